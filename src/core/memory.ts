@@ -1,0 +1,76 @@
+/**
+ * What earlier passes remember. `LastLook` is a cache: it may be deleted at any time, and a pass without it
+ * says less but nothing false. `Ledger` is folded from the event log, the only truth about drifts.
+ * Times are ms since 1970.
+ */
+export interface LastLook {
+  readonly bootId: string | null;
+  /** By `entryId`. */
+  readonly entries: Readonly<Record<string, EntryMemory>>;
+  /** By `<socket path>\0<server pid>\0<tmux session id>`: the name under which it was seen and since when. */
+  readonly sessions: Readonly<Record<string, { readonly name: string; readonly since: number }>>;
+  /** Blind sources, by source name: since when. */
+  readonly blind: Readonly<Record<string, number>>;
+}
+
+export interface EntryMemory {
+  readonly workspace: string | null;
+  readonly textHash: string;
+  /** First sighting of that text; our own writes keep the former one. */
+  readonly textSince: number;
+  /** Where the session was last seen alive; the entry belongs to that socket. */
+  readonly seen: {
+    readonly socket: string;
+    readonly serverPid: number;
+    readonly serverStart: string;
+    readonly sessionId: string;
+    readonly sessionCreated: number;
+    readonly panePid: number;
+    readonly paneStart: string | null;
+    /** When this pane pid was first seen: younger than 5 s means respawned just now. */
+    readonly paneSince: number;
+  } | null;
+  /** The agent process last seen in the pane, and the id it was proven to run. */
+  readonly agent: { readonly pid: number; readonly start: string; readonly id: string | null; readonly rung: Rung | null } | null;
+  /** Since when the pane's own shell has been in the foreground without children. */
+  readonly shellSince: number | null;
+  /** `last_visible_status` before we wrote `agent-exited`. */
+  readonly formerVisibleStatus: string | null;
+}
+
+/** 1 strongest. A weaker rung never overwrites a stronger one. */
+export type Rung = 1 | 2 | 3;
+
+export interface Ledger {
+  /** Drifts that are open, by drift id, with the first evidence of each. */
+  readonly open: ReadonlyMap<string, OpenDrift>;
+  /** How often a drift with this canonical key was resolved: gives a recurring drift without incarnation a new id. */
+  readonly resolved: ReadonlyMap<string, number>;
+  /** Entries that the log knows (registered, seen): a missing file with known entries is unreadable, not new. */
+  readonly knowsEntries: boolean;
+  /** Session incarnations (`<socket>\0<server pid>\0<server start>\0<session id>`) that a human took out of the file. */
+  readonly tombstones: ReadonlySet<string>;
+  /** Repairs of a drift that an `undo` took back: drift id → hash of the entry's text after the undo. */
+  readonly undone: ReadonlyMap<string, { readonly session: string; readonly textHash: string | null }>;
+  /** `agent_session_id → rung` that proved the id we wrote, by `<entryId>\0<id>`. */
+  readonly provenBy: ReadonlyMap<string, Rung>;
+}
+
+export interface OpenDrift {
+  readonly id: string;
+  readonly key: string;
+  readonly kind: string;
+  readonly session: string | null;
+  readonly openedAt: number;
+}
+
+export const emptyLastLook: LastLook = { bootId: null, entries: {}, sessions: {}, blind: {} };
+
+export const emptyLedger: Ledger = {
+  open: new Map(),
+  resolved: new Map(),
+  knowsEntries: false,
+  tombstones: new Set(),
+  undone: new Map(),
+  provenBy: new Map(),
+};

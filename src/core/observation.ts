@@ -1,0 +1,138 @@
+/**
+ * What one look at the world said. Every source answers `Seen<T>`: what it knows, or that it is blind and
+ * how to cure that. A blind source says nothing: no conclusion may be drawn from it. Times are ms since 1970.
+ */
+export type Seen<T> = { readonly known: T } | { readonly blind: string; readonly cure: string };
+
+export interface Observation {
+  readonly at: number;
+  readonly host: string;
+  readonly boot: Seen<{ readonly id: string; readonly bootedAt: number }>;
+  /** One a socket that was asked, by its absolute path. */
+  readonly sockets: ReadonlyMap<string, Seen<SocketState>>;
+  /** The socket path that stands for a `tmux_socket` word of the registry; `null` is the default socket. */
+  readonly socketPath: (word: string | null) => string;
+  /** Process trees by the pane pid at their root: for the panes that were needed, and remembered pane pids. */
+  readonly panes: ReadonlyMap<number, Seen<PaneTree>>;
+  readonly claude: Seen<ClaudeLook>;
+  readonly agy: Seen<AgyLook>;
+}
+
+/** `server: null` is a complete empty answer: no tmux server process of this user lives that could be it. */
+export interface SocketState {
+  readonly server: TmuxServer | null;
+  /** Evidence, in words: `complete list of 11 sessions`, `no server: no socket file, no tmux process`. */
+  readonly said: string;
+}
+
+export interface TmuxServer {
+  readonly pid: number;
+  /** Start time of the server process, an opaque string (ticks on Linux). */
+  readonly start: string;
+  readonly startedAt: number;
+  readonly version: string;
+  readonly sessions: readonly TmuxSession[];
+}
+
+export interface TmuxSession {
+  /** tmux's own id, `$3`. */
+  readonly id: string;
+  readonly name: string;
+  readonly created: number;
+  readonly panes: readonly TmuxPane[];
+}
+
+export interface TmuxPane {
+  readonly id: string;
+  readonly windowId: string;
+  readonly pid: number;
+  /** Kept by `remain-on-exit` after its process ended; `pid` is then history. */
+  readonly dead: boolean;
+  readonly command: string;
+  readonly cwd: string;
+}
+
+/** One process. Zombies are not listed: they do not live. */
+export interface Process {
+  readonly pid: number;
+  readonly ppid: number;
+  /** Start time as an opaque string (ticks on Linux): pid + start is the identity. */
+  readonly start: string;
+  readonly startedAt: number;
+  readonly processGroup: number;
+  /** The terminal's foreground process group; -1 without a terminal. */
+  readonly foregroundGroup: number;
+  /** 0: no terminal. */
+  readonly tty: number;
+  readonly argv: readonly string[];
+  /** Resolved executable, `null` where it may not be read. */
+  readonly exe: string | null;
+  readonly cwd: string | null;
+  /** From the process's own environment; `null` where unset or unreadable. */
+  readonly claudeConfigDir: string | null;
+  readonly home: string | null;
+}
+
+export interface PaneTree {
+  /** `null`: no such process lives any more. */
+  readonly root: Process | null;
+  /** The root's parent is a living tmux server. */
+  readonly parentIsTmux: boolean;
+  readonly descendants: readonly Process[];
+}
+
+/** A file that holds a conversation. */
+export interface Artifact {
+  readonly path: string;
+  readonly size: number;
+  readonly mtime: number;
+}
+
+/** A Claude transcript of a working directory: a candidate for rung 3, or a younger one that contradicts. */
+export interface Transcript extends Artifact {
+  readonly id: string;
+  /** First timestamp inside; `null` if it holds metadata lines only (it then proves nothing). */
+  readonly bornAt: number | null;
+  /** First `cwd` inside. */
+  readonly cwd: string | null;
+  /** Last timestamp inside, `null` as above. */
+  readonly lastAt: number | null;
+}
+
+/** `sessions/<pid>.json` whose pid was checked against the living process by the reader. */
+export interface ClaudeLive {
+  readonly pid: number;
+  readonly sessionId: string;
+  readonly cwd: string | null;
+  readonly startedAt: number | null;
+  /** Start ticks the file names; `null` in old versions. */
+  readonly procStart: string | null;
+  readonly kind: string | null;
+  /** `cli`, `sdk-cli` for `-p`. */
+  readonly entrypoint: string | null;
+  readonly status: 'idle' | 'busy' | 'waiting' | 'shell' | null;
+  readonly updatedAt: number | null;
+  readonly path: string;
+}
+
+export interface ClaudeLook {
+  /** The roots that were looked at, and whether each could be read. */
+  readonly roots: readonly { readonly path: string; readonly exists: boolean; readonly cleanupDays: number }[];
+  /** By pid; only for processes in the trees asked for, checked with pid + start. */
+  readonly live: ReadonlyMap<number, ClaudeLive>;
+  /** By id, for every id asked for: `null` = looked everywhere, not there. */
+  readonly artifacts: ReadonlyMap<string, Artifact | null>;
+  /** By working directory of a living agent: the transcripts that name it inside. */
+  readonly transcripts: ReadonlyMap<string, readonly Transcript[]>;
+}
+
+export interface AgyLook {
+  readonly root: string;
+  readonly exists: boolean;
+  /** Conversation id → pids that hold the flock on its presence lock. */
+  readonly presence: ReadonlyMap<string, readonly number[]>;
+  /** Working directory → id: history, written at exit, not a live map. */
+  readonly lastConversations: ReadonlyMap<string, string>;
+  /** By id, for every id asked for or named by presence and lastConversations: `null` = not there. */
+  readonly artifacts: ReadonlyMap<string, Artifact | null>;
+}

@@ -1,0 +1,61 @@
+/** Exit codes of every command; of several that apply the first of 70, 2, 3, 6, 5, 4, 1, 0 wins. */
+export const exitCode = {
+  done: 0,
+  drift: 1,
+  usage: 2,
+  registry: 3,
+  blind: 4,
+  board: 5,
+  watched: 6,
+  defect: 70,
+} as const;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+
+/** An error for a person: what happened, where, and what to do now. */
+export class AudienceError extends Error {
+  override readonly name: string = 'AudienceError';
+  readonly code: ExitCode;
+  /** `path:line:column` for a registry, a flag, a URL. */
+  readonly where: string | null;
+  readonly cure: string;
+
+  constructor(code: ExitCode, message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.where = options.where ?? null;
+    this.cure = options.cure;
+  }
+}
+
+/** The command line or the config file is wrong. */
+export class UsageError extends AudienceError {
+  override readonly name = 'UsageError';
+  constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
+    super(exitCode.usage, message, options);
+  }
+}
+
+/** The registry cannot be read, was refused, or cannot be written. */
+export class RegistryError extends AudienceError {
+  override readonly name = 'RegistryError';
+  constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
+    super(exitCode.registry, message, options);
+  }
+}
+
+/** The board refused or could not be reached. */
+export class BoardError extends AudienceError {
+  override readonly name = 'BoardError';
+  constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
+    super(exitCode.board, message, options);
+  }
+}
+
+/** Another monitor already watches this registry on this host. */
+export class WatchedError extends AudienceError {
+  override readonly name = 'WatchedError';
+  constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
+    super(exitCode.watched, message, options);
+  }
+}

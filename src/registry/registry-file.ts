@@ -1,0 +1,44 @@
+import type { Edit } from '../core/drift.ts';
+import type { Registry } from '../core/entry.ts';
+
+/** What the registry file is now. */
+export type ReadResult =
+  | { readonly kind: 'read'; readonly registry: Registry; readonly text: string }
+  /** No file, and nothing speaks against starting one: the registry is empty, `text` is `null`. */
+  | { readonly kind: 'absent'; readonly registry: Registry; readonly text: null }
+  /** Nothing is written; the message names what is wrong. `where`: `path:line:column`. */
+  | { readonly kind: 'unreadable'; readonly message: string; readonly where: string; readonly cure: string; readonly ours: boolean };
+
+export interface Prepared {
+  /** The whole new text. */
+  readonly text: string;
+  readonly hash: string;
+  /** Edits that could not be made, and why (an anchor others use, …): they become `deferred`. */
+  readonly refused: readonly { readonly edit: Edit; readonly reason: string }[];
+  /** Text hash of each changed entry as it will stand, by `entryId`. */
+  readonly entryHashes: Readonly<Record<string, string>>;
+  /** What `undo` needs later, JSON. */
+  readonly undo: unknown;
+}
+
+export type SwapResult =
+  | { readonly kind: 'swapped' }
+  /** The text is not the one that was read: plan again. */
+  | { readonly kind: 'changed' }
+  /** The lock could not be had in time; `holders` names who has it. */
+  | { readonly kind: 'locked'; readonly holders: readonly string[] };
+
+/** The registry file: read tolerantly, edited as text, swapped only if nobody else wrote. */
+export interface RegistryFile {
+  /** As asked for, symlinks not resolved. */
+  readonly path: string;
+  read(known: { readonly knowsEntries: boolean; readonly ours: ReadonlySet<string> }): Promise<ReadResult>;
+  /** Pure with respect to the file: splices, parses again, checks that exactly the intended paths changed. */
+  prepare(from: { readonly text: string | null; readonly registry: Registry }, edits: readonly Edit[]): Prepared;
+  /** Under the shared lock: read again, compare with `expected`, rename. @throws RegistryError (read-only, full disk). */
+  swap(expected: string | null, prepared: Prepared, signal: AbortSignal): Promise<SwapResult>;
+  /** The text with one repair taken back, or why not. `undo` as `prepare` gave it. */
+  takeBack(text: string, undo: unknown): { readonly kind: 'prepared'; readonly prepared: Prepared } | { readonly kind: 'refused'; readonly reason: string };
+  /** Removes temp files of ours whose writer is dead. */
+  sweep(): Promise<void>;
+}
