@@ -27,7 +27,13 @@ export type Value = string | number | boolean | null | readonly Value[] | { read
 /** One change of the registry. Paths are relative to the entry; times are `2026-07-01T09:00:00Z` strings. */
 export type Edit =
   /** Replaces a value, or adds the key (and the mappings above it) where it is missing (`from: undefined`). */
-  | { readonly op: 'set'; readonly entry: EntryKey; readonly path: readonly string[]; readonly from: Value | undefined; readonly to: Value }
+  | {
+      readonly op: 'set';
+      readonly entry: EntryKey;
+      readonly path: readonly string[];
+      readonly from: Value | undefined;
+      readonly to: Value;
+    }
   /** Puts an item before all others of a list; makes the list where it is missing or null. */
   | { readonly op: 'prepend'; readonly entry: EntryKey; readonly path: readonly string[]; readonly item: Value }
   /** Adds an entry in the style of its neighbours. */

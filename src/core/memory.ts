@@ -1,3 +1,5 @@
+import type { DriftKindName } from './drift.ts';
+
 /**
  * What earlier passes remember. `LastLook` is a cache: it may be deleted at any time, and a pass without it
  * says less but nothing false. `Ledger` is folded from the event log, the only truth about drifts.
@@ -31,7 +33,12 @@ export interface EntryMemory {
     readonly paneSince: number;
   } | null;
   /** The agent process last seen in the pane, and the id it was proven to run. */
-  readonly agent: { readonly pid: number; readonly start: string; readonly id: string | null; readonly rung: Rung | null } | null;
+  readonly agent: {
+    readonly pid: number;
+    readonly start: string;
+    readonly id: string | null;
+    readonly rung: Rung | null;
+  } | null;
   /** Since when the pane's own shell has been in the foreground without children. */
   readonly shellSince: number | null;
   /** `last_visible_status` before we wrote `agent-exited`. */
@@ -50,8 +57,11 @@ export interface Ledger {
   readonly knowsEntries: boolean;
   /** Session incarnations (`<socket>\0<server pid>\0<server start>\0<session id>`) that a human took out of the file. */
   readonly tombstones: ReadonlySet<string>;
-  /** Repairs of a drift that an `undo` took back: drift id → hash of the entry's text after the undo. */
-  readonly undone: ReadonlyMap<string, { readonly session: string; readonly textHash: string | null }>;
+  /** Repairs of a drift that an `undo` took back: drift id → its canonical key, and the hash of the entry's text after the undo. */
+  readonly undone: ReadonlyMap<
+    string,
+    { readonly key: string; readonly session: string; readonly textHash: string | null }
+  >;
   /** `agent_session_id → rung` that proved the id we wrote, by `<entryId>\0<id>`. */
   readonly provenBy: ReadonlyMap<string, Rung>;
 }
@@ -59,7 +69,7 @@ export interface Ledger {
 export interface OpenDrift {
   readonly id: string;
   readonly key: string;
-  readonly kind: string;
+  readonly kind: DriftKindName;
   readonly session: string | null;
   readonly openedAt: number;
 }

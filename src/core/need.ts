@@ -1,4 +1,7 @@
-import type { Agent } from './entry.ts';
+import type { Agent, Entry, Registry } from './entry.ts';
+import { entryId } from './entry.ts';
+import type { LastLook } from './memory.ts';
+import { listedAs } from './tmux-name.ts';
 
 /** What must be looked at, computed from the registry and the last look alone. */
 export interface Need {
@@ -16,4 +19,41 @@ export interface Need {
   readonly agyIds: readonly string[];
   /** Agents of running entries: a source nobody needs is not read. */
   readonly agents: ReadonlySet<Agent>;
+}
+
+/** What the next look must ask, and nothing that no entry depends on. */
+export function need(registry: Registry, lastLook: LastLook, settings: { readonly registerPattern: RegExp }): Need {
+  const watched = registry.entries.filter((entry) => !isLeftAlone(entry));
+  const running = watched.filter((entry) => entry.status === 'running');
+  const memoryOf = (entry: Entry) => lastLook.entries[entryId(entry)] ?? null;
+
+  const sockets = new Set<string | null>([null]);
+  for (const entry of watched) {
+    const socket = entry.socket ?? memoryOf(entry)?.seen?.socket;
+    if (socket !== undefined) sockets.add(socket);
+  }
+  const panePids = running.flatMap((entry) => [memoryOf(entry)?.seen?.panePid, entry.pane?.pid]);
+  // With no entry yet, whatever is registered first may be either agent.
+  const agents = watched.length === 0 ? (['claude', 'agy'] as const) : watched.map((entry) => entry.agent);
+
+  return {
+    sockets: [...sockets],
+    otherSockets: running.some((entry) => entry.socket === null && memoryOf(entry)?.seen == null),
+    // Both spellings: which one tmux lists depends on its version.
+    sessions: new Set(watched.flatMap((entry) => [entry.session, listedAs(entry.session, '3.0')])),
+    registerPattern: settings.registerPattern,
+    panePids: [...new Set(panePids.filter((pid) => pid != null))],
+    claudeIds: unique(watched.flatMap((entry) => [entry.ids.own, entry.ids.claude])),
+    agyIds: unique(watched.map((entry) => entry.ids.agy)),
+    agents: new Set(agents.filter((agent) => agent !== null)),
+  };
+}
+
+/** The human's say, a word that is not ours, or an entry that is still being typed. */
+export function isLeftAlone(entry: Entry): boolean {
+  return entry.ignore || entry.status === null || entry.halfTyped !== null;
+}
+
+function unique(ids: readonly (string | null | undefined)[]): readonly string[] {
+  return [...new Set(ids.filter((id) => id != null))];
 }

@@ -56,19 +56,35 @@ export interface Blind {
   readonly cure: string;
 }
 
+export interface LookAgain {
+  /** `confirm`: nothing of it may be decided before; `settle`: a single pass waits, a loop comes by again anyway. */
+  readonly kind: 'confirm' | 'settle';
+  readonly afterMs: number;
+  readonly because: string;
+}
+
 export interface Plan {
   /** Every drift that stands now, in the order of the registry. */
   readonly drifts: readonly Drift[];
   /** Edits of no drift: written silently (a new pane of a running entry; the former visible status). */
   readonly silentEdits: readonly Edit[];
   /** Open drift ids' keys that this look could not judge (a needed source was blind, deferred): they stay open. */
-  readonly undecided: (open: { readonly key: string; readonly kind: string; readonly session: string | null }) => boolean;
+  readonly undecided: (open: {
+    readonly key: string;
+    readonly kind: string;
+    readonly session: string | null;
+  }) => boolean;
   readonly verdicts: readonly Verdict[];
   readonly deferred: readonly Deferred[];
   /** Sources that a verdict needed and that were blind. */
   readonly blind: readonly Blind[];
   /** Look again after so long before anything is decided: a mass event, no pid to ask, a text that settles. */
-  readonly lookAgain: { readonly afterMs: number; readonly because: string } | null;
+  readonly lookAgain: LookAgain | null;
+  /** Entries a human took out while their session lives: to be logged, and never registered again meanwhile. */
+  readonly tombstones: readonly { readonly incarnation: string; readonly session: string }[];
   /** What to remember. Written only if it differs from the last. */
   readonly nextLook: LastLook;
 }
+
+export { plan } from './make-plan.ts';
+export { withOwnWrites } from './remember.ts';

@@ -1,7 +1,9 @@
+import type { Edit, Evidence } from './drift.ts';
 import type { Entry } from './entry.ts';
+import type { Held } from './hold.ts';
 import type { EntryMemory, Rung } from './memory.ts';
 import type { Process, PaneTree, TmuxPane, TmuxServer, TmuxSession } from './observation.ts';
-import type { Deferred, PlanInput, Verdict } from './plan.ts';
+import type { Blind, Deferred, PlanInput, Verdict } from './plan.ts';
 
 /** One entry beside everything that was seen and remembered about it: what every drift kind looks at. */
 export interface EntryView {
@@ -9,22 +11,56 @@ export interface EntryView {
   readonly memory: EntryMemory | null;
   readonly verdict: Verdict;
   /** Where the session is, if it is alive. */
-  readonly found: { readonly socket: string; readonly server: TmuxServer; readonly session: TmuxSession; readonly pane: TmuxPane } | null;
+  readonly found: {
+    readonly socket: string;
+    readonly server: TmuxServer;
+    readonly session: TmuxSession;
+    readonly pane: TmuxPane;
+  } | null;
   readonly tree: PaneTree | null;
   /** The foreground agent of the pane's own tree, never a nested one. */
   readonly agentProcess: Process | null;
   readonly identity: Identity;
   /** When the entry's text, and its session's birth, name and pane, have been left alone for long enough; ms. */
   readonly settledAt: number;
+  /** First sighting of the entry's text as it stands now, or the file's mtime if that is older; ms. */
+  readonly textSince: number;
+  /** Why its decisions are put off until `settledAt`, for people; `null` once that is over. */
+  readonly unsettled: string | null;
+  /** The session stands under another name: found by its pane. */
+  readonly moved: boolean;
 }
 
 /** What the ladder says about the conversation of one live agent. */
 export type Identity =
   /** `artifact`: its file exists now; otherwise it is pending. */
-  | { readonly kind: 'proven'; readonly id: string; readonly rung: Rung; readonly artifact: boolean; readonly said: string }
+  | {
+      readonly kind: 'proven';
+      readonly id: string;
+      readonly rung: Rung;
+      readonly artifact: boolean;
+      readonly said: string;
+    }
   /** Two agents could own an id, or one agent two ids. */
   | { readonly kind: 'ambiguous'; readonly candidates: readonly string[]; readonly said: string }
   | { readonly kind: 'not-proven'; readonly said: string };
+
+/** Many entries gone at once with one cause. */
+export interface MassEvent {
+  readonly kind: 'host-rebooted' | 'tmux-server-died';
+  /** By session name, so that the order of the file does not matter. */
+  readonly entries: readonly EntryView[];
+  /** Boot id, or the servers that died: what tells this event from the next. */
+  readonly incarnation: readonly string[];
+  readonly evidence: readonly Evidence[];
+}
+
+/** A session no entry owns. */
+export interface Unowned {
+  readonly socket: string;
+  readonly server: TmuxServer;
+  readonly session: TmuxSession;
+}
 
 export interface View {
   readonly input: PlanInput;
@@ -32,9 +68,21 @@ export interface View {
   readonly entries: readonly EntryView[];
   readonly leftAlone: readonly Entry[];
   /** Sessions no entry owns, on every socket that answered. */
-  readonly unowned: readonly { readonly socket: string; readonly server: TmuxServer; readonly session: TmuxSession }[];
+  readonly unowned: readonly Unowned[];
+  /** What the ladder says about the agent of a session no entry owns. */
+  readonly identityOfUnowned: (unowned: Unowned) => Identity;
+  /** Sources that a verdict needed and that were blind. */
+  readonly blind: readonly Blind[];
+  /** Decided: `null` while it still needs another look. */
+  readonly mass: MassEvent | null;
   /** Entries (by `entryId`) whose death belongs to a mass event, or whose session was renamed: A says nothing of them. */
   readonly claimed: ReadonlySet<string>;
+  /** Incarnations of sessions whose entry a person took out since the last look. */
+  readonly tombstones: ReadonlyMap<string, string>;
+  /** What must be seen once more before it is decided. */
+  readonly confirm: { readonly afterMs: number; readonly because: string } | null;
+  /** Why these edits of the drift with that key are not written (pin, undo, an anchor others use), else `null`. */
+  readonly heldBack: (key: string, edits: readonly Edit[]) => Held | null;
   /** Puts an entry's decision off; the drift of it that is open stays open. */
   readonly defer: (deferred: Deferred) => void;
 }

@@ -10,21 +10,54 @@ export interface LoggedDrift extends Drift {
 export type NewEvent =
   /** A drift without edits, or one whose edits are held back. */
   | { readonly kind: 'opened'; readonly drift: LoggedDrift }
-  /** Fsynced before the swap. Its drifts count as opened once `applied` follows. `after`: hash of the text to come. */
-  | { readonly kind: 'intended'; readonly drifts: readonly LoggedDrift[]; readonly edits: readonly Edit[]; readonly before: string | null; readonly after: string }
-  /** `entryHashes`: the text hash of each entry as we wrote it, by `entryId`. `undo`: what `undo` needs, opaque to the log. */
-  | { readonly kind: 'applied'; readonly of: string; readonly entryHashes: Readonly<Record<string, string>>; readonly undo: unknown }
+  /** Fsynced before the swap. Its drifts count as opened once `applied` follows. `after`: hash of the text to come. `by`: the writing process; while it lives the swap may still come. */
+  | {
+      readonly kind: 'intended';
+      readonly drifts: readonly LoggedDrift[];
+      readonly edits: readonly Edit[];
+      readonly before: string | null;
+      readonly after: string;
+      readonly entryHashes: Readonly<Record<string, string>>;
+      readonly undo: unknown;
+      readonly by: { readonly pid: number; readonly start: string };
+    }
+  /** `of`: the `event` id of the `intended`, which holds `entryHashes` (text hash of each entry as written, by `entryId`) and what `undo` needs. */
+  | { readonly kind: 'applied'; readonly of: string }
   | { readonly kind: 'dropped'; readonly of: string; readonly reason: string }
   /** `repaired`: closed because we mended it; readers are still told of it. `human`, `world`: it no longer matters. */
-  | { readonly kind: 'resolved'; readonly id: string; readonly because: 'repaired' | 'world' | 'human'; readonly message: string | null }
-  | { readonly kind: 'undone'; readonly drift: string; readonly session: string; readonly entryId: string; readonly textHash: string | null }
+  | {
+      readonly kind: 'resolved';
+      readonly id: string;
+      readonly because: 'repaired' | 'world' | 'human';
+      readonly message: string | null;
+    }
+  | {
+      readonly kind: 'undone';
+      readonly drift: string;
+      readonly session: string;
+      readonly entryId: string;
+      readonly textHash: string | null;
+    }
   /** A human took the entry out while its session lives. */
   | { readonly kind: 'tombstone'; readonly incarnation: string; readonly session: string }
   | { readonly kind: 'entries'; readonly count: number }
   /** Intent to post, with the card's comment count before; `posted` follows, or the next pass reads the card back. */
-  | { readonly kind: 'posting'; readonly card: string; readonly bodyHash: string; readonly position: number; readonly cursor: Cursor }
+  | {
+      readonly kind: 'posting';
+      readonly card: string;
+      readonly bodyHash: string;
+      /** How many comments the card had before. */
+      readonly cardPosition: number;
+      /** `null`: the comment tells no drifts. */
+      readonly cursor: Cursor | null;
+    }
   | { readonly kind: 'posted'; readonly card: string; readonly of: string; readonly bodyHash: string }
-  | { readonly kind: 'run'; readonly card: string; readonly what: 'started' | 'resumed' | 'paused' | 'stopped' | 'completed' | 'ended'; readonly reason: string | null };
+  | {
+      readonly kind: 'run';
+      readonly card: string;
+      readonly what: 'started' | 'resumed' | 'paused' | 'stopped' | 'completed' | 'ended';
+      readonly reason: string | null;
+    };
 
 export type Event = NewEvent & {
   /** Unique id of the event: a line that stands twice counts once. */

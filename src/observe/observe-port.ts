@@ -2,7 +2,10 @@ import type { Need } from '../core/need.ts';
 import type { Observation } from '../core/observation.ts';
 
 /** One look at the world. Never throws for a source that fails: that source is blind, with its reason and cure. */
-export type Observe = (need: Need, signal: AbortSignal) => Promise<{ readonly observation: Observation; readonly cost: LookCost }>;
+export type Observe = (
+  need: Need,
+  signal: AbortSignal,
+) => Promise<{ readonly observation: Observation; readonly cost: LookCost }>;
 
 export interface LookCost {
   readonly spawns: number;

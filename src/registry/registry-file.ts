@@ -7,7 +7,13 @@ export type ReadResult =
   /** No file, and nothing speaks against starting one: the registry is empty, `text` is `null`. */
   | { readonly kind: 'absent'; readonly registry: Registry; readonly text: null }
   /** Nothing is written; the message names what is wrong. `where`: `path:line:column`. */
-  | { readonly kind: 'unreadable'; readonly message: string; readonly where: string; readonly cure: string; readonly ours: boolean };
+  | {
+      readonly kind: 'unreadable';
+      readonly message: string;
+      readonly where: string;
+      readonly cure: string;
+      readonly ours: boolean;
+    };
 
 export interface Prepared {
   /** The whole new text. */
@@ -32,13 +38,27 @@ export type SwapResult =
 export interface RegistryFile {
   /** As asked for, symlinks not resolved. */
   readonly path: string;
-  read(known: { readonly knowsEntries: boolean; readonly ours: ReadonlySet<string> }): Promise<ReadResult>;
+  read(known: {
+    readonly knowsEntries: boolean;
+    /** Sessions that we registered. */
+    readonly ours: ReadonlySet<string>;
+    /** A dry run keeps not even a cache. */
+    readonly mayCache: boolean;
+  }): Promise<ReadResult>;
   /** Pure with respect to the file: splices, parses again, checks that exactly the intended paths changed. */
-  prepare(from: { readonly text: string | null; readonly registry: Registry }, edits: readonly Edit[]): Prepared;
+  prepare(
+    from: { readonly text: string | null; readonly registry: Registry },
+    edits: readonly Edit[],
+  ): Promise<Prepared>;
   /** Under the shared lock: read again, compare with `expected`, rename. @throws RegistryError (read-only, full disk). */
   swap(expected: string | null, prepared: Prepared, signal: AbortSignal): Promise<SwapResult>;
   /** The text with one repair taken back, or why not. `undo` as `prepare` gave it. */
-  takeBack(text: string, undo: unknown): { readonly kind: 'prepared'; readonly prepared: Prepared } | { readonly kind: 'refused'; readonly reason: string };
+  takeBack(
+    text: string,
+    undo: unknown,
+  ): Promise<
+    { readonly kind: 'prepared'; readonly prepared: Prepared } | { readonly kind: 'refused'; readonly reason: string }
+  >;
   /** Removes temp files of ours whose writer is dead. */
   sweep(): Promise<void>;
 }

@@ -1,0 +1,56 @@
+// Node's own modules only: this runs before anything is installed.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Installs what package-lock.json names, if that has not happened since it was written. */
+export function install() {
+  const marker = join(root, 'node_modules/.package-lock.json');
+  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) return;
+  say('installing what it needs (once) …');
+  run(npm(), ['ci', '--no-fund', '--no-audit', '--loglevel=error']);
+}
+
+/** Bundles `src` into `dist`, if anything there is newer than the bundle. */
+export function build() {
+  const bundle = join(root, 'dist/cli.js');
+  const sources = ['src', 'package.json', 'scripts/build.mjs'].map((path) => newest(join(root, path)));
+  if (existsSync(bundle) && statSync(bundle).mtimeMs >= Math.max(...sources)) return;
+  say('building …');
+  run(process.execPath, ['scripts/build.mjs']);
+}
+
+/** Runs a program to its end and ends with it if it fails. Its output goes to stderr unless `stdio` says otherwise. */
+export function run(program, args, stdio = ['ignore', 2, 2]) {
+  const { status, error } = spawnSync(program, args, { cwd: root, stdio });
+  if (error) fail(`${program} could not be started: ${error.message}`);
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+export function say(line) {
+  process.stderr.write(`agent-sessions-monitor: ${line}\n`);
+}
+
+export function fail(line) {
+  say(line);
+  process.exit(1);
+}
+
+export function npm() {
+  return process.platform === 'win32' ? 'npm.cmd' : 'npm';
+}
+
+/** The first of `programs` that PATH does not hold. */
+export function missing(programs) {
+  const folders = (process.env.PATH ?? '').split(':');
+  return programs.filter((program) => !folders.some((folder) => existsSync(join(folder, program))));
+}
+
+function newest(path) {
+  const { mtimeMs } = statSync(path);
+  if (!statSync(path).isDirectory()) return mtimeMs;
+  return Math.max(mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}

@@ -1,0 +1,104 @@
+import { Command, CommanderError, Option } from 'commander';
+import { logLevels } from '../config/defaults.ts';
+import { UsageError } from '../errors.ts';
+import type { Input, Operation } from '../operations/operation.ts';
+import { shells, type Shell } from './completion.ts';
+import { parseValue, placeholder } from './parse-value.ts';
+
+export interface GlobalFlags {
+  readonly registry?: string;
+  readonly config?: string;
+  readonly logLevel?: (typeof logLevels)[number];
+  readonly color?: boolean;
+}
+
+/** What the command line asks for. */
+export type Asked =
+  | { readonly kind: 'run'; readonly operation: Operation; readonly input: Input; readonly global: GlobalFlags }
+  | { readonly kind: 'print'; readonly text: string }
+  | { readonly kind: 'completion'; readonly shell: Shell };
+
+/** @throws UsageError for a flag, command or value that there is not. */
+export function readCommandLine(
+  words: readonly string[],
+  options: { operations: readonly Operation[]; version: string; now: number; columns: number },
+): Asked {
+  let asked: Asked | null = null;
+  let printed = '';
+  const program = new Command('agent-sessions-monitor')
+    .description('Keeps the registry of your tmux coding-agent sessions true, and tells you what drifted.')
+    .version(options.version, '--version', 'show the version')
+    .helpOption('--help', 'show help')
+    .option('--registry <path>', 'the registry file')
+    .option('--config <path>', 'the config file')
+    .addOption(new Option('--log-level <level>', 'least level of the log on stderr').choices(logLevels))
+    .option('--no-color', 'plain text')
+    .option('--json', 'JSON on stdout: one document, or one per line where the command keeps running')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => (printed += text),
+      writeErr: () => undefined,
+      getOutHelpWidth: () => options.columns,
+    });
+  for (const operation of options.operations) {
+    addCommand(program, operation, options.now, (run) => (asked = run));
+  }
+  const completion = program.command('completion').description('completion script for a shell');
+  completion.argument('<shell>', shells.join(', ')).action((name: string) => {
+    const shell = shells.find((one) => one === name);
+    if (shell === undefined)
+      throw new UsageError(`there is no completion for that shell`, { cure: `it is one of ${shells.join(', ')}` });
+    asked = { kind: 'completion', shell };
+  });
+  if (words.length === 0)
+    throw new UsageError('no command was given', { cure: '`asm --help` lists them; `asm monitor` is the main one' });
+  try {
+    program.parse(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'print', text: printed };
+    throw usageError(error, words, options.operations);
+  }
+  return asked ?? { kind: 'print', text: printed };
+}
+
+function addCommand(program: Command, operation: Operation, now: number, ask: (run: Asked) => void): void {
+  const command = program.command(operation.name).summary(operation.summary);
+  command
+    .description([operation.summary, operation.description].filter(Boolean).join('\n\n'))
+    .helpOption('--help', 'show help');
+  const { argument } = operation;
+  if (argument !== undefined) {
+    const name = argument.variadic === true ? `${argument.name}...` : argument.name;
+    command.argument(argument.required ? `<${name}>` : `[${name}]`, argument.description);
+  }
+  for (const flag of operation.flags) {
+    const value = flag.value === undefined ? '' : ` ${placeholder(flag.value)}`;
+    command.option(`--${flag.name}${value}`, flag.description);
+  }
+  command.action(() => {
+    const given = command.opts();
+    const values: Record<string, string | number | boolean> = {};
+    for (const flag of operation.flags) {
+      const value: unknown = given[attributeName(flag.name)];
+      if (value === true) values[flag.name] = true;
+      if (typeof value === 'string') values[flag.name] = parseValue(flag, value, now);
+    }
+    const global = program.opts<GlobalFlags & { json?: boolean }>();
+    const json = global.json === true || values['emit-diff'] === true;
+    ask({ kind: 'run', operation, input: { words: command.args, values, json }, global });
+  });
+}
+
+/** The name under which commander keeps `--dry-run`. */
+function attributeName(flag: string): string {
+  return flag.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function usageError(error: CommanderError, words: readonly string[], operations: readonly Operation[]): UsageError {
+  const [message = '', hint] = error.message.replace(/^error: /, '').split('\n');
+  const command = operations.find((operation) => words.includes(operation.name));
+  const help = command === undefined ? '`asm --help` lists them' : `\`asm ${command.name} --help\` lists them`;
+  const meant = /Did you mean (.*)\?/.exec(hint ?? '')?.[1];
+  return new UsageError(message, { cure: meant === undefined ? help : `did you mean ${meant}? ${help}`, cause: error });
+}

@@ -1,0 +1,44 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { clean } from '../core/text.ts';
+import { AudienceError, exitCode, type ExitCode } from '../errors.ts';
+
+/** What went wrong, in the words and the code that everybody outside sees. */
+export interface Failure {
+  readonly code: ExitCode;
+  readonly message: string;
+  readonly where: string | null;
+  readonly cure: string;
+}
+
+/** An error that names no audience is a defect of ours: its stack goes to a file in the state folder. */
+export async function failureOf(error: unknown, stateDir: string | null): Promise<Failure> {
+  if (error instanceof AudienceError) {
+    return { code: error.code, message: error.message, where: error.where, cure: error.cure };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? (error.stack ?? message) : message;
+  const path = stateDir === null ? null : await keep(stack, stateDir);
+  const cure = path === null ? 'please report it' : `please report it with what stands in ${path}`;
+  return { code: exitCode.defect, message: `a defect of agent-sessions-monitor: ${message}`, where: path, cure };
+}
+
+/** At most three lines: what, where, what to do now; as JSON one line. */
+export function failureText({ code, message, where, cure }: Failure, json: boolean): string {
+  if (json) return `${JSON.stringify({ error: { code, message, where, cure } })}\n`;
+  return [message, where, cure]
+    .filter((line) => line !== null && line !== '')
+    .map((line) => `${clean(line ?? '')}\n`)
+    .join('');
+}
+
+async function keep(stack: string, stateDir: string): Promise<string | null> {
+  const path = join(stateDir, 'defects.log');
+  try {
+    await mkdir(stateDir, { recursive: true, mode: 0o700 });
+    await appendFile(path, `${new Date().toISOString()} ${stack}\n`, { mode: 0o600 });
+    return path;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,38 @@
+import { homedir } from 'node:os';
+import manifest from '../../package.json' with { type: 'json' };
+import { runCli } from './run-cli.ts';
+import { terminalOutput } from './terminal-output.ts';
+
+const stop = new AbortController();
+let signalled: NodeJS.Signals | null = null;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // Once: a second Ctrl-C ends the process as if we were not here.
+  process.once(signal, () => {
+    signalled = signal;
+    stop.abort();
+  });
+}
+
+const result = await runCli(process.argv.slice(2), {
+  version: manifest.version,
+  env: process.env,
+  home: process.env['HOME'] ?? homedir(),
+  cwd: process.cwd(),
+  program: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
+  signal: stop.signal,
+  now: Date.now,
+  isTerminal: process.stdin.isTTY === true && process.stdout.isTTY === true,
+  output: (color) => terminalOutput(process, color),
+  openContext: async (options) => {
+    const { makeContext } = await import('../wire.ts');
+    return makeContext(options);
+  },
+});
+
+if (result === 'interrupted') {
+  // Ended by the signal itself, not by an exit code that would say something about the registry.
+  process.kill(process.pid, signalled ?? 'SIGTERM');
+} else {
+  // Watchers of files or a hung child must not keep an answered command alive.
+  process.exit(result);
+}

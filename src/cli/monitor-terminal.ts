@@ -1,0 +1,82 @@
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { Board } from '../board/board.ts';
+import { clean } from '../core/text.ts';
+import type { Context, MonitorFace } from '../operations/context.ts';
+import { commentText } from '../operations/card.ts';
+import { watchingLine } from '../operations/monitor.ts';
+import { painter } from '../operations/paint.ts';
+
+/** The monitor at a terminal: comments appear as they are made, a typed line is the person's comment. */
+export function monitorTerminal(stdin: Readable): (context: Context) => MonitorFace {
+  return (context) => {
+    const { output } = context;
+    const over = new AbortController();
+    const notice = (line: string): void => output.stderr(`${clean(line)}\n`);
+    let showing: Promise<void> = Promise.resolve();
+    let showRest = (): Promise<void> => Promise.resolve();
+    const face: MonitorFace = {
+      watching: ({ sessions, card, board }) => {
+        output.stderr(watchingLine(sessions, card));
+        if (board.name !== 'local') return;
+        output.stderr('a line that you type is your comment; `stop monitoring` ends it, Ctrl-C pauses it\n');
+        const comments = shownComments(context, board, card);
+        showRest = comments.show;
+        showing = board
+          .watch(card, () => void comments.show().catch(() => undefined), over.signal)
+          .catch(() => undefined);
+        readTyped(stdin, over.signal, (line) => {
+          comments.typed(line);
+          context
+            .board('person')
+            .comment(card, line, AbortSignal.timeout(5_000))
+            .catch((error: unknown) =>
+              notice(`your comment was not made: ${error instanceof Error ? error.message : 'no answer'}`),
+            );
+        });
+      },
+      notice,
+      close: async () => {
+        await showRest().catch(() => undefined);
+        over.abort();
+        await showing;
+      },
+    };
+    return face;
+  };
+}
+
+/** Prints each comment once; what was typed here stands on the screen already. */
+function shownComments({ output }: Context, board: Board, card: string) {
+  const paint = painter(output.color);
+  const typed: string[] = [];
+  let shown: number | null = null;
+  let turn: Promise<void> = Promise.resolve();
+  const showNew = async (): Promise<void> => {
+    const { comments, runFromComment } = await board.show(card, AbortSignal.timeout(5_000));
+    const from = shown ?? runFromComment;
+    shown = comments.length;
+    for (const comment of comments.slice(from)) {
+      const mine = typed.indexOf(comment.body);
+      if (mine === -1) await output.stdout(`${commentText(comment, paint)}\n`);
+      else typed.splice(mine, 1);
+    }
+  };
+  return {
+    typed: (line: string): void => void typed.push(line),
+    // One after the other, or two hints would print the same comment.
+    show: (): Promise<void> => (turn = turn.catch(() => undefined).then(showNew)),
+  };
+}
+
+function readTyped(stdin: Readable, signal: AbortSignal, onLine: (line: string) => void): void {
+  // Not as a terminal of readline's: Ctrl-C must stay a signal, and the screen is ours.
+  const lines = createInterface({ input: stdin, terminal: false });
+  lines.on('line', (line) => {
+    if (line.trim() !== '') onLine(line.trim());
+  });
+  signal.addEventListener('abort', () => {
+    lines.close();
+    stdin.destroy();
+  });
+}

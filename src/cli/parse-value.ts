@@ -1,0 +1,79 @@
+import { parseDuration } from '../config/duration.ts';
+import { clean } from '../core/text.ts';
+import { UsageError } from '../errors.ts';
+import type { Flag, FlagValue } from '../operations/operation.ts';
+
+/** What the shell gave for a flag, as its operation wants it. @throws UsageError naming what is expected. */
+export function parseValue(flag: Flag, text: string, now: number): string | number {
+  const { value } = flag;
+  if (value === undefined) throw new Error(`--${flag.name} takes no value`);
+  const parsed = parse(value, text, now);
+  if (parsed !== null) return parsed;
+  throw new UsageError(`--${flag.name} does not take ${clean(JSON.stringify(text))}`, {
+    where: `--${flag.name}`,
+    cure: `give it ${expected(value)}`,
+  });
+}
+
+export function placeholder(value: FlagValue): string {
+  switch (value.kind) {
+    case 'text':
+      return `<${value.placeholder}>`;
+    case 'choice':
+      return `<${value.choices.join('|')}>`;
+    case 'duration':
+    case 'time':
+    case 'count':
+      return `<${value.kind}>`;
+  }
+}
+
+function parse(value: FlagValue, text: string, now: number): string | number | null {
+  switch (value.kind) {
+    case 'text':
+      return text === '' ? null : text;
+    case 'choice':
+      return value.choices.includes(text) ? text : null;
+    case 'duration': {
+      const duration = parseDuration(text);
+      return duration !== null && duration >= value.least ? duration : null;
+    }
+    case 'count':
+      return /^\d+$/.test(text) && Number(text) >= value.least ? Number(text) : null;
+    case 'time':
+      return parseTime(text, now, value.direction);
+  }
+}
+
+/** An ISO date or time, `18:30` (the next, or the last), or a duration from now. */
+function parseTime(text: string, now: number, direction: 'back' | 'on'): number | null {
+  const sign = direction === 'back' ? -1 : 1;
+  const duration = parseDuration(text);
+  if (duration !== null) return now + sign * duration;
+  const [, hours, minutes] = /^(\d{1,2}):(\d{2})$/.exec(text) ?? [];
+  if (hours !== undefined && minutes !== undefined) {
+    if (Number(hours) > 23 || Number(minutes) > 59) return null;
+    const day = new Date(now);
+    day.setHours(Number(hours), Number(minutes), 0, 0);
+    if ((day.getTime() - now) * sign < 0) day.setDate(day.getDate() + sign);
+    return day.getTime();
+  }
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return null;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? null : time;
+}
+
+function expected(value: FlagValue): string {
+  switch (value.kind) {
+    case 'text':
+      return 'a word';
+    case 'choice':
+      return `one of ${value.choices.join(', ')}`;
+    case 'duration':
+      return `a duration such as 30s or 5m, at least ${value.least / 1000}s`;
+    case 'count':
+      return `a whole number, at least ${value.least}`;
+    case 'time':
+      return 'a time such as 18:30 or 2026-07-01T18:30:00Z, or a duration such as 2h';
+  }
+}

@@ -1,0 +1,87 @@
+import { loadSettings } from '../config/load-settings.ts';
+import type { Settings } from '../config/settings.ts';
+import { exitCode, type ExitCode } from '../errors.ts';
+import type { Context, ContextOptions } from '../operations/context.ts';
+import { operations } from '../operations/index.ts';
+import { completion } from './completion.ts';
+import { readCommandLine, type Asked } from './command-line.ts';
+import { failureOf, failureText } from './failure.ts';
+import type { TerminalOutput } from './terminal-output.ts';
+
+/** Everything outside that a command line needs; tests give a fake. */
+export interface World {
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly cwd: string;
+  readonly program: readonly string[];
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  readonly isTerminal: boolean;
+  readonly output: (color: boolean) => TerminalOutput;
+  /** Loads what a run needs; `--help` and `--version` never call it. */
+  readonly openContext: (options: ContextOptions) => Promise<Context>;
+}
+
+/** One command line from its words to its exit code; `interrupted` where a signal came before the answer. */
+export async function runCli(words: readonly string[], world: World): Promise<ExitCode | 'interrupted'> {
+  const json = asksForJson(words);
+  let settings: Settings | null = null;
+  let output = world.output(false);
+  try {
+    const asked = readCommandLine(words, {
+      operations,
+      version: world.version,
+      now: world.now(),
+      columns: output.columns,
+    });
+    if (asked.kind !== 'run') {
+      await output.stdout(asked.kind === 'print' ? asked.text : completion(asked.shell, operations));
+      return exitCode.done;
+    }
+    settings = await loadSettings({ flags: asked.global, env: world.env, home: world.home, cwd: world.cwd });
+    output = world.output(settings.color);
+    output.startProgress();
+    return await run(asked, settings, output, world);
+  } catch (error) {
+    output.stopProgress();
+    if (world.signal.aborted && isAbort(error)) return 'interrupted';
+    const failure = await failureOf(error, settings?.stateDir ?? null);
+    output.stderr(failureText(failure, json));
+    return failure.code;
+  } finally {
+    output.stopProgress();
+  }
+}
+
+async function run(
+  { operation, input }: Extract<Asked, { kind: 'run' }>,
+  settings: Settings,
+  output: TerminalOutput,
+  world: World,
+): Promise<ExitCode> {
+  const { version, env, home, program, signal } = world;
+  const { monitorTerminal } = await import('./monitor-terminal.ts');
+  const monitorFace = world.isTerminal && !input.json ? monitorTerminal(process.stdin) : null;
+  const context = await world.openContext({ settings, version, env, home, program, signal, output, monitorFace });
+  let exit: ExitCode = exitCode.done;
+  for await (const answer of operation.run(context, input)) {
+    exit = answer.exit;
+    if (input.json) await output.stdout(`${JSON.stringify(answer.json)}\n`);
+    else if (answer.text !== '') await output.stdout(`${answer.text}\n`);
+    // Leaving here ends the operation before what it does once its answer was read.
+    if (output.readerIsGone()) break;
+  }
+  return exit;
+}
+
+/** Asked before the words are understood: even what is wrong with them is said as JSON then. */
+function asksForJson(words: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  const flags = end === -1 ? words : words.slice(0, end);
+  return flags.includes('--json') || flags.includes('--emit-diff');
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || isAbort(error.cause));
+}

@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { defaults } from './defaults.ts';
+import type { Config } from './schema.ts';
+import type { Settings } from './settings.ts';
+
+export interface SettingsSources {
+  readonly flags: {
+    readonly registry?: string;
+    readonly config?: string;
+    readonly logLevel?: Settings['logLevel'];
+    readonly color?: boolean;
+  };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly cwd: string;
+}
+
+/**
+ * Resolves flags, environment, config file and defaults, in this order. Reads the config file only.
+ * @throws UsageError if the config file is wrong, or was named and cannot be read.
+ */
+export async function loadSettings(sources: SettingsSources): Promise<Settings> {
+  const { flags, env, home, cwd } = sources;
+  const { config, folder } = await readConfig(sources);
+  const fromShell = (path: string) => expand(path, home, cwd);
+  const fromFile = (path: string) => expand(path, home, folder);
+  const xdg = (name: string, fallback: string) => {
+    const value = env[name];
+    // The XDG specification: a relative path there is to be ignored.
+    return value !== undefined && isAbsolute(value) ? value : join(home, fallback);
+  };
+  const stateHome = xdg('XDG_STATE_HOME', '.local/state');
+  const named = flags.registry ?? set(env, 'AGENT_SESSIONS_YAML');
+  const registry = named === undefined ? fromFile(config.registry?.path ?? defaults.registry) : fromShell(named);
+  const stateDir = set(env, 'AGENT_SESSIONS_MONITOR_STATE_DIR');
+  return {
+    registry: {
+      path: registry,
+      lock: config.registry?.lock === undefined ? `${registry}.lock` : fromFile(config.registry.lock),
+      registerPattern: config.registry?.register_pattern ?? new RegExp(defaults.registerPattern, 'u'),
+    },
+    stateDir: stateDir === undefined ? join(stateHome, program) : fromShell(stateDir),
+    cacheDir: join(xdg('XDG_CACHE_HOME', '.cache'), program),
+    claude: {
+      roots: config.claude?.roots?.map(fromFile) ?? [fromShell(set(env, 'CLAUDE_CONFIG_DIR') ?? '~/.claude')],
+    },
+    agy: { root: fromFile(config.agy?.root ?? defaults.agyRoot) },
+    tmux: {
+      sockets: config.tmux?.sockets?.map(fromFile) ?? null,
+      tmpdir: tmuxFolder(env),
+      deadlineMs: defaults.tmuxDeadlineMs,
+    },
+    monitor: {
+      intervalMs: config.monitor?.interval ?? null,
+      heartbeatMs: config.monitor?.heartbeat ?? defaults.heartbeatMs,
+      level: config.monitor?.level ?? defaults.level,
+    },
+    stop: { phrases: config.stop?.phrases ?? [] },
+    judge: config.judge === undefined ? null : judge(config.judge, fromFile),
+    jobs: { dir: config.jobs?.dir === undefined ? join(stateHome, 'delegate-job/jobs') : fromFile(config.jobs.dir) },
+    logLevel: flags.logLevel ?? config.log_level ?? defaults.logLevel,
+    color: flags.color !== false && set(env, 'NO_COLOR') === undefined,
+  };
+}
+
+const program = 'agent-sessions-monitor';
+
+async function readConfig({ flags, env, home, cwd }: SettingsSources): Promise<{ config: Config; folder: string }> {
+  const named = flags.config ?? set(env, 'AGENT_SESSIONS_MONITOR_CONFIG');
+  const base = set(env, 'XDG_CONFIG_HOME');
+  const usual = join(base !== undefined && isAbsolute(base) ? base : join(home, '.config'), program, 'config.yaml');
+  const path = named === undefined ? usual : expand(named, home, cwd);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    if (named === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return { config: {}, folder: dirname(path) };
+    throw new UsageError(`the config cannot be read (${code})`, {
+      where: path,
+      cure: named === undefined ? 'make it readable, or move it away' : 'name a file that can be read',
+      cause,
+    });
+  }
+  // Parser and schema cost 40 ms: only who has a config file pays them.
+  const { parseConfig } = await import('./read-config-file.ts');
+  return { config: parseConfig(path, text), folder: dirname(path) };
+}
+
+/** tmux itself falls back on /tmp where `TMUX_TMPDIR` names nothing. */
+function tmuxFolder(env: SettingsSources['env']): string {
+  const named = set(env, 'TMUX_TMPDIR');
+  return named !== undefined && existsSync(named) ? named : '/tmp';
+}
+
+function judge(config: NonNullable<Config['judge']>, fromFile: (path: string) => string): Settings['judge'] {
+  const { url, model, api_key_file: keyFile } = config;
+  return { url, model, apiKeyFile: keyFile === undefined ? null : fromFile(keyFile) };
+}
+
+/** An empty variable counts as not set, as in a shell's `${X:-…}`. */
+function set(env: SettingsSources['env'], name: string): string | undefined {
+  const value = env[name];
+  return value === undefined || value === '' ? undefined : value;
+}
+
+function expand(path: string, home: string, base: string): string {
+  if (path === '~') return home;
+  return path.startsWith('~/') ? join(home, path.slice(2)) : resolve(base, path);
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { defaults, levels, logLevels, shortestIntervalMs } from './defaults.ts';
+import { parseDuration } from './duration.ts';
+
+const path = z.string().min(1, 'expected a path');
+
+/** The config file. `docs/configuration.md` is generated from the descriptions. */
+export const configSchema = z.strictObject({
+  registry: z
+    .strictObject({
+      path: path.optional().describe(`The registry file. Default: \`${defaults.registry}\`.`),
+      lock: path.optional().describe('The lock file that all writers take with `flock`. Default: `<registry>.lock`.'),
+      register_pattern: registerPattern()
+        .optional()
+        .describe(
+          `Sessions with such a name are registered. A regular expression with the groups \`workspace\` and \`agent\`. Default: \`${defaults.registerPattern}\`.`,
+        ),
+    })
+    .optional(),
+  tmux: z
+    .strictObject({
+      sockets: z
+        .array(path)
+        .optional()
+        .describe('Socket paths to ask beside the default one, instead of looking for them.'),
+    })
+    .optional(),
+  claude: z
+    .strictObject({
+      roots: z.array(path).optional().describe("Claude's folders. Default: `$CLAUDE_CONFIG_DIR`, else `~/.claude`."),
+    })
+    .optional(),
+  agy: z
+    .strictObject({ root: path.optional().describe(`Antigravity's folder. Default: \`${defaults.agyRoot}\`.`) })
+    .optional(),
+  jobs: z
+    .strictObject({
+      dir: path
+        .optional()
+        .describe('Where delegate jobs are. Default: `${XDG_STATE_HOME:-~/.local/state}/delegate-job/jobs`.'),
+    })
+    .optional(),
+  monitor: z
+    .strictObject({
+      interval: duration(shortestIntervalMs)
+        .optional()
+        .describe('Time between two passes. Default: `30s`; `60s` where one workspace runs 5 sessions.'),
+      heartbeat: duration(shortestIntervalMs).optional().describe('Time between two heartbeats. Default: `5m`.'),
+      level: z.enum(levels).optional().describe('What goes on the card. Default: `drift`.'),
+    })
+    .optional(),
+  stop: z
+    .strictObject({
+      phrases: z
+        .array(z.string().min(1))
+        .optional()
+        .describe('More phrases that mean `stop monitoring`. Default: none.'),
+    })
+    .optional(),
+  judge: z
+    .strictObject({
+      url: z
+        .url({ protocol: /^https?$/ })
+        .describe('An OpenAI-compatible endpoint that is asked whether watching is still wanted.'),
+      model: z.string().min(1).describe('Its model.'),
+      api_key_file: path.optional().describe('A file that holds nothing but the key. Default: no key.'),
+    })
+    .optional(),
+  log_level: z
+    .enum(logLevels)
+    .optional()
+    .describe(`Least level of the log on stderr. Default: \`${defaults.logLevel}\`.`),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+function duration(least: number) {
+  return z.string().transform((text, context) => {
+    const value = parseDuration(text);
+    if (value !== null && value >= least) return value;
+    context.addIssue({ code: 'custom', message: `expected a duration such as 30s or 5m, at least ${least / 1000}s` });
+    return z.NEVER;
+  });
+}
+
+function registerPattern() {
+  return z.string().transform((source, context) => {
+    try {
+      if (source.includes('(?<workspace>') && source.includes('(?<agent>')) return new RegExp(source, 'u');
+      context.addIssue({ code: 'custom', message: 'expected the groups (?<workspace>…) and (?<agent>…)' });
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'no regular expression' });
+    }
+    return z.NEVER;
+  });
+}

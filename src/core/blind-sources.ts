@@ -1,0 +1,45 @@
+import type { Agent } from './entry.ts';
+import { compare } from './ownership.ts';
+import type { Blind, PlanInput } from './plan.ts';
+import type { Unseen } from './verdict.ts';
+import type { EntryView } from './view.ts';
+
+/** Sources that could not be asked and without which nothing can be said about some running entry. */
+export function blindSources(
+  running: readonly { readonly view: EntryView; readonly unseen: readonly Unseen[] }[],
+  input: PlanInput,
+): readonly Blind[] {
+  const unseen = new Map<string, Unseen>();
+  for (const one of running.flatMap((each) => each.unseen)) unseen.set(one.source, one);
+  const alive = running.map((each) => each.view).filter((view) => view.verdict.liveness === 'alive');
+  for (const agent of ['claude', 'agy'] as const) {
+    const needing = alive.filter((view) => view.entry.agent === agent && needsSource(view));
+    const blind = needing.length === 0 ? null : agentSource(agent, needing, input);
+    if (blind !== null) unseen.set(agent, blind);
+  }
+  return [...unseen.values()]
+    .toSorted((one, other) => compare(one.source, other.source))
+    .map(({ source, reason, cure }) => ({ source, since: input.lastLook.blind[source] ?? input.now, reason, cure }));
+}
+
+function needsSource(view: EntryView): boolean {
+  return view.agentProcess !== null || recordsId(view);
+}
+
+function recordsId({ entry }: EntryView): boolean {
+  return [entry.ids.own, entry.ids.claude, entry.ids.agy].some((id) => id != null);
+}
+
+function agentSource(agent: Agent, needing: readonly EntryView[], input: PlanInput): Unseen | null {
+  const seen = input.observation[agent];
+  if ('blind' in seen) return { source: agent, reason: seen.blind, cure: seen.cure };
+  const folders = 'roots' in seen.known ? seen.known.roots : [{ path: seen.known.root, exists: seen.known.exists }];
+  // Without its folder an agent that never ran has simply written nothing; a recorded id was written somewhere.
+  if (folders.some((folder) => folder.exists) || !needing.some(recordsId)) return null;
+  const looked = folders.map((folder) => folder.path).join(', ');
+  return {
+    source: agent,
+    reason: `no folder of ${agent} at ${looked}`,
+    cure: agent === 'claude' ? 'set claude.roots in the config' : 'set agy.root in the config',
+  };
+}

@@ -1,0 +1,46 @@
+import type { Agent, Entry } from './entry.ts';
+import type { PlanInput } from './plan.ts';
+import type { Unowned } from './view.ts';
+
+/** What a session's name says about the entry it would become; `null` if the name is none of ours. */
+export function namedBy(name: string, pattern: RegExp): { workspace: string; agent: Agent } | null {
+  // A fresh copy: a pattern with the g flag keeps its place between calls.
+  const { workspace, agent } = new RegExp(pattern.source, pattern.flags.replace('g', '')).exec(name)?.groups ?? {};
+  if (workspace === undefined || workspace === '' || (agent !== 'claude' && agent !== 'agy')) return null;
+  return { workspace, agent };
+}
+
+/** The entry that a session without one would get, for the identity ladder to look at. */
+export function candidateEntry(one: Unowned, input: PlanInput): Entry {
+  const name = namedBy(one.session.name, input.settings.registerPattern);
+  const pane = one.session.panes.find((each) => !each.dead) ?? one.session.panes[0];
+  return {
+    session: one.session.name,
+    socket: writtenSocket(one, input),
+    line: 0,
+    textHash: '',
+    status: 'running',
+    halfTyped: null,
+    workspace: name?.workspace ?? null,
+    agent: name?.agent ?? null,
+    cwd: pane?.cwd ?? null,
+    createdAt: one.session.created,
+    terminatedAt: null,
+    terminationMode: null,
+    pane: pane === undefined ? null : { pid: pane.pid, cmd: pane.command, cwd: pane.cwd },
+    ids:
+      name?.agent === 'agy'
+        ? { own: undefined, claude: undefined, agy: null }
+        : { own: null, claude: undefined, agy: undefined },
+    lineage: [],
+    lastVisibleStatus: 'auto-registered',
+    jobId: null,
+    ignore: false,
+    pin: [],
+    shared: [],
+  };
+}
+
+function writtenSocket(one: Unowned, input: PlanInput): string | null {
+  return one.socket === input.observation.socketPath(null) ? null : one.socket;
+}

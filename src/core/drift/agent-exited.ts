@@ -1,0 +1,73 @@
+import type { Drift, Edit } from '../drift.ts';
+import { isDeserted, isShell } from '../pane.ts';
+import { resumeOf } from '../resume.ts';
+import { clean } from '../text.ts';
+import { wholeSeconds } from '../time.ts';
+import type { EntryView, View } from '../view.ts';
+import type { DriftKind } from './drift-kind.ts';
+import { driftKey } from './key.ts';
+import { about, foundIncarnation, outcome } from './wording.ts';
+
+/** Two looks that see a bare shell must be so far apart; an agent between two commands is not gone. ms. */
+const shellForMs = 1000;
+
+export const agentExited: DriftKind = {
+  name: 'agent-exited',
+  class: 'F',
+  seenWhen: "the session is alive, and twice at least 1 s apart its pane's own shell is in the foreground alone",
+  writes: '`last_visible_status: agent-exited`; when the agent is back, the former word',
+  tells: 'yes, with the resume command',
+  resolvedMessage: null,
+  detect: (view) => view.entries.filter((one) => hasExited(one, view)).map((one) => driftOf(one, view)),
+};
+
+function hasExited(one: EntryView, view: View): boolean {
+  const { entry, memory } = one;
+  if (entry.status !== 'running' || entry.agent === null || one.moved) return false;
+  if (entry.lastVisibleStatus === 'agent-exited' || !isLeft(one) || !hadAgent(one)) return false;
+  const since = memory?.shellSince ?? null;
+  return since !== null && view.input.now - since >= shellForMs;
+}
+
+function isLeft({ found, tree, agentProcess }: EntryView): boolean {
+  return found !== null && isDeserted({ pane: found.pane, tree, agentProcess });
+}
+
+/** A session that was registered while only its shell ran has lost no agent yet. */
+function hadAgent({ entry, memory }: EntryView): boolean {
+  return memory?.agent != null || entry.pane?.cmd == null || !isShell(entry.pane.cmd);
+}
+
+function driftOf(one: EntryView, view: View): Drift {
+  const { entry, memory, found, tree } = one;
+  const { registry, observation, now } = view.input;
+  const incarnation = [...foundIncarnation(one), memory?.agent?.pid ?? null, memory?.agent?.start ?? null];
+  const key = driftKey(registry.path, 'agent-exited', entry, incarnation);
+  const edits: readonly Edit[] = [
+    {
+      op: 'set',
+      entry: { session: entry.session, socket: entry.socket },
+      path: ['last_visible_status'],
+      from: entry.lastVisibleStatus,
+      to: 'agent-exited',
+    },
+  ];
+  const left = found?.pane.dead === true ? 'its dead pane' : `its shell (pane ${found?.pane.pid ?? 'unknown'})`;
+  const seen = `${clean(entry.session)}: ${entry.agent ?? 'agent'} exited, only ${left} is left.`;
+  const words = { done: 'Noted as agent-exited.', would: 'Would be noted as agent-exited.' };
+  const said =
+    tree?.root == null
+      ? 'the pane is dead'
+      : `pid ${tree.root.pid} is a shell in the foreground without children for ${wholeSeconds(now - (memory?.shellSince ?? now))}`;
+  const resume = resumeOf(entry, observation);
+  return {
+    key,
+    kind: 'agent-exited',
+    class: 'F',
+    ...about(entry),
+    ...outcome(seen, view.heldBack(key, edits), words),
+    evidence: [...one.verdict.evidence, { source: 'proc', said, at: observation.at }],
+    edits,
+    ...(resume === null ? {} : { resume }),
+  };
+}

@@ -1,0 +1,60 @@
+import type { Drift } from '../drift.ts';
+import { clean } from '../text.ts';
+import type { EntryView, View } from '../view.ts';
+import type { DriftKind } from './drift-kind.ts';
+import { idFields } from './id-fields.ts';
+import { driftKey } from './key.ts';
+import { about } from './wording.ts';
+
+const dayMs = 86_400_000;
+
+export const artifactMissing: DriftKind = {
+  name: 'artifact-missing',
+  class: 'D',
+  seenWhen: 'a recorded id has no artifact anywhere, and no live agent holds it',
+  writes: 'nothing',
+  tells: 'yes, with the likely cause: purged, moved, or never written',
+  resolvedMessage: null,
+  detect: (view) => view.entries.flatMap((one) => missingIds(one, view).map((id) => driftOf(one, id, view))),
+};
+
+function missingIds({ entry, identity }: EntryView, { input }: View): readonly string[] {
+  const artifacts = artifactsOf(entry.agent, input.observation);
+  if (artifacts === null) return [];
+  // A conversation that a live agent holds has only not been written yet.
+  const pending = identity.kind === 'proven' && identity.rung <= 2 ? identity.id : null;
+  const recorded = new Set(idFields(entry).flatMap(({ value }) => (value == null ? [] : [value])));
+  return [...recorded].filter((id) => id !== pending && artifacts.get(id) === null);
+}
+
+/** `null` where nothing can be said: the source is blind, or there is no folder that could hold artifacts. */
+function artifactsOf(agent: 'claude' | 'agy' | null, { claude, agy }: View['input']['observation']) {
+  if (agent === 'claude') {
+    return 'known' in claude && claude.known.roots.some(({ exists }) => exists) ? claude.known.artifacts : null;
+  }
+  return agent === 'agy' && 'known' in agy && agy.known.exists ? agy.known.artifacts : null;
+}
+
+function driftOf(one: EntryView, id: string, view: View): Drift {
+  const { entry } = one;
+  const { registry, observation } = view.input;
+  const cause = likelyCause(one, view);
+  return {
+    key: driftKey(registry.path, 'artifact-missing', entry, [id]),
+    kind: 'artifact-missing',
+    class: 'D',
+    ...about(entry),
+    message: `${clean(entry.session)}: stale id ${clean(id)}, its artifact is gone (${cause}). Kept in YAML.`,
+    evidence: [{ source: entry.agent ?? 'registry', said: 'looked everywhere, not there', at: observation.at }],
+    edits: [],
+  };
+}
+
+function likelyCause({ entry }: EntryView, { input }: View): string {
+  if (entry.agent === 'agy') return 'likely moved or deleted';
+  const { claude } = input.observation;
+  const days = 'known' in claude ? Math.min(...claude.known.roots.map(({ cleanupDays }) => cleanupDays)) : 30;
+  const { createdAt } = entry;
+  if (createdAt === null) return `likely purged after ${days} days, or moved`;
+  return input.now - createdAt >= days * dayMs ? `likely purged after ${days} days` : 'likely never written, or moved';
+}

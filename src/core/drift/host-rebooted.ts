@@ -1,0 +1,18 @@
+import { isoSeconds } from '../time.ts';
+import type { DriftKind } from './drift-kind.ts';
+import { massDrift } from './mass-drift.ts';
+
+export const hostRebooted: DriftKind = {
+  name: 'host-rebooted',
+  class: 'J',
+  seenWhen: 'at least two running entries lost their tmux server, and the machine booted since',
+  writes: 'each entry as for a session that is gone',
+  tells: 'one comment for all, with a resume plan',
+  resolvedMessage: null,
+  detect: (view) => {
+    if (view.mass?.kind !== 'host-rebooted') return [];
+    const { boot } = view.input.observation;
+    const when = 'known' in boot ? ` at ${isoSeconds(boot.known.bootedAt)}` : '';
+    return [massDrift(view.mass, `The machine booted${when}`, view)];
+  },
+};

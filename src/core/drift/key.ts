@@ -1,0 +1,15 @@
+import type { DriftKindName } from '../drift.ts';
+import type { EntryKey } from '../entry.ts';
+
+/**
+ * What a drift is about, as one canonical string: the registry, the kind, the entry, then the values that differ
+ * and the incarnation. No clock may go into it: the same drift would be told again with each pass.
+ */
+export function driftKey(
+  registryPath: string,
+  kind: DriftKindName,
+  entry: EntryKey | null,
+  about: readonly (string | number | null)[],
+): string {
+  return JSON.stringify([registryPath, kind, entry?.session ?? null, entry?.socket ?? null, ...about]);
+}

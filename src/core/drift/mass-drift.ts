@@ -1,0 +1,41 @@
+import type { Drift } from '../drift.ts';
+import { massKey } from '../mass.ts';
+import { resumeOf } from '../resume.ts';
+import { clean } from '../text.ts';
+import type { MassEvent, View } from '../view.ts';
+import { terminationEdits } from './termination.ts';
+
+/** One drift for all sessions that went with one cause, its resume plan a script. */
+export function massDrift(event: MassEvent, cause: string, view: View): Drift {
+  const { input } = view;
+  const key = massKey(event, input);
+  const repairs = event.entries.map(({ entry }) => terminationEdits(entry, input.now));
+  const written = repairs.filter((edits) => view.heldBack(key, edits) === null).length;
+  const sessions = event.entries.map(({ entry }) => entry.session);
+  const seen = `${cause}: ${sessions.length} sessions are gone (${sessions.map(clean).join(', ')}).`;
+  const resume = event.entries.flatMap(({ entry }) => resumeOf(entry, input.observation) ?? []);
+  return {
+    key,
+    kind: event.kind,
+    class: 'J',
+    session: null,
+    sessions,
+    workspace: null,
+    agent: null,
+    message: `${seen} ${outcomeWords(written, sessions.length, 'Marked terminated.', 'marked terminated')}`,
+    dryRunMessage: `${seen} ${outcomeWords(written, sessions.length, 'Would be marked terminated.', 'would be marked terminated')}`,
+    evidence: event.evidence,
+    edits: repairs.flat(),
+    ...(resume.length === 0 ? {} : { resume: resume.map(inSubshell).join('\n') }),
+  };
+}
+
+function outcomeWords(written: number, all: number, everyOne: string, some: string): string {
+  if (written === all) return everyOne;
+  return written === 0 ? 'Left as they are.' : `${written} ${some}, the others left as they are.`;
+}
+
+/** So that no line of the script runs in the folder of the line before. */
+function inSubshell(line: string): string {
+  return `(${line})`;
+}

@@ -1,0 +1,58 @@
+import type { Drift } from '../drift.ts';
+import type { Entry } from '../entry.ts';
+import { clean } from '../text.ts';
+import type { View } from '../view.ts';
+import type { DriftKind } from './drift-kind.ts';
+import { driftKey } from './key.ts';
+import { about } from './wording.ts';
+
+export const registryUnreadable: DriftKind = {
+  name: 'registry-unreadable',
+  class: 'L',
+  seenWhen: 'the registry, or one entry of it, cannot be read',
+  writes: 'nothing',
+  tells: 'one with line and column, one when it reads again',
+  resolvedMessage: (session) =>
+    session === null ? 'The registry reads again.' : `${clean(session)}: its entry reads again.`,
+  detect: (view) =>
+    view.leftAlone.filter((entry) => entry.halfTyped !== null && !entry.ignore).map((entry) => halfTyped(entry, view)),
+};
+
+/** The whole file cannot be read: there is no plan then, this drift stands instead of one. */
+export function unreadableFile(file: {
+  /** The registry as the keys of drifts name it. */
+  readonly path: string;
+  readonly message: string;
+  /** `path:line:column`. */
+  readonly where: string;
+  readonly cure: string;
+  /** ms since 1970. */
+  readonly at: number;
+}): Drift {
+  const cure = clean(file.cure);
+  return {
+    key: driftKey(file.path, 'registry-unreadable', null, []),
+    kind: 'registry-unreadable',
+    class: 'L',
+    session: null,
+    workspace: null,
+    agent: null,
+    message: `Registry unreadable: ${clean(file.message)} (${clean(file.where)}). Nothing is written. Cure: ${cure}.`,
+    evidence: [{ source: 'registry', said: file.message, at: file.at }],
+    edits: [],
+  };
+}
+
+function halfTyped(entry: Entry, view: View): Drift {
+  const { registry, observation } = view.input;
+  const reason = clean(entry.halfTyped ?? '');
+  return {
+    key: driftKey(registry.path, 'registry-unreadable', entry, []),
+    kind: 'registry-unreadable',
+    class: 'L',
+    ...about(entry),
+    message: `${clean(entry.session)}: its entry in line ${entry.line} is half typed (${reason}). Left alone.`,
+    evidence: [{ source: 'registry', said: entry.halfTyped ?? '', at: observation.at }],
+    edits: [],
+  };
+}

@@ -1,0 +1,44 @@
+import type { Drift } from '../drift.ts';
+import { entryId } from '../entry.ts';
+import { resumeOf } from '../resume.ts';
+import { clean } from '../text.ts';
+import type { EntryView, View } from '../view.ts';
+import type { DriftKind } from './drift-kind.ts';
+import { driftKey } from './key.ts';
+import { terminationEdits } from './termination.ts';
+import { about, outcome, paneWords, seenIncarnation } from './wording.ts';
+
+export const sessionGone: DriftKind = {
+  name: 'session-gone',
+  class: 'A',
+  seenWhen: 'an entry says running and its tmux session is gone',
+  writes: '`status: terminated`, `terminated_at`, `termination_mode: auto-detected`',
+  tells: 'yes, with the resume command',
+  resolvedMessage: null,
+  detect: (view) =>
+    view.entries
+      .filter(({ entry, verdict }) => entry.status === 'running' && verdict.liveness === 'gone')
+      .filter(({ entry }) => !view.claimed.has(entryId(entry)))
+      .map((gone) => driftOf(gone, view)),
+};
+
+function driftOf(gone: EntryView, view: View): Drift {
+  const { entry } = gone;
+  const { registry, observation, now } = view.input;
+  const key = driftKey(registry.path, 'session-gone', entry, seenIncarnation(gone));
+  const edits = terminationEdits(entry, now);
+  const pane = paneWords(entry.pane);
+  const seen = `${clean(entry.session)}: tmux gone${pane === null ? '' : ` (was ${pane})`}.`;
+  const words = { done: 'Marked terminated.', would: 'Would be marked terminated.' };
+  const resume = resumeOf(entry, observation);
+  return {
+    key,
+    kind: 'session-gone',
+    class: 'A',
+    ...about(entry),
+    ...outcome(seen, view.heldBack(key, edits), words),
+    evidence: gone.verdict.evidence,
+    edits,
+    ...(resume === null ? {} : { resume }),
+  };
+}

@@ -1,0 +1,59 @@
+import type { Drift, Edit } from '../drift.ts';
+import { clean } from '../text.ts';
+import type { EntryView, Identity, View } from '../view.ts';
+import type { DriftKind } from './drift-kind.ts';
+import { currentId, idFields } from './id-fields.ts';
+import { driftKey } from './key.ts';
+import { about, outcome } from './wording.ts';
+
+export const sessionIdMaterialized: DriftKind = {
+  name: 'session-id-materialized',
+  class: 'C',
+  seenWhen: "the entry's id is null, one is proven, and its artifact exists",
+  writes: 'the id field',
+  tells: 'yes',
+  resolvedMessage: null,
+  detect: (view) => view.entries.flatMap((one) => driftOf(one, view)),
+};
+
+function driftOf(one: EntryView, view: View): readonly Drift[] {
+  const { entry, identity } = one;
+  if (entry.status !== 'running' || currentId(entry) !== null) return [];
+  if (identity.kind !== 'proven' || !identity.artifact) return [];
+  const { registry, observation } = view.input;
+  const key = driftKey(registry.path, 'session-id-materialized', entry, [identity.id]);
+  const edits = fillIn(one, identity);
+  // To the letter as people's scripts know it, also in a dry run.
+  const { message } = outcome(
+    `${clean(entry.session)}: session id materialized ${clean(identity.id)}`,
+    view.heldBack(key, edits),
+    {
+      done: '',
+      would: '',
+    },
+  );
+  return [
+    {
+      key,
+      kind: 'session-id-materialized',
+      class: 'C',
+      ...about(entry),
+      message: message.trimEnd(),
+      evidence: [...one.verdict.evidence, { source: entry.agent ?? 'proc', said: identity.said, at: observation.at }],
+      edits,
+    },
+  ];
+}
+
+/** Claude's own field is added where it is missing; another id field is filled only where it stands empty. */
+function fillIn({ entry }: EntryView, { id }: Extract<Identity, { kind: 'proven' }>): readonly Edit[] {
+  const [first, ...others] = idFields(entry);
+  const fields = first === undefined ? [] : [first, ...others.filter(({ value }) => value === null)];
+  return fields.map(({ path, value }) => ({
+    op: 'set',
+    entry: { session: entry.session, socket: entry.socket },
+    path,
+    from: value,
+    to: id,
+  }));
+}

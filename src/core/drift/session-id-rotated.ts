@@ -1,0 +1,69 @@
+import type { Drift, Edit, Value } from '../drift.ts';
+import type { Entry } from '../entry.ts';
+import { clean } from '../text.ts';
+import { isoSeconds } from '../time.ts';
+import type { EntryView, View } from '../view.ts';
+import type { DriftKind } from './drift-kind.ts';
+import { currentId, idFields } from './id-fields.ts';
+import { driftKey } from './key.ts';
+import { about, outcome } from './wording.ts';
+
+export const sessionIdRotated: DriftKind = {
+  name: 'session-id-rotated',
+  class: 'E',
+  seenWhen: 'the live agent provably goes on under another id (`/clear`, `/branch`) whose artifact exists',
+  writes: 'the new id; the old one goes into `previous_session_ids`',
+  tells: 'yes, softly',
+  resolvedMessage: null,
+  detect: (view) => view.entries.flatMap((one) => driftOf(one, view)),
+};
+
+function driftOf(one: EntryView, view: View): readonly Drift[] {
+  const { entry, identity, agentProcess } = one;
+  const old = currentId(entry);
+  if (entry.status !== 'running' || old === null) return [];
+  if (identity.kind !== 'proven' || !identity.artifact || identity.id === old) return [];
+  const { registry, observation, now } = view.input;
+  const incarnation = [agentProcess?.pid ?? null, agentProcess?.start ?? null];
+  const key = driftKey(registry.path, 'session-id-rotated', entry, [old, identity.id, ...incarnation]);
+  const edits = [...newIds(entry, old, identity.id), lineageEdit(entry, old, identity.id, isoSeconds(now))];
+  const seen = `${clean(entry.session)}: goes on as ${clean(identity.id)} (was ${clean(old)}).`;
+  const words = { done: 'Noted, the old id is kept in its lineage.', would: 'Would be noted.' };
+  return [
+    {
+      key,
+      kind: 'session-id-rotated',
+      class: 'E',
+      ...about(entry),
+      ...outcome(seen, view.heldBack(key, edits), words),
+      evidence: [...one.verdict.evidence, { source: entry.agent ?? 'proc', said: identity.said, at: observation.at }],
+      edits,
+    },
+  ];
+}
+
+function newIds(entry: Entry, old: string, id: string): readonly Edit[] {
+  return idFields(entry)
+    .filter(({ value }) => value === old)
+    .map(({ path }) => ({ op: 'set', entry: keyOf(entry), path, from: old, to: id }));
+}
+
+/** The old id comes first; an id that is current again leaves the lineage. */
+function lineageEdit(entry: Entry, old: string, id: string, until: string): Edit {
+  const path = ['previous_session_ids'];
+  const item = { id: old, until, reason: 'rotated' };
+  const kept = entry.lineage.filter((one) => one.id !== id && one.id !== old);
+  if (kept.length === entry.lineage.length) return { op: 'prepend', entry: keyOf(entry), path, item };
+  const written = (list: Entry['lineage']): Value => list.map((one) => ({ ...one }));
+  return {
+    op: 'set',
+    entry: keyOf(entry),
+    path,
+    from: written(entry.lineage),
+    to: [item, ...kept.map((one) => ({ ...one }))],
+  };
+}
+
+function keyOf({ session, socket }: Entry) {
+  return { session, socket };
+}

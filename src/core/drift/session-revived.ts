@@ -1,0 +1,56 @@
+import type { Drift, Edit } from '../drift.ts';
+import { paneEdits } from '../pane-edits.ts';
+import { clean } from '../text.ts';
+import { isoSeconds } from '../time.ts';
+import type { EntryView, View } from '../view.ts';
+import type { DriftKind } from './drift-kind.ts';
+import { driftKey } from './key.ts';
+import { about, foundIncarnation, outcome, paneWords } from './wording.ts';
+
+export const sessionRevived: DriftKind = {
+  name: 'session-revived',
+  class: 'G',
+  seenWhen: 'an entry says terminated, and a session of that name that was created later runs an agent',
+  writes: '`status: running`, the new `pane`, `terminated_at` and `termination_mode` null',
+  tells: 'yes',
+  resolvedMessage: null,
+  detect: (view) => view.entries.filter(isRevived).map((one) => driftOf(one, view)),
+};
+
+/** Only a session younger than the termination: an older look never turns back what a person wrote since. */
+export function isRevived({ entry, found, agentProcess }: EntryView): boolean {
+  if (entry.status !== 'terminated' || entry.terminatedAt === null) return false;
+  return found !== null && agentProcess !== null && found.session.created > entry.terminatedAt;
+}
+
+function driftOf(one: EntryView, view: View): Drift {
+  const { entry, found } = one;
+  const key = driftKey(view.input.registry.path, 'session-revived', entry, foundIncarnation(one));
+  const edits = revivalEdits(one);
+  const pane = found === null ? null : paneWords({ pid: found.pane.pid, cmd: found.pane.command });
+  const since = found === null ? '' : ` since ${isoSeconds(found.session.created)}`;
+  const seen = `${clean(entry.session)}: runs again${since}${pane === null ? '' : ` (${pane})`}.`;
+  const words = { done: 'Marked running.', would: 'Would be marked running.' };
+  return {
+    key,
+    kind: 'session-revived',
+    class: 'G',
+    ...about(entry),
+    ...outcome(seen, view.heldBack(key, edits), words),
+    evidence: one.verdict.evidence,
+    edits,
+  };
+}
+
+function revivalEdits({ entry, found }: EntryView): readonly Edit[] {
+  const key = { session: entry.session, socket: entry.socket };
+  const edits: Edit[] = [{ op: 'set', entry: key, path: ['status'], from: 'terminated', to: 'running' }];
+  if (found !== null) edits.push(...paneEdits(entry, found.pane));
+  if (entry.terminatedAt !== null) {
+    edits.push({ op: 'set', entry: key, path: ['terminated_at'], from: isoSeconds(entry.terminatedAt), to: null });
+  }
+  if (entry.terminationMode !== null) {
+    edits.push({ op: 'set', entry: key, path: ['termination_mode'], from: entry.terminationMode, to: null });
+  }
+  return edits;
+}

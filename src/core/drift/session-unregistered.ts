@@ -1,0 +1,105 @@
+import { candidateEntry, namedBy } from '../candidate.ts';
+import type { Drift, Value } from '../drift.ts';
+import type { Entry } from '../entry.ts';
+import { changedAgo, incarnationOf, youthOf } from '../settle.ts';
+import { clean } from '../text.ts';
+import { isoSeconds } from '../time.ts';
+import { listedAs } from '../tmux-name.ts';
+import type { Unowned, View } from '../view.ts';
+import type { DriftKind } from './drift-kind.ts';
+import { driftKey } from './key.ts';
+import { outcome } from './wording.ts';
+
+export const sessionUnregistered: DriftKind = {
+  name: 'session-unregistered',
+  class: 'B',
+  seenWhen: 'a tmux session named `<workspace>-creator-claude` or `-agy` has no entry',
+  writes: 'a new entry, `last_visible_status: auto-registered`',
+  tells: 'yes',
+  resolvedMessage: null,
+  detect: (view) => {
+    const names = new Set<string>();
+    const entryNames = namesByVersion(view);
+    return view.unowned.flatMap((one) => {
+      if (names.has(one.session.name) || !isCandidate(one, view)) return [];
+      if (entryNames(one.server.version).has(one.session.name)) return [];
+      // The file tells entries apart by name: a namesake on a further socket has to wait for a person.
+      names.add(one.session.name);
+      return isSettled(one, view) ? [driftOf(one, view)] : [];
+    });
+  },
+};
+
+/** By the name alone: neither an agent in it nor its absence matters. */
+function isCandidate(one: Unowned, view: View): boolean {
+  const { ledger, settings } = view.input;
+  if (namedBy(one.session.name, settings.registerPattern) === null) return false;
+  return !ledger.tombstones.has(incarnationOf(one)) && !view.tombstones.has(incarnationOf(one));
+}
+
+/** Every entry's name as that tmux version lists it. */
+function namesByVersion(view: View): (version: string) => ReadonlySet<string> {
+  const sets = new Map<string, ReadonlySet<string>>();
+  return (version) => {
+    const { entries } = view.input.registry;
+    const set = sets.get(version) ?? new Set(entries.flatMap(({ session }) => [session, listedAs(session, version)]));
+    sets.set(version, set);
+    return set;
+  };
+}
+
+function isSettled(one: Unowned, view: View): boolean {
+  const { now, settings } = view.input;
+  const youth = youthOf(one, null, null, view.input);
+  const until = youth.at + settings.settleMs;
+  if (now >= until) return true;
+  const { session, socket } = candidateEntry(one, view.input);
+  view.defer({ entry: { session, socket }, reason: changedAgo(0, youth, now), until });
+  return false;
+}
+
+function driftOf(one: Unowned, view: View): Drift {
+  const { registry, observation } = view.input;
+  const entry = candidateEntry(one, view.input);
+  const { session, socket, workspace, agent } = entry;
+  const key = driftKey(registry.path, 'session-unregistered', entry, [incarnationOf(one)]);
+  const edits = [{ op: 'register', entry: { session, socket }, fields: fieldsOf(entry, one, view) }] as const;
+  const words = { done: 'Auto-registered.', would: 'Would be registered.' };
+  const state = observation.sockets.get(one.socket);
+  const list = state !== undefined && 'known' in state ? `${state.known.said}, ` : '';
+  return {
+    key,
+    kind: 'session-unregistered',
+    class: 'B',
+    session,
+    workspace,
+    agent,
+    ...outcome(`${clean(session)}: tmux found but not in YAML.`, view.heldBack(key, edits), words),
+    evidence: [
+      { source: `tmux:${one.socket}`, said: `${list}among them as ${one.session.id}`, at: observation.at },
+      { source: 'registry', said: `no entry of that name among ${registry.entries.length}`, at: observation.at },
+    ],
+    edits,
+  };
+}
+
+function fieldsOf(entry: Entry, one: Unowned, view: View): { readonly [key: string]: Value } {
+  const identity = view.identityOfUnowned(one);
+  // An id without an artifact is pending: it would be called stale as soon as it stands in the file.
+  const id = identity.kind === 'proven' && identity.artifact ? identity.id : null;
+  return {
+    workspace: entry.workspace,
+    agent: entry.agent,
+    ...(entry.cwd === null ? {} : { cwd: entry.cwd }),
+    ...(entry.socket === null ? {} : { tmux_socket: entry.socket }),
+    status: 'running',
+    created_at: isoSeconds(one.session.created),
+    terminated_at: null,
+    termination_mode: null,
+    ...(entry.pane === null ? {} : { pane: { ...entry.pane } }),
+    ...(entry.agent === 'agy' ? { agent_identities: { agy: { conversation_id: id } } } : { claude_session_id_own: id }),
+    previous_session_ids: [],
+    last_visible_status: 'auto-registered',
+    delegate_job_id: null,
+  };
+}

@@ -1,0 +1,40 @@
+import type { Drift } from '../drift.ts';
+import { clean } from '../text.ts';
+import { isoSeconds } from '../time.ts';
+import type { EntryView, View } from '../view.ts';
+import type { DriftKind } from './drift-kind.ts';
+import { driftKey } from './key.ts';
+import { about, foundIncarnation, paneWords } from './wording.ts';
+
+export const terminatedButAlive: DriftKind = {
+  name: 'terminated-but-alive',
+  class: 'H',
+  seenWhen: 'an entry says terminated, and the session that was created before that still runs',
+  writes: 'nothing',
+  tells: 'yes',
+  resolvedMessage: null,
+  detect: (view) => view.entries.filter(stillRuns).map((one) => driftOf(one, view)),
+};
+
+function stillRuns({ entry, found }: EntryView): boolean {
+  if (entry.status !== 'terminated' || found === null) return false;
+  return entry.terminatedAt === null || found.session.created <= entry.terminatedAt;
+}
+
+function driftOf(one: EntryView, view: View): Drift {
+  const { entry, found } = one;
+  const pane = found === null ? null : paneWords({ pid: found.pane.pid, cmd: found.pane.command });
+  const since = entry.terminatedAt === null ? '' : ` since ${isoSeconds(entry.terminatedAt)}`;
+  return {
+    key: driftKey(view.input.registry.path, 'terminated-but-alive', entry, foundIncarnation(one)),
+    kind: 'terminated-but-alive',
+    class: 'H',
+    ...about(entry),
+    message:
+      `${clean(entry.session)}: marked terminated${since}, but tmux still runs it` +
+      `${pane === null ? '' : ` (${pane})`}. End the session, or set status: running.`,
+    evidence: one.verdict.evidence,
+    edits: [],
+    needsJudgement: true,
+  };
+}

@@ -1,0 +1,13 @@
+import type { DriftKind } from './drift-kind.ts';
+import { massDrift } from './mass-drift.ts';
+
+export const tmuxServerDied: DriftKind = {
+  name: 'tmux-server-died',
+  class: 'J',
+  seenWhen: 'at least two running entries lost their tmux server while the machine stayed up',
+  writes: 'each entry as for a session that is gone',
+  tells: 'one comment for all, with a resume plan',
+  resolvedMessage: null,
+  detect: (view) =>
+    view.mass?.kind === 'tmux-server-died' ? [massDrift(view.mass, 'The tmux server died', view)] : [],
+};

@@ -1,0 +1,50 @@
+import type { Drift } from '../drift.ts';
+import type { ClaudeLook } from '../observation.ts';
+import { clean } from '../text.ts';
+import { isoSeconds } from '../time.ts';
+import type { EntryView, View } from '../view.ts';
+import type { DriftKind } from './drift-kind.ts';
+import { currentId } from './id-fields.ts';
+import { driftKey } from './key.ts';
+import { about } from './wording.ts';
+
+const dayMs = 86_400_000;
+
+export const transcriptExpiring: DriftKind = {
+  name: 'transcript-expiring',
+  class: 'N',
+  seenWhen: "a running entry's transcript falls to Claude's clean-up in less than 3 days",
+  writes: 'nothing',
+  tells: 'one',
+  resolvedMessage: null,
+  detect: (view) => view.entries.flatMap((one) => driftOf(one, view)),
+};
+
+function driftOf({ entry }: EntryView, view: View): readonly Drift[] {
+  const { registry, observation, settings, now } = view.input;
+  const id = currentId(entry);
+  if (entry.status !== 'running' || entry.agent !== 'claude' || id === null || 'blind' in observation.claude) return [];
+  const artifact = observation.claude.known.artifacts.get(id) ?? null;
+  if (artifact === null) return [];
+  const days = cleanupDaysOf(artifact.path, observation.claude.known);
+  const expiresAt = artifact.mtime + days * dayMs;
+  if (expiresAt - now >= settings.expiryWarningMs) return [];
+  return [
+    {
+      key: driftKey(registry.path, 'transcript-expiring', entry, [id]),
+      kind: 'transcript-expiring',
+      class: 'N',
+      ...about(entry),
+      message:
+        `${clean(entry.session)}: its transcript ${clean(id)} falls to Claude's clean-up at ${isoSeconds(expiresAt)} ` +
+        `(cleanupPeriodDays ${days}). Say something in it, or raise cleanupPeriodDays.`,
+      evidence: [{ source: 'claude', said: `last written at ${isoSeconds(artifact.mtime)}`, at: observation.at }],
+      edits: [],
+    },
+  ];
+}
+
+function cleanupDaysOf(path: string, { roots }: ClaudeLook): number {
+  const root = roots.find((one) => path.startsWith(`${one.path}/`)) ?? roots[0];
+  return root?.cleanupDays ?? 30;
+}

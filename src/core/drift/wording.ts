@@ -1,0 +1,38 @@
+import type { Agent, Entry } from '../entry.ts';
+import type { Held } from '../hold.ts';
+import type { EntryView } from '../view.ts';
+import { clean } from '../text.ts';
+
+/** Who a drift of an entry is about. */
+export function about(entry: Entry): { session: string; workspace: string | null; agent: Agent | null } {
+  return { session: entry.session, workspace: entry.workspace, agent: entry.agent };
+}
+
+/** A drift's sentence as it is said, and in a dry run; held back, it claims nothing that was not written. */
+export function outcome(
+  seen: string,
+  held: Held | null,
+  words: { readonly done: string; readonly would: string },
+): { message: string; dryRunMessage?: string } {
+  if (held !== null) return { message: `${seen} Left as it is: ${clean(held.words)}.` };
+  return { message: `${seen} ${words.done}`, dryRunMessage: `${seen} ${words.would}` };
+}
+
+/** `pane 201132, cmd claude`, or what of it is known; `null` where nothing is. */
+export function paneWords(pane: { readonly pid: number | null; readonly cmd: string | null } | null): string | null {
+  if (pane === null || pane.pid === null) return null;
+  return pane.cmd === null ? `pane ${pane.pid}` : `pane ${pane.pid}, cmd ${clean(pane.cmd)}`;
+}
+
+/** The living session's incarnation, as values of a drift's key. */
+export function foundIncarnation(view: EntryView): readonly (string | number | null)[] {
+  if (view.found === null) return [];
+  const { socket, server, session } = view.found;
+  return [socket, server.pid, server.start, session.id];
+}
+
+/** The incarnation that was seen last, as values of a drift's key; empty where none ever was. */
+export function seenIncarnation(view: EntryView): readonly (string | number | null)[] {
+  const seen = view.memory?.seen ?? null;
+  return seen === null ? [] : [seen.socket, seen.serverPid, seen.serverStart, seen.sessionId];
+}

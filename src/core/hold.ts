@@ -1,0 +1,46 @@
+import type { Edit } from './drift.ts';
+import type { Entry } from './entry.ts';
+import { entryId } from './entry.ts';
+import type { PlanInput } from './plan.ts';
+
+/** Why a repair is not written; `words` for people. */
+export interface Held {
+  readonly by: 'undo' | 'pin' | 'anchor';
+  readonly words: string;
+}
+
+/** Answers what holds a repair back; `null` if nothing speaks against it. */
+export function holds(input: PlanInput): (key: string, edits: readonly Edit[]) => Held | null {
+  const entries = new Map(input.registry.entries.map((entry) => [entryId(entry), entry]));
+  const undone = undoneKeys(input);
+  return (key, edits) => {
+    if (undone.has(key)) return { by: 'undo', words: 'its repair was undone' };
+    for (const edit of edits) {
+      const entry = entries.get(entryId(edit.entry));
+      if (entry === undefined || edit.op === 'register') continue;
+      const field = edit.path[0] ?? '';
+      if (entry.pin.includes(field)) return { by: 'pin', words: `${field} is pinned` };
+      const shared = sharedPath(entry, edit.path);
+      if (shared !== null) return { by: 'anchor', words: `${shared} is an anchor that others use` };
+    }
+    return null;
+  };
+}
+
+/** A repair that was taken back stays so until somebody changes the entry; a new session has another key anyway. */
+function undoneKeys(input: PlanInput): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const undo of input.ledger.undone.values()) {
+    const texts = input.registry.entries.filter((entry) => entry.session === undo.session);
+    const unchanged =
+      undo.textHash === null ? texts.length === 0 : texts.some((entry) => entry.textHash === undo.textHash);
+    if (unchanged) keys.add(undo.key);
+  }
+  return keys;
+}
+
+function sharedPath(entry: Entry, path: readonly string[]): string | null {
+  const dotted = path.join('.');
+  const inside = (one: string, other: string): boolean => one === other || one.startsWith(`${other}.`);
+  return entry.shared.find((shared) => inside(dotted, shared) || inside(shared, dotted)) ?? null;
+}

@@ -1,0 +1,29 @@
+import type { Entry } from '../entry.ts';
+import type { EntryMemory } from '../memory.ts';
+import type { PaneTree, Process } from '../observation.ts';
+import type { PlanInput } from '../plan.ts';
+import type { Identity } from '../view.ts';
+import { agyIdentity } from './agy.ts';
+import { claudeIdentity } from './claude.ts';
+
+export { agentProcessOf } from './agent-process.ts';
+
+/** One live agent, and what could claim its conversation instead. */
+export interface Subject {
+  readonly entry: Entry;
+  readonly tree: PaneTree | null;
+  readonly agentProcess: Process | null;
+  readonly memory: EntryMemory | null;
+  readonly input: PlanInput;
+  /** The other entries; costly, read only where it is needed. */
+  readonly peers: readonly { readonly entry: Entry; readonly agentProcess: Process | null }[];
+}
+
+/** Which conversation the agent runs: proven by the ladder's strongest rung that holds, or not at all. */
+export function identityOf(subject: Subject): Identity {
+  const { entry, agentProcess } = subject;
+  if (agentProcess === null) return { kind: 'not-proven', said: 'no agent runs in its pane' };
+  if (entry.agent === 'claude') return claudeIdentity(subject, agentProcess);
+  if (entry.agent === 'agy') return agyIdentity(subject, agentProcess);
+  return { kind: 'not-proven', said: 'the entry names no agent that we know' };
+}

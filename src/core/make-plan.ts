@@ -1,0 +1,135 @@
+import { driftKinds, kindOf } from './drift/index.ts';
+import type { Drift, DriftKindName, Edit } from './drift.ts';
+import { entryId } from './entry.ts';
+import { groupBy } from './group.ts';
+import type { Deferred, LookAgain, Plan, PlanInput } from './plan.ts';
+import { remember } from './remember.ts';
+import { textSince } from './settle.ts';
+import { memoryOf } from './ownership.ts';
+import { silentEdits } from './silent-edits.ts';
+import { isHalfTyped, undecidedIn } from './undecided.ts';
+import type { View } from './view.ts';
+import { viewOf } from './view-of.ts';
+
+/**
+ * What drifted and what to write, from what was read, seen and remembered. Nothing is done. Where another look is
+ * asked for, everything that depends on it is left out: each plan may be carried out as it stands.
+ */
+export function plan(input: PlanInput): Plan {
+  const deferrals = new Deferrals();
+  const view = viewOf(input, (deferred) => deferrals.add(deferred, null));
+  const settling = settlingSessions(view);
+
+  const drifts: Drift[] = [];
+  for (const kind of driftKinds) {
+    const scoped: View = { ...view, defer: (deferred) => deferrals.add(deferred, kind.name) };
+    for (const drift of kind.detect(scoped)) {
+      const deferred = drift.session === null ? undefined : settling.get(drift.session);
+      if (deferred === undefined) drifts.push(writable(drift, view, deferrals));
+      else deferrals.add(deferred, kind.name);
+    }
+  }
+  deferMassEvent(view, settling, deferrals);
+
+  const ordered = inOrderOfRegistry(drifts, input);
+  const deferred = deferrals.all();
+  return {
+    drifts: ordered,
+    silentEdits: silentEdits(view),
+    undecided: undecidedIn(view, deferred),
+    verdicts: view.entries.map((one) => one.verdict),
+    deferred,
+    blind: view.blind,
+    lookAgain: view.confirm === null ? deferrals.settle(input.now) : { kind: 'confirm', ...view.confirm },
+    tombstones: [...view.tombstones].map(([incarnation, session]) => ({ incarnation, session })),
+    nextLook: remember(view, ordered),
+  };
+}
+
+/** Decisions that a single pass waits for, instead of leaving them to the next one. */
+const worthWaitingFor: ReadonlySet<DriftKindName> = new Set([
+  'session-gone',
+  'session-unregistered',
+  'host-rebooted',
+  'tmux-server-died',
+]);
+
+class Deferrals {
+  readonly #byWhat = new Map<string, Deferred>();
+  #settledAt: number | null = null;
+  #waiting = new Set<string>();
+
+  add(deferred: Deferred, kind: DriftKindName | null): void {
+    const id = entryId(deferred.entry);
+    this.#byWhat.set(`${id}\u0000${deferred.reason}`, deferred);
+    if (kind === null || deferred.until === null || !worthWaitingFor.has(kind)) return;
+    this.#settledAt = Math.max(this.#settledAt ?? 0, deferred.until);
+    this.#waiting.add(id);
+  }
+
+  all(): readonly Deferred[] {
+    return [...this.#byWhat.values()];
+  }
+
+  settle(now: number): LookAgain | null {
+    if (this.#settledAt === null) return null;
+    const count = this.#waiting.size;
+    const because = `settle ${count} ${count === 1 ? 'session' : 'sessions'} that changed just now`;
+    return { kind: 'settle', afterMs: Math.max(1, this.#settledAt - now), because };
+  }
+}
+
+/** Entries that somebody has just touched, by session name. */
+function settlingSessions(view: View): ReadonlyMap<string, Deferred> {
+  const settling = new Map<string, Deferred>();
+  for (const { entry, unsettled, settledAt } of view.entries) {
+    if (unsettled === null) continue;
+    const key = { session: entry.session, socket: entry.socket };
+    settling.set(entry.session, { entry: key, reason: unsettled, until: settledAt });
+  }
+  const { input } = view;
+  for (const entry of view.leftAlone.filter(isHalfTyped)) {
+    const until = textSince(entry, memoryOf(entry, input), input) + input.settings.settleMs;
+    const key = { session: entry.session, socket: entry.socket };
+    if (input.now < until) settling.set(entry.session, { entry: key, reason: 'entry is being typed', until });
+  }
+  return settling;
+}
+
+/** Drops the edits of each entry whose repair is held back; the drift itself is still told. */
+function writable(drift: Drift, view: View, deferrals: Deferrals): Drift {
+  if (drift.edits.length === 0) return drift;
+  const byEntry = groupBy(drift.edits, (edit) => entryId(edit.entry));
+  const kept: Edit[] = [];
+  for (const edits of byEntry.values()) {
+    const held = view.heldBack(drift.key, edits);
+    const [first] = edits;
+    if (held === null) kept.push(...edits);
+    else if (held.by === 'anchor' && first !== undefined) {
+      deferrals.add({ entry: first.entry, reason: held.words, until: null }, null);
+    }
+  }
+  return kept.length === drift.edits.length ? drift : { ...drift, edits: kept };
+}
+
+/** One event for all: those that changed just now hold the others up. */
+function deferMassEvent(view: View, settling: ReadonlyMap<string, Deferred>, deferrals: Deferrals): void {
+  if (view.mass !== null || view.confirm !== null) return;
+  for (const { entry, verdict } of view.entries) {
+    const deferred = settling.get(entry.session);
+    if (deferred === undefined || verdict.liveness !== 'gone' || !view.claimed.has(entryId(entry))) continue;
+    deferrals.add(deferred, 'tmux-server-died');
+  }
+}
+
+/** Those about no entry last; the order of the kinds within one. */
+function inOrderOfRegistry(drifts: readonly Drift[], input: PlanInput): readonly Drift[] {
+  const places = new Map(input.registry.entries.map((entry, index) => [entry.session, index]));
+  const place = (drift: Drift): number => places.get(drift.session ?? '') ?? places.size;
+  return drifts.toSorted((one, other) => place(one) - place(other) || kindIndex(one.kind) - kindIndex(other.kind));
+}
+
+function kindIndex(name: DriftKindName): number {
+  const kind = kindOf(name);
+  return kind === null ? driftKinds.length : driftKinds.indexOf(kind);
+}

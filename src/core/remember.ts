@@ -1,0 +1,160 @@
+import type { Drift } from './drift.ts';
+import type { Entry } from './entry.ts';
+import { entryId } from './entry.ts';
+import type { EntryMemory, LastLook } from './memory.ts';
+import { compare, memoryOf, socketsInOrder } from './ownership.ts';
+import { isDeserted } from './pane.ts';
+import type { PlanInput } from './plan.ts';
+import { nameSince, paneSince, sessionKey, textSince } from './settle.ts';
+import type { EntryView, View } from './view.ts';
+
+/**
+ * What to remember for the next pass. Holds no clock but first sightings: while nothing changes it equals the
+ * last one, and is not written.
+ */
+export function remember(view: View, drifts: readonly Drift[]): LastLook {
+  const { input } = view;
+  const views = new Map(view.entries.map((one) => [entryId(one.entry), one]));
+  const entries: Record<string, EntryMemory> = {};
+  for (const entry of input.registry.entries) {
+    const id = entryId(entry);
+    const one = views.get(id);
+    entries[id] = one === undefined ? textMemory(entry, input) : entryMemory(one, input);
+  }
+  for (const [id, memory] of plannedEntries(view, drifts)) entries[id] ??= memory;
+  return {
+    bootId: bootToRemember(view),
+    entries,
+    sessions: sessionNames(input),
+    blind: Object.fromEntries(view.blind.map((blind) => [blind.source, blind.since])),
+  };
+}
+
+/** After our own write: the texts are others, but nobody touched them. `entryHashes` by `entryId`. */
+export function withOwnWrites(look: LastLook, entryHashes: Readonly<Record<string, string>>): LastLook {
+  const entries = Object.entries(look.entries).map(([id, memory]) => {
+    return [id, { ...memory, textHash: entryHashes[id] ?? memory.textHash }] as const;
+  });
+  return { ...look, entries: Object.fromEntries(entries) };
+}
+
+/** A mass event that is not written yet must find the same cause in the next pass. */
+function bootToRemember(view: View): string | null {
+  const { observation, lastLook } = view.input;
+  const pending = view.entries.some(({ entry, verdict }) => {
+    return view.claimed.has(entryId(entry)) && verdict.liveness !== 'alive';
+  });
+  return pending || 'blind' in observation.boot ? lastLook.bootId : observation.boot.known.id;
+}
+
+function textMemory(entry: Entry, input: PlanInput): EntryMemory {
+  const memory = memoryOf(entry, input);
+  return {
+    workspace: entry.workspace,
+    textHash: entry.textHash,
+    textSince: textSince(entry, memory, input),
+    seen: memory?.seen ?? null,
+    agent: memory?.agent ?? null,
+    shellSince: null,
+    formerVisibleStatus: memory?.formerVisibleStatus ?? null,
+  };
+}
+
+function entryMemory(one: EntryView, input: PlanInput): EntryMemory {
+  const { entry, memory, found, tree, agentProcess } = one;
+  const shell = found !== null && isDeserted({ pane: found.pane, tree, agentProcess });
+  return {
+    workspace: entry.workspace,
+    textHash: entry.textHash,
+    textSince: one.textSince,
+    seen: seenNow(one, input) ?? memory?.seen ?? null,
+    agent: agentNow(one) ?? memory?.agent ?? null,
+    shellSince: shell ? (memory?.shellSince ?? input.now) : null,
+    formerVisibleStatus:
+      entry.lastVisibleStatus === 'agent-exited' ? (memory?.formerVisibleStatus ?? null) : entry.lastVisibleStatus,
+  };
+}
+
+/** Under its own name only: a renamed session would else take the entry's memory of its pane along. */
+function seenNow(one: EntryView, input: PlanInput): EntryMemory['seen'] {
+  const { found, memory, tree } = one;
+  if (found === null || one.moved) return null;
+  const former = memory?.seen?.panePid === found.pane.pid ? memory.seen.paneStart : null;
+  return {
+    socket: found.socket,
+    serverPid: found.server.pid,
+    serverStart: found.server.start,
+    sessionId: found.session.id,
+    sessionCreated: found.session.created,
+    panePid: found.pane.pid,
+    paneStart: tree?.root?.start ?? former,
+    paneSince: paneSince(found, { pane: found.pane, tree }, memory, input.now),
+  };
+}
+
+function agentNow({ agentProcess, identity, memory }: EntryView): EntryMemory['agent'] {
+  if (agentProcess === null) return null;
+  const { pid, start } = agentProcess;
+  const former = memory?.agent ?? null;
+  const known = former !== null && former.pid === pid && former.start === start ? former : null;
+  if (identity.kind === 'proven') return { pid, start, id: identity.id, rung: identity.rung };
+  return { pid, start, id: known?.id ?? null, rung: known?.rung ?? null };
+}
+
+/** What we register is settled already, and known by its session: its text hash is filled in once it is written. */
+function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonly [string, EntryMemory])[] {
+  const planned = new Map(
+    drifts
+      .flatMap((drift) => drift.edits)
+      .flatMap((edit) => (edit.op === 'register' ? [[edit.entry.session, edit] as const] : [])),
+  );
+  if (planned.size === 0) return [];
+  return view.unowned.flatMap((one) => {
+    const edit = planned.get(one.session.name);
+    const pane = one.session.panes.find((each) => !each.dead) ?? one.session.panes[0];
+    const isThatOne = (edit?.entry.socket ?? view.input.observation.socketPath(null)) === one.socket;
+    if (edit === undefined || pane === undefined || !isThatOne) return [];
+    planned.delete(one.session.name);
+    const tree = view.input.observation.panes.get(pane.pid);
+    const root = tree !== undefined && 'known' in tree ? tree.known.root : null;
+    const memory: EntryMemory = {
+      workspace: typeof edit.fields['workspace'] === 'string' ? edit.fields['workspace'] : null,
+      textHash: '',
+      textSince: one.session.created,
+      seen: {
+        socket: one.socket,
+        serverPid: one.server.pid,
+        serverStart: one.server.start,
+        sessionId: one.session.id,
+        sessionCreated: one.session.created,
+        panePid: pane.pid,
+        paneStart: root?.start ?? null,
+        paneSince: root?.startedAt ?? one.session.created,
+      },
+      agent: null,
+      shellSince: null,
+      formerVisibleStatus: 'auto-registered',
+    };
+    return [[entryId(edit.entry), memory] as const];
+  });
+}
+
+function sessionNames(input: PlanInput): LastLook['sessions'] {
+  const names: [string, { name: string; since: number }][] = [];
+  for (const socket of socketsInOrder(input.observation)) {
+    const seen = input.observation.sockets.get(socket);
+    if (seen === undefined) continue;
+    if ('blind' in seen) {
+      const former = Object.entries(input.lastLook.sessions);
+      names.push(...former.filter(([key]) => key.startsWith(`${socket}\u0000`)));
+      continue;
+    }
+    const { server } = seen.known;
+    for (const session of server?.sessions ?? []) {
+      if (server === null) continue;
+      const where = { socket, server, session };
+      names.push([sessionKey(where), { name: session.name, since: nameSince(where, input.lastLook, input.now) }]);
+    }
+  }
+  return Object.fromEntries(names.toSorted(([one], [other]) => compare(one, other)));
+}

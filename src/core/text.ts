@@ -1,0 +1,51 @@
+/**
+ * Text from outside, safe to print: control characters, bidirectional overrides and line separators become
+ * visible escapes (`\x1b`, `\n`), everything else stays.
+ */
+export function clean(text: string): string {
+  return text.replace(unprintable, escape);
+}
+
+/** C0, DEL, C1, the zero-width and bidirectional controls, line and paragraph separators, BOM, lone surrogates. */
+const unprintable =
+  // eslint-disable-next-line no-control-regex
+  /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+function escape(character: string): string {
+  if (character === '\n') return '\\n';
+  if (character === '\r') return '\\r';
+  if (character === '\t') return '\\t';
+  const code = character.charCodeAt(0);
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+/**
+ * One word for a POSIX shell. A word with control characters is quoted as `$'…'`, which bash, zsh and ksh read:
+ * what is pasted then shows what it does.
+ */
+export function shellQuote(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word) && !word.startsWith('=')) return word;
+  if (clean(word) === word) return `'${word.replaceAll("'", `'\\''`)}'`;
+  const bytes = clean(word.replaceAll('\\', '\\\\')).replaceAll("'", "\\'");
+  return `$'${bytes}'`;
+}
+
+/** Whole lines of at most `maxBytes` bytes of UTF-8 in all; the rest is folded into the line that `more` words. */
+export function fitLines(lines: readonly string[], maxBytes: number, more: (count: number) => string): string {
+  const whole = lines.join('\n');
+  if (byteLength(whole) <= maxBytes) return whole;
+  for (let kept = lines.length - 1; kept > 0; kept -= 1) {
+    const text = [...lines.slice(0, kept), more(lines.length - kept)].join('\n');
+    if (byteLength(text) <= maxBytes) return text;
+  }
+  return more(lines.length);
+}
+
+function byteLength(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}

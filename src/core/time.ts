@@ -1,0 +1,9 @@
+/** `2026-07-01T09:00:00Z`: how times stand in the registry, whole seconds. `ms` since 1970. */
+export function isoSeconds(ms: number): string {
+  return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+/** `4 s`, rounded down: for people. */
+export function wholeSeconds(ms: number): string {
+  return `${Math.max(0, Math.floor(ms / 1000))} s`;
+}

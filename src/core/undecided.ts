@@ -1,0 +1,41 @@
+import { blindKey } from './drift/blind.ts';
+import { driftKinds } from './drift/index.ts';
+import type { Entry } from './entry.ts';
+import { entryId } from './entry.ts';
+import { groupBy } from './group.ts';
+import type { Deferred, Plan } from './plan.ts';
+import type { EntryView, View } from './view.ts';
+
+/** Which open drifts this look says nothing about: they stay open, although they do not stand in the plan. */
+export function undecidedIn(view: View, deferred: readonly Deferred[]): Plan['undecided'] {
+  const judged = new Set<string>(driftKinds.map((kind) => kind.name));
+  const deferredNames = new Set(deferred.map(({ entry }) => entry.session));
+  const someSocketIsBlind = [...view.input.observation.sockets.values()].some((seen) => 'blind' in seen);
+  const massPending = view.mass === null && view.entries.some((one) => isClaimedAbsence(one, view));
+  const blindKeys = new Set(view.blind.map(({ source }) => blindKey(source, view.input.registry.path)));
+  const bySession = groupBy(view.entries, (one) => one.entry.session);
+
+  return ({ key, kind, session }) => {
+    if (!judged.has(kind)) return true;
+    if (kind === 'blind') return blindKeys.has(key);
+    if (session === null) return kind !== 'registry-unreadable' && (massPending || someSocketIsBlind);
+    if (deferredNames.has(session)) return true;
+    if (kind === 'session-unregistered') return someSocketIsBlind;
+    return (bySession.get(session) ?? []).some((one) => isUnclear(one, view));
+  };
+}
+
+export function isHalfTyped(entry: Entry): boolean {
+  return entry.halfTyped !== null && !entry.ignore;
+}
+
+function isClaimedAbsence({ entry, verdict }: EntryView, view: View): boolean {
+  return verdict.liveness !== 'alive' && view.claimed.has(entryId(entry));
+}
+
+function isUnclear(one: EntryView, view: View): boolean {
+  const { claude, agy } = view.input.observation;
+  if (one.verdict.liveness === 'unknown' || isClaimedAbsence(one, view)) return true;
+  if (one.found !== null && one.tree === null && !one.found.pane.dead) return true;
+  return 'blind' in (one.entry.agent === 'agy' ? agy : claude);
+}

@@ -1,0 +1,134 @@
+import type { Evidence } from './drift.ts';
+import type { Entry } from './entry.ts';
+import type { EntryMemory } from './memory.ts';
+import type { Process, SocketState } from './observation.ts';
+import { homeSocket, socketsInOrder } from './ownership.ts';
+import type { PlanInput } from './plan.ts';
+import { clean } from './text.ts';
+
+/** A source that could not be asked, and what it keeps from us. */
+export interface Unseen {
+  readonly source: string;
+  readonly reason: string;
+  readonly cure: string;
+}
+
+/** What is known of an entry whose session is in no list. */
+export interface Absence {
+  readonly liveness: 'gone' | 'unknown';
+  readonly evidence: readonly Evidence[];
+  readonly socket: string;
+  readonly unseen: readonly Unseen[];
+  /** Absent in this look, with no pid to ask: a second look must agree. */
+  readonly unconfirmed: boolean;
+  /** Not the session alone: the server it ran in is not there any more. */
+  readonly serverGone: boolean;
+}
+
+/** Two looks that must agree are at least so far apart; ms. */
+export const confirmAfterMs = 250;
+
+/**
+ * `gone` needs a complete answer of every server the session could be on, and a kernel that does not disagree.
+ * Everything else is `unknown`.
+ */
+export function absence(entry: Entry, memory: EntryMemory | null, textSince: number, input: PlanInput): Absence {
+  const { observation } = input;
+  const home = homeSocket(entry, memory, observation);
+  const sockets = home === null ? socketsInOrder(observation) : [home];
+  const answers = sockets.map((socket) => ask(socket, input));
+  const base = {
+    socket: home ?? observation.socketPath(null),
+    serverGone: serverIsGone(entry, memory, input),
+    evidence: answers.map((answer) => answer.evidence),
+    unseen: answers.flatMap((answer) => answer.unseen),
+    unconfirmed: false,
+  };
+  if (base.unseen.length > 0) return { ...base, liveness: 'unknown' };
+  // Nothing is ever written about the death of an entry that says terminated itself.
+  if (entry.status !== 'running') return { ...base, liveness: 'gone' };
+
+  const kernel = askKernel(entry, memory, textSince, input);
+  const evidence = [...base.evidence, ...kernel.evidence];
+  if (kernel.says === 'blind') return { ...base, evidence, unseen: kernel.unseen, liveness: 'unknown' };
+  if (kernel.says === 'lives') return { ...base, evidence, liveness: 'unknown' };
+  if (kernel.says === 'no pid' && input.looksAgain === 0) {
+    return { ...base, evidence, liveness: 'unknown', unconfirmed: true };
+  }
+  return { ...base, evidence, liveness: 'gone' };
+}
+
+/** The pane's process as it was known: same start, or older than the text that names its pid. */
+export function isKnownPane(process: Process, entry: Entry, memory: EntryMemory | null, textSince: number): boolean {
+  const seen = memory?.seen ?? null;
+  if (seen !== null && seen.panePid === process.pid && seen.paneStart !== null) return seen.paneStart === process.start;
+  return entry.pane?.pid === process.pid && process.startedAt <= textSince;
+}
+
+/** Pane pids that may still be the session's, the one we saw ourselves first. */
+export function knownPanePids(entry: Entry, memory: EntryMemory | null): readonly number[] {
+  const pids = [memory?.seen?.panePid, entry.pane?.pid].filter((pid) => pid != null);
+  return [...new Set(pids)];
+}
+
+function ask(socket: string, input: PlanInput): { evidence: Evidence; unseen: readonly Unseen[] } {
+  const { sockets, at } = input.observation;
+  const seen = sockets.get(socket) ?? { blind: 'was not asked', cure: 'run the pass again' };
+  const source = `tmux:${socket}`;
+  if ('blind' in seen) {
+    return {
+      evidence: { source, said: clean(seen.blind), at },
+      unseen: [{ source, reason: seen.blind, cure: seen.cure }],
+    };
+  }
+  return { evidence: { source, said: notAmongThem(seen.known), at }, unseen: [] };
+}
+
+function notAmongThem(state: SocketState): string {
+  return state.server === null ? state.said : `${state.said}, not among them`;
+}
+
+type KernelAnswer = { readonly evidence: readonly Evidence[] } & (
+  { readonly says: 'lives' | 'dead' | 'no pid' } | { readonly says: 'blind'; readonly unseen: readonly Unseen[] }
+);
+
+/** Lists may lie (an access list, a name lost in a move); the process that ran in the pane does not. */
+function askKernel(entry: Entry, memory: EntryMemory | null, textSince: number, input: PlanInput): KernelAnswer {
+  const { panes, at } = input.observation;
+  const pids = knownPanePids(entry, memory);
+  if (pids.length === 0) return { says: 'no pid', evidence: [] };
+  const evidence: Evidence[] = [];
+  for (const pid of pids) {
+    const seen = panes.get(pid) ?? { blind: `pid ${pid} was not asked`, cure: 'run the pass again' };
+    if ('blind' in seen) {
+      const unseen = [{ source: 'proc', reason: seen.blind, cure: seen.cure }];
+      return { says: 'blind', evidence: [{ source: 'proc', said: clean(seen.blind), at }], unseen };
+    }
+    const { root, parentIsTmux } = seen.known;
+    if (root === null || !isKnownPane(root, entry, memory, textSince)) {
+      evidence.push({ source: 'proc', said: `pid ${pid} is not there any more`, at });
+    } else if (root.tty !== 0 && parentIsTmux) {
+      const said = `pid ${pid} still runs in a terminal of a living tmux server`;
+      return { says: 'lives', evidence: [{ source: 'proc', said, at }] };
+    } else {
+      evidence.push({ source: 'proc', said: `pid ${pid} still runs`, at });
+    }
+  }
+  return { says: 'dead', evidence };
+}
+
+/** Whatever listens at the socket now: the server that ran the session is another. */
+function serverIsGone(entry: Entry, memory: EntryMemory | null, input: PlanInput): boolean {
+  const { observation, registry } = input;
+  const seen = memory?.seen ?? null;
+  const socket = homeSocket(entry, memory, observation) ?? observation.socketPath(null);
+  const state = observation.sockets.get(socket);
+  if (state === undefined || 'blind' in state) return false;
+  const { server } = state.known;
+  if (server === null) return true;
+  if (seen !== null && seen.socket === socket) {
+    return server.pid !== seen.serverPid || server.start !== seen.serverStart;
+  }
+  const written = entry.createdAt ?? registry.mtime;
+  return written !== null && server.startedAt > written;
+}

@@ -1,0 +1,220 @@
+import { blindSources } from './blind-sources.ts';
+import { candidateEntry } from './candidate.ts';
+import type { Evidence } from './drift.ts';
+import type { Entry } from './entry.ts';
+import { entryId } from './entry.ts';
+import { holds } from './hold.ts';
+import { identityOf } from './identity/index.ts';
+import { massOf } from './mass.ts';
+import type { EntryMemory } from './memory.ts';
+import type { Process, TmuxPane, TmuxSession } from './observation.ts';
+import { isLeftAlone } from './need.ts';
+import { compare, memoryOf, ownership, socketsInOrder } from './ownership.ts';
+import type { PaneLook } from './pane.ts';
+import { isDeserted, paneOf } from './pane.ts';
+import type { Deferred, PlanInput, Verdict } from './plan.ts';
+import { changedAgo, textSince, youthOf } from './settle.ts';
+import { clean } from './text.ts';
+import { tombstonesOf } from './tombstones.ts';
+import type { Absence } from './verdict.ts';
+import { absence, confirmAfterMs, isKnownPane, knownPanePids } from './verdict.ts';
+import type { EntryView, Identity, Unowned, View } from './view.ts';
+
+/** Everything the drift kinds look at, from what was read, seen and remembered. */
+export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): View {
+  const { owned, unowned } = ownership(input);
+  const byPane = panesByPid(input);
+  const taken = new Set([...owned.values()].map((one) => one.session));
+  const places = input.registry.entries.map((entry) =>
+    placeOf(entry, owned.get(entryId(entry)) ?? null, { byPane, taken }, input),
+  );
+  const peers: readonly Peer[] = places.flatMap(({ entry, look }) =>
+    look?.agentProcess == null ? [] : [{ entry, agentProcess: look.agentProcess }],
+  );
+
+  const watched = places.filter((place) => !isLeftAlone(place.entry));
+  const judged = watched.map((place) => ({ place, view: entryViewOf(place, peers, input) }));
+  const running = judged.filter(({ view }) => view.entry.status === 'running');
+  const missing = running.flatMap(({ place, view }) => {
+    if (place.absence === null || !(place.absence.liveness === 'gone' || place.absence.unconfirmed)) return [];
+    return [{ view, serverGone: place.absence.serverGone }];
+  });
+  const mass = massOf(missing, running.length, input);
+  const moved = judged.filter(({ view }) => view.moved);
+  const movedTo = new Set(moved.flatMap(({ view }) => (view.found === null ? [] : [view.found.session])));
+
+  return {
+    input,
+    entries: judged.map(({ view }) => view),
+    leftAlone: input.registry.entries.filter(isLeftAlone),
+    unowned: unowned.filter((one) => !movedTo.has(one.session)),
+    identityOfUnowned: (one) => identityOfCandidate(one, peers, input),
+    claimed: new Set([...mass.claimed, ...moved.map(({ view }) => entryId(view.entry))]),
+    mass: mass.event,
+    tombstones: tombstonesOf(unowned, input),
+    confirm: mass.confirm ?? confirmOf(running.map(({ place }) => place)),
+    blind: blindSources(
+      running.map(({ place, view }) => ({ view, unseen: place.absence?.unseen ?? [] })),
+      input,
+    ),
+    heldBack: holds(input),
+    defer,
+  };
+}
+
+interface Peer {
+  readonly entry: Entry;
+  readonly agentProcess: Process;
+}
+
+/** Where one entry is, or why it is nowhere. */
+interface Place {
+  readonly entry: Entry;
+  readonly memory: EntryMemory | null;
+  readonly textSince: number;
+  readonly where: Unowned | null;
+  readonly look: PaneLook | null;
+  readonly moved: boolean;
+  readonly absence: Absence | null;
+}
+
+type PaneIndex = ReadonlyMap<number, Unowned & { readonly pane: TmuxPane }>;
+
+interface Panes {
+  readonly byPane: PaneIndex;
+  /** Sessions that some entry owns by name. */
+  readonly taken: ReadonlySet<TmuxSession>;
+}
+
+/** Grouped sessions share their panes: the first socket, then the first name, has it. */
+function panesByPid(input: PlanInput): PaneIndex {
+  const index = new Map<number, Unowned & { readonly pane: TmuxPane }>();
+  for (const socket of socketsInOrder(input.observation)) {
+    const seen = input.observation.sockets.get(socket);
+    if (seen === undefined || 'blind' in seen || seen.known.server === null) continue;
+    const { server } = seen.known;
+    for (const session of server.sessions.toSorted((one, other) => compare(one.name, other.name))) {
+      for (const pane of session.panes) {
+        // The pid of a dead pane is history: another process may bear it by now.
+        if (!pane.dead && !index.has(pane.pid)) index.set(pane.pid, { socket, server, session, pane });
+      }
+    }
+  }
+  return index;
+}
+
+function placeOf(entry: Entry, where: Unowned | null, panes: Panes, input: PlanInput): Place {
+  const memory = memoryOf(entry, input);
+  const base = { entry, memory, textSince: textSince(entry, memory, input) };
+  if (where !== null) {
+    const look = paneOf(where.session.panes, entry, memory, input.observation);
+    return { ...base, where, look, moved: false, absence: null };
+  }
+  const elsewhere = entry.status === 'running' ? knownPaneElsewhere(base, panes, input) : null;
+  if (elsewhere !== null) {
+    const look = paneOf([elsewhere.pane], entry, memory, input.observation);
+    return { ...base, where: elsewhere, look, moved: true, absence: null };
+  }
+  return { ...base, where: null, look: null, moved: false, absence: absence(entry, memory, base.textSince, input) };
+}
+
+/** Its pane lives on in a session of another name: renamed, or moved there. */
+function knownPaneElsewhere(
+  place: { readonly entry: Entry; readonly memory: EntryMemory | null; readonly textSince: number },
+  { byPane, taken }: Panes,
+  input: PlanInput,
+): (Unowned & { readonly pane: TmuxPane }) | null {
+  for (const pid of knownPanePids(place.entry, place.memory)) {
+    const seen = input.observation.panes.get(pid);
+    const root = seen !== undefined && 'known' in seen ? seen.known.root : null;
+    const elsewhere = byPane.get(pid);
+    if (root === null || elsewhere === undefined) continue;
+    // A copied entry names a pane it never had: only what we saw ourselves counts inside another entry's session.
+    if (place.memory?.seen?.panePid !== pid && taken.has(elsewhere.session)) continue;
+    if (isKnownPane(root, place.entry, place.memory, place.textSince)) return elsewhere;
+  }
+  return null;
+}
+
+function entryViewOf(place: Place, peers: readonly Peer[], input: PlanInput): EntryView {
+  const { entry, memory, where, look } = place;
+  const tree = look?.tree ?? null;
+  const agentProcess = look?.agentProcess ?? null;
+  const identity = identityOf({
+    entry,
+    tree,
+    agentProcess,
+    memory,
+    input,
+    // On demand: few rungs look at the others, and to copy them for each of a thousand entries takes 10 ms.
+    get peers() {
+      return peers.filter((peer) => peer.entry !== entry);
+    },
+  });
+  const youth = where === null ? null : youthOf(where, look, memory, input);
+  const settledAt = Math.max(place.textSince, youth?.at ?? 0) + input.settings.settleMs;
+  return {
+    entry,
+    memory,
+    verdict: verdictOf(place, identity, input),
+    found: where === null || look === null ? null : { ...where, pane: look.pane },
+    tree,
+    agentProcess,
+    identity,
+    settledAt,
+    textSince: place.textSince,
+    unsettled: input.now < settledAt ? changedAgo(place.textSince, youth, input.now) : null,
+    moved: place.moved,
+  };
+}
+
+function verdictOf(place: Place, identity: Identity, input: PlanInput): Verdict {
+  const { entry, where, look } = place;
+  const process = look?.agentProcess ?? null;
+  return {
+    entry: { session: entry.session, socket: entry.socket },
+    liveness: place.absence?.liveness ?? 'alive',
+    evidence: place.absence?.evidence ?? presence(place, input),
+    socket: where?.socket ?? place.absence?.socket ?? null,
+    agent: process === null ? null : { pid: process.pid, start: process.start, startedAt: process.startedAt },
+    activity: activityOf(look, input),
+    identity: identity.kind === 'proven' ? { id: identity.id, rung: identity.rung, said: identity.said } : null,
+  };
+}
+
+function presence(place: Place, input: PlanInput): readonly Evidence[] {
+  if (place.where === null) return [];
+  const { socket, session } = place.where;
+  const state = input.observation.sockets.get(socket);
+  const list = state !== undefined && 'known' in state ? `${state.known.said}, ` : '';
+  const said = place.moved ? `its pane is in session ${clean(session.name)}` : `among them as ${session.id}`;
+  return [{ source: `tmux:${socket}`, said: `${list}${said}`, at: input.observation.at }];
+}
+
+function activityOf(look: PaneLook | null, input: PlanInput): Verdict['activity'] {
+  if (look === null) return null;
+  if (isDeserted(look)) return 'exited';
+  const { claude } = input.observation;
+  if (look.agentProcess === null || 'blind' in claude) return null;
+  const status = claude.known.live.get(look.agentProcess.pid)?.status ?? null;
+  return status === 'busy' ? 'working' : status;
+}
+
+function confirmOf(running: readonly Place[]): View['confirm'] {
+  const unconfirmed = running.filter((place) => place.absence?.unconfirmed === true).length;
+  if (unconfirmed === 0) return null;
+  return { afterMs: confirmAfterMs, because: `${unconfirmed} absent with no pid to ask` };
+}
+
+function identityOfCandidate(one: Unowned, peers: readonly Peer[], input: PlanInput): Identity {
+  const entry = candidateEntry(one, input);
+  const look = paneOf(one.session.panes, entry, null, input.observation);
+  return identityOf({
+    entry,
+    tree: look?.tree ?? null,
+    agentProcess: look?.agentProcess ?? null,
+    memory: null,
+    input,
+    peers,
+  });
+}

@@ -1,0 +1,75 @@
+import { mkdir, readFile, readdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Cursor } from './log.ts';
+
+/** Where each reader stands: one small file a reader. */
+export interface Cursors {
+  read(reader: string): Promise<Cursor | null>;
+  /** Runs `deliver` under the reader's own lock; keeps what it answers. */
+  move(reader: string, deliver: (cursor: Cursor | null) => Promise<Cursor | null>): Promise<void>;
+  /** The position that every reader has passed; `null` without readers. */
+  passedByAll(): Promise<number | null>;
+}
+
+export function makeCursors(dir: string, warn: (line: string) => void, now: () => number): Cursors {
+  const pathOf = (reader: string) => join(dir, `${encodeURIComponent(reader)}.json`);
+
+  async function read(reader: string): Promise<Cursor | null> {
+    const path = pathOf(reader);
+    const text = await readFile(path, 'utf8').catch(() => null);
+    if (text === null) return null;
+    const cursor = parse(text);
+    if (cursor !== null) return cursor;
+    const aside = `${path}.corrupt-${now()}`;
+    await rename(path, aside).catch(() => undefined);
+    warn(`a reader's position could not be read and was put aside: ${aside}`);
+    return null;
+  }
+
+  async function move(reader: string, deliver: (cursor: Cursor | null) => Promise<Cursor | null>): Promise<void> {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    const { lock } = await import('proper-lockfile');
+    const release = await lock(pathOf(reader), {
+      realpath: false,
+      stale: staleMs,
+      update: staleMs / 2,
+      retries: { retries: 60, minTimeout: 50, maxTimeout: 250 },
+      // A lock lost to a long stall: the next delivery reads the card back, so nothing is told twice.
+      onCompromised: () => undefined,
+    });
+    try {
+      const next = await deliver(await read(reader));
+      if (next === null) return;
+      const { default: writeFileAtomic } = await import('write-file-atomic');
+      await writeFileAtomic(pathOf(reader), JSON.stringify(next), { mode: 0o600 });
+    } finally {
+      await release().catch(() => undefined);
+    }
+  }
+
+  async function passedByAll(): Promise<number | null> {
+    const names = await readdir(dir).catch(() => []);
+    const readers = names.filter((name) => name.endsWith('.json')).map((name) => decodeURIComponent(name.slice(0, -5)));
+    const cursors = await Promise.all(readers.map(read));
+    const positions = cursors.flatMap((cursor) => (cursor === null ? [] : [cursor.position]));
+    return positions.length === 0 ? null : Math.min(...positions);
+  }
+
+  return { read, move, passedByAll };
+}
+
+/** A killed holder blocks its reader for so long; ms. */
+const staleMs = 3_000;
+
+function parse(text: string): Cursor | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return null;
+    const { position, held, told } = value as Record<string, unknown>;
+    const areNames = (list: unknown): list is string[] =>
+      Array.isArray(list) && list.every((item) => typeof item === 'string');
+    return typeof position === 'number' && areNames(held) && areNames(told) ? { position, held, told } : null;
+  } catch {
+    return null;
+  }
+}

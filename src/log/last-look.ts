@@ -1,0 +1,91 @@
+import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { emptyLastLook, type EntryMemory, type LastLook } from '../core/memory.ts';
+import { shortHash } from './state-folder.ts';
+
+export interface LastLookStore {
+  load(): Promise<LastLook>;
+  /** Writes only the files whose content changed. */
+  save(look: LastLook, previous: LastLook): Promise<void>;
+}
+
+/** What one `<workspace>.state` holds, by registry: two registries may use one workspace name. */
+type StateFile = Record<string, Partial<LastLook>>;
+
+/**
+ * The last look at the world: one `<workspace>.state` a workspace (percent-encoded); what belongs to no workspace
+ * (boot, sessions, blind sources) stands in `.state`. A cache: what cannot be read is taken for nothing.
+ */
+export function makeLastLookStore(options: {
+  readonly cacheDir: string;
+  readonly registryPath: string;
+}): LastLookStore {
+  const { cacheDir } = options;
+  const registry = shortHash(options.registryPath);
+
+  function load(): LastLook {
+    const entries: Record<string, EntryMemory> = {};
+    let rest: Partial<LastLook> = {};
+    for (const name of stateFiles(cacheDir)) {
+      const part = readState(join(cacheDir, name))[registry];
+      if (part === undefined) continue;
+      Object.assign(entries, part.entries);
+      if (name === commonFile) rest = part;
+    }
+    return { ...emptyLastLook, ...rest, entries };
+  }
+
+  function save(look: LastLook, previous: LastLook): void {
+    const [after, before] = [split(look), split(previous)];
+    for (const name of new Set([...after.keys(), ...before.keys()])) {
+      const part = after.get(name);
+      if (JSON.stringify(part) === JSON.stringify(before.get(name))) continue;
+      const path = join(cacheDir, name);
+      const { [registry]: _, ...others } = readState(path);
+      mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
+      const temporary = `${path}.${process.pid}.tmp`;
+      writeFileSync(temporary, JSON.stringify(part === undefined ? others : { ...others, [registry]: part }), {
+        mode: 0o600,
+      });
+      renameSync(temporary, path);
+    }
+  }
+
+  return {
+    load: () => Promise.resolve(load()),
+    save: (look, previous) => Promise.resolve(save(look, previous)),
+  };
+}
+
+const ending = '.state';
+const commonFile = ending;
+
+function split(look: LastLook): Map<string, Partial<LastLook>> {
+  const { entries, ...rest } = look;
+  const files = new Map<string, Partial<LastLook> & { entries?: Record<string, EntryMemory> }>();
+  const fileOf = (workspace: string | null) => `${encodeURIComponent(workspace ?? '')}${ending}`;
+  files.set(commonFile, { ...rest });
+  for (const [id, memory] of Object.entries(entries)) {
+    const name = fileOf(memory.workspace);
+    const file = files.get(name) ?? {};
+    files.set(name, { ...file, entries: Object.assign(file.entries ?? {}, { [id]: memory }) });
+  }
+  return files;
+}
+
+function stateFiles(dir: string): string[] {
+  try {
+    return readdirSync(dir).filter((name) => name.endsWith(ending));
+  } catch {
+    return [];
+  }
+}
+
+function readState(path: string): StateFile {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as StateFile) : {};
+  } catch {
+    return {};
+  }
+}

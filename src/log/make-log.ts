@@ -1,0 +1,170 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Ledger } from '../core/memory.ts';
+import { makeCursors } from './cursors.ts';
+import { emptyFolding, fold, ledgerOf, type Folding } from './fold.ts';
+import type { Event, Log, NewEvent } from './log.ts';
+import { readLines, snapshotLine } from './lines.ts';
+
+/** The log rotates beyond this, once every reader has passed; bytes. */
+const rotateAt = 5 * 1024 * 1024;
+
+interface Kept {
+  inode: number;
+  /** Bytes of whole lines already taken in. */
+  offset: number;
+  /** Position of the first kept event. */
+  first: number;
+  events: Event[];
+  seen: Set<string>;
+  folding: Folding;
+}
+
+/**
+ * The event log of one registry. Lines are appended with one `write` on an `O_APPEND` descriptor, so several
+ * processes may write; each reads only what came since it read last.
+ */
+export function makeLog(options: {
+  /** The registry's state folder, made when first written to. */
+  readonly dir: string;
+  readonly registryPath: string;
+  readonly now: () => number;
+  /** Told when state had to be put aside. */
+  readonly warn: (line: string) => void;
+}): Log {
+  const { dir, registryPath, now, warn } = options;
+  const path = join(dir, 'log.jsonl');
+  const cursors = makeCursors(join(dir, 'cursors'), warn, now);
+  let kept: Kept = nothingKept();
+
+  /** Takes in what any process appended since. */
+  function catchUp(): Kept {
+    const descriptor = tryOpen(path);
+    if (descriptor === null) return kept.inode === 0 ? kept : (kept = nothingKept());
+    try {
+      const { ino, size } = fstatSync(descriptor);
+      if (ino !== kept.inode || size < kept.offset) kept = { ...nothingKept(), inode: ino };
+      if (size === kept.offset) return kept;
+      const bytes = Buffer.allocUnsafe(size - kept.offset);
+      const length = readSync(descriptor, bytes, 0, bytes.length, kept.offset);
+      takeIn(kept, bytes.subarray(0, length));
+      return kept;
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  function append(events: readonly NewEvent[]): readonly Event[] {
+    if (events.length === 0) return [];
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const at = new Date(now()).toISOString();
+    const lines = events.map((event) => ({ event: randomUUID().slice(0, 13), at, ...event }));
+    appendLines(
+      path,
+      lines.map((line) => JSON.stringify(line)),
+      events.some((event) => event.kind === 'intended'),
+    );
+    const ids = new Set(lines.map((line) => line.event));
+    return catchUp()
+      .events.slice(-lines.length - 64)
+      .filter((event) => ids.has(event.event));
+  }
+
+  async function rotate(): Promise<void> {
+    const { offset, first, events, folding } = catchUp();
+    if (offset < rotateAt) return;
+    const passed = await cursors.passedByAll();
+    if (passed === null || passed < first + events.length || folding.unsettled.size > 0) return;
+    renameSync(path, join(dir, 'log.1.jsonl'));
+    appendLines(path, [snapshotLine(folding, first + events.length)], true);
+  }
+
+  return {
+    append: (events) => Promise.resolve(append(events)),
+    read: (position = 0) => {
+      const { first, events } = catchUp();
+      return Promise.resolve(events.slice(Math.max(0, position - first)));
+    },
+    ledger: () => Promise.resolve(ledgerOf(catchUp().folding)),
+    idOf: (key, ledger) => idOf(registryPath, key, ledger),
+    unsettled: () => Promise.resolve([...catchUp().folding.unsettled.values()]),
+    cursor: (reader) => cursors.read(reader),
+    withCursor: (reader, deliver) => cursors.move(reader, deliver),
+    rotate,
+  };
+}
+
+/** Same drift, same id: the open one's, else of its next occurrence. No clock in it. */
+function idOf(registryPath: string, key: string, ledger: Ledger): string {
+  const occurrence = ledger.resolved.get(key) ?? 0;
+  return createHash('sha256')
+    .update(JSON.stringify([registryPath, key, occurrence]))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+function nothingKept(): Kept {
+  return { inode: 0, offset: 0, first: 0, events: [], seen: new Set(), folding: emptyFolding() };
+}
+
+function takeIn(kept: Kept, bytes: Buffer): void {
+  const { lines, length } = readLines(bytes);
+  kept.offset += length;
+  for (const line of lines) {
+    if (line.kind === 'snapshot') {
+      kept.first = line.position;
+      kept.folding = line.folding;
+      continue;
+    }
+    // The same line may stand twice: a writer that lost the race with a rotation writes again.
+    if (kept.seen.has(line.event.event)) continue;
+    kept.seen.add(line.event.event);
+    const event = { ...line.event, position: kept.first + kept.events.length };
+    kept.events.push(event);
+    fold(kept.folding, event);
+  }
+}
+
+/** One write for all lines. A line torn by a killed writer is closed first; a file rotated away meanwhile is written anew. */
+function appendLines(path: string, lines: readonly string[], durable: boolean): void {
+  for (;;) {
+    const descriptor = openSync(path, 'a+', 0o600);
+    try {
+      const { ino, size } = fstatSync(descriptor);
+      const last = Buffer.alloc(1);
+      const torn = size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] !== newline;
+      const text = Buffer.from(`${torn ? '\n' : ''}${lines.join('\n')}\n`);
+      const written = writeSync(descriptor, text);
+      if (written !== text.length) throw new Error(`${path}: only ${written} of ${text.length} bytes were written`);
+      if (durable) fsyncSync(descriptor);
+      if (inodeOf(path) === ino) return;
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+}
+
+const newline = 0x0a;
+
+function tryOpen(path: string): number | null {
+  try {
+    return openSync(path, 'r');
+  } catch {
+    return null;
+  }
+}
+
+function inodeOf(path: string): number | null {
+  return statSync(path, { throwIfNoEntry: false })?.ino ?? null;
+}

@@ -1,0 +1,99 @@
+import type { Card, CardComment } from '../board/board.ts';
+import { clean } from '../core/text.ts';
+import { exitCode } from '../errors.ts';
+import { isoMillis } from '../run/document.ts';
+import { isOn, textOf, type Operation } from './operation.ts';
+import { painter, type Paint } from './paint.ts';
+
+export const card: Operation = {
+  name: 'card',
+  summary: 'show the card with its comments',
+  flags: [
+    { name: 'card', description: "the card (default: the monitor's)", value: { kind: 'text', placeholder: 'id' } },
+    { name: 'follow', description: 'stay, and show comments as they are made' },
+  ],
+  async *run(context, input) {
+    const board = context.board('person');
+    const id = textOf(input, 'card') ?? context.defaultCard();
+    const paint = painter(context.output.color);
+    let shown = await board.show(id, context.signal);
+    yield { json: cardDocument(shown), text: cardText(shown, paint), exit: exitCode.done };
+    if (!isOn(input, 'follow')) return;
+    for await (const now of changes(board, id, context.signal)) {
+      const fresh = now.comments.slice(shown.comments.length).map((one) => commentText(one, paint));
+      if (now.status !== shown.status) fresh.push(paint('dim', statusLine(now)));
+      shown = now;
+      if (fresh.length > 0) yield { json: cardDocument(now), text: fresh.join('\n'), exit: exitCode.done };
+    }
+  },
+};
+
+/** Hermes' own `show --json`, with the reason of a block and the run beside it. */
+export function cardDocument(card: Card) {
+  return {
+    task: {
+      id: card.id,
+      title: card.title,
+      status: card.status,
+      block_reason: card.blockReason,
+      run: card.run === null ? null : { started_at: isoMillis(card.run.startedAt), pid: card.run.pid },
+    },
+    comments: card.comments.map(({ id, author, body, createdAt }) => ({
+      id,
+      author,
+      body,
+      created_at: isoMillis(createdAt),
+    })),
+    events: card.events.map(({ kind, createdAt }) => ({ kind, created_at: isoMillis(createdAt) })),
+  };
+}
+
+export function commentText({ author, body, createdAt }: CardComment, paint: Paint): string {
+  const head = paint('dim', `${isoMillis(createdAt).slice(0, 19)}Z ${clean(author)}`);
+  return [head, ...body.split('\n').map((line) => `  ${clean(line)}`)].join('\n');
+}
+
+function cardText(card: Card, paint: Paint): string {
+  const comments = card.comments.map((one) => commentText(one, paint));
+  return [`${paint('bold', clean(card.title))} (${clean(card.id)})`, statusLine(card), ...comments].join('\n');
+}
+
+function statusLine({ status, blockReason, run }: Card): string {
+  const why = blockReason === null ? '' : `: ${clean(blockReason)}`;
+  const who =
+    run === null || run.pid === null ? '' : `, watched by process ${run.pid} since ${isoMillis(run.startedAt)}`;
+  return `${status}${why}${who}`;
+}
+
+/** The card, each time it may have changed; ends on abort. */
+async function* changes(
+  board: {
+    watch: (card: string, onHint: () => void, signal: AbortSignal) => Promise<void>;
+    show: (card: string, signal: AbortSignal) => Promise<Card>;
+  },
+  id: string,
+  signal: AbortSignal,
+): AsyncIterable<Card> {
+  let wake = (): void => undefined;
+  let hinted = false;
+  const hint = (): void => {
+    hinted = true;
+    wake();
+  };
+  let over = false;
+  let failed: unknown = null;
+  void board
+    .watch(id, hint, signal)
+    .catch((error: unknown) => (failed = error))
+    .finally(() => {
+      over = true;
+      wake();
+    });
+  while (!signal.aborted) {
+    if (!hinted && !over) await new Promise<void>((resolve) => (wake = resolve));
+    if (failed !== null && !signal.aborted) throw failed;
+    if (over || signal.aborted) return;
+    hinted = false;
+    yield await board.show(id, signal);
+  }
+}

@@ -1,0 +1,24 @@
+import { clean } from '../core/text.ts';
+import { exitCode, UsageError } from '../errors.ts';
+import { textOf, type Operation } from './operation.ts';
+
+export const comment: Operation = {
+  name: 'comment',
+  summary: "put a person's comment on the card",
+  description: 'Its words are joined; put -- before a comment that begins with a dash.',
+  argument: { name: 'text', description: 'the comment', required: true, variadic: true },
+  flags: [
+    { name: 'card', description: "the card (default: the monitor's)", value: { kind: 'text', placeholder: 'id' } },
+  ],
+  async *run(context, input) {
+    const body = input.words.join(' ').trim();
+    if (body === '') {
+      throw new UsageError('the comment is empty', {
+        cure: "write it after the command: asm comment 'stop monitoring'",
+      });
+    }
+    const card = textOf(input, 'card') ?? context.defaultCard();
+    await context.board('person').comment(card, body, context.signal);
+    yield { json: { card, body }, text: `commented on card ${clean(card)}`, exit: exitCode.done };
+  },
+};

@@ -1,0 +1,111 @@
+import type { Board } from '../board/board.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Registry } from '../core/entry.ts';
+import type { Observation } from '../core/observation.ts';
+import type { Plan } from '../core/plan.ts';
+import type { ExitCode } from '../errors.ts';
+import type { Log } from '../log/log.ts';
+import type { RegistryFile } from '../registry/registry-file.ts';
+import type { ReconcileDocument } from '../run/document.ts';
+
+/** `look` is a dry run that never waits: for answers that only report. */
+export type ReportMode = 'once' | 'dry-run' | 'look';
+
+export interface PassReport {
+  readonly document: ReconcileDocument;
+  readonly plan: Plan | null;
+  readonly registry: Registry | null;
+  readonly observation: Observation | null;
+  /** This pass started the registry file. */
+  readonly started: boolean;
+  /** Moves the stdout reader's cursor: call it after the document was flushed. */
+  commit(): Promise<void>;
+  readonly exit: ExitCode;
+}
+
+/** What a monitor is asked to do; `null` = the settings' or the default's. */
+export interface MonitorRequest {
+  readonly board: 'local' | 'hermes' | null;
+  readonly card: string | null;
+  readonly hermesBoard: string | null;
+  readonly intervalMs: number | null;
+  readonly heartbeatMs: number | null;
+  readonly maxRuntimeMs: number | null;
+  /** ms since 1970. */
+  readonly until: number | null;
+  readonly level: 'silent' | 'drift' | 'verbose' | null;
+}
+
+/** What a face of the monitor is told while it runs. */
+export interface MonitorFace {
+  /** Once the lease and the card are held. */
+  watching(what: { readonly sessions: number; readonly card: string; readonly board: Board }): void;
+  /** A person should know, but not on the card: a state file was put aside, a new registry was started. */
+  notice(line: string): void;
+  /** After the run's end, before the last line. */
+  close(): Promise<void>;
+}
+
+export interface MonitorEnd {
+  readonly reason: 'stopped' | 'completed' | 'paused' | 'ended';
+  /** One line: what was found in the run. */
+  readonly summary: string;
+  readonly exit: ExitCode;
+}
+
+/** Everything an operation may touch. Faces build it once; tests pass a fake. */
+export interface Context {
+  readonly settings: Settings;
+  readonly version: string;
+  /** ms since 1970. */
+  now(): number;
+  readonly signal: AbortSignal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  /**
+   * Looks, compares and, in mode `once`, repairs.
+   * @throws RegistryError if the registry cannot be read or written.
+   */
+  pass(options: {
+    readonly mode: ReportMode;
+    readonly session?: string;
+    /** Whose news the document's `drifts` are; default: the stdout reader. */
+    readonly reader?: string;
+  }): Promise<PassReport>;
+  /** Passes until told to stop. @throws WatchedError, BoardError, RegistryError at the start only. */
+  monitor(request: MonitorRequest, face: MonitorFace): Promise<MonitorEnd>;
+  /** Whose comments they are: a person's are read for the stop phrase, the monitor's are not. */
+  board(as: 'person' | 'monitor'): Board;
+  /** The card that `monitor` watches when none is named. */
+  defaultCard(): string;
+  log(): Log;
+  registryFile(): RegistryFile;
+  /** The last lines of a pane's screen, cleaned by nobody: escape them before printing. */
+  capture(socket: string, paneId: string, lines: number): Promise<string>;
+  readonly output: Output;
+  /** The words that start this program again. */
+  readonly program: readonly string[];
+  /** How a monitor shows itself; `null`: one line on stderr. */
+  readonly monitorFace: ((context: Context) => MonitorFace) | null;
+}
+
+export interface Output {
+  /** Resolves once the text is flushed. Never rejects on EPIPE: then the reader has gone and that is calm. */
+  stdout(text: string): Promise<void>;
+  stderr(text: string): void;
+  readonly stdoutIsTerminal: boolean;
+  readonly color: boolean;
+  readonly columns: number;
+}
+
+/** What a face gives to have its context opened; `makeContext` of `src/wire.ts` takes it. */
+export interface ContextOptions {
+  readonly settings: Settings;
+  readonly version: string;
+  readonly signal: AbortSignal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly program: readonly string[];
+  readonly output: Output;
+  readonly monitorFace: Context['monitorFace'];
+}

@@ -1,0 +1,107 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Context } from '../context.ts';
+import { UsageError } from '../../errors.ts';
+
+/** A home, a tmux server and pretend agents of their own; nothing of the user's is seen or touched. */
+export interface Stage {
+  readonly folder: string;
+  readonly registry: string;
+  /** Starts this program on the stage. Its output is piped. */
+  start(words: readonly string[]): ChildProcess;
+  openSession(name: string, agent: 'claude' | 'agy'): Promise<void>;
+  killSession(name: string): Promise<void>;
+  /** Ends everything that was started here, by pid and by the private socket, and removes the folder. */
+  clear(): Promise<void>;
+}
+
+export async function setStage({ env, program }: Context): Promise<Stage> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'asm-demo-')));
+  const home = join(folder, 'home');
+  const registry = join(home, 'agent-sessions.yaml');
+  const stageEnv = {
+    PATH: env['PATH'] ?? '/usr/bin:/bin',
+    HOME: home,
+    TMUX_TMPDIR: folder,
+    LANG: 'C.UTF-8',
+    NO_COLOR: '1',
+  };
+  const children = new Set<ChildProcess>();
+  await mkdir(join(home, 'work'), { recursive: true, mode: 0o700 });
+
+  const run = (file: string, words: readonly string[]): ChildProcess => {
+    const child = spawn(file, [...words], { cwd: home, env: stageEnv, stdio: ['ignore', 'pipe', 'pipe'] });
+    children.add(child);
+    child.once('exit', () => children.delete(child));
+    child.once('error', () => children.delete(child));
+    return child;
+  };
+  const tmux = (...words: readonly string[]): Promise<void> =>
+    ended(run('tmux', ['-u', '-f', '/dev/null', '-L', 'default', ...words]));
+
+  return {
+    folder,
+    registry,
+    start: (words) => {
+      const [file = process.execPath, ...first] = program;
+      return run(file, [...first, ...words]);
+    },
+    openSession: async (name, agent) => {
+      await tmux(
+        'new-session',
+        '-d',
+        '-s',
+        name,
+        '-c',
+        join(home, 'work'),
+        await pretend(folder, agent),
+        '-c',
+        'while :; do sleep 1; done',
+      );
+    },
+    killSession: (name) => tmux('kill-session', '-t', `=${name}`),
+    clear: async () => {
+      await tmux('kill-server').catch(() => undefined);
+      await Promise.all([...children].map(stop));
+      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    },
+  };
+}
+
+/** A shell under the agent's name: what its process looks like is what it is known by. */
+async function pretend(folder: string, agent: string): Promise<string> {
+  const path = join(folder, agent);
+  await symlink('/bin/sh', path).catch(() => undefined);
+  return path;
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('error', (cause) => {
+      reject(
+        new UsageError('the demo needs tmux, which does not start', {
+          cure: 'install it: apt-get install tmux, or brew install tmux',
+          cause,
+        }),
+      );
+    });
+    // Not `close`: a server that tmux starts keeps the pipes open.
+    child.once('exit', (code) => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      if (code === 0) resolve();
+      else reject(new Error(`tmux ended with ${code}`));
+    });
+  });
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  const hard = setTimeout(() => child.kill('SIGKILL'), 3_000);
+  await gone;
+  clearTimeout(hard);
+}

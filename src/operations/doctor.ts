@@ -1,0 +1,21 @@
+import { clean } from '../core/text.ts';
+import { exitCode } from '../errors.ts';
+import type { Operation } from './operation.ts';
+import { painter } from './paint.ts';
+
+export const doctor: Operation = {
+  name: 'doctor',
+  summary: 'check everything a run depends on, and say how to cure what is wrong',
+  flags: [],
+  async *run(context) {
+    const { examine } = await import('./doctor/examine.ts');
+    const findings = await examine(context);
+    const paint = painter(context.output.color);
+    const lines = findings.flatMap(({ ok, message, cure }) => [
+      `${ok ? paint('green', 'ok ') : paint('red', 'bad')}  ${clean(message)}`,
+      ...(ok || cure === null ? [] : [`     ${clean(cure)}`]),
+    ]);
+    const good = findings.every((finding) => finding.ok);
+    yield { json: { findings }, text: lines.join('\n'), exit: good ? exitCode.done : exitCode.drift };
+  },
+};

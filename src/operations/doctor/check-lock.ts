@@ -1,0 +1,35 @@
+import { access, constants } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Context } from '../context.ts';
+import { ask } from './ask.ts';
+import { bad, good, type Finding } from './finding.ts';
+
+/** Can the lock be had now? A lock file that is not there yet is not made. */
+export async function checkLock({ settings, signal }: Context): Promise<Finding> {
+  const path = settings.registry.lock;
+  if (!(await may(path, constants.F_OK))) return beforeTheFirst(path);
+  const { code, failure } = await ask('flock', ['--nonblock', path, 'true'], signal);
+  if (code === 0) return good('lock', `lock ${path}: free`);
+  if (failure === 'ENOENT') return good('lock', `lock ${path}: not asked, flock(1) is not installed`);
+  if (code === 1)
+    return bad('lock', `lock ${path}: held by another process`, `fuser -v ${path} names it; wait, or end it`);
+  return bad(
+    'lock',
+    `lock ${path}: cannot be had (${failure ?? `exit ${code}`})`,
+    'make the lock file readable and writable',
+  );
+}
+
+async function beforeTheFirst(path: string): Promise<Finding> {
+  const folder = dirname(path);
+  const exists = await may(folder, constants.F_OK);
+  if (!exists || (await may(folder, constants.W_OK))) return good('lock', `lock ${path}: not there yet`);
+  return bad('lock', `lock ${path}: the folder cannot be written`, `make ${folder} writable`);
+}
+
+async function may(path: string, mode: number): Promise<boolean> {
+  return access(path, mode).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,37 @@
+import type { Settings } from '../../config/settings.ts';
+import type { PassReport } from '../context.ts';
+import { bad, good, type Finding } from './finding.ts';
+
+/** What each source said in this look: sockets, Claude with its retention, Antigravity. */
+export function checkSources(report: PassReport | null, settings: Settings): readonly Finding[] {
+  const observation = report?.observation ?? null;
+  if (observation === null) return [];
+  const sockets = [...observation.sockets].map(([path, seen]): Finding =>
+    'blind' in seen
+      ? bad('socket', `tmux socket ${path}: ${seen.blind}`, seen.cure)
+      : good('socket', `tmux socket ${path}: ${seen.known.said}`),
+  );
+  return [...sockets, ...claude(observation.claude, settings), agy(observation.agy, settings)];
+}
+
+type Observed = NonNullable<PassReport['observation']>;
+
+function claude(seen: Observed['claude'], settings: Settings): readonly Finding[] {
+  if ('blind' in seen) return [bad('claude', `Claude: ${seen.blind}`, seen.cure)];
+  // A source that no entry needs is not read, and says nothing of its roots.
+  const roots = seen.known.roots;
+  if (roots.length === 0)
+    return [good('claude', `Claude: ${settings.claude.roots.join(', ')} not needed by any entry`)];
+  return roots.map(({ path, exists, cleanupDays }) =>
+    exists
+      ? good('claude', `Claude: ${path}, transcripts are kept for ${cleanupDays} days`)
+      : good('claude', `Claude: no ${path}, no conversation of Claude's to look for`),
+  );
+}
+
+function agy(seen: Observed['agy'], settings: Settings): Finding {
+  if ('blind' in seen) return bad('agy', `Antigravity: ${seen.blind}`, seen.cure);
+  return seen.known.exists
+    ? good('agy', `Antigravity: ${seen.known.root}`)
+    : good('agy', `Antigravity: no ${settings.agy.root}, or no entry needs it`);
+}

@@ -1,0 +1,40 @@
+import { AudienceError } from '../../errors.ts';
+import type { Context, PassReport } from '../context.ts';
+import { checkFolders } from './check-folders.ts';
+import { checkLock } from './check-lock.ts';
+import { checkNode } from './check-node.ts';
+import { checkSources } from './check-sources.ts';
+import { checkTmux } from './check-tmux.ts';
+import { bad, good, type Finding } from './finding.ts';
+
+/** Every check, in the order in which a run depends on them. Writes nothing. */
+export async function examine(context: Context): Promise<readonly Finding[]> {
+  const [tmux, looked, folders] = await Promise.all([checkTmux(context), look(context), checkFolders(context)]);
+  const lock = await checkLock(context);
+  return [
+    checkNode(process.versions.node),
+    tmux,
+    ...checkSources(looked.report, context.settings),
+    looked.finding,
+    lock,
+    ...folders,
+  ];
+}
+
+/** The registry is asked by the very pass that a run makes. */
+async function look(context: Context): Promise<{ finding: Finding; report: PassReport | null }> {
+  const { path } = context.settings.registry;
+  try {
+    const report = await context.pass({ mode: 'look' });
+    const count = report.registry?.entries.length ?? 0;
+    const message =
+      report.registry?.hash === null
+        ? `no registry at ${path} yet: the first run starts one`
+        : `registry ${path}: ${count} ${count === 1 ? 'entry' : 'entries'}`;
+    return { finding: good('registry', message), report };
+  } catch (error) {
+    if (!(error instanceof AudienceError)) throw error;
+    const where = error.where === null ? '' : ` (${error.where})`;
+    return { finding: bad('registry', `${error.message}${where}`, error.cure), report: null };
+  }
+}

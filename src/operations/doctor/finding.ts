@@ -1,0 +1,16 @@
+/** What one check of `doctor` says. */
+export interface Finding {
+  readonly id: string;
+  readonly ok: boolean;
+  readonly message: string;
+  /** What to do now; `null` where all is well. */
+  readonly cure: string | null;
+}
+
+export function good(id: string, message: string): Finding {
+  return { id, ok: true, message, cure: null };
+}
+
+export function bad(id: string, message: string, cure: string): Finding {
+  return { id, ok: false, message, cure };
+}

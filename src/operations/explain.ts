@@ -1,0 +1,110 @@
+import { entryId, type Entry } from '../core/entry.ts';
+import type { Observation, TmuxPane } from '../core/observation.ts';
+import type { Verdict } from '../core/plan.ts';
+import { clean } from '../core/text.ts';
+import { listedAs } from '../core/tmux-name.ts';
+import { renderEvidence, type DeferredDocument, type DriftDocument, type EvidenceDocument } from '../run/document.ts';
+import type { Context, PassReport } from './context.ts';
+import { isOn, unknownName, type Operation } from './operation.ts';
+import { painter, tone, type Paint } from './paint.ts';
+import { recordedId, sessionRows, type SessionRow } from './session-rows.ts';
+
+const screenLines = 20;
+
+export const explain: Operation = {
+  name: 'explain',
+  summary: 'why we believe what we believe about a session: every piece of evidence, with its source and time',
+  argument: { name: 'session', description: 'as the registry names it', required: true },
+  flags: [{ name: 'screen', description: "adds the pane's last lines, captured now and stored nowhere" }],
+  async *run(context, input) {
+    const name = input.words[0] ?? '';
+    const report = await context.pass({ mode: 'look', session: name });
+    const explained = await explainAll(context, report, name, isOn(input, 'screen'));
+    if (explained.length === 0) throw unknownName('session', clean(name), '`asm status` shows the sessions there are');
+    const paint = painter(context.output.color);
+    yield {
+      json: explained.length === 1 ? explained[0] : { sessions: explained },
+      text: explained.map((one) => explainText(one, paint)).join('\n\n'),
+      exit: report.exit,
+    };
+  },
+};
+
+interface Explained extends SessionRow {
+  readonly socket: string | null;
+  readonly line: number | null;
+  readonly recorded_id: string | null;
+  readonly proven_id: { readonly id: string; readonly rung: number; readonly said: string } | null;
+  readonly evidence: readonly EvidenceDocument[];
+  readonly drifts: readonly DriftDocument[];
+  readonly deferred: readonly DeferredDocument[];
+  readonly screen?: readonly string[] | null;
+}
+
+/** Two entries may share a session name if their sockets differ: each is explained. */
+async function explainAll(context: Context, report: PassReport, name: string, screen: boolean): Promise<Explained[]> {
+  const rows = sessionRows(report);
+  const explained: Explained[] = [];
+  for (const [index, entry] of (report.registry?.entries ?? []).entries()) {
+    const row = rows[index];
+    if (entry.session !== name || row === undefined) continue;
+    const verdict = report.plan?.verdicts.find((one) => entryId(one.entry) === entryId(entry)) ?? null;
+    const isOurs = (one: { session?: string | null; sessions?: readonly string[] }): boolean =>
+      one.session === name || one.sessions?.includes(name) === true;
+    explained.push({
+      ...row,
+      socket: verdict?.socket ?? entry.socket,
+      line: entry.line,
+      recorded_id: recordedId(entry),
+      proven_id: verdict?.identity ?? null,
+      evidence: (verdict?.evidence ?? []).map(renderEvidence),
+      drifts: report.document.standing.filter(isOurs),
+      deferred: report.document.deferred.filter((one) => one.session === name),
+      ...(screen ? { screen: await screenOf(context, report.observation, verdict, entry) } : {}),
+    });
+  }
+  return explained;
+}
+
+async function screenOf(context: Context, observation: Observation | null, verdict: Verdict | null, entry: Entry) {
+  const socket = verdict?.socket ?? null;
+  if (observation === null || socket === null || verdict?.liveness !== 'alive') return null;
+  const pane = paneOf(observation, socket, entry);
+  if (pane === null) return null;
+  const captured = await context.capture(socket, pane.id, screenLines);
+  return captured.trimEnd().split('\n').slice(-screenLines).map(clean);
+}
+
+function paneOf(observation: Observation, socket: string, entry: Entry): TmuxPane | null {
+  const seen = observation.sockets.get(socket);
+  if (seen === undefined || 'blind' in seen || seen.known.server === null) return null;
+  const { sessions, version } = seen.known.server;
+  const session = sessions.find((one) => one.name === listedAs(entry.session, version));
+  return session?.panes.find((pane) => !pane.dead) ?? null;
+}
+
+function explainText(one: Explained, paint: Paint): string {
+  const field = (label: string, text: string): string => `${paint('dim', label.padEnd(9))} ${text}`;
+  const proven = one.proven_id;
+  return [
+    `${paint('bold', clean(one.session))}  ${paint(tone(one.state), one.state)}`,
+    field('registry', `${one.status ?? 'another status'}${one.line === null ? '' : `, line ${one.line}`}`),
+    ...(one.socket === null ? [] : [field('socket', clean(one.socket))]),
+    field('id', `${clean(one.recorded_id ?? 'none')} recorded`),
+    field(
+      '',
+      proven === null ? 'none proven' : `${clean(proven.id)} proven by rung ${proven.rung}: ${clean(proven.said)}`,
+    ),
+    ...one.evidence.map((each) => field('evidence', `${each.at}  ${clean(each.source)}: ${clean(each.said)}`)),
+    ...one.drifts.map((drift) => field('drift', `${drift.class}  ${clean(drift.message)}`)),
+    ...one.deferred.map((each) => field('later', clean(each.reason))),
+    ...(one.resume === null ? [] : [field('resume', clean(one.resume))]),
+    ...screenText(one.screen, field),
+  ].join('\n');
+}
+
+function screenText(screen: Explained['screen'], field: (label: string, text: string) => string): string[] {
+  if (screen === undefined) return [];
+  if (screen === null) return [field('screen', 'no living pane to look at')];
+  return screen.map((line) => field('screen', line));
+}

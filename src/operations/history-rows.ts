@@ -1,0 +1,79 @@
+import type { Drift } from '../core/drift.ts';
+import type { Event, LoggedDrift } from '../log/log.ts';
+import { renderEdit, type EditDocument } from '../run/document.ts';
+
+/** One thing that was found, changed or announced, for people and scripts. */
+export interface HistoryRow {
+  readonly event: string;
+  readonly at: string;
+  readonly what: 'found' | 'resolved' | 'undone' | 'posted' | 'run';
+  readonly drift: string | null;
+  readonly kind: string | null;
+  readonly class: Drift['class'] | null;
+  readonly sessions: readonly string[];
+  readonly message: string;
+  readonly edits: readonly EditDocument[];
+}
+
+/** The log as people read it: a drift with edits counts from when they were applied. Nothing happened in a dropped one. */
+export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
+  const intended = new Map<string, readonly LoggedDrift[]>();
+  const drifts = new Map<string, LoggedDrift>();
+  const found = (event: Event, drift: LoggedDrift): HistoryRow => {
+    drifts.set(drift.id, drift);
+    return row(event, 'found', drift, drift.message, drift.edits.map(renderEdit));
+  };
+  return events.flatMap((event): readonly HistoryRow[] => {
+    switch (event.kind) {
+      case 'intended':
+        intended.set(event.event, event.drifts);
+        return [];
+      case 'applied':
+        return (intended.get(event.of) ?? []).map((drift) => found(event, drift));
+      case 'opened':
+        return [found(event, event.drift)];
+      case 'resolved':
+        return event.message === null ? [] : [row(event, 'resolved', drifts.get(event.id) ?? null, event.message, [])];
+      case 'undone':
+        return [row(event, 'undone', drifts.get(event.drift) ?? null, `${event.session}: repair taken back.`, [])];
+      case 'posted':
+        return [row(event, 'posted', null, `comment on card ${event.card}`, [])];
+      case 'run':
+        return [
+          row(
+            event,
+            'run',
+            null,
+            `card ${event.card}: ${event.what}${event.reason === null ? '' : ` (${event.reason})`}`,
+            [],
+          ),
+        ];
+      case 'dropped':
+      case 'tombstone':
+      case 'entries':
+      case 'posting':
+        return [];
+    }
+  });
+}
+
+function row(
+  event: Event,
+  what: HistoryRow['what'],
+  drift: LoggedDrift | null,
+  message: string,
+  edits: readonly EditDocument[],
+): HistoryRow {
+  const sessions = drift?.sessions ?? (drift?.session == null ? [] : [drift.session]);
+  return {
+    event: event.event,
+    at: event.at,
+    what,
+    drift: drift?.id ?? null,
+    kind: drift?.kind ?? null,
+    class: drift?.class ?? null,
+    sessions,
+    message,
+    edits,
+  };
+}

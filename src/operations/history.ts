@@ -1,0 +1,51 @@
+import { clean } from '../core/text.ts';
+import { exitCode } from '../errors.ts';
+import { historyRows, type HistoryRow } from './history-rows.ts';
+import { isOn, numberOf, textOf, unknownName, type Operation } from './operation.ts';
+import { painter, type Paint } from './paint.ts';
+import { pause } from './pause.ts';
+import { editText } from './plan-text.ts';
+
+const followEveryMs = 500;
+
+export const history: Operation = {
+  name: 'history',
+  summary: 'what was found, changed and announced, newest last',
+  flags: [
+    { name: 'since', description: 'from then on, such as 2h or a time', value: { kind: 'time', direction: 'back' } },
+    { name: 'session', description: 'of that session only', value: { kind: 'text', placeholder: 'name' } },
+    { name: 'follow', description: 'stay, and show what comes' },
+  ],
+  async *run(context, input) {
+    const since = numberOf(input, 'since');
+    const session = textOf(input, 'session');
+    const paint = painter(context.output.color);
+    const text = (rows: readonly HistoryRow[]) => rows.map((one) => rowText(one, paint)).join('\n');
+    const all = historyRows(await context.log().read());
+    if (session !== null && !all.some((one) => one.sessions.includes(session))) {
+      throw unknownName('session', `${clean(session)} in the history`, '`asm status` shows the sessions there are');
+    }
+    const wanted = (one: HistoryRow): boolean =>
+      (since === null || Date.parse(one.at) >= since) && (session === null || one.sessions.includes(session));
+    const first = all.filter(wanted);
+    yield { json: { events: first }, text: first.length === 0 ? 'nothing yet' : text(first), exit: exitCode.done };
+    let shown = new Set(all.map(rowKey));
+    while (isOn(input, 'follow') && (await pause(followEveryMs, context.signal))) {
+      const rows = historyRows(await context.log().read());
+      const fresh = rows.filter((one) => !shown.has(rowKey(one)) && wanted(one));
+      shown = new Set(rows.map(rowKey));
+      if (fresh.length > 0) yield { json: { events: fresh }, text: text(fresh), exit: exitCode.done };
+    }
+  },
+};
+
+/** One event may open several drifts. */
+function rowKey(row: HistoryRow): string {
+  return `${row.event} ${row.drift ?? ''}`;
+}
+
+function rowText(row: HistoryRow, paint: Paint): string {
+  const head = `${paint('dim', `${row.at.slice(0, 19)}Z`)} ${row.event.slice(0, 8)} ${row.class ?? '-'} ${row.what.padEnd(8)}`;
+  const edits = row.edits.map((edit) => `   ${paint('dim', editText(edit))}`);
+  return [`${head} ${clean(row.message)}`, ...edits].join('\n');
+}

@@ -1,0 +1,25 @@
+import { card } from './card.ts';
+import { comment } from './comment.ts';
+import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
+import { explain } from './explain.ts';
+import { history } from './history.ts';
+import { monitor } from './monitor.ts';
+import type { Operation } from './operation.ts';
+import { reconcile } from './reconcile.ts';
+import { status } from './status.ts';
+import { undo } from './undo.ts';
+
+/** Everything one can ask, in the order of `--help`. */
+export const operations: readonly Operation[] = [
+  reconcile,
+  monitor,
+  comment,
+  card,
+  status,
+  explain,
+  history,
+  undo,
+  doctor,
+  demo,
+];

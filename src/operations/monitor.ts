@@ -1,0 +1,71 @@
+import { levels, shortestIntervalMs } from '../config/defaults.ts';
+import { clean } from '../core/text.ts';
+import type { Context, MonitorFace } from './context.ts';
+import { choiceOf, numberOf, textOf, type Operation } from './operation.ts';
+
+export const monitor: Operation = {
+  name: 'monitor',
+  summary: 'watch until told to stop: drifts become comments on a card',
+  description: 'Comment `stop monitoring` on the card to end it. At a terminal a line that you type is your comment.',
+  flags: [
+    {
+      name: 'board',
+      description: 'where the card is (default: hermes if HERMES_KANBAN_TASK is set, else local)',
+      value: { kind: 'choice', choices: ['local', 'hermes'] },
+    },
+    {
+      name: 'card',
+      description: 'the card; on the local board made when missing',
+      value: { kind: 'text', placeholder: 'id' },
+    },
+    { name: 'hermes-board', description: "Hermes' slug of the board", value: { kind: 'text', placeholder: 'slug' } },
+    {
+      name: 'interval',
+      description: 'time between two passes (default: 30s)',
+      value: { kind: 'duration', least: shortestIntervalMs },
+    },
+    {
+      name: 'heartbeat',
+      description: 'time between two heartbeats (default: 5m)',
+      value: { kind: 'duration', least: shortestIntervalMs },
+    },
+    {
+      name: 'max-runtime',
+      description: 'end by itself after so long',
+      value: { kind: 'duration', least: shortestIntervalMs },
+    },
+    { name: 'until', description: 'end by itself at that time', value: { kind: 'time', direction: 'on' } },
+    {
+      name: 'level',
+      description: 'what goes on the card (default: drift)',
+      value: { kind: 'choice', choices: [...levels] },
+    },
+  ],
+  async *run(context, input) {
+    const face = context.monitorFace?.(context) ?? quietFace(context);
+    const request = {
+      board: choiceOf(input, 'board', ['local', 'hermes']),
+      card: textOf(input, 'card'),
+      hermesBoard: textOf(input, 'hermes-board'),
+      intervalMs: numberOf(input, 'interval'),
+      heartbeatMs: numberOf(input, 'heartbeat'),
+      maxRuntimeMs: numberOf(input, 'max-runtime'),
+      until: numberOf(input, 'until'),
+      level: choiceOf(input, 'level', levels),
+    };
+    const end = await context.monitor(request, face).finally(() => face.close());
+    yield { json: { reason: end.reason, summary: end.summary }, text: clean(end.summary), exit: end.exit };
+  },
+};
+
+function quietFace({ output }: Context): MonitorFace {
+  return {
+    watching: (what) => output.stderr(watchingLine(what.sessions, what.card)),
+    notice: (line) => output.stderr(`${clean(line)}\n`),
+    close: () => Promise.resolve(),
+  };
+}
+
+export function watchingLine(sessions: number, card: string): string {
+  return `watching ${sessions} ${sessions === 1 ? 'session' : 'sessions'} on card ${clean(card)}\n`;
+}

@@ -1,0 +1,82 @@
+import { UsageError, type ExitCode } from '../errors.ts';
+import type { Context } from './context.ts';
+
+/** Something one can ask, as data: every face (commands, tools, docs, completion) is made from it. */
+export interface Operation {
+  readonly name: string;
+  /** One line, for lists. */
+  readonly summary: string;
+  /** What else a person should know; shown by `--help`. */
+  readonly description?: string;
+  readonly argument?: Argument;
+  /** `--json` is every operation's. */
+  readonly flags: readonly Flag[];
+  /**
+   * Yields its answers; most yield one. What stands after a `yield` happens once that answer was flushed.
+   * @throws AudienceError, with its exit code.
+   */
+  run(context: Context, input: Input): AsyncIterable<Answer>;
+}
+
+export interface Argument {
+  readonly name: string;
+  readonly description: string;
+  readonly required: boolean;
+  /** All words that are left. */
+  readonly variadic?: boolean;
+}
+
+export interface Flag {
+  readonly name: string;
+  readonly description: string;
+  /** Absent: a switch. */
+  readonly value?: FlagValue;
+}
+
+export type FlagValue =
+  | { readonly kind: 'text'; readonly placeholder: string }
+  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  /** In ms once parsed. */
+  | { readonly kind: 'duration'; readonly least: number }
+  /** A count of at least `least`. */
+  | { readonly kind: 'count'; readonly least: number }
+  /** ms since 1970 once parsed; a duration counts from now, back or on. */
+  | { readonly kind: 'time'; readonly direction: 'back' | 'on' };
+
+export interface Answer {
+  /** What `--json` prints, on one line of its own. */
+  readonly json: unknown;
+  /** What people read, without the last line end; outside strings are escaped already. Empty: nothing is printed. */
+  readonly text: string;
+  readonly exit: ExitCode;
+}
+
+/** What was asked, parsed and checked against the operation's flags. */
+export interface Input {
+  readonly words: readonly string[];
+  readonly values: Readonly<Record<string, string | number | boolean>>;
+  readonly json: boolean;
+}
+
+export function isOn(input: Input, flag: string): boolean {
+  return input.values[flag] === true;
+}
+
+export function textOf(input: Input, flag: string): string | null {
+  const value = input.values[flag];
+  return typeof value === 'string' ? value : null;
+}
+
+export function numberOf(input: Input, flag: string): number | null {
+  const value = input.values[flag];
+  return typeof value === 'number' ? value : null;
+}
+
+/** The one of `choices` that was given. */
+export function choiceOf<Choice extends string>(input: Input, flag: string, choices: readonly Choice[]): Choice | null {
+  return choices.find((choice) => choice === input.values[flag]) ?? null;
+}
+
+export function unknownName(what: string, name: string, cure: string): UsageError {
+  return new UsageError(`there is no ${what} ${name}`, { cure });
+}

@@ -1,0 +1,31 @@
+import { styleText } from 'node:util';
+
+export type Paint = (style: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string) => string;
+
+/** Colours text, or leaves it as it is. Whether the stream takes colour is decided by the face. */
+export function painter(color: boolean): Paint {
+  return (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
+}
+
+/** The colour in which a state of a session, or a class of drift, is shown. */
+export function tone(text: string): 'red' | 'yellow' | 'green' | 'dim' {
+  if (/^(gone|agent exited)/.test(text)) return 'red';
+  if (/^(unknown|waiting|terminated ·)/.test(text)) return 'yellow';
+  return text.startsWith('terminated') ? 'dim' : 'green';
+}
+
+/** Columns of the same width, two blanks between; widths count code points of the plain text. */
+export function table(rows: readonly (readonly string[])[], show: (cell: string, column: number) => string): string {
+  const widths: number[] = [];
+  for (const row of rows)
+    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, [...cell].length)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => {
+        const pad = column === row.length - 1 ? '' : ' '.repeat((widths[column] ?? 0) - [...cell].length);
+        return show(cell, column) + pad;
+      })
+      .join('  ')
+      .trimEnd();
+  return rows.map(line).join('\n');
+}

@@ -1,0 +1,76 @@
+import type { PassReport } from './context.ts';
+import type { DriftDocument, EditDocument, ReconcileDocument } from '../run/document.ts';
+import type { Value } from '../core/drift.ts';
+import { clean } from '../core/text.ts';
+import type { Paint } from './paint.ts';
+
+/** A pass for people: one block a drift, then one line about the whole. Outside strings are escaped. */
+export function planText(document: ReconcileDocument, paint: Paint): string {
+  const news = new Set(document.drifts.map((drift) => drift.id));
+  const old = document.standing.filter((drift) => !news.has(drift.id));
+  return [
+    ...document.drifts.map((drift) => driftBlock(drift, document.dry_run, paint)),
+    ...section(
+      'Still open',
+      old.map((drift) => `${drift.class}  ${clean(drift.message)}`),
+      paint,
+    ),
+    ...section(
+      'Left for later',
+      document.deferred.map((one) => `${clean(one.session)}: ${clean(one.reason)}`),
+      paint,
+    ),
+    ...section(
+      'Cannot see',
+      document.blind.map((one) => `${clean(one.source)}: ${clean(one.reason)}. ${clean(one.cure)}`),
+      paint,
+    ),
+    summary(document),
+  ].join('\n\n');
+}
+
+export function driftBlock(drift: DriftDocument, dryRun: boolean, paint: Paint): string {
+  const head = `${paint(drift.class === 'A' || drift.class === 'J' ? 'red' : 'yellow', drift.class)}  ${paint('bold', clean(drift.message))}`;
+  const lines = [
+    ...drift.evidence.map((one) => ['seen', `${clean(one.source)}: ${clean(one.said)}`]),
+    ...drift.edits.map((edit) => [dryRun ? 'would' : 'wrote', editText(edit)]),
+    ...(drift.resume ?? '')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => ['do', clean(line)]),
+  ];
+  return [head, ...lines.map(([label, text]) => `   ${paint('dim', (label ?? '').padEnd(6))} ${text}`)].join('\n');
+}
+
+/** What a stranger to the JSON reads of an edit: `status: running → terminated`. */
+export function editText(edit: EditDocument): string {
+  const inside = edit.path.slice(2);
+  if (inside.length === 0) return `a new entry with ${Object.keys(isMapping(edit.to) ? edit.to : {}).join(', ')}`;
+  const from = edit.from === null ? '' : `${valueText(edit.from)} `;
+  return `${clean(inside.join('.'))}: ${from}→ ${valueText(edit.to)}`;
+}
+
+export function reportNotices(report: PassReport): readonly string[] {
+  return report.started ? [`started a registry at ${clean(report.document.registry.path)}`] : [];
+}
+
+function summary({ counts, registry, drifts, dry_run: dryRun }: ReconcileDocument): string {
+  const entries = `${registry.entries} ${registry.entries === 1 ? 'entry' : 'entries'}`;
+  const seen = `${entries}: ${counts.alive} alive, ${counts.gone} gone, ${counts.unknown} unknown.`;
+  const values = `${registry.edits} ${registry.edits === 1 ? 'value' : 'values'}`;
+  if (registry.written) return `${seen} ${values} written to ${clean(registry.path)}.`;
+  if (dryRun && registry.edits > 0) return `${seen} ${values} would be written to ${clean(registry.path)}.`;
+  return drifts.length === 0 ? `${seen} Nothing new.` : `${seen} Nothing written.`;
+}
+
+function section(title: string, lines: readonly string[], paint: Paint): string[] {
+  return lines.length === 0 ? [] : [[paint('bold', `${title}:`), ...lines.map((line) => `   ${line}`)].join('\n')];
+}
+
+function valueText(value: Value): string {
+  return clean(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+function isMapping(value: Value): value is { readonly [key: string]: Value } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,86 @@
+import { entryId, type Entry } from '../core/entry.ts';
+import type { Verdict } from '../core/plan.ts';
+import { resumeOf } from '../core/resume.ts';
+import { isoMillis } from '../run/document.ts';
+import type { PassReport } from './context.ts';
+
+/** One session on one line. */
+export interface SessionRow {
+  readonly session: string;
+  readonly workspace: string | null;
+  readonly agent: string | null;
+  /** As in the registry; `null`: another word stands there, the entry is left alone. */
+  readonly status: Entry['status'];
+  readonly liveness: Verdict['liveness'] | null;
+  /** One text for people: `working`, `gone`, `terminated`. */
+  readonly state: string;
+  readonly since: string | null;
+  readonly id: string | null;
+  readonly job: string | null;
+  readonly resume: string | null;
+  readonly host: string;
+}
+
+export function sessionRows(report: PassReport): readonly SessionRow[] {
+  const { registry, plan, observation, document } = report;
+  if (registry === null) return [];
+  const verdicts = new Map((plan?.verdicts ?? []).map((verdict) => [entryId(verdict.entry), verdict]));
+  return registry.entries.map((entry) => {
+    const verdict = verdicts.get(entryId(entry)) ?? null;
+    const liveness = verdict?.liveness ?? null;
+    return {
+      session: entry.session,
+      workspace: entry.workspace,
+      agent: entry.agent,
+      status: entry.status,
+      liveness,
+      state: stateOf(entry, verdict),
+      since: sinceOf(entry, verdict, report),
+      id: verdict?.identity?.id ?? recordedId(entry),
+      job: entry.jobId,
+      resume: liveness === 'alive' || observation === null ? null : resumeOf(entry, observation),
+      host: document.host,
+    };
+  });
+}
+
+/** A session that should run and does not: what `status` ends with 1 for. */
+export function isDown(row: SessionRow): boolean {
+  return row.status === 'running' && (row.liveness === 'gone' || row.state === 'agent exited');
+}
+
+export function recordedId(entry: Entry): string | null {
+  return entry.agent === 'agy' ? (entry.ids.agy ?? null) : (entry.ids.claude ?? entry.ids.own ?? null);
+}
+
+function stateOf(entry: Entry, verdict: Verdict | null): string {
+  if (entry.halfTyped !== null) return 'half typed';
+  if (entry.ignore || entry.status === null) return 'left alone';
+  if (verdict === null) return 'unknown';
+  if (entry.status === 'terminated') return verdict.liveness === 'alive' ? 'terminated · still alive' : 'terminated';
+  if (verdict.liveness !== 'alive') return verdict.liveness;
+  switch (verdict.activity) {
+    case 'working':
+    case 'idle':
+    case 'shell':
+      return verdict.activity;
+    case 'waiting':
+      return 'waiting for you';
+    case 'exited':
+      return 'agent exited';
+    case null:
+      return 'alive';
+  }
+}
+
+function sinceOf(entry: Entry, verdict: Verdict | null, { plan }: PassReport): string | null {
+  if (entry.status === 'terminated') return iso(entry.terminatedAt);
+  if (verdict?.liveness === 'alive') return iso(verdict.agent?.startedAt ?? entry.createdAt);
+  if (verdict?.liveness === 'unknown')
+    return iso(plan?.blind.find((one) => one.source.includes(verdict.socket ?? '\0'))?.since ?? null);
+  return null;
+}
+
+function iso(ms: number | null): string | null {
+  return ms === null ? null : isoMillis(ms);
+}

@@ -1,0 +1,77 @@
+import { shortestIntervalMs } from '../config/defaults.ts';
+import { clean } from '../core/text.ts';
+import { exitCode, type ExitCode } from '../errors.ts';
+import type { Context, PassReport } from './context.ts';
+import { isOn, numberOf, type Answer, type Input, type Operation } from './operation.ts';
+import { painter, table, tone, type Paint } from './paint.ts';
+import { pause } from './pause.ts';
+import { isDown, sessionRows, type SessionRow } from './session-rows.ts';
+
+const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
+
+export const status: Operation = {
+  name: 'status',
+  summary: 'every session with its agent, id and job on one line; writes nothing',
+  flags: [
+    { name: 'watch', description: 'stay, and show it again as it changes' },
+    {
+      name: 'interval',
+      description: 'time between two looks of --watch (default: 2s)',
+      value: { kind: 'duration', least: shortestIntervalMs },
+    },
+  ],
+  async *run(context, input) {
+    const first = await look(context);
+    yield first;
+    if (!isOn(input, 'watch')) return;
+    let shown = JSON.stringify(first.json);
+    while (await pause(numberOf(input, 'interval') ?? 2_000, context.signal)) {
+      const answer = await look(context);
+      const now = JSON.stringify(answer.json);
+      if (now === shown) continue;
+      shown = now;
+      yield redrawn(answer, context, input);
+    }
+  },
+};
+
+async function look(context: Context): Promise<Answer> {
+  const report = await context.pass({ mode: 'look' });
+  const sessions = sessionRows(report);
+  return {
+    json: { sessions, blind: report.document.blind },
+    text: statusText(sessions, report, painter(context.output.color)),
+    exit: exitOf(sessions, report.exit),
+  };
+}
+
+function exitOf(rows: readonly SessionRow[], exit: ExitCode): ExitCode {
+  if (exit !== exitCode.done) return exit;
+  return rows.some(isDown) ? exitCode.drift : exitCode.done;
+}
+
+function statusText(rows: readonly SessionRow[], { document }: PassReport, paint: Paint): string {
+  const blind = document.blind.map((one) =>
+    paint('yellow', `cannot see ${clean(one.source)}: ${clean(one.reason)}. ${clean(one.cure)}`),
+  );
+  if (rows.length === 0) return ['no sessions in the registry', ...blind].join('\n');
+  const cells = rows.map((row) => [
+    clean(row.session),
+    row.agent ?? '-',
+    row.state,
+    clean(row.id ?? '-'),
+    clean(row.job ?? '-'),
+  ]);
+  const titles = ['SESSION', 'AGENT', 'STATE', 'ID', 'JOB'];
+  const show = (cell: string, column: number): string => {
+    if (titles[column] === cell) return paint('dim', cell);
+    return column === 2 ? paint(tone(cell), cell) : cell;
+  };
+  return [table([titles, ...cells], show), ...blind].join('\n');
+}
+
+/** At a terminal the screen is the answer; in a pipe each answer stands below the last. */
+function redrawn(answer: Answer, { output }: Context, input: Input): Answer {
+  if (input.json) return answer;
+  return { ...answer, text: output.stdoutIsTerminal ? `${clearScreen}${answer.text}` : `\n${answer.text}` };
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+
+/** Names one process for ever: a pid alone is used again. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Start ticks on Linux; empty where the kernel does not tell, then the pid alone must do. */
+  readonly start: string;
+}
+
+export function ownProcess(): ProcessIdentity {
+  return { pid: process.pid, start: startOf(process.pid) ?? '' };
+}
+
+/** Lives, is no zombie, and is the same process as then. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  const start = startOf(identity.pid);
+  if (start !== null) return start === identity.start;
+  if (process.platform === 'linux') return false;
+  try {
+    process.kill(identity.pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Field 22 of `/proc/<pid>/stat`; `null` for zombies, missing processes and systems without `/proc`. */
+function startOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name in field 2 may hold blanks and brackets: count from its last bracket.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z' || fields[0] === 'X') return null;
+    return fields[19] ?? null;
+  } catch {
+    return null;
+  }
+}

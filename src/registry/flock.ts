@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, readdirSync, statSync } from 'node:fs';
+
+export type Locked =
+  | { readonly kind: 'held'; readonly release: () => void }
+  | { readonly kind: 'busy'; readonly holders: readonly string[] };
+
+/** How long a lock that somebody else holds is waited for; seconds. */
+const waitSeconds = 10;
+
+/**
+ * The `flock(2)` that shell scripts take with `flock(1)`, without a native addon: a short-lived child locks the open
+ * file description that we gave it, and the lock stays ours until we close it. The lock file is never removed.
+ * @param mode of the lock file, if it must be made.
+ */
+export async function takeLock(path: string, mode: number, signal: AbortSignal): Promise<Locked> {
+  const descriptor = openSync(path, 'a', mode);
+  const release = (): void => closeSync(descriptor);
+  for (const [program, args] of lockers) {
+    const code = await lockWith(program, args, descriptor, signal);
+    if (code === 'missing') continue;
+    if (code === 0) return { kind: 'held', release };
+    release();
+    return { kind: 'busy', holders: holdersOf(path) };
+  }
+  release();
+  return lockByFolder(path);
+}
+
+const lockers: readonly (readonly [string, readonly string[]])[] = [
+  ['flock', ['-x', '-w', String(waitSeconds), '3']],
+  ['perl', ['-e', `alarm ${waitSeconds}; open(my $f, "<&=", 3) or exit 1; flock($f, 2) or exit 1`]],
+];
+
+function lockWith(
+  program: string,
+  args: readonly string[],
+  descriptor: number,
+  signal: AbortSignal,
+): Promise<number | 'missing'> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'ignore', 'ignore', descriptor],
+      signal,
+      killSignal: 'SIGKILL',
+    });
+    child.on('error', (error) => resolve('code' in error && error.code === 'ENOENT' ? 'missing' : 1));
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** Neither `flock` nor `perl`: a lock that at least we ourselves respect. */
+async function lockByFolder(path: string): Promise<Locked> {
+  const { lock } = await import('proper-lockfile');
+  try {
+    const release = await lock(path, {
+      stale: 5_000,
+      retries: { retries: waitSeconds * 4, minTimeout: 250, maxTimeout: 250 },
+      onCompromised: () => undefined,
+    });
+    return { kind: 'held', release: () => void release().catch(() => undefined) };
+  } catch {
+    return { kind: 'busy', holders: [] };
+  }
+}
+
+/** Who holds a lock on that file, as `pid 12 (bash)`: the `lock:` lines of every open file, for /proc/locks may name a dead pid. */
+export function holdersOf(path: string): readonly string[] {
+  const inode = statSync(path, { throwIfNoEntry: false })?.ino;
+  if (inode === undefined) return [];
+  const holders: string[] = [];
+  for (const pid of entriesOf('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)) {
+    const holds = entriesOf(`/proc/${pid}/fdinfo`).some((fd) =>
+      new RegExp(`^lock:.*FLOCK.*:${inode} `, 'm').test(textOf(`/proc/${pid}/fdinfo/${fd}`)),
+    );
+    if (holds) holders.push(`pid ${pid} (${textOf(`/proc/${pid}/comm`).trim()})`);
+  }
+  return holders;
+}
+
+function entriesOf(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

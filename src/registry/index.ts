@@ -1,0 +1,179 @@
+import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Registry } from '../core/entry.ts';
+import { clean } from '../core/text.ts';
+import { RegistryError } from '../errors.ts';
+import type { Source } from '../yaml/source.ts';
+import { backUp } from './backups.ts';
+import { makeEntryCache } from './entry-cache.ts';
+import { takeLock } from './flock.ts';
+import { textHash } from './hash.ts';
+import type { Prepared, ReadResult, RegistryFile, SwapResult } from './registry-file.ts';
+import { stage, sweepLitter } from './replace-file.ts';
+import { unreadable, unreadableFile } from './unreadable.ts';
+
+export interface RegistryFileOptions {
+  /** As asked for; a symlink is followed. */
+  readonly path: string;
+  readonly lockPath: string;
+  /** The registry's own state folder: backups lie in it. */
+  readonly stateDir: string;
+  readonly cacheDir: string;
+}
+
+export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
+  const { path } = options;
+  const cache = makeEntryCache(join(options.cacheDir, `${basename(options.stateDir)}.entries.json`));
+  let parsed: Source | null = null;
+
+  /** Parser and document are only paid for where the text is not the one of the last look. */
+  async function sourceOf(text: string): Promise<Source> {
+    if (parsed?.text === text) return parsed;
+    const { parseSource } = await import('../yaml/source.ts');
+    parsed = parseSource(text);
+    return parsed;
+  }
+
+  async function read(known: Parameters<RegistryFile['read']>[0]): Promise<ReadResult> {
+    const file = readText(path);
+    if (file.kind === 'failed') return unreadableFile(path, file.cause);
+    if (file.kind === 'absent') {
+      if (known.knowsEntries) return gone(path, 'the registry is not there any more');
+      return { kind: 'absent', registry: { path, entries: [], hash: null, mtime: null }, text: null };
+    }
+    if (file.text === '' && known.knowsEntries) return gone(path, 'the registry is empty (0 bytes)');
+    const { text, realPath, mtime } = file;
+    const hash = textHash(text);
+    const registry = (entries: Registry['entries']): ReadResult => ({
+      kind: 'read',
+      text,
+      registry: { path: realPath, entries, hash, mtime },
+    });
+    const cached = cache.load(hash);
+    if (cached !== null) return registry(cached);
+    const { refuseSource, refuseText } = await import('./refusal.ts');
+    const early = refuseText(text);
+    if (early !== null) return unreadable(path, early);
+    const { sessionsOf } = await import('./layout.ts');
+    const { readEntries } = await import('./read-entries.ts');
+    const source = await sourceOf(text);
+    const sessions = sessionsOf(source);
+    const refusal = refuseSource(source, sessions, known.ours);
+    if (refusal !== null) return unreadable(path, refusal);
+    const entries = readEntries(source, sessions);
+    if (known.mayCache) cache.save(hash, entries);
+    return registry(entries);
+  }
+
+  async function prepare(
+    from: { text: string | null; registry: Registry },
+    edits: Parameters<RegistryFile['prepare']>[1],
+  ) {
+    const { prepareText } = await import('./prepare.ts');
+    const { prepared, source } = prepareText(from.text === null ? null : await sourceOf(from.text), edits);
+    parsed = source;
+    return prepared;
+  }
+
+  async function swap(expected: string | null, prepared: Prepared, signal: AbortSignal): Promise<SwapResult> {
+    try {
+      const target = existsSync(path) ? realpathSync(path) : path;
+      mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+      const mode = (statSync(target, { throwIfNoEntry: false })?.mode ?? 0o600) & 0o777;
+      const locked = await takeLock(options.lockPath, mode, signal);
+      if (locked.kind === 'busy') return { kind: 'locked', holders: locked.holders };
+      try {
+        return compareAndSwap(target, expected, prepared);
+      } finally {
+        locked.release();
+      }
+    } catch (cause) {
+      throw cannotWrite(path, cause);
+    }
+  }
+
+  /** Nothing stands between the comparison and the rename. */
+  function compareAndSwap(target: string, expected: string | null, prepared: Prepared): SwapResult {
+    const before = readText(target);
+    const old = before.kind === 'read' ? before.text : null;
+    if ((old === null ? null : textHash(old)) !== expected) return { kind: 'changed' };
+    if (old !== null) backUp(join(options.stateDir, 'backups'), old, Date.now());
+    const staged = stage(target, prepared.text);
+    const now = readText(target);
+    if ((now.kind === 'read' ? textHash(now.text) : null) !== expected) {
+      staged.discard();
+      return { kind: 'changed' };
+    }
+    staged.commit();
+    return { kind: 'swapped' };
+  }
+
+  return {
+    path,
+    read,
+    prepare,
+    swap,
+    takeBack: async (text, undo) => {
+      const { takeBackText } = await import('./take-back.ts');
+      return takeBackText(await sourceOf(text), undo);
+    },
+    sweep: () => {
+      if (existsSync(path)) sweepLitter(realpathSync(path));
+      return Promise.resolve();
+    },
+  };
+}
+
+type FileText =
+  | { readonly kind: 'read'; readonly text: string; readonly realPath: string; readonly mtime: number }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'failed'; readonly cause: Error };
+
+function readText(path: string): FileText {
+  try {
+    const link = lstatSync(path, { throwIfNoEntry: false });
+    if (link === undefined) return { kind: 'absent' };
+    const realPath = realpathSync(path);
+    const { isFile, nlink, mtimeMs } = describe(realPath);
+    if (!isFile) throw new Error('it is not a file');
+    if (nlink > 1) throw new Error('it has a second hard link: a rename would part the two');
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(realPath));
+    return { kind: 'read', text, realPath, mtime: mtimeMs };
+  } catch (error) {
+    return { kind: 'failed', cause: error instanceof Error ? error : new Error(String(error)) };
+  }
+}
+
+function describe(path: string) {
+  const stat = statSync(path);
+  return { isFile: stat.isFile(), nlink: stat.nlink, mtimeMs: stat.mtimeMs };
+}
+
+/** A mount that is away, a writer at work: not a first run. */
+function gone(path: string, message: string): ReadResult {
+  return {
+    kind: 'unreadable',
+    message,
+    where: path,
+    cure: 'bring it back (the state folder keeps backups), or write `sessions: {}` into it to start again',
+    ours: false,
+  };
+}
+
+function cannotWrite(path: string, cause: unknown): Error {
+  if (cause instanceof RegistryError) return cause;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const reasons: Record<string, string> = {
+    EACCES: 'the folder is not writable',
+    EPERM: 'the folder is not writable',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'the disk is full',
+    EDQUOT: 'the quota is used up',
+  };
+  const reason = reasons[code] ?? clean(cause instanceof Error ? cause.message : String(cause));
+  return new RegistryError(`the registry cannot be written: ${reason}`, {
+    where: path,
+    cure: 'mend that and run it again; nothing was written',
+    cause,
+  });
+}

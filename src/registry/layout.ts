@@ -1,0 +1,74 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
+import { contentEnd, keyText, lookUp, resolved, scalarText } from '../yaml/navigate.ts';
+import { lineEnd, rootMap, type Source } from '../yaml/source.ts';
+
+/** One entry as it lies in the text. */
+export interface EntryPlace {
+  readonly session: string;
+  /** The entry's mapping; `null` if it is half typed. */
+  readonly map: YAMLMap | null;
+  /** Why there is no mapping. */
+  readonly halfTyped: string | null;
+  /** Offsets of the entry's own text: from its key or dash to the end of its last line. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export type Sessions =
+  | { readonly shape: 'none' }
+  | { readonly shape: 'empty'; readonly pair: Pair; readonly node: Node | null }
+  | { readonly shape: 'map'; readonly node: YAMLMap; readonly entries: readonly EntryPlace[] }
+  | { readonly shape: 'list'; readonly node: YAMLSeq; readonly entries: readonly EntryPlace[] }
+  | { readonly shape: 'wrong'; readonly offset: number; readonly reason: string };
+
+/** The keys by which a list item may name its session. */
+export const nameKeys = ['name', 'session', 'tmux_session', 'session_name'] as const;
+
+/** Where the entries of a registry are, in either shape. */
+export function sessionsOf(source: Source): Sessions {
+  const root = rootMap(source);
+  if (root === null) return { shape: 'none' };
+  const found = lookUp(root, 'sessions', source.doc);
+  if (found === null) return { shape: 'none' };
+  const { node, pair } = found;
+  if (node === null || (isScalar(node) && node.value === null)) return { shape: 'empty', pair, node };
+  if (isMap(node)) {
+    if (node.items.length === 0) return { shape: 'empty', pair, node };
+    return { shape: 'map', node, entries: node.items.flatMap((item) => mapEntry(item, source)) };
+  }
+  if (isSeq(node)) {
+    if (node.items.length === 0) return { shape: 'empty', pair, node };
+    return { shape: 'list', node, entries: node.items.map((item) => listEntry(item, source)) };
+  }
+  return { shape: 'wrong', offset: node.range?.[0] ?? 0, reason: '`sessions` is neither a mapping nor a list' };
+}
+
+function mapEntry(item: Pair, source: Source): EntryPlace[] {
+  const session = keyText(item);
+  if (session === null || session === '<<') return [];
+  const key = item.key as Node;
+  const value = item.value as Node | null;
+  const start = key.range?.[0] ?? 0;
+  const end = lineEnd(source.text, contentEnd(value, key.range?.[1] ?? start));
+  return [{ session, start, end, ...mappingOf(value, source) }];
+}
+
+function listEntry(item: unknown, source: Source): EntryPlace {
+  const node = item as Node | null;
+  const place = mappingOf(node, source);
+  const start = node?.range?.[0] ?? 0;
+  const end = lineEnd(source.text, contentEnd(node, start));
+  const names = place.map === null ? [] : nameKeys.map((key) => place.map && lookUp(place.map, key, source.doc)?.node);
+  const session = names.map(scalarText).find((name) => name !== null) ?? scalarText(node) ?? '';
+  const nameless = place.map !== null && session === '';
+  return { session, start, end, ...place, ...(nameless ? { map: null, halfTyped: 'it names no session' } : {}) };
+}
+
+function mappingOf(node: Node | null, source: Source): Pick<EntryPlace, 'map' | 'halfTyped'> {
+  const value = node === null ? null : resolved(node, source.doc);
+  // An entry that is another's alias has no text of its own to edit.
+  if (isMap(value) && !isAlias(node)) return { map: value, halfTyped: null };
+  if (isMap(value)) return { map: null, halfTyped: 'it is an alias of another entry' };
+  const word = scalarText(value);
+  return { map: null, halfTyped: word === null ? 'nothing stands under it' : 'a single word stands under it' };
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, visit, type Node, type YAMLMap } from 'yaml';
+import type { Entry, IdField, LineageItem } from '../core/entry.ts';
+import { lookUp, scalarText } from '../yaml/navigate.ts';
+import type { Source } from '../yaml/source.ts';
+import { nameKeys, type EntryPlace, type Sessions } from './layout.ts';
+
+/** Every entry, read tolerantly: what cannot be read is `null`, never guessed. */
+export function readEntries(source: Source, sessions: Sessions): readonly Entry[] {
+  if (sessions.shape !== 'map' && sessions.shape !== 'list') return [];
+  const anchors = usedAnchors(source);
+  return sessions.entries.map((place) => readEntry(place, source, anchors));
+}
+
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<string>): Entry {
+  const { map } = place;
+  const at = (...path: string[]): Node | null => nodeAt(map, path, source);
+  const word = (...path: string[]): string | null => scalarText(at(...path));
+  const monitor = at('monitor');
+  const status = word('status');
+  const agent = word('agent');
+  return {
+    session: place.session,
+    socket: word('tmux_socket'),
+    line: source.lines.linePos(place.start).line,
+    textHash: hashOf(source.text.slice(place.start, place.end)),
+    status: status === 'running' || status === 'terminated' ? status : null,
+    halfTyped: place.halfTyped,
+    workspace: word('workspace'),
+    agent: agent === 'claude' || agent === 'agy' ? agent : null,
+    cwd: word('cwd'),
+    createdAt: time(word('created_at')),
+    terminatedAt: time(word('terminated_at')),
+    terminationMode: word('termination_mode'),
+    pane: isMap(at('pane'))
+      ? { pid: whole(word('pane', 'pid')), cmd: word('pane', 'cmd'), cwd: word('pane', 'cwd') }
+      : null,
+    ids: {
+      own: idField(map, ['claude_session_id_own'], source),
+      claude: idField(map, ['agent_identities', 'claude', 'session_id'], source),
+      agy: idField(map, ['agent_identities', 'agy', 'conversation_id'], source),
+    },
+    lineage: lineage(at('previous_session_ids'), source),
+    lastVisibleStatus: word('last_visible_status'),
+    jobId: word('delegate_job_id'),
+    ignore: isMap(monitor) && isTrue(lookUp(monitor, 'ignore', source.doc)?.node ?? null),
+    pin: isMap(monitor) ? words(lookUp(monitor, 'pin', source.doc)?.node ?? null) : [],
+    shared: map === null ? [] : sharedPaths(map, anchors),
+  };
+}
+
+function nodeAt(map: YAMLMap | null, path: readonly string[], source: Source): Node | null {
+  let node: Node | null = map;
+  for (const key of path) {
+    if (!isMap(node)) return null;
+    node = lookUp(node, key, source.doc)?.node ?? null;
+  }
+  return node;
+}
+
+function idField(map: YAMLMap | null, path: readonly string[], source: Source): IdField {
+  const parent = path.length === 1 ? map : nodeAt(map, path.slice(0, -1), source);
+  const key = path.at(-1);
+  if (!isMap(parent) || key === undefined) return undefined;
+  const found = lookUp(parent, key, source.doc);
+  if (found === null) return undefined;
+  const text = scalarText(found.node);
+  return text === '' ? null : text;
+}
+
+function lineage(node: Node | null, source: Source): LineageItem[] {
+  if (!isSeq(node)) return [];
+  return node.items.flatMap((item) => {
+    if (isScalar(item))
+      return [scalarText(item)].flatMap((id) => (id === null ? [] : [{ id, until: null, reason: null }]));
+    if (!isMap(item)) return [];
+    const word = (key: string) => scalarText(lookUp(item, key, source.doc)?.node);
+    const id = word('id');
+    return id === null ? [] : [{ id, until: word('until'), reason: word('reason') }];
+  });
+}
+
+function words(node: Node | null): string[] {
+  if (isSeq(node)) return node.items.map(scalarText).filter((text) => text !== null);
+  const one = scalarText(node);
+  return one === null || one === '' ? [] : [one];
+}
+
+/** A human's `yes` and `on` mean it too. */
+function isTrue(node: Node | null): boolean {
+  return /^(true|yes|on)$/i.test(scalarText(node) ?? '');
+}
+
+function time(text: string | null): number | null {
+  const ms =
+    text === null
+      ? Number.NaN
+      : Date.parse(/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?(\.\d+)?$/.test(text) ? `${text.replace(' ', 'T')}Z` : text);
+  return Number.isNaN(ms) ? null : ms;
+}
+
+function whole(text: string | null): number | null {
+  return text !== null && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+/** Anchors that some alias uses. */
+export function usedAnchors(source: Source): ReadonlySet<string> {
+  const used = new Set<string>();
+  if (!source.text.includes('*')) return used;
+  visit(source.doc, { Alias: (_, alias) => void used.add(alias.source) });
+  return used;
+}
+
+/** Dotted paths of values in the entry that others share; `''` is the whole entry. */
+function sharedPaths(map: YAMLMap, anchors: ReadonlySet<string>): string[] {
+  if (anchors.size === 0) return [];
+  const paths: string[] = [];
+  const walk = (node: Node, path: readonly string[]): void => {
+    if (isAlias(node)) return;
+    if ('anchor' in node && typeof node.anchor === 'string' && anchors.has(node.anchor)) paths.push(path.join('.'));
+    if (!isMap(node)) return;
+    for (const item of node.items) {
+      const key = isPair(item) ? scalarText(item.key) : null;
+      if (key !== null && key !== '<<' && isNode(item.value)) walk(item.value, [...path, key]);
+    }
+  };
+  walk(map, []);
+  return paths;
+}
+
+export { nameKeys };

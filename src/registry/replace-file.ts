@@ -1,0 +1,77 @@
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { isAlive, ownProcess } from '../process-identity.ts';
+
+/** A new text that lies beside its target, durable, and waits for its rename. */
+export interface Staged {
+  /** One rename: readers see the old text or the new one. */
+  commit(): void;
+  discard(): void;
+}
+
+/** Writes the text beside `target` with the target's mode and owner. Throws what the file system says. */
+export function stage(target: string, text: string): Staged {
+  const now = statSync(target, { throwIfNoEntry: false });
+  const temporary = join(dirname(target), `.${basename(target)}.asm-${ownProcess().pid}-${ownProcess().start}.tmp`);
+  const discard = (): void => {
+    try {
+      unlinkSync(temporary);
+    } catch {
+      // It is gone already.
+    }
+  };
+  const descriptor = openSync(temporary, 'wx', 0o600);
+  try {
+    const bytes = Buffer.from(text);
+    for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done);
+    if (now !== undefined) {
+      fchmodSync(descriptor, now.mode & 0o7777);
+      if (process.getuid?.() === 0) fchownSync(descriptor, now.uid, now.gid);
+    }
+    fsyncSync(descriptor);
+  } catch (error) {
+    discard();
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+  return {
+    commit: () => {
+      renameSync(temporary, target);
+      syncFolder(dirname(target));
+    },
+    discard,
+  };
+}
+
+/** Removes what writers of ours left beside `target` when they were killed. */
+export function sweepLitter(target: string): void {
+  const prefix = `.${basename(target)}.asm-`;
+  for (const name of readdirSync(dirname(target))) {
+    const [pid, start] =
+      name.startsWith(prefix) && name.endsWith('.tmp') ? name.slice(prefix.length, -4).split('-') : [];
+    if (pid === undefined || start === undefined || isAlive({ pid: Number(pid), start })) continue;
+    unlinkSync(join(dirname(target), name));
+  }
+}
+
+/** A rename is durable once its folder is. */
+function syncFolder(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

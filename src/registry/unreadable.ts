@@ -1,0 +1,23 @@
+import type { ReadResult } from './registry-file.ts';
+import type { Refusal } from './refusal.ts';
+
+export function unreadable(path: string, { message, at, cure, ours }: Refusal): ReadResult {
+  return { kind: 'unreadable', message: `the registry cannot be read: ${message}`, where: `${path}:${at}`, cure, ours };
+}
+
+/** What the file system or the decoder says against a file. */
+export function unreadableFile(path: string, cause: Error): ReadResult {
+  const code = 'code' in cause ? String(cause.code) : '';
+  const [reason, cure] = explanations[code] ?? [cause.message, 'name another file with --registry, or mend this one'];
+  return { kind: 'unreadable', message: `the registry cannot be read: ${reason}`, where: path, cure, ours: false };
+}
+
+const explanations: Record<string, readonly [string, string]> = {
+  EACCES: ['permission denied', 'make it readable for you'],
+  EPERM: ['permission denied', 'make it readable for you'],
+  ENOENT: ['it is a link that leads nowhere', 'mend the link'],
+  ELOOP: ['its links lead in a circle', 'mend the link'],
+  ENOTDIR: ['a part of its path is not a folder', 'name another file with --registry'],
+  ENAMETOOLONG: ['its path is too long', 'name another file with --registry'],
+  ERR_ENCODING_INVALID_ENCODED_DATA: ['it is not UTF-8', 'save it as UTF-8'],
+};

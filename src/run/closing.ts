@@ -1,0 +1,73 @@
+import { entryId, type Registry } from '../core/entry.ts';
+import type { Ledger } from '../core/memory.ts';
+import type { Plan } from '../core/plan.ts';
+import { kindOf } from '../core/drift/index.ts';
+import type { Event, NewEvent } from '../log/log.ts';
+
+/** What the log says of the repair that closed or will close an open drift. */
+interface Repair {
+  readonly appliedAt: number;
+  readonly entryHashes: Readonly<Record<string, string>>;
+  readonly entryIds: readonly string[];
+}
+
+/**
+ * The `resolved` events of this look: open drifts that it looked for and did not see. A death that we wrote stays
+ * open for the grace in which somebody else may say that he did it: then it closes as his, and silently.
+ */
+export function closing(options: {
+  readonly ledger: Ledger;
+  readonly plan: Pick<Plan, 'undecided'>;
+  readonly standing: ReadonlySet<string>;
+  readonly registry: Registry;
+  readonly events: readonly Event[];
+  readonly now: number;
+  readonly graceMs: number;
+}): NewEvent[] {
+  const { ledger, plan, standing, registry, now, graceMs } = options;
+  const closed = [...ledger.open.values()].filter((open) => !standing.has(open.id) && !plan.undecided(open));
+  if (closed.length === 0) return [];
+  const repairs = repairsByDrift(options.events);
+  return closed.flatMap((open): NewEvent[] => {
+    const repair = repairs.get(open.id);
+    if (repair === undefined) {
+      const message = kindOf(open.kind)?.resolvedMessage?.(open.session) ?? null;
+      return [{ kind: 'resolved', id: open.id, because: 'world', message }];
+    }
+    if (!deaths.has(open.kind)) return [{ kind: 'resolved', id: open.id, because: 'repaired', message: null }];
+    if (somebodyElseEnded(repair, registry))
+      return [{ kind: 'resolved', id: open.id, because: 'human', message: null }];
+    if (now - repair.appliedAt < graceMs) return [];
+    return [{ kind: 'resolved', id: open.id, because: 'repaired', message: null }];
+  });
+}
+
+const deaths: ReadonlySet<string> = new Set(['session-gone', 'host-rebooted', 'tmux-server-died']);
+
+/** Every entry of the repair was taken out of the file, or is terminated in words that are not ours. */
+function somebodyElseEnded(repair: Repair, registry: Registry): boolean {
+  const byId = new Map(registry.entries.map((entry) => [entryId(entry), entry]));
+  return repair.entryIds.every((id) => {
+    const entry = byId.get(id);
+    if (entry === undefined) return true;
+    return entry.status === 'terminated' && entry.textHash !== repair.entryHashes[id];
+  });
+}
+
+function repairsByDrift(events: readonly Event[]): Map<string, Repair> {
+  const intents = new Map<string, Extract<Event, { kind: 'intended' }>>();
+  const repairs = new Map<string, Repair>();
+  for (const event of events) {
+    if (event.kind === 'intended') intents.set(event.event, event);
+    if (event.kind !== 'applied') continue;
+    const intended = intents.get(event.of);
+    for (const drift of intended?.drifts ?? []) {
+      repairs.set(drift.id, {
+        appliedAt: Date.parse(event.at),
+        entryHashes: intended?.entryHashes ?? {},
+        entryIds: drift.edits.map((edit) => entryId(edit.entry)),
+      });
+    }
+  }
+  return repairs;
+}

@@ -1,0 +1,104 @@
+import { RegistryError } from '../errors.ts';
+
+/** What the loop needs of one pass. Times are ms since 1970. */
+export interface LoopPass {
+  /** When something held back or deferred is due; `null` if nothing is. */
+  readonly comeBackAt: number | null;
+  /** Some workspace runs so many sessions that the poll slows down. */
+  readonly crowded: boolean;
+}
+
+export interface LoopPorts {
+  /** One pass and its telling. @throws RegistryError where the registry cannot be read or written: tried again. */
+  readonly pass: (signal: AbortSignal) => Promise<LoopPass>;
+  /** After each pass, and at once when the card may have changed. Answers why the run is over, if it is. */
+  readonly isOver: (signal: AbortSignal) => Promise<Over | null>;
+  readonly heartbeat: (signal: AbortSignal) => Promise<void>;
+  /** A registry that could not be read or written this time. */
+  readonly onTrouble: (error: RegistryError) => void;
+  readonly now: () => number;
+  /** Resolves after so many ms, or when `wake` is called, or when the signal aborts. */
+  readonly sleep: (ms: number, wake: Promise<void>, signal: AbortSignal) => Promise<void>;
+  /** Explicit interval; `null`: 30 s, or 60 s where a workspace is crowded. */
+  readonly intervalMs: number | null;
+  readonly heartbeatMs: number;
+}
+
+export type Over =
+  | { readonly kind: 'stopped'; readonly at: number }
+  | { readonly kind: 'completed'; readonly reason: string }
+  | { readonly kind: 'ended'; readonly reason: string };
+
+export interface Loop {
+  /** "Look again now": folded into one more pass. */
+  readonly hint: () => void;
+  /** The card may have changed. */
+  readonly cardHint: () => void;
+  /** Passes until the run is over; `null` if the signal came first. */
+  readonly run: (signal: AbortSignal) => Promise<Over | null>;
+}
+
+const usualIntervalMs = 30_000;
+const crowdedIntervalMs = 60_000;
+/** Nobody is served by looking again sooner. */
+const shortestPauseMs = 50;
+
+/** One pass at a time; hints that come meanwhile are one more pass. */
+export function makeLoop(ports: LoopPorts): Loop {
+  let look = true;
+  let askCard = true;
+  let wake: () => void = () => undefined;
+
+  async function run(signal: AbortSignal): Promise<Over | null> {
+    let next = { comeBackAt: null as number | null, crowded: false };
+    let passedAt = 0;
+    let beatAt = ports.now();
+    while (!signal.aborted) {
+      const interval = ports.intervalMs ?? (next.crowded ? crowdedIntervalMs : usualIntervalMs);
+      const passAt = Math.min(passedAt + interval, next.comeBackAt ?? Infinity);
+      if (look || ports.now() >= passAt) {
+        look = false;
+        askCard = true;
+        next = (await tryPass(ports, signal)) ?? { ...next, comeBackAt: null };
+        passedAt = ports.now();
+      }
+      if (askCard) {
+        askCard = false;
+        const over = await ports.isOver(signal);
+        if (over !== null) return over;
+      }
+      if (ports.now() >= beatAt + ports.heartbeatMs) {
+        beatAt = ports.now();
+        await ports.heartbeat(signal);
+      }
+      if (look || askCard) continue;
+      const dueAt = Math.min(passedAt + interval, next.comeBackAt ?? Infinity, beatAt + ports.heartbeatMs);
+      const woken = new Promise<void>((resolve) => (wake = resolve));
+      await ports.sleep(Math.max(shortestPauseMs, dueAt - ports.now()), woken, signal);
+    }
+    return null;
+  }
+
+  return {
+    hint: () => {
+      look = true;
+      wake();
+    },
+    cardHint: () => {
+      askCard = true;
+      wake();
+    },
+    run,
+  };
+}
+
+async function tryPass(ports: LoopPorts, signal: AbortSignal): Promise<LoopPass | null> {
+  try {
+    return await ports.pass(signal);
+  } catch (error) {
+    if (signal.aborted) return null;
+    if (!(error instanceof RegistryError)) throw error;
+    ports.onTrouble(error);
+    return null;
+  }
+}

@@ -1,0 +1,187 @@
+import type { Drift, Edit } from '../core/drift.ts';
+import { unreadableFile } from '../core/drift/registry-unreadable.ts';
+import type { Registry } from '../core/entry.ts';
+import type { LastLook, Ledger } from '../core/memory.ts';
+import { need } from '../core/need.ts';
+import type { Observation } from '../core/observation.ts';
+import { plan, withOwnWrites, type Deferred, type Plan, type PlanSettings } from '../core/plan.ts';
+import { RegistryError } from '../errors.ts';
+import type { Log, LoggedDrift } from '../log/log.ts';
+import type { LookCost, Observe } from '../observe/observe-port.ts';
+import type { ReadResult, RegistryFile } from '../registry/registry-file.ts';
+import { settleIntended } from './settle-intended.ts';
+import { swap } from './swap.ts';
+
+export interface PassPorts {
+  /** Symlinks resolved. */
+  readonly registryPath: string;
+  readonly registryFile: RegistryFile;
+  readonly log: Log;
+  readonly lastLook: { load(): Promise<LastLook>; save(look: LastLook, previous: LastLook): Promise<void> };
+  readonly observe: Observe;
+  readonly settings: PlanSettings & { readonly graceMs: number };
+  /** ms since 1970. */
+  readonly now: () => number;
+  /** Resolves after so many ms, or rejects when the signal aborts. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** `once` waits until what it must decide has settled; `loop` comes back instead; `dry-run` and `look` write nothing at all. */
+export type PassMode = 'once' | 'loop' | 'dry-run' | 'look';
+
+export interface PassResult {
+  readonly at: number;
+  readonly mode: PassMode;
+  readonly registry: Registry;
+  readonly plan: Plan;
+  readonly observation: Observation;
+  /** Every drift that is open now, with its id: seen in this look, or open before and not judged by it. */
+  readonly standing: readonly LoggedDrift[];
+  /** Those of `standing` that the log did not hold open before this pass. */
+  readonly opened: readonly LoggedDrift[];
+  readonly deferred: readonly Deferred[];
+  readonly edits: readonly Edit[];
+  readonly written: boolean;
+  /** This pass started the registry file. */
+  readonly started: boolean;
+  readonly cost: LookCost & { readonly ms: number };
+}
+
+/** A registry that cannot be read: the drift is in the log, nothing was written. */
+export class UnreadableRegistry extends RegistryError {
+  readonly drift: LoggedDrift;
+  constructor(read: Extract<ReadResult, { kind: 'unreadable' }>, drift: LoggedDrift) {
+    super(read.message, { where: read.where, cure: read.cure });
+    this.drift = drift;
+  }
+}
+
+const plansAtMost = 4;
+
+/**
+ * Looks, compares, repairs, once.
+ * @throws RegistryError if the registry cannot be read or written, or its lock cannot be had.
+ */
+export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal): Promise<PassResult> {
+  const began = performance.now();
+  const mayWrite = mode === 'once' || mode === 'loop';
+  let cost: LookCost = { spawns: 0, bytesRead: 0 };
+  for (let attempt = 1; ; attempt += 1) {
+    const read = await readRegistry(ports, mayWrite);
+    if (mayWrite) await settleIntended(ports.log, read.registry);
+    const lastLook = await ports.lastLook.load();
+    const ledger = await ports.log.ledger();
+    const look = await lookAndPlan(ports, mode, { registry: read.registry, lastLook, ledger, signal });
+    cost = { spawns: cost.spawns + look.cost.spawns, bytesRead: cost.bytesRead + look.cost.bytesRead };
+    const standing = look.plan.drifts.map((drift) => withId(drift, ports.log, ledger));
+    const opened = standing.filter((drift) => !ledger.open.has(drift.id));
+    const undecided = await openButUndecided(ports.log, ledger, look.plan, standing);
+    const result = {
+      at: ports.now(),
+      mode,
+      registry: read.registry,
+      plan: look.plan,
+      observation: look.observation,
+      standing: [...standing, ...undecided],
+      opened,
+      deferred: look.plan.deferred,
+      edits: [...standing.flatMap((drift) => drift.edits), ...look.plan.silentEdits],
+      written: false,
+      started: false,
+      cost: { ...cost, ms: Math.round(performance.now() - began) },
+    };
+    if (!mayWrite) return result;
+    const swapped = await swap(ports, { read, plan: look.plan, standing, opened, ledger, signal });
+    if (swapped.kind === 'changed' && attempt < plansAtMost) continue;
+    if (swapped.kind === 'changed') throw keepsChanging(read.registry.path);
+    await ports.lastLook.save(withOwnWrites(look.plan.nextLook, swapped.entryHashes), lastLook);
+    return {
+      ...result,
+      ...swapped.result,
+      standing: [...swapped.result.standing, ...undecided],
+      cost: { ...cost, spawns: cost.spawns + swapped.spawns, ms: Math.round(performance.now() - began) },
+    };
+  }
+}
+
+async function readRegistry(ports: PassPorts, mayWrite: boolean): Promise<Exclude<ReadResult, { kind: 'unreadable' }>> {
+  const ledger = await ports.log.ledger();
+  const read = await ports.registryFile.read({
+    knowsEntries: ledger.knowsEntries,
+    ours: await registeredByUs(ports.log),
+    mayCache: mayWrite,
+  });
+  if (read.kind !== 'unreadable') return read;
+  const drift = withId(unreadableFile({ ...read, path: ports.registryPath, at: ports.now() }), ports.log, ledger);
+  if (mayWrite && !ledger.open.has(drift.id)) await ports.log.append([{ kind: 'opened', drift }]);
+  throw new UnreadableRegistry(read, drift);
+}
+
+async function registeredByUs(log: Log): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  for (const event of await log.read()) {
+    if (event.kind !== 'intended') continue;
+    for (const edit of event.edits) if (edit.op === 'register') names.add(edit.entry.session);
+  }
+  return names;
+}
+
+/** Observes and plans until the plan asks for no further look that this mode waits for. */
+async function lookAndPlan(
+  ports: PassPorts,
+  mode: PassMode,
+  known: { registry: Registry; lastLook: LastLook; ledger: Ledger; signal: AbortSignal },
+): Promise<{ plan: Plan; observation: Observation; cost: LookCost }> {
+  const needed = need(known.registry, known.lastLook, ports.settings);
+  let cost: LookCost = { spawns: 0, bytesRead: 0 };
+  for (let looksAgain = 0; ; looksAgain += 1) {
+    const look = await ports.observe(needed, known.signal);
+    cost = { spawns: cost.spawns + look.cost.spawns, bytesRead: cost.bytesRead + look.cost.bytesRead };
+    const made = plan({
+      registry: known.registry,
+      observation: look.observation,
+      lastLook: known.lastLook,
+      ledger: known.ledger,
+      settings: ports.settings,
+      now: ports.now(),
+      looksAgain,
+    });
+    const again = made.lookAgain;
+    if (again === null || looksAgain >= looksAtMost || (again.kind === 'settle' && mode !== 'once')) {
+      return { plan: made, observation: look.observation, cost };
+    }
+    await ports.wait(again.afterMs, known.signal);
+  }
+}
+
+const looksAtMost = 5;
+
+async function openButUndecided(
+  log: Log,
+  ledger: Ledger,
+  made: Plan,
+  standing: readonly LoggedDrift[],
+): Promise<readonly LoggedDrift[]> {
+  const seen = new Set(standing.map((drift) => drift.id));
+  const ids = new Set(
+    [...ledger.open.values()].filter((open) => !seen.has(open.id) && made.undecided(open)).map((open) => open.id),
+  );
+  if (ids.size === 0) return [];
+  const byId = new Map<string, LoggedDrift>();
+  for (const event of await log.read()) {
+    const drifts = event.kind === 'opened' ? [event.drift] : event.kind === 'intended' ? event.drifts : [];
+    for (const drift of drifts) if (ids.has(drift.id)) byId.set(drift.id, drift);
+  }
+  return [...byId.values()];
+}
+
+function withId(drift: Drift, log: Log, ledger: Ledger): LoggedDrift {
+  return { ...drift, id: log.idOf(drift.key, ledger) };
+}
+
+function keepsChanging(path: string): RegistryError {
+  return new RegistryError('the registry kept changing while it was being repaired; nothing was written', {
+    where: path,
+    cure: 'try again when the other writer is done',
+  });
+}

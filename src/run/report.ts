@@ -1,0 +1,50 @@
+import type { LoggedDrift } from '../log/log.ts';
+import { isoMillis, renderDrift, type DriftDocument, type ReconcileDocument } from './document.ts';
+import type { PassResult } from './pass.ts';
+
+/** What a reader has not been told yet. */
+export interface ReportedNews {
+  readonly opened: readonly LoggedDrift[];
+  readonly resolved: readonly { readonly drift: LoggedDrift; readonly message: string }[];
+}
+
+/** A pass as the JSON that everybody outside sees. */
+export function documentOf(result: PassResult, news: ReportedNews, host: string): ReconcileDocument {
+  const dryRun = result.mode === 'dry-run' || result.mode === 'look';
+  const registered = result.edits.filter((edit) => edit.op === 'register').length;
+  return {
+    version: 1,
+    at: isoMillis(result.at),
+    host,
+    dry_run: dryRun,
+    registry: {
+      path: result.registry.path,
+      entries: result.registry.entries.length + registered,
+      written: result.written,
+      edits: result.edits.length,
+    },
+    counts: counts(result),
+    drifts: [
+      ...news.opened.map((drift) => renderDrift(drift, 'opened', dryRun)),
+      ...news.resolved.map((resolved) => renderResolved(resolved, dryRun)),
+    ],
+    standing: result.standing.map((drift) => renderDrift(drift, 'opened', dryRun)),
+    deferred: result.deferred.map(({ entry, reason, until }) => ({
+      session: entry.session,
+      reason,
+      until: until === null ? null : isoMillis(until),
+    })),
+    blind: result.plan.blind.map(({ since, ...blind }) => ({ ...blind, since: isoMillis(since) })),
+    pass: { ms: result.cost.ms, spawns: result.cost.spawns, bytes_read: result.cost.bytesRead },
+  };
+}
+
+function counts(result: PassResult): ReconcileDocument['counts'] {
+  const counted = { alive: 0, gone: 0, unknown: 0 };
+  for (const { liveness } of result.plan.verdicts) counted[liveness] += 1;
+  return counted;
+}
+
+function renderResolved(resolved: ReportedNews['resolved'][number], dryRun: boolean): DriftDocument {
+  return { ...renderDrift(resolved.drift, 'resolved', dryRun), message: resolved.message, edits: [] };
+}

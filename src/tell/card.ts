@@ -1,0 +1,130 @@
+import type { Board } from '../board/board.ts';
+import { fitLines } from '../core/text.ts';
+import { clean } from '../core/text.ts';
+import type { Cursor, Event, Log, LoggedDrift } from '../log/log.ts';
+import { newsFor, type News } from './news.ts';
+import { bodyHash } from './own-comments.ts';
+
+export interface CardReader {
+  readonly log: Log;
+  readonly board: Board;
+  readonly card: string;
+  /** ms since 1970. */
+  readonly now: () => number;
+  /** How long a death is held back: somebody else may still say that it was his; ms. */
+  readonly graceMs: number;
+}
+
+/** A worker's context shows 2 KB of a comment. */
+const bytesAtMost = 2048;
+
+const deaths: ReadonlySet<string> = new Set(['session-gone', 'host-rebooted', 'tmux-server-died']);
+
+/**
+ * Puts what the card has not heard on it: one comment, a line a drift. Intent first, then the comment, then its end:
+ * after a crash the card is read back, so nothing is lost and nothing said twice.
+ * @returns when a held death may be told, ms since 1970; `null` if none is held.
+ * @throws BoardError; the news then go into the next comment.
+ */
+export async function tellCard(reader: CardReader, signal: AbortSignal): Promise<number | null> {
+  const { log, card } = reader;
+  const seen = news(reader, await log.read(), await log.cursor(readerName(card)));
+  if (!isDue(seen) && unfinished(await log.read(), card) === null) return seen.heldUntil;
+  let heldUntil: number | null = null;
+  await log.withCursor(readerName(card), async (stored) => {
+    await settle(reader, signal);
+    const due = news(reader, await log.read(), stored);
+    heldUntil = due.heldUntil;
+    if (!isDue(due)) return due.next;
+    await post(reader, commentOf(due), due.next, signal);
+    return due.next;
+  });
+  return heldUntil;
+}
+
+/** Puts a text of ours on the card that tells no drift. */
+export async function say(reader: CardReader, text: string, signal: AbortSignal): Promise<void> {
+  await reader.log.withCursor(readerName(reader.card), async () => {
+    await settle(reader, signal);
+    await post(reader, text, null, signal);
+    return null;
+  });
+}
+
+function readerName(card: string): string {
+  return `card-${card}`;
+}
+
+function isDue({ opened, resolved }: News): boolean {
+  return opened.length > 0 || resolved.length > 0;
+}
+
+function news(reader: CardReader, events: readonly Event[], stored: Cursor | null): News {
+  const hold = (drift: LoggedDrift, openedAt: number) => (deaths.has(drift.kind) ? openedAt + reader.graceMs : 0);
+  return newsFor(events, furthest(stored, lastPosted(events, reader.card)), hold, reader.now());
+}
+
+function commentOf({ opened, resolved }: News): string {
+  const lines = [...opened.flatMap((drift) => linesOf(drift)), ...resolved.map(({ message }) => clean(message))];
+  return fitLines(
+    lines,
+    bytesAtMost,
+    (count) => `… and ${count} more lines: agent-sessions-monitor history --since 1h`,
+  );
+}
+
+function linesOf({ message, resume }: LoggedDrift): string[] {
+  const sentence = withoutPullRequests(clean(message));
+  if (resume === undefined) return [sentence];
+  return [sentence, ...resume.split('\n').map((line) => `    ${withoutPullRequests(clean(line))}`)];
+}
+
+/** A pull request's address in a comment keeps Hermes from starting the card's worker for a day. */
+function withoutPullRequests(text: string): string {
+  return text.replace(/https?:\/\/github\.com\/([\w.-]+\/[\w.-]+)\/pull\/(\d+)\S*/g, '$1#$2');
+}
+
+async function post(reader: CardReader, body: string, cursor: Cursor | null, signal: AbortSignal): Promise<void> {
+  const { log, board, card } = reader;
+  const shown = await board.show(card, signal);
+  const hash = bodyHash(body);
+  const [posting] = await log.append([
+    { kind: 'posting', card, bodyHash: hash, cardPosition: shown.comments.length, cursor },
+  ]);
+  await board.comment(card, body, signal);
+  await log.append([{ kind: 'posted', card, of: posting?.event ?? '', bodyHash: hash }]);
+}
+
+/** Ends a posting that a crash cut short: if the card has the comment, it counts as posted; else it never happened. */
+async function settle({ log, board, card }: CardReader, signal: AbortSignal): Promise<void> {
+  const open = unfinished(await log.read(), card);
+  if (open === null) return;
+  const { comments } = await board.show(card, signal);
+  const arrived = comments.slice(open.cardPosition).some(({ body }) => bodyHash(body) === open.bodyHash);
+  await log.append([
+    { kind: 'posted', card, of: arrived ? open.event : `${open.event} (never arrived)`, bodyHash: open.bodyHash },
+  ]);
+}
+
+type Posting = Extract<Event, { kind: 'posting' }>;
+
+/** The last posting, if nothing says how it ended. */
+function unfinished(events: readonly Event[], card: string): Posting | null {
+  const last = events.findLast((event) => (event.kind === 'posting' || event.kind === 'posted') && event.card === card);
+  return last?.kind === 'posting' ? last : null;
+}
+
+/** What the last comment that arrived had told: the reader's file may be older by a crash. */
+function lastPosted(events: readonly Event[], card: string): Cursor | null {
+  const arrived = new Set(events.flatMap((event) => (event.kind === 'posted' ? [event.of] : [])));
+  const last = events.findLast(
+    (event): event is Posting =>
+      event.kind === 'posting' && event.card === card && event.cursor !== null && arrived.has(event.event),
+  );
+  return last?.cursor ?? null;
+}
+
+function furthest(one: Cursor | null, other: Cursor | null): Cursor | null {
+  if (one === null || other === null) return one ?? other;
+  return one.position >= other.position ? one : other;
+}

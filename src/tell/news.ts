@@ -1,0 +1,84 @@
+import type { Cursor, Event, LoggedDrift } from '../log/log.ts';
+
+export interface News {
+  readonly opened: readonly LoggedDrift[];
+  readonly resolved: readonly { readonly drift: LoggedDrift; readonly message: string }[];
+  /** Where the reader stands once all of it was delivered. */
+  readonly next: Cursor;
+  /** When the first of the held ones may be told; ms since 1970. */
+  readonly heldUntil: number | null;
+}
+
+/**
+ * What a reader has not been told and what still matters. What the world or a human closed meanwhile is left out; what
+ * we repaired is told. A reader without a cursor begins with what is open.
+ */
+export function newsFor(
+  events: readonly Event[],
+  cursor: Cursor | null,
+  /** ms since 1970 until which a drift is held back from this reader. */
+  holdUntil: (drift: LoggedDrift, openedAt: number) => number = () => 0,
+  now = 0,
+): News {
+  const lives = livesOf(events);
+  const opened: LoggedDrift[] = [];
+  const resolved: { drift: LoggedDrift; message: string }[] = [];
+  const held: string[] = [];
+  const told = new Set(cursor?.told);
+  const waits: number[] = [];
+  for (const life of lives.values()) {
+    const { drift } = life;
+    if (isDue(life, cursor)) {
+      const until = holdUntil(drift, life.openedAt);
+      if (until > now) {
+        held.push(drift.id);
+        waits.push(until);
+      } else {
+        opened.push(drift);
+        told.add(drift.id);
+      }
+    }
+    if (life.closed === null || !told.has(drift.id)) continue;
+    told.delete(drift.id);
+    if (life.closed.message !== null) resolved.push({ drift, message: life.closed.message });
+  }
+  const position = (events.at(-1)?.position ?? (cursor?.position ?? 0) - 1) + 1;
+  return {
+    opened,
+    resolved,
+    next: { position, held, told: [...told] },
+    heldUntil: waits.length === 0 ? null : Math.min(...waits),
+  };
+}
+
+interface Life {
+  readonly drift: LoggedDrift;
+  readonly openedAt: number;
+  readonly position: number;
+  closed: { readonly because: 'repaired' | 'world' | 'human'; readonly message: string | null } | null;
+}
+
+function isDue({ drift, position, closed }: Life, cursor: Cursor | null): boolean {
+  if (cursor === null) return closed === null;
+  if (position < cursor.position && !cursor.held.includes(drift.id)) return false;
+  return closed === null || closed.because === 'repaired';
+}
+
+/** Every drift that was ever opened in the kept log, by id. */
+function livesOf(events: readonly Event[]): Map<string, Life> {
+  const lives = new Map<string, Life>();
+  const intents = new Map<string, readonly LoggedDrift[]>();
+  const open = (drift: LoggedDrift, event: Event): void => {
+    if (lives.has(drift.id)) return;
+    lives.set(drift.id, { drift, openedAt: Date.parse(event.at), position: event.position, closed: null });
+  };
+  for (const event of events) {
+    if (event.kind === 'opened') open(event.drift, event);
+    if (event.kind === 'intended') intents.set(event.event, event.drifts);
+    if (event.kind === 'applied') for (const drift of intents.get(event.of) ?? []) open(drift, event);
+    if (event.kind !== 'resolved') continue;
+    const life = lives.get(event.id);
+    if (life !== undefined) life.closed ??= { because: event.because, message: event.message };
+  }
+  return lives;
+}

@@ -1,0 +1,66 @@
+import type { Cursor, Log } from '../log/log.ts';
+import { newsFor, type News } from './news.ts';
+
+/** Somebody who reads a command's output. */
+export interface StdoutReader {
+  /** What would be told now; moves nothing. */
+  peek(): Promise<News>;
+  /** What is told now. Nobody else is told it by this reader's name until `commit` says that it was flushed. */
+  take(): Promise<News & { readonly commit: () => Promise<void> }>;
+}
+
+/** Events behind the reader's position that make a move worth its write, without news. */
+const lagAtMost = 200;
+
+export function stdoutReader(log: Log, reader = 'stdout'): StdoutReader {
+  const peek = async (): Promise<News> => newsFor(await log.read(), await log.cursor(reader));
+  return {
+    peek,
+    take: async () => {
+      const seen = await peek();
+      const cursor = await log.cursor(reader);
+      const quiet = seen.opened.length === 0 && seen.resolved.length === 0;
+      if (quiet && cursor !== null && seen.next.position - cursor.position < lagAtMost) {
+        return { ...seen, commit: () => Promise.resolve() };
+      }
+      return takeLocked(log, reader);
+    },
+  };
+}
+
+/** Holds the reader's lock from the reading of the cursor to the flush. */
+function takeLocked(log: Log, reader: string): Promise<News & { readonly commit: () => Promise<void> }> {
+  return new Promise((resolve, reject) => {
+    const deliver = async (cursor: Cursor | null): Promise<Cursor> => {
+      const news = newsFor(await log.read(), cursor);
+      return new Promise((flushed) => {
+        const commit = async (): Promise<void> => {
+          flushed(news.next);
+          await moved;
+        };
+        resolve({ ...news, commit });
+      });
+    };
+    const moved = log.withCursor(reader, deliver);
+    moved.catch(reject);
+  });
+}
+
+/** A reader that lives as long as its process: what stands now is news once, then what comes. */
+export function processReader(log: Log): StdoutReader {
+  let cursor: Cursor | null = null;
+  const peek = async (): Promise<News> => newsFor(await log.read(), cursor);
+  return {
+    peek,
+    take: async () => {
+      const news = await peek();
+      return {
+        ...news,
+        commit: () => {
+          cursor = news.next;
+          return Promise.resolve();
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { realpathSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Board } from './board/board.ts';
+import { defaultCardId } from './board/local-card-id.ts';
+import { makeLocalBoard } from './board/local.ts';
+import { exitCode } from './errors.ts';
+import { makeLastLookStore } from './log/last-look.ts';
+import { makeLog } from './log/make-log.ts';
+import { registryStateDir } from './log/state-folder.ts';
+import { capturePane } from './observe/capture.ts';
+import { makeObserve } from './observe/observe.ts';
+import type { Context, ContextOptions, PassReport, ReportMode } from './operations/context.ts';
+import { makeRegistryFile } from './registry/index.ts';
+import { pass, type PassPorts, type PassResult } from './run/pass.ts';
+import { documentOf, type ReportedNews } from './run/report.ts';
+import { processReader, stdoutReader, type StdoutReader } from './tell/stdout.ts';
+
+/** How long a text or a session must have been left alone before we decide about it; ms. */
+const settleMs = 5_000;
+/** How long somebody else may still say that a death was his before the card hears of it; ms. */
+const graceMs = 5_000;
+const blindAfterMs = 5 * 60_000;
+const expiryWarningMs = 3 * 24 * 60 * 60_000;
+
+/** Builds every port from the settings: the one place where adapters are chosen. */
+export function makeContext(given: ContextOptions): Context {
+  const { settings, signal, output } = given;
+  const now = Date.now;
+  const registryPath = resolvedPath(settings.registry.path);
+  const stateDir = registryStateDir(settings.stateDir, registryPath);
+  const warn = (line: string) => output.stderr(`${line}\n`);
+  const log = makeLog({ dir: stateDir, registryPath, now, warn });
+  const boardFor = (author: string): Board => makeLocalBoard({ dir: join(settings.stateDir, 'board'), now, author });
+  const board = { person: boardFor(given.env['USER'] ?? 'user'), monitor: boardFor('agent-sessions-monitor') };
+  const registryFile = makeRegistryFile({
+    path: settings.registry.path,
+    lockPath: settings.registry.lock,
+    stateDir,
+    cacheDir: settings.cacheDir,
+  });
+  const ports: PassPorts = {
+    registryPath,
+    registryFile,
+    log,
+    lastLook: makeLastLookStore({ cacheDir: settings.cacheDir, registryPath }),
+    observe: makeObserve({
+      ...settings.tmux,
+      claudeRoots: settings.claude.roots,
+      agyRoot: settings.agy.root,
+      host: hostname(),
+      now,
+    }),
+    settings: { registerPattern: settings.registry.registerPattern, settleMs, graceMs, blindAfterMs, expiryWarningMs },
+    now,
+    wait: async (ms, abort) => {
+      await sleep(ms, undefined, { signal: abort });
+    },
+  };
+  const shell = stdoutReader(log);
+  const own = processReader(log);
+  return {
+    settings,
+    version: given.version,
+    now,
+    signal,
+    env: given.env,
+    home: given.home,
+    output,
+    pass: ({ mode, reader }) => report(ports, reader === undefined ? shell : own, mode, signal),
+    monitor: async (request, face) => {
+      const { monitor } = await import('./run/monitor.ts');
+      return monitor(
+        { settings, ports, board: board.monitor, card: defaultCardId(registryPath), stateDir, signal },
+        request,
+        face,
+      );
+    },
+    board: (as) => board[as],
+    program: given.program,
+    monitorFace: given.monitorFace,
+    defaultCard: () => defaultCardId(registryPath),
+    log: () => log,
+    registryFile: () => registryFile,
+    capture: (socket, paneId, lines) => capturePane(socket, paneId, lines, signal),
+  };
+}
+
+async function report(
+  ports: PassPorts,
+  reader: StdoutReader,
+  mode: ReportMode,
+  signal: AbortSignal,
+): Promise<PassReport> {
+  const result = await pass(ports, mode, signal);
+  const news = mode === 'once' ? await reader.take() : wouldBeNews(await reader.peek(), result);
+  return {
+    document: documentOf(result, news, hostname()),
+    plan: result.plan,
+    registry: result.registry,
+    observation: result.observation,
+    started: result.started,
+    commit: news.commit,
+    exit: result.plan.blind.length > 0 ? exitCode.blind : exitCode.done,
+  };
+}
+
+/** What a real pass would tell now: what this look found, beside what the log holds and the reader has not heard. */
+function wouldBeNews({ opened, resolved }: ReportedNews, result: PassResult) {
+  const fresh = result.opened.filter((drift) => !opened.some((known) => known.id === drift.id));
+  return { opened: [...opened, ...fresh], resolved, commit: () => Promise.resolve() };
+}
+
+/** One registry is one state folder, whatever links lead to it; also before its first line is written. */
+function resolvedPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    try {
+      return join(realpathSync(dirname(path)), basename(path));
+    } catch {
+      return path;
+    }
+  }
+}

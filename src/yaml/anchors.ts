@@ -1,0 +1,53 @@
+import { isAlias, isMap, isPair, isScalar, isSeq, type Alias, type Document, type Node } from 'yaml';
+
+/** What the aliases of a document stand for. */
+export interface Anchors {
+  readonly targets: ReadonlyMap<Alias, Node>;
+  /** Anchors that some alias uses: a change of their values would change others. */
+  readonly used: ReadonlySet<Node>;
+  /** The first alias whose anchor does not stand before it. */
+  readonly unknown: Alias | null;
+  /** The first alias inside of its own anchor: it would never end. */
+  readonly endless: Alias | null;
+}
+
+const known = new WeakMap<Document, Anchors>();
+
+/** One walk for all aliases: the library's `Alias.resolve` walks the whole document for each. */
+export function anchorsOf(doc: Document): Anchors {
+  const before = known.get(doc);
+  if (before !== undefined) return before;
+  const anchors = collect(doc);
+  known.set(doc, anchors);
+  return anchors;
+}
+
+function collect(doc: Document): Anchors {
+  const targets = new Map<Alias, Node>();
+  const latest = new Map<string, Node>();
+  const open = new Set<Node>();
+  let unknown: Alias | null = null;
+  let endless: Alias | null = null;
+  const walk = (node: unknown): void => {
+    if (isAlias(node)) {
+      const target = latest.get(node.source);
+      if (target === undefined) unknown ??= node;
+      else if (open.has(target)) endless ??= node;
+      else targets.set(node, target);
+      return;
+    }
+    if (isPair(node)) {
+      walk(node.key);
+      walk(node.value);
+      return;
+    }
+    if (!isMap(node) && !isSeq(node) && !isScalar(node)) return;
+    if (node.anchor !== undefined) latest.set(node.anchor, node);
+    if (isScalar(node)) return;
+    open.add(node);
+    for (const item of node.items) walk(item);
+    open.delete(node);
+  };
+  walk(doc.contents);
+  return { targets, used: new Set(targets.values()), unknown, endless };
+}

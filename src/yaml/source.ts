@@ -1,0 +1,46 @@
+import { isMap, isScalar, LineCounter, parseDocument, type Document, type YAMLMap } from 'yaml';
+import { scalarText } from './navigate.ts';
+
+/** A YAML text and what it says. */
+export interface Source {
+  readonly text: string;
+  readonly doc: Document;
+  readonly lines: LineCounter;
+  /** `\r\n` or `\n`, as most of the text has it. */
+  readonly eol: string;
+}
+
+export function parseSource(text: string): Source {
+  const lines = new LineCounter();
+  const doc: Document = parseDocument(text, {
+    merge: true,
+    lineCounter: lines,
+    prettyErrors: false,
+    // By their words: `007` and `"007"` are one name.
+    uniqueKeys: (one, other) =>
+      isScalar(one) && isScalar(other) && scalarText(one) !== null && scalarText(one) === scalarText(other),
+    logLevel: 'silent',
+  });
+  return { text, doc, lines, eol: /\r\n/.test(text) ? '\r\n' : '\n' };
+}
+
+/** 1-based `line:column` of an offset. */
+export function placeOf(source: Source, offset: number): string {
+  const { line, col } = source.lines.linePos(offset);
+  return `${line}:${col}`;
+}
+
+export function columnOf(text: string, offset: number): number {
+  return offset - (text.lastIndexOf('\n', offset - 1) + 1);
+}
+
+/** End of the line an offset stands in, its line break left out. */
+export function lineEnd(text: string, offset: number): number {
+  const at = text.indexOf('\n', offset);
+  if (at === -1) return text.length;
+  return text[at - 1] === '\r' && at - 1 >= offset ? at - 1 : at;
+}
+
+export function rootMap(source: Source): YAMLMap | null {
+  return isMap(source.doc.contents) ? source.doc.contents : null;
+}

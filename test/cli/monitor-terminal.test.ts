@@ -1,0 +1,41 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import type { Card } from '../../src/board/board.ts';
+import { monitorTerminal } from '../../src/cli/monitor-terminal.ts';
+import { at, cardOf, fakeContext } from '../operations/fake-context.ts';
+
+test('at a terminal comments appear once, and a typed line is the comment of a person', async () => {
+  const made: string[] = [];
+  let card: Card = cardOf({ comments: [] });
+  let hint = (): void => undefined;
+  const { context, said } = fakeContext({
+    board: {
+      show: () => Promise.resolve(card),
+      comment: (_, body) => {
+        made.push(body);
+        card = cardOf({ comments: [...card.comments, { id: body, author: 'me', body, createdAt: at }] });
+        return Promise.resolve();
+      },
+      watch: (_, onHint, signal) => {
+        hint = onHint;
+        return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+      },
+    },
+  });
+  const stdin = new PassThrough();
+  const face = monitorTerminal(stdin)(context);
+  face.watching({ sessions: 1, card: 'main', board: context.board('monitor') });
+  const news = { id: 'n', author: 'monitor', body: 'shop: tmux gone.\u0007', createdAt: at };
+  card = cardOf({ comments: [news] });
+  hint();
+  hint();
+  await expect.poll(() => said.length).toBe(3);
+  stdin.write('stop monitoring\n\n');
+  await expect.poll(() => made).toEqual(['stop monitoring']);
+  await face.close();
+  expect(said).toEqual([
+    'stderr: watching 1 session on card main\n',
+    'stderr: a line that you type is your comment; `stop monitoring` ends it, Ctrl-C pauses it\n',
+    '2026-07-01T09:00:30Z monitor\n  shop: tmux gone.\\x07\n',
+  ]);
+});

@@ -1,0 +1,196 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runCli } from '../../src/cli/run-cli.ts';
+import { RegistryError } from '../../src/errors.ts';
+import type { Context } from '../../src/operations/context.ts';
+import { fakeContext, reportWith } from '../operations/fake-context.ts';
+
+let home: string;
+beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'asm-cli-'))));
+afterEach(() => rmSync(home, { recursive: true }));
+
+async function cli(words: readonly string[], context: Partial<Context> = {}, gone = false) {
+  let stdout = '';
+  let stderr = '';
+  let opened = 0;
+  const exit = await runCli(words, {
+    version: '1.2.3',
+    env: {},
+    home,
+    cwd: home,
+    program: [],
+    signal: new AbortController().signal,
+    now: () => Date.parse('2026-07-01T09:00:00Z'),
+    isTerminal: false,
+    output: () => ({
+      stdout: (text) => {
+        stdout += text;
+        return Promise.resolve();
+      },
+      stderr: (text) => void (stderr += text),
+      stdoutIsTerminal: false,
+      color: false,
+      columns: 100,
+      readerIsGone: () => gone,
+      startProgress: () => undefined,
+      stopProgress: () => undefined,
+    }),
+    openContext: () => {
+      opened += 1;
+      return Promise.resolve({ ...fakeContext({ passes: [reportWith({})] }).context, ...context });
+    },
+  });
+  return { exit, stdout, stderr: stderr.replaceAll(home, '~'), opened };
+}
+
+const fails = (error: unknown): Partial<Context> => ({ pass: () => Promise.reject(error) });
+
+describe('the command line', () => {
+  test('--help shows every command and loads nothing', async () => {
+    expect(await cli(['--help'])).toMatchInlineSnapshot(`
+      {
+        "exit": 0,
+        "opened": 0,
+        "stderr": "",
+        "stdout": "Usage: agent-sessions-monitor [options] [command]
+
+      Keeps the registry of your tmux coding-agent sessions true, and tells you what drifted.
+
+      Options:
+        --version                    show the version
+        --registry <path>            the registry file
+        --config <path>              the config file
+        --log-level <level>          least level of the log on stderr (choices: "silent", "error", "warn",
+                                     "info", "debug")
+        --no-color                   plain text
+        --json                       JSON on stdout: one document, or one per line where the command keeps
+                                     running
+        --help                       show help
+
+      Commands:
+        reconcile [options]          one pass: look, compare, repair the registry, print what changed
+        monitor [options]            watch until told to stop: drifts become comments on a card
+        comment [options] <text...>  put a person's comment on the card
+        card [options]               show the card with its comments
+        status [options]             every session with its agent, id and job on one line; writes nothing
+        explain [options] <session>  why we believe what we believe about a session: every piece of
+                                     evidence, with its source and time
+        history [options]            what was found, changed and announced, newest last
+        undo [event]                 take back one repair, if the text it wrote is still there
+        doctor                       check everything a run depends on, and say how to cure what is wrong
+        demo [options]               a guided minute: a private tmux server with pretend agents, and the
+                                     monitor on it
+        completion <shell>           completion script for a shell
+        help [command]               display help for command
+      ",
+      }
+    `);
+  });
+
+  test('--version', async () => {
+    expect(await cli(['--version'])).toEqual({ exit: 0, stdout: '1.2.3\n', stderr: '', opened: 0 });
+  });
+
+  test('help of a command shows its flags', async () => {
+    expect((await cli(['reconcile', '--help'])).stdout).toMatchInlineSnapshot(`
+      "Usage: agent-sessions-monitor reconcile [options]
+
+      one pass: look, compare, repair the registry, print what changed
+
+      Options:
+        --once                 one pass, then end (the default)
+        --emit-diff            the result as JSON (same as --json)
+        --dry-run              look and compare only: writes nothing at all
+        --subscribe            stay, and print what is new
+        --interval <duration>  time between two passes of --subscribe (default: 30s)
+        --exit-code            end with 1 if there is any drift
+        --help                 show help
+      "
+    `);
+  });
+
+  test.each([
+    [[]],
+    [['frobnicate']],
+    [['reconsile']],
+    [['reconcile', '--drry-run']],
+    [['reconcile', '--interval']],
+    [['reconcile', '--interval', '10']],
+    [['reconcile', '--interval', '10ms']],
+    [['reconcile', 'word']],
+    [['monitor', '--level', 'loud']],
+    [['monitor', '--until', 'tomorrow']],
+    [['--log-level', 'loud', 'status']],
+    [['explain']],
+    [['completion', 'tcsh']],
+    [['demo', '--seconds', '1']],
+    [['status', '--config', 'none.yaml']],
+    [['status', '--json', '--nope']],
+  ])('%j is refused with 2', async (words) => {
+    const { exit, stdout, stderr, opened } = await cli(words);
+    expect({ exit, stdout, opened }).toEqual({ exit: 2, stdout: '', opened: 0 });
+    expect(stderr).toMatchSnapshot();
+  });
+
+  test('global flags stand before or after the command', async () => {
+    const before = await cli(['--json', 'reconcile']);
+    const after = await cli(['reconcile', '--emit-diff', '--once']);
+    expect(before).toEqual(after);
+    expect(JSON.parse(before.stdout)).toMatchObject({ version: 1, host: 'lab1' });
+  });
+});
+
+describe('a failure', () => {
+  const refused = new RegistryError('the registry has a conflict marker\u001b', {
+    where: '/r.yaml:3:1',
+    cure: 'mend it',
+  });
+
+  test('says what, where, what now, in three lines', async () => {
+    expect(await cli(['reconcile'], fails(refused))).toEqual({
+      exit: 3,
+      stdout: '',
+      stderr: 'the registry has a conflict marker\\x1b\n/r.yaml:3:1\nmend it\n',
+      opened: 1,
+    });
+  });
+
+  test('is one line of JSON with --json', async () => {
+    const { exit, stdout, stderr } = await cli(['reconcile', '--emit-diff'], fails(refused));
+    expect({ exit, stdout, error: JSON.parse(stderr) }).toEqual({
+      exit: 3,
+      stdout: '',
+      error: {
+        error: { code: 3, message: 'the registry has a conflict marker\u001b', where: '/r.yaml:3:1', cure: 'mend it' },
+      },
+    });
+  });
+
+  test('of ours is 70, its stack in a file', async () => {
+    const { exit, stdout, stderr } = await cli(['reconcile'], fails(new TypeError('x is not a function')));
+    expect({ exit, stdout, stderr }).toMatchInlineSnapshot(`
+      {
+        "exit": 70,
+        "stderr": "a defect of agent-sessions-monitor: x is not a function
+      ~/.local/state/agent-sessions-monitor/defects.log
+      please report it with what stands in ~/.local/state/agent-sessions-monitor/defects.log
+      ",
+        "stdout": "",
+      }
+    `);
+    const log = readFileSync(join(home, '.local/state/agent-sessions-monitor/defects.log'), 'utf8');
+    expect(log).toContain('TypeError: x is not a function\n    at ');
+  });
+
+  test('a reader that has gone is none, and is told nothing more', async () => {
+    let committed = false;
+    const commit = (): Promise<void> => {
+      committed = true;
+      return Promise.resolve();
+    };
+    const { exit, stderr } = await cli(['reconcile'], { pass: () => Promise.resolve(reportWith({ commit })) }, true);
+    expect({ exit, stderr, committed }).toEqual({ exit: 0, stderr: '', committed: false });
+  });
+});

@@ -1,0 +1,181 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadSettings, type SettingsSources } from '../../src/config/load-settings.ts';
+
+let home: string;
+beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'asm-config-'))));
+afterEach(() => rmSync(home, { recursive: true }));
+
+function load(change: Partial<SettingsSources> = {}) {
+  return loadSettings({ flags: {}, env: {}, home, cwd: '/work/here', ...change });
+}
+
+function config(text: string): string {
+  const path = join(home, 'config.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('settings', () => {
+  test('without flags, environment and file', async () => {
+    const text = JSON.stringify(await load(), null, 2).replaceAll(home, '~');
+    expect(text).toMatchInlineSnapshot(`
+      "{
+        "registry": {
+          "path": "~/PuKi/lab/agent_sessions/agent-sessions.yaml",
+          "lock": "~/PuKi/lab/agent_sessions/agent-sessions.yaml.lock",
+          "registerPattern": {}
+        },
+        "stateDir": "~/.local/state/agent-sessions-monitor",
+        "cacheDir": "~/.cache/agent-sessions-monitor",
+        "claude": {
+          "roots": [
+            "~/.claude"
+          ]
+        },
+        "agy": {
+          "root": "~/.gemini/antigravity-cli"
+        },
+        "tmux": {
+          "sockets": null,
+          "tmpdir": "/tmp",
+          "deadlineMs": 2000
+        },
+        "monitor": {
+          "intervalMs": null,
+          "heartbeatMs": 300000,
+          "level": "drift"
+        },
+        "stop": {
+          "phrases": []
+        },
+        "judge": null,
+        "jobs": {
+          "dir": "~/.local/state/delegate-job/jobs"
+        },
+        "logLevel": "error",
+        "color": true
+      }"
+    `);
+  });
+
+  test('a flag wins over the environment, the environment over the file', async () => {
+    const file = config('registry: {path: ~/from-file.yaml}');
+    const env = { AGENT_SESSIONS_YAML: 'from-env.yaml', AGENT_SESSIONS_MONITOR_CONFIG: file };
+    const paths = await Promise.all([
+      load({ env: { AGENT_SESSIONS_MONITOR_CONFIG: file } }),
+      load({ env }),
+      load({ env, flags: { registry: '~/from-flag.yaml' } }),
+    ]);
+    expect(paths.map(({ registry }) => [registry.path, registry.lock])).toEqual([
+      [`${home}/from-file.yaml`, `${home}/from-file.yaml.lock`],
+      ['/work/here/from-env.yaml', '/work/here/from-env.yaml.lock'],
+      [`${home}/from-flag.yaml`, `${home}/from-flag.yaml.lock`],
+    ]);
+  });
+
+  test('reads every key', async () => {
+    const path = config(`
+registry: { path: r.yaml, lock: r.lock, register_pattern: '^(?<workspace>.+)_(?<agent>claude|agy)$' }
+tmux: { sockets: [/tmp/a.sock] }
+claude: { roots: [~/c1, ~/c2] }
+agy: { root: ~/agy }
+jobs: { dir: ~/jobs }
+monitor: { interval: 10s, heartbeat: 1m, level: verbose }
+stop: { phrases: [halt] }
+judge: { url: 'http://localhost:8080/v1', model: small, api_key_file: ~/key }
+log_level: debug
+`);
+    const text = JSON.stringify(await load({ flags: { config: path } }), null, 2).replaceAll(home, '~');
+    expect(text).toMatchInlineSnapshot(`
+      "{
+        "registry": {
+          "path": "~/r.yaml",
+          "lock": "~/r.lock",
+          "registerPattern": {}
+        },
+        "stateDir": "~/.local/state/agent-sessions-monitor",
+        "cacheDir": "~/.cache/agent-sessions-monitor",
+        "claude": {
+          "roots": [
+            "~/c1",
+            "~/c2"
+          ]
+        },
+        "agy": {
+          "root": "~/agy"
+        },
+        "tmux": {
+          "sockets": [
+            "/tmp/a.sock"
+          ],
+          "tmpdir": "/tmp",
+          "deadlineMs": 2000
+        },
+        "monitor": {
+          "intervalMs": 10000,
+          "heartbeatMs": 60000,
+          "level": "verbose"
+        },
+        "stop": {
+          "phrases": [
+            "halt"
+          ]
+        },
+        "judge": {
+          "url": "http://localhost:8080/v1",
+          "model": "small",
+          "apiKeyFile": "~/key"
+        },
+        "jobs": {
+          "dir": "~/jobs"
+        },
+        "logLevel": "debug",
+        "color": true
+      }"
+    `);
+  });
+
+  test('XDG folders, a relative one ignored; an empty variable is not set', async () => {
+    const settings = await load({ env: { XDG_STATE_HOME: '/state', XDG_CACHE_HOME: 'relative', NO_COLOR: '' } });
+    expect([settings.stateDir, settings.cacheDir, settings.color]).toEqual([
+      '/state/agent-sessions-monitor',
+      `${home}/.cache/agent-sessions-monitor`,
+      true,
+    ]);
+  });
+
+  test.each([
+    ['monitor:\n  intervall: 10s\n'],
+    ['monitor:\n  interval: 10\n'],
+    ['monitor: { interval: 10ms }'],
+    ['monitor: { level: loud }'],
+    ['registry: { register_pattern: "(" }'],
+    ['registry: { register_pattern: "^x$" }'],
+    ['a: [1'],
+    ['- list'],
+    ['judge: { url: "file:///x", model: m }'],
+  ])('refuses %j with its place', async (text) => {
+    const path = config(text);
+    const error: unknown = await load({ flags: { config: path } }).catch((each: unknown) => each);
+    expect(error).toMatchObject({ name: 'UsageError', code: 2 });
+    const { message, where } = error instanceof Error && 'where' in error ? error : { message: '', where: '' };
+    expect(`${message} @ ${String(where).replace(home, '~')}`).toMatchSnapshot();
+  });
+
+  test('a named file that is missing, and a usual one that is a folder, are refused', async () => {
+    await expect(load({ flags: { config: 'none.yaml' } })).rejects.toMatchObject({
+      code: 2,
+      message: 'the config cannot be read (ENOENT)',
+      where: '/work/here/none.yaml',
+    });
+    mkdirSync(join(home, '.config/agent-sessions-monitor/config.yaml'), { recursive: true });
+    await expect(load()).rejects.toMatchObject({ code: 2, message: 'the config cannot be read (EISDIR)' });
+  });
+
+  test('an empty file sets nothing', async () => {
+    expect(await load({ flags: { config: config('# nothing\n') } })).toEqual(await load());
+  });
+});

@@ -1,0 +1,83 @@
+import type { Edit, Value } from '../../src/core/drift.ts';
+import type { Entry } from '../../src/core/entry.ts';
+import { entryId } from '../../src/core/entry.ts';
+import { anEntry } from './world.ts';
+
+/** A pure model of writing a registry: each edited entry gets the values, and another text. */
+export function applyEdits(
+  entries: readonly Entry[],
+  edits: readonly Edit[],
+): { readonly entries: readonly Entry[]; readonly hashes: Readonly<Record<string, string>> } {
+  const written = new Map(entries.map((entry) => [entryId(entry), entry]));
+  const hashes: Record<string, string> = {};
+  for (const edit of edits) {
+    const id = entryId(edit.entry);
+    const before = written.get(id);
+    const after = edit.op === 'register' ? registered(edit) : before === undefined ? undefined : edited(before, edit);
+    if (after === undefined) throw new Error(`no entry ${id} to edit`);
+    hashes[id] = `${after.textHash}+`;
+    written.set(id, { ...after, textHash: `${after.textHash}+` });
+  }
+  return { entries: [...written.values()], hashes };
+}
+
+function registered(edit: Extract<Edit, { op: 'register' }>): Entry {
+  const { fields } = edit;
+  const agent = fields['agent'];
+  const pane = asMap(fields['pane']);
+  return anEntry(edit.entry.session, {
+    socket: edit.entry.socket,
+    workspace: word(fields['workspace']),
+    agent: agent === 'claude' || agent === 'agy' ? agent : null,
+    createdAt: time(fields['created_at']),
+    pane: pane === null ? null : { pid: number(pane['pid']), cmd: word(pane['cmd']), cwd: word(pane['cwd']) },
+    lastVisibleStatus: word(fields['last_visible_status']),
+  });
+}
+
+function edited(entry: Entry, edit: Exclude<Edit, { op: 'register' }>): Entry {
+  if (edit.op === 'prepend') return entry;
+  const pane = entry.pane ?? { pid: null, cmd: null, cwd: null };
+  switch (edit.path.join('.')) {
+    case 'status':
+      return { ...entry, status: edit.to === 'running' || edit.to === 'terminated' ? edit.to : null };
+    case 'terminated_at':
+      return { ...entry, terminatedAt: time(edit.to) };
+    case 'termination_mode':
+      return { ...entry, terminationMode: word(edit.to) };
+    case 'last_visible_status':
+      return { ...entry, lastVisibleStatus: word(edit.to) };
+    case 'pane': {
+      const map = asMap(edit.to);
+      return { ...entry, pane: { pid: number(map?.['pid']), cmd: word(map?.['cmd']), cwd: word(map?.['cwd']) } };
+    }
+    case 'pane.pid':
+      return { ...entry, pane: { ...pane, pid: number(edit.to) } };
+    case 'pane.cmd':
+      return { ...entry, pane: { ...pane, cmd: word(edit.to) } };
+    case 'pane.cwd':
+      return { ...entry, pane: { ...pane, cwd: word(edit.to) } };
+    default:
+      return entry;
+  }
+}
+
+function asMap(value: Value | undefined): { readonly [key: string]: Value } | null {
+  return value !== null && typeof value === 'object' && !isList(value) ? value : null;
+}
+
+function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+function word(value: Value | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function number(value: Value | undefined): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+function time(value: Value | undefined): number | null {
+  return typeof value === 'string' ? Date.parse(value) : null;
+}

@@ -1,0 +1,508 @@
+import { describe, expect, test } from 'vitest';
+import type { LastLook } from '../../src/core/memory.ts';
+import { plan } from '../../src/core/plan.ts';
+import { unreadableFile } from '../../src/core/drift/registry-unreadable.ts';
+import {
+  aPane,
+  aProcess,
+  aServer,
+  aSession,
+  aTree,
+  aWorld,
+  anEntry,
+  claudeLook,
+  deadPids,
+  defaultSocket,
+  hung,
+  listed,
+  longAgo,
+  noServer,
+  now,
+  trees,
+} from './world.ts';
+
+const name = 'lab-creator-claude';
+const seenBefore = {
+  workspace: 'lab',
+  textHash: `text of ${name}`,
+  textSince: longAgo,
+  seen: {
+    socket: defaultSocket,
+    serverPid: 900,
+    serverStart: 'start-900',
+    sessionId: '$1',
+    sessionCreated: longAgo,
+    panePid: 1001,
+    paneStart: 'start-1001',
+    paneSince: longAgo,
+  },
+  agent: { pid: 1001, start: 'start-1001', id: null, rung: null },
+  shellSince: null,
+  formerVisibleStatus: null,
+} as const;
+
+const remembered: Partial<LastLook> = { bootId: 'boot-1', entries: { [name]: seenBefore } };
+const other = aSession('other', { id: '$7', panes: [aPane(7007)] });
+const inPlace = { sockets: new Map([[defaultSocket, listed([aSession(name)])]]), panes: trees(aTree(aProcess(1001))) };
+
+describe('session-gone', () => {
+  const gone = { sockets: new Map([[defaultSocket, listed([other])]]), panes: deadPids(1001) };
+
+  test('a session that its server does not list any more is marked terminated', () => {
+    const id = '87dc548e-0000-4000-8000-000000000000';
+    const artifacts = new Map([[id, { path: '/t.jsonl', size: 1, mtime: longAgo }]]);
+    const { drifts, lookAgain } = plan(
+      aWorld({
+        entries: [anEntry(name, { ids: { own: id, claude: undefined, agy: undefined } })],
+        observation: { ...gone, claude: claudeLook({ artifacts }) },
+        lastLook: remembered,
+      }),
+    );
+    expect(lookAgain).toBeNull();
+    expect(drifts).toEqual([
+      {
+        key: `["/home/me/agent-sessions.yaml","session-gone","${name}",null,"${defaultSocket}",900,"start-900","$1"]`,
+        kind: 'session-gone',
+        class: 'A',
+        session: name,
+        workspace: 'lab',
+        agent: 'claude',
+        message: `${name}: tmux gone (was pane 1001, cmd claude). Marked terminated.`,
+        dryRunMessage: `${name}: tmux gone (was pane 1001, cmd claude). Would be marked terminated.`,
+        evidence: [
+          { source: `tmux:${defaultSocket}`, said: 'complete list of 1 sessions, not among them', at: now },
+          { source: 'proc', said: 'pid 1001 is not there any more', at: now },
+        ],
+        edits: [
+          { op: 'set', entry: { session: name, socket: null }, path: ['status'], from: 'running', to: 'terminated' },
+          {
+            op: 'set',
+            entry: { session: name, socket: null },
+            path: ['terminated_at'],
+            from: null,
+            to: '2026-07-01T09:00:30Z',
+          },
+          {
+            op: 'set',
+            entry: { session: name, socket: null },
+            path: ['termination_mode'],
+            from: null,
+            to: 'auto-detected',
+          },
+        ],
+        resume: `cd /home/me/lab && claude --resume ${id}`,
+      },
+    ]);
+  });
+
+  test('an entry without a pane is named without one, after two looks', () => {
+    const world = { entries: [anEntry(name, { pane: null })], observation: gone };
+    expect(plan(aWorld(world))).toMatchObject({
+      drifts: [],
+      verdicts: [{ liveness: 'unknown' }],
+      lookAgain: { kind: 'confirm', afterMs: 250, because: '1 absent with no pid to ask' },
+    });
+    expect(plan(aWorld({ ...world, looksAgain: 1 })).drifts.map((drift) => drift.message)).toEqual([
+      `${name}: tmux gone. Marked terminated.`,
+    ]);
+  });
+
+  test('a pid that another process bears by now does not speak against it', () => {
+    const reused = { ...gone, panes: trees(aTree(aProcess(1001, { start: 'later', startedAt: now - 60_000 }))) };
+    expect(plan(aWorld({ entries: [anEntry(name)], observation: reused, lastLook: remembered })).drifts).toHaveLength(
+      1,
+    );
+  });
+
+  test('a survivor without a terminal is gone, and the evidence says that it runs', () => {
+    const survivor = { ...gone, panes: trees(aTree(aProcess(1001, { tty: 0 }))) };
+    const { drifts } = plan(aWorld({ entries: [anEntry(name)], observation: survivor, lastLook: remembered }));
+    expect(drifts[0]?.evidence[1]).toEqual({ source: 'proc', said: 'pid 1001 still runs', at: now });
+  });
+
+  test('a pane process in a terminal of a living server: unknown, nothing is said', () => {
+    const alive = { ...gone, panes: trees(aTree(aProcess(1001))) };
+    const made = plan(aWorld({ entries: [anEntry(name)], observation: alive, lastLook: remembered }));
+    expect(made.drifts).toEqual([]);
+    expect(made.verdicts[0]?.liveness).toBe('unknown');
+  });
+
+  test('a session on another socket counts only for an entry that was never seen', () => {
+    const scratch = '/tmp/tmux-1000/scratch';
+    const elsewhere = {
+      sockets: new Map([
+        [defaultSocket, listed([])],
+        [scratch, listed([aSession(name)])],
+      ]),
+      panes: deadPids(1001),
+    };
+    const livenessOf = (fields: Parameters<typeof aWorld>[0]) => plan(aWorld(fields)).verdicts[0]?.liveness;
+    expect(livenessOf({ entries: [anEntry(name)], observation: elsewhere })).toBe('alive');
+    expect(livenessOf({ entries: [anEntry(name)], observation: elsewhere, lastLook: remembered })).toBe('gone');
+    expect(livenessOf({ entries: [anEntry(name, { socket: 'default' })], observation: elsewhere })).toBe('gone');
+    expect(livenessOf({ entries: [anEntry(name, { socket: 'scratch' })], observation: elsewhere })).toBe('alive');
+  });
+
+  test('a hung server leaves it unknown, and is named with its cure', () => {
+    const blind = { sockets: new Map([[defaultSocket, hung]]), panes: deadPids(1001) };
+    const made = plan(aWorld({ entries: [anEntry(name)], observation: blind, lastLook: remembered }));
+    expect({ drifts: made.drifts, blind: made.blind, edits: made.silentEdits }).toEqual({
+      drifts: [],
+      edits: [],
+      blind: [
+        {
+          source: `tmux:${defaultSocket}`,
+          since: now,
+          reason: 'no answer in 2000 ms',
+          cure: 'see whether the server is stopped',
+        },
+      ],
+    });
+    const open = { key: 'k', kind: 'session-gone', session: name };
+    expect(made.undecided(open)).toBe(true);
+  });
+
+  test('names are compared as tmux writes them, and never by prefix', () => {
+    const entry = anEntry('a.b:c', { pane: null });
+    const livenessWith = (listedName: string, version: string) => {
+      const sockets = new Map([[defaultSocket, listed([aSession(listedName)], { version })]]);
+      return plan(aWorld({ entries: [entry], observation: { sockets }, looksAgain: 1 })).verdicts[0]?.liveness;
+    };
+    expect(livenessWith('a_b_c', '3.3a')).toBe('alive');
+    expect(livenessWith('a_b_c', '3.7c')).toBe('gone');
+    expect(livenessWith('a_b_c-2', '3.3a')).toBe('gone');
+  });
+
+  test('a pinned status is not written; the drift is told, and says so', () => {
+    const world = { entries: [anEntry(name, { pin: ['status'] })], observation: gone, lastLook: remembered };
+    expect(plan(aWorld(world)).drifts).toMatchObject([
+      { edits: [], message: `${name}: tmux gone (was pane 1001, cmd claude). Left as it is: status is pinned.` },
+    ]);
+  });
+
+  test('an undone repair is held back until the text of its entry changes', () => {
+    const world = { observation: gone, lastLook: remembered };
+    const [drift] = plan(aWorld({ ...world, entries: [anEntry(name)] })).drifts;
+    const undone = new Map([['id', { key: drift?.key ?? '', session: name, textHash: `text of ${name}` }]]);
+    const editsOf = (textHash: string) =>
+      plan(aWorld({ ...world, entries: [anEntry(name, { textHash })], ledger: { undone } })).drifts[0]?.edits.length;
+    expect(editsOf(`text of ${name}`)).toBe(0);
+    expect(editsOf('edited by a person')).toBe(3);
+  });
+
+  test('a value that is an anchor of others is not written, and the reason is deferred', () => {
+    const world = { entries: [anEntry(name, { shared: ['status'] })], observation: gone, lastLook: remembered };
+    expect(plan(aWorld(world))).toMatchObject({
+      drifts: [{ edits: [] }],
+      deferred: [{ entry: { session: name }, reason: 'status is an anchor that others use', until: null }],
+    });
+  });
+
+  test('an entry that changed 2 s ago is left for the next look', () => {
+    const world = { entries: [anEntry(name)], registry: { mtime: now - 2000 }, observation: gone };
+    expect(plan(aWorld(world))).toMatchObject({
+      drifts: [],
+      deferred: [{ entry: { session: name, socket: null }, reason: 'entry changed 2 s ago', until: now + 3000 }],
+      lookAgain: { kind: 'settle', afterMs: 3000, because: 'settle 1 session that changed just now' },
+    });
+  });
+
+  test('ignored, half typed and unknown entries are left alone', () => {
+    const entries = [
+      anEntry('a', { ignore: true }),
+      anEntry('b', { status: null }),
+      anEntry('c', { status: null, halfTyped: 'is null' }),
+    ];
+    expect(plan(aWorld({ entries, observation: gone })).drifts.map((drift) => drift.message)).toEqual([
+      'c: its entry in line 3 is half typed (is null). Left alone.',
+    ]);
+  });
+});
+
+describe('session-unregistered', () => {
+  test('a session with a name of ours and no entry gets one', () => {
+    const { drifts } = plan(aWorld({ observation: inPlace }));
+    expect(drifts).toMatchObject([
+      {
+        kind: 'session-unregistered',
+        session: name,
+        message: `${name}: tmux found but not in YAML. Auto-registered.`,
+        dryRunMessage: `${name}: tmux found but not in YAML. Would be registered.`,
+      },
+    ]);
+    expect(drifts[0]?.edits).toEqual([
+      {
+        op: 'register',
+        entry: { session: name, socket: null },
+        fields: {
+          workspace: 'lab',
+          agent: 'claude',
+          cwd: '/home/me/lab',
+          status: 'running',
+          created_at: '2026-07-01T07:00:30Z',
+          terminated_at: null,
+          termination_mode: null,
+          pane: { pid: 1001, cmd: 'claude', cwd: '/home/me/lab' },
+          claude_session_id_own: null,
+          previous_session_ids: [],
+          last_visible_status: 'auto-registered',
+          delegate_job_id: null,
+        },
+      },
+    ]);
+  });
+
+  test('on another socket, with the other agent', () => {
+    const scratch = '/tmp/tmux-1000/scratch';
+    const sockets = new Map([[scratch, listed([aSession('x-creator-agy')])]]);
+    const [drift] = plan(aWorld({ observation: { sockets } })).drifts;
+    expect(drift?.edits).toMatchObject([
+      {
+        entry: { session: 'x-creator-agy', socket: scratch },
+        fields: { agent: 'agy', tmux_socket: scratch, agent_identities: { agy: { conversation_id: null } } },
+      },
+    ]);
+  });
+
+  test('not while it is younger than 5 s, nor when a person took its entry out', () => {
+    const young = { sockets: new Map([[defaultSocket, listed([aSession(name, { created: now - 2000 })])]]) };
+    expect(plan(aWorld({ observation: young }))).toMatchObject({
+      drifts: [],
+      deferred: [{ reason: 'session created 2 s ago' }],
+      lookAgain: { kind: 'settle', afterMs: 3000 },
+    });
+    const deleted = plan(aWorld({ observation: inPlace, lastLook: remembered }));
+    const incarnation = `${defaultSocket}\u0000900\u0000start-900\u0000$1`;
+    expect(deleted).toMatchObject({ drifts: [], tombstones: [{ incarnation, session: name }] });
+    const ledger = { tombstones: new Set([incarnation]) };
+    expect(plan(aWorld({ observation: inPlace, ledger })).drifts).toEqual([]);
+  });
+});
+
+describe('agent-exited', () => {
+  const shell = {
+    sockets: inPlace.sockets,
+    panes: trees(aTree(aProcess(1001, { argv: ['-bash'], exe: '/usr/bin/bash' }))),
+  };
+  const shellFor = (ms: number) => ({
+    lastLook: { ...remembered, entries: { [name]: { ...seenBefore, shellSince: now - ms } } },
+  });
+
+  test('a bare shell is remembered first, and said a second later', () => {
+    const first = plan(aWorld({ entries: [anEntry(name)], observation: shell, lastLook: remembered }));
+    expect(first).toMatchObject({ drifts: [], lookAgain: null, verdicts: [{ liveness: 'alive', activity: 'exited' }] });
+    expect(first.nextLook.entries[name]?.shellSince).toBe(now);
+    const second = plan(aWorld({ entries: [anEntry(name)], observation: shell, ...shellFor(1000) }));
+    expect(second.drifts).toMatchObject([
+      {
+        kind: 'agent-exited',
+        class: 'F',
+        message: `${name}: claude exited, only its shell (pane 1001) is left. Noted as agent-exited.`,
+        edits: [{ path: ['last_visible_status'], from: null, to: 'agent-exited' }],
+      },
+    ]);
+  });
+
+  test('nothing while the shell has a child, or is not in the foreground', () => {
+    const root = aProcess(1001, { argv: ['bash'] });
+    const script = { ...root, argv: ['/bin/bash', '/usr/local/bin/wrapper'] };
+    const child = aProcess(1002, { argv: ['ssh', 'host'], ppid: 1001 });
+    for (const tree of [aTree(root, { descendants: [child] }), aTree({ ...root, foregroundGroup: 5 }), aTree(script)]) {
+      const observation = { ...shell, panes: trees(tree) };
+      expect(plan(aWorld({ entries: [anEntry(name)], observation, ...shellFor(9000) })).drifts).toEqual([]);
+    }
+  });
+
+  test('the former word returns with the agent, silently', () => {
+    const memory = { ...seenBefore, formerVisibleStatus: 'idle' };
+    const world = {
+      entries: [anEntry(name, { lastVisibleStatus: 'agent-exited' })],
+      observation: inPlace,
+      lastLook: { ...remembered, entries: { [name]: memory } },
+    };
+    expect(plan(aWorld(world))).toMatchObject({
+      drifts: [],
+      silentEdits: [{ path: ['last_visible_status'], from: 'agent-exited', to: 'idle' }],
+    });
+  });
+});
+
+describe('entries that say terminated', () => {
+  const terminated = (at: number | null) =>
+    anEntry(name, { status: 'terminated', terminatedAt: at, terminationMode: 'user' });
+
+  test('a younger session that runs an agent is running again', () => {
+    const { drifts } = plan(aWorld({ entries: [terminated(longAgo - 1000)], observation: inPlace }));
+    expect(drifts).toMatchObject([
+      {
+        kind: 'session-revived',
+        message: `${name}: runs again since 2026-07-01T07:00:30Z (pane 1001, cmd claude). Marked running.`,
+      },
+    ]);
+    expect(drifts[0]?.edits.map((edit) => (edit.op === 'set' ? [edit.path.join('.'), edit.to] : []))).toEqual([
+      ['status', 'running'],
+      ['terminated_at', null],
+      ['termination_mode', null],
+    ]);
+  });
+
+  test('the session that was there before still runs: said, not written', () => {
+    for (const at of [null, longAgo, now - 60_000]) {
+      expect(plan(aWorld({ entries: [terminated(at)], observation: inPlace })).drifts).toMatchObject([
+        { kind: 'terminated-but-alive', class: 'H', edits: [] },
+      ]);
+    }
+  });
+
+  test('terminated and gone is as it should be, also where tmux is missing', () => {
+    const missing = { sockets: new Map([[defaultSocket, hung]]) };
+    expect(plan(aWorld({ entries: [terminated(longAgo)] }))).toMatchObject({ drifts: [], blind: [] });
+    expect(plan(aWorld({ entries: [terminated(longAgo)], observation: missing }))).toMatchObject({
+      drifts: [],
+      blind: [],
+    });
+  });
+});
+
+describe('session-renamed', () => {
+  test('the pane lives on under a name of ours: neither gone nor unregistered', () => {
+    const renamed = {
+      sockets: new Map([[defaultSocket, listed([aSession('new-creator-claude')])]]),
+      panes: inPlace.panes,
+    };
+    const made = plan(aWorld({ entries: [anEntry(name)], observation: renamed, lastLook: remembered }));
+    expect(made.drifts).toMatchObject([
+      {
+        kind: 'session-renamed',
+        class: 'I',
+        message: `${name}: the tmux session is called new-creator-claude now. Rename the entry, or take the name back.`,
+        edits: [],
+      },
+    ]);
+  });
+});
+
+test('a copied entry that names the pane of another one is not that session renamed', () => {
+  const entries = [anEntry(name), anEntry('copy')];
+  const made = plan(aWorld({ entries, observation: inPlace, lastLook: remembered, looksAgain: 1 }));
+  expect(made.drifts).toEqual([]);
+  expect(made.verdicts.map((verdict) => verdict.liveness)).toEqual(['alive', 'unknown']);
+});
+
+test('a new pane of a running entry is written silently', () => {
+  const again = {
+    sockets: new Map([
+      [defaultSocket, listed([aSession(name, { id: '$2', panes: [aPane(2002, { command: 'node' })] })])],
+    ]),
+    panes: trees(aTree(aProcess(2002))),
+  };
+  const made = plan(aWorld({ entries: [anEntry(name)], observation: again, lastLook: remembered }));
+  expect(made.drifts).toEqual([]);
+  expect(made.silentEdits.map((edit) => (edit.op === 'set' ? [edit.path, edit.from, edit.to] : []))).toEqual([
+    [['pane', 'pid'], 1001, 2002],
+    [['pane', 'cmd'], 'claude', 'node'],
+  ]);
+});
+
+describe('mass events', () => {
+  const names = ['a', 'b', 'c'];
+  const entries = names.map((one, index) => anEntry(one, { pane: { pid: 2000 + index, cmd: 'claude', cwd: null } }));
+  const panes = deadPids(2000, 2001, 2002);
+  const dead = { sockets: new Map([[defaultSocket, noServer]]), panes };
+
+  test('one more look, then one drift for all', () => {
+    const world = { entries, observation: dead, lastLook: { bootId: 'boot-1' } };
+    expect(plan(aWorld(world))).toMatchObject({
+      drifts: [],
+      lookAgain: { kind: 'confirm', afterMs: 1000, because: '3 sessions are gone with their tmux server' },
+    });
+    const made = plan(aWorld({ ...world, looksAgain: 1 }));
+    expect(made.drifts).toMatchObject([
+      {
+        kind: 'tmux-server-died',
+        class: 'J',
+        session: null,
+        sessions: names,
+        message: 'The tmux server died: 3 sessions are gone (a, b, c). Marked terminated.',
+        dryRunMessage: 'The tmux server died: 3 sessions are gone (a, b, c). Would be marked terminated.',
+      },
+    ]);
+    expect(made.drifts[0]?.edits).toHaveLength(9);
+  });
+
+  test('the machine booted since the last look, or since the entries were made', () => {
+    const kindWith = (world: Parameters<typeof aWorld>[0]) =>
+      plan(aWorld({ entries, looksAgain: 1, ...world })).drifts.map((drift) => drift.kind);
+    const boot = { known: { id: 'boot-2', bootedAt: now - 60_000 } };
+    expect(kindWith({ observation: { ...dead, boot }, lastLook: { bootId: 'boot-1' } })).toEqual(['host-rebooted']);
+    expect(kindWith({ observation: { ...dead, boot } })).toEqual(['host-rebooted']);
+    expect(kindWith({ observation: { ...dead, boot }, lastLook: { bootId: 'boot-2' } })).toEqual(['tmux-server-died']);
+  });
+
+  test('whatever listens at the socket now, the server that ran them is gone', () => {
+    const another = { known: { server: aServer([], { pid: 901, startedAt: now - 60_000 }), said: 'complete list' } };
+    const observation = { sockets: new Map([[defaultSocket, another]]), panes };
+    expect(plan(aWorld({ entries, observation, looksAgain: 1 })).drifts.map((drift) => drift.kind)).toEqual([
+      'tmux-server-died',
+    ]);
+  });
+
+  test('with the server alive each goes on its own, after the extra look', () => {
+    const observation = { sockets: new Map([[defaultSocket, listed([other])]]), panes };
+    expect(plan(aWorld({ entries, observation })).lookAgain).toMatchObject({ kind: 'confirm', afterMs: 1000 });
+    expect(plan(aWorld({ entries, observation, looksAgain: 1 })).drifts.map((drift) => drift.kind)).toEqual([
+      'session-gone',
+      'session-gone',
+      'session-gone',
+    ]);
+  });
+
+  test('it waits for the last of them to settle', () => {
+    const world = { entries, observation: dead, registry: { mtime: now - 1000 }, looksAgain: 1 };
+    expect(plan(aWorld(world))).toMatchObject({ drifts: [], lookAgain: { kind: 'settle', afterMs: 4000 } });
+  });
+
+  test('a pinned status stays while the others are written', () => {
+    const pinned = entries.map((entry, index) => (index === 0 ? { ...entry, pin: ['status'] } : entry));
+    const [drift] = plan(aWorld({ entries: pinned, observation: dead, looksAgain: 1 })).drifts;
+    expect(drift?.edits).toHaveLength(6);
+    expect(drift?.message).toMatch(/2 marked terminated, the others left as they are\.$/);
+  });
+});
+
+describe('blind', () => {
+  const blind = { sockets: new Map([[defaultSocket, hung]]) };
+
+  test('said after 5 minutes, with the cure', () => {
+    const since = (ms: number) => ({ blind: { [`tmux:${defaultSocket}`]: now - ms } });
+    const world = { entries: [anEntry(name)], observation: blind };
+    expect(plan(aWorld({ ...world, lastLook: since(299_000) })).drifts).toEqual([]);
+    expect(plan(aWorld({ ...world, lastLook: since(300_000) })).drifts).toMatchObject([
+      {
+        kind: 'blind',
+        class: 'K',
+        session: null,
+        message:
+          `Blind since 2026-07-01T08:55:30Z: tmux:${defaultSocket}: no answer in 2000 ms. ` +
+          'Nothing is concluded from it. Cure: see whether the server is stopped.',
+      },
+    ]);
+  });
+
+  test('a hung scratch server blinds only entries that could be on it', () => {
+    const sockets = new Map([...inPlace.sockets, ['/tmp/tmux-1000/scratch', hung] as const]);
+    expect(plan(aWorld({ entries: [anEntry(name)], observation: { ...inPlace, sockets } })).blind).toEqual([]);
+    const nowhere = plan(
+      aWorld({ entries: [anEntry('elsewhere', { pane: null })], observation: { ...inPlace, sockets } }),
+    );
+    expect(nowhere.blind.map((one) => one.source)).toEqual(['tmux:/tmp/tmux-1000/scratch']);
+  });
+});
+
+test('an unreadable file is one drift, whatever its line', () => {
+  const file = { path: '/r.yaml', message: 'duplicate key', where: '/r.yaml:3:1', cure: 'remove one of them', at: now };
+  expect(unreadableFile(file)).toMatchObject({
+    key: '["/r.yaml","registry-unreadable",null,null]',
+    message: 'Registry unreadable: duplicate key (/r.yaml:3:1). Nothing is written. Cure: remove one of them.',
+  });
+});

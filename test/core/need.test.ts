@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { emptyLastLook } from '../../src/core/memory.ts';
+import { need } from '../../src/core/need.ts';
+import { aRegistry, anEntry, settings } from './world.ts';
+
+test('asks for what running and terminated entries depend on, and for nothing of those left alone', () => {
+  const registry = aRegistry([
+    anEntry('a.b', { socket: 'work', ids: { own: 'id-1', claude: 'id-1', agy: undefined } }),
+    anEntry('c', { agent: 'agy', pane: null, ids: { own: undefined, claude: undefined, agy: 'id-2' } }),
+    anEntry('d', { status: 'terminated', pane: { pid: 4004, cmd: null, cwd: null } }),
+    anEntry('e', { ignore: true, socket: 'ignored', ids: { own: 'id-3', claude: undefined, agy: undefined } }),
+  ]);
+  expect(need(registry, emptyLastLook, settings)).toEqual({
+    sockets: [null, 'work'],
+    otherSockets: true,
+    sessions: new Set(['a.b', 'a_b', 'c', 'd']),
+    registerPattern: settings.registerPattern,
+    panePids: [1001],
+    claudeIds: ['id-1'],
+    agyIds: ['id-2'],
+    agents: new Set(['claude', 'agy']),
+  });
+});
+
+test('entries that were all seen need no other socket', () => {
+  const seen = {
+    socket: '/tmp/tmux-1000/work',
+    serverPid: 900,
+    serverStart: 'start-900',
+    sessionId: '$1',
+    sessionCreated: 0,
+    panePid: 5005,
+    paneStart: null,
+    paneSince: 0,
+  };
+  const memory = {
+    workspace: null,
+    textHash: '',
+    textSince: 0,
+    seen,
+    agent: null,
+    shellSince: null,
+    formerVisibleStatus: null,
+  };
+  const asked = need(aRegistry([anEntry('a')]), { ...emptyLastLook, entries: { a: memory } }, settings);
+  expect({ sockets: asked.sockets, others: asked.otherSockets, pids: asked.panePids }).toEqual({
+    sockets: [null, '/tmp/tmux-1000/work'],
+    others: false,
+    pids: [5005, 1001],
+  });
+});
+
+test('an empty registry may get either agent', () => {
+  expect(need(aRegistry([]), emptyLastLook, settings).agents).toEqual(new Set(['claude', 'agy']));
+});

@@ -1,0 +1,178 @@
+import type { Entry, Registry } from '../../src/core/entry.ts';
+import { emptyLastLook, emptyLedger } from '../../src/core/memory.ts';
+import type { LastLook, Ledger } from '../../src/core/memory.ts';
+import type {
+  AgyLook,
+  ClaudeLook,
+  Observation,
+  PaneTree,
+  Process,
+  Seen,
+  SocketState,
+  TmuxPane,
+  TmuxServer,
+  TmuxSession,
+} from '../../src/core/observation.ts';
+import type { PlanInput, PlanSettings } from '../../src/core/plan.ts';
+
+export const now = Date.parse('2026-07-01T09:00:30.000Z');
+export const hour = 3_600_000;
+/** Long before now: everything made by default is settled. */
+export const longAgo = now - 2 * hour;
+export const defaultSocket = '/tmp/tmux-1000/default';
+
+export const settings: PlanSettings = {
+  registerPattern: /^(?<workspace>.+)-creator-(?<agent>claude|agy)$/,
+  settleMs: 5000,
+  blindAfterMs: 300_000,
+  expiryWarningMs: 3 * 24 * hour,
+};
+
+export function anEntry(session: string, fields: Partial<Entry> = {}): Entry {
+  return {
+    session,
+    socket: null,
+    line: 3,
+    textHash: `text of ${session}`,
+    status: 'running',
+    halfTyped: null,
+    workspace: 'lab',
+    agent: 'claude',
+    cwd: '/home/me/lab',
+    createdAt: longAgo,
+    terminatedAt: null,
+    terminationMode: null,
+    pane: { pid: 1001, cmd: 'claude', cwd: '/home/me/lab' },
+    ids: { own: null, claude: undefined, agy: undefined },
+    lineage: [],
+    lastVisibleStatus: null,
+    jobId: null,
+    ignore: false,
+    pin: [],
+    shared: [],
+    ...fields,
+  };
+}
+
+export function aRegistry(entries: readonly Entry[], fields: Partial<Registry> = {}): Registry {
+  return { path: '/home/me/agent-sessions.yaml', entries, hash: 'hash', mtime: longAgo, ...fields };
+}
+
+export function aProcess(pid: number, fields: Partial<Process> = {}): Process {
+  return {
+    pid,
+    ppid: 900,
+    start: `start-${pid}`,
+    startedAt: longAgo,
+    processGroup: pid,
+    foregroundGroup: pid,
+    tty: 34816,
+    argv: ['claude'],
+    exe: '/usr/bin/claude',
+    cwd: '/home/me/lab',
+    claudeConfigDir: null,
+    home: '/home/me',
+    ...fields,
+  };
+}
+
+/** A pane whose own process is its root; `descendants` as given. */
+export function aTree(root: Process | null, fields: Partial<PaneTree> = {}): PaneTree {
+  return { root, parentIsTmux: root !== null, descendants: [], ...fields };
+}
+
+export function aPane(pid: number, fields: Partial<TmuxPane> = {}): TmuxPane {
+  return { id: `%${pid}`, windowId: `@${pid}`, pid, dead: false, command: 'claude', cwd: '/home/me/lab', ...fields };
+}
+
+export function aSession(name: string, fields: Partial<TmuxSession> = {}): TmuxSession {
+  return { id: '$1', name, created: longAgo, panes: [aPane(1001)], ...fields };
+}
+
+export function aServer(sessions: readonly TmuxSession[], fields: Partial<TmuxServer> = {}): TmuxServer {
+  return { pid: 900, start: 'start-900', startedAt: longAgo - hour, version: '3.3a', sessions, ...fields };
+}
+
+export function listed(sessions: readonly TmuxSession[], fields: Partial<TmuxServer> = {}): Seen<SocketState> {
+  const said = `complete list of ${sessions.length} sessions`;
+  return { known: { server: aServer(sessions, fields), said } };
+}
+
+export const noServer: Seen<SocketState> = {
+  known: { server: null, said: 'no server: no socket file, no tmux process' },
+};
+
+export const hung: Seen<SocketState> = { blind: 'no answer in 2000 ms', cure: 'see whether the server is stopped' };
+
+export function claudeLook(fields: Partial<ClaudeLook> = {}): Seen<ClaudeLook> {
+  return {
+    known: {
+      roots: [{ path: '/home/me/.claude', exists: true, cleanupDays: 30 }],
+      live: new Map(),
+      artifacts: new Map(),
+      transcripts: new Map(),
+      ...fields,
+    },
+  };
+}
+
+export function agyLook(fields: Partial<AgyLook> = {}): Seen<AgyLook> {
+  return {
+    known: {
+      root: '/home/me/.gemini/antigravity-cli',
+      exists: true,
+      presence: new Map(),
+      lastConversations: new Map(),
+      artifacts: new Map(),
+      ...fields,
+    },
+  };
+}
+
+export function anObservation(fields: Partial<Observation> = {}): Observation {
+  return {
+    at: now,
+    host: 'lab1',
+    boot: { known: { id: 'boot-1', bootedAt: longAgo - 24 * hour } },
+    sockets: new Map([[defaultSocket, listed([])]]),
+    socketPath: (word) => (word === null ? defaultSocket : word.startsWith('/') ? word : `/tmp/tmux-1000/${word}`),
+    panes: new Map(),
+    claude: claudeLook(),
+    agy: agyLook(),
+    ...fields,
+  };
+}
+
+/** Panes by the pid at their root, each known. */
+export function trees(...roots: readonly PaneTree[]): ReadonlyMap<number, Seen<PaneTree>> {
+  return new Map(roots.flatMap((tree) => (tree.root === null ? [] : [[tree.root.pid, { known: tree }] as const])));
+}
+
+/** Pane pids that no longer live. */
+export function deadPids(...pids: readonly number[]): ReadonlyMap<number, Seen<PaneTree>> {
+  return new Map(pids.map((pid) => [pid, { known: aTree(null) }] as const));
+}
+
+export interface World {
+  readonly entries?: readonly Entry[];
+  readonly registry?: Partial<Registry>;
+  readonly observation?: Partial<Observation>;
+  readonly lastLook?: Partial<LastLook>;
+  readonly ledger?: Partial<Ledger>;
+  readonly settings?: Partial<PlanSettings>;
+  readonly now?: number;
+  readonly looksAgain?: number;
+}
+
+/** A whole input for `plan`, with a default for everything not given. */
+export function aWorld(world: World = {}): PlanInput {
+  return {
+    registry: aRegistry(world.entries ?? [], world.registry),
+    observation: anObservation({ at: world.now ?? now, ...world.observation }),
+    lastLook: { ...emptyLastLook, ...world.lastLook },
+    ledger: { ...emptyLedger, ...world.ledger },
+    settings: { ...settings, ...world.settings },
+    now: world.now ?? now,
+    looksAgain: world.looksAgain ?? 0,
+  };
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { card } from '../../src/operations/card.ts';
+import { comment } from '../../src/operations/comment.ts';
+import { answers, at, cardOf, fakeContext } from './fake-context.ts';
+
+describe('card', () => {
+  test('shows the card with its comments, escaped', async () => {
+    const { context } = fakeContext({ board: { show: () => Promise.resolve(cardOf()) } });
+    const [answer] = await answers(card, context);
+    expect(answer?.text).toMatchInlineSnapshot(`
+      "agent sessions (main)
+      running, watched by process 77 since 2026-07-01T09:00:30.000Z
+      2026-07-01T09:00:30Z me
+        hello
+        red \\x1b[31m"
+    `);
+    expect(answer?.json).toEqual({
+      task: {
+        id: 'main',
+        title: 'agent sessions',
+        status: 'running',
+        block_reason: null,
+        run: { started_at: '2026-07-01T09:00:30.000Z', pid: 77 },
+      },
+      comments: [{ id: '1', author: 'me', body: 'hello\nred \u001b[31m', created_at: '2026-07-01T09:00:30.000Z' }],
+      events: [{ kind: 'created', created_at: '2026-07-01T09:00:30.000Z' }],
+    });
+  });
+
+  test('--follow shows what is new until the signal', async () => {
+    const stop = new AbortController();
+    const second = { id: '2', author: 'monitor', body: 'news', createdAt: at + 1_000 };
+    const later = cardOf({ comments: [...cardOf().comments, second], status: 'blocked', blockReason: 'stop' });
+    const cards = [cardOf(), later];
+    const { context } = fakeContext({
+      signal: stop.signal,
+      board: {
+        show: () => Promise.resolve(cards.shift() ?? later),
+        watch: (_, onHint, signal) => {
+          onHint();
+          return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+        },
+      },
+    });
+    const seen: string[] = [];
+    for await (const { text } of card.run(context, { words: [], values: { follow: true }, json: false })) {
+      seen.push(text);
+      if (seen.length === 2) stop.abort();
+    }
+    expect(seen[1]).toMatchInlineSnapshot(`
+      "2026-07-01T09:00:31Z monitor
+        news
+      blocked: stop, watched by process 77 since 2026-07-01T09:00:30.000Z"
+    `);
+  });
+});
+
+describe('comment', () => {
+  test('joins its words and names the card', async () => {
+    const made: string[] = [];
+    const { context } = fakeContext({
+      board: { comment: (id, body) => Promise.resolve(void made.push(`${id}: ${body}`)) },
+    });
+    const [answer] = await answers(comment, context, { words: ['stop', 'monitoring'] });
+    expect(made).toEqual(['main: stop monitoring']);
+    expect(answer).toEqual({
+      json: { card: 'main', body: 'stop monitoring' },
+      text: 'commented on card main',
+      exit: 0,
+    });
+  });
+
+  test('an empty comment is refused', async () => {
+    await expect(answers(comment, fakeContext({}).context, { words: [' '] })).rejects.toMatchObject({ code: 2 });
+  });
+});

@@ -1,0 +1,72 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { RegistryError } from '../../src/errors.ts';
+import type { Context } from '../../src/operations/context.ts';
+import { checkNode } from '../../src/operations/doctor/check-node.ts';
+import { doctor } from '../../src/operations/doctor.ts';
+import { answers, fakeContext, reportWith, settings } from './fake-context.ts';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'asm-doctor-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function contextIn(change: Partial<Context> = {}): Context {
+  return {
+    ...fakeContext({ passes: [reportWith({})] }).context,
+    settings: {
+      ...settings,
+      registry: { ...settings.registry, lock: join(folder, 'r.lock') },
+      stateDir: join(folder, 'state'),
+      cacheDir: folder,
+    },
+    ...change,
+  };
+}
+
+async function examined(context: Context) {
+  const [answer] = await answers(doctor, context);
+  const text = (answer?.text ?? '').replaceAll(folder, '~').replace(/(node|tmux) [\d.a-z]+$/gm, '$1 N');
+  return { exit: answer?.exit, text };
+}
+
+describe('doctor', () => {
+  test('names everything a run depends on', async () => {
+    expect(await examined(contextIn())).toMatchInlineSnapshot(`
+      {
+        "exit": 0,
+        "text": "ok   node N
+      ok   tmux N
+      ok   tmux socket /tmp/tmux-1000/default: complete list of 1 sessions
+      ok   Claude: /home/me/.claude, transcripts are kept for 30 days
+      ok   Antigravity: no /home/me/.gemini/antigravity-cli, or no entry needs it
+      ok   registry /home/me/registry.yaml: 0 entries
+      ok   lock ~/r.lock: not there yet
+      ok   state folder ~/state: made by the first run
+      ok   cache folder ~",
+      }
+    `);
+  });
+
+  test('a registry that is refused is a finding with its cure, and ends with 1', async () => {
+    const refused = new RegistryError('two keys of that name', { where: '/r.yaml:3:1', cure: 'delete one' });
+    const { exit, text } = await examined(contextIn({ pass: () => Promise.reject(refused) }));
+    expect(exit).toBe(1);
+    expect(text).toContain('bad  two keys of that name (/r.yaml:3:1)\n     delete one');
+  });
+
+  test('a state folder below a file is a finding', async () => {
+    writeFileSync(join(folder, 'state'), '');
+    chmodSync(join(folder, 'state'), 0o600);
+    const { exit, text } = await examined(contextIn());
+    expect(exit).toBe(1);
+    expect(text).toContain(
+      'bad  state folder ~/state cannot be written\n     make ~/state a folder that you can write',
+    );
+  });
+
+  test('an old node is a finding', () => {
+    expect([checkNode('20.18.3').ok, checkNode('20.19.0').ok, checkNode('22.1.0').ok]).toEqual([false, true, true]);
+  });
+});

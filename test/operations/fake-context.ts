@@ -1,0 +1,281 @@
+import type { Board, Card } from '../../src/board/board.ts';
+import type { Settings } from '../../src/config/settings.ts';
+import type { Entry } from '../../src/core/entry.ts';
+import { emptyLastLook, emptyLedger } from '../../src/core/memory.ts';
+import type { Verdict } from '../../src/core/plan.ts';
+import { exitCode } from '../../src/errors.ts';
+import type { Event, Log } from '../../src/log/log.ts';
+import type { Context, PassReport } from '../../src/operations/context.ts';
+import type { Answer, Input, Operation } from '../../src/operations/operation.ts';
+import type { RegistryFile } from '../../src/registry/registry-file.ts';
+import type { DriftDocument, ReconcileDocument } from '../../src/run/document.ts';
+
+export const at = Date.parse('2026-07-01T09:00:30Z');
+
+export const settings: Settings = {
+  registry: {
+    path: '/home/me/registry.yaml',
+    lock: '/home/me/registry.yaml.lock',
+    registerPattern: /^(?<workspace>.+)-creator-(?<agent>claude|agy)$/u,
+  },
+  stateDir: '/nowhere/state',
+  cacheDir: '/nowhere/cache',
+  claude: { roots: ['/home/me/.claude'] },
+  agy: { root: '/home/me/.gemini/antigravity-cli' },
+  tmux: { sockets: null, tmpdir: '/tmp', deadlineMs: 2_000 },
+  monitor: { intervalMs: null, heartbeatMs: 300_000, level: 'drift' },
+  stop: { phrases: [] },
+  judge: null,
+  jobs: { dir: '/home/me/jobs' },
+  logLevel: 'error',
+  color: false,
+};
+
+export const gone: DriftDocument = {
+  id: '7f3a',
+  kind: 'session-gone',
+  class: 'A',
+  state: 'opened',
+  session: 'shop-creator-claude',
+  workspace: 'shop',
+  agent: 'claude',
+  message: 'shop-creator-claude: tmux gone (was pane 201132, cmd claude). Marked terminated.',
+  evidence: [
+    {
+      source: 'tmux:/tmp/tmux-1000/default',
+      said: 'complete list of 11 sessions, not among them',
+      at: '2026-07-01T09:00:30.000Z',
+    },
+  ],
+  edits: [{ path: ['sessions', 'shop-creator-claude', 'status'], from: 'running', to: 'terminated' }],
+  resume: 'cd /home/me/shop && claude --resume 87dc548e',
+};
+
+export function documentWith(change: Partial<ReconcileDocument>): ReconcileDocument {
+  return {
+    version: 1,
+    at: '2026-07-01T09:00:30.000Z',
+    host: 'lab1',
+    dry_run: false,
+    registry: { path: '/home/me/registry.yaml', entries: 2, written: false, edits: 0 },
+    counts: { alive: 2, gone: 0, unknown: 0 },
+    drifts: [],
+    standing: [],
+    deferred: [],
+    blind: [],
+    pass: { ms: 41, spawns: 1, bytes_read: 20480 },
+    ...change,
+  };
+}
+
+export function entryOf(session: string, change: Partial<Entry> = {}): Entry {
+  return {
+    session,
+    socket: null,
+    line: 3,
+    textHash: 'text',
+    status: 'running',
+    halfTyped: null,
+    workspace: 'shop',
+    agent: 'claude',
+    cwd: '/home/me/shop',
+    createdAt: at - 60_000,
+    terminatedAt: null,
+    terminationMode: null,
+    pane: { pid: 201132, cmd: 'claude', cwd: '/home/me/shop' },
+    ids: { own: null, claude: '87dc548e', agy: undefined },
+    lineage: [],
+    lastVisibleStatus: null,
+    jobId: null,
+    ignore: false,
+    pin: [],
+    shared: [],
+    ...change,
+  };
+}
+
+export function verdictOf(entry: Entry, change: Partial<Verdict> = {}): Verdict {
+  return {
+    entry,
+    liveness: 'alive',
+    evidence: [{ source: 'tmux:/tmp/tmux-1000/default', said: 'complete list of 2 sessions, among them', at }],
+    socket: '/tmp/tmux-1000/default',
+    agent: { pid: 201133, start: '1', startedAt: at - 30_000 },
+    activity: 'working',
+    identity: null,
+    ...change,
+  };
+}
+
+export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entry, Verdict | null][] = []): PassReport {
+  return {
+    document: documentWith({}),
+    plan: {
+      drifts: [],
+      silentEdits: [],
+      undecided: () => false,
+      verdicts: verdicts.flatMap(([, verdict]) => (verdict === null ? [] : [verdict])),
+      deferred: [],
+      blind: [],
+      lookAgain: null,
+      tombstones: [],
+      nextLook: emptyLastLook,
+    },
+    registry: { path: '/home/me/registry.yaml', entries: verdicts.map(([entry]) => entry), hash: 'hash', mtime: at },
+    observation: {
+      at,
+      host: 'lab1',
+      boot: { known: { id: 'boot', bootedAt: 0 } },
+      sockets: new Map([
+        [
+          '/tmp/tmux-1000/default',
+          {
+            known: {
+              said: 'complete list of 1 sessions',
+              server: {
+                pid: 1,
+                start: '1',
+                startedAt: 0,
+                version: '3.3a',
+                sessions: [
+                  {
+                    id: '$1',
+                    name: 'shop-creator-claude',
+                    created: 0,
+                    panes: [
+                      { id: '%1', windowId: '@1', pid: 201132, dead: false, command: 'claude', cwd: '/home/me/shop' },
+                    ],
+                  },
+                ],
+              },
+            },
+          },
+        ],
+      ]),
+      socketPath: () => '/tmp/tmux-1000/default',
+      panes: new Map(),
+      claude: {
+        known: {
+          roots: [{ path: '/home/me/.claude', exists: true, cleanupDays: 30 }],
+          live: new Map(),
+          artifacts: new Map([['87dc548e', { path: '/t.jsonl', size: 1, mtime: at }]]),
+          transcripts: new Map(),
+        },
+      },
+      agy: {
+        known: { root: '/a', exists: false, presence: new Map(), lastConversations: new Map(), artifacts: new Map() },
+      },
+    },
+    started: false,
+    commit: () => Promise.resolve(),
+    exit: exitCode.done,
+    ...change,
+  };
+}
+
+export const cardOf = (change: Partial<Card> = {}): Card => ({
+  id: 'main',
+  title: 'agent sessions',
+  body: '',
+  status: 'running',
+  blockReason: null,
+  run: { startedAt: at, pid: 77 },
+  comments: [{ id: '1', author: 'me', body: 'hello\nred \u001b[31m', createdAt: at }],
+  runFromComment: 0,
+  events: [{ kind: 'created', createdAt: at }],
+  ...change,
+});
+
+/** What the operation printed and did, in order. */
+export interface Fake {
+  readonly context: Context;
+  readonly said: string[];
+}
+
+export function fakeContext(change: {
+  passes?: readonly PassReport[];
+  board?: Partial<Board>;
+  events?: readonly Event[];
+  log?: Partial<Log>;
+  registryFile?: Partial<RegistryFile>;
+  signal?: AbortSignal;
+  monitor?: Context['monitor'];
+}): Fake {
+  const said: string[] = [];
+  const absent = (): never => {
+    throw new Error('not asked for in this test');
+  };
+  const passes = [...(change.passes ?? [])];
+  const board: Board = {
+    name: 'local',
+    showsHeartbeats: false,
+    show: absent,
+    claim: absent,
+    comment: absent,
+    heartbeat: absent,
+    block: absent,
+    complete: absent,
+    pause: absent,
+    watch: absent,
+    ...change.board,
+  };
+  const log: Log = {
+    append: absent,
+    read: () => Promise.resolve(change.events ?? []),
+    ledger: () => Promise.resolve(emptyLedger),
+    idOf: absent,
+    unsettled: absent,
+    cursor: absent,
+    withCursor: absent,
+    rotate: absent,
+    ...change.log,
+  };
+  const registryFile: RegistryFile = {
+    path: '/home/me/registry.yaml',
+    read: absent,
+    prepare: absent,
+    swap: absent,
+    takeBack: absent,
+    sweep: absent,
+    ...change.registryFile,
+  };
+  return {
+    said,
+    context: {
+      settings,
+      version: '0.0.0',
+      now: () => at,
+      signal: change.signal ?? new AbortController().signal,
+      env: {},
+      home: '/home/me',
+      pass: () => {
+        const report = passes.shift();
+        return report === undefined ? absent() : Promise.resolve(report);
+      },
+      monitor: change.monitor ?? absent,
+      board: () => board,
+      defaultCard: () => 'main',
+      log: () => log,
+      registryFile: () => registryFile,
+      capture: () => Promise.resolve('$ claude\n> hi \u001b[0m\n\n'),
+      output: {
+        stdout: (text) => {
+          said.push(text);
+          return Promise.resolve();
+        },
+        stderr: (text) => void said.push(`stderr: ${text}`),
+        stdoutIsTerminal: false,
+        color: false,
+        columns: 80,
+      },
+      program: ['node', 'cli.js'],
+      monitorFace: null,
+    },
+  };
+}
+
+export async function answers(operation: Operation, context: Context, input: Partial<Input> = {}): Promise<Answer[]> {
+  const all: Answer[] = [];
+  for await (const answer of operation.run(context, { words: [], values: {}, json: false, ...input })) all.push(answer);
+  return all;
+}

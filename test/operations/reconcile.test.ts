@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { exitCode } from '../../src/errors.ts';
+import { reconcile } from '../../src/operations/reconcile.ts';
+import { answers, documentWith, fakeContext, gone, reportWith } from './fake-context.ts';
+
+const repaired = documentWith({
+  registry: { path: '/home/me/registry.yaml', entries: 2, written: true, edits: 1 },
+  counts: { alive: 1, gone: 1, unknown: 0 },
+  drifts: [gone],
+  standing: [gone],
+});
+
+describe('reconcile', () => {
+  test('prints one block a drift: what is seen, what was written, what to do', async () => {
+    const { context } = fakeContext({ passes: [reportWith({ document: repaired })] });
+    const [answer] = await answers(reconcile, context);
+    expect(answer?.text).toMatchInlineSnapshot(`
+      "A  shop-creator-claude: tmux gone (was pane 201132, cmd claude). Marked terminated.
+         seen   tmux:/tmp/tmux-1000/default: complete list of 11 sessions, not among them
+         wrote  status: running → terminated
+         do     cd /home/me/shop && claude --resume 87dc548e
+
+      2 entries: 1 alive, 1 gone, 0 unknown. 1 value written to /home/me/registry.yaml."
+    `);
+    expect(answer?.json).toEqual(repaired);
+    expect(answer?.exit).toBe(0);
+  });
+
+  test('says what is open, deferred and unseen', async () => {
+    const document = documentWith({
+      dry_run: true,
+      registry: { path: '/home/me/registry.yaml', entries: 2, written: false, edits: 1 },
+      drifts: [gone],
+      standing: [gone, { ...gone, id: 'b', class: 'D', message: 'old: stale id 1\u001b[2J' }],
+      deferred: [{ session: 'new', reason: 'entry changed 2 s ago', until: null }],
+      blind: [
+        {
+          source: 'tmux:/tmp/x',
+          since: '2026-07-01T09:00:30.000Z',
+          reason: 'no answer in 2000 ms',
+          cure: 'kill -CONT 12',
+        },
+      ],
+    });
+    const { context } = fakeContext({ passes: [reportWith({ document, exit: exitCode.blind })] });
+    const [answer] = await answers(reconcile, context, { values: { 'dry-run': true } });
+    expect(answer?.text).toMatchInlineSnapshot(`
+      "A  shop-creator-claude: tmux gone (was pane 201132, cmd claude). Marked terminated.
+         seen   tmux:/tmp/tmux-1000/default: complete list of 11 sessions, not among them
+         would  status: running → terminated
+         do     cd /home/me/shop && claude --resume 87dc548e
+
+      Still open:
+         D  old: stale id 1\\x1b[2J
+
+      Left for later:
+         new: entry changed 2 s ago
+
+      Cannot see:
+         tmux:/tmp/x: no answer in 2000 ms. kill -CONT 12
+
+      2 entries: 2 alive, 0 gone, 0 unknown. 1 value would be written to /home/me/registry.yaml."
+    `);
+    expect(answer?.exit).toBe(4);
+  });
+
+  test('a quiet pass is one line', async () => {
+    const { context } = fakeContext({ passes: [reportWith({})] });
+    const [answer] = await answers(reconcile, context);
+    expect(answer?.text).toMatchInlineSnapshot(`"2 entries: 2 alive, 0 gone, 0 unknown. Nothing new."`);
+  });
+
+  test('moves the cursor only after its answer was read', async () => {
+    let committed = false;
+    const report = reportWith({
+      commit: () => {
+        committed = true;
+        return Promise.resolve();
+      },
+    });
+    const { context } = fakeContext({ passes: [report] });
+    for await (const _ of reconcile.run(context, { words: [], values: {}, json: true })) break;
+    expect(committed).toBe(false);
+    await answers(reconcile, fakeContext({ passes: [report] }).context);
+    expect(committed).toBe(true);
+  });
+
+  test('--exit-code ends with 1 on drift, with 4 when blind as well', async () => {
+    const exits = [exitCode.done, exitCode.blind].map(async (exit) => {
+      const { context } = fakeContext({ passes: [reportWith({ document: repaired, exit })] });
+      return (await answers(reconcile, context, { values: { 'exit-code': true } }))[0]?.exit;
+    });
+    expect(await Promise.all(exits)).toEqual([1, 4]);
+  });
+
+  test('says on stderr that it started a registry', async () => {
+    const { context, said } = fakeContext({ passes: [reportWith({ started: true })] });
+    await answers(reconcile, context);
+    expect(said).toEqual(['stderr: started a registry at /home/me/registry.yaml\n']);
+  });
+
+  test('--subscribe prints the start, then only what is new, until the signal', async () => {
+    const stop = new AbortController();
+    const last = reportWith({ document: repaired });
+    const { context } = fakeContext({ passes: [reportWith({}), reportWith({}), last], signal: stop.signal });
+    const seen: unknown[] = [];
+    const input = { words: [], values: { subscribe: true, interval: 1 }, json: true };
+    for await (const answer of reconcile.run(context, input)) {
+      seen.push(answer.json);
+      if (seen.length === 2) stop.abort();
+    }
+    expect(seen).toEqual([documentWith({}), repaired]);
+  });
+});

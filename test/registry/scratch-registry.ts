@@ -1,0 +1,31 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Edit } from '../../src/core/drift.ts';
+import { makeRegistryFile } from '../../src/registry/index.ts';
+
+/** A registry in a folder of its own, which goes when the test is over. */
+export async function scratchRegistry(content: string | Uint8Array | null) {
+  const folder = await mkdtemp(join(tmpdir(), 'asm-registry-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'agent-sessions.yaml');
+  if (content !== null) await writeFile(path, content);
+  const open = () =>
+    makeRegistryFile({
+      path,
+      lockPath: `${path}.lock`,
+      stateDir: join(folder, 'state'),
+      cacheDir: join(folder, 'cache'),
+    });
+  return { folder, path, open, file: open() };
+}
+
+export type ScratchRegistry = Awaited<ReturnType<typeof scratchRegistry>>;
+
+/** Reads, prepares and answers the new text. */
+export async function edited(registry: ScratchRegistry, edits: readonly Edit[]): Promise<string> {
+  const read = await registry.file.read({ knowsEntries: false, ours: new Set(), mayCache: true });
+  if (read.kind === 'unreadable') throw new Error(`${read.message} at ${read.where}`);
+  return (await registry.file.prepare(read, edits)).text;
+}
