@@ -1,13 +1,50 @@
-import { readFileSync } from 'node:fs';
 import type { Observation } from '../core/observation.ts';
-import { bootTime } from './proc.ts';
+import { bootTime, readText } from './proc-files.ts';
+import { runProgram } from './run-program.ts';
 
-export function readBoot(): Observation['boot'] {
-  try {
-    const id = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-    return { known: { id, bootedAt: bootTime() } };
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return { blind: `the kernel does not tell when it booted: ${reason}`, cure: 'make /proc readable' };
+type Boot = Observation['boot'];
+
+export interface BootAnswer {
+  readonly seen: Boot;
+  readonly spawns: number;
+}
+
+export type ReadBoot = (signal: AbortSignal) => Promise<BootAnswer>;
+
+/** Which boot this is, and when it was. @param deadlineMs how long a program that is asked may take; ms */
+export function bootReader(platform: NodeJS.Platform, deadlineMs: number): ReadBoot {
+  return platform === 'darwin' ? darwinBoot(deadlineMs) : () => Promise.resolve({ seen: linuxBoot(), spawns: 0 });
+}
+
+function linuxBoot(): Boot {
+  const id = readText('/proc/sys/kernel/random/boot_id')?.trim();
+  const bootedAt = bootTime();
+  if (id === undefined || bootedAt === null) {
+    return { blind: 'the kernel does not tell when it booted', cure: 'mount /proc, or let us read it' };
   }
+  return { known: { id, bootedAt } };
+}
+
+/** While we run it is one boot: macOS is asked once. */
+function darwinBoot(deadlineMs: number): ReadBoot {
+  let known: Boot | null = null;
+  return async (signal) => {
+    if (known !== null) return { seen: known, spawns: 0 };
+    const answer = await runProgram('/usr/sbin/sysctl', [...sysctlNames], deadlineMs, signal);
+    const seen = parseSysctl(answer.kind === 'ended' ? answer.stdout : '');
+    if ('known' in seen) known = seen;
+    return { seen, spawns: 1 };
+  };
+}
+
+const sysctlNames = ['kern.bootsessionuuid', 'kern.boottime'] as const;
+
+/** `kern.boottime: { sec = 1782892800, usec = 214365 } Wed Jul  1 08:00:00 2026` */
+export function parseSysctl(text: string): Boot {
+  const id = /^kern\.bootsessionuuid: (\S+)$/m.exec(text)?.[1];
+  const seconds = /^kern\.boottime: \{ sec = (\d+),/m.exec(text)?.[1];
+  if (id === undefined || seconds === undefined) {
+    return { blind: 'the kernel does not tell when it booted', cure: `try: sysctl ${sysctlNames.join(' ')}` };
+  }
+  return { known: { id, bootedAt: Number(seconds) * 1000 } };
 }

@@ -1,17 +1,15 @@
 import type { Need } from '../core/need.ts';
-import type { PaneTree, Process, Seen, SocketState } from '../core/observation.ts';
+import type { AgyLook, ClaudeLook, PaneTree, Process, Seen, SocketState } from '../core/observation.ts';
 import { makeAgyReader } from './agy.ts';
-import { readBoot } from './boot.ts';
+import { bootReader } from './boot.ts';
 import { makeClaudeReader } from './claude.ts';
 import type { Observe } from './observe-port.ts';
-import { linuxProcessTrees } from './process-trees.ts';
-import { readStat } from './proc.ts';
-import { linuxTmuxServers } from './server-process.ts';
-import { userSockets } from './sockets.ts';
-import { askSocket } from './tmux.ts';
+import { processReader, type ProcessLook } from './processes.ts';
+import { userSockets, type Sockets } from './sockets.ts';
+import { askDeadSocket, askSocket, type SocketAnswer } from './tmux.ts';
 
 export interface ObserveOptions {
-  /** Sockets to ask beside those that entries name; `null`: the user's own. */
+  /** Sockets to ask beside those that entries name: paths, or words as with tmux's `-L`; `null`: the user's own. */
   readonly sockets: readonly string[] | null;
   /** Where tmux keeps its sockets. */
   readonly tmpdir: string;
@@ -23,76 +21,127 @@ export interface ObserveOptions {
   /** ms since 1970. */
   readonly now: () => number;
   readonly tmuxProgram?: string;
+  /** Whose sockets are looked for; default: those of whoever runs this. */
+  readonly uid?: number;
+  readonly platform?: NodeJS.Platform;
 }
 
 /** Looks at the world, source by source; only what is needed is read. */
 export function makeObserve(options: ObserveOptions): Observe {
-  const sockets = userSockets(options.tmpdir, process.getuid?.() ?? 0);
-  const tmux = {
-    program: options.tmuxProgram ?? 'tmux',
-    deadlineMs: options.deadlineMs,
-    servers: linuxTmuxServers(),
-    startOf: (pid: number) => readStat(pid)?.start ?? null,
-  };
-  const processTrees = linuxProcessTrees();
+  const platform = options.platform ?? process.platform;
+  const sockets = userSockets(options.tmpdir, options.uid ?? process.getuid?.() ?? 0);
+  const tmux = { program: options.tmuxProgram ?? 'tmux', deadlineMs: options.deadlineMs };
+  const readBoot = bootReader(platform, options.deadlineMs);
+  const reader = processReader(platform, options.deadlineMs);
   const readClaude = makeClaudeReader({ roots: options.claudeRoots });
   const readAgy = makeAgyReader({ root: options.agyRoot });
 
   return async (need, signal) => {
     const at = options.now();
-    const boot = readBoot();
-    const paths = socketsToAsk(need, options, sockets.all(), sockets.pathOf);
-    const answers = await Promise.all(paths.map((path) => askSocket(path, tmux, signal)));
-    const lists = new Map(paths.map((path, index) => [path, answers[index] ?? notAsked] as const));
-    const panes = processTrees(panePids(need, lists), 'known' in boot ? boot.known.bootedAt : 0);
+    const look = reader.look(signal);
+    const named = namedSockets(need, options, sockets);
+    const others = otherSockets(need, options, sockets).filter((path) => !named.includes(path));
+    const [boot, ...answers] = await Promise.all([
+      readBoot(signal),
+      ...named.map(async (path) => [path, await askSocket(path, tmux, look, signal)] as const),
+      ...others.map(async (path) => [path, await askOther(path, tmux, look, signal)] as const),
+    ]);
+    const lists = new Map(answers.map(([path, { seen }]) => [path, seen]));
+    const panes = await readPanes(need, lists, look);
     const processes = [...panes.values()].flatMap(processesOf);
     const [claude, agy] = await Promise.all([
-      readClaude({ ids: need.claudeIds, processes }),
-      readAgy({ ids: need.agyIds, processes }),
+      wantsClaude(need) ? readClaude({ ids: need.claudeIds, processes }) : noClaude,
+      wantsAgy(need) ? readAgy({ ids: need.agyIds, processes }) : noAgy(options.agyRoot),
     ]);
+    const clients = answers.reduce((sum, [, { spawns }]) => sum + spawns, 0);
     return {
       observation: {
         at,
         host: options.host,
-        boot,
+        boot: boot.seen,
         sockets: lists,
         socketPath: sockets.pathOf,
         panes,
         claude: claude.seen,
         agy: agy.seen,
       },
-      cost: { spawns: paths.length, bytesRead: claude.bytesRead + agy.bytesRead },
+      cost: {
+        spawns: boot.spawns + clients + look.spawns(),
+        bytesRead: claude.bytesRead + agy.bytesRead,
+      },
     };
   };
 }
 
-const notAsked: Seen<SocketState> = { blind: 'was not asked', cure: 'run the pass again' };
+function namedSockets(need: Need, options: ObserveOptions, { pathOf }: Sockets): readonly string[] {
+  return [...new Set([null, ...need.sockets, ...(options.sockets ?? [])].map(pathOf))];
+}
 
-function socketsToAsk(
-  need: Need,
-  options: ObserveOptions,
-  all: readonly string[],
-  pathOf: (word: string | null) => string,
-): readonly string[] {
-  const named = [null, ...need.sockets].map(pathOf);
-  const configured = options.sockets ?? [];
-  return [...new Set([...named, ...configured, ...(need.otherSockets && options.sockets === null ? all : [])])];
+/** Configured sockets stand for the user's own. */
+function otherSockets(need: Need, options: ObserveOptions, { all }: Sockets): readonly string[] {
+  return need.otherSockets && options.sockets === null ? all() : [];
+}
+
+/** Servers that died leave their socket files, often dozens: no client is started for those. */
+async function askOther(
+  path: string,
+  tmux: Parameters<typeof askSocket>[1],
+  look: ProcessLook,
+  signal: AbortSignal,
+): Promise<SocketAnswer> {
+  const dead = await askDeadSocket(path, look);
+  return dead === null ? askSocket(path, tmux, look, signal) : { seen: dead, spawns: 0 };
 }
 
 /** Panes of sessions that an entry has or should have, and remembered ones that no list names any more. */
-function panePids(need: Need, lists: ReadonlyMap<string, Seen<SocketState>>): readonly number[] {
-  const pids = new Set(need.panePids);
-  for (const seen of lists.values()) {
-    if ('blind' in seen) continue;
-    for (const session of seen.known.server?.sessions ?? []) {
+async function readPanes(
+  need: Need,
+  lists: ReadonlyMap<string, Seen<SocketState>>,
+  look: ProcessLook,
+): Promise<ReadonlyMap<number, Seen<PaneTree>>> {
+  const wanted = new Set(need.panePids);
+  const foreign = new Map<number, Seen<PaneTree>>();
+  for (const [path, seen] of lists) {
+    const server = 'known' in seen ? seen.known.server : null;
+    for (const session of server?.sessions ?? []) {
       if (!need.sessions.has(session.name) && !need.registerPattern.test(session.name)) continue;
-      for (const pane of session.panes) if (!pane.dead) pids.add(pane.pid);
+      for (const pane of session.panes) {
+        if (pane.dead) continue;
+        if (server?.start === '') foreign.set(pane.pid, foreignPane(path));
+        else wanted.add(pane.pid);
+      }
     }
   }
-  return [...pids];
+  return new Map([...(await look.trees([...wanted])), ...foreign]);
+}
+
+/** Its pids are numbers of another namespace: here they are somebody else's, or nobody's. */
+function foreignPane(socket: string): Seen<PaneTree> {
+  return {
+    blind: `the tmux server of ${socket} is not among the processes we can see`,
+    cure: 'run it where that server runs (the same container, the same user)',
+  };
 }
 
 function processesOf(seen: Seen<PaneTree>): readonly Process[] {
   if ('blind' in seen || seen.known.root === null) return [];
   return [seen.known.root, ...seen.known.descendants];
+}
+
+function wantsClaude(need: Need): boolean {
+  return need.agents.has('claude') || need.claudeIds.length > 0;
+}
+
+function wantsAgy(need: Need): boolean {
+  return need.agents.has('agy') || need.agyIds.length > 0;
+}
+
+const noClaude: { seen: Seen<ClaudeLook>; bytesRead: number } = {
+  seen: { known: { roots: [], live: new Map(), artifacts: new Map(), transcripts: new Map() } },
+  bytesRead: 0,
+};
+
+function noAgy(root: string): { seen: Seen<AgyLook>; bytesRead: number } {
+  const known = { root, exists: false, presence: new Map(), lastConversations: new Map(), artifacts: new Map() };
+  return { seen: { known }, bytesRead: 0 };
 }

@@ -1,59 +1,75 @@
-import { readFileSync, readlinkSync, readdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Seen } from '../core/observation.ts';
-import { listPids, readStat } from './proc.ts';
+import { listPids, names, readLink, readStat, readText } from './proc-files.ts';
+import { onePath } from './sockets.ts';
 
-/** The living tmux servers of this user, as far as the kernel tells. */
-export interface TmuxServers {
-  /** Pids of the servers that could be behind that socket path. */
-  behind(socket: string): Seen<readonly number[]>;
-}
-
-/** Linux: `/proc/net/unix` still names the path of a socket file that was deleted under its server. */
-export function linuxTmuxServers(): TmuxServers {
-  return {
-    behind: (socket) => {
-      try {
-        const inodes = listeningInodes(socket);
-        if (inodes.size === 0) return { known: [] };
-        return {
-          known: listPids()
-            .filter(isTmuxServer)
-            .filter((pid) => holdsAny(pid, inodes)),
-        };
-      } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        return { blind: `the kernel's list of sockets cannot be read: ${reason}`, cure: 'make /proc readable' };
-      }
-    },
+/** Answers for one look: the kernel's lists are read once, when a socket first needs them. */
+export function makeServersBehind(): (socket: string) => Seen<readonly number[]> {
+  let listeners: Listeners | null = null;
+  return (socket) => {
+    listeners ??= readListeners();
+    return listeners === 'unreadable' ? unreadable : behind(socket, listeners);
   };
 }
 
-/** tmux names its server `tmux: server`. */
+/** tmux calls its server `tmux: server`; where it cannot rename itself, the name stays the program's. */
 export function isTmuxServer(pid: number): boolean {
-  return readStat(pid)?.name.startsWith('tmux: server') === true;
+  const name = readStat(pid)?.name ?? '';
+  return name.startsWith('tmux: ') ? name === 'tmux: server' : name === 'tmux';
 }
 
-function listeningInodes(socket: string): Set<string> {
-  const inodes = new Set<string>();
-  for (const line of readFileSync('/proc/net/unix', 'utf8').split('\n')) {
-    // Num RefCount Protocol Flags Type St Inode Path
-    const fields = /^\S+ \S+ \S+ \S+ \S+ \S+ +(\d+) (.*)$/.exec(line);
-    if (fields?.[1] !== undefined && fields[2] === socket) inodes.add(fields[1]);
-  }
-  return inodes;
+interface Listener {
+  readonly path: string;
+  readonly inode: string;
 }
 
-function holdsAny(pid: number, inodes: ReadonlySet<string>): boolean {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).some((fd) => {
-      try {
-        const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
-        return inode !== undefined && inodes.has(inode);
-      } catch {
-        return false;
-      }
-    });
-  } catch {
-    return true;
-  }
+type Listeners = 'unreadable' | { readonly servers: readonly number[]; readonly all: readonly Listener[] };
+
+const unreadable: Seen<readonly number[]> = {
+  blind: "the kernel's list of sockets (/proc/net/unix) cannot be read",
+  cure: 'mount /proc, or let us read it',
+};
+
+/** The list still names the path of a socket file that was deleted under its server. */
+function readListeners(): Listeners {
+  const text = readText('/proc/net/unix');
+  if (text === null) return 'unreadable';
+  const servers = listPids().filter((pid) => isTmuxServer(pid) && sharesOurs('mnt', pid));
+  // The sockets of a server in another network namespace are in that namespace's list alone.
+  const elsewhere = servers.filter((pid) => !sharesOurs('net', pid)).map((pid) => readText(`/proc/${pid}/net/unix`));
+  return { servers, all: [text, ...elsewhere].flatMap((list) => parseListeners(list ?? '')) };
+}
+
+function parseListeners(list: string): readonly Listener[] {
+  // Num RefCount Protocol Flags Type St Inode Path, and 00010000 is __SO_ACCEPTCON.
+  const lines = list.matchAll(/^\S+ \S+ \S+ 00010000 \S+ \S+ +(\d+) (.+)$/gm);
+  return [...lines].map(([, inode = '', path = '']) => ({ inode, path }));
+}
+
+function behind(socket: string, { servers, all }: Exclude<Listeners, 'unreadable'>): Seen<readonly number[]> {
+  const same = all.filter(({ path }) => path.startsWith('/') && (path === socket || onePath(path) === onePath(socket)));
+  // A path that was given to tmux as a relative one is listed as such.
+  const perhaps = all.filter(({ path }) => !path.startsWith('/') && basename(path) === basename(socket));
+  const holding = servers.filter((pid) => holdsAny(pid, [...same, ...perhaps]));
+  if (holding.length > 0 || same.length === 0) return { known: holding };
+  const others = listPids().some((pid) => holdsAny(pid, same));
+  if (others) return { known: [] };
+  return {
+    blind: `somebody whom we may not see listens at ${socket}`,
+    cure: 'run it as the owner of that tmux server',
+  };
+}
+
+function holdsAny(pid: number, listeners: readonly Listener[]): boolean {
+  if (listeners.length === 0) return false;
+  return names(`/proc/${pid}/fd`).some((descriptor) => {
+    const target = readLink(`/proc/${pid}/fd/${descriptor}`);
+    return listeners.some(({ inode }) => target === `socket:[${inode}]`);
+  });
+}
+
+/** The same path in a container's own file system is another socket. Unreadable counts as ours. */
+function sharesOurs(namespace: 'mnt' | 'net', pid: number): boolean {
+  const its = readLink(`/proc/${pid}/ns/${namespace}`);
+  return its === null || its === readLink(`/proc/self/ns/${namespace}`);
 }

@@ -1,21 +1,20 @@
 import type { TmuxPane, TmuxSession } from '../core/observation.ts';
 
-/** TAB is the only separator that every tmux prints raw; the path stands last because it may hold one. */
-export const paneFormat = [
-  '#{session_id}',
-  '#{session_created}',
-  '#{window_id}',
-  '#{pane_id}',
-  '#{pane_pid}',
-  '#{pane_dead}',
-  '#{session_name}',
-  '#{pane_current_command}',
-  '#{pane_current_path}',
-].join('\t');
+/**
+ * What tmux is asked to print. `mark` is a word nobody can know beforehand: it begins each row and parts the fields
+ * that may hold anything, tabs and newlines too (a pane's folder, a program's name), so no folder's name can pass for
+ * a row, nor for the end of the list. Beside it stands TAB, the one separator that every tmux prints raw.
+ */
+export function listFormats(mark: string): { readonly pane: string; readonly end: string } {
+  const numbers = ['session_id', 'session_created', 'window_id', 'pane_id', 'pane_pid', 'pane_dead'];
+  const words = ['session_name', 'pane_current_command', 'pane_current_path'];
+  return {
+    pane: [`${mark}`, ...numbers.map(field), words.map(field).join(`\t${mark}\t`)].join('\t'),
+    end: [`${mark}-end`, ...['pid', 'start_time', 'version'].map(field)].join('\t'),
+  };
+}
 
-/** Printed after the list: without it the list is not whole, and nothing may be concluded. */
-export const endFormat = ['END', '#{pid}', '#{start_time}', '#{version}'].join('\t');
-
+/** Every session of one server, as of one moment. */
 export interface WholeList {
   readonly serverPid: number;
   /** ms since 1970, whole seconds: two servers may share it. */
@@ -24,36 +23,37 @@ export interface WholeList {
   readonly sessions: readonly TmuxSession[];
 }
 
-/** The list that `paneFormat` and `endFormat` printed; `null` if a row or the end mark is not as it must be. */
-export function parseList(output: string): WholeList | null {
-  const at = output.lastIndexOf('END\t');
-  if (at === -1 || (at > 0 && output[at - 1] !== '\n')) return null;
-  const end = /^END\t(\d+)\t(\d+)\t([^\t\n]*)\n?$/.exec(output.slice(at));
-  if (end === null) return null;
-  const sessions = parseSessions(output.slice(0, at));
-  if (sessions === null) return null;
+/** The list that `listFormats(mark)` printed; `null` if a row or the end mark is not as it must be. */
+export function parseList(output: string, mark: string): WholeList | null {
+  const endAt = output.lastIndexOf(`${mark}-end\t`);
+  if (endAt === -1) return null;
+  const end = /^\S+-end\t(\d+)\t(\d+)\t([^\t\n]+)\n$/.exec(output.slice(endAt));
+  const sessions = parseRows(output.slice(0, endAt), mark);
+  if (end === null || sessions === null) return null;
   return { serverPid: Number(end[1]), startedAt: Number(end[2]) * 1000, version: end[3] ?? '', sessions };
 }
 
-function parseSessions(rows: string): TmuxSession[] | null {
-  const sessions = new Map<string, { id: string; name: string; created: number; panes: TmuxPane[] }>();
-  if (rows === '') return [];
-  // A path may hold a newline: a row begins where a line begins with a session id.
-  for (const row of rows.replace(/\n$/, '').split(/\n(?=\$\d+\t)/)) {
-    const fields = row.split('\t');
-    const [id, created, windowId, paneId, pid, dead, name, command, ...path] = fields;
-    if (id === undefined || !/^\$\d+$/.test(id) || path.length === 0 || !/^%\d+$/.test(paneId ?? '')) return null;
-    if (!/^\d+$/.test(created ?? '') || !/^\d+$/.test(pid ?? '') || name === undefined) return null;
-    const session = sessions.get(id) ?? { id, name, created: Number(created) * 1000, panes: [] };
-    sessions.set(id, session);
-    session.panes.push({
-      id: paneId ?? '',
-      windowId: windowId ?? '',
-      pid: Number(pid),
-      dead: dead === '1',
-      command: command ?? '',
-      cwd: path.join('\t'),
-    });
+function parseRows(text: string, mark: string): TmuxSession[] | null {
+  if (text === '') return [];
+  const begin = `${mark}\t`;
+  if (!text.startsWith(begin) || !text.endsWith('\n')) return null;
+  const sessions = new Map<string, TmuxSession & { readonly panes: TmuxPane[] }>();
+  for (const row of text.slice(begin.length, -1).split(`\n${begin}`)) {
+    const parsed = parseRow(row, mark);
+    if (parsed === null) return null;
+    const { pane, ...session } = parsed;
+    const known = sessions.get(session.id);
+    if (known === undefined) sessions.set(session.id, { ...session, panes: [pane] });
+    else known.panes.push(pane);
   }
   return [...sessions.values()];
+}
+
+function parseRow(row: string, mark: string) {
+  const [head = '', command, cwd, ...more] = row.split(`\t${mark}\t`);
+  const fields = /^(\$\d+)\t(\d+)\t(@\d+)\t(%\d+)\t(\d+)\t([01])\t([^]+)$/.exec(head);
+  if (fields === null || command === undefined || cwd === undefined || more.length > 0) return null;
+  const [, id = '', created, windowId = '', paneId = '', pid, dead, name = ''] = fields;
+  const pane: TmuxPane = { id: paneId, windowId, pid: Number(pid), dead: dead === '1', command, cwd };
+  return { id, name, created: Number(created) * 1000, pane };
 }

@@ -1,99 +1,135 @@
+import { randomBytes } from 'node:crypto';
 import type { Seen, SocketState } from '../core/observation.ts';
-import { runTmux, type TmuxAnswer } from './run-tmux.ts';
-import type { TmuxServers } from './server-process.ts';
-import { endFormat, paneFormat, parseList } from './tmux-list.ts';
+import { shellQuote } from '../core/text.ts';
+import type { ProcessLook } from './processes.ts';
+import { runProgram, type ProgramAnswer } from './run-program.ts';
+import { meaningOf, meaningOfPart, type TmuxFailure } from './tmux-failure.ts';
+import { listFormats, parseList, type WholeList } from './tmux-list.ts';
 
 export interface TmuxOptions {
   readonly program: string;
   /** How long one socket may take to answer; ms. */
   readonly deadlineMs: number;
-  /** Which living tmux servers could be behind a socket that does not answer. */
-  readonly servers: TmuxServers;
-  readonly startOf: (pid: number) => string | null;
+}
+
+export interface SocketAnswer {
+  readonly seen: Seen<SocketState>;
+  readonly spawns: number;
 }
 
 /** Asks one socket for everything, once. A failure says that nothing is known, never that nothing is there. */
-export async function askSocket(socket: string, options: TmuxOptions, signal: AbortSignal): Promise<Seen<SocketState>> {
-  const args = [
-    '-N',
-    '-u',
-    '-S',
-    socket,
-    'list-panes',
-    '-a',
-    '-F',
-    paneFormat,
-    ';',
-    'display-message',
-    '-p',
-    endFormat,
-  ];
-  const answer = await runTmux(options.program, args, options.deadlineMs, signal);
-  return read(answer, socket, options);
+export async function askSocket(
+  socket: string,
+  options: TmuxOptions,
+  processes: ProcessLook,
+  signal: AbortSignal,
+): Promise<SocketAnswer> {
+  const list = await ask(socket, options, withSessions, signal);
+  if (list.kind !== 'no session') return { seen: await read(list, socket, options, processes), spawns: 1 };
+  const empty = await ask(socket, options, withoutSessions, signal);
+  return { seen: await read(empty, socket, options, processes), spawns: 2 };
 }
 
-function read(answer: TmuxAnswer, socket: string, options: TmuxOptions): Seen<SocketState> {
-  if (answer.kind === 'not started') return notStarted(answer.code, options.program);
-  if (answer.kind === 'too late') return tooLate(socket, options);
+/** What is known of a socket at which the kernel knows of nobody who listens, without starting a client. */
+export async function askDeadSocket(socket: string, processes: ProcessLook): Promise<Seen<SocketState> | null> {
+  const behind = await processes.serversBehind(socket);
+  if ('blind' in behind || behind.known.length > 0) return null;
+  return { known: { server: null, said: 'no server: nobody listens at the socket, and no tmux server process' } };
+}
+
+type Told =
+  | { readonly kind: 'list'; readonly list: WholeList }
+  | { readonly kind: 'too late' }
+  | { readonly kind: 'aborted' }
+  | { readonly kind: 'not started'; readonly reason: string }
+  | TmuxFailure;
+
+type Commands = (formats: ReturnType<typeof listFormats>) => readonly string[];
+
+const withSessions: Commands = ({ pane, end }) => ['list-panes', '-a', '-F', pane, ';', 'display-message', '-p', end];
+
+/** `display-message` needs a session; `list-commands` of one command prints its format once without any. */
+const withoutSessions: Commands = ({ pane, end }) => {
+  return ['list-panes', '-a', '-F', pane, ';', 'list-commands', '-F', end, 'list-commands'];
+};
+
+/** `-N`: never start a server. `-u`: without it tabs and letters outside ASCII become `_` under `LC_ALL=C`. */
+async function ask(socket: string, options: TmuxOptions, commands: Commands, signal: AbortSignal): Promise<Told> {
+  const mark = randomBytes(6).toString('hex');
+  const args = ['-N', '-u', '-S', socket, ...commands(listFormats(mark))];
+  return told(await runProgram(options.program, args, options.deadlineMs, signal), mark, socket);
+}
+
+function told(answer: ProgramAnswer, mark: string, socket: string): Told {
+  if (answer.kind !== 'ended') return answer;
   const { code, stdout, stderr } = answer;
-  const list = code === 0 ? parseList(stdout) : null;
-  if (list !== null) {
-    const { serverPid: pid, ...rest } = list;
-    const count = `${list.sessions.length} ${list.sessions.length === 1 ? 'session' : 'sessions'}`;
-    return {
-      known: { server: { pid, start: options.startOf(pid) ?? '', ...rest }, said: `complete list of ${count}` },
-    };
+  if (code === null) {
+    const reason = `the tmux client was ended by ${answer.signal ?? 'a signal'} before it had answered`;
+    return { kind: 'blind', reason, cure: `try: tmux -S ${shellQuote(socket)} list-sessions` };
   }
-  if (code === 0) return incomplete(stdout, stderr, socket);
-  return failed(stderr.trim(), socket, options);
+  if (code !== 0) return meaningOf(stderr.trim(), code, socket);
+  const list = parseList(stdout, mark);
+  return list === null ? meaningOfPart(stdout + stderr, socket) : { kind: 'list', list };
 }
 
-/** tmux's own words for each failure, and what they mean. */
-function failed(words: string, socket: string, options: TmuxOptions): Seen<SocketState> {
-  if (/\(No such file or directory\)|\(Connection refused\)|^no server running/.test(words)) {
-    return noServer(words, socket, options);
+async function read(
+  answer: Told,
+  socket: string,
+  options: TmuxOptions,
+  processes: ProcessLook,
+): Promise<Seen<SocketState>> {
+  switch (answer.kind) {
+    case 'list':
+      return known(answer.list, processes);
+    case 'no server':
+      return noServer(answer.words, socket, processes);
+    case 'too late':
+      return tooLate(socket, options.deadlineMs, processes);
+    case 'not started':
+      return notStarted(answer.reason, options.program);
+    case 'aborted':
+      return { blind: 'the look was broken off', cure: 'look again' };
+    case 'no session':
+      return { blind: 'the server had no session, and then it had', cure: 'it is asked again at the next look' };
+    case 'blind':
+      return { blind: answer.reason, cure: answer.cure };
   }
-  if (/Permission denied/.test(words)) {
-    return { blind: words, cure: `run it as the owner of ${socket}, or mend its rights` };
-  }
-  if (/unsafe permissions/.test(words)) {
-    return { blind: words, cure: `chmod 700 the folder of ${socket}` };
-  }
-  if (/File name too long/.test(words)) {
-    return { blind: words, cure: 'a socket path may have at most 107 bytes: name a shorter one' };
-  }
-  return { blind: words === '' ? 'tmux failed without a word' : words, cure: `try: tmux -S ${socket} list-sessions` };
+}
+
+async function known(list: WholeList, processes: ProcessLook): Promise<Seen<SocketState>> {
+  const { serverPid: pid, ...rest } = list;
+  const count = `${list.sessions.length} ${list.sessions.length === 1 ? 'session' : 'sessions'}`;
+  const start = (await processes.startOf(pid)) ?? '';
+  return { known: { server: { pid, start, ...rest }, said: `complete list of ${count}` } };
 }
 
 /** The same words come when the socket file was deleted under a living server: ask the kernel before believing them. */
-function noServer(words: string, socket: string, { servers }: TmuxOptions): Seen<SocketState> {
-  const behind = servers.behind(socket);
+async function noServer(words: string, socket: string, processes: ProcessLook): Promise<Seen<SocketState>> {
+  const behind = await processes.serversBehind(socket);
   if ('blind' in behind) return behind;
-  const [living] = behind.known;
-  if (living === undefined) return { known: { server: null, said: `no server: ${words}, and no tmux server process` } };
+  if (behind.known.length === 0) {
+    return { known: { server: null, said: `no server: ${words}, and no tmux server process` } };
+  }
+  const pids = behind.known.join(' ');
   return {
-    blind: `${words}, but the tmux server ${living} still lives: its socket file was deleted`,
-    cure: `kill -USR1 ${living} (the server makes its socket again)`,
+    blind: `${words}, but the tmux server ${pids} that could be it still lives: its socket file may have been deleted`,
+    cure: `kill -USR1 ${pids} (the server makes its socket again)`,
   };
 }
 
-function incomplete(stdout: string, stderr: string, socket: string): Seen<SocketState> {
-  if (/access not allowed/.test(stdout + stderr)) {
-    return { blind: 'access not allowed', cure: `let the owner of ${socket} run: tmux server-access -a <you>` };
-  }
-  return { blind: 'the list has no end mark: it is not whole', cure: 'it is asked again at the next look' };
-}
-
-function tooLate(socket: string, { deadlineMs, servers }: TmuxOptions): Seen<SocketState> {
-  const behind = servers.behind(socket);
-  const [pid] = 'known' in behind ? behind.known : [];
+async function tooLate(socket: string, deadlineMs: number, processes: ProcessLook): Promise<Seen<SocketState>> {
+  const behind = await processes.serversBehind(socket);
+  const pids = 'known' in behind ? behind.known : [];
   const cure =
-    pid === undefined ? `see whether the server of ${socket} is stopped` : `if it is stopped: kill -CONT ${pid}`;
+    pids.length === 0
+      ? `see whether the server is stopped (state T): ps -eo pid,stat,args | grep tmux`
+      : `if it is stopped: kill -CONT ${pids.join(' ')}`;
   return { blind: `no answer in ${deadlineMs} ms`, cure };
 }
 
-function notStarted(code: string, program: string): Seen<SocketState> {
-  if (code === 'ENOENT')
+function notStarted(reason: string, program: string): Seen<SocketState> {
+  if (reason === 'ENOENT') {
     return { blind: `${program} is not installed`, cure: 'apt-get install tmux (or: brew install tmux)' };
-  return { blind: `${program} cannot be started (${code})`, cure: `try: ${program} -V` };
+  }
+  return { blind: `${program} cannot be started (${reason})`, cure: `try: ${shellQuote(program)} -V` };
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, openSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { clean } from '../core/text.ts';
 
 export type Locked =
   | { readonly kind: 'held'; readonly release: () => void }
@@ -14,13 +15,15 @@ const waitSeconds = 10;
  * @param mode of the lock file, if it must be made.
  */
 export async function takeLock(path: string, mode: number, signal: AbortSignal): Promise<Locked> {
-  const descriptor = openSync(path, 'a', mode);
+  signal.throwIfAborted();
+  const descriptor = openLock(path, mode);
   const release = (): void => closeSync(descriptor);
   for (const [program, args] of lockers) {
     const code = await lockWith(program, args, descriptor, signal);
     if (code === 'missing') continue;
     if (code === 0) return { kind: 'held', release };
     release();
+    signal.throwIfAborted();
     return { kind: 'busy', holders: holdersOf(path) };
   }
   release();
@@ -29,8 +32,22 @@ export async function takeLock(path: string, mode: number, signal: AbortSignal):
 
 const lockers: readonly (readonly [string, readonly string[]])[] = [
   ['flock', ['-x', '-w', String(waitSeconds), '3']],
+  // Its alarm ends it by a signal.
   ['perl', ['-e', `alarm ${waitSeconds}; open(my $f, "<&=", 3) or exit 1; flock($f, 2) or exit 1`]],
 ];
+
+function openLock(path: string, mode: number): number {
+  try {
+    const created = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, mode);
+    // The umask has taken bits away.
+    fchmodSync(created, mode);
+    return created;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    // To lock a file that somebody else owns, reading it is enough.
+    return openSync(path, 'r');
+  }
+}
 
 function lockWith(
   program: string,
@@ -73,7 +90,7 @@ export function holdersOf(path: string): readonly string[] {
     const holds = entriesOf(`/proc/${pid}/fdinfo`).some((fd) =>
       new RegExp(`^lock:.*FLOCK.*:${inode} `, 'm').test(textOf(`/proc/${pid}/fdinfo/${fd}`)),
     );
-    if (holds) holders.push(`pid ${pid} (${textOf(`/proc/${pid}/comm`).trim()})`);
+    if (holds) holders.push(`pid ${pid} (${clean(textOf(`/proc/${pid}/comm`).trim())})`);
   }
   return holders;
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Registry } from '../core/entry.ts';
@@ -37,6 +38,9 @@ export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
   async function read(known: Parameters<RegistryFile['read']>[0]): Promise<ReadResult> {
     const file = readText(path);
     if (file.kind === 'failed') return unreadableFile(path, file.cause);
+    if (file.kind === 'not-utf8') {
+      return unreadable(path, { message: 'it is not UTF-8', at: file.at, cure: 'save it as UTF-8', ours: false });
+    }
     if (file.kind === 'absent') {
       if (known.knowsEntries) return gone(path, 'the registry is not there any more');
       return { kind: 'absent', registry: { path, entries: [], hash: null, mtime: null }, text: null };
@@ -88,6 +92,7 @@ export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
         locked.release();
       }
     } catch (cause) {
+      signal.throwIfAborted();
       throw cannotWrite(path, cause);
     }
   }
@@ -127,6 +132,8 @@ export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
 type FileText =
   | { readonly kind: 'read'; readonly text: string; readonly realPath: string; readonly mtime: number }
   | { readonly kind: 'absent' }
+  /** `at`: `line:column` of the first byte that is none. */
+  | { readonly kind: 'not-utf8'; readonly at: string }
   | { readonly kind: 'failed'; readonly cause: Error };
 
 function readText(path: string): FileText {
@@ -137,11 +144,24 @@ function readText(path: string): FileText {
     const { isFile, nlink, mtimeMs } = describe(realPath);
     if (!isFile) throw new Error('it is not a file');
     if (nlink > 1) throw new Error('it has a second hard link: a rename would part the two');
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(realPath));
-    return { kind: 'read', text, realPath, mtime: mtimeMs };
+    const bytes = readFileSync(realPath);
+    if (!isUtf8(bytes)) return { kind: 'not-utf8', at: firstBadByte(bytes) };
+    return { kind: 'read', text: bytes.toString('utf8'), realPath, mtime: mtimeMs };
   } catch (error) {
     return { kind: 'failed', cause: error instanceof Error ? error : new Error(String(error)) };
   }
+}
+
+/** The column counts characters; the line before that byte is UTF-8 up to there. */
+function firstBadByte(bytes: Buffer): string {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line += 1) {
+    const end = bytes.indexOf(0x0a, start);
+    const row = bytes.subarray(start, end === -1 ? bytes.length : end);
+    if (!isUtf8(row)) return `${line}:${[...row.toString('utf8')].indexOf('\ufffd') + 1}`;
+    start += row.length + 1;
+  }
+  return '1:1';
 }
 
 function describe(path: string) {

@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
-import { contentEnd, keyText, lookUp, resolved, scalarText } from '../yaml/navigate.ts';
-import { lineEnd, rootMap, type Source } from '../yaml/source.ts';
+import { contentEnd, isMergeKey, keyText, lookUp, resolved, scalarText } from '../yaml/navigate.ts';
+import { lineEndBehind } from '../yaml/edit.ts';
+import { rootMap, type Source } from '../yaml/source.ts';
 
 /** One entry as it lies in the text. */
 export interface EntryPlace {
@@ -34,34 +35,46 @@ export function sessionsOf(source: Source): Sessions {
   if (node === null || (isScalar(node) && node.value === null)) return { shape: 'empty', pair, node };
   if (isMap(node)) {
     if (node.items.length === 0) return { shape: 'empty', pair, node };
-    return { shape: 'map', node, entries: node.items.flatMap((item) => mapEntry(item, source)) };
+    return { shape: 'map', node, entries: node.items.flatMap((item) => mapEntry(item, node, source)) };
   }
   if (isSeq(node)) {
     if (node.items.length === 0) return { shape: 'empty', pair, node };
-    return { shape: 'list', node, entries: node.items.map((item) => listEntry(item, source)) };
+    return { shape: 'list', node, entries: node.items.map((item) => listEntry(item, node, source)) };
   }
   return { shape: 'wrong', offset: node.range?.[0] ?? 0, reason: '`sessions` is neither a mapping nor a list' };
 }
 
-function mapEntry(item: Pair, source: Source): EntryPlace[] {
+function mapEntry(item: Pair, all: YAMLMap, source: Source): EntryPlace[] {
   const session = keyText(item);
-  if (session === null || session === '<<') return [];
+  if (session === null || isMergeKey(item)) return [];
   const key = item.key as Node;
   const value = item.value as Node | null;
   const start = key.range?.[0] ?? 0;
-  const end = lineEnd(source.text, contentEnd(value, key.range?.[1] ?? start));
+  const end = endOfEntry(contentEnd(value, key.range?.[1] ?? start), all, source);
   return [{ session, start, end, ...mappingOf(value, source) }];
 }
 
-function listEntry(item: unknown, source: Source): EntryPlace {
+function listEntry(item: unknown, all: YAMLSeq, source: Source): EntryPlace {
   const node = item as Node | null;
   const place = mappingOf(node, source);
   const start = node?.range?.[0] ?? 0;
-  const end = lineEnd(source.text, contentEnd(node, start));
+  const end = endOfEntry(contentEnd(node, start), all, source);
   const names = place.map === null ? [] : nameKeys.map((key) => place.map && lookUp(place.map, key, source.doc)?.node);
   const session = names.map(scalarText).find((name) => name !== null) ?? scalarText(node) ?? '';
   const nameless = place.map !== null && session === '';
   return { session, start, end, ...place, ...(nameless ? { map: null, halfTyped: 'it names no session' } : {}) };
+}
+
+/** With the comment behind its last value; between braces the neighbours stand on the same line. */
+function endOfEntry(end: number, all: YAMLMap | YAMLSeq, source: Source): number {
+  return all.flow === true ? end : lineEndBehind(source.text, end);
+}
+
+/** The key by which the neighbours of a new list item name their sessions. */
+export function nameKeyOf(sessions: Sessions): string {
+  if (sessions.shape !== 'list') return 'name';
+  const last = sessions.entries.findLast((entry) => entry.map !== null)?.map;
+  return last?.items.map(keyText).find((key) => nameKeys.some((known) => known === key)) ?? 'name';
 }
 
 function mappingOf(node: Node | null, source: Source): Pick<EntryPlace, 'map' | 'halfTyped'> {

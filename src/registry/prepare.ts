@@ -1,13 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Edit } from '../core/drift.ts';
-import { entryId, type Entry, type EntryKey } from '../core/entry.ts';
+import { entryId, type EntryKey } from '../core/entry.ts';
 import { AudienceError, exitCode } from '../errors.ts';
-import { nest, prependSplice, setSplice } from '../yaml/edit.ts';
+import { anchorsOf } from '../yaml/anchors.ts';
+import { noChanges, withChange, type FieldChanges } from '../yaml/change.ts';
+import { changeSplices } from '../yaml/edit.ts';
 import { parseSource, type Source } from '../yaml/source.ts';
-import { applySplices, type Splice } from '../yaml/splice.ts';
-import type { Writable } from '../yaml/write-value.ts';
-import { sessionsOf, type EntryPlace, type Sessions } from './layout.ts';
+import { applySplices } from '../yaml/splice.ts';
+import { treeOf } from '../yaml/tree.ts';
+import { expectedTree } from './expected-tree.ts';
 import { textHash } from './hash.ts';
+import { sessionsOf, type EntryPlace, type Sessions } from './layout.ts';
 import { hashOf, readEntries } from './read-entries.ts';
 import { freshRegistry, registerSplices } from './register.ts';
 import type { Prepared } from './registry-file.ts';
@@ -25,145 +28,162 @@ export interface PreparedText {
   readonly source: Source;
 }
 
-/** The new text, made by splices, parsed again and compared: nothing but the edits may have changed. */
-export function prepareText(from: Source | null, edits: readonly Edit[]): PreparedText {
-  const source = from ?? parseSource(freshRegistry);
-  const sessions = sessionsOf(source);
-  const before = placesById(source, sessions);
-  const { splices, refused, made } = splicesFor(source, sessions, before, edits);
-  const next = splices.length === 0 ? source : parseSource(applySplices(source.text, splices));
-  verify(source, next, made, sessions);
-  const after = placesById(next, sessionsOf(next));
-  const touched = [...new Set(made.map((edit) => entryId(edit.entry)))];
-  const undo = touched.flatMap((id): UndoItem[] => {
-    const place = after.get(id);
-    if (place === undefined) return [];
-    const old = before.get(id);
-    return [
-      { ...place.key, before: old === undefined ? null : textOf(source, old.place), after: textOf(next, place.place) },
-    ];
-  });
-  const entryHashes = Object.fromEntries(
-    touched.flatMap((id) => {
-      const place = after.get(id)?.place;
-      return place === undefined ? [] : [[id, hashOf(textOf(next, place))] as const];
-    }),
-  );
-  return { source: next, prepared: { text: next.text, hash: textHash(next.text), refused, entryHashes, undo } };
+/** All that is to become of one entry. */
+export interface EntryChange {
+  readonly key: EntryKey;
+  /** Empty for an entry that is registered. */
+  readonly changes: FieldChanges;
+  readonly register: Extract<Edit, { op: 'register' }> | null;
+  readonly edits: readonly Edit[];
 }
 
-interface Place {
+export interface World {
+  readonly source: Source;
+  readonly sessions: Sessions;
+  readonly places: ReadonlyMap<string, Place>;
+}
+
+export interface Place {
   readonly key: EntryKey;
   readonly place: EntryPlace;
+  readonly shared: readonly string[];
+  readonly index: number;
 }
 
-export function placesById(source: Source, sessions: Sessions): ReadonlyMap<string, Place> {
-  if (sessions.shape !== 'map' && sessions.shape !== 'list') return new Map();
-  const entries: readonly Entry[] = readEntries(source, sessions);
-  return new Map(
-    sessions.entries.flatMap((place, index) => {
-      const entry = entries[index];
-      if (entry === undefined) return [];
-      const key = { session: entry.session, socket: entry.socket };
-      return [[entryId(key), { key, place }] as const];
-    }),
+/** The new text, made by splices, parsed again and compared: nothing but the edits may have changed. */
+export function prepareText(from: Source | null, edits: readonly Edit[]): PreparedText {
+  const world = worldOf(from ?? parseSource(freshRegistry));
+  const { possible, refused } = sift(world, edits);
+  const all = [...changesByEntry(possible).values()];
+  const { next, failed } = spliced(world, all);
+  const unsafe = failed.flatMap((change) => change.edits.map((edit) => ({ edit, reason: unsafeForm })));
+  const made = all.filter((change) => !failed.includes(change));
+  const after = worldOf(next);
+  const undo = made.flatMap(({ key }): UndoItem[] => {
+    const now = after.places.get(entryId(key));
+    const old = world.places.get(entryId(key));
+    if (now === undefined) return [];
+    const before = old === undefined ? null : textOf(world.source, old.place);
+    return [{ ...key, before, after: textOf(next, now.place) }];
+  });
+  const entryHashes = hashesOf(
+    after,
+    made.map((change) => change.key),
   );
+  return {
+    source: next,
+    prepared: { text: next.text, hash: textHash(next.text), refused: [...refused, ...unsafe], entryHashes, undo },
+  };
+}
+
+const unsafeForm = 'it is written in a form that cannot be edited safely';
+
+export function worldOf(source: Source): World {
+  const sessions = sessionsOf(source);
+  const places = new Map<string, Place>();
+  if (sessions.shape === 'map' || sessions.shape === 'list') {
+    for (const [index, entry] of readEntries(source, sessions).entries()) {
+      const place = sessions.entries[index];
+      const key = { session: entry.session, socket: entry.socket };
+      if (place !== undefined) places.set(entryId(key), { key, place, shared: entry.shared, index });
+    }
+  }
+  return { source, sessions, places };
 }
 
 export function textOf(source: Source, place: EntryPlace): string {
   return source.text.slice(place.start, place.end);
 }
 
-function splicesFor(
-  source: Source,
-  sessions: Sessions,
-  places: ReadonlyMap<string, Place>,
-  edits: readonly Edit[],
-): { splices: Splice[]; refused: Prepared['refused']; made: readonly Edit[] } {
-  const splices: Splice[] = [];
-  const refused: { edit: Edit; reason: string }[] = [];
-  const made: Edit[] = [];
-  const shared = new Map(readEntries(source, sessions).map((entry) => [entryId(entry), entry.shared]));
-  for (const edit of edits) {
-    if (edit.op === 'register') {
-      made.push(edit);
-      continue;
-    }
-    const map = places.get(entryId(edit.entry))?.place.map ?? null;
-    if (map === null) {
-      refused.push({ edit, reason: 'the entry is not in the file any more' });
-      continue;
-    }
-    const anchor = sharedAt(shared.get(entryId(edit.entry)) ?? [], edit.path);
-    if (anchor !== null) {
-      refused.push({ edit, reason: `${anchor === '' ? 'the entry' : anchor} is an anchor that other values use` });
-      continue;
-    }
-    splices.push(
-      edit.op === 'set' ? setSplice(source, map, edit.path, edit.to) : prependSplice(source, map, edit.path, edit.item),
-    );
-    made.push(edit);
-  }
-  const added = made
-    .filter((edit) => edit.op === 'register')
-    .map(({ entry, fields }) => ({ session: entry.session, fields }));
-  return { splices: [...splices, ...registerSplices(source, sessions, added)], refused, made };
+/** Text hash of each of these entries, by `entryId`. */
+export function hashesOf({ source, places }: World, keys: readonly EntryKey[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const place = places.get(entryId(key))?.place;
+      return place === undefined ? [] : [[entryId(key), hashOf(textOf(source, place))] as const];
+    }),
+  );
 }
 
-/** The anchor that the value at `path`, or a mapping above it, is. */
+/** What can be edited at all, and why the rest cannot. */
+function sift({ places }: World, edits: readonly Edit[]): { possible: Edit[]; refused: Prepared['refused'] } {
+  const possible: Edit[] = [];
+  const refused: { edit: Edit; reason: string }[] = [];
+  for (const edit of edits) {
+    const at = places.get(entryId(edit.entry));
+    const anchor = at === undefined || edit.op === 'register' ? null : sharedAt(at.shared, edit.path);
+    if (edit.op === 'register' && at !== undefined) refused.push({ edit, reason: 'it is in the file already' });
+    else if (edit.op === 'register') possible.push(edit);
+    else if (at === undefined) refused.push({ edit, reason: 'the entry is not in the file any more' });
+    else if (at.place.map === null) refused.push({ edit, reason: at.place.halfTyped ?? 'it is half typed' });
+    else if (anchor !== null) {
+      const what = anchor === '' ? 'the entry' : anchor;
+      refused.push({ edit, reason: `${what} is an anchor that other values use` });
+    } else possible.push(edit);
+  }
+  return { possible, refused };
+}
+
+/** The anchor that the value at `path`, a mapping above it, or a value in it is. */
 function sharedAt(shared: readonly string[], path: readonly string[]): string | null {
   const dotted = path.join('.');
-  return shared.find((anchor) => anchor === '' || anchor === dotted || dotted.startsWith(`${anchor}.`)) ?? null;
+  const found = shared.find(
+    (anchor) =>
+      anchor === '' || anchor === dotted || dotted.startsWith(`${anchor}.`) || anchor.startsWith(`${dotted}.`),
+  );
+  return found ?? null;
 }
 
-/** Compares what the new text says with what the old one would say with the edits in it. */
-function verify(source: Source, next: Source, edits: readonly Edit[], sessions: Sessions): void {
-  const error = next.doc.errors[0];
-  const expected = edits.reduce((world, edit) => withEdit(world, edit, sessions), read(source));
-  if (error === undefined && isDeepStrictEqual(read(next), expected)) return;
-  throw new AudienceError(exitCode.registry, 'the edit would have changed more than it should; nothing was written', {
-    cure: 'please report it with the entry that is to be edited; `monitor: { ignore: true }` in the entry keeps it alone',
-    cause: error,
+function changesByEntry(edits: readonly Edit[]): ReadonlyMap<string, EntryChange> {
+  const changes = new Map<string, EntryChange>();
+  for (const edit of edits) {
+    const id = entryId(edit.entry);
+    const before = changes.get(id) ?? { key: edit.entry, changes: noChanges, register: null, edits: [] };
+    const own = [...before.edits, edit];
+    if (edit.op === 'register') changes.set(id, { ...before, register: edit, edits: own });
+    else {
+      const leaf =
+        edit.op === 'set'
+          ? ({ kind: 'set', to: edit.to } as const)
+          : ({ kind: 'prepend', items: [edit.item] } as const);
+      changes.set(id, { ...before, changes: withChange(before.changes, edit.path, leaf), edits: own });
+    }
+  }
+  return changes;
+}
+
+/** The text with all changes; entries whose form defeats us are left out, so that they hold up nobody else. */
+function spliced(world: World, changes: readonly EntryChange[]): { next: Source; failed: readonly EntryChange[] } {
+  const next = attempt(world, changes);
+  if (next !== null) return { next, failed: [] };
+  const failed = failing(world, changes);
+  const rest = attempt(
+    world,
+    changes.filter((change) => !failed.includes(change)),
+  );
+  if (rest !== null) return { next: rest, failed };
+  throw new AudienceError(exitCode.defect, 'the edits would have changed more than they should; nothing was written', {
+    cure: 'please report it with the entries that are to be edited; `monitor: { ignore: true }` leaves an entry alone',
   });
 }
 
-type World = { readonly [key: string]: Writable };
-
-function read(source: Source): World {
-  const world: unknown = source.doc.toJS({ maxAliasCount: -1 });
-  return typeof world === 'object' && world !== null ? (structuredClone(world) as World) : {};
+function failing(world: World, changes: readonly EntryChange[]): readonly EntryChange[] {
+  if (attempt(world, changes) !== null) return [];
+  if (changes.length === 1) return changes;
+  const half = Math.ceil(changes.length / 2);
+  return [...failing(world, changes.slice(0, half)), ...failing(world, changes.slice(half))];
 }
 
-function withEdit(world: World, edit: Edit, sessions: Sessions): World {
-  const all = world['sessions'] ?? (sessions.shape === 'list' ? [] : {});
-  const { session } = edit.entry;
-  if (Array.isArray(all)) {
-    if (edit.op === 'register') {
-      const key = nameKeyOf(all) ?? 'name';
-      return { ...world, sessions: [...all, { [key]: session, ...edit.fields }] };
-    }
-    const index = sessions.shape === 'list' ? sessions.entries.findIndex((place) => isSame(place, edit.entry)) : -1;
-    return { ...world, sessions: all.map((item, at) => (at === index ? changed(item, edit) : item)) };
-  }
-  const map = all as World;
-  const value = edit.op === 'register' ? edit.fields : changed(map[session] ?? null, edit);
-  return { ...world, sessions: { ...map, [session]: value } };
-}
-
-function nameKeyOf(items: readonly Writable[]): string | undefined {
-  const last = items.findLast((item) => typeof item === 'object' && item !== null);
-  return Object.keys(last ?? {}).find((key) => ['name', 'session', 'tmux_session', 'session_name'].includes(key));
-}
-
-function isSame(place: EntryPlace, key: EntryKey): boolean {
-  if (place.session !== key.session || place.map === null) return false;
-  const socket = place.map.get('tmux_socket');
-  return (socket === undefined || socket === null ? null : String(socket)) === key.socket;
-}
-
-function changed(value: Writable, edit: Exclude<Edit, { op: 'register' }>): Writable {
-  if (edit.op === 'set') return nest(value, edit.path, edit.to);
-  let list: Writable | undefined = value;
-  for (const key of edit.path) list = typeof list === 'object' && list !== null ? (list as World)[key] : undefined;
-  return nest(value, edit.path, [edit.item, ...(Array.isArray(list) ? (list as Writable[]) : [])]);
+/** The new text, if it says exactly what it should. */
+function attempt(world: World, changes: readonly EntryChange[]): Source | null {
+  if (changes.length === 0) return world.source;
+  const splices = changes.flatMap(({ key, changes: fields }) => {
+    const map = world.places.get(entryId(key))?.place.map ?? null;
+    return map === null ? [] : changeSplices(world.source, map, fields);
+  });
+  const added = changes.flatMap(({ register }) => (register === null ? [] : [register]));
+  const all = [...splices, ...registerSplices(world.source, world.sessions, added)];
+  const next = parseSource(applySplices(world.source.text, all));
+  if (next.doc.errors.length > 0 || anchorsOf(next.doc).unknown !== null) return null;
+  return isDeepStrictEqual(treeOf(next), expectedTree(world, changes)) ? next : null;
 }

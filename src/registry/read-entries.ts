@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, visit, type Node, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import type { Entry, IdField, LineageItem } from '../core/entry.ts';
+import { anchorsOf } from '../yaml/anchors.ts';
 import { lookUp, scalarText } from '../yaml/navigate.ts';
 import type { Source } from '../yaml/source.ts';
 import { nameKeys, type EntryPlace, type Sessions } from './layout.ts';
@@ -8,7 +9,7 @@ import { nameKeys, type EntryPlace, type Sessions } from './layout.ts';
 /** Every entry, read tolerantly: what cannot be read is `null`, never guessed. */
 export function readEntries(source: Source, sessions: Sessions): readonly Entry[] {
   if (sessions.shape !== 'map' && sessions.shape !== 'list') return [];
-  const anchors = usedAnchors(source);
+  const anchors = anchorsOf(source.doc).used;
   return sessions.entries.map((place) => readEntry(place, source, anchors));
 }
 
@@ -16,7 +17,7 @@ export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
-function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<string>): Entry {
+function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>): Entry {
   const { map } = place;
   const at = (...path: string[]): Node | null => nodeAt(map, path, source);
   const word = (...path: string[]): string | null => scalarText(at(...path));
@@ -107,21 +108,13 @@ function whole(text: string | null): number | null {
   return text !== null && /^\d+$/.test(text) ? Number(text) : null;
 }
 
-/** Anchors that some alias uses. */
-export function usedAnchors(source: Source): ReadonlySet<string> {
-  const used = new Set<string>();
-  if (!source.text.includes('*')) return used;
-  visit(source.doc, { Alias: (_, alias) => void used.add(alias.source) });
-  return used;
-}
-
 /** Dotted paths of values in the entry that others share; `''` is the whole entry. */
-function sharedPaths(map: YAMLMap, anchors: ReadonlySet<string>): string[] {
+function sharedPaths(map: YAMLMap, anchors: ReadonlySet<Node>): string[] {
   if (anchors.size === 0) return [];
   const paths: string[] = [];
   const walk = (node: Node, path: readonly string[]): void => {
     if (isAlias(node)) return;
-    if ('anchor' in node && typeof node.anchor === 'string' && anchors.has(node.anchor)) paths.push(path.join('.'));
+    if (anchors.has(node)) paths.push(path.join('.'));
     if (!isMap(node)) return;
     for (const item of node.items) {
       const key = isPair(item) ? scalarText(item.key) : null;

@@ -1,6 +1,8 @@
-import { isMap, isNode, isScalar } from 'yaml';
+import { isMap, isNode, isScalar, visit, type Pair, type YAMLMap } from 'yaml';
+import { entryId } from '../core/entry.ts';
 import { clean } from '../core/text.ts';
-import { keyText } from '../yaml/navigate.ts';
+import { anchorsOf } from '../yaml/anchors.ts';
+import { keyText, lookUp, scalarText } from '../yaml/navigate.ts';
 import { placeOf, type Source } from '../yaml/source.ts';
 import type { Sessions } from './layout.ts';
 
@@ -25,33 +27,90 @@ export function refuseText(text: string): Refusal | null {
 /** What the parser, the shape or a double entry says against it. `ours`: sessions that we registered. */
 export function refuseSource(source: Source, sessions: Sessions, ours: ReadonlySet<string>): Refusal | null {
   return (
-    wrongDocument(source) ??
+    wrongDocument(source, sessions, ours) ??
+    bomb(source) ??
     wrongShape(source, sessions) ??
-    doubleEntry(source, sessions, ours) ??
-    bomb(source, sessions)
+    doubleEntry(source, sessions, ours)
   );
 }
 
-function wrongDocument(source: Source): Refusal | null {
+function wrongDocument(source: Source, sessions: Sessions, ours: ReadonlySet<string>): Refusal | null {
   const error = source.doc.errors[0];
   if (error === undefined) return null;
   const at = placeOf(source, error.pos[0]);
   if (error.code === 'MULTIPLE_DOCS') {
-    return {
-      message: 'it holds more than one document',
-      at,
-      cure: 'keep one document: take the second `---` out',
-      ours: false,
-    };
+    const cure = 'keep one document: take the second `---` out';
+    return { message: 'it holds more than one document', at, cure, ours: false };
   }
-  const words =
-    error.code === 'DUPLICATE_KEY' ? duplicateWords(source, error.pos[0]) : clean(error.message.split('\n')[0] ?? '');
-  return { message: words, at, cure: 'mend that line', ours: false };
+  const double = error.code === 'DUPLICATE_KEY' ? doubleKey(source, error.pos[0]) : null;
+  if (double !== null) return doubleKeyRefusal(source, sessions, ours, double);
+  return { message: clean(error.message.split('\n')[0] ?? ''), at, cure: 'mend that line', ours: false };
 }
 
-function duplicateWords(source: Source, offset: number): string {
-  const word = /^[^\s:]+/.exec(source.text.slice(offset))?.[0] ?? 'a key';
-  return `the key ${clean(word)} stands twice`;
+interface DoubleKey {
+  readonly map: YAMLMap;
+  readonly first: Pair;
+  readonly second: Pair;
+}
+
+/** The two pairs of which the second one's key begins at `offset`. */
+function doubleKey(source: Source, offset: number): DoubleKey | null {
+  let found: DoubleKey | null = null;
+  visit(source.doc, {
+    Map: (_, map) => {
+      const second = map.items.find((item) => isNode(item.key) && item.key.range?.[0] === offset);
+      const first = second && map.items.find((item) => keyText(item) === keyText(second));
+      if (second === undefined || first === undefined) return undefined;
+      found = { map, first, second };
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+function doubleKeyRefusal(
+  source: Source,
+  sessions: Sessions,
+  ours: ReadonlySet<string>,
+  { map, first, second }: DoubleKey,
+): Refusal {
+  const name = keyText(second) ?? '';
+  const both = [first, second].map((pair) => ({
+    offset: isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0,
+    isOurs: isMap(pair.value) && scalarText(pair.value.get('last_visible_status', true)) === 'auto-registered',
+  }));
+  if (sessions.shape === 'map' && sessions.node === map) return twice(source, name, both, ours);
+  const [before, at] = both.map(({ offset }) => placeOf(source, offset));
+  const message = `the key ${clean(name)} stands twice, in lines ${lineOf(before)} and ${lineOf(at)}`;
+  return { message, at: at ?? '1:1', cure: 'keep one of the two', ours: false };
+}
+
+interface Occurrence {
+  readonly offset: number;
+  /** It reads as we write entries. */
+  readonly isOurs: boolean;
+}
+
+function twice(source: Source, name: string, both: readonly Occurrence[], ours: ReadonlySet<string>): Refusal {
+  const places = both.map(({ offset }) => placeOf(source, offset));
+  const lines = places.map(lineOf);
+  const message = `the session ${clean(name)} stands twice, in lines ${lines.join(' and ')}`;
+  const at = places.at(-1) ?? '1:1';
+  if (!ours.has(name)) {
+    return { message, at, cure: 'keep one of the two, or give them different tmux_socket in a list', ours: false };
+  }
+  const own = both.filter(({ isOurs }) => isOurs);
+  const line = own.length === 1 ? lines[both.findIndex(({ isOurs }) => isOurs)] : lines.at(-1);
+  return {
+    message: `${message}; the one in line ${line} is ours`,
+    at,
+    cure: `delete the entry in line ${line}`,
+    ours: true,
+  };
+}
+
+function lineOf(place: string | undefined): string {
+  return place?.split(':')[0] ?? '1';
 }
 
 function wrongShape(source: Source, sessions: Sessions): Refusal | null {
@@ -76,38 +135,34 @@ function wrongShape(source: Source, sessions: Sessions): Refusal | null {
 
 function doubleEntry(source: Source, sessions: Sessions, ours: ReadonlySet<string>): Refusal | null {
   if (sessions.shape !== 'list') return null;
-  const first = new Map<string, number>();
+  const first = new Map<string, Occurrence>();
   for (const place of sessions.entries) {
     if (place.map === null) continue;
-    const socket = place.map.items.find((item) => keyText(item) === 'tmux_socket')?.value;
-    const key = `${place.session}\u0000${isScalar(socket) ? String(socket.value) : ''}`;
-    const line = source.lines.linePos(place.start).line;
+    const word = (key: string) => scalarText(place.map && lookUp(place.map, key, source.doc)?.node);
+    const key = entryId({ session: place.session, socket: word('tmux_socket') });
+    const now = { offset: place.start, isOurs: word('last_visible_status') === 'auto-registered' };
     const before = first.get(key);
-    if (before === undefined) {
-      first.set(key, line);
-      continue;
-    }
-    const mine = ours.has(place.session);
-    const whose = mine ? `; the one in line ${line} is ours: take it out` : '';
-    return {
-      message: `the session ${clean(place.session)} stands twice, in lines ${before} and ${line}${whose}`,
-      at: placeOf(source, place.start),
-      cure: mine ? `delete the entry in line ${line}` : 'keep one of the two, or give them different tmux_socket',
-      ours: mine,
-    };
+    if (before !== undefined) return twice(source, place.session, [before, now], ours);
+    first.set(key, now);
   }
   return null;
 }
 
-/** Aliases that unfold beyond what a registry of this size can mean. */
-function bomb(source: Source, sessions: Sessions): Refusal | null {
-  if (!source.text.includes('*')) return null;
-  const entries = sessions.shape === 'map' || sessions.shape === 'list' ? sessions.entries.length : 0;
-  try {
-    source.doc.toJS({ maxAliasCount: 100 + entries * 20 });
-    return null;
-  } catch (error) {
-    const message = error instanceof Error ? clean(error.message) : 'its aliases cannot be resolved';
-    return { message, at: '1:1', cure: 'unfold the aliases', ours: false };
+/** Aliases that mean nothing, never end, or unfold beyond what any registry can mean. */
+function bomb(source: Source): Refusal | null {
+  const { unknown, endless, heaviest } = anchorsOf(source.doc);
+  if (unknown !== null) {
+    const message = `the alias *${clean(unknown.source)} stands for nothing before it`;
+    return { message, at: placeOf(source, unknown.range?.[0] ?? 0), cure: 'mend that line', ours: false };
   }
+  if (endless !== null) {
+    const message = `the alias *${clean(endless.source)} stands inside of what it stands for`;
+    return { message, at: placeOf(source, endless.range?.[0] ?? 0), cure: 'mend that line', ours: false };
+  }
+  if (heaviest === null || heaviest.nodes <= nodesAtMost) return null;
+  const message = `the alias *${clean(heaviest.alias.source)} unfolds to more than ${nodesAtMost} values`;
+  return { message, at: placeOf(source, heaviest.alias.range?.[0] ?? 0), cure: 'unfold the aliases', ours: false };
 }
+
+/** One value that so many others unfold from is no session; 1,000 entries with one anchor are far below. */
+const nodesAtMost = 100_000;

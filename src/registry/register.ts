@@ -1,139 +1,146 @@
-import { isMap, isNode, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
-import { contentEnd, keyText } from '../yaml/navigate.ts';
+import { isNode, isSeq, type Node } from 'yaml';
+import type { EntryKey } from '../core/entry.ts';
+import type { Value } from '../core/drift.ts';
+import { lineEndBehind } from '../yaml/edit.ts';
+import { contentEnd } from '../yaml/navigate.ts';
 import { columnOf, lineEnd, rootMap, type Source } from '../yaml/source.ts';
 import type { Splice } from '../yaml/splice.ts';
-import { writeInline, type Quotes, type Writable } from '../yaml/write-value.ts';
-import { nameKeys, type Sessions } from './layout.ts';
+import { styleOf, type Style } from '../yaml/style.ts';
+import { writeInline } from '../yaml/write-value.ts';
+import { nameKeyOf, type Sessions } from './layout.ts';
 
 export interface NewEntry {
-  readonly session: string;
-  readonly fields: { readonly [key: string]: Writable };
+  readonly entry: EntryKey;
+  readonly fields: { readonly [key: string]: Value };
 }
 
 /** The text of a registry that is started now. */
 export const freshRegistry = 'version: 1\nsessions:\n';
 
-/** Adds entries in the style of their neighbours: map or list, indentation, quotes. */
-export function registerSplices(source: Source, sessions: Sessions, added: readonly NewEntry[]): Splice[] {
+/** Adds entries in the style of their neighbours: map or list, block or braces, indentation, quotes. */
+export function registerSplices(source: Source, sessions: Sessions, added: readonly NewEntry[]): readonly Splice[] {
   if (added.length === 0) return [];
-  const { eol } = source;
   switch (sessions.shape) {
     case 'map':
-      return [
-        sessions.node.flow === true ? intoFlow(sessions.node, added, inlineMapEntry) : below(source, sessions, added),
-      ];
     case 'list':
-      return [
-        sessions.node.flow === true ? intoFlow(sessions.node, added, inlineListItem) : below(source, sessions, added),
-      ];
-    case 'empty': {
-      const { pair, node } = sessions;
-      const keyEnd = isNode(pair.key) ? (pair.key.range?.[1] ?? 0) : 0;
-      const colon = source.text.indexOf(':', keyEnd) + 1;
-      const isList = isSeq(node);
-      const lines = added.flatMap((entry) =>
-        isList ? itemLines(entry, '  ', 'name', 'plain') : mapLines(entry, '  ', '  ', 'plain'),
-      );
-      const written = isMap(node) || isList ? (node.range?.[1] ?? colon) : colon;
-      if (written > colon || node?.range?.[0] === node?.range?.[1]) {
-        return [{ start: colon, end: Math.max(written, colon), text: lines.map((line) => `${eol}${line}`).join('') }];
-      }
-      return [{ start: colon, end: node?.range?.[1] ?? colon, text: lines.map((line) => `${eol}${line}`).join('') }];
-    }
-    case 'none': {
-      const root = rootMap(source);
-      const at = root === null ? source.text.length : lineEnd(source.text, contentEnd(root, source.text.length));
-      const lead = at === 0 || source.text[at - 1] === '\n' ? '' : eol;
-      const lines = ['sessions:', ...added.flatMap((entry) => mapLines(entry, '  ', '  ', 'plain'))];
-      const tail = at === source.text.length ? eol : '';
-      return [{ start: at, end: at, text: `${lead}${lines.join(eol)}${tail}` }];
-    }
+      return [sessions.node.flow === true ? intoFlow(sessions, added) : below(source, sessions, added)];
+    case 'empty':
+      return intoEmpty(source, sessions, added);
+    case 'none':
+      return [atTheEnd(source, added)];
     case 'wrong':
       throw new Error(sessions.reason);
   }
 }
 
-function below(
-  source: Source,
-  sessions: Extract<Sessions, { shape: 'map' | 'list' }>,
-  added: readonly NewEntry[],
-): Splice {
-  const last = sessions.entries.at(-1);
-  const at = last?.end ?? source.text.length;
-  const style = styleOf(source, sessions);
-  const lines = added.flatMap((entry) =>
-    sessions.shape === 'map'
-      ? mapLines(entry, style.indent, style.step, style.quotes)
-      : itemLines(entry, style.indent, style.nameKey, style.quotes),
-  );
-  // A block scalar's content ends behind its line break already.
-  const back = source.text[at - 1] === '\n' ? (source.text[at - 2] === '\r' ? 2 : 1) : 0;
-  return { start: at - back, end: at - back, text: lines.map((line) => `${source.eol}${line}`).join('') };
-}
+type Filled = Extract<Sessions, { shape: 'map' | 'list' }>;
 
-interface Style {
+interface Neighbours extends Style {
+  /** Column of the entries' keys or dashes. */
   readonly indent: string;
-  /** What a field of an entry is indented by beyond the entry itself. */
+  /** What a field is indented by beyond its entry. */
   readonly step: string;
-  readonly quotes: Quotes;
-  readonly nameKey: string;
+  /** They stand on one line each, between braces. */
+  readonly braces: boolean;
+  /** `null`: a map. */
+  readonly nameKey: string | null;
 }
 
-function styleOf(source: Source, sessions: Extract<Sessions, { shape: 'map' | 'list' }>): Style {
-  const place = sessions.entries.findLast((entry) => entry.map !== null && entry.map.flow !== true);
-  const keyColumn = place === undefined ? 0 : firstColumn(source, place.map);
-  const quotes = quotesIn(place?.map ?? null);
-  const nameKey = place?.map?.items.map(keyText).find((key) => nameKeys.some((known) => known === key)) ?? 'name';
-  if (sessions.shape === 'list') {
-    const offset = place?.start ?? sessions.node.range?.[0] ?? 0;
-    const dash = source.text.lastIndexOf('-', offset);
-    return { indent: ' '.repeat(columnOf(source.text, dash)), step: '  ', quotes, nameKey };
-  }
-  const own = columnOf(source.text, sessions.entries[0]?.start ?? 0);
-  const step = keyColumn > own ? keyColumn - own : 2;
-  return { indent: ' '.repeat(own), step: ' '.repeat(step), quotes, nameKey };
+const usual: Neighbours = { indent: '  ', step: '  ', braces: false, nameKey: null, keys: 'plain', strings: 'plain' };
+
+function neighboursOf(source: Source, sessions: Filled): Neighbours {
+  const map = sessions.entries.findLast((entry) => entry.map !== null)?.map ?? null;
+  const style: Style = map === null ? usual : styleOf(map);
+  const own = columnOf(source.text, sessions.node.range?.[0] ?? 0);
+  const first = map?.items[0]?.key;
+  const column = isNode(first) ? columnOf(source.text, first.range?.[0] ?? 0) : 0;
+  const braces = map?.flow === true;
+  const isList = sessions.shape === 'list';
+  return {
+    ...style,
+    indent: ' '.repeat(own),
+    step: !isList && !braces && column > own ? ' '.repeat(column - own) : '  ',
+    braces,
+    nameKey: isList ? nameKeyOf(sessions) : null,
+  };
 }
 
-function firstColumn(source: Source, map: YAMLMap | null): number {
-  const key = map?.items[0]?.key;
-  return isNode(key) ? columnOf(source.text, key.range?.[0] ?? 0) : 0;
+function below(source: Source, sessions: Filled, added: readonly NewEntry[]): Splice {
+  const style = neighboursOf(source, sessions);
+  const at = sessions.entries.at(-1)?.end ?? source.text.length;
+  const gap = hasGaps(source, sessions) ? source.eol : '';
+  const lines = added.map((entry) => gap + linesOf(entry, style, source.eol));
+  return { start: at, end: at, text: lines.join('') };
 }
 
-/** As the neighbour quotes its words; most do not. */
-function quotesIn(map: YAMLMap | null): Quotes {
-  const value = (map?.items.find((item: Pair) => keyText(item) === 'workspace')?.value ?? null) as
-    (Node & { type?: string }) | null;
-  return value?.type === 'QUOTE_DOUBLE' ? 'double' : value?.type === 'QUOTE_SINGLE' ? 'single' : 'plain';
+/** A blank line stands between the last two entries. */
+function hasGaps(source: Source, { entries }: Filled): boolean {
+  const [before, last] = entries.slice(-2);
+  if (before === undefined || last === undefined) return false;
+  return /\n[ \t]*\r?\n/.test(source.text.slice(before.end, last.start));
 }
 
-function mapLines({ session, fields }: NewEntry, indent: string, step: string, quotes: Quotes): string[] {
-  return [`${indent}${writeInline(session)}:`, ...fieldLines(fields, quotes).map((line) => `${indent}${step}${line}`)];
-}
-
-function itemLines({ session, fields }: NewEntry, indent: string, nameKey: string, quotes: Quotes): string[] {
-  const lines = [`${nameKey}: ${writeInline(session, quotes)}`, ...fieldLines(fields, quotes)];
-  return lines.map((line, index) => `${indent}${index === 0 ? '- ' : '  '}${line}`);
-}
-
-function fieldLines(fields: NewEntry['fields'], quotes: Quotes): string[] {
-  return Object.entries(fields).map(([key, value]) => `${writeInline(key)}: ${writeInline(value, quotes)}`);
-}
-
-function intoFlow(
-  node: Node & { items: unknown[] },
+/** `sessions:`, `sessions: null`, `sessions: {}`: the word goes, the comment behind it stays. */
+function intoEmpty(
+  source: Source,
+  { pair, node }: Extract<Sessions, { shape: 'empty' }>,
   added: readonly NewEntry[],
-  inline: (entry: NewEntry) => string,
-): Splice {
-  const last = node.items.at(-1) as Pair | Node;
-  const tail = isNode(last) ? last : ((last.value ?? last.key) as Node);
-  const at = tail.range?.[1] ?? 0;
-  return { start: at, end: at, text: added.map((entry) => `, ${inline(entry)}`).join('') };
+): readonly Splice[] {
+  const colon = source.text.indexOf(':', isNode(pair.key) ? (pair.key.range?.[1] ?? 0) : 0) + 1;
+  const [start, end] = node?.range ?? [colon, colon];
+  const hasWord = node !== null && end > start;
+  const style = isSeq(node) ? { ...usual, nameKey: 'name' } : usual;
+  const at = lineEnd(source.text, hasWord ? end : colon);
+  const text = added.map((entry) => linesOf(entry, style, source.eol)).join('');
+  return [...(hasWord ? [{ start: colon, end, text: '' }] : []), { start: at, end: at, text }];
 }
 
-function inlineMapEntry({ session, fields }: NewEntry): string {
-  return `${writeInline(session)}: ${writeInline(fields)}`;
+function atTheEnd(source: Source, added: readonly NewEntry[]): Splice {
+  const root = rootMap(source);
+  const { text, eol } = source;
+  const at = root === null ? text.length : lineEndBehind(text, contentEnd(root, text.length));
+  const lead = at === 0 || text[at - 1] === '\n' || text.slice(0, at) === '\ufeff' ? '' : eol;
+  const tail = at === text.length ? eol : '';
+  const lines = added.map((entry) => linesOf(entry, usual, eol)).join('');
+  return { start: at, end: at, text: `${lead}sessions:${lines}${tail}` };
 }
 
-function inlineListItem({ session, fields }: NewEntry): string {
-  return writeInline({ name: session, ...fields });
+/** The entry's lines, each with the line break before it. */
+function linesOf({ entry, fields }: NewEntry, style: Neighbours, eol: string): string {
+  const { indent, step, keys, strings, nameKey } = style;
+  const all = nameKey === null ? fields : { [nameKey]: entry.session, ...fields };
+  const name = writeInline(entry.session, keys);
+  if (style.braces) {
+    const braces = writeInline(all, strings, keys);
+    return `${eol}${indent}${nameKey === null ? `${name}: ` : '- '}${braces}`;
+  }
+  const lines = Object.entries(all).map(
+    ([key, value]) => `${writeInline(key, keys)}: ${writeInline(value, strings, keys)}`,
+  );
+  if (nameKey === null)
+    return [`${indent}${name}:`, ...lines.map((line) => indent + step + line)].map(under(eol)).join('');
+  return lines
+    .map((line, index) => `${indent}${index === 0 ? '- ' : '  '}${line}`)
+    .map(under(eol))
+    .join('');
+}
+
+function under(eol: string): (line: string) => string {
+  return (line) => eol + line;
+}
+
+function intoFlow(sessions: Filled, added: readonly NewEntry[]): Splice {
+  const last = sessions.entries.findLast((entry) => entry.map !== null)?.map ?? null;
+  const { keys, strings }: Style = last === null ? usual : styleOf(last);
+  const items = added.map(({ entry, fields }) =>
+    sessions.shape === 'list'
+      ? writeInline({ [nameKeyOf(sessions)]: entry.session, ...fields }, strings, keys)
+      : `${writeInline(entry.session, keys)}: ${writeInline(fields, strings, keys)}`,
+  );
+  const at = sessions.entries.at(-1)?.end ?? endOf(sessions.node);
+  return { start: at, end: at, text: items.map((item) => `, ${item}`).join('') };
+}
+
+function endOf(node: Node): number {
+  return node.range?.[1] ?? 0;
 }

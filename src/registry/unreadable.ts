@@ -19,5 +19,4 @@ const explanations: Record<string, readonly [string, string]> = {
   ELOOP: ['its links lead in a circle', 'mend the link'],
   ENOTDIR: ['a part of its path is not a folder', 'name another file with --registry'],
   ENAMETOOLONG: ['its path is too long', 'name another file with --registry'],
-  ERR_ENCODING_INVALID_ENCODED_DATA: ['it is not UTF-8', 'save it as UTF-8'],
 };

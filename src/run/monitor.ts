@@ -122,7 +122,7 @@ async function watch(
     if (stop.kind === 'ask') {
       asked.comments.add(stop.comment.id);
       asked.lastAt = ports.now();
-      seen.trouble = await troubleOf(say(reader, askBack(stop.comment.body), abort));
+      seen.trouble = await troubleOf(say(reader, askBack(), abort));
     }
     const unwanted = await model?.ask(shown, isOurs, abort);
     if (unwanted === undefined || unwanted === null) return null;

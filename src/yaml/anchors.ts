@@ -9,6 +9,8 @@ export interface Anchors {
   readonly unknown: Alias | null;
   /** The first alias inside of its own anchor: it would never end. */
   readonly endless: Alias | null;
+  /** The alias that unfolds to the most values. */
+  readonly heaviest: { readonly alias: Alias; readonly nodes: number } | null;
 }
 
 const known = new WeakMap<Document, Anchors>();
@@ -28,26 +30,30 @@ function collect(doc: Document): Anchors {
   const open = new Set<Node>();
   let unknown: Alias | null = null;
   let endless: Alias | null = null;
-  const walk = (node: unknown): void => {
+  let heaviest: Anchors['heaviest'] = null;
+  const sizes = new Map<Node, number>();
+  /** Answers how many values the node unfolds to. */
+  const walk = (node: unknown): number => {
     if (isAlias(node)) {
       const target = latest.get(node.source);
       if (target === undefined) unknown ??= node;
       else if (open.has(target)) endless ??= node;
       else targets.set(node, target);
-      return;
+      const nodes = target === undefined ? 1 : (sizes.get(target) ?? 1);
+      if (nodes > (heaviest?.nodes ?? 0)) heaviest = { alias: node, nodes };
+      return nodes;
     }
-    if (isPair(node)) {
-      walk(node.key);
-      walk(node.value);
-      return;
-    }
-    if (!isMap(node) && !isSeq(node) && !isScalar(node)) return;
+    if (isPair(node)) return walk(node.key) + walk(node.value);
+    if (!isMap(node) && !isSeq(node) && !isScalar(node)) return 0;
     if (node.anchor !== undefined) latest.set(node.anchor, node);
-    if (isScalar(node)) return;
+    if (isScalar(node)) return 1;
     open.add(node);
-    for (const item of node.items) walk(item);
+    let nodes = 1;
+    for (const item of node.items) nodes += walk(item);
     open.delete(node);
+    sizes.set(node, nodes);
+    return nodes;
   };
   walk(doc.contents);
-  return { targets, used: new Set(targets.values()), unknown, endless };
+  return { targets, used: new Set(targets.values()), unknown, endless, heaviest };
 }

@@ -1,102 +1,98 @@
-import { isMap, isNode, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
-import { contentEnd, keyText, lookUp } from './navigate.ts';
+import { isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
+import { valueAfter, type FieldChanges, type Change } from './change.ts';
+import { contentEnd, lookUp, mergedInto, resolved, scalarText, isMergeKey } from './navigate.ts';
 import { columnOf, lineEnd, type Source } from './source.ts';
 import type { Splice } from './splice.ts';
-import { writeInline, type Quotes, type Writable } from './write-value.ts';
+import { styleOf, type Style } from './style.ts';
+import { writeInline, type Writable } from './write-value.ts';
 
-/** The change that sets `path` below `map`: a value replaced, or a key added with the mappings above it. */
-export function setSplice(source: Source, map: YAMLMap, path: readonly string[], to: Writable): Splice {
-  const [key, ...rest] = path;
-  if (key === undefined) throw new Error('an empty path names nothing');
-  const found = lookUp(map, key, source.doc);
-  if (found === null || found.via === 'merge') {
-    const inherited = found === null ? undefined : plain(found.node, source);
-    return addKey(source, map, key, rest.length === 0 ? to : nest(inherited, rest, to));
+/**
+ * The splices that make changes in a mapping: values replaced where they stand, missing keys added behind its last one.
+ * What comes through an alias or a merge key is written into this mapping; the anchor stays as it is.
+ */
+export function changeSplices(source: Source, map: YAMLMap, { fields }: FieldChanges): readonly Splice[] {
+  const splices: Splice[] = [];
+  const added: [string, Writable][] = [];
+  for (const [key, change] of fields) {
+    const found = lookUp(map, key, source.doc);
+    if (found === null) added.push([key, valueAfter(undefined, change)]);
+    else if (found.via === 'merge') added.push([key, valueAfter(plain(found.node, source), change)]);
+    else splices.push(...valueSplices(source, map, found.pair, change));
   }
-  if (rest.length === 0) return replaceValue(source, found.pair, to);
-  const value = found.pair.value;
-  // Through an alias, or where no mapping stands, the whole value is written here: the anchor stays as it is.
-  if (found.via === 'own' && isMap(value) && value.items.length > 0) return setSplice(source, value, rest, to);
-  return replaceValue(source, found.pair, nest(plain(found.node, source), rest, to));
+  return added.length === 0 ? splices : [...splices, addKeys(source, map, added)];
 }
 
-/** The change that puts `item` before all others of the list at `path`; makes the list where it is missing or null. */
-export function prependSplice(source: Source, map: YAMLMap, path: readonly string[], item: Writable): Splice {
-  const list = ownList(source, map, path);
-  if (list === null) return setSplice(source, map, path, [item]);
-  const { node, first } = list;
-  const at = first.range?.[0] ?? 0;
-  if (node.flow === true) return { start: at, end: at, text: `${writeInline(item)}, ` };
-  const dash = source.text.lastIndexOf('-', at);
-  const indent = ' '.repeat(columnOf(source.text, dash));
-  return { start: dash, end: dash, text: `- ${writeInline(item)}${source.eol}${indent}` };
-}
-
-function ownList(
-  source: Source,
-  map: YAMLMap,
-  path: readonly string[],
-): { node: { flow?: boolean | undefined }; first: Node } | null {
-  let node: unknown = map;
-  for (const key of path) {
-    if (!isMap(node)) return null;
-    const found = lookUp(node, key, source.doc);
-    if (found === null || found.via !== 'own') return null;
-    node = found.node;
+function valueSplices(source: Source, map: YAMLMap, pair: Pair, change: Change): readonly Splice[] {
+  const { value } = pair;
+  if (change.kind === 'fields' && isMap(value) && (value.flow === true || value.items.length > 0)) {
+    return changeSplices(source, value, change);
   }
-  if (!isSeq(node)) return null;
-  const first = node.items[0];
-  return isNode(first) ? { node, first } : null;
+  if (change.kind === 'prepend' && isSeq(value) && isNode(value.items[0])) {
+    return [prependSplice(source, value, value.items[0], change.items)];
+  }
+  const before = isNode(value) ? plain(value, source) : undefined;
+  return [replaceValue(source, pair, valueAfter(before, change), styleOf(map))];
 }
 
-function replaceValue(source: Source, pair: Pair, to: Writable): Splice {
+function prependSplice(source: Source, list: YAMLSeq, first: Node, items: readonly Writable[]): Splice {
+  if (list.flow === true) {
+    const at = first.range?.[0] ?? 0;
+    return { start: at, end: at, text: items.map((item) => `${writeInline(item)}, `).join('') };
+  }
+  // A block list begins at its first dash.
+  const at = list.range?.[0] ?? 0;
+  const indent = `${source.eol}${' '.repeat(columnOf(source.text, at))}`;
+  return { start: at, end: at, text: items.map((item) => `- ${writeInline(item)}${indent}`).join('') };
+}
+
+function replaceValue(source: Source, pair: Pair, to: Writable, style: Style): Splice {
   const node = isNode(pair.value) ? pair.value : null;
-  const range = node?.range;
+  const text = writeInline(to, quotesFor(node, style), style.keys);
   const keyEnd = isNode(pair.key) ? (pair.key.range?.[1] ?? 0) : 0;
-  const text = writeInline(to, quotesOf(node));
-  if (!range || range[0] === range[1]) {
-    // Nothing stands after the colon (`key:`): the value goes right behind it.
-    const colon = source.text.indexOf(':', keyEnd) + 1;
-    return { start: colon, end: colon, text: ` ${text}` };
-  }
-  const end = contentEnd(node, range[1]);
-  const written = source.text.slice(range[0], end);
-  // A block scalar ends with its line break, which is not ours to take.
-  const kept = /\r?\n$/.exec(written)?.[0].length ?? 0;
-  const startsLine = isBlockCollection(node);
+  // `{ key }`: not even a colon stands there.
+  if (node === null) return { start: keyEnd, end: keyEnd, text: `: ${text}` };
+  const [start, valueEnd] = node.range ?? [0, 0];
+  const colon = source.text.indexOf(':', keyEnd) + 1;
+  if (start === valueEnd) return { start: colon, end: colon, text: ` ${text}` };
+  const end = contentEnd(node, valueEnd);
   // A block collection begins on the lines below its key: the one-line value moves up behind the colon.
-  if (startsLine) {
-    const colon = source.text.indexOf(':', keyEnd) + 1;
-    return { start: colon, end, text: ` ${text}` };
-  }
-  return { start: range[0], end: end - kept, text };
+  if ((isMap(node) || isSeq(node)) && node.flow !== true) return { start: colon, end, text: ` ${text}` };
+  // A block scalar ends with its line break, which is not ours to take.
+  const kept = /\r?\n$/.exec(source.text.slice(start, end))?.[0].length ?? 0;
+  return { start, end: end - kept, text };
 }
 
-function isBlockCollection(node: Node | null): boolean {
-  return (isMap(node) || isSeq(node)) && node.flow !== true;
+/** As the value itself was quoted; a value that was no string, as its mapping quotes. */
+function quotesFor(node: Node | null, style: Style): Style['strings'] {
+  if (!isScalar(node)) return style.strings;
+  if (node.type === 'QUOTE_DOUBLE') return 'double';
+  if (node.type === 'QUOTE_SINGLE') return 'single';
+  return typeof node.value === 'string' && node.source !== '' ? 'plain' : style.strings;
 }
 
-function quotesOf(node: Node | null): Quotes {
-  if (!isScalar(node)) return 'plain';
-  return node.type === 'QUOTE_DOUBLE' ? 'double' : node.type === 'QUOTE_SINGLE' ? 'single' : 'plain';
-}
-
-function addKey(source: Source, map: YAMLMap, key: string, value: Writable): Splice {
-  const text = `${writeInline(key)}: ${writeInline(value)}`;
+function addKeys(source: Source, map: YAMLMap, added: readonly (readonly [string, Writable])[]): Splice {
+  const style = styleOf(map);
+  const written = added.map(
+    ([key, value]) => `${writeInline(key, style.keys)}: ${writeInline(value, style.strings, style.keys)}`,
+  );
   const last = map.items.at(-1);
-  if (last === undefined || map.flow === true) {
+  const end = last === undefined ? 0 : endOfPair(last);
+  if (map.flow === true) {
+    if (last !== undefined) return { start: end, end, text: `, ${written.join(', ')}` };
     const open = (map.range?.[0] ?? 0) + 1;
-    if (last === undefined) return { start: open, end: open, text: ` ${text} ` };
-    const end = endOfPair(last);
-    return { start: end, end, text: `, ${text}` };
+    const blank = /\s/.test(source.text[open] ?? '') ? '' : ' ';
+    return { start: open, end: open, text: ` ${written.join(', ')}${blank}` };
   }
-  const first = map.items[0];
-  const column = columnOf(source.text, isNode(first?.key) ? (first.key.range?.[0] ?? 0) : 0);
-  const end = endOfPair(last);
-  const text_ = source.text;
-  // A block scalar's content ends behind its line break already.
-  const at = text_[end - 1] === '\n' ? end - (text_[end - 2] === '\r' ? 2 : 1) : lineEnd(text_, end);
-  return { start: at, end: at, text: `${source.eol}${' '.repeat(column)}${text}` };
+  const first = map.items[0]?.key;
+  const indent = ' '.repeat(columnOf(source.text, isNode(first) ? (first.range?.[0] ?? 0) : 0));
+  const at = lineEndBehind(source.text, end);
+  return { start: at, end: at, text: written.map((line) => `${source.eol}${indent}${line}`).join('') };
+}
+
+/** End of the line in which content ends; a block scalar ends behind its line break already. */
+export function lineEndBehind(text: string, end: number): number {
+  if (text[end - 1] !== '\n') return lineEnd(text, end);
+  return end - (text[end - 2] === '\r' ? 2 : 1);
 }
 
 function endOfPair(pair: Pair): number {
@@ -104,17 +100,22 @@ function endOfPair(pair: Pair): number {
   return Math.max(keyEnd, contentEnd(isNode(pair.value) ? pair.value : null, keyEnd));
 }
 
-/** `value` with `path` in it set. */
-export function nest(value: Writable | undefined, path: readonly string[], to: Writable): Writable {
-  const [key, ...rest] = path;
-  if (key === undefined) return to;
-  const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const base = isMapping ? (value as { readonly [key: string]: Writable }) : {};
-  return { ...base, [key]: nest(base[key], rest, to) };
+/** The value as we would write it where an anchor's value is unfolded. */
+function plain(given: Node | null, source: Source): Writable {
+  const node = given === null ? null : isAlias(given) ? resolved(given, source.doc) : given;
+  if (isSeq(node)) return node.items.map((item) => plain(isNode(item) ? item : null, source));
+  if (isMap(node)) {
+    const parts = mergedInto(node, source.doc)
+      .toReversed()
+      .map((part) => plain(part, source));
+    const own = node.items
+      .filter((pair) => !isMergeKey(pair))
+      .map((pair) => [scalarText(pair.key) ?? 'null', plain(isNode(pair.value) ? pair.value : null, source)] as const);
+    return Object.assign({}, ...parts, Object.fromEntries(own)) as { readonly [key: string]: Writable };
+  }
+  if (!isScalar(node)) return null;
+  const { value } = node;
+  const isWord = typeof value !== 'number' && typeof value !== 'boolean' && value !== null;
+  // `007` would come back as 7.
+  return isWord || String(value) !== node.source ? scalarText(node) : value;
 }
-
-function plain(node: Node | null, source: Source): Writable | undefined {
-  return node === null ? undefined : (node.toJS(source.doc, { maxAliasCount: -1 }) as Writable);
-}
-
-export { keyText };

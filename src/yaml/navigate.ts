@@ -36,13 +36,11 @@ export function lookUp(map: YAMLMap, key: string, doc: Document): Found | null {
 
 /** The mappings that `<<` brings in, the first one first. */
 export function mergedInto(map: YAMLMap, doc: Document): YAMLMap[] {
-  return map.items
-    .filter(isMergeKey)
-    .flatMap((item) => {
-      const value = isNode(item.value) ? resolved(item.value, doc) : null;
-      const parts = isSeq(value) ? value.items.map((part) => (isNode(part) ? resolved(part, doc) : null)) : [value];
-      return parts.filter((part) => isMap(part));
-    });
+  return map.items.filter(isMergeKey).flatMap((item) => {
+    const value = isNode(item.value) ? resolved(item.value, doc) : null;
+    const parts = isSeq(value) ? value.items.map((part) => (isNode(part) ? resolved(part, doc) : null)) : [value];
+    return parts.filter((part) => isMap(part));
+  });
 }
 
 /** `<<` as a plain word; quoted it is a key like others. */

@@ -19,7 +19,8 @@ export function parseSource(text: string): Source {
     // By their words: `007` and `"007"` are one name.
     uniqueKeys: (one, other) =>
       isScalar(one) && isScalar(other) && scalarText(one) !== null && scalarText(one) === scalarText(other),
-    logLevel: 'silent',
+    // `silent` would hide that there are several documents.
+    logLevel: 'error',
   });
   return { text, doc, lines, eol: /\r\n/.test(text) ? '\r\n' : '\n' };
 }

@@ -1,21 +1,46 @@
-import { stringify } from 'yaml';
+import { Scalar, stringify } from 'yaml';
 
 /** What may stand in a YAML file of ours. */
 export type Writable = string | number | boolean | null | readonly Writable[] | { readonly [key: string]: Writable };
 
 export type Quotes = 'plain' | 'double' | 'single';
 
+const types = { plain: 'PLAIN', double: 'QUOTE_DOUBLE', single: 'QUOTE_SINGLE' } as const;
+
 /** A value on one line; strings that would be read as something else are quoted. */
-export function writeInline(value: Writable, quotes: Quotes = 'plain'): string {
-  const type = quotes === 'double' ? 'QUOTE_DOUBLE' : quotes === 'single' ? 'QUOTE_SINGLE' : 'PLAIN';
-  const flow = stringify(Array.isArray(value) || (typeof value === 'object' && value !== null) ? value : [value], {
+export function writeInline(value: Writable, quotes: Quotes = 'plain', keyQuotes: Quotes = 'plain'): string {
+  const isCollection = typeof value === 'object' && value !== null;
+  const flow = stringify(isCollection ? guarded(value, quotes) : [guarded(value, quotes)], {
     collectionStyle: 'flow',
     lineWidth: 0,
-    defaultStringType: type,
-    defaultKeyType: 'PLAIN',
+    defaultStringType: types[quotes],
+    defaultKeyType: types[keyQuotes],
     version: '1.2',
   }).trimEnd();
-  const oneLine = flow.includes('\n') ? JSON.stringify(value) : flow;
-  if (typeof value === 'object' && value !== null) return oneLine;
-  return oneLine.replace(/^\[ ?/, '').replace(/ ?\]$/, '');
+  if (flow.includes('\n')) return JSON.stringify(value);
+  return isCollection ? flow : flow.replace(/^\[ ?/, '').replace(/ ?\]$/, '');
+}
+
+/**
+ * YAML 1.1, which PyYAML and others still read, takes more words for something else than 1.2 does:
+ * `yes`, `1_000`, `12:30:00`, a date. Times as we write them stay plain: they are meant as such.
+ */
+function guarded(value: Writable, quotes: Quotes): unknown {
+  if (typeof value === 'string') return quotes === 'plain' && readsAsOther.test(value) ? doubleQuoted(value) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return (value as readonly Writable[]).map((item) => guarded(item, quotes));
+  return new Map(
+    Object.entries(value).map(([key, field]) => [
+      readsAsOther.test(key) ? doubleQuoted(key) : key,
+      guarded(field, quotes),
+    ]),
+  );
+}
+
+const readsAsOther = /^(y|n|yes|no|on|off|=|<<|[-+]?[\d_][\d_,.:]*|\d{4}-\d\d?-\d\d?)$/i;
+
+function doubleQuoted(text: string): Scalar {
+  const scalar = new Scalar(text);
+  scalar.type = Scalar.QUOTE_DOUBLE;
+  return scalar;
 }

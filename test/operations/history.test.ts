@@ -106,7 +106,7 @@ describe('undo', () => {
   const prepared = { text: 'old', hash: 'a', refused: [], entryHashes: { shop: 'h' }, undo: null };
   const file = {
     read: () => Promise.resolve({ kind: 'read' as const, registry, text: 'new' }),
-    takeBack: () => ({ kind: 'prepared' as const, prepared }),
+    takeBack: () => Promise.resolve({ kind: 'prepared' as const, prepared }),
     swap: () => Promise.resolve({ kind: 'swapped' as const }),
   };
 
@@ -128,7 +128,7 @@ describe('undo', () => {
   });
 
   test('text that somebody changed since is left alone', async () => {
-    const takeBack = () => ({ kind: 'refused' as const, reason: 'status is no longer terminated' });
+    const takeBack = () => Promise.resolve({ kind: 'refused' as const, reason: 'status is no longer terminated' });
     const { context } = fakeContext({ events: log, registryFile: { ...file, takeBack } });
     await expect(answers(undo, context)).rejects.toMatchObject({
       code: 3,

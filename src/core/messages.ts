@@ -1,0 +1,49 @@
+import { clean } from './text.ts';
+import { isoSeconds } from './time.ts';
+
+/** What we put on cards beside drifts. The stop phrase stands in backticks only: we must never stop ourselves. */
+
+export function heartbeatNote(about: {
+  readonly drifts: number;
+  /** Times are ms since 1970. */
+  readonly lastAt: number | null;
+  readonly now: number;
+  readonly lastLookAt: number | null;
+  readonly passMs: number | null;
+  readonly spawns: number | null;
+  readonly blind: readonly string[];
+  readonly boardTrouble: string | null;
+}): string {
+  const last = about.lastAt === null ? 'never' : isoSeconds(about.lastAt);
+  const look = about.lastLookAt === null ? 'no look succeeded yet' : `last look ${isoSeconds(about.lastLookAt)}`;
+  const cost = about.passMs === null ? [] : [`pass ${about.passMs} ms, ${about.spawns ?? 0} processes`];
+  const blind = about.blind.length === 0 ? [] : [`blind: ${about.blind.map(clean).join(', ')}`];
+  const trouble = about.boardTrouble === null ? [] : [`the board refused: ${clean(about.boardTrouble)}`];
+  return [`alive, ${about.drifts} drifts detected, last at ${last}`, look, ...cost, ...blind, ...trouble].join(' · ');
+}
+
+export function askBack(): string {
+  return 'Still watching. To end it, comment `stop monitoring`.';
+}
+
+/** `2 session-gone, 1 session-unregistered`. */
+export function runSummary(kinds: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  if (counts.size === 0) return 'no drift was found in this run.';
+  const found = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  return `found in this run: ${kinds.length} ${kinds.length === 1 ? 'drift' : 'drifts'} (${found}).`;
+}
+
+export function pausedText(summary: string): string {
+  return `Paused by a signal, the run goes on at the next start. Up to here: ${summary}`;
+}
+
+export function completedText(reason: string, summary: string): string {
+  return `Ended: ${clean(reason)}. In all: ${summary}`;
+}
+
+/** @param at the comment's time; ms since 1970. */
+export function stopReason(at: number): string {
+  return `stop-requested by user at ${isoSeconds(at)}`;
+}

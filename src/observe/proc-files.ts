@@ -1,0 +1,86 @@
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+
+/** What `/proc/<pid>/stat` tells (proc_pid_stat(5)). */
+export interface Stat {
+  readonly pid: number;
+  /** The kernel's name of the process, at most 15 bytes. */
+  readonly name: string;
+  readonly ppid: number;
+  readonly processGroup: number;
+  readonly tty: number;
+  readonly foregroundGroup: number;
+  /** Ticks since boot. */
+  readonly start: string;
+  readonly threads: number;
+  /** Where its stack and its arguments lie: other addresses after an `exec`. Zeros where it is not ours. */
+  readonly image: string;
+}
+
+/** `null` where no such process lives (a zombie does not), or it may not be seen. */
+export function readStat(pid: number): Stat | null {
+  const text = readText(`/proc/${pid}/stat`);
+  return text === null ? null : parseStat(pid, text);
+}
+
+export function parseStat(pid: number, text: string): Stat | null {
+  // The name may hold blanks and brackets: the fields begin after its last bracket.
+  const close = text.lastIndexOf(')');
+  const fields = text.slice(close + 2).split(' ');
+  const [state = 'X', ppid, processGroup, , tty, foregroundGroup] = fields;
+  if (state === 'Z' || state === 'X') return null;
+  return {
+    pid,
+    name: text.slice(text.indexOf('(') + 1, close),
+    ppid: Number(ppid),
+    processGroup: Number(processGroup),
+    tty: Number(tty),
+    foregroundGroup: Number(foregroundGroup),
+    start: fields[19] ?? '',
+    threads: Number(fields[17]),
+    image: `${fields[25] ?? ''} ${fields[45] ?? ''}`,
+  };
+}
+
+/** Children of every thread of a process, by the kernel's own list; `null` where it keeps none. */
+export function readChildren(pid: number, threads: number): readonly number[] | null {
+  const tasks = threads === 1 ? [String(pid)] : names(`/proc/${pid}/task`);
+  const lists = tasks.map((thread) => readText(`/proc/${pid}/task/${thread}/children`));
+  if (lists.every((list) => list === null)) return null;
+  return lists.flatMap((list) => (list ?? '').split(' ').filter((word) => word !== '')).map(Number);
+}
+
+export function listPids(): readonly number[] {
+  return names('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+/** Boot time by the kernel's clock; ms since 1970. `null` where `/proc/stat` does not tell. */
+export function bootTime(): number | null {
+  const seconds = /^btime (\d+)$/m.exec(readText('/proc/stat') ?? '')?.[1];
+  return seconds === undefined ? null : Number(seconds) * 1000;
+}
+
+export function names(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+export function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+export function readLink(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}

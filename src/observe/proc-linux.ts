@@ -1,0 +1,161 @@
+import { looksLikeAgy, looksLikeClaude } from '../core/identity/agent-process.ts';
+import type { PaneTree, Process, Seen } from '../core/observation.ts';
+import { bootTime, listPids, readChildren, readLink, readStat, readText, type Stat } from './proc-files.ts';
+import type { ProcessReader } from './processes.ts';
+import { isTmuxServer, makeServersBehind } from './server-process.ts';
+
+/** Clock ticks a second in `/proc/<pid>/stat`: 100 on every Linux that Node runs on. */
+const ticksPerSecond = 100;
+
+/** What a process says of itself, and under which identity it said so. */
+type Told = Pick<Process, 'argv' | 'exe' | 'claudeConfigDir' | 'home'> & { readonly key: string };
+type Cache = Map<number, Told>;
+
+/** Linux: each tree by the kernel's own lists of children, or, where it keeps none, by one look at all processes. */
+export function linuxProcesses(): ProcessReader {
+  let cache: Cache = new Map();
+  return {
+    look: () => {
+      const serversBehind = makeServersBehind();
+      return {
+        trees: (panePids) => {
+          const fresh: Cache = new Map();
+          const trees = readTrees(panePids, cache, fresh);
+          cache = fresh;
+          return Promise.resolve(trees);
+        },
+        serversBehind: (socket) => Promise.resolve(serversBehind(socket)),
+        startOf: (pid) => Promise.resolve(readStat(pid)?.start ?? null),
+        spawns: () => 0,
+      };
+    },
+  };
+}
+
+function readTrees(panePids: readonly number[], known: Cache, fresh: Cache): ReadonlyMap<number, Seen<PaneTree>> {
+  const bootedAt = bootTime();
+  if (bootedAt === null) {
+    const blind = { blind: '/proc cannot be read', cure: 'mount /proc, or let us read it' };
+    return new Map(panePids.map((pid) => [pid, blind]));
+  }
+  const toProcess = (stat: Stat): Process => describe(stat, bootedAt, known, fresh);
+  const children = childrenReader();
+  const servers = new Map<number, boolean>();
+  const isServer = (pid: number): boolean => {
+    const answer = servers.get(pid) ?? isTmuxServer(pid);
+    servers.set(pid, answer);
+    return answer;
+  };
+  return new Map(
+    panePids.map((pid) => {
+      const stat = readStat(pid);
+      if (stat === null) return [pid, absent(pid)];
+      const descendants = statsBelow(stat, children).map(toProcess);
+      return [pid, { known: { root: toProcess(stat), parentIsTmux: isServer(stat.ppid), descendants } }];
+    }),
+  );
+}
+
+/** Under `hidepid` the processes of others are not listed, but the kernel still tells that they are there. */
+function absent(pid: number): Seen<PaneTree> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EPERM' && readText(`/proc/${pid}/stat`) === null) {
+      return { blind: `process ${pid} is hidden from us`, cure: 'run it as its owner, or mount /proc without hidepid' };
+    }
+  }
+  return { known: { root: null, parentIsTmux: false, descendants: [] } };
+}
+
+/** Breadth first, so that an agent comes before what it started. */
+function statsBelow(root: Stat, children: (parent: Stat) => readonly number[]): readonly Stat[] {
+  const found: Stat[] = [];
+  const seen = new Set([root.pid]);
+  for (const parent of breadthFirst(root, found)) {
+    for (const pid of children(parent)) {
+      const stat = seen.has(pid) ? null : readStat(pid);
+      seen.add(pid);
+      if (stat !== null) found.push(stat);
+    }
+  }
+  return found;
+}
+
+/** `found` grows while it is walked. */
+function* breadthFirst(root: Stat, found: readonly Stat[]): Generator<Stat> {
+  yield root;
+  yield* found;
+}
+
+/** The kernel lists children only with CONFIG_PROC_CHILDREN: else every process is asked for its parent, once. */
+function childrenReader(): (parent: Stat) => readonly number[] {
+  let byParent: ReadonlyMap<number, readonly number[]> | null = null;
+  const scanned = (pid: number): readonly number[] => {
+    byParent ??= childrenByParent();
+    return byParent.get(pid) ?? [];
+  };
+  return kernelListsChildren() ? ({ pid, threads }) => readChildren(pid, threads) ?? [] : ({ pid }) => scanned(pid);
+}
+
+let listed: boolean | null = null;
+
+function kernelListsChildren(): boolean {
+  listed ??= readText('/proc/thread-self/children') !== null;
+  return listed;
+}
+
+function childrenByParent(): ReadonlyMap<number, readonly number[]> {
+  const children = new Map<number, number[]>();
+  for (const pid of listPids()) {
+    const parent = readStat(pid)?.ppid;
+    if (parent === undefined) continue;
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [pid]);
+    else siblings.push(pid);
+  }
+  return children;
+}
+
+function describe(stat: Stat, bootedAt: number, known: Cache, fresh: Cache): Process {
+  // A process that becomes another program, or renames itself, is read again.
+  const key = `${stat.start} ${stat.image} ${stat.name}`;
+  const before = known.get(stat.pid) ?? fresh.get(stat.pid);
+  const told = before?.key === key ? before : ask(stat.pid, key);
+  fresh.set(stat.pid, told);
+  return {
+    pid: stat.pid,
+    ppid: stat.ppid,
+    start: stat.start,
+    startedAt: bootedAt + (Number(stat.start) / ticksPerSecond) * 1000,
+    processGroup: stat.processGroup,
+    foregroundGroup: stat.foregroundGroup,
+    tty: stat.tty,
+    argv: told.argv,
+    exe: told.exe,
+    cwd: readLink(`/proc/${stat.pid}/cwd`),
+    claudeConfigDir: told.claudeConfigDir,
+    home: told.home,
+  };
+}
+
+/** Environments hold secrets: only an agent's is read, and of it only where its files are. */
+function ask(pid: number, key: string): Told {
+  const argv = (readText(`/proc/${pid}/cmdline`) ?? '').replace(/\0$/, '').split('\0');
+  // After an update the running program's file is deleted; its name still tells what it is.
+  const exe = readLink(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, '') ?? null;
+  const isAgent = looksLikeClaude({ argv, exe }) || looksLikeAgy({ argv, exe });
+  const environment = isAgent ? (readText(`/proc/${pid}/environ`) ?? '') : '';
+  return {
+    key,
+    argv,
+    exe,
+    claudeConfigDir: variable(environment, 'CLAUDE_CONFIG_DIR'),
+    home: variable(environment, 'HOME'),
+  };
+}
+
+function variable(environment: string, name: string): string | null {
+  const line = environment.split('\0').find((one) => one.startsWith(`${name}=`));
+  return line === undefined || line.length === name.length + 1 ? null : line.slice(name.length + 1);
+}

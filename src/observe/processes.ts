@@ -1,0 +1,25 @@
+import type { PaneTree, Seen } from '../core/observation.ts';
+import { darwinProcesses } from './proc-darwin.ts';
+import { linuxProcesses } from './proc-linux.ts';
+
+/** The processes of this machine, whatever its kernel. */
+export interface ProcessReader {
+  /** One look: what it has read once it does not read again. */
+  readonly look: (signal: AbortSignal) => ProcessLook;
+}
+
+export interface ProcessLook {
+  /** The tree under each pane's process. Blind where the process lives but may not be seen. */
+  readonly trees: (panePids: readonly number[]) => Promise<ReadonlyMap<number, Seen<PaneTree>>>;
+  /** Pids of the living tmux servers that could be behind that socket path, also where its file was deleted. */
+  readonly serversBehind: (socket: string) => Promise<Seen<readonly number[]>>;
+  /** When that process started, as an opaque string; `null` where no such process can be seen. */
+  readonly startOf: (pid: number) => Promise<string | null>;
+  /** How many programs this look has started so far. */
+  readonly spawns: () => number;
+}
+
+/** @param deadlineMs how long a program that is asked may take, where one must be; ms */
+export function processReader(platform: NodeJS.Platform, deadlineMs: number): ProcessReader {
+  return platform === 'darwin' ? darwinProcesses(deadlineMs) : linuxProcesses();
+}

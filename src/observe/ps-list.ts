@@ -1,0 +1,58 @@
+/** One line of `ps`, as macOS prints it. */
+export interface PsProcess {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly processGroup: number;
+  /** The terminal's foreground process group; 0 or -1 without a terminal. */
+  readonly foregroundGroup: number;
+  /** `null`: no terminal. */
+  readonly tty: string | null;
+  /** As printed; whole seconds. */
+  readonly start: string;
+  /** ms since 1970. */
+  readonly startedAt: number;
+  /** The program's path, cut at its first blank, and its arguments: `ps` does not tell one blank from another. */
+  readonly argv: readonly string[];
+}
+
+/** `lstart` is five words of fixed form; what may hold blanks stands last. */
+export const psFormat = 'pid=,ppid=,pgid=,tpgid=,tty=,state=,lstart=,args=';
+
+const line =
+  /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+(\S+)\s+(\w{3}\s+\w{3}\s+\d+\s+\d\d:\d\d:\d\d\s+\d{4})\s+(.+)$/gm;
+
+/** Processes by pid, zombies left out: they do not live. */
+export function parsePs(text: string): ReadonlyMap<number, PsProcess> {
+  const processes = new Map<number, PsProcess>();
+  for (const match of text.matchAll(line)) {
+    const [, pid, ppid, group, foreground, tty = '', state = '', lstart = '', args = ''] = match;
+    if (state.startsWith('Z')) continue;
+    const start = lstart.replaceAll(/\s+/g, ' ');
+    processes.set(Number(pid), {
+      pid: Number(pid),
+      ppid: Number(ppid),
+      processGroup: Number(group),
+      foregroundGroup: Number(foreground),
+      tty: /^\?+$/.test(tty) ? null : tty,
+      start,
+      startedAt: Date.parse(start),
+      argv: args.trim().split(/\s+/),
+    });
+  }
+  return processes;
+}
+
+/** `lsof -Fpn`: per process a line `p<pid>`, then a line `n<name>` for each file that was asked for. */
+export function parseLsof(text: string): ReadonlyMap<number, readonly string[]> {
+  const files = new Map<number, string[]>();
+  let current: string[] = [];
+  for (const field of text.split('\n')) {
+    if (field.startsWith('p')) {
+      current = [];
+      files.set(Number(field.slice(1)), current);
+    } else if (field.startsWith('n')) {
+      current.push(field.slice(1));
+    }
+  }
+  return files;
+}

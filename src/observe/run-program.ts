@@ -1,0 +1,101 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+
+export type ProgramAnswer =
+  | {
+      readonly kind: 'ended';
+      /** `null`: a signal ended it. */
+      readonly code: number | null;
+      readonly signal: NodeJS.Signals | null;
+      readonly stdout: string;
+      readonly stderr: string;
+    }
+  | { readonly kind: 'too late' }
+  | { readonly kind: 'aborted' }
+  /** The system's code, such as `ENOENT`, or its words. */
+  | { readonly kind: 'not started'; readonly reason: string };
+
+/** How long the last bytes may take from the pipe once the program has ended; ms, begun again by each chunk. */
+const drainMs = 250;
+/** A killed program ends at once, unless the kernel holds it (a dead network file system); ms. */
+const killMs = 250;
+
+/**
+ * Runs one small program and answers by the deadline, whatever it does. It waits for `exit`, not for its pipes: a tmux
+ * client hands its stdout to the server, and a hung server keeps it open for minutes. For the same reason a program
+ * that is too late is killed, not asked: at SIGTERM a tmux client ends with 0 and an empty answer.
+ *
+ * @param deadlineMs how long it may take; ms
+ */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<ProgramAnswer> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve({ kind: 'aborted' });
+    let child: ReturnType<typeof start>;
+    try {
+      child = start(program, args);
+    } catch (error) {
+      // A NUL in an argument is refused before anything starts.
+      return resolve({ kind: 'not started', reason: reasonOf(error) });
+    }
+    const stdout = collect(child.stdout);
+    const stderr = collect(child.stderr);
+    const timers: NodeJS.Timeout[] = [];
+    let killed: ProgramAnswer | null = null;
+
+    const settle = (answer: ProgramAnswer): void => {
+      for (const timer of timers) clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      child.stdout.destroy();
+      child.stderr.destroy();
+      resolve(answer);
+    };
+    const end = (answer: ProgramAnswer): void => {
+      killed ??= answer;
+      killGroup(child);
+      timers.push(setTimeout(settle, killMs, answer));
+    };
+    const abort = (): void => end({ kind: 'aborted' });
+
+    timers.push(setTimeout(end, deadlineMs, { kind: 'too late' }));
+    signal.addEventListener('abort', abort, { once: true });
+    child.on('error', (error) => settle({ kind: 'not started', reason: reasonOf(error) }));
+    child.on('exit', (code, endedBy) => {
+      if (killed !== null) return settle(killed);
+      const ended = (): void =>
+        settle({ kind: 'ended', code, signal: endedBy, stdout: stdout.text(), stderr: stderr.text() });
+      child.once('close', ended);
+      const drained = setTimeout(ended, drainMs);
+      timers.push(drained);
+      child.stdout.on('data', () => drained.refresh());
+    });
+  });
+}
+
+/** In a group of its own: Ctrl-C at our terminal must not cut an answer short, and a wrapper's children end with it. */
+function start(program: string, args: readonly string[]) {
+  return spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+}
+
+function collect(stream: NodeJS.ReadableStream): { readonly text: () => string } {
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return { text: () => Buffer.concat(chunks).toString('utf8') };
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    child.kill('SIGKILL');
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+}

@@ -1,0 +1,36 @@
+import { isSeq } from 'yaml';
+import { entryId } from '../core/entry.ts';
+import { treeAfter } from '../yaml/change.ts';
+import { treeOf, treeOfValue, type Tree } from '../yaml/tree.ts';
+import { nameKeyOf } from './layout.ts';
+import type { EntryChange, World } from './prepare.ts';
+
+/** What the registry must say once the changes are made. */
+export function expectedTree(world: World, changes: readonly EntryChange[]): Tree {
+  const { sessions } = world;
+  const before = treeOf(world.source);
+  const root = new Map<string, Tree>(before instanceof Map ? before : []);
+  const all = root.get('sessions');
+  const isList = sessions.shape === 'list' || (sessions.shape === 'empty' && isSeq(sessions.node));
+  root.set('sessions', isList ? listAfter(world, all, changes) : mapAfter(all, changes));
+  return root;
+}
+
+function listAfter(world: World, all: Tree | undefined, changes: readonly EntryChange[]): Tree {
+  const items: Tree[] = Array.isArray(all) ? [...(all as readonly Tree[])] : [];
+  for (const { key, register, changes: fields } of changes) {
+    const index = world.places.get(entryId(key))?.index;
+    if (register !== null) items.push(treeOfValue({ [nameKeyOf(world.sessions)]: key.session, ...register.fields }));
+    else if (index !== undefined) items[index] = treeAfter(items[index], fields);
+  }
+  return items;
+}
+
+function mapAfter(all: Tree | undefined, changes: readonly EntryChange[]): Tree {
+  const entries = new Map<string, Tree>(all instanceof Map ? all : []);
+  for (const { key, register, changes: fields } of changes) {
+    const entry = register === null ? treeAfter(entries.get(key.session), fields) : treeOfValue(register.fields);
+    entries.set(key.session, entry);
+  }
+  return entries;
+}

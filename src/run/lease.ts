@@ -1,0 +1,77 @@
+import { mkdir, readFile, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isoSeconds } from '../core/time.ts';
+import { WatchedError } from '../errors.ts';
+import { isAlive, ownProcess } from '../process-identity.ts';
+
+interface Lease {
+  readonly pid: number;
+  readonly start: string;
+  readonly card: string;
+  readonly host: string;
+  /** ms since 1970. */
+  readonly since: number;
+}
+
+/**
+ * One monitor a registry and host. A dead holder is replaced at once: a crash must not end the service.
+ * @throws WatchedError, naming who watches.
+ */
+export async function takeLease(options: {
+  /** The registry's state folder. */
+  readonly dir: string;
+  readonly card: string;
+  readonly host: string;
+  readonly now: () => number;
+}): Promise<{ release(): Promise<void> }> {
+  const { dir, card, host } = options;
+  const path = join(dir, 'lease.json');
+  const mine: Lease = { ...ownProcess(), card, host, since: options.now() };
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await underLock(path, async () => {
+    const held = await read(path);
+    const isOther = held !== null && held.host === host && held.pid !== mine.pid && isAlive(held);
+    if (isOther) throw watched(held);
+    const { default: writeFileAtomic } = await import('write-file-atomic');
+    await writeFileAtomic(path, JSON.stringify(mine), { mode: 0o600 });
+  });
+  return {
+    release: async () => {
+      await underLock(path, async () => {
+        const held = await read(path);
+        if (held?.pid === mine.pid && held.start === mine.start) await unlink(path);
+      });
+    },
+  };
+}
+
+/** Only for the look and the write; the lease itself is the file. */
+async function underLock(path: string, work: () => Promise<void>): Promise<void> {
+  const { lock } = await import('proper-lockfile');
+  const release = await lock(path, {
+    realpath: false,
+    stale: 2_000,
+    retries: { retries: 50, minTimeout: 50, maxTimeout: 100 },
+    onCompromised: () => undefined,
+  });
+  try {
+    await work();
+  } finally {
+    await release().catch(() => undefined);
+  }
+}
+
+async function read(path: string): Promise<Lease | null> {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return typeof value === 'object' && value !== null && 'pid' in value ? (value as Lease) : null;
+  } catch {
+    return null;
+  }
+}
+
+function watched({ pid, since, card }: Lease): WatchedError {
+  return new WatchedError(`pid ${pid} already watches this registry since ${isoSeconds(since)}, on card ${card}`, {
+    cure: 'look at that card, or end it with the comment `stop monitoring`',
+  });
+}
