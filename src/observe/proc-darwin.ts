@@ -55,7 +55,7 @@ function treesOf(panePids: readonly number[], table: ReadonlyMap<number, PsProce
   const children = new Map<number, PsProcess[]>();
   for (const one of table.values()) children.set(one.ppid, [...(children.get(one.ppid) ?? []), one]);
   return new Map(
-    panePids.map((pid) => {
+    panePids.map((pid): readonly [number, PaneTree] => {
       const root = table.get(pid);
       if (root === undefined) return [pid, { root: null, parentIsTmux: false, descendants: [] }];
       const descendants = [...(children.get(pid) ?? [])];

@@ -57,3 +57,7 @@ function parseRow(row: string, mark: string) {
   const pane: TmuxPane = { id: paneId, windowId, pid: Number(pid), dead: dead === '1', command, cwd };
   return { id, name, created: Number(created) * 1000, pane };
 }
+
+function field(name: string): string {
+  return `#{${name}}`;
+}

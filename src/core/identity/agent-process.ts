@@ -20,7 +20,7 @@ function isAgent(process: Process, agent: Agent | null, observation: Observation
 }
 
 /** By its own name, its executable's, or the script that a `node` runs: tmux's command name is often another. */
-export function looksLikeClaude({ argv, exe }: Process): boolean {
+export function looksLikeClaude({ argv, exe }: Pick<Process, 'argv' | 'exe'>): boolean {
   const [program = '', script = ''] = argv;
   if (
     [program, exe ?? ''].some((path) => isNamed(path, /^claude(\.exe)?$/) || /\/claude\/versions\/[^/]+$/.test(path))
@@ -30,7 +30,7 @@ export function looksLikeClaude({ argv, exe }: Process): boolean {
   return isNamed(program, /^(node|bun)$/) && /(^|\/)(claude|claude-code\/cli\.(m?js))$/.test(script);
 }
 
-export function looksLikeAgy({ argv, exe }: Process): boolean {
+export function looksLikeAgy({ argv, exe }: Pick<Process, 'argv' | 'exe'>): boolean {
   return [argv[0] ?? '', exe ?? ''].some((path) => isNamed(path, /^agy$/));
 }
 
