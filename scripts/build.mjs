@@ -1,10 +1,11 @@
 import { build } from 'esbuild';
-import { readFileSync } from 'node:fs';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-
-/** CommonJS libraries inside an ES module bundle call `require`. */
-const banner = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
+/** CommonJS libraries inside an ES module bundle use `require`, and write-file-atomic its own `__filename`. */
+const banner = [
+  `import { createRequire as __createRequire } from 'node:module';`,
+  `const require = __createRequire(import.meta.url);`,
+  `const __filename = import.meta.filename;`,
+].join('\n');
 
 await build({
   entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
@@ -14,7 +15,6 @@ await build({
   target: 'node20.19',
   format: 'esm',
   banner: { js: banner },
-  define: { 'process.env.ASM_VERSION': JSON.stringify(version) },
   legalComments: 'external',
   logLevel: 'warning',
 });

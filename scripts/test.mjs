@@ -15,7 +15,8 @@ function systemPackages() {
   if (absent.length === 0) return;
   const names = [...new Set(absent.map((program) => packages[program]))];
   const command = `apt-get install -y ${names.join(' ')}`;
-  if (process.getuid?.() !== 0 || missing(['apt-get']).length > 0) fail(`the tests need ${absent.join(', ')}. Get them with: ${command}`);
+  if (process.getuid?.() !== 0 || missing(['apt-get']).length > 0)
+    fail(`the tests need ${absent.join(', ')}. Get them with: ${command}`);
   say(`installing ${names.join(', ')} …`);
   spawnSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 2, 2] });
   run('apt-get', ['install', '-y', '-qq', ...names]);

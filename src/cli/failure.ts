@@ -16,12 +16,25 @@ export async function failureOf(error: unknown, stateDir: string | null): Promis
   if (error instanceof AudienceError) {
     return { code: error.code, message: error.message, where: error.where, cure: error.cure };
   }
+  const unwritable = unwritableFile(error);
+  if (unwritable !== null) return unwritable;
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? (error.stack ?? message) : message;
   const path = stateDir === null ? null : await keep(stack, stateDir);
   const cure = path === null ? 'please report it' : `please report it with what stands in ${path}`;
   return { code: exitCode.defect, message: `a defect of agent-sessions-monitor: ${message}`, where: path, cure };
 }
+
+/** A file of ours that the system does not let us write: a full disk, rights, a file where a folder should be. */
+function unwritableFile(error: unknown): Failure | null {
+  if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return null;
+  const { code, path } = error;
+  if (typeof code !== 'string' || typeof path !== 'string' || !unwritable.has(code)) return null;
+  const cure = 'make it writable, make room on its disk, or set AGENT_SESSIONS_MONITOR_STATE_DIR';
+  return { code: exitCode.registry, message: `nothing could be written: ${error.message}`, where: path, cure };
+}
+
+const unwritable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'EEXIST']);
 
 /** At most three lines: what, where, what to do now; as JSON one line. */
 export function failureText({ code, message, where, cure }: Failure, json: boolean): string {

@@ -6,8 +6,9 @@ import { terminalOutput } from './terminal-output.ts';
 const stop = new AbortController();
 let signalled: NodeJS.Signals | null = null;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  // Once: a second Ctrl-C ends the process as if we were not here.
-  process.once(signal, () => {
+  // For as long as we live: the libraries that hold locks end a process whose only listeners they are.
+  process.on(signal, () => {
+    if (signalled !== null) endBy(signal);
     signalled = signal;
     stop.abort();
   });
@@ -31,8 +32,14 @@ const result = await runCli(process.argv.slice(2), {
 
 if (result === 'interrupted') {
   // Ended by the signal itself, not by an exit code that would say something about the registry.
-  process.kill(process.pid, signalled ?? 'SIGTERM');
+  endBy(signalled ?? 'SIGTERM');
 } else {
   // Watchers of files or a hung child must not keep an answered command alive.
   process.exit(result);
+}
+
+/** As if we were not here: the second Ctrl-C, and a command that had no answer yet. */
+function endBy(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }

@@ -12,6 +12,7 @@ export function heartbeatNote(about: {
   readonly passMs: number | null;
   readonly spawns: number | null;
   readonly blind: readonly string[];
+  readonly triggers: readonly string[];
   readonly boardTrouble: string | null;
 }): string {
   const last = about.lastAt === null ? 'never' : isoSeconds(about.lastAt);
@@ -19,7 +20,9 @@ export function heartbeatNote(about: {
   const cost = about.passMs === null ? [] : [`pass ${about.passMs} ms, ${about.spawns ?? 0} processes`];
   const blind = about.blind.length === 0 ? [] : [`blind: ${about.blind.map(clean).join(', ')}`];
   const trouble = about.boardTrouble === null ? [] : [`the board refused: ${clean(about.boardTrouble)}`];
-  return [`alive, ${about.drifts} drifts detected, last at ${last}`, look, ...cost, ...blind, ...trouble].join(' · ');
+  const triggers = `triggers: ${about.triggers.join(', ')}`;
+  const alive = `alive, ${about.drifts} drifts detected, last at ${last}`;
+  return [alive, look, ...cost, triggers, ...blind, ...trouble].join(' · ');
 }
 
 export function askBack(): string {

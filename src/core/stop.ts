@@ -33,23 +33,44 @@ export function readStop(body: string, morePhrases: readonly string[] = []): Sto
   return readings.includes('ask') ? 'ask' : 'go-on';
 }
 
+/**
+ * A text of ours, safe from being read as an order by us or by another monitor of the card: what reads as one, in a
+ * session's name or a board's words, stands in backticks.
+ */
+export function withoutOrders(text: string, morePhrases: readonly string[] = []): string {
+  const isCalm = (part: string) => readStop(part, morePhrases) === 'go-on';
+  const quoted = (line: string) => (line.trim() === '' ? line : `\`${line.replaceAll('`', "'")}\``);
+  const calm = text
+    .split('\n')
+    .map((line) => (isCalm(line) ? line : quoted(line)))
+    .join('\n');
+  return isCalm(calm) ? calm : text.split('\n').map(quoted).join('\n');
+}
+
 /** Lines that begin with `>`, fenced blocks and text in backticks are somebody's words, not an order. */
 function withoutQuotes(body: string): string {
   const lines: string[] = [];
   let fence: string | null = null;
   for (const line of body.split(/\r\n|\r|\n/)) {
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1] ?? null;
     if (fence !== null) {
-      if (mark !== null && mark[0] === fence[0] && mark.length >= fence.length) fence = null;
+      if (closes(line, fence)) fence = null;
       continue;
     }
-    if (mark !== null) {
-      fence = mark;
-      continue;
-    }
-    lines.push(/^ {0,3}>/.test(line) ? '' : line);
+    fence = openedFence(line);
+    if (fence === null) lines.push(/^ {0,3}>/.test(line) ? '' : line);
   }
-  return lines.join('\n').replace(/(`+)(?!`)([\s\S]*?[^`])\1(?!`)/g, ' ');
+  // A code span ends in its paragraph: a lone backtick does not swallow what comes after an empty line.
+  return lines.join('\n').replace(/(?<!`)(`+)(?!`)((?:(?!\n[^\S\n]*\n)[^])*?[^`])\1(?!`)/g, ' ');
+}
+
+/** What follows the opening backticks holds none: that would be a code span (CommonMark 4.5). */
+function openedFence(line: string): string | null {
+  return /^ {0,3}(?:(`{3,})[^`]*|(~{3,}).*)$/.exec(line)?.slice(1).find(Boolean) ?? null;
+}
+
+function closes(line: string, fence: string): boolean {
+  const mark = /^ {0,3}(`{3,}|~{3,})\s*$/.exec(line)?.[1];
+  return mark !== undefined && mark[0] === fence[0] && mark.length >= fence.length;
 }
 
 interface Clause {
@@ -58,7 +79,7 @@ interface Clause {
 }
 
 function clausesOf(text: string): readonly Clause[] {
-  return normal(text)
+  return withoutMentions(normal(text))
     .split(/(?<=[.,;:!?()[\]{}"“”„«»…\n—–])/)
     .map((piece) => ({
       words: wordsOf(piece),
@@ -75,11 +96,15 @@ function normal(text: string): string {
     .trim();
 }
 
-/** Words as people type them; mentions and emoji count as nothing. */
+/** `@name`, `@first.last`, `@team/people`: their dots and slashes cut no clause. */
+function withoutMentions(text: string): string {
+  return text.replace(/(?<![\p{L}\p{N}_])@[\w-]+(?:[./][\w-]+)*/gu, ' ');
+}
+
+/** Words as people type them; emoji count as nothing. */
 function wordsOf(piece: string): readonly string[] {
   return piece
     .replace(/[.,;:!?()[\]{}"“”„«»…\n—–]/g, ' ')
-    .replace(/(^|\s)@[\w.-]+/g, ' ')
     .replace(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|[\u200d\ufe0f\u20e3]|\p{Regional_Indicator}/gu, ' ')
     .split(/\s+/)
     .map((word) => word.replace(/^[*_~'#]+|[*_~'#]+$/g, ''))

@@ -1,17 +1,20 @@
 import { mkdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { clean } from '../core/text.ts';
 import { isoSeconds } from '../core/time.ts';
 import { WatchedError } from '../errors.ts';
 import { isAlive, ownProcess } from '../process-identity.ts';
 
-interface Lease {
-  readonly pid: number;
-  readonly start: string;
-  readonly card: string;
-  readonly host: string;
+const leaseSchema = z.object({
+  pid: z.number().int().positive(),
+  start: z.string(),
+  card: z.string(),
+  host: z.string(),
   /** ms since 1970. */
-  readonly since: number;
-}
+  since: z.number().int().min(0).max(8.64e15),
+});
+type Lease = z.infer<typeof leaseSchema>;
 
 /**
  * One monitor a registry and host. A dead holder is replaced at once: a crash must not end the service.
@@ -63,15 +66,17 @@ async function underLock(path: string, work: () => Promise<void>): Promise<void>
 
 async function read(path: string): Promise<Lease | null> {
   try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return typeof value === 'object' && value !== null && 'pid' in value ? (value as Lease) : null;
+    return leaseSchema.safeParse(JSON.parse(await readFile(path, 'utf8'))).data ?? null;
   } catch {
     return null;
   }
 }
 
 function watched({ pid, since, card }: Lease): WatchedError {
-  return new WatchedError(`pid ${pid} already watches this registry since ${isoSeconds(since)}, on card ${card}`, {
-    cure: 'look at that card, or end it with the comment `stop monitoring`',
-  });
+  return new WatchedError(
+    `pid ${pid} already watches this registry since ${isoSeconds(since)}, on card ${clean(card)}`,
+    {
+      cure: 'look at that card, or end it with the comment `stop monitoring`',
+    },
+  );
 }

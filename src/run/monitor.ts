@@ -30,6 +30,8 @@ export interface MonitorWorld {
 const crowd = 5;
 /** How long the last words on a card may take once the signal came; ms. */
 const lastWordsMs = 10_000;
+/** What makes us look beside a comment on the card. */
+const triggers = ['timer', 'registry folder'];
 
 /**
  * The main job: watches until told to stop.
@@ -47,8 +49,8 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
   const lease = await takeLease({ dir: stateDir, card, host: hostname(), now: ports.now });
   try {
     await ports.registryFile.sweep();
-    const first = await pass(ports, 'loop', signal);
-    if (first.started) face.notice(`started a new registry: ${first.registry.path}`);
+    // A look alone: a registry that cannot be read, or a board that refuses, ends us before anything is written.
+    const first = await pass(ports, 'look', signal);
     const before = await board.show(card, signal).catch(() => null);
     const claimed = await board.claim(card, { pid: process.pid, host: hostname() }, signal);
     await ports.log.append([{ kind: 'run', card, what: before?.run ? 'resumed' : 'started', reason: null }]);
@@ -67,13 +69,14 @@ async function watch(
 ): Promise<MonitorEnd> {
   const { board, ports, settings, signal } = world;
   const card = claimed.id;
-  const reader: CardReader = { log: ports.log, board, card, now: ports.now, graceMs: ports.settings.graceMs };
+  const { phrases } = settings.stop;
+  const { log, now } = ports;
+  const reader: CardReader = { log, board, card, now, graceMs: ports.settings.graceMs, stopPhrases: phrases };
   const level = request.level ?? settings.monitor.level;
   const since = claimed.run?.startedAt ?? ports.now();
   const until = endOfTime(request, ports.now());
   const model = settings.judge === null ? null : makeModelJudge(settings.judge, ports.now);
-  const seen = { last: null as PassResult | null, trouble: null as string | null, passes: 0 };
-  const asked = { comments: new Set<string>(), lastAt: null as number | null };
+  const seen = { last: null as PassResult | null, trouble: null as string | null };
 
   const loop = makeLoop({
     now: ports.now,
@@ -84,7 +87,7 @@ async function watch(
     pass: async (abort): Promise<LoopPass> => {
       try {
         seen.last = await pass(ports, 'loop', abort);
-        seen.passes += 1;
+        if (seen.last.started) face.notice(`started a new registry: ${seen.last.registry.path}`);
       } finally {
         // Also when the registry cannot be read: that is news too.
         if (level !== 'silent') seen.trouble = await troubleOf(tellCard(reader, abort).then(keepHeld));
@@ -115,15 +118,9 @@ async function watch(
     const ruled = judgeByRules(shown, { until, now: ports.now() });
     if (ruled !== null) return ruled;
     const isOurs = ownComments(await ports.log.read(), card);
-    const { phrases } = settings.stop;
-    const { comments: askedBack, lastAt: lastAskedAt } = asked;
-    const stop = watchForStop({ card: shown, isOurs, phrases, askedBack, lastAskedAt, now: ports.now() });
+    const stop = watchForStop({ card: shown, isOurs, phrases, now: ports.now() });
     if (stop.kind === 'stop') return { kind: 'stopped', at: stop.comment.createdAt };
-    if (stop.kind === 'ask') {
-      asked.comments.add(stop.comment.id);
-      asked.lastAt = ports.now();
-      seen.trouble = await troubleOf(say(reader, askBack(), abort));
-    }
+    if (stop.kind === 'ask') seen.trouble = await troubleOf(say(reader, askBack(), abort));
     const unwanted = await model?.ask(shown, isOurs, abort);
     if (unwanted === undefined || unwanted === null) return null;
     return { kind: 'completed', reason: unwanted };
@@ -191,6 +188,7 @@ function heartbeatOf(
     passMs: last?.cost.ms ?? null,
     spawns: last?.cost.spawns ?? null,
     blind: last?.plan.blind.map(({ source }) => source) ?? [],
+    triggers,
     boardTrouble: trouble,
   });
 }

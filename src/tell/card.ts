@@ -1,6 +1,6 @@
 import type { Board } from '../board/board.ts';
-import { fitLines } from '../core/text.ts';
-import { clean } from '../core/text.ts';
+import { withoutOrders } from '../core/stop.ts';
+import { clean, fitLines } from '../core/text.ts';
 import type { Cursor, Event, Log, LoggedDrift } from '../log/log.ts';
 import { newsFor, type News } from './news.ts';
 import { bodyHash } from './own-comments.ts';
@@ -13,6 +13,8 @@ export interface CardReader {
   readonly now: () => number;
   /** How long a death is held back: somebody else may still say that it was his; ms. */
   readonly graceMs: number;
+  /** What beside the usual means stop: our own texts must not hold it. */
+  readonly stopPhrases: readonly string[];
 }
 
 /** A worker's context shows 2 KB of a comment. */
@@ -84,8 +86,9 @@ function withoutPullRequests(text: string): string {
   return text.replace(/https?:\/\/github\.com\/([\w.-]+\/[\w.-]+)\/pull\/(\d+)\S*/g, '$1#$2');
 }
 
-async function post(reader: CardReader, body: string, cursor: Cursor | null, signal: AbortSignal): Promise<void> {
+async function post(reader: CardReader, text: string, cursor: Cursor | null, signal: AbortSignal): Promise<void> {
   const { log, board, card } = reader;
+  const body = withoutOrders(text, reader.stopPhrases);
   const shown = await board.show(card, signal);
   const hash = bodyHash(body);
   const [posting] = await log.append([

@@ -1,0 +1,303 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
+
+const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+/** The same node for every call, whatever PATH a test gives. */
+const node = process.execPath;
+
+/** A pretend agent: what its process looks like is what it is known by. Its arguments change nothing. */
+const agentScript = `
+if (my $lock = $ENV{AGENT_LOCK}) { open(our $file, '>>', $lock) or die; flock($file, 2) or die }
+if ($ENV{AGENT_IGNORES_HUP}) { $SIG{HUP} = 'IGNORE' }
+sleep 3600 while 1;
+`;
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly ms: number;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  stdout(): string;
+  stderr(): string;
+  /** Its exit code; by a signal: `null`. */
+  readonly exited: Promise<number | null>;
+  /** Ends it by a signal and waits for it. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface AgentOptions {
+  readonly agent?: 'claude' | 'agy';
+  readonly cwd?: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** The agent runs below an interactive shell, which stays when it ends. */
+  readonly inShell?: boolean;
+  /** `-L` name; default: `default`. */
+  readonly socket?: string;
+}
+
+/** A home, a registry, a state folder and tmux servers of its own. Everything it started ends with `close`. */
+export class PrivateWorld {
+  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'asm-')));
+  readonly home = this.folder('home');
+  readonly work = this.folder('home/work');
+  readonly bin = this.folder('bin');
+  readonly registry = join(this.home, 'agent-sessions.yaml');
+  readonly state = join(this.root, 'state');
+  readonly cache = join(this.root, 'cache');
+  readonly tmuxDir = this.folder('tmux');
+  env: Record<string, string>;
+  private readonly children = new Set<ChildProcess>();
+  private readonly servers = new Set<number>();
+
+  constructor() {
+    this.env = {
+      PATH: `${this.bin}:${process.env['PATH'] ?? '/usr/bin:/bin'}`,
+      HOME: this.home,
+      TMUX_TMPDIR: this.tmuxDir,
+      AGENT_SESSIONS_YAML: this.registry,
+      AGENT_SESSIONS_MONITOR_STATE_DIR: this.state,
+      XDG_CACHE_HOME: this.cache,
+      LANG: 'C.UTF-8',
+      USER: 'tester',
+    };
+    writeFileSync(join(this.bin, 'agent.pl'), agentScript);
+  }
+
+  /** Makes a folder below the world's root. */
+  folder(path: string): string {
+    const full = join(this.root, path);
+    mkdirSync(full, { recursive: true, mode: 0o700 });
+    return full;
+  }
+
+  /** Writes a file below the world's root, with its folders. */
+  file(path: string, text: string): string {
+    const full = join(this.root, path);
+    mkdirSync(dirname(full), { recursive: true });
+    writeFileSync(full, text);
+    return full;
+  }
+
+  /** The registry as a person left it so long ago: what is older than 5 s has settled. */
+  writeRegistry(text: string, secondsAgo = 0): void {
+    writeFileSync(this.registry, text);
+    const at = Date.now() / 1000 - secondsAgo;
+    utimesSync(this.registry, at, at);
+  }
+
+  readRegistry(): string {
+    return readFileSync(this.registry, 'utf8');
+  }
+
+  registryMtime(): number {
+    return statSync(this.registry).mtimeMs;
+  }
+
+  socketPath(name = 'default'): string {
+    return join(this.tmuxDir, `tmux-${process.getuid?.() ?? 0}`, name);
+  }
+
+  /** Runs tmux on one of the world's own sockets. @throws if it fails. */
+  tmux(words: readonly string[], socket = 'default'): string {
+    // Never the server of whoever runs the tests: the socket is always named.
+    const { status, stdout, stderr } = spawnSync('tmux', ['-u', '-f', '/dev/null', '-L', socket, ...words], {
+      env: { ...this.env, SHELL: '/bin/sh' },
+      cwd: this.work,
+      encoding: 'utf8',
+      timeout: 10_000,
+    });
+    if (status !== 0) throw new Error(`tmux ${words.join(' ')}: ${status} ${stderr}`);
+    return stdout;
+  }
+
+  /** Starts a pretend agent in a session of that name. @returns the pane's pid. */
+  async openSession(session: string, options: AgentOptions = {}): Promise<number> {
+    const { socket = 'default', cwd = this.work, inShell = false } = options;
+    const environment = Object.entries(options.env ?? {}).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+    const command = inShell ? ['bash', '--norc', '--noprofile', '-i'] : ['bash', '-c', this.agentCommand(options)];
+    const format = '#{pane_pid} #{pid}';
+    const words = ['new-session', '-d', '-P', '-F', format, '-s', session, '-c', cwd, '-x', '80', '-y', '24'];
+    const [pane, server] = this.tmux([...words, ...environment, ...command], socket)
+      .trim()
+      .split(' ')
+      .map(Number);
+    if (pane === undefined || server === undefined) throw new Error('tmux told no pid');
+    this.servers.add(server);
+    if (inShell) await this.startAgentInShell(session, pane, options);
+    else await until(`the agent of ${session}`, () => isAgent(pane));
+    return pane;
+  }
+
+  /** Types the agent's command into the session's shell. @returns the agent's pid. */
+  async startAgentInShell(session: string, shell: number, options: AgentOptions = {}): Promise<number> {
+    const command = this.agentCommand({ ...options, inShell: true });
+    this.tmux(['send-keys', '-t', `=${session}:`, command, 'Enter'], options.socket);
+    return until(`an agent below the shell of ${session}`, () => childrenOf(shell).find(isAgent) ?? null);
+  }
+
+  /** For a shell's `-c`, and for the keyboard: there it runs below the shell. */
+  private agentCommand({ agent = 'claude', args = [], inShell = false }: AgentOptions): string {
+    const words = [agent, 'perl', join(this.bin, 'agent.pl'), ...args].map((word) => `'${word}'`).join(' ');
+    return inShell ? `(exec -a ${words})` : `exec -a ${words}`;
+  }
+
+  /** Runs the program to its end. */
+  run(words: readonly string[], options: { env?: Record<string, string>; timeoutMs?: number } = {}): Promise<Ran> {
+    const began = performance.now();
+    const running = this.start(words, options.env);
+    const limit = AbortSignal.timeout(options.timeoutMs ?? 40_000);
+    limit.addEventListener('abort', () => running.child.kill('SIGKILL'));
+    return running.exited.then((code) => ({
+      code,
+      stdout: running.stdout(),
+      stderr: running.stderr(),
+      ms: performance.now() - began,
+    }));
+  }
+
+  /** Runs `reconcile --emit-diff` and reads its document. */
+  async reconcile(words: readonly string[] = [], env?: Record<string, string>) {
+    const ran = await this.run(['reconcile', '--emit-diff', ...words], env === undefined ? {} : { env });
+    if (ran.stdout === '') throw new Error(`no document, exit ${ran.code}: ${ran.stderr}`);
+    return { ...ran, document: JSON.parse(ran.stdout) };
+  }
+
+  start(words: readonly string[], env: Record<string, string> = {}): Running {
+    return this.watch(spawn(node, [program, ...words], { cwd: this.home, env: { ...this.env, ...env } }));
+  }
+
+  /** Starts any program of the test's own; it ends with the world. */
+  startOther(file: string, words: readonly string[], env: Record<string, string> = {}): Running {
+    return this.watch(spawn(file, [...words], { cwd: this.home, env: { ...this.env, ...env } }));
+  }
+
+  private watch(child: ChildProcess): Running {
+    let stdout = '';
+    let stderr = '';
+    this.children.add(child);
+    child.stdin?.end();
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const exited = new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => {
+        this.children.delete(child);
+        resolve(code);
+      });
+    });
+    exited.catch(() => undefined);
+    const end = (signal: NodeJS.Signals): Promise<number | null> => {
+      child.kill(signal);
+      return exited;
+    };
+    return { child, pid: child.pid ?? 0, stdout: () => stdout, stderr: () => stderr, exited, end };
+  }
+
+  /** A monitor on the local board, once it watches. @returns it and its card. */
+  async monitor(words: readonly string[] = []): Promise<Running & { readonly card: string }> {
+    const running = this.start(['monitor', '--interval', '1s', ...words]);
+    const card = await until(
+      'the monitor to watch',
+      () => /^watching \d+ sessions? on card (\S+)$/m.exec(running.stderr())?.[1] ?? null,
+    );
+    return { ...running, card };
+  }
+
+  /** The bodies of a card's comments, oldest first. */
+  async comments(card: string): Promise<readonly string[]> {
+    return (await this.card(card)).comments.map(({ body }: { body: string }) => body);
+  }
+
+  async card(card: string) {
+    const { stdout, stderr, code } = await this.run(['card', '--card', card, '--json']);
+    if (code !== 0) throw new Error(stderr);
+    return JSON.parse(stdout);
+  }
+
+  /** Ends everything it started, by pid, and removes its folder. */
+  async close(): Promise<void> {
+    for (const child of this.children) child.kill('SIGKILL');
+    for (const server of this.servers) {
+      // A stopped one must not keep its panes; by its own kill its panes get their SIGHUP.
+      const panes = childrenOf(server);
+      kill(server, 'SIGKILL');
+      for (const pane of panes) kill(pane, 'SIGKILL');
+    }
+    await until('the servers to end', () => [...this.servers].every((pid) => !isAlive(pid)));
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  }
+}
+
+/** Polls until an answer is neither `null` nor `false`. @throws after the deadline, with what was waited for. */
+export async function until<Answer>(
+  what: string,
+  ask: () => Answer | null | false | undefined | Promise<Answer | null | false | undefined>,
+  timeoutMs = 20_000,
+): Promise<Answer> {
+  return vi.waitFor(
+    async () => {
+      const answer = await ask();
+      if (answer === null || answer === false || answer === undefined) throw new Error(`still waiting for ${what}`);
+      return answer;
+    },
+    { timeout: timeoutMs, interval: 50 },
+  );
+}
+
+/** Lives, and is no zombie. */
+export function isAlive(pid: number): boolean {
+  return stateOf(pid) !== null;
+}
+
+export function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended already.
+  }
+}
+
+export function childrenOf(pid: number): readonly number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function isAgent(pid: number): boolean {
+  try {
+    return /^(claude|agy)$/.test(basename(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? ''));
+  } catch {
+    return false;
+  }
+}
+
+function stateOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const state = stat.slice(stat.lastIndexOf(')') + 2)[0] ?? 'X';
+    return state === 'Z' || state === 'X' ? null : state;
+  } catch {
+    return null;
+  }
+}
