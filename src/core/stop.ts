@@ -105,7 +105,7 @@ function withoutMentions(text: string): string {
 function wordsOf(piece: string): readonly string[] {
   return piece
     .replace(/[.,;:!?()[\]{}"“”„«»…\n—–]/g, ' ')
-    .replace(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|[\u200d\ufe0f\u20e3]|\p{Regional_Indicator}/gu, ' ')
+    .replace(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f|\u20e3|\p{Regional_Indicator}/gu, ' ')
     .split(/\s+/)
     .map((word) => word.replace(/^[*_~'#]+|[*_~'#]+$/g, ''))
     .filter((word) => word !== '' && /[\p{L}\p{N}]/u.test(word));
