@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { homedir } from 'node:os';
 import manifest from '../../package.json' with { type: 'json' };
 import { runCli } from './run-cli.ts';

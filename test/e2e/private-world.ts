@@ -174,6 +174,16 @@ export class PrivateWorld {
     }));
   }
 
+  /** Runs the program as a user who owns nothing; needs root, as who else the tests' own user. */
+  runAsNobody(words: readonly string[], env: Record<string, string>): Promise<Ran> {
+    if (process.getuid?.() !== 0) return this.run(words, { env });
+    const copy = this.file('outsider/cli.js', readFileSync(program, 'utf8'));
+    this.file('outsider/package.json', '{"type":"module"}');
+    const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', node, copy, ...words];
+    const running = this.startOther('setpriv', nobody, { env });
+    return running.exited.then((code) => ({ code, stdout: running.stdout(), stderr: running.stderr(), ms: 0 }));
+  }
+
   /** Runs `reconcile --emit-diff` and reads its document. */
   async reconcile(words: readonly string[] = [], env?: Record<string, string>) {
     const ran = await this.run(['reconcile', '--emit-diff', ...words], env === undefined ? {} : { env });
@@ -185,9 +195,17 @@ export class PrivateWorld {
     return this.watch(spawn(node, [program, ...words], { cwd: this.home, env: { ...this.env, ...env } }));
   }
 
-  /** Starts any program of the test's own; it ends with the world. */
-  startOther(file: string, words: readonly string[], env: Record<string, string> = {}): Running {
-    return this.watch(spawn(file, [...words], { cwd: this.home, env: { ...this.env, ...env } }));
+  /** Starts any program of the test's own; it ends with the world. `ownGroup`: as a shell starts it at a terminal. */
+  startOther(
+    file: string,
+    words: readonly string[],
+    {
+      env = {},
+      cwd = this.home,
+      ownGroup = false,
+    }: { env?: Record<string, string>; cwd?: string; ownGroup?: boolean } = {},
+  ): Running {
+    return this.watch(spawn(file, [...words], { cwd, env: { ...this.env, ...env }, detached: ownGroup }));
   }
 
   private watch(child: ChildProcess): Running {

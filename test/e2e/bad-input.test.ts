@@ -1,0 +1,125 @@
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { PrivateWorld } from './private-world.ts';
+
+let world: PrivateWorld;
+beforeEach(() => {
+  world = new PrivateWorld();
+});
+afterEach(() => world.close());
+
+const running = (name: string, more = ''): string =>
+  `sessions:\n  ${JSON.stringify(name)}: { agent: claude, status: running${more} }\n`;
+
+/** What everybody may rely on when a command refuses: its code, nothing on stdout, at most three lines on stderr. */
+async function refused(words: readonly string[], code: number, env: Record<string, string> = {}): Promise<string> {
+  const ran = await world.run(words, { env });
+  expect(ran).toMatchObject({ code, stdout: '' });
+  expect(ran.stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(3);
+  const json = await world.run([...words, '--json'], { env });
+  expect(json).toMatchObject({ code, stdout: '' });
+  expect(JSON.parse(json.stderr)).toEqual({
+    error: {
+      code,
+      message: expect.any(String),
+      where: expect.toBeOneOf([null, expect.any(String)]),
+      cure: expect.any(String),
+    },
+  });
+  return ran.stderr;
+}
+
+test('unknown flags, commands and values: 2, with what was meant', async () => {
+  expect(await refused(['reconcile', '--dry-rum'], 2)).toContain('did you mean --dry-run?');
+  expect(await refused(['reconsile'], 2)).toContain('did you mean reconcile?');
+  expect(await refused([], 2)).toContain('no command was given');
+  expect(await refused(['monitor', '--interval', '0.5s'], 2)).toContain('--interval');
+  expect(await refused(['monitor', '--until', 'whenever'], 2)).toContain('--until');
+  expect(await refused(['explain', 'nobody'], 2)).toContain('nobody');
+  expect(await refused(['undo', 'nothing'], 2)).toContain('nothing');
+});
+
+test('a config that cannot be read, does not parse, or has a key we do not know: 2', async () => {
+  const config = world.file('home/config.yaml', 'registry: [\n');
+  expect(await refused(['status', '--config', config], 2)).toContain(`${config}:`);
+  world.file('home/config.yaml', 'registry:\n  pth: /x\n');
+  expect(await refused(['status', '--config', config], 2)).toContain('pth');
+  expect(await refused(['status', '--config', world.folder('home/folder')], 2)).toContain('home/folder');
+  expect(await refused(['status', '--config', join(world.home, 'missing.yaml')], 2)).toContain('missing.yaml');
+});
+
+test('a registry that is a folder, or does not parse: 3, with its place', async () => {
+  mkdirSync(world.registry);
+  expect(await refused(['reconcile'], 3)).toContain(world.registry);
+  const broken = world.file('home/broken.yaml', 'sessions:\n  one: {\n');
+  expect(await refused(['reconcile', '--registry', broken], 3)).toMatch(/broken\.yaml:\d+:\d+/);
+  expect(await refused(['monitor', '--registry', broken], 3)).toMatch(/broken\.yaml:\d+:\d+/);
+  expect(readdirSync(world.home).filter((name) => name.startsWith('broken'))).toEqual(['broken.yaml']);
+});
+
+test('a state folder that cannot be written: 3, and the registry is untouched', async () => {
+  world.writeRegistry(running('dead-creator-claude'), 30);
+  const file = world.file('in-the-way', '');
+  const before = world.readRegistry();
+  expect(await refused(['reconcile'], 3, { AGENT_SESSIONS_MONITOR_STATE_DIR: join(file, 'state') })).toContain(file);
+  expect(world.readRegistry()).toBe(before);
+});
+
+test('a socket path that is too long is blindness for its entry alone', async () => {
+  const long = `/tmp/${'x'.repeat(120)}`;
+  world.writeRegistry(running('far-creator-claude', `, tmux_socket: ${long}`), 30);
+  const { code, document } = await world.reconcile();
+  expect(code).toBe(4);
+  expect(document.blind).toEqual([
+    {
+      source: `tmux:${long}`,
+      since: expect.any(String),
+      reason: expect.stringMatching(/too long/),
+      cure: 'name a socket path of at most 107 bytes',
+    },
+  ]);
+  expect(document.counts).toEqual({ alive: 0, gone: 0, unknown: 1 });
+});
+
+test.each([
+  ['control characters', 'evil\u001b]0;pwned\u0007\n\u202e-creator-claude'],
+  ['a flag', '--dry-run'],
+  ['a path', '../../etc/passwd'],
+  ['an id of tmux', '$1'],
+  ['a command', '$(touch pwned)'],
+])('a session name that looks like %s is only a name', async (_, name) => {
+  world.writeRegistry(running(name, ', pane: { pid: 4194301, cmd: "\\e[31mred" }, workspace: "../../up"'), 30);
+  const ran = await world.run(['reconcile']);
+  expect(ran.code).toBe(0);
+  expect(ran.stdout).toContain('tmux gone');
+  // eslint-disable-next-line no-control-regex
+  expect(ran.stdout + ran.stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  for (const words of [['status'], ['history'], ['explain', '--', name]]) {
+    const shown = await world.run(words);
+    // eslint-disable-next-line no-control-regex
+    expect(shown.stdout, words[0]).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  }
+  expect(readdirSync(world.home)).not.toContain('pwned');
+  expect(readdirSync(world.root).toSorted()).toEqual(['bin', 'cache', 'home', 'state', 'tmux']);
+});
+
+test('what cannot be written is 3 also for somebody who is not root', async () => {
+  const outsider = world.folder('outsider');
+  chmodSync(world.root, 0o755);
+  chmodSync(outsider, 0o777);
+  const locked = world.folder('locked');
+  writeFileSync(join(locked, 'agent-sessions.yaml'), running('dead-creator-claude', ', pane: { pid: 4194301 }'));
+  chmodSync(join(locked, 'agent-sessions.yaml'), 0o644);
+  chmodSync(locked, 0o755);
+  const env = {
+    AGENT_SESSIONS_YAML: join(locked, 'agent-sessions.yaml'),
+    AGENT_SESSIONS_MONITOR_STATE_DIR: join(outsider, 'state'),
+    XDG_CACHE_HOME: join(outsider, 'cache'),
+    HOME: outsider,
+    TMUX_TMPDIR: outsider,
+  };
+  const ran = await world.runAsNobody(['reconcile'], env);
+  expect(ran).toMatchObject({ code: 3, stdout: '' });
+  expect(ran.stderr).toContain(locked);
+});

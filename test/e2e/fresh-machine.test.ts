@@ -1,0 +1,74 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PrivateWorld, until } from './private-world.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let world: PrivateWorld;
+let clone: string;
+
+beforeAll(() => {
+  world = new PrivateWorld();
+  clone = world.folder('clone');
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
+  const deleted = new Set(execFileSync('git', ['ls-files', '-z', '--deleted'], { cwd: root }).toString().split('\0'));
+  for (const name of listed.toString().split('\0')) {
+    if (name === '' || deleted.has(name)) continue;
+    mkdirSync(dirname(join(clone, name)), { recursive: true });
+    copyFileSync(join(root, name), join(clone, name));
+  }
+  // How this machine reaches the package registry, and what it fetched before; else nothing of its home is seen.
+  const setting = (key: string) => execFileSync('npm', ['config', 'get', key], { cwd: root, encoding: 'utf8' }).trim();
+  const network = Object.entries(process.env).filter(([name]) =>
+    /^(NODE_EXTRA_CA_CERTS|SSL_|https?_proxy)/i.test(name),
+  );
+  const { AGENT_SESSIONS_YAML: _, AGENT_SESSIONS_MONITOR_STATE_DIR: __, ...bare } = world.env;
+  world.env = {
+    ...bare,
+    ...Object.fromEntries(network),
+    npm_config_cache: setting('cache'),
+    npm_config_userconfig: setting('userconfig'),
+  };
+});
+afterAll(() => world.close());
+
+test('from a clean clone in an empty home, without registry, tmux server or agent, `npm start` watches', async () => {
+  const started = world.startOther('npm', ['start'], { cwd: clone, ownGroup: true });
+  const card = await until(
+    'the monitor to watch',
+    () => /^watching 0 sessions on card (\S+)$/m.exec(started.stderr())?.[1] ?? null,
+    60_000,
+  );
+  const registry = join(world.home, 'PuKi/lab/agent_sessions/agent-sessions.yaml');
+  await until('the registry to be started', () => started.stderr().includes(`started a new registry: ${registry}`));
+  expect(card).toMatch(/^local-[0-9a-f]{8}$/);
+  // As Ctrl-C at a terminal does: to the whole group.
+  process.kill(-started.pid, 'SIGINT');
+  await started.exited;
+  expect(started.stdout()).toContain('paused: no drift was found in this run.');
+}, 90_000);
+
+test('its package works after `npm install -g` in an empty prefix', () => {
+  const npm = (...words: string[]): string => {
+    const { status, stdout, stderr } = spawnSync('npm', words, { cwd: clone, env: world.env, encoding: 'utf8' });
+    expect(status, stderr).toBe(0);
+    return stdout;
+  };
+  npm('pack', '--pack-destination', world.root);
+  const tarball = readdirSync(world.root).find((name) => name.endsWith('.tgz')) ?? '';
+  const prefix = world.folder('prefix');
+  npm('install', '-g', '--prefix', prefix, join(world.root, tarball));
+  const asm = (...words: string[]) =>
+    spawnSync(join(prefix, 'bin/asm'), words, { cwd: world.home, env: world.env, encoding: 'utf8' });
+  expect(asm('--version').stdout).toBe(`${tarball.replace(/^agent-sessions-monitor-(.*)\.tgz$/, '$1')}\n`);
+  expect(asm('reconcile', '--dry-run')).toMatchObject({ status: 0, stdout: expect.stringContaining('0 entries') });
+  const script = join(prefix, 'lib/node_modules/agent-sessions-monitor/scripts/reconcile.sh');
+  const old = spawnSync('sh', [script, '--once', '--emit-diff', '--dry-run'], {
+    cwd: world.home,
+    env: world.env,
+    encoding: 'utf8',
+  });
+  expect(JSON.parse(old.stdout)).toMatchObject({ version: 1, dry_run: true, drifts: [] });
+});

@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { PrivateWorld, until } from './private-world.ts';
+
+let world: PrivateWorld;
+beforeEach(() => {
+  world = new PrivateWorld();
+});
+afterEach(() => world.close());
+
+const iso = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
+
+test('the main job: news once each, a death after its grace, ask back, stop', async () => {
+  await world.openSession('shop-creator-claude');
+  await world.openSession('blog-creator-agy', { agent: 'agy' });
+  const monitor = await world.monitor();
+  const { card } = monitor;
+  expect(card).toMatch(/^local-[0-9a-f]{8}$/);
+  const comments = () => world.comments(card);
+
+  await until('both to be registered', async () => (await comments()).length > 0);
+  expect(await comments()).toEqual([
+    'blog-creator-agy: tmux found but not in YAML. Auto-registered.\n' +
+      'shop-creator-claude: tmux found but not in YAML. Auto-registered.',
+  ]);
+
+  const killedAt = Date.now();
+  world.tmux(['kill-session', '-t', '=shop-creator-claude']);
+  await until('the registry to say so', () => /status: terminated/.test(world.readRegistry()));
+  await until('the card to say so', async () => (await comments()).length === 2);
+  expect(Date.now() - killedAt, 'a death is held back: its killer may still write it down').toBeGreaterThan(4_900);
+  expect((await comments())[1]).toMatch(
+    /^shop-creator-claude: tmux gone \(was pane \d+, cmd \w+\)\. Marked terminated\.$/,
+  );
+
+  expect((await world.run(['comment', 'please stop the build'])).code).toBe(0);
+  await until('the monitor to ask back', async () => (await comments()).length === 4);
+  expect((await comments())[3]).toBe('Still watching. To end it, comment `stop monitoring`.');
+
+  expect((await world.run(['comment', 'thanks,', 'stop', 'monitoring'])).code).toBe(0);
+  expect(await monitor.exited).toBe(0);
+  const shown = await world.card(card);
+  expect(shown.task).toEqual({
+    id: card,
+    title: 'monitor my sessions',
+    status: 'blocked',
+    block_reason: expect.stringMatching(new RegExp(`^stop-requested by user at ${iso}$`)),
+    run: null,
+  });
+  expect(shown.comments.map(({ body }: { body: string }) => body).slice(4)).toEqual([
+    'thanks, stop monitoring',
+    'found in this run: 3 drifts (2 session-unregistered, 1 session-gone).',
+  ]);
+  expect(monitor.stdout()).toMatch(
+    new RegExp(
+      `^stop-requested by user at ${iso}: found in this run: 3 drifts \\(2 session-unregistered, 1 session-gone\\)\\.\n$`,
+    ),
+  );
+  expect(monitor.stderr().trim().split('\n')).toEqual([
+    `watching 0 sessions on card ${card}`,
+    `started a new registry: ${world.registry}`,
+  ]);
+});
+
+test('a second monitor of the same registry is refused; it names who watches', async () => {
+  const { pid, card } = await world.monitor();
+  const second = await world.run(['monitor']);
+  expect(second.code).toBe(6);
+  expect(second.stdout).toBe('');
+  expect(second.stderr).toMatch(
+    new RegExp(`^pid ${pid} already watches this registry since ${iso}, on card ${card}\n`),
+  );
+  const json = await world.run(['monitor', '--json']);
+  expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 6 } });
+});
+
+test('a signal pauses the run: said once on the card, and the next start goes on with it', async () => {
+  const first = await world.monitor();
+  const runOf = async () => (await world.card(first.card)).task.run;
+  const { started_at: startedAt } = await runOf();
+  expect(await first.end('SIGTERM')).toBe(0);
+  expect(first.stdout()).toBe('paused: no drift was found in this run.\n');
+  expect(await world.comments(first.card)).toEqual([
+    'Paused by a signal, the run goes on at the next start. Up to here: no drift was found in this run.',
+  ]);
+  expect((await world.card(first.card)).task).toMatchObject({
+    status: 'running',
+    run: { started_at: startedAt, pid: null },
+  });
+
+  const second = await world.monitor();
+  expect(await runOf()).toEqual({ started_at: startedAt, pid: second.pid });
+  expect(await second.end('SIGINT')).toBe(0);
+});
+
+test('a crash ends nothing: the next start takes over at once, and a stop written meanwhile counts', async () => {
+  const first = await world.monitor();
+  await first.end('SIGKILL');
+  await world.run(['comment', 'stop monitoring']);
+  const second = world.start(['monitor']);
+  expect(await second.exited).toBe(0);
+  const { task } = await world.card(first.card);
+  expect(task.block_reason).toMatch(new RegExp(`^stop-requested by user at ${iso}$`));
+
+  const third = await world.monitor();
+  expect((await world.card(third.card)).task, 'the old stop belongs to the old run').toMatchObject({
+    status: 'running',
+  });
+  await third.end('SIGTERM');
+});
+
+test('time over: the card is done, with a summary', async () => {
+  const monitor = world.start(['monitor', '--max-runtime', '1s']);
+  expect(await monitor.exited).toBe(0);
+  expect(monitor.stdout()).toMatch(
+    new RegExp(`^Ended: its time was over at ${iso}\\. In all: no drift was found in this run\\.\n$`),
+  );
+  const card = /on card (\S+)/.exec(monitor.stderr())?.[1] ?? '';
+  expect((await world.card(card)).task).toMatchObject({ status: 'done', run: null });
+});
+
+test('a reconcile at a shell hides nothing from the card', async () => {
+  const monitor = await world.monitor();
+  // From here on both are readers: whichever of them writes the registration, each is told.
+  await world.reconcile();
+  await world.openSession('shop-creator-claude');
+  const { document } = await world.reconcile();
+  expect(document.drifts).toHaveLength(1);
+  await until('the card to hear of it too', async () => (await world.comments(monitor.card)).length === 1);
+  await monitor.end('SIGTERM');
+});
+
+test('a registry that breaks is said once, and once when it reads again; nothing is written meanwhile', async () => {
+  await world.openSession('shop-creator-claude');
+  const monitor = await world.monitor();
+  await until('the registration', async () => (await world.comments(monitor.card)).length === 1);
+  const good = world.readRegistry();
+  const broken = `${good}  half: [\n`;
+  world.writeRegistry(broken);
+  await until('the trouble', async () => (await world.comments(monitor.card)).length === 2);
+  expect((await world.comments(monitor.card))[1]).toMatch(/agent-sessions\.yaml:\d+:\d+/);
+  world.tmux(['kill-session', '-t', '=shop-creator-claude']);
+  world.writeRegistry(`${broken}`);
+  expect(world.readRegistry()).toBe(broken);
+  world.writeRegistry(good);
+  await until('sight and the death', async () => (await world.comments(monitor.card)).length === 4, 30_000);
+  const [, , again, death] = await world.comments(monitor.card);
+  expect(again).toMatch(/reads again/);
+  expect(death).toMatch(/tmux gone/);
+  await monitor.end('SIGTERM');
+});
