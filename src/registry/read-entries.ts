@@ -4,7 +4,7 @@ import type { Entry, IdField, LineageItem } from '../core/entry.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
 import { lookUp, scalarText } from '../yaml/navigate.ts';
 import type { Source } from '../yaml/source.ts';
-import { nameKeys, type EntryPlace, type Sessions } from './layout.ts';
+import { type EntryPlace, type Sessions } from './layout.ts';
 
 /** Every entry, read tolerantly: what cannot be read is `null`, never guessed. */
 export function readEntries(source: Source, sessions: Sessions): readonly Entry[] {
@@ -124,5 +124,3 @@ function sharedPaths(map: YAMLMap, anchors: ReadonlySet<Node>): string[] {
   walk(map, []);
   return paths;
 }
-
-export { nameKeys };

@@ -67,7 +67,7 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
   const mayWrite = mode === 'once' || mode === 'loop';
   let cost: LookCost = { spawns: 0, bytesRead: 0 };
   for (let attempt = 1; ; attempt += 1) {
-    const read = await readRegistry(ports, mayWrite);
+    const read = await readRegistry(ports, mayWrite, signal);
     if (mayWrite) await settleIntended(ports.log, read.registry);
     const lastLook = await ports.lastLook.load();
     const ledger = await ports.log.ledger();
@@ -104,18 +104,24 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
   }
 }
 
-async function readRegistry(ports: PassPorts, mayWrite: boolean): Promise<Exclude<ReadResult, { kind: 'unreadable' }>> {
+async function readRegistry(ports: PassPorts, mayWrite: boolean, signal: AbortSignal): Promise<Readable> {
   const ledger = await ports.log.ledger();
-  const read = await ports.registryFile.read({
-    knowsEntries: ledger.knowsEntries,
-    ours: await registeredByUs(ports.log),
-    mayCache: mayWrite,
-  });
+  const known = { knowsEntries: ledger.knowsEntries, ours: await registeredByUs(ports.log), mayCache: mayWrite };
+  const first = await ports.registryFile.read(known);
+  if (first.kind !== 'unreadable') return first;
+  // A writer at work, who has emptied the file or is half through: he is given the time to end.
+  await ports.wait(writerMs, signal);
+  const read = await ports.registryFile.read(known);
   if (read.kind !== 'unreadable') return read;
   const drift = withId(unreadableFile({ ...read, path: ports.registryPath, at: ports.now() }), ports.log, ledger);
   if (mayWrite && !ledger.open.has(drift.id)) await ports.log.append([{ kind: 'opened', drift }]);
   throw new UnreadableRegistry(read, drift);
 }
+
+type Readable = Exclude<ReadResult, { kind: 'unreadable' }>;
+
+/** How long somebody may take to write the registry in place; ms. */
+const writerMs = 500;
 
 async function registeredByUs(log: Log): Promise<ReadonlySet<string>> {
   const names = new Set<string>();
