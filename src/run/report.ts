@@ -23,7 +23,7 @@ export function documentOf(result: PassResult, news: ReportedNews, host: string)
       written: result.written,
       edits: result.edits.length,
     },
-    counts: counts(result),
+    counts: counts(result, registered),
     drifts: [
       ...news.opened.map((drift) => renderDrift(drift, 'opened', dryRun)),
       ...news.resolved.map((resolved) => renderResolved(resolved, dryRun)),
@@ -39,8 +39,9 @@ export function documentOf(result: PassResult, news: ReportedNews, host: string)
   };
 }
 
-function counts(result: PassResult): ReconcileDocument['counts'] {
-  const counted = { alive: 0, gone: 0, unknown: 0 };
+/** What was registered just now was seen alive just now. */
+function counts(result: PassResult, registered: number): ReconcileDocument['counts'] {
+  const counted = { alive: registered, gone: 0, unknown: 0 };
   for (const { liveness } of result.plan.verdicts) counted[liveness] += 1;
   return counted;
 }

@@ -240,13 +240,9 @@ describe('session-unregistered', () => {
           cwd: '/home/me/lab',
           status: 'running',
           created_at: '2026-07-01T07:00:30Z',
-          terminated_at: null,
-          termination_mode: null,
           pane: { pid: 1001, cmd: 'claude', cwd: '/home/me/lab' },
           claude_session_id_own: null,
-          previous_session_ids: [],
           last_visible_status: 'auto-registered',
-          delegate_job_id: null,
         },
       },
     ]);

@@ -80,7 +80,7 @@ test('the four classes on real tmux, for both agents, to the letter; then silenc
     'news-creator-claude: tmux found but not in YAML. Auto-registered.',
     `shop-creator-claude: session id materialized ${uuid(2)}`,
   ]);
-  expect(first.document.counts).toEqual({ alive: 2, gone: 3, unknown: 0 });
+  expect(first.document.counts).toEqual({ alive: 3, gone: 3, unknown: 0 });
   expect(first.document.registry).toMatchObject({ entries: 6, written: true });
 
   const text = world.readRegistry();

@@ -94,12 +94,8 @@ function fieldsOf(entry: Entry, one: Unowned, view: View): { readonly [key: stri
     ...(entry.socket === null ? {} : { tmux_socket: entry.socket }),
     status: 'running',
     created_at: isoSeconds(one.session.created),
-    terminated_at: null,
-    termination_mode: null,
     ...(entry.pane === null ? {} : { pane: { ...entry.pane } }),
     ...(entry.agent === 'agy' ? { agent_identities: { agy: { conversation_id: id } } } : { claude_session_id_own: id }),
-    previous_session_ids: [],
     last_visible_status: 'auto-registered',
-    delegate_job_id: null,
   };
 }

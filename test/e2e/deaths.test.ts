@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { childrenOf, isAlive, kill, PrivateWorld, until } from './private-world.ts';
+
+let world: PrivateWorld;
+beforeEach(() => {
+  world = new PrivateWorld();
+});
+afterEach(() => world.close());
+
+interface Told {
+  readonly kind: string;
+  readonly message: string;
+  readonly resume?: string;
+  readonly sessions?: readonly string[];
+  readonly evidence: readonly { readonly said: string }[];
+}
+
+/** What the first pass with news tells; the next one must be silent and leave the file alone. */
+async function news(): Promise<readonly Told[]> {
+  const { document } = await until('news', async () => {
+    const ran = await world.reconcile();
+    expect(ran.code).toBe(0);
+    return ran.document.drifts.length > 0 ? ran : null;
+  });
+  const text = world.readRegistry();
+  const again = await world.reconcile();
+  expect(again.document.drifts).toEqual([]);
+  expect(world.readRegistry()).toBe(text);
+  return document.drifts;
+}
+
+const messages = (drifts: readonly Told[]): readonly string[] => drifts.map(({ message }) => message);
+
+/** Sessions with their agents, registered and seen once: the world that something happens to. */
+async function settled(...sessions: readonly string[]): Promise<readonly number[]> {
+  const panes: number[] = [];
+  for (const session of sessions) panes.push(await world.openSession(session));
+  await world.reconcile();
+  return panes;
+}
+
+const serverPid = (): number => Number(world.tmux(['display-message', '-p', '#{pid}']));
+
+test('kill-session', async () => {
+  const [pane] = await settled('shop-creator-claude', 'blog-creator-claude', 'news-creator-claude');
+  world.tmux(['kill-session', '-t', '=shop-creator-claude']);
+  const [drift, ...more] = await news();
+  expect(more).toEqual([]);
+  expect(drift?.message).toBe(`shop-creator-claude: tmux gone (was pane ${pane}, cmd claude). Marked terminated.`);
+  expect(drift?.evidence.map(({ said }) => said)).toEqual([
+    'complete list of 2 sessions, not among them',
+    `pid ${pane} is not there any more`,
+  ]);
+  expect(world.readRegistry()).toMatch(
+    /shop-creator-claude:[^]*status: terminated\n[^]*terminated_at: \d{4}-\S+Z\n {4}termination_mode: auto-detected\n$/,
+  );
+});
+
+test('kill-server with one session is its death alone; with two it is one event, and one script brings all back', async () => {
+  await settled('shop-creator-claude');
+  world.tmux(['kill-server']);
+  expect(messages(await news())).toEqual([expect.stringMatching(/^shop-creator-claude: tmux gone/)]);
+
+  await settled('blog-creator-claude', 'news-creator-claude');
+  const id = '10000000-0000-4000-8000-000000000000';
+  world.file(`home/.claude/projects/p/${id}.jsonl`, '{}\n');
+  world.writeRegistry(
+    world.readRegistry().replace(/(blog-creator-claude:[^]*?claude_session_id_own: )null/, `$1${id}`),
+    30,
+  );
+  await world.reconcile();
+  world.tmux(['kill-server']);
+  const drifts = await news();
+  expect(messages(drifts)).toEqual([
+    expect.stringMatching(
+      /^The tmux server .*died.*: 2 sessions are gone \(blog-creator-claude, news-creator-claude\)\. Marked terminated\.$/,
+    ),
+  ]);
+  expect(drifts[0]).toMatchObject({
+    kind: 'tmux-server-died',
+    sessions: ['blog-creator-claude', 'news-creator-claude'],
+  });
+  expect(drifts[0]?.resume).toContain(`claude --resume ${id}`);
+  expect(world.readRegistry()).not.toContain('status: running');
+});
+
+test('kill -9 of the server leaves its agents: they are gone for tmux, and the evidence says that they still run', async () => {
+  const panes = await settled('shop-creator-claude', 'blog-creator-claude');
+  const server = serverPid();
+  kill(server, 'SIGKILL');
+  await until('the server to end', () => !isAlive(server));
+  const drifts = await news();
+  expect(drifts.map(({ kind }) => kind)).toEqual(['tmux-server-died']);
+  for (const pane of panes) kill(pane, 'SIGKILL');
+});
+
+test('a reboot is one event, told with the whole plan', async () => {
+  const before = Number(/^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]) - 3600;
+  const at = new Date(before * 1000).toISOString().replace('.000Z', 'Z');
+  const entry = (name: string, pid: number) =>
+    `  ${name}-creator-claude:\n    workspace: ${name}\n    agent: claude\n    cwd: ${world.work}\n    status: running\n` +
+    `    created_at: ${at}\n    pane: { pid: ${pid}, cmd: claude }\n    claude_session_id_own: null\n`;
+  world.writeRegistry(`sessions:\n${entry('shop', 4_194_301)}${entry('blog', 4_194_302)}`, 30);
+  const drifts = await news();
+  expect(messages(drifts)).toEqual([
+    expect.stringMatching(
+      /^The machine booted at .*Z: 2 sessions are gone \(blog-creator-claude, shop-creator-claude\)\. Marked terminated\.$/,
+    ),
+  ]);
+  expect(drifts[0]?.kind).toBe('host-rebooted');
+});
+
+test('an agent that ignores SIGHUP outlives its session: gone, and the evidence says that it still runs', async () => {
+  await world.openSession('news-creator-claude');
+  const pane = await world.openSession('shop-creator-claude', { env: { AGENT_IGNORES_HUP: '1' } });
+  await world.reconcile();
+  world.tmux(['kill-session', '-t', '=shop-creator-claude']);
+  const [drift] = await news();
+  expect(drift?.message).toMatch(/^shop-creator-claude: tmux gone/);
+  expect(drift?.evidence.map(({ said }) => said)).toContain(`pid ${pane} still runs`);
+  expect(isAlive(pane)).toBe(true);
+  kill(pane, 'SIGKILL');
+});
+
+test('an agent that ends and leaves its shell, comes back, and ends again is told twice', async () => {
+  const shell = await world.openSession('shop-creator-claude', { inShell: true });
+  await world.reconcile();
+  const agent = () => childrenOf(shell)[0] ?? 0;
+  const end = async () => {
+    const pid = agent();
+    kill(pid, 'SIGKILL');
+    await until('the shell to be alone', () => childrenOf(shell).length === 0);
+  };
+  const visible = () => /last_visible_status: (\S+)/.exec(world.readRegistry())?.[1];
+  const told: string[] = [];
+  const passes = async (status: string) => {
+    await until(`the word ${status}`, async () => {
+      const { document } = await world.reconcile();
+      told.push(...messages(document.drifts));
+      return visible() === status;
+    });
+  };
+
+  await end();
+  await passes('agent-exited');
+  expect(world.readRegistry()).toContain('status: running');
+  await world.startAgentInShell('shop-creator-claude', shell);
+  await passes('auto-registered');
+  await end();
+  await passes('agent-exited');
+  expect(told).toEqual([
+    expect.stringMatching(/^shop-creator-claude: .*agent.*exited/),
+    expect.stringMatching(/^shop-creator-claude: .*agent.*exited/),
+  ]);
+});
+
+test('a session that was renamed is neither gone nor new', async () => {
+  await settled('shop-creator-claude', 'blog-creator-claude');
+  world.tmux(['rename-session', '-t', '=shop-creator-claude', 'store-creator-claude']);
+  const text = world.readRegistry();
+  expect(await news()).toMatchObject([
+    { kind: 'session-renamed', message: expect.stringContaining('store-creator-claude') },
+  ]);
+  expect(world.readRegistry()).toBe(text);
+});
+
+test('terminated by a person while it runs is told once; made again after that, it is revived', async () => {
+  await settled('shop-creator-claude', 'blog-creator-claude');
+  // Whole seconds, as a person writes them: a moment before the session is made again.
+  const now = new Date(Date.now() - 2_000).toISOString().replace(/\.\d+Z/, 'Z');
+  const byHand = world
+    .readRegistry()
+    .replace(/(shop-creator-claude:[^]*?)status: running/, `$1status: terminated\n    terminated_at: ${now}`);
+  world.writeRegistry(byHand, 30);
+  expect(await news()).toMatchObject([{ kind: 'terminated-but-alive', session: 'shop-creator-claude' }]);
+  expect(world.readRegistry()).toBe(byHand);
+
+  world.tmux(['kill-session', '-t', '=shop-creator-claude']);
+  expect((await world.reconcile()).document.drifts).toEqual([]);
+  await world.openSession('shop-creator-claude');
+  expect(await news()).toMatchObject([{ kind: 'session-revived', session: 'shop-creator-claude' }]);
+  expect(world.readRegistry()).toMatch(/shop-creator-claude:[^]*?status: running\n {4}terminated_at: null/);
+});
