@@ -21,6 +21,7 @@ const node = process.execPath;
 /** A pretend agent: what its process looks like is what it is known by. Its arguments change nothing. */
 const agentScript = `
 if (my $lock = $ENV{AGENT_LOCK}) { open(our $file, '>>', $lock) or die; flock($file, 2) or die }
+if ($ENV{AGENT_NESTS} && !fork) { exec { 'perl' } 'claude', '-e', 'sleep 3600', '--', '-p' }
 if ($ENV{AGENT_IGNORES_HUP}) { $SIG{HUP} = 'IGNORE' }
 sleep 3600 while 1;
 `;
@@ -100,8 +101,13 @@ export class PrivateWorld {
   /** The registry as a person left it so long ago: what is older than 5 s has settled. */
   writeRegistry(text: string, secondsAgo = 0): void {
     writeFileSync(this.registry, text);
+    this.touch(this.registry, secondsAgo);
+  }
+
+  /** Makes a file so old. */
+  touch(path: string, secondsAgo: number): void {
     const at = Date.now() / 1000 - secondsAgo;
-    utimesSync(this.registry, at, at);
+    utimesSync(path, at, at);
   }
 
   readRegistry(): string {

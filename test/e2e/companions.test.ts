@@ -1,0 +1,112 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { PrivateWorld, until } from './private-world.ts';
+
+let world: PrivateWorld;
+beforeEach(() => {
+  world = new PrivateWorld();
+});
+afterEach(() => world.close());
+
+const entry = (name: string, more = ''): string =>
+  `  ${name}: # by hand\n    agent: claude\n    cwd: ${world.work}\n    status: running\n${more}`;
+
+/** Polls for so long; fails at the first moment in which it is not so. */
+async function stays(ms: number, ask: () => unknown, answer: unknown): Promise<void> {
+  const end = Date.now() + ms;
+  let last = await ask();
+  await until('the time to pass', async () => {
+    last = await ask();
+    return Date.now() >= end || JSON.stringify(last) !== JSON.stringify(answer);
+  });
+  expect(last).toEqual(answer);
+}
+
+/** As editors save: another file in its place. */
+function save(text: string): void {
+  writeFileSync(`${world.registry}.new`, text);
+  renameSync(`${world.registry}.new`, world.registry);
+}
+
+async function after(ms: number): Promise<void> {
+  await stays(ms, () => null, null);
+}
+
+test('tmux started 2 s before its entry is written: the entry stays as it was written, and nothing is said', async () => {
+  save('sessions: {}\n');
+  const monitor = await world.monitor();
+  await world.openSession('shop-creator-claude');
+  await after(2_000);
+  const text = `sessions:\n${entry('shop-creator-claude')}`;
+  save(text);
+  await stays(7_000, () => world.comments(monitor.card), []);
+  // A pane that nobody wrote down is filled in silently; the person's lines stand.
+  expect(world.readRegistry().startsWith(text)).toBe(true);
+  expect(world.readRegistry()).not.toContain('auto-registered');
+});
+
+test('tmux killed 2 s before the entry is ended by hand: nothing on the card, and the words stay the person’s', async () => {
+  await world.openSession('news-creator-claude');
+  await world.openSession('shop-creator-claude');
+  await world.openSession('blog-creator-claude');
+  const names = ['news-creator-claude', 'shop-creator-claude', 'blog-creator-claude'];
+  save(`sessions:\n${names.map((name) => entry(name)).join('')}`);
+  const monitor = await world.monitor();
+  await stays(6_000, () => world.comments(monitor.card), []);
+  world.tmux(['kill-session', '-t', '=shop-creator-claude']);
+  world.tmux(['kill-session', '-t', '=blog-creator-claude']);
+  await after(2_000);
+  // The death was written at once; whose it was is still open.
+  const mine = world
+    .readRegistry()
+    .replace(/ {2}blog-creator-claude:[^]*$/, '')
+    .replace('termination_mode: auto-detected', 'termination_mode: finished');
+  save(mine);
+  await stays(7_000, () => world.comments(monitor.card), []);
+  expect(world.readRegistry()).toContain('termination_mode: finished');
+  expect(world.readRegistry()).not.toContain('blog-creator-claude');
+  world.tmux(['kill-session', '-t', '=news-creator-claude']);
+  await until('a real death to be told', async () => (await world.comments(monitor.card)).length === 1);
+});
+
+test('an entry that was taken out while its session lives is not registered again, also after a restart', async () => {
+  await world.openSession('shop-creator-claude');
+  await world.reconcile();
+  expect(world.readRegistry()).toContain('shop-creator-claude');
+  save('version: 1\nsessions: {}\n');
+  expect((await world.reconcile()).document.drifts).toEqual([]);
+  const monitor = await world.monitor();
+  await stays(6_000, () => world.readRegistry(), 'version: 1\nsessions: {}\n');
+  await monitor.end('SIGTERM');
+  world.tmux(['kill-session', '-t', '=shop-creator-claude']);
+  await world.openSession('shop-creator-claude');
+  expect((await world.reconcile()).document.drifts).toMatchObject([{ kind: 'session-unregistered' }]);
+});
+
+test('ignore and pin are the person’s say', async () => {
+  const ignored = entry('ignored-creator-claude', '    monitor: { ignore: true }\n');
+  const pinned = entry('pinned-creator-claude', '    monitor: { pin: [status] }\n    pane: { pid: 4194301 }\n');
+  const text = `sessions:\n${ignored}${pinned}`;
+  world.writeRegistry(text, 30);
+  const { document } = await world.reconcile();
+  expect(document.drifts).toMatchObject([{ kind: 'session-gone', session: 'pinned-creator-claude', edits: [] }]);
+  expect(world.readRegistry()).toBe(text);
+  expect((await world.reconcile()).document.drifts).toEqual([]);
+});
+
+test('undo takes a repair back, and it is not made again until somebody changes the entry', async () => {
+  const text = `sessions:\n${entry('dead-creator-claude', '    pane: { pid: 4194301, cmd: claude }\n')}`;
+  world.writeRegistry(text, 30);
+  await world.reconcile();
+  expect(world.readRegistry()).toContain('status: terminated');
+  const undone = await world.run(['undo']);
+  expect(undone).toMatchObject({ code: 0, stderr: '' });
+  expect(world.readRegistry()).toBe(text);
+  await world.reconcile();
+  expect(world.readRegistry()).toBe(text);
+  world.writeRegistry(text.replace('# by hand', '# again'), 30);
+  await until('it to be repaired anew', async () => {
+    await world.reconcile();
+    return world.readRegistry().includes('status: terminated');
+  });
+});

@@ -1,0 +1,171 @@
+import { readFileSync, renameSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { childrenOf, PrivateWorld, until } from './private-world.ts';
+
+let world: PrivateWorld;
+beforeEach(() => {
+  world = new PrivateWorld();
+});
+afterEach(() => world.close());
+
+const uuid = (digit: number): string => `${digit}0000000-0000-4000-8000-00000000000${digit}`;
+
+/** What Claude writes of a living process. */
+function liveRecord(pid: number, sessionId: string, more: object = {}): void {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const procStart = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const record = { pid, sessionId, cwd: world.work, startedAt: Date.now(), procStart, kind: 'interactive', ...more };
+  world.file(`home/.claude/sessions/${pid}.json`, JSON.stringify({ entrypoint: 'cli', status: 'idle', ...record }));
+}
+
+/** A transcript that was born now, or grows now. @param at ms since 1970 */
+function transcript(id: string, at = Date.now(), folder = 'work'): string {
+  const line = JSON.stringify({ type: 'user', cwd: world.work, sessionId: id, timestamp: new Date(at).toISOString() });
+  const key = folder === 'work' ? world.work.replaceAll(/[^A-Za-z0-9]/g, '-') : folder;
+  const path = world.file(`home/.claude/projects/${key}/${id}.jsonl`, `${line}\n`);
+  utimesSync(path, at / 1000, at / 1000);
+  return path;
+}
+
+function entry(session: string, id: string | null, agent = 'claude'): string {
+  const field =
+    agent === 'agy' ? `agent_identities: { agy: { conversation_id: ${id} } }` : `claude_session_id_own: ${id}`;
+  return `  ${session}:\n    agent: ${agent}\n    cwd: ${world.work}\n    status: running\n    ${field}\n`;
+}
+
+function idOf(session: string): string | undefined {
+  const text = world.readRegistry().split(`  ${session}:\n`)[1] ?? '';
+  return /(?:claude_session_id_own|conversation_id): (\S+)/.exec(text)?.[1];
+}
+
+/** All that was told until the registry says so. */
+async function passesUntil(what: string, isSo: () => boolean): Promise<readonly string[]> {
+  const told: string[] = [];
+  await until(what, async () => {
+    const { document } = await world.reconcile();
+    told.push(...document.drifts.map(({ message }: { message: string }) => message));
+    return isSo();
+  });
+  return told;
+}
+
+/** Passes until nothing is put off any more. */
+async function settledPasses(): Promise<readonly { readonly kind: string; readonly message: string }[]> {
+  const told: { kind: string; message: string }[] = [];
+  await until('nothing to be put off', async () => {
+    const { document } = await world.reconcile();
+    told.push(...document.drifts);
+    return document.deferred.length === 0;
+  });
+  return told;
+}
+
+test('two agents in one folder: each has what proves it', async () => {
+  const one = await world.openSession('one-creator-claude');
+  const two = await world.openSession('two-creator-claude');
+  for (const id of [uuid(1), uuid(2)]) transcript(id);
+  liveRecord(one, uuid(1));
+  liveRecord(two, uuid(2));
+  world.writeRegistry(`sessions:\n${entry('one-creator-claude', null)}${entry('two-creator-claude', null)}`, 30);
+  const told = await settledPasses();
+  expect(told.map(({ message }) => message).toSorted()).toEqual([
+    `one-creator-claude: session id materialized ${uuid(1)}`,
+    `two-creator-claude: session id materialized ${uuid(2)}`,
+  ]);
+});
+
+test('two agents in one folder without proof: nothing is guessed, and it is said once', async () => {
+  await world.openSession('one-creator-claude');
+  await world.openSession('two-creator-claude');
+  await until('the clock to pass their start', () => Date.now() % 1000 < 100);
+  transcript(uuid(1));
+  transcript(uuid(2));
+  world.writeRegistry(`sessions:\n${entry('one-creator-claude', null)}${entry('two-creator-claude', null)}`, 30);
+  const told = await settledPasses();
+  expect(new Set(told.map(({ kind }) => kind))).toEqual(new Set(['identity-ambiguous']));
+  expect([idOf('one-creator-claude'), idOf('two-creator-claude')]).toEqual(['null', 'null']);
+  expect(await settledPasses()).toEqual([]);
+});
+
+test('`/clear` twice, and back to the first by `/resume`: each is followed, and the lineage tells it', async () => {
+  const pid = await world.openSession('one-creator-claude');
+  transcript(uuid(1));
+  liveRecord(pid, uuid(1));
+  world.writeRegistry(`sessions:\n${entry('one-creator-claude', uuid(1))}`, 30);
+  expect(await settledPasses()).toEqual([]);
+
+  // Claude's record may still name the old one: the transcript that grows contradicts it.
+  transcript(uuid(2), Date.now() + 1_000);
+  const first = await passesUntil('the second id', () => idOf('one-creator-claude') === uuid(2));
+  expect(first).toEqual([expect.stringContaining(uuid(2))]);
+  transcript(uuid(3), Date.now() + 2_000);
+  liveRecord(pid, uuid(3));
+  await passesUntil('the third id', () => idOf('one-creator-claude') === uuid(3));
+  const lineage = () => [...world.readRegistry().matchAll(/ id: ([0-9a-f-]{36})/g)].map(([, id]) => id);
+  expect(lineage()).toEqual([uuid(2), uuid(1)]);
+
+  transcript(uuid(1), Date.now() + 3_000);
+  liveRecord(pid, uuid(1));
+  await passesUntil('the first id again', () => idOf('one-creator-claude') === uuid(1));
+  expect(lineage()).toEqual([uuid(3), uuid(2)]);
+  expect(await settledPasses()).toEqual([]);
+});
+
+test('a nested `claude -p` is never the owner', async () => {
+  const agent = await world.openSession('one-creator-claude', { env: { AGENT_NESTS: '1' } });
+  const nested = await until('the nested one', () => childrenOf(agent)[0]);
+  liveRecord(agent, uuid(1));
+  transcript(uuid(1));
+  transcript(uuid(2));
+  liveRecord(nested, uuid(2), { entrypoint: 'sdk-cli' });
+  world.writeRegistry(`sessions:\n${entry('one-creator-claude', null)}`, 30);
+  await passesUntil('an id', () => idOf('one-creator-claude') !== 'null');
+  expect(idOf('one-creator-claude')).toBe(uuid(1));
+});
+
+test('the record of an earlier process of that pid proves nothing', async () => {
+  const pid = await world.openSession('one-creator-claude');
+  transcript(uuid(1), Date.now() - 60_000);
+  liveRecord(pid, uuid(1), { procStart: '12345' });
+  world.writeRegistry(`sessions:\n${entry('one-creator-claude', null)}`, 30);
+  expect(await settledPasses()).toEqual([]);
+  expect(idOf('one-creator-claude')).toBe('null');
+});
+
+test('a transcript that moves to another project is the same conversation', async () => {
+  const pid = await world.openSession('one-creator-claude');
+  const path = transcript(uuid(1));
+  liveRecord(pid, uuid(1));
+  world.writeRegistry(`sessions:\n${entry('one-creator-claude', uuid(1))}`, 30);
+  expect(await settledPasses()).toEqual([]);
+  renameSync(path, join(world.folder('home/.claude/projects/-somewhere-else'), `${uuid(1)}.jsonl`));
+  expect(await settledPasses()).toEqual([]);
+  expect(idOf('one-creator-claude')).toBe(uuid(1));
+});
+
+test('Antigravity: the lock proves; a last_conversations.json that lies does not', async () => {
+  const agy = 'home/.gemini/antigravity-cli';
+  const lock = world.file(`${agy}/presence/${uuid(1)}.lock`, '');
+  for (const id of [uuid(1), uuid(2), uuid(3)]) world.file(`${agy}/conversations/${id}.db`, 'SQLite');
+  utimesSync(join(world.root, `${agy}/conversations/${uuid(2)}.db`), 1_700_000_000, 1_700_000_000);
+  const elsewhere = world.folder('home/elsewhere');
+  world.file(`${agy}/cache/last_conversations.json`, JSON.stringify({ [world.work]: uuid(1), [elsewhere]: uuid(2) }));
+  await world.openSession('one-creator-agy', { agent: 'agy', env: { AGENT_LOCK: lock } });
+  await world.openSession('two-creator-agy', { agent: 'agy' });
+  await world.openSession('far-creator-agy', { agent: 'agy', cwd: elsewhere });
+  const far = entry('far-creator-agy', null, 'agy').replace(world.work, elsewhere);
+  world.writeRegistry(
+    `sessions:\n${entry('one-creator-agy', null, 'agy')}${entry('two-creator-agy', null, 'agy')}${far}`,
+    30,
+  );
+  const told = await settledPasses();
+  expect(told.filter(({ kind }) => kind === 'session-id-materialized')).toMatchObject([
+    { message: `one-creator-agy: session id materialized ${uuid(1)}` },
+  ]);
+  expect([idOf('one-creator-agy'), idOf('two-creator-agy'), idOf('far-creator-agy')]).toEqual([
+    uuid(1),
+    'null',
+    'null',
+  ]);
+});
