@@ -30,8 +30,16 @@ const deaths: ReadonlySet<string> = new Set(['session-gone', 'host-rebooted', 't
  */
 export async function tellCard(reader: CardReader, signal: AbortSignal): Promise<number | null> {
   const { log, card } = reader;
-  const seen = news(reader, await log.read(), await log.cursor(readerName(card)));
-  if (!isDue(seen) && unfinished(await log.read(), card) === null) return seen.heldUntil;
+  const known = await log.cursor(readerName(card));
+  const seen = news(reader, await log.read(), known);
+  if (
+    !isDue(seen) &&
+    known !== null &&
+    !isWorthKeeping(seen.next, known) &&
+    unfinished(await log.read(), card) === null
+  ) {
+    return seen.heldUntil;
+  }
   let heldUntil: number | null = null;
   await log.withCursor(readerName(card), async (stored) => {
     await settle(reader, signal);
@@ -60,6 +68,14 @@ function readerName(card: string): string {
 function isDue({ opened, resolved }: News): boolean {
   return opened.length > 0 || resolved.length > 0;
 }
+
+/** What is newly held back must be remembered: it may have closed by the time when it may be told. */
+function isWorthKeeping(next: Cursor, known: Cursor): boolean {
+  return next.position - known.position >= lagAtMost || next.held.some((id) => !known.held.includes(id));
+}
+
+/** Events behind the reader's position that make a move worth its write, without news. */
+const lagAtMost = 200;
 
 function news(reader: CardReader, events: readonly Event[], stored: Cursor | null): News {
   const hold = (drift: LoggedDrift, openedAt: number) => (deaths.has(drift.kind) ? openedAt + reader.graceMs : 0);
