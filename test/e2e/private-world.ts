@@ -276,6 +276,7 @@ export async function until<Answer>(
   what: string,
   ask: () => Answer | null | false | undefined | Promise<Answer | null | false | undefined>,
   timeoutMs = 20_000,
+  interval = 50,
 ): Promise<Answer> {
   return vi.waitFor(
     async () => {
@@ -283,7 +284,7 @@ export async function until<Answer>(
       if (answer === null || answer === false || answer === undefined) throw new Error(`still waiting for ${what}`);
       return answer;
     },
-    { timeout: timeoutMs, interval: 50 },
+    { timeout: timeoutMs, interval },
   );
 }
 
