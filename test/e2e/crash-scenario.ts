@@ -41,7 +41,8 @@ export async function crashRounds(rounds: number, seed: number): Promise<void> {
     );
     await monitor.end('SIGTERM');
     const comments = await world.comments(monitor.card);
-    for (const session of sessions) expect(told(comments, session), `${session} on the card`).toBe(1);
+    const card = comments.join('\n---\n');
+    for (const session of sessions) expect(told(comments, session), `${session} on the card:\n${card}`).toBe(1);
     expect(told(comments, 'last-creator-claude'), 'what lives is not told').toBe(0);
 
     const history = JSON.parse(`[${(await world.run(['history', '--json'])).stdout.trim().replaceAll('\n', ',')}]`);

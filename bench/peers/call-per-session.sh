@@ -1,0 +1,16 @@
+#!/bin/bash
+# The pass as it is often written: one call of tmux a session. Usage: call-per-session.sh <socket> <registry>
+set -u
+python3 - "$2" <<'READ' | while IFS=$'\t' read -r session status; do
+import sys, yaml
+loader = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
+for name, entry in yaml.load(open(sys.argv[1]), loader)['sessions'].items():
+    print(name, entry['status'], sep='\t')
+READ
+  if tmux -S "$1" has-session -t "=$session" 2>/dev/null; then
+    [ "$status" = running ] || echo "$session runs, but is marked $status"
+  else
+    [ "$status" = running ] && echo "$session is gone, but is marked running"
+  fi
+done
+exit 0
