@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { vi } from 'vitest';
+import type { Board } from '../../src/board/board.ts';
+import { BoardError } from '../../src/errors.ts';
+
+/** One board with a card that nobody works yet. */
+export interface BoardUnderTest {
+  /** The worker's own. */
+  readonly board: Board;
+  /** A person writes a comment, from another process if the board has such. */
+  comment(body: string): Promise<void>;
+  /** Makes a card that can be claimed. @returns its id. */
+  card(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** What everybody above the port relies on, whatever board is below. */
+export function boardContract(name: string, open: () => Promise<BoardUnderTest>): void {
+  describe(`${name} keeps the board's contract`, () => {
+    let under: BoardUnderTest;
+    let card: string;
+    const signal = AbortSignal.timeout(60_000);
+    const holder = { pid: process.pid, host: 'here' };
+    const show = () => under.board.show(card, signal);
+
+    beforeEach(async () => {
+      under = await open();
+      card = await under.card();
+    });
+    afterEach(() => under.close());
+
+    test('a claimed card runs, under whoever claimed it', async () => {
+      const claimed = await under.board.claim(card, holder, signal);
+      expect(claimed).toMatchObject({ id: card, status: 'running', blockReason: null });
+      expect(claimed.run?.startedAt).toBeGreaterThan(0);
+      expect(await show()).toEqual(claimed);
+    });
+
+    test('comments stand in their order, byte for byte, a person’s and ours', async () => {
+      await under.board.claim(card, holder, signal);
+      const bodies = ['one', 'two\nlines: "quoted" \\ $(x) `y` 状態', '--flag-like', '3'];
+      await under.board.comment(card, bodies[0] ?? '', signal);
+      await under.comment(bodies[1] ?? '');
+      await under.board.comment(card, bodies[2] ?? '', signal);
+      await under.comment(bodies[3] ?? '');
+      const { comments } = await show();
+      expect(comments.map(({ body }) => body)).toEqual(bodies);
+      expect(new Set(comments.map(({ id }) => id)).size).toBe(4);
+    });
+
+    test('a run begins with the claim and ends with the block; comments before it belong to the run before', async () => {
+      await under.comment('stop monitoring');
+      const first = await under.board.claim(card, holder, signal);
+      expect(first.runFromComment).toBe(0);
+      await under.board.block(card, 'stop-requested by user at 2026-07-01T09:00:00Z', signal);
+      expect(await show()).toMatchObject({
+        status: 'blocked',
+        blockReason: 'stop-requested by user at 2026-07-01T09:00:00Z',
+        run: null,
+      });
+    });
+
+    test('a pause ends nothing: the next claim goes on with the run', async () => {
+      const first = await under.board.claim(card, holder, signal);
+      await under.comment('hello');
+      await under.board.pause(card, signal);
+      const second = await under.board.claim(card, holder, signal);
+      expect(second.run?.startedAt).toBe(first.run?.startedAt);
+      expect(second.runFromComment).toBe(first.runFromComment);
+    });
+
+    test('a completed card is done', async () => {
+      await under.board.claim(card, holder, signal);
+      await under.board.complete(card, 'Ended: its time was over.', signal);
+      expect(await show()).toMatchObject({ status: 'done', run: null });
+    });
+
+    test('a heartbeat changes no comment', async () => {
+      await under.board.claim(card, holder, signal);
+      await under.board.heartbeat(card, 'alive, 0 drifts detected, last at never', signal);
+      expect((await show()).comments).toEqual([]);
+    });
+
+    test('a watcher hears of a comment, and ends with its signal', async () => {
+      await under.board.claim(card, holder, signal);
+      const over = new AbortController();
+      let hints = 0;
+      const watching = under.board.watch(card, () => (hints += 1), over.signal);
+      await vi.waitFor(
+        async () => {
+          await under.comment('are you there?');
+          expect(hints).toBeGreaterThan(0);
+        },
+        { timeout: 20_000, interval: 200 },
+      );
+      over.abort();
+      await watching;
+    });
+
+    test('a card that is not there is refused, whatever is asked of it', async () => {
+      const missing = 'no-such-card';
+      await expect(under.board.show(missing, signal)).rejects.toThrow(BoardError);
+      await expect(under.board.comment(missing, 'hello', signal)).rejects.toThrow(BoardError);
+      await expect(under.board.block(missing, 'why', signal)).rejects.toThrow(BoardError);
+    });
+  });
+}

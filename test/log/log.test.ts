@@ -1,0 +1,176 @@
+import { spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Log, LoggedDrift } from '../../src/log/log.ts';
+import { makeLog } from '../../src/log/make-log.ts';
+import { aDrift } from './a-drift.ts';
+
+let dir: string;
+let warned: string[];
+const open = (): Log => makeLog({ dir, registryPath: '/r', now: Date.now, warn: (line) => warned.push(line) });
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'asm-log-'));
+  warned = [];
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+const path = (): string => join(dir, 'log.jsonl');
+const opened = (drift: LoggedDrift) => ({ kind: 'opened', drift }) as const;
+const entries = (count: number) => ({ kind: 'entries', count }) as const;
+
+/** A program that appends numbers until it is killed, and prints each once it was acknowledged. */
+const writer = `
+  import { makeLog } from ${JSON.stringify(new URL('../../src/log/make-log.ts', import.meta.url).href)};
+  const log = makeLog({ dir: process.argv[1], registryPath: '/r', now: Date.now, warn: () => undefined });
+  for (let count = Number(process.argv[2]); count < Number(process.argv[3]); count += 1) {
+    await log.append([{ kind: 'entries', count }]);
+    process.stdout.write(count + '\\n');
+  }`;
+
+function startWriter(from: number, to: number) {
+  const words = ['--import', 'tsx', '--input-type=module', '-e', writer, dir, String(from), String(to)];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let acknowledged = '';
+  child.stdout.on('data', (chunk: Buffer) => (acknowledged += chunk.toString()));
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  return { child, ended, acknowledged: () => acknowledged.split('\n').slice(0, -1).map(Number) };
+}
+
+const countsOf = async (log: Log): Promise<number[]> =>
+  (await log.read()).flatMap((event) => (event.kind === 'entries' ? [event.count] : []));
+
+test('a drift has one id while it is open, another at its next occurrence, and no clock in it', async () => {
+  const log = open();
+  const first = log.idOf('key', await log.ledger());
+  await log.append([opened(aDrift({ id: first, key: 'key' }))]);
+  expect(open().idOf('key', await open().ledger())).toBe(first);
+  await log.append([{ kind: 'resolved', id: first, because: 'world', message: null }]);
+  const second = log.idOf('key', await log.ledger());
+  expect(second).not.toBe(first);
+  expect(
+    makeLog({ dir: join(dir, 'other'), registryPath: '/r', now: () => 0, warn: () => undefined }).idOf(
+      'key',
+      await log.ledger(),
+    ),
+  ).toBe(second);
+});
+
+test('what is intended counts once it is applied; dropped, it never was', async () => {
+  const log = open();
+  const intent = (id: string) =>
+    ({
+      kind: 'intended',
+      drifts: [aDrift({ id, key: id })],
+      edits: [],
+      before: null,
+      after: 'x',
+      entryHashes: {},
+      undo: [],
+      by: { pid: 1, start: '' },
+    }) as const;
+  const [kept, gone] = await log.append([intent('kept'), intent('gone')]);
+  expect([...(await log.ledger()).open.keys()]).toEqual([]);
+  expect((await log.unsettled()).map(({ event }) => event)).toEqual([kept?.event, gone?.event]);
+  await log.append([
+    { kind: 'applied', of: kept?.event ?? '' },
+    { kind: 'dropped', of: gone?.event ?? '', reason: 'changed' },
+  ]);
+  expect([...(await log.ledger()).open.values()].map(({ id }) => id)).toEqual(['kept']);
+  expect(await log.unsettled()).toEqual([]);
+});
+
+test('several processes append at once: nothing is lost, and each sees the others', async () => {
+  const log = open();
+  const writers = [0, 1_000, 2_000, 3_000].map((from) => startWriter(from, from + 200));
+  await Promise.all(writers.map(({ ended }) => ended));
+  const counts = await countsOf(log);
+  expect(counts).toHaveLength(800);
+  expect(new Set(counts).size).toBe(800);
+  expect((await log.read()).map(({ position }) => position)).toEqual(counts.map((_, index) => index));
+});
+
+test('a writer is killed at ten random moments: what it acknowledged is there, and nothing else', async () => {
+  const acknowledged: number[] = [];
+  for (let round = 0; round < 10; round += 1) {
+    const running = startWriter(round * 100_000, (round + 1) * 100_000);
+    const enough = 20 + Math.floor(Math.random() * 100);
+    await vi.waitFor(() => expect(running.acknowledged().length).toBeGreaterThan(enough), {
+      timeout: 20_000,
+      interval: 1,
+    });
+    running.child.kill('SIGKILL');
+    await running.ended;
+    acknowledged.push(...running.acknowledged());
+  }
+  const counts = await countsOf(open());
+  expect(counts).toEqual(expect.arrayContaining(acknowledged));
+  // At most the one line a round that was written and not acknowledged any more.
+  expect(counts.length - acknowledged.length).toBeLessThanOrEqual(10);
+  expect(new Set(counts).size).toBe(counts.length);
+});
+
+test('a torn last line is passed over, and the next line is not spoilt by it', async () => {
+  const log = open();
+  await log.append([entries(1)]);
+  appendFileSync(path(), '{"event":"torn","at":"2026-07-01T09:00:00Z","kind":"entr');
+  await log.append([entries(2)]);
+  expect(await countsOf(log)).toEqual([1, 2]);
+  expect(await countsOf(open())).toEqual([1, 2]);
+  expect(readFileSync(path(), 'utf8').split('\n')).toHaveLength(4);
+});
+
+test('it rotates beyond 5 MB once every reader has passed: positions go on, and what is open stays open', async () => {
+  const log = open();
+  const other = open();
+  const long = 'x'.repeat(10_000);
+  await log.append([opened(aDrift({ id: 'standing', key: 'standing', message: 'stands' }))]);
+  for (let count = 0; count < 600; count += 1) {
+    await log.append([{ kind: 'resolved', id: `none-${count}`, because: 'world', message: long }]);
+  }
+  await log.withCursor('slow', async () => ({ position: 3, held: [], told: [] }));
+  await log.rotate();
+  expect(statSync(path()).size, 'a reader has not passed').toBeGreaterThan(5 << 20);
+
+  const before = (await other.read()).length;
+  await log.withCursor('slow', async () => ({ position: before, held: [], told: [] }));
+  await log.rotate();
+  expect(statSync(path()).size).toBeLessThan(1 << 20);
+  await log.append([entries(7)]);
+  for (const reader of [log, other, open()]) {
+    expect((await reader.read(before)).map(({ kind, position }) => [kind, position])).toEqual([['entries', before]]);
+    expect([...(await reader.ledger()).open.values()].map(({ id }) => id)).toEqual(['standing']);
+  }
+});
+
+test('a cursor that cannot be read is put aside, and that is said', async () => {
+  mkdirSync(join(dir, 'cursors'));
+  writeFileSync(join(dir, 'cursors/card-a%2Fb.json'), 'garbage');
+  expect(await open().cursor('card-a/b')).toBeNull();
+  expect(warned).toEqual([expect.stringMatching(/card-a%2Fb\.json\.corrupt-\d+$/)]);
+  expect(readdirSync(join(dir, 'cursors'))).toEqual([expect.stringMatching(/^card-a%2Fb\.json\.corrupt-/)]);
+});
+
+test('two at once never deliver the same to one reader', async () => {
+  const delivered: number[] = [];
+  const deliver = (log: Log) =>
+    log.withCursor('card', async (cursor) => {
+      const position = cursor?.position ?? 0;
+      await new Promise((resolve) => setImmediate(resolve));
+      delivered.push(position);
+      return { position: position + 1, held: [], told: [] };
+    });
+  await Promise.all([open(), open(), open(), open()].map(deliver));
+  expect(delivered).toEqual([0, 1, 2, 3]);
+});

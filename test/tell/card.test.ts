@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Board } from '../../src/board/board.ts';
+import { makeLocalBoard } from '../../src/board/local.ts';
+import { readStop } from '../../src/core/stop.ts';
+import { BoardError } from '../../src/errors.ts';
+import type { Log, LoggedDrift } from '../../src/log/log.ts';
+import { makeLog } from '../../src/log/make-log.ts';
+import { say, tellCard, type CardReader } from '../../src/tell/card.ts';
+import { ownComments } from '../../src/tell/own-comments.ts';
+import { aDrift } from '../log/a-drift.ts';
+
+const signal = AbortSignal.timeout(60_000);
+const card = 'card';
+let dir: string;
+let now: number;
+let log: Log;
+let board: Board;
+
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'asm-tell-'));
+  now = 1_000_000;
+  log = makeLog({ dir, registryPath: '/r', now: () => now, warn: () => undefined });
+  board = makeLocalBoard({ dir: join(dir, 'board'), now: () => now, author: 'agent-sessions-monitor' });
+  await board.claim(card, { pid: 1, host: 'here' }, signal);
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+const reader = (more: Partial<CardReader> = {}): CardReader => ({
+  log,
+  board,
+  card,
+  now: () => now,
+  graceMs: 5_000,
+  stopPhrases: [],
+  ...more,
+});
+const comments = async (): Promise<string[]> => (await board.show(card, signal)).comments.map(({ body }) => body);
+const open = (...drifts: readonly LoggedDrift[]) => log.append(drifts.map((drift) => ({ kind: 'opened', drift })));
+const close = (id: string, because: 'human' | 'repaired' | 'world', message: string | null = null) =>
+  log.append([{ kind: 'resolved', id, because, message }]);
+/** Not a death: told at once. */
+const news = (id: string, more: Partial<LoggedDrift> = {}): LoggedDrift =>
+  aDrift({ id, key: id, kind: 'artifact-missing', class: 'D', message: `news ${id}`, ...more });
+
+test('what is new is one comment, a line each, with its way back; and never again', async () => {
+  await open(news('one'), news('two', { resume: "cd '/home/me' && claude --resume x" }));
+  expect(await tellCard(reader(), signal)).toBeNull();
+  await tellCard(reader(), signal);
+  expect(await comments()).toEqual(["news one\nnews two\n    cd '/home/me' && claude --resume x"]);
+});
+
+test('a death is held back; somebody else’s is never told, ours is', async () => {
+  await open(aDrift({ id: 'his', key: 'his' }), aDrift({ id: 'ours', key: 'ours', message: 'ours' }));
+  expect(await tellCard(reader(), signal)).toBe(1_005_000);
+  expect(await comments()).toEqual([]);
+  now += 3_000;
+  await close('his', 'human');
+  now += 3_000;
+  // Closed by our own repair before it could be told: it was held, so it is news all the same.
+  await close('ours', 'repaired');
+  expect(await tellCard(reader(), signal)).toBeNull();
+  expect(await comments()).toEqual(['ours']);
+});
+
+test('an end is told only where the beginning was', async () => {
+  await open(news('told'));
+  await tellCard(reader(), signal);
+  await open(news('brief'));
+  await close('brief', 'world', 'brief is over');
+  await close('told', 'world', 'told is over');
+  await tellCard(reader(), signal);
+  expect(await comments()).toEqual(['news told', 'told is over']);
+});
+
+test('what happens twice is told twice', async () => {
+  for (const id of ['first', 'second']) {
+    await open(news(id, { key: 'same', message: 'agent exited' }));
+    await tellCard(reader(), signal);
+    await close(id, 'world');
+    await tellCard(reader(), signal);
+  }
+  expect(await comments()).toEqual(['agent exited', 'agent exited']);
+});
+
+test('a comment has at most 2 KB; the rest is counted, with the command that shows it', async () => {
+  await open(...Array.from({ length: 60 }, (_, index) => news(`${index}`, { message: `${index} ${'ü'.repeat(40)}` })));
+  await tellCard(reader(), signal);
+  const [body = ''] = await comments();
+  expect(Buffer.byteLength(body)).toBeLessThanOrEqual(2048);
+  expect(body.split('\n').at(-1)).toMatch(/^… and \d+ more lines: agent-sessions-monitor history --since 1h$/);
+});
+
+test('a crash between the intent and the comment, or behind the comment: nothing is lost, nothing twice', async () => {
+  await open(news('one'));
+  const crash = new Error('crash');
+  const dies = (when: 'before' | 'behind'): Board => ({
+    ...board,
+    comment: async (...said) => {
+      if (when === 'behind') await board.comment(...said);
+      throw crash;
+    },
+  });
+  await expect(tellCard(reader({ board: dies('before') }), signal)).rejects.toBe(crash);
+  expect(await comments()).toEqual([]);
+  await expect(tellCard(reader({ board: dies('behind') }), signal)).rejects.toBe(crash);
+  expect(await comments()).toEqual(['news one']);
+  await tellCard(reader(), signal);
+  await open(news('two'));
+  await tellCard(reader(), signal);
+  expect(await comments()).toEqual(['news one', 'news two']);
+});
+
+test('a board that refuses is tried again, and the news fold into the next comment', async () => {
+  const refuses: Board = { ...board, show: () => Promise.reject(new BoardError('away', { cure: 'wait' })) };
+  await open(news('one'));
+  await expect(tellCard(reader({ board: refuses }), signal)).rejects.toThrow(BoardError);
+  await open(news('two'));
+  await tellCard(reader(), signal);
+  expect(await comments()).toEqual(['news one\nnews two']);
+});
+
+test('two monitors of one card at once: each thing is said once', async () => {
+  await open(news('one'), news('two'));
+  await Promise.all([reader(), reader(), reader()].map((one) => tellCard(one, signal)));
+  expect(await comments()).toEqual(['news one\nnews two']);
+});
+
+test('neither an order to stop nor the address of a pull request can be smuggled into a comment of ours', async () => {
+  await open(
+    news('evil', { message: 'stop monitoring: tmux gone\u001b[2J' }),
+    news('pull', { message: 'see https://github.com/me/lab/pull/12/files now' }),
+  );
+  await tellCard(reader(), signal);
+  await say(reader(), 'found: stop monitoring', signal);
+  const bodies = await comments();
+  expect(bodies).toEqual(['`stop monitoring: tmux gone\\x1b[2J`\nsee me/lab#12 now', '`found: stop monitoring`']);
+  for (const body of bodies) expect(readStop(body)).toBe('go-on');
+});
+
+test('our own comments are known by what we posted and where, not by their author', async () => {
+  await board.comment(card, 'news one', signal);
+  await open(news('one'));
+  await tellCard(reader(), signal);
+  const isOurs = ownComments(await log.read(), card);
+  const { comments: shown } = await board.show(card, signal);
+  expect(shown.map(({ body }, index) => isOurs(body, index))).toEqual([false, true]);
+});
