@@ -1,11 +1,7 @@
 import { build } from 'esbuild';
 
-/** CommonJS libraries inside an ES module bundle use `require`, and write-file-atomic its own `__filename`. */
-const banner = [
-  `import { createRequire as __createRequire } from 'node:module';`,
-  `const require = __createRequire(import.meta.url);`,
-  `const __filename = import.meta.filename;`,
-].join('\n');
+/** CommonJS libraries inside an ES module bundle use `require`. */
+const banner = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
 
 await build({
   entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts' },

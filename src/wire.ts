@@ -15,6 +15,7 @@ import type { Context, ContextOptions, PassReport, ReportMode } from './operatio
 import { makeRegistryFile } from './registry/index.ts';
 import { pass, type PassPorts, type PassResult } from './run/pass.ts';
 import { documentOf, type ReportedNews } from './run/report.ts';
+import { sweepTemporaries } from './state-file.ts';
 import { processReader, stdoutReader, type StdoutReader } from './tell/stdout.ts';
 
 /** How long a text or a session must have been left alone before we decide about it; ms. */
@@ -52,6 +53,10 @@ export function makeContext(given: ContextOptions): Context {
       host: hostname(),
       now,
     }),
+    sweep: async () => {
+      for (const folder of [stateDir, join(stateDir, 'cursors'), settings.cacheDir]) sweepTemporaries(folder);
+      await registryFile.sweep();
+    },
     settings: { registerPattern: settings.registry.registerPattern, settleMs, graceMs, blindAfterMs, expiryWarningMs },
     now,
     wait: async (ms, abort) => {
@@ -93,6 +98,7 @@ async function report(
   mode: ReportMode,
   signal: AbortSignal,
 ): Promise<PassReport> {
+  if (mode === 'once') await ports.sweep();
   const result = await pass(ports, mode, signal);
   const news = mode === 'once' ? await reader.take() : wouldBeNews(await reader.peek(), result);
   return {

@@ -1,5 +1,6 @@
 import { mkdir, readFile, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeStateFile } from '../state-file.ts';
 import type { Cursor } from './log.ts';
 
 /** Where each reader stands: one small file a reader. */
@@ -40,8 +41,7 @@ export function makeCursors(dir: string, warn: (line: string) => void, now: () =
     try {
       const next = await deliver(await read(reader));
       if (next === null) return;
-      const { default: writeFileAtomic } = await import('write-file-atomic');
-      await writeFileAtomic(pathOf(reader), JSON.stringify(next), { mode: 0o600 });
+      writeStateFile(pathOf(reader), JSON.stringify(next));
     } finally {
       await release().catch(() => undefined);
     }

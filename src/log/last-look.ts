@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyLastLook, type EntryMemory, type LastLook } from '../core/memory.ts';
+import { writeStateFile } from '../state-file.ts';
 import { shortHash } from './state-folder.ts';
 
 export interface LastLookStore {
@@ -42,12 +43,7 @@ export function makeLastLookStore(options: {
       if (JSON.stringify(part) === JSON.stringify(before.get(name))) continue;
       const path = join(cacheDir, name);
       const { [registry]: _, ...others } = readState(path);
-      mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
-      const temporary = `${path}.${process.pid}.tmp`;
-      writeFileSync(temporary, JSON.stringify(part === undefined ? others : { ...others, [registry]: part }), {
-        mode: 0o600,
-      });
-      renameSync(temporary, path);
+      writeStateFile(path, JSON.stringify(part === undefined ? others : { ...others, [registry]: part }));
     }
   }
 

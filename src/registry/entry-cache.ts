@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Entry } from '../core/entry.ts';
+import { writeStateFile } from '../state-file.ts';
 
 /**
  * The entries of the text that was read last, so that a process which finds it unchanged needs no YAML parser
@@ -31,10 +31,7 @@ export function makeEntryCache(path: string): EntryCache {
     },
     save: (hash, entries) => {
       try {
-        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-        const temporary = `${path}.${process.pid}.tmp`;
-        writeFileSync(temporary, JSON.stringify({ schema, hash, entries }), { mode: 0o600 });
-        renameSync(temporary, path);
+        writeStateFile(path, JSON.stringify({ schema, hash, entries }));
       } catch {
         // Without a cache the next process parses.
       }

@@ -5,6 +5,7 @@ import { clean } from '../core/text.ts';
 import { isoSeconds } from '../core/time.ts';
 import { WatchedError } from '../errors.ts';
 import { isAlive, ownProcess } from '../process-identity.ts';
+import { writeStateFile } from '../state-file.ts';
 
 const leaseSchema = z.object({
   pid: z.number().int().positive(),
@@ -35,8 +36,7 @@ export async function takeLease(options: {
     const held = await read(path);
     const isOther = held !== null && held.host === host && held.pid !== mine.pid && isAlive(held);
     if (isOther) throw watched(held);
-    const { default: writeFileAtomic } = await import('write-file-atomic');
-    await writeFileAtomic(path, JSON.stringify(mine), { mode: 0o600 });
+    writeStateFile(path, JSON.stringify(mine));
   });
   return {
     release: async () => {

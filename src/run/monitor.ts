@@ -48,7 +48,7 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
   const card = request.card ?? world.card;
   const lease = await takeLease({ dir: stateDir, card, host: hostname(), now: ports.now });
   try {
-    await ports.registryFile.sweep();
+    await ports.sweep();
     // A look alone: a registry that cannot be read, or a board that refuses, ends us before anything is written.
     const first = await pass(ports, 'look', signal);
     const before = await board.show(card, signal).catch(() => null);

@@ -19,6 +19,8 @@ export interface PassPorts {
   readonly log: Log;
   readonly lastLook: { load(): Promise<LastLook>; save(look: LastLook, previous: LastLook): Promise<void> };
   readonly observe: Observe;
+  /** Takes away what killed writers of ours have left. */
+  readonly sweep: () => Promise<void>;
   readonly settings: PlanSettings & { readonly graceMs: number };
   /** ms since 1970. */
   readonly now: () => number;
