@@ -25,7 +25,7 @@ export function makeClaudeReader(options: { readonly roots: readonly string[] })
     try {
       const known: ClaudeLook = {
         roots: roots.map(readRoot),
-        live: new Map(agents.flatMap((agent) => readLive(agent, roots))),
+        live: new Map(readAllLive(agents, roots)),
         artifacts: new Map(ask.ids.map((id) => [id, findArtifact(id, roots, places)] as const)),
         transcripts: new Map(foldersOf(agents).map((cwd) => [cwd, transcriptsOf(cwd, roots, transcripts)] as const)),
       };
@@ -64,9 +64,23 @@ function readRoot(path: string): ClaudeLook['roots'][number] {
   return { path, exists, cleanupDays };
 }
 
-function readLive(agent: Process, roots: readonly string[]): (readonly [number, ClaudeLive])[] {
-  for (const root of roots) {
-    const path = join(root, 'sessions', `${agent.pid}.json`);
+/** One listing a root: most processes of a large fleet may have no record, and each would be asked for. */
+function readAllLive(agents: readonly Process[], roots: readonly string[]): (readonly [number, ClaudeLive])[] {
+  const records = roots.map((root) => ({
+    folder: join(root, 'sessions'),
+    names: new Set(names(join(root, 'sessions'))),
+  }));
+  return agents.flatMap((agent) => {
+    const name = `${agent.pid}.json`;
+    return readLive(
+      agent,
+      records.filter((one) => one.names.has(name)).map(({ folder }) => join(folder, name)),
+    );
+  });
+}
+
+function readLive(agent: Process, paths: readonly string[]): (readonly [number, ClaudeLive])[] {
+  for (const path of paths) {
     const live = parseLive(path, agent.pid);
     // Left behind by an earlier process of that pid: a kill leaves it until the next start.
     if (live === null || (live.procStart === null && Math.abs((live.startedAt ?? 0) - agent.startedAt) > 10_000))

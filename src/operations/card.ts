@@ -28,7 +28,7 @@ export const card: Operation = {
   },
 };
 
-/** Hermes' own `show --json`, with the reason of a block and the run beside it. */
+/** As Hermes' own `show --json` (times are whole seconds since 1970), with the reason of a block and the run beside it. */
 export function cardDocument(card: Card) {
   return {
     task: {
@@ -36,16 +36,20 @@ export function cardDocument(card: Card) {
       title: card.title,
       status: card.status,
       block_reason: card.blockReason,
-      run: card.run === null ? null : { started_at: isoMillis(card.run.startedAt), pid: card.run.pid },
+      run: card.run === null ? null : { started_at: seconds(card.run.startedAt), pid: card.run.pid },
     },
     comments: card.comments.map(({ id, author, body, createdAt }) => ({
       id,
       author,
       body,
-      created_at: isoMillis(createdAt),
+      created_at: seconds(createdAt),
     })),
-    events: card.events.map(({ kind, createdAt }) => ({ kind, created_at: isoMillis(createdAt) })),
+    events: card.events.map(({ kind, createdAt }) => ({ kind, created_at: seconds(createdAt) })),
   };
+}
+
+function seconds(ms: number): number {
+  return Math.floor(ms / 1000);
 }
 
 export function commentText({ author, body, createdAt }: CardComment, paint: Paint): string {

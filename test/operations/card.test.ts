@@ -20,10 +20,10 @@ describe('card', () => {
         title: 'agent sessions',
         status: 'running',
         block_reason: null,
-        run: { started_at: '2026-07-01T09:00:30.000Z', pid: 77 },
+        run: { started_at: 1_782_896_430, pid: 77 },
       },
-      comments: [{ id: '1', author: 'me', body: 'hello\nred \u001b[31m', created_at: '2026-07-01T09:00:30.000Z' }],
-      events: [{ kind: 'created', created_at: '2026-07-01T09:00:30.000Z' }],
+      comments: [{ id: '1', author: 'me', body: 'hello\nred \u001b[31m', created_at: 1_782_896_430 }],
+      events: [{ kind: 'created', created_at: 1_782_896_430 }],
     });
   });
 

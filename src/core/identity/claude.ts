@@ -40,11 +40,12 @@ function younger(
   // Without a file the conversation has only begun: nothing can have gone on after it.
   if (artifact === null) return [];
   const held = heldIds(subject.entry);
-  const ofOthers = idsOfOthers(subject, agent, look);
-  return transcripts.filter((one) => {
+  const growing = transcripts.filter((one) => {
     const isOwn = held.has(one.id) || (one.bornAt !== null && one.bornAt > agent.startedAt);
-    return one.id !== claim && one.lastAt !== null && isOwn && one.mtime > artifact.mtime && !ofOthers.has(one.id);
+    return one.id !== claim && one.lastAt !== null && isOwn && one.mtime > artifact.mtime;
   });
+  const taken = growing.length === 0 ? noIds : idsOfOthers(subject, agent, look);
+  return growing.filter(({ id }) => !taken.has(id));
 }
 
 function onlyCandidate(
@@ -53,10 +54,11 @@ function onlyCandidate(
   agent: Process,
   look: ClaudeLook,
 ): Identity {
-  const ofOthers = idsOfOthers(subject, agent, look);
+  const born = transcripts.filter(({ bornAt }) => bornAt !== null && bornAt > agent.startedAt);
+  // Whose else they could be is costly to ask in a large fleet, and mostly nothing was born.
+  const taken = born.length === 0 ? noIds : idsOfOthers(subject, agent, look);
   const held = heldIds(subject.entry);
-  const born = transcripts.filter(({ id, bornAt }) => bornAt !== null && bornAt > agent.startedAt && !ofOthers.has(id));
-  const candidates = born.filter(({ id }) => !held.has(id));
+  const candidates = born.filter(({ id }) => !held.has(id) && !taken.has(id));
   const [only] = candidates;
   if (only === undefined) return { kind: 'not-proven', said: 'no transcript is provably its own' };
   const ids = candidates.map(({ id }) => id).toSorted();
@@ -92,6 +94,8 @@ export function isId(word: string): boolean {
 function heldIds({ ids, lineage }: Entry): ReadonlySet<string> {
   return new Set([ids.own, ids.claude, ...lineage.map(({ id }) => id)].filter((id) => id != null));
 }
+
+const noIds: ReadonlySet<string> = new Set();
 
 /** Conversations that another entry records or another living process runs. */
 function idsOfOthers(subject: Subject, agent: Process, look: ClaudeLook): ReadonlySet<string> {
