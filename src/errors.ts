@@ -46,10 +46,15 @@ export class RegistryError extends AudienceError {
 
 /** The board refused or could not be reached. */
 export class BoardError extends AudienceError {
-  override readonly name = 'BoardError';
+  override readonly name: string = 'BoardError';
   constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
     super(exitCode.board, message, options);
   }
+}
+
+/** The board answers, and has no such card: it was deleted, or is on another board. */
+export class NoSuchCardError extends BoardError {
+  override readonly name = 'NoSuchCardError';
 }
 
 /** Another monitor already watches this registry on this host. */

@@ -1,6 +1,6 @@
 import type { Observation } from '../core/observation.ts';
 import { bootTime, readText } from './proc-files.ts';
-import { runProgram } from './run-program.ts';
+import { runProgram } from '../run-program.ts';
 
 type Boot = Observation['boot'];
 

@@ -1,6 +1,6 @@
 import { shellQuote } from '../core/text.ts';
 import { AudienceError, exitCode } from '../errors.ts';
-import { runProgram, type ProgramAnswer } from './run-program.ts';
+import { runProgram, type ProgramAnswer } from '../run-program.ts';
 
 const deadlineMs = 2_000;
 

@@ -3,7 +3,7 @@ import { looksLikeAgy, looksLikeClaude } from '../core/identity/agent-process.ts
 import type { PaneTree, Process, Seen } from '../core/observation.ts';
 import type { ProcessLook, ProcessReader } from './processes.ts';
 import { parseLsof, parsePs, psFormat, type PsProcess } from './ps-list.ts';
-import { runProgram } from './run-program.ts';
+import { runProgram } from '../run-program.ts';
 import { onePath } from './sockets.ts';
 
 /** Runs a program; answers its stdout, `null` where it could not be run. */

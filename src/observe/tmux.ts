@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Seen, SocketState } from '../core/observation.ts';
 import { shellQuote } from '../core/text.ts';
 import type { ProcessLook } from './processes.ts';
-import { runProgram, type ProgramAnswer } from './run-program.ts';
+import { runProgram, type ProgramAnswer } from '../run-program.ts';
 import { meaningOf, meaningOfPart, type TmuxFailure } from './tmux-failure.ts';
 import { listFormats, parseList, type WholeList } from './tmux-list.ts';
 

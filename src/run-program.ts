@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 
 export type ProgramAnswer =
   | {
@@ -31,12 +33,13 @@ export function runProgram(
   args: readonly string[],
   deadlineMs: number,
   signal: AbortSignal,
+  options: ProgramOptions = {},
 ): Promise<ProgramAnswer> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve({ kind: 'aborted' });
-    let child: ReturnType<typeof start>;
+    let child: ReturnType<typeof startProgram>;
     try {
-      child = start(program, args);
+      child = startProgram(program, args, options);
     } catch (error) {
       // A NUL in an argument is refused before anything starts.
       return resolve({ kind: 'not started', reason: reasonOf(error) });
@@ -75,9 +78,40 @@ export function runProgram(
   });
 }
 
-/** In a group of its own: Ctrl-C at our terminal must not cut an answer short, and a wrapper's children end with it. */
-function start(program: string, args: readonly string[]) {
-  return spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+export interface ProgramOptions {
+  /** Default: our own environment. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** It must not go on alone if we are killed: what it does would be done twice. */
+  readonly diesWithUs?: boolean;
+}
+
+/**
+ * In a group of its own: Ctrl-C at our terminal must not cut an answer short, and a wrapper's children end with it.
+ * Its stdin says nothing: ours may be a protocol.
+ */
+export function startProgram(program: string, args: readonly string[], { env, diesWithUs }: ProgramOptions) {
+  const [file, words] = diesWithUs === true ? guarded(program, args) : [program, args];
+  const child = spawn(file, [...words], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...(env ?? process.env) },
+  });
+  // The guard without a kernel's help watches its stdin: it ends when we do. Everybody else gets an end at once.
+  child.stdin.on('error', () => undefined);
+  if (file !== 'sh') child.stdin.end();
+  return child;
+}
+
+/** Linux ends a child with its parent; elsewhere a shell does, once the pipe from us breaks. */
+function guarded(program: string, args: readonly string[]): readonly [string, readonly string[]] {
+  const folders = (process.env['PATH'] ?? '').split(':');
+  if (process.platform === 'linux' && folders.some((folder) => existsSync(join(folder, 'setpriv')))) {
+    return ['setpriv', ['--pdeathsig', 'KILL', '--', program, ...args]];
+  }
+  const script =
+    '"$@" </dev/null & child=$!; { cat >/dev/null; kill -9 "$child"; } 2>/dev/null & guard=$!; ' +
+    'wait "$child"; status=$?; kill "$guard" 2>/dev/null; exit "$status"';
+  return ['sh', ['-c', script, 'guard', program, ...args]];
 }
 
 function collect(stream: NodeJS.ReadableStream): { readonly text: () => string } {
@@ -86,7 +120,7 @@ function collect(stream: NodeJS.ReadableStream): { readonly text: () => string }
   return { text: () => Buffer.concat(chunks).toString('utf8') };
 }
 
-function killGroup(child: ChildProcess): void {
+export function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, 'SIGKILL');

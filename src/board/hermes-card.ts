@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Card } from './board.ts';
+
+/** What is read of `hermes kanban show --json`; times there are whole seconds since 1970. */
+export const shownSchema = z.object({
+  task: z.object({
+    id: z.string(),
+    title: z.string().nullish(),
+    body: z.string().nullish(),
+    status: z.enum(['triage', 'todo', 'ready', 'running', 'blocked', 'scheduled', 'done', 'archived']),
+    assignee: z.string().nullish(),
+    started_at: z.number().nullish(),
+  }),
+  comments: z.array(z.object({ author: z.string().nullish(), body: z.string(), created_at: z.number() })),
+  events: z.array(
+    z.object({ kind: z.string(), payload: z.record(z.string(), z.unknown()).nullish(), created_at: z.number() }),
+  ),
+});
+export type Shown = z.infer<typeof shownSchema>;
+
+/** A run is counted from the last `created` or `unblocked` on: claims, crashes and reclaims in between change nothing. */
+export function cardOf({ task, comments, events }: Shown): Card {
+  const from = events.findLastIndex(({ kind }) => kind === 'created' || kind === 'unblocked');
+  const begun = events.slice(from + 1);
+  // The k-th `commented` event is the k-th comment.
+  const before = events.slice(0, from + 1).filter(({ kind }) => kind === 'commented').length;
+  const claimed = begun.find(({ kind }) => kind === 'claimed');
+  const blocked = begun.findLast(({ kind }) => kind === 'blocked');
+  const reason = blocked?.payload?.['reason'];
+  const pid = begun.findLast(({ kind }) => kind === 'spawned')?.payload?.['pid'];
+  const startedAt = (claimed?.created_at ?? task.started_at ?? 0) * 1_000;
+  return {
+    id: task.id,
+    title: task.title ?? '',
+    body: task.body ?? '',
+    status: task.status,
+    blockReason: task.status === 'blocked' && typeof reason === 'string' ? reason : null,
+    run: task.status === 'running' ? { startedAt, pid: typeof pid === 'number' ? pid : null } : null,
+    comments: comments.map(({ author, body, created_at: createdAt }, index) => ({
+      id: `${index}`,
+      author: author ?? '',
+      body,
+      createdAt: createdAt * 1_000,
+    })),
+    runFromComment: before,
+    events: events.map(({ kind, created_at: createdAt }) => ({ kind, createdAt: createdAt * 1_000 })),
+  };
+}
+
+/** Two blocks of one kind in a card's life send it to triage, where it is rewritten: the kinds take turns. */
+export function nextBlockKind({ events }: Shown): 'needs_input' | 'capability' {
+  const last = events.findLast(({ kind }) => kind === 'blocked' || kind === 'block_loop_detected');
+  return last?.payload?.['kind'] === 'needs_input' ? 'capability' : 'needs_input';
+}

@@ -1,0 +1,104 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { clean } from '../core/text.ts';
+import { BoardError, NoSuchCardError } from '../errors.ts';
+import type { Board, Card } from './board.ts';
+import { cardOf, nextBlockKind, shownSchema, type Shown } from './hermes-card.ts';
+
+/** Runs `hermes kanban …`. @throws BoardError if hermes is missing or does not answer in time. */
+export interface HermesCommand {
+  run(words: readonly string[], signal: AbortSignal): Promise<{ stdout: string; stderr: string; code: number | null }>;
+  /** Calls back for each line until the program ends or the signal aborts. */
+  follow(words: readonly string[], onLine: () => void, signal: AbortSignal): Promise<void>;
+}
+
+/** A claim is taken back at its end, whatever heartbeats came; seconds. */
+const usualClaim = 7 * 24 * 60 * 60;
+const claimMargin = 15 * 60;
+/** `tail` that ended is started again after so long, at most; ms. */
+const longestPauseMs = 60_000;
+
+/**
+ * A card on Hermes' Kanban board. Hermes ends with 0 on every error: success is what it says on stdout.
+ * (hermes-agent 0.18.2 and 0.19.0.)
+ */
+export function makeHermesBoard(options: {
+  readonly hermes: HermesCommand;
+  /** Whose name stands on comments: the worker's own, for Hermes pushes those of others into it. */
+  readonly author: string;
+  /** How long the run is to take; ms. `null`: nobody knows. */
+  readonly runMs: number | null;
+}): Board {
+  const { hermes, author, runMs } = options;
+  const ttl = runMs === null ? usualClaim : Math.ceil(runMs / 1_000) + claimMargin;
+
+  async function read(card: string, signal: AbortSignal): Promise<Shown> {
+    const { stdout, stderr } = await hermes.run(['show', '--json', '--', card], signal);
+    if (/^no such task|unknown task/m.test(stderr)) throw noSuchCard(card);
+    const shown = shownSchema.safeParse(parsed(stdout));
+    if (shown.success) return shown.data;
+    throw refused(stderr === '' ? `hermes showed no card ${card}` : stderr);
+  }
+
+  /** @throws BoardError if what hermes answers is not `success`. */
+  async function act(words: readonly string[], success: RegExp, card: string, signal: AbortSignal): Promise<void> {
+    const { stdout, stderr } = await hermes.run(words, signal);
+    if (success.test(stdout)) return;
+    if (/^no such task|unknown task/m.test(stderr)) throw noSuchCard(card);
+    throw refused(stderr || stdout.trim() || `hermes said nothing to: ${words[0]}`);
+  }
+
+  const show = async (card: string, signal: AbortSignal): Promise<Card> => cardOf(await read(card, signal));
+
+  return {
+    name: 'hermes',
+    showsHeartbeats: true,
+    show,
+    claim: async (card, _, signal) => {
+      const now = await show(card, signal);
+      // Dispatched to us, or ours from before a crash: the claim stands.
+      if (now.status === 'running') return now;
+      await act(['claim', '--ttl', String(ttl), '--', card], /^Claimed /m, card, signal);
+      return show(card, signal);
+    },
+    comment: (card, body, signal) =>
+      act(['comment', '--author', author, '--', card, body], /^Comment added to /m, card, signal),
+    heartbeat: (card, note, signal) =>
+      act(['heartbeat', '--note', note, '--', card], /^Heartbeat recorded for /m, card, signal),
+    block: async (card, reason, signal) => {
+      const before = await read(card, signal);
+      await act(['block', '--kind', nextBlockKind(before), '--', card, reason], /^Blocked /m, card, signal);
+      const { status } = await show(card, signal);
+      if (status !== 'blocked') throw refused(`the card was to be blocked, and landed in ${status}`);
+    },
+    complete: (card, summary, signal) =>
+      act(['complete', '--summary', summary, '--result', summary, '--', card], /^Completed /m, card, signal),
+    pause: () => Promise.resolve(),
+    watch: async (card, onHint, signal) => {
+      for (let pauseMs = 1_000; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+        await hermes.follow(['tail', '--interval', '1', '--', card], onHint, signal);
+        await pause(pauseMs, undefined, { signal }).catch(() => undefined);
+      }
+    },
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function noSuchCard(card: string): NoSuchCardError {
+  return new NoSuchCardError(`there is no card ${clean(card)} on Hermes' board`, {
+    cure: 'hermes kanban list; another HERMES_HOME or --hermes-board may hold it',
+  });
+}
+
+function refused(words: string): BoardError {
+  return new BoardError(`Hermes' board refused: ${clean(words.split('\n').at(-1) ?? words)}`, {
+    where: 'hermes kanban',
+    cure: 'try it by hand: hermes kanban list',
+  });
+}

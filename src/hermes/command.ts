@@ -1,0 +1,57 @@
+import { createInterface } from 'node:readline';
+import type { HermesCommand } from '../board/hermes.ts';
+import { BoardError } from '../errors.ts';
+import { killGroup, runProgram, startProgram } from '../run-program.ts';
+
+/** A board whose database is locked answers late, but it answers (44 s were seen); ms. */
+const deadlineMs = 50_000;
+
+/** `hermes kanban …`, never by a shell. Every child ends with us. */
+export function makeHermesCommand(options: {
+  readonly program: string;
+  /** Hermes' name of the board; `null`: the current one. */
+  readonly slug: string | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}): HermesCommand {
+  const { program, slug, env } = options;
+  const kanban = (words: readonly string[]) => ['kanban', ...(slug === null ? [] : ['--board', slug]), ...words];
+  return {
+    run: async (words, signal) => {
+      const answer = await runProgram(program, kanban(words), deadlineMs, signal, { env, diesWithUs: true });
+      switch (answer.kind) {
+        case 'ended':
+          return { stdout: answer.stdout, stderr: answer.stderr.trim(), code: answer.code };
+        case 'too late':
+          throw unreachable(`hermes gave no answer in ${deadlineMs / 1_000} s`, 'see whether its database is locked');
+        case 'aborted':
+          throw unreachable('the call of hermes was broken off', 'it is tried again');
+        case 'not started':
+          throw unreachable(
+            answer.reason === 'ENOENT'
+              ? `${program} is not installed`
+              : `${program} cannot be started: ${answer.reason}`,
+            "pip install 'hermes-agent[mcp]', or put hermes into PATH",
+          );
+      }
+    },
+    follow: (words, onLine, signal) =>
+      new Promise((resolve) => {
+        if (signal.aborted) return resolve();
+        const child = startProgram(program, kanban(words), { env, diesWithUs: true });
+        const end = (): void => killGroup(child);
+        signal.addEventListener('abort', end, { once: true });
+        createInterface({ input: child.stdout }).on('line', onLine);
+        child.stderr.resume();
+        const over = (): void => {
+          signal.removeEventListener('abort', end);
+          resolve();
+        };
+        child.once('error', over);
+        child.once('exit', over);
+      }),
+  };
+}
+
+function unreachable(message: string, cure: string): BoardError {
+  return new BoardError(message, { where: 'hermes kanban', cure });
+}
