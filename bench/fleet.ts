@@ -63,20 +63,25 @@ export function openFleet(count: number): Fleet {
   };
 }
 
-/** An entry as people keep them: about ten lines. */
+/** An entry with every field that `docs/registry-format.md` names, as people's files hold them. */
 function entry(name: string, pid: string | undefined, home: string): string {
-  const created = '2026-07-01T09:00:00Z';
-  return `  ${name}:
-    workspace: ${name.replace('-creator-claude', '')}
+  return `  ${name}: # kept by hand
+    workspace: lab-${Number(/\d+/.exec(name)?.[0]) % 20}
     agent: claude
     cwd: ${home}
     status: running
-    created_at: ${created}
+    created_at: 2026-07-01T09:00:00Z
     terminated_at: null
     termination_mode: null
     pane: { pid: ${pid}, cmd: claude, cwd: ${home} }
     claude_session_id_own: null
-    last_visible_status: working # kept by hand
+    agent_identities:
+      claude: { session_id: null }
+      agy: { conversation_id: null }
+    previous_session_ids: []
+    last_visible_status: auto-registered
+    delegate_job_id: null
+    monitor: { ignore: false, pin: [] }
 `;
 }
 

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { format } from 'prettier';
+import { format as prettified } from 'prettier';
 import { openFleet, type Fleet } from './fleet.ts';
 import { cpuMs, inTurn, ratio, residentMb, spread, timed } from './measure.ts';
 
@@ -59,7 +59,9 @@ async function warmPass({ env, socket }: Fleet, count: number): Promise<void> {
     return performance.now() - began;
   };
   for (let warm = 0; warm < 3; warm += 1) await pass();
-  const bare = () => timed(['tmux', '-u', '-S', socket, 'list-panes', '-a', '-F', '#{session_name}\t#{pane_pid}'], env);
+  const fields = ['session_id', 'session_name', 'session_created', 'window_id', 'pane_id', 'pane_pid', 'pane_dead'];
+  const format = [...fields, 'pane_current_command', 'pane_current_path'].map((field) => `#{${field}}`).join('\t');
+  const bare = () => timed(['tmux', '-u', '-S', socket, 'list-panes', '-a', '-F', format], env);
   const times = await inTurn(15, { pass, bare });
   rows.push([`${count}`, 'warm pass, nothing changed', spread(times.pass), '']);
   rows.push([`${count}`, 'bare `list-panes -a`', spread(times.bare), `ours takes ${ratio(times.pass, times.bare)}`]);
@@ -108,5 +110,5 @@ async function write(report: string): Promise<void> {
   const text = readFileSync(path, 'utf8');
   const marked = /(<!-- figures: written by npm run bench -- --write -->\n)[^]*(<!-- \/figures -->)/;
   const after = text.replace(marked, (_, begin: string, end: string) => `${begin}\n${report}\n\n${end}`);
-  writeFileSync(path, await format(after, { filepath: path, printWidth: 120 }));
+  writeFileSync(path, await prettified(after, { filepath: path, printWidth: 120 }));
 }

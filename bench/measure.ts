@@ -22,13 +22,8 @@ export async function inTurn<Name extends string>(
 ): Promise<Record<Name, number[]>> {
   const times: Partial<Record<Name, number[]>> = {};
   const names = Object.keys(subjects) as Name[];
-  for (let run = 0; run <= runs; run += 1) {
-    for (const name of names) {
-      const ms = await subjects[name]();
-      // The first round only warms the caches up.
-      if (run > 0 || runs === 1) times[name] = [...(times[name] ?? []), ms];
-    }
-    if (runs === 1) break;
+  for (let run = 0; run < runs; run += 1) {
+    for (const name of names) times[name] = [...(times[name] ?? []), await subjects[name]()];
   }
   return times as Record<Name, number[]>;
 }

@@ -1,15 +1,23 @@
 // `npm test`: everything, from a fresh clone on. Node's own modules only.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, fail, install, missing, npm, root, run, say } from './prepare.mjs';
 
 /** Which Debian package brings which program. */
-const packages = { tmux: 'tmux', flock: 'util-linux', setpriv: 'util-linux', perl: 'perl', git: 'git' };
+const packages = {
+  python3: 'python3',
+  tmux: 'tmux',
+  flock: 'util-linux',
+  setpriv: 'util-linux',
+  perl: 'perl',
+  git: 'git',
+};
 
 systemPackages();
 install();
+hermes();
 run(npm(), ['run', '--silent', 'check:static'], 'inherit');
 build();
 tests();
@@ -31,13 +39,27 @@ function tests() {
   process.exit(status ?? 1);
 }
 
+/** A real Hermes of each tested version, kept between runs. */
+function hermes() {
+  for (const version of ['0.19.0', '0.18.2']) {
+    const home = join(root, '.hermes', version);
+    if (existsSync(join(home, 'bin/hermes'))) continue;
+    say(`installing hermes-agent ${version} for the tests (once) …`);
+    rmSync(home, { recursive: true, force: true });
+    run('python3', ['-m', 'venv', home]);
+    run(join(home, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', `hermes-agent[mcp]==${version}`]);
+  }
+}
+
 function systemPackages() {
   const absent = missing(Object.keys(packages));
-  if (absent.length === 0) return;
-  const names = [...new Set(absent.map((program) => packages[program]))];
+  const venv =
+    spawnSync('python3', ['-c', 'import venv, ensurepip'], { stdio: 'ignore' }).status === 0 ? [] : ['python3-venv'];
+  if (absent.length === 0 && venv.length === 0) return;
+  const names = [...new Set([...absent.map((program) => packages[program]), ...venv])];
   const command = `apt-get install -y ${names.join(' ')}`;
   if (process.getuid?.() !== 0 || missing(['apt-get']).length > 0)
-    fail(`the tests need ${absent.join(', ')}. Get them with: ${command}`);
+    fail(`the tests need ${names.join(', ')}. Get them with: ${command}`);
   say(`installing ${names.join(', ')} …`);
   spawnSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 2, 2] });
   run('apt-get', ['install', '-y', '-qq', ...names]);

@@ -90,7 +90,7 @@ export interface ProgramOptions {
  * Its stdin says nothing: ours may be a protocol.
  */
 export function startProgram(program: string, args: readonly string[], { env, diesWithUs }: ProgramOptions) {
-  const [file, words] = diesWithUs === true ? guarded(program, args) : [program, args];
+  const [file, words] = diesWithUs === true ? guarded(program, args, env?.['PATH']) : [program, args];
   const child = spawn(file, [...words], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
@@ -103,15 +103,20 @@ export function startProgram(program: string, args: readonly string[], { env, di
 }
 
 /** Linux ends a child with its parent; elsewhere a shell does, once the pipe from us breaks. */
-function guarded(program: string, args: readonly string[]): readonly [string, readonly string[]] {
-  const folders = (process.env['PATH'] ?? '').split(':');
-  if (process.platform === 'linux' && folders.some((folder) => existsSync(join(folder, 'setpriv')))) {
+function guarded(program: string, args: readonly string[], path: string | undefined): [string, readonly string[]] {
+  // A guard that cannot find it would end with a code of its own.
+  if (!program.includes('/') && !isInPath(program, path)) throw Object.assign(new Error(program), { code: 'ENOENT' });
+  if (process.platform === 'linux' && isInPath('setpriv', process.env['PATH'])) {
     return ['setpriv', ['--pdeathsig', 'KILL', '--', program, ...args]];
   }
   const script =
     '"$@" </dev/null & child=$!; { cat >/dev/null; kill -9 "$child"; } 2>/dev/null & guard=$!; ' +
     'wait "$child"; status=$?; kill "$guard" 2>/dev/null; exit "$status"';
   return ['sh', ['-c', script, 'guard', program, ...args]];
+}
+
+function isInPath(program: string, path = process.env['PATH'] ?? ''): boolean {
+  return path.split(':').some((folder) => existsSync(join(folder, program)));
 }
 
 function collect(stream: NodeJS.ReadableStream): { readonly text: () => string } {

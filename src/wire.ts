@@ -4,8 +4,11 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Board } from './board/board.ts';
 import { defaultCardId } from './board/local-card-id.ts';
+import { makeHermesBoard } from './board/hermes.ts';
 import { makeLocalBoard } from './board/local.ts';
+import type { Settings } from './config/settings.ts';
 import { exitCode } from './errors.ts';
+import { makeHermesCommand } from './hermes/command.ts';
 import { makeLastLookStore } from './log/last-look.ts';
 import { makeLog } from './log/make-log.ts';
 import { registryStateDir } from './log/state-folder.ts';
@@ -13,11 +16,14 @@ import { capturePane } from './observe/capture.ts';
 import { makeObserve } from './observe/observe.ts';
 import type { Context, ContextOptions, PassReport, ReportMode } from './operations/context.ts';
 import { makeRegistryFile } from './registry/index.ts';
+import type { BoardChoice } from './run/monitor.ts';
 import { pass, type PassPorts, type PassResult } from './run/pass.ts';
 import { documentOf, type ReportedNews } from './run/report.ts';
+import { setVariable } from './set-variable.ts';
 import { sweepTemporaries } from './state-file.ts';
 import { processReader, stdoutReader, type StdoutReader } from './tell/stdout.ts';
 
+const program = 'agent-sessions-monitor';
 /** How long a text or a session must have been left alone before we decide about it; ms. */
 const settleMs = 5_000;
 /** How long somebody else may still say that a death was his before the card hears of it; ms. */
@@ -33,8 +39,8 @@ export function makeContext(given: ContextOptions): Context {
   const stateDir = registryStateDir(settings.stateDir, registryPath);
   const warn = (line: string) => output.stderr(`${line}\n`);
   const log = makeLog({ dir: stateDir, registryPath, now, warn });
-  const boardFor = (author: string): Board => makeLocalBoard({ dir: join(settings.stateDir, 'board'), now, author });
-  const board = { person: boardFor(given.env['USER'] ?? 'user'), monitor: boardFor('agent-sessions-monitor') };
+  const localBoard = (author: string): Board => makeLocalBoard({ dir: join(settings.stateDir, 'board'), now, author });
+  const board = { person: localBoard(given.env['USER'] ?? 'user'), monitor: localBoard(program) };
   const registryFile = makeRegistryFile({
     path: settings.registry.path,
     lockPath: settings.registry.lock,
@@ -76,8 +82,12 @@ export function makeContext(given: ContextOptions): Context {
     pass: ({ mode, reader }) => report(ports, reader === undefined ? shell : own, mode, signal),
     monitor: async (request, face) => {
       const { monitor } = await import('./run/monitor.ts');
+      const { env } = given;
+      const boardFor = ({ name, slug, runMs }: BoardChoice): Board => {
+        return name === 'local' ? board.monitor : hermesBoard(env, settings, slug, runMs);
+      };
       return monitor(
-        { settings, ports, board: board.monitor, card: defaultCardId(registryPath), stateDir, signal },
+        { settings, ports, boardFor, card: defaultCardId(registryPath), env, stateDir, signal },
         request,
         face,
       );
@@ -90,6 +100,11 @@ export function makeContext(given: ContextOptions): Context {
     registryFile: () => registryFile,
     capture: (socket, paneId, lines) => capturePane(socket, paneId, lines, signal),
   };
+}
+
+function hermesBoard(env: Context['env'], { hermes }: Settings, slug: string | null, runMs: number | null): Board {
+  const author = setVariable(env, 'HERMES_PROFILE') ?? program;
+  return makeHermesBoard({ hermes: makeHermesCommand({ program: hermes.command, slug, env }), author, runMs });
 }
 
 async function report(

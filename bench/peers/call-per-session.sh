@@ -1,5 +1,5 @@
 #!/bin/bash
-# The pass as it is often written: one call of tmux a session. Usage: call-per-session.sh <socket> <registry>
+# The pass as it is often written: is it there, and what runs in it, asked of tmux session by session. Usage: call-per-session.sh <socket> <registry>
 set -u
 python3 - "$2" <<'READ' | while IFS=$'\t' read -r session status; do
 import sys, yaml
@@ -8,7 +8,8 @@ for name, entry in yaml.load(open(sys.argv[1]), loader)['sessions'].items():
     print(name, entry['status'], sep='\t')
 READ
   if tmux -S "$1" has-session -t "=$session" 2>/dev/null; then
-    [ "$status" = running ] || echo "$session runs, but is marked $status"
+    command=$(tmux -S "$1" list-panes -t "=$session:" -F '#{pane_pid} #{pane_current_command}')
+    [ "$status" = running ] || echo "$session runs ($command), but is marked $status"
   else
     [ "$status" = running ] && echo "$session is gone, but is marked running"
   fi

@@ -60,6 +60,7 @@ export async function loadSettings(sources: SettingsSources): Promise<Settings> 
     },
     stop: { phrases: config.stop?.phrases ?? [] },
     judge: config.judge === undefined ? null : judge(config.judge, fromFile),
+    hermes: { command: config.hermes?.command ?? 'hermes' },
     jobs: { dir: config.jobs?.dir === undefined ? join(stateHome, 'delegate-job/jobs') : fromFile(config.jobs.dir) },
     logLevel: flags.logLevel ?? config.log_level ?? defaults.logLevel,
     color: flags.color !== false && set(env, 'NO_COLOR') === undefined,

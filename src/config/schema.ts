@@ -33,6 +33,11 @@ export const configSchema = z.strictObject({
   agy: z
     .strictObject({ root: path.optional().describe(`Antigravity's folder. Default: \`${defaults.agyRoot}\`.`) })
     .optional(),
+  hermes: z
+    .strictObject({
+      command: z.string().min(1).optional().describe("Hermes' command. Default: `hermes`, as PATH finds it."),
+    })
+    .optional(),
   jobs: z
     .strictObject({
       dir: path

@@ -14,6 +14,7 @@ export interface Settings {
   };
   readonly stop: { readonly phrases: readonly string[] };
   readonly judge: { readonly url: string; readonly model: string; readonly apiKeyFile: string | null } | null;
+  readonly hermes: { readonly command: string };
   readonly jobs: { readonly dir: string };
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
   readonly color: boolean;

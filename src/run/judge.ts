@@ -8,6 +8,9 @@ export function judgeByRules(card: Card, { until, now }: { until: number | null;
     return { kind: 'ended', reason: `the card is ${card.status}` };
   if (card.status === 'blocked')
     return { kind: 'ended', reason: `the card was blocked: ${card.blockReason ?? 'no reason given'}` };
+  if (card.status === 'triage' || card.status === 'todo' || card.status === 'scheduled') {
+    return { kind: 'ended', reason: `the card was moved to ${card.status}` };
+  }
   if (until !== null && now >= until) return { kind: 'completed', reason: `its time was over at ${isoSeconds(until)}` };
   return null;
 }

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Board, Card } from '../board/board.ts';
 import type { Settings } from '../config/settings.ts';
 import { askBack, completedText, heartbeatNote, pausedText, runSummary, stopReason } from '../core/messages.ts';
-import { BoardError, exitCode, type RegistryError, UsageError } from '../errors.ts';
+import { BoardError, exitCode, NoSuchCardError, type RegistryError, UsageError } from '../errors.ts';
 import type { MonitorEnd, MonitorFace, MonitorRequest } from '../operations/context.ts';
 import { say, tellCard, type CardReader } from '../tell/card.ts';
 import { ownComments } from '../tell/own-comments.ts';
@@ -14,22 +14,32 @@ import { makeLoop, type LoopPass, type Over } from './loop.ts';
 import { makeModelJudge } from './model-judge.ts';
 import { pass, type PassPorts, type PassResult } from './pass.ts';
 import { watchForStop } from './stop-watch.ts';
+import { setVariable } from '../set-variable.ts';
 
 export interface MonitorWorld {
   readonly settings: Settings;
   readonly ports: PassPorts;
-  readonly board: Board;
-  /** The card that is watched when the request names none. */
+  readonly boardFor: (which: BoardChoice) => Board;
+  /** The card that is watched on the local board when the request names none. */
   readonly card: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly stateDir: string;
   /** SIGINT, SIGTERM: pauses the run. */
   readonly signal: AbortSignal;
 }
 
+export interface BoardChoice {
+  readonly name: 'local' | 'hermes';
+  /** Hermes' name of the board; `null`: the current one. */
+  readonly slug: string | null;
+  /** How long the run is to take; ms. */
+  readonly runMs: number | null;
+}
+
 /** Sessions running in one workspace from which the poll slows down. */
 const crowd = 5;
 /** How long the last words on a card may take once the signal came; ms. */
-const lastWordsMs = 10_000;
+const lastWordsMs = 30_000;
 /** What makes us look beside a comment on the card. */
 const triggers = ['timer', 'registry folder'];
 
@@ -38,14 +48,10 @@ const triggers = ['timer', 'registry folder'];
  * @throws WatchedError if another monitor watches this registry; BoardError, RegistryError at the start only.
  */
 export async function monitor(world: MonitorWorld, request: MonitorRequest, face: MonitorFace): Promise<MonitorEnd> {
-  if (request.board === 'hermes') {
-    throw new UsageError('this version watches cards of the local board only', {
-      where: '--board',
-      cure: 'leave --board out',
-    });
-  }
-  const { board, ports, stateDir, signal } = world;
-  const card = request.card ?? world.card;
+  const { ports, stateDir, signal } = world;
+  const until = endOfTime(request, ports.now());
+  const { card, ...choice } = cardOf(world, request);
+  const board = world.boardFor({ ...choice, runMs: until === null ? null : until - ports.now() });
   const lease = await takeLease({ dir: stateDir, card, host: hostname(), now: ports.now });
   try {
     await ports.sweep();
@@ -55,26 +61,39 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
     const claimed = await board.claim(card, { pid: process.pid, host: hostname() }, signal);
     await ports.log.append([{ kind: 'run', card, what: before?.run ? 'resumed' : 'started', reason: null }]);
     face.watching({ sessions: running(first), card, board });
-    return await watch(world, request, face, claimed);
+    return await watch({ ...world, board, until }, request, face, claimed);
   } finally {
     await lease.release();
   }
 }
 
-async function watch(
-  world: MonitorWorld,
-  request: MonitorRequest,
-  face: MonitorFace,
-  claimed: Card,
-): Promise<MonitorEnd> {
-  const { board, ports, settings, signal } = world;
+/** Which card on which board: named, or dispatched to us by Hermes, or the local one. */
+function cardOf({ env, card }: MonitorWorld, request: MonitorRequest) {
+  const task = setVariable(env, 'HERMES_KANBAN_TASK');
+  const name = request.board ?? (task === null ? 'local' : 'hermes');
+  const slug = request.hermesBoard ?? setVariable(env, 'HERMES_KANBAN_BOARD');
+  const known = request.card ?? (name === 'hermes' ? task : card);
+  if (known !== null) return { name, slug, card: known };
+  throw new UsageError("no card of Hermes' board was named", {
+    where: '--card',
+    cure: 'name it with --card, or set HERMES_KANBAN_TASK',
+  });
+}
+
+/** The time at which the run ends by itself, and the board it is on. */
+interface Watch extends MonitorWorld {
+  readonly board: Board;
+  readonly until: number | null;
+}
+
+async function watch(world: Watch, request: MonitorRequest, face: MonitorFace, claimed: Card): Promise<MonitorEnd> {
+  const { board, ports, settings, signal, until } = world;
   const card = claimed.id;
   const { phrases } = settings.stop;
   const { log, now } = ports;
   const reader: CardReader = { log, board, card, now, graceMs: ports.settings.graceMs, stopPhrases: phrases };
   const level = request.level ?? settings.monitor.level;
   const since = claimed.run?.startedAt ?? ports.now();
-  const until = endOfTime(request, ports.now());
   const model = settings.judge === null ? null : makeModelJudge(settings.judge, ports.now);
   const seen = { last: null as PassResult | null, trouble: null as string | null };
 
@@ -96,12 +115,17 @@ async function watch(
       return { comeBackAt: comeBackAt(seen.last, held, until, ports.now()), crowded: isCrowded(seen.last) };
     },
     isOver: async (abort) => {
-      const shown = await board.show(card, abort).catch((error: unknown) => {
-        seen.trouble = messageOf(error);
+      try {
+        const shown = await board.show(card, abort);
+        // Its claim had run out: it is ours until somebody says otherwise.
+        if (shown.status === 'ready') await board.claim(card, { pid: process.pid, host: hostname() }, abort);
+        return await judge(shown, abort);
+      } catch (error) {
+        if (error instanceof NoSuchCardError) return { kind: 'ended', reason: 'the card is gone' };
+        if (!(error instanceof BoardError)) throw error;
+        seen.trouble = error.message;
         return null;
-      });
-      if (shown === null) return null;
-      return judge(shown, abort);
+      }
     },
     heartbeat: async (abort) => {
       const note = heartbeatOf(await found(world, since), seen, ports.now());
@@ -139,7 +163,7 @@ async function watch(
 }
 
 /** The last words on the card, and what the face says last. */
-async function end(world: MonitorWorld, reader: CardReader, over: Over | null, drifts: Found): Promise<MonitorEnd> {
+async function end(world: Watch, reader: CardReader, over: Over | null, drifts: Found): Promise<MonitorEnd> {
   const { board, ports } = world;
   const { card } = reader;
   const abort = AbortSignal.timeout(lastWordsMs);
@@ -228,10 +252,6 @@ async function troubleOf(posting: Promise<unknown>): Promise<string | null> {
     if (error instanceof BoardError || error instanceof Error) return error.message;
     throw error;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function wakeable(ms: number, wake: Promise<void>, signal: AbortSignal): Promise<void> {

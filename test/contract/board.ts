@@ -1,5 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Board } from '../../src/board/board.ts';
 import { BoardError } from '../../src/errors.ts';
 
@@ -19,7 +18,7 @@ export function boardContract(name: string, open: () => Promise<BoardUnderTest>)
   describe(`${name} keeps the board's contract`, () => {
     let under: BoardUnderTest;
     let card: string;
-    const signal = AbortSignal.timeout(60_000);
+    const { signal } = new AbortController();
     const holder = { pid: process.pid, host: 'here' };
     const show = () => under.board.show(card, signal);
 

@@ -26,6 +26,7 @@ export const settings: Settings = {
   monitor: { intervalMs: null, heartbeatMs: 300_000, level: 'drift' },
   stop: { phrases: [] },
   judge: null,
+  hermes: { command: 'hermes' },
   jobs: { dir: '/home/me/jobs' },
   logLevel: 'error',
   color: false,

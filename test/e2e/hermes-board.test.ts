@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeHermesBoard } from '../../src/board/hermes.ts';
+import { makeHermesCommand } from '../../src/hermes/command.ts';
+import { boardContract } from '../contract/board.ts';
+import { HermesWorld, hermesVersions } from './hermes-world.ts';
+import { until } from './private-world.ts';
+
+const iso = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
+
+for (const version of hermesVersions) {
+  boardContract(`the board of Hermes ${version}`, () => {
+    const world = new HermesWorld(version);
+    const hermes = makeHermesCommand({ program: 'hermes', slug: null, env: world.env });
+    let card = '';
+    return Promise.resolve({
+      board: makeHermesBoard({ hermes, author: 'agent-sessions-monitor', runMs: null }),
+      comment: async (body) => void world.kanban('comment', '--', card, body),
+      card: () => Promise.resolve((card = world.createCard())),
+      close: () => world.close(),
+    });
+  });
+
+  describe(`a monitor without a model on Hermes ${version}`, () => {
+    let world: HermesWorld;
+    let card: string;
+    beforeEach(() => {
+      world = new HermesWorld(version);
+      card = world.createCard();
+    });
+    afterEach(() => world.close());
+    const monitor = () => world.monitor(['--board', 'hermes', '--card', card]);
+
+    test('claims its card, says what is new once, beats, and is stopped; unblocked it begins anew, never in triage', async () => {
+      await world.openSession('shop-creator-claude');
+      await world.openSession('blog-creator-claude');
+      const first = await monitor();
+      expect(world.show(card).task.status).toBe('running');
+      await until('the registration', () => world.bodies(card).length === 1);
+      world.tmux(['kill-session', '-t', '=shop-creator-claude']);
+      await until('the death', () => world.bodies(card).length === 2);
+      // A dispatcher's tick beside it changes nothing.
+      world.kanban('dispatch', '--json');
+      expect(world.show(card).task.status).toBe('running');
+      world.kanban('comment', card, "don't stop monitoring yet");
+      world.kanban('comment', card, '> stop monitoring');
+      world.kanban('comment', card, 'ok you can stop monitoring now, thanks');
+      expect(await first.exited).toBe(0);
+      expect(world.show(card).task.status).toBe('blocked');
+      expect(world.bodies(card)).toEqual([
+        'blog-creator-claude: tmux found but not in YAML. Auto-registered.\n' +
+          'shop-creator-claude: tmux found but not in YAML. Auto-registered.',
+        expect.stringMatching(/^shop-creator-claude: tmux gone .*\. Marked terminated\.$/),
+        "don't stop monitoring yet",
+        '> stop monitoring',
+        'ok you can stop monitoring now, thanks',
+        'found in this run: 3 drifts (2 session-unregistered, 1 session-gone).',
+        expect.stringMatching(new RegExp(`^BLOCKED: stop-requested by user at ${iso}$`)),
+      ]);
+
+      world.kanban('unblock', card);
+      const second = await monitor();
+      expect(world.show(card).task.status, 'the old stop belongs to the old run').toBe('running');
+      world.kanban('comment', card, 'stop monitoring');
+      expect(await second.exited).toBe(0);
+      expect(world.show(card).task.status).toBe('blocked');
+    });
+
+    test('a signal leaves the card running, and the next start goes on with it', async () => {
+      const first = await monitor();
+      expect(await first.end('SIGTERM')).toBe(0);
+      expect(world.show(card).task.status).toBe('running');
+      const second = await monitor();
+      world.kanban('archive', card);
+      expect(await second.exited).toBe(0);
+      expect(second.stdout()).toContain('the card is archived');
+    });
+
+    test('a missing hermes or card ends the start with 5, and nothing is written', async () => {
+      const unknown = await world.run(['monitor', '--board', 'hermes', '--card', 't_00000000']);
+      expect(unknown).toMatchObject({ code: 5, stdout: '' });
+      expect(unknown.stderr).toContain("there is no card t_00000000 on Hermes' board");
+      const { PATH: path = '' } = world.env;
+      const without = path
+        .split(':')
+        .filter((folder) => !folder.includes('.hermes'))
+        .join(':');
+      const missing = await world.run(['monitor', '--board', 'hermes', '--card', card], { env: { PATH: without } });
+      expect(missing).toMatchObject({ code: 5, stdout: '' });
+      expect(missing.stderr).toContain('hermes is not installed');
+      expect(await world.run(['monitor', '--board', 'hermes'])).toMatchObject({ code: 2, stdout: '' });
+    });
+  });
+}

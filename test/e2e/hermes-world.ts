@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PrivateWorld } from './private-world.ts';
+
+/** The versions that are tested; `npm test` installs them below `.hermes`. */
+export const hermesVersions = ['0.19.0', '0.18.2'] as const;
+export type HermesVersion = (typeof hermesVersions)[number];
+
+const installed = fileURLToPath(new URL('../../.hermes', import.meta.url));
+
+/** A private world with a real, unmodified Hermes of that version and a board of its own. */
+export class HermesWorld extends PrivateWorld {
+  readonly hermesHome = this.folder('hermes-home');
+  private readonly program: string;
+
+  constructor(version: HermesVersion) {
+    super();
+    const bin = join(installed, version, 'bin');
+    this.program = join(bin, 'hermes');
+    this.env = { ...this.env, PATH: `${bin}:${this.env['PATH'] ?? ''}`, HERMES_HOME: this.hermesHome };
+    // No downloads at the first start of a worker.
+    this.file('hermes-home/config.yaml', 'security:\n  allow_lazy_installs: false\n  tirith_enabled: false\n');
+    this.file('hermes-home/.env', '');
+    this.kanban('init');
+  }
+
+  /** `hermes kanban …`, as a person at a shell. @returns what it says on stdout. */
+  kanban(...words: readonly string[]): string {
+    return execFileSync(this.program, ['kanban', ...words], {
+      env: this.env,
+      cwd: this.home,
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+  }
+
+  /** A card whose assignee is no profile: the dispatcher leaves it alone. @returns its id. */
+  createCard(...words: readonly string[]): string {
+    return JSON.parse(this.kanban('create', 'monitor my sessions', '--assignee', 'nobody-there', '--json', ...words))
+      .id;
+  }
+
+  show(card: string) {
+    return JSON.parse(this.kanban('show', card, '--json'));
+  }
+
+  bodies(card: string): readonly string[] {
+    return this.show(card).comments.map(({ body }: { body: string }) => body);
+  }
+}
