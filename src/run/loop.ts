@@ -13,7 +13,7 @@ export interface LoopPorts {
   readonly pass: (signal: AbortSignal) => Promise<LoopPass>;
   /** After each pass, and at once when the card may have changed. Answers why the run is over, if it is. */
   readonly isOver: (signal: AbortSignal) => Promise<Over | null>;
-  readonly heartbeat: (signal: AbortSignal) => Promise<void>;
+  readonly heartbeat: (signal: AbortSignal) => Promise<unknown>;
   /** A registry that could not be read or written this time. */
   readonly onTrouble: (error: RegistryError) => void;
   readonly now: () => number;
@@ -101,4 +101,19 @@ async function tryPass(ports: LoopPorts, signal: AbortSignal): Promise<LoopPass 
     ports.onTrouble(error);
     return null;
   }
+}
+
+/** Sleeps so long, or until it is woken, or the signal aborts. ms */
+export function wakeableSleep(ms: number, wake: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+    void wake.then(done);
+    if (signal.aborted) done();
+  });
 }
