@@ -16,7 +16,7 @@ import { capturePane } from './observe/capture.ts';
 import { makeObserve } from './observe/observe.ts';
 import type { Context, ContextOptions, PassReport, ReportMode } from './operations/context.ts';
 import { makeRegistryFile } from './registry/index.ts';
-import type { BoardChoice } from './run/monitor.ts';
+import type { BoardChoice, MonitorWorld } from './run/monitor.ts';
 import { pass, type PassPorts, type PassResult } from './run/pass.ts';
 import { documentOf, type ReportedNews } from './run/report.ts';
 import { setVariable } from './set-variable.ts';
@@ -71,7 +71,12 @@ export function makeContext(given: ContextOptions): Context {
   };
   const shell = stdoutReader(log);
   const own = processReader(log);
-  return {
+  const { env } = given;
+  const boardFor = ({ name, slug, runMs }: BoardChoice): Board => {
+    return name === 'local' ? board.monitor : hermesBoard(env, settings, slug, runMs);
+  };
+  const world: MonitorWorld = { settings, ports, boardFor, card: defaultCardId(registryPath), env, stateDir, signal };
+  const context: Context = {
     settings,
     version: given.version,
     now,
@@ -82,15 +87,11 @@ export function makeContext(given: ContextOptions): Context {
     pass: ({ mode, reader }) => report(ports, reader === undefined ? shell : own, mode, signal),
     monitor: async (request, face) => {
       const { monitor } = await import('./run/monitor.ts');
-      const { env } = given;
-      const boardFor = ({ name, slug, runMs }: BoardChoice): Board => {
-        return name === 'local' ? board.monitor : hermesBoard(env, settings, slug, runMs);
-      };
-      return monitor(
-        { settings, ports, boardFor, card: defaultCardId(registryPath), env, stateDir, signal },
-        request,
-        face,
-      );
+      return monitor(world, request, face);
+    },
+    serve: async () => {
+      const { serve } = await import('./mcp/server.ts');
+      return serve(context, world);
     },
     board: (as) => board[as],
     program: given.program,
@@ -100,6 +101,7 @@ export function makeContext(given: ContextOptions): Context {
     registryFile: () => registryFile,
     capture: (socket, paneId, lines) => capturePane(socket, paneId, lines, signal),
   };
+  return context;
 }
 
 function hermesBoard(env: Context['env'], { hermes }: Settings, slug: string | null, runMs: number | null): Board {

@@ -74,6 +74,8 @@ export interface Context {
   }): Promise<PassReport>;
   /** Passes until told to stop. @throws WatchedError, BoardError, RegistryError at the start only. */
   monitor(request: MonitorRequest, face: MonitorFace): Promise<MonitorEnd>;
+  /** Serves the tools on stdio until stdin ends. */
+  serve(): Promise<void>;
   /** Whose comments they are: a person's are read for the stop phrase, the monitor's are not. */
   board(as: 'person' | 'monitor'): Board;
   /** The card that `monitor` watches when none is named. */

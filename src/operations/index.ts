@@ -4,6 +4,7 @@ import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { history } from './history.ts';
+import { mcp } from './mcp.ts';
 import { monitor } from './monitor.ts';
 import type { Operation } from './operation.ts';
 import { reconcile } from './reconcile.ts';
@@ -17,6 +18,7 @@ export const operations: readonly Operation[] = [
   comment,
   card,
   status,
+  mcp,
   explain,
   history,
   undo,

@@ -11,7 +11,6 @@ export interface ReportedNews {
 /** A pass as the JSON that everybody outside sees. */
 export function documentOf(result: PassResult, news: ReportedNews, host: string): ReconcileDocument {
   const dryRun = result.mode === 'dry-run' || result.mode === 'look';
-  const registered = result.edits.filter((edit) => edit.op === 'register').length;
   return {
     version: 1,
     at: isoMillis(result.at),
@@ -19,11 +18,11 @@ export function documentOf(result: PassResult, news: ReportedNews, host: string)
     dry_run: dryRun,
     registry: {
       path: result.registry.path,
-      entries: result.registry.entries.length + registered,
+      entries: result.registry.entries.length + registeredBy(result),
       written: result.written,
       edits: result.edits.length,
     },
-    counts: counts(result, registered),
+    counts: countsOf(result),
     drifts: [
       ...news.opened.map((drift) => renderDrift(drift, 'opened', dryRun)),
       ...news.resolved.map((resolved) => renderResolved(resolved, dryRun)),
@@ -39,11 +38,15 @@ export function documentOf(result: PassResult, news: ReportedNews, host: string)
   };
 }
 
-/** What was registered just now was seen alive just now. */
-function counts(result: PassResult, registered: number): ReconcileDocument['counts'] {
-  const counted = { alive: registered, gone: 0, unknown: 0 };
+/** Liveness over all entries; what was registered just now was seen alive just now. */
+export function countsOf(result: PassResult): ReconcileDocument['counts'] {
+  const counted = { alive: registeredBy(result), gone: 0, unknown: 0 };
   for (const { liveness } of result.plan.verdicts) counted[liveness] += 1;
   return counted;
+}
+
+function registeredBy({ edits }: PassResult): number {
+  return edits.filter((edit) => edit.op === 'register').length;
 }
 
 function renderResolved(resolved: ReportedNews['resolved'][number], dryRun: boolean): DriftDocument {

@@ -254,6 +254,7 @@ export function fakeContext(change: {
         return report === undefined ? absent() : Promise.resolve(report);
       },
       monitor: change.monitor ?? absent,
+      serve: () => Promise.resolve(),
       board: () => board,
       defaultCard: () => 'main',
       log: () => log,

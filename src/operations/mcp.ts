@@ -1,0 +1,13 @@
+import { exitCode } from '../errors.ts';
+import type { Operation } from './operation.ts';
+
+export const mcp: Operation = {
+  name: 'mcp',
+  summary: 'the MCP server on stdio, for Hermes workers and other agents',
+  flags: [],
+  async *run(context) {
+    await context.serve();
+    // Nothing but the protocol was on stdout, and nothing else follows it.
+    yield { json: null, text: '', exit: exitCode.done };
+  },
+};

@@ -1,0 +1,111 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isAlive, PrivateWorld, program, until } from './private-world.ts';
+
+let world: PrivateWorld;
+let clients: Client[];
+beforeEach(() => {
+  world = new PrivateWorld();
+  clients = [];
+});
+afterEach(async () => {
+  await Promise.all(clients.map((client) => client.close()));
+  await world.close();
+});
+
+async function connect(env: Record<string, string> = {}) {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [program, 'mcp'],
+    env: { ...world.env, ...env },
+    cwd: world.home,
+  });
+  const client = new Client({ name: 'test', version: '1' });
+  await client.connect(transport);
+  clients.push(client);
+  const call = async (name: string, args: Record<string, unknown> = {}): Promise<string> => {
+    const { content, isError } = await client.callTool({ name, arguments: args }, undefined, { timeout: 60_000 });
+    const text = Array.isArray(content) ? content.map((part) => ('text' in part ? part.text : '')).join('') : '';
+    return isError === true ? `error: ${text}` : text;
+  };
+  return { client, transport, call, pid: transport.pid ?? 0 };
+}
+
+test('the tools: all by name, no argument needed, small enough for every call', async () => {
+  const { client } = await connect();
+  const { tools } = await client.listTools();
+  expect(tools.map(({ name }) => name).toSorted()).toEqual([
+    'block_on_stop',
+    'comment',
+    'explain',
+    'heartbeat',
+    'reconcile',
+    'status',
+    'wait_for_drift',
+  ]);
+  expect(tools.flatMap(({ inputSchema }) => inputSchema.required ?? [])).toEqual([]);
+  expect(JSON.stringify(tools).length).toBeLessThanOrEqual(6 * 1024);
+});
+
+test('an orchestrator looks, and is told what is new once; what it may not have received is told again', async () => {
+  const { call } = await connect();
+  expect(await call('status')).toBe('no sessions');
+  await world.openSession('shop-creator-claude');
+  world.writeRegistry(
+    `sessions:\n  shop-creator-claude: { agent: claude, status: running }\n  dead-creator-claude: { agent: claude, status: running, pane: { pid: 4194301, cmd: claude } }\n`,
+    30,
+  );
+  const would = 'dead-creator-claude: tmux gone (was pane 4194301, cmd claude). Would be marked terminated.';
+  expect(await call('reconcile', { dry_run: 'true' })).toBe(`${would}\n1 alive, 1 gone, 0 unknown`);
+  const did =
+    'dead-creator-claude: tmux gone (was pane 4194301, cmd claude). Marked terminated.\n1 alive, 1 gone, 0 unknown';
+  expect(await call('reconcile')).toBe(did);
+  expect(await call('reconcile')).toBe('no drift');
+  expect(await call('status')).toBe(
+    'shop-creator-claude · claude · alive · no id\ndead-creator-claude · claude · terminated · no id',
+  );
+  expect(await call('explain')).toBe('choose a session:\nshop-creator-claude\ndead-creator-claude');
+  expect(await call('explain', { session: 'shop-creator-claude' })).toContain('complete list of 1 session');
+  expect(await call('explain', { session: 'nobody' })).toMatch(/^error: there is no session nobody/);
+  expect(await call('nonsense')).toMatch(/^error: there is no tool nonsense/);
+});
+
+test('the loop in one call on the local board: news at once, a stop ends it for every tool; nonsense is the default', async () => {
+  const { call } = await connect();
+  expect(await call('wait_for_drift', { max_seconds: '0', unknown: [1] })).toBe('no drift');
+  await world.openSession('shop-creator-claude');
+  expect(await call('wait_for_drift', { max_seconds: 30 })).toBe(
+    'shop-creator-claude: tmux found but not in YAML. Auto-registered.\n1 alive, 0 gone, 0 unknown',
+  );
+  const [card] = (await world.run(['card', '--json'])).stdout.match(/local-[0-9a-f]{8}/) ?? [''];
+  expect(await world.comments(card)).toEqual(['shop-creator-claude: tmux found but not in YAML. Auto-registered.']);
+  expect(await call('comment')).toBe('no drift');
+  expect(await call('comment', { text: 'all is well' })).toBe('posted');
+  expect(await call('comment', { text: 'all is well' })).toBe('said before: nothing posted');
+  expect(await call('heartbeat')).toMatch(/^alive, 1 drifts detected, last at .*Z/);
+  expect(await call('block_on_stop')).toBe('monitoring is still wanted');
+
+  const waiting = call('wait_for_drift', { max_seconds: 60 });
+  const [first, second] = await Promise.all([call('status'), call('heartbeat')]);
+  expect([first, second]).toEqual([expect.stringContaining('shop-creator-claude'), expect.stringMatching(/^alive/)]);
+  await world.run(['comment', 'please stop the build']);
+  expect(await waiting).toBe('a comment needs judgement: please stop the build');
+
+  const again = call('wait_for_drift', { max_seconds: 60 });
+  await world.run(['comment', 'stop monitoring']);
+  const over = await again;
+  expect(over).toMatch(/^stopped: stop-requested by user at .*Z: found in this run: /);
+  for (const tool of ['wait_for_drift', 'reconcile', 'status', 'heartbeat']) expect(await call(tool)).toBe(over);
+  expect((await world.card(card)).task.status).toBe('blocked');
+});
+
+test('only one watches; the server ends with its stdin, and pauses its run', async () => {
+  const one = await connect();
+  expect(await one.call('wait_for_drift', { max_seconds: 0 })).toBe('no drift');
+  const two = await connect();
+  expect(await two.call('wait_for_drift', { max_seconds: 0 })).toMatch(/^error: pid \d+ already watches this registry/);
+  await one.client.close();
+  await until('the server to end', () => !isAlive(one.pid));
+  expect(await two.call('wait_for_drift', { max_seconds: 0 })).toBe('no drift');
+});
