@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { setVariable } from '../set-variable.ts';
 import { defaults } from './defaults.ts';
 import type { Config } from './schema.ts';
 import type { Settings } from './settings.ts';
@@ -102,10 +103,8 @@ function judge(config: NonNullable<Config['judge']>, fromFile: (path: string) =>
   return { url, model, apiKeyFile: keyFile === undefined ? null : fromFile(keyFile) };
 }
 
-/** An empty variable counts as not set, as in a shell's `${X:-…}`. */
 function set(env: SettingsSources['env'], name: string): string | undefined {
-  const value = env[name];
-  return value === undefined || value === '' ? undefined : value;
+  return setVariable(env, name) ?? undefined;
 }
 
 function expand(path: string, home: string, base: string): string {

@@ -1,7 +1,8 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { looksLikeAgy } from '../core/identity/agent-process.ts';
 import type { AgyLook, Artifact, Process, Seen } from '../core/observation.ts';
+import { namesIn, statOf } from './agent-files.ts';
 import type { AgentAsk } from './claude.ts';
 
 /** Reads Antigravity CLI's files: takes no lock, opens no database, no log, no token. */
@@ -9,13 +10,8 @@ export function makeAgyReader(options: { readonly root: string }) {
   const { root } = options;
   return async (ask: AgentAsk): Promise<{ seen: Seen<AgyLook>; bytesRead: number }> => {
     const agents = ask.processes.filter(looksLikeAgy);
-    const exists = statSync(root, { throwIfNoEntry: false }) !== undefined;
-    const nothing: AgyLook = { root, exists, presence: new Map(), lastConversations: new Map(), artifacts: new Map() };
-    if (!exists || (agents.length === 0 && ask.ids.length === 0)) {
-      const artifacts = new Map(ask.ids.map((id) => [id, null] as const));
-      return { seen: { known: { ...nothing, artifacts } }, bytesRead: 0 };
-    }
     try {
+      if (statOf(root) === null || (agents.length === 0 && ask.ids.length === 0)) return nothing(root, ask.ids);
       const presence = agents.length === 0 ? new Map<string, readonly number[]>() : readPresence(root, ask.processes);
       const last = agents.length === 0 ? { conversations: new Map<string, string>(), bytes: 0 } : readLast(root);
       const ids = new Set([...ask.ids, ...presence.keys(), ...last.conversations.values()]);

@@ -1,7 +1,8 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { looksLikeClaude } from '../core/identity/agent-process.ts';
 import type { Artifact, ClaudeLive, ClaudeLook, Process, Seen, Transcript } from '../core/observation.ts';
+import { namesIn, statOf } from './agent-files.ts';
 import { makeTranscriptReader, type TranscriptReader } from './transcript.ts';
 
 export interface AgentAsk {
@@ -49,7 +50,7 @@ function rootsOf(configured: readonly string[], agents: readonly Process[]): rea
 }
 
 function readRoot(path: string): ClaudeLook['roots'][number] {
-  const exists = names(join(path, 'projects')) !== null || names(path) !== null;
+  const exists = namesIn(join(path, 'projects')) !== null || namesIn(path) !== null;
   let cleanupDays = usualCleanupDays;
   try {
     const settings: unknown = JSON.parse(readFileSync(join(path, 'settings.json'), 'utf8'));
@@ -68,7 +69,7 @@ function readRoot(path: string): ClaudeLook['roots'][number] {
 function readAllLive(agents: readonly Process[], roots: readonly string[]): (readonly [number, ClaudeLive])[] {
   const records = roots.map((root) => ({
     folder: join(root, 'sessions'),
-    names: new Set(names(join(root, 'sessions'))),
+    names: new Set(namesIn(join(root, 'sessions'))),
   }));
   return agents.flatMap((agent) => {
     const name = `${agent.pid}.json`;
@@ -126,7 +127,7 @@ function findArtifact(id: string, roots: readonly string[], places: Map<string, 
   if (there !== null) return there;
   if (id.includes('/')) return null;
   for (const root of roots) {
-    for (const folder of names(join(root, 'projects')) ?? []) {
+    for (const folder of namesIn(join(root, 'projects')) ?? []) {
       const path = join(root, 'projects', folder, `${id}.jsonl`);
       const artifact = artifactAt(path);
       if (artifact === null) continue;
@@ -148,8 +149,8 @@ function withLiveArtifacts(look: ClaudeLook, roots: readonly string[], places: M
 }
 
 function artifactAt(path: string): Artifact | null {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? null : { path, size: stat.size, mtime: stat.mtimeMs };
+  const stat = statOf(path);
+  return stat === null ? null : { path, size: stat.size, mtime: stat.mtimeMs };
 }
 
 function foldersOf(agents: readonly Process[]): readonly string[] {
@@ -162,21 +163,10 @@ function transcriptsOf(cwd: string, roots: readonly string[], reader: Transcript
   return roots.flatMap((root) => {
     const projects = join(root, 'projects');
     const folders =
-      encoded.length < 200 ? [encoded] : (names(projects) ?? []).filter((name) => name.startsWith(encoded));
+      encoded.length < 200 ? [encoded] : (namesIn(projects) ?? []).filter((name) => name.startsWith(encoded));
     return folders.flatMap((folder) => {
-      const files = (names(join(projects, folder)) ?? []).filter((name) => /^[0-9a-f-]{36}\.jsonl$/i.test(name));
+      const files = (namesIn(join(projects, folder)) ?? []).filter((name) => /^[0-9a-f-]{36}\.jsonl$/i.test(name));
       return files.flatMap((name) => reader.read(join(projects, folder, name))).filter((one) => one.cwd === cwd);
     });
   });
-}
-
-/** `null` where there is no such folder. Throws where it may not be read: that is blindness. */
-function names(folder: string): readonly string[] | null {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Transcript } from '../core/observation.ts';
+import { absentOr, statOf } from './agent-files.ts';
 
 /** Transcripts may have gigabytes: only so much of the beginning and the end is read. */
 const chunkBytes = 64 * 1024;
@@ -26,24 +27,32 @@ export function makeTranscriptReader(): TranscriptReader {
       closeSync(descriptor);
     }
   };
+  const read = (path: string): Transcript | null => {
+    const stat = statOf(path);
+    if (stat === null) return null;
+    const key = `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeMs}`;
+    const known = cache.get(path);
+    if (known?.key === key) return known.transcript;
+    const keepsHead = known?.inode === stat.ino && known.head.bornAt !== null;
+    const head = keepsHead ? known.head : readHead(chunk(path, 0));
+    const { bornAt, cwd } = head;
+    // A last line of megabytes hides its time; it is no earlier than the first.
+    const lastAt = head.isSidechain ? null : (lastTime(chunk(path, Math.max(0, stat.size - chunkBytes))) ?? bornAt);
+    const id = basename(path, '.jsonl');
+    const transcript = head.isSidechain ? null : { id, path, size: stat.size, mtime: stat.mtimeMs, bornAt, cwd, lastAt };
+    cache.set(path, { key, inode: stat.ino, head, transcript });
+    return transcript;
+  };
   return {
     bytesRead: () => bytes,
     read: (path) => {
-      const stat = statSync(path, { throwIfNoEntry: false });
-      if (stat === undefined) return [];
-      const key = `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeMs}`;
-      const known = cache.get(path);
-      if (known?.key === key) return known.transcript === null ? [] : [known.transcript];
-      const keepsHead = known?.inode === stat.ino && known.head.bornAt !== null;
-      const head = keepsHead ? known.head : readHead(chunk(path, 0));
-      const lastAt = head.isSidechain ? null : lastTime(chunk(path, Math.max(0, stat.size - chunkBytes)));
-      const { bornAt, cwd } = head;
-      const id = basename(path, '.jsonl');
-      const transcript = head.isSidechain
-        ? null
-        : { id, path, size: stat.size, mtime: stat.mtimeMs, bornAt, cwd, lastAt };
-      cache.set(path, { key, inode: stat.ino, head, transcript });
-      return transcript === null ? [] : [transcript];
+      try {
+        return [read(path)].filter((one) => one !== null);
+      } catch (error) {
+        // It moved or was cleaned up while it was looked at.
+        absentOr(error);
+        return [];
+      }
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Board } from '../board/board.ts';
+import type { HermesCommand } from '../board/hermes.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Registry } from '../core/entry.ts';
 import type { Observation } from '../core/observation.ts';
@@ -74,6 +75,10 @@ export interface Context {
   }): Promise<PassReport>;
   /** Passes until told to stop. @throws WatchedError, BoardError, RegistryError at the start only. */
   monitor(request: MonitorRequest, face: MonitorFace): Promise<MonitorEnd>;
+  /** `hermes kanban …` on that board; `null`: the current one. */
+  hermes(slug: string | null): HermesCommand;
+  /** @throws WatchedError if a live monitor already watches this registry on this host. */
+  assertNobodyWatches(): Promise<void>;
   /** Serves the tools on stdio until stdin ends. */
   serve(): Promise<void>;
   /** Whose comments they are: a person's are read for the stop phrase, the monitor's are not. */

@@ -1,6 +1,7 @@
 import { card } from './card.ts';
 import { comment } from './comment.ts';
 import { demo } from './demo.ts';
+import { dispatch } from './dispatch.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { history } from './history.ts';
@@ -8,6 +9,7 @@ import { mcp } from './mcp.ts';
 import { monitor } from './monitor.ts';
 import type { Operation } from './operation.ts';
 import { reconcile } from './reconcile.ts';
+import { setup } from './setup.ts';
 import { status } from './status.ts';
 import { undo } from './undo.ts';
 
@@ -19,6 +21,8 @@ export const operations: readonly Operation[] = [
   card,
   status,
   mcp,
+  dispatch,
+  setup,
   explain,
   history,
   undo,

@@ -48,6 +48,12 @@ export async function takeLease(options: {
   };
 }
 
+/** @throws WatchedError if a living monitor of this host holds the lease. */
+export async function assertNobodyWatches(dir: string, host: string): Promise<void> {
+  const held = await read(join(dir, 'lease.json'));
+  if (held !== null && held.host === host && isAlive(held)) throw watched(held);
+}
+
 /** Only for the look and the write; the lease itself is the file. */
 async function underLock(path: string, work: () => Promise<void>): Promise<void> {
   const { lock } = await import('proper-lockfile');

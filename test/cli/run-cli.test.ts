@@ -75,6 +75,9 @@ describe('the command line', () => {
         comment [options] <text...>  put a person's comment on the card
         card [options]               show the card with its comments
         status [options]             every session with its agent, id and job on one line; writes nothing
+        mcp                          the MCP server on stdio, for Hermes workers and other agents
+        dispatch [options]           create the Hermes card that runs the monitor, and print its id
+        setup [options]              install the skill and the MCP server entry into a Hermes home
         explain [options] <session>  why we believe what we believe about a session: every piece of
                                      evidence, with its source and time
         history [options]            what was found, changed and announced, newest last

@@ -52,6 +52,9 @@ describe('settings', () => {
           "phrases": []
         },
         "judge": null,
+        "hermes": {
+          "command": "hermes"
+        },
         "jobs": {
           "dir": "~/.local/state/delegate-job/jobs"
         },
@@ -128,6 +131,9 @@ log_level: debug
           "url": "http://localhost:8080/v1",
           "model": "small",
           "apiKeyFile": "~/key"
+        },
+        "hermes": {
+          "command": "hermes"
         },
         "jobs": {
           "dir": "~/jobs"

@@ -255,6 +255,8 @@ export function fakeContext(change: {
       },
       monitor: change.monitor ?? absent,
       serve: () => Promise.resolve(),
+      hermes: () => ({ run: () => Promise.reject(new Error('no hermes')), follow: () => Promise.resolve() }),
+      assertNobodyWatches: () => Promise.resolve(),
       board: () => board,
       defaultCard: () => 'main',
       log: () => log,

@@ -1,0 +1,29 @@
+import { readdirSync, statSync, type Stats } from 'node:fs';
+
+/**
+ * What stands at a path; `null` where nothing can: a stray file among folders, a name from the registry that no file
+ * can have. Throws where it cannot be known: that is blindness.
+ */
+export function statOf(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    return absentOr(error);
+  }
+}
+
+/** Names in a folder; `null` where there is no such folder. Throws where it may not be read: that is blindness. */
+export function namesIn(folder: string): readonly string[] | null {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    return absentOr(error);
+  }
+}
+
+const absent = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
+
+export function absentOr(error: unknown): null {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && absent.has(error.code)) return null;
+  throw error;
+}
