@@ -1,0 +1,114 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HermesWorld, hermesVersions } from './hermes-world.ts';
+import { isAlive, kill, until } from './private-world.ts';
+
+const iso = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
+const scriptedModel = fileURLToPath(new URL('hermes/scripted_llm.py', import.meta.url));
+
+/** The model: waits again and again, ends two turns in prose, and ends the last one when it is over. */
+function rules(turns: boolean): string {
+  const ends = (call: number) => ({
+    name: `ends turn at call ${call}`,
+    times: 1,
+    when: { after_tool: '*wait_for_drift', call },
+    do: { say: 'Still watching, nobody asked to stop.' },
+  });
+  return JSON.stringify({
+    judge: [{ verdict: 'continue', reason: 'nobody asked to stop' }],
+    rules: [
+      { name: 'over', when: { last_matches: 'stopped: ' }, do: { say: 'stopped, as asked' } },
+      ...(turns ? [ends(3), ends(7)] : []),
+      {
+        name: 'wait',
+        when: { tool_offered: '*wait_for_drift' },
+        do: { call: '*wait_for_drift', args: { max_seconds: '4' } },
+      },
+    ],
+    default: { say: 'The wait_for_drift tool is missing.' },
+  });
+}
+
+describe.each(hermesVersions)('a card that Hermes %s dispatches to a model', (version) => {
+  let world: HermesWorld;
+  let workers: number[];
+  beforeEach(async () => {
+    world = new HermesWorld(version);
+    workers = [];
+    const port = join(world.root, 'llm.port');
+    world.startOther('python3', [
+      scriptedModel,
+      '--port',
+      '0',
+      '--port-file',
+      port,
+      '--rules',
+      world.file('rules.json', rules(version !== '0.18.2')),
+      '--log',
+      join(world.root, 'llm.jsonl'),
+    ]);
+    const listening = await until('the scripted model', () => existsSync(port) && readFileSync(port, 'utf8').trim());
+    world.file(
+      'hermes-home/config.yaml',
+      `# mine
+model:
+  provider: custom
+  default: scripted
+  base_url: http://127.0.0.1:${listening}/v1
+  api_key: lab-key
+  context_length: 200000
+security:
+  allow_lazy_installs: false
+  tirith_enabled: false
+platform_toolsets:
+  cli: [kanban]
+`,
+    );
+  });
+  afterEach(async () => {
+    for (const pid of workers) kill(pid, 'SIGKILL');
+    await world.close();
+  });
+
+  test('set up, dispatched, told once, stopped', { timeout: 150_000 }, async () => {
+    const before = readFileSync(join(world.hermesHome, 'config.yaml'), 'utf8');
+    expect(await world.run(['setup'])).toMatchObject({ code: 0, stderr: '' });
+    await world.openSession('shop-creator-claude');
+    await world.openSession('blog-creator-claude');
+    const dispatched = await world.run(['dispatch', '--max-runtime', '8h']);
+    expect(dispatched).toMatchObject({ code: 0, stderr: '' });
+    const [card = ''] = dispatched.stdout.split('\n');
+    world.kanban('dispatch', '--json');
+    const spawned = () => world.show(card).events.findLast(({ kind }: { kind: string }) => kind === 'spawned');
+    const worker: number = await until('the worker', () => spawned()?.payload.pid, 60_000);
+    workers.push(worker);
+
+    await until('the registration', () => world.bodies(card).length > 0, 60_000);
+    world.tmux(['kill-session', '-t', '=shop-creator-claude']);
+    await until('the death', () => world.bodies(card).length > 1, 60_000);
+    const calls = () =>
+      readFileSync(join(world.root, 'llm.jsonl'), 'utf8')
+        .split('\n')
+        .filter((line) => line.includes('"worker"')).length;
+    const quiet = calls() + 6;
+    await until('quiet cycles, and turns', () => calls() >= quiet, 60_000);
+    world.kanban('comment', card, 'ok you can stop monitoring now, thanks');
+    await until('the block', () => world.show(card).task.status === 'blocked', 60_000);
+    expect(world.bodies(card)).toEqual([
+      'blog-creator-claude: tmux found but not in YAML. Auto-registered.\n' +
+        'shop-creator-claude: tmux found but not in YAML. Auto-registered.',
+      expect.stringMatching(/^shop-creator-claude: tmux gone .*\. Marked terminated\.$/),
+      'ok you can stop monitoring now, thanks',
+      'found in this run: 3 drifts (2 session-unregistered, 1 session-gone).',
+      expect.stringMatching(new RegExp(`^BLOCKED: stop-requested by user at ${iso}$`)),
+    ]);
+    await until('the worker to end', () => !isAlive(worker), 60_000);
+    expect(world.show(card).task.status).toBe('blocked');
+
+    expect(await world.run(['setup', '--uninstall'])).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(join(world.hermesHome, 'config.yaml'), 'utf8')).toBe(before);
+    expect(existsSync(join(world.hermesHome, 'skills/agent-sessions-monitor'))).toBe(false);
+  });
+});
