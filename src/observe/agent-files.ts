@@ -24,6 +24,7 @@ export function namesIn(folder: string): readonly string[] | null {
 const absent = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
 
 export function absentOr(error: unknown): null {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && absent.has(error.code)) return null;
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && absent.has(error.code))
+    return null;
   throw error;
 }

@@ -40,5 +40,9 @@ function names(folder: string): string[] {
 }
 
 function isSocket(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isSocket() === true;
+  try {
+    return statSync(path).isSocket();
+  } catch {
+    return false;
+  }
 }

@@ -26,7 +26,10 @@ export async function askSocket(
 ): Promise<SocketAnswer> {
   const list = await ask(socket, options, withSessions, signal);
   if (list.kind !== 'no session') return { seen: await read(list, socket, options, processes), spawns: 1 };
-  const empty = await ask(socket, options, withoutSessions, signal);
+  const second = await ask(socket, options, withoutSessions, signal);
+  // Of a session that has come meanwhile it tells one pane only.
+  const isEmpty = second.kind !== 'list' || second.list.sessions.length === 0;
+  const empty = isEmpty ? second : ({ kind: 'no session' } as const);
   return { seen: await read(empty, socket, options, processes), spawns: 2 };
 }
 
@@ -48,9 +51,12 @@ type Commands = (formats: ReturnType<typeof listFormats>) => readonly string[];
 
 const withSessions: Commands = ({ pane, end }) => ['list-panes', '-a', '-F', pane, ';', 'display-message', '-p', end];
 
-/** `display-message` needs a session; `list-commands` of one command prints its format once without any. */
+/**
+ * `list-panes -a` fails where there is no session, `list-sessions` does not; and `list-commands` of one command prints
+ * its format once.
+ */
 const withoutSessions: Commands = ({ pane, end }) => {
-  return ['list-panes', '-a', '-F', pane, ';', 'list-commands', '-F', end, 'list-commands'];
+  return ['list-sessions', '-F', pane, ';', 'list-commands', '-F', end, 'list-commands'];
 };
 
 /** `-N`: never start a server. `-u`: without it tabs and letters outside ASCII become `_` under `LC_ALL=C`. */

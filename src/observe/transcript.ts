@@ -39,7 +39,9 @@ export function makeTranscriptReader(): TranscriptReader {
     // A last line of megabytes hides its time; it is no earlier than the first.
     const lastAt = head.isSidechain ? null : (lastTime(chunk(path, Math.max(0, stat.size - chunkBytes))) ?? bornAt);
     const id = basename(path, '.jsonl');
-    const transcript = head.isSidechain ? null : { id, path, size: stat.size, mtime: stat.mtimeMs, bornAt, cwd, lastAt };
+    const transcript = head.isSidechain
+      ? null
+      : { id, path, size: stat.size, mtime: stat.mtimeMs, bornAt, cwd, lastAt };
     cache.set(path, { key, inode: stat.ino, head, transcript });
     return transcript;
   };
