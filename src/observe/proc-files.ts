@@ -27,7 +27,7 @@ export function parseStat(pid: number, text: string): Stat | null {
   const close = text.lastIndexOf(')');
   const fields = text.slice(close + 2).split(' ');
   const [state = 'X', ppid, processGroup, , tty, foregroundGroup] = fields;
-  if (state === 'Z' || state === 'X') return null;
+  if (/^[ZX]?$/.test(state)) return null;
   return {
     pid,
     name: text.slice(text.indexOf('(') + 1, close),

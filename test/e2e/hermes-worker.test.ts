@@ -75,6 +75,13 @@ platform_toolsets:
   test('set up, dispatched, told once, stopped', { timeout: 150_000 }, async () => {
     const before = readFileSync(join(world.hermesHome, 'config.yaml'), 'utf8');
     expect(await world.run(['setup'])).toMatchObject({ code: 0, stderr: '' });
+    const { findings } = JSON.parse((await world.run(['doctor', '--json'])).stdout);
+    expect(findings.filter(({ id }: { id: string }) => id.startsWith('hermes'))).toMatchObject([
+      { id: 'hermes', ok: true, message: expect.stringMatching(version === '0.18.2' ? /one turn/ : /many turns/) },
+      { id: 'hermes-mcp', ok: true },
+      { id: 'hermes-skill', ok: true },
+      { id: 'hermes-entry', ok: true },
+    ]);
     await world.openSession('shop-creator-claude');
     await world.openSession('blog-creator-claude');
     const dispatched = await world.run(['dispatch', '--max-runtime', '8h']);

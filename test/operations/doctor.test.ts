@@ -17,6 +17,8 @@ function contextIn(change: Partial<Context> = {}): Context {
     ...fakeContext({ passes: [reportWith({})] }).context,
     settings: {
       ...settings,
+      // Whatever this machine has of it.
+      hermes: { command: join(folder, 'no-hermes') },
       registry: { ...settings.registry, lock: join(folder, 'r.lock') },
       stateDir: join(folder, 'state'),
       cacheDir: folder,

@@ -1,5 +1,6 @@
 import { AudienceError } from '../../errors.ts';
 import type { Context, PassReport } from '../context.ts';
+import { checkHermes } from './check-hermes.ts';
 import { checkFolders } from './check-folders.ts';
 import { checkLock } from './check-lock.ts';
 import { checkNode } from './check-node.ts';
@@ -9,7 +10,12 @@ import { bad, good, type Finding } from './finding.ts';
 
 /** Every check, in the order in which a run depends on them. Writes nothing. */
 export async function examine(context: Context): Promise<readonly Finding[]> {
-  const [tmux, looked, folders] = await Promise.all([checkTmux(context), look(context), checkFolders(context)]);
+  const [tmux, looked, folders, hermes] = await Promise.all([
+    checkTmux(context),
+    look(context),
+    checkFolders(context),
+    checkHermes(context),
+  ]);
   const lock = await checkLock(context);
   return [
     checkNode(process.versions.node),
@@ -18,6 +24,7 @@ export async function examine(context: Context): Promise<readonly Finding[]> {
     looked.finding,
     lock,
     ...folders,
+    ...hermes,
   ];
 }
 
