@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { placeholder } from '../src/cli/parse-value.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { driftKinds } from '../src/core/drift/index.ts';
+import { tools } from '../src/mcp/tools.ts';
 import { operations } from '../src/operations/index.ts';
+import about from '../package.json' with { type: 'json' };
 
 /** Makes what stands in the documents from what stands in the code; with `--check` it only says what is stale. */
 const root = join(import.meta.dirname, '..');
@@ -15,6 +17,7 @@ const stale: string[] = [];
 await put('README.md', (text) => between(text, 'drift-kinds', driftTable()));
 await put('docs/configuration.md', () => configuration());
 await put('docs/commands.md', () => commands());
+await put('manifest.json', () => JSON.stringify(manifest()));
 
 if (stale.length > 0) {
   process.stderr.write(`stale: ${stale.join(', ')}\nrun: npm run gen\n`);
@@ -37,6 +40,26 @@ function between(text: string, name: string, made: string): string {
   const tail = rest?.split(end)[1];
   if (head === undefined || tail === undefined) throw new Error(`README.md lacks the markers of ${name}`);
   return `${head}${begin}\n\n${made}\n\n${end}${tail}`;
+}
+
+/** MCPB 0.3, for desktop hosts of MCP servers: strict at every level. */
+function manifest() {
+  return {
+    manifest_version: '0.3',
+    name: about.name,
+    version: about.version,
+    description: about.description,
+    author: { name: about.name },
+    license: about.license,
+    keywords: about.keywords,
+    server: {
+      type: 'node',
+      entry_point: 'dist/cli.js',
+      mcp_config: { command: 'node', args: ['${__dirname}/dist/cli.js', 'mcp'], env: {} },
+    },
+    tools: tools.map(({ name, description }) => ({ name, description })),
+    compatibility: { platforms: ['linux', 'darwin'], runtimes: { node: about.engines.node } },
+  };
 }
 
 function driftTable(): string {

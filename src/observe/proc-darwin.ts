@@ -48,7 +48,10 @@ function darwinLook(ask: Ask, signal: AbortSignal): ProcessLook {
 async function readTable(ask: Ask, signal: AbortSignal): Promise<Table> {
   const text = await ask('/bin/ps', ['-axww', '-o', psFormat], signal);
   if (text === null) return { blind: 'ps does not answer', cure: 'try: /bin/ps -ax' };
-  return { known: parsePs(text) };
+  const processes = parsePs(text);
+  // The first process always lives: a list that we cannot read must not pass for a machine on which nobody does.
+  if (!processes.has(1)) return { blind: 'ps does not answer as expected', cure: `see: /bin/ps -ax -o ${psFormat}` };
+  return { known: processes };
 }
 
 function treesOf(panePids: readonly number[], table: ReadonlyMap<number, PsProcess>): ReadonlyMap<number, PaneTree> {
@@ -121,8 +124,12 @@ async function behind(
 
 function askProgram(deadlineMs: number): Ask {
   return async (program, args, signal) => {
-    const answer = await runProgram(program, args, deadlineMs, signal);
+    const isPs = program === '/bin/ps';
+    // Its start times would be in the user's language.
+    const options = isPs ? { env: { ...process.env, LC_ALL: 'C' } } : {};
+    const answer = await runProgram(program, args, deadlineMs, signal, options);
+    if (answer.kind !== 'ended') return null;
     // lsof ends with 1 where one of many processes has gone meanwhile; what it printed holds.
-    return answer.kind === 'ended' && (answer.code === 0 || answer.stdout !== '') ? answer.stdout : null;
+    return answer.code === 0 || (!isPs && answer.stdout !== '') ? answer.stdout : null;
   };
 }

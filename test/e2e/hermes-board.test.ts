@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeHermesBoard } from '../../src/board/hermes.ts';
 import { makeHermesCommand } from '../../src/hermes/command.ts';
@@ -5,6 +6,15 @@ import { boardContract } from '../contract/board.ts';
 import { HermesWorld, hermesVersions } from './hermes-world.ts';
 import { until } from './private-world.ts';
 
+/** Holds the board's database for so many seconds, as a long transaction of somebody else does. */
+const holdsDatabase = `
+import sqlite3, sys, time
+connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
+connection.execute('BEGIN EXCLUSIVE')
+print('locked', flush=True)
+time.sleep(float(sys.argv[2]))
+connection.execute('ROLLBACK')
+`;
 const iso = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
 
 for (const version of hermesVersions) {
@@ -73,6 +83,25 @@ for (const version of hermesVersions) {
       world.kanban('archive', card);
       expect(await second.exited).toBe(0);
       expect(second.stdout()).toContain('the card is archived');
+    });
+
+    test('a card that a person blocks ends the run; a locked database only delays it', async () => {
+      const first = await monitor();
+      world.kanban('block', card, 'enough', '--kind', 'capability');
+      expect(await first.exited).toBe(0);
+      expect(first.stdout()).toContain('the card was blocked: enough');
+      world.kanban('unblock', card);
+
+      await world.openSession('shop-creator-claude');
+      const second = await monitor();
+      const lock = world.startOther('python3', ['-c', holdsDatabase, join(world.hermesHome, 'kanban.db'), '20']);
+      await until('the lock', () => lock.stdout().includes('locked'));
+      expect(await lock.exited).toBe(0);
+      await until('the news', () => world.bodies(card).some((body) => body.includes('Auto-registered')), 60_000);
+      expect(world.bodies(card).filter((body) => body.includes('Auto-registered'))).toHaveLength(1);
+      world.kanban('comment', card, 'stop monitoring');
+      expect(await second.exited).toBe(0);
+      expect(world.show(card).task.status).toBe('blocked');
     });
 
     test('a missing hermes or card ends the start with 5, and nothing is written', async () => {

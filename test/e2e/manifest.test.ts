@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { PrivateWorld } from './private-world.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const mcpb = (...words: readonly string[]): string =>
+  execFileSync(process.execPath, [join(root, 'node_modules/@anthropic-ai/mcpb/dist/cli/cli.js'), ...words], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+let world: PrivateWorld;
+beforeEach(() => {
+  world = new PrivateWorld();
+});
+afterEach(() => world.close());
+
+test('the bundle for desktop hosts: valid, packed, unpacked elsewhere, and its tools are those of the manifest', async () => {
+  expect(mcpb('validate', join(root, 'manifest.json'))).toContain('passes');
+  const staged = world.folder('staged');
+  cpSync(join(root, 'manifest.json'), join(staged, 'manifest.json'));
+  cpSync(join(root, 'package.json'), join(staged, 'package.json'));
+  cpSync(join(root, 'dist'), join(staged, 'dist'), { recursive: true });
+  const bundle = join(world.root, 'it.mcpb');
+  mcpb('pack', staged, bundle);
+  const elsewhere = world.folder('elsewhere');
+  mcpb('unpack', bundle, elsewhere);
+
+  const manifest = JSON.parse(readFileSync(join(elsewhere, 'manifest.json'), 'utf8'));
+  const { command, args } = manifest.server.mcp_config;
+  const transport = new StdioClientTransport({
+    command,
+    args: args.map((word: string) => word.replace('${__dirname}', elsewhere)),
+    env: world.env,
+    cwd: world.home,
+  });
+  const client = new Client({ name: 'test', version: '1' });
+  await client.connect(transport);
+  const { tools } = await client.listTools();
+  expect(tools.map(({ name, description }) => ({ name, description }))).toEqual(manifest.tools);
+  await client.close();
+});
