@@ -57,7 +57,11 @@ async function call(
   await work.arrived();
   const over = work.over();
   if (over !== null) return over;
-  if (work.isTurnUsedUp()) return 'turn ends soon';
+  if (work.isTurnUsedUp()) {
+    if (!(await work.hasOneTurn(signal))) return 'turn ends soon';
+    const reason = 'the one turn that this Hermes gives a worker is used up';
+    return work.end(await work.card({}, signal), { kind: 'completed', reason });
+  }
   return tool.run(server, given, signal);
 }
 

@@ -6,10 +6,15 @@ import type { Over } from '../run/loop.ts';
 import type { MonitorWorld } from '../run/monitor.ts';
 import { pass, type PassResult } from '../run/pass.ts';
 import { setVariable } from '../set-variable.ts';
+import { isBeforeTurns } from '../hermes/version.ts';
+import { runProgram } from '../run-program.ts';
 import { stdoutReader } from '../tell/stdout.ts';
 import type { News } from '../tell/news.ts';
 import { textOf, type Given } from './tolerant.ts';
 import { makeTurnBudget } from './turn-budget.ts';
+
+/** How long `hermes --version` may take; ms. */
+const versionMs = 10_000;
 
 export interface CardWork {
   readonly run: CardRun;
@@ -28,6 +33,8 @@ export interface Work {
   arrived(): Promise<void>;
   /** Is one more call too many for this turn of Hermes? */
   isTurnUsedUp(): boolean;
+  /** Hermes before 0.19 never gives a second turn: who goes on talking is given up. */
+  hasOneTurn(signal: AbortSignal): Promise<boolean>;
   /** The card's run, begun with the first call that needs it. */
   card(given: Given, signal: AbortSignal): Promise<CardWork>;
   /** Nobody else may watch from here to the server's end. @throws WatchedError */
@@ -89,6 +96,10 @@ export function makeWork(world: MonitorWorld): Work {
       if (next !== undefined) await ports.log.withCursor(reader, () => Promise.resolve(next));
     },
     isTurnUsedUp: () => budget?.isUsedUp() === true,
+    hasOneTurn: async (signal) => {
+      const answer = await runProgram(settings.hermes.command, ['--version'], versionMs, signal, { env });
+      return answer.kind === 'ended' && isBeforeTurns(answer.stdout);
+    },
     card: async (given, signal) => {
       const named = textOf(given, 'task_id');
       const card = named ?? task ?? world.card;

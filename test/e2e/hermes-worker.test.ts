@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HermesWorld, hermesVersions } from './hermes-world.ts';
-import { isAlive, kill, until } from './private-world.ts';
+import { isAlive, kill, program, until } from './private-world.ts';
 
 const iso = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
 const scriptedModel = fileURLToPath(new URL('hermes/scripted_llm.py', import.meta.url));
@@ -30,6 +32,36 @@ function rules(turns: boolean): string {
     default: { say: 'The wait_for_drift tool is missing.' },
   });
 }
+
+test('0.18.2 gives one turn: at its end the run ends itself, with a word', { timeout: 120_000 }, async () => {
+  const world = new HermesWorld('0.18.2');
+  try {
+    const card = world.createCard();
+    world.kanban('claim', card);
+    const env = { ...world.env, HERMES_KANBAN_TASK: card };
+    const transport = new StdioClientTransport({
+      command: process.execPath,
+      args: [program, 'mcp'],
+      env,
+      cwd: world.home,
+    });
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(transport);
+    const call = async (): Promise<unknown> => (await client.callTool({ name: 'status', arguments: {} })).content;
+    for (let count = 1; count < 80; count += 1) await call();
+    expect(await call()).toMatchObject([
+      { text: expect.stringMatching(/^stopped: Ended: the one turn .* is used up\./) },
+    ]);
+    expect(await call()).toMatchObject([{ text: expect.stringMatching(/^stopped: /) }]);
+    await client.close();
+    expect(world.show(card).task.status).toBe('done');
+    expect(world.bodies(card)).toEqual([
+      expect.stringMatching(/^Ended: the one turn .* is used up\. In all: no drift/),
+    ]);
+  } finally {
+    await world.close();
+  }
+});
 
 describe.each(hermesVersions)('a card that Hermes %s dispatches to a model', (version) => {
   let world: HermesWorld;

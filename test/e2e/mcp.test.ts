@@ -1,7 +1,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isAlive, PrivateWorld, program, until } from './private-world.ts';
+import { isAlive, kill, PrivateWorld, program, until } from './private-world.ts';
 
 let world: PrivateWorld;
 let clients: Client[];
@@ -108,4 +108,30 @@ test('only one watches; the server ends with its stdin, and pauses its run', asy
   await one.client.close();
   await until('the server to end', () => !isAlive(one.pid));
   expect(await two.call('wait_for_drift', { max_seconds: 0 })).toBe('no drift');
+});
+
+test('a server that is killed in a call, and asked the same again: the card is told once, the model too', async () => {
+  const one = await connect({ HERMES_KANBAN_TASK: '${HERMES_KANBAN_TASK}' });
+  expect(await one.call('wait_for_drift', { max_seconds: 0 })).toBe('no drift');
+  const lost = one.call('wait_for_drift', { max_seconds: 60 }).catch(() => 'lost');
+  await world.openSession('shop-creator-claude');
+  await until('the registration', () => world.readRegistry().includes('shop-creator-claude'));
+  kill(one.pid, 'SIGKILL');
+  await lost;
+  const two = await connect();
+  expect(await two.call('wait_for_drift', { max_seconds: 1 })).toMatch(/^(no drift|shop-creator-claude: tmux found)/);
+  const [card] = (await world.run(['card', '--json'])).stdout.match(/local-[0-9a-f]{8}/) ?? [''];
+  await until('the card to be told', async () => (await world.comments(card)).length > 0);
+  expect(await two.call('comment')).toBe('no drift');
+  expect(await world.comments(card)).toEqual(['shop-creator-claude: tmux found but not in YAML. Auto-registered.']);
+});
+
+test('the calls of a turn are counted, also by a server that was started again', async () => {
+  const one = await connect({ HERMES_KANBAN_TASK: 't_12345678' });
+  for (let call = 1; call < 40; call += 1) expect(await one.call('status')).toBe('no sessions');
+  kill(one.pid, 'SIGKILL');
+  const two = await connect({ HERMES_KANBAN_TASK: 't_12345678' });
+  for (let call = 40; call < 80; call += 1) expect(await two.call('status')).toBe('no sessions');
+  expect(await two.call('status')).toBe('turn ends soon');
+  expect(await two.call('status')).toBe('no sessions');
 });

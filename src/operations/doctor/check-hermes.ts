@@ -1,6 +1,7 @@
 import { access, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serverName } from '../../hermes/mcp-entry.ts';
+import { isBeforeTurns } from '../../hermes/version.ts';
 import { setVariable } from '../../set-variable.ts';
 import type { Context } from '../context.ts';
 import { ask } from './ask.ts';
@@ -19,7 +20,7 @@ export async function checkHermes(context: Context): Promise<readonly Finding[]>
     return [bad('hermes', reason, "pip install 'hermes-agent[mcp]', or put hermes into PATH")];
   }
   const version = /\d+\.\d+\.\d+/.exec(stdout)?.[0] ?? 'of an unknown version';
-  const turns = /^0\.(\d|1[0-8])\./.test(version)
+  const turns = isBeforeTurns(version)
     ? 'a goal card has one turn: the monitor lives inside it'
     : 'a goal card has many turns';
   const found = good('hermes', `hermes ${version}: ${turns}`);
