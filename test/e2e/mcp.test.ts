@@ -135,3 +135,16 @@ test('the calls of a turn are counted, also by a server that was started again',
   expect(await two.call('status')).toBe('turn ends soon');
   expect(await two.call('status')).toBe('no sessions');
 });
+
+test('the client of the newer protocol is served too', async () => {
+  const { Client: NewerClient } = await import('@modelcontextprotocol/client');
+  const { StdioClientTransport: NewerTransport } = await import('@modelcontextprotocol/client/stdio');
+  const transport = new NewerTransport({ command: process.execPath, args: [program, 'mcp'], env: world.env });
+  const client = new NewerClient({ name: 'test', version: '1' });
+  await client.connect(transport);
+  expect((await client.listTools()).tools).toHaveLength(7);
+  expect(await client.callTool({ name: 'status', arguments: {} })).toMatchObject({
+    content: [{ type: 'text', text: 'no sessions' }],
+  });
+  await client.close();
+});
