@@ -9,7 +9,7 @@ beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'asm-config-'))));
 afterEach(() => rmSync(home, { recursive: true }));
 
 function load(change: Partial<SettingsSources> = {}) {
-  return loadSettings({ flags: {}, env: {}, home, cwd: '/work/here', ...change });
+  return loadSettings({ flags: {}, env: {}, home, cwd: '/some/where', ...change });
 }
 
 function config(text: string): string {
@@ -74,7 +74,7 @@ describe('settings', () => {
     ]);
     expect(paths.map(({ registry }) => [registry.path, registry.lock])).toEqual([
       [`${home}/from-file.yaml`, `${home}/from-file.yaml.lock`],
-      ['/work/here/from-env.yaml', '/work/here/from-env.yaml.lock'],
+      ['/some/where/from-env.yaml', '/some/where/from-env.yaml.lock'],
       [`${home}/from-flag.yaml`, `${home}/from-flag.yaml.lock`],
     ]);
   });
@@ -175,7 +175,7 @@ log_level: debug
     await expect(load({ flags: { config: 'none.yaml' } })).rejects.toMatchObject({
       code: 2,
       message: 'the config cannot be read (ENOENT)',
-      where: '/work/here/none.yaml',
+      where: '/some/where/none.yaml',
     });
     mkdirSync(join(home, '.config/agent-sessions-monitor/config.yaml'), { recursive: true });
     await expect(load()).rejects.toMatchObject({ code: 2, message: 'the config cannot be read (EISDIR)' });

@@ -66,6 +66,24 @@ test('a ps that does not answer is blindness, not death', async () => {
   expect(await look({ ps: null }).startOf(600)).toBeNull();
 });
 
+test('a list that is not as expected is blindness too: no words, other words, another language', async () => {
+  const blind = {
+    blind: 'ps does not answer as expected',
+    cure: 'see: /bin/ps -ax -o pid=,ppid=,pgid=,tpgid=,tty=,state=,lstart=,args=',
+  };
+  const german = ps.replaceAll(/Wed Jul {2}1 (\S+) 2026/g, 'Mi  1 Jul $1 2026');
+  for (const text of ['', 'ps: illegal option -- o\n', german, ps.split('\n').slice(1).join('\n')]) {
+    expect([...(await look({ ps: text }).trees([600])).values()]).toEqual([blind]);
+    expect(await look({ ps: text }).serversBehind('/x')).toEqual(blind);
+  }
+});
+
+test('where nothing is asked nothing is started', async () => {
+  const { trees, asked } = look();
+  expect(await trees([])).toEqual(new Map());
+  expect(asked).toEqual([]);
+});
+
 test('the boot', () => {
   const text =
     'kern.bootsessionuuid: 5A1B2C3D-0000-1111-2222-333344445555\n' +

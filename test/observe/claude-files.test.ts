@@ -1,0 +1,197 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Process } from '../../src/core/observation.ts';
+import { makeClaudeReader } from '../../src/observe/claude.ts';
+import { claudeRoot, conversation, cwd, ids, project } from './claude-root.ts';
+import { asNobody, processLike, put, scratchFolder } from './scratch.ts';
+
+type Reader = ReturnType<typeof makeClaudeReader>;
+
+async function lookOf(reader: Reader, wanted: readonly string[], processes: readonly Process[] = []) {
+  const { seen } = await reader({ ids: wanted, processes });
+  if ('blind' in seen) throw new Error(seen.blind);
+  return seen.known;
+}
+
+async function found(reader: Reader, ...wanted: string[]) {
+  const { artifacts } = await lookOf(reader, wanted);
+  return wanted.map((id) => artifacts.get(id)?.path ?? null);
+}
+
+test('a conversation is found by its id, in whatever folder, with its size and time', async () => {
+  const claude = claudeRoot();
+  const path = claude.transcript(ids.one, conversation(), '-some-other-folder');
+  const { artifacts } = await lookOf(makeClaudeReader({ roots: [claude.root] }), [ids.one, ids.two]);
+  const { size, mtimeMs } = statSync(path);
+  expect([...artifacts]).toEqual([
+    [ids.one, { path, size, mtime: mtimeMs }],
+    [ids.two, null],
+  ]);
+});
+
+test('one that moves to another folder, or another root, is found again; one that goes is gone', async () => {
+  const claude = claudeRoot();
+  const other = claudeRoot();
+  const reader = makeClaudeReader({ roots: [claude.root, other.root] });
+  const first = claude.transcript(ids.one);
+  expect(await found(reader, ids.one)).toEqual([first]);
+  mkdirSync(claude.path('projects/-worktree'));
+  const second = claude.path('projects/-worktree', `${ids.one}.jsonl`);
+  renameSync(first, second);
+  expect(await found(reader, ids.one)).toEqual([second]);
+  const third = other.transcript(ids.one);
+  rmSync(second);
+  expect(await found(reader, ids.one)).toEqual([third]);
+  rmSync(third);
+  expect(await found(reader, ids.one)).toEqual([null]);
+});
+
+test('only a file at that very depth is a conversation', async () => {
+  const claude = claudeRoot();
+  claude.put(`projects/${project}/${ids.two}/subagents/${ids.one}.jsonl`, '{}\n');
+  claude.put(`projects/${ids.one}.jsonl`, '{}\n');
+  claude.put(`${ids.one}.jsonl`, '{}\n');
+  expect(await found(makeClaudeReader({ roots: [claude.root] }), ids.one, ids.two)).toEqual([null, null]);
+});
+
+test('a stray file among the project folders hides nothing', async () => {
+  const claude = claudeRoot();
+  claude.put('projects/.DS_Store', '');
+  claude.put('projects/zz-notes.txt', '');
+  const path = claude.transcript(ids.one);
+  expect(await found(makeClaudeReader({ roots: [claude.root] }), ids.one, ids.two)).toEqual([path, null]);
+});
+
+test('a word that can be no file name is not there, and leads nowhere else', async () => {
+  const claude = claudeRoot();
+  const path = claude.transcript(ids.one);
+  claude.put('secret.jsonl', '{}\n');
+  const words = ['../../secret', `${project}/${ids.one}`, 'a\0b', 'x'.repeat(300), '', '..'];
+  const expected = [...words.map(() => null), path];
+  expect(await found(makeClaudeReader({ roots: [claude.root] }), ...words, ids.one)).toEqual(expected);
+});
+
+test('a root that is not there, or is no folder, is empty; each tells its clean-up', async () => {
+  const days = async (settings: string | null) => {
+    const claude = claudeRoot();
+    if (settings !== null) claude.put('settings.json', settings);
+    return (await lookOf(makeClaudeReader({ roots: [claude.root] }), [])).roots.map((one) => one.cleanupDays);
+  };
+  expect(await days('{"cleanupPeriodDays": 90}')).toEqual([90]);
+  for (const settings of [
+    null,
+    '{"cleanupPeriodDays": 0}',
+    '{"cleanupPeriodDays": "9"}',
+    '{"cleanupPer',
+    '[]',
+    'null',
+  ]) {
+    expect(await days(settings)).toEqual([30]);
+  }
+  const missing = join(scratchFolder(), 'missing');
+  const file = put(join(scratchFolder(), 'file'), '');
+  const empty = scratchFolder();
+  expect((await lookOf(makeClaudeReader({ roots: [missing, file, empty] }), [ids.one])).roots).toEqual([
+    { path: missing, exists: false, cleanupDays: 30 },
+    { path: file, exists: false, cleanupDays: 30 },
+    { path: empty, exists: true, cleanupDays: 30 },
+  ]);
+});
+
+test('a root that cannot be read is blindness, not an empty one', async () => {
+  const looped = scratchFolder();
+  symlinkSync('projects', join(looped, 'projects'));
+  const cure = "make Claude's folder readable, or name it in claude.roots";
+  expect(await makeClaudeReader({ roots: [looped] })({ ids: [ids.one], processes: [] })).toEqual({
+    seen: { blind: expect.stringContaining('ELOOP'), cure },
+    bytesRead: 0,
+  });
+  const closed = claudeRoot();
+  closed.transcript(ids.one);
+  chmodSync(closed.path('projects'), 0);
+  const { seen } = await asNobody(() => makeClaudeReader({ roots: [closed.root] })({ ids: [ids.one], processes: [] }));
+  expect(seen).toEqual({ blind: expect.stringMatching(/^EACCES/), cure });
+});
+
+test("an agent's own root is looked at too, by its environment or its home", async () => {
+  const [configured, own, home] = [claudeRoot(), claudeRoot(), claudeRoot()];
+  const path = own.transcript(ids.one);
+  const agents = [
+    processLike({ pid: 1, claudeConfigDir: own.root, home: '/not/asked' }),
+    processLike({ pid: 2, home: join(home.root, '..') }),
+    processLike({ pid: 3, argv: ['vim'], exe: '/usr/bin/vim', claudeConfigDir: '/not/an/agent' }),
+    processLike({ pid: 4 }),
+  ];
+  const look = await lookOf(makeClaudeReader({ roots: [configured.root] }), [ids.one], agents);
+  expect(look.roots.map((one) => one.path)).toEqual([configured.root, own.root, home.root]);
+  expect(look.artifacts.get(ids.one)?.path).toBe(path);
+});
+
+const startedAt = 1_782_900_000_000;
+const agent = processLike({ pid: 4_242, start: '1000', startedAt, cwd });
+
+async function liveOf(claude: ReturnType<typeof claudeRoot>, ...processes: Process[]) {
+  return [...(await lookOf(makeClaudeReader({ roots: [claude.root] }), [], processes)).live.values()];
+}
+
+test('the record of a living agent, with the file of its conversation', async () => {
+  const claude = claudeRoot();
+  const fields = { procStart: '1000', cwd, startedAt, kind: 'interactive', entrypoint: 'cli', status: 'waiting' };
+  const path = claude.live(4_242, { ...fields, updatedAt: startedAt + 5, version: '2.1.288', name: 'x' });
+  const transcript = claude.transcript(ids.one, conversation(), '-moved');
+  const look = await lookOf(makeClaudeReader({ roots: [claude.root] }), [], [agent]);
+  expect([...look.live]).toEqual([
+    [4_242, { pid: 4_242, sessionId: ids.one, ...fields, updatedAt: startedAt + 5, path }],
+  ]);
+  expect(look.artifacts.get(ids.one)?.path).toBe(transcript);
+});
+
+test('without a conversation yet its id has no file', async () => {
+  const claude = claudeRoot();
+  claude.live(4_242, { procStart: '1000' });
+  const { artifacts } = await lookOf(makeClaudeReader({ roots: [claude.root] }), [], [agent]);
+  expect([...artifacts]).toEqual([[ids.one, null]]);
+});
+
+test.each([
+  ['of an earlier process of that pid', { procStart: '999', startedAt }],
+  ['of an old version, from another time', { startedAt: startedAt - 60_000 }],
+  ['without any time', {}],
+  ['of another pid', { pid: 7, procStart: '1000' }],
+  ['without an id', { procStart: '1000', sessionId: 7 }],
+])('a record %s is none', async (_, fields) => {
+  const claude = claudeRoot();
+  claude.live(4_242, fields);
+  expect(await liveOf(claude, agent)).toEqual([]);
+});
+
+test('a record of an old version counts by its time; a status that is not known by none', async () => {
+  const claude = claudeRoot();
+  claude.live(4_242, { startedAt: startedAt + 2_000, status: 'dreaming' });
+  expect(await liveOf(claude, agent)).toMatchObject([{ sessionId: ids.one, procStart: null, status: null }]);
+});
+
+test('a record that is half written is none, and the next root is asked', async () => {
+  const [broken, whole] = [claudeRoot(), claudeRoot()];
+  broken.put('sessions/4242.json', '{"pid":4242,"sess');
+  const path = whole.live(4_242, { procStart: '1000' });
+  const look = await lookOf(makeClaudeReader({ roots: [broken.root, whole.root] }), [], [agent]);
+  expect(look.live.get(4_242)?.path).toBe(path);
+});
+
+test('keys and whatever else stands beside the records is not opened', async () => {
+  const claude = claudeRoot();
+  claude.live(4_242, { procStart: '1000' });
+  claude.transcript(ids.one);
+  // Who opens a pipe that nobody writes to waits for ever.
+  const secrets = [
+    'sessions/4242.key',
+    'sessions/4242.json.key',
+    '.credentials.json',
+    `projects/${project}/secret.key`,
+  ];
+  for (const secret of secrets) execFileSync('mkfifo', [claude.path(secret)]);
+  expect(await liveOf(claude, agent)).toHaveLength(1);
+});

@@ -1,0 +1,194 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Need } from '../../src/core/need.ts';
+import { makeObserve, type ObserveOptions } from '../../src/observe/observe.ts';
+import { isAlive, kill, until } from '../e2e/private-world.ts';
+import { ids } from './claude-root.ts';
+import { privateTmux } from './private-tmux.ts';
+import { put, scratchFolder, start } from './scratch.ts';
+
+const never = new AbortController().signal;
+const at = 1_782_896_430_000;
+
+function needOf(change: Partial<Need> = {}): Need {
+  return {
+    sockets: [null],
+    otherSockets: false,
+    sessions: new Set(),
+    registerPattern: /^(?<workspace>.+)-creator-(?<agent>claude|agy)$/u,
+    panePids: [],
+    claudeIds: [],
+    agyIds: [],
+    agents: new Set(),
+    ...change,
+  };
+}
+
+function observer(tmpdir: string, change: Partial<ObserveOptions> = {}) {
+  const files = scratchFolder();
+  const claudeRoots = [join(files, '.claude')];
+  const agyRoot = join(files, 'antigravity-cli');
+  const fixed = { sockets: null, deadlineMs: 5_000, host: hostname(), now: () => at };
+  return makeObserve({ tmpdir, claudeRoots, agyRoot, ...fixed, ...change });
+}
+
+/** What each socket said, by its name, and what the look cost. */
+async function said(observe: ReturnType<typeof observer>, need: Partial<Need> = {}) {
+  const { observation, cost } = await observe(needOf(need), never);
+  const sockets = [...observation.sockets].map(([path, seen]) => [
+    path.split('/').at(-1),
+    'blind' in seen ? 'blind' : (seen.known.server?.sessions.map(({ name }) => name) ?? null),
+  ]);
+  return { sockets: Object.fromEntries(sockets), spawns: cost.spawns };
+}
+
+test('without need only the default socket is asked, and no file read', async () => {
+  const tmux = privateTmux();
+  const { observation, cost } = await observer(tmux.tmpdir)(needOf(), never);
+  const { sockets, socketPath, boot, ...rest } = observation;
+  expect(rest).toEqual({
+    at,
+    host: hostname(),
+    panes: new Map(),
+    claude: { known: { roots: [], live: new Map(), artifacts: new Map(), transcripts: new Map() } },
+    agy: {
+      known: {
+        root: expect.any(String),
+        exists: false,
+        presence: new Map(),
+        lastConversations: new Map(),
+        artifacts: new Map(),
+      },
+    },
+  });
+  expect([...sockets]).toEqual([[tmux.socketPath('default'), { known: { server: null, said: expect.any(String) } }]]);
+  expect(socketPath(null)).toBe(tmux.socketPath('default'));
+  expect(socketPath('other')).toBe(tmux.socketPath('other'));
+  expect(boot).toMatchObject({ known: { id: expect.any(String) } });
+  expect(cost).toEqual({ spawns: 1, bytesRead: 0 });
+});
+
+test('one client a living socket, named twice or not; the others only when needed', async () => {
+  const tmux = privateTmux();
+  for (const name of ['default', 'one', 'two']) for (const part of ['a', 'b']) tmux.open(name, `${name}-${part}`);
+  const observe = observer(tmux.tmpdir);
+  expect(await said(observe)).toEqual({ sockets: { default: ['default-a', 'default-b'] }, spawns: 1 });
+
+  symlinkSync(join(tmux.socketPath('one'), '..'), join(tmux.work, 'link'));
+  const spellings = ['one', tmux.socketPath('one'), join(tmux.work, 'link/one'), null, 'default'];
+  expect(await said(observe, { sockets: spellings })).toEqual({
+    sockets: { default: ['default-a', 'default-b'], one: ['one-a', 'one-b'] },
+    spawns: 2,
+  });
+  expect(await said(observe, { otherSockets: true })).toEqual({
+    sockets: { default: ['default-a', 'default-b'], one: ['one-a', 'one-b'], two: ['two-a', 'two-b'] },
+    spawns: 3,
+  });
+  // Configured ones stand for the user's own.
+  const configured = observer(tmux.tmpdir, { sockets: ['two'] });
+  expect(await said(configured, { otherSockets: true })).toEqual({
+    sockets: { default: ['default-a', 'default-b'], two: ['two-a', 'two-b'] },
+    spawns: 2,
+  });
+});
+
+test('for what servers left behind no client is started; one that hangs blinds itself alone', async () => {
+  const tmux = privateTmux();
+  tmux.open('default', 'alive');
+  const dead = [1, 2, 3].map((number) => tmux.open(`dead-${number}`, 'gone').server);
+  const hung = tmux.open('hung', 'stopped').server;
+  for (const server of dead) kill(server, 'SIGKILL');
+  await until('their end', () => !dead.some(isAlive));
+  kill(hung, 'SIGSTOP');
+  expect(await said(observer(tmux.tmpdir, { deadlineMs: 500 }), { otherSockets: true })).toEqual({
+    sockets: { default: ['alive'], 'dead-1': null, 'dead-2': null, 'dead-3': null, hung: 'blind' },
+    spawns: 2,
+  });
+});
+
+test('the trees of panes that an entry has or should have, and of remembered ones', async () => {
+  const tmux = privateTmux();
+  const known = tmux.open('default', 'known').pane;
+  const second = Number(
+    tmux.run('default', 'split-window', '-t', '=known:', '-d', '-P', '-F', '#{pane_pid}', 'sleep 9'),
+  );
+  const creator = tmux.open('default', 'shop-creator-claude').pane;
+  tmux.open('default', 'somebody-elses');
+  const dead = tmux.open('default', 'blog-creator-agy').pane;
+  tmux.run('default', 'set-option', '-w', '-t', '=blog-creator-agy:', 'remain-on-exit', 'on');
+  kill(dead, 'SIGKILL');
+  await until('the dead pane', () => tmux.run('default', 'list-panes', '-a', '-F', '#{pane_dead}').includes('1'));
+  const remembered = await start('sleep', ['3600']);
+
+  const need = needOf({ sessions: new Set(['known', 'kno']), panePids: [remembered, known, 4_194_400] });
+  const { observation } = await observer(tmux.tmpdir)(need, never);
+  const roots = [...observation.panes].map(([pid, seen]) => [pid, 'known' in seen && seen.known.root?.pid]);
+  const expected = [known, second, creator, remembered].map((pid) => [pid, pid]);
+  expect(roots.toSorted()).toEqual([...expected, [4_194_400, undefined]].toSorted());
+});
+
+test('the sources that an entry needs, by its agent or by its id', async () => {
+  const tmux = privateTmux();
+  const files = scratchFolder();
+  const claude = put(join(files, `.claude/projects/-home-me/${ids.one}.jsonl`), '{}\n');
+  const agy = put(join(files, `agy/conversations/${ids.two}.db`), '');
+  const observe = observer(tmux.tmpdir, { claudeRoots: [join(files, '.claude')], agyRoot: join(files, 'agy') });
+  const { observation } = await observe(needOf({ claudeIds: [ids.one], agyIds: [ids.two] }), never);
+  expect(observation).toMatchObject({
+    claude: { known: { artifacts: new Map([[ids.one, expect.objectContaining({ path: claude })]]) } },
+    agy: { known: { artifacts: new Map([[ids.two, expect.objectContaining({ path: agy })]]) } },
+  });
+  const byAgent = await observe(needOf({ agents: new Set(['claude', 'agy']) }), never);
+  expect(byAgent.observation).toMatchObject({
+    claude: { known: { roots: [{ exists: true }], artifacts: new Map() } },
+    agy: { known: { exists: true, artifacts: new Map() } },
+  });
+});
+
+test('a source that fails is blind, and the others see', async () => {
+  const tmux = privateTmux();
+  tmux.open('default', 'shop');
+  const files = scratchFolder();
+  for (const name of ['projects', 'agy']) symlinkSync(name, join(files, name));
+  const options = { claudeRoots: [files], agyRoot: join(files, 'agy') };
+  const need = needOf({ agents: new Set(['claude', 'agy']), claudeIds: [ids.one], agyIds: [ids.two] });
+  const { observation } = await observer(tmux.tmpdir, options)(need, never);
+  expect([...observation.sockets.values()]).toMatchObject([{ known: { said: 'complete list of 1 session' } }]);
+  expect(observation.claude).toMatchObject({ blind: expect.stringContaining('ELOOP') });
+  expect(observation.agy).toMatchObject({ blind: expect.stringContaining('ELOOP') });
+});
+
+test('the panes of a server that is not among the processes we can see are not judged by their numbers', async () => {
+  const folder = scratchFolder();
+  const program = join(folder, 'tmux');
+  const tab = '\t';
+  const script = `#!/bin/sh
+mark=\${8%%${tab}*}
+printf '%s${tab}$0${tab}1${tab}@0${tab}%%0${tab}1${tab}0${tab}shop-creator-claude${tab}%s${tab}claude${tab}%s${tab}/\\n' $mark $mark $mark
+printf '%s-end${tab}4194400${tab}1${tab}3.3a\\n' $mark
+`;
+  writeFileSync(program, script, { mode: 0o755 });
+  mkdirSync(join(folder, 'tmux-dir'));
+  const observe = observer(join(folder, 'tmux-dir'), { tmuxProgram: program });
+  const { observation } = await observe(needOf(), never);
+  const socket = observation.socketPath(null);
+  expect(observation.sockets.get(socket)).toMatchObject({ known: { server: { pid: 4_194_400, start: '' } } });
+  expect([...observation.panes]).toEqual([
+    [
+      1,
+      {
+        blind: `the tmux server of ${socket} is not among the processes we can see`,
+        cure: 'run it where that server runs (the same container, the same user)',
+      },
+    ],
+  ]);
+});
+
+test('a look that is broken off tells so, and throws nothing', async () => {
+  const tmux = privateTmux();
+  tmux.open('default', 'shop');
+  const { observation } = await observer(tmux.tmpdir)(needOf(), AbortSignal.abort());
+  expect([...observation.sockets.values()]).toEqual([{ blind: 'the look was broken off', cure: 'look again' }]);
+});
