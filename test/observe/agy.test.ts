@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { AgyLook, Process } from '../../src/core/observation.ts';
 import { makeAgyReader } from '../../src/observe/agy.ts';
 import { childrenOf, kill, until } from '../e2e/private-world.ts';
 import { ids } from './claude-root.ts';
-import { asNobody, endsWithTest, processLike, put, scratchFolder, start, written } from './scratch.ts';
+import { asNobody, endsWithTest, pipeAt, processLike, put, scratchFolder, start, written } from './scratch.ts';
 
 function agyRoot() {
   const root = join(scratchFolder(), 'antigravity-cli');
@@ -76,7 +76,7 @@ test('who waits for a lock does not hold it', async () => {
   const holder = await holderOf(lock);
   const waiter = await start('perl', ['-e', holds, lock, '/dev/null'], { argv0: 'agy' });
   await until('the waiter to wait', async () => {
-    const locks = execFileSync('cat', ['/proc/locks'], { encoding: 'utf8' });
+    const locks = readFileSync('/proc/locks', 'utf8');
     return new RegExp(`-> FLOCK .* ${waiter} `).test(locks);
   });
   const { presence } = await root.look([], [agy(holder), agy(waiter)]);
@@ -101,8 +101,7 @@ test('a lock that a program took for its shell, and that is gone, is held by the
   const lock = root.lock(ids.one);
   const said = join(scratchFolder(), 'said');
   const script = 'exec 9>"$1"; flock 9; echo held > "$2"; while :; do read -t 3600 _ < "$3"; done';
-  const pipe = join(scratchFolder(), 'pipe');
-  execFileSync('mkfifo', [pipe]);
+  const pipe = pipeAt(join(scratchFolder(), 'pipe'));
   const shell = await start('bash', ['-c', `exec 8<>"$3"; ${script}`, 'agy', lock, said, pipe]);
   await written(said);
   expect([...(await root.look([], [agy(shell)])).presence]).toEqual([[ids.one, [shell]]]);
@@ -219,7 +218,6 @@ test('logs, tokens and databases are not opened', async () => {
     `conversations/${ids.one}.db`,
     'conversation_summaries.db',
   ];
-  // Who opens a pipe that nobody writes to waits for ever.
-  for (const path of [...closed, `conversations/${ids.one}.db-wal`]) execFileSync('mkfifo', [join(root.root, path)]);
+  for (const path of [...closed, `conversations/${ids.one}.db-wal`]) pipeAt(join(root.root, path));
   expect((await root.look([ids.one])).artifacts.get(ids.one)).toMatchObject({ size: 0 });
 });

@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Process } from '../../src/core/observation.ts';
 import { makeClaudeReader } from '../../src/observe/claude.ts';
 import { claudeRoot, conversation, cwd, ids, project } from './claude-root.ts';
-import { asNobody, processLike, put, scratchFolder } from './scratch.ts';
+import { asNobody, pipeAt, processLike, put, scratchFolder } from './scratch.ts';
 
 type Reader = ReturnType<typeof makeClaudeReader>;
 
@@ -185,13 +184,12 @@ test('keys and whatever else stands beside the records is not opened', async () 
   const claude = claudeRoot();
   claude.live(4_242, { procStart: '1000' });
   claude.transcript(ids.one);
-  // Who opens a pipe that nobody writes to waits for ever.
   const secrets = [
     'sessions/4242.key',
     'sessions/4242.json.key',
     '.credentials.json',
     `projects/${project}/secret.key`,
   ];
-  for (const secret of secrets) execFileSync('mkfifo', [claude.path(secret)]);
+  for (const secret of secrets) pipeAt(claude.path(secret));
   expect(await liveOf(claude, agent)).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -17,6 +17,12 @@ export function scratchFolder(): string {
 export function put(path: string, text: string): string {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
+  return path;
+}
+
+/** A pipe: whoever opens it to read waits until somebody writes, so a test that ends has seen nobody open it. */
+export function pipeAt(path: string): string {
+  execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', path]);
   return path;
 }
 
