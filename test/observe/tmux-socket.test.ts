@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -15,9 +15,8 @@ function look() {
   return processReader('linux', 2_000).look(never);
 }
 
-function askAt(socket: string, options: { program?: string; deadlineMs?: number; signal?: AbortSignal } = {}) {
-  const { program = 'tmux', deadlineMs = 5_000, signal = never } = options;
-  return askSocket(socket, { program, deadlineMs }, look(), signal);
+function askAt(socket: string, { deadlineMs = 5_000 } = {}) {
+  return askSocket(socket, { program: 'tmux', deadlineMs }, look(), never);
 }
 
 async function serverAt(socket: string) {
