@@ -82,9 +82,10 @@ function told(comments: readonly string[], session: string): number {
   return comments.flatMap((body) => body.split('\n')).filter((line) => line.startsWith(`${session}: tmux gone`)).length;
 }
 
-/** How many lines were too much for their comments. */
+/** How many lines that tell deaths were too much for their comments. */
 function folded(comments: readonly string[]): number {
-  return comments.reduce((sum, body) => sum + Number(/^… and (\d+) more lines/m.exec(body)?.[1] ?? 0), 0);
+  const deaths = comments.filter((body) => body.includes(': tmux gone'));
+  return deaths.reduce((sum, body) => sum + Number(/^… and (\d+) more lines/m.exec(body)?.[1] ?? 0), 0);
 }
 
 /** The text as it was before any of those sessions was marked terminated, if it was marked whole. */
