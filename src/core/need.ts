@@ -9,7 +9,7 @@ export interface Need {
   readonly sockets: readonly (string | null)[];
   /** Some running entry was never seen anywhere: the user's other sockets are asked too. */
   readonly otherSockets: boolean;
-  /** Sessions whose panes' process trees are wanted: by exact tmux name. */
+  /** Sessions whose panes' process trees are wanted, by exact tmux name; those left alone too: their agents claim ids. */
   readonly sessions: ReadonlySet<string>;
   /** Sessions without an entry whose name matches are wanted too. */
   readonly registerPattern: RegExp;
@@ -40,7 +40,7 @@ export function need(registry: Registry, lastLook: LastLook, settings: { readonl
     sockets: [...sockets],
     otherSockets: running.some((entry) => entry.socket === null && memoryOf(entry)?.seen == null),
     // Both spellings: which one tmux lists depends on its version.
-    sessions: new Set(watched.flatMap((entry) => [entry.session, listedAs(entry.session, '3.0')])),
+    sessions: new Set(registry.entries.flatMap((entry) => [entry.session, listedAs(entry.session, '3.0')])),
     registerPattern: settings.registerPattern,
     panePids: [...new Set(panePids.filter((pid) => pid != null))],
     claudeIds: unique(watched.flatMap((entry) => [entry.ids.own, entry.ids.claude])),

@@ -4,10 +4,11 @@ import type { Evidence } from './drift.ts';
 import type { Entry } from './entry.ts';
 import { entryId } from './entry.ts';
 import { holds } from './hold.ts';
+import { claimsOf, type Claims } from './identity/claims.ts';
 import { identityOf } from './identity/index.ts';
 import { massOf } from './mass.ts';
 import type { EntryMemory } from './memory.ts';
-import type { Process, TmuxPane, TmuxSession } from './observation.ts';
+import type { TmuxPane, TmuxSession } from './observation.ts';
 import { isLeftAlone } from './need.ts';
 import { compare, memoryOf, ownership, socketsInOrder } from './ownership.ts';
 import type { PaneLook } from './pane.ts';
@@ -28,12 +29,10 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
   const places = input.registry.entries.map((entry) =>
     placeOf(entry, owned.get(entryId(entry)) ?? null, { byPane, taken }, input),
   );
-  const peers: readonly Peer[] = places.flatMap(({ entry, look }) =>
-    look?.agentProcess == null ? [] : [{ entry, agentProcess: look.agentProcess }],
-  );
+  const claims = claimsOf(input);
 
   const watched = places.filter((place) => !isLeftAlone(place.entry));
-  const judged = watched.map((place) => ({ place, view: entryViewOf(place, peers, input) }));
+  const judged = watched.map((place) => ({ place, view: entryViewOf(place, claims, input) }));
   const running = judged.filter(({ view }) => view.entry.status === 'running');
   const missing = running.flatMap(({ place, view }) => {
     if (place.absence === null || !(place.absence.liveness === 'gone' || place.absence.unconfirmed)) return [];
@@ -48,7 +47,7 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
     entries: judged.map(({ view }) => view),
     leftAlone: input.registry.entries.filter(isLeftAlone),
     unowned: unowned.filter((one) => !movedTo.has(one.session)),
-    identityOfUnowned: (one) => identityOfCandidate(one, peers, input),
+    identityOfUnowned: (one) => identityOfCandidate(one, claims, input),
     claimed: new Set([...mass.claimed, ...moved.map(({ view }) => entryId(view.entry))]),
     mass: mass.event,
     tombstones: tombstonesOf(unowned, input),
@@ -60,11 +59,6 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
     heldBack: holds(input),
     defer,
   };
-}
-
-interface Peer {
-  readonly entry: Entry;
-  readonly agentProcess: Process;
 }
 
 /** Where one entry is, or why it is nowhere. */
@@ -136,21 +130,11 @@ function knownPaneElsewhere(
   return null;
 }
 
-function entryViewOf(place: Place, peers: readonly Peer[], input: PlanInput): EntryView {
+function entryViewOf(place: Place, claims: Claims, input: PlanInput): EntryView {
   const { entry, memory, where, look } = place;
   const tree = look?.tree ?? null;
   const agentProcess = look?.agentProcess ?? null;
-  const identity = identityOf({
-    entry,
-    tree,
-    agentProcess,
-    memory,
-    input,
-    // On demand: few rungs look at the others, and to copy them for each of a thousand entries takes 10 ms.
-    get peers() {
-      return peers.filter((peer) => peer.entry !== entry);
-    },
-  });
+  const identity = identityOf({ entry, tree, agentProcess, memory, input, claims });
   const youth = where === null ? null : youthOf(where, look, memory, input);
   const settledAt = Math.max(place.textSince, youth?.at ?? 0) + input.settings.settleMs;
   return {
@@ -206,7 +190,7 @@ function confirmOf(running: readonly Place[]): View['confirm'] {
   return { afterMs: confirmAfterMs, because: `${unconfirmed} absent with no pid to ask` };
 }
 
-function identityOfCandidate(one: Unowned, peers: readonly Peer[], input: PlanInput): Identity {
+function identityOfCandidate(one: Unowned, claims: Claims, input: PlanInput): Identity {
   const entry = candidateEntry(one, input);
   const look = paneOf(one.session.panes, entry, null, input.observation);
   return identityOf({
@@ -215,6 +199,6 @@ function identityOfCandidate(one: Unowned, peers: readonly Peer[], input: PlanIn
     agentProcess: look?.agentProcess ?? null,
     memory: null,
     input,
-    peers,
+    claims,
   });
 }

@@ -3,7 +3,7 @@ import { emptyLastLook } from '../../src/core/memory.ts';
 import { need } from '../../src/core/need.ts';
 import { aRegistry, anEntry, settings } from './world.ts';
 
-test('asks for what running and terminated entries depend on, and for nothing of those left alone', () => {
+test('asks for what running and terminated entries depend on; of those left alone only for their panes', () => {
   const registry = aRegistry([
     anEntry('a.b', { socket: 'work', ids: { own: 'id-1', claude: 'id-1', agy: undefined } }),
     anEntry('c', { agent: 'agy', pane: null, ids: { own: undefined, claude: undefined, agy: 'id-2' } }),
@@ -13,7 +13,7 @@ test('asks for what running and terminated entries depend on, and for nothing of
   expect(need(registry, emptyLastLook, settings)).toEqual({
     sockets: [null, 'work'],
     otherSockets: true,
-    sessions: new Set(['a.b', 'a_b', 'c', 'd']),
+    sessions: new Set(['a.b', 'a_b', 'c', 'd', 'e']),
     registerPattern: settings.registerPattern,
     panePids: [1001],
     claudeIds: ['id-1'],

@@ -1,6 +1,5 @@
 import type { Process } from '../observation.ts';
 import type { Identity } from '../view.ts';
-import { looksLikeAgy } from './agent-process.ts';
 import { isId } from './claude.ts';
 import type { Subject } from './index.ts';
 
@@ -35,12 +34,11 @@ export function agyIdentity(subject: Subject, agent: Process): Identity {
   if (last === undefined || artifact === null || artifact.mtime <= agent.startedAt) {
     return { kind: 'not-proven', said: 'no conversation is provably its own' };
   }
-  const shared = subject.peers.some(
-    ({ agentProcess }) => agentProcess !== null && agentProcess.cwd === agent.cwd && looksLikeAgy(agentProcess),
-  );
-  if (shared) return { kind: 'ambiguous', candidates: [last], said: 'another live agent works in the same folder' };
-  const others = subject.peers.some(({ entry }) => entry.ids.agy === last) || presence.has(last);
-  if (others) return { kind: 'not-proven', said: "the folder's last conversation is somebody else's" };
+  if (subject.claims.sharesFolder(agent, 'agy')) {
+    return { kind: 'ambiguous', candidates: [last], said: 'another live agent works in the same folder' };
+  }
+  if (subject.claims.isRecordedByAnother(last, subject.entry) || presence.has(last))
+    return { kind: 'not-proven', said: "the folder's last conversation is somebody else's" };
   return {
     kind: 'proven',
     id: last,

@@ -1,8 +1,8 @@
-import type { Entry } from '../entry.ts';
-import type { Artifact, ClaudeLook, Process, Transcript } from '../observation.ts';
+import type { Artifact, Process, Transcript } from '../observation.ts';
 import type { Rung } from '../memory.ts';
 import type { Identity } from '../view.ts';
-import { liveOf, looksLikeClaude } from './agent-process.ts';
+import { liveOf } from './agent-process.ts';
+import { recordedIds } from './claims.ts';
 import type { Subject } from './index.ts';
 
 /**
@@ -21,11 +21,11 @@ export function claudeIdentity(subject: Subject, agent: Process): Identity {
   const transcripts = look.transcripts.get(agent.cwd ?? '') ?? [];
   if (claim !== null) {
     const artifact = look.artifacts.get(claim) ?? transcripts.find(({ id }) => id === claim) ?? null;
-    if (younger(claim, artifact, transcripts, subject, agent, look).length === 0) {
+    if (younger(claim, artifact, transcripts, subject, agent).length === 0) {
       return { kind: 'proven', id: claim, rung, artifact: artifact !== null, said };
     }
   }
-  return onlyCandidate(transcripts, subject, agent, look);
+  return onlyCandidate(transcripts, subject, agent);
 }
 
 /** Transcripts of the folder that grow while the claimed one does not: the agent, or another one, went on there. */
@@ -35,37 +35,30 @@ function younger(
   transcripts: readonly Transcript[],
   subject: Subject,
   agent: Process,
-  look: ClaudeLook,
 ): readonly Transcript[] {
   // Without a file the conversation has only begun: nothing can have gone on after it.
   if (artifact === null) return [];
-  const held = heldIds(subject.entry);
-  const growing = transcripts.filter((one) => {
+  const held = recordedIds(subject.entry);
+  return transcripts.filter((one) => {
     const isOwn = held.has(one.id) || (one.bornAt !== null && one.bornAt > agent.startedAt);
-    return one.id !== claim && one.lastAt !== null && isOwn && one.mtime > artifact.mtime;
+    const grows = one.id !== claim && one.lastAt !== null && isOwn && one.mtime > artifact.mtime;
+    return grows && !isTaken(one.id, subject, agent);
   });
-  const taken = growing.length === 0 ? noIds : idsOfOthers(subject, agent, look);
-  return growing.filter(({ id }) => !taken.has(id));
 }
 
-function onlyCandidate(
-  transcripts: readonly Transcript[],
-  subject: Subject,
-  agent: Process,
-  look: ClaudeLook,
-): Identity {
-  const born = transcripts.filter(({ bornAt }) => bornAt !== null && bornAt > agent.startedAt);
-  // Whose else they could be is costly to ask in a large fleet, and mostly nothing was born.
-  const taken = born.length === 0 ? noIds : idsOfOthers(subject, agent, look);
-  const held = heldIds(subject.entry);
-  const candidates = born.filter(({ id }) => !held.has(id) && !taken.has(id));
+function onlyCandidate(transcripts: readonly Transcript[], subject: Subject, agent: Process): Identity {
+  const held = recordedIds(subject.entry);
+  const candidates = transcripts.filter(({ id, bornAt }) => {
+    const isBornSince = bornAt !== null && bornAt > agent.startedAt;
+    return isBornSince && !held.has(id) && !isTaken(id, subject, agent);
+  });
   const [only] = candidates;
   if (only === undefined) return { kind: 'not-proven', said: 'no transcript is provably its own' };
   const ids = candidates.map(({ id }) => id).toSorted();
   if (candidates.length > 1) {
     return { kind: 'ambiguous', candidates: ids, said: `${ids.length} transcripts were born here since it started` };
   }
-  if (othersIn(agent, subject, look)) {
+  if (subject.claims.sharesFolder(agent, 'claude')) {
     return { kind: 'ambiguous', candidates: ids, said: 'another live agent works in the same folder' };
   }
   return {
@@ -91,22 +84,6 @@ export function isId(word: string): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(word);
 }
 
-function heldIds({ ids, lineage }: Entry): ReadonlySet<string> {
-  return new Set([ids.own, ids.claude, ...lineage.map(({ id }) => id)].filter((id) => id != null));
-}
-
-const noIds: ReadonlySet<string> = new Set();
-
-/** Conversations that another entry records or another living process runs. */
-function idsOfOthers(subject: Subject, agent: Process, look: ClaudeLook): ReadonlySet<string> {
-  const ofEntries = subject.peers.flatMap(({ entry }) => [...heldIds(entry)]);
-  const ofProcesses = [...look.live.values()].filter(({ pid }) => pid !== agent.pid).map(({ sessionId }) => sessionId);
-  return new Set([...ofEntries, ...ofProcesses]);
-}
-
-function othersIn(agent: Process, subject: Subject, look: ClaudeLook): boolean {
-  const peers = subject.peers.some(
-    ({ agentProcess }) => agentProcess !== null && agentProcess.cwd === agent.cwd && looksLikeClaude(agentProcess),
-  );
-  return peers || [...look.live.values()].some((live) => live.pid !== agent.pid && live.cwd === agent.cwd);
+function isTaken(id: string, { claims, entry }: Subject, agent: Process): boolean {
+  return claims.isRecordedByAnother(id, entry) || claims.isRunByAnother(id, agent);
 }

@@ -4,6 +4,7 @@ import type { PaneTree, Process } from '../observation.ts';
 import type { PlanInput } from '../plan.ts';
 import type { Identity } from '../view.ts';
 import { agyIdentity } from './agy.ts';
+import type { Claims } from './claims.ts';
 import { claudeIdentity } from './claude.ts';
 
 export { agentProcessOf } from './agent-process.ts';
@@ -15,8 +16,7 @@ export interface Subject {
   readonly agentProcess: Process | null;
   readonly memory: EntryMemory | null;
   readonly input: PlanInput;
-  /** The other entries; costly, read only where it is needed. */
-  readonly peers: readonly { readonly entry: Entry; readonly agentProcess: Process | null }[];
+  readonly claims: Claims;
 }
 
 /** Which conversation the agent runs: proven by the ladder's strongest rung that holds, or not at all. */

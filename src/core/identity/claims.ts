@@ -1,0 +1,76 @@
+import type { Agent, Entry } from '../entry.ts';
+import type { Observation, Process } from '../observation.ts';
+import type { PlanInput } from '../plan.ts';
+import { agentProcessOf } from './agent-process.ts';
+
+/** Who else could claim a conversation: a weak rung proves only what nobody else claims. */
+export interface Claims {
+  /** Another entry holds the id or held it, whether its session lives, is gone, or is left alone. */
+  readonly isRecordedByAnother: (id: string, entry: Entry) => boolean;
+  /** Claude's own record of another living process names it. */
+  readonly isRunByAnother: (id: string, agent: Process) => boolean;
+  /** Another agent of that kind works in the same folder, be it of an entry or of none. */
+  readonly sharesFolder: (agent: Process, kind: Agent) => boolean;
+}
+
+/** Gathered once a look and only when it is asked: for each of a thousand entries anew it would take 10 ms. */
+export function claimsOf({ registry, observation }: PlanInput): Claims {
+  const holders = once(() => holdersOf(registry.entries));
+  const runners = once(() => runnersOf(observation));
+  const workers = {
+    claude: once(() => workersIn('claude', observation)),
+    agy: once(() => workersIn('agy', observation)),
+  };
+  return {
+    isRecordedByAnother: (id, entry) => isOther(holders().get(id), entry),
+    isRunByAnother: (id, agent) => isOther(runners().get(id), agent.pid),
+    sharesFolder: (agent, kind) => agent.cwd !== null && isOther(workers[kind]().get(agent.cwd), agent.pid),
+  };
+}
+
+/** Every conversation that an entry records, the former ones too. */
+export function recordedIds({ ids, lineage }: Entry): ReadonlySet<string> {
+  return new Set([ids.own, ids.claude, ids.agy, ...lineage.map(({ id }) => id)].filter((id) => id != null));
+}
+
+type Index<Value> = ReadonlyMap<string, ReadonlySet<Value>>;
+
+function once<Answer>(make: () => Answer): () => Answer {
+  let made: { readonly answer: Answer } | null = null;
+  return () => (made ??= { answer: make() }).answer;
+}
+
+function isOther<Value>(values: ReadonlySet<Value> | undefined, own: Value): boolean {
+  return values !== undefined && (values.size > 1 || !values.has(own));
+}
+
+function holdersOf(entries: readonly Entry[]): Index<Entry> {
+  return indexOf(entries.flatMap((entry) => [...recordedIds(entry)].map((id) => [id, entry] as const)));
+}
+
+function runnersOf({ claude }: Observation): Index<number> {
+  return 'blind' in claude
+    ? new Map()
+    : indexOf([...claude.known.live.values()].map(({ sessionId, pid }) => [sessionId, pid] as const));
+}
+
+/** Pids by working directory: of the agents in the panes, and of those that Claude's own records name. */
+function workersIn(kind: Agent, observation: Observation): Index<number> {
+  const { claude, panes } = observation;
+  const inPanes = [...panes.values()].flatMap((seen) => {
+    const agent = 'known' in seen ? agentProcessOf(seen.known, kind, observation) : null;
+    return agent === null ? [] : [agent];
+  });
+  const recorded = kind === 'agy' || 'blind' in claude ? [] : [...claude.known.live.values()];
+  return indexOf([...inPanes, ...recorded].flatMap(({ cwd, pid }) => (cwd === null ? [] : [[cwd, pid] as const])));
+}
+
+function indexOf<Value>(pairs: readonly (readonly [string, Value])[]): Index<Value> {
+  const index = new Map<string, Set<Value>>();
+  for (const [key, value] of pairs) {
+    const known = index.get(key);
+    if (known === undefined) index.set(key, new Set([value]));
+    else known.add(value);
+  }
+  return index;
+}

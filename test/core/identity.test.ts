@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import type { Entry } from '../../src/core/entry.ts';
+import type { ClaudeLook, Process, Transcript } from '../../src/core/observation.ts';
+import { plan } from '../../src/core/plan.ts';
+import {
+  aPane,
+  aProcess,
+  aSession,
+  aTree,
+  aWorld,
+  anEntry,
+  claudeLook,
+  defaultSocket,
+  hour,
+  listed,
+  longAgo,
+  now,
+  trees,
+  type World,
+} from './world.ts';
+
+const uuid = (digit: number): string => `${digit}0000000-0000-4000-8000-00000000000${digit}`;
+const [idA, idB, idC] = [uuid(1), uuid(2), uuid(3)];
+const folder = '/home/me/lab';
+const agentA = aProcess(1001);
+const agentB = aProcess(1002);
+
+function transcript(id: string, fields: Partial<Transcript> = {}): Transcript {
+  const at = longAgo + hour;
+  return { id, path: `/t/${id}.jsonl`, size: 1, mtime: at, bornAt: at, lastAt: at, cwd: folder, ...fields };
+}
+
+/** `idA` rests, `idB` was born later and grew last. */
+const both = [transcript(idA), transcript(idB, { mtime: now - 1000, lastAt: now - 1000 })];
+
+function records(id: string): Entry['ids'] {
+  return { own: id, claude: undefined, agy: undefined };
+}
+
+function liveRecord(process: Process, sessionId: string): ClaudeLook['live'] {
+  const path = `/home/me/.claude/sessions/${process.pid}.json`;
+  const about = {
+    pid: process.pid,
+    sessionId,
+    cwd: process.cwd,
+    startedAt: process.startedAt,
+    procStart: process.start,
+  };
+  return new Map([
+    [process.pid, { ...about, kind: 'interactive', entrypoint: 'cli', status: 'idle', updatedAt: null, path }],
+  ]);
+}
+
+/** What is written, a line a value, in a folder in which these agents live, each in the session of its letter. */
+function written(
+  entries: readonly Entry[],
+  agents: Readonly<Record<string, Process>>,
+  claude: Partial<ClaudeLook> = {},
+  more: Partial<World> = {},
+): readonly string[] {
+  const sessions = Object.entries(agents).map(([name, { pid }], index) =>
+    aSession(name, { id: `$${index}`, panes: [aPane(pid)] }),
+  );
+  const transcripts = claude.transcripts?.get(folder) ?? both;
+  const made = plan(
+    aWorld({
+      entries: entries.map((one) => ({ ...one, pane: null })),
+      observation: {
+        sockets: new Map([[defaultSocket, listed(sessions)]]),
+        panes: trees(...Object.values(agents).map((process) => aTree(process))),
+        claude: claudeLook({
+          transcripts: new Map([[folder, transcripts]]),
+          artifacts: new Map(transcripts.map((one) => [one.id, one])),
+          ...claude,
+        }),
+      },
+      looksAgain: 1,
+      ...more,
+    }),
+  );
+  return made.drifts
+    .flatMap((drift) => drift.edits)
+    .flatMap((edit) =>
+      edit.op === 'set' && /session_id|conversation_id/.test(edit.path.join('.'))
+        ? [`${edit.entry.session} ${String(edit.to)}`]
+        : [],
+    );
+}
+
+test("an agent that rests is not taken for one whose conversation grew in the same folder, whatever became of its entry's session", () => {
+  const a = anEntry('a', { ids: records(idA) });
+  const live = liveRecord(agentA, idA);
+  const b = anEntry('b', { ids: records(idB) });
+  expect(written([a, b], { a: agentA, b: agentB }, { live })).toEqual([]);
+  expect(written([a, b], { a: agentA }, { live })).toEqual([]);
+  expect(written([a, { ...b, status: 'terminated' }], { a: agentA }, { live })).toEqual([]);
+  expect(written([a, { ...b, ignore: true }], { a: agentA }, { live })).toEqual([]);
+  const held = { ...b, ids: records(idC), lineage: [{ id: idB, until: null, reason: null }] };
+  expect(written([a, held], { a: agentA }, { live })).toEqual([]);
+});
+
+test('an empty id is not filled with what a terminated or ignored entry records', () => {
+  const transcripts = new Map([[folder, both.slice(1)]]);
+  const a = anEntry('a');
+  const b = anEntry('b', { ids: records(idB) });
+  expect(written([a, { ...b, status: 'terminated' }], { a: agentA }, { transcripts })).toEqual([]);
+  expect(written([a, { ...b, ignore: true }], { a: agentA }, { transcripts })).toEqual([]);
+  expect(written([a], { a: agentA }, { transcripts })).toEqual([`a ${idB}`]);
+});
+
+test('an agent in any pane works in the folder, with an entry or without', () => {
+  const transcripts = new Map([[folder, both.slice(1)]]);
+  const a = anEntry('a');
+  expect(written([a], { a: agentA, 'x-creator-claude': agentB }, { transcripts })).toEqual([]);
+  expect(written([a, anEntry('b', { ignore: true })], { a: agentA, b: agentB }, { transcripts })).toEqual([]);
+  expect(written([a], { a: agentA, b: aProcess(1002, { cwd: '/elsewhere' }) }, { transcripts })).toEqual([`a ${idB}`]);
+});
