@@ -120,6 +120,8 @@ export interface ClaudeLook {
   readonly roots: readonly { readonly path: string; readonly exists: boolean; readonly cleanupDays: number }[];
   /** By pid; only for processes in the trees asked for, checked with pid + start. */
   readonly live: ReadonlyMap<number, ClaudeLive>;
+  /** By pid; living processes outside those trees (another terminal, a session without an entry), checked likewise. */
+  readonly foreign: ReadonlyMap<number, ClaudeLive>;
   /** By id, for every id asked for: `null` = looked everywhere, not there. */
   readonly artifacts: ReadonlyMap<string, Artifact | null>;
   /** By working directory of a living agent: the transcripts that name it inside. */

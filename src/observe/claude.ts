@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { looksLikeClaude } from '../core/identity/agent-process.ts';
-import type { Artifact, ClaudeLive, ClaudeLook, Process, Seen, Transcript } from '../core/observation.ts';
+import type { Artifact, ClaudeLook, Process, Seen, Transcript } from '../core/observation.ts';
 import { namesIn, statOf } from './agent-files.ts';
+import { makeLiveReader, type LiveAsk } from './claude-live.ts';
 import { makeTranscriptReader, type TranscriptReader } from './transcript.ts';
 
 export interface AgentAsk {
@@ -19,14 +20,16 @@ const usualCleanupDays = 30;
 export function makeClaudeReader(options: { readonly roots: readonly string[] }) {
   const places = new Map<string, string>();
   const transcripts = makeTranscriptReader();
-  return async (ask: AgentAsk): Promise<{ seen: Seen<ClaudeLook>; bytesRead: number }> => {
-    const agents = ask.processes.filter(looksLikeClaude);
+  const readLive = makeLiveReader();
+  return async (ask: AgentAsk & Pick<LiveAsk, 'startOf'>): Promise<{ seen: Seen<ClaudeLook>; bytesRead: number }> => {
     const before = transcripts.bytesRead();
-    const roots = rootsOf(options.roots, agents);
+    const roots = rootsOf(options.roots, ask.processes.filter(looksLikeClaude));
     try {
+      const records = await readLive({ ...ask, roots });
+      const agents = ask.processes.filter((one) => looksLikeClaude(one) || records.live.has(one.pid));
       const known: ClaudeLook = {
         roots: roots.map(readRoot),
-        live: new Map(readAllLive(agents, roots)),
+        ...records,
         artifacts: new Map(ask.ids.map((id) => [id, findArtifact(id, roots, places)] as const)),
         transcripts: new Map(foldersOf(agents).map((cwd) => [cwd, transcriptsOf(cwd, roots, transcripts)] as const)),
       };
@@ -63,61 +66,6 @@ function readRoot(path: string): ClaudeLook['roots'][number] {
     // No settings, or half written ones: Claude's default.
   }
   return { path, exists, cleanupDays };
-}
-
-/** One listing a root: most processes of a large fleet may have no record, and each would be asked for. */
-function readAllLive(agents: readonly Process[], roots: readonly string[]): (readonly [number, ClaudeLive])[] {
-  const records = roots.map((root) => ({
-    folder: join(root, 'sessions'),
-    names: new Set(namesIn(join(root, 'sessions'))),
-  }));
-  return agents.flatMap((agent) => {
-    const name = `${agent.pid}.json`;
-    return readLive(
-      agent,
-      records.filter((one) => one.names.has(name)).map(({ folder }) => join(folder, name)),
-    );
-  });
-}
-
-function readLive(agent: Process, paths: readonly string[]): (readonly [number, ClaudeLive])[] {
-  for (const path of paths) {
-    const live = parseLive(path, agent.pid);
-    // Left behind by an earlier process of that pid: a kill leaves it until the next start.
-    if (live === null || (live.procStart === null && Math.abs((live.startedAt ?? 0) - agent.startedAt) > 10_000))
-      continue;
-    if (live.procStart !== null && live.procStart !== agent.start) continue;
-    return [[agent.pid, live]];
-  }
-  return [];
-}
-
-function parseLive(path: string, pid: number): ClaudeLive | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return null;
-  }
-  if (typeof value !== 'object' || value === null) return null;
-  const fields = value as Record<string, unknown>;
-  const text = (key: string) => (typeof fields[key] === 'string' ? fields[key] : null);
-  const count = (key: string) => (typeof fields[key] === 'number' ? fields[key] : null);
-  const sessionId = text('sessionId');
-  if (sessionId === null || fields['pid'] !== pid) return null;
-  const status = text('status');
-  return {
-    pid,
-    sessionId,
-    cwd: text('cwd'),
-    startedAt: count('startedAt'),
-    procStart: text('procStart'),
-    kind: text('kind'),
-    entrypoint: text('entrypoint'),
-    status: status === 'idle' || status === 'busy' || status === 'waiting' || status === 'shell' ? status : null,
-    updatedAt: count('updatedAt'),
-    path,
-  };
 }
 
 /** By its id in any project folder: the encoding of folder names is lossy, and files move. */

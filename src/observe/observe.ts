@@ -50,7 +50,7 @@ export function makeObserve(options: ObserveOptions): Observe {
     const panes = await readPanes(need, lists, look);
     const processes = [...panes.values()].flatMap(processesOf);
     const [claude, agy] = await Promise.all([
-      wantsClaude(need) ? readClaude({ ids: need.claudeIds, processes }) : noClaude,
+      wantsClaude(need) ? readClaude({ ids: need.claudeIds, processes, startOf: look.startOf }) : noClaude,
       wantsAgy(need) ? readAgy({ ids: need.agyIds, processes }) : noAgy(options.agyRoot),
     ]);
     const clients = answers.reduce((sum, [, { spawns }]) => sum + spawns, 0);
@@ -137,7 +137,7 @@ function wantsAgy(need: Need): boolean {
 }
 
 const noClaude: { seen: Seen<ClaudeLook>; bytesRead: number } = {
-  seen: { known: { roots: [], live: new Map(), artifacts: new Map(), transcripts: new Map() } },
+  seen: { known: { roots: [], live: new Map(), foreign: new Map(), artifacts: new Map(), transcripts: new Map() } },
   bytesRead: 0,
 };
 

@@ -115,3 +115,12 @@ test('an agent in any pane works in the folder, with an entry or without', () =>
   expect(written([a, anEntry('b', { ignore: true })], { a: agentA, b: agentB }, { transcripts })).toEqual([]);
   expect(written([a], { a: agentA, b: aProcess(1002, { cwd: '/elsewhere' }) }, { transcripts })).toEqual([`a ${idB}`]);
 });
+
+test("a Claude in another terminal keeps what it runs, and the folder's transcripts are not one agent's alone", () => {
+  const a = anEntry('a', { ids: records(idA) });
+  const live = liveRecord(agentA, idA);
+  expect(written([a], { a: agentA }, { live, foreign: liveRecord(agentB, idB) })).toEqual([]);
+  // It has gone on since its record was written, or began another: whose the transcript is stays open.
+  expect(written([a], { a: agentA }, { live, foreign: liveRecord(agentB, idC) })).toEqual([]);
+  expect(written([anEntry('a')], { a: agentA }, { foreign: liveRecord(agentB, idA) })).toEqual([]);
+});

@@ -109,6 +109,7 @@ export function claudeLook(fields: Partial<ClaudeLook> = {}): Seen<ClaudeLook> {
     known: {
       roots: [{ path: '/home/me/.claude', exists: true, cleanupDays: 30 }],
       live: new Map(),
+      foreign: new Map(),
       artifacts: new Map(),
       transcripts: new Map(),
       ...fields,

@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Process } from '../../src/core/observation.ts';
@@ -8,10 +18,22 @@ import { asNobody, pipeAt, processLike, put, scratchFolder } from './scratch.ts'
 
 type Reader = ReturnType<typeof makeClaudeReader>;
 
-async function lookOf(reader: Reader, wanted: readonly string[], processes: readonly Process[] = []) {
-  const { seen } = await reader({ ids: wanted, processes });
+/** Processes outside the panes, by pid. */
+type Starts = Readonly<Record<number, string>>;
+
+async function lookOf(
+  reader: Reader,
+  wanted: readonly string[],
+  processes: readonly Process[] = [],
+  starts: Starts = {},
+) {
+  const { seen } = await reader({ ids: wanted, processes, startOf: startOf(starts) });
   if ('blind' in seen) throw new Error(seen.blind);
   return seen.known;
+}
+
+function startOf(starts: Starts = {}) {
+  return (pid: number) => Promise.resolve(starts[pid] ?? null);
 }
 
 async function found(reader: Reader, ...wanted: string[]) {
@@ -103,14 +125,16 @@ test('a root that cannot be read is blindness, not an empty one', async () => {
   const looped = scratchFolder();
   symlinkSync('projects', join(looped, 'projects'));
   const cure = "make Claude's folder readable, or name it in claude.roots";
-  expect(await makeClaudeReader({ roots: [looped] })({ ids: [ids.one], processes: [] })).toEqual({
+  expect(await makeClaudeReader({ roots: [looped] })({ ids: [ids.one], processes: [], startOf: startOf() })).toEqual({
     seen: { blind: expect.stringContaining('ELOOP'), cure },
     bytesRead: 0,
   });
   const closed = claudeRoot();
   closed.transcript(ids.one);
   chmodSync(closed.path('projects'), 0);
-  const { seen } = await asNobody(() => makeClaudeReader({ roots: [closed.root] })({ ids: [ids.one], processes: [] }));
+  const { seen } = await asNobody(() =>
+    makeClaudeReader({ roots: [closed.root] })({ ids: [ids.one], processes: [], startOf: startOf() }),
+  );
   expect(seen).toEqual({ blind: expect.stringMatching(/^EACCES/), cure });
 });
 
@@ -192,4 +216,48 @@ test('keys and whatever else stands beside the records is not opened', async () 
   ];
   for (const secret of secrets) pipeAt(claude.path(secret));
   expect(await liveOf(claude, agent)).toHaveLength(1);
+});
+
+test("records of living processes outside the panes are theirs; what a killed one left is nobody's", async () => {
+  const claude = claudeRoot();
+  claude.live(4_242, { procStart: '1000' });
+  claude.live(5, { procStart: '77', sessionId: ids.two });
+  claude.live(6, { procStart: '77', sessionId: ids.three });
+  claude.live(7, { sessionId: ids.three });
+  claude.live(8, { procStart: '77' });
+  claude.live(9, { pid: 5 });
+  const starts = { 5: '77', 6: '78', 7: '79', 9: '80' };
+  const look = await lookOf(makeClaudeReader({ roots: [claude.root] }), [], [agent], starts);
+  expect([...look.live.keys()]).toEqual([4_242]);
+  expect([...look.foreign.values()].map(({ pid, sessionId }) => [pid, sessionId])).toEqual([
+    [5, ids.two],
+    [7, ids.three],
+  ]);
+  expect([...look.artifacts.keys()]).toEqual([ids.one]);
+});
+
+test('a process is an agent by its record too, whatever its program is called', async () => {
+  const claude = claudeRoot();
+  const wrapped = { ...agent, argv: ['some-wrapper'], exe: '/opt/some-wrapper' };
+  claude.live(4_242, { procStart: '1000' });
+  claude.transcript(ids.one);
+  const look = await lookOf(makeClaudeReader({ roots: [claude.root] }), [], [wrapped]);
+  expect([[...look.live.keys()], [...look.transcripts.keys()]]).toEqual([[4_242], [cwd]]);
+});
+
+test('a record is read again only when it has changed', async () => {
+  const claude = claudeRoot();
+  const second = startedAt / 1000;
+  const path = claude.live(4_242, { procStart: '1000', status: 'idle' });
+  utimesSync(path, second, second);
+  const reader = makeClaudeReader({ roots: [claude.root] });
+  const statusNow = async () => (await lookOf(reader, [], [agent])).live.get(4_242)?.status;
+  expect(await statusNow()).toBe('idle');
+  writeFileSync(path, readFileSync(path, 'utf8').replace('idle', 'busy'));
+  utimesSync(path, second, second);
+  expect(await statusNow()).toBe('idle');
+  claude.live(4_242, { procStart: '1000', status: 'waiting' });
+  expect(await statusNow()).toBe('waiting');
+  rmSync(path);
+  expect(await statusNow()).toBeUndefined();
 });

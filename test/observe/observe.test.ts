@@ -52,7 +52,7 @@ test('without need only the default socket is asked, and no file read', async ()
     at,
     host: hostname(),
     panes: new Map(),
-    claude: { known: { roots: [], live: new Map(), artifacts: new Map(), transcripts: new Map() } },
+    claude: { known: { roots: [], live: new Map(), foreign: new Map(), artifacts: new Map(), transcripts: new Map() } },
     agy: {
       known: {
         root: expect.any(String),

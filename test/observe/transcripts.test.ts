@@ -8,8 +8,10 @@ const chunk = 64 * 1024;
 const at = (time: string): number => Date.parse(`2026-07-01T${time}Z`);
 
 /** What the transcripts of one folder say, and how many bytes that took. */
+const noProcess = () => Promise.resolve(null);
+
 async function told(reader: ReturnType<typeof makeClaudeReader>, folder = cwd) {
-  const { seen, bytesRead } = await reader({ ids: [], processes: [processLike({ cwd: folder })] });
+  const { seen, bytesRead } = await reader({ ids: [], processes: [processLike({ cwd: folder })], startOf: noProcess });
   if ('blind' in seen) throw new Error(seen.blind);
   return { transcripts: seen.known.transcripts.get(folder) ?? [], artifacts: seen.known.artifacts, bytesRead };
 }
@@ -116,7 +118,11 @@ test('a letter that the cut divides hurts nothing', async () => {
 test('where no agent works nothing is read', async () => {
   const claude = claudeRoot();
   claude.transcript(ids.one);
-  const { seen, bytesRead } = await makeClaudeReader({ roots: [claude.root] })({ ids: [ids.one], processes: [] });
+  const { seen, bytesRead } = await makeClaudeReader({ roots: [claude.root] })({
+    ids: [ids.one],
+    processes: [],
+    startOf: noProcess,
+  });
   expect(bytesRead).toBe(0);
   expect(seen).toMatchObject({ known: { transcripts: new Map(), live: new Map() } });
 });

@@ -159,6 +159,7 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
         known: {
           roots: [{ path: '/home/me/.claude', exists: true, cleanupDays: 30 }],
           live: new Map(),
+          foreign: new Map(),
           artifacts: new Map([['87dc548e', { path: '/t.jsonl', size: 1, mtime: at }]]),
           transcripts: new Map(),
         },

@@ -1,5 +1,5 @@
 import type { Agent, Entry } from '../entry.ts';
-import type { Observation, Process } from '../observation.ts';
+import type { ClaudeLive, Observation, Process } from '../observation.ts';
 import type { PlanInput } from '../plan.ts';
 import { agentProcessOf } from './agent-process.ts';
 
@@ -49,9 +49,11 @@ function holdersOf(entries: readonly Entry[]): Index<Entry> {
 }
 
 function runnersOf({ claude }: Observation): Index<number> {
-  return 'blind' in claude
-    ? new Map()
-    : indexOf([...claude.known.live.values()].map(({ sessionId, pid }) => [sessionId, pid] as const));
+  return indexOf(recordsOf(claude).map(({ sessionId, pid }) => [sessionId, pid] as const));
+}
+
+function recordsOf(claude: Observation['claude']): readonly ClaudeLive[] {
+  return 'blind' in claude ? [] : [...claude.known.live.values(), ...claude.known.foreign.values()];
 }
 
 /** Pids by working directory: of the agents in the panes, and of those that Claude's own records name. */
@@ -61,7 +63,7 @@ function workersIn(kind: Agent, observation: Observation): Index<number> {
     const agent = 'known' in seen ? agentProcessOf(seen.known, kind, observation) : null;
     return agent === null ? [] : [agent];
   });
-  const recorded = kind === 'agy' || 'blind' in claude ? [] : [...claude.known.live.values()];
+  const recorded = kind === 'claude' ? recordsOf(claude) : [];
   return indexOf([...inPanes, ...recorded].flatMap(({ cwd, pid }) => (cwd === null ? [] : [[cwd, pid] as const])));
 }
 

@@ -1,0 +1,117 @@
+import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import type { ClaudeLive, ClaudeLook, Process } from '../core/observation.ts';
+import { namesIn, statOf } from './agent-files.ts';
+
+export interface LiveAsk {
+  readonly roots: readonly string[];
+  /** Every process of the panes that were looked at. */
+  readonly processes: readonly Process[];
+  /** When a process started, as an opaque string; `null` where no such process can be seen. */
+  readonly startOf: (pid: number) => Promise<string | null>;
+}
+
+/**
+ * Claude's own records of living processes: of those in the panes, and of all others, whose conversations are theirs.
+ * Of a record that did not change since the last look only size and time are asked.
+ */
+export function makeLiveReader(): (ask: LiveAsk) => Promise<Pick<ClaudeLook, 'live' | 'foreign'>> {
+  let known: Cache = new Map();
+  return async ({ roots, processes, startOf }) => {
+    const fresh: Cache = new Map();
+    const inPanes = new Map(processes.map((process) => [process.pid, process]));
+    const live = new Map<number, ClaudeLive>();
+    const foreign = new Map<number, ClaudeLive>();
+    for (const { path, pid } of roots.flatMap(recordsIn)) {
+      const kept = readRecord(path, known.get(path));
+      if (kept === null) continue;
+      fresh.set(path, kept);
+      const record = parsedFor(pid, kept);
+      if (record === null) continue;
+      const process = inPanes.get(pid);
+      if (process !== undefined && !live.has(pid) && isOf(process, record)) live.set(pid, record);
+      if (process === undefined && !foreign.has(pid) && (await runsStill(record, startOf))) foreign.set(pid, record);
+    }
+    known = fresh;
+    return { live, foreign };
+  };
+}
+
+interface Kept {
+  readonly key: string;
+  readonly record: ClaudeLive | null;
+}
+
+type Cache = Map<string, Kept>;
+
+/** One listing a root. The `*.key` files beside the records are secrets. */
+function recordsIn(root: string): readonly { readonly path: string; readonly pid: number }[] {
+  const folder = join(root, 'sessions');
+  return (namesIn(folder) ?? []).flatMap((name) => {
+    const pid = /^(\d+)\.json$/.exec(name)?.[1];
+    return pid === undefined ? [] : [{ path: join(folder, name), pid: Number(pid) }];
+  });
+}
+
+/** `null` where it is gone by now, or cannot be read. */
+function readRecord(path: string, known: Kept | undefined): Kept | null {
+  try {
+    const stat = known === undefined ? null : statOf(path);
+    if (known !== undefined && stat !== null && keyOf(stat) === known.key) return known;
+    const descriptor = openSync(path, 'r');
+    try {
+      return { key: keyOf(fstatSync(descriptor)), record: parse(path, readFileSync(descriptor, 'utf8')) };
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return null;
+  }
+}
+
+function keyOf({ ino, size, mtimeMs }: Stats): string {
+  return `${ino} ${size} ${mtimeMs}`;
+}
+
+function parsedFor(pid: number, { record }: Kept): ClaudeLive | null {
+  return record?.pid === pid ? record : null;
+}
+
+/** Left behind by an earlier process of that pid: a kill leaves it until the next start. */
+function isOf(process: Process, { procStart, startedAt }: ClaudeLive): boolean {
+  if (procStart !== null) return procStart === process.start;
+  return Math.abs((startedAt ?? 0) - process.startedAt) <= 10_000;
+}
+
+/** Without a start of its own it may be another process's by now: then the folder is rather said to be shared. */
+async function runsStill({ pid, procStart }: ClaudeLive, startOf: LiveAsk['startOf']): Promise<boolean> {
+  const start = await startOf(pid);
+  return start !== null && (procStart === null || procStart === start);
+}
+
+function parse(path: string, text: string): ClaudeLive | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  const fields = value as Record<string, unknown>;
+  const word = (key: string) => (typeof fields[key] === 'string' ? fields[key] : null);
+  const count = (key: string) => (typeof fields[key] === 'number' ? fields[key] : null);
+  const [sessionId, pid, status] = [word('sessionId'), count('pid'), word('status')];
+  if (sessionId === null || pid === null) return null;
+  return {
+    pid,
+    sessionId,
+    cwd: word('cwd'),
+    startedAt: count('startedAt'),
+    procStart: word('procStart'),
+    kind: word('kind'),
+    entrypoint: word('entrypoint'),
+    status: status === 'idle' || status === 'busy' || status === 'waiting' || status === 'shell' ? status : null,
+    updatedAt: count('updatedAt'),
+    path,
+  };
+}
