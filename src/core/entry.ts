@@ -71,3 +71,8 @@ export interface Registry {
 export function entryId(key: EntryKey): string {
   return key.socket === null ? key.session : `${key.session}\u0000${key.socket}`;
 }
+
+/** Every conversation that an entry records, the former ones too. */
+export function recordedIds({ ids, lineage }: Entry): ReadonlySet<string> {
+  return new Set([ids.own, ids.claude, ids.agy, ...lineage.map(({ id }) => id)].filter((id) => id != null));
+}

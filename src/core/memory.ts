@@ -13,6 +13,8 @@ export interface LastLook {
   readonly sessions: Readonly<Record<string, { readonly name: string; readonly since: number }>>;
   /** Blind sources, by source name: since when. */
   readonly blind: Readonly<Record<string, number>>;
+  /** Conversations in the agents' folders that somebody without an entry was seen to run: they outlive him. */
+  readonly elsewhere: readonly string[];
 }
 
 export interface EntryMemory {
@@ -74,7 +76,7 @@ export interface OpenDrift {
   readonly openedAt: number;
 }
 
-export const emptyLastLook: LastLook = { bootId: null, entries: {}, sessions: {}, blind: {} };
+export const emptyLastLook: LastLook = { bootId: null, entries: {}, sessions: {}, blind: {}, elsewhere: [] };
 
 export const emptyLedger: Ledger = {
   open: new Map(),

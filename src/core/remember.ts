@@ -1,4 +1,5 @@
 import type { Drift } from './drift.ts';
+import { elsewhere } from './elsewhere.ts';
 import type { Entry } from './entry.ts';
 import { entryId } from './entry.ts';
 import type { EntryMemory, LastLook } from './memory.ts';
@@ -27,6 +28,7 @@ export function remember(view: View, drifts: readonly Drift[]): LastLook {
     entries,
     sessions: sessionNames(input),
     blind: Object.fromEntries(view.blind.map((blind) => [blind.source, blind.since])),
+    elsewhere: elsewhere(input),
   };
 }
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Entry } from '../../src/core/entry.ts';
+import type { LastLook } from '../../src/core/memory.ts';
 import type { ClaudeLook, Process, Transcript } from '../../src/core/observation.ts';
-import { plan } from '../../src/core/plan.ts';
+import { plan, type Plan } from '../../src/core/plan.ts';
 import {
   aPane,
   aProcess,
@@ -51,18 +52,18 @@ function liveRecord(process: Process, sessionId: string): ClaudeLook['live'] {
   ]);
 }
 
-/** What is written, a line a value, in a folder in which these agents live, each in the session of its letter. */
-function written(
+/** A folder in which these agents live, each in the session of its letter. */
+function planned(
   entries: readonly Entry[],
   agents: Readonly<Record<string, Process>>,
   claude: Partial<ClaudeLook> = {},
   more: Partial<World> = {},
-): readonly string[] {
+): Plan {
   const sessions = Object.entries(agents).map(([name, { pid }], index) =>
     aSession(name, { id: `$${index}`, panes: [aPane(pid)] }),
   );
   const transcripts = claude.transcripts?.get(folder) ?? both;
-  const made = plan(
+  return plan(
     aWorld({
       entries: entries.map((one) => ({ ...one, pane: null })),
       observation: {
@@ -78,8 +79,12 @@ function written(
       ...more,
     }),
   );
-  return made.drifts
-    .flatMap((drift) => drift.edits)
+}
+
+/** The ids that are written, a line each. */
+function written(...world: Parameters<typeof planned>): readonly string[] {
+  return planned(...world)
+    .drifts.flatMap((drift) => drift.edits)
     .flatMap((edit) =>
       edit.op === 'set' && /session_id|conversation_id/.test(edit.path.join('.'))
         ? [`${edit.entry.session} ${String(edit.to)}`]
@@ -123,4 +128,21 @@ test("a Claude in another terminal keeps what it runs, and the folder's transcri
   // It has gone on since its record was written, or began another: whose the transcript is stays open.
   expect(written([a], { a: agentA }, { live, foreign: liveRecord(agentB, idC) })).toEqual([]);
   expect(written([anEntry('a')], { a: agentA }, { foreign: liveRecord(agentB, idA) })).toEqual([]);
+});
+
+test('what somebody without an entry ran stays his after his end, while its transcript lies there', () => {
+  const a = anEntry('a', { ids: records(idA) });
+  const b = anEntry('b', { ids: records(idB) });
+  const live = liveRecord(agentA, idA);
+  const after = (lastLook: LastLook) => planned([a], { a: agentA }, { live }, { lastLook });
+  const outside = planned([a], { a: agentA }, { live, foreign: liveRecord(agentB, idB) }).nextLook;
+  expect(written([a], { a: agentA }, { live }, { lastLook: outside })).toEqual([]);
+  expect(after(outside).nextLook.elsewhere).toEqual([idB]);
+  const bothLive = new Map([...live, ...liveRecord(agentB, idB)]);
+  const { nextLook } = planned([a, b], { a: agentA, b: agentB }, { live: bothLive });
+  expect(written([a], { a: agentA }, { live }, { lastLook: nextLook })).toEqual([]);
+  expect(after(nextLook).nextLook.elsewhere).toEqual([idB]);
+  const cleanedUp = new Map([[folder, both.slice(0, 1)]]);
+  const forgotten = planned([a], { a: agentA }, { live, transcripts: cleanedUp }, { lastLook: outside });
+  expect(forgotten.nextLook.elsewhere).toEqual([]);
 });

@@ -48,6 +48,7 @@ test('remembers where each session was seen, and nothing else while nothing chan
     },
     sessions: { [`${defaultSocket}\u0000900\u0000$1`]: { name, since: longAgo } },
     blind: {},
+    elsewhere: [],
   });
   expect(plan(aWorld({ ...world, lastLook: nextLook, now: now + 60_000 })).nextLook).toEqual(nextLook);
 });

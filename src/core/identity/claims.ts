@@ -1,4 +1,5 @@
-import type { Agent, Entry } from '../entry.ts';
+import { elsewhere } from '../elsewhere.ts';
+import { recordedIds, type Agent, type Entry } from '../entry.ts';
 import type { ClaudeLive, Observation, Process } from '../observation.ts';
 import type { PlanInput } from '../plan.ts';
 import { agentProcessOf } from './agent-process.ts';
@@ -7,30 +8,27 @@ import { agentProcessOf } from './agent-process.ts';
 export interface Claims {
   /** Another entry holds the id or held it, whether its session lives, is gone, or is left alone. */
   readonly isRecordedByAnother: (id: string, entry: Entry) => boolean;
-  /** Claude's own record of another living process names it. */
+  /** Claude's own record of another living process names it, or somebody without an entry ran it. */
   readonly isRunByAnother: (id: string, agent: Process) => boolean;
   /** Another agent of that kind works in the same folder, be it of an entry or of none. */
   readonly sharesFolder: (agent: Process, kind: Agent) => boolean;
 }
 
 /** Gathered once a look and only when it is asked: for each of a thousand entries anew it would take 10 ms. */
-export function claimsOf({ registry, observation }: PlanInput): Claims {
+export function claimsOf(input: PlanInput): Claims {
+  const { registry, observation } = input;
   const holders = once(() => holdersOf(registry.entries));
   const runners = once(() => runnersOf(observation));
+  const others = once(() => new Set(elsewhere(input)));
   const workers = {
     claude: once(() => workersIn('claude', observation)),
     agy: once(() => workersIn('agy', observation)),
   };
   return {
     isRecordedByAnother: (id, entry) => isOther(holders().get(id), entry),
-    isRunByAnother: (id, agent) => isOther(runners().get(id), agent.pid),
+    isRunByAnother: (id, agent) => others().has(id) || isOther(runners().get(id), agent.pid),
     sharesFolder: (agent, kind) => agent.cwd !== null && isOther(workers[kind]().get(agent.cwd), agent.pid),
   };
-}
-
-/** Every conversation that an entry records, the former ones too. */
-export function recordedIds({ ids, lineage }: Entry): ReadonlySet<string> {
-  return new Set([ids.own, ids.claude, ids.agy, ...lineage.map(({ id }) => id)].filter((id) => id != null));
 }
 
 type Index<Value> = ReadonlyMap<string, ReadonlySet<Value>>;

@@ -1,8 +1,8 @@
+import { recordedIds } from '../entry.ts';
 import type { Artifact, Process, Transcript } from '../observation.ts';
 import type { Rung } from '../memory.ts';
 import type { Identity } from '../view.ts';
 import { liveOf } from './agent-process.ts';
-import { recordedIds } from './claims.ts';
 import type { Subject } from './index.ts';
 
 /**
