@@ -1,4 +1,5 @@
 import type { Agent, EntryKey } from './entry.ts';
+import type { Rung } from './memory.ts';
 
 /** Kinds of design, each one file in `drift/`. */
 export type DriftKindName =
@@ -64,6 +65,8 @@ export interface Drift {
   readonly evidence: readonly Evidence[];
   /** Empty where the kind edits nothing, or `pin` / an undo holds the repair back. */
   readonly edits: readonly Edit[];
+  /** The rung of the identity ladder that proved the conversation id among the edits. */
+  readonly rung?: Rung;
   /** A shell line (a script for mass events) for a person to paste; shell-quoted. */
   readonly resume?: string;
   /** Needs a person's judgement: a model's `wait_for_drift` returns at once. */

@@ -99,7 +99,10 @@ function agentNow({ agentProcess, identity, memory }: EntryView): EntryMemory['a
   const { pid, start } = agentProcess;
   const former = memory?.agent ?? null;
   const known = former !== null && former.pid === pid && former.start === start ? former : null;
-  if (identity.kind === 'proven') return { pid, start, id: identity.id, rung: identity.rung };
+  if (identity.kind === 'proven') {
+    const before = known?.id === identity.id ? known.rung : null;
+    return { pid, start, id: identity.id, rung: before !== null && before < identity.rung ? before : identity.rung };
+  }
   return { pid, start, id: known?.id ?? null, rung: known?.rung ?? null };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Entry } from '../../src/core/entry.ts';
-import type { LastLook } from '../../src/core/memory.ts';
-import type { ClaudeLook, Process, Transcript } from '../../src/core/observation.ts';
+import type { LastLook, Rung } from '../../src/core/memory.ts';
+import type { ClaudeLook, Observation, Process, Transcript } from '../../src/core/observation.ts';
 import { plan, type Plan } from '../../src/core/plan.ts';
 import {
   aPane,
@@ -10,6 +10,7 @@ import {
   aTree,
   aWorld,
   anEntry,
+  agyLook,
   claudeLook,
   defaultSocket,
   hour,
@@ -52,6 +53,16 @@ function liveRecord(process: Process, sessionId: string): ClaudeLook['live'] {
   ]);
 }
 
+function inSessions(agents: Readonly<Record<string, Process>>): Pick<Observation, 'sockets' | 'panes'> {
+  const sessions = Object.entries(agents).map(([name, { pid }], index) =>
+    aSession(name, { id: `$${index}`, panes: [aPane(pid)] }),
+  );
+  return {
+    sockets: new Map([[defaultSocket, listed(sessions)]]),
+    panes: trees(...Object.values(agents).map((process) => aTree(process))),
+  };
+}
+
 /** A folder in which these agents live, each in the session of its letter. */
 function planned(
   entries: readonly Entry[],
@@ -59,16 +70,12 @@ function planned(
   claude: Partial<ClaudeLook> = {},
   more: Partial<World> = {},
 ): Plan {
-  const sessions = Object.entries(agents).map(([name, { pid }], index) =>
-    aSession(name, { id: `$${index}`, panes: [aPane(pid)] }),
-  );
   const transcripts = claude.transcripts?.get(folder) ?? both;
   return plan(
     aWorld({
       entries: entries.map((one) => ({ ...one, pane: null })),
       observation: {
-        sockets: new Map([[defaultSocket, listed(sessions)]]),
-        panes: trees(...Object.values(agents).map((process) => aTree(process))),
+        ...inSessions(agents),
         claude: claudeLook({
           transcripts: new Map([[folder, transcripts]]),
           artifacts: new Map(transcripts.map((one) => [one.id, one])),
@@ -145,4 +152,47 @@ test('what somebody without an entry ran stays his after his end, while its tran
   const cleanedUp = new Map([[folder, both.slice(0, 1)]]);
   const forgotten = planned([a], { a: agentA }, { live, transcripts: cleanedUp }, { lastLook: outside });
   expect(forgotten.nextLook.elsewhere).toEqual([]);
+});
+
+function ranOnce(id: string, rung: Rung, process = agentA): Pick<World, 'lastLook'> {
+  const agent = { pid: process.pid, start: process.start, id, rung };
+  const memory = { workspace: 'lab', textHash: 'text of a', textSince: longAgo, seen: null, agent };
+  return { lastLook: { entries: { a: { ...memory, shellSince: null, formerVisibleStatus: null } } } };
+}
+
+test('a weaker proof does not overwrite a stronger one of the same process, unless that is contradicted', () => {
+  const a = anEntry('a', { ids: records(idA) });
+  const resumed = aProcess(1001, { argv: ['claude', '--resume', idB] });
+  const resting = new Map([[folder, [transcript(idA, { mtime: now }), transcript(idB)]]]);
+  expect(written([a], { a: resumed }, { transcripts: resting }, ranOnce(idA, 1))).toEqual([]);
+  expect(written([a], { a: resumed }, { transcripts: resting }, ranOnce(idB, 1))).toEqual([`a ${idB}`]);
+  const later = aProcess(1001, { argv: resumed.argv, start: 'later' });
+  expect(written([a], { a: later }, { transcripts: resting }, ranOnce(idA, 1))).toEqual([`a ${idB}`]);
+  expect(written([a], { a: agentA }, { transcripts: resting }, ranOnce(idA, 1))).toEqual([]);
+  expect(written([a], { a: agentA }, {}, ranOnce(idA, 1))).toEqual([`a ${idB}`]);
+  expect(planned([a], { a: agentA }, {}, ranOnce(idA, 1)).drifts).toMatchObject([{ rung: 3 }]);
+});
+
+test("Antigravity's folder is no proof against the lock that the process held", () => {
+  const agy = aProcess(1001, { argv: ['agy'], exe: '/usr/bin/agy' });
+  const a = anEntry('a', { agent: 'agy', ids: { own: undefined, claude: undefined, agy: idA } });
+  const file = { path: '/b.db', size: 1, mtime: now - 1000 };
+  const look = { lastConversations: new Map([[folder, idB]]), artifacts: new Map([[idB, file]]) };
+  const after = (before: Pick<World, 'lastLook'>) =>
+    plan(aWorld({ entries: [a], observation: { ...inSessions({ a: agy }), agy: agyLook(look) }, ...before })).drifts;
+  expect(after(ranOnce(idA, 1))).toEqual([]);
+  expect(after(ranOnce(idA, 3))).toMatchObject([{ kind: 'session-id-rotated', rung: 3 }]);
+});
+
+test('the stronger proof of one conversation is remembered, and the rung stands in the drift', () => {
+  const live = liveRecord(agentA, idA);
+  const transcripts = new Map([[folder, both.slice(0, 1)]]);
+  const first = planned([anEntry('a')], { a: agentA }, { live, transcripts });
+  expect(first.drifts).toMatchObject([{ kind: 'session-id-materialized', rung: 1 }]);
+  const resumed = aProcess(1001, { argv: ['claude', '--resume', idA] });
+  const again = planned([anEntry('a')], { a: resumed }, { transcripts }, { lastLook: first.nextLook });
+  expect(again.nextLook.entries['a']?.agent).toEqual({ pid: 1001, start: 'start-1001', id: idA, rung: 1 });
+  expect(planned([], { 'x-creator-claude': agentA }, { live, transcripts }).drifts).toMatchObject([
+    { class: 'B', rung: 1 },
+  ]);
 });

@@ -38,6 +38,7 @@ function driftOf(one: EntryView, view: View): readonly Drift[] {
       ...outcome(seen, view.heldBack(key, edits), words),
       evidence: [...one.verdict.evidence, { source: entry.agent ?? 'proc', said: identity.said, at: observation.at }],
       edits,
+      rung: identity.rung,
     },
   ];
 }

@@ -5,7 +5,7 @@ import { changedAgo, incarnationOf, youthOf } from '../settle.ts';
 import { clean } from '../text.ts';
 import { isoSeconds } from '../time.ts';
 import { listedAs } from '../tmux-name.ts';
-import type { Unowned, View } from '../view.ts';
+import type { Identity, Unowned, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
 import { outcome } from './wording.ts';
@@ -63,7 +63,10 @@ function driftOf(one: Unowned, view: View): Drift {
   const entry = candidateEntry(one, view.input);
   const { session, socket, workspace, agent } = entry;
   const key = driftKey(registry.path, 'session-unregistered', entry, [incarnationOf(one)]);
-  const edits = [{ op: 'register', entry: { session, socket }, fields: fieldsOf(entry, one, view) }] as const;
+  const proven = provenIdentity(one, view);
+  const edits = [
+    { op: 'register', entry: { session, socket }, fields: fieldsOf(entry, one, proven?.id ?? null) },
+  ] as const;
   const words = { done: 'Auto-registered.', would: 'Would be registered.' };
   const state = observation.sockets.get(one.socket);
   const list = state !== undefined && 'known' in state ? `${state.known.said}, ` : '';
@@ -80,13 +83,17 @@ function driftOf(one: Unowned, view: View): Drift {
       { source: 'registry', said: `no entry of that name among ${registry.entries.length}`, at: observation.at },
     ],
     edits,
+    ...(proven === null ? {} : { rung: proven.rung }),
   };
 }
 
-function fieldsOf(entry: Entry, one: Unowned, view: View): { readonly [key: string]: Value } {
+/** An id without an artifact is pending: it would be called stale as soon as it stands in the file. */
+function provenIdentity(one: Unowned, view: View): Extract<Identity, { kind: 'proven' }> | null {
   const identity = view.identityOfUnowned(one);
-  // An id without an artifact is pending: it would be called stale as soon as it stands in the file.
-  const id = identity.kind === 'proven' && identity.artifact ? identity.id : null;
+  return identity.kind === 'proven' && identity.artifact ? identity : null;
+}
+
+function fieldsOf(entry: Entry, one: Unowned, id: string | null): { readonly [key: string]: Value } {
   return {
     workspace: entry.workspace,
     agent: entry.agent,

@@ -2,6 +2,7 @@ import type { Process } from '../observation.ts';
 import type { Identity } from '../view.ts';
 import { isId } from './claude.ts';
 import type { Subject } from './index.ts';
+import { outranked, provenBefore } from './rank.ts';
 
 /** 1: it holds the lock of one conversation; 2: it was started with its id; 3: the folder's last one, written since. */
 export function agyIdentity(subject: Subject, agent: Process): Identity {
@@ -27,6 +28,8 @@ export function agyIdentity(subject: Subject, agent: Process): Identity {
   const launched = launchId(agent.argv);
   // With an id that it does not know, agy begins another conversation.
   if (launched !== null && has(launched)) {
+    const before = provenBefore(subject, agent, 2);
+    if (before !== null && before !== launched) return outranked(before);
     return { kind: 'proven', id: launched, rung: 2, artifact: true, said: 'it was started with that id' };
   }
   const last = agent.cwd === null ? undefined : lastConversations.get(agent.cwd);
@@ -34,6 +37,8 @@ export function agyIdentity(subject: Subject, agent: Process): Identity {
   if (last === undefined || artifact === null || artifact.mtime <= agent.startedAt) {
     return { kind: 'not-proven', said: 'no conversation is provably its own' };
   }
+  const before = provenBefore(subject, agent, 3);
+  if (before !== null && before !== last) return outranked(before);
   if (subject.claims.sharesFolder(agent, 'agy')) {
     return { kind: 'ambiguous', candidates: [last], said: 'another live agent works in the same folder' };
   }

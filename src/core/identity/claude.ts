@@ -1,9 +1,10 @@
 import { recordedIds } from '../entry.ts';
-import type { Artifact, Process, Transcript } from '../observation.ts';
+import type { Artifact, ClaudeLive, Process, Transcript } from '../observation.ts';
 import type { Rung } from '../memory.ts';
 import type { Identity } from '../view.ts';
 import { liveOf } from './agent-process.ts';
 import type { Subject } from './index.ts';
+import { outranked, provenBefore } from './rank.ts';
 
 /**
  * 1: Claude's own record of the process; 2: the id it was started with; either only while no younger transcript
@@ -14,18 +15,28 @@ export function claudeIdentity(subject: Subject, agent: Process): Identity {
   if ('blind' in claude) return { kind: 'not-proven', said: `Claude's files: ${claude.blind}` };
   const look = claude.known;
   const live = liveOf(agent, subject.input.observation);
-  const launched = launchId(agent.argv);
-  const claim = live === null ? launched : live.sessionId;
-  const rung: Rung = live === null ? 2 : 1;
-  const said = live === null ? 'it was started with that id' : `${live.path} names it`;
+  const claim = claimOf(agent, live, provenBefore(subject, agent, 2));
   const transcripts = look.transcripts.get(agent.cwd ?? '') ?? [];
   if (claim !== null) {
-    const artifact = look.artifacts.get(claim) ?? transcripts.find(({ id }) => id === claim) ?? null;
-    if (younger(claim, artifact, transcripts, subject, agent).length === 0) {
-      return { kind: 'proven', id: claim, rung, artifact: artifact !== null, said };
+    const { id, proof } = claim;
+    const artifact = look.artifacts.get(id) ?? transcripts.find((one) => one.id === id) ?? null;
+    if (younger(id, artifact, transcripts, subject, agent).length === 0) {
+      return proof === null ? outranked(id) : { kind: 'proven', id, ...proof, artifact: artifact !== null };
     }
   }
   return onlyCandidate(transcripts, subject, agent);
+}
+
+/** What names its conversation. Where the record that did is gone, neither arguments nor a new transcript alone do. */
+function claimOf(
+  agent: Process,
+  live: ClaudeLive | null,
+  before: string | null,
+): { readonly id: string; readonly proof: { readonly rung: Rung; readonly said: string } | null } | null {
+  if (live !== null) return { id: live.sessionId, proof: { rung: 1, said: `${live.path} names it` } };
+  const launched = launchId(agent.argv);
+  if (before !== null && before !== launched) return { id: before, proof: null };
+  return launched === null ? null : { id: launched, proof: { rung: 2, said: 'it was started with that id' } };
 }
 
 /** Transcripts of the folder that grow while the claimed one does not: the agent, or another one, went on there. */
