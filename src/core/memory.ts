@@ -64,8 +64,6 @@ export interface Ledger {
     string,
     { readonly key: string; readonly session: string; readonly textHash: string | null }
   >;
-  /** `agent_session_id → rung` that proved the id we wrote, by `<entryId>\0<id>`. */
-  readonly provenBy: ReadonlyMap<string, Rung>;
 }
 
 export interface OpenDrift {
@@ -84,5 +82,4 @@ export const emptyLedger: Ledger = {
   knowsEntries: false,
   tombstones: new Set(),
   undone: new Map(),
-  provenBy: new Map(),
 };

@@ -1,4 +1,4 @@
-import type { Ledger, OpenDrift, Rung } from '../core/memory.ts';
+import type { Ledger, OpenDrift } from '../core/memory.ts';
 import type { Event, LoggedDrift } from './log.ts';
 
 /** The ledger while it is being folded; also what a rotated log begins with. */
@@ -7,7 +7,6 @@ export interface Folding {
   readonly resolved: Map<string, number>;
   readonly tombstones: Set<string>;
   readonly undone: Map<string, { key: string; session: string; textHash: string | null }>;
-  readonly provenBy: Map<string, Rung>;
   /** `intended` events without an end, by event id. */
   readonly unsettled: Map<string, Extract<Event, { kind: 'intended' }>>;
   /** Canonical key of every drift ever opened, by id: an `undone` names the id alone. */
@@ -21,7 +20,6 @@ export function emptyFolding(): Folding {
     resolved: new Map(),
     tombstones: new Set(),
     undone: new Map(),
-    provenBy: new Map(),
     unsettled: new Map(),
     keys: new Map(),
     knowsEntries: false,
@@ -76,8 +74,8 @@ export function fold(folding: Folding, event: Event): void {
 }
 
 export function ledgerOf(folding: Folding): Ledger {
-  const { open: stillOpen, resolved, tombstones, undone, provenBy, knowsEntries } = folding;
-  return { open: stillOpen, resolved, tombstones, undone, provenBy, knowsEntries };
+  const { open: stillOpen, resolved, tombstones, undone, knowsEntries } = folding;
+  return { open: stillOpen, resolved, tombstones, undone, knowsEntries };
 }
 
 function open(folding: Folding, drift: LoggedDrift, at: string): void {

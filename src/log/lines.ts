@@ -17,7 +17,7 @@ export function readLines(bytes: Buffer): { readonly lines: readonly Line[]; rea
 
 /** What a rotated log begins with: everything that the events before it said. */
 export function snapshotLine(folding: Folding, position: number): string {
-  const { open, resolved, tombstones, undone, provenBy, keys, knowsEntries } = folding;
+  const { open, resolved, tombstones, undone, keys, knowsEntries } = folding;
   return JSON.stringify({
     kind: 'snapshot',
     position,
@@ -25,7 +25,6 @@ export function snapshotLine(folding: Folding, position: number): string {
     resolved: [...resolved],
     tombstones: [...tombstones],
     undone: [...undone],
-    provenBy: [...provenBy],
     keys: [...keys].filter(([id]) => open.has(id)),
     knowsEntries,
   });
@@ -71,7 +70,6 @@ function readSnapshot(value: object): Line {
       resolved: new Map(snapshot['resolved']),
       tombstones: new Set(snapshot['tombstones']),
       undone: new Map(snapshot['undone']),
-      provenBy: new Map(snapshot['provenBy']),
       keys: new Map(snapshot['keys']),
       knowsEntries: snapshot.knowsEntries,
     },
