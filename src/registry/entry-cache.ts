@@ -12,7 +12,7 @@ export interface EntryCache {
 }
 
 /** Bumped when `Entry` changes: an older program's cache is then taken for nothing. */
-const schema = 1;
+const schema = 2;
 
 export function makeEntryCache(path: string): EntryCache {
   return {

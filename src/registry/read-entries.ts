@@ -96,9 +96,10 @@ function isTrue(node: Node | null): boolean {
   return /^(true|yes|on)$/i.test(scalarText(node) ?? '');
 }
 
+/** A bare day tells no time: taken for its midnight it would lie before what happened on it. */
 function time(text: string | null): number | null {
   const ms =
-    text === null
+    text === null || !/\d:\d\d/.test(text)
       ? Number.NaN
       : Date.parse(/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?(\.\d+)?$/.test(text) ? `${text.replace(' ', 'T')}Z` : text);
   return Number.isNaN(ms) ? null : ms;
