@@ -65,6 +65,8 @@ export interface Drift {
   readonly evidence: readonly Evidence[];
   /** Empty where the kind edits nothing, or `pin` / an undo holds the repair back. */
   readonly edits: readonly Edit[];
+  /** Mass events: by `entryId`, the key that the repair of each entry has by itself; an undo holds that one back. */
+  readonly entryKeys?: Readonly<Record<string, string>>;
   /** The rung of the identity ladder that proved the conversation id among the edits. */
   readonly rung?: Rung;
   /** A shell line (a script for mass events) for a person to paste; shell-quoted. */

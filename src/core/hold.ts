@@ -12,7 +12,7 @@ export interface Held {
 /** Answers what holds a repair back; `null` if nothing speaks against it. */
 export function holds(input: PlanInput): (key: string, edits: readonly Edit[]) => Held | null {
   const entries = new Map(input.registry.entries.map((entry) => [entryId(entry), entry]));
-  const undone = undoneKeys(input);
+  const undone = undoneKeys(input, entries);
   return (key, edits) => {
     if (undone.has(key)) return { by: 'undo', words: 'its repair was undone' };
     for (const edit of edits) {
@@ -28,15 +28,11 @@ export function holds(input: PlanInput): (key: string, edits: readonly Edit[]) =
 }
 
 /** A repair that was taken back stays so until somebody changes the entry; a new session has another key anyway. */
-function undoneKeys(input: PlanInput): ReadonlySet<string> {
-  const keys = new Set<string>();
-  for (const undo of input.ledger.undone.values()) {
-    const texts = input.registry.entries.filter((entry) => entry.session === undo.session);
-    const unchanged =
-      undo.textHash === null ? texts.length === 0 : texts.some((entry) => entry.textHash === undo.textHash);
-    if (unchanged) keys.add(undo.key);
-  }
-  return keys;
+function undoneKeys({ ledger }: PlanInput, entries: ReadonlyMap<string, Entry>): ReadonlySet<string> {
+  const unchanged = [...ledger.undone.values()].filter(
+    (undo) => (entries.get(undo.entryId)?.textHash ?? null) === undo.textHash,
+  );
+  return new Set(unchanged.map(({ key }) => key));
 }
 
 function sharedPath(entry: Entry, path: readonly string[]): string | null {

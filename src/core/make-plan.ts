@@ -101,8 +101,8 @@ function writable(drift: Drift, view: View, deferrals: Deferrals): Drift {
   if (drift.edits.length === 0) return drift;
   const byEntry = groupBy(drift.edits, (edit) => entryId(edit.entry));
   const kept: Edit[] = [];
-  for (const edits of byEntry.values()) {
-    const held = view.heldBack(drift.key, edits);
+  for (const [id, edits] of byEntry) {
+    const held = view.heldBack(drift.entryKeys?.[id] ?? drift.key, edits);
     const [first] = edits;
     if (held === null) kept.push(...edits);
     else if (held.by === 'anchor' && first !== undefined) {

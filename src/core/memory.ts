@@ -59,10 +59,10 @@ export interface Ledger {
   readonly knowsEntries: boolean;
   /** Session incarnations (`<socket>\0<server pid>\0<server start>\0<session id>`) that a human took out of the file. */
   readonly tombstones: ReadonlySet<string>;
-  /** Repairs of a drift that an `undo` took back: drift id → its canonical key, and the hash of the entry's text after the undo. */
+  /** Repairs that an `undo` took back, one an entry: the repair's key, and the hash of the entry's text after the undo (`null`: it is out of the file). */
   readonly undone: ReadonlyMap<
     string,
-    { readonly key: string; readonly session: string; readonly textHash: string | null }
+    { readonly key: string; readonly entryId: string; readonly textHash: string | null }
   >;
 }
 

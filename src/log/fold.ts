@@ -6,10 +6,10 @@ export interface Folding {
   readonly open: Map<string, OpenDrift>;
   readonly resolved: Map<string, number>;
   readonly tombstones: Set<string>;
-  readonly undone: Map<string, { key: string; session: string; textHash: string | null }>;
+  readonly undone: Map<string, { key: string; entryId: string; textHash: string | null }>;
   /** `intended` events without an end, by event id. */
   readonly unsettled: Map<string, Extract<Event, { kind: 'intended' }>>;
-  /** Canonical key of every drift ever opened, by id: an `undone` names the id alone. */
+  /** Canonical key of every drift ever opened, by id: an `undone` of an earlier version names the id alone. */
   readonly keys: Map<string, string>;
   knowsEntries: boolean;
 }
@@ -54,9 +54,9 @@ export function fold(folding: Folding, event: Event): void {
       return;
     }
     case 'undone':
-      folding.undone.set(event.drift, {
-        key: folding.keys.get(event.drift) ?? '',
-        session: event.session,
+      folding.undone.set(`${event.drift}\u0000${event.entryId}`, {
+        key: event.key ?? folding.keys.get(event.drift) ?? '',
+        entryId: event.entryId,
         textHash: event.textHash,
       });
       return;

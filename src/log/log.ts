@@ -31,9 +31,11 @@ export type NewEvent =
       readonly because: 'repaired' | 'world' | 'human';
       readonly message: string | null;
     }
+  /** One an entry. `key`: of its repair. */
   | {
       readonly kind: 'undone';
       readonly drift: string;
+      readonly key?: string;
       readonly session: string;
       readonly entryId: string;
       readonly textHash: string | null;

@@ -83,6 +83,7 @@ function undone(drift: LoggedDrift, entryHashes: Readonly<Record<string, string>
   return [...entries].map(([id, entry]) => ({
     kind: 'undone' as const,
     drift: drift.id,
+    key: drift.entryKeys?.[id] ?? drift.key,
     session: entry.session,
     entryId: id,
     textHash: entryHashes[id] ?? null,

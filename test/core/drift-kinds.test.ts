@@ -183,7 +183,7 @@ describe('session-gone', () => {
   test('an undone repair is held back until the text of its entry changes', () => {
     const world = { observation: gone, lastLook: remembered };
     const [drift] = plan(aWorld({ ...world, entries: [anEntry(name)] })).drifts;
-    const undone = new Map([['id', { key: drift?.key ?? '', session: name, textHash: `text of ${name}` }]]);
+    const undone = new Map([['id', { key: drift?.key ?? '', entryId: name, textHash: `text of ${name}` }]]);
     const editsOf = (textHash: string) =>
       plan(aWorld({ ...world, entries: [anEntry(name, { textHash })], ledger: { undone } })).drifts[0]?.edits.length;
     expect(editsOf(`text of ${name}`)).toBe(0);
@@ -456,6 +456,33 @@ describe('mass events', () => {
   test('it waits for the last of them to settle', () => {
     const world = { entries, observation: dead, registry: { mtime: now - 1000 }, looksAgain: 1 };
     expect(plan(aWorld(world))).toMatchObject({ drifts: [], lookAgain: { kind: 'settle', afterMs: 4000 } });
+  });
+
+  test('an undo of all holds the death of each, until its text or its session changes', () => {
+    const seen = (id: string, serverPid = 900) => {
+      const panePid = 2000 + names.indexOf(id);
+      const memory = { ...seenBefore, textHash: `text of ${id}` };
+      return { ...memory, seen: { ...seenBefore.seen, serverPid, sessionId: id, panePid } };
+    };
+    const lastLook = { bootId: 'boot-1', entries: Object.fromEntries(names.map((one) => [one, seen(one)])) };
+    const world = { entries, lastLook, looksAgain: 1 };
+    const [event] = plan(aWorld({ ...world, observation: dead })).drifts;
+    const undone = new Map(
+      Object.entries(event?.entryKeys ?? {}).map(([id, key]) => [id, { key, entryId: id, textHash: `text of ${id}` }]),
+    );
+    const again = (more: Parameters<typeof aWorld>[0]) =>
+      plan(aWorld({ ...world, ledger: { undone }, ...more })).drifts.map(({ kind, edits }) => [kind, edits.length]);
+    expect(again({ observation: dead })).toEqual([['tmux-server-died', 0]]);
+    // One of them runs again: the others are no mass any more.
+    const restarted = listed([aSession('a', { panes: [aPane(9009)] })], { pid: 901, startedAt: now - 60_000 });
+    const one = { sockets: new Map([[defaultSocket, restarted]]), panes };
+    expect(again({ observation: one, entries: entries.slice(0, 2) })).toEqual([['session-gone', 0]]);
+    const edited = entries.map((entry) => ({ ...entry, textHash: `${entry.textHash}, edited` }));
+    expect(again({ observation: one, entries: edited.slice(0, 2), registry: { mtime: longAgo } })).toEqual([
+      ['session-gone', 3],
+    ]);
+    const later = { ...lastLook, entries: { ...lastLook.entries, b: seen('b', 5) } };
+    expect(again({ observation: one, entries: entries.slice(0, 2), lastLook: later })).toEqual([['session-gone', 3]]);
   });
 
   test('a pinned status stays while the others are written', () => {

@@ -174,3 +174,19 @@ test('two at once never deliver the same to one reader', async () => {
   await Promise.all([open(), open(), open(), open()].map(deliver));
   expect(delivered).toEqual([0, 1, 2, 3]);
 });
+
+test('an undo of a repair of several entries is kept for each of them', async () => {
+  const log = open();
+  const about = (entryId: string) => ({
+    drift: 'd',
+    session: entryId,
+    entryId,
+    key: `death of ${entryId}`,
+    textHash: entryId,
+  });
+  await log.append(['a', 'b'].map((id) => ({ kind: 'undone', ...about(id) }) as const));
+  expect([...(await open().ledger()).undone.values()]).toEqual([
+    { key: 'death of a', entryId: 'a', textHash: 'a' },
+    { key: 'death of b', entryId: 'b', textHash: 'b' },
+  ]);
+});

@@ -124,7 +124,8 @@ describe('undo', () => {
     });
     const [answer] = await answers(undo, context, { words });
     expect(answer?.text).toBe('took back:\n   shop: tmux gone. Marked terminated.');
-    expect(appended).toEqual([{ kind: 'undone', drift: '7f3a0000', session: 'shop', entryId: 'shop', textHash: 'h' }]);
+    const about = { session: 'shop', entryId: 'shop' };
+    expect(appended).toEqual([{ kind: 'undone', drift: '7f3a0000', key: 'key', ...about, textHash: 'h' }]);
   });
 
   test('text that somebody changed since is left alone', async () => {

@@ -1,16 +1,21 @@
 import type { Drift } from '../drift.ts';
+import { entryId } from '../entry.ts';
 import { massKey } from '../mass.ts';
 import { resumeOf } from '../resume.ts';
 import { clean } from '../text.ts';
 import type { MassEvent, View } from '../view.ts';
-import { terminationEdits } from './termination.ts';
+import { deathKey, terminationEdits } from './termination.ts';
 
 /** One drift for all sessions that went with one cause, its resume plan a script. */
 export function massDrift(event: MassEvent, cause: string, view: View): Drift {
   const { input } = view;
   const key = massKey(event, input);
-  const repairs = event.entries.map(({ entry }) => terminationEdits(entry, input.now));
-  const written = repairs.filter((edits) => view.heldBack(key, edits) === null).length;
+  const repairs = event.entries.map((one) => ({
+    id: entryId(one.entry),
+    key: deathKey(one, input.registry.path),
+    edits: terminationEdits(one.entry, input.now),
+  }));
+  const written = repairs.filter((one) => view.heldBack(one.key, one.edits) === null).length;
   const sessions = event.entries.map(({ entry }) => entry.session);
   const seen = `${cause}: ${sessions.length} sessions are gone (${sessions.map(clean).join(', ')}).`;
   const resume = event.entries.flatMap(({ entry }) => resumeOf(entry, input.observation) ?? []);
@@ -25,7 +30,8 @@ export function massDrift(event: MassEvent, cause: string, view: View): Drift {
     message: `${seen} ${outcomeWords(written, sessions.length, 'Marked terminated.', 'marked terminated')}`,
     dryRunMessage: `${seen} ${outcomeWords(written, sessions.length, 'Would be marked terminated.', 'would be marked terminated')}`,
     evidence: event.evidence,
-    edits: repairs.flat(),
+    edits: repairs.flatMap(({ edits }) => edits),
+    entryKeys: Object.fromEntries(repairs.map(({ id, key: own }) => [id, own])),
     ...(resume.length === 0 ? {} : { resume: resume.map(inSubshell).join('\n') }),
   };
 }

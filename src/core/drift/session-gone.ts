@@ -4,9 +4,8 @@ import { resumeOf } from '../resume.ts';
 import { clean } from '../text.ts';
 import type { EntryView, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
-import { driftKey } from './key.ts';
-import { terminationEdits } from './termination.ts';
-import { about, outcome, paneWords, seenIncarnation } from './wording.ts';
+import { deathKey, terminationEdits } from './termination.ts';
+import { about, outcome, paneWords } from './wording.ts';
 
 export const sessionGone: DriftKind = {
   name: 'session-gone',
@@ -25,7 +24,7 @@ export const sessionGone: DriftKind = {
 function driftOf(gone: EntryView, view: View): Drift {
   const { entry } = gone;
   const { registry, observation, now } = view.input;
-  const key = driftKey(registry.path, 'session-gone', entry, seenIncarnation(gone));
+  const key = deathKey(gone, registry.path);
   const edits = terminationEdits(entry, now);
   const pane = paneWords(entry.pane);
   const seen = `${clean(entry.session)}: tmux gone${pane === null ? '' : ` (was ${pane})`}.`;

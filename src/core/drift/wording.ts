@@ -30,9 +30,3 @@ export function foundIncarnation(view: EntryView): readonly (string | number | n
   const { socket, server, session } = view.found;
   return [socket, server.pid, server.start, session.id];
 }
-
-/** The incarnation that was seen last, as values of a drift's key; empty where none ever was. */
-export function seenIncarnation(view: EntryView): readonly (string | number | null)[] {
-  const seen = view.memory?.seen ?? null;
-  return seen === null ? [] : [seen.socket, seen.serverPid, seen.serverStart, seen.sessionId];
-}
