@@ -21,7 +21,9 @@ export function holds(input: PlanInput): (key: string, edits: readonly Edit[]) =
       const field = edit.path[0] ?? '';
       if (entry.pin.includes(field)) return { by: 'pin', words: `${field} is pinned` };
       const shared = sharedPath(entry, edit.path);
-      if (shared !== null) return { by: 'anchor', words: `${shared} is an anchor that others use` };
+      if (shared !== null) {
+        return { by: 'anchor', words: `${shared === '' ? 'the entry' : shared} is an anchor that others use` };
+      }
     }
     return null;
   };
@@ -37,6 +39,7 @@ function undoneKeys({ ledger }: PlanInput, entries: ReadonlyMap<string, Entry>):
 
 function sharedPath(entry: Entry, path: readonly string[]): string | null {
   const dotted = path.join('.');
-  const inside = (one: string, other: string): boolean => one === other || one.startsWith(`${other}.`);
+  // `''` is the whole entry.
+  const inside = (one: string, other: string): boolean => other === '' || one === other || one.startsWith(`${other}.`);
   return entry.shared.find((shared) => inside(dotted, shared) || inside(shared, dotted)) ?? null;
 }

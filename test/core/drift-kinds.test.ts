@@ -198,6 +198,16 @@ describe('session-gone', () => {
     });
   });
 
+  test('an entry that is an anchor itself is left whole, and nothing is said to be written', () => {
+    const world = { entries: [anEntry(name, { shared: [''] })], observation: gone, lastLook: remembered };
+    expect(plan(aWorld(world))).toMatchObject({
+      drifts: [
+        { edits: [], message: expect.stringMatching(/\. Left as it is: the entry is an anchor that others use\.$/) },
+      ],
+      deferred: [{ reason: 'the entry is an anchor that others use' }],
+    });
+  });
+
   test('an entry that changed 2 s ago is left for the next look', () => {
     const world = { entries: [anEntry(name)], registry: { mtime: now - 2000 }, observation: gone };
     expect(plan(aWorld(world))).toMatchObject({

@@ -48,7 +48,7 @@ const entry: fc.Arbitrary<Entry> = fc
     lastVisibleStatus: fc.constantFrom(null, 'idle', 'agent-exited'),
     ignore: fc.constantFrom(false, false, false, true),
     pin: fc.constantFrom([], [], ['status'], ['pane'], ['last_visible_status']),
-    shared: fc.constantFrom([], [], ['status'], ['pane.pid']),
+    shared: fc.constantFrom([], [], ['status'], ['pane.pid'], ['']),
     halfTyped: fc.constantFrom(null, null, null, 'is null'),
   })
   .map(({ session, ...fields }) => anEntry(session, fields));
