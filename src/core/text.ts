@@ -30,7 +30,10 @@ export function shellQuote(word: string): string {
   return `$'${bytes}'`;
 }
 
-/** Whole lines of at most `maxBytes` bytes of UTF-8 in all; the rest is folded into the line that `more` words. */
+/**
+ * Whole lines of at most `maxBytes` bytes of UTF-8 in all; the rest is folded into the line that `more` words. Of a
+ * first line that is too long its beginning is shown, and it is counted with the rest.
+ */
 export function fitLines(lines: readonly string[], maxBytes: number, more: (count: number) => string): string {
   const whole = lines.join('\n');
   if (byteLength(whole) <= maxBytes) return whole;
@@ -38,7 +41,20 @@ export function fitLines(lines: readonly string[], maxBytes: number, more: (coun
     const text = [...lines.slice(0, kept), more(lines.length - kept)].join('\n');
     if (byteLength(text) <= maxBytes) return text;
   }
-  return more(lines.length);
+  const rest = more(lines.length);
+  const beginning = firstBytes(lines[0] ?? '', maxBytes - byteLength(`…\n${rest}`));
+  return beginning === '' ? rest : `${beginning}…\n${rest}`;
+}
+
+function firstBytes(text: string, maxBytes: number): string {
+  let beginning = '';
+  let bytes = 0;
+  for (const character of text) {
+    bytes += byteLength(character);
+    if (bytes > maxBytes) break;
+    beginning += character;
+  }
+  return beginning;
 }
 
 function byteLength(text: string): number {

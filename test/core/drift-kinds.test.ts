@@ -436,6 +436,17 @@ describe('mass events', () => {
     expect(made.drifts[0]?.edits).toHaveLength(9);
   });
 
+  test('of many the first are named, and the sentence fits into a comment', () => {
+    const many = Array.from({ length: 40 }, (_, index) => `${'long-'.repeat(12)}${10 + index}`);
+    const observation = { sockets: dead.sockets, panes: deadPids(1001) };
+    const [drift] = plan(aWorld({ entries: many.map((one) => anEntry(one)), observation, looksAgain: 1 })).drifts;
+    const named = many.slice(0, 8).join(', ');
+    expect(drift).toMatchObject({
+      message: `The tmux server died: 40 sessions are gone (${named} and 32 more). Marked terminated.`,
+      sessions: many,
+    });
+  });
+
   test('the machine booted since the last look, or since the entries were made', () => {
     const kindWith = (world: Parameters<typeof aWorld>[0]) =>
       plan(aWorld({ entries, looksAgain: 1, ...world })).drifts.map((drift) => drift.kind);

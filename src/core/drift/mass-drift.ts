@@ -17,7 +17,7 @@ export function massDrift(event: MassEvent, cause: string, view: View): Drift {
   }));
   const written = repairs.filter((one) => view.heldBack(one.key, one.edits) === null).length;
   const sessions = event.entries.map(({ entry }) => entry.session);
-  const seen = `${cause}: ${sessions.length} sessions are gone (${sessions.map(clean).join(', ')}).`;
+  const seen = `${cause}: ${sessions.length} sessions are gone (${namesOf(sessions)}).`;
   const resume = event.entries.flatMap(({ entry }) => resumeOf(entry, input.observation) ?? []);
   return {
     key,
@@ -34,6 +34,14 @@ export function massDrift(event: MassEvent, cause: string, view: View): Drift {
     entryKeys: Object.fromEntries(repairs.map(({ id, key: own }) => [id, own])),
     ...(resume.length === 0 ? {} : { resume: resume.map(inSubshell).join('\n') }),
   };
+}
+
+/** So many are named in the sentence; all of them stand in `sessions`. */
+const namedAtMost = 8;
+
+function namesOf(sessions: readonly string[]): string {
+  const named = sessions.slice(0, namedAtMost).map(clean).join(', ');
+  return sessions.length <= namedAtMost ? named : `${named} and ${sessions.length - namedAtMost} more`;
 }
 
 function outcomeWords(written: number, all: number, everyOne: string, some: string): string {
