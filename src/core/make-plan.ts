@@ -1,5 +1,7 @@
 import { driftKinds, kindOf } from './drift/index.ts';
+import { isKeyOf } from './drift/key.ts';
 import type { Drift, DriftKindName, Edit } from './drift.ts';
+import type { Entry, EntryKey } from './entry.ts';
 import { entryId } from './entry.ts';
 import { groupBy } from './group.ts';
 import type { Deferred, LookAgain, Plan, PlanInput } from './plan.ts';
@@ -8,7 +10,7 @@ import { textSince } from './settle.ts';
 import { memoryOf } from './ownership.ts';
 import { silentEdits } from './silent-edits.ts';
 import { isHalfTyped, undecidedIn } from './undecided.ts';
-import type { View } from './view.ts';
+import type { EntryView, View } from './view.ts';
 import { viewOf } from './view-of.ts';
 
 /**
@@ -18,18 +20,21 @@ import { viewOf } from './view-of.ts';
 export function plan(input: PlanInput): Plan {
   const deferrals = new Deferrals();
   const view = viewOf(input, (deferred) => deferrals.add(deferred, null));
-  const settling = settlingSessions(view);
+  const settling = groupBy(settlingEntries(view), ({ entry }) => entry.session);
+  const { path } = input.registry;
 
   const drifts: Drift[] = [];
   for (const kind of driftKinds) {
     const scoped: View = { ...view, defer: (deferred) => deferrals.add(deferred, kind.name) };
     for (const drift of kind.detect(scoped)) {
-      const deferred = drift.session === null ? undefined : settling.get(drift.session);
+      const deferred = settling
+        .get(drift.session ?? '')
+        ?.find(({ entry }) => isKeyOf(drift.key, path, drift.kind, entry));
       if (deferred === undefined) drifts.push(writable(drift, view, deferrals));
       else deferrals.add(deferred, kind.name);
     }
   }
-  deferMassEvent(view, settling, deferrals);
+  deferMassEvent(view, deferrals);
 
   const ordered = inOrderOfRegistry(drifts, input);
   const deferred = deferrals.all();
@@ -37,6 +42,7 @@ export function plan(input: PlanInput): Plan {
     drifts: ordered,
     silentEdits: silentEdits(view),
     undecided: undecidedIn(view, deferred),
+    resolvedMessage: (open) => kindOf(open.kind)?.resolvedMessage?.(open, view) ?? null,
     verdicts: view.entries.map((one) => one.verdict),
     deferred,
     blind: view.blind,
@@ -79,21 +85,24 @@ class Deferrals {
   }
 }
 
-/** Entries that somebody has just touched, by session name. */
-function settlingSessions(view: View): ReadonlyMap<string, Deferred> {
-  const settling = new Map<string, Deferred>();
-  for (const { entry, unsettled, settledAt } of view.entries) {
-    if (unsettled === null) continue;
-    const key = { session: entry.session, socket: entry.socket };
-    settling.set(entry.session, { entry: key, reason: unsettled, until: settledAt });
-  }
+/** Entries that somebody has just touched. */
+function settlingEntries(view: View): readonly Deferred[] {
   const { input } = view;
-  for (const entry of view.leftAlone.filter(isHalfTyped)) {
+  const settling = view.entries.flatMap((one) => settlingEntry(one) ?? []);
+  const typing = view.leftAlone.filter(isHalfTyped).flatMap((entry) => {
     const until = textSince(entry, memoryOf(entry, input), input) + input.settings.settleMs;
-    const key = { session: entry.session, socket: entry.socket };
-    if (input.now < until) settling.set(entry.session, { entry: key, reason: 'entry is being typed', until });
-  }
-  return settling;
+    const deferred = { entry: keyOf(entry), reason: 'entry is being typed', until };
+    return input.now < until ? [deferred] : [];
+  });
+  return [...settling, ...typing];
+}
+
+function settlingEntry({ entry, unsettled, settledAt }: EntryView): Deferred | null {
+  return unsettled === null ? null : { entry: keyOf(entry), reason: unsettled, until: settledAt };
+}
+
+function keyOf({ session, socket }: Entry): EntryKey {
+  return { session, socket };
 }
 
 /** Drops the edits of each entry whose repair is held back; the drift itself is still told. */
@@ -113,11 +122,11 @@ function writable(drift: Drift, view: View, deferrals: Deferrals): Drift {
 }
 
 /** One event for all: those that changed just now hold the others up. */
-function deferMassEvent(view: View, settling: ReadonlyMap<string, Deferred>, deferrals: Deferrals): void {
+function deferMassEvent(view: View, deferrals: Deferrals): void {
   if (view.mass !== null || view.confirm !== null) return;
-  for (const { entry, verdict } of view.entries) {
-    const deferred = settling.get(entry.session);
-    if (deferred === undefined || verdict.liveness !== 'gone' || !view.claimed.has(entryId(entry))) continue;
+  for (const one of view.entries) {
+    const deferred = settlingEntry(one);
+    if (deferred === null || one.verdict.liveness !== 'gone' || !view.claimed.has(entryId(one.entry))) continue;
     deferrals.add(deferred, 'tmux-server-died');
   }
 }

@@ -1,6 +1,6 @@
 import type { Drift, Edit } from './drift.ts';
 import type { EntryKey, Registry } from './entry.ts';
-import type { LastLook, Ledger, Rung } from './memory.ts';
+import type { LastLook, Ledger, OpenDrift, Rung } from './memory.ts';
 import type { Observation } from './observation.ts';
 import type { Evidence } from './drift.ts';
 
@@ -69,11 +69,9 @@ export interface Plan {
   /** Edits of no drift: written silently (a new pane of a running entry; the former visible status). */
   readonly silentEdits: readonly Edit[];
   /** Open drift ids' keys that this look could not judge (a needed source was blind, deferred): they stay open. */
-  readonly undecided: (open: {
-    readonly key: string;
-    readonly kind: string;
-    readonly session: string | null;
-  }) => boolean;
+  readonly undecided: (open: Pick<OpenDrift, 'key' | 'kind' | 'session'>) => boolean;
+  /** What is said when this look closes an open drift that nobody repaired; `null`: nothing. */
+  readonly resolvedMessage: (open: Pick<OpenDrift, 'key' | 'kind' | 'session'>) => string | null;
   readonly verdicts: readonly Verdict[];
   readonly deferred: readonly Deferred[];
   /** Sources that a verdict needed and that were blind. */

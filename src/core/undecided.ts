@@ -1,6 +1,7 @@
 import { blindKey } from './drift/blind.ts';
 import { driftKinds } from './drift/index.ts';
-import type { Entry } from './entry.ts';
+import { isKeyOf } from './drift/key.ts';
+import type { Entry, EntryKey } from './entry.ts';
 import { entryId } from './entry.ts';
 import { groupBy } from './group.ts';
 import type { Deferred, Plan } from './plan.ts';
@@ -8,20 +9,24 @@ import type { EntryView, View } from './view.ts';
 
 /** Which open drifts this look says nothing about: they stay open, although they do not stand in the plan. */
 export function undecidedIn(view: View, deferred: readonly Deferred[]): Plan['undecided'] {
+  const { path } = view.input.registry;
   const judged = new Set<string>(driftKinds.map((kind) => kind.name));
-  const deferredNames = new Set(deferred.map(({ entry }) => entry.session));
+  const deferredByName = groupBy(deferred, ({ entry }) => entry.session);
   const someSocketIsBlind = [...view.input.observation.sockets.values()].some((seen) => 'blind' in seen);
   const massPending = view.mass === null && view.entries.some((one) => isClaimedAbsence(one, view));
-  const blindKeys = new Set(view.blind.map(({ source }) => blindKey(source, view.input.registry.path)));
-  const bySession = groupBy(view.entries, (one) => one.entry.session);
+  const blindKeys = new Set(view.blind.map(({ source }) => blindKey(source, path)));
+  const viewsByName = groupBy(view.entries, (one) => one.entry.session);
 
   return ({ key, kind, session }) => {
     if (!judged.has(kind)) return true;
     if (kind === 'blind') return blindKeys.has(key);
     if (session === null) return kind !== 'registry-unreadable' && (massPending || someSocketIsBlind);
-    if (deferredNames.has(session)) return true;
+    const isAbout = ({ entry }: { readonly entry: EntryKey }): boolean => isKeyOf(key, path, kind, entry);
+    if ((deferredByName.get(session) ?? []).some(isAbout)) return true;
+    // What stands in the file needs no other source.
+    if (kind === 'registry-unreadable') return false;
     if (kind === 'session-unregistered') return someSocketIsBlind;
-    return (bySession.get(session) ?? []).some((one) => isUnclear(one, view));
+    return (viewsByName.get(session) ?? []).some((one) => isAbout(one) && isUnclear(one, view));
   };
 }
 

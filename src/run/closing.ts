@@ -1,7 +1,6 @@
 import { entryId, type Registry } from '../core/entry.ts';
 import type { Ledger } from '../core/memory.ts';
 import type { Plan } from '../core/plan.ts';
-import { kindOf } from '../core/drift/index.ts';
 import type { Event, NewEvent } from '../log/log.ts';
 
 /** What the log says of the repair that closed or will close an open drift. */
@@ -17,7 +16,7 @@ interface Repair {
  */
 export function closing(options: {
   readonly ledger: Ledger;
-  readonly plan: Pick<Plan, 'undecided'>;
+  readonly plan: Pick<Plan, 'undecided' | 'resolvedMessage'>;
   readonly standing: ReadonlySet<string>;
   readonly registry: Registry;
   readonly events: readonly Event[];
@@ -31,8 +30,7 @@ export function closing(options: {
   return closed.flatMap((open): NewEvent[] => {
     const repair = repairs.get(open.id);
     if (repair === undefined) {
-      const message = kindOf(open.kind)?.resolvedMessage?.(open.session) ?? null;
-      return [{ kind: 'resolved', id: open.id, because: 'world', message }];
+      return [{ kind: 'resolved', id: open.id, because: 'world', message: plan.resolvedMessage(open) }];
     }
     if (!deaths.has(open.kind)) return [{ kind: 'resolved', id: open.id, because: 'repaired', message: null }];
     if (somebodyElseEnded(repair, registry))

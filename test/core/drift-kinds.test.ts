@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { entryId } from '../../src/core/entry.ts';
 import type { LastLook } from '../../src/core/memory.ts';
+import { driftKey } from '../../src/core/drift/key.ts';
 import { plan } from '../../src/core/plan.ts';
 import { unreadableFile } from '../../src/core/drift/registry-unreadable.ts';
 import {
@@ -158,7 +160,8 @@ describe('session-gone', () => {
         },
       ],
     });
-    const open = { key: 'k', kind: 'session-gone', session: name };
+    const key = driftKey('/home/me/agent-sessions.yaml', 'session-gone', anEntry(name), []);
+    const open = { key, kind: 'session-gone', session: name } as const;
     expect(made.undecided(open)).toBe(true);
   });
 
@@ -206,6 +209,28 @@ describe('session-gone', () => {
       ],
       deferred: [{ reason: 'the entry is an anchor that others use' }],
     });
+  });
+
+  test('of two entries of one name on two sockets each is put off, and left undecided, by itself', () => {
+    const [here, there] = [anEntry(name, { socket: 'default' }), anEntry(name, { socket: 'scratch', pane: null })];
+    const scratch = '/tmp/tmux-1000/scratch';
+    const world = {
+      entries: [here, there],
+      registry: { mtime: now - 1000 },
+      lastLook: { ...remembered, entries: { [entryId(here)]: seenBefore } },
+    };
+    const observation = { ...gone, sockets: new Map([...gone.sockets, [scratch, listed([aSession(name)])]]) };
+    const made = plan(aWorld({ ...world, observation }));
+    expect(made.drifts.map(({ kind, edits }) => [kind, edits.map(({ entry }) => entry.socket)])).toEqual([
+      ['session-gone', ['default', 'default', 'default']],
+    ]);
+    const hungThere = { ...gone, sockets: new Map([...gone.sockets, [scratch, hung]]) };
+    const blind = plan(aWorld({ ...world, registry: {}, observation: hungThere }));
+    const undecided = [here, there].map((entry) => {
+      const key = driftKey('/home/me/agent-sessions.yaml', 'agent-exited', entry, []);
+      return blind.undecided({ key, kind: 'agent-exited', session: name });
+    });
+    expect(undecided).toEqual([false, true]);
   });
 
   test('an entry that changed 2 s ago is left for the next look', () => {

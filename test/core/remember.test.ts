@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { driftKey } from '../../src/core/drift/key.ts';
+import type { DriftKindName } from '../../src/core/drift.ts';
 import { plan, withOwnWrites } from '../../src/core/plan.ts';
 import {
   aPane,
@@ -89,10 +91,12 @@ test('what a blind server held is kept', () => {
 test('an open drift stays open where this look could not judge it', () => {
   const twoPanes = [aPane(1001), aPane(1002)];
   const sockets = new Map([[defaultSocket, listed([aSession(name, { panes: twoPanes })])]]);
-  const open = (kind: string, session: string | null = name) => ({ key: kind, kind, session });
+  const open = (kind: DriftKindName) => {
+    return { key: driftKey('/home/me/agent-sessions.yaml', kind, anEntry(name), []), kind, session: name };
+  };
   const clear = plan(aWorld({ entries: [anEntry(name)], observation: { ...observation, sockets } }));
   const blind = plan(aWorld({ entries: [anEntry(name)], observation: { sockets: new Map([[defaultSocket, hung]]) } }));
-  const kinds = ['session-gone', 'session-unregistered', 'agent-exited', 'job-orphaned'];
+  const kinds = ['session-gone', 'session-unregistered', 'agent-exited', 'job-orphaned'] as const;
   expect(kinds.map((kind) => [kind, clear.undecided(open(kind)), blind.undecided(open(kind))])).toEqual([
     ['session-gone', false, true],
     ['session-unregistered', false, true],

@@ -115,6 +115,7 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
       drifts: [],
       silentEdits: [],
       undecided: () => false,
+      resolvedMessage: () => null,
       verdicts: verdicts.flatMap(([, verdict]) => (verdict === null ? [] : [verdict])),
       deferred: [],
       blind: [],

@@ -1,4 +1,5 @@
 import type { Drift } from '../drift.ts';
+import type { Observation } from '../observation.ts';
 import type { Blind } from '../plan.ts';
 import { clean } from '../text.ts';
 import { isoSeconds } from '../time.ts';
@@ -12,7 +13,10 @@ export const blind: DriftKind = {
   seenWhen: 'a source that a verdict needs has been unreadable for 5 minutes',
   writes: 'nothing',
   tells: 'one with the cure, one when sight returns',
-  resolvedMessage: () => 'A source that was blind answers again.',
+  resolvedMessage: ({ key }, { input }) => {
+    const answers = answering(input.observation).some((source) => blindKey(source, input.registry.path) === key);
+    return answers ? 'A source that was blind answers again.' : null;
+  },
   detect: (view) =>
     view.blind
       .filter((source) => view.input.now - source.since >= view.input.settings.blindAfterMs)
@@ -22,6 +26,17 @@ export const blind: DriftKind = {
 /** The key of a source's blindness: the source alone, the reason may change meanwhile. */
 export function blindKey(source: string, registryPath: string): string {
   return driftKey(registryPath, 'blind', null, [source]);
+}
+
+/** Sources that were asked in this look and answered: what nobody needs any more is not asked. */
+function answering({ sockets, panes, claude, agy }: Observation): readonly string[] {
+  const trees = [...panes.values()];
+  return [
+    ...[...sockets].flatMap(([path, seen]) => ('known' in seen ? [`tmux:${path}`] : [])),
+    ...(trees.length > 0 && trees.every((seen) => 'known' in seen) ? ['proc'] : []),
+    ...('known' in claude && claude.known.roots.some(({ exists }) => exists) ? ['claude'] : []),
+    ...('known' in agy && agy.known.exists ? ['agy'] : []),
+  ];
 }
 
 function driftOf(source: Blind, view: View): Drift {

@@ -1,4 +1,5 @@
 import type { Drift, DriftClass, DriftKindName } from '../drift.ts';
+import type { OpenDrift } from '../memory.ts';
 import type { View } from '../view.ts';
 
 /**
@@ -14,8 +15,11 @@ export interface DriftKind {
   readonly writes: string;
   /** For people: what the card hears. */
   readonly tells: string;
-  /** Its resolving is news: blindness ends, an ambiguity is settled, a registry reads again. The sentence said then. */
-  readonly resolvedMessage: ((session: string | null) => string) | null;
+  /**
+   * Its resolving is news: blindness ends, an ambiguity is settled, a registry reads again. The sentence said then;
+   * `null` where it closes for another reason, and the sentence would not be true.
+   */
+  readonly resolvedMessage: ((open: Pick<OpenDrift, 'key' | 'session'>, view: View) => string | null) | null;
   /** Every drift of this kind that stands in this view. Pure. */
   readonly detect: (view: View) => readonly Drift[];
 }

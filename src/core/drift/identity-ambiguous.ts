@@ -2,8 +2,8 @@ import type { Drift } from '../drift.ts';
 import { clean } from '../text.ts';
 import type { EntryView, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
-import { idFields } from './id-fields.ts';
-import { driftKey } from './key.ts';
+import { currentId, idFields } from './id-fields.ts';
+import { driftKey, isKeyOf } from './key.ts';
 import { about } from './wording.ts';
 
 export const identityAmbiguous: DriftKind = {
@@ -12,9 +12,22 @@ export const identityAmbiguous: DriftKind = {
   seenWhen: 'two agents could own an id, or one agent two ids',
   writes: 'nothing',
   tells: 'one, with the candidates; one when it is settled',
-  resolvedMessage: (session) => `${clean(session ?? '')}: its conversation is known again.`,
+  resolvedMessage: ({ key, session }, view) => {
+    const { path } = view.input.registry;
+    const one = view.entries.find(({ entry }) => isKeyOf(key, path, 'identity-ambiguous', entry));
+    return one !== undefined && isKnownAgain(one, key, view)
+      ? `${clean(session ?? '')}: its conversation is known again.`
+      : null;
+  },
   detect: (view) => view.entries.flatMap((one) => driftOf(one, view)),
 };
+
+/** Proven, or a person wrote one of the candidates; not where the session is gone, or others are candidates now. */
+function isKnownAgain(one: EntryView, key: string, view: View): boolean {
+  if (driftOf(one, view).length > 0) return false;
+  const recorded = currentId(one.entry);
+  return one.identity.kind === 'proven' || (recorded !== null && key.includes(JSON.stringify(recorded)));
+}
 
 function driftOf(one: EntryView, view: View): readonly Drift[] {
   const { entry, identity, agentProcess } = one;

@@ -13,3 +13,8 @@ export function driftKey(
 ): string {
   return JSON.stringify([registryPath, kind, entry?.session ?? null, entry?.socket ?? null, ...about]);
 }
+
+/** Is it the key of a drift of that kind about that very entry? Two entries may share a session name. */
+export function isKeyOf(key: string, registryPath: string, kind: DriftKindName, entry: EntryKey): boolean {
+  return key.startsWith(driftKey(registryPath, kind, entry, []).slice(0, -1));
+}

@@ -3,7 +3,7 @@ import type { Entry } from '../entry.ts';
 import { clean } from '../text.ts';
 import type { View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
-import { driftKey } from './key.ts';
+import { driftKey, isKeyOf } from './key.ts';
 import { about } from './wording.ts';
 
 export const registryUnreadable: DriftKind = {
@@ -12,8 +12,12 @@ export const registryUnreadable: DriftKind = {
   seenWhen: 'the registry, or one entry of it, cannot be read',
   writes: 'nothing',
   tells: 'one with line and column, one when it reads again',
-  resolvedMessage: (session) =>
-    session === null ? 'The registry reads again.' : `${clean(session)}: its entry reads again.`,
+  resolvedMessage: ({ key, session }, { input }) => {
+    if (session === null) return 'The registry reads again.';
+    const { path, entries } = input.registry;
+    const entry = entries.find((one) => one.session === session && isKeyOf(key, path, 'registry-unreadable', one));
+    return entry?.halfTyped === null ? `${clean(session)}: its entry reads again.` : null;
+  },
   detect: (view) =>
     view.leftAlone.filter((entry) => entry.halfTyped !== null && !entry.ignore).map((entry) => halfTyped(entry, view)),
 };
