@@ -154,6 +154,26 @@ test('what somebody without an entry ran stays his after his end, while its tran
   expect(forgotten.nextLook.elsewhere).toEqual([]);
 });
 
+test('an id without a file is pending while any agent of the pane holds it, stopped in the background or not', () => {
+  const a = anEntry('a', { ids: records(idC) });
+  const shell = aProcess(1001, { argv: ['-bash'], exe: '/usr/bin/bash' });
+  const stopped = aProcess(1002, { ppid: 1001, processGroup: 1002, foregroundGroup: 1001 });
+  const missing = (process: Process, claude: Partial<ClaudeLook> = {}) => {
+    const panes = trees(aTree(shell, { descendants: [process] }));
+    const look = claudeLook({ artifacts: new Map([[idC, null]]), ...claude });
+    const observation = { ...inSessions({ a: shell }), panes, claude: look };
+    return plan(aWorld({ entries: [a], observation, looksAgain: 1 })).drifts.map((drift) => drift.kind);
+  };
+  expect(missing(stopped, { live: liveRecord(stopped, idC) })).toEqual([]);
+  expect(missing({ ...stopped, argv: ['claude', '--session-id', idC] })).toEqual([]);
+  expect(missing(stopped, { foreign: liveRecord(agentB, idC) })).toEqual([]);
+  expect(missing(stopped)).toEqual(['artifact-missing']);
+  expect(missing({ ...stopped, argv: ['claude', '-p', '--session-id', idC] })).toEqual(['artifact-missing']);
+  // It goes on under another id: the first one is never written any more.
+  const cleared = { ...stopped, argv: ['claude', '--session-id', idC] };
+  expect(missing(cleared, { live: liveRecord(cleared, idA) })).toEqual(['artifact-missing']);
+});
+
 function ranOnce(id: string, rung: Rung, process = agentA): Pick<World, 'lastLook'> {
   const agent = { pid: process.pid, start: process.start, id, rung };
   const memory = { workspace: 'lab', textHash: 'text of a', textSince: longAgo, seen: null, agent };

@@ -1,4 +1,5 @@
 import type { Drift } from '../drift.ts';
+import { pendingIn } from '../identity/pending.ts';
 import { clean } from '../text.ts';
 import type { EntryView, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
@@ -15,16 +16,21 @@ export const artifactMissing: DriftKind = {
   writes: 'nothing',
   tells: 'yes, with the likely cause: purged, moved, or never written',
   resolvedMessage: null,
-  detect: (view) => view.entries.flatMap((one) => missingIds(one, view).map((id) => driftOf(one, id, view))),
+  detect: (view) => {
+    const isPending = pendingIn(view.input.observation);
+    return view.entries.flatMap((one) =>
+      missingIds(one, view)
+        .filter((id) => !isPending(id, one))
+        .map((id) => driftOf(one, id, view)),
+    );
+  },
 };
 
-function missingIds({ entry, identity }: EntryView, { input }: View): readonly string[] {
+function missingIds({ entry }: EntryView, { input }: View): readonly string[] {
   const artifacts = artifactsOf(entry.agent, input.observation);
   if (artifacts === null) return [];
-  // A conversation that a live agent holds has only not been written yet.
-  const pending = identity.kind === 'proven' && identity.rung <= 2 ? identity.id : null;
   const recorded = new Set(idFields(entry).flatMap(({ value }) => (value == null ? [] : [value])));
-  return [...recorded].filter((id) => id !== pending && artifacts.get(id) === null);
+  return [...recorded].filter((id) => artifacts.get(id) === null);
 }
 
 /** `null` where nothing can be said: the source is blind, or there is no folder that could hold artifacts. */

@@ -38,7 +38,7 @@ function isNamed(path: string, name: RegExp): boolean {
   return name.test(path.split('/').at(-1) ?? '');
 }
 
-function isPrinting(process: Process, observation: Observation): boolean {
+export function isPrinting(process: Process, observation: Observation): boolean {
   if (liveOf(process, observation)?.entrypoint?.startsWith('sdk') === true) return true;
   return process.argv.some((word) => word === '-p' || word === '--print');
 }

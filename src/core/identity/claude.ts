@@ -34,7 +34,7 @@ function claimOf(
   before: string | null,
 ): { readonly id: string; readonly proof: { readonly rung: Rung; readonly said: string } | null } | null {
   if (live !== null) return { id: live.sessionId, proof: { rung: 1, said: `${live.path} names it` } };
-  const launched = launchId(agent.argv);
+  const launched = launchedWith(agent);
   if (before !== null && before !== launched) return { id: before, proof: null };
   return launched === null ? null : { id: launched, proof: { rung: 2, said: 'it was started with that id' } };
 }
@@ -81,7 +81,8 @@ function onlyCandidate(transcripts: readonly Transcript[], subject: Subject, age
   };
 }
 
-function launchId(argv: readonly string[]): string | null {
+/** The conversation that a process was started with. */
+export function launchedWith({ argv }: Process): string | null {
   for (const [index, word] of argv.entries()) {
     const value =
       /^(?:--session-id|--resume)=(.+)$/.exec(word)?.[1] ??
