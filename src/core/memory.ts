@@ -40,6 +40,8 @@ export interface EntryMemory {
     readonly start: string;
     readonly id: string | null;
     readonly rung: Rung | null;
+    /** Claude's folder by the process's own environment. */
+    readonly root: string | null;
   } | null;
   /** Since when the pane's own shell has been in the foreground without children. */
   readonly shellSince: number | null;

@@ -16,6 +16,8 @@ export interface Need {
   /** Remembered and written pane pids: asked even where their session is not listed. */
   readonly panePids: readonly number[];
   readonly claudeIds: readonly string[];
+  /** Claude's folders of the agents that were seen last: what a dead one wrote is found there. */
+  readonly claudeRoots: readonly string[];
   readonly agyIds: readonly string[];
   /** Agents of running entries: a source nobody needs is not read. */
   readonly agents: ReadonlySet<Agent>;
@@ -44,6 +46,7 @@ export function need(registry: Registry, lastLook: LastLook, settings: { readonl
     registerPattern: settings.registerPattern,
     panePids: [...new Set(panePids.filter((pid) => pid != null))],
     claudeIds: unique(watched.flatMap((entry) => [entry.ids.own, entry.ids.claude])),
+    claudeRoots: unique(watched.map((entry) => memoryOf(entry)?.agent?.root)),
     agyIds: unique(watched.map((entry) => entry.ids.agy)),
     agents: new Set(agents.filter((agent) => agent !== null)),
   };
@@ -54,6 +57,6 @@ export function isLeftAlone(entry: Entry): boolean {
   return entry.ignore || entry.status === null || entry.halfTyped !== null;
 }
 
-function unique(ids: readonly (string | null | undefined)[]): readonly string[] {
-  return [...new Set(ids.filter((id) => id != null))];
+function unique(words: readonly (string | null | undefined)[]): readonly string[] {
+  return [...new Set(words.filter((word) => word != null))];
 }

@@ -2,6 +2,7 @@ import type { Drift } from './drift.ts';
 import { elsewhere } from './elsewhere.ts';
 import type { Entry } from './entry.ts';
 import { entryId } from './entry.ts';
+import { claudeRootOf } from './identity/agent-process.ts';
 import type { EntryMemory, LastLook } from './memory.ts';
 import { compare, memoryOf, socketsInOrder } from './ownership.ts';
 import { isDeserted } from './pane.ts';
@@ -97,13 +98,15 @@ function seenNow(one: EntryView, input: PlanInput): EntryMemory['seen'] {
 function agentNow({ agentProcess, identity, memory }: EntryView): EntryMemory['agent'] {
   if (agentProcess === null) return null;
   const { pid, start } = agentProcess;
+  const root = claudeRootOf(agentProcess);
   const former = memory?.agent ?? null;
   const known = former !== null && former.pid === pid && former.start === start ? former : null;
   if (identity.kind === 'proven') {
     const before = known?.id === identity.id ? known.rung : null;
-    return { pid, start, id: identity.id, rung: before !== null && before < identity.rung ? before : identity.rung };
+    const rung = before !== null && before < identity.rung ? before : identity.rung;
+    return { pid, start, id: identity.id, rung, root };
   }
-  return { pid, start, id: known?.id ?? null, rung: known?.rung ?? null };
+  return { pid, start, id: known?.id ?? null, rung: known?.rung ?? null, root };
 }
 
 /** What we register is settled already, and known by its session: its text hash is filled in once it is written. */

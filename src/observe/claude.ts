@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { looksLikeClaude } from '../core/identity/agent-process.ts';
+import { claudeRootOf, looksLikeClaude } from '../core/identity/agent-process.ts';
 import type { Artifact, ClaudeLook, Process, Seen, Transcript } from '../core/observation.ts';
 import { namesIn, statOf } from './agent-files.ts';
 import { makeLiveReader, type LiveAsk } from './claude-live.ts';
@@ -17,13 +17,19 @@ export interface AgentAsk {
 const usualCleanupDays = 30;
 
 /** Reads Claude Code's files: never whole, never a `*.key`, and nothing that no entry or process asks for. */
+export interface ClaudeAsk extends AgentAsk, Pick<LiveAsk, 'startOf'> {
+  /** Folders of agents that were seen before. */
+  readonly roots: readonly string[];
+}
+
 export function makeClaudeReader(options: { readonly roots: readonly string[] }) {
   const places = new Map<string, string>();
   const transcripts = makeTranscriptReader();
   const readLive = makeLiveReader();
-  return async (ask: AgentAsk & Pick<LiveAsk, 'startOf'>): Promise<{ seen: Seen<ClaudeLook>; bytesRead: number }> => {
+  return async (ask: ClaudeAsk): Promise<{ seen: Seen<ClaudeLook>; bytesRead: number }> => {
     const before = transcripts.bytesRead();
-    const roots = rootsOf(options.roots, ask.processes.filter(looksLikeClaude));
+    const running = ask.processes.filter(looksLikeClaude).map(claudeRootOf);
+    const roots = rootsOf([...options.roots, ...running], ask.roots);
     try {
       const records = await readLive({ ...ask, roots });
       const agents = ask.processes.filter((one) => looksLikeClaude(one) || records.live.has(one.pid));
@@ -44,12 +50,18 @@ export function makeClaudeReader(options: { readonly roots: readonly string[] })
   };
 }
 
-/** The configured roots, and that of each agent's own environment. */
-function rootsOf(configured: readonly string[], agents: readonly Process[]): readonly string[] {
-  const own = agents.map(
-    ({ claudeConfigDir, home }) => claudeConfigDir ?? (home === null ? null : join(home, '.claude')),
-  );
-  return [...new Set([...configured, ...own.filter((root) => root !== null)])];
+/** The configured ones, that of each agent's own environment, and those of agents that have ended, if they can be read. */
+function rootsOf(present: readonly (string | null)[], former: readonly string[]): readonly string[] {
+  const roots = new Set(present.filter((root) => root !== null));
+  return [...roots, ...former.filter((root) => !roots.has(root) && isReadable(root))];
+}
+
+function isReadable(root: string): boolean {
+  try {
+    return namesIn(join(root, 'projects')) !== null;
+  } catch {
+    return false;
+  }
 }
 
 function readRoot(path: string): ClaudeLook['roots'][number] {

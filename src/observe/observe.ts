@@ -50,7 +50,9 @@ export function makeObserve(options: ObserveOptions): Observe {
     const panes = await readPanes(need, lists, look);
     const processes = [...panes.values()].flatMap(processesOf);
     const [claude, agy] = await Promise.all([
-      wantsClaude(need) ? readClaude({ ids: need.claudeIds, processes, startOf: look.startOf }) : noClaude,
+      wantsClaude(need)
+        ? readClaude({ ids: need.claudeIds, processes, roots: need.claudeRoots, startOf: look.startOf })
+        : noClaude,
       wantsAgy(need) ? readAgy({ ids: need.agyIds, processes }) : noAgy(options.agyRoot),
     ]);
     const clients = answers.reduce((sum, [, { spawns }]) => sum + spawns, 0);

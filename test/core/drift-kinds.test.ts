@@ -38,7 +38,7 @@ const seenBefore = {
     paneStart: 'start-1001',
     paneSince: longAgo,
   },
-  agent: { pid: 1001, start: 'start-1001', id: null, rung: null },
+  agent: { pid: 1001, start: 'start-1001', id: null, rung: null, root: '/home/me/.claude' },
   shellSince: null,
   formerVisibleStatus: null,
 } as const;

@@ -2,10 +2,13 @@ import { expect, test } from 'vitest';
 import type { Entry } from '../../src/core/entry.ts';
 import type { LastLook, Rung } from '../../src/core/memory.ts';
 import type { ClaudeLook, Observation, Process, Transcript } from '../../src/core/observation.ts';
+import { claudeRootOf } from '../../src/core/identity/agent-process.ts';
+import { need } from '../../src/core/need.ts';
 import { plan, type Plan } from '../../src/core/plan.ts';
 import {
   aPane,
   aProcess,
+  aRegistry,
   aSession,
   aTree,
   aWorld,
@@ -17,6 +20,7 @@ import {
   listed,
   longAgo,
   now,
+  settings,
   trees,
   type World,
 } from './world.ts';
@@ -174,8 +178,28 @@ test('an id without a file is pending while any agent of the pane holds it, stop
   expect(missing(cleared, { live: liveRecord(cleared, idA) })).toEqual(['artifact-missing']);
 });
 
+test("an id is called stale only where the folder of the agent that wrote it was looked at, and a dead agent's is asked for", () => {
+  const a = anEntry('a', { ids: records(idA) });
+  const agent = aProcess(1001, { claudeConfigDir: '/alt' });
+  const missing = new Map([[idA, null]]);
+  const [usual, own] = [
+    { path: '/home/me/.claude', exists: true, cleanupDays: 30 },
+    { path: '/alt', exists: true, cleanupDays: 30 },
+  ];
+  const kinds = (look: Partial<ClaudeLook>, lastLook = {}) =>
+    planned([{ ...a, status: 'terminated' }], {}, { artifacts: missing, ...look }, { lastLook }).drifts.map(
+      ({ kind }) => kind,
+    );
+  const { nextLook } = planned([a], { a: agent });
+  expect(need(aRegistry([a]), nextLook, settings).claudeRoots).toEqual(['/alt']);
+  expect(kinds({ roots: [usual] }, nextLook)).toEqual([]);
+  expect(kinds({ roots: [usual, { ...own, exists: false }] }, nextLook)).toEqual([]);
+  expect(kinds({ roots: [usual, own] }, nextLook)).toEqual(['artifact-missing']);
+  expect(kinds({ roots: [usual] })).toEqual(['artifact-missing']);
+});
+
 function ranOnce(id: string, rung: Rung, process = agentA): Pick<World, 'lastLook'> {
-  const agent = { pid: process.pid, start: process.start, id, rung };
+  const agent = { pid: process.pid, start: process.start, id, rung, root: claudeRootOf(process) };
   const memory = { workspace: 'lab', textHash: 'text of a', textSince: longAgo, seen: null, agent };
   return { lastLook: { entries: { a: { ...memory, shellSince: null, formerVisibleStatus: null } } } };
 }
@@ -210,8 +234,9 @@ test('the stronger proof of one conversation is remembered, and the rung stands 
   const first = planned([anEntry('a')], { a: agentA }, { live, transcripts });
   expect(first.drifts).toMatchObject([{ kind: 'session-id-materialized', rung: 1 }]);
   const resumed = aProcess(1001, { argv: ['claude', '--resume', idA] });
+  const root = '/home/me/.claude';
   const again = planned([anEntry('a')], { a: resumed }, { transcripts }, { lastLook: first.nextLook });
-  expect(again.nextLook.entries['a']?.agent).toEqual({ pid: 1001, start: 'start-1001', id: idA, rung: 1 });
+  expect(again.nextLook.entries['a']?.agent).toEqual({ pid: 1001, start: 'start-1001', id: idA, rung: 1, root });
   expect(planned([], { 'x-creator-claude': agentA }, { live, transcripts }).drifts).toMatchObject([
     { class: 'B', rung: 1 },
   ]);

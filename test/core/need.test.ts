@@ -17,6 +17,7 @@ test('asks for what running and terminated entries depend on; of those left alon
     registerPattern: settings.registerPattern,
     panePids: [1001],
     claudeIds: ['id-1'],
+    claudeRoots: [],
     agyIds: ['id-2'],
     agents: new Set(['claude', 'agy']),
   });

@@ -266,7 +266,7 @@ function memory(one: Entry): NonNullable<PlanInput['lastLook']['entries'][string
       paneStart: 's1',
       paneSince: now - 60 * minute,
     },
-    agent: { pid: 1001, start: 's1', id: null, rung: null },
+    agent: { pid: 1001, start: 's1', id: null, rung: null, root: '/home/me/.claude' },
     shellSince: now - minute,
     formerVisibleStatus: 'idle',
   };

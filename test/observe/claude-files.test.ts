@@ -27,7 +27,7 @@ async function lookOf(
   processes: readonly Process[] = [],
   starts: Starts = {},
 ) {
-  const { seen } = await reader({ ids: wanted, processes, startOf: startOf(starts) });
+  const { seen } = await reader({ ids: wanted, processes, roots: [], startOf: startOf(starts) });
   if ('blind' in seen) throw new Error(seen.blind);
   return seen.known;
 }
@@ -125,7 +125,9 @@ test('a root that cannot be read is blindness, not an empty one', async () => {
   const looped = scratchFolder();
   symlinkSync('projects', join(looped, 'projects'));
   const cure = "make Claude's folder readable, or name it in claude.roots";
-  expect(await makeClaudeReader({ roots: [looped] })({ ids: [ids.one], processes: [], startOf: startOf() })).toEqual({
+  expect(
+    await makeClaudeReader({ roots: [looped] })({ ids: [ids.one], processes: [], roots: [], startOf: startOf() }),
+  ).toEqual({
     seen: { blind: expect.stringContaining('ELOOP'), cure },
     bytesRead: 0,
   });
@@ -133,7 +135,7 @@ test('a root that cannot be read is blindness, not an empty one', async () => {
   closed.transcript(ids.one);
   chmodSync(closed.path('projects'), 0);
   const { seen } = await asNobody(() =>
-    makeClaudeReader({ roots: [closed.root] })({ ids: [ids.one], processes: [], startOf: startOf() }),
+    makeClaudeReader({ roots: [closed.root] })({ ids: [ids.one], processes: [], roots: [], startOf: startOf() }),
   );
   expect(seen).toEqual({ blind: expect.stringMatching(/^EACCES/), cure });
 });
@@ -150,6 +152,17 @@ test("an agent's own root is looked at too, by its environment or its home", asy
   const look = await lookOf(makeClaudeReader({ roots: [configured.root] }), [ids.one], agents);
   expect(look.roots.map((one) => one.path)).toEqual([configured.root, own.root, home.root]);
   expect(look.artifacts.get(ids.one)?.path).toBe(path);
+});
+
+test('the folder of an agent that has ended is looked at too; where it cannot be read it is left out', async () => {
+  const [configured, former, closed] = [claudeRoot(), claudeRoot(), scratchFolder()];
+  const path = former.transcript(ids.one);
+  symlinkSync('projects', join(closed, 'projects'));
+  const roots = [former.root, closed, join(closed, 'missing'), configured.root];
+  const ask = { ids: [ids.one], processes: [], roots, startOf: startOf() };
+  const { seen } = await makeClaudeReader({ roots: [configured.root] })(ask);
+  expect('known' in seen && seen.known.roots.map((one) => one.path)).toEqual([configured.root, former.root]);
+  expect('known' in seen && seen.known.artifacts.get(ids.one)?.path).toBe(path);
 });
 
 const startedAt = 1_782_900_000_000;

@@ -20,6 +20,7 @@ function needOf(change: Partial<Need> = {}): Need {
     registerPattern: /^(?<workspace>.+)-creator-(?<agent>claude|agy)$/u,
     panePids: [],
     claudeIds: [],
+    claudeRoots: [],
     agyIds: [],
     agents: new Set(),
     ...change,

@@ -11,7 +11,12 @@ const at = (time: string): number => Date.parse(`2026-07-01T${time}Z`);
 const noProcess = () => Promise.resolve(null);
 
 async function told(reader: ReturnType<typeof makeClaudeReader>, folder = cwd) {
-  const { seen, bytesRead } = await reader({ ids: [], processes: [processLike({ cwd: folder })], startOf: noProcess });
+  const { seen, bytesRead } = await reader({
+    ids: [],
+    processes: [processLike({ cwd: folder })],
+    roots: [],
+    startOf: noProcess,
+  });
   if ('blind' in seen) throw new Error(seen.blind);
   return { transcripts: seen.known.transcripts.get(folder) ?? [], artifacts: seen.known.artifacts, bytesRead };
 }
@@ -121,6 +126,7 @@ test('where no agent works nothing is read', async () => {
   const { seen, bytesRead } = await makeClaudeReader({ roots: [claude.root] })({
     ids: [ids.one],
     processes: [],
+    roots: [],
     startOf: noProcess,
   });
   expect(bytesRead).toBe(0);

@@ -1,4 +1,5 @@
 import type { Drift } from '../drift.ts';
+import { claudeRootOf } from '../identity/agent-process.ts';
 import { pendingIn } from '../identity/pending.ts';
 import { clean } from '../text.ts';
 import type { EntryView, View } from '../view.ts';
@@ -26,19 +27,23 @@ export const artifactMissing: DriftKind = {
   },
 };
 
-function missingIds({ entry }: EntryView, { input }: View): readonly string[] {
-  const artifacts = artifactsOf(entry.agent, input.observation);
+function missingIds(one: EntryView, { input }: View): readonly string[] {
+  const { entry } = one;
+  const artifacts = artifactsOf(one, input.observation);
   if (artifacts === null) return [];
   const recorded = new Set(idFields(entry).flatMap(({ value }) => (value == null ? [] : [value])));
   return [...recorded].filter((id) => artifacts.get(id) === null);
 }
 
-/** `null` where nothing can be said: the source is blind, or there is no folder that could hold artifacts. */
-function artifactsOf(agent: 'claude' | 'agy' | null, { claude, agy }: View['input']['observation']) {
-  if (agent === 'claude') {
-    return 'known' in claude && claude.known.roots.some(({ exists }) => exists) ? claude.known.artifacts : null;
+/** `null` where nothing can be said: the source is blind, or the folder that held the artifact was not looked at. */
+function artifactsOf({ entry, agentProcess, memory }: EntryView, { claude, agy }: View['input']['observation']) {
+  if (entry.agent === 'claude') {
+    if ('blind' in claude) return null;
+    const root = agentProcess === null ? (memory?.agent?.root ?? null) : claudeRootOf(agentProcess);
+    const wasRead = claude.known.roots.some(({ path, exists }) => exists && (root === null || path === root));
+    return wasRead ? claude.known.artifacts : null;
   }
-  return agent === 'agy' && 'known' in agy && agy.known.exists ? agy.known.artifacts : null;
+  return entry.agent === 'agy' && 'known' in agy && agy.known.exists ? agy.known.artifacts : null;
 }
 
 function driftOf(one: EntryView, id: string, view: View): Drift {

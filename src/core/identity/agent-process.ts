@@ -30,6 +30,11 @@ export function looksLikeClaude({ argv, exe }: Pick<Process, 'argv' | 'exe'>): b
   return isNamed(program, /^(node|bun)$/) && /(^|\/)(claude|claude-code\/cli\.(m?js))$/.test(script);
 }
 
+/** Claude's folder by a process's own environment; `null` where that may not be read. */
+export function claudeRootOf({ claudeConfigDir, home }: Process): string | null {
+  return claudeConfigDir ?? (home === null ? null : `${home.replace(/\/+$/, '')}/.claude`);
+}
+
 export function looksLikeAgy({ argv, exe }: Pick<Process, 'argv' | 'exe'>): boolean {
   return [argv[0] ?? '', exe ?? ''].some((path) => isNamed(path, /^agy$/));
 }
