@@ -109,6 +109,18 @@ describe('session-gone', () => {
     ]);
   });
 
+  test('it is marked with the time of the look, however long the look and the plan took', () => {
+    const observation = { ...gone, at: now - 3000 };
+    const entries = [anEntry(name), anEntry('b', { pane: null })];
+    const alone = plan(aWorld({ entries: [anEntry(name)], observation, lastLook: remembered }));
+    expect(alone.drifts[0]?.edits[1]).toMatchObject({ path: ['terminated_at'], to: '2026-07-01T09:00:27Z' });
+    const sockets = new Map([[defaultSocket, noServer]]);
+    const all = plan(
+      aWorld({ entries, observation: { ...observation, sockets }, lastLook: remembered, looksAgain: 1 }),
+    );
+    expect(all.drifts[0]?.edits[1]).toMatchObject({ path: ['terminated_at'], to: '2026-07-01T09:00:27Z' });
+  });
+
   test('a pid that another process bears by now does not speak against it', () => {
     const reused = { ...gone, panes: trees(aTree(aProcess(1001, { start: 'later', startedAt: now - 60_000 }))) };
     expect(plan(aWorld({ entries: [anEntry(name)], observation: reused, lastLook: remembered })).drifts).toHaveLength(
@@ -375,6 +387,15 @@ describe('entries that say terminated', () => {
       ['terminated_at', null],
       ['termination_mode', null],
     ]);
+  });
+
+  test('in the same second: another one if we marked it, as nobody of that name was there', () => {
+    const kindsWith = (terminationMode: string) =>
+      plan(aWorld({ entries: [{ ...terminated(longAgo), terminationMode }], observation: inPlace })).drifts.map(
+        (drift) => drift.kind,
+      );
+    expect(kindsWith('auto-detected')).toEqual(['session-revived']);
+    expect(kindsWith('user')).toEqual(['terminated-but-alive']);
   });
 
   test('the session that was there before still runs: said, not written', () => {

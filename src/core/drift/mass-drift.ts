@@ -13,7 +13,7 @@ export function massDrift(event: MassEvent, cause: string, view: View): Drift {
   const repairs = event.entries.map((one) => ({
     id: entryId(one.entry),
     key: deathKey(one, input.registry.path),
-    edits: terminationEdits(one.entry, input.now),
+    edits: terminationEdits(one.entry, input.observation.at),
   }));
   const written = repairs.filter((one) => view.heldBack(one.key, one.edits) === null).length;
   const sessions = event.entries.map(({ entry }) => entry.session);

@@ -23,9 +23,9 @@ export const sessionGone: DriftKind = {
 
 function driftOf(gone: EntryView, view: View): Drift {
   const { entry } = gone;
-  const { registry, observation, now } = view.input;
+  const { registry, observation } = view.input;
   const key = deathKey(gone, registry.path);
-  const edits = terminationEdits(entry, now);
+  const edits = terminationEdits(entry, observation.at);
   const pane = paneWords(entry.pane);
   const seen = `${clean(entry.session)}: tmux gone${pane === null ? '' : ` (was ${pane})`}.`;
   const words = { done: 'Marked terminated.', would: 'Would be marked terminated.' };

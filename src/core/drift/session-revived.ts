@@ -5,6 +5,7 @@ import { isoSeconds } from '../time.ts';
 import type { EntryView, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
+import { isMadeAfter } from './termination.ts';
 import { about, foundIncarnation, outcome, paneWords } from './wording.ts';
 
 export const sessionRevived: DriftKind = {
@@ -19,8 +20,8 @@ export const sessionRevived: DriftKind = {
 
 /** Only a session younger than the termination: an older look never turns back what a person wrote since. */
 export function isRevived({ entry, found, agentProcess }: EntryView): boolean {
-  if (entry.status !== 'terminated' || entry.terminatedAt === null) return false;
-  return found !== null && agentProcess !== null && found.session.created > entry.terminatedAt;
+  if (entry.status !== 'terminated' || found === null) return false;
+  return agentProcess !== null && isMadeAfter(found.session, entry);
 }
 
 function driftOf(one: EntryView, view: View): Drift {

@@ -4,6 +4,7 @@ import { isoSeconds } from '../time.ts';
 import type { EntryView, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
+import { isMadeAfter } from './termination.ts';
 import { about, foundIncarnation, paneWords } from './wording.ts';
 
 export const terminatedButAlive: DriftKind = {
@@ -17,8 +18,7 @@ export const terminatedButAlive: DriftKind = {
 };
 
 function stillRuns({ entry, found }: EntryView): boolean {
-  if (entry.status !== 'terminated' || found === null) return false;
-  return entry.terminatedAt === null || found.session.created <= entry.terminatedAt;
+  return entry.status === 'terminated' && found !== null && !isMadeAfter(found.session, entry);
 }
 
 function driftOf(one: EntryView, view: View): Drift {

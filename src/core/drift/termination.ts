@@ -1,19 +1,25 @@
 import type { Edit } from '../drift.ts';
 import type { Entry } from '../entry.ts';
+import type { TmuxSession } from '../observation.ts';
 import { isoSeconds } from '../time.ts';
 import type { EntryView } from '../view.ts';
 import { driftKey } from './key.ts';
 
-/** What is written when a session is gone. A mode that a person wrote is kept. */
-export function terminationEdits(entry: Entry, now: number): readonly Edit[] {
+const ownMode = 'auto-detected';
+
+/**
+ * What is written when a session is gone. A mode that a person wrote is kept.
+ * @param at when the look began that did not find it: whatever bears its name later was made later. ms since 1970
+ */
+export function terminationEdits(entry: Entry, at: number): readonly Edit[] {
   const key = { session: entry.session, socket: entry.socket };
   const was = entry.terminatedAt === null ? null : isoSeconds(entry.terminatedAt);
   const edits: Edit[] = [
     { op: 'set', entry: key, path: ['status'], from: entry.status, to: 'terminated' },
-    { op: 'set', entry: key, path: ['terminated_at'], from: was, to: isoSeconds(now) },
+    { op: 'set', entry: key, path: ['terminated_at'], from: was, to: isoSeconds(at) },
   ];
   if (entry.terminationMode === null) {
-    edits.push({ op: 'set', entry: key, path: ['termination_mode'], from: null, to: 'auto-detected' });
+    edits.push({ op: 'set', entry: key, path: ['termination_mode'], from: null, to: ownMode });
   }
   return edits;
 }
@@ -23,4 +29,14 @@ export function deathKey({ entry, memory }: EntryView, registryPath: string): st
   const seen = memory?.seen ?? null;
   const incarnation = seen === null ? [] : [seen.socket, seen.serverPid, seen.serverStart, seen.sessionId];
   return driftKey(registryPath, 'session-gone', entry, incarnation);
+}
+
+/**
+ * Was a session made after the entry was marked terminated? Both are told in whole seconds: in the same one it was if
+ * we marked it, for then no session of that name was there.
+ */
+export function isMadeAfter(session: Pick<TmuxSession, 'created'>, entry: Entry): boolean {
+  if (entry.terminatedAt === null) return false;
+  const isOurs = entry.terminationMode === ownMode;
+  return session.created > entry.terminatedAt || (isOurs && session.created === entry.terminatedAt);
 }
