@@ -2,17 +2,25 @@ import type { PlanInput } from './plan.ts';
 import { incarnationOf } from './settle.ts';
 import type { Unowned } from './view.ts';
 
-/** Incarnation → session name: remembered entries that are not in the file any more while their very session lives. */
+/**
+ * Incarnation → session name: remembered entries that are not in the file any more while their very session lives, or
+ * while its server does not answer: the next look remembers them no more.
+ */
 export function tombstonesOf(unowned: readonly Unowned[], input: PlanInput): ReadonlyMap<string, string> {
-  const present = new Set(input.registry.entries.map((entry) => entry.session));
-  const remembered = new Set<string>();
-  for (const [id, memory] of Object.entries(input.lastLook.entries)) {
+  const { registry, observation, lastLook } = input;
+  const present = new Set(registry.entries.map((entry) => entry.session));
+  const living = new Map(unowned.map((one) => [incarnationOf(one), one.session.name]));
+  const tombstones = new Map<string, string>();
+  for (const [id, memory] of Object.entries(lastLook.entries)) {
     const [session = ''] = id.split('\u0000');
     // No text yet: planned by us, and never seen in the file.
     if (memory.seen === null || memory.textHash === '' || present.has(session)) continue;
     const { socket, serverPid, serverStart, sessionId } = memory.seen;
-    remembered.add([socket, serverPid, serverStart, sessionId].join('\u0000'));
+    const incarnation = [socket, serverPid, serverStart, sessionId].join('\u0000');
+    const state = observation.sockets.get(socket);
+    const answered = state !== undefined && 'known' in state;
+    const name = answered ? living.get(incarnation) : session;
+    if (name !== undefined) tombstones.set(incarnation, name);
   }
-  const deleted = unowned.filter((one) => remembered.has(incarnationOf(one)));
-  return new Map(deleted.map((one) => [incarnationOf(one), one.session.name]));
+  return tombstones;
 }

@@ -319,6 +319,13 @@ describe('session-unregistered', () => {
     expect(deleted).toMatchObject({ drifts: [], tombstones: [{ incarnation, session: name }] });
     const ledger = { tombstones: new Set([incarnation]) };
     expect(plan(aWorld({ observation: inPlace, ledger })).drifts).toEqual([]);
+    // Its server hangs in the only look that still remembers the entry, or nobody asks it any more.
+    for (const sockets of [new Map([[defaultSocket, hung]]), new Map()]) {
+      const made = plan(aWorld({ observation: { sockets }, lastLook: remembered }));
+      expect(made.tombstones).toEqual([{ incarnation, session: name }]);
+    }
+    const ended = { sockets: new Map([[defaultSocket, listed([other])]]) };
+    expect(plan(aWorld({ observation: ended, lastLook: remembered })).tombstones).toEqual([]);
   });
 });
 
