@@ -64,6 +64,10 @@ export interface Ledger {
   >;
   /** `agent_session_id → rung` that proved the id we wrote, by `<entryId>\0<id>`. */
   readonly provenBy: ReadonlyMap<string, Rung>;
+  /** Sessions that we registered. */
+  readonly registered: ReadonlySet<string>;
+  /** Every drift that was opened, oldest first; at least since the first run that is not over began. */
+  readonly found: readonly { readonly kind: DriftKindName; readonly at: number }[];
 }
 
 export interface OpenDrift {
@@ -83,4 +87,6 @@ export const emptyLedger: Ledger = {
   tombstones: new Set(),
   undone: new Map(),
   provenBy: new Map(),
+  registered: new Set(),
+  found: [],
 };

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeStateFile } from '../state-file.ts';
@@ -8,8 +9,8 @@ export interface Cursors {
   read(reader: string): Promise<Cursor | null>;
   /** Runs `deliver` under the reader's own lock; keeps what it answers. */
   move(reader: string, deliver: (cursor: Cursor | null) => Promise<Cursor | null>): Promise<void>;
-  /** The position that every reader has passed; `null` without readers. */
-  passedByAll(): Promise<number | null>;
+  /** Where those stand that have moved in the last seven days: a reader that is gone holds up no rotation. */
+  ofLately(): Promise<readonly Cursor[]>;
 }
 
 export function makeCursors(dir: string, warn: (line: string) => void, now: () => number): Cursors {
@@ -47,16 +48,21 @@ export function makeCursors(dir: string, warn: (line: string) => void, now: () =
     }
   }
 
-  async function passedByAll(): Promise<number | null> {
-    const names = await readdir(dir).catch(() => []);
-    const readers = names.filter((name) => name.endsWith('.json')).map((name) => decodeURIComponent(name.slice(0, -5)));
-    const cursors = await Promise.all(readers.map(read));
-    const positions = cursors.flatMap((cursor) => (cursor === null ? [] : [cursor.position]));
-    return positions.length === 0 ? null : Math.min(...positions);
+  async function ofLately(): Promise<readonly Cursor[]> {
+    const names = (await readdir(dir).catch(() => [])).filter((name) => name.endsWith('.json'));
+    const lately = names.filter((name) => {
+      const moved = statSync(join(dir, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      return now() - moved < letGoMs;
+    });
+    const cursors = await Promise.all(lately.map((name) => read(decodeURIComponent(name.slice(0, -5)))));
+    return cursors.filter((cursor) => cursor !== null);
   }
 
-  return { read, move, passedByAll };
+  return { read, move, ofLately };
 }
+
+/** A reader that has not moved for so long is not waited for; ms. */
+const letGoMs = 7 * 24 * 60 * 60_000;
 
 /** A killed holder blocks its reader for so long; ms. */
 const staleMs = 3_000;

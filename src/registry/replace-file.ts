@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isAlive, ownProcess } from '../process-identity.ts';
+import { syncFolder } from '../sync-folder.ts';
 
 /** A new text that lies beside its target, durable, and waits for its rename. */
 export interface Staged {
@@ -63,15 +64,5 @@ export function sweepLitter(target: string): void {
       name.startsWith(prefix) && name.endsWith('.tmp') ? name.slice(prefix.length, -4).split('-') : [];
     if (pid === undefined || start === undefined || isAlive({ pid: Number(pid), start })) continue;
     unlinkSync(join(dirname(target), name));
-  }
-}
-
-/** A rename is durable once its folder is. */
-function syncFolder(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

@@ -55,7 +55,7 @@ export function makeCardRun(options: {
   const since = claimed.run?.startedAt ?? now();
   const model = settings.judge === null ? null : makeModelJudge(settings.judge, now);
   const seen = { last: null as PassResult | null, trouble: null as string | null, heldUntil: null as number | null };
-  const found = async (): Promise<Found> => foundSince(await log.read(), since);
+  const found = async (): Promise<Found> => foundSince(await log.ledger(), since);
 
   async function judge(shown: Card, signal: AbortSignal): Promise<Over | null> {
     const ruled = judgeByRules(shown, { until, now: now() });
@@ -116,7 +116,7 @@ export function makeCardRun(options: {
     },
     end: async (over) => {
       const signal = AbortSignal.timeout(lastWordsMs);
-      const summary = runSummary((await found()).drifts.map(({ kind }) => kind));
+      const summary = runSummary((await found()).kinds);
       const logEnd = (what: MonitorEnd['reason'], reason: string | null) =>
         log.append([{ kind: 'run', card, what, reason }]);
       switch (over?.kind) {
@@ -148,13 +148,13 @@ export function makeCardRun(options: {
 }
 
 function heartbeatOf(
-  { drifts, lastAt }: Found,
+  { kinds, lastAt }: Found,
   seen: { readonly last: PassResult | null; readonly trouble: string | null },
   now: number,
 ): string {
   const { last, trouble } = seen;
   return heartbeatNote({
-    drifts: drifts.length,
+    drifts: kinds.length,
     lastAt,
     now,
     lastLookAt: last?.at ?? null,

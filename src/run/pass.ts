@@ -108,7 +108,7 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
 
 async function readRegistry(ports: PassPorts, mayWrite: boolean, signal: AbortSignal): Promise<Readable> {
   const ledger = await ports.log.ledger();
-  const known = { knowsEntries: ledger.knowsEntries, ours: await registeredByUs(ports.log), mayCache: mayWrite };
+  const known = { knowsEntries: ledger.knowsEntries, ours: ledger.registered, mayCache: mayWrite };
   const first = await ports.registryFile.read(known);
   if (first.kind !== 'unreadable') return first;
   // A writer at work, who has emptied the file or is half through: he is given the time to end.
@@ -124,15 +124,6 @@ type Readable = Exclude<ReadResult, { kind: 'unreadable' }>;
 
 /** How long somebody may take to write the registry in place; ms. */
 const writerMs = 500;
-
-async function registeredByUs(log: Log): Promise<ReadonlySet<string>> {
-  const names = new Set<string>();
-  for (const event of await log.read()) {
-    if (event.kind !== 'intended') continue;
-    for (const edit of event.edits) if (edit.op === 'register') names.add(edit.entry.session);
-  }
-  return names;
-}
 
 /** Observes and plans until the plan asks for no further look that this mode waits for. */
 async function lookAndPlan(
