@@ -1,6 +1,6 @@
 import type { Drift, Edit } from '../core/drift.ts';
 import { unreadableFile } from '../core/drift/registry-unreadable.ts';
-import type { Registry } from '../core/entry.ts';
+import { entryId, type Registry } from '../core/entry.ts';
 import type { LastLook, Ledger } from '../core/memory.ts';
 import { need } from '../core/need.ts';
 import type { Observation } from '../core/observation.ts';
@@ -93,7 +93,12 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
       cost: { ...cost, ms: Math.round(performance.now() - began) },
     };
     if (!mayWrite) return result;
-    const swapped = await swap(ports, { read, plan: look.plan, standing, opened, ledger, signal });
+    const swapped = await swap(ports, { read, plan: look.plan, standing, opened, ledger, signal }).catch(
+      async (error: unknown) => {
+        await ports.lastLook.save(withoutRegistered(look.plan), lastLook);
+        throw error;
+      },
+    );
     if (swapped.kind === 'changed' && attempt < plansAtMost) continue;
     if (swapped.kind === 'changed') throw keepsChanging(read.registry.path);
     await ports.lastLook.save(withOwnWrites(look.plan.nextLook, swapped.entryHashes), lastLook);
@@ -172,6 +177,15 @@ async function openButUndecided(
     for (const drift of drifts) if (ids.has(drift.id)) byId.set(drift.id, drift);
   }
   return [...byId.values()];
+}
+
+/** What to remember where nothing was written: what was to be registered is not in the file. */
+function withoutRegistered({ drifts, nextLook }: Plan): LastLook {
+  const registered = new Set(
+    drifts.flatMap((drift) => drift.edits).flatMap((edit) => (edit.op === 'register' ? [entryId(edit.entry)] : [])),
+  );
+  const entries = Object.entries(nextLook.entries).filter(([id]) => !registered.has(id));
+  return { ...nextLook, entries: Object.fromEntries(entries) };
 }
 
 function withId(drift: Drift, log: Log, ledger: Ledger): LoggedDrift {

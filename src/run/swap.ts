@@ -56,7 +56,11 @@ export async function swap(ports: PassPorts, planned: Planned): Promise<Swapped>
     return { kind: 'done', entryHashes: {}, spawns: 0, result };
   }
   const drifts = opened.filter((drift) => drift.edits.length > 0);
-  const swapped = await writeDown(ports, planned, prepared, { drifts, edits });
+  const swapped = await writeDown(ports, planned, prepared, { drifts, edits }).catch(async (error: unknown) => {
+    // What writes nothing waits for no lock and no disk.
+    await ports.log.append(others);
+    throw error;
+  });
   if (swapped === null) return { kind: 'changed' };
   await ports.log.append([{ kind: 'applied', of: swapped }, ...others]);
   const started = planned.read.kind === 'absent';
