@@ -118,6 +118,10 @@ export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
     read,
     prepare,
     swap,
+    holds: async (text, edits) => {
+      const { holdsEdits } = await import('./holds-edits.ts');
+      return holdsEdits(await sourceOf(text), edits);
+    },
     takeBack: async (text, undo) => {
       const { takeBackText } = await import('./take-back.ts');
       return takeBackText(await sourceOf(text), undo);

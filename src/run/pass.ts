@@ -70,7 +70,7 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
   let cost: LookCost = { spawns: 0, bytesRead: 0 };
   for (let attempt = 1; ; attempt += 1) {
     const read = await readRegistry(ports, mayWrite, signal);
-    if (mayWrite) await settleIntended(ports.log, read.registry);
+    if (mayWrite) await settleIntended(ports.log, ports.registryFile, read);
     const lastLook = await ports.lastLook.load();
     const ledger = await ports.log.ledger();
     const look = await lookAndPlan(ports, mode, { registry: read.registry, lastLook, ledger, signal });
