@@ -2,6 +2,7 @@ import {
   closeSync,
   fchmodSync,
   fchownSync,
+  fstatSync,
   fsyncSync,
   openSync,
   readdirSync,
@@ -37,8 +38,9 @@ export function stage(target: string, text: string): Staged {
     const bytes = Buffer.from(text);
     for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done);
     if (now !== undefined) {
+      // The owner first: a change of it may take bits off the mode.
+      keepOwner(descriptor, now);
       fchmodSync(descriptor, now.mode & 0o7777);
-      if (process.getuid?.() === 0) fchownSync(descriptor, now.uid, now.gid);
     }
     fsyncSync(descriptor);
   } catch (error) {
@@ -54,6 +56,16 @@ export function stage(target: string, text: string): Staged {
     },
     discard,
   };
+}
+
+function keepOwner(descriptor: number, { uid, gid }: { readonly uid: number; readonly gid: number }): void {
+  const made = fstatSync(descriptor);
+  if (made.uid === uid && made.gid === gid) return;
+  try {
+    fchownSync(descriptor, uid, gid);
+  } catch (cause) {
+    throw new Error(`it would not belong to uid ${uid}, gid ${gid} any more`, { cause });
+  }
 }
 
 /** Removes what writers of ours left beside `target` when they were killed. */

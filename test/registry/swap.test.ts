@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmod, link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
@@ -96,6 +96,17 @@ test('mode, symlink and the modes of what we make', async () => {
     backup: '600',
     cache: '700',
   });
+});
+
+test('owner and group stay', async () => {
+  const registry = await scratchRegistry('sessions:\n  one:\n    status: running\n');
+  // To give a file away one must be root; one's own group is always possible.
+  const [uid, gid] = process.getuid?.() === 0 ? [1234, 5678] : [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  await chown(registry.path, uid, gid);
+  const read = await readable(registry);
+  const prepared = await registry.file.prepare(read, [set('one', 'status', 'terminated')]);
+  expect(await registry.file.swap(read.registry.hash, prepared, signal)).toEqual({ kind: 'swapped' });
+  expect(await stat(registry.path)).toMatchObject({ uid, gid });
 });
 
 test('ten backups at most', async () => {
