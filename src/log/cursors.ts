@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeStateFile } from '../state-file.ts';
@@ -17,11 +17,15 @@ export function makeCursors(dir: string, warn: (line: string) => void, now: () =
   const pathOf = (reader: string) => join(dir, `${encodeURIComponent(reader)}.json`);
 
   async function read(reader: string): Promise<Cursor | null> {
+    const text = await readFile(pathOf(reader), 'utf8').catch(() => null);
+    return text === null ? null : parse(text);
+  }
+
+  /** What cannot be read is put aside; only here, for a look alone changes nothing. */
+  async function readOrPutAside(reader: string): Promise<Cursor | null> {
     const path = pathOf(reader);
-    const text = await readFile(path, 'utf8').catch(() => null);
-    if (text === null) return null;
-    const cursor = parse(text);
-    if (cursor !== null) return cursor;
+    const cursor = await read(reader);
+    if (cursor !== null || !existsSync(path)) return cursor;
     const aside = `${path}.corrupt-${now()}`;
     await rename(path, aside).catch(() => undefined);
     warn(`a reader's position could not be read and was put aside: ${aside}`);
@@ -40,7 +44,7 @@ export function makeCursors(dir: string, warn: (line: string) => void, now: () =
       onCompromised: () => undefined,
     });
     try {
-      const next = await deliver(await read(reader));
+      const next = await deliver(await readOrPutAside(reader));
       if (next === null) return;
       writeStateFile(pathOf(reader), JSON.stringify(next));
     } finally {

@@ -122,10 +122,15 @@ test('a torn last line is passed over, and the next line is not spoilt by it', a
   expect(readFileSync(path(), 'utf8').split('\n')).toHaveLength(4);
 });
 
-test('a cursor that cannot be read is put aside, and that is said', async () => {
+test('a cursor that cannot be read is put aside by the next delivery, not by a look, and that is said', async () => {
   mkdirSync(join(dir, 'cursors'));
   writeFileSync(join(dir, 'cursors/card-a%2Fb.json'), 'garbage');
   expect(await open().cursor('card-a/b')).toBeNull();
+  expect(warned).toEqual([]);
+  await open().withCursor('card-a/b', async (cursor) => {
+    expect(cursor).toBeNull();
+    return null;
+  });
   expect(warned).toEqual([expect.stringMatching(/card-a%2Fb\.json\.corrupt-\d+$/)]);
   expect(readdirSync(join(dir, 'cursors'))).toEqual([expect.stringMatching(/^card-a%2Fb\.json\.corrupt-/)]);
 });
