@@ -26,13 +26,7 @@ export interface Staged {
 export function stage(target: string, text: string): Staged {
   const now = statSync(target, { throwIfNoEntry: false });
   const temporary = join(dirname(target), `.${basename(target)}.asm-${ownProcess().pid}-${ownProcess().start}.tmp`);
-  const discard = (): void => {
-    try {
-      unlinkSync(temporary);
-    } catch {
-      // It is gone already.
-    }
-  };
+  const discard = (): void => tryUnlink(temporary);
   const descriptor = openSync(temporary, 'wx', 0o600);
   try {
     const bytes = Buffer.from(text);
@@ -68,13 +62,29 @@ function keepOwner(descriptor: number, { uid, gid }: { readonly uid: number; rea
   }
 }
 
-/** Removes what writers of ours left beside `target` when they were killed. */
+/** Removes what writers of ours left beside `target` when they were killed; another user's may not be ours to remove. */
 export function sweepLitter(target: string): void {
   const prefix = `.${basename(target)}.asm-`;
-  for (const name of readdirSync(dirname(target))) {
+  for (const name of namesIn(dirname(target))) {
     const [pid, start] =
       name.startsWith(prefix) && name.endsWith('.tmp') ? name.slice(prefix.length, -4).split('-') : [];
     if (pid === undefined || start === undefined || isAlive({ pid: Number(pid), start })) continue;
-    unlinkSync(join(dirname(target), name));
+    tryUnlink(join(dirname(target), name));
+  }
+}
+
+function tryUnlink(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It is gone already, or stays.
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }

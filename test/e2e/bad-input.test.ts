@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PrivateWorld } from './private-world.ts';
@@ -122,6 +122,25 @@ test('what cannot be written is 3 also for somebody who is not root', async () =
   const ran = await world.runAsNobody(['reconcile'], env);
   expect(ran).toMatchObject({ code: 3, stdout: '' });
   expect(ran.stderr).toContain(locked);
+});
+
+// Who is not root has no file of somebody else's.
+test.skipIf(process.getuid?.() !== 0)('the litter of somebody else in a sticky folder ends nobody', async () => {
+  const outsider = world.folder('outsider');
+  chmodSync(world.root, 0o755);
+  chmodSync(outsider, 0o1777);
+  const litter = join(outsider, '.agent-sessions.yaml.asm-4194301-1.tmp');
+  writeFileSync(litter, '');
+  writeFileSync(join(outsider, 'agent-sessions.yaml'), 'sessions: {}\n');
+  const ran = await world.runAsNobody(['monitor', '--max-runtime', '1s'], {
+    AGENT_SESSIONS_YAML: join(outsider, 'agent-sessions.yaml'),
+    AGENT_SESSIONS_MONITOR_STATE_DIR: join(outsider, 'own'),
+    XDG_CACHE_HOME: join(outsider, 'cache'),
+    HOME: outsider,
+    TMUX_TMPDIR: outsider,
+  });
+  expect(ran).toMatchObject({ code: 0 });
+  expect(existsSync(litter)).toBe(true);
 });
 
 // Who is not root has no file of somebody else's.
