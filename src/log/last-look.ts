@@ -36,21 +36,44 @@ export function makeLastLookStore(options: {
     return { ...emptyLastLook, ...rest, entries };
   }
 
-  function save(look: LastLook, previous: LastLook): void {
+  async function save(look: LastLook, previous: LastLook): Promise<void> {
     const [after, before] = [split(look), split(previous)];
-    for (const name of new Set([...after.keys(), ...before.keys()])) {
-      const part = after.get(name);
-      if (JSON.stringify(part) === JSON.stringify(before.get(name))) continue;
-      const path = join(cacheDir, name);
-      const { [registry]: _, ...others } = readState(path);
-      writeStateFile(path, JSON.stringify(part === undefined ? others : { ...others, [registry]: part }));
-    }
+    const changed = [...new Set([...after.keys(), ...before.keys()])].filter(
+      (name) => JSON.stringify(after.get(name)) !== JSON.stringify(before.get(name)),
+    );
+    const write = (): void => changed.forEach((name) => writePart(join(cacheDir, name), after.get(name)));
+    const isShared = changed.some((name) => Object.keys(othersIn(join(cacheDir, name))).length > 0);
+    // Most people have one registry: they pay for no lock.
+    await (isShared ? underLock(cacheDir, write) : write());
   }
 
-  return {
-    load: () => Promise.resolve(load()),
-    save: (look, previous) => Promise.resolve(save(look, previous)),
-  };
+  function writePart(path: string, part: Partial<LastLook> | undefined): void {
+    const others = othersIn(path);
+    writeStateFile(path, JSON.stringify(part === undefined ? others : { ...others, [registry]: part }));
+  }
+
+  function othersIn(path: string): StateFile {
+    const { [registry]: _, ...others } = readState(path);
+    return others;
+  }
+
+  return { load: () => Promise.resolve(load()), save };
+}
+
+/** A lock that cannot be had holds up no pass: what is lost is another registry's memory of one look. */
+async function underLock(cacheDir: string, write: () => void): Promise<void> {
+  const { lock } = await import('proper-lockfile');
+  const release = await lock(join(cacheDir, commonFile), {
+    realpath: false,
+    stale: 2_000,
+    retries: { retries: 50, minTimeout: 20, maxTimeout: 100 },
+    onCompromised: () => undefined,
+  }).catch(() => null);
+  try {
+    write();
+  } finally {
+    await release?.().catch(() => undefined);
+  }
 }
 
 const ending = '.state';

@@ -52,6 +52,8 @@ export interface RegistryFile {
   ): Promise<Prepared>;
   /** Under the shared lock: read again, compare with `expected`, rename. @throws RegistryError (read-only, full disk). */
   swap(expected: string | null, prepared: Prepared, signal: AbortSignal): Promise<SwapResult>;
+  /** Some entry of the text says all that these edits write into it. */
+  holds(text: string, edits: readonly Edit[]): Promise<boolean>;
   /** The text with one repair taken back, or why not. `undo` as `prepare` gave it. */
   takeBack(
     text: string,

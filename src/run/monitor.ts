@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Board } from '../board/board.ts';
 import type { Settings } from '../config/settings.ts';
-import { BoardError, UsageError } from '../errors.ts';
+import { BoardError, RegistryError, UsageError } from '../errors.ts';
 import type { MonitorEnd, MonitorFace, MonitorRequest } from '../operations/context.ts';
 import { setVariable } from '../set-variable.ts';
 import { watchRegistry } from '../trigger/registry-folder.ts';
@@ -57,7 +57,7 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
       intervalMs: request.intervalMs ?? settings.monitor.intervalMs,
       heartbeatMs: request.heartbeatMs ?? settings.monitor.heartbeatMs,
       sleep: wakeableSleep,
-      onTrouble: (error) => face.notice(error.message),
+      onTrouble: (error) => face.notice(troubleWords(error)),
     });
     return await watch(run, loop, board, ports.registryFile.path, signal);
   } finally {
@@ -103,6 +103,11 @@ async function watch(run: CardRun, loop: Loop, board: Board, path: string, signa
 
 /** How long a board that refused an end is left alone; ms. */
 const endAgainMs = 5_000;
+
+/** A registry's trouble says itself what was not done. */
+function troubleWords(error: Error): string {
+  return error instanceof RegistryError ? error.message : `a pass failed, the watch goes on: ${error.message}`;
+}
 
 function running(result: PassResult): number {
   return result.registry.entries.filter((entry) => entry.status === 'running').length;

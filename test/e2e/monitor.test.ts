@@ -1,3 +1,5 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PrivateWorld, until } from './private-world.ts';
 
@@ -148,3 +150,29 @@ test('a registry that breaks is said once, and once when it reads again; nothing
   expect(death).toMatch(/tmux gone/);
   await monitor.end('SIGTERM');
 });
+
+test('a cache that cannot be written any more ends nothing: said once, and in the heartbeat', async () => {
+  const monitor = await world.monitor(['--heartbeat', '1s']);
+  await until('the first heartbeat', () => heartbeat(monitor.card).includes('last look'));
+  renameSync(world.cache, `${world.cache}.away`);
+  writeFileSync(world.cache, '');
+  await world.openSession('shop-creator-claude');
+  await until('the registration', async () => (await world.comments(monitor.card)).length === 1, 20_000);
+  await until('the heartbeat to say so', () => heartbeat(monitor.card).includes('the last pass failed: '));
+  const said = /^a pass failed, the watch goes on: .*$/gm;
+  expect(monitor.stderr().match(said)).toHaveLength(1);
+
+  rmSync(world.cache);
+  renameSync(`${world.cache}.away`, world.cache);
+  await until('all to be well', () => !heartbeat(monitor.card).includes('failed'));
+  expect(monitor.stderr().match(said)).toHaveLength(1);
+  expect(await monitor.end('SIGTERM')).toBe(0);
+});
+
+function heartbeat(card: string): string {
+  try {
+    return readFileSync(join(world.state, 'board', `${card}.jsonl.heartbeat`), 'utf8');
+  } catch {
+    return '';
+  }
+}

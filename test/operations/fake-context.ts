@@ -238,6 +238,7 @@ export function fakeContext(change: {
     read: absent,
     prepare: absent,
     swap: absent,
+    holds: absent,
     takeBack: absent,
     sweep: absent,
     ...change.registryFile,
