@@ -17,12 +17,21 @@ export function linuxProcesses(): ProcessReader {
   return {
     look: () => {
       const serversBehind = makeServersBehind();
+      const fresh: Cache = new Map();
+      let ahead: ReadonlyMap<number, Seen<PaneTree>> = new Map();
       return {
-        trees: (panePids) => {
-          const fresh: Cache = new Map();
-          const trees = readTrees(panePids, cache, fresh);
+        readAhead: (panePids) => {
+          ahead = readTrees(panePids, cache, fresh);
+        },
+        trees: (panePids, listed = new Set()) => {
+          const holds = (pid: number): boolean => listed.has(pid) && isAlive(ahead.get(pid));
+          const late = readTrees(
+            panePids.filter((pid) => !holds(pid)),
+            cache,
+            fresh,
+          );
           cache = fresh;
-          return Promise.resolve(trees);
+          return Promise.resolve(new Map([...ahead, ...late]));
         },
         serversBehind: (socket) => Promise.resolve(serversBehind(socket)),
         startOf: (pid) => Promise.resolve(readStat(pid)?.start ?? null),
@@ -30,6 +39,10 @@ export function linuxProcesses(): ProcessReader {
       };
     },
   };
+}
+
+function isAlive(seen: Seen<PaneTree> | undefined): boolean {
+  return seen !== undefined && 'known' in seen && seen.known.root !== null;
 }
 
 function readTrees(panePids: readonly number[], known: Cache, fresh: Cache): ReadonlyMap<number, Seen<PaneTree>> {
