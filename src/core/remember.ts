@@ -1,6 +1,7 @@
 import type { Drift } from './drift.ts';
 import type { Entry } from './entry.ts';
 import { entryId } from './entry.ts';
+import { isEqual } from './equal.ts';
 import type { EntryMemory, LastLook } from './memory.ts';
 import { compare, memoryOf, socketsInOrder } from './ownership.ts';
 import { isDeserted } from './pane.ts';
@@ -9,8 +10,8 @@ import { nameSince, paneSince, sessionKey, textSince } from './settle.ts';
 import type { EntryView, View } from './view.ts';
 
 /**
- * What to remember for the next pass. Holds no clock but first sightings: while nothing changes it equals the
- * last one, and is not written.
+ * What to remember for the next pass. Holds no clock but first sightings: while nothing changes it is the last one
+ * itself, and is not written.
  */
 export function remember(view: View, drifts: readonly Drift[]): LastLook {
   const { input } = view;
@@ -22,16 +23,18 @@ export function remember(view: View, drifts: readonly Drift[]): LastLook {
     entries[id] = one === undefined ? textMemory(entry, input) : entryMemory(one, input);
   }
   for (const [id, memory] of plannedEntries(view, drifts)) entries[id] ??= memory;
-  return {
+  const look: LastLook = {
     bootId: bootToRemember(view),
     entries,
     sessions: sessionNames(input),
     blind: Object.fromEntries(view.blind.map((blind) => [blind.source, blind.since])),
   };
+  return isEqual(look, input.lastLook) ? input.lastLook : look;
 }
 
 /** After our own write: the texts are others, but nobody touched them. `entryHashes` by `entryId`. */
 export function withOwnWrites(look: LastLook, entryHashes: Readonly<Record<string, string>>): LastLook {
+  if (Object.keys(entryHashes).length === 0) return look;
   const entries = Object.entries(look.entries).map(([id, memory]) => {
     return [id, { ...memory, textHash: entryHashes[id] ?? memory.textHash }] as const;
   });
