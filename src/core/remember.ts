@@ -3,7 +3,7 @@ import type { Entry } from './entry.ts';
 import { entryId } from './entry.ts';
 import { isEqual } from './equal.ts';
 import type { EntryMemory, LastLook } from './memory.ts';
-import { compare, memoryOf, socketsInOrder } from './ownership.ts';
+import { memoryOf, socketsInOrder } from './ownership.ts';
 import { isDeserted } from './pane.ts';
 import type { PlanInput } from './plan.ts';
 import { nameSince, paneSince, sessionKey, textSince } from './settle.ts';
@@ -16,20 +16,33 @@ import type { EntryView, View } from './view.ts';
 export function remember(view: View, drifts: readonly Drift[]): LastLook {
   const { input } = view;
   const views = new Map(view.entries.map((one) => [entryId(one.entry), one]));
-  const entries: Record<string, EntryMemory> = {};
+  const entries = new Map(plannedEntries(view, drifts));
   for (const entry of input.registry.entries) {
     const id = entryId(entry);
     const one = views.get(id);
-    entries[id] = one === undefined ? textMemory(entry, input) : entryMemory(one, input);
+    entries.set(id, one === undefined ? textMemory(entry, input) : entryMemory(one, input));
   }
-  for (const [id, memory] of plannedEntries(view, drifts)) entries[id] ??= memory;
+  const former = input.lastLook;
   const look: LastLook = {
     bootId: bootToRemember(view),
-    entries,
-    sessions: sessionNames(input),
-    blind: Object.fromEntries(view.blind.map((blind) => [blind.source, blind.since])),
+    entries: recordOf([...entries], former.entries),
+    sessions: recordOf(sessionNames(input), former.sessions),
+    blind: recordOf(
+      view.blind.map((blind) => [blind.source, blind.since]),
+      former.blind,
+    ),
   };
-  return isEqual(look, input.lastLook) ? input.lastLook : look;
+  return isEqual(look, former) ? former : look;
+}
+
+/** The former record itself where it says the same. */
+function recordOf<Value>(
+  pairs: readonly (readonly [string, Value])[],
+  former: Readonly<Record<string, Value>>,
+): Readonly<Record<string, Value>> {
+  const isSame =
+    pairs.length === Object.keys(former).length && pairs.every(([key, value]) => isEqual(value, former[key]));
+  return isSame ? former : Object.fromEntries(pairs);
 }
 
 /** After our own write: the texts are others, but nobody touched them. `entryHashes` by `entryId`. */
@@ -142,8 +155,8 @@ function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonl
   });
 }
 
-function sessionNames(input: PlanInput): LastLook['sessions'] {
-  const names: [string, { name: string; since: number }][] = [];
+function sessionNames(input: PlanInput): (readonly [string, LastLook['sessions'][string]])[] {
+  const names: (readonly [string, LastLook['sessions'][string]])[] = [];
   for (const socket of socketsInOrder(input.observation)) {
     const seen = input.observation.sockets.get(socket);
     if (seen === undefined) continue;
@@ -159,5 +172,5 @@ function sessionNames(input: PlanInput): LastLook['sessions'] {
       names.push([sessionKey(where), { name: session.name, since: nameSince(where, input.lastLook, input.now) }]);
     }
   }
-  return Object.fromEntries(names.toSorted(([one], [other]) => compare(one, other)));
+  return names;
 }

@@ -43,10 +43,10 @@ export function makeClaudeReader(options: { readonly roots: readonly string[] })
 
 /** The configured roots, and that of each agent's own environment. */
 function rootsOf(configured: readonly string[], agents: readonly Process[]): readonly string[] {
-  const own = agents.map(
-    ({ claudeConfigDir, home }) => claudeConfigDir ?? (home === null ? null : join(home, '.claude')),
-  );
-  return [...new Set([...configured, ...own.filter((root) => root !== null)])];
+  const own = new Set(agents.map(({ claudeConfigDir }) => claudeConfigDir));
+  const homes = new Set(agents.map(({ claudeConfigDir, home }) => (claudeConfigDir === null ? home : null)));
+  const usual = [...homes].filter((home) => home !== null).map((home) => join(home, '.claude'));
+  return [...new Set([...configured, ...[...own].filter((root) => root !== null), ...usual])];
 }
 
 function readRoot(path: string): ClaudeLook['roots'][number] {

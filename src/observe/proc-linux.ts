@@ -83,22 +83,15 @@ function absent(pid: number): Seen<PaneTree> {
 
 /** Breadth first, so that an agent comes before what it started. */
 function statsBelow(root: Stat, children: (parent: Stat) => readonly number[]): readonly Stat[] {
-  const found: Stat[] = [];
-  const seen = new Set([root.pid]);
-  for (const parent of breadthFirst(root, found)) {
+  const family = [root];
+  // It grows while it is walked.
+  for (const parent of family) {
     for (const pid of children(parent)) {
-      const stat = seen.has(pid) ? null : readStat(pid);
-      seen.add(pid);
-      if (stat !== null) found.push(stat);
+      const stat = family.some((one) => one.pid === pid) ? null : readStat(pid);
+      if (stat !== null) family.push(stat);
     }
   }
-  return found;
-}
-
-/** `found` grows while it is walked. */
-function* breadthFirst(root: Stat, found: readonly Stat[]): Generator<Stat> {
-  yield root;
-  yield* found;
+  return family.slice(1);
 }
 
 /** The kernel lists children only with CONFIG_PROC_CHILDREN: else every process is asked for its parent, once. */

@@ -35,11 +35,12 @@ export function agyIdentity(subject: Subject, agent: Process): Identity {
   if (last === undefined || artifact === null || artifact.mtime <= agent.startedAt) {
     return { kind: 'not-proven', said: 'no conversation is provably its own' };
   }
-  const shared = subject.peers.some(
+  const peers = subject.peers();
+  const shared = peers.some(
     ({ agentProcess }) => agentProcess !== null && agentProcess.cwd === agent.cwd && looksLikeAgy(agentProcess),
   );
   if (shared) return { kind: 'ambiguous', candidates: [last], said: 'another live agent works in the same folder' };
-  const others = subject.peers.some(({ entry }) => entry.ids.agy === last) || presence.has(last);
+  const others = peers.some(({ entry }) => entry.ids.agy === last) || presence.has(last);
   if (others) return { kind: 'not-proven', said: "the folder's last conversation is somebody else's" };
   return {
     kind: 'proven',

@@ -56,11 +56,12 @@ function onlyCandidate(
 ): Identity {
   const born = transcripts.filter(({ bornAt }) => bornAt !== null && bornAt > agent.startedAt);
   // Whose else they could be is costly to ask in a large fleet, and mostly nothing was born.
-  const taken = born.length === 0 ? noIds : idsOfOthers(subject, agent, look);
+  if (born.length === 0) return notProven;
+  const taken = idsOfOthers(subject, agent, look);
   const held = heldIds(subject.entry);
   const candidates = born.filter(({ id }) => !held.has(id) && !taken.has(id));
   const [only] = candidates;
-  if (only === undefined) return { kind: 'not-proven', said: 'no transcript is provably its own' };
+  if (only === undefined) return notProven;
   const ids = candidates.map(({ id }) => id).toSorted();
   if (candidates.length > 1) {
     return { kind: 'ambiguous', candidates: ids, said: `${ids.length} transcripts were born here since it started` };
@@ -76,6 +77,8 @@ function onlyCandidate(
     said: 'the only transcript born here since it started',
   };
 }
+
+const notProven: Identity = { kind: 'not-proven', said: 'no transcript is provably its own' };
 
 function launchId(argv: readonly string[]): string | null {
   for (const [index, word] of argv.entries()) {
@@ -99,14 +102,16 @@ const noIds: ReadonlySet<string> = new Set();
 
 /** Conversations that another entry records or another living process runs. */
 function idsOfOthers(subject: Subject, agent: Process, look: ClaudeLook): ReadonlySet<string> {
-  const ofEntries = subject.peers.flatMap(({ entry }) => [...heldIds(entry)]);
+  const ofEntries = subject.peers().flatMap(({ entry }) => [...heldIds(entry)]);
   const ofProcesses = [...look.live.values()].filter(({ pid }) => pid !== agent.pid).map(({ sessionId }) => sessionId);
   return new Set([...ofEntries, ...ofProcesses]);
 }
 
 function othersIn(agent: Process, subject: Subject, look: ClaudeLook): boolean {
-  const peers = subject.peers.some(
-    ({ agentProcess }) => agentProcess !== null && agentProcess.cwd === agent.cwd && looksLikeClaude(agentProcess),
-  );
+  const peers = subject
+    .peers()
+    .some(
+      ({ agentProcess }) => agentProcess !== null && agentProcess.cwd === agent.cwd && looksLikeClaude(agentProcess),
+    );
   return peers || [...look.live.values()].some((live) => live.pid !== agent.pid && live.cwd === agent.cwd);
 }

@@ -15,8 +15,8 @@ export interface Subject {
   readonly agentProcess: Process | null;
   readonly memory: EntryMemory | null;
   readonly input: PlanInput;
-  /** The other entries; costly, read only where it is needed. */
-  readonly peers: readonly { readonly entry: Entry; readonly agentProcess: Process | null }[];
+  /** The other entries; costly, asked only where it is needed. */
+  readonly peers: () => readonly { readonly entry: Entry; readonly agentProcess: Process | null }[];
 }
 
 /** Which conversation the agent runs: proven by the ladder's strongest rung that holds, or not at all. */
