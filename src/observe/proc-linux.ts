@@ -162,6 +162,9 @@ function ask(pid: number, key: string): Told {
 }
 
 function variable(environment: string, name: string): string | null {
-  const line = environment.split('\0').find((one) => one.startsWith(`${name}=`));
-  return line === undefined || line.length === name.length + 1 ? null : line.slice(name.length + 1);
+  const line = `\0${name}=`;
+  const at = `\0${environment}`.indexOf(line);
+  // The text itself is without the first NUL.
+  const value = at === -1 ? '' : environment.slice(at + line.length - 1).split('\0', 1)[0];
+  return value || null;
 }
