@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyLastLook, type EntryMemory, type LastLook } from '../core/memory.ts';
 import { writeStateFile } from '../state-file.ts';
@@ -23,11 +23,20 @@ export function makeLastLookStore(options: {
 }): LastLookStore {
   const { cacheDir } = options;
   const registry = shortHash(options.registryPath);
+  let loaded: { readonly stamp: string; readonly look: LastLook } | null = null;
 
+  /** The very same object again while no file changed. */
   function load(): LastLook {
+    const names = stateFiles(cacheDir);
+    const stamp = names.map((name) => `${name} ${stampOf(join(cacheDir, name))}`).join('\n');
+    if (loaded?.stamp !== stamp) loaded = { stamp, look: readAll(names) };
+    return loaded.look;
+  }
+
+  function readAll(names: readonly string[]): LastLook {
     const entries: Record<string, EntryMemory> = {};
     let rest: Partial<LastLook> = {};
-    for (const name of stateFiles(cacheDir)) {
+    for (const name of names) {
       const part = readState(join(cacheDir, name))[registry];
       if (part === undefined) continue;
       Object.assign(entries, part.entries);
@@ -37,6 +46,7 @@ export function makeLastLookStore(options: {
   }
 
   async function save(look: LastLook, previous: LastLook): Promise<void> {
+    if (look === previous) return;
     const [after, before] = [split(look), split(previous)];
     const changed = [...new Set([...after.keys(), ...before.keys()])].filter(
       (name) => JSON.stringify(after.get(name)) !== JSON.stringify(before.get(name)),
@@ -98,6 +108,12 @@ function stateFiles(dir: string): string[] {
   } catch {
     return [];
   }
+}
+
+/** Every write is a new file in the old one's place. */
+function stampOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
 }
 
 function readState(path: string): StateFile {

@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -32,11 +42,13 @@ const writer = `
 
 function startWriter(from: number, to: number) {
   const words = ['--import', 'tsx', '--input-type=module', '-e', writer, dir, String(from), String(to)];
-  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let acknowledged = '';
-  child.stdout.on('data', (chunk: Buffer) => (acknowledged += chunk.toString()));
+  // A file, not a pipe: what a full pipe holds back would count as not acknowledged.
+  const told = join(dir, `acknowledged-${from}`);
+  const descriptor = openSync(told, 'w');
+  const child = spawn(process.execPath, words, { stdio: ['ignore', descriptor, 'inherit'] });
+  closeSync(descriptor);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  return { child, ended, acknowledged: () => acknowledged.split('\n').slice(0, -1).map(Number) };
+  return { child, ended, acknowledged: () => readFileSync(told, 'utf8').split('\n').slice(0, -1).map(Number) };
 }
 
 const countsOf = async (log: Log): Promise<number[]> =>
