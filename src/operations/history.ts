@@ -45,7 +45,7 @@ function rowKey(row: HistoryRow): string {
 }
 
 function rowText(row: HistoryRow, paint: Paint): string {
-  const head = `${paint('dim', `${row.at.slice(0, 19)}Z`)} ${row.event.slice(0, 8)} ${row.class ?? '-'} ${row.what.padEnd(8)}`;
+  const head = `${paint('dim', `${row.at.slice(0, 19)}Z`)} ${(row.drift ?? row.event).slice(0, 8)} ${row.class ?? '-'} ${row.what.padEnd(8)}`;
   const edits = row.edits.map((edit) => `   ${paint('dim', editText(edit))}`);
   return [`${head} ${clean(row.message)}`, ...edits].join('\n');
 }

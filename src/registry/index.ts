@@ -118,9 +118,9 @@ export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
     read,
     prepare,
     swap,
-    takeBack: async (text, undo) => {
+    takeBack: async (text, repair) => {
       const { takeBackText } = await import('./take-back.ts');
-      return takeBackText(await sourceOf(text), undo);
+      return takeBackText(await sourceOf(text), repair);
     },
     sweep: () => {
       if (existsSync(path)) sweepLitter(realpathSync(path));
