@@ -51,7 +51,8 @@ export function makeCardRun(options: {
   const card = claimed.id;
   const { phrases } = settings.stop;
   const { log, now } = ports;
-  const reader: CardReader = { log, board, card, now, graceMs: ports.settings.graceMs, stopPhrases: phrases };
+  const { registry } = settings;
+  const reader: CardReader = { log, board, card, now, registry, graceMs: ports.settings.graceMs, stopPhrases: phrases };
   const since = claimed.run?.startedAt ?? now();
   const model = settings.judge === null ? null : makeModelJudge(settings.judge, now);
   const seen = { last: null as PassResult | null, trouble: null as string | null, heldUntil: null as number | null };

@@ -25,6 +25,7 @@ describe('settings', () => {
       "{
         "registry": {
           "path": "~/PuKi/lab/agent_sessions/agent-sessions.yaml",
+          "isUsual": true,
           "lock": "~/PuKi/lab/agent_sessions/agent-sessions.yaml.lock",
           "registerPattern": {}
         },
@@ -96,6 +97,7 @@ log_level: debug
       "{
         "registry": {
           "path": "~/r.yaml",
+          "isUsual": false,
           "lock": "~/r.lock",
           "registerPattern": {}
         },

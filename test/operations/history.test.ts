@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import type { Edit } from '../../src/core/drift.ts';
 import type { Event, LoggedDrift } from '../../src/log/log.ts';
 import { history } from '../../src/operations/history.ts';
 import { answers, fakeContext } from './fake-context.ts';
 
+const set: Edit = {
+  op: 'set',
+  entry: { session: 'shop', socket: null },
+  path: ['status'],
+  from: 'running',
+  to: 'terminated',
+};
 const drift: LoggedDrift = {
   id: '7f3a0000',
   key: 'key',
@@ -13,7 +21,7 @@ const drift: LoggedDrift = {
   agent: 'claude',
   message: 'shop: tmux gone. Marked terminated.',
   evidence: [],
-  edits: [{ op: 'set', entry: { session: 'shop', socket: null }, path: ['status'], from: 'running', to: 'terminated' }],
+  edits: [set],
 };
 
 const log: readonly Event[] = [
@@ -92,6 +100,31 @@ describe('history', () => {
          status: running → terminated"
     `);
     await expect(answers(history, context, { values: { session: 'none' } })).rejects.toMatchObject({ code: 2 });
+  });
+
+  test('shows the way back of a mass event whole, with the session of each edit', async () => {
+    const sessions = ['shop', 'blog'];
+    const edits = sessions.map((session) => ({ ...set, entry: { session, socket: null } }));
+    const mass: LoggedDrift = {
+      ...drift,
+      kind: 'tmux-server-died',
+      class: 'J',
+      session: null,
+      sessions,
+      edits,
+      message: 'The tmux server died: 2 sessions are gone (shop, blog). Marked terminated.',
+      resume: 'tmux new-session -d -s shop\ntmux new-session -d -s blog',
+    };
+    const events = log.map((event) => (event.kind === 'intended' ? { ...event, drifts: [mass] } : event)).slice(0, 2);
+    const [answer] = await answers(history, fakeContext({ events }).context);
+    expect(answer?.text).toMatchInlineSnapshot(`
+      "2026-07-01T08:00:01Z 7f3a0000 J found    The tmux server died: 2 sessions are gone (shop, blog). Marked terminated.
+         shop: status: running → terminated
+         blog: status: running → terminated
+         tmux new-session -d -s shop
+         tmux new-session -d -s blog"
+    `);
+    expect(answer?.json).toMatchObject({ events: [{ resume: mass.resume }] });
   });
 
   test('nothing yet has its words', async () => {
