@@ -1,6 +1,6 @@
 import type { Drift } from '../drift.ts';
 import { massKey } from '../mass.ts';
-import { resumeOf } from '../resume.ts';
+import { sessionCommand } from '../resume.ts';
 import { clean } from '../text.ts';
 import type { MassEvent, View } from '../view.ts';
 import { terminationEdits } from './termination.ts';
@@ -13,7 +13,9 @@ export function massDrift(event: MassEvent, cause: string, view: View): Drift {
   const written = repairs.filter((edits) => view.heldBack(key, edits) === null).length;
   const sessions = event.entries.map(({ entry }) => entry.session);
   const seen = `${cause}: ${sessions.length} sessions are gone (${sessions.map(clean).join(', ')}).`;
-  const resume = event.entries.flatMap(({ entry }) => resumeOf(entry, input.observation) ?? []);
+  const resume = event.entries.flatMap(
+    ({ entry, verdict }) => sessionCommand(entry, input.observation, verdict.socket) ?? [],
+  );
   return {
     key,
     kind: event.kind,
@@ -26,16 +28,11 @@ export function massDrift(event: MassEvent, cause: string, view: View): Drift {
     dryRunMessage: `${seen} ${outcomeWords(written, sessions.length, 'Would be marked terminated.', 'would be marked terminated')}`,
     evidence: event.evidence,
     edits: repairs.flat(),
-    ...(resume.length === 0 ? {} : { resume: resume.map(inSubshell).join('\n') }),
+    ...(resume.length === 0 ? {} : { resume: resume.join('\n') }),
   };
 }
 
 function outcomeWords(written: number, all: number, everyOne: string, some: string): string {
   if (written === all) return everyOne;
   return written === 0 ? 'Left as they are.' : `${written} ${some}, the others left as they are.`;
-}
-
-/** So that no line of the script runs in the folder of the line before. */
-function inSubshell(line: string): string {
-  return `(${line})`;
 }
