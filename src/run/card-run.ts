@@ -87,7 +87,7 @@ export function makeCardRun(options: {
       try {
         result = await pass(ports, 'loop', signal);
         seen.last = result;
-        if (result.started) notice(`started a new registry: ${result.registry.path}`);
+        if (result.started) notice(`started a registry at ${result.registry.path}`);
       } finally {
         // Also when the registry cannot be read: that is news too.
         const told = tellCard(reader, signal).then((heldUntil) => (seen.heldUntil = heldUntil));
