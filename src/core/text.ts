@@ -41,7 +41,8 @@ export function fitLines(lines: readonly string[], maxBytes: number, more: (coun
   return more(lines.length);
 }
 
-function byteLength(text: string): number {
+/** Bytes of UTF-8. */
+export function byteLength(text: string): number {
   let bytes = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
