@@ -123,9 +123,9 @@ export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
       const { holdsEdits } = await import('./holds-edits.ts');
       return holdsEdits(await sourceOf(text), edits);
     },
-    takeBack: async (text, undo) => {
+    takeBack: async (text, repair) => {
       const { takeBackText } = await import('./take-back.ts');
-      return takeBackText(await sourceOf(text), undo);
+      return takeBackText(await sourceOf(text), repair);
     },
     sweep: () => {
       if (existsSync(path)) sweepLitter(realpathSync(path));

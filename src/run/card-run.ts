@@ -60,7 +60,8 @@ export function makeCardRun(options: {
   const card = claimed.id;
   const { phrases } = settings.stop;
   const { log, now } = ports;
-  const reader: CardReader = { log, board, card, now, graceMs: ports.settings.graceMs, stopPhrases: phrases };
+  const { registry } = settings;
+  const reader: CardReader = { log, board, card, now, registry, graceMs: ports.settings.graceMs, stopPhrases: phrases };
   const since = claimed.run?.startedAt ?? now();
   const model = settings.judge === null ? null : makeModelJudge(settings.judge, now);
   const seen: Seen = { last: null, heldUntil: null, trouble: null, failure: null };
@@ -95,7 +96,7 @@ export function makeCardRun(options: {
       try {
         result = await pass(ports, 'loop', signal);
         seen.last = result;
-        if (result.started) notice(`started a new registry: ${result.registry.path}`);
+        if (result.started) notice(`started a registry at ${result.registry.path}`);
       } catch (error) {
         seen.failure = errorOf(error);
         throw error;

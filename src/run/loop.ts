@@ -1,3 +1,4 @@
+import { longestTimerMs } from '../config/defaults.ts';
 import { RegistryError } from '../errors.ts';
 
 /** What the loop needs of one pass. Times are ms since 1970. */
@@ -123,7 +124,7 @@ export function wakeableSleep(ms: number, wake: Promise<void>, signal: AbortSign
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    const timer = setTimeout(done, Math.min(ms, longestTimerMs));
     signal.addEventListener('abort', done, { once: true });
     void wake.then(done);
     if (signal.aborted) done();

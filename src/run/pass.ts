@@ -140,6 +140,8 @@ async function lookAndPlan(
   let cost: LookCost = { spawns: 0, bytesRead: 0 };
   for (let looksAgain = 0; ; looksAgain += 1) {
     const look = await ports.observe(needed, known.signal);
+    // Sources that were broken off are not blind: nothing is concluded from such a look.
+    known.signal.throwIfAborted();
     cost = { spawns: cost.spawns + look.cost.spawns, bytesRead: cost.bytesRead + look.cost.bytesRead };
     const made = plan({
       registry: known.registry,

@@ -68,7 +68,8 @@ test('a state folder that cannot be written: 3, and the registry is untouched', 
 
 test('a socket path that is too long is blindness for its entry alone', async () => {
   const long = `/tmp/${'x'.repeat(120)}`;
-  world.writeRegistry(running('far-creator-claude', `, tmux_socket: ${long}`), 30);
+  const far = running('far-creator-claude', `, tmux_socket: ${long}`);
+  world.writeRegistry(`${far}  dead-creator-claude: { agent: claude, status: running }\n`, 30);
   const { code, document } = await world.reconcile();
   expect(code).toBe(4);
   expect(document.blind).toEqual([
@@ -79,7 +80,8 @@ test('a socket path that is too long is blindness for its entry alone', async ()
       cure: 'name a socket path of at most 107 bytes',
     },
   ]);
-  expect(document.counts).toEqual({ alive: 0, gone: 0, unknown: 1 });
+  expect(document.counts).toEqual({ alive: 0, gone: 1, unknown: 1 });
+  expect(world.readRegistry()).toMatch(/dead-creator-claude: \{[^}]*status: terminated/);
 });
 
 test.each([

@@ -58,8 +58,8 @@ test('the main job: news once each, a death after its grace, ask back, stop', as
     ),
   );
   expect(monitor.stderr().trim().split('\n')).toEqual([
-    `watching 0 sessions on card ${card}`,
-    `started a new registry: ${world.registry}`,
+    `watching 2 sessions on card ${card}`,
+    `started a registry at ${world.registry}`,
   ]);
 });
 
@@ -73,6 +73,11 @@ test('a second monitor of the same registry is refused; it names who watches', a
   );
   const json = await world.run(['monitor', '--json']);
   expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 6 } });
+
+  world.writeRegistry('sessions: [\n');
+  const unreadable = await world.run(['monitor']);
+  expect(unreadable, 'a registry that cannot be read is said before that').toMatchObject({ code: 3, stdout: '' });
+  expect(unreadable.stderr).toContain(`${world.registry}:`);
 });
 
 test('a signal pauses the run: said once on the card, and the next start goes on with it', async () => {
@@ -143,6 +148,14 @@ test('a registry that breaks is said once, and once when it reads again; nothing
   world.tmux(['kill-session', '-t', '=shop-creator-claude']);
   world.writeRegistry(`${broken}`);
   expect(world.readRegistry()).toBe(broken);
+  const brokenAt = Date.now();
+  await until('some more passes', () => Date.now() > brokenAt + 3_000);
+  expect(monitor.stderr().split('\n').slice(2), 'on stderr too: what, where, what to do').toEqual([
+    expect.stringMatching(/^the registry cannot be read: /),
+    expect.stringMatching(new RegExp(`^${world.registry}:\\d+:\\d+$`)),
+    'mend that line',
+    '',
+  ]);
   world.writeRegistry(good);
   await until('sight and the death', async () => (await world.comments(monitor.card)).length === 4, 30_000);
   const [, , again, death] = await world.comments(monitor.card);
