@@ -27,7 +27,8 @@ export const settings: Settings = {
   stop: { phrases: [] },
   judge: null,
   hermes: { command: 'hermes' },
-  jobs: { dir: '/home/me/jobs' },
+  jobs: { dir: '/home/me/jobs', map: { topic: 'delegate-job/{id}/events', fields: {}, states: {} } },
+  mqtt: null,
   logLevel: 'error',
   color: false,
 };
