@@ -17,6 +17,8 @@ export interface Need {
   readonly panePids: readonly number[];
   readonly claudeIds: readonly string[];
   readonly agyIds: readonly string[];
+  /** Delegate jobs that entries name. */
+  readonly jobIds: readonly string[];
   /** Agents of running entries: a source nobody needs is not read. */
   readonly agents: ReadonlySet<Agent>;
 }
@@ -45,6 +47,7 @@ export function need(registry: Registry, lastLook: LastLook, settings: { readonl
     panePids: [...new Set(panePids.filter((pid) => pid != null))],
     claudeIds: unique(watched.flatMap((entry) => [entry.ids.own, entry.ids.claude])),
     agyIds: unique(watched.map((entry) => entry.ids.agy)),
+    jobIds: unique(watched.map((entry) => entry.jobId)),
     agents: new Set(agents.filter((agent) => agent !== null)),
   };
 }

@@ -21,7 +21,8 @@ export function undecidedIn(view: View, deferred: readonly Deferred[]): Plan['un
     if (session === null) return kind !== 'registry-unreadable' && (massPending || someSocketIsBlind);
     if (deferredNames.has(session)) return true;
     if (kind === 'session-unregistered') return someSocketIsBlind;
-    return (bySession.get(session) ?? []).some((one) => isUnclear(one, view));
+    const unclear = kind === 'job-orphaned' ? isJobUnclear : isUnclear;
+    return (bySession.get(session) ?? []).some((one) => unclear(one, view));
   };
 }
 
@@ -31,6 +32,13 @@ export function isHalfTyped(entry: Entry): boolean {
 
 function isClaimedAbsence({ entry, verdict }: EntryView, view: View): boolean {
   return verdict.liveness !== 'alive' && view.claimed.has(entryId(entry));
+}
+
+function isJobUnclear(one: EntryView, view: View): boolean {
+  const { jobId } = one.entry;
+  if (one.verdict.liveness === 'unknown' || isClaimedAbsence(one, view)) return true;
+  const seen = jobId === null ? undefined : view.input.observation.jobs.get(jobId);
+  return jobId !== null && (seen === undefined || 'blind' in seen);
 }
 
 function isUnclear(one: EntryView, view: View): boolean {

@@ -55,13 +55,12 @@ export function fold(folding: Folding, event: Event): void {
       folding.resolved.set(closed.key, (folding.resolved.get(closed.key) ?? 0) + 1);
       return;
     }
-    case 'undone':
-      folding.undone.set(event.drift, {
-        key: folding.keys.get(event.drift) ?? '',
-        session: event.session,
-        textHash: event.textHash,
-      });
+    case 'undone': {
+      const key = folding.keys.get(event.drift);
+      if (key === undefined) return;
+      folding.undone.set(event.drift, { key, session: event.session, textHash: event.textHash });
       return;
+    }
     case 'tombstone':
       folding.tombstones.add(event.incarnation);
       return;

@@ -1,7 +1,8 @@
+import type { Edit } from '../core/drift.ts';
 import { clean } from '../core/text.ts';
 import { entryId } from '../core/entry.ts';
 import { exitCode, RegistryError, UsageError } from '../errors.ts';
-import type { Event, LoggedDrift } from '../log/log.ts';
+import type { Event } from '../log/log.ts';
 import type { Context } from './context.ts';
 import { unknownName, type Operation } from './operation.ts';
 
@@ -9,7 +10,7 @@ type Intended = Extract<Event, { kind: 'intended' }>;
 
 export const undo: Operation = {
   name: 'undo',
-  summary: 'take back one repair, if the text it wrote is still there',
+  summary: 'take back one repair or submitted job id, if the text it wrote is still there',
   description:
     'Without an event the last repair is taken back. It is not made again until somebody else changes the entry.',
   argument: { name: 'event', description: 'event or drift id, as `history` shows them', required: false },
@@ -17,14 +18,16 @@ export const undo: Operation = {
   async *run(context, input) {
     const repair = repairOf(await context.log().read(), input.words[0] ?? null);
     const entryHashes = await takeBack(context, repair);
-    const drifts = repair.drifts.flatMap((drift) => undone(drift, entryHashes));
-    await context.log().append(drifts);
-    const messages = repair.drifts.map((drift) => clean(drift.message));
+    await context
+      .log()
+      .append([
+        ...repair.drifts.flatMap((drift) => undone(drift.id, drift.edits, entryHashes)),
+        ...(repair.submitted === undefined ? [] : undone(repair.event, repair.edits, entryHashes)),
+      ]);
+    const messages = [...repair.drifts.map((drift) => drift.message), ...submittedText(repair)].map(clean);
     yield {
       json: { event: repair.event, drifts: repair.drifts.map((drift) => drift.id), path: context.registryFile().path },
-      text: ['took back:', ...(messages.length === 0 ? ['a silent repair'] : messages).map((one) => `   ${one}`)].join(
-        '\n',
-      ),
+      text: ['took back:', ...messages.map((one) => `   ${one}`)].join('\n'),
       exit: exitCode.done,
     };
   },
@@ -39,7 +42,7 @@ function repairOf(events: readonly Event[], name: string | null): Intended {
     if (event.kind === 'undone') undoneDrifts.add(event.drift);
   }
   const repairs = events.filter((event) => event.kind === 'intended').filter((event) => applied.has(event.event));
-  const open = repairs.filter((event) => event.drifts.some((drift) => !undoneDrifts.has(drift.id)));
+  const open = repairs.filter((event) => isOpen(event, undoneDrifts));
   if (name === null) {
     const last = open.at(-1);
     if (last !== undefined) return last;
@@ -55,6 +58,18 @@ function repairOf(events: readonly Event[], name: string | null): Intended {
   if (!open.includes(found))
     throw new UsageError('that repair was taken back before', { cure: '`asm history` shows what was done' });
   return found;
+}
+
+/** A silent repair is nothing to take back. */
+function isOpen({ event, drifts, submitted }: Intended, undoneDrifts: ReadonlySet<string>): boolean {
+  if (submitted !== undefined) return !undoneDrifts.has(event);
+  return drifts.some((drift) => !undoneDrifts.has(drift.id));
+}
+
+function submittedText({ submitted }: Intended): readonly string[] {
+  if (submitted === undefined) return [];
+  const { job, session } = submitted;
+  return [`${session}: job ${job} submitted.`, `The job is kept: asm jobs event ${job} deleted cancels it.`];
 }
 
 /** Text hash of each entry as it stands after, by `entryId`. */
@@ -78,11 +93,11 @@ async function takeBack(context: Context, repair: Intended): Promise<Readonly<Re
   throw new RegistryError(`the registry was not written: ${clean(reason)}`, { where: file.path, cure: 'try again' });
 }
 
-function undone(drift: LoggedDrift, entryHashes: Readonly<Record<string, string>>) {
-  const entries = new Map(drift.edits.map((edit) => [entryId(edit.entry), edit.entry]));
+function undone(drift: string, edits: readonly Edit[], entryHashes: Readonly<Record<string, string>>) {
+  const entries = new Map(edits.map((edit) => [entryId(edit.entry), edit.entry]));
   return [...entries].map(([id, entry]) => ({
     kind: 'undone' as const,
-    drift: drift.id,
+    drift,
     session: entry.session,
     entryId: id,
     textHash: entryHashes[id] ?? null,

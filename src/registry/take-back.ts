@@ -38,8 +38,8 @@ export function takeBackText(source: Source, undo: unknown): TakenBack {
     return refused('more than the repair would be taken back');
   }
   const { text } = next.source;
-  const entryHashes = hashesOf(next, parsed.data);
-  return { kind: 'prepared', prepared: { text, hash: textHash(text), refused: [], entryHashes, undo: [] } };
+  const hashes = { entryHashes: hashesOf(next, parsed.data), formerHashes: hashesOf(world, parsed.data) };
+  return { kind: 'prepared', prepared: { text, hash: textHash(text), refused: [], ...hashes, undo: [] } };
 }
 
 function removal({ source, sessions }: World, { place, index }: Place): Splice {

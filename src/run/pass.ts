@@ -9,6 +9,7 @@ import { RegistryError } from '../errors.ts';
 import type { Log, LoggedDrift } from '../log/log.ts';
 import type { LookCost, Observe } from '../observe/observe-port.ts';
 import type { ReadResult, RegistryFile } from '../registry/registry-file.ts';
+import { withOwnTexts } from './own-texts.ts';
 import { settleIntended } from './settle-intended.ts';
 import { swap } from './swap.ts';
 
@@ -71,7 +72,8 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
   for (let attempt = 1; ; attempt += 1) {
     const read = await readRegistry(ports, mayWrite, signal);
     if (mayWrite) await settleIntended(ports.log, read.registry);
-    const lastLook = await ports.lastLook.load();
+    const stored = await ports.lastLook.load();
+    const lastLook = await withOwnTexts(stored, read.registry, ports.log);
     const ledger = await ports.log.ledger();
     const look = await lookAndPlan(ports, mode, { registry: read.registry, lastLook, ledger, signal });
     cost = { spawns: cost.spawns + look.cost.spawns, bytesRead: cost.bytesRead + look.cost.bytesRead };
@@ -96,7 +98,7 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
     const swapped = await swap(ports, { read, plan: look.plan, standing, opened, ledger, signal });
     if (swapped.kind === 'changed' && attempt < plansAtMost) continue;
     if (swapped.kind === 'changed') throw keepsChanging(read.registry.path);
-    await ports.lastLook.save(withOwnWrites(look.plan.nextLook, swapped.entryHashes), lastLook);
+    await ports.lastLook.save(withOwnWrites(look.plan.nextLook, swapped.entryHashes), stored);
     return {
       ...result,
       ...swapped.result,

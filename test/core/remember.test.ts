@@ -91,11 +91,12 @@ test('an open drift stays open where this look could not judge it', () => {
   const open = (kind: string, session: string | null = name) => ({ key: kind, kind, session });
   const clear = plan(aWorld({ entries: [anEntry(name)], observation: { ...observation, sockets } }));
   const blind = plan(aWorld({ entries: [anEntry(name)], observation: { sockets: new Map([[defaultSocket, hung]]) } }));
-  const kinds = ['session-gone', 'session-unregistered', 'agent-exited', 'job-orphaned'];
+  const kinds = ['session-gone', 'session-unregistered', 'agent-exited', 'job-orphaned', 'of-another-version'];
   expect(kinds.map((kind) => [kind, clear.undecided(open(kind)), blind.undecided(open(kind))])).toEqual([
     ['session-gone', false, true],
     ['session-unregistered', false, true],
     ['agent-exited', false, true],
-    ['job-orphaned', true, true],
+    ['job-orphaned', false, true],
+    ['of-another-version', true, true],
   ]);
 });

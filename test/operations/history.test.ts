@@ -103,7 +103,7 @@ describe('history', () => {
 
 describe('undo', () => {
   const registry = { path: '/r', entries: [entryOf('shop')], hash: 'b', mtime: 0 };
-  const prepared = { text: 'old', hash: 'a', refused: [], entryHashes: { shop: 'h' }, undo: null };
+  const prepared = { text: 'old', hash: 'a', refused: [], formerHashes: {}, entryHashes: { shop: 'h' }, undo: null };
   const file = {
     read: () => Promise.resolve({ kind: 'read' as const, registry, text: 'new' }),
     takeBack: () => Promise.resolve({ kind: 'prepared' as const, prepared }),

@@ -20,11 +20,11 @@ describe('status', () => {
     const [answer] = await answers(status, fakeContext({ passes: [report] }).context);
     expect(answer?.exit).toBe(1);
     expect(answer?.text).toMatchInlineSnapshot(`
-      "SESSION              AGENT   STATE            ID        JOB
-      shop-creator-claude  claude  gone             87dc548e  -
-      blog-creator-agy     agy     waiting for you  c1        -
-      old                  claude  terminated       87dc548e  -
-      odd                  claude  left alone       87dc548e  -"
+      "SESSION              AGENT   STATE            ID
+      shop-creator-claude  claude  gone             87dc548e
+      blog-creator-agy     agy     waiting for you  c1
+      old                  claude  terminated       87dc548e
+      odd                  claude  left alone       87dc548e"
     `);
     expect(answer?.json).toMatchInlineSnapshot(`
       {
@@ -111,11 +111,11 @@ describe('status', () => {
     }
     expect(states).toMatchInlineSnapshot(`
       [
-        "SESSION              AGENT   STATE    ID        JOB
-      shop-creator-claude  claude  working  87dc548e  -",
+        "SESSION              AGENT   STATE    ID
+      shop-creator-claude  claude  working  87dc548e",
         "
-      SESSION              AGENT   STATE  ID        JOB
-      shop-creator-claude  claude  idle   87dc548e  -",
+      SESSION              AGENT   STATE  ID
+      shop-creator-claude  claude  idle   87dc548e",
       ]
     `);
   });
