@@ -3,9 +3,6 @@ import { jobStates } from '../config/defaults.ts';
 import type { JobSettings } from '../config/settings.ts';
 import type { JobState } from '../core/job.ts';
 
-export const jobEventNames = ['created', 'started', 'done', 'failed', 'deleted', 'resumed'] as const;
-export type JobEventName = (typeof jobEventNames)[number];
-
 const text = z.string().nullable().catch(null);
 
 /** Fields that are missing or of another type are `null`: another tool may not have them. Times are ISO 8601. */

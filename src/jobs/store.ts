@@ -1,13 +1,13 @@
 import { readdirSync, rmSync } from 'node:fs';
 import type { JobSettings } from '../config/settings.ts';
-import type { JobState } from '../core/job.ts';
 import type { Seen } from '../core/observation.ts';
 import { clean } from '../core/text.ts';
 import { AudienceError, exitCode, UsageError } from '../errors.ts';
 import { sweepTemporaries, writeStateFile } from '../state-file.ts';
+import { stateAfter, type JobEventName } from './job-event.ts';
 import { isJobId, shortJobId } from './job-id.ts';
 import { tightenFile, tightenFolder } from './rights.ts';
-import type { Job, JobEventName } from './schema.ts';
+import type { Job } from './schema.ts';
 
 /** The folder of the delegate jobs: one file a job, which other tools write too. */
 export interface JobStore {
@@ -128,16 +128,6 @@ export function makeJobStore(options: {
 
   return { list, read, find, create, record, remove };
 }
-
-/** The state of a job once that has happened to it. */
-const stateAfter: Readonly<Record<JobEventName, JobState>> = {
-  created: 'queued',
-  started: 'running',
-  done: 'done',
-  failed: 'failed',
-  deleted: 'cancelled',
-  resumed: 'running',
-};
 
 /** A killed holder holds others up for so long; ms. */
 const staleMs = 3_000;

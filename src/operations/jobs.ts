@@ -1,7 +1,8 @@
 import { clean } from '../core/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
+import { jobEventNames } from '../jobs/job-event.ts';
 import { lastEvent } from '../jobs/message.ts';
-import type { JobEventName } from '../jobs/schema.ts';
+import { entryOf } from '../run/entry-of.ts';
 import { submitJob } from '../run/submit-job.ts';
 import type { Context } from './context.ts';
 import { jobText, jobsText, withoutPrompt } from './job-text.ts';
@@ -9,19 +10,17 @@ import { numberOf, textOf, type Answer, type Input, type Operation } from './ope
 import { painter } from './paint.ts';
 
 /** The flags of each action; the others are refused. */
-const flagsOf = { submit: ['session', 'prompt'], list: [], show: [], event: ['exit'] } as const;
+const flagsOf = { submit: ['session', 'prompt'], list: [], show: ['session'], event: ['session', 'exit'] } as const;
 type Action = keyof typeof flagsOf;
 const actions: readonly Action[] = ['submit', 'list', 'show', 'event'];
-
-const events: readonly JobEventName[] = ['created', 'started', 'done', 'failed', 'deleted', 'resumed'];
 
 export const jobs: Operation = {
   name: 'jobs',
   summary: 'delegate jobs: submit, list, show ID, event ID NAME',
   description:
     '`submit --session NAME --prompt TEXT` gives a session a job and prints its id. ' +
-    `\`event ID ${events.join('|')}\` says what befell it. ` +
-    'ID is the whole one, or the short one that `status` shows.',
+    `\`event ID ${jobEventNames.join('|')}\` says what befell it. ` +
+    'ID is the whole one, or the short one that `status` shows; `--session NAME` stands for the id that the registry names for it.',
   argument: {
     name: 'action',
     description: `${actions.join(', ')}, and what belongs to it`,
@@ -30,7 +29,7 @@ export const jobs: Operation = {
     choices: actions,
   },
   flags: [
-    { name: 'session', description: 'with submit: whose job it is', value: { kind: 'text', placeholder: 'name' } },
+    { name: 'session', description: 'whose job it is', value: { kind: 'text', placeholder: 'name' } },
     {
       name: 'prompt',
       description: 'with submit: what is to be done; stands in the job file alone',
@@ -80,9 +79,8 @@ async function list(context: Context, input: Input): Promise<Answer> {
 }
 
 async function show(context: Context, input: Input): Promise<Answer> {
-  const [name = ''] = wordsOf(input, 'show', ['ID']);
+  const { id } = await jobOf(context, input, 'show', []);
   const store = context.jobs();
-  const id = store.find(name);
   const seen = await store.read(id);
   if ('blind' in seen) throw wrong(seen.blind, seen.cure);
   if (seen.known === null)
@@ -91,16 +89,32 @@ async function show(context: Context, input: Input): Promise<Answer> {
 }
 
 async function event(context: Context, input: Input): Promise<Answer> {
-  const [name = '', word = ''] = wordsOf(input, 'event', ['ID', events.join('|')]);
-  const happened = events.find((one) => one === word);
-  if (happened === undefined) throw wrong(`there is no event ${clean(word)}`, `it is one of ${events.join(', ')}`);
+  const { id, rest } = await jobOf(context, input, 'event', [jobEventNames.join('|')]);
+  const word = rest[0] ?? '';
+  const happened = jobEventNames.find((one) => one === word);
+  if (happened === undefined)
+    throw wrong(`there is no event ${clean(word)}`, `it is one of ${jobEventNames.join(', ')}`);
   const exit = numberOf(input, 'exit');
   if (exit !== null && happened !== 'done' && happened !== 'failed') {
     throw wrong(`--exit says nothing of a job that is ${happened}`, 'give it with done or failed');
   }
-  const store = context.jobs();
-  const message = lastEvent(await store.record(store.find(name), happened, exit));
+  const message = lastEvent(await context.jobs().record(id, happened, exit));
   return { json: message, text: `job ${clean(message.id)}: ${message.state}`, exit: exitCode.done };
+}
+
+/** The job that is meant, and the words behind it. */
+async function jobOf(context: Context, input: Input, action: Action, names: readonly string[]) {
+  const session = textOf(input, 'session');
+  if (session === null) {
+    const [name = '', ...rest] = wordsOf(input, action, ['ID', ...names]);
+    return { id: context.jobs().find(name), rest };
+  }
+  const rest = wordsOf(input, action, names);
+  const { entry } = await entryOf({ log: context.log(), registryFile: context.registryFile() }, session);
+  if (entry.jobId === null) {
+    throw wrong(`${clean(session)} has no job`, 'asm jobs submit gives it one');
+  }
+  return { id: context.jobs().find(entry.jobId), rest };
 }
 
 /** What stands behind the action, if it is neither too much nor too little. */

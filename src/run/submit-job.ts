@@ -1,10 +1,10 @@
-import { entryId, type Entry } from '../core/entry.ts';
+import { entryId } from '../core/entry.ts';
 import { isLeftAlone } from '../core/need.ts';
 import { clean } from '../core/text.ts';
 import { RegistryError, UsageError } from '../errors.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { Job } from '../jobs/schema.ts';
-import type { ReadResult } from '../registry/registry-file.ts';
+import { entryOf, type NamedEntry } from './entry-of.ts';
 import { writeDown, type WritePorts } from './write-down.ts';
 
 export interface SubmitPorts extends WritePorts {
@@ -36,39 +36,25 @@ export async function submitJob(ports: SubmitPorts, asked: { session: string; pr
   return job;
 }
 
-interface Target {
-  readonly read: Extract<ReadResult, { kind: 'read' }>;
-  readonly entry: Entry;
-}
-
 /** The session's entry, if it may be given a job now. */
-async function target({ registryFile, log, jobs }: SubmitPorts, session: string): Promise<Target> {
-  const { knowsEntries } = await log.ledger();
-  const read = await registryFile.read({ knowsEntries, ours: new Set(), mayCache: false });
-  if (read.kind === 'unreadable') throw new RegistryError(read.message, { where: read.where, cure: read.cure });
-  const [entry, other] = read.registry.entries.filter((one) => one.session === session);
-  if (entry === undefined || read.kind === 'absent') {
-    const cure = '`asm status` shows the sessions there are';
-    throw new UsageError(`there is no session ${clean(session)} in the registry`, { cure });
-  }
+async function target(ports: SubmitPorts, session: string): Promise<NamedEntry> {
+  const named = await entryOf(ports, session);
+  const { read, entry } = named;
   const where = `${read.registry.path}:${entry.line}`;
   const refuse = (why: string, cure: string) => new UsageError(`${clean(session)} ${why}`, { where, cure });
-  if (other !== undefined) {
-    throw refuse('is the name of several entries', 'only one of them can be given a job: rename the others');
-  }
   if (isLeftAlone(entry)) {
     throw refuse('is left alone', 'its status must be running or terminated, and monitor.ignore not set');
   }
   if (entry.pin.includes(field)) throw refuse(`has ${field} pinned`, `take it out of monitor.pin, and try again`);
   if (entry.jobId !== null) {
-    const seen = await jobs.read(entry.jobId);
+    const seen = await ports.jobs.read(entry.jobId);
     if ('blind' in seen) throw refuse(`has a job of which nobody knows whether it runs: ${seen.blind}`, seen.cure);
     const state = seen.known?.state;
     if (state === 'queued' || state === 'running') {
       throw refuse(`has a job that is ${state}: ${entry.jobId}`, `asm jobs event ${entry.jobId} deleted cancels it`);
     }
   }
-  return { read, entry };
+  return named;
 }
 
 /** The event of the edit that stands in the file now. */
