@@ -31,9 +31,9 @@ export function jobText(job: Job, paint: Paint): string {
   ].join('\n');
 }
 
-/** What the state of a session has behind it: ` · job 3f2a running 12m`; empty without a job. */
+/** What the state of a session has behind it: ` · job 3f2a running 12m`; empty without a job, or for an entry left alone. */
 export function jobState(id: string | null, liveness: Verdict['liveness'] | null, observation: Observation): string {
-  if (id === null) return '';
+  if (id === null || liveness === null) return '';
   const seen = observation.jobs.get(id);
   const name = `job ${clean(shortJobId(id))}`;
   if (seen === undefined || 'blind' in seen) return ` · ${name} unknown`;

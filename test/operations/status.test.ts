@@ -152,6 +152,12 @@ describe('a job in the state of its session', () => {
     expect(answer?.text.split('\n')[1]).toContain(`claude  ${state}  87dc548e`);
   });
 
+  test('is nothing where the entry is left alone', async () => {
+    const entry = entryOf('odd', { status: null, jobId: 'job-3f2a9c1e' });
+    const { context } = fakeContext({ passes: [reportWith({}, [[entry, null]])] });
+    expect((await answers(status, context))[0]?.json).toMatchObject({ sessions: [{ state: 'left alone' }] });
+  });
+
   test('one whose agent exited is down, whatever its job', async () => {
     const entry = entryOf('shop-creator-claude', { jobId: 'job-3f2a9c1e' });
     const { context } = fakeContext({ passes: [withJob(entry, { known: running }, { activity: 'exited' })] });
