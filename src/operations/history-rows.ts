@@ -60,12 +60,20 @@ export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
   });
 }
 
+export function submittedMessage({ job, session }: { readonly job: string; readonly session: string }): string {
+  return `${session}: job ${job} submitted.`;
+}
+
 /** A job that a person gave to a session. */
 function submitted(event: Event, intended: Extract<Event, { kind: 'intended' }> | undefined): readonly HistoryRow[] {
   if (intended?.submitted === undefined) return [];
-  const { job, session } = intended.submitted;
-  const message = `${session}: job ${job} submitted.`;
-  return [{ ...row(event, 'job', null, message, intended.edits.map(renderEdit)), sessions: [session] }];
+  const { session } = intended.submitted;
+  return [
+    {
+      ...row(event, 'job', null, submittedMessage(intended.submitted), intended.edits.map(renderEdit)),
+      sessions: [session],
+    },
+  ];
 }
 
 function row(

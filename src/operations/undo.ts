@@ -4,6 +4,7 @@ import { entryId } from '../core/entry.ts';
 import { exitCode, RegistryError, UsageError } from '../errors.ts';
 import type { Event } from '../log/log.ts';
 import type { Context } from './context.ts';
+import { submittedMessage } from './history-rows.ts';
 import { unknownName, type Operation } from './operation.ts';
 
 type Intended = Extract<Event, { kind: 'intended' }>;
@@ -68,8 +69,7 @@ function isOpen({ event, drifts, submitted }: Intended, undoneDrifts: ReadonlySe
 
 function submittedText({ submitted }: Intended): readonly string[] {
   if (submitted === undefined) return [];
-  const { job, session } = submitted;
-  return [`${session}: job ${job} submitted.`, `The job is kept: asm jobs event ${job} deleted cancels it.`];
+  return [submittedMessage(submitted), `The job is kept: asm jobs event ${submitted.job} deleted cancels it.`];
 }
 
 /** Text hash of each entry as it stands after, by `entryId`. */

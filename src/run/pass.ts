@@ -73,8 +73,8 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
     const read = await readRegistry(ports, mayWrite, signal);
     if (mayWrite) await settleIntended(ports.log, read.registry);
     const stored = await ports.lastLook.load();
-    const lastLook = await withOwnTexts(stored, read.registry, ports.log);
-    const ledger = await ports.log.ledger();
+    const remembered = { lastLook: stored, ledger: await ports.log.ledger() };
+    const { lastLook, ledger } = await withOwnTexts(remembered, read.registry, ports.log);
     const look = await lookAndPlan(ports, mode, { registry: read.registry, lastLook, ledger, signal });
     cost = { spawns: cost.spawns + look.cost.spawns, bytesRead: cost.bytesRead + look.cost.bytesRead };
     const standing = look.plan.drifts.map((drift) => withId(drift, ports.log, ledger));

@@ -78,6 +78,21 @@ describe('a job and its session', () => {
     expect(await ok('jobs', 'show', id)).toContain(`prompt    ${secret}`);
   });
 
+  test('killed and its job cancelled by the same hand: the card hears of the death alone', async () => {
+    await world.openSession(session);
+    await world.openSession('blog-creator-claude');
+    await world.reconcile();
+    const monitor = await world.monitor();
+    const id = await submit();
+    await ok('jobs', 'event', id, 'started');
+    world.tmux(['kill-session', '-t', `=${session}`]);
+    await until('the drift', async () => (await ok('history')).includes(`job ${id} is running`));
+    await ok('jobs', 'event', '--session', session, 'deleted');
+    await until('the card', async () => (await world.comments(monitor.card)).join().includes('Marked terminated.'));
+    expect((await world.comments(monitor.card)).join()).not.toContain('delegate job');
+    await monitor.end('SIGTERM');
+  });
+
   test('a running monitor does not take the submit for an edit of somebody else', async () => {
     await world.openSession(session);
     await world.reconcile();
@@ -233,7 +248,7 @@ describe('jobs', () => {
     });
   });
 
-  test('a job that cannot be read is told once where its session is gone, and closed when it reads again', async () => {
+  test('a job that cannot be read is blindness where its session is gone', async () => {
     await world.openSession('blog-creator-claude');
     const id = await submit();
     const path = join(jobsFolder(), `${id}.json`);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { emptyLastLook, type EntryMemory } from '../../src/core/memory.ts';
+import { emptyLastLook, emptyLedger, type EntryMemory } from '../../src/core/memory.ts';
 import { makeJobStore } from '../../src/jobs/store.ts';
 import { makeLog } from '../../src/log/make-log.ts';
 import type { RegistryFile } from '../../src/registry/registry-file.ts';
@@ -91,10 +91,12 @@ test('two submits at once: one job, and one refusal', async () => {
   expect(readFileSync(one.path, 'utf8')).toContain(readdirSync(one.dir)[0]?.replace('.json', '') ?? 'none');
 });
 
-test('after several submits the entry counts as untouched; after a hand between them it does not', async () => {
+test('after several submits the entry counts as untouched, for an undo too; after a hand between them it does not', async () => {
   const one = await world();
   const before = (await one.read()).registry.entries[0]?.textHash ?? '';
-  const look = { ...emptyLastLook, entries: { shop: memory(before) } };
+  const undone = new Map([['d1', { key: 'k1', session: 'shop', textHash: before }]]);
+  const lastLook = { ...emptyLastLook, entries: { shop: memory(before) } };
+  const remembered = { lastLook, ledger: { ...emptyLedger, undone } };
   for (let round = 0; round < 2; round += 1) {
     const { id } = await one.submit();
     await one.jobs.record(id, 'done', null);
@@ -102,12 +104,14 @@ test('after several submits the entry counts as untouched; after a hand between 
   const { registry } = await one.read();
   const now = registry.entries[0]?.textHash;
   expect(now).not.toBe(before);
-  expect((await withOwnTexts(look, registry, one.log)).entries['shop']).toEqual({ ...memory(before), textHash: now });
+  const own = await withOwnTexts(remembered, registry, one.log);
+  expect(own.lastLook.entries['shop']).toEqual({ ...memory(before), textHash: now });
+  expect(own.ledger.undone.get('d1')).toEqual({ key: 'k1', session: 'shop', textHash: now });
 
   writeFileSync(one.path, readFileSync(one.path, 'utf8').replace('running', 'running # by hand'));
   await one.submit();
   const touched = (await one.read()).registry;
-  expect(await withOwnTexts(look, touched, one.log)).toEqual(look);
+  expect(await withOwnTexts(remembered, touched, one.log)).toEqual(remembered);
 });
 
 test('a death that we wrote stays ours where a job was submitted behind it', async () => {
