@@ -87,6 +87,8 @@ function configuration(): string {
         ['`XDG_CONFIG_HOME`, `XDG_STATE_HOME`, `XDG_CACHE_HOME`', 'where config, state and cache are'],
         ['`CLAUDE_CONFIG_DIR`', "Claude's folder, where `claude.roots` does not name it"],
         ['`TMUX_TMPDIR`', 'where the sockets of tmux are'],
+        ['`AGENT_SESSIONS_MQTT_URL`', 'the MQTT broker'],
+        ['`AGENT_SESSIONS_MQTT_USER`, `AGENT_SESSIONS_MQTT_PASSWORD`', 'the name and the password there'],
         ['`NO_COLOR`', 'plain text'],
       ],
     ),

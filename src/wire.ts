@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -9,6 +10,7 @@ import { makeLocalBoard } from './board/local.ts';
 import type { Settings } from './config/settings.ts';
 import { exitCode } from './errors.ts';
 import { makeHermesCommand } from './hermes/command.ts';
+import { makeJobStore } from './jobs/store.ts';
 import { makeLastLookStore } from './log/last-look.ts';
 import { makeLog } from './log/make-log.ts';
 import { registryStateDir } from './log/state-folder.ts';
@@ -56,6 +58,7 @@ export function makeContext(given: ContextOptions): Context {
       ...settings.tmux,
       claudeRoots: settings.claude.roots,
       agyRoot: settings.agy.root,
+      jobs: settings.jobs,
       host: hostname(),
       now,
     }),
@@ -104,6 +107,7 @@ export function makeContext(given: ContextOptions): Context {
     defaultCard: () => defaultCardId(registryPath),
     log: () => log,
     registryFile: () => registryFile,
+    jobs: () => makeJobStore({ settings: settings.jobs, now, newId: () => randomUUID().slice(0, 13), notice: warn }),
     capture: (socket, paneId, lines) => capturePane(socket, paneId, lines, signal),
   };
   return context;

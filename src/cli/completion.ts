@@ -31,7 +31,8 @@ function bash(operations: readonly Operation[]): string {
     ([flag, words]) => `    --${flag}) COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$current")); return ;;`,
   );
   const cases = operations.map(
-    (operation) => `    ${operation.name}) words='${flagWords([...operation.flags, ...globalFlags])}' ;;`,
+    (operation) =>
+      `    ${operation.name}) words='${[...choicesOf(operation), flagWords([...operation.flags, ...globalFlags])].join(' ')}' ;;`,
   );
   return `# bash completion; put it into ~/.bashrc: eval "$(asm completion bash)"
 _agent_sessions_monitor() {
@@ -56,7 +57,8 @@ complete -F _agent_sessions_monitor agent-sessions-monitor asm
 function zsh(operations: readonly Operation[]): string {
   const commands = operations.map((operation) => `    ${quote(`${operation.name}:${operation.summary}`)}`);
   const cases = operations.map(
-    (operation) => `    ${operation.name}) _arguments ${operation.flags.map(zshFlag).join(' ')} $global '*: :' ;;`,
+    (operation) =>
+      `    ${operation.name}) _arguments ${operation.flags.map(zshFlag).join(' ')} $global '*: :${zshWords(choicesOf(operation))}' ;;`,
   );
   return `#compdef agent-sessions-monitor asm
 # zsh completion; put it into ~/.zshrc after compinit: source <(asm completion zsh)
@@ -80,12 +82,23 @@ function fish(operations: readonly Operation[]): string {
   const lines = ['agent-sessions-monitor', 'asm'].flatMap((program) => [
     `complete -c ${program} -f`,
     ...globalFlags.map((flag) => `complete -c ${program} ${fishFlag(flag)}`),
-    ...operations.flatMap(({ name, summary, flags }) => [
+    ...operations.flatMap(({ name, summary, flags, argument }) => [
       `complete -c ${program} -n __fish_use_subcommand -a ${name} -d ${quote(summary)}`,
+      ...(argument?.choices ?? []).map(
+        (word) => `complete -c ${program} -n '__fish_seen_subcommand_from ${name}' -a ${word}`,
+      ),
       ...flags.map((flag) => `complete -c ${program} -n '__fish_seen_subcommand_from ${name}' ${fishFlag(flag)}`),
     ]),
   ]);
   return `# fish completion: asm completion fish > ~/.config/fish/completions/asm.fish\n${lines.join('\n')}\n`;
+}
+
+function choicesOf({ argument }: Operation): readonly string[] {
+  return argument?.choices ?? [];
+}
+
+function zshWords(choices: readonly string[]): string {
+  return choices.length === 0 ? '' : `(${choices.join(' ')})`;
 }
 
 function zshFlag({ name, description, value }: Flag): string {

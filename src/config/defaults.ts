@@ -8,6 +8,8 @@ export const defaults = {
   logLevel: 'error',
   /** A tmux server that works answers 1,000 sessions in 55 ms; one that hangs never does. */
   tmuxDeadlineMs: 2_000,
+  jobTopic: 'delegate-job/{id}/events',
+  mqttPrefix: 'asm',
 } as const;
 
 export const levels = ['silent', 'drift', 'verbose'] as const;
@@ -16,3 +18,17 @@ export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export const longestTimerMs = 2 ** 31 - 1;
 /** A shorter interval would be busy waiting. */
 export const shortestIntervalMs = 1_000;
+/** The fields of a delegate job's file, and its states. */
+export const jobFields = [
+  'id',
+  'session',
+  'workspace',
+  'agent',
+  'prompt',
+  'state',
+  'created_at',
+  'updated_at',
+  'exit',
+  'events',
+] as const;
+export const jobStates = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;

@@ -63,7 +63,15 @@ export async function loadSettings(sources: SettingsSources): Promise<Settings> 
     stop: { phrases: config.stop?.phrases ?? [] },
     judge: config.judge === undefined ? null : judge(config.judge, fromFile),
     hermes: { command: config.hermes?.command ?? 'hermes' },
-    jobs: { dir: config.jobs?.dir === undefined ? join(stateHome, 'delegate-job/jobs') : fromFile(config.jobs.dir) },
+    jobs: {
+      dir: config.jobs?.dir === undefined ? join(stateHome, 'delegate-job/jobs') : fromFile(config.jobs.dir),
+      map: {
+        topic: jobTopic(config),
+        fields: config.jobs?.map?.fields ?? {},
+        states: config.jobs?.map?.states ?? {},
+      },
+    },
+    mqtt: mqtt(config, env, fromFile),
     logLevel: flags.logLevel ?? config.log_level ?? defaults.logLevel,
     color: flags.color !== false && set(env, 'NO_COLOR') === undefined,
   };
@@ -102,6 +110,33 @@ function tmuxFolder(env: SettingsSources['env']): string {
 function judge(config: NonNullable<Config['judge']>, fromFile: (path: string) => string): Settings['judge'] {
   const { url, model, api_key_file: keyFile } = config;
   return { url, model, apiKeyFile: keyFile === undefined ? null : fromFile(keyFile) };
+}
+
+function jobTopic(config: Config): string {
+  return config.jobs?.map?.topic ?? defaults.jobTopic;
+}
+
+/** @throws UsageError for an address in the environment that is none; what it holds is not repeated. */
+function mqtt(config: Config, env: SettingsSources['env'], fromFile: (path: string) => string): Settings['mqtt'] {
+  const named = set(env, 'AGENT_SESSIONS_MQTT_URL');
+  if (named !== undefined && !(URL.canParse(named) && /^mqtts?:\/\//.test(named))) {
+    throw new UsageError('the address of the MQTT broker is wrong', {
+      where: 'AGENT_SESSIONS_MQTT_URL',
+      cure: 'expected mqtt://host:port or mqtts://host:port',
+    });
+  }
+  const url = named ?? config.mqtt?.url;
+  if (url === undefined) return null;
+  const prefix = config.mqtt?.prefix ?? defaults.mqttPrefix;
+  return {
+    url,
+    user: set(env, 'AGENT_SESSIONS_MQTT_USER') ?? config.mqtt?.user ?? null,
+    password: set(env, 'AGENT_SESSIONS_MQTT_PASSWORD') ?? null,
+    passwordFile: config.mqtt?.password_file === undefined ? null : fromFile(config.mqtt.password_file),
+    caFile: config.mqtt?.ca_file === undefined ? null : fromFile(config.mqtt.ca_file),
+    topics: config.mqtt?.topics ?? [jobTopic(config).replace('{id}', '+'), `${prefix}/+/hint`],
+    prefix,
+  };
 }
 
 function set(env: SettingsSources['env'], name: string): string | undefined {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canBeSocket, socketBytes } from '../core/socket-path.ts';
 import { readStop } from '../core/stop.ts';
-import { defaults, levels, logLevels, shortestIntervalMs } from './defaults.ts';
+import { defaults, jobFields, jobStates, levels, logLevels, shortestIntervalMs } from './defaults.ts';
 import { parseDuration } from './duration.ts';
 
 const path = z.string().min(1, 'expected a path');
@@ -45,6 +45,51 @@ export const configSchema = z.strictObject({
       dir: path
         .optional()
         .describe('Where delegate jobs are. Default: `${XDG_STATE_HOME:-~/.local/state}/delegate-job/jobs`.'),
+      map: z
+        .strictObject({
+          topic: z
+            .string()
+            .regex(/^[^+#]*\{id\}[^+#]*$/, 'expected a topic that holds {id}, without + and #')
+            .optional()
+            .describe(`Where a job's events are published. Default: \`${defaults.jobTopic}\`.`),
+          fields: z
+            .partialRecord(z.enum(jobFields), z.string().min(1))
+            .optional()
+            .describe(
+              `What another tool calls a job's fields, such as \`{ id: job_id, state: status }\`. Ours: ${jobFields.map((name) => `\`${name}\``).join(', ')}.`,
+            ),
+          states: z
+            .record(z.string().min(1), z.enum(jobStates))
+            .optional()
+            .describe(
+              `What another tool's words for a job's state mean, such as \`{ in_progress: running }\`. Ours: ${jobStates.map((name) => `\`${name}\``).join(', ')}.`,
+            ),
+        })
+        .optional(),
+    })
+    .optional(),
+  mqtt: z
+    .strictObject({
+      url: z
+        .url({ protocol: /^mqtts?$/, message: 'expected mqtt://host:port or mqtts://host:port' })
+        .optional()
+        .describe('The broker, such as `mqtts://user:password@host:8883`. Default: none, and nothing is pushed.'),
+      user: z.string().min(1).optional().describe('The name there, where the URL holds none.'),
+      password_file: path.optional().describe('A file that holds nothing but the password. Default: no password.'),
+      ca_file: path
+        .optional()
+        .describe('The certificate of the authority that signed the one of an `mqtts://` broker.'),
+      topics: z
+        .array(z.string().min(1))
+        .optional()
+        .describe(
+          'Topics (with `+` and `#`) whose messages mean "look again now". Default: those of `jobs.map.topic`, and `<prefix>/+/hint`.',
+        ),
+      prefix: z
+        .string()
+        .regex(/^[^+#/][^+#]*$/, 'expected the beginning of a topic, without + and #')
+        .optional()
+        .describe(`What the topics of ours begin with. Default: \`${defaults.mqttPrefix}\`.`),
     })
     .optional(),
   monitor: z

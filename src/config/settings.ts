@@ -1,3 +1,5 @@
+import type { jobFields, jobStates } from './defaults.ts';
+
 /** Everything a run depends on, resolved from flags, environment, config file and defaults, in this order. Paths are absolute; durations ms. */
 export interface Settings {
   readonly registry: {
@@ -21,7 +23,37 @@ export interface Settings {
   readonly stop: { readonly phrases: readonly string[] };
   readonly judge: { readonly url: string; readonly model: string; readonly apiKeyFile: string | null } | null;
   readonly hermes: { readonly command: string };
-  readonly jobs: { readonly dir: string };
+  readonly jobs: JobSettings;
+  /** `null`: no broker, nothing is pushed. */
+  readonly mqtt: MqttSettings | null;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
   readonly color: boolean;
+}
+
+export interface JobSettings {
+  readonly dir: string;
+  readonly map: {
+    /** Where the events of job `{id}` are published. */
+    readonly topic: string;
+    /** What the files call our fields; a field that is not in it has our name. */
+    readonly fields: Readonly<Partial<Record<JobField, string>>>;
+    /** What the files' own words for a state mean. */
+    readonly states: Readonly<Record<string, JobState>>;
+  };
+}
+
+export type JobField = (typeof jobFields)[number];
+export type JobState = (typeof jobStates)[number];
+
+/** Password and URL may hold secrets: never logged, never shown. */
+export interface MqttSettings {
+  readonly url: string;
+  readonly user: string | null;
+  readonly password: string | null;
+  readonly passwordFile: string | null;
+  readonly caFile: string | null;
+  /** Topics whose messages are hints. */
+  readonly topics: readonly string[];
+  /** Our own topics begin with it. */
+  readonly prefix: string;
 }

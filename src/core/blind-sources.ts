@@ -4,8 +4,9 @@ import type { Blind, PlanInput } from './plan.ts';
 import type { Unseen } from './verdict.ts';
 import type { EntryView } from './view.ts';
 
-/** Sources that could not be asked and without which nothing can be said about some running entry. */
+/** Sources that could not be asked and without which nothing can be said about some entry. */
 export function blindSources(
+  all: readonly EntryView[],
   running: readonly { readonly view: EntryView; readonly unseen: readonly Unseen[] }[],
   input: PlanInput,
 ): readonly Blind[] {
@@ -17,6 +18,8 @@ export function blindSources(
     const blind = needing.length === 0 ? null : agentSource(agent, needing, input);
     if (blind !== null) unseen.set(agent, blind);
   }
+  const jobs = jobSource(all, input);
+  if (jobs !== null) unseen.set(jobs.source, jobs);
   return [...unseen.values()]
     .toSorted((one, other) => compare(one.source, other.source))
     .map(({ source, reason, cure }) => ({ source, since: input.lastLook.blind[source] ?? input.now, reason, cure }));
@@ -42,4 +45,16 @@ function agentSource(agent: Agent, needing: readonly EntryView[], input: PlanInp
     reason: `no folder of ${agent} at ${looked}`,
     cure: agent === 'claude' ? 'set claude.roots in the config' : 'set agy.root in the config',
   };
+}
+
+/** A job matters where its session is gone: does it still run? */
+function jobSource(all: readonly EntryView[], { observation }: PlanInput): Unseen | null {
+  const ids = all.flatMap(({ entry, verdict }) =>
+    verdict.liveness === 'gone' && entry.jobId !== null ? [entry.jobId] : [],
+  );
+  for (const id of ids.toSorted()) {
+    const seen = observation.jobs.get(id);
+    if (seen !== undefined && 'blind' in seen) return { source: 'jobs', reason: seen.blind, cure: seen.cure };
+  }
+  return null;
 }

@@ -19,6 +19,8 @@ export interface Need {
   /** Claude's folders of the agents that were seen last: what a dead one wrote is found there. */
   readonly claudeRoots: readonly string[];
   readonly agyIds: readonly string[];
+  /** Delegate jobs that entries name. */
+  readonly jobIds: readonly string[];
   /** Agents of running entries: a source nobody needs is not read. */
   readonly agents: ReadonlySet<Agent>;
 }
@@ -48,6 +50,7 @@ export function need(registry: Registry, lastLook: LastLook, settings: { readonl
     claudeIds: unique(watched.flatMap((entry) => [entry.ids.own, entry.ids.claude])),
     claudeRoots: unique(watched.map((entry) => memoryOf(entry)?.agent?.root)),
     agyIds: unique(watched.map((entry) => entry.ids.agy)),
+    jobIds: unique(watched.map((entry) => entry.jobId)),
     agents: new Set(agents.filter((agent) => agent !== null)),
   };
 }

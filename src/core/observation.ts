@@ -1,3 +1,5 @@
+import type { JobLook } from './job.ts';
+
 /**
  * What one look at the world said. Every source answers `Seen<T>`: what it knows, or that it is blind and
  * how to cure that. A blind source says nothing: no conclusion may be drawn from it. Times are ms since 1970.
@@ -16,6 +18,11 @@ export interface Observation {
   readonly panes: ReadonlyMap<number, Seen<PaneTree>>;
   readonly claude: Seen<ClaudeLook>;
   readonly agy: Seen<AgyLook>;
+  /**
+   * By job id, for every id asked for: `null` = no such file. None where their folder is not there: that may be a mount
+   * that is away, and says nothing of a job.
+   */
+  readonly jobs: ReadonlyMap<string, Seen<JobLook | null>>;
 }
 
 /** `server: null` is a complete empty answer: no tmux server process of this user lives that could be it. */

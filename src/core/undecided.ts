@@ -26,7 +26,8 @@ export function undecidedIn(view: View, deferred: readonly Deferred[]): Plan['un
     // What stands in the file needs no other source.
     if (kind === 'registry-unreadable') return false;
     if (kind === 'session-unregistered') return someSocketIsBlind;
-    return (viewsByName.get(session) ?? []).some((one) => isAbout(one) && isUnclear(one, view));
+    const unclear = kind === 'job-orphaned' ? isJobUnclear : isUnclear;
+    return (viewsByName.get(session) ?? []).some((one) => isAbout(one) && unclear(one, view));
   };
 }
 
@@ -36,6 +37,13 @@ export function isHalfTyped(entry: Entry): boolean {
 
 function isClaimedAbsence({ entry, verdict }: EntryView, view: View): boolean {
   return verdict.liveness !== 'alive' && view.claimed.has(entryId(entry));
+}
+
+function isJobUnclear(one: EntryView, view: View): boolean {
+  const { jobId } = one.entry;
+  if (one.verdict.liveness === 'unknown' || isClaimedAbsence(one, view)) return true;
+  const seen = jobId === null ? undefined : view.input.observation.jobs.get(jobId);
+  return jobId !== null && (seen === undefined || 'blind' in seen);
 }
 
 function isUnclear(one: EntryView, view: View): boolean {

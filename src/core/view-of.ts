@@ -53,6 +53,7 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
     tombstones: tombstonesOf(unowned, input),
     confirm: mass.confirm ?? confirmOf(running.map(({ place }) => place)),
     blind: blindSources(
+      judged.map(({ view }) => view),
       running.map(({ place, view }) => ({ view, unseen: place.absence?.unseen ?? [] })),
       input,
     ),

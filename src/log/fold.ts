@@ -62,13 +62,13 @@ export function fold(folding: Folding, event: Event): void {
       folding.resolved.set(closed.key, (folding.resolved.get(closed.key) ?? 0) + 1);
       return;
     }
-    case 'undone':
-      folding.undone.set(`${event.drift}\u0000${event.entryId}`, {
-        key: event.key ?? folding.keys.get(event.drift) ?? '',
-        entryId: event.entryId,
-        textHash: event.textHash,
-      });
+    case 'undone': {
+      const { drift, entryId, textHash } = event;
+      const key = event.key ?? folding.keys.get(drift);
+      if (key === undefined) return;
+      folding.undone.set(`${drift}\u0000${entryId}`, { key, entryId, textHash });
       return;
+    }
     case 'tombstone':
       folding.tombstones.add(event.incarnation);
       return;

@@ -18,6 +18,10 @@ export type NewEvent =
       readonly before: string | null;
       readonly after: string;
       readonly entryHashes: Readonly<Record<string, string>>;
+      /** The entries' text hashes before; older logs lack them. */
+      readonly formerHashes?: Readonly<Record<string, string>>;
+      /** A job that a person gave to the session: the edit repairs no drift. */
+      readonly submitted?: { readonly job: string; readonly session: string };
       readonly undo: unknown;
       readonly by: { readonly pid: number; readonly start: string };
     }
@@ -34,6 +38,7 @@ export type NewEvent =
   /** One an entry. `key`: of its repair. */
   | {
       readonly kind: 'undone';
+      /** Or the `event` id of an `intended` that repaired none. */
       readonly drift: string;
       readonly key?: string;
       readonly session: string;

@@ -1,8 +1,10 @@
+import type { JobSettings } from '../config/settings.ts';
 import type { Need } from '../core/need.ts';
 import type { AgyLook, ClaudeLook, PaneTree, Process, Seen, SocketState } from '../core/observation.ts';
 import { makeAgyReader } from './agy.ts';
 import { bootReader } from './boot.ts';
 import { makeClaudeReader } from './claude.ts';
+import { makeJobsReader } from './jobs.ts';
 import type { Observe } from './observe-port.ts';
 import { processReader, type ProcessLook } from './processes.ts';
 import { userSockets, type Sockets } from './sockets.ts';
@@ -17,6 +19,7 @@ export interface ObserveOptions {
   readonly deadlineMs: number;
   readonly claudeRoots: readonly string[];
   readonly agyRoot: string;
+  readonly jobs: JobSettings;
   readonly host: string;
   /** ms since 1970. */
   readonly now: () => number;
@@ -35,6 +38,7 @@ export function makeObserve(options: ObserveOptions): Observe {
   const reader = processReader(platform, options.deadlineMs);
   const readClaude = makeClaudeReader({ roots: options.claudeRoots });
   const readAgy = makeAgyReader({ root: options.agyRoot });
+  const readJobs = makeJobsReader(options.jobs);
 
   return async (need, signal) => {
     const at = options.now();
@@ -52,11 +56,12 @@ export function makeObserve(options: ObserveOptions): Observe {
     const lists = new Map(answers.map(([path, { seen }]) => [path, seen]));
     const panes = await readPanes(need, lists, look);
     const processes = [...panes.values()].flatMap(processesOf);
-    const [claude, agy] = await Promise.all([
+    const [claude, agy, jobs] = await Promise.all([
       wantsClaude(need)
         ? readClaude({ ids: need.claudeIds, processes, roots: need.claudeRoots, startOf: look.startOf })
         : noClaude,
       wantsAgy(need) ? readAgy({ ids: need.agyIds, processes }) : noAgy(options.agyRoot),
+      readJobs(need.jobIds),
     ]);
     const clients = answers.reduce((sum, [, { spawns }]) => sum + spawns, 0);
     return {
@@ -69,10 +74,11 @@ export function makeObserve(options: ObserveOptions): Observe {
         panes,
         claude: claude.seen,
         agy: agy.seen,
+        jobs: jobs.seen,
       },
       cost: {
         spawns: boot.spawns + clients + look.spawns(),
-        bytesRead: claude.bytesRead + agy.bytesRead,
+        bytesRead: claude.bytesRead + agy.bytesRead + jobs.bytesRead,
       },
     };
   };

@@ -5,6 +5,7 @@ import type { Registry } from '../core/entry.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Plan } from '../core/plan.ts';
 import type { ExitCode } from '../errors.ts';
+import type { JobStore } from '../jobs/store.ts';
 import type { Log } from '../log/log.ts';
 import type { RegistryFile } from '../registry/registry-file.ts';
 import type { ReconcileDocument } from '../run/document.ts';
@@ -87,6 +88,7 @@ export interface Context {
   defaultCard(): string;
   log(): Log;
   registryFile(): RegistryFile;
+  jobs(): JobStore;
   /** The last lines of a pane's screen, cleaned by nobody: escape them before printing. */
   capture(socket: string, paneId: string, lines: number): Promise<string>;
   readonly output: Output;

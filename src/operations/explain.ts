@@ -1,3 +1,5 @@
+import { jobSaid } from '../core/drift/job-orphaned.ts';
+import type { Evidence } from '../core/drift.ts';
 import { entryId, type Entry } from '../core/entry.ts';
 import type { Observation, TmuxPane } from '../core/observation.ts';
 import type { Verdict } from '../core/plan.ts';
@@ -71,7 +73,7 @@ async function explainAll(context: Context, report: PassReport, name: string, sc
       line: entry.line,
       recorded_id: recordedId(entry),
       proven_id: verdict?.identity ?? null,
-      evidence: (verdict?.evidence ?? []).map(renderEvidence),
+      evidence: [...(verdict?.evidence ?? []), ...jobEvidence(entry, report.observation)].map(renderEvidence),
       blind: report.document.blind.filter(({ source }) => isAsked(source, entry, verdict)),
       drifts: report.document.standing.filter(isOurs),
       deferred: report.document.deferred.filter((one) => one.session === name),
@@ -84,6 +86,14 @@ async function explainAll(context: Context, report: PassReport, name: string, sc
 /** An agent's own files say nothing of the other agent's sessions. */
 function isAsked(source: string, entry: Entry, verdict: Verdict | null): boolean {
   return source === entry.agent || verdict?.evidence.some((each) => each.source === source) === true;
+}
+
+function jobEvidence({ jobId }: Entry, observation: Observation | null): readonly Evidence[] {
+  if (jobId === null || observation === null) return [];
+  const seen = observation.jobs.get(jobId) ?? { blind: 'the folder of the delegate jobs is not there' };
+  const { at } = observation;
+  if ('blind' in seen) return [{ source: 'jobs', said: seen.blind, at }];
+  return [{ source: 'jobs', said: seen.known === null ? `job ${jobId} has no file` : jobSaid(jobId, seen.known), at }];
 }
 
 async function screenOf(context: Context, observation: Observation | null, verdict: Verdict | null, entry: Entry) {

@@ -6,7 +6,7 @@ import { renderEdit, type EditDocument } from '../run/document.ts';
 export interface HistoryRow {
   readonly event: string;
   readonly at: string;
-  readonly what: 'found' | 'resolved' | 'undone' | 'posted' | 'run';
+  readonly what: 'found' | 'resolved' | 'undone' | 'posted' | 'run' | 'job';
   readonly drift: string | null;
   readonly kind: string | null;
   readonly class: Drift['class'] | null;
@@ -19,7 +19,7 @@ export interface HistoryRow {
 
 /** The log as people read it: a drift with edits counts from when they were applied. Nothing happened in a dropped one. */
 export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
-  const intended = new Map<string, readonly LoggedDrift[]>();
+  const intended = new Map<string, Extract<Event, { kind: 'intended' }>>();
   const drifts = new Map<string, LoggedDrift>();
   const found = (event: Event, drift: LoggedDrift): HistoryRow => {
     drifts.set(drift.id, drift);
@@ -30,10 +30,13 @@ export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
   return events.flatMap((event): readonly HistoryRow[] => {
     switch (event.kind) {
       case 'intended':
-        intended.set(event.event, event.drifts);
+        intended.set(event.event, event);
         return [];
       case 'applied':
-        return (intended.get(event.of) ?? []).map((drift) => found(event, drift));
+        return [
+          ...(intended.get(event.of)?.drifts ?? []).map((drift) => found(event, drift)),
+          ...submitted(event, intended.get(event.of)),
+        ];
       case 'opened':
         return [found(event, event.drift)];
       case 'resolved':
@@ -59,6 +62,22 @@ export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
         return [];
     }
   });
+}
+
+export function submittedMessage({ job, session }: { readonly job: string; readonly session: string }): string {
+  return `${session}: job ${job} submitted.`;
+}
+
+/** A job that a person gave to a session. */
+function submitted(event: Event, intended: Extract<Event, { kind: 'intended' }> | undefined): readonly HistoryRow[] {
+  if (intended?.submitted === undefined) return [];
+  const { session } = intended.submitted;
+  return [
+    {
+      ...row(event, 'job', null, submittedMessage(intended.submitted), intended.edits.map(renderEdit)),
+      sessions: [session],
+    },
+  ];
 }
 
 function row(

@@ -5,6 +5,7 @@ import { dispatch } from './dispatch.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { history } from './history.ts';
+import { jobs } from './jobs.ts';
 import { mcp } from './mcp.ts';
 import { monitor } from './monitor.ts';
 import type { Operation } from './operation.ts';
@@ -23,6 +24,7 @@ export const operations: readonly Operation[] = [
   mcp,
   dispatch,
   setup,
+  jobs,
   explain,
   history,
   undo,

@@ -24,6 +24,8 @@ export interface Argument {
   readonly required: boolean;
   /** All words that are left. */
   readonly variadic?: boolean;
+  /** What it may be, or what its first word may be: for completion. */
+  readonly choices?: readonly string[];
 }
 
 export interface Flag {

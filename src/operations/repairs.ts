@@ -1,12 +1,18 @@
+import type { Edit } from '../core/drift.ts';
 import { entryId } from '../core/entry.ts';
-import type { Event, LoggedDrift } from '../log/log.ts';
+import type { Event } from '../log/log.ts';
 import type { RepairToTakeBack } from '../registry/registry-file.ts';
+import { submittedMessage } from './history-rows.ts';
 
 type Intended = Extract<Event, { kind: 'intended' }>;
 
-/** What we wrote for one drift. */
+/** What we wrote for one drift, or for one job that was submitted. */
 export interface Repair {
-  readonly drift: LoggedDrift;
+  /** The drift's; a submitted job's is that of the event that wrote it. */
+  readonly id: string;
+  readonly message: string;
+  /** By which key the repair of that entry, by `entryId`, is held back once it is undone; `null`: nothing makes it again. */
+  readonly keyOf: (id: string) => string | null;
   readonly event: Intended;
   /** By which it may be called: the drift, and the events that wrote it. */
   readonly names: readonly string[];
@@ -30,34 +36,53 @@ export function repairsOf(events: readonly Event[]): readonly Repair[] {
     .filter((event) => event.kind === 'intended')
     .flatMap((event) => {
       const end = applied.get(event.event);
-      return end === undefined ? [] : event.drifts.map((drift) => repairOf(drift, event, end, undone));
+      if (end === undefined) return [];
+      const written = writtenBy(event);
+      return written.map((one) => repairOf(one, written, event, end, undone));
     })
     .toReversed();
 }
 
+type Written = Pick<Repair, 'id' | 'message' | 'keyOf'> & { readonly edits: readonly Edit[] };
+
+/** What one event wrote can be taken back drift by drift. */
+function writtenBy({ event, drifts, edits, submitted }: Intended): readonly Written[] {
+  if (submitted !== undefined) {
+    const kept = `The job is kept: asm jobs event ${submitted.job} deleted cancels it.`;
+    return [{ id: event, message: `${submittedMessage(submitted)} ${kept}`, edits, keyOf: () => null }];
+  }
+  return drifts.map((drift) => ({
+    id: drift.id,
+    message: drift.message,
+    edits: drift.edits,
+    keyOf: (id) => drift.entryKeys?.[id] ?? drift.key,
+  }));
+}
+
 function repairOf(
-  drift: LoggedDrift,
+  { edits, ...written }: Written,
+  all: readonly Written[],
   event: Intended,
   applied: string,
   undone: ReadonlyMap<string, ReadonlyMap<string, string | null>>,
 ): Repair {
-  const entries = new Map(drift.edits.map((edit) => [entryId(edit.entry), edit.entry.session]));
-  const others = event.drifts.filter(({ id }) => id !== drift.id);
+  const entries = new Map(edits.map((edit) => [entryId(edit.entry), edit.entry.session]));
+  const others = all.filter(({ id }) => id !== written.id);
   const gone = others.filter(({ id }) => undone.has(id));
   const standing = others.filter(({ id }) => !undone.has(id));
-  const loud = new Set(event.drifts.flatMap(({ edits }) => edits.map((edit) => JSON.stringify(edit))));
+  const loud = new Set(all.flatMap((one) => one.edits.map((edit) => JSON.stringify(edit))));
   const silent = event.edits.filter((edit) => !loud.has(JSON.stringify(edit)));
   const hashes = gone.flatMap(({ id }) => [...(undone.get(id) ?? [])]);
   return {
-    drift,
+    ...written,
     event,
-    names: [drift.id, event.event, applied],
+    names: [written.id, event.event, applied],
     entries,
-    isUndone: undone.has(drift.id),
+    isUndone: undone.has(written.id),
     toTakeBack: {
       undo: event.undo,
       entries: new Set(entries.keys()),
-      keep: [...standing.flatMap(({ edits }) => edits), ...silent],
+      keep: [...standing.flatMap((one) => one.edits), ...silent],
       standsAs: new Map(hashes.flatMap(([id, hash]) => (hash === null ? [] : [[id, hash] as const]))),
     },
   };

@@ -3,6 +3,7 @@ import type { Verdict } from '../core/plan.ts';
 import { resumeOf } from '../core/resume.ts';
 import { isoMillis } from '../run/document.ts';
 import type { PassReport } from './context.ts';
+import { jobState } from './job-text.ts';
 
 /** One session on one line. */
 export interface SessionRow {
@@ -12,7 +13,7 @@ export interface SessionRow {
   /** As in the registry; `null`: another word stands there, the entry is left alone. */
   readonly status: Entry['status'];
   readonly liveness: Verdict['liveness'] | null;
-  /** One text for people: `working`, `gone`, `terminated`. */
+  /** One text for people, the job behind it: `working · job 3f2a running 12m`, `gone`, `terminated`. */
   readonly state: string;
   readonly since: string | null;
   readonly id: string | null;
@@ -34,7 +35,7 @@ export function sessionRows(report: PassReport): readonly SessionRow[] {
       agent: entry.agent,
       status: entry.status,
       liveness,
-      state: stateOf(entry, verdict),
+      state: stateOf(entry, verdict) + (observation === null ? '' : jobState(entry.jobId, liveness, observation)),
       since: sinceOf(entry, verdict, report),
       id: verdict?.identity?.id ?? recordedId(entry),
       job: entry.jobId,
@@ -46,7 +47,7 @@ export function sessionRows(report: PassReport): readonly SessionRow[] {
 
 /** A session that should run and does not: what `status` ends with 1 for. */
 export function isDown(row: SessionRow): boolean {
-  return row.status === 'running' && (row.liveness === 'gone' || row.state === 'agent exited');
+  return row.status === 'running' && (row.liveness === 'gone' || row.state.startsWith('agent exited'));
 }
 
 export function recordedId(entry: Entry): string | null {

@@ -57,14 +57,8 @@ function statusText(rows: readonly SessionRow[], { document }: PassReport, paint
     paint('yellow', `cannot see ${clean(one.source)}: ${clean(one.reason)}. ${clean(one.cure)}`),
   );
   if (rows.length === 0) return ['no sessions in the registry', ...blind].join('\n');
-  const cells = rows.map((row) => [
-    clean(row.session),
-    row.agent ?? '-',
-    row.state,
-    clean(row.id ?? '-'),
-    clean(row.job ?? '-'),
-  ]);
-  const titles = ['SESSION', 'AGENT', 'STATE', 'ID', 'JOB'];
+  const cells = rows.map((row) => [clean(row.session), row.agent ?? '-', row.state, clean(row.id ?? '-')]);
+  const titles = ['SESSION', 'AGENT', 'STATE', 'ID'];
   const show = (cell: string, column: number): string => {
     if (titles[column] === cell) return paint('dim', cell);
     return column === 2 ? paint(tone(cell), cell) : cell;

@@ -12,7 +12,7 @@ type Prepared = Extract<TakenBack, { kind: 'prepared' }>;
 
 export const undo: Operation = {
   name: 'undo',
-  summary: 'take back one repair, if the text it wrote is still there',
+  summary: 'take back one repair or submitted job id, if the text it wrote is still there',
   description:
     'Without an event the last repair that can be is taken back. It is not made again until somebody else changes the entry.',
   argument: { name: 'event', description: 'event or drift id, as `history` shows them', required: false },
@@ -29,10 +29,8 @@ export const undo: Operation = {
     await context.log().append(undoneEvents(events, repair, read, taken));
     const left = taken.left.map(({ reason }) => clean(reason));
     yield {
-      json: { event: repair.event.event, drifts: [repair.drift.id], path: context.registryFile().path, left },
-      text: ['took back:', clean(repair.drift.message), ...left.map((reason) => `left as it is: ${reason}`)].join(
-        '\n   ',
-      ),
+      json: { event: repair.event.event, drifts: [repair.id], path: context.registryFile().path, left },
+      text: ['took back:', clean(repair.message), ...left.map((reason) => `left as it is: ${reason}`)].join('\n   '),
       exit: exitCode.done,
     };
   },
@@ -57,8 +55,8 @@ function repairNamed(repairs: readonly Repair[], name: string): Repair {
 /** The history for people shows so much of an id. */
 const idLength = 8;
 
-function shortId({ drift }: Repair): string {
-  return drift.id.slice(0, idLength);
+function shortId({ id }: Repair): string {
+  return id.slice(0, idLength);
 }
 
 function isMeant(id: string, name: string): boolean {
@@ -114,7 +112,7 @@ async function write(context: Context, read: Readable, { prepared }: Prepared): 
 /** Our own writing is nobody's change: what was taken back from the same entries before stays so. */
 function undoneEvents(
   events: readonly Event[],
-  { drift, entries }: Repair,
+  { id: repair, entries, keyOf }: Repair,
   { registry }: Readable,
   { prepared, left }: Prepared,
 ): NewEvent[] {
@@ -124,11 +122,11 @@ function undoneEvents(
     if (changed.has(id)) return [];
     const before = events.filter((event) => event.kind === 'undone').filter((event) => event.entryId === id);
     const standing = before.filter((event) => event.textHash === hashes.get(id));
-    const repairs = [...standing, { drift: drift.id, key: drift.entryKeys?.[id] ?? drift.key }];
+    const own = { drift: repair, key: keyOf(id) ?? undefined };
     const keys = new Map(
-      repairs.map(({ key, drift: of }) => [key ?? of, { drift: of, ...(key === undefined ? {} : { key }) }]),
+      [...standing, own].map(({ key, drift }) => [key ?? drift, { drift, ...(key === undefined ? {} : { key }) }]),
     );
     const textHash = prepared.entryHashes[id] ?? null;
-    return [...keys.values()].map((repair) => ({ kind: 'undone', ...repair, session, entryId: id, textHash }));
+    return [...keys.values()].map((one) => ({ kind: 'undone', ...one, session, entryId: id, textHash }));
   });
 }

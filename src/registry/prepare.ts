@@ -66,13 +66,11 @@ export function prepareText(from: Source | null, edits: readonly Edit[]): Prepar
     const before = old === undefined ? null : textOf(world.source, old.place);
     return [{ ...key, before, after: textOf(next, now.place) }];
   });
-  const entryHashes = hashesOf(
-    after,
-    made.map((change) => change.key),
-  );
+  const keys = made.map((change) => change.key);
+  const hashes = { entryHashes: hashesOf(after, keys), formerHashes: hashesOf(world, keys) };
   return {
     source: next,
-    prepared: { text: next.text, hash: textHash(next.text), refused: [...refused, ...unsafe], entryHashes, undo },
+    prepared: { text: next.text, hash: textHash(next.text), refused: [...refused, ...unsafe], ...hashes, undo },
   };
 }
 

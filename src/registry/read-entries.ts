@@ -47,7 +47,7 @@ function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>
     },
     lineage: lineage(at('previous_session_ids'), source),
     lastVisibleStatus: word('last_visible_status'),
-    jobId: word('delegate_job_id'),
+    jobId: idField(map, ['delegate_job_id'], source) ?? null,
     ignore: isMap(monitor) && isTrue(lookUp(monitor, 'ignore', source.doc)?.node ?? null),
     pin: isMap(monitor) ? words(lookUp(monitor, 'pin', source.doc)?.node ?? null) : [],
     shared: map === null ? [] : sharedPaths(map, anchors),

@@ -23,6 +23,8 @@ export interface Prepared {
   readonly refused: readonly { readonly edit: Edit; readonly reason: string }[];
   /** Text hash of each changed entry as it will stand, by `entryId`. */
   readonly entryHashes: Readonly<Record<string, string>>;
+  /** The same before, of those that were there. */
+  readonly formerHashes: Readonly<Record<string, string>>;
   /** What `undo` needs later, JSON. */
   readonly undo: unknown;
 }

@@ -44,8 +44,8 @@ export function takeBackText(source: Source, repair: RepairToTakeBack): TakenBac
   if (typeof next === 'string') return refused(next);
   if (!isSameBeside(world, next, taken)) return refused(tooMuch);
   const { text } = next.source;
-  const entryHashes = hashesOf(next, taken);
-  return { kind: 'prepared', left, prepared: { text, hash: textHash(text), refused: [], entryHashes, undo: [] } };
+  const hashes = { entryHashes: hashesOf(next, taken), formerHashes: hashesOf(world, taken) };
+  return { kind: 'prepared', left, prepared: { text, hash: textHash(text), refused: [], ...hashes, undo: [] } };
 }
 
 const tooMuch = 'more than the repair would be taken back';

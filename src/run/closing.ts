@@ -6,7 +6,6 @@ import type { Event, NewEvent } from '../log/log.ts';
 /** What the log says of the repair that closed or will close an open drift. */
 interface Repair {
   readonly appliedAt: number;
-  readonly entryHashes: Readonly<Record<string, string>>;
   readonly entryIds: readonly string[];
 }
 
@@ -27,13 +26,14 @@ export function closing(options: {
   const closed = [...ledger.open.values()].filter((open) => !standing.has(open.id) && !plan.undecided(open));
   if (closed.length === 0) return [];
   const repairs = repairsByDrift(options.events);
+  const ours = ownTexts(options.events);
   return closed.flatMap((open): NewEvent[] => {
     const repair = repairs.get(open.id);
     if (repair === undefined) {
       return [{ kind: 'resolved', id: open.id, because: 'world', message: plan.resolvedMessage(open) }];
     }
     if (!deaths.has(open.kind)) return [{ kind: 'resolved', id: open.id, because: 'repaired', message: null }];
-    if (somebodyElseEnded(repair, registry))
+    if (somebodyElseEnded(repair, ours, registry))
       return [{ kind: 'resolved', id: open.id, because: 'human', message: null }];
     if (now - repair.appliedAt < graceMs) return [];
     return [{ kind: 'resolved', id: open.id, because: 'repaired', message: null }];
@@ -43,13 +43,18 @@ export function closing(options: {
 const deaths: ReadonlySet<string> = new Set(['session-gone', 'host-rebooted', 'tmux-server-died']);
 
 /** Every entry of the repair was taken out of the file, or is terminated in words that are not ours. */
-function somebodyElseEnded(repair: Repair, registry: Registry): boolean {
+function somebodyElseEnded(repair: Repair, ours: ReadonlySet<string>, registry: Registry): boolean {
   const byId = new Map(registry.entries.map((entry) => [entryId(entry), entry]));
   return repair.entryIds.every((id) => {
     const entry = byId.get(id);
     if (entry === undefined) return true;
-    return entry.status === 'terminated' && entry.textHash !== repair.entryHashes[id];
+    return entry.status === 'terminated' && !ours.has(entry.textHash);
   });
+}
+
+/** Every text that we gave an entry, in this repair or later. */
+function ownTexts(events: readonly Event[]): ReadonlySet<string> {
+  return new Set(events.flatMap((event) => (event.kind === 'intended' ? Object.values(event.entryHashes) : [])));
 }
 
 function repairsByDrift(events: readonly Event[]): Map<string, Repair> {
@@ -62,7 +67,6 @@ function repairsByDrift(events: readonly Event[]): Map<string, Repair> {
     for (const drift of intended?.drifts ?? []) {
       repairs.set(drift.id, {
         appliedAt: Date.parse(event.at),
-        entryHashes: intended?.entryHashes ?? {},
         entryIds: drift.edits.map((edit) => entryId(edit.entry)),
       });
     }

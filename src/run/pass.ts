@@ -9,6 +9,7 @@ import { RegistryError } from '../errors.ts';
 import type { Log, LoggedDrift } from '../log/log.ts';
 import type { LookCost, Observe } from '../observe/observe-port.ts';
 import type { ReadResult, RegistryFile } from '../registry/registry-file.ts';
+import { withOwnTexts } from './own-texts.ts';
 import { settleIntended } from './settle-intended.ts';
 import { swap } from './swap.ts';
 
@@ -71,8 +72,9 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
   for (let attempt = 1; ; attempt += 1) {
     const read = await readRegistry(ports, mayWrite, signal);
     if (mayWrite) await settleIntended(ports.log, ports.registryFile, read);
-    const lastLook = await ports.lastLook.load();
-    const ledger = await ports.log.ledger();
+    const stored = await ports.lastLook.load();
+    const remembered = { lastLook: stored, ledger: await ports.log.ledger() };
+    const { lastLook, ledger } = await withOwnTexts(remembered, read.registry, ports.log);
     const look = await lookAndPlan(ports, mode, { registry: read.registry, lastLook, ledger, signal });
     cost = { spawns: cost.spawns + look.cost.spawns, bytesRead: cost.bytesRead + look.cost.bytesRead };
     const standing = look.plan.drifts.map((drift) => withId(drift, ports.log, ledger));
@@ -95,13 +97,13 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
     if (!mayWrite) return result;
     const swapped = await swap(ports, { read, plan: look.plan, standing, opened, ledger, signal }).catch(
       async (error: unknown) => {
-        await ports.lastLook.save(withoutRegistered(look.plan), lastLook);
+        await ports.lastLook.save(withoutRegistered(look.plan), stored);
         throw error;
       },
     );
     if (swapped.kind === 'changed' && attempt < plansAtMost) continue;
     if (swapped.kind === 'changed') throw keepsChanging(read.registry.path);
-    await ports.lastLook.save(withOwnWrites(look.plan.nextLook, swapped.entryHashes), lastLook);
+    await ports.lastLook.save(withOwnWrites(look.plan.nextLook, swapped.entryHashes), stored);
     return {
       ...result,
       ...swapped.result,

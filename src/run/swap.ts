@@ -1,13 +1,11 @@
-import type { Edit } from '../core/drift.ts';
 import type { Ledger } from '../core/memory.ts';
 import type { Plan } from '../core/plan.ts';
-import { RegistryError } from '../errors.ts';
 import type { LoggedDrift, NewEvent } from '../log/log.ts';
-import type { Prepared, ReadResult } from '../registry/registry-file.ts';
+import type { ReadResult } from '../registry/registry-file.ts';
 import { closing } from './closing.ts';
 import type { PassPorts, PassResult } from './pass.ts';
 import { preparable } from './preparable.ts';
-import { ownProcess } from '../process-identity.ts';
+import { writeDown } from './write-down.ts';
 
 interface Planned {
   readonly read: Exclude<ReadResult, { kind: 'unreadable' }>;
@@ -56,7 +54,8 @@ export async function swap(ports: PassPorts, planned: Planned): Promise<Swapped>
     return { kind: 'done', entryHashes: {}, spawns: 0, result };
   }
   const drifts = opened.filter((drift) => drift.edits.length > 0);
-  const swapped = await writeDown(ports, planned, prepared, { drifts, edits }).catch(async (error: unknown) => {
+  const written = { read: planned.read, prepared, drifts, edits };
+  const swapped = await writeDown(ports, written, planned.signal).catch(async (error: unknown) => {
     // What writes nothing waits for no lock and no disk.
     await ports.log.append(others);
     throw error;
@@ -65,44 +64,6 @@ export async function swap(ports: PassPorts, planned: Planned): Promise<Swapped>
   await ports.log.append([{ kind: 'applied', of: swapped }, ...others]);
   const started = planned.read.kind === 'absent';
   return { kind: 'done', entryHashes: prepared.entryHashes, spawns: 1, result: { ...result, written: true, started } };
-}
-
-/** The `intended` event's id once its text is in the file; `null` if the file is no longer the one that was read. */
-async function writeDown(
-  ports: PassPorts,
-  { read, signal }: Planned,
-  prepared: Prepared,
-  what: { drifts: readonly LoggedDrift[]; edits: readonly Edit[] },
-): Promise<string | null> {
-  const [intended] = await ports.log.append([
-    {
-      kind: 'intended',
-      ...what,
-      before: read.registry.hash,
-      after: prepared.hash,
-      entryHashes: prepared.entryHashes,
-      undo: prepared.undo,
-      by: ownProcess(),
-    },
-  ]);
-  if (intended === undefined) throw new Error('the log took an event and answered none');
-  const drop = (reason: string) => ports.log.append([{ kind: 'dropped', of: intended.event, reason }]);
-  const swapped = await ports.registryFile.swap(read.registry.hash, prepared, signal).catch(async (error: unknown) => {
-    await drop(error instanceof Error ? error.message : 'the swap failed');
-    throw error;
-  });
-  if (swapped.kind === 'swapped') return intended.event;
-  await drop(swapped.kind);
-  if (swapped.kind === 'locked') throw locked(ports.registryFile.path, swapped.holders);
-  return null;
-}
-
-function locked(path: string, holders: readonly string[]): RegistryError {
-  const who = holders.length === 0 ? '' : ` by ${holders.join(', ')}`;
-  return new RegistryError(`the registry is locked${who}; nothing was written`, {
-    where: `${path}.lock`,
-    cure: 'wait for the holder, or end it, and try again',
-  });
 }
 
 async function closingEvents(ports: PassPorts, planned: Planned): Promise<NewEvent[]> {

@@ -13,7 +13,7 @@ export interface CardReader {
   readonly card: string;
   /** ms since 1970. */
   readonly now: () => number;
-  /** How long a death is held back: somebody else may still say that it was his; ms. */
+  /** How long a death, and what it did to a job, is held back: somebody else may still say that it was his; ms. */
   readonly graceMs: number;
   /** Whose history shows what a comment has no room for. */
   readonly registry: RegistryPlace;
@@ -24,7 +24,7 @@ export interface CardReader {
 /** A worker's context shows 2 KB of a comment. */
 const bytesAtMost = 2048;
 
-const deaths: ReadonlySet<string> = new Set(['session-gone', 'host-rebooted', 'tmux-server-died']);
+const deaths: ReadonlySet<string> = new Set(['session-gone', 'host-rebooted', 'tmux-server-died', 'job-orphaned']);
 
 /**
  * Puts what the card has not heard on it: one comment, a line a drift. Intent first, then the comment, then its end:

@@ -9,6 +9,8 @@ describe('completion', () => {
     ['asm reconcile --dry', '--dry-run'],
     ['asm monitor --level ver', 'verbose'],
     ['asm completion --reg', '--registry'],
+    ['asm jobs sub', 'submit'],
+    ['asm jobs submit --pro', '--prompt'],
   ])('bash completes %j', (line, expected) => {
     const words = line.split(' ');
     const script = `${completion('bash', operations)}

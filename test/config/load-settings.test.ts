@@ -57,8 +57,14 @@ describe('settings', () => {
           "command": "hermes"
         },
         "jobs": {
-          "dir": "~/.local/state/delegate-job/jobs"
+          "dir": "~/.local/state/delegate-job/jobs",
+          "map": {
+            "topic": "delegate-job/{id}/events",
+            "fields": {},
+            "states": {}
+          }
         },
+        "mqtt": null,
         "logLevel": "error",
         "color": true
       }"
@@ -138,8 +144,14 @@ log_level: debug
           "command": "hermes"
         },
         "jobs": {
-          "dir": "~/jobs"
+          "dir": "~/jobs",
+          "map": {
+            "topic": "delegate-job/{id}/events",
+            "fields": {},
+            "states": {}
+          }
         },
+        "mqtt": null,
         "logLevel": "debug",
         "color": true
       }"

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { entryId } from '../../src/core/entry.ts';
+import { entryId, type Entry } from '../../src/core/entry.ts';
+import type { JobLook } from '../../src/core/job.ts';
 import type { LastLook } from '../../src/core/memory.ts';
+import type { Seen } from '../../src/core/observation.ts';
 import { driftKey } from '../../src/core/drift/key.ts';
 import { plan } from '../../src/core/plan.ts';
 import { unreadableFile } from '../../src/core/drift/registry-unreadable.ts';
@@ -612,5 +614,99 @@ test('an unreadable file is one drift, whatever its line', () => {
   expect(unreadableFile(file)).toMatchObject({
     key: '["/r.yaml","registry-unreadable",null,null]',
     message: 'Registry unreadable: duplicate key (/r.yaml:3:1). Nothing is written. Cure: remove one of them.',
+  });
+});
+
+describe('job-orphaned', () => {
+  const running = { known: { state: 'running', runningSince: longAgo, updatedAt: null } } as const;
+  const gone = { sockets: new Map([[defaultSocket, listed([other])]]), panes: deadPids(1001) };
+  const jobs = (seen: Seen<JobLook | null>) => new Map([['job-3f2a', seen]]);
+  const withJob = (fields: Partial<Entry> = {}) => anEntry(name, { jobId: 'job-3f2a', ...fields });
+  const openOrphan = {
+    key: driftKey('/home/me/agent-sessions.yaml', 'job-orphaned', anEntry(name), ['job-3f2a']),
+    kind: 'job-orphaned',
+    session: name,
+  } as const;
+
+  test('a job that runs in a session that is gone is said with its death, once the death is written too', () => {
+    const observation = { ...gone, jobs: jobs(running) };
+    const first = plan(aWorld({ entries: [withJob()], observation, lastLook: remembered }));
+    expect(first.drifts.map(({ kind }) => kind)).toEqual(['session-gone', 'job-orphaned']);
+    const orphan = first.drifts[1];
+    expect(orphan).toEqual({
+      key: `["/home/me/agent-sessions.yaml","job-orphaned","${name}",null,"job-3f2a"]`,
+      kind: 'job-orphaned',
+      class: 'O',
+      session: name,
+      workspace: 'lab',
+      agent: 'claude',
+      message:
+        `${name}: delegate job job-3f2a is running, but its session is gone. ` +
+        'Resume the session, or end the job: asm jobs event job-3f2a failed',
+      evidence: [{ source: 'jobs', said: 'job job-3f2a is running since 2026-07-01T07:00:30Z', at: now }],
+      edits: [],
+    });
+    const entries = [withJob({ status: 'terminated', terminatedAt: now })];
+    const later = plan(aWorld({ entries, observation, lastLook: {} }));
+    expect(later.drifts).toEqual([orphan]);
+  });
+
+  test('a terminated entry is said with what brings its session back', () => {
+    const id = '87dc548e-0000-4000-8000-000000000000';
+    const artifacts = new Map([[id, { path: '/t.jsonl', size: 1, mtime: now }]]);
+    const ids = { own: id, claude: undefined, agy: undefined };
+    const observation = { ...gone, jobs: jobs(running), claude: claudeLook({ artifacts }) };
+    const { drifts } = plan(aWorld({ entries: [withJob({ status: 'terminated', ids })], observation }));
+    expect(drifts).toMatchObject([{ kind: 'job-orphaned', resume: `cd /home/me/lab && claude --resume ${id}` }]);
+  });
+
+  test.each([
+    ['is over', { known: { state: 'done', runningSince: null, updatedAt: null } }],
+    ['waits', { known: { state: 'queued', runningSince: null, updatedAt: null } }],
+    ['has no file any more', { known: null }],
+  ] as const)('a job that %s is none, and closes what stood', (_, seen) => {
+    const observation = { ...gone, jobs: jobs(seen) };
+    const made = plan(aWorld({ entries: [withJob({ status: 'terminated' })], observation }));
+    expect(made).toMatchObject({ drifts: [], blind: [] });
+    expect(made.undecided(openOrphan)).toBe(false);
+  });
+
+  test('the session is back: nothing, and what stood is closed', () => {
+    const made = plan(aWorld({ entries: [withJob()], observation: { ...inPlace, jobs: jobs(running) } }));
+    expect(made.drifts).toEqual([]);
+    expect(made.undecided(openOrphan)).toBe(false);
+  });
+
+  test('where the session is unknown nothing is said, and nothing closed', () => {
+    const observation = { sockets: new Map([[defaultSocket, hung]]), jobs: jobs(running) };
+    const made = plan(aWorld({ entries: [withJob()], observation }));
+    expect(made.drifts).toEqual([]);
+    expect(made.undecided(openOrphan)).toBe(true);
+  });
+
+  test('a job that cannot be read is blindness where its session is gone, and only there', () => {
+    const seen = { blind: 'job job-3f2a cannot be read: it is not JSON', cure: 'mend it' };
+    const made = plan(
+      aWorld({ entries: [withJob()], observation: { ...gone, jobs: jobs(seen) }, lastLook: remembered }),
+    );
+    expect(made.drifts.map(({ kind }) => kind)).toEqual(['session-gone']);
+    expect(made.blind).toEqual([{ source: 'jobs', since: now, reason: seen.blind, cure: seen.cure }]);
+    expect(made.undecided(openOrphan)).toBe(true);
+    expect(plan(aWorld({ entries: [withJob()], observation: { ...inPlace, jobs: jobs(seen) } })).blind).toEqual([]);
+  });
+
+  test('a folder of jobs that is away is no blindness, and closes nothing', () => {
+    const made = plan(aWorld({ entries: [withJob()], observation: gone, lastLook: remembered }));
+    expect(made.drifts.map(({ kind }) => kind)).toEqual(['session-gone']);
+    expect(made.blind).toEqual([]);
+    expect(made.undecided(openOrphan)).toBe(true);
+  });
+
+  test('of many deaths at once it is said with their one cause', () => {
+    const entries = [withJob({ pane: null }), anEntry('second', { pane: null })];
+    const world = { entries, observation: { sockets: new Map([[defaultSocket, noServer]]), jobs: jobs(running) } };
+    expect(plan(aWorld(world)).drifts).toEqual([]);
+    const kinds = plan(aWorld({ ...world, looksAgain: 1 })).drifts.map(({ kind }) => kind);
+    expect(kinds.toSorted()).toEqual(['job-orphaned', 'tmux-server-died']);
   });
 });

@@ -5,10 +5,15 @@ import { aRegistry, anEntry, settings } from './world.ts';
 
 test('asks for what running and terminated entries depend on; of those left alone only for their panes', () => {
   const registry = aRegistry([
-    anEntry('a.b', { socket: 'work', ids: { own: 'id-1', claude: 'id-1', agy: undefined } }),
+    anEntry('a.b', { socket: 'work', jobId: 'job-1', ids: { own: 'id-1', claude: 'id-1', agy: undefined } }),
     anEntry('c', { agent: 'agy', pane: null, ids: { own: undefined, claude: undefined, agy: 'id-2' } }),
     anEntry('d', { status: 'terminated', pane: { pid: 4004, cmd: null, cwd: null } }),
-    anEntry('e', { ignore: true, socket: 'ignored', ids: { own: 'id-3', claude: undefined, agy: undefined } }),
+    anEntry('e', {
+      ignore: true,
+      socket: 'ignored',
+      jobId: 'job-2',
+      ids: { own: 'id-3', claude: undefined, agy: undefined },
+    }),
   ]);
   expect(need(registry, emptyLastLook, settings)).toEqual({
     sockets: [null, 'work'],
@@ -19,6 +24,7 @@ test('asks for what running and terminated entries depend on; of those left alon
     claudeIds: ['id-1'],
     claudeRoots: [],
     agyIds: ['id-2'],
+    jobIds: ['job-1'],
     agents: new Set(['claude', 'agy']),
   });
 });

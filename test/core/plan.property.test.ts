@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Edit } from '../../src/core/drift.ts';
 import type { Entry } from '../../src/core/entry.ts';
 import { entryId } from '../../src/core/entry.ts';
+import type { JobLook } from '../../src/core/job.ts';
 import type { Observation, PaneTree, Process, Seen, SocketState, TmuxSession } from '../../src/core/observation.ts';
 import { plan, withOwnWrites } from '../../src/core/plan.ts';
 import type { Plan, PlanInput } from '../../src/core/plan.ts';
@@ -50,6 +51,7 @@ const entry: fc.Arbitrary<Entry> = fc
     pin: fc.constantFrom([], [], ['status'], ['pane'], ['last_visible_status']),
     shared: fc.constantFrom([], [], ['status'], ['pane.pid'], ['']),
     halfTyped: fc.constantFrom(null, null, null, 'is null'),
+    jobId: fc.constantFrom(null, 'job-1', 'job-2'),
   })
   .map(({ session, ...fields }) => anEntry(session, fields));
 
@@ -104,23 +106,32 @@ const socket: fc.Arbitrary<Seen<SocketState>> = fc.oneof(
   },
 );
 
+const job: fc.Arbitrary<Seen<JobLook | null>> = fc.constantFrom<Seen<JobLook | null>>(
+  { known: { state: 'running', runningSince: now - 10 * minute, updatedAt: null } },
+  { known: { state: 'done', runningSince: null, updatedAt: null } },
+  { known: null },
+  { blind: 'EACCES', cure: 'make it readable' },
+);
+
 const world: fc.Arbitrary<PlanInput> = fc
   .record({
     entries: fc.uniqueArray(entry, { maxLength: 5, selector: entryId }),
     sockets: fc.tuple(socket, fc.option(socket)),
     trees: fc.tuple(tree, tree, tree, tree, tree, tree),
+    jobs: fc.tuple(job, job),
     mtime: fc.constantFrom(now - 30 * minute, now - 2000),
     bootId: fc.constantFrom(null, 'boot-1', 'boot-0'),
     looksAgain: fc.constantFrom(0, 1, 1),
     remembers: fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
   })
-  .map(({ entries, sockets: [standard, other], trees, mtime, bootId, looksAgain, remembers }) => {
+  .map(({ entries, sockets: [standard, other], trees, jobs, mtime, bootId, looksAgain, remembers }) => {
     const input = aWorld({
       entries,
       registry: { mtime },
       observation: {
         sockets: new Map([[defaultSocket, standard], ...(other === null ? [] : [[scratch, other] as const])]),
         panes: new Map(pids.map((pid, index) => [pid, trees[index]?.(pid) ?? { known: aTree(null) }] as const)),
+        jobs: new Map(jobs.map((seen, index) => [`job-${index + 1}`, seen] as const)),
       },
       lastLook: { bootId },
       looksAgain,
@@ -201,6 +212,23 @@ test('terminated only what its complete list does not hold', () => {
           const state = input.observation.sockets.get(path);
           expect(state).toHaveProperty('known');
         }
+      }
+    }),
+    runs,
+  );
+});
+
+test('a job is orphaned only where it runs and its session is gone', () => {
+  fc.assert(
+    fc.property(world, (input) => {
+      const made = plan(input);
+      for (const { session, key } of made.drifts.filter(({ kind }) => kind === 'job-orphaned')) {
+        const gone = made.verdicts.filter(({ liveness }) => liveness === 'gone').map(({ entry }) => entry.session);
+        expect(gone).toContain(session);
+        const running = [...input.observation.jobs].flatMap(([id, seen]) =>
+          'known' in seen && seen.known?.state === 'running' ? [id] : [],
+        );
+        expect(running.some((id) => key.endsWith(`"${id}"]`))).toBe(true);
       }
     }),
     runs,

@@ -140,6 +140,7 @@ export function anObservation(fields: Partial<Observation> = {}): Observation {
     panes: new Map(),
     claude: claudeLook(),
     agy: agyLook(),
+    jobs: new Map(),
     ...fields,
   };
 }

@@ -22,6 +22,7 @@ function needOf(change: Partial<Need> = {}): Need {
     claudeIds: [],
     claudeRoots: [],
     agyIds: [],
+    jobIds: [],
     agents: new Set(),
     ...change,
   };
@@ -31,8 +32,9 @@ function observer(tmpdir: string, change: Partial<ObserveOptions> = {}) {
   const files = scratchFolder();
   const claudeRoots = [join(files, '.claude')];
   const agyRoot = join(files, 'antigravity-cli');
+  const jobs = { dir: join(files, 'jobs'), map: { topic: '', fields: {}, states: {} } };
   const fixed = { sockets: null, deadlineMs: 5_000, host: hostname(), now: () => at };
-  return makeObserve({ tmpdir, claudeRoots, agyRoot, ...fixed, ...change });
+  return makeObserve({ tmpdir, claudeRoots, agyRoot, jobs, ...fixed, ...change });
 }
 
 /** What each socket said, by its name, and what the look cost. */
@@ -63,6 +65,7 @@ test('without need only the default socket is asked, and no file read', async ()
         artifacts: new Map(),
       },
     },
+    jobs: new Map(),
   });
   expect([...sockets]).toEqual([[tmux.socketPath('default'), { known: { server: null, said: expect.any(String) } }]]);
   expect(socketPath(null)).toBe(tmux.socketPath('default'));

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -22,6 +22,7 @@ function contextIn(change: Partial<Context> = {}): Context {
       registry: { ...settings.registry, lock: join(folder, 'r.lock') },
       stateDir: join(folder, 'state'),
       cacheDir: folder,
+      jobs: { ...settings.jobs, dir: join(folder, 'jobs') },
     },
     ...change,
   };
@@ -46,9 +47,26 @@ describe('doctor', () => {
       ok   registry /home/me/registry.yaml: 0 entries
       ok   lock ~/r.lock: not there yet
       ok   state folder ~/state: made by the first run
-      ok   cache folder ~",
+      ok   cache folder ~
+      ok   jobs folder ~/jobs: not there yet",
       }
     `);
+  });
+
+  test('jobs that others may read are a finding', async () => {
+    const dir = join(folder, 'jobs');
+    mkdirSync(dir, { mode: 0o700 });
+    writeFileSync(join(dir, 'a.json'), '{}', { mode: 0o600 });
+    expect((await examined(contextIn())).text).toContain('ok   jobs folder ~/jobs: 1 job');
+    chmodSync(join(dir, 'a.json'), 0o644);
+    expect(await examined(contextIn())).toMatchObject({
+      exit: 1,
+      text: expect.stringContaining('bad  jobs folder ~/jobs: 1 job, 1 open to others\n     asm jobs list closes them'),
+    });
+    chmodSync(dir, 0o750);
+    expect((await examined(contextIn())).text).toContain(
+      'bad  jobs folder ~/jobs: open to others\n     chmod 700 ~/jobs',
+    );
   });
 
   test('a registry that is refused is a finding with its cure, and ends with 1', async () => {

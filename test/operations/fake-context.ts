@@ -4,6 +4,7 @@ import type { Entry } from '../../src/core/entry.ts';
 import { emptyLastLook, emptyLedger } from '../../src/core/memory.ts';
 import type { Verdict } from '../../src/core/plan.ts';
 import { exitCode } from '../../src/errors.ts';
+import type { JobStore } from '../../src/jobs/store.ts';
 import type { Event, Log } from '../../src/log/log.ts';
 import type { Context, PassReport } from '../../src/operations/context.ts';
 import type { Answer, Input, Operation } from '../../src/operations/operation.ts';
@@ -28,7 +29,8 @@ export const settings: Settings = {
   stop: { phrases: [] },
   judge: null,
   hermes: { command: 'hermes' },
-  jobs: { dir: '/home/me/jobs' },
+  jobs: { dir: '/home/me/jobs', map: { topic: 'delegate-job/{id}/events', fields: {}, states: {} } },
+  mqtt: null,
   logLevel: 'error',
   color: false,
 };
@@ -169,6 +171,7 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
       agy: {
         known: { root: '/a', exists: false, presence: new Map(), lastConversations: new Map(), artifacts: new Map() },
       },
+      jobs: new Map(),
     },
     started: false,
     commit: () => Promise.resolve(),
@@ -202,6 +205,7 @@ export function fakeContext(change: {
   events?: readonly Event[];
   log?: Partial<Log>;
   registryFile?: Partial<RegistryFile>;
+  jobs?: Partial<JobStore>;
   signal?: AbortSignal;
   monitor?: Context['monitor'];
 }): Fake {
@@ -265,6 +269,15 @@ export function fakeContext(change: {
       defaultCard: () => 'main',
       log: () => log,
       registryFile: () => registryFile,
+      jobs: () => ({
+        list: absent,
+        read: absent,
+        find: absent,
+        create: absent,
+        record: absent,
+        remove: absent,
+        ...change.jobs,
+      }),
       capture: () => Promise.resolve('$ claude\n> hi \u001b[0m\n\n'),
       output: {
         stdout: (text) => {

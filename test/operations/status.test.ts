@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Entry } from '../../src/core/entry.ts';
+import type { JobLook, JobState } from '../../src/core/job.ts';
+import type { Seen } from '../../src/core/observation.ts';
+import type { Verdict } from '../../src/core/plan.ts';
 import { exitCode } from '../../src/errors.ts';
 import { explain } from '../../src/operations/explain.ts';
 import { status } from '../../src/operations/status.ts';
@@ -20,11 +24,11 @@ describe('status', () => {
     const [answer] = await answers(status, fakeContext({ passes: [report] }).context);
     expect(answer?.exit).toBe(1);
     expect(answer?.text).toMatchInlineSnapshot(`
-      "SESSION              AGENT   STATE            ID        JOB
-      shop-creator-claude  claude  gone             87dc548e  -
-      blog-creator-agy     agy     waiting for you  c1        -
-      old                  claude  terminated       87dc548e  -
-      odd                  claude  left alone       87dc548e  -"
+      "SESSION              AGENT   STATE            ID
+      shop-creator-claude  claude  gone             87dc548e
+      blog-creator-agy     agy     waiting for you  c1
+      old                  claude  terminated       87dc548e
+      odd                  claude  left alone       87dc548e"
     `);
     expect(answer?.json).toMatchInlineSnapshot(`
       {
@@ -143,15 +147,70 @@ describe('status', () => {
     }
     expect(states).toMatchInlineSnapshot(`
       [
-        "SESSION              AGENT   STATE    ID        JOB
-      shop-creator-claude  claude  working  87dc548e  -",
+        "SESSION              AGENT   STATE    ID
+      shop-creator-claude  claude  working  87dc548e",
         "
-      SESSION              AGENT   STATE  ID        JOB
-      shop-creator-claude  claude  idle   87dc548e  -",
+      SESSION              AGENT   STATE  ID
+      shop-creator-claude  claude  idle   87dc548e",
       ]
     `);
   });
 });
+
+describe('a job in the state of its session', () => {
+  const running = { state: 'running', runningSince: at - 12.5 * 60_000, updatedAt: null } as const;
+  const over = (state: JobState): JobLook => ({ state, runningSince: null, updatedAt: null });
+
+  test.each<[string, Seen<JobLook | null> | null, Partial<Entry>, Partial<Verdict>]>([
+    ['working · job 3f2a running 12m', { known: running }, {}, {}],
+    ['working · job 3f2a running <1m', { known: { ...running, runningSince: at } }, {}, {}],
+    ['working · job 3f2a running 47h', { known: { ...running, runningSince: at - 47.9 * 3_600_000 } }, {}, {}],
+    ['working · job 3f2a running', { known: { ...running, runningSince: null } }, {}, {}],
+    ['idle · job done', { known: over('done') }, {}, { activity: 'idle' }],
+    ['agent exited · job failed', { known: over('failed') }, {}, { activity: 'exited' }],
+    ['working · job 3f2a queued', { known: over('queued') }, {}, {}],
+    ['gone · job was running!', { known: running }, {}, { liveness: 'gone' }],
+    ['unknown · job 3f2a running 12m', { known: running }, {}, { liveness: 'unknown' }],
+    ['terminated · job was running!', { known: running }, { status: 'terminated' }, { liveness: 'gone' }],
+    ['terminated · still alive · job cancelled', { known: over('cancelled') }, { status: 'terminated' }, {}],
+    ['working · job 3f2a missing', { known: null }, {}, {}],
+    ['working · job 3f2a unknown', { blind: 'it is not JSON', cure: 'mend it' }, {}, {}],
+    ['working · job 3f2a unknown', null, {}, {}],
+  ])('%s', async (state, job, fields, verdict) => {
+    const entry = entryOf('shop-creator-claude', { jobId: 'job-3f2a9c1e', ...fields });
+    const { context } = fakeContext({ passes: [withJob(entry, job, verdict)] });
+    const [answer] = await answers(status, context);
+    expect(answer?.json).toMatchObject({ sessions: [{ state, job: 'job-3f2a9c1e' }] });
+    expect(answer?.text.split('\n')[1]).toContain(`claude  ${state}  87dc548e`);
+  });
+
+  test('is nothing where the entry is left alone', async () => {
+    const entry = entryOf('odd', { status: null, jobId: 'job-3f2a9c1e' });
+    const { context } = fakeContext({ passes: [reportWith({}, [[entry, null]])] });
+    expect((await answers(status, context))[0]?.json).toMatchObject({ sessions: [{ state: 'left alone' }] });
+  });
+
+  test('one whose agent exited is down, whatever its job', async () => {
+    const entry = entryOf('shop-creator-claude', { jobId: 'job-3f2a9c1e' });
+    const { context } = fakeContext({ passes: [withJob(entry, { known: running }, { activity: 'exited' })] });
+    expect((await answers(status, context))[0]?.exit).toBe(1);
+  });
+
+  test('explain shows what its file says', async () => {
+    const entry = entryOf('shop-creator-claude', { jobId: 'job-3f2a9c1e' });
+    const { context } = fakeContext({ passes: [withJob(entry, { known: running }, {})] });
+    const [answer] = await answers(explain, context, { words: ['shop-creator-claude'] });
+    expect(answer?.text).toContain(
+      'evidence  2026-07-01T09:00:30.000Z  jobs: job job-3f2a9c1e is running since 2026-07-01T08:48:00Z',
+    );
+  });
+});
+
+function withJob(entry: Entry, job: Seen<JobLook | null> | null, verdict: Partial<Verdict>) {
+  const report = reportWith({}, [[entry, verdictOf(entry, verdict)]]);
+  const jobs = new Map(job === null ? [] : [['job-3f2a9c1e', job] as const]);
+  return report.observation === null ? report : { ...report, observation: { ...report.observation, jobs } };
+}
 
 describe('explain', () => {
   test('shows every piece of evidence, and the screen escaped', async () => {

@@ -5,6 +5,7 @@ import { blind } from './blind.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { hostRebooted } from './host-rebooted.ts';
 import { identityAmbiguous } from './identity-ambiguous.ts';
+import { jobOrphaned } from './job-orphaned.ts';
 import { registryUnreadable } from './registry-unreadable.ts';
 import { sessionGone } from './session-gone.ts';
 import { sessionIdMaterialized } from './session-id-materialized.ts';
@@ -33,11 +34,12 @@ export const driftKinds: readonly DriftKind[] = [
   registryUnreadable,
   identityAmbiguous,
   transcriptExpiring,
+  jobOrphaned,
 ];
 
 const byName = new Map(driftKinds.map((kind) => [kind.name, kind]));
 
-/** `null` for a kind that is detected elsewhere (jobs). */
+/** `null` for a kind that only an older log knows. */
 export function kindOf(name: DriftKindName): DriftKind | null {
   return byName.get(name) ?? null;
 }

@@ -2,6 +2,7 @@ import { AudienceError } from '../../errors.ts';
 import type { Context, PassReport } from '../context.ts';
 import { checkHermes } from './check-hermes.ts';
 import { checkFolders } from './check-folders.ts';
+import { checkJobs } from './check-jobs.ts';
 import { checkLock } from './check-lock.ts';
 import { checkNode } from './check-node.ts';
 import { checkSources } from './check-sources.ts';
@@ -10,10 +11,11 @@ import { bad, good, type Finding } from './finding.ts';
 
 /** Every check, in the order in which a run depends on them. Writes nothing. */
 export async function examine(context: Context): Promise<readonly Finding[]> {
-  const [tmux, looked, folders, hermes] = await Promise.all([
+  const [tmux, looked, folders, jobs, hermes] = await Promise.all([
     checkTmux(context),
     look(context),
     checkFolders(context),
+    checkJobs(context),
     checkHermes(context),
   ]);
   const lock = await checkLock(context);
@@ -25,6 +27,7 @@ export async function examine(context: Context): Promise<readonly Finding[]> {
     looked.finding,
     lock,
     ...folders,
+    jobs,
     ...hermes,
   ];
 }

@@ -1,0 +1,60 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Seen } from '../core/observation.ts';
+import { isJobId } from './job-id.ts';
+import { parseJob, type Job, type JobFile, type JobMap } from './schema.ts';
+
+export interface ReadJob {
+  readonly job: Job;
+  readonly file: JobFile;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
+/** Nobody's job is larger; bytes. */
+const largest = 1024 * 1024;
+
+/** One job's file, read only; `null`: there is none. A link is none of ours: it may lead anywhere. */
+export function readJobFile(dir: string, id: string, map: JobMap): Seen<ReadJob | null> {
+  if (!isJobId(id)) return { known: null };
+  const path = jobPath(dir, id);
+  try {
+    return { known: read(path, id, map) };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && isAbsence(error.code)) return { known: null };
+    const reason = error instanceof Error ? reasonOf(error) : String(error);
+    return { blind: `job ${id} cannot be read: ${reason}`, cure: `mend ${path} (docs/companions.md), or move it away` };
+  }
+}
+
+export function jobPath(dir: string, id: string): string {
+  return join(dir, `${id}.json`);
+}
+
+function read(path: string, id: string, map: JobMap): ReadJob {
+  // A pipe in its place must not hold us up.
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile()) throw new Error('it is not a file');
+    if (stat.size > largest) throw new Error('it is larger than 1 MB');
+    const bytes = Buffer.alloc(stat.size);
+    let length = 0;
+    for (let got = -1; got !== 0 && length < bytes.length; length += got) {
+      got = readSync(descriptor, bytes, length, bytes.length - length, length);
+    }
+    return { ...parseJob(id, bytes.toString('utf8', 0, length), map), mode: stat.mode & 0o777 };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function isAbsence(code: unknown): boolean {
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+function reasonOf(error: Error): string {
+  const code = 'code' in error ? String(error.code) : '';
+  if (code === 'ELOOP') return 'it is a link';
+  return code === 'EACCES' ? 'it is not readable' : error.message;
+}

@@ -1,0 +1,37 @@
+import { chmodSync, statSync } from 'node:fs';
+import { UsageError } from '../errors.ts';
+
+/** Wider rights than the owner's alone; prompts are private. */
+export function isOpenToOthers(mode: number): boolean {
+  return (mode & 0o077) !== 0;
+}
+
+/**
+ * Takes the rights of others away from the folder of the jobs, if it is there, and says so.
+ * @throws UsageError for a folder that everybody shares, as /tmp: closing it would lock out who needs it.
+ */
+export function tightenFolder(dir: string, notice: (line: string) => void): void {
+  const stat = statSync(dir, { throwIfNoEntry: false });
+  if (stat === undefined || !stat.isDirectory() || !isOpenToOthers(stat.mode)) return;
+  if ((stat.mode & 0o1000) !== 0) {
+    throw new UsageError('the folder of the delegate jobs is one that others share', {
+      where: dir,
+      cure: 'name a folder of its own in jobs.dir',
+    });
+  }
+  tighten(dir, stat.mode, 0o700, notice);
+}
+
+export function tightenFile(path: string, mode: number, notice: (line: string) => void): void {
+  if (isOpenToOthers(mode)) tighten(path, mode, 0o600, notice);
+}
+
+function tighten(path: string, mode: number, to: number, notice: (line: string) => void): void {
+  const was = `was open to others (${(mode & 0o777).toString(8)})`;
+  try {
+    chmodSync(path, to);
+    notice(`${path} ${was}, now it is yours alone (${to.toString(8)})`);
+  } catch {
+    notice(`${path} ${was}, and could not be closed: chmod ${to.toString(8)} it`);
+  }
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { jobStates } from '../config/defaults.ts';
+import type { JobSettings } from '../config/settings.ts';
+import type { JobState } from '../core/job.ts';
+
+const text = z.string().nullable().catch(null);
+
+/** Fields that are missing or of another type are `null`: another tool may not have them. Times are ISO 8601. */
+const jobSchema = z.object({
+  id: z.string(),
+  session: text,
+  workspace: text,
+  agent: text,
+  prompt: text,
+  state: z.enum(jobStates),
+  created_at: text,
+  updated_at: text,
+  exit: z.number().nullable().catch(null),
+  events: z.array(z.unknown()).catch([]).transform(readEvents),
+});
+
+/** A delegate job by our names, whatever its file calls them. */
+export type Job = z.infer<typeof jobSchema>;
+/** What a file holds, as it holds it: what is not ours in it is kept. */
+export type JobFile = Readonly<Record<string, unknown>>;
+export type JobMap = Pick<JobSettings['map'], 'fields' | 'states'>;
+
+export interface JobEvent {
+  readonly event: string;
+  readonly at: string;
+}
+
+/** @throws Error with why it is no job. The file's name is its id, whatever stands in it. */
+export function parseJob(id: string, source: string, map: JobMap): { job: Job; file: JobFile } {
+  const file = parseObject(source);
+  const field = (name: keyof Job): unknown => {
+    const key = map.fields[name] ?? name;
+    return Object.hasOwn(file, key) ? file[key] : null;
+  };
+  const word = field('state');
+  const state = stateOf(word, map);
+  if (state === null) throw new Error(`its state is ${JSON.stringify(word)?.slice(0, 40)}, which is none that we know`);
+  const job = jobSchema.parse({
+    id,
+    session: field('session'),
+    workspace: field('workspace'),
+    agent: field('agent'),
+    prompt: field('prompt'),
+    state,
+    created_at: field('created_at'),
+    updated_at: field('updated_at'),
+    exit: field('exit'),
+    events: field('events'),
+  });
+  return { job, file };
+}
+
+/** The file with these fields changed, by the names that it uses; `undefined` takes one out. */
+export function withFields(file: JobFile, change: Readonly<Partial<Record<keyof Job, unknown>>>, map: JobMap): JobFile {
+  const next: Record<string, unknown> = { ...file };
+  for (const [name, value] of Object.entries(change)) {
+    const key = map.fields[jobSchema.keyof().parse(name)] ?? name;
+    if (value === undefined) delete next[key];
+    else next[key] = value;
+  }
+  return next;
+}
+
+/** The events as they stand in the file, those of others too. */
+export function rawEvents(file: JobFile, map: JobMap): readonly unknown[] {
+  const events = file[map.fields.events ?? 'events'];
+  return Array.isArray(events) ? events : [];
+}
+
+/** The word that the files use for one of our states. */
+export function wordOf(state: JobState, map: JobMap): string {
+  return Object.entries(map.states).find(([, ours]) => ours === state)?.[0] ?? state;
+}
+
+function stateOf(word: unknown, map: JobMap): JobState | null {
+  if (typeof word !== 'string') return null;
+  if (Object.hasOwn(map.states, word)) return map.states[word] ?? null;
+  return jobStates.find((state) => state === word) ?? null;
+}
+
+function parseObject(source: string): JobFile {
+  let value: unknown;
+  try {
+    value = JSON.parse(source);
+  } catch (cause) {
+    throw new Error('it is not JSON', { cause });
+  }
+  const parsed = z.record(z.string(), z.unknown()).safeParse(value);
+  if (!parsed.success) throw new Error('it is no JSON object');
+  return parsed.data;
+}
+
+function readEvents(items: readonly unknown[]): readonly JobEvent[] {
+  const event = z.object({ event: z.string(), at: z.string() });
+  return items.flatMap((item) => {
+    const parsed = event.safeParse(item);
+    return parsed.success ? [parsed.data] : [];
+  });
+}

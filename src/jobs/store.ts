@@ -1,0 +1,174 @@
+import { readdirSync, rmSync } from 'node:fs';
+import type { JobSettings } from '../config/settings.ts';
+import type { Seen } from '../core/observation.ts';
+import { clean } from '../core/text.ts';
+import { AudienceError, exitCode, UsageError } from '../errors.ts';
+import { sweepTemporaries, writeStateFile } from '../state-file.ts';
+import { stateAfter, type JobEventName } from './job-event.ts';
+import { isJobId, shortJobId } from './job-id.ts';
+import { tightenFile, tightenFolder } from './rights.ts';
+import type { Job } from './schema.ts';
+
+/** The folder of the delegate jobs: one file a job, which other tools write too. */
+export interface JobStore {
+  /** Every job, oldest first; those that cannot be read are said and left out, `blind` tells that there are some. */
+  list(): Promise<{ readonly jobs: readonly Job[]; readonly blind: boolean }>;
+  /** `null`: there is none. */
+  read(id: string): Promise<Seen<Job | null>>;
+  /** The id of which `name` is the whole, or the short form that `status` shows. @throws UsageError */
+  find(name: string): string;
+  /** A new job, queued. */
+  create(about: Pick<Job, 'session' | 'workspace' | 'agent' | 'prompt'>): Promise<Job>;
+  /** What befell the job: its new state and one more event. Several at once lose nothing. @throws UsageError */
+  record(id: string, event: JobEventName, exit: number | null): Promise<Job>;
+  /** Takes a job away that nobody knows yet. */
+  remove(id: string): Promise<void>;
+}
+
+export function makeJobStore(options: {
+  readonly settings: JobSettings;
+  /** ms since 1970. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  /** Told when rights were tightened, or a file cannot be read. */
+  readonly notice: (line: string) => void;
+}): JobStore {
+  const { now, notice } = options;
+  const { dir, map } = options.settings;
+
+  async function open(id: string) {
+    tightenFolder(dir, notice);
+    // The schema is only paid for where a job is read.
+    const { jobPath, readJobFile } = await import('./file.ts');
+    const seen = readJobFile(dir, id, map);
+    if ('known' in seen && seen.known !== null) tightenFile(jobPath(dir, id), seen.known.mode, notice);
+    return seen;
+  }
+
+  async function read(id: string): Promise<Seen<Job | null>> {
+    const seen = await open(id);
+    return 'blind' in seen ? seen : { known: seen.known?.job ?? null };
+  }
+
+  async function list(): ReturnType<JobStore['list']> {
+    const jobs: Job[] = [];
+    let blind = false;
+    tightenFolder(dir, notice);
+    for (const id of idsIn(dir)) {
+      const seen = await read(id);
+      if ('known' in seen) jobs.push(...(seen.known === null ? [] : [seen.known]));
+      else {
+        blind = true;
+        notice(clean(`${seen.blind}. ${seen.cure}`));
+      }
+    }
+    const order = ({ created_at: at, id }: Job): string => `${at ?? ''} ${id}`;
+    return { jobs: jobs.toSorted((one, other) => (order(one) < order(other) ? -1 : 1)), blind };
+  }
+
+  function find(name: string): string {
+    const ids = idsIn(dir);
+    const meant = ids.includes(name) ? [name] : ids.filter((id) => shortJobId(id) === name);
+    const [id, other] = meant;
+    if (id === undefined) {
+      throw new UsageError(`there is no job ${clean(name)}`, { cure: '`asm jobs list` shows the jobs there are' });
+    }
+    if (other === undefined) return id;
+    throw new UsageError(`${clean(name)} is short for ${meant.length} jobs`, {
+      cure: `say which: ${meant.join(', ')}`,
+    });
+  }
+
+  async function create(about: Parameters<JobStore['create']>[0]): Promise<Job> {
+    tightenFolder(dir, notice);
+    const { withFields, wordOf, parseJob } = await import('./schema.ts');
+    const { jobPath } = await import('./file.ts');
+    const id = options.newId();
+    const at = new Date(now()).toISOString();
+    const events = [{ event: 'created', at }];
+    const fields = { id, ...about, state: wordOf('queued', map), created_at: at, updated_at: at, events };
+    const text = write(jobPath(dir, id), withFields({}, fields, map));
+    return parseJob(id, text, map).job;
+  }
+
+  async function record(id: string, event: JobEventName, exit: number | null): Promise<Job> {
+    const { jobPath } = await import('./file.ts');
+    const { parseJob, rawEvents, withFields, wordOf } = await import('./schema.ts');
+    const path = jobPath(dir, id);
+    return locked(path, async () => {
+      const seen = await open(id);
+      if ('blind' in seen) throw new UsageError(seen.blind, { cure: seen.cure });
+      if (seen.known === null)
+        throw new UsageError(`there is no job ${clean(id)} any more`, { cure: '`asm jobs list`' });
+      const { file } = seen.known;
+      const at = new Date(now()).toISOString();
+      const events = [...rawEvents(file, map), { event, at, ...(exit === null ? {} : { exit }) }];
+      const state = wordOf(stateAfter[event], map);
+      const text = write(path, withFields(file, { state, updated_at: at, exit: exit ?? undefined, events }, map));
+      return parseJob(id, text, map).job;
+    });
+  }
+
+  /** Answers what it wrote. */
+  function write(path: string, file: object): string {
+    try {
+      sweepTemporaries(dir);
+      const text = `${JSON.stringify(file, null, 2)}\n`;
+      writeStateFile(path, text);
+      return text;
+    } catch (cause) {
+      throw cannotWrite(dir, cause);
+    }
+  }
+
+  async function remove(id: string): Promise<void> {
+    const { jobPath } = await import('./file.ts');
+    rmSync(jobPath(dir, id), { force: true });
+  }
+
+  return { list, read, find, create, record, remove };
+}
+
+/** A killed holder holds others up for so long; ms. */
+const staleMs = 3_000;
+
+async function locked<Answer>(path: string, work: () => Promise<Answer>): Promise<Answer> {
+  const { lock } = await import('proper-lockfile');
+  const release = await lock(path, {
+    realpath: false,
+    stale: staleMs,
+    update: staleMs / 2,
+    retries: { retries: 200, minTimeout: 20, maxTimeout: 100 },
+    onCompromised: () => undefined,
+  }).catch((cause: unknown) => {
+    throw cannotWrite(path, cause);
+  });
+  try {
+    return await work();
+  } finally {
+    await release().catch(() => undefined);
+  }
+}
+
+function idsIn(dir: string): readonly string[] {
+  try {
+    const names = readdirSync(dir).filter((name) => name.endsWith('.json'));
+    return names.map((name) => name.slice(0, -'.json'.length)).filter(isJobId);
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')) return [];
+    throw new AudienceError(exitCode.registry, 'the delegate jobs cannot be read', {
+      where: dir,
+      cure: 'make that folder readable, or name another in jobs.dir',
+      cause,
+    });
+  }
+}
+
+function cannotWrite(where: string, cause: unknown): AudienceError {
+  const reason = clean(cause instanceof Error ? cause.message : String(cause));
+  return new AudienceError(exitCode.registry, `the job cannot be written: ${reason}`, {
+    where,
+    cure: 'mend that and run it again; nothing was written',
+    cause,
+  });
+}

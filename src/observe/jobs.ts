@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { JobSettings } from '../config/settings.ts';
+import type { JobLook } from '../core/job.ts';
+import type { Observation, Seen } from '../core/observation.ts';
+import { isJobId } from '../jobs/job-id.ts';
+import type { Job } from '../jobs/schema.ts';
+import { statOf } from './agent-files.ts';
+
+type JobsAnswer = { readonly seen: Observation['jobs']; readonly bytesRead: number };
+
+/** Reads the delegate jobs that entries name, and no other; a file that did not change is read once. */
+export function makeJobsReader({ dir, map }: JobSettings) {
+  const kept = new Map<string, { readonly stamp: string; readonly look: JobLook }>();
+
+  async function readOne(id: string): Promise<{ seen: Seen<JobLook | null>; bytes: number }> {
+    const stat = isJobId(id) ? statOf(join(dir, `${id}.json`)) : null;
+    if (stat === null) return { seen: { known: null }, bytes: 0 };
+    const stamp = [stat.dev, stat.ino, stat.size, stat.mtimeMs, stat.ctimeMs].join(' ');
+    const known = kept.get(id);
+    if (known?.stamp === stamp) return { seen: { known: known.look }, bytes: 0 };
+    // The schema is only paid for where there is a job.
+    const { readJobFile } = await import('../jobs/file.ts');
+    const seen = readJobFile(dir, id, map);
+    if ('blind' in seen) return { seen, bytes: 0 };
+    if (seen.known === null) return { seen: { known: null }, bytes: 0 };
+    const look = lookOf(seen.known.job);
+    kept.set(id, { stamp, look });
+    return { seen: { known: look }, bytes: stat.size };
+  }
+
+  return async (ids: readonly string[]): Promise<JobsAnswer> => {
+    if (ids.length === 0) return { seen: new Map(), bytesRead: 0 };
+    try {
+      if (statOf(dir)?.isDirectory() !== true) return { seen: new Map(), bytesRead: 0 };
+      const seen = new Map<string, Seen<JobLook | null>>();
+      let bytesRead = 0;
+      for (const id of ids) {
+        const one = await readOne(id);
+        seen.set(id, one.seen);
+        bytesRead += one.bytes;
+      }
+      return { seen, bytesRead };
+    } catch (cause) {
+      const blind = cause instanceof Error ? cause.message : String(cause);
+      const cure = 'make the folder of the delegate jobs readable, or name it in jobs.dir';
+      return { seen: new Map(ids.map((id) => [id, { blind, cure }] as const)), bytesRead: 0 };
+    }
+  };
+}
+
+function lookOf(job: Job): JobLook {
+  const start = job.events.findLast(({ event }) => event === 'started' || event === 'resumed');
+  const since = job.state === 'running' ? (time(start?.at) ?? time(job.updated_at) ?? time(job.created_at)) : null;
+  return { state: job.state, runningSince: since, updatedAt: time(job.updated_at) };
+}
+
+function time(text: string | null | undefined): number | null {
+  const ms = text == null ? Number.NaN : Date.parse(text);
+  return Number.isNaN(ms) ? null : ms;
+}

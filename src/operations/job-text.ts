@@ -1,0 +1,65 @@
+import type { JobLook } from '../core/job.ts';
+import type { Observation } from '../core/observation.ts';
+import type { Verdict } from '../core/plan.ts';
+import { clean } from '../core/text.ts';
+import { shortJobId } from '../jobs/job-id.ts';
+import type { Job } from '../jobs/schema.ts';
+import { table, type Paint } from './paint.ts';
+
+/** A prompt is private: it stands in the job's file, and where one asks for that very job. */
+export function withoutPrompt(job: Job): Omit<Job, 'prompt'> {
+  const { prompt: _, ...rest } = job;
+  return rest;
+}
+
+export function jobsText(jobs: readonly Job[], paint: Paint): string {
+  if (jobs.length === 0) return 'no jobs';
+  const titles = ['ID', 'STATE', 'SESSION', 'CHANGED'];
+  const rows = jobs.map((job) => [job.id, job.state, job.session ?? '-', job.updated_at ?? '-'].map(clean));
+  return table([titles, ...rows], (cell, column) => (titles[column] === cell ? paint('dim', cell) : cell));
+}
+
+export function jobText(job: Job, paint: Paint): string {
+  const field = (label: string, text: string): string => `${paint('dim', label.padEnd(9))} ${clean(text)}`;
+  return [
+    `${paint('bold', clean(job.id))}  ${job.state}${job.exit === null ? '' : ` (exit ${job.exit})`}`,
+    field('session', job.session ?? '-'),
+    ...(job.workspace === null ? [] : [field('workspace', job.workspace)]),
+    ...(job.agent === null ? [] : [field('agent', job.agent)]),
+    ...job.events.map(({ event, at }) => field('event', `${at}  ${event}`)),
+    ...(job.prompt ?? '').split('\n').map((line, index) => field(index === 0 ? 'prompt' : '', line)),
+  ].join('\n');
+}
+
+/** What the state of a session has behind it: ` · job 3f2a running 12m`; empty without a job, or for an entry left alone. */
+export function jobState(id: string | null, liveness: Verdict['liveness'] | null, observation: Observation): string {
+  if (id === null || liveness === null) return '';
+  const seen = observation.jobs.get(id);
+  const name = `job ${clean(shortJobId(id))}`;
+  if (seen === undefined || 'blind' in seen) return ` · ${name} unknown`;
+  if (seen.known === null) return ` · ${name} missing`;
+  return ` · ${jobWords(name, seen.known, liveness, observation.at)}`;
+}
+
+function jobWords(name: string, { state, runningSince }: JobLook, liveness: string | null, now: number): string {
+  switch (state) {
+    case 'queued':
+      return `${name} queued`;
+    case 'running':
+      if (liveness === 'gone') return 'job was running!';
+      return `${name} running${runningSince === null ? '' : ` ${span(now - runningSince)}`}`;
+    case 'done':
+    case 'failed':
+    case 'cancelled':
+      return `job ${state}`;
+  }
+}
+
+/** `<1m`, `12m`, `3h`, `2d`, rounded down. */
+function span(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return '<1m';
+  if (minutes < 60) return `${minutes}m`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`;
+}

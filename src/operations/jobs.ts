@@ -1,0 +1,133 @@
+import { clean } from '../core/text.ts';
+import { exitCode, UsageError } from '../errors.ts';
+import { jobEventNames } from '../jobs/job-event.ts';
+import { lastEvent } from '../jobs/message.ts';
+import { entryOf } from '../run/entry-of.ts';
+import { submitJob } from '../run/submit-job.ts';
+import type { Context } from './context.ts';
+import { jobText, jobsText, withoutPrompt } from './job-text.ts';
+import { numberOf, textOf, type Answer, type Input, type Operation } from './operation.ts';
+import { painter } from './paint.ts';
+
+/** The flags of each action; the others are refused. */
+const flagsOf = { submit: ['session', 'prompt'], list: [], show: ['session'], event: ['session', 'exit'] } as const;
+type Action = keyof typeof flagsOf;
+const actions: readonly Action[] = ['submit', 'list', 'show', 'event'];
+
+export const jobs: Operation = {
+  name: 'jobs',
+  summary: 'delegate jobs: submit, list, show ID, event ID NAME',
+  description:
+    '`submit --session NAME --prompt TEXT` gives a session a job and prints its id. ' +
+    `\`event ID ${jobEventNames.join('|')}\` says what befell it. ` +
+    'ID is the whole one, or the short one that `status` shows; `--session NAME` stands for the id that the registry names for it.',
+  argument: {
+    name: 'action',
+    description: `${actions.join(', ')}, and what belongs to it`,
+    required: true,
+    variadic: true,
+    choices: actions,
+  },
+  flags: [
+    { name: 'session', description: 'whose job it is', value: { kind: 'text', placeholder: 'name' } },
+    {
+      name: 'prompt',
+      description: 'with submit: what is to be done; stands in the job file alone',
+      value: { kind: 'text', placeholder: 'text' },
+    },
+    { name: 'exit', description: 'with event done or failed: the exit code', value: { kind: 'count', least: 0 } },
+  ],
+  async *run(context, input) {
+    yield await actionOf(input)(context, input);
+  },
+};
+
+type Run = (context: Context, input: Input) => Promise<Answer>;
+
+function actionOf(input: Input): Run {
+  const action = actions.find((one) => one === input.words[0]);
+  if (action === undefined) {
+    throw wrong(`jobs has no ${clean(input.words[0] ?? '')}`, `it is one of ${actions.join(', ')}`);
+  }
+  const allowed: readonly string[] = flagsOf[action];
+  const foreign = Object.keys(input.values).find((flag) => !allowed.includes(flag));
+  if (foreign !== undefined)
+    throw wrong(`jobs ${action} takes no --${foreign}`, '`asm jobs --help` shows what it takes');
+  return { submit, list, show, event }[action];
+}
+
+async function submit(context: Context, input: Input): Promise<Answer> {
+  wordsOf(input, 'submit', []);
+  const session = textOf(input, 'session');
+  const prompt = textOf(input, 'prompt');
+  if (session === null || prompt === null) {
+    throw wrong('jobs submit needs a session and a prompt', 'asm jobs submit --session NAME --prompt TEXT');
+  }
+  const ports = { log: context.log(), registryFile: context.registryFile(), jobs: context.jobs() };
+  const job = await submitJob({ ...ports, signal: context.signal }, { session, prompt });
+  return { json: withoutPrompt(job), text: job.id, exit: exitCode.done };
+}
+
+async function list(context: Context, input: Input): Promise<Answer> {
+  wordsOf(input, 'list', []);
+  const { jobs: all, blind } = await context.jobs().list();
+  return {
+    json: { jobs: all.map(withoutPrompt) },
+    text: jobsText(all, painter(context.output.color)),
+    exit: blind ? exitCode.blind : exitCode.done,
+  };
+}
+
+async function show(context: Context, input: Input): Promise<Answer> {
+  const { id } = await jobOf(context, input, 'show', []);
+  const store = context.jobs();
+  const seen = await store.read(id);
+  if ('blind' in seen) throw wrong(seen.blind, seen.cure);
+  if (seen.known === null)
+    throw wrong(`there is no job ${clean(id)} any more`, '`asm jobs list` shows the jobs there are');
+  return { json: seen.known, text: jobText(seen.known, painter(context.output.color)), exit: exitCode.done };
+}
+
+async function event(context: Context, input: Input): Promise<Answer> {
+  const { id, rest } = await jobOf(context, input, 'event', [jobEventNames.join('|')]);
+  const word = rest[0] ?? '';
+  const happened = jobEventNames.find((one) => one === word);
+  if (happened === undefined)
+    throw wrong(`there is no event ${clean(word)}`, `it is one of ${jobEventNames.join(', ')}`);
+  const exit = numberOf(input, 'exit');
+  if (exit !== null && happened !== 'done' && happened !== 'failed') {
+    throw wrong(`--exit says nothing of a job that is ${happened}`, 'give it with done or failed');
+  }
+  const message = lastEvent(await context.jobs().record(id, happened, exit));
+  return { json: message, text: `job ${clean(message.id)}: ${message.state}`, exit: exitCode.done };
+}
+
+/** The job that is meant, and the words behind it. */
+async function jobOf(context: Context, input: Input, action: Action, names: readonly string[]) {
+  const session = textOf(input, 'session');
+  if (session === null) {
+    const [name = '', ...rest] = wordsOf(input, action, ['ID', ...names]);
+    return { id: context.jobs().find(name), rest };
+  }
+  const rest = wordsOf(input, action, names);
+  const { entry } = await entryOf({ log: context.log(), registryFile: context.registryFile() }, session);
+  if (entry.jobId === null) {
+    throw wrong(`${clean(session)} has no job`, 'asm jobs submit gives it one');
+  }
+  return { id: context.jobs().find(entry.jobId), rest };
+}
+
+/** What stands behind the action, if it is neither too much nor too little. */
+function wordsOf({ words }: Input, action: Action, names: readonly string[]): readonly string[] {
+  const given = words.slice(1);
+  if (given.length === names.length) return given;
+  throw wrong(`jobs ${action} takes ${names.length === 0 ? 'no words' : names.join(' ')}`, usage(action, names));
+}
+
+function usage(action: Action, names: readonly string[]): string {
+  return ['asm jobs', action, ...names].join(' ');
+}
+
+function wrong(message: string, cure: string): UsageError {
+  return new UsageError(message, { cure });
+}

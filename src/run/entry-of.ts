@@ -1,0 +1,30 @@
+import type { Entry } from '../core/entry.ts';
+import { clean } from '../core/text.ts';
+import { RegistryError, UsageError } from '../errors.ts';
+import type { ReadResult } from '../registry/registry-file.ts';
+import type { WritePorts } from './write-down.ts';
+
+export interface NamedEntry {
+  readonly read: Extract<ReadResult, { kind: 'read' }>;
+  readonly entry: Entry;
+}
+
+/**
+ * The one entry of that session.
+ * @throws UsageError if there is none, or more than one; RegistryError if the registry cannot be read.
+ */
+export async function entryOf({ registryFile, log }: WritePorts, session: string): Promise<NamedEntry> {
+  const { knowsEntries } = await log.ledger();
+  const read = await registryFile.read({ knowsEntries, ours: new Set(), mayCache: false });
+  if (read.kind === 'unreadable') throw new RegistryError(read.message, { where: read.where, cure: read.cure });
+  const [entry, other] = read.registry.entries.filter((one) => one.session === session);
+  if (entry === undefined || read.kind === 'absent') {
+    const cure = '`asm status` shows the sessions there are';
+    throw new UsageError(`there is no session ${clean(session)} in the registry`, { cure });
+  }
+  if (other === undefined) return { read, entry };
+  throw new UsageError(`${clean(session)} is the name of several entries`, {
+    where: `${read.registry.path}:${entry.line}`,
+    cure: 'rename all but one of them',
+  });
+}
