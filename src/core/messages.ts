@@ -13,6 +13,8 @@ export function heartbeatNote(about: {
   readonly spawns: number | null;
   readonly blind: readonly string[];
   readonly triggers: readonly string[];
+  /** Why deaths are seen by the poll alone; `null` where something hears of them. */
+  readonly pollOnly: string | null;
   readonly boardTrouble: string | null;
 }): string {
   const last = about.lastAt === null ? 'never' : isoSeconds(about.lastAt);
@@ -20,7 +22,8 @@ export function heartbeatNote(about: {
   const cost = about.passMs === null ? [] : [`pass ${about.passMs} ms, ${about.spawns ?? 0} processes`];
   const blind = about.blind.length === 0 ? [] : [`blind: ${about.blind.map(clean).join(', ')}`];
   const trouble = about.boardTrouble === null ? [] : [`the board refused: ${clean(about.boardTrouble)}`];
-  const triggers = `triggers: ${about.triggers.join(', ')}`;
+  const poll = about.pollOnly === null ? '' : ` (deaths by the poll only: ${clean(about.pollOnly)})`;
+  const triggers = `triggers: ${about.triggers.join(', ')}${poll}`;
   const alive = `alive, ${about.drifts} drifts detected, last at ${last}`;
   return [alive, look, ...cost, triggers, ...blind, ...trouble].join(' · ');
 }

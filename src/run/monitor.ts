@@ -4,10 +4,11 @@ import type { Settings } from '../config/settings.ts';
 import { BoardError, UsageError } from '../errors.ts';
 import type { MonitorEnd, MonitorFace, MonitorRequest } from '../operations/context.ts';
 import { setVariable } from '../set-variable.ts';
-import { watchRegistry } from '../trigger/registry-folder.ts';
+import type { Triggers } from '../trigger/triggers.ts';
 import { makeCardRun, type CardRun } from './card-run.ts';
+import { sleep } from './fold.ts';
 import { takeLease } from './lease.ts';
-import { makeLoop, wakeableSleep, type Loop } from './loop.ts';
+import { makeLoop, type Loop } from './loop.ts';
 import { pass, type PassPorts, type PassResult } from './pass.ts';
 
 export interface MonitorWorld {
@@ -18,6 +19,7 @@ export interface MonitorWorld {
   readonly card: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stateDir: string;
+  readonly triggers: () => Triggers;
   /** SIGINT, SIGTERM: pauses the run. */
   readonly signal: AbortSignal;
 }
@@ -50,16 +52,16 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
     face.watching({ sessions: running(first), card, board });
     const { settings } = world;
     const level = request.level ?? settings.monitor.level;
-    const run = makeCardRun({ ports, settings, board, claimed, level, until, notice: face.notice });
+    const triggers = world.triggers();
+    const run = makeCardRun({ ports, settings, board, claimed, level, until, triggers, notice: face.notice });
     const loop = makeLoop({
       ...run,
       now: ports.now,
       intervalMs: request.intervalMs ?? settings.monitor.intervalMs,
       heartbeatMs: request.heartbeatMs ?? settings.monitor.heartbeatMs,
-      sleep: wakeableSleep,
       onTrouble: (error) => face.notice(error.message),
     });
-    return await watch(run, loop, board, ports.registryFile.path, signal);
+    return await watch(run, loop, board, triggers, signal);
   } finally {
     await lease.release();
   }
@@ -79,10 +81,16 @@ function cardOf({ env, card }: MonitorWorld, request: MonitorRequest) {
 }
 
 /** Passes and what belongs to them, until the run is over or the signal pauses it. */
-async function watch(run: CardRun, loop: Loop, board: Board, path: string, signal: AbortSignal): Promise<MonitorEnd> {
+async function watch(
+  run: CardRun,
+  loop: Loop,
+  board: Board,
+  triggers: Triggers,
+  signal: AbortSignal,
+): Promise<MonitorEnd> {
   const watching = new AbortController();
   const watched = AbortSignal.any([signal, watching.signal]);
-  void watchRegistry(path, loop.hint, watched).catch(() => undefined);
+  triggers.start(loop.hint, watched);
   void board.watch(run.card, loop.cardHint, watched).catch(() => undefined);
   try {
     for (;;) {
@@ -92,7 +100,7 @@ async function watch(run: CardRun, loop: Loop, board: Board, path: string, signa
       } catch (error) {
         // The board refuses the last words: they are said once it takes them.
         if (!(error instanceof BoardError)) throw error;
-        await wakeableSleep(endAgainMs, new Promise(() => undefined), signal);
+        await sleep(endAgainMs, new Promise(() => undefined), signal);
         loop.cardHint();
       }
     }

@@ -23,7 +23,10 @@ export type Swapped =
       readonly kind: 'done';
       readonly entryHashes: Readonly<Record<string, string>>;
       readonly spawns: number;
-      readonly result: Pick<PassResult, 'standing' | 'opened' | 'deferred' | 'edits' | 'written' | 'started'>;
+      readonly result: Pick<
+        PassResult,
+        'standing' | 'opened' | 'deferred' | 'edits' | 'written' | 'started' | 'leftHash'
+      >;
     };
 
 /** Writes what the plan says: intent into the log, text into the file, end into the log. */
@@ -40,6 +43,7 @@ export async function swap(ports: PassPorts, planned: Planned): Promise<Swapped>
     edits,
     written: false,
     started: false,
+    leftHash: planned.read.registry.hash,
   };
   const others = [
     ...opened.filter((drift) => drift.edits.length === 0).map((drift): NewEvent => ({ kind: 'opened', drift })),
@@ -56,7 +60,8 @@ export async function swap(ports: PassPorts, planned: Planned): Promise<Swapped>
   if (swapped === null) return { kind: 'changed' };
   await ports.log.append([{ kind: 'applied', of: swapped }, ...others]);
   const started = planned.read.kind === 'absent';
-  return { kind: 'done', entryHashes: prepared.entryHashes, spawns: 1, result: { ...result, written: true, started } };
+  const written = { ...result, written: true, started, leftHash: prepared.hash };
+  return { kind: 'done', entryHashes: prepared.entryHashes, spawns: 1, result: written };
 }
 
 /** The text to write, without the drifts whose edits cannot be made; `null` if nothing is to be written. */
