@@ -8,6 +8,8 @@ import type { Event, Log } from '../../src/log/log.ts';
 import type { Context, PassReport } from '../../src/operations/context.ts';
 import type { Answer, Input, Operation } from '../../src/operations/operation.ts';
 import type { RegistryFile } from '../../src/registry/registry-file.ts';
+import type { TriggerState } from '../../src/trigger/trigger.ts';
+import type { Triggers } from '../../src/trigger/triggers.ts';
 import type { DriftDocument, ReconcileDocument } from '../../src/run/document.ts';
 
 export const at = Date.parse('2026-07-01T09:00:30Z');
@@ -262,7 +264,7 @@ export function fakeContext(change: {
       assertNobodyWatches: () => Promise.resolve(),
       board: () => board,
       defaultCard: () => 'main',
-      triggers: () => ({ all: [], start: () => undefined, follow: () => undefined }),
+      triggers: () => triggersWith({ on: true }),
       log: () => log,
       registryFile: () => registryFile,
       capture: () => Promise.resolve('$ claude\n> hi \u001b[0m\n\n'),
@@ -280,6 +282,11 @@ export function fakeContext(change: {
       monitorFace: null,
     },
   };
+}
+
+export function triggersWith(state: TriggerState): Triggers {
+  const all = [{ name: 'bell', hearsDeaths: true, start: () => undefined, state: () => state }] as const;
+  return { all, start: () => undefined, follow: () => undefined };
 }
 
 export async function answers(operation: Operation, context: Context, input: Partial<Input> = {}): Promise<Answer[]> {

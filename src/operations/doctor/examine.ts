@@ -6,6 +6,7 @@ import { checkLock } from './check-lock.ts';
 import { checkNode } from './check-node.ts';
 import { checkSources } from './check-sources.ts';
 import { checkTmux } from './check-tmux.ts';
+import { checkTriggers } from './check-triggers.ts';
 import { bad, good, type Finding } from './finding.ts';
 
 /** Every check, in the order in which a run depends on them. Writes nothing. */
@@ -16,7 +17,7 @@ export async function examine(context: Context): Promise<readonly Finding[]> {
     checkFolders(context),
     checkHermes(context),
   ]);
-  const lock = await checkLock(context);
+  const [lock, triggers] = [await checkLock(context), await checkTriggers(context, looked.report)];
   return [
     checkNode(process.versions.node),
     tmux,
@@ -24,6 +25,7 @@ export async function examine(context: Context): Promise<readonly Finding[]> {
     looked.finding,
     lock,
     ...folders,
+    ...triggers,
     ...hermes,
   ];
 }
