@@ -10,7 +10,7 @@ export function watchedIn({ observation, leftHash }: Pick<PassResult, 'observati
     'known' in seen && seen.known.server !== null ? [{ socket, pid: seen.known.server.pid }] : [],
   );
   const folders = new Set([...claudeFolders(observation.claude), ...agyFolders(observation.agy)]);
-  return { servers, folders: [...folders], registryHash: leftHash };
+  return { sockets: [...observation.sockets.keys()], servers, folders: [...folders], registryHash: leftHash };
 }
 
 /** How much of what a pass saw was new: what it opened, and what it wrote without a word. */

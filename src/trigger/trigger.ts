@@ -24,6 +24,8 @@ export type TriggerState =
 
 /** What the last look knows of the world that triggers watch. */
 export interface Watched {
+  /** Every socket that was asked. */
+  readonly sockets: readonly string[];
   /** Sockets at which a tmux server answered, with its pid. */
   readonly servers: readonly { readonly socket: string; readonly pid: number }[];
   /** Folders in which the agents' files appear and vanish. They need not exist. */

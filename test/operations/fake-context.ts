@@ -170,7 +170,7 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
         known: { root: '/a', exists: false, presence: new Map(), lastConversations: new Map(), artifacts: new Map() },
       },
     },
-    watched: { servers: [], folders: [], registryHash: null },
+    watched: { sockets: [], servers: [], folders: [], registryHash: null },
     changes: 0,
     started: false,
     commit: () => Promise.resolve(),

@@ -64,7 +64,7 @@ test('one client a living server; a server that was started anew gets a new one;
   const abort = new AbortController();
   const trigger = controlClientsTrigger(start, () => undefined);
   const follow = (...servers: readonly { socket: string; pid: number }[]) =>
-    void trigger.follow?.({ servers, folders: [], registryHash: null });
+    void trigger.follow?.({ sockets: [], servers, folders: [], registryHash: null });
   follow({ socket: '/a', pid: 1 });
   expect(started, 'not before it is started').toEqual([]);
   void trigger.start(() => undefined, abort.signal);

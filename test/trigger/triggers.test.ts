@@ -12,7 +12,7 @@ let folder: string;
 let abort: AbortController;
 let hints: number;
 const hint = () => void (hints += 1);
-const nothing: Watched = { servers: [], folders: [], registryHash: null };
+const nothing: Watched = { sockets: [], servers: [], folders: [], registryHash: null };
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'asm-trigger-'));
   abort = new AbortController();
