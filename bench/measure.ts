@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
+/** Sessions, what, figures, and what stands beside them. */
+export type Row = readonly [string, string, string, string];
+
 /** Wall time of one run of a program to its end; ms. @throws if it fails. */
 export function timed(
   command: readonly string[],
@@ -43,11 +46,19 @@ export function ratio(one: readonly number[], other: readonly number[]): string 
   return `${(median(one) / median(other)).toFixed(2)}x`;
 }
 
-/** CPU time that a process has used so far, its ended children's too; ms. */
-export function cpuMs(pid: number): number {
+/** CPU time that a process and all that it started have used so far; ms. `alone`: without what it started and lives. */
+export function treeCpuMs(pid: number, whose: 'tree' | 'alone' = 'tree'): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return [11, 12, 13, 14].reduce((sum, field) => sum + Number(fields[field]), 0) * 10;
+  const own = [11, 12, 13, 14].reduce((sum, field) => sum + Number(fields[field]), 0) * 10;
+  if (whose === 'alone') return own;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return children.reduce((sum, child) => sum + treeCpuMs(Number(child)), own);
+}
+
+/** As a share of one core in so many seconds. */
+export function share(ms: number, seconds: number): string {
+  return `${(ms / (seconds * 10)).toFixed(2)} % of a core`;
 }
 
 /** Resident memory; MB. */

@@ -11,6 +11,8 @@ const packages = {
   tmux: 'tmux',
   flock: 'util-linux',
   setpriv: 'util-linux',
+  unshare: 'util-linux',
+  mount: 'mount',
   perl: 'perl',
   git: 'git',
 };

@@ -83,14 +83,21 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** It must not go on alone if we are killed: what it does would be done twice. */
   readonly diesWithUs?: boolean;
+  /** Its stdin says nothing, but does not end: some programs take an end for an order. */
+  readonly keepsStdin?: boolean;
 }
 
 /**
  * In a group of its own: Ctrl-C at our terminal must not cut an answer short, and a wrapper's children end with it.
  * Its stdin says nothing: ours may be a protocol.
  */
-export function startProgram(program: string, args: readonly string[], { env, diesWithUs }: ProgramOptions) {
-  const [file, words] = diesWithUs === true ? guarded(program, args, env?.['PATH']) : [program, args];
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  { env, diesWithUs, keepsStdin = false }: ProgramOptions,
+) {
+  const [file, words] =
+    diesWithUs === true ? guarded(program, args, keepsStdin, env?.['PATH']) : ([program, args] as const);
   const child = spawn(file, [...words], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
@@ -98,19 +105,26 @@ export function startProgram(program: string, args: readonly string[], { env, di
   });
   // The guard without a kernel's help watches its stdin: it ends when we do. Everybody else gets an end at once.
   child.stdin.on('error', () => undefined);
-  if (file !== 'sh') child.stdin.end();
+  if (file !== 'sh' && !keepsStdin) child.stdin.end();
   return child;
 }
 
 /** Linux ends a child with its parent; elsewhere a shell does, once the pipe from us breaks. */
-function guarded(program: string, args: readonly string[], path: string | undefined): [string, readonly string[]] {
+function guarded(
+  program: string,
+  args: readonly string[],
+  keepsStdin: boolean,
+  path: string | undefined,
+): readonly [string, readonly string[]] {
   // A guard that cannot find it would end with a code of its own.
   if (!program.includes('/') && !isInPath(program, path)) throw Object.assign(new Error(program), { code: 'ENOENT' });
   if (process.platform === 'linux' && isInPath('setpriv', process.env['PATH'])) {
     return ['setpriv', ['--pdeathsig', 'KILL', '--', program, ...args]];
   }
+  // A shell gives what it starts beside itself an empty stdin, so ours is named for the guard.
   const script =
-    '"$@" </dev/null & child=$!; { cat >/dev/null; kill -9 "$child"; } 2>/dev/null & guard=$!; ' +
+    `exec 3<&0; "$@" ${keepsStdin ? '<&3' : '</dev/null'} 3<&- & child=$!; ` +
+    '{ cat <&3 >/dev/null; kill -9 "$child"; } 2>/dev/null & guard=$!; ' +
     'wait "$child"; status=$?; kill "$guard" 2>/dev/null; exit "$status"';
   return ['sh', ['-c', script, 'guard', program, ...args]];
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,13 +17,16 @@ import { registryStateDir } from './log/state-folder.ts';
 import { capturePane } from './observe/capture.ts';
 import { makeObserve } from './observe/observe.ts';
 import type { Context, ContextOptions, PassReport, ReportMode } from './operations/context.ts';
+import { textHash } from './registry/hash.ts';
 import { makeRegistryFile } from './registry/index.ts';
 import type { BoardChoice, MonitorWorld } from './run/monitor.ts';
 import { pass, type PassPorts, type PassResult } from './run/pass.ts';
 import { documentOf, type ReportedNews } from './run/report.ts';
+import { changesIn, watchedIn } from './run/watched.ts';
 import { setVariable } from './set-variable.ts';
 import { sweepTemporaries } from './state-file.ts';
 import { processReader, stdoutReader, type StdoutReader } from './tell/stdout.ts';
+import { makeTriggers } from './trigger/triggers.ts';
 
 const program = 'agent-sessions-monitor';
 /** How long a text or a session must have been left alone before we decide about it; ms. */
@@ -78,7 +81,10 @@ export function makeContext(given: ContextOptions): Context {
   const boardFor = ({ name, slug, runMs }: BoardChoice): Board => {
     return name === 'local' ? board.monitor : hermesBoard(env, settings, slug, runMs);
   };
-  const world: MonitorWorld = { settings, ports, boardFor, card: defaultCardId(registryPath), env, stateDir, signal };
+  const triggers = () =>
+    makeTriggers({ registryPath: settings.registry.path, registryHash: () => hashOf(settings.registry.path) });
+  const card = defaultCardId(registryPath);
+  const world: MonitorWorld = { settings, ports, boardFor, triggers, card, env, stateDir, signal };
   const context: Context = {
     settings,
     version: given.version,
@@ -104,7 +110,8 @@ export function makeContext(given: ContextOptions): Context {
     board: (as) => board[as],
     program: given.program,
     monitorFace: given.monitorFace,
-    defaultCard: () => defaultCardId(registryPath),
+    defaultCard: () => card,
+    triggers,
     log: () => log,
     registryFile: () => registryFile,
     jobs: () => makeJobStore({ settings: settings.jobs, now, newId: () => randomUUID().slice(0, 13), notice: warn }),
@@ -132,6 +139,8 @@ async function report(
     plan: result.plan,
     registry: result.registry,
     observation: result.observation,
+    watched: watchedIn(result),
+    changes: changesIn(result),
     started: result.started,
     commit: news.commit,
     exit: result.plan.blind.length > 0 ? exitCode.blind : exitCode.done,
@@ -142,6 +151,14 @@ async function report(
 function wouldBeNews({ opened, resolved }: ReportedNews, result: PassResult) {
   const fresh = result.opened.filter((drift) => !opened.some((known) => known.id === drift.id));
   return { opened: [...opened, ...fresh], resolved, commit: () => Promise.resolve() };
+}
+
+function hashOf(path: string): string | null {
+  try {
+    return textHash(readFileSync(path, 'utf8'));
+  } catch {
+    return null;
+  }
 }
 
 /** One registry is one state folder, whatever links lead to it; also before its first line is written. */

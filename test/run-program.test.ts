@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { runProgram } from '../src/run-program.ts';
 
 let folder: string;
@@ -59,4 +59,19 @@ test('an abort ends it, before and meanwhile', async () => {
   abort.abort();
   expect(await running).toEqual({ kind: 'aborted' });
   expect(await runProgram('true', [], 1_000, abort.signal)).toEqual({ kind: 'aborted' });
+});
+
+test('where the kernel does not end a child with us a shell does, and leaves it in peace meanwhile', async () => {
+  for (const name of ['sh', 'cat', 'sleep']) symlinkSync(`/bin/${name}`, join(folder, name));
+  vi.stubEnv('PATH', folder);
+  try {
+    const path = program('sleep 0.2; printf "%s" "$1"; exit 3');
+    expect(await runProgram(path, ['done'], 5_000, never, { diesWithUs: true })).toMatchObject({
+      kind: 'ended',
+      code: 3,
+      stdout: 'done',
+    });
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });

@@ -13,6 +13,8 @@ export function heartbeatNote(about: {
   readonly spawns: number | null;
   readonly blind: readonly string[];
   readonly triggers: readonly string[];
+  /** Why deaths are seen by the poll alone; `null` where something hears of them. */
+  readonly pollOnly: string | null;
   readonly boardTrouble: string | null;
   /** Why the last pass failed. */
   readonly passTrouble: string | null;
@@ -23,7 +25,8 @@ export function heartbeatNote(about: {
   const blind = about.blind.length === 0 ? [] : [`blind: ${about.blind.map(clean).join(', ')}`];
   const refused = about.boardTrouble === null ? [] : [`the board refused: ${clean(about.boardTrouble)}`];
   const failed = about.passTrouble === null ? [] : [`the last pass failed: ${clean(about.passTrouble)}`];
-  const triggers = `triggers: ${about.triggers.join(', ')}`;
+  const poll = about.pollOnly === null ? '' : ` (deaths by the poll only: ${clean(about.pollOnly)})`;
+  const triggers = `triggers: ${about.triggers.join(', ')}${poll}`;
   const alive = `alive, ${about.drifts} drifts detected, last at ${last}`;
   return [alive, look, ...cost, triggers, ...blind, ...refused, ...failed].join(' · ');
 }

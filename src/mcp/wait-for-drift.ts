@@ -1,14 +1,13 @@
 import { clean } from '../core/text.ts';
 import { RegistryError } from '../errors.ts';
-import { wakeableSleep } from '../run/loop.ts';
+import { makeFold } from '../run/fold.ts';
 import type { PassResult } from '../run/pass.ts';
 import type { News } from '../tell/news.ts';
 import type { RegistryPlace } from '../tell/shell-command.ts';
-import { watchRegistry } from '../trigger/registry-folder.ts';
 import { answer, counts, historySince, isNews, newsLines, quiet } from './answer.ts';
 import { numberOf, type Given } from './tolerant.ts';
 import type { ToolServer } from './tools.ts';
-import type { CardWork } from './work.ts';
+import type { CardWork, Work } from './work.ts';
 
 /** Begins and ends with a pass. News go on the card meanwhile; nothing is posted twice. */
 export async function waitForDrift({ work, world }: ToolServer, given: Given, signal: AbortSignal): Promise<string> {
@@ -17,14 +16,21 @@ export async function waitForDrift({ work, world }: ToolServer, given: Given, si
   const seconds = numberOf(given, 'max_seconds', { least: 0, most: 570 }) ?? usual;
   const of = await work.card(given, signal);
   await work.watch(of);
-  const waker = makeWaker(of, ports.registryFile.path, signal);
+  const waker = makeWaker(of, work, signal);
   const until = ports.now() + seconds * 1_000;
+  const interval = settings.monitor.intervalMs ?? 30_000;
   let beatAt = ports.now();
+  let askAt = -Infinity;
   try {
     for (;;) {
+      waker.fold.begin();
       const passed = await of.run.pass(signal).catch(readable);
-      const over = await of.run.isOver(signal);
-      if (over !== null) return await work.end(of, over);
+      waker.fold.end(passed instanceof Error ? 0 : passed.changes);
+      if (waker.mayBeOver() || ports.now() >= Math.min(askAt, until)) {
+        askAt = ports.now() + interval;
+        const over = await of.run.isOver(signal);
+        if (over !== null) return await work.end(of, over);
+      }
       if (ports.now() >= beatAt + settings.monitor.heartbeatMs) {
         beatAt = ports.now();
         await of.run.heartbeat(signal);
@@ -37,10 +43,8 @@ export async function waitForDrift({ work, world }: ToolServer, given: Given, si
         return answer([`a comment needs judgement: ${clean(unclear.body)}`, ...newsLines(news, false)], rest);
       const isDue = news.opened.some(({ needsJudgement }) => needsJudgement) || (!work.isDispatched && isNews(news));
       if (isDue || ports.now() >= until || signal.aborted) return closing(news, passed, rest, settings.registry);
-      const interval = settings.monitor.intervalMs ?? 30_000;
       const comeBack = passed instanceof Error ? null : passed.comeBackAt;
-      const next = Math.min(until, ports.now() + interval, comeBack ?? Infinity);
-      await wakeableSleep(Math.max(50, next - ports.now()), waker.next(), signal);
+      await waker.fold.rest(Math.min(until - ports.now(), interval, (comeBack ?? Infinity) - ports.now()), signal);
     }
   } finally {
     waker.close();
@@ -64,16 +68,25 @@ function closing(
   return lines.length === 0 ? quiet(passed.result, registry) : answer([...lines, counts(passed.result)], rest);
 }
 
-/** Hints from the card and from the registry's folder. */
-function makeWaker({ board, run }: CardWork, path: string, signal: AbortSignal) {
+/** Hints from the card, which are answered at once, and from everything that makes us look, which are folded. */
+function makeWaker({ board, run }: CardWork, work: Work, signal: AbortSignal) {
   const over = new AbortController();
   const watched = AbortSignal.any([signal, over.signal]);
-  let wake = (): void => undefined;
-  const hint = (): void => wake();
-  void board.watch(run.card, hint, watched).catch(() => undefined);
-  void watchRegistry(path, hint, watched).catch(() => undefined);
+  const fold = makeFold();
+  let mayBeOver = false;
+  const cardHint = (): void => {
+    mayBeOver = true;
+    fold.wake();
+  };
+  void board.watch(run.card, cardHint, watched).catch(() => undefined);
+  work.triggers.start(fold.hint, watched);
   return {
-    next: (): Promise<void> => new Promise((resolve) => (wake = resolve)),
+    fold,
+    mayBeOver: (): boolean => {
+      const answer = mayBeOver;
+      mayBeOver = false;
+      return answer;
+    },
     close: (): void => over.abort(),
   };
 }

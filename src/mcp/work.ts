@@ -10,6 +10,7 @@ import { isBeforeTurns } from '../hermes/version.ts';
 import { runProgram } from '../run-program.ts';
 import { stdoutReader } from '../tell/stdout.ts';
 import type { News } from '../tell/news.ts';
+import type { Triggers } from '../trigger/triggers.ts';
 import { textOf, type Given } from './tolerant.ts';
 import { makeTurnBudget } from './turn-budget.ts';
 
@@ -27,6 +28,8 @@ export interface CardWork {
 export interface Work {
   /** Dispatched by Hermes: the card is in the environment. */
   readonly isDispatched: boolean;
+  /** What makes us look, while a wait lasts. */
+  readonly triggers: Triggers;
   /** `stopped: <reason>` from the run's end on; `null` while it goes on, or where there is no run. */
   over(): string | null;
   /** What the last answer told counts as told: it arrived, or there would be no next call. */
@@ -54,6 +57,7 @@ export function makeWork(world: MonitorWorld): Work {
   const cards = new Map<string, CardWork>();
   const reader = `model-${task ?? `process-${process.pid}`}`;
   const budget = task === null ? null : makeTurnBudget(stateDir, task);
+  const triggers = world.triggers();
   let turn: Promise<unknown> = Promise.resolve();
   let told: News | null = null;
   let over: string | null = null;
@@ -78,6 +82,7 @@ export function makeWork(world: MonitorWorld): Work {
       claimed,
       level,
       until: null,
+      triggers,
       notice: () => undefined,
       onUnclear,
     });
@@ -89,6 +94,7 @@ export function makeWork(world: MonitorWorld): Work {
 
   return {
     isDispatched: task !== null,
+    triggers,
     over: () => over,
     arrived: async () => {
       const next = told?.next;

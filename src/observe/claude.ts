@@ -4,6 +4,7 @@ import { claudeRootOf, looksLikeClaude } from '../core/identity/agent-process.ts
 import type { Artifact, ClaudeLook, Process, Seen, Transcript } from '../core/observation.ts';
 import { namesIn, statOf } from './agent-files.ts';
 import { makeLiveReader, type LiveAsk } from './claude-live.ts';
+import { encodedFolder, longestFolder } from './project-folder.ts';
 import { makeTranscriptReader, type TranscriptReader } from './transcript.ts';
 
 export interface AgentAsk {
@@ -119,11 +120,11 @@ function foldersOf(agents: readonly Process[]): readonly string[] {
 
 /** The transcripts that name this working directory inside; its encoded folder is where they begin. */
 function transcriptsOf(cwd: string, roots: readonly string[], reader: TranscriptReader): readonly Transcript[] {
-  const encoded = cwd.replace(/[^A-Za-z0-9]/g, '-').slice(0, 200);
+  const encoded = encodedFolder(cwd);
   return roots.flatMap((root) => {
     const projects = join(root, 'projects');
     const folders =
-      encoded.length < 200 ? [encoded] : (namesIn(projects) ?? []).filter((name) => name.startsWith(encoded));
+      encoded.length < longestFolder ? [encoded] : (namesIn(projects) ?? []).filter((name) => name.startsWith(encoded));
     return folders.flatMap((folder) => {
       const files = (namesIn(join(projects, folder)) ?? []).filter((name) => /^[0-9a-f-]{36}\.jsonl$/i.test(name));
       return files.flatMap((name) => reader.read(join(projects, folder, name))).filter((one) => one.cwd === cwd);

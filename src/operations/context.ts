@@ -9,6 +9,8 @@ import type { JobStore } from '../jobs/store.ts';
 import type { Log } from '../log/log.ts';
 import type { RegistryFile } from '../registry/registry-file.ts';
 import type { ReconcileDocument } from '../run/document.ts';
+import type { Watched } from '../trigger/trigger.ts';
+import type { Triggers } from '../trigger/triggers.ts';
 
 /** `look` is a dry run that never waits: for answers that only report. */
 export type ReportMode = 'once' | 'dry-run' | 'look';
@@ -18,6 +20,10 @@ export interface PassReport {
   readonly plan: Plan | null;
   readonly registry: Registry | null;
   readonly observation: Observation | null;
+  /** What triggers can watch of it. */
+  readonly watched: Watched;
+  /** How many changes it found. */
+  readonly changes: number;
   /** This pass started the registry file. */
   readonly started: boolean;
   /** Moves the stdout reader's cursor: call it after the document was flushed. */
@@ -86,6 +92,8 @@ export interface Context {
   board(as: 'person' | 'monitor'): Board;
   /** The card that `monitor` watches when none is named. */
   defaultCard(): string;
+  /** What makes us look before the poll would; not started. */
+  triggers(): Triggers;
   log(): Log;
   registryFile(): RegistryFile;
   jobs(): JobStore;

@@ -3,8 +3,8 @@ import { exitCode, type ExitCode } from '../errors.ts';
 import type { Context, PassReport } from './context.ts';
 import { isOn, numberOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter } from './paint.ts';
-import { pause } from './pause.ts';
 import { planText, reportNotices } from './plan-text.ts';
+import { makeFold } from '../run/fold.ts';
 
 export const reconcile: Operation = {
   name: 'reconcile',
@@ -39,14 +39,21 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer>
   const mode = isOn(input, 'dry-run') ? 'dry-run' : 'once';
   // A dry run moves no cursor, so what it has shown must be remembered here.
   let shown: string | null = null;
+  const triggers = context.triggers();
+  const fold = makeFold();
+  triggers.start(fold.hint, context.signal);
   do {
+    fold.begin();
     const report = await context.pass({ mode, reader: `subscribe-${process.pid}` });
     if (shown === null) for (const line of reportNotices(report)) context.output.stderr(`${line}\n`);
     const news = report.document.drifts.map((drift) => `${drift.id} ${drift.state}`).join('\n');
     if (shown === null || (news !== '' && news !== shown)) yield answerOf(report, context, input);
     shown = news;
     await report.commit();
-  } while (await pause(interval, context.signal));
+    triggers.follow(report.watched);
+    fold.end(report.changes);
+    await fold.rest(interval, context.signal);
+  } while (!context.signal.aborted);
 }
 
 function answerOf(report: PassReport, context: Context, input: Input): Answer {

@@ -7,6 +7,7 @@ import { painter, table, tone, type Paint } from './paint.ts';
 import { pause } from './pause.ts';
 import { isDown, sessionRows, type SessionRow } from './session-rows.ts';
 import { statusHints } from './status-hints.ts';
+import { pollOnly, probe, type NamedState } from '../trigger/triggers.ts';
 
 const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
 
@@ -22,12 +23,14 @@ export const status: Operation = {
     },
   ],
   async *run(context, input) {
-    const first = await look(context);
-    yield first;
+    const report = await context.pass({ mode: 'look' });
+    const first = answerOf(report, context);
+    const why = input.json ? null : await whyPollOnly(report, context);
+    yield why === null ? first : { ...first, text: `${first.text}\ndeaths are seen by the poll only: ${clean(why)}` };
     if (!isOn(input, 'watch')) return;
     let shown = JSON.stringify(first);
     while (await pause(numberOf(input, 'interval') ?? 2_000, context.signal)) {
-      const answer = await look(context);
+      const answer = answerOf(await context.pass({ mode: 'look' }), context);
       const now = JSON.stringify(answer);
       if (now === shown) continue;
       shown = now;
@@ -36,8 +39,7 @@ export const status: Operation = {
   },
 };
 
-async function look(context: Context): Promise<Answer> {
-  const report = await context.pass({ mode: 'look' });
+function answerOf(report: PassReport, context: Context): Answer {
   const sessions = sessionRows(report);
   const hints = statusHints(sessions, report, context.settings.registry, context.now());
   return {
@@ -45,6 +47,17 @@ async function look(context: Context): Promise<Answer> {
     text: [statusText(sessions, report, painter(context.output.color)), ...hints].join('\n'),
     exit: exitOf(sessions, report.exit),
   };
+}
+
+/** One that works is enough; the gentlest is tried first, for the others set off whoever watches terminals. */
+async function whyPollOnly({ watched }: PassReport, context: Context): Promise<string | null> {
+  const hearing = context.triggers().all.filter(({ hearsDeaths }) => hearsDeaths === true);
+  const states: NamedState[] = [];
+  for (const trigger of hearing.toReversed()) {
+    states.unshift(...(await probe([trigger], watched, context.signal)));
+    if (pollOnly(states) === null) break;
+  }
+  return pollOnly(states);
 }
 
 function exitOf(rows: readonly SessionRow[], exit: ExitCode): ExitCode {

@@ -6,11 +6,18 @@ import { lookUp, scalarText } from '../yaml/navigate.ts';
 import type { Source } from '../yaml/source.ts';
 import { type EntryPlace, type Sessions } from './layout.ts';
 
+/** What was written is read as what came out, by the next look, and with the next write as what went in. */
+const known = new WeakMap<Source, readonly Entry[]>();
+
 /** Every entry, read tolerantly: what cannot be read is `null`, never guessed. */
 export function readEntries(source: Source, sessions: Sessions): readonly Entry[] {
   if (sessions.shape !== 'map' && sessions.shape !== 'list') return [];
+  const before = known.get(source);
+  if (before !== undefined) return before;
   const anchors = anchorsOf(source.doc).used;
-  return sessions.entries.map((place) => readEntry(place, source, anchors));
+  const entries = sessions.entries.map((place) => readEntry(place, source, anchors));
+  known.set(source, entries);
+  return entries;
 }
 
 export function hashOf(text: string): string {

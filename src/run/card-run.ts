@@ -7,19 +7,20 @@ import { BoardError, exitCode, NoSuchCardError } from '../errors.ts';
 import type { MonitorEnd } from '../operations/context.ts';
 import { say, tellCard, type CardReader } from '../tell/card.ts';
 import { ownComments } from '../tell/own-comments.ts';
+import type { Trigger } from '../trigger/trigger.ts';
+import { pollOnly, statesOf, type Triggers } from '../trigger/triggers.ts';
 import { foundSince, type Found } from './found.ts';
 import { judgeByRules } from './judge.ts';
 import type { LoopPass, Over } from './loop.ts';
 import { makeModelJudge } from './model-judge.ts';
 import { pass, type PassPorts, type PassResult } from './pass.ts';
 import { watchForStop } from './stop-watch.ts';
+import { changesIn, watchedIn } from './watched.ts';
 
 /** Sessions running in one workspace from which the poll slows down. */
 const crowd = 5;
 /** How long the last words on a card may take once the signal came; ms. */
 const lastWordsMs = 30_000;
-/** What makes us look beside a comment on the card. */
-const triggers = ['timer', 'registry folder'];
 
 /** The work of one run on its card, step by step: whoever keeps the time (a loop, a tool's call) takes the steps. */
 export interface CardRun {
@@ -52,11 +53,13 @@ export function makeCardRun(options: {
   readonly level: 'silent' | 'drift' | 'verbose';
   /** The time at which the run ends by itself; ms since 1970. */
   readonly until: number | null;
+  /** What makes us look beside the timer and a comment on the card; told after each pass what there is to watch. */
+  readonly triggers: Pick<Triggers, 'all' | 'follow'>;
   readonly notice: (line: string) => void;
   /** A person's comment was asked back: it needs judgement. */
   readonly onUnclear?: (comment: CardComment) => void;
 }): CardRun {
-  const { ports, settings, board, claimed, level, until, notice } = options;
+  const { ports, settings, board, claimed, level, until, triggers, notice } = options;
   const card = claimed.id;
   const { phrases } = settings.stop;
   const { log, now } = ports;
@@ -96,6 +99,7 @@ export function makeCardRun(options: {
       try {
         result = await pass(ports, 'loop', signal);
         seen.last = result;
+        triggers.follow(watchedIn(result));
         if (result.started) notice(`started a registry at ${result.registry.path}`);
       } catch (error) {
         seen.failure = errorOf(error);
@@ -106,7 +110,12 @@ export function makeCardRun(options: {
         if (level !== 'silent') seen.trouble = await troubleOf(told);
       }
       seen.failure = await troubleOf(log.rotate());
-      return { comeBackAt: comeBackAt(result, seen.heldUntil, until, now()), crowded: isCrowded(result), result };
+      return {
+        comeBackAt: comeBackAt(result, seen.heldUntil, until, now()),
+        crowded: isCrowded(result),
+        changes: changesIn(result),
+        result,
+      };
     },
     isOver: async (signal) => {
       try {
@@ -122,7 +131,7 @@ export function makeCardRun(options: {
       }
     },
     heartbeat: async (signal, note) => {
-      const text = note ?? heartbeatOf(await found(), seen, now());
+      const text = note ?? heartbeatOf(await found(), seen, triggers.all, now());
       seen.trouble = await troubleOf(board.heartbeat(card, text, signal));
       if (level === 'verbose' && !board.showsHeartbeats) await troubleOf(say(reader, text, signal));
       return text;
@@ -160,8 +169,14 @@ export function makeCardRun(options: {
   };
 }
 
-function heartbeatOf({ kinds, lastAt }: Found, seen: Readonly<Seen>, now: number): string {
+function heartbeatOf(
+  { kinds, lastAt }: Found,
+  seen: Readonly<Seen>,
+  triggers: readonly Trigger[],
+  now: number,
+): string {
   const { last, trouble, failure } = seen;
+  const states = statesOf(triggers);
   // What keeps us from telling is not always the board: a full disk takes no intent.
   const refused = trouble instanceof BoardError ? trouble : null;
   return heartbeatNote({
@@ -172,7 +187,8 @@ function heartbeatOf({ kinds, lastAt }: Found, seen: Readonly<Seen>, now: number
     passMs: last?.cost.ms ?? null,
     spawns: last?.cost.spawns ?? null,
     blind: last?.plan.blind.map(({ source }) => source) ?? [],
-    triggers,
+    triggers: ['timer', ...states.flatMap(({ name, state }) => (state.on ? [name] : []))],
+    pollOnly: pollOnly(states),
     boardTrouble: refused?.message ?? null,
     passTrouble: (failure ?? (refused === null ? trouble : null))?.message ?? null,
   });
@@ -180,6 +196,8 @@ function heartbeatOf({ kinds, lastAt }: Found, seen: Readonly<Seen>, now: number
 
 /** When something waits that the usual interval would come too late for. */
 function comeBackAt(last: PassResult | null, held: number | null, until: number | null, now: number): number | null {
+  // Its time ran out while it passed.
+  if (until !== null && until <= now) return now;
   const deferred = (last?.deferred ?? []).flatMap((one) => (one.until === null ? [] : [one.until]));
   const again = last?.plan.lookAgain;
   const times = [...deferred, ...(again ? [now + again.afterMs] : []), held, until].filter((time) => time !== null);

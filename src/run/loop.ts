@@ -1,5 +1,5 @@
-import { longestTimerMs } from '../config/defaults.ts';
 import { RegistryError } from '../errors.ts';
+import { makeFold } from './fold.ts';
 
 /** What the loop needs of one pass. Times are ms since 1970. */
 export interface LoopPass {
@@ -7,19 +7,19 @@ export interface LoopPass {
   readonly comeBackAt: number | null;
   /** Some workspace runs so many sessions that the poll slows down. */
   readonly crowded: boolean;
+  /** How many changes it found: tells whether hints are worth their looks. */
+  readonly changes: number;
 }
 
 export interface LoopPorts {
   /** One pass and its telling. What it throws is tried again; but for a RegistryError only once one has succeeded. */
   readonly pass: (signal: AbortSignal) => Promise<LoopPass>;
-  /** After each pass, and at once when the card may have changed. Answers why the run is over, if it is. */
+  /** Once an interval, and at once when the card may have changed. Answers why the run is over, if it is. */
   readonly isOver: (signal: AbortSignal) => Promise<Over | null>;
   readonly heartbeat: (signal: AbortSignal) => Promise<unknown>;
   /** A pass failed otherwise than the one before. */
   readonly onTrouble: (error: Error) => void;
   readonly now: () => number;
-  /** Resolves after so many ms, or when `wake` is called, or when the signal aborts. */
-  readonly sleep: (ms: number, wake: Promise<void>, signal: AbortSignal) => Promise<void>;
   /** Explicit interval; `null`: 30 s, or 60 s where a workspace is crowded. */
   readonly intervalMs: number | null;
   readonly heartbeatMs: number;
@@ -41,31 +41,32 @@ export interface Loop {
 
 const usualIntervalMs = 30_000;
 const crowdedIntervalMs = 60_000;
-/** Nobody is served by looking again sooner. */
-const shortestPauseMs = 50;
 
 /** One pass at a time; hints that come meanwhile are one more pass. */
 export function makeLoop(ports: LoopPorts): Loop {
-  let look = true;
+  const fold = makeFold();
   let askCard = true;
-  let wake: () => void = () => undefined;
   const past: Past = { hasPassed: false, trouble: null };
 
   async function run(signal: AbortSignal): Promise<Over | null> {
-    let next = { comeBackAt: null as number | null, crowded: false };
-    let passedAt = 0;
+    let next: LoopPass = { comeBackAt: null, crowded: false, changes: 0 };
+    let passedAt = -Infinity;
+    let askedAt = -Infinity;
     let beatAt = ports.now();
     while (!signal.aborted) {
       const interval = ports.intervalMs ?? (next.crowded ? crowdedIntervalMs : usualIntervalMs);
-      const passAt = Math.min(passedAt + interval, next.comeBackAt ?? Infinity);
-      if (look || ports.now() >= passAt) {
-        look = false;
-        askCard = true;
-        next = (await tryPass(ports, past, signal)) ?? { ...next, comeBackAt: null };
+      const dueAt = Math.min(passedAt + interval, next.comeBackAt ?? Infinity);
+      if (fold.isDue() || ports.now() >= dueAt) {
+        // Hints may come every second, and a board may be a process to start: it is asked in its own time.
+        if (ports.now() >= dueAt) askCard = true;
+        fold.begin();
+        next = (await tryPass(ports, past, signal)) ?? { ...next, comeBackAt: null, changes: 0 };
         passedAt = ports.now();
+        fold.end(next.changes);
       }
-      if (askCard) {
+      if (askCard || ports.now() >= askedAt + interval) {
         askCard = false;
+        askedAt = ports.now();
         const over = await ports.isOver(signal);
         if (over !== null) return over;
       }
@@ -73,22 +74,17 @@ export function makeLoop(ports: LoopPorts): Loop {
         beatAt = ports.now();
         await ports.heartbeat(signal);
       }
-      if (look || askCard) continue;
-      const dueAt = Math.min(passedAt + interval, next.comeBackAt ?? Infinity, beatAt + ports.heartbeatMs);
-      const woken = new Promise<void>((resolve) => (wake = resolve));
-      await ports.sleep(Math.max(shortestPauseMs, dueAt - ports.now()), woken, signal);
+      const times = [passedAt + interval, next.comeBackAt ?? Infinity, askedAt + interval, beatAt + ports.heartbeatMs];
+      await fold.rest(Math.min(...times) - ports.now(), signal);
     }
     return null;
   }
 
   return {
-    hint: () => {
-      look = true;
-      wake();
-    },
+    hint: fold.hint,
     cardHint: () => {
       askCard = true;
-      wake();
+      fold.wake();
     },
     run,
   };
@@ -114,19 +110,4 @@ async function tryPass(ports: LoopPorts, past: Past, signal: AbortSignal): Promi
     past.trouble = error.message;
     return null;
   }
-}
-
-/** Sleeps so long, or until it is woken, or the signal aborts. ms */
-export function wakeableSleep(ms: number, wake: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, Math.min(ms, longestTimerMs));
-    signal.addEventListener('abort', done, { once: true });
-    void wake.then(done);
-    if (signal.aborted) done();
-  });
 }

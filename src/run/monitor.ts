@@ -5,10 +5,11 @@ import { entryId } from '../core/entry.ts';
 import { BoardError, RegistryError, UsageError } from '../errors.ts';
 import type { MonitorEnd, MonitorFace, MonitorRequest } from '../operations/context.ts';
 import { setVariable } from '../set-variable.ts';
-import { watchRegistry } from '../trigger/registry-folder.ts';
+import type { Triggers } from '../trigger/triggers.ts';
 import { makeCardRun, type CardRun } from './card-run.ts';
+import { sleep } from './fold.ts';
 import { takeLease } from './lease.ts';
-import { makeLoop, wakeableSleep, type Loop } from './loop.ts';
+import { makeLoop, type Loop } from './loop.ts';
 import { pass, type PassPorts, type PassResult } from './pass.ts';
 
 export interface MonitorWorld {
@@ -19,6 +20,7 @@ export interface MonitorWorld {
   readonly card: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stateDir: string;
+  readonly triggers: () => Triggers;
   /** SIGINT, SIGTERM: pauses the run. */
   readonly signal: AbortSignal;
 }
@@ -51,16 +53,16 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
     face.watching({ sessions: watched(first), card, board });
     const { settings } = world;
     const level = request.level ?? settings.monitor.level;
-    const run = makeCardRun({ ports, settings, board, claimed, level, until, notice: face.notice });
+    const triggers = world.triggers();
+    const run = makeCardRun({ ports, settings, board, claimed, level, until, triggers, notice: face.notice });
     const loop = makeLoop({
       ...run,
       now: ports.now,
       intervalMs: request.intervalMs ?? settings.monitor.intervalMs,
       heartbeatMs: request.heartbeatMs ?? settings.monitor.heartbeatMs,
-      sleep: wakeableSleep,
       onTrouble: (error) => troubleLines(error).forEach(face.notice),
     });
-    return await watch(run, loop, board, ports.registryFile.path, signal);
+    return await watch(run, loop, board, triggers, signal);
   } finally {
     await lease.release();
   }
@@ -80,10 +82,16 @@ function cardOf({ env, card }: MonitorWorld, request: MonitorRequest) {
 }
 
 /** Passes and what belongs to them, until the run is over or the signal pauses it. */
-async function watch(run: CardRun, loop: Loop, board: Board, path: string, signal: AbortSignal): Promise<MonitorEnd> {
+async function watch(
+  run: CardRun,
+  loop: Loop,
+  board: Board,
+  triggers: Triggers,
+  signal: AbortSignal,
+): Promise<MonitorEnd> {
   const watching = new AbortController();
   const watched = AbortSignal.any([signal, watching.signal]);
-  void watchRegistry(path, loop.hint, watched).catch(() => undefined);
+  triggers.start(loop.hint, watched);
   void board.watch(run.card, loop.cardHint, watched).catch(() => undefined);
   try {
     for (;;) {
@@ -93,7 +101,7 @@ async function watch(run: CardRun, loop: Loop, board: Board, path: string, signa
       } catch (error) {
         // The board refuses the last words: they are said once it takes them.
         if (!(error instanceof BoardError)) throw error;
-        await wakeableSleep(endAgainMs, new Promise(() => undefined), signal);
+        await sleep(endAgainMs, new Promise(() => undefined), signal);
         loop.cardHint();
       }
     }

@@ -36,6 +36,8 @@ export interface PassResult {
   readonly at: number;
   readonly mode: PassMode;
   readonly registry: Registry;
+  /** Names the registry's text as this pass left it; `null`: no file. */
+  readonly leftHash: string | null;
   readonly plan: Plan;
   readonly observation: Observation;
   /** Every drift that is open now, with its id: seen in this look, or open before and not judged by it. */
@@ -84,6 +86,7 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
       at: ports.now(),
       mode,
       registry: read.registry,
+      leftHash: read.registry.hash,
       plan: look.plan,
       observation: look.observation,
       standing: [...standing, ...undecided],

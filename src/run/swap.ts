@@ -22,7 +22,10 @@ export type Swapped =
       readonly kind: 'done';
       readonly entryHashes: Readonly<Record<string, string>>;
       readonly spawns: number;
-      readonly result: Pick<PassResult, 'standing' | 'opened' | 'deferred' | 'edits' | 'written' | 'started'>;
+      readonly result: Pick<
+        PassResult,
+        'standing' | 'opened' | 'deferred' | 'edits' | 'written' | 'started' | 'leftHash'
+      >;
     };
 
 /** Writes what the plan says: intent into the log, text into the file, end into the log. */
@@ -42,6 +45,7 @@ export async function swap(ports: PassPorts, planned: Planned): Promise<Swapped>
     edits,
     written: false,
     started: false,
+    leftHash: planned.read.registry.hash,
   };
   const others = [
     ...opened.filter((drift) => drift.edits.length === 0).map((drift): NewEvent => ({ kind: 'opened', drift })),
@@ -54,8 +58,8 @@ export async function swap(ports: PassPorts, planned: Planned): Promise<Swapped>
     return { kind: 'done', entryHashes: {}, spawns: 0, result };
   }
   const drifts = opened.filter((drift) => drift.edits.length > 0);
-  const written = { read: planned.read, prepared, drifts, edits };
-  const swapped = await writeDown(ports, written, planned.signal).catch(async (error: unknown) => {
+  const what = { read: planned.read, prepared, drifts, edits };
+  const swapped = await writeDown(ports, what, planned.signal).catch(async (error: unknown) => {
     // What writes nothing waits for no lock and no disk.
     await ports.log.append(others);
     throw error;
@@ -63,7 +67,8 @@ export async function swap(ports: PassPorts, planned: Planned): Promise<Swapped>
   if (swapped === null) return { kind: 'changed' };
   await ports.log.append([{ kind: 'applied', of: swapped }, ...others]);
   const started = planned.read.kind === 'absent';
-  return { kind: 'done', entryHashes: prepared.entryHashes, spawns: 1, result: { ...result, written: true, started } };
+  const written = { ...result, written: true, started, leftHash: prepared.hash };
+  return { kind: 'done', entryHashes: prepared.entryHashes, spawns: 1, result: written };
 }
 
 async function closingEvents(ports: PassPorts, planned: Planned): Promise<NewEvent[]> {

@@ -5,10 +5,15 @@ export type Hint = () => void;
 export interface Trigger {
   /** As heartbeat, `status` and `doctor` name it. */
   readonly name: string;
-  /** Hints until the signal aborts. Never throws: a trigger that does not work says so in its state. */
-  start(hint: Hint, signal: AbortSignal): void;
-  /** After each look: what there is to watch now. */
-  follow?(watched: Watched): void;
+  /** It hears of deaths: with none of these on, only the poll finds them. */
+  readonly hearsDeaths?: true;
+  /**
+   * Hints until the signal aborts; then it may be started again. Never throws: a trigger that does not work says so in
+   * its state. What it returns resolves once its own test has shown whether it works.
+   */
+  start(hint: Hint, signal: AbortSignal): void | Promise<void>;
+  /** After each look: what there is to watch now. Resolves as `start` does. */
+  follow?(watched: Watched): void | Promise<void>;
   state(): TriggerState;
 }
 
@@ -19,8 +24,25 @@ export type TriggerState =
 
 /** What the last look knows of the world that triggers watch. */
 export interface Watched {
+  /** Every socket that was asked. */
+  readonly sockets: readonly string[];
   /** Sockets at which a tmux server answered, with its pid. */
   readonly servers: readonly { readonly socket: string; readonly pid: number }[];
-  /** Folders in which the agents' files appear and vanish. */
+  /** Folders in which the agents' files appear and vanish. They need not exist. */
   readonly folders: readonly string[];
+  /** The registry's text as this look left it; `null`: no file. */
+  readonly registryHash: string | null;
+}
+
+export function off(because: string): TriggerState {
+  return { on: false, because };
+}
+
+/** What the system says, such as `ENOSPC`, in words that help. */
+export function watchFailure(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOSPC') return 'no inotify watch is left (fs.inotify.max_user_watches)';
+  if (code === 'EMFILE') return 'no inotify instance is left (fs.inotify.max_user_instances)';
+  if (code === 'ENOENT') return 'it is not there';
+  return code === '' ? String(error) : code;
 }

@@ -7,17 +7,28 @@ import type { Writable } from './write-value.ts';
 /** What a text says, aliases and merge keys unfolded; scalars as the words that stand there, so that `007` is not `7`. */
 export type Tree = string | null | readonly Tree[] | ReadonlyMap<string, Tree>;
 
+/** What was written is compared first as what came out, and with the next write as what went in. */
+const known = new WeakMap<Source, Tree & object>();
+
 /** @throws never for a source that was accepted: endless and unknown aliases are refused before. */
 export function treeOf(source: Source): Tree {
+  const before = known.get(source);
+  if (before !== undefined) return before;
+  const tree = unfolded(source);
+  if (tree !== null && typeof tree === 'object') known.set(source, tree);
+  return tree;
+}
+
+function unfolded(source: Source): Tree {
   // An anchor's tree is shared by all its aliases: 1,000 entries with one anchor unfold it once.
-  const unfolded = new Map<Node, Tree>();
+  const shared = new Map<Node, Tree>();
   const unfold = (given: unknown): Tree => {
     const node = isNode(given) ? resolved(given, source.doc) : null;
     if (node === null) return null;
-    const before = unfolded.get(node);
+    const before = shared.get(node);
     if (before !== undefined) return before;
     const tree = isMap(node) ? mapTree(node) : isSeq(node) ? node.items.map(unfold) : scalarText(node);
-    if (anchorsOf(source.doc).used.has(node)) unfolded.set(node, tree);
+    if (anchorsOf(source.doc).used.has(node)) shared.set(node, tree);
     return tree;
   };
   const mapTree = (map: YAMLMap): Tree => {

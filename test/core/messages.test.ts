@@ -5,9 +5,9 @@ const at = Date.parse('2026-07-01T09:00:00.400Z');
 
 test('a heartbeat says that it lives, what was found, and what it costs', () => {
   const quiet = { drifts: 0, lastAt: null, now: at, lastLookAt: null, passMs: null, spawns: null };
-  expect(heartbeatNote({ ...quiet, blind: [], triggers: ['timer'], boardTrouble: null, passTrouble: null })).toBe(
-    'alive, 0 drifts detected, last at never · no look succeeded yet · triggers: timer',
-  );
+  expect(
+    heartbeatNote({ ...quiet, blind: [], triggers: ['timer'], pollOnly: null, boardTrouble: null, passTrouble: null }),
+  ).toBe('alive, 0 drifts detected, last at never · no look succeeded yet · triggers: timer');
   expect(
     heartbeatNote({
       drifts: 3,
@@ -18,12 +18,13 @@ test('a heartbeat says that it lives, what was found, and what it costs', () => 
       spawns: 1,
       blind: ['tmux:/tmp/x\u001b'],
       triggers: ['timer', 'registry folder'],
+      pollOnly: '/dev/pts: it is not there',
       boardTrouble: 'no answer',
       passTrouble: 'ENOSPC: no space left on device, write',
     }),
   ).toBe(
     'alive, 3 drifts detected, last at 2026-07-01T09:00:00Z · last look 2026-07-01T09:00:00Z · pass 41 ms, 1 processes · ' +
-      'triggers: timer, registry folder · blind: tmux:/tmp/x\\x1b · the board refused: no answer · ' +
+      'triggers: timer, registry folder (deaths by the poll only: /dev/pts: it is not there) · blind: tmux:/tmp/x\\x1b · the board refused: no answer · ' +
       'the last pass failed: ENOSPC: no space left on device, write',
   );
 });

@@ -6,7 +6,7 @@ import { RegistryError } from '../../src/errors.ts';
 import type { Context } from '../../src/operations/context.ts';
 import { checkNode } from '../../src/operations/doctor/check-node.ts';
 import { doctor } from '../../src/operations/doctor.ts';
-import { answers, fakeContext, reportWith, settings } from './fake-context.ts';
+import { answers, fakeContext, reportWith, settings, triggersWith } from './fake-context.ts';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'asm-doctor-'))));
@@ -30,7 +30,10 @@ function contextIn(change: Partial<Context> = {}): Context {
 
 async function examined(context: Context) {
   const [answer] = await answers(doctor, context);
-  const text = (answer?.text ?? '').replaceAll(folder, '~').replace(/(node|tmux) [\d.a-z]+$/gm, '$1 N');
+  const text = (answer?.text ?? '')
+    .replaceAll(folder, '~')
+    .replace(/(node|tmux) [\d.a-z]+$/gm, '$1 N')
+    .replace(/\d+(?= of| instances| watches)/g, 'N');
   return { exit: answer?.exit, text };
 }
 
@@ -48,7 +51,9 @@ describe('doctor', () => {
       ok   lock ~/r.lock: not there yet
       ok   state folder ~/state: made by the first run
       ok   cache folder ~
-      ok   jobs folder ~/jobs: not there yet",
+      ok   jobs folder ~/jobs: not there yet
+      ok   bell: on
+      ok   inotify: N of N instances used, N watches allowed",
       }
     `);
   });
@@ -74,6 +79,20 @@ describe('doctor', () => {
     const { exit, text } = await examined(contextIn({ pass: () => Promise.reject(refused) }));
     expect(exit).toBe(1);
     expect(text).toContain('bad  two keys of that name (/r.yaml:3:1)\n     delete one');
+  });
+
+  test('where nothing tells of deaths that is a finding, with what to do', async () => {
+    const because = 'no inotify watch is left (fs.inotify.max_user_watches)';
+    const watched = { sockets: [], servers: [{ socket: '/s', pid: 1 }], folders: [], registryHash: null };
+    const { context } = fakeContext({ passes: [reportWith({ watched })] });
+    const { exit, text } = await examined(
+      contextIn({ pass: context.pass.bind(context), triggers: () => triggersWith({ on: false, because }) }),
+    );
+    expect(exit).toBe(1);
+    expect(text).toContain(
+      `bad  bell: off, ${because}\n` +
+        '     raise it: sysctl fs.inotify.max_user_watches=…; until then the poll finds what changes, one interval late',
+    );
   });
 
   test('a state folder below a file is a finding', async () => {

@@ -9,6 +9,8 @@ import type { Event, Log } from '../../src/log/log.ts';
 import type { Context, PassReport } from '../../src/operations/context.ts';
 import type { Answer, Input, Operation } from '../../src/operations/operation.ts';
 import type { RegistryFile } from '../../src/registry/registry-file.ts';
+import type { TriggerState } from '../../src/trigger/trigger.ts';
+import type { Triggers } from '../../src/trigger/triggers.ts';
 import type { DriftDocument, ReconcileDocument } from '../../src/run/document.ts';
 
 export const at = Date.parse('2026-07-01T09:00:30Z');
@@ -173,6 +175,8 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
       },
       jobs: new Map(),
     },
+    watched: { sockets: [], servers: [], folders: [], registryHash: null },
+    changes: 0,
     started: false,
     commit: () => Promise.resolve(),
     exit: exitCode.done,
@@ -267,6 +271,7 @@ export function fakeContext(change: {
       assertNobodyWatches: () => Promise.resolve(),
       board: () => board,
       defaultCard: () => 'main',
+      triggers: () => triggersWith({ on: true }),
       log: () => log,
       registryFile: () => registryFile,
       jobs: () => ({
@@ -293,6 +298,11 @@ export function fakeContext(change: {
       monitorFace: null,
     },
   };
+}
+
+export function triggersWith(state: TriggerState): Triggers {
+  const all = [{ name: 'bell', hearsDeaths: true, start: () => undefined, state: () => state }] as const;
+  return { all, start: () => undefined, follow: () => undefined };
 }
 
 export async function answers(operation: Operation, context: Context, input: Partial<Input> = {}): Promise<Answer[]> {

@@ -6,7 +6,17 @@ import type { Verdict } from '../../src/core/plan.ts';
 import { exitCode } from '../../src/errors.ts';
 import { explain } from '../../src/operations/explain.ts';
 import { status } from '../../src/operations/status.ts';
-import { answers, at, documentWith, entryOf, fakeContext, gone, reportWith, verdictOf } from './fake-context.ts';
+import {
+  answers,
+  at,
+  documentWith,
+  entryOf,
+  fakeContext,
+  gone,
+  reportWith,
+  triggersWith,
+  verdictOf,
+} from './fake-context.ts';
 
 const shop = entryOf('shop-creator-claude');
 const blog = entryOf('blog-creator-agy', { agent: 'agy', ids: { own: undefined, claude: undefined, agy: 'c1' } });
@@ -14,6 +24,17 @@ const old = entryOf('old', { status: 'terminated', terminatedAt: at - 1000 });
 const odd = entryOf('odd', { status: null });
 
 describe('status', () => {
+  test('says where deaths are seen by the poll alone, and why', async () => {
+    const { context } = fakeContext({ passes: [reportWith({}), reportWith({})] });
+    const triggers = () => triggersWith({ on: false, because: 'it is\u001b not there' });
+    const [answer] = await answers(status, { ...context, triggers });
+    expect(answer?.text).toBe(
+      'no sessions in the registry\ndeaths are seen by the poll only: bell: it is\\x1b not there',
+    );
+    const [json] = await answers(status, { ...context, triggers }, { json: true });
+    expect(json?.json).toEqual({ sessions: [], blind: [] });
+  });
+
   test('shows every session on one line, and ends with 1 if one that should run does not', async () => {
     const report = reportWith({}, [
       [shop, verdictOf(shop, { liveness: 'gone', agent: null, activity: null })],

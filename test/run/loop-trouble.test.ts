@@ -2,15 +2,14 @@ import { expect, test } from 'vitest';
 import { RegistryError } from '../../src/errors.ts';
 import { makeLoop, type LoopPass } from '../../src/run/loop.ts';
 
-const calm: LoopPass = { comeBackAt: null, crowded: false };
+const calm: LoopPass = { comeBackAt: null, crowded: false, changes: 0 };
 const full = () => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
 const locked = () => new RegistryError('the registry is locked', { cure: 'wait' });
 
-/** Passes with these outcomes, an interval apart, until none is left. */
+/** Passes with these outcomes, one after the other, until none is left. */
 async function watched(outcomes: readonly (LoopPass | Error)[]): Promise<readonly string[]> {
   const said: string[] = [];
   const left = [...outcomes];
-  let now = 0;
   const loop = makeLoop({
     pass: () => {
       const outcome = left.shift() ?? calm;
@@ -19,9 +18,8 @@ async function watched(outcomes: readonly (LoopPass | Error)[]): Promise<readonl
     isOver: () => Promise.resolve(left.length === 0 ? { kind: 'ended', reason: 'the test is over' } : null),
     heartbeat: () => Promise.resolve(),
     onTrouble: (error) => said.push(error.message),
-    now: () => now,
-    sleep: (ms) => Promise.resolve(void (now += ms)),
-    intervalMs: 1_000,
+    now: Date.now,
+    intervalMs: 1,
     heartbeatMs: 300_000,
   });
   await loop.run(new AbortController().signal);

@@ -7,6 +7,7 @@ import { checkLock } from './check-lock.ts';
 import { checkNode } from './check-node.ts';
 import { checkSources } from './check-sources.ts';
 import { checkTmux } from './check-tmux.ts';
+import { checkTriggers } from './check-triggers.ts';
 import { bad, good, type Finding } from './finding.ts';
 
 /** Every check, in the order in which a run depends on them. Writes nothing. */
@@ -18,7 +19,7 @@ export async function examine(context: Context): Promise<readonly Finding[]> {
     checkJobs(context),
     checkHermes(context),
   ]);
-  const lock = await checkLock(context);
+  const [lock, triggers] = [await checkLock(context), await checkTriggers(context, looked.report)];
   context.signal.throwIfAborted();
   return [
     checkNode(process.versions.node),
@@ -28,6 +29,7 @@ export async function examine(context: Context): Promise<readonly Finding[]> {
     lock,
     ...folders,
     jobs,
+    ...triggers,
     ...hermes,
   ];
 }

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import type { Fleet } from './fleet.ts';
+import { inTurn, ratio, spread, timed, type Row } from './measure.ts';
+
+const root = join(import.meta.dirname, '..');
+const cli = join(root, 'dist/cli.js');
+const peer = (name: string): string => join(root, 'bench/peers', `${name}.sh`);
+
+/** A whole process from its start to its end, as cron or a script runs it. */
+export async function oneShot({ env, socket, registry }: Fleet, count: number): Promise<readonly Row[]> {
+  const ours = () => timed([process.execPath, cli, 'reconcile', '--once'], env);
+  const best = () => timed(['bash', peer('best'), socket, registry], env);
+  const each = () => timed(['bash', peer('call-per-session'), socket, registry], env);
+  ours();
+  const fast = await inTurn(count === 1_000 ? 7 : 11, { ours, best });
+  const slow = await inTurn(count === 1_000 ? 1 : 3, { ours, each });
+  return [
+    [`${count}`, 'one-shot pass', spread(fast.ours), ''],
+    [`${count}`, 'bash, one list', spread(fast.best), `ours takes ${ratio(fast.ours, fast.best)}`],
+    [`${count}`, 'bash, a call per session', spread(slow.each), `ours takes ${ratio(slow.ours, slow.each)}`],
+  ];
+}
+
+/** A pass in a process that runs already, when nothing has changed. */
+export async function warmPass({ env, socket }: Fleet, count: number): Promise<readonly Row[]> {
+  const { loadSettings, makeContext } = await import(join(root, 'dist/index.js'));
+  const settings = await loadSettings({ flags: {}, env, home: env['HOME'], cwd: env['HOME'] });
+  const output = { stdout: () => Promise.resolve(), stderr: () => undefined, stdoutIsTerminal: false, color: false };
+  const signal = new AbortController().signal;
+  Object.assign(process.env, env);
+  const context = makeContext({ settings, version: '', env, home: env['HOME'], program: [], signal, output });
+  const pass = async (): Promise<number> => {
+    const began = performance.now();
+    const { commit } = await context.pass({ mode: 'once' });
+    await commit();
+    return performance.now() - began;
+  };
+  for (let warm = 0; warm < 3; warm += 1) await pass();
+  const fields = ['session_id', 'session_name', 'session_created', 'window_id', 'pane_id', 'pane_pid', 'pane_dead'];
+  const format = [...fields, 'pane_current_command', 'pane_current_path'].map((field) => `#{${field}}`).join('\t');
+  const bare = () => timed(['tmux', '-u', '-S', socket, 'list-panes', '-a', '-F', format], env);
+  const times = await inTurn(15, { pass, bare });
+  return [
+    [`${count}`, 'warm pass, nothing changed', spread(times.pass), ''],
+    [`${count}`, 'bare `list-panes -a`', spread(times.bare), `ours takes ${ratio(times.pass, times.bare)}`],
+  ];
+}

@@ -1,0 +1,118 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Fleet } from './fleet.ts';
+import { residentMb, share, treeCpuMs, type Row } from './measure.ts';
+
+const cli = join(import.meta.dirname, '../dist/cli.js');
+/** How long a monitor takes to start, and a session to settle; ms. */
+const settleMs = 10_000;
+
+/** From a death to the registry that says so: so many of all sorts, one after the other. @returns each; ms */
+export async function latencies(fleet: Fleet, deaths: number): Promise<readonly number[]> {
+  return watched(fleet, async () => {
+    const times: number[] = [];
+    for (const { name, pane } of sessionsOf(fleet).slice(0, deaths)) {
+      const end = sorts[times.length % sorts.length];
+      const began = performance.now();
+      end?.(fleet, name, pane);
+      while (!isTerminated(fleet, name)) await pause(1);
+      times.push(performance.now() - began);
+    }
+    return times;
+  });
+}
+
+/** From the end of half of them at once to a registry that is right; ms. */
+export async function burst(fleet: Fleet, count: number): Promise<readonly Row[]> {
+  const half = sessionsOf(fleet).slice(0, count / 2);
+  const ms = await watched(fleet, async () => {
+    const began = performance.now();
+    for (const { pane } of half) process.kill(pane, 'SIGKILL');
+    while (!half.every(({ name }) => isTerminated(fleet, name))) await pause(5);
+    return performance.now() - began;
+  });
+  return [[`${count}`, `${half.length} killed at once, all written`, ms.toFixed(0), '']];
+}
+
+/** p50, p95 and the slowest. */
+export function latencyRow(sessions: string, times: readonly number[]): Row {
+  const sorted = times.toSorted((one, other) => one - other);
+  const at = (part: number): string => (sorted[Math.ceil(sorted.length * part) - 1] ?? Number.NaN).toFixed(0);
+  const what = `from a death to the registry, ${times.length} of all sorts: p50 / p95 / max`;
+  return [sessions, what, `${at(0.5)} / ${at(0.95)} / ${at(1)}`, ''];
+}
+
+/** What a monitor costs while nothing happens but work: 20 of the agents write their transcripts all the time. */
+export async function idle(fleet: Fleet, count: number): Promise<readonly Row[]> {
+  const seconds = 60;
+  const transcripts = withConversations(fleet, 20);
+  return watched(fleet, async (pid) => {
+    const before = { ours: treeCpuMs(pid), tmux: treeCpuMs(fleet.serverPid, 'alone') };
+    const end = performance.now() + seconds * 1_000;
+    while (performance.now() < end) {
+      const line = JSON.stringify({ type: 'user', cwd: fleet.home, timestamp: new Date().toISOString() });
+      for (const path of transcripts) appendFileSync(path, `${line}\n`);
+      await pause(100);
+    }
+    const used = { ours: treeCpuMs(pid) - before.ours, tmux: treeCpuMs(fleet.serverPid, 'alone') - before.tmux };
+    return [
+      [`${count}`, `idle monitor and all it started, ${seconds} s, 20 writing`, share(used.ours, seconds), ''],
+      [`${count}`, 'its tmux server meanwhile', share(used.tmux, seconds), ''],
+      [`${count}`, 'memory of the idle monitor', `${residentMb(pid).toFixed(0)} MB`, ''],
+    ];
+  });
+}
+
+/** A monitor whose poll comes as rarely as it does for a fleet. */
+async function watched<Answer>({ env }: Fleet, measure: (pid: number) => Promise<Answer>): Promise<Answer> {
+  const monitor = spawn(process.execPath, [cli, 'monitor'], { env, stdio: 'ignore' });
+  const ended = new Promise((resolve) => monitor.once('exit', resolve));
+  await pause(settleMs);
+  try {
+    return await measure(monitor.pid ?? 0);
+  } finally {
+    monitor.kill('SIGTERM');
+    await ended;
+  }
+}
+
+const sorts: readonly ((fleet: Fleet, name: string, pane: number) => void)[] = [
+  (_, __, pane) => void process.kill(pane, 'SIGKILL'),
+  (_, __, pane) => void process.kill(pane, 'SIGTERM'),
+  (_, __, pane) => void process.kill(pane, 'SIGHUP'),
+  (fleet, name) => void tmux(fleet, 'kill-session', '-t', `=${name}`),
+  (fleet, name) => void tmux(fleet, 'kill-window', '-t', `=${name}:`),
+  (fleet, name) => void tmux(fleet, 'kill-pane', '-t', `=${name}:`),
+];
+
+function sessionsOf(fleet: Fleet): readonly { readonly name: string; readonly pane: number }[] {
+  const lines = tmux(fleet, 'list-panes', '-a', '-F', '#{session_name} #{pane_pid}').trim().split('\n');
+  return lines.map((line) => ({ name: line.split(' ')[0] ?? '', pane: Number(line.split(' ')[1]) }));
+}
+
+function tmux({ socket, env }: Fleet, ...words: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync('tmux', ['-u', '-S', socket, ...words], { env, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`tmux ${words.join(' ')}: ${stderr}`);
+  return stdout;
+}
+
+function isTerminated({ registry }: Fleet, name: string): boolean {
+  const text = readFileSync(registry, 'utf8');
+  const entry = text.slice(text.indexOf(`  ${name}:`));
+  return /^ {4}status: (\w+)$/m.exec(entry)?.[1] === 'terminated';
+}
+
+/** Gives the first entries a conversation each. @returns the paths of their transcripts. */
+function withConversations({ home, registry }: Fleet, count: number): readonly string[] {
+  const folder = join(home, '.claude/projects/p');
+  mkdirSync(folder, { recursive: true });
+  const ids = Array.from({ length: count }, (_, number) => `${10_000_000 + number}-0000-4000-8000-000000000000`);
+  let text = readFileSync(registry, 'utf8');
+  for (const id of ids) text = text.replace('claude_session_id_own: null', `claude_session_id_own: ${id}`);
+  writeFileSync(registry, text);
+  const hourAgo = Date.now() / 1000 - 3600;
+  utimesSync(registry, hourAgo, hourAgo);
+  return ids.map((id) => join(folder, `${id}.jsonl`));
+}

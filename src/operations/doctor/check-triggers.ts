@@ -1,0 +1,59 @@
+import { readFile, readdir, readlink } from 'node:fs/promises';
+import { probe } from '../../trigger/triggers.ts';
+import type { Context, PassReport } from '../context.ts';
+import { bad, good, type Finding } from './finding.ts';
+
+/** Tries out everything that makes us look before the poll would, and how much inotify there is for it. */
+export async function checkTriggers(context: Context, report: PassReport | null): Promise<readonly Finding[]> {
+  if (report === null) return [];
+  const states = await probe(context.triggers().all, report.watched, context.signal);
+  const hears = states.some(({ hearsDeaths, state }) => hearsDeaths && state.on);
+  const found = states.map(({ name, hearsDeaths, state }): Finding => {
+    if (state.on) return good('trigger', `${name}: on`);
+    // Where another one hears of deaths, or there is no server yet, nothing is amiss.
+    if (hearsDeaths && (hears || report.watched.servers.length === 0))
+      return good('trigger', `${name}: off, ${state.because}`);
+    return bad('trigger', `${name}: off, ${state.because}`, cureOf(state.because));
+  });
+  const poll = states.some(({ hearsDeaths }) => hearsDeaths)
+    ? []
+    : [good('trigger', 'nothing on this system tells of deaths: the poll alone finds them')];
+  return [...found, ...poll, ...(await inotify())];
+}
+
+function cureOf(because: string): string {
+  const limit = /fs\.inotify\.\w+/.exec(because)?.[0];
+  if (limit !== undefined)
+    return `raise it: sysctl ${limit}=…; until then the poll finds what changes, one interval late`;
+  return 'nothing is lost: the poll finds what changes, one interval late';
+}
+
+/** What the kernel gives each user, and what our own processes' user has taken of it. (Linux.) */
+async function inotify(): Promise<readonly Finding[]> {
+  const [watches, instances] = await Promise.all([limitOf('max_user_watches'), limitOf('max_user_instances')]);
+  if (watches === null || instances === null) return [];
+  const used = await usedInstances();
+  const text = `inotify: ${used} of ${instances} instances used, ${watches} watches allowed`;
+  if (used < instances) return [good('inotify', text)];
+  return [bad('inotify', text, 'raise it: sysctl fs.inotify.max_user_instances=…')];
+}
+
+async function limitOf(name: string): Promise<number | null> {
+  const text = await readFile(`/proc/sys/fs/inotify/${name}`, 'utf8').catch(() => null);
+  return text === null ? null : Number(text);
+}
+
+/** By the descriptors of the processes that we may see. */
+async function usedInstances(): Promise<number> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const counts = await Promise.all(
+    pids.map(async (pid) => {
+      const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
+      const targets = await Promise.all(
+        descriptors.map((descriptor) => readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '')),
+      );
+      return targets.filter((target) => target === 'anon_inode:inotify').length;
+    }),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}

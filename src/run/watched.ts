@@ -1,0 +1,35 @@
+import { dirname, join } from 'node:path';
+import type { AgyLook, ClaudeLook, Seen } from '../core/observation.ts';
+import { encodedFolder } from '../observe/project-folder.ts';
+import type { Watched } from '../trigger/trigger.ts';
+import type { PassResult } from './pass.ts';
+
+/** What triggers can watch of the world that a pass has seen. */
+export function watchedIn({ observation, leftHash }: Pick<PassResult, 'observation' | 'leftHash'>): Watched {
+  const servers = [...observation.sockets].flatMap(([socket, seen]) =>
+    'known' in seen && seen.known.server !== null ? [{ socket, pid: seen.known.server.pid }] : [],
+  );
+  const folders = new Set([...claudeFolders(observation.claude), ...agyFolders(observation.agy)]);
+  return { sockets: [...observation.sockets.keys()], servers, folders: [...folders], registryHash: leftHash };
+}
+
+/** How much of what a pass saw was new: what it opened, and what it wrote without a word. */
+export function changesIn({ opened, plan }: Pick<PassResult, 'opened' | 'plan'>): number {
+  return opened.length + plan.silentEdits.length;
+}
+
+/** Where a conversation of a living agent begins, and where those that entries record stand. */
+function claudeFolders(seen: Seen<ClaudeLook>): readonly string[] {
+  if ('blind' in seen) return [];
+  const { roots, artifacts, transcripts } = seen.known;
+  const projects = [...transcripts.keys()].map((cwd) => join('projects', encodedFolder(cwd)));
+  return [
+    ...roots.flatMap(({ path }) => ['sessions', ...projects].map((folder) => join(path, folder))),
+    ...[...artifacts.values()].flatMap((artifact) => (artifact === null ? [] : [dirname(artifact.path)])),
+  ];
+}
+
+function agyFolders(seen: Seen<AgyLook>): readonly string[] {
+  if ('blind' in seen || !seen.known.exists) return [];
+  return ['presence', 'cache'].map((folder) => join(seen.known.root, folder));
+}

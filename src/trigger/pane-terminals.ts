@@ -1,0 +1,82 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { names, readLink, readText } from '../observe/proc-files.ts';
+import type { Hint, Watched } from './trigger.ts';
+
+/** A new terminal's owner is asked for so soon; while all are strangers', ever more rarely; ms. */
+const askSoonMs = 20;
+const firstPauseMs = 1_000;
+const longestPauseMs = 10_000;
+
+export interface PaneTerminals {
+  /** A terminal of that name has come or gone. */
+  changed(name: string): void;
+  follow(watched: Pick<Watched, 'servers' | 'sockets'>): void;
+}
+
+/**
+ * Tells the terminals of panes from all others: people open and close terminals all day, and each would cost a look.
+ * A pane's is one whose other end one of the servers holds (`tty-index` in `/proc/<pid>/fdinfo`); with a new server's
+ * first pane comes a new socket.
+ */
+export function makePaneTerminals(folder: string, hint: Hint, signal: AbortSignal): PaneTerminals {
+  const undecided = new Set<string>();
+  let servers: readonly number[] = [];
+  let sockets = new Map<string, string>();
+  let ours = new Set<string>();
+  let askedAt = -Infinity;
+  let pauseMs = firstPauseMs;
+  let timer: NodeJS.Timeout | undefined;
+
+  const ask = (): void => {
+    timer = undefined;
+    askedAt = performance.now();
+    const living = [...undecided].filter((name) => identityOf(join(folder, name)) !== '');
+    for (const name of undecided) ours.delete(name);
+    undecided.clear();
+    if (living.length === 0) return;
+    const held = servers.flatMap(terminalsHeldBy);
+    const born = living.filter((name) => held.includes(name));
+    for (const name of born) ours.add(name);
+    const isNews = born.length > 0 || [...sockets].some(([path, identity]) => identityOf(path) !== identity);
+    pauseMs = isNews ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
+    if (isNews) hint();
+  };
+  signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+
+  return {
+    changed: (name) => {
+      // The lowest free number is given next: one that is there may be somebody else's already.
+      if (ours.has(name)) hint();
+      undecided.add(name);
+      timer ??= setTimeout(ask, Math.max(askSoonMs, askedAt + pauseMs - performance.now()));
+    },
+    follow: (watched) => {
+      const pids = watched.servers.map(({ pid }) => pid);
+      sockets = new Map(watched.sockets.map((path) => [path, identityOf(path)]));
+      if (pids.length === servers.length && pids.every((pid) => servers.includes(pid))) return;
+      servers = pids;
+      ours = new Set(servers.flatMap(terminalsHeldBy));
+    },
+  };
+}
+
+/** Another one for another file at the same path; empty: there is none. */
+function identityOf(path: string): string {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs}`;
+  } catch {
+    return '';
+  }
+}
+
+/** Numbers of the terminals whose other end this process holds. */
+export function terminalsHeldBy(pid: number | 'self'): readonly string[] {
+  return names(`/proc/${pid}/fd`)
+    .filter((descriptor) => readLink(`/proc/${pid}/fd/${descriptor}`)?.endsWith('/ptmx') === true)
+    .flatMap((descriptor) => {
+      const index = /^tty-index:\s*(\d+)$/m.exec(readText(`/proc/${pid}/fdinfo/${descriptor}`) ?? '')?.[1];
+      return index === undefined ? [] : [index];
+    });
+}

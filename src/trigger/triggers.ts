@@ -1,0 +1,82 @@
+import { agentFilesTrigger } from './agent-files.ts';
+import { controlClientsTrigger } from './control-clients.ts';
+import { endOrphans } from './orphans.ts';
+import { registryFolderTrigger } from './registry-folder.ts';
+import { startControl } from './start-control.ts';
+import { terminalsTrigger } from './terminals.ts';
+import type { Hint, Trigger, TriggerState, Watched } from './trigger.ts';
+
+/** Everything that makes us look before the poll would, as one. */
+export interface Triggers {
+  readonly all: readonly Trigger[];
+  start(hint: Hint, signal: AbortSignal): void;
+  follow(watched: Watched): void;
+}
+
+export interface TriggerOptions {
+  readonly registryPath: string;
+  /** Names the registry's present text; `null`: no file. */
+  readonly registryHash: () => string | null;
+  readonly platform?: NodeJS.Platform;
+}
+
+export function makeTriggers({ registryPath, registryHash, platform = process.platform }: TriggerOptions): Triggers {
+  const all = [
+    registryFolderTrigger(registryPath, registryHash),
+    agentFilesTrigger(),
+    ...(platform === 'linux' ? [terminalsTrigger(), controlClientsTrigger(startControl, endOrphans)] : []),
+  ];
+  return {
+    all,
+    start: (hint, signal) => {
+      for (const trigger of all) void trigger.start(hint, signal);
+    },
+    follow: (watched) => {
+      for (const trigger of all) void trigger.follow?.(watched);
+    },
+  };
+}
+
+export interface NamedState {
+  readonly name: string;
+  readonly hearsDeaths: boolean;
+  readonly state: TriggerState;
+}
+
+export function statesOf(triggers: readonly Trigger[]): readonly NamedState[] {
+  return triggers.map((trigger) => {
+    return { name: trigger.name, hearsDeaths: trigger.hearsDeaths === true, state: trigger.state() };
+  });
+}
+
+/** Why deaths are seen by the poll alone; `null` where something hears of them. */
+export function pollOnly(states: readonly NamedState[]): string | null {
+  const hearing = states.filter(({ hearsDeaths }) => hearsDeaths);
+  if (hearing.length === 0) return 'nothing on this system tells of deaths';
+  if (hearing.some(({ state }) => state.on)) return null;
+  return hearing.flatMap(({ name, state }) => (state.on ? [] : [`${name}: ${state.because}`])).join('; ');
+}
+
+/** How long the tests may take; ms. */
+const probeMs = 2_000;
+
+/** Tries triggers out, and ends them again. @returns what they then said of themselves. */
+export async function probe(
+  triggers: readonly Trigger[],
+  watched: Watched,
+  signal: AbortSignal,
+): Promise<readonly NamedState[]> {
+  const over = new AbortController();
+  const trying = AbortSignal.any([signal, over.signal]);
+  const late = setTimeout(() => over.abort(), probeMs);
+  const ended = new Promise<void>((resolve) => trying.addEventListener('abort', () => resolve(), { once: true }));
+  const tried = triggers.map(async (trigger) => {
+    await trigger.start(() => undefined, trying);
+    await trigger.follow?.(watched);
+  });
+  await Promise.race([Promise.all(tried), ended]);
+  clearTimeout(late);
+  const states = statesOf(triggers);
+  over.abort();
+  return states;
+}

@@ -1,0 +1,65 @@
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { childrenOf, PrivateWorld, until } from './private-world.ts';
+
+/** `npm run soak` takes ten minutes. */
+const seconds = Number(process.env['IDLE_SECONDS'] ?? 60);
+
+let world: PrivateWorld;
+beforeEach(() => {
+  world = new PrivateWorld();
+});
+afterEach(() => world.close());
+
+test(
+  'while a hundred sessions only work, twenty of them writing, it costs next to nothing and grows in nothing',
+  { timeout: (seconds + 120) * 1_000 },
+  async () => {
+    const names = Array.from({ length: 100 }, (_, number) => `s${number}-creator-claude`);
+    for (const name of names) await world.openSession(name);
+    const ids = names.slice(0, 20).map((_, number) => `${10_000_000 + number}-0000-4000-8000-000000000000`);
+    const transcripts = ids.map((id) => world.file(`home/.claude/projects/p/${id}.jsonl`, ''));
+    await world.reconcile();
+    let text = world.readRegistry();
+    for (const id of ids) text = text.replace('claude_session_id_own: null', `claude_session_id_own: ${id}`);
+    world.writeRegistry(text, 60);
+
+    const monitor = await world.monitor(['--interval', '60s']);
+    await until('its control client', () => childrenOf(monitor.pid).length > 0);
+    const write = async (ms: number): Promise<void> => {
+      for (const end = performance.now() + ms; performance.now() < end; await pause(100)) {
+        const line = JSON.stringify({ type: 'user', cwd: world.work, timestamp: new Date().toISOString() });
+        for (const path of transcripts) appendFileSync(path, `${line}\n`);
+      }
+    };
+    await write(10_000);
+    const [server = 0] = world.tmux(['display-message', '-p', '#{pid}']).trim().split(' ').map(Number);
+    const before = { ours: cpuMs(monitor.pid), tmux: cpuMs(server), descriptors: descriptorsOf(monitor.pid) };
+    const memory = residentMb(monitor.pid);
+    await write(seconds * 1_000);
+
+    // A target is the bench's to measure; here ten times as much would be a defect on any machine.
+    const share = (now: number, then: number): number => (now - then) / (seconds * 1_000);
+    expect(share(cpuMs(monitor.pid), before.ours)).toBeLessThan(0.02);
+    expect(share(cpuMs(server), before.tmux)).toBeLessThan(0.02);
+    expect(descriptorsOf(monitor.pid)).toBeLessThanOrEqual(before.descriptors + 1);
+    expect(residentMb(monitor.pid)).toBeLessThan(memory * 1.5);
+    expect(await monitor.end('SIGTERM')).toBe(0);
+  },
+);
+
+/** Of the process and its ended children; ms. */
+function cpuMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return [11, 12, 13, 14].reduce((sum, field) => sum + Number(fields[field]), 0) * 10;
+}
+
+function descriptorsOf(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}
+
+function residentMb(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+}

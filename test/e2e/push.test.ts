@@ -1,0 +1,251 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ownProcess } from '../../src/process-identity.ts';
+import { channelOf } from '../../src/trigger/start-control.ts';
+import { isAlive, kill, PrivateWorld, until, type Running } from './private-world.ts';
+
+let world: PrivateWorld;
+let listings: string;
+beforeEach(() => {
+  world = new PrivateWorld();
+  listings = world.file('listings', '');
+  putIntoPath('tmux', `case "$*" in *list-panes*) echo >>'${listings}' ;; esac\nexec ${which('tmux')} "$@"`);
+});
+afterEach(() => world.close());
+
+const name = (number: number): string => `s${number}-creator-claude`;
+const listed = (): number => readFileSync(listings, 'utf8').length;
+const dead = (): number => world.readRegistry().match(/status: terminated/g)?.length ?? 0;
+const isDead = (session: string): boolean =>
+  new RegExp(`^  ${session}:\n(    .*\n)*?    status: terminated`, 'm').test(world.readRegistry());
+
+/** A program of ours before the system's. */
+function putIntoPath(program: string, script: string): void {
+  chmodSync(world.file(`bin/${program}`, `#!/bin/sh\n${script}\n`), 0o755);
+}
+
+function which(program: string): string {
+  const folder = (process.env['PATH'] ?? '').split(':').find((one) => existsSync(join(one, program)));
+  if (folder === undefined) throw new Error(`${program} is not installed`);
+  return join(folder, program);
+}
+
+/** So many sessions, registered and left alone for long enough. @returns their panes' pids. */
+async function settled(count: number): Promise<readonly number[]> {
+  const panes: number[] = [];
+  for (let number = 0; number < count; number += 1) panes.push(await world.openSession(name(number)));
+  await world.reconcile();
+  return panes;
+}
+
+/** A monitor whose poll comes too late for any of these tests, once its triggers have been tried out. */
+async function pushed(env?: Record<string, string>, ...words: readonly string[]): Promise<Running> {
+  if (env !== undefined) world.env = { ...world.env, ...env };
+  const monitor = await world.monitor(['--interval', '10m', ...words]);
+  await until('its control client', () => ourClients(monitor.pid).length > 0);
+  return monitor;
+}
+
+/** The control clients of a monitor, by its name in their arguments. */
+function ourClients(owner: number): readonly number[] {
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .map(Number)
+    .filter((pid) => isAlive(pid) && argvOf(pid).includes(`agent-sessions-monitor-${owner}-`));
+}
+
+function argvOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+const serverPid = (): number => Number(world.tmux(['display-message', '-p', '#{pid}']));
+
+test('deaths of all sorts, one after the other, are written before the poll comes', async () => {
+  const sorts: ((session: string, pane: number) => unknown)[] = [
+    (_, pane) => kill(pane, 'SIGKILL'),
+    (_, pane) => kill(pane, 'SIGTERM'),
+    (_, pane) => kill(pane, 'SIGHUP'),
+    (session) => world.tmux(['kill-session', '-t', `=${session}`]),
+    (session) => world.tmux(['kill-window', '-t', `=${session}:`]),
+    (session) => world.tmux(['kill-pane', '-t', `=${session}:`]),
+  ];
+  const panes = await settled(sorts.length * 2 + 1);
+  const monitor = await pushed();
+  for (const [number, pane] of panes.slice(0, -1).entries()) {
+    sorts[number % sorts.length]?.(name(number), pane);
+    await until(`the death of ${name(number)}`, () => isDead(name(number)));
+    expect(dead()).toBe(number + 1);
+  }
+  expect(await monitor.end('SIGTERM')).toBe(0);
+});
+
+test('fifty at once are written with at most five listings', async () => {
+  const panes = await settled(60);
+  const monitor = await pushed();
+  const before = listed();
+  for (const pane of panes.slice(0, 50)) kill(pane, 'SIGKILL');
+  await until('all fifty', () => dead() === 50);
+  expect(listed() - before).toBeLessThanOrEqual(5);
+  await monitor.end('SIGTERM');
+});
+
+test('what only looks like a death is looked at at once, and is none', async () => {
+  const [pane = 0] = await settled(2);
+  const monitor = await pushed();
+  const window = `=${name(0)}:`;
+  const looked = async (what: string, change: () => unknown): Promise<void> => {
+    const before = listed();
+    change();
+    await until(`a look at ${what}`, () => listed() > before);
+  };
+  await looked('a second pane', () => world.tmux(['split-window', '-d', '-t', window, 'sleep 3600']));
+  await looked('its death', () => world.tmux(['kill-pane', '-t', `${window}.1`]));
+  await looked('a pane begun anew', () => world.tmux(['respawn-pane', '-k', '-t', window, 'sleep 3600']));
+  expect(isAlive(pane)).toBe(false);
+  world.tmux(['set-option', '-w', '-t', window, 'remain-on-exit', 'on']);
+  await looked('a pane that is kept', () =>
+    kill(Number(world.tmux(['display-message', '-p', '-t', window, '#{pane_pid}'])), 'SIGKILL'),
+  );
+  world.tmux(['rename-window', '-t', window, 'other']);
+  await looked('a renamed session', () => world.tmux(['rename-session', '-t', `=${name(1)}`, 'other']));
+  await until('its comment', () => /session-renamed/.test(readLog()));
+  expect(dead()).toBe(0);
+  await monitor.end('SIGTERM');
+});
+
+function readLog(): string {
+  const folder = readdirSync(world.state).find((entry) => /^[0-9a-f]{8}$/.test(entry)) ?? '';
+  const path = join(world.state, folder);
+  return readdirSync(path)
+    .filter((file) => file.endsWith('.jsonl'))
+    .map((file) => readFileSync(join(path, file), 'utf8'))
+    .join('');
+}
+
+test('a new conversation is written when its file appears', async () => {
+  const [pane = 0] = await settled(1);
+  const monitor = await pushed();
+  const id = '10000000-0000-4000-8000-000000000000';
+  world.file(`home/.claude/projects/p/${id}.jsonl`, '{}\n');
+  const procStart = readFileSync(`/proc/${pane}/stat`, 'utf8').split(') ')[1]?.split(' ')[19];
+  world.file(
+    `home/.claude/sessions/${pane}.json`,
+    JSON.stringify({ pid: pane, sessionId: id, cwd: world.work, procStart }),
+  );
+  await until('the id', () => world.readRegistry().includes(`claude_session_id_own: ${id}`));
+  await monitor.end('SIGTERM');
+});
+
+test('reconcile --subscribe prints a death before its poll comes', async () => {
+  await settled(2);
+  const subscribed = world.start(['reconcile', '--subscribe', '--emit-diff', '--interval', '10m']);
+  await until('its control client', () => ourClients(subscribed.pid).length > 0);
+  world.tmux(['kill-session', '-t', `=${name(0)}`]);
+  const news = await until('the news', () => subscribed.stdout().trim().split('\n')[1]);
+  expect(JSON.parse(news).drifts).toMatchObject([{ kind: 'session-gone', session: name(0) }]);
+  expect(await subscribed.end('SIGTERM')).toBe(0);
+});
+
+test('with all that tells cut off, the poll writes every death within one interval, and the heartbeat says so', async () => {
+  const panes = await settled(4);
+  putIntoPath('tmux', `case "$*" in *-C*) echo refused >&2; exit 1 ;; esac\nexec ${which('tmux')} "$@"`);
+  const isRoot = process.getuid?.() === 0;
+  const own = isRoot ? ['--mount'] : ['--user', '--map-current-user', '--keep-caps', '--mount'];
+  const script = 'mount -t tmpfs none /dev/pts && exec "$@"';
+  const words = ['monitor', '--interval', '2s', '--heartbeat', '1s', '--level', 'verbose'];
+  const inside = [process.execPath, join(import.meta.dirname, '../../dist/cli.js'), ...words];
+  const monitor = world.startOther('unshare', [...own, 'sh', '-c', script, 'cut-off', ...inside]);
+  const card = await until('it to watch', () => /on card (\S+)/.exec(monitor.stderr())?.[1]);
+  for (const pane of panes.slice(0, 2)) kill(pane, 'SIGKILL');
+  await until('both deaths', () => dead() === 2);
+  const said = await until('a heartbeat that says so', async () =>
+    (await world.comments(card)).find((body) => body.includes('deaths by the poll only')),
+  );
+  expect(said).toMatch(
+    /triggers: timer, registry folder, agent files \(deaths by the poll only: \/dev\/pts: .+; tmux control client: .+: refused\)/,
+  );
+  expect(await monitor.end('SIGTERM')).toBe(0);
+});
+
+test('nothing of tmux is changed, neither while it watches nor after', async () => {
+  await settled(3);
+  world.tmux(['select-window', '-t', `=${name(1)}:`]);
+  const state = (): string =>
+    [
+      ['show-options', '-s'],
+      ['show-options', '-g'],
+      ['show-options', '-gw'],
+      ['show-hooks', '-g'],
+      [
+        'list-sessions',
+        '-F',
+        '#{session_id} #{session_name} #{session_attached} #{session_activity} #{session_created}',
+      ],
+      ['list-panes', '-a', '-F', '#{session_name} #{window_name} #{pane_id} #{pane_pid} #{pane_width} #{pane_height}'],
+      ['list-clients'],
+      ['display-message', '-p', '#{session_name}'],
+    ]
+      .map((words) => world.tmux(words))
+      .join('\n');
+  const before = state();
+  const monitor = await pushed({}, '--heartbeat', '1s', '--level', 'verbose');
+  await until('a heartbeat with both', async () =>
+    (await world.comments(cardOf(monitor))).some((body) => /\/dev\/pts, tmux control client/.test(body)),
+  );
+  expect(state()).toBe(before);
+  await monitor.end('SIGTERM');
+  expect(state()).toBe(before);
+});
+
+const cardOf = (monitor: Running): string => /on card (\S+)/.exec(monitor.stderr())?.[1] ?? '';
+
+test.each(['setpriv', 'a shell'])(
+  'after kill -9, guarded by %s, nothing of ours is left within a second',
+  async (guard) => {
+    await settled(1);
+    const bare = world.folder('bare');
+    for (const program of ['tmux', 'sh', 'cat', 'flock']) symlinkSync(which(program), join(bare, program));
+    const monitor = await pushed(guard === 'setpriv' ? undefined : { PATH: bare });
+    const clients = ourClients(monitor.pid);
+    await monitor.end('SIGKILL');
+    await until('its clients to end', () => clients.every((pid) => !isAlive(pid)), 1_000, 10);
+    expect(ourClients(monitor.pid)).toEqual([]);
+  },
+);
+
+test('kill-server ends within a second while it watches, also with the last session', async () => {
+  await settled(2);
+  const monitor = await pushed();
+  const first = serverPid();
+  world.tmux(['kill-server']);
+  await until('the server to end', () => !isAlive(first), 1_000, 10);
+  await world.openSession(name(7));
+  const second = serverPid();
+  await until('a client at the new server', () => ourClients(monitor.pid).length > 0);
+  world.tmux(['kill-session', '-t', `=${name(7)}`]);
+  await until('the server to end with its last session', () => !isAlive(second), 1_000, 10);
+  await monitor.end('SIGTERM');
+});
+
+test('what a killed monitor left is ended at the next start; what belongs to somebody who lives is not', async () => {
+  await settled(1);
+  const left = (channel: string) =>
+    spawn('tmux', ['-N', '-u', '-S', world.socketPath(), '-C', 'wait-for', channel], { env: world.env });
+  const living = left(channelOf(ownProcess()));
+  const orphan = left(channelOf({ pid: process.pid, start: '1' }));
+  try {
+    const monitor = await pushed();
+    await until('the orphan to end', () => orphan.signalCode === 'SIGKILL');
+    expect(living.exitCode ?? living.signalCode).toBeNull();
+    await monitor.end('SIGTERM');
+  } finally {
+    living.kill('SIGKILL');
+    orphan.kill('SIGKILL');
+  }
+});
