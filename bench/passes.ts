@@ -35,7 +35,8 @@ export async function warmPass({ env, socket }: Fleet, count: number): Promise<r
     await commit();
     return performance.now() - began;
   };
-  for (let warm = 0; warm < 3; warm += 1) await pass();
+  // A monitor's first five minutes: by then V8 has compiled what runs often.
+  for (let warm = 0; warm < 10; warm += 1) await pass();
   const fields = ['session_id', 'session_name', 'session_created', 'window_id', 'pane_id', 'pane_pid', 'pane_dead'];
   const format = [...fields, 'pane_current_command', 'pane_current_path'].map((field) => `#{${field}}`).join('\t');
   const bare = () => timed(['tmux', '-u', '-S', socket, 'list-panes', '-a', '-F', format], env);
