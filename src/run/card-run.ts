@@ -65,7 +65,7 @@ export function makeCardRun(options: {
     const stop = watchForStop({ card: shown, isOurs, phrases, now: now() });
     if (stop.kind === 'stop') return { kind: 'stopped', at: stop.comment.createdAt };
     if (stop.kind === 'ask') {
-      seen.trouble = await troubleOf(say(reader, askBack(), signal));
+      if (level !== 'silent') seen.trouble = await troubleOf(say(reader, askBack(), signal));
       options.onUnclear?.(stop.comment);
     }
     const unwanted = await model?.ask(shown, isOurs, signal);

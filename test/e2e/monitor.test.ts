@@ -89,7 +89,7 @@ test('a signal pauses the run: said once on the card, and the next start goes on
   ]);
   expect((await world.card(first.card)).task).toMatchObject({
     status: 'running',
-    run: { started_at: startedAt, pid: null },
+    run: null,
   });
 
   const second = await world.monitor();
