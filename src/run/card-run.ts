@@ -7,7 +7,7 @@ import { BoardError, exitCode, NoSuchCardError } from '../errors.ts';
 import type { MonitorEnd } from '../operations/context.ts';
 import { say, tellCard, type CardReader } from '../tell/card.ts';
 import { ownComments } from '../tell/own-comments.ts';
-import { foundSince, type Found } from './found.ts';
+import { foundInRun, type Found } from './found.ts';
 import { judgeByRules } from './judge.ts';
 import type { LoopPass, Over } from './loop.ts';
 import { makeModelJudge } from './model-judge.ts';
@@ -56,7 +56,7 @@ export function makeCardRun(options: {
   const since = claimed.run?.startedAt ?? now();
   const model = settings.judge === null ? null : makeModelJudge(settings.judge, now);
   const seen = { last: null as PassResult | null, trouble: null as string | null, heldUntil: null as number | null };
-  const found = async (): Promise<Found> => foundSince(await log.read(), since);
+  const found = async (): Promise<Found> => foundInRun(await log.read(), { card, since });
 
   async function judge(shown: Card, signal: AbortSignal): Promise<Over | null> {
     const ruled = judgeByRules(shown, { until, now: now() });
