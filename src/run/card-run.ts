@@ -90,8 +90,10 @@ export function makeCardRun(options: {
         if (result.started) notice(`started a registry at ${result.registry.path}`);
       } finally {
         // Also when the registry cannot be read: that is news too.
-        const told = tellCard(reader, signal).then((heldUntil) => (seen.heldUntil = heldUntil));
-        if (level !== 'silent') seen.trouble = await troubleOf(told);
+        if (level !== 'silent') {
+          const told = tellCard(reader, signal).then((heldUntil) => (seen.heldUntil = heldUntil));
+          seen.trouble = await troubleOf(told);
+        }
       }
       await log.rotate();
       return { comeBackAt: comeBackAt(result, seen.heldUntil, until, now()), crowded: isCrowded(result), result };
