@@ -28,7 +28,7 @@ export function readCommandLine(
   const program = new Command('agent-sessions-monitor')
     .description('Keeps the registry of your tmux coding-agent sessions true, and tells you what drifted.')
     .version(options.version, '--version', 'show the version')
-    .helpOption('--help', 'show help')
+    .helpOption('-h, --help', 'show help')
     .option('--registry <path>', 'the registry file')
     .option('--config <path>', 'the config file')
     .addOption(new Option('--log-level <level>', 'least level of the log on stderr').choices(logLevels))
@@ -50,13 +50,15 @@ export function readCommandLine(
       throw new UsageError(`there is no completion for that shell`, { cure: `it is one of ${shells.join(', ')}` });
     asked = { kind: 'completion', shell };
   });
-  if (words.length === 0)
-    throw new UsageError('no command was given', { cure: '`asm --help` lists them; `asm monitor` is the main one' });
   try {
     program.parse(words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'print', text: printed };
+    if (error.code === 'commander.help') {
+      const cure = '`asm --help` lists them; `asm monitor` is the main one';
+      throw new UsageError('no command was given', { cure, cause: error });
+    }
     throw usageError(error, words, options.operations);
   }
   return asked ?? { kind: 'print', text: printed };
@@ -66,7 +68,7 @@ function addCommand(program: Command, operation: Operation, now: number, ask: (r
   const command = program.command(operation.name).summary(operation.summary);
   command
     .description([operation.summary, operation.description].filter(Boolean).join('\n\n'))
-    .helpOption('--help', 'show help');
+    .helpOption('-h, --help', 'show help');
   const { argument } = operation;
   if (argument !== undefined) {
     const name = argument.variadic === true ? `${argument.name}...` : argument.name;

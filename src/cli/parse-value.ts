@@ -8,6 +8,12 @@ export function parseValue(flag: Flag, text: string, now: number): string | numb
   const { value } = flag;
   if (value === undefined) throw new Error(`--${flag.name} takes no value`);
   const parsed = parse(value, text, now);
+  if (value.kind === 'time' && value.direction === 'on' && typeof parsed === 'number' && parsed <= now) {
+    throw new UsageError(`--${flag.name} names a time that is over: ${clean(text)}`, {
+      where: `--${flag.name}`,
+      cure: 'give it a time to come, or a duration such as 2h',
+    });
+  }
   if (parsed !== null) return parsed;
   throw new UsageError(`--${flag.name} does not take ${clean(JSON.stringify(text))}`, {
     where: `--${flag.name}`,

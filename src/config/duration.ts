@@ -1,8 +1,9 @@
 import ms from 'ms';
 import type { StringValue } from 'ms';
 
-/** `30s`, `8h`, `1.5 m` in ms; `null` for anything else. A bare number is refused: nobody knows its unit. */
+/** `30s`, `8h`, `1.5 m`, `1h30m` in ms; `null` for anything else. A bare number is refused: nobody knows its unit. */
 export function parseDuration(text: string): number | null {
-  if (!/^\d+(\.\d+)?\s*(ms|s|m|h|d)$/.test(text.trim())) return null;
-  return Math.round(ms(text.trim() as StringValue));
+  if (!/^(\d+(\.\d+)?\s*(ms|s|m|h|d)\s*)+$/.test(text.trim())) return null;
+  const parts = text.match(/[\d.]+\s*[a-z]+/g) ?? [];
+  return Math.round(parts.reduce((sum, part) => sum + ms(part as StringValue), 0));
 }

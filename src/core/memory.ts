@@ -68,8 +68,18 @@ export interface Ledger {
   >;
   /** Sessions that we registered. */
   readonly registered: ReadonlySet<string>;
-  /** Every drift that was opened, oldest first; at least since the first run that is not over began. */
-  readonly found: readonly { readonly kind: DriftKindName; readonly at: number }[];
+  /** Every drift that was opened, by its id; at least since the first run that is not over began. */
+  readonly found: ReadonlyMap<string, Finding>;
+}
+
+export interface Finding {
+  readonly kind: DriftKindName;
+  /** When it was opened, the last time. */
+  readonly at: number;
+  /** The cards that were told of it. */
+  readonly told: readonly { readonly card: string; readonly at: number }[];
+  /** Somebody said that it was his doing. */
+  readonly isHuman: boolean;
 }
 
 export interface OpenDrift {
@@ -89,5 +99,5 @@ export const emptyLedger: Ledger = {
   tombstones: new Set(),
   undone: new Map(),
   registered: new Set(),
-  found: [],
+  found: new Map(),
 };

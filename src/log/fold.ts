@@ -1,5 +1,4 @@
-import type { DriftKindName } from '../core/drift.ts';
-import type { Ledger, OpenDrift } from '../core/memory.ts';
+import type { Finding, Ledger, OpenDrift } from '../core/memory.ts';
 import type { Event, LoggedDrift } from './log.ts';
 
 /** The ledger while it is being folded; also what a rotated log begins with. */
@@ -9,7 +8,7 @@ export interface Folding {
   readonly tombstones: Set<string>;
   readonly undone: Map<string, { key: string; entryId: string; textHash: string | null }>;
   readonly registered: Set<string>;
-  found: { readonly kind: DriftKindName; readonly at: number }[];
+  readonly found: Map<string, Finding>;
   /** When each card's run began that is not over; ms since 1970. */
   readonly runs: Map<string, number>;
   /** `intended` events without an end, by event id. */
@@ -26,7 +25,7 @@ export function emptyFolding(): Folding {
     tombstones: new Set(),
     undone: new Map(),
     registered: new Set(),
-    found: [],
+    found: new Map(),
     runs: new Map(),
     unsettled: new Map(),
     keys: new Map(),
@@ -59,6 +58,7 @@ export function fold(folding: Folding, event: Event): void {
       const closed = folding.open.get(event.id);
       if (closed === undefined) return;
       folding.open.delete(event.id);
+      if (event.because === 'human') found(folding, event.id, () => ({ isHuman: true }));
       folding.resolved.set(closed.key, (folding.resolved.get(closed.key) ?? 0) + 1);
       return;
     }
@@ -81,7 +81,12 @@ export function fold(folding: Folding, event: Event): void {
         folding.runs.set(event.card, Date.parse(event.at));
       }
       return;
-    case 'posting':
+    case 'posting': {
+      const { card } = event;
+      const at = Date.parse(event.at);
+      for (const id of event.drifts ?? []) found(folding, id, ({ told }) => ({ told: [...told, { card, at }] }));
+      return;
+    }
     case 'posted':
       return;
   }
@@ -98,7 +103,12 @@ function open(folding: Folding, drift: LoggedDrift, at: string): void {
   const { id, key, kind, session } = drift;
   const openedAt = Date.parse(at);
   folding.open.set(id, { id, key, kind, session, openedAt });
-  folding.found.push({ kind, at: openedAt });
+  folding.found.set(id, { ...(folding.found.get(id) ?? { told: [], isHuman: false }), kind, at: openedAt });
+}
+
+function found(folding: Folding, id: string, change: (before: Finding) => Partial<Finding>): void {
+  const before = folding.found.get(id);
+  if (before !== undefined) folding.found.set(id, { ...before, ...change(before) });
 }
 
 function isOver({ what }: Extract<Event, { kind: 'run' }>): boolean {

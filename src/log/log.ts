@@ -57,6 +57,8 @@ export type NewEvent =
       readonly cardPosition: number;
       /** `null`: the comment tells no drifts. */
       readonly cursor: Cursor | null;
+      /** Ids of those that it tells. */
+      readonly drifts?: readonly string[];
     }
   | { readonly kind: 'posted'; readonly card: string; readonly of: string; readonly bodyHash: string }
   | {

@@ -36,7 +36,11 @@ export function cardDocument(card: Card) {
       title: card.title,
       status: card.status,
       block_reason: card.blockReason,
-      run: card.run === null ? null : { started_at: seconds(card.run.startedAt), pid: card.run.pid },
+      // Paused: the run goes on at the next start, and nobody holds it.
+      run:
+        card.run === null || card.run.pid === null
+          ? null
+          : { started_at: seconds(card.run.startedAt), pid: card.run.pid },
     },
     comments: card.comments.map(({ id, author, body, createdAt }) => ({
       id,

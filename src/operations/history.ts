@@ -1,5 +1,6 @@
 import { clean } from '../core/text.ts';
 import { exitCode } from '../errors.ts';
+import type { Context } from './context.ts';
 import { historyRows, type HistoryRow } from './history-rows.ts';
 import { isOn, numberOf, textOf, unknownName, type Operation } from './operation.ts';
 import { painter, type Paint } from './paint.ts';
@@ -22,8 +23,9 @@ export const history: Operation = {
     const paint = painter(context.output.color);
     const text = (rows: readonly HistoryRow[]) => rows.map((one) => rowText(one, paint)).join('\n');
     const all = historyRows(await context.log().read());
-    if (session !== null && !all.some((one) => one.sessions.includes(session))) {
-      throw unknownName('session', `${clean(session)} in the history`, '`asm status` shows the sessions there are');
+    const isKnown = (name: string): boolean => all.some(({ sessions }) => sessions.includes(name));
+    if (session !== null && !isKnown(session) && !(await isRegistered(context, session))) {
+      throw unknownName('session', clean(session), '`asm status` shows the sessions there are');
     }
     const wanted = (one: HistoryRow): boolean =>
       (since === null || Date.parse(one.at) >= since) && (session === null || one.sessions.includes(session));
@@ -38,6 +40,11 @@ export const history: Operation = {
     }
   },
 };
+
+async function isRegistered(context: Context, session: string): Promise<boolean> {
+  const read = await context.registryFile().read({ knowsEntries: false, ours: new Set(), mayCache: false });
+  return read.kind !== 'unreadable' && read.registry.entries.some((entry) => entry.session === session);
+}
 
 /** One event may open several drifts. */
 function rowKey(row: HistoryRow): string {

@@ -68,7 +68,7 @@ function summary({ counts, registry, drifts, dry_run: dryRun }: ReconcileDocumen
   const entries = `${registry.entries} ${registry.entries === 1 ? 'entry' : 'entries'}`;
   const seen = `${entries}: ${counts.alive} alive, ${counts.gone} gone, ${counts.unknown} unknown.`;
   const values = `${registry.edits} ${registry.edits === 1 ? 'value' : 'values'}`;
-  if (registry.written) return `${seen} ${values} written to ${clean(registry.path)}.`;
+  if (registry.written && registry.edits > 0) return `${seen} ${values} written to ${clean(registry.path)}.`;
   if (dryRun && registry.edits > 0) return `${seen} ${values} would be written to ${clean(registry.path)}.`;
   return drifts.length === 0 ? `${seen} Nothing new.` : `${seen} Nothing written.`;
 }

@@ -2,7 +2,7 @@ import { clean } from '../core/text.ts';
 import { isoSeconds } from '../core/time.ts';
 import { shellCommand, type RegistryPlace } from '../tell/shell-command.ts';
 import type { PassReport } from './context.ts';
-import type { SessionRow } from './session-rows.ts';
+import { isDown, type SessionRow } from './session-rows.ts';
 
 /** What a person can do now about what the rows show. `now`: ms since 1970. */
 export function statusHints(
@@ -11,7 +11,7 @@ export function statusHints(
   place: RegistryPlace,
   now: number,
 ): readonly string[] {
-  return [...unregisteredHint(report, place), ...resumeHint(rows, report, place, now)];
+  return [...unregisteredHint(report, place), ...goneHint(rows, place), ...resumeHint(rows, report, place, now)];
 }
 
 /** Sessions that are seen, and would be registered. */
@@ -27,6 +27,12 @@ function unregisteredHint(report: PassReport, place: RegistryPlace): string[] {
   const names = unregistered(report);
   if (names.length === 0) return [];
   return [`not in the registry yet: ${names.map(clean).join(', ')}. To register: ${shellCommand(place, 'reconcile')}`];
+}
+
+/** Not written down yet: a look tells how each comes back. */
+function goneHint(rows: readonly SessionRow[], place: RegistryPlace): string[] {
+  const count = rows.filter((row) => isDown(row) && row.resume !== null).length;
+  return count === 0 ? [] : [`${sessionsWord(count)} can be resumed: ${shellCommand(place, 'reconcile', '--dry-run')}`];
 }
 
 /** How long a death may be ago that people still want to undo; ms. */
@@ -48,6 +54,9 @@ function resumeHint(
   const count = ended.filter((at) => at === last).length;
   if (count === 0 || now - last > recentMs) return [];
   const at = isoSeconds(last);
-  const who = count === 1 ? '1 session' : `${count} sessions`;
-  return [`${who} ended at ${at} and can be resumed: ${shellCommand(place, 'history', '--since', at)}`];
+  return [`${sessionsWord(count)} ended at ${at} and can be resumed: ${shellCommand(place, 'history', '--since', at)}`];
+}
+
+function sessionsWord(count: number): string {
+  return count === 1 ? '1 session' : `${count} sessions`;
 }

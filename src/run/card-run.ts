@@ -9,7 +9,7 @@ import { say, tellCard, type CardReader } from '../tell/card.ts';
 import { ownComments } from '../tell/own-comments.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import { pollOnly, statesOf, type Triggers } from '../trigger/triggers.ts';
-import { foundSince, type Found } from './found.ts';
+import { foundInRun, type Found } from './found.ts';
 import { judgeByRules } from './judge.ts';
 import type { LoopPass, Over } from './loop.ts';
 import { makeModelJudge } from './model-judge.ts';
@@ -68,7 +68,7 @@ export function makeCardRun(options: {
   const since = claimed.run?.startedAt ?? now();
   const model = settings.judge === null ? null : makeModelJudge(settings.judge, now);
   const seen: Seen = { last: null, heldUntil: null, trouble: null, failure: null };
-  const found = async (): Promise<Found> => foundSince(await log.ledger(), since);
+  const found = async (): Promise<Found> => foundInRun(await log.ledger(), { card, since });
 
   async function judge(shown: Card, signal: AbortSignal): Promise<Over | null> {
     const ruled = judgeByRules(shown, { until, now: now() });
@@ -77,7 +77,7 @@ export function makeCardRun(options: {
     const stop = watchForStop({ card: shown, isOurs, phrases, now: now() });
     if (stop.kind === 'stop') return { kind: 'stopped', at: stop.comment.createdAt };
     if (stop.kind === 'ask') {
-      seen.trouble = await troubleOf(say(reader, askBack(), signal));
+      if (level !== 'silent') seen.trouble = await troubleOf(say(reader, askBack(), signal));
       options.onUnclear?.(stop.comment);
     }
     const unwanted = await model?.ask(shown, isOurs, signal);
@@ -106,8 +106,10 @@ export function makeCardRun(options: {
         throw error;
       } finally {
         // Also when the registry cannot be read: that is news too.
-        const told = tellCard(reader, signal).then((heldUntil) => (seen.heldUntil = heldUntil));
-        if (level !== 'silent') seen.trouble = await troubleOf(told);
+        if (level !== 'silent') {
+          const told = tellCard(reader, signal).then((heldUntil) => (seen.heldUntil = heldUntil));
+          seen.trouble = await troubleOf(told);
+        }
       }
       seen.failure = await troubleOf(log.rotate());
       return {

@@ -50,7 +50,8 @@ export async function tellCard(reader: CardReader, signal: AbortSignal): Promise
     const due = news(reader, await log.read(), stored);
     heldUntil = due.heldUntil;
     if (!isDue(due)) return due.next;
-    await post(reader, commentOf(due, reader), due.next, signal);
+    const told = { cursor: due.next, drifts: due.opened.map(({ id }) => id) };
+    await post(reader, commentOf(due, reader), told, signal);
     return due.next;
   });
   return heldUntil;
@@ -60,7 +61,7 @@ export async function tellCard(reader: CardReader, signal: AbortSignal): Promise
 export async function say(reader: CardReader, text: string, signal: AbortSignal): Promise<void> {
   await reader.log.withCursor(readerName(reader.card), async () => {
     await settle(reader, signal);
-    await post(reader, text, null, signal);
+    await post(reader, text, { cursor: null }, signal);
     return null;
   });
 }
@@ -103,13 +104,18 @@ function withoutPullRequests(text: string): string {
   return text.replace(/https?:\/\/github\.com\/([\w.-]+\/[\w.-]+)\/pull\/(\d+)\S*/g, '$1#$2');
 }
 
-async function post(reader: CardReader, text: string, cursor: Cursor | null, signal: AbortSignal): Promise<void> {
+async function post(
+  reader: CardReader,
+  text: string,
+  told: Pick<Posting, 'cursor' | 'drifts'>,
+  signal: AbortSignal,
+): Promise<void> {
   const { log, board, card } = reader;
   const body = withoutOrders(text, reader.stopPhrases);
   const shown = await board.show(card, signal);
   const hash = bodyHash(body);
   const [posting] = await log.append([
-    { kind: 'posting', card, bodyHash: hash, cardPosition: shown.comments.length, cursor },
+    { kind: 'posting', card, bodyHash: hash, cardPosition: shown.comments.length, ...told },
   ]);
   await board.comment(card, body, signal);
   await log.append([{ kind: 'posted', card, of: posting?.event ?? '', bodyHash: hash }]);

@@ -15,6 +15,21 @@ test.each([
   expect(parseValue({ name: 'at', description: '', value: { kind: 'time', direction } }, text, now)).toBe(now + offset);
 });
 
+test('1h30m is a duration, in whatever parts; a bare number is none', () => {
+  const flag = { name: 'interval', description: '', value: { kind: 'duration', least: 1_000 } } as const;
+  expect(['1h30m', '1h 30m', '1.5h', '90m'].map((text) => parseValue(flag, text, now))).toEqual(
+    Array(4).fill(1.5 * hour),
+  );
+  for (const text of ['30', '1h30', 'h', '1h30m!']) expect(() => parseValue(flag, text, now)).toThrow('--interval');
+});
+
+test('an end in the past is none', () => {
+  const flag = { name: 'until', description: '', value: { kind: 'time', direction: 'on' } } as const;
+  for (const text of ['2026-06-30T12:00:00Z', '0s']) {
+    expect(() => parseValue(flag, text, now)).toThrow(`--until names a time that is over: ${text}`);
+  }
+});
+
 test.each(['25:00', '2026-13-01', 'soon', ''])('%j is no time', (text) => {
   const flag = { name: 'since', description: '', value: { kind: 'time', direction: 'back' } } as const;
   expect(() => parseValue(flag, text, now)).toThrow(`--since does not take ${JSON.stringify(text)}`);

@@ -67,7 +67,7 @@ describe('the command line', () => {
         --no-color                   plain text
         --json                       JSON on stdout: one document, or one per line where the command keeps
                                      running
-        --help                       show help
+        -h, --help                   show help
 
       Commands:
         reconcile [options]          one pass: look, compare, repair the registry, print what changed
@@ -94,6 +94,11 @@ describe('the command line', () => {
     `);
   });
 
+  test('-h is --help', async () => {
+    expect(await cli(['-h'])).toEqual(await cli(['--help']));
+    expect(await cli(['undo', '-h'])).toEqual(await cli(['undo', '--help']));
+  });
+
   test('--version', async () => {
     expect(await cli(['--version'])).toEqual({ exit: 0, stdout: '1.2.3\n', stderr: '', opened: 0 });
   });
@@ -111,13 +116,17 @@ describe('the command line', () => {
         --subscribe            stay, and print what is new
         --interval <duration>  time between two passes of --subscribe (default: 30s)
         --exit-code            end with 1 if there is any drift
-        --help                 show help
+        -h, --help             show help
       "
     `);
   });
 
   test.each([
     [[]],
+    [['--json']],
+    [['--no-color']],
+    [['--registry', 'x']],
+    [['monitor', '--until', '2026-06-30T18:00:00Z']],
     [['frobnicate']],
     [['reconsile']],
     [['reconcile', '--drry-run']],

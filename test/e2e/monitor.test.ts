@@ -91,7 +91,7 @@ test('a signal pauses the run: said once on the card, and the next start goes on
   ]);
   expect((await world.card(first.card)).task).toMatchObject({
     status: 'running',
-    run: { started_at: startedAt, pid: null },
+    run: null,
   });
 
   const second = await world.monitor();
@@ -162,6 +162,33 @@ test('a registry that breaks is said once, and once when it reads again; nothing
   expect(again).toMatch(/reads again/);
   expect(death).toMatch(/tmux gone/);
   await monitor.end('SIGTERM');
+});
+
+test('the end counts what the card was told, also of what was found before the run', async () => {
+  await world.openSession('shop-creator-claude');
+  await world.reconcile();
+  world.tmux(['kill-session', '-t', '=shop-creator-claude']);
+  await until('the death', async () => (await world.reconcile()).document.drifts.length === 1);
+  const monitor = await world.monitor();
+  await until('the card to hear of it', async () => (await world.comments(monitor.card)).length === 1);
+  expect(await world.comments(monitor.card)).toEqual([expect.stringMatching(/^shop-creator-claude: tmux gone/)]);
+  await world.run(['comment', 'stop monitoring']);
+  expect(await monitor.exited).toBe(0);
+  expect((await world.comments(monitor.card)).at(-1)).toBe('found in this run: 1 drift (1 session-gone).');
+});
+
+test('a silent card hears nothing but the end', async () => {
+  const monitor = await world.monitor(['--level', 'silent']);
+  await world.openSession('shop-creator-claude');
+  await world.run(['comment', 'please stop the build']);
+  await until('the registration', () => /shop-creator-claude/.test(world.readRegistry()));
+  await world.run(['comment', 'stop monitoring']);
+  expect(await monitor.exited).toBe(0);
+  expect(await world.comments(monitor.card)).toEqual([
+    'please stop the build',
+    'stop monitoring',
+    'found in this run: 1 drift (1 session-unregistered).',
+  ]);
 });
 
 test('a cache that cannot be written any more ends nothing: said once, and in the heartbeat', async () => {

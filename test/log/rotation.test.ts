@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Log, LoggedDrift, NewEvent } from '../../src/log/log.ts';
 import { makeLog } from '../../src/log/make-log.ts';
-import { foundSince } from '../../src/run/found.ts';
+import { foundInRun } from '../../src/run/found.ts';
 import { newsFor } from '../../src/tell/news.ts';
 import { ownComments } from '../../src/tell/own-comments.ts';
 import { aDrift } from './a-drift.ts';
@@ -136,7 +136,7 @@ test('our own comments, what was found and what we registered outlive a rotation
   expect({
     ours: ownComments(events, 'card')('foo', 3),
     over: ownComments(events, 'over')('foo', 3),
-    found: foundSince(ledger, since).kinds,
+    found: foundInRun(ledger, { card: 'card', since }).kinds,
     registered: [...ledger.registered],
   }).toEqual({ ours: true, over: false, found: ['session-gone'], registered: ['shop'] });
 });

@@ -27,6 +27,12 @@ describe('card', () => {
     });
   });
 
+  test('has no run while nobody holds it', async () => {
+    const paused = cardOf({ run: { startedAt: at, pid: null } });
+    const [answer] = await answers(card, fakeContext({ board: { show: () => Promise.resolve(paused) } }).context);
+    expect(answer?.json).toMatchObject({ task: { status: 'running', run: null } });
+  });
+
   test('--follow shows what is new until the signal', async () => {
     const stop = new AbortController();
     const second = { id: '2', author: 'monitor', body: 'news', createdAt: at + 1_000 };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Edit } from '../../src/core/drift.ts';
 import type { Event, LoggedDrift } from '../../src/log/log.ts';
 import { history } from '../../src/operations/history.ts';
-import { answers, fakeContext } from './fake-context.ts';
+import { answers, entryOf, fakeContext } from './fake-context.ts';
 
 const set: Edit = {
   op: 'set',
@@ -99,7 +99,12 @@ describe('history', () => {
       "2026-07-01T08:00:01Z 7f3a0000 A found    shop: tmux gone. Marked terminated.
          status: running → terminated"
     `);
-    await expect(answers(history, context, { values: { session: 'none' } })).rejects.toMatchObject({ code: 2 });
+    const registry = { path: '/r', entries: [entryOf('quiet')], hash: 'h', mtime: 0 };
+    const read = () => Promise.resolve({ kind: 'read' as const, registry, text: '' });
+    const known = fakeContext({ events: log, registryFile: { read } }).context;
+    await expect(answers(history, known, { values: { session: 'none' } })).rejects.toMatchObject({ code: 2 });
+    const [nothing] = await answers(history, known, { values: { session: 'quiet' } });
+    expect(nothing).toEqual({ json: { events: [] }, text: 'nothing yet', exit: 0 });
   });
 
   test('shows the way back of a mass event whole, with the session of each edit', async () => {

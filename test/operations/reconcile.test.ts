@@ -98,6 +98,13 @@ describe('reconcile', () => {
     expect(answer?.text).toMatchInlineSnapshot(`"2 entries: 2 alive, 0 gone, 0 unknown. Nothing new."`);
   });
 
+  test('a first pass that finds nothing has written nothing worth a word', async () => {
+    const registry = { path: '/home/me/registry.yaml', entries: 0, written: true, edits: 0 };
+    const document = documentWith({ registry, counts: { alive: 0, gone: 0, unknown: 0 } });
+    const [answer] = await answers(reconcile, fakeContext({ passes: [reportWith({ document })] }).context);
+    expect(answer?.text).toBe('0 entries: 0 alive, 0 gone, 0 unknown. Nothing new.');
+  });
+
   test('moves the cursor only after its answer was read', async () => {
     let committed = false;
     const report = reportWith({

@@ -49,7 +49,8 @@ describe('status', () => {
       shop-creator-claude  claude  gone             87dc548e
       blog-creator-agy     agy     waiting for you  c1
       old                  claude  terminated       87dc548e
-      odd                  claude  left alone       87dc548e"
+      odd                  claude  left alone       87dc548e
+      1 session can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml reconcile --dry-run"
     `);
     expect(answer?.json).toMatchInlineSnapshot(`
       {
