@@ -19,7 +19,7 @@ export interface Need {
   /** Claude's folders of the agents that were seen last: what a dead one wrote is found there. */
   readonly claudeRoots: readonly string[];
   readonly agyIds: readonly string[];
-  /** Agents of running entries: a source nobody needs is not read. */
+  /** Agents of the entries: a source is read where an entry or a living agent needs it. */
   readonly agents: ReadonlySet<Agent>;
 }
 
@@ -35,8 +35,6 @@ export function need(registry: Registry, lastLook: LastLook, settings: { readonl
     if (socket !== undefined) sockets.add(socket);
   }
   const panePids = running.flatMap((entry) => [memoryOf(entry)?.seen?.panePid, entry.pane?.pid]);
-  // With no entry yet, whatever is registered first may be either agent.
-  const agents = watched.length === 0 ? (['claude', 'agy'] as const) : watched.map((entry) => entry.agent);
 
   return {
     sockets: [...sockets],
@@ -48,7 +46,7 @@ export function need(registry: Registry, lastLook: LastLook, settings: { readonl
     claudeIds: unique(watched.flatMap((entry) => [entry.ids.own, entry.ids.claude])),
     claudeRoots: unique(watched.map((entry) => memoryOf(entry)?.agent?.root)),
     agyIds: unique(watched.map((entry) => entry.ids.agy)),
-    agents: new Set(agents.filter((agent) => agent !== null)),
+    agents: new Set(watched.map((entry) => entry.agent).filter((agent) => agent !== null)),
   };
 }
 
