@@ -11,8 +11,8 @@ export interface LastLook {
   readonly entries: Readonly<Record<string, EntryMemory>>;
   /** By `<socket path>\0<server pid>\0<tmux session id>`: the name under which it was seen and since when. */
   readonly sessions: Readonly<Record<string, { readonly name: string; readonly since: number }>>;
-  /** Blind sources, by source name: since when. */
-  readonly blind: Readonly<Record<string, number>>;
+  /** Blind sources, by source name: since when, and when that was last seen (roughly: it is not written each time). */
+  readonly blind: Readonly<Record<string, { readonly since: number; readonly seen: number }>>;
   /** Conversations in the agents' folders that somebody without an entry was seen to run: they outlive him. */
   readonly elsewhere: readonly string[];
 }

@@ -1,3 +1,4 @@
+import { rememberBlind } from './blind-sources.ts';
 import type { Drift } from './drift.ts';
 import { elsewhere } from './elsewhere.ts';
 import type { Entry } from './entry.ts';
@@ -28,7 +29,7 @@ export function remember(view: View, drifts: readonly Drift[]): LastLook {
     bootId: bootToRemember(view),
     entries,
     sessions: sessionNames(input),
-    blind: Object.fromEntries(view.blind.map((blind) => [blind.source, blind.since])),
+    blind: rememberBlind(view.blind, input),
     elsewhere: elsewhere(input),
   };
 }

@@ -571,7 +571,8 @@ describe('blind', () => {
   const blind = { sockets: new Map([[defaultSocket, hung]]) };
 
   test('said after 5 minutes, with the cure', () => {
-    const since = (ms: number) => ({ blind: { [`tmux:${defaultSocket}`]: now - ms } });
+    const source = `tmux:${defaultSocket}`;
+    const since = (ms: number, seen = now) => ({ blind: { [source]: { since: now - ms, seen } } });
     const world = { entries: [anEntry(name)], observation: blind };
     expect(plan(aWorld({ ...world, lastLook: since(299_000) })).drifts).toEqual([]);
     expect(plan(aWorld({ ...world, lastLook: since(300_000) })).drifts).toMatchObject([
@@ -584,6 +585,17 @@ describe('blind', () => {
           'Nothing is concluded from it. Cure: see whether the server is stopped.',
       },
     ]);
+  });
+
+  test('two looks far apart are not one blindness', () => {
+    const world = { entries: [anEntry(name)], observation: blind };
+    const source = `tmux:${defaultSocket}`;
+    const sinceWith = (seen: number) =>
+      plan(aWorld({ ...world, lastLook: { blind: { [source]: { since: longAgo, seen } } } }));
+    expect(sinceWith(now - 3_600_000).blind[0]?.since).toBe(longAgo);
+    expect(sinceWith(now - 3_600_001)).toMatchObject({ drifts: [], blind: [{ since: now }] });
+    expect(sinceWith(now - 59_000).nextLook.blind[source]).toEqual({ since: longAgo, seen: now - 59_000 });
+    expect(sinceWith(now - 61_000).nextLook.blind[source]).toEqual({ since: longAgo, seen: now });
   });
 
   test('a hung scratch server blinds only entries that could be on it', () => {
