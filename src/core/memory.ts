@@ -6,6 +6,7 @@ import type { DriftKindName } from './drift.ts';
  * Times are ms since 1970.
  */
 export interface LastLook {
+  /** The boot of the last look. */
   readonly bootId: string | null;
   /** By `entryId`. */
   readonly entries: Readonly<Record<string, EntryMemory>>;
@@ -22,6 +23,8 @@ export interface EntryMemory {
   readonly textHash: string;
   /** First sighting of that text; our own writes keep the former one. */
   readonly textSince: number;
+  /** The boot in which its session was last not missing; `null`: not known. */
+  readonly bootId: string | null;
   /** Where the session was last seen alive; the entry belongs to that socket. */
   readonly seen: {
     readonly socket: string;

@@ -26,7 +26,7 @@ export function remember(view: View, drifts: readonly Drift[]): LastLook {
   }
   for (const [id, memory] of plannedEntries(view, drifts)) entries[id] ??= memory;
   return {
-    bootId: bootToRemember(view),
+    bootId: bootNow(input),
     entries,
     sessions: sessionNames(input),
     blind: rememberBlind(view.blind, input),
@@ -42,13 +42,14 @@ export function withOwnWrites(look: LastLook, entryHashes: Readonly<Record<strin
   return { ...look, entries: Object.fromEntries(entries) };
 }
 
-/** A mass event that is not written yet must find the same cause in the next pass. */
-function bootToRemember(view: View): string | null {
-  const { observation, lastLook } = view.input;
-  const pending = view.entries.some(({ entry, verdict }) => {
-    return view.claimed.has(entryId(entry)) && verdict.liveness !== 'alive';
-  });
-  return pending || 'blind' in observation.boot ? lastLook.bootId : observation.boot.known.id;
+function bootNow({ observation, lastLook }: PlanInput): string | null {
+  return 'known' in observation.boot ? observation.boot.known.id : lastLook.bootId;
+}
+
+/** While its session is missing it keeps the boot in which it was not: its death must find the same cause later. */
+function entryBoot(one: EntryView, input: PlanInput): string | null {
+  const isMissing = one.entry.status === 'running' && one.verdict.liveness !== 'alive';
+  return isMissing ? (one.memory?.bootId ?? input.lastLook.bootId) : bootNow(input);
 }
 
 function textMemory(entry: Entry, input: PlanInput): EntryMemory {
@@ -57,6 +58,7 @@ function textMemory(entry: Entry, input: PlanInput): EntryMemory {
     workspace: entry.workspace,
     textHash: entry.textHash,
     textSince: textSince(entry, memory, input),
+    bootId: memory?.bootId ?? bootNow(input),
     seen: memory?.seen ?? null,
     agent: memory?.agent ?? null,
     shellSince: null,
@@ -71,6 +73,7 @@ function entryMemory(one: EntryView, input: PlanInput): EntryMemory {
     workspace: entry.workspace,
     textHash: entry.textHash,
     textSince: one.textSince,
+    bootId: entryBoot(one, input),
     seen: seenNow(one, input) ?? memory?.seen ?? null,
     agent: agentNow(one) ?? memory?.agent ?? null,
     shellSince: shell ? (memory?.shellSince ?? input.now) : null,
@@ -130,6 +133,7 @@ function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonl
       workspace: typeof edit.fields['workspace'] === 'string' ? edit.fields['workspace'] : null,
       textHash: '',
       textSince: one.session.created,
+      bootId: bootNow(view.input),
       seen: {
         socket: one.socket,
         serverPid: one.server.pid,

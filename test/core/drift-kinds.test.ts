@@ -28,6 +28,7 @@ const seenBefore = {
   workspace: 'lab',
   textHash: `text of ${name}`,
   textSince: longAgo,
+  bootId: 'boot-1',
   seen: {
     socket: defaultSocket,
     serverPid: 900,
@@ -507,6 +508,24 @@ describe('mass events', () => {
     expect(kindWith({ observation: { ...dead, boot }, lastLook: { bootId: 'boot-1' } })).toEqual(['host-rebooted']);
     expect(kindWith({ observation: { ...dead, boot } })).toEqual(['host-rebooted']);
     expect(kindWith({ observation: { ...dead, boot }, lastLook: { bootId: 'boot-2' } })).toEqual(['tmux-server-died']);
+  });
+
+  test('what a reboot left held back does not make a reboot of the next death of a server', () => {
+    const pinned = entries.slice(0, 2).map((entry) => ({ ...entry, pin: ['status'] }));
+    const boot = { known: { id: 'boot-2', bootedAt: now - 60_000 } };
+    const world = { entries: pinned, observation: { ...dead, boot }, looksAgain: 1 };
+    const first = plan(aWorld({ ...world, lastLook: { bootId: 'boot-1' } }));
+    expect(first.drifts).toMatchObject([{ kind: 'host-rebooted', edits: [] }]);
+    const second = plan(aWorld({ ...world, lastLook: first.nextLook }));
+    expect(second.drifts.map(({ key }) => key)).toEqual(first.drifts.map(({ key }) => key));
+    const fresh = anEntry('d', { pane: { pid: 3000, cmd: 'claude', cwd: null } });
+    const started = { sockets: new Map([[defaultSocket, listed([aSession('d', { panes: [aPane(3000)] })])]]), boot };
+    const running = [...pinned, fresh];
+    const alive = { ...started, panes: new Map([...panes, ...trees(aTree(aProcess(3000)))]) };
+    const third = plan(aWorld({ ...world, entries: running, observation: alive, lastLook: second.nextLook }));
+    const died = { ...dead, boot, panes: deadPids(2000, 2001, 3000) };
+    const last = plan(aWorld({ ...world, entries: running, observation: died, lastLook: third.nextLook }));
+    expect(last.drifts.map(({ kind }) => kind)).toEqual(['tmux-server-died']);
   });
 
   test('whatever listens at the socket now, the server that ran them is gone', () => {

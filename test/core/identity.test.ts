@@ -215,7 +215,7 @@ test("an id is called stale only where the folder of the agent that wrote it was
 
 function ranOnce(id: string, rung: Rung, process = agentA): Pick<World, 'lastLook'> {
   const agent = { pid: process.pid, start: process.start, id, rung, root: claudeRootOf(process) };
-  const memory = { workspace: 'lab', textHash: 'text of a', textSince: longAgo, seen: null, agent };
+  const memory = { workspace: 'lab', textHash: 'text of a', textSince: longAgo, bootId: null, seen: null, agent };
   return { lastLook: { entries: { a: { ...memory, shellSince: null, formerVisibleStatus: null } } } };
 }
 

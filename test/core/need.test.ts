@@ -38,6 +38,7 @@ test('entries that were all seen need no other socket', () => {
     workspace: null,
     textHash: '',
     textSince: 0,
+    bootId: null,
     seen,
     agent: null,
     shellSince: null,

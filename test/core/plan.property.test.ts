@@ -344,6 +344,7 @@ function memory(one: Entry): NonNullable<PlanInput['lastLook']['entries'][string
     workspace: one.workspace,
     textHash: one.textHash,
     textSince: now - 30 * minute,
+    bootId: 'boot-1',
     seen: {
       socket: one.socket === 'scratch' ? scratch : defaultSocket,
       serverPid: 900,

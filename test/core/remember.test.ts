@@ -33,6 +33,7 @@ test('remembers where each session was seen, and nothing else while nothing chan
         workspace: 'lab',
         textHash: `text of ${name}`,
         textSince: longAgo,
+        bootId: 'boot-1',
         seen: {
           socket: defaultSocket,
           serverPid: 900,
