@@ -13,6 +13,7 @@ const peer = (name: string): string => join(root, 'bench/peers', `${name}.sh`);
 
 const rows: string[][] = [];
 execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: root, stdio: 'inherit' });
+await withFleet(10, starts);
 for (const count of [10, 100, 1_000]) await withFleet(count, oneShot);
 await withFleet(1_000, warmPass);
 await withFleet(100, idle);
@@ -29,6 +30,40 @@ async function withFleet(count: number, measure: (fleet: Fleet, count: number) =
   } finally {
     fleet.close();
   }
+}
+
+/** What Node costs before anything of ours runs, and what comes on top until there is an answer. */
+async function starts({ env }: Fleet, count: number): Promise<void> {
+  const node = () => timed([process.execPath, '-e', '0'], env);
+  const version = () => timed([process.execPath, cli, '--version'], env);
+  const times = await inTurn(11, { node, version, tools: () => firstTools(env) });
+  rows.push([`${count}`, 'bare `node -e 0`', spread(times.node), '']);
+  rows.push([`${count}`, '`--version`', spread(times.version), '']);
+  rows.push([`${count}`, 'MCP server, start to first `tools/list`', spread(times.tools), '']);
+}
+
+/** From the start of the server to its answer; ms. */
+async function firstTools(env: Record<string, string>): Promise<number> {
+  const began = performance.now();
+  const server = spawn(process.execPath, [cli, 'mcp'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+  const client = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'bench', version: '1' } };
+  for (const message of [
+    { id: 1, method: 'initialize', params: client },
+    { method: 'notifications/initialized' },
+    { id: 2, method: 'tools/list' },
+  ]) {
+    server.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  }
+  let said = '';
+  for await (const chunk of server.stdout) {
+    said += String(chunk);
+    if (said.includes('"id":2')) break;
+  }
+  const ms = performance.now() - began;
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGTERM');
+  await ended;
+  return ms;
 }
 
 /** A whole process from its start to its end, as cron or a script runs it. */

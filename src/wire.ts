@@ -17,7 +17,6 @@ import { makeObserve } from './observe/observe.ts';
 import type { Context, ContextOptions, PassReport, ReportMode } from './operations/context.ts';
 import { makeRegistryFile } from './registry/index.ts';
 import type { BoardChoice, MonitorWorld } from './run/monitor.ts';
-import { assertNobodyWatches } from './run/lease.ts';
 import { pass, type PassPorts, type PassResult } from './run/pass.ts';
 import { documentOf, type ReportedNews } from './run/report.ts';
 import { setVariable } from './set-variable.ts';
@@ -91,7 +90,10 @@ export function makeContext(given: ContextOptions): Context {
       return monitor(world, request, face);
     },
     hermes: (slug) => makeHermesCommand({ program: settings.hermes.command, slug, env }),
-    assertNobodyWatches: () => assertNobodyWatches(stateDir, hostname()),
+    assertNobodyWatches: async () => {
+      const { assertNobodyWatches } = await import('./run/lease.ts');
+      return assertNobodyWatches(stateDir, hostname());
+    },
     serve: async () => {
       const { serve } = await import('./mcp/server.ts');
       return serve(context, world);

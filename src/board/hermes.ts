@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { clean } from '../core/text.ts';
 import { BoardError, NoSuchCardError } from '../errors.ts';
 import type { Board, Card } from './board.ts';
-import { cardOf, nextBlockKind, shownSchema, type Shown } from './hermes-card.ts';
+import { cardOf, nextBlockKind } from './hermes-card.ts';
+import type { Shown } from './hermes-shown.ts';
 
 /** Runs `hermes kanban …`. @throws BoardError if hermes is missing or does not answer in time. */
 export interface HermesCommand {
@@ -34,6 +35,8 @@ export function makeHermesBoard(options: {
   async function read(card: string, signal: AbortSignal): Promise<Shown> {
     const { stdout, stderr } = await hermes.run(['show', '--json', '--', card], signal);
     if (/^no such task|unknown task/m.test(stderr)) throw noSuchCard(card);
+    // A schema costs 10 ms: only who works a card of Hermes pays them.
+    const { shownSchema } = await import('./hermes-shown.ts');
     const shown = shownSchema.safeParse(parsed(stdout));
     if (shown.success) return shown.data;
     throw refused(stderr === '' ? `hermes showed no card ${card}` : stderr);

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { homedir } from 'node:os';
 import manifest from '../../package.json' with { type: 'json' };
 import { runCli } from './run-cli.ts';
@@ -15,7 +14,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-const result = await runCli(process.argv.slice(2), {
+void runCli(process.argv.slice(2), {
   version: manifest.version,
   env: process.env,
   home: process.env['HOME'] ?? homedir(),
@@ -29,15 +28,12 @@ const result = await runCli(process.argv.slice(2), {
     const { makeContext } = await import('../wire.ts');
     return makeContext(options);
   },
-});
-
-if (result === 'interrupted') {
+}).then((result) => {
   // Ended by the signal itself, not by an exit code that would say something about the registry.
-  endBy(signalled ?? 'SIGTERM');
-} else {
+  if (result === 'interrupted') endBy(signalled ?? 'SIGTERM');
   // Watchers of files or a hung child must not keep an answered command alive.
-  process.exit(result);
-}
+  else process.exit(result);
+});
 
 /** As if we were not here: the second Ctrl-C, and a command that had no answer yet. */
 function endBy(signal: NodeJS.Signals): void {

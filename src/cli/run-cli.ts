@@ -64,15 +64,20 @@ async function run(
   const { monitorTerminal } = await import('./monitor-terminal.ts');
   const monitorFace = world.isTerminal && !input.json ? monitorTerminal(process.stdin) : null;
   const context = await world.openContext({ settings, version, env, home, program, signal, output, monitorFace });
-  let exit: ExitCode = exitCode.done;
-  for await (const answer of operation.run(context, input)) {
-    exit = answer.exit;
-    if (input.json) await output.stdout(`${JSON.stringify(answer.json)}\n`);
-    else if (answer.text !== '') await output.stdout(`${answer.text}\n`);
-    // Leaving here ends the operation before what it does once its answer was read.
-    if (output.readerIsGone()) break;
+  let exit: ExitCode | null = null;
+  try {
+    for await (const answer of operation.run(context, input)) {
+      exit = answer.exit;
+      if (input.json) await output.stdout(`${JSON.stringify(answer.json)}\n`);
+      else if (answer.text !== '') await output.stdout(`${answer.text}\n`);
+      // Leaving here ends the operation before what it does once its answer was read.
+      if (output.readerIsGone()) break;
+    }
+  } catch (error) {
+    // A later look that the signal broke off takes nothing from the answer before.
+    if (exit === null || !signal.aborted || !isAbort(error)) throw error;
   }
-  return exit;
+  return exit ?? exitCode.done;
 }
 
 /** Asked before the words are understood: even what is wrong with them is said as JSON then. */

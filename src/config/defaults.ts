@@ -12,5 +12,7 @@ export const defaults = {
 
 export const levels = ['silent', 'drift', 'verbose'] as const;
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+/** Node's timers take no more, and fire at once where they are given more: 24 days. ms */
+export const longestTimerMs = 2 ** 31 - 1;
 /** A shorter interval would be busy waiting. */
 export const shortestIntervalMs = 1_000;

@@ -40,6 +40,7 @@ export async function loadSettings(sources: SettingsSources): Promise<Settings> 
   return {
     registry: {
       path: registry,
+      isUsual: registry === fromShell(defaults.registry),
       lock: config.registry?.lock === undefined ? `${registry}.lock` : fromFile(config.registry.lock),
       registerPattern: config.registry?.register_pattern ?? new RegExp(defaults.registerPattern, 'u'),
     },

@@ -1,6 +1,8 @@
 import { LineCounter, isMap, isNode, isScalar, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { clean } from '../core/text.ts';
+import { plainWords } from '../yaml/plain-words.ts';
 import { configSchema, type Config } from './schema.ts';
 
 /** @throws UsageError with `path:line:column` of the first thing that is wrong. */
@@ -8,15 +10,26 @@ export function parseConfig(path: string, text: string): Config {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
-  if (error !== undefined) throw wrong(`the config is not YAML: ${error.message}`, at(path, lines, error.pos[0]));
+  if (error !== undefined)
+    throw wrong(`the config cannot be read: ${clean(plainWords(error))}`, at(path, lines, error.pos[0]));
   // An empty file, or one of comments only, sets nothing.
-  const parsed = configSchema.safeParse(document.toJS() ?? {});
+  const parsed = configSchema.safeParse(document.toJS() ?? {}, { error: expected });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   if (issue === undefined) throw wrong('the config is wrong', path);
   const { message, keys } = sentence(issue);
   throw wrong(message, at(path, lines, offsetOf(document, keys)));
 }
+
+/** Where the schema has no words of its own. */
+function expected(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'invalid_type') return `expected ${kinds[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'invalid_value') return `expected one of ${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_format') return 'expected an address that begins with http:// or https://';
+  return issue.code === 'too_small' ? 'expected some text' : undefined;
+}
+
+const kinds: Readonly<Record<string, string>> = { string: 'a text', array: 'a list', object: 'keys with values' };
 
 function sentence(issue: z.core.$ZodIssue): { message: string; keys: readonly PropertyKey[] } {
   if (issue.code === 'unrecognized_keys') {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { canBeSocket, socketBytes } from '../core/socket-path.ts';
+import { readStop } from '../core/stop.ts';
 import { defaults, levels, logLevels, shortestIntervalMs } from './defaults.ts';
 import { parseDuration } from './duration.ts';
 
@@ -20,7 +22,7 @@ export const configSchema = z.strictObject({
   tmux: z
     .strictObject({
       sockets: z
-        .array(path)
+        .array(socketPath())
         .optional()
         .describe('Socket paths to ask beside the default one, instead of looking for them.'),
     })
@@ -56,10 +58,7 @@ export const configSchema = z.strictObject({
     .optional(),
   stop: z
     .strictObject({
-      phrases: z
-        .array(z.string().min(1))
-        .optional()
-        .describe('More phrases that mean `stop monitoring`. Default: none.'),
+      phrases: z.array(stopPhrase()).optional().describe('More phrases that mean `stop monitoring`. Default: none.'),
     })
     .optional(),
   judge: z
@@ -80,11 +79,25 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 function duration(least: number) {
-  return z.string().transform((text, context) => {
+  const message = `expected a duration such as 30s or 5m, at least ${least / 1000}s`;
+  return z.string({ error: message }).transform((text, context) => {
     const value = parseDuration(text);
     if (value !== null && value >= least) return value;
-    context.addIssue({ code: 'custom', message: `expected a duration such as 30s or 5m, at least ${least / 1000}s` });
+    context.addIssue({ code: 'custom', message });
     return z.NEVER;
+  });
+}
+
+function socketPath() {
+  return path.refine(canBeSocket, {
+    error: `expected a path of at most ${socketBytes} bytes: no tmux can listen at it`,
+  });
+}
+
+/** What stands alone in a comment must be read as what it is. */
+function stopPhrase() {
+  return z.string().refine((phrase) => readStop(phrase, [phrase]) === 'stop', {
+    error: 'expected words that can stand alone in a comment, without marks or backticks between them',
   });
 }
 

@@ -1,6 +1,12 @@
 /** Everything a run depends on, resolved from flags, environment, config file and defaults, in this order. Paths are absolute; durations ms. */
 export interface Settings {
-  readonly registry: { readonly path: string; readonly lock: string; readonly registerPattern: RegExp };
+  readonly registry: {
+    readonly path: string;
+    /** It is where every command looks that is told nothing. */
+    readonly isUsual: boolean;
+    readonly lock: string;
+    readonly registerPattern: RegExp;
+  };
   readonly stateDir: string;
   readonly cacheDir: string;
   readonly claude: { readonly roots: readonly string[] };

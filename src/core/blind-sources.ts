@@ -24,14 +24,15 @@ export function blindSources(
 }
 
 /** What to remember of them. */
-export function rememberBlind(blind: readonly Blind[], input: PlanInput): LastLook['blind'] {
-  return Object.fromEntries(
-    blind.map(({ source, since }) => {
-      const former = input.lastLook.blind[source];
-      const isFresh = former?.since === since && input.now - former.seen < refreshAfterMs;
-      return [source, { since, seen: isFresh ? former.seen : input.now }] as const;
-    }),
-  );
+export function rememberBlind(
+  blind: readonly Blind[],
+  input: PlanInput,
+): readonly (readonly [string, LastLook['blind'][string]])[] {
+  return blind.map(({ source, since }) => {
+    const former = input.lastLook.blind[source];
+    const isFresh = former?.since === since && input.now - former.seen < refreshAfterMs;
+    return [source, { since, seen: isFresh ? former.seen : input.now }];
+  });
 }
 
 const refreshAfterMs = 60_000;

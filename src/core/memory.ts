@@ -69,6 +69,10 @@ export interface Ledger {
     string,
     { readonly key: string; readonly entryId: string; readonly textHash: string | null }
   >;
+  /** Sessions that we registered. */
+  readonly registered: ReadonlySet<string>;
+  /** Every drift that was opened, oldest first; at least since the first run that is not over began. */
+  readonly found: readonly { readonly kind: DriftKindName; readonly at: number }[];
 }
 
 export interface OpenDrift {
@@ -87,4 +91,6 @@ export const emptyLedger: Ledger = {
   knowsEntries: false,
   tombstones: new Set(),
   undone: new Map(),
+  registered: new Set(),
+  found: [],
 };

@@ -14,15 +14,18 @@ export function heartbeatNote(about: {
   readonly blind: readonly string[];
   readonly triggers: readonly string[];
   readonly boardTrouble: string | null;
+  /** Why the last pass failed. */
+  readonly passTrouble: string | null;
 }): string {
   const last = about.lastAt === null ? 'never' : isoSeconds(about.lastAt);
   const look = about.lastLookAt === null ? 'no look succeeded yet' : `last look ${isoSeconds(about.lastLookAt)}`;
   const cost = about.passMs === null ? [] : [`pass ${about.passMs} ms, ${about.spawns ?? 0} processes`];
   const blind = about.blind.length === 0 ? [] : [`blind: ${about.blind.map(clean).join(', ')}`];
-  const trouble = about.boardTrouble === null ? [] : [`the board refused: ${clean(about.boardTrouble)}`];
+  const refused = about.boardTrouble === null ? [] : [`the board refused: ${clean(about.boardTrouble)}`];
+  const failed = about.passTrouble === null ? [] : [`the last pass failed: ${clean(about.passTrouble)}`];
   const triggers = `triggers: ${about.triggers.join(', ')}`;
   const alive = `alive, ${about.drifts} drifts detected, last at ${last}`;
-  return [alive, look, ...cost, triggers, ...blind, ...trouble].join(' · ');
+  return [alive, look, ...cost, triggers, ...blind, ...refused, ...failed].join(' · ');
 }
 
 export function askBack(): string {

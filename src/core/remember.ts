@@ -4,38 +4,51 @@ import { elsewhere } from './elsewhere.ts';
 import type { Entry } from './entry.ts';
 import { entryId } from './entry.ts';
 import { claudeRootOf } from './identity/agent-process.ts';
+import { isEqual } from './equal.ts';
 import type { EntryMemory, LastLook } from './memory.ts';
-import { compare, memoryOf, socketsInOrder } from './ownership.ts';
+import { memoryOf, socketsInOrder } from './ownership.ts';
 import { isDeserted } from './pane.ts';
 import type { PlanInput } from './plan.ts';
 import { nameSince, paneSince, sessionKey, textSince } from './settle.ts';
 import type { EntryView, View } from './view.ts';
 
 /**
- * What to remember for the next pass. Holds no clock but first sightings: while nothing changes it equals the
- * last one, and is not written.
+ * What to remember for the next pass. Holds no clock but first sightings: while nothing changes it is the last one
+ * itself, and is not written.
  */
 export function remember(view: View, drifts: readonly Drift[]): LastLook {
   const { input } = view;
   const views = new Map(view.entries.map((one) => [entryId(one.entry), one]));
-  const entries: Record<string, EntryMemory> = {};
+  const entries = new Map(plannedEntries(view, drifts));
   for (const entry of input.registry.entries) {
     const id = entryId(entry);
     const one = views.get(id);
-    entries[id] = one === undefined ? textMemory(entry, input) : entryMemory(one, input);
+    entries.set(id, one === undefined ? textMemory(entry, input) : entryMemory(one, input));
   }
-  for (const [id, memory] of plannedEntries(view, drifts)) entries[id] ??= memory;
-  return {
+  const former = input.lastLook;
+  const look: LastLook = {
     bootId: bootNow(input),
-    entries,
-    sessions: sessionNames(input),
-    blind: rememberBlind(view.blind, input),
+    entries: recordOf([...entries], former.entries),
+    sessions: recordOf(sessionNames(input), former.sessions),
+    blind: recordOf(rememberBlind(view.blind, input), former.blind),
     elsewhere: elsewhere(input),
   };
+  return isEqual(look, former) ? former : look;
+}
+
+/** The former record itself where it says the same. */
+function recordOf<Value>(
+  pairs: readonly (readonly [string, Value])[],
+  former: Readonly<Record<string, Value>>,
+): Readonly<Record<string, Value>> {
+  const isSame =
+    pairs.length === Object.keys(former).length && pairs.every(([key, value]) => isEqual(value, former[key]));
+  return isSame ? former : Object.fromEntries(pairs);
 }
 
 /** After our own write: the texts are others, but nobody touched them. `entryHashes` by `entryId`. */
 export function withOwnWrites(look: LastLook, entryHashes: Readonly<Record<string, string>>): LastLook {
+  if (Object.keys(entryHashes).length === 0) return look;
   const entries = Object.entries(look.entries).map(([id, memory]) => {
     return [id, { ...memory, textHash: entryHashes[id] ?? memory.textHash }] as const;
   });
@@ -152,8 +165,8 @@ function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonl
   });
 }
 
-function sessionNames(input: PlanInput): LastLook['sessions'] {
-  const names: [string, { name: string; since: number }][] = [];
+function sessionNames(input: PlanInput): (readonly [string, LastLook['sessions'][string]])[] {
+  const names: (readonly [string, LastLook['sessions'][string]])[] = [];
   for (const socket of socketsInOrder(input.observation)) {
     const seen = input.observation.sockets.get(socket);
     if (seen === undefined) continue;
@@ -169,5 +182,5 @@ function sessionNames(input: PlanInput): LastLook['sessions'] {
       names.push([sessionKey(where), { name: session.name, since: nameSince(where, input.lastLook, input.now) }]);
     }
   }
-  return Object.fromEntries(names.toSorted(([one], [other]) => compare(one, other)));
+  return names;
 }

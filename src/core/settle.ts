@@ -51,7 +51,7 @@ export function paneSince(
 
 /** `<socket path>\0<server pid>\0<tmux session id>`. */
 export function sessionKey(where: Unowned): string {
-  return [where.socket, where.server.pid, where.session.id].join('\u0000');
+  return `${where.socket}\u0000${where.server.pid}\u0000${where.session.id}`;
 }
 
 /** `<socket>\0<server pid>\0<server start>\0<session id>`: `$0` begins again with each server. */

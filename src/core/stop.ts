@@ -27,7 +27,7 @@ const reasons = new Set(['because', 'as', 'since', 'and', 'then', 'until']);
  * Quoted lines, code and fences are never counted.
  */
 export function readStop(body: string, morePhrases: readonly string[] = []): StopReading {
-  const phrases = [...ownPhrases, ...morePhrases.map(normal)].map((phrase) => phrase.split(' '));
+  const phrases = [...ownPhrases, ...morePhrases.map(normal)].map(wordsOf).filter(({ length }) => length > 0);
   const readings = clausesOf(withoutQuotes(body)).map((clause) => readClause(clause, phrases));
   if (readings.includes('stop')) return 'stop';
   return readings.includes('ask') ? 'ask' : 'go-on';
@@ -73,6 +73,10 @@ function closes(line: string, fence: string): boolean {
   return mark !== undefined && mark[0] === fence[0] && mark.length >= fence.length;
 }
 
+const punctuation = /[.,;:!?()[\]{}"“”„«»…\n—–。！？，；：、]/g;
+/** Behind a mark; at a hyphen or slash between blanks; at a dash typed as `--`, but not at a flag. */
+const clauseEnds = new RegExp(`(?<=${punctuation.source})|\\s[-/]+(?=\\s)|(?<=\\S)-{2,}|-{2,}(?=\\s|$)`);
+
 interface Clause {
   readonly words: readonly string[];
   readonly isQuestion: boolean;
@@ -80,10 +84,10 @@ interface Clause {
 
 function clausesOf(text: string): readonly Clause[] {
   return withoutMentions(normal(text))
-    .split(/(?<=[.,;:!?()[\]{}"“”„«»…\n—–])/)
+    .split(clauseEnds)
     .map((piece) => ({
       words: wordsOf(piece),
-      isQuestion: piece.trimEnd().endsWith('?'),
+      isQuestion: /[?？]\s*$/.test(piece),
     }))
     .filter(({ words }) => words.length > 0);
 }
@@ -104,7 +108,7 @@ function withoutMentions(text: string): string {
 /** Words as people type them; emoji count as nothing. */
 function wordsOf(piece: string): readonly string[] {
   return piece
-    .replace(/[.,;:!?()[\]{}"“”„«»…\n—–]/g, ' ')
+    .replace(punctuation, ' ')
     .replace(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f|\u20e3|\p{Regional_Indicator}/gu, ' ')
     .split(/\s+/)
     .map((word) => word.replace(/^[*_~'#]+|[*_~'#]+$/g, ''))

@@ -57,7 +57,8 @@ function firstBytes(text: string, maxBytes: number): string {
   return beginning;
 }
 
-function byteLength(text: string): number {
+/** Bytes of UTF-8. */
+export function byteLength(text: string): number {
   let bytes = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;

@@ -21,6 +21,7 @@ const named = new Map([
 
 /** tmux `session_check_name`: `.` and `:` would be read as parts of a target; the rest is vis(3) with C style. */
 function escaped(written: string): string {
+  if (/^[\w-]*$/.test(written)) return written;
   // oxlint-disable-next-line no-control-regex -- control characters are what is escaped
   return written.replaceAll(/[.:]/g, '_').replaceAll(/[\u0000-\u001f\u007f\\]/g, (character) => {
     const octal = character.charCodeAt(0).toString(8).padStart(3, '0');

@@ -1,9 +1,10 @@
 import type { Evidence } from './drift.ts';
 import type { Entry } from './entry.ts';
 import type { EntryMemory } from './memory.ts';
-import type { Process, SocketState } from './observation.ts';
+import type { Observation, Process, SocketState } from './observation.ts';
 import { homeSocket, socketsInOrder } from './ownership.ts';
 import type { PlanInput } from './plan.ts';
+import { canBeSocket } from './socket-path.ts';
 import { clean } from './text.ts';
 
 /** A source that could not be asked, and what it keeps from us. */
@@ -35,7 +36,7 @@ export const confirmAfterMs = 250;
 export function absence(entry: Entry, memory: EntryMemory | null, textSince: number, input: PlanInput): Absence {
   const { observation } = input;
   const home = homeSocket(entry, memory, observation);
-  const sockets = home === null ? socketsInOrder(observation) : [home];
+  const sockets = home === null ? socketsInOrder(observation).filter(isPossible(observation)) : [home];
   const answers = sockets.map((socket) => ask(socket, input));
   const base = {
     socket: home ?? observation.socketPath(null),
@@ -56,6 +57,11 @@ export function absence(entry: Entry, memory: EntryMemory | null, textSince: num
     return { ...base, evidence, liveness: 'unknown', unconfirmed: true };
   }
   return { ...base, evidence, liveness: 'gone' };
+}
+
+/** A socket that another entry names and that cannot be keeps nobody's session from us. */
+function isPossible(observation: Observation): (socket: string) => boolean {
+  return (socket) => socket === observation.socketPath(null) || canBeSocket(socket);
 }
 
 /** The pane's process as it was known: same start, or older than the text that names its pid. */

@@ -99,17 +99,18 @@ function panesByPid(input: PlanInput): PaneIndex {
 
 function placeOf(entry: Entry, where: Unowned | null, panes: Panes, input: PlanInput): Place {
   const memory = memoryOf(entry, input);
-  const base = { entry, memory, textSince: textSince(entry, memory, input) };
+  const since = textSince(entry, memory, input);
   if (where !== null) {
     const look = paneOf(where.session.panes, entry, memory, input.observation);
-    return { ...base, where, look, moved: false, absence: null };
+    return { entry, memory, textSince: since, where, look, moved: false, absence: null };
   }
+  const base = { entry, memory, textSince: since };
   const elsewhere = entry.status === 'running' ? knownPaneElsewhere(base, panes, input) : null;
   if (elsewhere !== null) {
     const look = paneOf([elsewhere.pane], entry, memory, input.observation);
     return { ...base, where: elsewhere, look, moved: true, absence: null };
   }
-  return { ...base, where: null, look: null, moved: false, absence: absence(entry, memory, base.textSince, input) };
+  return { ...base, where: null, look: null, moved: false, absence: absence(entry, memory, since, input) };
 }
 
 /** Its pane lives on in a session of another name: renamed, or moved there. */

@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeStateFile } from '../state-file.ts';
@@ -8,19 +9,23 @@ export interface Cursors {
   read(reader: string): Promise<Cursor | null>;
   /** Runs `deliver` under the reader's own lock; keeps what it answers. */
   move(reader: string, deliver: (cursor: Cursor | null) => Promise<Cursor | null>): Promise<void>;
-  /** The position that every reader has passed; `null` without readers. */
-  passedByAll(): Promise<number | null>;
+  /** Where those stand that have moved in the last seven days: a reader that is gone holds up no rotation. */
+  ofLately(): Promise<readonly Cursor[]>;
 }
 
 export function makeCursors(dir: string, warn: (line: string) => void, now: () => number): Cursors {
   const pathOf = (reader: string) => join(dir, `${encodeURIComponent(reader)}.json`);
 
   async function read(reader: string): Promise<Cursor | null> {
+    const text = await readFile(pathOf(reader), 'utf8').catch(() => null);
+    return text === null ? null : parse(text);
+  }
+
+  /** What cannot be read is put aside; only here, for a look alone changes nothing. */
+  async function readOrPutAside(reader: string): Promise<Cursor | null> {
     const path = pathOf(reader);
-    const text = await readFile(path, 'utf8').catch(() => null);
-    if (text === null) return null;
-    const cursor = parse(text);
-    if (cursor !== null) return cursor;
+    const cursor = await read(reader);
+    if (cursor !== null || !existsSync(path)) return cursor;
     const aside = `${path}.corrupt-${now()}`;
     await rename(path, aside).catch(() => undefined);
     warn(`a reader's position could not be read and was put aside: ${aside}`);
@@ -39,7 +44,7 @@ export function makeCursors(dir: string, warn: (line: string) => void, now: () =
       onCompromised: () => undefined,
     });
     try {
-      const next = await deliver(await read(reader));
+      const next = await deliver(await readOrPutAside(reader));
       if (next === null) return;
       writeStateFile(pathOf(reader), JSON.stringify(next));
     } finally {
@@ -47,16 +52,21 @@ export function makeCursors(dir: string, warn: (line: string) => void, now: () =
     }
   }
 
-  async function passedByAll(): Promise<number | null> {
-    const names = await readdir(dir).catch(() => []);
-    const readers = names.filter((name) => name.endsWith('.json')).map((name) => decodeURIComponent(name.slice(0, -5)));
-    const cursors = await Promise.all(readers.map(read));
-    const positions = cursors.flatMap((cursor) => (cursor === null ? [] : [cursor.position]));
-    return positions.length === 0 ? null : Math.min(...positions);
+  async function ofLately(): Promise<readonly Cursor[]> {
+    const names = (await readdir(dir).catch(() => [])).filter((name) => name.endsWith('.json'));
+    const lately = names.filter((name) => {
+      const moved = statSync(join(dir, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      return now() - moved < letGoMs;
+    });
+    const cursors = await Promise.all(lately.map((name) => read(decodeURIComponent(name.slice(0, -5)))));
+    return cursors.filter((cursor) => cursor !== null);
   }
 
-  return { read, move, passedByAll };
+  return { read, move, ofLately };
 }
+
+/** A reader that has not moved for so long is not waited for; ms. */
+const letGoMs = 7 * 24 * 60 * 60_000;
 
 /** A killed holder blocks its reader for so long; ms. */
 const staleMs = 3_000;

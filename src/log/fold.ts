@@ -1,3 +1,4 @@
+import type { DriftKindName } from '../core/drift.ts';
 import type { Ledger, OpenDrift } from '../core/memory.ts';
 import type { Event, LoggedDrift } from './log.ts';
 
@@ -7,6 +8,10 @@ export interface Folding {
   readonly resolved: Map<string, number>;
   readonly tombstones: Set<string>;
   readonly undone: Map<string, { key: string; entryId: string; textHash: string | null }>;
+  readonly registered: Set<string>;
+  found: { readonly kind: DriftKindName; readonly at: number }[];
+  /** When each card's run began that is not over; ms since 1970. */
+  readonly runs: Map<string, number>;
   /** `intended` events without an end, by event id. */
   readonly unsettled: Map<string, Extract<Event, { kind: 'intended' }>>;
   /** Canonical key of every drift ever opened, by id: an `undone` of an earlier version names the id alone. */
@@ -20,6 +25,9 @@ export function emptyFolding(): Folding {
     resolved: new Map(),
     tombstones: new Set(),
     undone: new Map(),
+    registered: new Set(),
+    found: [],
+    runs: new Map(),
     unsettled: new Map(),
     keys: new Map(),
     knowsEntries: false,
@@ -34,6 +42,7 @@ export function fold(folding: Folding, event: Event): void {
       return;
     case 'intended':
       folding.unsettled.set(event.event, event);
+      for (const edit of event.edits) if (edit.op === 'register') folding.registered.add(edit.entry.session);
       return;
     case 'applied': {
       const intended = folding.unsettled.get(event.of);
@@ -66,21 +75,32 @@ export function fold(folding: Folding, event: Event): void {
     case 'entries':
       folding.knowsEntries ||= event.count > 0;
       return;
+    case 'run':
+      if (isOver(event)) folding.runs.delete(event.card);
+      else if (event.what === 'started' || !folding.runs.has(event.card)) {
+        folding.runs.set(event.card, Date.parse(event.at));
+      }
+      return;
     case 'posting':
     case 'posted':
-    case 'run':
       return;
   }
 }
 
 export function ledgerOf(folding: Folding): Ledger {
-  const { open: stillOpen, resolved, tombstones, undone, knowsEntries } = folding;
-  return { open: stillOpen, resolved, tombstones, undone, knowsEntries };
+  const { open: stillOpen, resolved, tombstones, undone, registered, found, knowsEntries } = folding;
+  return { open: stillOpen, resolved, tombstones, undone, registered, found, knowsEntries };
 }
 
 function open(folding: Folding, drift: LoggedDrift, at: string): void {
   folding.keys.set(drift.id, drift.key);
   if (folding.open.has(drift.id)) return;
   const { id, key, kind, session } = drift;
-  folding.open.set(id, { id, key, kind, session, openedAt: Date.parse(at) });
+  const openedAt = Date.parse(at);
+  folding.open.set(id, { id, key, kind, session, openedAt });
+  folding.found.push({ kind, at: openedAt });
+}
+
+function isOver({ what }: Extract<Event, { kind: 'run' }>): boolean {
+  return what === 'stopped' || what === 'completed' || what === 'ended';
 }

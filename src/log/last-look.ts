@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyLastLook, type EntryMemory, type LastLook } from '../core/memory.ts';
 import { writeStateFile } from '../state-file.ts';
@@ -23,11 +23,20 @@ export function makeLastLookStore(options: {
 }): LastLookStore {
   const { cacheDir } = options;
   const registry = shortHash(options.registryPath);
+  let loaded: { readonly stamp: string; readonly look: LastLook } | null = null;
 
+  /** The very same object again while no file changed. */
   function load(): LastLook {
+    const names = stateFiles(cacheDir);
+    const stamp = names.map((name) => `${name} ${stampOf(join(cacheDir, name))}`).join('\n');
+    if (loaded?.stamp !== stamp) loaded = { stamp, look: readAll(names) };
+    return loaded.look;
+  }
+
+  function readAll(names: readonly string[]): LastLook {
     const entries: Record<string, EntryMemory> = {};
     let rest: Partial<LastLook> = {};
-    for (const name of stateFiles(cacheDir)) {
+    for (const name of names) {
       const part = readState(join(cacheDir, name))[registry];
       if (part === undefined) continue;
       Object.assign(entries, part.entries);
@@ -36,21 +45,45 @@ export function makeLastLookStore(options: {
     return { ...emptyLastLook, ...rest, entries };
   }
 
-  function save(look: LastLook, previous: LastLook): void {
+  async function save(look: LastLook, previous: LastLook): Promise<void> {
+    if (look === previous) return;
     const [after, before] = [split(look), split(previous)];
-    for (const name of new Set([...after.keys(), ...before.keys()])) {
-      const part = after.get(name);
-      if (JSON.stringify(part) === JSON.stringify(before.get(name))) continue;
-      const path = join(cacheDir, name);
-      const { [registry]: _, ...others } = readState(path);
-      writeStateFile(path, JSON.stringify(part === undefined ? others : { ...others, [registry]: part }));
-    }
+    const changed = [...new Set([...after.keys(), ...before.keys()])].filter(
+      (name) => JSON.stringify(after.get(name)) !== JSON.stringify(before.get(name)),
+    );
+    const write = (): void => changed.forEach((name) => writePart(join(cacheDir, name), after.get(name)));
+    const isShared = changed.some((name) => Object.keys(othersIn(join(cacheDir, name))).length > 0);
+    // Most people have one registry: they pay for no lock.
+    await (isShared ? underLock(cacheDir, write) : write());
   }
 
-  return {
-    load: () => Promise.resolve(load()),
-    save: (look, previous) => Promise.resolve(save(look, previous)),
-  };
+  function writePart(path: string, part: Partial<LastLook> | undefined): void {
+    const others = othersIn(path);
+    writeStateFile(path, JSON.stringify(part === undefined ? others : { ...others, [registry]: part }));
+  }
+
+  function othersIn(path: string): StateFile {
+    const { [registry]: _, ...others } = readState(path);
+    return others;
+  }
+
+  return { load: () => Promise.resolve(load()), save };
+}
+
+/** A lock that cannot be had holds up no pass: what is lost is another registry's memory of one look. */
+async function underLock(cacheDir: string, write: () => void): Promise<void> {
+  const { lock } = await import('proper-lockfile');
+  const release = await lock(join(cacheDir, commonFile), {
+    realpath: false,
+    stale: 2_000,
+    retries: { retries: 50, minTimeout: 20, maxTimeout: 100 },
+    onCompromised: () => undefined,
+  }).catch(() => null);
+  try {
+    write();
+  } finally {
+    await release?.().catch(() => undefined);
+  }
 }
 
 const ending = '.state';
@@ -75,6 +108,12 @@ function stateFiles(dir: string): string[] {
   } catch {
     return [];
   }
+}
+
+/** Every write is a new file in the old one's place. */
+function stampOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
 }
 
 function readState(path: string): StateFile {

@@ -1,9 +1,16 @@
-import type { Event } from './log.ts';
+import type { Event, LoggedDrift } from './log.ts';
 import { emptyFolding, type Folding } from './fold.ts';
 
-export type Line =
-  | { readonly kind: 'event'; readonly event: Event }
-  | { readonly kind: 'snapshot'; readonly position: number; readonly folding: Folding };
+export type Line = { readonly kind: 'event'; readonly event: Event } | Snapshot;
+
+/** What a rotated log begins with: everything that the events before it said, and those of them that still matter. */
+export interface Snapshot {
+  readonly kind: 'snapshot';
+  /** Of the event that comes next. */
+  readonly position: number;
+  readonly folding: Folding;
+  readonly events: readonly Event[];
+}
 
 /**
  * The whole lines of a chunk, and how many bytes they took: a line that is still being written waits for the next
@@ -15,9 +22,9 @@ export function readLines(bytes: Buffer): { readonly lines: readonly Line[]; rea
   return { lines, length };
 }
 
-/** What a rotated log begins with: everything that the events before it said. */
-export function snapshotLine(folding: Folding, position: number): string {
-  const { open, resolved, tombstones, undone, keys, knowsEntries } = folding;
+export function snapshotLine({ folding, position, events }: Omit<Snapshot, 'kind'>): string {
+  const { open, resolved, tombstones, undone, registered, runs, knowsEntries } = folding;
+  const since = Math.min(...runs.values(), Date.parse(events[0]?.at ?? ''));
   return JSON.stringify({
     kind: 'snapshot',
     position,
@@ -25,8 +32,11 @@ export function snapshotLine(folding: Folding, position: number): string {
     resolved: [...resolved],
     tombstones: [...tombstones],
     undone: [...undone],
-    keys: [...keys].filter(([id]) => open.has(id)),
+    registered: [...registered],
+    found: folding.found.filter(({ at }) => at >= since),
+    runs: [...runs],
     knowsEntries,
+    events,
   });
 }
 
@@ -61,6 +71,7 @@ function readLine(text: string): Line[] {
 
 function readSnapshot(value: object): Line {
   const snapshot = value as Record<string, never> & { position: number; knowsEntries: boolean };
+  const events: readonly Event[] = snapshot['events'] ?? [];
   return {
     kind: 'snapshot',
     position: snapshot.position,
@@ -70,8 +81,17 @@ function readSnapshot(value: object): Line {
       resolved: new Map(snapshot['resolved']),
       tombstones: new Set(snapshot['tombstones']),
       undone: new Map(snapshot['undone']),
-      keys: new Map(snapshot['keys']),
+      registered: new Set(snapshot['registered']),
+      found: snapshot['found'] ?? [],
+      runs: new Map(snapshot['runs']),
+      keys: new Map(events.flatMap(driftsOf).map(({ id, key }) => [id, key])),
       knowsEntries: snapshot.knowsEntries,
     },
+    events,
   };
+}
+
+function driftsOf(event: Event): readonly LoggedDrift[] {
+  if (event.kind === 'opened') return [event.drift];
+  return event.kind === 'intended' ? event.drifts : [];
 }

@@ -95,6 +95,6 @@ export interface Log {
   cursor(reader: string): Promise<Cursor | null>;
   /** Runs `deliver` under the reader's own lock; moves the cursor to what it answers, if it answers. */
   withCursor(reader: string, deliver: (cursor: Cursor | null) => Promise<Cursor | null>): Promise<void>;
-  /** Rotates at 5 MB once all cursors have passed. */
+  /** Rotates beyond 5 MB: what some reader has not passed, and what still matters, is kept. */
   rotate(): Promise<void>;
 }

@@ -8,24 +8,31 @@ import {
   readSync,
   renameSync,
   statSync,
+  unlinkSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Ledger } from '../core/memory.ts';
 import { makeCursors } from './cursors.ts';
 import { emptyFolding, fold, ledgerOf, type Folding } from './fold.ts';
 import type { Event, Log, NewEvent } from './log.ts';
 import { readLines, snapshotLine } from './lines.ts';
+import { afterRotation, keepFormer, whileRotating } from './rotation.ts';
+import { whatMatters } from './what-matters.ts';
+import { syncFolder } from '../sync-folder.ts';
 
-/** The log rotates beyond this, once every reader has passed; bytes. */
+/** The log rotates beyond this; bytes. */
 const rotateAt = 5 * 1024 * 1024;
+/** What must have come beside, before a rotation that would not have halved the log is tried again; bytes. */
+const againAfter = 1024 * 1024;
 
 interface Kept {
   inode: number;
   /** Bytes of whole lines already taken in. */
   offset: number;
-  /** Position of the first kept event. */
-  first: number;
+  /** Position of the event that comes next. */
+  next: number;
   events: Event[];
   seen: Set<string>;
   folding: Folding;
@@ -47,6 +54,7 @@ export function makeLog(options: {
   const path = join(dir, 'log.jsonl');
   const cursors = makeCursors(join(dir, 'cursors'), warn, now);
   let kept: Kept = nothingKept();
+  let tryAt = rotateAt;
 
   /** Takes in what any process appended since. */
   function catchUp(): Kept {
@@ -65,12 +73,12 @@ export function makeLog(options: {
     }
   }
 
-  function append(events: readonly NewEvent[]): readonly Event[] {
+  async function append(events: readonly NewEvent[]): Promise<readonly Event[]> {
     if (events.length === 0) return [];
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const at = new Date(now()).toISOString();
     const lines = events.map((event) => ({ event: randomUUID().slice(0, 13), at, ...event }));
-    appendLines(
+    await appendLines(
       path,
       lines.map((line) => JSON.stringify(line)),
       events.some((event) => event.kind === 'intended'),
@@ -82,19 +90,24 @@ export function makeLog(options: {
   }
 
   async function rotate(): Promise<void> {
-    const { offset, first, events, folding } = catchUp();
-    if (offset < rotateAt) return;
-    const passed = await cursors.passedByAll();
-    if (passed === null || passed < first + events.length || folding.unsettled.size > 0) return;
-    renameSync(path, join(dir, 'log.1.jsonl'));
-    appendLines(path, [snapshotLine(folding, first + events.length)], true);
+    if (catchUp().offset < tryAt) return;
+    const readers = await cursors.ofLately();
+    whileRotating(path, () => {
+      const { offset, next, events, folding } = catchUp();
+      tryAt = Math.max(rotateAt, offset + againAfter);
+      if (folding.unsettled.size > 0) return;
+      const text = snapshotLine({ folding, position: next, events: whatMatters(events, folding, readers) });
+      if (text.length > offset / 2) return;
+      keepFormer(path);
+      if (replaceLog(path, offset, text)) tryAt = Math.max(rotateAt, text.length + againAfter);
+    });
   }
 
   return {
-    append: (events) => Promise.resolve(append(events)),
+    append,
     read: (position = 0) => {
-      const { first, events } = catchUp();
-      return Promise.resolve(events.slice(Math.max(0, position - first)));
+      const { events } = catchUp();
+      return Promise.resolve(position === 0 ? events.slice() : events.filter((event) => event.position >= position));
     },
     ledger: () => Promise.resolve(ledgerOf(catchUp().folding)),
     idOf: (key, ledger) => idOf(registryPath, key, ledger),
@@ -115,7 +128,7 @@ function idOf(registryPath: string, key: string, ledger: Ledger): string {
 }
 
 function nothingKept(): Kept {
-  return { inode: 0, offset: 0, first: 0, events: [], seen: new Set(), folding: emptyFolding() };
+  return { inode: 0, offset: 0, next: 0, events: [], seen: new Set(), folding: emptyFolding() };
 }
 
 function takeIn(kept: Kept, bytes: Buffer): void {
@@ -123,21 +136,24 @@ function takeIn(kept: Kept, bytes: Buffer): void {
   kept.offset += length;
   for (const line of lines) {
     if (line.kind === 'snapshot') {
-      kept.first = line.position;
+      kept.next = line.position;
       kept.folding = line.folding;
+      kept.events = [...line.events];
+      kept.seen = new Set(line.events.map(({ event }) => event));
       continue;
     }
     // The same line may stand twice: a writer that lost the race with a rotation writes again.
     if (kept.seen.has(line.event.event)) continue;
     kept.seen.add(line.event.event);
-    const event = { ...line.event, position: kept.first + kept.events.length };
+    const event = { ...line.event, position: kept.next };
+    kept.next += 1;
     kept.events.push(event);
     fold(kept.folding, event);
   }
 }
 
 /** One write for all lines. A line torn by a killed writer is closed first; a file rotated away meanwhile is written anew. */
-function appendLines(path: string, lines: readonly string[], durable: boolean): void {
+async function appendLines(path: string, lines: readonly string[], durable: boolean): Promise<void> {
   for (;;) {
     const descriptor = openSync(path, 'a+', 0o600);
     try {
@@ -148,6 +164,7 @@ function appendLines(path: string, lines: readonly string[], durable: boolean): 
       const written = writeSync(descriptor, text);
       if (written !== text.length) throw new Error(`${path}: only ${written} of ${text.length} bytes were written`);
       if (durable) fsyncSync(descriptor);
+      await afterRotation(path);
       if (inodeOf(path) === ino) return;
     } finally {
       closeSync(descriptor);
@@ -156,6 +173,25 @@ function appendLines(path: string, lines: readonly string[], durable: boolean): 
 }
 
 const newline = 0x0a;
+
+/** One rename: a reader sees the old log or the new one. Not at all if somebody wrote since it was read. */
+function replaceLog(path: string, size: number, line: string): boolean {
+  const temporary = `${path}.${process.pid}.tmp`;
+  const descriptor = openSync(temporary, 'w', 0o600);
+  try {
+    writeFileSync(descriptor, `${line}\n`);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  if (statSync(path).size !== size) {
+    unlinkSync(temporary);
+    return false;
+  }
+  renameSync(temporary, path);
+  syncFolder(dirname(path));
+  return true;
+}
 
 function tryOpen(path: string): number | null {
   try {

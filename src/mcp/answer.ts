@@ -1,7 +1,9 @@
 import { clean, fitLines } from '../core/text.ts';
+import { isoSeconds } from '../core/time.ts';
 import type { PassResult } from '../run/pass.ts';
 import { countsOf } from '../run/report.ts';
 import type { News } from '../tell/news.ts';
+import { shellCommand, type RegistryPlace } from '../tell/shell-command.ts';
 
 const bytesAtMost = 4096;
 
@@ -17,10 +19,11 @@ export function newsLines({ opened, resolved }: Pick<News, 'opened' | 'resolved'
 }
 
 /** Nothing new is said in as few characters as Hermes leaves unwrapped; blindness is never hidden behind it. */
-export function quiet(result: PassResult): string {
+export function quiet(result: PassResult, registry: RegistryPlace): string {
   const { blind } = result.plan;
   if (blind.length === 0) return 'no drift';
-  return answer(blind.map(({ source, reason, cure }) => clean(`blind: ${source}: ${reason}. ${cure}`)));
+  const lines = blind.map(({ source, reason, cure }) => clean(`blind: ${source}: ${reason}. ${cure}`));
+  return answer(lines, shellCommand(registry, 'status'));
 }
 
 export function counts(result: PassResult): string {
@@ -28,10 +31,12 @@ export function counts(result: PassResult): string {
   return `${alive} alive, ${gone} gone, ${unknown} unknown`;
 }
 
-export function answer(lines: readonly string[]): string {
-  return fitLines(
-    lines,
-    bytesAtMost,
-    (count) => `… and ${count} more lines: agent-sessions-monitor history --since 1h`,
-  );
+/** The command that shows what an answer with these news has no room for; times are ms since 1970. */
+export function historySince(since: number | null, now: number, registry: RegistryPlace): string {
+  return shellCommand(registry, 'history', '--since', isoSeconds(since ?? now));
+}
+
+/** @param rest the command that shows what has no room here */
+export function answer(lines: readonly string[], rest: string): string {
+  return fitLines(lines, bytesAtMost, (count) => `… and ${count} more lines: ${rest}`);
 }

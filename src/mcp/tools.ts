@@ -5,7 +5,8 @@ import type { Context } from '../operations/context.ts';
 import { explain as explainOperation } from '../operations/explain.ts';
 import { sessionRows } from '../operations/session-rows.ts';
 import type { MonitorWorld } from '../run/monitor.ts';
-import { answer, counts, newsLines, quiet } from './answer.ts';
+import { shellCommand } from '../tell/shell-command.ts';
+import { answer, counts, historySince, newsLines, quiet } from './answer.ts';
 import { isOn, textOf, textsOf, type Given } from './tolerant.ts';
 import { waitForDrift } from './wait-for-drift.ts';
 import type { Work } from './work.ts';
@@ -47,10 +48,10 @@ export const tools: readonly Tool[] = [
     name: 'reconcile',
     description: 'One pass: looks at tmux and the agents, repairs the registry, answers what is new.',
     input: { dry_run: { type: 'boolean', description: 'look only, write nothing' }, ...session },
-    run: async ({ work }, given, signal) => {
+    run: async ({ work, world }, given, signal) => {
       const dryRun = isOn(given, 'dry_run');
       const result = await work.pass(dryRun ? 'dry-run' : 'loop', signal);
-      const { opened, resolved } = await work.news();
+      const { opened, resolved, since } = await work.news();
       const fresh = dryRun ? result.opened.filter(({ id }) => !opened.some((one) => one.id === id)) : [];
       const name = textOf(given, 'session');
       const isAsked = (one: { session: string | null; sessions?: readonly string[] }): boolean =>
@@ -60,7 +61,10 @@ export const tools: readonly Tool[] = [
         resolved: resolved.filter(({ drift }) => isAsked(drift)),
       };
       const lines = newsLines(news, dryRun);
-      return lines.length === 0 ? quiet(result) : answer([...lines, counts(result)]);
+      const { registry } = world.settings;
+      if (lines.length === 0) return quiet(result, registry);
+      const rest = dryRun ? shellCommand(registry, 'reconcile', '--dry-run') : historySince(since, result.at, registry);
+      return answer([...lines, counts(result)], rest);
     },
   },
   {
@@ -97,7 +101,7 @@ export const tools: readonly Tool[] = [
     name: 'status',
     description: 'What runs where: every session with its agent, state, conversation id and job. Writes nothing.',
     input: session,
-    run: async ({ context }, given) => {
+    run: async ({ context, world }, given) => {
       const name = textOf(given, 'session');
       const report = await context.pass({ mode: 'look' });
       const rows = sessionRows(report).filter((row) => name === null || row.session === name);
@@ -114,6 +118,7 @@ export const tools: readonly Tool[] = [
             ].join(' · '),
           ),
         ),
+        shellCommand(world.settings.registry, 'status'),
       );
     },
   },
@@ -121,17 +126,19 @@ export const tools: readonly Tool[] = [
     name: 'explain',
     description: 'Why we believe what we believe about a session: the evidence, with its source and time.',
     input: session,
-    run: async ({ context }, given) => {
+    run: async ({ context, world }, given) => {
       const name = textOf(given, 'session');
+      const { registry: place } = world.settings;
       if (name === null) {
         const { registry } = await context.pass({ mode: 'look' });
         const names = (registry?.entries ?? []).map((entry) => clean(entry.session));
-        return answer(names.length === 0 ? ['no sessions'] : ['choose a session:', ...names]);
+        const lines = names.length === 0 ? ['no sessions'] : ['choose a session:', ...names];
+        return answer(lines, shellCommand(place, 'status'));
       }
       const lines: string[] = [];
       for await (const { text } of explainOperation.run(context, { words: [name], values: {}, json: false }))
         lines.push(text);
-      return answer(lines.join('\n').split('\n'));
+      return answer(lines.join('\n').split('\n'), shellCommand(place, 'explain', '--', name));
     },
   },
 ];
@@ -139,8 +146,8 @@ export const tools: readonly Tool[] = [
 async function comment({ work, world }: ToolServer, given: Given, signal: AbortSignal): Promise<string> {
   const { board, run } = await work.card(given, signal);
   const { log, now, settings } = world.ports;
-  const stopPhrases = world.settings.stop.phrases;
-  const reader = { log, board, card: run.card, now, graceMs: settings.graceMs, stopPhrases };
+  const { registry, stop } = world.settings;
+  const reader = { log, board, card: run.card, now, registry, graceMs: settings.graceMs, stopPhrases: stop.phrases };
   const before = (await board.show(run.card, signal)).comments.length;
   const text = textOf(given, 'text');
   if (text !== null) {
@@ -165,5 +172,6 @@ async function comment({ work, world }: ToolServer, given: Given, signal: AbortS
   ];
   return answer(
     posted.length === 0 && rest.length === 0 ? ['no drift'] : [...posted.map((body) => `posted: ${body}`), ...rest],
+    shellCommand(registry, 'card', '--card', run.card),
   );
 }

@@ -3,8 +3,9 @@ import { RegistryError } from '../errors.ts';
 import { wakeableSleep } from '../run/loop.ts';
 import type { PassResult } from '../run/pass.ts';
 import type { News } from '../tell/news.ts';
+import type { RegistryPlace } from '../tell/shell-command.ts';
 import { watchRegistry } from '../trigger/registry-folder.ts';
-import { answer, counts, isNews, newsLines, quiet } from './answer.ts';
+import { answer, counts, historySince, isNews, newsLines, quiet } from './answer.ts';
 import { numberOf, type Given } from './tolerant.ts';
 import type { ToolServer } from './tools.ts';
 import type { CardWork } from './work.ts';
@@ -31,10 +32,11 @@ export async function waitForDrift({ work, world }: ToolServer, given: Given, si
       const news = await work.news();
       const { unclear } = of;
       of.unclear = null;
+      const rest = historySince(news.since, ports.now(), settings.registry);
       if (unclear !== null)
-        return answer([`a comment needs judgement: ${clean(unclear.body)}`, ...newsLines(news, false)]);
+        return answer([`a comment needs judgement: ${clean(unclear.body)}`, ...newsLines(news, false)], rest);
       const isDue = news.opened.some(({ needsJudgement }) => needsJudgement) || (!work.isDispatched && isNews(news));
-      if (isDue || ports.now() >= until || signal.aborted) return closing(news, passed);
+      if (isDue || ports.now() >= until || signal.aborted) return closing(news, passed, rest, settings.registry);
       const interval = settings.monitor.intervalMs ?? 30_000;
       const comeBack = passed instanceof Error ? null : passed.comeBackAt;
       const next = Math.min(until, ports.now() + interval, comeBack ?? Infinity);
@@ -51,10 +53,15 @@ function readable(error: unknown): RegistryError {
   throw error;
 }
 
-function closing(news: News, passed: RegistryError | { readonly result: PassResult }): string {
+function closing(
+  news: News,
+  passed: RegistryError | { readonly result: PassResult },
+  rest: string,
+  registry: RegistryPlace,
+): string {
   const lines = newsLines(news, false);
-  if (passed instanceof Error) return answer([...lines, clean(passed.message)]);
-  return lines.length === 0 ? quiet(passed.result) : answer([...lines, counts(passed.result)]);
+  if (passed instanceof Error) return answer([...lines, clean(passed.message)], rest);
+  return lines.length === 0 ? quiet(passed.result, registry) : answer([...lines, counts(passed.result)], rest);
 }
 
 /** Hints from the card and from the registry's folder. */

@@ -42,11 +42,14 @@ export function makeObserve(options: ObserveOptions): Observe {
     const look = reader.look(signal);
     const named = namedSockets(need, options, sockets);
     const others = otherSockets(need, options, sockets).filter((path) => !named.includes(path));
-    const [boot, ...answers] = await Promise.all([
+    const asked = [
       readBoot(signal),
       ...named.map(async (path) => [path, await askSocket(path, tmux, look, signal)] as const),
       ...others.map(async (path) => [path, await askOther(path, tmux, look, signal)] as const),
-    ]);
+    ] as const;
+    // A server reads /proc for each of its panes too before it answers: of two cores each has one.
+    look.readAhead(need.panePids);
+    const [boot, ...answers] = await Promise.all(asked);
     const lists = new Map(answers.map(([path, { seen }]) => [path, seen]));
     const panes = await readPanes(need, lists, look);
     const processes = [...panes.values()].flatMap(processesOf);
@@ -103,6 +106,7 @@ async function readPanes(
   look: ProcessLook,
 ): Promise<ReadonlyMap<number, Seen<PaneTree>>> {
   const wanted = new Set(need.panePids);
+  const listed = new Set<number>();
   const foreign = new Map<number, Seen<PaneTree>>();
   for (const [path, seen] of lists) {
     const server = 'known' in seen ? seen.known.server : null;
@@ -111,11 +115,14 @@ async function readPanes(
       for (const pane of session.panes) {
         if (pane.dead) continue;
         if (server?.start === '') foreign.set(pane.pid, foreignPane(path));
-        else wanted.add(pane.pid);
+        else {
+          wanted.add(pane.pid);
+          listed.add(pane.pid);
+        }
       }
     }
   }
-  return new Map([...(await look.trees([...wanted])), ...foreign]);
+  return new Map([...(await look.trees([...wanted], listed)), ...foreign]);
 }
 
 /** Its pids are numbers of another namespace: here they are somebody else's, or nobody's. */

@@ -28,6 +28,7 @@ function darwinLook(ask: Ask, signal: AbortSignal): ProcessLook {
   };
   const processes = (): Promise<Table> => (table ??= readTable(counted, signal));
   return {
+    readAhead: () => undefined,
     trees: async (panePids) => {
       const seen = panePids.length === 0 ? { known: new Map<number, PsProcess>() } : await processes();
       if ('blind' in seen) return new Map(panePids.map((pid) => [pid, seen]));

@@ -46,7 +46,7 @@ export function readChildren(pid: number, threads: number): readonly number[] | 
   const tasks = threads === 1 ? [String(pid)] : names(`/proc/${pid}/task`);
   const lists = tasks.map((thread) => readText(`/proc/${pid}/task/${thread}/children`));
   if (lists.every((list) => list === null)) return null;
-  return lists.flatMap((list) => (list ?? '').split(' ').filter((word) => word !== '')).map(Number);
+  return lists.flatMap((list) => list?.match(/\d+/g) ?? []).map(Number);
 }
 
 export function listPids(): readonly number[] {

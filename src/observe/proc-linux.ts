@@ -17,12 +17,21 @@ export function linuxProcesses(): ProcessReader {
   return {
     look: () => {
       const serversBehind = makeServersBehind();
+      const fresh: Cache = new Map();
+      let ahead: ReadonlyMap<number, Seen<PaneTree>> = new Map();
       return {
-        trees: (panePids) => {
-          const fresh: Cache = new Map();
-          const trees = readTrees(panePids, cache, fresh);
+        readAhead: (panePids) => {
+          ahead = readTrees(panePids, cache, fresh);
+        },
+        trees: (panePids, listed = new Set()) => {
+          const holds = (pid: number): boolean => listed.has(pid) && isAlive(ahead.get(pid));
+          const late = readTrees(
+            panePids.filter((pid) => !holds(pid)),
+            cache,
+            fresh,
+          );
           cache = fresh;
-          return Promise.resolve(trees);
+          return Promise.resolve(new Map([...ahead, ...late]));
         },
         serversBehind: (socket) => Promise.resolve(serversBehind(socket)),
         startOf: (pid) => Promise.resolve(readStat(pid)?.start ?? null),
@@ -30,6 +39,10 @@ export function linuxProcesses(): ProcessReader {
       };
     },
   };
+}
+
+function isAlive(seen: Seen<PaneTree> | undefined): boolean {
+  return seen !== undefined && 'known' in seen && seen.known.root !== null;
 }
 
 function readTrees(panePids: readonly number[], known: Cache, fresh: Cache): ReadonlyMap<number, Seen<PaneTree>> {
@@ -70,22 +83,15 @@ function absent(pid: number): Seen<PaneTree> {
 
 /** Breadth first, so that an agent comes before what it started. */
 function statsBelow(root: Stat, children: (parent: Stat) => readonly number[]): readonly Stat[] {
-  const found: Stat[] = [];
-  const seen = new Set([root.pid]);
-  for (const parent of breadthFirst(root, found)) {
+  const family = [root];
+  // It grows while it is walked.
+  for (const parent of family) {
     for (const pid of children(parent)) {
-      const stat = seen.has(pid) ? null : readStat(pid);
-      seen.add(pid);
-      if (stat !== null) found.push(stat);
+      const stat = family.some((one) => one.pid === pid) ? null : readStat(pid);
+      if (stat !== null) family.push(stat);
     }
   }
-  return found;
-}
-
-/** `found` grows while it is walked. */
-function* breadthFirst(root: Stat, found: readonly Stat[]): Generator<Stat> {
-  yield root;
-  yield* found;
+  return family.slice(1);
 }
 
 /** The kernel lists children only with CONFIG_PROC_CHILDREN: else every process is asked for its parent, once. */
@@ -156,6 +162,9 @@ function ask(pid: number, key: string): Told {
 }
 
 function variable(environment: string, name: string): string | null {
-  const line = environment.split('\0').find((one) => one.startsWith(`${name}=`));
-  return line === undefined || line.length === name.length + 1 ? null : line.slice(name.length + 1);
+  const line = `\0${name}=`;
+  const at = `\0${environment}`.indexOf(line);
+  // The text itself is without the first NUL.
+  const value = at === -1 ? '' : environment.slice(at + line.length - 1).split('\0', 1)[0];
+  return value || null;
 }

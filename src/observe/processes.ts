@@ -9,8 +9,16 @@ export interface ProcessReader {
 }
 
 export interface ProcessLook {
-  /** The tree under each pane's process. Blind where the process lives but may not be seen. */
-  readonly trees: (panePids: readonly number[]) => Promise<ReadonlyMap<number, Seen<PaneTree>>>;
+  /** Reads trees that will be asked for, while tmux is still at its list; nothing where a program must be started. */
+  readonly readAhead: (panePids: readonly number[]) => void;
+  /**
+   * The tree under each pane's process. Blind where the process lives but may not be seen. What was read ahead holds
+   * for panes that were `listed` after it: of any other a process may have died since.
+   */
+  readonly trees: (
+    panePids: readonly number[],
+    listed?: ReadonlySet<number>,
+  ) => Promise<ReadonlyMap<number, Seen<PaneTree>>>;
   /** Pids of the living tmux servers that could be behind that socket path, also where its file was deleted. */
   readonly serversBehind: (socket: string) => Promise<Seen<readonly number[]>>;
   /** When that process started, as an opaque string; `null` where no such process can be seen. */

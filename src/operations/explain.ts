@@ -3,11 +3,18 @@ import type { Observation, TmuxPane } from '../core/observation.ts';
 import type { Verdict } from '../core/plan.ts';
 import { clean } from '../core/text.ts';
 import { listedAs } from '../core/tmux-name.ts';
-import { renderEvidence, type DeferredDocument, type DriftDocument, type EvidenceDocument } from '../run/document.ts';
+import {
+  renderEvidence,
+  type BlindDocument,
+  type DeferredDocument,
+  type DriftDocument,
+  type EvidenceDocument,
+} from '../run/document.ts';
 import type { Context, PassReport } from './context.ts';
 import { isOn, unknownName, type Operation } from './operation.ts';
 import { painter, tone, type Paint } from './paint.ts';
 import { recordedId, sessionRows, type SessionRow } from './session-rows.ts';
+import { unregistered } from './status-hints.ts';
 
 const screenLines = 20;
 
@@ -20,7 +27,12 @@ export const explain: Operation = {
     const name = input.words[0] ?? '';
     const report = await context.pass({ mode: 'look', session: name });
     const explained = await explainAll(context, report, name, isOn(input, 'screen'));
-    if (explained.length === 0) throw unknownName('session', clean(name), '`asm status` shows the sessions there are');
+    if (explained.length === 0) {
+      const cure = unregistered(report).includes(name)
+        ? 'it runs, and is not in the registry yet: `asm reconcile` registers it'
+        : '`asm status` shows the sessions there are';
+      throw unknownName('session', clean(name), cure);
+    }
     const paint = painter(context.output.color);
     yield {
       json: explained.length === 1 ? explained[0] : { sessions: explained },
@@ -36,6 +48,8 @@ interface Explained extends SessionRow {
   readonly recorded_id: string | null;
   readonly proven_id: { readonly id: string; readonly rung: number; readonly said: string } | null;
   readonly evidence: readonly EvidenceDocument[];
+  /** Sources that its verdict needed and that could not be asked. */
+  readonly blind: readonly BlindDocument[];
   readonly drifts: readonly DriftDocument[];
   readonly deferred: readonly DeferredDocument[];
   readonly screen?: readonly string[] | null;
@@ -58,12 +72,18 @@ async function explainAll(context: Context, report: PassReport, name: string, sc
       recorded_id: recordedId(entry),
       proven_id: verdict?.identity ?? null,
       evidence: (verdict?.evidence ?? []).map(renderEvidence),
+      blind: report.document.blind.filter(({ source }) => isAsked(source, entry, verdict)),
       drifts: report.document.standing.filter(isOurs),
       deferred: report.document.deferred.filter((one) => one.session === name),
       ...(screen ? { screen: await screenOf(context, report.observation, verdict, entry) } : {}),
     });
   }
   return explained;
+}
+
+/** An agent's own files say nothing of the other agent's sessions. */
+function isAsked(source: string, entry: Entry, verdict: Verdict | null): boolean {
+  return source === entry.agent || verdict?.evidence.some((each) => each.source === source) === true;
 }
 
 async function screenOf(context: Context, observation: Observation | null, verdict: Verdict | null, entry: Entry) {
@@ -96,6 +116,9 @@ function explainText(one: Explained, paint: Paint): string {
       proven === null ? 'none proven' : `${clean(proven.id)} proven by rung ${proven.rung}: ${clean(proven.said)}`,
     ),
     ...one.evidence.map((each) => field('evidence', `${each.at}  ${clean(each.source)}: ${clean(each.said)}`)),
+    ...one.blind.map((each) =>
+      field('blind', `${clean(each.source)}: ${clean(each.reason)}. Cure: ${clean(each.cure)}`),
+    ),
     ...one.drifts.map((drift) => field('drift', `${drift.class}  ${clean(drift.message)}`)),
     ...one.deferred.map((each) => field('later', clean(each.reason))),
     ...(one.resume === null ? [] : [field('resume', clean(one.resume))]),

@@ -13,6 +13,8 @@ export interface HistoryRow {
   readonly sessions: readonly string[];
   readonly message: string;
   readonly edits: readonly EditDocument[];
+  /** A shell line, or a script of them, that goes on where a session ended. */
+  readonly resume?: string;
 }
 
 /** The log as people read it: a drift with edits counts from when they were applied. Nothing happened in a dropped one. */
@@ -21,7 +23,9 @@ export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
   const drifts = new Map<string, LoggedDrift>();
   const found = (event: Event, drift: LoggedDrift): HistoryRow => {
     drifts.set(drift.id, drift);
-    return row(event, 'found', drift, drift.message, drift.edits.map(renderEdit));
+    const { resume } = drift;
+    const found = row(event, 'found', drift, drift.message, drift.edits.map(renderEdit));
+    return resume === undefined ? found : { ...found, resume };
   };
   return events.flatMap((event): readonly HistoryRow[] => {
     switch (event.kind) {

@@ -4,7 +4,7 @@ import { historyRows, type HistoryRow } from './history-rows.ts';
 import { isOn, numberOf, textOf, unknownName, type Operation } from './operation.ts';
 import { painter, type Paint } from './paint.ts';
 import { pause } from './pause.ts';
-import { editText } from './plan-text.ts';
+import { editText, resumeText } from './plan-text.ts';
 
 const followEveryMs = 500;
 
@@ -45,7 +45,7 @@ function rowKey(row: HistoryRow): string {
 }
 
 function rowText(row: HistoryRow, paint: Paint): string {
-  const head = `${paint('dim', `${row.at.slice(0, 19)}Z`)} ${row.event.slice(0, 8)} ${row.class ?? '-'} ${row.what.padEnd(8)}`;
-  const edits = row.edits.map((edit) => `   ${paint('dim', editText(edit))}`);
-  return [`${head} ${clean(row.message)}`, ...edits].join('\n');
+  const head = `${paint('dim', `${row.at.slice(0, 19)}Z`)} ${(row.drift ?? row.event).slice(0, 8)} ${row.class ?? '-'} ${row.what.padEnd(8)}`;
+  const edits = row.edits.map((edit) => `   ${paint('dim', editText(edit, row.sessions.length > 1))}`);
+  return [`${head} ${clean(row.message)}`, ...edits, ...resumeText(row.resume)].join('\n');
 }

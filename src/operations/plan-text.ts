@@ -31,20 +31,30 @@ export function planText(document: ReconcileDocument, paint: Paint): string {
 
 export function driftBlock(drift: DriftDocument, dryRun: boolean, paint: Paint): string {
   const head = `${paint(drift.class === 'A' || drift.class === 'J' ? 'red' : 'yellow', drift.class)}  ${paint('bold', clean(drift.message))}`;
+  const script = resumeText(drift.resume);
   const lines = [
     ...drift.evidence.map((one) => ['seen', `${clean(one.source)}: ${clean(one.said)}`]),
-    ...drift.edits.map((edit) => [dryRun ? 'would' : 'wrote', editText(edit)]),
-    ...(drift.resume ?? '')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => ['do', clean(line)]),
+    ...drift.edits.map((edit) => [dryRun ? 'would' : 'wrote', editText(edit, drift.sessions !== undefined)]),
+    ...(script.length === 1 ? [['do', (script[0] ?? '').trimStart()]] : []),
+    ...(script.length > 1 ? [['do', 'all of these lines:']] : []),
   ];
-  return [head, ...lines.map(([label, text]) => `   ${paint('dim', (label ?? '').padEnd(6))} ${text}`)].join('\n');
+  return [
+    head,
+    ...lines.map(([label, text]) => `   ${paint('dim', (label ?? '').padEnd(6))} ${text}`),
+    ...(script.length > 1 ? script : []),
+  ].join('\n');
 }
 
-/** What a stranger to the JSON reads of an edit: `status: running → terminated`. */
-export function editText(edit: EditDocument): string {
-  const inside = edit.path.slice(2);
+/** The lines to paste, nothing else in them. */
+export function resumeText(resume: string | undefined): readonly string[] {
+  const lines = (resume ?? '').split('\n').filter((line) => line !== '');
+  return lines.map((line) => `   ${clean(line)}`);
+}
+
+/** What a stranger to the JSON reads of an edit: `status: running → terminated`; of one of many with its session. */
+export function editText(edit: EditDocument, ofMany: boolean): string {
+  const [, session = '', ...inside] = edit.path;
+  if (ofMany) return `${clean(session)}: ${editText(edit, false)}`;
   if (inside.length === 0) return `a new entry with ${Object.keys(isMapping(edit.to) ? edit.to : {}).join(', ')}`;
   const from = edit.from === null ? '' : `${valueText(edit.from)} `;
   return `${clean(inside.join('.'))}: ${from}→ ${valueText(edit.to)}`;

@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { clean, shellQuote } from '../core/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
-import { serverName, withEntry, withoutEntry, type ServerEntry } from '../hermes/mcp-entry.ts';
+import type { ServerEntry } from '../hermes/mcp-entry.ts';
 import { stage } from '../registry/replace-file.ts';
 import { setVariable } from '../set-variable.ts';
 import type { Context } from './context.ts';
@@ -34,6 +34,7 @@ export const setup: Operation = {
       yield await service(context, input);
       return;
     }
+    const { serverName, withEntry, withoutEntry } = await import('../hermes/mcp-entry.ts');
     if (choiceOf(input, 'client', ['mcp-json']) !== null) {
       const servers = { mcpServers: { [serverName]: { ...entryOf(context, {}), timeout: undefined } } };
       yield said(servers, JSON.stringify(servers, null, 2));

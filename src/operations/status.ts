@@ -6,6 +6,7 @@ import { isOn, numberOf, type Answer, type Input, type Operation } from './opera
 import { painter, table, tone, type Paint } from './paint.ts';
 import { pause } from './pause.ts';
 import { isDown, sessionRows, type SessionRow } from './session-rows.ts';
+import { statusHints } from './status-hints.ts';
 
 const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
 
@@ -24,10 +25,10 @@ export const status: Operation = {
     const first = await look(context);
     yield first;
     if (!isOn(input, 'watch')) return;
-    let shown = JSON.stringify(first.json);
+    let shown = JSON.stringify(first);
     while (await pause(numberOf(input, 'interval') ?? 2_000, context.signal)) {
       const answer = await look(context);
-      const now = JSON.stringify(answer.json);
+      const now = JSON.stringify(answer);
       if (now === shown) continue;
       shown = now;
       yield redrawn(answer, context, input);
@@ -38,9 +39,10 @@ export const status: Operation = {
 async function look(context: Context): Promise<Answer> {
   const report = await context.pass({ mode: 'look' });
   const sessions = sessionRows(report);
+  const hints = statusHints(sessions, report, context.settings.registry, context.now());
   return {
     json: { sessions, blind: report.document.blind },
-    text: statusText(sessions, report, painter(context.output.color)),
+    text: [statusText(sessions, report, painter(context.output.color)), ...hints].join('\n'),
     exit: exitOf(sessions, report.exit),
   };
 }

@@ -15,21 +15,31 @@ export interface EntryCache {
 const schema = 2;
 
 export function makeEntryCache(path: string): EntryCache {
+  let last: { readonly hash: string; readonly entries: readonly Entry[] } | null = null;
+
+  function read(hash: string): readonly Entry[] | null {
+    try {
+      const cached = JSON.parse(readFileSync(path, 'utf8')) as {
+        schema: number;
+        hash: string;
+        entries: CachedEntry[];
+      };
+      if (cached.schema !== schema || cached.hash !== hash) return null;
+      return cached.entries.map(thaw);
+    } catch {
+      return null;
+    }
+  }
+
   return {
     load: (hash) => {
-      try {
-        const cached = JSON.parse(readFileSync(path, 'utf8')) as {
-          schema: number;
-          hash: string;
-          entries: CachedEntry[];
-        };
-        if (cached.schema !== schema || cached.hash !== hash) return null;
-        return cached.entries.map(thaw);
-      } catch {
-        return null;
-      }
+      if (last?.hash === hash) return last.entries;
+      const entries = read(hash);
+      if (entries !== null) last = { hash, entries };
+      return entries;
     },
     save: (hash, entries) => {
+      last = { hash, entries };
       try {
         writeStateFile(path, JSON.stringify({ schema, hash, entries }));
       } catch {

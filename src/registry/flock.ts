@@ -6,8 +6,8 @@ export type Locked =
   | { readonly kind: 'held'; readonly release: () => void }
   | { readonly kind: 'busy'; readonly holders: readonly string[] };
 
-/** How long a lock that somebody else holds is waited for; seconds. */
-const waitSeconds = 10;
+/** How long a lock that somebody else holds is waited for; ms. */
+const waitMs = 10_000;
 
 /**
  * The `flock(2)` that shell scripts take with `flock(1)`, without a native addon: a short-lived child locks the open
@@ -19,9 +19,9 @@ export async function takeLock(path: string, mode: number, signal: AbortSignal):
   const descriptor = openLock(path, mode);
   const release = (): void => closeSync(descriptor);
   for (const [program, args] of lockers) {
-    const code = await lockWith(program, args, descriptor, signal);
-    if (code === 'missing') continue;
-    if (code === 0) return { kind: 'held', release };
+    const ended = await lockWith(program, args, descriptor, signal);
+    if (ended === 'locked') return { kind: 'held', release };
+    if (ended === 'unable' && !signal.aborted) continue;
     release();
     signal.throwIfAborted();
     return { kind: 'busy', holders: holdersOf(path) };
@@ -30,10 +30,10 @@ export async function takeLock(path: string, mode: number, signal: AbortSignal):
   return lockByFolder(path);
 }
 
+/** We keep the time ourselves: BusyBox' `flock` knows no `-w`, and would say that by the code of a lock that is held. */
 const lockers: readonly (readonly [string, readonly string[]])[] = [
-  ['flock', ['-x', '-w', String(waitSeconds), '3']],
-  // Its alarm ends it by a signal.
-  ['perl', ['-e', `alarm ${waitSeconds}; open(my $f, "<&=", 3) or exit 1; flock($f, 2) or exit 1`]],
+  ['flock', ['-x', '3']],
+  ['perl', ['-e', 'open(my $f, "<&=", 3) or exit 1; flock($f, 2) or exit 1']],
 ];
 
 function openLock(path: string, mode: number): number {
@@ -49,20 +49,22 @@ function openLock(path: string, mode: number): number {
   }
 }
 
+/** `unable`: the program is missing, or cannot lock. */
 function lockWith(
   program: string,
   args: readonly string[],
   descriptor: number,
   signal: AbortSignal,
-): Promise<number | 'missing'> {
+): Promise<'locked' | 'late' | 'unable'> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       stdio: ['ignore', 'ignore', 'ignore', descriptor],
       signal,
+      timeout: waitMs,
       killSignal: 'SIGKILL',
     });
-    child.on('error', (error) => resolve('code' in error && error.code === 'ENOENT' ? 'missing' : 1));
-    child.on('exit', (code) => resolve(code ?? 1));
+    child.on('error', () => resolve('unable'));
+    child.on('exit', (code) => resolve(code === null ? 'late' : code === 0 ? 'locked' : 'unable'));
   });
 }
 
@@ -72,7 +74,7 @@ async function lockByFolder(path: string): Promise<Locked> {
   try {
     const release = await lock(path, {
       stale: 5_000,
-      retries: { retries: waitSeconds * 4, minTimeout: 250, maxTimeout: 250 },
+      retries: { retries: waitMs / 250, minTimeout: 250, maxTimeout: 250 },
       onCompromised: () => undefined,
     });
     return { kind: 'held', release: () => void release().catch(() => undefined) };

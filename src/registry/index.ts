@@ -102,15 +102,16 @@ export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
     const before = readText(target);
     const old = before.kind === 'read' ? before.text : null;
     if ((old === null ? null : textHash(old)) !== expected) return { kind: 'changed' };
-    if (old !== null) backUp(join(options.stateDir, 'backups'), old, Date.now());
     const staged = stage(target, prepared.text);
-    const now = readText(target);
-    if ((now.kind === 'read' ? textHash(now.text) : null) !== expected) {
+    try {
+      if (old !== null) backUp(join(options.stateDir, 'backups'), old, Date.now());
+      const now = readText(target);
+      if ((now.kind === 'read' ? textHash(now.text) : null) !== expected) return { kind: 'changed' };
+      staged.commit();
+      return { kind: 'swapped' };
+    } finally {
       staged.discard();
-      return { kind: 'changed' };
     }
-    staged.commit();
-    return { kind: 'swapped' };
   }
 
   return {
@@ -118,9 +119,13 @@ export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
     read,
     prepare,
     swap,
-    takeBack: async (text, undo) => {
+    holds: async (text, edits) => {
+      const { holdsEdits } = await import('./holds-edits.ts');
+      return holdsEdits(await sourceOf(text), edits);
+    },
+    takeBack: async (text, repair) => {
       const { takeBackText } = await import('./take-back.ts');
-      return takeBackText(await sourceOf(text), undo);
+      return takeBackText(await sourceOf(text), repair);
     },
     sweep: () => {
       if (existsSync(path)) sweepLitter(realpathSync(path));

@@ -134,7 +134,8 @@ function sharedAt(shared: readonly string[], path: readonly string[]): string | 
   return found ?? null;
 }
 
-function changesByEntry(edits: readonly Edit[]): ReadonlyMap<string, EntryChange> {
+/** By `entryId`. */
+export function changesByEntry(edits: readonly Edit[]): ReadonlyMap<string, EntryChange> {
   const changes = new Map<string, EntryChange>();
   for (const edit of edits) {
     const id = entryId(edit.entry);

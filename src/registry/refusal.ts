@@ -3,6 +3,7 @@ import { entryId } from '../core/entry.ts';
 import { clean } from '../core/text.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
 import { keyText, lookUp, scalarText } from '../yaml/navigate.ts';
+import { plainWords } from '../yaml/plain-words.ts';
 import { placeOf, type Source } from '../yaml/source.ts';
 import type { Sessions } from './layout.ts';
 
@@ -44,7 +45,7 @@ function wrongDocument(source: Source, sessions: Sessions, ours: ReadonlySet<str
   }
   const double = error.code === 'DUPLICATE_KEY' ? doubleKey(source, error.pos[0]) : null;
   if (double !== null) return doubleKeyRefusal(source, sessions, ours, double);
-  return { message: clean(error.message.split('\n')[0] ?? ''), at, cure: 'mend that line', ours: false };
+  return { message: clean(plainWords(error)), at, cure: 'mend that line', ours: false };
 }
 
 interface DoubleKey {

@@ -34,6 +34,27 @@ export type SwapResult =
   /** The lock could not be had in time; `holders` names who has it. */
   | { readonly kind: 'locked'; readonly holders: readonly string[] };
 
+/** One repair out of what one swap wrote. */
+export interface RepairToTakeBack {
+  /** As `prepare` gave it, for all that the swap wrote. */
+  readonly undo: unknown;
+  /** The entries of this repair, by `entryId`. */
+  readonly entries: ReadonlySet<string>;
+  /** What the same swap wrote into these entries and is to stay. */
+  readonly keep: readonly Edit[];
+  /** Text hash, by `entryId`, of entries that another repair of the swap was taken back from. */
+  readonly standsAs: ReadonlyMap<string, string>;
+}
+
+export type TakenBack =
+  | {
+      readonly kind: 'prepared';
+      readonly prepared: Prepared;
+      /** Entries of the repair that somebody changed since: left as they are. */
+      readonly left: readonly { readonly entryId: string; readonly reason: string }[];
+    }
+  | { readonly kind: 'refused'; readonly reason: string };
+
 /** The registry file: read tolerantly, edited as text, swapped only if nobody else wrote. */
 export interface RegistryFile {
   /** As asked for, symlinks not resolved. */
@@ -52,13 +73,10 @@ export interface RegistryFile {
   ): Promise<Prepared>;
   /** Under the shared lock: read again, compare with `expected`, rename. @throws RegistryError (read-only, full disk). */
   swap(expected: string | null, prepared: Prepared, signal: AbortSignal): Promise<SwapResult>;
-  /** The text with one repair taken back, or why not. `undo` as `prepare` gave it. */
-  takeBack(
-    text: string,
-    undo: unknown,
-  ): Promise<
-    { readonly kind: 'prepared'; readonly prepared: Prepared } | { readonly kind: 'refused'; readonly reason: string }
-  >;
+  /** Some entry of the text says all that these edits write into it. */
+  holds(text: string, edits: readonly Edit[]): Promise<boolean>;
+  /** The text with one repair taken back, or why not. */
+  takeBack(text: string, repair: RepairToTakeBack): Promise<TakenBack>;
   /** Removes temp files of ours whose writer is dead. */
   sweep(): Promise<void>;
 }

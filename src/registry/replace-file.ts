@@ -2,6 +2,7 @@ import {
   closeSync,
   fchmodSync,
   fchownSync,
+  fstatSync,
   fsyncSync,
   openSync,
   readdirSync,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isAlive, ownProcess } from '../process-identity.ts';
+import { syncFolder } from '../sync-folder.ts';
 
 /** A new text that lies beside its target, durable, and waits for its rename. */
 export interface Staged {
@@ -24,20 +26,15 @@ export interface Staged {
 export function stage(target: string, text: string): Staged {
   const now = statSync(target, { throwIfNoEntry: false });
   const temporary = join(dirname(target), `.${basename(target)}.asm-${ownProcess().pid}-${ownProcess().start}.tmp`);
-  const discard = (): void => {
-    try {
-      unlinkSync(temporary);
-    } catch {
-      // It is gone already.
-    }
-  };
+  const discard = (): void => tryUnlink(temporary);
   const descriptor = openSync(temporary, 'wx', 0o600);
   try {
     const bytes = Buffer.from(text);
     for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done);
     if (now !== undefined) {
+      // The owner first: a change of it may take bits off the mode.
+      keepOwner(descriptor, now);
       fchmodSync(descriptor, now.mode & 0o7777);
-      if (process.getuid?.() === 0) fchownSync(descriptor, now.uid, now.gid);
     }
     fsyncSync(descriptor);
   } catch (error) {
@@ -55,23 +52,39 @@ export function stage(target: string, text: string): Staged {
   };
 }
 
-/** Removes what writers of ours left beside `target` when they were killed. */
-export function sweepLitter(target: string): void {
-  const prefix = `.${basename(target)}.asm-`;
-  for (const name of readdirSync(dirname(target))) {
-    const [pid, start] =
-      name.startsWith(prefix) && name.endsWith('.tmp') ? name.slice(prefix.length, -4).split('-') : [];
-    if (pid === undefined || start === undefined || isAlive({ pid: Number(pid), start })) continue;
-    unlinkSync(join(dirname(target), name));
+function keepOwner(descriptor: number, { uid, gid }: { readonly uid: number; readonly gid: number }): void {
+  const made = fstatSync(descriptor);
+  if (made.uid === uid && made.gid === gid) return;
+  try {
+    fchownSync(descriptor, uid, gid);
+  } catch (cause) {
+    throw new Error(`it would not belong to uid ${uid}, gid ${gid} any more`, { cause });
   }
 }
 
-/** A rename is durable once its folder is. */
-function syncFolder(path: string): void {
-  const descriptor = openSync(path, 'r');
+/** Removes what writers of ours left beside `target` when they were killed; another user's may not be ours to remove. */
+export function sweepLitter(target: string): void {
+  const prefix = `.${basename(target)}.asm-`;
+  for (const name of namesIn(dirname(target))) {
+    const [pid, start] =
+      name.startsWith(prefix) && name.endsWith('.tmp') ? name.slice(prefix.length, -4).split('-') : [];
+    if (pid === undefined || start === undefined || isAlive({ pid: Number(pid), start })) continue;
+    tryUnlink(join(dirname(target), name));
+  }
+}
+
+function tryUnlink(path: string): void {
   try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+    unlinkSync(path);
+  } catch {
+    // It is gone already, or stays.
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }

@@ -7,39 +7,59 @@ import { parseSource, type Source } from '../yaml/source.ts';
 import { applySplices, type Splice } from '../yaml/splice.ts';
 import { treeOf, type Tree } from '../yaml/tree.ts';
 import { textHash } from './hash.ts';
-import { hashesOf, textOf, worldOf, type Place, type World } from './prepare.ts';
-import type { RegistryFile } from './registry-file.ts';
-
-type TakenBack = Awaited<ReturnType<RegistryFile['takeBack']>>;
+import { hashesOf, prepareText, textOf, worldOf, type Place, type World } from './prepare.ts';
+import { hashOf } from './read-entries.ts';
+import type { RepairToTakeBack, TakenBack } from './registry-file.ts';
 
 const undoItems = z.array(
   z.object({ session: z.string(), socket: z.string().nullable(), before: z.string().nullable(), after: z.string() }),
 );
 
-/** The text with one repair taken back, entry by entry, if each stands as the repair wrote it. */
-export function takeBackText(source: Source, undo: unknown): TakenBack {
-  const parsed = undoItems.safeParse(undo);
-  if (!parsed.success || parsed.data.length === 0) return refused('it wrote nothing that can be taken back');
+/** The text with one repair taken back, entry by entry, where each stands as it was written. */
+export function takeBackText(source: Source, repair: RepairToTakeBack): TakenBack {
+  const parsed = undoItems.safeParse(repair.undo);
+  const items = (parsed.data ?? []).filter((item) => repair.entries.has(entryId(item)));
+  if (items.length === 0) return refused('it wrote nothing that can be taken back');
   const world = worldOf(source);
   const splices: Splice[] = [];
-  for (const item of parsed.data) {
+  const left: { entryId: string; reason: string }[] = [];
+  const taken: EntryKey[] = [];
+  for (const item of items) {
     const found = world.places.get(entryId(item));
-    if (found === undefined) return refused(`the entry of ${clean(item.session)} is not there any more`);
-    const { place } = found;
-    if (textOf(source, place) !== item.after) return refused(`the entry of ${clean(item.session)} was changed since`);
+    const text = found === undefined ? null : textOf(source, found.place);
+    if (found === undefined || (text !== item.after && hashOf(text ?? '') !== repair.standsAs.get(entryId(item)))) {
+      const reason = found === undefined ? 'is not there any more' : 'was changed since';
+      left.push({ entryId: entryId(item), reason: `the entry of ${clean(item.session)} ${reason}` });
+      continue;
+    }
+    taken.push(item);
     splices.push(
-      item.before === null ? removal(world, found) : { start: place.start, end: place.end, text: item.before },
+      item.before === null
+        ? removal(world, found)
+        : { start: found.place.start, end: found.place.end, text: item.before },
     );
   }
-  const next = worldOf(parseSource(applySplices(source.text, splices)));
-  const error = next.source.doc.errors[0];
-  if (error !== undefined) return refused(`the file would not be readable any more (${clean(error.message)})`);
-  if (anchorsOf(next.source.doc).unknown !== null || !isSameBeside(world, next, parsed.data)) {
-    return refused('more than the repair would be taken back');
-  }
+  if (taken.length === 0) return refused(left[0]?.reason ?? 'it wrote nothing that can be taken back');
+  const next = withTheOthers(worldOf(parseSource(applySplices(source.text, splices))), taken, repair);
+  if (typeof next === 'string') return refused(next);
+  if (!isSameBeside(world, next, taken)) return refused(tooMuch);
   const { text } = next.source;
-  const entryHashes = hashesOf(next, parsed.data);
-  return { kind: 'prepared', prepared: { text, hash: textHash(text), refused: [], entryHashes, undo: [] } };
+  const entryHashes = hashesOf(next, taken);
+  return { kind: 'prepared', left, prepared: { text, hash: textHash(text), refused: [], entryHashes, undo: [] } };
+}
+
+const tooMuch = 'more than the repair would be taken back';
+
+/** What other repairs wrote into the same entries stays; or why it cannot be taken apart. */
+function withTheOthers(world: World, taken: readonly EntryKey[], { keep }: RepairToTakeBack): World | string {
+  const error = world.source.doc.errors[0];
+  if (error !== undefined) return `the file would not be readable any more (${clean(error.message)})`;
+  if (anchorsOf(world.source.doc).unknown !== null) return tooMuch;
+  const ids = new Set(taken.map(entryId));
+  const others = keep.filter((edit) => ids.has(entryId(edit.entry)));
+  if (others.length === 0) return world;
+  const { prepared, source } = prepareText(world.source, others);
+  return prepared.refused.length === 0 ? worldOf(source) : tooMuch;
 }
 
 function removal({ source, sessions }: World, { place, index }: Place): Splice {

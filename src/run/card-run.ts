@@ -34,6 +34,15 @@ export interface CardRun {
   end(over: Over | null): Promise<MonitorEnd>;
 }
 
+interface Seen {
+  last: PassResult | null;
+  heldUntil: number | null;
+  /** Why the card was not told, or not asked. */
+  trouble: Error | null;
+  /** Why the last pass failed. */
+  failure: Error | null;
+}
+
 export function makeCardRun(options: {
   readonly ports: PassPorts;
   readonly settings: Settings;
@@ -51,11 +60,12 @@ export function makeCardRun(options: {
   const card = claimed.id;
   const { phrases } = settings.stop;
   const { log, now } = ports;
-  const reader: CardReader = { log, board, card, now, graceMs: ports.settings.graceMs, stopPhrases: phrases };
+  const { registry } = settings;
+  const reader: CardReader = { log, board, card, now, registry, graceMs: ports.settings.graceMs, stopPhrases: phrases };
   const since = claimed.run?.startedAt ?? now();
   const model = settings.judge === null ? null : makeModelJudge(settings.judge, now);
-  const seen = { last: null as PassResult | null, trouble: null as string | null, heldUntil: null as number | null };
-  const found = async (): Promise<Found> => foundSince(await log.read(), since);
+  const seen: Seen = { last: null, heldUntil: null, trouble: null, failure: null };
+  const found = async (): Promise<Found> => foundSince(await log.ledger(), since);
 
   async function judge(shown: Card, signal: AbortSignal): Promise<Over | null> {
     const ruled = judgeByRules(shown, { until, now: now() });
@@ -86,13 +96,16 @@ export function makeCardRun(options: {
       try {
         result = await pass(ports, 'loop', signal);
         seen.last = result;
-        if (result.started) notice(`started a new registry: ${result.registry.path}`);
+        if (result.started) notice(`started a registry at ${result.registry.path}`);
+      } catch (error) {
+        seen.failure = errorOf(error);
+        throw error;
       } finally {
         // Also when the registry cannot be read: that is news too.
         const told = tellCard(reader, signal).then((heldUntil) => (seen.heldUntil = heldUntil));
         if (level !== 'silent') seen.trouble = await troubleOf(told);
       }
-      await log.rotate();
+      seen.failure = await troubleOf(log.rotate());
       return { comeBackAt: comeBackAt(result, seen.heldUntil, until, now()), crowded: isCrowded(result), result };
     },
     isOver: async (signal) => {
@@ -104,7 +117,7 @@ export function makeCardRun(options: {
       } catch (error) {
         if (error instanceof NoSuchCardError) return { kind: 'ended', reason: 'the card is gone' };
         if (!(error instanceof BoardError)) throw error;
-        seen.trouble = error.message;
+        seen.trouble = error;
         return null;
       }
     },
@@ -116,7 +129,7 @@ export function makeCardRun(options: {
     },
     end: async (over) => {
       const signal = AbortSignal.timeout(lastWordsMs);
-      const summary = runSummary((await found()).drifts.map(({ kind }) => kind));
+      const summary = runSummary((await found()).kinds);
       const logEnd = (what: MonitorEnd['reason'], reason: string | null) =>
         log.append([{ kind: 'run', card, what, reason }]);
       switch (over?.kind) {
@@ -147,14 +160,12 @@ export function makeCardRun(options: {
   };
 }
 
-function heartbeatOf(
-  { drifts, lastAt }: Found,
-  seen: { readonly last: PassResult | null; readonly trouble: string | null },
-  now: number,
-): string {
-  const { last, trouble } = seen;
+function heartbeatOf({ kinds, lastAt }: Found, seen: Readonly<Seen>, now: number): string {
+  const { last, trouble, failure } = seen;
+  // What keeps us from telling is not always the board: a full disk takes no intent.
+  const refused = trouble instanceof BoardError ? trouble : null;
   return heartbeatNote({
-    drifts: drifts.length,
+    drifts: kinds.length,
     lastAt,
     now,
     lastLookAt: last?.at ?? null,
@@ -162,7 +173,8 @@ function heartbeatOf(
     spawns: last?.cost.spawns ?? null,
     blind: last?.plan.blind.map(({ source }) => source) ?? [],
     triggers,
-    boardTrouble: trouble,
+    boardTrouble: refused?.message ?? null,
+    passTrouble: (failure ?? (refused === null ? trouble : null))?.message ?? null,
   });
 }
 
@@ -184,12 +196,15 @@ function isCrowded(last: PassResult | null): boolean {
 }
 
 /** A board that fails later does not end the loop: the next heartbeat says so. */
-async function troubleOf(posting: Promise<unknown>): Promise<string | null> {
+async function troubleOf(posting: Promise<unknown>): Promise<Error | null> {
   try {
     await posting;
     return null;
   } catch (error) {
-    if (error instanceof BoardError || error instanceof Error) return error.message;
-    throw error;
+    return errorOf(error);
   }
+}
+
+function errorOf(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,24 +1,14 @@
-import type { Event, LoggedDrift } from '../log/log.ts';
+import type { DriftKindName } from '../core/drift.ts';
+import type { Ledger } from '../core/memory.ts';
 
 /** What was found since a moment; times are ms since 1970. */
 export interface Found {
-  readonly drifts: readonly LoggedDrift[];
+  readonly kinds: readonly DriftKindName[];
   readonly lastAt: number | null;
 }
 
 /** Every drift that was opened since, repaired or not. */
-export function foundSince(events: readonly Event[], since: number): Found {
-  const intents = new Map<string, readonly LoggedDrift[]>();
-  const drifts = new Map<string, LoggedDrift>();
-  let lastAt: number | null = null;
-  for (const event of events) {
-    if (event.kind === 'intended') intents.set(event.event, event.drifts);
-    const opened =
-      event.kind === 'opened' ? [event.drift] : event.kind === 'applied' ? (intents.get(event.of) ?? []) : [];
-    const at = Date.parse(event.at);
-    if (opened.length === 0 || at < since) continue;
-    lastAt = at;
-    for (const drift of opened) drifts.set(drift.id, drift);
-  }
-  return { drifts: [...drifts.values()], lastAt };
+export function foundSince({ found }: Pick<Ledger, 'found'>, since: number): Found {
+  const ours = found.filter(({ at }) => at >= since);
+  return { kinds: ours.map(({ kind }) => kind), lastAt: ours.at(-1)?.at ?? null };
 }

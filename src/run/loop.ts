@@ -1,3 +1,4 @@
+import { longestTimerMs } from '../config/defaults.ts';
 import { RegistryError } from '../errors.ts';
 
 /** What the loop needs of one pass. Times are ms since 1970. */
@@ -9,13 +10,13 @@ export interface LoopPass {
 }
 
 export interface LoopPorts {
-  /** One pass and its telling. @throws RegistryError where the registry cannot be read or written: tried again. */
+  /** One pass and its telling. What it throws is tried again; but for a RegistryError only once one has succeeded. */
   readonly pass: (signal: AbortSignal) => Promise<LoopPass>;
   /** After each pass, and at once when the card may have changed. Answers why the run is over, if it is. */
   readonly isOver: (signal: AbortSignal) => Promise<Over | null>;
   readonly heartbeat: (signal: AbortSignal) => Promise<unknown>;
-  /** A registry that could not be read or written this time. */
-  readonly onTrouble: (error: RegistryError) => void;
+  /** A pass failed otherwise than the one before. */
+  readonly onTrouble: (error: Error) => void;
   readonly now: () => number;
   /** Resolves after so many ms, or when `wake` is called, or when the signal aborts. */
   readonly sleep: (ms: number, wake: Promise<void>, signal: AbortSignal) => Promise<void>;
@@ -48,6 +49,7 @@ export function makeLoop(ports: LoopPorts): Loop {
   let look = true;
   let askCard = true;
   let wake: () => void = () => undefined;
+  const past: Past = { hasPassed: false, trouble: null };
 
   async function run(signal: AbortSignal): Promise<Over | null> {
     let next = { comeBackAt: null as number | null, crowded: false };
@@ -59,7 +61,7 @@ export function makeLoop(ports: LoopPorts): Loop {
       if (look || ports.now() >= passAt) {
         look = false;
         askCard = true;
-        next = (await tryPass(ports, signal)) ?? { ...next, comeBackAt: null };
+        next = (await tryPass(ports, past, signal)) ?? { ...next, comeBackAt: null };
         passedAt = ports.now();
       }
       if (askCard) {
@@ -92,13 +94,24 @@ export function makeLoop(ports: LoopPorts): Loop {
   };
 }
 
-async function tryPass(ports: LoopPorts, signal: AbortSignal): Promise<LoopPass | null> {
+interface Past {
+  hasPassed: boolean;
+  /** How the last pass failed. */
+  trouble: string | null;
+}
+
+/** A disk that is full at night, or a defect that one odd file brings out, must not end the watch of all others. */
+async function tryPass(ports: LoopPorts, past: Past, signal: AbortSignal): Promise<LoopPass | null> {
   try {
-    return await ports.pass(signal);
+    const passed = await ports.pass(signal);
+    past.hasPassed = true;
+    past.trouble = null;
+    return passed;
   } catch (error) {
     if (signal.aborted) return null;
-    if (!(error instanceof RegistryError)) throw error;
-    ports.onTrouble(error);
+    if (!(error instanceof Error) || (!past.hasPassed && !(error instanceof RegistryError))) throw error;
+    if (error.message !== past.trouble) ports.onTrouble(error);
+    past.trouble = error.message;
     return null;
   }
 }
@@ -111,7 +124,7 @@ export function wakeableSleep(ms: number, wake: Promise<void>, signal: AbortSign
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    const timer = setTimeout(done, Math.min(ms, longestTimerMs));
     signal.addEventListener('abort', done, { once: true });
     void wake.then(done);
     if (signal.aborted) done();

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import type { Board } from '../board/board.ts';
 import type { Settings } from '../config/settings.ts';
-import { BoardError, UsageError } from '../errors.ts';
+import { entryId } from '../core/entry.ts';
+import { BoardError, RegistryError, UsageError } from '../errors.ts';
 import type { MonitorEnd, MonitorFace, MonitorRequest } from '../operations/context.ts';
 import { setVariable } from '../set-variable.ts';
 import { watchRegistry } from '../trigger/registry-folder.ts';
@@ -39,15 +40,15 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
   const until = endOfTime(request, ports.now());
   const { card, ...choice } = cardOf(world, request);
   const board = world.boardFor({ ...choice, runMs: until === null ? null : until - ports.now() });
+  // A look alone: a registry that cannot be read, or a board that refuses, ends us before anything is written.
+  const first = await pass(ports, 'look', signal);
   const lease = await takeLease({ dir: stateDir, card, host: hostname(), now: ports.now });
   try {
     await ports.sweep();
-    // A look alone: a registry that cannot be read, or a board that refuses, ends us before anything is written.
-    const first = await pass(ports, 'look', signal);
     const before = await board.show(card, signal).catch(() => null);
     const claimed = await board.claim(card, { pid: process.pid, host: hostname() }, signal);
     await ports.log.append([{ kind: 'run', card, what: before?.run ? 'resumed' : 'started', reason: null }]);
-    face.watching({ sessions: running(first), card, board });
+    face.watching({ sessions: watched(first), card, board });
     const { settings } = world;
     const level = request.level ?? settings.monitor.level;
     const run = makeCardRun({ ports, settings, board, claimed, level, until, notice: face.notice });
@@ -57,7 +58,7 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
       intervalMs: request.intervalMs ?? settings.monitor.intervalMs,
       heartbeatMs: request.heartbeatMs ?? settings.monitor.heartbeatMs,
       sleep: wakeableSleep,
-      onTrouble: (error) => face.notice(error.message),
+      onTrouble: (error) => troubleLines(error).forEach(face.notice),
     });
     return await watch(run, loop, board, ports.registryFile.path, signal);
   } finally {
@@ -104,8 +105,17 @@ async function watch(run: CardRun, loop: Loop, board: Board, path: string, signa
 /** How long a board that refused an end is left alone; ms. */
 const endAgainMs = 5_000;
 
-function running(result: PassResult): number {
-  return result.registry.entries.filter((entry) => entry.status === 'running').length;
+/** Running entries, and sessions that get theirs now or as soon as they have settled. */
+function watched({ registry, edits, deferred }: PassResult): number {
+  const known = new Set(registry.entries.map(entryId));
+  const fresh = [...edits, ...deferred].map(({ entry }) => entryId(entry)).filter((id) => !known.has(id));
+  return registry.entries.filter((entry) => entry.status === 'running').length + new Set(fresh).size;
+}
+
+/** A registry's trouble says itself what was not done. */
+function troubleLines(error: Error): readonly string[] {
+  if (!(error instanceof RegistryError)) return [`a pass failed, the watch goes on: ${error.message}`];
+  return [error.message, ...(error.where === null ? [] : [error.where]), error.cure];
 }
 
 function endOfTime({ until, maxRuntimeMs }: MonitorRequest, now: number): number | null {

@@ -1,6 +1,6 @@
 import type { Drift, Edit } from '../core/drift.ts';
 import { unreadableFile } from '../core/drift/registry-unreadable.ts';
-import type { Registry } from '../core/entry.ts';
+import { entryId, type Registry } from '../core/entry.ts';
 import type { LastLook, Ledger } from '../core/memory.ts';
 import { need } from '../core/need.ts';
 import type { Observation } from '../core/observation.ts';
@@ -70,7 +70,7 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
   let cost: LookCost = { spawns: 0, bytesRead: 0 };
   for (let attempt = 1; ; attempt += 1) {
     const read = await readRegistry(ports, mayWrite, signal);
-    if (mayWrite) await settleIntended(ports.log, read.registry);
+    if (mayWrite) await settleIntended(ports.log, ports.registryFile, read);
     const lastLook = await ports.lastLook.load();
     const ledger = await ports.log.ledger();
     const look = await lookAndPlan(ports, mode, { registry: read.registry, lastLook, ledger, signal });
@@ -93,7 +93,12 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
       cost: { ...cost, ms: Math.round(performance.now() - began) },
     };
     if (!mayWrite) return result;
-    const swapped = await swap(ports, { read, plan: look.plan, standing, opened, ledger, signal });
+    const swapped = await swap(ports, { read, plan: look.plan, standing, opened, ledger, signal }).catch(
+      async (error: unknown) => {
+        await ports.lastLook.save(withoutRegistered(look.plan), lastLook);
+        throw error;
+      },
+    );
     if (swapped.kind === 'changed' && attempt < plansAtMost) continue;
     if (swapped.kind === 'changed') throw keepsChanging(read.registry.path);
     await ports.lastLook.save(withOwnWrites(look.plan.nextLook, swapped.entryHashes), lastLook);
@@ -108,7 +113,7 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
 
 async function readRegistry(ports: PassPorts, mayWrite: boolean, signal: AbortSignal): Promise<Readable> {
   const ledger = await ports.log.ledger();
-  const known = { knowsEntries: ledger.knowsEntries, ours: await registeredByUs(ports.log), mayCache: mayWrite };
+  const known = { knowsEntries: ledger.knowsEntries, ours: ledger.registered, mayCache: mayWrite };
   const first = await ports.registryFile.read(known);
   if (first.kind !== 'unreadable') return first;
   // A writer at work, who has emptied the file or is half through: he is given the time to end.
@@ -125,15 +130,6 @@ type Readable = Exclude<ReadResult, { kind: 'unreadable' }>;
 /** How long somebody may take to write the registry in place; ms. */
 const writerMs = 500;
 
-async function registeredByUs(log: Log): Promise<ReadonlySet<string>> {
-  const names = new Set<string>();
-  for (const event of await log.read()) {
-    if (event.kind !== 'intended') continue;
-    for (const edit of event.edits) if (edit.op === 'register') names.add(edit.entry.session);
-  }
-  return names;
-}
-
 /** Observes and plans until the plan asks for no further look that this mode waits for. */
 async function lookAndPlan(
   ports: PassPorts,
@@ -144,6 +140,8 @@ async function lookAndPlan(
   let cost: LookCost = { spawns: 0, bytesRead: 0 };
   for (let looksAgain = 0; ; looksAgain += 1) {
     const look = await ports.observe(needed, known.signal);
+    // Sources that were broken off are not blind: nothing is concluded from such a look.
+    known.signal.throwIfAborted();
     cost = { spawns: cost.spawns + look.cost.spawns, bytesRead: cost.bytesRead + look.cost.bytesRead };
     const made = plan({
       registry: known.registry,
@@ -181,6 +179,15 @@ async function openButUndecided(
     for (const drift of drifts) if (ids.has(drift.id)) byId.set(drift.id, drift);
   }
   return [...byId.values()];
+}
+
+/** What to remember where nothing was written: what was to be registered is not in the file. */
+function withoutRegistered({ drifts, nextLook }: Plan): LastLook {
+  const registered = new Set(
+    drifts.flatMap((drift) => drift.edits).flatMap((edit) => (edit.op === 'register' ? [entryId(edit.entry)] : [])),
+  );
+  const entries = Object.entries(nextLook.entries).filter(([id]) => !registered.has(id));
+  return { ...nextLook, entries: Object.fromEntries(entries) };
 }
 
 function withId(drift: Drift, log: Log, ledger: Ledger): LoggedDrift {

@@ -1,37 +1,33 @@
-import type { Edit } from '../core/drift.ts';
-import { entryId, type Registry } from '../core/entry.ts';
 import type { Event, Log, NewEvent } from '../log/log.ts';
 import { isAlive } from '../process-identity.ts';
+import type { ReadResult, RegistryFile } from '../registry/registry-file.ts';
 
 type Intended = Extract<Event, { kind: 'intended' }>;
+type Read = Exclude<ReadResult, { kind: 'unreadable' }>;
 
 /**
  * Ends every `intended` whose writer died between the intent and its end: the file itself tells whether the
- * rename happened. Later edits by others do not hide it: then the entries' own texts decide.
+ * rename happened. One rename wrote all, so one entry that stands as written tells it of all: later edits of the others
+ * do not hide it.
  */
-export async function settleIntended(log: Log, registry: Registry): Promise<void> {
+export async function settleIntended(log: Log, registryFile: RegistryFile, read: Read): Promise<void> {
   const orphans = (await log.unsettled()).filter((event) => event.kind === 'intended').filter(writerIsGone);
   if (orphans.length === 0) return;
-  await log.append(orphans.map((intended) => endOf(intended, registry)));
+  await log.append(await Promise.all(orphans.map((intended) => endOf(intended, registryFile, read))));
 }
 
 function writerIsGone(intended: Intended): boolean {
   return !isAlive(intended.by) || intended.by.pid === process.pid;
 }
 
-function endOf(intended: Intended, registry: Registry): NewEvent {
-  const applied =
-    registry.hash !== intended.before && (registry.hash === intended.after || everyEditStands(intended, registry));
-  return applied
+async function endOf(intended: Intended, registryFile: RegistryFile, read: Read): Promise<NewEvent> {
+  return (await wasWritten(intended, registryFile, read))
     ? { kind: 'applied', of: intended.event }
     : { kind: 'dropped', of: intended.event, reason: 'the writer died before the swap' };
 }
 
-function everyEditStands(intended: Intended, registry: Registry): boolean {
-  const byId = new Map(registry.entries.map((entry) => [entryId(entry), entry]));
-  return intended.edits.every((edit) => standsAsWritten(edit, intended, byId.get(entryId(edit.entry))?.textHash));
-}
-
-function standsAsWritten(edit: Edit, intended: Intended, textHash: string | undefined): boolean {
-  return textHash !== undefined && intended.entryHashes[entryId(edit.entry)] === textHash;
+async function wasWritten({ before, after, edits }: Intended, file: RegistryFile, read: Read): Promise<boolean> {
+  const { hash } = read.registry;
+  if (hash === before || read.kind === 'absent') return false;
+  return hash === after || file.holds(read.text, edits);
 }

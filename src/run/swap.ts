@@ -1,11 +1,12 @@
 import type { Edit } from '../core/drift.ts';
 import type { Ledger } from '../core/memory.ts';
-import type { Deferred, Plan } from '../core/plan.ts';
+import type { Plan } from '../core/plan.ts';
 import { RegistryError } from '../errors.ts';
 import type { LoggedDrift, NewEvent } from '../log/log.ts';
 import type { Prepared, ReadResult } from '../registry/registry-file.ts';
 import { closing } from './closing.ts';
 import type { PassPorts, PassResult } from './pass.ts';
+import { preparable } from './preparable.ts';
 import { ownProcess } from '../process-identity.ts';
 
 interface Planned {
@@ -28,15 +29,18 @@ export type Swapped =
 
 /** Writes what the plan says: intent into the log, text into the file, end into the log. */
 export async function swap(ports: PassPorts, planned: Planned): Promise<Swapped> {
-  const held = await preparable(ports, planned);
-  const { prepared, edits } = held;
-  const standing = planned.standing.map((drift) => (held.refused.has(drift.id) ? { ...drift, edits: [] } : drift));
+  const { prepared, edits, standing, deferred } = await preparable(
+    ports.registryFile,
+    planned.read,
+    planned.plan,
+    planned.standing,
+  );
   const news = new Set(planned.opened.map((drift) => drift.id));
   const opened = standing.filter((drift) => news.has(drift.id));
   const result = {
     standing,
     opened,
-    deferred: [...planned.plan.deferred, ...held.deferred],
+    deferred,
     edits,
     written: false,
     started: false,
@@ -52,38 +56,15 @@ export async function swap(ports: PassPorts, planned: Planned): Promise<Swapped>
     return { kind: 'done', entryHashes: {}, spawns: 0, result };
   }
   const drifts = opened.filter((drift) => drift.edits.length > 0);
-  const swapped = await writeDown(ports, planned, prepared, { drifts, edits });
+  const swapped = await writeDown(ports, planned, prepared, { drifts, edits }).catch(async (error: unknown) => {
+    // What writes nothing waits for no lock and no disk.
+    await ports.log.append(others);
+    throw error;
+  });
   if (swapped === null) return { kind: 'changed' };
   await ports.log.append([{ kind: 'applied', of: swapped }, ...others]);
   const started = planned.read.kind === 'absent';
   return { kind: 'done', entryHashes: prepared.entryHashes, spawns: 1, result: { ...result, written: true, started } };
-}
-
-/** The text to write, without the drifts whose edits cannot be made; `null` if nothing is to be written. */
-async function preparable(
-  ports: PassPorts,
-  { read, plan, standing }: Planned,
-): Promise<{
-  prepared: Prepared | null;
-  edits: readonly Edit[];
-  refused: ReadonlySet<string>;
-  deferred: readonly Deferred[];
-}> {
-  const refused = new Set<string>();
-  const deferred: Deferred[] = [];
-  let silent = plan.silentEdits;
-  for (;;) {
-    const edits = [...standing.filter((drift) => !refused.has(drift.id)).flatMap((drift) => drift.edits), ...silent];
-    if (edits.length === 0 && read.kind === 'read') return { prepared: null, edits, refused, deferred };
-    const prepared = await ports.registryFile.prepare(read, edits);
-    if (prepared.refused.length === 0) return { prepared, edits, refused, deferred };
-    for (const { edit, reason } of prepared.refused) {
-      const drift = standing.find((one) => one.edits.includes(edit));
-      if (drift === undefined) silent = silent.filter((one) => one !== edit);
-      else refused.add(drift.id);
-      deferred.push({ entry: edit.entry, reason, until: null });
-    }
-  }
 }
 
 /** The `intended` event's id once its text is in the file; `null` if the file is no longer the one that was read. */

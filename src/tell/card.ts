@@ -1,9 +1,11 @@
 import type { Board } from '../board/board.ts';
 import { withoutOrders } from '../core/stop.ts';
 import { clean, fitLines } from '../core/text.ts';
+import { isoSeconds } from '../core/time.ts';
 import type { Cursor, Event, Log, LoggedDrift } from '../log/log.ts';
 import { newsFor, type News } from './news.ts';
 import { bodyHash } from './own-comments.ts';
+import { shellCommand, type RegistryPlace } from './shell-command.ts';
 
 export interface CardReader {
   readonly log: Log;
@@ -13,6 +15,8 @@ export interface CardReader {
   readonly now: () => number;
   /** How long a death is held back: somebody else may still say that it was his; ms. */
   readonly graceMs: number;
+  /** Whose history shows what a comment has no room for. */
+  readonly registry: RegistryPlace;
   /** What beside the usual means stop: our own texts must not hold it. */
   readonly stopPhrases: readonly string[];
 }
@@ -46,7 +50,7 @@ export async function tellCard(reader: CardReader, signal: AbortSignal): Promise
     const due = news(reader, await log.read(), stored);
     heldUntil = due.heldUntil;
     if (!isDue(due)) return due.next;
-    await post(reader, commentOf(due), due.next, signal);
+    await post(reader, commentOf(due, reader), due.next, signal);
     return due.next;
   });
   return heldUntil;
@@ -82,13 +86,10 @@ function news(reader: CardReader, events: readonly Event[], stored: Cursor | nul
   return newsFor(events, furthest(stored, lastPosted(events, reader.card)), hold, reader.now());
 }
 
-function commentOf({ opened, resolved }: News): string {
+function commentOf({ opened, resolved, since }: News, { registry, now }: CardReader): string {
   const lines = [...opened.flatMap((drift) => linesOf(drift)), ...resolved.map(({ message }) => clean(message))];
-  return fitLines(
-    lines,
-    bytesAtMost,
-    (count) => `… and ${count} more lines: agent-sessions-monitor history --since 1h`,
-  );
+  const rest = shellCommand(registry, 'history', '--since', isoSeconds(since ?? now()));
+  return fitLines(lines, bytesAtMost, (count) => `… and ${count} more lines: ${rest}`);
 }
 
 function linesOf({ message, resume }: LoggedDrift): string[] {

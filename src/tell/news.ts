@@ -3,6 +3,8 @@ import type { Cursor, Event, LoggedDrift } from '../log/log.ts';
 export interface News {
   readonly opened: readonly LoggedDrift[];
   readonly resolved: readonly { readonly drift: LoggedDrift; readonly message: string }[];
+  /** When the first of all this was found; ms since 1970, `null` where nothing is told. */
+  readonly since: number | null;
   /** Where the reader stands once all of it was delivered. */
   readonly next: Cursor;
   /** When the first of the held ones may be told; ms since 1970. */
@@ -26,6 +28,7 @@ export function newsFor(
   const held: string[] = [];
   const told = new Set(cursor?.told);
   const waits: number[] = [];
+  const times: number[] = [];
   for (const life of lives.values()) {
     const { drift } = life;
     if (isDue(life, cursor)) {
@@ -35,17 +38,21 @@ export function newsFor(
         waits.push(until);
       } else {
         opened.push(drift);
+        times.push(life.openedAt);
         told.add(drift.id);
       }
     }
     if (life.closed === null || !told.has(drift.id)) continue;
     told.delete(drift.id);
-    if (life.closed.message !== null) resolved.push({ drift, message: life.closed.message });
+    if (life.closed.message === null) continue;
+    resolved.push({ drift, message: life.closed.message });
+    times.push(life.closed.at);
   }
   const position = (events.at(-1)?.position ?? (cursor?.position ?? 0) - 1) + 1;
   return {
     opened,
     resolved,
+    since: times.length === 0 ? null : Math.min(...times),
     next: { position, held, told: [...told] },
     heldUntil: waits.length === 0 ? null : Math.min(...waits),
   };
@@ -55,7 +62,11 @@ interface Life {
   readonly drift: LoggedDrift;
   readonly openedAt: number;
   readonly position: number;
-  closed: { readonly because: 'repaired' | 'world' | 'human'; readonly message: string | null } | null;
+  closed: {
+    readonly because: 'repaired' | 'world' | 'human';
+    readonly message: string | null;
+    readonly at: number;
+  } | null;
 }
 
 function isDue({ drift, position, closed }: Life, cursor: Cursor | null): boolean {
@@ -78,7 +89,8 @@ function livesOf(events: readonly Event[]): Map<string, Life> {
     if (event.kind === 'applied') for (const drift of intents.get(event.of) ?? []) open(drift, event);
     if (event.kind !== 'resolved') continue;
     const life = lives.get(event.id);
-    if (life !== undefined) life.closed ??= { because: event.because, message: event.message };
+    if (life !== undefined)
+      life.closed ??= { because: event.because, message: event.message, at: Date.parse(event.at) };
   }
   return lives;
 }

@@ -25,6 +25,7 @@ describe('settings', () => {
       "{
         "registry": {
           "path": "~/PuKi/lab/agent_sessions/agent-sessions.yaml",
+          "isUsual": true,
           "lock": "~/PuKi/lab/agent_sessions/agent-sessions.yaml.lock",
           "registerPattern": {}
         },
@@ -96,6 +97,7 @@ log_level: debug
       "{
         "registry": {
           "path": "~/r.yaml",
+          "isUsual": false,
           "lock": "~/r.lock",
           "registerPattern": {}
         },
@@ -163,6 +165,13 @@ log_level: debug
     ['a: [1'],
     ['- list'],
     ['judge: { url: "file:///x", model: m }'],
+    ['judge: { url: "http://x", model: "" }'],
+    ['registry: { path: { a: 1 } }'],
+    ['tmux: { sockets: /tmp/one }'],
+    [`tmux: { sockets: [/tmp/a, /tmp/${'x'.repeat(110)}] }`],
+    ['stop: { phrases: ["genug, danke"] }'],
+    ['stop: { phrases: ["!"] }'],
+    ['monitor: { level: "loud }'],
   ])('refuses %j with its place', async (text) => {
     const path = config(text);
     const error: unknown = await load({ flags: { config: path } }).catch((each: unknown) => each);

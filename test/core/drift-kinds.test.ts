@@ -625,6 +625,17 @@ describe('blind', () => {
     );
     expect(nowhere.blind.map((one) => one.source)).toEqual(['tmux:/tmp/tmux-1000/scratch']);
   });
+
+  test('a socket path at which nobody can listen blinds its own entry alone', () => {
+    const long = `/tmp/${'x'.repeat(110)}`;
+    const sockets = new Map([...inPlace.sockets, [long, hung] as const]);
+    const entries = [anEntry('far', { socket: long, pane: null }), anEntry('gone', { pane: null })];
+    const { verdicts } = plan(aWorld({ entries, observation: { ...inPlace, sockets }, looksAgain: 1 }));
+    expect(verdicts.map(({ entry, liveness }) => [entry.session, liveness])).toEqual([
+      ['far', 'unknown'],
+      ['gone', 'gone'],
+    ]);
+  });
 });
 
 test('an unreadable file is one drift, whatever its line', () => {

@@ -5,7 +5,7 @@ const at = Date.parse('2026-07-01T09:00:00.400Z');
 
 test('a heartbeat says that it lives, what was found, and what it costs', () => {
   const quiet = { drifts: 0, lastAt: null, now: at, lastLookAt: null, passMs: null, spawns: null };
-  expect(heartbeatNote({ ...quiet, blind: [], triggers: ['timer'], boardTrouble: null })).toBe(
+  expect(heartbeatNote({ ...quiet, blind: [], triggers: ['timer'], boardTrouble: null, passTrouble: null })).toBe(
     'alive, 0 drifts detected, last at never · no look succeeded yet · triggers: timer',
   );
   expect(
@@ -19,10 +19,12 @@ test('a heartbeat says that it lives, what was found, and what it costs', () => 
       blind: ['tmux:/tmp/x\u001b'],
       triggers: ['timer', 'registry folder'],
       boardTrouble: 'no answer',
+      passTrouble: 'ENOSPC: no space left on device, write',
     }),
   ).toBe(
     'alive, 3 drifts detected, last at 2026-07-01T09:00:00Z · last look 2026-07-01T09:00:00Z · pass 41 ms, 1 processes · ' +
-      'triggers: timer, registry folder · blind: tmux:/tmp/x\\x1b · the board refused: no answer',
+      'triggers: timer, registry folder · blind: tmux:/tmp/x\\x1b · the board refused: no answer · ' +
+      'the last pass failed: ENOSPC: no space left on device, write',
   );
 });
 

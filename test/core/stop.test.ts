@@ -36,6 +36,18 @@ const stops = [
   '~~~\n```\n~~~\nstop monitoring',
   '> somebody said so\nstop monitoring',
   'it was not me; stop monitoring',
+  "don't worry - stop monitoring",
+  "don't worry / stop monitoring",
+  'not needed -- stop monitoring',
+  'not needed--stop monitoring',
+  'not needed — stop monitoring',
+  "it's not needed any more - stop monitoring",
+  'stop monitoring - we are done',
+  'stop monitoring -- we are done',
+  '- stop monitoring',
+  'stop monitoring！',
+  '不用了。stop monitoring。',
+  '好，stop monitoring；谢谢',
 ];
 
 const goesOn = [
@@ -63,12 +75,17 @@ const goesOn = [
   '````\n```\nstop monitoring\n````',
   '```\nstop monitoring',
   '```\nstop monitoring\n``` not the end\nstop monitoring',
+  'a non-stop run',
+  'start it with --stop monitoring',
+  'do not-stop monitoring',
 ];
 
 const asks = [
   'stop monitoring the second session',
   'please stop the build',
   'stop monitoring?',
+  'stop monitoring？',
+  'stop monitoring/watching it',
   'when it is done, or if it fails stop monitoring',
   'write stop monitoring to end it',
   'he says stop monitoring',
@@ -88,6 +105,12 @@ test('more phrases can be configured; they follow the same rules', () => {
   expect(readStop("don't down tools", phrases)).toBe('go-on');
   expect(readStop('down tools for blog', phrases)).toBe('ask');
   expect(readStop('down tools')).toBe('go-on');
+  for (const phrase of ['halt!', 'aufhören!', '停止。']) {
+    expect(readStop(phrase, [phrase])).toBe('stop');
+    expect(readStop(phrase.slice(0, -1), [phrase])).toBe('stop');
+    expect(readStop(`not ${phrase}`, [phrase])).toBe('go-on');
+  }
+  expect(readStop('anything', ['!!'])).toBe('go-on');
 });
 
 const pieces = fc.constantFrom(
@@ -101,6 +124,9 @@ const pieces = fc.constantFrom(
   '\n',
   '> ',
   ', ',
+  ' - ',
+  '--',
+  '。',
   ' ',
   'x',
 );

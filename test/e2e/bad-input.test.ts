@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PrivateWorld } from './private-world.ts';
@@ -68,7 +68,8 @@ test('a state folder that cannot be written: 3, and the registry is untouched', 
 
 test('a socket path that is too long is blindness for its entry alone', async () => {
   const long = `/tmp/${'x'.repeat(120)}`;
-  world.writeRegistry(running('far-creator-claude', `, tmux_socket: ${long}`), 30);
+  const far = running('far-creator-claude', `, tmux_socket: ${long}`);
+  world.writeRegistry(`${far}  dead-creator-claude: { agent: claude, status: running }\n`, 30);
   const { code, document } = await world.reconcile();
   expect(code).toBe(4);
   expect(document.blind).toEqual([
@@ -79,7 +80,8 @@ test('a socket path that is too long is blindness for its entry alone', async ()
       cure: 'name a socket path of at most 107 bytes',
     },
   ]);
-  expect(document.counts).toEqual({ alive: 0, gone: 0, unknown: 1 });
+  expect(document.counts).toEqual({ alive: 0, gone: 1, unknown: 1 });
+  expect(world.readRegistry()).toMatch(/dead-creator-claude: \{[^}]*status: terminated/);
 });
 
 test.each([
@@ -123,3 +125,48 @@ test('what cannot be written is 3 also for somebody who is not root', async () =
   expect(ran).toMatchObject({ code: 3, stdout: '' });
   expect(ran.stderr).toContain(locked);
 });
+
+// Who is not root has no file of somebody else's.
+test.skipIf(process.getuid?.() !== 0)('the litter of somebody else in a sticky folder ends nobody', async () => {
+  const outsider = world.folder('outsider');
+  chmodSync(world.root, 0o755);
+  chmodSync(outsider, 0o1777);
+  const litter = join(outsider, '.agent-sessions.yaml.asm-4194301-1.tmp');
+  writeFileSync(litter, '');
+  writeFileSync(join(outsider, 'agent-sessions.yaml'), 'sessions: {}\n');
+  const ran = await world.runAsNobody(['monitor', '--max-runtime', '1s'], {
+    AGENT_SESSIONS_YAML: join(outsider, 'agent-sessions.yaml'),
+    AGENT_SESSIONS_MONITOR_STATE_DIR: join(outsider, 'own'),
+    XDG_CACHE_HOME: join(outsider, 'cache'),
+    HOME: outsider,
+    TMUX_TMPDIR: outsider,
+  });
+  expect(ran).toMatchObject({ code: 0 });
+  expect(existsSync(litter)).toBe(true);
+});
+
+// Who is not root has no file of somebody else's.
+test.skipIf(process.getuid?.() !== 0)(
+  'a registry of somebody else is not made ours: 3, and no backup is made',
+  async () => {
+    const outsider = world.folder('outsider');
+    chmodSync(world.root, 0o755);
+    chmodSync(outsider, 0o777);
+    const registry = join(outsider, 'agent-sessions.yaml');
+    const text = running('dead-creator-claude', ', pane: { pid: 4194301 }');
+    writeFileSync(registry, text);
+    chmodSync(registry, 0o666);
+    const state = join(outsider, 'state');
+    const ran = await world.runAsNobody(['reconcile'], {
+      AGENT_SESSIONS_YAML: registry,
+      AGENT_SESSIONS_MONITOR_STATE_DIR: state,
+      XDG_CACHE_HOME: join(outsider, 'cache'),
+      HOME: outsider,
+      TMUX_TMPDIR: outsider,
+    });
+    expect(ran).toMatchObject({ code: 3, stdout: '' });
+    expect(ran.stderr).toContain('it would not belong to uid 0, gid 0 any more');
+    expect(readFileSync(registry, 'utf8')).toBe(text);
+    expect(readdirSync(state, { recursive: true }).filter((name) => String(name).endsWith('.yaml'))).toEqual([]);
+  },
+);

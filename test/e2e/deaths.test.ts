@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { childrenOf, isAlive, kill, PrivateWorld, until } from './private-world.ts';
 
@@ -57,7 +58,7 @@ test('kill-session', async () => {
   );
 });
 
-test('kill-server with one session is its death alone; with two it is one event, and one script brings all back', async () => {
+test('kill-server with one session is its death alone; with two it is one event', async () => {
   await settled('shop-creator-claude');
   world.tmux(['kill-server']);
   expect(messages(await news())).toEqual([expect.stringMatching(/^shop-creator-claude: tmux gone/)]);
@@ -83,6 +84,79 @@ test('kill-server with one session is its death alone; with two it is one event,
   });
   expect(drifts[0]?.resume).toContain(`claude --resume ${id}`);
   expect(world.readRegistry()).not.toContain('status: running');
+});
+
+test('the script of a mass event makes every session again, where it was and with its conversation', async () => {
+  const far = world.socketPath('far');
+  const sessions = [
+    { name: 'shop-creator-claude', agent: 'claude', socket: 'default' },
+    { name: "blog #(touch pwned)'s-creator-agy", agent: 'agy', socket: 'default' },
+    { name: 'news-creator-claude', agent: 'claude', socket: 'far' },
+  ] as const;
+  const cwd = world.folder("home/it's #S here");
+  const id = (index: number): string => `${index + 1}0000000-0000-4000-8000-000000000000`;
+  const entries = sessions.map(({ name, agent, socket }, index) => {
+    const place =
+      agent === 'claude'
+        ? `.claude/projects/p/${id(index)}.jsonl`
+        : `.gemini/antigravity-cli/conversations/${id(index)}.db`;
+    world.file(`home/${place}`, '{}\n');
+    const field =
+      agent === 'claude' ? `claude: { session_id: ${id(index)} }` : `agy: { conversation_id: ${id(index)} }`;
+    return [
+      `  ${JSON.stringify(name)}:`,
+      `workspace: lab`,
+      `agent: ${agent}`,
+      `cwd: ${JSON.stringify(cwd)}`,
+      ...(socket === 'far' ? [`tmux_socket: ${far}`] : []),
+      `status: running`,
+      `created_at: 2026-07-01T09:00:00Z`,
+      `agent_identities: { ${field} }`,
+    ].join('\n    ');
+  });
+  // tmux would run what stands in a name or a folder.
+  const calm = (text: string): string => text.replaceAll('#', '##');
+  for (const { name, agent, socket } of sessions) {
+    await world.openSession(calm(name), { agent, socket, cwd: calm(cwd) });
+  }
+  world.writeRegistry(`sessions:\n${entries.join('\n')}\n`, 30);
+  await world.reconcile();
+  world.tmux(['kill-server']);
+  world.tmux(['kill-server'], 'far');
+  const [drift, ...more] = await news();
+  expect(more).toEqual([]);
+  const script = drift?.resume ?? '';
+  expect(script.split('\n').every((line) => line.startsWith('tmux '))).toBe(true);
+  expect(script.split('\n').filter((line) => line.startsWith(`tmux -S ${far} `))).toHaveLength(1);
+
+  for (const agent of ['claude', 'agy']) {
+    const program = world.file(`bin/${agent}`, `#!/bin/bash\nexec -a ${agent} perl '${world.bin}/agent.pl' "$@"\n`);
+    chmodSync(program, 0o755);
+  }
+  // The registry holds whole seconds, and so does tmux: nobody pastes in the second of the death.
+  const endedAt = Date.parse(/terminated_at: (\S+)/.exec(world.readRegistry())?.[1] ?? '');
+  await until('the next second', () => Date.now() >= endedAt + 1_000);
+  const ran = world.startOther('sh', ['-c', script]);
+  expect({ code: await ran.exited, stderr: ran.stderr() }).toEqual({ code: 0, stderr: '' });
+  try {
+    const list = (socket: string) =>
+      world.tmux(['list-panes', '-a', '-F', '#{session_name}\t#{pane_current_path}'], socket).trim().split('\n');
+    expect([...list('default'), ...list('far')].toSorted()).toEqual(
+      sessions.map(({ name }) => `${name}\t${cwd}`).toSorted(),
+    );
+    await until('every conversation to go on', async () => {
+      await world.reconcile();
+      return !world.readRegistry().includes('status: terminated');
+    });
+    expect(existsSync(join(cwd, 'pwned')) || existsSync(join(world.home, 'pwned'))).toBe(false);
+    const { sessions: rows } = JSON.parse((await world.run(['status', '--json'])).stdout);
+    expect(rows.map((row: { status: string; id: string }) => [row.status, row.id])).toEqual(
+      sessions.map((_, index) => ['running', id(index)]),
+    );
+  } finally {
+    world.tmux(['kill-server']);
+    world.tmux(['kill-server'], 'far');
+  }
 });
 
 test('kill -9 of the server leaves its agents: they are gone for tmux, and the evidence says that they still run', async () => {

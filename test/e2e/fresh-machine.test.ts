@@ -38,11 +38,11 @@ test('from a clean clone in an empty home, without registry, tmux server or agen
   const started = world.startOther('npm', ['start'], { cwd: clone, ownGroup: true });
   const card = await until(
     'the monitor to watch',
-    () => /^watching 0 sessions on card (\S+)$/m.exec(started.stderr())?.[1] ?? null,
+    () => /^watching \d+ sessions? on card (\S+)$/m.exec(started.stderr())?.[1] ?? null,
     60_000,
   );
   const registry = join(world.home, 'PuKi/lab/agent_sessions/agent-sessions.yaml');
-  await until('the registry to be started', () => started.stderr().includes(`started a new registry: ${registry}`));
+  await until('the registry to be started', () => started.stderr().includes(`started a registry at ${registry}`));
   expect(card).toMatch(/^local-[0-9a-f]{8}$/);
   // As Ctrl-C at a terminal does: to the whole group.
   process.kill(-started.pid, 'SIGINT');

@@ -1,3 +1,5 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PrivateWorld, until } from './private-world.ts';
 
@@ -56,8 +58,8 @@ test('the main job: news once each, a death after its grace, ask back, stop', as
     ),
   );
   expect(monitor.stderr().trim().split('\n')).toEqual([
-    `watching 0 sessions on card ${card}`,
-    `started a new registry: ${world.registry}`,
+    `watching 2 sessions on card ${card}`,
+    `started a registry at ${world.registry}`,
   ]);
 });
 
@@ -71,6 +73,11 @@ test('a second monitor of the same registry is refused; it names who watches', a
   );
   const json = await world.run(['monitor', '--json']);
   expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 6 } });
+
+  world.writeRegistry('sessions: [\n');
+  const unreadable = await world.run(['monitor']);
+  expect(unreadable, 'a registry that cannot be read is said before that').toMatchObject({ code: 3, stdout: '' });
+  expect(unreadable.stderr).toContain(`${world.registry}:`);
 });
 
 test('a signal pauses the run: said once on the card, and the next start goes on with it', async () => {
@@ -141,6 +148,14 @@ test('a registry that breaks is said once, and once when it reads again; nothing
   world.tmux(['kill-session', '-t', '=shop-creator-claude']);
   world.writeRegistry(`${broken}`);
   expect(world.readRegistry()).toBe(broken);
+  const brokenAt = Date.now();
+  await until('some more passes', () => Date.now() > brokenAt + 3_000);
+  expect(monitor.stderr().split('\n').slice(2), 'on stderr too: what, where, what to do').toEqual([
+    expect.stringMatching(/^the registry cannot be read: /),
+    expect.stringMatching(new RegExp(`^${world.registry}:\\d+:\\d+$`)),
+    'mend that line',
+    '',
+  ]);
   world.writeRegistry(good);
   await until('sight and the death', async () => (await world.comments(monitor.card)).length === 4, 30_000);
   const [, , again, death] = await world.comments(monitor.card);
@@ -148,3 +163,29 @@ test('a registry that breaks is said once, and once when it reads again; nothing
   expect(death).toMatch(/tmux gone/);
   await monitor.end('SIGTERM');
 });
+
+test('a cache that cannot be written any more ends nothing: said once, and in the heartbeat', async () => {
+  const monitor = await world.monitor(['--heartbeat', '1s']);
+  await until('the first heartbeat', () => heartbeat(monitor.card).includes('last look'));
+  renameSync(world.cache, `${world.cache}.away`);
+  writeFileSync(world.cache, '');
+  await world.openSession('shop-creator-claude');
+  await until('the registration', async () => (await world.comments(monitor.card)).length === 1, 20_000);
+  await until('the heartbeat to say so', () => heartbeat(monitor.card).includes('the last pass failed: '));
+  const said = /^a pass failed, the watch goes on: .*$/gm;
+  expect(monitor.stderr().match(said)).toHaveLength(1);
+
+  rmSync(world.cache);
+  renameSync(`${world.cache}.away`, world.cache);
+  await until('all to be well', () => !heartbeat(monitor.card).includes('failed'));
+  expect(monitor.stderr().match(said)).toHaveLength(1);
+  expect(await monitor.end('SIGTERM')).toBe(0);
+});
+
+function heartbeat(card: string): string {
+  try {
+    return readFileSync(join(world.state, 'board', `${card}.jsonl.heartbeat`), 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -183,8 +184,10 @@ export class PrivateWorld {
   /** Runs the program as a user who owns nothing; needs root, as who else the tests' own user. */
   runAsNobody(words: readonly string[], env: Record<string, string>): Promise<Ran> {
     if (process.getuid?.() !== 0) return this.run(words, { env });
-    const copy = this.file('outsider/cli.js', readFileSync(program, 'utf8'));
+    const outsider = this.folder('outsider');
+    cpSync(dirname(program), outsider, { recursive: true });
     this.file('outsider/package.json', '{"type":"module"}');
+    const copy = join(outsider, 'cli.js');
     const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', node, copy, ...words];
     const running = this.startOther('setpriv', nobody, { env });
     return running.exited.then((code) => ({ code, stdout: running.stdout(), stderr: running.stderr(), ms: 0 }));

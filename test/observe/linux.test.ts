@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { PaneTree, Process } from '../../src/core/observation.ts';
+import type { PaneTree, Process, Seen } from '../../src/core/observation.ts';
 import { parseStat } from '../../src/observe/proc-files.ts';
 import { linuxProcesses } from '../../src/observe/proc-linux.ts';
 import { childrenOf, kill, until } from '../e2e/private-world.ts';
@@ -110,6 +110,21 @@ test('a zombie, a process that ended and a number that none has do not live', as
   expect(await Promise.all(pids.map((pid) => look().startOf(pid)))).toEqual([null, null, null]);
   expect((await treeOf(parent)).descendants).toEqual([]);
 });
+
+test('what was read ahead holds for panes that are listed after it; the others are looked at again', async () => {
+  const kept = await start('sleep', ['3600']);
+  const killed = await start('sleep', ['3600']);
+  const at = look();
+  at.readAhead([kept, killed]);
+  for (const pid of [kept, killed]) kill(pid, 'SIGKILL');
+  await until('their end', async () => [...(await look().trees([kept, killed])).values()].every(isAbsent));
+  const seen = await at.trees([kept, killed, process.pid], new Set([kept, process.pid]));
+  expect([kept, killed, process.pid].map((pid) => isAbsent(seen.get(pid)))).toEqual([false, true, false]);
+});
+
+function isAbsent(seen: Seen<PaneTree> | undefined): boolean {
+  return seen !== undefined && 'known' in seen && seen.known.root === null;
+}
 
 test('a process that becomes another program is told anew by the same reader', async () => {
   const folder = scratchFolder();

@@ -15,6 +15,7 @@ export const at = Date.parse('2026-07-01T09:00:30Z');
 export const settings: Settings = {
   registry: {
     path: '/home/me/registry.yaml',
+    isUsual: false,
     lock: '/home/me/registry.yaml.lock',
     registerPattern: /^(?<workspace>.+)-creator-(?<agent>claude|agy)$/u,
   },
@@ -238,6 +239,7 @@ export function fakeContext(change: {
     read: absent,
     prepare: absent,
     swap: absent,
+    holds: absent,
     takeBack: absent,
     sweep: absent,
     ...change.registryFile,

@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import type { Edit } from '../../src/core/drift.ts';
 import type { Event, LoggedDrift } from '../../src/log/log.ts';
 import { history } from '../../src/operations/history.ts';
-import { undo } from '../../src/operations/undo.ts';
-import { answers, entryOf, fakeContext } from './fake-context.ts';
+import { answers, fakeContext } from './fake-context.ts';
 
+const set: Edit = {
+  op: 'set',
+  entry: { session: 'shop', socket: null },
+  path: ['status'],
+  from: 'running',
+  to: 'terminated',
+};
 const drift: LoggedDrift = {
   id: '7f3a0000',
   key: 'key',
@@ -14,7 +21,7 @@ const drift: LoggedDrift = {
   agent: 'claude',
   message: 'shop: tmux gone. Marked terminated.',
   evidence: [],
-  edits: [{ op: 'set', entry: { session: 'shop', socket: null }, path: ['status'], from: 'running', to: 'terminated' }],
+  edits: [set],
 };
 
 const log: readonly Event[] = [
@@ -39,7 +46,7 @@ describe('history', () => {
   test('shows what was found and announced, newest last', async () => {
     const [answer] = await answers(history, fakeContext({ events: log }).context);
     expect(answer?.text).toMatchInlineSnapshot(`
-      "2026-07-01T08:00:01Z e2 A found    shop: tmux gone. Marked terminated.
+      "2026-07-01T08:00:01Z 7f3a0000 A found    shop: tmux gone. Marked terminated.
          status: running → terminated
       2026-07-01T09:00:00Z e3 - posted   comment on card main"
     `);
@@ -89,59 +96,39 @@ describe('history', () => {
     const { context } = fakeContext({ events: log });
     const [answer] = await answers(history, context, { values: { session: 'shop' } });
     expect(answer?.text).toMatchInlineSnapshot(`
-      "2026-07-01T08:00:01Z e2 A found    shop: tmux gone. Marked terminated.
+      "2026-07-01T08:00:01Z 7f3a0000 A found    shop: tmux gone. Marked terminated.
          status: running → terminated"
     `);
     await expect(answers(history, context, { values: { session: 'none' } })).rejects.toMatchObject({ code: 2 });
   });
 
+  test('shows the way back of a mass event whole, with the session of each edit', async () => {
+    const sessions = ['shop', 'blog'];
+    const edits = sessions.map((session) => ({ ...set, entry: { session, socket: null } }));
+    const mass: LoggedDrift = {
+      ...drift,
+      kind: 'tmux-server-died',
+      class: 'J',
+      session: null,
+      sessions,
+      edits,
+      message: 'The tmux server died: 2 sessions are gone (shop, blog). Marked terminated.',
+      resume: 'tmux new-session -d -s shop\ntmux new-session -d -s blog',
+    };
+    const events = log.map((event) => (event.kind === 'intended' ? { ...event, drifts: [mass] } : event)).slice(0, 2);
+    const [answer] = await answers(history, fakeContext({ events }).context);
+    expect(answer?.text).toMatchInlineSnapshot(`
+      "2026-07-01T08:00:01Z 7f3a0000 J found    The tmux server died: 2 sessions are gone (shop, blog). Marked terminated.
+         shop: status: running → terminated
+         blog: status: running → terminated
+         tmux new-session -d -s shop
+         tmux new-session -d -s blog"
+    `);
+    expect(answer?.json).toMatchObject({ events: [{ resume: mass.resume }] });
+  });
+
   test('nothing yet has its words', async () => {
     const [answer] = await answers(history, fakeContext({}).context);
     expect(answer).toEqual({ json: { events: [] }, text: 'nothing yet', exit: 0 });
-  });
-});
-
-describe('undo', () => {
-  const registry = { path: '/r', entries: [entryOf('shop')], hash: 'b', mtime: 0 };
-  const prepared = { text: 'old', hash: 'a', refused: [], entryHashes: { shop: 'h' }, undo: null };
-  const file = {
-    read: () => Promise.resolve({ kind: 'read' as const, registry, text: 'new' }),
-    takeBack: () => Promise.resolve({ kind: 'prepared' as const, prepared }),
-    swap: () => Promise.resolve({ kind: 'swapped' as const }),
-  };
-
-  test.each([[[]], [['e2']], [['7f3a0000']], [['e1aaaaaa']]])('takes back a repair named by %j', async (words) => {
-    const appended: unknown[] = [];
-    const { context } = fakeContext({
-      events: log,
-      registryFile: file,
-      log: {
-        append: (events) => {
-          appended.push(...events);
-          return Promise.resolve([]);
-        },
-      },
-    });
-    const [answer] = await answers(undo, context, { words });
-    expect(answer?.text).toBe('took back:\n   shop: tmux gone. Marked terminated.');
-    const about = { session: 'shop', entryId: 'shop' };
-    expect(appended).toEqual([{ kind: 'undone', drift: '7f3a0000', key: 'key', ...about, textHash: 'h' }]);
-  });
-
-  test('text that somebody changed since is left alone', async () => {
-    const takeBack = () => Promise.resolve({ kind: 'refused' as const, reason: 'status is no longer terminated' });
-    const { context } = fakeContext({ events: log, registryFile: { ...file, takeBack } });
-    await expect(answers(undo, context)).rejects.toMatchObject({
-      code: 3,
-      message: 'the repair cannot be taken back: status is no longer terminated',
-    });
-  });
-
-  test('nothing to take back, an unknown event', async () => {
-    await expect(answers(undo, fakeContext({}).context)).rejects.toMatchObject({ code: 2 });
-    await expect(answers(undo, fakeContext({ events: log }).context, { words: ['e9'] })).rejects.toMatchObject({
-      code: 2,
-      message: 'there is no repair e9',
-    });
   });
 });

@@ -64,6 +64,34 @@ describe('reconcile', () => {
     expect(answer?.exit).toBe(4);
   });
 
+  test('names the session of each edit of an event for many, and gives their way back to paste', async () => {
+    const mass = {
+      ...gone,
+      kind: 'tmux-server-died' as const,
+      class: 'J' as const,
+      session: null,
+      sessions: ['shop', 'blog'],
+      message: 'The tmux server died: 2 sessions are gone (shop, blog). Marked terminated.',
+      edits: ['shop', 'blog'].map((name) => ({
+        path: ['sessions', name, 'status'],
+        from: 'running',
+        to: 'terminated',
+      })),
+      resume: 'tmux new-session -d -s shop\ntmux new-session -d -s blog',
+    };
+    const { context } = fakeContext({ passes: [reportWith({ document: { ...repaired, drifts: [mass] } })] });
+    const [answer] = await answers(reconcile, context);
+    expect(answer?.text.split('\n\n')[0]).toMatchInlineSnapshot(`
+      "J  The tmux server died: 2 sessions are gone (shop, blog). Marked terminated.
+         seen   tmux:/tmp/tmux-1000/default: complete list of 11 sessions, not among them
+         wrote  shop: status: running → terminated
+         wrote  blog: status: running → terminated
+         do     all of these lines:
+         tmux new-session -d -s shop
+         tmux new-session -d -s blog"
+    `);
+  });
+
   test('a quiet pass is one line', async () => {
     const { context } = fakeContext({ passes: [reportWith({})] });
     const [answer] = await answers(reconcile, context);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { exitCode } from '../../src/errors.ts';
 import { explain } from '../../src/operations/explain.ts';
 import { status } from '../../src/operations/status.ts';
-import { answers, at, entryOf, fakeContext, reportWith, verdictOf } from './fake-context.ts';
+import { answers, at, documentWith, entryOf, fakeContext, gone, reportWith, verdictOf } from './fake-context.ts';
 
 const shop = entryOf('shop-creator-claude');
 const blog = entryOf('blog-creator-agy', { agent: 'agy', ids: { own: undefined, claude: undefined, agy: 'c1' } });
@@ -98,6 +98,38 @@ describe('status', () => {
     expect(answer).toEqual({ json: { sessions: [], blind: [] }, text: 'no sessions in the registry', exit: 0 });
   });
 
+  test('names what runs and is not in the registry, and the command that registers it', async () => {
+    const fresh = { ...gone, kind: 'session-unregistered' as const, class: 'B' as const, session: 'lab-creator-agy' };
+    const deferred = [{ session: 'shop-creator-claude', reason: 'session created 2 s ago', until: null }];
+    const document = documentWith({ standing: [fresh], deferred });
+    const [answer] = await answers(status, fakeContext({ passes: [reportWith({ document })] }).context);
+    expect(answer?.text).toMatchInlineSnapshot(`
+      "no sessions in the registry
+      not in the registry yet: lab-creator-agy, shop-creator-claude. To register: agent-sessions-monitor --registry /home/me/registry.yaml reconcile"
+    `);
+    const { context } = fakeContext({ passes: [reportWith({ document })] });
+    await expect(answers(explain, context, { words: ['shop-creator-claude'] })).rejects.toMatchObject({
+      code: 2,
+      cure: 'it runs, and is not in the registry yet: `asm reconcile` registers it',
+    });
+  });
+
+  test('says how the sessions that ended last are brought back', async () => {
+    const dead = (session: string, terminatedAt: number, terminationMode = 'auto-detected') => {
+      const entry = entryOf(session, { status: 'terminated', terminatedAt, terminationMode });
+      return [entry, verdictOf(entry, { liveness: 'gone' })] as [typeof entry, ReturnType<typeof verdictOf>];
+    };
+    const last = at - 60_000;
+    const rows = [dead('old', last - 5_000), dead('shop', last), dead('blog', last), dead('by-hand', at, 'manual')];
+    const [answer] = await answers(status, fakeContext({ passes: [reportWith({}, rows)] }).context);
+    expect(answer?.text.split('\n').at(-1)).toMatchInlineSnapshot(
+      `"2 sessions ended at 2026-07-01T08:59:30Z and can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml history --since 2026-07-01T08:59:30Z"`,
+    );
+    const past = [dead('shop', at - 30 * 60 * 60_000)];
+    const [later] = await answers(status, fakeContext({ passes: [reportWith({}, past)] }).context);
+    expect(later?.text).not.toContain('resumed');
+  });
+
   test('--watch answers again when something changed', async () => {
     const stop = new AbortController();
     const working = reportWith({}, [[shop, verdictOf(shop)]]);
@@ -138,6 +170,19 @@ describe('explain', () => {
       screen    $ claude
       screen    > hi \\x1b[0m"
     `);
+  });
+
+  test('says the cure where its source cannot be asked', async () => {
+    const source = 'tmux:/tmp/tmux-1000/default';
+    const blind = { source, since: '2026-07-01T09:00:30.000Z', reason: 'no answer in 2000 ms', cure: 'kill -CONT 12' };
+    const document = documentWith({ blind: [blind, { ...blind, source: 'tmux:/elsewhere' }] });
+    const unknown = verdictOf(shop, { liveness: 'unknown', evidence: [{ source, said: 'no answer in 2000 ms', at }] });
+    const report = reportWith({ document, exit: exitCode.blind }, [[shop, unknown]]);
+    const [answer] = await answers(explain, fakeContext({ passes: [report] }).context, { words: [shop.session] });
+    expect(answer?.json).toMatchObject({ blind: [blind] });
+    expect(answer?.text.split('\n').filter((line) => line.startsWith('blind'))).toEqual([
+      'blind     tmux:/tmp/tmux-1000/default: no answer in 2000 ms. Cure: kill -CONT 12',
+    ]);
   });
 
   test('an unknown session is a wrong command line', async () => {

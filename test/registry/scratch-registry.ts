@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Edit } from '../../src/core/drift.ts';
 import { makeRegistryFile } from '../../src/registry/index.ts';
+import type { Prepared, RepairToTakeBack } from '../../src/registry/registry-file.ts';
 
 /** A registry in a folder of its own, which goes when the test is over. */
 export async function scratchRegistry(content: string | Uint8Array | null) {
@@ -28,4 +29,14 @@ export async function edited(registry: ScratchRegistry, edits: readonly Edit[]):
   const read = await registry.file.read({ knowsEntries: false, ours: new Set(), mayCache: true });
   if (read.kind === 'unreadable') throw new Error(`${read.message} at ${read.where}`);
   return (await registry.file.prepare(read, edits)).text;
+}
+
+/** All that was prepared, as one repair; `undo` as the log keeps it. */
+export function wholeRepair({ undo, entryHashes }: Prepared): RepairToTakeBack {
+  return {
+    undo: JSON.parse(JSON.stringify(undo)),
+    entries: new Set(Object.keys(entryHashes)),
+    keep: [],
+    standsAs: new Map(),
+  };
 }

@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmod, link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Edit } from '../../src/core/drift.ts';
+import { takeLock } from '../../src/registry/flock.ts';
 import type { ReadResult } from '../../src/registry/registry-file.ts';
 import { edited, scratchRegistry, type ScratchRegistry } from './scratch-registry.ts';
 
@@ -98,6 +99,17 @@ test('mode, symlink and the modes of what we make', async () => {
   });
 });
 
+test('owner and group stay', async () => {
+  const registry = await scratchRegistry('sessions:\n  one:\n    status: running\n');
+  // To give a file away one must be root; one's own group is always possible.
+  const [uid, gid] = process.getuid?.() === 0 ? [1234, 5678] : [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  await chown(registry.path, uid, gid);
+  const read = await readable(registry);
+  const prepared = await registry.file.prepare(read, [set('one', 'status', 'terminated')]);
+  expect(await registry.file.swap(read.registry.hash, prepared, signal)).toEqual({ kind: 'swapped' });
+  expect(await stat(registry.path)).toMatchObject({ uid, gid });
+});
+
 test('ten backups at most', async () => {
   const registry = await scratchRegistry('sessions:\n  one:\n    status: s0\n');
   for (let count = 1; count <= 13; count += 1) {
@@ -131,6 +143,36 @@ test('a lock that is held is waited for no longer than the signal allows', async
     holders: expect.arrayContaining([`pid ${holder.pid} (flock)`]),
   });
   expect(await readFile(registry.path, 'utf8')).toContain('running');
+});
+
+test.each([
+  // Its lock is real, and it knows no way to wait for so long.
+  ['a flock without -w (BusyBox)', 'flock', '#!/bin/sh\n[ "$*" = "-x 3" ] || exit 1\nexec "$FLOCK" -x 3\n'],
+  ['perl, where flock cannot', 'flock', '#!/bin/sh\nexit 1\n'],
+])('the lock is held with %s', async (_, name, script) => {
+  const registry = await scratchRegistry('sessions:\n  one:\n    status: running\n');
+  const bin = join(registry.folder, 'bin');
+  await mkdir(bin);
+  await writeFile(join(bin, name), script, { mode: 0o755 });
+  const { stdout } = await run('sh', ['-c', 'command -v flock']);
+  vi.stubEnv('FLOCK', stdout.trim());
+  vi.stubEnv('PATH', `${bin}:${process.env['PATH']}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const locked = await takeLock(`${registry.path}.lock`, 0o600, signal);
+  if (locked.kind === 'busy') throw new Error('nobody held it');
+  const tried = (): Promise<unknown> => run(stdout.trim(), ['--nonblock', `${registry.path}.lock`, 'true']);
+  await expect(tried()).rejects.toThrow();
+  locked.release();
+  await tried();
+});
+
+test('without flock and perl a lock that we respect ourselves', async () => {
+  const registry = await scratchRegistry('sessions:\n  one:\n    status: running\n');
+  vi.stubEnv('PATH', registry.folder);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const read = await readable(registry);
+  const prepared = await registry.file.prepare(read, [set('one', 'status', 'terminated')]);
+  expect(await registry.file.swap(read.registry.hash, prepared, signal)).toEqual({ kind: 'swapped' });
 });
 
 test('litter of a dead writer goes, of a living one stays', async () => {

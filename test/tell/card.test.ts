@@ -33,6 +33,7 @@ const reader = (more: Partial<CardReader> = {}): CardReader => ({
   board,
   card,
   now: () => now,
+  registry: { path: '/home/me/my registry.yaml', isUsual: true },
   graceMs: 5_000,
   stopPhrases: [],
   ...more,
@@ -86,11 +87,23 @@ test('what happens twice is told twice', async () => {
 });
 
 test('a comment has at most 2 KB; the rest is counted, with the command that shows it', async () => {
-  await open(...Array.from({ length: 60 }, (_, index) => news(`${index}`, { message: `${index} ${'ü'.repeat(40)}` })));
+  const many = Array.from({ length: 60 }, (_, index) => news(`${index}`, { message: `${index} ${'ü'.repeat(40)}` }));
+  await open(...many.slice(0, 30));
+  now += 60_000;
+  await open(...many.slice(30));
+  now += 3 * 3_600_000;
   await tellCard(reader(), signal);
   const [body = ''] = await comments();
   expect(Buffer.byteLength(body)).toBeLessThanOrEqual(2048);
-  expect(body.split('\n').at(-1)).toMatch(/^… and \d+ more lines: agent-sessions-monitor history --since 1h$/);
+  // From when the first of them was found, whenever it is read.
+  expect(body.split('\n').at(-1)).toMatch(
+    /^… and \d+ more lines: agent-sessions-monitor history --since 1970-01-01T00:16:40Z$/,
+  );
+  await board.claim('other', { pid: 1, host: 'here' }, signal);
+  const place = { path: '/home/me/my registry.yaml', isUsual: false };
+  await tellCard(reader({ card: 'other', registry: place }), signal);
+  const { comments: elsewhere } = await board.show('other', signal);
+  expect(elsewhere[0]?.body).toContain("agent-sessions-monitor --registry '/home/me/my registry.yaml' history --since");
 });
 
 test('a crash between the intent and the comment, or behind the comment: nothing is lost, nothing twice', async () => {

@@ -1,7 +1,7 @@
 import type { Drift } from '../drift.ts';
 import { entryId } from '../entry.ts';
 import { massKey } from '../mass.ts';
-import { resumeOf } from '../resume.ts';
+import { sessionCommand } from '../resume.ts';
 import { clean } from '../text.ts';
 import type { MassEvent, View } from '../view.ts';
 import { deathKey, terminationEdits } from './termination.ts';
@@ -18,7 +18,9 @@ export function massDrift(event: MassEvent, cause: string, view: View): Drift {
   const written = repairs.filter((one) => view.heldBack(one.key, one.edits) === null).length;
   const sessions = event.entries.map(({ entry }) => entry.session);
   const seen = `${cause}: ${sessions.length} sessions are gone (${namesOf(sessions)}).`;
-  const resume = event.entries.flatMap(({ entry }) => resumeOf(entry, input.observation) ?? []);
+  const resume = event.entries.flatMap(
+    ({ entry, verdict }) => sessionCommand(entry, input.observation, verdict.socket) ?? [],
+  );
   return {
     key,
     kind: event.kind,
@@ -32,7 +34,7 @@ export function massDrift(event: MassEvent, cause: string, view: View): Drift {
     evidence: event.evidence,
     edits: repairs.flatMap(({ edits }) => edits),
     entryKeys: Object.fromEntries(repairs.map(({ id, key: own }) => [id, own])),
-    ...(resume.length === 0 ? {} : { resume: resume.map(inSubshell).join('\n') }),
+    ...(resume.length === 0 ? {} : { resume: resume.join('\n') }),
   };
 }
 
@@ -47,9 +49,4 @@ function namesOf(sessions: readonly string[]): string {
 function outcomeWords(written: number, all: number, everyOne: string, some: string): string {
   if (written === all) return everyOne;
   return written === 0 ? 'Left as they are.' : `${written} ${some}, the others left as they are.`;
-}
-
-/** So that no line of the script runs in the folder of the line before. */
-function inSubshell(line: string): string {
-  return `(${line})`;
 }

@@ -17,6 +17,7 @@ export async function examine(context: Context): Promise<readonly Finding[]> {
     checkHermes(context),
   ]);
   const lock = await checkLock(context);
+  context.signal.throwIfAborted();
   return [
     checkNode(process.versions.node),
     tmux,

@@ -1,0 +1,25 @@
+// Has V8 compile what a pass needs, and keeps its code beside the bundle: scripts/cache-code.mjs <path without ending>
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+
+const [, , path] = process.argv;
+const home = mkdtempSync(join(tmpdir(), 'asm-build-'));
+const registry = join(home, 'registry.yaml');
+writeFileSync(registry, 'version: 1\nsessions: {}\n');
+for (const name of Object.keys(process.env)) if (/^(XDG|AGENT|HERMES|CLAUDE|TMUX)/.test(name)) delete process.env[name];
+Object.assign(process.env, { HOME: home, TMUX_TMPDIR: home });
+process.argv = [process.execPath, `${path}.cjs`, 'reconcile', '--dry-run', '--registry', registry];
+process.stdout.write = () => true;
+process.stderr.write = () => true;
+
+const program = new Script(readFileSync(`${path}.cjs`, 'utf8'), { filename: `${path}.cjs` });
+process.on('exit', () => {
+  rmSync(home, { recursive: true });
+  writeFileSync(`${path}-${process.version}-${process.arch}.cache`, program.createCachedData());
+  // What it said of this world, which has perhaps no tmux, is no matter.
+  process.exitCode = 0;
+});
+program.runInThisContext()(createRequire(import.meta.url));

@@ -1,0 +1,54 @@
+import { copyFileSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive, ownProcess } from '../process-identity.ts';
+
+/** How long a writer waits for a rotation that goes on, and how often it looks; ms. */
+const waitAtMostMs = 5_000;
+const lookEveryMs = 5;
+
+/**
+ * Does `replace` while every writer of the log at `path` waits before it counts its line as written. A writer looks for
+ * the mark after its write, so a line that it counts is there when `replace` begins, or the mark is seen. Not at all
+ * while another process rotates.
+ */
+export function whileRotating(path: string, replace: () => void): void {
+  const { pid, start } = ownProcess();
+  try {
+    // A link is there with what it says at once.
+    symlinkSync(`${pid} ${start}`, markOf(path));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!isRotating(path)) unlinkSync(markOf(path));
+    return;
+  }
+  try {
+    replace();
+  } finally {
+    unlinkSync(markOf(path));
+  }
+}
+
+/** Resolves at once but for the milliseconds of a rotation. */
+export async function afterRotation(path: string): Promise<void> {
+  for (let waited = 0; isRotating(path) && waited < waitAtMostMs; waited += lookEveryMs) await sleep(lookEveryMs);
+}
+
+/** The log as it was, beside the one that goes on. */
+export function keepFormer(path: string): void {
+  copyFileSync(path, path.replace(/\.jsonl$/, '.1.jsonl'));
+}
+
+function isRotating(path: string): boolean {
+  let mark: string;
+  try {
+    mark = readlinkSync(markOf(path));
+  } catch {
+    return false;
+  }
+  const [pid, start = ''] = mark.split(' ');
+  return isAlive({ pid: Number(pid), start });
+}
+
+function markOf(path: string): string {
+  return `${path}.rotating`;
+}

@@ -1,0 +1,29 @@
+import type { YAMLError } from 'yaml';
+
+/** What is wrong with a text that does not parse, for somebody who has never read the YAML specification. */
+export function plainWords({ message }: YAMLError): string {
+  const [first = ''] = message.split('\n');
+  const known = words.find(([pattern]) => pattern.test(first));
+  return known === undefined ? first : first.replace(known[0], known[1]);
+}
+
+/** The whole of the parser's first line, and what we say instead. */
+const words: readonly (readonly [RegExp, string])[] = [
+  [/^Flow sequence .*$/, 'a `[` is not closed, or what stands in it is not indented'],
+  [/^Flow map .*$/, 'a `{` is not closed, or what stands in it is not indented'],
+  [/^Missing closing .*$/, 'a quoted text is not closed'],
+  [/^All (mapping|sequence) items .*$/, 'a line is indented otherwise than its neighbours'],
+  [/^Nested mappings .*$/, 'a line holds a second `: `; a text with `: ` in it needs quotes'],
+  [/^Implicit map keys .*$/, 'a line holds a key without `: ` and a value'],
+  [/^Implicit keys .*$/, 'a key goes over more than one line'],
+  [/^A block sequence may not .*$/, 'a `- ` stands where a key is expected'],
+  [/^Tabs are not allowed .*$/, 'a line is indented with a tab; only blanks indent'],
+  [/^Plain value cannot start with (.*)$/, 'a text that begins with $1 needs quotes'],
+  [/^Invalid escape sequence (.*)$/, 'the backslash in $1 means nothing; single quotes keep it as it is'],
+  [/^Missing , .*$/, 'a comma is missing between two items'],
+  [/^Missing space after : .*$/, 'a blank is missing after a `:`'],
+  [/^Comments must be separated .*$/, 'a blank is missing before a `#`'],
+  [/^Map keys must be unique$/, 'a key stands twice'],
+  [/^Unresolved tag: (.*)$/, 'the tag $1 is not known'],
+  [/^Unexpected (.*?)(?: token)?(?: (?:in|at) .*)?$/, '$1 stands where nothing like it is expected'],
+];

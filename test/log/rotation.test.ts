@@ -1,0 +1,203 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Log, LoggedDrift, NewEvent } from '../../src/log/log.ts';
+import { makeLog } from '../../src/log/make-log.ts';
+import { foundSince } from '../../src/run/found.ts';
+import { newsFor } from '../../src/tell/news.ts';
+import { ownComments } from '../../src/tell/own-comments.ts';
+import { aDrift } from './a-drift.ts';
+
+let dir: string;
+const open = (): Log => makeLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'asm-log-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+const path = (): string => join(dir, 'log.jsonl');
+const opened = (id: string, more: Partial<LoggedDrift> = {}): NewEvent => ({
+  kind: 'opened',
+  drift: aDrift({ id, key: id, ...more }),
+});
+const applied = async (log: Log, drift: LoggedDrift): Promise<void> => {
+  const [intended] = await log.append([
+    {
+      kind: 'intended',
+      drifts: [drift],
+      edits: [{ op: 'register', entry: { session: drift.id, socket: null }, fields: {} }],
+      before: null,
+      after: 'x',
+      entryHashes: { [drift.id]: 'hash' },
+      undo: [],
+      by: { pid: 1, start: '' },
+    },
+  ]);
+  await log.append([{ kind: 'applied', of: intended?.event ?? '' }]);
+};
+/** More than the log may hold, and enough events that none of those before is among the newest. */
+async function muchHappens(log: Log): Promise<void> {
+  for (let count = 0; count < 12; count += 1) {
+    await log.append([{ kind: 'dropped', of: 'none', reason: 'x'.repeat(500_000) }]);
+  }
+  for (let count = 0; count < 250; count += 1) await log.append([{ kind: 'dropped', of: 'none', reason: 'changed' }]);
+}
+const standAt = (log: Log, reader: string, position: number, held: readonly string[] = []) =>
+  log.withCursor(reader, async () => ({ position, held, told: [] }));
+const isRotated = (): boolean => statSync(path()).size < 1 << 20;
+
+test('what some reader has not passed is kept; positions go on, and every process sees the same', async () => {
+  const log = open();
+  const other = open();
+  await log.append([opened('standing')]);
+  await muchHappens(log);
+  await standAt(log, 'slow', 3);
+  await log.rotate();
+  expect(isRotated(), 'a reader has not passed').toBe(false);
+
+  const before = (await other.read()).length;
+  await standAt(log, 'slow', before);
+  const again = open();
+  await again.rotate();
+  expect(isRotated()).toBe(true);
+  await log.append([{ kind: 'entries', count: 7 }]);
+  for (const reader of [log, other, again, open()]) {
+    expect((await reader.read(before)).map(({ kind, position }) => [kind, position])).toEqual([['entries', before]]);
+    expect([...(await reader.ledger()).open.values()].map(({ id }) => id)).toEqual(['standing']);
+  }
+});
+
+test('a reader that has not moved for a week is not waited for', async () => {
+  const log = open();
+  await log.append([opened('standing')]);
+  await muchHappens(log);
+  await standAt(log, 'model-process-7', 0);
+  const eightDaysAgo = Date.now() / 1000 - 8 * 24 * 3600;
+  utimesSync(join(dir, 'cursors', 'model-process-7.json'), eightDaysAgo, eightDaysAgo);
+  await log.rotate();
+  expect(isRotated()).toBe(true);
+  expect(newsFor(await log.read(), await log.cursor('model-process-7')).opened.map(({ id }) => id)).toEqual([
+    'standing',
+  ]);
+});
+
+test('what is open, held back or told goes on: its beginning, its repair and its end', async () => {
+  const log = open();
+  await log.append([opened('blind', { kind: 'blind' })]);
+  await applied(log, aDrift({ id: 'open', key: 'open' }));
+  await applied(log, aDrift({ id: 'held', key: 'held' }));
+  await log.append([{ kind: 'resolved', id: 'held', because: 'repaired', message: null }]);
+  await applied(log, aDrift({ id: 'over', key: 'over' }));
+  await log.append([{ kind: 'resolved', id: 'over', because: 'repaired', message: null }]);
+  await muchHappens(log);
+  const end = (await log.read()).length;
+  await log.withCursor('card', async () => ({ position: end, held: ['open', 'held'], told: ['blind'] }));
+  await log.rotate();
+  expect(isRotated()).toBe(true);
+
+  await log.append([{ kind: 'resolved', id: 'blind', because: 'world', message: 'it answers again' }]);
+  const news = newsFor(await open().read(), await open().cursor('card'));
+  expect({
+    opened: news.opened.map(({ id }) => id),
+    resolved: news.resolved.map(({ message }) => message),
+    newcomer: newsFor(await open().read(), null).opened.map(({ id }) => id),
+    kinds: (await open().read()).slice(0, 7).map(({ kind }) => kind),
+  }).toEqual({
+    opened: ['open', 'held'],
+    resolved: ['it answers again'],
+    newcomer: ['open'],
+    kinds: ['opened', 'intended', 'applied', 'intended', 'applied', 'resolved', 'dropped'],
+  });
+});
+
+test('our own comments, what was found and what we registered outlive a rotation while the run goes on', async () => {
+  const log = open();
+  const posting = (card: string): NewEvent => ({
+    kind: 'posting',
+    card,
+    bodyHash: '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+    cardPosition: 3,
+    cursor: null,
+  });
+  const run = (card: string, what: 'started' | 'stopped'): NewEvent => ({ kind: 'run', card, what, reason: null });
+  const since = Date.now();
+  await log.append([run('over', 'started'), posting('over'), run('over', 'stopped')]);
+  await log.append([run('card', 'started'), posting('card')]);
+  await applied(log, aDrift({ id: 'shop', key: 'shop' }));
+  await log.append([{ kind: 'resolved', id: 'shop', because: 'repaired', message: null }]);
+  await muchHappens(log);
+  await log.rotate();
+  expect(isRotated()).toBe(true);
+  const events = await open().read();
+  const ledger = await open().ledger();
+  expect({
+    ours: ownComments(events, 'card')('foo', 3),
+    over: ownComments(events, 'over')('foo', 3),
+    found: foundSince(ledger, since).kinds,
+    registered: [...ledger.registered],
+  }).toEqual({ ours: true, over: false, found: ['session-gone'], registered: ['shop'] });
+});
+
+test('what another process appends while the log rotates is lost for nobody', async () => {
+  const log = open();
+  const each = 600;
+  const writers = ['a', 'b'].map((name) => {
+    const script = `
+      import { makeLog } from ${JSON.stringify(new URL('../../src/log/make-log.ts', import.meta.url).href)};
+      const log = makeLog({ dir: ${JSON.stringify(dir)}, registryPath: '/r', now: Date.now, warn: () => undefined });
+      const drift = ${JSON.stringify(aDrift())};
+      for (let count = 0; count < ${each}; count += 1) {
+        const id = '${name}' + count;
+        await log.append([{ kind: 'opened', drift: { ...drift, id, key: id } }]);
+        if (count % 20 === 0) await log.append([{ kind: 'dropped', of: 'none', reason: 'x'.repeat(400_000) }]);
+      }`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      stdio: 'inherit',
+    });
+    return new Promise<void>((resolve) => child.once('close', () => resolve()));
+  });
+  let writing = true;
+  const ended = Promise.all(writers).then(() => (writing = false));
+  let rotations = 0;
+  for (let inode = 0; writing;) {
+    // A process of its own each time: none waits because the last try was vain.
+    await open().rotate();
+    const now = statSync(path(), { throwIfNoEntry: false })?.ino ?? inode;
+    if (now !== inode) rotations += 1;
+    inode = now;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await ended;
+  const all = ['a', 'b'].flatMap((name) => Array.from({ length: each }, (_, count) => `${name}${count}`));
+  for (const reader of [log, open()]) {
+    expect([...(await reader.ledger()).open.keys()].toSorted()).toEqual(all.toSorted());
+    const positions = (await reader.read()).map(({ position }) => position);
+    expect(new Set(positions).size).toBe(positions.length);
+  }
+  expect(rotations).toBeGreaterThan(1);
+});
+
+test('an event that comes between the look at the readers and the rotation is kept', async () => {
+  const log = open();
+  await muchHappens(log);
+  await standAt(log, 'card', (await log.read()).length);
+  const rotating = log.rotate();
+  await open().append([opened('late')]);
+  await rotating;
+  expect(isRotated()).toBe(true);
+  expect([...(await open().ledger()).open.keys()]).toEqual(['late']);
+});
+
+test('the mark of a process that was killed while it rotated holds up nobody for ever', async () => {
+  const log = open();
+  await muchHappens(log);
+  symlinkSync('1 9999999999', `${path()}.rotating`);
+  await log.append([{ kind: 'entries', count: 1 }]);
+  await log.rotate();
+  await log.rotate();
+  expect(isRotated()).toBe(true);
+  expect(readdirSync(dir).toSorted()).toEqual(['log.1.jsonl', 'log.jsonl']);
+});

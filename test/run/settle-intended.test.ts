@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { Edit } from '../../src/core/drift.ts';
+import { settleIntended } from '../../src/run/settle-intended.ts';
+import { aDrift } from '../log/a-drift.ts';
+import { passWorld } from './pass-world.ts';
+
+const entry = (name: string, fields: string): string => `  ${name}:\n    agent: claude\n${fields}`;
+const running = '    status: running\n';
+const ours = '    status: terminated\n    terminated_at: 2026-07-01T09:00:30Z\n';
+const set = (session: string, field: string, to: string): Edit => ({
+  op: 'set',
+  entry: { session, socket: null },
+  path: [field],
+  from: undefined,
+  to,
+});
+const died = (name: string): readonly Edit[] => [
+  set(name, 'status', 'terminated'),
+  set(name, 'terminated_at', '2026-07-01T09:00:30Z'),
+];
+
+/** A writer that died after its intent; what the file says when the next pass comes. */
+async function settled(
+  file: string,
+  edits: readonly Edit[] = [...died('a'), ...died('b')],
+): Promise<readonly string[]> {
+  const world = passWorld(`sessions:\n${file}`);
+  const { log, registryFile } = world.ports;
+  const drift = aDrift({ edits });
+  const rest = { before: 'before', after: 'after', entryHashes: {}, undo: [], by: { pid: 1, start: 'gone' } };
+  await log.append([{ kind: 'intended', drifts: [drift], edits, ...rest }]);
+  const read = await registryFile.read({ knowsEntries: false, ours: new Set(), mayCache: false });
+  if (read.kind === 'unreadable') throw new Error(read.message);
+  await settleIntended(log, registryFile, read);
+  return (await world.logged()).slice(1);
+}
+
+test('a write that reached the file is told, also where somebody has edited one of its entries since', async () => {
+  expect(await settled(entry('a', ours) + entry('b', ours))).toEqual(['applied']);
+  expect(await settled(entry('a', running) + entry('b', ours))).toEqual(['applied']);
+  expect(await settled(entry('a', `${ours}    note: mine\n`))).toEqual(['applied']);
+});
+
+test('a write that never came is not told, whatever somebody did since', async () => {
+  expect(await settled(entry('a', running) + entry('b', running))).toEqual(['dropped']);
+  expect(await settled(entry('a', '    status: terminated\n'))).toEqual(['dropped']);
+  expect(await settled('')).toEqual(['dropped']);
+});
+
+test('an entry that we registered stands as long as what we wrote into it does', async () => {
+  const fields = { agent: 'claude', status: 'running', pane: { pid: 7, cmd: 'claude' } };
+  const register: Edit = { op: 'register', entry: { session: 'new', socket: null }, fields };
+  const pane = '    pane: { pid: 7, cmd: claude }\n';
+  expect(await settled(entry('new', `${running}${pane}    note: mine\n`), [register])).toEqual(['applied']);
+  expect(await settled(entry('new', running), [register])).toEqual(['dropped']);
+  expect(await settled(entry('a', running), [register])).toEqual(['dropped']);
+});
