@@ -1,4 +1,5 @@
 import type { Agent } from './entry.ts';
+import type { LastLook } from './memory.ts';
 import { compare } from './ownership.ts';
 import type { Blind, PlanInput } from './plan.ts';
 import type { Unseen } from './verdict.ts';
@@ -22,7 +23,29 @@ export function blindSources(
   if (jobs !== null) unseen.set(jobs.source, jobs);
   return [...unseen.values()]
     .toSorted((one, other) => compare(one.source, other.source))
-    .map(({ source, reason, cure }) => ({ source, since: input.lastLook.blind[source] ?? input.now, reason, cure }));
+    .map(({ source, reason, cure }) => ({ source, since: blindSince(source, input), reason, cure }));
+}
+
+/** What to remember of them. */
+export function rememberBlind(
+  blind: readonly Blind[],
+  input: PlanInput,
+): readonly (readonly [string, LastLook['blind'][string]])[] {
+  return blind.map(({ source, since }) => {
+    const former = input.lastLook.blind[source];
+    const isFresh = former?.since === since && input.now - former.seen < refreshAfterMs;
+    return [source, { since, seen: isFresh ? former.seen : input.now }];
+  });
+}
+
+const refreshAfterMs = 60_000;
+
+/** Of the time between looks further apart nothing is known: the source may have answered meanwhile; ms. */
+const oneBlindnessMs = 3_600_000;
+
+function blindSince(source: string, { lastLook, now }: PlanInput): number {
+  const former = lastLook.blind[source];
+  return former !== undefined && now - former.seen <= oneBlindnessMs ? former.since : now;
 }
 
 function needsSource(view: EntryView): boolean {

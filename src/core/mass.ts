@@ -83,7 +83,9 @@ function bootedSince(
   boot: { readonly id: string; readonly bootedAt: number },
   input: PlanInput,
 ): boolean {
-  if (input.lastLook.bootId !== null) return input.lastLook.bootId !== boot.id;
+  // What stands held back since the last boot must not make a reboot of the next server's death.
+  const lastBoots = entries.map(({ memory }) => memory?.bootId ?? input.lastLook.bootId).filter((id) => id !== null);
+  if (lastBoots.length > 0) return lastBoots.every((id) => id !== boot.id);
   const { mtime } = input.registry;
   if (mtime !== null && mtime < boot.bootedAt) return true;
   return entries.every(({ entry }) => entry.createdAt !== null && entry.createdAt < boot.bootedAt);

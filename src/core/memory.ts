@@ -6,13 +6,14 @@ import type { DriftKindName } from './drift.ts';
  * Times are ms since 1970.
  */
 export interface LastLook {
+  /** The boot of the last look. */
   readonly bootId: string | null;
   /** By `entryId`. */
   readonly entries: Readonly<Record<string, EntryMemory>>;
   /** By `<socket path>\0<server pid>\0<tmux session id>`: the name under which it was seen and since when. */
   readonly sessions: Readonly<Record<string, { readonly name: string; readonly since: number }>>;
-  /** Blind sources, by source name: since when. */
-  readonly blind: Readonly<Record<string, number>>;
+  /** Blind sources, by source name: since when, and when that was last seen (roughly: it is not written each time). */
+  readonly blind: Readonly<Record<string, { readonly since: number; readonly seen: number }>>;
   /** Conversations in the agents' folders that somebody without an entry was seen to run: they outlive him. */
   readonly elsewhere: readonly string[];
 }
@@ -22,6 +23,8 @@ export interface EntryMemory {
   readonly textHash: string;
   /** First sighting of that text; our own writes keep the former one. */
   readonly textSince: number;
+  /** The boot in which its session was last not missing; `null`: not known. */
+  readonly bootId: string | null;
   /** Where the session was last seen alive; the entry belongs to that socket. */
   readonly seen: {
     readonly socket: string;

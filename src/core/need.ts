@@ -21,7 +21,7 @@ export interface Need {
   readonly agyIds: readonly string[];
   /** Delegate jobs that entries name. */
   readonly jobIds: readonly string[];
-  /** Agents of running entries: a source nobody needs is not read. */
+  /** Agents of the entries: a source is read where an entry or a living agent needs it. */
   readonly agents: ReadonlySet<Agent>;
 }
 
@@ -37,8 +37,6 @@ export function need(registry: Registry, lastLook: LastLook, settings: { readonl
     if (socket !== undefined) sockets.add(socket);
   }
   const panePids = running.flatMap((entry) => [memoryOf(entry)?.seen?.panePid, entry.pane?.pid]);
-  // With no entry yet, whatever is registered first may be either agent.
-  const agents = watched.length === 0 ? (['claude', 'agy'] as const) : watched.map((entry) => entry.agent);
 
   return {
     sockets: [...sockets],
@@ -51,7 +49,7 @@ export function need(registry: Registry, lastLook: LastLook, settings: { readonl
     claudeRoots: unique(watched.map((entry) => memoryOf(entry)?.agent?.root)),
     agyIds: unique(watched.map((entry) => entry.ids.agy)),
     jobIds: unique(watched.map((entry) => entry.jobId)),
-    agents: new Set(agents.filter((agent) => agent !== null)),
+    agents: new Set(watched.map((entry) => entry.agent).filter((agent) => agent !== null)),
   };
 }
 

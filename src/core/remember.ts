@@ -1,3 +1,4 @@
+import { rememberBlind } from './blind-sources.ts';
 import type { Drift } from './drift.ts';
 import { elsewhere } from './elsewhere.ts';
 import type { Entry } from './entry.ts';
@@ -26,13 +27,10 @@ export function remember(view: View, drifts: readonly Drift[]): LastLook {
   }
   const former = input.lastLook;
   const look: LastLook = {
-    bootId: bootToRemember(view),
+    bootId: bootNow(input),
     entries: recordOf([...entries], former.entries),
     sessions: recordOf(sessionNames(input), former.sessions),
-    blind: recordOf(
-      view.blind.map((blind) => [blind.source, blind.since]),
-      former.blind,
-    ),
+    blind: recordOf(rememberBlind(view.blind, input), former.blind),
     elsewhere: elsewhere(input),
   };
   return isEqual(look, former) ? former : look;
@@ -57,13 +55,14 @@ export function withOwnWrites(look: LastLook, entryHashes: Readonly<Record<strin
   return { ...look, entries: Object.fromEntries(entries) };
 }
 
-/** A mass event that is not written yet must find the same cause in the next pass. */
-function bootToRemember(view: View): string | null {
-  const { observation, lastLook } = view.input;
-  const pending = view.entries.some(({ entry, verdict }) => {
-    return view.claimed.has(entryId(entry)) && verdict.liveness !== 'alive';
-  });
-  return pending || 'blind' in observation.boot ? lastLook.bootId : observation.boot.known.id;
+function bootNow({ observation, lastLook }: PlanInput): string | null {
+  return 'known' in observation.boot ? observation.boot.known.id : lastLook.bootId;
+}
+
+/** While its session is missing it keeps the boot in which it was not: its death must find the same cause later. */
+function entryBoot(one: EntryView, input: PlanInput): string | null {
+  const isMissing = one.entry.status === 'running' && one.verdict.liveness !== 'alive';
+  return isMissing ? (one.memory?.bootId ?? input.lastLook.bootId) : bootNow(input);
 }
 
 function textMemory(entry: Entry, input: PlanInput): EntryMemory {
@@ -72,6 +71,7 @@ function textMemory(entry: Entry, input: PlanInput): EntryMemory {
     workspace: entry.workspace,
     textHash: entry.textHash,
     textSince: textSince(entry, memory, input),
+    bootId: memory?.bootId ?? bootNow(input),
     seen: memory?.seen ?? null,
     agent: memory?.agent ?? null,
     shellSince: null,
@@ -86,6 +86,7 @@ function entryMemory(one: EntryView, input: PlanInput): EntryMemory {
     workspace: entry.workspace,
     textHash: entry.textHash,
     textSince: one.textSince,
+    bootId: entryBoot(one, input),
     seen: seenNow(one, input) ?? memory?.seen ?? null,
     agent: agentNow(one) ?? memory?.agent ?? null,
     shellSince: shell ? (memory?.shellSince ?? input.now) : null,
@@ -145,6 +146,7 @@ function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonl
       workspace: typeof edit.fields['workspace'] === 'string' ? edit.fields['workspace'] : null,
       textHash: '',
       textSince: one.session.created,
+      bootId: bootNow(view.input),
       seen: {
         socket: one.socket,
         serverPid: one.server.pid,

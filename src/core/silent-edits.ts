@@ -1,4 +1,4 @@
-import { isRevived } from './drift/session-revived.ts';
+import { isRunning } from './drift/session-revived.ts';
 import type { Edit } from './drift.ts';
 import { paneEdits } from './pane-edits.ts';
 import type { EntryView, View } from './view.ts';
@@ -22,7 +22,7 @@ function newPane({ entry, found, moved }: EntryView): readonly Edit[] {
 function formerVisibleStatus(one: EntryView): readonly Edit[] {
   const { entry, memory, agentProcess } = one;
   if (entry.lastVisibleStatus !== 'agent-exited' || agentProcess === null) return [];
-  if (entry.status !== 'running' && !isRevived(one)) return [];
+  if (!isRunning(one)) return [];
   const to = memory?.formerVisibleStatus ?? null;
   return [
     {

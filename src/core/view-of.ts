@@ -136,9 +136,10 @@ function entryViewOf(place: Place, claims: Claims, input: PlanInput): EntryView 
   const { entry, memory, where, look } = place;
   const tree = look?.tree ?? null;
   const agentProcess = look?.agentProcess ?? null;
-  const identity = identityOf({ entry, tree, agentProcess, memory, input, claims });
+  const { textSince } = place;
+  const identity = identityOf({ entry, tree, agentProcess, memory, input, claims, textSince });
   const youth = where === null ? null : youthOf(where, look, memory, input);
-  const settledAt = Math.max(place.textSince, youth?.at ?? 0) + input.settings.settleMs;
+  const settledAt = Math.max(textSince, youth?.at ?? 0) + input.settings.settleMs;
   return {
     entry,
     memory,
@@ -148,8 +149,8 @@ function entryViewOf(place: Place, claims: Claims, input: PlanInput): EntryView 
     agentProcess,
     identity,
     settledAt,
-    textSince: place.textSince,
-    unsettled: input.now < settledAt ? changedAgo(place.textSince, youth, input.now) : null,
+    textSince,
+    unsettled: input.now < settledAt ? changedAgo(textSince, youth, input.now) : null,
     moved: place.moved,
   };
 }
@@ -202,5 +203,6 @@ function identityOfCandidate(one: Unowned, claims: Claims, input: PlanInput): Id
     memory: null,
     input,
     claims,
+    textSince: one.session.created,
   });
 }

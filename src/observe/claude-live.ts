@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { ClaudeLive, ClaudeLook, Process } from '../core/observation.ts';
 import { namesIn, statOf } from './agent-files.ts';
@@ -56,14 +56,11 @@ function recordsIn(root: string): readonly { readonly path: string; readonly pid
 /** `null` where it is gone by now, or cannot be read. */
 function readRecord(path: string, known: Kept | undefined): Kept | null {
   try {
-    const stat = known === undefined ? null : statOf(path);
-    if (known !== undefined && stat !== null && keyOf(stat) === known.key) return known;
-    const descriptor = openSync(path, 'r');
-    try {
-      return { key: keyOf(fstatSync(descriptor)), record: parse(path, readFileSync(descriptor, 'utf8')) };
-    } finally {
-      closeSync(descriptor);
-    }
+    // Before it is read: what is written meanwhile is read again in the next look.
+    const stat = statOf(path);
+    if (stat === null) return null;
+    const key = keyOf(stat);
+    return known?.key === key ? known : { key, record: parse(path, readFileSync(path, 'utf8')) };
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import type { JobSettings } from '../config/settings.ts';
+import { looksLikeAgy, looksLikeClaude } from '../core/identity/agent-process.ts';
 import type { Need } from '../core/need.ts';
 import type { AgyLook, ClaudeLook, PaneTree, Process, Seen, SocketState } from '../core/observation.ts';
 import { makeAgyReader } from './agy.ts';
@@ -57,10 +58,10 @@ export function makeObserve(options: ObserveOptions): Observe {
     const panes = await readPanes(need, lists, look);
     const processes = [...panes.values()].flatMap(processesOf);
     const [claude, agy, jobs] = await Promise.all([
-      wantsClaude(need)
+      wantsClaude(need, processes)
         ? readClaude({ ids: need.claudeIds, processes, roots: need.claudeRoots, startOf: look.startOf })
         : noClaude,
-      wantsAgy(need) ? readAgy({ ids: need.agyIds, processes }) : noAgy(options.agyRoot),
+      wantsAgy(need, processes) ? readAgy({ ids: need.agyIds, processes }) : noAgy(options.agyRoot),
       readJobs(need.jobIds),
     ]);
     const clients = answers.reduce((sum, [, { spawns }]) => sum + spawns, 0);
@@ -143,12 +144,13 @@ function processesOf(seen: Seen<PaneTree>): readonly Process[] {
   return [seen.known.root, ...seen.known.descendants];
 }
 
-function wantsClaude(need: Need): boolean {
-  return need.agents.has('claude') || need.claudeIds.length > 0;
+/** Also for an agent without an entry: it may be registered in this look, with what it runs. */
+function wantsClaude(need: Need, processes: readonly Process[]): boolean {
+  return need.agents.has('claude') || need.claudeIds.length > 0 || processes.some(looksLikeClaude);
 }
 
-function wantsAgy(need: Need): boolean {
-  return need.agents.has('agy') || need.agyIds.length > 0;
+function wantsAgy(need: Need, processes: readonly Process[]): boolean {
+  return need.agents.has('agy') || need.agyIds.length > 0 || processes.some(looksLikeAgy);
 }
 
 const noClaude: { seen: Seen<ClaudeLook>; bytesRead: number } = {

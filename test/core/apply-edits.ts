@@ -25,18 +25,24 @@ function registered(edit: Extract<Edit, { op: 'register' }>): Entry {
   const { fields } = edit;
   const agent = fields['agent'];
   const pane = asMap(fields['pane']);
+  const agy = asMap(asMap(fields['agent_identities'])?.['agy']);
   return anEntry(edit.entry.session, {
     socket: edit.entry.socket,
     workspace: word(fields['workspace']),
     agent: agent === 'claude' || agent === 'agy' ? agent : null,
     createdAt: time(fields['created_at']),
     pane: pane === null ? null : { pid: number(pane['pid']), cmd: word(pane['cmd']), cwd: word(pane['cwd']) },
+    ids: {
+      own: agent === 'agy' ? undefined : word(fields['claude_session_id_own']),
+      claude: undefined,
+      agy: agent === 'agy' ? word(agy?.['conversation_id']) : undefined,
+    },
     lastVisibleStatus: word(fields['last_visible_status']),
   });
 }
 
 function edited(entry: Entry, edit: Exclude<Edit, { op: 'register' }>): Entry {
-  if (edit.op === 'prepend') return entry;
+  if (edit.op === 'prepend') return { ...entry, lineage: [...lineage([edit.item]), ...entry.lineage] };
   const pane = entry.pane ?? { pid: null, cmd: null, cwd: null };
   switch (edit.path.join('.')) {
     case 'status':
@@ -57,9 +63,22 @@ function edited(entry: Entry, edit: Exclude<Edit, { op: 'register' }>): Entry {
       return { ...entry, pane: { ...pane, cmd: word(edit.to) } };
     case 'pane.cwd':
       return { ...entry, pane: { ...pane, cwd: word(edit.to) } };
+    case 'claude_session_id_own':
+      return { ...entry, ids: { ...entry.ids, own: word(edit.to) } };
+    case 'agent_identities.claude.session_id':
+      return { ...entry, ids: { ...entry.ids, claude: word(edit.to) } };
+    case 'agent_identities.agy.conversation_id':
+      return { ...entry, ids: { ...entry.ids, agy: word(edit.to) } };
+    case 'previous_session_ids':
+      return { ...entry, lineage: lineage(edit.to) };
     default:
       return entry;
   }
+}
+
+function lineage(value: Value): Entry['lineage'] {
+  if (value === null || typeof value !== 'object' || !isList(value)) return [];
+  return value.map((item) => ({ id: word(asMap(item)?.['id']) ?? '', until: null, reason: null }));
 }
 
 function asMap(value: Value | undefined): { readonly [key: string]: Value } | null {

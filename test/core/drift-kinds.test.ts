@@ -30,6 +30,7 @@ const seenBefore = {
   workspace: 'lab',
   textHash: `text of ${name}`,
   textSince: longAgo,
+  bootId: 'boot-1',
   seen: {
     socket: defaultSocket,
     serverPid: 900,
@@ -511,6 +512,24 @@ describe('mass events', () => {
     expect(kindWith({ observation: { ...dead, boot }, lastLook: { bootId: 'boot-2' } })).toEqual(['tmux-server-died']);
   });
 
+  test('what a reboot left held back does not make a reboot of the next death of a server', () => {
+    const pinned = entries.slice(0, 2).map((entry) => ({ ...entry, pin: ['status'] }));
+    const boot = { known: { id: 'boot-2', bootedAt: now - 60_000 } };
+    const world = { entries: pinned, observation: { ...dead, boot }, looksAgain: 1 };
+    const first = plan(aWorld({ ...world, lastLook: { bootId: 'boot-1' } }));
+    expect(first.drifts).toMatchObject([{ kind: 'host-rebooted', edits: [] }]);
+    const second = plan(aWorld({ ...world, lastLook: first.nextLook }));
+    expect(second.drifts.map(({ key }) => key)).toEqual(first.drifts.map(({ key }) => key));
+    const fresh = anEntry('d', { pane: { pid: 3000, cmd: 'claude', cwd: null } });
+    const started = { sockets: new Map([[defaultSocket, listed([aSession('d', { panes: [aPane(3000)] })])]]), boot };
+    const running = [...pinned, fresh];
+    const alive = { ...started, panes: new Map([...panes, ...trees(aTree(aProcess(3000)))]) };
+    const third = plan(aWorld({ ...world, entries: running, observation: alive, lastLook: second.nextLook }));
+    const died = { ...dead, boot, panes: deadPids(2000, 2001, 3000) };
+    const last = plan(aWorld({ ...world, entries: running, observation: died, lastLook: third.nextLook }));
+    expect(last.drifts.map(({ kind }) => kind)).toEqual(['tmux-server-died']);
+  });
+
   test('whatever listens at the socket now, the server that ran them is gone', () => {
     const another = { known: { server: aServer([], { pid: 901, startedAt: now - 60_000 }), said: 'complete list' } };
     const observation = { sockets: new Map([[defaultSocket, another]]), panes };
@@ -573,7 +592,8 @@ describe('blind', () => {
   const blind = { sockets: new Map([[defaultSocket, hung]]) };
 
   test('said after 5 minutes, with the cure', () => {
-    const since = (ms: number) => ({ blind: { [`tmux:${defaultSocket}`]: now - ms } });
+    const source = `tmux:${defaultSocket}`;
+    const since = (ms: number, seen = now) => ({ blind: { [source]: { since: now - ms, seen } } });
     const world = { entries: [anEntry(name)], observation: blind };
     expect(plan(aWorld({ ...world, lastLook: since(299_000) })).drifts).toEqual([]);
     expect(plan(aWorld({ ...world, lastLook: since(300_000) })).drifts).toMatchObject([
@@ -586,6 +606,17 @@ describe('blind', () => {
           'Nothing is concluded from it. Cure: see whether the server is stopped.',
       },
     ]);
+  });
+
+  test('two looks far apart are not one blindness', () => {
+    const world = { entries: [anEntry(name)], observation: blind };
+    const source = `tmux:${defaultSocket}`;
+    const sinceWith = (seen: number) =>
+      plan(aWorld({ ...world, lastLook: { blind: { [source]: { since: longAgo, seen } } } }));
+    expect(sinceWith(now - 3_600_000).blind[0]?.since).toBe(longAgo);
+    expect(sinceWith(now - 3_600_001)).toMatchObject({ drifts: [], blind: [{ since: now }] });
+    expect(sinceWith(now - 59_000).nextLook.blind[source]).toEqual({ since: longAgo, seen: now - 59_000 });
+    expect(sinceWith(now - 61_000).nextLook.blind[source]).toEqual({ since: longAgo, seen: now });
   });
 
   test('a hung scratch server blinds only entries that could be on it', () => {

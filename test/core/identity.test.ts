@@ -178,6 +178,21 @@ test('an id without a file is pending while any agent of the pane holds it, stop
   expect(missing(cleared, { live: liveRecord(cleared, idA) })).toEqual(['artifact-missing']);
 });
 
+test('the id that a person chose among several is not exchanged for one that was there before', () => {
+  const transcripts = new Map([[folder, [transcript(idA), transcript(idB), transcript(idC, { bornAt: now - 1000 })]]]);
+  const chosen = anEntry('a', { ids: records(idA) });
+  const since = (textSince: number): Pick<World, 'lastLook'> => {
+    const { lastLook } = ranOnce(idA, 3, aProcess(9009));
+    const { a } = lastLook?.entries ?? {};
+    return a === undefined ? {} : { lastLook: { entries: { a: { ...a, textSince } } } };
+  };
+  const two = new Map([[folder, both]]);
+  expect(written([chosen], { a: agentA }, { transcripts: two }, since(now - 10_000))).toEqual([]);
+  expect(written([chosen], { a: agentA }, { transcripts: two }, since(longAgo))).toEqual([`a ${idB}`]);
+  // What was born after his choice is what it went on as.
+  expect(written([chosen], { a: agentA }, { transcripts }, since(now - 10_000))).toEqual([`a ${idC}`]);
+});
+
 test("an id is called stale only where the folder of the agent that wrote it was looked at, and a dead agent's is asked for", () => {
   const a = anEntry('a', { ids: records(idA) });
   const agent = aProcess(1001, { claudeConfigDir: '/alt' });
@@ -200,7 +215,7 @@ test("an id is called stale only where the folder of the agent that wrote it was
 
 function ranOnce(id: string, rung: Rung, process = agentA): Pick<World, 'lastLook'> {
   const agent = { pid: process.pid, start: process.start, id, rung, root: claudeRootOf(process) };
-  const memory = { workspace: 'lab', textHash: 'text of a', textSince: longAgo, seen: null, agent };
+  const memory = { workspace: 'lab', textHash: 'text of a', textSince: longAgo, bootId: null, seen: null, agent };
   return { lastLook: { entries: { a: { ...memory, shellSince: null, formerVisibleStatus: null } } } };
 }
 

@@ -44,6 +44,7 @@ test('entries that were all seen need no other socket', () => {
     workspace: null,
     textHash: '',
     textSince: 0,
+    bootId: null,
     seen,
     agent: null,
     shellSince: null,
@@ -57,6 +58,6 @@ test('entries that were all seen need no other socket', () => {
   });
 });
 
-test('an empty registry may get either agent', () => {
-  expect(need(aRegistry([]), emptyLastLook, settings).agents).toEqual(new Set(['claude', 'agy']));
+test('an empty registry needs the files of no agent', () => {
+  expect(need(aRegistry([]), emptyLastLook, settings).agents).toEqual(new Set());
 });

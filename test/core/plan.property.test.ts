@@ -2,9 +2,18 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Edit } from '../../src/core/drift.ts';
 import type { Entry } from '../../src/core/entry.ts';
-import { entryId } from '../../src/core/entry.ts';
+import { entryId, recordedIds } from '../../src/core/entry.ts';
 import type { JobLook } from '../../src/core/job.ts';
-import type { Observation, PaneTree, Process, Seen, SocketState, TmuxSession } from '../../src/core/observation.ts';
+import type {
+  ClaudeLive,
+  ClaudeLook,
+  Observation,
+  PaneTree,
+  Process,
+  Seen,
+  SocketState,
+  TmuxSession,
+} from '../../src/core/observation.ts';
 import { plan, withOwnWrites } from '../../src/core/plan.ts';
 import type { Plan, PlanInput } from '../../src/core/plan.ts';
 import { applyEdits } from './apply-edits.ts';
@@ -16,6 +25,7 @@ import {
   aTree,
   aWorld,
   anEntry,
+  claudeLook,
   defaultSocket,
   hung,
   noServer,
@@ -27,6 +37,9 @@ const minute = 60_000;
 const scratch = '/tmp/tmux-1000/scratch';
 const names = ['a-creator-claude', 'b-creator-claude', 'c-creator-agy', 'plain', 'd.e-creator-claude'];
 const pids = [1001, 1002, 1003, 1004, 1005, 1006];
+
+const ids = ['1', '2', '3'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`);
+const folder = '/home/me/lab';
 
 const time = fc.constantFrom(now - 120 * minute, now - 60 * minute, now - 10 * minute, now - 2000);
 
@@ -52,8 +65,19 @@ const entry: fc.Arbitrary<Entry> = fc
     shared: fc.constantFrom([], [], ['status'], ['pane.pid'], ['']),
     halfTyped: fc.constantFrom(null, null, null, 'is null'),
     jobId: fc.constantFrom(null, 'job-1', 'job-2'),
+    id: fc.constantFrom(null, null, ...ids),
+    former: fc.subarray(ids, { maxLength: 1 }),
   })
-  .map(({ session, ...fields }) => anEntry(session, fields));
+  .map(({ session, id, former, ...fields }) =>
+    anEntry(session, {
+      ...fields,
+      ids:
+        fields.agent === 'agy'
+          ? { own: undefined, claude: undefined, agy: id }
+          : { own: id, claude: undefined, agy: undefined },
+      lineage: former.filter((one) => one !== id).map((one) => ({ id: one, until: null, reason: null })),
+    }),
+  );
 
 const process = fc.record({
   argv: fc.constantFrom(['claude'], ['agy'], ['-bash'], ['vim']),
@@ -112,6 +136,26 @@ const job: fc.Arbitrary<Seen<JobLook | null>> = fc.constantFrom<Seen<JobLook | n
   { known: null },
   { blind: 'EACCES', cure: 'make it readable' },
 );
+/** Conversations in the one folder in which all agents work, and what Claude's records say of some of them. */
+const claude: fc.Arbitrary<Seen<ClaudeLook>> = fc
+  .record({
+    transcripts: fc.subarray(ids),
+    times: fc.tuple(time, time, time),
+    records: fc.dictionary(fc.constantFrom(...pids.map(String)), fc.constantFrom(...ids), { maxKeys: 2 }),
+    outside: fc.subarray(ids, { maxLength: 1 }),
+  })
+  .map(({ transcripts, times, records, outside }) => {
+    const files = transcripts.map((id, index) => {
+      const at = times[index] ?? now;
+      return { id, path: `/t/${id}.jsonl`, size: 1, mtime: at, bornAt: at, lastAt: at, cwd: folder };
+    });
+    return claudeLook({
+      live: new Map(Object.entries(records).map(([pid, id]) => [Number(pid), liveRecord(Number(pid), id)])),
+      foreign: new Map(outside.map((id) => [7007, liveRecord(7007, id)])),
+      transcripts: new Map([[folder, files]]),
+      artifacts: new Map(ids.map((id) => [id, files.find((file) => file.id === id) ?? null])),
+    });
+  });
 
 const world: fc.Arbitrary<PlanInput> = fc
   .record({
@@ -119,12 +163,13 @@ const world: fc.Arbitrary<PlanInput> = fc
     sockets: fc.tuple(socket, fc.option(socket)),
     trees: fc.tuple(tree, tree, tree, tree, tree, tree),
     jobs: fc.tuple(job, job),
+    claude,
     mtime: fc.constantFrom(now - 30 * minute, now - 2000),
     bootId: fc.constantFrom(null, 'boot-1', 'boot-0'),
     looksAgain: fc.constantFrom(0, 1, 1),
     remembers: fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
   })
-  .map(({ entries, sockets: [standard, other], trees, jobs, mtime, bootId, looksAgain, remembers }) => {
+  .map(({ entries, sockets: [standard, other], trees, claude: files, jobs, mtime, bootId, looksAgain, remembers }) => {
     const input = aWorld({
       entries,
       registry: { mtime },
@@ -132,6 +177,7 @@ const world: fc.Arbitrary<PlanInput> = fc
         sockets: new Map([[defaultSocket, standard], ...(other === null ? [] : [[scratch, other] as const])]),
         panes: new Map(pids.map((pid, index) => [pid, trees[index]?.(pid) ?? { known: aTree(null) }] as const)),
         jobs: new Map(jobs.map((seen, index) => [`job-${index + 1}`, seen] as const)),
+        claude: files,
       },
       lastLook: { bootId },
       looksAgain,
@@ -156,10 +202,11 @@ test('converges: after two passes nothing is new and nothing is remembered anew'
   fc.assert(
     fc.property(world, (input) => {
       const second = afterwards(input, pass(input));
-      const third = afterwards(second, pass(second));
+      const made = pass(second);
+      const third = afterwards(second, made);
       const last = pass(third);
       expect(writes(last)).toEqual([]);
-      expect(last.drifts.map((drift) => drift.key)).toEqual(pass(second).drifts.map((drift) => drift.key));
+      expect(last.drifts.map((drift) => drift.key)).toEqual(made.drifts.map((drift) => drift.key));
       expect(last.nextLook).toEqual(third.lastLook);
     }),
     runs,
@@ -255,6 +302,42 @@ test("a person's later edit survives: what was changed after the first pass is n
   );
 });
 
+test("no id comes to stand in two entries, or is taken from a Claude elsewhere, but by the agent's own record", () => {
+  fc.assert(
+    fc.property(world.map(withOwnPanes), (input) => {
+      const made = pass(input);
+      const after = afterwards(input, made).registry.entries;
+      for (const drift of made.drifts.filter(({ rung }) => rung !== undefined && rung > 1)) {
+        const [edit] = drift.edits;
+        const one = after.find((each) => edit !== undefined && entryId(each) === entryId(edit.entry));
+        if (one === undefined) continue;
+        const id = one.ids.own ?? one.ids.agy ?? '';
+        expect(after.filter((each) => recordedIds(each).has(id)).map(entryId)).toEqual([entryId(one)]);
+        const { foreign } =
+          'known' in input.observation.claude ? input.observation.claude.known : { foreign: new Map() };
+        expect([...foreign.values()].map(({ sessionId }) => sessionId)).not.toContain(id);
+      }
+    }),
+    runs,
+  );
+});
+
+/** No two sessions share a pane, as grouped ones do: they run one agent. */
+function withOwnPanes(input: PlanInput): PlanInput {
+  const taken = new Set<number>();
+  const own = (one: TmuxSession): TmuxSession => {
+    const panes = one.panes.filter(({ pid }) => !taken.has(pid));
+    for (const { pid } of panes) taken.add(pid);
+    return { ...one, panes };
+  };
+  const sockets = [...input.observation.sockets].map(([path, seen]) => {
+    const server = 'known' in seen ? seen.known.server : null;
+    if (server === null) return [path, seen] as const;
+    return [path, { known: { server: { ...server, sessions: server.sessions.map(own) }, said: '' } }] as const;
+  });
+  return { ...input, observation: { ...input.observation, sockets: new Map(sockets) } };
+}
+
 /** One pass: looks again where the plan wants it confirmed. */
 function pass(input: PlanInput): Plan {
   const made = plan(input);
@@ -279,11 +362,17 @@ function afterwards(input: PlanInput, made: Plan): PlanInput {
   };
 }
 
+function liveRecord(pid: number, sessionId: string): ClaudeLive {
+  const about = { pid, sessionId, cwd: folder, startedAt: null, procStart: null, kind: 'interactive' };
+  return { ...about, entrypoint: 'cli', status: null, updatedAt: null, path: `/s/${pid}.json` };
+}
+
 function memory(one: Entry): NonNullable<PlanInput['lastLook']['entries'][string]> {
   return {
     workspace: one.workspace,
     textHash: one.textHash,
     textSince: now - 30 * minute,
+    bootId: 'boot-1',
     seen: {
       socket: one.socket === 'scratch' ? scratch : defaultSocket,
       serverPid: 900,

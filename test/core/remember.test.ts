@@ -33,6 +33,7 @@ test('remembers where each session was seen, and nothing else while nothing chan
         workspace: 'lab',
         textHash: `text of ${name}`,
         textSince: longAgo,
+        bootId: 'boot-1',
         seen: {
           socket: defaultSocket,
           serverPid: 900,
@@ -86,7 +87,10 @@ test('what a blind server held is kept', () => {
   const { nextLook } = plan(aWorld({ entries: [anEntry(name)], observation }));
   const blind = { ...observation, sockets: new Map([[defaultSocket, hung]]) };
   const again = plan(aWorld({ entries: [anEntry(name)], observation: blind, lastLook: nextLook, now: now + 1000 }));
-  expect(again.nextLook).toEqual({ ...nextLook, blind: { [`tmux:${defaultSocket}`]: now + 1000 } });
+  expect(again.nextLook).toEqual({
+    ...nextLook,
+    blind: { [`tmux:${defaultSocket}`]: { since: now + 1000, seen: now + 1000 } },
+  });
 });
 
 test('an open drift stays open where this look could not judge it', () => {

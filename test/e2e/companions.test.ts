@@ -107,3 +107,20 @@ test('undo takes a repair back, and it is not made again until somebody changes 
     return world.readRegistry().includes('status: terminated');
   });
 });
+
+test('undo of one event for several holds the death of each, also when one of them runs again', async () => {
+  const names = ['one-creator-claude', 'two-creator-claude'];
+  for (const name of names) await world.openSession(name);
+  const text = `sessions:\n${names.map((name) => entry(name)).join('')}`;
+  world.writeRegistry(text, 30);
+  await world.reconcile();
+  world.tmux(['kill-server']);
+  const event = await until('the event', async () => (await world.reconcile()).document.drifts[0]);
+  expect(event).toMatchObject({ kind: 'tmux-server-died', sessions: names });
+  expect(await world.run(['undo'])).toMatchObject({ code: 0, stderr: '' });
+  expect(world.readRegistry()).toBe(text);
+  await world.openSession('one-creator-claude');
+  const { document } = await world.reconcile();
+  expect(document.standing).toMatchObject([{ kind: 'session-gone', session: 'two-creator-claude', edits: [] }]);
+  expect(world.readRegistry()).toBe(text);
+});

@@ -88,6 +88,42 @@ test('two agents in one folder without proof: nothing is guessed, and it is said
   expect(await settledPasses()).toEqual([]);
 });
 
+test('two agents in one folder: when one of them ends, the other keeps its own conversation', async () => {
+  const one = await world.openSession('one-creator-claude');
+  const two = await world.openSession('two-creator-claude');
+  transcript(uuid(1), Date.now() + 1_000);
+  transcript(uuid(2), Date.now() + 2_000);
+  liveRecord(one, uuid(1));
+  liveRecord(two, uuid(2));
+  const entries = [entry('one-creator-claude', uuid(1)), entry('two-creator-claude', uuid(2))];
+  world.writeRegistry(`sessions:\n${entries.join('')}`, 30);
+  expect(await settledPasses()).toEqual([]);
+  world.tmux(['kill-session', '-t', '=two-creator-claude']);
+  expect((await settledPasses()).map(({ kind }) => kind)).toEqual(['session-gone']);
+  expect(await settledPasses()).toEqual([]);
+  // The person takes its entry out: its transcript is still nobody else's.
+  const [alone = ''] = world.readRegistry().split('  two-creator-claude:');
+  world.writeRegistry(alone, 30);
+  expect(await settledPasses()).toEqual([]);
+  expect(idOf('one-creator-claude')).toBe(uuid(1));
+});
+
+test('a Claude in another terminal of the folder keeps what it runs, also after its end', async () => {
+  const pid = await world.openSession('one-creator-claude');
+  transcript(uuid(1), Date.now() + 1_000);
+  liveRecord(pid, uuid(1));
+  world.writeRegistry(`sessions:\n${entry('one-creator-claude', uuid(1))}`, 30);
+  const command = `exec -a claude perl ${join(world.bin, 'agent.pl')}`;
+  const other = world.startOther('bash', ['-c', command], { cwd: world.work });
+  await until('the other one', () => readFileSync(`/proc/${other.pid}/cmdline`, 'latin1').startsWith('claude'));
+  liveRecord(other.pid, uuid(2));
+  transcript(uuid(2), Date.now() + 2_000);
+  expect(await settledPasses()).toEqual([]);
+  await other.end('SIGKILL');
+  expect(await settledPasses()).toEqual([]);
+  expect(idOf('one-creator-claude')).toBe(uuid(1));
+});
+
 test('`/clear` twice, and back to the first by `/resume`: each is followed, and the lineage tells it', async () => {
   const pid = await world.openSession('one-creator-claude');
   transcript(uuid(1));

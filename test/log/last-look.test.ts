@@ -13,6 +13,7 @@ const memory: EntryMemory = {
   workspace: 'lab',
   textHash: 'text',
   textSince: 1,
+  bootId: null,
   seen: null,
   agent: null,
   shellSince: null,

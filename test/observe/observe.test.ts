@@ -151,6 +151,16 @@ test('the sources that an entry needs, by its agent or by its id', async () => {
   });
 });
 
+test('the sources of an agent that lives without an entry', async () => {
+  const tmux = privateTmux();
+  const files = scratchFolder();
+  put(join(files, `agy/conversations/${ids.two}.db`), '');
+  tmux.open('default', 'shop-creator-agy', ['bash', '-c', 'exec -a agy "$@"', 'bash']);
+  const observe = observer(tmux.tmpdir, { agyRoot: join(files, 'agy') });
+  const { observation } = await observe(needOf(), never);
+  expect(observation).toMatchObject({ claude: { known: { roots: [] } }, agy: { known: { exists: true } } });
+});
+
 test('a source that fails is blind, and the others see', async () => {
   const tmux = privateTmux();
   tmux.open('default', 'shop');

@@ -4,6 +4,7 @@ import type { EntryView, Identity, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { currentId, idFields } from './id-fields.ts';
 import { driftKey } from './key.ts';
+import { isRunning } from './session-revived.ts';
 import { about, outcome } from './wording.ts';
 
 export const sessionIdMaterialized: DriftKind = {
@@ -18,7 +19,7 @@ export const sessionIdMaterialized: DriftKind = {
 
 function driftOf(one: EntryView, view: View): readonly Drift[] {
   const { entry, identity } = one;
-  if (entry.status !== 'running' || currentId(entry) !== null) return [];
+  if (!isRunning(one) || currentId(entry) !== null) return [];
   if (identity.kind !== 'proven' || !identity.artifact) return [];
   const { registry, observation } = view.input;
   const key = driftKey(registry.path, 'session-id-materialized', entry, [identity.id]);

@@ -6,6 +6,7 @@ import type { EntryView, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { currentId, idFields } from './id-fields.ts';
 import { driftKey } from './key.ts';
+import { isRunning } from './session-revived.ts';
 import { about, outcome } from './wording.ts';
 
 export const sessionIdRotated: DriftKind = {
@@ -21,7 +22,7 @@ export const sessionIdRotated: DriftKind = {
 function driftOf(one: EntryView, view: View): readonly Drift[] {
   const { entry, identity, agentProcess } = one;
   const old = currentId(entry);
-  if (entry.status !== 'running' || old === null) return [];
+  if (!isRunning(one) || old === null) return [];
   if (identity.kind !== 'proven' || !identity.artifact || identity.id === old) return [];
   const { registry, observation, now } = view.input;
   const incarnation = [agentProcess?.pid ?? null, agentProcess?.start ?? null];

@@ -24,6 +24,11 @@ export function isRevived({ entry, found, agentProcess }: EntryView): boolean {
   return agentProcess !== null && isMadeAfter(found.session, entry);
 }
 
+/** By its entry, or by what this very look finds: its id is then written at once. */
+export function isRunning(one: EntryView): boolean {
+  return one.entry.status === 'running' || isRevived(one);
+}
+
 function driftOf(one: EntryView, view: View): Drift {
   const { entry, found } = one;
   const key = driftKey(view.input.registry.path, 'session-revived', entry, foundIncarnation(one));

@@ -23,8 +23,11 @@ export function claudeIdentity(subject: Subject, agent: Process): Identity {
     if (younger(id, artifact, transcripts, subject, agent).length === 0) {
       return proof === null ? outranked(id) : { kind: 'proven', id, ...proof, artifact: artifact !== null };
     }
+    return onlyCandidate(transcripts, subject, agent, agent.startedAt);
   }
-  return onlyCandidate(transcripts, subject, agent);
+  // Whoever wrote the id into the entry chose it among those that were there.
+  const chosenAt = [subject.entry.ids.own, subject.entry.ids.claude].some((id) => id != null) ? subject.textSince : 0;
+  return onlyCandidate(transcripts, subject, agent, Math.max(agent.startedAt, chosenAt));
 }
 
 /** What names its conversation. Where the record that did is gone, neither arguments nor a new transcript alone do. */
@@ -57,10 +60,16 @@ function younger(
   });
 }
 
-function onlyCandidate(transcripts: readonly Transcript[], subject: Subject, agent: Process): Identity {
+function onlyCandidate(
+  transcripts: readonly Transcript[],
+  subject: Subject,
+  agent: Process,
+  /** Only what was born later counts; ms since 1970. */
+  since: number,
+): Identity {
   const held = recordedIds(subject.entry);
   const candidates = transcripts.filter(({ id, bornAt }) => {
-    const isBornSince = bornAt !== null && bornAt > agent.startedAt;
+    const isBornSince = bornAt !== null && bornAt > since;
     return isBornSince && !held.has(id) && !isTaken(id, subject, agent);
   });
   const [only] = candidates;

@@ -17,6 +17,8 @@ export interface Subject {
   readonly memory: EntryMemory | null;
   readonly input: PlanInput;
   readonly claims: Claims;
+  /** Since when the entry's text stands as it does; ms since 1970. */
+  readonly textSince: number;
 }
 
 /** Which conversation the agent runs: proven by the ladder's strongest rung that holds, or not at all. */
