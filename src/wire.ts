@@ -72,14 +72,15 @@ export function makeContext(given: ContextOptions): Context {
   };
   const shell = stdoutReader(log);
   const own = processReader(log);
-  const { env } = given;
+  const { env, version } = given;
   const boardFor = ({ name, slug, runMs }: BoardChoice): Board => {
     return name === 'local' ? board.monitor : hermesBoard(env, settings, slug, runMs);
   };
-  const world: MonitorWorld = { settings, ports, boardFor, card: defaultCardId(registryPath), env, stateDir, signal };
+  const card = defaultCardId(registryPath);
+  const world: MonitorWorld = { settings, ports, boardFor, card, env, stateDir, version, signal };
   const context: Context = {
     settings,
-    version: given.version,
+    version,
     now,
     signal,
     env: given.env,
@@ -99,7 +100,7 @@ export function makeContext(given: ContextOptions): Context {
     board: (as) => board[as],
     program: given.program,
     monitorFace: given.monitorFace,
-    defaultCard: () => defaultCardId(registryPath),
+    defaultCard: () => card,
     log: () => log,
     registryFile: () => registryFile,
     capture: (socket, paneId, lines) => capturePane(socket, paneId, lines, signal),

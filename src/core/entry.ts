@@ -71,3 +71,8 @@ export interface Registry {
 export function entryId(key: EntryKey): string {
   return key.socket === null ? key.session : `${key.session}\u0000${key.socket}`;
 }
+
+/** The id of the conversation that the entry says is running. */
+export function recordedId({ agent, ids }: Entry): string | null {
+  return agent === 'agy' ? (ids.agy ?? null) : (ids.claude ?? ids.own ?? null);
+}

@@ -1,4 +1,4 @@
-import { entryId, type Entry } from '../core/entry.ts';
+import { entryId, recordedId, type Entry } from '../core/entry.ts';
 import type { Observation, TmuxPane } from '../core/observation.ts';
 import type { Verdict } from '../core/plan.ts';
 import { clean } from '../core/text.ts';
@@ -7,7 +7,7 @@ import { renderEvidence, type DeferredDocument, type DriftDocument, type Evidenc
 import type { Context, PassReport } from './context.ts';
 import { isOn, unknownName, type Operation } from './operation.ts';
 import { painter, tone, type Paint } from './paint.ts';
-import { recordedId, sessionRows, type SessionRow } from './session-rows.ts';
+import { sessionRows, type SessionRow } from './session-rows.ts';
 
 const screenLines = 20;
 

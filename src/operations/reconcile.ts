@@ -1,9 +1,10 @@
 import { shortestIntervalMs } from '../config/defaults.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
+import { clean } from '../core/text.ts';
+import { wakeableSleep } from '../run/loop.ts';
 import type { Context, PassReport } from './context.ts';
 import { isOn, numberOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter } from './paint.ts';
-import { pause } from './pause.ts';
 import { planText, reportNotices } from './plan-text.ts';
 
 export const reconcile: Operation = {
@@ -39,6 +40,7 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer>
   const mode = isOn(input, 'dry-run') ? 'dry-run' : 'once';
   // A dry run moves no cursor, so what it has shown must be remembered here.
   let shown: string | null = null;
+  const hints = await hintsOf(context);
   do {
     const report = await context.pass({ mode, reader: `subscribe-${process.pid}` });
     if (shown === null) for (const line of reportNotices(report)) context.output.stderr(`${line}\n`);
@@ -46,7 +48,32 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer>
     if (shown === null || (news !== '' && news !== shown)) yield answerOf(report, context, input);
     shown = news;
     await report.commit();
-  } while (await pause(interval, context.signal));
+  } while (await hints.orAfter(interval));
+}
+
+/** What makes us look before the interval is over; one that comes during a pass is kept. */
+async function hintsOf({ settings, signal, output }: Context) {
+  let look = false;
+  let wake = (): void => undefined;
+  const { mqtt } = settings;
+  if (mqtt !== null) {
+    const { startBrokerTrigger } = await import('../trigger/broker.ts');
+    const notice = (line: string): void => output.stderr(`${clean(line)}\n`);
+    const hint = (): void => {
+      look = true;
+      wake();
+    };
+    startBrokerTrigger({ mqtt, settings, notice }).start(hint, signal);
+  }
+  return {
+    /** @returns `false` once the signal aborts. */
+    orAfter: async (ms: number): Promise<boolean> => {
+      const woken = new Promise<void>((resolve) => (wake = resolve));
+      if (!look) await wakeableSleep(ms, woken, signal);
+      look = false;
+      return !signal.aborted;
+    },
+  };
 }
 
 function answerOf(report: PassReport, context: Context, input: Input): Answer {

@@ -5,10 +5,12 @@ import { BoardError, UsageError } from '../errors.ts';
 import type { MonitorEnd, MonitorFace, MonitorRequest } from '../operations/context.ts';
 import { setVariable } from '../set-variable.ts';
 import { watchRegistry } from '../trigger/registry-folder.ts';
+import type { Trigger } from '../trigger/trigger.ts';
 import { makeCardRun, type CardRun } from './card-run.ts';
 import { takeLease } from './lease.ts';
-import { makeLoop, wakeableSleep, type Loop } from './loop.ts';
+import { makeLoop, wakeableSleep, type Loop, type LoopPorts } from './loop.ts';
 import { pass, type PassPorts, type PassResult } from './pass.ts';
+import type { Push } from './push.ts';
 
 export interface MonitorWorld {
   readonly settings: Settings;
@@ -18,6 +20,7 @@ export interface MonitorWorld {
   readonly card: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stateDir: string;
+  readonly version: string;
   /** SIGINT, SIGTERM: pauses the run. */
   readonly signal: AbortSignal;
 }
@@ -40,12 +43,14 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
   const { card, ...choice } = cardOf(world, request);
   const board = world.boardFor({ ...choice, runMs: until === null ? null : until - ports.now() });
   const lease = await takeLease({ dir: stateDir, card, host: hostname(), now: ports.now });
+  let push: Push | null = null;
   try {
     await ports.sweep();
     // A look alone: a registry that cannot be read, or a board that refuses, ends us before anything is written.
     const first = await pass(ports, 'look', signal);
     const before = await board.show(card, signal).catch(() => null);
     const claimed = await board.claim(card, { pid: process.pid, host: hostname() }, signal);
+    push = await pushOf(world, face);
     await ports.log.append([{ kind: 'run', card, what: before?.run ? 'resumed' : 'started', reason: null }]);
     face.watching({ sessions: running(first), card, board });
     const { settings } = world;
@@ -53,16 +58,39 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
     const run = makeCardRun({ ports, settings, board, claimed, level, until, notice: face.notice });
     const loop = makeLoop({
       ...run,
+      pass: pushed(run, push),
       now: ports.now,
       intervalMs: request.intervalMs ?? settings.monitor.intervalMs,
       heartbeatMs: request.heartbeatMs ?? settings.monitor.heartbeatMs,
       sleep: wakeableSleep,
       onTrouble: (error) => face.notice(error.message),
     });
-    return await watch(run, loop, board, ports.registryFile.path, signal);
+    return await watch(run, loop, board, ports.registryFile.path, push?.trigger ?? null, signal);
   } finally {
+    await push?.close();
     await lease.release();
   }
+}
+
+/** Who has no broker loads nothing of it. */
+async function pushOf({ settings, ports, version }: MonitorWorld, { notice }: MonitorFace): Promise<Push | null> {
+  const { mqtt } = settings;
+  if (mqtt === null) return null;
+  const { startPush } = await import('./push.ts');
+  return startPush({ mqtt, settings, ports, version, notice });
+}
+
+/** What each pass saw goes to the broker too; nobody waits for that. */
+function pushed(run: CardRun, push: Push | null): LoopPorts['pass'] {
+  return async (signal) => {
+    try {
+      const passed = await run.pass(signal);
+      push?.look(passed.result);
+      return passed;
+    } finally {
+      push?.wake();
+    }
+  };
 }
 
 /** Which card on which board: named, or dispatched to us by Hermes, or the local one. */
@@ -79,10 +107,18 @@ function cardOf({ env, card }: MonitorWorld, request: MonitorRequest) {
 }
 
 /** Passes and what belongs to them, until the run is over or the signal pauses it. */
-async function watch(run: CardRun, loop: Loop, board: Board, path: string, signal: AbortSignal): Promise<MonitorEnd> {
+async function watch(
+  run: CardRun,
+  loop: Loop,
+  board: Board,
+  path: string,
+  trigger: Trigger | null,
+  signal: AbortSignal,
+): Promise<MonitorEnd> {
   const watching = new AbortController();
   const watched = AbortSignal.any([signal, watching.signal]);
   void watchRegistry(path, loop.hint, watched).catch(() => undefined);
+  trigger?.start(loop.hint, watched);
   void board.watch(run.card, loop.cardHint, watched).catch(() => undefined);
   try {
     for (;;) {
