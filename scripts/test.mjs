@@ -13,6 +13,8 @@ const packages = {
   setpriv: 'util-linux',
   perl: 'perl',
   git: 'git',
+  openssl: 'openssl',
+  mosquitto: 'mosquitto',
 };
 
 systemPackages();
