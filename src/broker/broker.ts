@@ -49,10 +49,10 @@ export function makeBroker(options: {
   let said = '';
 
   /** The same trouble in other words is no news. */
-  function say(state: string, text: string): void {
+  function say(state: string, text: string, more = ''): void {
     if (state === said) return;
     said = state;
-    notice(`MQTT broker ${shownAddress(settings.url)}: ${text}`);
+    notice(`${text} (${shownAddress(settings.url)})${more}`);
   }
 
   function onMessage(message: Incoming): void {
@@ -86,10 +86,10 @@ export function makeBroker(options: {
     const topics = [...new Set(members.flatMap((member) => member.topics))];
     try {
       if (topics.length > 0) await session.subscribe(topics);
-      say('up', 'connected');
+      say('up', 'the MQTT broker is connected');
     } catch (error) {
       if (session.isOver()) throw error;
-      say('deaf', 'connected, but it refuses the topics that we listen to');
+      say('deaf', 'the MQTT broker is connected, but refuses the topics that we listen to');
     }
   }
 
@@ -101,7 +101,7 @@ export function makeBroker(options: {
         const { ended, lastedMs } = await serve(signal);
         if (signal.aborted) return;
         trouble = ended.message;
-        say(isRefusal(ended) ? 'refused' : 'away', `${ended.message}; it is tried again`);
+        say(isRefusal(ended) ? 'refused' : 'away', ended.message, '; it is tried again');
         await sleep(backOff.next(lastedMs), undefined, { signal }).catch(() => undefined);
       }
     },

@@ -49,5 +49,6 @@ function reasonOf(error: unknown): string {
   if (error.name === 'TimeoutError') return 'no answer in time';
   const code = 'code' in error ? error.code : null;
   if (typeof code === 'string') return words[code] ?? clean(code);
-  return clean(error.message.replace(/^Connection refused: /, '')).slice(0, 100);
+  const text = clean(error.message.replace(/^Connection refused: /, '')).slice(0, 100);
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -4,6 +4,7 @@ import { demo } from './demo.ts';
 import { dispatch } from './dispatch.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
+import { fleet } from './fleet.ts';
 import { history } from './history.ts';
 import { mcp } from './mcp.ts';
 import { monitor } from './monitor.ts';
@@ -28,4 +29,5 @@ export const operations: readonly Operation[] = [
   undo,
   doctor,
   demo,
+  fleet,
 ];

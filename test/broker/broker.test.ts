@@ -42,11 +42,9 @@ describe('the connection of a process', () => {
     await there.comeBack();
     await until('the return', () => broker.trouble() === null);
     expect(lines).toEqual([
-      'MQTT broker mqtt://127.0.0.1:PORT: connected',
-      expect.stringMatching(
-        /^MQTT broker mqtt:\/\/127.0.0.1:PORT: the MQTT broker cannot be reached: connection lost; it is tried again$/,
-      ),
-      'MQTT broker mqtt://127.0.0.1:PORT: connected',
+      'the MQTT broker is connected (mqtt://127.0.0.1:PORT)',
+      'the MQTT broker cannot be reached: connection lost (mqtt://127.0.0.1:PORT); it is tried again',
+      'the MQTT broker is connected (mqtt://127.0.0.1:PORT)',
     ]);
   });
 

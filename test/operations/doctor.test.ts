@@ -46,7 +46,8 @@ describe('doctor', () => {
       ok   registry /home/me/registry.yaml: 0 entries
       ok   lock ~/r.lock: not there yet
       ok   state folder ~/state: made by the first run
-      ok   cache folder ~",
+      ok   cache folder ~
+      ok   MQTT: off, no broker is configured",
       }
     `);
   });

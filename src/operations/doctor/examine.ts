@@ -1,5 +1,6 @@
 import { AudienceError } from '../../errors.ts';
 import type { Context, PassReport } from '../context.ts';
+import { checkBroker } from './check-broker.ts';
 import { checkHermes } from './check-hermes.ts';
 import { checkFolders } from './check-folders.ts';
 import { checkLock } from './check-lock.ts';
@@ -10,10 +11,11 @@ import { bad, good, type Finding } from './finding.ts';
 
 /** Every check, in the order in which a run depends on them. Writes nothing. */
 export async function examine(context: Context): Promise<readonly Finding[]> {
-  const [tmux, looked, folders, hermes] = await Promise.all([
+  const [tmux, looked, folders, broker, hermes] = await Promise.all([
     checkTmux(context),
     look(context),
     checkFolders(context),
+    checkBroker(context),
     checkHermes(context),
   ]);
   const lock = await checkLock(context);
@@ -24,6 +26,7 @@ export async function examine(context: Context): Promise<readonly Finding[]> {
     looked.finding,
     lock,
     ...folders,
+    broker,
     ...hermes,
   ];
 }
