@@ -112,8 +112,9 @@ export function makeMqttReader(options: {
       await sleep(listenMs, undefined, { signal: closing.signal }).catch(() => undefined);
       while (!session.isOver()) {
         await publish(session);
+        if (isStale) continue;
         if (closing.signal.aborted) return await session.publish(state(false, iso(now()), seen?.counts ?? null));
-        if (!isStale) await new Promise<void>((resolve) => (wake = resolve));
+        await new Promise<void>((resolve) => (wake = resolve));
       }
     } finally {
       held = new Map();
