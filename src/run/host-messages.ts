@@ -1,4 +1,5 @@
 import type { EventMessage } from '../broker/messages.ts';
+import type { Edit } from '../core/drift.ts';
 import { entryId, recordedId } from '../core/entry.ts';
 import type { Event, LoggedDrift } from '../log/log.ts';
 import type { HostLook } from '../tell/mqtt.ts';
@@ -6,22 +7,28 @@ import { renderDrift } from './document.ts';
 import type { PassResult } from './pass.ts';
 import { countsOf } from './report.ts';
 
-/** What a pass saw, as the broker is told it. */
+/** What a pass saw and wrote, as the broker is told it. What it registered comes with the next one. */
 export function hostLook(result: PassResult): HostLook {
   const verdicts = new Map(result.plan.verdicts.map((verdict) => [entryId(verdict.entry), verdict]));
+  const written = new Map(result.written ? result.edits.flatMap(statusEdit) : []);
   return {
     counts: countsOf(result),
     sessions: result.registry.entries.map((entry) => {
       const verdict = verdicts.get(entryId(entry));
       return {
         session: entry.session,
-        status: entry.status,
+        status: written.get(entryId(entry)) ?? entry.status,
         liveness: verdict?.liveness ?? 'unknown',
         id: verdict?.identity?.id ?? recordedId(entry),
         job: entry.jobId,
       };
     }),
   };
+}
+
+function statusEdit(edit: Edit): [string, 'running' | 'terminated'][] {
+  if (edit.op !== 'set' || edit.path.join() !== 'status') return [];
+  return edit.to === 'running' || edit.to === 'terminated' ? [[entryId(edit.entry), edit.to]] : [];
 }
 
 /** Events of the log for everybody: what undoes an edit, hashes and reasons that quote people stay here. */

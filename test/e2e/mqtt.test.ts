@@ -53,6 +53,8 @@ describe('a monitor on a real broker', () => {
     Object.assign(world.env, { AGENT_SESSIONS_MQTT_USER: 'me', AGENT_SESSIONS_MQTT_PASSWORD: password });
     const heard = await broker.listen('#', { user: 'me' });
     await world.openSession('shop-creator-claude');
+    // A server that ends with its last session says nothing for a moment.
+    await world.openSession('kept');
     const monitor = await world.monitor(['--interval', '10m']);
     const session = `${base}/sessions/shop-creator-claude`;
     await until('the session', () => last(heard, session)?.liveness === 'alive');
