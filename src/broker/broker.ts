@@ -69,9 +69,7 @@ export function makeBroker(options: {
       const last = will === undefined ? {} : { will: will() };
       session = await openSession(settings, { clientId, onMessage, ...last }, signal);
       began = now();
-      await listen(session);
-      trouble = null;
-      const ended = await Promise.race([firstOf(session, members), farewell(session, members, signal)]);
+      const ended = await Promise.race([attend(session), farewell(session, members, signal)]);
       return { ended, lastedMs: now() - began };
     } catch (error) {
       return { ended: asBrokerError(error, settings.url), lastedMs: 0 };
@@ -79,6 +77,13 @@ export function makeBroker(options: {
       trouble = 'not connected';
       session?.drop();
     }
+  }
+
+  /** Resolves with the end of the connection, or the failure of a member's work. */
+  async function attend(session: Session): Promise<BrokerError> {
+    await listen(session);
+    trouble = null;
+    return Promise.race([session.over, ...members.map((member) => failureOf(member, session))]);
   }
 
   /** A broker that does not let us listen may still take what we publish. */
@@ -106,12 +111,6 @@ export function makeBroker(options: {
       }
     },
   };
-}
-
-/** The end of the connection, or the failure of a member's work. */
-function firstOf(session: Session, members: readonly Member[]): Promise<BrokerError> {
-  const failures = members.map((member) => failureOf(member, session));
-  return Promise.race([session.over, ...failures]);
 }
 
 /** Resolves once the signal came and the connection is ended. */

@@ -152,7 +152,8 @@ function sessionOf(client: MqttClient, url: string): Session {
   return {
     publish: ({ topic, payload, retain }) =>
       answered((done) => client.publish(topic, payload, { qos: 1, retain }, (error) => done(error))),
-    subscribe: (topics) => answered((done) => client.subscribe([...topics], { qos: 1 }, (error) => done(error))),
+    // QoS 0: of retained messages with receipts Mosquitto sends the first 1,020 and drops the rest.
+    subscribe: (topics) => answered((done) => client.subscribe([...topics], { qos: 0 }, (error) => done(error))),
     over: ended,
     isOver: () => over.signal.aborted,
     end: async () => {

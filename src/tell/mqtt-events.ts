@@ -47,6 +47,8 @@ export function tellEvents(options: { readonly log: Log; readonly topics: HostTo
   return {
     /** Who reads for the first time begins with what is open. */
     begin: async (): Promise<void> => {
+      // Without its lock: a killed run may hold that for seconds, and we are waited for.
+      if ((await log.cursor(reader)) !== null) return;
       const position = ((await log.read()).at(-1)?.position ?? -1) + 1;
       const held = [...(await log.ledger()).open.keys()];
       await log.withCursor(reader, (stored) => Promise.resolve(stored ?? { position, held, told: [] }));

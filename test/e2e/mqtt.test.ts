@@ -1,25 +1,29 @@
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { aServer } from '../broker/a-broker.ts';
 import { asHost, openNetwork } from './hosts.ts';
 import { last, Mosquitto, password } from './mosquitto.ts';
 import { PrivateWorld, program, until, type Running } from './private-world.ts';
 
 let world: PrivateWorld;
 let broker: Mosquitto;
+const brokers: Mosquitto[] = [];
 beforeEach(() => {
   world = new PrivateWorld();
 });
 afterEach(async () => {
-  broker.close();
+  for (const one of brokers.splice(0)) one.close();
   await world.close();
 });
 
 const base = `asm/${encodeURIComponent(hostname())}`;
 
-async function startBroker(options: { withPassword?: boolean } = {}): Promise<void> {
+async function startBroker(options: Parameters<typeof Mosquitto.start>[1] = {}): Promise<void> {
   broker = await Mosquitto.start(world, options);
+  brokers.push(broker);
   world.env['AGENT_SESSIONS_MQTT_URL'] = broker.url();
 }
 
@@ -200,12 +204,32 @@ describe('a monitor on a real broker', () => {
   });
 });
 
+test.each([
+  ['never greets', () => undefined],
+  ['greets and then says nothing', greetOnly],
+])('a broker that %s holds nothing up', async (_, onSocket) => {
+  const server = await aServer(onSocket);
+  world.env['AGENT_SESSIONS_MQTT_URL'] = `mqtt://127.0.0.1:${server.port}`;
+  await world.openSession('shop-creator-claude');
+  const monitor = await world.monitor();
+  await until('the card', async () => (await world.comments(monitor.card)).length === 1);
+  const before = performance.now();
+  expect(await monitor.end('SIGTERM')).toBe(0);
+  expect(performance.now() - before).toBeLessThan(5_000);
+  const asked = await world.run(['fleet']);
+  expect([asked.code, asked.stderr.split('\n').length]).toEqual([5, 4]);
+  await server.close();
+});
+
+function greetOnly(socket: Socket): void {
+  socket.once('data', () => socket.write(Buffer.from([0x20, 2, 0, 0])));
+}
+
 test('two hosts meet in fleet; one that is lost takes nothing from the other', async () => {
   const network = openNetwork();
   try {
     const addresses = ['127.0.0.1', ...(network === null ? [] : [network.outside])];
-    broker = await Mosquitto.start(world, { addresses });
-    world.env['AGENT_SESSIONS_MQTT_URL'] = broker.url();
+    await startBroker({ addresses });
     const one = startHost('lab-one', []);
     const two = startHost('lab-two', network?.enter ?? [], broker.url(network?.outside));
     const known = async () =>
@@ -274,10 +298,19 @@ describe('reconcile --subscribe', () => {
   });
 });
 
-/** Stands before tmux. @returns what it saw: `+` a look that began, `-` one that ended. */
+/** Stands before the tmux that the program asks. @returns what it saw: `+` a look that began, `-` one that ended. */
 function countPasses(): () => string {
   const tally = world.file('passes', '');
-  const script = `#!/bin/sh\nprintf + >>'${tally}'\n/usr/bin/tmux "$@"\ncode=$?\nprintf - >>'${tally}'\nexit $code\n`;
-  chmodSync(world.file('bin/tmux', script), 0o755);
+  const lines = [
+    '#!/bin/sh',
+    // The test itself names its servers by -L.
+    'case " $* " in *" -L "*) exec /usr/bin/tmux "$@" ;; esac',
+    `printf + >>'${tally}'`,
+    '/usr/bin/tmux "$@"',
+    'code=$?',
+    `printf - >>'${tally}'`,
+    'exit $code',
+  ];
+  chmodSync(world.file('bin/tmux', `${lines.join('\n')}\n`), 0o755);
   return () => readFileSync(tally, 'utf8');
 }
