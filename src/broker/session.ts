@@ -93,7 +93,7 @@ async function connected(
   signal: AbortSignal,
 ): Promise<MqttClient> {
   signal.throwIfAborted();
-  // 60 ms to load: who has no broker does not pay them.
+  // Loaded late: who has no broker does not pay for it.
   const { connect } = await import('mqtt');
   const client = connect(options);
   client.on('message', (topic, payload, { retain }) => onMessage({ topic, payload, retained: retain }));
