@@ -7,6 +7,7 @@ import { configSchema } from '../src/config/schema.ts';
 import { driftKinds } from '../src/core/drift/index.ts';
 import { tools } from '../src/mcp/tools.ts';
 import { operations } from '../src/operations/index.ts';
+import { mqttDocument } from './mqtt-document.ts';
 import about from '../package.json' with { type: 'json' };
 
 /** Makes what stands in the documents from what stands in the code; with `--check` it only says what is stale. */
@@ -17,6 +18,7 @@ const stale: string[] = [];
 await put('README.md', (text) => between(text, 'drift-kinds', driftTable()));
 await put('docs/configuration.md', () => configuration());
 await put('docs/commands.md', () => commands());
+await put('docs/mqtt.md', () => mqttDocument(table));
 await put('manifest.json', () => JSON.stringify(manifest()));
 
 if (stale.length > 0) {

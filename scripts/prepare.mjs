@@ -43,9 +43,9 @@ export function npm() {
   return process.platform === 'win32' ? 'npm.cmd' : 'npm';
 }
 
-/** The first of `programs` that PATH does not hold. */
+/** Those of `programs` that neither PATH holds nor the folders where Debian keeps what serves. */
 export function missing(programs) {
-  const folders = (process.env.PATH ?? '').split(':');
+  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin'];
   return programs.filter((program) => !folders.some((folder) => existsSync(join(folder, program))));
 }
 

@@ -15,6 +15,8 @@ const packages = {
   mount: 'mount',
   perl: 'perl',
   git: 'git',
+  openssl: 'openssl',
+  mosquitto: 'mosquitto',
 };
 
 systemPackages();

@@ -52,6 +52,14 @@ export class BoardError extends AudienceError {
   }
 }
 
+/** The MQTT broker refused or could not be reached. */
+export class BrokerError extends AudienceError {
+  override readonly name = 'BrokerError';
+  constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
+    super(exitCode.board, message, options);
+  }
+}
+
 /** The board answers, and has no such card: it was deleted, or is on another board. */
 export class NoSuchCardError extends BoardError {
   override readonly name = 'NoSuchCardError';

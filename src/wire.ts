@@ -26,7 +26,8 @@ import { changesIn, watchedIn } from './run/watched.ts';
 import { setVariable } from './set-variable.ts';
 import { sweepTemporaries } from './state-file.ts';
 import { processReader, stdoutReader, type StdoutReader } from './tell/stdout.ts';
-import { makeTriggers } from './trigger/triggers.ts';
+import type { Trigger } from './trigger/trigger.ts';
+import { makeTriggers, type Triggers } from './trigger/triggers.ts';
 
 const program = 'agent-sessions-monitor';
 /** How long a text or a session must have been left alone before we decide about it; ms. */
@@ -77,17 +78,17 @@ export function makeContext(given: ContextOptions): Context {
   };
   const shell = stdoutReader(log);
   const own = processReader(log);
-  const { env } = given;
+  const { env, version } = given;
   const boardFor = ({ name, slug, runMs }: BoardChoice): Board => {
     return name === 'local' ? board.monitor : hermesBoard(env, settings, slug, runMs);
   };
-  const triggers = () =>
-    makeTriggers({ registryPath: settings.registry.path, registryHash: () => hashOf(settings.registry.path) });
+  const triggers = (others: readonly Trigger[] = []): Triggers =>
+    makeTriggers({ registryPath: settings.registry.path, registryHash: () => hashOf(settings.registry.path), others });
   const card = defaultCardId(registryPath);
-  const world: MonitorWorld = { settings, ports, boardFor, triggers, card, env, stateDir, signal };
+  const world: MonitorWorld = { settings, ports, boardFor, triggers, card, env, stateDir, version, signal };
   const context: Context = {
     settings,
-    version: given.version,
+    version,
     now,
     signal,
     env: given.env,

@@ -76,3 +76,8 @@ export function entryId(key: EntryKey): string {
 export function recordedIds({ ids, lineage }: Entry): ReadonlySet<string> {
   return new Set([ids.own, ids.claude, ids.agy, ...lineage.map(({ id }) => id)].filter((id) => id != null));
 }
+
+/** The id of the conversation that the entry says is running. */
+export function recordedId({ agent, ids }: Entry): string | null {
+  return agent === 'agy' ? (ids.agy ?? null) : (ids.claude ?? ids.own ?? null);
+}

@@ -10,6 +10,7 @@ import type { Log } from '../log/log.ts';
 import type { RegistryFile } from '../registry/registry-file.ts';
 import type { ReconcileDocument } from '../run/document.ts';
 import type { Watched } from '../trigger/trigger.ts';
+import type { Trigger } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 
 /** `look` is a dry run that never waits: for answers that only report. */
@@ -92,8 +93,8 @@ export interface Context {
   board(as: 'person' | 'monitor'): Board;
   /** The card that `monitor` watches when none is named. */
   defaultCard(): string;
-  /** What makes us look before the poll would; not started. */
-  triggers(): Triggers;
+  /** Everything that makes us look before the poll would, and `others`; not started. */
+  triggers(others?: readonly Trigger[]): Triggers;
   log(): Log;
   registryFile(): RegistryFile;
   jobs(): JobStore;

@@ -1,6 +1,6 @@
 import { jobSaid } from '../core/drift/job-orphaned.ts';
 import type { Evidence } from '../core/drift.ts';
-import { entryId, type Entry } from '../core/entry.ts';
+import { entryId, recordedId, type Entry } from '../core/entry.ts';
 import type { Observation, TmuxPane } from '../core/observation.ts';
 import type { Verdict } from '../core/plan.ts';
 import { clean } from '../core/text.ts';
@@ -15,7 +15,7 @@ import {
 import type { Context, PassReport } from './context.ts';
 import { isOn, unknownName, type Operation } from './operation.ts';
 import { painter, tone, type Paint } from './paint.ts';
-import { recordedId, sessionRows, type SessionRow } from './session-rows.ts';
+import { sessionRows, type SessionRow } from './session-rows.ts';
 import { unregistered } from './status-hints.ts';
 
 const screenLines = 20;

@@ -4,6 +4,7 @@ import { demo } from './demo.ts';
 import { dispatch } from './dispatch.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
+import { fleet } from './fleet.ts';
 import { history } from './history.ts';
 import { jobs } from './jobs.ts';
 import { mcp } from './mcp.ts';
@@ -30,4 +31,5 @@ export const operations: readonly Operation[] = [
   undo,
   doctor,
   demo,
+  fleet,
 ];

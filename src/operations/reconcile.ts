@@ -1,5 +1,7 @@
 import { shortestIntervalMs } from '../config/defaults.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
+import { clean } from '../core/text.ts';
+import type { Trigger } from '../trigger/trigger.ts';
 import type { Context, PassReport } from './context.ts';
 import { isOn, numberOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter } from './paint.ts';
@@ -39,7 +41,7 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer>
   const mode = isOn(input, 'dry-run') ? 'dry-run' : 'once';
   // A dry run moves no cursor, so what it has shown must be remembered here.
   let shown: string | null = null;
-  const triggers = context.triggers();
+  const triggers = context.triggers(await brokerTriggers(context));
   const fold = makeFold();
   triggers.start(fold.hint, context.signal);
   do {
@@ -54,6 +56,14 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer>
     fold.end(report.changes);
     await fold.rest(interval, context.signal);
   } while (!context.signal.aborted);
+}
+
+/** Who has no broker loads nothing of it. */
+async function brokerTriggers({ settings, output }: Context): Promise<readonly Trigger[]> {
+  const { mqtt } = settings;
+  if (mqtt === null) return [];
+  const { startBrokerTrigger } = await import('../trigger/broker.ts');
+  return [startBrokerTrigger({ mqtt, settings, notice: (line) => output.stderr(`${clean(line)}\n`) })];
 }
 
 function answerOf(report: PassReport, context: Context, input: Input): Answer {

@@ -1,4 +1,4 @@
-import { entryId, type Entry } from '../core/entry.ts';
+import { entryId, recordedId, type Entry } from '../core/entry.ts';
 import type { Verdict } from '../core/plan.ts';
 import { resumeOf } from '../core/resume.ts';
 import { isoMillis } from '../run/document.ts';
@@ -48,10 +48,6 @@ export function sessionRows(report: PassReport): readonly SessionRow[] {
 /** A session that should run and does not: what `status` ends with 1 for. */
 export function isDown(row: SessionRow): boolean {
   return row.status === 'running' && (row.liveness === 'gone' || row.state.startsWith('agent exited'));
-}
-
-export function recordedId(entry: Entry): string | null {
-  return entry.agent === 'agy' ? (entry.ids.agy ?? null) : (entry.ids.claude ?? entry.ids.own ?? null);
 }
 
 function stateOf(entry: Entry, verdict: Verdict | null): string {

@@ -86,6 +86,9 @@ const passedOn = [
   'XDG_CONFIG_HOME',
   'XDG_STATE_HOME',
   'XDG_CACHE_HOME',
+  'AGENT_SESSIONS_MQTT_URL',
+  'AGENT_SESSIONS_MQTT_USER',
+  'AGENT_SESSIONS_MQTT_PASSWORD',
 ];
 
 /** Registry and state folder by their paths: worker and shell must share one memory. */

@@ -80,7 +80,7 @@ function statusText(rows: readonly SessionRow[], { document }: PassReport, paint
 }
 
 /** At a terminal the screen is the answer; in a pipe each answer stands below the last. */
-function redrawn(answer: Answer, { output }: Context, input: Input): Answer {
+export function redrawn(answer: Answer, { output }: Context, input: Input): Answer {
   if (input.json) return answer;
   return { ...answer, text: output.stdoutIsTerminal ? `${clearScreen}${answer.text}` : `\n${answer.text}` };
 }

@@ -5,12 +5,14 @@ import { entryId } from '../core/entry.ts';
 import { BoardError, RegistryError, UsageError } from '../errors.ts';
 import type { MonitorEnd, MonitorFace, MonitorRequest } from '../operations/context.ts';
 import { setVariable } from '../set-variable.ts';
+import type { Trigger } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 import { makeCardRun, type CardRun } from './card-run.ts';
 import { sleep } from './fold.ts';
 import { takeLease } from './lease.ts';
-import { makeLoop, type Loop } from './loop.ts';
+import { makeLoop, type Loop, type LoopPorts } from './loop.ts';
 import { pass, type PassPorts, type PassResult } from './pass.ts';
+import type { Push } from './push.ts';
 
 export interface MonitorWorld {
   readonly settings: Settings;
@@ -20,7 +22,8 @@ export interface MonitorWorld {
   readonly card: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stateDir: string;
-  readonly triggers: () => Triggers;
+  readonly triggers: (others?: readonly Trigger[]) => Triggers;
+  readonly version: string;
   /** SIGINT, SIGTERM: pauses the run. */
   readonly signal: AbortSignal;
 }
@@ -45,18 +48,21 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
   // A look alone: a registry that cannot be read, or a board that refuses, ends us before anything is written.
   const first = await pass(ports, 'look', signal);
   const lease = await takeLease({ dir: stateDir, card, host: hostname(), now: ports.now });
+  let push: Push | null = null;
   try {
     await ports.sweep();
     const before = await board.show(card, signal).catch(() => null);
     const claimed = await board.claim(card, { pid: process.pid, host: hostname() }, signal);
+    push = await pushOf(world, face);
     await ports.log.append([{ kind: 'run', card, what: before?.run ? 'resumed' : 'started', reason: null }]);
     face.watching({ sessions: watched(first), card, board });
     const { settings } = world;
     const level = request.level ?? settings.monitor.level;
-    const triggers = world.triggers();
+    const triggers = world.triggers(push === null ? [] : [push.trigger]);
     const run = makeCardRun({ ports, settings, board, claimed, level, until, triggers, notice: face.notice });
     const loop = makeLoop({
       ...run,
+      pass: pushed(run, push),
       now: ports.now,
       intervalMs: request.intervalMs ?? settings.monitor.intervalMs,
       heartbeatMs: request.heartbeatMs ?? settings.monitor.heartbeatMs,
@@ -64,8 +70,30 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
     });
     return await watch(run, loop, board, triggers, signal);
   } finally {
+    await push?.close();
     await lease.release();
   }
+}
+
+/** Who has no broker loads nothing of it. */
+async function pushOf({ settings, ports, version }: MonitorWorld, { notice }: MonitorFace): Promise<Push | null> {
+  const { mqtt } = settings;
+  if (mqtt === null) return null;
+  const { startPush } = await import('./push.ts');
+  return startPush({ mqtt, settings, ports, version, notice });
+}
+
+/** What each pass saw goes to the broker too; nobody waits for that. */
+function pushed(run: CardRun, push: Push | null): LoopPorts['pass'] {
+  return async (signal) => {
+    try {
+      const passed = await run.pass(signal);
+      push?.look(passed.result);
+      return passed;
+    } finally {
+      push?.wake();
+    }
+  };
 }
 
 /** Which card on which board: named, or dispatched to us by Hermes, or the local one. */

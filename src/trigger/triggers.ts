@@ -17,14 +17,18 @@ export interface TriggerOptions {
   readonly registryPath: string;
   /** Names the registry's present text; `null`: no file. */
   readonly registryHash: () => string | null;
+  /** Those that a caller has of its own: a broker's. */
+  readonly others?: readonly Trigger[];
   readonly platform?: NodeJS.Platform;
 }
 
-export function makeTriggers({ registryPath, registryHash, platform = process.platform }: TriggerOptions): Triggers {
-  const all = [
+export function makeTriggers(options: TriggerOptions): Triggers {
+  const { registryPath, registryHash, others = [], platform = process.platform } = options;
+  const all: readonly Trigger[] = [
     registryFolderTrigger(registryPath, registryHash),
     agentFilesTrigger(),
     ...(platform === 'linux' ? [terminalsTrigger(), controlClientsTrigger(startControl, endOrphans)] : []),
+    ...others,
   ];
   return {
     all,

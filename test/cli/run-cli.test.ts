@@ -87,6 +87,7 @@ describe('the command line', () => {
         doctor                       check everything a run depends on, and say how to cure what is wrong
         demo [options]               a guided minute: a private tmux server with pretend agents, and the
                                      monitor on it
+        fleet [options]              every host's sessions as they are known on the MQTT broker
         completion <shell>           completion script for a shell
         help [command]               display help for command
       ",

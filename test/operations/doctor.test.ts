@@ -52,6 +52,7 @@ describe('doctor', () => {
       ok   state folder ~/state: made by the first run
       ok   cache folder ~
       ok   jobs folder ~/jobs: not there yet
+      ok   MQTT: off, no broker is configured
       ok   bell: on
       ok   inotify: N of N instances used, N watches allowed",
       }

@@ -148,7 +148,7 @@ function memory(textHash: string): EntryMemory {
     textHash,
     textSince: 7,
     seen: null,
-  bootId: null,
+    bootId: null,
     agent: null,
     shellSince: null,
     formerVisibleStatus: null,

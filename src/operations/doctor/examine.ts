@@ -1,5 +1,6 @@
 import { AudienceError } from '../../errors.ts';
 import type { Context, PassReport } from '../context.ts';
+import { checkBroker } from './check-broker.ts';
 import { checkHermes } from './check-hermes.ts';
 import { checkFolders } from './check-folders.ts';
 import { checkJobs } from './check-jobs.ts';
@@ -12,11 +13,12 @@ import { bad, good, type Finding } from './finding.ts';
 
 /** Every check, in the order in which a run depends on them. Writes nothing. */
 export async function examine(context: Context): Promise<readonly Finding[]> {
-  const [tmux, looked, folders, jobs, hermes] = await Promise.all([
+  const [tmux, looked, folders, jobs, broker, hermes] = await Promise.all([
     checkTmux(context),
     look(context),
     checkFolders(context),
     checkJobs(context),
+    checkBroker(context),
     checkHermes(context),
   ]);
   const [lock, triggers] = [await checkLock(context), await checkTriggers(context, looked.report)];
@@ -29,6 +31,7 @@ export async function examine(context: Context): Promise<readonly Finding[]> {
     lock,
     ...folders,
     jobs,
+    broker,
     ...triggers,
     ...hermes,
   ];

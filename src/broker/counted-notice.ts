@@ -1,0 +1,40 @@
+/** Says how often something happened, and why: one line for what comes at once, then at most one a minute. */
+export interface CountedNotice {
+  add(reason: string): void;
+  /** Says what is not said yet. */
+  flush(): void;
+}
+
+/** What comes together is told together; ms. */
+const togetherMs = 1_000;
+const quietMs = 60_000;
+
+/** @param line what `3 messages` becomes, with the reasons. */
+export function makeCountedNotice(notice: (line: string) => void, line: (count: string) => string): CountedNotice {
+  let counts = new Map<string, number>();
+  let timer: NodeJS.Timeout | null = null;
+
+  function flush(): void {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    if (all === 0) return;
+    const reasons = [...counts].map(([reason, count]) => `${count} ${reason}`).join(', ');
+    counts = new Map();
+    notice(line(`${all} ${all === 1 ? 'message' : 'messages'} (${reasons})`));
+    wait(quietMs);
+  }
+
+  function wait(ms: number): void {
+    timer = setTimeout(flush, ms);
+    timer.unref();
+  }
+
+  return {
+    add: (reason) => {
+      counts.set(reason, (counts.get(reason) ?? 0) + 1);
+      if (timer === null) wait(togetherMs);
+    },
+    flush,
+  };
+}

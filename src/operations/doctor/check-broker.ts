@@ -1,0 +1,21 @@
+import { BrokerError } from '../../errors.ts';
+import type { Context } from '../context.ts';
+import { bad, good, type Finding } from './finding.ts';
+
+/** Does the MQTT broker let us in? Publishes nothing. */
+export async function checkBroker({ settings, signal }: Context): Promise<Finding> {
+  const { mqtt } = settings;
+  if (mqtt === null) return good('mqtt', 'MQTT: off, no broker is configured');
+  const { newClientId, openSession } = await import('../../broker/session.ts');
+  const { shownAddress, userOf } = await import('../../broker/access.ts');
+  const user = userOf(mqtt);
+  const as = `MQTT: ${shownAddress(mqtt.url)} as ${user === null ? 'nobody' : `user ${user}`}`;
+  try {
+    const session = await openSession(mqtt, { clientId: newClientId(), onMessage: () => undefined }, signal);
+    await session.end();
+    return good('mqtt', `${as}: connected`);
+  } catch (error) {
+    if (!(error instanceof BrokerError)) throw error;
+    return bad('mqtt', `${as}: ${error.message}`, error.cure);
+  }
+}

@@ -1,0 +1,63 @@
+import type { FleetHost } from '../broker/fleet-view.ts';
+import { clean } from '../core/text.ts';
+import { exitCode, UsageError } from '../errors.ts';
+import type { Context } from './context.ts';
+import { isOn, type Answer, type Operation } from './operation.ts';
+import { painter, table, tone, type Paint } from './paint.ts';
+import { redrawn } from './status.ts';
+
+export const fleet: Operation = {
+  name: 'fleet',
+  summary: "every host's sessions as they are known on the MQTT broker",
+  description:
+    'A host whose monitor does not run is offline, and its sessions are unknown. Needs `mqtt.url` or AGENT_SESSIONS_MQTT_URL.',
+  flags: [{ name: 'watch', description: 'stay, and show it again as it changes' }],
+  async *run(context, input) {
+    const { mqtt } = context.settings;
+    if (mqtt === null) throw noBroker();
+    // With the schemas: who asks for something else does not pay for them.
+    const { listenOnce, listenOn } = await import('./fleet/listen.ts');
+    const notice = (line: string): void => context.output.stderr(`${clean(line)}\n`);
+    const first = await listenOnce(mqtt, notice, context.signal);
+    yield answerOf(first, context);
+    if (!isOn(input, 'watch')) return;
+    for await (const hosts of listenOn(mqtt, first, notice, context.signal)) {
+      yield redrawn(answerOf(hosts, context), context, input);
+    }
+  },
+};
+
+function answerOf(hosts: readonly FleetHost[], { output }: Context): Answer {
+  return {
+    json: { hosts: hosts.map(({ host, online, since, sessions }) => ({ host, online, since, sessions })) },
+    text: fleetText(hosts, painter(output.color)),
+    exit: exitCode.done,
+  };
+}
+
+function fleetText(hosts: readonly FleetHost[], paint: Paint): string {
+  if (hosts.length === 0) return 'no hosts on the broker';
+  return hosts.map((host) => [hostLine(host, paint), ...sessionLines(host, paint)].join('\n')).join('\n\n');
+}
+
+function hostLine({ host, online, since, wasLost }: FleetHost, paint: Paint): string {
+  const when = since === null ? '' : ` since ${wasLost ? 'some time after ' : ''}${since}`;
+  return `${paint('bold', clean(host))}  ${online ? paint('green', 'online') : paint('yellow', 'offline')}${when}`;
+}
+
+function sessionLines({ sessions }: FleetHost, paint: Paint): readonly string[] {
+  if (sessions.length === 0) return [paint('dim', '  no sessions')];
+  const rows = sessions.map(({ session, liveness, status, id, job }) => [
+    `  ${clean(session)}`,
+    status === 'terminated' && liveness === 'gone' ? 'terminated' : liveness,
+    clean(id ?? '-'),
+    clean(job ?? '-'),
+  ]);
+  return table(rows, (cell, column) => (column === 1 ? paint(tone(cell), cell) : cell)).split('\n');
+}
+
+function noBroker(): UsageError {
+  return new UsageError('there is no MQTT broker to ask', {
+    cure: 'set mqtt.url in the config, or AGENT_SESSIONS_MQTT_URL; `asm monitor` then puts this host there',
+  });
+}

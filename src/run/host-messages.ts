@@ -1,0 +1,78 @@
+import type { EventMessage } from '../broker/messages.ts';
+import type { Edit } from '../core/drift.ts';
+import { entryId, recordedId } from '../core/entry.ts';
+import type { Event, LoggedDrift } from '../log/log.ts';
+import type { HostLook } from '../tell/mqtt.ts';
+import { renderDrift } from './document.ts';
+import type { PassResult } from './pass.ts';
+import { countsOf } from './report.ts';
+
+/** What a pass saw and wrote, as the broker is told it. What it registered comes with the next one. */
+export function hostLook(result: PassResult): HostLook {
+  const verdicts = new Map(result.plan.verdicts.map((verdict) => [entryId(verdict.entry), verdict]));
+  const written = new Map(result.written ? result.edits.flatMap(statusEdit) : []);
+  return {
+    counts: countsOf(result),
+    sessions: result.registry.entries.map((entry) => {
+      const verdict = verdicts.get(entryId(entry));
+      return {
+        session: entry.session,
+        status: written.get(entryId(entry)) ?? entry.status,
+        liveness: verdict?.liveness ?? 'unknown',
+        id: verdict?.identity?.id ?? recordedId(entry),
+        job: entry.jobId,
+      };
+    }),
+  };
+}
+
+function statusEdit(edit: Edit): [string, 'running' | 'terminated'][] {
+  if (edit.op !== 'set' || edit.path.join() !== 'status') return [];
+  return edit.to === 'running' || edit.to === 'terminated' ? [[entryId(edit.entry), edit.to]] : [];
+}
+
+/** Events of the log for everybody: what undoes an edit, hashes and reasons that quote people stay here. */
+export function eventMessages(all: readonly Event[], due: readonly Event[]): readonly EventMessage[] {
+  const intents = new Map<string, readonly LoggedDrift[]>();
+  for (const event of all) if (event.kind === 'intended') intents.set(event.event, event.drifts);
+  return due.map((event) => ({
+    schema: 1,
+    event: event.event,
+    at: event.at,
+    kind: event.kind,
+    ...detailsOf(event, intents),
+  }));
+}
+
+function detailsOf(
+  event: Event,
+  intents: ReadonlyMap<string, readonly LoggedDrift[]>,
+): Omit<EventMessage, 'schema' | 'event' | 'at' | 'kind'> {
+  switch (event.kind) {
+    case 'opened':
+      return { drifts: rendered([event.drift]) };
+    case 'applied':
+      return { of: event.of, drifts: rendered(intents.get(event.of) ?? []) };
+    case 'dropped':
+      return { of: event.of };
+    case 'resolved':
+      return { drift: event.id, because: event.because, message: event.message };
+    case 'undone':
+      return { drift: event.drift, session: event.session };
+    case 'tombstone':
+      return { session: event.session };
+    case 'posting':
+      return { card: event.card };
+    case 'posted':
+      return { of: event.of, card: event.card };
+    case 'run':
+      return { card: event.card, what: event.what };
+    case 'intended':
+    case 'entries':
+      return {};
+  }
+}
+
+function rendered(drifts: readonly LoggedDrift[]): NonNullable<EventMessage['drifts']> {
+  return drifts.map((drift) => renderDrift(drift, 'opened', false));
+}

@@ -1,0 +1,169 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Member } from '../broker/broker.ts';
+import {
+  readMessage,
+  sessionMessage,
+  stateMessage,
+  type SessionMessage,
+  type StateMessage,
+} from '../broker/messages.ts';
+import type { Incoming, Message, Session } from '../broker/session.ts';
+import { fitsTopic, type HostTopics } from '../broker/topics.ts';
+import type { Log } from '../log/log.ts';
+import { tellEvents, type Describe } from './mqtt-events.ts';
+
+/** What one look of this host's monitor saw. */
+export interface HostLook {
+  readonly counts: NonNullable<StateMessage['counts']>;
+  readonly sessions: readonly Omit<SessionMessage, 'schema' | 'at'>[];
+}
+
+/** This host on the broker: its state, its sessions, its events. Nothing that it does is waited for by a pass. */
+export interface MqttReader {
+  readonly member: Member;
+  /** What the broker says for us if we are lost. */
+  will(): Message;
+  /** Events count from here on, with what stands. */
+  begin(): Promise<void>;
+  look(seen: HostLook): void;
+  /** There may be events. */
+  wake(): void;
+}
+
+/** Retained messages follow the subscription at once; ms. */
+const listenMs = 1_000;
+/** How long the last events may take before we say that we go; ms. */
+const lastEventsMs = 1_000;
+
+export function makeMqttReader(options: {
+  readonly log: Log;
+  readonly topics: HostTopics;
+  readonly version: string;
+  /** ms since 1970. */
+  readonly now: () => number;
+  readonly describe: Describe;
+}): MqttReader {
+  const { topics, version, now } = options;
+  const startedAt = iso(now());
+  const events = tellEvents(options);
+  const closing = new AbortController();
+  /** What the broker holds of ours, by topic. */
+  let held = new Map<string, string>();
+  let seen: HostLook | null = null;
+  let goesAt: number | null = null;
+  let isStale = false;
+  let wake = (): void => undefined;
+  let working: Promise<void> = Promise.resolve();
+
+  function touch(): void {
+    isStale = true;
+    wake();
+  }
+
+  function state(isOnline: boolean, since: string, counts: StateMessage['counts']): Message {
+    const message: StateMessage = { schema: 1, online: isOnline, since, version, counts };
+    return { topic: topics.state, payload: JSON.stringify(message), retain: true };
+  }
+
+  function online(): Message {
+    return state(true, startedAt, seen?.counts ?? null);
+  }
+
+  /** Everything that differs from what stands on the broker. */
+  async function publish(session: Session): Promise<void> {
+    isStale = false;
+    await put(session, online());
+    if (seen !== null) await publishSessions(session, seen);
+    await events.tell(session, () => goesAt !== null && now() >= goesAt + lastEventsMs);
+  }
+
+  async function publishSessions(session: Session, { sessions }: HostLook): Promise<void> {
+    const at = iso(now());
+    // Two entries of one name, on two sockets, are one topic: the one that runs is shown.
+    const named = new Map(
+      sessions.toSorted((one, other) => rank(one) - rank(other)).map((one) => [topics.session(one.session), one]),
+    );
+    const gone = [...held.keys()].filter((topic) => topic !== topics.state && !named.has(topic));
+    const changes = [...named].filter(([topic, one]) => fitsTopic(topic) && held.get(topic) !== markOf(one));
+    await Promise.all([
+      ...gone.map(async (topic) => {
+        await session.publish({ topic, payload: '', retain: true });
+        held.delete(topic);
+      }),
+      ...changes.map(async ([topic, one]) => {
+        const message: SessionMessage = { schema: 1, ...one, at };
+        await session.publish({ topic, payload: JSON.stringify(message), retain: true });
+        held.set(topic, markOf(one));
+      }),
+    ]);
+  }
+
+  async function put(session: Session, message: Message): Promise<void> {
+    if (held.get(message.topic) === message.payload) return;
+    await session.publish(message);
+    held.set(message.topic, message.payload);
+  }
+
+  async function serve(session: Session): Promise<void> {
+    void session.over.then(touch);
+    try {
+      await put(session, online());
+      // What an earlier run has left there comes meanwhile.
+      await sleep(listenMs, undefined, { signal: closing.signal }).catch(() => undefined);
+      while (!session.isOver()) {
+        await publish(session);
+        if (isStale) continue;
+        if (closing.signal.aborted) return await session.publish(state(false, iso(now()), seen?.counts ?? null));
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+    } finally {
+      held = new Map();
+    }
+  }
+
+  function onMessage({ topic, payload, retained }: Incoming): void {
+    if (topic === topics.state) {
+      // The last will of a connection that was ours may come after we are back.
+      if (retained || readMessage(stateMessage, payload)?.online !== false) return;
+      held.delete(topic);
+      touch();
+    } else if (retained && payload.length > 0) {
+      const known = readMessage(sessionMessage, payload);
+      held.set(topic, known === null ? '' : markOf(known));
+    }
+  }
+
+  return {
+    member: {
+      topics: [topics.state, topics.sessions],
+      onMessage,
+      onUp: (session) => (working = serve(session)),
+      lastWords: async () => {
+        goesAt = now();
+        closing.abort();
+        touch();
+        await working;
+      },
+    },
+    will: () => state(false, iso(now()), null),
+    begin: events.begin,
+    look: (look) => {
+      seen = look;
+      touch();
+    },
+    wake: touch,
+  };
+}
+
+function rank({ status }: HostLook['sessions'][number]): number {
+  return status === 'running' ? 1 : 0;
+}
+
+/** All but when. */
+function markOf({ session, status, liveness, id, job }: HostLook['sessions'][number]): string {
+  return JSON.stringify([session, status, liveness, id, job]);
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

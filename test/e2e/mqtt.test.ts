@@ -1,0 +1,316 @@
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { aServer } from '../broker/a-broker.ts';
+import { asHost, openNetwork } from './hosts.ts';
+import { last, Mosquitto, password } from './mosquitto.ts';
+import { PrivateWorld, program, until, type Running } from './private-world.ts';
+
+let world: PrivateWorld;
+let broker: Mosquitto;
+const brokers: Mosquitto[] = [];
+beforeEach(() => {
+  world = new PrivateWorld();
+});
+afterEach(async () => {
+  for (const one of brokers.splice(0)) one.close();
+  await world.close();
+});
+
+const base = `asm/${encodeURIComponent(hostname())}`;
+
+async function startBroker(options: Parameters<typeof Mosquitto.start>[1] = {}): Promise<void> {
+  broker = await Mosquitto.start(world, options);
+  brokers.push(broker);
+  world.env['AGENT_SESSIONS_MQTT_URL'] = broker.url();
+}
+
+/** Lines about the broker. */
+const said = ({ stderr }: Running): readonly string[] =>
+  stderr()
+    .replaceAll(String(broker.port), 'PORT')
+    .split('\n')
+    .filter((line) => /MQTT/.test(line));
+
+const connectedLine = 'the MQTT broker is connected (mqtt://127.0.0.1:PORT)';
+
+/** Ids of the events in the log, in order. */
+function logged(): readonly string[] {
+  const [folder = ''] = readdirSync(world.state).filter((name) => /^[0-9a-f]{8}$/.test(name));
+  const lines = readFileSync(join(world.state, folder, 'log.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n');
+  return lines.map((line) => JSON.parse(line).event);
+}
+
+async function fleet() {
+  const { stdout, stderr, code } = await world.run(['fleet', '--json']);
+  if (code !== 0) throw new Error(stderr);
+  return JSON.parse(stdout).hosts;
+}
+
+describe('a monitor on a real broker', () => {
+  test('with a password: hints come in, state, sessions and events go out; the password is nowhere', async () => {
+    await startBroker({ withPassword: true });
+    Object.assign(world.env, { AGENT_SESSIONS_MQTT_USER: 'me', AGENT_SESSIONS_MQTT_PASSWORD: password });
+    const heard = await broker.listen('#', { user: 'me' });
+    await world.openSession('shop-creator-claude');
+    // A server that ends with its last session says nothing for a moment.
+    await world.openSession('kept');
+    const monitor = await world.monitor(['--interval', '10m']);
+    const session = `${base}/sessions/shop-creator-claude`;
+    await until('the session', () => last(heard, session)?.liveness === 'alive');
+    expect(last(heard, `${base}/state`)).toMatchObject({ schema: 1, online: true, version: '0.1.0' });
+    expect((await fleet())[0]).toMatchObject({
+      host: hostname(),
+      online: true,
+      sessions: [{ session: 'shop-creator-claude', status: 'running', liveness: 'alive' }],
+    });
+    expect((await world.run(['doctor'])).stdout).toContain(`ok   MQTT: ${broker.url()} as user me: connected`);
+
+    world.tmux(['kill-session', '-t', '=shop-creator-claude']);
+    const client = await broker.client({ user: 'me' });
+    const before = performance.now();
+    await client.publishAsync('delegate-job/3f2a/events', '{"state":"done"}', { qos: 1 });
+    await until('the death', () => last(heard, session)?.status === 'terminated');
+    expect(performance.now() - before, 'long before the interval').toBeLessThan(10_000);
+    expect(last(heard, session)).toMatchObject({ liveness: 'gone', status: 'terminated' });
+
+    const ended = Date.now();
+    expect(await monitor.end('SIGTERM')).toBe(0);
+    await until('the end', () => last(heard, `${base}/state`)?.online === false);
+    expect(Date.parse(last(heard, `${base}/state`).since)).toBeGreaterThan(ended - 1_000);
+    const events = heard.filter(({ topic }) => topic === `${base}/events`).map(({ text }) => JSON.parse(text));
+    expect(events.map(({ event }) => event)).toEqual(logged());
+    expect(events.at(-1)).toMatchObject({ kind: 'run', what: 'paused' });
+    expect(said(monitor)).toEqual([connectedLine]);
+    for (const text of [monitor.stdout(), monitor.stderr(), ...heard.map(({ text }) => text)])
+      expect(text).not.toContain(password);
+  });
+
+  test('that refuses the password: one line, and the poll does it alone; then the right one', async () => {
+    await startBroker({ withPassword: true });
+    const file = world.file('home/password', 'wrong-one');
+    const config = `mqtt:\n  url: mqtt://me@127.0.0.1:${broker.port}\n  password_file: ${file}\n`;
+    world.env['AGENT_SESSIONS_MONITOR_CONFIG'] = world.file('home/config.yaml', config);
+    delete world.env['AGENT_SESSIONS_MQTT_URL'];
+    await world.openSession('shop-creator-claude');
+    const monitor = await world.monitor();
+    await until('the registry', () => world.readRegistry().includes('shop-creator-claude'));
+    await until('the refusal', () => said(monitor).length > 0);
+    const asked = await world.run(['fleet']);
+    expect([asked.code, asked.stdout, asked.stderr.replaceAll(String(broker.port), 'PORT').split('\n')]).toEqual([
+      5,
+      '',
+      [
+        'the MQTT broker refuses us: not authorized',
+        'mqtt://127.0.0.1:PORT',
+        'check the user (mqtt.user) and the password (mqtt.password_file)',
+        '',
+      ],
+    ]);
+    writeFileSync(file, `${password}\n`);
+    await until('the connection', () => said(monitor).length === 2);
+    expect(said(monitor)).toEqual([
+      'the MQTT broker refuses us: not authorized (mqtt://127.0.0.1:PORT); it is tried again',
+      connectedLine,
+    ]);
+    expect(await monitor.end('SIGTERM')).toBe(0);
+    expect(monitor.stderr()).not.toContain('wrong-one');
+  });
+
+  test('killed and started again under load: each event once, in order; one pass at a time; one line a change', async () => {
+    await startBroker();
+    const heard = await broker.listen(`${base}/events`);
+    const passes = countPasses();
+    await world.openSession('shop-creator-claude');
+    const monitor = await world.monitor();
+    await until('the first events', () => heard.length > 2);
+
+    const client = await broker.client();
+    const load = setInterval(() => {
+      for (let count = 0; count < 17; count += 1) client.publish('asm/all/hint', '{}');
+    }, 100);
+    try {
+      await until('some load', () => passes().length > 20);
+      await broker.end('SIGKILL');
+      await until('the loss', () => said(monitor).length === 2);
+      for (const name of ['a', 'b', 'c']) {
+        await world.openSession(`${name}-creator-claude`);
+        await until(`${name} to be registered`, () => world.readRegistry().includes(`${name}-creator-claude`));
+        world.tmux(['kill-session', '-t', `=${name}-creator-claude`]);
+      }
+      await until('the last death', () => (world.readRegistry().match(/status: terminated/g) ?? []).length === 3);
+      await broker.start();
+      await until('the return', () => said(monitor).length === 3);
+      await world.openSession('after-creator-claude');
+      await until('it to be registered', () => world.readRegistry().includes('after-creator-claude'));
+    } finally {
+      clearInterval(load);
+    }
+    expect(await monitor.end('SIGTERM')).toBe(0);
+    const ids = () => heard.map(({ text }) => JSON.parse(text).event);
+    await until('the last event', () => ids().at(-1) === logged().at(-1));
+    expect(ids()).toEqual(logged());
+    expect(passes().includes('++'), 'two at once').toBe(false);
+    expect(said(monitor)).toEqual([
+      connectedLine,
+      expect.stringMatching(/^the MQTT broker cannot be reached: connection (lost|refused) .*; it is tried again$/),
+      connectedLine,
+    ]);
+  });
+
+  test('away at the start: everything is told once it is there', async () => {
+    await startBroker();
+    await broker.end('SIGTERM');
+    await world.openSession('shop-creator-claude');
+    const monitor = await world.monitor();
+    await until('the registry', () => world.readRegistry().includes('shop-creator-claude'));
+    await broker.start();
+    const heard = await broker.listen('#');
+    await until('the events', () => heard.some(({ text }) => text.includes('session-unregistered')));
+    await monitor.end('SIGTERM');
+    await until('the end', () => heard.some(({ text }) => text.includes('"paused"')));
+    const events = heard.filter(({ topic }) => topic === `${base}/events`);
+    expect(events.map(({ text }) => JSON.parse(text).event)).toEqual(logged());
+  });
+
+  test('kill -9: its host is offline by last will, and no session gone; the next run clears what is no more', async () => {
+    await startBroker();
+    const heard = await broker.listen('#');
+    await world.openSession('shop-creator-claude');
+    await world.openSession('blog-creator-agy', { agent: 'agy' });
+    const monitor = await world.monitor();
+    await until('both', async () => (await fleet())[0]?.sessions.length === 2);
+    await monitor.end('SIGKILL');
+    await until('the last will', () => last(heard, `${base}/state`)?.online === false);
+    const [host] = await fleet();
+    expect(host).toMatchObject({ online: false, since: expect.any(String) });
+    expect(host.sessions.map(({ liveness }: { liveness: string }) => liveness)).toEqual(['unknown', 'unknown']);
+    expect((await world.run(['fleet'])).stdout).toMatch(/ {2}offline since some time after \S+\n/);
+
+    world.tmux(['kill-session', '-t', '=blog-creator-agy']);
+    const kept = world.readRegistry().split(/^(?= {2}\S)/m);
+    world.writeRegistry(kept.filter((entry) => !entry.includes('blog-creator-agy')).join(''), 60);
+    const next = await world.monitor();
+    await until('the clearing', async () => (await fleet())[0]?.sessions.length === 1);
+    expect((await fleet())[0]).toMatchObject({
+      online: true,
+      sessions: [{ session: 'shop-creator-claude', liveness: 'alive' }],
+    });
+    await next.end('SIGTERM');
+  });
+});
+
+test.each([
+  ['never greets', () => undefined],
+  ['greets and then says nothing', greetOnly],
+])('a broker that %s holds nothing up', async (_, onSocket) => {
+  const server = await aServer(onSocket);
+  world.env['AGENT_SESSIONS_MQTT_URL'] = `mqtt://127.0.0.1:${server.port}`;
+  await world.openSession('shop-creator-claude');
+  const monitor = await world.monitor();
+  await until('the card', async () => (await world.comments(monitor.card)).length === 1);
+  const before = performance.now();
+  expect(await monitor.end('SIGTERM')).toBe(0);
+  expect(performance.now() - before).toBeLessThan(5_000);
+  const asked = await world.run(['fleet']);
+  expect([asked.code, asked.stderr.split('\n').length]).toEqual([5, 4]);
+  await server.close();
+});
+
+function greetOnly(socket: Socket): void {
+  socket.once('data', () => socket.write(Buffer.from([0x20, 2, 0, 0])));
+}
+
+test('two hosts meet in fleet; one that is lost takes nothing from the other', async () => {
+  const network = openNetwork();
+  try {
+    const addresses = ['127.0.0.1', ...(network === null ? [] : [network.outside])];
+    await startBroker({ addresses });
+    const one = startHost('lab-one', []);
+    const two = startHost('lab-two', network?.enter ?? [], broker.url(network?.outside));
+    const known = async () =>
+      (await fleet()).flatMap(({ host, online, sessions }: Host) =>
+        sessions.map(({ session, liveness }) => `${host} ${online ? 'online' : 'offline'}: ${session} ${liveness}`),
+      );
+    await until('both', async () => (await known()).length === 2);
+    expect(await known()).toEqual(['lab-one online: of-lab-one gone', 'lab-two online: of-lab-two gone']);
+    await two.end('SIGKILL');
+    await until('the loss of one', async () => (await known())[1]?.startsWith('lab-two offline'));
+    expect(await known()).toEqual(['lab-one online: of-lab-one gone', 'lab-two offline: of-lab-two unknown']);
+    expect(await one.end('SIGTERM')).toBe(0);
+  } finally {
+    network?.close();
+  }
+});
+
+interface Host {
+  readonly host: string;
+  readonly online: boolean;
+  readonly sessions: readonly { readonly session: string; readonly liveness: string }[];
+}
+
+/** A monitor on a host of that name with a registry of its own. @param enter the words that enter its network. */
+function startHost(name: string, enter: readonly string[], url = broker.url()): Running {
+  const registry = `version: 1\nsessions:\n  of-${name}:\n    status: terminated\n`;
+  const monitor = [process.execPath, program, 'monitor', '--interval', '1s'];
+  const [file = '', ...words] = [...enter, ...asHost(name, monitor)];
+  const env = { AGENT_SESSIONS_YAML: world.file(`${name}/registry.yaml`, registry), AGENT_SESSIONS_MQTT_URL: url };
+  return world.startOther(file, words, { env });
+}
+
+describe('reconcile --subscribe', () => {
+  test('looks at once when told, is not impressed by bad messages, and publishes nothing', async () => {
+    await startBroker();
+    const heard = await broker.listen('asm/+/state');
+    const client = await broker.client();
+    await client.publishAsync('asm/all/hint', '{}', { retain: true, qos: 1 });
+    const words = ['reconcile', '--subscribe', '--emit-diff', '--interval', '10m'];
+    const passes = countPasses();
+    const running = world.start(words);
+    await until('the first document', () => running.stdout().includes('\n'));
+    await until('the connection', () => said(running).length === 1);
+    const before = passes().length;
+    const bad = [
+      'no JSON',
+      `"${'x'.repeat(5 * 1024 * 1024)}"`,
+      '['.repeat(10_000) + ']'.repeat(10_000),
+      '{"session":"a\\u001b[31m"}',
+      '{"session":"--dry-run"}',
+      '{"session":"../../etc/passwd"}',
+      Buffer.from([0xff, 0xfe, 0]),
+    ];
+    for (const payload of bad) await client.publishAsync('asm/all/hint', payload, { qos: 1 });
+    await until('the line', () => said(running).length === 2);
+    expect(said(running)[1]).toMatch(/^MQTT broker: dropped 7 messages \(2 not JSON, 1 too long, /);
+    expect(passes().length).toBe(before);
+
+    await world.openSession('shop-creator-claude');
+    const told = performance.now();
+    await client.publishAsync('asm/all/hint', '', { qos: 1 });
+    await until('the news', () => running.stdout().includes('session-unregistered'));
+    expect(performance.now() - told).toBeLessThan(10_000);
+    await running.end('SIGTERM');
+    expect(heard).toEqual([]);
+  });
+});
+
+/** Stands before the tmux that the program asks. @returns what it saw: `+` a look that began, `-` one that ended. */
+function countPasses(): () => string {
+  const tally = world.file('passes', '');
+  const lines = [
+    '#!/bin/sh',
+    // The test itself names its servers by -L.
+    'case " $* " in *" -L "*) exec /usr/bin/tmux "$@" ;; esac',
+    `printf + >>'${tally}'`,
+    '/usr/bin/tmux "$@"',
+    'code=$?',
+    `printf - >>'${tally}'`,
+    'exit $code',
+  ];
+  chmodSync(world.file('bin/tmux', `${lines.join('\n')}\n`), 0o755);
+  return () => readFileSync(tally, 'utf8');
+}

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { emptyLastLook } from '../../src/core/memory.ts';
+import type { Edit } from '../../src/core/drift.ts';
+import { hostLook } from '../../src/run/host-messages.ts';
+import type { PassResult } from '../../src/run/pass.ts';
+import { at, entryOf, reportWith, verdictOf } from '../operations/fake-context.ts';
+
+test('what a pass saw, with the status that it wrote', () => {
+  const shop = entryOf('shop', { jobId: '3f2a' });
+  const blog = entryOf('blog', { agent: 'agy', ids: { own: null, claude: null, agy: 'recorded' } });
+  const left = entryOf('left', { status: null, ids: { own: null, claude: null, agy: null } });
+  const edit: Edit = { op: 'set', entry: shop, path: ['status'], from: 'running', to: 'terminated' };
+  const { registry, plan, observation } = reportWith({}, [
+    [shop, verdictOf(shop, { liveness: 'gone' })],
+    [blog, verdictOf(blog, { identity: { id: 'proven', rung: 1, said: '' } })],
+    [left, null],
+  ]);
+  if (registry === null || plan === null || observation === null) throw new Error('no report');
+  const result: PassResult = {
+    at,
+    mode: 'loop',
+    registry,
+    plan: { ...plan, nextLook: emptyLastLook },
+    observation,
+    standing: [],
+    opened: [],
+    deferred: [],
+    edits: [edit],
+    written: true,
+    started: false,
+    leftHash: 'b',
+    cost: { spawns: 1, bytesRead: 0, ms: 1 },
+  };
+  expect(hostLook(result)).toEqual({
+    counts: { alive: 1, gone: 1, unknown: 1 },
+    sessions: [
+      { session: 'shop', status: 'terminated', liveness: 'gone', id: '87dc548e', job: '3f2a' },
+      { session: 'blog', status: 'running', liveness: 'alive', id: 'proven', job: null },
+      { session: 'left', status: null, liveness: 'unknown', id: null, job: null },
+    ],
+  });
+  expect(hostLook({ ...result, written: false }).sessions[0]?.status).toBe('running');
+});
