@@ -1,5 +1,7 @@
 /** Everything a run depends on, resolved from flags, environment, config file and defaults, in this order. Paths are absolute; durations ms. */
 export interface Settings {
+  /** The config file that was read; `null`: there is none. */
+  readonly configPath: string | null;
   readonly registry: { readonly path: string; readonly lock: string; readonly registerPattern: RegExp };
   readonly stateDir: string;
   readonly cacheDir: string;

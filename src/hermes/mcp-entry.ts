@@ -48,7 +48,7 @@ export function withEntry(path: string, text: string, entry: ServerEntry, record
 export function withoutEntry(path: string, text: string, recorded: ServerEntry | null = null): Change {
   const source = parsed(path, text);
   const servers = serversOf(source);
-  const pair = servers?.items.find((item) => isScalar(item.key) && item.key.value === serverName);
+  const pair = servers?.items.find(isNamedAlike);
   if (servers === null || pair === undefined || !isScalar(pair.key)) return { kind: 'unchanged' };
   const keyAt = pair.key.range?.[0] ?? 0;
   const isMarked = lastLine(text.slice(0, lineStart(text, keyAt))).trim() === mark;
@@ -57,6 +57,11 @@ export function withoutEntry(path: string, text: string, recorded: ServerEntry |
   const next = applySplices(text, removal(source, servers, pair, isMarked));
   verify(path, text, next, null);
   return { kind: 'changed', text: next };
+}
+
+/** Hermes makes one prefix of tool names of them all: a second server of it would hide the first one's tools. */
+function isNamedAlike({ key }: Pair): boolean {
+  return isScalar(key) && String(key.value).replace(/[^A-Za-z0-9_]/g, '_') === serverName;
 }
 
 /** Our entry, and above it the lines that `insertion` wrote for what it had to change. */
