@@ -19,7 +19,7 @@ export const setup: Operation = {
     },
     {
       name: 'lean',
-      description: 'a profile of its own, with a third of the tokens a call (default name: agent-sessions-lean)',
+      description: 'a profile of its own, with less than half of the tokens a call (default name: agent-sessions-lean)',
     },
     {
       name: 'client',

@@ -1,6 +1,6 @@
 import { AudienceError } from '../../errors.ts';
 import type { Context, PassReport } from '../context.ts';
-import { checkHermes } from './check-hermes.ts';
+import { checkHermes } from './hermes/check-hermes.ts';
 import { checkFolders } from './check-folders.ts';
 import { checkLock } from './check-lock.ts';
 import { checkNode } from './check-node.ts';
@@ -8,13 +8,16 @@ import { checkSources } from './check-sources.ts';
 import { checkTmux } from './check-tmux.ts';
 import { bad, good, type Finding } from './finding.ts';
 
-/** Every check, in the order in which a run depends on them. Writes nothing. */
-export async function examine(context: Context): Promise<readonly Finding[]> {
-  const [tmux, looked, folders, hermes] = await Promise.all([
+/** Every check, in the order in which a run depends on them. Writes nothing. @param hermes which one, where it is named */
+export async function examine(
+  context: Context,
+  hermes: { readonly root: string | null; readonly profile: string | null },
+): Promise<readonly Finding[]> {
+  const [tmux, looked, folders, worker] = await Promise.all([
     checkTmux(context),
     look(context),
     checkFolders(context),
-    checkHermes(context),
+    checkHermes(context, hermes),
   ]);
   const lock = await checkLock(context);
   return [
@@ -24,7 +27,7 @@ export async function examine(context: Context): Promise<readonly Finding[]> {
     looked.finding,
     lock,
     ...folders,
-    ...hermes,
+    ...worker,
   ];
 }
 

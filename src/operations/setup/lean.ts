@@ -22,7 +22,7 @@ export const leanProfile = 'agent-sessions-lean';
 const createDeadlineMs = 60_000;
 
 const settings: readonly (readonly [readonly string[], Writable])[] = [
-  // A third of the tokens; MCP servers and `--skill` still load.
+  // Less than half of the tokens; MCP servers and `--skill` still load.
   [['platform_toolsets', 'cli'], ['kanban']],
   // After ten calls a review of the whole talk would rewrite skills.
   [['skills', 'creation_nudge_interval'], 0],
