@@ -1,11 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { format as prettified } from 'prettier';
 import { openFleet, type Fleet } from './fleet.ts';
 import { cpuMs, inTurn, ratio, residentMb, spread, timed } from './measure.ts';
+import { machine, report, table } from './report.ts';
 
 const root = join(import.meta.dirname, '..');
 const cli = join(root, 'dist/cli.js');
@@ -13,13 +12,16 @@ const peer = (name: string): string => join(root, 'bench/peers', `${name}.sh`);
 
 const rows: string[][] = [];
 execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: root, stdio: 'inherit' });
-for (const count of [10, 100, 1_000]) await withFleet(count, oneShot);
-await withFleet(1_000, warmPass);
-await withFleet(100, idle);
-const table = [row(['Sessions', 'What', 'min / median / max', 'Beside']), row(['---', '---', '---', '---'])];
-const report = `${machine()}\n\n${[...table, ...rows.map(row)].join('\n')}`;
-process.stdout.write(`${report}\n`);
-if (process.argv.includes('--write')) await write(report);
+if (process.argv.includes('--hermes')) {
+  const { measureHermes } = await import('./hermes.ts');
+  await report('hermes', await measureHermes());
+} else {
+  for (const count of [10, 100, 1_000]) await withFleet(count, oneShot);
+  await withFleet(1_000, warmPass);
+  await withFleet(100, idle);
+  const figures = table(['Sessions', 'What', 'min / median / max', 'Beside'], rows);
+  await report('figures', `${machine()}; ${yamlOfPeers()}. Times in ms.\n\n${figures}`);
+}
 
 async function withFleet(count: number, measure: (fleet: Fleet, count: number) => Promise<void>): Promise<void> {
   process.stderr.write(`${count} sessions: ${measure.name} …\n`);
@@ -91,24 +93,7 @@ async function idle({ env, home, serverPid }: Fleet, count: number): Promise<voi
   await ended;
 }
 
-function machine(): string {
-  const model = cpus()[0]?.model.trim() ?? 'unknown processor';
-  const tmux = execFileSync('tmux', ['-V'], { encoding: 'utf8' }).trim();
-  const yaml = execFileSync('python3', ['-c', 'import yaml; print(yaml.__with_libyaml__)'], {
-    encoding: 'utf8',
-  }).trim();
-  const peers = yaml === 'True' ? 'the bash peers read YAML with libyaml' : 'the bash peers read YAML without libyaml';
-  return `${cpus().length} cores (${model}), Linux, Node ${process.version}, ${tmux}; ${peers}. Times in ms.`;
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
-}
-
-async function write(report: string): Promise<void> {
-  const path = join(root, 'docs/performance.md');
-  const text = readFileSync(path, 'utf8');
-  const marked = /(<!-- figures: written by npm run bench -- --write -->\n)[^]*(<!-- \/figures -->)/;
-  const after = text.replace(marked, (_, begin: string, end: string) => `${begin}\n${report}\n\n${end}`);
-  writeFileSync(path, await prettified(after, { filepath: path, printWidth: 120 }));
+function yamlOfPeers(): string {
+  const yaml = execFileSync('python3', ['-c', 'import yaml; print(yaml.__with_libyaml__)'], { encoding: 'utf8' });
+  return `the bash peers read YAML ${yaml.trim() === 'True' ? 'with' : 'without'} libyaml`;
 }

@@ -163,6 +163,8 @@ platform_toolsets:
       'found in this run: 3 drifts (2 session-unregistered, 1 session-gone).',
       expect.stringMatching(new RegExp(`^BLOCKED: stop-requested by user at ${iso}$`)),
     ]);
+    // The worker's own name: a later Hermes would push comments of other authors into the running worker.
+    expect(world.show(card).comments[0].author).toBe('default');
     await until('the worker to end', () => !isAlive(worker), 60_000);
     expect(world.show(card).task.status).toBe('blocked');
 
