@@ -102,11 +102,15 @@ describe.each(hermesVersions)('set-up for a real Hermes %s', (version) => {
     expect(readFileSync(config, 'utf8')).not.toContain('agent_sessions_monitor');
   });
 
-  test('a card for a profile that Hermes does not have is refused, and none is made', async () => {
+  test('a card for a profile that Hermes does not have, or where a monitor watches already, is refused, and none is made', async () => {
     const refused = await world.run(['dispatch', '--assignee', 'nobody-here']);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toContain('Hermes has no profile nobody-here');
     expect(await world.run(['dispatch', '--worker', 'self', '--assignee', 'default'])).toMatchObject({ code: 2 });
+    const monitor = await world.monitor();
+    const watched = await world.run(['dispatch']);
+    expect(watched).toMatchObject({ code: 6, stdout: '' });
+    expect(watched.stderr).toContain(`pid ${monitor.pid} already watches this registry`);
     expect(JSON.parse(world.kanban('list', '--json'))).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isMap } from 'yaml';
 import { shellQuote } from '../../core/text.ts';
 import { BoardError, UsageError } from '../../errors.ts';
@@ -9,7 +10,6 @@ import { changeSplices } from '../../yaml/edit.ts';
 import { parseSource } from '../../yaml/source.ts';
 import { applySplices } from '../../yaml/splice.ts';
 import { treeOf } from '../../yaml/tree.ts';
-import { isDeepStrictEqual } from 'node:util';
 import type { Writable } from '../../yaml/write-value.ts';
 import type { Context } from '../context.ts';
 import { install, type Installed } from './install.ts';
@@ -70,6 +70,7 @@ async function create({ env, settings: { hermes }, signal }: Context, home: Herm
     diesWithUs: true,
   });
   if (answer.kind === 'ended' && answer.code === 0) return;
+  if (answer.kind === 'not started') throw notMade(home, `${hermes.command} cannot be started (${answer.reason})`);
   const said = answer.kind === 'ended' ? `${answer.stdout}${answer.stderr}`.trim().split('\n').at(-1) : answer.kind;
   throw notMade(home, said ?? '');
 }

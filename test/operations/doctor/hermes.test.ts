@@ -147,6 +147,27 @@ describe('what a worker of Hermes depends on', () => {
       /profile default has no skill/,
       /asm setup --hermes-home/,
     ],
+    [
+      'hermes-skill',
+      'a skill that is off',
+      () => append('skills: { disabled: [agent-sessions-monitor] }'),
+      /skills\.disabled names/,
+      /take it out/,
+    ],
+    [
+      'hermes-entry',
+      'no servers for the shell',
+      () => append('platform_toolsets: { cli: [kanban, no_mcp] }'),
+      /no_mcp/,
+      /take that out/,
+    ],
+    [
+      'hermes-entry',
+      'other servers only',
+      () => append('platform_toolsets: { cli: [files] }'),
+      /hides .*: files/,
+      /take/,
+    ],
     ['hermes-entry', 'no entry', () => file('hermes/config.yaml', 'a: 1\n'), /no MCP server/, /asm setup/],
     [
       'hermes-entry',
@@ -201,6 +222,11 @@ describe('what a worker of Hermes depends on', () => {
     expect(Object.keys(await found())).not.toContain('hermes-entry-answers');
     expect(existsSync(join(folder, 'sprung'))).toBe(false);
   });
+
+  function append(line: string): void {
+    const path = join(folder, 'hermes/config.yaml');
+    writeFileSync(path, `${readFileSync(path, 'utf8')}  files: { command: x }\n${line}\n`);
+  }
 
   function edit(from: string, to: string): void {
     const path = join(folder, 'hermes/config.yaml');

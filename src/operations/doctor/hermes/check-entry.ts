@@ -6,7 +6,7 @@ import { parseSource } from '../../../yaml/source.ts';
 import { hermesEntry } from '../../setup/entry.ts';
 import { bad, good, type Finding } from '../finding.ts';
 import { checkAnswers } from './check-answers.ts';
-import type { HermesWorld } from './hermes-world.ts';
+import { setting, words, type HermesWorld } from './hermes-world.ts';
 import { setupCommand } from './setup-command.ts';
 
 /** Is our server in the config as `setup` would write it now, and does it answer in time? */
@@ -16,6 +16,11 @@ export async function checkEntry(world: HermesWorld): Promise<readonly Finding[]
   const wrong = await whatIsWrong(config.text, wanted);
   const cure = `${setupCommand(world.home)}; an entry that was written by hand is left alone: take it out first`;
   if (wrong !== null) return [bad('hermes-entry', `${config.path}: ${wrong}`, cure)];
+  const hidden = hidingToolsets(world);
+  if (hidden !== null)
+    return [
+      bad('hermes-entry', `${config.path}: platform_toolsets.cli hides our MCP server: ${hidden}`, 'take that out'),
+    ];
   // Only what we would write ourselves is ever started.
   return [good('hermes-entry', `${config.path} has our MCP server`), await checkAnswers(context, wanted)];
 }
@@ -47,6 +52,15 @@ function entryIn(config: unknown): Record<string, unknown> | null {
 /** More of them are the user's own. */
 function variablesThatDiffer(env: Record<string, unknown>, wanted: ServerEntry['env']): readonly string[] {
   return Object.entries(wanted).flatMap(([name, value]) => (env[name] === value ? [] : [name]));
+}
+
+/** A name of a server among the toolsets shuts out all servers that are not named. */
+function hidingToolsets({ config }: HermesWorld): string | null {
+  const toolsets = words(config, 'platform_toolsets', 'cli');
+  if (toolsets.includes('no_mcp')) return 'no_mcp';
+  const servers = setting(config, 'mcp_servers');
+  const named = toolsets.filter((name) => isRecord(servers) && name in servers);
+  return named.length === 0 || named.includes(serverName) ? null : named.join(', ');
 }
 
 function isExecutable(path: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { isNode } from 'yaml';
 import type { HermesConfig, HermesHome } from '../../../hermes/home.ts';
 import { parseSource } from '../../../yaml/source.ts';
 import type { Context } from '../../context.ts';
@@ -30,5 +31,13 @@ export function askPython(python: string, words: readonly string[], { signal }: 
 /** A value of the config; `undefined`: it is not set, or the config does not parse. */
 export function setting({ text }: HermesConfig, ...path: readonly string[]): unknown {
   const { doc } = parseSource(text);
-  return doc.errors.length === 0 && doc.contents !== null ? doc.getIn(path) : undefined;
+  if (doc.errors.length > 0 || doc.contents === null) return undefined;
+  const value = doc.getIn(path);
+  return isNode(value) ? value.toJS(doc) : value;
+}
+
+/** The words of a list in the config; none where it is no list. */
+export function words(config: HermesConfig, ...path: readonly string[]): readonly string[] {
+  const value = setting(config, ...path);
+  return Array.isArray(value) ? value.map(String) : [];
 }
