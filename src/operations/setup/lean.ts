@@ -15,7 +15,7 @@ import type { Context } from '../context.ts';
 import { install, type Installed } from './install.ts';
 import { readRecord } from './record.ts';
 
-/** The name of no card's assignee that stands for us: `dispatch --worker self` needs one that is no profile. */
+/** Not the assignee of `dispatch --worker self`: that one must be no profile. */
 export const leanProfile = 'agent-sessions-lean';
 
 /** Hermes starts within seconds; under load it may take longer; ms. */
