@@ -82,7 +82,7 @@ describe('the command line', () => {
                                      evidence, with its source and time
         history [options]            what was found, changed and announced, newest last
         undo [event]                 take back one repair, if the text it wrote is still there
-        doctor                       check everything a run depends on, and say how to cure what is wrong
+        doctor [options]             check everything a run depends on, and say how to cure what is wrong
         demo [options]               a guided minute: a private tmux server with pretend agents, and the
                                      monitor on it
         completion <shell>           completion script for a shell
