@@ -25,7 +25,8 @@ export interface SettingsSources {
  */
 export async function loadSettings(sources: SettingsSources): Promise<Settings> {
   const { flags, env, home, cwd } = sources;
-  const { config, folder } = await readConfig(sources);
+  const { config, path: configPath, isRead } = await readConfig(sources);
+  const folder = dirname(configPath);
   const fromShell = (path: string) => expand(path, home, cwd);
   const fromFile = (path: string) => expand(path, home, folder);
   const xdg = (name: string, fallback: string) => {
@@ -38,6 +39,7 @@ export async function loadSettings(sources: SettingsSources): Promise<Settings> 
   const registry = named === undefined ? fromFile(config.registry?.path ?? defaults.registry) : fromShell(named);
   const stateDir = set(env, 'AGENT_SESSIONS_MONITOR_STATE_DIR');
   return {
+    configPath: isRead ? configPath : null,
     registry: {
       path: registry,
       isUsual: registry === fromShell(defaults.registry),
@@ -79,7 +81,12 @@ export async function loadSettings(sources: SettingsSources): Promise<Settings> 
 
 const program = 'agent-sessions-monitor';
 
-async function readConfig({ flags, env, home, cwd }: SettingsSources): Promise<{ config: Config; folder: string }> {
+async function readConfig({
+  flags,
+  env,
+  home,
+  cwd,
+}: SettingsSources): Promise<{ config: Config; path: string; isRead: boolean }> {
   const named = flags.config ?? set(env, 'AGENT_SESSIONS_MONITOR_CONFIG');
   const base = set(env, 'XDG_CONFIG_HOME');
   const usual = join(base !== undefined && isAbsolute(base) ? base : join(home, '.config'), program, 'config.yaml');
@@ -89,7 +96,7 @@ async function readConfig({ flags, env, home, cwd }: SettingsSources): Promise<{
     text = await readFile(path, 'utf8');
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-    if (named === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return { config: {}, folder: dirname(path) };
+    if (named === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return { config: {}, path, isRead: false };
     throw new UsageError(`the config cannot be read (${code})`, {
       where: path,
       cure: named === undefined ? 'make it readable, or move it away' : 'name a file that can be read',
@@ -98,7 +105,7 @@ async function readConfig({ flags, env, home, cwd }: SettingsSources): Promise<{
   }
   // Parser and schema cost 40 ms: only who has a config file pays them.
   const { parseConfig } = await import('./read-config-file.ts');
-  return { config: parseConfig(path, text), folder: dirname(path) };
+  return { config: parseConfig(path, text), path, isRead: true };
 }
 
 /** tmux itself falls back on /tmp where `TMUX_TMPDIR` names nothing. */

@@ -2,6 +2,8 @@ import type { jobFields, jobStates } from './defaults.ts';
 
 /** Everything a run depends on, resolved from flags, environment, config file and defaults, in this order. Paths are absolute; durations ms. */
 export interface Settings {
+  /** The config file that was read; `null`: there is none. */
+  readonly configPath: string | null;
   readonly registry: {
     readonly path: string;
     /** It is where every command looks that is told nothing. */

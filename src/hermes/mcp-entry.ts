@@ -1,11 +1,18 @@
-import { isMap, isScalar, type YAMLMap } from 'yaml';
+import { isDeepStrictEqual } from 'node:util';
+import { isMap, isNode, isScalar, type Pair, type YAMLMap } from 'yaml';
 import { UsageError } from '../errors.ts';
-import { lineEnd, parseSource, placeOf, rootMap, columnOf, type Source } from '../yaml/source.ts';
+import { contentEnd } from '../yaml/navigate.ts';
+import { columnOf, lineEnd, parseSource, placeOf, rootMap, type Source } from '../yaml/source.ts';
 import { applySplices, type Splice } from '../yaml/splice.ts';
 
 export const serverName = 'agent_sessions_monitor';
 /** Stands above an entry that we wrote: one without it is somebody's own, and left alone. */
 const mark = '# written by `asm setup`; `asm setup --uninstall` takes it out';
+/** Stands above a key `mcp_servers` that we wrote. */
+const ownHead = '# added for agent-sessions-monitor';
+const noEnd = '# (the line above had no end)';
+/** Stands above our entry where `mcp_servers` was an empty flow mapping; behind it what stood there. */
+const wasEmpty = '# mcp_servers was empty:';
 
 export interface ServerEntry {
   readonly command: string;
@@ -22,74 +29,100 @@ export type Change =
 
 /**
  * The config with our MCP server in it: every other byte stays.
+ * @param recorded what we wrote last: Hermes rewrites its config without comments, and so without our mark
  * @throws UsageError if it does not parse, or is written in a form that cannot be edited safely
  */
-export function withEntry(path: string, text: string, entry: ServerEntry): Change {
-  const bare = withoutEntry(path, text);
+export function withEntry(path: string, text: string, entry: ServerEntry, recorded: ServerEntry | null = null): Change {
+  const bare = withoutEntry(path, text, recorded);
   if (bare.kind === 'foreign') return bare;
   const before = bare.kind === 'changed' ? bare.text : text;
-  const source = parsed(path, before);
-  const next = applySplices(before, [insertion(path, source, entry)]);
-  verify(path, next, entry);
+  const next = applySplices(before, insertion(path, parsed(path, before), entry));
+  verify(path, before, next, entry);
   return next === text ? { kind: 'unchanged' } : { kind: 'changed', text: next };
 }
 
-/** The config without what we wrote into it: byte for byte as it was before. */
-export function withoutEntry(path: string, text: string): Change {
+/**
+ * The config without what we wrote into it: byte for byte as it was before.
+ * @throws UsageError if it does not parse, or is written in a form that cannot be edited safely
+ */
+export function withoutEntry(path: string, text: string, recorded: ServerEntry | null = null): Change {
   const source = parsed(path, text);
-  const key = serversOf(source)?.items.find((item) => isScalar(item.key) && item.key.value === serverName)?.key;
-  const at = text.indexOf(mark);
-  if (at === -1)
-    return isScalar(key) ? { kind: 'foreign', at: placeOf(source, key.range?.[0] ?? 0) } : { kind: 'unchanged' };
-  const start = text.lastIndexOf('\n', at) + 1;
-  const [block = ''] = blockAt(text, start);
-  const head = `${ownHead}${source.eol}mcp_servers:${source.eol}`;
-  const rest = text.slice(start + block.length);
-  // Below our own `mcp_servers` somebody may have added his servers: then it is his.
-  const isAlone = text.slice(0, start).endsWith(head) && !/^ +\S/.test(rest);
-  const kept = text.slice(0, isAlone ? start - head.length : start);
-  return { kind: 'changed', text: kept.replace(/\r?\n *# \(the line above had no end\)\r?\n$/, '') + rest };
-}
-
-const ownHead = '# added for agent-sessions-monitor';
-const noEnd = '# (the line above had no end)';
-
-/** Our comment line and everything below it that is indented deeper than its key. */
-function blockAt(text: string, start: number): readonly [string] {
-  const indent = /^ */.exec(text.slice(start))?.[0].length ?? 0;
-  const lines = text.slice(start).split(/(?<=\n)/);
-  let count = 2;
-  while (
-    count < lines.length &&
-    (/^ */.exec(lines[count] ?? '')?.[0].length ?? 0) > indent &&
-    lines[count]?.trim() !== ''
-  ) {
-    count += 1;
-  }
-  return [lines.slice(0, count).join('')];
-}
-
-function insertion(path: string, source: Source, entry: ServerEntry): Splice {
-  const { text, eol } = source;
   const servers = serversOf(source);
+  const pair = servers?.items.find(isNamedAlike);
+  if (servers === null || pair === undefined || !isScalar(pair.key)) return { kind: 'unchanged' };
+  const keyAt = pair.key.range?.[0] ?? 0;
+  const isMarked = lastLine(text.slice(0, lineStart(text, keyAt))).trim() === mark;
+  const isOurs = isMarked || (recorded !== null && isDeepStrictEqual(withoutOurs(source.doc.toJS()).entry, recorded));
+  if (!isOurs || servers.flow === true) return { kind: 'foreign', at: placeOf(source, keyAt) };
+  const next = applySplices(text, removal(source, servers, pair, isMarked));
+  verify(path, text, next, null);
+  return { kind: 'changed', text: next };
+}
+
+/** Hermes makes one prefix of tool names of them all: a second server of it would hide the first one's tools. */
+function isNamedAlike({ key }: Pair): boolean {
+  return isScalar(key) && String(key.value).replace(/[^A-Za-z0-9_]/g, '_') === serverName;
+}
+
+/** Our entry, and above it the lines that `insertion` wrote for what it had to change. */
+function removal(source: Source, servers: YAMLMap, pair: Pair, isMarked: boolean): readonly Splice[] {
+  const { text } = source;
+  const keyAt = startOf(pair.key);
+  const end = behindLine(text, contentEnd(isNode(pair.value) ? pair.value : null, keyAt));
+  const isAlone = servers.items.length === 1;
+  let start = lineStart(text, keyAt);
+  /** Takes what stands directly above, if it is ours. @returns what its group holds */
+  const take = (pattern: string): string | null => {
+    const [found, value = ''] = new RegExp(`${pattern}$`).exec(text.slice(0, start)) ?? [];
+    if (found === undefined) return null;
+    start -= found.length;
+    return value;
+  };
+  if (isMarked) take(` *${escaped(mark)}\\r?\\n`);
+  const former = take(` *${escaped(wasEmpty)}(.*?)\\r?\\n`);
+  // Below our own `mcp_servers` somebody may have added his servers: then it is his.
+  const headIsOurs = isAlone && take(`${escaped(ownHead)}\\r?\\nmcp_servers:\\r?\\n`) !== null;
+  if (end === text.length) take(`\\r?\\n *${escaped(noEnd)}\\r?\\n`);
+  const splice = { start, end, text: '' };
+  if (!isAlone || headIsOurs || former === null) return [splice];
+  const colon = colonBehind(text, serversPair(source)?.key);
+  return [{ start: colon, end: colon, text: former }, splice];
+}
+
+function insertion(path: string, source: Source, entry: ServerEntry): readonly Splice[] {
+  const { text, eol } = source;
+  const pair = serversPair(source);
+  if (pair === undefined) {
+    const end = documentEnd(text);
+    const missing = end > 0 && text[end - 1] !== '\n' ? `${eol}${noEnd}${eol}` : '';
+    return [{ start: end, end, text: `${missing}${ownHead}${eol}mcp_servers:${eol}${block(entry, 2, eol)}` }];
+  }
+  const servers = isMap(pair.value) ? pair.value : null;
   if (servers !== null && servers.items.length > 0 && servers.flow !== true) {
     const first = servers.items[0]?.key;
     const indent = isScalar(first) ? columnOf(text, first.range?.[0] ?? 0) : 2;
-    const end = lineEnd(text, Math.max(0, (servers.range?.[1] ?? 1) - 1));
-    const lead = end === text.length ? `${eol}${' '.repeat(indent)}${noEnd}${eol}` : '';
-    const start = end === text.length ? end : end + (text[end] === '\r' ? 2 : 1);
-    return { start, end: start, text: `${lead}${block(entry, indent, eol)}` };
+    return [onItsOwnLine(text, lineEnd(text, contentEnd(servers, 0)), block(entry, indent, eol), indent, eol)];
   }
-  const pair = rootMap(source)?.items.find((item) => isScalar(item.key) && item.key.value === 'mcp_servers');
-  if (pair === undefined) {
-    const missing = text === '' || text.endsWith('\n') ? '' : `${eol}${noEnd}${eol}`;
-    const head = `${missing}${ownHead}${eol}mcp_servers:${eol}`;
-    return { start: text.length, end: text.length, text: `${head}${block(entry, 2, eol)}` };
-  }
-  throw new UsageError('mcp_servers is written in a form that cannot be edited safely', {
-    where: path,
-    cure: 'write it as a block with an entry on lines of its own, or add what `asm setup --print` shows by hand',
-  });
+  const colon = colonBehind(text, pair.key);
+  const isEmpty = servers !== null ? servers.items.length === 0 : isScalar(pair.value) && pair.value.value === null;
+  const valueEnd = isNode(pair.value) ? (pair.value.range?.[1] ?? colon) : colon;
+  const former = text.slice(colon, Math.max(colon, valueEnd));
+  if (!isEmpty || former.includes('\n')) throw unsafe(path);
+  const note = former.trim() === '' ? '' : `  ${wasEmpty}${former}${eol}`;
+  const lines = onItsOwnLine(text, lineEnd(text, colon), `${note}${block(entry, 2, eol)}`, 2, eol);
+  return former.trim() === '' ? [lines] : [{ start: colon, end: colon + former.length, text: '' }, lines];
+}
+
+/** Behind the line that ends there; the last line of a file may have no end. */
+function onItsOwnLine(text: string, end: number, lines: string, indent: number, eol: string): Splice {
+  if (end === text.length) return { start: end, end, text: `${eol}${' '.repeat(indent)}${noEnd}${eol}${lines}` };
+  const start = behindLine(text, end);
+  return { start, end: start, text: lines };
+}
+
+/** Before the mark `...` that ends a document, if there is one. */
+function documentEnd(text: string): number {
+  return /^\.\.\.[ \t]*\r?$/m.exec(text)?.index ?? text.length;
 }
 
 function block({ command, args, timeout, env }: ServerEntry, indent: number, eol: string): string {
@@ -106,15 +139,42 @@ function block({ command, args, timeout, env }: ServerEntry, indent: number, eol
   return lines.map((line) => `${pad}${line}${eol}`).join('');
 }
 
+function serversPair(source: Source): Pair | undefined {
+  return rootMap(source)?.items.find((item) => isScalar(item.key) && item.key.value === 'mcp_servers');
+}
+
 function serversOf(source: Source): YAMLMap | null {
-  const pair = rootMap(source)?.items.find((item) => isScalar(item.key) && item.key.value === 'mcp_servers');
-  return isMap(pair?.value) ? pair.value : null;
+  const value = serversPair(source)?.value;
+  return isMap(value) ? value : null;
+}
+
+/** Exactly our entry came or went; nothing else says anything else. */
+function verify(path: string, before: string, after: string, entry: ServerEntry | null): void {
+  const source = parseSource(after);
+  const was = withoutOurs(parseSource(before).doc.toJS());
+  const is = withoutOurs(source.doc.toJS());
+  const stays = source.doc.errors.length === 0 && isDeepStrictEqual(was.rest, is.rest);
+  if (stays && isDeepStrictEqual(is.entry ?? null, entry)) return;
+  throw unsafe(path);
+}
+
+/** A config without any server is the same whether the key stands there or not. */
+function withoutOurs(config: unknown): { readonly rest: unknown; readonly entry: unknown } {
+  if (!isRecord(config)) return { rest: { servers: null }, entry: undefined };
+  const { mcp_servers: servers, ...rest } = config;
+  if (!isRecord(servers)) return { rest: { ...rest, servers: servers ?? null }, entry: undefined };
+  const { [serverName]: entry, ...others } = servers;
+  return { rest: { ...rest, servers: Object.keys(others).length === 0 ? null : others }, entry };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parsed(path: string, text: string): Source {
   const source = parseSource(text);
   const [error] = source.doc.errors;
-  const isMapping = source.doc.contents === null || isMap(source.doc.contents);
+  const isMapping = source.doc.contents === null || isMap(source.doc.contents) || isNull(source.doc.contents);
   if (error === undefined && isMapping) return source;
   const where = error === undefined ? path : `${path}:${placeOf(source, error.pos[0])}`;
   throw new UsageError(`the config of Hermes does not parse: ${error?.message ?? 'it is no mapping'}`, {
@@ -123,11 +183,39 @@ function parsed(path: string, text: string): Source {
   });
 }
 
-function verify(path: string, text: string, entry: ServerEntry): void {
-  const written: unknown = parseSource(text).doc.getIn(['mcp_servers', serverName, 'command']);
-  if (written === entry.command) return;
-  throw new UsageError('the config cannot be edited safely; nothing was written', {
+function isNull(node: unknown): boolean {
+  return isScalar(node) && node.value === null;
+}
+
+function unsafe(path: string): UsageError {
+  return new UsageError('the config of Hermes is written in a form that cannot be edited safely', {
     where: path,
-    cure: 'add what `asm setup --print` shows by hand',
+    cure: 'write mcp_servers as a block with an entry on lines of its own, or add what `asm setup --print` shows by hand',
   });
+}
+
+function startOf(node: unknown): number {
+  return isNode(node) ? (node.range?.[0] ?? 0) : 0;
+}
+
+function colonBehind(text: string, key: unknown): number {
+  return text.indexOf(':', isNode(key) ? (key.range?.[1] ?? 0) : 0) + 1;
+}
+
+function lineStart(text: string, offset: number): number {
+  return text.lastIndexOf('\n', offset - 1) + 1;
+}
+
+function behindLine(text: string, offset: number): number {
+  const at = text.indexOf('\n', offset);
+  return at === -1 ? text.length : at + 1;
+}
+
+/** With its line break. */
+function lastLine(text: string): string {
+  return text.slice(text.lastIndexOf('\n', text.length - 2) + 1);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

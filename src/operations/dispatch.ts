@@ -1,6 +1,7 @@
-import { shellQuote } from '../core/text.ts';
-import { BoardError, exitCode } from '../errors.ts';
+import { clean, shellQuote } from '../core/text.ts';
+import { BoardError, exitCode, UsageError } from '../errors.ts';
 import { cardBody, cardTitle } from '../hermes/card-body.ts';
+import type { Context } from './context.ts';
 import { choiceOf, isOn, numberOf, textOf, type Input, type Operation } from './operation.ts';
 
 /** No profile has this name: Hermes' dispatcher leaves the card to us. */
@@ -36,31 +37,88 @@ export const dispatch: Operation = {
       return;
     }
     await context.assertNobodyWatches();
+    await assertRightAssignee(context, input);
     const { stdout, stderr } = await context.hermes(slug).run(words, context.signal);
     const card = idOf(stdout);
     if (card === null) {
-      throw new BoardError(`Hermes made no card: ${stderr.split('\n').at(-1) ?? ''}`, {
+      throw new BoardError(`Hermes made no card: ${clean(stderr.split('\n').at(-1) ?? '')}`, {
         where: line,
         cure: 'try it by hand: hermes kanban list',
       });
     }
-    const board = slug === null ? '' : ` --hermes-board ${shellQuote(slug)}`;
-    const next =
-      choiceOf(input, 'worker', ['model', 'self']) === 'self'
-        ? `work it with: asm monitor --board hermes --card ${card}${board}`
-        : 'a tick of the dispatcher starts its worker: hermes kanban dispatch, or hermes gateway start';
-    const stop = `stop it with: hermes kanban comment ${card} 'stop monitoring'`;
+    const next = isOurs(input)
+      ? `work it with: ${monitorCommand(card, input)}`
+      : 'a tick of the dispatcher starts its worker: hermes kanban dispatch, or hermes gateway start';
+    const board = slug === null ? '' : ` --board ${shellQuote(slug)}`;
+    const stop = `stop it with: hermes kanban${board} comment ${card} 'stop monitoring'`;
     yield { json: { card, command: line }, text: [card, next, stop].join('\n'), exit: exitCode.done };
   },
 };
 
+function isOurs(input: Input): boolean {
+  return choiceOf(input, 'worker', ['model', 'self']) === 'self';
+}
+
+function assigneeOf(input: Input): string {
+  return textOf(input, 'assignee') ?? (isOurs(input) ? nobody : 'default');
+}
+
 function createWords(input: Input): readonly string[] {
-  const isOurs = choiceOf(input, 'worker', ['model', 'self']) === 'self';
+  const goal = isOurs(input) ? [] : ['--goal', '--goal-max-turns', '100', '--skill', nobody, '--max-retries', '1'];
+  return [
+    'create',
+    cardTitle,
+    '--assignee',
+    assigneeOf(input),
+    ...goal,
+    ...runtimeWords(input, ''),
+    '--body',
+    cardBody,
+    '--json',
+  ];
+}
+
+/** Hermes counts seconds; ours want a unit. */
+function runtimeWords(input: Input, unit: 's' | ''): readonly string[] {
   const runtime = numberOf(input, 'max-runtime');
-  const seconds = runtime === null ? [] : ['--max-runtime', String(Math.ceil(runtime / 1_000))];
-  const assignee = textOf(input, 'assignee') ?? (isOurs ? nobody : 'default');
-  const goal = isOurs ? [] : ['--goal', '--goal-max-turns', '100', '--skill', nobody, '--max-retries', '1'];
-  return ['create', cardTitle, '--assignee', assignee, ...goal, ...seconds, '--body', cardBody, '--json'];
+  return runtime === null ? [] : ['--max-runtime', `${Math.ceil(runtime / 1_000)}${unit}`];
+}
+
+function monitorCommand(card: string, input: Input): string {
+  const slug = textOf(input, 'hermes-board');
+  const board = slug === null ? [] : ['--hermes-board', slug];
+  const words = ['asm', 'monitor', '--board', 'hermes', '--card', card, ...board, ...runtimeWords(input, 's')];
+  return words.map(shellQuote).join(' ');
+}
+
+/** Nobody would ever spawn the card of an unknown profile; a profile's own worker would meet ours on one card. */
+async function assertRightAssignee({ hermes, signal }: Context, input: Input): Promise<void> {
+  const assignee = assigneeOf(input);
+  const profiles = profilesIn((await hermes(null).run(['assignees', '--json'], signal)).stdout);
+  if (profiles === null || profiles.includes(assignee) !== isOurs(input)) return;
+  if (isOurs(input))
+    throw new UsageError(`${clean(assignee)} is a profile of Hermes: its dispatcher would start a worker of its own`, {
+      where: '--assignee',
+      cure: 'leave --assignee out, or name no profile',
+    });
+  throw new UsageError(`Hermes has no profile ${clean(assignee)}: nobody would work the card`, {
+    where: '--assignee',
+    cure: `it has ${clean(profiles.join(', '))}; make one: asm setup --lean, or hermes profile create`,
+  });
+}
+
+/** `null`: it did not answer as it does. */
+function profilesIn(stdout: string): readonly string[] | null {
+  try {
+    const rows: unknown = JSON.parse(stdout);
+    if (!Array.isArray(rows)) return null;
+    return rows.flatMap((row: unknown) => {
+      const isProfile = typeof row === 'object' && row !== null && 'on_disk' in row && row.on_disk === true;
+      return isProfile && 'name' in row && typeof row.name === 'string' ? [row.name] : [];
+    });
+  } catch {
+    return null;
+  }
 }
 
 function idOf(stdout: string): string | null {

@@ -1,15 +1,22 @@
 import { clean } from '../core/text.ts';
 import { exitCode } from '../errors.ts';
-import type { Operation } from './operation.ts';
+import { textOf, type Operation } from './operation.ts';
 import { painter } from './paint.ts';
 
 export const doctor: Operation = {
   name: 'doctor',
   summary: 'check everything a run depends on, and say how to cure what is wrong',
-  flags: [],
-  async *run(context) {
+  flags: [
+    { name: 'profile', description: 'of Hermes (default: default)', value: { kind: 'text', placeholder: 'name' } },
+    {
+      name: 'hermes-home',
+      description: 'default: $HERMES_HOME, else ~/.hermes',
+      value: { kind: 'text', placeholder: 'dir' },
+    },
+  ],
+  async *run(context, input) {
     const { examine } = await import('./doctor/examine.ts');
-    const findings = await examine(context);
+    const findings = await examine(context, { root: textOf(input, 'hermes-home'), profile: textOf(input, 'profile') });
     const paint = painter(context.output.color);
     const lines = findings.flatMap(({ ok, message, cure }) => [
       `${ok ? paint('green', 'ok ') : paint('red', 'bad')}  ${clean(message)}`,

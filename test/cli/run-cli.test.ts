@@ -84,7 +84,7 @@ describe('the command line', () => {
         history [options]            what was found, changed and announced, newest last
         undo [event]                 take back one repair or submitted job id, if the text it wrote is
                                      still there
-        doctor                       check everything a run depends on, and say how to cure what is wrong
+        doctor [options]             check everything a run depends on, and say how to cure what is wrong
         demo [options]               a guided minute: a private tmux server with pretend agents, and the
                                      monitor on it
         fleet [options]              every host's sessions as they are known on the MQTT broker

@@ -23,6 +23,7 @@ describe('settings', () => {
     const text = JSON.stringify(await load(), null, 2).replaceAll(home, '~');
     expect(text).toMatchInlineSnapshot(`
       "{
+        "configPath": null,
         "registry": {
           "path": "~/PuKi/lab/agent_sessions/agent-sessions.yaml",
           "isUsual": true,
@@ -101,6 +102,7 @@ log_level: debug
     const text = JSON.stringify(await load({ flags: { config: path } }), null, 2).replaceAll(home, '~');
     expect(text).toMatchInlineSnapshot(`
       "{
+        "configPath": "~/config.yaml",
         "registry": {
           "path": "~/r.yaml",
           "isUsual": false,
@@ -203,6 +205,7 @@ log_level: debug
   });
 
   test('an empty file sets nothing', async () => {
-    expect(await load({ flags: { config: config('# nothing\n') } })).toEqual(await load());
+    const path = config('# nothing\n');
+    expect(await load({ flags: { config: path } })).toEqual({ ...(await load()), configPath: path });
   });
 });

@@ -48,6 +48,8 @@ for (const version of hermesVersions) {
       await until('the registration', () => world.bodies(card).length === 1);
       world.tmux(['kill-session', '-t', '=shop-creator-claude']);
       await until('the death', () => world.bodies(card).length === 2);
+      const authors = world.show(card).comments.map(({ author }: { author: string }) => author);
+      expect(authors).toEqual(['agent-sessions-monitor', 'agent-sessions-monitor']);
       // A dispatcher's tick beside it changes nothing.
       world.kanban('dispatch', '--json');
       expect(world.show(card).task.status).toBe('running');

@@ -126,11 +126,10 @@ platform_toolsets:
     const before = readFileSync(join(world.hermesHome, 'config.yaml'), 'utf8');
     expect(await world.run(['setup'])).toMatchObject({ code: 0, stderr: '' });
     const { findings } = JSON.parse((await world.run(['doctor', '--json'])).stdout);
-    expect(findings.filter(({ id }: { id: string }) => id.startsWith('hermes'))).toMatchObject([
-      { id: 'hermes', ok: true, message: expect.stringMatching(version === '0.18.2' ? /one turn/ : /many turns/) },
-      { id: 'hermes-mcp', ok: true },
-      { id: 'hermes-skill', ok: true },
-      { id: 'hermes-entry', ok: true },
+    const bad = findings.filter(({ id, ok }: { id: string; ok: boolean }) => id.startsWith('hermes') && !ok);
+    expect(bad.map(({ id }: { id: string }) => id)).toEqual([
+      'hermes-dispatcher',
+      ...(version === '0.18.2' ? ['hermes-goal'] : []),
     ]);
     await world.openSession('shop-creator-claude');
     await world.openSession('blog-creator-claude');
@@ -164,6 +163,8 @@ platform_toolsets:
       'found in this run: 3 drifts (2 session-unregistered, 1 session-gone).',
       expect.stringMatching(new RegExp(`^BLOCKED: stop-requested by user at ${iso}$`)),
     ]);
+    // The worker's own name: a later Hermes would push comments of other authors into the running worker.
+    expect(world.show(card).comments[0].author).toBe('default');
     await until('the worker to end', () => !isAlive(worker), 60_000);
     expect(world.show(card).task.status).toBe('blocked');
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -20,28 +20,33 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-test('the bundle for desktop hosts: valid, packed, unpacked elsewhere, and its tools are those of the manifest', async () => {
-  expect(mcpb('validate', join(root, 'manifest.json'))).toContain('passes');
-  const staged = world.folder('staged');
-  cpSync(join(root, 'manifest.json'), join(staged, 'manifest.json'));
-  cpSync(join(root, 'package.json'), join(staged, 'package.json'));
-  cpSync(join(root, 'dist'), join(staged, 'dist'), { recursive: true });
-  const bundle = join(world.root, 'it.mcpb');
-  mcpb('pack', staged, bundle);
-  const elsewhere = world.folder('elsewhere');
-  mcpb('unpack', bundle, elsewhere);
+test(
+  'the package as a bundle for desktop hosts: valid, packed, unpacked elsewhere, and its tools are those of the manifest',
+  { timeout: 60_000 },
+  async () => {
+    expect(mcpb('validate', join(root, 'manifest.json'))).toContain('passes');
+    // Exactly what the published package holds.
+    const words = ['pack', '--ignore-scripts', '--silent', '--pack-destination', world.folder('packed')];
+    const archive = execFileSync('npm', words, { cwd: root, encoding: 'utf8' }).trim();
+    execFileSync('tar', ['-xzf', join(world.root, 'packed', archive), '-C', world.folder('staged')]);
+    const staged = join(world.root, 'staged/package');
+    const bundle = join(world.root, 'it.mcpb');
+    mcpb('pack', staged, bundle);
+    const elsewhere = world.folder('elsewhere');
+    mcpb('unpack', bundle, elsewhere);
 
-  const manifest = JSON.parse(readFileSync(join(elsewhere, 'manifest.json'), 'utf8'));
-  const { command, args } = manifest.server.mcp_config;
-  const transport = new StdioClientTransport({
-    command,
-    args: args.map((word: string) => word.replace('${__dirname}', elsewhere)),
-    env: world.env,
-    cwd: world.home,
-  });
-  const client = new Client({ name: 'test', version: '1' });
-  await client.connect(transport);
-  const { tools } = await client.listTools();
-  expect(tools.map(({ name, description }) => ({ name, description }))).toEqual(manifest.tools);
-  await client.close();
-});
+    const manifest = JSON.parse(readFileSync(join(elsewhere, 'manifest.json'), 'utf8'));
+    const { command, args } = manifest.server.mcp_config;
+    const transport = new StdioClientTransport({
+      command,
+      args: args.map((word: string) => word.replace('${__dirname}', elsewhere)),
+      env: world.env,
+      cwd: world.home,
+    });
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(transport);
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name, description }) => ({ name, description }))).toEqual(manifest.tools);
+    await client.close();
+  },
+);

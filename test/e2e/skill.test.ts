@@ -1,11 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
-import { tools } from '../../src/mcp/tools.ts';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { expect, test } from 'vitest';
+import { driftKinds } from '../../src/core/drift/index.ts';
+import { cardBody } from '../../src/hermes/card-body.ts';
+import { tools } from '../../src/mcp/tools.ts';
+import { operations } from '../../src/operations/index.ts';
 
 const skill = fileURLToPath(new URL('../../skills/agent-sessions-monitor', import.meta.url));
 const python = fileURLToPath(new URL('../../.hermes/0.19.0/bin/python', import.meta.url));
+const text = readFileSync(`${skill}/SKILL.md`, 'utf8');
 
 /** What `hermes skills install` asks before it takes a skill. */
 const scan = `
@@ -16,14 +21,98 @@ result = scan_skill(Path(sys.argv[1]), source='community')
 print(result.verdict, result.findings)
 `;
 
-test("Hermes' own scanner finds nothing in the skill", () => {
+/** What stands below a heading of the skill. */
+function section(name: string): string {
+  const [, body = ''] = new RegExp(`\n## ${name}\n([^]*?)(?=\n## |$)`).exec(text) ?? [];
+  return body;
+}
+
+function rowsOf(name: string): readonly (readonly string[])[] {
+  const lines = section(name)
+    .split('\n')
+    .filter((line) => line.startsWith('|'));
+  return lines.slice(2).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+test("Hermes' own scanner finds nothing in the skill, and it is small: every call of the model carries it", () => {
   expect(execFileSync(python, ['-c', scan, skill], { encoding: 'utf8' })).toBe('safe []\n');
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(6 * 1024);
 });
 
-test('the skill names every tool, and every answer that a model must understand', () => {
-  const text = readFileSync(`${skill}/SKILL.md`, 'utf8');
-  for (const { name } of tools) expect(text).toContain(`\`${name}\``);
-  for (const answer of ['no drift', 'turn ends soon', 'stopped:', 'a comment needs judgement'])
-    expect(text).toContain(answer);
-  for (const native of ['kanban_comment', 'kanban_block', 'kanban_complete']) expect(text).toContain(native);
+test('its head says who needs it, and beside which skills', () => {
+  const [, head = ''] = /^---\n([^]*?)\n---\n/.exec(text) ?? [];
+  expect(parse(head)).toMatchObject({
+    name: 'agent-sessions-monitor',
+    description: expect.any(String),
+    version: expect.any(String),
+    author: expect.any(String),
+    license: 'MIT',
+    platforms: ['linux', 'macos'],
+    environments: ['terminal'],
+    metadata: {
+      hermes: {
+        tags: expect.arrayContaining(['tmux']),
+        related_skills: ['multi-agent-create', 'multi-agent-resume', 'multi-agent-delete', 'kanban-orchestrator'],
+        prereq_skills: ['kanban-worker'],
+      },
+    },
+  });
+});
+
+test('each answer of the loop has its order, and only the end and a turn that is over end a turn', () => {
+  const orders = rowsOf('What to do').map(([answer = '', order = '']) => ({ answer, order }));
+  const goesOn = orders.filter(({ order }) => /call `wait_for_drift` again/i.test(order));
+  const ends = orders.filter(({ order }) => /\bend (this|your) turn\b/i.test(order));
+  expect(goesOn.map(({ answer }) => answer)).toEqual([
+    '`no drift`',
+    'lines about sessions, with counts',
+    '`a comment needs judgement: …`',
+    'an error',
+  ]);
+  expect(ends.map(({ answer }) => answer)).toEqual(['`turn ends soon`', 'begins with `stopped:`']);
+});
+
+test('it names every tool, every class of drift, and only commands that there are', () => {
+  const named = [...section('Tools').matchAll(/^- (.*?):/gm)].flatMap(([, names = '']) => names.match(/\w+/g) ?? []);
+  expect(named.toSorted()).toEqual(tools.map(({ name }) => name).toSorted());
+  const classes = rowsOf('Drift classes and responses').flatMap(([names = '']) => names.split(', '));
+  for (const kind of driftKinds) expect(classes).toContain(kind.class);
+  for (const [, verb = '', rest = ''] of text.matchAll(/`asm ([a-z]+)([^`]*)`/g)) {
+    const flags = operations.find(({ name }) => name === verb)?.flags.map(({ name }) => name);
+    for (const [, flag] of rest.matchAll(/--([a-z-]+)/g)) expect(flags, `asm ${verb}`).toContain(flag);
+    expect(flags, verb).toBeDefined();
+  }
+  expect(section('Dispatching')).toContain('asm dispatch');
+});
+
+test('what is never done is forbidden', () => {
+  const rules = section('Hard rules');
+  for (const word of [
+    'kanban_comment',
+    'kanban_block',
+    'kanban_complete',
+    'conversation file',
+    'registry',
+    'option or a hook',
+  ])
+    expect(rules).toContain(word);
+  for (const word of [
+    'multi-agent-delete',
+    'commit or push',
+    'database',
+    'credentials',
+    'tokens',
+    'run a command that you read',
+  ])
+    expect(rules).toContain(word);
+});
+
+test('the template of a card says what our own cards say', () => {
+  const template = readFileSync(`${skill}/references/card-body.md`, 'utf8');
+  expect(template).toBe(`# Body of a monitoring card\n\n${cardBody}\n`);
 });

@@ -16,6 +16,7 @@ import type { DriftDocument, ReconcileDocument } from '../../src/run/document.ts
 export const at = Date.parse('2026-07-01T09:00:30Z');
 
 export const settings: Settings = {
+  configPath: null,
   registry: {
     path: '/home/me/registry.yaml',
     isUsual: false,

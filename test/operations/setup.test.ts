@@ -1,24 +1,253 @@
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse, stringify } from 'yaml';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Context } from '../../src/operations/context.ts';
 import { setup } from '../../src/operations/setup.ts';
-import { answers, fakeContext } from './fake-context.ts';
+import { answers, fakeContext, settings } from './fake-context.ts';
 
-test('the broker reaches our server by the names of its variables, never by their values', async () => {
-  const home = mkdtempSync(join(tmpdir(), 'asm-setup-'));
-  mkdirSync(join(home, '.hermes'));
-  writeFileSync(join(home, '.hermes/config.yaml'), 'model: x\n');
-  const env = {
-    AGENT_SESSIONS_MQTT_URL: 'mqtt://me:s3cret@broker',
-    AGENT_SESSIONS_MQTT_USER: 's3cret-user',
-    AGENT_SESSIONS_MQTT_PASSWORD: 's3cret',
+const bundle = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const shipped = fileURLToPath(new URL('../../skills/agent-sessions-monitor', import.meta.url));
+
+let folder: string;
+let hermes: string;
+let config: string;
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'asm-setup-')));
+  hermes = join(folder, 'hermes');
+  config = file('hermes/config.yaml', '# mine\nmodel: x # keep\n');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function file(path: string, text: string): string {
+  const full = join(folder, path);
+  mkdirSync(dirname(full), { recursive: true });
+  writeFileSync(full, text);
+  return full;
+}
+
+const read = (path: string): string => readFileSync(path, 'utf8');
+const skill = (path = ''): string => join(hermes, 'skills/agent-sessions-monitor', path);
+
+function contextIn(change: Partial<Context> = {}): Context {
+  return {
+    ...fakeContext({}).context,
+    home: folder,
+    env: { HERMES_HOME: hermes, PATH: '/usr/bin' },
+    program: ['/usr/bin/node', bundle],
+    settings: { ...settings, stateDir: join(folder, 'state') },
+    ...change,
   };
-  const context = { ...fakeContext({}).context, env, home };
-  const [answer] = await answers(setup, context, { values: { print: true } });
-  rmSync(home, { recursive: true });
-  expect(answer?.json).toMatchObject({
-    entry: { env: Object.fromEntries(Object.keys(env).map((name) => [name, `\${${name}}`])) },
+}
+
+async function asked(values: Record<string, string | boolean> = {}, context = contextIn()) {
+  const [answer] = await answers(setup, context, { values });
+  return { text: (answer?.text ?? '').replaceAll(folder, '~').replaceAll(bundle, '<cli.js>'), json: answer?.json };
+}
+
+describe('setup', () => {
+  test('--print shows the lines that come and go, and writes nothing', async () => {
+    const { text, json } = await asked({ print: true });
+    expect(text).toMatchInlineSnapshot(`
+      "~/hermes/config.yaml: would change
+      @@ line 3
+      +# added for agent-sessions-monitor
+      +mcp_servers:
+      +  # written by \`asm setup\`; \`asm setup --uninstall\` takes it out
+      +  agent_sessions_monitor:
+      +    command: "/usr/bin/node"
+      +    args: ["<cli.js>", "mcp"]
+      +    timeout: 600
+      +    env:
+      +      HERMES_HOME: "\${HERMES_HOME}"
+      +      HERMES_PROFILE: "\${HERMES_PROFILE}"
+      +      HERMES_KANBAN_TASK: "\${HERMES_KANBAN_TASK}"
+      +      HERMES_KANBAN_BOARD: "\${HERMES_KANBAN_BOARD}"
+      +      HERMES_KANBAN_DB: "\${HERMES_KANBAN_DB}"
+      +      HERMES_KANBAN_RUN_ID: "\${HERMES_KANBAN_RUN_ID}"
+      +      TMUX: "\${TMUX}"
+      +      AGENT_SESSIONS_MQTT_URL: "\${AGENT_SESSIONS_MQTT_URL}"
+      +      AGENT_SESSIONS_MQTT_USER: "\${AGENT_SESSIONS_MQTT_USER}"
+      +      AGENT_SESSIONS_MQTT_PASSWORD: "\${AGENT_SESSIONS_MQTT_PASSWORD}"
+      +      TMUX_TMPDIR: "\${TMUX_TMPDIR}"
+      +      CLAUDE_CONFIG_DIR: "\${CLAUDE_CONFIG_DIR}"
+      +      XDG_CONFIG_HOME: "\${XDG_CONFIG_HOME}"
+      +      XDG_STATE_HOME: "\${XDG_STATE_HOME}"
+      +      XDG_CACHE_HOME: "\${XDG_CACHE_HOME}"
+      +      AGENT_SESSIONS_YAML: "/home/me/registry.yaml"
+      +      AGENT_SESSIONS_MONITOR_STATE_DIR: "~/state"
+      +      AGENT_SESSIONS_WAIT_SECONDS: "540"
+      ~/hermes/skills/agent-sessions-monitor: would change
+      +SKILL.md
+      +references/card-body.md"
+    `);
+    expect(json).toMatchObject({ change: 'changed', lines: expect.arrayContaining(['+    timeout: 600']) });
+    expect(read(config)).toBe('# mine\nmodel: x # keep\n');
+    expect(existsSync(skill())).toBe(false);
+    expect(existsSync(join(folder, 'state'))).toBe(false);
   });
-  expect(JSON.stringify(answer)).not.toContain('s3cret');
+
+  test('twice is once; taken out again, all is byte for byte as before, with a backup', async () => {
+    const before = read(config);
+    expect((await asked()).text).toMatchInlineSnapshot(`
+      "~/hermes/config.yaml: agent_sessions_monitor written
+      ~/hermes/skills/agent-sessions-monitor: installed"
+    `);
+    const once = read(config);
+    expect((await asked()).text).toMatchInlineSnapshot(`
+      "~/hermes/config.yaml: nothing to change
+      ~/hermes/skills/agent-sessions-monitor: nothing to change"
+    `);
+    expect((await asked({ print: true })).text).toContain('nothing to change');
+    expect(read(config)).toBe(once);
+    expect(read(skill('SKILL.md'))).toBe(read(join(shipped, 'SKILL.md')));
+    const shown = await asked({ print: true, uninstall: true });
+    expect(shown.text).toContain('-    timeout: 600\n');
+    expect(shown.text).toContain('-SKILL.md');
+    expect((await asked({ uninstall: true })).text).toMatchInlineSnapshot(`
+      "~/hermes/config.yaml: agent_sessions_monitor taken out
+      ~/hermes/skills/agent-sessions-monitor: taken out"
+    `);
+    expect(read(config)).toBe(before);
+    expect(existsSync(skill())).toBe(false);
+    const backups = join(folder, 'state/hermes/backups');
+    expect(read(join(backups, readdirSync(backups).toSorted()[0] ?? ''))).toBe(before);
+    expect((await asked({ uninstall: true })).text).toMatchInlineSnapshot(`
+      "~/hermes/config.yaml: nothing to change
+      ~/hermes/skills/agent-sessions-monitor: nothing to change"
+    `);
+  });
+
+  test('registry, state, config and the folders that are set go into the entry by their paths', async () => {
+    const env = { HERMES_HOME: hermes, XDG_CACHE_HOME: '/my/cache', TMUX_TMPDIR: '/my/tmux' };
+    await asked({}, contextIn({ env, settings: { ...contextIn().settings, configPath: '/my/config.yaml' } }));
+    expect(parse(read(config)).mcp_servers.agent_sessions_monitor.env).toMatchObject({
+      AGENT_SESSIONS_YAML: '/home/me/registry.yaml',
+      AGENT_SESSIONS_MONITOR_STATE_DIR: join(folder, 'state'),
+      AGENT_SESSIONS_MONITOR_CONFIG: '/my/config.yaml',
+      XDG_CACHE_HOME: '/my/cache',
+      TMUX_TMPDIR: '/my/tmux',
+      XDG_STATE_HOME: '${XDG_STATE_HOME}',
+    });
+  });
+
+  test('an entry that Hermes wrote again without its comments is still ours', async () => {
+    await asked();
+    writeFileSync(config, stringify(parse(read(config))));
+    expect((await asked({ print: true })).text).not.toContain('left alone');
+    await asked({ uninstall: true });
+    expect(parse(read(config))).toEqual({ model: 'x', mcp_servers: null });
+  });
+
+  test.each(['agent_sessions_monitor', 'agent-sessions-monitor'])(
+    "somebody's own entry %s, which gives the same names of tools, is left alone",
+    async (name) => {
+      const byHand = `mcp_servers:\n  ${name}:\n    command: mine\n`;
+      writeFileSync(config, byHand);
+      for (const values of [{}, { print: true }, { uninstall: true }]) {
+        const { text, json } = await asked(values);
+        expect(text).toContain('~/hermes/config.yaml:2:3 has an entry of our name that is not ours: left alone');
+        expect(json).toMatchObject({ change: 'foreign', lines: [] });
+      }
+      expect(read(config)).toBe(byHand);
+      expect(existsSync(skill())).toBe(false);
+    },
+  );
+
+  test("somebody's own skill files are neither written over nor taken out", async () => {
+    const own = file('hermes/skills/agent-sessions-monitor/SKILL.md', 'my own words');
+    const { text } = await asked();
+    expect(text).toContain('~/hermes/skills/agent-sessions-monitor/SKILL.md is not ours: left alone');
+    expect(readdirSync(skill())).toEqual(['SKILL.md', 'references']);
+    await asked({ uninstall: true });
+    expect(read(own)).toBe('my own words');
+    expect(readdirSync(skill())).toEqual(['SKILL.md']);
+  });
+
+  test('a skill file that we installed is brought up to date; one that was changed since is not', async () => {
+    await asked();
+    const record = join(
+      folder,
+      'state/hermes',
+      readdirSync(join(folder, 'state/hermes')).find((name) => name.endsWith('.json')) ?? '',
+    );
+    // As an older version of ours installed it.
+    writeFileSync(skill('SKILL.md'), 'older');
+    const { createHash } = await import('node:crypto');
+    const { skill: hashes, ...rest } = JSON.parse(read(record));
+    hashes['SKILL.md'] = createHash('sha256').update('older').digest('hex');
+    writeFileSync(record, JSON.stringify({ ...rest, skill: hashes }));
+    await asked();
+    expect(read(skill('SKILL.md'))).toBe(read(join(shipped, 'SKILL.md')));
+    writeFileSync(skill('SKILL.md'), 'changed by hand');
+    expect((await asked()).text).toContain('SKILL.md is not ours: left alone');
+    await asked({ uninstall: true });
+    expect(read(skill('SKILL.md'))).toBe('changed by hand');
+  });
+
+  test('a skill folder that is a link into a clone stays as it is', async () => {
+    mkdirSync(join(hermes, 'skills'));
+    mkdirSync(join(folder, 'clone'));
+    symlinkSync(join(folder, 'clone'), skill());
+    await asked();
+    await asked({ uninstall: true });
+    expect(readdirSync(join(folder, 'clone'))).toEqual([]);
+    expect(lstatSync(skill()).isSymbolicLink()).toBe(true);
+  });
+
+  test('a config that is a link stays one, and what it leads to is changed', async () => {
+    const real = file('dotfiles/hermes.yaml', '# in my dotfiles\n');
+    rmSync(config);
+    symlinkSync(real, config);
+    await asked();
+    expect(lstatSync(config).isSymbolicLink()).toBe(true);
+    expect(read(real)).toContain('agent_sessions_monitor:');
+    await asked({ uninstall: true });
+    expect(read(real)).toBe('# in my dotfiles\n');
+  });
+
+  test('a config that does not parse, or is missing, ends with 2 and nothing is written', async () => {
+    writeFileSync(config, 'a: [');
+    await expect(asked()).rejects.toMatchObject({ code: 2, where: expect.stringMatching(/config\.yaml:1:5$/) });
+    expect(read(config)).toBe('a: [');
+    expect(existsSync(skill())).toBe(false);
+    await expect(asked({ profile: 'no-such' })).rejects.toMatchObject({ code: 2 });
+    await expect(asked({ profile: '../elsewhere' })).rejects.toMatchObject({ code: 2 });
+  });
+
+  test('--profile and --hermes-home name where', async () => {
+    const other = file('other/profiles/watcher/config.yaml', '');
+    await asked({ 'hermes-home': join(folder, 'other'), profile: 'watcher' });
+    expect(read(other)).toContain('agent_sessions_monitor:');
+    expect(existsSync(join(folder, 'other/profiles/watcher/skills/agent-sessions-monitor/SKILL.md'))).toBe(true);
+    expect(read(config)).not.toContain('agent_sessions_monitor');
+  });
+
+  test('--client mcp-json is the entry for other hosts: no Hermes needed', async () => {
+    rmSync(hermes, { recursive: true });
+    const { text, json } = await asked({ client: 'mcp-json', print: true });
+    expect(JSON.parse(text)).toEqual({
+      mcpServers: {
+        agent_sessions_monitor: {
+          command: '/usr/bin/node',
+          args: ['<cli.js>', 'mcp'],
+          env: { AGENT_SESSIONS_YAML: '/home/me/registry.yaml', AGENT_SESSIONS_MONITOR_STATE_DIR: '~/state' },
+        },
+      },
+    });
+    expect(json).toHaveProperty('mcpServers');
+  });
 });

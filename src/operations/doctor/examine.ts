@@ -1,7 +1,7 @@
 import { AudienceError } from '../../errors.ts';
 import type { Context, PassReport } from '../context.ts';
 import { checkBroker } from './check-broker.ts';
-import { checkHermes } from './check-hermes.ts';
+import { checkHermes } from './hermes/check-hermes.ts';
 import { checkFolders } from './check-folders.ts';
 import { checkJobs } from './check-jobs.ts';
 import { checkLock } from './check-lock.ts';
@@ -11,15 +11,18 @@ import { checkTmux } from './check-tmux.ts';
 import { checkTriggers } from './check-triggers.ts';
 import { bad, good, type Finding } from './finding.ts';
 
-/** Every check, in the order in which a run depends on them. Writes nothing. */
-export async function examine(context: Context): Promise<readonly Finding[]> {
-  const [tmux, looked, folders, jobs, broker, hermes] = await Promise.all([
+/** Every check, in the order in which a run depends on them. Writes nothing. @param hermes which one, where it is named */
+export async function examine(
+  context: Context,
+  hermes: { readonly root: string | null; readonly profile: string | null },
+): Promise<readonly Finding[]> {
+  const [tmux, looked, folders, jobs, broker, worker] = await Promise.all([
     checkTmux(context),
     look(context),
     checkFolders(context),
     checkJobs(context),
     checkBroker(context),
-    checkHermes(context),
+    checkHermes(context, hermes),
   ]);
   const [lock, triggers] = [await checkLock(context), await checkTriggers(context, looked.report)];
   context.signal.throwIfAborted();
@@ -33,7 +36,7 @@ export async function examine(context: Context): Promise<readonly Finding[]> {
     jobs,
     broker,
     ...triggers,
-    ...hermes,
+    ...worker,
   ];
 }
 

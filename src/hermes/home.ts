@@ -1,0 +1,51 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { setVariable } from '../set-variable.ts';
+
+/** Where a profile of Hermes keeps its config and its skills. */
+export interface HermesHome {
+  /** What `HERMES_HOME` names. */
+  readonly root: string;
+  readonly profile: string;
+  readonly folder: string;
+}
+
+export interface HermesConfig {
+  /** Whatever links lead to it. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** @throws UsageError for a profile's name that is none */
+export function hermesHome(
+  { env, home }: { readonly env: Readonly<Record<string, string | undefined>>; readonly home: string },
+  named: { readonly root: string | null; readonly profile: string | null },
+): HermesHome {
+  const root = named.root ?? setVariable(env, 'HERMES_HOME') ?? join(home, '.hermes');
+  const profile = named.profile ?? 'default';
+  if (!/^[A-Za-z0-9][\w-]*$/.test(profile))
+    throw new UsageError('a profile has a plain name', { where: '--profile', cure: 'hermes profile list' });
+  return { root, profile, folder: profile === 'default' ? root : join(root, 'profiles', profile) };
+}
+
+/** `null`: there is none, or it cannot be read. */
+export async function readHermesConfig({ folder }: HermesHome): Promise<HermesConfig | null> {
+  try {
+    const path = await realpath(join(folder, 'config.yaml'));
+    return { path, text: await readFile(path, 'utf8') };
+  } catch {
+    return null;
+  }
+}
+
+export function noHermesConfig({ folder }: HermesHome): UsageError {
+  return new UsageError('there is no config of Hermes', {
+    where: join(folder, 'config.yaml'),
+    cure: 'name its home with --hermes-home, or make one: hermes setup',
+  });
+}
+
+export function skillFolder({ folder }: HermesHome): string {
+  return join(folder, 'skills/agent-sessions-monitor');
+}

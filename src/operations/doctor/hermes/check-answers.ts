@@ -1,0 +1,82 @@
+import { createInterface } from 'node:readline';
+import { spawn } from 'node:child_process';
+import { z } from 'zod';
+import type { ServerEntry } from '../../../hermes/mcp-entry.ts';
+import type { Context } from '../../context.ts';
+import { bad, good, type Finding } from '../finding.ts';
+
+/** What is not ready by then is missing for a worker's whole first turn; ms. */
+const readyMs = 2_000;
+/** Long enough to tell slow from broken; ms. */
+const deadlineMs = 15_000;
+
+const id = 'tools';
+const requests = [
+  {
+    id: 'start',
+    method: 'initialize',
+    params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'asm-doctor', version: '1' } },
+  },
+  { method: 'notifications/initialized' },
+  { id, method: 'tools/list' },
+];
+const answerSchema = z.object({ id: z.literal(id), result: z.object({ tools: z.array(z.unknown()) }) });
+
+/** Starts our server as Hermes starts it, and asks for its tools. It works on no card then. */
+export async function checkAnswers(context: Context, entry: ServerEntry): Promise<Finding> {
+  const began = performance.now();
+  const tools = await listTools(context, entry);
+  const ms = Math.round(performance.now() - began);
+  if (tools === null)
+    return bad(
+      'hermes-entry-answers',
+      'our MCP server does not answer',
+      'start it by hand and read what it says: asm mcp </dev/null',
+    );
+  if (ms <= readyMs) return good('hermes-entry-answers', `our MCP server showed its ${tools} tools in ${ms} ms`);
+  return bad(
+    'hermes-entry-answers',
+    `our MCP server took ${ms} ms: a worker's first turn may go without its tools`,
+    'hermes config set mcp_discovery_timeout 10',
+  );
+}
+
+/** @returns how many; `null`: no answer */
+function listTools({ env, home, signal }: Context, entry: ServerEntry): Promise<number | null> {
+  const fromWorker = Object.fromEntries(
+    ['PATH', 'SHELL', 'TERM', 'LANG'].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+  );
+  const child = spawn(entry.command, [...entry.args], {
+    env: { ...fromWorker, HOME: env['HOME'] ?? home, ...withoutTemplates(entry.env) },
+    stdio: ['pipe', 'pipe', 'ignore'],
+    signal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
+    killSignal: 'SIGKILL',
+  });
+  return new Promise((resolve) => {
+    const answer = (count: number | null): void => {
+      child.stdin.end();
+      resolve(count);
+    };
+    child.once('error', () => answer(null));
+    child.once('exit', () => answer(null));
+    child.stdin.on('error', () => undefined);
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const tools = toolsIn(line);
+      if (tools !== null) answer(tools);
+    });
+    child.stdin.write(requests.map((request) => `${JSON.stringify({ jsonrpc: '2.0', ...request })}\n`).join(''));
+  });
+}
+
+/** Outside a worker none of them is filled. */
+function withoutTemplates(env: ServerEntry['env']): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => !value.startsWith('${')));
+}
+
+function toolsIn(line: string): number | null {
+  try {
+    return answerSchema.safeParse(JSON.parse(line)).data?.result.tools.length ?? null;
+  } catch {
+    return null;
+  }
+}

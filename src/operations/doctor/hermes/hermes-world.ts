@@ -1,0 +1,43 @@
+import { isNode } from 'yaml';
+import type { HermesConfig, HermesHome } from '../../../hermes/home.ts';
+import { parseSource } from '../../../yaml/source.ts';
+import type { Context } from '../../context.ts';
+import { ask, type Asked } from '../ask.ts';
+
+/** What the checks of a Hermes look at. */
+export interface HermesWorld {
+  readonly context: Context;
+  readonly home: HermesHome;
+  readonly config: HermesConfig;
+  /** What `hermes --version` says. */
+  readonly version: string;
+}
+
+/** Its start takes 0.5 s, and many times that on a busy machine; ms. */
+const deadlineMs = 15_000;
+
+export function askHermes(
+  { settings, env, signal }: Context,
+  home: HermesHome,
+  words: readonly string[],
+): Promise<Asked> {
+  return ask(settings.hermes.command, words, signal, { deadlineMs, env: { ...env, HERMES_HOME: home.root } });
+}
+
+export function askPython(python: string, words: readonly string[], { signal }: Context): Promise<Asked> {
+  return ask(python, words, signal, { deadlineMs });
+}
+
+/** A value of the config; `undefined`: it is not set, or the config does not parse. */
+export function setting({ text }: HermesConfig, ...path: readonly string[]): unknown {
+  const { doc } = parseSource(text);
+  if (doc.errors.length > 0 || doc.contents === null) return undefined;
+  const value = doc.getIn(path);
+  return isNode(value) ? value.toJS(doc) : value;
+}
+
+/** The words of a list in the config; none where it is no list. */
+export function words(config: HermesConfig, ...path: readonly string[]): readonly string[] {
+  const value = setting(config, ...path);
+  return Array.isArray(value) ? value.map(String) : [];
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeStateFile } from '../../state-file.ts';
+
+const recordSchema = z.object({
+  config: z.string(),
+  /** The entry as we wrote it: Hermes rewrites its config without the comment that marks it. */
+  entry: z
+    .object({
+      command: z.string(),
+      args: z.array(z.string()).readonly(),
+      timeout: z.number(),
+      env: z.record(z.string(), z.string()).readonly(),
+    })
+    .nullable(),
+  /** Hashes of the skill's files that we installed, by their paths in its folder. */
+  skill: z.record(z.string().regex(/^\w[\w.-]*(\/\w[\w.-]*)*$/), z.string()),
+});
+
+/** What `setup` wrote beside one config of Hermes: only that is ours to change and to take out. */
+export type SetupRecord = z.infer<typeof recordSchema>;
+
+/** @param config its real path */
+export function readRecord(stateDir: string, config: string): SetupRecord {
+  try {
+    return recordSchema.parse(JSON.parse(readFileSync(recordPath(stateDir, config), 'utf8')));
+  } catch {
+    return { config, entry: null, skill: {} };
+  }
+}
+
+export function writeRecord(stateDir: string, record: SetupRecord): void {
+  writeStateFile(recordPath(stateDir, record.config), JSON.stringify(record));
+}
+
+export function removeRecord(stateDir: string, { config }: SetupRecord): void {
+  rmSync(recordPath(stateDir, config), { force: true });
+}
+
+function recordPath(stateDir: string, config: string): string {
+  return join(stateDir, 'hermes', `${createHash('sha256').update(config).digest('hex').slice(0, 8)}.json`);
+}

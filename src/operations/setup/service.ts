@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+import { clean } from '../../core/text.ts';
+import { exitCode, UsageError } from '../../errors.ts';
+import { setVariable } from '../../set-variable.ts';
+import type { Context } from '../context.ts';
+import type { Installed } from './install.ts';
+import { sharedMemory } from './entry.ts';
+
+const unitName = 'agent-sessions-monitor.service';
+const mark = '# written by `asm setup --service`, sha256 of what follows: ';
+
+export interface ServiceRequest {
+  readonly card: string | null;
+  readonly hermesBoard: string | null;
+  readonly hermesHome: string | null;
+  readonly goal: 'install' | 'uninstall';
+  /** Print it only. */
+  readonly print: boolean;
+}
+
+/** A `systemd --user` unit that works a card without a model. A unit that somebody else wrote, or changed, is left alone. */
+export async function service(context: Context, request: ServiceRequest): Promise<Installed> {
+  const path = join(configHome(context), 'systemd/user', unitName);
+  const there = await readFile(path, 'utf8').catch(() => null);
+  const isForeign = there !== null && !isOurs(there);
+  const foreign = `${path} is not ours, or was changed: left alone`;
+  if (request.goal === 'uninstall') {
+    if (there === null) return said({ path, change: 'unchanged' }, `${path}: nothing to change`);
+    if (isForeign) return said({ path, change: 'foreign' }, foreign);
+    if (request.print) return said({ path, change: 'changed' }, `${path}: would be taken out`);
+    await rm(path);
+    return said(
+      { path, change: 'changed' },
+      `${path}: taken out`,
+      `if it runs: systemctl --user disable --now ${unitName}; systemctl --user daemon-reload`,
+    );
+  }
+  const unit = unitOf(context, request);
+  if (request.print) return { json: { unit }, lines: unit.trimEnd().split('\n') };
+  if (isForeign) return said({ unit, path, change: 'foreign' }, foreign);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, unit);
+  return said(
+    { unit, path, change: 'changed' },
+    `${path}: written`,
+    'start it with: systemctl --user daemon-reload; systemctl --user enable --now agent-sessions-monitor',
+    'to have it run while you are logged out: loginctl enable-linger',
+  );
+}
+
+function unitOf(context: Context, { card, hermesBoard, hermesHome }: ServiceRequest): string {
+  if (card === null)
+    throw new UsageError('a service works one card', { where: '--card', cure: 'make it: asm dispatch --worker self' });
+  const board = hermesBoard === null ? [] : ['--hermes-board', hermesBoard];
+  const words = [...context.program, 'monitor', '--board', 'hermes', '--card', card, ...board];
+  const home = hermesHome ?? setVariable(context.env, 'HERMES_HOME');
+  const variables = {
+    PATH: context.env['PATH'] ?? '',
+    ...(home === null ? {} : { HERMES_HOME: home }),
+    ...sharedMemory(context),
+  };
+  const body = [
+    '[Unit]',
+    'Description=agent-sessions-monitor: watches tmux coding-agent sessions',
+    '',
+    '[Service]',
+    ...Object.entries(variables).map(([name, value]) => `Environment=${quoted(`${name}=${value}`)}`),
+    'PassEnvironment=AGENT_SESSIONS_MQTT_URL AGENT_SESSIONS_MQTT_USER AGENT_SESSIONS_MQTT_PASSWORD',
+    // There a `$` would be a variable.
+    `ExecStart=${words.map((word) => quoted(word).replaceAll('$', '$$$$')).join(' ')}`,
+    'Restart=on-failure',
+    'RestartSec=30',
+    // A wrong command line, and a monitor that watches already: a person has to decide.
+    `RestartPreventExitStatus=${exitCode.usage} ${exitCode.watched}`,
+    '',
+    '[Install]',
+    'WantedBy=default.target',
+    '',
+  ].join('\n');
+  return `${mark}${hashOf(body)}\n${body}`;
+}
+
+/** As systemd reads a word: `%` begins a specifier, and an escape is C's. */
+function quoted(word: string): string {
+  return `"${word.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('%', '%%')}"`;
+}
+
+function isOurs(unit: string): boolean {
+  const [first = '', ...rest] = unit.split('\n');
+  return first === `${mark}${hashOf(rest.join('\n'))}`;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+function configHome({ env, home }: Context): string {
+  const named = setVariable(env, 'XDG_CONFIG_HOME');
+  return named !== null && isAbsolute(named) ? named : join(home, '.config');
+}
+
+function said(json: object, ...lines: readonly string[]): Installed {
+  return { json, lines: lines.map((line) => clean(line)) };
+}

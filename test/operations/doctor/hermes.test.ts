@@ -1,0 +1,237 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Context } from '../../../src/operations/context.ts';
+import { checkHermes } from '../../../src/operations/doctor/hermes/check-hermes.ts';
+import type { Finding } from '../../../src/operations/doctor/finding.ts';
+import { setup } from '../../../src/operations/setup.ts';
+import { answers, fakeContext, settings } from '../fake-context.ts';
+
+let folder: string;
+let bundle: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'asm-doctor-'));
+  bundle = file('it/dist/cli.js', server(7));
+  file('it/skills/agent-sessions-monitor/SKILL.md', 'skill');
+  file('hermes/config.yaml', 'kanban: { auto_decompose: false }\n');
+  installHermes({});
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function file(path: string, text: string, mode = 0o644): string {
+  const full = join(folder, path);
+  mkdirSync(dirname(full), { recursive: true });
+  writeFileSync(full, text);
+  chmodSync(full, mode);
+  return full;
+}
+
+/** Answers `tools/list` with so many tools. */
+function server(tools: number): string {
+  return `process.stdin.on('data', () => console.log(JSON.stringify({ jsonrpc: '2.0', id: 'tools',
+    result: { tools: Array.from({ length: ${tools} }, () => ({})) } }))).on('end', () => process.exit(0));`;
+}
+
+/** A program whose first line names its Python, as pip installs Hermes. */
+function installHermes({ version = '0.19.0', gateway = '✓ Gateway is running (PID: 77)', hasExtra = true }): void {
+  const python = `#!/bin/sh
+case "$1$2" in
+  -c*) exit ${hasExtra ? 0 : 1} ;;
+  *--version) echo 'Hermes Agent v${version} (2026.7.20)' ;;
+  *gateway) echo '${gateway}' ;;
+esac
+`;
+  file('bin/hermes', `#!${file('bin/python3', python, 0o755)}\n`, 0o755);
+}
+
+function contextIn(change: Partial<Context> = {}): Context {
+  return {
+    ...fakeContext({}).context,
+    home: folder,
+    env: { HERMES_HOME: join(folder, 'hermes'), PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}` },
+    program: [process.execPath, bundle],
+    settings: { ...settings, hermes: { command: join(folder, 'bin/hermes') }, stateDir: join(folder, 'state') },
+    ...change,
+  };
+}
+
+const nothingNamed = { root: null, profile: null };
+const isInstalled = (): Promise<unknown> => answers(setup, contextIn());
+
+async function found(context = contextIn()): Promise<Record<string, Finding>> {
+  const findings = await checkHermes(context, nothingNamed);
+  return Object.fromEntries(findings.map((finding) => [finding.id, finding]));
+}
+
+describe('what a worker of Hermes depends on', () => {
+  test('all well', async () => {
+    await isInstalled();
+    const findings = await checkHermes(contextIn(), nothingNamed);
+    const text = findings.map(({ ok, id, message }) => `${ok} ${id}: ${message.replaceAll(folder, '~')}`).join('\n');
+    expect(text.replace(/in \d+ ms/, 'in N ms')).toMatchInlineSnapshot(`
+      "true hermes: hermes 0.19.0
+      true hermes-mcp: Hermes' mcp extra is installed
+      true hermes-dispatcher: the gateway dispatches cards (pid 77)
+      true hermes-decompose: a card in triage is left alone
+      true hermes-skill: skill ~/hermes/skills/agent-sessions-monitor/SKILL.md
+      true hermes-entry: ~/hermes/config.yaml has our MCP server
+      true hermes-entry-answers: our MCP server showed its 7 tools in N ms
+      true hermes-goal: a goal card has many turns
+      true hermes-nudge: the stop nudge may be on: up to two calls more a worker; HERMES_KANBAN_STOP_NUDGE=0 in Hermes' .env turns it off
+      true hermes-turns: 90 calls in a turn: at least 12 quiet hours, and then the next turn"
+    `);
+  });
+
+  test('no Hermes is a finding only where one is configured', async () => {
+    const absent = { ...settings, hermes: { command: join(folder, 'no-hermes') } };
+    expect(await checkHermes(contextIn({ settings: absent, env: {} }), nothingNamed)).toEqual([]);
+    const { hermes } = await found(contextIn({ settings: absent }));
+    expect(hermes).toMatchObject({ ok: false, message: expect.stringMatching(/no-hermes is not installed$/) });
+    const worker = contextIn({ settings: absent, env: { HERMES_KANBAN_TASK: 't_1' } });
+    expect(await found(worker)).toMatchObject({ hermes: { ok: false } });
+    const elsewhere = await checkHermes(contextIn({ env: {} }), { root: join(folder, 'empty'), profile: null });
+    expect(elsewhere).toMatchObject([
+      { id: 'hermes', ok: true },
+      { id: 'hermes-entry', ok: false },
+    ]);
+  });
+
+  test.each<[string, string, () => void, RegExp, RegExp]>([
+    [
+      'hermes-mcp',
+      'the extra is missing',
+      () => installHermes({ hasExtra: false }),
+      /no tools of ours/,
+      /hermes-agent\[mcp\]/,
+    ],
+    [
+      'hermes-goal',
+      'one turn only',
+      () => installHermes({ version: '0.18.2' }),
+      /one turn: .* after 12 quiet hours/,
+      /0\.19\.0/,
+    ],
+    [
+      'hermes-dispatcher',
+      'nobody dispatches',
+      () => installHermes({ gateway: '✗ Gateway is not running' }),
+      /no gateway/,
+      /kanban dispatch/,
+    ],
+    [
+      'hermes-dispatcher',
+      'a gateway that does not dispatch',
+      () => file('hermes/config.yaml', 'kanban: { dispatch_in_gateway: false }\n'),
+      /dispatches no cards/,
+      /dispatch_in_gateway true/,
+    ],
+    [
+      'hermes-decompose',
+      'a gateway that rewrites cards in triage',
+      () => file('hermes/config.yaml', 'model: x\n'),
+      /again and again/,
+      /auto_decompose false/,
+    ],
+    [
+      'hermes-turns',
+      'turns that are too short',
+      () => file('hermes/config.yaml', 'agent: { max_turns: 40 }\n'),
+      /40 calls in a turn: used up after 6 quiet hours/,
+      /max_turns 90/,
+    ],
+    [
+      'hermes-skill',
+      'no skill in the profile',
+      () => rmSync(join(folder, 'hermes/skills'), { recursive: true }),
+      /profile default has no skill/,
+      /asm setup --hermes-home/,
+    ],
+    [
+      'hermes-skill',
+      'a skill that is off',
+      () => append('skills: { disabled: [agent-sessions-monitor] }'),
+      /skills\.disabled names/,
+      /take it out/,
+    ],
+    [
+      'hermes-entry',
+      'no servers for the shell',
+      () => append('platform_toolsets: { cli: [kanban, no_mcp] }'),
+      /no_mcp/,
+      /take that out/,
+    ],
+    [
+      'hermes-entry',
+      'other servers only',
+      () => append('platform_toolsets: { cli: [files] }'),
+      /hides .*: files/,
+      /take/,
+    ],
+    ['hermes-entry', 'no entry', () => file('hermes/config.yaml', 'a: 1\n'), /no MCP server/, /asm setup/],
+    [
+      'hermes-entry',
+      'an entry that is turned off',
+      () => edit('timeout: 600', 'enabled: false'),
+      /turned off/,
+      /asm setup/,
+    ],
+    ['hermes-entry', 'another program', () => edit(process.execPath, '/nonexistent'), /another program/, /asm setup/],
+    [
+      'hermes-entry',
+      'a shorter time-out',
+      () => edit('timeout: 600', 'timeout: 60'),
+      /timeout is below 600/,
+      /asm setup/,
+    ],
+    [
+      'hermes-entry',
+      'another registry',
+      () => edit('/home/me/registry.yaml', '/r'),
+      /AGENT_SESSIONS_YAML$/,
+      /asm setup/,
+    ],
+    [
+      'hermes-entry',
+      'a config that does not parse',
+      () => file('hermes/config.yaml', 'a: ['),
+      /does not parse/,
+      /asm setup/,
+    ],
+    ['hermes-entry-answers', 'a server that ends', () => file('it/dist/cli.js', ''), /does not answer/, /asm mcp/],
+    [
+      'hermes-entry-answers',
+      'a server that is slow',
+      () => file('it/dist/cli.js', `setTimeout(() => {${server(7)}}, 2_100)`),
+      /took \d+ ms/,
+      /mcp_discovery_timeout 10/,
+    ],
+  ])('%s: %s', async (id, _, breaks, message, cure) => {
+    await isInstalled();
+    breaks();
+    const finding = (await found())[id];
+    expect(finding).toMatchObject({ ok: false });
+    expect(finding?.message).toMatch(message);
+    expect(finding?.cure).toMatch(cure);
+  });
+
+  test('a program that is not what setup would write is never started', async () => {
+    await isInstalled();
+    const trap = file('trap', `#!/bin/sh\ntouch ${join(folder, 'sprung')}\n`, 0o755);
+    edit(process.execPath, trap);
+    expect(Object.keys(await found())).not.toContain('hermes-entry-answers');
+    expect(existsSync(join(folder, 'sprung'))).toBe(false);
+  });
+
+  function append(line: string): void {
+    const path = join(folder, 'hermes/config.yaml');
+    writeFileSync(path, `${readFileSync(path, 'utf8')}  files: { command: x }\n${line}\n`);
+  }
+
+  function edit(from: string, to: string): void {
+    const path = join(folder, 'hermes/config.yaml');
+    const text = readFileSync(path, 'utf8');
+    expect(text).toContain(from);
+    writeFileSync(path, text.replace(from, to));
+  }
+});

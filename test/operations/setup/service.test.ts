@@ -1,0 +1,84 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Context } from '../../../src/operations/context.ts';
+import { setup } from '../../../src/operations/setup.ts';
+import { answers, fakeContext, settings } from '../fake-context.ts';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'asm-service-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const unit = (): string => join(folder, '.config/systemd/user/agent-sessions-monitor.service');
+
+async function asked(values: Record<string, string | boolean>, change: Partial<Context> = {}): Promise<string> {
+  const context = {
+    ...fakeContext({}).context,
+    home: folder,
+    env: {
+      PATH: '/usr/bin:/home/me/100%/bin',
+      HERMES_HOME: '/home/me/.hermes',
+      CLAUDE_CONFIG_DIR: '/home/me/.claude two',
+      AGENT_SESSIONS_MQTT_PASSWORD: 'secret',
+    },
+    program: ['/usr/bin/node', '/opt/$it/cli.js'],
+    settings: { ...settings, configPath: '/home/me/config.yaml' },
+    ...change,
+  };
+  const [answer] = await answers(setup, context, { values: { service: true, ...values } });
+  return (answer?.text ?? '').replaceAll(folder, '~');
+}
+
+describe('setup --service', () => {
+  test('prints a unit that carries all that a run depends on, and no secret', async () => {
+    expect(await asked({ card: 't_1', 'hermes-board': 'lab', 'hermes-home': '/srv/hermes' })).toMatchInlineSnapshot(`
+      "# written by \`asm setup --service\`, sha256 of what follows: 44d48ff13ddc6c49
+      [Unit]
+      Description=agent-sessions-monitor: watches tmux coding-agent sessions
+
+      [Service]
+      Environment="PATH=/usr/bin:/home/me/100%%/bin"
+      Environment="HERMES_HOME=/srv/hermes"
+      Environment="CLAUDE_CONFIG_DIR=/home/me/.claude two"
+      Environment="AGENT_SESSIONS_YAML=/home/me/registry.yaml"
+      Environment="AGENT_SESSIONS_MONITOR_STATE_DIR=/nowhere/state"
+      Environment="AGENT_SESSIONS_MONITOR_CONFIG=/home/me/config.yaml"
+      PassEnvironment=AGENT_SESSIONS_MQTT_URL AGENT_SESSIONS_MQTT_USER AGENT_SESSIONS_MQTT_PASSWORD
+      ExecStart="/usr/bin/node" "/opt/$$it/cli.js" "monitor" "--board" "hermes" "--card" "t_1" "--hermes-board" "lab"
+      Restart=on-failure
+      RestartSec=30
+      RestartPreventExitStatus=2 6
+
+      [Install]
+      WantedBy=default.target"
+    `);
+    expect(existsSync(unit())).toBe(false);
+  });
+
+  test('--yes writes it, and writes a newer one over it; --uninstall takes exactly it out', async () => {
+    expect(await asked({ card: 't_1', yes: true })).toContain('agent-sessions-monitor.service: written');
+    await asked({ card: 't_2', yes: true });
+    expect(readFileSync(unit(), 'utf8')).toContain('"--card" "t_2"');
+    expect(await asked({ uninstall: true, print: true })).toContain('would be taken out');
+    expect(existsSync(unit())).toBe(true);
+    expect(await asked({ uninstall: true })).toContain('taken out');
+    expect(existsSync(unit())).toBe(false);
+    expect(await asked({ uninstall: true })).toContain('nothing to change');
+  });
+
+  test('a unit that is not ours, or was changed since, is left alone', async () => {
+    await asked({ card: 't_1', yes: true });
+    for (const text of ['[Service]\n', readFileSync(unit(), 'utf8').replace('RestartSec=30', 'RestartSec=5')]) {
+      mkdirSync(dirname(unit()), { recursive: true });
+      writeFileSync(unit(), text);
+      expect(await asked({ card: 't_1', yes: true })).toContain('left alone');
+      expect(await asked({ uninstall: true })).toContain('left alone');
+      expect(readFileSync(unit(), 'utf8')).toBe(text);
+    }
+  });
+
+  test('without a card there is nothing to work', async () => {
+    await expect(asked({ yes: true })).rejects.toMatchObject({ code: 2, where: '--card' });
+  });
+});
