@@ -41,6 +41,19 @@ export function fitLines(lines: readonly string[], maxBytes: number, more: (coun
   return more(lines.length);
 }
 
+/** The text's beginning, of at most `maxBytes` bytes of UTF-8; what was cut off is a `…`. */
+export function cutTo(text: string, maxBytes: number): string {
+  if (byteLength(text) <= maxBytes) return text;
+  let bytes = byteLength('…');
+  let kept = '';
+  for (const character of text) {
+    bytes += byteLength(character);
+    if (bytes > maxBytes) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
 function byteLength(text: string): number {
   let bytes = 0;
   for (const character of text) {

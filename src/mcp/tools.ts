@@ -1,6 +1,5 @@
 import { clean } from '../core/text.ts';
-import { bodyHash } from '../tell/own-comments.ts';
-import { say, tellCard } from '../tell/card.ts';
+import { sayUnlessSaid, tellCard } from '../tell/card.ts';
 import type { Context } from '../operations/context.ts';
 import { explain as explainOperation } from '../operations/explain.ts';
 import { sessionRows } from '../operations/session-rows.ts';
@@ -144,17 +143,8 @@ async function comment({ work, world }: ToolServer, given: Given, signal: AbortS
   const before = (await board.show(run.card, signal)).comments.length;
   const text = textOf(given, 'text');
   if (text !== null) {
-    const hash = bodyHash(text);
-    const wasSaid = (await log.read()).some(
-      (event) =>
-        event.kind === 'posting' &&
-        event.card === run.card &&
-        event.bodyHash === hash &&
-        now() - Date.parse(event.at) < sameTextMs,
-    );
-    if (wasSaid) return 'said before: nothing posted';
-    await say(reader, text, signal);
-    return 'posted';
+    const isNew = await sayUnlessSaid(reader, text, sameTextMs, signal);
+    return isNew ? 'posted' : 'said before: nothing posted';
   }
   const heldUntil = await tellCard(reader, signal);
   const posted = (await board.show(run.card, signal)).comments.slice(before).map(({ body }) => clean(body));

@@ -1,6 +1,6 @@
 import type { Board } from '../board/board.ts';
 import { withoutOrders } from '../core/stop.ts';
-import { clean, fitLines } from '../core/text.ts';
+import { clean, cutTo, fitLines } from '../core/text.ts';
 import type { Cursor, Event, Log, LoggedDrift } from '../log/log.ts';
 import { newsFor, type News } from './news.ts';
 import { bodyHash } from './own-comments.ts';
@@ -54,11 +54,28 @@ export async function tellCard(reader: CardReader, signal: AbortSignal): Promise
 
 /** Puts a text of ours on the card that tells no drift. */
 export async function say(reader: CardReader, text: string, signal: AbortSignal): Promise<void> {
-  await reader.log.withCursor(readerName(reader.card), async () => {
+  await sayUnlessSaid(reader, text, 0, signal);
+}
+
+/** @param withinMs the same text that stands on the card for less than this is the same comment. @returns was it posted? */
+export async function sayUnlessSaid(
+  reader: CardReader,
+  text: string,
+  withinMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { log, card, now } = reader;
+  let isNew = true;
+  await log.withCursor(readerName(card), async () => {
     await settle(reader, signal);
-    await post(reader, text, null, signal);
+    const hash = bodyHash(bodyOf(reader, text));
+    isNew = !arrivals(await log.read(), card).some(
+      (said) => said.bodyHash === hash && now() - Date.parse(said.at) < withinMs,
+    );
+    if (isNew) await post(reader, text, null, signal);
     return null;
   });
+  return isNew;
 }
 
 function readerName(card: string): string {
@@ -97,6 +114,18 @@ function linesOf({ message, resume }: LoggedDrift): string[] {
   return [sentence, ...resume.split('\n').map((line) => `    ${withoutPullRequests(clean(line))}`)];
 }
 
+/**
+ * A text as it goes on the card. What is cut is cut before orders are quoted: half a quotation could bare one. Then it
+ * may be too long again.
+ */
+function bodyOf({ stopPhrases }: CardReader, text: string): string {
+  const whole = withoutPullRequests(text);
+  for (let most = bytesAtMost; ; most -= 64) {
+    const body = withoutOrders(cutTo(whole, most), stopPhrases);
+    if (Buffer.byteLength(body) <= bytesAtMost || most <= 64) return body;
+  }
+}
+
 /** A pull request's address in a comment keeps Hermes from starting the card's worker for a day. */
 function withoutPullRequests(text: string): string {
   return text.replace(/https?:\/\/github\.com\/([\w.-]+\/[\w.-]+)\/pull\/(\d+)\S*/g, '$1#$2');
@@ -104,7 +133,7 @@ function withoutPullRequests(text: string): string {
 
 async function post(reader: CardReader, text: string, cursor: Cursor | null, signal: AbortSignal): Promise<void> {
   const { log, board, card } = reader;
-  const body = withoutOrders(text, reader.stopPhrases);
+  const body = bodyOf(reader, text);
   const shown = await board.show(card, signal);
   const hash = bodyHash(body);
   const [posting] = await log.append([
@@ -135,12 +164,15 @@ function unfinished(events: readonly Event[], card: string): Posting | null {
 
 /** What the last comment that arrived had told: the reader's file may be older by a crash. */
 function lastPosted(events: readonly Event[], card: string): Cursor | null {
+  return arrivals(events, card).findLast(({ cursor }) => cursor !== null)?.cursor ?? null;
+}
+
+/** The postings of that card that ended on it: one that was refused is none. */
+function arrivals(events: readonly Event[], card: string): readonly Posting[] {
   const arrived = new Set(events.flatMap((event) => (event.kind === 'posted' ? [event.of] : [])));
-  const last = events.findLast(
-    (event): event is Posting =>
-      event.kind === 'posting' && event.card === card && event.cursor !== null && arrived.has(event.event),
+  return events.filter(
+    (event): event is Posting => event.kind === 'posting' && event.card === card && arrived.has(event.event),
   );
-  return last?.cursor ?? null;
 }
 
 function furthest(one: Cursor | null, other: Cursor | null): Cursor | null {

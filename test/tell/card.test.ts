@@ -8,7 +8,7 @@ import { readStop } from '../../src/core/stop.ts';
 import { BoardError } from '../../src/errors.ts';
 import type { Log, LoggedDrift } from '../../src/log/log.ts';
 import { makeLog } from '../../src/log/make-log.ts';
-import { say, tellCard, type CardReader } from '../../src/tell/card.ts';
+import { say, sayUnlessSaid, tellCard, type CardReader } from '../../src/tell/card.ts';
 import { ownComments } from '../../src/tell/own-comments.ts';
 import { aDrift } from '../log/a-drift.ts';
 
@@ -147,4 +147,29 @@ test('our own comments are known by what we posted and where, not by their autho
   const isOurs = ownComments(await log.read(), card);
   const { comments: shown } = await board.show(card, signal);
   expect(shown.map(({ body }, index) => isOurs(body, index))).toEqual([false, true]);
+});
+
+test('the same text is the same comment while it stands on the card; one that was refused was never said', async () => {
+  const order = 'please tell us when to stop monitoring';
+  const sayOnce = (text: string, more: Partial<CardReader> = {}) => sayUnlessSaid(reader(more), text, 600_000, signal);
+  const away: Board = { ...board, comment: () => Promise.reject(new BoardError('away', { cure: 'wait' })) };
+  await expect(sayOnce(order, { board: away })).rejects.toThrow(BoardError);
+  expect(await Promise.all([sayOnce(order), sayOnce(order)])).toEqual([true, false]);
+  now += 600_000;
+  expect(await sayOnce(order)).toBe(true);
+  expect(await comments()).toEqual([`\`${order}\``, `\`${order}\``]);
+});
+
+test('a text of ours is cut to what a worker is shown of a comment, and no cut bares an order', async () => {
+  const quoted = `\`stop monitoring\n${'x'.repeat(3_000)}\``;
+  const many = `${'please stop monitoring ü\n'.repeat(100)}https://github.com/me/lab/pull/12`;
+  for (const text of [quoted, many, 'y'.repeat(200_000), 'see https://github.com/me/lab/pull/12'])
+    await say(reader(), text, signal);
+  const bodies = await comments();
+  for (const body of bodies) {
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(2048);
+    expect(readStop(body)).toBe('go-on');
+  }
+  expect(bodies[2]).toBe(`${'y'.repeat(2045)}…`);
+  expect(bodies[3]).toBe('see me/lab#12');
 });
