@@ -3,6 +3,8 @@ export interface Board {
   readonly name: 'local' | 'hermes';
   /** The board itself shows that we live; otherwise `monitor --level verbose` writes heartbeats as comments. */
   readonly showsHeartbeats: boolean;
+  /** So often the card is read though `watch` hints at nothing; 0: after each pass, it costs nothing. ms */
+  readonly readEveryMs: number;
   /** @throws BoardError if there is no such card or the board does not answer in time. */
   show(card: string, signal: AbortSignal): Promise<Card>;
   /** Takes the card for this process: local makes it when missing and begins or goes on with its run. */

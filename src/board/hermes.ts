@@ -14,6 +14,8 @@ export interface HermesCommand {
 /** A claim is taken back at its end, whatever heartbeats came; seconds. */
 const usualClaim = 7 * 24 * 60 * 60;
 const claimMargin = 15 * 60;
+/** `tail` tells of everything but a card that was deleted; ms. */
+const safetyMs = 5 * 60_000;
 /** `tail` that ended is started again after so long, at most; ms. */
 const longestPauseMs = 60_000;
 
@@ -52,6 +54,7 @@ export function makeHermesBoard(options: {
   return {
     name: 'hermes',
     showsHeartbeats: true,
+    readEveryMs: safetyMs,
     show,
     claim: async (card, _, signal) => {
       const now = await show(card, signal);
@@ -76,6 +79,8 @@ export function makeHermesBoard(options: {
     watch: async (card, onHint, signal) => {
       for (let pauseMs = 1_000; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
         await hermes.follow(['tail', '--interval', '1', '--', card], onHint, signal);
+        // Until the next one begins nobody tells.
+        if (!signal.aborted) onHint();
         await pause(pauseMs, undefined, { signal }).catch(() => undefined);
       }
     },

@@ -65,6 +65,7 @@ export function makeLocalBoard(options: {
   return {
     name: 'local',
     showsHeartbeats: false,
+    readEveryMs: 0,
     show: async (card) => show(card),
     claim,
     comment: async (card, body) =>

@@ -1,49 +1,89 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { clean } from '../core/text.ts';
-import { RegistryError } from '../errors.ts';
-import { wakeableSleep } from '../run/loop.ts';
+import { BoardError, NoSuchCardError, RegistryError, WatchedError } from '../errors.ts';
+import { nextPassAt, wakeableSleep, type LoopPass } from '../run/loop.ts';
 import type { PassResult } from '../run/pass.ts';
 import type { News } from '../tell/news.ts';
 import { watchRegistry } from '../trigger/registry-folder.ts';
 import { answer, counts, isNews, newsLines, quiet } from './answer.ts';
+import type { CardWork } from './card-work.ts';
 import { numberOf, type Given } from './tolerant.ts';
-import type { ToolServer } from './tools.ts';
-import type { CardWork } from './work.ts';
+import type { Told, ToolServer } from './tools.ts';
+
+/** How long an answer waits for the board to take the news and to say whether the run is over; ms. */
+const boardMs = 5_000;
+/** A board or a lease that is not to be had is asked again after so long; ms. */
+const againMs = 5_000;
 
 /** Begins and ends with a pass. News go on the card meanwhile; nothing is posted twice. */
-export async function waitForDrift({ work, world }: ToolServer, given: Given, signal: AbortSignal): Promise<string> {
-  const { ports, settings, env } = world;
-  const usual = numberOf({ seconds: env['AGENT_SESSIONS_WAIT_SECONDS'] }, 'seconds', { least: 0, most: 570 }) ?? 240;
-  const seconds = numberOf(given, 'max_seconds', { least: 0, most: 570 }) ?? usual;
-  const of = await work.card(given, signal);
-  await work.watch(of);
-  const waker = makeWaker(of, ports.registryFile.path, signal);
-  const until = ports.now() + seconds * 1_000;
-  let beatAt = ports.now();
+export async function waitForDrift(server: ToolServer, given: Given, signal: AbortSignal): Promise<string | Told> {
+  const { work, world } = server;
+  const { now } = world.ports;
+  const asked = { seconds: world.env['AGENT_SESSIONS_WAIT_SECONDS'] };
+  const usual = numberOf(asked, 'seconds', { least: 0, most: 570 }) ?? 240;
+  const until = now() + (numberOf(given, 'max_seconds', { least: 0, most: 570 }) ?? usual) * 1_000;
+  for (;;) {
+    try {
+      return await work.onCard(given, async (of) => {
+        await work.watch(of);
+        return watchCard(server, of, until, signal);
+      });
+    } catch (error) {
+      const mayPass =
+        (error instanceof BoardError && !(error instanceof NoSuchCardError)) || error instanceof WatchedError;
+      if (!mayPass || signal.aborted || now() + againMs >= until) throw error;
+      // Whoever watches looks; where only the board is away, we do.
+      if (error instanceof BoardError) await work.pass('loop', signal).catch(readable);
+      await pause(againMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+async function watchCard(
+  { work, world }: ToolServer,
+  of: CardWork,
+  until: number,
+  signal: AbortSignal,
+): Promise<string | Told> {
+  const { run, lane } = of;
+  const { now, registryFile } = world.ports;
+  const { intervalMs } = world.settings.monitor;
+  const waker = makeWaker(of, registryFile.path, signal);
+  let passed: Passed | null = null;
+  let passedAt = 0;
+  let passAt = 0;
   try {
     for (;;) {
-      const passed = await of.run.pass(signal).catch(readable);
-      const over = await of.run.isOver(signal);
-      if (over !== null) return await work.end(of, over);
-      if (ports.now() >= beatAt + settings.monitor.heartbeatMs) {
-        beatAt = ports.now();
-        await of.run.heartbeat(signal);
+      const isLast = now() >= until || signal.aborted;
+      if (passed === null || isLast || waker.isHinted() || now() >= passAt) {
+        passed = await work.passOf(of, signal).catch(readable);
+        passedAt = now();
+        lane.passed();
       }
-      const news = await work.news();
+      const next = passed instanceof Error ? { comeBackAt: null, crowded: false } : passed;
+      lane.beat();
+      const news = await work.reader.news();
+      const isDue = news.opened.some(({ needsJudgement }) => needsJudgement) || (!work.isDispatched && isNews(news));
+      if (isDue || isLast) await Promise.race([lane.idle(), pause(boardMs, undefined, { ref: false })]);
+      const ended = work.ended(of);
+      if (ended !== null) return ended;
+      const over = lane.over();
+      if (over !== null) return await work.end(of, over);
       const { unclear } = of;
       of.unclear = null;
       if (unclear !== null)
-        return answer([`a comment needs judgement: ${clean(unclear.body)}`, ...newsLines(news, false)]);
-      const isDue = news.opened.some(({ needsJudgement }) => needsJudgement) || (!work.isDispatched && isNews(news));
-      if (isDue || ports.now() >= until || signal.aborted) return closing(news, passed);
-      const interval = settings.monitor.intervalMs ?? 30_000;
-      const comeBack = passed instanceof Error ? null : passed.comeBackAt;
-      const next = Math.min(until, ports.now() + interval, comeBack ?? Infinity);
-      await wakeableSleep(Math.max(50, next - ports.now()), waker.next(), signal);
+        return told([`a comment needs judgement: ${clean(unclear.body)}`, ...newsLines(news, false)], news);
+      if (isDue || isLast) return closing(news, passed);
+      passAt = nextPassAt(passedAt, next, { intervalMs, heldUntil: run.heldUntil });
+      const dueAt = Math.min(until, passAt, lane.beatAt());
+      await wakeableSleep(Math.max(50, dueAt - now()), waker.next(), signal);
     }
   } finally {
     waker.close();
   }
 }
+
+type Passed = RegistryError | (LoopPass & { readonly result: PassResult });
 
 /** A registry that cannot be read does not end the loop: it is said, and looked at again. */
 function readable(error: unknown): RegistryError {
@@ -51,22 +91,42 @@ function readable(error: unknown): RegistryError {
   throw error;
 }
 
-function closing(news: News, passed: RegistryError | { readonly result: PassResult }): string {
+function closing(news: News, passed: Passed): Told {
   const lines = newsLines(news, false);
-  if (passed instanceof Error) return answer([...lines, clean(passed.message)]);
-  return lines.length === 0 ? quiet(passed.result) : answer([...lines, counts(passed.result)]);
+  if (passed instanceof Error) return told([...lines, clean(passed.message)], news);
+  if (lines.length === 0) return { text: quiet(passed.result), news, shown: news };
+  return told([...lines, counts(passed.result)], news);
 }
 
-/** Hints from the card and from the registry's folder. */
-function makeWaker({ board, run }: CardWork, path: string, signal: AbortSignal) {
+function told(lines: readonly string[], news: News): Told {
+  return { text: answer(lines), news, shown: news };
+}
+
+/** Hints from the registry's folder make a pass; from the card they are the lane's. */
+function makeWaker({ board, run, lane, onStep }: CardWork, path: string, signal: AbortSignal) {
   const over = new AbortController();
   const watched = AbortSignal.any([signal, over.signal]);
   let wake = (): void => undefined;
-  const hint = (): void => wake();
-  void board.watch(run.card, hint, watched).catch(() => undefined);
+  let hinted = false;
+  const hint = (): void => {
+    hinted = true;
+    wake();
+  };
+  const stepped = (): void => wake();
+  onStep.add(stepped);
+  void board.watch(run.card, lane.hint, watched).catch(() => undefined);
   void watchRegistry(path, hint, watched).catch(() => undefined);
   return {
+    /** Since it was last asked. */
+    isHinted: (): boolean => {
+      const was = hinted;
+      hinted = false;
+      return was;
+    },
     next: (): Promise<void> => new Promise((resolve) => (wake = resolve)),
-    close: (): void => over.abort(),
+    close: (): void => {
+      onStep.delete(stepped);
+      over.abort();
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { RegistryError } from '../errors.ts';
+import type { BoardLane } from './board-lane.ts';
 
 /** What the loop needs of one pass. Times are ms since 1970. */
 export interface LoopPass {
@@ -9,11 +10,12 @@ export interface LoopPass {
 }
 
 export interface LoopPorts {
-  /** One pass and its telling. @throws RegistryError where the registry cannot be read or written: tried again. */
+  /** @throws RegistryError where the registry cannot be read or written: tried again. */
   readonly pass: (signal: AbortSignal) => Promise<LoopPass>;
-  /** After each pass, and at once when the card may have changed. Answers why the run is over, if it is. */
-  readonly isOver: (signal: AbortSignal) => Promise<Over | null>;
-  readonly heartbeat: (signal: AbortSignal) => Promise<unknown>;
+  /** Told of each pass, never waited for. */
+  readonly lane: BoardLane;
+  /** When a news that is held back may be told: after one more look; `null` if none is. */
+  readonly heldUntil: () => number | null;
   /** A registry that could not be read or written this time. */
   readonly onTrouble: (error: RegistryError) => void;
   readonly now: () => number;
@@ -21,7 +23,6 @@ export interface LoopPorts {
   readonly sleep: (ms: number, wake: Promise<void>, signal: AbortSignal) => Promise<void>;
   /** Explicit interval; `null`: 30 s, or 60 s where a workspace is crowded. */
   readonly intervalMs: number | null;
-  readonly heartbeatMs: number;
 }
 
 export type Over =
@@ -32,8 +33,8 @@ export type Over =
 export interface Loop {
   /** "Look again now": folded into one more pass. */
   readonly hint: () => void;
-  /** The card may have changed. */
-  readonly cardHint: () => void;
+  /** Something came about beside the passes. */
+  readonly wake: () => void;
   /** Passes until the run is over; `null` if the signal came first. */
   readonly run: (signal: AbortSignal) => Promise<Over | null>;
 }
@@ -45,37 +46,30 @@ const shortestPauseMs = 50;
 
 /** One pass at a time; hints that come meanwhile are one more pass. */
 export function makeLoop(ports: LoopPorts): Loop {
+  const { lane } = ports;
   let look = true;
-  let askCard = true;
   let wake: () => void = () => undefined;
 
   async function run(signal: AbortSignal): Promise<Over | null> {
     let next = { comeBackAt: null as number | null, crowded: false };
     let passedAt = 0;
-    let beatAt = ports.now();
     while (!signal.aborted) {
-      const interval = ports.intervalMs ?? (next.crowded ? crowdedIntervalMs : usualIntervalMs);
-      const passAt = Math.min(passedAt + interval, next.comeBackAt ?? Infinity);
+      const passAt = nextPassAt(passedAt, next, ports);
       if (look || ports.now() >= passAt) {
         look = false;
-        askCard = true;
         next = (await tryPass(ports, signal)) ?? { ...next, comeBackAt: null };
         passedAt = ports.now();
+        lane.passed();
       }
-      if (askCard) {
-        askCard = false;
-        const over = await ports.isOver(signal);
-        if (over !== null) return over;
-      }
-      if (ports.now() >= beatAt + ports.heartbeatMs) {
-        beatAt = ports.now();
-        await ports.heartbeat(signal);
-      }
-      if (look || askCard) continue;
-      const dueAt = Math.min(passedAt + interval, next.comeBackAt ?? Infinity, beatAt + ports.heartbeatMs);
+      lane.beat();
+      const over = lane.over();
+      if (over !== null) return over;
+      if (look) continue;
+      const dueAt = Math.min(nextPassAt(passedAt, next, ports), lane.beatAt());
       const woken = new Promise<void>((resolve) => (wake = resolve));
       await ports.sleep(Math.max(shortestPauseMs, dueAt - ports.now()), woken, signal);
     }
+    await lane.idle();
     return null;
   }
 
@@ -84,12 +78,22 @@ export function makeLoop(ports: LoopPorts): Loop {
       look = true;
       wake();
     },
-    cardHint: () => {
-      askCard = true;
-      wake();
-    },
+    wake: () => wake(),
     run,
   };
+}
+
+/** @param passedAt when the last pass ended; ms since 1970, like the answer */
+export function nextPassAt(
+  passedAt: number,
+  { comeBackAt, crowded }: LoopPass,
+  { intervalMs, heldUntil }: Pick<LoopPorts, 'intervalMs' | 'heldUntil'>,
+): number {
+  const held = heldUntil();
+  // What was held back is told after this pass, and that may take the board its time.
+  const waits = held !== null && held > passedAt ? held : Infinity;
+  const interval = intervalMs ?? (crowded ? crowdedIntervalMs : usualIntervalMs);
+  return Math.min(passedAt + interval, comeBackAt ?? Infinity, waits);
 }
 
 async function tryPass(ports: LoopPorts, signal: AbortSignal): Promise<LoopPass | null> {

@@ -5,6 +5,7 @@ import { BoardError, UsageError } from '../errors.ts';
 import type { MonitorEnd, MonitorFace, MonitorRequest } from '../operations/context.ts';
 import { setVariable } from '../set-variable.ts';
 import { watchRegistry } from '../trigger/registry-folder.ts';
+import { makeBoardLane, type BoardLane } from './board-lane.ts';
 import { makeCardRun, type CardRun } from './card-run.ts';
 import { takeLease } from './lease.ts';
 import { makeLoop, wakeableSleep, type Loop } from './loop.ts';
@@ -51,15 +52,22 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
     const { settings } = world;
     const level = request.level ?? settings.monitor.level;
     const run = makeCardRun({ ports, settings, board, claimed, level, until, notice: face.notice });
+    const lane: BoardLane = makeBoardLane({
+      steps: run,
+      now: ports.now,
+      heartbeatMs: request.heartbeatMs ?? settings.monitor.heartbeatMs,
+      signal,
+      onStep: () => loop.wake(),
+    });
     const loop = makeLoop({
       ...run,
+      lane,
       now: ports.now,
       intervalMs: request.intervalMs ?? settings.monitor.intervalMs,
-      heartbeatMs: request.heartbeatMs ?? settings.monitor.heartbeatMs,
       sleep: wakeableSleep,
       onTrouble: (error) => face.notice(error.message),
     });
-    return await watch(run, loop, board, ports.registryFile.path, signal);
+    return await watch({ run, loop, lane, board, path: ports.registryFile.path, signal });
   } finally {
     await lease.release();
   }
@@ -79,21 +87,29 @@ function cardOf({ env, card }: MonitorWorld, request: MonitorRequest) {
 }
 
 /** Passes and what belongs to them, until the run is over or the signal pauses it. */
-async function watch(run: CardRun, loop: Loop, board: Board, path: string, signal: AbortSignal): Promise<MonitorEnd> {
+async function watch(options: {
+  readonly run: CardRun;
+  readonly loop: Loop;
+  readonly lane: BoardLane;
+  readonly board: Board;
+  readonly path: string;
+  readonly signal: AbortSignal;
+}): Promise<MonitorEnd> {
+  const { run, loop, lane, board, path, signal } = options;
   const watching = new AbortController();
   const watched = AbortSignal.any([signal, watching.signal]);
   void watchRegistry(path, loop.hint, watched).catch(() => undefined);
-  void board.watch(run.card, loop.cardHint, watched).catch(() => undefined);
+  void board.watch(run.card, lane.hint, watched).catch(() => undefined);
   try {
     for (;;) {
       const over = await loop.run(signal);
       try {
-        return await run.end(over);
+        return await run.end(over, signal);
       } catch (error) {
         // The board refuses the last words: they are said once it takes them.
         if (!(error instanceof BoardError)) throw error;
         await wakeableSleep(endAgainMs, new Promise(() => undefined), signal);
-        loop.cardHint();
+        lane.resume();
       }
     }
   } finally {

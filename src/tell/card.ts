@@ -17,6 +17,13 @@ export interface CardReader {
   readonly stopPhrases: readonly string[];
 }
 
+export interface ToldCard {
+  /** When a held death may be told, ms since 1970; `null` if none is held. */
+  readonly heldUntil: number | null;
+  /** The comment that was posted; `null`: there was no news. */
+  readonly posted: string | null;
+}
+
 /** A worker's context shows 2 KB of a comment. */
 const bytesAtMost = 2048;
 
@@ -25,10 +32,9 @@ const deaths: ReadonlySet<string> = new Set(['session-gone', 'host-rebooted', 't
 /**
  * Puts what the card has not heard on it: one comment, a line a drift. Intent first, then the comment, then its end:
  * after a crash the card is read back, so nothing is lost and nothing said twice.
- * @returns when a held death may be told, ms since 1970; `null` if none is held.
  * @throws BoardError; the news then go into the next comment.
  */
-export async function tellCard(reader: CardReader, signal: AbortSignal): Promise<number | null> {
+export async function tellCard(reader: CardReader, signal: AbortSignal): Promise<ToldCard> {
   const { log, card } = reader;
   const known = await log.cursor(readerName(card));
   const seen = news(reader, await log.read(), known);
@@ -38,18 +44,19 @@ export async function tellCard(reader: CardReader, signal: AbortSignal): Promise
     !isWorthKeeping(seen.next, known) &&
     unfinished(await log.read(), card) === null
   ) {
-    return seen.heldUntil;
+    return { heldUntil: seen.heldUntil, posted: null };
   }
   let heldUntil: number | null = null;
+  let posted: string | null = null;
   await log.withCursor(readerName(card), async (stored) => {
     await settle(reader, signal);
     const due = news(reader, await log.read(), stored);
     heldUntil = due.heldUntil;
     if (!isDue(due)) return due.next;
-    await post(reader, commentOf(due), due.next, signal);
+    posted = await post(reader, commentOf(due), due.next, signal);
     return due.next;
   });
-  return heldUntil;
+  return { heldUntil, posted };
 }
 
 /** Puts a text of ours on the card that tells no drift. */
@@ -131,7 +138,7 @@ function withoutPullRequests(text: string): string {
   return text.replace(/https?:\/\/github\.com\/([\w.-]+\/[\w.-]+)\/pull\/(\d+)\S*/g, '$1#$2');
 }
 
-async function post(reader: CardReader, text: string, cursor: Cursor | null, signal: AbortSignal): Promise<void> {
+async function post(reader: CardReader, text: string, cursor: Cursor | null, signal: AbortSignal): Promise<string> {
   const { log, board, card } = reader;
   const body = bodyOf(reader, text);
   const shown = await board.show(card, signal);
@@ -141,6 +148,7 @@ async function post(reader: CardReader, text: string, cursor: Cursor | null, sig
   ]);
   await board.comment(card, body, signal);
   await log.append([{ kind: 'posted', card, of: posting?.event ?? '', bodyHash: hash }]);
+  return body;
 }
 
 /** Ends a posting that a crash cut short: if the card has the comment, it counts as posted; else it never happened. */

@@ -209,6 +209,7 @@ export function fakeContext(change: {
   const passes = [...(change.passes ?? [])];
   const board: Board = {
     name: 'local',
+    readEveryMs: 0,
     showsHeartbeats: false,
     show: absent,
     claim: absent,
