@@ -1,4 +1,5 @@
 import type { Cursor, Log } from '../log/log.ts';
+import { begin, leaving, startOf } from '../tell/begin.ts';
 import { newsFor, type News } from '../tell/news.ts';
 
 /** A model as a reader of the log. What an answer told has arrived when the next call comes. */
@@ -17,40 +18,23 @@ export function makeModelReader(log: Log, name: string | null): ModelReader {
   let told: Cursor | null = null;
 
   const cursor = async (): Promise<Cursor | null> => (name === null ? kept : log.cursor(name));
-  async function move(next: (cursor: Cursor | null) => Promise<Cursor>): Promise<void> {
-    if (name === null) kept = await next(kept);
-    else await log.withCursor(name, next);
-  }
 
   return {
     begin: async () => {
-      if ((await cursor()) !== null) return;
-      await move(async (known) => known ?? startOf(newsFor(await log.read(), null)));
+      if (name === null) kept ??= startOf(newsFor(await log.read(), null));
+      else await begin(log, name);
     },
     news: async () => newsFor(await log.read(), await cursor()),
     told: (news, shown = news) => {
-      const next = nextOf(news, shown);
+      const next = leaving(news, shown);
       if (told === null || next.position >= told.position) told = next;
     },
     arrived: async () => {
       const next = told;
       told = null;
-      if (next !== null) await move(() => Promise.resolve(next));
+      if (next === null) return;
+      if (name === null) kept = next;
+      else await log.withCursor(name, () => Promise.resolve(next));
     },
-  };
-}
-
-/** What stands is news still. */
-function startOf(news: News): Cursor {
-  return nextOf(news, { opened: [], resolved: [] });
-}
-
-function nextOf({ opened, resolved, next }: News, shown: Pick<News, 'opened' | 'resolved'>): Cursor {
-  const openedLeft = opened.filter((drift) => !shown.opened.includes(drift)).map(({ id }) => id);
-  const resolvedLeft = resolved.filter((one) => !shown.resolved.includes(one)).map(({ drift }) => drift.id);
-  return {
-    position: next.position,
-    held: [...next.held, ...openedLeft],
-    told: [...next.told.filter((id) => !openedLeft.includes(id)), ...resolvedLeft],
   };
 }

@@ -2,6 +2,7 @@ import type { Board } from '../board/board.ts';
 import { withoutOrders } from '../core/stop.ts';
 import { clean, cutTo, fitLines } from '../core/text.ts';
 import type { Cursor, Event, Log, LoggedDrift } from '../log/log.ts';
+import { begin } from './begin.ts';
 import { newsFor, type News } from './news.ts';
 import { bodyHash } from './own-comments.ts';
 
@@ -36,6 +37,7 @@ const deaths: ReadonlySet<string> = new Set(['session-gone', 'host-rebooted', 't
  */
 export async function tellCard(reader: CardReader, signal: AbortSignal): Promise<ToldCard> {
   const { log, card } = reader;
+  await begin(log, readerName(card));
   const known = await log.cursor(readerName(card));
   const seen = news(reader, await log.read(), known);
   if (

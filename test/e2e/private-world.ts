@@ -1,8 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   realpathSync,
   rmSync,
   statSync,
@@ -249,6 +251,14 @@ export class PrivateWorld {
   /** The bodies of a card's comments, oldest first. */
   async comments(card: string): Promise<readonly string[]> {
     return (await this.card(card)).comments.map(({ body }: { body: string }) => body);
+  }
+
+  /** How many events of that kind, and of that card, the registry's log holds. */
+  logged(kind: string, card?: string): number {
+    const folders = readdirSync(this.state).map((name) => join(this.state, name, 'log.jsonl'));
+    const lines = folders.filter((path) => existsSync(path)).flatMap((path) => readFileSync(path, 'utf8').split('\n'));
+    const ofCard = card === undefined ? '' : `"card":"${card}"`;
+    return lines.filter((line) => line.includes(`"kind":"${kind}"`) && line.includes(ofCard)).length;
   }
 
   async card(card: string) {

@@ -122,6 +122,15 @@ test('a board that refuses is tried again, and the news fold into the next comme
   expect(await comments()).toEqual(['news one\nnews two']);
 });
 
+test('a first telling that the board refused loses nothing of what is repaired meanwhile', async () => {
+  await open(news('one'));
+  const away: Board = { ...board, comment: () => Promise.reject(new BoardError('away', { cure: 'wait' })) };
+  await expect(tellCard(reader({ board: away }), signal)).rejects.toThrow(BoardError);
+  await close('one', 'repaired');
+  await tellCard(reader(), signal);
+  expect(await comments()).toEqual(['news one']);
+});
+
 test('two monitors of one card at once: each thing is said once', async () => {
   await open(news('one'), news('two'));
   await Promise.all([reader(), reader(), reader()].map((one) => tellCard(one, signal)));
