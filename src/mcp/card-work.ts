@@ -39,7 +39,7 @@ export async function openCard(
     board,
     claimed,
     level: settings.monitor.level,
-    until: null,
+    until: await endsAt(board, claimed, ports.now(), serving),
     notice: () => undefined,
     onUnclear: (comment) => void (shared.unclear = comment),
   });
@@ -63,3 +63,11 @@ async function take(board: Board, card: string, now: number, signal: AbortSignal
   }
   return board.claim(card, { pid: process.pid, host: hostname() }, signal);
 }
+
+/** A little before Hermes ends the worker, so that the last word is ours. ms since 1970 */
+async function endsAt(board: Board, card: Card, now: number, signal: AbortSignal): Promise<number | null> {
+  const at = await board.endsRunAt(card, signal).catch(() => null);
+  return at === null ? null : at - Math.min(lastMinuteMs, (at - now) / 4);
+}
+
+const lastMinuteMs = 60_000;

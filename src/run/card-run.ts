@@ -57,6 +57,8 @@ export function makeCardRun(options: {
   const { phrases } = settings.stop;
   const { log, now } = ports;
   const reader: CardReader = { log, board, card, now, graceMs: ports.settings.graceMs, stopPhrases: phrases };
+  /** Hermes spawned the worker, and will spawn the next one. */
+  const isSpawned = board.name === 'hermes' && typeof claimed.run?.pid === 'number';
   const since = claimed.run?.startedAt ?? now();
   const model = settings.judge === null ? null : makeModelJudge(settings.judge, now);
   const seen = { last: null as PassResult | null, trouble: null as string | null, heldUntil: null as number | null };
@@ -132,11 +134,15 @@ export function makeCardRun(options: {
       seen.trouble = (await troubleOf(told)) ?? seen.trouble;
     },
     heldUntil: () => seen.heldUntil,
-    readAgainAt: (readAt) => Math.min(readAt + board.readEveryMs, until ?? Infinity),
+    // A board in trouble is asked with the next pass.
+    readAgainAt: (readAt) => (seen.trouble === null ? Math.min(readAt + board.readEveryMs, until ?? Infinity) : 0),
     isOver: async (signal) => {
       try {
         const shown = await board.show(card, signal);
         seen.trouble = null;
+        if (shown.assignee !== claimed.assignee)
+          return { kind: 'ended', reason: `the card was given to ${shown.assignee ?? 'nobody'}` };
+        if (shown.status === 'ready' && isSpawned) return { kind: 'ended', reason: 'Hermes took the card back' };
         // Its claim had run out: it is ours until somebody says otherwise.
         if (shown.status === 'ready') await board.claim(card, { pid: process.pid, host: hostname() }, signal);
         return await judge(shown, signal);

@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
-import type { Board } from '../board/board.ts';
+import type { Board, Card } from '../board/board.ts';
 import type { Settings } from '../config/settings.ts';
+import { clean } from '../core/text.ts';
+import { isoSeconds } from '../core/time.ts';
 import { BoardError, UsageError } from '../errors.ts';
 import type { MonitorEnd, MonitorFace, MonitorRequest } from '../operations/context.ts';
 import { setVariable } from '../set-variable.ts';
@@ -46,6 +48,7 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
     // A look alone: a registry that cannot be read, or a board that refuses, ends us before anything is written.
     const first = await pass(ports, 'look', signal);
     const before = await board.show(card, signal).catch(() => null);
+    if (before?.status === 'running' && !(await isOurs(world, board, card))) throw workedBySomebody(before);
     const claimed = await board.claim(card, { pid: process.pid, host: hostname() }, signal);
     await ports.log.append([{ kind: 'run', card, what: before?.run ? 'resumed' : 'started', reason: null }]);
     face.watching({ sessions: running(first), card, board });
@@ -83,6 +86,21 @@ function cardOf({ env, card }: MonitorWorld, request: MonitorRequest) {
   throw new UsageError("no card of Hermes' board was named", {
     where: '--card',
     cure: 'name it with --card, or set HERMES_KANBAN_TASK',
+  });
+}
+
+/** A card that runs is ours if Hermes dispatched it to us, or if we worked it before a crash or a pause. */
+async function isOurs({ env, ports }: MonitorWorld, board: Board, card: string): Promise<boolean> {
+  if (board.name === 'local' || setVariable(env, 'HERMES_KANBAN_TASK') === card) return true;
+  const last = (await ports.log.read()).findLast((event) => event.kind === 'run' && event.card === card);
+  return last?.kind === 'run' && ['started', 'resumed', 'paused'].includes(last.what);
+}
+
+function workedBySomebody({ id, run }: Card): BoardError {
+  const since = run === null ? '' : ` since ${isoSeconds(run.startedAt)}`;
+  return new BoardError(`card ${clean(id)} is worked by somebody else${since}`, {
+    where: '--card',
+    cure: `name another card, or take it from them: hermes kanban reclaim ${clean(id)}`,
   });
 }
 

@@ -8,6 +8,7 @@ export function aCard(bodies: readonly string[], more: Partial<Card> = {}): Card
     body: '',
     status: 'running',
     blockReason: null,
+    assignee: null,
     run: { startedAt: 0, pid: 1 },
     comments: bodies.map((body, index) => ({ id: `c${index}`, author: 'tester', body, createdAt: index * 60_000 })),
     runFromComment: 0,
