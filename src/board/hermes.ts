@@ -64,6 +64,13 @@ export function makeHermesBoard(options: {
     throw refused(stderr || stdout.trim() || `hermes said nothing to: ${words[0]}`);
   }
 
+  async function block(card: string, reason: string, signal: AbortSignal): Promise<void> {
+    const before = await read(card, signal);
+    await act(['block', '--kind', nextBlockKind(before), '--', card, reason], /^Blocked /m, card, signal);
+    const { status } = await show(card, signal);
+    if (status !== 'blocked') throw refused(`the card was to be blocked, and landed in ${status}`);
+  }
+
   const show = async (card: string, signal: AbortSignal): Promise<Card> => cardOf(await read(card, signal));
 
   return {
@@ -82,14 +89,16 @@ export function makeHermesBoard(options: {
       act(['comment', '--author', author, '--', card, body], /^Comment added to /m, card, signal),
     heartbeat: (card, note, signal) =>
       act(['heartbeat', '--note', note, '--', card], /^Heartbeat recorded for /m, card, signal),
-    block: async (card, reason, signal) => {
-      const before = await read(card, signal);
-      await act(['block', '--kind', nextBlockKind(before), '--', card, reason], /^Blocked /m, card, signal);
-      const { status } = await show(card, signal);
-      if (status !== 'blocked') throw refused(`the card was to be blocked, and landed in ${status}`);
+    block,
+    complete: async (card, summary, signal) => {
+      try {
+        await act(['complete', '--summary', summary, '--result', summary, '--', card], /^Completed /m, card, signal);
+      } catch (error) {
+        // A goal card is done when its judge says so (0.19.0); it must not be worked on either.
+        if (!(error instanceof BoardError) || !/rejected by judge/.test(error.message)) throw error;
+        await block(card, 'it ended, and its judge does not call it done: see the last comment', signal);
+      }
     },
-    complete: (card, summary, signal) =>
-      act(['complete', '--summary', summary, '--result', summary, '--', card], /^Completed /m, card, signal),
     pause: () => Promise.resolve(),
     endsRunAt: async ({ id, run, events }, signal) => {
       const claimed = events.findLast(({ kind }) => kind === 'claimed');

@@ -5,11 +5,14 @@ import { AudienceError, BoardError, RegistryError, WatchedError } from '../error
 import type { Context } from '../operations/context.ts';
 import type { MonitorWorld } from '../run/monitor.ts';
 import { clean } from '../core/text.ts';
+import { leaveLastWords, leftRun, sayLastWords } from './last-words.ts';
 import { tools, type Tool } from './tools.ts';
 import { makeWork, type Work } from './work.ts';
 
 /** Serves the tools on stdin and stdout until stdin ends or the signal comes. */
 export async function serve(context: Context, world: MonitorWorld): Promise<void> {
+  const left = leftRun(context.env);
+  if (left !== null) return sayLastWords(world, left);
   const work = makeWork(world);
   const server = new Server(
     { name: 'agent_sessions_monitor', version: context.version },
@@ -43,6 +46,8 @@ export async function serve(context: Context, world: MonitorWorld): Promise<void
   const receive = transport.onmessage;
   transport.onmessage = (message) => receive?.(tolerantly(message));
   await ended;
+  const unfinished = work.unfinished();
+  if (unfinished !== null) leaveLastWords(context, { ...unfinished, leftAt: context.now() });
   await work.close();
 }
 

@@ -43,6 +43,8 @@ export interface Work {
   pass(mode: 'loop' | 'dry-run', signal: AbortSignal): Promise<PassResult>;
   /** The same, of a run. */
   passOf(of: CardWork, signal: AbortSignal): Promise<LoopPass & { readonly result: PassResult }>;
+  /** The run that Hermes dispatched, where it was begun and goes on. */
+  unfinished(): { readonly card: string; readonly startedAt: number } | null;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export function makeWork(world: MonitorWorld): Work {
   const serving = AbortSignal.any([world.signal, closing.signal]);
   let turn: Promise<unknown> = Promise.resolve();
   let lease: { release(): Promise<void> } | null = null;
+  let begun: number | null = null;
   let firstLook: Promise<void> | null = null;
 
   const inTurn = <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
@@ -73,6 +76,12 @@ export function makeWork(world: MonitorWorld): Work {
     const board = card === world.card ? world.boardFor({ name: 'local', slug: null, runMs: null }) : hermes(given);
     const work = reader.begin().then(() => openCard(world, { card, board, serving }));
     opened.set(card, work);
+    void work.then(
+      (of) => {
+        if (card === task && 'run' in of) begun = of.run.startedAt;
+      },
+      () => undefined,
+    );
     work.catch(() => opened.delete(card));
     return work;
   }
@@ -136,6 +145,7 @@ export function makeWork(world: MonitorWorld): Work {
     ended: ({ run }) => ended.get(run.card) ?? null,
     pass: (mode, signal) => inTurn(() => pass(ports, mode, signal)),
     passOf: ({ run }, signal) => inTurn(() => run.pass(signal)),
+    unfinished: () => (task === null || begun === null || ended.has(task) ? null : { card: task, startedAt: begun }),
     close: async () => {
       closing.abort();
       const works = await Promise.all([...opened.values()].map((work) => work.catch(() => null)));

@@ -27,6 +27,8 @@ const triggers = ['timer', 'registry folder'];
 /** The work of one run on its card, step by step: whoever keeps the time (a loop, a tool's call) takes the steps. */
 export interface CardRun extends BoardSteps {
   readonly card: string;
+  /** ms since 1970. */
+  readonly startedAt: number;
   /** Looks and repairs; what is new is told by `tell`. @throws RegistryError, UnreadableRegistry */
   pass(signal: AbortSignal): Promise<LoopPass & { readonly result: PassResult }>;
   /** When a news that is held back may be told; ms since 1970. */
@@ -120,6 +122,7 @@ export function makeCardRun(options: {
 
   return {
     card,
+    startedAt: since,
     pass: async (signal) => {
       const result = await pass(ports, 'loop', signal);
       seen.last = result;
