@@ -267,17 +267,27 @@ export class PrivateWorld {
     return JSON.parse(stdout);
   }
 
+  /** No registry, no memory of it, no sessions: the next test begins anew, with the same servers' folder. */
+  forget(): void {
+    this.endServers();
+    for (const path of [this.registry, this.state, this.cache]) rmSync(path, { recursive: true, force: true });
+  }
+
   /** Ends everything it started, by pid, and removes its folder. */
   async close(): Promise<void> {
     for (const child of this.children) child.kill('SIGKILL');
+    this.endServers();
+    await until('the servers to end', () => [...this.servers].every((pid) => !isAlive(pid)));
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  }
+
+  private endServers(): void {
     for (const server of this.servers) {
       // A stopped one must not keep its panes; by its own kill its panes get their SIGHUP.
       const panes = childrenOf(server);
       kill(server, 'SIGKILL');
       for (const pane of panes) kill(pane, 'SIGKILL');
     }
-    await until('the servers to end', () => [...this.servers].every((pid) => !isAlive(pid)));
-    rmSync(this.root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }
 
