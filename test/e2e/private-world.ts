@@ -255,6 +255,7 @@ export class PrivateWorld {
 
   /** How many events of that kind, and of that card, the registry's log holds. */
   logged(kind: string, card?: string): number {
+    if (!existsSync(this.state)) return 0;
     const folders = readdirSync(this.state).map((name) => join(this.state, name, 'log.jsonl'));
     const lines = folders.filter((path) => existsSync(path)).flatMap((path) => readFileSync(path, 'utf8').split('\n'));
     const ofCard = card === undefined ? '' : `"card":"${card}"`;
