@@ -163,20 +163,3 @@ test('templates that nobody filled reach no hermes; the local card is no card of
   const shown = JSON.parse((await world.run(['card', '--json'])).stdout);
   expect(await call('comment', { task_id: shown.task.id, text: 'hello' })).toBe('posted');
 });
-
-test('an unblocked card begins with a fresh turn, whoever ended the run before', async () => {
-  const one = await connect();
-  for (let count = 1; count < 75; count += 1) await one.call('status');
-  world.kanban('comment', card, 'stop monitoring');
-  expect(await one.call('block_on_stop')).toMatch(stopped);
-  world.kanban('unblock', card);
-  world.kanban('claim', card);
-  const two = await connect();
-  for (let count = 1; count < 10; count += 1) expect(await two.call('status')).not.toBe('turn ends soon');
-  await two.client.close();
-  const three = await connect({ HERMES_KANBAN_RUN_ID: '7' });
-  for (let count = 1; count < 75; count += 1) await three.call('status');
-  await three.client.close();
-  const four = await connect({ HERMES_KANBAN_RUN_ID: '8' });
-  for (let count = 1; count < 10; count += 1) expect(await four.call('status')).not.toBe('turn ends soon');
-});
