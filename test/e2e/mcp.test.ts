@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
@@ -180,4 +181,16 @@ test('the client of the newer protocol is served too', async () => {
     content: [{ type: 'text', text: 'no sessions' }],
   });
   await client.close();
+});
+
+test("the official Inspector's command lists the tools and calls one", async () => {
+  const inspector = fileURLToPath(new URL('../../node_modules/.bin/mcp-inspector-cli', import.meta.url));
+  const inspect = async (...words: readonly string[]) => {
+    const ran = world.startOther(inspector, ['--cli', process.execPath, program, 'mcp', '--method', ...words]);
+    expect(await ran.exited, ran.stderr()).toBe(0);
+    return JSON.parse(ran.stdout());
+  };
+  expect((await inspect('tools/list')).tools).toHaveLength(7);
+  const dry = ['tools/call', '--tool-name', 'reconcile', '--tool-arg', 'dry_run=true'];
+  expect(await inspect(...dry)).toMatchObject({ content: [{ type: 'text', text: 'no drift' }] });
 });
