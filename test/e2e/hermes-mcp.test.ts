@@ -103,6 +103,8 @@ test('several calls see one stop: one summary, one block; a server that is start
 test('what the board did not say is said so; a person who archives the card is seen by every tool', async () => {
   const { call } = await connect();
   expect(await call('wait_for_drift', { max_seconds: 0 })).toBe('no drift');
+  // In its turn: what the wait had asked of the board is done.
+  expect(await call('heartbeat')).toMatch(/^alive, /);
   hermesIs('echo "no" >&2; exit 1');
   world.kanban('comment', card, 'stop monitoring');
   expect(await call('block_on_stop')).toMatch(/^the board did not answer: /);

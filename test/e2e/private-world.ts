@@ -278,6 +278,8 @@ export class PrivateWorld {
   async close(): Promise<void> {
     for (const child of this.children) child.kill('SIGKILL');
     this.endServers();
+    // What was left behind to have the last word would write where nothing is any more.
+    for (const pid of processesOf(`AGENT_SESSIONS_MONITOR_STATE_DIR=${this.state}`)) kill(pid, 'SIGKILL');
     await until('the servers to end', () => [...this.servers].every((pid) => !isAlive(pid)));
     rmSync(this.root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
@@ -328,6 +330,20 @@ export function childrenOf(pid: number): readonly number[] {
   } catch {
     return [];
   }
+}
+
+/** The processes whose environment holds that. */
+function processesOf(variable: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/environ`, 'utf8').split('\0').includes(variable);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
 }
 
 function isAgent(pid: number): boolean {
