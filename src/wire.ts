@@ -23,7 +23,7 @@ import type { BoardChoice, MonitorWorld } from './run/monitor.ts';
 import { pass, type PassPorts, type PassResult } from './run/pass.ts';
 import { documentOf, type ReportedNews } from './run/report.ts';
 import { changesIn, watchedIn } from './run/watched.ts';
-import { setVariable } from './set-variable.ts';
+import { setVariable, withoutTemplates } from './set-variable.ts';
 import { sweepTemporaries } from './state-file.ts';
 import { processReader, stdoutReader, type StdoutReader } from './tell/stdout.ts';
 import type { Trigger } from './trigger/trigger.ts';
@@ -40,13 +40,14 @@ const expiryWarningMs = 3 * 24 * 60 * 60_000;
 /** Builds every port from the settings: the one place where adapters are chosen. */
 export function makeContext(given: ContextOptions): Context {
   const { settings, signal, output } = given;
+  const env = withoutTemplates(given.env);
   const now = Date.now;
   const registryPath = resolvedPath(settings.registry.path);
   const stateDir = registryStateDir(settings.stateDir, registryPath);
   const warn = (line: string) => output.stderr(`${line}\n`);
   const log = makeLog({ dir: stateDir, registryPath, now, warn });
   const localBoard = (author: string): Board => makeLocalBoard({ dir: join(settings.stateDir, 'board'), now, author });
-  const board = { person: localBoard(given.env['USER'] ?? 'user'), monitor: localBoard(program) };
+  const board = { person: localBoard(env['USER'] ?? 'user'), monitor: localBoard(program) };
   const registryFile = makeRegistryFile({
     path: settings.registry.path,
     lockPath: settings.registry.lock,
@@ -78,7 +79,7 @@ export function makeContext(given: ContextOptions): Context {
   };
   const shell = stdoutReader(log);
   const own = processReader(log);
-  const { env, version } = given;
+  const { version } = given;
   const boardFor = ({ name, slug, runMs }: BoardChoice): Board => {
     return name === 'local' ? board.monitor : hermesBoard(env, settings, slug, runMs);
   };
@@ -91,7 +92,7 @@ export function makeContext(given: ContextOptions): Context {
     version,
     now,
     signal,
-    env: given.env,
+    env,
     home: given.home,
     output,
     pass: ({ mode, reader }) => report(ports, reader === undefined ? shell : own, mode, signal),

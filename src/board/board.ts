@@ -3,6 +3,8 @@ export interface Board {
   readonly name: 'local' | 'hermes';
   /** The board itself shows that we live; otherwise `monitor --level verbose` writes heartbeats as comments. */
   readonly showsHeartbeats: boolean;
+  /** So often the card is read though `watch` hints at nothing; 0: after each pass, it costs nothing. ms */
+  readonly readEveryMs: number;
   /** @throws BoardError if there is no such card or the board does not answer in time. */
   show(card: string, signal: AbortSignal): Promise<Card>;
   /** Takes the card for this process: local makes it when missing and begins or goes on with its run. */
@@ -15,6 +17,8 @@ export interface Board {
   complete(card: string, summary: string, signal: AbortSignal): Promise<void>;
   /** The process goes, the run does not end: the next start goes on with it. */
   pause(card: string, signal: AbortSignal): Promise<void>;
+  /** When the board itself ends the card's run; ms since 1970. `null`: it does not. */
+  endsRunAt(card: Card, signal: AbortSignal): Promise<number | null>;
   /** Calls back when something on the card may have changed; a hint, read the card again. Resolves on abort. */
   watch(card: string, onHint: () => void, signal: AbortSignal): Promise<void>;
 }
@@ -26,6 +30,8 @@ export interface Card {
   readonly body: string;
   readonly status: 'triage' | 'todo' | 'ready' | 'running' | 'blocked' | 'scheduled' | 'done' | 'archived';
   readonly blockReason: string | null;
+  /** Who is to work it. */
+  readonly assignee: string | null;
   readonly run: { readonly startedAt: number; readonly pid: number | null } | null;
   /** In the order of the board; a comment's position is its index. */
   readonly comments: readonly CardComment[];

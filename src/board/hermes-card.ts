@@ -8,8 +8,9 @@ export function cardOf({ task, comments, events }: Shown): Card {
   // The k-th `commented` event is the k-th comment.
   const before = events.slice(0, from + 1).filter(({ kind }) => kind === 'commented').length;
   const claimed = begun.find(({ kind }) => kind === 'claimed');
-  const blocked = begun.findLast(({ kind }) => kind === 'blocked');
-  const reason = blocked?.payload?.['reason'];
+  // `gave_up`: Hermes itself, after a time-out or a crash.
+  const blocked = begun.findLast(({ kind }) => kind === 'blocked' || kind === 'gave_up')?.payload;
+  const reason = blocked?.['reason'] ?? blocked?.['error'];
   const pid = begun.findLast(({ kind }) => kind === 'spawned')?.payload?.['pid'];
   const startedAt = (claimed?.created_at ?? task.started_at ?? 0) * 1_000;
   return {
@@ -18,6 +19,7 @@ export function cardOf({ task, comments, events }: Shown): Card {
     body: task.body ?? '',
     status: task.status,
     blockReason: task.status === 'blocked' && typeof reason === 'string' ? reason : null,
+    assignee: task.assignee ?? null,
     run: task.status === 'running' ? { startedAt, pid: typeof pid === 'number' ? pid : null } : null,
     comments: comments.map(({ author, body, created_at: createdAt }, index) => ({
       id: `${index}`,

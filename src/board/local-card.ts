@@ -67,7 +67,7 @@ export function foldCard(id: string, lines: readonly CardLine[]): Card {
     }
   }
   const events = lines.map(({ kind, at }) => ({ kind, createdAt: at }));
-  return { id, title, body: '', status, blockReason, run, comments, runFromComment, events };
+  return { id, title, body: '', status, blockReason, assignee: null, run, comments, runFromComment, events };
 }
 
 function startOf(run: { readonly startedAt: number }): number {

@@ -46,6 +46,11 @@ export function fitLines(lines: readonly string[], maxBytes: number, more: (coun
   return beginning === '' ? rest : `${beginning}…\n${rest}`;
 }
 
+/** The text's beginning, of at most `maxBytes` bytes of UTF-8; what was cut off is a `…`. */
+export function cutTo(text: string, maxBytes: number): string {
+  return byteLength(text) <= maxBytes ? text : `${firstBytes(text, maxBytes - byteLength('…'))}…`;
+}
+
 function firstBytes(text: string, maxBytes: number): string {
   let beginning = '';
   let bytes = 0;

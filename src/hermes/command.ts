@@ -1,10 +1,14 @@
+import { statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { z } from 'zod';
 import type { HermesCommand } from '../board/hermes.ts';
 import { BoardError } from '../errors.ts';
 import { killGroup, runProgram, startProgram } from '../run-program.ts';
 
 /** A board whose database is locked answers late, but it answers (44 s were seen); ms. */
 const deadlineMs = 50_000;
+
+const boardsSchema = z.array(z.object({ slug: z.string(), is_current: z.boolean(), db_path: z.string() }));
 
 /** `hermes kanban …`, never by a shell. Every child ends with us. */
 export function makeHermesCommand(options: {
@@ -15,24 +19,31 @@ export function makeHermesCommand(options: {
 }): HermesCommand {
   const { program, slug, env } = options;
   const kanban = (words: readonly string[]) => ['kanban', ...(slug === null ? [] : ['--board', slug]), ...words];
+
+  async function run(words: readonly string[], signal: AbortSignal) {
+    const answer = await runProgram(program, words, deadlineMs, signal, { env, diesWithUs: true });
+    switch (answer.kind) {
+      case 'ended':
+        return { stdout: answer.stdout, stderr: answer.stderr.trim(), code: answer.code };
+      case 'too late':
+        throw unreachable(`hermes gave no answer in ${deadlineMs / 1_000} s`, 'see whether its database is locked');
+      case 'aborted':
+        throw unreachable('the call of hermes was broken off', 'it is tried again');
+      case 'not started':
+        throw unreachable(
+          answer.reason === 'ENOENT' ? `${program} is not installed` : `${program} cannot be started: ${answer.reason}`,
+          "pip install 'hermes-agent[mcp]', or put hermes into PATH",
+        );
+    }
+  }
+
   return {
-    run: async (words, signal) => {
-      const answer = await runProgram(program, kanban(words), deadlineMs, signal, { env, diesWithUs: true });
-      switch (answer.kind) {
-        case 'ended':
-          return { stdout: answer.stdout, stderr: answer.stderr.trim(), code: answer.code };
-        case 'too late':
-          throw unreachable(`hermes gave no answer in ${deadlineMs / 1_000} s`, 'see whether its database is locked');
-        case 'aborted':
-          throw unreachable('the call of hermes was broken off', 'it is tried again');
-        case 'not started':
-          throw unreachable(
-            answer.reason === 'ENOENT'
-              ? `${program} is not installed`
-              : `${program} cannot be started: ${answer.reason}`,
-            "pip install 'hermes-agent[mcp]', or put hermes into PATH",
-          );
-      }
+    run: (words, signal) => run(kanban(words), signal),
+    boardMadeAt: async (signal) => {
+      const { stdout } = await run(['kanban', 'boards', 'list', '--json'], signal);
+      const boards = boardsSchema.safeParse(parsed(stdout)).data ?? [];
+      const ours = boards.find((board) => (slug === null ? board.is_current : board.slug === slug));
+      return ours === undefined ? null : madeAt(ours.db_path);
     },
     follow: (words, onLine, signal) =>
       new Promise((resolve) => {
@@ -50,6 +61,22 @@ export function makeHermesCommand(options: {
         child.once('exit', over);
       }),
   };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function madeAt(path: string): number | null {
+  try {
+    return statSync(path).birthtimeMs;
+  } catch {
+    return null;
+  }
 }
 
 function unreachable(message: string, cure: string): BoardError {

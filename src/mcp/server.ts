@@ -1,15 +1,18 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { AudienceError } from '../errors.ts';
+import { CallToolRequestSchema, ListToolsRequestSchema, type JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import { AudienceError, BoardError, RegistryError, WatchedError } from '../errors.ts';
 import type { Context } from '../operations/context.ts';
 import type { MonitorWorld } from '../run/monitor.ts';
 import { clean } from '../core/text.ts';
+import { leaveLastWords, leftRun, sayLastWords } from './last-words.ts';
 import { tools, type Tool } from './tools.ts';
 import { makeWork, type Work } from './work.ts';
 
 /** Serves the tools on stdin and stdout until stdin ends or the signal comes. */
 export async function serve(context: Context, world: MonitorWorld): Promise<void> {
+  const left = leftRun(context.env);
+  if (left !== null) return sayLastWords(world, left);
   const work = makeWork(world);
   const server = new Server(
     { name: 'agent_sessions_monitor', version: context.version },
@@ -21,15 +24,13 @@ export async function serve(context: Context, world: MonitorWorld): Promise<void
     if (tool === undefined)
       return failed(`there is no tool ${clean(params.name)}; there are ${tools.map(({ name }) => name).join(', ')}`);
     try {
-      const text = await call(
-        tool,
-        { context, world, work },
-        params.arguments ?? {},
-        AbortSignal.any([signal, context.signal]),
-      );
-      return { content: [{ type: 'text', text }] };
+      const given = params.arguments ?? {};
+      return said(await call(tool, { context, world, work }, given, AbortSignal.any([signal, context.signal])));
     } catch (error) {
-      if (error instanceof AudienceError) return failed([error.message, error.cure].map(clean).join('\n'));
+      if (error instanceof AudienceError) {
+        const text = [error.message, error.cure].map(clean).join('\n');
+        return isCondition(error) ? said(text) : failed(text);
+      }
       return failed(
         `a defect of agent-sessions-monitor: ${clean(error instanceof Error ? error.message : String(error))}`,
       );
@@ -42,7 +43,11 @@ export async function serve(context: Context, world: MonitorWorld): Promise<void
     context.signal.addEventListener('abort', () => resolve(), { once: true });
   });
   await server.connect(transport);
+  const receive = transport.onmessage;
+  transport.onmessage = (message) => receive?.(tolerantly(message));
   await ended;
+  const unfinished = work.unfinished();
+  if (unfinished !== null) leaveLastWords(context, { ...unfinished, leftAt: context.now() });
   await work.close();
 }
 
@@ -54,21 +59,42 @@ async function call(
   signal: AbortSignal,
 ): Promise<string> {
   const { work } = server;
-  await work.arrived();
-  const over = work.over();
+  await work.reader.arrived();
+  const over = await work.over(signal);
   if (over !== null) return over;
   if (work.isTurnUsedUp()) {
     if (!(await work.hasOneTurn(signal))) return 'turn ends soon';
     const reason = 'the one turn that this Hermes gives a worker is used up';
-    return work.end(await work.card({}, signal), { kind: 'completed', reason });
+    return work.onCard({}, (of) => work.end(of, { kind: 'completed', reason }));
   }
-  return tool.run(server, given, signal);
+  const answer = await tool.run(server, given, signal);
+  if (typeof answer === 'string') return answer;
+  // The answer to a call that was cancelled goes nowhere.
+  if (!signal.aborted) work.reader.told(answer.news, answer.shown);
+  return answer.text;
+}
+
+/** What is wrong with the world, not with the call: three errors in a row and Hermes shuts the server out. */
+function isCondition(error: AudienceError): boolean {
+  return error instanceof RegistryError || error instanceof BoardError || error instanceof WatchedError;
+}
+
+/** Arguments that are no object are none. */
+function tolerantly(message: JSONRPCMessage): JSONRPCMessage {
+  if (!('method' in message) || message.method !== 'tools/call' || message.params === undefined) return message;
+  const { arguments: given } = message.params;
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return message;
+  return { ...message, params: { ...message.params, arguments: {} } };
 }
 
 function listed({ name, description, input }: Tool) {
   return { name, description, inputSchema: { type: 'object' as const, properties: { ...input } } };
 }
 
+function said(text: string) {
+  return { content: [{ type: 'text' as const, text }] };
+}
+
 function failed(text: string) {
-  return { isError: true, content: [{ type: 'text' as const, text }] };
+  return { isError: true, ...said(text) };
 }

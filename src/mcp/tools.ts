@@ -1,6 +1,6 @@
-import { clean } from '../core/text.ts';
-import { bodyHash } from '../tell/own-comments.ts';
-import { say, tellCard } from '../tell/card.ts';
+import { clean, cutTo } from '../core/text.ts';
+import { sayUnlessSaid, tellCard, type CardReader } from '../tell/card.ts';
+import type { News } from '../tell/news.ts';
 import type { Context } from '../operations/context.ts';
 import { explain as explainOperation } from '../operations/explain.ts';
 import { sessionRows } from '../operations/session-rows.ts';
@@ -19,7 +19,14 @@ export interface Tool {
   readonly input: Readonly<
     Record<string, { readonly type: 'string' | 'number' | 'boolean' | 'array'; readonly description: string }>
   >;
-  run(server: ToolServer, given: Given, signal: AbortSignal): Promise<string>;
+  run(server: ToolServer, given: Given, signal: AbortSignal): Promise<string | Told>;
+}
+
+/** An answer that tells news: what of them it shows. */
+export interface Told {
+  readonly text: string;
+  readonly news: News;
+  readonly shown: Pick<News, 'opened' | 'resolved'>;
 }
 
 export interface ToolServer {
@@ -29,6 +36,7 @@ export interface ToolServer {
 }
 
 const sameTextMs = 10 * 60_000;
+const noteBytesAtMost = 500;
 
 const card = {
   task_id: { type: 'string', description: 'the card; default: yours' },
@@ -51,20 +59,21 @@ export const tools: readonly Tool[] = [
     run: async ({ work, world }, given, signal) => {
       const dryRun = isOn(given, 'dry_run');
       const result = await work.pass(dryRun ? 'dry-run' : 'loop', signal);
-      const { opened, resolved, since } = await work.news();
+      const news = await work.reader.news();
+      const { opened, resolved, since } = news;
       const fresh = dryRun ? result.opened.filter(({ id }) => !opened.some((one) => one.id === id)) : [];
       const name = textOf(given, 'session');
       const isAsked = (one: { session: string | null; sessions?: readonly string[] }): boolean =>
         name === null || one.session === name || one.sessions?.includes(name) === true;
-      const news = {
+      const shown = {
         opened: [...opened, ...fresh].filter(isAsked),
         resolved: resolved.filter(({ drift }) => isAsked(drift)),
       };
-      const lines = newsLines(news, dryRun);
+      const lines = newsLines(shown, dryRun);
       const { registry } = world.settings;
-      if (lines.length === 0) return quiet(result, registry);
+      if (lines.length === 0) return { text: quiet(result, registry), news, shown };
       const rest = dryRun ? shellCommand(registry, 'reconcile', '--dry-run') : historySince(since, result.at, registry);
-      return answer([...lines, counts(result)], rest);
+      return { text: answer([...lines, counts(result)], rest), news, shown };
     },
   },
   {
@@ -82,20 +91,25 @@ export const tools: readonly Tool[] = [
     name: 'heartbeat',
     description: 'Tells the board that monitoring is alive, and how many drifts were detected.',
     input: { ...card, note: { type: 'string', description: 'your words instead' } },
-    run: async ({ work }, given, signal) => {
-      const { run } = await work.card(given, signal);
-      return run.heartbeat(signal, textOf(given, 'note') ?? undefined);
-    },
+    run: ({ work }, given, signal) =>
+      work.onCard(given, async (of) => {
+        const judged = await work.judge(of, signal);
+        if (typeof judged === 'string') return judged;
+        const note = cutTo(textOf(given, 'note') ?? '', noteBytesAtMost);
+        const text = await of.lane.run(() => of.run.heartbeat(signal, note === '' ? undefined : note));
+        return judged.kind === 'unknown' ? `${silent(judged.reason)}\n${text}` : text;
+      }),
   },
   {
     name: 'block_on_stop',
     description: 'Looks for a comment that asks to stop monitoring; if there is one, blocks the card and says so.',
     input: card,
-    run: async ({ work }, given, signal) => {
-      const of = await work.card(given, signal);
-      const over = await of.run.isOver(signal);
-      return over === null ? 'monitoring is still wanted' : work.end(of, over);
-    },
+    run: ({ work }, given, signal) =>
+      work.onCard(given, async (of) => {
+        const judged = await work.judge(of, signal);
+        if (typeof judged === 'string') return judged;
+        return judged.kind === 'unknown' ? silent(judged.reason) : 'monitoring is still wanted';
+      }),
   },
   {
     name: 'status',
@@ -143,35 +157,34 @@ export const tools: readonly Tool[] = [
   },
 ];
 
-async function comment({ work, world }: ToolServer, given: Given, signal: AbortSignal): Promise<string> {
-  const { board, run } = await work.card(given, signal);
-  const { log, now, settings } = world.ports;
-  const { registry, stop } = world.settings;
-  const reader = { log, board, card: run.card, now, registry, graceMs: settings.graceMs, stopPhrases: stop.phrases };
-  const before = (await board.show(run.card, signal)).comments.length;
-  const text = textOf(given, 'text');
-  if (text !== null) {
-    const hash = bodyHash(text);
-    const wasSaid = (await log.read()).some(
-      (event) =>
-        event.kind === 'posting' &&
-        event.card === run.card &&
-        event.bodyHash === hash &&
-        now() - Date.parse(event.at) < sameTextMs,
-    );
-    if (wasSaid) return 'said before: nothing posted';
-    await say(reader, text, signal);
-    return 'posted';
-  }
-  const heldUntil = await tellCard(reader, signal);
-  const posted = (await board.show(run.card, signal)).comments.slice(before).map(({ body }) => clean(body));
-  const wanted = textsOf(given, 'drift_ids');
+function comment({ work, world }: ToolServer, given: Given, signal: AbortSignal): Promise<string> {
+  return work.onCard(given, ({ board, run, lane }) => {
+    const { log, now, settings } = world.ports;
+    const { registry, stop } = world.settings;
+    const { graceMs } = settings;
+    const reader = { log, board, card: run.card, now, registry, graceMs, stopPhrases: stop.phrases };
+    const text = textOf(given, 'text');
+    return lane.run(async () => {
+      if (text === null) return postNews(reader, textsOf(given, 'drift_ids'), signal);
+      const isNew = await sayUnlessSaid(reader, text, sameTextMs, signal);
+      return isNew ? 'posted' : 'said before: nothing posted';
+    });
+  });
+}
+
+async function postNews(reader: CardReader, wanted: readonly string[], signal: AbortSignal): Promise<string> {
+  const { heldUntil, posted } = await tellCard(reader, signal);
   const rest = [
     ...(heldUntil === null ? [] : ['a death is held back for a few seconds: its killer may still write it down']),
-    ...(wanted.length > 0 && posted.length === 0 ? [`said before: ${clean(wanted.join(', '))}`] : []),
+    ...(wanted.length > 0 && posted === null ? [`said before: ${clean(wanted.join(', '))}`] : []),
   ];
+  const lines = [...(posted === null ? [] : [`posted: ${clean(posted)}`]), ...rest];
   return answer(
-    posted.length === 0 && rest.length === 0 ? ['no drift'] : [...posted.map((body) => `posted: ${body}`), ...rest],
-    shellCommand(registry, 'card', '--card', run.card),
+    lines.length === 0 ? ['no drift'] : lines,
+    shellCommand(reader.registry, 'card', '--card', reader.card),
   );
+}
+
+function silent(reason: string): string {
+  return `the board did not answer: ${clean(reason)}`;
 }

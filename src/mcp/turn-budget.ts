@@ -5,24 +5,33 @@ import { writeStateFile } from '../state-file.ts';
 /** A turn of Hermes has 90 model calls; used up, the card is blocked as given up. */
 const callsInTurn = 80;
 
-/** Counts the calls of one turn, on disk: a server that died and was started again goes on counting. */
-export function makeTurnBudget(stateDir: string, card: string): { isUsedUp(): boolean } {
+/**
+ * Counts the calls of one turn, on disk: a server that died and was started again goes on counting.
+ * @param run Hermes' id of the run: each begins with a fresh turn; `null`: it is not known.
+ */
+export function makeTurnBudget(
+  stateDir: string,
+  card: string,
+  run: string | null,
+): { isUsedUp(): boolean; begin(): void } {
   const path = join(stateDir, `turn-${encodeURIComponent(card)}.json`);
+  const write = (calls: number): void => writeStateFile(path, JSON.stringify({ run, calls }));
   return {
     isUsedUp: () => {
-      const calls = read(path) + 1;
+      const calls = read(path, run) + 1;
       const usedUp = calls >= callsInTurn;
-      writeStateFile(path, JSON.stringify({ calls: usedUp ? 0 : calls }));
+      write(usedUp ? 0 : calls);
       return usedUp;
     },
+    begin: () => write(0),
   };
 }
 
-function read(path: string): number {
+function read(path: string, run: string | null): number {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    const calls = typeof value === 'object' && value !== null && 'calls' in value ? value.calls : 0;
-    return typeof calls === 'number' ? calls : 0;
+    if (typeof value !== 'object' || value === null || !('calls' in value) || !('run' in value)) return 0;
+    return value.run === run && typeof value.calls === 'number' ? value.calls : 0;
   } catch {
     return 0;
   }

@@ -1,55 +1,94 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { clean } from '../core/text.ts';
-import { RegistryError } from '../errors.ts';
+import { BoardError, NoSuchCardError, RegistryError, WatchedError } from '../errors.ts';
 import { makeFold } from '../run/fold.ts';
+import { nextPassAt, type LoopPass } from '../run/loop.ts';
 import type { PassResult } from '../run/pass.ts';
 import type { News } from '../tell/news.ts';
 import type { RegistryPlace } from '../tell/shell-command.ts';
+import type { Triggers } from '../trigger/triggers.ts';
 import { answer, counts, historySince, isNews, newsLines, quiet } from './answer.ts';
+import type { CardWork } from './card-work.ts';
 import { numberOf, type Given } from './tolerant.ts';
-import type { ToolServer } from './tools.ts';
-import type { CardWork, Work } from './work.ts';
+import type { Told, ToolServer } from './tools.ts';
+
+/** How long an answer waits for the board to take the news and to say whether the run is over; ms. */
+const boardMs = 5_000;
+/** A board or a lease that is not to be had is asked again after so long; ms. */
+const againMs = 5_000;
 
 /** Begins and ends with a pass. News go on the card meanwhile; nothing is posted twice. */
-export async function waitForDrift({ work, world }: ToolServer, given: Given, signal: AbortSignal): Promise<string> {
-  const { ports, settings, env } = world;
-  const usual = numberOf({ seconds: env['AGENT_SESSIONS_WAIT_SECONDS'] }, 'seconds', { least: 0, most: 570 }) ?? 240;
-  const seconds = numberOf(given, 'max_seconds', { least: 0, most: 570 }) ?? usual;
-  const of = await work.card(given, signal);
-  await work.watch(of);
-  const waker = makeWaker(of, work, signal);
-  const until = ports.now() + seconds * 1_000;
-  const interval = settings.monitor.intervalMs ?? 30_000;
-  let beatAt = ports.now();
-  let askAt = -Infinity;
+export async function waitForDrift(server: ToolServer, given: Given, signal: AbortSignal): Promise<string | Told> {
+  const { work, world } = server;
+  const { now } = world.ports;
+  const asked = { seconds: world.env['AGENT_SESSIONS_WAIT_SECONDS'] };
+  const usual = numberOf(asked, 'seconds', { least: 0, most: 570 }) ?? 240;
+  const until = now() + (numberOf(given, 'max_seconds', { least: 0, most: 570 }) ?? usual) * 1_000;
+  for (;;) {
+    try {
+      return await work.onCard(given, async (of) => {
+        await work.watch(of);
+        return watchCard(server, of, until, signal);
+      });
+    } catch (error) {
+      const mayPass =
+        (error instanceof BoardError && !(error instanceof NoSuchCardError)) || error instanceof WatchedError;
+      if (!mayPass || signal.aborted || now() + againMs >= until) throw error;
+      // Whoever watches looks; where only the board is away, we do.
+      if (error instanceof BoardError) await work.pass('loop', signal).catch(readable);
+      await pause(againMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+async function watchCard(
+  { work, world }: ToolServer,
+  of: CardWork,
+  until: number,
+  signal: AbortSignal,
+): Promise<string | Told> {
+  const { run, lane } = of;
+  const { now } = world.ports;
+  const { monitor, registry } = world.settings;
+  const { intervalMs } = monitor;
+  const waker = makeWaker(of, work.triggers, signal);
+  let passed: Passed | null = null;
+  let passedAt = 0;
+  let passAt = 0;
   try {
     for (;;) {
-      waker.fold.begin();
-      const passed = await of.run.pass(signal).catch(readable);
-      waker.fold.end(passed instanceof Error ? 0 : passed.changes);
-      if (waker.mayBeOver() || ports.now() >= Math.min(askAt, until)) {
-        askAt = ports.now() + interval;
-        const over = await of.run.isOver(signal);
-        if (over !== null) return await work.end(of, over);
+      const isLast = now() >= until || signal.aborted;
+      if (passed === null || isLast || waker.fold.isDue() || now() >= passAt) {
+        waker.fold.begin();
+        passed = await work.passOf(of, signal).catch(readable);
+        passedAt = now();
+        waker.fold.end(passed instanceof Error ? 0 : passed.changes);
+        lane.passed();
       }
-      if (ports.now() >= beatAt + settings.monitor.heartbeatMs) {
-        beatAt = ports.now();
-        await of.run.heartbeat(signal);
-      }
-      const news = await work.news();
+      const next = passed instanceof Error ? { comeBackAt: null, crowded: false, changes: 0 } : passed;
+      lane.beat();
+      const news = await work.reader.news();
+      const isDue = news.opened.some(({ needsJudgement }) => needsJudgement) || (!work.isDispatched && isNews(news));
+      if (isDue || isLast) await Promise.race([lane.idle(), pause(boardMs, undefined, { ref: false })]);
+      const ended = work.ended(of);
+      if (ended !== null) return ended;
+      const over = lane.over();
+      if (over !== null) return await work.end(of, over);
       const { unclear } = of;
       of.unclear = null;
-      const rest = historySince(news.since, ports.now(), settings.registry);
+      const rest = historySince(news.since, now(), registry);
       if (unclear !== null)
-        return answer([`a comment needs judgement: ${clean(unclear.body)}`, ...newsLines(news, false)], rest);
-      const isDue = news.opened.some(({ needsJudgement }) => needsJudgement) || (!work.isDispatched && isNews(news));
-      if (isDue || ports.now() >= until || signal.aborted) return closing(news, passed, rest, settings.registry);
-      const comeBack = passed instanceof Error ? null : passed.comeBackAt;
-      await waker.fold.rest(Math.min(until - ports.now(), interval, (comeBack ?? Infinity) - ports.now()), signal);
+        return told([`a comment needs judgement: ${clean(unclear.body)}`, ...newsLines(news, false)], news, rest);
+      if (isDue || isLast) return closing(news, passed, rest, registry);
+      passAt = nextPassAt(passedAt, next, { intervalMs, heldUntil: run.heldUntil });
+      await waker.fold.rest(Math.min(until, passAt, lane.beatAt()) - now(), signal);
     }
   } finally {
     waker.close();
   }
 }
+
+type Passed = RegistryError | (LoopPass & { readonly result: PassResult });
 
 /** A registry that cannot be read does not end the loop: it is said, and looked at again. */
 function readable(error: unknown): RegistryError {
@@ -57,36 +96,30 @@ function readable(error: unknown): RegistryError {
   throw error;
 }
 
-function closing(
-  news: News,
-  passed: RegistryError | { readonly result: PassResult },
-  rest: string,
-  registry: RegistryPlace,
-): string {
+function closing(news: News, passed: Passed, rest: string, registry: RegistryPlace): Told {
   const lines = newsLines(news, false);
-  if (passed instanceof Error) return answer([...lines, clean(passed.message)], rest);
-  return lines.length === 0 ? quiet(passed.result, registry) : answer([...lines, counts(passed.result)], rest);
+  if (passed instanceof Error) return told([...lines, clean(passed.message)], news, rest);
+  if (lines.length === 0) return { text: quiet(passed.result, registry), news, shown: news };
+  return told([...lines, counts(passed.result)], news, rest);
 }
 
-/** Hints from the card, which are answered at once, and from everything that makes us look, which are folded. */
-function makeWaker({ board, run }: CardWork, work: Work, signal: AbortSignal) {
+function told(lines: readonly string[], news: News, rest: string): Told {
+  return { text: answer(lines, rest), news, shown: news };
+}
+
+/** Hints from everything that makes us look are folded into passes; from the card they are the lane's. */
+function makeWaker({ board, run, lane, onStep }: CardWork, triggers: Triggers, signal: AbortSignal) {
   const over = new AbortController();
   const watched = AbortSignal.any([signal, over.signal]);
   const fold = makeFold();
-  let mayBeOver = false;
-  const cardHint = (): void => {
-    mayBeOver = true;
-    fold.wake();
-  };
-  void board.watch(run.card, cardHint, watched).catch(() => undefined);
-  work.triggers.start(fold.hint, watched);
+  onStep.add(fold.wake);
+  void board.watch(run.card, lane.hint, watched).catch(() => undefined);
+  triggers.start(fold.hint, watched);
   return {
     fold,
-    mayBeOver: (): boolean => {
-      const answer = mayBeOver;
-      mayBeOver = false;
-      return answer;
+    close: (): void => {
+      onStep.delete(fold.wake);
+      over.abort();
     },
-    close: (): void => over.abort(),
   };
 }

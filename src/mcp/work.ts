@@ -1,141 +1,172 @@
 import { hostname } from 'node:os';
-import type { Board, CardComment } from '../board/board.ts';
+import { isBeforeTurns } from '../hermes/version.ts';
+import type { Wanted } from '../run/board-lane.ts';
+import { judgeByRules } from '../run/judge.ts';
 import { takeLease } from '../run/lease.ts';
-import { makeCardRun, type CardRun } from '../run/card-run.ts';
-import type { Over } from '../run/loop.ts';
+import type { LoopPass, Over } from '../run/loop.ts';
 import type { MonitorWorld } from '../run/monitor.ts';
 import { pass, type PassResult } from '../run/pass.ts';
-import { setVariable } from '../set-variable.ts';
-import { isBeforeTurns } from '../hermes/version.ts';
 import { runProgram } from '../run-program.ts';
-import { stdoutReader } from '../tell/stdout.ts';
-import type { News } from '../tell/news.ts';
+import { setVariable } from '../set-variable.ts';
 import type { Triggers } from '../trigger/triggers.ts';
+import { openCard, type CardWork } from './card-work.ts';
+import { makeModelReader, type ModelReader } from './model-reader.ts';
 import { textOf, type Given } from './tolerant.ts';
 import { makeTurnBudget } from './turn-budget.ts';
 
 /** How long `hermes --version` may take; ms. */
 const versionMs = 10_000;
-
-export interface CardWork {
-  readonly run: CardRun;
-  readonly board: Board;
-  /** A comment that was asked back since it was last looked at. */
-  unclear: CardComment | null;
-}
+/** How long a first call waits for the board to say whether the run is over; ms. */
+const firstLookMs = 5_000;
 
 /** What the calls of one server share: the run on the card, what the model was told, and whether it is all over. */
 export interface Work {
   /** Dispatched by Hermes: the card is in the environment. */
   readonly isDispatched: boolean;
+  readonly reader: ModelReader;
   /** What makes us look, while a wait lasts. */
   readonly triggers: Triggers;
-  /** `stopped: <reason>` from the run's end on; `null` while it goes on, or where there is no run. */
-  over(): string | null;
-  /** What the last answer told counts as told: it arrived, or there would be no next call. */
-  arrived(): Promise<void>;
+  /** `stopped: <reason>` from the end of the server's own run on; `null` while it goes on, or where there is none. */
+  over(signal: AbortSignal): Promise<string | null>;
   /** Is one more call too many for this turn of Hermes? */
   isTurnUsedUp(): boolean;
   /** Hermes before 0.19 never gives a second turn: who goes on talking is given up. */
   hasOneTurn(signal: AbortSignal): Promise<boolean>;
-  /** The card's run, begun with the first call that needs it. */
-  card(given: Given, signal: AbortSignal): Promise<CardWork>;
+  /** Works on the card's run, begun with the first call that needs it; a run that is over answers itself. */
+  onCard<Answer>(given: Given, work: (of: CardWork) => Promise<Answer>): Promise<Answer | string>;
   /** Nobody else may watch from here to the server's end. @throws WatchedError */
-  watch(work: CardWork): Promise<void>;
-  /** Ends the run. @returns `stopped: <reason>` */
-  end(work: CardWork, over: Over): Promise<string>;
+  watch(of: CardWork): Promise<void>;
+  /** Asks the card, and ends the run if it is over. @returns `stopped: <reason>`, or what the card said. */
+  judge(of: CardWork, signal: AbortSignal): Promise<string | Wanted>;
+  /** Ends the run, once. @returns `stopped: <reason>` */
+  end(of: CardWork, over: Over): Promise<string>;
+  /** `stopped: <reason>` once that run was ended. */
+  ended(of: CardWork): string | null;
   /** One pass at a time. */
-  pass(mode: 'loop' | 'look' | 'dry-run', signal: AbortSignal): Promise<PassResult>;
-  /** What the model was not told yet. Counts as told with the next call. */
-  news(): Promise<News>;
+  pass(mode: 'loop' | 'dry-run', signal: AbortSignal): Promise<PassResult>;
+  /** The same, of a run. */
+  passOf(of: CardWork, signal: AbortSignal): Promise<LoopPass & { readonly result: PassResult }>;
+  /** The run that Hermes dispatched, where it was begun and goes on. */
+  unfinished(): { readonly card: string; readonly startedAt: number } | null;
   close(): Promise<void>;
 }
 
 export function makeWork(world: MonitorWorld): Work {
   const { env, ports, settings, stateDir } = world;
   const task = setVariable(env, 'HERMES_KANBAN_TASK');
-  const cards = new Map<string, CardWork>();
-  const reader = `model-${task ?? `process-${process.pid}`}`;
-  const budget = task === null ? null : makeTurnBudget(stateDir, task);
+  const budget = task === null ? null : makeTurnBudget(stateDir, task, setVariable(env, 'HERMES_KANBAN_RUN_ID'));
+  const reader = makeModelReader(ports.log, task === null ? null : `model-${task}`);
   const triggers = world.triggers();
+  const opened = new Map<string, Promise<CardWork | Over>>();
+  const ended = new Map<string, string>();
+  const closing = new AbortController();
+  const serving = AbortSignal.any([world.signal, closing.signal]);
   let turn: Promise<unknown> = Promise.resolve();
-  let told: News | null = null;
-  let over: string | null = null;
   let lease: { release(): Promise<void> } | null = null;
+  let begun: number | null = null;
+  let firstLook: Promise<void> | null = null;
 
   const inTurn = <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
     const next = turn.catch(() => undefined).then(work);
     turn = next;
     return next;
   };
+  const slugOf = (given: Given) => textOf(given, 'board') ?? setVariable(env, 'HERMES_KANBAN_BOARD');
+  const hermes = (given: Given) => world.boardFor({ name: 'hermes', slug: slugOf(given), runMs: null });
 
-  async function open(card: string, board: Board, signal: AbortSignal): Promise<CardWork> {
-    const claimed = await board.claim(card, { pid: process.pid, host: hostname() }, signal);
-    await ports.log.append([{ kind: 'run', card, what: 'resumed', reason: null }]);
-    const work: { unclear: CardComment | null } = { unclear: null };
-    const level = settings.monitor.level;
-    const onUnclear = (comment: CardComment): void => void (work.unclear = comment);
-    const run = makeCardRun({
-      ports,
-      settings,
-      board,
-      claimed,
-      level,
-      until: null,
-      triggers,
-      notice: () => undefined,
-      onUnclear,
-    });
-    return Object.assign(work, {
-      board,
-      run: { ...run, pass: (abort: AbortSignal) => inTurn(() => run.pass(abort)) },
-    });
+  function open(card: string, given: Given): Promise<CardWork | Over> {
+    const known = opened.get(card);
+    if (known !== undefined) return known;
+    const board = card === world.card ? world.boardFor({ name: 'local', slug: null, runMs: null }) : hermes(given);
+    const work = reader.begin().then(() => openCard(world, { card, board, triggers, serving }));
+    opened.set(card, work);
+    void work.then(
+      (of) => {
+        if (card === task && 'run' in of) begun = of.run.startedAt;
+      },
+      () => undefined,
+    );
+    work.catch(() => opened.delete(card));
+    return work;
+  }
+
+  /** A server that was started again does not know that the run is over: the card does. */
+  async function lookAtStart(signal: AbortSignal): Promise<void> {
+    if (task === null || opened.has(task)) return;
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(firstLookMs)]);
+    const shown = await hermes({})
+      .show(task, limit)
+      .catch(() => null);
+    const over = shown === null ? null : judgeByRules(shown, { until: null, now: ports.now() });
+    if (over !== null) ended.set(task, stoppedText(over));
+  }
+
+  async function endNow({ run }: CardWork, over: Over): Promise<string> {
+    const { summary } = await run.end(over, serving);
+    await lease?.release();
+    lease = null;
+    // A card that is unblocked begins with a fresh turn.
+    if (run.card === task) budget?.begin();
+    const text = `stopped: ${summary}`;
+    ended.set(run.card, text);
+    return text;
   }
 
   return {
     isDispatched: task !== null,
+    reader,
     triggers,
-    over: () => over,
-    arrived: async () => {
-      const next = told?.next;
-      told = null;
-      if (next !== undefined) await ports.log.withCursor(reader, () => Promise.resolve(next));
+    over: async (signal) => {
+      firstLook ??= lookAtStart(signal);
+      await firstLook;
+      return ended.get(task ?? world.card) ?? null;
     },
     isTurnUsedUp: () => budget?.isUsedUp() === true,
     hasOneTurn: async (signal) => {
       const answer = await runProgram(settings.hermes.command, ['--version'], versionMs, signal, { env });
       return answer.kind === 'ended' && isBeforeTurns(answer.stdout);
     },
-    card: async (given, signal) => {
-      const named = textOf(given, 'task_id');
-      const card = named ?? task ?? world.card;
-      const known = cards.get(card);
+    onCard: async (given, work) => {
+      const card = textOf(given, 'task_id') ?? task ?? world.card;
+      const known = ended.get(card);
       if (known !== undefined) return known;
-      const slug = textOf(given, 'board') ?? setVariable(env, 'HERMES_KANBAN_BOARD');
-      const name = named === null && task === null ? 'local' : 'hermes';
-      const work = await open(card, world.boardFor({ name, slug, runMs: null }), signal);
-      cards.set(card, work);
-      return work;
+      const of = await open(card, given);
+      if ('run' in of) return work(of);
+      const text = stoppedText(of);
+      ended.set(card, text);
+      return text;
     },
     watch: async ({ run }) => {
       lease ??= await takeLease({ dir: stateDir, card: run.card, host: hostname(), now: ports.now });
     },
-    end: async ({ run }, why) => {
-      const { summary } = await run.end(why);
-      await lease?.release();
-      lease = null;
-      over = `stopped: ${summary}`;
-      return over;
-    },
+    judge: (of, signal) =>
+      of.lane.run(async () => {
+        const known = ended.get(of.run.card);
+        if (known !== undefined) return known;
+        const wanted = await of.run.isOver(signal);
+        return wanted.kind === 'wanted' || wanted.kind === 'unknown' ? wanted : endNow(of, wanted);
+      }),
+    end: (of, over) => of.lane.run(async () => ended.get(of.run.card) ?? endNow(of, over)),
+    ended: ({ run }) => ended.get(run.card) ?? null,
     pass: (mode, signal) => inTurn(() => pass(ports, mode, signal)),
-    news: async () => {
-      told = await stdoutReader(ports.log, reader).peek();
-      return told;
-    },
+    passOf: ({ run }, signal) => inTurn(() => run.pass(signal)),
+    unfinished: () => (task === null || begun === null || ended.has(task) ? null : { card: task, startedAt: begun }),
     close: async () => {
-      const local = [...cards.values()].filter(({ board }) => board.name === 'local');
-      if (over === null) await Promise.all(local.map(({ run }) => run.end(null).catch(() => undefined)));
+      closing.abort();
+      const works = await Promise.all([...opened.values()].map((work) => work.catch(() => null)));
+      const local = works.filter((work) => work !== null && 'run' in work && work.board.name === 'local');
+      await Promise.all(
+        local.map(async (work) => {
+          if (work === null || !('run' in work) || ended.has(work.run.card)) return;
+          await work.lane.idle();
+          await work.run.end(null, serving).catch(() => undefined);
+        }),
+      );
       await lease?.release().catch(() => undefined);
     },
   };
+}
+
+function stoppedText(over: Over): string {
+  return over.kind === 'stopped' ? 'stopped' : `stopped: ${over.reason}`;
 }

@@ -11,6 +11,7 @@ import type { Trigger } from '../trigger/trigger.ts';
 import { pollOnly, statesOf, type Triggers } from '../trigger/triggers.ts';
 import { foundInRun, type Found } from './found.ts';
 import { judgeByRules } from './judge.ts';
+import type { BoardSteps, Wanted } from './board-lane.ts';
 import type { LoopPass, Over } from './loop.ts';
 import { makeModelJudge } from './model-judge.ts';
 import { pass, type PassPorts, type PassResult } from './pass.ts';
@@ -19,20 +20,26 @@ import { changesIn, watchedIn } from './watched.ts';
 
 /** Sessions running in one workspace from which the poll slows down. */
 const crowd = 5;
-/** How long the last words on a card may take once the signal came; ms. */
+/** How long the last words on a card may take; ms. */
 const lastWordsMs = 30_000;
+/** And once a signal wants us gone: a board that hangs must not keep us; ms. */
+const hastyWordsMs = 4_000;
 
 /** The work of one run on its card, step by step: whoever keeps the time (a loop, a tool's call) takes the steps. */
-export interface CardRun {
+export interface CardRun extends BoardSteps {
   readonly card: string;
-  /** One pass, and what is new onto the card. @throws RegistryError, UnreadableRegistry */
+  /** ms since 1970. */
+  readonly startedAt: number;
+  /** Looks and repairs; what is new is told by `tell`. @throws RegistryError, UnreadableRegistry */
   pass(signal: AbortSignal): Promise<LoopPass & { readonly result: PassResult }>;
-  /** Why the run is over, if it is: a stop, its time, somebody's hand. Asks back where it is not clear. */
-  isOver(signal: AbortSignal): Promise<Over | null>;
+  /** When a news that is held back may be told; ms since 1970. */
+  heldUntil(): number | null;
+  /** Asks back where it is not clear. */
+  isOver(signal: AbortSignal): Promise<Wanted>;
   /** @returns the note that went to the board. */
   heartbeat(signal: AbortSignal, note?: string): Promise<string>;
-  /** The last words on the card; `null`: paused. @throws BoardError: to be tried again. */
-  end(over: Over | null): Promise<MonitorEnd>;
+  /** The last words on the card, once; `null`: paused. @param hurry aborts when we are to be gone. @throws BoardError: to be tried again. */
+  end(over: Over | null, hurry: AbortSignal): Promise<MonitorEnd>;
 }
 
 interface Seen {
@@ -65,12 +72,16 @@ export function makeCardRun(options: {
   const { log, now } = ports;
   const { registry } = settings;
   const reader: CardReader = { log, board, card, now, registry, graceMs: ports.settings.graceMs, stopPhrases: phrases };
+  /** Hermes spawned the worker, and will spawn the next one. */
+  const isSpawned = board.name === 'hermes' && typeof claimed.run?.pid === 'number';
   const since = claimed.run?.startedAt ?? now();
   const model = settings.judge === null ? null : makeModelJudge(settings.judge, now);
   const seen: Seen = { last: null, heldUntil: null, trouble: null, failure: null };
   const found = async (): Promise<Found> => foundInRun(await log.ledger(), { card, since });
 
-  async function judge(shown: Card, signal: AbortSignal): Promise<Over | null> {
+  let ending: Promise<MonitorEnd> | null = null;
+
+  async function judge(shown: Card, signal: AbortSignal): Promise<Wanted> {
     const ruled = judgeByRules(shown, { until, now: now() });
     if (ruled !== null) return ruled;
     const isOurs = ownComments(await log.read(), card);
@@ -81,7 +92,7 @@ export function makeCardRun(options: {
       options.onUnclear?.(stop.comment);
     }
     const unwanted = await model?.ask(shown, isOurs, signal);
-    return unwanted === undefined || unwanted === null ? null : { kind: 'completed', reason: unwanted };
+    return typeof unwanted === 'string' ? { kind: 'completed', reason: unwanted } : { kind: 'wanted' };
   }
 
   /** A crash may have come between the last words and the end: they are not said again. */
@@ -92,36 +103,74 @@ export function makeCardRun(options: {
     if (last?.body.trimEnd() !== withoutOrders(text, phrases)) await say(reader, text, signal);
   }
 
+  async function finish(over: Over | null, signal: AbortSignal): Promise<MonitorEnd> {
+    const summary = runSummary((await found()).kinds);
+    const logEnd = (what: MonitorEnd['reason'], reason: string | null) =>
+      log.append([{ kind: 'run', card, what, reason }]);
+    switch (over?.kind) {
+      case undefined:
+        await troubleOf(say(reader, pausedText(summary), signal));
+        await troubleOf(board.pause(card, signal));
+        await logEnd('paused', null);
+        return { reason: 'paused', summary: `paused: ${summary}`, exit: exitCode.done };
+      case 'stopped': {
+        const reason = stopReason(over.at);
+        await sayLast(summary, signal);
+        await board.block(card, reason, signal);
+        await logEnd('stopped', reason);
+        return { reason: 'stopped', summary: `${reason}: ${summary}`, exit: exitCode.done };
+      }
+      case 'completed': {
+        const text = completedText(over.reason, summary);
+        await sayLast(text, signal);
+        await board.complete(card, text, signal);
+        await logEnd('completed', over.reason);
+        return { reason: 'completed', summary: text, exit: exitCode.done };
+      }
+      case 'ended':
+        await logEnd('ended', over.reason);
+        return { reason: 'ended', summary: `${over.reason}: ${summary}`, exit: exitCode.done };
+    }
+  }
+
   return {
     card,
+    startedAt: since,
     pass: async (signal) => {
       let result: PassResult;
       try {
         result = await pass(ports, 'loop', signal);
-        seen.last = result;
-        triggers.follow(watchedIn(result));
-        if (result.started) notice(`started a registry at ${result.registry.path}`);
       } catch (error) {
         seen.failure = errorOf(error);
         throw error;
-      } finally {
-        // Also when the registry cannot be read: that is news too.
-        if (level !== 'silent') {
-          const told = tellCard(reader, signal).then((heldUntil) => (seen.heldUntil = heldUntil));
-          seen.trouble = await troubleOf(told);
-        }
       }
+      seen.last = result;
+      triggers.follow(watchedIn(result));
+      if (result.started) notice(`started a registry at ${result.registry.path}`);
       seen.failure = await troubleOf(log.rotate());
       return {
-        comeBackAt: comeBackAt(result, seen.heldUntil, until, now()),
+        comeBackAt: comeBackAt(result, until, now()),
         crowded: isCrowded(result),
         changes: changesIn(result),
         result,
       };
     },
+    tell: async (signal) => {
+      if (level === 'silent') return;
+      const told = tellCard(reader, signal).then(({ heldUntil }) => (seen.heldUntil = heldUntil));
+      // Nothing to tell proves nothing about the board.
+      seen.trouble = (await troubleOf(told)) ?? seen.trouble;
+    },
+    heldUntil: () => seen.heldUntil,
+    // A board in trouble is asked with the next pass.
+    readAgainAt: (readAt) => (seen.trouble === null ? Math.min(readAt + board.readEveryMs, until ?? Infinity) : 0),
     isOver: async (signal) => {
       try {
         const shown = await board.show(card, signal);
+        seen.trouble = null;
+        if (shown.assignee !== claimed.assignee)
+          return { kind: 'ended', reason: `the card was given to ${shown.assignee ?? 'nobody'}` };
+        if (shown.status === 'ready' && isSpawned) return { kind: 'ended', reason: 'Hermes took the card back' };
         // Its claim had run out: it is ours until somebody says otherwise.
         if (shown.status === 'ready') await board.claim(card, { pid: process.pid, host: hostname() }, signal);
         return await judge(shown, signal);
@@ -129,7 +178,7 @@ export function makeCardRun(options: {
         if (error instanceof NoSuchCardError) return { kind: 'ended', reason: 'the card is gone' };
         if (!(error instanceof BoardError)) throw error;
         seen.trouble = error;
-        return null;
+        return { kind: 'unknown', reason: error.message };
       }
     },
     heartbeat: async (signal, note) => {
@@ -138,37 +187,23 @@ export function makeCardRun(options: {
       if (level === 'verbose' && !board.showsHeartbeats) await troubleOf(say(reader, text, signal));
       return text;
     },
-    end: async (over) => {
-      const signal = AbortSignal.timeout(lastWordsMs);
-      const summary = runSummary((await found()).kinds);
-      const logEnd = (what: MonitorEnd['reason'], reason: string | null) =>
-        log.append([{ kind: 'run', card, what, reason }]);
-      switch (over?.kind) {
-        case undefined:
-          await troubleOf(say(reader, pausedText(summary), signal));
-          await troubleOf(board.pause(card, signal));
-          await logEnd('paused', null);
-          return { reason: 'paused', summary: `paused: ${summary}`, exit: exitCode.done };
-        case 'stopped': {
-          const reason = stopReason(over.at);
-          await sayLast(summary, signal);
-          await board.block(card, reason, signal);
-          await logEnd('stopped', reason);
-          return { reason: 'stopped', summary: `${reason}: ${summary}`, exit: exitCode.done };
-        }
-        case 'completed': {
-          const text = completedText(over.reason, summary);
-          await sayLast(text, signal);
-          await board.complete(card, text, signal);
-          await logEnd('completed', over.reason);
-          return { reason: 'completed', summary: text, exit: exitCode.done };
-        }
-        case 'ended':
-          await logEnd('ended', over.reason);
-          return { reason: 'ended', summary: `${over.reason}: ${summary}`, exit: exitCode.done };
-      }
+    end: (over, hurry) => {
+      ending ??= finish(over, lastWords(hurry)).catch((error: unknown) => {
+        ending = null;
+        throw error;
+      });
+      return ending;
     },
   };
+}
+
+/** Aborts when the last words have taken too long. */
+function lastWords(hurry: AbortSignal): AbortSignal {
+  const tooLate = new AbortController();
+  const hasten = (): void => void setTimeout(() => tooLate.abort(), hastyWordsMs).unref();
+  if (hurry.aborted) hasten();
+  else hurry.addEventListener('abort', hasten, { once: true });
+  return AbortSignal.any([tooLate.signal, AbortSignal.timeout(lastWordsMs)]);
 }
 
 function heartbeatOf(
@@ -197,12 +232,12 @@ function heartbeatOf(
 }
 
 /** When something waits that the usual interval would come too late for. */
-function comeBackAt(last: PassResult | null, held: number | null, until: number | null, now: number): number | null {
+function comeBackAt(last: PassResult | null, until: number | null, now: number): number | null {
   // Its time ran out while it passed.
   if (until !== null && until <= now) return now;
   const deferred = (last?.deferred ?? []).flatMap((one) => (one.until === null ? [] : [one.until]));
   const again = last?.plan.lookAgain;
-  const times = [...deferred, ...(again ? [now + again.afterMs] : []), held, until].filter((time) => time !== null);
+  const times = [...deferred, ...(again ? [now + again.afterMs] : []), until].filter((time) => time !== null);
   const ahead = times.filter((time) => time > now);
   return ahead.length === 0 ? null : Math.min(...ahead);
 }

@@ -1,4 +1,5 @@
 import { RegistryError } from '../errors.ts';
+import type { BoardLane } from './board-lane.ts';
 import { makeFold } from './fold.ts';
 
 /** What the loop needs of one pass. Times are ms since 1970. */
@@ -12,17 +13,17 @@ export interface LoopPass {
 }
 
 export interface LoopPorts {
-  /** One pass and its telling. What it throws is tried again; but for a RegistryError only once one has succeeded. */
+  /** What it throws is tried again; but for a RegistryError only once one has succeeded. */
   readonly pass: (signal: AbortSignal) => Promise<LoopPass>;
-  /** Once an interval, and at once when the card may have changed. Answers why the run is over, if it is. */
-  readonly isOver: (signal: AbortSignal) => Promise<Over | null>;
-  readonly heartbeat: (signal: AbortSignal) => Promise<unknown>;
+  /** Told of each pass, never waited for. */
+  readonly lane: BoardLane;
+  /** When a news that is held back may be told: after one more look; `null` if none is. */
+  readonly heldUntil: () => number | null;
   /** A pass failed otherwise than the one before. */
   readonly onTrouble: (error: Error) => void;
   readonly now: () => number;
   /** Explicit interval; `null`: 30 s, or 60 s where a workspace is crowded. */
   readonly intervalMs: number | null;
-  readonly heartbeatMs: number;
 }
 
 export type Over =
@@ -33,8 +34,8 @@ export type Over =
 export interface Loop {
   /** "Look again now": folded into one more pass. */
   readonly hint: () => void;
-  /** The card may have changed. */
-  readonly cardHint: () => void;
+  /** Something came about beside the passes. */
+  readonly wake: () => void;
   /** Passes until the run is over; `null` if the signal came first. */
   readonly run: (signal: AbortSignal) => Promise<Over | null>;
 }
@@ -44,50 +45,44 @@ const crowdedIntervalMs = 60_000;
 
 /** One pass at a time; hints that come meanwhile are one more pass. */
 export function makeLoop(ports: LoopPorts): Loop {
+  const { lane } = ports;
   const fold = makeFold();
-  let askCard = true;
   const past: Past = { hasPassed: false, trouble: null };
 
   async function run(signal: AbortSignal): Promise<Over | null> {
     let next: LoopPass = { comeBackAt: null, crowded: false, changes: 0 };
     let passedAt = -Infinity;
-    let askedAt = -Infinity;
-    let beatAt = ports.now();
     while (!signal.aborted) {
-      const interval = ports.intervalMs ?? (next.crowded ? crowdedIntervalMs : usualIntervalMs);
-      const dueAt = Math.min(passedAt + interval, next.comeBackAt ?? Infinity);
-      if (fold.isDue() || ports.now() >= dueAt) {
-        // Hints may come every second, and a board may be a process to start: it is asked in its own time.
-        if (ports.now() >= dueAt) askCard = true;
+      if (fold.isDue() || ports.now() >= nextPassAt(passedAt, next, ports)) {
         fold.begin();
         next = (await tryPass(ports, past, signal)) ?? { ...next, comeBackAt: null, changes: 0 };
         passedAt = ports.now();
         fold.end(next.changes);
+        lane.passed();
       }
-      if (askCard || ports.now() >= askedAt + interval) {
-        askCard = false;
-        askedAt = ports.now();
-        const over = await ports.isOver(signal);
-        if (over !== null) return over;
-      }
-      if (ports.now() >= beatAt + ports.heartbeatMs) {
-        beatAt = ports.now();
-        await ports.heartbeat(signal);
-      }
-      const times = [passedAt + interval, next.comeBackAt ?? Infinity, askedAt + interval, beatAt + ports.heartbeatMs];
-      await fold.rest(Math.min(...times) - ports.now(), signal);
+      lane.beat();
+      const over = lane.over();
+      if (over !== null) return over;
+      await fold.rest(Math.min(nextPassAt(passedAt, next, ports), lane.beatAt()) - ports.now(), signal);
     }
+    await lane.idle();
     return null;
   }
 
-  return {
-    hint: fold.hint,
-    cardHint: () => {
-      askCard = true;
-      fold.wake();
-    },
-    run,
-  };
+  return { hint: fold.hint, wake: fold.wake, run };
+}
+
+/** @param passedAt when the last pass ended; ms since 1970, like the answer */
+export function nextPassAt(
+  passedAt: number,
+  { comeBackAt, crowded }: LoopPass,
+  { intervalMs, heldUntil }: Pick<LoopPorts, 'intervalMs' | 'heldUntil'>,
+): number {
+  const held = heldUntil();
+  // What was held back is told after this pass, and that may take the board its time.
+  const waits = held !== null && held > passedAt ? held : Infinity;
+  const interval = intervalMs ?? (crowded ? crowdedIntervalMs : usualIntervalMs);
+  return Math.min(passedAt + interval, comeBackAt ?? Infinity, waits);
 }
 
 interface Past {

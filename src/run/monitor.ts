@@ -1,12 +1,15 @@
 import { hostname } from 'node:os';
-import type { Board } from '../board/board.ts';
+import type { Board, Card } from '../board/board.ts';
 import type { Settings } from '../config/settings.ts';
 import { entryId } from '../core/entry.ts';
+import { clean } from '../core/text.ts';
+import { isoSeconds } from '../core/time.ts';
 import { BoardError, RegistryError, UsageError } from '../errors.ts';
 import type { MonitorEnd, MonitorFace, MonitorRequest } from '../operations/context.ts';
 import { setVariable } from '../set-variable.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
+import { makeBoardLane, type BoardLane } from './board-lane.ts';
 import { makeCardRun, type CardRun } from './card-run.ts';
 import { sleep } from './fold.ts';
 import { takeLease } from './lease.ts';
@@ -52,6 +55,7 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
   try {
     await ports.sweep();
     const before = await board.show(card, signal).catch(() => null);
+    if (before?.status === 'running' && !(await isOurs(world, board, card))) throw workedBySomebody(before);
     const claimed = await board.claim(card, { pid: process.pid, host: hostname() }, signal);
     push = await pushOf(world, face);
     await ports.log.append([{ kind: 'run', card, what: before?.run ? 'resumed' : 'started', reason: null }]);
@@ -60,15 +64,25 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
     const level = request.level ?? settings.monitor.level;
     const triggers = world.triggers(push === null ? [] : [push.trigger]);
     const run = makeCardRun({ ports, settings, board, claimed, level, until, triggers, notice: face.notice });
+    const lane: BoardLane = makeBoardLane({
+      steps: run,
+      now: ports.now,
+      heartbeatMs: request.heartbeatMs ?? settings.monitor.heartbeatMs,
+      signal,
+      onStep: () => {
+        push?.wake();
+        loop.wake();
+      },
+    });
     const loop = makeLoop({
       ...run,
       pass: pushed(run, push),
+      lane,
       now: ports.now,
       intervalMs: request.intervalMs ?? settings.monitor.intervalMs,
-      heartbeatMs: request.heartbeatMs ?? settings.monitor.heartbeatMs,
       onTrouble: (error) => troubleLines(error).forEach(face.notice),
     });
-    return await watch(run, loop, board, triggers, signal);
+    return await watch({ run, loop, lane, board, triggers, signal });
   } finally {
     await push?.close();
     await lease.release();
@@ -109,28 +123,45 @@ function cardOf({ env, card }: MonitorWorld, request: MonitorRequest) {
   });
 }
 
+/** A card that runs is ours if Hermes dispatched it to us, or if we worked it before a crash or a pause. */
+async function isOurs({ env, ports }: MonitorWorld, board: Board, card: string): Promise<boolean> {
+  if (board.name === 'local' || setVariable(env, 'HERMES_KANBAN_TASK') === card) return true;
+  const last = (await ports.log.read()).findLast((event) => event.kind === 'run' && event.card === card);
+  return last?.kind === 'run' && ['started', 'resumed', 'paused'].includes(last.what);
+}
+
+function workedBySomebody({ id, run }: Card): BoardError {
+  const since = run === null ? '' : ` since ${isoSeconds(run.startedAt)}`;
+  return new BoardError(`card ${clean(id)} is worked by somebody else${since}`, {
+    where: '--card',
+    cure: `name another card, or take it from them: hermes kanban reclaim ${clean(id)}`,
+  });
+}
+
 /** Passes and what belongs to them, until the run is over or the signal pauses it. */
-async function watch(
-  run: CardRun,
-  loop: Loop,
-  board: Board,
-  triggers: Triggers,
-  signal: AbortSignal,
-): Promise<MonitorEnd> {
+async function watch(options: {
+  readonly run: CardRun;
+  readonly loop: Loop;
+  readonly lane: BoardLane;
+  readonly board: Board;
+  readonly triggers: Triggers;
+  readonly signal: AbortSignal;
+}): Promise<MonitorEnd> {
+  const { run, loop, lane, board, triggers, signal } = options;
   const watching = new AbortController();
   const watched = AbortSignal.any([signal, watching.signal]);
   triggers.start(loop.hint, watched);
-  void board.watch(run.card, loop.cardHint, watched).catch(() => undefined);
+  void board.watch(run.card, lane.hint, watched).catch(() => undefined);
   try {
     for (;;) {
       const over = await loop.run(signal);
       try {
-        return await run.end(over);
+        return await run.end(over, signal);
       } catch (error) {
         // The board refuses the last words: they are said once it takes them.
         if (!(error instanceof BoardError)) throw error;
         await sleep(endAgainMs, new Promise(() => undefined), signal);
-        loop.cardHint();
+        lane.resume();
       }
     }
   } finally {

@@ -1,8 +1,9 @@
 import type { Board } from '../board/board.ts';
 import { withoutOrders } from '../core/stop.ts';
-import { clean, fitLines } from '../core/text.ts';
+import { clean, cutTo, fitLines } from '../core/text.ts';
 import { isoSeconds } from '../core/time.ts';
 import type { Cursor, Event, Log, LoggedDrift } from '../log/log.ts';
+import { begin } from './begin.ts';
 import { newsFor, type News } from './news.ts';
 import { bodyHash } from './own-comments.ts';
 import { shellCommand, type RegistryPlace } from './shell-command.ts';
@@ -21,6 +22,13 @@ export interface CardReader {
   readonly stopPhrases: readonly string[];
 }
 
+export interface ToldCard {
+  /** When a held death may be told, ms since 1970; `null` if none is held. */
+  readonly heldUntil: number | null;
+  /** The comment that was posted; `null`: there was no news. */
+  readonly posted: string | null;
+}
+
 /** A worker's context shows 2 KB of a comment. */
 const bytesAtMost = 2048;
 
@@ -29,11 +37,11 @@ const deaths: ReadonlySet<string> = new Set(['session-gone', 'host-rebooted', 't
 /**
  * Puts what the card has not heard on it: one comment, a line a drift. Intent first, then the comment, then its end:
  * after a crash the card is read back, so nothing is lost and nothing said twice.
- * @returns when a held death may be told, ms since 1970; `null` if none is held.
  * @throws BoardError; the news then go into the next comment.
  */
-export async function tellCard(reader: CardReader, signal: AbortSignal): Promise<number | null> {
+export async function tellCard(reader: CardReader, signal: AbortSignal): Promise<ToldCard> {
   const { log, card } = reader;
+  await begin(log, readerName(card));
   const known = await log.cursor(readerName(card));
   const seen = news(reader, await log.read(), known);
   if (
@@ -42,28 +50,46 @@ export async function tellCard(reader: CardReader, signal: AbortSignal): Promise
     !isWorthKeeping(seen.next, known) &&
     unfinished(await log.read(), card) === null
   ) {
-    return seen.heldUntil;
+    return { heldUntil: seen.heldUntil, posted: null };
   }
   let heldUntil: number | null = null;
+  let posted: string | null = null;
   await log.withCursor(readerName(card), async (stored) => {
     await settle(reader, signal);
     const due = news(reader, await log.read(), stored);
     heldUntil = due.heldUntil;
     if (!isDue(due)) return due.next;
     const told = { cursor: due.next, drifts: due.opened.map(({ id }) => id) };
-    await post(reader, commentOf(due, reader), told, signal);
+    posted = await post(reader, commentOf(due, reader), told, signal);
     return due.next;
   });
-  return heldUntil;
+  return { heldUntil, posted };
 }
 
 /** Puts a text of ours on the card that tells no drift. */
 export async function say(reader: CardReader, text: string, signal: AbortSignal): Promise<void> {
-  await reader.log.withCursor(readerName(reader.card), async () => {
+  await sayUnlessSaid(reader, text, 0, signal);
+}
+
+/** @param withinMs the same text that stands on the card for less than this is the same comment. @returns was it posted? */
+export async function sayUnlessSaid(
+  reader: CardReader,
+  text: string,
+  withinMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { log, card, now } = reader;
+  let isNew = true;
+  await log.withCursor(readerName(card), async () => {
     await settle(reader, signal);
-    await post(reader, text, { cursor: null }, signal);
+    const hash = bodyHash(bodyOf(reader, text));
+    isNew = !arrivals(await log.read(), card).some(
+      (said) => said.bodyHash === hash && now() - Date.parse(said.at) < withinMs,
+    );
+    if (isNew) await post(reader, text, { cursor: null }, signal);
     return null;
   });
+  return isNew;
 }
 
 function readerName(card: string): string {
@@ -99,6 +125,18 @@ function linesOf({ message, resume }: LoggedDrift): string[] {
   return [sentence, ...resume.split('\n').map((line) => `    ${withoutPullRequests(clean(line))}`)];
 }
 
+/**
+ * A text as it goes on the card. What is cut is cut before orders are quoted: half a quotation could bare one. Then it
+ * may be too long again.
+ */
+function bodyOf({ stopPhrases }: CardReader, text: string): string {
+  const whole = withoutPullRequests(text);
+  for (let most = bytesAtMost; ; most -= 64) {
+    const body = withoutOrders(cutTo(whole, most), stopPhrases);
+    if (Buffer.byteLength(body) <= bytesAtMost || most <= 64) return body;
+  }
+}
+
 /** A pull request's address in a comment keeps Hermes from starting the card's worker for a day. */
 function withoutPullRequests(text: string): string {
   return text.replace(/https?:\/\/github\.com\/([\w.-]+\/[\w.-]+)\/pull\/(\d+)\S*/g, '$1#$2');
@@ -109,9 +147,9 @@ async function post(
   text: string,
   told: Pick<Posting, 'cursor' | 'drifts'>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   const { log, board, card } = reader;
-  const body = withoutOrders(text, reader.stopPhrases);
+  const body = bodyOf(reader, text);
   const shown = await board.show(card, signal);
   const hash = bodyHash(body);
   const [posting] = await log.append([
@@ -119,6 +157,7 @@ async function post(
   ]);
   await board.comment(card, body, signal);
   await log.append([{ kind: 'posted', card, of: posting?.event ?? '', bodyHash: hash }]);
+  return body;
 }
 
 /** Ends a posting that a crash cut short: if the card has the comment, it counts as posted; else it never happened. */
@@ -142,12 +181,15 @@ function unfinished(events: readonly Event[], card: string): Posting | null {
 
 /** What the last comment that arrived had told: the reader's file may be older by a crash. */
 function lastPosted(events: readonly Event[], card: string): Cursor | null {
+  return arrivals(events, card).findLast(({ cursor }) => cursor !== null)?.cursor ?? null;
+}
+
+/** The postings of that card that ended on it: one that was refused is none. */
+function arrivals(events: readonly Event[], card: string): readonly Posting[] {
   const arrived = new Set(events.flatMap((event) => (event.kind === 'posted' ? [event.of] : [])));
-  const last = events.findLast(
-    (event): event is Posting =>
-      event.kind === 'posting' && event.card === card && event.cursor !== null && arrived.has(event.event),
+  return events.filter(
+    (event): event is Posting => event.kind === 'posting' && event.card === card && arrived.has(event.event),
   );
-  return last?.cursor ?? null;
 }
 
 function furthest(one: Cursor | null, other: Cursor | null): Cursor | null {

@@ -21,15 +21,18 @@ afterEach(() => rmSync(folder, { recursive: true }));
 boardContract('the local board', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'asm-board-'));
   const person = makeLocalBoard({ dir, now: Date.now, author: 'tester' });
-  // A card that was made, and is worked by nobody.
-  writeFileSync(
-    join(dir, 'card.jsonl'),
-    `${JSON.stringify({ kind: 'created', at: 1, title: 'monitor my sessions' })}\n`,
-  );
+  let cards = 0;
+  let card = '';
   return {
     board: makeLocalBoard({ dir, now: Date.now, author: 'agent-sessions-monitor' }),
-    comment: (body) => person.comment('card', body, signal),
-    card: () => Promise.resolve('card'),
+    comment: (body) => person.comment(card, body, signal),
+    // Made, and worked by nobody.
+    card: () => {
+      card = `card-${(cards += 1)}`;
+      const line = { kind: 'created', at: 1, title: 'monitor my sessions' };
+      writeFileSync(join(dir, `${card}.jsonl`), `${JSON.stringify(line)}\n`);
+      return Promise.resolve(card);
+    },
     close: () => Promise.resolve(rmSync(dir, { recursive: true })),
   };
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Board } from '../../src/board/board.ts';
 import { BoardError } from '../../src/errors.ts';
 
@@ -6,7 +6,7 @@ import { BoardError } from '../../src/errors.ts';
 export interface BoardUnderTest {
   /** The worker's own. */
   readonly board: Board;
-  /** A person writes a comment, from another process if the board has such. */
+  /** A person writes a comment on the last card, from another process if the board has such. */
   comment(body: string): Promise<void>;
   /** Makes a card that can be claimed. @returns its id. */
   card(): Promise<string>;
@@ -22,11 +22,13 @@ export function boardContract(name: string, open: () => Promise<BoardUnderTest>)
     const holder = { pid: process.pid, host: 'here' };
     const show = () => under.board.show(card, signal);
 
-    beforeEach(async () => {
+    beforeAll(async () => {
       under = await open();
+    });
+    afterAll(() => under.close());
+    beforeEach(async () => {
       card = await under.card();
     });
-    afterEach(() => under.close());
 
     test('a claimed card runs, under whoever claimed it', async () => {
       const claimed = await under.board.claim(card, holder, signal);

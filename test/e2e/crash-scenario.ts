@@ -7,23 +7,23 @@ import { PrivateWorld, until } from './private-world.ts';
  * Kills ours with SIGKILL at a random moment, round by round, while sessions die; then sees that the file is old or
  * new, that nothing lies about, and that each death stands in the log and on the card exactly once.
  */
-export async function crashRounds(rounds: number, seed: number, stage: CrashStage = localStage): Promise<void> {
-  const { world, monitorWords, bodies, monitorMs } = stage();
+export async function crashRounds(rounds: number, seed: number): Promise<void> {
+  const world = new PrivateWorld();
   const random = randomNumbers(seed);
   try {
     const sessions = Array.from({ length: rounds }, (_, number) => `s${number}-creator-claude`);
     for (const session of [...sessions, 'last-creator-claude']) await world.openSession(session);
     await world.reconcile();
-    const first = await world.monitor(monitorWords);
+    const first = await world.monitor();
     await first.end('SIGTERM');
 
     const allRunning = world.readRegistry();
 
     for (const [round, session] of sessions.entries()) {
       world.tmux(['kill-session', '-t', `=${session}`]);
-      const words = round % 2 === 0 ? ['reconcile', '--emit-diff'] : ['monitor', '--interval', '1s', ...monitorWords];
+      const words = round % 2 === 0 ? ['reconcile', '--emit-diff'] : ['monitor', '--interval', '1s'];
       const ours = world.start(words);
-      await moment(random() * (round % 2 === 0 ? 300 : monitorMs));
+      await moment(random() * (round % 2 === 0 ? 300 : 900));
       await ours.end('SIGKILL');
       const dead = sessions.slice(0, round + 1);
       expect(withoutTerminations(world.readRegistry(), dead), `round ${round}: old or new, never between`).toBe(
@@ -34,14 +34,14 @@ export async function crashRounds(rounds: number, seed: number, stage: CrashStag
 
     await wholePass(world);
     expect(world.readRegistry().match(/status: terminated/g)).toHaveLength(rounds);
-    const monitor = await world.monitor(monitorWords);
+    const monitor = await world.monitor();
     await until(
       'the last death to be told',
-      async () => told(await bodies(monitor.card), sessions.at(-1) ?? '') > 0,
+      async () => told(await world.comments(monitor.card), sessions.at(-1) ?? '') > 0,
       60_000,
     );
     await monitor.end('SIGTERM');
-    const comments = await bodies(monitor.card);
+    const comments = await world.comments(monitor.card);
     const card = comments.join('\n---\n');
     for (const session of sessions) expect(told(comments, session), `${session}:\n${card}`).toBeLessThanOrEqual(1);
     const untold = sessions.filter((session) => told(comments, session) === 0);
@@ -57,20 +57,6 @@ export async function crashRounds(rounds: number, seed: number, stage: CrashStag
     await world.close();
   }
 }
-
-/** A world, a card on one of its boards, and how to read it. */
-export type CrashStage = () => {
-  readonly world: PrivateWorld;
-  readonly monitorWords: readonly string[];
-  readonly bodies: (card: string) => readonly string[] | Promise<readonly string[]>;
-  /** Within so long a monitor is killed: it must reach every step; ms. */
-  readonly monitorMs: number;
-};
-
-const localStage: CrashStage = () => {
-  const world = new PrivateWorld();
-  return { world, monitorWords: [], bodies: (card) => world.comments(card), monitorMs: 900 };
-};
 
 async function wholePass(world: PrivateWorld): Promise<void> {
   expect((await world.reconcile()).code).toBe(0);
@@ -111,13 +97,13 @@ function litter(world: PrivateWorld): readonly string[] {
 }
 
 /** Not a wait for anything: the point in time at which a person's kill happens to strike. */
-function moment(ms: number): Promise<unknown> {
+export function moment(ms: number): Promise<unknown> {
   const end = performance.now() + ms;
   return until('the moment', () => performance.now() >= end, ms + 5_000, 5);
 }
 
 /** Mulberry32: the same rounds for the same seed. */
-function randomNumbers(seed: number): () => number {
+export function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

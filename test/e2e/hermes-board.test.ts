@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeHermesBoard } from '../../src/board/hermes.ts';
 import { makeHermesCommand } from '../../src/hermes/command.ts';
 import { boardContract } from '../contract/board.ts';
@@ -33,12 +33,15 @@ for (const version of hermesVersions) {
   describe(`a monitor without a model on Hermes ${version}`, () => {
     let world: HermesWorld;
     let card: string;
-    beforeEach(() => {
+    beforeAll(() => {
       world = new HermesWorld(version);
+    });
+    afterAll(() => world.close());
+    beforeEach(() => {
+      world.forget();
       card = world.createCard();
     });
-    afterEach(() => world.close());
-    const monitor = () => world.monitor(['--board', 'hermes', '--card', card]);
+    const monitor = () => world.monitor(['--board', 'hermes', '--card', card, '--heartbeat', '2s']);
 
     test('claims its card, says what is new once, beats, and is stopped; unblocked it begins anew, never in triage', async () => {
       await world.openSession('shop-creator-claude');
@@ -52,7 +55,8 @@ for (const version of hermesVersions) {
       expect(authors).toEqual(['agent-sessions-monitor', 'agent-sessions-monitor']);
       // A dispatcher's tick beside it changes nothing.
       world.kanban('dispatch', '--json');
-      expect(world.show(card).task.status).toBe('running');
+      expect(world.kinds(card).filter((kind) => /spawn|claim|crash|time/.test(kind))).toEqual(['claimed']);
+      await until('a heartbeat', () => world.kinds(card).includes('heartbeat'));
       world.kanban('comment', card, "don't stop monitoring yet");
       world.kanban('comment', card, '> stop monitoring');
       world.kanban('comment', card, 'ok you can stop monitoring now, thanks');

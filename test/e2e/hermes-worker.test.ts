@@ -7,33 +7,9 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HermesWorld, hermesVersions } from './hermes-world.ts';
 import { isAlive, kill, program, until } from './private-world.ts';
+import { endsTurn, startModel, waits } from './scripted-model.ts';
 
 const iso = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
-const scriptedModel = fileURLToPath(new URL('hermes/scripted_llm.py', import.meta.url));
-
-/** The model: waits again and again, ends two turns in prose, and ends the last one when it is over. */
-function rules(turns: boolean): string {
-  const ends = (call: number) => ({
-    name: `ends turn at call ${call}`,
-    times: 1,
-    when: { after_tool: '*wait_for_drift', call },
-    do: { say: 'Still watching, nobody asked to stop.' },
-  });
-  return JSON.stringify({
-    judge: [{ verdict: 'continue', reason: 'nobody asked to stop' }],
-    rules: [
-      { name: 'over', when: { last_matches: 'stopped: ' }, do: { say: 'stopped, as asked' } },
-      ...(turns ? [ends(3), ends(6)] : []),
-      {
-        name: 'wait',
-        when: { tool_offered: '*wait_for_drift' },
-        do: { call: '*wait_for_drift', args: { max_seconds: '4' } },
-      },
-    ],
-    default: { say: 'The wait_for_drift tool is missing.' },
-  });
-}
-
 test('0.18.2 gives one turn: at its end the run ends itself, with a word', { timeout: 120_000 }, async () => {
   const world = new HermesWorld('0.18.2');
   try {
@@ -67,40 +43,13 @@ test('0.18.2 gives one turn: at its end the run ends itself, with a word', { tim
 describe.each(hermesVersions)('a card that Hermes %s dispatches to a model', (version) => {
   let world: HermesWorld;
   let workers: number[];
+  let asked: () => readonly string[];
   beforeEach(async () => {
     world = new HermesWorld(version);
     workers = [];
-    const port = join(world.root, 'llm.port');
-    world.startOther('python3', [
-      scriptedModel,
-      '--port',
-      '0',
-      '--port-file',
-      port,
-      '--rules',
-      world.file('rules.json', rules(version !== '0.18.2')),
-      '--log',
-      join(world.root, 'llm.jsonl'),
-    ]);
-    const listening = await until('the scripted model', () => existsSync(port) && readFileSync(port, 'utf8').trim());
+    asked = await startModel(world, waits(4, version === '0.18.2' ? [] : [endsTurn(3), endsTurn(6)]));
     // Ending in prose ends the turn at once.
     world.file('hermes-home/.env', 'HERMES_KANBAN_STOP_NUDGE=0\n');
-    world.file(
-      'hermes-home/config.yaml',
-      `# mine
-model:
-  provider: custom
-  default: scripted
-  base_url: http://127.0.0.1:${listening}/v1
-  api_key: lab-key
-  context_length: 200000
-security:
-  allow_lazy_installs: false
-  tirith_enabled: false
-platform_toolsets:
-  cli: [kanban]
-`,
-    );
   });
   afterEach(async () => {
     for (const pid of workers) kill(pid, 'SIGKILL');
@@ -142,18 +91,13 @@ platform_toolsets:
     await until('the registration', () => world.bodies(card).length > 0, 60_000);
     world.tmux(['kill-session', '-t', '=shop-creator-claude']);
     await until('the death', () => world.bodies(card).length > 1, 60_000);
-    const calls = () =>
-      readFileSync(join(world.root, 'llm.jsonl'), 'utf8')
-        .split('\n')
-        .filter((line) => line.includes('"worker"')).length;
+    const calls = () => asked().filter((line) => line.includes('"worker"')).length;
     const quiet = calls() + 6;
     await until('quiet cycles, and turns', () => calls() >= quiet, 60_000);
     world.kanban('comment', card, 'ok you can stop monitoring now, thanks');
     await until('the block', () => world.show(card).task.status === 'blocked', 60_000);
     // Each later turn begins with an empty history: the skill alone says what to do.
-    const judged = readFileSync(join(world.root, 'llm.jsonl'), 'utf8')
-      .split('\n')
-      .filter((line) => line.includes('"judge"'));
+    const judged = asked().filter((line) => line.includes('"judge"'));
     expect(judged.length).toBeGreaterThanOrEqual(version === '0.19.0' ? 2 : 0);
     expect(world.bodies(card)).toEqual([
       'blog-creator-claude: tmux found but not in YAML. Auto-registered.\n' +

@@ -12,13 +12,14 @@ const installed = fileURLToPath(new URL('../../.hermes', import.meta.url));
 /** A private world with a real, unmodified Hermes of that version and a board of its own. */
 export class HermesWorld extends PrivateWorld {
   readonly hermesHome = this.folder('hermes-home');
-  private readonly program: string;
+  /** The real one. */
+  readonly hermes: string;
 
   constructor(version: HermesVersion) {
     super();
     const bin = join(installed, version, 'bin');
-    this.program = join(bin, 'hermes');
-    this.env = { ...this.env, PATH: `${bin}:${this.env['PATH'] ?? ''}`, HERMES_HOME: this.hermesHome };
+    this.hermes = join(bin, 'hermes');
+    this.env = { ...this.env, PATH: `${this.bin}:${bin}:${this.env['PATH'] ?? ''}`, HERMES_HOME: this.hermesHome };
     // No downloads at the first start of a worker.
     this.file('hermes-home/config.yaml', 'security:\n  allow_lazy_installs: false\n  tirith_enabled: false\n');
     this.file('hermes-home/.env', '');
@@ -27,7 +28,7 @@ export class HermesWorld extends PrivateWorld {
 
   /** `hermes kanban …`, as a person at a shell. @returns what it says on stdout. */
   kanban(...words: readonly string[]): string {
-    return execFileSync(this.program, ['kanban', ...words], {
+    return execFileSync(this.hermes, ['kanban', ...words], {
       env: this.env,
       cwd: this.home,
       encoding: 'utf8',
@@ -47,5 +48,10 @@ export class HermesWorld extends PrivateWorld {
 
   bodies(card: string): readonly string[] {
     return this.show(card).comments.map(({ body }: { body: string }) => body);
+  }
+
+  /** The kinds of the card's events, oldest first. */
+  kinds(card: string): readonly string[] {
+    return this.show(card).events.map(({ kind }: { kind: string }) => kind);
   }
 }

@@ -1,9 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   realpathSync,
   rmSync,
   statSync,
@@ -254,23 +256,44 @@ export class PrivateWorld {
     return (await this.card(card)).comments.map(({ body }: { body: string }) => body);
   }
 
+  /** How many events of that kind, and of that card, the registry's log holds. */
+  logged(kind: string, card?: string): number {
+    if (!existsSync(this.state)) return 0;
+    const folders = readdirSync(this.state).map((name) => join(this.state, name, 'log.jsonl'));
+    const lines = folders.filter((path) => existsSync(path)).flatMap((path) => readFileSync(path, 'utf8').split('\n'));
+    const ofCard = card === undefined ? '' : `"card":"${card}"`;
+    return lines.filter((line) => line.includes(`"kind":"${kind}"`) && line.includes(ofCard)).length;
+  }
+
   async card(card: string) {
     const { stdout, stderr, code } = await this.run(['card', '--card', card, '--json']);
     if (code !== 0) throw new Error(stderr);
     return JSON.parse(stdout);
   }
 
+  /** No registry, no memory of it, no sessions: the next test begins anew, with the same servers' folder. */
+  forget(): void {
+    this.endServers();
+    for (const path of [this.registry, this.state, this.cache]) rmSync(path, { recursive: true, force: true });
+  }
+
   /** Ends everything it started, by pid, and removes its folder. */
   async close(): Promise<void> {
     for (const child of this.children) child.kill('SIGKILL');
+    this.endServers();
+    // What was left behind to have the last word would write where nothing is any more.
+    for (const pid of processesOf(`AGENT_SESSIONS_MONITOR_STATE_DIR=${this.state}`)) kill(pid, 'SIGKILL');
+    await until('the servers to end', () => [...this.servers].every((pid) => !isAlive(pid)));
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  }
+
+  private endServers(): void {
     for (const server of this.servers) {
       // A stopped one must not keep its panes; by its own kill its panes get their SIGHUP.
       const panes = childrenOf(server);
       kill(server, 'SIGKILL');
       for (const pane of panes) kill(pane, 'SIGKILL');
     }
-    await until('the servers to end', () => [...this.servers].every((pid) => !isAlive(pid)));
-    rmSync(this.root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }
 
@@ -310,6 +333,20 @@ export function childrenOf(pid: number): readonly number[] {
   } catch {
     return [];
   }
+}
+
+/** The processes whose environment holds that. */
+function processesOf(variable: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/environ`, 'utf8').split('\0').includes(variable);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
 }
 
 function isAgent(pid: number): boolean {

@@ -17,6 +17,7 @@ function hermesWith(profiles: readonly string[], change: Partial<Context> = {}) 
         return Promise.resolve({ stdout, stderr: '', code: 0 });
       },
       follow: () => Promise.resolve(),
+      boardMadeAt: () => Promise.resolve(null),
     }),
     ...change,
   };

@@ -191,6 +191,7 @@ export const cardOf = (change: Partial<Card> = {}): Card => ({
   body: '',
   status: 'running',
   blockReason: null,
+  assignee: null,
   run: { startedAt: at, pid: 77 },
   comments: [{ id: '1', author: 'me', body: 'hello\nred \u001b[31m', createdAt: at }],
   runFromComment: 0,
@@ -221,6 +222,7 @@ export function fakeContext(change: {
   const passes = [...(change.passes ?? [])];
   const board: Board = {
     name: 'local',
+    readEveryMs: 0,
     showsHeartbeats: false,
     show: absent,
     claim: absent,
@@ -230,6 +232,7 @@ export function fakeContext(change: {
     complete: absent,
     pause: absent,
     watch: absent,
+    endsRunAt: absent,
     ...change.board,
   };
   const log: Log = {
@@ -268,7 +271,11 @@ export function fakeContext(change: {
       },
       monitor: change.monitor ?? absent,
       serve: () => Promise.resolve(),
-      hermes: () => ({ run: () => Promise.reject(new Error('no hermes')), follow: () => Promise.resolve() }),
+      hermes: () => ({
+        run: () => Promise.reject(new Error('no hermes')),
+        follow: () => Promise.resolve(),
+        boardMadeAt: () => Promise.resolve(null),
+      }),
       assertNobodyWatches: () => Promise.resolve(),
       board: () => board,
       defaultCard: () => 'main',

@@ -1,4 +1,5 @@
 import type { Card } from '../../src/board/board.ts';
+import type { BoardLane } from '../../src/run/board-lane.ts';
 
 /** A card in its run, with these comments, a minute apart from time 0 on. */
 export function aCard(bodies: readonly string[], more: Partial<Card> = {}): Card {
@@ -8,6 +9,7 @@ export function aCard(bodies: readonly string[], more: Partial<Card> = {}): Card
     body: '',
     status: 'running',
     blockReason: null,
+    assignee: null,
     run: { startedAt: 0, pid: 1 },
     comments: bodies.map((body, index) => ({ id: `c${index}`, author: 'tester', body, createdAt: index * 60_000 })),
     runFromComment: 0,
@@ -15,3 +17,15 @@ export function aCard(bodies: readonly string[], more: Partial<Card> = {}): Card
     ...more,
   };
 }
+
+/** A board that is never in the way, and never tells that the run is over. */
+export const quietLane: BoardLane = {
+  passed: () => undefined,
+  hint: () => undefined,
+  beat: () => undefined,
+  beatAt: () => Infinity,
+  over: () => null,
+  resume: () => undefined,
+  run: (work) => work(),
+  idle: () => Promise.resolve(),
+};

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { RegistryError } from '../../src/errors.ts';
 import { makeLoop, type LoopPass } from '../../src/run/loop.ts';
+import { quietLane } from './fakes.ts';
 
 const calm: LoopPass = { comeBackAt: null, crowded: false, changes: 0 };
 const full = () => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
@@ -15,12 +16,11 @@ async function watched(outcomes: readonly (LoopPass | Error)[]): Promise<readonl
       const outcome = left.shift() ?? calm;
       return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
     },
-    isOver: () => Promise.resolve(left.length === 0 ? { kind: 'ended', reason: 'the test is over' } : null),
-    heartbeat: () => Promise.resolve(),
+    lane: { ...quietLane, over: () => (left.length === 0 ? { kind: 'ended', reason: 'the test is over' } : null) },
+    heldUntil: () => null,
     onTrouble: (error) => said.push(error.message),
     now: Date.now,
     intervalMs: 1,
-    heartbeatMs: 300_000,
   });
   await loop.run(new AbortController().signal);
   return said;

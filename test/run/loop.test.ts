@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { RegistryError } from '../../src/errors.ts';
 import { makeLoop, type LoopPorts } from '../../src/run/loop.ts';
+import { quietLane } from './fakes.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -22,15 +23,11 @@ function started(ports: Partial<LoopPorts> = {}) {
       running -= 1;
       return { comeBackAt: null, crowded: false, changes: 0 };
     },
-    isOver: () => {
-      note('ask');
-      return Promise.resolve(null);
-    },
-    heartbeat: () => Promise.resolve(note('heartbeat')),
+    lane: { ...quietLane, passed: () => note('told') },
+    heldUntil: () => null,
     onTrouble: ({ message }) => note(message),
     now: Date.now,
     intervalMs: null,
-    heartbeatMs: 300_000,
     ...ports,
   });
   const ended = loop.run(abort.signal);
@@ -46,25 +43,33 @@ function started(ports: Partial<LoopPorts> = {}) {
   };
 }
 
-test('without a hint: a pass and a question every interval', async () => {
+test('without a hint: a pass every interval, of which the board is told', async () => {
   const { did, end } = started();
   await vi.advanceTimersByTimeAsync(65_000);
-  expect(did).toEqual(['0 pass', '50 ask', '30050 pass', '30100 ask', '60100 pass', '60150 ask']);
+  expect(did).toEqual(['0 pass', '50 told', '30050 pass', '30100 told', '60100 pass', '60150 told']);
   expect(await end()).toBeNull();
 });
 
-test('a hint is a pass at once, and no question to the board; a word of the card is a question, and no pass', async () => {
+test('a hint is a pass at once; what comes about beside the passes is none', async () => {
   const { loop, did, end } = started();
   await vi.advanceTimersByTimeAsync(10_000);
   loop.hint();
   await vi.advanceTimersByTimeAsync(1_000);
-  loop.cardHint();
+  loop.wake();
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(did).toEqual(['0 pass', '50 ask', '10015 pass', '11000 ask']);
+  expect(did).toEqual(['0 pass', '50 told', '10015 pass', '10065 told']);
   await end();
 });
 
-test('however many hints there are: one pass at a time, hardly more than one a second, and the board is still asked', async () => {
+test('what was held back is told after one more look, once its time has come', async () => {
+  const held = Date.now() + 5_000;
+  const { did, end } = started({ heldUntil: () => held });
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(did).toEqual(['0 pass', '50 told', '5000 pass', '5050 told']);
+  await end();
+});
+
+test('however many hints there are: one pass at a time, and hardly more than one a second', async () => {
   const { loop, did, most, end } = started();
   for (let spent = 0; spent < 60_000; spent += 7) {
     loop.hint();
@@ -72,7 +77,6 @@ test('however many hints there are: one pass at a time, hardly more than one a s
   }
   expect(most()).toBe(1);
   expect(did.filter((line) => line.endsWith('pass')).length).toBeLessThan(65);
-  expect(did.filter((line) => line.endsWith('ask'))).toHaveLength(2);
   await end();
 });
 

@@ -8,7 +8,7 @@ import { readStop } from '../../src/core/stop.ts';
 import { BoardError } from '../../src/errors.ts';
 import type { Log, LoggedDrift } from '../../src/log/log.ts';
 import { makeLog } from '../../src/log/make-log.ts';
-import { say, tellCard, type CardReader } from '../../src/tell/card.ts';
+import { say, sayUnlessSaid, tellCard, type CardReader } from '../../src/tell/card.ts';
 import { ownComments } from '../../src/tell/own-comments.ts';
 import { aDrift } from '../log/a-drift.ts';
 
@@ -48,21 +48,21 @@ const news = (id: string, more: Partial<LoggedDrift> = {}): LoggedDrift =>
 
 test('what is new is one comment, a line each, with its way back; and never again', async () => {
   await open(news('one'), news('two', { resume: "cd '/home/me' && claude --resume x" }));
-  expect(await tellCard(reader(), signal)).toBeNull();
-  await tellCard(reader(), signal);
+  expect(await tellCard(reader(), signal)).toMatchObject({ heldUntil: null });
+  expect(await tellCard(reader(), signal)).toEqual({ heldUntil: null, posted: null });
   expect(await comments()).toEqual(["news one\nnews two\n    cd '/home/me' && claude --resume x"]);
 });
 
 test('a death is held back; somebody else’s is never told, ours is', async () => {
   await open(aDrift({ id: 'his', key: 'his' }), aDrift({ id: 'ours', key: 'ours', message: 'ours' }));
-  expect(await tellCard(reader(), signal)).toBe(1_005_000);
+  expect(await tellCard(reader(), signal)).toEqual({ heldUntil: 1_005_000, posted: null });
   expect(await comments()).toEqual([]);
   now += 3_000;
   await close('his', 'human');
   now += 3_000;
   // Closed by our own repair before it could be told: it was held, so it is news all the same.
   await close('ours', 'repaired');
-  expect(await tellCard(reader(), signal)).toBeNull();
+  expect(await tellCard(reader(), signal)).toEqual({ heldUntil: null, posted: 'ours' });
   expect(await comments()).toEqual(['ours']);
 });
 
@@ -135,6 +135,15 @@ test('a board that refuses is tried again, and the news fold into the next comme
   expect(await comments()).toEqual(['news one\nnews two']);
 });
 
+test('a first telling that the board refused loses nothing of what is repaired meanwhile', async () => {
+  await open(news('one'));
+  const away: Board = { ...board, comment: () => Promise.reject(new BoardError('away', { cure: 'wait' })) };
+  await expect(tellCard(reader({ board: away }), signal)).rejects.toThrow(BoardError);
+  await close('one', 'repaired');
+  await tellCard(reader(), signal);
+  expect(await comments()).toEqual(['news one']);
+});
+
 test('two monitors of one card at once: each thing is said once', async () => {
   await open(news('one'), news('two'));
   await Promise.all([reader(), reader(), reader()].map((one) => tellCard(one, signal)));
@@ -160,4 +169,29 @@ test('our own comments are known by what we posted and where, not by their autho
   const isOurs = ownComments(await log.read(), card);
   const { comments: shown } = await board.show(card, signal);
   expect(shown.map(({ body }, index) => isOurs(body, index))).toEqual([false, true]);
+});
+
+test('the same text is the same comment while it stands on the card; one that was refused was never said', async () => {
+  const order = 'please tell us when to stop monitoring';
+  const sayOnce = (text: string, more: Partial<CardReader> = {}) => sayUnlessSaid(reader(more), text, 600_000, signal);
+  const away: Board = { ...board, comment: () => Promise.reject(new BoardError('away', { cure: 'wait' })) };
+  await expect(sayOnce(order, { board: away })).rejects.toThrow(BoardError);
+  expect(await Promise.all([sayOnce(order), sayOnce(order)])).toEqual([true, false]);
+  now += 600_000;
+  expect(await sayOnce(order)).toBe(true);
+  expect(await comments()).toEqual([`\`${order}\``, `\`${order}\``]);
+});
+
+test('a text of ours is cut to what a worker is shown of a comment, and no cut bares an order', async () => {
+  const quoted = `\`stop monitoring\n${'x'.repeat(3_000)}\``;
+  const many = `${'please stop monitoring ü\n'.repeat(100)}https://github.com/me/lab/pull/12`;
+  for (const text of [quoted, many, 'y'.repeat(200_000), 'see https://github.com/me/lab/pull/12'])
+    await say(reader(), text, signal);
+  const bodies = await comments();
+  for (const body of bodies) {
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(2048);
+    expect(readStop(body)).toBe('go-on');
+  }
+  expect(bodies[2]).toBe(`${'y'.repeat(2045)}…`);
+  expect(bodies[3]).toBe('see me/lab#12');
 });

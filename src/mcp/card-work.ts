@@ -1,0 +1,76 @@
+import { hostname } from 'node:os';
+import type { Board, Card, CardComment } from '../board/board.ts';
+import { makeBoardLane, type BoardLane } from '../run/board-lane.ts';
+import { makeCardRun, type CardRun } from '../run/card-run.ts';
+import { judgeByRules } from '../run/judge.ts';
+import type { Over } from '../run/loop.ts';
+import type { MonitorWorld } from '../run/monitor.ts';
+import type { Triggers } from '../trigger/triggers.ts';
+
+/** The run on one card, as the calls of one server share it. */
+export interface CardWork {
+  readonly run: CardRun;
+  readonly board: Board;
+  readonly lane: BoardLane;
+  /** A comment that was asked back since it was last looked at. */
+  unclear: CardComment | null;
+  /** Called after each step on the board. */
+  readonly onStep: Set<() => void>;
+}
+
+/** Takes the card, unless its run is over: a server that was started again does not know that. */
+export async function openCard(
+  world: MonitorWorld,
+  options: {
+    readonly card: string;
+    readonly board: Board;
+    readonly triggers: Triggers;
+    /** The server goes on. */
+    readonly serving: AbortSignal;
+  },
+): Promise<CardWork | Over> {
+  const { ports, settings } = world;
+  const { card, board, triggers, serving } = options;
+  const claimed = await take(board, card, ports.now(), serving);
+  if ('kind' in claimed) return claimed;
+  await ports.log.append([{ kind: 'run', card, what: 'resumed', reason: null }]);
+  const shared: Pick<CardWork, 'unclear' | 'onStep'> = { unclear: null, onStep: new Set() };
+  const run = makeCardRun({
+    ports,
+    settings,
+    board,
+    claimed,
+    level: settings.monitor.level,
+    until: await endsAt(board, claimed, ports.now(), serving),
+    triggers,
+    notice: () => undefined,
+    onUnclear: (comment) => void (shared.unclear = comment),
+  });
+  const lane = makeBoardLane({
+    steps: run,
+    now: ports.now,
+    heartbeatMs: settings.monitor.heartbeatMs,
+    signal: serving,
+    onStep: () => shared.onStep.forEach((wake) => wake()),
+  });
+  return Object.assign(shared, { board, run, lane });
+}
+
+/** On the local board a new run begins with the claim, whatever was before. */
+async function take(board: Board, card: string, now: number, signal: AbortSignal): Promise<Card | Over> {
+  if (board.name === 'hermes') {
+    const shown = await board.show(card, signal);
+    const over = judgeByRules(shown, { until: null, now });
+    if (over !== null) return over;
+    if (shown.status === 'running') return shown;
+  }
+  return board.claim(card, { pid: process.pid, host: hostname() }, signal);
+}
+
+/** A little before Hermes ends the worker, so that the last word is ours. ms since 1970 */
+async function endsAt(board: Board, card: Card, now: number, signal: AbortSignal): Promise<number | null> {
+  const at = await board.endsRunAt(card, signal).catch(() => null);
+  return at === null ? null : at - Math.min(lastMinuteMs, (at - now) / 4);
+}
+
+const lastMinuteMs = 60_000;

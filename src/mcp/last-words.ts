@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { completedText, runSummary } from '../core/messages.ts';
+import type { Context } from '../operations/context.ts';
+import { foundInRun } from '../run/found.ts';
+import { judgeByRules } from '../run/judge.ts';
+import type { MonitorWorld } from '../run/monitor.ts';
+import { setVariable } from '../set-variable.ts';
+import { say } from '../tell/card.ts';
+
+/**
+ * A run that Hermes ends (its turns or its time used up, its worker dead): the server must be gone at once, and the card
+ * says only later why. So a process of its own waits for that, and has the last word.
+ */
+const variable = 'AGENT_SESSIONS_MONITOR_LAST_WORDS';
+/** A dispatcher's tick notices a dead worker within so long; ms. */
+const patienceMs = 120_000;
+const everyMs = 2_000;
+
+const runSchema = z.object({
+  card: z.string(),
+  /** When the run began, and when its server went; ms since 1970. */
+  startedAt: z.number(),
+  leftAt: z.number(),
+});
+export type LeftRun = z.infer<typeof runSchema>;
+
+/** Starts the process that has the last word, and leaves it. */
+export function leaveLastWords({ program, env, settings }: Context, run: LeftRun): void {
+  const [file = process.execPath, ...words] = program;
+  const child = spawn(file, [...words, 'mcp'], {
+    detached: true,
+    stdio: 'ignore',
+    // The worker's own folder may be deleted with its card.
+    cwd: '/',
+    env: {
+      ...env,
+      AGENT_SESSIONS_YAML: settings.registry.path,
+      AGENT_SESSIONS_MONITOR_STATE_DIR: settings.stateDir,
+      [variable]: JSON.stringify(run),
+    },
+  });
+  child.on('error', () => undefined);
+  child.unref();
+}
+
+/** The run that this process was started to have the last word on. */
+export function leftRun(env: Context['env']): LeftRun | null {
+  try {
+    return runSchema.parse(JSON.parse(env[variable] ?? ''));
+  } catch {
+    return null;
+  }
+}
+
+/** Says why the card's run was ended, if it is within the time that a dispatcher takes, and nobody goes on with it. */
+export async function sayLastWords(world: MonitorWorld, { card, startedAt, leftAt }: LeftRun): Promise<void> {
+  const { env, ports, settings, signal, stateDir } = world;
+  const { log, now } = ports;
+  const slug = setVariable(env, 'HERMES_KANBAN_BOARD');
+  const board = world.boardFor({ name: 'hermes', slug, runMs: null });
+  // A folder that is gone is not made again.
+  while (!signal.aborted && now() < leftAt + patienceMs && existsSync(stateDir)) {
+    const events = await log.read();
+    if (events.some((event) => event.kind === 'run' && event.card === card && Date.parse(event.at) > leftAt)) return;
+    const shown = await board.show(card, signal).catch(() => null);
+    const over = shown === null ? null : judgeByRules(shown, { until: null, now: now() });
+    if (over !== null && over.kind === 'ended') {
+      // What a person has put away he does not want to hear of.
+      if (shown?.status !== 'blocked') return;
+      const found = runSummary(foundInRun(await log.ledger(), { card, since: startedAt }).kinds);
+      const { registry, stop } = settings;
+      const { graceMs } = ports.settings;
+      const reader = { log, board, card, now, registry, graceMs, stopPhrases: stop.phrases };
+      await say(reader, completedText(over.reason, found), signal);
+      await log.append([{ kind: 'run', card, what: 'ended', reason: over.reason }]);
+      return;
+    }
+    await pause(everyMs, undefined, { signal }).catch(() => undefined);
+  }
+}

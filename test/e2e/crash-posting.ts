@@ -1,0 +1,46 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { moment, randomNumbers } from './crash-scenario.ts';
+import { HermesWorld } from './hermes-world.ts';
+import { until } from './private-world.ts';
+
+/** How long before and how long behind the comment a kill may strike; ms. */
+const around = 500;
+
+/**
+ * Kills a monitor with SIGKILL in each of its postings: once the intent stands in the log, before, in or behind the
+ * comment. Then each news stands on the card exactly once.
+ */
+export async function postingRounds(rounds: number, seed: number): Promise<void> {
+  const world = new HermesWorld('0.19.0');
+  const random = randomNumbers(seed);
+  const slow = `#!/bin/sh\ncase "$*" in *" comment "*) sleep ${around / 1_000};; esac\nexec '${world.hermes}' "$@"\n`;
+  writeFileSync(join(world.bin, 'hermes'), slow);
+  chmodSync(join(world.bin, 'hermes'), 0o700);
+  try {
+    const card = world.createCard();
+    const words = ['--board', 'hermes', '--card', card];
+    let unfinished = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      await world.openSession(`s${round}-creator-claude`);
+      const before = world.logged('posting', card);
+      const monitor = world.start(['monitor', '--interval', '1s', ...words]);
+      await until('a posting', () => world.logged('posting', card) > before, 30_000, 20);
+      await moment(random() * around * 3);
+      await monitor.end('SIGKILL');
+      if (world.logged('posting', card) > world.logged('posted', card)) unfinished += 1;
+    }
+    expect(unfinished, 'kills that struck between the intent and its end').toBeGreaterThan(0);
+    const last = await world.monitor(words);
+    await world.openSession('last-creator-claude');
+    const lines = () => world.bodies(card).flatMap((body) => body.split('\n'));
+    await until('the last news', () => lines().some((line) => line.startsWith('last-creator-claude: ')), 60_000);
+    expect(await last.end('SIGTERM')).toBe(0);
+    const told = lines().filter((line) => line.endsWith('Auto-registered.'));
+    expect(told.toSorted()).toEqual([...new Set(told)].toSorted());
+    expect(told).toHaveLength(rounds + 1);
+  } finally {
+    await world.close();
+  }
+}

@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { HermesWorld } from './hermes-world.ts';
+import { isAlive, until } from './private-world.ts';
+
+let world: HermesWorld;
+let card: string;
+beforeAll(() => {
+  world = new HermesWorld('0.19.0');
+});
+afterAll(() => world.close());
+beforeEach(() => {
+  world.forget();
+  hermesIs('');
+  card = world.createCard();
+});
+const monitor = () => world.monitor(['--board', 'hermes', '--card', card, '--heartbeat', '2s']);
+const calls = () => readFileSync(join(world.root, 'calls'), 'utf8').split('\n').filter(Boolean);
+
+/** What stands before the real hermes in PATH and notes each call. */
+function hermesIs(script: string): void {
+  const path = join(world.bin, 'hermes');
+  const text = `#!/bin/sh\necho "$$ $*" >> '${world.root}/calls'\n${script}\nexec '${world.hermes}' "$@"\n`;
+  writeFileSync(`${path}.new`, text);
+  chmodSync(`${path}.new`, 0o700);
+  // Whole at once: it may be started at any moment.
+  renameSync(`${path}.new`, path);
+}
+
+test('a hermes that hangs keeps nobody from looking, nor from ending; what was new is told once it answers', async () => {
+  await world.openSession('shop-creator-claude');
+  const first = await monitor();
+  await until('the registration', () => world.bodies(card).length === 1);
+  hermesIs('exec sleep 1000');
+  await until('a call that hangs', () => calls().some((line) => line.includes('heartbeat')));
+  world.tmux(['kill-session', '-t', '=shop-creator-claude']);
+  const diedAt = performance.now();
+  await until('the repair', () => world.readRegistry().includes('status: terminated'), 15_000);
+  expect(performance.now() - diedAt).toBeLessThan(10_000);
+  const endedAt = performance.now();
+  expect(await first.end('SIGTERM')).toBe(0);
+  expect(performance.now() - endedAt).toBeLessThan(8_000);
+  hermesIs('');
+  const second = await monitor();
+  await until('the death', () => world.bodies(card).some((body) => body.includes('tmux gone')), 30_000);
+  world.kanban('comment', card, 'stop monitoring');
+  expect(await second.exited).toBe(0);
+  expect(world.bodies(card).filter((body) => body.includes('tmux gone'))).toHaveLength(1);
+});
+
+test('quiet passes ask the board nothing; a hermes that is missing, then there again, is no end; a deleted card is', async () => {
+  await world.openSession('shop-creator-claude');
+  const ours = await world.monitor(['--board', 'hermes', '--card', card]);
+  await until('the registration', () => world.bodies(card).length === 1);
+  await until('quiet', async () => {
+    const before = calls().length;
+    // Three passes.
+    await until('three passes', pausedFor(3_000), 5_000, 100);
+    return calls().length === before;
+  });
+  expect(await ours.end('SIGTERM')).toBe(0);
+
+  const second = await monitor();
+  hermesIs('exit 127');
+  await world.openSession('blog-creator-claude');
+  await until('the repair', () => world.readRegistry().includes('blog-creator-claude'), 15_000);
+  hermesIs('');
+  await until('the news', () => world.bodies(card).some((body) => body.startsWith('blog-')), 30_000);
+  execFileSync('python3', ['-c', deletes, join(world.hermesHome, 'kanban.db'), card]);
+  expect(await second.exited).toBe(0);
+  expect(second.stdout()).toContain('the card is gone');
+});
+
+test('its tail ends with it, also by kill -9; a folder of Hermes that is away ends no run', async () => {
+  const ours = await monitor();
+  const tails = () =>
+    execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line.includes(`tail --interval 1 -- ${card}`))
+      .map((line) => Number.parseInt(line, 10));
+  const running = await until('the tail', () => (tails().length > 0 ? tails() : null));
+  await ours.end('SIGKILL');
+  await until('the end of the tail', () => running.every((pid) => !isAlive(pid)));
+
+  const second = await monitor();
+  renameSync(world.hermesHome, `${world.hermesHome}.away`);
+  await world.openSession('news-creator-claude');
+  await until('the repair', () => world.readRegistry().includes('news-creator-claude'), 15_000);
+  const before = calls().length;
+  await until(
+    'the card to be asked for',
+    () =>
+      calls()
+        .slice(before)
+        .filter((line) => line.includes(' show ')).length > 1,
+    30_000,
+  );
+  expect(isAlive(second.pid)).toBe(true);
+  renameSync(world.hermesHome, `${world.hermesHome}.other`);
+  renameSync(`${world.hermesHome}.away`, world.hermesHome);
+  await until('the news', () => world.bodies(card).some((body) => body.includes('news-creator-claude')), 30_000);
+  expect(await second.end('SIGTERM')).toBe(0);
+});
+
+test('a card that somebody else works is not taken, and one that was given to somebody else is left', async () => {
+  world.kanban('claim', card);
+  const refused = await world.run(['monitor', '--board', 'hermes', '--card', card]);
+  expect(refused).toMatchObject({ code: 5, stdout: '' });
+  expect(refused.stderr).toContain(`hermes kanban reclaim ${card}`);
+  world.kanban('reclaim', card);
+  const ours = await monitor();
+  world.kanban('reassign', '--reclaim', card, 'other');
+  expect(await ours.exited).toBe(0);
+  expect(ours.stdout()).toContain('the card was given to other');
+  expect(world.show(card).task.status).toBe('ready');
+});
+
+/** Only what is archived can be deleted by Hermes' own command, and archived is over already. */
+const deletes = `
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], timeout=10)
+for table, column in (('task_comments', 'task_id'), ('task_events', 'task_id'), ('task_runs', 'task_id'), ('tasks', 'id')):
+    connection.execute('delete from %s where %s = ?' % (table, column), (sys.argv[2],))
+connection.commit()
+`;
+
+/** Not a wait for an event: quiet is seen only over a time. */
+function pausedFor(ms: number): () => boolean {
+  const end = performance.now() + ms;
+  return () => performance.now() >= end;
+}

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { HermesWorld } from './hermes-world.ts';
+import { until } from './private-world.ts';
+
+const script = fileURLToPath(new URL('hermes/scripted_llm.py', import.meta.url));
+/** The tool's whole name, as the skill names it. */
+export const waitTool = 'mcp__agent_sessions_monitor__wait_for_drift';
+
+/** Ends the turn in prose, at that call of the model, after a wait. */
+export function endsTurn(call: number): object {
+  return {
+    name: `ends turn at call ${call}`,
+    times: 1,
+    when: { after_tool: waitTool, call },
+    do: { say: 'Still watching, nobody asked to stop.' },
+  };
+}
+
+/** The model waits again and again, until it is over. */
+export function waits(seconds: number, before: readonly object[] = []): object {
+  return {
+    judge: [{ verdict: 'continue', reason: 'nobody asked to stop' }],
+    rules: [
+      { name: 'over', when: { last_matches: 'stopped: ' }, do: { say: 'stopped, as asked' } },
+      ...before,
+      { name: 'wait', when: { tool_offered: waitTool }, do: { call: waitTool, args: { max_seconds: `${seconds}` } } },
+    ],
+    default: { say: 'The wait_for_drift tool is missing.' },
+  };
+}
+
+/** Starts the model of that world's Hermes and writes the home's config. @returns what it was asked so far. */
+export async function startModel(world: HermesWorld, rules: object, name = 'llm'): Promise<() => readonly string[]> {
+  const port = join(world.root, `${name}.port`);
+  const log = join(world.root, `${name}.jsonl`);
+  const file = world.file(`${name}.json`, JSON.stringify(rules));
+  world.startOther('python3', [script, '--port', '0', '--port-file', port, '--rules', file, '--log', log]);
+  const listening = await until('the scripted model', () => existsSync(port) && readFileSync(port, 'utf8').trim());
+  world.file(
+    'hermes-home/config.yaml',
+    `# mine
+model:
+  provider: custom
+  default: scripted
+  base_url: http://127.0.0.1:${listening}/v1
+  api_key: lab-key
+  context_length: 200000
+security:
+  allow_lazy_installs: false
+  tirith_enabled: false
+platform_toolsets:
+  cli: [kanban]
+`,
+  );
+  return () => readFileSync(log, 'utf8').split('\n').filter(Boolean);
+}

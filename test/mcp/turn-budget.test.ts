@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeTurnBudget } from '../../src/mcp/turn-budget.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'asm-turn-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+const calls = (run: string | null, count: number): boolean[] => {
+  const budget = makeTurnBudget(dir, 't_1', run);
+  return Array.from({ length: count }, () => budget.isUsedUp());
+};
+
+test('a turn has 80 calls, over restarts of the server; then the next one begins', () => {
+  expect(calls('1', 40)).not.toContain(true);
+  expect(calls('1', 40).indexOf(true)).toBe(39);
+  expect(calls('1', 79)).not.toContain(true);
+});
+
+test('another run of Hermes begins with a fresh turn, and so does a run after an end of ours', () => {
+  calls('1', 75);
+  expect(calls('2', 75)).not.toContain(true);
+  makeTurnBudget(dir, 't_1', '2').begin();
+  expect(calls('2', 75)).not.toContain(true);
+});
