@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { claudeRootOf, looksLikeClaude } from '../core/identity/agent-process.ts';
+import { launchedWith } from '../core/identity/claude.ts';
 import type { Artifact, ClaudeLook, Process, Seen, Transcript } from '../core/observation.ts';
 import { namesIn, statOf } from './agent-files.ts';
 import { makeLiveReader, type LiveAsk } from './claude-live.ts';
@@ -40,7 +41,9 @@ export function makeClaudeReader(options: { readonly roots: readonly string[] })
         artifacts: new Map(ask.ids.map((id) => [id, findArtifact(id, roots, places)] as const)),
         transcripts: new Map(foldersOf(agents).map((cwd) => [cwd, transcriptsOf(cwd, roots, transcripts)] as const)),
       };
-      return { seen: { known: withLiveArtifacts(known, roots, places) }, bytesRead: transcripts.bytesRead() - before };
+      const launched = agents.flatMap((agent) => launchedWith(agent) ?? []);
+      const whole = withArtifactsOf(launched, known, roots, places);
+      return { seen: { known: whole }, bytesRead: transcripts.bytesRead() - before };
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       return {
@@ -99,9 +102,16 @@ function findArtifact(id: string, roots: readonly string[], places: Map<string, 
   return null;
 }
 
-function withLiveArtifacts(look: ClaudeLook, roots: readonly string[], places: Map<string, string>): ClaudeLook {
+/** The files of what the living run too: by their records, by their arguments, and in their folders. */
+function withArtifactsOf(
+  launched: readonly string[],
+  look: ClaudeLook,
+  roots: readonly string[],
+  places: Map<string, string>,
+): ClaudeLook {
   const artifacts = new Map(look.artifacts);
   const ids = [
+    ...launched,
     ...[...look.live.values()].map(({ sessionId }) => sessionId),
     ...[...look.transcripts.values()].flat().map(({ id }) => id),
   ];

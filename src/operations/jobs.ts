@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { jobText, jobsText, withoutPrompt } from './job-text.ts';
 import { numberOf, textOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter } from './paint.ts';
+import { publishJob } from './publish-job.ts';
 
 /** The flags of each action; the others are refused. */
 const flagsOf = { submit: ['session', 'prompt'], list: [], show: ['session'], event: ['session', 'exit'] } as const;
@@ -65,6 +66,7 @@ async function submit(context: Context, input: Input): Promise<Answer> {
   }
   const ports = { log: context.log(), registryFile: context.registryFile(), jobs: context.jobs() };
   const job = await submitJob({ ...ports, signal: context.signal }, { session, prompt });
+  await publishJob(context, lastEvent(job));
   return { json: withoutPrompt(job), text: job.id, exit: exitCode.done };
 }
 
@@ -99,6 +101,7 @@ async function event(context: Context, input: Input): Promise<Answer> {
     throw wrong(`--exit says nothing of a job that is ${happened}`, 'give it with done or failed');
   }
   const message = lastEvent(await context.jobs().record(id, happened, exit));
+  await publishJob(context, message);
   return { json: message, text: `job ${clean(message.id)}: ${message.state}`, exit: exitCode.done };
 }
 

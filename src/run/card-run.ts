@@ -1,15 +1,15 @@
 import { hostname } from 'node:os';
 import type { Board, Card, CardComment } from '../board/board.ts';
 import type { Settings } from '../config/settings.ts';
-import { askBack, completedText, heartbeatNote, pausedText, runSummary, stopReason } from '../core/messages.ts';
+import { askBack, completedText, pausedText, runSummary, stopReason } from '../core/messages.ts';
 import { withoutOrders } from '../core/stop.ts';
 import { BoardError, exitCode, NoSuchCardError } from '../errors.ts';
 import type { MonitorEnd } from '../operations/context.ts';
 import { say, tellCard, type CardReader } from '../tell/card.ts';
 import { ownComments } from '../tell/own-comments.ts';
-import type { Trigger } from '../trigger/trigger.ts';
-import { pollOnly, statesOf, type Triggers } from '../trigger/triggers.ts';
+import type { Triggers } from '../trigger/triggers.ts';
 import { foundInRun, type Found } from './found.ts';
+import { heartbeatOf, type Seen } from './heartbeat.ts';
 import { judgeByRules } from './judge.ts';
 import type { BoardSteps, Wanted } from './board-lane.ts';
 import type { LoopPass, Over } from './loop.ts';
@@ -40,15 +40,6 @@ export interface CardRun extends BoardSteps {
   heartbeat(signal: AbortSignal, note?: string): Promise<string>;
   /** The last words on the card, once; `null`: paused. @param hurry aborts when we are to be gone. @throws BoardError: to be tried again. */
   end(over: Over | null, hurry: AbortSignal): Promise<MonitorEnd>;
-}
-
-interface Seen {
-  last: PassResult | null;
-  heldUntil: number | null;
-  /** Why the card was not told, or not asked. */
-  trouble: Error | null;
-  /** Why the last pass failed. */
-  failure: Error | null;
 }
 
 export function makeCardRun(options: {
@@ -204,31 +195,6 @@ function lastWords(hurry: AbortSignal): AbortSignal {
   if (hurry.aborted) hasten();
   else hurry.addEventListener('abort', hasten, { once: true });
   return AbortSignal.any([tooLate.signal, AbortSignal.timeout(lastWordsMs)]);
-}
-
-function heartbeatOf(
-  { kinds, lastAt }: Found,
-  seen: Readonly<Seen>,
-  triggers: readonly Trigger[],
-  now: number,
-): string {
-  const { last, trouble, failure } = seen;
-  const states = statesOf(triggers);
-  // What keeps us from telling is not always the board: a full disk takes no intent.
-  const refused = trouble instanceof BoardError ? trouble : null;
-  return heartbeatNote({
-    drifts: kinds.length,
-    lastAt,
-    now,
-    lastLookAt: last?.at ?? null,
-    passMs: last?.cost.ms ?? null,
-    spawns: last?.cost.spawns ?? null,
-    blind: last?.plan.blind.map(({ source }) => source) ?? [],
-    triggers: ['timer', ...states.flatMap(({ name, state }) => (state.on ? [name] : []))],
-    pollOnly: pollOnly(states),
-    boardTrouble: refused?.message ?? null,
-    passTrouble: (failure ?? (refused === null ? trouble : null))?.message ?? null,
-  });
 }
 
 /** When something waits that the usual interval would come too late for. */

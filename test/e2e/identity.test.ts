@@ -108,6 +108,24 @@ test('two agents in one folder: when one of them ends, the other keeps its own c
   expect(idOf('one-creator-claude')).toBe(uuid(1));
 });
 
+test('agents of one folder that were started with their ids: each has its own, and who was not has none of theirs', async () => {
+  const names = [1, 2, 3].map((number) => `w${number}-creator-claude`);
+  for (const [index, name] of names.entries()) {
+    await world.openSession(name, { args: ['--session-id', uuid(index + 1)] });
+  }
+  await world.openSession('late-creator-claude');
+  // The first lies in a folder that is not the encoded one.
+  for (const [index] of names.entries()) transcript(uuid(index + 1), Date.now(), index === 0 ? 'elsewhere' : 'work');
+  world.writeRegistry(`sessions:\n${[...names, 'late-creator-claude'].map((name) => entry(name, null)).join('')}`, 30);
+  const told = await passesUntil('all ids', () => idOf('w3-creator-claude') !== 'null');
+  expect(names.map(idOf)).toEqual([uuid(1), uuid(2), uuid(3)]);
+  expect(idOf('late-creator-claude')).toBe('null');
+  expect(told).toEqual(names.map((name, index) => `${name}: session id materialized ${uuid(index + 1)}`));
+  world.tmux(['kill-session', '-t', '=w1-creator-claude']);
+  const then = await passesUntil('the death', () => world.readRegistry().includes('terminated'));
+  expect(then).toEqual([expect.stringMatching(/^w1-creator-claude: tmux gone/)]);
+});
+
 test('a Claude in another terminal of the folder keeps what it runs, also after its end', async () => {
   const pid = await world.openSession('one-creator-claude');
   transcript(uuid(1), Date.now() + 1_000);

@@ -196,7 +196,7 @@ describe('the registry', () => {
       `   delegate_job_id: → ${id}`,
     ]);
     expect(await ok('undo')).toBe(
-      `took back:\n   ${session}: job ${id} submitted.\n   The job is kept: asm jobs event ${id} deleted cancels it.`,
+      `took back:\n   ${session}: job ${id} submitted. The job is kept: asm jobs event ${id} deleted cancels it.`,
     );
     expect(world.readRegistry()).toBe(map);
     expect(await refused('undo')).toContain('there is no repair to take back');

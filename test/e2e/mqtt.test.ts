@@ -262,6 +262,33 @@ function startHost(name: string, enter: readonly string[], url = broker.url()): 
   return world.startOther(file, words, { env });
 }
 
+test('a job tells the broker what befell it, never its prompt; a broker that is away undoes nothing', async () => {
+  await startBroker();
+  const heard = await broker.listen('delegate-job/#');
+  world.writeRegistry('sessions:\n  shop-creator-claude: { agent: claude, status: running }\n', 60);
+  const submitted = await world.run([
+    'jobs',
+    'submit',
+    '--session',
+    'shop-creator-claude',
+    '--prompt',
+    'a secret plan',
+  ]);
+  const id = submitted.stdout.trim();
+  expect([submitted.code, submitted.stderr]).toEqual([0, '']);
+  await world.run(['jobs', 'event', id, 'started']);
+  const message = { schema: 1, id, session: 'shop-creator-claude', at: expect.any(String) };
+  await until('both', () => heard.length === 2);
+  expect(heard.map(({ topic, text }) => [topic, JSON.parse(text)])).toEqual([
+    [`delegate-job/${id}/events`, { ...message, event: 'created', state: 'queued' }],
+    [`delegate-job/${id}/events`, { ...message, event: 'started', state: 'running' }],
+  ]);
+  broker.close();
+  const late = await world.run(['jobs', 'event', id, 'done']);
+  expect([late.code, late.stdout]).toEqual([0, `job ${id}: done\n`]);
+  expect(late.stderr).toMatch(new RegExp(`^the broker was not told of job ${id}: .*\\n$`));
+});
+
 describe('reconcile --subscribe', () => {
   test('looks at once when told, is not impressed by bad messages, and publishes nothing', async () => {
     await startBroker();

@@ -1,14 +1,15 @@
 import { elsewhere } from '../elsewhere.ts';
 import { recordedIds, type Agent, type Entry } from '../entry.ts';
-import type { ClaudeLive, Observation, Process } from '../observation.ts';
+import type { ClaudeLive, Observation, PaneTree, Process, Seen } from '../observation.ts';
 import type { PlanInput } from '../plan.ts';
-import { agentProcessOf } from './agent-process.ts';
+import { agentProcessOf, looksLikeClaude } from './agent-process.ts';
+import { launchedWith } from './claude.ts';
 
 /** Who else could claim a conversation: a weak rung proves only what nobody else claims. */
 export interface Claims {
   /** Another entry holds the id or held it, whether its session lives, is gone, or is left alone. */
   readonly isRecordedByAnother: (id: string, entry: Entry) => boolean;
-  /** Claude's own record of another living process names it, or somebody without an entry ran it. */
+  /** Claude's own record of another living process names it, or its arguments do, or somebody without an entry ran it. */
   readonly isRunByAnother: (id: string, agent: Process) => boolean;
   /** Another agent of that kind works in the same folder, be it of an entry or of none. */
   readonly sharesFolder: (agent: Process, kind: Agent) => boolean;
@@ -46,8 +47,18 @@ function holdersOf(entries: readonly Entry[]): Index<Entry> {
   return indexOf(entries.flatMap((entry) => [...recordedIds(entry)].map((id) => [id, entry] as const)));
 }
 
-function runnersOf({ claude }: Observation): Index<number> {
-  return indexOf(recordsOf(claude).map(({ sessionId, pid }) => [sessionId, pid] as const));
+function runnersOf({ claude, panes }: Observation): Index<number> {
+  const recorded = recordsOf(claude).map(({ sessionId, pid }) => [sessionId, pid] as const);
+  return indexOf([...recorded, ...[...panes.values()].flatMap(launched)]);
+}
+
+/** Ids with which processes of a pane were started: theirs, whatever they run now. */
+function launched(seen: Seen<PaneTree>): readonly (readonly [string, number])[] {
+  if ('blind' in seen || seen.known.root === null) return [];
+  return [seen.known.root, ...seen.known.descendants].filter(looksLikeClaude).flatMap((process) => {
+    const id = launchedWith(process);
+    return id === null ? [] : [[id, process.pid] as const];
+  });
 }
 
 function recordsOf(claude: Observation['claude']): readonly ClaudeLive[] {
