@@ -7,23 +7,31 @@ import { renderDrift } from './document.ts';
 import type { PassResult } from './pass.ts';
 import { countsOf } from './report.ts';
 
-/** What a pass saw and wrote, as the broker is told it. What it registered comes with the next one. */
+/** What a pass saw and wrote, as the broker is told it. The id of what it registered comes with the next one. */
 export function hostLook(result: PassResult): HostLook {
   const verdicts = new Map(result.plan.verdicts.map((verdict) => [entryId(verdict.entry), verdict]));
   const written = new Map(result.written ? result.edits.flatMap(statusEdit) : []);
   return {
     counts: countsOf(result),
-    sessions: result.registry.entries.map((entry) => {
-      const verdict = verdicts.get(entryId(entry));
-      return {
-        session: entry.session,
-        status: written.get(entryId(entry)) ?? entry.status,
-        liveness: verdict?.liveness ?? 'unknown',
-        id: verdict?.identity?.id ?? recordedId(entry),
-        job: entry.jobId,
-      };
-    }),
+    sessions: [
+      ...result.registry.entries.map((entry) => {
+        const verdict = verdicts.get(entryId(entry));
+        return {
+          session: entry.session,
+          status: written.get(entryId(entry)) ?? entry.status,
+          liveness: verdict?.liveness ?? ('unknown' as const),
+          id: verdict?.identity?.id ?? recordedId(entry),
+          job: entry.jobId,
+        };
+      }),
+      ...(result.written ? result.edits.flatMap(registered) : []),
+    ],
   };
+}
+
+function registered({ op, entry }: Edit): HostLook['sessions'] {
+  if (op !== 'register') return [];
+  return [{ session: entry.session, status: 'running', liveness: 'alive', id: null, job: null }];
 }
 
 function statusEdit(edit: Edit): [string, 'running' | 'terminated'][] {

@@ -25,19 +25,24 @@ test('what a pass saw, with the status that it wrote', () => {
     standing: [],
     opened: [],
     deferred: [],
-    edits: [edit],
+    edits: [edit, { op: 'register', entry: { session: 'new', socket: null }, fields: {} }],
     written: true,
     started: false,
     leftHash: 'b',
     cost: { spawns: 1, bytesRead: 0, ms: 1 },
   };
   expect(hostLook(result)).toEqual({
-    counts: { alive: 1, gone: 1, unknown: 1 },
+    counts: { alive: 2, gone: 1, unknown: 1 },
     sessions: [
       { session: 'shop', status: 'terminated', liveness: 'gone', id: '87dc548e', job: '3f2a' },
       { session: 'blog', status: 'running', liveness: 'alive', id: 'proven', job: null },
       { session: 'left', status: null, liveness: 'unknown', id: null, job: null },
+      { session: 'new', status: 'running', liveness: 'alive', id: null, job: null },
     ],
   });
-  expect(hostLook({ ...result, written: false }).sessions[0]?.status).toBe('running');
+  expect(hostLook({ ...result, written: false }).sessions.map(({ status }) => status)).toEqual([
+    'running',
+    'running',
+    null,
+  ]);
 });
