@@ -25,7 +25,9 @@ test('an agent without a card looks, would reconcile, and has it explained: noth
     const agent = world.startOther(world.hermes, ['chat', '-q', 'What runs?', '-Q']);
     expect(await agent.exited, agent.stderr()).toBe(0);
     expect(agent.stdout()).toContain('That is what runs.');
-    const heard = asked().join('\n');
+    const heard = asked()
+      .map((call) => JSON.stringify(call))
+      .join('\n');
     expect(heard).toContain('gone-creator-claude · claude · gone · no id');
     expect(heard).toContain('gone-creator-claude: tmux gone. Would be marked terminated.');
     expect(heard).toContain('complete list of 1 session');

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startModel, type ModelCall } from './hermes/scripted-model.ts';
 import { HermesWorld, hermesVersions } from './hermes-world.ts';
 import { isAlive, kill, until } from './private-world.ts';
+import { startModel, type ModelCall } from './scripted-model.ts';
 
 const lean = 'agent-sessions-lean';
 const rules = {
@@ -62,7 +62,7 @@ describe.each(hermesVersions)('set-up for a real Hermes %s', (version) => {
     'a lean profile: less than half of what a model is shown, with our skill and our tools',
     { timeout: 150_000 },
     async () => {
-      const asked = await startModel(world, rules);
+      const asked = await startModel(world, rules, { toolsets: 'all' });
       expect(await world.run(['setup'])).toMatchObject({ code: 0, stderr: '' });
       const made = await world.run(['setup', '--lean'], { timeoutMs: 60_000 });
       expect(made).toMatchObject({ code: 0, stderr: '' });

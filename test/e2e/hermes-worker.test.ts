@@ -7,7 +7,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HermesWorld, hermesVersions } from './hermes-world.ts';
 import { isAlive, kill, program, until } from './private-world.ts';
-import { endsTurn, startModel, waits } from './scripted-model.ts';
+import { endsTurn, startModel, waits, type ModelCall } from './scripted-model.ts';
 
 const iso = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
 test('0.18.2 gives one turn: at its end the run ends itself, with a word', { timeout: 120_000 }, async () => {
@@ -43,7 +43,7 @@ test('0.18.2 gives one turn: at its end the run ends itself, with a word', { tim
 describe.each(hermesVersions)('a card that Hermes %s dispatches to a model', (version) => {
   let world: HermesWorld;
   let workers: number[];
-  let asked: () => readonly string[];
+  let asked: () => readonly ModelCall[];
   beforeEach(async () => {
     world = new HermesWorld(version);
     workers = [];
@@ -91,13 +91,13 @@ describe.each(hermesVersions)('a card that Hermes %s dispatches to a model', (ve
     await until('the registration', () => world.bodies(card).length > 0, 60_000);
     world.tmux(['kill-session', '-t', '=shop-creator-claude']);
     await until('the death', () => world.bodies(card).length > 1, 60_000);
-    const calls = () => asked().filter((line) => line.includes('"worker"')).length;
+    const calls = () => asked().filter(({ kind }) => kind === 'worker').length;
     const quiet = calls() + 6;
     await until('quiet cycles, and turns', () => calls() >= quiet, 60_000);
     world.kanban('comment', card, 'ok you can stop monitoring now, thanks');
     await until('the block', () => world.show(card).task.status === 'blocked', 60_000);
     // Each later turn begins with an empty history: the skill alone says what to do.
-    const judged = asked().filter((line) => line.includes('"judge"'));
+    const judged = asked().filter(({ kind }) => kind === 'judge');
     expect(judged.length).toBeGreaterThanOrEqual(version === '0.19.0' ? 2 : 0);
     expect(world.bodies(card)).toEqual([
       'blog-creator-claude: tmux found but not in YAML. Auto-registered.\n' +

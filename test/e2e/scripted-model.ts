@@ -31,13 +31,27 @@ export function waits(seconds: number, before: readonly object[] = []): object {
   };
 }
 
+/** One call of the model, as it was asked. */
+export interface ModelCall {
+  readonly kind: 'worker' | 'judge' | 'aux';
+  readonly tools: readonly string[];
+  /** Characters of its messages, and of the tools offered. */
+  readonly chars: number;
+  readonly tool_chars: number;
+}
+
 /** Starts the model of that world's Hermes and writes the home's config. @returns what it was asked so far. */
-export async function startModel(world: HermesWorld, rules: object, name = 'llm'): Promise<() => readonly string[]> {
-  const port = join(world.root, `${name}.port`);
-  const log = join(world.root, `${name}.jsonl`);
-  const file = world.file(`${name}.json`, JSON.stringify(rules));
+export async function startModel(
+  world: HermesWorld,
+  rules: object,
+  options: { /** Which of Hermes' own tools stand beside ours. */ readonly toolsets?: 'kanban' | 'all' } = {},
+): Promise<() => readonly ModelCall[]> {
+  const port = join(world.root, 'llm.port');
+  const log = join(world.root, 'llm.jsonl');
+  const file = world.file('llm.json', JSON.stringify(rules));
   world.startOther('python3', [script, '--port', '0', '--port-file', port, '--rules', file, '--log', log]);
   const listening = await until('the scripted model', () => existsSync(port) && readFileSync(port, 'utf8').trim());
+  const toolsets = options.toolsets === 'all' ? '' : 'platform_toolsets:\n  cli: [kanban]\n';
   world.file(
     'hermes-home/config.yaml',
     `# mine
@@ -50,9 +64,8 @@ model:
 security:
   allow_lazy_installs: false
   tirith_enabled: false
-platform_toolsets:
-  cli: [kanban]
-`,
+${toolsets}`,
   );
-  return () => readFileSync(log, 'utf8').split('\n').filter(Boolean);
+  const lines = (): readonly string[] => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter(Boolean) : []);
+  return () => lines().map((line) => JSON.parse(line));
 }
