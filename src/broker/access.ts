@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { MqttSettings } from '../config/settings.ts';
 import { clean } from '../core/text.ts';
+import { BrokerError } from '../errors.ts';
 
 /** Where a broker is and how one gets in. Holds the password: never shown. */
 export interface Access {
@@ -12,7 +13,7 @@ export interface Access {
   readonly ca?: Buffer;
 }
 
-/** Reads password and certificate anew each time: they may have been renewed. @throws Error that names the file. */
+/** Reads password and certificate anew each time: they may have been renewed. @throws BrokerError, at the file. */
 export async function accessTo(settings: MqttSettings): Promise<Access> {
   const { protocol, hostname, port, password } = new URL(settings.url);
   const isSafe = protocol === 'mqtts:';
@@ -25,7 +26,9 @@ export async function accessTo(settings: MqttSettings): Promise<Access> {
     port: port === '' ? (isSafe ? 8883 : 1883) : Number(port),
     ...(user === null ? {} : { username: user }),
     ...(secret === null ? {} : { password: secret }),
-    ...(caFile === null ? {} : { ca: await read(caFile, 'the certificate of the authority') }),
+    ...(caFile === null || !isSafe
+      ? {}
+      : { ca: await read(caFile, 'the certificate of the authority', 'mqtt.ca_file') }),
   };
 }
 
@@ -43,15 +46,16 @@ export function shownAddress(url: string): string {
 
 async function secretIn(file: string | null): Promise<string | null> {
   if (file === null) return null;
-  return (await read(file, 'the file with the password')).toString().replace(/\r?\n$/, '');
+  return (await read(file, 'the file with the password', 'mqtt.password_file')).toString().replace(/\r?\n$/, '');
 }
 
-async function read(file: string, what: string): Promise<Buffer> {
+async function read(file: string, what: string, key: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-    throw new Error(`${what} cannot be read (${code})`, { cause });
+    const cure = `make it readable, or correct ${key} in the config`;
+    throw new BrokerError(`${what} cannot be read (${code})`, { where: clean(file), cure, cause });
   }
 }
 

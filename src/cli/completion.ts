@@ -1,3 +1,4 @@
+import { logLevels } from '../config/defaults.ts';
 import type { Flag, Operation } from '../operations/operation.ts';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
@@ -6,7 +7,7 @@ export type Shell = (typeof shells)[number];
 const globalFlags: readonly Flag[] = [
   { name: 'registry', description: 'the registry file', value: { kind: 'text', placeholder: 'path' } },
   { name: 'config', description: 'the config file', value: { kind: 'text', placeholder: 'path' } },
-  { name: 'log-level', description: 'least level of the log', value: { kind: 'text', placeholder: 'level' } },
+  { name: 'log-level', description: 'least level of the log', value: { kind: 'choice', choices: logLevels } },
   { name: 'no-color', description: 'plain text' },
   { name: 'json', description: 'JSON on stdout' },
   { name: 'help', description: 'show help' },
@@ -42,10 +43,11 @@ _agent_sessions_monitor() {
 ${choices.join('\n')}
   esac
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case $word in ${names.join('|')}) command=$word; break ;; esac
+    case $word in ${names.join('|')}|completion) command=$word; break ;; esac
   done
   case $command in
 ${cases.join('\n')}
+    completion) words='${shells.join(' ')}' ;;
     *) words='${names.join(' ')} completion ${flagWords(globalFlags)}' ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
@@ -120,7 +122,7 @@ function isPath(flag: string): boolean {
 }
 
 function choiceFlags(operations: readonly Operation[]): readonly (readonly [string, readonly string[]])[] {
-  const all = operations.flatMap((operation) => operation.flags);
+  const all = [...operations.flatMap((operation) => operation.flags), ...globalFlags];
   return all.flatMap((flag) => (flag.value?.kind === 'choice' ? [[flag.name, flag.value.choices] as const] : []));
 }
 

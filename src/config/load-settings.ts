@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { setVariable } from '../set-variable.ts';
+import { isBrokerUrl } from './broker-url.ts';
 import { defaults } from './defaults.ts';
 import type { Config } from './schema.ts';
 import type { Settings } from './settings.ts';
@@ -126,7 +127,7 @@ function jobTopic(config: Config): string {
 /** @throws UsageError for an address in the environment that is none; what it holds is not repeated. */
 function mqtt(config: Config, env: SettingsSources['env'], fromFile: (path: string) => string): Settings['mqtt'] {
   const named = set(env, 'AGENT_SESSIONS_MQTT_URL');
-  if (named !== undefined && !(URL.canParse(named) && /^mqtts?:\/\//.test(named))) {
+  if (named !== undefined && !isBrokerUrl(named)) {
     throw new UsageError('the address of the MQTT broker is wrong', {
       where: 'AGENT_SESSIONS_MQTT_URL',
       cure: 'expected mqtt://host:port or mqtts://host:port',

@@ -2,9 +2,13 @@ import { z } from 'zod';
 import { canBeSocket, socketBytes } from '../core/socket-path.ts';
 import { readStop } from '../core/stop.ts';
 import { defaults, jobFields, jobStates, levels, logLevels, shortestIntervalMs } from './defaults.ts';
+import { isBrokerUrl } from './broker-url.ts';
 import { parseDuration } from './duration.ts';
 
 const path = z.string().min(1, 'expected a path');
+
+/** MQTT 3.1.1, 4.7: one level of it wrong, and the broker refuses all of them. */
+const topicFilter = /^(?=.)(?:(?:[^+#/]*|\+)\/)*(?:[^+#/]*|\+|#)$/;
 
 /** The config file. `docs/configuration.md` is generated from the descriptions. */
 export const configSchema = z.strictObject({
@@ -71,7 +75,8 @@ export const configSchema = z.strictObject({
   mqtt: z
     .strictObject({
       url: z
-        .url({ protocol: /^mqtts?$/, message: 'expected mqtt://host:port or mqtts://host:port' })
+        .string()
+        .refine(isBrokerUrl, 'expected mqtt://host:port or mqtts://host:port')
         .optional()
         .describe('The broker, such as `mqtts://user:password@host:8883`. Default: none, and nothing is pushed.'),
       user: z.string().min(1).optional().describe('The name there, where the URL holds none.'),
@@ -80,7 +85,7 @@ export const configSchema = z.strictObject({
         .optional()
         .describe('The certificate of the authority that signed the one of an `mqtts://` broker.'),
       topics: z
-        .array(z.string().min(1))
+        .array(z.string().regex(topicFilter, 'expected a topic, in which `+` is a level and `#` the last one'))
         .optional()
         .describe(
           'Topics (with `+` and `#`) whose messages mean "look again now". Default: those of `jobs.map.topic`, and `<prefix>/+/hint`.',

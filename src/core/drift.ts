@@ -1,7 +1,7 @@
 import type { Agent, EntryKey } from './entry.ts';
 import type { Rung } from './memory.ts';
 
-/** Kinds of design, each one file in `drift/`. */
+/** Each is one file in `drift/`. */
 export type DriftKindName =
   | 'session-gone'
   | 'session-unregistered'
@@ -41,7 +41,7 @@ export type Edit =
   | { readonly op: 'register'; readonly entry: EntryKey; readonly fields: { readonly [key: string]: Value } };
 
 export interface Evidence {
-  /** `tmux:/tmp/tmux-1000/default`, `proc`, `claude`, `agy`, `registry`, `boot`. */
+  /** `tmux:/tmp/tmux-1000/default`, `proc`, `claude`, `agy`, `registry`, `boot`, `jobs`. */
   readonly source: string;
   readonly said: string;
   readonly at: number;

@@ -3,6 +3,11 @@ export function isoSeconds(ms: number): string {
   return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 }
 
+/** `2026-07-01T09:00:30.000Z`: how times stand in JSON. `ms` since 1970. */
+export function isoMillis(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
 /** `4 s`, rounded down: for people. */
 export function wholeSeconds(ms: number): string {
   return `${Math.max(0, Math.floor(ms / 1000))} s`;

@@ -11,7 +11,7 @@ export const demo: Operation = {
   flags: [
     {
       name: 'seconds',
-      description: 'how long it takes (default: 60)',
+      description: `how long it takes (default: 60, at least ${shortestSeconds})`,
       value: { kind: 'count', least: shortestSeconds },
     },
   ],

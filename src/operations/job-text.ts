@@ -6,12 +6,6 @@ import { shortJobId } from '../jobs/job-id.ts';
 import type { Job } from '../jobs/schema.ts';
 import { table, type Paint } from './paint.ts';
 
-/** A prompt is private: it stands in the job's file, and where one asks for that very job. */
-export function withoutPrompt(job: Job): Omit<Job, 'prompt'> {
-  const { prompt: _, ...rest } = job;
-  return rest;
-}
-
 export function jobsText(jobs: readonly Job[], paint: Paint): string {
   if (jobs.length === 0) return 'no jobs';
   const titles = ['ID', 'STATE', 'SESSION', 'CHANGED'];

@@ -5,7 +5,7 @@ import { lastEvent } from '../jobs/message.ts';
 import { entryOf } from '../run/entry-of.ts';
 import { submitJob } from '../run/submit-job.ts';
 import type { Context } from './context.ts';
-import { jobText, jobsText, withoutPrompt } from './job-text.ts';
+import { jobText, jobsText } from './job-text.ts';
 import { numberOf, textOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter } from './paint.ts';
 import { publishJob } from './publish-job.ts';
@@ -67,14 +67,14 @@ async function submit(context: Context, input: Input): Promise<Answer> {
   const ports = { log: context.log(), registryFile: context.registryFile(), jobs: context.jobs() };
   const job = await submitJob({ ...ports, signal: context.signal }, { session, prompt });
   await publishJob(context, lastEvent(job));
-  return { json: withoutPrompt(job), text: job.id, exit: exitCode.done };
+  return { json: job, text: job.id, exit: exitCode.done };
 }
 
 async function list(context: Context, input: Input): Promise<Answer> {
   wordsOf(input, 'list', []);
   const { jobs: all, blind } = await context.jobs().list();
   return {
-    json: { jobs: all.map(withoutPrompt) },
+    json: { jobs: all },
     text: jobsText(all, painter(context.output.color)),
     exit: blind ? exitCode.blind : exitCode.done,
   };

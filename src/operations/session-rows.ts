@@ -1,7 +1,7 @@
 import { entryId, recordedId, type Entry } from '../core/entry.ts';
 import type { Verdict } from '../core/plan.ts';
 import { resumeOf } from '../core/resume.ts';
-import { isoMillis } from '../run/document.ts';
+import { isoMillis } from '../core/time.ts';
 import type { PassReport } from './context.ts';
 import { jobState } from './job-text.ts';
 

@@ -1,5 +1,6 @@
 import type { Agent } from '../core/entry.ts';
 import type { DriftClass, DriftKindName, Edit, Evidence, Value } from '../core/drift.ts';
+import { isoMillis } from '../core/time.ts';
 import type { LoggedDrift } from '../log/log.ts';
 
 /** What one pass answers as JSON. Times are ISO 8601 UTC with milliseconds. */
@@ -101,9 +102,4 @@ export function renderEdit(edit: Edit): EditDocument {
     case 'register':
       return { path: entry, from: null, to: edit.fields };
   }
-}
-
-/** `2026-07-01T09:00:30.000Z`. */
-export function isoMillis(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,5 +1,6 @@
 import type { LoggedDrift } from '../log/log.ts';
-import { isoMillis, renderDrift, type DriftDocument, type ReconcileDocument } from './document.ts';
+import { isoMillis } from '../core/time.ts';
+import { renderDrift, type DriftDocument, type ReconcileDocument } from './document.ts';
 import type { PassResult } from './pass.ts';
 
 /** What a reader has not been told yet. */

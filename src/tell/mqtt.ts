@@ -1,3 +1,4 @@
+import { isoMillis } from '../core/time.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Member } from '../broker/broker.ts';
 import {
@@ -44,7 +45,7 @@ export function makeMqttReader(options: {
   readonly describe: Describe;
 }): MqttReader {
   const { topics, version, now } = options;
-  const startedAt = iso(now());
+  const startedAt = isoMillis(now());
   const events = tellEvents(options);
   const closing = new AbortController();
   /** What the broker holds of ours, by topic. */
@@ -78,7 +79,7 @@ export function makeMqttReader(options: {
   }
 
   async function publishSessions(session: Session, { sessions }: HostLook): Promise<void> {
-    const at = iso(now());
+    const at = isoMillis(now());
     // Two entries of one name, on two sockets, are one topic: the one that runs is shown.
     const named = new Map(
       sessions.toSorted((one, other) => rank(one) - rank(other)).map((one) => [topics.session(one.session), one]),
@@ -113,7 +114,7 @@ export function makeMqttReader(options: {
       while (!session.isOver()) {
         await publish(session);
         if (isStale) continue;
-        if (closing.signal.aborted) return await session.publish(state(false, iso(now()), seen?.counts ?? null));
+        if (closing.signal.aborted) return await session.publish(state(false, isoMillis(now()), seen?.counts ?? null));
         await new Promise<void>((resolve) => (wake = resolve));
       }
     } finally {
@@ -145,7 +146,7 @@ export function makeMqttReader(options: {
         await working;
       },
     },
-    will: () => state(false, iso(now()), null),
+    will: () => state(false, isoMillis(now()), null),
     begin: events.begin,
     look: (look) => {
       seen = look;
@@ -162,8 +163,4 @@ function rank({ status }: HostLook['sessions'][number]): number {
 /** All but when. */
 function markOf({ session, status, liveness, id, job }: HostLook['sessions'][number]): string {
   return JSON.stringify([session, status, liveness, id, job]);
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

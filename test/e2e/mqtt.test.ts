@@ -68,7 +68,7 @@ describe('a monitor on a real broker', () => {
       online: true,
       sessions: [{ session: 'shop-creator-claude', status: 'running', liveness: 'alive' }],
     });
-    expect((await world.run(['doctor'])).stdout).toContain(`ok   MQTT: ${broker.url()} as user me: connected`);
+    expect((await world.run(['doctor'])).stdout).toContain(`ok   MQTT: ${broker.url()} with a user: connected`);
 
     world.tmux(['kill-session', '-t', '=shop-creator-claude']);
     const client = await broker.client({ user: 'me' });

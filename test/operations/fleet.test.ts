@@ -134,13 +134,13 @@ test('doctor: off, connected as whom, refused; the password is never shown', asy
         {
           "cure": null,
           "id": "mqtt",
-          "message": "MQTT: mqtt://127.0.0.1:PORT as user me: connected",
+          "message": "MQTT: mqtt://127.0.0.1:PORT with a user: connected",
           "ok": true,
         },
         {
           "cure": "check the user (mqtt.user) and the password (mqtt.password_file)",
           "id": "mqtt",
-          "message": "MQTT: mqtt://127.0.0.1:PORT as user me: the MQTT broker refuses us: not authorized",
+          "message": "MQTT: mqtt://127.0.0.1:PORT with a user: the MQTT broker refuses us: not authorized",
           "ok": false,
         },
       ]

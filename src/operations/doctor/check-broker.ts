@@ -9,7 +9,7 @@ export async function checkBroker({ settings, signal }: Context): Promise<Findin
   const { newClientId, openSession } = await import('../../broker/session.ts');
   const { shownAddress, userOf } = await import('../../broker/access.ts');
   const user = userOf(mqtt);
-  const as = `MQTT: ${shownAddress(mqtt.url)} as ${user === null ? 'nobody' : `user ${user}`}`;
+  const as = `MQTT: ${shownAddress(mqtt.url)} ${user === null ? 'without' : 'with'} a user`;
   try {
     const session = await openSession(mqtt, { clientId: newClientId(), onMessage: () => undefined }, signal);
     await session.end();
