@@ -47,7 +47,7 @@ ${choices.join('\n')}
   done
   case $command in
 ${cases.join('\n')}
-    completion) words='${shells.join(' ')}' ;;
+    completion) words='${shells.join(' ')} ${flagWords(globalFlags)}' ;;
     *) words='${names.join(' ')} completion ${flagWords(globalFlags)}' ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
