@@ -1,5 +1,6 @@
 import type { Evidence } from './drift.ts';
 import { driftKey } from './drift/key.ts';
+import { deathKey } from './drift/termination.ts';
 import { entryId } from './entry.ts';
 import { compare } from './ownership.ts';
 import type { PlanInput } from './plan.ts';
@@ -23,7 +24,11 @@ export interface Missing {
 }
 
 /** Many entries gone at once: never believed at first sight, and told as one event where they have one cause. */
-export function massOf(missing: readonly Missing[], runningCount: number, input: PlanInput): MassLook {
+export function massOf(gone: readonly Missing[], running: number, input: PlanInput): MassLook {
+  const told = new Set([...input.ledger.open.values()].map(({ key }) => key));
+  // A death that stands told, its repair held back, belongs to no later event.
+  const missing = gone.filter(({ view }) => !told.has(deathKey(view, input.registry.path)));
+  const runningCount = running - (gone.length - missing.length);
   const orphans = missing.filter((one) => one.serverGone).map((one) => one.view);
   if (orphans.length >= 2) return serverEvent(orphans, input);
   const mostOfThem = runningCount >= 3 && missing.length * 2 > runningCount;

@@ -28,6 +28,8 @@ export interface Observation {
 /** `server: null` is a complete empty answer: no tmux server process of this user lives that could be it. */
 export interface SocketState {
   readonly server: TmuxServer | null;
+  /** Pids of other living servers behind the same path, whose socket file was replaced: nobody can ask them. */
+  readonly hidden: readonly number[];
   /** Evidence, in words: `complete list of 11 sessions`, `no server: no socket file, no tmux process`. */
   readonly said: string;
 }

@@ -87,7 +87,14 @@ function ask(socket: string, input: PlanInput): { evidence: Evidence; unseen: re
       unseen: [{ source, reason: seen.blind, cure: seen.cure }],
     };
   }
-  return { evidence: { source, said: notAmongThem(seen.known), at }, unseen: [] };
+  const { hidden, server } = seen.known;
+  const said = notAmongThem(seen.known);
+  if (hidden.length === 0) return { evidence: { source, said, at }, unseen: [] };
+  const pids = hidden.join(' ');
+  const reason = `the tmux server ${pids} lives behind the same path, where another one answers: its socket was replaced`;
+  const other = server === null ? '' : `, and server ${server.pid} is then the hidden one`;
+  const cure = `kill -USR1 ${pids} (that server makes its socket again${other})`;
+  return { evidence: { source, said: `${said}; ${reason}`, at }, unseen: [{ source, reason, cure }] };
 }
 
 function notAmongThem(state: SocketState): string {

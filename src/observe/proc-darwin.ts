@@ -38,6 +38,8 @@ function darwinLook(ask: Ask, signal: AbortSignal): ProcessLook {
       const seen = await processes();
       return 'blind' in seen ? seen : behind(socket, seen.known, counted, signal);
     },
+    // By lsof it would be a program more for each look.
+    hiddenBehind: () => Promise.resolve([]),
     startOf: async (pid) => {
       const seen = await processes();
       return 'blind' in seen ? null : (seen.known.get(pid)?.start ?? null);

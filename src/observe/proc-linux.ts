@@ -16,7 +16,7 @@ export function linuxProcesses(): ProcessReader {
   let cache: Cache = new Map();
   return {
     look: () => {
-      const serversBehind = makeServersBehind();
+      const servers = makeServersBehind();
       const fresh: Cache = new Map();
       let ahead: ReadonlyMap<number, Seen<PaneTree>> = new Map();
       return {
@@ -33,7 +33,11 @@ export function linuxProcesses(): ProcessReader {
           cache = fresh;
           return Promise.resolve(new Map([...ahead, ...late]));
         },
-        serversBehind: (socket) => Promise.resolve(serversBehind(socket)),
+        serversBehind: (socket) => Promise.resolve(servers.behind(socket)),
+        hiddenBehind: (socket, answering) => {
+          const seen = servers.isShared(socket) ? servers.behind(socket) : { known: [] };
+          return Promise.resolve('blind' in seen ? [] : seen.known.filter((pid) => pid !== answering));
+        },
         startOf: (pid) => Promise.resolve(readStat(pid)?.start ?? null),
         spawns: () => 0,
       };

@@ -21,6 +21,8 @@ export interface ProcessLook {
   ) => Promise<ReadonlyMap<number, Seen<PaneTree>>>;
   /** Pids of the living tmux servers that could be behind that socket path, also where its file was deleted. */
   readonly serversBehind: (socket: string) => Promise<Seen<readonly number[]>>;
+  /** Those of them beside the one that answers there. Cheap where nobody else listens at that path. */
+  readonly hiddenBehind: (socket: string, answering: number) => Promise<readonly number[]>;
   /** When that process started, as an opaque string; `null` where no such process can be seen. */
   readonly startOf: (pid: number) => Promise<string | null>;
   /** How many programs this look has started so far. */

@@ -4,11 +4,20 @@ import { listPids, names, readLink, readStat, readText } from './proc-files.ts';
 import { onePath } from './sockets.ts';
 
 /** Answers for one look: the kernel's lists are read once, when a socket first needs them. */
-export function makeServersBehind(): (socket: string) => Seen<readonly number[]> {
+export function makeServersBehind() {
   let listeners: Listeners | null = null;
-  return (socket) => {
-    listeners ??= readListeners();
-    return listeners === 'unreadable' ? unreadable : behind(socket, listeners);
+  let own: readonly Listener[] | null = null;
+  return {
+    behind: (socket: string): Seen<readonly number[]> => {
+      listeners ??= readListeners();
+      return listeners === 'unreadable' ? unreadable : behind(socket, listeners);
+    },
+    /** Several listen at that path: of all but one the socket file was deleted or replaced. */
+    isShared: (socket: string): boolean => {
+      own ??= parseListeners(readText('/proc/net/unix') ?? '');
+      const named = own.filter(({ path }) => path.endsWith(basename(socket)));
+      return named.length > 1 && named.filter(({ path }) => isSame(path, socket)).length > 1;
+    },
   };
 }
 
@@ -47,7 +56,7 @@ function parseListeners(list: string): readonly Listener[] {
 }
 
 function behind(socket: string, { servers, all }: Exclude<Listeners, 'unreadable'>): Seen<readonly number[]> {
-  const same = all.filter(({ path }) => path.startsWith('/') && (path === socket || onePath(path) === onePath(socket)));
+  const same = all.filter(({ path }) => isSame(path, socket));
   // A path that was given to tmux as a relative one is listed as such.
   const perhaps = all.filter(({ path }) => !path.startsWith('/') && basename(path) === basename(socket));
   const holding = servers.filter((pid) => holdsAny(pid, [...same, ...perhaps]));
@@ -58,6 +67,10 @@ function behind(socket: string, { servers, all }: Exclude<Listeners, 'unreadable
     blind: `somebody whom we may not see listens at ${socket}`,
     cure: 'run it as the owner of that tmux server',
   };
+}
+
+function isSame(path: string, socket: string): boolean {
+  return path.startsWith('/') && (path === socket || onePath(path) === onePath(socket));
 }
 
 function holdsAny(pid: number, listeners: readonly Listener[]): boolean {

@@ -37,7 +37,9 @@ export async function askSocket(
 export async function askDeadSocket(socket: string, processes: ProcessLook): Promise<Seen<SocketState> | null> {
   const behind = await processes.serversBehind(socket);
   if ('blind' in behind || behind.known.length > 0) return null;
-  return { known: { server: null, said: 'no server: nobody listens at the socket, and no tmux server process' } };
+  return {
+    known: { server: null, hidden: [], said: 'no server: nobody listens at the socket, and no tmux server process' },
+  };
 }
 
 type Told =
@@ -86,7 +88,7 @@ async function read(
 ): Promise<Seen<SocketState>> {
   switch (answer.kind) {
     case 'list':
-      return known(answer.list, processes);
+      return known(answer.list, socket, processes);
     case 'no server':
       return noServer(answer.words, socket, processes);
     case 'too late':
@@ -102,11 +104,12 @@ async function read(
   }
 }
 
-async function known(list: WholeList, processes: ProcessLook): Promise<Seen<SocketState>> {
+async function known(list: WholeList, socket: string, processes: ProcessLook): Promise<Seen<SocketState>> {
   const { serverPid: pid, ...rest } = list;
   const count = `${list.sessions.length} ${list.sessions.length === 1 ? 'session' : 'sessions'}`;
   const start = (await processes.startOf(pid)) ?? '';
-  return { known: { server: { pid, start, ...rest }, said: `complete list of ${count}` } };
+  const hidden = await processes.hiddenBehind(socket, pid);
+  return { known: { server: { pid, start, ...rest }, hidden, said: `complete list of ${count}` } };
 }
 
 /** The same words come when the socket file was deleted under a living server: ask the kernel before believing them. */
@@ -114,7 +117,7 @@ async function noServer(words: string, socket: string, processes: ProcessLook): 
   const behind = await processes.serversBehind(socket);
   if ('blind' in behind) return behind;
   if (behind.known.length === 0) {
-    return { known: { server: null, said: `no server: ${words}, and no tmux server process` } };
+    return { known: { server: null, hidden: [], said: `no server: ${words}, and no tmux server process` } };
   }
   const pids = behind.known.join(' ');
   return {

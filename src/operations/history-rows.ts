@@ -27,6 +27,7 @@ export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
     const found = row(event, 'found', drift, drift.message, drift.edits.map(renderEdit));
     return resume === undefined ? found : { ...found, resume };
   };
+  const undone = new Set<string>();
   return events.flatMap((event): readonly HistoryRow[] => {
     switch (event.kind) {
       case 'intended':
@@ -41,8 +42,13 @@ export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
         return [found(event, event.drift)];
       case 'resolved':
         return event.message === null ? [] : [row(event, 'resolved', drifts.get(event.id) ?? null, event.message, [])];
-      case 'undone':
+      case 'undone': {
+        // A later undo of the same entry says again what stays taken back.
+        const what = `${event.drift} ${event.entryId}`;
+        if (undone.has(what)) return [];
+        undone.add(what);
         return [row(event, 'undone', drifts.get(event.drift) ?? null, `${event.session}: repair taken back.`, [])];
+      }
       case 'posted':
         return [row(event, 'posted', null, `comment on card ${event.card}`, [])];
       case 'run':

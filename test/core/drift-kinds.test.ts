@@ -530,8 +530,21 @@ describe('mass events', () => {
     expect(last.drifts.map(({ kind }) => kind)).toEqual(['tmux-server-died']);
   });
 
+  test('where it lives on behind the path of another one, nothing is said of them, and the cure is', () => {
+    const other = { server: aServer([], { pid: 901, startedAt: now - 60_000 }), hidden: [900], said: 'complete list' };
+    const observation = { sockets: new Map([[defaultSocket, { known: other }]]), panes };
+    const made = plan(aWorld({ entries, observation, looksAgain: 1 }));
+    expect(made.drifts).toEqual([]);
+    expect(made.verdicts.map(({ liveness }) => liveness)).toEqual(entries.map(() => 'unknown'));
+    expect(made.blind).toMatchObject([
+      { source: `tmux:${defaultSocket}`, cure: expect.stringContaining('kill -USR1 900') },
+    ]);
+  });
+
   test('whatever listens at the socket now, the server that ran them is gone', () => {
-    const another = { known: { server: aServer([], { pid: 901, startedAt: now - 60_000 }), said: 'complete list' } };
+    const another = {
+      known: { server: aServer([], { pid: 901, startedAt: now - 60_000 }), hidden: [], said: 'complete list' },
+    };
     const observation = { sockets: new Map([[defaultSocket, another]]), panes };
     expect(plan(aWorld({ entries, observation, looksAgain: 1 })).drifts.map((drift) => drift.kind)).toEqual([
       'tmux-server-died',

@@ -120,10 +120,12 @@ const socket: fc.Arbitrary<Seen<SocketState>> = fc.oneof(
         fc.uniqueArray(session, { maxLength: 5, selector: (one) => one.name }),
         fc.constantFrom('start-900', 'start-901'),
         time,
+        fc.constantFrom([], [], [], [907]),
       )
-      .map(([sessions, start, startedAt]) => ({
+      .map(([sessions, start, startedAt, hidden]) => ({
         known: {
           server: aServer(unique(sessions), { start, startedAt }),
+          hidden,
           said: `complete list of ${sessions.length} sessions`,
         },
       })),
@@ -333,7 +335,10 @@ function withOwnPanes(input: PlanInput): PlanInput {
   const sockets = [...input.observation.sockets].map(([path, seen]) => {
     const server = 'known' in seen ? seen.known.server : null;
     if (server === null) return [path, seen] as const;
-    return [path, { known: { server: { ...server, sessions: server.sessions.map(own) }, said: '' } }] as const;
+    return [
+      path,
+      { known: { server: { ...server, sessions: server.sessions.map(own) }, hidden: [], said: '' } },
+    ] as const;
   });
   return { ...input, observation: { ...input.observation, sockets: new Map(sockets) } };
 }

@@ -95,11 +95,11 @@ export function aServer(sessions: readonly TmuxSession[], fields: Partial<TmuxSe
 
 export function listed(sessions: readonly TmuxSession[], fields: Partial<TmuxServer> = {}): Seen<SocketState> {
   const said = `complete list of ${sessions.length} sessions`;
-  return { known: { server: aServer(sessions, fields), said } };
+  return { known: { server: aServer(sessions, fields), hidden: [], said } };
 }
 
 export const noServer: Seen<SocketState> = {
-  known: { server: null, said: 'no server: no socket file, no tmux process' },
+  known: { server: null, hidden: [], said: 'no server: no socket file, no tmux process' },
 };
 
 export const hung: Seen<SocketState> = { blind: 'no answer in 2000 ms', cure: 'see whether the server is stopped' };

@@ -63,6 +63,20 @@ const failures: readonly Failure[] = [
     cure: /^kill -USR1 \d+/,
   },
   {
+    how: 'its socket file was replaced by that of another server',
+    make: () => {
+      renameSync(world.socketPath(), `${world.socketPath()}.away`);
+      world.tmux(['new-session', '-d', '-s', 'other', 'sleep 1000']);
+      return {};
+    },
+    mend: () => {
+      world.tmux(['kill-server']);
+      renameSync(`${world.socketPath()}.away`, world.socketPath());
+    },
+    reason: /lives behind the same path, where another one answers/,
+    cure: /^kill -USR1 \d+/,
+  },
+  {
     how: 'its folder has unsafe rights',
     make: () => (chmodSync(join(world.tmuxDir, `tmux-${process.getuid?.() ?? 0}`), 0o777), standInUnsafe()),
     mend: () => chmodSync(join(world.tmuxDir, `tmux-${process.getuid?.() ?? 0}`), 0o700),

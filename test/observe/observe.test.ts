@@ -67,7 +67,9 @@ test('without need only the default socket is asked, and no file read', async ()
     },
     jobs: new Map(),
   });
-  expect([...sockets]).toEqual([[tmux.socketPath('default'), { known: { server: null, said: expect.any(String) } }]]);
+  expect([...sockets]).toEqual([
+    [tmux.socketPath('default'), { known: { server: null, hidden: [], said: expect.any(String) } }],
+  ]);
   expect(socketPath(null)).toBe(tmux.socketPath('default'));
   expect(socketPath('other')).toBe(tmux.socketPath('other'));
   expect(boot).toMatchObject({ known: { id: expect.any(String) } });

@@ -38,6 +38,7 @@ test('a living server tells its sessions, its panes and itself, with one client'
   const one = { windowId, dead: false, command: 'sleep', cwd: tmux.work };
   expect(seen).toEqual({
     known: {
+      hidden: [],
       said: 'complete list of 1 session',
       server: {
         pid: server,
@@ -126,7 +127,11 @@ test('where no server ever was, and where one died, there is none; and none is s
   const missing = tmux.socketPath('missing');
   expect(await askAt(missing)).toMatchObject({
     seen: {
-      known: { server: null, said: expect.stringMatching(/^no server: .*No such file.*, and no tmux server process$/) },
+      known: {
+        server: null,
+        hidden: [],
+        said: expect.stringMatching(/^no server: .*No such file.*, and no tmux server process$/),
+      },
     },
   });
   expect(existsSync(missing)).toBe(false);
@@ -138,11 +143,15 @@ test('where no server ever was, and where one died, there is none; and none is s
   expect(existsSync(stale)).toBe(true);
   expect(await askAt(stale)).toMatchObject({
     seen: {
-      known: { server: null, said: expect.stringMatching(/^no server: (no server running on|error connecting)/) },
+      known: {
+        server: null,
+        hidden: [],
+        said: expect.stringMatching(/^no server: (no server running on|error connecting)/),
+      },
     },
   });
   expect(await askDeadSocket(stale, look())).toEqual({
-    known: { server: null, said: 'no server: nobody listens at the socket, and no tmux server process' },
+    known: { server: null, hidden: [], said: 'no server: nobody listens at the socket, and no tmux server process' },
   });
 });
 

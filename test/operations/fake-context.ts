@@ -140,6 +140,7 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
           {
             known: {
               said: 'complete list of 1 sessions',
+              hidden: [],
               server: {
                 pid: 1,
                 start: '1',

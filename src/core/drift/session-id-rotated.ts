@@ -24,6 +24,8 @@ function driftOf(one: EntryView, view: View): readonly Drift[] {
   const old = currentId(entry);
   if (!isRunning(one) || old === null) return [];
   if (identity.kind !== 'proven' || !identity.artifact || identity.id === old) return [];
+  // Sessions that swapped their names: the old conversation goes on in another one.
+  if (view.entries.some((other) => other.identity.kind === 'proven' && other.identity.id === old)) return [];
   const { registry, observation, now } = view.input;
   const incarnation = [agentProcess?.pid ?? null, agentProcess?.start ?? null];
   const key = driftKey(registry.path, 'session-id-rotated', entry, [old, identity.id, ...incarnation]);
