@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -118,7 +118,7 @@ function guarded(
 ): readonly [string, readonly string[]] {
   // A guard that cannot find it would end with a code of its own.
   if (!program.includes('/') && !isInPath(program, path)) throw Object.assign(new Error(program), { code: 'ENOENT' });
-  if (process.platform === 'linux' && isInPath('setpriv', process.env['PATH'])) {
+  if (process.platform === 'linux' && kernelEndsChildren()) {
     return ['setpriv', ['--pdeathsig', 'KILL', '--', program, ...args]];
   }
   // A shell gives what it starts beside itself an empty stdin, so ours is named for the guard.
@@ -127,6 +127,15 @@ function guarded(
     '{ cat <&3 >/dev/null; kill -9 "$child"; } 2>/dev/null & guard=$!; ' +
     'wait "$child"; status=$?; kill "$guard" 2>/dev/null; exit "$status"';
   return ['sh', ['-c', script, 'guard', program, ...args]];
+}
+
+let setprivWorks: boolean | null = null;
+
+/** Some systems have a `setpriv` that knows nothing of it (BusyBox): tried once. */
+function kernelEndsChildren(): boolean {
+  setprivWorks ??=
+    spawnSync('setpriv', ['--pdeathsig', 'KILL', '--', 'true'], { stdio: 'ignore', timeout: 2_000 }).status === 0;
+  return setprivWorks;
 }
 
 function isInPath(program: string, path = process.env['PATH'] ?? ''): boolean {

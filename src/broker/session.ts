@@ -93,6 +93,8 @@ async function connected(
   signal: AbortSignal,
 ): Promise<MqttClient> {
   signal.throwIfAborted();
+  // Its codec writes what it sends to stderr where `DEBUG` says so: the password too.
+  delete process.env['DEBUG'];
   // Loaded late: who has no broker does not pay for it.
   const { connect } = await import('mqtt');
   const client = connect(options);

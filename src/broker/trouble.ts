@@ -25,6 +25,13 @@ export function asBrokerError(error: unknown, url: string): BrokerError {
   if (error instanceof BrokerError) return error;
   const where = shownAddress(url);
   const reason = reasonOf(error);
+  if (isUntrusted(error)) {
+    return new BrokerError('the certificate of the MQTT broker is not trusted', {
+      where,
+      cure: 'name the authority that signed it in mqtt.ca_file',
+      cause: error,
+    });
+  }
   return isRefusal(error)
     ? new BrokerError(`the MQTT broker refuses us: ${reason}`, {
         where,
@@ -36,6 +43,12 @@ export function asBrokerError(error: unknown, url: string): BrokerError {
         cure: 'start it, or correct mqtt.url or AGENT_SESSIONS_MQTT_URL',
         cause: error,
       });
+}
+
+/** What OpenSSL and Node say of a certificate: that of the broker, or the authority's file. */
+function isUntrusted(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return /^(DEPTH_ZERO_)?SELF_SIGNED|^UNABLE_TO_|CERT_|^ERR_TLS_|^ERR_OSSL_/.test(code);
 }
 
 /** The broker is there, and lets us not in. */

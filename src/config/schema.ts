@@ -8,7 +8,7 @@ import { parseDuration } from './duration.ts';
 const path = z.string().min(1, 'expected a path');
 
 /** MQTT 3.1.1, 4.7: one level of it wrong, and the broker refuses all of them. */
-const topicFilter = /^(?=.)(?:(?:[^+#/]*|\+)\/)*(?:[^+#/]*|\+|#)$/;
+const topicFilter = /^(?=.)(?:(?:[^+#/\p{Cc}]*|\+)\/)*(?:[^+#/\p{Cc}]*|\+|#)$/u;
 
 /** The config file. `docs/configuration.md` is generated from the descriptions. */
 export const configSchema = z.strictObject({
@@ -53,7 +53,7 @@ export const configSchema = z.strictObject({
         .strictObject({
           topic: z
             .string()
-            .regex(/^[^+#]*\{id\}[^+#]*$/, 'expected a topic that holds {id}, without + and #')
+            .regex(/^(?!\$)[^+#\p{Cc}]*\{id\}[^+#\p{Cc}]*$/u, 'expected a topic that holds {id}, without + and #')
             .optional()
             .describe(`Where a job's events are published. Default: \`${defaults.jobTopic}\`.`),
           fields: z
@@ -92,7 +92,10 @@ export const configSchema = z.strictObject({
         ),
       prefix: z
         .string()
-        .regex(/^[^+#/][^+#]*$/, 'expected the beginning of a topic, without + and #')
+        .regex(
+          /^(?!\$)[^+#/\p{Cc}][^+#\p{Cc}]*$/u,
+          'expected the beginning of a topic, without + and #, and not one of the broker ($)',
+        )
         .optional()
         .describe(`What the topics of ours begin with. Default: \`${defaults.mqttPrefix}\`.`),
     })

@@ -17,6 +17,8 @@ export interface JobStore {
   read(id: string): Promise<Seen<Job | null>>;
   /** The id of which `name` is the whole, or the short form that `status` shows. @throws UsageError */
   find(name: string): string;
+  /** That very id, as the registry names it. @throws UsageError where there is no such job. */
+  named(id: string): string;
   /** A new job, queued. */
   create(about: Pick<Job, 'session' | 'workspace' | 'agent' | 'prompt'>): Promise<Job>;
   /** What befell the job: its new state and one more event. Several at once lose nothing. @throws UsageError */
@@ -79,6 +81,13 @@ export function makeJobStore(options: {
     });
   }
 
+  function named(id: string): string {
+    if (idsIn(dir).includes(id)) return id;
+    throw new UsageError(`the registry names job ${clean(id)}, which is not there`, {
+      cure: '`asm jobs list` shows the jobs there are',
+    });
+  }
+
   async function create(about: Parameters<JobStore['create']>[0]): Promise<Job> {
     tightenFolder(dir, notice);
     const { withFields, wordOf, parseJob } = await import('./schema.ts');
@@ -126,7 +135,7 @@ export function makeJobStore(options: {
     rmSync(jobPath(dir, id), { force: true });
   }
 
-  return { list, read, find, create, record, remove };
+  return { list, read, find, named, create, record, remove };
 }
 
 /** A killed holder holds others up for so long; ms. */

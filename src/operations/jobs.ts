@@ -117,7 +117,7 @@ async function jobOf(context: Context, input: Input, action: Action, names: read
   if (entry.jobId === null) {
     throw wrong(`${clean(session)} has no job`, 'asm jobs submit gives it one');
   }
-  return { id: context.jobs().find(entry.jobId), rest };
+  return { id: context.jobs().named(entry.jobId), rest };
 }
 
 /** What stands behind the action, if it is neither too much nor too little. */

@@ -1,5 +1,5 @@
 import { shortestIntervalMs } from '../config/defaults.ts';
-import { exitCode, type ExitCode } from '../errors.ts';
+import { exitCode, RegistryError, type ExitCode } from '../errors.ts';
 import { clean } from '../core/text.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import type { Context, PassReport } from './context.ts';
@@ -44,9 +44,16 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer>
   const triggers = context.triggers(await brokerTriggers(context));
   const fold = makeFold();
   triggers.start(fold.hint, context.signal);
+  const look = () => context.pass({ mode, reader: `subscribe-${process.pid}` });
+  const lookAgain = passingTrouble((line) => context.output.stderr(`${line}\n`));
   do {
     fold.begin();
-    const report = await context.pass({ mode, reader: `subscribe-${process.pid}` });
+    const report: PassReport | null = shown === null ? await look() : await lookAgain(look);
+    if (report === null) {
+      fold.end(0);
+      await fold.rest(interval, context.signal);
+      continue;
+    }
     if (shown === null) for (const line of reportNotices(report)) context.output.stderr(`${line}\n`);
     const news = report.document.drifts.map((drift) => `${drift.id} ${drift.state}`).join('\n');
     if (shown === null || (news !== '' && news !== shown)) yield answerOf(report, context, input);
@@ -56,6 +63,23 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer>
     fold.end(report.changes);
     await fold.rest(interval, context.signal);
   } while (!context.signal.aborted);
+}
+
+/** A registry that is half saved or locked when it is looked at again ends nothing: it is said, once a change. */
+function passingTrouble(say: (line: string) => void) {
+  let said: string | null = null;
+  return async (look: () => Promise<PassReport>): Promise<PassReport | null> => {
+    try {
+      const report = await look();
+      said = null;
+      return report;
+    } catch (error) {
+      if (!(error instanceof RegistryError)) throw error;
+      if (error.message !== said) [error.message, error.where, error.cure].forEach((line) => line && say(clean(line)));
+      said = error.message;
+      return null;
+    }
+  };
 }
 
 /** Who has no broker loads nothing of it. */

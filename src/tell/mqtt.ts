@@ -86,17 +86,16 @@ export function makeMqttReader(options: {
     );
     const gone = [...held.keys()].filter((topic) => topic !== topics.state && !named.has(topic));
     const changes = [...named].filter(([topic, one]) => fitsTopic(topic) && held.get(topic) !== markOf(one));
-    await Promise.all([
-      ...gone.map(async (topic) => {
-        await session.publish({ topic, payload: '', retain: true });
-        held.delete(topic);
-      }),
-      ...changes.map(async ([topic, one]) => {
-        const message: SessionMessage = { schema: 1, ...one, at };
-        await session.publish({ topic, payload: JSON.stringify(message), retain: true });
-        held.set(topic, markOf(one));
-      }),
-    ]);
+    // One after the other: on a slow line each has its own time to be answered in.
+    for (const topic of gone) {
+      await session.publish({ topic, payload: '', retain: true });
+      held.delete(topic);
+    }
+    for (const [topic, one] of changes) {
+      const message: SessionMessage = { schema: 1, ...one, at };
+      await session.publish({ topic, payload: JSON.stringify(message), retain: true });
+      held.set(topic, markOf(one));
+    }
   }
 
   async function put(session: Session, message: Message): Promise<void> {

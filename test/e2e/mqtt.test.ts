@@ -289,6 +289,22 @@ test('a job tells the broker what befell it, never its prompt; a broker that is 
   expect(late.stderr).toMatch(new RegExp(`^the broker was not told of job ${id}: .*\\n$`));
 });
 
+test('twenty sessions are published over a slow line, without a word but that it is connected', async () => {
+  await startBroker();
+  const heard = await broker.listen(`${base}/sessions/#`);
+  const names = Array.from({ length: 20 }, (_, number) => `w${number}-creator-claude`);
+  world.writeRegistry(
+    `sessions:\n${names.map((name) => `  ${name}: { agent: claude, status: terminated }\n`).join('')}`,
+    60,
+  );
+  const monitor = await world.monitor(['--interval', '10m']);
+  await until('all of them', () => new Set(heard.map(({ topic }) => topic)).size === names.length);
+  expect(await monitor.end('SIGTERM')).toBe(0);
+  expect(monitor.stderr().replaceAll(String(broker.port), 'PORT')).toBe(
+    `watching 0 sessions on card ${monitor.card}\n${connectedLine}\n`,
+  );
+});
+
 describe('reconcile --subscribe', () => {
   test('looks at once when told, is not impressed by bad messages, and publishes nothing', async () => {
     await startBroker();

@@ -142,6 +142,20 @@ test('a new conversation is written when its file appears', async () => {
   await monitor.end('SIGTERM');
 });
 
+test('reconcile --subscribe lives through a registry that is half saved: said once, then it goes on', async () => {
+  await world.openSession('kept');
+  await world.openSession('shop-creator-claude');
+  const subscribed = world.start(['reconcile', '--subscribe', '--emit-diff', '--interval', '1s']);
+  await until('the first document', () => subscribed.stdout().includes('session-unregistered'));
+  const whole = world.readRegistry();
+  world.writeRegistry(`${whole}a: [`);
+  await until('the trouble', () => subscribed.stderr().includes('registry'));
+  world.writeRegistry(whole);
+  world.tmux(['kill-session', '-t', '=shop-creator-claude']);
+  await until('the death', () => subscribed.stdout().includes('session-gone'), 30_000);
+  await subscribed.end('SIGTERM');
+});
+
 test('reconcile --subscribe prints a death before its poll comes', async () => {
   await settled(2);
   const subscribed = world.start(['reconcile', '--subscribe', '--emit-diff', '--interval', '10m']);

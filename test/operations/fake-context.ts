@@ -287,6 +287,7 @@ export function fakeContext(change: {
         list: absent,
         read: absent,
         find: absent,
+        named: absent,
         create: absent,
         record: absent,
         remove: absent,
