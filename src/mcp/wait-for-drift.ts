@@ -6,11 +6,11 @@ import { nextPassAt, type LoopPass } from '../run/loop.ts';
 import type { PassResult } from '../run/pass.ts';
 import type { News } from '../tell/news.ts';
 import type { RegistryPlace } from '../tell/shell-command.ts';
-import type { Triggers } from '../trigger/triggers.ts';
 import { answer, counts, historySince, isNews, newsLines, quiet } from './answer.ts';
 import type { CardWork } from './card-work.ts';
 import { numberOf, type Given } from './tolerant.ts';
 import type { Told, ToolServer } from './tools.ts';
+import type { Work } from './work.ts';
 
 /** How long an answer waits for the board to take the news and to say whether the run is over; ms. */
 const boardMs = 5_000;
@@ -51,10 +51,12 @@ async function watchCard(
   const { now } = world.ports;
   const { monitor, registry } = world.settings;
   const { intervalMs } = monitor;
-  const waker = makeWaker(of, work.triggers, signal);
+  const waker = makeWaker(of, work, signal);
   let passed: Passed | null = null;
   let passedAt = 0;
   let passAt = 0;
+  // What was written before this call is seen in it, however short it is.
+  lane.hint();
   try {
     for (;;) {
       const isLast = now() >= until || signal.aborted;
@@ -108,17 +110,18 @@ function told(lines: readonly string[], news: News, rest: string): Told {
 }
 
 /** Hints from everything that makes us look are folded into passes; from the card they are the lane's. */
-function makeWaker({ board, run, lane, onStep }: CardWork, triggers: Triggers, signal: AbortSignal) {
+function makeWaker({ board, run, lane, onStep }: CardWork, work: Work, signal: AbortSignal) {
   const over = new AbortController();
   const watched = AbortSignal.any([signal, over.signal]);
   const fold = makeFold();
   onStep.add(fold.wake);
   void board.watch(run.card, lane.hint, watched).catch(() => undefined);
-  triggers.start(fold.hint, watched);
+  const endHearing = work.hear(fold.hint);
   return {
     fold,
     close: (): void => {
       onStep.delete(fold.wake);
+      endHearing();
       over.abort();
     },
   };

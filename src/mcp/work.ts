@@ -8,7 +8,7 @@ import type { MonitorWorld } from '../run/monitor.ts';
 import { pass, type PassResult } from '../run/pass.ts';
 import { runProgram } from '../run-program.ts';
 import { setVariable } from '../set-variable.ts';
-import type { Triggers } from '../trigger/triggers.ts';
+import type { Hint } from '../trigger/trigger.ts';
 import { openCard, type CardWork } from './card-work.ts';
 import { makeModelReader, type ModelReader } from './model-reader.ts';
 import { textOf, type Given } from './tolerant.ts';
@@ -24,8 +24,8 @@ export interface Work {
   /** Dispatched by Hermes: the card is in the environment. */
   readonly isDispatched: boolean;
   readonly reader: ModelReader;
-  /** What makes us look, while a wait lasts. */
-  readonly triggers: Triggers;
+  /** Hears what makes us look, from the first call on until the server's end. @returns ends that hearing. */
+  hear(hint: Hint): () => void;
   /** `stopped: <reason>` from the end of the server's own run on; `null` while it goes on, or where there is none. */
   over(signal: AbortSignal): Promise<string | null>;
   /** Is one more call too many for this turn of Hermes? */
@@ -61,6 +61,8 @@ export function makeWork(world: MonitorWorld): Work {
   const ended = new Map<string, string>();
   const closing = new AbortController();
   const serving = AbortSignal.any([world.signal, closing.signal]);
+  const hearing = new Set<Hint>();
+  let hears = false;
   let turn: Promise<unknown> = Promise.resolve();
   let lease: { release(): Promise<void> } | null = null;
   let begun: number | null = null;
@@ -115,7 +117,12 @@ export function makeWork(world: MonitorWorld): Work {
   return {
     isDispatched: task !== null,
     reader,
-    triggers,
+    hear: (hint) => {
+      if (!hears) triggers.start(() => hearing.forEach((each) => each()), serving);
+      hears = true;
+      hearing.add(hint);
+      return () => void hearing.delete(hint);
+    },
     over: async (signal) => {
       firstLook ??= lookAtStart(signal);
       await firstLook;
