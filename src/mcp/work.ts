@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { Board, Card } from '../board/board.ts';
 import { isBeforeTurns } from '../hermes/version.ts';
 import type { Wanted } from '../run/board-lane.ts';
 import { judgeByRules } from '../run/judge.ts';
@@ -34,6 +35,12 @@ export interface Work {
   hasOneTurn(signal: AbortSignal): Promise<boolean>;
   /** Works on the card's run, begun with the first call that needs it; a run that is over answers itself. */
   onCard<Answer>(given: Given, work: (of: CardWork) => Promise<Answer>): Promise<Answer | string>;
+  /** The same, but takes no card: on one that nobody works, `beside` does what can be done. */
+  onRunning<Answer>(
+    given: Given,
+    work: (of: CardWork) => Promise<Answer>,
+    beside: (board: Board, shown: Card) => Promise<Answer>,
+  ): Promise<Answer | string>;
   /** Nobody else may watch from here to the server's end. @throws WatchedError */
   watch(of: CardWork): Promise<void>;
   /** Asks the card, and ends the run if it is over. @returns `stopped: <reason>`, or what the card said. */
@@ -92,6 +99,19 @@ export function makeWork(world: MonitorWorld): Work {
     return work;
   }
 
+  const cardOf = (given: Given): string => textOf(given, 'task_id') ?? task ?? world.card;
+
+  async function onCard<Answer>(given: Given, work: (of: CardWork) => Promise<Answer>): Promise<Answer | string> {
+    const card = cardOf(given);
+    const known = ended.get(card);
+    if (known !== undefined) return known;
+    const of = await open(card, given);
+    if ('run' in of) return work(of);
+    const text = stoppedText(of);
+    ended.set(card, text);
+    return text;
+  }
+
   /** A server that was started again does not know that the run is over: the card does. */
   async function lookAtStart(signal: AbortSignal): Promise<void> {
     if (task === null || opened.has(task)) return;
@@ -133,15 +153,14 @@ export function makeWork(world: MonitorWorld): Work {
       const answer = await runProgram(settings.hermes.command, ['--version'], versionMs, signal, { env });
       return answer.kind === 'ended' && isBeforeTurns(answer.stdout);
     },
-    onCard: async (given, work) => {
-      const card = textOf(given, 'task_id') ?? task ?? world.card;
-      const known = ended.get(card);
-      if (known !== undefined) return known;
-      const of = await open(card, given);
-      if ('run' in of) return work(of);
-      const text = stoppedText(of);
-      ended.set(card, text);
-      return text;
+    onCard,
+    onRunning: async (given, work, beside) => {
+      const card = cardOf(given);
+      const isOurs = card === task || card === world.card || opened.has(card) || ended.has(card);
+      if (isOurs) return onCard(given, work);
+      const board = hermes(given);
+      const shown = await board.show(card, serving);
+      return shown.status === 'running' ? onCard(given, work) : beside(board, shown);
     },
     watch: async ({ run }) => {
       lease ??= await takeLease({ dir: stateDir, card: run.card, host: hostname(), now: ports.now });
