@@ -26,10 +26,18 @@ export async function waitForDrift(server: ToolServer, given: Given, signal: Abo
   const until = now() + (numberOf(given, 'max_seconds', { least: 0, most: 570 }) ?? usual) * 1_000;
   for (;;) {
     try {
-      return await work.onCard(given, async (of) => {
+      const opening = new AbortController();
+      const watching = work.onCard(given, async (of) => {
+        if (opening.signal.aborted) return '';
+        opening.abort();
         await work.watch(of);
         return watchCard(server, of, until, signal);
       });
+      const beside = passBeside(server, until, signal, AbortSignal.any([signal, opening.signal]));
+      const settled = watching.finally(() => opening.abort());
+      const answer = await Promise.race([settled, beside.then((told) => told ?? settled)]);
+      opening.abort();
+      return answer;
     } catch (error) {
       const mayPass =
         (error instanceof BoardError && !(error instanceof NoSuchCardError)) || error instanceof WatchedError;
@@ -38,6 +46,42 @@ export async function waitForDrift(server: ToolServer, given: Given, signal: Abo
       if (error instanceof BoardError) await work.pass('loop', signal).catch(readable);
       await pause(againMs, undefined, { signal }).catch(() => undefined);
     }
+  }
+}
+
+/**
+ * While the board does not give us its card, passes go on. @param opening aborts when it has.
+ * @returns what is to be answered once time is up; `null`: the card is there.
+ */
+async function passBeside(
+  { work, world }: ToolServer,
+  until: number,
+  signal: AbortSignal,
+  opening: AbortSignal,
+): Promise<Told | null> {
+  const { ports, settings } = world;
+  const { now } = ports;
+  const fold = makeFold();
+  const endHearing = work.hear(fold.hint);
+  let passed: PassResult | RegistryError | null = null;
+  try {
+    // A board that answers does so sooner than this.
+    await pause(boardMs, undefined, { signal: opening }).catch(() => undefined);
+    while (!opening.aborted) {
+      fold.begin();
+      passed = await work.pass('loop', signal).catch(readable);
+      fold.end(0);
+      if (now() >= until) break;
+      const next = nextPassAt(now(), nothingNext, { intervalMs: settings.monitor.intervalMs, heldUntil: () => null });
+      await fold.rest(Math.min(until, next) - now(), opening);
+    }
+    if (opening.aborted || passed === null) return null;
+    const news = await work.reader.news();
+    const rest = historySince(news.since, now(), settings.registry);
+    const last = passed instanceof Error ? clean(passed.message) : counts(passed);
+    return told(['the board did not answer', ...newsLines(news, false), last], news, rest);
+  } finally {
+    endHearing();
   }
 }
 
@@ -67,7 +111,7 @@ async function watchCard(
         waker.fold.end(passed instanceof Error ? 0 : passed.changes);
         lane.passed();
       }
-      const next = passed instanceof Error ? { comeBackAt: null, crowded: false, changes: 0 } : passed;
+      const next = passed instanceof Error ? nothingNext : passed;
       lane.beat();
       const news = await work.reader.news();
       const isDue = news.opened.some(({ needsJudgement }) => needsJudgement) || (!work.isDispatched && isNews(news));
@@ -89,6 +133,8 @@ async function watchCard(
     waker.close();
   }
 }
+
+const nothingNext: LoopPass = { comeBackAt: null, crowded: false, changes: 0 };
 
 type Passed = RegistryError | (LoopPass & { readonly result: PassResult });
 
