@@ -17,6 +17,8 @@ export interface Board {
   complete(card: string, summary: string, signal: AbortSignal): Promise<void>;
   /** The process goes, the run does not end: the next start goes on with it. */
   pause(card: string, signal: AbortSignal): Promise<void>;
+  /** Does the board start a worker of its own for the card? Taking it would keep that one away. @throws BoardError */
+  startsWorkerFor(card: Card, signal: AbortSignal): Promise<boolean>;
   /** When the board itself ends the card's run; ms since 1970. `null`: it does not. */
   endsRunAt(card: Card, signal: AbortSignal): Promise<number | null>;
   /** Calls back when something on the card may have changed; a hint, read the card again. Resolves on abort. */

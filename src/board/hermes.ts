@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { clean } from '../core/text.ts';
 import { BoardError, NoSuchCardError } from '../errors.ts';
 import type { Board, Card } from './board.ts';
+import { profilesIn } from '../hermes/profiles.ts';
 import { cardOf, nextBlockKind } from './hermes-card.ts';
 import type { Shown } from './hermes-shown.ts';
 
@@ -103,6 +104,12 @@ export function makeHermesBoard(options: {
       }
     },
     pause: () => Promise.resolve(),
+    startsWorkerFor: async ({ assignee }, signal) => {
+      if (assignee === null) return false;
+      const profiles = profilesIn((await hermes.run(['assignees', '--json'], signal)).stdout);
+      if (profiles === null) throw refused('Hermes did not say which profiles it has');
+      return profiles.includes(assignee);
+    },
     endsRunAt: async ({ id, run, events }, signal) => {
       const claimed = events.findLast(({ kind }) => kind === 'claimed');
       // Hermes ends the workers that it spawned, and nobody else.

@@ -77,6 +77,7 @@ export function makeLocalBoard(options: {
     block: async (card, reason) => existing(card, { kind: 'blocked', at: now(), reason }),
     complete: async (card, summary) => existing(card, { kind: 'completed', at: now(), summary }),
     pause: async (card) => existing(card, { kind: 'paused', at: now() }),
+    startsWorkerFor: () => Promise.resolve(false),
     endsRunAt: () => Promise.resolve(null),
     watch: (card, onHint, signal) => watchCard(dir, pathOf(card), onHint, signal),
   };

@@ -2,9 +2,12 @@ import { hostname } from 'node:os';
 import type { Board, Card, CardComment } from '../board/board.ts';
 import { makeBoardLane, type BoardLane } from '../run/board-lane.ts';
 import { makeCardRun, type CardRun } from '../run/card-run.ts';
+import { clean } from '../core/text.ts';
+import { BoardError } from '../errors.ts';
 import { judgeByRules } from '../run/judge.ts';
 import type { Over } from '../run/loop.ts';
 import type { MonitorWorld } from '../run/monitor.ts';
+import { setVariable } from '../set-variable.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 
 /** The run on one card, as the calls of one server share it. */
@@ -31,7 +34,7 @@ export async function openCard(
 ): Promise<CardWork | Over> {
   const { ports, settings } = world;
   const { card, board, triggers, serving } = options;
-  const claimed = await take(board, card, ports.now(), serving);
+  const claimed = await take(world, options);
   if ('kind' in claimed) return claimed;
   await ports.log.append([{ kind: 'run', card, what: 'resumed', reason: null }]);
   const shared: Pick<CardWork, 'unclear' | 'onStep'> = { unclear: null, onStep: new Set() };
@@ -56,13 +59,21 @@ export async function openCard(
   return Object.assign(shared, { board, run, lane });
 }
 
-/** On the local board a new run begins with the claim, whatever was before. */
-async function take(board: Board, card: string, now: number, signal: AbortSignal): Promise<Card | Over> {
+/** @throws BoardError for a card that Hermes starts a worker for. On the local board a new run begins with the claim, whatever was before. */
+async function take(
+  { env, ports }: MonitorWorld,
+  { board, card, serving: signal }: Parameters<typeof openCard>[1],
+): Promise<Card | Over> {
   if (board.name === 'hermes') {
     const shown = await board.show(card, signal);
-    const over = judgeByRules(shown, { until: null, now });
+    const over = judgeByRules(shown, { until: null, now: ports.now() });
     if (over !== null) return over;
     if (shown.status === 'running') return shown;
+    if (card !== setVariable(env, 'HERMES_KANBAN_TASK') && (await board.startsWorkerFor(shown, signal)))
+      throw new BoardError(`card ${clean(card)} waits for its own worker, ${clean(shown.assignee ?? '')}`, {
+        where: 'task_id',
+        cure: 'leave task_id out, or name a card whose assignee is no profile of Hermes',
+      });
   }
   return board.claim(card, { pid: process.pid, host: hostname() }, signal);
 }

@@ -8,7 +8,7 @@ import { foundInRun } from '../run/found.ts';
 import { judgeByRules } from '../run/judge.ts';
 import type { MonitorWorld } from '../run/monitor.ts';
 import { setVariable } from '../set-variable.ts';
-import { say } from '../tell/card.ts';
+import { say, tellCard } from '../tell/card.ts';
 
 /**
  * A run that Hermes ends (its turns or its time used up, its worker dead): the server must be gone at once, and the card
@@ -71,9 +71,9 @@ export async function sayLastWords(world: MonitorWorld, { card, startedAt, leftA
       // What a person has put away he does not want to hear of.
       if (shown?.status !== 'blocked') return;
       const found = runSummary(foundInRun(await log.ledger(), { card, since: startedAt }).kinds);
-      const { registry, stop } = settings;
-      const { graceMs } = ports.settings;
-      const reader = { log, board, card, now, registry, graceMs, stopPhrases: stop.phrases };
+      const { monitor, registry, stop } = settings;
+      const reader = { log, board, card, now, registry, graceMs: 0, stopPhrases: stop.phrases };
+      if (monitor.level !== 'silent') await tellCard(reader, signal);
       await say(reader, completedText(over.reason, found), signal);
       await log.append([{ kind: 'run', card, what: 'ended', reason: over.reason }]);
       return;

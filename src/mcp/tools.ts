@@ -1,3 +1,4 @@
+import type { Board } from '../board/board.ts';
 import { clean, cutTo } from '../core/text.ts';
 import { sayUnlessSaid, tellCard, type CardReader } from '../tell/card.ts';
 import type { News } from '../tell/news.ts';
@@ -91,25 +92,38 @@ export const tools: readonly Tool[] = [
     name: 'heartbeat',
     description: 'Tells the board that monitoring is alive, and how many drifts were detected.',
     input: { ...card, note: { type: 'string', description: 'your words instead' } },
-    run: ({ work }, given, signal) =>
-      work.onCard(given, async (of) => {
-        const judged = await work.judge(of, signal);
-        if (typeof judged === 'string') return judged;
-        const note = cutTo(textOf(given, 'note') ?? '', noteBytesAtMost);
-        const text = await of.lane.run(() => of.run.heartbeat(signal, note === '' ? undefined : note));
-        return judged.kind === 'unknown' ? `${silent(judged.reason)}\n${text}` : text;
-      }),
+    run: ({ work }, given, signal) => {
+      const note = cutTo(textOf(given, 'note') ?? '', noteBytesAtMost);
+      return work.onRunning(
+        given,
+        async (of) => {
+          const judged = await work.judge(of, signal);
+          if (typeof judged === 'string') return judged;
+          const text = await of.lane.run(() => of.run.heartbeat(signal, note === '' ? undefined : note));
+          return judged.kind === 'unknown' ? `${silent(judged.reason)}\n${text}` : text;
+        },
+        async (board, { id }) => {
+          const text = note === '' ? 'monitoring is alive' : note;
+          await board.heartbeat(id, text, signal);
+          return text;
+        },
+      );
+    },
   },
   {
     name: 'block_on_stop',
     description: 'Looks for a comment that asks to stop monitoring; if there is one, blocks the card and says so.',
     input: card,
     run: ({ work }, given, signal) =>
-      work.onCard(given, async (of) => {
-        const judged = await work.judge(of, signal);
-        if (typeof judged === 'string') return judged;
-        return judged.kind === 'unknown' ? silent(judged.reason) : 'monitoring is still wanted';
-      }),
+      work.onRunning(
+        given,
+        async (of) => {
+          const judged = await work.judge(of, signal);
+          if (typeof judged === 'string') return judged;
+          return judged.kind === 'unknown' ? silent(judged.reason) : 'monitoring is still wanted';
+        },
+        (_, { id, status }) => Promise.resolve(`card ${clean(id)} is ${status}: there is no run to stop`),
+      ),
   },
   {
     name: 'status',
@@ -158,18 +172,22 @@ export const tools: readonly Tool[] = [
 ];
 
 function comment({ work, world }: ToolServer, given: Given, signal: AbortSignal): Promise<string> {
-  return work.onCard(given, ({ board, run, lane }) => {
+  const onto = (board: Board, card: string): Promise<string> => {
     const { log, now, settings } = world.ports;
     const { registry, stop } = world.settings;
     const { graceMs } = settings;
-    const reader = { log, board, card: run.card, now, registry, graceMs, stopPhrases: stop.phrases };
+    const reader = { log, board, card, now, registry, graceMs, stopPhrases: stop.phrases };
     const text = textOf(given, 'text');
-    return lane.run(async () => {
-      if (text === null) return postNews(reader, textsOf(given, 'drift_ids'), signal);
-      const isNew = await sayUnlessSaid(reader, text, sameTextMs, signal);
-      return isNew ? 'posted' : 'said before: nothing posted';
-    });
-  });
+    if (text === null) return postNews(reader, textsOf(given, 'drift_ids'), signal);
+    return sayUnlessSaid(reader, text, sameTextMs, signal).then((isNew) =>
+      isNew ? 'posted' : 'said before: nothing posted',
+    );
+  };
+  return work.onRunning(
+    given,
+    ({ board, run, lane }) => lane.run(() => onto(board, run.card)),
+    (board, { id }) => onto(board, id),
+  );
 }
 
 async function postNews(reader: CardReader, wanted: readonly string[], signal: AbortSignal): Promise<string> {

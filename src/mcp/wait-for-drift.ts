@@ -6,11 +6,11 @@ import { nextPassAt, type LoopPass } from '../run/loop.ts';
 import type { PassResult } from '../run/pass.ts';
 import type { News } from '../tell/news.ts';
 import type { RegistryPlace } from '../tell/shell-command.ts';
-import type { Triggers } from '../trigger/triggers.ts';
 import { answer, counts, historySince, isNews, newsLines, quiet } from './answer.ts';
 import type { CardWork } from './card-work.ts';
 import { numberOf, type Given } from './tolerant.ts';
 import type { Told, ToolServer } from './tools.ts';
+import type { Work } from './work.ts';
 
 /** How long an answer waits for the board to take the news and to say whether the run is over; ms. */
 const boardMs = 5_000;
@@ -26,10 +26,18 @@ export async function waitForDrift(server: ToolServer, given: Given, signal: Abo
   const until = now() + (numberOf(given, 'max_seconds', { least: 0, most: 570 }) ?? usual) * 1_000;
   for (;;) {
     try {
-      return await work.onCard(given, async (of) => {
+      const opening = new AbortController();
+      const watching = work.onCard(given, async (of) => {
+        if (opening.signal.aborted) return '';
+        opening.abort();
         await work.watch(of);
         return watchCard(server, of, until, signal);
       });
+      const beside = passBeside(server, until, signal, AbortSignal.any([signal, opening.signal]));
+      const settled = watching.finally(() => opening.abort());
+      const answer = await Promise.race([settled, beside.then((told) => told ?? settled)]);
+      opening.abort();
+      return answer;
     } catch (error) {
       const mayPass =
         (error instanceof BoardError && !(error instanceof NoSuchCardError)) || error instanceof WatchedError;
@@ -38,6 +46,42 @@ export async function waitForDrift(server: ToolServer, given: Given, signal: Abo
       if (error instanceof BoardError) await work.pass('loop', signal).catch(readable);
       await pause(againMs, undefined, { signal }).catch(() => undefined);
     }
+  }
+}
+
+/**
+ * While the board does not give us its card, passes go on. @param opening aborts when it has.
+ * @returns what is to be answered once time is up; `null`: the card is there.
+ */
+async function passBeside(
+  { work, world }: ToolServer,
+  until: number,
+  signal: AbortSignal,
+  opening: AbortSignal,
+): Promise<Told | null> {
+  const { ports, settings } = world;
+  const { now } = ports;
+  const fold = makeFold();
+  const endHearing = work.hear(fold.hint);
+  let passed: PassResult | RegistryError | null = null;
+  try {
+    // A board that answers does so sooner than this.
+    await pause(boardMs, undefined, { signal: opening }).catch(() => undefined);
+    while (!opening.aborted) {
+      fold.begin();
+      passed = await work.pass('loop', signal).catch(readable);
+      fold.end(0);
+      if (now() >= until) break;
+      const next = nextPassAt(now(), nothingNext, { intervalMs: settings.monitor.intervalMs, heldUntil: () => null });
+      await fold.rest(Math.min(until, next) - now(), opening);
+    }
+    if (opening.aborted || passed === null) return null;
+    const news = await work.reader.news();
+    const rest = historySince(news.since, now(), settings.registry);
+    const last = passed instanceof Error ? clean(passed.message) : counts(passed);
+    return told(['the board did not answer', ...newsLines(news, false), last], news, rest);
+  } finally {
+    endHearing();
   }
 }
 
@@ -51,10 +95,12 @@ async function watchCard(
   const { now } = world.ports;
   const { monitor, registry } = world.settings;
   const { intervalMs } = monitor;
-  const waker = makeWaker(of, work.triggers, signal);
+  const waker = makeWaker(of, work, signal);
   let passed: Passed | null = null;
   let passedAt = 0;
   let passAt = 0;
+  // What was written before this call is seen in it, however short it is.
+  lane.hint();
   try {
     for (;;) {
       const isLast = now() >= until || signal.aborted;
@@ -65,7 +111,7 @@ async function watchCard(
         waker.fold.end(passed instanceof Error ? 0 : passed.changes);
         lane.passed();
       }
-      const next = passed instanceof Error ? { comeBackAt: null, crowded: false, changes: 0 } : passed;
+      const next = passed instanceof Error ? nothingNext : passed;
       lane.beat();
       const news = await work.reader.news();
       const isDue = news.opened.some(({ needsJudgement }) => needsJudgement) || (!work.isDispatched && isNews(news));
@@ -88,6 +134,8 @@ async function watchCard(
   }
 }
 
+const nothingNext: LoopPass = { comeBackAt: null, crowded: false, changes: 0 };
+
 type Passed = RegistryError | (LoopPass & { readonly result: PassResult });
 
 /** A registry that cannot be read does not end the loop: it is said, and looked at again. */
@@ -108,17 +156,18 @@ function told(lines: readonly string[], news: News, rest: string): Told {
 }
 
 /** Hints from everything that makes us look are folded into passes; from the card they are the lane's. */
-function makeWaker({ board, run, lane, onStep }: CardWork, triggers: Triggers, signal: AbortSignal) {
+function makeWaker({ board, run, lane, onStep }: CardWork, work: Work, signal: AbortSignal) {
   const over = new AbortController();
   const watched = AbortSignal.any([signal, over.signal]);
   const fold = makeFold();
   onStep.add(fold.wake);
   void board.watch(run.card, lane.hint, watched).catch(() => undefined);
-  triggers.start(fold.hint, watched);
+  const endHearing = work.hear(fold.hint);
   return {
     fold,
     close: (): void => {
       onStep.delete(fold.wake);
+      endHearing();
       over.abort();
     },
   };

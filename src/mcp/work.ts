@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { Board, Card } from '../board/board.ts';
 import { isBeforeTurns } from '../hermes/version.ts';
 import type { Wanted } from '../run/board-lane.ts';
 import { judgeByRules } from '../run/judge.ts';
@@ -8,7 +9,7 @@ import type { MonitorWorld } from '../run/monitor.ts';
 import { pass, type PassResult } from '../run/pass.ts';
 import { runProgram } from '../run-program.ts';
 import { setVariable } from '../set-variable.ts';
-import type { Triggers } from '../trigger/triggers.ts';
+import type { Hint } from '../trigger/trigger.ts';
 import { openCard, type CardWork } from './card-work.ts';
 import { makeModelReader, type ModelReader } from './model-reader.ts';
 import { textOf, type Given } from './tolerant.ts';
@@ -24,8 +25,8 @@ export interface Work {
   /** Dispatched by Hermes: the card is in the environment. */
   readonly isDispatched: boolean;
   readonly reader: ModelReader;
-  /** What makes us look, while a wait lasts. */
-  readonly triggers: Triggers;
+  /** Hears what makes us look, from the first call on until the server's end. @returns ends that hearing. */
+  hear(hint: Hint): () => void;
   /** `stopped: <reason>` from the end of the server's own run on; `null` while it goes on, or where there is none. */
   over(signal: AbortSignal): Promise<string | null>;
   /** Is one more call too many for this turn of Hermes? */
@@ -34,6 +35,12 @@ export interface Work {
   hasOneTurn(signal: AbortSignal): Promise<boolean>;
   /** Works on the card's run, begun with the first call that needs it; a run that is over answers itself. */
   onCard<Answer>(given: Given, work: (of: CardWork) => Promise<Answer>): Promise<Answer | string>;
+  /** The same, but takes no card: on one that nobody works, `beside` does what can be done. */
+  onRunning<Answer>(
+    given: Given,
+    work: (of: CardWork) => Promise<Answer>,
+    beside: (board: Board, shown: Card) => Promise<Answer>,
+  ): Promise<Answer | string>;
   /** Nobody else may watch from here to the server's end. @throws WatchedError */
   watch(of: CardWork): Promise<void>;
   /** Asks the card, and ends the run if it is over. @returns `stopped: <reason>`, or what the card said. */
@@ -61,6 +68,8 @@ export function makeWork(world: MonitorWorld): Work {
   const ended = new Map<string, string>();
   const closing = new AbortController();
   const serving = AbortSignal.any([world.signal, closing.signal]);
+  const hearing = new Set<Hint>();
+  let hears = false;
   let turn: Promise<unknown> = Promise.resolve();
   let lease: { release(): Promise<void> } | null = null;
   let begun: number | null = null;
@@ -90,6 +99,19 @@ export function makeWork(world: MonitorWorld): Work {
     return work;
   }
 
+  const cardOf = (given: Given): string => textOf(given, 'task_id') ?? task ?? world.card;
+
+  async function onCard<Answer>(given: Given, work: (of: CardWork) => Promise<Answer>): Promise<Answer | string> {
+    const card = cardOf(given);
+    const known = ended.get(card);
+    if (known !== undefined) return known;
+    const of = await open(card, given);
+    if ('run' in of) return work(of);
+    const text = stoppedText(of);
+    ended.set(card, text);
+    return text;
+  }
+
   /** A server that was started again does not know that the run is over: the card does. */
   async function lookAtStart(signal: AbortSignal): Promise<void> {
     if (task === null || opened.has(task)) return;
@@ -115,7 +137,12 @@ export function makeWork(world: MonitorWorld): Work {
   return {
     isDispatched: task !== null,
     reader,
-    triggers,
+    hear: (hint) => {
+      if (!hears) triggers.start(() => hearing.forEach((each) => each()), serving);
+      hears = true;
+      hearing.add(hint);
+      return () => void hearing.delete(hint);
+    },
     over: async (signal) => {
       firstLook ??= lookAtStart(signal);
       await firstLook;
@@ -126,15 +153,14 @@ export function makeWork(world: MonitorWorld): Work {
       const answer = await runProgram(settings.hermes.command, ['--version'], versionMs, signal, { env });
       return answer.kind === 'ended' && isBeforeTurns(answer.stdout);
     },
-    onCard: async (given, work) => {
-      const card = textOf(given, 'task_id') ?? task ?? world.card;
-      const known = ended.get(card);
-      if (known !== undefined) return known;
-      const of = await open(card, given);
-      if ('run' in of) return work(of);
-      const text = stoppedText(of);
-      ended.set(card, text);
-      return text;
+    onCard,
+    onRunning: async (given, work, beside) => {
+      const card = cardOf(given);
+      const isOurs = card === task || card === world.card || opened.has(card) || ended.has(card);
+      if (isOurs) return onCard(given, work);
+      const board = hermes(given);
+      const shown = await board.show(card, serving);
+      return shown.status === 'running' ? onCard(given, work) : beside(board, shown);
     },
     watch: async ({ run }) => {
       lease ??= await takeLease({ dir: stateDir, card: run.card, host: hostname(), now: ports.now });

@@ -1,5 +1,6 @@
 import { clean, shellQuote } from '../core/text.ts';
 import { BoardError, exitCode, UsageError } from '../errors.ts';
+import { profilesIn } from '../hermes/profiles.ts';
 import { cardBody, cardTitle } from '../hermes/card-body.ts';
 import type { Context } from './context.ts';
 import { choiceOf, isOn, numberOf, textOf, type Input, type Operation } from './operation.ts';
@@ -105,20 +106,6 @@ async function assertRightAssignee({ hermes, signal }: Context, input: Input): P
     where: '--assignee',
     cure: `it has ${clean(profiles.join(', '))}; make one: asm setup --lean, or hermes profile create`,
   });
-}
-
-/** `null`: it did not answer as it does. */
-function profilesIn(stdout: string): readonly string[] | null {
-  try {
-    const rows: unknown = JSON.parse(stdout);
-    if (!Array.isArray(rows)) return null;
-    return rows.flatMap((row: unknown) => {
-      const isProfile = typeof row === 'object' && row !== null && 'on_disk' in row && row.on_disk === true;
-      return isProfile && 'name' in row && typeof row.name === 'string' ? [row.name] : [];
-    });
-  } catch {
-    return null;
-  }
 }
 
 function idOf(stdout: string): string | null {

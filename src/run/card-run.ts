@@ -94,6 +94,11 @@ export function makeCardRun(options: {
     if (last?.body.trimEnd() !== withoutOrders(text, phrases)) await say(reader, text, signal);
   }
 
+  /** What is held back, or was found since the last telling, would never be told after the last words. */
+  async function tellRest(signal: AbortSignal): Promise<void> {
+    if (level !== 'silent') await tellCard({ ...reader, graceMs: 0 }, signal);
+  }
+
   async function finish(over: Over | null, signal: AbortSignal): Promise<MonitorEnd> {
     const summary = runSummary((await found()).kinds);
     const logEnd = (what: MonitorEnd['reason'], reason: string | null) =>
@@ -106,6 +111,7 @@ export function makeCardRun(options: {
         return { reason: 'paused', summary: `paused: ${summary}`, exit: exitCode.done };
       case 'stopped': {
         const reason = stopReason(over.at);
+        await tellRest(signal);
         await sayLast(summary, signal);
         await board.block(card, reason, signal);
         await logEnd('stopped', reason);
@@ -113,6 +119,7 @@ export function makeCardRun(options: {
       }
       case 'completed': {
         const text = completedText(over.reason, summary);
+        await tellRest(signal);
         await sayLast(text, signal);
         await board.complete(card, text, signal);
         await logEnd('completed', over.reason);

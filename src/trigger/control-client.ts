@@ -9,7 +9,7 @@ const longestPauseMs = 60_000;
 export type StartControl = (
   socket: string,
   on: { readonly line: (line: string) => void; readonly ended: (lastWords: string) => void },
-) => { readonly kill: () => void };
+) => { readonly end: () => void };
 
 export interface ControlClient {
   state(): TriggerState;
@@ -57,7 +57,7 @@ export function keepControlClient(socket: string, start: StartControl, hint: Hin
     answered,
     close: () => {
       clearTimeout(again);
-      client.kill();
+      client.end();
     },
   };
 }

@@ -7,15 +7,18 @@ const prefix = 'agent-sessions-monitor';
 
 /**
  * A client without a session: it attaches to nothing, and changes no option, hook or default target. It waits on a
- * channel that nobody signals. An orphan could keep a server (3.4 and newer) from ending: it dies with us.
+ * channel that nobody signals. It ends with its stdin, and so with us: tmux 3.3a dies of a client that is killed before
+ * it was answered.
  */
 export const startControl: StartControl = (socket, on) => {
   const words = ['-N', '-u', '-S', socket, '-C', 'wait-for', channelOf(ownProcess())];
   let lastWords = '';
   let closed = false;
+  let answered = false;
   try {
-    const child = startProgram('tmux', words, { diesWithUs: true, keepsStdin: true });
+    const child = startProgram('tmux', words, { keepsStdin: true });
     createInterface({ input: child.stdout }).on('line', (line) => {
+      answered = true;
       if (!closed) on.line(line);
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (lastWords = text.trim()));
@@ -30,21 +33,30 @@ export const startControl: StartControl = (socket, on) => {
     // Its last lines may still stand in the pipe, and a server that hangs would keep that open.
     child.once('exit', () => setTimeout(() => ended(lastWords), drainMs));
     return {
-      kill: () => {
+      end: () => {
         closed = true;
-        killGroup(child);
-        child.stdout.destroy();
-        child.stderr.destroy();
+        child.stdin.end();
+        const late = setTimeout(() => {
+          if (answered) killGroup(child);
+        }, endMs);
+        late.unref();
+        child.once('exit', () => {
+          clearTimeout(late);
+          child.stdout.destroy();
+          child.stderr.destroy();
+        });
       },
     };
   } catch (error) {
     const timer = setTimeout(() => on.ended(error instanceof Error ? error.message : String(error)));
-    return { kill: () => clearTimeout(timer) };
+    return { end: () => clearTimeout(timer) };
   }
 };
 
 /** ms. */
 const drainMs = 20;
+/** How long one that was answered may take to end by itself; ms. */
+const endMs = 2_000;
 
 /** A name of our own for each process, so that what a killed one left can be told from what a living one uses. */
 export function channelOf({ pid, start }: ProcessIdentity): string {

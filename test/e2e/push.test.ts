@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync } from 'n
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ownProcess } from '../../src/process-identity.ts';
-import { channelOf } from '../../src/trigger/start-control.ts';
+import { channelOf, startControl } from '../../src/trigger/start-control.ts';
 import { isAlive, kill, PrivateWorld, until, type Running } from './private-world.ts';
 
 let world: PrivateWorld;
@@ -245,6 +245,18 @@ test('kill-server ends within a second while it watches, also with the last sess
   world.tmux(['kill-session', '-t', `=${name(7)}`]);
   await until('the server to end with its last session', () => !isAlive(second), 1_000, 10);
   await monitor.end('SIGTERM');
+});
+
+test('clients that are closed at any moment of their start leave the server alive, and nothing behind', async () => {
+  await settled(1);
+  const server = serverPid();
+  for (let round = 0; round < 150; round += 1) {
+    const client = startControl(world.socketPath(), { line: () => undefined, ended: () => undefined });
+    await new Promise((resolve) => setTimeout(resolve, round % 6));
+    client.end();
+  }
+  await until('all to end', () => ourClients(process.pid).length === 0);
+  expect(serverPid()).toBe(server);
 });
 
 test('what a killed monitor left is ended at the next start; what belongs to somebody who lives is not', async () => {

@@ -233,6 +233,7 @@ export function fakeContext(change: {
     complete: absent,
     pause: absent,
     watch: absent,
+    startsWorkerFor: () => Promise.resolve(false),
     endsRunAt: absent,
     ...change.board,
   };

@@ -1,19 +1,22 @@
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { keepControlClient, type StartControl } from '../../src/trigger/control-client.ts';
 import { controlClientsTrigger } from '../../src/trigger/control-clients.ts';
 import { orphansAmong } from '../../src/trigger/orphans.ts';
-import { channelOf, ownerOf } from '../../src/trigger/start-control.ts';
+import { channelOf, ownerOf, startControl } from '../../src/trigger/start-control.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** Clients that say what the test tells them to. */
 function pretend() {
-  const started: { socket: string; killed: boolean; at: number; on: Parameters<StartControl>[1] }[] = [];
+  const started: { socket: string; closed: boolean; at: number; on: Parameters<StartControl>[1] }[] = [];
   const start: StartControl = (socket, on) => {
-    const client = { socket, killed: false, at: Date.now(), on };
+    const client = { socket, closed: false, at: Date.now(), on };
     started.push(client);
-    return { kill: () => void (client.killed = true) };
+    return { end: () => void (client.closed = true) };
   };
   const last = () => {
     const client = started.at(-1);
@@ -74,11 +77,29 @@ test('one client a living server; a server that was started anew gets a new one;
   for (const { on } of started) on.line('%begin 1 2 0');
   expect(trigger.state()).toEqual({ on: true });
   follow({ socket: '/a', pid: 1 }, { socket: '/b', pid: 3 });
-  expect(started.map(({ socket, killed }) => `${socket} ${killed}`)).toEqual(['/a false', '/b true', '/b false']);
+  expect(started.map(({ socket, closed }) => `${socket} ${closed}`)).toEqual(['/a false', '/b true', '/b false']);
   expect(trigger.state()).toEqual({ on: false, because: '/b: no answer yet' });
   last().on.line('%begin 1 2 0');
   abort.abort();
-  expect(started.every(({ killed }) => killed)).toBe(true);
+  expect(started.every(({ closed }) => closed)).toBe(true);
+});
+
+test('a client that was not answered is never killed: it ends by itself with its stdin', async () => {
+  vi.useRealTimers();
+  const folder = mkdtempSync(join(tmpdir(), 'asm-control-'));
+  const path = process.env['PATH'];
+  try {
+    const asked = join(folder, 'asked');
+    const script = `#!/bin/sh\ncat >/dev/null\nsleep 0.2\n: >'${asked}'\n`;
+    writeFileSync(join(folder, 'tmux'), script);
+    chmodSync(join(folder, 'tmux'), 0o755);
+    process.env['PATH'] = `${folder}:${path ?? ''}`;
+    startControl('/s', { line: () => undefined, ended: () => undefined }).end();
+    await vi.waitFor(() => expect(existsSync(asked)).toBe(true), 5_000);
+  } finally {
+    process.env['PATH'] = path;
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('an orphan is known by its channel, and by an owner that lives no more', () => {
