@@ -120,7 +120,8 @@ export function makeHermesBoard(options: {
     },
     watch: async (card, onHint, signal) => {
       for (let pauseMs = 1_000; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-        await hermes.follow(['tail', '--interval', '1', '--', card], onHint, signal);
+        // Hermes may be away for a while.
+        await hermes.follow(['tail', '--interval', '1', '--', card], onHint, signal).catch(() => undefined);
         // Until the next one begins nobody tells.
         if (!signal.aborted) onHint();
         await pause(pauseMs, undefined, { signal }).catch(() => undefined);

@@ -54,6 +54,7 @@ export async function openCard(
     now: ports.now,
     heartbeatMs: settings.monitor.heartbeatMs,
     signal: serving,
+    onTrouble: () => undefined,
     onStep: () => shared.onStep.forEach((wake) => wake()),
   });
   return Object.assign(shared, { board, run, lane });

@@ -26,7 +26,7 @@ export interface BoardLane {
   beat(): void;
   /** When the next heartbeat is due; ms since 1970. */
   beatAt(): number;
-  /** Why the run is over, once the card has told. @throws what a step failed with. */
+  /** Why the run is over, once the card has told. */
   over(): Over | null;
   /** The end did not come about: the card is read again. */
   resume(): void;
@@ -35,6 +35,9 @@ export interface BoardLane {
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
+
+/** A board that did not answer is left alone for so long; ms. */
+const againMs = 5_000;
 
 export function makeBoardLane(options: {
   readonly steps: BoardSteps;
@@ -45,6 +48,8 @@ export function makeBoardLane(options: {
   readonly signal: AbortSignal;
   /** After each step. */
   readonly onStep: () => void;
+  /** A step failed otherwise than the one before, and not by the board's doing: a log that cannot be read. It is tried again. */
+  readonly onTrouble: (error: Error) => void;
 }): BoardLane {
   const { steps, now, heartbeatMs, signal, onStep } = options;
   const waiting = new Set<string>();
@@ -52,7 +57,9 @@ export function makeBoardLane(options: {
   let readAt = -Infinity;
   let beatAt = now() + heartbeatMs;
   let over: Over | null = null;
-  let failure: { readonly error: unknown } | null = null;
+  let askedAt = -Infinity;
+  let isSilent = false;
+  let trouble: string | null = null;
 
   function run<Answer>(work: () => Promise<Answer>): Promise<Answer> {
     const next = last.then(work);
@@ -68,16 +75,21 @@ export function makeBoardLane(options: {
       if (over !== null || signal.aborted) return;
       try {
         await step();
+        trouble = null;
       } catch (error) {
-        failure ??= { error };
+        const failed = error instanceof Error ? error : new Error(String(error));
+        if (failed.message !== trouble) options.onTrouble(failed);
+        trouble = failed.message;
       }
     });
   }
 
   async function ask(): Promise<void> {
-    const askedAt = now();
+    askedAt = now();
+    isSilent = true;
     const wanted = await steps.isOver(signal);
     if (wanted.kind === 'unknown') return;
+    isSilent = false;
     readAt = askedAt;
     if (wanted.kind !== 'wanted') over = wanted;
   }
@@ -86,7 +98,7 @@ export function makeBoardLane(options: {
   return {
     passed: () => {
       want('tell', () => steps.tell(signal));
-      if (now() >= steps.readAgainAt(readAt)) hint();
+      if (now() >= Math.max(steps.readAgainAt(readAt), isSilent ? askedAt + againMs : -Infinity)) hint();
     },
     hint,
     beat: () => {
@@ -95,10 +107,7 @@ export function makeBoardLane(options: {
       want('beat', () => steps.heartbeat(signal));
     },
     beatAt: () => beatAt,
-    over: () => {
-      if (failure !== null) throw failure.error;
-      return over;
-    },
+    over: () => over,
     resume: () => {
       over = null;
       hint();

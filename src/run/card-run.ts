@@ -20,6 +20,8 @@ import { changesIn, watchedIn } from './watched.ts';
 
 /** Sessions running in one workspace from which the poll slows down. */
 const crowd = 5;
+/** A board that refused the end is asked again after so long; ms. */
+const againMs = 5_000;
 /** How long the last words on a card may take; ms. */
 const lastWordsMs = 30_000;
 /** And once a signal wants us gone: a board that hangs must not keep us; ms. */
@@ -206,8 +208,8 @@ function lastWords(hurry: AbortSignal): AbortSignal {
 
 /** When something waits that the usual interval would come too late for. */
 function comeBackAt(last: PassResult | null, until: number | null, now: number): number | null {
-  // Its time ran out while it passed.
-  if (until !== null && until <= now) return now;
+  // Its time is over, and the board does not take the end yet.
+  if (until !== null && until <= now) return now + againMs;
   const deferred = (last?.deferred ?? []).flatMap((one) => (one.until === null ? [] : [one.until]));
   const again = last?.plan.lookAgain;
   const times = [...deferred, ...(again ? [now + again.afterMs] : []), until].filter((time) => time !== null);

@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import { entryId } from '../core/entry.ts';
 import { clean } from '../core/text.ts';
 import { isoSeconds } from '../core/time.ts';
-import { BoardError, RegistryError, UsageError } from '../errors.ts';
+import { BoardError, exitCode, RegistryError, UsageError } from '../errors.ts';
 import type { MonitorEnd, MonitorFace, MonitorRequest } from '../operations/context.ts';
 import { setVariable } from '../set-variable.ts';
 import type { Trigger } from '../trigger/trigger.ts';
@@ -12,6 +12,7 @@ import type { Triggers } from '../trigger/triggers.ts';
 import { makeBoardLane, type BoardLane } from './board-lane.ts';
 import { makeCardRun, type CardRun } from './card-run.ts';
 import { sleep } from './fold.ts';
+import { judgeByRules } from './judge.ts';
 import { takeLease } from './lease.ts';
 import { makeLoop, type Loop, type LoopPorts } from './loop.ts';
 import { pass, type PassPorts, type PassResult } from './pass.ts';
@@ -56,6 +57,9 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
     await ports.sweep();
     const before = await board.show(card, signal).catch(() => null);
     if (before?.status === 'running' && !(await isOurs(world, board, card))) throw workedBySomebody(before);
+    const over =
+      before === null || board.name === 'local' ? null : judgeByRules(before, { until: null, now: ports.now() });
+    if (over !== null && over.kind === 'ended') return { reason: 'ended', summary: over.reason, exit: exitCode.done };
     const claimed = await board.claim(card, { pid: process.pid, host: hostname() }, signal);
     push = await pushOf(world, face);
     await ports.log.append([{ kind: 'run', card, what: before?.run ? 'resumed' : 'started', reason: null }]);
@@ -69,6 +73,7 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
       now: ports.now,
       heartbeatMs: request.heartbeatMs ?? settings.monitor.heartbeatMs,
       signal,
+      onTrouble: (error) => troubleLines(error).forEach(face.notice),
       onStep: () => {
         push?.wake();
         loop.wake();
@@ -134,7 +139,7 @@ function workedBySomebody({ id, run }: Card): BoardError {
   const since = run === null ? '' : ` since ${isoSeconds(run.startedAt)}`;
   return new BoardError(`card ${clean(id)} is worked by somebody else${since}`, {
     where: '--card',
-    cure: `name another card, or take it from them: hermes kanban reclaim ${clean(id)}`,
+    cure: `name another card, or end that run: comment \`stop monitoring\` on card ${clean(id)}`,
   });
 }
 
