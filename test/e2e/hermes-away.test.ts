@@ -108,7 +108,7 @@ test('a card that somebody else works is not taken, and one that was given to so
   world.kanban('claim', card);
   const refused = await world.run(['monitor', '--board', 'hermes', '--card', card]);
   expect(refused).toMatchObject({ code: 5, stdout: '' });
-  expect(refused.stderr).toContain(`hermes kanban reclaim ${card}`);
+  expect(refused.stderr).toContain(`comment \`stop monitoring\` on card ${card}`);
   world.kanban('reclaim', card);
   const ours = await monitor();
   world.kanban('reassign', '--reclaim', card, 'other');
