@@ -75,11 +75,12 @@ describe.each(hermesVersions)('a card that Hermes %s dispatches to a model', (ve
     const before = readFileSync(join(world.hermesHome, 'config.yaml'), 'utf8');
     expect(await world.run(['setup'])).toMatchObject({ code: 0, stderr: '' });
     const { findings } = JSON.parse((await world.run(['doctor', '--json'])).stdout);
-    const bad = findings.filter(({ id, ok }: { id: string; ok: boolean }) => id.startsWith('hermes') && !ok);
-    expect(bad.map(({ id }: { id: string }) => id)).toEqual([
-      'hermes-dispatcher',
-      ...(version === '0.18.2' ? ['hermes-goal'] : []),
-    ]);
+    // Of gateways Hermes tells every one of this machine, and another test may run one at this moment.
+    const ofGateways = ['hermes-dispatcher', 'hermes-decompose'];
+    const bad = findings.flatMap(({ id, ok }: { id: string; ok: boolean }) =>
+      id.startsWith('hermes') && !ok && !ofGateways.includes(id) ? [id] : [],
+    );
+    expect(bad).toEqual(version === '0.18.2' ? ['hermes-goal'] : []);
     await world.openSession('shop-creator-claude');
     await world.openSession('blog-creator-claude');
     const card = version === '0.19.0' ? await ourDispatch() : byHand();
