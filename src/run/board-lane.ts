@@ -59,7 +59,7 @@ export function makeBoardLane(options: {
   let over: Over | null = null;
   let askedAt = -Infinity;
   let isSilent = false;
-  let trouble: string | null = null;
+  const troubles = new Map<string, string>();
 
   function run<Answer>(work: () => Promise<Answer>): Promise<Answer> {
     const next = last.then(work);
@@ -75,11 +75,11 @@ export function makeBoardLane(options: {
       if (over !== null || signal.aborted) return;
       try {
         await step();
-        trouble = null;
+        troubles.delete(name);
       } catch (error) {
         const failed = error instanceof Error ? error : new Error(String(error));
-        if (failed.message !== trouble) options.onTrouble(failed);
-        trouble = failed.message;
+        if (failed.message !== troubles.get(name)) options.onTrouble(failed);
+        troubles.set(name, failed.message);
       }
     });
   }
@@ -98,7 +98,7 @@ export function makeBoardLane(options: {
   return {
     passed: () => {
       want('tell', () => steps.tell(signal));
-      if (now() >= Math.max(steps.readAgainAt(readAt), isSilent ? askedAt + againMs : -Infinity)) hint();
+      if (now() >= (isSilent ? askedAt + againMs : steps.readAgainAt(readAt))) hint();
     },
     hint,
     beat: () => {
