@@ -96,8 +96,7 @@ export function startProgram(
   args: readonly string[],
   { env, diesWithUs, keepsStdin = false }: ProgramOptions,
 ) {
-  const [file, words] =
-    diesWithUs === true ? guarded(program, args, keepsStdin, env?.['PATH']) : ([program, args] as const);
+  const [file, words] = diesWithUs === true ? guarded(program, args, env?.['PATH']) : ([program, args] as const);
   const child = spawn(file, [...words], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
@@ -113,7 +112,6 @@ export function startProgram(
 function guarded(
   program: string,
   args: readonly string[],
-  keepsStdin: boolean,
   path: string | undefined,
 ): readonly [string, readonly string[]] {
   // A guard that cannot find it would end with a code of its own.
@@ -123,7 +121,7 @@ function guarded(
   }
   // A shell gives what it starts beside itself an empty stdin, so ours is named for the guard.
   const script =
-    `exec 3<&0; "$@" ${keepsStdin ? '<&3' : '</dev/null'} 3<&- & child=$!; ` +
+    'exec 3<&0; "$@" </dev/null 3<&- & child=$!; ' +
     '{ cat <&3 >/dev/null; kill -9 "$child"; } 2>/dev/null & guard=$!; ' +
     'wait "$child"; status=$?; kill "$guard" 2>/dev/null; exit "$status"';
   return ['sh', ['-c', script, 'guard', program, ...args]];
