@@ -52,6 +52,7 @@ test('a signal in the middle of a later look keeps the last answer and its exit 
 test('an interval of weeks is waited for without haste', async () => {
   const running = world.start(['status', '--watch', '--interval', '600h']);
   await until('the first answer', () => running.stdout() !== '');
+  await until('the first look to have ended', () => childrenOf(running.pid).length === 0);
   await expect(until('another look', () => childrenOf(running.pid).length > 0, 1_000, 5)).rejects.toThrow();
   expect(await running.end('SIGTERM')).toBe(0);
   expect(running.stderr()).toBe('');
