@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -157,7 +157,8 @@ test('the sources of an agent that lives without an entry', async () => {
   const tmux = privateTmux();
   const files = scratchFolder();
   put(join(files, `agy/conversations/${ids.two}.db`), '');
-  tmux.open('default', 'shop-creator-agy', ['bash', '-c', 'exec -a agy "$@"', 'bash']);
+  const { pane } = tmux.open('default', 'shop-creator-agy', ['bash', '-c', 'exec -a agy "$@"', 'bash']);
+  await until('the agent', () => readFileSync(`/proc/${pane}/cmdline`, 'utf8').startsWith('agy\0'));
   const observe = observer(tmux.tmpdir, { agyRoot: join(files, 'agy') });
   const { observation } = await observe(needOf(), never);
   expect(observation).toMatchObject({ claude: { known: { roots: [] } }, agy: { known: { exists: true } } });
