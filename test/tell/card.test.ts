@@ -176,7 +176,8 @@ test('the same text is the same comment while it stands on the card; one that wa
   const sayOnce = (text: string, more: Partial<CardReader> = {}) => sayUnlessSaid(reader(more), text, 600_000, signal);
   const away: Board = { ...board, comment: () => Promise.reject(new BoardError('away', { cure: 'wait' })) };
   await expect(sayOnce(order, { board: away })).rejects.toThrow(BoardError);
-  expect(await Promise.all([sayOnce(order), sayOnce(order)])).toEqual([true, false]);
+  const twice = await Promise.all([sayOnce(order), sayOnce(order)]);
+  expect(twice.filter(Boolean)).toHaveLength(1);
   now += 600_000;
   expect(await sayOnce(order)).toBe(true);
   expect(await comments()).toEqual([`\`${order}\``, `\`${order}\``]);
