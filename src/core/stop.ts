@@ -4,7 +4,9 @@ export type StopReading = 'stop' | 'ask' | 'go-on';
 /** Phrases that mean the monitor; more can be configured. */
 const ownPhrases = ['stop monitoring', 'stop the monitor', 'stop watching'];
 
-const negations = ["don't", 'do not', 'not', 'never', "can't", 'cannot', "shouldn't", 'no need to', 'without'];
+const negations = ["don't", 'do not', 'not', 'never', "can't", 'cannot', "shouldn't", 'no need to', 'without'].map(
+  (negation) => negation.split(' '),
+);
 const conditions = new Set(['if', 'when', 'until', 'unless', 'say', 'says', 'write', 'type', 'comment', 'should']);
 /** Words beside a bare `stop` that change nothing. */
 const empty = new Set(['please', 'ok', 'now', 'it', 'thanks', 'you', 'can', 'hey']);
@@ -59,8 +61,9 @@ function withoutQuotes(body: string): string {
     fence = openedFence(line);
     if (fence === null) lines.push(/^ {0,3}>/.test(line) ? '' : line);
   }
-  // A code span ends in its paragraph: a lone backtick does not swallow what comes after an empty line.
-  return lines.join('\n').replace(/(?<!`)(`+)(?!`)((?:(?!\n[^\S\n]*\n)[^])*?[^`])\1(?!`)/g, ' ');
+  // A code span ends in its paragraph: a lone backtick does not swallow what comes after an empty line. Its place
+  // stays a word, so that what is said of it is no bare order.
+  return lines.join('\n').replace(/(?<!`)(`+)(?!`)((?:(?!\n[^\S\n]*\n)[^])*?[^`])\1(?!`)/g, ' code ');
 }
 
 /** What follows the opening backticks holds none: that would be a code span (CommonMark 4.5). */
@@ -73,9 +76,11 @@ function closes(line: string, fence: string): boolean {
   return mark !== undefined && mark[0] === fence[0] && mark.length >= fence.length;
 }
 
-const punctuation = /[.,;:!?()[\]{}"“”„«»…\n—–。！？，；：、]/g;
-/** Behind a mark; at a hyphen or slash between blanks; at a dash typed as `--`, but not at a flag. */
-const clauseEnds = new RegExp(`(?<=${punctuation.source})|\\s[-/]+(?=\\s)|(?<=\\S)-{2,}|-{2,}(?=\\s|$)`);
+const punctuation = /[.,;:!?¡¿()[\]{}<>|…\n—–。！？，；：、]/g;
+const mark = punctuation.source;
+/** Behind one or more marks; at a hyphen or slash between blanks; at a dash typed as `--`, but not at a flag. */
+const clauseEnds = new RegExp(`(?<=${mark})(?!${mark})|\\s[-/]+(?=\\s)|(?<=\\S)-{2,}|-{2,}(?=\\s|$)`);
+const questionEnd = new RegExp(`[?？](?:${mark}|\\s)*$`);
 
 interface Clause {
   readonly words: readonly string[];
@@ -85,17 +90,16 @@ interface Clause {
 function clausesOf(text: string): readonly Clause[] {
   return withoutMentions(normal(text))
     .split(clauseEnds)
-    .map((piece) => ({
-      words: wordsOf(piece),
-      isQuestion: /[?？]\s*$/.test(piece),
-    }))
+    .map((piece) => ({ words: wordsOf(piece), isQuestion: questionEnd.test(piece) }))
     .filter(({ words }) => words.length > 0);
 }
 
+/** Quotation marks go: they set words apart, but end no clause. */
 function normal(text: string): string {
   return text
     .toLowerCase()
-    .replaceAll('’', "'")
+    .replace(/[‘’]/g, "'")
+    .replace(/["“”„«»‹›]/g, ' ')
     .replace(/[^\S\n]+/g, ' ')
     .trim();
 }
@@ -148,13 +152,10 @@ function findPhrase(
 
 /** How many words before the phrase the nearest negation ends: 1 is right before it. */
 function negationDistance(before: readonly string[]): number | null {
-  for (let distance = 1; distance <= before.length; distance += 1) {
-    const upTo = before.slice(0, before.length - distance + 1);
-    if (negations.some((negation) => endsWith(upTo, negation.split(' ')))) return distance;
+  for (let end = before.length; end > 0; end -= 1) {
+    const endsHere = (negation: readonly string[]) =>
+      negation.every((word, index) => before[end - negation.length + index] === word);
+    if (negations.some(endsHere)) return before.length - end + 1;
   }
   return null;
-}
-
-function endsWith(words: readonly string[], ending: readonly string[]): boolean {
-  return ending.every((word, index) => words[words.length - ending.length + index] === word);
 }

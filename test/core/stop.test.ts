@@ -48,6 +48,11 @@ const stops = [
   'stop monitoring！',
   '不用了。stop monitoring。',
   '好，stop monitoring；谢谢',
+  '¡stop monitoring!',
+  '<b>stop monitoring</b>',
+  'done | stop monitoring | bye',
+  '‘stop monitoring’',
+  'please “stop monitoring” now',
 ];
 
 const goesOn = [
@@ -78,6 +83,7 @@ const goesOn = [
   'a non-stop run',
   'start it with --stop monitoring',
   'do not-stop monitoring',
+  'do not "stop monitoring" yet',
 ];
 
 const asks = [
@@ -92,6 +98,13 @@ const asks = [
   'you should stop monitoring',
   'I do not think that we want to stop monitoring',
   'stop watching the logs',
+  'stop monitoring!?',
+  'stop monitoring?!',
+  'stop monitoring...?',
+  'please stop `npm run dev`',
+  'stop monitoring `shop-creator-claude`',
+  'write "stop monitoring" when you want it to end',
+  'the card says «stop monitoring» ends it',
 ];
 
 test.each(stops)('stops: %j', (comment) => expect(readStop(comment)).toBe('stop'));
