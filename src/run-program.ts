@@ -83,19 +83,13 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** It must not go on alone if we are killed: what it does would be done twice. */
   readonly diesWithUs?: boolean;
-  /** Its stdin says nothing, but does not end: some programs take an end for an order. */
-  readonly keepsStdin?: boolean;
 }
 
 /**
  * In a group of its own: Ctrl-C at our terminal must not cut an answer short, and a wrapper's children end with it.
  * Its stdin says nothing: ours may be a protocol.
  */
-export function startProgram(
-  program: string,
-  args: readonly string[],
-  { env, diesWithUs, keepsStdin = false }: ProgramOptions,
-) {
+export function startProgram(program: string, args: readonly string[], { env, diesWithUs }: ProgramOptions) {
   const [file, words] = diesWithUs === true ? guarded(program, args, env?.['PATH']) : ([program, args] as const);
   const child = spawn(file, [...words], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -104,7 +98,7 @@ export function startProgram(
   });
   // The guard without a kernel's help watches its stdin: it ends when we do. Everybody else gets an end at once.
   child.stdin.on('error', () => undefined);
-  if (file !== 'sh' && !keepsStdin) child.stdin.end();
+  if (file !== 'sh') child.stdin.end();
   return child;
 }
 

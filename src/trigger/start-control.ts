@@ -1,14 +1,16 @@
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { ownProcess, type ProcessIdentity } from '../process-identity.ts';
-import { killGroup, startProgram } from '../run-program.ts';
+import { killGroup } from '../run-program.ts';
 import type { StartControl } from './control-client.ts';
 
 const prefix = 'agent-sessions-monitor';
 
 /**
  * A client without a session: it attaches to nothing, and changes no option, hook or default target. It waits on a
- * channel that nobody signals. It ends with its stdin, and so with us: tmux 3.3a dies of a client that is killed before
- * it was answered.
+ * channel that nobody signals. Once the server has answered it, it is killed, by us or by its guard; before that it is
+ * only given the end of its stdin, for a tmux server (3.3a, 3.5a) dies of a client that is killed before its answer.
  */
 export const startControl: StartControl = (socket, on) => {
   const words = ['-N', '-u', '-S', socket, '-C', 'wait-for', channelOf(ownProcess())];
@@ -16,35 +18,33 @@ export const startControl: StartControl = (socket, on) => {
   let closed = false;
   let answered = false;
   try {
-    const child = startProgram('tmux', words, { keepsStdin: true });
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    const { child, stdin, stdout, stderr, leash } = startGuarded(words);
+    createInterface({ input: stdout }).on('line', (line) => {
+      if (!answered) leash.write('answered\n');
       answered = true;
-      if (!closed) on.line(line);
+      if (closed) killGroup(child);
+      else on.line(line);
     });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (lastWords = text.trim()));
+    stderr.setEncoding('utf8').on('data', (text: string) => (lastWords = text.trim()));
     const ended = (words: string): void => {
       if (closed) return;
       closed = true;
-      child.stdin.destroy();
-      child.stdout.destroy();
       on.ended(words);
     };
     child.once('error', (error) => ended(error.message));
-    // Its last lines may still stand in the pipe, and a server that hangs would keep that open.
-    child.once('exit', () => setTimeout(() => ended(lastWords), drainMs));
+    child.once('exit', () => {
+      leash.destroy();
+      // Its last lines may still stand in the pipe, and a server that hangs would keep that open.
+      setTimeout(() => {
+        ended(lastWords);
+        for (const pipe of [stdin, stdout, stderr]) pipe.destroy();
+      }, drainMs);
+    });
     return {
       end: () => {
         closed = true;
-        child.stdin.end();
-        const late = setTimeout(() => {
-          if (answered) killGroup(child);
-        }, endMs);
-        late.unref();
-        child.once('exit', () => {
-          clearTimeout(late);
-          child.stdout.destroy();
-          child.stderr.destroy();
-        });
+        stdin.end();
+        if (answered) killGroup(child);
       },
     };
   } catch (error) {
@@ -55,8 +55,26 @@ export const startControl: StartControl = (socket, on) => {
 
 /** ms. */
 const drainMs = 20;
-/** How long one that was answered may take to end by itself; ms. */
-const endMs = 2_000;
+
+/**
+ * Beside the client, and in its group: when we are no more, it kills a client that was answered. From 3.4 on a client
+ * without a session does not hear the end of its stdin, and one whose reader is gone keeps its server from ending.
+ */
+const guard = '{ read -r answered && { read -r over; kill -KILL $$; }; } <&3 >/dev/null 2>&1 & exec "$@" 3<&-';
+
+function startGuarded(words: readonly string[]) {
+  const child = spawn('sh', ['-c', guard, 'guard', 'tmux', ...words], {
+    // tmux makes its stdin non-blocking for whoever shares it: the guard has a pipe of its own.
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const { stdin, stdout, stderr } = child;
+  const leash = child.stdio[3];
+  // No descriptor was left for them.
+  if (!stdin || !stdout || !stderr || !(leash instanceof Writable)) throw new Error('it could not be started');
+  for (const pipe of [stdin, leash]) pipe.on('error', () => undefined);
+  return { child, stdin, stdout, stderr, leash };
+}
 
 /** A name of our own for each process, so that what a killed one left can be told from what a living one uses. */
 export function channelOf({ pid, start }: ProcessIdentity): string {

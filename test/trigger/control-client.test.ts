@@ -102,6 +102,30 @@ test('a client that was not answered is never killed: it ends by itself with its
   }
 });
 
+test('a client that was answered is killed at once, whatever it does with its stdin', async () => {
+  vi.useRealTimers();
+  const folder = mkdtempSync(join(tmpdir(), 'asm-control-'));
+  const path = process.env['PATH'];
+  try {
+    writeFileSync(join(folder, 'tmux'), '#!/bin/sh\necho $$\nexec sleep 3600 </dev/null\n');
+    chmodSync(join(folder, 'tmux'), 0o755);
+    process.env['PATH'] = `${folder}:${path ?? ''}`;
+    const pid = await new Promise<number>((resolve) => {
+      const client = startControl('/s', {
+        line: (line) => {
+          client.end();
+          resolve(Number(line));
+        },
+        ended: () => undefined,
+      });
+    });
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 1_500);
+  } finally {
+    process.env['PATH'] = path;
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('an orphan is known by its channel, and by an owner that lives no more', () => {
   const argv = (channel: string) => ['tmux', '-N', '-u', '-S', '/s', '-C', 'wait-for', channel];
   const mine = { pid: 7, start: '70' };
