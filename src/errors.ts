@@ -44,6 +44,14 @@ export class RegistryError extends AudienceError {
   }
 }
 
+/** A source other than the registry cannot be read, so nothing can be said of what was asked. */
+export class BlindError extends AudienceError {
+  override readonly name = 'BlindError';
+  constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
+    super(exitCode.blind, message, options);
+  }
+}
+
 /** The board refused or could not be reached. */
 export class BoardError extends AudienceError {
   override readonly name: string = 'BoardError';

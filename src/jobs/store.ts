@@ -1,10 +1,12 @@
 import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { JobSettings } from '../config/settings.ts';
 import type { Seen } from '../core/observation.ts';
 import { clean } from '../core/text.ts';
-import { AudienceError, exitCode, UsageError } from '../errors.ts';
+import { AudienceError, BlindError, exitCode, UsageError } from '../errors.ts';
 import { sweepTemporaries, writeStateFile } from '../state-file.ts';
 import { stateAfter, type JobEventName } from './job-event.ts';
+import type { ReadJob } from './file.ts';
 import { isJobId, shortJobId } from './job-id.ts';
 import { tightenFile, tightenFolder } from './rights.ts';
 import type { Job } from './schema.ts';
@@ -15,13 +17,15 @@ export interface JobStore {
   list(): Promise<{ readonly jobs: readonly Job[]; readonly blind: boolean }>;
   /** `null`: there is none. */
   read(id: string): Promise<Seen<Job | null>>;
+  /** @throws UsageError where there is none; BlindError where it cannot be read. */
+  get(id: string): Promise<Job>;
   /** The id of which `name` is the whole, or the short form that `status` shows. @throws UsageError */
   find(name: string): string;
   /** That very id, as the registry names it. @throws UsageError where there is no such job. */
   named(id: string): string;
   /** A new job, queued. */
   create(about: Pick<Job, 'session' | 'workspace' | 'agent' | 'prompt'>): Promise<Job>;
-  /** What befell the job: its new state and one more event. Several at once lose nothing. @throws UsageError */
+  /** What befell the job: its new state and one more event. Several at once lose nothing. @throws as `get` */
   record(id: string, event: JobEventName, exit: number | null): Promise<Job>;
   /** Takes a job away that nobody knows yet. */
   remove(id: string): Promise<void>;
@@ -50,6 +54,16 @@ export function makeJobStore(options: {
   async function read(id: string): Promise<Seen<Job | null>> {
     const seen = await open(id);
     return 'blind' in seen ? seen : { known: seen.known?.job ?? null };
+  }
+
+  async function known(id: string): Promise<ReadJob> {
+    const seen = await open(id);
+    if ('blind' in seen) {
+      const cure = 'mend that file (docs/companions.md), or move it away';
+      throw new BlindError(clean(seen.blind), { where: join(dir, `${id}.json`), cure });
+    }
+    if (seen.known !== null) return seen.known;
+    throw new UsageError(`there is no job ${clean(id)} any more`, { cure: '`asm jobs list` shows the jobs there are' });
   }
 
   async function list(): ReturnType<JobStore['list']> {
@@ -105,11 +119,7 @@ export function makeJobStore(options: {
     const { parseJob, rawEvents, withFields, wordOf } = await import('./schema.ts');
     const path = jobPath(dir, id);
     return locked(path, async () => {
-      const seen = await open(id);
-      if ('blind' in seen) throw new UsageError(seen.blind, { cure: seen.cure });
-      if (seen.known === null)
-        throw new UsageError(`there is no job ${clean(id)} any more`, { cure: '`asm jobs list`' });
-      const { file } = seen.known;
+      const { file } = await known(id);
       const at = new Date(now()).toISOString();
       const events = [...rawEvents(file, map), { event, at, ...(exit === null ? {} : { exit }) }];
       const state = wordOf(stateAfter[event], map);
@@ -135,7 +145,7 @@ export function makeJobStore(options: {
     rmSync(jobPath(dir, id), { force: true });
   }
 
-  return { list, read, find, named, create, record, remove };
+  return { list, read, get: async (id) => (await known(id)).job, find, named, create, record, remove };
 }
 
 /** A killed holder holds others up for so long; ms. */
@@ -165,7 +175,7 @@ function idsIn(dir: string): readonly string[] {
     return names.map((name) => name.slice(0, -'.json'.length)).filter(isJobId);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')) return [];
-    throw new AudienceError(exitCode.registry, 'the delegate jobs cannot be read', {
+    throw new BlindError('the delegate jobs cannot be read', {
       where: dir,
       cure: 'make that folder readable, or name another in jobs.dir',
       cause,

@@ -1,5 +1,5 @@
 import { shellQuote } from '../core/text.ts';
-import { AudienceError, exitCode } from '../errors.ts';
+import { BlindError } from '../errors.ts';
 import { runProgram, type ProgramAnswer } from '../run-program.ts';
 
 const deadlineMs = 2_000;
@@ -9,7 +9,7 @@ export async function capturePane(socket: string, paneId: string, lines: number,
   const args = ['-N', '-u', '-S', socket, 'capture-pane', '-p', '-t', paneId, '-S', String(-lines)];
   const answer = await runProgram('tmux', args, deadlineMs, signal);
   if (answer.kind === 'ended' && answer.code === 0) return answer.stdout.trimEnd().split('\n').slice(-lines).join('\n');
-  throw new AudienceError(exitCode.blind, `the pane's screen cannot be read: ${wordsOf(answer)}`, {
+  throw new BlindError(`the pane's screen cannot be read: ${wordsOf(answer)}`, {
     where: socket,
     cure: `the pane may be gone: tmux -S ${shellQuote(socket)} list-panes -a`,
   });

@@ -6,10 +6,14 @@ import { shortJobId } from '../jobs/job-id.ts';
 import type { Job } from '../jobs/schema.ts';
 import { table, type Paint } from './paint.ts';
 
-export function jobsText(jobs: readonly Job[], paint: Paint): string {
+/** @param unnamed those that the entry of their session does not name */
+export function jobsText(jobs: readonly Job[], unnamed: readonly Job[], paint: Paint): string {
   if (jobs.length === 0) return 'no jobs';
   const titles = ['ID', 'STATE', 'SESSION', 'CHANGED'];
-  const rows = jobs.map((job) => [job.id, job.state, job.session ?? '-', job.updated_at ?? '-'].map(clean));
+  const rows = jobs.map((job) => {
+    const session = `${job.session ?? '-'}${unnamed.includes(job) ? ', whose entry does not name it' : ''}`;
+    return [job.id, job.state, session, job.updated_at ?? '-'].map(clean);
+  });
   return table([titles, ...rows], (cell, column) => (titles[column] === cell ? paint('dim', cell) : cell));
 }
 

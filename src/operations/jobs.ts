@@ -2,6 +2,7 @@ import { clean } from '../core/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
 import { jobEventNames } from '../jobs/job-event.ts';
 import { lastEvent } from '../jobs/message.ts';
+import type { Job } from '../jobs/schema.ts';
 import { entryOf } from '../run/entry-of.ts';
 import { submitJob } from '../run/submit-job.ts';
 import type { Context } from './context.ts';
@@ -75,19 +76,28 @@ async function list(context: Context, input: Input): Promise<Answer> {
   const { jobs: all, blind } = await context.jobs().list();
   return {
     json: { jobs: all },
-    text: jobsText(all, painter(context.output.color)),
+    text: jobsText(all, await unnamedAmong(all, context), painter(context.output.color)),
     exit: blind ? exitCode.blind : exitCode.done,
   };
 }
 
+/** Of those that wait or run, the ones that their session's entry does not name: `status` does not show them. */
+async function unnamedAmong(all: readonly Job[], context: Context): Promise<readonly Job[]> {
+  const open = all.filter(({ state }) => state === 'queued' || state === 'running');
+  if (open.length === 0) return [];
+  const { knowsEntries } = await context.log().ledger();
+  const read = await context.registryFile().read({ knowsEntries, ours: new Set(), mayCache: false });
+  if (read.kind !== 'read') return [];
+  return open.filter(({ id, session }) => {
+    const entries = read.registry.entries.filter((entry) => entry.session === session);
+    return entries.length > 0 && entries.every(({ jobId }) => jobId !== id);
+  });
+}
+
 async function show(context: Context, input: Input): Promise<Answer> {
   const { id } = await jobOf(context, input, 'show', []);
-  const store = context.jobs();
-  const seen = await store.read(id);
-  if ('blind' in seen) throw wrong(seen.blind, seen.cure);
-  if (seen.known === null)
-    throw wrong(`there is no job ${clean(id)} any more`, '`asm jobs list` shows the jobs there are');
-  return { json: seen.known, text: jobText(seen.known, painter(context.output.color)), exit: exitCode.done };
+  const job = await context.jobs().get(id);
+  return { json: job, text: jobText(job, painter(context.output.color)), exit: exitCode.done };
 }
 
 async function event(context: Context, input: Input): Promise<Answer> {

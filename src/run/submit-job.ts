@@ -1,7 +1,7 @@
 import { entryId } from '../core/entry.ts';
 import { isLeftAlone } from '../core/need.ts';
 import { clean } from '../core/text.ts';
-import { RegistryError, UsageError } from '../errors.ts';
+import { BlindError, RegistryError, UsageError } from '../errors.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { Job } from '../jobs/schema.ts';
 import { entryOf, type NamedEntry } from './entry-of.ts';
@@ -18,7 +18,8 @@ const triesAtMost = 4;
 /**
  * Gives a session a new job: its file first, then its id in the registry, so that no entry ever names a job that is not
  * there. Where the registry cannot be written the file goes again.
- * @throws UsageError where the entry does not take it; RegistryError if the registry cannot be read or written.
+ * @throws UsageError where the entry does not take it; BlindError where nobody can tell whether its present job is over;
+ * RegistryError if the registry cannot be read or written.
  */
 export async function submitJob(ports: SubmitPorts, asked: { session: string; prompt: string }): Promise<Job> {
   const { session, prompt } = asked;
@@ -48,7 +49,10 @@ async function target(ports: SubmitPorts, session: string): Promise<NamedEntry> 
   if (entry.pin.includes(field)) throw refuse(`has ${field} pinned`, `take it out of monitor.pin, and try again`);
   if (entry.jobId !== null) {
     const seen = await ports.jobs.read(entry.jobId);
-    if ('blind' in seen) throw refuse(`has a job of which nobody knows whether it runs: ${seen.blind}`, seen.cure);
+    if ('blind' in seen) {
+      const message = `${clean(session)} has a job of which nobody knows whether it runs: ${clean(seen.blind)}`;
+      throw new BlindError(message, { where, cure: seen.cure });
+    }
     const state = seen.known?.state;
     if (state === 'queued' || state === 'running') {
       throw refuse(`has a job that is ${state}: ${entry.jobId}`, `asm jobs event ${entry.jobId} deleted cancels it`);

@@ -172,7 +172,12 @@ describe('the registry', () => {
     expect(await again('pinned')).toContain('pinned has delegate_job_id pinned');
     expect(await again('ignored')).toContain('ignored is left alone');
     expect(await again('paused')).toContain('paused is left alone');
-    expect(await again('broken')).toContain('nobody knows whether it runs');
+    const broken = await world.run(['jobs', 'submit', '--session', 'broken', '--prompt', secret]);
+    expect([broken.code, broken.stdout, broken.stderr.split('\n')[0]]).toEqual([
+      4,
+      '',
+      'broken has a job of which nobody knows whether it runs: job broken cannot be read: it is not JSON',
+    ]);
     expect(await again('nobody')).toContain('there is no session nobody in the registry');
     expect(world.readRegistry()).toBe(text);
     expect(readdirSync(jobsFolder()).toSorted()).toEqual([`${id}.json`, 'broken.json'].toSorted());
@@ -186,6 +191,24 @@ describe('the registry', () => {
     const { code, stderr } = await world.run(['jobs', 'submit', '--session', session, '--prompt', secret]);
     expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('anchor') });
     expect(readdirSync(jobsFolder())).toEqual([]);
+  });
+
+  test('that is locked when the submit is killed: the job waits, and the list says that no entry names it', async () => {
+    world.writeRegistry(map, 60);
+    const script = 'exec 9>"$0" && flock 9 && echo locked && exec sleep 3600';
+    const holder = world.startOther('sh', ['-c', script, `${world.registry}.lock`]);
+    await until('the lock', () => holder.stdout().includes('locked'));
+    const submitting = world.start(['jobs', 'submit', '--session', session, '--prompt', secret]);
+    const orphan = await until('the job', () => readdirSync(jobsFolder()).find((file) => /^[\w-]+\.json$/.test(file)));
+    await submitting.end('SIGKILL');
+    await holder.end('SIGKILL');
+    expect(world.readRegistry()).toBe(map);
+    const id = await submit();
+    const [, ...rows] = (await ok('jobs', 'list')).split('\n');
+    expect(rows.map((row) => row.split(/ {2,}/).slice(0, 3))).toEqual([
+      [orphan.slice(0, -'.json'.length), 'queued', `${session}, whose entry does not name it`],
+      [id, 'queued', session],
+    ]);
   });
 
   test('has the submit in its history, and undo takes it back', async () => {
@@ -226,6 +249,29 @@ describe('jobs', () => {
     expect(await refused('jobs', 'list', '--prompt', 'x')).toContain('jobs list takes no --prompt');
     expect(await refused('jobs', 'submit', '--session', session)).toContain('needs a session and a prompt');
     expect(await refused('jobs', 'sumbit')).toContain('jobs has no sumbit');
+  });
+
+  test('one that cannot be read is blindness, whoever asks for it', async () => {
+    const id = await submit();
+    const path = join(jobsFolder(), `${id}.json`);
+    writeFileSync(path, '{', { mode: 0o600 });
+    const reason = `job ${id} cannot be read: it is not JSON`;
+    const cure = 'mend that file (docs/companions.md), or move it away';
+    for (const words of [
+      ['show', id],
+      ['show', '--session', session],
+      ['event', id, 'done'],
+    ]) {
+      const { code, stdout, stderr } = await world.run(['jobs', ...words, '--json']);
+      expect({ words, code, stdout, error: JSON.parse(stderr) }).toEqual({
+        words,
+        code: 4,
+        stdout: '',
+        error: { error: { code: 4, message: reason, where: path, cure } },
+      });
+    }
+    const { code, stdout, stderr } = await world.run(['jobs', 'list', '--json']);
+    expect([code, JSON.parse(stdout), stderr]).toEqual([4, { jobs: [] }, expect.stringContaining(reason)]);
   });
 
   test('events of many processes at once are all kept', async () => {

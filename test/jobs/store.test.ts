@@ -164,13 +164,13 @@ describe('a hostile file', () => {
     ['of 5 MB', `{"state":"running","prompt":"${'x'.repeat(5_000_000)}"}`, 'it is larger than 1 MB'],
     ['nested without end', `{"state":${'['.repeat(100_000)}`, 'it is not JSON'],
   ])('%s is said, and no job', async (_, text, reason) => {
-    const { store, put, notices } = scratchStore();
+    const { store, put, notices, dir } = scratchStore();
     put('bad.json', text);
     expect(await store.list()).toEqual({ jobs: [], blind: true });
     expect(notices).toEqual([
       `job bad cannot be read: ${reason}. mend ~/bad.json (docs/companions.md), or move it away`,
     ]);
-    await expect(store.record('bad', 'done', null)).rejects.toMatchObject({ code: 2 });
+    await expect(store.record('bad', 'done', null)).rejects.toMatchObject({ code: 4, where: join(dir, 'bad.json') });
   });
 
   test('deeply nested where it is not ours: read, and kept as it is', async () => {

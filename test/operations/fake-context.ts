@@ -287,6 +287,7 @@ export function fakeContext(change: {
       jobs: () => ({
         list: absent,
         read: absent,
+        get: absent,
         find: absent,
         named: absent,
         create: absent,
