@@ -10,7 +10,7 @@ export const fleet: Operation = {
   name: 'fleet',
   summary: "every host's sessions as they are known on the MQTT broker",
   description:
-    'A host whose monitor does not run is offline, and its sessions are unknown. Needs `mqtt.url` or AGENT_SESSIONS_MQTT_URL.',
+    'A host whose monitor does not run is offline, and its sessions are unknown. One that is `lost` went some time after `since`, its last sign of life. Needs `mqtt.url` or AGENT_SESSIONS_MQTT_URL.',
   flags: [{ name: 'watch', description: 'stay, and show it again as it changes' }],
   async *run(context, input) {
     const { mqtt } = context.settings;
@@ -29,7 +29,7 @@ export const fleet: Operation = {
 
 function answerOf(hosts: readonly FleetHost[], { output }: Context): Answer {
   return {
-    json: { hosts: hosts.map(({ host, online, since, sessions }) => ({ host, online, since, sessions })) },
+    json: { hosts: hosts.map(({ wasLost, sessions, ...host }) => ({ ...host, lost: wasLost, sessions })) },
     text: fleetText(hosts, painter(output.color)),
     exit: exitCode.done,
   };

@@ -29,7 +29,7 @@ export async function startPush(options: {
   const { mqtt, settings, ports, version, notice } = options;
   const { log, now } = ports;
   const topics = hostTopics(mqtt.prefix, hostname());
-  const reader = makeMqttReader({ log, topics, version, now, describe: eventMessages });
+  const reader = makeMqttReader({ log, topics, version, now, describe: eventMessages, notice });
   const broker = makeBroker({ settings: mqtt, will: reader.will, notice });
   const trigger = brokerTrigger(broker, { mqtt, settings, notice });
   broker.join(reader.member);

@@ -43,8 +43,10 @@ export function makeMqttReader(options: {
   /** ms since 1970. */
   readonly now: () => number;
   readonly describe: Describe;
+  /** Told once if another monitor publishes under our topics. */
+  readonly notice: (line: string) => void;
 }): MqttReader {
-  const { topics, version, now } = options;
+  const { topics, version, now, notice } = options;
   const startedAt = isoMillis(now());
   const events = tellEvents(options);
   const closing = new AbortController();
@@ -53,6 +55,7 @@ export function makeMqttReader(options: {
   let seen: HostLook | null = null;
   let goesAt: number | null = null;
   let isStale = false;
+  let isShared = false;
   let wake = (): void => undefined;
   let working: Promise<void> = Promise.resolve();
 
@@ -123,14 +126,25 @@ export function makeMqttReader(options: {
 
   function onMessage({ topic, payload, retained }: Incoming): void {
     if (topic === topics.state) {
+      const said = retained ? null : readMessage(stateMessage, payload);
+      if (said === null) return;
+      if (said.online) return said.since === startedAt ? undefined : share();
       // The last will of a connection that was ours may come after we are back.
-      if (retained || readMessage(stateMessage, payload)?.online !== false) return;
       held.delete(topic);
       touch();
-    } else if (retained && payload.length > 0) {
+    } else if (retained && payload.length > 0 && !isShared) {
       const known = readMessage(sessionMessage, payload);
       held.set(topic, known === null ? '' : markOf(known));
     }
+  }
+
+  /** From here on what others put there is theirs, and what they may have taken away of ours is put there again. */
+  function share(): void {
+    if (isShared) return;
+    isShared = true;
+    notice(`another monitor publishes under ${topics.state} too: give each registry of a host its own mqtt.prefix`);
+    held = new Map();
+    touch();
   }
 
   return {

@@ -41,8 +41,8 @@ describe('fleet', () => {
     const { schema: _, ...shown } = session;
     expect(answer?.json).toEqual({
       hosts: [
-        { host: 'lab1', online: true, since: state.since, sessions: [shown] },
-        { host: 'lab2', online: false, since: state.since, sessions: [] },
+        { host: 'lab1', online: true, since: state.since, lost: false, sessions: [shown] },
+        { host: 'lab2', online: false, since: state.since, lost: true, sessions: [] },
       ],
     });
     expect(answer?.text).toMatchInlineSnapshot(`

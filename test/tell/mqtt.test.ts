@@ -42,8 +42,10 @@ function lookOf(sessions: Partial<HostLook['sessions'][number]>[]): HostLook {
   };
 }
 
-async function start() {
-  const reader = makeMqttReader({ log, topics, version: '1.2.3', now: Date.now, describe: eventMessages });
+async function start(of = log) {
+  const said: string[] = [];
+  const notice = (line: string): void => void said.push(line);
+  const reader = makeMqttReader({ log: of, topics, version: '1.2.3', now: Date.now, describe: eventMessages, notice });
   const broker = makeBroker({ settings: settingsFor(there.port), will: reader.will, notice: () => undefined });
   broker.join(reader.member);
   await reader.begin();
@@ -54,7 +56,7 @@ async function start() {
     await running;
   };
   ends.push(end);
-  return { reader, end };
+  return { reader, end, said };
 }
 
 describe('events', () => {
@@ -180,6 +182,29 @@ describe('state and sessions', () => {
     await until('the new one', () => on(topics.session('new')).length === 1);
     expect(on(topics.session('shop')), 'it stands there still').toEqual([]);
     expect(there.heard.some(({ topic }) => topic.includes('foreign'))).toBe(false);
+  });
+
+  test('of another monitor of this host are left, ours are put there again, and both say so', async () => {
+    const other = makeLog({ dir: join(dir, 'other'), registryPath: '/o', now: Date.now, warn: () => undefined });
+    const kept = (): string[] => {
+      const all = new Map(there.heard.map(({ topic, payload }) => [topic, payload]));
+      return [...all]
+        .filter(([topic, payload]) => topic.includes('/sessions/') && payload !== '')
+        .map(([topic]) => topic);
+    };
+    const first = await start();
+    first.reader.look(lookOf([{ session: 'shop' }]));
+    await until('the first', () => kept().length === 1);
+    const second = await start(other);
+    second.reader.look(lookOf([{ session: 'blog' }]));
+    await until('the second', () => kept().includes(topics.session('blog')));
+    expect(kept().toSorted()).toEqual([topics.session('blog'), topics.session('shop')]);
+    const line =
+      'another monitor publishes under asm/lab%2F1/state too: give each registry of a host its own mqtt.prefix';
+    expect([first.said, second.said]).toEqual([[line], [line]]);
+    await second.end();
+    await until('the first to speak for the host', () => on(topics.state).at(-1)?.includes('"online":true') === true);
+    expect(first.said).toEqual([line]);
   });
 
   test('ends with the last events and online: false; lost, the broker says so', async () => {
