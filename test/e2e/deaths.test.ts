@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { childrenOf, isAlive, kill, PrivateWorld, until } from './private-world.ts';
 
 let world: PrivateWorld;
@@ -141,9 +141,9 @@ test('the script of a mass event makes every session again, where it was and wit
   try {
     const list = (socket: string) =>
       world.tmux(['list-panes', '-a', '-F', '#{session_name}\t#{pane_current_path}'], socket).trim().split('\n');
-    expect([...list('default'), ...list('far')].toSorted()).toEqual(
-      sessions.map(({ name }) => `${name}\t${cwd}`).toSorted(),
-    );
+    const places = sessions.map(({ name }) => `${name}\t${cwd}`).toSorted();
+    // tmux does not know where a pane is before its program has begun.
+    await vi.waitFor(() => expect([...list('default'), ...list('far')].toSorted()).toEqual(places), 20_000);
     await until('every conversation to go on', async () => {
       await world.reconcile();
       return !world.readRegistry().includes('status: terminated');

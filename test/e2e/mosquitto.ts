@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { until, type PrivateWorld, type Running } from './private-world.ts';
 
@@ -13,6 +13,7 @@ export class Mosquitto {
   private readonly config: string;
   private running: Running | null = null;
   private readonly clients: MqttClient[] = [];
+  private readonly wires: Server[] = [];
 
   private constructor(
     private readonly world: PrivateWorld,
@@ -61,6 +62,29 @@ export class Mosquitto {
     return `mqtt://${host}:${this.port}`;
   }
 
+  /** Another way to the broker: once it has carried `text` so often, it takes messages there, but no receipt back. */
+  async wire(text: string, times: number): Promise<string> {
+    let left = times;
+    const server = createServer((near) => {
+      const far = connect(this.port, '127.0.0.1');
+      near.on('data', (sent) => {
+        if (sent.includes(text)) left -= 1;
+        far.write(sent);
+      });
+      far.on('data', (answer) => left > 0 && near.write(answer));
+      for (const [end, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        end.on('error', () => undefined);
+        end.on('close', () => other.destroy());
+      }
+    });
+    this.wires.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return `mqtt://127.0.0.1:${portOf(server)}`;
+  }
+
   /** A client of the test's own. */
   async client(options: { readonly user?: string } = {}): Promise<MqttClient> {
     const secret = options.user === undefined ? {} : { username: options.user, password };
@@ -81,6 +105,7 @@ export class Mosquitto {
 
   close(): void {
     for (const client of this.clients) client.end(true);
+    for (const wire of this.wires) wire.close();
   }
 }
 
@@ -99,7 +124,11 @@ export function last(heard: readonly Heard[], topic: string) {
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = portOf(server);
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
 }
