@@ -93,7 +93,8 @@ registry: { path: r.yaml, lock: r.lock, register_pattern: '^(?<workspace>.+)_(?<
 tmux: { sockets: [/tmp/a.sock] }
 claude: { roots: [~/c1, ~/c2] }
 agy: { root: ~/agy }
-jobs: { dir: ~/jobs }
+jobs: { dir: ~/jobs, map: { topic: 'work/{id}', fields: { state: status }, states: { finished: done } } }
+mqtt: { url: 'mqtts://lab', user: me, password_file: ~/secret, ca_file: ~/ca.pem, prefix: lab/asm }
 monitor: { interval: 10s, heartbeat: 1m, level: verbose }
 stop: { phrases: [halt] }
 judge: { url: 'http://localhost:8080/v1', model: small, api_key_file: ~/key }
@@ -148,16 +149,36 @@ log_level: debug
         "jobs": {
           "dir": "~/jobs",
           "map": {
-            "topic": "delegate-job/{id}/events",
-            "fields": {},
-            "states": {}
+            "topic": "work/{id}",
+            "fields": {
+              "state": "status"
+            },
+            "states": {
+              "finished": "done"
+            }
           }
         },
-        "mqtt": null,
+        "mqtt": {
+          "url": "mqtts://lab",
+          "user": "me",
+          "password": null,
+          "passwordFile": "~/secret",
+          "caFile": "~/ca.pem",
+          "topics": [
+            "work/+",
+            "lab/asm/+/hint"
+          ],
+          "prefix": "lab/asm"
+        },
         "logLevel": "debug",
         "color": true
       }"
     `);
+  });
+
+  test('messages of the topics that are named are hints, and no others', async () => {
+    const path = config('mqtt: { url: "mqtt://lab", topics: [work/#] }');
+    expect((await load({ flags: { config: path } })).mqtt?.topics).toEqual(['work/#']);
   });
 
   test('XDG folders, a relative one ignored; an empty variable is not set', async () => {
@@ -186,6 +207,11 @@ log_level: debug
     ['stop: { phrases: ["genug, danke"] }'],
     ['stop: { phrases: ["!"] }'],
     ['monitor: { level: "loud }'],
+    ['mqtt: { url: "http://lab" }'],
+    ['mqtt: { prefix: "asm/+" }'],
+    ['mqtt: { topics: ["asm/#/hint"] }'],
+    ['jobs: { map: { topic: "jobs" } }'],
+    ['jobs: { map: { states: { finished: over } } }'],
   ])('refuses %j with its place', async (text) => {
     const path = config(text);
     const error: unknown = await load({ flags: { config: path } }).catch((each: unknown) => each);

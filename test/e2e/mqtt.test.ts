@@ -296,9 +296,9 @@ function startHost(name: string, enter: readonly string[], url = broker.url()): 
   return world.startOther(file, words, { env });
 }
 
-test('a job tells the broker what befell it, never its prompt; a broker that is away undoes nothing', async () => {
+test('a job tells the broker what befell it, on the topic that is set, never its prompt; a broker that is away undoes nothing', async () => {
   await startBroker();
-  const heard = await broker.listen('delegate-job/#');
+  const heard = await broker.listen('#');
   world.writeRegistry('sessions:\n  shop-creator-claude: { agent: claude, status: running }\n', 60);
   const submitted = await world.run([
     'jobs',
@@ -310,12 +310,16 @@ test('a job tells the broker what befell it, never its prompt; a broker that is 
   ]);
   const id = submitted.stdout.trim();
   expect([submitted.code, submitted.stderr]).toEqual([0, '']);
+  world.env['AGENT_SESSIONS_MONITOR_CONFIG'] = world.file(
+    'config.yaml',
+    'jobs: { map: { topic: "work/{id}/told" } }\n',
+  );
   await world.run(['jobs', 'event', id, 'started']);
   const message = { schema: 1, id, session: 'shop-creator-claude', at: expect.any(String) };
   await until('both', () => heard.length === 2);
   expect(heard.map(({ topic, text }) => [topic, JSON.parse(text)])).toEqual([
     [`delegate-job/${id}/events`, { ...message, event: 'created', state: 'queued' }],
-    [`delegate-job/${id}/events`, { ...message, event: 'started', state: 'running' }],
+    [`work/${id}/told`, { ...message, event: 'started', state: 'running' }],
   ]);
   await broker.end('SIGKILL');
   const late = await world.run(['jobs', 'event', id, 'done']);

@@ -128,16 +128,22 @@ function readLog(): string {
 }
 
 test('a new conversation is written when its file appears', async () => {
+  const [claude, agy] = ['10000000-0000-4000-8000-000000000000', '20000000-0000-4000-8000-000000000000'];
+  const root = 'home/.gemini/antigravity-cli';
+  for (const folder of ['presence', 'cache', 'conversations']) world.folder(`${root}/${folder}`);
+  await world.openSession('blog-creator-agy', { agent: 'agy' });
   const [pane = 0] = await settled(1);
   const monitor = await pushed();
-  const id = '10000000-0000-4000-8000-000000000000';
-  world.file(`home/.claude/projects/p/${id}.jsonl`, '{}\n');
+  world.file(`home/.claude/projects/p/${claude}.jsonl`, '{}\n');
   const procStart = readFileSync(`/proc/${pane}/stat`, 'utf8').split(') ')[1]?.split(' ')[19];
   world.file(
     `home/.claude/sessions/${pane}.json`,
-    JSON.stringify({ pid: pane, sessionId: id, cwd: world.work, procStart }),
+    JSON.stringify({ pid: pane, sessionId: claude, cwd: world.work, procStart }),
   );
-  await until('the id', () => world.readRegistry().includes(`claude_session_id_own: ${id}`));
+  await until("Claude's id", () => world.readRegistry().includes(`claude_session_id_own: ${claude}`));
+  world.file(`${root}/conversations/${agy}.db`, 'SQLite');
+  world.file(`${root}/cache/last_conversations.json`, JSON.stringify({ [world.work]: agy }));
+  await until("Antigravity's id", () => world.readRegistry().includes(`conversation_id: ${agy}`));
   await monitor.end('SIGTERM');
 });
 
