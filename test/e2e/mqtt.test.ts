@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { aServer } from '../broker/a-broker.ts';
 import { asHost, openNetwork } from './hosts.ts';
 import { last, Mosquitto, password } from './mosquitto.ts';
-import { PrivateWorld, program, until, type Running } from './private-world.ts';
+import { PrivateWorld, program, until, which, type Running } from './private-world.ts';
 
 /** `npm run soak` lets it be away for a minute. */
 const awayMs = Number(process.env['AWAY_SECONDS'] ?? 0) * 1_000;
@@ -190,7 +190,8 @@ describe('a monitor on a real broker', () => {
     expect(ids()).toEqual(logged().slice(0, before + 2));
     world.env['AGENT_SESSIONS_MQTT_URL'] = direct;
     const next = await world.monitor();
-    await until('the session', () => world.readRegistry().includes('shop-creator-claude'));
+    // What the killed one held of the cursor is let go after some seconds.
+    await until('both again, and more', () => ids().length > before + 4);
     await next.end('SIGTERM');
     await until('the last event', () => ids().at(-1) === logged().at(-1));
     expect(ids()).toEqual([...logged().slice(0, before + 2), ...logged().slice(before)]);
@@ -327,7 +328,7 @@ test('a job tells the broker what befell it, on the topic that is set, never its
   expect(late.stderr).toMatch(new RegExp(`^the broker was not told of job ${id}: .*\\n$`));
 });
 
-test('twenty sessions are published over a slow line, without a word but that it is connected', async () => {
+test('twenty sessions are published without a word but that it is connected', async () => {
   await startBroker();
   const heard = await broker.listen(`${base}/sessions/#`);
   const names = Array.from({ length: 20 }, (_, number) => `w${number}-creator-claude`);
@@ -382,12 +383,13 @@ describe('reconcile --subscribe', () => {
 /** Stands before the tmux that the program asks. @returns what it saw: `+` a look that began, `-` one that ended. */
 function countPasses(): () => string {
   const tally = world.file('passes', '');
+  const tmux = which('tmux');
   const lines = [
     '#!/bin/sh',
     // The test itself names its servers by -L; a client that listens is no look.
-    'case " $* " in *" -L "* | *" -C "*) exec /usr/bin/tmux "$@" ;; esac',
+    `case " $* " in *" -L "* | *" -C "*) exec ${tmux} "$@" ;; esac`,
     `printf + >>'${tally}'`,
-    '/usr/bin/tmux "$@"',
+    `${tmux} "$@"`,
     'code=$?',
     `printf - >>'${tally}'`,
     'exit $code',

@@ -314,6 +314,13 @@ export async function until<Answer>(
   );
 }
 
+/** Where PATH finds a program. @throws if it is not installed. */
+export function which(program: string): string {
+  const folder = (process.env['PATH'] ?? '').split(':').find((one) => existsSync(join(one, program)));
+  if (folder === undefined) throw new Error(`${program} is not installed`);
+  return join(folder, program);
+}
+
 /** Lives, and is no zombie. */
 export function isAlive(pid: number): boolean {
   return stateOf(pid) !== null;

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ownProcess } from '../../src/process-identity.ts';
 import { channelOf, startControl } from '../../src/trigger/start-control.ts';
-import { isAlive, kill, PrivateWorld, until, type Running } from './private-world.ts';
+import { isAlive, kill, PrivateWorld, until, which, type Running } from './private-world.ts';
 
 let world: PrivateWorld;
 let listings: string;
@@ -24,12 +24,6 @@ const isDead = (session: string): boolean =>
 /** A program of ours before the system's. */
 function putIntoPath(program: string, script: string): void {
   chmodSync(world.file(`bin/${program}`, `#!/bin/sh\n${script}\n`), 0o755);
-}
-
-function which(program: string): string {
-  const folder = (process.env['PATH'] ?? '').split(':').find((one) => existsSync(join(one, program)));
-  if (folder === undefined) throw new Error(`${program} is not installed`);
-  return join(folder, program);
 }
 
 /** So many sessions, registered and left alone for long enough. @returns their panes' pids. */
