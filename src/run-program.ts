@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 
 export type ProgramAnswer =
   | {
@@ -96,6 +97,10 @@ export function startProgram(program: string, args: readonly string[], { env, di
     detached: true,
     env: { ...(env ?? process.env) },
   });
+  child.on('error', () => undefined);
+  // Its types do not say so: without a free descriptor there are no pipes, and the error comes later.
+  const stdin: Writable | undefined = child.stdin;
+  if (stdin === undefined) throw new Error('no file descriptor is free');
   // The guard without a kernel's help watches its stdin: it ends when we do. Everybody else gets an end at once.
   child.stdin.on('error', () => undefined);
   if (file !== 'sh') child.stdin.end();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { ownProcess, type ProcessIdentity } from '../process-identity.ts';
 import { killGroup } from '../run-program.ts';
 import type { StartControl } from './control-client.ts';
@@ -31,7 +31,6 @@ export const startControl: StartControl = (socket, on) => {
       closed = true;
       on.ended(words);
     };
-    child.once('error', (error) => ended(error.message));
     child.once('exit', () => {
       leash.destroy();
       // Its last lines may still stand in the pipe, and a server that hangs would keep that open.
@@ -68,10 +67,16 @@ function startGuarded(words: readonly string[]) {
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     detached: true,
   });
-  const { stdin, stdout, stderr } = child;
-  const leash = child.stdio[3];
-  // No descriptor was left for them.
-  if (!stdin || !stdout || !stderr || !(leash instanceof Writable)) throw new Error('it could not be started');
+  child.on('error', () => undefined);
+  // Without a free descriptor there is neither a process nor a pipe.
+  const [stdin, stdout, stderr, leash] = child.pid === undefined ? [] : child.stdio;
+  if (!(
+    stdin instanceof Writable &&
+    stdout instanceof Readable &&
+    stderr instanceof Readable &&
+    leash instanceof Writable
+  ))
+    throw new Error('it cannot be started');
   for (const pipe of [stdin, leash]) pipe.on('error', () => undefined);
   return { child, stdin, stdout, stderr, leash };
 }
