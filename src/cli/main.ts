@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import manifest from '../../package.json' with { type: 'json' };
 import { runCli } from './run-cli.ts';
@@ -19,7 +20,8 @@ void runCli(process.argv.slice(2), {
   env: process.env,
   home: process.env['HOME'] ?? homedir(),
   cwd: process.cwd(),
-  program: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
+  // npm puts a link into the path; what belongs to the program lies beside the file that it leads to.
+  program: [process.execPath, ...process.execArgv, realpathSync(process.argv[1] ?? '')],
   signal: stop.signal,
   now: Date.now,
   isTerminal: process.stdin.isTTY === true && process.stdout.isTTY === true,

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -64,6 +64,11 @@ test('its package works after `npm install -g` in an empty prefix', () => {
     spawnSync(join(prefix, 'bin/asm'), words, { cwd: world.home, env: world.env, encoding: 'utf8' });
   expect(asm('--version').stdout).toBe(`${tarball.replace(/^agent-sessions-monitor-(.*)\.tgz$/, '$1')}\n`);
   expect(asm('reconcile', '--dry-run')).toMatchObject({ status: 0, stdout: expect.stringContaining('0 entries') });
+  const hermesHome = world.folder('hermes-home');
+  const config = world.file('hermes-home/config.yaml', '');
+  expect(asm('setup', '--hermes-home', hermesHome)).toMatchObject({ status: 0, stderr: '' });
+  expect(existsSync(join(hermesHome, 'skills/agent-sessions-monitor/SKILL.md'))).toBe(true);
+  expect(readFileSync(config, 'utf8')).toContain(join(prefix, 'lib/node_modules/agent-sessions-monitor/dist/cli.js'));
   const script = join(prefix, 'lib/node_modules/agent-sessions-monitor/scripts/reconcile.sh');
   const old = spawnSync('sh', [script, '--once', '--emit-diff', '--dry-run'], {
     cwd: world.home,
