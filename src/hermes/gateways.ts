@@ -1,0 +1,45 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { isAlive } from '../process-identity.ts';
+
+export interface Gateway {
+  readonly pid: number;
+  /** Of the profile that it runs for: its config says what the gateway does. */
+  readonly folder: string;
+}
+
+/** As Hermes 0.18.2 and 0.19.0 write it into `gateway.pid`; the start as the kernel counts it. */
+const recordSchema = z.object({ pid: z.int().positive(), start_time: z.number() });
+
+/**
+ * The gateways that live for the boards below that root, whichever profile they run for. `hermes gateway status` tells
+ * those of every other root on the machine too.
+ * @returns `null`: none is found, and a record cannot be read
+ */
+export async function livingGateways(root: string): Promise<readonly Gateway[] | null> {
+  const profiles = join(root, 'profiles');
+  const names = await readdir(profiles).catch(() => []);
+  const found: Gateway[] = [];
+  let isUnsure = false;
+  for (const folder of [root, ...names.map((name) => join(profiles, name))]) {
+    const text = await readFile(join(folder, 'gateway.pid'), 'utf8').catch((error: unknown) => isMissing(error));
+    if (text === true) continue;
+    const record = text === false ? null : recordIn(text);
+    if (record === null) isUnsure = true;
+    else if (isAlive({ pid: record.pid, start: String(record.start_time) })) found.push({ pid: record.pid, folder });
+  }
+  return found.length === 0 && isUnsure ? null : found;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+function recordIn(text: string): z.infer<typeof recordSchema> | null {
+  try {
+    return recordSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
