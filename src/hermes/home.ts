@@ -1,5 +1,5 @@
 import { readFile, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { setVariable } from '../set-variable.ts';
 
@@ -22,21 +22,35 @@ export function hermesHome(
   { env, home }: { readonly env: Readonly<Record<string, string | undefined>>; readonly home: string },
   named: { readonly root: string | null; readonly profile: string | null },
 ): HermesHome {
-  const root = named.root ?? setVariable(env, 'HERMES_HOME') ?? join(home, '.hermes');
+  const root = resolve(named.root ?? setVariable(env, 'HERMES_HOME') ?? join(home, '.hermes'));
   const profile = named.profile ?? 'default';
   if (!/^[A-Za-z0-9][\w-]*$/.test(profile))
     throw new UsageError('a profile has a plain name', { where: '--profile', cure: 'hermes profile list' });
   return { root, profile, folder: profile === 'default' ? root : join(root, 'profiles', profile) };
 }
 
-/** `null`: there is none, or it cannot be read. */
+/** `null`: there is none. @throws UsageError if it cannot be read, or is not UTF-8 */
 export async function readHermesConfig({ folder }: HermesHome): Promise<HermesConfig | null> {
+  const place = join(folder, 'config.yaml');
   try {
-    const path = await realpath(join(folder, 'config.yaml'));
-    return { path, text: await readFile(path, 'utf8') };
-  } catch {
-    return null;
+    const path = await realpath(place);
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path));
+    return { path, text };
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : null;
+    if (code === 'ENOENT') return null;
+    const reason = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8' : String(code);
+    throw new UsageError(`the config of Hermes cannot be read: ${reason}`, {
+      where: place,
+      cure: 'make it a file in UTF-8 that you can read',
+      cause,
+    });
   }
+}
+
+/** What a config that is not there says. */
+export function emptyConfig({ folder }: HermesHome): HermesConfig {
+  return { path: join(folder, 'config.yaml'), text: '' };
 }
 
 export function noHermesConfig({ folder }: HermesHome): UsageError {

@@ -190,7 +190,7 @@ function isNull(node: unknown): boolean {
 function unsafe(path: string): UsageError {
   return new UsageError('the config of Hermes is written in a form that cannot be edited safely', {
     where: path,
-    cure: 'write mcp_servers as a block with an entry on lines of its own, or add what `asm setup --print` shows by hand',
+    cure: 'write it, and mcp_servers in it, as a block: one key on each line; then run this again',
   });
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { clean } from '../../core/text.ts';
-import { noHermesConfig, readHermesConfig, skillFolder, type HermesHome } from '../../hermes/home.ts';
+import { emptyConfig, noHermesConfig, readHermesConfig, skillFolder, type HermesHome } from '../../hermes/home.ts';
 import { serverName, withEntry, withoutEntry, type Change } from '../../hermes/mcp-entry.ts';
 import { stage } from '../../registry/replace-file.ts';
 import type { Context } from '../context.ts';
@@ -29,7 +29,7 @@ export interface Installed {
  * @throws UsageError if there is no config, or it cannot be edited safely: then nothing was written
  */
 export async function install(context: Context, { home, goal, print, copyOf }: InstallRequest): Promise<Installed> {
-  const config = await readHermesConfig(home);
+  const config = (await readHermesConfig(home)) ?? (goal === 'uninstall' ? emptyConfig(home) : null);
   if (config === null) throw noHermesConfig(home);
   const { stateDir } = context.settings;
   const record = { ...(copyOf ?? readRecord(stateDir, config.path)), config: config.path };

@@ -1,3 +1,4 @@
+import { UsageError } from '../../../errors.ts';
 import { hermesHome, readHermesConfig, type HermesHome } from '../../../hermes/home.ts';
 import { setVariable } from '../../../set-variable.ts';
 import type { Context } from '../../context.ts';
@@ -15,13 +16,15 @@ export async function checkHermes(
   named: { readonly root: string | null; readonly profile: string | null },
 ): Promise<readonly Finding[]> {
   const home = hermesHome(context, named);
-  const config = await readHermesConfig(home);
+  const config = await readHermesConfig(home).catch(onlyUnreadable);
   const isNamed = named.root !== null || named.profile !== null || setVariable(context.env, 'HERMES_HOME') !== null;
   const isAsked = isNamed || config !== null || setVariable(context.env, 'HERMES_KANBAN_TASK') !== null;
   const { code, failure, stdout: version } = await askHermes(context, home, ['--version']);
   if (code !== 0) return isAsked ? [doesNotStart(context, failure ?? `exit ${code}`)] : [];
   const found = good('hermes', `hermes ${/\d+\.\d+\.\d+/.exec(version)?.[0] ?? 'of an unknown version'}`);
   if (config === null) return isNamed ? [found, noConfig(home)] : [found];
+  if (config instanceof UsageError)
+    return [found, bad('hermes-entry', `${config.where}: ${config.message}`, config.cure)];
   const world: HermesWorld = { context, home, config, version };
   const [extra, dispatcher, skill, entry] = await Promise.all([
     checkExtra(world),
@@ -30,6 +33,11 @@ export async function checkHermes(
     checkEntry(world),
   ]);
   return [found, extra, ...dispatcher, skill, ...entry, checkGoal(world), checkNudge(world), checkTurns(world)];
+}
+
+function onlyUnreadable(error: unknown): UsageError {
+  if (error instanceof UsageError) return error;
+  throw error;
 }
 
 function doesNotStart({ settings }: Context, failure: string): Finding {
