@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { exitCode } from '../errors.ts';
 import type { Context } from './context.ts';
 import { choiceOf, isOn, textOf, type Input, type Operation } from './operation.ts';
@@ -19,7 +20,7 @@ export const setup: Operation = {
     },
     {
       name: 'lean',
-      description: 'a profile of its own, with less than half of the tokens a call (default name: agent-sessions-lean)',
+      description: 'a profile of its own, with a sixth of the tokens a call (default name: agent-sessions-lean)',
     },
     {
       name: 'client',
@@ -68,6 +69,7 @@ async function installed(context: Context, input: Input): Promise<Installed> {
   if (isLean && goal === 'install') return makeLeanProfile(context, home, print);
   const { install } = await import('./setup/install.ts');
   const { json, lines } = await install(context, { home, goal, print });
-  const rest = isLean ? [`the profile itself goes with: hermes profile delete ${home.profile}`] : [];
+  const rest =
+    isLean && existsSync(home.folder) ? [`the profile itself goes with: hermes profile delete ${home.profile}`] : [];
   return { json, lines: [...lines, ...rest] };
 }

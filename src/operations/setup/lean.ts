@@ -12,6 +12,7 @@ import { applySplices } from '../../yaml/splice.ts';
 import { treeOf } from '../../yaml/tree.ts';
 import type { Writable } from '../../yaml/write-value.ts';
 import type { Context } from '../context.ts';
+import { checkExtra } from '../doctor/hermes/check-extra.ts';
 import { install, type Installed } from './install.ts';
 import { readRecord } from './record.ts';
 
@@ -22,26 +23,45 @@ export const leanProfile = 'agent-sessions-lean';
 const createDeadlineMs = 60_000;
 
 const settings: readonly (readonly [readonly string[], Writable])[] = [
-  // Less than half of the tokens; MCP servers and `--skill` still load.
+  // MCP servers and `--skill` still load.
   [['platform_toolsets', 'cli'], ['kanban']],
+  // A worker gets these all the same, and with them a protocol that speaks against our skill: a third of a call's tokens.
+  [['agent', 'disabled_toolsets'], ['kanban']],
+  // Advice for work with files and a shell, which it has not.
+  [['agent', 'task_completion_guidance'], false],
+  [['agent', 'parallel_tool_call_guidance'], false],
+  // What it knows about its user goes with every call.
+  [['memory', 'memory_enabled'], false],
+  [['memory', 'user_profile_enabled'], false],
   // After ten calls a review of the whole talk would rewrite skills.
   [['skills', 'creation_nudge_interval'], 0],
   // A server that starts late on a busy machine is offered all the same.
   [['mcp_discovery_timeout'], 10],
 ];
 
+const changes = settings.reduce<FieldChanges>(
+  (all, [keys, to]) => withChange(all, keys, { kind: 'set', to }),
+  noChanges,
+);
+
 /**
- * A profile of its own, a copy of the default one, that offers a model only what the monitor needs.
- * @throws UsageError if there is such a profile; BoardError if Hermes makes none
+ * A profile of its own, a copy of the default one, that offers a model only what the monitor needs. One that is there
+ * with these settings is brought up to date.
+ * @throws UsageError if there is another profile of that name; BoardError if Hermes makes none
  */
 export async function makeLeanProfile(context: Context, home: HermesHome, print: boolean): Promise<Installed> {
   const source = hermesHome(context, { root: home.root, profile: null });
   const command = [context.settings.hermes.command, ...createWords(home.profile)];
-  if ((await readHermesConfig(home)) !== null) throw existsAlready(home);
+  const there = await readHermesConfig(home);
+  if (there !== null) {
+    if (!isLean(there.text)) throw existsAlready(home);
+    return install(context, { home, goal: 'install', print });
+  }
   if (print) {
     const values = settings.map(([path, value]) => `+${path.join('.')}: ${JSON.stringify(value)}`);
     return { json: { command, settings: values }, lines: [command.map(shellQuote).join(' '), ...values] };
   }
+  await assertTools(context);
   await create(context, home);
   const config = await readHermesConfig(home);
   if (config === null) throw notMade(home, 'it has no config');
@@ -57,6 +77,20 @@ export async function makeLeanProfile(context: Context, home: HermesHome, print:
       `dispatch to it with: asm dispatch --assignee ${home.profile}`,
     ],
   };
+}
+
+/** Has it every setting? */
+function isLean(text: string): boolean {
+  const source = parseSource(text);
+  if (source.doc.errors.length > 0 || !isMap(source.doc.contents)) return false;
+  const tree = treeOf(source);
+  return isDeepStrictEqual(tree, treeAfter(tree, changes));
+}
+
+/** A worker of this profile has no other tools than ours. */
+async function assertTools(context: Context): Promise<void> {
+  const { ok, message, cure } = await checkExtra({ context });
+  if (!ok) throw new UsageError(message, { where: '--lean', cure: cure ?? '' });
 }
 
 /** With the default profile's model and keys, which Hermes itself copies. */
@@ -79,10 +113,6 @@ async function create({ env, settings: { hermes }, signal }: Context, home: Herm
 function withLeanSettings(path: string, text: string): string {
   const source = parseSource(text);
   const map = source.doc.contents;
-  const changes = settings.reduce<FieldChanges>(
-    (all, [keys, to]) => withChange(all, keys, { kind: 'set', to }),
-    noChanges,
-  );
   const next =
     isMap(map) && source.doc.errors.length === 0 ? applySplices(text, changeSplices(source, map, changes)) : '';
   if (next !== '' && isDeepStrictEqual(treeOf(parseSource(next)), treeAfter(treeOf(source), changes))) return next;

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/operations/context.ts';
 import { setup } from '../../../src/operations/setup.ts';
@@ -65,6 +65,8 @@ describe('setup --lean', () => {
     expect(text).toContain('model: x # mine\n');
     expect(parse(text)).toMatchObject({
       platform_toolsets: { cli: ['kanban'] },
+      agent: { disabled_toolsets: ['kanban'] },
+      memory: { memory_enabled: false },
       skills: { creation_nudge_interval: 0 },
       mcp_discovery_timeout: 10,
       mcp_servers: { agent_sessions_monitor: { timeout: 600 } },
@@ -77,13 +79,31 @@ describe('setup --lean', () => {
     expect(await asked({ print: true })).toMatchInlineSnapshot(`
       "~/bin/hermes profile create agent-sessions-lean --clone-from default --no-alias
       +platform_toolsets.cli: ["kanban"]
+      +agent.disabled_toolsets: ["kanban"]
+      +agent.task_completion_guidance: false
+      +agent.parallel_tool_call_guidance: false
+      +memory.memory_enabled: false
+      +memory.user_profile_enabled: false
       +skills.creation_nudge_interval: 0
       +mcp_discovery_timeout: 10"
     `);
     expect(existsSync(profile())).toBe(false);
   });
 
-  test('a profile that is there already is left as it is', async () => {
+  test('a second time it is brought up to date', async () => {
+    await asked({});
+    const config = join(profile(), 'config.yaml');
+    const once = readFileSync(config, 'utf8');
+    rmSync(join(profile(), 'skills'), { recursive: true });
+    // As Hermes writes its config again.
+    writeFileSync(config, stringify(parse(once)));
+    expect(await asked({}, hermes(null))).toContain('skills/agent-sessions-monitor: installed');
+    expect(parse(readFileSync(config, 'utf8'))).toEqual(parse(once));
+    writeFileSync(config, once.replace('mcp_discovery_timeout: 10', 'mcp_discovery_timeout: 9'));
+    await expect(asked({})).rejects.toMatchObject({ code: 2 });
+  });
+
+  test('another profile of that name is left as it is', async () => {
     const config = file('hermes/profiles/mine/config.yaml', 'model: y\n');
     await expect(asked({ profile: 'mine' })).rejects.toMatchObject({
       code: 2,
@@ -100,6 +120,14 @@ describe('setup --lean', () => {
     await expect(asked({}, join(folder, 'absent'))).rejects.toMatchObject({ code: 5 });
   });
 
+  test('where Hermes lacks its mcp extra there would be no tool at all: none is made', async () => {
+    const command = hermes('model: x');
+    const python = file('bin/python3', '#!/bin/sh\nexit 1\n', 0o755);
+    writeFileSync(command, readFileSync(command, 'utf8').replace('#!/bin/sh', `#!${python}`));
+    await expect(asked({}, command)).rejects.toMatchObject({ code: 2, where: '--lean' });
+    expect(existsSync(profile())).toBe(false);
+  });
+
   test('a config that cannot be edited safely is not edited', async () => {
     await expect(asked({}, hermes('[not, a, mapping]'))).rejects.toMatchObject({ code: 2 });
     expect(readFileSync(join(profile(), 'config.yaml'), 'utf8')).toBe('[not, a, mapping]\n');
@@ -110,5 +138,7 @@ describe('setup --lean', () => {
     expect(await asked({ uninstall: true })).toContain('hermes profile delete agent-sessions-lean');
     expect(readFileSync(join(profile(), 'config.yaml'), 'utf8')).not.toContain('agent_sessions_monitor');
     expect(existsSync(join(profile(), 'skills/agent-sessions-monitor'))).toBe(false);
+    rmSync(profile(), { recursive: true });
+    expect(await asked({ uninstall: true })).not.toContain('profile delete');
   });
 });

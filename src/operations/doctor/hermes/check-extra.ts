@@ -4,7 +4,7 @@ import { bad, good, type Finding } from '../finding.ts';
 import { askPython, type HermesWorld } from './hermes-world.ts';
 
 /** Without the extra a worker has no MCP tools, and no log says so. */
-export async function checkExtra({ context }: HermesWorld): Promise<Finding> {
+export async function checkExtra({ context }: Pick<HermesWorld, 'context'>): Promise<Finding> {
   const python = await pythonOf(context.settings.hermes.command, context.env['PATH'] ?? '');
   if (python === null) return good('hermes-mcp', "not asked: Hermes' own Python was not found");
   const { code } = await askPython(python, ['-c', 'import mcp'], context);
