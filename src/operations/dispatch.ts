@@ -2,6 +2,7 @@ import { clean, shellQuote } from '../core/text.ts';
 import { BoardError, exitCode, UsageError } from '../errors.ts';
 import { profilesIn } from '../hermes/profiles.ts';
 import { cardBody, cardTitle } from '../hermes/card-body.ts';
+import { hermesHome, readHermesConfig } from '../hermes/home.ts';
 import type { Context } from './context.ts';
 import { choiceOf, isOn, numberOf, textOf, type Input, type Operation } from './operation.ts';
 
@@ -39,6 +40,7 @@ export const dispatch: Operation = {
     }
     await context.assertNobodyWatches();
     await assertRightAssignee(context, input);
+    if (!isOurs(input)) await assertSkill(context, assigneeOf(input));
     const { stdout, stderr } = await context.hermes(slug).run(words, context.signal);
     const card = idOf(stdout);
     if (card === null) {
@@ -106,6 +108,16 @@ async function assertRightAssignee({ hermes, signal }: Context, input: Input): P
     where: '--assignee',
     cure: `it has ${clean(profiles.join(', '))}; make one: asm setup --lean, or hermes profile create`,
   });
+}
+
+/** Hermes says nothing on a card whose worker ended for want of it. */
+async function assertSkill(context: Context, profile: string): Promise<void> {
+  const home = hermesHome(context, { root: null, profile });
+  const config = await readHermesConfig(home);
+  if (config === null) return;
+  const { checkSkill } = await import('./doctor/hermes/check-skill.ts');
+  const { ok, message, cure } = await checkSkill({ context, home, config });
+  if (!ok) throw new UsageError(message, { where: '--assignee', cure: cure ?? '' });
 }
 
 function idOf(stdout: string): string | null {

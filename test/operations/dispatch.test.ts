@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { WatchedError } from '../../src/errors.ts';
 import type { Context } from '../../src/operations/context.ts';
@@ -68,6 +71,20 @@ test('an assignee whom nobody would spawn, or whom Hermes would spawn beside us,
   await expect(refusal({ worker: 'self', assignee: 'default' })).rejects.toMatchObject({ code: 2 });
   expect(asked.every((words) => words[0] === 'assignees')).toBe(true);
   expect(await refusal({ assignee: 'agent-sessions-lean' })).toHaveLength(1);
+});
+
+test('a profile without the skill, whose worker would end at once and say nothing, is refused', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'asm-dispatch-'));
+  writeFileSync(join(home, 'config.yaml'), '');
+  const { context, asked } = hermesWith(['default'], { env: { HERMES_HOME: home } });
+  await expect(answers(dispatch, context)).rejects.toMatchObject({
+    code: 2,
+    message: 'profile default has no skill agent-sessions-monitor',
+    cure: `asm setup --hermes-home ${home}`,
+  });
+  expect(asked.map(([verb]) => verb)).toEqual(['assignees']);
+  expect(await answers(dispatch, context, { values: { worker: 'self' } })).toHaveLength(1);
+  rmSync(home, { recursive: true });
 });
 
 test('where a live monitor holds this host no card is made', async () => {
