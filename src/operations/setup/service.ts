@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { clean } from '../../core/text.ts';
 import { exitCode, UsageError } from '../../errors.ts';
 import { setVariable } from '../../set-variable.ts';
@@ -58,7 +58,7 @@ function unitOf(context: Context, { card, hermesBoard, hermesHome }: ServiceRequ
   const home = hermesHome ?? setVariable(context.env, 'HERMES_HOME');
   const variables = {
     PATH: context.env['PATH'] ?? '',
-    ...(home === null ? {} : { HERMES_HOME: home }),
+    ...(home === null ? {} : { HERMES_HOME: resolve(home) }),
     ...sharedMemory(context),
   };
   const body = [
@@ -70,9 +70,11 @@ function unitOf(context: Context, { card, hermesBoard, hermesHome }: ServiceRequ
     'PassEnvironment=AGENT_SESSIONS_MQTT_URL AGENT_SESSIONS_MQTT_USER AGENT_SESSIONS_MQTT_PASSWORD',
     // There a `$` would be a variable.
     `ExecStart=${words.map((word) => quoted(word).replaceAll('$', '$$$$')).join(' ')}`,
+    '# A run that is over, or paused by a signal, ends with 0 and is left so. A board or a registry that cannot be',
+    `# reached at the start (${exitCode.board}, ${exitCode.registry}) is tried again every 30 s, for as long as it takes.`,
     'Restart=on-failure',
     'RestartSec=30',
-    // A wrong command line, and a monitor that watches already: a person has to decide.
+    '# A wrong command line, and another monitor that watches already: a person has to decide.',
     `RestartPreventExitStatus=${exitCode.usage} ${exitCode.watched}`,
     '',
     '[Install]',

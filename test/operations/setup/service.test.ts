@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/operations/context.ts';
 import { setup } from '../../../src/operations/setup.ts';
@@ -33,7 +33,7 @@ async function asked(values: Record<string, string | boolean>, change: Partial<C
 describe('setup --service', () => {
   test('prints a unit that carries all that a run depends on, and no secret', async () => {
     expect(await asked({ card: 't_1', 'hermes-board': 'lab', 'hermes-home': '/srv/hermes' })).toMatchInlineSnapshot(`
-      "# written by \`asm setup --service\`, sha256 of what follows: 44d48ff13ddc6c49
+      "# written by \`asm setup --service\`, sha256 of what follows: e0dce06e3cd858e9
       [Unit]
       Description=agent-sessions-monitor: watches tmux coding-agent sessions
 
@@ -46,8 +46,11 @@ describe('setup --service', () => {
       Environment="AGENT_SESSIONS_MONITOR_CONFIG=/home/me/config.yaml"
       PassEnvironment=AGENT_SESSIONS_MQTT_URL AGENT_SESSIONS_MQTT_USER AGENT_SESSIONS_MQTT_PASSWORD
       ExecStart="/usr/bin/node" "/opt/$$it/cli.js" "monitor" "--board" "hermes" "--card" "t_1" "--hermes-board" "lab"
+      # A run that is over, or paused by a signal, ends with 0 and is left so. A board or a registry that cannot be
+      # reached at the start (5, 3) is tried again every 30 s, for as long as it takes.
       Restart=on-failure
       RestartSec=30
+      # A wrong command line, and another monitor that watches already: a person has to decide.
       RestartPreventExitStatus=2 6
 
       [Install]
@@ -76,6 +79,10 @@ describe('setup --service', () => {
       expect(await asked({ uninstall: true })).toContain('left alone');
       expect(readFileSync(unit(), 'utf8')).toBe(text);
     }
+  });
+
+  test("a home that is named from here is named for systemd's own folder too", async () => {
+    expect(await asked({ card: 't_1', 'hermes-home': 'my-home' })).toContain(`"HERMES_HOME=${resolve('my-home')}"`);
   });
 
   test('without a card there is nothing to work', async () => {
