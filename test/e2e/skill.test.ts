@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { expect, test } from 'vitest';
 import { driftKinds } from '../../src/core/drift/index.ts';
 import { cardBody } from '../../src/hermes/card-body.ts';
+import about from '../../package.json' with { type: 'json' };
 import { tools } from '../../src/mcp/tools.ts';
 import { operations } from '../../src/operations/index.ts';
 
@@ -49,7 +52,7 @@ test('its head says who needs it, and beside which skills', () => {
   expect(parse(head)).toMatchObject({
     name: 'agent-sessions-monitor',
     description: expect.any(String),
-    version: expect.any(String),
+    version: about.version,
     author: expect.any(String),
     license: 'MIT',
     platforms: ['linux', 'macos'],
@@ -70,11 +73,21 @@ test('each answer of the loop has its order, and only the end and a turn that is
   const ends = orders.filter(({ order }) => /\bend (this|your) turn\b/i.test(order));
   expect(goesOn.map(({ answer }) => answer)).toEqual([
     '`no drift`',
-    'lines about sessions, with counts',
     '`a comment needs judgement: …`',
+    'any other lines',
     'an error',
   ]);
   expect(ends.map(({ answer }) => answer)).toEqual(['`turn ends soon`', 'begins with `stopped:`']);
+});
+
+test('its script gives its flags to the program in the path', () => {
+  expect(section('Without these tools')).toContain('`sh scripts/reconcile.sh --once --emit-diff`');
+  const folder = mkdtempSync(join(tmpdir(), 'asm-skill-'));
+  writeFileSync(join(folder, 'agent-sessions-monitor'), '#!/bin/sh\nprintf "%s|" "$@"\n', { mode: 0o755 });
+  const words = [`${skill}/scripts/reconcile.sh`, '--once', '--registry', 'a b'];
+  const said = execFileSync('sh', words, { env: { PATH: `${folder}:/usr/bin:/bin` }, encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  expect(said).toBe('reconcile|--once|--registry|a b|');
 });
 
 test('it names every tool, every class of drift, and only commands that there are', () => {

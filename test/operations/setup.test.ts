@@ -92,7 +92,8 @@ describe('setup', () => {
       +      AGENT_SESSIONS_WAIT_SECONDS: "540"
       ~/hermes/skills/agent-sessions-monitor: would change
       +SKILL.md
-      +references/card-body.md"
+      +references/card-body.md
+      +scripts/reconcile.sh"
     `);
     expect(json).toMatchObject({ change: 'changed', lines: expect.arrayContaining(['+    timeout: 600']) });
     expect(read(config)).toBe('# mine\nmodel: x # keep\n');
@@ -171,7 +172,7 @@ describe('setup', () => {
     const own = file('hermes/skills/agent-sessions-monitor/SKILL.md', 'my own words');
     const { text } = await asked();
     expect(text).toContain('~/hermes/skills/agent-sessions-monitor/SKILL.md is not ours: left alone');
-    expect(readdirSync(skill())).toEqual(['SKILL.md', 'references']);
+    expect(readdirSync(skill())).toEqual(['SKILL.md', 'references', 'scripts']);
     await asked({ uninstall: true });
     expect(read(own)).toBe('my own words');
     expect(readdirSync(skill())).toEqual(['SKILL.md']);
@@ -224,8 +225,25 @@ describe('setup', () => {
     await expect(asked()).rejects.toMatchObject({ code: 2, where: expect.stringMatching(/config\.yaml:1:5$/) });
     expect(read(config)).toBe('a: [');
     expect(existsSync(skill())).toBe(false);
+    const latin = Buffer.from('model: "\xe4"\n', 'latin1');
+    writeFileSync(config, latin);
+    await expect(asked()).rejects.toMatchObject({ code: 2, message: expect.stringContaining('not UTF-8') });
+    expect(readFileSync(config)).toEqual(latin);
+    rmSync(config);
+    mkdirSync(config);
+    await expect(asked()).rejects.toMatchObject({ code: 2, message: expect.stringContaining('EISDIR') });
     await expect(asked({ profile: 'no-such' })).rejects.toMatchObject({ code: 2 });
     await expect(asked({ profile: '../elsewhere' })).rejects.toMatchObject({ code: 2 });
+  });
+
+  test('where the config is gone the skill is taken out all the same', async () => {
+    await asked();
+    rmSync(config);
+    expect((await asked({ uninstall: true })).text).toMatchInlineSnapshot(`
+      "~/hermes/config.yaml: nothing to change
+      ~/hermes/skills/agent-sessions-monitor: taken out"
+    `);
+    expect(readdirSync(hermes)).toEqual(['skills']);
   });
 
   test('--profile and --hermes-home name where', async () => {

@@ -50,7 +50,8 @@ export async function planSkill(
 /** The skill as we ship it, by paths in its folder. */
 export async function readSkill(folder: string): Promise<ReadonlyMap<string, Buffer>> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = found.filter((item) => item.isFile()).map((item) => join(item.parentPath, item.name));
+  const files = found.filter((item) => item.isFile());
+  const paths = files.map((item) => join(item.parentPath, item.name)).toSorted();
   const texts = await Promise.all(paths.map((path) => readFile(path)));
   return new Map(texts.map((text, index) => [relative(folder, paths[index] ?? ''), text]));
 }
