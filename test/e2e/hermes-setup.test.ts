@@ -4,19 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HermesWorld, hermesVersions } from './hermes-world.ts';
 import { isAlive, kill, until } from './private-world.ts';
-import { startModel, type ModelCall } from './scripted-model.ts';
+import { endsTurn, startModel, waits, type ModelCall } from './scripted-model.ts';
 
 const lean = 'agent-sessions-lean';
-const rules = {
-  judge: [{ verdict: 'continue', reason: 'nobody asked to stop' }],
-  rules: [
-    {
-      when: { tool_offered: 'mcp__agent_sessions_monitor__wait_for_drift' },
-      do: { call: 'mcp__agent_sessions_monitor__wait_for_drift', args: { max_seconds: '2' } },
-    },
-  ],
-  default: { say: 'The wait_for_drift tool is missing.' },
-};
 
 describe.each(hermesVersions)('set-up for a real Hermes %s', (version) => {
   let world: HermesWorld;
@@ -37,8 +27,8 @@ describe.each(hermesVersions)('set-up for a real Hermes %s', (version) => {
     return Object.fromEntries(rows.map((row) => [row.id, row]));
   };
 
-  /** The first call of the model that works a card of that profile. */
-  async function firstCall(profile: string, asked: () => readonly ModelCall[]): Promise<ModelCall> {
+  /** A card of that profile, worked for so many calls of the model. */
+  async function work(profile: string, asked: () => readonly ModelCall[], calls: number) {
     const before = asked().length;
     const { stdout, stderr } = await world.run(['dispatch', '--assignee', profile]);
     expect(stderr).toBe('');
@@ -51,23 +41,23 @@ describe.each(hermesVersions)('set-up for a real Hermes %s', (version) => {
       asked()
         .slice(before)
         .filter(({ kind }) => kind === 'worker');
-    const call = await until('a call of our tool and its answer', () => working()[1] && working()[0], 60_000);
-    kill(worker, 'SIGKILL');
-    await until('the worker to end', () => !isAlive(worker));
-    world.kanban('archive', card);
-    return call;
+    const first = await until('calls of the model', () => working()[calls - 1] && working()[0], 60_000);
+    return { card, worker, first };
   }
 
   test(
-    'a lean profile: less than half of what a model is shown, with our skill and our tools',
+    'a lean profile: a sixth of what a model is shown, our skill and our tools alone',
     { timeout: 150_000 },
     async () => {
-      const asked = await startModel(world, rules, { toolsets: 'all' });
+      const asked = await startModel(world, waits(1, version === '0.18.2' ? [] : [endsTurn(5)]), { toolsets: 'all' });
+      // Ending in prose ends the turn at once.
+      world.file('hermes-home/.env', 'HERMES_KANBAN_STOP_NUDGE=0\n');
       expect(await world.run(['setup'])).toMatchObject({ code: 0, stderr: '' });
       const made = await world.run(['setup', '--lean'], { timeoutMs: 60_000 });
       expect(made).toMatchObject({ code: 0, stderr: '' });
       expect(made.stdout).toContain(`dispatch to it with: asm dispatch --assignee ${lean}`);
-      expect(await world.run(['setup', '--lean'])).toMatchObject({ code: 2, stdout: '' });
+      const again = await world.run(['setup', '--lean']);
+      expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to change') });
       // It answers in Hermes' time, where the machine has any.
       const said = await until('our server to answer', async () => {
         const found = await findings('--profile', lean);
@@ -78,12 +68,19 @@ describe.each(hermesVersions)('set-up for a real Hermes %s', (version) => {
         'hermes-entry': { ok: true },
       });
 
-      const usual = await firstCall('default', asked);
-      const small = await firstCall(lean, asked);
-      const ours = small.tools.filter((name) => name.startsWith('mcp__agent_sessions_monitor__'));
-      expect(ours).toHaveLength(7);
-      expect(small.tools.filter((name) => !name.startsWith('mcp__') && !name.startsWith('kanban_'))).toEqual([]);
-      expect(small.chars + small.tool_chars).toBeLessThan((usual.chars + usual.tool_chars) / 2);
+      const { first: usual, worker, card: other } = await work('default', asked, 2);
+      kill(worker, 'SIGKILL');
+      await until('the worker to end', () => !isAlive(worker));
+      world.kanban('archive', other);
+      // On 0.19.0 into another turn: without Hermes' own tools too.
+      const { first: small, card } = await work(lean, asked, version === '0.18.2' ? 2 : 5);
+      expect(asked().filter(({ kind }) => kind === 'judge')).toHaveLength(version === '0.18.2' ? 0 : 1);
+      world.kanban('comment', card, 'stop monitoring');
+      await until('the block', () => world.show(card).task.status === 'blocked', 60_000);
+      expect(world.bodies(card).at(-1)).toMatch(/^BLOCKED: stop-requested by user at /);
+      expect(small.tools).toHaveLength(7);
+      expect(small.tools.filter((name) => !name.startsWith('mcp__agent_sessions_monitor__'))).toEqual([]);
+      expect(small.chars + small.tool_chars).toBeLessThan((usual.chars + usual.tool_chars) / 5);
 
       expect(await world.run(['setup', '--uninstall', '--lean'])).toMatchObject({ code: 0, stderr: '' });
       const folder = join(world.hermesHome, 'profiles', lean);
@@ -124,6 +121,10 @@ describe.each(hermesVersions)('set-up for a real Hermes %s', (version) => {
       const gateway = world.startOther('hermes', ['gateway', 'run']);
       await until('the gateway', async () => (await findings())['hermes-dispatcher']?.ok, 40_000, 500);
       expect(await findings()).toMatchObject({ 'hermes-decompose': { ok: false } });
+      world.file('other-home/config.yaml', '');
+      expect(await findings('--hermes-home', join(world.root, 'other-home'))).toMatchObject({
+        'hermes-dispatcher': { ok: false, message: expect.stringContaining('no gateway runs for') },
+      });
       await gateway.end('SIGTERM');
     });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/operations/context.ts';
+import { ownProcess } from '../../../src/process-identity.ts';
 import { checkHermes } from '../../../src/operations/doctor/hermes/check-hermes.ts';
 import type { Finding } from '../../../src/operations/doctor/finding.ts';
 import { setup } from '../../../src/operations/setup.ts';
@@ -16,6 +17,7 @@ beforeEach(() => {
   file('it/skills/agent-sessions-monitor/SKILL.md', 'skill');
   file('hermes/config.yaml', 'kanban: { auto_decompose: false }\n');
   installHermes({});
+  gatewayRuns();
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -34,15 +36,19 @@ function server(tools: number): string {
 }
 
 /** A program whose first line names its Python, as pip installs Hermes. */
-function installHermes({ version = '0.19.0', gateway = '✓ Gateway is running (PID: 77)', hasExtra = true }): void {
+function installHermes({ version = '0.19.0', hasExtra = true }): void {
   const python = `#!/bin/sh
 case "$1$2" in
   -c*) exit ${hasExtra ? 0 : 1} ;;
   *--version) echo 'Hermes Agent v${version} (2026.7.20)' ;;
-  *gateway) echo '${gateway}' ;;
 esac
 `;
   file('bin/hermes', `#!${file('bin/python3', python, 0o755)}\n`, 0o755);
+}
+
+/** As a gateway of Hermes leaves it in its home; we stand for its process. */
+function gatewayRuns({ home = 'hermes', start = ownProcess().start } = {}): void {
+  file(`${home}/gateway.pid`, JSON.stringify({ pid: process.pid, kind: 'hermes-gateway', start_time: Number(start) }));
 }
 
 function contextIn(change: Partial<Context> = {}): Context {
@@ -69,10 +75,10 @@ describe('what a worker of Hermes depends on', () => {
     await isInstalled();
     const findings = await checkHermes(contextIn(), nothingNamed);
     const text = findings.map(({ ok, id, message }) => `${ok} ${id}: ${message.replaceAll(folder, '~')}`).join('\n');
-    expect(text.replace(/in \d+ ms/, 'in N ms')).toMatchInlineSnapshot(`
+    expect(text.replace(/(in|pid) \d+/g, '$1 N')).toMatchInlineSnapshot(`
       "true hermes: hermes 0.19.0
       true hermes-mcp: Hermes' mcp extra is installed
-      true hermes-dispatcher: the gateway dispatches cards (pid 77)
+      true hermes-dispatcher: the gateway dispatches cards (pid N)
       true hermes-decompose: a card in triage is left alone
       true hermes-skill: skill ~/hermes/skills/agent-sessions-monitor/SKILL.md
       true hermes-entry: ~/hermes/config.yaml has our MCP server
@@ -115,7 +121,14 @@ describe('what a worker of Hermes depends on', () => {
     [
       'hermes-dispatcher',
       'nobody dispatches',
-      () => installHermes({ gateway: '✗ Gateway is not running' }),
+      () => rmSync(join(folder, 'hermes/gateway.pid')),
+      /no gateway/,
+      /kanban dispatch/,
+    ],
+    [
+      'hermes-dispatcher',
+      'a gateway that was killed, and its number given to another process',
+      () => gatewayRuns({ start: '1' }),
       /no gateway/,
       /kanban dispatch/,
     ],
@@ -213,6 +226,44 @@ describe('what a worker of Hermes depends on', () => {
     expect(finding).toMatchObject({ ok: false });
     expect(finding?.message).toMatch(message);
     expect(finding?.cure).toMatch(cure);
+  });
+
+  test('a gateway of another profile dispatches as its own config says; one of another home is none of ours', async () => {
+    rmSync(join(folder, 'hermes/gateway.pid'));
+    gatewayRuns({ home: 'elsewhere' });
+    expect((await found())['hermes-dispatcher']?.message).toBe(
+      `no gateway runs for ${join(folder, 'hermes')}: a card that is made waits until something dispatches it`,
+    );
+    gatewayRuns({ home: 'hermes/profiles/ops' });
+    file('hermes/profiles/ops/config.yaml', 'a: 1\n');
+    expect(await found()).toMatchObject({ 'hermes-dispatcher': { ok: true }, 'hermes-decompose': { ok: false } });
+    file('hermes/profiles/ops/config.yaml', 'kanban: { dispatch_in_gateway: false }\n');
+    expect(await found()).toMatchObject({ 'hermes-dispatcher': { ok: false }, 'hermes-decompose': { ok: true } });
+  });
+
+  test('where the record of a gateway cannot be read, nothing is said of it', async () => {
+    file('hermes/gateway.pid', '77');
+    expect((await found())['hermes-dispatcher']).toMatchObject({
+      ok: true,
+      message: expect.stringContaining('not known whether a gateway runs'),
+    });
+  });
+
+  test("a skill in one of the config's own folders is visible too", async () => {
+    await isInstalled();
+    rmSync(join(folder, 'hermes/skills'), { recursive: true });
+    file('shared/watch/agent-sessions-monitor/SKILL.md', 'skill');
+    append('skills: { external_dirs: ["~/none", "${SHARED}"] }');
+    const env = { ...contextIn().env, SHARED: join(folder, 'shared') };
+    expect(await found(contextIn({ env }))).toMatchObject({ 'hermes-skill': { ok: true } });
+  });
+
+  test('a config that cannot be read is a finding', async () => {
+    writeFileSync(join(folder, 'hermes/config.yaml'), Buffer.from([0x61, 0x3a, 0x20, 0xe4, 0x0a]));
+    expect((await found())['hermes-entry']).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('it is not UTF-8'),
+    });
   });
 
   test('a program that is not what setup would write is never started', async () => {
