@@ -177,7 +177,8 @@ function parsed(path: string, text: string): Source {
   const isMapping = source.doc.contents === null || isMap(source.doc.contents) || isNull(source.doc.contents);
   if (error === undefined && isMapping) return source;
   const where = error === undefined ? path : `${path}:${placeOf(source, error.pos[0])}`;
-  throw new UsageError(`the config of Hermes does not parse: ${error?.message ?? 'it is no mapping'}`, {
+  const reason = error?.code === 'MULTIPLE_DOCS' ? 'it holds more than one document' : error?.message;
+  throw new UsageError(`the config of Hermes does not parse: ${reason ?? 'it is no mapping'}`, {
     where,
     cure: 'mend it first; nothing was written',
   });

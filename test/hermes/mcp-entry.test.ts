@@ -94,5 +94,6 @@ test('an entry of our name that is not ours is left alone; what does not parse, 
   expect(withoutEntry('/c', marked)).toEqual({ kind: 'foreign', at: '4:3' });
   expect(withoutEntry('/c', configs['with servers'])).toEqual({ kind: 'unchanged' });
   expect(() => withEntry('/c', 'a: [', entry)).toThrow(/does not parse/);
+  expect(() => withEntry('/c', 'a: 1\n---\nb: 2\n', entry)).toThrow(/does not parse: it holds more than one document$/);
   expect(() => withEntry('/c', 'mcp_servers: { files: { command: x } }\n', entry)).toThrow(/cannot be edited safely/);
 });
