@@ -41,13 +41,13 @@ describe.each(hermesVersions)('set-up for a real Hermes %s', (version) => {
       asked()
         .slice(before)
         .filter(({ kind }) => kind === 'worker');
-    const first = await until('calls of the model', () => working()[calls - 1] && working()[0], 60_000);
+    const first = await until('calls of the model', () => working()[calls - 1] && working()[0], 120_000);
     return { card, worker, first };
   }
 
   test(
     'a lean profile: a sixth of what a model is shown, our skill and our tools alone',
-    { timeout: 150_000 },
+    { timeout: 300_000 },
     async () => {
       const asked = await startModel(world, waits(1, version === '0.18.2' ? [] : [endsTurn(5)]), { toolsets: 'all' });
       // Ending in prose ends the turn at once.
