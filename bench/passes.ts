@@ -23,7 +23,7 @@ export async function oneShot({ env, socket, registry }: Fleet, count: number): 
 
 /** A pass in a process that runs already, when nothing has changed. */
 export async function warmPass({ env, socket }: Fleet, count: number): Promise<readonly Row[]> {
-  const { loadSettings, makeContext } = await import(join(root, 'dist/index.js'));
+  const { loadSettings, makeContext } = await import(join(root, 'dist/index.mjs'));
   const settings = await loadSettings({ flags: {}, env, home: env['HOME'], cwd: env['HOME'] });
   const output = { stdout: () => Promise.resolve(), stderr: () => undefined, stdoutIsTerminal: false, color: false };
   const signal = new AbortController().signal;

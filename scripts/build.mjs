@@ -26,12 +26,20 @@ const options = {
   plugins: [oneLanguage],
 };
 
-await build({ ...options, entryPoints: { index: 'src/index.ts' }, format: 'esm', banner: { js: banner } });
+await build({
+  ...options,
+  entryPoints: { index: 'src/index.ts' },
+  format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  banner: { js: banner },
+});
 const programName = await buildProgram();
+// Node starts a script 5 ms sooner than a module.
+writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
 await build({
   ...options,
   entryPoints: { cli: 'src/cli/start.ts' },
-  format: 'esm',
+  format: 'cjs',
   define: { programName: JSON.stringify(programName) },
 });
 for (const name of readdirSync(dist)) {

@@ -1,19 +1,17 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { Script } from 'node:vm';
 
 /** The bundle's name, a hash of its text in it: V8 would take the cache of another text of that length for its own. */
 declare const programName: string;
 
-const inFolder = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const filename = inFolder(`${programName}.cjs`);
+const filename = join(__dirname, `${programName}.cjs`);
 // Made by the build, for its own Node. To compile the bundle anew takes 30 ms, more than most passes; another Node does
 // so without a word.
-const cachedData = bytesOf(inFolder(`${programName}-${process.version}-${process.arch}.cache`));
+const cachedData = bytesOf(join(__dirname, `${programName}-${process.version}-${process.arch}.cache`));
 const program = new Script(readFileSync(filename, 'utf8'), { filename, cachedData });
-program.runInThisContext()(createRequire(import.meta.url));
+program.runInThisContext()(require);
 
 function bytesOf(path: string): Buffer | undefined {
   try {

@@ -188,7 +188,6 @@ export class PrivateWorld {
     if (process.getuid?.() !== 0) return this.run(words, { env });
     const outsider = this.folder('outsider');
     cpSync(dirname(program), outsider, { recursive: true });
-    this.file('outsider/package.json', '{"type":"module"}');
     const copy = join(outsider, 'cli.js');
     const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', node, copy, ...words];
     const running = this.startOther('setpriv', nobody, { env });
