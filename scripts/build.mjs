@@ -54,13 +54,17 @@ async function buildProgram() {
     format: 'cjs',
     banner: { js: '(require => {' },
     footer: { js: '})' },
+    minifyWhitespace: true,
+    // Lines that a stack trace can name.
+    lineLimit: 120,
     write: false,
   });
-  const { text } = outputFiles.find(({ path }) => path.endsWith('program.js'));
+  const text = inAscii(outputFiles.find(({ path }) => path.endsWith('program.js')).text);
   const name = `program-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
   mkdirSync(dist, { recursive: true });
-  for (const { path, contents } of outputFiles) {
-    const file = join(dist, `${name}${path.endsWith('.LEGAL.txt') ? '.cjs.LEGAL.txt' : '.cjs'}`);
+  const legal = outputFiles.find(({ path }) => path.endsWith('.LEGAL.txt')).text;
+  for (const [ending, contents] of Object.entries({ '.cjs': text, '.cjs.LEGAL.txt': legal })) {
+    const file = join(dist, `${name}${ending}`);
     writeFileSync(`${file}.tmp`, contents);
     renameSync(`${file}.tmp`, file);
   }
@@ -69,4 +73,9 @@ async function buildProgram() {
   });
   if (status !== 0) fail(`the code of the program cannot be cached: ${stderr}`);
   return name;
+}
+
+/** esbuild leaves other letters in regular expressions as they are, and V8 then keeps two bytes for each of the text. */
+function inAscii(text) {
+  return text.replace(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
