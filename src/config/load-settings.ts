@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { setVariable } from '../set-variable.ts';
@@ -94,7 +93,7 @@ async function readConfig({
   const path = named === undefined ? usual : expand(named, home, cwd);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     if (named === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return { config: {}, path, isRead: false };

@@ -1,12 +1,12 @@
-import { existsSync, statSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename } from 'node:fs/promises';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeStateFile } from '../state-file.ts';
 import type { Cursor } from './log.ts';
 
 /** Where each reader stands: one small file a reader. */
 export interface Cursors {
-  read(reader: string): Promise<Cursor | null>;
+  read(reader: string): Cursor | null;
   /** Runs `deliver` under the reader's own lock; keeps what it answers. */
   move(reader: string, deliver: (cursor: Cursor | null) => Promise<Cursor | null>): Promise<void>;
   /** Where those stand that have moved in the last seven days: a reader that is gone holds up no rotation. */
@@ -16,15 +16,18 @@ export interface Cursors {
 export function makeCursors(dir: string, warn: (line: string) => void, now: () => number): Cursors {
   const pathOf = (reader: string) => join(dir, `${encodeURIComponent(reader)}.json`);
 
-  async function read(reader: string): Promise<Cursor | null> {
-    const text = await readFile(pathOf(reader), 'utf8').catch(() => null);
-    return text === null ? null : parse(text);
+  function read(reader: string): Cursor | null {
+    try {
+      return parse(readFileSync(pathOf(reader), 'utf8'));
+    } catch {
+      return null;
+    }
   }
 
   /** What cannot be read is put aside; only here, for a look alone changes nothing. */
   async function readOrPutAside(reader: string): Promise<Cursor | null> {
     const path = pathOf(reader);
-    const cursor = await read(reader);
+    const cursor = read(reader);
     if (cursor !== null || !existsSync(path)) return cursor;
     const aside = `${path}.corrupt-${now()}`;
     await rename(path, aside).catch(() => undefined);
@@ -58,8 +61,7 @@ export function makeCursors(dir: string, warn: (line: string) => void, now: () =
       const moved = statSync(join(dir, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
       return now() - moved < letGoMs;
     });
-    const cursors = await Promise.all(lately.map((name) => read(decodeURIComponent(name.slice(0, -5)))));
-    return cursors.filter((cursor) => cursor !== null);
+    return lately.flatMap((name) => read(decodeURIComponent(name.slice(0, -5))) ?? []);
   }
 
   return { read, move, ofLately };
@@ -71,15 +73,12 @@ const letGoMs = 7 * 24 * 60 * 60_000;
 /** A killed holder blocks its reader for so long; ms. */
 const staleMs = 3_000;
 
+/** @throws SyntaxError */
 function parse(text: string): Cursor | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return null;
-    const { position, held, told } = value as Record<string, unknown>;
-    const areNames = (list: unknown): list is string[] =>
-      Array.isArray(list) && list.every((item) => typeof item === 'string');
-    return typeof position === 'number' && areNames(held) && areNames(told) ? { position, held, told } : null;
-  } catch {
-    return null;
-  }
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== 'object' || value === null) return null;
+  const { position, held, told } = value as Record<string, unknown>;
+  const areNames = (list: unknown): list is string[] =>
+    Array.isArray(list) && list.every((item) => typeof item === 'string');
+  return typeof position === 'number' && areNames(held) && areNames(told) ? { position, held, told } : null;
 }

@@ -112,7 +112,7 @@ export function makeLog(options: {
     ledger: () => Promise.resolve(ledgerOf(catchUp().folding)),
     idOf: (key, ledger) => idOf(registryPath, key, ledger),
     unsettled: () => Promise.resolve([...catchUp().folding.unsettled.values()]),
-    cursor: (reader) => cursors.read(reader),
+    cursor: (reader) => Promise.resolve(cursors.read(reader)),
     withCursor: (reader, deliver) => cursors.move(reader, deliver),
     rotate,
   };

@@ -17,8 +17,8 @@ export function stdoutReader(log: Log, reader = 'stdout'): StdoutReader {
   return {
     peek,
     take: async () => {
-      const seen = await peek();
       const cursor = await log.cursor(reader);
+      const seen = newsFor(await log.read(), cursor);
       const quiet = seen.opened.length === 0 && seen.resolved.length === 0;
       if (quiet && cursor !== null && seen.next.position - cursor.position < lagAtMost) {
         return { ...seen, commit: () => Promise.resolve() };
