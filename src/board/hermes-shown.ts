@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What is read of `hermes kanban show --json`; times there are whole seconds since 1970. */
 export const shownSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What we publish, as everybody outside reads it. `docs/mqtt.md` is generated from these. A change that a reader would notice is a new number. */
 const schema = z.literal(1).describe('version of this shape');

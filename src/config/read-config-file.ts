@@ -1,5 +1,5 @@
 import { LineCounter, isMap, isNode, isScalar, parseDocument, type Document } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { UsageError } from '../errors.ts';
 import { clean } from '../core/text.ts';
 import { plainWords } from '../yaml/plain-words.ts';

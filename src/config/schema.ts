@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canBeSocket, socketBytes } from '../core/socket-path.ts';
 import { readStop } from '../core/stop.ts';
 import { defaults, jobFields, jobStates, levels, logLevels, shortestIntervalMs } from './defaults.ts';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HermesCommand } from '../board/hermes.ts';
 import { BoardError } from '../errors.ts';
 import { killGroup, runProgram, startProgram } from '../run-program.ts';

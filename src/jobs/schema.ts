@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { jobStates } from '../config/defaults.ts';
 import type { JobSettings } from '../config/settings.ts';
 import type { JobState } from '../core/job.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { completedText, runSummary } from '../core/messages.ts';
 import type { Context } from '../operations/context.ts';
 import { foundInRun } from '../run/found.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { entryId, type EntryKey } from '../core/entry.ts';
 import { clean } from '../core/text.ts';
 import { anchorsOf } from '../yaml/anchors.ts';

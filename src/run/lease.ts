@@ -1,6 +1,6 @@
 import { mkdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { clean } from '../core/text.ts';
 import { isoSeconds } from '../core/time.ts';
 import { WatchedError } from '../errors.ts';

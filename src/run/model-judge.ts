@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Card } from '../board/board.ts';
 import type { Settings } from '../config/settings.ts';
 import { clean } from '../core/text.ts';

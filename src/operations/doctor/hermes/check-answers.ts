@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { spawn } from 'node:child_process';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ServerEntry } from '../../../hermes/mcp-entry.ts';
 import type { Context } from '../../context.ts';
 import { bad, good, type Finding } from '../finding.ts';
