@@ -1,5 +1,6 @@
 // Has V8 compile what a pass needs, and keeps its code beside the bundle: scripts/cache-code.mjs <path without ending>
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,16 +9,22 @@ import { Script } from 'node:vm';
 const [, , path] = process.argv;
 const home = mkdtempSync(join(tmpdir(), 'asm-build-'));
 const registry = join(home, 'registry.yaml');
-writeFileSync(registry, 'version: 1\nsessions: {}\n');
+const agent = join(home, 'claude');
+const session = 'build-creator-claude';
+writeFileSync(registry, `version: 1\nsessions:\n  ${session}: { agent: claude, cwd: ${home}, status: running }\n`);
+symlinkSync('/bin/sleep', agent);
 for (const name of Object.keys(process.env)) if (/^(XDG|AGENT|HERMES|CLAUDE|TMUX)/.test(name)) delete process.env[name];
 Object.assign(process.env, { HOME: home, TMUX_TMPDIR: home });
+// A server of its own, which ends with this session. Without tmux only the code that reads its list is left out.
+spawnSync('tmux', ['-f', '/dev/null', 'new-session', '-d', '-s', session, agent, '10']);
 process.argv = [process.execPath, `${path}.cjs`, 'reconcile', '--dry-run', '--registry', registry];
 process.stdout.write = () => true;
 process.stderr.write = () => true;
 
 const program = new Script(readFileSync(`${path}.cjs`, 'utf8'), { filename: `${path}.cjs` });
 process.on('exit', () => {
-  rmSync(home, { recursive: true });
+  spawnSync('tmux', ['kill-server']);
+  rmSync(home, { recursive: true, force: true });
   writeFileSync(`${path}-${process.version}-${process.arch}.cache`, program.createCachedData());
   // What it said of this world, which has perhaps no tmux, is no matter.
   process.exitCode = 0;
