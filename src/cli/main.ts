@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { isatty } from 'node:tty';
 import manifest from '../../package.json' with { type: 'json' };
 import { runCli } from './run-cli.ts';
 import { terminalOutput } from './terminal-output.ts';
@@ -24,7 +25,7 @@ void runCli(process.argv.slice(2), {
   program: [process.execPath, ...process.execArgv, realpathSync(process.argv[1] ?? '')],
   signal: stop.signal,
   now: Date.now,
-  isTerminal: process.stdin.isTTY === true && process.stdout.isTTY === true,
+  isTerminal: isatty(0) && isatty(1),
   output: (color) => terminalOutput(process, color),
   openContext: async (options) => {
     const { makeContext } = await import('../wire.ts');

@@ -1,14 +1,11 @@
 import { statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import * as z from 'zod';
 import type { HermesCommand } from '../board/hermes.ts';
 import { BoardError } from '../errors.ts';
 import { killGroup, runProgram, startProgram } from '../run-program.ts';
 
 /** A board whose database is locked answers late, but it answers (44 s were seen); ms. */
 const deadlineMs = 50_000;
-
-const boardsSchema = z.array(z.object({ slug: z.string(), is_current: z.boolean(), db_path: z.string() }));
 
 /** `hermes kanban …`, never by a shell. Every child ends with us. */
 export function makeHermesCommand(options: {
@@ -41,7 +38,9 @@ export function makeHermesCommand(options: {
     run: (words, signal) => run(kanban(words), signal),
     boardMadeAt: async (signal) => {
       const { stdout } = await run(['kanban', 'boards', 'list', '--json'], signal);
-      const boards = boardsSchema.safeParse(parsed(stdout)).data ?? [];
+      // Every pass loads this file, and most need no schema.
+      const { listedBoards } = await import('./listed-boards.ts');
+      const boards = listedBoards.safeParse(parsed(stdout)).data ?? [];
       const ours = boards.find((board) => (slug === null ? board.is_current : board.slug === slug));
       return ours === undefined ? null : madeAt(ours.db_path);
     },
