@@ -1,9 +1,10 @@
 #!/bin/bash
-# The pass as somebody good writes it: one list, one stat, one process with libyaml. Usage: best.sh <socket> <registry>
+# The pass as somebody good writes it: one list, one stat, one process with libyaml.
+# Usage: PYTHON=<interpreter> PYTHONPATH=<folder of yaml> best.sh <socket> <registry>
 set -u
 list=$(tmux -u -S "$1" list-panes -a -F $'#{session_name}\t#{pane_pid}\t#{pane_current_command}\t#{pane_current_path}') || exit 4
 stat -c %Y "$2" >/dev/null || exit 3
-python3 - "$2" 3<<<"$list" <<'COMPARE'
+"$PYTHON" -S - "$2" 3<<<"$list" <<'COMPARE'
 import os, sys, yaml
 alive = {line.split('\t')[0] for line in os.fdopen(3).read().splitlines()}
 loader = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)

@@ -1,7 +1,8 @@
 #!/bin/bash
-# The pass as it is often written: is it there, and what runs in it, asked of tmux session by session. Usage: call-per-session.sh <socket> <registry>
+# The pass as it is often written: is it there, and what runs in it, asked of tmux session by session.
+# Usage: PYTHON=<interpreter> PYTHONPATH=<folder of yaml> call-per-session.sh <socket> <registry>
 set -u
-python3 - "$2" <<'READ' | while IFS=$'\t' read -r session status; do
+"$PYTHON" -S - "$2" <<'READ' | while IFS=$'\t' read -r session status; do
 import sys, yaml
 loader = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
 for name, entry in yaml.load(open(sys.argv[1]), loader)['sessions'].items():
