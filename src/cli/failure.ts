@@ -1,4 +1,4 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { clean } from '../core/text.ts';
 import { AudienceError, exitCode, type ExitCode } from '../errors.ts';
@@ -12,7 +12,7 @@ export interface Failure {
 }
 
 /** An error that names no audience is a defect of ours: its stack goes to a file in the state folder. */
-export async function failureOf(error: unknown, stateDir: string | null): Promise<Failure> {
+export function failureOf(error: unknown, stateDir: string | null): Failure {
   if (error instanceof AudienceError) {
     return { code: error.code, message: error.message, where: error.where, cure: error.cure };
   }
@@ -20,7 +20,7 @@ export async function failureOf(error: unknown, stateDir: string | null): Promis
   if (unwritable !== null) return unwritable;
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? (error.stack ?? message) : message;
-  const path = stateDir === null ? null : await keep(stack, stateDir);
+  const path = stateDir === null ? null : keep(stack, stateDir);
   const cure = path === null ? 'please report it' : `please report it with what stands in ${path}`;
   return { code: exitCode.defect, message: `a defect of agent-sessions-monitor: ${message}`, where: path, cure };
 }
@@ -45,11 +45,11 @@ export function failureText({ code, message, where, cure }: Failure, json: boole
     .join('');
 }
 
-async function keep(stack: string, stateDir: string): Promise<string | null> {
+function keep(stack: string, stateDir: string): string | null {
   const path = join(stateDir, 'defects.log');
   try {
-    await mkdir(stateDir, { recursive: true, mode: 0o700 });
-    await appendFile(path, `${new Date().toISOString()} ${stack}\n`, { mode: 0o600 });
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    appendFileSync(path, `${new Date().toISOString()} ${stack}\n`, { mode: 0o600 });
     return path;
   } catch {
     return null;

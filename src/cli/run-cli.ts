@@ -46,7 +46,7 @@ export async function runCli(words: readonly string[], world: World): Promise<Ex
   } catch (error) {
     output.stopProgress();
     if (world.signal.aborted && isAbort(error)) return 'interrupted';
-    const failure = await failureOf(error, settings?.stateDir ?? null);
+    const failure = failureOf(error, settings?.stateDir ?? null);
     output.stderr(failureText(failure, json));
     return failure.code;
   } finally {

@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, readdir, rename } from 'node:fs/promises';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeStateFile } from '../state-file.ts';
 import type { Cursor } from './log.ts';
@@ -10,7 +9,7 @@ export interface Cursors {
   /** Runs `deliver` under the reader's own lock; keeps what it answers. */
   move(reader: string, deliver: (cursor: Cursor | null) => Promise<Cursor | null>): Promise<void>;
   /** Where those stand that have moved in the last seven days: a reader that is gone holds up no rotation. */
-  ofLately(): Promise<readonly Cursor[]>;
+  ofLately(): readonly Cursor[];
 }
 
 export function makeCursors(dir: string, warn: (line: string) => void, now: () => number): Cursors {
@@ -25,18 +24,22 @@ export function makeCursors(dir: string, warn: (line: string) => void, now: () =
   }
 
   /** What cannot be read is put aside; only here, for a look alone changes nothing. */
-  async function readOrPutAside(reader: string): Promise<Cursor | null> {
+  function readOrPutAside(reader: string): Cursor | null {
     const path = pathOf(reader);
     const cursor = read(reader);
     if (cursor !== null || !existsSync(path)) return cursor;
     const aside = `${path}.corrupt-${now()}`;
-    await rename(path, aside).catch(() => undefined);
-    warn(`a reader's position could not be read and was put aside: ${aside}`);
+    try {
+      renameSync(path, aside);
+      warn(`a reader's position could not be read and was put aside: ${aside}`);
+    } catch {
+      // Nothing can be written in its folder: its new position neither, which says so.
+    }
     return null;
   }
 
   async function move(reader: string, deliver: (cursor: Cursor | null) => Promise<Cursor | null>): Promise<void> {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
     const { lock } = await import('proper-lockfile');
     const release = await lock(pathOf(reader), {
       realpath: false,
@@ -47,7 +50,7 @@ export function makeCursors(dir: string, warn: (line: string) => void, now: () =
       onCompromised: () => undefined,
     });
     try {
-      const next = await deliver(await readOrPutAside(reader));
+      const next = await deliver(readOrPutAside(reader));
       if (next === null) return;
       writeStateFile(pathOf(reader), JSON.stringify(next));
     } finally {
@@ -55,8 +58,8 @@ export function makeCursors(dir: string, warn: (line: string) => void, now: () =
     }
   }
 
-  async function ofLately(): Promise<readonly Cursor[]> {
-    const names = (await readdir(dir).catch(() => [])).filter((name) => name.endsWith('.json'));
+  function ofLately(): readonly Cursor[] {
+    const names = existsSync(dir) ? readdirSync(dir).filter((name) => name.endsWith('.json')) : [];
     const lately = names.filter((name) => {
       const moved = statSync(join(dir, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
       return now() - moved < letGoMs;

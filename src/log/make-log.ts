@@ -91,7 +91,7 @@ export function makeLog(options: {
 
   async function rotate(): Promise<void> {
     if (catchUp().offset < tryAt) return;
-    const readers = await cursors.ofLately();
+    const readers = cursors.ofLately();
     whileRotating(path, () => {
       const { offset, next, events, folding } = catchUp();
       tryAt = Math.max(rotateAt, offset + againAfter);

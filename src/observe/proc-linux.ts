@@ -17,16 +17,18 @@ export function linuxProcesses(): ProcessReader {
   return {
     look: () => {
       const servers = makeServersBehind();
+      const bootedAt = bootTime();
       const fresh: Cache = new Map();
       let ahead: ReadonlyMap<number, Seen<PaneTree>> = new Map();
       return {
         readAhead: (panePids) => {
-          ahead = readTrees(panePids, cache, fresh);
+          ahead = readTrees(panePids, bootedAt, cache, fresh);
         },
         trees: (panePids, listed = new Set()) => {
           const holds = (pid: number): boolean => listed.has(pid) && isAlive(ahead.get(pid));
           const late = readTrees(
             panePids.filter((pid) => !holds(pid)),
+            bootedAt,
             cache,
             fresh,
           );
@@ -49,8 +51,12 @@ function isAlive(seen: Seen<PaneTree> | undefined): boolean {
   return seen !== undefined && 'known' in seen && seen.known.root !== null;
 }
 
-function readTrees(panePids: readonly number[], known: Cache, fresh: Cache): ReadonlyMap<number, Seen<PaneTree>> {
-  const bootedAt = bootTime();
+function readTrees(
+  panePids: readonly number[],
+  bootedAt: number | null,
+  known: Cache,
+  fresh: Cache,
+): ReadonlyMap<number, Seen<PaneTree>> {
   if (bootedAt === null) {
     const blind = { blind: '/proc cannot be read', cure: 'mount /proc, or let us read it' };
     return new Map(panePids.map((pid) => [pid, blind]));

@@ -1,5 +1,4 @@
-import { open } from 'node:fs/promises';
-import { readlinkSync, watch } from 'node:fs';
+import { closeSync, openSync, readlinkSync, watch } from 'node:fs';
 import { makePaneTerminals, terminalsHeldBy, type PaneTerminals } from './pane-terminals.ts';
 import { off, watchFailure, type Trigger, type TriggerState, type Watched } from './trigger.ts';
 
@@ -62,9 +61,9 @@ async function selfTest(
 ): Promise<{ readonly state: TriggerState; readonly tellsWhose: boolean }> {
   let tellsWhose = false;
   try {
-    const terminal = await open(multiplexer, 'r+');
+    const terminal = openSync(multiplexer, 'r+');
     tellsWhose = terminalsHeldBy('self').length > 0;
-    await terminal.close();
+    closeSync(terminal);
   } catch (error) {
     return { state: off(`no terminal can be made to try it: ${multiplexer}: ${watchFailure(error)}`), tellsWhose };
   }
