@@ -1,6 +1,6 @@
 // Has V8 compile what a pass needs, and keeps its code beside the bundle: scripts/cache-code.mjs <path without ending>
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,15 +15,19 @@ writeFileSync(registry, `version: 1\nsessions:\n  ${session}: { agent: claude, c
 symlinkSync('/bin/sleep', agent);
 for (const name of Object.keys(process.env)) if (/^(XDG|AGENT|HERMES|CLAUDE|TMUX)/.test(name)) delete process.env[name];
 Object.assign(process.env, { HOME: home, TMUX_TMPDIR: home });
-// A server of its own, which ends with this session. Without tmux only the code that reads its list is left out.
-spawnSync('tmux', ['-f', '/dev/null', 'new-session', '-d', '-s', session, agent, '10']);
+// A server of its own at a named socket, so that no other is ever meant. Without tmux only the code that reads its
+// list is left out.
+const socketFolder = join(home, `tmux-${process.getuid?.() ?? 0}`);
+mkdirSync(socketFolder, { mode: 0o700 });
+const tmux = (...words) => spawnSync('tmux', ['-f', '/dev/null', '-S', join(socketFolder, 'default'), ...words]);
+tmux('new-session', '-d', '-s', session, agent, '10');
 process.argv = [process.execPath, `${path}.cjs`, 'reconcile', '--dry-run', '--registry', registry];
 process.stdout.write = () => true;
 process.stderr.write = () => true;
 
 const program = new Script(readFileSync(`${path}.cjs`, 'utf8'), { filename: `${path}.cjs` });
 process.on('exit', () => {
-  spawnSync('tmux', ['kill-server']);
+  tmux('kill-server');
   rmSync(home, { recursive: true, force: true });
   writeFileSync(`${path}-${process.version}-${process.arch}.cache`, program.createCachedData());
   // What it said of this world, which has perhaps no tmux, is no matter.
