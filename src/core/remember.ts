@@ -140,7 +140,7 @@ function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonl
     const isThatOne = (edit?.entry.socket ?? view.input.observation.socketPath(null)) === one.socket;
     if (edit === undefined || pane === undefined || !isThatOne) return [];
     planned.delete(one.session.name);
-    const tree = view.input.observation.panes.get(pane.pid);
+    const tree = pane.dead ? undefined : view.input.observation.panes.get(pane.pid);
     const root = tree !== undefined && 'known' in tree ? tree.known.root : null;
     const memory: EntryMemory = {
       workspace: typeof edit.fields['workspace'] === 'string' ? edit.fields['workspace'] : null,

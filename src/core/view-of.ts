@@ -98,36 +98,47 @@ function panesByPid(input: PlanInput): PaneIndex {
   return index;
 }
 
-function placeOf(entry: Entry, where: Unowned | null, panes: Panes, input: PlanInput): Place {
+function placeOf(entry: Entry, named: Unowned | null, panes: Panes, input: PlanInput): Place {
   const memory = memoryOf(entry, input);
-  const since = textSince(entry, memory, input);
-  if (where !== null) {
-    const look = paneOf(where.session.panes, entry, memory, input.observation);
-    return { entry, memory, textSince: since, where, look, moved: false, absence: null };
-  }
-  const base = { entry, memory, textSince: since };
-  const elsewhere = entry.status === 'running' ? knownPaneElsewhere(base, panes, input) : null;
+  const base = { entry, memory, textSince: textSince(entry, memory, input) };
+  const elsewhere = holdsItsPane(named, entry, memory) ? null : knownPaneElsewhere({ ...base, named }, panes, input);
   if (elsewhere !== null) {
     const look = paneOf([elsewhere.pane], entry, memory, input.observation);
     return { ...base, where: elsewhere, look, moved: true, absence: null };
   }
-  return { ...base, where: null, look: null, moved: false, absence: absence(entry, memory, since, input) };
+  if (named !== null) {
+    const look = paneOf(named.session.panes, entry, memory, input.observation);
+    return { ...base, where: named, look, moved: false, absence: null };
+  }
+  const absent = absence(entry, memory, base.textSince, input);
+  return { ...base, where: null, look: null, moved: false, absence: absent };
 }
 
-/** Its pane lives on in a session of another name: renamed, or moved there. */
+/** The session of its name is its own. Who rewrites an entry that names no pane means the session of that name. */
+function holdsItsPane(named: Unowned | null, entry: Entry, memory: EntryMemory | null): boolean {
+  if (named === null) return false;
+  if (entry.pane?.pid == null && memory?.textHash !== entry.textHash) return true;
+  const pids = knownPanePids(entry, memory);
+  return named.session.panes.some(({ pid, dead }) => !dead && pids.includes(pid));
+}
+
+/** Its pane lives on in a session of another name: renamed, or moved there, while another may bear its name by now. */
 function knownPaneElsewhere(
-  place: { readonly entry: Entry; readonly memory: EntryMemory | null; readonly textSince: number },
+  place: Pick<Place, 'entry' | 'memory' | 'textSince'> & { readonly named: Unowned | null },
   { byPane, taken }: Panes,
   input: PlanInput,
 ): (Unowned & { readonly pane: TmuxPane }) | null {
-  for (const pid of knownPanePids(place.entry, place.memory)) {
+  const { entry, memory, named } = place;
+  if (entry.status !== 'running') return null;
+  for (const pid of knownPanePids(entry, memory)) {
     const seen = input.observation.panes.get(pid);
     const root = seen !== undefined && 'known' in seen ? seen.known.root : null;
     const elsewhere = byPane.get(pid);
     if (root === null || elsewhere === undefined) continue;
-    // A copied entry names a pane it never had: only what we saw ourselves counts inside another entry's session.
-    if (place.memory?.seen?.panePid !== pid && taken.has(elsewhere.session)) continue;
-    if (isKnownPane(root, place.entry, place.memory, place.textSince)) return elsewhere;
+    const isSeen = memory?.seen?.panePid === pid && memory.seen.paneStart === root.start;
+    // A copied entry names a pane it never had: only what we saw ourselves counts against the names that stand.
+    if (!isSeen && (named !== null || taken.has(elsewhere.session))) continue;
+    if (isKnownPane(root, entry, memory, place.textSince)) return elsewhere;
   }
   return null;
 }

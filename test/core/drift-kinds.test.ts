@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { entryId, type Entry } from '../../src/core/entry.ts';
 import type { JobLook } from '../../src/core/job.ts';
 import type { LastLook } from '../../src/core/memory.ts';
-import type { Seen } from '../../src/core/observation.ts';
+import type { ClaudeLive, Seen, TmuxSession } from '../../src/core/observation.ts';
 import { driftKey } from '../../src/core/drift/key.ts';
 import { plan } from '../../src/core/plan.ts';
 import { unreadableFile } from '../../src/core/drift/registry-unreadable.ts';
@@ -49,6 +49,21 @@ const seenBefore = {
 const remembered: Partial<LastLook> = { bootId: 'boot-1', entries: { [name]: seenBefore } };
 const other = aSession('other', { id: '$7', panes: [aPane(7007)] });
 const inPlace = { sockets: new Map([[defaultSocket, listed([aSession(name)])]]), panes: trees(aTree(aProcess(1001))) };
+
+function liveRecord(pid: number, sessionId: string): ClaudeLive {
+  return {
+    pid,
+    sessionId,
+    cwd: '/home/me/lab',
+    startedAt: null,
+    procStart: null,
+    kind: 'interactive',
+    entrypoint: 'cli',
+    status: null,
+    updatedAt: null,
+    path: `/s/${pid}.json`,
+  };
+}
 
 describe('session-gone', () => {
   const gone = { sockets: new Map([[defaultSocket, listed([other])]]), panes: deadPids(1001) };
@@ -441,6 +456,83 @@ describe('session-renamed', () => {
         edits: [],
       },
     ]);
+  });
+
+  describe('while another session bears the old name', () => {
+    const ids = ['87dc548e-0000-4000-8000-000000000000', '11dc548e-0000-4000-8000-000000000000'] as const;
+    const entryOf = (session: string, pid: number, fields: Partial<Entry> = {}): Entry =>
+      anEntry(session, { pane: { pid, cmd: 'claude', cwd: '/home/me/lab' }, ...fields });
+    const [one, two] = [
+      entryOf('one', 1001, { ids: { own: ids[0], claude: undefined, agy: undefined } }),
+      entryOf('two', 1002, { ids: { own: ids[1], claude: undefined, agy: undefined } }),
+    ];
+    const memoryOf = (session: string, sessionId: string, panePid: number) => {
+      const seen = { ...seenBefore.seen, sessionId, panePid, paneStart: `start-${panePid}` };
+      return { ...seenBefore, textHash: `text of ${session}`, seen };
+    };
+    const lastLook = {
+      bootId: 'boot-1',
+      entries: { one: memoryOf('one', '$1', 1001), two: memoryOf('two', '$2', 1002) },
+    };
+    const panes = trees(aTree(aProcess(1001)), aTree(aProcess(1002)), aTree(aProcess(1003)));
+    const records = ids.map((id, index) => [1001 + index, liveRecord(1001 + index, id)] as const);
+    const artifacts = new Map(ids.map((id) => [id, { path: `/t/${id}.jsonl`, size: 1, mtime: longAgo }]));
+    const claude = claudeLook({ live: new Map(records), artifacts });
+    const planWith = (
+      names: readonly [string, string],
+      entries: readonly Entry[],
+      others: readonly TmuxSession[] = [],
+    ) =>
+      plan(
+        aWorld({
+          entries,
+          lastLook,
+          observation: {
+            sockets: new Map([
+              [
+                defaultSocket,
+                listed([
+                  aSession(names[0], { id: '$1', panes: [aPane(1001)] }),
+                  aSession(names[1], { id: '$2', panes: [aPane(1002)] }),
+                  ...others,
+                ]),
+              ],
+            ]),
+            panes,
+            claude,
+          },
+        }),
+      );
+
+    test('two that swapped their names are both said to be renamed, and nothing is written', () => {
+      const made = planWith(['two', 'one'], [one, two]);
+      expect(made.drifts.map(({ message, edits }) => [message, edits])).toEqual([
+        ['one: the tmux session is called two now. Rename the entry, or take the name back.', []],
+        ['two: the tmux session is called one now. Rename the entry, or take the name back.', []],
+      ]);
+      expect(made.silentEdits).toEqual([]);
+      expect(made.nextLook.entries['one']?.seen).toEqual(lastLook.entries.one.seen);
+      expect(planWith(['one', 'two'], [one, two]).drifts, 'the names are back').toEqual([]);
+    });
+
+    test('a new session of that name is not taken for it', () => {
+      const fresh = aSession('one', { id: '$3', panes: [aPane(1003)] });
+      const made = planWith(['old-creator-claude', 'two'], [one, two], [fresh]);
+      expect(made.drifts.map(({ kind, session }) => [kind, session])).toEqual([['session-renamed', 'one']]);
+      expect(made.silentEdits).toEqual([]);
+    });
+
+    test('who renames the entries, or writes the pane that he means, has settled it', () => {
+      const renamed = [
+        { ...two, session: 'one', textHash: 'edited' },
+        { ...one, session: 'two', textHash: 'edited' },
+      ];
+      expect(planWith(['two', 'one'], renamed).drifts).toEqual([]);
+      const withoutPane = { ...one, pane: null, ids: two.ids, textHash: 'edited' };
+      const noPane = planWith(['two', 'one'], [withoutPane, two]);
+      expect(noPane.drifts.map(({ kind, session }) => [kind, session])).toEqual([['session-renamed', 'two']]);
+      expect(noPane.nextLook.entries['one']?.seen?.panePid).toBe(1002);
+    });
   });
 });
 

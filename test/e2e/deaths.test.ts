@@ -236,6 +236,12 @@ test('a session that was renamed is neither gone nor new', async () => {
   expect(await news()).toMatchObject([
     { kind: 'session-renamed', message: expect.stringContaining('store-creator-claude') },
   ]);
+  world.tmux(['rename-session', '-t', '=blog-creator-claude', 'shop-creator-claude']);
+  world.tmux(['rename-session', '-t', '=store-creator-claude', 'blog-creator-claude']);
+  expect(messages(await news()), 'two that swapped their names').toEqual([
+    'blog-creator-claude: the tmux session is called shop-creator-claude now. Rename the entry, or take the name back.',
+    'shop-creator-claude: the tmux session is called blog-creator-claude now. Rename the entry, or take the name back.',
+  ]);
   expect(world.readRegistry()).toBe(text);
 });
 
