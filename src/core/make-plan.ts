@@ -123,10 +123,10 @@ function writable(drift: Drift, view: View, deferrals: Deferrals): Drift {
 
 /** One event for all: those that changed just now hold the others up. */
 function deferMassEvent(view: View, deferrals: Deferrals): void {
-  if (view.mass !== null || view.confirm !== null) return;
+  if (view.confirm !== null) return;
   for (const one of view.entries) {
     const deferred = settlingEntry(one);
-    if (deferred === null || one.verdict.liveness !== 'gone' || !view.claimed.has(entryId(one.entry))) continue;
+    if (deferred === null || one.verdict.liveness !== 'gone' || !view.awaitsCause.has(entryId(one.entry))) continue;
     deferrals.add(deferred, 'tmux-server-died');
   }
 }

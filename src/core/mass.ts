@@ -11,8 +11,11 @@ import type { EntryView, MassEvent } from './view.ts';
 export const massConfirmAfterMs = 1000;
 
 export interface MassLook {
-  readonly event: MassEvent | null;
-  /** Entries (by `entryId`) that the event, or the look it still needs, takes from `session-gone`. */
+  /** Decided now, or told before and not settled yet. */
+  readonly events: readonly MassEvent[];
+  /** Entries (by `entryId`) of an event that is not decided yet. */
+  readonly awaitsCause: ReadonlySet<string>;
+  /** Those, and the entries of the events. */
   readonly claimed: ReadonlySet<string>;
   readonly confirm: { readonly afterMs: number; readonly because: string } | null;
 }
@@ -25,62 +28,87 @@ export interface Missing {
 
 /** Many entries gone at once: never believed at first sight, and told as one event where they have one cause. */
 export function massOf(gone: readonly Missing[], running: number, input: PlanInput): MassLook {
+  const { path } = input.registry;
   const told = new Set([...input.ledger.open.values()].map(({ key }) => key));
+  const standing = standingEvents(gone, input);
+  const isTold = ({ view }: Missing): boolean =>
+    told.has(deathKey(view, path)) || standing.some(({ entries }) => entries.includes(view));
   // A death that stands told, its repair held back, belongs to no later event.
-  const missing = gone.filter(({ view }) => !told.has(deathKey(view, input.registry.path)));
-  const runningCount = running - (gone.length - missing.length);
-  const orphans = missing.filter((one) => one.serverGone).map((one) => one.view);
-  if (orphans.length >= 2) return serverEvent(orphans, input);
-  const mostOfThem = runningCount >= 3 && missing.length * 2 > runningCount;
-  if (!mostOfThem || input.looksAgain > 0) return nothing;
+  const missing = gone.filter((one) => !isTold(one));
+  const { event, pending, confirm } = laterEvent(missing, running - (gone.length - missing.length), input);
+  const events = event === null ? standing : [...standing, event];
+  const awaitsCause = idsOf(pending);
   return {
-    event: null,
-    claimed: idsOf(missing.map((one) => one.view)),
-    confirm: { afterMs: massConfirmAfterMs, because: `${missing.length} of ${runningCount} sessions are gone at once` },
+    events,
+    awaitsCause,
+    claimed: new Set([...awaitsCause, ...idsOf(events.flatMap(({ entries }) => entries))]),
+    confirm,
   };
 }
 
-/** The canonical key of a mass event. */
-export function massKey(event: MassEvent, input: PlanInput): string {
-  const sessions = event.entries.map((view) => entryId(view.entry));
-  return driftKey(input.registry.path, event.kind, null, [...event.incarnation, ...sessions]);
+/** Events that are open, with what is left of them: held back, refused, or taken back. */
+function standingEvents(gone: readonly Missing[], { ledger, registry }: PlanInput): readonly MassEvent[] {
+  return [...ledger.open.values()].flatMap(({ key, kind, entryKeys }): readonly MassEvent[] => {
+    if (entryKeys === undefined || (kind !== 'host-rebooted' && kind !== 'tmux-server-died')) return [];
+    const left = gone.filter(({ view }) => entryKeys[entryId(view.entry)] === deathKey(view, registry.path));
+    const entries = inOrder(left.map(({ view }) => view));
+    return entries.length === 0 ? [] : [{ kind, key, entries, evidence: evidenceOf(entries) }];
+  });
 }
 
-const nothing: MassLook = { event: null, claimed: new Set(), confirm: null };
+interface LaterEvent {
+  readonly event: MassEvent | null;
+  readonly pending: readonly EntryView[];
+  readonly confirm: MassLook['confirm'];
+}
 
-function serverEvent(orphans: readonly EntryView[], input: PlanInput): MassLook {
-  const claimed = idsOf(orphans);
-  const event = withCause(
-    orphans.toSorted((one, other) => compare(entryId(one.entry), entryId(other.entry))),
-    input,
-  );
-  // What stands told and held back needs no second look in every pass.
-  const known = new Set([...input.ledger.open.values()].map((open) => open.key)).has(massKey(event, input));
-  if (input.looksAgain === 0 && !known) {
+function laterEvent(missing: readonly Missing[], running: number, input: PlanInput): LaterEvent {
+  const orphans = missing.filter((one) => one.serverGone).map((one) => one.view);
+  if (orphans.length >= 2) return serverEvent(orphans, input);
+  const mostOfThem = running >= 3 && missing.length * 2 > running;
+  if (!mostOfThem || input.looksAgain > 0) return { event: null, pending: [], confirm: null };
+  return {
+    event: null,
+    pending: missing.map((one) => one.view),
+    confirm: { afterMs: massConfirmAfterMs, because: `${missing.length} of ${running} sessions are gone at once` },
+  };
+}
+
+function serverEvent(orphans: readonly EntryView[], input: PlanInput): LaterEvent {
+  if (input.looksAgain === 0) {
     const because = `${orphans.length} sessions are gone with their tmux server`;
-    return { event: null, claimed, confirm: { afterMs: massConfirmAfterMs, because } };
+    return { event: null, pending: orphans, confirm: { afterMs: massConfirmAfterMs, because } };
   }
   // One event for all: it waits until the last of them is settled.
   const settled = orphans.every((view) => view.unsettled === null && view.verdict.liveness === 'gone');
-  return { event: settled ? event : null, claimed, confirm: null };
+  if (!settled) return { event: null, pending: orphans, confirm: null };
+  return { event: withCause(inOrder(orphans), input), pending: [], confirm: null };
+}
+
+function inOrder(views: readonly EntryView[]): readonly EntryView[] {
+  return views.toSorted((one, other) => compare(entryId(one.entry), entryId(other.entry)));
 }
 
 function withCause(entries: readonly EntryView[], input: PlanInput): MassEvent {
   const { boot, at } = input.observation;
-  const evidence = distinct(entries.flatMap((view) => view.verdict.evidence).filter((one) => one.source !== 'proc'));
+  const evidence = evidenceOf(entries);
+  // The incarnation, by boot id or the servers that died, tells this event from the next.
+  const keyOf = (kind: MassEvent['kind'], incarnation: readonly string[]): string =>
+    driftKey(input.registry.path, kind, null, [...incarnation, ...entries.map(({ entry }) => entryId(entry))]);
   if ('known' in boot && bootedSince(entries, boot.known, input)) {
     const said = `booted at ${isoSeconds(boot.known.bootedAt)}`;
     return {
       kind: 'host-rebooted',
+      key: keyOf('host-rebooted', [boot.known.id]),
       entries,
-      incarnation: [boot.known.id],
       evidence: [{ source: 'boot', said, at }, ...evidence],
     };
   }
   const servers = entries.flatMap(({ memory }) =>
     memory?.seen == null ? [] : [`${memory.seen.socket} ${memory.seen.serverPid} ${memory.seen.serverStart}`],
   );
-  return { kind: 'tmux-server-died', entries, incarnation: [...new Set(servers)].toSorted(), evidence };
+  const key = keyOf('tmux-server-died', [...new Set(servers)].toSorted());
+  return { kind: 'tmux-server-died', key, entries, evidence };
 }
 
 function bootedSince(
@@ -100,7 +128,8 @@ function idsOf(views: readonly EntryView[]): ReadonlySet<string> {
   return new Set(views.map((view) => entryId(view.entry)));
 }
 
-function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
+function evidenceOf(entries: readonly EntryView[]): readonly Evidence[] {
+  const evidence = entries.flatMap((view) => view.verdict.evidence).filter((one) => one.source !== 'proc');
   const bySaying = new Map(evidence.map((one) => [`${one.source} ${one.said}`, one]));
   return [...bySaying.entries()].toSorted(([one], [other]) => compare(one, other)).map(([, said]) => said);
 }

@@ -90,6 +90,8 @@ export interface OpenDrift {
   readonly key: string;
   readonly kind: DriftKindName;
   readonly session: string | null;
+  /** As in the drift. */
+  readonly entryKeys?: Readonly<Record<string, string>>;
   readonly openedAt: number;
 }
 

@@ -13,14 +13,13 @@ export function undecidedIn(view: View, deferred: readonly Deferred[]): Plan['un
   const judged = new Set<string>(driftKinds.map((kind) => kind.name));
   const deferredByName = groupBy(deferred, ({ entry }) => entry.session);
   const someSocketIsBlind = [...view.input.observation.sockets.values()].some((seen) => 'blind' in seen);
-  const massPending = view.mass === null && view.entries.some((one) => isClaimedAbsence(one, view));
   const blindKeys = new Set(view.blind.map(({ source }) => blindKey(source, path)));
   const viewsByName = groupBy(view.entries, (one) => one.entry.session);
 
   return ({ key, kind, session }) => {
     if (!judged.has(kind)) return true;
     if (kind === 'blind') return blindKeys.has(key);
-    if (session === null) return kind !== 'registry-unreadable' && (massPending || someSocketIsBlind);
+    if (session === null) return kind !== 'registry-unreadable' && (view.awaitsCause.size > 0 || someSocketIsBlind);
     const isAbout = ({ entry }: { readonly entry: EntryKey }): boolean => isKeyOf(key, path, kind, entry);
     if ((deferredByName.get(session) ?? []).some(isAbout)) return true;
     // What stands in the file needs no other source.
@@ -35,20 +34,21 @@ export function isHalfTyped(entry: Entry): boolean {
   return entry.halfTyped !== null && !entry.ignore;
 }
 
-function isClaimedAbsence({ entry, verdict }: EntryView, view: View): boolean {
-  return verdict.liveness !== 'alive' && view.claimed.has(entryId(entry));
+/** Not known to live or to be gone, or for what cause. */
+function isInDoubt({ entry, verdict }: EntryView, view: View): boolean {
+  return verdict.liveness === 'unknown' || view.awaitsCause.has(entryId(entry));
 }
 
 function isJobUnclear(one: EntryView, view: View): boolean {
   const { jobId } = one.entry;
-  if (one.verdict.liveness === 'unknown' || isClaimedAbsence(one, view)) return true;
+  if (isInDoubt(one, view)) return true;
   const seen = jobId === null ? undefined : view.input.observation.jobs.get(jobId);
   return jobId !== null && (seen === undefined || 'blind' in seen);
 }
 
 function isUnclear(one: EntryView, view: View): boolean {
   const { claude, agy } = view.input.observation;
-  if (one.verdict.liveness === 'unknown' || isClaimedAbsence(one, view)) return true;
+  if (isInDoubt(one, view)) return true;
   if (one.found !== null && one.tree === null && !one.found.pane.dead) return true;
   return 'blind' in (one.entry.agent === 'agy' ? agy : claude);
 }

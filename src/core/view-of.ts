@@ -49,7 +49,8 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
     unowned: unowned.filter((one) => !movedTo.has(one.session)),
     identityOfUnowned: (one) => identityOfCandidate(one, claims, input),
     claimed: new Set([...mass.claimed, ...moved.map(({ view }) => entryId(view.entry))]),
-    mass: mass.event,
+    massEvents: mass.events,
+    awaitsCause: mass.awaitsCause,
     tombstones: tombstonesOf(unowned, input),
     confirm: mass.confirm ?? confirmOf(running.map(({ place }) => place)),
     blind: blindSources(

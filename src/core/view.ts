@@ -48,10 +48,10 @@ export type Identity =
 /** Many entries gone at once with one cause. */
 export interface MassEvent {
   readonly kind: 'host-rebooted' | 'tmux-server-died';
-  /** By session name, so that the order of the file does not matter. */
+  /** The canonical key of its drift. */
+  readonly key: string;
+  /** By session name, so that the order of the file does not matter. Of one that was told: those that are left. */
   readonly entries: readonly EntryView[];
-  /** Boot id, or the servers that died: what tells this event from the next. */
-  readonly incarnation: readonly string[];
   readonly evidence: readonly Evidence[];
 }
 
@@ -73,9 +73,11 @@ export interface View {
   readonly identityOfUnowned: (unowned: Unowned) => Identity;
   /** Sources that a verdict needed and that were blind. */
   readonly blind: readonly Blind[];
-  /** Decided: `null` while it still needs another look. */
-  readonly mass: MassEvent | null;
-  /** Entries (by `entryId`) whose death belongs to a mass event, or whose session was renamed: A says nothing of them. */
+  /** Decided in this look, or told before and not settled yet. */
+  readonly massEvents: readonly MassEvent[];
+  /** Entries (by `entryId`) whose death may belong to a mass event that is not decided yet. */
+  readonly awaitsCause: ReadonlySet<string>;
+  /** Those, and all whose death a mass event tells, or whose session was renamed: A says nothing of them. */
   readonly claimed: ReadonlySet<string>;
   /** Incarnations of sessions whose entry a person took out since the last look. */
   readonly tombstones: ReadonlyMap<string, string>;

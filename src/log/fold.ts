@@ -100,9 +100,9 @@ export function ledgerOf(folding: Folding): Ledger {
 function open(folding: Folding, drift: LoggedDrift, at: string): void {
   folding.keys.set(drift.id, drift.key);
   if (folding.open.has(drift.id)) return;
-  const { id, key, kind, session } = drift;
+  const { id, key, kind, session, entryKeys } = drift;
   const openedAt = Date.parse(at);
-  folding.open.set(id, { id, key, kind, session, openedAt });
+  folding.open.set(id, { id, key, kind, session, openedAt, ...(entryKeys === undefined ? {} : { entryKeys }) });
   folding.found.set(id, { ...(folding.found.get(id) ?? { told: [], isHuman: false }), kind, at: openedAt });
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { entryId, type Entry } from '../../src/core/entry.ts';
 import type { JobLook } from '../../src/core/job.ts';
-import type { LastLook } from '../../src/core/memory.ts';
+import type { LastLook, OpenDrift } from '../../src/core/memory.ts';
 import type { ClaudeLive, Seen, TmuxSession } from '../../src/core/observation.ts';
 import { driftKey } from '../../src/core/drift/key.ts';
 import { plan } from '../../src/core/plan.ts';
@@ -683,6 +683,35 @@ describe('mass events', () => {
     ]);
     const later = { ...lastLook, entries: { ...lastLook.entries, b: seen('b', 5) } };
     expect(again({ observation: one, entries: entries.slice(0, 2), lastLook: later })).toEqual([['session-gone', 3]]);
+  });
+
+  test('who was told with the others is not told again, and is written once nothing holds it back', () => {
+    const held = entries.map((entry, index) => (index === 0 ? entry : { ...entry, pin: ['status'] }));
+    const [event] = plan(aWorld({ entries: held, observation: dead, looksAgain: 1 })).drifts;
+    if (event === undefined) throw new Error('no event');
+    const open: OpenDrift = { id: 'j', openedAt: now, ...event };
+    const ledger = { open: new Map([['j', open]]) };
+    const again = (left: readonly Entry[]) => plan(aWorld({ entries: left, observation: dead, ledger }));
+    const left = again(held.slice(1));
+    expect(left.drifts).toMatchObject([
+      { key: open.key, message: 'The tmux server died: 2 sessions are gone (b, c). Left as they are.', edits: [] },
+    ]);
+    expect(left.lookAgain).toBeNull();
+    const loose = again(entries.slice(2));
+    expect(loose.drifts).toMatchObject([
+      { key: open.key, message: 'The tmux server died: 1 session is gone (c). Marked terminated.' },
+    ]);
+    expect(loose.drifts[0]?.edits).toHaveLength(3);
+    const touched = entries.slice(2).map((entry) => ({ ...entry, textHash: 'edited' }));
+    const typing = plan(aWorld({ entries: touched, observation: dead, ledger, registry: { mtime: now - 1000 } }));
+    expect(typing.drifts).toMatchObject([{ key: open.key, edits: [] }]);
+    const over = again(entries.map((entry) => ({ ...entry, status: 'terminated' })));
+    expect([over.drifts, over.undecided(open)]).toEqual([[], false]);
+    const later = anEntry('d', { pane: { pid: 2000, cmd: 'claude', cwd: null } });
+    expect(again([...held.slice(1), later]).drifts.map(({ kind, session }) => [kind, session])).toEqual([
+      ['session-gone', 'd'],
+      ['tmux-server-died', null],
+    ]);
   });
 
   test('a pinned status stays while the others are written', () => {

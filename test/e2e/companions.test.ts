@@ -121,6 +121,12 @@ test('undo of one event for several holds the death of each, also when one of th
   expect(world.readRegistry()).toBe(text);
   await world.openSession('one-creator-claude');
   const { document } = await world.reconcile();
-  expect(document.standing).toMatchObject([{ kind: 'session-gone', session: 'two-creator-claude', edits: [] }]);
+  expect(document.standing).toMatchObject([
+    {
+      kind: 'tmux-server-died',
+      message: 'The tmux server died: 1 session is gone (two-creator-claude). Left as it is.',
+      edits: [],
+    },
+  ]);
   expect(world.readRegistry()).toBe(text);
 });

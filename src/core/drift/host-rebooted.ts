@@ -1,6 +1,6 @@
 import { isoSeconds } from '../time.ts';
 import type { DriftKind } from './drift-kind.ts';
-import { massDrift } from './mass-drift.ts';
+import { massDrifts } from './mass-drift.ts';
 
 export const hostRebooted: DriftKind = {
   name: 'host-rebooted',
@@ -10,9 +10,8 @@ export const hostRebooted: DriftKind = {
   tells: 'one comment for all, with a resume plan',
   resolvedMessage: null,
   detect: (view) => {
-    if (view.mass?.kind !== 'host-rebooted') return [];
     const { boot } = view.input.observation;
     const when = 'known' in boot ? ` at ${isoSeconds(boot.known.bootedAt)}` : '';
-    return [massDrift(view.mass, `The machine booted${when}`, view)];
+    return massDrifts('host-rebooted', `The machine booted${when}`, view);
   },
 };

@@ -21,7 +21,7 @@ export const jobOrphaned: DriftKind = {
 
 /** A death that awaits its cause is none yet. */
 function isDecidedlyGone({ entry, verdict }: EntryView, view: View): boolean {
-  return verdict.liveness === 'gone' && (view.mass !== null || !view.claimed.has(entryId(entry)));
+  return verdict.liveness === 'gone' && !view.awaitsCause.has(entryId(entry));
 }
 
 function orphanedJob({ entry }: EntryView, view: View): readonly Drift[] {

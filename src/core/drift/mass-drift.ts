@@ -1,28 +1,32 @@
 import type { Drift } from '../drift.ts';
 import { entryId } from '../entry.ts';
-import { massKey } from '../mass.ts';
 import { sessionCommand } from '../resume.ts';
 import { clean } from '../text.ts';
 import type { MassEvent, View } from '../view.ts';
 import { deathKey, terminationEdits } from './termination.ts';
 
 /** One drift for all sessions that went with one cause, its resume plan a script. */
-export function massDrift(event: MassEvent, cause: string, view: View): Drift {
+export function massDrifts(kind: MassEvent['kind'], cause: string, view: View): readonly Drift[] {
+  return view.massEvents.filter((event) => event.kind === kind).map((event) => driftOf(event, cause, view));
+}
+
+function driftOf(event: MassEvent, cause: string, view: View): Drift {
   const { input } = view;
-  const key = massKey(event, input);
-  const repairs = event.entries.map((one) => ({
+  const writable = event.entries.filter(({ unsettled, verdict }) => unsettled === null && verdict.liveness === 'gone');
+  const repairs = writable.map((one) => ({
     id: entryId(one.entry),
     key: deathKey(one, input.registry.path),
     edits: terminationEdits(one.entry, input.observation.at),
   }));
   const written = repairs.filter((one) => view.heldBack(one.key, one.edits) === null).length;
   const sessions = event.entries.map(({ entry }) => entry.session);
-  const seen = `${cause}: ${sessions.length} sessions are gone (${namesOf(sessions)}).`;
+  const all = sessions.length === 1 ? '1 session is' : `${sessions.length} sessions are`;
+  const seen = `${cause}: ${all} gone (${namesOf(sessions)}).`;
   const resume = event.entries.flatMap(
     ({ entry, verdict }) => sessionCommand(entry, input.observation, verdict.socket) ?? [],
   );
   return {
-    key,
+    key: event.key,
     kind: event.kind,
     class: 'J',
     session: null,
@@ -33,7 +37,7 @@ export function massDrift(event: MassEvent, cause: string, view: View): Drift {
     dryRunMessage: `${seen} ${outcomeWords(written, sessions.length, 'Would be marked terminated.', 'would be marked terminated')}`,
     evidence: event.evidence,
     edits: repairs.flatMap(({ edits }) => edits),
-    entryKeys: Object.fromEntries(repairs.map(({ id, key: own }) => [id, own])),
+    entryKeys: Object.fromEntries(event.entries.map((one) => [entryId(one.entry), deathKey(one, input.registry.path)])),
     ...(resume.length === 0 ? {} : { resume: resume.join('\n') }),
   };
 }
@@ -48,5 +52,6 @@ function namesOf(sessions: readonly string[]): string {
 
 function outcomeWords(written: number, all: number, everyOne: string, some: string): string {
   if (written === all) return everyOne;
-  return written === 0 ? 'Left as they are.' : `${written} ${some}, the others left as they are.`;
+  if (written === 0) return all === 1 ? 'Left as it is.' : 'Left as they are.';
+  return `${written} ${some}, the others left as they are.`;
 }

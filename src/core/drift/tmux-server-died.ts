@@ -1,5 +1,5 @@
 import type { DriftKind } from './drift-kind.ts';
-import { massDrift } from './mass-drift.ts';
+import { massDrifts } from './mass-drift.ts';
 
 export const tmuxServerDied: DriftKind = {
   name: 'tmux-server-died',
@@ -8,6 +8,5 @@ export const tmuxServerDied: DriftKind = {
   writes: 'each entry as for a session that is gone',
   tells: 'one comment for all, with a resume plan',
   resolvedMessage: null,
-  detect: (view) =>
-    view.mass?.kind === 'tmux-server-died' ? [massDrift(view.mass, 'The tmux server died', view)] : [],
+  detect: (view) => massDrifts('tmux-server-died', 'The tmux server died', view),
 };
