@@ -103,7 +103,15 @@ function open(folding: Folding, drift: LoggedDrift, at: string): void {
   const { id, key, kind, session, entryKeys } = drift;
   const openedAt = Date.parse(at);
   folding.open.set(id, { id, key, kind, session, openedAt, ...(entryKeys === undefined ? {} : { entryKeys }) });
+  if (wasTakenBack(folding, drift)) return;
   folding.found.set(id, { ...(folding.found.get(id) ?? { told: [], isHuman: false }), kind, at: openedAt });
+}
+
+/** It stands again because its repair was taken back: nothing that was not found before. */
+function wasTakenBack({ undone }: Folding, { key, entryKeys }: LoggedDrift): boolean {
+  const keys = new Set([...undone.values()].map((undo) => undo.key));
+  const repairs = entryKeys === undefined ? [key] : Object.values(entryKeys);
+  return repairs.every((repair) => keys.has(repair));
 }
 
 function found(folding: Folding, id: string, change: (before: Finding) => Partial<Finding>): void {

@@ -56,6 +56,32 @@ test('a run has found what was opened in it, and what its card was told of befor
   expect(found(opened('blind'), opened('session-renamed'), posting('card', 'blind'))).toEqual([[], null]);
 });
 
+test('what stands again because its repair was taken back is not found anew', () => {
+  const death = aDrift({ id: 'first', key: 'death', kind: 'session-gone' });
+  const many = aDrift({ id: 'many', key: 'many', kind: 'tmux-server-died', entryKeys: { a: 'death', b: 'other' } });
+  const undo = (key: string): NewEvent => ({
+    kind: 'undone',
+    drift: 'first',
+    key,
+    session: 'a',
+    entryId: key,
+    textHash: 'h',
+  });
+  const before: readonly NewEvent[] = [
+    { kind: 'run', card: 'card', what: 'started', reason: null },
+    { kind: 'entries', count: 1 },
+    { kind: 'entries', count: 1 },
+    { kind: 'opened', drift: death },
+    { kind: 'resolved', id: 'first', because: 'repaired', message: null },
+    undo('death'),
+    { kind: 'opened', drift: { ...death, id: 'again' } },
+    posting('card', 'again'),
+  ];
+  expect(found(...before)).toEqual([['session-gone'], 4_000]);
+  expect(found(...before, { kind: 'opened', drift: many })).toEqual([['session-gone', 'tmux-server-died'], 9_000]);
+  expect(found(...before, undo('other'), { kind: 'opened', drift: many })).toEqual([['session-gone'], 4_000]);
+});
+
 test("a death that was somebody else's counts where the card had been told", () => {
   const his = (id: string): NewEvent => ({ kind: 'resolved', id, because: 'human', message: null });
   const before = [opened('blind'), opened('session-renamed'), opened('session-revived')];
