@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import { entryId } from '../core/entry.ts';
 import { clean } from '../core/text.ts';
 import { isoSeconds } from '../core/time.ts';
-import { BoardError, exitCode, RegistryError, UsageError } from '../errors.ts';
+import { BoardError, exitCode, UsageError } from '../errors.ts';
 import type { MonitorEnd, MonitorFace, MonitorRequest } from '../operations/context.ts';
 import { setVariable } from '../set-variable.ts';
 import type { Trigger } from '../trigger/trigger.ts';
@@ -17,6 +17,7 @@ import { takeLease } from './lease.ts';
 import { makeLoop, type Loop, type LoopPorts } from './loop.ts';
 import { pass, type PassPorts, type PassResult } from './pass.ts';
 import type { Push } from './push.ts';
+import { troubleLines } from './trouble-lines.ts';
 
 export interface MonitorWorld {
   readonly settings: Settings;
@@ -73,7 +74,7 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
       now: ports.now,
       heartbeatMs: request.heartbeatMs ?? settings.monitor.heartbeatMs,
       signal,
-      onTrouble: (error) => troubleLines(error).forEach(face.notice),
+      onTrouble: (error) => troubleLines('a step on the card', error).forEach(face.notice),
       onStep: () => {
         push?.wake();
         loop.wake();
@@ -85,7 +86,7 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
       lane,
       now: ports.now,
       intervalMs: request.intervalMs ?? settings.monitor.intervalMs,
-      onTrouble: (error) => troubleLines(error).forEach(face.notice),
+      onTrouble: (error) => troubleLines('a pass', error).forEach(face.notice),
     });
     return await watch({ run, loop, lane, board, triggers, signal });
   } finally {
@@ -182,12 +183,6 @@ function watched({ registry, edits, deferred }: PassResult): number {
   const known = new Set(registry.entries.map(entryId));
   const fresh = [...edits, ...deferred].map(({ entry }) => entryId(entry)).filter((id) => !known.has(id));
   return registry.entries.filter((entry) => entry.status === 'running').length + new Set(fresh).size;
-}
-
-/** A registry's trouble says itself what was not done. */
-function troubleLines(error: Error): readonly string[] {
-  if (!(error instanceof RegistryError)) return [`a pass failed, the watch goes on: ${error.message}`];
-  return [error.message, ...(error.where === null ? [] : [error.where]), error.cure];
 }
 
 function endOfTime({ until, maxRuntimeMs }: MonitorRequest, now: number): number | null {
