@@ -65,6 +65,7 @@ export function makeContext(given: ContextOptions): Context {
       agyRoot: settings.agy.root,
       jobs: settings.jobs,
       host: hostname(),
+      home: given.home,
       now,
     }),
     sweep: async () => {

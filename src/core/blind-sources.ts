@@ -1,3 +1,4 @@
+import { agentNames, agents } from './agent/index.ts';
 import type { Agent } from './entry.ts';
 import type { LastLook } from './memory.ts';
 import { compare } from './ownership.ts';
@@ -14,7 +15,7 @@ export function blindSources(
   const unseen = new Map<string, Unseen>();
   for (const one of running.flatMap((each) => each.unseen)) unseen.set(one.source, one);
   const alive = running.map((each) => each.view).filter((view) => view.verdict.liveness === 'alive');
-  for (const agent of ['claude', 'agy'] as const) {
+  for (const agent of agentNames) {
     const needing = alive.filter((view) => view.entry.agent === agent && needsSource(view));
     const blind = needing.length === 0 ? null : agentSource(agent, needing, input);
     if (blind !== null) unseen.set(agent, blind);
@@ -53,20 +54,21 @@ function needsSource(view: EntryView): boolean {
 }
 
 function recordsId({ entry }: EntryView): boolean {
-  return [entry.ids.own, entry.ids.claude, entry.ids.agy].some((id) => id != null);
+  return Object.values(entry.ids).some((id) => id != null);
 }
 
 function agentSource(agent: Agent, needing: readonly EntryView[], input: PlanInput): Unseen | null {
-  const seen = input.observation[agent];
+  const { filesIn, setting } = agents[agent];
+  const seen = filesIn(input.observation);
   if ('blind' in seen) return { source: agent, reason: seen.blind, cure: seen.cure };
-  const folders = 'roots' in seen.known ? seen.known.roots : [{ path: seen.known.root, exists: seen.known.exists }];
+  const { folders } = seen.known;
   // Without its folder an agent that never ran has simply written nothing; a recorded id was written somewhere.
   if (folders.some((folder) => folder.exists) || !needing.some(recordsId)) return null;
   const looked = folders.map((folder) => folder.path).join(', ');
   return {
     source: agent,
     reason: `no folder of ${agent} at ${looked}`,
-    cure: agent === 'claude' ? 'set claude.roots in the config' : 'set agy.root in the config',
+    cure: `set ${setting} in the config`,
   };
 }
 

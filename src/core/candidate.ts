@@ -1,18 +1,22 @@
-import type { Agent, Entry } from './entry.ts';
+import { newIdPath } from './agent/id-fields.ts';
+import { agentNamed } from './agent/index.ts';
+import { idsBy, type Agent, type Entry } from './entry.ts';
 import type { PlanInput } from './plan.ts';
 import type { Unowned } from './view.ts';
 
 /** What a session's name says about the entry it would become; `null` if the name is none of ours. */
 export function namedBy(name: string, pattern: RegExp): { workspace: string; agent: Agent } | null {
   // A fresh copy: a pattern with the g flag keeps its place between calls.
-  const { workspace, agent } = new RegExp(pattern.source, pattern.flags.replace('g', '')).exec(name)?.groups ?? {};
-  if (workspace === undefined || workspace === '' || (agent !== 'claude' && agent !== 'agy')) return null;
-  return { workspace, agent };
+  const { workspace, agent: word } =
+    new RegExp(pattern.source, pattern.flags.replace('g', '')).exec(name)?.groups ?? {};
+  const agent = agentNamed(word);
+  return workspace === undefined || workspace === '' || agent === null ? null : { workspace, agent };
 }
 
 /** The entry that a session without one would get, for the identity ladder to look at. */
 export function candidateEntry(one: Unowned, input: PlanInput): Entry {
   const name = namedBy(one.session.name, input.settings.registerPattern);
+  const idPath = name === null ? null : newIdPath(name.agent);
   const pane = one.session.panes.find((each) => !each.dead) ?? one.session.panes[0];
   return {
     session: one.session.name,
@@ -28,10 +32,7 @@ export function candidateEntry(one: Unowned, input: PlanInput): Entry {
     terminatedAt: null,
     terminationMode: null,
     pane: pane === undefined ? null : { pid: pane.pid, cmd: pane.command, cwd: pane.cwd },
-    ids:
-      name?.agent === 'agy'
-        ? { own: undefined, claude: undefined, agy: null }
-        : { own: null, claude: undefined, agy: undefined },
+    ids: idsBy((path) => (path === idPath ? null : undefined)),
     lineage: [],
     lastVisibleStatus: 'auto-registered',
     jobId: null,

@@ -4,6 +4,13 @@ export type Agent = 'claude' | 'agy';
 /** `undefined`: the key is not in the entry. `null`: it stands there empty. */
 export type IdField = string | null | undefined;
 
+/** Where an entry records conversations: the one that its session created, and those that its agents run. */
+export const idPaths = {
+  own: ['claude_session_id_own'],
+  claude: ['agent_identities', 'claude', 'session_id'],
+  agy: ['agent_identities', 'agy', 'conversation_id'],
+} as const;
+
 /** Names one entry of a registry: two list items may share a session name if their sockets differ. */
 export interface EntryKey {
   /** The tmux session name, as written. */
@@ -36,14 +43,7 @@ export interface Entry extends EntryKey {
   readonly terminatedAt: number | null;
   readonly terminationMode: string | null;
   readonly pane: { readonly pid: number | null; readonly cmd: string | null; readonly cwd: string | null } | null;
-  readonly ids: {
-    /** `claude_session_id_own`: the conversation this session created. */
-    readonly own: IdField;
-    /** `agent_identities.claude.session_id`: the one it runs. */
-    readonly claude: IdField;
-    /** `agent_identities.agy.conversation_id`. */
-    readonly agy: IdField;
-  };
+  readonly ids: { readonly [Field in keyof typeof idPaths]: IdField };
   /** `previous_session_ids`. */
   readonly lineage: readonly LineageItem[];
   readonly lastVisibleStatus: string | null;
@@ -74,10 +74,10 @@ export function entryId(key: EntryKey): string {
 
 /** Every conversation that an entry records, the former ones too. */
 export function recordedIds({ ids, lineage }: Entry): ReadonlySet<string> {
-  return new Set([ids.own, ids.claude, ids.agy, ...lineage.map(({ id }) => id)].filter((id) => id != null));
+  return new Set([...Object.values(ids), ...lineage.map(({ id }) => id)].filter((id) => id != null));
 }
 
-/** The id of the conversation that the entry says is running. */
-export function recordedId({ agent, ids }: Entry): string | null {
-  return agent === 'agy' ? (ids.agy ?? null) : (ids.claude ?? ids.own ?? null);
+/** An entry's ids, each by where it stands. */
+export function idsBy(read: (path: readonly string[]) => IdField): Entry['ids'] {
+  return { own: read(idPaths.own), claude: read(idPaths.claude), agy: read(idPaths.agy) };
 }

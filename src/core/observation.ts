@@ -9,6 +9,8 @@ export type Seen<T> = { readonly known: T } | { readonly blind: string; readonly
 export interface Observation {
   readonly at: number;
   readonly host: string;
+  /** Whose sessions are watched: his home. */
+  readonly home: string;
   readonly boot: Seen<{ readonly id: string; readonly bootedAt: number }>;
   /** One a socket that was asked, by its absolute path. */
   readonly sockets: ReadonlyMap<string, Seen<SocketState>>;

@@ -3,7 +3,7 @@ import type { Drift } from './drift.ts';
 import { elsewhere } from './elsewhere.ts';
 import type { Entry } from './entry.ts';
 import { entryId } from './entry.ts';
-import { claudeRootOf } from './identity/agent-process.ts';
+import { claudeRootOf } from './agent/claude-process.ts';
 import { isEqual } from './equal.ts';
 import type { EntryMemory, LastLook } from './memory.ts';
 import { memoryOf, socketsInOrder } from './ownership.ts';

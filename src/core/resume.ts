@@ -1,19 +1,21 @@
-import type { Agent, Entry } from './entry.ts';
+import { idFields } from './agent/id-fields.ts';
+import { agents } from './agent/index.ts';
+import type { Entry } from './entry.ts';
 import type { Observation } from './observation.ts';
 import { shellQuote } from './text.ts';
 
 interface Conversation {
   readonly cwd: string | null;
-  readonly agent: Agent;
-  readonly id: string;
+  /** The agent's command that goes on with it. */
+  readonly command: string;
 }
 
 /** The shell line that goes on with an entry's recorded conversation; every word from outside is quoted. */
 export function resumeOf(entry: Entry, observation: Observation): string | null {
   const conversation = conversationOf(entry, observation);
   if (conversation === null) return null;
-  const { cwd, agent, id } = conversation;
-  return cwd === null ? agentCommand(agent, id) : `cd ${shellQuote(cwd)} && ${agentCommand(agent, id)}`;
+  const { cwd, command } = conversation;
+  return cwd === null ? command : `cd ${shellQuote(cwd)} && ${command}`;
 }
 
 /**
@@ -24,11 +26,11 @@ export function resumeOf(entry: Entry, observation: Observation): string | null 
 export function sessionCommand(entry: Entry, observation: Observation, socket: string | null): string | null {
   const conversation = conversationOf(entry, observation);
   if (conversation === null) return null;
-  const { cwd, agent, id } = conversation;
+  const { cwd, command } = conversation;
   const server = socket === null || socket === observation.socketPath(null) ? [] : ['-S', shellQuote(socket)];
   const folder = cwd === null ? [] : ['-c', tmuxWord(cwd)];
-  const command = shellQuote(agentCommand(agent, id));
-  return ['tmux', ...server, 'new-session', '-d', '-s', tmuxWord(entry.session), ...folder, command].join(' ');
+  const words = ['new-session', '-d', '-s', tmuxWord(entry.session), ...folder, shellQuote(command)];
+  return ['tmux', ...server, ...words].join(' ');
 }
 
 /** tmux expands formats in a session's name and folder, and `#(…)` among them would be run. */
@@ -36,17 +38,16 @@ function tmuxWord(text: string): string {
   return shellQuote(text.replaceAll('#', '##'));
 }
 
-function agentCommand(agent: Agent, id: string): string {
-  return `${agent === 'claude' ? 'claude --resume' : 'agy --conversation'} ${shellQuote(id)}`;
-}
-
 /** An id whose artifact is gone would start a blank conversation. */
 function conversationOf(entry: Entry, observation: Observation): Conversation | null {
   if (entry.agent === null) return null;
-  const source = entry.agent === 'claude' ? observation.claude : observation.agy;
-  if ('blind' in source) return null;
-  const recorded = entry.agent === 'claude' ? [entry.ids.claude, entry.ids.own] : [entry.ids.agy];
-  const id = recorded.find((candidate) => candidate != null && source.known.artifacts.get(candidate) != null);
-  if (id == null) return null;
-  return { cwd: entry.cwd ?? entry.pane?.cwd ?? null, agent: entry.agent, id };
+  const { filesIn, resumeCommand } = agents[entry.agent];
+  const files = filesIn(observation);
+  if ('blind' in files) return null;
+  for (const { value } of idFields(entry).toReversed()) {
+    const artifact = value == null ? null : (files.known.artifacts.get(value) ?? null);
+    if (value == null || artifact === null) continue;
+    return { cwd: entry.cwd ?? entry.pane?.cwd ?? null, command: resumeCommand(value, artifact, observation) };
+  }
+  return null;
 }

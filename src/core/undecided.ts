@@ -1,3 +1,4 @@
+import { agents } from './agent/index.ts';
 import { blindKey } from './drift/blind.ts';
 import { driftKinds } from './drift/index.ts';
 import { isKeyOf } from './drift/key.ts';
@@ -47,8 +48,8 @@ function isJobUnclear(one: EntryView, view: View): boolean {
 }
 
 function isUnclear(one: EntryView, view: View): boolean {
-  const { claude, agy } = view.input.observation;
   if (isInDoubt(one, view)) return true;
   if (one.found !== null && one.tree === null && !one.found.pane.dead) return true;
-  return 'blind' in (one.entry.agent === 'agy' ? agy : claude);
+  const { agent } = one.entry;
+  return agent !== null && 'blind' in agents[agent].filesIn(view.input.observation);
 }

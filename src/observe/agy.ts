@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { looksLikeAgy } from '../core/identity/agent-process.ts';
+import { looksLikeAgy } from '../core/agent/agy.ts';
 import type { AgyLook, Artifact, Process, Seen } from '../core/observation.ts';
 import { namesIn, statOf } from './agent-files.ts';
 import type { AgentAsk } from './claude.ts';

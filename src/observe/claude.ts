@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { claudeRootOf, looksLikeClaude } from '../core/identity/agent-process.ts';
+import { claudeRootOf, looksLikeClaude } from '../core/agent/claude-process.ts';
 import { launchedWith } from '../core/identity/claude.ts';
 import type { Artifact, ClaudeLook, Process, Seen, Transcript } from '../core/observation.ts';
 import { namesIn, statOf } from './agent-files.ts';

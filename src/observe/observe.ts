@@ -1,5 +1,6 @@
 import type { JobSettings } from '../config/settings.ts';
-import { looksLikeAgy, looksLikeClaude } from '../core/identity/agent-process.ts';
+import { looksLikeAgy } from '../core/agent/agy.ts';
+import { looksLikeClaude } from '../core/agent/claude-process.ts';
 import type { Need } from '../core/need.ts';
 import type { AgyLook, ClaudeLook, PaneTree, Process, Seen, SocketState } from '../core/observation.ts';
 import { makeAgyReader } from './agy.ts';
@@ -22,6 +23,7 @@ export interface ObserveOptions {
   readonly agyRoot: string;
   readonly jobs: JobSettings;
   readonly host: string;
+  readonly home: string;
   /** ms since 1970. */
   readonly now: () => number;
   readonly tmuxProgram?: string;
@@ -69,6 +71,7 @@ export function makeObserve(options: ObserveOptions): Observe {
       observation: {
         at,
         host: options.host,
+        home: options.home,
         boot: boot.seen,
         sockets: lists,
         socketPath: sockets.pathOf,

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { looksLikeAgy, looksLikeClaude } from '../core/identity/agent-process.ts';
+import { looksLikeAgent } from '../core/agent/index.ts';
 import type { PaneTree, Process, Seen } from '../core/observation.ts';
 import type { ProcessLook, ProcessReader } from './processes.ts';
 import { parseLsof, parsePs, psFormat, type PsProcess } from './ps-list.ts';
@@ -94,7 +94,7 @@ async function withFolders(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, Seen<PaneTree>>> {
   const all = [...trees.values()].flatMap(({ root, descendants }) => (root === null ? [] : [root, ...descendants]));
-  const agents = all.filter((one) => looksLikeClaude(one) || looksLikeAgy(one)).map(({ pid }) => pid);
+  const agents = all.filter(looksLikeAgent).map(({ pid }) => pid);
   const args = ['-a', '-d', 'cwd', '-p', agents.join(','), '-Fpn'];
   const text = agents.length === 0 ? null : await ask('/usr/sbin/lsof', args, signal);
   const folders = parseLsof(text ?? '');

@@ -1,4 +1,4 @@
-import { looksLikeAgy, looksLikeClaude } from '../core/identity/agent-process.ts';
+import { looksLikeAgent } from '../core/agent/index.ts';
 import type { PaneTree, Process, Seen } from '../core/observation.ts';
 import { bootTime, listPids, readChildren, readLink, readStat, readText, type Stat } from './proc-files.ts';
 import type { ProcessReader } from './processes.ts';
@@ -160,7 +160,7 @@ function ask(pid: number, key: string): Told {
   const argv = (readText(`/proc/${pid}/cmdline`) ?? '').replace(/\0$/, '').split('\0');
   // After an update the running program's file is deleted; its name still tells what it is.
   const exe = readLink(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, '') ?? null;
-  const isAgent = looksLikeClaude({ argv, exe }) || looksLikeAgy({ argv, exe });
+  const isAgent = looksLikeAgent({ argv, exe });
   const environment = isAgent ? (readText(`/proc/${pid}/environ`) ?? '') : '';
   return {
     key,

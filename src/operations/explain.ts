@@ -1,6 +1,7 @@
 import { jobSaid } from '../core/drift/job-orphaned.ts';
 import type { Evidence } from '../core/drift.ts';
-import { entryId, recordedId, type Entry } from '../core/entry.ts';
+import { currentId } from '../core/agent/id-fields.ts';
+import { entryId, type Entry } from '../core/entry.ts';
 import type { Observation, TmuxPane } from '../core/observation.ts';
 import type { Verdict } from '../core/plan.ts';
 import { clean } from '../core/text.ts';
@@ -71,7 +72,7 @@ async function explainAll(context: Context, report: PassReport, name: string, sc
       ...row,
       socket: verdict?.socket ?? entry.socket,
       line: entry.line,
-      recorded_id: recordedId(entry),
+      recorded_id: currentId(entry),
       proven_id: verdict?.identity ?? null,
       evidence: [...(verdict?.evidence ?? []), ...jobEvidence(entry, report.observation)].map(renderEvidence),
       blind: report.document.blind.filter(({ source }) => isAsked(source, entry, verdict)),

@@ -1,4 +1,5 @@
-import { entryId, recordedId, type Entry } from '../core/entry.ts';
+import { currentId } from '../core/agent/id-fields.ts';
+import { entryId, type Entry } from '../core/entry.ts';
 import type { Verdict } from '../core/plan.ts';
 import { resumeOf } from '../core/resume.ts';
 import { isoMillis } from '../core/time.ts';
@@ -37,7 +38,7 @@ export function sessionRows(report: PassReport): readonly SessionRow[] {
       liveness,
       state: stateOf(entry, verdict) + (observation === null ? '' : jobState(entry.jobId, liveness, observation)),
       since: sinceOf(entry, verdict, report),
-      id: verdict?.identity?.id ?? recordedId(entry),
+      id: verdict?.identity?.id ?? currentId(entry),
       job: entry.jobId,
       resume: liveness === 'alive' || observation === null ? null : resumeOf(entry, observation),
       host: document.host,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
-import type { Entry, IdField, LineageItem } from '../core/entry.ts';
+import { agentNamed } from '../core/agent/index.ts';
+import { idsBy, type Entry, type IdField, type LineageItem } from '../core/entry.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
 import { lookUp, scalarText } from '../yaml/navigate.ts';
 import type { Source } from '../yaml/source.ts';
@@ -30,7 +31,6 @@ function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>
   const word = (...path: string[]): string | null => scalarText(at(...path));
   const monitor = at('monitor');
   const status = word('status');
-  const agent = word('agent');
   return {
     session: place.session,
     socket: word('tmux_socket'),
@@ -39,7 +39,7 @@ function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>
     status: status === 'running' || status === 'terminated' ? status : null,
     halfTyped: place.halfTyped,
     workspace: word('workspace'),
-    agent: agent === 'claude' || agent === 'agy' ? agent : null,
+    agent: agentNamed(word('agent')),
     cwd: word('cwd'),
     createdAt: time(word('created_at')),
     terminatedAt: time(word('terminated_at')),
@@ -47,11 +47,7 @@ function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>
     pane: isMap(at('pane'))
       ? { pid: whole(word('pane', 'pid')), cmd: word('pane', 'cmd'), cwd: word('pane', 'cwd') }
       : null,
-    ids: {
-      own: idField(map, ['claude_session_id_own'], source),
-      claude: idField(map, ['agent_identities', 'claude', 'session_id'], source),
-      agy: idField(map, ['agent_identities', 'agy', 'conversation_id'], source),
-    },
+    ids: idsBy((path) => idField(map, path, source)),
     lineage: lineage(at('previous_session_ids'), source),
     lastVisibleStatus: word('last_visible_status'),
     jobId: idField(map, ['delegate_job_id'], source) ?? null,

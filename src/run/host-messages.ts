@@ -1,6 +1,7 @@
 import type { EventMessage } from '../broker/messages.ts';
 import type { Edit } from '../core/drift.ts';
-import { entryId, recordedId } from '../core/entry.ts';
+import { currentId } from '../core/agent/id-fields.ts';
+import { entryId } from '../core/entry.ts';
 import type { Event, LoggedDrift } from '../log/log.ts';
 import type { HostLook } from '../tell/mqtt.ts';
 import { renderDrift } from './document.ts';
@@ -20,7 +21,7 @@ export function hostLook(result: PassResult): HostLook {
           session: entry.session,
           status: written.get(entryId(entry)) ?? entry.status,
           liveness: verdict?.liveness ?? ('unknown' as const),
-          id: verdict?.identity?.id ?? recordedId(entry),
+          id: verdict?.identity?.id ?? currentId(entry),
           job: entry.jobId,
         };
       }),

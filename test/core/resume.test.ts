@@ -21,6 +21,19 @@ test('a conversation goes on by one line for a shell, or by one that makes its t
   );
 });
 
+test('a conversation in another folder of Claude is looked for there', () => {
+  const root = { exists: true, cleanupDays: 30 };
+  const roots = ['/home/me/.claude', "/srv/it's claude"].map((path) => ({ path, ...root }));
+  const claude = (folder: string) =>
+    claudeLook({
+      roots,
+      artifacts: new Map([[id, { path: `${folder}/projects/p/${id}.jsonl`, size: 1, mtime: 0 }]]),
+    });
+  const resume = (folder: string) => resumeOf({ ...entry, cwd: '/w' }, anObservation({ claude: claude(folder) }));
+  expect(resume('/home/me/.claude')).toBe(`cd /w && claude --resume ${id}`);
+  expect(resume("/srv/it's claude")).toBe(`cd /w && CLAUDE_CONFIG_DIR='/srv/it'\\''s claude' claude --resume ${id}`);
+});
+
 test('without its transcript, or where nobody can look for it, there is no conversation to go on with', () => {
   for (const claude of [claudeLook(), { blind: 'no permission', cure: 'chmod' }]) {
     expect(resumeOf(entry, anObservation({ claude }))).toBeNull();

@@ -134,6 +134,7 @@ export function anObservation(fields: Partial<Observation> = {}): Observation {
   return {
     at: now,
     host: 'lab1',
+    home: '/home/me',
     boot: { known: { id: 'boot-1', bootedAt: longAgo - 24 * hour } },
     sockets: new Map([[defaultSocket, listed([])]]),
     socketPath: (word) => (word === null ? defaultSocket : word.startsWith('/') ? word : `/tmp/tmux-1000/${word}`),

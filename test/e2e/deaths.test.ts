@@ -96,9 +96,10 @@ test('the script of a mass event makes every session again, where it was and wit
   const cwd = world.folder("home/it's #S here");
   const id = (index: number): string => `${index + 1}0000000-0000-4000-8000-000000000000`;
   const entries = sessions.map(({ name, agent, socket }, index) => {
+    const root = socket === 'far' ? 'other claude' : '.claude';
     const place =
       agent === 'claude'
-        ? `.claude/projects/p/${id(index)}.jsonl`
+        ? `${root}/projects/p/${id(index)}.jsonl`
         : `.gemini/antigravity-cli/conversations/${id(index)}.db`;
     world.file(`home/${place}`, '{}\n');
     const field =
@@ -117,7 +118,8 @@ test('the script of a mass event makes every session again, where it was and wit
   // tmux would run what stands in a name or a folder.
   const calm = (text: string): string => text.replaceAll('#', '##');
   for (const { name, agent, socket } of sessions) {
-    await world.openSession(calm(name), { agent, socket, cwd: calm(cwd) });
+    const env = socket === 'far' ? { env: { CLAUDE_CONFIG_DIR: `${world.home}/other claude` } } : {};
+    await world.openSession(calm(name), { agent, socket, cwd: calm(cwd), ...env });
   }
   world.writeRegistry(`sessions:\n${entries.join('\n')}\n`, 30);
   await world.reconcile();
@@ -127,7 +129,9 @@ test('the script of a mass event makes every session again, where it was and wit
   expect(more).toEqual([]);
   const script = drift?.resume ?? '';
   expect(script.split('\n').every((line) => line.startsWith('tmux '))).toBe(true);
-  expect(script.split('\n').filter((line) => line.startsWith(`tmux -S ${far} `))).toHaveLength(1);
+  const farLines = script.split('\n').filter((line) => line.startsWith(`tmux -S ${far} `));
+  expect(farLines).toEqual([expect.stringContaining('CLAUDE_CONFIG_DIR=')]);
+  expect(script.split('CLAUDE_CONFIG_DIR='), 'where Claude finds it by itself nothing is set').toHaveLength(2);
 
   for (const agent of ['claude', 'agy']) {
     const program = world.file(`bin/${agent}`, `#!/bin/bash\nexec -a ${agent} perl '${world.bin}/agent.pl' "$@"\n`);

@@ -33,7 +33,7 @@ function observer(tmpdir: string, change: Partial<ObserveOptions> = {}) {
   const claudeRoots = [join(files, '.claude')];
   const agyRoot = join(files, 'antigravity-cli');
   const jobs = { dir: join(files, 'jobs'), map: { topic: '', fields: {}, states: {} } };
-  const fixed = { sockets: null, deadlineMs: 5_000, host: hostname(), now: () => at };
+  const fixed = { sockets: null, deadlineMs: 5_000, host: hostname(), home: files, now: () => at };
   return makeObserve({ tmpdir, claudeRoots, agyRoot, jobs, ...fixed, ...change });
 }
 
@@ -54,6 +54,7 @@ test('without need only the default socket is asked, and no file read', async ()
   expect(rest).toEqual({
     at,
     host: hostname(),
+    home: expect.any(String),
     panes: new Map(),
     claude: { known: { roots: [], live: new Map(), foreign: new Map(), artifacts: new Map(), transcripts: new Map() } },
     agy: {

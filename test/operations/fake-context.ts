@@ -133,6 +133,7 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
     observation: {
       at,
       host: 'lab1',
+      home: '/home/me',
       boot: { known: { id: 'boot', bootedAt: 0 } },
       sockets: new Map([
         [

@@ -1,3 +1,4 @@
+import { agentNames, agents } from '../agent/index.ts';
 import type { Drift } from '../drift.ts';
 import type { Observation } from '../observation.ts';
 import type { Blind } from '../plan.ts';
@@ -29,13 +30,16 @@ export function blindKey(source: string, registryPath: string): string {
 }
 
 /** Sources that were asked in this look and answered: what nobody needs any more is not asked. */
-function answering({ sockets, panes, claude, agy }: Observation): readonly string[] {
+function answering(observation: Observation): readonly string[] {
+  const { sockets, panes } = observation;
   const trees = [...panes.values()];
   return [
     ...[...sockets].flatMap(([path, seen]) => ('known' in seen ? [`tmux:${path}`] : [])),
     ...(trees.length > 0 && trees.every((seen) => 'known' in seen) ? ['proc'] : []),
-    ...('known' in claude && claude.known.roots.some(({ exists }) => exists) ? ['claude'] : []),
-    ...('known' in agy && agy.known.exists ? ['agy'] : []),
+    ...agentNames.filter((name) => {
+      const files = agents[name].filesIn(observation);
+      return 'known' in files && files.known.folders.some(({ exists }) => exists);
+    }),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Drift } from '../drift.ts';
 import { clean } from '../text.ts';
 import type { EntryView, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
-import { currentId, idFields } from './id-fields.ts';
+import { currentId, idFields } from '../agent/id-fields.ts';
 import { driftKey, isKeyOf } from './key.ts';
 import { about } from './wording.ts';
 

@@ -2,7 +2,7 @@ import type { Drift, Edit } from '../drift.ts';
 import { clean } from '../text.ts';
 import type { EntryView, Identity, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
-import { currentId, idFields } from './id-fields.ts';
+import { currentId, idFields } from '../agent/id-fields.ts';
 import { driftKey } from './key.ts';
 import { isRunning } from './session-revived.ts';
 import { about, outcome } from './wording.ts';

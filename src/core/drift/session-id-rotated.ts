@@ -4,7 +4,7 @@ import { clean } from '../text.ts';
 import { isoSeconds } from '../time.ts';
 import type { EntryView, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
-import { currentId, idFields } from './id-fields.ts';
+import { currentId, idFields } from '../agent/id-fields.ts';
 import { driftKey } from './key.ts';
 import { isRunning } from './session-revived.ts';
 import { about, outcome } from './wording.ts';

@@ -1,3 +1,4 @@
+import { newIdPath } from '../agent/id-fields.ts';
 import { candidateEntry, namedBy } from '../candidate.ts';
 import type { Drift, Value } from '../drift.ts';
 import type { Entry } from '../entry.ts';
@@ -102,7 +103,11 @@ function fieldsOf(entry: Entry, one: Unowned, id: string | null): { readonly [ke
     status: 'running',
     created_at: isoSeconds(one.session.created),
     ...(entry.pane === null ? {} : { pane: { ...entry.pane } }),
-    ...(entry.agent === 'agy' ? { agent_identities: { agy: { conversation_id: id } } } : { claude_session_id_own: id }),
+    ...(entry.agent === null ? {} : nested(newIdPath(entry.agent), id)),
     last_visible_status: 'auto-registered',
   };
+}
+
+function nested([key = '', ...inner]: readonly string[], value: Value): { readonly [key: string]: Value } {
+  return { [key]: inner.length === 0 ? value : nested(inner, value) };
 }

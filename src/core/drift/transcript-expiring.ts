@@ -4,7 +4,7 @@ import { clean } from '../text.ts';
 import { isoSeconds } from '../time.ts';
 import type { EntryView, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
-import { currentId } from './id-fields.ts';
+import { currentId } from '../agent/id-fields.ts';
 import { driftKey } from './key.ts';
 import { about } from './wording.ts';
 

@@ -1,8 +1,10 @@
+import { looksLikeClaude } from '../agent/claude-process.ts';
+import { agentNames } from '../agent/index.ts';
 import { elsewhere } from '../elsewhere.ts';
 import { recordedIds, type Agent, type Entry } from '../entry.ts';
 import type { ClaudeLive, Observation, PaneTree, Process, Seen } from '../observation.ts';
 import type { PlanInput } from '../plan.ts';
-import { agentProcessOf, looksLikeClaude } from './agent-process.ts';
+import { agentProcessOf } from './agent-process.ts';
 import { launchedWith } from './claude.ts';
 
 /** Who else could claim a conversation: a weak rung proves only what nobody else claims. */
@@ -21,14 +23,11 @@ export function claimsOf(input: PlanInput): Claims {
   const holders = once(() => holdersOf(registry.entries));
   const runners = once(() => runnersOf(observation));
   const others = once(() => new Set(elsewhere(input)));
-  const workers = {
-    claude: once(() => workersIn('claude', observation)),
-    agy: once(() => workersIn('agy', observation)),
-  };
+  const workers = new Map(agentNames.map((kind) => [kind, once(() => workersIn(kind, observation))]));
   return {
     isRecordedByAnother: (id, entry) => isOther(holders().get(id), entry),
     isRunByAnother: (id, agent) => others().has(id) || isOther(runners().get(id), agent.pid),
-    sharesFolder: (agent, kind) => agent.cwd !== null && isOther(workers[kind]().get(agent.cwd), agent.pid),
+    sharesFolder: (agent, kind) => agent.cwd !== null && isOther(workers.get(kind)?.().get(agent.cwd), agent.pid),
   };
 }
 

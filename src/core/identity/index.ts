@@ -1,11 +1,10 @@
+import { agents } from '../agent/index.ts';
 import type { Entry } from '../entry.ts';
 import type { EntryMemory } from '../memory.ts';
 import type { PaneTree, Process } from '../observation.ts';
 import type { PlanInput } from '../plan.ts';
 import type { Identity } from '../view.ts';
-import { agyIdentity } from './agy.ts';
 import type { Claims } from './claims.ts';
-import { claudeIdentity } from './claude.ts';
 
 export { agentProcessOf } from './agent-process.ts';
 
@@ -25,7 +24,6 @@ export interface Subject {
 export function identityOf(subject: Subject): Identity {
   const { entry, agentProcess } = subject;
   if (agentProcess === null) return { kind: 'not-proven', said: 'no agent runs in its pane' };
-  if (entry.agent === 'claude') return claudeIdentity(subject, agentProcess);
-  if (entry.agent === 'agy') return agyIdentity(subject, agentProcess);
-  return { kind: 'not-proven', said: 'the entry names no agent that we know' };
+  if (entry.agent === null) return { kind: 'not-proven', said: 'the entry names no agent that we know' };
+  return agents[entry.agent].identity(subject, agentProcess);
 }

@@ -1,6 +1,7 @@
+import { liveOf, looksLikeClaude } from '../agent/claude-process.ts';
 import type { Observation, Process } from '../observation.ts';
 import type { EntryView } from '../view.ts';
-import { isPrinting, liveOf, looksLikeClaude } from './agent-process.ts';
+import { isPrinting } from './agent-process.ts';
 import { launchedWith } from './claude.ts';
 
 /**

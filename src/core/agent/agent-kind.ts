@@ -1,0 +1,38 @@
+import type { Entry } from '../entry.ts';
+import type { Subject } from '../identity/index.ts';
+import type { Artifact, Observation, Process, Seen } from '../observation.ts';
+import type { PlanInput } from '../plan.ts';
+import type { EntryView, Identity } from '../view.ts';
+
+/**
+ * One coding agent. To add one: write `agent/<agent>.ts`, put it into the table of `agent/index.ts`, and one test; what
+ * it leaves on disk is read by one file in `src/observe/`.
+ */
+export interface AgentKind {
+  /** Its fields among an entry's ids: the one that a new entry gets, then those that count before it where they stand. */
+  readonly idFields: readonly [IdName, ...IdName[]];
+  /** Is it a process of this agent, by what it is called? */
+  readonly looksLike: (process: Pick<Process, 'argv' | 'exe'>) => boolean;
+  /** Does the agent's own record say so, whatever it is called? */
+  readonly isRecorded: (process: Process, observation: Observation) => boolean;
+  /** The ladder: which conversation that process runs, proven or not at all. */
+  readonly identity: (subject: Subject, process: Process) => Identity;
+  /** What was seen of its files. */
+  readonly filesIn: (observation: Observation) => Seen<AgentFiles>;
+  /** The setting that names its folders. */
+  readonly setting: string;
+  /** Was the folder looked at in which the entry's conversations stand? */
+  readonly wasLookedAt: (view: EntryView, files: AgentFiles) => boolean;
+  /** Why a conversation's file is not there: the likely cause, for people. */
+  readonly whyMissing: (entry: Entry, input: PlanInput) => string;
+  /** The shell command that goes on with a conversation whose file is there. */
+  readonly resumeCommand: (id: string, artifact: Artifact, observation: Observation) => string;
+}
+
+type IdName = keyof Entry['ids'];
+
+export interface AgentFiles {
+  readonly folders: readonly { readonly path: string; readonly exists: boolean }[];
+  /** By id, for every id asked for: `null` = looked everywhere, not there. */
+  readonly artifacts: ReadonlyMap<string, Artifact | null>;
+}

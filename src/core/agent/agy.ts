@@ -1,0 +1,26 @@
+import { agyIdentity } from '../identity/agy.ts';
+import type { Process } from '../observation.ts';
+import { shellQuote } from '../text.ts';
+import type { AgentKind } from './agent-kind.ts';
+
+/** Antigravity CLI. */
+export const agy: AgentKind = {
+  idFields: ['agy'],
+  looksLike: looksLikeAgy,
+  isRecorded: () => false,
+  identity: agyIdentity,
+  filesIn: ({ agy: seen }) => {
+    if ('blind' in seen) return seen;
+    const { root, exists, artifacts } = seen.known;
+    return { known: { folders: [{ path: root, exists }], artifacts } };
+  },
+  setting: 'agy.root',
+  wasLookedAt: (_view, { folders }) => folders.some(({ exists }) => exists),
+  whyMissing: () => 'likely moved or deleted',
+  resumeCommand: (id) => `agy --conversation ${shellQuote(id)}`,
+};
+
+/** By its own name or its executable's. */
+export function looksLikeAgy({ argv, exe }: Pick<Process, 'argv' | 'exe'>): boolean {
+  return [argv[0] ?? '', exe ?? ''].some((path) => path.split('/').at(-1) === 'agy');
+}

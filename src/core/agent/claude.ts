@@ -1,0 +1,38 @@
+import { claudeIdentity } from '../identity/claude.ts';
+import { shellQuote } from '../text.ts';
+import type { AgentKind } from './agent-kind.ts';
+import { claudeRootOf, liveOf, looksLikeClaude, usualClaudeRoot } from './claude-process.ts';
+
+const dayMs = 86_400_000;
+/** Claude's default for `cleanupPeriodDays`. */
+const usualCleanupDays = 30;
+
+/** Claude Code. */
+export const claude: AgentKind = {
+  idFields: ['own', 'claude'],
+  looksLike: looksLikeClaude,
+  isRecorded: (process, observation) => liveOf(process, observation) !== null,
+  identity: claudeIdentity,
+  filesIn: ({ claude: seen }) => {
+    if ('blind' in seen) return seen;
+    return { known: { folders: seen.known.roots, artifacts: seen.known.artifacts } };
+  },
+  setting: 'claude.roots',
+  wasLookedAt: ({ agentProcess, memory }, { folders }) => {
+    const root = agentProcess === null ? (memory?.agent?.root ?? null) : claudeRootOf(agentProcess);
+    return folders.some(({ path, exists }) => exists && (root === null || path === root));
+  },
+  whyMissing: ({ createdAt }, { observation, now }) => {
+    const roots = 'known' in observation.claude ? observation.claude.known.roots : [];
+    const days = Math.min(...(roots.length === 0 ? [usualCleanupDays] : roots.map(({ cleanupDays }) => cleanupDays)));
+    if (createdAt === null) return `likely purged after ${days} days, or moved`;
+    return now - createdAt >= days * dayMs ? `likely purged after ${days} days` : 'likely never written, or moved';
+  },
+  resumeCommand: (id, { path }, { claude: seen, home }) => {
+    const roots = 'known' in seen ? seen.known.roots : [];
+    const root = roots.find((one) => path.startsWith(`${one.path}/`))?.path ?? usualClaudeRoot(home);
+    // Claude looks for it in one folder only.
+    const where = root === usualClaudeRoot(home) ? '' : `CLAUDE_CONFIG_DIR=${shellQuote(root)} `;
+    return `${where}claude --resume ${shellQuote(id)}`;
+  },
+};

@@ -1,0 +1,27 @@
+import type { Agent } from '../entry.ts';
+import type { Observation, Process } from '../observation.ts';
+import type { AgentKind } from './agent-kind.ts';
+import { agy } from './agy.ts';
+import { claude } from './claude.ts';
+
+/** Every agent we know, by its word in the registry. */
+export const agents: Readonly<Record<Agent, AgentKind>> = { claude, agy };
+
+export const agentNames: readonly Agent[] = ['claude', 'agy'];
+
+/** `null`: an agent that we do not know; nothing is claimed about it. */
+export function agentNamed(word: string | null | undefined): Agent | null {
+  return agentNames.find((name) => name === word) ?? null;
+}
+
+/** By what it is called. */
+export function looksLikeAgent(process: Pick<Process, 'argv' | 'exe'>): boolean {
+  return agentNames.some((name) => agents[name].looksLike(process));
+}
+
+/** @param agent `null`: any that we know */
+export function isProcessOf(agent: Agent | null, process: Process, observation: Observation): boolean {
+  return (agent === null ? agentNames : [agent]).some(
+    (name) => agents[name].looksLike(process) || agents[name].isRecorded(process, observation),
+  );
+}
