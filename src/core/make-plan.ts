@@ -1,5 +1,6 @@
 import { driftKinds, kindOf } from './drift/index.ts';
 import { isKeyOf } from './drift/key.ts';
+import { isHalfTyped } from './drift/registry-unreadable.ts';
 import type { Drift, DriftKindName, Edit } from './drift.ts';
 import type { Entry, EntryKey } from './entry.ts';
 import { entryId } from './entry.ts';
@@ -9,7 +10,7 @@ import { remember } from './remember.ts';
 import { textSince } from './settle.ts';
 import { memoryOf } from './ownership.ts';
 import { silentEdits } from './silent-edits.ts';
-import { isHalfTyped, undecidedIn } from './undecided.ts';
+import { undecidedIn } from './undecided.ts';
 import type { EntryView, View } from './view.ts';
 import { viewOf } from './view-of.ts';
 
@@ -19,19 +20,20 @@ import { viewOf } from './view-of.ts';
  */
 export function plan(input: PlanInput): Plan {
   const deferrals = new Deferrals();
-  const view = viewOf(input, (deferred) => deferrals.add(deferred, null));
+  const view = viewOf(input, (deferred) => deferrals.add(deferred, false));
   const settling = groupBy(settlingEntries(view), ({ entry }) => entry.session);
   const { path } = input.registry;
 
   const drifts: Drift[] = [];
   for (const kind of driftKinds) {
-    const scoped: View = { ...view, defer: (deferred) => deferrals.add(deferred, kind.name) };
+    const defer = (deferred: Deferred): void => deferrals.add(deferred, kind.isWaitedFor === true);
+    const scoped: View = { ...view, defer };
     for (const drift of kind.detect(scoped)) {
       const deferred = settling
         .get(drift.session ?? '')
         ?.find(({ entry }) => isKeyOf(drift.key, path, drift.kind, entry));
       if (deferred === undefined) drifts.push(writable(drift, view, deferrals));
-      else deferrals.add(deferred, kind.name);
+      else defer(deferred);
     }
   }
   deferMassEvent(view, deferrals);
@@ -52,23 +54,16 @@ export function plan(input: PlanInput): Plan {
   };
 }
 
-/** Decisions that a single pass waits for, instead of leaving them to the next one. */
-const worthWaitingFor: ReadonlySet<DriftKindName> = new Set([
-  'session-gone',
-  'session-unregistered',
-  'host-rebooted',
-  'tmux-server-died',
-]);
-
 class Deferrals {
   readonly #byWhat = new Map<string, Deferred>();
   #settledAt: number | null = null;
   #waiting = new Set<string>();
 
-  add(deferred: Deferred, kind: DriftKindName | null): void {
+  /** @param isWaitedFor by a single pass, instead of leaving it to the next one */
+  add(deferred: Deferred, isWaitedFor: boolean): void {
     const id = entryId(deferred.entry);
     this.#byWhat.set(`${id}\u0000${deferred.reason}`, deferred);
-    if (kind === null || deferred.until === null || !worthWaitingFor.has(kind)) return;
+    if (!isWaitedFor || deferred.until === null) return;
     this.#settledAt = Math.max(this.#settledAt ?? 0, deferred.until);
     this.#waiting.add(id);
   }
@@ -115,7 +110,7 @@ function writable(drift: Drift, view: View, deferrals: Deferrals): Drift {
     const [first] = edits;
     if (held === null) kept.push(...edits);
     else if (held.by === 'anchor' && first !== undefined) {
-      deferrals.add({ entry: first.entry, reason: held.words, until: null }, null);
+      deferrals.add({ entry: first.entry, reason: held.words, until: null }, false);
     }
   }
   return kept.length === drift.edits.length ? drift : { ...drift, edits: kept };
@@ -127,7 +122,7 @@ function deferMassEvent(view: View, deferrals: Deferrals): void {
   for (const one of view.entries) {
     const deferred = settlingEntry(one);
     if (deferred === null || one.verdict.liveness !== 'gone' || !view.awaitsCause.has(entryId(one.entry))) continue;
-    deferrals.add(deferred, 'tmux-server-died');
+    deferrals.add(deferred, true);
   }
 }
 

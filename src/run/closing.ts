@@ -1,3 +1,4 @@
+import { kindOf } from '../core/drift/index.ts';
 import { entryId, type Registry } from '../core/entry.ts';
 import type { Ledger } from '../core/memory.ts';
 import type { Plan } from '../core/plan.ts';
@@ -32,15 +33,14 @@ export function closing(options: {
     if (repair === undefined) {
       return [{ kind: 'resolved', id: open.id, because: 'world', message: plan.resolvedMessage(open) }];
     }
-    if (!deaths.has(open.kind)) return [{ kind: 'resolved', id: open.id, because: 'repaired', message: null }];
+    if (kindOf(open.kind)?.hasGrace !== true)
+      return [{ kind: 'resolved', id: open.id, because: 'repaired', message: null }];
     if (somebodyElseEnded(repair, ours, registry))
       return [{ kind: 'resolved', id: open.id, because: 'human', message: null }];
     if (now - repair.appliedAt < graceMs) return [];
     return [{ kind: 'resolved', id: open.id, because: 'repaired', message: null }];
   });
 }
-
-const deaths: ReadonlySet<string> = new Set(['session-gone', 'host-rebooted', 'tmux-server-died']);
 
 /** Every entry of the repair was taken out of the file, or is terminated in words that are not ours. */
 function somebodyElseEnded(repair: Repair, ours: ReadonlySet<string>, registry: Registry): boolean {

@@ -1,4 +1,5 @@
 import type { Board } from '../board/board.ts';
+import { kindOf } from '../core/drift/index.ts';
 import { withoutOrders } from '../core/stop.ts';
 import { clean, cutTo, fitLines } from '../core/text.ts';
 import { isoSeconds } from '../core/time.ts';
@@ -31,8 +32,6 @@ export interface ToldCard {
 
 /** A worker's context shows 2 KB of a comment. */
 const bytesAtMost = 2048;
-
-const deaths: ReadonlySet<string> = new Set(['session-gone', 'host-rebooted', 'tmux-server-died', 'job-orphaned']);
 
 /**
  * Puts what the card has not heard on it: one comment, a line a drift. Intent first, then the comment, then its end:
@@ -109,7 +108,8 @@ function isWorthKeeping(next: Cursor, known: Cursor): boolean {
 const lagAtMost = 200;
 
 function news(reader: CardReader, events: readonly Event[], stored: Cursor | null): News {
-  const hold = (drift: LoggedDrift, openedAt: number) => (deaths.has(drift.kind) ? openedAt + reader.graceMs : 0);
+  const hold = (drift: LoggedDrift, openedAt: number) =>
+    kindOf(drift.kind)?.hasGrace === true ? openedAt + reader.graceMs : 0;
   return newsFor(events, furthest(stored, lastPosted(events, reader.card)), hold, reader.now());
 }
 

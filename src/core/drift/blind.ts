@@ -18,14 +18,15 @@ export const blind: DriftKind = {
     const answers = answering(input.observation).some((source) => blindKey(source, input.registry.path) === key);
     return answers ? 'A source that was blind answers again.' : null;
   },
+  isUndecided: ({ key }, view) => view.blind.some(({ source }) => blindKey(source, view.input.registry.path) === key),
   detect: (view) =>
     view.blind
       .filter((source) => view.input.now - source.since >= view.input.settings.blindAfterMs)
       .map((source) => driftOf(source, view)),
 };
 
-/** The key of a source's blindness: the source alone, the reason may change meanwhile. */
-export function blindKey(source: string, registryPath: string): string {
+/** The source alone: the reason may change meanwhile. */
+function blindKey(source: string, registryPath: string): string {
   return driftKey(registryPath, 'blind', null, [source]);
 }
 

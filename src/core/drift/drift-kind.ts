@@ -1,6 +1,6 @@
 import type { Drift, DriftClass, DriftKindName } from '../drift.ts';
 import type { OpenDrift } from '../memory.ts';
-import type { View } from '../view.ts';
+import type { EntryView, View } from '../view.ts';
 
 /**
  * One kind of drift. To add one: write `drift/<kind>.ts`, put it into the list of `drift/index.ts`, and one test.
@@ -20,6 +20,16 @@ export interface DriftKind {
    * `null` where it closes for another reason, and the sentence would not be true.
    */
   readonly resolvedMessage: ((open: Pick<OpenDrift, 'key' | 'session'>, view: View) => string | null) | null;
+  /** Somebody may still say that it was his doing: a card hears of it, and it counts as repaired, after the grace only. */
+  readonly hasGrace?: true;
+  /** A single pass waits until what it decides about has settled; others are left for the next pass. */
+  readonly isWaitedFor?: true;
+  /**
+   * Does this look say nothing about an open drift of this kind that does not stand in it? It then stays open. Without
+   * this: where its entry is in doubt, or what it rests on could not be seen.
+   * @param one its entry, if it is in the file and not left alone
+   */
+  readonly isUndecided?: (open: Pick<OpenDrift, 'key' | 'session'>, view: View, one: EntryView | null) => boolean;
   /** Every drift of this kind that stands in this view. Pure. */
   readonly detect: (view: View) => readonly Drift[];
 }

@@ -1,6 +1,6 @@
 import { isoSeconds } from '../time.ts';
 import type { DriftKind } from './drift-kind.ts';
-import { massDrifts } from './mass-drift.ts';
+import { isMassUndecided, massDrifts } from './mass-drift.ts';
 
 export const hostRebooted: DriftKind = {
   name: 'host-rebooted',
@@ -9,6 +9,9 @@ export const hostRebooted: DriftKind = {
   writes: 'each entry as for a session that is gone',
   tells: 'one comment for all, with a resume plan',
   resolvedMessage: null,
+  hasGrace: true,
+  isWaitedFor: true,
+  isUndecided: isMassUndecided,
   detect: (view) => {
     const { boot } = view.input.observation;
     const when = 'known' in boot ? ` at ${isoSeconds(boot.known.bootedAt)}` : '';

@@ -1,5 +1,5 @@
 import type { Drift } from '../drift.ts';
-import { entryId } from '../entry.ts';
+import { isInDoubt } from '../in-doubt.ts';
 import type { JobLook } from '../job.ts';
 import { resumeOf } from '../resume.ts';
 import { clean, shellQuote } from '../text.ts';
@@ -16,12 +16,20 @@ export const jobOrphaned: DriftKind = {
   writes: 'nothing',
   tells: 'one, with how to end the job',
   resolvedMessage: null,
+  hasGrace: true,
+  isUndecided: (_open, view, one) => one !== null && isJobUnclear(one, view),
   detect: (view) => view.entries.filter((one) => isDecidedlyGone(one, view)).flatMap((one) => orphanedJob(one, view)),
 };
 
+function isJobUnclear(one: EntryView, view: View): boolean {
+  const { jobId } = one.entry;
+  const seen = jobId === null ? null : view.input.observation.jobs.get(jobId);
+  return isInDoubt(one, view) || seen === undefined || (seen !== null && 'blind' in seen);
+}
+
 /** A death that awaits its cause is none yet. */
-function isDecidedlyGone({ entry, verdict }: EntryView, view: View): boolean {
-  return verdict.liveness === 'gone' && !view.awaitsCause.has(entryId(entry));
+function isDecidedlyGone(one: EntryView, view: View): boolean {
+  return one.verdict.liveness === 'gone' && !isInDoubt(one, view);
 }
 
 function orphanedJob({ entry }: EntryView, view: View): readonly Drift[] {

@@ -1,5 +1,6 @@
 import type { Drift } from '../drift.ts';
 import { entryId } from '../entry.ts';
+import { isSomeSocketBlind } from '../in-doubt.ts';
 import { sessionCommand } from '../resume.ts';
 import { clean } from '../text.ts';
 import type { MassEvent, View } from '../view.ts';
@@ -8,6 +9,10 @@ import { deathKey, terminationEdits } from './termination.ts';
 /** One drift for all sessions that went with one cause, its resume plan a script. */
 export function massDrifts(kind: MassEvent['kind'], cause: string, view: View): readonly Drift[] {
   return view.massEvents.filter((event) => event.kind === kind).map((event) => driftOf(event, cause, view));
+}
+
+export function isMassUndecided(_open: unknown, { awaitsCause, input }: View): boolean {
+  return awaitsCause.size > 0 || isSomeSocketBlind(input.observation);
 }
 
 function driftOf(event: MassEvent, cause: string, view: View): Drift {

@@ -18,9 +18,14 @@ export const registryUnreadable: DriftKind = {
     const entry = entries.find((one) => one.session === session && isKeyOf(key, path, 'registry-unreadable', one));
     return entry?.halfTyped === null ? `${clean(session)}: its entry reads again.` : null;
   },
-  detect: (view) =>
-    view.leftAlone.filter((entry) => entry.halfTyped !== null && !entry.ignore).map((entry) => halfTyped(entry, view)),
+  // What stands in the file needs no other source.
+  isUndecided: () => false,
+  detect: (view) => view.leftAlone.filter(isHalfTyped).map((entry) => halfTyped(entry, view)),
 };
+
+export function isHalfTyped(entry: Entry): boolean {
+  return entry.halfTyped !== null && !entry.ignore;
+}
 
 /** The whole file cannot be read: there is no plan then, this drift stands instead of one. */
 export function unreadableFile(file: {

@@ -14,6 +14,8 @@ export const sessionGone: DriftKind = {
   writes: '`status: terminated`, `terminated_at`, `termination_mode: auto-detected`',
   tells: 'yes, with the resume command',
   resolvedMessage: null,
+  hasGrace: true,
+  isWaitedFor: true,
   detect: (view) =>
     view.entries
       .filter(({ entry, verdict }) => entry.status === 'running' && verdict.liveness === 'gone')

@@ -2,6 +2,7 @@ import { newIdPath } from '../agent/id-fields.ts';
 import { candidateEntry, namedBy } from '../candidate.ts';
 import type { Drift, Value } from '../drift.ts';
 import type { Entry } from '../entry.ts';
+import { isSomeSocketBlind } from '../in-doubt.ts';
 import { changedAgo, incarnationOf, youthOf } from '../settle.ts';
 import { clean } from '../text.ts';
 import { isoSeconds } from '../time.ts';
@@ -18,6 +19,8 @@ export const sessionUnregistered: DriftKind = {
   writes: 'a new entry, `last_visible_status: auto-registered`',
   tells: 'yes',
   resolvedMessage: null,
+  isWaitedFor: true,
+  isUndecided: (_open, { input }) => isSomeSocketBlind(input.observation),
   detect: (view) => {
     const names = new Set<string>();
     const entryNames = namesByVersion(view);

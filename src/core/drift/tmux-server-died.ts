@@ -1,5 +1,5 @@
 import type { DriftKind } from './drift-kind.ts';
-import { massDrifts } from './mass-drift.ts';
+import { isMassUndecided, massDrifts } from './mass-drift.ts';
 
 export const tmuxServerDied: DriftKind = {
   name: 'tmux-server-died',
@@ -8,5 +8,8 @@ export const tmuxServerDied: DriftKind = {
   writes: 'each entry as for a session that is gone',
   tells: 'one comment for all, with a resume plan',
   resolvedMessage: null,
+  hasGrace: true,
+  isWaitedFor: true,
+  isUndecided: isMassUndecided,
   detect: (view) => massDrifts('tmux-server-died', 'The tmux server died', view),
 };

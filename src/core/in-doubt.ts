@@ -1,0 +1,21 @@
+import { agents } from './agent/index.ts';
+import { entryId } from './entry.ts';
+import type { Observation } from './observation.ts';
+import type { EntryView, View } from './view.ts';
+
+/** Not known to live or to be gone, or for what cause. */
+export function isInDoubt({ entry, verdict }: EntryView, view: View): boolean {
+  return verdict.liveness === 'unknown' || view.awaitsCause.has(entryId(entry));
+}
+
+/** In doubt, or its processes or its agent's files could not be seen. */
+export function isUnclear(one: EntryView, view: View): boolean {
+  if (isInDoubt(one, view)) return true;
+  if (one.found !== null && one.tree === null && !one.found.pane.dead) return true;
+  const { agent } = one.entry;
+  return agent !== null && 'blind' in agents[agent].filesIn(view.input.observation);
+}
+
+export function isSomeSocketBlind({ sockets }: Observation): boolean {
+  return [...sockets.values()].some((seen) => 'blind' in seen);
+}
