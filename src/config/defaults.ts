@@ -1,7 +1,9 @@
+import { agentNames } from '../core/entry.ts';
+
 /** What holds where neither a flag, nor the environment, nor the config file says otherwise. Durations in ms. */
 export const defaults = {
   registry: '~/PuKi/lab/agent_sessions/agent-sessions.yaml',
-  registerPattern: '^(?<workspace>.+)-creator-(?<agent>claude|agy)$',
+  registerPattern: `^(?<workspace>.+)-creator-(?<agent>${agentNames.join('|')})$`,
   agyRoot: '~/.gemini/antigravity-cli',
   heartbeatMs: 300_000,
   level: 'drift',

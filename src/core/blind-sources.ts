@@ -1,5 +1,5 @@
-import { agentNames, agents } from './agent/index.ts';
-import type { Agent } from './entry.ts';
+import { agents } from './agent/index.ts';
+import { agentNames, type Agent } from './entry.ts';
 import type { LastLook } from './memory.ts';
 import { compare } from './ownership.ts';
 import type { Blind, PlanInput } from './plan.ts';

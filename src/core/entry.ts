@@ -1,5 +1,6 @@
-/** The two agents we know. Another word in the file makes the agent `null`: nothing is claimed about it. */
-export type Agent = 'claude' | 'agy';
+/** The agents we know, by their words in the file. Another word makes the agent `null`: nothing is claimed about it. */
+export const agentNames = ['claude', 'agy'] as const;
+export type Agent = (typeof agentNames)[number];
 
 /** `undefined`: the key is not in the entry. `null`: it stands there empty. */
 export type IdField = string | null | undefined;
@@ -43,7 +44,7 @@ export interface Entry extends EntryKey {
   readonly terminatedAt: number | null;
   readonly terminationMode: string | null;
   readonly pane: { readonly pid: number | null; readonly cmd: string | null; readonly cwd: string | null } | null;
-  readonly ids: { readonly [Field in keyof typeof idPaths]: IdField };
+  readonly ids: { readonly [Field in keyof typeof idPaths]?: IdField };
   /** `previous_session_ids`. */
   readonly lineage: readonly LineageItem[];
   readonly lastVisibleStatus: string | null;
@@ -78,6 +79,6 @@ export function recordedIds({ ids, lineage }: Entry): ReadonlySet<string> {
 }
 
 /** An entry's ids, each by where it stands. */
-export function idsBy(read: (path: readonly string[]) => IdField): Entry['ids'] {
+export function idsBy(read: (path: readonly string[]) => IdField): Required<Entry['ids']> {
   return { own: read(idPaths.own), claude: read(idPaths.claude), agy: read(idPaths.agy) };
 }

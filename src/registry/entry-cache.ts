@@ -22,10 +22,10 @@ export function makeEntryCache(path: string): EntryCache {
       const cached = JSON.parse(readFileSync(path, 'utf8')) as {
         schema: number;
         hash: string;
-        entries: CachedEntry[];
+        entries: Entry[];
       };
       if (cached.schema !== schema || cached.hash !== hash) return null;
-      return cached.entries.map(thaw);
+      return cached.entries;
     } catch {
       return null;
     }
@@ -47,12 +47,4 @@ export function makeEntryCache(path: string): EntryCache {
       }
     },
   };
-}
-
-type CachedEntry = Omit<Entry, 'ids'> & { ids: { own?: string | null; claude?: string | null; agy?: string | null } };
-
-/** JSON leaves an absent id out; an entry names it `undefined`. */
-function thaw(entry: CachedEntry): Entry {
-  const { own, claude, agy } = entry.ids;
-  return { ...entry, ids: { own, claude, agy } };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { currentId, idFields, newIdPath } from '../../src/core/agent/id-fields.ts';
-import { agentNamed, agentNames, agents, looksLikeAgent } from '../../src/core/agent/index.ts';
-import { idsBy } from '../../src/core/entry.ts';
+import { agentNamed, agents, looksLikeAgent } from '../../src/core/agent/index.ts';
+import { agentNames, idsBy } from '../../src/core/entry.ts';
 import { namedBy } from '../../src/core/candidate.ts';
 import { defaults } from '../../src/config/defaults.ts';
 import { anObservation } from './world.ts';

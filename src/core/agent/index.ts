@@ -1,4 +1,4 @@
-import type { Agent } from '../entry.ts';
+import { agentNames, type Agent } from '../entry.ts';
 import type { Observation, Process } from '../observation.ts';
 import type { AgentKind } from './agent-kind.ts';
 import { agy } from './agy.ts';
@@ -6,8 +6,6 @@ import { claude } from './claude.ts';
 
 /** Every agent we know, by its word in the registry. */
 export const agents: Readonly<Record<Agent, AgentKind>> = { claude, agy };
-
-export const agentNames: readonly Agent[] = ['claude', 'agy'];
 
 /** `null`: an agent that we do not know; nothing is claimed about it. */
 export function agentNamed(word: string | null | undefined): Agent | null {

@@ -1,5 +1,6 @@
-import { agentNames, agents } from '../agent/index.ts';
+import { agents } from '../agent/index.ts';
 import type { Drift } from '../drift.ts';
+import { agentNames } from '../entry.ts';
 import type { Observation } from '../observation.ts';
 import type { Blind } from '../plan.ts';
 import { clean } from '../text.ts';

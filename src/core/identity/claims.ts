@@ -1,7 +1,6 @@
 import { looksLikeClaude } from '../agent/claude-process.ts';
-import { agentNames } from '../agent/index.ts';
 import { elsewhere } from '../elsewhere.ts';
-import { recordedIds, type Agent, type Entry } from '../entry.ts';
+import { agentNames, recordedIds, type Agent, type Entry } from '../entry.ts';
 import type { ClaudeLive, Observation, PaneTree, Process, Seen } from '../observation.ts';
 import type { PlanInput } from '../plan.ts';
 import { agentProcessOf } from './agent-process.ts';
