@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { clean } from '../core/text.ts';
 import { BoardError, NoSuchCardError, RegistryError, WatchedError } from '../errors.ts';
-import { makeFold } from '../run/fold.ts';
+import { makeHintFold } from '../run/hint-fold.ts';
 import { nextPassAt, type LoopPass } from '../run/loop.ts';
 import type { PassResult } from '../run/pass.ts';
 import type { News } from '../tell/news.ts';
@@ -61,7 +61,7 @@ async function passBeside(
 ): Promise<Told | null> {
   const { ports, settings } = world;
   const { now } = ports;
-  const fold = makeFold();
+  const fold = makeHintFold();
   const endHearing = work.hear(fold.hint);
   let passed: PassResult | RegistryError | null = null;
   try {
@@ -159,7 +159,7 @@ function told(lines: readonly string[], news: News, rest: string): Told {
 function makeWaker({ board, run, lane, onStep }: CardWork, work: Work, signal: AbortSignal) {
   const over = new AbortController();
   const watched = AbortSignal.any([signal, over.signal]);
-  const fold = makeFold();
+  const fold = makeHintFold();
   onStep.add(fold.wake);
   void board.watch(run.card, lane.hint, watched).catch(() => undefined);
   const endHearing = work.hear(fold.hint);

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { looksLikeAgy } from '../core/agent/agy.ts';
 import type { AgyLook, Artifact, Process, Seen } from '../core/observation.ts';
-import { namesIn, statOf } from './agent-files.ts';
+import { namesIn, statOf } from './absent-or-blind.ts';
 import type { AgentAsk } from './claude.ts';
 
 /** Reads Antigravity CLI's files: takes no lock, opens no database, no log, no token. */

@@ -1,7 +1,7 @@
 import { readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { ClaudeLive, ClaudeLook, Process } from '../core/observation.ts';
-import { namesIn, statOf } from './agent-files.ts';
+import { namesIn, statOf } from './absent-or-blind.ts';
 
 export interface LiveAsk {
   readonly roots: readonly string[];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { claudeRootOf, looksLikeClaude } from '../core/agent/claude-process.ts';
 import { launchedWith } from '../core/identity/claude.ts';
 import type { Artifact, ClaudeLook, Process, Seen, Transcript } from '../core/observation.ts';
-import { namesIn, statOf } from './agent-files.ts';
+import { namesIn, statOf } from './absent-or-blind.ts';
 import { makeLiveReader, type LiveAsk } from './claude-live.ts';
 import { encodedFolder, longestFolder } from './project-folder.ts';
 import { makeTranscriptReader, type TranscriptReader } from './transcript.ts';

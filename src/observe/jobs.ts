@@ -4,7 +4,7 @@ import type { JobLook } from '../core/job.ts';
 import type { Observation, Seen } from '../core/observation.ts';
 import { isJobId } from '../jobs/job-id.ts';
 import type { Job } from '../jobs/schema.ts';
-import { statOf } from './agent-files.ts';
+import { statOf } from './absent-or-blind.ts';
 
 type JobsAnswer = { readonly seen: Observation['jobs']; readonly bytesRead: number };
 

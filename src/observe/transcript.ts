@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Transcript } from '../core/observation.ts';
-import { absentOr, statOf } from './agent-files.ts';
+import { absentOr, statOf } from './absent-or-blind.ts';
 
 /** Transcripts may have gigabytes: only so much of the beginning and the end is read. */
 const chunkBytes = 64 * 1024;

@@ -6,7 +6,7 @@ import type { Context, PassReport } from './context.ts';
 import { isOn, numberOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter } from './paint.ts';
 import { planText, reportNotices } from './plan-text.ts';
-import { makeFold } from '../run/fold.ts';
+import { makeHintFold } from '../run/hint-fold.ts';
 
 export const reconcile: Operation = {
   name: 'reconcile',
@@ -42,7 +42,7 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer>
   // A dry run moves no cursor, so what it has shown must be remembered here.
   let shown: string | null = null;
   const triggers = context.triggers(await brokerTriggers(context));
-  const fold = makeFold();
+  const fold = makeHintFold();
   triggers.start(fold.hint, context.signal);
   const look = () => context.pass({ mode, reader: `subscribe-${process.pid}` });
   const lookAgain = passingTrouble((line) => context.output.stderr(`${line}\n`));

@@ -1,6 +1,6 @@
 import { RegistryError } from '../errors.ts';
 import type { BoardLane } from './board-lane.ts';
-import { makeFold } from './fold.ts';
+import { makeHintFold } from './hint-fold.ts';
 
 /** What the loop needs of one pass. Times are ms since 1970. */
 export interface LoopPass {
@@ -46,7 +46,7 @@ const crowdedIntervalMs = 60_000;
 /** One pass at a time; hints that come meanwhile are one more pass. */
 export function makeLoop(ports: LoopPorts): Loop {
   const { lane } = ports;
-  const fold = makeFold();
+  const fold = makeHintFold();
   const past: Past = { hasPassed: false, trouble: null };
 
   async function run(signal: AbortSignal): Promise<Over | null> {

@@ -11,7 +11,7 @@ import type { Trigger } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 import { makeBoardLane, type BoardLane } from './board-lane.ts';
 import { makeCardRun, type CardRun } from './card-run.ts';
-import { sleep } from './fold.ts';
+import { sleep } from './hint-fold.ts';
 import { judgeByRules } from './judge.ts';
 import { takeLease } from './lease.ts';
 import { makeLoop, type Loop, type LoopPorts } from './loop.ts';

@@ -15,7 +15,7 @@ const quietMs = 3_000;
 const shortestRestMs = 50;
 
 /** Folds hints into looks: one that runs, and one that is due. */
-export interface Fold {
+export interface HintFold {
   readonly hint: Hint;
   /** Ends the rest, for a reason other than a look. */
   readonly wake: () => void;
@@ -30,7 +30,7 @@ export interface Fold {
 }
 
 /** By a clock that nobody sets: a hint must not wait for an hour to come again. */
-export function makeFold(now: () => number = () => performance.now()): Fold {
+export function makeHintFold(now: () => number = () => performance.now()): HintFold {
   let hintedAt: number | null = null;
   let endedAt = -Infinity;
   let pauseMs = 0;

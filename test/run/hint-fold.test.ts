@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { makeFold } from '../../src/run/fold.ts';
+import { makeHintFold } from '../../src/run/hint-fold.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 const pass = (ms: number) => void vi.advanceTimersByTime(ms);
 
 test('the hints of one event are one look, a moment later', () => {
-  const fold = makeFold();
+  const fold = makeHintFold();
   fold.hint();
   pass(5);
   fold.hint();
@@ -19,7 +19,7 @@ test('the hints of one event are one look, a moment later', () => {
 });
 
 test('a hint that comes while one looks is one more look', () => {
-  const fold = makeFold();
+  const fold = makeHintFold();
   fold.hint();
   fold.begin();
   fold.hint();
@@ -33,7 +33,7 @@ test('a hint that comes while one looks is one more look', () => {
 });
 
 /** Hints all the time, looks of 10 ms that find so much. @returns the looks of so many ms. */
-function storm(fold: ReturnType<typeof makeFold>, ms: number, changes: number): number {
+function storm(fold: ReturnType<typeof makeHintFold>, ms: number, changes: number): number {
   let looks = 0;
   for (let spent = 0; spent < ms; spent += 10) {
     fold.hint();
@@ -48,13 +48,13 @@ function storm(fold: ReturnType<typeof makeFold>, ms: number, changes: number): 
 }
 
 test('looks that find nothing leave growing pauses, up to a second', () => {
-  const fold = makeFold();
+  const fold = makeHintFold();
   expect(storm(fold, 3_000, 0)).toBeLessThanOrEqual(6);
   expect(storm(fold, 10_000, 0)).toBeLessThanOrEqual(10);
 });
 
 test('what is found, and quiet, end the pauses', () => {
-  const fold = makeFold();
+  const fold = makeHintFold();
   storm(fold, 5_000, 0);
   expect(storm(fold, 2_000, 1)).toBeGreaterThan(40);
   storm(fold, 5_000, 0);
@@ -67,7 +67,7 @@ test('what is found, and quiet, end the pauses', () => {
 });
 
 test('a look that found many is followed by half a second in which the rest may happen', () => {
-  const fold = makeFold();
+  const fold = makeHintFold();
   fold.hint();
   fold.begin();
   fold.hint();
@@ -79,7 +79,7 @@ test('a look that found many is followed by half a second in which the rest may 
 });
 
 test('a rest ends with its time, with a due hint, by being woken, also beforehand, and by the signal', async () => {
-  const fold = makeFold();
+  const fold = makeHintFold();
   const abort = new AbortController();
   const began = performance.now();
   const rested = async (ms: number, then: () => void): Promise<number> => {
