@@ -26,9 +26,11 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
   const { owned, unowned } = ownership(input);
   const byPane = panesByPid(input);
   const taken = new Set([...owned.values()].map((one) => one.session));
-  const places = input.registry.entries.map((entry) =>
+  const named = input.registry.entries.map((entry) =>
     placeOf(entry, owned.get(entryId(entry)) ?? null, { byPane, taken }, input),
   );
+  const movedTo = new Set(named.flatMap(({ where, moved }) => (moved && where !== null ? [where.session] : [])));
+  const places = named.map((place) => withoutOthers(place, movedTo, input));
   const claims = claimsOf(input);
 
   const watched = places.filter((place) => !isLeftAlone(place.entry));
@@ -40,7 +42,6 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
   });
   const mass = massOf(missing, running.length, input);
   const moved = judged.filter(({ view }) => view.moved);
-  const movedTo = new Set(moved.flatMap(({ view }) => (view.found === null ? [] : [view.found.session])));
 
   return {
     input,
@@ -113,6 +114,22 @@ function placeOf(entry: Entry, named: Unowned | null, panes: Panes, input: PlanI
   }
   const absent = absence(entry, memory, base.textSince, input);
   return { ...base, where: null, look: null, moved: false, absence: absent };
+}
+
+/** Another entry's session bears its name now: what runs there says nothing of it. */
+function withoutOthers(place: Place, movedTo: ReadonlySet<TmuxSession>, { observation }: PlanInput): Place {
+  const { entry, memory, where, moved } = place;
+  if (where === null || moved || !movedTo.has(where.session) || holdsItsPane(where, entry, memory)) return place;
+  const said = `${where.session.id} bears its name, with the pane of another entry`;
+  const absence: Absence = {
+    liveness: 'unknown',
+    evidence: [{ source: `tmux:${where.socket}`, said, at: observation.at }],
+    socket: where.socket,
+    unseen: [],
+    unconfirmed: false,
+    serverGone: false,
+  };
+  return { ...place, where: null, look: null, absence };
 }
 
 /** The session of its name is its own. Who rewrites an entry that names no pane means the session of that name. */

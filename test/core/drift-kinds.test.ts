@@ -17,6 +17,7 @@ import {
   claudeLook,
   deadPids,
   defaultSocket,
+  hour,
   hung,
   listed,
   longAgo,
@@ -520,6 +521,23 @@ describe('session-renamed', () => {
       const made = planWith(['old-creator-claude', 'two'], [one, two], [fresh]);
       expect(made.drifts.map(({ kind, session }) => [kind, session])).toEqual([['session-renamed', 'one']]);
       expect(made.silentEdits).toEqual([]);
+    });
+
+    test.each([
+      ['ended', { status: 'terminated', terminatedAt: longAgo - hour }],
+      ['died', { status: 'running', pane: { pid: 1004, cmd: 'claude', cwd: '/home/me/lab' } }],
+    ] as const)('an entry of that name, whose own session %s, is not judged by it', (_what, fields) => {
+      const former = { ...two, ...fields };
+      const observation = {
+        sockets: new Map([[defaultSocket, listed([aSession('two', { id: '$1', panes: [aPane(1001)] })])]]),
+        panes: new Map([...panes, ...deadPids(1004)]),
+        claude,
+      };
+      const entries = { one: lastLook.entries.one, two: memoryOf('two', '$2', 1004) };
+      const made = plan(aWorld({ entries: [one, former], observation, lastLook: { ...lastLook, entries } }));
+      expect(made.drifts.map(({ kind, session }) => [kind, session])).toEqual([['session-renamed', 'one']]);
+      expect(made.silentEdits).toEqual([]);
+      expect(made.verdicts.map(({ liveness }) => liveness)).toEqual(['alive', 'unknown']);
     });
 
     test('who renames the entries, or writes the pane that he means, has settled it', () => {
