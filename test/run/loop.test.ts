@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { RegistryError } from '../../src/errors.ts';
-import { makeLoop, type LoopPorts } from '../../src/run/loop.ts';
+import { makeLoop, nextPassAt, type LoopPorts } from '../../src/run/loop.ts';
 import { quietLane } from './fakes.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -89,4 +89,11 @@ test('a registry that cannot be read is said, and hints do not make it spin', as
   }
   expect(did.filter((line) => line.endsWith('broken')).length).toBeLessThan(15);
   await end();
+});
+
+test('a crowded workspace is looked at every minute; an interval that was asked for wins', () => {
+  const calm = { comeBackAt: null, crowded: false, changes: 0 };
+  const next = (crowded: boolean, intervalMs: number | null) =>
+    nextPassAt(1_000, { ...calm, crowded }, { intervalMs, heldUntil: () => null });
+  expect([next(false, null), next(true, null), next(true, 5_000)]).toEqual([31_000, 61_000, 6_000]);
 });
