@@ -69,7 +69,7 @@ export interface Plan {
   /** Edits of no drift: written silently (a new pane of a running entry; the former visible status). */
   readonly silentEdits: readonly Edit[];
   /** Open drift ids' keys that this look could not judge (a needed source was blind, deferred): they stay open. */
-  readonly undecided: (open: Pick<OpenDrift, 'key' | 'kind' | 'session'>) => boolean;
+  readonly undecided: (open: Pick<OpenDrift, 'key' | 'kind' | 'session' | 'entryKeys'>) => boolean;
   /** What is said when this look closes an open drift that nobody repaired; `null`: nothing. */
   readonly resolvedMessage: (open: Pick<OpenDrift, 'key' | 'kind' | 'session'>) => string | null;
   readonly verdicts: readonly Verdict[];

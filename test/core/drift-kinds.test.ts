@@ -723,6 +723,11 @@ describe('mass events', () => {
     const touched = entries.slice(2).map((entry) => ({ ...entry, textHash: 'edited' }));
     const typing = plan(aWorld({ entries: touched, observation: dead, ledger, registry: { mtime: now - 1000 } }));
     expect(typing.drifts).toMatchObject([{ key: open.key, edits: [] }]);
+    const unseen = new Map([2001, 2002].map((pid) => [pid, { blind: 'EACCES', cure: 'mount /proc' }]));
+    const blind = plan(
+      aWorld({ entries: held.slice(1), observation: { sockets: dead.sockets, panes: unseen }, ledger }),
+    );
+    expect([blind.drifts, blind.undecided(open)]).toEqual([[], true]);
     const over = again(entries.map((entry) => ({ ...entry, status: 'terminated' })));
     expect([over.drifts, over.undecided(open)]).toEqual([[], false]);
     const later = anEntry('d', { pane: { pid: 2000, cmd: 'claude', cwd: null } });

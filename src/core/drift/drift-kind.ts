@@ -29,7 +29,11 @@ export interface DriftKind {
    * this: where its entry is in doubt, or what it rests on could not be seen.
    * @param one its entry, if it is in the file and not left alone
    */
-  readonly isUndecided?: (open: Pick<OpenDrift, 'key' | 'session'>, view: View, one: EntryView | null) => boolean;
+  readonly isUndecided?: (
+    open: Pick<OpenDrift, 'key' | 'session' | 'entryKeys'>,
+    view: View,
+    one: EntryView | null,
+  ) => boolean;
   /** Every drift of this kind that stands in this view. Pure. */
   readonly detect: (view: View) => readonly Drift[];
 }

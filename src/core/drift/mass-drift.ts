@@ -1,9 +1,10 @@
 import type { Drift } from '../drift.ts';
 import { entryId } from '../entry.ts';
 import { isSomeSocketBlind } from '../in-doubt.ts';
+import type { OpenDrift } from '../memory.ts';
 import { sessionCommand } from '../resume.ts';
 import { clean } from '../text.ts';
-import type { MassEvent, View } from '../view.ts';
+import type { EntryView, MassEvent, View } from '../view.ts';
 import { deathKey, terminationEdits } from './termination.ts';
 
 /** One drift for all sessions that went with one cause, its resume plan a script. */
@@ -11,8 +12,10 @@ export function massDrifts(kind: MassEvent['kind'], cause: string, view: View): 
   return view.massEvents.filter((event) => event.kind === kind).map((event) => driftOf(event, cause, view));
 }
 
-export function isMassUndecided(_open: unknown, { awaitsCause, input }: View): boolean {
-  return awaitsCause.size > 0 || isSomeSocketBlind(input.observation);
+export function isMassUndecided({ entryKeys = {} }: Pick<OpenDrift, 'entryKeys'>, view: View): boolean {
+  const isOf = ({ entry }: EntryView): boolean => entryKeys[entryId(entry)] !== undefined;
+  if (view.awaitsCause.size > 0 || isSomeSocketBlind(view.input.observation)) return true;
+  return view.entries.some((one) => one.verdict.liveness === 'unknown' && isOf(one));
 }
 
 function driftOf(event: MassEvent, cause: string, view: View): Drift {
