@@ -1,5 +1,5 @@
 import type { Agent, EntryKey } from './entry.ts';
-import type { Rung } from './memory.ts';
+import type { Rung } from './identity/rung.ts';
 
 /** Each is one file in `drift/`. */
 export type DriftKindName =

@@ -1,4 +1,5 @@
 import type { DriftKindName } from './drift.ts';
+import type { Rung } from './identity/rung.ts';
 
 /**
  * What earlier passes remember. `LastLook` is a cache: it may be deleted at any time, and a pass without it
@@ -51,9 +52,6 @@ export interface EntryMemory {
   /** `last_visible_status` before we wrote `agent-exited`. */
   readonly formerVisibleStatus: string | null;
 }
-
-/** 1 strongest. A weaker rung never overwrites a stronger one. */
-export type Rung = 1 | 2 | 3;
 
 export interface Ledger {
   /** Drifts that are open, by drift id, with the first evidence of each. */

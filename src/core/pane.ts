@@ -1,5 +1,5 @@
 import type { Entry } from './entry.ts';
-import { agentProcessOf } from './identity/index.ts';
+import { agentProcessOf } from './identity/agent-process.ts';
 import type { EntryMemory } from './memory.ts';
 import type { Observation, PaneTree, Process, TmuxPane } from './observation.ts';
 import { knownPanePids } from './verdict.ts';

@@ -1,6 +1,7 @@
 import type { Drift, Edit } from './drift.ts';
 import type { EntryKey, Registry } from './entry.ts';
-import type { LastLook, Ledger, OpenDrift, Rung } from './memory.ts';
+import type { Rung } from './identity/rung.ts';
+import type { LastLook, Ledger, OpenDrift } from './memory.ts';
 import type { Observation } from './observation.ts';
 import type { Evidence } from './drift.ts';
 
@@ -83,6 +84,3 @@ export interface Plan {
   /** What to remember. Written only if it differs from the last. */
   readonly nextLook: LastLook;
 }
-
-export { plan } from './make-plan.ts';
-export { withOwnWrites } from './remember.ts';

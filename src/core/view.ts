@@ -1,7 +1,8 @@
 import type { Edit, Evidence } from './drift.ts';
 import type { Entry } from './entry.ts';
 import type { Held } from './hold.ts';
-import type { EntryMemory, Rung } from './memory.ts';
+import type { Rung } from './identity/rung.ts';
+import type { EntryMemory } from './memory.ts';
 import type { Process, PaneTree, TmuxPane, TmuxServer, TmuxSession } from './observation.ts';
 import type { Blind, Deferred, PlanInput, Verdict } from './plan.ts';
 

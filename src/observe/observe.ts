@@ -8,7 +8,8 @@ import { bootReader } from './boot.ts';
 import { makeClaudeReader } from './claude.ts';
 import { makeJobsReader } from './jobs.ts';
 import type { Observe } from './observe-port.ts';
-import { processReader, type ProcessLook } from './processes.ts';
+import { processReader } from './process-reader.ts';
+import type { ProcessLook } from './processes.ts';
 import { userSockets, type Sockets } from './sockets.ts';
 import { askDeadSocket, askSocket, type SocketAnswer } from './tmux.ts';
 

@@ -1,6 +1,4 @@
 import type { PaneTree, Seen } from '../core/observation.ts';
-import { darwinProcesses } from './proc-darwin.ts';
-import { linuxProcesses } from './proc-linux.ts';
 
 /** The processes of this machine, whatever its kernel. */
 export interface ProcessReader {
@@ -27,9 +25,4 @@ export interface ProcessLook {
   readonly startOf: (pid: number) => Promise<string | null>;
   /** How many programs this look has started so far. */
   readonly spawns: () => number;
-}
-
-/** @param deadlineMs how long a program that is asked may take, where one must be; ms */
-export function processReader(platform: NodeJS.Platform, deadlineMs: number): ProcessReader {
-  return platform === 'darwin' ? darwinProcesses(deadlineMs) : linuxProcesses();
 }

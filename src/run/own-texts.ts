@@ -1,6 +1,6 @@
 import { entryId, type Registry } from '../core/entry.ts';
 import type { LastLook, Ledger } from '../core/memory.ts';
-import { withOwnWrites } from '../core/plan.ts';
+import { withOwnWrites } from '../core/remember.ts';
 import type { Event, Log } from '../log/log.ts';
 
 /** What earlier passes remember of the entries' texts. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Edit } from '../../src/core/drift.ts';
 import type { Entry } from '../../src/core/entry.ts';
 import type { ClaudeLive, ClaudeLook } from '../../src/core/observation.ts';
-import { plan } from '../../src/core/plan.ts';
+import { plan } from '../../src/core/make-plan.ts';
 import {
   aPane,
   aProcess,

@@ -4,7 +4,7 @@ import type { JobLook } from '../../src/core/job.ts';
 import type { LastLook, OpenDrift } from '../../src/core/memory.ts';
 import type { ClaudeLive, Seen, TmuxSession } from '../../src/core/observation.ts';
 import { driftKey } from '../../src/core/drift/key.ts';
-import { plan } from '../../src/core/plan.ts';
+import { plan } from '../../src/core/make-plan.ts';
 import { unreadableFile } from '../../src/core/drift/registry-unreadable.ts';
 import {
   aPane,

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Entry } from '../../src/core/entry.ts';
-import type { LastLook, Rung } from '../../src/core/memory.ts';
+import type { Rung } from '../../src/core/identity/rung.ts';
+import type { LastLook } from '../../src/core/memory.ts';
 import type { ClaudeLook, Observation, Process, Transcript } from '../../src/core/observation.ts';
 import { claudeRootOf } from '../../src/core/agent/claude-process.ts';
 import { need } from '../../src/core/need.ts';
-import { plan, type Plan } from '../../src/core/plan.ts';
+import { plan } from '../../src/core/make-plan.ts';
+import type { Plan } from '../../src/core/plan.ts';
 import {
   aPane,
   aProcess,

@@ -14,7 +14,8 @@ import type {
   SocketState,
   TmuxSession,
 } from '../../src/core/observation.ts';
-import { plan, withOwnWrites } from '../../src/core/plan.ts';
+import { plan } from '../../src/core/make-plan.ts';
+import { withOwnWrites } from '../../src/core/remember.ts';
 import type { Plan, PlanInput } from '../../src/core/plan.ts';
 import { applyEdits } from './apply-edits.ts';
 import {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { driftKey } from '../../src/core/drift/key.ts';
 import type { DriftKindName } from '../../src/core/drift.ts';
-import { plan, withOwnWrites } from '../../src/core/plan.ts';
+import { plan } from '../../src/core/make-plan.ts';
+import { withOwnWrites } from '../../src/core/remember.ts';
 import {
   aPane,
   aProcess,

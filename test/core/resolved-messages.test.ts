@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Drift } from '../../src/core/drift.ts';
 import type { ClaudeLook, Transcript } from '../../src/core/observation.ts';
-import { plan } from '../../src/core/plan.ts';
+import { plan } from '../../src/core/make-plan.ts';
 import {
   aProcess,
   aSession,

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { processReader } from '../../src/observe/processes.ts';
+import { processReader } from '../../src/observe/process-reader.ts';
 import { askSocket } from '../../src/observe/tmux.ts';
 import { scratchFolder } from './scratch.ts';
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { processReader } from '../../src/observe/processes.ts';
+import { processReader } from '../../src/observe/process-reader.ts';
 import { askDeadSocket, askSocket } from '../../src/observe/tmux.ts';
 import { isAlive, kill, until } from '../e2e/private-world.ts';
 import { privateTmux } from './private-tmux.ts';

@@ -1,5 +1,5 @@
 import type { Entry } from '../entry.ts';
-import type { Subject } from '../identity/index.ts';
+import type { Subject } from '../identity/subject.ts';
 import type { Artifact, Observation, Process, Seen } from '../observation.ts';
 import type { PlanInput } from '../plan.ts';
 import type { EntryView, Identity } from '../view.ts';

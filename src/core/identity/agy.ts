@@ -1,7 +1,7 @@
 import type { Process } from '../observation.ts';
 import type { Identity } from '../view.ts';
 import { isId } from './claude.ts';
-import type { Subject } from './index.ts';
+import type { Subject } from './subject.ts';
 import { outranked, provenBefore } from './rank.ts';
 
 /** 1: it holds the lock of one conversation; 2: it was started with its id; 3: the folder's last one, written since. */

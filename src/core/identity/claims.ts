@@ -1,20 +1,11 @@
 import { looksLikeClaude } from '../agent/claude-process.ts';
 import { elsewhere } from '../elsewhere.ts';
 import { agentNames, recordedIds, type Agent, type Entry } from '../entry.ts';
-import type { ClaudeLive, Observation, PaneTree, Process, Seen } from '../observation.ts';
+import type { ClaudeLive, Observation, PaneTree, Seen } from '../observation.ts';
 import type { PlanInput } from '../plan.ts';
 import { agentProcessOf } from './agent-process.ts';
 import { launchedWith } from './claude.ts';
-
-/** Who else could claim a conversation: a weak rung proves only what nobody else claims. */
-export interface Claims {
-  /** Another entry holds the id or held it, whether its session lives, is gone, or is left alone. */
-  readonly isRecordedByAnother: (id: string, entry: Entry) => boolean;
-  /** Claude's own record of another living process names it, or its arguments do, or somebody without an entry ran it. */
-  readonly isRunByAnother: (id: string, agent: Process) => boolean;
-  /** Another agent of that kind works in the same folder, be it of an entry or of none. */
-  readonly sharesFolder: (agent: Process, kind: Agent) => boolean;
-}
+import type { Claims } from './subject.ts';
 
 /** Gathered once a look and only when it is asked: for each of a thousand entries anew it would take 10 ms. */
 export function claimsOf(input: PlanInput): Claims {

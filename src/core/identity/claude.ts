@@ -1,9 +1,9 @@
 import { recordedIds } from '../entry.ts';
 import type { Artifact, ClaudeLive, Process, Transcript } from '../observation.ts';
-import type { Rung } from '../memory.ts';
+import type { Rung } from './rung.ts';
 import type { Identity } from '../view.ts';
 import { liveOf } from '../agent/claude-process.ts';
-import type { Subject } from './index.ts';
+import type { Subject } from './subject.ts';
 import { outranked, provenBefore } from './rank.ts';
 
 /**

@@ -1,7 +1,7 @@
-import type { Rung } from '../memory.ts';
+import type { Rung } from './rung.ts';
 import type { Process } from '../observation.ts';
 import type { Identity } from '../view.ts';
-import type { Subject } from './index.ts';
+import type { Subject } from './subject.ts';
 
 /** What this very process was proven to run before, if by a stronger rung: a weaker one does not overwrite it. */
 export function provenBefore({ memory }: Subject, agent: Process, rung: Rung): string | null {
