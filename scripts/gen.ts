@@ -91,6 +91,14 @@ function configuration(): string {
         ['`TMUX_TMPDIR`', 'where the sockets of tmux are'],
         ['`AGENT_SESSIONS_MQTT_URL`', 'the MQTT broker'],
         ['`AGENT_SESSIONS_MQTT_USER`, `AGENT_SESSIONS_MQTT_PASSWORD`', 'the name and the password there'],
+        [
+          '`AGENT_SESSIONS_WAIT_SECONDS`',
+          'how long `wait_for_drift` waits where its call does not say (240; at most 570); `setup` writes 540 for Hermes',
+        ],
+        [
+          '`AGENT_SESSIONS_TURN_CALLS`',
+          'which call of a tool is answered `turn ends soon` (80; at most 80); `setup` writes fewer for a profile whose `agent.max_turns` is below 90',
+        ],
         ['`NO_COLOR`', 'plain text'],
       ],
     ),

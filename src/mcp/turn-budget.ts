@@ -2,24 +2,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeStateFile } from '../state-file.ts';
 
-/** A turn of Hermes has 90 model calls; used up, the card is blocked as given up. */
-const callsInTurn = 80;
-
 /**
  * Counts the calls of one turn, on disk: a server that died and was started again goes on counting.
+ * Used up inside, Hermes blocks the card as given up.
  * @param run Hermes' id of the run: each begins with a fresh turn; `null`: it is not known.
+ * @param most the call that ends a turn
  */
 export function makeTurnBudget(
   stateDir: string,
-  card: string,
-  run: string | null,
+  { card, run, most }: { readonly card: string; readonly run: string | null; readonly most: number },
 ): { isUsedUp(): boolean; begin(): void } {
   const path = join(stateDir, `turn-${encodeURIComponent(card)}.json`);
   const write = (calls: number): void => writeStateFile(path, JSON.stringify({ run, calls }));
   return {
     isUsedUp: () => {
       const calls = read(path, run) + 1;
-      const usedUp = calls >= callsInTurn;
+      const usedUp = calls >= most;
       write(usedUp ? 0 : calls);
       return usedUp;
     },

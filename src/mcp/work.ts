@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Board, Card } from '../board/board.ts';
+import { callsInTurn } from '../hermes/turn-calls.ts';
 import { isBeforeTurns } from '../hermes/version.ts';
 import type { Wanted } from '../run/board-lane.ts';
 import { judgeByRules } from '../run/judge.ts';
@@ -12,7 +13,7 @@ import { setVariable } from '../set-variable.ts';
 import type { Hint } from '../trigger/trigger.ts';
 import { openCard, type CardWork } from './card-work.ts';
 import { makeModelReader, type ModelReader } from './model-reader.ts';
-import { textOf, type Given } from './tolerant.ts';
+import { numberOf, textOf, type Given } from './tolerant.ts';
 import { makeTurnBudget } from './turn-budget.ts';
 
 /** How long `hermes --version` may take; ms. */
@@ -61,7 +62,10 @@ export interface Work {
 export function makeWork(world: MonitorWorld): Work {
   const { env, ports, settings, stateDir } = world;
   const task = setVariable(env, 'HERMES_KANBAN_TASK');
-  const budget = task === null ? null : makeTurnBudget(stateDir, task, setVariable(env, 'HERMES_KANBAN_RUN_ID'));
+  const run = setVariable(env, 'HERMES_KANBAN_RUN_ID');
+  const calls = { calls: env['AGENT_SESSIONS_TURN_CALLS'] };
+  const most = numberOf(calls, 'calls', { least: 1, most: callsInTurn }) ?? callsInTurn;
+  const budget = task === null ? null : makeTurnBudget(stateDir, { card: task, run, most });
   const reader = makeModelReader(ports.log, task === null ? null : `model-${task}`);
   const triggers = world.triggers();
   const opened = new Map<string, Promise<CardWork | Over>>();

@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HermesWorld } from './hermes-world.ts';
 import { isAlive, kill, until } from './private-world.ts';
@@ -27,8 +29,10 @@ const registered = 'shop-creator-claude: tmux found but not in YAML. Auto-regist
 const found = 'found in this run: 1 drift (1 session-unregistered).';
 
 test('Hermes ends the run, for its turns are used up: the last comment says why, and what was found', async () => {
-  await startModel(world, waits(2, [endsTurn(3), endsTurn(6)]));
+  await startModel(world, waits(1, [endsTurn('turn ends soon')]));
   world.file('hermes-home/.env', 'HERMES_KANBAN_STOP_NUDGE=0\n');
+  // Short turns: our server ends them before they are used up inside, which would be another end.
+  appendFileSync(join(world.hermesHome, 'config.yaml'), 'agent: { max_turns: 9 }\n');
   expect(await world.run(['setup'])).toMatchObject({ code: 0, stderr: '' });
   await world.openSession('shop-creator-claude');
   const skill = ['--goal', '--goal-max-turns', '2', '--skill', 'agent-sessions-monitor', '--max-retries', '1'];

@@ -8,12 +8,12 @@ const script = fileURLToPath(new URL('hermes/scripted_llm.py', import.meta.url))
 /** The tool's whole name, as the skill names it. */
 export const waitTool = 'mcp__agent_sessions_monitor__wait_for_drift';
 
-/** Ends the turn in prose, at that call of the model, after a wait. */
-export function endsTurn(call: number): object {
+/** Ends the turn in prose after a wait: at that call of the model, or whenever its answer is that. */
+export function endsTurn(at: number | string): object {
+  const when = typeof at === 'number' ? { call: at } : { last_matches: at };
   return {
-    name: `ends turn at call ${call}`,
-    times: 1,
-    when: { after_tool: waitTool, call },
+    name: `ends turn at ${at}`,
+    when: { after_tool: waitTool, ...when },
     do: { say: 'Still watching, nobody asked to stop.' },
   };
 }

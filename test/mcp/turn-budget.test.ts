@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 const calls = (run: string | null, count: number): boolean[] => {
-  const budget = makeTurnBudget(dir, 't_1', run);
+  const budget = makeTurnBudget(dir, { card: 't_1', run, most: 80 });
   return Array.from({ length: count }, () => budget.isUsedUp());
 };
 
@@ -24,6 +24,6 @@ test('a turn has 80 calls, over restarts of the server; then the next one begins
 test('another run of Hermes begins with a fresh turn, and so does a run after an end of ours', () => {
   calls('1', 75);
   expect(calls('2', 75)).not.toContain(true);
-  makeTurnBudget(dir, 't_1', '2').begin();
+  makeTurnBudget(dir, { card: 't_1', run: '2', most: 80 }).begin();
   expect(calls('2', 75)).not.toContain(true);
 });

@@ -1,4 +1,6 @@
+import type { HermesConfig } from '../../hermes/home.ts';
 import type { ServerEntry } from '../../hermes/mcp-entry.ts';
+import { fewerCallsInTurn } from '../../hermes/turn-calls.ts';
 import { setVariable } from '../../set-variable.ts';
 import type { Context } from '../context.ts';
 
@@ -22,14 +24,20 @@ const fromWorker = [
 /** Folders that the shell and the worker must agree on. */
 const sharedFolders = ['TMUX_TMPDIR', 'CLAUDE_CONFIG_DIR', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME'];
 
-/** Our server as a worker of Hermes starts it. */
-export function hermesEntry(context: Context): ServerEntry {
+/** Our server as a worker of that profile of Hermes starts it. */
+export function hermesEntry(context: Context, config: HermesConfig): ServerEntry {
+  const calls = fewerCallsInTurn(config);
   const templates = Object.fromEntries([...fromWorker, ...sharedFolders].map((name) => [name, `\${${name}}`]));
   return {
     ...clientEntry(context),
     timeout: 600,
     // A wait that is shorter than this time-out, and longer than a default one.
-    env: { ...templates, ...sharedMemory(context), AGENT_SESSIONS_WAIT_SECONDS: '540' },
+    env: {
+      ...templates,
+      ...sharedMemory(context),
+      AGENT_SESSIONS_WAIT_SECONDS: '540',
+      ...(calls === null ? {} : { AGENT_SESSIONS_TURN_CALLS: String(calls) }),
+    },
   };
 }
 

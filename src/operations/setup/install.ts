@@ -33,7 +33,7 @@ export async function install(context: Context, { home, goal, print, copyOf }: I
   if (config === null) throw noHermesConfig(home);
   const { stateDir } = context.settings;
   const record = { ...(copyOf ?? readRecord(stateDir, config.path)), config: config.path };
-  const entry = hermesEntry(context);
+  const entry = hermesEntry(context, config);
   const change =
     goal === 'install'
       ? withEntry(config.path, config.text, entry, record.entry)

@@ -148,10 +148,10 @@ describe('what a worker of Hermes depends on', () => {
     ],
     [
       'hermes-turns',
-      'turns that are too short',
+      'turns that are shorter than our server knows',
       () => file('hermes/config.yaml', 'agent: { max_turns: 40 }\n'),
-      /40 calls in a turn: used up after 6 quiet hours/,
-      /max_turns 90/,
+      /40 calls in a turn, and our server does not know/,
+      /asm setup --hermes-home/,
     ],
     [
       'hermes-skill',
@@ -264,6 +264,18 @@ describe('what a worker of Hermes depends on', () => {
       ok: false,
       message: expect.stringContaining('it is not UTF-8'),
     });
+  });
+
+  test.each([
+    ['agent: { max_turns: 60 }', '60 calls in a turn: our server ends it after 50, 7 quiet hours'],
+    ['agent: { max_turns: 12 }', '12 calls in a turn: our server ends it after 6, 0 quiet hours'],
+    ['max_turns: 85', '85 calls in a turn: our server ends it after 75, 11 quiet hours'],
+    ['agent: { max_turns: 0 }', '90 calls in a turn: at least 12 quiet hours, and then the next turn'],
+    ['agent: { max_turns: 200 }', '200 calls in a turn: at least 12 quiet hours, and then the next turn'],
+  ])('setup adapts our server to the turns of a profile: %s', async (line, message) => {
+    file('hermes/config.yaml', `${line}\n`);
+    await isInstalled();
+    expect(await found()).toMatchObject({ 'hermes-turns': { ok: true, message }, 'hermes-entry': { ok: true } });
   });
 
   test('a program that is not what setup would write is never started', async () => {

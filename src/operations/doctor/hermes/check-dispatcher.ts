@@ -1,7 +1,8 @@
 import { livingGateways } from '../../../hermes/gateways.ts';
 import { readHermesConfig, type HermesHome } from '../../../hermes/home.ts';
+import { setting } from '../../../hermes/setting.ts';
 import { bad, good, type Finding } from '../finding.ts';
-import { setting, type HermesWorld } from './hermes-world.ts';
+import type { HermesWorld } from './hermes-world.ts';
 
 /** Does anything start the worker of a card, and what does it do to a card in triage? */
 export async function checkDispatcher({ home }: HermesWorld): Promise<readonly Finding[]> {

@@ -2,17 +2,18 @@ import { access, constants } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { isMap } from 'yaml';
 import { serverName, type ServerEntry } from '../../../hermes/mcp-entry.ts';
+import { setting } from '../../../hermes/setting.ts';
 import { parseSource } from '../../../yaml/source.ts';
 import { hermesEntry } from '../../setup/entry.ts';
 import { bad, good, type Finding } from '../finding.ts';
 import { checkAnswers } from './check-answers.ts';
-import { setting, words, type HermesWorld } from './hermes-world.ts';
+import { words, type HermesWorld } from './hermes-world.ts';
 import { setupCommand } from './setup-command.ts';
 
 /** Is our server in the config as `setup` would write it now, and does it answer in time? */
 export async function checkEntry(world: HermesWorld): Promise<readonly Finding[]> {
   const { config, context } = world;
-  const wanted = hermesEntry(context);
+  const wanted = hermesEntry(context, config);
   const wrong = await whatIsWrong(config.text, wanted);
   const cure = `${setupCommand(world.home)}; an entry that was written by hand is left alone: take it out first`;
   if (wrong !== null) return [bad('hermes-entry', `${config.path}: ${wrong}`, cure)];

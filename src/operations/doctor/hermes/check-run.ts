@@ -1,19 +1,19 @@
+import { serverName } from '../../../hermes/mcp-entry.ts';
+import { setting } from '../../../hermes/setting.ts';
+import { callsInTurn, fewerCallsInTurn, modelCallsInTurn } from '../../../hermes/turn-calls.ts';
 import { isBeforeTurns } from '../../../hermes/version.ts';
 import { setVariable } from '../../../set-variable.ts';
 import { bad, good, type Finding } from '../finding.ts';
-import { setting, type HermesWorld } from './hermes-world.ts';
+import type { HermesWorld } from './hermes-world.ts';
+import { setupCommand } from './setup-command.ts';
 
-/** Hermes' own default of `agent.max_turns`: calls of the model in one turn. */
-const usualCalls = 90;
-/** Our server ends a turn at its 80th call of a tool; a few calls of the model go elsewhere. */
-const neededCalls = 85;
 /** What one cycle takes while nothing happens; `setup` writes it as AGENT_SESSIONS_WAIT_SECONDS. */
 const cycleSeconds = 540;
 
 /** Can a card go on after its first turn? */
-export function checkGoal({ version }: HermesWorld): Finding {
+export function checkGoal({ version, config }: HermesWorld): Finding {
   if (!isBeforeTurns(version)) return good('hermes-goal', 'a goal card has many turns');
-  const hours = Math.floor((80 * cycleSeconds) / 3_600);
+  const hours = quietHours(fewerCallsInTurn(config) ?? callsInTurn);
   return bad(
     'hermes-goal',
     `this Hermes gives a goal card one turn: a run ends itself after ${hours} quiet hours`,
@@ -31,16 +31,23 @@ export function checkNudge({ context }: HermesWorld): Finding {
       );
 }
 
-/** A turn that uses up its calls inside ends the card as given up, without a question. */
-export function checkTurns({ config }: HermesWorld): Finding {
-  const set = setting(config, 'agent', 'max_turns');
-  const calls = typeof set === 'number' ? set : usualCalls;
-  const hours = ((Math.min(calls, 80) * cycleSeconds) / 3_600).toFixed(0);
-  if (calls >= neededCalls)
+/** A turn that uses up its calls inside ends the card as given up, without a question: our server ends it before. */
+export function checkTurns({ config, home }: HermesWorld): Finding {
+  const calls = modelCallsInTurn(config);
+  const fewer = fewerCallsInTurn(config);
+  const hours = quietHours(fewer ?? callsInTurn);
+  if (fewer === null)
     return good('hermes-turns', `${calls} calls in a turn: at least ${hours} quiet hours, and then the next turn`);
+  const known = setting(config, 'mcp_servers', serverName, 'env', 'AGENT_SESSIONS_TURN_CALLS');
+  if (String(known) === String(fewer))
+    return good('hermes-turns', `${calls} calls in a turn: our server ends it after ${fewer}, ${hours} quiet hours`);
   return bad(
     'hermes-turns',
-    `${calls} calls in a turn: used up after ${hours} quiet hours, and the card is given up`,
-    `hermes config set agent.max_turns ${usualCalls}`,
+    `${calls} calls in a turn, and our server does not know: they are used up inside, and the card is given up`,
+    setupCommand(home),
   );
+}
+
+function quietHours(calls: number): number {
+  return Math.floor((calls * cycleSeconds) / 3_600);
 }

@@ -1,6 +1,5 @@
-import { isNode } from 'yaml';
 import type { HermesConfig, HermesHome } from '../../../hermes/home.ts';
-import { parseSource } from '../../../yaml/source.ts';
+import { setting } from '../../../hermes/setting.ts';
 import type { Context } from '../../context.ts';
 import { ask, type Asked } from '../ask.ts';
 
@@ -26,14 +25,6 @@ export function askHermes(
 
 export function askPython(python: string, words: readonly string[], { signal }: Context): Promise<Asked> {
   return ask(python, words, signal, { deadlineMs });
-}
-
-/** A value of the config; `undefined`: it is not set, or the config does not parse. */
-export function setting({ text }: HermesConfig, ...path: readonly string[]): unknown {
-  const { doc } = parseSource(text);
-  if (doc.errors.length > 0 || doc.contents === null) return undefined;
-  const value = doc.getIn(path);
-  return isNode(value) ? value.toJS(doc) : value;
 }
 
 /** The words of a list in the config; none where it is no list. */
