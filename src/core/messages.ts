@@ -49,7 +49,7 @@ export function pausedText(summary: string): string {
 }
 
 export function completedText(reason: string, summary: string): string {
-  return `Ended: ${clean(reason)}. In all: ${summary}`;
+  return `Ended: ${clean(reason).replace(/\.$/, '')}. In all: ${summary}`;
 }
 
 /** @param at the comment's time; ms since 1970. */

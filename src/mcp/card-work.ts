@@ -15,6 +15,8 @@ export interface CardWork {
   readonly run: CardRun;
   readonly board: Board;
   readonly lane: BoardLane;
+  /** A worker that Hermes started works it: we may say a word there, and look. */
+  readonly isAnothers: boolean;
   /** A comment that was asked back since it was last looked at. */
   unclear: CardComment | null;
   /** Called after each step on the board. */
@@ -34,9 +36,10 @@ export async function openCard(
 ): Promise<CardWork | Over> {
   const { ports, settings } = world;
   const { card, board, triggers, serving } = options;
-  const claimed = await take(world, options);
-  if ('kind' in claimed) return claimed;
-  await ports.log.append([{ kind: 'run', card, what: 'resumed', reason: null }]);
+  const taken = await take(world, options);
+  if ('kind' in taken) return taken;
+  const { claimed, isOurs } = taken;
+  if (isOurs) await ports.log.append([{ kind: 'run', card, what: 'resumed', reason: null }]);
   const shared: Pick<CardWork, 'unclear' | 'onStep'> = { unclear: null, onStep: new Set() };
   const run = makeCardRun({
     ports,
@@ -44,7 +47,8 @@ export async function openCard(
     board,
     claimed,
     level: settings.monitor.level,
-    until: await endsAt(board, claimed, ports.now(), serving),
+    // Another worker's card is not ours to end.
+    until: isOurs ? await endsAt(board, claimed, ports.now(), serving) : null,
     triggers,
     notice: () => undefined,
     onUnclear: (comment) => void (shared.unclear = comment),
@@ -57,26 +61,35 @@ export async function openCard(
     onTrouble: () => undefined,
     onStep: () => shared.onStep.forEach((wake) => wake()),
   });
-  return Object.assign(shared, { board, run, lane });
+  return Object.assign(shared, { board, run, lane, isAnothers: !isOurs && typeof claimed.run?.pid === 'number' });
 }
 
 /** @throws BoardError for a card that Hermes starts a worker for. On the local board a new run begins with the claim, whatever was before. */
 async function take(
-  { env, ports }: MonitorWorld,
+  world: MonitorWorld,
   { board, card, serving: signal }: Parameters<typeof openCard>[1],
-): Promise<Card | Over> {
+): Promise<{ readonly claimed: Card; /** Not somebody else's, whom we join. */ readonly isOurs: boolean } | Over> {
   if (board.name === 'hermes') {
     const shown = await board.show(card, signal);
-    const over = judgeByRules(shown, { until: null, now: ports.now() });
+    const over = judgeByRules(shown, { until: null, now: world.ports.now() });
     if (over !== null) return over;
-    if (shown.status === 'running') return shown;
-    if (card !== setVariable(env, 'HERMES_KANBAN_TASK') && (await board.startsWorkerFor(shown, signal)))
-      throw new BoardError(`card ${clean(card)} waits for its own worker, ${clean(shown.assignee ?? '')}`, {
-        where: 'task_id',
-        cure: 'leave task_id out, or name a card whose assignee is no profile of Hermes',
-      });
+    const isOurs = isDispatched(world, card);
+    if (shown.status === 'running') return { claimed: shown, isOurs };
+    if (!isOurs && (await board.startsWorkerFor(shown, signal)))
+      throw notOurs(card, `waits for its own worker, ${shown.assignee ?? ''}`);
   }
-  return board.claim(card, { pid: process.pid, host: hostname() }, signal);
+  return { claimed: await board.claim(card, { pid: process.pid, host: hostname() }, signal), isOurs: true };
+}
+
+export function notOurs(card: string, why: string): BoardError {
+  return new BoardError(`card ${clean(card)} ${clean(why)}`, {
+    where: 'task_id',
+    cure: 'leave task_id out, or name a card whose assignee is no profile of Hermes',
+  });
+}
+
+function isDispatched({ env }: MonitorWorld, card: string): boolean {
+  return card === setVariable(env, 'HERMES_KANBAN_TASK');
 }
 
 /** A little before Hermes ends the worker, so that the last word is ours. ms since 1970 */

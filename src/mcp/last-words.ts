@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
+import type { Card } from '../board/board.ts';
 import { completedText, runSummary } from '../core/messages.ts';
 import type { Context } from '../operations/context.ts';
 import { foundInRun } from '../run/found.ts';
@@ -15,9 +16,11 @@ import { say, tellCard } from '../tell/card.ts';
  * says only later why. So a process of its own waits for that, and has the last word.
  */
 const variable = 'AGENT_SESSIONS_MONITOR_LAST_WORDS';
-/** A dispatcher's tick notices a dead worker within so long; ms. */
-const patienceMs = 120_000;
-const everyMs = 2_000;
+/** A dead worker is noticed by a dispatcher's tick: each minute, unless it is set otherwise or is started anew; ms. */
+const patienceMs = 15 * 60_000;
+/** What Hermes ends itself is seen at once; a look costs half a second of a core; ms. */
+const firstPauseMs = 2_000;
+const longestPauseMs = 30_000;
 
 const runSchema = z.object({
   card: z.string(),
@@ -62,14 +65,17 @@ export async function sayLastWords(world: MonitorWorld, { card, startedAt, leftA
   const slug = setVariable(env, 'HERMES_KANBAN_BOARD');
   const board = world.boardFor({ name: 'hermes', slug, runMs: null });
   // A folder that is gone is not made again.
-  while (!signal.aborted && now() < leftAt + patienceMs && existsSync(stateDir)) {
+  for (
+    let pauseMs = firstPauseMs;
+    !signal.aborted && now() < leftAt + patienceMs && existsSync(stateDir);
+    pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)
+  ) {
     const events = await log.read();
     if (events.some((event) => event.kind === 'run' && event.card === card && Date.parse(event.at) > leftAt)) return;
     const shown = await board.show(card, signal).catch(() => null);
     const over = shown === null ? null : judgeByRules(shown, { until: null, now: now() });
-    if (over !== null && over.kind === 'ended') {
-      // What a person has put away he does not want to hear of.
-      if (shown?.status !== 'blocked') return;
+    if (shown !== null && over !== null && over.kind === 'ended') {
+      if (!isEndedByHermes(shown, leftAt)) return;
       const found = runSummary(foundInRun(await log.ledger(), { card, since: startedAt }).kinds);
       const { monitor, registry, stop } = settings;
       const reader = { log, board, card, now, registry, graceMs: 0, stopPhrases: stop.phrases };
@@ -78,6 +84,15 @@ export async function sayLastWords(world: MonitorWorld, { card, startedAt, leftA
       await log.append([{ kind: 'run', card, what: 'ended', reason: over.reason }]);
       return;
     }
-    await pause(everyMs, undefined, { signal }).catch(() => undefined);
+    await pause(pauseMs, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** What a person has put away he does not want to hear of, and what starts again has not ended. */
+function isEndedByHermes({ status, events }: Card, leftAt: number): boolean {
+  if (status === 'blocked' || status === 'triage') return true;
+  if (status !== 'done') return false;
+  // A model that completes its card goes then; a person's word comes later, or was seen.
+  const completed = events.findLast(({ kind }) => kind === 'completed');
+  return completed !== undefined && completed.createdAt <= leftAt;
 }

@@ -10,8 +10,9 @@ import type { MonitorWorld } from '../run/monitor.ts';
 import { pass, type PassResult } from '../run/pass.ts';
 import { runProgram } from '../run-program.ts';
 import { setVariable } from '../set-variable.ts';
+import { beginCard } from '../tell/card.ts';
 import type { Hint } from '../trigger/trigger.ts';
-import { openCard, type CardWork } from './card-work.ts';
+import { notOurs, openCard, type CardWork } from './card-work.ts';
 import { makeModelReader, type ModelReader } from './model-reader.ts';
 import { numberOf, textOf, type Given } from './tolerant.ts';
 import { makeTurnBudget } from './turn-budget.ts';
@@ -42,7 +43,7 @@ export interface Work {
     work: (of: CardWork) => Promise<Answer>,
     beside: (board: Board, shown: Card) => Promise<Answer>,
   ): Promise<Answer | string>;
-  /** Nobody else may watch from here to the server's end. @throws WatchedError */
+  /** Nobody else may watch from here to the server's end. @throws WatchedError; BoardError for another worker's card */
   watch(of: CardWork): Promise<void>;
   /** Asks the card, and ends the run if it is over. @returns `stopped: <reason>`, or what the card said. */
   judge(of: CardWork, signal: AbortSignal): Promise<string | Wanted>;
@@ -70,6 +71,7 @@ export function makeWork(world: MonitorWorld): Work {
   const triggers = world.triggers();
   const opened = new Map<string, Promise<CardWork | Over>>();
   const ended = new Map<string, string>();
+  const watched = new Set<string>();
   const closing = new AbortController();
   const serving = AbortSignal.any([world.signal, closing.signal]);
   const hearing = new Set<Hint>();
@@ -91,7 +93,7 @@ export function makeWork(world: MonitorWorld): Work {
     const known = opened.get(card);
     if (known !== undefined) return known;
     const board = card === world.card ? world.boardFor({ name: 'local', slug: null, runMs: null }) : hermes(given);
-    const work = reader.begin().then(() => openCard(world, { card, board, triggers, serving }));
+    const work = begin(card).then(() => openCard(world, { card, board, triggers, serving }));
     opened.set(card, work);
     void work.then(
       (of) => {
@@ -101,6 +103,13 @@ export function makeWork(world: MonitorWorld): Work {
     );
     work.catch(() => opened.delete(card));
     return work;
+  }
+
+  /** Before the first pass: a board that is slow to give its card must not lose what is found meanwhile. */
+  async function begin(card: string): Promise<void> {
+    await reader.begin();
+    // A name that is none is the board's to refuse.
+    if (settings.monitor.level !== 'silent') await beginCard(ports.log, card).catch(() => undefined);
   }
 
   const cardOf = (given: Given): string => textOf(given, 'task_id') ?? task ?? world.card;
@@ -160,13 +169,14 @@ export function makeWork(world: MonitorWorld): Work {
     onCard,
     onRunning: async (given, work, beside) => {
       const card = cardOf(given);
-      const isOurs = card === task || card === world.card || opened.has(card) || ended.has(card);
-      if (isOurs) return onCard(given, work);
+      if (card === task || card === world.card || watched.has(card) || ended.has(card)) return onCard(given, work);
       const board = hermes(given);
       const shown = await board.show(card, serving);
       return shown.status === 'running' ? onCard(given, work) : beside(board, shown);
     },
-    watch: async ({ run }) => {
+    watch: async ({ run, isAnothers }) => {
+      if (isAnothers) throw notOurs(run.card, 'is worked by a worker of its own');
+      watched.add(run.card);
       lease ??= await takeLease({ dir: stateDir, card: run.card, host: hostname(), now: ports.now });
     },
     judge: (of, signal) =>

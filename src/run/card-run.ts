@@ -65,8 +65,6 @@ export function makeCardRun(options: {
   const { log, now } = ports;
   const { registry } = settings;
   const reader: CardReader = { log, board, card, now, registry, graceMs: ports.settings.graceMs, stopPhrases: phrases };
-  /** Hermes spawned the worker, and will spawn the next one. */
-  const isSpawned = board.name === 'hermes' && typeof claimed.run?.pid === 'number';
   const since = claimed.run?.startedAt ?? now();
   const model = settings.judge === null ? null : makeModelJudge(settings.judge, now);
   const seen: Seen = { last: null, heldUntil: null, trouble: null, failure: null };
@@ -170,9 +168,12 @@ export function makeCardRun(options: {
         seen.trouble = null;
         if (shown.assignee !== claimed.assignee)
           return { kind: 'ended', reason: `the card was given to ${shown.assignee ?? 'nobody'}` };
-        if (shown.status === 'ready' && isSpawned) return { kind: 'ended', reason: 'Hermes took the card back' };
-        // Its claim had run out: it is ours until somebody says otherwise.
-        if (shown.status === 'ready') await board.claim(card, { pid: process.pid, host: hostname() }, signal);
+        if (shown.status === 'ready') {
+          if (await board.startsWorkerFor(shown, signal))
+            return { kind: 'ended', reason: 'Hermes took the card back, for a worker of its own' };
+          // Its claim had run out: it is ours until somebody says otherwise.
+          await board.claim(card, { pid: process.pid, host: hostname() }, signal);
+        }
         return await judge(shown, signal);
       } catch (error) {
         if (error instanceof NoSuchCardError) return { kind: 'ended', reason: 'the card is gone' };

@@ -7,6 +7,7 @@ import { isoSeconds } from '../core/time.ts';
 import { BoardError, exitCode, UsageError } from '../errors.ts';
 import type { MonitorEnd, MonitorFace, MonitorRequest } from '../operations/context.ts';
 import { setVariable } from '../set-variable.ts';
+import { beginCard } from '../tell/card.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 import { makeBoardLane, type BoardLane } from './board-lane.ts';
@@ -67,6 +68,7 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
     face.watching({ sessions: watched(first), card, board });
     const { settings } = world;
     const level = request.level ?? settings.monitor.level;
+    if (level !== 'silent') await beginCard(ports.log, card);
     const triggers = world.triggers(push === null ? [] : [push.trigger]);
     const run = makeCardRun({ ports, settings, board, claimed, level, until, triggers, notice: face.notice });
     const lane: BoardLane = makeBoardLane({

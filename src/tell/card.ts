@@ -33,6 +33,11 @@ export interface ToldCard {
 /** A worker's context shows 2 KB of a comment. */
 const bytesAtMost = 2048;
 
+/** From here on nothing is lost for the card, however late its board takes the first comment. */
+export function beginCard(log: Log, card: string): Promise<void> {
+  return begin(log, readerName(card));
+}
+
 /**
  * Puts what the card has not heard on it: one comment, a line a drift. Intent first, then the comment, then its end:
  * after a crash the card is read back, so nothing is lost and nothing said twice.
@@ -40,7 +45,7 @@ const bytesAtMost = 2048;
  */
 export async function tellCard(reader: CardReader, signal: AbortSignal): Promise<ToldCard> {
   const { log, card } = reader;
-  await begin(log, readerName(card));
+  await beginCard(log, card);
   const known = await log.cursor(readerName(card));
   const seen = news(reader, await log.read(), known);
   if (

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HermesWorld } from './hermes-world.ts';
 import { isAlive, kill, until } from './private-world.ts';
-import { endsTurn, startModel, waits } from './scripted-model.ts';
+import { endsTurn, startModel, waits, waitTool } from './scripted-model.ts';
 
 let world: HermesWorld;
 let workers: number[];
@@ -23,6 +23,12 @@ async function dispatched(card: string): Promise<number> {
   const worker: number = await until('the worker', () => spawned()?.payload.pid, 60_000);
   workers.push(worker);
   return worker;
+}
+
+async function ourDispatch(...words: readonly string[]): Promise<string> {
+  const { stdout, stderr } = await world.run(['dispatch', ...words]);
+  expect(stderr).toBe('');
+  return stdout.split('\n')[0] ?? '';
 }
 
 const registered = 'shop-creator-claude: tmux found but not in YAML. Auto-registered.';
@@ -50,12 +56,41 @@ test('Hermes ends the run, for its turns are used up: the last comment says why,
   expect(world.bodies(card).at(-1)).toContain(found);
 }, 150_000);
 
+test('a model that completes its card, against its skill, and a worker that dies: both ends have their words', async () => {
+  const act = { when: { call: 2 }, do: { call: 'kanban_complete', args: { summary: 'all is well' } } };
+  const bye = { when: { call: 3 }, do: { say: 'bye' } };
+  const rules = waits(60, [{ when: { call: 1 }, do: { call: waitTool, args: { max_seconds: '6' } } }, act, bye]);
+  await startModel(world, { ...rules, judge: [{ verdict: 'done', reason: 'fine' }] });
+  world.file('hermes-home/.env', 'HERMES_KANBAN_STOP_NUDGE=0\n');
+  // Else a dispatcher looks at no worker that is younger than half a minute.
+  world.env = { ...world.env, HERMES_KANBAN_CRASH_GRACE_SECONDS: '0' };
+  expect(await world.run(['setup'])).toMatchObject({ code: 0, stderr: '' });
+  await world.openSession('shop-creator-claude');
+  const completed = await ourDispatch();
+  const completing = await dispatched(completed);
+  await until('the end of the worker', () => !isAlive(completing), 90_000);
+  await until('the last words', () => world.bodies(completed).at(-1)?.includes('Ended: '), 30_000);
+  expect(world.bodies(completed)).toEqual([registered, `Ended: the card is done. In all: ${found}`]);
+
+  const died = await ourDispatch();
+  const worker = await dispatched(died);
+  await world.openSession('blog-creator-claude');
+  await until('the news', () => world.bodies(died).length > 0, 60_000);
+  kill(worker, 'SIGKILL');
+  await until('the end of the worker', () => !isAlive(worker));
+  world.kanban('dispatch', '--json');
+  await until('the last words', () => world.bodies(died).at(-1)?.includes('Ended: '), 30_000);
+  expect(world.bodies(died)).toEqual([
+    registered.replace('shop', 'blog'),
+    expect.stringMatching(/^Ended: the card was blocked: pid \d+ not alive\. In all: found in this run: 1 drift/),
+  ]);
+}, 150_000);
+
 test('the time that the card may run is over soon: the run ends itself, with a word, before Hermes ends it', async () => {
   await startModel(world, waits(5));
   expect(await world.run(['setup'])).toMatchObject({ code: 0, stderr: '' });
   await world.openSession('shop-creator-claude');
-  const made = await world.run(['dispatch', '--max-runtime', '40s']);
-  const card = made.stdout.split('\n')[0] ?? '';
+  const card = await ourDispatch('--max-runtime', '40s');
   const worker = await dispatched(card);
   await until('the end of the run', () => world.show(card).task.status === 'blocked', 60_000);
   expect(world.bodies(card)).toEqual([

@@ -12,19 +12,22 @@ const stopped = new RegExp(`^stopped: stop-requested by user at ${iso}: `);
 let world: HermesWorld;
 let card: string;
 let servers: { readonly client: Client; readonly pid: number }[];
+let others: number[];
 beforeAll(() => {
   world = new HermesWorld('0.19.0');
 });
 afterAll(() => world.close());
 beforeEach(() => {
   servers = [];
+  others = [];
+  world.forget();
   card = world.createCard();
   world.kanban('claim', card);
 });
 afterEach(async () => {
   hermesIs(null);
   await Promise.all(servers.map(({ client }) => client.close()));
-  for (const { pid } of servers) kill(pid, 'SIGKILL');
+  for (const pid of [...servers.map((server) => server.pid), ...others]) kill(pid, 'SIGKILL');
 });
 
 async function connect(env: Record<string, string> = {}, cwd = world.home) {
@@ -77,15 +80,17 @@ test('a text that was refused, or cut off by a kill, was not said; the same one 
   expect(world.bodies(card)).toEqual(['important words', `\`${order}\``]);
 });
 
-test('several calls see one stop: one summary, one block; a server that is started again knows that it is over', async () => {
+test('several calls see one stop, two waits at once too: one summary, one block; a server that starts again knows that it is over', async () => {
   const one = await connect();
   world.kanban('comment', card, 'please stop the build');
   expect(await Promise.all([one.call('block_on_stop'), one.call('block_on_stop'), one.call('block_on_stop')])).toEqual(
     Array.from({ length: 3 }, () => 'monitoring is still wanted'),
   );
   expect(await one.call('wait_for_drift', { max_seconds: 0 })).toBe('a comment needs judgement: please stop the build');
+  const waits = [1, 2].map(() => one.call('wait_for_drift', { max_seconds: 60 }));
+  expect(await one.call('block_on_stop')).toBe('monitoring is still wanted');
   world.kanban('comment', card, 'stop monitoring');
-  const calls = [one.call('wait_for_drift', { max_seconds: 30 }), one.call('block_on_stop'), one.call('block_on_stop')];
+  const calls = [...waits, one.call('block_on_stop'), one.call('block_on_stop')];
   for (const answer of await Promise.all(calls)) expect(answer).toMatch(stopped);
   expect(world.bodies(card)).toEqual([
     'please stop the build',
@@ -98,6 +103,62 @@ test('several calls see one stop: one summary, one block; a server that is start
   for (const tool of ['status', 'wait_for_drift', 'block_on_stop', 'heartbeat', 'comment', 'reconcile'])
     expect(await two.call(tool), tool).toMatch(/^stopped: the card was blocked: stop-requested by user at /);
   expect(world.show(card).comments).toHaveLength(5);
+
+  card = world.createCard();
+  world.kanban('claim', card);
+  world.kanban('comment', card, 'stop monitoring');
+  const short = await (await connect()).call('wait_for_drift', { max_seconds: 1 });
+  expect(short, 'written before, and seen in the shortest wait').toMatch(stopped);
+});
+
+test('a board that hangs from the first call on: passes go on, the answer comes in time, the card hears of it later', async () => {
+  world.file('home/.config/agent-sessions-monitor/config.yaml', 'monitor: { interval: 1s }\n');
+  const hangs = world.file('hangs', '');
+  hermesIs(`while [ -e '${hangs}' ]; do sleep 0.1; done; real "$@"`);
+  await world.openSession('slow-creator-claude');
+  const { call } = await connect();
+  const slow = 'slow-creator-claude: tmux found but not in YAML. Auto-registered.';
+  const asked = performance.now();
+  expect(await call('wait_for_drift', { max_seconds: 8 })).toBe(
+    `the board did not answer\n${slow}\n1 alive, 0 gone, 0 unknown`,
+  );
+  // Whether the run is over it was asked too, for five seconds.
+  expect(performance.now() - asked).toBeLessThan(18_000);
+  // Repaired, and closed: nothing of it stands.
+  expect(world.logged('resolved')).toBe(1);
+  rmSync(hangs);
+  expect(await call('wait_for_drift', { max_seconds: 1 })).toBe('no drift');
+  await until('the news', () => world.bodies(card).length > 0);
+  expect(world.bodies(card)).toEqual([slow]);
+  rmSync(join(world.home, '.config/agent-sessions-monitor'), { recursive: true });
+});
+
+test("another's card: a word and a look take it from nobody, and only a wait takes one that nobody works", async () => {
+  const foreign = world.createCard();
+  const { call } = await connect();
+  const at = { task_id: foreign };
+  expect(await call('comment', { ...at, text: 'hello' })).toBe('posted');
+  expect(await call('heartbeat', at)).toContain('cannot heartbeat');
+  expect(await call('block_on_stop', at)).toBe(`card ${foreign} is ready: there is no run to stop`);
+  world.kanban('claim', foreign);
+  expect(await call('heartbeat', at)).toMatch(/^alive, /);
+  expect(await call('block_on_stop', at)).toBe('monitoring is still wanted');
+  world.kanban('reclaim', foreign);
+  world.kanban('comment', foreign, 'stop monitoring');
+  expect(await call('block_on_stop', at)).toBe(`card ${foreign} is ready: there is no run to stop`);
+  expect(world.kinds(foreign).filter((kind) => kind === 'claimed')).toHaveLength(1);
+  expect(world.logged('run', foreign)).toBe(0);
+  expect(await call('wait_for_drift', { ...at, max_seconds: 1 })).toMatch(stopped);
+
+  const profiles = { task_id: world.createCard('--assignee', 'default') };
+  expect(await call('wait_for_drift', { ...profiles, max_seconds: 1 })).toContain('waits for its own worker, default');
+  expect(world.show(profiles.task_id).task.status).toBe('ready');
+  // A worker that does nothing.
+  hermesIs('case "$*" in *" chat "*) exec sleep 60;; esac; real "$@"');
+  world.kanban('dispatch', '--json');
+  const spawned = world.show(profiles.task_id).events.findLast(({ kind }: { kind: string }) => kind === 'spawned');
+  others.push(spawned.payload.pid);
+  expect(await call('wait_for_drift', { ...profiles, max_seconds: 1 })).toContain('is worked by a worker of its own');
 });
 
 test('what the board did not say is said so; a person who archives the card is seen by every tool', async () => {
