@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { HermesWorld } from './hermes-world.ts';
@@ -9,6 +9,9 @@ let world: HermesWorld;
 let card: string;
 beforeAll(() => {
   world = new HermesWorld('0.19.0');
+  // Only ours, so that there can be none.
+  const folders = (world.env['PATH'] ?? '').split(':').filter((folder) => !folder.includes('.hermes'));
+  world.env = { ...world.env, PATH: folders.join(':') };
 });
 afterAll(() => world.close());
 beforeEach(() => {
@@ -18,6 +21,12 @@ beforeEach(() => {
 });
 const monitor = () => world.monitor(['--board', 'hermes', '--card', card, '--heartbeat', '2s']);
 const calls = () => readFileSync(join(world.root, 'calls'), 'utf8').split('\n').filter(Boolean);
+
+const tails = () =>
+  execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(`tail --interval 1 -- ${card}`))
+    .map((line) => Number.parseInt(line, 10));
 
 /** What stands before the real hermes in PATH and notes each call. */
 function hermesIs(script: string): void {
@@ -73,13 +82,22 @@ test('quiet passes ask the board nothing; a hermes that is missing, then there a
   expect(second.stdout()).toContain('the card is gone');
 });
 
+test('a hermes that is not there at all for a while is no end, and a comment is seen at once when it is back', async () => {
+  const ours = await world.monitor(['--board', 'hermes', '--card', card]);
+  const [tail] = await until('the tail', () => (tails().length > 0 ? tails() : null));
+  rmSync(join(world.bin, 'hermes'));
+  process.kill(tail ?? Number.NaN, 'SIGKILL');
+  await until('a tail that could not begin', pausedFor(2_500), 5_000, 100);
+  expect(tails()).toEqual([]);
+  hermesIs('');
+  await until('the next tail', () => tails().length > 0, 30_000);
+  world.kanban('comment', card, 'stop monitoring');
+  expect(await ours.exited).toBe(0);
+  expect(world.show(card).task.status).toBe('blocked');
+});
+
 test('its tail ends with it, also by kill -9; a folder of Hermes that is away ends no run', async () => {
   const ours = await monitor();
-  const tails = () =>
-    execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' })
-      .split('\n')
-      .filter((line) => line.includes(`tail --interval 1 -- ${card}`))
-      .map((line) => Number.parseInt(line, 10));
   const running = await until('the tail', () => (tails().length > 0 ? tails() : null));
   await ours.end('SIGKILL');
   await until('the end of the tail', () => running.every((pid) => !isAlive(pid)));
@@ -114,6 +132,19 @@ test('a card that somebody else works is not taken, and one that was given to so
   world.kanban('reassign', '--reclaim', card, 'other');
   expect(await ours.exited).toBe(0);
   expect(ours.stdout()).toContain('the card was given to other');
+  expect(world.show(card).task.status).toBe('ready');
+});
+
+test('a claim that has run out is taken again, but not from a worker that Hermes would start', async () => {
+  const ours = await monitor();
+  world.kanban('reclaim', card);
+  await until('the next claim', () => world.kinds(card).filter((kind) => kind === 'claimed').length === 2);
+  expect(await ours.end('SIGTERM')).toBe(0);
+  card = world.createCard('--assignee', 'default');
+  const second = await monitor();
+  world.kanban('reclaim', card);
+  expect(await second.exited).toBe(0);
+  expect(second.stdout()).toContain('Hermes took the card back');
   expect(world.show(card).task.status).toBe('ready');
 });
 

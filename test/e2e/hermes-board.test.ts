@@ -41,54 +41,71 @@ for (const version of hermesVersions) {
       world.forget();
       card = world.createCard();
     });
-    const monitor = () => world.monitor(['--board', 'hermes', '--card', card, '--heartbeat', '2s']);
+    const monitor = (...words: readonly string[]) =>
+      world.monitor(['--board', 'hermes', '--card', card, '--heartbeat', '2s', ...words]);
+    const tick = () => world.kanban('dispatch', '--json');
 
-    test('claims its card, says what is new once, beats, and is stopped; unblocked it begins anew, never in triage', async () => {
-      await world.openSession('shop-creator-claude');
-      await world.openSession('blog-creator-claude');
-      const first = await monitor();
-      expect(world.show(card).task.status).toBe('running');
-      await until('the registration', () => world.bodies(card).length === 1);
-      world.tmux(['kill-session', '-t', '=shop-creator-claude']);
-      await until('the death', () => world.bodies(card).length === 2);
-      const authors = world.show(card).comments.map(({ author }: { author: string }) => author);
-      expect(authors).toEqual(['agent-sessions-monitor', 'agent-sessions-monitor']);
-      // A dispatcher's tick beside it changes nothing.
-      world.kanban('dispatch', '--json');
-      expect(world.kinds(card).filter((kind) => /spawn|claim|crash|time/.test(kind))).toEqual(['claimed']);
-      await until('a heartbeat', () => world.kinds(card).includes('heartbeat'));
-      world.kanban('comment', card, "don't stop monitoring yet");
-      world.kanban('comment', card, '> stop monitoring');
-      world.kanban('comment', card, 'ok you can stop monitoring now, thanks');
-      expect(await first.exited).toBe(0);
-      expect(world.show(card).task.status).toBe('blocked');
-      expect(world.bodies(card)).toEqual([
-        'blog-creator-claude: tmux found but not in YAML. Auto-registered.\n' +
-          'shop-creator-claude: tmux found but not in YAML. Auto-registered.',
-        expect.stringMatching(/^shop-creator-claude: tmux gone .*\. Marked terminated\.$/),
-        "don't stop monitoring yet",
-        '> stop monitoring',
-        'ok you can stop monitoring now, thanks',
-        'found in this run: 3 drifts (2 session-unregistered, 1 session-gone).',
-        expect.stringMatching(new RegExp(`^BLOCKED: stop-requested by user at ${iso}$`)),
-      ]);
+    test(
+      'claims its card, says what is new once, beats, and is stopped; unblocked it begins anew, never in triage',
+      { timeout: 120_000 },
+      async () => {
+        await world.openSession('shop-creator-claude');
+        await world.openSession('blog-creator-claude');
+        const dispatched = await world.run(['dispatch', '--worker', 'self']);
+        expect(dispatched).toMatchObject({ code: 0, stderr: '' });
+        card = dispatched.stdout.split('\n')[0] ?? '';
+        tick();
+        const first = await monitor();
+        expect(world.show(card).task.status).toBe('running');
+        await until('the registration', () => world.bodies(card).length === 1);
+        world.tmux(['kill-session', '-t', '=shop-creator-claude']);
+        await until('the death', () => world.bodies(card).length === 2);
+        const authors = world.show(card).comments.map(({ author }: { author: string }) => author);
+        expect(authors).toEqual(['agent-sessions-monitor', 'agent-sessions-monitor']);
+        tick();
+        await until('a heartbeat', () => world.kinds(card).includes('heartbeat'));
+        world.kanban('comment', card, "don't stop monitoring yet");
+        world.kanban('comment', card, '> stop monitoring');
+        world.kanban('comment', card, 'the agent stopped');
+        world.kanban('comment', card, 'ok you can stop monitoring now, thanks');
+        expect(await first.exited).toBe(0);
+        expect(world.show(card).task.status).toBe('blocked');
+        expect(world.bodies(card)).toEqual([
+          'blog-creator-claude: tmux found but not in YAML. Auto-registered.\n' +
+            'shop-creator-claude: tmux found but not in YAML. Auto-registered.',
+          expect.stringMatching(/^shop-creator-claude: tmux gone .*\. Marked terminated\.$/),
+          "don't stop monitoring yet",
+          '> stop monitoring',
+          'the agent stopped',
+          'ok you can stop monitoring now, thanks',
+          'found in this run: 3 drifts (2 session-unregistered, 1 session-gone).',
+          expect.stringMatching(new RegExp(`^BLOCKED: stop-requested by user at ${iso}$`)),
+        ]);
 
-      world.kanban('unblock', card);
-      const second = await monitor();
-      expect(world.show(card).task.status, 'the old stop belongs to the old run').toBe('running');
-      world.kanban('comment', card, 'stop monitoring');
-      expect(await second.exited).toBe(0);
-      expect(world.show(card).task.status).toBe('blocked');
-    });
+        world.kanban('unblock', card);
+        tick();
+        const second = await monitor();
+        expect(world.show(card).task.status, 'the old stop belongs to the old run').toBe('running');
+        world.kanban('comment', card, 'stop monitoring');
+        expect(await second.exited).toBe(0);
+        expect(world.show(card).task.status).toBe('blocked');
+        // Of all the dispatcher's ticks nothing came.
+        const others = world.kinds(card).filter((kind) => /spawn|claim|crash|time|gave/.test(kind));
+        expect(others).toEqual(['claimed', 'claimed']);
+      },
+    );
 
-    test('a signal leaves the card running, and the next start goes on with it', async () => {
+    test('a signal leaves the card running, and the next start goes on with it, until its time is over', async () => {
       const first = await monitor();
       expect(await first.end('SIGTERM')).toBe(0);
       expect(world.show(card).task.status).toBe('running');
-      const second = await monitor();
-      world.kanban('archive', card);
+      expect(world.bodies(card)).toEqual([expect.stringMatching(/^Paused by a signal, the run goes on/)]);
+      const second = await monitor('--max-runtime', '3s');
+      tick();
       expect(await second.exited).toBe(0);
-      expect(second.stdout()).toContain('the card is archived');
+      const { task, comments } = world.show(card);
+      expect(task.status).toBe('done');
+      expect(comments.at(-1).body).toMatch(new RegExp(`^Ended: its time was over at ${iso}\\. In all: `));
     });
 
     test('a card that a person blocks ends the run; a locked database only delays it', async () => {
@@ -96,6 +113,9 @@ for (const version of hermesVersions) {
       world.kanban('block', card, 'enough', '--kind', 'capability');
       expect(await first.exited).toBe(0);
       expect(first.stdout()).toContain('the card was blocked: enough');
+      const again = await world.run(['monitor', '--board', 'hermes', '--card', card]);
+      expect(again).toMatchObject({ code: 0 });
+      expect(again.stdout).toContain('the card was blocked: enough');
       world.kanban('unblock', card);
 
       await world.openSession('shop-creator-claude');
