@@ -6,24 +6,10 @@ import { isAlive, kill, until } from './private-world.ts';
 import { endsTurn, startModel, waits, waitTool } from './scripted-model.ts';
 
 let world: HermesWorld;
-let workers: number[];
 beforeEach(() => {
   world = new HermesWorld('0.19.0');
-  workers = [];
 });
-afterEach(async () => {
-  for (const pid of workers) kill(pid, 'SIGKILL');
-  await world.close();
-});
-
-/** Dispatches the card. @returns its worker's pid. */
-async function dispatched(card: string): Promise<number> {
-  world.kanban('dispatch', '--json');
-  const spawned = () => world.show(card).events.findLast(({ kind }: { kind: string }) => kind === 'spawned');
-  const worker: number = await until('the worker', () => spawned()?.payload.pid, 60_000);
-  workers.push(worker);
-  return worker;
-}
+afterEach(() => world.close());
 
 async function ourDispatch(...words: readonly string[]): Promise<string> {
   const { stdout, stderr } = await world.run(['dispatch', ...words]);
@@ -44,7 +30,7 @@ test('Hermes ends the run, for its turns are used up: the last comment says why,
   const skill = ['--goal', '--goal-max-turns', '2', '--skill', 'agent-sessions-monitor', '--max-retries', '1'];
   const words = ['create', 'watch', '--assignee', 'default', ...skill, '--body', 'watch', '--json'];
   const card: string = JSON.parse(world.kanban(...words)).id;
-  const worker = await dispatched(card);
+  const worker = await world.dispatched(card);
   await until('the end of the worker', () => !isAlive(worker), 90_000);
   await until('the last words', () => world.bodies(card).at(-1)?.includes('Ended: '), 30_000);
   expect(world.bodies(card)).toEqual([
@@ -67,13 +53,13 @@ test('a model that completes its card, against its skill, and a worker that dies
   expect(await world.run(['setup'])).toMatchObject({ code: 0, stderr: '' });
   await world.openSession('shop-creator-claude');
   const completed = await ourDispatch();
-  const completing = await dispatched(completed);
+  const completing = await world.dispatched(completed);
   await until('the end of the worker', () => !isAlive(completing), 90_000);
   await until('the last words', () => world.bodies(completed).at(-1)?.includes('Ended: '), 30_000);
   expect(world.bodies(completed)).toEqual([registered, `Ended: the card is done. In all: ${found}`]);
 
   const died = await ourDispatch();
-  const worker = await dispatched(died);
+  const worker = await world.dispatched(died);
   await world.openSession('blog-creator-claude');
   await until('the news', () => world.bodies(died).length > 0, 60_000);
   kill(worker, 'SIGKILL');
@@ -91,7 +77,7 @@ test('the time that the card may run is over soon: the run ends itself, with a w
   expect(await world.run(['setup'])).toMatchObject({ code: 0, stderr: '' });
   await world.openSession('shop-creator-claude');
   const card = await ourDispatch('--max-runtime', '40s');
-  const worker = await dispatched(card);
+  const worker = await world.dispatched(card);
   await until('the end of the run', () => world.show(card).task.status === 'blocked', 60_000);
   expect(world.bodies(card)).toEqual([
     registered,

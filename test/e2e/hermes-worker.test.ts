@@ -6,7 +6,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HermesWorld, hermesVersions } from './hermes-world.ts';
-import { isAlive, kill, program, until } from './private-world.ts';
+import { isAlive, program, until } from './private-world.ts';
 import { endsTurn, startModel, waits, type ModelCall } from './scripted-model.ts';
 
 const iso = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
@@ -42,19 +42,15 @@ test('0.18.2 gives one turn: at its end the run ends itself, with a word', { tim
 
 describe.each(hermesVersions)('a card that Hermes %s dispatches to a model', (version) => {
   let world: HermesWorld;
-  let workers: number[];
   let asked: () => readonly ModelCall[];
   beforeEach(async () => {
     world = new HermesWorld(version);
-    workers = [];
-    asked = await startModel(world, waits(4, version === '0.18.2' ? [] : [endsTurn(3), endsTurn(6)]));
+    const turns = version === '0.18.2' ? [] : [endsTurn(3), endsTurn(6), endsTurn('news-creator-claude')];
+    asked = await startModel(world, waits(4, turns));
     // Ending in prose ends the turn at once.
     world.file('hermes-home/.env', 'HERMES_KANBAN_STOP_NUDGE=0\n');
   });
-  afterEach(async () => {
-    for (const pid of workers) kill(pid, 'SIGKILL');
-    await world.close();
-  });
+  afterEach(() => world.close());
 
   async function ourDispatch(): Promise<string> {
     const { code, stdout, stderr } = await world.run(['dispatch', '--max-runtime', '8h']);
@@ -63,7 +59,7 @@ describe.each(hermesVersions)('a card that Hermes %s dispatches to a model', (ve
   }
 
   /** As the README writes it. */
-  function byHand(): string {
+  async function byHand(): Promise<string> {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     const [, line = ''] = /`(hermes kanban create "[^`]*)`/.exec(readme) ?? [];
     const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -71,7 +67,7 @@ describe.each(hermesVersions)('a card that Hermes %s dispatches to a model', (ve
       .id;
   }
 
-  test('set up, dispatched, told once, stopped', { timeout: 150_000 }, async () => {
+  test('set up, dispatched, told once, stopped', { timeout: 240_000 }, async () => {
     const before = readFileSync(join(world.hermesHome, 'config.yaml'), 'utf8');
     expect(await world.run(['setup'])).toMatchObject({ code: 0, stderr: '' });
     const { findings } = JSON.parse((await world.run(['doctor', '--json'])).stdout);
@@ -81,11 +77,9 @@ describe.each(hermesVersions)('a card that Hermes %s dispatches to a model', (ve
     expect(bad).toEqual(['hermes-dispatcher', ...(version === '0.18.2' ? ['hermes-goal'] : [])]);
     await world.openSession('shop-creator-claude');
     await world.openSession('blog-creator-claude');
-    const card = version === '0.19.0' ? await ourDispatch() : byHand();
-    world.kanban('dispatch', '--json');
-    const spawned = () => world.show(card).events.findLast(({ kind }: { kind: string }) => kind === 'spawned');
-    const worker: number = await until('the worker', () => spawned()?.payload.pid, 60_000);
-    workers.push(worker);
+    const [makes, makesToo] = version === '0.19.0' ? [ourDispatch, byHand] : [byHand, ourDispatch];
+    const card = await makes();
+    const worker = await world.dispatched(card);
 
     await until('the registration', () => world.bodies(card).length > 0, 60_000);
     world.tmux(['kill-session', '-t', '=shop-creator-claude']);
@@ -110,6 +104,27 @@ describe.each(hermesVersions)('a card that Hermes %s dispatches to a model', (ve
     expect(world.show(card).comments[0].author).toBe('default');
     await until('the worker to end', () => !isAlive(worker), 60_000);
     expect(world.show(card).task.status).toBe('blocked');
+
+    // The other way to make a card, and the stop nudge on: a turn that ends in prose goes on, and says nothing twice.
+    world.file('hermes-home/.env', '');
+    const next = await makesToo();
+    const nextWorker = await world.dispatched(next);
+    await world.openSession('news-creator-claude');
+    const isNudged = ({ new: told }: ModelCall): boolean => told.some(({ text }) => text.includes('is still running'));
+    await until('the news', () => world.bodies(next).length > 0, 60_000);
+    // 0.18.2 has no nudge.
+    if (version === '0.19.0') await until('the nudge', () => asked().some(isNudged), 60_000);
+    const later = calls() + 2;
+    await until('more cycles', () => calls() >= later, 60_000);
+    world.kanban('comment', next, 'stop monitoring');
+    await until('the block', () => world.show(next).task.status === 'blocked', 60_000);
+    expect(world.bodies(next)).toEqual([
+      'news-creator-claude: tmux found but not in YAML. Auto-registered.',
+      'stop monitoring',
+      'found in this run: 1 drift (1 session-unregistered).',
+      expect.stringMatching(new RegExp(`^BLOCKED: stop-requested by user at ${iso}$`)),
+    ]);
+    await until('the worker to end', () => !isAlive(nextWorker), 60_000);
 
     expect(await world.run(['setup', '--uninstall'])).toMatchObject({ code: 0, stderr: '' });
     expect(readFileSync(join(world.hermesHome, 'config.yaml'), 'utf8')).toBe(before);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PrivateWorld } from './private-world.ts';
+import { kill, PrivateWorld, until } from './private-world.ts';
 
 /** The versions that are tested; `npm test` installs them below `.hermes`. */
 export const hermesVersions = ['0.19.0', '0.18.2'] as const;
@@ -12,6 +12,7 @@ const installed = fileURLToPath(new URL('../../.hermes', import.meta.url));
 /** A private world with a real, unmodified Hermes of that version and a board of its own. */
 export class HermesWorld extends PrivateWorld {
   readonly hermesHome = this.folder('hermes-home');
+  private readonly workers: number[] = [];
   /** The real one. */
   readonly hermes: string;
 
@@ -40,6 +41,20 @@ export class HermesWorld extends PrivateWorld {
   createCard(...words: readonly string[]): string {
     return JSON.parse(this.kanban('create', 'monitor my sessions', '--assignee', 'nobody-there', '--json', ...words))
       .id;
+  }
+
+  /** A tick of the dispatcher. @returns the pid of the worker that it started for the card; it ends with the world. */
+  async dispatched(card: string): Promise<number> {
+    this.kanban('dispatch', '--json');
+    const spawned = () => this.show(card).events.findLast(({ kind }: { kind: string }) => kind === 'spawned');
+    const worker: number = await until('the worker', () => spawned()?.payload.pid, 60_000);
+    this.workers.push(worker);
+    return worker;
+  }
+
+  override async close(): Promise<void> {
+    for (const pid of this.workers) kill(pid, 'SIGKILL');
+    await super.close();
   }
 
   show(card: string) {

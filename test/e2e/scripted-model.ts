@@ -38,6 +38,8 @@ export interface ModelCall {
   /** Characters of its messages, and of the tools offered. */
   readonly chars: number;
   readonly tool_chars: number;
+  /** What it was told since it last spoke. */
+  readonly new: readonly { readonly text: string }[];
 }
 
 /** Starts the model of that world's Hermes and writes the home's config. @returns what it was asked so far. */
