@@ -83,6 +83,7 @@ test('the loop in one call on the local board: news at once, a stop ends it for 
   const [card] = (await world.run(['card', '--json'])).stdout.match(/local-[0-9a-f]{8}/) ?? [''];
   expect(await world.comments(card)).toEqual(['shop-creator-claude: tmux found but not in YAML. Auto-registered.']);
   expect(await call('comment')).toBe('no drift');
+  expect(await call('comment', { drift_ids: ['7f3a', 'b2'] })).toBe('said before: 7f3a, b2');
   expect(await call('comment', { text: 'all is well' })).toBe('posted');
   expect(await call('comment', { text: 'all is well' })).toBe('said before: nothing posted');
   expect(await call('heartbeat')).toMatch(/^alive, 1 drifts detected, last at .*Z/);
@@ -100,15 +101,20 @@ test('the loop in one call on the local board: news at once, a stop ends it for 
   expect(over).toMatch(/^stopped: stop-requested by user at .*Z: found in this run: /);
   for (const tool of ['wait_for_drift', 'reconcile', 'status', 'heartbeat']) expect(await call(tool)).toBe(over);
   expect((await world.card(card)).task.status).toBe('blocked');
+  // A run that is over is that server's own.
+  expect(await (await connect()).call('status')).toContain('shop-creator-claude');
 });
 
 test('only one watches; the server ends with its stdin, and pauses its run', async () => {
-  const one = await connect();
-  expect(await one.call('wait_for_drift', { max_seconds: 0 })).toBe('no drift');
+  const one = await connect({ AGENT_SESSIONS_WAIT_SECONDS: '0' });
+  expect(await one.call('wait_for_drift')).toBe('no drift');
   const two = await connect();
   expect(await two.call('wait_for_drift', { max_seconds: 0 })).toMatch(/^pid \d+ already watches this registry/);
   await one.client.close();
   await until('the server to end', () => !isAlive(one.pid));
+  const { task, comments } = JSON.parse((await world.run(['card', '--json'])).stdout);
+  expect(task).toMatchObject({ status: 'running', run: { pid: null } });
+  expect(comments).toMatchObject([{ body: expect.stringMatching(/^Paused by a signal/) }]);
   expect(await two.call('wait_for_drift', { max_seconds: 0 })).toBe('no drift');
 });
 
