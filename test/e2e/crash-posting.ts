@@ -1,15 +1,17 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { expect } from 'vitest';
 import { moment, randomNumbers } from './crash-scenario.ts';
 import { HermesWorld } from './hermes-world.ts';
-import { until } from './private-world.ts';
+import { isAlive, kill, program, until } from './private-world.ts';
 
 /** How long before and how long behind the comment a kill may strike; ms. */
 const around = 500;
 
 /**
- * Kills a monitor with SIGKILL in each of its postings: once the intent stands in the log, before, in or behind the
+ * Kills a monitor, and in every other round an MCP server in its call, with SIGKILL in each posting: once the intent stands in the log, before, in or behind the
  * comment. Then each news stands on the card exactly once.
  */
 export async function postingRounds(rounds: number, seed: number): Promise<void> {
@@ -25,10 +27,10 @@ export async function postingRounds(rounds: number, seed: number): Promise<void>
     for (let round = 0; round < rounds; round += 1) {
       await world.openSession(`s${round}-creator-claude`);
       const before = world.logged('posting', card);
-      const monitor = world.start(['monitor', '--interval', '1s', ...words]);
+      const kills = round % 2 === 0 ? startMonitor(world, words) : await startWait(world, card);
       await until('a posting', () => world.logged('posting', card) > before, 30_000, 20);
       await moment(random() * around * 3);
-      await monitor.end('SIGKILL');
+      await kills();
       if (world.logged('posting', card) > world.logged('posted', card)) unfinished += 1;
     }
     expect(unfinished, 'kills that struck between the intent and its end').toBeGreaterThan(0);
@@ -43,4 +45,29 @@ export async function postingRounds(rounds: number, seed: number): Promise<void>
   } finally {
     await world.close();
   }
+}
+
+function startMonitor(world: HermesWorld, words: readonly string[]): () => Promise<unknown> {
+  const monitor = world.start(['monitor', '--interval', '1s', ...words]);
+  return () => monitor.end('SIGKILL');
+}
+
+/** As a worker of Hermes has it. */
+async function startWait(world: HermesWorld, card: string): Promise<() => Promise<unknown>> {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [program, 'mcp'],
+    env: { ...world.env, HERMES_KANBAN_TASK: card },
+    cwd: world.home,
+  });
+  const client = new Client({ name: 'test', version: '1' });
+  await client.connect(transport);
+  const pid = transport.pid ?? 0;
+  const cut = client.callTool({ name: 'wait_for_drift', arguments: { max_seconds: 120 } }).catch(() => undefined);
+  return async () => {
+    kill(pid, 'SIGKILL');
+    await until('its end', () => !isAlive(pid));
+    await client.close();
+    await cut;
+  };
 }

@@ -14,7 +14,7 @@ test(
 const posts = Math.ceil(rounds / 2);
 
 test(
-  `kill -9 of ours in ${posts} postings on a real Hermes board (CRASH_SEED=${seed}): each news exactly once`,
+  `kill -9 of ours in ${posts} postings of a monitor or an MCP server on a real Hermes board (CRASH_SEED=${seed}): each news exactly once`,
   () => postingRounds(posts, seed),
   60_000 + posts * 10_000,
 );

@@ -113,7 +113,7 @@ test('only one watches; the server ends with its stdin, and pauses its run', asy
   await one.client.close();
   await until('the server to end', () => !isAlive(one.pid));
   const { task, comments } = JSON.parse((await world.run(['card', '--json'])).stdout);
-  expect(task).toMatchObject({ status: 'running', run: { pid: null } });
+  expect(task).toMatchObject({ status: 'running', run: null });
   expect(comments).toMatchObject([{ body: expect.stringMatching(/^Paused by a signal/) }]);
   expect(await two.call('wait_for_drift', { max_seconds: 0 })).toBe('no drift');
 });
