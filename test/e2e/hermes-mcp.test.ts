@@ -80,36 +80,42 @@ test('a text that was refused, or cut off by a kill, was not said; the same one 
   expect(world.bodies(card)).toEqual(['important words', `\`${order}\``]);
 });
 
-test('several calls see one stop, two waits at once too: one summary, one block; a server that starts again knows that it is over', async () => {
-  const one = await connect();
-  world.kanban('comment', card, 'please stop the build');
-  expect(await Promise.all([one.call('block_on_stop'), one.call('block_on_stop'), one.call('block_on_stop')])).toEqual(
-    Array.from({ length: 3 }, () => 'monitoring is still wanted'),
-  );
-  expect(await one.call('wait_for_drift', { max_seconds: 0 })).toBe('a comment needs judgement: please stop the build');
-  const waits = [1, 2].map(() => one.call('wait_for_drift', { max_seconds: 60 }));
-  expect(await one.call('block_on_stop')).toBe('monitoring is still wanted');
-  world.kanban('comment', card, 'stop monitoring');
-  const calls = [...waits, one.call('block_on_stop'), one.call('block_on_stop')];
-  for (const answer of await Promise.all(calls)) expect(answer).toMatch(stopped);
-  expect(world.bodies(card)).toEqual([
-    'please stop the build',
-    'Still watching. To end it, comment `stop monitoring`.',
-    'stop monitoring',
-    'no drift was found in this run.',
-    expect.stringMatching(/^BLOCKED: stop-requested by user at /),
-  ]);
-  const two = await connect();
-  for (const tool of ['status', 'wait_for_drift', 'block_on_stop', 'heartbeat', 'comment', 'reconcile'])
-    expect(await two.call(tool), tool).toMatch(/^stopped: the card was blocked: stop-requested by user at /);
-  expect(world.show(card).comments).toHaveLength(5);
+test(
+  'several calls see one stop, two waits at once too: one summary, one block; a server that starts again knows that it is over',
+  { timeout: 120_000 },
+  async () => {
+    const one = await connect();
+    world.kanban('comment', card, 'please stop the build');
+    expect(
+      await Promise.all([one.call('block_on_stop'), one.call('block_on_stop'), one.call('block_on_stop')]),
+    ).toEqual(Array.from({ length: 3 }, () => 'monitoring is still wanted'));
+    expect(await one.call('wait_for_drift', { max_seconds: 0 })).toBe(
+      'a comment needs judgement: please stop the build',
+    );
+    const waits = [1, 2].map(() => one.call('wait_for_drift', { max_seconds: 60 }));
+    expect(await one.call('block_on_stop')).toBe('monitoring is still wanted');
+    world.kanban('comment', card, 'stop monitoring');
+    const calls = [...waits, one.call('block_on_stop'), one.call('block_on_stop')];
+    for (const answer of await Promise.all(calls)) expect(answer).toMatch(stopped);
+    expect(world.bodies(card)).toEqual([
+      'please stop the build',
+      'Still watching. To end it, comment `stop monitoring`.',
+      'stop monitoring',
+      'no drift was found in this run.',
+      expect.stringMatching(/^BLOCKED: stop-requested by user at /),
+    ]);
+    const two = await connect();
+    for (const tool of ['status', 'wait_for_drift', 'block_on_stop', 'heartbeat', 'comment', 'reconcile'])
+      expect(await two.call(tool), tool).toMatch(/^stopped: the card was blocked: stop-requested by user at /);
+    expect(world.show(card).comments).toHaveLength(5);
 
-  card = world.createCard();
-  world.kanban('claim', card);
-  world.kanban('comment', card, 'stop monitoring');
-  const short = await (await connect()).call('wait_for_drift', { max_seconds: 1 });
-  expect(short, 'written before, and seen in the shortest wait').toMatch(stopped);
-});
+    card = world.createCard();
+    world.kanban('claim', card);
+    world.kanban('comment', card, 'stop monitoring');
+    const short = await (await connect()).call('wait_for_drift', { max_seconds: 1 });
+    expect(short, 'written before, and seen in the shortest wait').toMatch(stopped);
+  },
+);
 
 test('a board that hangs from the first call on: passes go on, the answer comes in time, the card hears of it later', async () => {
   world.file('home/.config/agent-sessions-monitor/config.yaml', 'monitor: { interval: 1s }\n');
@@ -133,33 +139,39 @@ test('a board that hangs from the first call on: passes go on, the answer comes 
   rmSync(join(world.home, '.config/agent-sessions-monitor'), { recursive: true });
 });
 
-test("another's card: a word and a look take it from nobody, and only a wait takes one that nobody works", async () => {
-  const foreign = world.createCard();
-  const { call } = await connect();
-  const at = { task_id: foreign };
-  expect(await call('comment', { ...at, text: 'hello' })).toBe('posted');
-  expect(await call('heartbeat', at)).toContain('cannot heartbeat');
-  expect(await call('block_on_stop', at)).toBe(`card ${foreign} is ready: there is no run to stop`);
-  world.kanban('claim', foreign);
-  expect(await call('heartbeat', at)).toMatch(/^alive, /);
-  expect(await call('block_on_stop', at)).toBe('monitoring is still wanted');
-  world.kanban('reclaim', foreign);
-  world.kanban('comment', foreign, 'stop monitoring');
-  expect(await call('block_on_stop', at)).toBe(`card ${foreign} is ready: there is no run to stop`);
-  expect(world.kinds(foreign).filter((kind) => kind === 'claimed')).toHaveLength(1);
-  expect(world.logged('run', foreign)).toBe(0);
-  expect(await call('wait_for_drift', { ...at, max_seconds: 1 })).toMatch(stopped);
+test(
+  "another's card: a word and a look take it from nobody, and only a wait takes one that nobody works",
+  { timeout: 120_000 },
+  async () => {
+    const foreign = world.createCard();
+    const { call } = await connect();
+    const at = { task_id: foreign };
+    expect(await call('comment', { ...at, text: 'hello' })).toBe('posted');
+    expect(await call('heartbeat', at)).toContain('cannot heartbeat');
+    expect(await call('block_on_stop', at)).toBe(`card ${foreign} is ready: there is no run to stop`);
+    world.kanban('claim', foreign);
+    expect(await call('heartbeat', at)).toMatch(/^alive, /);
+    expect(await call('block_on_stop', at)).toBe('monitoring is still wanted');
+    world.kanban('reclaim', foreign);
+    world.kanban('comment', foreign, 'stop monitoring');
+    expect(await call('block_on_stop', at)).toBe(`card ${foreign} is ready: there is no run to stop`);
+    expect(world.kinds(foreign).filter((kind) => kind === 'claimed')).toHaveLength(1);
+    expect(world.logged('run', foreign)).toBe(0);
+    expect(await call('wait_for_drift', { ...at, max_seconds: 1 })).toMatch(stopped);
 
-  const profiles = { task_id: world.createCard('--assignee', 'default') };
-  expect(await call('wait_for_drift', { ...profiles, max_seconds: 1 })).toContain('waits for its own worker, default');
-  expect(world.show(profiles.task_id).task.status).toBe('ready');
-  // A worker that does nothing.
-  hermesIs('case "$*" in *" chat "*) exec sleep 60;; esac; real "$@"');
-  world.kanban('dispatch', '--json');
-  const spawned = world.show(profiles.task_id).events.findLast(({ kind }: { kind: string }) => kind === 'spawned');
-  others.push(spawned.payload.pid);
-  expect(await call('wait_for_drift', { ...profiles, max_seconds: 1 })).toContain('is worked by a worker of its own');
-});
+    const profiles = { task_id: world.createCard('--assignee', 'default') };
+    expect(await call('wait_for_drift', { ...profiles, max_seconds: 1 })).toContain(
+      'waits for its own worker, default',
+    );
+    expect(world.show(profiles.task_id).task.status).toBe('ready');
+    // A worker that does nothing.
+    hermesIs('case "$*" in *" chat "*) exec sleep 60;; esac; real "$@"');
+    world.kanban('dispatch', '--json');
+    const spawned = world.show(profiles.task_id).events.findLast(({ kind }: { kind: string }) => kind === 'spawned');
+    others.push(spawned.payload.pid);
+    expect(await call('wait_for_drift', { ...profiles, max_seconds: 1 })).toContain('is worked by a worker of its own');
+  },
+);
 
 test('what the board did not say is said so; a person who archives the card is seen by every tool', async () => {
   const { call } = await connect();
@@ -177,41 +189,45 @@ test('what the board did not say is said so; a person who archives the card is s
   expect(await call('status')).toBe('stopped: the card is archived: no drift was found in this run.');
 });
 
-test('news whose answer was cancelled, or whose server died in its first call, are told with the next', async () => {
-  world.file('home/.config/agent-sessions-monitor/config.yaml', 'monitor: { interval: 1s, heartbeat: 2s }\n');
-  const one = await connect();
-  expect(await one.call('wait_for_drift', { max_seconds: 0 })).toBe('no drift');
-  const cancel = new AbortController();
-  const cancelled = one.call('wait_for_drift', { max_seconds: 60 }, cancel.signal).catch(() => 'cancelled');
-  await world.openSession('shop-creator-claude');
-  await until('the news', () => world.bodies(card).length === 1);
-  cancel.abort();
-  expect(await cancelled).toBe('cancelled');
-  const shop = 'shop-creator-claude: tmux found but not in YAML. Auto-registered.';
-  expect(await one.call('reconcile')).toBe(`${shop}\n1 alive, 0 gone, 0 unknown`);
-  expect(await one.call('reconcile')).toBe('no drift');
-  // Shorter waits than the time between two heartbeats.
-  for (let round = 0; round < 4; round += 1) await one.call('wait_for_drift', { max_seconds: 1 });
-  expect(world.kinds(card).filter((kind) => kind === 'heartbeat').length).toBeGreaterThan(0);
+test(
+  'news whose answer was cancelled, or whose server died in its first call, are told with the next',
+  { timeout: 120_000 },
+  async () => {
+    world.file('home/.config/agent-sessions-monitor/config.yaml', 'monitor: { interval: 1s, heartbeat: 2s }\n');
+    const one = await connect();
+    expect(await one.call('wait_for_drift', { max_seconds: 0 })).toBe('no drift');
+    const cancel = new AbortController();
+    const cancelled = one.call('wait_for_drift', { max_seconds: 60 }, cancel.signal).catch(() => 'cancelled');
+    await world.openSession('shop-creator-claude');
+    await until('the news', () => world.bodies(card).length === 1);
+    cancel.abort();
+    expect(await cancelled).toBe('cancelled');
+    const shop = 'shop-creator-claude: tmux found but not in YAML. Auto-registered.';
+    expect(await one.call('reconcile')).toBe(`${shop}\n1 alive, 0 gone, 0 unknown`);
+    expect(await one.call('reconcile')).toBe('no drift');
+    // Shorter waits than the time between two heartbeats.
+    for (let round = 0; round < 4; round += 1) await one.call('wait_for_drift', { max_seconds: 1 });
+    expect(world.kinds(card).filter((kind) => kind === 'heartbeat').length).toBeGreaterThan(0);
 
-  card = world.createCard();
-  world.kanban('claim', card);
-  await one.client.close();
-  const two = await connect();
-  const lost = two.call('wait_for_drift', { max_seconds: 60 }).catch(() => 'lost');
-  await until('the run', () => world.logged('run', card) > 0);
-  await world.openSession('blog-creator-claude');
-  // Repaired, told and closed: nothing of it stands.
-  await until('the end', () => world.logged('resolved') >= 2, 30_000);
-  kill(two.pid, 'SIGKILL');
-  await lost;
-  const three = await connect();
-  const blog = 'blog-creator-claude: tmux found but not in YAML. Auto-registered.';
-  expect(await three.call('reconcile')).toContain(blog);
-  await three.call('comment');
-  expect(world.bodies(card).join('\n').split(blog)).toHaveLength(2);
-  rmSync(join(world.home, '.config/agent-sessions-monitor'), { recursive: true });
-});
+    card = world.createCard();
+    world.kanban('claim', card);
+    await one.client.close();
+    const two = await connect();
+    const lost = two.call('wait_for_drift', { max_seconds: 60 }).catch(() => 'lost');
+    await until('the run', () => world.logged('run', card) > 0);
+    await world.openSession('blog-creator-claude');
+    // Repaired, told and closed: nothing of it stands.
+    await until('the end', () => world.logged('resolved') >= 2, 30_000);
+    kill(two.pid, 'SIGKILL');
+    await lost;
+    const three = await connect();
+    const blog = 'blog-creator-claude: tmux found but not in YAML. Auto-registered.';
+    expect(await three.call('reconcile')).toContain(blog);
+    await three.call('comment');
+    expect(world.bodies(card).join('\n').split(blog)).toHaveLength(2);
+    rmSync(join(world.home, '.config/agent-sessions-monitor'), { recursive: true });
+  },
+);
 
 test('templates that nobody filled reach no hermes; the local card is no card of Hermes', async () => {
   const names = ['HERMES_PROFILE', 'HERMES_KANBAN_TASK', 'HERMES_KANBAN_BOARD', 'HERMES_KANBAN_DB', 'XDG_STATE_HOME'];
