@@ -108,27 +108,31 @@ for (const version of hermesVersions) {
       expect(comments.at(-1).body).toMatch(new RegExp(`^Ended: its time was over at ${iso}\\. In all: `));
     });
 
-    test('a card that a person blocks ends the run; a locked database only delays it', async () => {
-      const first = await monitor();
-      world.kanban('block', card, 'enough', '--kind', 'capability');
-      expect(await first.exited).toBe(0);
-      expect(first.stdout()).toContain('the card was blocked: enough');
-      const again = await world.run(['monitor', '--board', 'hermes', '--card', card]);
-      expect(again).toMatchObject({ code: 0 });
-      expect(again.stdout).toContain('the card was blocked: enough');
-      world.kanban('unblock', card);
+    test(
+      'a card that a person blocks ends the run; a locked database only delays it',
+      { timeout: 120_000 },
+      async () => {
+        const first = await monitor();
+        world.kanban('block', card, 'enough', '--kind', 'capability');
+        expect(await first.exited).toBe(0);
+        expect(first.stdout()).toContain('the card was blocked: enough');
+        const again = await world.run(['monitor', '--board', 'hermes', '--card', card]);
+        expect(again).toMatchObject({ code: 0 });
+        expect(again.stdout).toContain('the card was blocked: enough');
+        world.kanban('unblock', card);
 
-      await world.openSession('shop-creator-claude');
-      const second = await monitor();
-      const lock = world.startOther('python3', ['-c', holdsDatabase, join(world.hermesHome, 'kanban.db'), '20']);
-      await until('the lock', () => lock.stdout().includes('locked'));
-      expect(await lock.exited).toBe(0);
-      await until('the news', () => world.bodies(card).some((body) => body.includes('Auto-registered')), 60_000);
-      expect(world.bodies(card).filter((body) => body.includes('Auto-registered'))).toHaveLength(1);
-      world.kanban('comment', card, 'stop monitoring');
-      expect(await second.exited).toBe(0);
-      expect(world.show(card).task.status).toBe('blocked');
-    });
+        await world.openSession('shop-creator-claude');
+        const second = await monitor();
+        const lock = world.startOther('python3', ['-c', holdsDatabase, join(world.hermesHome, 'kanban.db'), '20']);
+        await until('the lock', () => lock.stdout().includes('locked'));
+        expect(await lock.exited).toBe(0);
+        await until('the news', () => world.bodies(card).some((body) => body.includes('Auto-registered')), 60_000);
+        expect(world.bodies(card).filter((body) => body.includes('Auto-registered'))).toHaveLength(1);
+        world.kanban('comment', card, 'stop monitoring');
+        expect(await second.exited).toBe(0);
+        expect(world.show(card).task.status).toBe('blocked');
+      },
+    );
 
     test('a missing hermes or card ends the start with 5, and nothing is written', async () => {
       const unknown = await world.run(['monitor', '--board', 'hermes', '--card', 't_00000000']);
