@@ -8,8 +8,18 @@ import { dirname, join } from 'node:path';
 export function writeStateFile(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, text, { mode: 0o600 });
+  namingPlace(path, () => writeFileSync(temporary, text, { mode: 0o600 }));
   renameSync(temporary, path);
+}
+
+/** Does what writes to an open file: unlike its opening, the system's refusal (a full disk) does not say of which. */
+export function namingPlace<Written>(path: string, write: () => Written): Written {
+  try {
+    return write();
+  } catch (error) {
+    if (error instanceof Error && !('path' in error)) Object.assign(error, { path });
+    throw error;
+  }
 }
 
 /** Takes away what writers that are dead by now have left in that folder. */
