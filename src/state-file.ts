@@ -26,8 +26,16 @@ export function namingPlace<Written>(path: string, write: () => Written): Writte
 export function sweepTemporaries(folder: string): void {
   for (const name of names(folder)) {
     const pid = /\.(\d+)\.tmp$/.exec(name)?.[1];
-    if (pid !== undefined && Number(pid) !== process.pid && !lives(Number(pid)))
-      rmSync(join(folder, name), { force: true });
+    if (pid !== undefined && Number(pid) !== process.pid && !lives(Number(pid))) tryRemove(join(folder, name));
+  }
+}
+
+/** Litter in a folder that is read-only by now holds up nothing. */
+function tryRemove(path: string): void {
+  try {
+    rmSync(path);
+  } catch {
+    // It is gone already, or stays.
   }
 }
 

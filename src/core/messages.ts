@@ -18,6 +18,8 @@ export function heartbeatNote(about: {
   readonly boardTrouble: string | null;
   /** Why the last pass failed. */
   readonly passTrouble: string | null;
+  /** Why the last look could not be kept. */
+  readonly notKept: string | null;
 }): string {
   const last = about.lastAt === null ? 'never' : isoSeconds(about.lastAt);
   const look = about.lastLookAt === null ? 'no look succeeded yet' : `last look ${isoSeconds(about.lastLookAt)}`;
@@ -25,10 +27,11 @@ export function heartbeatNote(about: {
   const blind = about.blind.length === 0 ? [] : [`blind: ${about.blind.map(clean).join(', ')}`];
   const refused = about.boardTrouble === null ? [] : [`the board refused: ${clean(about.boardTrouble)}`];
   const failed = about.passTrouble === null ? [] : [`the last pass failed: ${clean(about.passTrouble)}`];
+  const notKept = about.notKept === null ? [] : [`the last look could not be kept: ${clean(about.notKept)}`];
   const poll = about.pollOnly === null ? '' : ` (deaths by the poll only: ${clean(about.pollOnly)})`;
   const triggers = `triggers: ${about.triggers.join(', ')}${poll}`;
   const alive = `alive, ${about.drifts} drifts detected, last at ${last}`;
-  return [alive, look, ...cost, triggers, ...blind, ...refused, ...failed].join(' · ');
+  return [alive, look, ...cost, triggers, ...blind, ...refused, ...failed, ...notKept].join(' · ');
 }
 
 export function askBack(): string {

@@ -8,6 +8,7 @@ import { plan } from '../core/make-plan.ts';
 import type { Deferred, Plan, PlanSettings } from '../core/plan.ts';
 import { withOwnWrites } from '../core/remember.ts';
 import { RegistryError } from '../errors.ts';
+import type { LastLookStore } from '../log/last-look.ts';
 import type { Log, LoggedDrift } from '../log/log.ts';
 import type { LookCost, Observe } from '../observe/observe-port.ts';
 import type { ReadResult, RegistryFile } from '../registry/registry-file.ts';
@@ -20,7 +21,7 @@ export interface PassPorts {
   readonly registryPath: string;
   readonly registryFile: RegistryFile;
   readonly log: Log;
-  readonly lastLook: { load(): Promise<LastLook>; save(look: LastLook, previous: LastLook): Promise<void> };
+  readonly lastLook: LastLookStore;
   readonly observe: Observe;
   /** Takes away what killed writers of ours have left. */
   readonly sweep: () => Promise<void>;
@@ -51,6 +52,8 @@ export interface PassResult {
   readonly written: boolean;
   /** This pass started the registry file. */
   readonly started: boolean;
+  /** Why the look could not be kept for the next process; `null`: it was, or was not to be. */
+  readonly notKept: string | null;
   readonly cost: LookCost & { readonly ms: number };
 }
 
@@ -98,6 +101,7 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
       edits: [...standing.flatMap((drift) => drift.edits), ...look.plan.silentEdits],
       written: false,
       started: false,
+      notKept: null,
       cost: { ...cost, ms: msSince(began) },
     };
     if (!mayWrite) return result;
@@ -109,10 +113,11 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
     );
     if (swapped.kind === 'changed' && attempt < plansAtMost) continue;
     if (swapped.kind === 'changed') throw keepsChanging(read.registry.path);
-    await ports.lastLook.save(withOwnWrites(look.plan.nextLook, swapped.entryHashes), stored);
+    const notKept = await ports.lastLook.save(withOwnWrites(look.plan.nextLook, swapped.entryHashes), stored);
     return {
       ...result,
       ...swapped.result,
+      notKept,
       standing: [...swapped.result.standing, ...undecided],
       cost: { ...cost, spawns: cost.spawns + swapped.spawns, ms: msSince(began) },
     };

@@ -28,6 +28,7 @@ test('what a pass saw, with the status that it wrote', () => {
     edits: [edit, { op: 'register', entry: { session: 'new', socket: null }, fields: {} }],
     written: true,
     started: false,
+    notKept: null,
     leftHash: 'b',
     cost: { spawns: 1, bytesRead: 0, ms: 1 },
   };
