@@ -187,9 +187,8 @@ async function openButUndecided(
   standing: readonly LoggedDrift[],
 ): Promise<readonly LoggedDrift[]> {
   const seen = new Set(standing.map((drift) => drift.id));
-  const ids = new Set(
-    [...ledger.open.values()].filter((open) => !seen.has(open.id) && made.undecided(open)).map((open) => open.id),
-  );
+  const open = [...ledger.open.values()].filter(({ id, isRepaired }) => isRepaired !== true && !seen.has(id));
+  const ids = new Set(open.filter(made.undecided).map(({ id }) => id));
   if (ids.size === 0) return [];
   const byId = new Map<string, LoggedDrift>();
   for (const event of await log.read()) {

@@ -93,4 +93,7 @@ test('one refused entry of a mass event holds up none of the others', async () =
   ]);
   expect(result.deferred).toHaveLength(1);
   expect(world.read().match(/status: \w+/g)).toEqual(['status: running', 'status: terminated', 'status: terminated']);
+  // What was left of it stays open where nobody can see.
+  world.kept.observation = { sockets: new Map([[defaultSocket, { blind: 'no answer', cure: 'wait' }]]) };
+  expect((await world.pass()).standing.map(({ kind }) => kind)).toEqual(['tmux-server-died']);
 });
