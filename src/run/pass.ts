@@ -13,6 +13,7 @@ import type { Log, LoggedDrift } from '../log/log.ts';
 import type { LookCost, Observe } from '../observe/observe-port.ts';
 import type { ReadResult, RegistryFile } from '../registry/registry-file.ts';
 import { withOwnTexts } from './own-texts.ts';
+import { preparable } from './preparable.ts';
 import { settleIntended } from './settle-intended.ts';
 import { swap } from './swap.ts';
 
@@ -85,7 +86,8 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
     const { lastLook, ledger } = await withOwnTexts(remembered, read.registry, ports.log);
     const look = await lookAndPlan(ports, mode, { registry: read.registry, lastLook, ledger, signal });
     cost = { spawns: cost.spawns + look.cost.spawns, bytesRead: cost.bytesRead + look.cost.bytesRead };
-    const standing = look.plan.drifts.map((drift) => withId(drift, ports.log, ledger));
+    const drifts = look.plan.drifts.map((drift) => withId(drift, ports.log, ledger));
+    const { prepared, edits, standing, deferred } = await preparable(ports.registryFile, read, look.plan, drifts);
     const opened = standing.filter((drift) => !ledger.open.has(drift.id));
     const undecided = await openButUndecided(ports.log, ledger, look.plan, standing);
     const result = {
@@ -97,20 +99,19 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
       observation: look.observation,
       standing: [...standing, ...undecided],
       opened,
-      deferred: look.plan.deferred,
-      edits: [...standing.flatMap((drift) => drift.edits), ...look.plan.silentEdits],
+      deferred,
+      edits,
       written: false,
       started: false,
       notKept: null,
       cost: { ...cost, ms: msSince(began) },
     };
     if (!mayWrite) return result;
-    const swapped = await swap(ports, { read, plan: look.plan, standing, opened, ledger, signal }).catch(
-      async (error: unknown) => {
-        await ports.lastLook.save(withoutRegistered(look.plan), stored);
-        throw error;
-      },
-    );
+    const planned = { read, plan: look.plan, prepared, edits, standing, opened, ledger, signal };
+    const swapped = await swap(ports, planned).catch(async (error: unknown) => {
+      await ports.lastLook.save(withoutRegistered(look.plan), stored);
+      throw error;
+    });
     if (swapped.kind === 'changed' && attempt < plansAtMost) continue;
     if (swapped.kind === 'changed') throw keepsChanging(read.registry.path);
     const notKept = await ports.lastLook.save(withOwnWrites(look.plan.nextLook, swapped.entryHashes), stored);
@@ -118,7 +119,6 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
       ...result,
       ...swapped.result,
       notKept,
-      standing: [...swapped.result.standing, ...undecided],
       cost: { ...cost, spawns: cost.spawns + swapped.spawns, ms: msSince(began) },
     };
   }
