@@ -13,7 +13,7 @@ test('what a pass saw, with the status that it wrote', () => {
   const { registry, plan, observation } = reportWith({}, [
     [shop, verdictOf(shop, { liveness: 'gone' })],
     [blog, verdictOf(blog, { identity: { id: 'proven', rung: 1, said: '' } })],
-    [left, null],
+    [left, verdictOf(left, { liveness: 'unknown' })],
   ]);
   if (registry === null || plan === null || observation === null) throw new Error('no report');
   const result: PassResult = {
