@@ -44,6 +44,8 @@ export function passWorld(text: string) {
     wait: () => Promise.resolve(),
   };
   return {
+    dir,
+    lockPath: options.lockPath,
     ports,
     clock,
     kept,
