@@ -8,16 +8,34 @@ import { dirname, join } from 'node:path';
 export function writeStateFile(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, text, { mode: 0o600 });
+  namingPlace(path, () => writeFileSync(temporary, text, { mode: 0o600 }));
   renameSync(temporary, path);
+}
+
+/** Does what writes to an open file: unlike its opening, the system's refusal (a full disk) does not say of which. */
+export function namingPlace<Written>(path: string, write: () => Written): Written {
+  try {
+    return write();
+  } catch (error) {
+    if (error instanceof Error && !('path' in error)) Object.assign(error, { path });
+    throw error;
+  }
 }
 
 /** Takes away what writers that are dead by now have left in that folder. */
 export function sweepTemporaries(folder: string): void {
   for (const name of names(folder)) {
     const pid = /\.(\d+)\.tmp$/.exec(name)?.[1];
-    if (pid !== undefined && Number(pid) !== process.pid && !lives(Number(pid)))
-      rmSync(join(folder, name), { force: true });
+    if (pid !== undefined && Number(pid) !== process.pid && !lives(Number(pid))) tryRemove(join(folder, name));
+  }
+}
+
+/** Litter in a folder that is read-only by now holds up nothing. */
+function tryRemove(path: string): void {
+  try {
+    rmSync(path);
+  } catch {
+    // It is gone already, or stays.
   }
 }
 

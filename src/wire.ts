@@ -58,7 +58,7 @@ export function makeContext(given: ContextOptions): Context {
     registryPath,
     registryFile,
     log,
-    lastLook: makeLastLookStore({ cacheDir: settings.cacheDir, registryPath }),
+    lastLook: makeLastLookStore({ cacheDir: settings.cacheDir, registryPath, warn }),
     observe: makeObserve({
       ...settings.tmux,
       claudeRoots: settings.claude.roots,

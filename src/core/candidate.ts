@@ -24,6 +24,7 @@ export function candidateEntry(one: Unowned, input: PlanInput): Entry {
     line: 0,
     textHash: '',
     status: 'running',
+    otherStatus: null,
     halfTyped: null,
     workspace: name?.workspace ?? null,
     agent: name?.agent ?? null,

@@ -62,6 +62,8 @@ export interface Drift {
   readonly message: string;
   /** What `message` reads in a dry run, where it differs. */
   readonly dryRunMessage?: string;
+  /** What was seen, without what became of it: where `message` says both. */
+  readonly seen?: string;
   readonly evidence: readonly Evidence[];
   /** Empty where the kind edits nothing, or `pin` / an undo holds the repair back. */
   readonly edits: readonly Edit[];

@@ -35,6 +35,8 @@ export interface Entry extends EntryKey {
   readonly textHash: string;
   /** `null`: absent or another word; the entry is left alone. */
   readonly status: 'running' | 'terminated' | null;
+  /** That other word. */
+  readonly otherStatus: string | null;
   /** Why the entry is half typed (null, a single word, …): it is left alone and told once. */
   readonly halfTyped: string | null;
   readonly workspace: string | null;

@@ -45,7 +45,7 @@ export function plan(input: PlanInput): Plan {
     silentEdits: silentEdits(view),
     undecided: undecidedIn(view, deferred),
     resolvedMessage: (open) => kindOf(open.kind)?.resolvedMessage?.(open, view) ?? null,
-    verdicts: view.entries.map((one) => one.verdict),
+    verdicts: view.verdicts,
     deferred,
     blind: view.blind,
     lookAgain: view.confirm === null ? deferrals.settle(input.now) : { kind: 'confirm', ...view.confirm },

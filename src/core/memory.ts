@@ -91,6 +91,8 @@ export interface OpenDrift {
   /** As in the drift. */
   readonly entryKeys?: Readonly<Record<string, string>>;
   readonly openedAt: number;
+  /** All of it was written, and not taken back since: it is open only until a look sees that it holds. */
+  readonly isRepaired?: boolean;
 }
 
 export const emptyLastLook: LastLook = { bootId: null, entries: {}, sessions: {}, blind: {}, elsewhere: [] };

@@ -18,6 +18,8 @@ export function heartbeatNote(about: {
   readonly boardTrouble: string | null;
   /** Why the last pass failed. */
   readonly passTrouble: string | null;
+  /** Why the last look could not be kept. */
+  readonly notKept: string | null;
 }): string {
   const last = about.lastAt === null ? 'never' : isoSeconds(about.lastAt);
   const look = about.lastLookAt === null ? 'no look succeeded yet' : `last look ${isoSeconds(about.lastLookAt)}`;
@@ -25,23 +27,56 @@ export function heartbeatNote(about: {
   const blind = about.blind.length === 0 ? [] : [`blind: ${about.blind.map(clean).join(', ')}`];
   const refused = about.boardTrouble === null ? [] : [`the board refused: ${clean(about.boardTrouble)}`];
   const failed = about.passTrouble === null ? [] : [`the last pass failed: ${clean(about.passTrouble)}`];
+  const notKept = about.notKept === null ? [] : [`the last look could not be kept: ${clean(about.notKept)}`];
   const poll = about.pollOnly === null ? '' : ` (deaths by the poll only: ${clean(about.pollOnly)})`;
   const triggers = `triggers: ${about.triggers.join(', ')}${poll}`;
   const alive = `alive, ${about.drifts} drifts detected, last at ${last}`;
-  return [alive, look, ...cost, triggers, ...blind, ...refused, ...failed].join(' · ');
+  return [alive, look, ...cost, triggers, ...blind, ...refused, ...failed, ...notKept].join(' · ');
 }
 
 export function askBack(): string {
   return 'Still watching. To end it, comment `stop monitoring`.';
 }
 
-/** `2 session-gone, 1 session-unregistered`. */
-export function runSummary(kinds: readonly string[]): string {
+/** What kept the last pass of a run from repairing or from seeing. */
+export interface LastTrouble {
+  /** Why it failed. */
+  readonly failed: string | null;
+  readonly blind: readonly { readonly source: string; readonly reason: string }[];
+}
+
+const noTrouble: LastTrouble = { failed: null, blind: [] };
+
+/** `found in this run: 3 drifts (2 session-gone, 1 session-unregistered).`, and what could not be at its end. */
+export function runSummary(kinds: readonly string[], { failed, blind }: LastTrouble = noTrouble): string {
+  const unseen = blind.map(({ source, reason }) => `${clean(source)} (${clean(reason)})`).join(', ');
+  const trouble = [
+    ...(failed === null ? [] : [`The last pass failed, what it saw is not repaired: ${clean(failed)}.`]),
+    ...(unseen === '' ? [] : [`Could not be seen at the end: ${unseen}.`]),
+  ];
+  return [foundText(kinds, trouble.length === 0), ...trouble].join(' ');
+}
+
+function foundText(kinds: readonly string[], sawAll: boolean): string {
   const counts = new Map<string, number>();
   for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  if (counts.size === 0) return 'no drift was found in this run.';
+  if (counts.size === 0) return sawAll ? 'no drift was found in this run.' : 'no drift was recorded in this run.';
   const found = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
   return `found in this run: ${kinds.length} ${kinds.length === 1 ? 'drift' : 'drifts'} (${found}).`;
+}
+
+/** Passes that fail for long. @param since ms since 1970. */
+export function failingText(
+  since: number,
+  failure: { readonly message: string; readonly where: string | null; readonly cure: string | null },
+): string {
+  const where = failure.where === null ? '' : ` (${clean(failure.where)})`;
+  const cure = failure.cure === null ? '' : ` Cure: ${clean(failure.cure)}.`;
+  return `Every pass has failed since ${isoSeconds(since)}: ${clean(failure.message)}${where}. Nothing is repaired.${cure}`;
+}
+
+export function failedNoMore(): string {
+  return 'Passes succeed again.';
 }
 
 export function pausedText(summary: string): string {

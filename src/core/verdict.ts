@@ -2,6 +2,7 @@ import type { Evidence } from './drift.ts';
 import type { Entry } from './entry.ts';
 import type { EntryMemory } from './memory.ts';
 import type { Observation, Process, SocketState } from './observation.ts';
+import { isLeftAlone } from './need.ts';
 import { homeSocket, socketsInOrder } from './ownership.ts';
 import type { PlanInput } from './plan.ts';
 import { canBeSocket } from './socket-path.ts';
@@ -46,8 +47,8 @@ export function absence(entry: Entry, memory: EntryMemory | null, textSince: num
     unconfirmed: false,
   };
   if (base.unseen.length > 0) return { ...base, liveness: 'unknown' };
-  // Nothing is ever written about the death of an entry that says terminated itself.
-  if (entry.status !== 'running') return { ...base, liveness: 'gone' };
+  // Nothing is ever written about the death of an entry that says terminated itself, or is left alone.
+  if (entry.status !== 'running' || isLeftAlone(entry)) return { ...base, liveness: 'gone' };
 
   const kernel = askKernel(entry, memory, textSince, input);
   const evidence = [...base.evidence, ...kernel.evidence];

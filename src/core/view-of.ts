@@ -36,6 +36,7 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
 
   const watched = places.filter((place) => !isLeftAlone(place.entry));
   const judged = watched.map((place) => ({ place, view: entryViewOf(place, claims, input) }));
+  const verdicts = new Map(judged.map(({ place, view }) => [place, view.verdict]));
   const running = judged.filter(({ view }) => view.entry.status === 'running');
   const missing = running.flatMap(({ place, view }) => {
     if (place.absence === null || !(place.absence.liveness === 'gone' || place.absence.unconfirmed)) return [];
@@ -48,6 +49,7 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
     input,
     entries: judged.map(({ view }) => view),
     leftAlone: input.registry.entries.filter(isLeftAlone),
+    verdicts: places.map((place) => verdicts.get(place) ?? verdictOf(place, notAsked, input)),
     unowned: unowned.filter((one) => !movedTo.has(one.session)),
     identityOfUnowned: (one) => identityOfCandidate(one, claims, input),
     claimed: new Set([...mass.claimed, ...moved.map(({ view }) => entryId(view.entry))]),
@@ -64,6 +66,9 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
     defer,
   };
 }
+
+/** Nobody asks for the conversation of an entry that is left alone. */
+const notAsked: Identity = { kind: 'not-proven', said: 'the entry is left alone' };
 
 /** Where one entry is, or why it is nowhere. */
 interface Place {

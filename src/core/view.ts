@@ -68,6 +68,8 @@ export interface View {
   /** In the order of the registry. Entries that are left alone (ignore, other status, half typed) are in `leftAlone`. */
   readonly entries: readonly EntryView[];
   readonly leftAlone: readonly Entry[];
+  /** Of every entry, in the order of the registry; from one that is left alone nothing follows. */
+  readonly verdicts: readonly Verdict[];
   /** Sessions no entry owns, on every socket that answered. */
   readonly unowned: readonly Unowned[];
   /** What the ladder says about the agent of a session no entry owns. */

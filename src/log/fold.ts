@@ -1,4 +1,5 @@
 import type { Finding, Ledger, OpenDrift } from '../core/memory.ts';
+import { entryId } from '../core/entry.ts';
 import type { Event, LoggedDrift } from './log.ts';
 
 /** The ledger while it is being folded; also what a rotated log begins with. */
@@ -48,7 +49,10 @@ export function fold(folding: Folding, event: Event): void {
       if (intended === undefined) return;
       folding.unsettled.delete(event.of);
       folding.knowsEntries = true;
-      for (const drift of intended.drifts) open(folding, drift, event.at);
+      for (const drift of intended.drifts) {
+        open(folding, drift, event.at);
+        markRepaired(folding, drift.id, isWhole(drift));
+      }
       return;
     }
     case 'dropped':
@@ -63,10 +67,11 @@ export function fold(folding: Folding, event: Event): void {
       return;
     }
     case 'undone': {
-      const { drift, entryId, textHash } = event;
+      const { drift, entryId: id, textHash } = event;
+      markRepaired(folding, drift, false);
       const key = event.key ?? folding.keys.get(drift);
       if (key === undefined) return;
-      folding.undone.set(`${drift}\u0000${entryId}`, { key, entryId, textHash });
+      folding.undone.set(`${drift}\u0000${id}`, { key, entryId: id, textHash });
       return;
     }
     case 'tombstone':
@@ -105,6 +110,17 @@ function open(folding: Folding, drift: LoggedDrift, at: string): void {
   folding.open.set(id, { id, key, kind, session, openedAt, ...(entryKeys === undefined ? {} : { entryKeys }) });
   if (wasTakenBack(folding, drift)) return;
   folding.found.set(id, { ...(folding.found.get(id) ?? { told: [], isHuman: false }), kind, at: openedAt });
+}
+
+function markRepaired({ open: stillOpen }: Folding, id: string, isRepaired: boolean): void {
+  const drift = stillOpen.get(id);
+  if (drift !== undefined) stillOpen.set(id, { ...drift, isRepaired });
+}
+
+/** Of a mass event some entries may have been left as they are. */
+function isWhole({ edits, entryKeys }: LoggedDrift): boolean {
+  const written = new Set(edits.map((edit) => entryId(edit.entry)));
+  return Object.keys(entryKeys ?? {}).every((id) => written.has(id));
 }
 
 /** It stands again because its repair was taken back: nothing that was not found before. */

@@ -1,13 +1,14 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyLastLook, type EntryMemory, type LastLook } from '../core/memory.ts';
+import { clean } from '../core/text.ts';
 import { writeStateFile } from '../state-file.ts';
 import { shortHash } from './state-folder.ts';
 
 export interface LastLookStore {
   load(): Promise<LastLook>;
-  /** Writes only the files whose content changed. */
-  save(look: LastLook, previous: LastLook): Promise<void>;
+  /** Writes only the files whose content changed. @returns why it could not: this process then remembers it alone. */
+  save(look: LastLook, previous: LastLook): Promise<string | null>;
 }
 
 /** What one `<workspace>.state` holds, by registry: two registries may use one workspace name. */
@@ -20,17 +21,24 @@ type StateFile = Record<string, Partial<LastLook>>;
 export function makeLastLookStore(options: {
   readonly cacheDir: string;
   readonly registryPath: string;
+  /** Told once when it cannot be saved. */
+  readonly warn: (line: string) => void;
 }): LastLookStore {
-  const { cacheDir } = options;
+  const { cacheDir, warn } = options;
   const registry = shortHash(options.registryPath);
   let loaded: { readonly stamp: string; readonly look: LastLook } | null = null;
+  let trouble: string | null = null;
 
   /** The very same object again while no file changed. */
   function load(): LastLook {
     const names = stateFiles(cacheDir);
-    const stamp = names.map((name) => `${name} ${stampOf(join(cacheDir, name))}`).join('\n');
+    const stamp = stampOfAll(names);
     if (loaded?.stamp !== stamp) loaded = { stamp, look: readAll(names) };
     return loaded.look;
+  }
+
+  function stampOfAll(names: readonly string[]): string {
+    return names.map((name) => `${name} ${stampOf(join(cacheDir, name))}`).join('\n');
   }
 
   function readAll(names: readonly string[]): LastLook {
@@ -45,7 +53,24 @@ export function makeLastLookStore(options: {
     return { ...emptyLastLook, ...rest, entries };
   }
 
-  async function save(look: LastLook, previous: LastLook): Promise<void> {
+  async function save(look: LastLook, previous: LastLook): Promise<string | null> {
+    try {
+      // What could not be saved before is none of the files' content.
+      await saveChanges(look, trouble === null ? previous : readAll(stateFiles(cacheDir)));
+      trouble = null;
+    } catch (error) {
+      loaded = { stamp: stampOfAll(stateFiles(cacheDir)), look };
+      const reason = error instanceof Error ? error.message : String(error);
+      if (trouble === null) {
+        warn(`the last look could not be kept, the next one knows less: ${clean(reason)}`);
+        warn(`make ${clean(cacheDir)} writable, make room on its disk, or set XDG_CACHE_HOME`);
+      }
+      trouble = reason;
+    }
+    return trouble;
+  }
+
+  async function saveChanges(look: LastLook, previous: LastLook): Promise<void> {
     if (look === previous) return;
     const [after, before] = [split(look), split(previous)];
     const changed = [...new Set([...after.keys(), ...before.keys()])].filter(
@@ -112,8 +137,12 @@ function stateFiles(dir: string): string[] {
 
 /** Every write is a new file in the old one's place. */
 function stampOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
+  try {
+    const { ino, size, mtimeMs } = statSync(path);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch {
+    return '';
+  }
 }
 
 function readState(path: string): StateFile {

@@ -20,6 +20,7 @@ import type { Event, Log, NewEvent } from './log.ts';
 import { readLines, snapshotLine } from './lines.ts';
 import { afterRotation, keepFormer, whileRotating } from './rotation.ts';
 import { whatMatters } from './what-matters.ts';
+import { namingPlace } from '../state-file.ts';
 import { syncFolder } from '../sync-folder.ts';
 
 /** The log rotates beyond this; bytes. */
@@ -161,15 +162,21 @@ async function appendLines(path: string, lines: readonly string[], durable: bool
       const last = Buffer.alloc(1);
       const torn = size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] !== newline;
       const text = Buffer.from(`${torn ? '\n' : ''}${lines.join('\n')}\n`);
-      const written = writeSync(descriptor, text);
-      if (written !== text.length) throw new Error(`${path}: only ${written} of ${text.length} bytes were written`);
-      if (durable) fsyncSync(descriptor);
+      const written = namingPlace(path, () => writeSync(descriptor, text));
+      if (written !== text.length) throw halfWritten(path, written, text.length);
+      if (durable) namingPlace(path, () => fsyncSync(descriptor));
       await afterRotation(path);
       if (inodeOf(path) === ino) return;
     } finally {
       closeSync(descriptor);
     }
   }
+}
+
+/** A disk takes what it has room for, and says only to the next write that it is full. */
+function halfWritten(path: string, written: number, length: number): Error {
+  const error = new Error(`ENOSPC: only ${written} of ${length} bytes were written`);
+  return Object.assign(error, { code: 'ENOSPC', path });
 }
 
 const newline = 0x0a;
@@ -179,7 +186,7 @@ function replaceLog(path: string, size: number, line: string): boolean {
   const temporary = `${path}.${process.pid}.tmp`;
   const descriptor = openSync(temporary, 'w', 0o600);
   try {
-    writeFileSync(descriptor, `${line}\n`);
+    namingPlace(path, () => writeFileSync(descriptor, `${line}\n`));
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

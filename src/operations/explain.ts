@@ -119,7 +119,7 @@ function explainText(one: Explained, paint: Paint): string {
   const proven = one.proven_id;
   return [
     `${paint('bold', clean(one.session))}  ${paint(tone(one.state), one.state)}`,
-    field('registry', `${one.status ?? 'another status'}${one.line === null ? '' : `, line ${one.line}`}`),
+    field('registry', `${one.status ?? 'no status'}${one.line === null ? '' : `, line ${one.line}`}`),
     ...(one.socket === null ? [] : [field('socket', clean(one.socket))]),
     field('id', `${clean(one.recorded_id ?? 'none')} recorded`),
     field(

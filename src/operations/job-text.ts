@@ -29,9 +29,9 @@ export function jobText(job: Job, paint: Paint): string {
   ].join('\n');
 }
 
-/** What the state of a session has behind it: ` · job 3f2a running 12m`; empty without a job, or for an entry left alone. */
-export function jobState(id: string | null, liveness: Verdict['liveness'] | null, observation: Observation): string {
-  if (id === null || liveness === null) return '';
+/** What the state of a session has behind it: ` · job 3f2a running 12m`; empty without a job. */
+export function jobState(id: string | null, liveness: Verdict['liveness'], observation: Observation): string {
+  if (id === null) return '';
   const seen = observation.jobs.get(id);
   const name = `job ${clean(shortJobId(id))}`;
   if (seen === undefined || 'blind' in seen) return ` · ${name} unknown`;
@@ -39,7 +39,7 @@ export function jobState(id: string | null, liveness: Verdict['liveness'] | null
   return ` · ${jobWords(name, seen.known, liveness, observation.at)}`;
 }
 
-function jobWords(name: string, { state, runningSince }: JobLook, liveness: string | null, now: number): string {
+function jobWords(name: string, { state, runningSince }: JobLook, liveness: Verdict['liveness'], now: number): string {
   switch (state) {
     case 'queued':
       return `${name} queued`;

@@ -1,7 +1,9 @@
 import { currentId } from '../core/agent/id-fields.ts';
 import { entryId, type Entry } from '../core/entry.ts';
+import { isLeftAlone } from '../core/need.ts';
 import type { Verdict } from '../core/plan.ts';
 import { resumeOf } from '../core/resume.ts';
+import { clean } from '../core/text.ts';
 import { isoMillis } from '../core/time.ts';
 import type { PassReport } from './context.ts';
 import { jobState } from './job-text.ts';
@@ -11,9 +13,9 @@ export interface SessionRow {
   readonly session: string;
   readonly workspace: string | null;
   readonly agent: string | null;
-  /** As in the registry; `null`: another word stands there, the entry is left alone. */
-  readonly status: Entry['status'];
-  readonly liveness: Verdict['liveness'] | null;
+  /** As in the registry; `null`: nothing stands there. */
+  readonly status: string | null;
+  readonly liveness: Verdict['liveness'];
   /** One text for people, the job behind it: `working · job 3f2a running 12m`, `gone`, `terminated`. */
   readonly state: string;
   readonly since: string | null;
@@ -29,14 +31,15 @@ export function sessionRows(report: PassReport): readonly SessionRow[] {
   const verdicts = new Map((plan?.verdicts ?? []).map((verdict) => [entryId(verdict.entry), verdict]));
   return registry.entries.map((entry) => {
     const verdict = verdicts.get(entryId(entry)) ?? null;
-    const liveness = verdict?.liveness ?? null;
+    const liveness = verdict?.liveness ?? 'unknown';
+    const hasJob = observation !== null && !isLeftAlone(entry);
     return {
       session: entry.session,
       workspace: entry.workspace,
       agent: entry.agent,
-      status: entry.status,
+      status: entry.status ?? (entry.otherStatus === null ? null : clean(entry.otherStatus)),
       liveness,
-      state: stateOf(entry, verdict) + (observation === null ? '' : jobState(entry.jobId, liveness, observation)),
+      state: stateOf(entry, verdict) + (hasJob ? jobState(entry.jobId, liveness, observation) : ''),
       since: sinceOf(entry, verdict, report),
       id: verdict?.identity?.id ?? currentId(entry),
       job: entry.jobId,
@@ -48,12 +51,15 @@ export function sessionRows(report: PassReport): readonly SessionRow[] {
 
 /** A session that should run and does not: what `status` ends with 1 for. */
 export function isDown(row: SessionRow): boolean {
-  return row.status === 'running' && (row.liveness === 'gone' || row.state.startsWith('agent exited'));
+  if (row.status !== 'running' || row.state === leftAlone) return false;
+  return row.liveness === 'gone' || row.state.startsWith('agent exited');
 }
+
+const leftAlone = 'left alone';
 
 function stateOf(entry: Entry, verdict: Verdict | null): string {
   if (entry.halfTyped !== null) return 'half typed';
-  if (entry.ignore || entry.status === null) return 'left alone';
+  if (isLeftAlone(entry)) return leftAlone;
   if (verdict === null) return 'unknown';
   if (entry.status === 'terminated') return verdict.liveness === 'alive' ? 'terminated · still alive' : 'terminated';
   if (verdict.liveness !== 'alive') return verdict.liveness;

@@ -30,13 +30,13 @@ function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>
   const at = (...path: string[]): Node | null => nodeAt(map, path, source);
   const word = (...path: string[]): string | null => scalarText(at(...path));
   const monitor = at('monitor');
-  const status = word('status');
+  const status = statusOf(word('status'));
   return {
     session: place.session,
     socket: word('tmux_socket'),
     line: source.lines.linePos(place.start).line,
     textHash: hashOf(source.text.slice(place.start, place.end)),
-    status: status === 'running' || status === 'terminated' ? status : null,
+    ...status,
     halfTyped: place.halfTyped,
     workspace: word('workspace'),
     agent: agentNamed(word('agent')),
@@ -55,6 +55,11 @@ function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>
     pin: isMap(monitor) ? words(lookUp(monitor, 'pin', source.doc)?.node ?? null) : [],
     shared: map === null ? [] : sharedPaths(map, anchors),
   };
+}
+
+function statusOf(word: string | null): Pick<Entry, 'status' | 'otherStatus'> {
+  if (word === 'running' || word === 'terminated') return { status: word, otherStatus: null };
+  return { status: null, otherStatus: word };
 }
 
 function nodeAt(map: YAMLMap | null, path: readonly string[], source: Source): Node | null {

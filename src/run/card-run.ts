@@ -13,15 +13,13 @@ import { heartbeatOf, type Seen } from './heartbeat.ts';
 import { judgeByRules } from './judge.ts';
 import type { BoardSteps, Wanted } from './board-lane.ts';
 import type { LoopPass, Over } from './loop.ts';
+import { makeLastingFailure } from './lasting-failure.ts';
+import { loopPassOf } from './loop-pass.ts';
 import { makeModelJudge } from './model-judge.ts';
 import { pass, type PassPorts, type PassResult } from './pass.ts';
 import { watchForStop } from './stop-watch.ts';
-import { changesIn, watchedIn } from './watched.ts';
+import { watchedIn } from './watched.ts';
 
-/** Sessions running in one workspace from which the poll slows down. */
-const crowd = 5;
-/** A board that refused the end is asked again after so long; ms. */
-const againMs = 5_000;
 /** How long the last words on a card may take; ms. */
 const lastWordsMs = 30_000;
 /** And once a signal wants us gone: a board that hangs must not keep us; ms. */
@@ -68,6 +66,7 @@ export function makeCardRun(options: {
   const since = claimed.run?.startedAt ?? now();
   const model = settings.judge === null ? null : makeModelJudge(settings.judge, now);
   const seen: Seen = { last: null, heldUntil: null, trouble: null, failure: null };
+  const failure = makeLastingFailure(ports.settings.blindAfterMs, now);
   const found = async (): Promise<Found> => foundInRun(await log.ledger(), { card, since });
 
   let ending: Promise<MonitorEnd> | null = null;
@@ -99,27 +98,35 @@ export function makeCardRun(options: {
     if (level !== 'silent') await tellCard({ ...reader, graceMs: 0 }, signal);
   }
 
+  /** After the last telling: what was told in it was found too. */
+  async function summaryNow(): Promise<string> {
+    const blind = seen.last?.plan.blind ?? [];
+    return runSummary((await found()).kinds, { failed: seen.failure?.message ?? null, blind });
+  }
+
   async function finish(over: Over | null, signal: AbortSignal): Promise<MonitorEnd> {
-    const summary = runSummary((await found()).kinds);
     const logEnd = (what: MonitorEnd['reason'], reason: string | null) =>
       log.append([{ kind: 'run', card, what, reason }]);
     switch (over?.kind) {
-      case undefined:
+      case undefined: {
+        const summary = await summaryNow();
         await troubleOf(say(reader, pausedText(summary), signal));
         await troubleOf(board.pause(card, signal));
         await logEnd('paused', null);
         return { reason: 'paused', summary: `paused: ${summary}`, exit: exitCode.done };
+      }
       case 'stopped': {
         const reason = stopReason(over.at);
         await tellRest(signal);
+        const summary = await summaryNow();
         await sayLast(summary, signal);
         await board.block(card, reason, signal);
         await logEnd('stopped', reason);
         return { reason: 'stopped', summary: `${reason}: ${summary}`, exit: exitCode.done };
       }
       case 'completed': {
-        const text = completedText(over.reason, summary);
         await tellRest(signal);
+        const text = completedText(over.reason, await summaryNow());
         await sayLast(text, signal);
         await board.complete(card, text, signal);
         await logEnd('completed', over.reason);
@@ -127,7 +134,7 @@ export function makeCardRun(options: {
       }
       case 'ended':
         await logEnd('ended', over.reason);
-        return { reason: 'ended', summary: `${over.reason}: ${summary}`, exit: exitCode.done };
+        return { reason: 'ended', summary: `${over.reason}: ${await summaryNow()}`, exit: exitCode.done };
     }
   }
 
@@ -139,25 +146,26 @@ export function makeCardRun(options: {
       try {
         result = await pass(ports, 'loop', signal);
       } catch (error) {
-        seen.failure = errorOf(error);
+        // What the signal broke off did not fail.
+        if (!signal.aborted) failure.passed((seen.failure = errorOf(error)));
         throw error;
       }
+      failure.passed(null);
       seen.last = result;
       triggers.follow(watchedIn(result));
       if (result.started) notice(`started a registry at ${result.registry.path}`);
       seen.failure = await troubleOf(log.rotate());
-      return {
-        comeBackAt: comeBackAt(result, until, now()),
-        crowded: isCrowded(result),
-        changes: changesIn(result),
-        result,
-      };
+      return { ...loopPassOf(result, until, now()), result };
     },
     tell: async (signal) => {
       if (level === 'silent') return;
       const told = tellCard(reader, signal).then(({ heldUntil }) => (seen.heldUntil = heldUntil));
       // Nothing to tell proves nothing about the board.
       seen.trouble = (await troubleOf(told)) ?? seen.trouble;
+      const text = failure.due();
+      if (text === null) return;
+      const said = say(reader, text, signal).then(failure.told);
+      seen.trouble = (await troubleOf(said)) ?? seen.trouble;
     },
     heldUntil: () => seen.heldUntil,
     // A board in trouble is asked with the next pass.
@@ -205,25 +213,6 @@ function lastWords(hurry: AbortSignal): AbortSignal {
   if (hurry.aborted) hasten();
   else hurry.addEventListener('abort', hasten, { once: true });
   return AbortSignal.any([tooLate.signal, AbortSignal.timeout(lastWordsMs)]);
-}
-
-/** When something waits that the usual interval would come too late for. */
-function comeBackAt(last: PassResult | null, until: number | null, now: number): number | null {
-  // Its time is over, and the board does not take the end yet.
-  if (until !== null && until <= now) return now + againMs;
-  const deferred = (last?.deferred ?? []).flatMap((one) => (one.until === null ? [] : [one.until]));
-  const again = last?.plan.lookAgain;
-  const times = [...deferred, ...(again ? [now + again.afterMs] : []), until].filter((time) => time !== null);
-  const ahead = times.filter((time) => time > now);
-  return ahead.length === 0 ? null : Math.min(...ahead);
-}
-
-function isCrowded(last: PassResult | null): boolean {
-  const sizes = new Map<string | null, number>();
-  for (const { status, workspace } of last?.registry.entries ?? []) {
-    if (status === 'running') sizes.set(workspace, (sizes.get(workspace) ?? 0) + 1);
-  }
-  return Math.max(0, ...sizes.values()) >= crowd;
 }
 
 /** A board that fails later does not end the loop: the next heartbeat says so. */

@@ -38,5 +38,6 @@ export function heartbeatOf(
     pollOnly: pollOnly(states),
     boardTrouble: refused?.message ?? null,
     passTrouble: (failure ?? (refused === null ? trouble : null))?.message ?? null,
+    notKept: last?.notKept ?? null,
   });
 }

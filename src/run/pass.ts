@@ -8,10 +8,12 @@ import { plan } from '../core/make-plan.ts';
 import type { Deferred, Plan, PlanSettings } from '../core/plan.ts';
 import { withOwnWrites } from '../core/remember.ts';
 import { RegistryError } from '../errors.ts';
+import type { LastLookStore } from '../log/last-look.ts';
 import type { Log, LoggedDrift } from '../log/log.ts';
 import type { LookCost, Observe } from '../observe/observe-port.ts';
 import type { ReadResult, RegistryFile } from '../registry/registry-file.ts';
 import { withOwnTexts } from './own-texts.ts';
+import { preparable } from './preparable.ts';
 import { settleIntended } from './settle-intended.ts';
 import { swap } from './swap.ts';
 
@@ -20,7 +22,7 @@ export interface PassPorts {
   readonly registryPath: string;
   readonly registryFile: RegistryFile;
   readonly log: Log;
-  readonly lastLook: { load(): Promise<LastLook>; save(look: LastLook, previous: LastLook): Promise<void> };
+  readonly lastLook: LastLookStore;
   readonly observe: Observe;
   /** Takes away what killed writers of ours have left. */
   readonly sweep: () => Promise<void>;
@@ -51,6 +53,8 @@ export interface PassResult {
   readonly written: boolean;
   /** This pass started the registry file. */
   readonly started: boolean;
+  /** Why the look could not be kept for the next process; `null`: it was, or was not to be. */
+  readonly notKept: string | null;
   readonly cost: LookCost & { readonly ms: number };
 }
 
@@ -82,7 +86,8 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
     const { lastLook, ledger } = await withOwnTexts(remembered, read.registry, ports.log);
     const look = await lookAndPlan(ports, mode, { registry: read.registry, lastLook, ledger, signal });
     cost = { spawns: cost.spawns + look.cost.spawns, bytesRead: cost.bytesRead + look.cost.bytesRead };
-    const standing = look.plan.drifts.map((drift) => withId(drift, ports.log, ledger));
+    const drifts = look.plan.drifts.map((drift) => withId(drift, ports.log, ledger));
+    const { prepared, edits, standing, deferred } = await preparable(ports.registryFile, read, look.plan, drifts);
     const opened = standing.filter((drift) => !ledger.open.has(drift.id));
     const undecided = await openButUndecided(ports.log, ledger, look.plan, standing);
     const result = {
@@ -94,26 +99,26 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
       observation: look.observation,
       standing: [...standing, ...undecided],
       opened,
-      deferred: look.plan.deferred,
-      edits: [...standing.flatMap((drift) => drift.edits), ...look.plan.silentEdits],
+      deferred,
+      edits,
       written: false,
       started: false,
+      notKept: null,
       cost: { ...cost, ms: msSince(began) },
     };
     if (!mayWrite) return result;
-    const swapped = await swap(ports, { read, plan: look.plan, standing, opened, ledger, signal }).catch(
-      async (error: unknown) => {
-        await ports.lastLook.save(withoutRegistered(look.plan), stored);
-        throw error;
-      },
-    );
+    const planned = { read, plan: look.plan, prepared, edits, standing, opened, ledger, signal };
+    const swapped = await swap(ports, planned).catch(async (error: unknown) => {
+      await ports.lastLook.save(withoutRegistered(look.plan), stored);
+      throw error;
+    });
     if (swapped.kind === 'changed' && attempt < plansAtMost) continue;
     if (swapped.kind === 'changed') throw keepsChanging(read.registry.path);
-    await ports.lastLook.save(withOwnWrites(look.plan.nextLook, swapped.entryHashes), stored);
+    const notKept = await ports.lastLook.save(withOwnWrites(look.plan.nextLook, swapped.entryHashes), stored);
     return {
       ...result,
       ...swapped.result,
-      standing: [...swapped.result.standing, ...undecided],
+      notKept,
       cost: { ...cost, spawns: cost.spawns + swapped.spawns, ms: msSince(began) },
     };
   }
@@ -182,9 +187,8 @@ async function openButUndecided(
   standing: readonly LoggedDrift[],
 ): Promise<readonly LoggedDrift[]> {
   const seen = new Set(standing.map((drift) => drift.id));
-  const ids = new Set(
-    [...ledger.open.values()].filter((open) => !seen.has(open.id) && made.undecided(open)).map((open) => open.id),
-  );
+  const open = [...ledger.open.values()].filter(({ id, isRepaired }) => isRepaired !== true && !seen.has(id));
+  const ids = new Set(open.filter(made.undecided).map(({ id }) => id));
   if (ids.size === 0) return [];
   const byId = new Map<string, LoggedDrift>();
   for (const event of await log.read()) {

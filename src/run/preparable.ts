@@ -43,10 +43,12 @@ function withoutRefused(drift: LoggedDrift, refused: readonly Refused[]): Logged
   );
   if (reasons.size === 0) return drift;
   const edits = drift.edits.filter((edit) => !reasons.has(entryId(edit.entry)));
-  const said = edits.length === 0 ? (drift.dryRunMessage ?? drift.message) : drift.message;
-  const left =
-    drift.session === null ? namedReasons(drift.edits, reasons) : [...reasons.values()].map(clean).join('; ');
-  return { ...drift, edits, message: `${said} Left as it is: ${left}.` };
+  const why = drift.session === null ? namedReasons(drift.edits, reasons) : [...reasons.values()].map(clean).join('; ');
+  const left = `Left as it is: ${why}.`;
+  const { dryRunMessage, seen, ...rest } = drift;
+  if (edits.length === 0) return { ...rest, edits, message: `${seen ?? drift.message} ${left}` };
+  const inDryRun = dryRunMessage === undefined ? {} : { dryRunMessage: `${dryRunMessage} ${left}` };
+  return { ...rest, edits, message: `${drift.message} ${left}`, ...inDryRun };
 }
 
 function namedReasons(edits: readonly Edit[], reasons: ReadonlyMap<string, string>): string {

@@ -39,15 +39,10 @@ export function documentOf(result: PassResult, news: ReportedNews, host: string)
   };
 }
 
-/**
- * Liveness over all entries; what was registered just now was seen alive just now. Nobody looked for those that are left
- * alone.
- */
+/** Liveness over all entries; what was registered just now was seen alive just now. */
 export function countsOf(result: PassResult): ReconcileDocument['counts'] {
-  const { verdicts } = result.plan;
-  const leftAlone = result.registry.entries.length - verdicts.length;
-  const counted = { alive: registeredBy(result), gone: 0, unknown: leftAlone };
-  for (const { liveness } of verdicts) counted[liveness] += 1;
+  const counted = { alive: registeredBy(result), gone: 0, unknown: 0 };
+  for (const { liveness } of result.plan.verdicts) counted[liveness] += 1;
   return counted;
 }
 

@@ -1,15 +1,18 @@
+import type { Edit } from '../core/drift.ts';
 import type { Ledger } from '../core/memory.ts';
 import type { Plan } from '../core/plan.ts';
 import type { LoggedDrift, NewEvent } from '../log/log.ts';
-import type { ReadResult } from '../registry/registry-file.ts';
+import type { Prepared, ReadResult } from '../registry/registry-file.ts';
 import { closing } from './closing.ts';
 import type { PassPorts, PassResult } from './pass.ts';
-import { preparable } from './preparable.ts';
 import { writeDown } from './write-down.ts';
 
 interface Planned {
   readonly read: Exclude<ReadResult, { kind: 'unreadable' }>;
   readonly plan: Plan;
+  /** `null` if nothing is to be written. */
+  readonly prepared: Prepared | null;
+  readonly edits: readonly Edit[];
   readonly standing: readonly LoggedDrift[];
   readonly opened: readonly LoggedDrift[];
   readonly ledger: Ledger;
@@ -22,31 +25,12 @@ export type Swapped =
       readonly kind: 'done';
       readonly entryHashes: Readonly<Record<string, string>>;
       readonly spawns: number;
-      readonly result: Pick<
-        PassResult,
-        'standing' | 'opened' | 'deferred' | 'edits' | 'written' | 'started' | 'leftHash'
-      >;
+      readonly result: Pick<PassResult, 'written' | 'started' | 'leftHash'>;
     };
 
 /** Writes what the plan says: intent into the log, text into the file, end into the log. */
 export async function swap(ports: PassPorts, planned: Planned): Promise<Swapped> {
-  const { prepared, edits, standing, deferred } = await preparable(
-    ports.registryFile,
-    planned.read,
-    planned.plan,
-    planned.standing,
-  );
-  const news = new Set(planned.opened.map((drift) => drift.id));
-  const opened = standing.filter((drift) => news.has(drift.id));
-  const result = {
-    standing,
-    opened,
-    deferred,
-    edits,
-    written: false,
-    started: false,
-    leftHash: planned.read.registry.hash,
-  };
+  const { read, prepared, edits, opened } = planned;
   const others = [
     ...opened.filter((drift) => drift.edits.length === 0).map((drift): NewEvent => ({ kind: 'opened', drift })),
     ...(await closingEvents(ports, planned)),
@@ -55,20 +39,21 @@ export async function swap(ports: PassPorts, planned: Planned): Promise<Swapped>
   ];
   if (prepared === null) {
     if (others.length > 0) await ports.log.append(others);
+    const result = { written: false, started: false, leftHash: read.registry.hash };
     return { kind: 'done', entryHashes: {}, spawns: 0, result };
   }
   const drifts = opened.filter((drift) => drift.edits.length > 0);
-  const what = { read: planned.read, prepared, drifts, edits };
-  const swapped = await writeDown(ports, what, planned.signal).catch(async (error: unknown) => {
-    // What writes nothing waits for no lock and no disk.
-    await ports.log.append(others);
-    throw error;
-  });
+  const swapped = await writeDown(ports, { read, prepared, drifts, edits }, planned.signal).catch(
+    async (error: unknown) => {
+      // What writes nothing waits for no lock and no disk.
+      await ports.log.append(others);
+      throw error;
+    },
+  );
   if (swapped === null) return { kind: 'changed' };
   await ports.log.append([{ kind: 'applied', of: swapped }, ...others]);
-  const started = planned.read.kind === 'absent';
-  const written = { ...result, written: true, started, leftHash: prepared.hash };
-  return { kind: 'done', entryHashes: prepared.entryHashes, spawns: 1, result: written };
+  const result = { written: true, started: read.kind === 'absent', leftHash: prepared.hash };
+  return { kind: 'done', entryHashes: prepared.entryHashes, spawns: 1, result };
 }
 
 async function closingEvents(ports: PassPorts, planned: Planned): Promise<NewEvent[]> {

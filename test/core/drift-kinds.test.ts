@@ -90,6 +90,7 @@ describe('session-gone', () => {
         agent: 'claude',
         message: `${name}: tmux gone (was pane 1001, cmd claude). Marked terminated.`,
         dryRunMessage: `${name}: tmux gone (was pane 1001, cmd claude). Would be marked terminated.`,
+        seen: `${name}: tmux gone (was pane 1001, cmd claude).`,
         evidence: [
           { source: `tmux:${defaultSocket}`, said: 'complete list of 1 sessions, not among them', at: now },
           { source: 'proc', said: 'pid 1001 is not there any more', at: now },
@@ -294,6 +295,7 @@ describe('session-unregistered', () => {
         session: name,
         message: `${name}: tmux found but not in YAML. Auto-registered.`,
         dryRunMessage: `${name}: tmux found but not in YAML. Would be registered.`,
+        seen: `${name}: tmux found but not in YAML.`,
       },
     ]);
     expect(drifts[0]?.edits).toEqual([
@@ -597,6 +599,7 @@ describe('mass events', () => {
         sessions: names,
         message: 'The tmux server died: 3 sessions are gone (a, b, c). Marked terminated.',
         dryRunMessage: 'The tmux server died: 3 sessions are gone (a, b, c). Would be marked terminated.',
+        seen: 'The tmux server died: 3 sessions are gone (a, b, c).',
       },
     ]);
     expect(made.drifts[0]?.edits).toHaveLength(9);

@@ -5,9 +5,10 @@ const at = Date.parse('2026-07-01T09:00:00.400Z');
 
 test('a heartbeat says that it lives, what was found, and what it costs', () => {
   const quiet = { drifts: 0, lastAt: null, now: at, lastLookAt: null, passMs: null, spawns: null };
-  expect(
-    heartbeatNote({ ...quiet, blind: [], triggers: ['timer'], pollOnly: null, boardTrouble: null, passTrouble: null }),
-  ).toBe('alive, 0 drifts detected, last at never · no look succeeded yet · triggers: timer');
+  const well = { blind: [], triggers: ['timer'], pollOnly: null, boardTrouble: null, passTrouble: null, notKept: null };
+  expect(heartbeatNote({ ...quiet, ...well })).toBe(
+    'alive, 0 drifts detected, last at never · no look succeeded yet · triggers: timer',
+  );
   expect(
     heartbeatNote({
       drifts: 3,
@@ -21,11 +22,12 @@ test('a heartbeat says that it lives, what was found, and what it costs', () => 
       pollOnly: '/dev/pts: it is not there',
       boardTrouble: 'no answer',
       passTrouble: 'ENOSPC: no space left on device, write',
+      notKept: 'EACCES: permission denied',
     }),
   ).toBe(
     'alive, 3 drifts detected, last at 2026-07-01T09:00:00Z · last look 2026-07-01T09:00:00Z · pass 41 ms, 1 processes · ' +
       'triggers: timer, registry folder (deaths by the poll only: /dev/pts: it is not there) · blind: tmux:/tmp/x\\x1b · the board refused: no answer · ' +
-      'the last pass failed: ENOSPC: no space left on device, write',
+      'the last pass failed: ENOSPC: no space left on device, write · the last look could not be kept: EACCES: permission denied',
   );
 });
 

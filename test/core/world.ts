@@ -35,6 +35,7 @@ export function anEntry(session: string, fields: Partial<Entry> = {}): Entry {
     line: 3,
     textHash: `text of ${session}`,
     status: 'running',
+    otherStatus: null,
     halfTyped: null,
     workspace: 'lab',
     agent: 'claude',

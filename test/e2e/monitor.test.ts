@@ -198,13 +198,13 @@ test('a cache that cannot be written any more ends nothing: said once, and in th
   writeFileSync(world.cache, '');
   await world.openSession('shop-creator-claude');
   await until('the registration', async () => (await world.comments(monitor.card)).length === 1, 20_000);
-  await until('the heartbeat to say so', () => heartbeat(monitor.card).includes('the last pass failed: '));
-  const said = /^a pass failed, the watch goes on: .*$/gm;
+  await until('the heartbeat to say so', () => heartbeat(monitor.card).includes('the last look could not be kept: '));
+  const said = /^the last look could not be kept, .*$/gm;
   expect(monitor.stderr().match(said)).toHaveLength(1);
 
   rmSync(world.cache);
   renameSync(`${world.cache}.away`, world.cache);
-  await until('all to be well', () => !heartbeat(monitor.card).includes('failed'));
+  await until('all to be well', () => !heartbeat(monitor.card).includes('could not be kept'));
   expect(monitor.stderr().match(said)).toHaveLength(1);
   expect(await monitor.end('SIGTERM')).toBe(0);
 });

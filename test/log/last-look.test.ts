@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -27,10 +27,12 @@ const look: LastLook = {
   elsewhere: [],
 };
 
-function scratch(): { readonly cacheDir: string; readonly store: () => ReturnType<typeof makeLastLookStore> } {
+function scratch() {
   const cacheDir = mkdtempSync(join(tmpdir(), 'asm-look-'));
   onTestFinished(() => rmSync(cacheDir, { recursive: true }));
-  return { cacheDir, store: () => makeLastLookStore({ cacheDir, registryPath: '/registry.yaml' }) };
+  const warned: string[] = [];
+  const warn = (line: string): void => void warned.push(line);
+  return { cacheDir, warned, store: () => makeLastLookStore({ cacheDir, registryPath: '/registry.yaml', warn }) };
 }
 
 test('one file a workspace; what was saved is loaded, by this process or the next', async () => {
@@ -67,6 +69,29 @@ test('what another process saved, or somebody deleted, is seen', async () => {
   expect(before).toEqual(look);
 });
 
+test('what cannot be saved is said once and remembered by the process alone, until it can be saved', async () => {
+  const { cacheDir, warned, store } = scratch();
+  const away = `${cacheDir}.away`;
+  renameSync(cacheDir, away);
+  writeFileSync(cacheDir, '');
+  const one = store();
+  expect(await one.save(look, await one.load())).toMatch(/^E\w+: /);
+  const kept = await one.load();
+  expect(kept).toEqual(look);
+  expect(await one.save(kept, kept)).toMatch(/^E\w+: /);
+  expect(warned).toEqual([
+    expect.stringMatching(/^the last look could not be kept, the next one knows less: E\w+: /),
+    `make ${cacheDir} writable, make room on its disk, or set XDG_CACHE_HOME`,
+  ]);
+  rmSync(cacheDir);
+  renameSync(away, cacheDir);
+  const still = await one.load();
+  expect(still).toBe(kept);
+  expect(await one.save(still, still)).toBeNull();
+  expect(await store().load()).toEqual(look);
+  expect(warned).toHaveLength(2);
+});
+
 test('two registries that share a workspace lose nothing of each other', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'asm-look-'));
   onTestFinished(() => rmSync(dir, { recursive: true }));
@@ -74,7 +99,7 @@ test('two registries that share a workspace lose nothing of each other', async (
     import { makeLastLookStore } from ${JSON.stringify(new URL('../../src/log/last-look.ts', import.meta.url).href)};
     const memory = { workspace: 'shop', textSince: 1, seen: null, agent: null, shellSince: null, formerVisibleStatus: null };
     const look = (count) => ({ bootId: String(count), entries: { a: { ...memory, textHash: String(count) } }, sessions: {}, blind: {}, elsewhere: [] });
-    const store = makeLastLookStore({ cacheDir: process.argv[1], registryPath: process.argv[2] });
+    const store = makeLastLookStore({ cacheDir: process.argv[1], registryPath: process.argv[2], warn: () => undefined });
     let lost = 0;
     for (let count = 1; count <= 150; count += 1) {
       await store.save(look(count), look(count - 1));
@@ -84,7 +109,7 @@ test('two registries that share a workspace lose nothing of each other', async (
     console.log(lost);`;
   const shop = { ...look, entries: { one: { ...memory, workspace: 'shop' } } };
   // From the first time on that one sees the other.
-  await makeLastLookStore({ cacheDir: dir, registryPath: '/three' }).save(shop, emptyLastLook);
+  await makeLastLookStore({ cacheDir: dir, registryPath: '/three', warn: () => undefined }).save(shop, emptyLastLook);
   const writer = (registry: string): Promise<{ stdout: string }> =>
     run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, dir, registry]);
   const both = await Promise.all([writer('/one'), writer('/two')]);

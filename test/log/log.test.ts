@@ -8,6 +8,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -53,6 +54,11 @@ function startWriter(from: number, to: number) {
 
 const countsOf = async (log: Log): Promise<number[]> =>
   (await log.read()).flatMap((event) => (event.kind === 'entries' ? [event.count] : []));
+
+test.runIf(process.platform === 'linux')('a full disk is said with the file that it concerns', async () => {
+  symlinkSync('/dev/full', path());
+  await expect(open().append([entries(1)])).rejects.toMatchObject({ code: 'ENOSPC', path: path() });
+});
 
 test('a drift has one id while it is open, another at its next occurrence, and no clock in it', async () => {
   const log = open();

@@ -82,6 +82,7 @@ export function entryOf(session: string, change: Partial<Entry> = {}): Entry {
     line: 3,
     textHash: 'text',
     status: 'running',
+    otherStatus: null,
     halfTyped: null,
     workspace: 'shop',
     agent: 'claude',

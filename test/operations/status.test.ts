@@ -21,7 +21,8 @@ import {
 const shop = entryOf('shop-creator-claude');
 const blog = entryOf('blog-creator-agy', { agent: 'agy', ids: { own: undefined, claude: undefined, agy: 'c1' } });
 const old = entryOf('old', { status: 'terminated', terminatedAt: at - 1000 });
-const odd = entryOf('odd', { status: null });
+const odd = entryOf('odd', { status: null, otherStatus: 'pau\u001bsed', jobId: '3f2a' });
+const spared = entryOf('spared', { ignore: true });
 
 describe('status', () => {
   test('says where deaths are seen by the poll alone, and why', async () => {
@@ -40,7 +41,8 @@ describe('status', () => {
       [shop, verdictOf(shop, { liveness: 'gone', agent: null, activity: null })],
       [blog, verdictOf(blog, { activity: 'waiting' })],
       [old, verdictOf(old, { liveness: 'gone' })],
-      [odd, null],
+      [odd, verdictOf(odd)],
+      [spared, verdictOf(spared, { liveness: 'gone' })],
     ]);
     const [answer] = await answers(status, fakeContext({ passes: [report] }).context);
     expect(answer?.exit).toBe(1);
@@ -50,6 +52,7 @@ describe('status', () => {
       blog-creator-agy     agy     waiting for you  c1
       old                  claude  terminated       87dc548e
       odd                  claude  left alone       87dc548e
+      spared               claude  left alone       87dc548e
       1 session can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml reconcile --dry-run"
     `);
     expect(answer?.json).toMatchInlineSnapshot(`
@@ -99,13 +102,26 @@ describe('status', () => {
             "agent": "claude",
             "host": "lab1",
             "id": "87dc548e",
-            "job": null,
-            "liveness": null,
-            "resume": "cd /home/me/shop && claude --resume 87dc548e",
+            "job": "3f2a",
+            "liveness": "alive",
+            "resume": null,
             "session": "odd",
+            "since": "2026-07-01T09:00:00.000Z",
+            "state": "left alone",
+            "status": "pau\\x1bsed",
+            "workspace": "shop",
+          },
+          {
+            "agent": "claude",
+            "host": "lab1",
+            "id": "87dc548e",
+            "job": null,
+            "liveness": "gone",
+            "resume": "cd /home/me/shop && claude --resume 87dc548e",
+            "session": "spared",
             "since": null,
             "state": "left alone",
-            "status": null,
+            "status": "running",
             "workspace": "shop",
           },
         ],

@@ -14,6 +14,19 @@ test('a time is read with its zone or as UTC', async () => {
   }
 });
 
+test('a status that is another word is read beside ours', async () => {
+  const registry = await scratchRegistry(
+    'sessions:\n  one: { status: paused }\n  two: { status: running }\n  three: {}\n',
+  );
+  const read = await registry.file.read({ knowsEntries: false, ours: new Set(), mayCache: false });
+  const entries = read.kind === 'read' ? read.registry.entries : [];
+  expect(entries.map(({ status, otherStatus }) => [status, otherStatus])).toEqual([
+    [null, 'paused'],
+    ['running', null],
+    [null, null],
+  ]);
+});
+
 test('a day without a time tells none: it is not taken for its midnight', async () => {
   for (const text of ['2026-07-01', '2026-07', '2026', 'July 1 2026', 'today', 'null']) {
     expect(await terminatedAt(text)).toBeNull();

@@ -145,6 +145,18 @@ test('a lock that is held is waited for no longer than the signal allows', async
   expect(await readFile(registry.path, 'utf8')).toContain('running');
 });
 
+test('a lock file that cannot be opened is named', async () => {
+  const registry = await scratchRegistry('sessions:\n  one:\n    status: running\n');
+  const lock = `${registry.path}.lock`;
+  await symlink(lock, lock);
+  const read = await readable(registry);
+  const prepared = await registry.file.prepare(read, [set('one', 'status', 'terminated')]);
+  await expect(registry.file.swap(read.registry.hash, prepared, signal)).rejects.toMatchObject({
+    message: expect.stringMatching(/^the registry cannot be written: its lock file cannot be opened: ELOOP/),
+    where: lock,
+  });
+});
+
 test.each([
   // Its lock is real, and it knows no way to wait for so long.
   ['a flock without -w (BusyBox)', 'flock', '#!/bin/sh\n[ "$*" = "-x 3" ] || exit 1\nexec "$FLOCK" -x 3\n'],

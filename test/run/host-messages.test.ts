@@ -13,7 +13,7 @@ test('what a pass saw, with the status that it wrote', () => {
   const { registry, plan, observation } = reportWith({}, [
     [shop, verdictOf(shop, { liveness: 'gone' })],
     [blog, verdictOf(blog, { identity: { id: 'proven', rung: 1, said: '' } })],
-    [left, null],
+    [left, verdictOf(left, { liveness: 'unknown' })],
   ]);
   if (registry === null || plan === null || observation === null) throw new Error('no report');
   const result: PassResult = {
@@ -28,6 +28,7 @@ test('what a pass saw, with the status that it wrote', () => {
     edits: [edit, { op: 'register', entry: { session: 'new', socket: null }, fields: {} }],
     written: true,
     started: false,
+    notKept: null,
     leftHash: 'b',
     cost: { spawns: 1, bytesRead: 0, ms: 1 },
   };

@@ -28,7 +28,10 @@ export function passWorld(text: string) {
     log: makeLog({ dir: join(dir, 'state'), registryPath: path, now: () => clock.now, warn: () => undefined }),
     lastLook: {
       load: () => Promise.resolve(kept.look),
-      save: (look) => Promise.resolve(void (kept.look = look)),
+      save: (look) => {
+        kept.look = look;
+        return Promise.resolve(null);
+      },
     },
     observe: () =>
       Promise.resolve({
@@ -41,6 +44,8 @@ export function passWorld(text: string) {
     wait: () => Promise.resolve(),
   };
   return {
+    dir,
+    lockPath: options.lockPath,
     ports,
     clock,
     kept,

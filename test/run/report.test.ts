@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { countsOf } from '../../src/run/report.ts';
-import { deadPids } from '../core/world.ts';
+import { aSession, deadPids, defaultSocket, listed } from '../core/world.ts';
 import { passWorld } from './pass-world.ts';
 
-test('the counts are over all entries: those that are left alone are unknown', async () => {
+test('the counts are over all entries: also those that are left alone', async () => {
   const entry = (name: string, more: string): string => `  ${name}:\n    agent: claude\n${more}`;
   const world = passWorld(
     'sessions:\n' +
@@ -13,6 +13,9 @@ test('the counts are over all entries: those that are left alone are unknown', a
       entry('paused', '    status: paused\n') +
       '  half:\n',
   );
-  world.kept.observation = { panes: deadPids(9001) };
-  expect(countsOf(await world.pass())).toEqual({ alive: 0, gone: 2, unknown: 3 });
+  const sockets = new Map([[defaultSocket, listed([aSession('paused')])]]);
+  world.kept.observation = { panes: deadPids(9001), sockets };
+  expect(countsOf(await world.pass())).toEqual({ alive: 1, gone: 4, unknown: 0 });
+  world.kept.observation = { sockets: new Map([[defaultSocket, { blind: 'no answer', cure: 'wait' }]]) };
+  expect(countsOf(await world.pass())).toEqual({ alive: 0, gone: 0, unknown: 5 });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { entryId } from '../../src/core/entry.ts';
+import { pass } from '../../src/run/pass.ts';
 import type { RegistryFile } from '../../src/registry/registry-file.ts';
 import { aSession, deadPids, defaultSocket, listed, noServer } from '../core/world.ts';
 import { passWorld } from './pass-world.ts';
@@ -60,22 +61,25 @@ function refusing(file: RegistryFile, session: string): RegistryFile {
 test('an edit that is refused is not announced as done; its reason is said once', async () => {
   const world = passWorld(`sessions:\n${gone('a', 9001)}${bystander}`);
   world.kept.observation = { panes: deadPids(9001) };
-  const result = await world.pass({ registryFile: refusing(world.ports.registryFile, 'a') });
+  const registryFile = refusing(world.ports.registryFile, 'a');
+  const dry = await pass({ ...world.ports, registryFile }, 'dry-run', AbortSignal.timeout(10_000));
+  const result = await world.pass({ registryFile });
+  expect(dry, 'a dry run shows the same').toMatchObject({
+    standing: result.standing,
+    opened: result.opened,
+    deferred: result.deferred,
+    edits: [],
+  });
   expect({
     messages: result.standing.map(({ message, edits }) => [message, edits.length]),
     deferred: result.deferred,
     logged: await world.logged(),
     text: world.read(),
   }).toEqual({
-    messages: [
-      [
-        'a: tmux gone (was pane 9001, cmd claude). Would be marked terminated. Left as it is: it is an anchor that others use.',
-        0,
-      ],
-    ],
+    messages: [['a: tmux gone (was pane 9001, cmd claude). Left as it is: it is an anchor that others use.', 0]],
     deferred: [{ entry: { session: 'a', socket: null }, reason: 'it is an anchor that others use', until: null }],
     logged: [
-      'opened session-gone: a: tmux gone (was pane 9001, cmd claude). Would be marked terminated. Left as it is: it is an anchor that others use.',
+      'opened session-gone: a: tmux gone (was pane 9001, cmd claude). Left as it is: it is an anchor that others use.',
       'entries',
     ],
     text: `sessions:\n${gone('a', 9001)}${bystander}`,
@@ -93,4 +97,7 @@ test('one refused entry of a mass event holds up none of the others', async () =
   ]);
   expect(result.deferred).toHaveLength(1);
   expect(world.read().match(/status: \w+/g)).toEqual(['status: running', 'status: terminated', 'status: terminated']);
+  // What was left of it stays open where nobody can see.
+  world.kept.observation = { sockets: new Map([[defaultSocket, { blind: 'no answer', cure: 'wait' }]]) };
+  expect((await world.pass()).standing.map(({ kind }) => kind)).toEqual(['tmux-server-died']);
 });

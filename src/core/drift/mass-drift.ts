@@ -43,6 +43,7 @@ function driftOf(event: MassEvent, cause: string, view: View): Drift {
     agent: null,
     message: `${seen} ${outcomeWords(written, sessions.length, 'Marked terminated.', 'marked terminated')}`,
     dryRunMessage: `${seen} ${outcomeWords(written, sessions.length, 'Would be marked terminated.', 'would be marked terminated')}`,
+    seen,
     evidence: event.evidence,
     edits: repairs.flatMap(({ edits }) => edits),
     entryKeys: Object.fromEntries(event.entries.map((one) => [entryId(one.entry), deathKey(one, input.registry.path)])),

@@ -13,9 +13,9 @@ export function outcome(
   seen: string,
   held: Held | null,
   words: { readonly done: string; readonly would: string },
-): { message: string; dryRunMessage?: string } {
+): { message: string; dryRunMessage?: string; seen?: string } {
   if (held !== null) return { message: `${seen} Left as it is: ${clean(held.words)}.` };
-  return { message: `${seen} ${words.done}`, dryRunMessage: `${seen} ${words.would}` };
+  return { message: `${seen} ${words.done}`, dryRunMessage: `${seen} ${words.would}`, seen };
 }
 
 /** `pane 201132, cmd claude`, or what of it is known; `null` where nothing is. */
