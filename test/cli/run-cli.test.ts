@@ -157,6 +157,12 @@ describe('the command line', () => {
   });
 });
 
+test('mcp leaves stdout to the protocol, also with --json', async () => {
+  for (const words of [['mcp'], ['mcp', '--json']]) {
+    expect(await cli(words)).toEqual({ exit: 0, stdout: '', stderr: '', opened: 1 });
+  }
+});
+
 describe('a failure', () => {
   const refused = new RegistryError('the registry has a conflict marker\u001b', {
     where: '/r.yaml:3:1',
