@@ -5,6 +5,7 @@ import { AudienceError, BoardError, RegistryError, WatchedError } from '../error
 import type { Context } from '../operations/context.ts';
 import type { MonitorWorld } from '../run/monitor.ts';
 import { clean } from '../core/text.ts';
+import { troubleLines } from './answer.ts';
 import { leaveLastWords, leftRun, sayLastWords } from './last-words.ts';
 import { tools, type Tool } from './tools.ts';
 import { makeWork, type Work } from './work.ts';
@@ -28,7 +29,7 @@ export async function serve(context: Context, world: MonitorWorld): Promise<void
       return said(await call(tool, { context, world, work }, given, AbortSignal.any([signal, context.signal])));
     } catch (error) {
       if (error instanceof AudienceError) {
-        const text = [error.message, error.cure].map(clean).join('\n');
+        const text = troubleLines(error).join('\n');
         return isCondition(error) ? said(text) : failed(text);
       }
       return failed(
