@@ -9,7 +9,7 @@ import { say, tellCard, type CardReader } from '../tell/card.ts';
 import { ownComments } from '../tell/own-comments.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 import { foundInRun, type Found } from './found.ts';
-import { heartbeatOf, type Seen } from './heartbeat.ts';
+import { heartbeatOf, keepLook, noLooks, type Looks } from './heartbeat.ts';
 import { judgeByRules } from './judge.ts';
 import type { BoardSteps, Wanted } from './board-lane.ts';
 import type { LoopPass, Over } from './loop.ts';
@@ -56,10 +56,12 @@ export function makeCardRun(options: {
   /** What makes us look beside the timer and a comment on the card; told after each pass what there is to watch. */
   readonly triggers: Pick<Triggers, 'all' | 'follow'>;
   readonly notice: (line: string) => void;
+  /** The passes of this process so far. Absent: the run's own are the first. */
+  readonly looks?: Looks;
   /** A person's comment was asked back: it needs judgement. */
   readonly onUnclear?: (comment: CardComment) => void;
 }): CardRun {
-  const { ports, settings, board, claimed, level, until, triggers, notice } = options;
+  const { ports, settings, board, claimed, level, until, triggers, notice, looks = noLooks() } = options;
   const card = claimed.id;
   const { phrases } = settings.stop;
   const { log, now } = ports;
@@ -69,8 +71,11 @@ export function makeCardRun(options: {
   const isSpawned = board.name === 'hermes' && typeof claimed.run?.pid === 'number';
   const since = claimed.run?.startedAt ?? now();
   const model = settings.judge === null ? null : makeModelJudge(settings.judge, now);
-  const seen: Seen = { last: null, heldUntil: null, trouble: null, failure: null };
-  const found = async (): Promise<Found> => foundInRun(await log.ledger(), { card, since });
+  /** `trouble`: why the card was not told, or not asked. */
+  const seen: { heldUntil: number | null; trouble: Error | null } = { heldUntil: null, trouble: null };
+  /** What we found before the run began is not denied in it. */
+  const found = async (): Promise<Found> =>
+    foundInRun(await log.ledger(), { card, since: Math.min(since, looks.since ?? since) });
 
   let ending: Promise<MonitorEnd> | null = null;
 
@@ -137,17 +142,10 @@ export function makeCardRun(options: {
     card,
     startedAt: since,
     pass: async (signal) => {
-      let result: PassResult;
-      try {
-        result = await pass(ports, 'loop', signal);
-      } catch (error) {
-        seen.failure = errorOf(error);
-        throw error;
-      }
-      seen.last = result;
+      const result = await keepLook(looks, now, () => pass(ports, 'loop', signal));
       triggers.follow(watchedIn(result));
       if (result.started) notice(`started a registry at ${result.registry.path}`);
-      seen.failure = await troubleOf(log.rotate());
+      looks.failure = await troubleOf(log.rotate());
       return {
         comeBackAt: comeBackAt(result, until, now()),
         crowded: isCrowded(result),
@@ -182,7 +180,7 @@ export function makeCardRun(options: {
       }
     },
     heartbeat: async (signal, note) => {
-      const text = note ?? heartbeatOf(await found(), seen, triggers.all, now());
+      const text = note ?? heartbeatOf(await found(), looks, seen.trouble, triggers.all, now());
       seen.trouble = await troubleOf(board.heartbeat(card, text, signal));
       if (level === 'verbose' && !board.showsHeartbeats) await troubleOf(say(reader, text, signal));
       return text;
@@ -231,10 +229,6 @@ async function troubleOf(posting: Promise<unknown>): Promise<Error | null> {
     await posting;
     return null;
   } catch (error) {
-    return errorOf(error);
+    return error instanceof Error ? error : new Error(String(error));
   }
-}
-
-function errorOf(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

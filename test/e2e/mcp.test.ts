@@ -70,6 +70,7 @@ test('an orchestrator looks, and is told what is new once; what it may not have 
   expect(await call('explain')).toBe('choose a session:\nshop-creator-claude\ndead-creator-claude');
   expect(await call('explain', { session: 'shop-creator-claude' })).toContain('complete list of 1 session');
   expect(await call('explain', { session: 'nobody' })).toMatch(/^error: there is no session nobody/);
+  expect(await call('heartbeat')).toMatch(/^alive, 1 drifts detected, last at \S+Z · last look \S+Z · pass \d+ ms/);
   expect(await call('nonsense')).toMatch(/^error: there is no tool nonsense/);
 });
 
