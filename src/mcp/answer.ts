@@ -1,6 +1,5 @@
 import { clean, fitLines } from '../core/text.ts';
 import { isoSeconds } from '../core/time.ts';
-import type { AudienceError } from '../errors.ts';
 import type { PassResult } from '../run/pass.ts';
 import { countsOf } from '../run/report.ts';
 import type { News } from '../tell/news.ts';
@@ -30,11 +29,6 @@ export function quiet(result: PassResult, registry: RegistryPlace): string {
 export function counts(result: PassResult): string {
   const { alive, gone, unknown } = countsOf(result);
   return `${alive} alive, ${gone} gone, ${unknown} unknown`;
-}
-
-/** What, where, what to do now: of a registry the place in it is what helps. */
-export function troubleLines({ message, where, cure }: AudienceError): readonly string[] {
-  return [message, ...(where === null ? [] : [where]), cure].map(clean);
 }
 
 /** The command that shows what an answer with these news has no room for; times are ms since 1970. */

@@ -1,5 +1,5 @@
 import { clean } from '../core/text.ts';
-import { RegistryError } from '../errors.ts';
+import { errorLines, RegistryError } from '../errors.ts';
 import type { PassReport } from './context.ts';
 
 /**
@@ -15,7 +15,7 @@ export function passingTrouble(say: (line: string) => void) {
       return report;
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;
-      if (error.message !== said) [error.message, error.where, error.cure].forEach((line) => line && say(clean(line)));
+      if (error.message !== said) errorLines(error).forEach((line) => say(clean(line)));
       said = error.message;
       return null;
     }
