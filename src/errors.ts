@@ -28,6 +28,11 @@ export class AudienceError extends Error {
   }
 }
 
+/** What, where, what to do now. */
+export function errorLines({ message, where, cure }: AudienceError): readonly string[] {
+  return [message, ...(where === null ? [] : [where]), cure];
+}
+
 /** The command line or the config file is wrong. */
 export class UsageError extends AudienceError {
   override readonly name = 'UsageError';

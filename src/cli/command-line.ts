@@ -29,8 +29,8 @@ export function readCommandLine(
     .description('Keeps the registry of your tmux coding-agent sessions true, and tells you what drifted.')
     .version(options.version, '--version', 'show the version')
     .helpOption('-h, --help', 'show help')
-    .option('--registry <path>', 'the registry file')
-    .option('--config <path>', 'the config file')
+    .addOption(pathOption('registry', 'the registry file', options.now))
+    .addOption(pathOption('config', 'the config file', options.now))
     .addOption(new Option('--log-level <level>', 'least level of the log on stderr').choices(logLevels))
     .option('--no-color', 'plain text')
     .option('--json', 'JSON on stdout: one document, or one per line where the command keeps running')
@@ -57,11 +57,19 @@ export function readCommandLine(
     if (error.exitCode === 0) return { kind: 'print', text: printed };
     if (error.code === 'commander.help') {
       const cure = '`asm --help` lists them; `asm monitor` is the main one';
-      throw new UsageError('no command was given', { cure, cause: error });
+      const [, about] = program.args;
+      const message = about === undefined ? 'no command was given' : `unknown command '${about}'`;
+      throw new UsageError(message, { cure, cause: error });
     }
     throw usageError(error, words, options.operations);
   }
   return asked ?? { kind: 'print', text: printed };
+}
+
+/** An empty path, of a variable that is not set, would be the current folder. */
+function pathOption(name: string, description: string, now: number): Option {
+  const flag = { name, description, value: { kind: 'text', placeholder: 'path' } } as const;
+  return new Option(`--${name} <path>`, description).argParser((text) => parseValue(flag, text, now));
 }
 
 function addCommand(program: Command, operation: Operation, now: number, ask: (run: Asked) => void): void {

@@ -72,7 +72,7 @@ function parseTime(text: string, now: number, direction: 'back' | 'on'): number 
 function expected(value: FlagValue): string {
   switch (value.kind) {
     case 'text':
-      return 'a word';
+      return 'some text';
     case 'choice':
       return `one of ${value.choices.join(', ')}`;
     case 'duration':

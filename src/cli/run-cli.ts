@@ -68,8 +68,8 @@ async function run(
   try {
     for await (const answer of operation.run(context, input)) {
       exit = answer.exit;
-      if (input.json) await output.stdout(`${JSON.stringify(answer.json)}\n`);
-      else if (answer.text !== '') await output.stdout(`${answer.text}\n`);
+      const text = input.json ? JSON.stringify(answer.json) : answer.text || undefined;
+      if (text !== undefined) await output.stdout(`${text}\n`);
       // Leaving here ends the operation before what it does once its answer was read.
       if (output.readerIsGone()) break;
     }

@@ -1,3 +1,4 @@
+import { AudienceError, exitCode } from '../errors.ts';
 import type { Output } from '../operations/context.ts';
 
 export interface TerminalOutput extends Output {
@@ -8,18 +9,20 @@ export interface TerminalOutput extends Output {
   readonly stopProgress: () => void;
 }
 
+export type TerminalStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
 const progressAfterMs = 1_000;
 
 export function terminalOutput(
-  streams: { stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream },
+  streams: { stdout: TerminalStream; stderr: TerminalStream },
   wantsColor: boolean,
 ): TerminalOutput {
   const { stdout, stderr } = streams;
   let gone = false;
   let timer: NodeJS.Timeout | null = null;
   let shown = false;
-  // A reader such as `head` that ends early is no failure.
-  stdout.on('error', () => (gone = true));
+  // Each write is answered by its own callback; an error without a listener would end us.
+  stdout.on('error', () => undefined);
   stderr.on('error', () => undefined);
   const stopProgress = (): void => {
     if (timer !== null) clearTimeout(timer);
@@ -31,7 +34,13 @@ export function terminalOutput(
     stdout: (text) => {
       stopProgress();
       if (gone) return Promise.resolve();
-      return new Promise((resolve) => stdout.write(text, () => resolve()));
+      return new Promise((resolve, reject) => {
+        stdout.write(text, (error) => {
+          gone ||= isEndOfReader(error, stdout.isTTY === true);
+          if (gone || !error) resolve();
+          else reject(unwritten(error));
+        });
+      });
     },
     stderr: (text) => {
       stopProgress();
@@ -51,4 +60,18 @@ export function terminalOutput(
     },
     stopProgress,
   };
+}
+
+/** A reader such as `head` that ends early, or a terminal that was closed, is no failure. */
+function isEndOfReader(error: NodeJS.ErrnoException | null | undefined, isTerminal: boolean): boolean {
+  return error?.code === 'EPIPE' || (isTerminal && error?.code === 'EIO');
+}
+
+function unwritten(cause: Error): AudienceError {
+  const cure = 'make room on its disk, or send it elsewhere';
+  return new AudienceError(exitCode.registry, `the output could not be written: ${cause.message}`, {
+    where: 'stdout',
+    cure,
+    cause,
+  });
 }

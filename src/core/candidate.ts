@@ -22,6 +22,7 @@ export function candidateEntry(one: Unowned, input: PlanInput): Entry {
     session: one.session.name,
     socket: writtenSocket(one, input),
     line: 0,
+    column: 0,
     textHash: '',
     status: 'running',
     otherStatus: null,

@@ -29,8 +29,9 @@ export interface LineageItem {
 
 /** One session in the registry, read tolerantly: a field we cannot read is `null`, never guessed. Times are ms since 1970. */
 export interface Entry extends EntryKey {
-  /** 1-based line of the entry in the file, for messages. */
+  /** 1-based line and column of the entry in the file, for messages. */
   readonly line: number;
+  readonly column: number;
   /** Hash of the entry's own source text: changes when anybody edits the entry. */
   readonly textHash: string;
   /** `null`: absent or another word; the entry is left alone. */

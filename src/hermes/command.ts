@@ -25,7 +25,7 @@ export function makeHermesCommand(options: {
       case 'too late':
         throw unreachable(`hermes gave no answer in ${deadlineMs / 1_000} s`, 'see whether its database is locked');
       case 'aborted':
-        throw unreachable('the call of hermes was broken off', 'it is tried again');
+        throw unreachable('the call of hermes was broken off', 'it is tried again', signal.reason);
       case 'not started':
         throw unreachable(
           answer.reason === 'ENOENT' ? `${program} is not installed` : `${program} cannot be started: ${answer.reason}`,
@@ -78,6 +78,6 @@ function madeAt(path: string): number | null {
   }
 }
 
-function unreachable(message: string, cure: string): BoardError {
-  return new BoardError(message, { where: 'hermes kanban', cure });
+function unreachable(message: string, cure: string, cause?: unknown): BoardError {
+  return new BoardError(message, { where: 'hermes kanban', cure, cause });
 }

@@ -13,8 +13,8 @@ import type { Job } from './schema.ts';
 
 /** The folder of the delegate jobs: one file a job, which other tools write too. */
 export interface JobStore {
-  /** Every job, oldest first; those that cannot be read are said and left out, `blind` tells that there are some. */
-  list(): Promise<{ readonly jobs: readonly Job[]; readonly blind: boolean }>;
+  /** Every job, oldest first; those that cannot be read are left out, and `blind` says so. */
+  list(): Promise<{ readonly jobs: readonly Job[]; readonly blind: BlindError | null }>;
   /** `null`: there is none. */
   read(id: string): Promise<Seen<Job | null>>;
   /** @throws UsageError where there is none; BlindError where it cannot be read. */
@@ -36,7 +36,7 @@ export function makeJobStore(options: {
   /** ms since 1970. */
   readonly now: () => number;
   readonly newId: () => string;
-  /** Told when rights were tightened, or a file cannot be read. */
+  /** Told when rights were tightened. */
   readonly notice: (line: string) => void;
 }): JobStore {
   const { now, notice } = options;
@@ -58,28 +58,35 @@ export function makeJobStore(options: {
 
   async function known(id: string): Promise<ReadJob> {
     const seen = await open(id);
-    if ('blind' in seen) {
-      const cure = 'mend that file (docs/companions.md), or move it away';
-      throw new BlindError(clean(seen.blind), { where: join(dir, `${id}.json`), cure });
-    }
+    if ('blind' in seen) throw unreadable([{ id, reason: seen.blind }]);
     if (seen.known !== null) return seen.known;
     throw new UsageError(`there is no job ${clean(id)} any more`, { cure: '`asm jobs list` shows the jobs there are' });
   }
 
+  /** One sentence for all: the first is named, and after it is mended the next. */
+  function unreadable(all: readonly { readonly id: string; readonly reason: string }[]): BlindError {
+    const [first] = all;
+    const more = all.length === 1 ? '' : `${all.length} jobs cannot be read. The first: `;
+    return new BlindError(clean(`${more}${first?.reason}`), {
+      where: join(dir, `${first?.id}.json`),
+      cure: 'mend that file (docs/companions.md), or move it away',
+    });
+  }
+
   async function list(): ReturnType<JobStore['list']> {
     const jobs: Job[] = [];
-    let blind = false;
+    const blind: { id: string; reason: string }[] = [];
     tightenFolder(dir, notice);
     for (const id of idsIn(dir)) {
       const seen = await read(id);
-      if ('known' in seen) jobs.push(...(seen.known === null ? [] : [seen.known]));
-      else {
-        blind = true;
-        notice(clean(`${seen.blind}. ${seen.cure}`));
-      }
+      if ('blind' in seen) blind.push({ id, reason: seen.blind });
+      else if (seen.known !== null) jobs.push(seen.known);
     }
     const order = ({ created_at: at, id }: Job): string => `${at ?? ''} ${id}`;
-    return { jobs: jobs.toSorted((one, other) => (order(one) < order(other) ? -1 : 1)), blind };
+    return {
+      jobs: jobs.toSorted((one, other) => (order(one) < order(other) ? -1 : 1)),
+      blind: blind.length === 0 ? null : unreadable(blind),
+    };
   }
 
   function find(name: string): string {

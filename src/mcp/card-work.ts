@@ -4,6 +4,7 @@ import { makeBoardLane, type BoardLane } from '../run/board-lane.ts';
 import { makeCardRun, type CardRun } from '../run/card-run.ts';
 import { clean } from '../core/text.ts';
 import { BoardError } from '../errors.ts';
+import type { Looks } from '../run/heartbeat.ts';
 import { judgeByRules } from '../run/judge.ts';
 import type { Over } from '../run/loop.ts';
 import type { MonitorWorld } from '../run/monitor.ts';
@@ -30,12 +31,14 @@ export async function openCard(
     readonly card: string;
     readonly board: Board;
     readonly triggers: Triggers;
+    /** The server's passes so far. */
+    readonly looks: Looks;
     /** The server goes on. */
     readonly serving: AbortSignal;
   },
 ): Promise<CardWork | Over> {
   const { ports, settings } = world;
-  const { card, board, triggers, serving } = options;
+  const { card, board, triggers, looks, serving } = options;
   const taken = await take(world, options);
   if ('kind' in taken) return taken;
   const { claimed, isOurs } = taken;
@@ -50,6 +53,7 @@ export async function openCard(
     // Another worker's card is not ours to end.
     until: isOurs ? await endsAt(board, claimed, ports.now(), serving) : null,
     triggers,
+    looks,
     notice: () => undefined,
     onUnclear: (comment) => void (shared.unclear = comment),
   });

@@ -1,7 +1,7 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { CallToolRequestSchema, ListToolsRequestSchema, type JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
-import { AudienceError, BoardError, RegistryError, WatchedError } from '../errors.ts';
+import { AudienceError, BoardError, errorLines, RegistryError, WatchedError } from '../errors.ts';
 import type { Context } from '../operations/context.ts';
 import type { MonitorWorld } from '../run/monitor.ts';
 import { clean } from '../core/text.ts';
@@ -28,7 +28,7 @@ export async function serve(context: Context, world: MonitorWorld): Promise<void
       return said(await call(tool, { context, world, work }, given, AbortSignal.any([signal, context.signal])));
     } catch (error) {
       if (error instanceof AudienceError) {
-        const text = [error.message, error.cure].map(clean).join('\n');
+        const text = errorLines(error).map(clean).join('\n');
         return isCondition(error) ? said(text) : failed(text);
       }
       return failed(

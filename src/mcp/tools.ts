@@ -1,6 +1,6 @@
 import type { Board } from '../board/board.ts';
 import { clean, cutTo } from '../core/text.ts';
-import { sayUnlessSaid, tellCard, type CardReader } from '../tell/card.ts';
+import { sayUnlessSaid } from '../tell/card.ts';
 import type { News } from '../tell/news.ts';
 import type { Context } from '../operations/context.ts';
 import { explain as explainOperation } from '../operations/explain.ts';
@@ -8,6 +8,7 @@ import { sessionRows } from '../operations/session-rows.ts';
 import type { MonitorWorld } from '../run/monitor.ts';
 import { shellCommand } from '../tell/shell-command.ts';
 import { answer, counts, historySince, newsLines, quiet } from './answer.ts';
+import { postNews } from './post-news.ts';
 import { isOn, textOf, textsOf, type Given } from './tolerant.ts';
 import { waitForDrift } from './wait-for-drift.ts';
 import type { Work } from './work.ts';
@@ -187,19 +188,6 @@ function comment({ work, world }: ToolServer, given: Given, signal: AbortSignal)
     given,
     ({ board, run, lane }) => lane.run(() => onto(board, run.card)),
     (board, { id }) => onto(board, id),
-  );
-}
-
-async function postNews(reader: CardReader, wanted: readonly string[], signal: AbortSignal): Promise<string> {
-  const { heldUntil, posted } = await tellCard(reader, signal);
-  const rest = [
-    ...(heldUntil === null ? [] : ['a death is held back for a few seconds: its killer may still write it down']),
-    ...(wanted.length > 0 && posted === null ? [`said before: ${clean(wanted.join(', '))}`] : []),
-  ];
-  const lines = [...(posted === null ? [] : [`posted: ${clean(posted)}`]), ...rest];
-  return answer(
-    lines.length === 0 ? ['no drift'] : lines,
-    shellCommand(reader.registry, 'card', '--card', reader.card),
   );
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { clean } from '../core/text.ts';
-import { BoardError, NoSuchCardError, RegistryError, WatchedError } from '../errors.ts';
+import { BoardError, errorLines, NoSuchCardError, RegistryError, WatchedError } from '../errors.ts';
 import { makeHintFold } from '../run/hint-fold.ts';
 import { nextPassAt, type LoopPass } from '../run/loop.ts';
 import type { PassResult } from '../run/pass.ts';
@@ -78,8 +78,8 @@ async function passBeside(
     if (opening.aborted || passed === null) return null;
     const news = await work.reader.news();
     const rest = historySince(news.since, now(), settings.registry);
-    const last = passed instanceof Error ? clean(passed.message) : counts(passed);
-    return told(['the board did not answer', ...newsLines(news, false), last], news, rest);
+    const last = passed instanceof Error ? errorLines(passed).map(clean) : [counts(passed)];
+    return told(['the board did not answer', ...newsLines(news, false), ...last], news, rest);
   } finally {
     endHearing();
   }
@@ -146,7 +146,7 @@ function readable(error: unknown): RegistryError {
 
 function closing(news: News, passed: Passed, rest: string, registry: RegistryPlace): Told {
   const lines = newsLines(news, false);
-  if (passed instanceof Error) return told([...lines, clean(passed.message)], news, rest);
+  if (passed instanceof Error) return told([...lines, ...errorLines(passed).map(clean)], news, rest);
   if (lines.length === 0) return { text: quiet(passed.result, registry), news, shown: news };
   return told([...lines, counts(passed.result)], news, rest);
 }

@@ -3,6 +3,7 @@ import type { Board, Card } from '../board/board.ts';
 import { callsInTurn } from '../hermes/turn-calls.ts';
 import { isBeforeTurns } from '../hermes/version.ts';
 import type { Wanted } from '../run/board-lane.ts';
+import { keepLook, noLooks } from '../run/heartbeat.ts';
 import { judgeByRules } from '../run/judge.ts';
 import { takeLease } from '../run/lease.ts';
 import type { LoopPass, Over } from '../run/loop.ts';
@@ -69,6 +70,7 @@ export function makeWork(world: MonitorWorld): Work {
   const budget = task === null ? null : makeTurnBudget(stateDir, { card: task, run, most });
   const reader = makeModelReader(ports.log, task === null ? null : `model-${task}`);
   const triggers = world.triggers();
+  const looks = noLooks();
   const opened = new Map<string, Promise<CardWork | Over>>();
   const ended = new Map<string, string>();
   const watched = new Set<string>();
@@ -93,7 +95,7 @@ export function makeWork(world: MonitorWorld): Work {
     const known = opened.get(card);
     if (known !== undefined) return known;
     const board = card === world.card ? world.boardFor({ name: 'local', slug: null, runMs: null }) : hermes(given);
-    const work = begin(card).then(() => openCard(world, { card, board, triggers, serving }));
+    const work = begin(card).then(() => openCard(world, { card, board, triggers, looks, serving }));
     opened.set(card, work);
     void work.then(
       (of) => {
@@ -188,7 +190,11 @@ export function makeWork(world: MonitorWorld): Work {
       }),
     end: (of, over) => of.lane.run(async () => ended.get(of.run.card) ?? endNow(of, over)),
     ended: ({ run }) => ended.get(run.card) ?? null,
-    pass: (mode, signal) => inTurn(() => pass(ports, mode, signal)),
+    pass: (mode, signal) =>
+      inTurn(() => {
+        const look = () => pass(ports, mode, signal);
+        return mode === 'dry-run' ? look() : keepLook(looks, { now: ports.now, signal }, look);
+      }),
     passOf: ({ run }, signal) => inTurn(() => run.pass(signal)),
     unfinished: () => (task === null || begun === null || ended.has(task) ? null : { card: task, startedAt: begun }),
     close: async () => {

@@ -40,11 +40,11 @@ export const jobs: Operation = {
     { name: 'exit', description: 'with event done or failed: the exit code', value: { kind: 'count', least: 0 } },
   ],
   async *run(context, input) {
-    yield await actionOf(input)(context, input);
+    yield* actionOf(input)(context, input);
   },
 };
 
-type Run = (context: Context, input: Input) => Promise<Answer>;
+type Run = (context: Context, input: Input) => AsyncIterable<Answer>;
 
 function actionOf(input: Input): Run {
   const action = actions.find((one) => one === input.words[0]);
@@ -58,7 +58,7 @@ function actionOf(input: Input): Run {
   return { submit, list, show, event }[action];
 }
 
-async function submit(context: Context, input: Input): Promise<Answer> {
+async function* submit(context: Context, input: Input): AsyncIterable<Answer> {
   wordsOf(input, 'submit', []);
   const session = textOf(input, 'session');
   const prompt = textOf(input, 'prompt');
@@ -68,17 +68,18 @@ async function submit(context: Context, input: Input): Promise<Answer> {
   const ports = { log: context.log(), registryFile: context.registryFile(), jobs: context.jobs() };
   const job = await submitJob({ ...ports, signal: context.signal }, { session, prompt });
   await publishJob(context, lastEvent(job));
-  return { json: job, text: job.id, exit: exitCode.done };
+  yield { json: job, text: job.id, exit: exitCode.done };
 }
 
-async function list(context: Context, input: Input): Promise<Answer> {
+async function* list(context: Context, input: Input): AsyncIterable<Answer> {
   wordsOf(input, 'list', []);
   const { jobs: all, blind } = await context.jobs().list();
-  return {
+  yield {
     json: { jobs: all },
     text: jobsText(all, await unnamedAmong(all, context), painter(context.output.color)),
-    exit: blind ? exitCode.blind : exitCode.done,
+    exit: blind?.code ?? exitCode.done,
   };
+  if (blind !== null) throw blind;
 }
 
 /** Of those that wait or run, the ones that their session's entry does not name: `status` does not show them. */
@@ -94,13 +95,13 @@ async function unnamedAmong(all: readonly Job[], context: Context): Promise<read
   });
 }
 
-async function show(context: Context, input: Input): Promise<Answer> {
+async function* show(context: Context, input: Input): AsyncIterable<Answer> {
   const { id } = await jobOf(context, input, 'show', []);
   const job = await context.jobs().get(id);
-  return { json: job, text: jobText(job, painter(context.output.color)), exit: exitCode.done };
+  yield { json: job, text: jobText(job, painter(context.output.color)), exit: exitCode.done };
 }
 
-async function event(context: Context, input: Input): Promise<Answer> {
+async function* event(context: Context, input: Input): AsyncIterable<Answer> {
   const { id, rest } = await jobOf(context, input, 'event', [jobEventNames.join('|')]);
   const word = rest[0] ?? '';
   const happened = jobEventNames.find((one) => one === word);
@@ -112,7 +113,7 @@ async function event(context: Context, input: Input): Promise<Answer> {
   }
   const message = lastEvent(await context.jobs().record(id, happened, exit));
   await publishJob(context, message);
-  return { json: message, text: `job ${clean(message.id)}: ${message.state}`, exit: exitCode.done };
+  yield { json: message, text: `job ${clean(message.id)}: ${message.state}`, exit: exitCode.done };
 }
 
 /** The job that is meant, and the words behind it. */

@@ -8,6 +8,6 @@ export const mcp: Operation = {
   async *run(context) {
     await context.serve();
     // Nothing but the protocol was on stdout, and nothing else follows it.
-    yield { json: null, text: '', exit: exitCode.done };
+    yield { json: undefined, text: '', exit: exitCode.done };
   },
 };

@@ -46,7 +46,7 @@ export type FlagValue =
   | { readonly kind: 'time'; readonly direction: 'back' | 'on' };
 
 export interface Answer {
-  /** What `--json` prints, on one line of its own. */
+  /** What `--json` prints, on one line of its own. `undefined`: nothing is printed. */
   readonly json: unknown;
   /** What people read, without the last line end; outside strings are escaped already. Empty: nothing is printed. */
   readonly text: string;

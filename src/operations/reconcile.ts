@@ -1,10 +1,11 @@
 import { shortestIntervalMs } from '../config/defaults.ts';
-import { exitCode, RegistryError, type ExitCode } from '../errors.ts';
+import { exitCode, type ExitCode } from '../errors.ts';
 import { clean } from '../core/text.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import type { Context, PassReport } from './context.ts';
 import { isOn, numberOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter } from './paint.ts';
+import { passingTrouble } from './passing-trouble.ts';
 import { planText, reportNotices } from './plan-text.ts';
 import { makeHintFold } from '../run/hint-fold.ts';
 
@@ -63,23 +64,6 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer>
     fold.end(report.changes);
     await fold.rest(interval, context.signal);
   } while (!context.signal.aborted);
-}
-
-/** A registry that is half saved or locked when it is looked at again ends nothing: it is said, once a change. */
-function passingTrouble(say: (line: string) => void) {
-  let said: string | null = null;
-  return async (look: () => Promise<PassReport>): Promise<PassReport | null> => {
-    try {
-      const report = await look();
-      said = null;
-      return report;
-    } catch (error) {
-      if (!(error instanceof RegistryError)) throw error;
-      if (error.message !== said) [error.message, error.where, error.cure].forEach((line) => line && say(clean(line)));
-      said = error.message;
-      return null;
-    }
-  };
 }
 
 /** Who has no broker loads nothing of it. */

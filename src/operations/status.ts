@@ -4,6 +4,7 @@ import { exitCode, type ExitCode } from '../errors.ts';
 import type { Context, PassReport } from './context.ts';
 import { isOn, numberOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter, table, tone, type Paint } from './paint.ts';
+import { passingTrouble } from './passing-trouble.ts';
 import { pause } from './pause.ts';
 import { isDown, sessionRows, type SessionRow } from './session-rows.ts';
 import { statusHints } from './status-hints.ts';
@@ -29,8 +30,11 @@ export const status: Operation = {
     yield why === null ? first : { ...first, text: `${first.text}\ndeaths are seen by the poll only: ${clean(why)}` };
     if (!isOn(input, 'watch')) return;
     let shown = JSON.stringify(first);
+    const lookAgain = passingTrouble((line) => context.output.stderr(`${line}\n`));
     while (await pause(numberOf(input, 'interval') ?? 2_000, context.signal)) {
-      const answer = answerOf(await context.pass({ mode: 'look' }), context);
+      const again = await lookAgain(() => context.pass({ mode: 'look' }));
+      if (again === null) continue;
+      const answer = answerOf(again, context);
       const now = JSON.stringify(answer);
       if (now === shown) continue;
       shown = now;

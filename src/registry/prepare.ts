@@ -12,7 +12,7 @@ import { expectedTree } from './expected-tree.ts';
 import { textHash } from './hash.ts';
 import { sessionsOf, type EntryPlace, type Sessions } from './layout.ts';
 import { hashOf, readEntries } from './read-entries.ts';
-import { freshRegistry, registerSplices } from './register.ts';
+import { emptyWord, freshRegistry, registerSplices } from './register.ts';
 import type { Prepared } from './registry-file.ts';
 
 /** What `undo` needs: each entry's text before and after. `before: null`: the entry was not there. */
@@ -21,6 +21,8 @@ export interface UndoItem {
   readonly socket: string | null;
   readonly before: string | null;
   readonly after: string;
+  /** What stood behind `sessions:` before its first entry; `null`: nor did that key. Absent: others stood there. */
+  readonly empty?: string | null;
 }
 
 export interface PreparedText {
@@ -64,7 +66,7 @@ export function prepareText(from: Source | null, edits: readonly Edit[]): Prepar
     const old = world.places.get(entryId(key));
     if (now === undefined) return [];
     const before = old === undefined ? null : textOf(world.source, old.place);
-    return [{ ...key, before, after: textOf(next, now.place) }];
+    return [{ ...key, before, after: textOf(next, now.place), ...emptyBefore(world) }];
   });
   const keys = made.map((change) => change.key);
   const hashes = { entryHashes: hashesOf(after, keys), formerHashes: hashesOf(world, keys) };
@@ -72,6 +74,13 @@ export function prepareText(from: Source | null, edits: readonly Edit[]): Prepar
     source: next,
     prepared: { text: next.text, hash: textHash(next.text), refused: [...refused, ...unsafe], ...hashes, undo },
   };
+}
+
+function emptyBefore({ source, sessions }: World): Pick<UndoItem, 'empty'> {
+  if (sessions.shape === 'none') return { empty: null };
+  if (sessions.shape !== 'empty') return {};
+  const { start, end } = emptyWord(source, sessions);
+  return { empty: source.text.slice(start, end) };
 }
 
 const unsafeForm = 'it is written in a form that cannot be edited safely';

@@ -27,6 +27,7 @@ export function hashOf(text: string): string {
 
 function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>): Entry {
   const { map } = place;
+  const { line, col: column } = source.lines.linePos(place.start);
   const at = (...path: string[]): Node | null => nodeAt(map, path, source);
   const word = (...path: string[]): string | null => scalarText(at(...path));
   const monitor = at('monitor');
@@ -34,7 +35,8 @@ function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>
   return {
     session: place.session,
     socket: word('tmux_socket'),
-    line: source.lines.linePos(place.start).line,
+    line,
+    column,
     textHash: hashOf(source.text.slice(place.start, place.end)),
     ...status,
     halfTyped: place.halfTyped,

@@ -1,4 +1,4 @@
-import { isNode, isSeq, type Node } from 'yaml';
+import { isNode, isSeq, type Node, type Pair } from 'yaml';
 import type { EntryKey } from '../core/entry.ts';
 import type { Value } from '../core/drift.ts';
 import { lineEndBehind } from '../yaml/edit.ts';
@@ -86,13 +86,22 @@ function intoEmpty(
   { pair, node }: Extract<Sessions, { shape: 'empty' }>,
   added: readonly NewEntry[],
 ): readonly Splice[] {
-  const colon = source.text.indexOf(':', isNode(pair.key) ? (pair.key.range?.[1] ?? 0) : 0) + 1;
-  const [start, end] = node?.range ?? [colon, colon];
-  const hasWord = node !== null && end > start;
+  const word = emptyWord(source, { pair, node });
   const style = isSeq(node) ? { ...usual, nameKey: 'name' } : usual;
-  const at = lineEnd(source.text, hasWord ? end : colon);
+  const at = lineEnd(source.text, word.end);
   const text = added.map((entry) => linesOf(entry, style, source.eol)).join('');
-  return [...(hasWord ? [{ start: colon, end, text: '' }] : []), { start: at, end: at, text }];
+  return [...(word.end > word.start ? [{ ...word, text: '' }] : []), { start: at, end: at, text }];
+}
+
+/** Offsets of what stands behind the colon of `sessions:` where there is no entry. */
+export function emptyWord(source: Source, { pair, node }: { pair: Pair; node: Node | null }) {
+  const start = colonEnd(source, pair);
+  const [from, to] = node?.range ?? [start, start];
+  return { start, end: to > from ? to : start };
+}
+
+export function colonEnd({ text }: Source, { key }: Pair): number {
+  return text.indexOf(':', isNode(key) ? (key.range?.[1] ?? 0) : 0) + 1;
 }
 
 function atTheEnd(source: Source, added: readonly NewEntry[]): Splice {

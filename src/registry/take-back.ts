@@ -1,18 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isNode } from 'yaml';
 import * as z from 'zod';
 import { entryId, type EntryKey } from '../core/entry.ts';
 import { clean } from '../core/text.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
-import { parseSource, type Source } from '../yaml/source.ts';
+import { lookUp } from '../yaml/navigate.ts';
+import { parseSource, rootMap, type Source } from '../yaml/source.ts';
 import { applySplices, type Splice } from '../yaml/splice.ts';
 import { treeOf, type Tree } from '../yaml/tree.ts';
 import { textHash } from './hash.ts';
 import { hashesOf, prepareText, textOf, worldOf, type Place, type World } from './prepare.ts';
 import { hashOf } from './read-entries.ts';
+import { colonEnd } from './register.ts';
 import type { RepairToTakeBack, TakenBack } from './registry-file.ts';
 
 const undoItems = z.array(
-  z.object({ session: z.string(), socket: z.string().nullable(), before: z.string().nullable(), after: z.string() }),
+  z.object({
+    session: z.string(),
+    socket: z.string().nullable(),
+    before: z.string().nullable(),
+    after: z.string(),
+    empty: z.string().nullable().optional(),
+  }),
 );
 
 /** The text with one repair taken back, entry by entry, where each stands as it was written. */
@@ -40,6 +49,9 @@ export function takeBackText(source: Source, repair: RepairToTakeBack): TakenBac
     );
   }
   if (taken.length === 0) return refused(left[0]?.reason ?? 'it wrote nothing that can be taken back');
+  const empty = items.find((item) => item.empty !== undefined)?.empty;
+  // Before the removals: they begin where the word stood.
+  if (empty !== undefined) splices.unshift(...emptyAgain(world, taken.length, empty));
   const next = withTheOthers(worldOf(parseSource(applySplices(source.text, splices))), taken, repair);
   if (typeof next === 'string') return refused(next);
   if (!isSameBeside(world, next, taken)) return refused(tooMuch);
@@ -77,6 +89,23 @@ function removal({ source, sessions }: World, { place, index }: Place): Splice {
   return { start: lineStart - before, end: place.end, text: '' };
 }
 
+/** Without its last entry `sessions` stands again as it did before its first. */
+function emptyAgain({ source, sessions }: World, removed: number, empty: string | null): readonly Splice[] {
+  if (sessions.shape !== 'map' && sessions.shape !== 'list') return [];
+  const [first] = sessions.entries;
+  const root = rootMap(source);
+  const pair = root === null ? undefined : lookUp(root, 'sessions', source.doc)?.pair;
+  if (first === undefined || pair === undefined) return [];
+  if (sessions.entries.length > removed || sessions.node.flow === true) return [];
+  const colon = colonEnd(source, pair);
+  if (empty !== null) return [{ start: colon, end: colon, text: empty }];
+  // Somebody's comment keeps the key; the dash of a list does not.
+  if (source.text.slice(colon, first.start).replace(/- *$/, '').trim() !== '') return [];
+  const key = isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
+  const before = /\r?\n$/.exec(source.text.slice(0, key))?.[0].length ?? 0;
+  return [{ start: key - before, end: colon, text: '' }];
+}
+
 /** Both say the same, the entries that are taken back left out. */
 function isSameBeside(world: World, next: World, keys: readonly EntryKey[]): boolean {
   return isDeepStrictEqual(treeWithout(world, keys), treeWithout(next, keys));
@@ -84,8 +113,8 @@ function isSameBeside(world: World, next: World, keys: readonly EntryKey[]): boo
 
 function treeWithout({ source, places }: World, keys: readonly EntryKey[]): Tree {
   const tree = treeOf(source);
-  if (!(tree instanceof Map)) return tree;
-  const root = new Map<string, Tree>(tree);
+  if (tree !== null && !(tree instanceof Map)) return tree;
+  const root = new Map<string, Tree>(tree ?? []);
   const all = root.get('sessions');
   const left = new Set(keys.map((key) => places.get(entryId(key))?.index));
   const names = new Set(keys.map((key) => key.session));
@@ -94,7 +123,7 @@ function treeWithout({ source, places }: World, keys: readonly EntryKey[]): Tree
     : all instanceof Map
       ? [...(all as ReadonlyMap<string, Tree>)].filter(([name]) => !names.has(name))
       : [];
-  // `sessions:`, `sessions: {}` and `sessions: []` say the same.
+  // `sessions:`, `sessions: {}`, `sessions: []` and no such key say the same.
   root.set('sessions', rest);
   return root;
 }

@@ -9,7 +9,7 @@ import { say, tellCard, type CardReader } from '../tell/card.ts';
 import { ownComments } from '../tell/own-comments.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 import { foundInRun, type Found } from './found.ts';
-import { heartbeatOf, type Seen } from './heartbeat.ts';
+import { heartbeatOf, keepLook, noLooks, type Looks } from './heartbeat.ts';
 import { judgeByRules } from './judge.ts';
 import type { BoardSteps, Wanted } from './board-lane.ts';
 import type { LoopPass, Over } from './loop.ts';
@@ -54,10 +54,12 @@ export function makeCardRun(options: {
   /** What makes us look beside the timer and a comment on the card; told after each pass what there is to watch. */
   readonly triggers: Pick<Triggers, 'all' | 'follow'>;
   readonly notice: (line: string) => void;
+  /** The passes of this process so far. Absent: the run's own are the first. */
+  readonly looks?: Looks;
   /** A person's comment was asked back: it needs judgement. */
   readonly onUnclear?: (comment: CardComment) => void;
 }): CardRun {
-  const { ports, settings, board, claimed, level, until, triggers, notice } = options;
+  const { ports, settings, board, claimed, level, until, triggers, notice, looks = noLooks() } = options;
   const card = claimed.id;
   const { phrases } = settings.stop;
   const { log, now } = ports;
@@ -65,9 +67,12 @@ export function makeCardRun(options: {
   const reader: CardReader = { log, board, card, now, registry, graceMs: ports.settings.graceMs, stopPhrases: phrases };
   const since = claimed.run?.startedAt ?? now();
   const model = settings.judge === null ? null : makeModelJudge(settings.judge, now);
-  const seen: Seen = { last: null, heldUntil: null, trouble: null, failure: null };
+  /** `trouble`: why the card was not told, or not asked. */
+  const seen: { heldUntil: number | null; trouble: Error | null } = { heldUntil: null, trouble: null };
   const failure = makeLastingFailure(ports.settings.blindAfterMs, now);
-  const found = async (): Promise<Found> => foundInRun(await log.ledger(), { card, since });
+  /** What we found before the run began is not denied in it. */
+  const found = async (): Promise<Found> =>
+    foundInRun(await log.ledger(), { card, since: Math.min(since, looks.since ?? since) });
 
   let ending: Promise<MonitorEnd> | null = null;
 
@@ -100,8 +105,8 @@ export function makeCardRun(options: {
 
   /** After the last telling: what was told in it was found too. */
   async function summaryNow(): Promise<string> {
-    const blind = seen.last?.plan.blind ?? [];
-    return runSummary((await found()).kinds, { failed: seen.failure?.message ?? null, blind });
+    const { last, failure } = looks;
+    return runSummary((await found()).kinds, { failed: failure?.message ?? null, blind: last?.plan.blind ?? [] });
   }
 
   async function finish(over: Over | null, signal: AbortSignal): Promise<MonitorEnd> {
@@ -142,19 +147,12 @@ export function makeCardRun(options: {
     card,
     startedAt: since,
     pass: async (signal) => {
-      let result: PassResult;
-      try {
-        result = await pass(ports, 'loop', signal);
-      } catch (error) {
-        // What the signal broke off did not fail.
-        if (!signal.aborted) failure.passed((seen.failure = errorOf(error)));
-        throw error;
-      }
-      failure.passed(null);
-      seen.last = result;
+      const result = await keepLook(looks, { now, signal }, () => pass(ports, 'loop', signal)).finally(() =>
+        failure.passed(looks.failure),
+      );
       triggers.follow(watchedIn(result));
       if (result.started) notice(`started a registry at ${result.registry.path}`);
-      seen.failure = await troubleOf(log.rotate());
+      looks.failure = await troubleOf(log.rotate());
       return { ...loopPassOf(result, until, now()), result };
     },
     tell: async (signal) => {
@@ -191,7 +189,7 @@ export function makeCardRun(options: {
       }
     },
     heartbeat: async (signal, note) => {
-      const text = note ?? heartbeatOf(await found(), seen, triggers.all, now());
+      const text = note ?? heartbeatOf(await found(), looks, seen.trouble, triggers.all, now());
       seen.trouble = await troubleOf(board.heartbeat(card, text, signal));
       if (level === 'verbose' && !board.showsHeartbeats) await troubleOf(say(reader, text, signal));
       return text;
@@ -221,10 +219,6 @@ async function troubleOf(posting: Promise<unknown>): Promise<Error | null> {
     await posting;
     return null;
   } catch (error) {
-    return errorOf(error);
+    return error instanceof Error ? error : new Error(String(error));
   }
-}
-
-function errorOf(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

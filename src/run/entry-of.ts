@@ -24,7 +24,12 @@ export async function entryOf({ registryFile, log }: WritePorts, session: string
   }
   if (other === undefined) return { read, entry };
   throw new UsageError(`${clean(session)} is the name of several entries`, {
-    where: `${read.registry.path}:${entry.line}`,
+    where: placeOf({ read, entry }),
     cure: 'rename all but one of them',
   });
+}
+
+/** `path:line:column` of the entry, for messages. */
+export function placeOf({ read, entry }: NamedEntry): string {
+  return `${read.registry.path}:${entry.line}:${entry.column}`;
 }

@@ -5,24 +5,43 @@ import { pollOnly, statesOf } from '../trigger/triggers.ts';
 import type { Found } from './found.ts';
 import type { PassResult } from './pass.ts';
 
-/** What a run's passes and calls of the board came to. */
-export interface Seen {
+/** What the passes of one process came to, of whichever run, or of none. */
+export interface Looks {
+  /** When the first of them began; ms since 1970. */
+  since: number | null;
   last: PassResult | null;
-  heldUntil: number | null;
-  /** Why the card was not told, or not asked. */
-  trouble: Error | null;
-  /** Why the last pass failed. */
+  /** Why the last one failed. */
   failure: Error | null;
+}
+
+export const noLooks = (): Looks => ({ since: null, last: null, failure: null });
+
+/** Makes a pass, and keeps what it came to: what the signal broke off did not fail. */
+export async function keepLook(
+  looks: Looks,
+  { now, signal }: { readonly now: () => number; readonly signal: AbortSignal },
+  look: () => Promise<PassResult>,
+): Promise<PassResult> {
+  looks.since ??= now();
+  try {
+    looks.last = await look();
+    looks.failure = null;
+    return looks.last;
+  } catch (error) {
+    if (!signal.aborted) looks.failure = error instanceof Error ? error : new Error(String(error));
+    throw error;
+  }
 }
 
 /** What a heartbeat says: that we live, what was found, what it costs, and what is wrong. */
 export function heartbeatOf(
   { kinds, lastAt }: Found,
-  seen: Readonly<Seen>,
+  { last, failure }: Readonly<Looks>,
+  /** Why the card was not told, or not asked. */
+  trouble: Error | null,
   triggers: readonly Trigger[],
   now: number,
 ): string {
-  const { last, trouble, failure } = seen;
   const states = statesOf(triggers);
   // What keeps us from telling is not always the board: a full disk takes no intent.
   const refused = trouble instanceof BoardError ? trouble : null;

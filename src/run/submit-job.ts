@@ -4,7 +4,7 @@ import { clean } from '../core/text.ts';
 import { BlindError, RegistryError, UsageError } from '../errors.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { Job } from '../jobs/schema.ts';
-import { entryOf, type NamedEntry } from './entry-of.ts';
+import { entryOf, placeOf, type NamedEntry } from './entry-of.ts';
 import { writeDown, type WritePorts } from './write-down.ts';
 
 export interface SubmitPorts extends WritePorts {
@@ -40,8 +40,8 @@ export async function submitJob(ports: SubmitPorts, asked: { session: string; pr
 /** The session's entry, if it may be given a job now. */
 async function target(ports: SubmitPorts, session: string): Promise<NamedEntry> {
   const named = await entryOf(ports, session);
-  const { read, entry } = named;
-  const where = `${read.registry.path}:${entry.line}`;
+  const { entry } = named;
+  const where = placeOf(named);
   const refuse = (why: string, cure: string) => new UsageError(`${clean(session)} ${why}`, { where, cure });
   if (isLeftAlone(entry)) {
     throw refuse('is left alone', 'its status must be running or terminated, and monitor.ignore not set');
@@ -71,7 +71,7 @@ async function assign(ports: SubmitPorts, session: string, job: string): Promise
     const refused = prepared.refused[0];
     if (refused !== undefined || prepared.entryHashes[entryId(key)] === undefined) {
       throw new RegistryError(`${field} cannot be written: ${clean(refused?.reason ?? 'the entry cannot be found')}`, {
-        where: `${read.registry.path}:${entry.line}`,
+        where: placeOf({ read, entry }),
         cure: 'write the entry in another form',
       });
     }

@@ -1,4 +1,4 @@
-import { RegistryError } from '../errors.ts';
+import { errorLines, RegistryError } from '../errors.ts';
 
 /**
  * What is said of a failure that does not end the watch. A registry's trouble says itself what was not done.
@@ -6,5 +6,5 @@ import { RegistryError } from '../errors.ts';
  */
 export function troubleLines(what: string, error: Error): readonly string[] {
   if (!(error instanceof RegistryError)) return [`${what} failed, the watch goes on: ${error.message}`];
-  return [error.message, ...(error.where === null ? [] : [error.where]), error.cure];
+  return errorLines(error);
 }

@@ -28,6 +28,8 @@ export interface ToldCard {
   readonly heldUntil: number | null;
   /** The comment that was posted; `null`: there was no news. */
   readonly posted: string | null;
+  /** The drifts that this comment told, by id. */
+  readonly drifts: readonly string[];
 }
 
 /** A worker's context shows 2 KB of a comment. */
@@ -54,20 +56,21 @@ export async function tellCard(reader: CardReader, signal: AbortSignal): Promise
     !isWorthKeeping(seen.next, known) &&
     unfinished(await log.read(), card) === null
   ) {
-    return { heldUntil: seen.heldUntil, posted: null };
+    return { heldUntil: seen.heldUntil, posted: null, drifts: [] };
   }
   let heldUntil: number | null = null;
   let posted: string | null = null;
+  let drifts: readonly string[] = [];
   await log.withCursor(readerName(card), async (stored) => {
     await settle(reader, signal);
     const due = news(reader, await log.read(), stored);
     heldUntil = due.heldUntil;
     if (!isDue(due)) return due.next;
-    const told = { cursor: due.next, drifts: due.opened.map(({ id }) => id) };
-    posted = await post(reader, commentOf(due, reader), told, signal);
+    drifts = due.opened.map(({ id }) => id);
+    posted = await post(reader, commentOf(due, reader), { cursor: due.next, drifts }, signal);
     return due.next;
   });
-  return { heldUntil, posted };
+  return { heldUntil, posted, drifts };
 }
 
 /** Puts a text of ours on the card that tells no drift. */

@@ -128,7 +128,10 @@ describe('the command line', () => {
     [['--no-color']],
     [['--registry', 'x']],
     [['monitor', '--until', '2026-06-30T18:00:00Z']],
+    [['status', '--registry', '']],
+    [['--config=', 'status']],
     [['frobnicate']],
+    [['help', 'frobnicate']],
     [['reconsile']],
     [['reconcile', '--drry-run']],
     [['reconcile', '--interval']],
@@ -155,6 +158,12 @@ describe('the command line', () => {
     expect(before).toEqual(after);
     expect(JSON.parse(before.stdout)).toMatchObject({ version: 1, host: 'lab1' });
   });
+});
+
+test('mcp leaves stdout to the protocol, also with --json', async () => {
+  for (const words of [['mcp'], ['mcp', '--json']]) {
+    expect(await cli(words)).toEqual({ exit: 0, stdout: '', stderr: '', opened: 1 });
+  }
 });
 
 describe('a failure', () => {

@@ -117,6 +117,16 @@ describe('session-gone', () => {
     ]);
   });
 
+  test.each([
+    [{ pid: 1001, cmd: null }, ' (was pane 1001)'],
+    [{ pid: null, cmd: 'claude' }, ' (was cmd claude)'],
+    [{ pid: null, cmd: null }, ''],
+  ])('%j of its pane is named', (pane, was) => {
+    const entries = [anEntry(name, { pane: { ...pane, cwd: null } })];
+    const { drifts } = plan(aWorld({ entries, observation: gone, looksAgain: 1 }));
+    expect(drifts.map(({ message }) => message)).toEqual([`${name}: tmux gone${was}. Marked terminated.`]);
+  });
+
   test('an entry without a pane is named without one, after two looks', () => {
     const world = { entries: [anEntry(name, { pane: null })], observation: gone };
     expect(plan(aWorld(world))).toMatchObject({

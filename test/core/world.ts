@@ -33,6 +33,7 @@ export function anEntry(session: string, fields: Partial<Entry> = {}): Entry {
     session,
     socket: null,
     line: 3,
+    column: 3,
     textHash: `text of ${session}`,
     status: 'running',
     otherStatus: null,

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { PrivateWorld } from './private-world.ts';
+import { PrivateWorld, program } from './private-world.ts';
 
 let world: PrivateWorld;
 beforeEach(() => {
@@ -65,6 +65,20 @@ test('a state folder that cannot be written: 3, and the registry is untouched', 
   expect(await refused(['reconcile'], 3, { AGENT_SESSIONS_MONITOR_STATE_DIR: join(file, 'state') })).toContain(file);
   expect(world.readRegistry()).toBe(before);
 });
+
+// Nowhere but on Linux is there a file that is always full.
+test.skipIf(!existsSync('/dev/full'))(
+  'output that is lost to a full disk is 3, and its news are told again',
+  async () => {
+    world.writeRegistry(running('dead-creator-claude', ', pane: { pid: 4194301 }'), 30);
+    for (const words of [['reconcile', '--json'], ['status'], ['--help']]) {
+      const ran = world.startOther('sh', ['-c', 'exec "$@" > /dev/full', 'sh', process.execPath, program, ...words]);
+      expect(await ran.exited).toBe(3);
+      expect(ran.stderr()).toContain('the output could not be written: ENOSPC');
+    }
+    expect((await world.reconcile()).document.drifts).toHaveLength(1);
+  },
+);
 
 test('a socket path that is too long is blindness for its entry alone', async () => {
   const long = `/tmp/${'x'.repeat(120)}`;

@@ -1,3 +1,5 @@
+import { chmodSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { childrenOf, kill, PrivateWorld, until, type Running } from './private-world.ts';
 
@@ -34,6 +36,19 @@ test.each([[['reconcile', '--json']], [['status', '--json']], [['doctor', '--jso
     kill(server, 'SIGCONT');
   },
 );
+
+test('a signal while Hermes is asked at the start is no refusal of the board', async () => {
+  const asked = join(world.root, 'asked');
+  chmodSync(world.file('bin/hermes', `#!/bin/sh\ntouch '${asked}'\nexec sleep 1000\n`), 0o700);
+  const running = world.start(['monitor', '--board', 'hermes', '--card', 't_1']);
+  await until('hermes to be asked', () => existsSync(asked));
+  expect(await running.end('SIGINT')).toBeNull();
+  expect({ signal: running.child.signalCode, stdout: running.stdout(), stderr: running.stderr() }).toEqual({
+    signal: 'SIGINT',
+    stdout: '',
+    stderr: '',
+  });
+});
 
 test('a signal in the middle of a later look keeps the last answer and its exit code', async () => {
   for (const words of [

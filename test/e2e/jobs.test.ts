@@ -270,8 +270,18 @@ describe('jobs', () => {
         error: { error: { code: 4, message: reason, where: path, cure } },
       });
     }
+    writeFileSync(join(jobsFolder(), 'other.json'), '{', { mode: 0o600 });
     const { code, stdout, stderr } = await world.run(['jobs', 'list', '--json']);
-    expect([code, JSON.parse(stdout), stderr]).toEqual([4, { jobs: [] }, expect.stringContaining(reason)]);
+    expect([code, JSON.parse(stdout), JSON.parse(stderr).error]).toEqual([
+      4,
+      { jobs: [] },
+      {
+        code: 4,
+        message: expect.stringContaining('2 jobs cannot be read. The first: '),
+        where: expect.any(String),
+        cure,
+      },
+    ]);
   });
 
   test('events of many processes at once are all kept', async () => {

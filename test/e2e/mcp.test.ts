@@ -70,6 +70,7 @@ test('an orchestrator looks, and is told what is new once; what it may not have 
   expect(await call('explain')).toBe('choose a session:\nshop-creator-claude\ndead-creator-claude');
   expect(await call('explain', { session: 'shop-creator-claude' })).toContain('complete list of 1 session');
   expect(await call('explain', { session: 'nobody' })).toMatch(/^error: there is no session nobody/);
+  expect(await call('heartbeat')).toMatch(/^alive, 1 drifts detected, last at \S+Z · last look \S+Z · pass \d+ ms/);
   expect(await call('nonsense')).toMatch(/^error: there is no tool nonsense/);
 });
 
@@ -137,9 +138,11 @@ test('a server that is killed in a call, and asked the same again: the card is t
 test('a registry that cannot be read, and arguments that are none, are answered as what they are', async () => {
   const { client, call } = await connect();
   world.writeRegistry('sessions: [\n', 30);
-  for (const tool of ['reconcile', 'status', 'explain'])
-    expect(await call(tool), tool).toMatch(/^(?!error:).*agent-sessions\.yaml|^the registry/);
-  expect(await call('wait_for_drift', { max_seconds: 0 })).toMatch(/registry/);
+  const [what = '', ...rest] = (await call('reconcile')).split('\n');
+  expect(what).toMatch(/^the registry cannot be read: /);
+  expect(rest).toEqual([`${world.registry}:2:1`, expect.any(String)]);
+  for (const tool of ['status', 'explain']) expect(await call(tool), tool).toBe([what, ...rest].join('\n'));
+  expect(await call('wait_for_drift', { max_seconds: 0 })).toContain([what, ...rest].join('\n'));
   world.writeRegistry('sessions: {}\n', 30);
   for (const given of [null, [], 'x']) {
     const answer = client.request(

@@ -80,6 +80,7 @@ export function entryOf(session: string, change: Partial<Entry> = {}): Entry {
     session,
     socket: null,
     line: 3,
+    column: 3,
     textHash: 'text',
     status: 'running',
     otherStatus: null,

@@ -123,7 +123,7 @@ describe('setup', () => {
       ~/hermes/skills/agent-sessions-monitor: taken out"
     `);
     expect(read(config)).toBe(before);
-    expect(existsSync(skill())).toBe(false);
+    expect(readdirSync(hermes)).toEqual(['config.yaml']);
     const backups = join(folder, 'state/hermes/backups');
     expect(read(join(backups, readdirSync(backups).toSorted()[0] ?? ''))).toBe(before);
     expect((await asked({ uninstall: true })).text).toMatchInlineSnapshot(`
@@ -167,6 +167,14 @@ describe('setup', () => {
       expect(existsSync(skill())).toBe(false);
     },
   );
+
+  test("somebody's other skills keep their folder", async () => {
+    const other = file('hermes/skills/other/SKILL.md', 'another');
+    await asked();
+    await asked({ uninstall: true });
+    expect(read(other)).toBe('another');
+    expect(readdirSync(join(hermes, 'skills'))).toEqual(['other']);
+  });
 
   test("somebody's own skill files are neither written over nor taken out", async () => {
     const own = file('hermes/skills/agent-sessions-monitor/SKILL.md', 'my own words');
@@ -243,7 +251,7 @@ describe('setup', () => {
       "~/hermes/config.yaml: nothing to change
       ~/hermes/skills/agent-sessions-monitor: taken out"
     `);
-    expect(readdirSync(hermes)).toEqual(['skills']);
+    expect(readdirSync(hermes)).toEqual([]);
   });
 
   test('--profile and --hermes-home name where', async () => {

@@ -3,7 +3,7 @@ import type { Entry } from '../../src/core/entry.ts';
 import type { JobLook, JobState } from '../../src/core/job.ts';
 import type { Seen } from '../../src/core/observation.ts';
 import type { Verdict } from '../../src/core/plan.ts';
-import { exitCode } from '../../src/errors.ts';
+import { exitCode, RegistryError } from '../../src/errors.ts';
 import { explain } from '../../src/operations/explain.ts';
 import { status } from '../../src/operations/status.ts';
 import {
@@ -193,6 +193,27 @@ describe('status', () => {
       ]
     `);
   });
+});
+
+test('--watch goes on while the registry cannot be read, which it says once', async () => {
+  const stop = new AbortController();
+  const broken = new RegistryError('the registry cannot be read', { where: '/r.yaml:3:1', cure: 'mend it\u001b' });
+  const looks = [reportWith({}), broken, broken, reportWith({}, [[shop, verdictOf(shop)]])];
+  const { context, said } = fakeContext({ signal: stop.signal });
+  const pass = () => {
+    const look = looks.shift();
+    return look instanceof RegistryError || look === undefined ? Promise.reject(look) : Promise.resolve(look);
+  };
+  const input = { words: [], values: { watch: true, interval: 1 }, json: true };
+  const answered: unknown[] = [];
+  for await (const answer of status.run({ ...context, pass }, input)) {
+    answered.push(answer.json);
+    if (answered.length === 2) stop.abort();
+  }
+  expect(answered).toMatchObject([{ sessions: [] }, { sessions: [{ state: 'working' }] }]);
+  expect(said).toEqual(
+    ['the registry cannot be read', '/r.yaml:3:1', 'mend it\\x1b'].map((line) => `stderr: ${line}\n`),
+  );
 });
 
 describe('a job in the state of its session', () => {

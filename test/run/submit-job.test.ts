@@ -56,6 +56,12 @@ test('the job is there before the registry names it, and the log knows before it
   expect(await one.kinds()).toEqual(['intended', 'applied']);
 });
 
+test('a session that is busy is refused with the place of its entry', async () => {
+  const one = await world();
+  await one.submit();
+  await expect(one.submit()).rejects.toMatchObject({ code: 2, where: `${one.path}:2:3` });
+});
+
 test('a registry that is locked, or fails, leaves neither a job nor an open intent', async () => {
   const locked = await world(() => () => Promise.resolve({ kind: 'locked', holders: ['pid 7 (vim)'] }));
   await expect(locked.submit()).rejects.toMatchObject({ code: 3, message: expect.stringContaining('pid 7 (vim)') });

@@ -49,20 +49,20 @@ const news = (id: string, more: Partial<LoggedDrift> = {}): LoggedDrift =>
 test('what is new is one comment, a line each, with its way back; and never again', async () => {
   await open(news('one'), news('two', { resume: "cd '/home/me' && claude --resume x" }));
   expect(await tellCard(reader(), signal)).toMatchObject({ heldUntil: null });
-  expect(await tellCard(reader(), signal)).toEqual({ heldUntil: null, posted: null });
+  expect(await tellCard(reader(), signal)).toEqual({ heldUntil: null, posted: null, drifts: [] });
   expect(await comments()).toEqual(["news one\nnews two\n    cd '/home/me' && claude --resume x"]);
 });
 
 test('a death is held back; somebody else’s is never told, ours is', async () => {
   await open(aDrift({ id: 'his', key: 'his' }), aDrift({ id: 'ours', key: 'ours', message: 'ours' }));
-  expect(await tellCard(reader(), signal)).toEqual({ heldUntil: 1_005_000, posted: null });
+  expect(await tellCard(reader(), signal)).toEqual({ heldUntil: 1_005_000, posted: null, drifts: [] });
   expect(await comments()).toEqual([]);
   now += 3_000;
   await close('his', 'human');
   now += 3_000;
   // Closed by our own repair before it could be told: it was held, so it is news all the same.
   await close('ours', 'repaired');
-  expect(await tellCard(reader(), signal)).toEqual({ heldUntil: null, posted: 'ours' });
+  expect(await tellCard(reader(), signal)).toEqual({ heldUntil: null, posted: 'ours', drifts: ['ours'] });
   expect(await comments()).toEqual(['ours']);
 });
 

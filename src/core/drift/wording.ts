@@ -20,8 +20,9 @@ export function outcome(
 
 /** `pane 201132, cmd claude`, or what of it is known; `null` where nothing is. */
 export function paneWords(pane: { readonly pid: number | null; readonly cmd: string | null } | null): string | null {
-  if (pane === null || pane.pid === null) return null;
-  return pane.cmd === null ? `pane ${pane.pid}` : `pane ${pane.pid}, cmd ${clean(pane.cmd)}`;
+  const pid = pane?.pid == null ? [] : [`pane ${pane.pid}`];
+  const cmd = pane?.cmd == null ? [] : [`cmd ${clean(pane.cmd)}`];
+  return pid.length + cmd.length === 0 ? null : [...pid, ...cmd].join(', ');
 }
 
 /** The living session's incarnation, as values of a drift's key. */

@@ -65,7 +65,8 @@ export async function applySkill({ folder, write, remove }: SkillPlan): Promise<
   for (const name of remove) await unlink(join(folder, name));
   const folders = new Set(remove.flatMap((name) => foldersAbove(name)));
   const deepestFirst = [...folders].toSorted((one, other) => other.length - one.length);
-  // What holds something of somebody else's stays.
+  // And the folder of skills, where ours was the only one. What holds something of somebody else's stays.
+  if (remove.length > 0) deepestFirst.push('..');
   for (const name of deepestFirst) await rmdir(join(folder, name)).catch(() => undefined);
 }
 
