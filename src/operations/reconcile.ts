@@ -55,12 +55,12 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer>
       await fold.rest(interval, context.signal);
       continue;
     }
+    triggers.follow(report.watched);
     if (shown === null) for (const line of reportNotices(report)) context.output.stderr(`${line}\n`);
     const news = report.document.drifts.map((drift) => `${drift.id} ${drift.state}`).join('\n');
     if (shown === null || (news !== '' && news !== shown)) yield answerOf(report, context, input);
     shown = news;
     await report.commit();
-    triggers.follow(report.watched);
     fold.end(report.changes);
     await fold.rest(interval, context.signal);
   } while (!context.signal.aborted);

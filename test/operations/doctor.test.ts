@@ -84,7 +84,12 @@ describe('doctor', () => {
 
   test('where nothing tells of deaths that is a finding, with what to do', async () => {
     const because = 'no inotify watch is left (fs.inotify.max_user_watches)';
-    const watched = { sockets: [], servers: [{ socket: '/s', pid: 1 }], folders: [], registryHash: null };
+    const watched = {
+      sockets: [],
+      servers: [{ socket: '/s', pid: 1, version: '3.3a' }],
+      folders: [],
+      registryHash: null,
+    };
     const { context } = fakeContext({ passes: [reportWith({ watched })] });
     const { exit, text } = await examined(
       contextIn({ pass: context.pass.bind(context), triggers: () => triggersWith({ on: false, because }) }),

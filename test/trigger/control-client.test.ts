@@ -67,7 +67,12 @@ test('one client a living server; a server that was started anew gets a new one;
   const abort = new AbortController();
   const trigger = controlClientsTrigger(start, () => undefined);
   const follow = (...servers: readonly { socket: string; pid: number }[]) =>
-    void trigger.follow?.({ sockets: [], servers, folders: [], registryHash: null });
+    void trigger.follow?.({
+      sockets: [],
+      servers: servers.map((one) => ({ version: '3.7', ...one })),
+      folders: [],
+      registryHash: null,
+    });
   follow({ socket: '/a', pid: 1 });
   expect(started, 'not before it is started').toEqual([]);
   void trigger.start(() => undefined, abort.signal);
@@ -83,6 +88,20 @@ test('one client a living server; a server that was started anew gets a new one;
   abort.abort();
   expect(started.every(({ closed }) => closed)).toBe(true);
 });
+
+test.each(['3.3a', '3.6b', '2.9', 'next-3.7', 'master', ''])(
+  'a server of version %j, which a client could crash, gets none',
+  (version) => {
+    const { started, start } = pretend();
+    const trigger = controlClientsTrigger(start, () => undefined);
+    void trigger.start(() => undefined, new AbortController().signal);
+    const servers = [{ socket: '/a', pid: 1, version }];
+    void trigger.follow?.({ sockets: [], servers, folders: [], registryHash: null });
+    expect(started).toEqual([]);
+    const because = `tmux ${version} can crash while such a client comes in; 3.7 does not`;
+    expect(trigger.state()).toEqual({ on: false, because });
+  },
+);
 
 test('a client that was not answered is never killed: it ends by itself with its stdin', async () => {
   vi.useRealTimers();
