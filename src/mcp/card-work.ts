@@ -6,7 +6,7 @@ import { clean } from '../core/text.ts';
 import { BoardError } from '../errors.ts';
 import type { Looks } from '../run/heartbeat.ts';
 import { judgeByRules } from '../run/judge.ts';
-import type { Over } from '../run/loop.ts';
+import type { Over } from '../run/board-lane.ts';
 import type { MonitorWorld } from '../run/monitor.ts';
 import { setVariable } from '../set-variable.ts';
 import type { Triggers } from '../trigger/triggers.ts';

@@ -6,7 +6,8 @@ import type { Context } from '../operations/context.ts';
 import type { MonitorWorld } from '../run/monitor.ts';
 import { clean } from '../core/text.ts';
 import { leaveLastWords, leftRun, sayLastWords } from './last-words.ts';
-import { tools, type Tool } from './tools.ts';
+import type { Tool } from './tool.ts';
+import { tools } from './tools.ts';
 import { makeWork, type Work } from './work.ts';
 
 /** Serves the tools on stdin and stdout until stdin ends or the signal comes. */

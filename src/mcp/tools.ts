@@ -1,41 +1,14 @@
 import type { Board } from '../board/board.ts';
 import { clean, cutTo } from '../core/text.ts';
 import { sayUnlessSaid } from '../tell/card.ts';
-import type { News } from '../tell/news.ts';
-import type { Context } from '../operations/context.ts';
 import { explain as explainOperation } from '../operations/explain.ts';
 import { sessionRows } from '../operations/session-rows.ts';
-import type { MonitorWorld } from '../run/monitor.ts';
 import { shellCommand } from '../tell/shell-command.ts';
 import { answer, counts, historySince, newsLines, quiet } from './answer.ts';
 import { postNews } from './post-news.ts';
 import { isOn, textOf, textsOf, type Given } from './tolerant.ts';
 import { waitForDrift } from './wait-for-drift.ts';
-import type { Work } from './work.ts';
-
-/** One tool, as data: what a model sees of it, and what it does. */
-export interface Tool {
-  readonly name: string;
-  readonly description: string;
-  /** Optional parameters by name: JSON type and what it is for. */
-  readonly input: Readonly<
-    Record<string, { readonly type: 'string' | 'number' | 'boolean' | 'array'; readonly description: string }>
-  >;
-  run(server: ToolServer, given: Given, signal: AbortSignal): Promise<string | Told>;
-}
-
-/** An answer that tells news: what of them it shows. */
-export interface Told {
-  readonly text: string;
-  readonly news: News;
-  readonly shown: Pick<News, 'opened' | 'resolved'>;
-}
-
-export interface ToolServer {
-  readonly context: Context;
-  readonly world: MonitorWorld;
-  readonly work: Work;
-}
+import type { Tool, ToolServer } from './tool.ts';
 
 const sameTextMs = 10 * 60_000;
 const noteBytesAtMost = 500;

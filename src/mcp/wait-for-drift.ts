@@ -9,7 +9,7 @@ import type { RegistryPlace } from '../tell/shell-command.ts';
 import { answer, counts, historySince, isNews, newsLines, quiet } from './answer.ts';
 import type { CardWork } from './card-work.ts';
 import { numberOf, type Given } from './tolerant.ts';
-import type { Told, ToolServer } from './tools.ts';
+import type { Told, ToolServer } from './tool.ts';
 import type { Work } from './work.ts';
 
 /** How long an answer waits for the board to take the news and to say whether the run is over; ms. */

@@ -1,9 +1,19 @@
 import { isSeq } from 'yaml';
-import { entryId } from '../core/entry.ts';
-import { treeAfter } from '../yaml/change.ts';
+import type { Edit } from '../core/drift.ts';
+import { entryId, type EntryKey } from '../core/entry.ts';
+import { treeAfter, type FieldChanges } from '../yaml/change.ts';
 import { treeOf, treeOfValue, type Tree } from '../yaml/tree.ts';
 import { nameKeyOf } from './layout.ts';
-import type { EntryChange, World } from './prepare.ts';
+import type { World } from './world.ts';
+
+/** All that is to become of one entry. */
+export interface EntryChange {
+  readonly key: EntryKey;
+  /** Empty for an entry that is registered. */
+  readonly changes: FieldChanges;
+  readonly register: Extract<Edit, { op: 'register' }> | null;
+  readonly edits: readonly Edit[];
+}
 
 /** What the registry must say once the changes are made. */
 export function expectedTree(world: World, changes: readonly EntryChange[]): Tree {

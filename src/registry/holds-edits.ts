@@ -3,7 +3,8 @@ import type { Edit } from '../core/drift.ts';
 import type { Source } from '../yaml/source.ts';
 import { treeOf } from '../yaml/tree.ts';
 import { expectedTree } from './expected-tree.ts';
-import { changesByEntry, worldOf } from './prepare.ts';
+import { changesByEntry } from './prepare.ts';
+import { worldOf } from './world.ts';
 
 /** Some entry says all that these edits write into it, whatever else was changed in it since. */
 export function holdsEdits(source: Source, edits: readonly Edit[]): boolean {

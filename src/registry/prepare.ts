@@ -1,19 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Edit } from '../core/drift.ts';
-import { entryId, type EntryKey } from '../core/entry.ts';
+import { entryId } from '../core/entry.ts';
 import { AudienceError, exitCode } from '../errors.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
-import { noChanges, withChange, type FieldChanges } from '../yaml/change.ts';
+import { noChanges, withChange } from '../yaml/change.ts';
 import { changeSplices } from '../yaml/edit.ts';
 import { parseSource, type Source } from '../yaml/source.ts';
 import { applySplices } from '../yaml/splice.ts';
 import { treeOf } from '../yaml/tree.ts';
-import { expectedTree } from './expected-tree.ts';
+import { expectedTree, type EntryChange } from './expected-tree.ts';
 import { textHash } from './hash.ts';
-import { sessionsOf, type EntryPlace, type Sessions } from './layout.ts';
-import { hashOf, readEntries } from './read-entries.ts';
 import { emptyWord, freshRegistry, registerSplices } from './register.ts';
 import type { Prepared } from './registry-file.ts';
+import { hashesOf, textOf, worldOf, type World } from './world.ts';
 
 /** What `undo` needs: each entry's text before and after. `before: null`: the entry was not there. */
 export interface UndoItem {
@@ -28,28 +27,6 @@ export interface UndoItem {
 export interface PreparedText {
   readonly prepared: Prepared;
   readonly source: Source;
-}
-
-/** All that is to become of one entry. */
-export interface EntryChange {
-  readonly key: EntryKey;
-  /** Empty for an entry that is registered. */
-  readonly changes: FieldChanges;
-  readonly register: Extract<Edit, { op: 'register' }> | null;
-  readonly edits: readonly Edit[];
-}
-
-export interface World {
-  readonly source: Source;
-  readonly sessions: Sessions;
-  readonly places: ReadonlyMap<string, Place>;
-}
-
-export interface Place {
-  readonly key: EntryKey;
-  readonly place: EntryPlace;
-  readonly shared: readonly string[];
-  readonly index: number;
 }
 
 /** The new text, made by splices, parsed again and compared: nothing but the edits may have changed. */
@@ -84,33 +61,6 @@ function emptyBefore({ source, sessions }: World): Pick<UndoItem, 'empty'> {
 }
 
 const unsafeForm = 'it is written in a form that cannot be edited safely';
-
-export function worldOf(source: Source): World {
-  const sessions = sessionsOf(source);
-  const places = new Map<string, Place>();
-  if (sessions.shape === 'map' || sessions.shape === 'list') {
-    for (const [index, entry] of readEntries(source, sessions).entries()) {
-      const place = sessions.entries[index];
-      const key = { session: entry.session, socket: entry.socket };
-      if (place !== undefined) places.set(entryId(key), { key, place, shared: entry.shared, index });
-    }
-  }
-  return { source, sessions, places };
-}
-
-export function textOf(source: Source, place: EntryPlace): string {
-  return source.text.slice(place.start, place.end);
-}
-
-/** Text hash of each of these entries, by `entryId`. */
-export function hashesOf({ source, places }: World, keys: readonly EntryKey[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    keys.flatMap((key) => {
-      const place = places.get(entryId(key))?.place;
-      return place === undefined ? [] : [[entryId(key), hashOf(textOf(source, place))] as const];
-    }),
-  );
-}
 
 /** What can be edited at all, and why the rest cannot. */
 function sift({ places }: World, edits: readonly Edit[]): { possible: Edit[]; refused: Prepared['refused'] } {

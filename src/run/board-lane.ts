@@ -1,4 +1,8 @@
-import type { Over } from './loop.ts';
+/** How a run ends. */
+export type Over =
+  | { readonly kind: 'stopped'; readonly at: number }
+  | { readonly kind: 'completed'; readonly reason: string }
+  | { readonly kind: 'ended'; readonly reason: string };
 
 /** Is monitoring still wanted? `unknown`: the board did not say. */
 export type Wanted = Over | { readonly kind: 'wanted' } | { readonly kind: 'unknown'; readonly reason: string };

@@ -1,6 +1,6 @@
 import type { Card } from '../board/board.ts';
 import { isoSeconds } from '../core/time.ts';
-import type { Over } from './loop.ts';
+import type { Over } from './board-lane.ts';
 
 /** Is monitoring still wanted, by what needs no model: the card's own state, and the time. Times are ms since 1970. */
 export function judgeByRules(card: Card, { until, now }: { until: number | null; now: number }): Over | null {

@@ -1,5 +1,5 @@
 import { RegistryError } from '../errors.ts';
-import type { BoardLane } from './board-lane.ts';
+import type { BoardLane, Over } from './board-lane.ts';
 import { makeHintFold } from './hint-fold.ts';
 
 /** What the loop needs of one pass. Times are ms since 1970. */
@@ -25,11 +25,6 @@ export interface LoopPorts {
   /** Explicit interval; `null`: 30 s, or 60 s where a workspace is crowded. */
   readonly intervalMs: number | null;
 }
-
-export type Over =
-  | { readonly kind: 'stopped'; readonly at: number }
-  | { readonly kind: 'completed'; readonly reason: string }
-  | { readonly kind: 'ended'; readonly reason: string };
 
 export interface Loop {
   /** "Look again now": folded into one more pass. */

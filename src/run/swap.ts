@@ -4,8 +4,13 @@ import type { Plan } from '../core/plan.ts';
 import type { LoggedDrift, NewEvent } from '../log/log.ts';
 import type { Prepared, ReadResult } from '../registry/registry-file.ts';
 import { closing } from './closing.ts';
-import type { PassPorts, PassResult } from './pass.ts';
-import { writeDown } from './write-down.ts';
+import { writeDown, type WritePorts } from './write-down.ts';
+
+interface SwapPorts extends WritePorts {
+  readonly settings: { readonly graceMs: number };
+  /** ms since 1970. */
+  readonly now: () => number;
+}
 
 interface Planned {
   readonly read: Exclude<ReadResult, { kind: 'unreadable' }>;
@@ -25,11 +30,17 @@ export type Swapped =
       readonly kind: 'done';
       readonly entryHashes: Readonly<Record<string, string>>;
       readonly spawns: number;
-      readonly result: Pick<PassResult, 'written' | 'started' | 'leftHash'>;
+      readonly result: {
+        readonly written: boolean;
+        /** This pass started the registry file. */
+        readonly started: boolean;
+        /** Names the registry's text as this pass left it; `null`: no file. */
+        readonly leftHash: string | null;
+      };
     };
 
 /** Writes what the plan says: intent into the log, text into the file, end into the log. */
-export async function swap(ports: PassPorts, planned: Planned): Promise<Swapped> {
+export async function swap(ports: SwapPorts, planned: Planned): Promise<Swapped> {
   const { read, prepared, edits, opened } = planned;
   const others = [
     ...opened.filter((drift) => drift.edits.length === 0).map((drift): NewEvent => ({ kind: 'opened', drift })),
@@ -56,7 +67,7 @@ export async function swap(ports: PassPorts, planned: Planned): Promise<Swapped>
   return { kind: 'done', entryHashes: prepared.entryHashes, spawns: 1, result };
 }
 
-async function closingEvents(ports: PassPorts, planned: Planned): Promise<NewEvent[]> {
+async function closingEvents(ports: SwapPorts, planned: Planned): Promise<NewEvent[]> {
   if (planned.ledger.open.size === 0) return [];
   return closing({
     ledger: planned.ledger,

@@ -1,0 +1,45 @@
+import { entryId, type EntryKey } from '../core/entry.ts';
+import type { Source } from '../yaml/source.ts';
+import { sessionsOf, type EntryPlace, type Sessions } from './layout.ts';
+import { hashOf, readEntries } from './read-entries.ts';
+
+/** A text of the registry, and where its entries stand in it. */
+export interface World {
+  readonly source: Source;
+  readonly sessions: Sessions;
+  readonly places: ReadonlyMap<string, Place>;
+}
+
+export interface Place {
+  readonly key: EntryKey;
+  readonly place: EntryPlace;
+  readonly shared: readonly string[];
+  readonly index: number;
+}
+
+export function worldOf(source: Source): World {
+  const sessions = sessionsOf(source);
+  const places = new Map<string, Place>();
+  if (sessions.shape === 'map' || sessions.shape === 'list') {
+    for (const [index, entry] of readEntries(source, sessions).entries()) {
+      const place = sessions.entries[index];
+      const key = { session: entry.session, socket: entry.socket };
+      if (place !== undefined) places.set(entryId(key), { key, place, shared: entry.shared, index });
+    }
+  }
+  return { source, sessions, places };
+}
+
+export function textOf(source: Source, place: EntryPlace): string {
+  return source.text.slice(place.start, place.end);
+}
+
+/** Text hash of each of these entries, by `entryId`. */
+export function hashesOf({ source, places }: World, keys: readonly EntryKey[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const place = places.get(entryId(key))?.place;
+      return place === undefined ? [] : [[entryId(key), hashOf(textOf(source, place))] as const];
+    }),
+  );
+}
