@@ -84,7 +84,7 @@ test('the loop in one call on the local board: news at once, a stop ends it for 
   const [card] = (await world.run(['card', '--json'])).stdout.match(/local-[0-9a-f]{8}/) ?? [''];
   expect(await world.comments(card)).toEqual(['shop-creator-claude: tmux found but not in YAML. Auto-registered.']);
   expect(await call('comment')).toBe('no drift');
-  expect(await call('comment', { drift_ids: ['7f3a', 'b2'] })).toBe('said before: 7f3a, b2');
+  expect(await call('comment', { drift_ids: ['7f3a', 'b2'] })).toBe('no such drift: 7f3a, b2');
   expect(await call('comment', { text: 'all is well' })).toBe('posted');
   expect(await call('comment', { text: 'all is well' })).toBe('said before: nothing posted');
   expect(await call('heartbeat')).toMatch(/^alive, 1 drifts detected, last at .*Z/);
