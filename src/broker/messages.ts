@@ -81,7 +81,7 @@ export const eventMessage = z
     what: z.enum(['started', 'resumed', 'paused', 'stopped', 'completed', 'ended']).optional().describe('of a run'),
   })
   .describe(
-    'Each event of the log, in order, QoS 1: once, or again with the same id after a crash. See [the log](log.md).',
+    'Each event of the log, in order, QoS 1: once, or again with the same id after a crash. A comment that never arrived has a `posting` and no `posted`. See [the log](log.md).',
   );
 
 export type StateMessage = Fixed<z.infer<typeof stateMessage>>;

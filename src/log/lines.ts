@@ -66,12 +66,19 @@ function readLine(text: string): Line[] {
   if (value.kind === 'snapshot') return [readSnapshot(value)];
   const isEvent = kinds.has(value.kind) && 'event' in value && typeof value.event === 'string' && 'at' in value;
   // Only our own processes write here (mode 0600); a schema for each line would double the time of a pass.
-  return isEvent ? [{ kind: 'event', event: value as Event }] : [];
+  return isEvent ? [{ kind: 'event', event: withArrived(value as Event) }] : [];
+}
+
+/** Before `arrived` was written, words behind the id in `of` said that the comment had never come. */
+function withArrived(event: Event): Event {
+  if (event.kind !== 'posted') return event;
+  const of = event.of.replace(/ \(never arrived\)$/, '');
+  return { ...event, of, arrived: event.arrived ?? of === event.of };
 }
 
 function readSnapshot(value: object): Line {
   const snapshot = value as Record<string, never> & { position: number; knowsEntries: boolean };
-  const events: readonly Event[] = snapshot['events'] ?? [];
+  const events = (snapshot['events'] ?? ([] as readonly Event[])).map(withArrived);
   return {
     kind: 'snapshot',
     position: snapshot.position,

@@ -60,7 +60,14 @@ export type NewEvent =
       /** Ids of those that it tells. */
       readonly drifts?: readonly string[];
     }
-  | { readonly kind: 'posted'; readonly card: string; readonly of: string; readonly bodyHash: string }
+  /** How that ended. `arrived`: the comment is on the card; where not, it never was made. */
+  | {
+      readonly kind: 'posted';
+      readonly card: string;
+      readonly of: string;
+      readonly bodyHash: string;
+      readonly arrived: boolean;
+    }
   | {
       readonly kind: 'run';
       readonly card: string;

@@ -50,7 +50,7 @@ export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
         return [row(event, 'undone', drifts.get(event.drift) ?? null, `${event.session}: repair taken back.`, [])];
       }
       case 'posted':
-        return [row(event, 'posted', null, `comment on card ${event.card}`, [])];
+        return event.arrived ? [row(event, 'posted', null, `comment on card ${event.card}`, [])] : [];
       case 'run':
         return [
           row(

@@ -40,17 +40,18 @@ function statusEdit(edit: Edit): [string, 'running' | 'terminated'][] {
   return edit.to === 'running' || edit.to === 'terminated' ? [[entryId(edit.entry), edit.to]] : [];
 }
 
-/** Events of the log for everybody: what undoes an edit, hashes and reasons that quote people stay here. */
-export function eventMessages(all: readonly Event[], due: readonly Event[]): readonly EventMessage[] {
+/**
+ * Events of the log for everybody: what undoes an edit, hashes and reasons that quote people stay here; so does the end
+ * of a comment that never arrived.
+ */
+export function eventMessages(all: readonly Event[], due: readonly Event[]): readonly (EventMessage | null)[] {
   const intents = new Map<string, readonly LoggedDrift[]>();
   for (const event of all) if (event.kind === 'intended') intents.set(event.event, event.drifts);
-  return due.map((event) => ({
-    schema: 1,
-    event: event.event,
-    at: event.at,
-    kind: event.kind,
-    ...detailsOf(event, intents),
-  }));
+  return due.map((event) =>
+    event.kind === 'posted' && !event.arrived
+      ? null
+      : { schema: 1, event: event.event, at: event.at, kind: event.kind, ...detailsOf(event, intents) },
+  );
 }
 
 function detailsOf(

@@ -164,7 +164,7 @@ async function post(
     { kind: 'posting', card, bodyHash: hash, cardPosition: shown.comments.length, ...told },
   ]);
   await board.comment(card, body, signal);
-  await log.append([{ kind: 'posted', card, of: posting?.event ?? '', bodyHash: hash }]);
+  await log.append([{ kind: 'posted', card, of: posting?.event ?? '', bodyHash: hash, arrived: true }]);
   return body;
 }
 
@@ -174,9 +174,7 @@ async function settle({ log, board, card }: CardReader, signal: AbortSignal): Pr
   if (open === null) return;
   const { comments } = await board.show(card, signal);
   const arrived = comments.slice(open.cardPosition).some(({ body }) => bodyHash(body) === open.bodyHash);
-  await log.append([
-    { kind: 'posted', card, of: arrived ? open.event : `${open.event} (never arrived)`, bodyHash: open.bodyHash },
-  ]);
+  await log.append([{ kind: 'posted', card, of: open.event, bodyHash: open.bodyHash, arrived }]);
 }
 
 type Posting = Extract<Event, { kind: 'posting' }>;
@@ -194,7 +192,7 @@ function lastPosted(events: readonly Event[], card: string): Cursor | null {
 
 /** The postings of that card that ended on it: one that was refused is none. */
 function arrivals(events: readonly Event[], card: string): readonly Posting[] {
-  const arrived = new Set(events.flatMap((event) => (event.kind === 'posted' ? [event.of] : [])));
+  const arrived = new Set(events.flatMap((event) => (event.kind === 'posted' && event.arrived ? [event.of] : [])));
   return events.filter(
     (event): event is Posting => event.kind === 'posting' && event.card === card && arrived.has(event.event),
   );

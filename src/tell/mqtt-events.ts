@@ -3,8 +3,8 @@ import type { Session } from '../broker/session.ts';
 import type { HostTopics } from '../broker/topics.ts';
 import type { Cursor, Event, Log } from '../log/log.ts';
 
-/** The events among `all` that are `due`, as everybody outside sees them, in order. */
-export type Describe = (all: readonly Event[], due: readonly Event[]) => readonly EventMessage[];
+/** The events among `all` that are `due`, as everybody outside sees them, in order; `null`: one that they do not see. */
+export type Describe = (all: readonly Event[], due: readonly Event[]) => readonly (EventMessage | null)[];
 
 const reader = 'mqtt';
 /** Events that a crash may repeat. */
@@ -30,7 +30,9 @@ export function tellEvents(options: { readonly log: Log; readonly topics: HostTo
       try {
         for (const message of describe(all, due.slice(0, atOnce))) {
           if (isLate()) break;
-          await session.publish({ topic: topics.events, payload: JSON.stringify(message), retain: false });
+          if (message !== null) {
+            await session.publish({ topic: topics.events, payload: JSON.stringify(message), retain: false });
+          }
           told += 1;
         }
       } catch (error) {

@@ -100,6 +100,22 @@ test('what is intended counts once it is applied; dropped, it never was', async 
   expect(await log.unsettled()).toEqual([]);
 });
 
+test('what an older version wrote of a comment, and whether it arrived, reads as it is written now', async () => {
+  const line = (event: string, of: string) =>
+    JSON.stringify({ event, at: '2026-07-01T08:00:00.000Z', kind: 'posted', card: 'c', of, bodyHash: 'h' });
+  const lines = [line('e1', 'p1'), line('e2', 'p2 (never arrived)')];
+  const snapshot = { kind: 'snapshot', position: 1, events: [{ ...JSON.parse(lines[1] ?? ''), position: 0 }] };
+  const read = async (...text: readonly string[]) => {
+    writeFileSync(path(), text.map((one) => `${one}\n`).join(''));
+    return (await open().read()).flatMap((event) => (event.kind === 'posted' ? [[event.of, event.arrived]] : []));
+  };
+  expect(await read(...lines)).toEqual([
+    ['p1', true],
+    ['p2', false],
+  ]);
+  expect(await read(JSON.stringify(snapshot))).toEqual([['p2', false]]);
+});
+
 test('several processes append at once: nothing is lost, and each sees the others', async () => {
   const log = open();
   const writers = [0, 1_000, 2_000, 3_000].map((from) => startWriter(from, from + 200));

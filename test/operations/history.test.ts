@@ -39,11 +39,16 @@ const log: readonly Event[] = [
     by: { pid: 1, start: '1' },
   },
   { event: 'e2', at: '2026-07-01T08:00:01.000Z', position: 1, kind: 'applied', of: 'e1aaaaaaaa' },
-  { event: 'e3', at: '2026-07-01T09:00:00.000Z', position: 2, kind: 'posted', card: 'main', of: 'x', bodyHash: 'h' },
+  posted({ event: 'e3', position: 2, arrived: true }),
+  posted({ event: 'e4', position: 3, arrived: false }),
 ];
 
+function posted(more: { readonly event: string; readonly position: number; readonly arrived: boolean }): Event {
+  return { at: '2026-07-01T09:00:00.000Z', kind: 'posted', card: 'main', of: 'x', bodyHash: 'h', ...more };
+}
+
 describe('history', () => {
-  test('shows what was found and announced, newest last', async () => {
+  test('shows what was found and announced, newest last; a comment that never arrived is none', async () => {
     const [answer] = await answers(history, fakeContext({ events: log }).context);
     expect(answer?.text).toMatchInlineSnapshot(`
       "2026-07-01T08:00:01Z 7f3a0000 A found    shop: tmux gone. Marked terminated.

@@ -124,6 +124,10 @@ test('a crash between the intent and the comment, or behind the comment: nothing
   await open(news('two'));
   await tellCard(reader(), signal);
   expect(await comments()).toEqual(['news one', 'news two']);
+  const postings = (await log.read()).filter((event) => event.kind === 'posting');
+  const ends = (await log.read()).filter((event) => event.kind === 'posted');
+  expect(ends.map(({ of }) => of)).toEqual(postings.map(({ event }) => event));
+  expect(ends.map(({ arrived }) => arrived)).toEqual([false, true, true]);
 });
 
 test('a board that refuses is tried again, and the news fold into the next comment', async () => {

@@ -90,7 +90,7 @@ describe('events', () => {
     expect(driftIds()).toEqual(['one', 'two', 'three']);
   });
 
-  test('what undoes an edit, and what people wrote, is not told', async () => {
+  test('what undoes an edit, what people wrote, and the end of a comment that never arrived, is not told', async () => {
     await start();
     const drift = aDrift({
       id: 'd',
@@ -113,11 +113,13 @@ describe('events', () => {
     await log.append([
       { kind: 'applied', of: intended?.event ?? '' },
       { kind: 'posting', card: 'c', bodyHash: 'hash', cardPosition: 0, cursor: null },
+      { kind: 'posted', card: 'c', of: 'p', bodyHash: 'hash', arrived: false },
+      { kind: 'posted', card: 'c', of: 'q', bodyHash: 'hash', arrived: true },
       { kind: 'run', card: 'c', what: 'completed', reason: 'because of what somebody wrote' },
     ]);
     const { reader } = await start();
     reader.wake();
-    await until('all four', () => on(topics.events).length >= 4);
+    await until('all five', () => on(topics.events).length >= 5);
     expect(on(topics.events).map((payload) => JSON.parse(payload))).toEqual([
       { schema: 1, event: intended?.event, at: intended?.at, kind: 'intended' },
       expect.objectContaining({
@@ -131,6 +133,7 @@ describe('events', () => {
         ],
       }),
       { schema: 1, event: expect.any(String), at: expect.any(String), kind: 'posting', card: 'c' },
+      expect.objectContaining({ kind: 'posted', of: 'q', card: 'c' }),
       { schema: 1, event: expect.any(String), at: expect.any(String), kind: 'run', card: 'c', what: 'completed' },
     ]);
   });
