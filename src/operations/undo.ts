@@ -2,6 +2,7 @@ import { entryId } from '../core/entry.ts';
 import { clean } from '../core/text.ts';
 import { exitCode, RegistryError, UsageError } from '../errors.ts';
 import type { Event, NewEvent } from '../log/log.ts';
+import { lockedError } from '../registry/locked.ts';
 import type { ReadResult, TakenBack } from '../registry/registry-file.ts';
 import type { Context } from './context.ts';
 import { unknownName, type Operation } from './operation.ts';
@@ -104,9 +105,11 @@ async function write(context: Context, read: Readable, { prepared }: Prepared): 
   const file = context.registryFile();
   const swapped = await file.swap(read.registry.hash, prepared, context.signal);
   if (swapped.kind === 'swapped') return;
-  const reason =
-    swapped.kind === 'changed' ? 'somebody wrote it meanwhile' : `it is locked by ${swapped.holders.join(', ')}`;
-  throw new RegistryError(`the registry was not written: ${clean(reason)}`, { where: file.path, cure: 'try again' });
+  if (swapped.kind === 'locked') throw lockedError(swapped);
+  throw new RegistryError('the registry was not written: somebody wrote it meanwhile', {
+    where: file.path,
+    cure: 'try again',
+  });
 }
 
 /** Our own writing is nobody's change: what was taken back from the same entries before stays so. */

@@ -23,7 +23,7 @@ export interface RegistryFileOptions {
 }
 
 export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
-  const { path } = options;
+  const { path, lockPath } = options;
   const cache = makeEntryCache(join(options.cacheDir, `${basename(options.stateDir)}.entries.json`));
   let parsed: Source | null = null;
 
@@ -84,8 +84,8 @@ export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
       const target = existsSync(path) ? realpathSync(path) : path;
       mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
       const mode = (statSync(target, { throwIfNoEntry: false })?.mode ?? 0o600) & 0o777;
-      const locked = await takeLock(options.lockPath, mode, signal);
-      if (locked.kind === 'busy') return { kind: 'locked', holders: locked.holders };
+      const locked = await takeLock(lockPath, mode, signal);
+      if (locked.kind === 'busy') return { kind: 'locked', lock: lockPath, holders: locked.holders };
       try {
         return compareAndSwap(target, expected, prepared);
       } finally {
@@ -93,7 +93,7 @@ export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
       }
     } catch (cause) {
       signal.throwIfAborted();
-      throw cannotWrite(path, options.lockPath, cause);
+      throw cannotWrite(path, lockPath, cause);
     }
   }
 

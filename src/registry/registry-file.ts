@@ -33,8 +33,8 @@ export type SwapResult =
   | { readonly kind: 'swapped' }
   /** The text is not the one that was read: plan again. */
   | { readonly kind: 'changed' }
-  /** The lock could not be had in time; `holders` names who has it. */
-  | { readonly kind: 'locked'; readonly holders: readonly string[] };
+  /** The lock could not be had in time. `lock`: its file; `holders` names who has it, as far as that is known. */
+  | { readonly kind: 'locked'; readonly lock: string; readonly holders: readonly string[] };
 
 /** One repair out of what one swap wrote. */
 export interface RepairToTakeBack {

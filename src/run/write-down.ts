@@ -1,7 +1,7 @@
 import type { Edit } from '../core/drift.ts';
-import { RegistryError } from '../errors.ts';
 import type { Event, Log, LoggedDrift } from '../log/log.ts';
 import { ownProcess } from '../process-identity.ts';
+import { lockedError } from '../registry/locked.ts';
 import type { Prepared, ReadResult, RegistryFile } from '../registry/registry-file.ts';
 
 export interface WritePorts {
@@ -40,14 +40,6 @@ export async function writeDown(
   });
   if (swapped.kind === 'swapped') return intended.event;
   await drop(swapped.kind);
-  if (swapped.kind === 'locked') throw locked(registryFile.path, swapped.holders);
+  if (swapped.kind === 'locked') throw lockedError(swapped);
   return null;
-}
-
-function locked(path: string, holders: readonly string[]): RegistryError {
-  const who = holders.length === 0 ? '' : ` by ${holders.join(', ')}`;
-  return new RegistryError(`the registry is locked${who}; nothing was written`, {
-    where: `${path}.lock`,
-    cure: 'wait for the holder, or end it, and try again',
-  });
 }

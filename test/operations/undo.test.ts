@@ -117,6 +117,19 @@ describe('undo', () => {
     });
   });
 
+  test('a lock whose holder nobody knows is told by its file', async () => {
+    await repair([drift('shop-is-gone', [set('shop', 'status', 'terminated')])]);
+    const lock = '/run/lock';
+    const swap = () => Promise.resolve({ kind: 'locked', lock, holders: [] } as const);
+    context = { ...context, registryFile: () => ({ ...registry.file, swap }) };
+    await expect(run()).rejects.toMatchObject({
+      code: 3,
+      message: 'the registry is locked; nothing was written',
+      where: lock,
+    });
+    expect(await undone()).toEqual([]);
+  });
+
   test('an event names its repair; of several, one is to be named', async () => {
     const event = await repair([drift('shop-is-gone', [set('shop', 'status', 'terminated')])]);
     await run(event.slice(0, 8));

@@ -140,6 +140,7 @@ test('a lock that is held is waited for no longer than the signal allows', async
   const swapped = await registry.file.swap(read.registry.hash, prepared, signal);
   expect(swapped).toEqual({
     kind: 'locked',
+    lock: `${registry.path}.lock`,
     holders: expect.arrayContaining([`pid ${holder.pid} (flock)`]),
   });
   expect(await readFile(registry.path, 'utf8')).toContain('running');

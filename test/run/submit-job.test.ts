@@ -63,7 +63,9 @@ test('a session that is busy is refused with the place of its entry', async () =
 });
 
 test('a registry that is locked, or fails, leaves neither a job nor an open intent', async () => {
-  const locked = await world(() => () => Promise.resolve({ kind: 'locked', holders: ['pid 7 (vim)'] }));
+  const locked = await world(
+    () => () => Promise.resolve({ kind: 'locked', lock: '/run/lock', holders: ['pid 7 (vim)'] }),
+  );
   await expect(locked.submit()).rejects.toMatchObject({ code: 3, message: expect.stringContaining('pid 7 (vim)') });
   const full = await world(() => () => Promise.reject(new Error('the disk is full')));
   await expect(full.submit()).rejects.toThrow('the disk is full');

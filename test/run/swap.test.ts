@@ -14,10 +14,13 @@ test('a registry that cannot be written holds back no other news, and what is re
   world.kept.observation = { panes: deadPids(9001) };
   const registryFile: RegistryFile = {
     ...world.ports.registryFile,
-    swap: () => Promise.resolve({ kind: 'locked', holders: ['pid 7 (bash)'] }),
+    swap: () => Promise.resolve({ kind: 'locked', lock: '/run/lock', holders: ['pid 7 (bash)'] }),
   };
   for (let times = 0; times < 2; times += 1) {
-    await expect(world.pass({ registryFile })).rejects.toThrow('the registry is locked by pid 7 (bash)');
+    await expect(world.pass({ registryFile })).rejects.toMatchObject({
+      message: 'the registry is locked by pid 7 (bash); nothing was written',
+      where: '/run/lock',
+    });
   }
   expect(await world.logged()).toEqual([
     'intended',
@@ -37,7 +40,7 @@ test('what was to be registered is not remembered while it cannot be written', a
   world.kept.observation = { sockets: new Map([[defaultSocket, listed([aSession('lab-creator-claude')])]]) };
   const registryFile: RegistryFile = {
     ...world.ports.registryFile,
-    swap: () => Promise.resolve({ kind: 'locked', holders: [] }),
+    swap: () => Promise.resolve({ kind: 'locked', lock: '/run/lock', holders: [] }),
   };
   await expect(world.pass({ registryFile })).rejects.toThrow('the registry is locked');
   expect(Object.keys(world.kept.look.entries)).toEqual(['keep']);
