@@ -1,5 +1,6 @@
-import type { Event, LoggedDrift } from './log.ts';
+import { driftsIn } from './event-drifts.ts';
 import { emptyFolding, type Folding } from './fold.ts';
+import type { Event } from './log.ts';
 
 export type Line = { readonly kind: 'event'; readonly event: Event } | Snapshot;
 
@@ -91,14 +92,9 @@ function readSnapshot(value: object): Line {
       registered: new Set(snapshot['registered']),
       found: new Map(snapshot['found']),
       runs: new Map(snapshot['runs']),
-      keys: new Map(events.flatMap(driftsOf).map(({ id, key }) => [id, key])),
+      keys: new Map(events.flatMap(driftsIn).map(({ id, key }) => [id, key])),
       knowsEntries: snapshot.knowsEntries,
     },
     events,
   };
-}
-
-function driftsOf(event: Event): readonly LoggedDrift[] {
-  if (event.kind === 'opened') return [event.drift];
-  return event.kind === 'intended' ? event.drifts : [];
 }

@@ -1,4 +1,5 @@
 import type { Drift } from '../core/drift.ts';
+import { appliedBy, openedBy } from '../log/event-drifts.ts';
 import type { Event, LoggedDrift } from '../log/log.ts';
 import { renderEdit, type EditDocument } from '../run/document.ts';
 
@@ -19,7 +20,8 @@ export interface HistoryRow {
 
 /** The log as people read it: a drift with edits counts from when they were applied. Nothing happened in a dropped one. */
 export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
-  const intended = new Map<string, Extract<Event, { kind: 'intended' }>>();
+  const opened = openedBy(events);
+  const intended = appliedBy(events);
   const drifts = new Map<string, LoggedDrift>();
   const found = (event: Event, drift: LoggedDrift): HistoryRow => {
     drifts.set(drift.id, drift);
@@ -30,16 +32,9 @@ export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
   const undone = new Set<string>();
   return events.flatMap((event): readonly HistoryRow[] => {
     switch (event.kind) {
-      case 'intended':
-        intended.set(event.event, event);
-        return [];
-      case 'applied':
-        return [
-          ...(intended.get(event.of)?.drifts ?? []).map((drift) => found(event, drift)),
-          ...submitted(event, intended.get(event.of)),
-        ];
       case 'opened':
-        return [found(event, event.drift)];
+      case 'applied':
+        return [...opened(event).map((drift) => found(event, drift)), ...submitted(event, intended(event))];
       case 'resolved':
         return event.message === null ? [] : [row(event, 'resolved', drifts.get(event.id) ?? null, event.message, [])];
       case 'undone': {
@@ -61,6 +56,7 @@ export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
             [],
           ),
         ];
+      case 'intended':
       case 'dropped':
       case 'tombstone':
       case 'entries':
@@ -75,7 +71,7 @@ export function submittedMessage({ job, session }: { readonly job: string; reado
 }
 
 /** A job that a person gave to a session. */
-function submitted(event: Event, intended: Extract<Event, { kind: 'intended' }> | undefined): readonly HistoryRow[] {
+function submitted(event: Event, intended: Extract<Event, { kind: 'intended' }> | null): readonly HistoryRow[] {
   if (intended?.submitted === undefined) return [];
   const { session } = intended.submitted;
   return [

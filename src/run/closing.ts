@@ -2,6 +2,7 @@ import { kindOf } from '../core/drift/index.ts';
 import { entryId, type Registry } from '../core/entry.ts';
 import type { Ledger } from '../core/memory.ts';
 import type { Plan } from '../core/plan.ts';
+import { appliedBy } from '../log/event-drifts.ts';
 import type { Event, NewEvent } from '../log/log.ts';
 
 /** What the log says of the repair that closed or will close an open drift. */
@@ -58,13 +59,10 @@ function ownTexts(events: readonly Event[]): ReadonlySet<string> {
 }
 
 function repairsByDrift(events: readonly Event[]): Map<string, Repair> {
-  const intents = new Map<string, Extract<Event, { kind: 'intended' }>>();
+  const intended = appliedBy(events);
   const repairs = new Map<string, Repair>();
   for (const event of events) {
-    if (event.kind === 'intended') intents.set(event.event, event);
-    if (event.kind !== 'applied') continue;
-    const intended = intents.get(event.of);
-    for (const drift of intended?.drifts ?? []) {
+    for (const drift of intended(event)?.drifts ?? []) {
       repairs.set(drift.id, {
         appliedAt: Date.parse(event.at),
         entryIds: drift.edits.map((edit) => entryId(edit.entry)),

@@ -2,6 +2,7 @@ import type { EventMessage } from '../broker/messages.ts';
 import type { Edit } from '../core/drift.ts';
 import { currentId } from '../core/agent/id-fields.ts';
 import { entryId } from '../core/entry.ts';
+import { openedBy } from '../log/event-drifts.ts';
 import type { Event, LoggedDrift } from '../log/log.ts';
 import type { HostLook } from '../tell/mqtt.ts';
 import { renderDrift } from './document.ts';
@@ -45,24 +46,23 @@ function statusEdit(edit: Edit): [string, 'running' | 'terminated'][] {
  * of a comment that never arrived.
  */
 export function eventMessages(all: readonly Event[], due: readonly Event[]): readonly (EventMessage | null)[] {
-  const intents = new Map<string, readonly LoggedDrift[]>();
-  for (const event of all) if (event.kind === 'intended') intents.set(event.event, event.drifts);
+  const opened = openedBy(all);
   return due.map((event) =>
     event.kind === 'posted' && !event.arrived
       ? null
-      : { schema: 1, event: event.event, at: event.at, kind: event.kind, ...detailsOf(event, intents) },
+      : { schema: 1, event: event.event, at: event.at, kind: event.kind, ...detailsOf(event, opened(event)) },
   );
 }
 
 function detailsOf(
   event: Event,
-  intents: ReadonlyMap<string, readonly LoggedDrift[]>,
+  opened: readonly LoggedDrift[],
 ): Omit<EventMessage, 'schema' | 'event' | 'at' | 'kind'> {
   switch (event.kind) {
     case 'opened':
-      return { drifts: rendered([event.drift]) };
+      return { drifts: rendered(opened) };
     case 'applied':
-      return { of: event.of, drifts: rendered(intents.get(event.of) ?? []) };
+      return { of: event.of, drifts: rendered(opened) };
     case 'dropped':
       return { of: event.of };
     case 'resolved':

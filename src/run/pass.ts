@@ -8,6 +8,7 @@ import { plan } from '../core/make-plan.ts';
 import type { Deferred, Plan, PlanSettings } from '../core/plan.ts';
 import { withOwnWrites } from '../core/remember.ts';
 import { RegistryError } from '../errors.ts';
+import { driftsIn } from '../log/event-drifts.ts';
 import type { LastLookStore } from '../log/last-look.ts';
 import type { Log, LoggedDrift } from '../log/log.ts';
 import type { LookCost, Observe } from '../observe/observe-port.ts';
@@ -192,8 +193,7 @@ async function openButUndecided(
   if (ids.size === 0) return [];
   const byId = new Map<string, LoggedDrift>();
   for (const event of await log.read()) {
-    const drifts = event.kind === 'opened' ? [event.drift] : event.kind === 'intended' ? event.drifts : [];
-    for (const drift of drifts) if (ids.has(drift.id)) byId.set(drift.id, drift);
+    for (const drift of driftsIn(event)) if (ids.has(drift.id)) byId.set(drift.id, drift);
   }
   return [...byId.values()];
 }

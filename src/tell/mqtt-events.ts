@@ -1,6 +1,7 @@
 import type { EventMessage } from '../broker/messages.ts';
 import type { Session } from '../broker/session.ts';
 import type { HostTopics } from '../broker/topics.ts';
+import { openedBy } from '../log/event-drifts.ts';
 import type { Cursor, Event, Log } from '../log/log.ts';
 
 /** The events among `all` that are `due`, as everybody outside sees them, in order; `null`: one that they do not see. */
@@ -66,7 +67,7 @@ function dueOf(all: readonly Event[], { position, held }: Cursor): readonly Even
   if (held.length === 0) return all.filter((event) => event.position >= position);
   const waits = new Set(held);
   const opened = openedBy(all);
-  return all.filter((event) => event.position >= position || opened(event).some((id) => waits.has(id)));
+  return all.filter((event) => event.position >= position || opened(event).some(({ id }) => waits.has(id)));
 }
 
 /** Where the reader stands once these are told. */
@@ -74,19 +75,6 @@ function after(from: Cursor, all: readonly Event[], told: readonly Event[]): Cur
   const last = told.at(-1);
   if (last === undefined) return from;
   if (last.position >= from.position) return { position: last.position + 1, held: [], told: [] };
-  const done = new Set(told.flatMap(openedBy(all)));
+  const done = new Set(told.flatMap(openedBy(all)).map(({ id }) => id));
   return { ...from, held: from.held.filter((id) => !done.has(id)) };
-}
-
-/** Ids of the drifts that an event opens. */
-function openedBy(all: readonly Event[]): (event: Event) => readonly string[] {
-  const intents = new Map(
-    all.flatMap((event) =>
-      event.kind === 'intended' ? [[event.event, event.drifts.map(({ id }) => id)] as const] : [],
-    ),
-  );
-  return (event) => {
-    if (event.kind === 'opened') return [event.drift.id];
-    return event.kind === 'applied' ? (intents.get(event.of) ?? []) : [];
-  };
 }

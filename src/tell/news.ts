@@ -1,3 +1,4 @@
+import { openedBy } from '../log/event-drifts.ts';
 import type { Cursor, Event, LoggedDrift } from '../log/log.ts';
 
 export interface News {
@@ -78,15 +79,12 @@ function isDue({ drift, position, closed }: Life, cursor: Cursor | null): boolea
 /** Every drift that was ever opened in the kept log, by id. */
 function livesOf(events: readonly Event[]): Map<string, Life> {
   const lives = new Map<string, Life>();
-  const intents = new Map<string, readonly LoggedDrift[]>();
-  const open = (drift: LoggedDrift, event: Event): void => {
-    if (lives.has(drift.id)) return;
-    lives.set(drift.id, { drift, openedAt: Date.parse(event.at), position: event.position, closed: null });
-  };
+  const opened = openedBy(events);
   for (const event of events) {
-    if (event.kind === 'opened') open(event.drift, event);
-    if (event.kind === 'intended') intents.set(event.event, event.drifts);
-    if (event.kind === 'applied') for (const drift of intents.get(event.of) ?? []) open(drift, event);
+    for (const drift of opened(event)) {
+      if (lives.has(drift.id)) continue;
+      lives.set(drift.id, { drift, openedAt: Date.parse(event.at), position: event.position, closed: null });
+    }
     if (event.kind !== 'resolved') continue;
     const life = lives.get(event.id);
     if (life !== undefined)
