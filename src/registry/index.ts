@@ -39,7 +39,7 @@ export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
     const file = readText(path);
     if (file.kind === 'failed') return unreadableFile(path, file.cause);
     if (file.kind === 'not-utf8') {
-      return unreadable(path, { message: 'it is not UTF-8', at: file.at, cure: 'save it as UTF-8', ours: false });
+      return unreadable(path, { message: 'it is not UTF-8', at: file.at, cure: 'save it as UTF-8' });
     }
     if (file.kind === 'absent') {
       if (known.knowsEntries) return gone(path, 'the registry is not there any more');
@@ -181,7 +181,6 @@ function gone(path: string, message: string): ReadResult {
     message,
     where: path,
     cure: 'bring it back (the state folder keeps backups), or write `sessions: {}` into it to start again',
-    ours: false,
   };
 }
 

@@ -13,7 +13,6 @@ export interface Refusal {
   /** Offset in the text, or a ready `line:column`. */
   readonly at: string;
   readonly cure: string;
-  readonly ours: boolean;
 }
 
 /** Before it is parsed: conflict markers have YAML's own meanings. */
@@ -22,7 +21,7 @@ export function refuseText(text: string): Refusal | null {
   const marker = lines.findIndex((line) => /^(<{7} |>{7} |\|{7} |={7}\s*$)/.test(line));
   if (marker === -1) return null;
   const cure = 'settle the conflict and take the markers out';
-  return { message: 'it holds conflict markers', at: `${marker + 1}:1`, cure, ours: false };
+  return { message: 'it holds conflict markers', at: `${marker + 1}:1`, cure };
 }
 
 /** What the parser, the shape or a double entry says against it. `ours`: sessions that we registered. */
@@ -41,11 +40,11 @@ function wrongDocument(source: Source, sessions: Sessions, ours: ReadonlySet<str
   const at = placeOf(source, error.pos[0]);
   if (error.code === 'MULTIPLE_DOCS') {
     const cure = 'keep one document: take the second `---` out';
-    return { message: 'it holds more than one document', at, cure, ours: false };
+    return { message: 'it holds more than one document', at, cure };
   }
   const double = error.code === 'DUPLICATE_KEY' ? doubleKey(source, error.pos[0]) : null;
   if (double !== null) return doubleKeyRefusal(source, sessions, ours, double);
-  return { message: clean(plainWords(error)), at, cure: 'mend that line', ours: false };
+  return { message: clean(plainWords(error)), at, cure: 'mend that line' };
 }
 
 interface DoubleKey {
@@ -83,7 +82,7 @@ function doubleKeyRefusal(
   if (sessions.shape === 'map' && sessions.node === map) return twice(source, name, both, ours);
   const [before, at] = both.map(({ offset }) => placeOf(source, offset));
   const message = `the key ${clean(name)} stands twice, in lines ${lineOf(before)} and ${lineOf(at)}`;
-  return { message, at: at ?? '1:1', cure: 'keep one of the two', ours: false };
+  return { message, at: at ?? '1:1', cure: 'keep one of the two' };
 }
 
 interface Occurrence {
@@ -98,7 +97,7 @@ function twice(source: Source, name: string, both: readonly Occurrence[], ours: 
   const message = `the session ${clean(name)} stands twice, in lines ${lines.join(' and ')}`;
   const at = places.at(-1) ?? '1:1';
   if (!ours.has(name)) {
-    return { message, at, cure: 'keep one of the two, or give them different tmux_socket in a list', ours: false };
+    return { message, at, cure: 'keep one of the two, or give them different tmux_socket in a list' };
   }
   const own = both.filter(({ isOurs }) => isOurs);
   const line = own.length === 1 ? lines[both.findIndex(({ isOurs }) => isOurs)] : lines.at(-1);
@@ -106,7 +105,6 @@ function twice(source: Source, name: string, both: readonly Occurrence[], ours: 
     message: `${message}; the one in line ${line} is ours`,
     at,
     cure: `delete the entry in line ${line}`,
-    ours: true,
   };
 }
 
@@ -118,10 +116,10 @@ function wrongShape(source: Source, sessions: Sessions): Refusal | null {
   const { contents } = source.doc;
   if (contents === null || (isScalar(contents) && contents.value === null)) return null;
   if (!isMap(contents)) {
-    return { message: 'it is not a mapping', at: '1:1', cure: 'a registry begins with `sessions:`', ours: false };
+    return { message: 'it is not a mapping', at: '1:1', cure: 'a registry begins with `sessions:`' };
   }
   if (sessions.shape === 'wrong') {
-    return { message: sessions.reason, at: placeOf(source, sessions.offset), cure: 'mend that line', ours: false };
+    return { message: sessions.reason, at: placeOf(source, sessions.offset), cure: 'mend that line' };
   }
   const strange = contents.items.find((item) => keyText(item) !== 'version');
   if (sessions.shape !== 'none' || strange === undefined) return null;
@@ -130,7 +128,6 @@ function wrongShape(source: Source, sessions: Sessions): Refusal | null {
     message: 'it has no `sessions`',
     at,
     cure: 'is it the right file? A registry has a `sessions:` key',
-    ours: false,
   };
 }
 
@@ -154,15 +151,15 @@ function bomb(source: Source): Refusal | null {
   const { unknown, endless, heaviest } = anchorsOf(source.doc);
   if (unknown !== null) {
     const message = `the alias *${clean(unknown.source)} stands for nothing before it`;
-    return { message, at: placeOf(source, unknown.range?.[0] ?? 0), cure: 'mend that line', ours: false };
+    return { message, at: placeOf(source, unknown.range?.[0] ?? 0), cure: 'mend that line' };
   }
   if (endless !== null) {
     const message = `the alias *${clean(endless.source)} stands inside of what it stands for`;
-    return { message, at: placeOf(source, endless.range?.[0] ?? 0), cure: 'mend that line', ours: false };
+    return { message, at: placeOf(source, endless.range?.[0] ?? 0), cure: 'mend that line' };
   }
   if (heaviest === null || heaviest.nodes <= nodesAtMost) return null;
   const message = `the alias *${clean(heaviest.alias.source)} unfolds to more than ${nodesAtMost} values`;
-  return { message, at: placeOf(source, heaviest.alias.range?.[0] ?? 0), cure: 'unfold the aliases', ours: false };
+  return { message, at: placeOf(source, heaviest.alias.range?.[0] ?? 0), cure: 'unfold the aliases' };
 }
 
 /** One value that so many others unfold from is no session; 1,000 entries with one anchor are far below. */

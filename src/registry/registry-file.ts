@@ -12,7 +12,6 @@ export type ReadResult =
       readonly message: string;
       readonly where: string;
       readonly cure: string;
-      readonly ours: boolean;
     };
 
 export interface Prepared {

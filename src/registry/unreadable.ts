@@ -1,15 +1,15 @@
 import type { ReadResult } from './registry-file.ts';
 import type { Refusal } from './refusal.ts';
 
-export function unreadable(path: string, { message, at, cure, ours }: Refusal): ReadResult {
-  return { kind: 'unreadable', message: `the registry cannot be read: ${message}`, where: `${path}:${at}`, cure, ours };
+export function unreadable(path: string, { message, at, cure }: Refusal): ReadResult {
+  return { kind: 'unreadable', message: `the registry cannot be read: ${message}`, where: `${path}:${at}`, cure };
 }
 
 /** What the file system or the decoder says against a file. */
 export function unreadableFile(path: string, cause: Error): ReadResult {
   const code = 'code' in cause ? String(cause.code) : '';
   const [reason, cure] = explanations[code] ?? [cause.message, 'name another file with --registry, or mend this one'];
-  return { kind: 'unreadable', message: `the registry cannot be read: ${reason}`, where: path, cure, ours: false };
+  return { kind: 'unreadable', message: `the registry cannot be read: ${reason}`, where: path, cure };
 }
 
 const explanations: Record<string, readonly [string, string]> = {
