@@ -2,8 +2,8 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyLastLook, type EntryMemory, type LastLook } from '../core/memory.ts';
 import { clean } from '../core/text.ts';
+import { shortHash } from '../short-hash.ts';
 import { writeStateFile } from '../state-file.ts';
-import { shortHash } from './state-folder.ts';
 
 export interface LastLookStore {
   load(): Promise<LastLook>;

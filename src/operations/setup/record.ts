@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { shortHash } from '../../short-hash.ts';
 import { writeStateFile } from '../../state-file.ts';
 
 const recordSchema = z.object({
@@ -40,5 +40,5 @@ export function removeRecord(stateDir: string, { config }: SetupRecord): void {
 }
 
 function recordPath(stateDir: string, config: string): string {
-  return join(stateDir, 'hermes', `${createHash('sha256').update(config).digest('hex').slice(0, 8)}.json`);
+  return join(stateDir, 'hermes', `${shortHash(config)}.json`);
 }
