@@ -17,7 +17,7 @@ import { registryStateDir } from './log/state-folder.ts';
 import { capturePane } from './observe/capture.ts';
 import { makeObserve } from './observe/observe.ts';
 import type { Context, ContextOptions, PassReport, ReportMode } from './operations/context.ts';
-import { textHash } from './registry/hash.ts';
+import { registryHash } from './registry/hash.ts';
 import { makeRegistryFile } from './registry/index.ts';
 import type { BoardChoice, MonitorWorld } from './run/monitor.ts';
 import { pass, type PassPorts, type PassResult } from './run/pass.ts';
@@ -25,7 +25,7 @@ import { documentOf, type ReportedNews } from './run/report.ts';
 import { changesIn, watchedIn } from './run/watched.ts';
 import { setVariable, withoutTemplates } from './set-variable.ts';
 import { sweepTemporaries } from './state-file.ts';
-import { processReader, stdoutReader, type StdoutReader } from './tell/stdout.ts';
+import { inMemoryReader, stdoutReader, type StdoutReader } from './tell/stdout.ts';
 import type { Trigger } from './trigger/trigger.ts';
 import { makeTriggers, type Triggers } from './trigger/triggers.ts';
 
@@ -79,13 +79,17 @@ export function makeContext(given: ContextOptions): Context {
     },
   };
   const shell = stdoutReader(log);
-  const own = processReader(log);
+  const own = inMemoryReader(log);
   const { version } = given;
   const boardFor = ({ name, slug, runMs }: BoardChoice): Board => {
     return name === 'local' ? board.monitor : hermesBoard(env, settings, slug, runMs);
   };
   const triggers = (others: readonly Trigger[] = []): Triggers =>
-    makeTriggers({ registryPath: settings.registry.path, registryHash: () => hashOf(settings.registry.path), others });
+    makeTriggers({
+      registryPath: settings.registry.path,
+      registryHash: () => registryHashAt(settings.registry.path),
+      others,
+    });
   const card = defaultCardId(registryPath);
   const world: MonitorWorld = { settings, ports, boardFor, triggers, card, env, stateDir, version, signal };
   const context: Context = {
@@ -156,9 +160,9 @@ function wouldBeNews({ opened, resolved }: ReportedNews, result: PassResult) {
   return { opened: [...opened, ...fresh], resolved, commit: () => Promise.resolve() };
 }
 
-function hashOf(path: string): string | null {
+function registryHashAt(path: string): string | null {
   try {
-    return textHash(readFileSync(path, 'utf8'));
+    return registryHash(readFileSync(path, 'utf8'));
   } catch {
     return null;
   }

@@ -8,7 +8,7 @@ import type { Source } from '../yaml/source.ts';
 import { backUp } from './backups.ts';
 import { makeEntryCache } from './entry-cache.ts';
 import { takeLock } from './flock.ts';
-import { textHash } from './hash.ts';
+import { registryHash } from './hash.ts';
 import type { Prepared, ReadResult, RegistryFile, SwapResult } from './registry-file.ts';
 import { stage, sweepLitter } from './replace-file.ts';
 import { unreadable, unreadableFile } from './unreadable.ts';
@@ -47,7 +47,7 @@ export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
     }
     if (file.text === '' && known.knowsEntries) return gone(path, 'the registry is empty (0 bytes)');
     const { text, realPath, mtime } = file;
-    const hash = textHash(text);
+    const hash = registryHash(text);
     const registry = (entries: Registry['entries']): ReadResult => ({
       kind: 'read',
       text,
@@ -101,12 +101,12 @@ export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
   function compareAndSwap(target: string, expected: string | null, prepared: Prepared): SwapResult {
     const before = readText(target);
     const old = before.kind === 'read' ? before.text : null;
-    if ((old === null ? null : textHash(old)) !== expected) return { kind: 'changed' };
+    if ((old === null ? null : registryHash(old)) !== expected) return { kind: 'changed' };
     const staged = stage(target, prepared.text);
     try {
       if (old !== null) backUp(join(options.stateDir, 'backups'), old, Date.now());
       const now = readText(target);
-      if ((now.kind === 'read' ? textHash(now.text) : null) !== expected) return { kind: 'changed' };
+      if ((now.kind === 'read' ? registryHash(now.text) : null) !== expected) return { kind: 'changed' };
       staged.commit();
       return { kind: 'swapped' };
     } finally {

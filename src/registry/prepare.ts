@@ -9,7 +9,7 @@ import { parseSource, type Source } from '../yaml/source.ts';
 import { applySplices } from '../yaml/splice.ts';
 import { treeOf } from '../yaml/tree.ts';
 import { expectedTree, type EntryChange } from './expected-tree.ts';
-import { textHash } from './hash.ts';
+import { registryHash } from './hash.ts';
 import { emptyWord, freshRegistry, registerSplices } from './register.ts';
 import type { Prepared } from './registry-file.ts';
 import { hashesOf, textOf, worldOf, type World } from './world.ts';
@@ -49,7 +49,7 @@ export function prepareText(from: Source | null, edits: readonly Edit[]): Prepar
   const hashes = { entryHashes: hashesOf(after, keys), formerHashes: hashesOf(world, keys) };
   return {
     source: next,
-    prepared: { text: next.text, hash: textHash(next.text), refused: [...refused, ...unsafe], ...hashes, undo },
+    prepared: { text: next.text, hash: registryHash(next.text), refused: [...refused, ...unsafe], ...hashes, undo },
   };
 }
 

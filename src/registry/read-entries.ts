@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import { agentNamed } from '../core/agent/index.ts';
 import { idsBy, type Entry, type IdField, type LineageItem } from '../core/entry.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
 import { lookUp, scalarText } from '../yaml/navigate.ts';
 import type { Source } from '../yaml/source.ts';
+import { entryHash } from './hash.ts';
 import { type EntryPlace, type Sessions } from './layout.ts';
 
 /** What was written is read as what came out, by the next look, and with the next write as what went in. */
@@ -21,10 +21,6 @@ export function readEntries(source: Source, sessions: Sessions): readonly Entry[
   return entries;
 }
 
-export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
-}
-
 function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>): Entry {
   const { map } = place;
   const { line, col: column } = source.lines.linePos(place.start);
@@ -37,7 +33,7 @@ function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>
     socket: word('tmux_socket'),
     line,
     column,
-    textHash: hashOf(source.text.slice(place.start, place.end)),
+    textHash: entryHash(source.text.slice(place.start, place.end)),
     ...status,
     halfTyped: place.halfTyped,
     workspace: word('workspace'),

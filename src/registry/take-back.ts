@@ -8,10 +8,9 @@ import { lookUp } from '../yaml/navigate.ts';
 import { parseSource, rootMap, type Source } from '../yaml/source.ts';
 import { applySplices, type Splice } from '../yaml/splice.ts';
 import { treeOf, type Tree } from '../yaml/tree.ts';
-import { textHash } from './hash.ts';
+import { entryHash, registryHash } from './hash.ts';
 import { prepareText } from './prepare.ts';
 import { hashesOf, textOf, worldOf, type Place, type World } from './world.ts';
-import { hashOf } from './read-entries.ts';
 import { colonEnd } from './register.ts';
 import type { RepairToTakeBack, TakenBack } from './registry-file.ts';
 
@@ -37,7 +36,7 @@ export function takeBackText(source: Source, repair: RepairToTakeBack): TakenBac
   for (const item of items) {
     const found = world.places.get(entryId(item));
     const text = found === undefined ? null : textOf(source, found.place);
-    if (found === undefined || (text !== item.after && hashOf(text ?? '') !== repair.standsAs.get(entryId(item)))) {
+    if (found === undefined || (text !== item.after && entryHash(text ?? '') !== repair.standsAs.get(entryId(item)))) {
       const reason = found === undefined ? 'is not there any more' : 'was changed since';
       left.push({ entryId: entryId(item), reason: `the entry of ${clean(item.session)} ${reason}` });
       continue;
@@ -58,7 +57,7 @@ export function takeBackText(source: Source, repair: RepairToTakeBack): TakenBac
   if (!isSameBeside(world, next, taken)) return refused(tooMuch);
   const { text } = next.source;
   const hashes = { entryHashes: hashesOf(next, taken), formerHashes: hashesOf(world, taken) };
-  return { kind: 'prepared', left, prepared: { text, hash: textHash(text), refused: [], ...hashes, undo: [] } };
+  return { kind: 'prepared', left, prepared: { text, hash: registryHash(text), refused: [], ...hashes, undo: [] } };
 }
 
 const tooMuch = 'more than the repair would be taken back';

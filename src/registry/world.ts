@@ -1,7 +1,8 @@
 import { entryId, type EntryKey } from '../core/entry.ts';
 import type { Source } from '../yaml/source.ts';
+import { entryHash } from './hash.ts';
 import { sessionsOf, type EntryPlace, type Sessions } from './layout.ts';
-import { hashOf, readEntries } from './read-entries.ts';
+import { readEntries } from './read-entries.ts';
 
 /** A text of the registry, and where its entries stand in it. */
 export interface World {
@@ -39,7 +40,7 @@ export function hashesOf({ source, places }: World, keys: readonly EntryKey[]): 
   return Object.fromEntries(
     keys.flatMap((key) => {
       const place = places.get(entryId(key))?.place;
-      return place === undefined ? [] : [[entryId(key), hashOf(textOf(source, place))] as const];
+      return place === undefined ? [] : [[entryId(key), entryHash(textOf(source, place))] as const];
     }),
   );
 }

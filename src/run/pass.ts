@@ -1,5 +1,5 @@
 import type { Drift, Edit } from '../core/drift.ts';
-import { unreadableFile } from '../core/drift/registry-unreadable.ts';
+import { unreadableFileDrift } from '../core/drift/registry-unreadable.ts';
 import { entryId, type Registry } from '../core/entry.ts';
 import type { LastLook, Ledger } from '../core/memory.ts';
 import { need } from '../core/need.ts';
@@ -139,7 +139,7 @@ async function readRegistry(ports: PassPorts, mayWrite: boolean, signal: AbortSi
   await ports.wait(writerMs, signal);
   const read = await ports.registryFile.read(known);
   if (read.kind !== 'unreadable') return read;
-  const drift = withId(unreadableFile({ ...read, path: ports.registryPath, at: ports.now() }), ports.log, ledger);
+  const drift = withId(unreadableFileDrift({ ...read, path: ports.registryPath, at: ports.now() }), ports.log, ledger);
   if (mayWrite && !ledger.open.has(drift.id)) await ports.log.append([{ kind: 'opened', drift }]);
   throw new UnreadableRegistry(read, drift);
 }

@@ -47,7 +47,7 @@ function takeLocked(log: Log, reader: string): Promise<News & { readonly commit:
 }
 
 /** A reader that lives as long as its process: what stands now is news once, then what comes. */
-export function processReader(log: Log): StdoutReader {
+export function inMemoryReader(log: Log): StdoutReader {
   let cursor: Cursor | null = null;
   const peek = async (): Promise<News> => newsFor(await log.read(), cursor);
   return {

@@ -5,7 +5,7 @@ import type { LastLook, OpenDrift } from '../../src/core/memory.ts';
 import type { ClaudeLive, Seen, TmuxSession } from '../../src/core/observation.ts';
 import { driftKey } from '../../src/core/drift/key.ts';
 import { plan } from '../../src/core/make-plan.ts';
-import { unreadableFile } from '../../src/core/drift/registry-unreadable.ts';
+import { unreadableFileDrift } from '../../src/core/drift/registry-unreadable.ts';
 import {
   aPane,
   aProcess,
@@ -812,7 +812,7 @@ describe('blind', () => {
 
 test('an unreadable file is one drift, whatever its line', () => {
   const file = { path: '/r.yaml', message: 'duplicate key', where: '/r.yaml:3:1', cure: 'remove one of them', at: now };
-  expect(unreadableFile(file)).toMatchObject({
+  expect(unreadableFileDrift(file)).toMatchObject({
     key: '["/r.yaml","registry-unreadable",null,null]',
     message: 'Registry unreadable: duplicate key (/r.yaml:3:1). Nothing is written. Cure: remove one of them.',
   });

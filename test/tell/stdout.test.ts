@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Log } from '../../src/log/log.ts';
 import { makeLog } from '../../src/log/make-log.ts';
-import { processReader, stdoutReader } from '../../src/tell/stdout.ts';
+import { inMemoryReader, stdoutReader } from '../../src/tell/stdout.ts';
 import { aDrift } from '../log/a-drift.ts';
 
 let dir: string;
@@ -51,11 +51,11 @@ test('two at once: the second waits for the flush of the first, and is told noth
 
 test('a reader that lives as long as its process moves nobody else’s position', async () => {
   await open('one');
-  const own = processReader(log);
+  const own = inMemoryReader(log);
   const first = await own.take();
   await first.commit();
   expect(ids(first)).toEqual(['one']);
   expect(ids(await own.take())).toEqual([]);
-  expect(ids(await processReader(log).take())).toEqual(['one']);
+  expect(ids(await inMemoryReader(log).take())).toEqual(['one']);
   expect(ids(await stdoutReader(log).peek())).toEqual(['one']);
 });

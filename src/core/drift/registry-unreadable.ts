@@ -28,7 +28,7 @@ export function isHalfTyped(entry: Entry): boolean {
 }
 
 /** The whole file cannot be read: there is no plan then, this drift stands instead of one. */
-export function unreadableFile(file: {
+export function unreadableFileDrift(file: {
   /** The registry as the keys of drifts name it. */
   readonly path: string;
   readonly message: string;

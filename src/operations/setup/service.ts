@@ -81,7 +81,7 @@ function unitOf(context: Context, { card, hermesBoard, hermesHome }: ServiceRequ
     'WantedBy=default.target',
     '',
   ].join('\n');
-  return `${mark}${hashOf(body)}\n${body}`;
+  return `${mark}${unitHash(body)}\n${body}`;
 }
 
 /** As systemd reads a word: `%` begins a specifier, and an escape is C's. */
@@ -91,10 +91,10 @@ function quoted(word: string): string {
 
 function isOurs(unit: string): boolean {
   const [first = '', ...rest] = unit.split('\n');
-  return first === `${mark}${hashOf(rest.join('\n'))}`;
+  return first === `${mark}${unitHash(rest.join('\n'))}`;
 }
 
-function hashOf(text: string): string {
+function unitHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
