@@ -2,7 +2,7 @@ import { newIdPath } from './agent/id-fields.ts';
 import { agentNamed } from './agent/index.ts';
 import { idsBy, type Agent, type Entry } from './entry.ts';
 import type { PlanInput } from './plan.ts';
-import type { Unowned } from './view.ts';
+import type { FoundSession } from './view.ts';
 
 /** What a session's name says about the entry it would become; `null` if the name is none of ours. */
 export function namedBy(name: string, pattern: RegExp): { workspace: string; agent: Agent } | null {
@@ -14,7 +14,7 @@ export function namedBy(name: string, pattern: RegExp): { workspace: string; age
 }
 
 /** The entry that a session without one would get, for the identity ladder to look at. */
-export function candidateEntry(one: Unowned, input: PlanInput): Entry {
+export function candidateEntry(one: FoundSession, input: PlanInput): Entry {
   const name = namedBy(one.session.name, input.settings.registerPattern);
   const idPath = name === null ? null : newIdPath(name.agent);
   const pane = one.session.panes.find((each) => !each.dead) ?? one.session.panes[0];
@@ -44,6 +44,6 @@ export function candidateEntry(one: Unowned, input: PlanInput): Entry {
   };
 }
 
-function writtenSocket(one: Unowned, input: PlanInput): string | null {
+function writtenSocket(one: FoundSession, input: PlanInput): string | null {
   return one.socket === input.observation.socketPath(null) ? null : one.socket;
 }

@@ -4,18 +4,18 @@ import type { EntryMemory } from './memory.ts';
 import type { Observation, TmuxServer, TmuxSession } from './observation.ts';
 import type { PlanInput } from './plan.ts';
 import { listedAs } from './tmux-name.ts';
-import type { Unowned } from './view.ts';
+import type { FoundSession } from './view.ts';
 
 export interface Ownership {
   /** The session that is this entry's, by `entryId`. */
-  readonly owned: ReadonlyMap<string, Unowned>;
-  readonly unowned: readonly Unowned[];
+  readonly owned: ReadonlyMap<string, FoundSession>;
+  readonly unowned: readonly FoundSession[];
 }
 
 /** Which entry owns which session: entries that belong to a socket first, so that none of theirs counts for another. */
 export function ownership(input: PlanInput): Ownership {
   const listings = listingsOf(input.observation);
-  const owned = new Map<string, Unowned>();
+  const owned = new Map<string, FoundSession>();
   const taken = new Set<TmuxSession>();
   const claim = (entry: Entry, sockets: readonly string[]): void => {
     const session = lookFor(entry.session, sockets, listings, taken);
@@ -89,7 +89,7 @@ function lookFor(
   sockets: readonly string[],
   listings: ReadonlyMap<string, Listing>,
   taken: ReadonlySet<TmuxSession>,
-): Unowned | null {
+): FoundSession | null {
   for (const socket of sockets) {
     const listing = listings.get(socket);
     if (listing === undefined) continue;

@@ -3,7 +3,7 @@ import type { EntryMemory, LastLook } from './memory.ts';
 import type { PaneTree, TmuxPane } from './observation.ts';
 import type { PlanInput } from './plan.ts';
 import { wholeSeconds } from './time.ts';
-import type { Unowned } from './view.ts';
+import type { FoundSession } from './view.ts';
 
 /** When the entry's text was first seen as it stands. Never younger than its file: who writes it, writes the file. */
 export function textSince(entry: Entry, memory: EntryMemory | null, input: PlanInput): number {
@@ -18,7 +18,7 @@ export interface Youth {
 }
 
 export function youthOf(
-  where: Unowned,
+  where: FoundSession,
   pane: { readonly pane: TmuxPane; readonly tree: PaneTree | null } | null,
   memory: EntryMemory | null,
   input: PlanInput,
@@ -32,7 +32,7 @@ export function youthOf(
 }
 
 /** Since when the session has had its name. Seen for the first time, it has had it since it was created. */
-export function nameSince(where: Unowned, lastLook: LastLook, now: number): number {
+export function nameSince(where: FoundSession, lastLook: LastLook, now: number): number {
   const known = lastLook.sessions[sessionKey(where)];
   if (known === undefined) return where.session.created;
   return known.name === where.session.name ? known.since : now;
@@ -40,7 +40,7 @@ export function nameSince(where: Unowned, lastLook: LastLook, now: number): numb
 
 /** Since when the pane has run the process at its root. */
 export function paneSince(
-  where: Unowned,
+  where: FoundSession,
   found: { readonly pane: TmuxPane; readonly tree: PaneTree | null },
   memory: EntryMemory | null,
   now: number,
@@ -50,12 +50,12 @@ export function paneSince(
 }
 
 /** `<socket path>\0<server pid>\0<tmux session id>`. */
-export function sessionKey(where: Unowned): string {
+export function sessionKey(where: FoundSession): string {
   return `${where.socket}\u0000${where.server.pid}\u0000${where.session.id}`;
 }
 
 /** `<socket>\0<server pid>\0<server start>\0<session id>`: `$0` begins again with each server. */
-export function incarnationOf(where: Unowned): string {
+export function incarnationOf(where: FoundSession): string {
   return [where.socket, where.server.pid, where.server.start, where.session.id].join('\u0000');
 }
 

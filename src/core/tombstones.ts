@@ -1,12 +1,12 @@
 import type { PlanInput } from './plan.ts';
 import { incarnationOf } from './settle.ts';
-import type { Unowned } from './view.ts';
+import type { FoundSession } from './view.ts';
 
 /**
  * Incarnation → session name: remembered entries that are not in the file any more while their very session lives, or
  * while its server does not answer: the next look remembers them no more.
  */
-export function tombstonesOf(unowned: readonly Unowned[], input: PlanInput): ReadonlyMap<string, string> {
+export function tombstonesOf(unowned: readonly FoundSession[], input: PlanInput): ReadonlyMap<string, string> {
   const { registry, observation, lastLook } = input;
   const present = new Set(registry.entries.map((entry) => entry.session));
   const living = new Map(unowned.map((one) => [incarnationOf(one), one.session.name]));

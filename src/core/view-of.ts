@@ -20,7 +20,7 @@ import { clean } from './text.ts';
 import { tombstonesOf } from './tombstones.ts';
 import type { Absence } from './verdict.ts';
 import { absence, confirmAfterMs, isKnownPane, knownPanePids } from './verdict.ts';
-import type { EntryView, Identity, Unowned, View } from './view.ts';
+import type { EntryView, Identity, FoundSession, View } from './view.ts';
 
 /** Everything the drift kinds look at, from what was read, seen and remembered. */
 export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): View {
@@ -75,13 +75,13 @@ interface Place {
   readonly entry: Entry;
   readonly memory: EntryMemory | null;
   readonly textSince: number;
-  readonly where: Unowned | null;
+  readonly where: FoundSession | null;
   readonly look: PaneLook | null;
   readonly moved: boolean;
   readonly absence: Absence | null;
 }
 
-type PaneIndex = ReadonlyMap<number, Unowned & { readonly pane: TmuxPane }>;
+type PaneIndex = ReadonlyMap<number, FoundSession & { readonly pane: TmuxPane }>;
 
 interface Panes {
   readonly byPane: PaneIndex;
@@ -91,7 +91,7 @@ interface Panes {
 
 /** Grouped sessions share their panes: the first socket, then the first name, has it. */
 function panesByPid(input: PlanInput): PaneIndex {
-  const index = new Map<number, Unowned & { readonly pane: TmuxPane }>();
+  const index = new Map<number, FoundSession & { readonly pane: TmuxPane }>();
   for (const socket of socketsInOrder(input.observation)) {
     const seen = input.observation.sockets.get(socket);
     if (seen === undefined || 'blind' in seen || seen.known.server === null) continue;
@@ -106,7 +106,7 @@ function panesByPid(input: PlanInput): PaneIndex {
   return index;
 }
 
-function placeOf(entry: Entry, named: Unowned | null, panes: Panes, input: PlanInput): Place {
+function placeOf(entry: Entry, named: FoundSession | null, panes: Panes, input: PlanInput): Place {
   const memory = memoryOf(entry, input);
   const base = { entry, memory, textSince: textSince(entry, memory, input) };
   const elsewhere = holdsItsPane(named, entry, memory) ? null : knownPaneElsewhere({ ...base, named }, panes, input);
@@ -139,7 +139,7 @@ function withoutOthers(place: Place, movedTo: ReadonlySet<TmuxSession>, { observ
 }
 
 /** The session of its name is its own. Who rewrites an entry that names no pane means the session of that name. */
-function holdsItsPane(named: Unowned | null, entry: Entry, memory: EntryMemory | null): boolean {
+function holdsItsPane(named: FoundSession | null, entry: Entry, memory: EntryMemory | null): boolean {
   if (named === null) return false;
   if (entry.pane?.pid == null && memory?.textHash !== entry.textHash) return true;
   const pids = knownPanePids(entry, memory);
@@ -148,10 +148,10 @@ function holdsItsPane(named: Unowned | null, entry: Entry, memory: EntryMemory |
 
 /** Its pane lives on in a session of another name: renamed, or moved there, while another may bear its name by now. */
 function knownPaneElsewhere(
-  place: Pick<Place, 'entry' | 'memory' | 'textSince'> & { readonly named: Unowned | null },
+  place: Pick<Place, 'entry' | 'memory' | 'textSince'> & { readonly named: FoundSession | null },
   { byPane, taken }: Panes,
   input: PlanInput,
-): (Unowned & { readonly pane: TmuxPane }) | null {
+): (FoundSession & { readonly pane: TmuxPane }) | null {
   const { entry, memory, named } = place;
   if (entry.status !== 'running') return null;
   for (const pid of knownPanePids(entry, memory)) {
@@ -228,7 +228,7 @@ function confirmOf(running: readonly Place[]): View['confirm'] {
   return { afterMs: confirmAfterMs, because: `${unconfirmed} absent with no pid to ask` };
 }
 
-function identityOfCandidate(one: Unowned, claims: Claims, input: PlanInput): Identity {
+function identityOfCandidate(one: FoundSession, claims: Claims, input: PlanInput): Identity {
   const entry = candidateEntry(one, input);
   const look = paneOf(one.session.panes, entry, null, input.observation);
   return identityOf({

@@ -12,12 +12,7 @@ export interface EntryView {
   readonly memory: EntryMemory | null;
   readonly verdict: Verdict;
   /** Where the session is, if it is alive. */
-  readonly found: {
-    readonly socket: string;
-    readonly server: TmuxServer;
-    readonly session: TmuxSession;
-    readonly pane: TmuxPane;
-  } | null;
+  readonly found: (FoundSession & { readonly pane: TmuxPane }) | null;
   readonly tree: PaneTree | null;
   /** The foreground agent of the pane's own tree, never a nested one. */
   readonly agentProcess: Process | null;
@@ -56,8 +51,8 @@ export interface MassEvent {
   readonly evidence: readonly Evidence[];
 }
 
-/** A session no entry owns. */
-export interface Unowned {
+/** A session, and where it was found. */
+export interface FoundSession {
   readonly socket: string;
   readonly server: TmuxServer;
   readonly session: TmuxSession;
@@ -71,9 +66,9 @@ export interface View {
   /** Of every entry, in the order of the registry; from one that is left alone nothing follows. */
   readonly verdicts: readonly Verdict[];
   /** Sessions no entry owns, on every socket that answered. */
-  readonly unowned: readonly Unowned[];
+  readonly unowned: readonly FoundSession[];
   /** What the ladder says about the agent of a session no entry owns. */
-  readonly identityOfUnowned: (unowned: Unowned) => Identity;
+  readonly identityOfUnowned: (one: FoundSession) => Identity;
   /** Sources that a verdict needed and that were blind. */
   readonly blind: readonly Blind[];
   /** Decided in this look, or told before and not settled yet. */

@@ -7,7 +7,7 @@ import { changedAgo, incarnationOf, youthOf } from '../settle.ts';
 import { clean } from '../text.ts';
 import { isoSeconds } from '../time.ts';
 import { listedAs } from '../tmux-name.ts';
-import type { Identity, Unowned, View } from '../view.ts';
+import type { Identity, FoundSession, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
 import { outcome } from './wording.ts';
@@ -35,7 +35,7 @@ export const sessionUnregistered: DriftKind = {
 };
 
 /** By the name alone: neither an agent in it nor its absence matters. */
-function isCandidate(one: Unowned, view: View): boolean {
+function isCandidate(one: FoundSession, view: View): boolean {
   const { ledger, settings } = view.input;
   if (namedBy(one.session.name, settings.registerPattern) === null) return false;
   return !ledger.tombstones.has(incarnationOf(one)) && !view.tombstones.has(incarnationOf(one));
@@ -52,7 +52,7 @@ function namesByVersion(view: View): (version: string) => ReadonlySet<string> {
   };
 }
 
-function isSettled(one: Unowned, view: View): boolean {
+function isSettled(one: FoundSession, view: View): boolean {
   const { now, settings } = view.input;
   const youth = youthOf(one, null, null, view.input);
   const until = youth.at + settings.settleMs;
@@ -62,7 +62,7 @@ function isSettled(one: Unowned, view: View): boolean {
   return false;
 }
 
-function driftOf(one: Unowned, view: View): Drift {
+function driftOf(one: FoundSession, view: View): Drift {
   const { registry, observation } = view.input;
   const entry = candidateEntry(one, view.input);
   const { session, socket, workspace, agent } = entry;
@@ -92,12 +92,12 @@ function driftOf(one: Unowned, view: View): Drift {
 }
 
 /** An id without an artifact is pending: it would be called stale as soon as it stands in the file. */
-function provenIdentity(one: Unowned, view: View): Extract<Identity, { kind: 'proven' }> | null {
+function provenIdentity(one: FoundSession, view: View): Extract<Identity, { kind: 'proven' }> | null {
   const identity = view.identityOfUnowned(one);
   return identity.kind === 'proven' && identity.artifact ? identity : null;
 }
 
-function fieldsOf(entry: Entry, one: Unowned, id: string | null): { readonly [key: string]: Value } {
+function fieldsOf(entry: Entry, one: FoundSession, id: string | null): { readonly [key: string]: Value } {
   return {
     workspace: entry.workspace,
     agent: entry.agent,
