@@ -1,3 +1,4 @@
+import { compare } from '../core/compare.ts';
 import { readMessage, sessionMessage, stateMessage, type SessionMessage, type StateMessage } from './messages.ts';
 import type { Incoming } from './session.ts';
 import { decodeLevel } from './topics.ts';
@@ -89,8 +90,4 @@ function hostOf(host: string, { state, sessions }: Known): FleetHost {
       at,
     })),
   };
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -1,9 +1,9 @@
+import type { Unseen } from './absence.ts';
 import { agents } from './agent/index.ts';
+import { compare } from './compare.ts';
 import { agentNames, type Agent } from './entry.ts';
 import type { LastLook } from './memory.ts';
-import { compare } from './ownership.ts';
 import type { Blind, PlanInput } from './plan.ts';
-import type { Unseen } from './verdict.ts';
 import type { EntryView } from './view.ts';
 
 /** Sources that could not be asked and without which nothing can be said about some entry. */

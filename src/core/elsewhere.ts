@@ -1,5 +1,5 @@
 import { entryId, recordedIds } from './entry.ts';
-import { compare } from './ownership.ts';
+import { compare } from './compare.ts';
 import type { PlanInput } from './plan.ts';
 
 /**

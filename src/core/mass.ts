@@ -2,7 +2,7 @@ import type { Evidence } from './drift.ts';
 import { driftKey } from './drift/key.ts';
 import { deathKey } from './drift/termination.ts';
 import { entryId } from './entry.ts';
-import { compare } from './ownership.ts';
+import { compare } from './compare.ts';
 import type { PlanInput } from './plan.ts';
 import { isoSeconds } from './time.ts';
 import type { EntryView, MassEvent } from './view.ts';

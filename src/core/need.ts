@@ -1,5 +1,6 @@
 import type { Agent, Entry, Registry } from './entry.ts';
 import { entryId } from './entry.ts';
+import { isLeftAlone } from './left-alone.ts';
 import type { LastLook } from './memory.ts';
 import { listedAs } from './tmux-name.ts';
 
@@ -51,11 +52,6 @@ export function need(registry: Registry, lastLook: LastLook, settings: { readonl
     jobIds: unique(watched.map((entry) => entry.jobId)),
     agents: new Set(watched.map((entry) => entry.agent).filter((agent) => agent !== null)),
   };
-}
-
-/** The human's say, a word that is not ours, or an entry that is still being typed. */
-export function isLeftAlone(entry: Entry): boolean {
-  return entry.ignore || entry.status === null || entry.halfTyped !== null;
 }
 
 function unique(words: readonly (string | null | undefined)[]): readonly string[] {

@@ -1,3 +1,4 @@
+import { compare } from './compare.ts';
 import type { Entry } from './entry.ts';
 import { entryId } from './entry.ts';
 import type { EntryMemory } from './memory.ts';
@@ -98,8 +99,4 @@ function lookFor(
     if (session !== undefined && !taken.has(session)) return { socket, server, session };
   }
   return null;
-}
-
-export function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

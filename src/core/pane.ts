@@ -2,7 +2,7 @@ import type { Entry } from './entry.ts';
 import { agentProcessOf } from './identity/agent-process.ts';
 import type { EntryMemory } from './memory.ts';
 import type { Observation, PaneTree, Process, TmuxPane } from './observation.ts';
-import { knownPanePids } from './verdict.ts';
+import { knownPanePids } from './absence.ts';
 
 export interface PaneLook {
   readonly pane: TmuxPane;

@@ -1,5 +1,8 @@
+import type { Absence } from './absence.ts';
+import { absence, confirmAfterMs, isKnownPane, knownPanePids } from './absence.ts';
 import { blindSources } from './blind-sources.ts';
 import { candidateEntry } from './candidate.ts';
+import { compare } from './compare.ts';
 import type { Evidence } from './drift.ts';
 import type { Entry } from './entry.ts';
 import { entryId } from './entry.ts';
@@ -7,19 +10,17 @@ import { holds } from './hold.ts';
 import { claimsOf } from './identity/claims.ts';
 import { identityOf } from './identity/index.ts';
 import type { Claims } from './identity/subject.ts';
+import { isLeftAlone } from './left-alone.ts';
 import { massOf } from './mass.ts';
 import type { EntryMemory } from './memory.ts';
 import type { TmuxPane, TmuxSession } from './observation.ts';
-import { isLeftAlone } from './need.ts';
-import { compare, memoryOf, ownership, socketsInOrder } from './ownership.ts';
+import { memoryOf, ownership, socketsInOrder } from './ownership.ts';
 import type { PaneLook } from './pane.ts';
 import { isDeserted, paneOf } from './pane.ts';
 import type { Deferred, PlanInput, Verdict } from './plan.ts';
 import { changedAgo, textSince, youthOf } from './settle.ts';
 import { clean } from './text.ts';
 import { tombstonesOf } from './tombstones.ts';
-import type { Absence } from './verdict.ts';
-import { absence, confirmAfterMs, isKnownPane, knownPanePids } from './verdict.ts';
 import type { EntryView, Identity, FoundSession, View } from './view.ts';
 
 /** Everything the drift kinds look at, from what was read, seen and remembered. */

@@ -1,6 +1,6 @@
 import { currentId } from '../core/agent/id-fields.ts';
 import { entryId, type Entry } from '../core/entry.ts';
-import { isLeftAlone } from '../core/need.ts';
+import { isLeftAlone } from '../core/left-alone.ts';
 import type { Verdict } from '../core/plan.ts';
 import { resumeOf } from '../core/resume.ts';
 import { clean } from '../core/text.ts';

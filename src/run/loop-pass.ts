@@ -1,6 +1,5 @@
 import type { LoopPass } from './loop.ts';
 import type { PassResult } from './pass.ts';
-import { changesIn } from './watched.ts';
 
 /** Sessions running in one workspace from which the poll slows down. */
 const crowd = 5;
@@ -10,6 +9,11 @@ const againMs = 5_000;
 /** What the loop needs of a pass. @param until when the run ends by itself; ms since 1970, like `now` */
 export function loopPassOf(result: PassResult, until: number | null, now: number): LoopPass {
   return { comeBackAt: comeBackAt(result, until, now), crowded: isCrowded(result), changes: changesIn(result) };
+}
+
+/** How much of what a pass saw was new: what it opened, and what it wrote without a word. */
+export function changesIn({ opened, plan }: Pick<PassResult, 'opened' | 'plan'>): number {
+  return opened.length + plan.silentEdits.length;
 }
 
 /** When something waits that the usual interval would come too late for. */

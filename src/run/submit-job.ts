@@ -1,5 +1,5 @@
 import { entryId } from '../core/entry.ts';
-import { isLeftAlone } from '../core/need.ts';
+import { isLeftAlone } from '../core/left-alone.ts';
 import { clean } from '../core/text.ts';
 import { BlindError, RegistryError, UsageError } from '../errors.ts';
 import type { JobStore } from '../jobs/store.ts';

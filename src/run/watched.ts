@@ -15,11 +15,6 @@ export function watchedIn({ observation, leftHash }: Pick<PassResult, 'observati
   return { sockets: [...observation.sockets.keys()], servers, folders: [...folders], registryHash: leftHash };
 }
 
-/** How much of what a pass saw was new: what it opened, and what it wrote without a word. */
-export function changesIn({ opened, plan }: Pick<PassResult, 'opened' | 'plan'>): number {
-  return opened.length + plan.silentEdits.length;
-}
-
 /** Where a conversation of a living agent begins, and where those that entries record stand. */
 function claudeFolders(seen: Seen<ClaudeLook>): readonly string[] {
   if ('blind' in seen) return [];

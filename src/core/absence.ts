@@ -2,7 +2,7 @@ import type { Evidence } from './drift.ts';
 import type { Entry } from './entry.ts';
 import type { EntryMemory } from './memory.ts';
 import type { Observation, Process, SocketState } from './observation.ts';
-import { isLeftAlone } from './need.ts';
+import { isLeftAlone } from './left-alone.ts';
 import { homeSocket, socketsInOrder } from './ownership.ts';
 import type { PlanInput } from './plan.ts';
 import { canBeSocket } from './socket-path.ts';

@@ -1,0 +1,4 @@
+/** The order of two strings, the same on every machine. */
+export function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
