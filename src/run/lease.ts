@@ -35,7 +35,7 @@ export async function takeLease(options: {
   await underLock(path, async () => {
     const held = await read(path);
     const isOther = held !== null && held.host === host && held.pid !== mine.pid && isAlive(held);
-    if (isOther) throw watched(held);
+    if (isOther) throw watchedAlready(held);
     writeStateFile(path, JSON.stringify(mine));
   });
   return {
@@ -51,7 +51,7 @@ export async function takeLease(options: {
 /** @throws WatchedError if a living monitor of this host holds the lease. */
 export async function assertNobodyWatches(dir: string, host: string): Promise<void> {
   const held = await read(join(dir, 'lease.json'));
-  if (held !== null && held.host === host && isAlive(held)) throw watched(held);
+  if (held !== null && held.host === host && isAlive(held)) throw watchedAlready(held);
 }
 
 /** Only for the look and the write; the lease itself is the file. */
@@ -78,7 +78,7 @@ async function read(path: string): Promise<Lease | null> {
   }
 }
 
-function watched({ pid, since, card }: Lease): WatchedError {
+function watchedAlready({ pid, since, card }: Lease): WatchedError {
   return new WatchedError(
     `pid ${pid} already watches this registry since ${isoSeconds(since)}, on card ${clean(card)}`,
     {

@@ -65,7 +65,7 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
     const claimed = await board.claim(card, { pid: process.pid, host: hostname() }, signal);
     push = await pushOf(world, face);
     await ports.log.append([{ kind: 'run', card, what: before?.run ? 'resumed' : 'started', reason: null }]);
-    face.watching({ sessions: watched(first), card, board });
+    face.watching({ sessions: sessionCount(first), card, board });
     const { settings } = world;
     const level = request.level ?? settings.monitor.level;
     if (level !== 'silent') await beginCard(ports.log, card);
@@ -156,10 +156,10 @@ async function watch(options: {
   readonly signal: AbortSignal;
 }): Promise<MonitorEnd> {
   const { run, loop, lane, board, triggers, signal } = options;
-  const watching = new AbortController();
-  const watched = AbortSignal.any([signal, watching.signal]);
-  triggers.start(loop.hint, watched);
-  void board.watch(run.card, lane.hint, watched).catch(() => undefined);
+  const ended = new AbortController();
+  const whileWatching = AbortSignal.any([signal, ended.signal]);
+  triggers.start(loop.hint, whileWatching);
+  void board.watch(run.card, lane.hint, whileWatching).catch(() => undefined);
   try {
     for (;;) {
       const over = await loop.run(signal);
@@ -173,7 +173,7 @@ async function watch(options: {
       }
     }
   } finally {
-    watching.abort();
+    ended.abort();
   }
 }
 
@@ -181,7 +181,7 @@ async function watch(options: {
 const endAgainMs = 5_000;
 
 /** Running entries, and sessions that get theirs now or as soon as they have settled. */
-function watched({ registry, edits, deferred }: PassResult): number {
+function sessionCount({ registry, edits, deferred }: PassResult): number {
   const known = new Set(registry.entries.map(entryId));
   const fresh = [...edits, ...deferred].map(({ entry }) => entryId(entry)).filter((id) => !known.has(id));
   return registry.entries.filter((entry) => entry.status === 'running').length + new Set(fresh).size;
