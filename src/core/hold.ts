@@ -2,6 +2,7 @@ import type { Edit } from './drift.ts';
 import type { Entry } from './entry.ts';
 import { entryId } from './entry.ts';
 import type { PlanInput } from './plan.ts';
+import { sharedAnchor } from './shared-anchor.ts';
 
 /** Why a repair is not written; `words` for people. */
 export interface Held {
@@ -20,10 +21,8 @@ export function holds(input: PlanInput): (key: string, edits: readonly Edit[]) =
       if (entry === undefined || edit.op === 'register') continue;
       const field = edit.path[0] ?? '';
       if (entry.pin.includes(field)) return { by: 'pin', words: `${field} is pinned` };
-      const shared = sharedPath(entry, edit.path);
-      if (shared !== null) {
-        return { by: 'anchor', words: `${shared === '' ? 'the entry' : shared} is an anchor that others use` };
-      }
+      const anchor = sharedAnchor(entry.shared, edit.path);
+      if (anchor !== null) return { by: 'anchor', words: anchor };
     }
     return null;
   };
@@ -35,11 +34,4 @@ function undoneKeys({ ledger }: PlanInput, entries: ReadonlyMap<string, Entry>):
     (undo) => (entries.get(undo.entryId)?.textHash ?? null) === undo.textHash,
   );
   return new Set(unchanged.map(({ key }) => key));
-}
-
-function sharedPath(entry: Entry, path: readonly string[]): string | null {
-  const dotted = path.join('.');
-  // `''` is the whole entry.
-  const inside = (one: string, other: string): boolean => other === '' || one === other || one.startsWith(`${other}.`);
-  return entry.shared.find((shared) => inside(dotted, shared) || inside(shared, dotted)) ?? null;
 }
