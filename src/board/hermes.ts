@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { clean } from '../core/text.ts';
 import { BoardError, NoSuchCardError } from '../errors.ts';
 import type { Board, Card } from './board.ts';
-import { profilesIn } from '../hermes/profiles.ts';
 import { cardOf, nextBlockKind } from './hermes-card.ts';
+import { profilesIn } from './hermes-profiles.ts';
 import type { Shown } from './hermes-shown.ts';
 
 /** Runs `hermes kanban …`. @throws BoardError if hermes is missing or does not answer in time. */

@@ -1,6 +1,6 @@
+import { profilesIn } from '../board/hermes-profiles.ts';
 import { clean, shellQuote } from '../core/text.ts';
 import { BoardError, exitCode, UsageError } from '../errors.ts';
-import { profilesIn } from '../hermes/profiles.ts';
 import { cardBody, cardTitle } from '../hermes/card-body.ts';
 import { hermesHome, readHermesConfig } from '../hermes/home.ts';
 import type { Context } from './context.ts';
