@@ -2,10 +2,11 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Board } from '../board/board.ts';
 import { clean } from '../core/text.ts';
-import type { Context, MonitorFace } from '../operations/context.ts';
+import type { Context } from '../operations/context.ts';
 import { commentText } from '../operations/card.ts';
 import { watchingLine } from '../operations/monitor.ts';
 import { painter } from '../operations/paint.ts';
+import type { MonitorFace } from '../run/monitor.ts';
 
 /** The monitor at a terminal: comments appear as they are made, a typed line is the person's comment. */
 export function monitorTerminal(stdin: Readable): (context: Context) => MonitorFace {

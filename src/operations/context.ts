@@ -8,9 +8,10 @@ import type { ExitCode } from '../errors.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { Log } from '../log/log.ts';
 import type { RegistryFile } from '../registry/registry-file.ts';
+import type { MonitorEnd } from '../run/card-run.ts';
 import type { ReconcileDocument } from '../run/document.ts';
-import type { Watched } from '../trigger/trigger.ts';
-import type { Trigger } from '../trigger/trigger.ts';
+import type { MonitorFace, MonitorRequest } from '../run/monitor.ts';
+import type { Trigger, Watched } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 
 /** `look` is a dry run that never waits: for answers that only report. */
@@ -29,36 +30,6 @@ export interface PassReport {
   readonly started: boolean;
   /** Moves the stdout reader's cursor: call it after the document was flushed. */
   commit(): Promise<void>;
-  readonly exit: ExitCode;
-}
-
-/** What a monitor is asked to do; `null` = the settings' or the default's. */
-export interface MonitorRequest {
-  readonly board: 'local' | 'hermes' | null;
-  readonly card: string | null;
-  readonly hermesBoard: string | null;
-  readonly intervalMs: number | null;
-  readonly heartbeatMs: number | null;
-  readonly maxRuntimeMs: number | null;
-  /** ms since 1970. */
-  readonly until: number | null;
-  readonly level: 'silent' | 'drift' | 'verbose' | null;
-}
-
-/** What a face of the monitor is told while it runs. */
-export interface MonitorFace {
-  /** Once the lease and the card are held. */
-  watching(what: { readonly sessions: number; readonly card: string; readonly board: Board }): void;
-  /** A person should know, but not on the card: a state file was put aside, a new registry was started. */
-  notice(line: string): void;
-  /** After the run's end, before the last line. */
-  close(): Promise<void>;
-}
-
-export interface MonitorEnd {
-  readonly reason: 'stopped' | 'completed' | 'paused' | 'ended';
-  /** One line: what was found in the run. */
-  readonly summary: string;
   readonly exit: ExitCode;
 }
 

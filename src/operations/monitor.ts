@@ -1,6 +1,7 @@
 import { levels, shortestIntervalMs } from '../config/defaults.ts';
 import { clean } from '../core/text.ts';
-import type { Context, MonitorFace } from './context.ts';
+import type { MonitorFace } from '../run/monitor.ts';
+import type { Context } from './context.ts';
 import { choiceOf, numberOf, textOf, type Operation } from './operation.ts';
 
 export const monitor: Operation = {

@@ -3,8 +3,7 @@ import type { Board, Card, CardComment } from '../board/board.ts';
 import type { Settings } from '../config/settings.ts';
 import { askBack, completedText, pausedText, runSummary, stopReason } from '../core/messages.ts';
 import { withoutOrders } from '../core/stop.ts';
-import { BoardError, exitCode, NoSuchCardError } from '../errors.ts';
-import type { MonitorEnd } from '../operations/context.ts';
+import { BoardError, exitCode, NoSuchCardError, type ExitCode } from '../errors.ts';
 import { say, tellCard, type CardReader } from '../tell/card.ts';
 import { ownComments } from '../tell/own-comments.ts';
 import type { Triggers } from '../trigger/triggers.ts';
@@ -24,6 +23,13 @@ import { watchedIn } from './watched.ts';
 const lastWordsMs = 30_000;
 /** And once a signal wants us gone: a board that hangs must not keep us; ms. */
 const hastyWordsMs = 4_000;
+
+export interface MonitorEnd {
+  readonly reason: 'stopped' | 'completed' | 'paused' | 'ended';
+  /** One line: what was found in the run. */
+  readonly summary: string;
+  readonly exit: ExitCode;
+}
 
 /** The work of one run on its card, step by step: whoever keeps the time (a loop, a tool's call) takes the steps. */
 export interface CardRun extends BoardSteps {

@@ -5,13 +5,12 @@ import { entryId } from '../core/entry.ts';
 import { clean } from '../core/text.ts';
 import { isoSeconds } from '../core/time.ts';
 import { BoardError, exitCode, UsageError } from '../errors.ts';
-import type { MonitorEnd, MonitorFace, MonitorRequest } from '../operations/context.ts';
 import { setVariable } from '../set-variable.ts';
 import { beginCard } from '../tell/card.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 import { makeBoardLane, type BoardLane } from './board-lane.ts';
-import { makeCardRun, type CardRun } from './card-run.ts';
+import { makeCardRun, type CardRun, type MonitorEnd } from './card-run.ts';
 import { sleep } from './hint-fold.ts';
 import { judgeByRules } from './judge.ts';
 import { takeLease } from './lease.ts';
@@ -40,6 +39,29 @@ export interface BoardChoice {
   readonly slug: string | null;
   /** How long the run is to take; ms. */
   readonly runMs: number | null;
+}
+
+/** What a monitor is asked to do; `null` = the settings' or the default's. */
+export interface MonitorRequest {
+  readonly board: 'local' | 'hermes' | null;
+  readonly card: string | null;
+  readonly hermesBoard: string | null;
+  readonly intervalMs: number | null;
+  readonly heartbeatMs: number | null;
+  readonly maxRuntimeMs: number | null;
+  /** ms since 1970. */
+  readonly until: number | null;
+  readonly level: 'silent' | 'drift' | 'verbose' | null;
+}
+
+/** What a face of the monitor is told while it runs. */
+export interface MonitorFace {
+  /** Once the lease and the card are held. */
+  watching(what: { readonly sessions: number; readonly card: string; readonly board: Board }): void;
+  /** A person should know, but not on the card: a state file was put aside, a new registry was started. */
+  notice(line: string): void;
+  /** After the run's end, before the last line. */
+  close(): Promise<void>;
 }
 
 /**
