@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readStat } from './proc-files.ts';
 
 /** Names one process for ever: a pid alone is used again. */
 export interface ProcessIdentity {
@@ -24,15 +24,7 @@ export function isAlive(identity: ProcessIdentity): boolean {
   }
 }
 
-/** Field 22 of `/proc/<pid>/stat`; `null` for zombies, missing processes and systems without `/proc`. */
+/** `null` for zombies, missing processes and systems without `/proc`. */
 function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name in field 2 may hold blanks and brackets: count from its last bracket.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (fields[0] === 'Z' || fields[0] === 'X') return null;
-    return fields[19] ?? null;
-  } catch {
-    return null;
-  }
+  return readStat(pid)?.start ?? null;
 }

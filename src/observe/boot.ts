@@ -1,5 +1,5 @@
 import type { Observation } from '../core/observation.ts';
-import { bootTime, readText } from './proc-files.ts';
+import { bootTime, readText } from '../proc-files.ts';
 import { runProgram } from '../run-program.ts';
 
 type Boot = Observation['boot'];

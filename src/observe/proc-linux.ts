@@ -1,6 +1,6 @@
 import { looksLikeAgent } from '../core/agent/index.ts';
 import type { PaneTree, Process, Seen } from '../core/observation.ts';
-import { bootTime, listPids, readChildren, readLink, readStat, readText, type Stat } from './proc-files.ts';
+import { bootTime, listPids, readChildren, readLink, readStat, readText, type Stat } from '../proc-files.ts';
 import type { ProcessReader } from './processes.ts';
 import { isTmuxServer, makeServersBehind } from './server-process.ts';
 

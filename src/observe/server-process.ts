@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Seen } from '../core/observation.ts';
-import { listPids, names, readLink, readStat, readText } from './proc-files.ts';
+import { listPids, names, readLink, readStat, readText } from '../proc-files.ts';
 import { onePath } from './sockets.ts';
 
 /** Answers for one look: the kernel's lists are read once, when a socket first needs them. */

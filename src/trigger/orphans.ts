@@ -1,4 +1,4 @@
-import { listPids, readLink, readText } from '../observe/proc-files.ts';
+import { listPids, readLink, readText } from '../proc-files.ts';
 import { isAlive, type ProcessIdentity } from '../process-identity.ts';
 import { ownerOf } from './start-control.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { PaneTree, Process, Seen } from '../../src/core/observation.ts';
-import { parseStat } from '../../src/observe/proc-files.ts';
+import { parseStat } from '../../src/proc-files.ts';
 import { linuxProcesses } from '../../src/observe/proc-linux.ts';
 import { childrenOf, kill, until } from '../e2e/private-world.ts';
 import { privateTmux } from './private-tmux.ts';
