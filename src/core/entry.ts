@@ -71,6 +71,11 @@ export interface Registry {
   readonly mtime: number | null;
 }
 
+/** What names an entry, and nothing else of it: it goes into edits and logs. */
+export function keyOf({ session, socket }: EntryKey): EntryKey {
+  return { session, socket };
+}
+
 /** One string for an entry, to key maps with. */
 export function entryId(key: EntryKey): string {
   return key.socket === null ? key.session : `${key.session}\u0000${key.socket}`;

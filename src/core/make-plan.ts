@@ -2,8 +2,7 @@ import { driftKinds, kindOf } from './drift/index.ts';
 import { isKeyOf } from './drift/key.ts';
 import { isHalfTyped } from './drift/registry-unreadable.ts';
 import type { Drift, DriftKindName, Edit } from './drift.ts';
-import type { Entry, EntryKey } from './entry.ts';
-import { entryId } from './entry.ts';
+import { entryId, keyOf } from './entry.ts';
 import { groupBy } from './group.ts';
 import type { Deferred, LookAgain, Plan, PlanInput } from './plan.ts';
 import { remember } from './remember.ts';
@@ -94,10 +93,6 @@ function settlingEntries(view: View): readonly Deferred[] {
 
 function settlingEntry({ entry, unsettled, settledAt }: EntryView): Deferred | null {
   return unsettled === null ? null : { entry: keyOf(entry), reason: unsettled, until: settledAt };
-}
-
-function keyOf({ session, socket }: Entry): EntryKey {
-  return { session, socket };
 }
 
 /** Drops the edits of each entry whose repair is held back; the drift itself is still told. */

@@ -1,10 +1,10 @@
 import type { Edit } from './drift.ts';
-import type { Entry } from './entry.ts';
+import { keyOf, type Entry } from './entry.ts';
 import type { TmuxPane } from './observation.ts';
 
 /** Writes where the session runs now; only the values that differ. */
 export function paneEdits(entry: Entry, pane: TmuxPane): readonly Edit[] {
-  const key = { session: entry.session, socket: entry.socket };
+  const key = keyOf(entry);
   const now = { pid: pane.pid, cmd: pane.command, cwd: pane.cwd };
   const was = entry.pane;
   if (was === null) return [{ op: 'set', entry: key, path: ['pane'], from: null, to: now }];

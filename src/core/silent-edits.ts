@@ -1,5 +1,6 @@
 import { isRunning } from './drift/session-revived.ts';
 import type { Edit } from './drift.ts';
+import { keyOf } from './entry.ts';
 import { paneEdits } from './pane-edits.ts';
 import type { EntryView, View } from './view.ts';
 
@@ -27,7 +28,7 @@ function formerVisibleStatus(one: EntryView): readonly Edit[] {
   return [
     {
       op: 'set',
-      entry: { session: entry.session, socket: entry.socket },
+      entry: keyOf(entry),
       path: ['last_visible_status'],
       from: 'agent-exited',
       to,

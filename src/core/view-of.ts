@@ -5,7 +5,7 @@ import { candidateEntry } from './candidate.ts';
 import { compare } from './compare.ts';
 import type { Evidence } from './drift.ts';
 import type { Entry } from './entry.ts';
-import { entryId } from './entry.ts';
+import { entryId, keyOf } from './entry.ts';
 import { holds } from './hold.ts';
 import { claimsOf } from './identity/claims.ts';
 import { identityOf } from './identity/index.ts';
@@ -195,7 +195,7 @@ function verdictOf(place: Place, identity: Identity, input: PlanInput): Verdict 
   const { entry, where, look } = place;
   const process = look?.agentProcess ?? null;
   return {
-    entry: { session: entry.session, socket: entry.socket },
+    entry: keyOf(entry),
     liveness: place.absence?.liveness ?? 'alive',
     evidence: place.absence?.evidence ?? presence(place, input),
     socket: where?.socket ?? place.absence?.socket ?? null,

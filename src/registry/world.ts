@@ -1,4 +1,4 @@
-import { entryId, type EntryKey } from '../core/entry.ts';
+import { entryId, keyOf, type EntryKey } from '../core/entry.ts';
 import type { Source } from '../yaml/source.ts';
 import { entryHash } from './hash.ts';
 import { sessionsOf, type EntryPlace, type Sessions } from './layout.ts';
@@ -24,7 +24,7 @@ export function worldOf(source: Source): World {
   if (sessions.shape === 'map' || sessions.shape === 'list') {
     for (const [index, entry] of readEntries(source, sessions).entries()) {
       const place = sessions.entries[index];
-      const key = { session: entry.session, socket: entry.socket };
+      const key = keyOf(entry);
       if (place !== undefined) places.set(entryId(key), { key, place, shared: entry.shared, index });
     }
   }

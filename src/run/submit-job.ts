@@ -1,4 +1,4 @@
-import { entryId } from '../core/entry.ts';
+import { entryId, keyOf } from '../core/entry.ts';
 import { isLeftAlone } from '../core/left-alone.ts';
 import { clean } from '../core/text.ts';
 import { BlindError, RegistryError, UsageError } from '../errors.ts';
@@ -65,7 +65,7 @@ async function target(ports: SubmitPorts, session: string): Promise<NamedEntry> 
 async function assign(ports: SubmitPorts, session: string, job: string): Promise<string> {
   for (let attempt = 1; attempt <= triesAtMost; attempt += 1) {
     const { read, entry } = await target(ports, session);
-    const key = { session: entry.session, socket: entry.socket };
+    const key = keyOf(entry);
     const edit = { op: 'set', entry: key, path: [field], from: entry.jobId, to: job } as const;
     const prepared = await ports.registryFile.prepare(read, [edit]);
     const refused = prepared.refused[0];

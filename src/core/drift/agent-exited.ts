@@ -1,4 +1,5 @@
 import type { Drift, Edit } from '../drift.ts';
+import { keyOf } from '../entry.ts';
 import { isDeserted, isShell } from '../pane.ts';
 import { resumeOf } from '../resume.ts';
 import { clean } from '../text.ts';
@@ -46,7 +47,7 @@ function driftOf(one: EntryView, view: View): Drift {
   const edits: readonly Edit[] = [
     {
       op: 'set',
-      entry: { session: entry.session, socket: entry.socket },
+      entry: keyOf(entry),
       path: ['last_visible_status'],
       from: entry.lastVisibleStatus,
       to: 'agent-exited',

@@ -1,4 +1,5 @@
 import type { Drift, Edit } from '../drift.ts';
+import { keyOf } from '../entry.ts';
 import { clean } from '../text.ts';
 import type { EntryView, Identity, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
@@ -53,7 +54,7 @@ function fillIn({ entry }: EntryView, { id }: Extract<Identity, { kind: 'proven'
   const fields = first === undefined ? [] : [first, ...others.filter(({ value }) => value === null)];
   return fields.map(({ path, value }) => ({
     op: 'set',
-    entry: { session: entry.session, socket: entry.socket },
+    entry: keyOf(entry),
     path,
     from: value,
     to: id,

@@ -1,5 +1,5 @@
 import type { Drift, Edit, Value } from '../drift.ts';
-import type { Entry } from '../entry.ts';
+import { keyOf, type Entry } from '../entry.ts';
 import { clean } from '../text.ts';
 import { isoSeconds } from '../time.ts';
 import type { EntryView, View } from '../view.ts';
@@ -66,8 +66,4 @@ function lineageEdit(entry: Entry, old: string, id: string, until: string): Edit
     from: written(entry.lineage),
     to: [item, ...kept.map((one) => ({ ...one }))],
   };
-}
-
-function keyOf({ session, socket }: Entry) {
-  return { session, socket };
 }

@@ -1,4 +1,5 @@
 import type { Drift, Edit } from '../drift.ts';
+import { keyOf } from '../entry.ts';
 import { paneEdits } from '../pane-edits.ts';
 import { clean } from '../text.ts';
 import { isoSeconds } from '../time.ts';
@@ -49,7 +50,7 @@ function driftOf(one: EntryView, view: View): Drift {
 }
 
 function revivalEdits({ entry, found }: EntryView): readonly Edit[] {
-  const key = { session: entry.session, socket: entry.socket };
+  const key = keyOf(entry);
   const edits: Edit[] = [{ op: 'set', entry: key, path: ['status'], from: 'terminated', to: 'running' }];
   if (found !== null) edits.push(...paneEdits(entry, found.pane));
   if (entry.terminatedAt !== null) {

@@ -1,7 +1,7 @@
 import { newIdPath } from '../agent/id-fields.ts';
 import { candidateEntry, namedBy } from '../candidate.ts';
 import type { Drift, Value } from '../drift.ts';
-import type { Entry } from '../entry.ts';
+import { keyOf, type Entry } from '../entry.ts';
 import { isSomeSocketBlind } from '../in-doubt.ts';
 import { changedAgo, incarnationOf, youthOf } from '../settle.ts';
 import { clean } from '../text.ts';
@@ -57,20 +57,17 @@ function isSettled(one: FoundSession, view: View): boolean {
   const youth = youthOf(one, null, null, view.input);
   const until = youth.at + settings.settleMs;
   if (now >= until) return true;
-  const { session, socket } = candidateEntry(one, view.input);
-  view.defer({ entry: { session, socket }, reason: changedAgo(0, youth, now), until });
+  view.defer({ entry: keyOf(candidateEntry(one, view.input)), reason: changedAgo(0, youth, now), until });
   return false;
 }
 
 function driftOf(one: FoundSession, view: View): Drift {
   const { registry, observation } = view.input;
   const entry = candidateEntry(one, view.input);
-  const { session, socket, workspace, agent } = entry;
+  const { session, workspace, agent } = entry;
   const key = driftKey(registry.path, 'session-unregistered', entry, [incarnationOf(one)]);
   const proven = provenIdentity(one, view);
-  const edits = [
-    { op: 'register', entry: { session, socket }, fields: fieldsOf(entry, one, proven?.id ?? null) },
-  ] as const;
+  const edits = [{ op: 'register', entry: keyOf(entry), fields: fieldsOf(entry, one, proven?.id ?? null) }] as const;
   const words = { done: 'Auto-registered.', would: 'Would be registered.' };
   const state = observation.sockets.get(one.socket);
   const list = state !== undefined && 'known' in state ? `${state.known.said}, ` : '';

@@ -1,5 +1,5 @@
 import type { Edit } from '../drift.ts';
-import type { Entry } from '../entry.ts';
+import { keyOf, type Entry } from '../entry.ts';
 import type { TmuxSession } from '../observation.ts';
 import { isoSeconds } from '../time.ts';
 import type { EntryView } from '../view.ts';
@@ -12,7 +12,7 @@ const ownMode = 'auto-detected';
  * @param at when the look began that did not find it: whatever bears its name later was made later. ms since 1970
  */
 export function terminationEdits(entry: Entry, at: number): readonly Edit[] {
-  const key = { session: entry.session, socket: entry.socket };
+  const key = keyOf(entry);
   const was = entry.terminatedAt === null ? null : isoSeconds(entry.terminatedAt);
   const edits: Edit[] = [
     { op: 'set', entry: key, path: ['status'], from: entry.status, to: 'terminated' },
