@@ -73,6 +73,4 @@ export interface Drift {
   readonly rung?: Rung;
   /** A shell line (a script for mass events) for a person to paste; shell-quoted. */
   readonly resume?: string;
-  /** Needs a person's judgement: a model's `wait_for_drift` returns at once. */
-  readonly needsJudgement?: boolean;
 }

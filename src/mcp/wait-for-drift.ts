@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { kindOf } from '../core/drift/index.ts';
 import { clean } from '../core/text.ts';
 import { BoardError, errorLines, NoSuchCardError, RegistryError, WatchedError } from '../errors.ts';
+import type { LoggedDrift } from '../log/log.ts';
 import { makeHintFold } from '../run/hint-fold.ts';
 import { nextPassAt, type LoopPass } from '../run/loop.ts';
 import type { PassResult } from '../run/pass.ts';
@@ -114,7 +116,7 @@ async function watchCard(
       const next = passed instanceof Error ? nothingNext : passed;
       lane.beat();
       const news = await work.reader.news();
-      const isDue = news.opened.some(({ needsJudgement }) => needsJudgement) || (!work.isDispatched && isNews(news));
+      const isDue = news.opened.some(needsJudgement) || (!work.isDispatched && isNews(news));
       if (isDue || isLast) await Promise.race([lane.idle(), pause(boardMs, undefined, { ref: false })]);
       const ended = work.ended(of);
       if (ended !== null) return ended;
@@ -135,6 +137,10 @@ async function watchCard(
 }
 
 const nothingNext: LoopPass = { comeBackAt: null, crowded: false, changes: 0 };
+
+function needsJudgement({ kind }: LoggedDrift): boolean {
+  return kindOf(kind)?.needsJudgement === true;
+}
 
 type Passed = RegistryError | (LoopPass & { readonly result: PassResult });
 

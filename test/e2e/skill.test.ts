@@ -93,8 +93,11 @@ test('its script gives its flags to the program in the path', () => {
 test('it names every tool, every class of drift, and only commands that there are', () => {
   const named = [...section('Tools').matchAll(/^- (.*?):/gm)].flatMap(([, names = '']) => names.match(/\w+/g) ?? []);
   expect(named.toSorted()).toEqual(tools.map(({ name }) => name).toSorted());
-  const classes = rowsOf('Drift classes and responses').flatMap(([names = '']) => names.split(', '));
-  for (const kind of driftKinds) expect(classes).toContain(kind.class);
+  const responses = rowsOf('Drift classes and responses').flatMap(([names = '', , response]) =>
+    names.split(', ').map((name) => [name, response === 'a person decides'] as const),
+  );
+  const kinds = driftKinds.map((kind) => [kind.class, kind.needsJudgement === true] as const);
+  expect(new Map<string, boolean>(responses)).toEqual(new Map<string, boolean>(kinds));
   for (const [, verb = '', rest = ''] of text.matchAll(/`asm ([a-z]+)([^`]*)`/g)) {
     const flags = operations.find(({ name }) => name === verb)?.flags.map(({ name }) => name);
     for (const [, flag] of rest.matchAll(/--([a-z-]+)/g)) expect(flags, `asm ${verb}`).toContain(flag);

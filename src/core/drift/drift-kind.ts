@@ -22,6 +22,8 @@ export interface DriftKind {
   readonly resolvedMessage: ((open: Pick<OpenDrift, 'key' | 'session'>, view: View) => string | null) | null;
   /** Somebody may still say that it was his doing: a card hears of it, and it counts as repaired, after the grace only. */
   readonly hasGrace?: true;
+  /** A person decides: a model's `wait_for_drift` returns at once, and the skill's table says so. */
+  readonly needsJudgement?: true;
   /** A single pass waits until what it decides about has settled; others are left for the next pass. */
   readonly isWaitedFor?: true;
   /**

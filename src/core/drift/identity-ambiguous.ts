@@ -19,6 +19,7 @@ export const identityAmbiguous: DriftKind = {
       ? `${clean(session ?? '')}: its conversation is known again.`
       : null;
   },
+  needsJudgement: true,
   detect: (view) => view.entries.flatMap((one) => driftOf(one, view)),
 };
 
@@ -48,7 +49,6 @@ function driftOf(one: EntryView, view: View): readonly Drift[] {
         `It could be ${candidates.map(clean).join(' or ')}. Write the right one into its entry.`,
       evidence: [{ source: entry.agent ?? 'proc', said: identity.said, at: observation.at }],
       edits: [],
-      needsJudgement: true,
     },
   ];
 }

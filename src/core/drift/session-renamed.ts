@@ -12,6 +12,7 @@ export const sessionRenamed: DriftKind = {
   writes: 'nothing',
   tells: 'yes; neither gone nor unregistered is said of either name meanwhile',
   resolvedMessage: null,
+  needsJudgement: true,
   detect: (view) => view.entries.filter((one) => one.moved).flatMap((one) => driftOf(one, view)),
 };
 
@@ -31,7 +32,6 @@ function driftOf(one: EntryView, view: View): readonly Drift[] {
       message: `${clean(entry.session)}: ${what}. Rename the entry, or take the name back.`,
       evidence: one.verdict.evidence,
       edits: [],
-      needsJudgement: true,
     },
   ];
 }

@@ -14,6 +14,7 @@ export const terminatedButAlive: DriftKind = {
   writes: 'nothing',
   tells: 'yes',
   resolvedMessage: null,
+  needsJudgement: true,
   detect: (view) => view.entries.filter(stillRuns).map((one) => driftOf(one, view)),
 };
 
@@ -35,6 +36,5 @@ function driftOf(one: EntryView, view: View): Drift {
       `${pane === null ? '' : ` (${pane})`}. End the session, or set status: running.`,
     evidence: one.verdict.evidence,
     edits: [],
-    needsJudgement: true,
   };
 }
