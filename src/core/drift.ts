@@ -47,11 +47,15 @@ export interface Evidence {
   readonly at: number;
 }
 
-/** A difference that matters. Pure: `key` is canonical and holds no clock; `src/log` hashes it to the drift's id. */
-export interface Drift {
-  readonly key: string;
+/** A difference that matters, and its kind. */
+export interface Drift extends Difference {
   readonly kind: DriftKindName;
   readonly class: DriftClass;
+}
+
+/** What a kind of drift finds. Pure: `key` is canonical and holds no clock; `src/log` hashes it to the drift's id. */
+export interface Difference {
+  readonly key: string;
   /** `null` for mass events and for drifts about no entry (blind, registry-unreadable). */
   readonly session: string | null;
   /** Mass events only. */

@@ -27,7 +27,8 @@ export function plan(input: PlanInput): Plan {
   for (const kind of driftKinds) {
     const defer = (deferred: Deferred): void => deferrals.add(deferred, kind.isWaitedFor === true);
     const scoped: View = { ...view, defer };
-    for (const drift of kind.detect(scoped)) {
+    for (const difference of kind.detect(scoped)) {
+      const drift = { ...difference, kind: kind.name, class: kind.class };
       const deferred = settling
         .get(drift.session ?? '')
         ?.find(({ entry }) => isKeyOf(drift.key, path, drift.kind, entry));

@@ -1,4 +1,4 @@
-import type { Drift, Edit } from '../drift.ts';
+import type { Difference, Edit } from '../drift.ts';
 import { keyOf } from '../entry.ts';
 import { isDeserted, isShell } from '../pane.ts';
 import { resumeOf } from '../resume.ts';
@@ -39,7 +39,7 @@ function hadAgent({ entry, memory }: EntryView): boolean {
   return memory?.agent != null || entry.pane?.cmd == null || !isShell(entry.pane.cmd);
 }
 
-function driftOf(one: EntryView, view: View): Drift {
+function driftOf(one: EntryView, view: View): Difference {
   const { entry, memory, found, tree } = one;
   const { registry, observation, now } = view.input;
   const incarnation = [...foundIncarnation(one), memory?.agent?.pid ?? null, memory?.agent?.start ?? null];
@@ -63,8 +63,6 @@ function driftOf(one: EntryView, view: View): Drift {
   const resume = resumeOf(entry, observation);
   return {
     key,
-    kind: 'agent-exited',
-    class: 'F',
     ...about(entry),
     ...outcome(seen, view.heldBack(key, edits), words),
     evidence: [...one.verdict.evidence, { source: 'proc', said, at: observation.at }],

@@ -1,4 +1,4 @@
-import type { Drift } from '../drift.ts';
+import type { Difference } from '../drift.ts';
 import { agents } from '../agent/index.ts';
 import { pendingIn } from '../identity/pending.ts';
 import { clean } from '../text.ts';
@@ -35,14 +35,12 @@ function missingIds(one: EntryView, { input }: View): readonly string[] {
   return [...recorded].filter((id) => files.known.artifacts.get(id) === null);
 }
 
-function driftOf(one: EntryView, id: string, view: View): Drift {
+function driftOf(one: EntryView, id: string, view: View): Difference {
   const { entry } = one;
   const { registry, observation } = view.input;
   const cause = entry.agent === null ? 'likely moved' : agents[entry.agent].whyMissing(entry, view.input);
   return {
     key: driftKey(registry.path, 'artifact-missing', entry, [id]),
-    kind: 'artifact-missing',
-    class: 'D',
     ...about(entry),
     message: `${clean(entry.session)}: stale id ${clean(id)}, its artifact is gone (${cause}). Kept in YAML.`,
     evidence: [{ source: entry.agent ?? 'registry', said: 'looked everywhere, not there', at: observation.at }],

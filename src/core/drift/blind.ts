@@ -1,5 +1,5 @@
 import { agents } from '../agent/index.ts';
-import type { Drift } from '../drift.ts';
+import type { Difference } from '../drift.ts';
 import { agentNames } from '../entry.ts';
 import type { Observation } from '../observation.ts';
 import type { Blind } from '../plan.ts';
@@ -45,12 +45,10 @@ function answering(observation: Observation): readonly string[] {
   ];
 }
 
-function driftOf(source: Blind, view: View): Drift {
+function driftOf(source: Blind, view: View): Difference {
   const { registry, observation } = view.input;
   return {
     key: blindKey(source.source, registry.path),
-    kind: 'blind',
-    class: 'K',
     session: null,
     workspace: null,
     agent: null,

@@ -1,4 +1,4 @@
-import type { Drift, DriftClass, DriftKindName } from '../drift.ts';
+import type { Difference, DriftClass, DriftKindName } from '../drift.ts';
 import type { OpenDrift } from '../memory.ts';
 import type { EntryView, View } from '../view.ts';
 
@@ -37,5 +37,5 @@ export interface DriftKind {
     one: EntryView | null,
   ) => boolean;
   /** Every drift of this kind that stands in this view. Pure. */
-  readonly detect: (view: View) => readonly Drift[];
+  readonly detect: (view: View) => readonly Difference[];
 }

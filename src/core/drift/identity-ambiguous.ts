@@ -1,4 +1,4 @@
-import type { Drift } from '../drift.ts';
+import type { Difference } from '../drift.ts';
 import { clean } from '../text.ts';
 import type { EntryView, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
@@ -30,7 +30,7 @@ function isKnownAgain(one: EntryView, key: string, view: View): boolean {
   return one.identity.kind === 'proven' || (recorded !== null && key.includes(JSON.stringify(recorded)));
 }
 
-function driftOf(one: EntryView, view: View): readonly Drift[] {
+function driftOf(one: EntryView, view: View): readonly Difference[] {
   const { entry, identity, agentProcess } = one;
   if (entry.status !== 'running' || identity.kind !== 'ambiguous') return [];
   const held = new Set([...idFields(entry).map(({ value }) => value), ...entry.lineage.map(({ id }) => id)]);
@@ -41,8 +41,6 @@ function driftOf(one: EntryView, view: View): readonly Drift[] {
   return [
     {
       key: driftKey(registry.path, 'identity-ambiguous', entry, [...candidates, ...incarnation]),
-      kind: 'identity-ambiguous',
-      class: 'M',
       ...about(entry),
       message:
         `${clean(entry.session)}: which conversation it runs is not proven (${clean(identity.said)}). ` +

@@ -1,4 +1,4 @@
-import type { Drift } from '../drift.ts';
+import type { Difference } from '../drift.ts';
 import { isInDoubt } from '../in-doubt.ts';
 import type { JobLook } from '../job.ts';
 import { resumeOf } from '../resume.ts';
@@ -32,7 +32,7 @@ function isDecidedlyGone(one: EntryView, view: View): boolean {
   return one.verdict.liveness === 'gone' && !isInDoubt(one, view);
 }
 
-function orphanedJob({ entry }: EntryView, view: View): readonly Drift[] {
+function orphanedJob({ entry }: EntryView, view: View): readonly Difference[] {
   const { registry, observation } = view.input;
   const id = entry.jobId;
   const seen = id === null ? undefined : observation.jobs.get(id);
@@ -43,8 +43,6 @@ function orphanedJob({ entry }: EntryView, view: View): readonly Drift[] {
     {
       // Without an incarnation, which may be forgotten: earlier occurrences that were resolved tell two of them apart.
       key: driftKey(registry.path, 'job-orphaned', entry, [id]),
-      kind: 'job-orphaned',
-      class: 'O',
       ...about(entry),
       message:
         `${clean(entry.session)}: delegate job ${clean(id)} is running, but its session is gone. ` +

@@ -1,4 +1,4 @@
-import type { Drift } from '../drift.ts';
+import type { Difference } from '../drift.ts';
 import { entryId } from '../entry.ts';
 import { isSomeSocketBlind } from '../in-doubt.ts';
 import type { OpenDrift } from '../memory.ts';
@@ -8,7 +8,7 @@ import type { EntryView, MassEvent, View } from '../view.ts';
 import { deathKey, terminationEdits } from './termination.ts';
 
 /** One drift for all sessions that went with one cause, its resume plan a script. */
-export function massDrifts(kind: MassEvent['kind'], cause: string, view: View): readonly Drift[] {
+export function massDrifts(kind: MassEvent['kind'], cause: string, view: View): readonly Difference[] {
   return view.massEvents.filter((event) => event.kind === kind).map((event) => driftOf(event, cause, view));
 }
 
@@ -18,7 +18,7 @@ export function isMassUndecided({ entryKeys = {} }: Pick<OpenDrift, 'entryKeys'>
   return view.entries.some((one) => one.verdict.liveness === 'unknown' && isOf(one));
 }
 
-function driftOf(event: MassEvent, cause: string, view: View): Drift {
+function driftOf(event: MassEvent, cause: string, view: View): Difference {
   const { input } = view;
   const writable = event.entries.filter(({ unsettled, verdict }) => unsettled === null && verdict.liveness === 'gone');
   const repairs = writable.map((one) => ({
@@ -35,8 +35,6 @@ function driftOf(event: MassEvent, cause: string, view: View): Drift {
   );
   return {
     key: event.key,
-    kind: event.kind,
-    class: 'J',
     session: null,
     sessions,
     workspace: null,

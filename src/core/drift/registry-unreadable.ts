@@ -1,4 +1,4 @@
-import type { Drift } from '../drift.ts';
+import type { Difference, Drift } from '../drift.ts';
 import type { Entry } from '../entry.ts';
 import { clean } from '../text.ts';
 import type { View } from '../view.ts';
@@ -41,8 +41,8 @@ export function unreadableFileDrift(file: {
   const cure = clean(file.cure);
   return {
     key: driftKey(file.path, 'registry-unreadable', null, []),
-    kind: 'registry-unreadable',
-    class: 'L',
+    kind: registryUnreadable.name,
+    class: registryUnreadable.class,
     session: null,
     workspace: null,
     agent: null,
@@ -52,13 +52,11 @@ export function unreadableFileDrift(file: {
   };
 }
 
-function halfTyped(entry: Entry, view: View): Drift {
+function halfTyped(entry: Entry, view: View): Difference {
   const { registry, observation } = view.input;
   const reason = clean(entry.halfTyped ?? '');
   return {
     key: driftKey(registry.path, 'registry-unreadable', entry, []),
-    kind: 'registry-unreadable',
-    class: 'L',
     ...about(entry),
     message: `${clean(entry.session)}: its entry in line ${entry.line} is half typed (${reason}). Left alone.`,
     evidence: [{ source: 'registry', said: entry.halfTyped ?? '', at: observation.at }],

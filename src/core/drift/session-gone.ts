@@ -1,4 +1,4 @@
-import type { Drift } from '../drift.ts';
+import type { Difference } from '../drift.ts';
 import { entryId } from '../entry.ts';
 import { resumeOf } from '../resume.ts';
 import { clean } from '../text.ts';
@@ -23,7 +23,7 @@ export const sessionGone: DriftKind = {
       .map((gone) => driftOf(gone, view)),
 };
 
-function driftOf(gone: EntryView, view: View): Drift {
+function driftOf(gone: EntryView, view: View): Difference {
   const { entry } = gone;
   const { registry, observation } = view.input;
   const key = deathKey(gone, registry.path);
@@ -34,8 +34,6 @@ function driftOf(gone: EntryView, view: View): Drift {
   const resume = resumeOf(entry, observation);
   return {
     key,
-    kind: 'session-gone',
-    class: 'A',
     ...about(entry),
     ...outcome(seen, view.heldBack(key, edits), words),
     evidence: gone.verdict.evidence,

@@ -1,4 +1,4 @@
-import type { Drift, Edit } from '../drift.ts';
+import type { Difference, Edit } from '../drift.ts';
 import { keyOf } from '../entry.ts';
 import { clean } from '../text.ts';
 import type { EntryView, Identity, View } from '../view.ts';
@@ -18,7 +18,7 @@ export const sessionIdMaterialized: DriftKind = {
   detect: (view) => view.entries.flatMap((one) => driftOf(one, view)),
 };
 
-function driftOf(one: EntryView, view: View): readonly Drift[] {
+function driftOf(one: EntryView, view: View): readonly Difference[] {
   const { entry, identity } = one;
   if (!isRunning(one) || currentId(entry) !== null) return [];
   if (identity.kind !== 'proven' || !identity.artifact) return [];
@@ -37,8 +37,6 @@ function driftOf(one: EntryView, view: View): readonly Drift[] {
   return [
     {
       key,
-      kind: 'session-id-materialized',
-      class: 'C',
       ...about(entry),
       message: message.trimEnd(),
       evidence: [...one.verdict.evidence, { source: entry.agent ?? 'proc', said: identity.said, at: observation.at }],

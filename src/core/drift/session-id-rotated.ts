@@ -1,4 +1,4 @@
-import type { Drift, Edit, Value } from '../drift.ts';
+import type { Difference, Edit, Value } from '../drift.ts';
 import { keyOf, type Entry } from '../entry.ts';
 import { clean } from '../text.ts';
 import { isoSeconds } from '../time.ts';
@@ -19,7 +19,7 @@ export const sessionIdRotated: DriftKind = {
   detect: (view) => view.entries.flatMap((one) => driftOf(one, view)),
 };
 
-function driftOf(one: EntryView, view: View): readonly Drift[] {
+function driftOf(one: EntryView, view: View): readonly Difference[] {
   const { entry, identity, agentProcess } = one;
   const old = currentId(entry);
   if (!isRunning(one) || old === null) return [];
@@ -35,8 +35,6 @@ function driftOf(one: EntryView, view: View): readonly Drift[] {
   return [
     {
       key,
-      kind: 'session-id-rotated',
-      class: 'E',
       ...about(entry),
       ...outcome(seen, view.heldBack(key, edits), words),
       evidence: [...one.verdict.evidence, { source: entry.agent ?? 'proc', said: identity.said, at: observation.at }],

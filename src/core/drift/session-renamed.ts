@@ -1,4 +1,4 @@
-import type { Drift } from '../drift.ts';
+import type { Difference } from '../drift.ts';
 import { clean } from '../text.ts';
 import type { EntryView, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
@@ -16,7 +16,7 @@ export const sessionRenamed: DriftKind = {
   detect: (view) => view.entries.filter((one) => one.moved).flatMap((one) => driftOf(one, view)),
 };
 
-function driftOf(one: EntryView, view: View): readonly Drift[] {
+function driftOf(one: EntryView, view: View): readonly Difference[] {
   const { entry, found, memory } = one;
   if (found === null) return [];
   const name = clean(found.session.name);
@@ -26,8 +26,6 @@ function driftOf(one: EntryView, view: View): readonly Drift[] {
   return [
     {
       key: driftKey(view.input.registry.path, 'session-renamed', entry, values),
-      kind: 'session-renamed',
-      class: 'I',
       ...about(entry),
       message: `${clean(entry.session)}: ${what}. Rename the entry, or take the name back.`,
       evidence: one.verdict.evidence,

@@ -1,4 +1,4 @@
-import type { Drift, Edit } from '../drift.ts';
+import type { Difference, Edit } from '../drift.ts';
 import { keyOf } from '../entry.ts';
 import { paneEdits } from '../pane-edits.ts';
 import { clean } from '../text.ts';
@@ -30,7 +30,7 @@ export function isRunning(one: EntryView): boolean {
   return one.entry.status === 'running' || isRevived(one);
 }
 
-function driftOf(one: EntryView, view: View): Drift {
+function driftOf(one: EntryView, view: View): Difference {
   const { entry, found } = one;
   const key = driftKey(view.input.registry.path, 'session-revived', entry, foundIncarnation(one));
   const edits = revivalEdits(one);
@@ -40,8 +40,6 @@ function driftOf(one: EntryView, view: View): Drift {
   const words = { done: 'Marked running.', would: 'Would be marked running.' };
   return {
     key,
-    kind: 'session-revived',
-    class: 'G',
     ...about(entry),
     ...outcome(seen, view.heldBack(key, edits), words),
     evidence: one.verdict.evidence,

@@ -1,6 +1,6 @@
 import { newIdPath } from '../agent/id-fields.ts';
 import { candidateEntry, namedBy } from '../candidate.ts';
-import type { Drift, Value } from '../drift.ts';
+import type { Difference, Value } from '../drift.ts';
 import { keyOf, type Entry } from '../entry.ts';
 import { isSomeSocketBlind } from '../in-doubt.ts';
 import { changedAgo, incarnationOf, youthOf } from '../settle.ts';
@@ -61,7 +61,7 @@ function isSettled(one: FoundSession, view: View): boolean {
   return false;
 }
 
-function driftOf(one: FoundSession, view: View): Drift {
+function driftOf(one: FoundSession, view: View): Difference {
   const { registry, observation } = view.input;
   const entry = candidateEntry(one, view.input);
   const { session, workspace, agent } = entry;
@@ -73,8 +73,6 @@ function driftOf(one: FoundSession, view: View): Drift {
   const list = state !== undefined && 'known' in state ? `${state.known.said}, ` : '';
   return {
     key,
-    kind: 'session-unregistered',
-    class: 'B',
     session,
     workspace,
     agent,

@@ -1,4 +1,4 @@
-import type { Drift } from '../drift.ts';
+import type { Difference } from '../drift.ts';
 import { clean } from '../text.ts';
 import { isoSeconds } from '../time.ts';
 import type { EntryView, View } from '../view.ts';
@@ -22,14 +22,12 @@ function stillRuns({ entry, found }: EntryView): boolean {
   return entry.status === 'terminated' && found !== null && !isMadeAfter(found.session, entry);
 }
 
-function driftOf(one: EntryView, view: View): Drift {
+function driftOf(one: EntryView, view: View): Difference {
   const { entry, found } = one;
   const pane = found === null ? null : paneWords({ pid: found.pane.pid, cmd: found.pane.command });
   const since = entry.terminatedAt === null ? '' : ` since ${isoSeconds(entry.terminatedAt)}`;
   return {
     key: driftKey(view.input.registry.path, 'terminated-but-alive', entry, foundIncarnation(one)),
-    kind: 'terminated-but-alive',
-    class: 'H',
     ...about(entry),
     message:
       `${clean(entry.session)}: marked terminated${since}, but tmux still runs it` +

@@ -1,4 +1,4 @@
-import type { Drift } from '../drift.ts';
+import type { Difference } from '../drift.ts';
 import type { ClaudeLook } from '../observation.ts';
 import { clean } from '../text.ts';
 import { isoSeconds } from '../time.ts';
@@ -20,7 +20,7 @@ export const transcriptExpiring: DriftKind = {
   detect: (view) => view.entries.flatMap((one) => driftOf(one, view)),
 };
 
-function driftOf({ entry }: EntryView, view: View): readonly Drift[] {
+function driftOf({ entry }: EntryView, view: View): readonly Difference[] {
   const { registry, observation, settings, now } = view.input;
   const id = currentId(entry);
   if (entry.status !== 'running' || entry.agent !== 'claude' || id === null || 'blind' in observation.claude) return [];
@@ -32,8 +32,6 @@ function driftOf({ entry }: EntryView, view: View): readonly Drift[] {
   return [
     {
       key: driftKey(registry.path, 'transcript-expiring', entry, [id]),
-      kind: 'transcript-expiring',
-      class: 'N',
       ...about(entry),
       message:
         `${clean(entry.session)}: its transcript ${clean(id)} falls to Claude's clean-up at ${isoSeconds(expiresAt)} ` +
