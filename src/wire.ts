@@ -44,7 +44,7 @@ export function makeContext(given: ContextOptions): Context {
   const now = Date.now;
   const registryPath = resolvedPath(settings.registry.path);
   const stateDir = registryStateDir(settings.stateDir, registryPath);
-  const warn = (line: string) => output.stderr(`${line}\n`);
+  const warn = (line: string) => output.log('warn', line);
   const log = makeLog({ dir: stateDir, registryPath, now, warn });
   const localBoard = (author: string): Board => makeLocalBoard({ dir: join(settings.stateDir, 'board'), now, author });
   const board = { person: localBoard(env['USER'] ?? 'user'), monitor: localBoard(program) };

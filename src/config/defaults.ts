@@ -7,7 +7,7 @@ export const defaults = {
   agyRoot: '~/.gemini/antigravity-cli',
   heartbeatMs: 300_000,
   level: 'drift',
-  logLevel: 'error',
+  logLevel: 'info',
   /** A tmux server that works answers 1,000 sessions in 55 ms; one that hangs never does. */
   tmuxDeadlineMs: 2_000,
   jobTopic: 'delegate-job/{id}/events',
@@ -15,6 +15,7 @@ export const defaults = {
 } as const;
 
 export const levels = ['silent', 'drift', 'verbose'] as const;
+/** From nothing but the failure that ends a command, to its stack too. */
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 /** Node's timers take no more, and fire at once where they are given more: 24 days. ms */
 export const longestTimerMs = 2 ** 31 - 1;

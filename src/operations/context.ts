@@ -49,8 +49,8 @@ export interface MonitorRequest {
 export interface MonitorFace {
   /** Once the lease and the card are held. */
   watching(what: { readonly sessions: number; readonly card: string; readonly board: Board }): void;
-  /** A person should know, but not on the card: a state file was put aside, a new registry was started. */
-  notice(line: string): void;
+  /** A person should know, but not on the card: a state file was put aside, a pass failed. */
+  readonly log: Output['log'];
   /** After the run's end, before the last line. */
   close(): Promise<void>;
 }
@@ -107,10 +107,14 @@ export interface Context {
   readonly monitorFace: ((context: Context) => MonitorFace) | null;
 }
 
+/** The levels of the log: what failed and ends nothing, what somebody should know, what is done, how it came to a failure. */
+export type LogLevel = Exclude<Settings['logLevel'], 'silent'>;
+
 export interface Output {
   /** Resolves once the text is flushed. Never rejects on EPIPE: then the reader has gone and that is calm. */
   stdout(text: string): Promise<void>;
-  stderr(text: string): void;
+  /** A line on stderr, where the settings ask for that level; its outside text is cleaned here. */
+  readonly log: (level: LogLevel, line: string) => void;
   readonly stdoutIsTerminal: boolean;
   readonly color: boolean;
   readonly columns: number;

@@ -60,12 +60,12 @@ export const monitor: Operation = {
 
 function quietFace({ output }: Context): MonitorFace {
   return {
-    watching: (what) => output.stderr(watchingLine(what.sessions, what.card)),
-    notice: (line) => output.stderr(`${clean(line)}\n`),
+    watching: (what) => output.log('info', watchingLine(what.sessions, what.card)),
+    log: output.log,
     close: () => Promise.resolve(),
   };
 }
 
 export function watchingLine(sessions: number, card: string): string {
-  return `watching ${sessions} ${sessions === 1 ? 'session' : 'sessions'} on card ${clean(card)}\n`;
+  return `watching ${sessions} ${sessions === 1 ? 'session' : 'sessions'} on card ${card}`;
 }

@@ -30,7 +30,7 @@ export const status: Operation = {
     yield why === null ? first : { ...first, text: `${first.text}\ndeaths are seen by the poll only: ${clean(why)}` };
     if (!isOn(input, 'watch')) return;
     let shown = JSON.stringify(first);
-    const lookAgain = passingTrouble((line) => context.output.stderr(`${line}\n`));
+    const lookAgain = passingTrouble((line) => context.output.log('error', line));
     while (await pause(numberOf(input, 'interval') ?? 2_000, context.signal)) {
       const again = await lookAgain(() => context.pass({ mode: 'look' }));
       if (again === null) continue;

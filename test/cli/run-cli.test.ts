@@ -30,6 +30,7 @@ async function cli(words: readonly string[], context: Partial<Context> = {}, gon
         return Promise.resolve();
       },
       stderr: (text) => void (stderr += text),
+      log: () => undefined,
       stdoutIsTerminal: false,
       color: false,
       columns: 100,
@@ -62,8 +63,8 @@ describe('the command line', () => {
         --version                    show the version
         --registry <path>            the registry file
         --config <path>              the config file
-        --log-level <level>          least level of the log on stderr (choices: "silent", "error", "warn",
-                                     "info", "debug")
+        --log-level <level>          what stderr says beside a failure (choices: "silent", "error",
+                                     "warn", "info", "debug")
         --no-color                   plain text
         --json                       JSON on stdout: one document, or one per line where the command keeps
                                      running

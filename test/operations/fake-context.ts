@@ -3,6 +3,7 @@ import type { Settings } from '../../src/config/settings.ts';
 import type { Entry } from '../../src/core/entry.ts';
 import { emptyLastLook, emptyLedger } from '../../src/core/memory.ts';
 import type { Verdict } from '../../src/core/plan.ts';
+import { clean } from '../../src/core/text.ts';
 import { exitCode } from '../../src/errors.ts';
 import type { JobStore } from '../../src/jobs/store.ts';
 import type { Event, Log } from '../../src/log/log.ts';
@@ -304,7 +305,7 @@ export function fakeContext(change: {
           said.push(text);
           return Promise.resolve();
         },
-        stderr: (text) => void said.push(`stderr: ${text}`),
+        log: (_, line) => void said.push(`stderr: ${clean(line)}\n`),
         stdoutIsTerminal: false,
         color: false,
         columns: 80,
