@@ -6,6 +6,7 @@ import { placeholder } from '../src/cli/parse-value.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { driftKinds } from '../src/core/drift/index.ts';
 import { tools } from '../src/mcp/tools.ts';
+import { exitCode, exitCodeMeanings } from '../src/errors.ts';
 import { operations } from '../src/operations/index.ts';
 import { mqttDocument } from './mqtt-document.ts';
 import about from '../package.json' with { type: 'json' };
@@ -131,6 +132,12 @@ function commands(): string {
     '# Commands',
     '`agent-sessions-monitor`, or `asm`. Every command takes `--registry <path>`, `--config <path>`, `--log-level <level>`, `--no-color`, `--json`, `--help`. `asm completion bash|zsh|fish` prints a completion script.',
     ...sections,
+    '## Exit codes',
+    table(
+      ['Code', 'Means'],
+      Object.values(exitCode).map((code) => [String(code), exitCodeMeanings[code]]),
+    ),
+    'Of several that apply, the first of 70, 2, 3, 6, 5, 4, 1, 0 is given. A command that a signal ends before its answer ends by that signal.',
   ].join('\n\n');
 }
 
