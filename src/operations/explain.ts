@@ -2,10 +2,9 @@ import { jobSaid } from '../core/drift/job-orphaned.ts';
 import type { Evidence } from '../core/drift.ts';
 import { currentId } from '../core/agent/id-fields.ts';
 import { entryId, type Entry } from '../core/entry.ts';
-import type { Observation, TmuxPane } from '../core/observation.ts';
+import type { Observation } from '../core/observation.ts';
 import type { Verdict } from '../core/plan.ts';
 import { clean } from '../core/text.ts';
-import { listedAs } from '../core/tmux-name.ts';
 import {
   renderEvidence,
   type BlindDocument,
@@ -78,7 +77,7 @@ async function explainAll(context: Context, report: PassReport, name: string, sc
       blind: report.document.blind.filter(({ source }) => isAsked(source, entry, verdict)),
       drifts: report.document.standing.filter(isOurs),
       deferred: report.document.deferred.filter((one) => one.session === name),
-      ...(screen ? { screen: await screenOf(context, report.observation, verdict, entry) } : {}),
+      ...(screen ? { screen: await screenOf(context, verdict) } : {}),
     });
   }
   return explained;
@@ -97,21 +96,10 @@ function jobEvidence({ jobId }: Entry, observation: Observation | null): readonl
   return [{ source: 'jobs', said: seen.known === null ? `job ${jobId} has no file` : jobSaid(jobId, seen.known), at }];
 }
 
-async function screenOf(context: Context, observation: Observation | null, verdict: Verdict | null, entry: Entry) {
-  const socket = verdict?.socket ?? null;
-  if (observation === null || socket === null || verdict?.liveness !== 'alive') return null;
-  const pane = paneOf(observation, socket, entry);
-  if (pane === null) return null;
-  const captured = await context.capture(socket, pane.id, screenLines);
+async function screenOf(context: Context, verdict: Verdict | null): Promise<readonly string[] | null> {
+  if (verdict === null || verdict.socket === null || verdict.pane === null) return null;
+  const captured = await context.capture(verdict.socket, verdict.pane, screenLines);
   return captured.trimEnd().split('\n').slice(-screenLines).map(clean);
-}
-
-function paneOf(observation: Observation, socket: string, entry: Entry): TmuxPane | null {
-  const seen = observation.sockets.get(socket);
-  if (seen === undefined || 'blind' in seen || seen.known.server === null) return null;
-  const { sessions, version } = seen.known.server;
-  const session = sessions.find((one) => one.name === listedAs(entry.session, version));
-  return session?.panes.find((pane) => !pane.dead) ?? null;
 }
 
 function explainText(one: Explained, paint: Paint): string {
@@ -139,6 +127,6 @@ function explainText(one: Explained, paint: Paint): string {
 
 function screenText(screen: Explained['screen'], field: (label: string, text: string) => string): string[] {
   if (screen === undefined) return [];
-  if (screen === null) return [field('screen', 'no living pane to look at')];
+  if (screen === null) return [field('screen', 'no pane to look at')];
   return screen.map((line) => field('screen', line));
 }

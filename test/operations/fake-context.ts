@@ -110,6 +110,7 @@ export function verdictOf(entry: Entry, change: Partial<Verdict> = {}): Verdict 
     liveness: 'alive',
     evidence: [{ source: 'tmux:/tmp/tmux-1000/default', said: 'complete list of 2 sessions, among them', at }],
     socket: '/tmp/tmux-1000/default',
+    pane: '%1',
     agent: { pid: 201133, start: '1', startedAt: at - 30_000 },
     activity: 'working',
     identity: null,
