@@ -26,7 +26,7 @@ export function monitorTerminal(stdin: Readable): (context: Context) => MonitorF
         readTyped(stdin, over.signal, (line) => {
           comments.typed(line);
           context
-            .board('person')
+            .board()
             .comment(card, line, AbortSignal.timeout(5_000))
             .catch((error: unknown) =>
               output.log('error', `your comment was not made: ${error instanceof Error ? error.message : 'no answer'}`),

@@ -105,7 +105,7 @@ export const tools: readonly Tool[] = [
     input: session,
     run: async ({ context, world }, given) => {
       const name = textOf(given, 'session');
-      const report = await context.pass({ mode: 'look' });
+      const report = await context.pass({ mode: 'dry-run' });
       const rows = sessionRows(report).filter((row) => name === null || row.session === name);
       if (rows.length === 0) return name === null ? 'no sessions' : `no session ${clean(name)} in the registry`;
       return answer(
@@ -132,8 +132,8 @@ export const tools: readonly Tool[] = [
       const name = textOf(given, 'session');
       const { registry: place } = world.settings;
       if (name === null) {
-        const { registry } = await context.pass({ mode: 'look' });
-        const names = (registry?.entries ?? []).map((entry) => clean(entry.session));
+        const { registry } = await context.pass({ mode: 'dry-run' });
+        const names = registry.entries.map((entry) => clean(entry.session));
         const lines = names.length === 0 ? ['no sessions'] : ['choose a session:', ...names];
         return answer(lines, shellCommand(place, 'status'));
       }

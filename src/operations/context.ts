@@ -9,18 +9,15 @@ import type { JobStore } from '../jobs/store.ts';
 import type { Log } from '../log/log.ts';
 import type { RegistryFile } from '../registry/registry-file.ts';
 import type { ReconcileDocument } from '../run/document.ts';
-import type { Watched } from '../trigger/trigger.ts';
-import type { Trigger } from '../trigger/trigger.ts';
+import type { PassMode } from '../run/pass.ts';
+import type { Trigger, Watched } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
-
-/** `look` is a dry run that never waits: for answers that only report. */
-export type ReportMode = 'once' | 'dry-run' | 'look';
 
 export interface PassReport {
   readonly document: ReconcileDocument;
-  readonly plan: Plan | null;
-  readonly registry: Registry | null;
-  readonly observation: Observation | null;
+  readonly plan: Plan;
+  readonly registry: Registry;
+  readonly observation: Observation;
   /** What triggers can watch of it. */
   readonly watched: Watched;
   /** How many changes it found. */
@@ -76,10 +73,9 @@ export interface Context {
    * @throws RegistryError if the registry cannot be read or written.
    */
   pass(options: {
-    readonly mode: ReportMode;
-    readonly session?: string;
-    /** Whose news the document's `drifts` are; default: the stdout reader. */
-    readonly reader?: string;
+    readonly mode: Exclude<PassMode, 'loop'>;
+    /** Whose news the document's `drifts` are: the shell's, from call to call (the default), or this process's own. */
+    readonly reader?: 'shell' | 'process';
   }): Promise<PassReport>;
   /** Passes until told to stop. @throws WatchedError, BoardError, RegistryError at the start only. */
   monitor(request: MonitorRequest, face: MonitorFace): Promise<MonitorEnd>;
@@ -89,8 +85,8 @@ export interface Context {
   assertNobodyWatches(): Promise<void>;
   /** Serves the tools on stdio until stdin ends. */
   serve(): Promise<void>;
-  /** Whose comments they are: a person's are read for the stop phrase, the monitor's are not. */
-  board(as: 'person' | 'monitor'): Board;
+  /** The local board; comments made on it are a person's, and read for the stop phrase. */
+  board(): Board;
   /** The card that `monitor` watches when none is named. */
   defaultCard(): string;
   /** Everything that makes us look before the poll would, and `others`; not started. */

@@ -27,7 +27,7 @@ export const explain: Operation = {
   flags: [{ name: 'screen', description: "adds the pane's last lines, captured now and stored nowhere" }],
   async *run(context, input) {
     const name = input.words[0] ?? '';
-    const report = await context.pass({ mode: 'look', session: name });
+    const report = await context.pass({ mode: 'dry-run' });
     const explained = await explainAll(context, report, name, isOn(input, 'screen'));
     if (explained.length === 0) {
       const cure = unregistered(report).includes(name)
@@ -61,10 +61,10 @@ interface Explained extends SessionRow {
 async function explainAll(context: Context, report: PassReport, name: string, screen: boolean): Promise<Explained[]> {
   const rows = sessionRows(report);
   const explained: Explained[] = [];
-  for (const [index, entry] of (report.registry?.entries ?? []).entries()) {
+  for (const [index, entry] of report.registry.entries.entries()) {
     const row = rows[index];
     if (entry.session !== name || row === undefined) continue;
-    const verdict = report.plan?.verdicts.find((one) => entryId(one.entry) === entryId(entry)) ?? null;
+    const verdict = report.plan.verdicts.find((one) => entryId(one.entry) === entryId(entry)) ?? null;
     const isOurs = (one: { session?: string | null; sessions?: readonly string[] }): boolean =>
       one.session === name || one.sessions?.includes(name) === true;
     explained.push({
@@ -88,8 +88,8 @@ function isAsked(source: string, entry: Entry, verdict: Verdict | null): boolean
   return source === entry.agent || verdict?.evidence.some((each) => each.source === source) === true;
 }
 
-function jobEvidence({ jobId }: Entry, observation: Observation | null): readonly Evidence[] {
-  if (jobId === null || observation === null) return [];
+function jobEvidence({ jobId }: Entry, observation: Observation): readonly Evidence[] {
+  if (jobId === null) return [];
   const seen = observation.jobs.get(jobId) ?? { blind: 'the folder of the delegate jobs is not there' };
   const { at } = observation;
   if ('blind' in seen) return [{ source: 'jobs', said: seen.blind, at }];

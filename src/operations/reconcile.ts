@@ -44,7 +44,7 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer>
   const triggers = context.triggers(await brokerTriggers(context));
   const fold = makeHintFold();
   triggers.start(fold.hint, context.signal);
-  const look = () => context.pass({ mode, reader: `subscribe-${process.pid}` });
+  const look = () => context.pass({ mode, reader: 'process' });
   const lookAgain = passingTrouble((line) => context.output.log('error', line));
   do {
     fold.begin();

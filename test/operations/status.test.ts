@@ -269,7 +269,7 @@ describe('a job in the state of its session', () => {
 function withJob(entry: Entry, job: Seen<JobLook | null> | null, verdict: Partial<Verdict>) {
   const report = reportWith({}, [[entry, verdictOf(entry, verdict)]]);
   const jobs = new Map(job === null ? [] : [['job-3f2a9c1e', job] as const]);
-  return report.observation === null ? report : { ...report, observation: { ...report.observation, jobs } };
+  return { ...report, observation: { ...report.observation, jobs } };
 }
 
 describe('explain', () => {
