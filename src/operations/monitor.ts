@@ -21,12 +21,13 @@ export const monitor: Operation = {
     { name: 'hermes-board', description: "Hermes' slug of the board", value: { kind: 'text', placeholder: 'slug' } },
     {
       name: 'interval',
-      description: 'time between two passes (default: 30s)',
+      description:
+        'time between two passes (default: monitor.interval, else 30s, or 60s where one workspace runs 5 sessions)',
       value: { kind: 'duration', least: shortestIntervalMs },
     },
     {
       name: 'heartbeat',
-      description: 'time between two heartbeats (default: 5m)',
+      description: 'time between two heartbeats (default: monitor.heartbeat, else 5m)',
       value: { kind: 'duration', least: shortestIntervalMs },
     },
     {
@@ -37,7 +38,7 @@ export const monitor: Operation = {
     { name: 'until', description: 'end by itself at that time', value: { kind: 'time', direction: 'on' } },
     {
       name: 'level',
-      description: 'what goes on the card (default: drift)',
+      description: 'what goes on the card (default: monitor.level, else drift)',
       value: { kind: 'choice', choices: [...levels] },
     },
   ],

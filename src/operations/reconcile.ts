@@ -18,7 +18,7 @@ export const reconcile: Operation = {
     { name: 'subscribe', description: 'stay, and print what is new' },
     {
       name: 'interval',
-      description: 'time between two passes of --subscribe (default: 30s)',
+      description: 'time between two passes of --subscribe (default: monitor.interval, else 30s)',
       value: { kind: 'duration', least: shortestIntervalMs },
     },
     { name: 'exit-code', description: 'end with 1 if there is any drift' },

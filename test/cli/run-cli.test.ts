@@ -116,7 +116,8 @@ describe('the command line', () => {
         --emit-diff            the result as JSON (same as --json)
         --dry-run              look and compare only: writes nothing at all
         --subscribe            stay, and print what is new
-        --interval <duration>  time between two passes of --subscribe (default: 30s)
+        --interval <duration>  time between two passes of --subscribe (default: monitor.interval, else
+                               30s)
         --exit-code            end with 1 if there is any drift
         -h, --help             show help
       "
