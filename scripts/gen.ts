@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { placeholder } from '../src/cli/parse-value.ts';
+import { waitSeconds } from '../src/config/defaults.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { driftKinds } from '../src/core/drift/index.ts';
 import { tools } from '../src/mcp/tools.ts';
@@ -94,7 +95,7 @@ function configuration(): string {
         ['`AGENT_SESSIONS_MQTT_USER`, `AGENT_SESSIONS_MQTT_PASSWORD`', 'the name and the password there'],
         [
           '`AGENT_SESSIONS_WAIT_SECONDS`',
-          'how long `wait_for_drift` waits where its call does not say (240; at most 570); `setup` writes 540 for Hermes',
+          `how long \`wait_for_drift\` waits where its call does not say (${waitSeconds.usual}; at most ${waitSeconds.most}); \`setup\` writes ${waitSeconds.hermes} for Hermes`,
         ],
         [
           '`AGENT_SESSIONS_TURN_CALLS`',

@@ -1,3 +1,4 @@
+import { waitSeconds } from '../config/defaults.ts';
 import type { Board } from '../board/board.ts';
 import { clean, cutTo } from '../core/text.ts';
 import { sayUnlessSaid } from '../tell/card.ts';
@@ -19,12 +20,14 @@ const card = {
 } as const;
 const session = { session: { type: 'string', description: 'only this session' } } as const;
 
+const wait = `how long to wait; default ${waitSeconds.usual}, at most ${waitSeconds.most}`;
+
 export const tools: readonly Tool[] = [
   {
     name: 'wait_for_drift',
     description:
       'The whole monitoring loop in one call: looks, repairs the registry, comments news on the card, sends heartbeats, watches for a stop comment. Returns when time is up, when something needs your judgement, or when monitoring is over. Call it again and again; "no drift" means: call it again. An answer that begins with "stopped:" means: it is over, end your turn.',
-    input: { ...card, max_seconds: { type: 'number', description: 'how long to wait; default 240, at most 570' } },
+    input: { ...card, max_seconds: { type: 'number', description: wait } },
     run: waitForDrift,
   },
   {

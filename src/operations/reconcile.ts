@@ -1,4 +1,4 @@
-import { shortestIntervalMs } from '../config/defaults.ts';
+import { defaults, shortestIntervalMs } from '../config/defaults.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import type { Context, PassReport } from './context.ts';
@@ -37,7 +37,7 @@ export const reconcile: Operation = {
 
 /** One document at the start, then one with each news. */
 async function* subscribe(context: Context, input: Input): AsyncIterable<Answer> {
-  const interval = numberOf(input, 'interval') ?? context.settings.monitor.intervalMs ?? 30_000;
+  const interval = numberOf(input, 'interval') ?? context.settings.monitor.intervalMs ?? defaults.intervalMs;
   const mode = isOn(input, 'dry-run') ? 'dry-run' : 'once';
   // A dry run moves no cursor, so what it has shown must be remembered here.
   let shown: string | null = null;
