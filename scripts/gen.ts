@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { placeholder } from '../src/cli/parse-value.ts';
+import { waitSeconds } from '../src/config/defaults.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { driftKinds } from '../src/core/drift/index.ts';
 import { tools } from '../src/mcp/tools.ts';
+import { exitCode, exitCodeMeanings } from '../src/errors.ts';
 import { operations } from '../src/operations/index.ts';
 import { mqttDocument } from './mqtt-document.ts';
 import about from '../package.json' with { type: 'json' };
@@ -93,7 +95,7 @@ function configuration(): string {
         ['`AGENT_SESSIONS_MQTT_USER`, `AGENT_SESSIONS_MQTT_PASSWORD`', 'the name and the password there'],
         [
           '`AGENT_SESSIONS_WAIT_SECONDS`',
-          'how long `wait_for_drift` waits where its call does not say (240; at most 570); `setup` writes 540 for Hermes',
+          `how long \`wait_for_drift\` waits where its call does not say (${waitSeconds.usual}; at most ${waitSeconds.most}); \`setup\` writes ${waitSeconds.hermes} for Hermes`,
         ],
         [
           '`AGENT_SESSIONS_TURN_CALLS`',
@@ -131,6 +133,12 @@ function commands(): string {
     '# Commands',
     '`agent-sessions-monitor`, or `asm`. Every command takes `--registry <path>`, `--config <path>`, `--log-level <level>`, `--no-color`, `--json`, `--help`. `asm completion bash|zsh|fish` prints a completion script.',
     ...sections,
+    '## Exit codes',
+    table(
+      ['Code', 'Means'],
+      Object.values(exitCode).map((code) => [String(code), exitCodeMeanings[code]]),
+    ),
+    'Of several that apply, the first of 70, 2, 3, 6, 5, 4, 1, 0 is given. A command that a signal ends before its answer ends by that signal.',
   ].join('\n\n');
 }
 

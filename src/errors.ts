@@ -12,6 +12,20 @@ export const exitCode = {
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
+/** What each says; shown in the docs. */
+export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
+  [exitCode.done]: 'done, drift or not',
+  [exitCode.drift]:
+    '`reconcile --exit-code`: there is drift; `status`: a session that should run does not; `doctor`: a finding is bad',
+  [exitCode.usage]: 'the command line or the config file is wrong',
+  [exitCode.registry]: 'the registry cannot be read or written, or was refused; nothing was written',
+  [exitCode.blind]: 'nothing could be said of at least one session: tmux or another source could not be asked',
+  [exitCode.board]:
+    'the board or the broker refused or could not be reached; of a `monitor` that watches, its heartbeat says so',
+  [exitCode.watched]: 'another monitor already watches this registry on this host',
+  [exitCode.defect]: 'a defect of ours; its stack stands in `defects.log` in the state folder',
+};
+
 /** An error for a person: what happened, where, and what to do now. */
 export class AudienceError extends Error {
   override readonly name: string = 'AudienceError';

@@ -16,12 +16,12 @@ import { makeLog } from './log/make-log.ts';
 import { registryStateDir } from './log/state-folder.ts';
 import { capturePane } from './observe/capture.ts';
 import { makeObserve } from './observe/observe.ts';
-import type { Context, ContextOptions, PassReport, ReportMode } from './operations/context.ts';
+import type { Context, ContextOptions, PassReport } from './operations/context.ts';
 import { registryHash } from './registry/hash.ts';
 import { makeRegistryFile } from './registry/index.ts';
 import { changesIn } from './run/loop-pass.ts';
 import type { BoardChoice, MonitorWorld } from './run/monitor.ts';
-import { pass, type PassPorts, type PassResult } from './run/pass.ts';
+import { pass, type PassMode, type PassPorts, type PassResult } from './run/pass.ts';
 import { documentOf, type ReportedNews } from './run/report.ts';
 import { watchedIn } from './run/watched.ts';
 import { setVariable, withoutTemplates } from './set-variable.ts';
@@ -45,10 +45,11 @@ export function makeContext(given: ContextOptions): Context {
   const now = Date.now;
   const registryPath = resolvedPath(settings.registry.path);
   const stateDir = registryStateDir(settings.stateDir, registryPath);
-  const warn = (line: string) => output.stderr(`${line}\n`);
+  const warn = (line: string) => output.log('warn', line);
   const log = makeLog({ dir: stateDir, registryPath, now, warn });
   const localBoard = (author: string): Board => makeLocalBoard({ dir: join(settings.stateDir, 'board'), now, author });
-  const board = { person: localBoard(env['USER'] ?? 'user'), monitor: localBoard(program) };
+  const ownBoard = localBoard(program);
+  const personsBoard = localBoard(env['USER'] ?? 'user');
   const registryFile = makeRegistryFile({
     path: settings.registry.path,
     lockPath: settings.registry.lock,
@@ -83,7 +84,7 @@ export function makeContext(given: ContextOptions): Context {
   const own = inMemoryReader(log);
   const { version } = given;
   const boardFor = ({ name, slug, runMs }: BoardChoice): Board => {
-    return name === 'local' ? board.monitor : hermesBoard(env, settings, slug, runMs);
+    return name === 'local' ? ownBoard : hermesBoard(env, settings, slug, runMs);
   };
   const triggers = (others: readonly Trigger[] = []): Triggers =>
     makeTriggers({
@@ -101,7 +102,7 @@ export function makeContext(given: ContextOptions): Context {
     env,
     home: given.home,
     output,
-    pass: ({ mode, reader }) => report(ports, reader === undefined ? shell : own, mode, signal),
+    pass: ({ mode, reader }) => report(ports, reader === 'process' ? own : shell, mode, signal),
     monitor: async (request, face) => {
       const { monitor } = await import('./run/monitor.ts');
       return monitor(world, request, face);
@@ -115,7 +116,7 @@ export function makeContext(given: ContextOptions): Context {
       const { serve } = await import('./mcp/server.ts');
       return serve(context, world);
     },
-    board: (as) => board[as],
+    board: () => personsBoard,
     program: given.program,
     monitorFace: given.monitorFace,
     defaultCard: () => card,
@@ -136,7 +137,7 @@ function hermesBoard(env: Context['env'], { hermes }: Settings, slug: string | n
 async function report(
   ports: PassPorts,
   reader: StdoutReader,
-  mode: ReportMode,
+  mode: Exclude<PassMode, 'loop'>,
   signal: AbortSignal,
 ): Promise<PassReport> {
   if (mode === 'once') await ports.sweep();

@@ -1,4 +1,4 @@
-/** The board a card lives on. Adapters: `local`, later `hermes`; all pass `test/contract/board.ts`. */
+/** The board a card lives on. Its adapters, `local` and `hermes`, pass `test/contract/board.ts`. */
 export interface Board {
   readonly name: 'local' | 'hermes';
   /** The board itself shows that we live; otherwise `monitor --level verbose` writes heartbeats as comments. */
@@ -37,7 +37,7 @@ export interface Card {
   readonly run: { readonly startedAt: number; readonly pid: number | null } | null;
   /** In the order of the board; a comment's position is its index. */
   readonly comments: readonly CardComment[];
-  /** Index of the first comment of the current run : a stop before it is taken for nothing. */
+  /** Index of the first comment of the current run: a stop before it is taken for nothing. */
   readonly runFromComment: number;
   readonly events: readonly { readonly kind: string; readonly createdAt: number }[];
 }

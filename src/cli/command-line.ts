@@ -31,7 +31,7 @@ export function readCommandLine(
     .helpOption('-h, --help', 'show help')
     .addOption(pathOption('registry', 'the registry file', options.now))
     .addOption(pathOption('config', 'the config file', options.now))
-    .addOption(new Option('--log-level <level>', 'least level of the log on stderr').choices(logLevels))
+    .addOption(new Option('--log-level <level>', 'what stderr says beside a failure').choices(logLevels))
     .option('--no-color', 'plain text')
     .option('--json', 'JSON on stdout: one document, or one per line where the command keeps running')
     .exitOverride()

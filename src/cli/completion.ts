@@ -7,7 +7,11 @@ export type Shell = (typeof shells)[number];
 const globalFlags: readonly Flag[] = [
   { name: 'registry', description: 'the registry file', value: { kind: 'text', placeholder: 'path' } },
   { name: 'config', description: 'the config file', value: { kind: 'text', placeholder: 'path' } },
-  { name: 'log-level', description: 'least level of the log', value: { kind: 'choice', choices: logLevels } },
+  {
+    name: 'log-level',
+    description: 'what stderr says beside a failure',
+    value: { kind: 'choice', choices: logLevels },
+  },
   { name: 'no-color', description: 'plain text' },
   { name: 'json', description: 'JSON on stdout' },
   { name: 'help', description: 'show help' },

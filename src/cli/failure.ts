@@ -45,6 +45,12 @@ export function failureText({ code, message, where, cure }: Failure, json: boole
     .join('');
 }
 
+/** Where it came from, and where each of its causes did. */
+export function stackLines(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [];
+  return [...(error.stack ?? error.message).split('\n'), ...stackLines(error.cause)];
+}
+
 function keep(stack: string, stateDir: string): string | null {
   const path = join(stateDir, 'defects.log');
   try {

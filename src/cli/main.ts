@@ -26,7 +26,7 @@ void runCli(process.argv.slice(2), {
   signal: stop.signal,
   now: Date.now,
   isTerminal: isatty(0) && isatty(1),
-  output: (color) => terminalOutput(process, color),
+  output: (settings) => terminalOutput(process, settings),
   openContext: async (options) => {
     const { makeContext } = await import('../wire.ts');
     return makeContext(options);

@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Board } from '../board/board.ts';
-import { clean } from '../core/text.ts';
 import type { Context } from '../operations/context.ts';
 import { commentText } from '../operations/card.ts';
 import { watchingLine } from '../operations/monitor.ts';
@@ -13,14 +12,13 @@ export function monitorTerminal(stdin: Readable): (context: Context) => MonitorF
   return (context) => {
     const { output } = context;
     const over = new AbortController();
-    const notice = (line: string): void => output.stderr(`${clean(line)}\n`);
     let showing: Promise<void> = Promise.resolve();
     let showRest = (): Promise<void> => Promise.resolve();
     const face: MonitorFace = {
       watching: ({ sessions, card, board }) => {
-        output.stderr(watchingLine(sessions, card));
+        output.log('info', watchingLine(sessions, card));
         if (board.name !== 'local') return;
-        output.stderr('a line that you type is your comment; `stop monitoring` ends it, Ctrl-C pauses it\n');
+        output.log('info', 'a line that you type is your comment; `stop monitoring` ends it, Ctrl-C pauses it');
         const comments = shownComments(context, board, card);
         showRest = comments.show;
         showing = board
@@ -29,14 +27,14 @@ export function monitorTerminal(stdin: Readable): (context: Context) => MonitorF
         readTyped(stdin, over.signal, (line) => {
           comments.typed(line);
           context
-            .board('person')
+            .board()
             .comment(card, line, AbortSignal.timeout(5_000))
             .catch((error: unknown) =>
-              notice(`your comment was not made: ${error instanceof Error ? error.message : 'no answer'}`),
+              output.log('error', `your comment was not made: ${error instanceof Error ? error.message : 'no answer'}`),
             );
         });
       },
-      notice,
+      log: output.log,
       close: async () => {
         await showRest().catch(() => undefined);
         over.abort();

@@ -1,3 +1,4 @@
+import { defaults } from '../config/defaults.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
@@ -5,7 +6,7 @@ import type { Context, ContextOptions } from '../operations/context.ts';
 import { operations } from '../operations/index.ts';
 import { completion } from './completion.ts';
 import { readCommandLine, type Asked } from './command-line.ts';
-import { failureOf, failureText } from './failure.ts';
+import { failureOf, failureText, stackLines } from './failure.ts';
 import type { TerminalOutput } from './terminal-output.ts';
 
 /** Everything outside that a command line needs; tests give a fake. */
@@ -18,7 +19,7 @@ export interface World {
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly isTerminal: boolean;
-  readonly output: (color: boolean) => TerminalOutput;
+  readonly output: (settings: Pick<Settings, 'color' | 'logLevel'>) => TerminalOutput;
   /** Loads what a run needs; `--help` and `--version` never call it. */
   readonly openContext: (options: ContextOptions) => Promise<Context>;
 }
@@ -27,7 +28,7 @@ export interface World {
 export async function runCli(words: readonly string[], world: World): Promise<ExitCode | 'interrupted'> {
   const json = asksForJson(words);
   let settings: Settings | null = null;
-  let output = world.output(false);
+  let output = world.output({ color: false, logLevel: defaults.logLevel });
   try {
     const asked = readCommandLine(words, {
       operations,
@@ -40,7 +41,7 @@ export async function runCli(words: readonly string[], world: World): Promise<Ex
       return exitCode.done;
     }
     settings = await loadSettings({ flags: asked.global, env: world.env, home: world.home, cwd: world.cwd });
-    output = world.output(settings.color);
+    output = world.output(settings);
     output.startProgress();
     return await run(asked, settings, output, world);
   } catch (error) {
@@ -48,6 +49,7 @@ export async function runCli(words: readonly string[], world: World): Promise<Ex
     if (world.signal.aborted && isAbort(error)) return 'interrupted';
     const failure = failureOf(error, settings?.stateDir ?? null);
     output.stderr(failureText(failure, json));
+    for (const line of stackLines(error)) output.log('debug', line);
     return failure.code;
   } finally {
     output.stopProgress();

@@ -1,7 +1,13 @@
+import { logLevels } from '../config/defaults.ts';
+import type { LogLevel, Settings } from '../config/settings.ts';
+import { clean } from '../core/text.ts';
 import { AudienceError, exitCode } from '../errors.ts';
+
 import type { Output } from '../operations/context.ts';
 
 export interface TerminalOutput extends Output {
+  /** What is said at every level: the failure that ends a command. */
+  readonly stderr: (text: string) => void;
   /** Whoever read stdout has gone (EPIPE): nothing more is to be said. */
   readonly readerIsGone: () => boolean;
   /** Shows that something takes longer, at a terminal only; the first output takes it away. */
@@ -15,7 +21,7 @@ const progressAfterMs = 1_000;
 
 export function terminalOutput(
   streams: { stdout: TerminalStream; stderr: TerminalStream },
-  wantsColor: boolean,
+  settings: Pick<Settings, 'color' | 'logLevel'>,
 ): TerminalOutput {
   const { stdout, stderr } = streams;
   let gone = false;
@@ -30,6 +36,11 @@ export function terminalOutput(
     if (shown) stderr.write('\r\u001b[K');
     shown = false;
   };
+  const stderrText = (text: string): void => {
+    stopProgress();
+    stderr.write(text);
+  };
+  const isLogged = (level: LogLevel): boolean => logLevels.indexOf(level) <= logLevels.indexOf(settings.logLevel);
   return {
     stdout: (text) => {
       stopProgress();
@@ -42,16 +53,16 @@ export function terminalOutput(
         });
       });
     },
-    stderr: (text) => {
-      stopProgress();
-      stderr.write(text);
+    stderr: stderrText,
+    log: (level, line) => {
+      if (isLogged(level)) stderrText(`${clean(line)}\n`);
     },
     stdoutIsTerminal: stdout.isTTY === true,
-    color: wantsColor && stdout.isTTY === true && process.env['TERM'] !== 'dumb',
+    color: settings.color && stdout.isTTY === true && process.env['TERM'] !== 'dumb',
     columns: stdout.columns ?? 80,
     readerIsGone: () => gone,
     startProgress: () => {
-      if (stderr.isTTY !== true) return;
+      if (stderr.isTTY !== true || !isLogged('info')) return;
       timer = setTimeout(() => {
         shown = true;
         stderr.write('looking …');

@@ -5,16 +5,24 @@ export const defaults = {
   registry: '~/PuKi/lab/agent_sessions/agent-sessions.yaml',
   registerPattern: `^(?<workspace>.+)-creator-(?<agent>${agentNames.join('|')})$`,
   agyRoot: '~/.gemini/antigravity-cli',
+  intervalMs: 30_000,
+  /** Where one workspace runs so many sessions as `crowd` says. */
+  crowdedIntervalMs: 60_000,
   heartbeatMs: 300_000,
   level: 'drift',
-  logLevel: 'error',
+  logLevel: 'info',
   /** A tmux server that works answers 1,000 sessions in 55 ms; one that hangs never does. */
   tmuxDeadlineMs: 2_000,
   jobTopic: 'delegate-job/{id}/events',
   mqttPrefix: 'asm',
 } as const;
 
+/** Sessions running in one workspace from which the poll slows down. */
+export const crowd = 5;
+/** How long one call of `wait_for_drift` waits; `hermes` is what `setup` writes beside the longer time-out there. s */
+export const waitSeconds = { usual: 240, hermes: 540, most: 570 } as const;
 export const levels = ['silent', 'drift', 'verbose'] as const;
+/** From nothing but the failure that ends a command, to its stack too. */
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 /** Node's timers take no more, and fire at once where they are given more: 24 days. ms */
 export const longestTimerMs = 2 ** 31 - 1;

@@ -126,7 +126,9 @@ export const configSchema = z.strictObject({
   log_level: z
     .enum(logLevels)
     .optional()
-    .describe(`Least level of the log on stderr. Default: \`${defaults.logLevel}\`.`),
+    .describe(
+      `What stderr says beside the failure that ends a command: \`error\`, \`warn\`, \`info\` its log from that level on, \`debug\` the failure's stack too, \`silent\` nothing. Default: \`${defaults.logLevel}\`.`,
+    ),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -59,3 +59,6 @@ export interface MqttSettings {
   /** Our own topics begin with it. */
   readonly prefix: string;
 }
+
+/** The levels of the log: what failed and ends nothing, what somebody should know, what is done, how it came to a failure. */
+export type LogLevel = Exclude<Settings['logLevel'], 'silent'>;

@@ -37,6 +37,8 @@ export interface Verdict {
   readonly evidence: readonly Evidence[];
   /** The socket that was asked, or blamed. */
   readonly socket: string | null;
+  /** tmux's id of the pane that is the entry's, such as `%3`; `null` where none was found. */
+  readonly pane: string | null;
   /** `null` where no agent process was found or could be looked for. */
   readonly agent: { readonly pid: number; readonly start: string; readonly startedAt: number } | null;
   readonly activity: 'working' | 'idle' | 'waiting' | 'shell' | 'exited' | null;

@@ -199,6 +199,7 @@ function verdictOf(place: Place, identity: Identity, input: PlanInput): Verdict 
     liveness: place.absence?.liveness ?? 'alive',
     evidence: place.absence?.evidence ?? presence(place, input),
     socket: where?.socket ?? place.absence?.socket ?? null,
+    pane: look?.pane.id ?? null,
     agent: process === null ? null : { pid: process.pid, start: process.start, startedAt: process.startedAt },
     activity: activityOf(look, input),
     identity: identity.kind === 'proven' ? { id: identity.id, rung: identity.rung, said: identity.said } : null,

@@ -1,3 +1,4 @@
+import { waitSeconds } from '../config/defaults.ts';
 import type { Board } from '../board/board.ts';
 import { clean, cutTo } from '../core/text.ts';
 import { sayUnlessSaid } from '../tell/card.ts';
@@ -19,12 +20,14 @@ const card = {
 } as const;
 const session = { session: { type: 'string', description: 'only this session' } } as const;
 
+const wait = `how long to wait; default ${waitSeconds.usual}, at most ${waitSeconds.most}`;
+
 export const tools: readonly Tool[] = [
   {
     name: 'wait_for_drift',
     description:
       'The whole monitoring loop in one call: looks, repairs the registry, comments news on the card, sends heartbeats, watches for a stop comment. Returns when time is up, when something needs your judgement, or when monitoring is over. Call it again and again; "no drift" means: call it again. An answer that begins with "stopped:" means: it is over, end your turn.',
-    input: { ...card, max_seconds: { type: 'number', description: 'how long to wait; default 240, at most 570' } },
+    input: { ...card, max_seconds: { type: 'number', description: wait } },
     run: waitForDrift,
   },
   {
@@ -105,7 +108,7 @@ export const tools: readonly Tool[] = [
     input: session,
     run: async ({ context, world }, given) => {
       const name = textOf(given, 'session');
-      const report = await context.pass({ mode: 'look' });
+      const report = await context.pass({ mode: 'dry-run' });
       const rows = sessionRows(report).filter((row) => name === null || row.session === name);
       if (rows.length === 0) return name === null ? 'no sessions' : `no session ${clean(name)} in the registry`;
       return answer(
@@ -132,8 +135,8 @@ export const tools: readonly Tool[] = [
       const name = textOf(given, 'session');
       const { registry: place } = world.settings;
       if (name === null) {
-        const { registry } = await context.pass({ mode: 'look' });
-        const names = (registry?.entries ?? []).map((entry) => clean(entry.session));
+        const { registry } = await context.pass({ mode: 'dry-run' });
+        const names = registry.entries.map((entry) => clean(entry.session));
         const lines = names.length === 0 ? ['no sessions'] : ['choose a session:', ...names];
         return answer(lines, shellCommand(place, 'status'));
       }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { waitSeconds } from '../config/defaults.ts';
 import { kindOf } from '../core/drift/index.ts';
 import { clean } from '../core/text.ts';
 import { BoardError, errorLines, NoSuchCardError, RegistryError, WatchedError } from '../errors.ts';
@@ -24,8 +25,9 @@ export async function waitForDrift(server: ToolServer, given: Given, signal: Abo
   const { work, world } = server;
   const { now } = world.ports;
   const asked = { seconds: world.env['AGENT_SESSIONS_WAIT_SECONDS'] };
-  const usual = numberOf(asked, 'seconds', { least: 0, most: 570 }) ?? 240;
-  const until = now() + (numberOf(given, 'max_seconds', { least: 0, most: 570 }) ?? usual) * 1_000;
+  const range = { least: 0, most: waitSeconds.most };
+  const usual = numberOf(asked, 'seconds', range) ?? waitSeconds.usual;
+  const until = now() + (numberOf(given, 'max_seconds', range) ?? usual) * 1_000;
   for (;;) {
     try {
       const opening = new AbortController();

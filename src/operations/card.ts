@@ -13,7 +13,7 @@ export const card: Operation = {
     { name: 'follow', description: 'stay, and show comments as they are made' },
   ],
   async *run(context, input) {
-    const board = context.board('person');
+    const board = context.board();
     const id = textOf(input, 'card') ?? context.defaultCard();
     const paint = painter(context.output.color);
     let shown = await board.show(id, context.signal);

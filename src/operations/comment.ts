@@ -18,7 +18,7 @@ export const comment: Operation = {
       });
     }
     const card = textOf(input, 'card') ?? context.defaultCard();
-    await context.board('person').comment(card, body, context.signal);
+    await context.board().comment(card, body, context.signal);
     yield { json: { card, body }, text: `commented on card ${clean(card)}`, exit: exitCode.done };
   },
 };

@@ -1,6 +1,6 @@
 import type { Board } from '../board/board.ts';
 import type { HermesCommand } from '../board/hermes.ts';
-import type { Settings } from '../config/settings.ts';
+import type { LogLevel, Settings } from '../config/settings.ts';
 import type { Registry } from '../core/entry.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Plan } from '../core/plan.ts';
@@ -11,17 +11,15 @@ import type { RegistryFile } from '../registry/registry-file.ts';
 import type { MonitorEnd } from '../run/card-run.ts';
 import type { ReconcileDocument } from '../run/document.ts';
 import type { MonitorFace, MonitorRequest } from '../run/monitor.ts';
+import type { PassMode } from '../run/pass.ts';
 import type { Trigger, Watched } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 
-/** `look` is a dry run that never waits: for answers that only report. */
-export type ReportMode = 'once' | 'dry-run' | 'look';
-
 export interface PassReport {
   readonly document: ReconcileDocument;
-  readonly plan: Plan | null;
-  readonly registry: Registry | null;
-  readonly observation: Observation | null;
+  readonly plan: Plan;
+  readonly registry: Registry;
+  readonly observation: Observation;
   /** What triggers can watch of it. */
   readonly watched: Watched;
   /** How many changes it found. */
@@ -47,10 +45,9 @@ export interface Context {
    * @throws RegistryError if the registry cannot be read or written.
    */
   pass(options: {
-    readonly mode: ReportMode;
-    readonly session?: string;
-    /** Whose news the document's `drifts` are; default: the stdout reader. */
-    readonly reader?: string;
+    readonly mode: Exclude<PassMode, 'loop'>;
+    /** Whose news the document's `drifts` are: the shell's, from call to call (the default), or this process's own. */
+    readonly reader?: 'shell' | 'process';
   }): Promise<PassReport>;
   /** Passes until told to stop. @throws WatchedError, BoardError, RegistryError at the start only. */
   monitor(request: MonitorRequest, face: MonitorFace): Promise<MonitorEnd>;
@@ -60,8 +57,8 @@ export interface Context {
   assertNobodyWatches(): Promise<void>;
   /** Serves the tools on stdio until stdin ends. */
   serve(): Promise<void>;
-  /** Whose comments they are: a person's are read for the stop phrase, the monitor's are not. */
-  board(as: 'person' | 'monitor'): Board;
+  /** The local board; comments made on it are a person's, and read for the stop phrase. */
+  board(): Board;
   /** The card that `monitor` watches when none is named. */
   defaultCard(): string;
   /** Everything that makes us look before the poll would, and `others`; not started. */
@@ -81,7 +78,8 @@ export interface Context {
 export interface Output {
   /** Resolves once the text is flushed. Never rejects on EPIPE: then the reader has gone and that is calm. */
   stdout(text: string): Promise<void>;
-  stderr(text: string): void;
+  /** A line on stderr, where the settings ask for that level; its outside text is cleaned here. */
+  readonly log: (level: LogLevel, line: string) => void;
   readonly stdoutIsTerminal: boolean;
   readonly color: boolean;
   readonly columns: number;

@@ -2,10 +2,9 @@ import { jobSaid } from '../core/drift/job-orphaned.ts';
 import type { Evidence } from '../core/drift.ts';
 import { currentId } from '../core/agent/id-fields.ts';
 import { entryId, type Entry } from '../core/entry.ts';
-import type { Observation, TmuxPane } from '../core/observation.ts';
+import type { Observation } from '../core/observation.ts';
 import type { Verdict } from '../core/plan.ts';
 import { clean } from '../core/text.ts';
-import { listedAs } from '../core/tmux-name.ts';
 import {
   renderEvidence,
   type BlindDocument,
@@ -28,7 +27,7 @@ export const explain: Operation = {
   flags: [{ name: 'screen', description: "adds the pane's last lines, captured now and stored nowhere" }],
   async *run(context, input) {
     const name = input.words[0] ?? '';
-    const report = await context.pass({ mode: 'look', session: name });
+    const report = await context.pass({ mode: 'dry-run' });
     const explained = await explainAll(context, report, name, isOn(input, 'screen'));
     if (explained.length === 0) {
       const cure = unregistered(report).includes(name)
@@ -62,10 +61,10 @@ interface Explained extends SessionRow {
 async function explainAll(context: Context, report: PassReport, name: string, screen: boolean): Promise<Explained[]> {
   const rows = sessionRows(report);
   const explained: Explained[] = [];
-  for (const [index, entry] of (report.registry?.entries ?? []).entries()) {
+  for (const [index, entry] of report.registry.entries.entries()) {
     const row = rows[index];
     if (entry.session !== name || row === undefined) continue;
-    const verdict = report.plan?.verdicts.find((one) => entryId(one.entry) === entryId(entry)) ?? null;
+    const verdict = report.plan.verdicts.find((one) => entryId(one.entry) === entryId(entry)) ?? null;
     const isOurs = (one: { session?: string | null; sessions?: readonly string[] }): boolean =>
       one.session === name || one.sessions?.includes(name) === true;
     explained.push({
@@ -78,7 +77,7 @@ async function explainAll(context: Context, report: PassReport, name: string, sc
       blind: report.document.blind.filter(({ source }) => isAsked(source, entry, verdict)),
       drifts: report.document.standing.filter(isOurs),
       deferred: report.document.deferred.filter((one) => one.session === name),
-      ...(screen ? { screen: await screenOf(context, report.observation, verdict, entry) } : {}),
+      ...(screen ? { screen: await screenOf(context, verdict) } : {}),
     });
   }
   return explained;
@@ -89,29 +88,18 @@ function isAsked(source: string, entry: Entry, verdict: Verdict | null): boolean
   return source === entry.agent || verdict?.evidence.some((each) => each.source === source) === true;
 }
 
-function jobEvidence({ jobId }: Entry, observation: Observation | null): readonly Evidence[] {
-  if (jobId === null || observation === null) return [];
+function jobEvidence({ jobId }: Entry, observation: Observation): readonly Evidence[] {
+  if (jobId === null) return [];
   const seen = observation.jobs.get(jobId) ?? { blind: 'the folder of the delegate jobs is not there' };
   const { at } = observation;
   if ('blind' in seen) return [{ source: 'jobs', said: seen.blind, at }];
   return [{ source: 'jobs', said: seen.known === null ? `job ${jobId} has no file` : jobSaid(jobId, seen.known), at }];
 }
 
-async function screenOf(context: Context, observation: Observation | null, verdict: Verdict | null, entry: Entry) {
-  const socket = verdict?.socket ?? null;
-  if (observation === null || socket === null || verdict?.liveness !== 'alive') return null;
-  const pane = paneOf(observation, socket, entry);
-  if (pane === null) return null;
-  const captured = await context.capture(socket, pane.id, screenLines);
+async function screenOf(context: Context, verdict: Verdict | null): Promise<readonly string[] | null> {
+  if (verdict === null || verdict.socket === null || verdict.pane === null) return null;
+  const captured = await context.capture(verdict.socket, verdict.pane, screenLines);
   return captured.trimEnd().split('\n').slice(-screenLines).map(clean);
-}
-
-function paneOf(observation: Observation, socket: string, entry: Entry): TmuxPane | null {
-  const seen = observation.sockets.get(socket);
-  if (seen === undefined || 'blind' in seen || seen.known.server === null) return null;
-  const { sessions, version } = seen.known.server;
-  const session = sessions.find((one) => one.name === listedAs(entry.session, version));
-  return session?.panes.find((pane) => !pane.dead) ?? null;
 }
 
 function explainText(one: Explained, paint: Paint): string {
@@ -139,6 +127,6 @@ function explainText(one: Explained, paint: Paint): string {
 
 function screenText(screen: Explained['screen'], field: (label: string, text: string) => string): string[] {
   if (screen === undefined) return [];
-  if (screen === null) return [field('screen', 'no living pane to look at')];
+  if (screen === null) return [field('screen', 'no pane to look at')];
   return screen.map((line) => field('screen', line));
 }

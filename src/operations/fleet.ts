@@ -17,7 +17,7 @@ export const fleet: Operation = {
     if (mqtt === null) throw noBroker();
     // With the schemas: who asks for something else does not pay for them.
     const { listenOnce, listenOn } = await import('./fleet/listen.ts');
-    const notice = (line: string): void => context.output.stderr(`${clean(line)}\n`);
+    const notice = (line: string): void => context.output.log('warn', line);
     const first = await listenOnce(mqtt, notice, context.signal);
     yield answerOf(first, context);
     if (!isOn(input, 'watch')) return;

@@ -22,12 +22,13 @@ export const monitor: Operation = {
     { name: 'hermes-board', description: "Hermes' slug of the board", value: { kind: 'text', placeholder: 'slug' } },
     {
       name: 'interval',
-      description: 'time between two passes (default: 30s)',
+      description:
+        'time between two passes (default: monitor.interval, else 30s, or 60s where one workspace runs 5 sessions)',
       value: { kind: 'duration', least: shortestIntervalMs },
     },
     {
       name: 'heartbeat',
-      description: 'time between two heartbeats (default: 5m)',
+      description: 'time between two heartbeats (default: monitor.heartbeat, else 5m)',
       value: { kind: 'duration', least: shortestIntervalMs },
     },
     {
@@ -38,7 +39,7 @@ export const monitor: Operation = {
     { name: 'until', description: 'end by itself at that time', value: { kind: 'time', direction: 'on' } },
     {
       name: 'level',
-      description: 'what goes on the card (default: drift)',
+      description: 'what goes on the card (default: monitor.level, else drift)',
       value: { kind: 'choice', choices: [...levels] },
     },
   ],
@@ -61,12 +62,12 @@ export const monitor: Operation = {
 
 function quietFace({ output }: Context): MonitorFace {
   return {
-    watching: (what) => output.stderr(watchingLine(what.sessions, what.card)),
-    notice: (line) => output.stderr(`${clean(line)}\n`),
+    watching: (what) => output.log('info', watchingLine(what.sessions, what.card)),
+    log: output.log,
     close: () => Promise.resolve(),
   };
 }
 
 export function watchingLine(sessions: number, card: string): string {
-  return `watching ${sessions} ${sessions === 1 ? 'session' : 'sessions'} on card ${clean(card)}\n`;
+  return `watching ${sessions} ${sessions === 1 ? 'session' : 'sessions'} on card ${card}`;
 }

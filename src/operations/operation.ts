@@ -1,7 +1,10 @@
 import { UsageError, type ExitCode } from '../errors.ts';
 import type { Context } from './context.ts';
 
-/** Something one can ask, as data: every face (commands, tools, docs, completion) is made from it. */
+/**
+ * Something one can ask, as data: the command line, its help and completion, and the document of the commands are made
+ * from it. The MCP tools are a list of their own (`src/mcp/tools.ts`), in the words of a model that works a card.
+ */
 export interface Operation {
   readonly name: string;
   /** One line, for lists. */

@@ -1,4 +1,3 @@
-import { clean } from '../core/text.ts';
 import { errorLines, RegistryError } from '../errors.ts';
 import type { PassReport } from './context.ts';
 
@@ -15,7 +14,7 @@ export function passingTrouble(say: (line: string) => void) {
       return report;
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;
-      if (error.message !== said) errorLines(error).forEach((line) => say(clean(line)));
+      if (error.message !== said) errorLines(error).forEach(say);
       said = error.message;
       return null;
     }

@@ -1,4 +1,3 @@
-import { clean } from '../core/text.ts';
 import type { JobMessage } from '../jobs/message.ts';
 import type { Context } from './context.ts';
 
@@ -13,6 +12,6 @@ export async function publishJob({ settings, output, signal }: Context, message:
     await publishOnce(mqtt, { topic, payload: JSON.stringify(message), retain: false }, signal);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    output.stderr(`the broker was not told of job ${clean(message.id)}: ${clean(reason)}\n`);
+    output.log('error', `the broker was not told of job ${message.id}: ${reason}`);
   }
 }

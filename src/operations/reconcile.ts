@@ -1,6 +1,5 @@
-import { shortestIntervalMs } from '../config/defaults.ts';
+import { defaults, shortestIntervalMs } from '../config/defaults.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
-import { clean } from '../core/text.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import type { Context, PassReport } from './context.ts';
 import { isOn, numberOf, type Answer, type Input, type Operation } from './operation.ts';
@@ -19,7 +18,7 @@ export const reconcile: Operation = {
     { name: 'subscribe', description: 'stay, and print what is new' },
     {
       name: 'interval',
-      description: 'time between two passes of --subscribe (default: 30s)',
+      description: 'time between two passes of --subscribe (default: monitor.interval, else 30s)',
       value: { kind: 'duration', least: shortestIntervalMs },
     },
     { name: 'exit-code', description: 'end with 1 if there is any drift' },
@@ -30,7 +29,7 @@ export const reconcile: Operation = {
       return;
     }
     const report = await context.pass({ mode: isOn(input, 'dry-run') ? 'dry-run' : 'once' });
-    for (const line of reportNotices(report)) context.output.stderr(`${line}\n`);
+    for (const line of reportNotices(report)) context.output.log('warn', line);
     yield answerOf(report, context, input);
     await report.commit();
   },
@@ -38,15 +37,15 @@ export const reconcile: Operation = {
 
 /** One document at the start, then one with each news. */
 async function* subscribe(context: Context, input: Input): AsyncIterable<Answer> {
-  const interval = numberOf(input, 'interval') ?? context.settings.monitor.intervalMs ?? 30_000;
+  const interval = numberOf(input, 'interval') ?? context.settings.monitor.intervalMs ?? defaults.intervalMs;
   const mode = isOn(input, 'dry-run') ? 'dry-run' : 'once';
   // A dry run moves no cursor, so what it has shown must be remembered here.
   let shown: string | null = null;
   const triggers = context.triggers(await brokerTriggers(context));
   const fold = makeHintFold();
   triggers.start(fold.hint, context.signal);
-  const look = () => context.pass({ mode, reader: `subscribe-${process.pid}` });
-  const lookAgain = passingTrouble((line) => context.output.stderr(`${line}\n`));
+  const look = () => context.pass({ mode, reader: 'process' });
+  const lookAgain = passingTrouble((line) => context.output.log('error', line));
   do {
     fold.begin();
     const report: PassReport | null = shown === null ? await look() : await lookAgain(look);
@@ -56,7 +55,7 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer>
       continue;
     }
     triggers.follow(report.watched);
-    if (shown === null) for (const line of reportNotices(report)) context.output.stderr(`${line}\n`);
+    if (shown === null) for (const line of reportNotices(report)) context.output.log('warn', line);
     const news = report.document.drifts.map((drift) => `${drift.id} ${drift.state}`).join('\n');
     if (shown === null || (news !== '' && news !== shown)) yield answerOf(report, context, input);
     shown = news;
@@ -71,7 +70,7 @@ async function brokerTriggers({ settings, output }: Context): Promise<readonly T
   const { mqtt } = settings;
   if (mqtt === null) return [];
   const { startBrokerTrigger } = await import('../trigger/broker.ts');
-  return [startBrokerTrigger({ mqtt, settings, notice: (line) => output.stderr(`${clean(line)}\n`) })];
+  return [startBrokerTrigger({ mqtt, settings, notice: (line) => output.log('warn', line) })];
 }
 
 function answerOf(report: PassReport, context: Context, input: Input): Answer {

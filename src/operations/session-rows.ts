@@ -27,23 +27,21 @@ export interface SessionRow {
 
 export function sessionRows(report: PassReport): readonly SessionRow[] {
   const { registry, plan, observation, document } = report;
-  if (registry === null) return [];
-  const verdicts = new Map((plan?.verdicts ?? []).map((verdict) => [entryId(verdict.entry), verdict]));
+  const verdicts = new Map(plan.verdicts.map((verdict) => [entryId(verdict.entry), verdict]));
   return registry.entries.map((entry) => {
     const verdict = verdicts.get(entryId(entry)) ?? null;
     const liveness = verdict?.liveness ?? 'unknown';
-    const hasJob = observation !== null && !isLeftAlone(entry);
     return {
       session: entry.session,
       workspace: entry.workspace,
       agent: entry.agent,
       status: entry.status ?? (entry.otherStatus === null ? null : clean(entry.otherStatus)),
       liveness,
-      state: stateOf(entry, verdict) + (hasJob ? jobState(entry.jobId, liveness, observation) : ''),
+      state: stateOf(entry, verdict) + (isLeftAlone(entry) ? '' : jobState(entry.jobId, liveness, observation)),
       since: sinceOf(entry, verdict, report),
       id: verdict?.identity?.id ?? currentId(entry),
       job: entry.jobId,
-      resume: liveness === 'alive' || observation === null ? null : resumeOf(entry, observation),
+      resume: liveness === 'alive' ? null : resumeOf(entry, observation),
       host: document.host,
     };
   });
@@ -81,7 +79,7 @@ function sinceOf(entry: Entry, verdict: Verdict | null, { plan }: PassReport): s
   if (entry.status === 'terminated') return iso(entry.terminatedAt);
   if (verdict?.liveness === 'alive') return iso(verdict.agent?.startedAt ?? entry.createdAt);
   if (verdict?.liveness === 'unknown')
-    return iso(plan?.blind.find((one) => one.source.includes(verdict.socket ?? '\0'))?.since ?? null);
+    return iso(plan.blind.find((one) => one.source.includes(verdict.socket ?? '\0'))?.since ?? null);
   return null;
 }
 

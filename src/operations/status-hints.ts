@@ -16,7 +16,7 @@ export function statusHints(
 
 /** Sessions that are seen, and would be registered. */
 export function unregistered({ document, registry }: PassReport): readonly string[] {
-  const known = new Set((registry?.entries ?? []).map(({ session }) => session));
+  const known = new Set(registry.entries.map(({ session }) => session));
   const seen = document.standing.flatMap((drift) =>
     drift.kind === 'session-unregistered' && drift.session != null ? [drift.session] : [],
   );
@@ -45,7 +45,7 @@ function resumeHint(
   place: RegistryPlace,
   now: number,
 ): readonly string[] {
-  const ended = (registry?.entries ?? []).flatMap(({ terminationMode, terminatedAt }, index) => {
+  const ended = registry.entries.flatMap(({ terminationMode, terminatedAt }, index) => {
     const row = rows[index];
     const isOurs = row?.status === 'terminated' && terminationMode === 'auto-detected' && row.liveness !== 'alive';
     return isOurs && terminatedAt !== null && row.resume !== null ? [terminatedAt] : [];

@@ -24,15 +24,15 @@ export const status: Operation = {
     },
   ],
   async *run(context, input) {
-    const report = await context.pass({ mode: 'look' });
+    const report = await context.pass({ mode: 'dry-run' });
     const first = answerOf(report, context);
     const why = input.json ? null : await whyPollOnly(report, context);
     yield why === null ? first : { ...first, text: `${first.text}\ndeaths are seen by the poll only: ${clean(why)}` };
     if (!isOn(input, 'watch')) return;
     let shown = JSON.stringify(first);
-    const lookAgain = passingTrouble((line) => context.output.stderr(`${line}\n`));
+    const lookAgain = passingTrouble((line) => context.output.log('error', line));
     while (await pause(numberOf(input, 'interval') ?? 2_000, context.signal)) {
-      const again = await lookAgain(() => context.pass({ mode: 'look' }));
+      const again = await lookAgain(() => context.pass({ mode: 'dry-run' }));
       if (again === null) continue;
       const answer = answerOf(again, context);
       const now = JSON.stringify(answer);

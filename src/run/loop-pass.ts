@@ -1,8 +1,7 @@
+import { crowd } from '../config/defaults.ts';
 import type { LoopPass } from './loop.ts';
 import type { PassResult } from './pass.ts';
 
-/** Sessions running in one workspace from which the poll slows down. */
-const crowd = 5;
 /** A board that refused the end is asked again after so long; ms. */
 const againMs = 5_000;
 

@@ -1,3 +1,4 @@
+import { defaults } from '../config/defaults.ts';
 import { RegistryError } from '../errors.ts';
 import type { BoardLane, Over } from './board-lane.ts';
 import { makeHintFold } from './hint-fold.ts';
@@ -22,7 +23,7 @@ export interface LoopPorts {
   /** A pass failed otherwise than the one before. */
   readonly onTrouble: (error: Error) => void;
   readonly now: () => number;
-  /** Explicit interval; `null`: 30 s, or 60 s where a workspace is crowded. */
+  /** Explicit interval; `null`: the default's, which is longer where a workspace is crowded. */
   readonly intervalMs: number | null;
 }
 
@@ -34,9 +35,6 @@ export interface Loop {
   /** Passes until the run is over; `null` if the signal came first. */
   readonly run: (signal: AbortSignal) => Promise<Over | null>;
 }
-
-const usualIntervalMs = 30_000;
-const crowdedIntervalMs = 60_000;
 
 /** One pass at a time; hints that come meanwhile are one more pass. */
 export function makeLoop(ports: LoopPorts): Loop {
@@ -76,7 +74,7 @@ export function nextPassAt(
   const held = heldUntil();
   // What was held back is told after this pass, and that may take the board its time.
   const waits = held !== null && held > passedAt ? held : Infinity;
-  const interval = intervalMs ?? (crowded ? crowdedIntervalMs : usualIntervalMs);
+  const interval = intervalMs ?? (crowded ? defaults.crowdedIntervalMs : defaults.intervalMs);
   return Math.min(passedAt + interval, comeBackAt ?? Infinity, waits);
 }
 

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Board, Card } from '../board/board.ts';
-import type { Settings } from '../config/settings.ts';
+import type { LogLevel, Settings } from '../config/settings.ts';
 import { entryId } from '../core/entry.ts';
 import { clean } from '../core/text.ts';
 import { isoSeconds } from '../core/time.ts';
@@ -58,8 +58,8 @@ export interface MonitorRequest {
 export interface MonitorFace {
   /** Once the lease and the card are held. */
   watching(what: { readonly sessions: number; readonly card: string; readonly board: Board }): void;
-  /** A person should know, but not on the card: a state file was put aside, a new registry was started. */
-  notice(line: string): void;
+  /** A person should know, but not on the card: a state file was put aside, a pass failed. */
+  readonly log: (level: LogLevel, line: string) => void;
   /** After the run's end, before the last line. */
   close(): Promise<void>;
 }
@@ -74,8 +74,10 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
   const { card, ...choice } = cardOf(world, request);
   const board = world.boardFor({ ...choice, runMs: until === null ? null : until - ports.now() });
   // A look alone: a registry that cannot be read, or a board that refuses, ends us before anything is written.
-  const first = await pass(ports, 'look', signal);
+  const first = await pass(ports, 'dry-run', signal);
   const lease = await takeLease({ dir: stateDir, card, host: hostname(), now: ports.now });
+  const notice = (line: string): void => face.log('warn', line);
+  const trouble = (line: string): void => face.log('error', line);
   let push: Push | null = null;
   try {
     await ports.sweep();
@@ -85,20 +87,20 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
       before === null || board.name === 'local' ? null : judgeByRules(before, { until: null, now: ports.now() });
     if (over !== null && over.kind === 'ended') return { reason: 'ended', summary: over.reason, exit: exitCode.done };
     const claimed = await board.claim(card, { pid: process.pid, host: hostname() }, signal);
-    push = await pushOf(world, face);
+    push = await pushOf(world, notice);
     await ports.log.append([{ kind: 'run', card, what: before?.run ? 'resumed' : 'started', reason: null }]);
     face.watching({ sessions: sessionCount(first), card, board });
     const { settings } = world;
     const level = request.level ?? settings.monitor.level;
     if (level !== 'silent') await beginCard(ports.log, card);
     const triggers = world.triggers(push === null ? [] : [push.trigger]);
-    const run = makeCardRun({ ports, settings, board, claimed, level, until, triggers, notice: face.notice });
+    const run = makeCardRun({ ports, settings, board, claimed, level, until, triggers, notice });
     const lane: BoardLane = makeBoardLane({
       steps: run,
       now: ports.now,
       heartbeatMs: request.heartbeatMs ?? settings.monitor.heartbeatMs,
       signal,
-      onTrouble: (error) => troubleLines('a step on the card', error).forEach(face.notice),
+      onTrouble: (error) => troubleLines('a step on the card', error).forEach(trouble),
       onStep: () => {
         push?.wake();
         loop.wake();
@@ -110,7 +112,7 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
       lane,
       now: ports.now,
       intervalMs: request.intervalMs ?? settings.monitor.intervalMs,
-      onTrouble: (error) => troubleLines('a pass', error).forEach(face.notice),
+      onTrouble: (error) => troubleLines('a pass', error).forEach(trouble),
     });
     return await watch({ run, loop, lane, board, triggers, signal });
   } finally {
@@ -120,7 +122,10 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
 }
 
 /** Who has no broker loads nothing of it. */
-async function pushOf({ settings, ports, version }: MonitorWorld, { notice }: MonitorFace): Promise<Push | null> {
+async function pushOf(
+  { settings, ports, version }: MonitorWorld,
+  notice: (line: string) => void,
+): Promise<Push | null> {
   const { mqtt } = settings;
   if (mqtt === null) return null;
   const { startPush } = await import('./push.ts');

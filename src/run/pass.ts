@@ -34,8 +34,8 @@ export interface PassPorts {
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** `once` waits until what it must decide has settled; `loop` comes back instead; `dry-run` and `look` write nothing at all. */
-export type PassMode = 'once' | 'loop' | 'dry-run' | 'look';
+/** `once` waits until what it must decide has settled; `loop` comes back instead; `dry-run` writes nothing at all. */
+export type PassMode = 'once' | 'loop' | 'dry-run';
 
 export interface PassResult {
   readonly at: number;

@@ -11,7 +11,7 @@ export interface ReportedNews {
 
 /** A pass as the JSON that everybody outside sees. */
 export function documentOf(result: PassResult, news: ReportedNews, host: string): ReconcileDocument {
-  const dryRun = result.mode === 'dry-run' || result.mode === 'look';
+  const dryRun = result.mode === 'dry-run';
   return {
     version: 1,
     at: isoMillis(result.at),

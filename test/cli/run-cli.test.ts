@@ -30,6 +30,7 @@ async function cli(words: readonly string[], context: Partial<Context> = {}, gon
         return Promise.resolve();
       },
       stderr: (text) => void (stderr += text),
+      log: () => undefined,
       stdoutIsTerminal: false,
       color: false,
       columns: 100,
@@ -62,8 +63,8 @@ describe('the command line', () => {
         --version                    show the version
         --registry <path>            the registry file
         --config <path>              the config file
-        --log-level <level>          least level of the log on stderr (choices: "silent", "error", "warn",
-                                     "info", "debug")
+        --log-level <level>          what stderr says beside a failure (choices: "silent", "error",
+                                     "warn", "info", "debug")
         --no-color                   plain text
         --json                       JSON on stdout: one document, or one per line where the command keeps
                                      running
@@ -115,7 +116,8 @@ describe('the command line', () => {
         --emit-diff            the result as JSON (same as --json)
         --dry-run              look and compare only: writes nothing at all
         --subscribe            stay, and print what is new
-        --interval <duration>  time between two passes of --subscribe (default: 30s)
+        --interval <duration>  time between two passes of --subscribe (default: monitor.interval, else
+                               30s)
         --exit-code            end with 1 if there is any drift
         -h, --help             show help
       "

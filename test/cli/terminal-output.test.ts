@@ -6,7 +6,7 @@ function outputThatFails(code: string, isTTY = false) {
   const write = (_chunk: unknown, _encoding: unknown, done: (error: Error) => void): void =>
     done(Object.assign(new Error(`${code}: write`), { code }));
   const stdout = Object.assign(new Writable({ write }), { isTTY });
-  return terminalOutput({ stdout, stderr: process.stderr }, false);
+  return terminalOutput({ stdout, stderr: process.stderr }, { color: false, logLevel: 'info' });
 }
 
 test.each([
@@ -27,4 +27,19 @@ test.each([['ENOSPC'], ['EIO'], ['EDQUOT']])('output lost to %s is a failure, sa
     where: 'stdout',
   });
   expect(output.readerIsGone()).toBe(false);
+});
+
+test.each([
+  ['silent', []],
+  ['error', ['error']],
+  ['warn', ['error', 'warn']],
+  ['info', ['error', 'warn', 'info']],
+  ['debug', ['error', 'warn', 'info', 'debug']],
+] as const)('at the level %s the log says %j, and a failure is said', (logLevel, logged) => {
+  const said: string[] = [];
+  const stderr = new Writable({ write: (chunk, _, done) => (said.push(String(chunk)), done()) });
+  const output = terminalOutput({ stdout: process.stdout, stderr }, { color: false, logLevel });
+  for (const level of ['error', 'warn', 'info', 'debug'] as const) output.log(level, `${level}\u001b`);
+  output.stderr('failed\n');
+  expect(said).toEqual([...logged.map((level) => `${level}\\x1b\n`), 'failed\n']);
 });

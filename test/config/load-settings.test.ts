@@ -66,7 +66,7 @@ describe('settings', () => {
           }
         },
         "mqtt": null,
-        "logLevel": "error",
+        "logLevel": "info",
         "color": true
       }"
     `);

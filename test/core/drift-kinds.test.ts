@@ -469,6 +469,7 @@ describe('session-renamed', () => {
         edits: [],
       },
     ]);
+    expect(made.verdicts).toMatchObject([{ liveness: 'alive', pane: '%1001' }]);
   });
 
   describe('while another session bears the old name', () => {

@@ -58,6 +58,18 @@ test('a registry that is a folder, or does not parse: 3, with its place', async 
   expect(readdirSync(world.home).filter((name) => name.startsWith('broken'))).toEqual(['broken.yaml']);
 });
 
+test('the log level decides what stderr says beside a failure, by flag or by config', async () => {
+  const first = (path: string, words: readonly string[] = []) =>
+    world.run(['reconcile', '--registry', join(world.home, path), ...words]);
+  expect(await first('one.yaml')).toMatchObject({ code: 0, stderr: expect.stringContaining('started a registry at ') });
+  expect(await first('two.yaml', ['--log-level', 'error'])).toMatchObject({ code: 0, stderr: '' });
+  const config = world.file('home/quiet.yaml', 'log_level: silent\n');
+  expect(await first('three.yaml', ['--config', config])).toMatchObject({ code: 0, stderr: '' });
+  world.folder('home/four.yaml');
+  expect((await first('four.yaml', ['--log-level', 'silent'])).stderr.trimEnd().split('\n')).toHaveLength(3);
+  expect((await first('four.yaml', ['--log-level', 'debug'])).stderr).toMatch(/\nRegistryError: .*\n {4}at /);
+});
+
 test('a state folder that cannot be written: 3, and the registry is untouched', async () => {
   world.writeRegistry(running('dead-creator-claude'), 30);
   const file = world.file('in-the-way', '');

@@ -223,3 +223,19 @@ test('Antigravity: the lock proves; a last_conversations.json that lies does not
     'null',
   ]);
 });
+
+test('the screen that is shown is that of the agent, in a window that was split and a session that was renamed', async () => {
+  const session = 'shop-creator-claude';
+  await world.openSession(session);
+  world.writeRegistry(`sessions:\n  ${session}: { agent: claude, status: running }\n`, 30);
+  await world.reconcile();
+  world.tmux(['split-window', '-d', '-b', '-t', `=${session}:`, 'echo beside it; exec sleep 3600']);
+  const showsTheAgent = async (): Promise<void> => {
+    const { code, stdout } = await world.run(['explain', session, '--screen']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^screen /m) });
+    expect(stdout).not.toMatch(/beside it|no pane/);
+  };
+  await showsTheAgent();
+  world.tmux(['rename-session', '-t', `=${session}`, 'another-name']);
+  await showsTheAgent();
+});

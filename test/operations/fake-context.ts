@@ -3,6 +3,7 @@ import type { Settings } from '../../src/config/settings.ts';
 import type { Entry } from '../../src/core/entry.ts';
 import { emptyLastLook, emptyLedger } from '../../src/core/memory.ts';
 import type { Verdict } from '../../src/core/plan.ts';
+import { clean } from '../../src/core/text.ts';
 import { exitCode } from '../../src/errors.ts';
 import type { JobStore } from '../../src/jobs/store.ts';
 import type { Event, Log } from '../../src/log/log.ts';
@@ -109,6 +110,7 @@ export function verdictOf(entry: Entry, change: Partial<Verdict> = {}): Verdict 
     liveness: 'alive',
     evidence: [{ source: 'tmux:/tmp/tmux-1000/default', said: 'complete list of 2 sessions, among them', at }],
     socket: '/tmp/tmux-1000/default',
+    pane: '%1',
     agent: { pid: 201133, start: '1', startedAt: at - 30_000 },
     activity: 'working',
     identity: null,
@@ -304,7 +306,7 @@ export function fakeContext(change: {
           said.push(text);
           return Promise.resolve();
         },
-        stderr: (text) => void said.push(`stderr: ${text}`),
+        log: (_, line) => void said.push(`stderr: ${clean(line)}\n`),
         stdoutIsTerminal: false,
         color: false,
         columns: 80,

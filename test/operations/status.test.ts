@@ -4,6 +4,7 @@ import type { JobLook, JobState } from '../../src/core/job.ts';
 import type { Seen } from '../../src/core/observation.ts';
 import type { Verdict } from '../../src/core/plan.ts';
 import { exitCode, RegistryError } from '../../src/errors.ts';
+import type { Context } from '../../src/operations/context.ts';
 import { explain } from '../../src/operations/explain.ts';
 import { status } from '../../src/operations/status.ts';
 import {
@@ -268,16 +269,22 @@ describe('a job in the state of its session', () => {
 function withJob(entry: Entry, job: Seen<JobLook | null> | null, verdict: Partial<Verdict>) {
   const report = reportWith({}, [[entry, verdictOf(entry, verdict)]]);
   const jobs = new Map(job === null ? [] : [['job-3f2a9c1e', job] as const]);
-  return report.observation === null ? report : { ...report, observation: { ...report.observation, jobs } };
+  return { ...report, observation: { ...report.observation, jobs } };
 }
 
 describe('explain', () => {
   test('shows every piece of evidence, and the screen escaped', async () => {
     const identity = { id: '87dc548e', rung: 1, said: 'sessions/201133.json' } as const;
-    const report = reportWith({}, [[shop, verdictOf(shop, { identity })]]);
+    const report = reportWith({}, [[shop, verdictOf(shop, { identity, pane: '%4' })]]);
     const { context } = fakeContext({ passes: [report] });
+    const captured: string[] = [];
+    const capture: Context['capture'] = (socket, pane, lines) => {
+      captured.push(`${socket} ${pane}`);
+      return context.capture(socket, pane, lines);
+    };
     const input = { words: ['shop-creator-claude'], values: { screen: true } };
-    const [answer] = await answers(explain, context, input);
+    const [answer] = await answers(explain, { ...context, capture }, input);
+    expect(captured).toEqual(['/tmp/tmux-1000/default %4']);
     expect(answer?.text).toMatchInlineSnapshot(`
       "shop-creator-claude  working
       registry  running, line 3

@@ -1,11 +1,12 @@
 import type { Settings } from '../../config/settings.ts';
+import type { Observation } from '../../core/observation.ts';
 import type { PassReport } from '../context.ts';
 import { bad, good, type Finding } from './finding.ts';
 
 /** What each source said in this look: sockets, Claude with its retention, Antigravity. */
 export function checkSources(report: PassReport | null, settings: Settings): readonly Finding[] {
-  const observation = report?.observation ?? null;
-  if (observation === null) return [];
+  if (report === null) return [];
+  const { observation } = report;
   const sockets = [...observation.sockets].map(([path, seen]): Finding =>
     'blind' in seen
       ? bad('socket', `tmux socket ${path}: ${seen.blind}`, seen.cure)
@@ -14,9 +15,7 @@ export function checkSources(report: PassReport | null, settings: Settings): rea
   return [...sockets, ...claude(observation.claude, settings), agy(observation.agy, settings)];
 }
 
-type Observed = NonNullable<PassReport['observation']>;
-
-function claude(seen: Observed['claude'], settings: Settings): readonly Finding[] {
+function claude(seen: Observation['claude'], settings: Settings): readonly Finding[] {
   if ('blind' in seen) return [bad('claude', `Claude: ${seen.blind}`, seen.cure)];
   // A source that no entry needs is not read, and says nothing of its roots.
   const roots = seen.known.roots;
@@ -29,7 +28,7 @@ function claude(seen: Observed['claude'], settings: Settings): readonly Finding[
   );
 }
 
-function agy(seen: Observed['agy'], settings: Settings): Finding {
+function agy(seen: Observation['agy'], settings: Settings): Finding {
   if ('blind' in seen) return bad('agy', `Antigravity: ${seen.blind}`, seen.cure);
   return seen.known.exists
     ? good('agy', `Antigravity: ${seen.known.root}`)

@@ -44,10 +44,10 @@ export async function examine(
 async function look(context: Context): Promise<{ finding: Finding; report: PassReport | null }> {
   const { path } = context.settings.registry;
   try {
-    const report = await context.pass({ mode: 'look' });
-    const count = report.registry?.entries.length ?? 0;
+    const report = await context.pass({ mode: 'dry-run' });
+    const count = report.registry.entries.length;
     const message =
-      report.registry?.hash === null
+      report.registry.hash === null
         ? `no registry at ${path} yet: the first run starts one`
         : `registry ${path}: ${count} ${count === 1 ? 'entry' : 'entries'}`;
     return { finding: good('registry', message), report };

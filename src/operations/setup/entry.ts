@@ -1,3 +1,4 @@
+import { waitSeconds } from '../../config/defaults.ts';
 import type { HermesConfig } from '../../hermes/home.ts';
 import type { ServerEntry } from '../../hermes/mcp-entry.ts';
 import { fewerCallsInTurn } from '../../hermes/turn-calls.ts';
@@ -35,7 +36,7 @@ export function hermesEntry(context: Context, config: HermesConfig): ServerEntry
     env: {
       ...templates,
       ...sharedMemory(context),
-      AGENT_SESSIONS_WAIT_SECONDS: '540',
+      AGENT_SESSIONS_WAIT_SECONDS: String(waitSeconds.hermes),
       ...(calls === null ? {} : { AGENT_SESSIONS_TURN_CALLS: String(calls) }),
     },
   };

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { spawn } from 'node:child_process';
 import * as z from 'zod';
 import type { ServerEntry } from '../../../hermes/mcp-entry.ts';
+import { withoutTemplates } from '../../../set-variable.ts';
 import type { Context } from '../../context.ts';
 import { bad, good, type Finding } from '../finding.ts';
 
@@ -66,11 +67,6 @@ function listTools({ env, home, signal }: Context, entry: ServerEntry): Promise<
     });
     child.stdin.write(requests.map((request) => `${JSON.stringify({ jsonrpc: '2.0', ...request })}\n`).join(''));
   });
-}
-
-/** Outside a worker none of them is filled. */
-function withoutTemplates(env: ServerEntry['env']): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => !value.startsWith('${')));
 }
 
 function toolsIn(line: string): number | null {

@@ -1,3 +1,4 @@
+import { waitSeconds } from '../../../config/defaults.ts';
 import { serverName } from '../../../hermes/mcp-entry.ts';
 import { setting } from '../../../hermes/setting.ts';
 import { callsInTurn, fewerCallsInTurn, modelCallsInTurn } from '../../../hermes/turn-calls.ts';
@@ -6,9 +7,6 @@ import { setVariable } from '../../../set-variable.ts';
 import { bad, good, type Finding } from '../finding.ts';
 import type { HermesWorld } from './hermes-world.ts';
 import { setupCommand } from './setup-command.ts';
-
-/** What one cycle takes while nothing happens; `setup` writes it as AGENT_SESSIONS_WAIT_SECONDS. */
-const cycleSeconds = 540;
 
 /** Can a card go on after its first turn? */
 export function checkGoal({ version, config }: HermesWorld): Finding {
@@ -48,6 +46,7 @@ export function checkTurns({ config, home }: HermesWorld): Finding {
   );
 }
 
+/** While nothing happens each call waits for as long as `setup` says. */
 function quietHours(calls: number): number {
-  return Math.floor((calls * cycleSeconds) / 3_600);
+  return Math.floor((calls * waitSeconds.hermes) / 3_600);
 }
