@@ -2,7 +2,6 @@ import { logLevels } from '../config/defaults.ts';
 import type { LogLevel, Settings } from '../config/settings.ts';
 import { clean } from '../core/text.ts';
 import { AudienceError, exitCode } from '../errors.ts';
-
 import type { Output } from '../operations/context.ts';
 
 export interface TerminalOutput extends Output {
