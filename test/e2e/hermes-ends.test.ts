@@ -32,7 +32,7 @@ test('Hermes ends the run, for its turns are used up: the last comment says why,
   const card: string = JSON.parse(world.kanban(...words)).id;
   const worker = await world.dispatched(card);
   await until('the end of the worker', () => !isAlive(worker), 90_000);
-  await until('the last words', () => world.bodies(card).at(-1)?.includes('Ended: '), 30_000);
+  await until('the last words', () => world.bodies(card).at(-1)?.includes('Ended: '), 90_000);
   expect(world.bodies(card)).toEqual([
     registered,
     expect.stringMatching(
@@ -40,7 +40,7 @@ test('Hermes ends the run, for its turns are used up: the last comment says why,
     ),
   ]);
   expect(world.bodies(card).at(-1)).toContain(found);
-}, 150_000);
+}, 240_000);
 
 test('a model that completes its card, against its skill, and a worker that dies: both ends have their words', async () => {
   const act = { when: { call: 2 }, do: { call: 'kanban_complete', args: { summary: 'all is well' } } };
@@ -55,7 +55,7 @@ test('a model that completes its card, against its skill, and a worker that dies
   const completed = await ourDispatch();
   const completing = await world.dispatched(completed);
   await until('the end of the worker', () => !isAlive(completing), 90_000);
-  await until('the last words', () => world.bodies(completed).at(-1)?.includes('Ended: '), 30_000);
+  await until('the last words', () => world.bodies(completed).at(-1)?.includes('Ended: '), 90_000);
   expect(world.bodies(completed)).toEqual([registered, `Ended: the card is done. In all: ${found}`]);
 
   const died = await ourDispatch();
@@ -65,12 +65,12 @@ test('a model that completes its card, against its skill, and a worker that dies
   kill(worker, 'SIGKILL');
   await until('the end of the worker', () => !isAlive(worker));
   world.kanban('dispatch', '--json');
-  await until('the last words', () => world.bodies(died).at(-1)?.includes('Ended: '), 30_000);
+  await until('the last words', () => world.bodies(died).at(-1)?.includes('Ended: '), 90_000);
   expect(world.bodies(died)).toEqual([
     registered.replace('shop', 'blog'),
     expect.stringMatching(/^Ended: the card was blocked: pid \d+ not alive\. In all: found in this run: 1 drift/),
   ]);
-}, 150_000);
+}, 240_000);
 
 test('the time that the card may run is over soon: the run ends itself, with a word, before Hermes ends it', async () => {
   await startModel(world, waits(5));
@@ -88,4 +88,4 @@ test('the time that the card may run is over soon: the run ends itself, with a w
   await until('the end of the worker', () => !isAlive(worker), 60_000);
   world.kanban('dispatch', '--json');
   expect(world.kinds(card).filter((kind) => /timed_out|gave_up|reclaimed|crashed/.test(kind))).toEqual([]);
-}, 150_000);
+}, 240_000);

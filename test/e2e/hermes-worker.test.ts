@@ -67,7 +67,7 @@ describe.each(hermesVersions)('a card that Hermes %s dispatches to a model', (ve
       .id;
   }
 
-  test('set up, dispatched, told once, stopped', { timeout: 240_000 }, async () => {
+  test('set up, dispatched, told once, stopped', { timeout: 400_000 }, async () => {
     const before = readFileSync(join(world.hermesHome, 'config.yaml'), 'utf8');
     expect(await world.run(['setup'])).toMatchObject({ code: 0, stderr: '' });
     const { findings } = JSON.parse((await world.run(['doctor', '--json'])).stdout);
@@ -81,9 +81,9 @@ describe.each(hermesVersions)('a card that Hermes %s dispatches to a model', (ve
     const card = await makes();
     const worker = await world.dispatched(card);
 
-    await until('the registration', () => world.bodies(card).length > 0, 60_000);
+    await until('the registration', () => world.bodies(card).length > 0, 120_000);
     world.tmux(['kill-session', '-t', '=shop-creator-claude']);
-    await until('the death', () => world.bodies(card).length > 1, 60_000);
+    await until('the death', () => world.bodies(card).length > 1, 120_000);
     const calls = () => asked().filter(({ kind }) => kind === 'worker').length;
     const quiet = calls() + 6;
     await until('quiet cycles, and turns', () => calls() >= quiet, 60_000);
