@@ -66,6 +66,8 @@ model:
 security:
   allow_lazy_installs: false
   tirith_enabled: false
+# Tools that come later than this are missing for a whole turn; the default of 1.5 s is short on a busy machine.
+mcp_discovery_timeout: 30
 ${toolsets}`,
   );
   const lines = (): readonly string[] => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter(Boolean) : []);
