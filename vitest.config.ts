@@ -4,8 +4,6 @@ export default defineConfig({
   test: {
     // Most of their time the end-to-end tests wait for real processes: three files at once on two cores.
     maxWorkers: 3,
-    // Real processes on a busy machine: one that fails is tried once more, and its line says `retry x1`.
-    retry: 1,
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'], testTimeout: 60_000 } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
