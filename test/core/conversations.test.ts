@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Edit } from '../../src/core/drift.ts';
 import type { Entry } from '../../src/core/entry.ts';
-import type { ClaudeLive, ClaudeLook } from '../../src/core/observation.ts';
+import type { ClaudeLook } from '../../src/core/observation.ts';
 import { plan } from '../../src/core/make-plan.ts';
 import {
   aPane,
@@ -10,6 +10,7 @@ import {
   aTree,
   aWorld,
   anEntry,
+  claudeLive,
   claudeLook,
   defaultSocket,
   hour,
@@ -23,18 +24,7 @@ const day = 24 * hour;
 const [old, fresh] = ['87dc548e-0000-4000-8000-000000000000', '99dc548e-0000-4000-8000-000000000000'] as const;
 const root = { path: '/home/me/.claude', exists: true, cleanupDays: 30 };
 
-const live: ClaudeLive = {
-  pid: 1001,
-  sessionId: fresh,
-  cwd: '/home/me/lab',
-  startedAt: null,
-  procStart: null,
-  kind: 'interactive',
-  entrypoint: 'cli',
-  status: null,
-  updatedAt: null,
-  path: '/s/1001.json',
-};
+const live = claudeLive(1001, fresh);
 
 /** What is found of one entry whose session runs a Claude. */
 function found(fields: Partial<Entry>, look: Partial<ClaudeLook>) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { entryId, type Entry } from '../../src/core/entry.ts';
 import type { JobLook } from '../../src/core/job.ts';
 import type { LastLook, OpenDrift } from '../../src/core/memory.ts';
-import type { ClaudeLive, Seen, TmuxSession } from '../../src/core/observation.ts';
+import type { Seen, TmuxSession } from '../../src/core/observation.ts';
 import { driftKey } from '../../src/core/drift/key.ts';
 import { plan } from '../../src/core/make-plan.ts';
 import { unreadableFileDrift } from '../../src/core/drift/registry-unreadable.ts';
@@ -14,6 +14,7 @@ import {
   aTree,
   aWorld,
   anEntry,
+  claudeLive,
   claudeLook,
   deadPids,
   defaultSocket,
@@ -50,21 +51,6 @@ const seenBefore = {
 const remembered: Partial<LastLook> = { bootId: 'boot-1', entries: { [name]: seenBefore } };
 const other = aSession('other', { id: '$7', panes: [aPane(7007)] });
 const inPlace = { sockets: new Map([[defaultSocket, listed([aSession(name)])]]), panes: trees(aTree(aProcess(1001))) };
-
-function liveRecord(pid: number, sessionId: string): ClaudeLive {
-  return {
-    pid,
-    sessionId,
-    cwd: '/home/me/lab',
-    startedAt: null,
-    procStart: null,
-    kind: 'interactive',
-    entrypoint: 'cli',
-    status: null,
-    updatedAt: null,
-    path: `/s/${pid}.json`,
-  };
-}
 
 describe('session-gone', () => {
   const gone = { sockets: new Map([[defaultSocket, listed([other])]]), panes: deadPids(1001) };
@@ -489,7 +475,7 @@ describe('session-renamed', () => {
       entries: { one: memoryOf('one', '$1', 1001), two: memoryOf('two', '$2', 1002) },
     };
     const panes = trees(aTree(aProcess(1001)), aTree(aProcess(1002)), aTree(aProcess(1003)));
-    const records = ids.map((id, index) => [1001 + index, liveRecord(1001 + index, id)] as const);
+    const records = ids.map((id, index) => [1001 + index, claudeLive(1001 + index, id)] as const);
     const artifacts = new Map(ids.map((id) => [id, { path: `/t/${id}.jsonl`, size: 1, mtime: longAgo }]));
     const claude = claudeLook({ live: new Map(records), artifacts });
     const planWith = (

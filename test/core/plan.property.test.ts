@@ -5,7 +5,6 @@ import type { Entry } from '../../src/core/entry.ts';
 import { entryId, recordedIds } from '../../src/core/entry.ts';
 import type { JobLook } from '../../src/core/job.ts';
 import type {
-  ClaudeLive,
   ClaudeLook,
   Observation,
   PaneTree,
@@ -26,6 +25,7 @@ import {
   aTree,
   aWorld,
   anEntry,
+  claudeLive,
   claudeLook,
   defaultSocket,
   hung,
@@ -153,8 +153,8 @@ const claude: fc.Arbitrary<Seen<ClaudeLook>> = fc
       return { id, path: `/t/${id}.jsonl`, size: 1, mtime: at, bornAt: at, lastAt: at, cwd: folder };
     });
     return claudeLook({
-      live: new Map(Object.entries(records).map(([pid, id]) => [Number(pid), liveRecord(Number(pid), id)])),
-      foreign: new Map(outside.map((id) => [7007, liveRecord(7007, id)])),
+      live: new Map(Object.entries(records).map(([pid, id]) => [Number(pid), claudeLive(Number(pid), id)])),
+      foreign: new Map(outside.map((id) => [7007, claudeLive(7007, id)])),
       transcripts: new Map([[folder, files]]),
       artifacts: new Map(ids.map((id) => [id, files.find((file) => file.id === id) ?? null])),
     });
@@ -366,11 +366,6 @@ function afterwards(input: PlanInput, made: Plan): PlanInput {
       tombstones: new Set([...input.ledger.tombstones, ...made.tombstones.map((one) => one.incarnation)]),
     },
   };
-}
-
-function liveRecord(pid: number, sessionId: string): ClaudeLive {
-  const about = { pid, sessionId, cwd: folder, startedAt: null, procStart: null, kind: 'interactive' };
-  return { ...about, entrypoint: 'cli', status: null, updatedAt: null, path: `/s/${pid}.json` };
 }
 
 function memory(one: Entry): NonNullable<PlanInput['lastLook']['entries'][string]> {

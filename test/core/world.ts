@@ -3,6 +3,7 @@ import { emptyLastLook, emptyLedger } from '../../src/core/memory.ts';
 import type { LastLook, Ledger } from '../../src/core/memory.ts';
 import type {
   AgyLook,
+  ClaudeLive,
   ClaudeLook,
   Observation,
   PaneTree,
@@ -156,6 +157,22 @@ export function trees(...roots: readonly PaneTree[]): ReadonlyMap<number, Seen<P
 /** Pane pids that no longer live. */
 export function deadPids(...pids: readonly number[]): ReadonlyMap<number, Seen<PaneTree>> {
   return new Map(pids.map((pid) => [pid, { known: aTree(null) }] as const));
+}
+
+/** Claude's own record of a process, of a version that does not tell when that started. */
+export function claudeLive(pid: number, sessionId: string): ClaudeLive {
+  return {
+    pid,
+    sessionId,
+    cwd: '/home/me/lab',
+    startedAt: null,
+    procStart: null,
+    kind: 'interactive',
+    entrypoint: 'cli',
+    status: null,
+    updatedAt: null,
+    path: `/s/${pid}.json`,
+  };
 }
 
 export interface World {
