@@ -6,10 +6,8 @@ import type { PassResult } from './pass.ts';
 
 /** What triggers can watch of the world that a pass has seen. */
 export function watchedIn({ observation, leftHash }: Pick<PassResult, 'observation' | 'leftHash'>): Watched {
-  const servers = [...observation.sockets].flatMap(([socket, seen]) =>
-    'known' in seen && seen.known.server !== null
-      ? [{ socket, pid: seen.known.server.pid, version: seen.known.server.version }]
-      : [],
+  const servers = [...observation.sockets.values()].flatMap((seen) =>
+    'known' in seen && seen.known.server !== null ? [seen.known.server.pid] : [],
   );
   const folders = new Set([...claudeFolders(observation.claude), ...agyFolders(observation.agy)]);
   return { sockets: [...observation.sockets.keys()], servers, folders: [...folders], registryHash: leftHash };

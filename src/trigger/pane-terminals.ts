@@ -52,7 +52,7 @@ export function makePaneTerminals(folder: string, hint: Hint, signal: AbortSigna
       timer ??= setTimeout(ask, Math.max(askSoonMs, askedAt + pauseMs - performance.now()));
     },
     follow: (watched) => {
-      const pids = watched.servers.map(({ pid }) => pid);
+      const pids = watched.servers;
       sockets = new Map(watched.sockets.map((path) => [path, identityOf(path)]));
       if (pids.length === servers.length && pids.every((pid) => servers.includes(pid))) return;
       servers = pids;

@@ -47,7 +47,7 @@ export function terminalsTrigger(folder = '/dev/pts', multiplexer = '/dev/ptmx')
     follow: (now) => {
       watched = now;
       panes?.follow(now);
-      stranger = now.servers.find(({ pid }) => !sharesOurFiles(pid))?.pid ?? null;
+      stranger = now.servers.find((pid) => !sharesOurFiles(pid)) ?? null;
     },
     state: () => (state.on && stranger !== null ? off(`tmux server ${stranger} has a ${folder} of its own`) : state),
   };

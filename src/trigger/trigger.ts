@@ -26,8 +26,8 @@ export type TriggerState =
 export interface Watched {
   /** Every socket that was asked. */
   readonly sockets: readonly string[];
-  /** Sockets at which a tmux server answered, with its pid and version. */
-  readonly servers: readonly { readonly socket: string; readonly pid: number; readonly version: string }[];
+  /** Pids of the tmux servers that answered. */
+  readonly servers: readonly number[];
   /** Folders in which the agents' files appear and vanish. They need not exist. */
   readonly folders: readonly string[];
   /** The registry's text as this look left it; `null`: no file. */

@@ -1,8 +1,5 @@
 import { agentFilesTrigger } from './agent-files.ts';
-import { controlClientsTrigger } from './control-clients.ts';
-import { endOrphans } from './orphans.ts';
 import { registryFolderTrigger } from './registry-folder.ts';
-import { startControl } from './start-control.ts';
 import { terminalsTrigger } from './terminals.ts';
 import type { Hint, Trigger, TriggerState, Watched } from './trigger.ts';
 
@@ -27,7 +24,7 @@ export function makeTriggers(options: TriggerOptions): Triggers {
   const all: readonly Trigger[] = [
     registryFolderTrigger(registryPath, registryHash),
     agentFilesTrigger(),
-    ...(platform === 'linux' ? [terminalsTrigger(), controlClientsTrigger(startControl, endOrphans)] : []),
+    ...(platform === 'linux' ? [terminalsTrigger()] : []),
     ...others,
   ];
   return {

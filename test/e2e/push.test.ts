@@ -1,9 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ownProcess } from '../../src/process-identity.ts';
-import { channelOf, startControl } from '../../src/trigger/start-control.ts';
 import { isAlive, kill, PrivateWorld, until, which, type Running } from './private-world.ts';
 
 let world: PrivateWorld;
@@ -45,34 +42,7 @@ async function pushed(trigger = '/dev/pts'): Promise<Running> {
   return monitor;
 }
 
-/**
- * A monitor with a control client: the servers say that they are of a version at which that is safe. No session may be
- * made while it comes in. @param first what tmux does before all else
- */
-async function controlled(first = ''): Promise<Running> {
-  putIntoPath('tmux', `${first}\n${counting}\nexec ${which('tmux')} "\${@//'#{version}'/3.7}"`);
-  const monitor = await pushed('tmux control client');
-  expect(ourClients(monitor.pid).length).toBeGreaterThan(0);
-  return monitor;
-}
-
 const cardOf = (monitor: Running): string => /on card (\S+)/.exec(monitor.stderr())?.[1] ?? '';
-
-/** The control clients of a monitor, by its name in their arguments. */
-function ourClients(owner: number): readonly number[] {
-  return readdirSync('/proc')
-    .filter((pid) => /^\d+$/.test(pid))
-    .map(Number)
-    .filter((pid) => isAlive(pid) && argvOf(pid).includes(`agent-sessions-monitor-${owner}-`));
-}
-
-function argvOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
-}
 
 const serverPid = (): number => Number(world.tmux(['display-message', '-p', '#{pid}']));
 
@@ -107,7 +77,7 @@ test('fifty at once are written with at most five listings', async () => {
 
 test('what only looks like a death is looked at at once, and is none', async () => {
   const [pane = 0] = await settled(2);
-  const monitor = await controlled();
+  const monitor = await pushed();
   const window = `=${name(0)}:`;
   const looked = async (what: string, change: () => unknown): Promise<void> => {
     const before = listed();
@@ -122,8 +92,14 @@ test('what only looks like a death is looked at at once, and is none', async () 
   await looked('a pane that is kept', () =>
     kill(Number(world.tmux(['display-message', '-p', '-t', window, '#{pane_pid}'])), 'SIGKILL'),
   );
-  world.tmux(['rename-window', '-t', window, 'other']);
-  await looked('a renamed session', () => world.tmux(['rename-session', '-t', `=${name(1)}`, 'other']));
+  expect(dead()).toBe(0);
+  await monitor.end('SIGTERM');
+});
+
+test('a renamed session, of which nothing tells, is found by the poll', async () => {
+  await settled(1);
+  const monitor = await world.monitor(['--interval', '1s']);
+  world.tmux(['rename-session', '-t', `=${name(0)}`, 'other']);
   await until('its comment', () => /session-renamed/.test(readLog()));
   expect(dead()).toBe(0);
   await monitor.end('SIGTERM');
@@ -196,9 +172,7 @@ test('with all that tells cut off, the poll writes every death within one interv
   const said = await until('a heartbeat that says so', async () =>
     (await world.comments(card)).find((body) => body.includes('deaths by the poll only')),
   );
-  expect(said).toMatch(
-    /triggers: timer, registry folder, agent files \(deaths by the poll only: \/dev\/pts: .+; tmux control client: .+\)/,
-  );
+  expect(said).toMatch(/triggers: timer, registry folder, agent files \(deaths by the poll only: \/dev\/pts: .+\)/);
   expect(await monitor.end('SIGTERM')).toBe(0);
 });
 
@@ -237,67 +211,36 @@ test('nothing of tmux is changed, neither while it watches nor after', async () 
       .map((words) => world.tmux(words))
       .join('\n');
   const before = state();
-  const monitor = await controlled();
+  const monitor = await pushed();
   expect(state()).toBe(before);
   await monitor.end('SIGTERM');
   expect(state()).toBe(before);
 });
 
-test.each(['SIGKILL', 'SIGTERM'] as const)(
-  'after %s nothing of ours is left within a second, and the server can end',
-  async (signal) => {
-    await settled(1);
-    // From 3.4 on tmux does not hear the end of the client's stdin; here no version does.
-    const silence = join(world.bin, 'silence');
-    spawnSync('mkfifo', [silence]);
-    const monitor = await controlled(`[[ "$*" == *-C* ]] && exec <>'${silence}'`);
-    await monitor.end(signal);
-    await until('its clients to end', () => ourClients(monitor.pid).length === 0, 1_000, 10);
-    const server = serverPid();
-    world.tmux(['kill-server']);
-    await until('the server to end', () => !isAlive(server), 1_000, 10);
-  },
-);
-
-test('kill-server ends within a second while it watches, also with the last session', async () => {
+test('kill-server ends within a second while it watches, and so does a server with its last session', async () => {
   await settled(2);
-  const monitor = await controlled();
+  const monitor = await pushed();
   const first = serverPid();
   world.tmux(['kill-server']);
   await until('the server to end', () => !isAlive(first), 1_000, 10);
   await world.openSession(name(7));
   const second = serverPid();
-  await until('a client at the new server', () => ourClients(monitor.pid).length > 0);
   world.tmux(['kill-session', '-t', `=${name(7)}`]);
   await until('the server to end with its last session', () => !isAlive(second), 1_000, 10);
   await monitor.end('SIGTERM');
 });
 
-test('clients that are closed at any moment of their start leave the server alive, and nothing behind', async () => {
-  await settled(1);
-  const server = serverPid();
-  for (let round = 0; round < 150; round += 1) {
-    const client = startControl(world.socketPath(), { line: () => undefined, ended: () => undefined });
-    await new Promise((resolve) => setTimeout(resolve, round % 6));
-    client.end();
-  }
-  await until('all to end', () => ourClients(process.pid).length === 0);
-  expect(serverPid()).toBe(server);
-});
-
-test('what a killed monitor left is ended at the next start; what belongs to somebody who lives is not', async () => {
-  await settled(1);
-  const left = (channel: string) =>
-    spawn('tmux', ['-N', '-u', '-S', world.socketPath(), '-C', 'wait-for', channel], { env: world.env });
-  const living = left(channelOf(ownProcess()));
-  const orphan = left(channelOf({ pid: process.pid, start: '1' }));
-  try {
-    const monitor = await controlled();
-    await until('the orphan to end', () => orphan.signalCode === 'SIGKILL');
-    expect(living.exitCode ?? living.signalCode).toBeNull();
-    await monitor.end('SIGTERM');
-  } finally {
-    living.kill('SIGKILL');
-    orphan.kill('SIGKILL');
-  }
+test('of tmux only its lists are asked: no client attaches, and none is in control mode', async () => {
+  const [pane = 0] = await settled(2);
+  const calls = world.file('calls', '');
+  putIntoPath('tmux', `${counting}\necho "$*" >>'${calls}'\nexec ${which('tmux')} "$@"`);
+  const monitor = await pushed();
+  kill(pane, 'SIGKILL');
+  await until('the death', () => isDead(name(0)));
+  await world.run(['doctor']);
+  await world.run(['status']);
+  expect(await monitor.end('SIGTERM')).toBe(0);
+  const asked = readFileSync(calls, 'utf8').trim().split('\n');
+  const lists = /^-N -u -S \S+ list-(panes -a|sessions) -F /;
+  expect(asked.filter((call) => !lists.test(call) && call !== '-V')).toEqual([]);
 });

@@ -54,6 +54,7 @@ describe('doctor', () => {
       ok   jobs folder ~/jobs: not there yet
       ok   MQTT: off, no broker is configured
       ok   bell: on
+      ok   left to the poll: renamed sessions, an agent that exits while its shell stays
       ok   inotify: N of N instances used, N watches allowed",
       }
     `);
@@ -84,12 +85,7 @@ describe('doctor', () => {
 
   test('where nothing tells of deaths that is a finding, with what to do', async () => {
     const because = 'no inotify watch is left (fs.inotify.max_user_watches)';
-    const watched = {
-      sockets: [],
-      servers: [{ socket: '/s', pid: 1, version: '3.3a' }],
-      folders: [],
-      registryHash: null,
-    };
+    const watched = { sockets: [], servers: [1], folders: [], registryHash: null };
     const { context } = fakeContext({ passes: [reportWith({ watched })] });
     const { exit, text } = await examined(
       contextIn({ pass: context.pass.bind(context), triggers: () => triggersWith({ on: false, because }) }),

@@ -23,7 +23,7 @@ afterEach(() => {
 /** We hold terminals as a tmux server does; a terminal is there while a file of its name is. */
 function watching(sockets: readonly string[] = []) {
   const panes = makePaneTerminals(folder, () => (hints += 1), abort.signal);
-  const follow = () => panes.follow({ servers: [{ socket: '/s', pid: process.pid, version: '3.3a' }], sockets });
+  const follow = () => panes.follow({ servers: [process.pid], sockets });
   follow();
   const hintsAfter = async (name: string): Promise<number> => {
     const before = hints;

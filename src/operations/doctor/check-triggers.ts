@@ -15,10 +15,12 @@ export async function checkTriggers(context: Context, report: PassReport | null)
       return good('trigger', `${name}: off, ${state.because}`);
     return bad('trigger', `${name}: off, ${state.because}`, cureOf(state.because));
   });
-  const poll = states.some(({ hearsDeaths }) => hearsDeaths)
-    ? []
-    : [good('trigger', 'nothing on this system tells of deaths: the poll alone finds them')];
-  return [...found, ...poll, ...(await inotify())];
+  const deaths = states.some(({ hearsDeaths }) => hearsDeaths) ? '' : 'births, deaths, ';
+  const poll = good(
+    'trigger',
+    `left to the poll: ${deaths}renamed sessions, an agent that exits while its shell stays`,
+  );
+  return [...found, poll, ...(await inotify())];
 }
 
 function cureOf(because: string): string {
