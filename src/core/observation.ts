@@ -99,15 +99,40 @@ export interface Artifact {
   readonly mtime: number;
 }
 
-/** A Claude transcript of a working directory: a candidate for rung 3, or a younger one that contradicts. */
+/** A Claude transcript of a working directory: what its first and last lines say of it. */
 export interface Transcript extends Artifact {
   readonly id: string;
+  /** Claude's config root in which it lies. */
+  readonly root: string;
   /** First timestamp inside; `null` if it holds metadata lines only (it then proves nothing). */
   readonly bornAt: number | null;
   /** First `cwd` inside. */
   readonly cwd: string | null;
   /** Last timestamp inside, `null` as above. */
   readonly lastAt: number | null;
+  /** The version of Claude that wrote its first lines; `null` where none is named. */
+  readonly version: string | null;
+  /** Who wrote its first lines: `cli` (interactive), `sdk-cli` (`claude -p`), an IDE's word, …; `null` where none is named. */
+  readonly entrypoint: string | null;
+  /** A background session's: its lines say `sessionKind: "bg"`. */
+  readonly isBackground: boolean;
+  readonly beginning: Beginning;
+}
+
+/**
+ * How a conversation began. `clear`: its first lines hold the `/clear` that made it. `branch`: its lines name the
+ * conversation that they were copied from. `unknown`: they say neither; a copy by `--fork-session` looks like this, with
+ * its parent's times.
+ */
+export type Beginning =
+  { readonly kind: 'clear' } | { readonly kind: 'branch'; readonly parent: string } | { readonly kind: 'unknown' };
+
+/** Where a conversation goes on: what its last lines say, read only of conversations that no live agent was seen to run. */
+export interface ConversationEnd {
+  /** The folder to which it belongs now: the last `cwd` in it, or where a `relocated` line says that it went. */
+  readonly cwd: string | null;
+  /** The conversation in which a `continued-in` line says that it goes on. */
+  readonly continuedIn: string | null;
 }
 
 /** `sessions/<pid>.json` whose pid was checked against the living process by the reader. */
@@ -118,25 +143,61 @@ export interface ClaudeLive {
   readonly startedAt: number | null;
   /** Start ticks the file names; `null` in old versions. */
   readonly procStart: string | null;
+  /** The version of the Claude that keeps it: whether it follows `/clear` depends on that. */
+  readonly version: string | null;
+  /** `interactive` (also of `claude -p`), `bg`. */
   readonly kind: string | null;
   /** `cli`, `sdk-cli` for `-p`. */
   readonly entrypoint: string | null;
+  /** The pane in which it was started, by tmux's ids (per server, which it does not name); `null` outside tmux. */
+  readonly tmux: { readonly windowId: string; readonly paneId: string } | null;
   readonly status: 'idle' | 'busy' | 'waiting' | 'shell' | null;
+  /** What it waits for, in Claude's own words, beside `waiting`. */
+  readonly waitingFor: string | null;
+  readonly statusUpdatedAt: number | null;
   readonly updatedAt: number | null;
+  /** Its conversation was moved to the background and goes on in the process whose record has that `jobId`. */
+  readonly parkedJobId: string | null;
+  readonly jobId: string | null;
   readonly path: string;
 }
 
 export interface ClaudeLook {
   /** The roots that were looked at, and whether each could be read. */
-  readonly roots: readonly { readonly path: string; readonly exists: boolean; readonly cleanupDays: number }[];
+  readonly roots: readonly {
+    readonly path: string;
+    readonly exists: boolean;
+    /** It has a `sessions` folder: its Claude is of a version that keeps live records. */
+    readonly keepsRecords: boolean;
+    readonly cleanupDays: number;
+  }[];
   /** By pid; only for processes in the trees asked for, checked with pid + start. */
   readonly live: ReadonlyMap<number, ClaudeLive>;
   /** By pid; living processes outside those trees (another terminal, a session without an entry), checked likewise. */
   readonly foreign: ReadonlyMap<number, ClaudeLive>;
-  /** By id, for every id asked for: `null` = looked everywhere, not there. */
+  /**
+   * By id, for every id asked for: `null` = looked everywhere, not there. An id that could lie in a place that could not
+   * be read is not in it.
+   */
   readonly artifacts: ReadonlyMap<string, Artifact | null>;
   /** By working directory of a living agent: the transcripts that name it inside. */
   readonly transcripts: ReadonlyMap<string, readonly Transcript[]>;
+  /** By id: of the recorded conversations that no live agent was seen to run. */
+  readonly ends: ReadonlyMap<string, ConversationEnd>;
+  /**
+   * What could not be read, each with its cure: a folder or a file of some other kind or owner. An id whose file could
+   * lie there is unknown, and only that id.
+   */
+  readonly unreadable: readonly Unreadable[];
+}
+
+/** One path that could not be read, and what it could hold. */
+export interface Unreadable {
+  readonly path: string;
+  readonly reason: string;
+  readonly cure: string;
+  /** The one conversation it could hold; `null`: any. */
+  readonly id: string | null;
 }
 
 export interface AgyLook {

@@ -105,10 +105,22 @@ function parse(path: string, text: string): ClaudeLive | null {
     cwd: word('cwd'),
     startedAt: count('startedAt'),
     procStart: word('procStart'),
+    version: word('version'),
     kind: word('kind'),
     entrypoint: word('entrypoint'),
+    tmux: paneOf(word('tmux')),
     status: status === 'idle' || status === 'busy' || status === 'waiting' || status === 'shell' ? status : null,
+    waitingFor: word('waitingFor'),
+    statusUpdatedAt: count('statusUpdatedAt'),
     updatedAt: count('updatedAt'),
+    parkedJobId: word('parkedJobId'),
+    jobId: word('jobId'),
     path,
   };
+}
+
+/** `<session>:@<window>.%<pane>`: the session's name is that of the start, and may hold anything. */
+function paneOf(text: string | null): ClaudeLive['tmux'] {
+  const [, windowId, paneId] = /:(@\d+)\.(%\d+)$/.exec(text ?? '') ?? [];
+  return windowId === undefined || paneId === undefined ? null : { windowId, paneId };
 }

@@ -40,6 +40,8 @@ export function makeClaudeReader(options: { readonly roots: readonly string[] })
         ...records,
         artifacts: new Map(ask.ids.map((id) => [id, findArtifact(id, roots, places)] as const)),
         transcripts: new Map(foldersOf(agents).map((cwd) => [cwd, transcriptsOf(cwd, roots, transcripts)] as const)),
+        ends: new Map(),
+        unreadable: [],
       };
       const launched = agents.flatMap((agent) => launchedWith(agent) ?? []);
       const whole = withArtifactsOf(launched, known, roots, places);
@@ -81,7 +83,7 @@ function readRoot(path: string): ClaudeLook['roots'][number] {
   } catch {
     // No settings, or half written ones: Claude's default.
   }
-  return { path, exists, cleanupDays };
+  return { path, exists, keepsRecords: namesIn(join(path, 'sessions')) !== null, cleanupDays };
 }
 
 /** By its id in any project folder: the encoding of folder names is lossy, and files move. */
@@ -137,7 +139,7 @@ function transcriptsOf(cwd: string, roots: readonly string[], reader: Transcript
       encoded.length < longestFolder ? [encoded] : (namesIn(projects) ?? []).filter((name) => name.startsWith(encoded));
     return folders.flatMap((folder) => {
       const files = (namesIn(join(projects, folder)) ?? []).filter((name) => /^[0-9a-f-]{36}\.jsonl$/i.test(name));
-      return files.flatMap((name) => reader.read(join(projects, folder, name))).filter((one) => one.cwd === cwd);
+      return files.flatMap((name) => reader.read(join(projects, folder, name), root)).filter((one) => one.cwd === cwd);
     });
   });
 }

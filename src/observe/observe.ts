@@ -158,7 +158,17 @@ function wantsAgy(need: Need, processes: readonly Process[]): boolean {
 }
 
 const noClaude: { seen: Seen<ClaudeLook>; bytesRead: number } = {
-  seen: { known: { roots: [], live: new Map(), foreign: new Map(), artifacts: new Map(), transcripts: new Map() } },
+  seen: {
+    known: {
+      roots: [],
+      live: new Map(),
+      foreign: new Map(),
+      artifacts: new Map(),
+      transcripts: new Map(),
+      ends: new Map(),
+      unreadable: [],
+    },
+  },
   bytesRead: 0,
 };
 

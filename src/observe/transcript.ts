@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Transcript } from '../core/observation.ts';
+import type { Beginning, Transcript } from '../core/observation.ts';
 import { absentOr, statOf } from './absent-or-blind.ts';
 
 /** Transcripts may have gigabytes: only so much of the beginning and the end is read. */
@@ -8,7 +8,7 @@ const chunkBytes = 64 * 1024;
 
 export interface TranscriptReader {
   /** What the file says of itself; nothing if it is no conversation of its own (a sub-agent's, a stub). */
-  read(path: string): readonly Transcript[];
+  read(path: string, root: string): readonly Transcript[];
   bytesRead(): number;
 }
 
@@ -27,7 +27,7 @@ export function makeTranscriptReader(): TranscriptReader {
       closeSync(descriptor);
     }
   };
-  const read = (path: string): Transcript | null => {
+  const read = (path: string, root: string): Transcript | null => {
     const stat = statOf(path);
     if (stat === null) return null;
     const key = `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeMs}`;
@@ -35,21 +35,21 @@ export function makeTranscriptReader(): TranscriptReader {
     if (known?.key === key) return known.transcript;
     const keepsHead = known?.inode === stat.ino && known.head.bornAt !== null;
     const head = keepsHead ? known.head : readHead(chunk(path, 0));
-    const { bornAt, cwd } = head;
     // A last line of megabytes hides its time; it is no earlier than the first.
-    const lastAt = head.isSidechain ? null : (lastTime(chunk(path, Math.max(0, stat.size - chunkBytes))) ?? bornAt);
-    const id = basename(path, '.jsonl');
-    const transcript = head.isSidechain
+    const lastAt = head.isSidechain
       ? null
-      : { id, path, size: stat.size, mtime: stat.mtimeMs, bornAt, cwd, lastAt };
+      : (lastTime(chunk(path, Math.max(0, stat.size - chunkBytes))) ?? head.bornAt);
+    const id = basename(path, '.jsonl');
+    const { isSidechain, ...said } = head;
+    const transcript = isSidechain ? null : { id, path, root, size: stat.size, mtime: stat.mtimeMs, lastAt, ...said };
     cache.set(path, { key, inode: stat.ino, head, transcript });
     return transcript;
   };
   return {
     bytesRead: () => bytes,
-    read: (path) => {
+    read: (path, root) => {
       try {
-        return [read(path)].filter((one) => one !== null);
+        return [read(path, root)].filter((one) => one !== null);
       } catch (error) {
         // It moved or was cleaned up while it was looked at.
         absentOr(error);
@@ -59,27 +59,42 @@ export function makeTranscriptReader(): TranscriptReader {
   };
 }
 
-interface Head {
-  readonly bornAt: number | null;
-  readonly cwd: string | null;
+interface Head extends Pick<Transcript, 'bornAt' | 'cwd' | 'version' | 'entrypoint' | 'isBackground' | 'beginning'> {
   readonly isSidechain: boolean;
 }
 
-/** The first time and the first working directory; several kinds of line have neither. */
+/** The first of each that the first lines name: several kinds of line have none of them. */
 function readHead(text: string): Head {
-  let bornAt: number | null = null;
-  let cwd: string | null = null;
-  const lines = text.split('\n');
-  for (const [index, line] of lines.entries()) {
-    const record = parse(line);
-    if (record === null) continue;
-    if (index === 0 && record['isSidechain'] === true) return { bornAt: null, cwd: null, isSidechain: true };
-    bornAt ??= timeOf(record);
-    if (cwd === null && typeof record['cwd'] === 'string') cwd = record['cwd'];
-    if (bornAt !== null && cwd !== null) break;
-  }
-  return { bornAt, cwd, isSidechain: false };
+  const records = text
+    .split('\n')
+    .map(parse)
+    .filter((record) => record !== null);
+  const first = (key: string): string | null => {
+    const value = records.map((record) => record[key]).find((one) => typeof one === 'string');
+    return typeof value === 'string' ? value : null;
+  };
+  return {
+    bornAt: records.map(timeOf).find((at) => at !== null) ?? null,
+    cwd: first('cwd'),
+    version: first('version'),
+    entrypoint: first('entrypoint'),
+    isBackground: first('sessionKind') === 'bg',
+    beginning: beginningOf(records),
+    isSidechain: records[0]?.['isSidechain'] === true,
+  };
 }
+
+function beginningOf(records: readonly Record<string, unknown>[]): Beginning {
+  const parent = records.map(({ forkedFrom }) => forkedFrom).find((one) => one !== undefined && one !== null);
+  if (typeof parent === 'object' && parent !== null && 'sessionId' in parent && typeof parent.sessionId === 'string') {
+    return { kind: 'branch', parent: parent.sessionId.toLowerCase() };
+  }
+  const isClear = records.some((record) => JSON.stringify(record['message'])?.includes(clearMark) === true);
+  return { kind: isClear ? 'clear' : 'unknown' };
+}
+
+/** Only a `/clear` writes this into the first lines of a new conversation (seen in 2.1.123 to 2.1.332). */
+const clearMark = '<command-name>/clear</command-name>';
 
 function lastTime(text: string): number | null {
   for (const line of text.split('\n').toReversed()) {

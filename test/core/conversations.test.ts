@@ -22,7 +22,7 @@ import {
 
 const day = 24 * hour;
 const [old, fresh] = ['87dc548e-0000-4000-8000-000000000000', '99dc548e-0000-4000-8000-000000000000'] as const;
-const root = { path: '/home/me/.claude', exists: true, cleanupDays: 30 };
+const root = { path: '/home/me/.claude', exists: true, keepsRecords: true, cleanupDays: 30 };
 
 const live = claudeLive(1001, fresh);
 
@@ -134,7 +134,7 @@ describe('transcript-expiring', () => {
   });
 
   test('each folder has its own time', () => {
-    const roots = [root, { path: '/srv/claude', exists: true, cleanupDays: 90 }];
+    const roots = [root, { path: '/srv/claude', exists: true, keepsRecords: true, cleanupDays: 90 }];
     expect(kinds({}, { roots, ...kept(28, '/srv/claude') })).toEqual([]);
     expect(kinds({}, { roots, ...kept(88, '/srv/claude') })).toEqual(['transcript-expiring']);
   });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Entry } from '../../src/core/entry.ts';
 import type { Rung } from '../../src/core/identity/rung.ts';
 import type { LastLook } from '../../src/core/memory.ts';
-import type { ClaudeLook, Observation, Process, Transcript } from '../../src/core/observation.ts';
+import type { ClaudeLook, Observation, Process } from '../../src/core/observation.ts';
 import { claudeRootOf } from '../../src/core/agent/claude-process.ts';
 import { need } from '../../src/core/need.ts';
 import { plan } from '../../src/core/make-plan.ts';
@@ -12,13 +12,14 @@ import {
   aProcess,
   aRegistry,
   aSession,
+  aTranscript,
   aTree,
   aWorld,
   anEntry,
   agyLook,
+  claudeLive,
   claudeLook,
   defaultSocket,
-  hour,
   listed,
   longAgo,
   now,
@@ -33,13 +34,8 @@ const folder = '/home/me/lab';
 const agentA = aProcess(1001);
 const agentB = aProcess(1002);
 
-function transcript(id: string, fields: Partial<Transcript> = {}): Transcript {
-  const at = longAgo + hour;
-  return { id, path: `/t/${id}.jsonl`, size: 1, mtime: at, bornAt: at, lastAt: at, cwd: folder, ...fields };
-}
-
 /** `idA` rests, `idB` was born later and grew last. */
-const both = [transcript(idA), transcript(idB, { mtime: now - 1000, lastAt: now - 1000 })];
+const both = [aTranscript(idA), aTranscript(idB, { mtime: now - 1000, lastAt: now - 1000 })];
 
 function records(id: string): Entry['ids'] {
   return { own: id, claude: undefined, agy: undefined };
@@ -47,16 +43,8 @@ function records(id: string): Entry['ids'] {
 
 function liveRecord(process: Process, sessionId: string): ClaudeLook['live'] {
   const path = `/home/me/.claude/sessions/${process.pid}.json`;
-  const about = {
-    pid: process.pid,
-    sessionId,
-    cwd: process.cwd,
-    startedAt: process.startedAt,
-    procStart: process.start,
-  };
-  return new Map([
-    [process.pid, { ...about, kind: 'interactive', entrypoint: 'cli', status: 'idle', updatedAt: null, path }],
-  ]);
+  const { pid, cwd, startedAt, start: procStart } = process;
+  return new Map([[pid, claudeLive(pid, sessionId, { cwd, startedAt, procStart, status: 'idle', path })]]);
 }
 
 function inSessions(agents: Readonly<Record<string, Process>>): Pick<Observation, 'sockets' | 'panes'> {
@@ -181,7 +169,9 @@ test('an id without a file is pending while any agent of the pane holds it, stop
 });
 
 test('the id that a person chose among several is not exchanged for one that was there before', () => {
-  const transcripts = new Map([[folder, [transcript(idA), transcript(idB), transcript(idC, { bornAt: now - 1000 })]]]);
+  const transcripts = new Map([
+    [folder, [aTranscript(idA), aTranscript(idB), aTranscript(idC, { bornAt: now - 1000 })]],
+  ]);
   const chosen = anEntry('a', { ids: records(idA) });
   const since = (textSince: number): Pick<World, 'lastLook'> => {
     const { lastLook } = ranOnce(idA, 3, aProcess(9009));
@@ -200,8 +190,8 @@ test("an id is called stale only where the folder of the agent that wrote it was
   const agent = aProcess(1001, { claudeConfigDir: '/alt' });
   const missing = new Map([[idA, null]]);
   const [usual, own] = [
-    { path: '/home/me/.claude', exists: true, cleanupDays: 30 },
-    { path: '/alt', exists: true, cleanupDays: 30 },
+    { path: '/home/me/.claude', exists: true, keepsRecords: true, cleanupDays: 30 },
+    { path: '/alt', exists: true, keepsRecords: true, cleanupDays: 30 },
   ];
   const kinds = (look: Partial<ClaudeLook>, lastLook = {}) =>
     planned([{ ...a, status: 'terminated' }], {}, { artifacts: missing, ...look }, { lastLook }).drifts.map(
@@ -224,7 +214,7 @@ function ranOnce(id: string, rung: Rung, process = agentA): Pick<World, 'lastLoo
 test('a weaker proof does not overwrite a stronger one of the same process, unless that is contradicted', () => {
   const a = anEntry('a', { ids: records(idA) });
   const resumed = aProcess(1001, { argv: ['claude', '--resume', idB] });
-  const resting = new Map([[folder, [transcript(idA, { mtime: now }), transcript(idB)]]]);
+  const resting = new Map([[folder, [aTranscript(idA, { mtime: now }), aTranscript(idB)]]]);
   expect(written([a], { a: resumed }, { transcripts: resting }, ranOnce(idA, 1))).toEqual([]);
   expect(written([a], { a: resumed }, { transcripts: resting }, ranOnce(idB, 1))).toEqual([`a ${idB}`]);
   const later = aProcess(1001, { argv: resumed.argv, start: 'later' });

@@ -22,6 +22,7 @@ import {
   aProcess,
   aServer,
   aSession,
+  aTranscript,
   aTree,
   aWorld,
   anEntry,
@@ -150,7 +151,7 @@ const claude: fc.Arbitrary<Seen<ClaudeLook>> = fc
   .map(({ transcripts, times, records, outside }) => {
     const files = transcripts.map((id, index) => {
       const at = times[index] ?? now;
-      return { id, path: `/t/${id}.jsonl`, size: 1, mtime: at, bornAt: at, lastAt: at, cwd: folder };
+      return aTranscript(id, { mtime: at, bornAt: at, lastAt: at, cwd: folder });
     });
     return claudeLook({
       live: new Map(Object.entries(records).map(([pid, id]) => [Number(pid), claudeLive(Number(pid), id)])),

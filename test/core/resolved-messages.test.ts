@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Drift } from '../../src/core/drift.ts';
-import type { ClaudeLook, Transcript } from '../../src/core/observation.ts';
+import type { ClaudeLook } from '../../src/core/observation.ts';
 import { plan } from '../../src/core/make-plan.ts';
 import {
   aProcess,
   aSession,
+  aTranscript,
   aTree,
   aWorld,
   anEntry,
@@ -13,7 +14,6 @@ import {
   hour,
   hung,
   listed,
-  longAgo,
   now,
   trees,
   type World,
@@ -33,10 +33,7 @@ function saidLater(world: World, later: World): string | null {
 }
 
 function transcriptsOf(...ids: (string | undefined)[]): Partial<ClaudeLook> {
-  const at = longAgo + hour;
-  const all = ids.flatMap((id = ''): Transcript[] => [
-    { id, path: `/t/${id}`, size: 1, mtime: at, bornAt: at, lastAt: at, cwd: '/home/me/lab' },
-  ]);
+  const all = ids.map((id = '') => aTranscript(id));
   return { transcripts: new Map([['/home/me/lab', all]]), artifacts: new Map(all.map((one) => [one.id, one])) };
 }
 

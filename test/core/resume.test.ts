@@ -22,7 +22,7 @@ test('a conversation goes on by one line for a shell, or by one that makes its t
 });
 
 test('a conversation in another folder of Claude is looked for there', () => {
-  const root = { exists: true, cleanupDays: 30 };
+  const root = { exists: true, keepsRecords: true, cleanupDays: 30 };
   const roots = ['/home/me/.claude', "/srv/it's claude"].map((path) => ({ path, ...root }));
   const claude = (folder: string) =>
     claudeLook({

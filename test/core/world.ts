@@ -5,6 +5,7 @@ import type {
   AgyLook,
   ClaudeLive,
   ClaudeLook,
+  Transcript,
   Observation,
   PaneTree,
   Process,
@@ -110,11 +111,13 @@ export const hung: Seen<SocketState> = { blind: 'no answer in 2000 ms', cure: 's
 export function claudeLook(fields: Partial<ClaudeLook> = {}): Seen<ClaudeLook> {
   return {
     known: {
-      roots: [{ path: '/home/me/.claude', exists: true, cleanupDays: 30 }],
+      roots: [{ path: '/home/me/.claude', exists: true, keepsRecords: true, cleanupDays: 30 }],
       live: new Map(),
       foreign: new Map(),
       artifacts: new Map(),
       transcripts: new Map(),
+      ends: new Map(),
+      unreadable: [],
       ...fields,
     },
   };
@@ -159,19 +162,46 @@ export function deadPids(...pids: readonly number[]): ReadonlyMap<number, Seen<P
   return new Map(pids.map((pid) => [pid, { known: aTree(null) }] as const));
 }
 
+/** A transcript of the usual folder, by an interactive Claude. */
+export function aTranscript(id: string, fields: Partial<Transcript> = {}): Transcript {
+  const at = longAgo + hour;
+  return {
+    id,
+    path: `/t/${id}.jsonl`,
+    root: '/home/me/.claude',
+    size: 1,
+    mtime: at,
+    bornAt: at,
+    lastAt: at,
+    cwd: '/home/me/lab',
+    version: '2.1.332',
+    entrypoint: 'cli',
+    isBackground: false,
+    beginning: { kind: 'unknown' },
+    ...fields,
+  };
+}
+
 /** Claude's own record of a process, of a version that does not tell when that started. */
-export function claudeLive(pid: number, sessionId: string): ClaudeLive {
+export function claudeLive(pid: number, sessionId: string, fields: Partial<ClaudeLive> = {}): ClaudeLive {
   return {
     pid,
     sessionId,
     cwd: '/home/me/lab',
     startedAt: null,
     procStart: null,
+    version: '2.1.332',
     kind: 'interactive',
     entrypoint: 'cli',
+    tmux: null,
     status: null,
+    waitingFor: null,
+    statusUpdatedAt: null,
     updatedAt: null,
+    parkedJobId: null,
+    jobId: null,
     path: `/s/${pid}.json`,
+    ...fields,
   };
 }
 

@@ -115,9 +115,9 @@ test('a root that is not there, or is no folder, is empty; each tells its clean-
   const file = put(join(scratchFolder(), 'file'), '');
   const empty = scratchFolder();
   expect((await lookOf(makeClaudeReader({ roots: [missing, file, empty] }), [ids.one])).roots).toEqual([
-    { path: missing, exists: false, cleanupDays: 30 },
-    { path: file, exists: false, cleanupDays: 30 },
-    { path: empty, exists: true, cleanupDays: 30 },
+    { path: missing, exists: false, keepsRecords: false, cleanupDays: 30 },
+    { path: file, exists: false, keepsRecords: false, cleanupDays: 30 },
+    { path: empty, exists: true, keepsRecords: false, cleanupDays: 30 },
   ]);
 });
 
@@ -174,12 +174,25 @@ async function liveOf(claude: ReturnType<typeof claudeRoot>, ...processes: Proce
 
 test('the record of a living agent, with the file of its conversation', async () => {
   const claude = claudeRoot();
-  const fields = { procStart: '1000', cwd, startedAt, kind: 'interactive', entrypoint: 'cli', status: 'waiting' };
-  const path = claude.live(4_242, { ...fields, updatedAt: startedAt + 5, version: '2.1.288', name: 'x' });
+  const fields = {
+    procStart: '1000',
+    cwd,
+    startedAt,
+    version: '2.1.288',
+    kind: 'interactive',
+    entrypoint: 'cli',
+    status: 'waiting',
+    waitingFor: 'permission prompt',
+    statusUpdatedAt: startedAt + 4,
+    updatedAt: startedAt + 5,
+    parkedJobId: 'c0ffee',
+    jobId: null,
+  };
+  const path = claude.live(4_242, { ...fields, tmux: 'a:@1.%2:@3.%4', name: 'x' });
   const transcript = claude.transcript(ids.one, conversation(), '-moved');
   const look = await lookOf(makeClaudeReader({ roots: [claude.root] }), [], [agent]);
   expect([...look.live]).toEqual([
-    [4_242, { pid: 4_242, sessionId: ids.one, ...fields, updatedAt: startedAt + 5, path }],
+    [4_242, { pid: 4_242, sessionId: ids.one, ...fields, tmux: { windowId: '@3', paneId: '%4' }, path }],
   ]);
   expect(look.artifacts.get(ids.one)?.path).toBe(transcript);
 });

@@ -56,7 +56,17 @@ test('without need only the default socket is asked, and no file read', async ()
     host: hostname(),
     home: expect.any(String),
     panes: new Map(),
-    claude: { known: { roots: [], live: new Map(), foreign: new Map(), artifacts: new Map(), transcripts: new Map() } },
+    claude: {
+      known: {
+        roots: [],
+        live: new Map(),
+        foreign: new Map(),
+        artifacts: new Map(),
+        transcripts: new Map(),
+        ends: new Map(),
+        unreadable: [],
+      },
+    },
     agy: {
       known: {
         root: expect.any(String),

@@ -28,9 +28,50 @@ test('the first time and folder, and the last time, whatever kinds of line stand
   const { transcripts, artifacts } = await told(makeClaudeReader({ roots: [claude.root] }));
   const { size, mtimeMs } = statSync(path);
   expect(transcripts).toEqual([
-    { id: ids.one, path, size, mtime: mtimeMs, bornAt: at('09:00:00'), cwd, lastAt: at('09:05:00') },
+    {
+      id: ids.one,
+      path,
+      root: claude.root,
+      size,
+      mtime: mtimeMs,
+      bornAt: at('09:00:00'),
+      cwd,
+      lastAt: at('09:05:00'),
+      version: null,
+      entrypoint: null,
+      isBackground: false,
+      beginning: { kind: 'unknown' },
+    },
   ]);
   expect(artifacts.get(ids.one)).toEqual({ path, size, mtime: mtimeMs });
+});
+
+test('who wrote a conversation and how it began, by its first lines', async () => {
+  const beginnings = {
+    [ids.one]: [{ type: 'user', message: { content: '<command-name>/clear</command-name>' } }, { kind: 'clear' }],
+    [ids.two]: [
+      { type: 'user', forkedFrom: { sessionId: ids.one } },
+      { kind: 'branch', parent: ids.one },
+    ],
+    [ids.three]: [{ type: 'user', message: { content: 'hello' } }, { kind: 'unknown' }],
+  } as const;
+  const claude = claudeRoot();
+  const about = {
+    cwd,
+    timestamp: '2026-07-01T09:00:00Z',
+    entrypoint: 'sdk-cli',
+    version: '2.1.332',
+    sessionKind: 'bg',
+  };
+  for (const [id, [line]] of Object.entries(beginnings)) {
+    claude.transcript(id, [{ type: 'mode' }, { ...about, ...line }]);
+  }
+  const { transcripts } = await told(makeClaudeReader({ roots: [claude.root] }));
+  expect(transcripts.map(({ id, beginning }) => [id, beginning])).toEqual(
+    Object.entries(beginnings).map(([id, [, beginning]]) => [id, beginning]),
+  );
+  const written = { entrypoint: 'sdk-cli', version: '2.1.332', isBackground: true };
+  expect(transcripts).toMatchObject([written, written, written]);
 });
 
 test('what is no conversation of that folder is left out', async () => {

@@ -170,11 +170,13 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
       panes: new Map(),
       claude: {
         known: {
-          roots: [{ path: '/home/me/.claude', exists: true, cleanupDays: 30 }],
+          roots: [{ path: '/home/me/.claude', exists: true, keepsRecords: true, cleanupDays: 30 }],
           live: new Map(),
           foreign: new Map(),
           artifacts: new Map([['87dc548e', { path: '/t.jsonl', size: 1, mtime: at }]]),
           transcripts: new Map(),
+          ends: new Map(),
+          unreadable: [],
         },
       },
       agy: {
