@@ -3,8 +3,9 @@ import { clean } from '../core/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
 import type { Context } from './context.ts';
 import { isOn, type Answer, type Operation } from './operation.ts';
-import { painter, table, tone, type Paint } from './paint.ts';
+import { painter, tone, type Paint } from './paint.ts';
 import { redrawn } from './status.ts';
+import { table } from './table.ts';
 
 export const fleet: Operation = {
   name: 'fleet',
@@ -19,25 +20,26 @@ export const fleet: Operation = {
     const { listenOnce, listenOn } = await import('./fleet/listen.ts');
     const notice = (line: string): void => context.output.log('warn', line);
     const first = await listenOnce(mqtt, notice, context.signal);
-    yield answerOf(first, context);
+    yield await answerOf(first, context);
     if (!isOn(input, 'watch')) return;
     for await (const hosts of listenOn(mqtt, first, notice, context.signal)) {
-      yield redrawn(answerOf(hosts, context), context, input);
+      yield redrawn(await answerOf(hosts, context), context, input);
     }
   },
 };
 
-function answerOf(hosts: readonly FleetHost[], { output }: Context): Answer {
+async function answerOf(hosts: readonly FleetHost[], { output }: Context): Promise<Answer> {
   return {
     json: { hosts: hosts.map(({ wasLost, sessions, ...host }) => ({ ...host, lost: wasLost, sessions })) },
-    text: fleetText(hosts, painter(output.color)),
+    text: await fleetText(hosts, painter(output.color)),
     exit: exitCode.done,
   };
 }
 
-function fleetText(hosts: readonly FleetHost[], paint: Paint): string {
+async function fleetText(hosts: readonly FleetHost[], paint: Paint): Promise<string> {
   if (hosts.length === 0) return 'no hosts on the broker';
-  return hosts.map((host) => [hostLine(host, paint), ...sessionLines(host, paint)].join('\n')).join('\n\n');
+  const blocks = hosts.map(async (host) => `${hostLine(host, paint)}\n${await sessionLines(host, paint)}`);
+  return (await Promise.all(blocks)).join('\n\n');
 }
 
 function hostLine({ host, online, since, wasLost }: FleetHost, paint: Paint): string {
@@ -45,15 +47,15 @@ function hostLine({ host, online, since, wasLost }: FleetHost, paint: Paint): st
   return `${paint('bold', clean(host))}  ${online ? paint('green', 'online') : paint('yellow', 'offline')}${when}`;
 }
 
-function sessionLines({ sessions }: FleetHost, paint: Paint): readonly string[] {
-  if (sessions.length === 0) return [paint('dim', '  no sessions')];
+async function sessionLines({ sessions }: FleetHost, paint: Paint): Promise<string> {
+  if (sessions.length === 0) return paint('dim', '  no sessions');
   const rows = sessions.map(({ session, liveness, status, id, job }) => [
     `  ${clean(session)}`,
     status === 'terminated' && liveness === 'gone' ? 'terminated' : liveness,
     clean(id ?? '-'),
     clean(job ?? '-'),
   ]);
-  return table(rows, (cell, column) => (column === 1 ? paint(tone(cell), cell) : cell)).split('\n');
+  return table(rows, (cell, column) => (column === 1 ? paint(tone(cell), cell) : cell));
 }
 
 function noBroker(): UsageError {

@@ -4,10 +4,11 @@ import type { Verdict } from '../core/plan.ts';
 import { clean } from '../core/text.ts';
 import { shortJobId } from '../jobs/job-id.ts';
 import type { Job } from '../jobs/schema.ts';
-import { table, type Paint } from './paint.ts';
+import type { Paint } from './paint.ts';
+import { table } from './table.ts';
 
 /** @param unnamed those that the entry of their session does not name */
-export function jobsText(jobs: readonly Job[], unnamed: readonly Job[], paint: Paint): string {
+export async function jobsText(jobs: readonly Job[], unnamed: readonly Job[], paint: Paint): Promise<string> {
   if (jobs.length === 0) return 'no jobs';
   const titles = ['ID', 'STATE', 'SESSION', 'CHANGED'];
   const rows = jobs.map((job) => {

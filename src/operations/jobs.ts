@@ -76,7 +76,7 @@ async function* list(context: Context, input: Input): AsyncIterable<Answer> {
   const { jobs: all, blind } = await context.jobs().list();
   yield {
     json: { jobs: all },
-    text: jobsText(all, await unnamedAmong(all, context), painter(context.output.color)),
+    text: await jobsText(all, await unnamedAmong(all, context), painter(context.output.color)),
     exit: blind?.code ?? exitCode.done,
   };
   if (blind !== null) throw blind;

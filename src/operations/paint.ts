@@ -13,19 +13,3 @@ export function tone(text: string): 'red' | 'yellow' | 'green' | 'dim' {
   if (/^(unknown|waiting|terminated · still)/.test(text)) return 'yellow';
   return text.startsWith('terminated') ? 'dim' : 'green';
 }
-
-/** Columns of the same width, two blanks between; widths count code points of the plain text. */
-export function table(rows: readonly (readonly string[])[], show: (cell: string, column: number) => string): string {
-  const widths: number[] = [];
-  for (const row of rows)
-    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, [...cell].length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => {
-        const pad = column === row.length - 1 ? '' : ' '.repeat((widths[column] ?? 0) - [...cell].length);
-        return show(cell, column) + pad;
-      })
-      .join('  ')
-      .trimEnd();
-  return rows.map(line).join('\n');
-}

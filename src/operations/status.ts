@@ -3,11 +3,12 @@ import { clean } from '../core/text.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
 import type { Context, PassReport } from './context.ts';
 import { isOn, numberOf, type Answer, type Input, type Operation } from './operation.ts';
-import { painter, table, tone, type Paint } from './paint.ts';
+import { painter, tone, type Paint } from './paint.ts';
 import { passingTrouble } from './passing-trouble.ts';
 import { pause } from './pause.ts';
 import { isDown, sessionRows, type SessionRow } from './session-rows.ts';
 import { statusHints } from './status-hints.ts';
+import { table } from './table.ts';
 import { pollOnly, probe, type NamedState } from '../trigger/triggers.ts';
 
 const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
@@ -25,7 +26,7 @@ export const status: Operation = {
   ],
   async *run(context, input) {
     const report = await context.pass({ mode: 'dry-run' });
-    const first = answerOf(report, context);
+    const first = await answerOf(report, context);
     const why = input.json ? null : await whyPollOnly(report, context);
     yield why === null ? first : { ...first, text: `${first.text}\ndeaths are seen by the poll only: ${clean(why)}` };
     if (!isOn(input, 'watch')) return;
@@ -34,7 +35,7 @@ export const status: Operation = {
     while (await pause(numberOf(input, 'interval') ?? 2_000, context.signal)) {
       const again = await lookAgain(() => context.pass({ mode: 'dry-run' }));
       if (again === null) continue;
-      const answer = answerOf(again, context);
+      const answer = await answerOf(again, context);
       const now = JSON.stringify(answer);
       if (now === shown) continue;
       shown = now;
@@ -43,12 +44,12 @@ export const status: Operation = {
   },
 };
 
-function answerOf(report: PassReport, context: Context): Answer {
+async function answerOf(report: PassReport, context: Context): Promise<Answer> {
   const sessions = sessionRows(report);
   const hints = statusHints(sessions, report, context.settings.registry, context.now());
   return {
     json: { sessions, blind: report.document.blind },
-    text: [statusText(sessions, report, painter(context.output.color)), ...hints].join('\n'),
+    text: [await statusText(sessions, report, painter(context.output.color)), ...hints].join('\n'),
     exit: exitOf(sessions, report.exit),
   };
 }
@@ -69,7 +70,7 @@ function exitOf(rows: readonly SessionRow[], exit: ExitCode): ExitCode {
   return rows.some(isDown) ? exitCode.drift : exitCode.done;
 }
 
-function statusText(rows: readonly SessionRow[], { document }: PassReport, paint: Paint): string {
+async function statusText(rows: readonly SessionRow[], { document }: PassReport, paint: Paint): Promise<string> {
   const blind = document.blind.map((one) =>
     paint('yellow', `cannot see ${clean(one.source)}: ${clean(one.reason)}. ${clean(one.cure)}`),
   );
@@ -80,7 +81,7 @@ function statusText(rows: readonly SessionRow[], { document }: PassReport, paint
     if (titles[column] === cell) return paint('dim', cell);
     return column === 2 ? paint(tone(cell), cell) : cell;
   };
-  return [table([titles, ...cells], show), ...blind].join('\n');
+  return [await table([titles, ...cells], show), ...blind].join('\n');
 }
 
 /** At a terminal the screen is the answer; in a pipe each answer stands below the last. */
