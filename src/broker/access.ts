@@ -18,7 +18,8 @@ export async function accessTo(settings: MqttSettings): Promise<Access> {
   const { protocol, hostname, port, password } = new URL(settings.url);
   const isSafe = protocol === 'mqtts:';
   const user = userOf(settings);
-  const secret = password === '' ? (settings.password ?? (await secretIn(settings.passwordFile))) : decoded(password);
+  const secret =
+    password === '' ? (settings.password ?? (await secretIn(settings.passwordFile))) : decodeURIComponent(password);
   const { caFile } = settings;
   return {
     protocol: isSafe ? 'mqtts' : 'mqtt',
@@ -35,7 +36,7 @@ export async function accessTo(settings: MqttSettings): Promise<Access> {
 /** The URL's, else the settings'. */
 export function userOf({ url, user }: MqttSettings): string | null {
   const { username } = new URL(url);
-  return username === '' ? user : decoded(username);
+  return username === '' ? user : decodeURIComponent(username);
 }
 
 /** The broker for people: neither user nor password, nor anything else that a URL can hold. */
@@ -56,14 +57,5 @@ async function read(file: string, what: string, key: string): Promise<Buffer> {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     const cure = `make it readable, or correct ${key} in the config`;
     throw new BrokerError(`${what} cannot be read (${code})`, { where: clean(file), cure, cause });
-  }
-}
-
-/** A lone `%` is meant as it stands. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
   }
 }

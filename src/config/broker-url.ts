@@ -1,4 +1,25 @@
-/** Names a broker, and how it is reached. */
+/** What such an address looks like, for people: the password of a wrong one is never repeated. */
+export const brokerUrlExpected =
+  'expected mqtt://user:password@host:port or mqtts://…, with %23 for a # in the password, %2F for /, %3F for ?, %40 for @, %25 for %';
+
+/** RFC 3986, 3.2.1: what these characters mean in a URL is not what they mean in a password. */
+const address = /^mqtts?:\/\/(?:((?:[^\p{Cc}/?#@%]|%[0-9a-f]{2})*)@)?[^\p{Cc}/?#@%]+\/?$/iu;
+
+/**
+ * Decides whether the text names a broker and nothing else. A URL with a path, a query or a fragment is refused: there
+ * a `/`, `?` or `#` of the password has cut the address, and a piece of the password stands where the host belongs.
+ */
 export function isBrokerUrl(text: string): boolean {
-  return /^mqtts?:\/\//.test(text) && URL.canParse(text) && new URL(text).hostname !== '';
+  const parts = address.exec(text);
+  if (parts === null || !URL.canParse(text) || new URL(text).hostname === '') return false;
+  return isDecodable(parts[1] ?? '');
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

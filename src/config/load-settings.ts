@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { setVariable } from '../set-variable.ts';
-import { isBrokerUrl } from './broker-url.ts';
+import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
 import { defaults } from './defaults.ts';
 import type { Config } from './schema.ts';
 import type { Settings } from './settings.ts';
@@ -129,7 +129,7 @@ function mqtt(config: Config, env: SettingsSources['env'], fromFile: (path: stri
   if (named !== undefined && !isBrokerUrl(named)) {
     throw new UsageError('the address of the MQTT broker is wrong', {
       where: 'AGENT_SESSIONS_MQTT_URL',
-      cure: 'expected mqtt://host:port or mqtts://host:port',
+      cure: brokerUrlExpected,
     });
   }
   const url = named ?? config.mqtt?.url;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { canBeSocket, socketBytes } from '../core/socket-path.ts';
 import { readStop } from '../core/stop.ts';
 import { defaults, jobFields, jobStates, levels, logLevels, shortestIntervalMs } from './defaults.ts';
-import { isBrokerUrl } from './broker-url.ts';
+import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
 import { parseDuration } from './duration.ts';
 
 const path = z.string().min(1, 'expected a path');
@@ -76,9 +76,11 @@ export const configSchema = z.strictObject({
     .strictObject({
       url: z
         .string()
-        .refine(isBrokerUrl, 'expected mqtt://host:port or mqtts://host:port')
+        .refine(isBrokerUrl, brokerUrlExpected)
         .optional()
-        .describe('The broker, such as `mqtts://user:password@host:8883`. Default: none, and nothing is pushed.'),
+        .describe(
+          'The broker, such as `mqtts://user:password@host:8883`, the password percent-encoded (`%23` for `#`). Default: none, and nothing is pushed.',
+        ),
       user: z.string().min(1).optional().describe('The name there, where the URL holds none.'),
       password_file: path.optional().describe('A file that holds nothing but the password. Default: no password.'),
       ca_file: path

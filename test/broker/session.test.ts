@@ -32,7 +32,7 @@ describe('user and password', () => {
   test('from the URL, from the settings, from a file that is read at each connection', async () => {
     const passwordFile = join(folder, 'password');
     writeFileSync(passwordFile, `${secret}\n`);
-    const inUrl = `mqtt://me:${encodeURIComponent(secret)}@127.0.0.1:${there.port}/?x=1`;
+    const inUrl = `mqtt://me:${encodeURIComponent(secret)}@127.0.0.1:${there.port}/`;
     await publishOnce(asMe({ url: inUrl }), message, never);
     await publishOnce(asMe({ user: 'me', password: secret }), message, never);
     await publishOnce(asMe({ user: 'me', passwordFile }), message, never);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadSettings, type SettingsSources } from '../../src/config/load-settings.ts';
+import { errorLines, UsageError } from '../../src/errors.ts';
 
 let home: string;
 beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'asm-config-'))));
@@ -218,6 +219,38 @@ log_level: debug
     expect(error).toMatchObject({ name: 'UsageError', code: 2 });
     const { message, where } = error instanceof Error && 'where' in error ? error : { message: '', where: '' };
     expect(`${message} @ ${String(where).replace(home, '~')}`).toMatchSnapshot();
+  });
+
+  test.each([
+    ['#', 'mqtt://me:2024#s3cret@lab:1'],
+    ['# at its end', 'mqtt://me:s3cret#@lab:1'],
+    ['/', 'mqtt://me:2024/s3cret@lab:1'],
+    ['/ at its end', 'mqtt://me:2024/@lab:1'],
+    ['?', 'mqtt://me:2024?s3cret@lab:1'],
+    ['@', 'mqtt://me:2024@s3cret@lab:1'],
+    ['%', 'mqtt://me:2024%s3cret@lab:1'],
+    ['% before two digits that are no letter', 'mqtt://me:2024%ffs3cret@lab:1'],
+    ['a tab', 'mqtt://me:2024\ts3cret@lab:1'],
+    ['# in the name', 'mqtts://m#2024:s3cret@lab:1'],
+  ])('a broker whose password is not percent-encoded is refused, and no part of it is said: %s', async (_, url) => {
+    const path = config(`mqtt: { url: ${JSON.stringify(url)} }`);
+    for (const sources of [{ env: { AGENT_SESSIONS_MQTT_URL: url } }, { flags: { config: path } }]) {
+      const error: unknown = await load(sources).catch((each: unknown) => each);
+      if (!(error instanceof UsageError)) throw new Error('not refused');
+      const shown = [...errorLines(error), String(error), error.stack].join('\n').replaceAll(home, '~');
+      expect(shown).toContain('%23 for a #');
+      expect(shown).not.toMatch(/2024|s3cret/);
+    }
+  });
+
+  test.each([
+    ['mqtt://lab'],
+    ['MQTTS://lab:8883/'],
+    ['mqtt://me@lab'],
+    ['mqtt://me:a%23b%2Fc%3Fd%40e%25@lab:1883'],
+    ['mqtt://me:pässwörd:with a blank@[::1]:1883'],
+  ])('an address that names a broker and nothing else is taken: %s', async (url) => {
+    expect((await load({ env: { AGENT_SESSIONS_MQTT_URL: url } })).mqtt?.url).toBe(url);
   });
 
   test('a named file that is missing, and a usual one that is a folder, are refused', async () => {
