@@ -5,7 +5,7 @@ import type { Observation, Process, SocketState } from './observation.ts';
 import { isLeftAlone } from './left-alone.ts';
 import { homeSocket, socketsInOrder } from './ownership.ts';
 import type { PlanInput } from './plan.ts';
-import { canBeSocket } from './socket-path.ts';
+import { canBeSocket, socketPath } from './socket-path.ts';
 import { clean } from './text.ts';
 
 /** A source that could not be asked, and what it keeps from us. */
@@ -40,7 +40,7 @@ export function absence(entry: Entry, memory: EntryMemory | null, textSince: num
   const sockets = home === null ? socketsInOrder(observation).filter(isPossible(observation)) : [home];
   const answers = sockets.map((socket) => ask(socket, input));
   const base = {
-    socket: home ?? observation.socketPath(null),
+    socket: home ?? socketPath(observation, null),
     serverGone: serverIsGone(entry, memory, input),
     evidence: answers.map((answer) => answer.evidence),
     unseen: answers.flatMap((answer) => answer.unseen),
@@ -62,7 +62,7 @@ export function absence(entry: Entry, memory: EntryMemory | null, textSince: num
 
 /** A socket that another entry names and that cannot be keeps nobody's session from us. */
 function isPossible(observation: Observation): (socket: string) => boolean {
-  return (socket) => socket === observation.socketPath(null) || canBeSocket(socket);
+  return (socket) => socket === socketPath(observation, null) || canBeSocket(socket);
 }
 
 /** The pane's process as it was known: same start, or older than the text that names its pid. */
@@ -135,7 +135,7 @@ function askKernel(entry: Entry, memory: EntryMemory | null, textSince: number, 
 function serverIsGone(entry: Entry, memory: EntryMemory | null, input: PlanInput): boolean {
   const { observation, registry } = input;
   const seen = memory?.seen ?? null;
-  const socket = homeSocket(entry, memory, observation) ?? observation.socketPath(null);
+  const socket = homeSocket(entry, memory, observation) ?? socketPath(observation, null);
   const state = observation.sockets.get(socket);
   if (state === undefined || 'blind' in state) return false;
   const { server } = state.known;

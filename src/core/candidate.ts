@@ -3,6 +3,7 @@ import { agentNamed } from './agent/index.ts';
 import { idsBy, type Agent, type Entry } from './entry.ts';
 import type { PlanInput } from './plan.ts';
 import type { FoundSession } from './view.ts';
+import { socketPath } from './socket-path.ts';
 
 /** What a session's name says about the entry it would become; `null` if the name is none of ours. */
 export function namedBy(name: string, pattern: RegExp): { workspace: string; agent: Agent } | null {
@@ -45,5 +46,5 @@ export function candidateEntry(one: FoundSession, input: PlanInput): Entry {
 }
 
 function writtenSocket(one: FoundSession, input: PlanInput): string | null {
-  return one.socket === input.observation.socketPath(null) ? null : one.socket;
+  return one.socket === socketPath(input.observation, null) ? null : one.socket;
 }

@@ -8,6 +8,8 @@ import { listedAs } from './tmux-name.ts';
 export interface Need {
   /** `tmux_socket` words and paths of the entries, and remembered socket paths; `null` is the default socket. */
   readonly sockets: readonly (string | null)[];
+  /** Every `tmux_socket` word of the registry, of entries that are left alone too: each stands for a path. */
+  readonly socketWords: readonly string[];
   /** Some running entry was never seen anywhere: the user's other sockets are asked too. */
   readonly otherSockets: boolean;
   /** Sessions whose panes' process trees are wanted, by exact tmux name; those left alone too: their agents claim ids. */
@@ -41,6 +43,7 @@ export function need(registry: Registry, lastLook: LastLook, settings: { readonl
 
   return {
     sockets: [...sockets],
+    socketWords: unique(registry.entries.map((entry) => entry.socket)),
     otherSockets: running.some((entry) => entry.socket === null && memoryOf(entry)?.seen == null),
     // Both spellings: which one tmux lists depends on its version.
     sessions: new Set(registry.entries.flatMap((entry) => [entry.session, listedAs(entry.session, '3.0')])),

@@ -14,8 +14,11 @@ export interface Observation {
   readonly boot: Seen<{ readonly id: string; readonly bootedAt: number }>;
   /** One a socket that was asked, by its absolute path. */
   readonly sockets: ReadonlyMap<string, Seen<SocketState>>;
-  /** The socket path that stands for a `tmux_socket` word of the registry; `null` is the default socket. */
-  readonly socketPath: (word: string | null) => string;
+  /**
+   * The absolute path that stands for each `tmux_socket` word of the registry; `null` is the default socket. A word
+   * that names no path for certain (`~bob/x`, `run/x`) stands for itself.
+   */
+  readonly socketPaths: ReadonlyMap<string | null, string>;
   /** Process trees by the pane pid at their root: for the panes that were needed, and remembered pane pids. */
   readonly panes: ReadonlyMap<number, Seen<PaneTree>>;
   readonly claude: Seen<ClaudeLook>;

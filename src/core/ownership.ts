@@ -6,6 +6,7 @@ import type { Observation, TmuxServer, TmuxSession } from './observation.ts';
 import type { PlanInput } from './plan.ts';
 import { listedAs } from './tmux-name.ts';
 import type { FoundSession } from './view.ts';
+import { socketPath } from './socket-path.ts';
 
 export interface Ownership {
   /** The session that is this entry's, by `entryId`. */
@@ -45,7 +46,7 @@ export function ownership(input: PlanInput): Ownership {
 
 /** The socket an entry belongs to: the one it names, else the one it was once seen on. */
 export function homeSocket(entry: Entry, memory: EntryMemory | null, observation: Observation): string | null {
-  if (entry.socket !== null) return observation.socketPath(entry.socket);
+  if (entry.socket !== null) return socketPath(observation, entry.socket);
   return memory?.seen?.socket ?? null;
 }
 
@@ -55,7 +56,7 @@ export function memoryOf(entry: Entry, input: PlanInput): EntryMemory | null {
 
 /** The default socket first, the others by path: the order they were asked in decides nothing. */
 export function socketsInOrder(observation: Observation): readonly string[] {
-  const standard = observation.socketPath(null);
+  const standard = socketPath(observation, null);
   const others = [...observation.sockets.keys()].filter((socket) => socket !== standard);
   return [standard, ...others.toSorted()];
 }

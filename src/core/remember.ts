@@ -11,6 +11,7 @@ import { isDeserted } from './pane.ts';
 import type { PlanInput } from './plan.ts';
 import { nameSince, paneSince, sessionKey, textSince } from './settle.ts';
 import type { EntryView, View } from './view.ts';
+import { socketPath } from './socket-path.ts';
 
 /**
  * What to remember for the next pass. Holds no clock but first sightings: while nothing changes it is the last one
@@ -137,7 +138,7 @@ function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonl
   return view.unowned.flatMap((one) => {
     const edit = planned.get(one.session.name);
     const pane = one.session.panes.find((each) => !each.dead) ?? one.session.panes[0];
-    const isThatOne = (edit?.entry.socket ?? view.input.observation.socketPath(null)) === one.socket;
+    const isThatOne = (edit?.entry.socket ?? socketPath(view.input.observation, null)) === one.socket;
     if (edit === undefined || pane === undefined || !isThatOne) return [];
     planned.delete(one.session.name);
     const tree = pane.dead ? undefined : view.input.observation.panes.get(pane.pid);

@@ -3,6 +3,7 @@ import { agents } from './agent/index.ts';
 import type { Entry } from './entry.ts';
 import type { Observation } from './observation.ts';
 import { shellQuote } from './text.ts';
+import { socketPath } from './socket-path.ts';
 
 interface Conversation {
   readonly cwd: string | null;
@@ -27,7 +28,7 @@ export function sessionCommand(entry: Entry, observation: Observation, socket: s
   const conversation = conversationOf(entry, observation);
   if (conversation === null) return null;
   const { cwd, command } = conversation;
-  const server = socket === null || socket === observation.socketPath(null) ? [] : ['-S', shellQuote(socket)];
+  const server = socket === null || socket === socketPath(observation, null) ? [] : ['-S', shellQuote(socket)];
   const folder = cwd === null ? [] : ['-c', tmuxWord(cwd)];
   const words = ['new-session', '-d', '-s', tmuxWord(entry.session), ...folder, shellQuote(command)];
   return ['tmux', ...server, ...words].join(' ');

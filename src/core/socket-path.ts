@@ -1,4 +1,10 @@
+import type { Observation } from './observation.ts';
 import { byteLength } from './text.ts';
+
+/** Returns the path that stands for a `tmux_socket` word. A word that came into the file later stands for itself: nobody asked it. */
+export function socketPath({ socketPaths }: Pick<Observation, 'socketPaths'>, word: string | null): string {
+  return socketPaths.get(word) ?? word ?? '';
+}
 
 /** The longest path that a Unix socket can have on Linux (unix(7): 108 with its end mark). */
 export const socketBytes = 107;

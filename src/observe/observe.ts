@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import type { JobSettings } from '../config/settings.ts';
 import { looksLikeAgy } from '../core/agent/agy.ts';
 import { looksLikeClaude } from '../core/agent/claude-process.ts';
@@ -36,7 +37,8 @@ export interface ObserveOptions {
 /** Looks at the world, source by source; only what is needed is read. */
 export function makeObserve(options: ObserveOptions): Observe {
   const platform = options.platform ?? process.platform;
-  const sockets = userSockets(options.tmpdir, options.uid ?? process.getuid?.() ?? 0);
+  const uid = options.uid ?? process.getuid?.() ?? 0;
+  const sockets = userSockets({ tmpdir: options.tmpdir, uid, home: options.home });
   const tmux = { program: options.tmuxProgram ?? 'tmux', deadlineMs: options.deadlineMs };
   const readBoot = bootReader(platform, options.deadlineMs);
   const reader = processReader(platform, options.deadlineMs);
@@ -51,7 +53,7 @@ export function makeObserve(options: ObserveOptions): Observe {
     const others = otherSockets(need, options, sockets).filter((path) => !named.includes(path));
     const asked = [
       readBoot(signal),
-      ...named.map(async (path) => [path, await askSocket(path, tmux, look, signal)] as const),
+      ...named.map(async (path) => [path, await askNamed(path, tmux, look, signal)] as const),
       ...others.map(async (path) => [path, await askOther(path, tmux, look, signal)] as const),
     ] as const;
     // A server reads /proc for each of its panes too before it answers: of two cores each has one.
@@ -75,7 +77,7 @@ export function makeObserve(options: ObserveOptions): Observe {
         home: options.home,
         boot: boot.seen,
         sockets: lists,
-        socketPath: sockets.pathOf,
+        socketPaths: new Map([null, ...need.socketWords].map((word) => [word, sockets.pathOf(word)])),
         panes,
         claude: claude.seen,
         agy: agy.seen,
@@ -96,6 +98,21 @@ function namedSockets(need: Need, options: ObserveOptions, { pathOf }: Sockets):
 /** Configured sockets stand for the user's own. */
 function otherSockets(need: Need, options: ObserveOptions, { all }: Sockets): readonly string[] {
   return need.otherSockets && options.sockets === null ? all() : [];
+}
+
+/** A relative path depends on a folder, `~bob/x` on another user: which server is meant is not known. */
+async function askNamed(
+  path: string,
+  tmux: Parameters<typeof askSocket>[1],
+  look: ProcessLook,
+  signal: AbortSignal,
+): Promise<SocketAnswer> {
+  if (isAbsolute(path)) return askSocket(path, tmux, look, signal);
+  const seen = {
+    blind: `tmux_socket ${path} is no path we can follow`,
+    cure: 'write its absolute path, or begin it with ~/',
+  };
+  return { seen, spawns: 0 };
 }
 
 /** Servers that died leave their socket files, often dozens: no client is started for those. */

@@ -17,6 +17,7 @@ test('asks for what running and terminated entries depend on; of those left alon
   ]);
   expect(need(registry, emptyLastLook, settings)).toEqual({
     sockets: [null, 'work'],
+    socketWords: ['work', 'ignored'],
     otherSockets: true,
     sessions: new Set(['a.b', 'a_b', 'c', 'd', 'e']),
     registerPattern: settings.registerPattern,

@@ -14,6 +14,7 @@ import type {
   TmuxSession,
 } from '../../src/core/observation.ts';
 import { plan } from '../../src/core/make-plan.ts';
+import { socketPath } from '../../src/core/socket-path.ts';
 import { withOwnWrites } from '../../src/core/remember.ts';
 import type { Plan, PlanInput } from '../../src/core/plan.ts';
 import { applyEdits } from './apply-edits.ts';
@@ -258,7 +259,7 @@ test('terminated only what its complete list does not hold', () => {
       for (const edit of writes(plan(input))) {
         if (edit.op !== 'set' || edit.to !== 'terminated') continue;
         const home = edit.entry.socket ?? input.lastLook.entries[entryId(edit.entry)]?.seen?.socket ?? null;
-        const asked = home === null ? [...input.observation.sockets.keys()] : [input.observation.socketPath(home)];
+        const asked = home === null ? [...input.observation.sockets.keys()] : [socketPath(input.observation, home)];
         for (const path of asked) {
           const state = input.observation.sockets.get(path);
           expect(state).toHaveProperty('known');

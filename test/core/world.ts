@@ -143,7 +143,10 @@ export function anObservation(fields: Partial<Observation> = {}): Observation {
     home: '/home/me',
     boot: { known: { id: 'boot-1', bootedAt: longAgo - 24 * hour } },
     sockets: new Map([[defaultSocket, listed([])]]),
-    socketPath: (word) => (word === null ? defaultSocket : word.startsWith('/') ? word : `/tmp/tmux-1000/${word}`),
+    socketPaths: new Map([
+      [null, defaultSocket],
+      ...['default', 'scratch', 'work', 'ignored'].map((word) => [word, `/tmp/tmux-1000/${word}`] as const),
+    ]),
     panes: new Map(),
     claude: claudeLook(),
     agy: agyLook(),

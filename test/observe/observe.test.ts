@@ -15,6 +15,7 @@ const at = 1_782_896_430_000;
 function needOf(change: Partial<Need> = {}): Need {
   return {
     sockets: [null],
+    socketWords: [],
     otherSockets: false,
     sessions: new Set(),
     registerPattern: /^(?<workspace>.+)-creator-(?<agent>claude|agy)$/u,
@@ -49,8 +50,8 @@ async function said(observe: ReturnType<typeof observer>, need: Partial<Need> = 
 
 test('without need only the default socket is asked, and no file read', async () => {
   const tmux = privateTmux();
-  const { observation, cost } = await observer(tmux.tmpdir)(needOf(), never);
-  const { sockets, socketPath, boot, ...rest } = observation;
+  const { observation, cost } = await observer(tmux.tmpdir)(needOf({ socketWords: ['other'] }), never);
+  const { sockets, socketPaths, boot, ...rest } = observation;
   expect(rest).toEqual({
     at,
     host: hostname(),
@@ -81,8 +82,10 @@ test('without need only the default socket is asked, and no file read', async ()
   expect([...sockets]).toEqual([
     [tmux.socketPath('default'), { known: { server: null, hidden: [], said: expect.any(String) } }],
   ]);
-  expect(socketPath(null)).toBe(tmux.socketPath('default'));
-  expect(socketPath('other')).toBe(tmux.socketPath('other'));
+  expect([...socketPaths]).toEqual([
+    [null, tmux.socketPath('default')],
+    ['other', tmux.socketPath('other')],
+  ]);
   expect(boot).toMatchObject({ known: { id: expect.any(String) } });
   expect(cost).toEqual({ spawns: 1, bytesRead: 0 });
 });
@@ -146,6 +149,17 @@ test('the trees of panes that an entry has or should have, and of remembered one
   expect(roots.toSorted()).toEqual([...expected, [4_194_400, undefined]].toSorted());
 });
 
+test('a socket word that names no path for certain is not asked, and says so', async () => {
+  const tmux = privateTmux();
+  const word = '~bob/agents.sock';
+  const { observation } = await observer(tmux.tmpdir)(needOf({ sockets: [word], socketWords: [word] }), never);
+  expect(observation.socketPaths.get(word)).toBe(word);
+  expect(observation.sockets.get(word)).toEqual({
+    blind: `tmux_socket ${word} is no path we can follow`,
+    cure: 'write its absolute path, or begin it with ~/',
+  });
+});
+
 test('the sources that an entry needs, by its agent or by its id', async () => {
   const tmux = privateTmux();
   const files = scratchFolder();
@@ -201,7 +215,7 @@ printf '%s-end${tab}4194400${tab}1${tab}3.3a\\n' $mark
   mkdirSync(join(folder, 'tmux-dir'));
   const observe = observer(join(folder, 'tmux-dir'), { tmuxProgram: program });
   const { observation } = await observe(needOf(), never);
-  const socket = observation.socketPath(null);
+  const socket = observation.socketPaths.get(null) ?? '';
   expect(observation.sockets.get(socket)).toMatchObject({ known: { server: { pid: 4_194_400, start: '' } } });
   expect([...observation.panes]).toEqual([
     [

@@ -7,8 +7,10 @@ import { loadSettings } from '../../src/config/load-settings.ts';
 import { onePath, userSockets } from '../../src/observe/sockets.ts';
 import { scratchFolder } from './scratch.ts';
 
+const nowhere = { tmpdir: '/nowhere', uid: 1000, home: '/home/me' };
+
 test('the path of a word, of a path and of nothing', () => {
-  const { pathOf } = userSockets('/nowhere', 1000);
+  const { pathOf } = userSockets({ ...nowhere, tmpdir: '/nowhere' });
   expect([null, 'default', 'two words', '/run/other/socket', '/run/./other//socket'].map(pathOf)).toEqual([
     '/nowhere/tmux-1000/default',
     '/nowhere/tmux-1000/default',
@@ -18,6 +20,14 @@ test('the path of a word, of a path and of nothing', () => {
   ]);
 });
 
+test('a path with its home as people write it, and words that name no path for certain', () => {
+  const { pathOf } = userSockets(nowhere);
+  const written = ['~/.tmux/agents.sock', '$HOME/.tmux/agents.sock', '${HOME}/.tmux/agents.sock'];
+  expect(written.map(pathOf)).toEqual(written.map(() => '/home/me/.tmux/agents.sock'));
+  const uncertain = ['~bob/agents.sock', 'run/agents.sock', '$XDG_RUNTIME_DIR/agents.sock'];
+  expect(uncertain.map(pathOf)).toEqual(uncertain);
+});
+
 test('one spelling a socket, through links, whether its file is there or not', () => {
   const folder = scratchFolder();
   mkdirSync(join(folder, 'real/tmux-1000'), { recursive: true });
@@ -25,7 +35,9 @@ test('one spelling a socket, through links, whether its file is there or not', (
   const expected = join(folder, 'real/tmux-1000/default');
   expect(onePath(join(folder, 'link/tmux-1000/default'))).toBe(expected);
   expect(onePath(join(folder, 'link/tmux-1000/../tmux-1000/default'))).toBe(expected);
-  expect(userSockets(join(folder, 'link'), 1000).pathOf(null)).toBe(expected);
+  expect(userSockets({ ...nowhere, tmpdir: join(folder, 'link') }).pathOf(null)).toBe(expected);
+  symlinkSync('tmux-1000/agents', join(folder, 'real/agents.sock'));
+  expect(onePath(join(folder, 'link/agents.sock'))).toBe(join(folder, 'real/tmux-1000/agents'));
   expect(onePath(join(folder, 'missing/default'))).toBe(join(folder, 'missing/default'));
 });
 
@@ -41,8 +53,8 @@ test("the user's sockets are those files that are sockets", async () => {
     onTestFinished(() => void server.close());
     await once(server, 'listening');
   }
-  expect(userSockets(folder, 1000).all()).toEqual([join(own, 'default'), join(own, 'two words')]);
-  expect(userSockets(folder, 1001).all()).toEqual([]);
+  expect(userSockets({ ...nowhere, tmpdir: folder }).all()).toEqual([join(own, 'default'), join(own, 'two words')]);
+  expect(userSockets({ ...nowhere, tmpdir: folder, uid: 1001 }).all()).toEqual([]);
 });
 
 test('a TMUX_TMPDIR that names nothing is /tmp, as for tmux', async () => {

@@ -166,7 +166,7 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
           },
         ],
       ]),
-      socketPath: () => '/tmp/tmux-1000/default',
+      socketPaths: new Map([[null, '/tmp/tmux-1000/default']]),
       panes: new Map(),
       claude: {
         known: {
