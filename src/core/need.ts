@@ -4,6 +4,13 @@ import { isLeftAlone } from './left-alone.ts';
 import type { LastLook } from './memory.ts';
 import { listedAs } from './tmux-name.ts';
 
+/** A folder in which a Claude of an entry was started. @see Need.claudeFolders */
+export interface ClaudeFolder {
+  readonly cwd: string;
+  /** Claude's own folder of the agent that was seen there last; `null`: not known. */
+  readonly root: string | null;
+}
+
 /** What must be looked at, computed from the registry and the last look alone. */
 export interface Need {
   /** `tmux_socket` words and paths of the entries, and remembered socket paths; `null` is the default socket. */
@@ -21,6 +28,8 @@ export interface Need {
   readonly claudeIds: readonly string[];
   /** Claude's folders of the agents that were seen last: what a dead one wrote is found there. */
   readonly claudeRoots: readonly string[];
+  /** Their settings say how long Claude keeps its transcripts. */
+  readonly claudeFolders: readonly ClaudeFolder[];
   readonly agyIds: readonly string[];
   /** Delegate jobs that entries name. */
   readonly jobIds: readonly string[];
@@ -51,6 +60,11 @@ export function need(registry: Registry, lastLook: LastLook, settings: { readonl
     panePids: [...new Set(panePids.filter((pid) => pid != null))],
     claudeIds: unique(watched.flatMap((entry) => [entry.ids.own, entry.ids.claude])),
     claudeRoots: unique(watched.map((entry) => memoryOf(entry)?.agent?.root)),
+    claudeFolders: running.flatMap((entry) =>
+      entry.agent === 'claude' && entry.cwd !== null
+        ? [{ cwd: entry.cwd, root: memoryOf(entry)?.agent?.root ?? null }]
+        : [],
+    ),
     agyIds: unique(watched.map((entry) => entry.ids.agy)),
     jobIds: unique(watched.map((entry) => entry.jobId)),
     agents: new Set(watched.map((entry) => entry.agent).filter((agent) => agent !== null)),

@@ -165,15 +165,20 @@ export interface ClaudeLive {
   readonly path: string;
 }
 
+export interface ClaudeRoot {
+  readonly path: string;
+  readonly exists: boolean;
+  /** It has a `sessions` folder: its Claude is of a version that keeps live records. */
+  readonly keepsRecords: boolean;
+  /** How long Claude keeps its transcripts: the shortest time of all settings that rule this root. */
+  readonly cleanupDays: number;
+  /** The settings that say so; absent: Claude's default. */
+  readonly cleanupSetBy?: string;
+}
+
 export interface ClaudeLook {
   /** The roots that were looked at, and whether each could be read. */
-  readonly roots: readonly {
-    readonly path: string;
-    readonly exists: boolean;
-    /** It has a `sessions` folder: its Claude is of a version that keeps live records. */
-    readonly keepsRecords: boolean;
-    readonly cleanupDays: number;
-  }[];
+  readonly roots: readonly ClaudeRoot[];
   /** By pid; only for processes in the trees asked for, checked with pid + start. */
   readonly live: ReadonlyMap<number, ClaudeLive>;
   /** By pid; living processes outside those trees (another terminal, a session without an entry), checked likewise. */

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Cleanup } from '../core/agent/claude-cleanup.ts';
 import { claudeRootOf, looksLikeClaude } from '../core/agent/claude-process.ts';
 import { launchedWith } from '../core/identity/claude.ts';
+import type { ClaudeFolder } from '../core/need.ts';
 import type { Artifact, ClaudeLook, Process, Seen, Transcript } from '../core/observation.ts';
 import { namesIn, statOf } from './absent-or-blind.ts';
 import { makeLiveReader, type LiveAsk } from './claude-live.ts';
+import { makeCleanupReader, startsOf } from './claude-settings.ts';
 import { encodedFolder, longestFolder } from './project-folder.ts';
 import { makeTranscriptReader, type TranscriptReader } from './transcript.ts';
 
@@ -15,19 +17,19 @@ export interface AgentAsk {
   readonly processes: readonly Process[];
 }
 
-/** Claude's default for `cleanupPeriodDays`; days. */
-const usualCleanupDays = 30;
-
 /** Reads Claude Code's files: never whole, never a `*.key`, and nothing that no entry or process asks for. */
 export interface ClaudeAsk extends AgentAsk, Pick<LiveAsk, 'startOf'> {
   /** Folders of agents that were seen before. */
   readonly roots: readonly string[];
+  /** Where a Claude of an entry was started; default: none. */
+  readonly folders?: readonly ClaudeFolder[];
 }
 
 export function makeClaudeReader(options: { readonly roots: readonly string[] }) {
   const places = new Map<string, string>();
   const transcripts = makeTranscriptReader();
   const readLive = makeLiveReader();
+  const readCleanup = makeCleanupReader();
   return async (ask: ClaudeAsk): Promise<{ seen: Seen<ClaudeLook>; bytesRead: number }> => {
     const before = transcripts.bytesRead();
     const running = ask.processes.filter(looksLikeClaude).map(claudeRootOf);
@@ -36,7 +38,7 @@ export function makeClaudeReader(options: { readonly roots: readonly string[] })
       const records = await readLive({ ...ask, roots });
       const agents = ask.processes.filter((one) => looksLikeClaude(one) || records.live.has(one.pid));
       const known: ClaudeLook = {
-        roots: roots.map(readRoot),
+        roots: rootsWith(readCleanup(startsOf(roots, agents, ask.folders ?? []))),
         ...records,
         artifacts: new Map(ask.ids.map((id) => [id, findArtifact(id, roots, places)] as const)),
         transcripts: new Map(foldersOf(agents).map((cwd) => [cwd, transcriptsOf(cwd, roots, transcripts)] as const)),
@@ -70,20 +72,11 @@ function isReadable(root: string): boolean {
   }
 }
 
-function readRoot(path: string): ClaudeLook['roots'][number] {
-  const exists = namesIn(join(path, 'projects')) !== null || namesIn(path) !== null;
-  let cleanupDays = usualCleanupDays;
-  try {
-    const settings: unknown = JSON.parse(readFileSync(join(path, 'settings.json'), 'utf8'));
-    const days =
-      typeof settings === 'object' && settings !== null && 'cleanupPeriodDays' in settings
-        ? settings.cleanupPeriodDays
-        : null;
-    if (typeof days === 'number' && days >= 1) cleanupDays = days;
-  } catch {
-    // No settings, or half written ones: Claude's default.
-  }
-  return { path, exists, keepsRecords: namesIn(join(path, 'sessions')) !== null, cleanupDays };
+function rootsWith(cleanups: ReadonlyMap<string, Cleanup>): ClaudeLook['roots'] {
+  return [...cleanups].map(([path, cleanup]) => {
+    const exists = namesIn(join(path, 'projects')) !== null || namesIn(path) !== null;
+    return { path, exists, keepsRecords: namesIn(join(path, 'sessions')) !== null, ...cleanup };
+  });
 }
 
 /** By its id in any project folder: the encoding of folder names is lossy, and files move. */

@@ -64,7 +64,13 @@ export function makeObserve(options: ObserveOptions): Observe {
     const processes = [...panes.values()].flatMap(processesOf);
     const [claude, agy, jobs] = await Promise.all([
       wantsClaude(need, processes)
-        ? readClaude({ ids: need.claudeIds, processes, roots: need.claudeRoots, startOf: look.startOf })
+        ? readClaude({
+            ids: need.claudeIds,
+            processes,
+            roots: need.claudeRoots,
+            folders: need.claudeFolders,
+            startOf: look.startOf,
+          })
         : noClaude,
       wantsAgy(need, processes) ? readAgy({ ids: need.agyIds, processes }) : noAgy(options.agyRoot),
       readJobs(need.jobIds),

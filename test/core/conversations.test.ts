@@ -102,6 +102,15 @@ describe('artifact-missing', () => {
     expect(messages(fields)).toEqual([[`shop: stale id ${old}, its artifact is gone (${cause}). Kept in YAML.`, []]]);
   });
 
+  test('it was purged by the settings that rule', () => {
+    const roots = [
+      { ...root, cleanupDays: 90 },
+      { ...root, path: '/srv/claude', cleanupDays: 7 },
+    ];
+    const look = { ...missing, roots };
+    expect(found({ ids: { own: old }, createdAt: now - 8 * day }, look)[0]?.message).toContain('purged after 7 days');
+  });
+
   test('each recorded id once, and none that a living agent holds', () => {
     expect(messages({ ids: { own: old, claude: old } })).toHaveLength(1);
     const held = { ...missing, live: new Map([[1001, { ...live, sessionId: old }]]) };
@@ -137,5 +146,12 @@ describe('transcript-expiring', () => {
     const roots = [root, { path: '/srv/claude', exists: true, keepsRecords: true, cleanupDays: 90 }];
     expect(kinds({}, { roots, ...kept(28, '/srv/claude') })).toEqual([]);
     expect(kinds({}, { roots, ...kept(88, '/srv/claude') })).toEqual(['transcript-expiring']);
+  });
+
+  test('the settings that rule it are named', () => {
+    const roots = [{ ...root, cleanupDays: 7, cleanupSetBy: '/w/shop/.claude/settings.json' }];
+    expect(found({ ids: { own: old } }, { roots, ...kept(5) })[0]?.message).toContain(
+      '(cleanupPeriodDays 7 in /w/shop/.claude/settings.json)',
+    );
   });
 });

@@ -24,6 +24,7 @@ test('asks for what running and terminated entries depend on; of those left alon
     panePids: [1001],
     claudeIds: ['id-1'],
     claudeRoots: [],
+    claudeFolders: [{ cwd: '/home/me/lab', root: null }],
     agyIds: ['id-2'],
     jobIds: ['job-1'],
     agents: new Set(['claude', 'agy']),

@@ -21,6 +21,7 @@ function needOf(change: Partial<Need> = {}): Need {
     registerPattern: /^(?<workspace>.+)-creator-(?<agent>claude|agy)$/u,
     panePids: [],
     claudeIds: [],
+    claudeFolders: [],
     claudeRoots: [],
     agyIds: [],
     jobIds: [],

@@ -1,11 +1,11 @@
+import { entryId } from '../entry.ts';
 import { claudeIdentity } from '../identity/claude.ts';
 import { shellQuote } from '../text.ts';
 import type { AgentKind } from './agent-kind.ts';
+import { cleanupOf } from './claude-cleanup.ts';
 import { claudeRootOf, liveOf, looksLikeClaude, usualClaudeRoot } from './claude-process.ts';
 
 const dayMs = 86_400_000;
-/** Claude's default for `cleanupPeriodDays`. */
-const usualCleanupDays = 30;
 
 /** Claude Code. */
 export const claude: AgentKind = {
@@ -22,9 +22,10 @@ export const claude: AgentKind = {
     const root = agentProcess === null ? (memory?.agent?.root ?? null) : claudeRootOf(agentProcess);
     return folders.some(({ path, exists }) => exists && (root === null || path === root));
   },
-  whyMissing: ({ createdAt }, { observation, now }) => {
-    const roots = 'known' in observation.claude ? observation.claude.known.roots : [];
-    const days = Math.min(...(roots.length === 0 ? [usualCleanupDays] : roots.map(({ cleanupDays }) => cleanupDays)));
+  whyMissing: (entry, { observation, lastLook, now }) => {
+    const { createdAt } = entry;
+    const look = 'known' in observation.claude ? observation.claude.known : { roots: [] };
+    const { cleanupDays: days } = cleanupOf(lastLook.entries[entryId(entry)]?.agent?.root ?? null, look);
     if (createdAt === null) return `likely purged after ${days} days, or moved`;
     return now - createdAt >= days * dayMs ? `likely purged after ${days} days` : 'likely never written, or moved';
   },

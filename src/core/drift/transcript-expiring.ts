@@ -1,5 +1,5 @@
 import type { Difference } from '../drift.ts';
-import type { ClaudeLook } from '../observation.ts';
+import { cleanupAt } from '../agent/claude-cleanup.ts';
 import { clean } from '../text.ts';
 import { isoSeconds } from '../time.ts';
 import type { EntryView, View } from '../view.ts';
@@ -26,23 +26,19 @@ function driftOf({ entry }: EntryView, view: View): readonly Difference[] {
   if (entry.status !== 'running' || entry.agent !== 'claude' || id === null || 'blind' in observation.claude) return [];
   const artifact = observation.claude.known.artifacts.get(id) ?? null;
   if (artifact === null) return [];
-  const days = cleanupDaysOf(artifact.path, observation.claude.known);
-  const expiresAt = artifact.mtime + days * dayMs;
+  const { cleanupDays, cleanupSetBy } = cleanupAt(artifact.path, observation.claude.known);
+  const expiresAt = artifact.mtime + cleanupDays * dayMs;
   if (expiresAt - now >= settings.expiryWarningMs) return [];
+  const setBy = cleanupSetBy === undefined ? '' : ` in ${clean(cleanupSetBy)}`;
   return [
     {
       key: driftKey(registry.path, 'transcript-expiring', entry, [id]),
       ...about(entry),
       message:
         `${clean(entry.session)}: its transcript ${clean(id)} falls to Claude's clean-up at ${isoSeconds(expiresAt)} ` +
-        `(cleanupPeriodDays ${days}). Say something in it, or raise cleanupPeriodDays.`,
+        `(cleanupPeriodDays ${cleanupDays}${setBy}). Say something in it, or raise cleanupPeriodDays.`,
       evidence: [{ source: 'claude', said: `last written at ${isoSeconds(artifact.mtime)}`, at: observation.at }],
       edits: [],
     },
   ];
-}
-
-function cleanupDaysOf(path: string, { roots }: ClaudeLook): number {
-  const root = roots.find((one) => path.startsWith(`${one.path}/`)) ?? roots[0];
-  return root?.cleanupDays ?? 30;
 }

@@ -21,11 +21,15 @@ function claude(seen: Observation['claude'], settings: Settings): readonly Findi
   const roots = seen.known.roots;
   if (roots.length === 0)
     return [good('claude', `Claude: ${settings.claude.roots.join(', ')} not needed by any entry`)];
-  return roots.map(({ path, exists, cleanupDays }) =>
+  return roots.map(({ path, exists, cleanupDays, cleanupSetBy }) =>
     exists
-      ? good('claude', `Claude: ${path}, transcripts are kept for ${cleanupDays} days`)
+      ? good('claude', `Claude: ${path}, transcripts are kept for ${cleanupDays} days${by(cleanupSetBy)}`)
       : good('claude', `Claude: no ${path}, no conversation of Claude's to look for`),
   );
+}
+
+function by(settings: string | undefined): string {
+  return settings === undefined ? '' : ` (${settings})`;
 }
 
 function agy(seen: Observation['agy'], settings: Settings): Finding {
