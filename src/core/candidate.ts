@@ -33,6 +33,7 @@ export function candidateEntry(one: FoundSession, input: PlanInput): Entry {
     cwd: pane?.cwd ?? null,
     createdAt: one.session.created,
     terminatedAt: null,
+    withoutZone: [],
     terminationMode: null,
     pane: pane === undefined ? null : { pid: pane.pid, cmd: pane.command, cwd: pane.cwd },
     ids: idsBy((path) => (path === idPath ? null : undefined)),
@@ -42,6 +43,7 @@ export function candidateEntry(one: FoundSession, input: PlanInput): Entry {
     ignore: false,
     pin: [],
     shared: [],
+    misshapen: [],
   };
 }
 

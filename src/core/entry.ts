@@ -2,7 +2,10 @@
 export const agentNames = ['claude', 'agy'] as const;
 export type Agent = (typeof agentNames)[number];
 
-/** `undefined`: the key is not in the entry. `null`: it stands there empty. */
+/**
+ * One conversation id, in the one spelling in which ids are compared (`canonicalId`). `undefined`: the key is not in the
+ * entry. `null`: it stands there without an id.
+ */
 export type IdField = string | null | undefined;
 
 /** Where an entry records conversations: the one that its session created, and those that its agents run. */
@@ -45,6 +48,8 @@ export interface Entry extends EntryKey {
   readonly cwd: string | null;
   readonly createdAt: number | null;
   readonly terminatedAt: number | null;
+  /** Times that name no zone: read as UTC they may be hours off, so nothing may rest on them that a zone could turn around. */
+  readonly withoutZone: readonly ('createdAt' | 'terminatedAt')[];
   readonly terminationMode: string | null;
   readonly pane: { readonly pid: number | null; readonly cmd: string | null; readonly cwd: string | null } | null;
   readonly ids: { readonly [Field in keyof typeof idPaths]?: IdField };
@@ -52,12 +57,24 @@ export interface Entry extends EntryKey {
   readonly lineage: readonly LineageItem[];
   readonly lastVisibleStatus: string | null;
   readonly jobId: string | null;
-  /** `monitor.ignore`: the human's "leave me alone". */
+  /** `monitor.ignore`: the human's "leave me alone"; also where `monitor` says something that cannot be read. */
   readonly ignore: boolean;
   /** `monitor.pin`: top-level field names that are never touched. */
   readonly pin: readonly string[];
   /** Dotted paths of values that are anchors others use: they cannot be edited here. */
   readonly shared: readonly string[];
+  /** Fields of another shape than ours (a word where a list belongs): they are left alone. */
+  readonly misshapen: readonly Misshapen[];
+}
+
+/** A field that cannot be read as what it should be. */
+export interface Misshapen {
+  /** Dotted, from the entry. */
+  readonly path: string;
+  /** 1-based, in the file. */
+  readonly line: number;
+  /** What stands there and what belongs there, for people: `a list where a single word belongs`. */
+  readonly words: string;
 }
 
 /** What a registry file held when it was read. */
@@ -69,6 +86,11 @@ export interface Registry {
   readonly hash: string | null;
   /** The file's mtime, ms since 1970: no entry is younger. `null` where there is no file. */
   readonly mtime: number | null;
+}
+
+/** An id as it is compared: in hexadecimal ones, such as UUIDs, case means nothing; in others it may. */
+export function canonicalId(id: string): string {
+  return /^[\da-f]+(-[\da-f]+)*$/i.test(id) ? id.toLowerCase() : id;
 }
 
 /** What names an entry, and nothing else of it: it goes into edits and logs. */

@@ -2,11 +2,11 @@ import type { Edit } from './drift.ts';
 import type { Entry } from './entry.ts';
 import { entryId } from './entry.ts';
 import type { PlanInput } from './plan.ts';
-import { sharedAnchor } from './shared-anchor.ts';
+import { uneditable } from './uneditable.ts';
 
 /** Why a repair is not written; `words` for people. */
 export interface Held {
-  readonly by: 'undo' | 'pin' | 'anchor';
+  readonly by: 'undo' | 'pin' | 'form';
   readonly words: string;
 }
 
@@ -21,8 +21,8 @@ export function holds(input: PlanInput): (key: string, edits: readonly Edit[]) =
       if (entry === undefined || edit.op === 'register') continue;
       const field = edit.path[0] ?? '';
       if (entry.pin.includes(field)) return { by: 'pin', words: `${field} is pinned` };
-      const anchor = sharedAnchor(entry.shared, edit.path);
-      if (anchor !== null) return { by: 'anchor', words: anchor };
+      const form = uneditable(entry, edit.path);
+      if (form !== null) return { by: 'form', words: form };
     }
     return null;
   };

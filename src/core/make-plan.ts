@@ -1,6 +1,6 @@
 import { driftKinds, kindOf } from './drift/index.ts';
 import { isKeyOf } from './drift/key.ts';
-import { isHalfTyped } from './drift/registry-unreadable.ts';
+import { isOdd } from './drift/registry-unreadable.ts';
 import type { Drift, DriftKindName, Edit } from './drift.ts';
 import { entryId, keyOf } from './entry.ts';
 import { groupBy } from './group.ts';
@@ -84,7 +84,7 @@ class Deferrals {
 function settlingEntries(view: View): readonly Deferred[] {
   const { input } = view;
   const settling = view.entries.flatMap((one) => settlingEntry(one) ?? []);
-  const typing = view.leftAlone.filter(isHalfTyped).flatMap((entry) => {
+  const typing = view.leftAlone.filter(isOdd).flatMap((entry) => {
     const until = textSince(entry, memoryOf(entry, input), input) + input.settings.settleMs;
     const deferred = { entry: keyOf(entry), reason: 'entry is being typed', until };
     return input.now < until ? [deferred] : [];
@@ -105,7 +105,7 @@ function writable(drift: Drift, view: View, deferrals: Deferrals): Drift {
     const held = view.heldBack(drift.entryKeys?.[id] ?? drift.key, edits);
     const [first] = edits;
     if (held === null) kept.push(...edits);
-    else if (held.by === 'anchor' && first !== undefined) {
+    else if (held.by === 'form' && first !== undefined) {
       deferrals.add({ entry: first.entry, reason: held.words, until: null }, false);
     }
   }

@@ -1,7 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
-import { contentEnd, isMergeKey, keyText, lookUp, resolved, scalarText } from '../yaml/navigate.ts';
+import { contentEnd, isMergeKey, keyText, lookUp, nodeAt, resolved, scalarText } from '../yaml/navigate.ts';
 import { lineEndBehind } from '../yaml/edit.ts';
 import { rootMap, type Source } from '../yaml/source.ts';
+import { wordIn } from './empty-words.ts';
 
 /** One entry as it lies in the text. */
 export interface EntryPlace {
@@ -63,6 +64,11 @@ function listEntry(item: unknown, all: YAMLSeq, source: Source): EntryPlace {
   const session = names.map(scalarText).find((name) => name !== null) ?? scalarText(node) ?? '';
   const nameless = place.map !== null && session === '';
   return { session, start, end, ...place, ...(nameless ? { map: null, halfTyped: 'it names no session' } : {}) };
+}
+
+/** An entry's `tmux_socket` as written; `null` if it names none. */
+export function socketIn(map: YAMLMap | null, source: Source): string | null {
+  return wordIn(nodeAt(map, ['tmux_socket'], source.doc));
 }
 
 /** With the comment behind its last value; between braces the neighbours stand on the same line. */

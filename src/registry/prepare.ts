@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Edit } from '../core/drift.ts';
 import { entryId } from '../core/entry.ts';
-import { sharedAnchor } from '../core/shared-anchor.ts';
+import { uneditable } from '../core/uneditable.ts';
 import { AudienceError, exitCode } from '../errors.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
 import { noChanges, withChange } from '../yaml/change.ts';
@@ -69,12 +69,12 @@ function sift({ places }: World, edits: readonly Edit[]): { possible: Edit[]; re
   const refused: { edit: Edit; reason: string }[] = [];
   for (const edit of edits) {
     const at = places.get(entryId(edit.entry));
-    const anchor = at === undefined || edit.op === 'register' ? null : sharedAnchor(at.shared, edit.path);
+    const form = at === undefined || edit.op === 'register' ? null : uneditable(at.entry, edit.path);
     if (edit.op === 'register' && at !== undefined) refused.push({ edit, reason: 'it is in the file already' });
     else if (edit.op === 'register') possible.push(edit);
     else if (at === undefined) refused.push({ edit, reason: 'the entry is not in the file any more' });
     else if (at.place.map === null) refused.push({ edit, reason: at.place.halfTyped ?? 'it is half typed' });
-    else if (anchor !== null) refused.push({ edit, reason: anchor });
+    else if (form !== null) refused.push({ edit, reason: form });
     else possible.push(edit);
   }
   return { possible, refused };

@@ -1,11 +1,14 @@
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isNode, isPair, isSeq, type Node, type YAMLMap } from 'yaml';
 import { agentNamed } from '../core/agent/index.ts';
 import { idsBy, type Entry, type IdField, type LineageItem } from '../core/entry.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
-import { lookUp, scalarText } from '../yaml/navigate.ts';
+import { lookUp, nodeAt, scalarText } from '../yaml/navigate.ts';
 import type { Source } from '../yaml/source.ts';
+import { idIn, wordIn } from './empty-words.ts';
 import { entryHash } from './hash.ts';
-import { type EntryPlace, type Sessions } from './layout.ts';
+import { socketIn, type EntryPlace, type Sessions } from './layout.ts';
+import { misshapenFields } from './misshapen.ts';
+import { readTime } from './read-time.ts';
 
 /** What was written is read as what came out, by the next look, and with the next write as what went in. */
 const known = new WeakMap<Source, readonly Entry[]>();
@@ -24,91 +27,75 @@ export function readEntries(source: Source, sessions: Sessions): readonly Entry[
 function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>): Entry {
   const { map } = place;
   const { line, col: column } = source.lines.linePos(place.start);
-  const at = (...path: string[]): Node | null => nodeAt(map, path, source);
-  const word = (...path: string[]): string | null => scalarText(at(...path));
-  const monitor = at('monitor');
-  const status = statusOf(word('status'));
+  const at = (...path: string[]): Node | null => nodeAt(map, path, source.doc);
+  const word = (...path: string[]): string | null => wordIn(at(...path));
+  const id = (path: readonly string[]): IdField => idField(map, path, source);
+  const createdAt = readTime(word('created_at'));
+  const terminatedAt = readTime(word('terminated_at'));
+  const misshapen = misshapenFields(map, source);
   return {
     session: place.session,
-    socket: word('tmux_socket'),
+    socket: socketIn(map, source),
     line,
     column,
     textHash: entryHash(source.text.slice(place.start, place.end)),
-    ...status,
+    ...statusOf(scalarText(at('status'))),
     halfTyped: place.halfTyped,
     workspace: word('workspace'),
     agent: agentNamed(word('agent')),
     cwd: word('cwd'),
-    createdAt: time(word('created_at')),
-    terminatedAt: time(word('terminated_at')),
+    createdAt: createdAt?.at ?? null,
+    terminatedAt: terminatedAt?.at ?? null,
+    withoutZone: [
+      ...(createdAt?.zoned === false ? (['createdAt'] as const) : []),
+      ...(terminatedAt?.zoned === false ? (['terminatedAt'] as const) : []),
+    ],
     terminationMode: word('termination_mode'),
     pane: isMap(at('pane'))
       ? { pid: whole(word('pane', 'pid')), cmd: word('pane', 'cmd'), cwd: word('pane', 'cwd') }
       : null,
-    ids: idsBy((path) => idField(map, path, source)),
+    ids: idsBy(id),
     lineage: lineage(at('previous_session_ids'), source),
-    lastVisibleStatus: word('last_visible_status'),
-    jobId: idField(map, ['delegate_job_id'], source) ?? null,
-    ignore: isMap(monitor) && isTrue(lookUp(monitor, 'ignore', source.doc)?.node ?? null),
-    pin: isMap(monitor) ? words(lookUp(monitor, 'pin', source.doc)?.node ?? null) : [],
+    lastVisibleStatus: scalarText(at('last_visible_status')),
+    jobId: word('delegate_job_id'),
+    // What a person says about it and we cannot read may be that very wish.
+    ignore: isTrue(at('monitor', 'ignore')) || misshapen.some(({ path }) => /^monitor\b/.test(path)),
+    pin: words(at('monitor', 'pin')),
     shared: map === null ? [] : sharedPaths(map, anchors),
+    misshapen,
   };
 }
 
-function statusOf(word: string | null): Pick<Entry, 'status' | 'otherStatus'> {
+function statusOf(text: string | null): Pick<Entry, 'status' | 'otherStatus'> {
+  const word = text?.trim().toLowerCase();
   if (word === 'running' || word === 'terminated') return { status: word, otherStatus: null };
-  return { status: null, otherStatus: word };
-}
-
-function nodeAt(map: YAMLMap | null, path: readonly string[], source: Source): Node | null {
-  let node: Node | null = map;
-  for (const key of path) {
-    if (!isMap(node)) return null;
-    node = lookUp(node, key, source.doc)?.node ?? null;
-  }
-  return node;
+  return { status: null, otherStatus: text };
 }
 
 function idField(map: YAMLMap | null, path: readonly string[], source: Source): IdField {
-  const parent = path.length === 1 ? map : nodeAt(map, path.slice(0, -1), source);
-  const key = path.at(-1);
-  if (!isMap(parent) || key === undefined) return undefined;
-  const found = lookUp(parent, key, source.doc);
-  if (found === null) return undefined;
-  const text = scalarText(found.node);
-  return text === '' ? null : text;
+  const parent = nodeAt(map, path.slice(0, -1), source.doc);
+  const found = isMap(parent) ? lookUp(parent, path.at(-1) ?? '', source.doc) : null;
+  return found === null ? undefined : idIn(found.node);
 }
 
 function lineage(node: Node | null, source: Source): LineageItem[] {
   if (!isSeq(node)) return [];
   return node.items.flatMap((item) => {
-    if (isScalar(item))
-      return [scalarText(item)].flatMap((id) => (id === null ? [] : [{ id, until: null, reason: null }]));
-    if (!isMap(item)) return [];
-    const word = (key: string) => scalarText(lookUp(item, key, source.doc)?.node);
-    const id = word('id');
+    if (!isNode(item)) return [];
+    const word = (key: string) => (isMap(item) ? scalarText(lookUp(item, key, source.doc)?.node) : null);
+    const id = isMap(item) ? idIn(lookUp(item, 'id', source.doc)?.node ?? null) : idIn(item);
     return id === null ? [] : [{ id, until: word('until'), reason: word('reason') }];
   });
 }
 
 function words(node: Node | null): string[] {
-  if (isSeq(node)) return node.items.map(scalarText).filter((text) => text !== null);
-  const one = scalarText(node);
-  return one === null || one === '' ? [] : [one];
+  const all = isSeq(node) ? node.items.map(scalarText) : [wordIn(node)];
+  return all.flatMap((text) => (text === null || text.trim() === '' ? [] : [text.trim()]));
 }
 
 /** A human's `yes` and `on` mean it too. */
 function isTrue(node: Node | null): boolean {
-  return /^(true|yes|on)$/i.test(scalarText(node) ?? '');
-}
-
-/** A bare day tells no time: taken for its midnight it would lie before what happened on it. */
-function time(text: string | null): number | null {
-  const ms =
-    text === null || !/\d:\d\d/.test(text)
-      ? Number.NaN
-      : Date.parse(/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?(\.\d+)?$/.test(text) ? `${text.replace(' ', 'T')}Z` : text);
-  return Number.isNaN(ms) ? null : ms;
+  return /^(true|yes|on)$/i.test(scalarText(node)?.trim() ?? '');
 }
 
 function whole(text: string | null): number | null {

@@ -5,7 +5,7 @@ import { anchorsOf } from '../yaml/anchors.ts';
 import { keyText, lookUp, scalarText } from '../yaml/navigate.ts';
 import { plainWords } from '../yaml/plain-words.ts';
 import { placeOf, type Source } from '../yaml/source.ts';
-import type { Sessions } from './layout.ts';
+import { socketIn, type Sessions } from './layout.ts';
 
 /** Why a text is no registry that we would ever write to. */
 export interface Refusal {
@@ -15,8 +15,15 @@ export interface Refusal {
   readonly cure: string;
 }
 
-/** Before it is parsed: conflict markers have YAML's own meanings. */
+/** Before it is parsed: conflict markers have YAML's own meanings, and the parser takes NUL bytes for letters. */
 export function refuseText(text: string): Refusal | null {
+  const nul = text.indexOf('\0');
+  if (nul !== -1) {
+    const before = text.slice(0, nul).split('\n');
+    const at = `${before.length}:${[...(before.at(-1) ?? '')].length + 1}`;
+    const cure = 'bring the text back that stood there (the state folder keeps backups), and take the NUL bytes out';
+    return { message: 'it holds NUL bytes, as a file does that was not written to its end', at, cure };
+  }
   const lines = text.split('\n');
   const marker = lines.findIndex((line) => /^(<{7} |>{7} |\|{7} |={7}\s*$)/.test(line));
   if (marker === -1) return null;
@@ -137,7 +144,7 @@ function doubleEntry(source: Source, sessions: Sessions, ours: ReadonlySet<strin
   for (const place of sessions.entries) {
     if (place.map === null) continue;
     const word = (key: string) => scalarText(place.map && lookUp(place.map, key, source.doc)?.node);
-    const key = entryId({ session: place.session, socket: word('tmux_socket') });
+    const key = entryId({ session: place.session, socket: socketIn(place.map, source) });
     const now = { offset: place.start, isOurs: word('last_visible_status') === 'auto-registered' };
     const before = first.get(key);
     if (before !== undefined) return twice(source, place.session, [before, now], ours);

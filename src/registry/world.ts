@@ -1,4 +1,4 @@
-import { entryId, keyOf, type EntryKey } from '../core/entry.ts';
+import { entryId, keyOf, type Entry, type EntryKey } from '../core/entry.ts';
 import type { Source } from '../yaml/source.ts';
 import { entryHash } from './hash.ts';
 import { sessionsOf, type EntryPlace, type Sessions } from './layout.ts';
@@ -14,7 +14,7 @@ export interface World {
 export interface Place {
   readonly key: EntryKey;
   readonly place: EntryPlace;
-  readonly shared: readonly string[];
+  readonly entry: Entry;
   readonly index: number;
 }
 
@@ -25,7 +25,7 @@ export function worldOf(source: Source): World {
     for (const [index, entry] of readEntries(source, sessions).entries()) {
       const place = sessions.entries[index];
       const key = keyOf(entry);
-      if (place !== undefined) places.set(entryId(key), { key, place, shared: entry.shared, index });
+      if (place !== undefined) places.set(entryId(key), { key, place, entry, index });
     }
   }
   return { source, sessions, places };

@@ -34,6 +34,16 @@ export function lookUp(map: YAMLMap, key: string, doc: Document): Found | null {
   return null;
 }
 
+/** The value at a path of keys, through aliases and merge keys; `null` where there is none. */
+export function nodeAt(map: YAMLMap | null, path: readonly string[], doc: Document): Node | null {
+  let node: Node | null = map;
+  for (const key of path) {
+    if (!isMap(node)) return null;
+    node = lookUp(node, key, doc)?.node ?? null;
+  }
+  return node;
+}
+
 /** The mappings that `<<` brings in, the first one first. */
 export function mergedInto(map: YAMLMap, doc: Document): YAMLMap[] {
   return map.items.filter(isMergeKey).flatMap((item) => {

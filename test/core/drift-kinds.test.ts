@@ -229,6 +229,20 @@ describe('session-gone', () => {
     });
   });
 
+  test('a field of another shape is not written over, and no repair is half made; it is told by itself', () => {
+    const misshapen = [{ path: 'terminated_at', line: 9, words: 'a list where a single word belongs' }];
+    const made = plan(aWorld({ entries: [anEntry(name, { misshapen })], observation: gone, lastLook: remembered }));
+    const reason = 'terminated_at is a list where a single word belongs';
+    expect(made.drifts.map(({ message, edits }) => [message, edits])).toEqual([
+      [`${name}: tmux gone (was pane 1001, cmd claude). Left as it is: ${reason}.`, []],
+      [
+        `${name}: terminated_at in line 9 is a list where a single word belongs. That is left alone, and so is what would change it.`,
+        [],
+      ],
+    ]);
+    expect(made.deferred).toEqual([{ entry: { session: name, socket: null }, reason, until: null }]);
+  });
+
   test('an entry that is an anchor itself is left whole, and nothing is said to be written', () => {
     const world = { entries: [anEntry(name, { shared: [''] })], observation: gone, lastLook: remembered };
     expect(plan(aWorld(world))).toMatchObject({

@@ -45,6 +45,7 @@ export function anEntry(session: string, fields: Partial<Entry> = {}): Entry {
     cwd: '/home/me/lab',
     createdAt: longAgo,
     terminatedAt: null,
+    withoutZone: [],
     terminationMode: null,
     pane: { pid: 1001, cmd: 'claude', cwd: '/home/me/lab' },
     ids: { own: null, claude: undefined, agy: undefined },
@@ -54,6 +55,7 @@ export function anEntry(session: string, fields: Partial<Entry> = {}): Entry {
     ignore: false,
     pin: [],
     shared: [],
+    misshapen: [],
     ...fields,
   };
 }

@@ -1,34 +1,157 @@
 import { expect, test } from 'vitest';
+import type { Entry } from '../../src/core/entry.ts';
 import { scratchRegistry } from './scratch-registry.ts';
 
-async function terminatedAt(text: string): Promise<number | null | undefined> {
-  const registry = await scratchRegistry(`sessions:\n  one:\n    status: terminated\n    terminated_at: ${text}\n`);
+async function entries(text: string): Promise<readonly Entry[]> {
+  const registry = await scratchRegistry(text);
   const read = await registry.file.read({ knowsEntries: false, ours: new Set(), mayCache: false });
-  return read.kind === 'read' ? read.registry.entries[0]?.terminatedAt : undefined;
+  if (read.kind !== 'read') throw new Error(JSON.stringify(read));
+  return read.registry.entries;
 }
 
-test('a time is read with its zone or as UTC', async () => {
-  const at = Date.parse('2026-07-01T09:00:00Z');
-  for (const text of ['2026-07-01T09:00:00Z', '2026-07-01T11:00:00+02:00', '2026-07-01 09:00', '2026-07-01T09:00:00']) {
-    expect(await terminatedAt(text)).toBe(at);
-  }
-});
+/** An entry that holds these fields, as flow text, and nothing else. */
+async function entry(fields: string): Promise<Entry> {
+  const [one] = await entries(`sessions:\n  one: { ${fields} }\n`);
+  if (one === undefined) throw new Error('no entry');
+  return one;
+}
 
-test('a status that is another word is read beside ours', async () => {
-  const registry = await scratchRegistry(
-    'sessions:\n  one: { status: paused }\n  two: { status: running }\n  three: {}\n',
-  );
-  const read = await registry.file.read({ knowsEntries: false, ours: new Set(), mayCache: false });
-  const entries = read.kind === 'read' ? read.registry.entries : [];
-  expect(entries.map(({ status, otherStatus }) => [status, otherStatus])).toEqual([
-    [null, 'paused'],
-    ['running', null],
-    [null, null],
-  ]);
+const id = '87dc548e-0000-4000-8000-00000000abcd';
+
+test('a time is read with its zone or as UTC, and it is known which', async () => {
+  const at = Date.parse('2026-07-01T09:00:00Z');
+  const read = async (text: string) => {
+    const { terminatedAt, withoutZone } = await entry(`terminated_at: "${text}"`);
+    return [terminatedAt, withoutZone];
+  };
+  for (const text of [
+    '2026-07-01T09:00:00Z',
+    '2026-07-01T09:00:00.123Z',
+    '2026-07-01t09:00:00z',
+    '2026-07-01T11:00:00+02:00',
+    '2026-07-01 11:00:00 +0200',
+    '2026-07-01 11:00 +02',
+    '2026-07-01 09:00:00 UTC',
+    'Wed, 01 Jul 2026 09:00:00 GMT',
+    'Wed Jul  1 11:00:00 2026 +0200',
+  ]) {
+    const [ms, withoutZone] = await read(text);
+    expect([Math.floor(Number(ms) / 1000) * 1000, withoutZone], text).toEqual([at, []]);
+  }
+  for (const text of ['2026-07-01 09:00', '2026-07-01T09:00:00', '2026-07-01T09:00:00.000000', '1 Jul 2026 09:00']) {
+    expect(await read(text), text).toEqual([at, ['terminatedAt']]);
+  }
+  expect((await entry('created_at: 2026-07-01 09:00')).withoutZone).toEqual(['createdAt']);
 });
 
 test('a day without a time tells none: it is not taken for its midnight', async () => {
-  for (const text of ['2026-07-01', '2026-07', '2026', 'July 1 2026', 'today', 'null']) {
-    expect(await terminatedAt(text)).toBeNull();
+  for (const text of [
+    '2026-07-01',
+    '2026-07',
+    '2026',
+    'July 1 2026',
+    'today',
+    'null',
+    'None',
+    '2026-07-01 09:00 somewhere',
+  ]) {
+    const { terminatedAt, withoutZone } = await entry(`terminated_at: ${text}`);
+    expect([terminatedAt, withoutZone], text).toEqual([null, []]);
   }
+});
+
+test('a status that is another word is read beside ours; case and blanks mean nothing', async () => {
+  const all = await entries(`sessions:
+  one: { status: paused }
+  two: { status: Running }
+  three: {}
+  four: { status: " TERMINATED " }
+`);
+  expect(all.map(({ status, otherStatus }) => [status, otherStatus])).toEqual([
+    [null, 'paused'],
+    ['running', null],
+    [null, null],
+    ['terminated', null],
+  ]);
+});
+
+test.each([
+  ['Claude', 'claude'],
+  ['" CLAUDE "', 'claude'],
+  ['claude-code', 'claude'],
+  ['Claude Code', 'claude'],
+  ['Antigravity', 'agy'],
+  ['AGY', 'agy'],
+  ['aider', null],
+  ['None', null],
+])('agent: %s is %s', async (written, agent) => {
+  expect((await entry(`agent: ${written}`)).agent).toBe(agent);
+});
+
+test.each(['None', 'none', 'TBD', '"-"', '--', 'n/a', 'N/A', '~', '""', '"  "', 'null', '"?"', 'unknown', 'TODO'])(
+  'an id that is %s is none yet',
+  async (word) => {
+    const { ids, lineage } = await entry(
+      `claude_session_id_own: ${word}, agent_identities: { claude: { session_id: ${word} } }, previous_session_ids: [ ${word} ]`,
+    );
+    expect([ids, lineage]).toEqual([{ own: null, claude: null, agy: undefined }, []]);
+  },
+);
+
+test('ids are read in one spelling where case means nothing', async () => {
+  const { ids, lineage } = await entry(
+    `claude_session_id_own: ${id.toUpperCase()}, agent_identities: { agy: { conversation_id: ses_AbC } }, previous_session_ids: [ ${id.toUpperCase()}, { id: ${id.toUpperCase()}, until: X } ]`,
+  );
+  expect([ids, lineage]).toEqual([
+    { own: id, claude: undefined, agy: 'ses_AbC' },
+    [
+      { id, until: null, reason: null },
+      { id, until: 'X', reason: null },
+    ],
+  ]);
+});
+
+test('a field that holds nothing is empty; a word that could be a name is one', async () => {
+  const { terminationMode, socket, jobId, pane, workspace, misshapen } = await entry(
+    'termination_mode: "", tmux_socket: None, delegate_job_id: "-", pane: None, previous_session_ids: "", workspace: todo',
+  );
+  expect({ terminationMode, socket, jobId, pane, workspace, misshapen }).toEqual({
+    terminationMode: null,
+    socket: null,
+    jobId: null,
+    pane: null,
+    workspace: 'todo',
+    misshapen: [],
+  });
+});
+
+test('a field of another shape is named with its line, and says nothing', async () => {
+  const [one] = await entries(`sessions:
+  one:
+    status: running
+    claude_session_id_own: [ a ]
+    agent_identities: { claude: ${id} }
+    pane: 4711
+    previous_session_ids: ${id}
+    terminated_at: { at: now }
+    monitor: ignore
+`);
+  expect(one?.ids).toEqual({ own: null, claude: undefined, agy: undefined });
+  expect(one?.ignore, 'what cannot be read may be that very wish').toBe(true);
+  expect(one?.misshapen).toEqual([
+    { path: 'terminated_at', line: 8, words: 'a mapping where a single word belongs' },
+    { path: 'claude_session_id_own', line: 4, words: 'a list where a single word belongs' },
+    { path: 'agent_identities.claude', line: 5, words: 'a single word where a mapping belongs' },
+    { path: 'pane', line: 6, words: 'a single word where a mapping belongs' },
+    { path: 'previous_session_ids', line: 7, words: 'a single word where a list belongs' },
+    { path: 'monitor', line: 9, words: 'a single word where a mapping belongs' },
+  ]);
+});
+
+test('what comes through an alias has its shape too; one field may be pinned by its name alone', async () => {
+  const [, two] = await entries(`sessions:
+  one: { pane: &p [ 1 ] }
+  two: { pane: *p, monitor: { pin: status, ignore: "No" } }
+`);
+  expect([two?.misshapen.map(({ path }) => path), two?.pin, two?.ignore]).toEqual([['pane'], ['status'], false]);
 });

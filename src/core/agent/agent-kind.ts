@@ -9,6 +9,8 @@ import type { EntryView, Identity } from '../view.ts';
  * it leaves on disk is read by one file in `src/observe/`.
  */
 export interface AgentKind {
+  /** What people call it in the registry, beside our word for it; lower case. */
+  readonly otherWords: readonly string[];
   /** Its fields among an entry's ids: the one that a new entry gets, then those that count before it where they stand. */
   readonly idFields: readonly [IdName, ...IdName[]];
   /** Is it a process of this agent, by what it is called? */

@@ -5,6 +5,7 @@ import type { AgentKind } from './agent-kind.ts';
 
 /** Antigravity CLI. */
 export const agy: AgentKind = {
+  otherWords: ['antigravity', 'antigravity-cli', 'antigravity cli'],
   idFields: ['agy'],
   looksLike: looksLikeAgy,
   isRecorded: () => false,

@@ -9,6 +9,7 @@ const dayMs = 86_400_000;
 
 /** Claude Code. */
 export const claude: AgentKind = {
+  otherWords: ['claude-code', 'claude code', 'claude_code', 'claudecode'],
   idFields: ['own', 'claude'],
   looksLike: looksLikeClaude,
   isRecorded: (process, observation) => liveOf(process, observation) !== null,

@@ -7,9 +7,10 @@ import { claude } from './claude.ts';
 /** Every agent we know, by its word in the registry. */
 export const agents: Readonly<Record<Agent, AgentKind>> = { claude, agy };
 
-/** `null`: an agent that we do not know; nothing is claimed about it. */
+/** Reads an agent's name, whatever its case. `null`: an agent that we do not know; nothing is claimed about it. */
 export function agentNamed(word: string | null | undefined): Agent | null {
-  return agentNames.find((name) => name === word) ?? null;
+  const said = word?.trim().toLowerCase() ?? '';
+  return agentNames.find((name) => name === said || agents[name].otherWords.includes(said)) ?? null;
 }
 
 /** By what it is called. */

@@ -1,5 +1,6 @@
 import type { Difference, Drift } from '../drift.ts';
 import type { Entry } from '../entry.ts';
+import { isLeftAlone } from '../left-alone.ts';
 import { clean } from '../text.ts';
 import type { View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
@@ -16,15 +17,24 @@ export const registryUnreadable: DriftKind = {
     if (session === null) return 'The registry reads again.';
     const { path, entries } = input.registry;
     const entry = entries.find((one) => one.session === session && isKeyOf(key, path, 'registry-unreadable', one));
-    return entry?.halfTyped === null ? `${clean(session)}: its entry reads again.` : null;
+    return entry !== undefined && whatIsOdd(entry) === null ? `${clean(session)}: its entry reads again.` : null;
   },
   // What stands in the file needs no other source.
   isUndecided: () => false,
-  detect: (view) => view.leftAlone.filter(isHalfTyped).map((entry) => halfTyped(entry, view)),
+  detect: (view) => view.input.registry.entries.filter(isOdd).map((entry) => oddEntry(entry, view)),
 };
 
-export function isHalfTyped(entry: Entry): boolean {
-  return entry.halfTyped !== null && !entry.ignore;
+/** Half typed, or with a field that cannot be read; a person who wants it left alone need not hear of it. */
+export function isOdd(entry: Entry): boolean {
+  const saysHow = entry.misshapen.some(({ path }) => /^monitor\b/.test(path));
+  if (entry.halfTyped !== null) return !entry.ignore;
+  return entry.misshapen.length > 0 && (saysHow || !isLeftAlone(entry));
+}
+
+function whatIsOdd({ halfTyped, misshapen }: Entry): string | null {
+  if (halfTyped !== null) return halfTyped;
+  const all = misshapen.map(({ path, line, words }) => `${path} in line ${line} is ${words}`);
+  return all.length === 0 ? null : all.join('; ');
 }
 
 /** The whole file cannot be read: there is no plan then, this drift stands instead of one. */
@@ -52,14 +62,18 @@ export function unreadableFileDrift(file: {
   };
 }
 
-function halfTyped(entry: Entry, view: View): Difference {
+function oddEntry(entry: Entry, view: View): Difference {
   const { registry, observation } = view.input;
-  const reason = clean(entry.halfTyped ?? '');
+  const said = whatIsOdd(entry) ?? '';
+  const seen =
+    entry.halfTyped === null
+      ? `${clean(said)}. That is left alone, and so is what would change it.`
+      : `its entry in line ${entry.line} is half typed (${clean(said)}). Left alone.`;
   return {
     key: driftKey(registry.path, 'registry-unreadable', entry, []),
     ...about(entry),
-    message: `${clean(entry.session)}: its entry in line ${entry.line} is half typed (${reason}). Left alone.`,
-    evidence: [{ source: 'registry', said: entry.halfTyped ?? '', at: observation.at }],
+    message: `${clean(entry.session)}: ${seen}`,
+    evidence: [{ source: 'registry', said, at: observation.at }],
     edits: [],
   };
 }

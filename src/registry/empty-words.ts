@@ -1,0 +1,21 @@
+import type { Node } from 'yaml';
+import { canonicalId } from '../core/entry.ts';
+import { scalarText } from '../yaml/navigate.ts';
+
+/** How people, and programs in other languages, write that a field holds nothing. */
+const nothing = /^\s*(none|null|nil|undefined|n\/?a|[-–—]+|~|)\s*$/i;
+
+/** Names elsewhere, but no id of any agent. */
+const noIdYet = /^\s*(tbd|todo|unknown|pending|\?+)\s*$/i;
+
+/** The word of a field; `null` where it holds nothing. */
+export function wordIn(node: Node | null): string | null {
+  const text = scalarText(node);
+  return text === null || nothing.test(text) ? null : text;
+}
+
+/** The id of a field, as ids are compared; `null` where there is none yet. */
+export function idIn(node: Node | null): string | null {
+  const word = wordIn(node);
+  return word === null || noIdYet.test(word) ? null : canonicalId(word.trim());
+}
