@@ -80,14 +80,15 @@ function hostOf(host: string, { state, sessions }: Known): FleetHost {
     online,
     since: since.at(-1) ?? null,
     wasLost,
-    // Whoever does not watch says nothing of what lives.
-    sessions: all.map(({ session, status, liveness, id, job, at }) => ({
-      session,
-      status,
-      liveness: online ? liveness : 'unknown',
-      id,
-      job,
-      at,
-    })),
+    sessions: all.map((one) => sessionOf(one, online)),
   };
+}
+
+/** An offline host knows nothing about what lives, and what it does. */
+const unseen = { liveness: 'unknown', activity: null, waiting_for: null, waiting_since: null } as const;
+
+function sessionOf(said: SessionMessage, online: boolean): FleetSession {
+  const { session, status, id, job, at } = said;
+  const { liveness, activity, waiting_for, waiting_since } = online ? said : unseen;
+  return { session, status, liveness, id, job, activity, waiting_for, waiting_since, at };
 }

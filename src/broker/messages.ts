@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { activities, waits } from '../core/activity.ts';
 
 /** What we publish, as everybody outside reads it. `docs/mqtt.md` is generated from these. A change that a reader would notice is a new number. */
 const schema = z.literal(1).describe('version of this shape');
@@ -29,6 +30,14 @@ export const sessionMessage = z
     liveness,
     id: z.string().nullable().describe('of its conversation'),
     job: z.string().nullable().describe('its delegate job'),
+    // A monitor of another version may leave these out, or know another word: that hides no session.
+    activity: z
+      .enum([...activities, 'unknown'])
+      .nullable()
+      .catch(null)
+      .describe('what its agent does; null where it does not live'),
+    waiting_for: z.enum(waits).nullable().catch(null).describe('what it waits for, where that is known'),
+    waiting_since: at.nullable().catch(null).describe('since when it waits, where that is known'),
     at: at.describe('when this became so'),
   })
   .describe('Retained. One entry of the registry. Taken away (an empty message) when the entry goes.');

@@ -1,3 +1,4 @@
+import type { Activity, Waiting } from './activity.ts';
 import type { Drift, Edit } from './drift.ts';
 import type { EntryKey, Registry } from './entry.ts';
 import type { Rung } from './identity/rung.ts';
@@ -41,7 +42,10 @@ export interface Verdict {
   readonly pane: string | null;
   /** `null` where no agent process was found or could be looked for. */
   readonly agent: { readonly pid: number; readonly start: string; readonly startedAt: number } | null;
-  readonly activity: 'working' | 'idle' | 'waiting' | 'shell' | 'exited' | null;
+  /** `null`: not known. */
+  readonly activity: Activity | null;
+  /** Where the activity is `waiting`. */
+  readonly waiting: Waiting | null;
   readonly identity: { readonly id: string; readonly rung: Rung; readonly said: string } | null;
 }
 

@@ -12,3 +12,12 @@ export function isoMillis(ms: number): string {
 export function wholeSeconds(ms: number): string {
   return `${Math.max(0, Math.floor(ms / 1000))} s`;
 }
+
+/** `<1m`, `12m`, `3h`, `2d`, rounded down: for people. */
+export function span(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return '<1m';
+  if (minutes < 60) return `${minutes}m`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`;
+}

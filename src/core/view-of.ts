@@ -1,4 +1,5 @@
 import type { Absence } from './absence.ts';
+import { activityOf } from './activity.ts';
 import { absence, confirmAfterMs, isKnownPane, knownPanePids } from './absence.ts';
 import { blindSources } from './blind-sources.ts';
 import { candidateEntry } from './candidate.ts';
@@ -201,7 +202,7 @@ function verdictOf(place: Place, identity: Identity, input: PlanInput): Verdict 
     socket: where?.socket ?? place.absence?.socket ?? null,
     pane: look?.pane.id ?? null,
     agent: process === null ? null : { pid: process.pid, start: process.start, startedAt: process.startedAt },
-    activity: activityOf(look, input),
+    ...activityIn(look, input),
     identity: identity.kind === 'proven' ? { id: identity.id, rung: identity.rung, said: identity.said } : null,
   };
 }
@@ -215,13 +216,11 @@ function presence(place: Place, input: PlanInput): readonly Evidence[] {
   return [{ source: `tmux:${socket}`, said: `${list}${said}`, at: input.observation.at }];
 }
 
-function activityOf(look: PaneLook | null, input: PlanInput): Verdict['activity'] {
-  if (look === null) return null;
-  if (isDeserted(look)) return 'exited';
-  const { claude } = input.observation;
-  if (look.agentProcess === null || 'blind' in claude) return null;
-  const status = claude.known.live.get(look.agentProcess.pid)?.status ?? null;
-  return status === 'busy' ? 'working' : status;
+function activityIn(look: PaneLook | null, input: PlanInput): Pick<Verdict, 'activity' | 'waiting'> {
+  if (look !== null && isDeserted(look)) return { activity: 'exited', waiting: null };
+  const { claude, at } = input.observation;
+  const live = 'known' in claude ? claude.known.live.get(look?.agentProcess?.pid ?? 0) : undefined;
+  return live === undefined ? { activity: null, waiting: null } : activityOf(live, at);
 }
 
 function confirmOf(running: readonly Place[]): View['confirm'] {

@@ -1,6 +1,7 @@
 import type { FleetHost } from '../broker/fleet-view.ts';
 import { clean } from '../core/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
+import { activityText } from './activity-text.ts';
 import type { Context } from './context.ts';
 import { isOn, type Answer, type Operation } from './operation.ts';
 import { painter, tone, type Paint } from './paint.ts';
@@ -20,25 +21,31 @@ export const fleet: Operation = {
     const { listenOnce, listenOn } = await import('./fleet/listen.ts');
     const notice = (line: string): void => context.output.log('warn', line);
     const first = await listenOnce(mqtt, notice, context.signal);
-    yield await answerOf(first, context);
+    const answer = await answerOf(first, context);
+    yield answer;
     if (!isOn(input, 'watch')) return;
+    const shownOf = ({ json, text }: Answer): string => (input.json ? JSON.stringify(json) : text);
+    let shown = shownOf(answer);
     for await (const hosts of listenOn(mqtt, first, notice, context.signal)) {
-      yield redrawn(await answerOf(hosts, context), context, input);
+      const next = await answerOf(hosts, context);
+      if (shownOf(next) === shown) continue;
+      shown = shownOf(next);
+      yield redrawn(next, context, input);
     }
   },
 };
 
-async function answerOf(hosts: readonly FleetHost[], { output }: Context): Promise<Answer> {
+async function answerOf(hosts: readonly FleetHost[], { output, now }: Context): Promise<Answer> {
   return {
     json: { hosts: hosts.map(({ wasLost, sessions, ...host }) => ({ ...host, lost: wasLost, sessions })) },
-    text: await fleetText(hosts, painter(output.color)),
+    text: await fleetText(hosts, painter(output.color), now()),
     exit: exitCode.done,
   };
 }
 
-async function fleetText(hosts: readonly FleetHost[], paint: Paint): Promise<string> {
+async function fleetText(hosts: readonly FleetHost[], paint: Paint, now: number): Promise<string> {
   if (hosts.length === 0) return 'no hosts on the broker';
-  const blocks = hosts.map(async (host) => `${hostLine(host, paint)}\n${await sessionLines(host, paint)}`);
+  const blocks = hosts.map(async (host) => `${hostLine(host, paint)}\n${await sessionLines(host, paint, now)}`);
   return (await Promise.all(blocks)).join('\n\n');
 }
 
@@ -47,15 +54,20 @@ function hostLine({ host, online, since, wasLost }: FleetHost, paint: Paint): st
   return `${paint('bold', clean(host))}  ${online ? paint('green', 'online') : paint('yellow', 'offline')}${when}`;
 }
 
-async function sessionLines({ sessions }: FleetHost, paint: Paint): Promise<string> {
+async function sessionLines({ sessions }: FleetHost, paint: Paint, now: number): Promise<string> {
   if (sessions.length === 0) return paint('dim', '  no sessions');
-  const rows = sessions.map(({ session, liveness, status, id, job }) => [
-    `  ${clean(session)}`,
-    status === 'terminated' && liveness === 'gone' ? 'terminated' : liveness,
-    clean(id ?? '-'),
-    clean(job ?? '-'),
+  const rows = sessions.map((one) => [
+    `  ${clean(one.session)}`,
+    stateOf(one, now),
+    clean(one.id ?? '-'),
+    clean(one.job ?? '-'),
   ]);
   return table(rows, (cell, column) => (column === 1 ? paint(tone(cell), cell) : cell));
+}
+
+function stateOf(one: FleetHost['sessions'][number], now: number): string {
+  if (one.liveness === 'alive') return activityText(one, now);
+  return one.status === 'terminated' && one.liveness === 'gone' ? 'terminated' : one.liveness;
 }
 
 function noBroker(): UsageError {

@@ -2,6 +2,7 @@ import type { JobLook } from '../core/job.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Verdict } from '../core/plan.ts';
 import { clean } from '../core/text.ts';
+import { span } from '../core/time.ts';
 import { shortJobId } from '../jobs/job-id.ts';
 import type { Job } from '../jobs/schema.ts';
 import type { Paint } from './paint.ts';
@@ -52,13 +53,4 @@ function jobWords(name: string, { state, runningSince }: JobLook, liveness: Verd
     case 'cancelled':
       return `job ${state}`;
   }
-}
-
-/** `<1m`, `12m`, `3h`, `2d`, rounded down. */
-function span(ms: number): string {
-  const minutes = Math.floor(ms / 60_000);
-  if (minutes < 1) return '<1m';
-  if (minutes < 60) return `${minutes}m`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`;
 }

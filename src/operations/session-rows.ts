@@ -5,11 +5,13 @@ import type { Verdict } from '../core/plan.ts';
 import { resumeOf } from '../core/resume.ts';
 import { clean } from '../core/text.ts';
 import { isoMillis } from '../core/time.ts';
+import { activityFields, type ActivityFields } from '../run/document.ts';
+import { activityText } from './activity-text.ts';
 import type { PassReport } from './context.ts';
 import { jobState } from './job-text.ts';
 
 /** One session on one line. */
-export interface SessionRow {
+export interface SessionRow extends ActivityFields {
   readonly session: string;
   readonly workspace: string | null;
   readonly agent: string | null;
@@ -37,7 +39,10 @@ export function sessionRows(report: PassReport): readonly SessionRow[] {
       agent: entry.agent,
       status: entry.status ?? (entry.otherStatus === null ? null : clean(entry.otherStatus)),
       liveness,
-      state: stateOf(entry, verdict) + (isLeftAlone(entry) ? '' : jobState(entry.jobId, liveness, observation)),
+      state:
+        stateOf(entry, verdict, observation.at) +
+        (isLeftAlone(entry) ? '' : jobState(entry.jobId, liveness, observation)),
+      ...activityFields(verdict),
       since: sinceOf(entry, verdict, report),
       id: verdict?.identity?.id ?? currentId(entry),
       job: entry.jobId,
@@ -55,24 +60,13 @@ export function isDown(row: SessionRow): boolean {
 
 const leftAlone = 'left alone';
 
-function stateOf(entry: Entry, verdict: Verdict | null): string {
+function stateOf(entry: Entry, verdict: Verdict | null, now: number): string {
   if (entry.halfTyped !== null) return 'half typed';
   if (isLeftAlone(entry)) return leftAlone;
   if (verdict === null) return 'unknown';
   if (entry.status === 'terminated') return verdict.liveness === 'alive' ? 'terminated · still alive' : 'terminated';
   if (verdict.liveness !== 'alive') return verdict.liveness;
-  switch (verdict.activity) {
-    case 'working':
-    case 'idle':
-    case 'shell':
-      return verdict.activity;
-    case 'waiting':
-      return 'waiting for you';
-    case 'exited':
-      return 'agent exited';
-    case null:
-      return 'alive';
-  }
+  return activityText(activityFields(verdict), now);
 }
 
 function sinceOf(entry: Entry, verdict: Verdict | null, { plan }: PassReport): string | null {

@@ -1,5 +1,7 @@
+import type { Activity, WaitingFor } from '../core/activity.ts';
 import type { Agent } from '../core/entry.ts';
 import type { DriftClass, DriftKindName, Edit, Evidence, Value } from '../core/drift.ts';
+import type { Verdict } from '../core/plan.ts';
 import { isoMillis } from '../core/time.ts';
 import type { LoggedDrift } from '../log/log.ts';
 
@@ -69,6 +71,27 @@ export interface BlindDocument {
   readonly since: string;
   readonly reason: string;
   readonly cure: string;
+}
+
+/** What a session's agent does and waits for: in `status --json` and on the broker. */
+export interface ActivityFields {
+  /** `unknown` where the agent does not say; `null` for a session that does not live. */
+  readonly activity: Activity | 'unknown' | null;
+  readonly waiting_for: WaitingFor | null;
+  readonly waiting_since: string | null;
+}
+
+export function activityFields(
+  verdict: Pick<Verdict, 'liveness' | 'activity' | 'waiting'> | undefined | null,
+): ActivityFields {
+  if (verdict?.liveness !== 'alive') return { activity: null, waiting_for: null, waiting_since: null };
+  const { activity, waiting } = verdict;
+  const since = waiting?.since ?? null;
+  return {
+    activity: activity ?? 'unknown',
+    waiting_for: waiting?.for ?? null,
+    waiting_since: since === null ? null : isoMillis(since),
+  };
 }
 
 /** A drift as everybody outside sees it. */

@@ -5,7 +5,7 @@ import { entryId } from '../core/entry.ts';
 import { openedBy } from '../log/event-drifts.ts';
 import type { Event, LoggedDrift } from '../log/log.ts';
 import type { HostLook } from '../tell/mqtt.ts';
-import { renderDrift } from './document.ts';
+import { activityFields, renderDrift } from './document.ts';
 import type { PassResult } from './pass.ts';
 import { countsOf } from './report.ts';
 
@@ -24,6 +24,7 @@ export function hostLook(result: PassResult): HostLook {
           liveness: verdict?.liveness ?? ('unknown' as const),
           id: verdict?.identity?.id ?? currentId(entry),
           job: entry.jobId,
+          ...activityFields(verdict),
         };
       }),
       ...(result.written ? result.edits.flatMap(registered) : []),
@@ -33,7 +34,8 @@ export function hostLook(result: PassResult): HostLook {
 
 function registered({ op, entry }: Edit): HostLook['sessions'] {
   if (op !== 'register') return [];
-  return [{ session: entry.session, status: 'running', liveness: 'alive', id: null, job: null }];
+  const unjudged = activityFields({ liveness: 'alive', activity: null, waiting: null });
+  return [{ session: entry.session, status: 'running', liveness: 'alive', id: null, job: null, ...unjudged }];
 }
 
 function statusEdit(edit: Edit): [string, 'running' | 'terminated'][] {

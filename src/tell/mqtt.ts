@@ -174,6 +174,7 @@ function rank({ status }: HostLook['sessions'][number]): number {
 }
 
 /** All but when. */
-function markOf({ session, status, liveness, id, job }: HostLook['sessions'][number]): string {
-  return JSON.stringify([session, status, liveness, id, job]);
+function markOf(one: HostLook['sessions'][number]): string {
+  const { session, status, liveness, id, job, activity } = one;
+  return JSON.stringify([session, status, liveness, id, job, activity, one.waiting_for, one.waiting_since]);
 }

@@ -12,6 +12,9 @@ const session = (name: string, change: object = {}) => ({
   liveness: 'alive',
   id: null,
   job: null,
+  activity: 'idle',
+  waiting_for: null,
+  waiting_since: null,
   at: later,
   ...change,
 });
@@ -33,6 +36,7 @@ describe('all hosts', () => {
       'asm/lab%2F1/sessions/b': session('b', { liveness: 'gone' }),
       'asm/lab%2F1/sessions/a%2Fb': session('a/b'),
     });
+    const { schema: _, ...said } = session('');
     expect(hosts).toEqual([
       {
         host: 'lab/1',
@@ -40,8 +44,8 @@ describe('all hosts', () => {
         since: at,
         wasLost: false,
         sessions: [
-          { session: 'a/b', status: 'running', liveness: 'alive', id: null, job: null, at: later },
-          { session: 'b', status: 'running', liveness: 'gone', id: null, job: null, at: later },
+          { ...said, session: 'a/b', liveness: 'alive' },
+          { ...said, session: 'b', liveness: 'gone' },
         ],
       },
       { host: 'lab2', online: true, since: at, wasLost: false, sessions: [] },
@@ -53,8 +57,20 @@ describe('all hosts', () => {
     ['lost: after its last sign of life', state({ online: false, counts: null }), { since: later, wasLost: true }],
     ['without a state', '', { since: later, wasLost: true }],
   ])('an offline one, %s: nothing is known of its sessions', (_, said, expected) => {
-    const { hosts } = viewOf({ 'asm/lab1/state': said, 'asm/lab1/sessions/a': session('a', { liveness: 'gone' }) });
-    expect(hosts).toMatchObject([{ online: false, ...expected, sessions: [{ session: 'a', liveness: 'unknown' }] }]);
+    const waits = { activity: 'waiting', waiting_for: 'question', waiting_since: at };
+    const { hosts } = viewOf({ 'asm/lab1/state': said, 'asm/lab1/sessions/a': session('a', waits) });
+    const unseen = { liveness: 'unknown', activity: null, waiting_for: null, waiting_since: null };
+    expect(hosts).toMatchObject([{ online: false, ...expected, sessions: [{ session: 'a', ...unseen }] }]);
+  });
+
+  test.each([
+    ['that says nothing of it', { activity: undefined, waiting_for: undefined, waiting_since: undefined }],
+    ['that knows other words', { activity: 'dreaming', waiting_for: 'a sign', waiting_since: 'noon' }],
+  ])('what an agent does is not known of a monitor of another version, %s', (_, words) => {
+    const { hosts } = viewOf({ 'asm/lab1/state': state({}), 'asm/lab1/sessions/a': session('a', words) });
+    expect(hosts[0]?.sessions).toMatchObject([
+      { session: 'a', liveness: 'alive', activity: null, waiting_for: null, waiting_since: null },
+    ]);
   });
 
   test('what is taken away is no more', () => {

@@ -115,6 +115,7 @@ export function verdictOf(entry: Entry, change: Partial<Verdict> = {}): Verdict 
     pane: '%1',
     agent: { pid: 201133, start: '1', startedAt: at - 30_000 },
     activity: 'working',
+    waiting: null,
     identity: null,
     ...change,
   };

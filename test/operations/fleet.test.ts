@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isoMillis } from '../../src/core/time.ts';
 import type { MqttSettings } from '../../src/config/settings.ts';
 import { checkBroker } from '../../src/operations/doctor/check-broker.ts';
 import { fleet } from '../../src/operations/fleet.ts';
 import { aBroker, settingsFor, until, type ABroker } from '../broker/a-broker.ts';
-import { answers, fakeContext, settings } from './fake-context.ts';
+import { answers, at, fakeContext, settings } from './fake-context.ts';
 
 const state = { schema: 1, online: true, since: '2026-07-01T09:00:00.000Z', version: '0.1.0', counts: null };
 const session = {
@@ -13,6 +14,9 @@ const session = {
   liveness: 'alive',
   id: '87dc548e',
   job: null,
+  activity: 'waiting',
+  waiting_for: 'permission prompt',
+  waiting_since: isoMillis(at - 12 * 60_000),
   at: '2026-07-01T10:00:00.000Z',
 };
 const topic = `asm/lab1/sessions/${encodeURIComponent(session.session)}`;
@@ -47,7 +51,7 @@ describe('fleet', () => {
     });
     expect(answer?.text).toMatchInlineSnapshot(`
       "lab1  online since 2026-07-01T09:00:00.000Z
-        shop-\\x1b[31mcreator-claude  alive  87dc548e  -
+        shop-\\x1b[31mcreator-claude  needs you 12m: permission prompt  87dc548e  -
 
       lab2  offline since some time after 2026-07-01T09:00:00.000Z
         no sessions"

@@ -40,7 +40,7 @@ describe('status', () => {
   test('shows every session on one line, and ends with 1 if one that should run does not', async () => {
     const report = reportWith({}, [
       [shop, verdictOf(shop, { liveness: 'gone', agent: null, activity: null })],
-      [blog, verdictOf(blog, { activity: 'waiting' })],
+      [blog, verdictOf(blog, { activity: 'waiting', waiting: { for: 'permission prompt', since: at - 12 * 60_000 } })],
       [old, verdictOf(old, { liveness: 'gone' })],
       [odd, verdictOf(odd)],
       [spared, verdictOf(spared, { liveness: 'gone' })],
@@ -48,12 +48,12 @@ describe('status', () => {
     const [answer] = await answers(status, fakeContext({ passes: [report] }).context);
     expect(answer?.exit).toBe(1);
     expect(answer?.text).toMatchInlineSnapshot(`
-      "SESSION              AGENT   STATE            ID
-      shop-creator-claude  claude  gone             87dc548e
-      blog-creator-agy     agy     waiting for you  c1
-      old                  claude  terminated       87dc548e
-      odd                  claude  left alone       87dc548e
-      spared               claude  left alone       87dc548e
+      "SESSION              AGENT   STATE                             ID
+      shop-creator-claude  claude  gone                              87dc548e
+      blog-creator-agy     agy     needs you 12m: permission prompt  c1
+      old                  claude  terminated                        87dc548e
+      odd                  claude  left alone                        87dc548e
+      spared               claude  left alone                        87dc548e
       1 session can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml reconcile --dry-run"
     `);
     expect(answer?.json).toMatchInlineSnapshot(`
@@ -61,6 +61,7 @@ describe('status', () => {
         "blind": [],
         "sessions": [
           {
+            "activity": null,
             "agent": "claude",
             "host": "lab1",
             "id": "87dc548e",
@@ -71,9 +72,12 @@ describe('status', () => {
             "since": null,
             "state": "gone",
             "status": "running",
+            "waiting_for": null,
+            "waiting_since": null,
             "workspace": "shop",
           },
           {
+            "activity": "waiting",
             "agent": "agy",
             "host": "lab1",
             "id": "c1",
@@ -82,11 +86,14 @@ describe('status', () => {
             "resume": null,
             "session": "blog-creator-agy",
             "since": "2026-07-01T09:00:00.000Z",
-            "state": "waiting for you",
+            "state": "needs you 12m: permission prompt",
             "status": "running",
+            "waiting_for": "permission prompt",
+            "waiting_since": "2026-07-01T08:48:30.000Z",
             "workspace": "shop",
           },
           {
+            "activity": null,
             "agent": "claude",
             "host": "lab1",
             "id": "87dc548e",
@@ -97,9 +104,12 @@ describe('status', () => {
             "since": "2026-07-01T09:00:29.000Z",
             "state": "terminated",
             "status": "terminated",
+            "waiting_for": null,
+            "waiting_since": null,
             "workspace": "shop",
           },
           {
+            "activity": "working",
             "agent": "claude",
             "host": "lab1",
             "id": "87dc548e",
@@ -110,9 +120,12 @@ describe('status', () => {
             "since": "2026-07-01T09:00:00.000Z",
             "state": "left alone",
             "status": "pau\\x1bsed",
+            "waiting_for": null,
+            "waiting_since": null,
             "workspace": "shop",
           },
           {
+            "activity": null,
             "agent": "claude",
             "host": "lab1",
             "id": "87dc548e",
@@ -123,6 +136,8 @@ describe('status', () => {
             "since": null,
             "state": "left alone",
             "status": "running",
+            "waiting_for": null,
+            "waiting_since": null,
             "workspace": "shop",
           },
         ],

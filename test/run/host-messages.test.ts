@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { emptyLastLook } from '../../src/core/memory.ts';
+import { isoMillis } from '../../src/core/time.ts';
 import type { Edit } from '../../src/core/drift.ts';
 import { hostLook } from '../../src/run/host-messages.ts';
 import type { PassResult } from '../../src/run/pass.ts';
@@ -12,7 +13,14 @@ test('what a pass saw, with the status that it wrote', () => {
   const edit: Edit = { op: 'set', entry: shop, path: ['status'], from: 'running', to: 'terminated' };
   const { registry, plan, observation } = reportWith({}, [
     [shop, verdictOf(shop, { liveness: 'gone' })],
-    [blog, verdictOf(blog, { identity: { id: 'proven', rung: 1, said: '' } })],
+    [
+      blog,
+      verdictOf(blog, {
+        identity: { id: 'proven', rung: 1, said: '' },
+        activity: 'waiting',
+        waiting: { for: 'question', since: at },
+      }),
+    ],
     [left, verdictOf(left, { liveness: 'unknown' })],
   ]);
   if (registry === null || plan === null || observation === null) throw new Error('no report');
@@ -32,13 +40,15 @@ test('what a pass saw, with the status that it wrote', () => {
     leftHash: 'b',
     cost: { spawns: 1, bytesRead: 0, ms: 1 },
   };
+  const unseen = { activity: null, waiting_for: null, waiting_since: null };
+  const waits = { activity: 'waiting', waiting_for: 'question', waiting_since: isoMillis(at) };
   expect(hostLook(result)).toEqual({
     counts: { alive: 2, gone: 1, unknown: 1 },
     sessions: [
-      { session: 'shop', status: 'terminated', liveness: 'gone', id: '87dc548e', job: '3f2a' },
-      { session: 'blog', status: 'running', liveness: 'alive', id: 'proven', job: null },
-      { session: 'left', status: null, liveness: 'unknown', id: null, job: null },
-      { session: 'new', status: 'running', liveness: 'alive', id: null, job: null },
+      { session: 'shop', status: 'terminated', liveness: 'gone', id: '87dc548e', job: '3f2a', ...unseen },
+      { session: 'blog', status: 'running', liveness: 'alive', id: 'proven', job: null, ...waits },
+      { session: 'left', status: null, liveness: 'unknown', id: null, job: null, ...unseen },
+      { session: 'new', status: 'running', liveness: 'alive', id: null, job: null, ...unseen, activity: 'unknown' },
     ],
   });
   expect(hostLook({ ...result, written: false }).sessions.map(({ status }) => status)).toEqual([

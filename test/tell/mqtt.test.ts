@@ -35,7 +35,8 @@ const driftIds = (): string[] =>
   on(topics.events).flatMap((payload) => (JSON.parse(payload).drifts ?? []).map(({ id }: { id: string }) => id));
 
 function lookOf(sessions: Partial<HostLook['sessions'][number]>[]): HostLook {
-  const usual = { session: 'shop', status: 'running', liveness: 'alive', id: null, job: null } as const;
+  const said = { activity: 'idle', waiting_for: null, waiting_since: null } as const;
+  const usual = { session: 'shop', status: 'running', liveness: 'alive', id: null, job: null, ...said } as const;
   return {
     counts: { alive: sessions.length, gone: 0, unknown: 0 },
     sessions: sessions.map((one) => ({ ...usual, ...one })),
@@ -158,6 +159,9 @@ describe('state and sessions', () => {
           liveness: 'alive',
           id: null,
           job: null,
+          activity: 'idle',
+          waiting_for: null,
+          waiting_since: null,
           at: expect.any(String),
         },
       ],
@@ -168,6 +172,15 @@ describe('state and sessions', () => {
     reader.look(lookOf([{ session: 'a/b' }, { session: 'shop', liveness: 'gone' }]));
     await until('the change', () => there.heard.length === 5);
     expect(JSON.parse(there.heard[4]?.payload ?? '')).toMatchObject({ session: 'shop', liveness: 'gone' });
+    const waits = { activity: 'waiting', waiting_for: 'question', waiting_since: '2026-07-01T09:00:00.000Z' } as const;
+    reader.look(
+      lookOf([
+        { session: 'a/b', ...waits },
+        { session: 'shop', liveness: 'gone' },
+      ]),
+    );
+    await until('the wait', () => there.heard.length === 6);
+    expect(JSON.parse(there.heard[5]?.payload ?? '')).toMatchObject({ session: 'a/b', ...waits });
   });
 
   test('entries that are no more are taken away: while we watch, and after another run', async () => {

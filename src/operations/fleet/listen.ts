@@ -31,14 +31,13 @@ export async function listenOnce(
   return view.hosts();
 }
 
-/** All hosts, each time that something has changed. While the broker is away, which `notice` is told, nothing does. */
+/** All hosts, again and again. While the broker is away, which `notice` is told, they stay as they were. */
 export async function* listenOn(
   mqtt: MqttSettings,
   first: readonly FleetHost[],
   notice: (line: string) => void,
   signal: AbortSignal,
 ): AsyncIterable<readonly FleetHost[]> {
-  let shown = JSON.stringify(first);
   let hostsNow = (): readonly FleetHost[] => first;
   let next = makeFleetView(mqtt.prefix);
   const ignored = ignoredNotice(notice);
@@ -54,13 +53,7 @@ export async function* listenOn(
     },
   });
   void broker.run(signal);
-  while (await pause(drawMs, signal)) {
-    const hosts = hostsNow();
-    const now = JSON.stringify(hosts);
-    if (now === shown) continue;
-    shown = now;
-    yield hosts;
-  }
+  while (await pause(drawMs, signal)) yield hostsNow();
 }
 
 function take(view: FleetView, message: Incoming, ignored: ReturnType<typeof ignoredNotice>): void {

@@ -1,0 +1,46 @@
+import type { ClaudeLive } from './observation.ts';
+
+/** What an agent does now, as its own record says. */
+export const activities = ['working', 'idle', 'waiting', 'shell', 'exited'] as const;
+export type Activity = (typeof activities)[number];
+
+/** What an agent waits for, in our words. `null`: it waits, and says nothing that we know. */
+export const waits = ['permission prompt', 'question', 'plan approval'] as const;
+export type WaitingFor = (typeof waits)[number];
+
+export interface Waiting {
+  readonly for: WaitingFor | null;
+  /** ms since 1970; `null`: not known. */
+  readonly since: number | null;
+}
+
+/** Our word for Claude's `waitingFor` (the words of 2.1.332). */
+const words: Readonly<Record<string, WaitingFor>> = {
+  'permission prompt': 'permission prompt',
+  'sandbox request': 'permission prompt',
+  'worker request': 'permission prompt',
+  'input needed': 'question',
+  'goal proposal': 'question',
+  'approve plan': 'plan approval',
+};
+
+/** The user opened it himself (`/resume`, a start-up question): the agent asks for nothing. */
+const openDialog = 'dialog open';
+
+/** Clocks of two processes may differ so far; ms. */
+const aheadMs = 60_000;
+
+/** @param now ms since 1970 */
+export function activityOf(
+  live: Pick<ClaudeLive, 'status' | 'waitingFor' | 'statusUpdatedAt' | 'updatedAt'>,
+  now: number,
+): { readonly activity: Activity | null; readonly waiting: Waiting | null } {
+  const { status, waitingFor } = live;
+  if (status === 'busy') return { activity: 'working', waiting: null };
+  if (status !== 'waiting') return { activity: status, waiting: null };
+  if (waitingFor === openDialog) return { activity: 'idle', waiting: null };
+  const since = live.statusUpdatedAt ?? live.updatedAt;
+  const isTime = since !== null && since > 0 && since <= now + aheadMs;
+  const word = waitingFor !== null && Object.hasOwn(words, waitingFor) ? words[waitingFor] : undefined;
+  return { activity: 'waiting', waiting: { for: word ?? null, since: isTime ? since : null } };
+}
