@@ -46,7 +46,7 @@ const oneBlindnessMs = 3_600_000;
 
 function blindSince(source: string, { lastLook, now }: PlanInput): number {
   const former = lastLook.blind[source];
-  return former !== undefined && now - former.seen <= oneBlindnessMs ? former.since : now;
+  return former !== undefined && now - former.seen <= oneBlindnessMs ? Math.min(former.since, now) : now;
 }
 
 function needsSource(view: EntryView): boolean {

@@ -2,6 +2,7 @@ import { newIdPath } from './agent/id-fields.ts';
 import { agentNamed } from './agent/index.ts';
 import { idsBy, type Agent, type Entry } from './entry.ts';
 import type { PlanInput } from './plan.ts';
+import { bornAt } from './settle.ts';
 import type { FoundSession } from './view.ts';
 import { socketPath } from './socket-path.ts';
 
@@ -31,9 +32,9 @@ export function candidateEntry(one: FoundSession, input: PlanInput): Entry {
     workspace: name?.workspace ?? null,
     agent: name?.agent ?? null,
     cwd: pane?.cwd ?? null,
-    createdAt: one.session.created,
+    createdAt: bornAt(one, input),
     terminatedAt: null,
-    withoutZone: [],
+    vagueTermination: null,
     terminationMode: null,
     pane: pane === undefined ? null : { pid: pane.pid, cmd: pane.command, cwd: pane.cwd },
     ids: idsBy((path) => (path === idPath ? null : undefined)),

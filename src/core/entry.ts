@@ -46,10 +46,12 @@ export interface Entry extends EntryKey {
   readonly workspace: string | null;
   readonly agent: Agent | null;
   readonly cwd: string | null;
+  /** `null` where it tells no exact time. */
   readonly createdAt: number | null;
+  /** As above; what stands there instead is `vagueTermination`. */
   readonly terminatedAt: number | null;
-  /** Times that name no zone: read as UTC they may be hours off, so nothing may rest on them that a zone could turn around. */
-  readonly withoutZone: readonly ('createdAt' | 'terminatedAt')[];
+  /** `terminated_at` where it tells no exact time. `latest`: it was no later than that; `null`: that cannot be told. */
+  readonly vagueTermination: { readonly text: string; readonly latest: number | null } | null;
   readonly terminationMode: string | null;
   readonly pane: { readonly pid: number | null; readonly cmd: string | null; readonly cwd: string | null } | null;
   readonly ids: { readonly [Field in keyof typeof idPaths]?: IdField };

@@ -25,6 +25,8 @@ export interface PlanInput {
   readonly settings: PlanSettings;
   /** Now, ms since 1970. */
   readonly now: number;
+  /** When this pass began to look, ms since 1970: what has a time ahead of our clock counts as that old. */
+  readonly began: number;
   /** The looks this pass has already taken again: 0 on the first. */
   readonly looksAgain: number;
 }

@@ -9,7 +9,7 @@ import type { EntryMemory, LastLook } from './memory.ts';
 import { memoryOf, socketsInOrder } from './ownership.ts';
 import { isDeserted } from './pane.ts';
 import type { PlanInput } from './plan.ts';
-import { nameSince, paneSince, sessionKey, textSince } from './settle.ts';
+import { bornAt, nameSince, paneSince, sessionKey, textSince } from './settle.ts';
 import type { EntryView, View } from './view.ts';
 import { socketPath } from './socket-path.ts';
 
@@ -90,7 +90,7 @@ function entryMemory(one: EntryView, input: PlanInput): EntryMemory {
     bootId: entryBoot(one, input),
     seen: seenNow(one, input) ?? memory?.seen ?? null,
     agent: agentNow(one) ?? memory?.agent ?? null,
-    shellSince: shell ? (memory?.shellSince ?? input.now) : null,
+    shellSince: shell ? Math.min(memory?.shellSince ?? input.now, input.now) : null,
     formerVisibleStatus:
       entry.lastVisibleStatus === 'agent-exited' ? (memory?.formerVisibleStatus ?? null) : entry.lastVisibleStatus,
   };
@@ -109,7 +109,7 @@ function seenNow(one: EntryView, input: PlanInput): EntryMemory['seen'] {
     sessionCreated: found.session.created,
     panePid: found.pane.pid,
     paneStart: tree?.root?.start ?? former,
-    paneSince: paneSince(found, { pane: found.pane, tree }, memory, input.now),
+    paneSince: paneSince(found, { pane: found.pane, tree }, memory, input),
   };
 }
 
@@ -146,7 +146,7 @@ function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonl
     const memory: EntryMemory = {
       workspace: typeof edit.fields['workspace'] === 'string' ? edit.fields['workspace'] : null,
       textHash: '',
-      textSince: one.session.created,
+      textSince: bornAt(one, view.input),
       bootId: bootNow(view.input),
       seen: {
         socket: one.socket,
@@ -156,7 +156,7 @@ function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonl
         sessionCreated: one.session.created,
         panePid: pane.pid,
         paneStart: root?.start ?? null,
-        paneSince: root?.startedAt ?? one.session.created,
+        paneSince: root?.startedAt ?? bornAt(one, view.input),
       },
       agent: null,
       shellSince: null,
@@ -180,7 +180,7 @@ function sessionNames(input: PlanInput): (readonly [string, LastLook['sessions']
     for (const session of server?.sessions ?? []) {
       if (server === null) continue;
       const where = { socket, server, session };
-      names.push([sessionKey(where), { name: session.name, since: nameSince(where, input.lastLook, input.now) }]);
+      names.push([sessionKey(where), { name: session.name, since: nameSince(where, input) }]);
     }
   }
   return names;

@@ -19,7 +19,7 @@ import { memoryOf, ownership, socketsInOrder } from './ownership.ts';
 import type { PaneLook } from './pane.ts';
 import { isDeserted, paneOf } from './pane.ts';
 import type { Deferred, PlanInput, Verdict } from './plan.ts';
-import { changedAgo, textSince, youthOf } from './settle.ts';
+import { bornAt, changedAgo, textSince, youthOf } from './settle.ts';
 import { clean } from './text.ts';
 import { tombstonesOf } from './tombstones.ts';
 import type { EntryView, Identity, FoundSession, View } from './view.ts';
@@ -182,6 +182,7 @@ function entryViewOf(place: Place, claims: Claims, input: PlanInput): EntryView 
     memory,
     verdict: verdictOf(place, identity, input),
     found: where === null || look === null ? null : { ...where, pane: look.pane },
+    bornAt: where === null || look === null ? null : bornAt(where, input),
     tree,
     agentProcess,
     identity,
@@ -239,6 +240,6 @@ function identityOfCandidate(one: FoundSession, claims: Claims, input: PlanInput
     memory: null,
     input,
     claims,
-    textSince: one.session.created,
+    textSince: bornAt(one, input),
   });
 }

@@ -13,6 +13,8 @@ export interface EntryView {
   readonly verdict: Verdict;
   /** Where the session is, if it is alive. */
   readonly found: (FoundSession & { readonly pane: TmuxPane }) | null;
+  /** When its session was made, as far as our clock can tell; `null` where it is not found. ms since 1970. */
+  readonly bornAt: number | null;
   readonly tree: PaneTree | null;
   /** The foreground agent of the pane's own tree, never a nested one. */
   readonly agentProcess: Process | null;

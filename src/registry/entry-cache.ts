@@ -12,7 +12,7 @@ export interface EntryCache {
 }
 
 /** Bumped when `Entry` changes: an older program's cache is then taken for nothing. */
-const schema = 4;
+const schema = 5;
 
 export function makeEntryCache(path: string): EntryCache {
   let last: { readonly hash: string; readonly entries: readonly Entry[] } | null = null;

@@ -1,6 +1,7 @@
 import { isAlias, isMap, isNode, isPair, isSeq, type Node, type YAMLMap } from 'yaml';
 import { agentNamed } from '../core/agent/index.ts';
 import { idsBy, type Entry, type IdField, type LineageItem } from '../core/entry.ts';
+import { writtenTime } from '../core/written-time.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
 import { lookUp, nodeAt, scalarText } from '../yaml/navigate.ts';
 import type { Source } from '../yaml/source.ts';
@@ -8,7 +9,6 @@ import { idIn, wordIn } from './empty-words.ts';
 import { entryHash } from './hash.ts';
 import { socketIn, type EntryPlace, type Sessions } from './layout.ts';
 import { misshapenFields } from './misshapen.ts';
-import { readTime } from './read-time.ts';
 
 /** What was written is read as what came out, by the next look, and with the next write as what went in. */
 const known = new WeakMap<Source, readonly Entry[]>();
@@ -30,8 +30,6 @@ function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>
   const at = (...path: string[]): Node | null => nodeAt(map, path, source.doc);
   const word = (...path: string[]): string | null => wordIn(at(...path));
   const id = (path: readonly string[]): IdField => idField(map, path, source);
-  const createdAt = readTime(word('created_at'));
-  const terminatedAt = readTime(word('terminated_at'));
   const misshapen = misshapenFields(map, source);
   return {
     session: place.session,
@@ -44,12 +42,8 @@ function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>
     workspace: word('workspace'),
     agent: agentNamed(word('agent')),
     cwd: word('cwd'),
-    createdAt: createdAt?.at ?? null,
-    terminatedAt: terminatedAt?.at ?? null,
-    withoutZone: [
-      ...(createdAt?.zoned === false ? (['createdAt'] as const) : []),
-      ...(terminatedAt?.zoned === false ? (['terminatedAt'] as const) : []),
-    ],
+    createdAt: writtenTime(word('created_at') ?? '').exact,
+    ...termination(word('terminated_at')),
     terminationMode: word('termination_mode'),
     pane: isMap(at('pane'))
       ? { pid: whole(word('pane', 'pid')), cmd: word('pane', 'cmd'), cwd: word('pane', 'cwd') }
@@ -70,6 +64,12 @@ function statusOf(text: string | null): Pick<Entry, 'status' | 'otherStatus'> {
   const word = text?.trim().toLowerCase();
   if (word === 'running' || word === 'terminated') return { status: word, otherStatus: null };
   return { status: null, otherStatus: text };
+}
+
+function termination(text: string | null): Pick<Entry, 'terminatedAt' | 'vagueTermination'> {
+  if (text === null || text === '') return { terminatedAt: null, vagueTermination: null };
+  const { exact, latest } = writtenTime(text);
+  return { terminatedAt: exact, vagueTermination: exact === null ? { text, latest } : null };
 }
 
 function idField(map: YAMLMap | null, path: readonly string[], source: Source): IdField {

@@ -38,7 +38,7 @@ export function closing(options: {
       return [{ kind: 'resolved', id: open.id, because: 'repaired', message: null }];
     if (somebodyElseEnded(repair, ours, registry))
       return [{ kind: 'resolved', id: open.id, because: 'human', message: null }];
-    if (now - repair.appliedAt < graceMs) return [];
+    if (repair.appliedAt <= now && now - repair.appliedAt < graceMs) return [];
     return [{ kind: 'resolved', id: open.id, because: 'repaired', message: null }];
   });
 }

@@ -156,6 +156,7 @@ async function lookAndPlan(
   known: { registry: Registry; lastLook: LastLook; ledger: Ledger; signal: AbortSignal },
 ): Promise<{ plan: Plan; observation: Observation; cost: LookCost }> {
   const needed = need(known.registry, known.lastLook, ports.settings);
+  const began = ports.now();
   let cost: LookCost = { spawns: 0, bytesRead: 0 };
   for (let looksAgain = 0; ; looksAgain += 1) {
     const look = await ports.observe(needed, known.signal);
@@ -169,6 +170,7 @@ async function lookAndPlan(
       ledger: known.ledger,
       settings: ports.settings,
       now: ports.now(),
+      began,
       looksAgain,
     });
     const again = made.lookAgain;

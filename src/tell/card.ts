@@ -116,8 +116,9 @@ function isWorthKeeping(next: Cursor, known: Cursor): boolean {
 const lagAtMost = 200;
 
 function news(reader: CardReader, events: readonly Event[], stored: Cursor | null): News {
+  // A time ahead of our clock was taken before the clock was set back: its grace is over.
   const hold = (drift: LoggedDrift, openedAt: number) =>
-    kindOf(drift.kind)?.hasGrace === true ? openedAt + reader.graceMs : 0;
+    kindOf(drift.kind)?.hasGrace === true && openedAt <= reader.now() ? openedAt + reader.graceMs : 0;
   return newsFor(events, furthest(stored, lastPosted(events, reader.card)), hold, reader.now());
 }
 

@@ -45,7 +45,7 @@ export function anEntry(session: string, fields: Partial<Entry> = {}): Entry {
     cwd: '/home/me/lab',
     createdAt: longAgo,
     terminatedAt: null,
-    withoutZone: [],
+    vagueTermination: null,
     terminationMode: null,
     pane: { pid: 1001, cmd: 'claude', cwd: '/home/me/lab' },
     ids: { own: null, claude: undefined, agy: undefined },
@@ -218,6 +218,7 @@ export interface World {
   readonly ledger?: Partial<Ledger>;
   readonly settings?: Partial<PlanSettings>;
   readonly now?: number;
+  readonly began?: number;
   readonly looksAgain?: number;
 }
 
@@ -230,6 +231,7 @@ export function aWorld(world: World = {}): PlanInput {
     ledger: { ...emptyLedger, ...world.ledger },
     settings: { ...settings, ...world.settings },
     now: world.now ?? now,
+    began: world.began ?? world.now ?? now,
     looksAgain: world.looksAgain ?? 0,
   };
 }

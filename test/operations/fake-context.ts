@@ -91,7 +91,7 @@ export function entryOf(session: string, change: Partial<Entry> = {}): Entry {
     cwd: '/home/me/shop',
     createdAt: at - 60_000,
     terminatedAt: null,
-    withoutZone: [],
+    vagueTermination: null,
     terminationMode: null,
     pane: { pid: 201132, cmd: 'claude', cwd: '/home/me/shop' },
     ids: { own: null, claude: '87dc548e', agy: undefined },

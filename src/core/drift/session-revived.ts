@@ -6,7 +6,7 @@ import { isoSeconds } from '../time.ts';
 import type { EntryView, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
-import { isMadeAfter } from './termination.ts';
+import { isMadeAfter, writtenTermination } from './termination.ts';
 import { about, foundIncarnation, outcome, paneWords } from './wording.ts';
 
 export const sessionRevived: DriftKind = {
@@ -20,9 +20,9 @@ export const sessionRevived: DriftKind = {
 };
 
 /** Only a session younger than the termination: an older look never turns back what a person wrote since. */
-export function isRevived({ entry, found, agentProcess }: EntryView): boolean {
-  if (entry.status !== 'terminated' || found === null) return false;
-  return agentProcess !== null && isMadeAfter(found.session, entry);
+export function isRevived({ entry, found, bornAt, agentProcess }: EntryView): boolean {
+  if (entry.status !== 'terminated' || found === null || bornAt === null) return false;
+  return agentProcess !== null && isMadeAfter(bornAt, entry);
 }
 
 /** By its entry, or by what this very look finds: its id is then written at once. */
@@ -35,7 +35,7 @@ function driftOf(one: EntryView, view: View): Difference {
   const key = driftKey(view.input.registry.path, 'session-revived', entry, foundIncarnation(one));
   const edits = revivalEdits(one);
   const pane = found === null ? null : paneWords({ pid: found.pane.pid, cmd: found.pane.command });
-  const since = found === null ? '' : ` since ${isoSeconds(found.session.created)}`;
+  const since = one.bornAt === null ? '' : ` since ${isoSeconds(one.bornAt)}`;
   const seen = `${clean(entry.session)}: runs again${since}${pane === null ? '' : ` (${pane})`}.`;
   const words = { done: 'Marked running.', would: 'Would be marked running.' };
   return {
@@ -51,8 +51,9 @@ function revivalEdits({ entry, found }: EntryView): readonly Edit[] {
   const key = keyOf(entry);
   const edits: Edit[] = [{ op: 'set', entry: key, path: ['status'], from: 'terminated', to: 'running' }];
   if (found !== null) edits.push(...paneEdits(entry, found.pane));
-  if (entry.terminatedAt !== null) {
-    edits.push({ op: 'set', entry: key, path: ['terminated_at'], from: isoSeconds(entry.terminatedAt), to: null });
+  const terminated = writtenTermination(entry);
+  if (terminated !== null) {
+    edits.push({ op: 'set', entry: key, path: ['terminated_at'], from: terminated, to: null });
   }
   if (entry.terminationMode !== null) {
     edits.push({ op: 'set', entry: key, path: ['termination_mode'], from: entry.terminationMode, to: null });

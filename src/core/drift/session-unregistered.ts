@@ -99,7 +99,7 @@ function fieldsOf(entry: Entry, one: FoundSession, id: string | null): { readonl
     ...(entry.cwd === null ? {} : { cwd: entry.cwd }),
     ...(entry.socket === null ? {} : { tmux_socket: entry.socket }),
     status: 'running',
-    created_at: isoSeconds(one.session.created),
+    created_at: isoSeconds(entry.createdAt ?? one.session.created),
     ...(entry.pane === null ? {} : { pane: { ...entry.pane } }),
     ...(entry.agent === null ? {} : nested(newIdPath(entry.agent), id)),
     last_visible_status: 'auto-registered',

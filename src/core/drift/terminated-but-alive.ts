@@ -1,10 +1,9 @@
 import type { Difference } from '../drift.ts';
 import { clean } from '../text.ts';
-import { isoSeconds } from '../time.ts';
 import type { EntryView, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
-import { isMadeAfter } from './termination.ts';
+import { isMadeAfter, writtenTermination } from './termination.ts';
 import { about, foundIncarnation, paneWords } from './wording.ts';
 
 export const terminatedButAlive: DriftKind = {
@@ -18,14 +17,15 @@ export const terminatedButAlive: DriftKind = {
   detect: (view) => view.entries.filter(stillRuns).map((one) => driftOf(one, view)),
 };
 
-function stillRuns({ entry, found }: EntryView): boolean {
-  return entry.status === 'terminated' && found !== null && !isMadeAfter(found.session, entry);
+function stillRuns({ entry, bornAt }: EntryView): boolean {
+  return entry.status === 'terminated' && bornAt !== null && !isMadeAfter(bornAt, entry);
 }
 
 function driftOf(one: EntryView, view: View): Difference {
   const { entry, found } = one;
   const pane = found === null ? null : paneWords({ pid: found.pane.pid, cmd: found.pane.command });
-  const since = entry.terminatedAt === null ? '' : ` since ${isoSeconds(entry.terminatedAt)}`;
+  const terminated = writtenTermination(entry);
+  const since = terminated === null ? '' : ` since ${clean(terminated)}`;
   return {
     key: driftKey(view.input.registry.path, 'terminated-but-alive', entry, foundIncarnation(one)),
     ...about(entry),

@@ -1,6 +1,5 @@
 import type { Edit } from '../drift.ts';
 import { keyOf, type Entry } from '../entry.ts';
-import type { TmuxSession } from '../observation.ts';
 import { isoSeconds } from '../time.ts';
 import type { EntryView } from '../view.ts';
 import { driftKey } from './key.ts';
@@ -13,7 +12,7 @@ const ownMode = 'auto-detected';
  */
 export function terminationEdits(entry: Entry, at: number): readonly Edit[] {
   const key = keyOf(entry);
-  const was = entry.terminatedAt === null ? null : isoSeconds(entry.terminatedAt);
+  const was = writtenTermination(entry);
   const edits: Edit[] = [
     { op: 'set', entry: key, path: ['status'], from: entry.status, to: 'terminated' },
     { op: 'set', entry: key, path: ['terminated_at'], from: was, to: isoSeconds(at) },
@@ -33,10 +32,17 @@ export function deathKey({ entry, memory }: EntryView, registryPath: string): st
 
 /**
  * Was a session made after the entry was marked terminated? Both are told in whole seconds: in the same one it was if
- * we marked it, for then no session of that name was there.
+ * we marked it, for then no session of that name was there. A time without a zone counts as the latest it can mean.
+ * @param bornAt when the session was made; ms since 1970
  */
-export function isMadeAfter(session: Pick<TmuxSession, 'created'>, entry: Entry): boolean {
-  if (entry.terminatedAt === null) return false;
+export function isMadeAfter(bornAt: number, entry: Entry): boolean {
+  const { terminatedAt, vagueTermination } = entry;
+  if (terminatedAt === null) return vagueTermination?.latest != null && bornAt > vagueTermination.latest;
   const isOurs = entry.terminationMode === ownMode;
-  return session.created > entry.terminatedAt || (isOurs && session.created === entry.terminatedAt);
+  return bornAt > terminatedAt || (isOurs && bornAt === terminatedAt);
+}
+
+/** What stands in `terminated_at`; `null`: nothing. */
+export function writtenTermination({ terminatedAt, vagueTermination }: Entry): string | null {
+  return terminatedAt === null ? (vagueTermination?.text ?? null) : isoSeconds(terminatedAt);
 }

@@ -1,0 +1,46 @@
+/** What a time that a person wrote can mean; ms since 1970. */
+export interface WrittenTime {
+  /** `null`: it names no zone, or no time of the day. */
+  readonly exact: number | null;
+  /** It is no later than this, whatever zone was meant; `null`: that cannot be told. */
+  readonly latest: number | null;
+}
+
+const hourMs = 3_600_000;
+/** Local time is at most so far behind UTC (Baker Island). */
+const furthestBehindMs = 12 * hourMs;
+
+/** Reads a time as people write it. Without a zone it tells no exact time: any zone may have been meant. */
+export function writtenTime(text: string): WrittenTime {
+  const day = /^\s*(\d{4}-\d\d-\d\d)\s*$/.exec(text)?.[1];
+  if (day !== undefined) return vague(Date.parse(`${day}T00:00:00Z`) + 24 * hourMs);
+  const clock = text.search(/\d:\d\d/);
+  if (clock === -1) return unknown;
+  const plain = asIso(text.trim());
+  const isIso = /^\d{4}-\d\d-\d\dT/.test(plain);
+  if (zone.test(text.trimEnd().slice(clock))) return exact(Date.parse(plain));
+  // Where no zone is named, Date.parse takes this machine's.
+  return vague(Date.parse(isIso ? `${plain}Z` : `${plain} UTC`));
+}
+
+/** At its end also an offset, which is no day of a date. */
+const zone = /(?:z|utc|gmt|[ecmp][sd]t)\b|(?<!-\d\d)[+-]\d\d(?::?\d\d)?$/i;
+const unknown: WrittenTime = { exact: null, latest: null };
+
+/** `2026-07-01 09:00:00,5 +0200` as Date.parse reads it; other forms stay as they are. */
+function asIso(text: string): string {
+  const parts = /^(\d{4}-\d\d-\d\d)(?:\s+|t)(\d\d:\d\d(?::\d\d)?)(?:[.,](\d+))?\s*(.*)$/i.exec(text);
+  if (parts === null) return text;
+  const [, day = '', time = '', fraction, rest = ''] = parts;
+  const offset = /^([+-]\d\d):?(\d\d)?$/.exec(rest);
+  const ending = offset === null ? rest.replace(/^(?:z|utc|gmt)$/i, 'Z') : `${offset[1]}:${offset[2] ?? '00'}`;
+  return `${day}T${time}${fraction === undefined ? '' : `.${fraction}`}${ending}`;
+}
+
+function exact(at: number): WrittenTime {
+  return Number.isNaN(at) ? unknown : { exact: at, latest: at };
+}
+
+function vague(inUtc: number): WrittenTime {
+  return Number.isNaN(inUtc) ? unknown : { exact: null, latest: inUtc + furthestBehindMs };
+}
