@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
 /** What `/proc/<pid>/stat` tells (proc_pid_stat(5)). */
 export interface Stat {
@@ -84,3 +84,16 @@ export function readLink(path: string): string | null {
     return null;
   }
 }
+
+/** The folder in which a process works. */
+export function readFolder(link: string): string | null {
+  const folder = readLink(link);
+  return folder === null ? null : withoutDeleted(folder);
+}
+
+/** The name that a folder had before it was removed: the kernel then adds a word of its own (proc_pid_cwd(5)). */
+export function withoutDeleted(folder: string): string {
+  return folder.endsWith(deleted) && !existsSync(folder) ? folder.slice(0, -deleted.length) : folder;
+}
+
+const deleted = ' (deleted)';

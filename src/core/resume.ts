@@ -1,5 +1,6 @@
 import { idFields } from './agent/id-fields.ts';
 import { agents } from './agent/index.ts';
+import { homeExpanded } from './home-path.ts';
 import type { Entry } from './entry.ts';
 import type { Observation } from './observation.ts';
 import { shellQuote } from './text.ts';
@@ -48,7 +49,9 @@ function conversationOf(entry: Entry, observation: Observation): Conversation | 
   for (const { value } of idFields(entry).toReversed()) {
     const artifact = value == null ? null : (files.known.artifacts.get(value) ?? null);
     if (value == null || artifact === null) continue;
-    return { cwd: entry.cwd ?? entry.pane?.cwd ?? null, command: resumeCommand(value, artifact, observation) };
+    const cwd = entry.cwd ?? entry.pane?.cwd ?? null;
+    const folder = cwd === null ? null : homeExpanded(cwd, observation.home);
+    return { cwd: folder, command: resumeCommand(value, artifact, observation) };
   }
   return null;
 }

@@ -1,6 +1,15 @@
 import { looksLikeAgent } from '../core/agent/index.ts';
 import type { PaneTree, Process, Seen } from '../core/observation.ts';
-import { bootTime, listPids, readChildren, readLink, readStat, readText, type Stat } from '../proc-files.ts';
+import {
+  bootTime,
+  listPids,
+  readChildren,
+  readFolder,
+  readLink,
+  readStat,
+  readText,
+  type Stat,
+} from '../proc-files.ts';
 import type { ProcessReader } from './processes.ts';
 import { isTmuxServer, makeServersBehind } from './server-process.ts';
 
@@ -149,7 +158,7 @@ function describe(stat: Stat, bootedAt: number, known: Cache, fresh: Cache): Pro
     tty: stat.tty,
     argv: told.argv,
     exe: told.exe,
-    cwd: readLink(`/proc/${stat.pid}/cwd`),
+    cwd: readFolder(`/proc/${stat.pid}/cwd`),
     claudeConfigDir: told.claudeConfigDir,
     home: told.home,
   };

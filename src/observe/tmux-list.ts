@@ -1,3 +1,4 @@
+import { withoutDeleted } from '../proc-files.ts';
 import type { TmuxPane, TmuxSession } from '../core/observation.ts';
 
 /**
@@ -54,7 +55,14 @@ function parseRow(row: string, mark: string) {
   const fields = /^(\$\d+)\t(\d+)\t(@\d+)\t(%\d+)\t(\d+)\t([01])\t([^]+)$/.exec(head);
   if (fields === null || command === undefined || cwd === undefined || more.length > 0) return null;
   const [, id = '', created, windowId = '', paneId = '', pid, dead, name = ''] = fields;
-  const pane: TmuxPane = { id: paneId, windowId, pid: Number(pid), dead: dead === '1', command, cwd };
+  const pane: TmuxPane = {
+    id: paneId,
+    windowId,
+    pid: Number(pid),
+    dead: dead === '1',
+    command,
+    cwd: withoutDeleted(cwd),
+  };
   return { id, name, created: Number(created) * 1000, pane };
 }
 

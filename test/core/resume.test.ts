@@ -21,6 +21,12 @@ test('a conversation goes on by one line for a shell, or by one that makes its t
   );
 });
 
+test('a folder that begins with the home as people write it is told whole', () => {
+  for (const cwd of ['~/my shop', '$HOME/my shop', '${HOME}/my shop']) {
+    expect(resumeOf({ ...entry, cwd }, observation)).toBe(`cd '/home/me/my shop' && claude --resume ${id}`);
+  }
+});
+
 test('a conversation in another folder of Claude is looked for there', () => {
   const root = { exists: true, keepsRecords: true, cleanupDays: 30 };
   const roots = ['/home/me/.claude', "/srv/it's claude"].map((path) => ({ path, ...root }));

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -79,6 +79,23 @@ test('a folder with tabs and newlines, or one that plays a row and the end of th
   // tmux asks the kernel: its new process has yet to go there, and may tell nothing meanwhile.
   await until('the pane to be in its folder', async () => !['', tmux.work].includes((await told())[0]?.[1]?.[0] ?? ''));
   expect(await told()).toEqual([['shop', [forged]]]);
+});
+
+test("a folder that was removed keeps its name, and the kernel's word is no part of it", async () => {
+  const tmux = privateTmux();
+  const removed = join(tmux.work, 'removed');
+  mkdirSync(removed);
+  tmux.open('default', 'shop', ['-c', removed]);
+  const cwd = async () => (await serverAt(tmux.socketPath('default'))).sessions[0]?.panes[0]?.cwd;
+  await until('the pane to be in its folder', async () => (await cwd()) === removed);
+  rmdirSync(removed);
+  expect(await cwd()).toBe(removed);
+  // A folder may bear that word itself.
+  mkdirSync(`${removed} (deleted)`);
+  tmux.open('other', 'shop', ['-c', `${removed} (deleted)`]);
+  const other = async () => (await serverAt(tmux.socketPath('other'))).sessions[0]?.panes[0]?.cwd;
+  await until('the pane to be in its folder', async () => (await other()) !== tmux.work && (await other()) !== '');
+  expect(await other()).toBe(`${removed} (deleted)`);
 });
 
 test("the caller's locale does not change what is told", async () => {
