@@ -6,12 +6,17 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Installs what package-lock.json names, if that has not happened since it was written. */
+/**
+ * Installs what package-lock.json names, if that has not happened since it was written. An `npm install -g` that asked
+ * for this hands its own settings down: none of them may hold for what the build needs.
+ */
 export function install() {
   const marker = join(root, 'node_modules/.package-lock.json');
-  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) return;
+  const isFresh = existsSync(marker) && statSync(marker).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
+  if (isFresh && existsSync(join(root, 'node_modules/esbuild'))) return;
   say('installing what it needs (once) …');
-  run(npm(), ['ci', '--no-fund', '--no-audit', '--loglevel=error']);
+  const settings = ['--no-global', '--include=dev', '--ignore-scripts', '--no-dry-run'];
+  run(npm(), ['ci', ...settings, '--no-fund', '--no-audit', '--loglevel=error']);
 }
 
 /** Bundles `src` into `dist`, if anything there is newer than the bundle. */

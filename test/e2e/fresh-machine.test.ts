@@ -1,11 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PrivateWorld, until } from './private-world.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 let world: PrivateWorld;
 let clone: string;
 
@@ -32,7 +33,8 @@ beforeAll(() => {
     npm_config_userconfig: setting('userconfig'),
   };
 });
-afterAll(() => world.close());
+// Two folders of dependencies go with it.
+afterAll(() => world.close(), 120_000);
 
 test('from a clean clone in an empty home, without registry, tmux server or agent, `npm start` watches', async () => {
   const started = world.startOther('npm', ['start'], { cwd: clone, ownGroup: true });
@@ -50,19 +52,50 @@ test('from a clean clone in an empty home, without registry, tmux server or agen
   expect(started.stdout()).toContain('paused: no drift was found in this run.');
 }, 90_000);
 
+function npm(...words: string[]): string {
+  const { status, stdout, stderr } = spawnSync('npm', words, { cwd: clone, env: world.env, encoding: 'utf8' });
+  expect(status, stderr).toBe(0);
+  return stdout;
+}
+
+/** The program that an install put into a prefix. */
+function installed(prefix: string, ...words: string[]) {
+  return spawnSync(join(prefix, 'bin/asm'), words, { cwd: world.home, env: world.env, encoding: 'utf8' });
+}
+
+test('`npm install -g` of the clone builds the program; without its scripts the program says what it lacks', () => {
+  rmSync(join(clone, 'dist'), { recursive: true });
+  const prefix = world.folder('linked');
+  npm('install', '-g', '--ignore-scripts', '--prefix', prefix, '.');
+  const unbuilt = installed(prefix, '--version');
+  expect(unbuilt).toMatchObject({ status: 70, stdout: '' });
+  expect(unbuilt.stderr).toContain(`${clone}\nrun: npm run prepare, in that folder`);
+  // What only a build needs is there whatever the install leaves out.
+  npm('install', '-g', '--omit=dev', '--prefix', prefix, '.');
+  expect(installed(prefix, '--version').stdout).toBe(`${version}\n`);
+});
+
+test('`npm install -g` from git fetches what the build needs', () => {
+  const repository = world.folder('repository');
+  cpSync(clone, repository, { recursive: true, filter: (path) => !/\/(node_modules|dist)$/.test(path) });
+  const git = (...words: string[]) => execFileSync('git', words, { cwd: repository, env: world.env });
+  git('init', '--quiet');
+  git('add', '.');
+  git('-c', 'user.name=me', '-c', 'user.email=me@localhost', 'commit', '--quiet', '--message', 'all');
+  const prefix = world.folder('from-git');
+  npm('install', '-g', '--prefix', prefix, `git+file://${repository}`);
+  expect(installed(prefix, '--version').stdout).toBe(`${version}\n`);
+  expect(existsSync(join(prefix, 'lib/node_modules/agent-sessions-monitor/skills'))).toBe(true);
+}, 120_000);
+
 test('its package works after `npm install -g` in an empty prefix', () => {
-  const npm = (...words: string[]): string => {
-    const { status, stdout, stderr } = spawnSync('npm', words, { cwd: clone, env: world.env, encoding: 'utf8' });
-    expect(status, stderr).toBe(0);
-    return stdout;
-  };
   npm('pack', '--pack-destination', world.root);
   const tarball = readdirSync(world.root).find((name) => name.endsWith('.tgz')) ?? '';
   const prefix = world.folder('prefix');
   npm('install', '-g', '--prefix', prefix, join(world.root, tarball));
-  const asm = (...words: string[]) =>
-    spawnSync(join(prefix, 'bin/asm'), words, { cwd: world.home, env: world.env, encoding: 'utf8' });
-  expect(asm('--version').stdout).toBe(`${tarball.replace(/^agent-sessions-monitor-(.*)\.tgz$/, '$1')}\n`);
+  const asm = (...words: string[]) => installed(prefix, ...words);
+  expect(tarball).toBe(`agent-sessions-monitor-${version}.tgz`);
+  expect(asm('--version').stdout).toBe(`${version}\n`);
   expect(asm('reconcile', '--dry-run')).toMatchObject({ status: 0, stdout: expect.stringContaining('0 entries') });
   const hermesHome = world.folder('hermes-home');
   const config = world.file('hermes-home/config.yaml', '');
