@@ -42,7 +42,7 @@ export function plan(input: PlanInput): Plan {
   const deferred = deferrals.all();
   return {
     drifts: ordered,
-    silentEdits: silentEdits(view),
+    silentEdits: silentEdits(view, ordered),
     undecided: undecidedIn(view, deferred),
     resolvedMessage: (open) => kindOf(open.kind)?.resolvedMessage?.(open, view) ?? null,
     verdicts: view.verdicts,

@@ -47,7 +47,7 @@ export interface EntryMemory {
     /** Claude's folder by the process's own environment. */
     readonly root: string | null;
   } | null;
-  /** Since when the pane's own shell has been in the foreground without children. */
+  /** Since when the pane has been left to a shell. */
   readonly shellSince: number | null;
   /** `last_visible_status` before we wrote `agent-exited`. */
   readonly formerVisibleStatus: string | null;

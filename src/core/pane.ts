@@ -1,13 +1,17 @@
+import { isProcessOf } from './agent/index.ts';
 import type { Entry } from './entry.ts';
-import { agentProcessOf } from './identity/agent-process.ts';
+import { agentProcessOf, isPrinting } from './identity/agent-process.ts';
 import type { EntryMemory } from './memory.ts';
 import type { Observation, PaneTree, Process, TmuxPane } from './observation.ts';
 import { knownPanePids } from './absence.ts';
+import { isInteractiveShell } from './shell.ts';
 
 export interface PaneLook {
   readonly pane: TmuxPane;
   readonly tree: PaneTree | null;
   readonly agentProcess: Process | null;
+  /** No agent is left in it: a shell waits for a command there, or `remain-on-exit` kept it after its process. */
+  readonly deserted: boolean;
 }
 
 /**
@@ -20,59 +24,45 @@ export function paneOf(
   memory: EntryMemory | null,
   observation: Observation,
 ): PaneLook | null {
-  const looks = panes.map((pane) => lookAt(pane, entry, observation));
+  const looks = panes.map((pane) => lookAt(pane, entry, memory, observation));
   const pids = knownPanePids(entry, memory);
   const known = pids.flatMap((pid) => looks.find((look) => look.pane.pid === pid && !look.pane.dead) ?? []);
   const withAgent = (look: PaneLook): boolean => look.agentProcess !== null;
-  return (
-    known.find(withAgent) ??
-    looks.find(withAgent) ??
-    known[0] ??
-    looks.find((look) => !look.pane.dead) ??
-    looks[0] ??
-    null
-  );
+  const chosen = known.find(withAgent) ?? looks.find(withAgent) ?? known[0];
+  if (chosen !== undefined) return chosen;
+  const some = looks.find((look) => !look.pane.dead) ?? looks[0] ?? null;
+  // Which of them was the agent's is not known.
+  return some === null ? null : { ...some, deserted: looks.every((look) => look.deserted) };
 }
 
-function lookAt(pane: TmuxPane, entry: Entry, observation: Observation): PaneLook {
+function lookAt(pane: TmuxPane, entry: Entry, memory: EntryMemory | null, observation: Observation): PaneLook {
   const seen = pane.dead ? undefined : observation.panes.get(pane.pid);
   const tree = seen !== undefined && 'known' in seen ? seen.known : null;
-  return { pane, tree, agentProcess: tree === null ? null : agentProcessOf(tree, entry.agent, observation) };
+  const agentProcess = tree === null ? null : agentProcessOf(tree, entry.agent, observation);
+  const deserted = agentProcess === null && (pane.dead || isLeftToShell(tree, memory, observation));
+  return { pane, tree, agentProcess, deserted };
 }
 
-/** No agent is left in the pane: its own shell waits for a command, or `remain-on-exit` kept it after its process. */
-export function isDeserted(look: PaneLook): boolean {
-  return look.agentProcess === null && (look.pane.dead || isBareShell(look.tree));
-}
-
-/** Nothing else runs in it. An agent behind ssh, in a container or in a nested terminal is not this. */
-function isBareShell(tree: PaneTree | null): boolean {
+/**
+ * Only a shell is in the foreground of the pane's terminal, and no agent runs below the pane, not even in the
+ * background. The shell may be the pane's own or a nested one (`nix develop`); it must be alone in its process group,
+ * because a subshell that runs `ssh` looks like a nested shell. Helpers of a prompt have groups of their own.
+ */
+function isLeftToShell(tree: PaneTree | null, memory: EntryMemory | null, observation: Observation): boolean {
   const root = tree?.root ?? null;
-  if (root === null || tree?.descendants.length !== 0) return false;
-  const [command = root.exe ?? '', ...options] = root.argv;
-  // With a script or `-c` it is a program like any other.
-  const isInteractive = options.every((option) => /^[-+]/.test(option) && option !== '-c');
-  return root.foregroundGroup === root.processGroup && isShell(command) && isInteractive;
+  if (tree === null || root === null || root.tty === 0) return false;
+  const processes = [root, ...tree.descendants];
+  const [shell, ...others] = processes.filter(
+    ({ tty, processGroup }) => tty === root.tty && processGroup === root.foregroundGroup,
+  );
+  if (shell === undefined || others.length > 0) return false;
+  if (shell.pid !== shell.processGroup || !isInteractiveShell(shell)) return false;
+  return !processes.some((one) => one !== shell && isAgent(one, memory, observation));
 }
 
-/** `-bash`, `/usr/bin/zsh`, `fish`. */
-export function isShell(command: string): boolean {
-  const name = (command.split('/').at(-1) ?? '').replace(/^-/, '');
-  return shells.has(name);
+/** By its name, by its own record, or because an earlier look proved it. */
+function isAgent(process: Process, memory: EntryMemory | null, observation: Observation): boolean {
+  const known = memory?.agent ?? null;
+  if (known !== null && known.pid === process.pid && known.start === process.start) return true;
+  return isProcessOf(null, process, observation) && !isPrinting(process, observation);
 }
-
-const shells = new Set([
-  'ash',
-  'bash',
-  'csh',
-  'dash',
-  'elvish',
-  'fish',
-  'ksh',
-  'mksh',
-  'nu',
-  'sh',
-  'tcsh',
-  'xonsh',
-  'zsh',
-]);

@@ -7,7 +7,6 @@ import { claudeRootOf } from './agent/claude-process.ts';
 import { isEqual } from './equal.ts';
 import type { EntryMemory, LastLook } from './memory.ts';
 import { memoryOf, socketsInOrder } from './ownership.ts';
-import { isDeserted } from './pane.ts';
 import type { PlanInput } from './plan.ts';
 import { bornAt, nameSince, paneSince, sessionKey, textSince } from './settle.ts';
 import type { EntryView, View } from './view.ts';
@@ -81,8 +80,7 @@ function textMemory(entry: Entry, input: PlanInput): EntryMemory {
 }
 
 function entryMemory(one: EntryView, input: PlanInput): EntryMemory {
-  const { entry, memory, found, tree, agentProcess } = one;
-  const shell = found !== null && isDeserted({ pane: found.pane, tree, agentProcess });
+  const { entry, memory, deserted } = one;
   return {
     workspace: entry.workspace,
     textHash: entry.textHash,
@@ -90,7 +88,7 @@ function entryMemory(one: EntryView, input: PlanInput): EntryMemory {
     bootId: entryBoot(one, input),
     seen: seenNow(one, input) ?? memory?.seen ?? null,
     agent: agentNow(one) ?? memory?.agent ?? null,
-    shellSince: shell ? Math.min(memory?.shellSince ?? input.now, input.now) : null,
+    shellSince: deserted ? Math.min(memory?.shellSince ?? input.now, input.now) : null,
     formerVisibleStatus:
       entry.lastVisibleStatus === 'agent-exited' ? (memory?.formerVisibleStatus ?? null) : entry.lastVisibleStatus,
   };

@@ -1,21 +1,31 @@
+import { hasLostAgent } from './drift/agent-exited.ts';
 import { isRunning } from './drift/session-revived.ts';
-import type { Edit } from './drift.ts';
-import { keyOf } from './entry.ts';
+import type { Drift, Edit } from './drift.ts';
+import { entryId, keyOf } from './entry.ts';
 import { paneEdits } from './pane-edits.ts';
 import type { EntryView, View } from './view.ts';
 
 /** Repairs that are nobody's news: a session that was killed and made again, an agent that is back. */
-export function silentEdits(view: View): readonly Edit[] {
+export function silentEdits(view: View, drifts: readonly Drift[]): readonly Edit[] {
+  const exited = new Set(
+    drifts
+      .filter(({ kind }) => kind === 'agent-exited')
+      .flatMap(({ edits }) => edits.map(({ entry }) => entryId(entry))),
+  );
   return view.entries
     .filter((one) => one.unsettled === null)
-    .flatMap((one) => [newPane(one), formerVisibleStatus(one)])
+    .flatMap((one) => [newPane(one, exited), formerVisibleStatus(one)])
     .filter((edits) => edits.length > 0 && view.heldBack('', edits) === null)
     .flat();
 }
 
-function newPane({ entry, found, moved }: EntryView): readonly Edit[] {
+/** @param exited entries (by `entryId`) whose agent this very plan notes as exited */
+function newPane(one: EntryView, exited: ReadonlySet<string>): readonly Edit[] {
+  const { entry, found, moved } = one;
   const pid = entry.pane?.pid ?? null;
   if (entry.status !== 'running' || found === null || moved || pid === null || found.pane.dead) return [];
+  // The old pane is the proof that an agent ran: it stays until the exit is written.
+  if (hasLostAgent(one) && !exited.has(entryId(entry))) return [];
   const stillThere = found.session.panes.some((pane) => pane.pid === pid && !pane.dead);
   return stillThere ? [] : paneEdits(entry, found.pane);
 }

@@ -3,7 +3,6 @@ import { activityOf } from './activity.ts';
 import { absence, confirmAfterMs, isKnownPane, knownPanePids } from './absence.ts';
 import { blindSources } from './blind-sources.ts';
 import { candidateEntry } from './candidate.ts';
-import { compare } from './compare.ts';
 import type { Evidence } from './drift.ts';
 import type { Entry } from './entry.ts';
 import { entryId, keyOf } from './entry.ts';
@@ -14,10 +13,12 @@ import type { Claims } from './identity/subject.ts';
 import { isLeftAlone } from './left-alone.ts';
 import { massOf } from './mass.ts';
 import type { EntryMemory } from './memory.ts';
-import type { TmuxPane, TmuxSession } from './observation.ts';
-import { memoryOf, ownership, socketsInOrder } from './ownership.ts';
+import type { TmuxSession } from './observation.ts';
+import { memoryOf, ownership } from './ownership.ts';
+import type { PaneHome } from './pane-homes.ts';
+import { paneHomes, shownElsewhere } from './pane-homes.ts';
 import type { PaneLook } from './pane.ts';
-import { isDeserted, paneOf } from './pane.ts';
+import { paneOf } from './pane.ts';
 import type { Deferred, PlanInput, Verdict } from './plan.ts';
 import { bornAt, changedAgo, textSince, youthOf } from './settle.ts';
 import { clean } from './text.ts';
@@ -27,13 +28,17 @@ import type { EntryView, Identity, FoundSession, View } from './view.ts';
 /** Everything the drift kinds look at, from what was read, seen and remembered. */
 export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): View {
   const { owned, unowned } = ownership(input);
-  const byPane = panesByPid(input);
+  const homes = paneHomes(input);
   const taken = new Set([...owned.values()].map((one) => one.session));
   const named = input.registry.entries.map((entry) =>
-    placeOf(entry, owned.get(entryId(entry)) ?? null, { byPane, taken }, input),
+    placeOf(entry, owned.get(entryId(entry)) ?? null, { homes, taken }, input),
   );
   const movedTo = new Set(named.flatMap(({ where, moved }) => (moved && where !== null ? [where.session] : [])));
-  const places = named.map((place) => withoutOthers(place, movedTo, input));
+  const places = withoutViews(
+    named.map((place) => withoutOthers(place, movedTo, input)),
+    homes,
+    input,
+  );
   const claims = claimsOf(input);
 
   const watched = places.filter((place) => !isLeftAlone(place.entry));
@@ -53,6 +58,7 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
     leftAlone: input.registry.entries.filter(isLeftAlone),
     verdicts: places.map((place) => verdicts.get(place) ?? verdictOf(place, notAsked, input)),
     unowned: unowned.filter((one) => !movedTo.has(one.session)),
+    owned: new Set(places.flatMap(({ where }) => (where === null ? [] : [where.session]))),
     identityOfUnowned: (one) => identityOfCandidate(one, claims, input),
     claimed: new Set([...mass.claimed, ...moved.map(({ view }) => entryId(view.entry))]),
     massEvents: mass.events,
@@ -83,29 +89,10 @@ interface Place {
   readonly absence: Absence | null;
 }
 
-type PaneIndex = ReadonlyMap<number, FoundSession & { readonly pane: TmuxPane }>;
-
 interface Panes {
-  readonly byPane: PaneIndex;
+  readonly homes: ReadonlyMap<number, readonly PaneHome[]>;
   /** Sessions that some entry owns by name. */
   readonly taken: ReadonlySet<TmuxSession>;
-}
-
-/** Grouped sessions share their panes: the first socket, then the first name, has it. */
-function panesByPid(input: PlanInput): PaneIndex {
-  const index = new Map<number, FoundSession & { readonly pane: TmuxPane }>();
-  for (const socket of socketsInOrder(input.observation)) {
-    const seen = input.observation.sockets.get(socket);
-    if (seen === undefined || 'blind' in seen || seen.known.server === null) continue;
-    const { server } = seen.known;
-    for (const session of server.sessions.toSorted((one, other) => compare(one.name, other.name))) {
-      for (const pane of session.panes) {
-        // The pid of a dead pane is history: another process may bear it by now.
-        if (!pane.dead && !index.has(pane.pid)) index.set(pane.pid, { socket, server, session, pane });
-      }
-    }
-  }
-  return index;
 }
 
 function placeOf(entry: Entry, named: FoundSession | null, panes: Panes, input: PlanInput): Place {
@@ -129,15 +116,24 @@ function withoutOthers(place: Place, movedTo: ReadonlySet<TmuxSession>, { observ
   const { entry, memory, where, moved } = place;
   if (where === null || moved || !movedTo.has(where.session) || holdsItsPane(where, entry, memory)) return place;
   const said = `${where.session.id} bears its name, with the pane of another entry`;
-  const absence: Absence = {
-    liveness: 'unknown',
-    evidence: [{ source: `tmux:${where.socket}`, said, at: observation.at }],
-    socket: where.socket,
-    unseen: [],
-    unconfirmed: false,
-    serverGone: false,
-  };
-  return { ...place, where: null, look: null, absence };
+  return notItsOwn(place, where, said, observation.at);
+}
+
+function notItsOwn(place: Place, { socket }: FoundSession, said: string, at: number): Place {
+  const evidence = [{ source: `tmux:${socket}`, said, at }];
+  const absence = { evidence, socket, unseen: [], unconfirmed: false, serverGone: false } as const;
+  return { ...place, where: null, look: null, moved: false, absence: { ...absence, liveness: 'unknown' } };
+}
+
+/** One agent, one entry: a session that only shows another entry's panes is not this entry's own. */
+function withoutViews(places: readonly Place[], homes: Panes['homes'], { observation }: PlanInput): readonly Place[] {
+  const shown = shownElsewhere(places, homes);
+  return places.map((place) => {
+    const original = shown.get(place);
+    if (place.where === null || original === undefined) return place;
+    const said = `${place.where.session.id} shows the panes of ${clean(original.name)}: one agent, and that entry has it`;
+    return notItsOwn(place, place.where, said, observation.at);
+  });
 }
 
 /** The session of its name is its own. Who rewrites an entry that names no pane means the session of that name. */
@@ -151,15 +147,16 @@ function holdsItsPane(named: FoundSession | null, entry: Entry, memory: EntryMem
 /** Its pane lives on in a session of another name: renamed, or moved there, while another may bear its name by now. */
 function knownPaneElsewhere(
   place: Pick<Place, 'entry' | 'memory' | 'textSince'> & { readonly named: FoundSession | null },
-  { byPane, taken }: Panes,
+  { homes, taken }: Panes,
   input: PlanInput,
-): (FoundSession & { readonly pane: TmuxPane }) | null {
+): PaneHome | null {
   const { entry, memory, named } = place;
   if (entry.status !== 'running') return null;
   for (const pid of knownPanePids(entry, memory)) {
     const seen = input.observation.panes.get(pid);
     const root = seen !== undefined && 'known' in seen ? seen.known.root : null;
-    const elsewhere = byPane.get(pid);
+    const sessions = homes.get(pid) ?? [];
+    const elsewhere = sessions.find(({ session }) => session.id === memory?.seen?.sessionId) ?? sessions[0];
     if (root === null || elsewhere === undefined) continue;
     const isSeen = memory?.seen?.panePid === pid && memory.seen.paneStart === root.start;
     // A copied entry names a pane it never had: only what we saw ourselves counts against the names that stand.
@@ -185,6 +182,7 @@ function entryViewOf(place: Place, claims: Claims, input: PlanInput): EntryView 
     bornAt: where === null || look === null ? null : bornAt(where, input),
     tree,
     agentProcess,
+    deserted: look?.deserted ?? false,
     identity,
     settledAt,
     textSince,
@@ -218,7 +216,7 @@ function presence(place: Place, input: PlanInput): readonly Evidence[] {
 }
 
 function activityIn(look: PaneLook | null, input: PlanInput): Pick<Verdict, 'activity' | 'waiting'> {
-  if (look !== null && isDeserted(look)) return { activity: 'exited', waiting: null };
+  if (look?.deserted === true) return { activity: 'exited', waiting: null };
   const { claude, at } = input.observation;
   const live = 'known' in claude ? claude.known.live.get(look?.agentProcess?.pid ?? 0) : undefined;
   return live === undefined ? { activity: null, waiting: null } : activityOf(live, at);

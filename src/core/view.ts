@@ -18,6 +18,8 @@ export interface EntryView {
   readonly tree: PaneTree | null;
   /** The foreground agent of the pane's own tree, never a nested one. */
   readonly agentProcess: Process | null;
+  /** No agent is left in the pane: only a shell in the foreground, or a dead pane. */
+  readonly deserted: boolean;
   readonly identity: Identity;
   /** When the entry's text, and its session's birth, name and pane, have been left alone for long enough; ms. */
   readonly settledAt: number;
@@ -69,6 +71,8 @@ export interface View {
   readonly verdicts: readonly Verdict[];
   /** Sessions no entry owns, on every socket that answered. */
   readonly unowned: readonly FoundSession[];
+  /** Sessions that an entry owns, one that is left alone too. */
+  readonly owned: ReadonlySet<TmuxSession>;
   /** What the ladder says about the agent of a session no entry owns. */
   readonly identityOfUnowned: (one: FoundSession) => Identity;
   /** Sources that a verdict needed and that were blind. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { entryId, type Entry } from '../../src/core/entry.ts';
 import type { JobLook } from '../../src/core/job.ts';
-import type { LastLook, OpenDrift } from '../../src/core/memory.ts';
-import type { Seen, TmuxSession } from '../../src/core/observation.ts';
+import type { EntryMemory, LastLook, OpenDrift } from '../../src/core/memory.ts';
+import type { PaneTree, Process, Seen, TmuxSession } from '../../src/core/observation.ts';
 import { driftKey } from '../../src/core/drift/key.ts';
 import { plan } from '../../src/core/make-plan.ts';
 import { unreadableFileDrift } from '../../src/core/drift/registry-unreadable.ts';
@@ -384,14 +384,108 @@ describe('agent-exited', () => {
     ]);
   });
 
-  test('nothing while the shell has a child, or is not in the foreground', () => {
-    const root = aProcess(1001, { argv: ['bash'] });
-    const script = { ...root, argv: ['/bin/bash', '/usr/local/bin/wrapper'] };
-    const child = aProcess(1002, { argv: ['ssh', 'host'], ppid: 1001 });
-    for (const tree of [aTree(root, { descendants: [child] }), aTree({ ...root, foregroundGroup: 5 }), aTree(script)]) {
-      const observation = { ...shell, panes: trees(tree) };
-      expect(plan(aWorld({ entries: [anEntry(name)], observation, ...shellFor(9000) })).drifts).toEqual([]);
-    }
+  const bash = (pid: number, fields: Partial<Process> = {}) =>
+    aProcess(pid, { argv: ['bash'], exe: '/usr/bin/bash', foregroundGroup: 1001, ...fields });
+  const below = (fields: Partial<Process>) =>
+    aProcess(1002, { ppid: 1001, exe: null, foregroundGroup: 1001, ...fields });
+  const withAgent = (agent: EntryMemory['agent']) => ({
+    lastLook: { ...remembered, entries: { [name]: { ...seenBefore, agent, shellSince: now - 9000 } } },
+  });
+  const kindsIn = (tree: PaneTree, claude = claudeLook(), agent: EntryMemory['agent'] = null) => {
+    const observation = { ...shell, panes: trees(tree), claude };
+    return plan(aWorld({ entries: [anEntry(name)], observation, ...withAgent(agent) })).drifts.map(({ kind }) => kind);
+  };
+  const inFront = { foregroundGroup: 1002 };
+
+  test.each<[string, PaneTree]>([
+    ['a shell with arguments', aTree(bash(1001, { argv: ['bash', '--rcfile', '/tmp/rc', '-i'] }))],
+    ['a helper of its prompt', aTree(bash(1001), { descendants: [below({ argv: ['gitstatusd'] })] })],
+    ['a server in the background', aTree(bash(1001), { descendants: [below({ argv: ['npm', 'run', 'dev'] })] })],
+    ['a headless run in the background', aTree(bash(1001), { descendants: [below({ argv: ['claude', '-p', 'x'] })] })],
+    ['a helper with a terminal of its own', aTree(bash(1001), { descendants: [below({ argv: ['zsh'], tty: 7 })] })],
+    [
+      'a nested shell (nix develop)',
+      aTree(bash(1001, inFront), { descendants: [bash(1002, { ...inFront, argv: ['bash', '--rcfile', '/nix/rc'] })] }),
+    ],
+    [
+      "a shell after the agent (sh -c 'claude; bash')",
+      aTree(bash(1001, { ...inFront, argv: ['sh', '-c', 'claude; bash'] }), { descendants: [bash(1002, inFront)] }),
+    ],
+  ])('the agent has exited: %s', (_, tree) => expect(kindsIn(tree)).toEqual(['agent-exited']));
+
+  test.each<[string, PaneTree]>([
+    ['the shell is not in the foreground', aTree(bash(1001, { foregroundGroup: 5 }))],
+    ['a script', aTree(bash(1001, { argv: ['/bin/bash', '/usr/local/bin/wrapper'] }))],
+    ['ssh', aTree(bash(1001, inFront), { descendants: [below({ argv: ['ssh', 'host'], ...inFront })] })],
+    ['a nested terminal', aTree(bash(1001, inFront), { descendants: [below({ argv: ['tmux'], ...inFront })] })],
+    [
+      'ssh in a subshell',
+      aTree(bash(1001, inFront), {
+        descendants: [bash(1002, inFront), aProcess(1003, { argv: ['ssh', 'host'], processGroup: 1002, ...inFront })],
+      }),
+    ],
+    ['an agent that was put into the background', aTree(bash(1001), { descendants: [below({ argv: ['claude'] })] })],
+    ['another agent in the background', aTree(bash(1001), { descendants: [below({ argv: ['agy'] })] })],
+    ['no terminal', aTree(bash(1001, { tty: 0 }))],
+  ])('not known whether it has exited: %s', (_, tree) => expect(kindsIn(tree)).toEqual([]));
+
+  test('an agent under a wrapper is known by its own record, and by what an earlier look proved', () => {
+    const wrapped = below({ argv: ['.claude-wrapped'] });
+    const tree = aTree(bash(1001), { descendants: [wrapped] });
+    expect(kindsIn(tree, claudeLook({ live: new Map([[1002, claudeLive(1002, 'id')]]) }))).toEqual([]);
+    const agent = { pid: 1002, start: wrapped.start, id: null, rung: null, root: null };
+    expect(kindsIn(tree, claudeLook(), agent)).toEqual([]);
+  });
+
+  describe('a session that was restored as a bare shell', () => {
+    const restored = {
+      sockets: new Map([[defaultSocket, listed([aSession(name, { panes: [aPane(2002, { command: 'bash' })] })])]]),
+    };
+    const observation = { ...restored, panes: trees(aTree(bash(2002, { foregroundGroup: 2002 }))) };
+    const lastLook = (shellSince: number | null) => ({
+      entries: { [name]: { ...seenBefore, seen: null, agent: null, shellSince } },
+    });
+    const newPane = [
+      { path: ['pane', 'pid'], from: 1001, to: 2002 },
+      { path: ['pane', 'cmd'], from: 'claude', to: 'bash' },
+    ];
+
+    test('is no silent new pane: the exit is written first, or with it', () => {
+      expect(plan(aWorld({ entries: [anEntry(name)], observation, lastLook: lastLook(null) }))).toMatchObject({
+        drifts: [],
+        silentEdits: [],
+      });
+      expect(plan(aWorld({ entries: [anEntry(name)], observation, lastLook: lastLook(now - 1000) }))).toMatchObject({
+        drifts: [{ kind: 'agent-exited' }],
+        silentEdits: newPane,
+      });
+      const pinned = anEntry(name, { pin: ['last_visible_status'] });
+      expect(plan(aWorld({ entries: [pinned], observation, lastLook: lastLook(now - 1000) }))).toMatchObject({
+        drifts: [{ kind: 'agent-exited', edits: [] }],
+        silentEdits: [],
+      });
+    });
+
+    test('had an agent if its entry records a conversation; else it may still wait for one', () => {
+      const pane = { pid: 1001, cmd: 'bash', cwd: null };
+      const drifts = (own: string | null) =>
+        plan(
+          aWorld({ entries: [anEntry(name, { pane, ids: { own } })], observation, lastLook: lastLook(now - 1000) }),
+        ).drifts.filter(({ kind }) => kind === 'agent-exited');
+      expect(drifts('11111111-0000-4000-8000-000000000000')).toHaveLength(1);
+      expect(drifts(null)).toEqual([]);
+    });
+
+    test('with further panes is left alone while something else runs in one of them', () => {
+      const panes = [aPane(2002, { command: 'bash' }), aPane(2003, { command: 'ssh' })];
+      const sockets = new Map([[defaultSocket, listed([aSession(name, { panes })])]]);
+      const both = trees(
+        aTree(bash(2002, { foregroundGroup: 2002 })),
+        aTree(aProcess(2003, { argv: ['ssh', 'host'], exe: null })),
+      );
+      const world = { entries: [anEntry(name)], observation: { sockets, panes: both }, lastLook: lastLook(now - 1000) };
+      expect(plan(aWorld(world)).drifts).toEqual([]);
+    });
   });
 
   test('the former word returns with the agent, silently', () => {

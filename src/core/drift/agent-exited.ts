@@ -1,7 +1,8 @@
+import { currentId } from '../agent/id-fields.ts';
 import type { Difference, Edit } from '../drift.ts';
 import { keyOf } from '../entry.ts';
-import { isDeserted, isShell } from '../pane.ts';
 import { resumeOf } from '../resume.ts';
+import { isShell } from '../shell.ts';
 import { clean } from '../text.ts';
 import { wholeSeconds } from '../time.ts';
 import type { EntryView, View } from '../view.ts';
@@ -15,7 +16,8 @@ const shellForMs = 1000;
 export const agentExited: DriftKind = {
   name: 'agent-exited',
   class: 'F',
-  seenWhen: "the session is alive, and twice at least 1 s apart its pane's own shell is in the foreground alone",
+  seenWhen:
+    'the session is alive, and twice at least 1 s apart a shell is in the foreground and no agent runs in its pane',
   writes: '`last_visible_status: agent-exited`; when the agent is back, the former word',
   tells: 'yes, with the resume command',
   resolvedMessage: null,
@@ -23,20 +25,24 @@ export const agentExited: DriftKind = {
 };
 
 function hasExited(one: EntryView, view: View): boolean {
-  const { entry, memory } = one;
-  if (entry.status !== 'running' || entry.agent === null || one.moved) return false;
-  if (entry.lastVisibleStatus === 'agent-exited' || !isLeft(one) || !hadAgent(one)) return false;
-  const since = memory?.shellSince ?? null;
-  return since !== null && view.input.now - since >= shellForMs;
+  const since = one.memory?.shellSince ?? null;
+  return hasLostAgent(one) && since !== null && view.input.now - since >= shellForMs;
 }
 
-function isLeft({ found, tree, agentProcess }: EntryView): boolean {
-  return found !== null && isDeserted({ pane: found.pane, tree, agentProcess });
+/**
+ * Decides whether a running entry that had an agent is left to a shell, and does not say so yet. Until it does, what it
+ * records of its old pane is the proof that an agent ran there (sessions restored by tmux-resurrect).
+ */
+export function hasLostAgent(one: EntryView): boolean {
+  const { entry, found, moved, deserted } = one;
+  if (entry.status !== 'running' || entry.agent === null || found === null || moved) return false;
+  return deserted && entry.lastVisibleStatus !== 'agent-exited' && hadAgent(one);
 }
 
 /** A session that was registered while only its shell ran has lost no agent yet. */
 function hadAgent({ entry, memory }: EntryView): boolean {
-  return memory?.agent != null || entry.pane?.cmd == null || !isShell(entry.pane.cmd);
+  if (memory?.agent != null || currentId(entry) !== null) return true;
+  return entry.pane?.cmd == null || !isShell(entry.pane.cmd);
 }
 
 function driftOf(one: EntryView, view: View): Difference {
@@ -59,7 +65,7 @@ function driftOf(one: EntryView, view: View): Difference {
   const said =
     tree?.root == null
       ? 'the pane is dead'
-      : `pid ${tree.root.pid} is a shell in the foreground without children for ${wholeSeconds(now - (memory?.shellSince ?? now))}`;
+      : `a shell has been in the foreground of pane ${tree.root.pid}, with no agent below it, for ${wholeSeconds(now - (memory?.shellSince ?? now))}`;
   const resume = resumeOf(entry, observation);
   return {
     key,

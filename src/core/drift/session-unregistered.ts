@@ -6,6 +6,8 @@ import { isSomeSocketBlind } from '../in-doubt.ts';
 import { changedAgo, incarnationOf, youthOf } from '../settle.ts';
 import { clean } from '../text.ts';
 import { isoSeconds } from '../time.ts';
+import type { TmuxSession } from '../observation.ts';
+import { byAge, isViewOf } from '../pane-homes.ts';
 import { listedAs } from '../tmux-name.ts';
 import type { Identity, FoundSession, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
@@ -15,7 +17,8 @@ import { outcome } from './wording.ts';
 export const sessionUnregistered: DriftKind = {
   name: 'session-unregistered',
   class: 'B',
-  seenWhen: 'a tmux session named `<workspace>-creator-claude` or `-agy` has no entry',
+  seenWhen:
+    'a tmux session named `<workspace>-creator-claude` or `-agy` has no entry, and is no grouped view of one that has',
   writes: 'a new entry, `last_visible_status: auto-registered`',
   tells: 'yes',
   resolvedMessage: null,
@@ -25,7 +28,7 @@ export const sessionUnregistered: DriftKind = {
     const names = new Set<string>();
     const entryNames = namesByVersion(view);
     return view.unowned.flatMap((one) => {
-      if (names.has(one.session.name) || !isCandidate(one, view)) return [];
+      if (names.has(one.session.name) || !isCandidate(one, view) || isView(one, view)) return [];
       if (entryNames(one.server.version).has(one.session.name)) return [];
       // The file tells entries apart by name: a namesake on a further socket has to wait for a person.
       names.add(one.session.name);
@@ -39,6 +42,16 @@ function isCandidate(one: FoundSession, view: View): boolean {
   const { ledger, settings } = view.input;
   if (namedBy(one.session.name, settings.registerPattern) === null) return false;
   return !ledger.tombstones.has(incarnationOf(one)) && !view.tombstones.has(incarnationOf(one));
+}
+
+/** A grouped session (of a web or phone client) shows another one's panes: it is no second agent. */
+function isView({ session, server }: FoundSession, { owned, input }: View): boolean {
+  const isNamed = ({ name }: TmuxSession): boolean => namedBy(name, input.settings.registerPattern) !== null;
+  return server.sessions.some((other) => {
+    if (!isViewOf(session, other)) return false;
+    // Where neither has an entry the one that shows more gets it, or else the older one.
+    return owned.has(other) || (isNamed(other) && (!isViewOf(other, session) || byAge(other, session) < 0));
+  });
 }
 
 /** Every entry's name as that tmux version lists it. */
