@@ -22,6 +22,7 @@ const packages = {
 systemPackages();
 install();
 hermes();
+run(process.execPath, ['scripts/claude-code.mjs']);
 run(npm(), ['run', '--silent', 'check:static'], 'inherit');
 build();
 tests();

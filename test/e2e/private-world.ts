@@ -342,7 +342,7 @@ export function childrenOf(pid: number): readonly number[] {
 }
 
 /** The processes whose environment holds that. */
-function processesOf(variable: string): readonly number[] {
+export function processesOf(variable: string): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((name) => {

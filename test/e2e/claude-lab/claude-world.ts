@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { basename, delimiter, dirname, join } from 'node:path';
+import { childrenOf, isAlive, kill, PrivateWorld, processesOf, until } from '../private-world.ts';
+import type { ScriptedModel } from './model.ts';
+import type { ClaudeVersion } from './versions.ts';
+import { ClaudePane } from './claude-pane.ts';
+
+/** Claude Code compares the last 20 characters of a key with those that the user approved. */
+const key = 'sk-ant-api03-dummy-dummy-dummy-dummy-dummy-0000000000';
+
+const trusted = { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true };
+/** It asks before it runs a tool, but not before it runs itself. */
+const settings = JSON.stringify({
+  permissions: { defaultMode: 'default', allow: ['Bash(claude -p:*)'] },
+});
+
+/** What Claude Code writes of a living process of its own, as far as the tests read it. */
+export interface LiveRecord {
+  readonly pid: number;
+  readonly sessionId: string;
+  readonly kind: string;
+  readonly cwd: string;
+  readonly status?: string;
+  readonly waitingFor?: string;
+  readonly jobId?: string;
+  readonly parkedJobId?: string;
+  readonly version: string;
+}
+
+/** A private world with a real, unmodified Claude Code, which asks nothing at its start, and a scripted model. */
+export class ClaudeWorld extends PrivateWorld {
+  readonly claude: ClaudeVersion;
+  readonly model: ScriptedModel;
+  readonly claudeHome = join(this.home, '.claude');
+
+  constructor(claude: ClaudeVersion, model: ScriptedModel) {
+    super();
+    this.claude = claude;
+    this.model = model;
+    this.file('home/.claude.json', this.setUp());
+    this.file('home/.claude/settings.json', settings);
+    this.env = {
+      ...this.env,
+      PATH: [claude.bin, this.env['PATH'] ?? ''].join(delimiter),
+      TERM: 'xterm-256color',
+      SHELL: '/bin/bash',
+      ANTHROPIC_BASE_URL: model.url,
+      ANTHROPIC_API_KEY: key,
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+      DISABLE_TELEMETRY: '1',
+      DISABLE_AUTOUPDATER: '1',
+      DISABLE_ERROR_REPORTING: '1',
+      // Its sockets and the folders of its tasks; else they stay below /tmp.
+      CLAUDE_CODE_TMPDIR: this.folder('tmp'),
+      XDG_RUNTIME_DIR: this.folder('run'),
+    };
+  }
+
+  /** What Claude Code remembers of its first start, so that it asks nothing. */
+  private setUp(): string {
+    return JSON.stringify({
+      hasCompletedOnboarding: true,
+      theme: 'dark',
+      hasSeenAutoDefaultNotice: true,
+      hasSeenAutoDefaultNudge: true,
+      officialMarketplaceAutoInstallAttempted: true,
+      officialMarketplaceAutoInstalled: true,
+      customApiKeyResponses: { approved: [key.slice(-20)], rejected: [] },
+      // What lies below a trusted folder is trusted too, but no repository.
+      projects: Object.fromEntries([this.home, join(this.home, 'repository')].map((folder) => [folder, trusted])),
+    });
+  }
+
+  /** Makes another config root, for `CLAUDE_CONFIG_DIR`. */
+  configRoot(name: string): string {
+    this.file(`home/${name}/.claude.json`, this.setUp());
+    this.file(`home/${name}/settings.json`, settings);
+    return join(this.home, name);
+  }
+
+  /** Opens a shell in a session, on the world's own tmux server. */
+  openShell(session: string, { cwd = this.work, socket = 'default' } = {}): ClaudePane {
+    const shell = ['bash', '--norc', '--noprofile', '-i'];
+    const size = ['-x', '140', '-y', '45'];
+    const words = ['new-session', '-d', '-P', '-F', '#{pane_id}', '-s', session, '-c', cwd, ...size];
+    const pane = this.tmux([...words, '-e', 'SHELL=/bin/bash', ...shell], socket).trim();
+    return new ClaudePane(this, pane, socket);
+  }
+
+  /** Opens a shell beside the pane of a session, in its window. */
+  splitShell(session: string): ClaudePane {
+    const shell = ['bash', '--norc', '--noprofile', '-i'];
+    const words = ['split-window', '-d', '-P', '-F', '#{pane_id}', '-t', `=${session}:`, '-c', this.work];
+    return new ClaudePane(this, this.tmux([...words, ...shell]).trim(), 'default');
+  }
+
+  /** Runs `claude -p` to its end, as a script beside the sessions does. @returns the id of its conversation. */
+  async headless(prompt: string, cwd = this.work): Promise<string> {
+    const child = this.startOther('claude', ['-p', prompt], { cwd });
+    const code = await child.exited;
+    if (code !== 0) throw new Error(`claude -p ended with ${code}: ${child.stdout()} ${child.stderr()}`);
+    return this.answered(prompt);
+  }
+
+  /** Runs an interactive Claude at a terminal that tmux does not know. @returns what ends it. */
+  startOutsideTmux(words: readonly string[], env: Record<string, string> = {}): { end: () => Promise<void> } {
+    const command = ['-qfec', ['claude', ...words].map((word) => `'${word}'`).join(' '), '/dev/null'];
+    const child = spawn('script', command, {
+      cwd: this.work,
+      env: { ...this.env, ...env },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    const end = (): Promise<void> => {
+      child.kill('SIGTERM');
+      return exited;
+    };
+    return { end };
+  }
+
+  /** The live records that stand in a config root. */
+  records(root = this.claudeHome): readonly LiveRecord[] {
+    return jsonFilesOf(join(root, 'sessions')).flatMap((path) => {
+      try {
+        return [JSON.parse(readFileSync(path, 'utf8'))];
+      } catch {
+        // It ended meanwhile.
+        return [];
+      }
+    });
+  }
+
+  /** Ids of all conversations that have a transcript. */
+  conversations(): readonly string[] {
+    return transcriptsOf(this.claudeHome).map((path) => basename(path, '.jsonl'));
+  }
+
+  /** Ids of the conversations whose transcript holds that text. */
+  conversationsWith(text: string, root = this.claudeHome): readonly string[] {
+    return transcriptsOf(root)
+      .filter((path) => readFileSync(path, 'utf8').includes(text))
+      .map((path) => basename(path, '.jsonl'));
+  }
+
+  /** Waits for the conversation in which the model has answered that. @returns its id. */
+  answered(prompt: string, root = this.claudeHome): Promise<string> {
+    return until(`the answer to ${prompt}`, () => this.conversationsWith(`"ok: ${prompt}"`, root)[0], 20_000, 30);
+  }
+
+  /** Ends every process of this home, by pid: the daemon of background sessions outlives tmux. */
+  override async close(): Promise<void> {
+    if (existsSync(join(this.claudeHome, 'daemon.lock'))) {
+      await this.startOther('claude', ['daemon', 'stop', '--any']).exited;
+    }
+    await until('the processes of this home to end', () => {
+      const left = processesOf(`HOME=${this.home}`).filter(isAlive);
+      for (const pid of left) kill(pid, 'SIGKILL');
+      return left.length === 0;
+    });
+    const daemons = join('/tmp', `cc-daemon-${process.getuid?.() ?? 0}`);
+    const own = createHash('sha256').update(this.claudeHome).digest('hex').slice(0, 8);
+    rmSync(join(daemons, own), { recursive: true, force: true });
+    if (existsSync(daemons) && readdirSync(daemons).length === 0) rmdirSync(daemons);
+    await super.close();
+  }
+}
+
+/** The Claude that runs below a shell, if one does. */
+export function claudeBelow(shell: number): number | undefined {
+  return childrenOf(shell).findLast((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'claude';
+    } catch {
+      return false;
+    }
+  });
+}
+
+function jsonFilesOf(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => join(folder, name));
+}
+
+function transcriptsOf(root: string): readonly string[] {
+  const projects = join(root, 'projects');
+  if (!existsSync(projects)) return [];
+  return readdirSync(projects, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.jsonl') && dirname(dirname(name)) === '.')
+    .map((name) => join(projects, name));
+}

@@ -1,0 +1,65 @@
+import { expect } from 'vitest';
+import type { ClaudeWorld } from '../claude-world.ts';
+import { type Ids, Looks } from '../looks.ts';
+
+const session = 'life-creator-claude';
+/** The registry found this session by itself: it has the one id field. */
+const only = (own: string | null, ...lineage: readonly string[]) => ({
+  [session]: { own, current: undefined, lineage } satisfies Ids,
+});
+
+/** One session from its start to its end and back again, with a look after each step. */
+export async function life(world: ClaudeWorld): Promise<void> {
+  const looks = await Looks.begin(world, 'sessions:\n');
+  const pane = world.openShell(session);
+  await pane.start();
+  expect(await looks.expectIds(only(null))).toEqual(['session-unregistered']);
+  const first = await pane.prompt('hello');
+  expect(await looks.expectIds(only(first))).toEqual(['session-id-materialized']);
+
+  await pane.type('[until life] think');
+  await pane.is('busy');
+  expect(await looks.status(session)).toMatchObject({ liveness: 'alive', state: 'working', id: first });
+  world.model.release('life');
+  await pane.idle();
+  expect(await looks.status(session)).toMatchObject({ liveness: 'alive', state: 'idle', id: first });
+  await pane.type('[bash touch a-file]');
+  await pane.is('waiting');
+  expect(await looks.status(session)).toMatchObject({
+    liveness: 'alive',
+    activity: 'waiting',
+    waiting_for: world.claude.asks,
+    id: first,
+  });
+  await pane.accept(/Do you want to proceed/);
+  await pane.idle();
+
+  const second = await pane.clear();
+  expect(await looks.expectIds(only(second, first))).toEqual(['session-id-rotated']);
+  expect(await pane.prompt('after the clear')).toBe(second);
+  expect(await looks.expectIds(only(second, first))).toEqual([]);
+  const third = await pane.branch();
+  expect(await looks.expectIds(only(third, second, first))).toEqual(['session-id-rotated']);
+  expect(await pane.prompt('on the branch')).toBe(third);
+  expect(await looks.expectIds(only(third, second, first))).toEqual([]);
+
+  await pane.exit();
+  const { resume = '' } = await looks.told('agent-exited', session);
+  expect(resume).toContain(`claude --resume ${third}`);
+  await looks.expectField(session, 'last_visible_status', 'agent-exited');
+  await pane.start(resume);
+  expect(await pane.prompt('after the exit')).toBe(third);
+  await looks.expectIds(only(third, second, first));
+  await looks.expectField(session, 'last_visible_status', 'auto-registered');
+
+  pane.killSession();
+  const gone = await looks.told('session-gone', session);
+  expect(gone.resume).toBe(resume);
+  await looks.expectField(session, 'status', 'terminated');
+  const again = world.openShell(session, { cwd: world.home });
+  await again.start(gone.resume);
+  await looks.told('session-revived', session);
+  await looks.expectField(session, 'status', 'running');
+  expect(await again.prompt('after the death')).toBe(third);
+  expect(await looks.expectIds(only(third, second, first))).toEqual([]);
+}

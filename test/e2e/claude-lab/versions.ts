@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** A Claude Code that is installed, and what it does differently from others. */
+export interface ClaudeVersion {
+  readonly version: string;
+  /** The folder of its program. */
+  readonly bin: string;
+  /** Its live record names the new conversation after `/clear`. */
+  readonly followsClear: boolean;
+  /** It has sessions in the background, and shows them: Left arrow, `/fork`, `--bg`, `claude agents`. */
+  readonly hasBackground: boolean;
+  /** It has `/cd`. */
+  readonly changesFolder: boolean;
+  /** What its record says it waits for when it asks whether it may run a command. */
+  readonly asks: string;
+}
+
+/** What each version does from there on. */
+const since = [
+  { patch: 0, followsClear: false, hasBackground: false, changesFolder: false, asks: 'approve Bash' },
+  { patch: 128, followsClear: true, hasBackground: true, changesFolder: true, asks: 'permission prompt' },
+];
+
+const installer = fileURLToPath(new URL('../../../scripts/claude-code.mjs', import.meta.url));
+
+/** Installs a version of Claude Code, if it is not there yet. @param wanted a version of 2.1, `pinned` or `newest` */
+export function claudeOf(wanted: string): ClaudeVersion {
+  const installed = execFileSync(process.execPath, [installer, wanted], { encoding: 'utf8' });
+  const { version, bin }: { version: string; bin: string } = JSON.parse(installed);
+  const patch = Number(version.split('.')[2]);
+  const abilities = since.findLast((one) => one.patch <= patch);
+  if (abilities === undefined) throw new Error(`${version} is no version of Claude Code`);
+  return { version, bin, ...abilities };
+}
