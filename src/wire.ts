@@ -55,6 +55,9 @@ export function makeContext(given: ContextOptions): Context {
     lockPath: settings.registry.lock,
     stateDir,
     cacheDir: settings.cacheDir,
+    now,
+    wait: (ms) => waitFully(ms, signal),
+    signal,
   });
   const ports: PassPorts = {
     registryPath,
@@ -76,9 +79,7 @@ export function makeContext(given: ContextOptions): Context {
     },
     settings: { registerPattern: settings.registry.registerPattern, settleMs, graceMs, blindAfterMs, expiryWarningMs },
     now,
-    wait: async (ms, abort) => {
-      await sleep(ms, undefined, { signal: abort });
-    },
+    wait: waitFully,
   };
   const shell = stdoutReader(log);
   const own = inMemoryReader(log);
@@ -127,6 +128,12 @@ export function makeContext(given: ContextOptions): Context {
     capture: (socket, paneId, lines) => capturePane(socket, paneId, lines, signal),
   };
   return context;
+}
+
+/** A timer may fire a millisecond early by the clock, and that would be waited for once more. */
+async function waitFully(ms: number, signal: AbortSignal): Promise<void> {
+  const until = process.uptime() * 1_000 + ms;
+  for (let left = ms; left > 0; left = until - process.uptime() * 1_000) await sleep(left, undefined, { signal });
 }
 
 function hermesBoard(env: Context['env'], { hermes }: Settings, slug: string | null, runMs: number | null): Board {

@@ -54,6 +54,8 @@ export interface EntryMemory {
 }
 
 export interface Ledger {
+  /** Position of the event that comes next: what was appended since is not in it. */
+  readonly position: number;
   /** Drifts that are open, by drift id, with the first evidence of each. */
   readonly open: ReadonlyMap<string, OpenDrift>;
   /** How often a drift with this canonical key was resolved: gives a recurring drift without incarnation a new id. */
@@ -98,6 +100,7 @@ export interface OpenDrift {
 export const emptyLastLook: LastLook = { bootId: null, entries: {}, sessions: {}, blind: {}, elsewhere: [] };
 
 export const emptyLedger: Ledger = {
+  position: 0,
   open: new Map(),
   resolved: new Map(),
   knowsEntries: false,

@@ -1,7 +1,7 @@
 import { rememberBlind } from './blind-sources.ts';
 import type { Drift } from './drift.ts';
 import { elsewhere } from './elsewhere.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, Registry } from './entry.ts';
 import { entryId } from './entry.ts';
 import { claudeRootOf } from './agent/claude-process.ts';
 import { isEqual } from './equal.ts';
@@ -54,6 +54,36 @@ export function withOwnWrites(look: LastLook, entryHashes: Readonly<Record<strin
   });
   return { ...look, entries: Object.fromEntries(entries) };
 }
+
+/**
+ * The last look, with what a look since then saw of the entries' texts, for a plan from a newer text with the same
+ * observation: what stood before is not young because another entry changed the file, and a text that the look never
+ * saw is young however old its file says it is.
+ * @param before what that look remembers
+ */
+export function withSightings(
+  lastLook: LastLook,
+  seen: { readonly before: LastLook; readonly registry: Registry; readonly now: number },
+): LastLook {
+  const entries = seen.registry.entries.map((entry) => {
+    const id = entryId(entry);
+    const own = lastLook.entries[id];
+    const sightings = [seen.before.entries[id], own];
+    const known = sightings.find((one) => one?.textHash === entry.textHash);
+    const { textHash } = entry;
+    const textSince = known?.textSince ?? seen.now;
+    return [id, { ...(own ?? unseen), workspace: entry.workspace, textHash, textSince }] as const;
+  });
+  return { ...lastLook, entries: { ...lastLook.entries, ...Object.fromEntries(entries) } };
+}
+
+const unseen: Omit<EntryMemory, 'workspace' | 'textHash' | 'textSince'> = {
+  bootId: null,
+  seen: null,
+  agent: null,
+  shellSince: null,
+  formerVisibleStatus: null,
+};
 
 function bootNow({ observation, lastLook }: PlanInput): string | null {
   return 'known' in observation.boot ? observation.boot.known.id : lastLook.bootId;

@@ -52,6 +52,7 @@ export function fold(folding: Folding, event: Event): void {
       for (const drift of intended.drifts) {
         open(folding, drift, event.at);
         markRepaired(folding, drift.id, isWhole(drift));
+        holdNoMore(folding, drift);
       }
       return;
     }
@@ -97,9 +98,10 @@ export function fold(folding: Folding, event: Event): void {
   }
 }
 
-export function ledgerOf(folding: Folding): Ledger {
+/** @param position of the event that comes next */
+export function ledgerOf(folding: Folding, position: number): Ledger {
   const { open: stillOpen, resolved, tombstones, undone, registered, found, knowsEntries } = folding;
-  return { open: stillOpen, resolved, tombstones, undone, registered, found, knowsEntries };
+  return { position, open: stillOpen, resolved, tombstones, undone, registered, found, knowsEntries };
 }
 
 function open(folding: Folding, drift: LoggedDrift, at: string): void {
@@ -115,6 +117,13 @@ function open(folding: Folding, drift: LoggedDrift, at: string): void {
 function markRepaired({ open: stillOpen }: Folding, id: string, isRepaired: boolean): void {
   const drift = stillOpen.get(id);
   if (drift !== undefined) stillOpen.set(id, { ...drift, isRepaired });
+}
+
+/** Its repair was made again: what an earlier undo held back is over, whatever the entry's text becomes. */
+function holdNoMore({ undone }: Folding, { key, entryKeys, edits }: LoggedDrift): void {
+  if (undone.size === 0) return;
+  const made = new Map(edits.map(({ entry }) => [entryId(entry), entryKeys?.[entryId(entry)] ?? key]));
+  for (const [id, undo] of undone) if (made.get(undo.entryId) === undo.key) undone.delete(id);
 }
 
 /** Of a mass event some entries may have been left as they are. */

@@ -6,6 +6,19 @@ export interface LoggedDrift extends Drift {
   readonly id: string;
 }
 
+/** A repair was taken back; one an entry. */
+export interface Undone {
+  readonly kind: 'undone';
+  /** The drift's id, or the `event` id of an `intended` that repaired none. */
+  readonly drift: string;
+  /** The key of the repair, by which it is held back from now on. */
+  readonly key?: string;
+  readonly session: string;
+  readonly entryId: string;
+  /** Of the entry's text as the undo left it; `null`: the entry is out of the file. */
+  readonly textHash: string | null;
+}
+
 /** What a caller appends; the log adds `at` (ISO) and a unique `event` id. */
 export type NewEvent =
   /** A drift without edits, or one whose edits are held back. */
@@ -22,6 +35,8 @@ export type NewEvent =
       readonly formerHashes?: Readonly<Record<string, string>>;
       /** A job that a person gave to the session: the edit repairs no drift. */
       readonly submitted?: { readonly job: string; readonly session: string };
+      /** The write takes repairs back: what is appended with its `applied`. */
+      readonly undone?: readonly Undone[];
       readonly undo: unknown;
       readonly by: { readonly pid: number; readonly start: string };
     }
@@ -35,16 +50,7 @@ export type NewEvent =
       readonly because: 'repaired' | 'world' | 'human';
       readonly message: string | null;
     }
-  /** One an entry. `key`: of its repair. */
-  | {
-      readonly kind: 'undone';
-      /** Or the `event` id of an `intended` that repaired none. */
-      readonly drift: string;
-      readonly key?: string;
-      readonly session: string;
-      readonly entryId: string;
-      readonly textHash: string | null;
-    }
+  | Undone
   /** A human took the entry out while its session lives. */
   | { readonly kind: 'tombstone'; readonly incarnation: string; readonly session: string }
   | { readonly kind: 'entries'; readonly count: number }

@@ -110,7 +110,10 @@ export function makeLog(options: {
       const { events } = catchUp();
       return Promise.resolve(position === 0 ? events.slice() : events.filter((event) => event.position >= position));
     },
-    ledger: () => Promise.resolve(ledgerOf(catchUp().folding)),
+    ledger: () => {
+      const { folding, next } = catchUp();
+      return Promise.resolve(ledgerOf(folding, next));
+    },
     idOf: (key, ledger) => idOf(registryPath, key, ledger),
     unsettled: () => Promise.resolve([...catchUp().folding.unsettled.values()]),
     cursor: (reader) => Promise.resolve(cursors.read(reader)),

@@ -1,4 +1,5 @@
 import type { Drift } from '../core/drift.ts';
+import { entryId } from '../core/entry.ts';
 import { appliedBy, openedBy } from '../log/event-drifts.ts';
 import type { Event, LoggedDrift } from '../log/log.ts';
 import { renderEdit, type EditDocument } from '../run/document.ts';
@@ -23,13 +24,14 @@ export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
   const opened = openedBy(events);
   const intended = appliedBy(events);
   const drifts = new Map<string, LoggedDrift>();
+  const undone = new Set<string>();
   const found = (event: Event, drift: LoggedDrift): HistoryRow => {
     drifts.set(drift.id, drift);
+    for (const edit of drift.edits) undone.delete(`${drift.id} ${entryId(edit.entry)}`);
     const { resume } = drift;
     const found = row(event, 'found', drift, drift.message, drift.edits.map(renderEdit));
     return resume === undefined ? found : { ...found, resume };
   };
-  const undone = new Set<string>();
   return events.flatMap((event): readonly HistoryRow[] => {
     switch (event.kind) {
       case 'opened':

@@ -124,7 +124,7 @@ async function jobOf(context: Context, input: Input, action: Action, names: read
     return { id: context.jobs().find(name), rest };
   }
   const rest = wordsOf(input, action, names);
-  const { entry } = await entryOf({ log: context.log(), registryFile: context.registryFile() }, session);
+  const { entry } = await entryOf(context.log(), context.registryFile().read, session);
   if (entry.jobId === null) {
     throw wrong(`${clean(session)} has no job`, 'asm jobs submit gives it one');
   }

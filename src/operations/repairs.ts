@@ -1,5 +1,6 @@
 import type { Edit } from '../core/drift.ts';
 import { entryId } from '../core/entry.ts';
+import { appliedBy } from '../log/event-drifts.ts';
 import type { Event } from '../log/log.ts';
 import type { RepairToTakeBack } from '../registry/registry-file.ts';
 import { submittedMessage } from './history-rows.ts';
@@ -25,22 +26,41 @@ export interface Repair {
 /** Every repair that was applied, newest first. */
 export function repairsOf(events: readonly Event[]): readonly Repair[] {
   const applied = new Map<string, string>();
-  const undone = new Map<string, Map<string, string | null>>();
-  for (const event of events) {
-    if (event.kind === 'applied') applied.set(event.of, event.event);
-    if (event.kind !== 'undone') continue;
-    const hashes = undone.get(event.drift) ?? new Map<string, string | null>();
-    undone.set(event.drift, hashes.set(event.entryId, event.textHash));
-  }
+  const undone = undoneByRepair(events);
+  for (const event of events) if (event.kind === 'applied') applied.set(event.of, event.event);
   return events
     .filter((event) => event.kind === 'intended')
     .flatMap((event) => {
       const end = applied.get(event.event);
       if (end === undefined) return [];
       const written = writtenBy(event);
-      return written.map((one) => repairOf(one, written, event, end, undone));
+      return written.map((one) => repairOf(one, written, event, end, undone.get(event.event) ?? new Map()));
     })
     .toReversed();
+}
+
+/** Text hashes, by `entryId`, that undos left of a drift's repair. */
+type UndoneHashes = ReadonlyMap<string, ReadonlyMap<string, string | null>>;
+
+/**
+ * By the `intended` event whose repair was taken back, and then by drift: one that was made again since is another one,
+ * and can be taken back again.
+ */
+function undoneByRepair(events: readonly Event[]): ReadonlyMap<string, UndoneHashes> {
+  const intents = appliedBy(events);
+  const latest = new Map<string, string>();
+  const undone = new Map<string, Map<string, Map<string, string | null>>>();
+  for (const event of events) {
+    const intended = intents(event);
+    if (intended !== null) for (const { id } of writtenBy(intended)) latest.set(id, intended.event);
+    if (event.kind !== 'undone') continue;
+    const repair = latest.get(event.drift);
+    if (repair === undefined) continue;
+    const drifts = undone.get(repair) ?? new Map<string, Map<string, string | null>>();
+    const hashes = drifts.get(event.drift) ?? new Map<string, string | null>();
+    undone.set(repair, drifts.set(event.drift, hashes.set(event.entryId, event.textHash)));
+  }
+  return undone;
 }
 
 type Written = Pick<Repair, 'id' | 'message' | 'keyOf'> & { readonly edits: readonly Edit[] };
@@ -64,7 +84,7 @@ function repairOf(
   all: readonly Written[],
   event: Intended,
   applied: string,
-  undone: ReadonlyMap<string, ReadonlyMap<string, string | null>>,
+  undone: UndoneHashes,
 ): Repair {
   const entries = new Map(edits.map((edit) => [entryId(edit.entry), edit.entry.session]));
   const others = all.filter(({ id }) => id !== written.id);

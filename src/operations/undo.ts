@@ -1,9 +1,10 @@
 import { entryId } from '../core/entry.ts';
 import { clean } from '../core/text.ts';
 import { exitCode, RegistryError, UsageError } from '../errors.ts';
-import type { Event, NewEvent } from '../log/log.ts';
-import { lockedError } from '../registry/locked.ts';
-import type { ReadResult, TakenBack } from '../registry/registry-file.ts';
+import type { Event, Undone } from '../log/log.ts';
+import { commit, type Change } from '../registry/commit.ts';
+import type { ReadRegistry, ReadResult, TakenBack } from '../registry/registry-file.ts';
+import { settleIntended } from '../registry/settle-intended.ts';
 import type { Context } from './context.ts';
 import { unknownName, type Operation } from './operation.ts';
 import { repairsOf, type Repair } from './repairs.ts';
@@ -19,16 +20,12 @@ export const undo: Operation = {
   argument: { name: 'event', description: 'event or drift id, as `history` shows them', required: false },
   flags: [],
   async *run(context, input) {
-    const events = await context.log().read();
-    const repairs = repairsOf(events);
-    const named = input.words[0] === undefined ? null : repairNamed(repairs, input.words[0]);
-    const open = repairs.filter((repair) => !repair.isUndone);
-    if (open.length === 0) throw new UsageError('there is no repair to take back', { cure: historyCure });
-    const read = await registryOf(context);
-    const { repair, taken } = await possible(context, read.text, named, open);
-    await write(context, read, taken);
-    await context.log().append(undoneEvents(events, repair, read, taken));
-    const left = taken.left.map(({ reason }) => clean(reason));
+    const ports = { log: context.log(), registryFile: context.registryFile() };
+    const first = await takeBack(context, ports.registryFile.read, input.words[0] ?? null);
+    // Whatever else is in the file by then: it is this repair that is taken back, or none.
+    const again = (read: ReadRegistry): Promise<UndoChange> => takeBack(context, read, first.repair.id);
+    const { change } = await commit(ports, first, again, context.signal);
+    const { repair, left } = change;
     yield {
       json: { event: repair.event.event, drifts: [repair.id], path: context.registryFile().path, left },
       text: ['took back:', clean(repair.message), ...left.map((reason) => `left as it is: ${reason}`)].join('\n   '),
@@ -37,13 +34,39 @@ export const undo: Operation = {
   },
 };
 
+interface UndoChange extends Change {
+  readonly repair: Repair;
+  /** Why entries of it are left as they are. */
+  readonly left: readonly string[];
+}
+
+/** Plans the undo of one repair from what `read` answers. @param name `null`: the last that can be taken back */
+async function takeBack(context: Context, read: ReadRegistry, name: string | null): Promise<UndoChange> {
+  const log = context.log();
+  const found = await read({ knowsEntries: true, ours: new Set(), mayCache: false });
+  if (found.kind !== 'unreadable') await settleIntended(log, context.registryFile(), found);
+  const { position } = await log.ledger();
+  const events = await log.read();
+  const repairs = repairsOf(events);
+  const named = name === null ? null : repairNamed(repairs, name);
+  const open = repairs.filter((repair) => !repair.isUndone);
+  if (open.length === 0) throw new UsageError('there is no repair to take back', { cure: historyCure });
+  const file = readable(found, context);
+  const { repair, taken } = await possible(context, file.text, named, open);
+  const undone = undoneEvents(events, repair, file, taken);
+  const left = taken.left.map(({ reason }) => clean(reason));
+  const { prepared } = taken;
+  return { read: file, position, prepared, intent: { drifts: [], edits: [], undone }, events: [], repair, left };
+}
+
 const historyCure = '`asm history` shows what was done';
 
 function repairNamed(repairs: readonly Repair[], name: string): Repair {
   const found = repairs.filter(({ names }) => names.some((id) => isMeant(id, name)));
   const [first] = found;
   if (first === undefined) throw unknownName('repair', clean(name), '`asm history` shows their ids');
-  const open = found.filter(({ isUndone }) => !isUndone);
+  // Newest first: of a repair that was made twice the last one is meant.
+  const open = found.filter(({ id, isUndone }, at) => !isUndone && found.findIndex((one) => one.id === id) === at);
   if (open.length > 1) {
     throw new UsageError(`that event wrote ${open.length} repairs`, {
       cure: `name one of them by its drift: ${open.map(shortId).join(', ')}`,
@@ -64,12 +87,13 @@ function isMeant(id: string, name: string): boolean {
   return id === name || (name.length >= idLength && id.startsWith(name));
 }
 
-async function registryOf(context: Context): Promise<Readable> {
-  const file = context.registryFile();
-  const read = await file.read({ knowsEntries: true, ours: new Set(), mayCache: false });
-  if (read.kind === 'unreadable') throw new RegistryError(read.message, { where: read.where, cure: read.cure });
+function readable(read: ReadResult, context: Context): Readable {
   if (read.kind === 'read') return read;
-  throw new RegistryError('there is no registry', { where: file.path, cure: 'nothing to take back' });
+  if (read.kind === 'unreadable') throw new RegistryError(read.message, { where: read.where, cure: read.cure });
+  throw new RegistryError('there is no registry', {
+    where: context.registryFile().path,
+    cure: 'nothing to take back',
+  });
 }
 
 interface Possible {
@@ -101,27 +125,16 @@ async function possible(
   });
 }
 
-async function write(context: Context, read: Readable, { prepared }: Prepared): Promise<void> {
-  const file = context.registryFile();
-  const swapped = await file.swap(read.registry.hash, prepared, context.signal);
-  if (swapped.kind === 'swapped') return;
-  if (swapped.kind === 'locked') throw lockedError(swapped);
-  throw new RegistryError('the registry was not written: somebody wrote it meanwhile', {
-    where: file.path,
-    cure: 'try again',
-  });
-}
-
-/** Our own writing is nobody's change: what was taken back from the same entries before stays so. */
+/** Our own write must not count as a user's edit: what was taken back from the same entries before stays so. */
 function undoneEvents(
   events: readonly Event[],
   { id: repair, entries, keyOf }: Repair,
   { registry }: Readable,
   { prepared, left }: Prepared,
-): NewEvent[] {
+): Undone[] {
   const changed = new Set(left.map((one) => one.entryId));
   const hashes = new Map(registry.entries.map((entry) => [entryId(entry), entry.textHash]));
-  return [...entries].flatMap(([id, session]): NewEvent[] => {
+  return [...entries].flatMap(([id, session]): Undone[] => {
     if (changed.has(id)) return [];
     const before = events.filter((event) => event.kind === 'undone').filter((event) => event.entryId === id);
     const standing = before.filter((event) => event.textHash === hashes.get(id));

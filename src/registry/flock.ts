@@ -6,20 +6,20 @@ export type Locked =
   | { readonly kind: 'held'; readonly release: () => void }
   | { readonly kind: 'busy'; readonly holders: readonly string[] };
 
-/** How long a lock that somebody else holds is waited for; ms. */
-const waitMs = 10_000;
+/** How long a lock that another process holds is waited for; ms. */
+export const usualWaitMs = 10_000;
 
 /**
  * The `flock(2)` that shell scripts take with `flock(1)`, without a native addon: a short-lived child locks the open
  * file description that we gave it, and the lock stays ours until we close it. The lock file is never removed.
  * @param mode of the lock file, if it must be made.
  */
-export async function takeLock(path: string, mode: number, signal: AbortSignal): Promise<Locked> {
+export async function takeLock(path: string, mode: number, signal: AbortSignal, waitMs = usualWaitMs): Promise<Locked> {
   signal.throwIfAborted();
   const descriptor = openLock(path, mode);
   const release = (): void => closeSync(descriptor);
   for (const [program, args] of lockers) {
-    const ended = await lockWith(program, args, descriptor, signal);
+    const ended = await lockWith(program, args, { descriptor, waitMs }, signal);
     if (ended === 'locked') return { kind: 'held', release };
     if (ended === 'unable' && !signal.aborted) continue;
     release();
@@ -27,7 +27,7 @@ export async function takeLock(path: string, mode: number, signal: AbortSignal):
     return { kind: 'busy', holders: holdersOf(path) };
   }
   release();
-  return lockByFolder(path);
+  return lockByFolder(path, waitMs);
 }
 
 /** We keep the time ourselves: BusyBox' `flock` knows no `-w`, and would say that by the code of a lock that is held. */
@@ -53,7 +53,7 @@ function openLock(path: string, mode: number): number {
 function lockWith(
   program: string,
   args: readonly string[],
-  descriptor: number,
+  { descriptor, waitMs }: { readonly descriptor: number; readonly waitMs: number },
   signal: AbortSignal,
 ): Promise<'locked' | 'late' | 'unable'> {
   return new Promise((resolve) => {
@@ -69,7 +69,7 @@ function lockWith(
 }
 
 /** Neither `flock` nor `perl`: a lock that at least we ourselves respect. */
-async function lockByFolder(path: string): Promise<Locked> {
+async function lockByFolder(path: string, waitMs: number): Promise<Locked> {
   const { lock } = await import('proper-lockfile');
   try {
     const release = await lock(path, {

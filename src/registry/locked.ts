@@ -1,8 +1,7 @@
 import { RegistryError } from '../errors.ts';
-import type { SwapResult } from './registry-file.ts';
 
-/** What is said where somebody else kept the lock for too long. */
-export function lockedError({ lock, holders }: Extract<SwapResult, { kind: 'locked' }>): RegistryError {
+/** What is said where another process kept the lock for too long. @param holders who has it, as far as that is known */
+export function lockedError(lock: string, holders: readonly string[]): RegistryError {
   const who = holders.length === 0 ? '' : ` by ${holders.join(', ')}`;
   return new RegistryError(`the registry is locked${who}; nothing was written`, {
     where: lock,

@@ -28,12 +28,25 @@ export interface Prepared {
   readonly undo: unknown;
 }
 
-export type SwapResult =
-  | { readonly kind: 'swapped' }
-  /** The text is not the one that was read: plan again. */
-  | { readonly kind: 'changed' }
-  /** The lock could not be had in time. `lock`: its file; `holders` names who has it, as far as that is known. */
-  | { readonly kind: 'locked'; readonly lock: string; readonly holders: readonly string[] };
+/** What a reader knows of the registry beside its text. */
+export interface Known {
+  /** The log holds entries of it: a missing or empty file is then no first run. */
+  readonly knowsEntries: boolean;
+  /** Sessions that we registered. */
+  readonly ours: ReadonlySet<string>;
+  /** A dry run keeps not even a cache. */
+  readonly mayCache: boolean;
+}
+
+/** Reads the registry as it stands now. @throws RegistryError if it is unreadable while another process holds its lock. */
+export type ReadRegistry = (known: Known) => Promise<ReadResult>;
+
+/** The registry while its lock is ours: no writer that keeps to the lock changes it meanwhile. */
+export interface HeldRegistry {
+  readonly read: ReadRegistry;
+  /** Reads again, compares with `expected`, renames. `changed`: the text is another one. @throws RegistryError */
+  swap(expected: string | null, prepared: Prepared): 'swapped' | 'changed';
+}
 
 /** One repair out of what one swap wrote. */
 export interface RepairToTakeBack {
@@ -60,20 +73,18 @@ export type TakenBack =
 export interface RegistryFile {
   /** As asked for, symlinks not resolved. */
   readonly path: string;
-  read(known: {
-    readonly knowsEntries: boolean;
-    /** Sessions that we registered. */
-    readonly ours: ReadonlySet<string>;
-    /** A dry run keeps not even a cache. */
-    readonly mayCache: boolean;
-  }): Promise<ReadResult>;
+  /** A text that is just being written is read again under the lock, if there is one, before it is believed. */
+  readonly read: ReadRegistry;
   /** Pure with respect to the file: splices, parses again, checks that exactly the intended paths changed. */
   prepare(
     from: { readonly text: string | null; readonly registry: Registry },
     edits: readonly Edit[],
   ): Promise<Prepared>;
-  /** Under the shared lock: read again, compare with `expected`, rename. @throws RegistryError (read-only, full disk). */
-  swap(expected: string | null, prepared: Prepared, signal: AbortSignal): Promise<SwapResult>;
+  /**
+   * Works under the lock that all writers share.
+   * @throws RegistryError if the lock cannot be had in time, with its holders; or if the folder is read-only, …
+   */
+  underLock<Answer>(work: (held: HeldRegistry) => Promise<Answer>, signal: AbortSignal): Promise<Answer>;
   /** Some entry of the text says all that these edits write into it. */
   holds(text: string, edits: readonly Edit[]): Promise<boolean>;
   /** The text with one repair taken back, or why not. */

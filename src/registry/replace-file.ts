@@ -46,7 +46,11 @@ export function stage(target: string, text: string): Staged {
   return {
     commit: () => {
       renameSync(temporary, target);
-      syncFolder(dirname(target));
+      try {
+        syncFolder(dirname(target));
+      } catch {
+        // A folder that may be written and not read. The text is in place, and to say otherwise would be wrong.
+      }
     },
     discard,
   };

@@ -20,3 +20,13 @@ const explanations: Record<string, readonly [string, string]> = {
   ENOTDIR: ['a part of its path is not a folder', 'name another file with --registry'],
   ENAMETOOLONG: ['its path is too long', 'name another file with --registry'],
 };
+
+/** A mount that is away, a writer at work: not a first run. */
+export function gone(path: string, message: string): ReadResult {
+  return {
+    kind: 'unreadable',
+    message,
+    where: path,
+    cure: 'bring it back (the state folder keeps backups), or write `sessions: {}` into it to start again',
+  };
+}

@@ -1,8 +1,8 @@
 import type { Entry } from '../core/entry.ts';
 import { clean } from '../core/text.ts';
 import { RegistryError, UsageError } from '../errors.ts';
-import type { ReadResult } from '../registry/registry-file.ts';
-import type { WritePorts } from './write-down.ts';
+import type { Log } from '../log/log.ts';
+import type { ReadRegistry, ReadResult } from '../registry/registry-file.ts';
 
 export interface NamedEntry {
   readonly read: Extract<ReadResult, { kind: 'read' }>;
@@ -13,9 +13,9 @@ export interface NamedEntry {
  * The one entry of that session.
  * @throws UsageError if there is none, or more than one; RegistryError if the registry cannot be read.
  */
-export async function entryOf({ registryFile, log }: WritePorts, session: string): Promise<NamedEntry> {
+export async function entryOf(log: Log, readRegistry: ReadRegistry, session: string): Promise<NamedEntry> {
   const { knowsEntries } = await log.ledger();
-  const read = await registryFile.read({ knowsEntries, ours: new Set(), mayCache: false });
+  const read = await readRegistry({ knowsEntries, ours: new Set(), mayCache: false });
   if (read.kind === 'unreadable') throw new RegistryError(read.message, { where: read.where, cure: read.cure });
   const [entry, other] = read.registry.entries.filter((one) => one.session === session);
   if (entry === undefined || read.kind === 'absent') {

@@ -1,6 +1,6 @@
 import { failedNoMore, failingText } from '../core/messages.ts';
 import { AudienceError } from '../errors.ts';
-import { UnreadableRegistry } from './pass.ts';
+import { UnreadableRegistry } from './recall.ts';
 
 /** What a card hears of passes that fail: once, when they have failed for long, and once when one succeeds again. */
 export interface LastingFailure {

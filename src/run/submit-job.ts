@@ -4,16 +4,19 @@ import { clean } from '../core/text.ts';
 import { BlindError, RegistryError, UsageError } from '../errors.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { Job } from '../jobs/schema.ts';
+import type { Log } from '../log/log.ts';
+import { commit, type Change } from '../registry/commit.ts';
+import type { ReadRegistry, RegistryFile } from '../registry/registry-file.ts';
 import { entryOf, placeOf, type NamedEntry } from './entry-of.ts';
-import { writeDown, type WritePorts } from './write-down.ts';
 
-export interface SubmitPorts extends WritePorts {
+export interface SubmitPorts {
+  readonly log: Log;
+  readonly registryFile: RegistryFile;
   readonly jobs: JobStore;
   readonly signal: AbortSignal;
 }
 
 const field = 'delegate_job_id';
-const triesAtMost = 4;
 
 /**
  * Gives a session a new job: its file first, then its id in the registry, so that no entry ever names a job that is not
@@ -23,23 +26,29 @@ const triesAtMost = 4;
  */
 export async function submitJob(ports: SubmitPorts, asked: { session: string; prompt: string }): Promise<Job> {
   const { session, prompt } = asked;
-  const { entry } = await target(ports, session);
+  const { read } = ports.registryFile;
+  const { entry } = await target(ports, read, session);
   const { workspace, agent } = entry;
   const job = await ports.jobs.create({ session, workspace, agent, prompt });
-  let written: string;
+  const assignment = (from: ReadRegistry): Promise<Change> => assign(ports, from, session, job.id);
   try {
-    written = await assign(ports, session, job.id);
+    await commit(ports, await assignment(read), assignment, ports.signal);
   } catch (error) {
-    await ports.jobs.remove(job.id);
+    if (await isNowhere(ports, job.id)) await ports.jobs.remove(job.id);
     throw error;
   }
-  await ports.log.append([{ kind: 'applied', of: written }]);
   return job;
 }
 
+/** No entry names the job: a failure behind the rename, such as a full disk under the log, must not take its file away. */
+async function isNowhere({ registryFile }: SubmitPorts, job: string): Promise<boolean> {
+  const read = await registryFile.read({ knowsEntries: true, ours: new Set(), mayCache: false });
+  return read.kind !== 'unreadable' && read.registry.entries.every(({ jobId }) => jobId !== job);
+}
+
 /** The session's entry, if it may be given a job now. */
-async function target(ports: SubmitPorts, session: string): Promise<NamedEntry> {
-  const named = await entryOf(ports, session);
+async function target(ports: SubmitPorts, read: ReadRegistry, session: string): Promise<NamedEntry> {
+  const named = await entryOf(ports.log, read, session);
   const { entry } = named;
   const where = placeOf(named);
   const refuse = (why: string, cure: string) => new UsageError(`${clean(session)} ${why}`, { where, cure });
@@ -61,26 +70,19 @@ async function target(ports: SubmitPorts, session: string): Promise<NamedEntry> 
   return named;
 }
 
-/** The event of the edit that stands in the file now. */
-async function assign(ports: SubmitPorts, session: string, job: string): Promise<string> {
-  for (let attempt = 1; attempt <= triesAtMost; attempt += 1) {
-    const { read, entry } = await target(ports, session);
-    const key = keyOf(entry);
-    const edit = { op: 'set', entry: key, path: [field], from: entry.jobId, to: job } as const;
-    const prepared = await ports.registryFile.prepare(read, [edit]);
-    const refused = prepared.refused[0];
-    if (refused !== undefined || prepared.entryHashes[entryId(key)] === undefined) {
-      throw new RegistryError(`${field} cannot be written: ${clean(refused?.reason ?? 'the entry cannot be found')}`, {
-        where: placeOf({ read, entry }),
-        cure: 'write the entry in another form',
-      });
-    }
-    const what = { read, prepared, drifts: [], edits: [edit], submitted: { job, session } };
-    const written = await writeDown(ports, what, ports.signal);
-    if (written !== null) return written;
+/** The edit that names the job in the entry. */
+async function assign(ports: SubmitPorts, from: ReadRegistry, session: string, job: string): Promise<Change> {
+  const { position } = await ports.log.ledger();
+  const { read, entry } = await target(ports, from, session);
+  const key = keyOf(entry);
+  const edit = { op: 'set', entry: key, path: [field], from: entry.jobId, to: job } as const;
+  const prepared = await ports.registryFile.prepare(read, [edit]);
+  const refused = prepared.refused[0];
+  if (refused !== undefined || prepared.entryHashes[entryId(key)] === undefined) {
+    throw new RegistryError(`${field} cannot be written: ${clean(refused?.reason ?? 'the entry cannot be found')}`, {
+      where: placeOf({ read, entry }),
+      cure: 'write the entry in another form',
+    });
   }
-  throw new RegistryError('the registry kept changing; nothing was written', {
-    where: ports.registryFile.path,
-    cure: 'try again when the other writer is done',
-  });
+  return { read, position, prepared, intent: { drifts: [], edits: [edit], submitted: { job, session } }, events: [] };
 }

@@ -82,7 +82,9 @@ function livesOf(events: readonly Event[]): Map<string, Life> {
   const opened = openedBy(events);
   for (const event of events) {
     for (const drift of opened(event)) {
-      if (lives.has(drift.id)) continue;
+      const known = lives.get(drift.id);
+      // It was open while its repair was held back; that it is made now is news.
+      if (known !== undefined && (event.kind !== 'applied' || known.closed !== null)) continue;
       lives.set(drift.id, { drift, openedAt: Date.parse(event.at), position: event.position, closed: null });
     }
     if (event.kind !== 'resolved') continue;

@@ -262,7 +262,7 @@ export function fakeContext(change: {
     path: '/home/me/registry.yaml',
     read: absent,
     prepare: absent,
-    swap: absent,
+    underLock: absent,
     holds: absent,
     takeBack: absent,
     sweep: absent,

@@ -7,7 +7,7 @@ import { makeLog } from '../../src/log/make-log.ts';
 import type { Context } from '../../src/operations/context.ts';
 import { undo } from '../../src/operations/undo.ts';
 import { aDrift } from '../log/a-drift.ts';
-import { scratchRegistry, type ScratchRegistry } from '../registry/scratch-registry.ts';
+import { lockedBy, scratchRegistry, swapOnce, type ScratchRegistry } from '../registry/scratch-registry.ts';
 import { answers, fakeContext } from './fake-context.ts';
 
 const before = `sessions:
@@ -48,7 +48,7 @@ async function repair(drifts: readonly LoggedDrift[], silent: readonly Edit[] = 
   const [intended] = await log.append([
     { kind: 'intended', drifts, edits, before: read.registry.hash, after: hash, entryHashes, undo: data, by },
   ]);
-  expect(await registry.file.swap(read.registry.hash, prepared, context.signal)).toEqual({ kind: 'swapped' });
+  expect(await swapOnce(registry.file, read.registry.hash, prepared)).toBe('swapped');
   await log.append([{ kind: 'applied', of: intended?.event ?? '' }]);
   return intended?.event ?? '';
 }
@@ -119,13 +119,11 @@ describe('undo', () => {
 
   test('a lock whose holder nobody knows is told by its file', async () => {
     await repair([drift('shop-is-gone', [set('shop', 'status', 'terminated')])]);
-    const lock = '/run/lock';
-    const swap = () => Promise.resolve({ kind: 'locked', lock, holders: [] } as const);
-    context = { ...context, registryFile: () => ({ ...registry.file, swap }) };
+    context = { ...context, registryFile: () => ({ ...registry.file, ...lockedBy() }) };
     await expect(run()).rejects.toMatchObject({
       code: 3,
       message: 'the registry is locked; nothing was written',
-      where: lock,
+      where: '/run/lock',
     });
     expect(await undone()).toEqual([]);
   });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Edit } from '../../src/core/drift.ts';
 import { makeRegistryFile } from '../../src/registry/index.ts';
-import type { Prepared, RepairToTakeBack } from '../../src/registry/registry-file.ts';
+import { lockedError } from '../../src/registry/locked.ts';
+import type { Prepared, RegistryFile, RepairToTakeBack } from '../../src/registry/registry-file.ts';
 
 /** A registry in a folder of its own, which goes when the test is over. */
 export async function scratchRegistry(content: string | Uint8Array | null) {
@@ -18,6 +19,9 @@ export async function scratchRegistry(content: string | Uint8Array | null) {
       lockPath: `${path}.lock`,
       stateDir: join(folder, 'state'),
       cacheDir: join(folder, 'cache'),
+      now: Date.now,
+      wait: () => Promise.resolve(),
+      signal: new AbortController().signal,
     });
   return { folder, path, open, file: open() };
 }
@@ -39,4 +43,19 @@ export function wholeRepair({ undo, entryHashes }: Prepared): RepairToTakeBack {
     keep: [],
     standsAs: new Map(),
   };
+}
+
+/** One try to put the text in place, as the writer does it under the lock. */
+export function swapOnce(
+  file: RegistryFile,
+  expected: string | null,
+  prepared: Prepared,
+  signal = new AbortController().signal,
+): Promise<'swapped' | 'changed'> {
+  return file.underLock((held) => Promise.resolve(held.swap(expected, prepared)), signal);
+}
+
+/** A registry whose lock another process keeps. */
+export function lockedBy(...holders: readonly string[]): Pick<RegistryFile, 'underLock'> {
+  return { underLock: () => Promise.reject(lockedError('/run/lock', holders)) };
 }

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Edit } from '../../src/core/drift.ts';
 import { takeLock } from '../../src/registry/flock.ts';
 import type { ReadResult } from '../../src/registry/registry-file.ts';
-import { edited, scratchRegistry, type ScratchRegistry } from './scratch-registry.ts';
+import { edited, scratchRegistry, swapOnce, type ScratchRegistry } from './scratch-registry.ts';
 
 const run = promisify(execFile);
 const signal = new AbortController().signal;
@@ -38,8 +38,7 @@ test('bash writers with flock and ours lose nothing of each other', async () => 
       if (read.kind !== 'read') throw new Error('unreadable between two whole texts');
       const entry = { session: `ours-${writer}-${made}`, socket: null };
       const prepared = await file.prepare(read, [{ op: 'register', entry, fields: { status: 'running' } }]);
-      const swapped = await file.swap(read.registry.hash, prepared, signal);
-      if (swapped.kind === 'swapped') made += 1;
+      if ((await swapOnce(file, read.registry.hash, prepared)) === 'swapped') made += 1;
     }
   });
   await Promise.all([...bash, ...ours]);
@@ -64,7 +63,7 @@ test('an edit by somebody else between read and swap wins', async () => {
   const read = await readable(registry);
   const prepared = await registry.file.prepare(read, [set('one', 'status', 'terminated')]);
   await writeFile(registry.path, 'sessions: {}\n');
-  expect(await registry.file.swap(read.registry.hash, prepared, signal)).toEqual({ kind: 'changed' });
+  expect(await swapOnce(registry.file, read.registry.hash, prepared)).toBe('changed');
   expect(await readFile(registry.path, 'utf8')).toBe('sessions: {}\n');
 });
 
@@ -76,7 +75,7 @@ test('mode, symlink and the modes of what we make', async () => {
   await symlink('real.yaml', registry.path);
   const read = await readable(registry);
   const prepared = await registry.file.prepare(read, [set('one', 'status', 'terminated')]);
-  expect(await registry.file.swap(read.registry.hash, prepared, signal)).toEqual({ kind: 'swapped' });
+  expect(await swapOnce(registry.file, read.registry.hash, prepared)).toBe('swapped');
   const backups = join(registry.folder, 'state', 'backups');
   const [backup = ''] = await readdir(backups);
   const mode = async (path: string) => ((await stat(path)).mode & 0o7777).toString(8);
@@ -106,7 +105,7 @@ test('owner and group stay', async () => {
   await chown(registry.path, uid, gid);
   const read = await readable(registry);
   const prepared = await registry.file.prepare(read, [set('one', 'status', 'terminated')]);
-  expect(await registry.file.swap(read.registry.hash, prepared, signal)).toEqual({ kind: 'swapped' });
+  expect(await swapOnce(registry.file, read.registry.hash, prepared)).toBe('swapped');
   expect(await stat(registry.path)).toMatchObject({ uid, gid });
 });
 
@@ -115,7 +114,7 @@ test('ten backups at most', async () => {
   for (let count = 1; count <= 13; count += 1) {
     const read = await readable(registry);
     const prepared = await registry.file.prepare(read, [set('one', 'status', `s${count}`)]);
-    await registry.file.swap(read.registry.hash, prepared, signal);
+    await swapOnce(registry.file, read.registry.hash, prepared);
   }
   const folder = join(registry.folder, 'state', 'backups');
   const names = (await readdir(folder)).toSorted();
@@ -136,12 +135,11 @@ test('a lock that is held is waited for no longer than the signal allows', async
   const read = await readable(registry);
   const prepared = await registry.file.prepare(read, [set('one', 'status', 'terminated')]);
   const stop = AbortSignal.timeout(200);
-  await expect(registry.file.swap(read.registry.hash, prepared, stop)).rejects.toThrow('timeout');
-  const swapped = await registry.file.swap(read.registry.hash, prepared, signal);
-  expect(swapped).toEqual({
-    kind: 'locked',
-    lock: `${registry.path}.lock`,
-    holders: expect.arrayContaining([`pid ${holder.pid} (flock)`]),
+  await expect(swapOnce(registry.file, read.registry.hash, prepared, stop)).rejects.toThrow('timeout');
+  await expect(swapOnce(registry.file, read.registry.hash, prepared)).rejects.toMatchObject({
+    code: 3,
+    message: expect.stringContaining(`pid ${holder.pid} (flock)`),
+    where: `${registry.path}.lock`,
   });
   expect(await readFile(registry.path, 'utf8')).toContain('running');
 });
@@ -152,7 +150,7 @@ test('a lock file that cannot be opened is named', async () => {
   await symlink(lock, lock);
   const read = await readable(registry);
   const prepared = await registry.file.prepare(read, [set('one', 'status', 'terminated')]);
-  await expect(registry.file.swap(read.registry.hash, prepared, signal)).rejects.toMatchObject({
+  await expect(swapOnce(registry.file, read.registry.hash, prepared)).rejects.toMatchObject({
     message: expect.stringMatching(/^the registry cannot be written: its lock file cannot be opened: ELOOP/),
     where: lock,
   });
@@ -185,7 +183,7 @@ test('without flock and perl a lock that we respect ourselves', async () => {
   onTestFinished(() => void vi.unstubAllEnvs());
   const read = await readable(registry);
   const prepared = await registry.file.prepare(read, [set('one', 'status', 'terminated')]);
-  expect(await registry.file.swap(read.registry.hash, prepared, signal)).toEqual({ kind: 'swapped' });
+  expect(await swapOnce(registry.file, read.registry.hash, prepared)).toBe('swapped');
 });
 
 test('litter of a dead writer goes, of a living one stays', async () => {
@@ -234,9 +232,9 @@ test('a first run starts the registry', async () => {
   const registry = await scratchRegistry(null);
   const read = await readable(registry);
   const prepared = await registry.file.prepare(read, []);
-  expect(await registry.file.swap(null, prepared, signal)).toEqual({ kind: 'swapped' });
+  expect(await swapOnce(registry.file, null, prepared)).toBe('swapped');
   expect(await readFile(registry.path, 'utf8')).toBe('version: 1\nsessions:\n');
-  expect(await registry.file.swap(null, prepared, signal)).toEqual({ kind: 'changed' });
+  expect(await swapOnce(registry.file, null, prepared)).toBe('changed');
 });
 
 test('a process that finds the text unchanged takes the entries from the cache; a broken cache is nothing', async () => {

@@ -27,7 +27,7 @@ function found(...events: readonly NewEvent[]) {
     const at = new Date((position + 1) * 1_000).toISOString();
     fold(folding, { event: `e${position + 1}`, at, position, ...event });
   }
-  const { kinds, lastAt } = foundInRun(ledgerOf(folding), run);
+  const { kinds, lastAt } = foundInRun(ledgerOf(folding, 0), run);
   return [kinds, lastAt];
 }
 

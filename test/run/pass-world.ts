@@ -19,7 +19,15 @@ export function passWorld(text: string) {
     utimesSync(path, longAgo / 1000, longAgo / 1000);
   };
   write(text);
-  const options = { path, lockPath: `${path}.lock`, stateDir: join(dir, 'state'), cacheDir: join(dir, 'cache') };
+  const options = {
+    path,
+    lockPath: `${path}.lock`,
+    stateDir: join(dir, 'state'),
+    cacheDir: join(dir, 'cache'),
+    now: () => now,
+    wait: () => Promise.resolve(),
+    signal: new AbortController().signal,
+  };
   const clock = { now };
   const kept: { look: LastLook; observation: Partial<Observation> } = { look: emptyLastLook, observation: {} };
   const ports: PassPorts = {

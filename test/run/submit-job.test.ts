@@ -8,14 +8,14 @@ import type { RegistryFile } from '../../src/registry/registry-file.ts';
 import { closing } from '../../src/run/closing.ts';
 import { withOwnTexts } from '../../src/run/own-texts.ts';
 import { submitJob } from '../../src/run/submit-job.ts';
-import { scratchRegistry } from '../registry/scratch-registry.ts';
+import { lockedBy, scratchRegistry } from '../registry/scratch-registry.ts';
 
 const at = Date.parse('2026-07-01T09:00:30Z');
 const { signal } = new AbortController();
 const text = 'sessions:\n  shop:\n    status: running\n';
 
-/** Real files; `swap` stands in for the registry's own. */
-async function world(swap?: (file: RegistryFile) => RegistryFile['swap']) {
+/** Real files; `underLock` stands in for the registry's own. */
+async function world(underLock?: (file: RegistryFile) => RegistryFile['underLock']) {
   const { file, folder, path } = await scratchRegistry(text);
   const log = makeLog({ dir: join(folder, 'state'), registryPath: path, now: () => at, warn: () => undefined });
   const dir = join(folder, 'jobs');
@@ -23,7 +23,7 @@ async function world(swap?: (file: RegistryFile) => RegistryFile['swap']) {
   const settings = { dir, map: { topic: '', fields: {}, states: {} } };
   const newId = (): string => `job-${(made += 1)}`;
   const jobs = makeJobStore({ settings, now: () => at, newId, notice: () => undefined });
-  const registryFile = swap === undefined ? file : { ...file, swap: swap(file) };
+  const registryFile = underLock === undefined ? file : { ...file, underLock: underLock(file) };
   return {
     path,
     dir,
@@ -42,13 +42,13 @@ async function world(swap?: (file: RegistryFile) => RegistryFile['swap']) {
 
 test('the job is there before the registry names it, and the log knows before it does', async () => {
   const seen: unknown[] = [];
-  const one = await world((file) => async (...given) => {
+  const one = await world((file) => async (work, abort) => {
     seen.push(
       readdirSync(one.dir),
       (await one.log.read()).map(({ kind }) => kind),
       readFileSync(one.path, 'utf8'),
     );
-    return file.swap(...given);
+    return file.underLock(work, abort);
   });
   await one.submit();
   expect(seen).toEqual([['job-1.json'], ['intended'], text]);
@@ -63,9 +63,7 @@ test('a session that is busy is refused with the place of its entry', async () =
 });
 
 test('a registry that is locked, or fails, leaves neither a job nor an open intent', async () => {
-  const locked = await world(
-    () => () => Promise.resolve({ kind: 'locked', lock: '/run/lock', holders: ['pid 7 (vim)'] }),
-  );
+  const locked = await world(() => lockedBy('pid 7 (vim)').underLock);
   await expect(locked.submit()).rejects.toMatchObject({ code: 3, message: expect.stringContaining('pid 7 (vim)') });
   const full = await world(() => () => Promise.reject(new Error('the disk is full')));
   await expect(full.submit()).rejects.toThrow('the disk is full');
@@ -78,9 +76,9 @@ test('a registry that is locked, or fails, leaves neither a job nor an open inte
 test('what somebody wrote meanwhile is read again: it may speak against it', async () => {
   const meanwhile = (words: string) => {
     let times = 0;
-    return world((file) => (...given) => {
+    return world((file) => (work, abort) => {
       if ((times += 1) === 1) writeFileSync(file.path, `${text}${words}`);
-      return file.swap(...given);
+      return file.underLock(work, abort);
     });
   };
   const one = await meanwhile('    mine: 1\n');

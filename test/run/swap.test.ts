@@ -3,6 +3,7 @@ import { entryId } from '../../src/core/entry.ts';
 import { pass } from '../../src/run/pass.ts';
 import type { RegistryFile } from '../../src/registry/registry-file.ts';
 import { aSession, deadPids, defaultSocket, listed, noServer } from '../core/world.ts';
+import { lockedBy } from '../registry/scratch-registry.ts';
 import { passWorld } from './pass-world.ts';
 
 const gone = (name: string, pid: number): string =>
@@ -14,7 +15,7 @@ test('a registry that cannot be written holds back no other news, and what is re
   world.kept.observation = { panes: deadPids(9001) };
   const registryFile: RegistryFile = {
     ...world.ports.registryFile,
-    swap: () => Promise.resolve({ kind: 'locked', lock: '/run/lock', holders: ['pid 7 (bash)'] }),
+    ...lockedBy('pid 7 (bash)'),
   };
   for (let times = 0; times < 2; times += 1) {
     await expect(world.pass({ registryFile })).rejects.toMatchObject({
@@ -40,7 +41,7 @@ test('what was to be registered is not remembered while it cannot be written', a
   world.kept.observation = { sockets: new Map([[defaultSocket, listed([aSession('lab-creator-claude')])]]) };
   const registryFile: RegistryFile = {
     ...world.ports.registryFile,
-    swap: () => Promise.resolve({ kind: 'locked', lock: '/run/lock', holders: [] }),
+    ...lockedBy(),
   };
   await expect(world.pass({ registryFile })).rejects.toThrow('the registry is locked');
   expect(Object.keys(world.kept.look.entries)).toEqual(['keep']);

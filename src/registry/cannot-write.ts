@@ -1,0 +1,37 @@
+import { lstatSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { clean } from '../core/text.ts';
+import { RegistryError } from '../errors.ts';
+
+/** What is said where the file system refuses a write of the registry, or its lock file. */
+export function cannotWrite(path: string, lockPath: string, cause: unknown): Error {
+  if (cause instanceof RegistryError) return cause;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const lockIsThere = isThere(lockPath);
+  const isLock = cause instanceof Error && 'path' in cause && cause.path === lockPath;
+  // Where the lock file cannot be made beside the registry, nothing can be written there.
+  const ofLock = isLock && (lockIsThere || dirname(lockPath) !== dirname(path));
+  const denied = ofLock && lockIsThere ? 'it cannot be read' : 'the folder is not writable';
+  const reasons: Record<string, string> = {
+    EACCES: denied,
+    EPERM: denied,
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'the disk is full',
+    EDQUOT: 'the quota is used up',
+  };
+  const reason = reasons[code] ?? clean(cause instanceof Error ? cause.message : String(cause));
+  const what = ofLock ? 'its lock file cannot be opened: ' : '';
+  return new RegistryError(`the registry cannot be written: ${what}${reason}`, {
+    where: ofLock ? lockPath : path,
+    cure: 'mend that and run it again; nothing was written',
+    cause,
+  });
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}

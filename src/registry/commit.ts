@@ -1,0 +1,154 @@
+import { RegistryError } from '../errors.ts';
+import type { Event, Log, NewEvent } from '../log/log.ts';
+import { ownProcess } from '../process-identity.ts';
+import { beginFlight, endFlight } from './in-flight.ts';
+import type { HeldRegistry, Prepared, ReadRegistry, ReadResult, RegistryFile } from './registry-file.ts';
+import { orphansIn } from './settle-intended.ts';
+
+type Intended = Extract<Event, { kind: 'intended' }>;
+
+/** What is to become of the registry, planned from one text of it and one state of the log. */
+export interface Change {
+  readonly read: Exclude<ReadResult, { kind: 'unreadable' }>;
+  /** Position of the first event that the plan does not know. */
+  readonly position: number;
+  /** `null`: nothing is to be written. */
+  readonly prepared: Prepared | null;
+  /** What the log holds of the write. */
+  readonly intent: Pick<Intended, 'drifts' | 'edits' | 'submitted' | 'undone'>;
+  /** What the log is told besides, whether or not anything is written. */
+  readonly events: readonly NewEvent[];
+}
+
+export interface CommitPorts {
+  readonly log: Log;
+  readonly registryFile: Pick<RegistryFile, 'path' | 'underLock'>;
+}
+
+export interface Committed<Planned extends Change> {
+  /** The one that was carried out: where the text had changed, a later one than was given. */
+  readonly change: Planned;
+  readonly written: boolean;
+}
+
+/**
+ * Writes a change: the only writer of the registry. Intent into the log, fsynced; lock; read again and compare; rename;
+ * end into the log. Where the text is another one by then, `again` plans from it while the lock is held, so that writers
+ * who keep to the lock cannot starve this one.
+ * @param again plans from what `read` answers, and ends what killed writers began; must not wait
+ * @throws RegistryError if the file cannot be written, or its lock cannot be had; whatever `again` throws
+ */
+export async function commit<Planned extends Change>(
+  ports: CommitPorts,
+  first: Planned,
+  again: (read: ReadRegistry) => Promise<Planned>,
+  signal: AbortSignal,
+): Promise<Committed<Planned>> {
+  const { log, registryFile } = ports;
+  const write = new Write(log, first, again);
+  await write.intend();
+  try {
+    if (write.isIntended) await registryFile.underLock((held) => write.carryOut(held, registryFile.path), signal);
+    else await log.append(first.events);
+  } catch (error) {
+    await write.giveUp(error instanceof Error ? error.message : 'the write failed');
+    throw error;
+  }
+  return { change: write.change, written: write.isWritten };
+}
+
+/** How often a text is planned from anew while writers who keep to no lock change it. */
+const attemptsAtMost = 5;
+
+class Write<Planned extends Change> {
+  change: Planned;
+  isWritten = false;
+  readonly #log: Log;
+  readonly #again: (read: ReadRegistry) => Promise<Planned>;
+  /** The `intended` event that has no end yet. */
+  #intended: string | null = null;
+
+  constructor(log: Log, first: Planned, again: (read: ReadRegistry) => Promise<Planned>) {
+    this.change = first;
+    this.#log = log;
+    this.#again = again;
+  }
+
+  get isIntended(): boolean {
+    return this.#intended !== null;
+  }
+
+  async intend(): Promise<void> {
+    const { read, prepared, intent } = this.change;
+    if (prepared === null) return;
+    const { hash: after, entryHashes, formerHashes, undo } = prepared;
+    const hashes = { before: read.registry.hash, after, entryHashes, formerHashes };
+    const [intended] = await this.#log.append([{ kind: 'intended', ...intent, ...hashes, undo, by: ownProcess() }]);
+    if (intended === undefined) throw new Error('the log took an event and answered none');
+    this.#intended = intended.event;
+    beginFlight(intended.event);
+  }
+
+  async carryOut(held: HeldRegistry, path: string): Promise<void> {
+    if (await isOutdated(this.#log, this.change)) {
+      await this.#drop('changed');
+      await this.#planAgain(held);
+    }
+    for (let attempt = 1; this.change.prepared !== null; attempt += 1) {
+      if (held.swap(this.change.read.registry.hash, this.change.prepared) === 'swapped') {
+        this.isWritten = true;
+        break;
+      }
+      await this.#drop('changed');
+      if (attempt === attemptsAtMost) throw keepsChanging(path);
+      await this.#planAgain(held);
+    }
+    // Before the lock is given back: the next writer must know of an undo.
+    await this.#end();
+  }
+
+  /** A write that failed: what writes nothing waits for no lock and no disk, unless it was to be planned anew. */
+  async giveUp(reason: string): Promise<void> {
+    if (this.#intended === null || this.isWritten) return;
+    await this.#drop(reason);
+    await this.#log.append(this.change.events);
+  }
+
+  async #planAgain(held: HeldRegistry): Promise<void> {
+    this.change = await this.#again(held.read);
+    await this.intend();
+  }
+
+  async #drop(reason: string): Promise<void> {
+    const of = this.#intended;
+    if (of === null) return;
+    this.#intended = null;
+    endFlight(of);
+    await this.#log.append([{ kind: 'dropped', of, reason }]);
+  }
+
+  /** The end comes last: where a killed writer got no further, the next one appends all of it again. */
+  async #end(): Promise<void> {
+    const of = this.#intended;
+    const { intent, events } = this.change;
+    const end: readonly NewEvent[] = of === null ? [] : [...(intent.undone ?? []), { kind: 'applied', of }];
+    try {
+      await this.#log.append([...end, ...events]);
+    } finally {
+      if (of !== null) endFlight(of);
+    }
+  }
+}
+
+/** A repair was taken back since, or its undo was cut short: the text alone does not show that. */
+async function isOutdated(log: Log, { position }: Change): Promise<boolean> {
+  const since = await log.read(position);
+  return since.some(({ kind }) => kind === 'undone') || (await orphansIn(log)).length > 0;
+}
+
+function keepsChanging(path: string): RegistryError {
+  return new RegistryError('the registry kept changing while it was being repaired; nothing was written', {
+    where: path,
+    cure: 'try again when the other writer, who does not keep to its lock, is done',
+  });
+}

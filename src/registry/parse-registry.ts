@@ -1,0 +1,81 @@
+import type { Registry } from '../core/entry.ts';
+import type { Source } from '../yaml/source.ts';
+import type { EntryCache } from './entry-cache.ts';
+import { registryHash } from './hash.ts';
+import { readText } from './read-text.ts';
+import type { Known, ReadResult, RegistryFile } from './registry-file.ts';
+import { gone, unreadable, unreadableFile } from './unreadable.ts';
+
+type Texts = Pick<RegistryFile, 'prepare' | 'holds' | 'takeBack'> & {
+  /** Reads the file once, whatever a writer is doing to it. */
+  readonly readOnce: (known: Known) => Promise<ReadResult>;
+};
+
+/** Everything about the registry's text; parser and document are only paid for where it is not the one of the last look. */
+export function makeTexts(path: string, cache: EntryCache): Texts {
+  let parsed: Source | null = null;
+
+  async function sourceOf(text: string): Promise<Source> {
+    if (parsed?.text === text) return parsed;
+    const { parseSource } = await import('../yaml/source.ts');
+    parsed = parseSource(text);
+    return parsed;
+  }
+
+  return {
+    readOnce: (known) => readOnce(path, known, cache, sourceOf),
+    prepare: async (from, edits) => {
+      const { prepareText } = await import('./prepare.ts');
+      const { prepared, source } = prepareText(from.text === null ? null : await sourceOf(from.text), edits);
+      parsed = source;
+      return prepared;
+    },
+    holds: async (text, edits) => {
+      const { holdsEdits } = await import('./holds-edits.ts');
+      return holdsEdits(await sourceOf(text), edits);
+    },
+    takeBack: async (text, repair) => {
+      const { takeBackText } = await import('./take-back.ts');
+      return takeBackText(await sourceOf(text), repair);
+    },
+  };
+}
+
+async function readOnce(
+  path: string,
+  known: Known,
+  cache: EntryCache,
+  sourceOf: (text: string) => Promise<Source>,
+): Promise<ReadResult> {
+  const file = readText(path);
+  if (file.kind === 'failed') return unreadableFile(path, file.cause);
+  if (file.kind === 'not-utf8') {
+    return unreadable(path, { message: 'it is not UTF-8', at: file.at, cure: 'save it as UTF-8' });
+  }
+  if (file.kind === 'absent') {
+    if (known.knowsEntries) return gone(path, 'the registry is not there any more');
+    return { kind: 'absent', registry: { path, entries: [], hash: null, mtime: null }, text: null };
+  }
+  if (file.text === '' && known.knowsEntries) return gone(path, 'the registry is empty (0 bytes)');
+  const { text, realPath, mtime } = file;
+  const hash = registryHash(text);
+  const registry = (entries: Registry['entries']): ReadResult => ({
+    kind: 'read',
+    text,
+    registry: { path: realPath, entries, hash, mtime },
+  });
+  const cached = cache.load(hash);
+  if (cached !== null) return registry(cached);
+  const { refuseSource, refuseText } = await import('./refusal.ts');
+  const early = refuseText(text);
+  if (early !== null) return unreadable(path, early);
+  const { sessionsOf } = await import('./layout.ts');
+  const { readEntries } = await import('./read-entries.ts');
+  const source = await sourceOf(text);
+  const sessions = sessionsOf(source);
+  const refusal = refuseSource(source, sessions, known.ours);
+  if (refusal !== null) return unreadable(path, refusal);
+  const entries = readEntries(source, sessions);
+  if (known.mayCache) cache.save(hash, entries);
+  return registry(entries);
+}

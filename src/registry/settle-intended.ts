@@ -1,0 +1,47 @@
+import { entryId } from '../core/entry.ts';
+import type { Event, Log, NewEvent } from '../log/log.ts';
+import { isAlive } from '../process-identity.ts';
+import { isInFlight } from './in-flight.ts';
+import type { ReadResult, RegistryFile } from './registry-file.ts';
+
+type Intended = Extract<Event, { kind: 'intended' }>;
+type Read = Exclude<ReadResult, { kind: 'unreadable' }>;
+
+/**
+ * Ends every `intended` whose writer died between the intent and its end: the file itself tells whether the
+ * rename happened. One rename wrote all, so one entry that stands as written tells it of all: later edits of the others
+ * do not hide it.
+ */
+export async function settleIntended(log: Log, registryFile: RegistryFile, read: Read): Promise<void> {
+  const orphans = await orphansIn(log);
+  if (orphans.length === 0) return;
+  await log.append((await Promise.all(orphans.map((intended) => endOf(intended, registryFile, read)))).flat());
+}
+
+/** Writes that were begun and never ended, and whose writer is gone. */
+export async function orphansIn(log: Log): Promise<readonly Intended[]> {
+  return (await log.unsettled()).filter((event) => event.kind === 'intended').filter(writerIsGone);
+}
+
+function writerIsGone(intended: Intended): boolean {
+  return intended.by.pid === process.pid ? !isInFlight(intended.event) : !isAlive(intended.by);
+}
+
+async function endOf(intended: Intended, registryFile: RegistryFile, read: Read): Promise<readonly NewEvent[]> {
+  return (await wasWritten(intended, registryFile, read))
+    ? [...(intended.undone ?? []), { kind: 'applied', of: intended.event }]
+    : [{ kind: 'dropped', of: intended.event, reason: 'the writer died before the swap' }];
+}
+
+async function wasWritten(intended: Intended, file: RegistryFile, read: Read): Promise<boolean> {
+  const { hash } = read.registry;
+  if (hash === intended.before || read.kind === 'absent') return false;
+  if (hash === intended.after) return true;
+  return intended.undone === undefined ? file.holds(read.text, intended.edits) : holdsUndo(intended.undone, read);
+}
+
+/** Some entry stands as the undo left it; of one that it took out, that is not to be there. */
+function holdsUndo(undone: NonNullable<Intended['undone']>, { registry }: Read): boolean {
+  const hashes = new Map(registry.entries.map((entry) => [entryId(entry), entry.textHash]));
+  return undone.some((one) => (hashes.get(one.entryId) ?? null) === one.textHash);
+}
