@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { readRegular } from '../read-regular.ts';
 import { setVariable } from '../set-variable.ts';
 import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
 import { defaults } from './defaults.ts';
@@ -93,7 +94,8 @@ async function readConfig({
   const path = named === undefined ? usual : expand(named, home, cwd);
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    // A named one may be a shell's `<(…)`; nobody writes into a pipe that stands where the usual one is looked for.
+    text = named === undefined ? usualText(path) : readFileSync(path, 'utf8');
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     if (named === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return { config: {}, path, isRead: false };
@@ -106,6 +108,12 @@ async function readConfig({
   // Parser and schema cost 40 ms: only who has a config file pays them.
   const { parseConfig } = await import('./read-config-file.ts');
   return { config: parseConfig(path, text), path, isRead: true };
+}
+
+function usualText(path: string): string {
+  const text = readRegular(path, statSync(path));
+  if (text === null) throw Object.assign(new Error('it is no regular file'), { code: 'no regular file' });
+  return text;
 }
 
 /** tmux itself falls back on /tmp where `TMUX_TMPDIR` names nothing. */

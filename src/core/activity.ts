@@ -1,4 +1,5 @@
-import type { ClaudeLive } from './observation.ts';
+import type { ClaudeLive, Observation } from './observation.ts';
+import type { PaneLook } from './pane.ts';
 
 /** What an agent does now, as its own record says. */
 export const activities = ['working', 'idle', 'waiting', 'shell', 'exited'] as const;
@@ -29,6 +30,14 @@ const openDialog = 'dialog open';
 
 /** Clocks of two processes may differ so far; ms. */
 const aheadMs = 60_000;
+
+/** What the agent in that pane does; `exited`: none is left in it. */
+export function activityIn(look: PaneLook | null, observation: Observation): ReturnType<typeof activityOf> {
+  if (look?.deserted === true) return { activity: 'exited', waiting: null };
+  const { claude, at } = observation;
+  const live = 'known' in claude ? claude.known.live.get(look?.agentProcess?.pid ?? 0) : undefined;
+  return live === undefined ? { activity: null, waiting: null } : activityOf(live, at);
+}
 
 /** @param now ms since 1970 */
 export function activityOf(

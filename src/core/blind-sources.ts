@@ -2,6 +2,7 @@ import type { Unseen } from './absence.ts';
 import { agents } from './agent/index.ts';
 import { compare } from './compare.ts';
 import { agentNames, type Agent } from './entry.ts';
+import { hiddenSource } from './hidden.ts';
 import type { LastLook } from './memory.ts';
 import type { Blind, PlanInput } from './plan.ts';
 import type { EntryView } from './view.ts';
@@ -19,6 +20,10 @@ export function blindSources(
     const needing = alive.filter((view) => view.entry.agent === agent && needsSource(view));
     const blind = needing.length === 0 ? null : agentSource(agent, needing, input);
     if (blind !== null) unseen.set(agent, blind);
+    for (const one of needing.flatMap((view) => view.hidden)) {
+      const source = hiddenSource(agent, one);
+      unseen.set(source, { source, reason: one.reason, cure: one.cure });
+    }
   }
   const jobs = jobSource(all, input);
   if (jobs !== null) unseen.set(jobs.source, jobs);

@@ -16,6 +16,12 @@ export function isUnclear(one: EntryView, view: View): boolean {
   return agent !== null && 'blind' in agents[agent].filesIn(view.input.observation);
 }
 
+/** Unclear, or the file of one of its conversations could lie in what cannot be read. */
+export function isFileUnclear(_open: unknown, view: View, one: EntryView | null): boolean {
+  if (one === null) return false;
+  return isUnclear(one, view) || one.hidden.some(({ hides }) => hides.kind === 'conversations');
+}
+
 export function isSomeSocketBlind({ sockets }: Observation): boolean {
   return [...sockets.values()].some((seen) => 'blind' in seen);
 }

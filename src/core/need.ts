@@ -1,5 +1,5 @@
 import type { Agent, Entry, Registry } from './entry.ts';
-import { entryId } from './entry.ts';
+import { entryId, recordedIds } from './entry.ts';
 import { isLeftAlone } from './left-alone.ts';
 import type { LastLook } from './memory.ts';
 import { listedAs } from './tmux-name.ts';
@@ -9,6 +9,8 @@ export interface ClaudeFolder {
   readonly cwd: string;
   /** Claude's own folder of the agent that was seen there last; `null`: not known. */
   readonly root: string | null;
+  /** Conversations that the entry records: they probably lie where that folder's do. */
+  readonly ids: readonly string[];
 }
 
 /** What must be looked at, computed from the registry and the last look alone. */
@@ -26,6 +28,8 @@ export interface Need {
   /** Remembered and written pane pids: asked even where their session is not listed. */
   readonly panePids: readonly number[];
   readonly claudeIds: readonly string[];
+  /** Every conversation that an entry records, the former ones too. */
+  readonly recordedIds: readonly string[];
   /** Claude's folders of the agents that were seen last: what a dead one wrote is found there. */
   readonly claudeRoots: readonly string[];
   /** Their settings say how long Claude keeps its transcripts. */
@@ -60,11 +64,12 @@ export function need(registry: Registry, lastLook: LastLook, settings: { readonl
     panePids: [...new Set(panePids.filter((pid) => pid != null))],
     claudeIds: unique(watched.flatMap((entry) => [entry.ids.own, entry.ids.claude])),
     claudeRoots: unique(watched.map((entry) => memoryOf(entry)?.agent?.root)),
-    claudeFolders: running.flatMap((entry) =>
-      entry.agent === 'claude' && entry.cwd !== null
-        ? [{ cwd: entry.cwd, root: memoryOf(entry)?.agent?.root ?? null }]
-        : [],
-    ),
+    recordedIds: unique(watched.flatMap((entry) => [...recordedIds(entry)])),
+    claudeFolders: running.flatMap((entry) => {
+      if (entry.agent !== 'claude' || entry.cwd === null) return [];
+      const ids = unique([entry.ids.own, entry.ids.claude]);
+      return [{ cwd: entry.cwd, root: memoryOf(entry)?.agent?.root ?? null, ids }];
+    }),
     agyIds: unique(watched.map((entry) => entry.ids.agy)),
     jobIds: unique(watched.map((entry) => entry.jobId)),
     agents: new Set(watched.map((entry) => entry.agent).filter((agent) => agent !== null)),

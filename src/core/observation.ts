@@ -183,29 +183,29 @@ export interface ClaudeLook {
   readonly live: ReadonlyMap<number, ClaudeLive>;
   /** By pid; living processes outside those trees (another terminal, a session without an entry), checked likewise. */
   readonly foreign: ReadonlyMap<number, ClaudeLive>;
+  /** As `AgyLook.artifacts`. */
+  readonly artifacts: Artifacts;
   /**
-   * By id, for every id asked for: `null` = looked everywhere, not there. An id that could lie in a place that could not
-   * be read is not in it.
+   * By working directory of a living agent: the transcripts that name it inside and that could be its: changed since
+   * it started, or recorded by an entry. A directory of which one could not be read is not in it.
    */
-  readonly artifacts: ReadonlyMap<string, Artifact | null>;
-  /** By working directory of a living agent: the transcripts that name it inside. */
   readonly transcripts: ReadonlyMap<string, readonly Transcript[]>;
   /** By id: of the recorded conversations that no live agent was seen to run. */
   readonly ends: ReadonlyMap<string, ConversationEnd>;
-  /**
-   * What could not be read, each with its cure: a folder or a file of some other kind or owner. An id whose file could
-   * lie there is unknown, and only that id.
-   */
+  /** A folder or a file of another kind or owner: what could lie there is unknown, and only that. */
   readonly unreadable: readonly Unreadable[];
 }
 
-/** One path that could not be read, and what it could hold. */
+/** One path that could not be read. */
 export interface Unreadable {
   readonly path: string;
+  /** Without the path: `may not be read (EACCES)`. */
   readonly reason: string;
   readonly cure: string;
-  /** The one conversation it could hold; `null`: any. */
-  readonly id: string | null;
+  /** What it could hold: conversations (one by its id, in small letters), or what processes run; `null`: any. */
+  readonly hides:
+    | { readonly kind: 'conversations'; readonly id: string | null }
+    | { readonly kind: 'records'; readonly pid: number | null };
 }
 
 export interface AgyLook {
@@ -215,6 +215,12 @@ export interface AgyLook {
   readonly presence: ReadonlyMap<string, readonly number[]>;
   /** Working directory → id: history, written at exit, not a live map. */
   readonly lastConversations: ReadonlyMap<string, string>;
-  /** By id, for every id asked for or named by presence and lastConversations: `null` = not there. */
-  readonly artifacts: ReadonlyMap<string, Artifact | null>;
+  readonly artifacts: Artifacts;
+  readonly unreadable: readonly Unreadable[];
 }
+
+/**
+ * By id in small letters, for every id asked for or named by what was read: `null` = looked everywhere, not there. An id
+ * that could lie in what could not be read is not in it. Read it through `fileOf`.
+ */
+export type Artifacts = ReadonlyMap<string, Artifact | null>;

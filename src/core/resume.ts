@@ -1,3 +1,4 @@
+import { fileOf } from './agent/conversation-file.ts';
 import { idFields } from './agent/id-fields.ts';
 import { agents } from './agent/index.ts';
 import { homeExpanded } from './home-path.ts';
@@ -47,11 +48,11 @@ function conversationOf(entry: Entry, observation: Observation): Conversation | 
   const files = filesIn(observation);
   if ('blind' in files) return null;
   for (const { value } of idFields(entry).toReversed()) {
-    const artifact = value == null ? null : (files.known.artifacts.get(value) ?? null);
-    if (value == null || artifact === null) continue;
+    const file = value == null ? null : fileOf(value, files.known);
+    if (value == null || file?.kind !== 'there') continue;
     const cwd = entry.cwd ?? entry.pane?.cwd ?? null;
     const folder = cwd === null ? null : homeExpanded(cwd, observation.home);
-    return { cwd: folder, command: resumeCommand(value, artifact, observation) };
+    return { cwd: folder, command: resumeCommand(value, file.artifact, observation) };
   }
   return null;
 }

@@ -1,11 +1,12 @@
 import type { Absence } from './absence.ts';
-import { activityOf } from './activity.ts';
+import { activityIn } from './activity.ts';
 import { absence, confirmAfterMs, isKnownPane, knownPanePids } from './absence.ts';
 import { blindSources } from './blind-sources.ts';
 import { candidateEntry } from './candidate.ts';
 import type { Evidence } from './drift.ts';
 import type { Entry } from './entry.ts';
 import { entryId, keyOf } from './entry.ts';
+import { hiddenEvidence, hiddenIn } from './hidden.ts';
 import { holds } from './hold.ts';
 import { claimsOf } from './identity/claims.ts';
 import { identityOf } from './identity/index.ts';
@@ -40,9 +41,10 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
     input,
   );
   const claims = claimsOf(input);
+  const hiddenFrom = hiddenIn(input.observation);
 
   const watched = places.filter((place) => !isLeftAlone(place.entry));
-  const judged = watched.map((place) => ({ place, view: entryViewOf(place, claims, input) }));
+  const judged = watched.map((place) => ({ place, view: entryViewOf(place, claims, hiddenFrom, input) }));
   const verdicts = new Map(judged.map(({ place, view }) => [place, view.verdict]));
   const running = judged.filter(({ view }) => view.entry.status === 'running');
   const missing = running.flatMap(({ place, view }) => {
@@ -166,7 +168,12 @@ function knownPaneElsewhere(
   return null;
 }
 
-function entryViewOf(place: Place, claims: Claims, input: PlanInput): EntryView {
+function entryViewOf(
+  place: Place,
+  claims: Claims,
+  hiddenFrom: ReturnType<typeof hiddenIn>,
+  input: PlanInput,
+): EntryView {
   const { entry, memory, where, look } = place;
   const tree = look?.tree ?? null;
   const agentProcess = look?.agentProcess ?? null;
@@ -174,10 +181,9 @@ function entryViewOf(place: Place, claims: Claims, input: PlanInput): EntryView 
   const identity = identityOf({ entry, tree, agentProcess, memory, input, claims, textSince });
   const youth = where === null ? null : youthOf(where, look, memory, input);
   const settledAt = Math.max(textSince, youth?.at ?? 0) + input.settings.settleMs;
-  return {
+  const view = {
     entry,
     memory,
-    verdict: verdictOf(place, identity, input),
     found: where === null || look === null ? null : { ...where, pane: look.pane },
     bornAt: where === null || look === null ? null : bornAt(where, input),
     tree,
@@ -189,6 +195,10 @@ function entryViewOf(place: Place, claims: Claims, input: PlanInput): EntryView 
     unsettled: input.now < settledAt ? changedAgo(textSince, youth, input.now) : null,
     moved: place.moved,
   };
+  const hidden = hiddenFrom(view);
+  const verdict = verdictOf(place, identity, input);
+  const evidence = [...verdict.evidence, ...hidden.map((one) => hiddenEvidence(one, entry, input.observation))];
+  return { ...view, hidden, verdict: { ...verdict, evidence } };
 }
 
 function verdictOf(place: Place, identity: Identity, input: PlanInput): Verdict {
@@ -201,7 +211,7 @@ function verdictOf(place: Place, identity: Identity, input: PlanInput): Verdict 
     socket: where?.socket ?? place.absence?.socket ?? null,
     pane: look?.pane.id ?? null,
     agent: process === null ? null : { pid: process.pid, start: process.start, startedAt: process.startedAt },
-    ...activityIn(look, input),
+    ...activityIn(look, input.observation),
     identity: identity.kind === 'proven' ? { id: identity.id, rung: identity.rung, said: identity.said } : null,
   };
 }
@@ -213,13 +223,6 @@ function presence(place: Place, input: PlanInput): readonly Evidence[] {
   const list = state !== undefined && 'known' in state ? `${state.known.said}, ` : '';
   const said = place.moved ? `its pane is in session ${clean(session.name)}` : `among them as ${session.id}`;
   return [{ source: `tmux:${socket}`, said: `${list}${said}`, at: input.observation.at }];
-}
-
-function activityIn(look: PaneLook | null, input: PlanInput): Pick<Verdict, 'activity' | 'waiting'> {
-  if (look?.deserted === true) return { activity: 'exited', waiting: null };
-  const { claude, at } = input.observation;
-  const live = 'known' in claude ? claude.known.live.get(look?.agentProcess?.pid ?? 0) : undefined;
-  return live === undefined ? { activity: null, waiting: null } : activityOf(live, at);
 }
 
 function confirmOf(running: readonly Place[]): View['confirm'] {

@@ -3,7 +3,7 @@ import type { Entry } from './entry.ts';
 import type { Held } from './hold.ts';
 import type { Rung } from './identity/rung.ts';
 import type { EntryMemory } from './memory.ts';
-import type { Process, PaneTree, TmuxPane, TmuxServer, TmuxSession } from './observation.ts';
+import type { Process, PaneTree, TmuxPane, TmuxServer, TmuxSession, Unreadable } from './observation.ts';
 import type { Blind, Deferred, PlanInput, Verdict } from './plan.ts';
 
 /** One entry beside everything that was seen and remembered about it: what every drift kind looks at. */
@@ -21,6 +21,8 @@ export interface EntryView {
   /** No agent is left in the pane: only a shell in the foreground, or a dead pane. */
   readonly deserted: boolean;
   readonly identity: Identity;
+  /** What could not be read and keeps its conversations, or what its agent runs, from us. */
+  readonly hidden: readonly Unreadable[];
   /** When the entry's text, and its session's birth, name and pane, have been left alone for long enough; ms. */
   readonly settledAt: number;
   /** First sighting of the entry's text as it stands now, or the file's mtime if that is older; ms. */

@@ -1,46 +1,67 @@
-import { readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { looksLikeAgy } from '../core/agent/agy.ts';
-import type { AgyLook, Artifact, Process, Seen } from '../core/observation.ts';
-import { namesIn, statOf } from './absent-or-blind.ts';
+import type { AgyLook, Artifact, Artifacts, Process, Seen } from '../core/observation.ts';
+import { readText } from '../proc-files.ts';
+import { readRegular } from '../read-regular.ts';
 import type { AgentAsk } from './claude.ts';
+import { makeFileLook, type FileLook } from './file-look.ts';
+import { anyConversation } from './transcript-index.ts';
 
 /** Reads Antigravity CLI's files: takes no lock, opens no database, no log, no token. */
 export function makeAgyReader(options: { readonly root: string }) {
   const { root } = options;
   return async (ask: AgentAsk): Promise<{ seen: Seen<AgyLook>; bytesRead: number }> => {
     const agents = ask.processes.filter(looksLikeAgy);
-    try {
-      const exists = statOf(root)?.isDirectory() === true;
-      const isUsed = exists && agents.length > 0;
-      const presence = isUsed ? readPresence(root, ask.processes) : new Map<string, readonly number[]>();
-      const last = isUsed ? readLast(root) : { conversations: new Map<string, string>(), bytes: 0 };
-      const ids = new Set([...ask.ids, ...presence.keys(), ...last.conversations.values()]);
-      const artifacts = new Map([...ids].map((id) => [id, exists ? artifactOf(root, id) : null] as const));
-      const known = { root, exists, presence, lastConversations: last.conversations, artifacts };
-      return { seen: { known }, bytesRead: last.bytes };
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      return {
-        seen: { blind: reason, cure: "make Antigravity's folder readable, or name it in agy.root" },
-        bytesRead: 0,
-      };
-    }
+    const files = makeFileLook();
+    const folder = files.names(root, anyConversation);
+    if (folder === 'unreadable') return { seen: rootBlind(files), bytesRead: 0 };
+    const exists = folder !== null;
+    const isUsed = exists && agents.length > 0;
+    const presence = isUsed ? readPresence(root, ask.processes, files) : new Map<string, readonly number[]>();
+    const last = isUsed ? readLast(root) : { conversations: new Map<string, string>(), bytes: 0 };
+    const ids = new Set([...ask.ids, ...presence.keys(), ...last.conversations.values()]);
+    const artifacts = exists
+      ? artifactsOf(root, [...ids], files)
+      : new Map([...ids].map((id) => [lowerCase(id), null]));
+    const known = {
+      root,
+      exists,
+      presence,
+      lastConversations: last.conversations,
+      artifacts,
+      unreadable: files.unreadable(),
+    };
+    return { seen: { known }, bytesRead: last.bytes };
   };
 }
 
+function rootBlind(files: FileLook): { readonly blind: string; readonly cure: string } {
+  const [{ path = '', reason = '', cure = '' } = {}] = files.unreadable();
+  return { blind: `${path} ${reason}`, cure: `${cure}, or name another folder in agy.root` };
+}
+
 /** Which living process holds the lock of which conversation, by the kernel's own list of locks. */
-function readPresence(root: string, processes: readonly Process[]): ReadonlyMap<string, readonly number[]> {
+function readPresence(
+  root: string,
+  processes: readonly Process[],
+  files: FileLook,
+): ReadonlyMap<string, readonly number[]> {
   const held = locksByInode(processes);
   const presence = new Map<string, readonly number[]>();
-  for (const name of namesIn(join(root, 'presence')) ?? []) {
+  const names = files.names(join(root, 'presence'), anyRecord);
+  if (names === null || names === 'unreadable') return presence;
+  for (const name of names) {
     if (!name.endsWith('.lock')) continue;
-    const stat = statOf(join(root, 'presence', name));
-    const holders = stat === null ? [] : (held.get(String(stat.ino)) ?? []);
+    const stat = files.stat(join(root, 'presence', name), anyRecord);
+    if (stat === null || stat === 'unreadable') continue;
+    const holders = held.get(String(stat.ino)) ?? [];
     if (holders.length > 0) presence.set(name.slice(0, -'.lock'.length), [...new Set(holders)]);
   }
   return presence;
 }
+
+const anyRecord = { kind: 'records', pid: null } as const;
 
 /**
  * `1: FLOCK  ADVISORY  WRITE 4242 08:01:131090 0 EOF`; who only waits for it stands behind `1: ->`. Only the inode is
@@ -50,14 +71,14 @@ function locksByInode(processes: readonly Process[]): ReadonlyMap<string, readon
   const holders = new Map<string, number[]>();
   const add = (inode: string, pid: number): void => void holders.set(inode, [...(holders.get(inode) ?? []), pid]);
   const line = /\d: FLOCK\s+\S+\s+WRITE\s+(-?\d+)\s+[0-9a-f]+:[0-9a-f]+:(\d+)\s/g;
-  const locks = readText('/proc/locks');
+  const locks = readText('/proc/locks') ?? '';
   for (const [, pid, inode] of locks.matchAll(line)) {
     if (pid !== undefined && inode !== undefined && isLiving(Number(pid))) add(inode, Number(pid));
   }
   // A shell's `exec 9>lock; flock 9` leaves the pid of a `flock` that is gone: the open file tells who has it.
   for (const { pid } of processes) {
     for (const descriptor of descriptorsOf(pid)) {
-      const info = readText(`/proc/${pid}/fdinfo/${descriptor}`);
+      const info = readText(`/proc/${pid}/fdinfo/${descriptor}`) ?? '';
       for (const [, , inode] of info.matchAll(line)) if (inode !== undefined) add(inode, pid);
     }
   }
@@ -65,7 +86,7 @@ function locksByInode(processes: readonly Process[]): ReadonlyMap<string, readon
 }
 
 function readLast(root: string): { conversations: ReadonlyMap<string, string>; bytes: number } {
-  const text = readText(join(root, 'cache/last_conversations.json'));
+  const text = historyIn(join(root, 'cache/last_conversations.json'));
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -75,6 +96,15 @@ function readLast(root: string): { conversations: ReadonlyMap<string, string>; b
   const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   const conversations = entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   return { conversations: byRealPath(conversations), bytes: Buffer.byteLength(text) };
+}
+
+/** It is written at an agy's exit: without it nothing is hidden that a living one could prove. */
+function historyIn(path: string): string {
+  try {
+    return readRegular(path, statSync(path)) ?? '';
+  } catch {
+    return '';
+  }
 }
 
 /**
@@ -93,21 +123,44 @@ function byRealPath(conversations: readonly (readonly [string, string])[]): Read
   return byPath;
 }
 
-function artifactOf(root: string, id: string): Artifact | null {
-  if (id.includes('/')) return null;
-  for (const ending of ['.db', '.pb']) {
-    const path = join(root, 'conversations', `${id}${ending}`);
-    const stat = statOf(path);
-    if (stat === null) continue;
-    // In WAL mode what is new stands beside the database first.
-    const wal = statOf(`${path}-wal`);
-    return { path, size: stat.size, mtime: Math.max(stat.mtimeMs, wal?.mtimeMs ?? 0) };
+function artifactsOf(root: string, ids: readonly string[], files: FileLook): Artifacts {
+  const folder = join(root, 'conversations');
+  const names = files.names(folder, anyConversation);
+  if (names === 'unreadable') return new Map();
+  const listed = new Map((names ?? []).map((name) => [lowerCase(name), join(folder, name)]));
+  return new Map(
+    ids.map(lowerCase).flatMap((id): [string, Artifact | null][] => {
+      const paths = ['.db', '.pb'].flatMap((ending) => listed.get(`${id}${ending}`) ?? []);
+      const found = paths.flatMap((path) => artifactAt(path, id, files) ?? [])[0];
+      if (found !== undefined) return [[id, found]];
+      // What stands there cannot be read, or is just going.
+      return paths.length > 0 ? [] : [[id, null]];
+    }),
+  );
+}
+
+function artifactAt(path: string, id: string, files: FileLook): Artifact | null {
+  const stat = files.file(path, { kind: 'conversations', id });
+  if (stat === null || stat === 'unreadable') return null;
+  // In WAL mode what is new stands beside the database first.
+  const wal = statOrNull(`${path}-wal`);
+  return { path, size: stat.size, mtime: Math.max(stat.mtimeMs, wal?.mtimeMs ?? 0) };
+}
+
+function lowerCase(id: string): string {
+  return id.toLowerCase();
+}
+
+function statOrNull(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
   }
-  return null;
 }
 
 function isLiving(pid: number): boolean {
-  return statOf(`/proc/${pid}`) !== null;
+  return statOrNull(`/proc/${pid}`) !== null;
 }
 
 /** A pane may hold processes of others, below `sudo` or `su`: what they hold is not ours to see. */
@@ -124,13 +177,5 @@ function realPath(path: string): string {
     return realpathSync(path);
   } catch {
     return path;
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
   }
 }

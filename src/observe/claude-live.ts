@@ -1,7 +1,7 @@
-import { readFileSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { ClaudeLive, ClaudeLook, Process } from '../core/observation.ts';
-import { namesIn, statOf } from './absent-or-blind.ts';
+import type { FileLook } from './file-look.ts';
 
 export interface LiveAsk {
   readonly roots: readonly string[];
@@ -9,6 +9,7 @@ export interface LiveAsk {
   readonly processes: readonly Process[];
   /** When a process started, as an opaque string; `null` where no such process can be seen. */
   readonly startOf: (pid: number) => Promise<string | null>;
+  readonly files: FileLook;
 }
 
 /**
@@ -17,13 +18,13 @@ export interface LiveAsk {
  */
 export function makeLiveReader(): (ask: LiveAsk) => Promise<Pick<ClaudeLook, 'live' | 'foreign'>> {
   let known: Cache = new Map();
-  return async ({ roots, processes, startOf }) => {
+  return async ({ roots, processes, startOf, files }) => {
     const fresh: Cache = new Map();
     const inPanes = new Map(processes.map((process) => [process.pid, process]));
     const live = new Map<number, ClaudeLive>();
     const foreign = new Map<number, ClaudeLive>();
-    for (const { path, pid } of roots.flatMap(recordsIn)) {
-      const kept = readRecord(path, known.get(path));
+    for (const { path, pid } of roots.flatMap((root) => recordsIn(root, files))) {
+      const kept = readRecord(path, pid, known.get(path), files);
       if (kept === null) continue;
       fresh.set(path, kept);
       const record = parsedFor(pid, kept);
@@ -45,25 +46,26 @@ interface Kept {
 type Cache = Map<string, Kept>;
 
 /** One listing a root. The `*.key` files beside the records are secrets. */
-function recordsIn(root: string): readonly { readonly path: string; readonly pid: number }[] {
+function recordsIn(root: string, files: FileLook): readonly { readonly path: string; readonly pid: number }[] {
   const folder = join(root, 'sessions');
-  return (namesIn(folder) ?? []).flatMap((name) => {
+  const names = files.names(folder, { kind: 'records', pid: null });
+  if (names === null || names === 'unreadable') return [];
+  return names.flatMap((name) => {
     const pid = /^(\d+)\.json$/.exec(name)?.[1];
     return pid === undefined ? [] : [{ path: join(folder, name), pid: Number(pid) }];
   });
 }
 
 /** `null` where it is gone by now, or cannot be read. */
-function readRecord(path: string, known: Kept | undefined): Kept | null {
-  try {
-    // Before it is read: what is written meanwhile is read again in the next look.
-    const stat = statOf(path);
-    if (stat === null) return null;
-    const key = keyOf(stat);
-    return known?.key === key ? known : { key, record: parse(path, readFileSync(path, 'utf8')) };
-  } catch {
-    return null;
-  }
+function readRecord(path: string, pid: number, known: Kept | undefined, files: FileLook): Kept | null {
+  const hides = { kind: 'records', pid } as const;
+  // Before it is read: what is written meanwhile is read again in the next look.
+  const stat = files.stat(path, hides);
+  if (stat === null || stat === 'unreadable') return null;
+  const key = keyOf(stat);
+  if (known?.key === key) return known;
+  const text = files.text(path, hides, stat);
+  return text === null || text === 'unreadable' ? null : { key, record: parse(path, text) };
 }
 
 function keyOf({ ino, size, mtimeMs }: Stats): string {

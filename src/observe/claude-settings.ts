@@ -4,7 +4,7 @@ import { claudeRootOf } from '../core/agent/claude-process.ts';
 import type { ClaudeFolder } from '../core/need.ts';
 import type { Process } from '../core/observation.ts';
 import { namesIn, statOf } from './absent-or-blind.ts';
-import { readRegular } from './read-regular.ts';
+import { readRegular } from '../read-regular.ts';
 
 /** Where a Claude starts, or may start: its own folder and the project's settings decide with the user's. */
 export interface ClaudeStart {

@@ -3,11 +3,21 @@ import type { Cleanup } from '../core/agent/claude-cleanup.ts';
 import { claudeRootOf, looksLikeClaude } from '../core/agent/claude-process.ts';
 import { launchedWith } from '../core/identity/claude.ts';
 import type { ClaudeFolder } from '../core/need.ts';
-import type { Artifact, ClaudeLook, Process, Seen, Transcript } from '../core/observation.ts';
-import { namesIn, statOf } from './absent-or-blind.ts';
+import type {
+  Artifact,
+  Artifacts,
+  ClaudeLive,
+  ClaudeLook,
+  Process,
+  Seen,
+  Transcript,
+  Unreadable,
+} from '../core/observation.ts';
+import { namesIn } from './absent-or-blind.ts';
 import { makeLiveReader, type LiveAsk } from './claude-live.ts';
 import { makeCleanupReader, startsOf } from './claude-settings.ts';
-import { encodedFolder, longestFolder } from './project-folder.ts';
+import { makeFileLook, type FileLook } from './file-look.ts';
+import { anyConversation, makeTranscriptIndex, type TranscriptIndex } from './transcript-index.ts';
 import { makeTranscriptReader, type TranscriptReader } from './transcript.ts';
 
 export interface AgentAsk {
@@ -19,6 +29,8 @@ export interface AgentAsk {
 
 /** Reads Claude Code's files: never whole, never a `*.key`, and nothing that no entry or process asks for. */
 export interface ClaudeAsk extends AgentAsk, Pick<LiveAsk, 'startOf'> {
+  /** Every conversation that an entry records, the former ones too; default: `ids`. */
+  readonly recorded?: readonly string[];
   /** Folders of agents that were seen before. */
   readonly roots: readonly string[];
   /** Where a Claude of an entry was started; default: none. */
@@ -26,7 +38,7 @@ export interface ClaudeAsk extends AgentAsk, Pick<LiveAsk, 'startOf'> {
 }
 
 export function makeClaudeReader(options: { readonly roots: readonly string[] }) {
-  const places = new Map<string, string>();
+  const indexOf = makeTranscriptIndex();
   const transcripts = makeTranscriptReader();
   const readLive = makeLiveReader();
   const readCleanup = makeCleanupReader();
@@ -34,27 +46,20 @@ export function makeClaudeReader(options: { readonly roots: readonly string[] })
     const before = transcripts.bytesRead();
     const running = ask.processes.filter(looksLikeClaude).map(claudeRootOf);
     const roots = rootsOf([...options.roots, ...running], ask.roots);
-    try {
-      const records = await readLive({ ...ask, roots });
-      const agents = ask.processes.filter((one) => looksLikeClaude(one) || records.live.has(one.pid));
-      const known: ClaudeLook = {
-        roots: rootsWith(readCleanup(startsOf(roots, agents, ask.folders ?? []))),
-        ...records,
-        artifacts: new Map(ask.ids.map((id) => [id, findArtifact(id, roots, places)] as const)),
-        transcripts: new Map(foldersOf(agents).map((cwd) => [cwd, transcriptsOf(cwd, roots, transcripts)] as const)),
-        ends: new Map(),
-        unreadable: [],
-      };
-      const launched = agents.flatMap((agent) => launchedWith(agent) ?? []);
-      const whole = withArtifactsOf(launched, known, roots, places);
-      return { seen: { known: whole }, bytesRead: transcripts.bytesRead() - before };
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      return {
-        seen: { blind: reason, cure: "make Claude's folder readable, or name it in claude.roots" },
-        bytesRead: 0,
-      };
-    }
+    const files = makeFileLook();
+    const records = await readLive({ ...ask, roots, files });
+    const agents = ask.processes.filter((one) => looksLikeClaude(one) || records.live.has(one.pid));
+    const index = indexOf(roots, files);
+    const begun = transcriptsOf(agents, new Set((ask.recorded ?? ask.ids).map(lowerCase)), index, transcripts);
+    const known: ClaudeLook = {
+      roots: rootsWith(readCleanup(startsOf(roots, agents, ask.folders ?? [])), files),
+      ...records,
+      transcripts: begun,
+      artifacts: artifactsOf(ask, agents, [...records.live.values()], [...begun.values()].flat(), index),
+      ends: new Map(),
+      unreadable: files.unreadable(),
+    };
+    return { seen: { known }, bytesRead: transcripts.bytesRead() - before };
   };
 }
 
@@ -72,67 +77,68 @@ function isReadable(root: string): boolean {
   }
 }
 
-function rootsWith(cleanups: ReadonlyMap<string, Cleanup>): ClaudeLook['roots'] {
-  return [...cleanups].map(([path, cleanup]) => {
-    const exists = namesIn(join(path, 'projects')) !== null || namesIn(path) !== null;
-    return { path, exists, keepsRecords: namesIn(join(path, 'sessions')) !== null, ...cleanup };
-  });
+function rootsWith(cleanups: ReadonlyMap<string, Cleanup>, files: FileLook): ClaudeLook['roots'] {
+  const isThere = (path: string, hides: Unreadable['hides']): boolean => {
+    const stat = files.stat(path, hides);
+    return stat === 'unreadable' || stat?.isDirectory() === true;
+  };
+  return [...cleanups].map(([path, cleanup]) => ({
+    path,
+    exists: isThere(join(path, 'projects'), anyConversation) || isThere(path, anyConversation),
+    keepsRecords: isThere(join(path, 'sessions'), { kind: 'records', pid: null }),
+    ...cleanup,
+  }));
 }
 
-/** By its id in any project folder: the encoding of folder names is lossy, and files move. */
-function findArtifact(id: string, roots: readonly string[], places: Map<string, string>): Artifact | null {
-  const known = places.get(id);
-  const there = known === undefined ? null : artifactAt(known);
-  if (there !== null) return there;
-  if (id.includes('/')) return null;
-  for (const root of roots) {
-    for (const folder of namesIn(join(root, 'projects')) ?? []) {
-      const path = join(root, 'projects', folder, `${id}.jsonl`);
-      const artifact = artifactAt(path);
-      if (artifact === null) continue;
-      places.set(id, path);
-      return artifact;
-    }
+/** The files of what entries record, and of what the living run: by their records, their arguments, in their folders. */
+function artifactsOf(
+  { ids, folders = [] }: ClaudeAsk,
+  agents: readonly Process[],
+  records: readonly ClaudeLive[],
+  begun: readonly Transcript[],
+  index: TranscriptIndex,
+): Artifacts {
+  const artifacts = new Map<string, Artifact | null>(
+    begun.map(({ id, path, size, mtime }) => [id, { path, size, mtime }]),
+  );
+  const add = (id: string, cwd: string | null): void => {
+    if (artifacts.has(lowerCase(id))) return;
+    const found = index.find(id, cwd);
+    if (found !== undefined) artifacts.set(lowerCase(id), found);
+  };
+  const cwds = new Map(folders.flatMap(({ cwd, ids: recorded }) => recorded.map((id) => [id, cwd] as const)));
+  for (const id of ids) add(id, cwds.get(id) ?? null);
+  for (const agent of agents) {
+    const id = launchedWith(agent);
+    if (id !== null) add(id, agent.cwd);
   }
-  return null;
+  for (const { sessionId, cwd } of records) add(sessionId, cwd);
+  return artifacts;
 }
 
-/** The files of what the living run too: by their records, by their arguments, and in their folders. */
-function withArtifactsOf(
-  launched: readonly string[],
-  look: ClaudeLook,
-  roots: readonly string[],
-  places: Map<string, string>,
-): ClaudeLook {
-  const artifacts = new Map(look.artifacts);
-  const ids = [
-    ...launched,
-    ...[...look.live.values()].map(({ sessionId }) => sessionId),
-    ...[...look.transcripts.values()].flat().map(({ id }) => id),
-  ];
-  for (const id of ids) if (!artifacts.has(id)) artifacts.set(id, findArtifact(id, roots, places));
-  return { ...look, artifacts };
+/** Of the directories in which agents work: what was begun there since the first of them started. */
+function transcriptsOf(
+  agents: readonly Process[],
+  recorded: ReadonlySet<string>,
+  index: TranscriptIndex,
+  reader: TranscriptReader,
+): ClaudeLook['transcripts'] {
+  const startedAt = new Map<string, number>();
+  for (const { cwd, startedAt: at } of agents) {
+    if (cwd !== null) startedAt.set(cwd, Math.min(at, startedAt.get(cwd) ?? Infinity));
+  }
+  return new Map(
+    [...startedAt].flatMap(([cwd, at]) => {
+      const begun = index.begunIn(cwd, { since: at - doubtMs, ids: recorded });
+      if (begun === null) return [];
+      return [[cwd, begun.flatMap((one) => reader.read(one)).filter((one) => one.cwd === cwd)] as const];
+    }),
+  );
 }
 
-function artifactAt(path: string): Artifact | null {
-  const stat = statOf(path);
-  return stat === null ? null : { path, size: stat.size, mtime: stat.mtimeMs };
-}
+/** Files and processes are timed by different clocks; ms. */
+const doubtMs = 1_000;
 
-function foldersOf(agents: readonly Process[]): readonly string[] {
-  return [...new Set(agents.flatMap(({ cwd }) => (cwd === null ? [] : [cwd])))];
-}
-
-/** The transcripts that name this working directory inside; its encoded folder is where they begin. */
-function transcriptsOf(cwd: string, roots: readonly string[], reader: TranscriptReader): readonly Transcript[] {
-  const encoded = encodedFolder(cwd);
-  return roots.flatMap((root) => {
-    const projects = join(root, 'projects');
-    const folders =
-      encoded.length < longestFolder ? [encoded] : (namesIn(projects) ?? []).filter((name) => name.startsWith(encoded));
-    return folders.flatMap((folder) => {
-      const files = (namesIn(join(projects, folder)) ?? []).filter((name) => /^[0-9a-f-]{36}\.jsonl$/i.test(name));
-      return files.flatMap((name) => reader.read(join(projects, folder, name), root)).filter((one) => one.cwd === cwd);
-    });
-  });
+function lowerCase(id: string): string {
+  return id.toLowerCase();
 }

@@ -66,6 +66,7 @@ export function makeObserve(options: ObserveOptions): Observe {
       wantsClaude(need, processes)
         ? readClaude({
             ids: need.claudeIds,
+            recorded: need.recordedIds,
             processes,
             roots: need.claudeRoots,
             folders: need.claudeFolders,
@@ -196,6 +197,13 @@ const noClaude: { seen: Seen<ClaudeLook>; bytesRead: number } = {
 };
 
 function noAgy(root: string): { seen: Seen<AgyLook>; bytesRead: number } {
-  const known = { root, exists: false, presence: new Map(), lastConversations: new Map(), artifacts: new Map() };
+  const known = {
+    root,
+    exists: false,
+    presence: new Map(),
+    lastConversations: new Map(),
+    artifacts: new Map(),
+    unreadable: [],
+  };
   return { seen: { known }, bytesRead: 0 };
 }

@@ -1,14 +1,14 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { basename } from 'node:path';
+import { statSync } from 'node:fs';
 import type { Beginning, Transcript } from '../core/observation.ts';
-import { absentOr, statOf } from './absent-or-blind.ts';
+import { textAt, withRegular } from '../read-regular.ts';
+import type { Listed } from './transcript-index.ts';
 
 /** Transcripts may have gigabytes: only so much of the beginning and the end is read. */
 const chunkBytes = 64 * 1024;
 
 export interface TranscriptReader {
-  /** What the file says of itself; nothing if it is no conversation of its own (a sub-agent's, a stub). */
-  read(path: string, root: string): readonly Transcript[];
+  /** What the file says of itself; nothing if it is no conversation of its own (a sub-agent's, a stub), or may not be read. */
+  read(one: Listed): readonly Transcript[];
   bytesRead(): number;
 }
 
@@ -16,43 +16,39 @@ export interface TranscriptReader {
 export function makeTranscriptReader(): TranscriptReader {
   const cache = new Map<string, { key: string; inode: number; head: Head; transcript: Transcript | null }>();
   let bytes = 0;
-  const chunk = (path: string, from: number): string => {
-    const descriptor = openSync(path, 'r');
-    try {
-      const buffer = Buffer.allocUnsafe(chunkBytes);
-      const length = readSync(descriptor, buffer, 0, chunkBytes, from);
-      bytes += length;
-      return buffer.toString('utf8', 0, length);
-    } finally {
-      closeSync(descriptor);
-    }
+  const chunk = (file: number, from: number): string => {
+    const read = textAt(file, from, chunkBytes);
+    bytes += read.bytes;
+    return read.text;
   };
-  const read = (path: string, root: string): Transcript | null => {
-    const stat = statOf(path);
-    if (stat === null) return null;
+  const transcriptOf = ({ id, path, root }: Listed): Transcript | null => {
+    const stat = statSync(path);
     const key = `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeMs}`;
     const known = cache.get(path);
     if (known?.key === key) return known.transcript;
     const keepsHead = known?.inode === stat.ino && known.head.bornAt !== null;
-    const head = keepsHead ? known.head : readHead(chunk(path, 0));
-    // A last line of megabytes hides its time; it is no earlier than the first.
-    const lastAt = head.isSidechain
-      ? null
-      : (lastTime(chunk(path, Math.max(0, stat.size - chunkBytes))) ?? head.bornAt);
-    const id = basename(path, '.jsonl');
-    const { isSidechain, ...said } = head;
-    const transcript = isSidechain ? null : { id, path, root, size: stat.size, mtime: stat.mtimeMs, lastAt, ...said };
-    cache.set(path, { key, inode: stat.ino, head, transcript });
+    const said = withRegular(path, stat, (file) => {
+      const head = keepsHead ? known.head : readHead(chunk(file, 0));
+      // A last line of megabytes hides its time; it is no earlier than the first.
+      const lastAt = head.isSidechain
+        ? null
+        : (lastTime(chunk(file, Math.max(0, stat.size - chunkBytes))) ?? head.bornAt);
+      return { head, lastAt };
+    });
+    if (said === null) return null;
+    const { isSidechain, ...about } = said.head;
+    const base = { id, path, root, size: stat.size, mtime: stat.mtimeMs, lastAt: said.lastAt };
+    const transcript = isSidechain ? null : { ...base, ...about };
+    cache.set(path, { key, inode: stat.ino, head: said.head, transcript });
     return transcript;
   };
   return {
     bytesRead: () => bytes,
-    read: (path, root) => {
+    read: (one) => {
       try {
-        return [read(path, root)].filter((one) => one !== null);
-      } catch (error) {
-        // It moved or was cleaned up while it was looked at.
-        absentOr(error);
+        return [transcriptOf(one)].filter((each) => each !== null);
+      } catch {
+        // Another user wrote it, or it was cleaned up while it was looked at: it is no conversation of this agent.
         return [];
       }
     },

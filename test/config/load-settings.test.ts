@@ -260,7 +260,7 @@ log_level: debug
       where: '/some/where/none.yaml',
     });
     mkdirSync(join(home, '.config/agent-sessions-monitor/config.yaml'), { recursive: true });
-    await expect(load()).rejects.toMatchObject({ code: 2, message: 'the config cannot be read (EISDIR)' });
+    await expect(load()).rejects.toMatchObject({ code: 2, message: 'the config cannot be read (no regular file)' });
   });
 
   test('an empty file sets nothing', async () => {

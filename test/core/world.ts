@@ -133,6 +133,7 @@ export function agyLook(fields: Partial<AgyLook> = {}): Seen<AgyLook> {
       presence: new Map(),
       lastConversations: new Map(),
       artifacts: new Map(),
+      unreadable: [],
       ...fields,
     },
   };

@@ -206,7 +206,7 @@ describe('a hostile file', () => {
     const { store, dir } = scratchStore();
     mkdirSync(dir, { mode: 0o700 });
     chmodSync(dir, 0o000);
-    expect(() => asNobody(() => store.find('x'))).toThrow(
+    await expect(asNobody(() => store.find('x'))).rejects.toThrow(
       expect.objectContaining({ code: 4, message: 'the delegate jobs cannot be read', where: dir }),
     );
   });

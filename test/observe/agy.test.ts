@@ -25,6 +25,12 @@ async function lookOf(root: string, wanted: readonly string[], processes: readon
   return seen.known;
 }
 
+function mkdirFor(root: string, folder: string): string {
+  const path = join(root, folder);
+  mkdirSync(path);
+  return path;
+}
+
 function agy(pid = 4_194_400): Process {
   return processLike({ pid, argv: ['agy'], exe: '/usr/local/bin/agy' });
 }
@@ -131,7 +137,7 @@ test('the file of a conversation, old store or new, with the time of what was wr
   expect([...artifacts]).toEqual([
     [ids.one, { path: db, size: 6, mtime: 1_782_900_060_000 }],
     [ids.two, { path: pb, size: 9, mtime: statSync(pb).mtimeMs }],
-    ...[ids.three, ...words].map((word) => [word, null]),
+    ...[ids.three, ...words].map((word) => [word.toLowerCase(), null]),
   ]);
 });
 
@@ -186,26 +192,75 @@ test('without a living agy only the files that were asked for are looked for', a
     presence: new Map(),
     lastConversations: new Map(),
     artifacts: new Map([[ids.one, null]]),
+    unreadable: [],
   });
 });
 
 test('a root that is not there, or is no folder, is empty; one that cannot be read is blindness', async () => {
   const nothing = { exists: false, presence: new Map(), lastConversations: new Map() };
   for (const root of [join(scratchFolder(), 'missing'), put(join(scratchFolder(), 'file'), '')]) {
-    expect(await lookOf(root, [ids.one], [agy()])).toEqual({ ...nothing, root, artifacts: new Map([[ids.one, null]]) });
+    expect(await lookOf(root, [ids.one], [agy()])).toEqual({
+      ...nothing,
+      root,
+      artifacts: new Map([[ids.one, null]]),
+      unreadable: [],
+    });
   }
-  const cure = "make Antigravity's folder readable, or name it in agy.root";
   const loop = join(scratchFolder(), 'loop');
   symlinkSync('loop', loop);
   expect(await makeAgyReader({ root: loop })({ ids: [ids.one], processes: [] })).toEqual({
-    seen: { blind: expect.stringContaining('ELOOP'), cure },
+    seen: {
+      blind: `${loop} is a link that leads back to itself`,
+      cure: `remove the link ${loop}, or name another folder in agy.root`,
+    },
     bytesRead: 0,
   });
   const closed = agyRoot();
   closed.put(`conversations/${ids.one}.db`);
   chmodSync(closed.root, 0);
   const { seen } = await asNobody(() => makeAgyReader({ root: closed.root })({ ids: [ids.one], processes: [] }));
-  expect(seen).toEqual({ blind: expect.stringMatching(/^EACCES/), cure });
+  expect(seen).toMatchObject({ blind: `${closed.root} may not be read (EACCES)` });
+});
+
+test('what is no regular file, or lies in a closed folder, leaves only its own conversation unknown', async () => {
+  const root = agyRoot();
+  const pipe = join(root.root, 'conversations', `${ids.one}.db`);
+  const there = root.put(`conversations/${ids.two}.db`);
+  pipeAt(pipe);
+  pipeAt(join(mkdirFor(root.root, 'cache'), 'last_conversations.json'));
+  const look = await root.look([ids.one, ids.two, ids.three]);
+  expect([...look.artifacts]).toEqual([
+    [ids.two, expect.objectContaining({ path: there })],
+    [ids.three, null],
+  ]);
+  const hides = { kind: 'conversations', id: ids.one };
+  expect(look.unreadable).toEqual([{ path: pipe, hides, reason: 'is no regular file', cure: `move ${pipe} away` }]);
+
+  chmodSync(join(root.root, 'conversations'), 0);
+  chmodSync(join(root.root, '..'), 0o755);
+  const closed = await asNobody(() => root.look([ids.one, ids.two]));
+  expect([...closed.artifacts]).toEqual([]);
+  expect(closed.unreadable).toMatchObject([{ hides: { kind: 'conversations', id: null } }]);
+});
+
+test('a presence folder that cannot be read says nothing of any process, and hides no file', async () => {
+  const root = agyRoot();
+  await holderOf(root.lock(ids.one));
+  const there = root.put(`conversations/${ids.two}.db`);
+  chmodSync(join(root.root, 'presence'), 0);
+  chmodSync(join(root.root, '..'), 0o755);
+  const look = await asNobody(() => root.look([ids.two]));
+  expect(look.artifacts.get(ids.two)?.path).toBe(there);
+  expect(look.unreadable).toMatchObject([
+    { hides: { kind: 'records', pid: null }, reason: 'may not be read (EACCES)' },
+  ]);
+});
+
+test('an id is found in whatever case', async () => {
+  const root = agyRoot();
+  const path = root.put('conversations/abcdef01-0000-4000-8000-00000000abcd.db');
+  const look = await root.look(['ABCDEF01-0000-4000-8000-00000000ABCD']);
+  expect([...look.artifacts]).toMatchObject([['abcdef01-0000-4000-8000-00000000abcd', { path }]]);
 });
 
 test('logs, tokens and databases are not opened', async () => {
@@ -219,5 +274,5 @@ test('logs, tokens and databases are not opened', async () => {
     'conversation_summaries.db',
   ];
   for (const path of [...closed, `conversations/${ids.one}.db-wal`]) pipeAt(join(root.root, path));
-  expect((await root.look([ids.one])).artifacts.get(ids.one)).toMatchObject({ size: 0 });
+  expect((await root.look([ids.one])).presence.size).toBe(1);
 });

@@ -121,23 +121,111 @@ test('a root that is not there, or is no folder, is empty; each tells its clean-
   ]);
 });
 
-test('a root that cannot be read is blindness, not an empty one', async () => {
-  const looped = scratchFolder();
-  symlinkSync('projects', join(looped, 'projects'));
-  const cure = "make Claude's folder readable, or name it in claude.roots";
-  expect(
-    await makeClaudeReader({ roots: [looped] })({ ids: [ids.one], processes: [], roots: [], startOf: startOf() }),
-  ).toEqual({
-    seen: { blind: expect.stringContaining('ELOOP'), cure },
-    bytesRead: 0,
-  });
+test('projects that cannot be read hide every conversation, and nothing else', async () => {
+  const looped = claudeRoot();
+  rmSync(looped.path('projects'), { recursive: true });
+  symlinkSync('projects', looped.path('projects'));
+  looped.live(4_242, { procStart: '1000' });
+  const look = await lookOf(makeClaudeReader({ roots: [looped.root] }), [ids.two], [agent]);
+  expect([look.live.size, look.artifacts.size, look.roots.map(({ exists }) => exists)]).toEqual([1, 0, [true]]);
+  const path = looped.path('projects');
+  const reason = 'is a link that leads back to itself';
+  const hides = { kind: 'conversations', id: null };
+  expect(look.unreadable).toEqual([{ path, hides, reason, cure: `remove the link ${path}` }]);
+
   const closed = claudeRoot();
   closed.transcript(ids.one);
   chmodSync(closed.path('projects'), 0);
-  const { seen } = await asNobody(() =>
-    makeClaudeReader({ roots: [closed.root] })({ ids: [ids.one], processes: [], roots: [], startOf: startOf() }),
+  chmodSync(join(closed.root, '..'), 0o755);
+  const { artifacts, unreadable } = await asNobody(() => lookOf(makeClaudeReader({ roots: [closed.root] }), [ids.one]));
+  expect([...artifacts]).toEqual([]);
+  expect(unreadable).toMatchObject([{ path: closed.path('projects'), reason: 'may not be read (EACCES)', hides }]);
+});
+
+test('one project folder that cannot be read hides only what is found nowhere else', async () => {
+  const claude = claudeRoot();
+  const path = claude.transcript(ids.one);
+  claude.transcript(ids.two, conversation(), '-root-x');
+  chmodSync(claude.path('projects/-root-x'), 0);
+  symlinkSync('/nowhere/disk', claude.path('projects/-away'));
+  chmodSync(join(claude.root, '..'), 0o755);
+  const reader = makeClaudeReader({ roots: [claude.root] });
+  const look = await asNobody(() => lookOf(reader, [ids.one, ids.two, ids.three], [processLike({ cwd })]));
+  expect([...look.artifacts].map(([id, artifact]) => [id, artifact?.path])).toEqual([[ids.one, path]]);
+  expect(look.transcripts.get(cwd)).toMatchObject([{ id: ids.one }]);
+  const hides = { kind: 'conversations', id: null };
+  expect(look.unreadable.toSorted((one, other) => (one.path < other.path ? -1 : 1))).toMatchObject([
+    { path: claude.path('projects/-away'), hides, reason: 'is a link to what is not there' },
+    { path: claude.path('projects/-root-x'), hides, reason: 'may not be read (EACCES)' },
+  ]);
+});
+
+test('of a folder that its own agent cannot list the transcripts are not known', async () => {
+  const claude = claudeRoot();
+  claude.transcript(ids.one);
+  chmodSync(claude.path('projects', project), 0o100);
+  chmodSync(join(claude.root, '..'), 0o755);
+  const look = await asNobody(() =>
+    lookOf(makeClaudeReader({ roots: [claude.root] }), [], [processLike({ cwd }), processLike({ cwd: '/other' })]),
   );
-  expect(seen).toEqual({ blind: expect.stringMatching(/^EACCES/), cure });
+  expect([...look.transcripts]).toEqual([['/other', []]]);
+});
+
+const inItsPlace: readonly (readonly [string, (path: string) => void, string])[] = [
+  ['a pipe', pipeAt, 'is no regular file'],
+  ['a folder', (path) => mkdirSync(path), 'is no regular file'],
+  ['a link to itself', (path) => symlinkSync(path, path), 'is a link that leads back to itself'],
+  ['a link to a disk that is away', (path) => symlinkSync('/nowhere/x', path), 'is a link to what is not there'],
+  ['a device', (path) => symlinkSync('/dev/null', path), 'is no regular file'],
+];
+
+test.each(inItsPlace)('%s among the transcripts hides that conversation alone', async (_, make, reason) => {
+  const claude = claudeRoot();
+  const path = claude.transcript(ids.one);
+  const bad = claude.path('projects', project, `${ids.two}.jsonl`);
+  make(bad);
+  const look = await lookOf(
+    makeClaudeReader({ roots: [claude.root] }),
+    [ids.one, ids.two, ids.three],
+    [processLike({ cwd, startedAt: 0 })],
+  );
+  expect([...look.artifacts].map(([id, artifact]) => [id, artifact?.path])).toEqual([
+    [ids.one, path],
+    [ids.three, undefined],
+  ]);
+  expect(look.transcripts.get(cwd)).toMatchObject([{ id: ids.one }]);
+  expect(look.unreadable).toMatchObject([{ path: bad, reason, hides: { kind: 'conversations', id: ids.two } }]);
+});
+
+test.each(inItsPlace)('%s among the records hides what that process runs', async (_, make, reason) => {
+  const claude = claudeRoot();
+  claude.live(4_242, { procStart: '1000' });
+  const bad = claude.path('sessions/77.json');
+  make(bad);
+  const look = await lookOf(makeClaudeReader({ roots: [claude.root] }), [], [agent]);
+  expect([...look.live.keys()]).toEqual([4_242]);
+  expect(look.unreadable).toMatchObject([{ path: bad, reason, hides: { kind: 'records', pid: 77 } }]);
+});
+
+test('a copy that can be read counts before one that cannot', async () => {
+  const claude = claudeRoot();
+  pipeAt(put(claude.path('projects/-a/x'), '').replace(/x$/, `${ids.one}.jsonl`));
+  const path = claude.transcript(ids.one, conversation(), '-b');
+  expect(await found(makeClaudeReader({ roots: [claude.root] }), ids.one)).toEqual([path]);
+});
+
+test('an id is found in whatever case', async () => {
+  const claude = claudeRoot();
+  const [small, large] = ['abcdef01-0000-4000-8000-00000000abcd', 'ABCDEF02-0000-4000-8000-00000000ABCD'];
+  const paths = [claude.transcript(small), claude.transcript(large)];
+  const { artifacts } = await lookOf(makeClaudeReader({ roots: [claude.root] }), [
+    small.toUpperCase(),
+    large.toLowerCase(),
+  ]);
+  expect([...artifacts].map(([id, artifact]) => [id, artifact?.path])).toEqual([
+    [small, paths[0]],
+    [large.toLowerCase(), paths[1]],
+  ]);
 });
 
 test("an agent's own root is looked at too, by its environment or its home", async () => {

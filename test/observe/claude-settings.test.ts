@@ -102,9 +102,9 @@ test('Claudes start in the folders of the living ones of that root, and of entri
     processLike({ cwd: null }),
   ];
   const folders = [
-    { cwd: '/w/c', root: null },
-    { cwd: '/w/d', root: '/two' },
-    { cwd: 'not/absolute', root: null },
+    { cwd: '/w/c', root: null, ids: [] },
+    { cwd: '/w/d', root: '/two', ids: [] },
+    { cwd: 'not/absolute', root: null, ids: [] },
   ];
   const starts = startsOf(['/one', '/two'], agents, folders);
   const cwds = (path: string) => starts.get(path)?.map(({ cwd }) => cwd);

@@ -21,6 +21,7 @@ function needOf(change: Partial<Need> = {}): Need {
     registerPattern: /^(?<workspace>.+)-creator-(?<agent>claude|agy)$/u,
     panePids: [],
     claudeIds: [],
+    recordedIds: [],
     claudeFolders: [],
     claudeRoots: [],
     agyIds: [],
@@ -76,6 +77,7 @@ test('without need only the default socket is asked, and no file read', async ()
         presence: new Map(),
         lastConversations: new Map(),
         artifacts: new Map(),
+        unreadable: [],
       },
     },
     jobs: new Map(),
@@ -199,8 +201,8 @@ test('a source that fails is blind, and the others see', async () => {
   const need = needOf({ agents: new Set(['claude', 'agy']), claudeIds: [ids.one], agyIds: [ids.two] });
   const { observation } = await observer(tmux.tmpdir, options)(need, never);
   expect([...observation.sockets.values()]).toMatchObject([{ known: { said: 'complete list of 1 session' } }]);
-  expect(observation.claude).toMatchObject({ blind: expect.stringContaining('ELOOP') });
-  expect(observation.agy).toMatchObject({ blind: expect.stringContaining('ELOOP') });
+  expect(observation.claude).toMatchObject({ known: { unreadable: [{ hides: { kind: 'conversations', id: null } }] } });
+  expect(observation.agy).toMatchObject({ blind: expect.stringContaining('leads back to itself') });
 });
 
 test('the panes of a server that is not among the processes we can see are not judged by their numbers', async () => {

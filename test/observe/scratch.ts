@@ -61,15 +61,12 @@ export function written(path: string): Promise<string> {
   });
 }
 
-/**
- * Asks as a user who owns nothing, where the tests run as root, to whom nothing is closed. Only for what looks at once:
- * it is the whole process that changes.
- */
-export function asNobody<Answer>(ask: () => Answer): Answer {
+/** Asks as a user who owns nothing, where the tests run as root, to whom nothing is closed: the whole process changes. */
+export async function asNobody<Answer>(ask: () => Answer | Promise<Answer>): Promise<Answer> {
   if (process.getuid?.() !== 0) return ask();
   process.seteuid?.(65_534);
   try {
-    return ask();
+    return await ask();
   } finally {
     process.seteuid?.(0);
   }

@@ -183,7 +183,14 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
         },
       },
       agy: {
-        known: { root: '/a', exists: false, presence: new Map(), lastConversations: new Map(), artifacts: new Map() },
+        known: {
+          root: '/a',
+          exists: false,
+          presence: new Map(),
+          lastConversations: new Map(),
+          artifacts: new Map(),
+          unreadable: [],
+        },
       },
       jobs: new Map(),
     },

@@ -1,6 +1,6 @@
 import type { Entry } from '../entry.ts';
 import type { Subject } from '../identity/subject.ts';
-import type { Artifact, Observation, Process, Seen } from '../observation.ts';
+import type { Artifact, Artifacts, Observation, Process, Seen, Unreadable } from '../observation.ts';
 import type { PlanInput } from '../plan.ts';
 import type { EntryView, Identity } from '../view.ts';
 
@@ -19,6 +19,8 @@ export interface AgentKind {
   readonly isRecorded: (process: Process, observation: Observation) => boolean;
   /** The ladder: which conversation that process runs, proven or not at all. */
   readonly identity: (subject: Subject, process: Process) => Identity;
+  /** The folder in which that process keeps its files; `null`: not known, it may be any. */
+  readonly rootOf: (process: Process) => string | null;
   /** What was seen of its files. */
   readonly filesIn: (observation: Observation) => Seen<AgentFiles>;
   /** The setting that names its folders. */
@@ -35,6 +37,6 @@ type IdName = keyof Entry['ids'];
 
 export interface AgentFiles {
   readonly folders: readonly { readonly path: string; readonly exists: boolean }[];
-  /** By id, for every id asked for: `null` = looked everywhere, not there. */
-  readonly artifacts: ReadonlyMap<string, Artifact | null>;
+  readonly artifacts: Artifacts;
+  readonly unreadable: readonly Unreadable[];
 }

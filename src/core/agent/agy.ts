@@ -10,10 +10,11 @@ export const agy: AgentKind = {
   looksLike: looksLikeAgy,
   isRecorded: () => false,
   identity: agyIdentity,
+  rootOf: () => null,
   filesIn: ({ agy: seen }) => {
     if ('blind' in seen) return seen;
-    const { root, exists, artifacts } = seen.known;
-    return { known: { folders: [{ path: root, exists }], artifacts } };
+    const { root, exists, artifacts, unreadable } = seen.known;
+    return { known: { folders: [{ path: root, exists }], artifacts, unreadable } };
   },
   setting: 'agy.root',
   wasLookedAt: (_view, { folders }) => folders.some(({ exists }) => exists),

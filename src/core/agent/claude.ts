@@ -14,9 +14,11 @@ export const claude: AgentKind = {
   looksLike: looksLikeClaude,
   isRecorded: (process, observation) => liveOf(process, observation) !== null,
   identity: claudeIdentity,
+  rootOf: claudeRootOf,
   filesIn: ({ claude: seen }) => {
     if ('blind' in seen) return seen;
-    return { known: { folders: seen.known.roots, artifacts: seen.known.artifacts } };
+    const { roots, artifacts, unreadable } = seen.known;
+    return { known: { folders: roots, artifacts, unreadable } };
   },
   setting: 'claude.roots',
   wasLookedAt: ({ agentProcess, memory }, { folders }) => {

@@ -1,5 +1,7 @@
 import type { Difference } from '../drift.ts';
+import { fileOf } from '../agent/conversation-file.ts';
 import { agents } from '../agent/index.ts';
+import { isFileUnclear } from '../in-doubt.ts';
 import { pendingIn } from '../identity/pending.ts';
 import { clean } from '../text.ts';
 import type { EntryView, View } from '../view.ts';
@@ -15,6 +17,7 @@ export const artifactMissing: DriftKind = {
   writes: 'nothing',
   tells: 'yes, with the likely cause: purged, moved, or never written',
   resolvedMessage: null,
+  isUndecided: isFileUnclear,
   detect: (view) => {
     const isPending = pendingIn(view.input.observation);
     return view.entries.flatMap((one) =>
@@ -32,7 +35,7 @@ function missingIds(one: EntryView, { input }: View): readonly string[] {
   const files = filesIn(input.observation);
   if ('blind' in files || !wasLookedAt(one, files.known)) return [];
   const recorded = new Set(idFields(entry).flatMap(({ value }) => (value == null ? [] : [value])));
-  return [...recorded].filter((id) => files.known.artifacts.get(id) === null);
+  return [...recorded].filter((id) => fileOf(id, files.known).kind === 'missing');
 }
 
 function driftOf(one: EntryView, id: string, view: View): Difference {

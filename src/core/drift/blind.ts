@@ -1,8 +1,9 @@
 import { agents } from '../agent/index.ts';
 import type { Difference } from '../drift.ts';
-import { agentNames } from '../entry.ts';
+import { agentNames, type Agent } from '../entry.ts';
+import { hiddenSource } from '../hidden.ts';
 import type { Observation } from '../observation.ts';
-import type { Blind } from '../plan.ts';
+import type { Blind, PlanInput } from '../plan.ts';
 import { clean } from '../text.ts';
 import { isoSeconds } from '../time.ts';
 import type { View } from '../view.ts';
@@ -16,7 +17,7 @@ export const blind: DriftKind = {
   writes: 'nothing',
   tells: 'one with the cure, one when sight returns',
   resolvedMessage: ({ key }, { input }) => {
-    const answers = answering(input.observation).some((source) => blindKey(source, input.registry.path) === key);
+    const answers = answering(input).some((source) => blindKey(source, input.registry.path) === key);
     return answers ? 'A source that was blind answers again.' : null;
   },
   isUndecided: ({ key }, view) => view.blind.some(({ source }) => blindKey(source, view.input.registry.path) === key),
@@ -32,7 +33,7 @@ function blindKey(source: string, registryPath: string): string {
 }
 
 /** Sources that were asked in this look and answered: what nobody needs any more is not asked. */
-function answering(observation: Observation): readonly string[] {
+function answering({ observation, lastLook }: PlanInput): readonly string[] {
   const { sockets, panes } = observation;
   const trees = [...panes.values()];
   return [
@@ -42,7 +43,16 @@ function answering(observation: Observation): readonly string[] {
       const files = agents[name].filesIn(observation);
       return 'known' in files && files.known.folders.some(({ exists }) => exists);
     }),
+    ...Object.keys(lastLook.blind).filter((source) => agentNames.some((name) => isReadable(source, name, observation))),
   ];
+}
+
+/** A path among an agent's files that was blind, and can be read again, or is not there any more. */
+function isReadable(source: string, agent: Agent, observation: Observation): boolean {
+  const files = agents[agent].filesIn(observation);
+  if ('blind' in files || !source.startsWith(`${agent}:`)) return false;
+  const isLookedAt = files.known.folders.some(({ path, exists }) => exists && source.startsWith(`${agent}:${path}/`));
+  return isLookedAt && files.known.unreadable.every((one) => hiddenSource(agent, one) !== source);
 }
 
 function driftOf(source: Blind, view: View): Difference {

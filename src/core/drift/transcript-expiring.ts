@@ -1,5 +1,7 @@
 import type { Difference } from '../drift.ts';
 import { cleanupAt } from '../agent/claude-cleanup.ts';
+import { fileOf } from '../agent/conversation-file.ts';
+import { isFileUnclear } from '../in-doubt.ts';
 import { clean } from '../text.ts';
 import { isoSeconds } from '../time.ts';
 import type { EntryView, View } from '../view.ts';
@@ -17,6 +19,7 @@ export const transcriptExpiring: DriftKind = {
   writes: 'nothing',
   tells: 'one',
   resolvedMessage: null,
+  isUndecided: isFileUnclear,
   detect: (view) => view.entries.flatMap((one) => driftOf(one, view)),
 };
 
@@ -24,8 +27,9 @@ function driftOf({ entry }: EntryView, view: View): readonly Difference[] {
   const { registry, observation, settings, now } = view.input;
   const id = currentId(entry);
   if (entry.status !== 'running' || entry.agent !== 'claude' || id === null || 'blind' in observation.claude) return [];
-  const artifact = observation.claude.known.artifacts.get(id) ?? null;
-  if (artifact === null) return [];
+  const file = fileOf(id, observation.claude.known);
+  if (file.kind !== 'there') return [];
+  const { artifact } = file;
   const { cleanupDays, cleanupSetBy } = cleanupAt(artifact.path, observation.claude.known);
   const expiresAt = artifact.mtime + cleanupDays * dayMs;
   if (expiresAt - now >= settings.expiryWarningMs) return [];

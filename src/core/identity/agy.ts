@@ -1,3 +1,4 @@
+import { fileOf } from '../agent/conversation-file.ts';
 import type { Process } from '../observation.ts';
 import type { Identity } from '../view.ts';
 import { isId } from './claude.ts';
@@ -8,8 +9,8 @@ import { outranked, provenBefore } from './rank.ts';
 export function agyIdentity(subject: Subject, agent: Process): Identity {
   const { agy } = subject.input.observation;
   if ('blind' in agy) return { kind: 'not-proven', said: `Antigravity's files: ${agy.blind}` };
-  const { presence, artifacts, lastConversations } = agy.known;
-  const has = (id: string) => (artifacts.get(id) ?? null) !== null;
+  const { presence, lastConversations } = agy.known;
+  const has = (id: string) => fileOf(id, agy.known).kind === 'there';
 
   const tree = new Set([agent, subject.tree?.root, ...(subject.tree?.descendants ?? [])].map((one) => one?.pid));
   const locked = [...presence].filter(([, holders]) => holders.some((pid) => tree.has(pid)));
@@ -33,8 +34,8 @@ export function agyIdentity(subject: Subject, agent: Process): Identity {
     return { kind: 'proven', id: launched, rung: 2, artifact: true, said: 'it was started with that id' };
   }
   const last = agent.cwd === null ? undefined : lastConversations.get(agent.cwd);
-  const artifact = last === undefined ? null : (artifacts.get(last) ?? null);
-  if (last === undefined || artifact === null || artifact.mtime <= agent.startedAt) {
+  const file = last === undefined ? null : fileOf(last, agy.known);
+  if (last === undefined || file?.kind !== 'there' || file.artifact.mtime <= agent.startedAt) {
     return { kind: 'not-proven', said: 'no conversation is provably its own' };
   }
   const before = provenBefore(subject, agent, 3);

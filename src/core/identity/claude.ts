@@ -1,3 +1,4 @@
+import { fileOf } from '../agent/conversation-file.ts';
 import { recordedIds } from '../entry.ts';
 import type { Artifact, ClaudeLive, Process, Transcript } from '../observation.ts';
 import type { Rung } from './rung.ts';
@@ -19,7 +20,8 @@ export function claudeIdentity(subject: Subject, agent: Process): Identity {
   const transcripts = look.transcripts.get(agent.cwd ?? '') ?? [];
   if (claim !== null) {
     const { id, proof } = claim;
-    const artifact = look.artifacts.get(id) ?? transcripts.find((one) => one.id === id) ?? null;
+    const file = fileOf(id, look);
+    const artifact = file.kind === 'there' ? file.artifact : null;
     if (younger(id, artifact, transcripts, subject, agent).length === 0) {
       return proof === null ? outranked(id) : { kind: 'proven', id, ...proof, artifact: artifact !== null };
     }

@@ -12,7 +12,19 @@ export function checkSources(report: PassReport | null, settings: Settings): rea
       ? bad('socket', `tmux socket ${path}: ${seen.blind}`, seen.cure)
       : good('socket', `tmux socket ${path}: ${seen.known.said}`),
   );
-  return [...sockets, ...claude(observation.claude, settings), agy(observation.agy, settings)];
+  return [
+    ...sockets,
+    ...claude(observation.claude, settings),
+    ...unreadable('claude', 'Claude', observation.claude),
+    agy(observation.agy, settings),
+    ...unreadable('agy', 'Antigravity', observation.agy),
+  ];
+}
+
+/** What lies there is unknown, whether an entry needs it today or not. */
+function unreadable(id: string, agent: string, seen: Observation['claude'] | Observation['agy']): readonly Finding[] {
+  if ('blind' in seen) return [];
+  return seen.known.unreadable.map(({ path, reason, cure }) => bad(id, `${agent}: ${path} ${reason}`, cure));
 }
 
 function claude(seen: Observation['claude'], settings: Settings): readonly Finding[] {

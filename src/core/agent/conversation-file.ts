@@ -1,0 +1,21 @@
+import type { Artifact, Unreadable } from '../observation.ts';
+import type { AgentFiles } from './agent-kind.ts';
+
+/** What is known of a conversation's file: that it is there, that it is nowhere, or neither. */
+export type ConversationFile =
+  | { readonly kind: 'there'; readonly artifact: Artifact }
+  | { readonly kind: 'missing' }
+  /** It could lie in what cannot be read; none of those: the id was not asked for. */
+  | { readonly kind: 'unknown'; readonly hiddenIn: readonly Unreadable[] };
+
+/** Returns what is known of that conversation's file. Ids compare without case. */
+export function fileOf(id: string, files: Pick<AgentFiles, 'artifacts' | 'unreadable'>): ConversationFile {
+  const key = id.toLowerCase();
+  const artifact = files.artifacts.get(key);
+  if (artifact === undefined) return { kind: 'unknown', hiddenIn: files.unreadable.filter(couldHold(key)) };
+  return artifact === null ? { kind: 'missing' } : { kind: 'there', artifact };
+}
+
+function couldHold(id: string): (one: Unreadable) => boolean {
+  return ({ hides }) => hides.kind === 'conversations' && (hides.id === null || hides.id === id);
+}
