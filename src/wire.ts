@@ -47,7 +47,8 @@ export function makeContext(given: ContextOptions): Context {
   const stateDir = registryStateDir(settings.stateDir, registryPath);
   const warn = (line: string) => output.log('warn', line);
   const log = makeLog({ dir: stateDir, registryPath, now, warn });
-  const localBoard = (author: string): Board => makeLocalBoard({ dir: join(settings.stateDir, 'board'), now, author });
+  const localBoard = (author: string): Board =>
+    makeLocalBoard({ dir: join(settings.stateDir, 'board'), now, author, notice: warn });
   const ownBoard = localBoard(program);
   const personsBoard = localBoard(env['USER'] ?? 'user');
   const registryFile = makeRegistryFile({

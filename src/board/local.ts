@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, watch as watchFolder, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BoardError } from '../errors.ts';
 import type { Board, Card } from './board.ts';
 import { foldCard, readCardLines, type CardLine } from './local-card.ts';
+import { watchFile } from './watch-file.ts';
 
 /**
  * A board for somebody who has none: a card is one file of lines that several processes append to, so a comment
@@ -14,8 +15,15 @@ export function makeLocalBoard(options: {
   readonly now: () => number;
   /** Whose name stands on comments. */
   readonly author: string;
+  /** For what the user should know though nothing has failed. */
+  readonly notice?: (line: string) => void;
 }): Board {
   const { dir, now, author } = options;
+  const said = new Set<string>();
+  const notice = (line: string): void => {
+    if (!said.has(line)) options.notice?.(line);
+    said.add(line);
+  };
   const pathOf = (card: string) => join(dir, `${encodeURIComponent(card)}.jsonl`);
 
   function read(card: string): Card | null {
@@ -79,21 +87,8 @@ export function makeLocalBoard(options: {
     pause: async (card) => existing(card, { kind: 'paused', at: now() }),
     startsWorkerFor: () => Promise.resolve(false),
     endsRunAt: () => Promise.resolve(null),
-    watch: (card, onHint, signal) => watchCard(dir, pathOf(card), onHint, signal),
+    watch: (card, onHint, signal) => watchFile(pathOf(card), onHint, signal, notice),
   };
-}
-
-function watchCard(dir: string, path: string, onHint: () => void, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
-    // The folder, not the file: it may not be there yet. Without inotify left the pass itself looks.
-    const watcher = watchFolder(dir, { signal }, (_, name) => {
-      if (name === null || path.endsWith(`/${name}`)) onHint();
-    });
-    watcher.on('error', () => undefined);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 function endsTorn(path: string): boolean {

@@ -10,6 +10,8 @@ import type { Tool } from './tool.ts';
 import { tools } from './tools.ts';
 import { makeWork, type Work } from './work.ts';
 
+const endedBySignal = 'this server was ended by a signal: nothing is lost, the next call goes on from here';
+
 /** Serves the tools on stdin and stdout until stdin ends or the signal comes. */
 export async function serve(context: Context, world: MonitorWorld): Promise<void> {
   const left = leftRun(context.env);
@@ -28,6 +30,8 @@ export async function serve(context: Context, world: MonitorWorld): Promise<void
       const given = params.arguments ?? {};
       return said(await call(tool, { context, world, work }, given, AbortSignal.any([signal, context.signal])));
     } catch (error) {
+      // What is broken off by our own end has failed at nothing.
+      if (context.signal.aborted) return said(endedBySignal);
       if (error instanceof AudienceError) {
         const text = errorLines(error).map(clean).join('\n');
         return isCondition(error) ? said(text) : failed(text);

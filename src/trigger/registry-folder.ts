@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { off, watchFailure, type Trigger, type TriggerState } from './trigger.ts';
+import { watchFailure } from '../watch-failure.ts';
+import { off, type Trigger, type TriggerState } from './trigger.ts';
 
 /** A writer's own pass tells meanwhile what it left: what we wrote ourselves is no news. ms. */
 const settleMs = 100;

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readlinkSync, watch } from 'node:fs';
 import { makePaneTerminals, terminalsHeldBy, type PaneTerminals } from './pane-terminals.ts';
-import { off, watchFailure, type Trigger, type TriggerState, type Watched } from './trigger.ts';
+import { watchFailure } from '../watch-failure.ts';
+import { off, type Trigger, type TriggerState, type Watched } from './trigger.ts';
 
 /** How long the kernel may take to tell of a terminal that we made ourselves; ms. */
 const testMs = 1_000;

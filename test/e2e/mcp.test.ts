@@ -203,3 +203,18 @@ test("the official Inspector's command lists the tools and calls one", async () 
   const dry = ['tools/call', '--tool-name', 'reconcile', '--tool-arg', 'dry_run=true'];
   expect(await inspect(...dry)).toMatchObject({ content: [{ type: 'text', text: 'no drift' }] });
 });
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s during a wait is an orderly end: it is answered, and no defect',
+  async (signal) => {
+    const { call, client, pid } = await connect();
+    await world.openSession('shop-creator-claude');
+    const waiting = call('wait_for_drift', { max_seconds: 30 });
+    await until('the wait', async () => (await world.run(['card', '--json'])).code === 0);
+    const closed = new Promise<void>((resolve) => (client.onclose = resolve));
+    kill(pid, signal);
+    expect(await waiting).toBe('this server was ended by a signal: nothing is lost, the next call goes on from here');
+    await closed;
+    expect(isAlive(pid)).toBe(false);
+  },
+);
