@@ -18,7 +18,7 @@ export function mqttDocument(table: (head: readonly string[], rows: readonly (re
     '`monitor` and `reconcile --subscribe` listen to `mqtt.topics`. A message means "look again now" and nothing else: its payload is not used. It is dropped, and counted in a line on stderr, if it is longer than 64 KiB, is not JSON, is nested deeper than 32, holds control characters, or has a `session` that looks like a flag or a path. An empty one is a hint too. Messages retained from before are none.',
     'To make every host look now: `mosquitto_pub -t asm/all/hint -n`.',
     '## What it publishes',
-    "Only `asm monitor` does, for its own host, with QoS 1. A model that works a card with the MCP tools publishes nothing: such a host is not on the broker. The prefix `asm` is `mqtt.prefix`; names of hosts and sessions are percent-encoded. `asm fleet` shows it all. Two registries on one host need two prefixes: under one they share the state of the host, and a session of the same name; both monitors say so on stderr, and leave each other's sessions.",
+    "Only `asm monitor` does, for its own host, with QoS 1. A model that works a card with the MCP tools publishes nothing: such a host is not on the broker. The prefix `asm` is `mqtt.prefix`; names of hosts and sessions are percent-encoded. `asm fleet` shows it all; `asm fleet --forget HOST` takes away what is retained of a host that was renamed or is no more (a host that is watched puts itself there again). Two registries on one host need two prefixes: under one they share the state of the host, and a session of the same name; both monitors say so on stderr, and leave each other's sessions.",
     table(
       ['Topic', 'Holds'],
       shapes.map(([, topic, shape]) => [`\`${topic}\``, shape.description ?? '']),

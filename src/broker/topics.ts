@@ -36,6 +36,13 @@ export function decodeLevel(level: string): string | null {
   }
 }
 
+/** The host whose retained topic that is; `null`: it is none of ours. */
+export function hostOfTopic(prefix: string, topic: string): string | null {
+  const [host = '', kind, ...rest] = topic.slice(prefix.length + 1).split('/');
+  const isRetained = (kind === 'state' && rest.length === 0) || (kind === 'sessions' && rest.length === 1);
+  return topic.startsWith(`${prefix}/`) && isRetained ? decodeLevel(host) : null;
+}
+
 /** MQTT refuses a longer one; bytes. */
 const longestTopic = 65_535;
 

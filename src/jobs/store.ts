@@ -5,6 +5,7 @@ import type { Seen } from '../core/observation.ts';
 import { clean } from '../core/text.ts';
 import { AudienceError, BlindError, exitCode, UsageError } from '../errors.ts';
 import { sweepTemporaries, writeStateFile } from '../state-file.ts';
+import { unknownName } from '../unknown-name.ts';
 import { stateAfter, type JobEventName } from './job-event.ts';
 import type { ReadJob } from './file.ts';
 import { isJobId, shortJobId } from './job-id.ts';
@@ -93,9 +94,7 @@ export function makeJobStore(options: {
     const ids = idsIn(dir);
     const meant = ids.includes(name) ? [name] : ids.filter((id) => shortJobId(id) === name);
     const [id, other] = meant;
-    if (id === undefined) {
-      throw new UsageError(`there is no job ${clean(name)}`, { cure: '`asm jobs list` shows the jobs there are' });
-    }
+    if (id === undefined) throw unknownName('job', name, ids, '`asm jobs list` shows the jobs there are');
     if (other === undefined) return id;
     throw new UsageError(`${clean(name)} is short for ${meant.length} jobs`, {
       cure: `say which: ${meant.join(', ')}`,

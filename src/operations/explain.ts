@@ -13,10 +13,10 @@ import {
   type EvidenceDocument,
 } from '../run/document.ts';
 import type { Context, PassReport } from './context.ts';
-import { isOn, unknownName, type Operation } from './operation.ts';
+import { isOn, type Operation } from './operation.ts';
 import { painter, tone, type Paint } from './paint.ts';
 import { sessionRows, type SessionRow } from './session-rows.ts';
-import { unregistered } from './status-hints.ts';
+import { unknownSession } from './unknown-session.ts';
 
 const screenLines = 20;
 
@@ -29,12 +29,7 @@ export const explain: Operation = {
     const name = input.words[0] ?? '';
     const report = await context.pass({ mode: 'dry-run' });
     const explained = await explainAll(context, report, name, isOn(input, 'screen'));
-    if (explained.length === 0) {
-      const cure = unregistered(report).includes(name)
-        ? 'it runs, and is not in the registry yet: `asm reconcile` registers it'
-        : '`asm status` shows the sessions there are';
-      throw unknownName('session', clean(name), cure);
-    }
+    if (explained.length === 0) throw unknownSession(name, report);
     const paint = painter(context.output.color);
     yield {
       json: explained.length === 1 ? explained[0] : { sessions: explained },

@@ -1,9 +1,10 @@
 import type { FleetHost } from '../broker/fleet-view.ts';
+import type { MqttSettings } from '../config/settings.ts';
 import { clean } from '../core/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
 import { activityText } from './activity-text.ts';
 import type { Context } from './context.ts';
-import { isOn, type Answer, type Operation } from './operation.ts';
+import { isOn, textOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter, tone, type Paint } from './paint.ts';
 import { redrawn } from './status.ts';
 import { table } from './table.ts';
@@ -13,10 +14,22 @@ export const fleet: Operation = {
   summary: "every host's sessions as they are known on the MQTT broker",
   description:
     'A host whose monitor does not run is offline, and its sessions are unknown. One that is `lost` went some time after `since`, its last sign of life. Needs `mqtt.url` or AGENT_SESSIONS_MQTT_URL.',
-  flags: [{ name: 'watch', description: 'stay, and show it again as it changes' }],
+  flags: [
+    { name: 'watch', description: 'stay, and show it again as it changes' },
+    {
+      name: 'forget',
+      description: "takes a host's retained topics off the broker: one that was renamed, or is no more",
+      value: { kind: 'text', placeholder: 'host' },
+    },
+  ],
   async *run(context, input) {
     const { mqtt } = context.settings;
     if (mqtt === null) throw noBroker();
+    const forgotten = textOf(input, 'forget');
+    if (forgotten !== null) {
+      yield await forget(forgotten, mqtt, context, input);
+      return;
+    }
     // With the schemas: who asks for something else does not pay for them.
     const { listenOnce, listenOn } = await import('./fleet/listen.ts');
     const notice = (line: string): void => context.output.log('warn', line);
@@ -35,12 +48,27 @@ export const fleet: Operation = {
   },
 };
 
+async function forget(host: string, mqtt: MqttSettings, { signal }: Context, input: Input): Promise<Answer> {
+  if (isOn(input, 'watch')) throw new UsageError('--forget ends at once', { cure: 'leave --watch out' });
+  const { forgetHost } = await import('./fleet/forget.ts');
+  const { topics, hosts } = await forgetHost(mqtt, host, signal);
+  return {
+    json: { forgotten: host, topics, ...jsonOf(hosts) },
+    text: `forgot ${clean(host)}: ${topics} ${topics === 1 ? 'topic' : 'topics'} taken away`,
+    exit: exitCode.done,
+  };
+}
+
 async function answerOf(hosts: readonly FleetHost[], { output, now }: Context): Promise<Answer> {
   return {
-    json: { hosts: hosts.map(({ wasLost, sessions, ...host }) => ({ ...host, lost: wasLost, sessions })) },
+    json: jsonOf(hosts),
     text: await fleetText(hosts, painter(output.color), now()),
     exit: exitCode.done,
   };
+}
+
+function jsonOf(hosts: readonly FleetHost[]) {
+  return { hosts: hosts.map(({ wasLost, sessions, ...host }) => ({ ...host, lost: wasLost, sessions })) };
 }
 
 async function fleetText(hosts: readonly FleetHost[], paint: Paint, now: number): Promise<string> {

@@ -2,7 +2,8 @@ import { clean } from '../core/text.ts';
 import { exitCode } from '../errors.ts';
 import type { Context } from './context.ts';
 import { historyRows, type HistoryRow } from './history-rows.ts';
-import { isOn, numberOf, textOf, unknownName, type Operation } from './operation.ts';
+import { unknownName } from '../unknown-name.ts';
+import { isOn, numberOf, textOf, type Operation } from './operation.ts';
 import { painter, type Paint } from './paint.ts';
 import { pause } from './pause.ts';
 import { editText, resumeText } from './plan-text.ts';
@@ -23,10 +24,7 @@ export const history: Operation = {
     const paint = painter(context.output.color);
     const text = (rows: readonly HistoryRow[]) => rows.map((one) => rowText(one, paint)).join('\n');
     const all = historyRows(await context.log().read());
-    const isKnown = (name: string): boolean => all.some(({ sessions }) => sessions.includes(name));
-    if (session !== null && !isKnown(session) && !(await isRegistered(context, session))) {
-      throw unknownName('session', clean(session), '`asm status` shows the sessions there are');
-    }
+    if (session !== null) await assertKnown(session, all, context);
     const wanted = (one: HistoryRow): boolean =>
       (since === null || Date.parse(one.at) >= since) && (session === null || one.sessions.includes(session));
     const first = all.filter(wanted);
@@ -41,9 +39,14 @@ export const history: Operation = {
   },
 };
 
-async function isRegistered(context: Context, session: string): Promise<boolean> {
+/** @throws UsageError for a session of which neither the history nor the registry knows. */
+async function assertKnown(session: string, all: readonly HistoryRow[], context: Context): Promise<void> {
+  const told = all.flatMap(({ sessions }) => sessions);
+  if (told.includes(session)) return;
   const read = await context.registryFile().read({ knowsEntries: false, ours: new Set(), mayCache: false });
-  return read.kind !== 'unreadable' && read.registry.entries.some((entry) => entry.session === session);
+  const registered = read.kind === 'unreadable' ? [] : read.registry.entries.map((entry) => entry.session);
+  if (registered.includes(session)) return;
+  throw unknownName('session', session, [...registered, ...told], '`asm status` shows the sessions there are');
 }
 
 /** One event may open several drifts. */

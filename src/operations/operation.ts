@@ -1,4 +1,4 @@
-import { UsageError, type ExitCode } from '../errors.ts';
+import type { ExitCode } from '../errors.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -80,8 +80,4 @@ export function numberOf(input: Input, flag: string): number | null {
 /** The one of `choices` that was given. */
 export function choiceOf<Choice extends string>(input: Input, flag: string, choices: readonly Choice[]): Choice | null {
   return choices.find((choice) => choice === input.values[flag]) ?? null;
-}
-
-export function unknownName(what: string, name: string, cure: string): UsageError {
-  return new UsageError(`there is no ${what} ${name}`, { cure });
 }

@@ -15,7 +15,7 @@ export function statusHints(
 }
 
 /** Sessions that are seen, and would be registered. */
-export function unregistered({ document, registry }: PassReport): readonly string[] {
+export function unregistered({ document, registry }: Pick<PassReport, 'document' | 'registry'>): readonly string[] {
   const known = new Set(registry.entries.map(({ session }) => session));
   const seen = document.standing.flatMap((drift) =>
     drift.kind === 'session-unregistered' && drift.session != null ? [drift.session] : [],

@@ -6,7 +6,8 @@ import { commit, type Change } from '../registry/commit.ts';
 import type { ReadRegistry, ReadResult, TakenBack } from '../registry/registry-file.ts';
 import { settleIntended } from '../registry/settle-intended.ts';
 import type { Context } from './context.ts';
-import { unknownName, type Operation } from './operation.ts';
+import { unknownName } from '../unknown-name.ts';
+import type { Operation } from './operation.ts';
 import { repairsOf, type Repair } from './repairs.ts';
 
 type Readable = Extract<ReadResult, { kind: 'read' }>;
@@ -64,7 +65,7 @@ const historyCure = '`asm history` shows what was done';
 function repairNamed(repairs: readonly Repair[], name: string): Repair {
   const found = repairs.filter(({ names }) => names.some((id) => isMeant(id, name)));
   const [first] = found;
-  if (first === undefined) throw unknownName('repair', clean(name), '`asm history` shows their ids');
+  if (first === undefined) throw unknownName('repair', name, repairs.map(shortId), '`asm history` shows their ids');
   // Newest first: of a repair that was made twice the last one is meant.
   const open = found.filter(({ id, isUndone }, at) => !isUndone && found.findIndex((one) => one.id === id) === at);
   if (open.length > 1) {

@@ -3,6 +3,7 @@ import { clean } from '../core/text.ts';
 import { RegistryError, UsageError } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import type { ReadRegistry, ReadResult } from '../registry/registry-file.ts';
+import { unknownName } from '../unknown-name.ts';
 
 export interface NamedEntry {
   readonly read: Extract<ReadResult, { kind: 'read' }>;
@@ -19,8 +20,8 @@ export async function entryOf(log: Log, readRegistry: ReadRegistry, session: str
   if (read.kind === 'unreadable') throw new RegistryError(read.message, { where: read.where, cure: read.cure });
   const [entry, other] = read.registry.entries.filter((one) => one.session === session);
   if (entry === undefined || read.kind === 'absent') {
-    const cure = '`asm status` shows the sessions there are';
-    throw new UsageError(`there is no session ${clean(session)} in the registry`, { cure });
+    const names = read.registry.entries.map((one) => one.session);
+    throw unknownName('session', session, names, '`asm status` shows the sessions there are');
   }
   if (other === undefined) return { read, entry };
   throw new UsageError(`${clean(session)} is the name of several entries`, {

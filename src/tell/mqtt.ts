@@ -52,6 +52,8 @@ export function makeMqttReader(options: {
   const closing = new AbortController();
   /** What the broker holds of ours, by topic. */
   let held = new Map<string, string>();
+  /** Topics that were emptied since we last published. */
+  const taken = new Set<string>();
   let seen: HostLook | null = null;
   let goesAt: number | null = null;
   let isStale = false;
@@ -76,6 +78,8 @@ export function makeMqttReader(options: {
   /** Everything that differs from what stands on the broker. */
   async function publish(session: Session): Promise<void> {
     isStale = false;
+    for (const topic of taken) held.delete(topic);
+    taken.clear();
     await put(session, online());
     if (seen !== null) await publishSessions(session, seen);
     await events.tell(session, () => goesAt !== null && now() >= goesAt + lastEventsMs);
@@ -125,14 +129,18 @@ export function makeMqttReader(options: {
   }
 
   function onMessage({ topic, payload, retained }: Incoming): void {
-    if (topic === topics.state) {
+    if (payload.length === 0) {
+      // Our own removal, or `fleet --forget` took away what a living monitor says: that is said again.
+      taken.add(topic);
+      touch();
+    } else if (topic === topics.state) {
       const said = retained ? null : readMessage(stateMessage, payload);
       if (said === null) return;
       if (said.online) return said.since === startedAt ? undefined : share();
       // The last will of a connection that was ours may come after we are back.
       held.delete(topic);
       touch();
-    } else if (retained && payload.length > 0 && !isShared) {
+    } else if (retained && !isShared) {
       const known = readMessage(sessionMessage, payload);
       held.set(topic, known === null ? '' : markOf(known));
     }

@@ -32,6 +32,48 @@ function waits(pid: number, waitingFor: string, since: number): void {
   world.file(`home/.claude/sessions/${pid}.json`, JSON.stringify(record));
 }
 
+test('a host that is no more is forgotten; one that is watched puts itself there again; others are named', async () => {
+  await world.openSession('shop-creator-claude');
+  await world.monitor();
+  const retained = await broker.listen('asm/#');
+  const client = await broker.client();
+  const was = { schema: 1, online: false, since: '2026-07-01T09:00:00.000Z', version: '0.1.0', counts: null };
+  const left = {
+    'asm/old%2Flab/state': JSON.stringify(was),
+    'asm/old%2Flab/sessions/a%2Fb': '{"schema":99}',
+    'asm/old%2Flab/sessions/c': 'not ours',
+    'asm/old-lab-2/state': JSON.stringify(was),
+    'asm/old%2Flab/hint': '{}',
+  };
+  for (const [topic, text] of Object.entries(left)) await client.publishAsync(topic, text, { retain: true, qos: 1 });
+  await until('this host', async () => (await fleet()).length === 3);
+
+  const unknown = await world.run(['fleet', '--forget', 'old-lab']);
+  expect([unknown.code, unknown.stdout, unknown.stderr]).toEqual([
+    2,
+    '',
+    'there is no host old-lab\ndid you mean old-lab-2 or old/lab? `asm fleet` shows the hosts there are\n',
+  ]);
+  expect(await world.run(['fleet', '--forget', 'old/lab'])).toMatchObject({
+    code: 0,
+    stdout: 'forgot old/lab: 3 topics taken away\n',
+  });
+  expect((await fleet()).map(({ host }: { host: string }) => host).toSorted()).toEqual(
+    [hostname(), 'old-lab-2'].toSorted(),
+  );
+  const answer = JSON.parse((await world.run(['fleet', '--forget', 'old-lab-2', '--json'])).stdout);
+  expect(answer).toMatchObject({ forgotten: 'old-lab-2', topics: 1, hosts: [{ host: hostname() }] });
+
+  const watched = await world.run(['fleet', '--forget', hostname()]);
+  expect([watched.code, watched.stderr]).toEqual([2, expect.stringMatching(/^a monitor watches .*\nend that monitor/)]);
+  expect(await fleet()).toMatchObject([{ host: hostname(), online: true, sessions: [{ liveness: 'alive' }] }]);
+  // Nothing but what a monitor keeps there: a hint that the user left stays.
+  const now = new Map(retained.map(({ topic, text }) => [topic, text]));
+  expect([...now].flatMap(([topic, text]) => (topic.includes('old') && text !== '' ? [topic] : []))).toEqual([
+    'asm/old%2Flab/hint',
+  ]);
+});
+
 test('what an agent waits for, and since when: in status, and for every host in fleet', async () => {
   const pid = await world.openSession('shop-creator-claude');
   const since = Date.now() - 12 * 60_000 - 5_000;

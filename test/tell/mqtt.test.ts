@@ -183,6 +183,19 @@ describe('state and sessions', () => {
     expect(JSON.parse(there.heard[5]?.payload ?? '')).toMatchObject({ session: 'a/b', ...waits });
   });
 
+  test('what somebody takes away while we watch is said again, once', async () => {
+    const { reader } = await start();
+    reader.look(lookOf([{ session: 'shop' }]));
+    await until('the session', () => on(topics.session('shop')).length === 1);
+    await there.publish(topics.session('shop'), '', true);
+    await there.publish(topics.state, '', true);
+    await until('both again', () => on(topics.session('shop')).length === 3 && on(topics.state).length === 3);
+    reader.look(lookOf([{ session: 'shop', liveness: 'gone' }]));
+    await until('the next change', () => on(topics.session('shop')).length === 4);
+    expect(on(topics.session('shop')).map((text) => text === '')).toEqual([false, true, false, false]);
+    expect(on(topics.state).map((text) => text === '')).toEqual([false, true, false]);
+  });
+
   test('entries that are no more are taken away: while we watch, and after another run', async () => {
     await there.publish(topics.session('of an earlier run'), '{"schema":1}', true);
     await there.publish('asm/lab2/sessions/foreign', '{}', true);

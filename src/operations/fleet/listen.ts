@@ -6,7 +6,7 @@ import type { MqttSettings } from '../../config/settings.ts';
 import { pause } from '../pause.ts';
 
 /** What is retained comes at once; ms. */
-const listenMs = 1_000;
+export const listenMs = 1_000;
 /** How often one looks whether there is something new; ms. */
 const drawMs = 500;
 
