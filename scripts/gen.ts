@@ -6,7 +6,7 @@ import { placeholder } from '../src/cli/parse-value.ts';
 import { waitSeconds } from '../src/config/defaults.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { driftKinds } from '../src/core/drift/index.ts';
-import { tools } from '../src/mcp/tools.ts';
+import { tools } from '../src/mcp/tools/index.ts';
 import { exitCode, exitCodeMeanings } from '../src/errors.ts';
 import { operations } from '../src/operations/index.ts';
 import { mqttDocument } from './mqtt-document.ts';
@@ -95,7 +95,7 @@ function configuration(): string {
         ['`AGENT_SESSIONS_MQTT_USER`, `AGENT_SESSIONS_MQTT_PASSWORD`', 'the name and the password there'],
         [
           '`AGENT_SESSIONS_WAIT_SECONDS`',
-          `how long \`wait_for_drift\` waits where its call does not say (${waitSeconds.usual}; at most ${waitSeconds.most}); \`setup\` writes ${waitSeconds.hermes} for Hermes`,
+          `how long \`wait_for_drift\` waits where its call does not say (${waitSeconds.onCard} on a card of Hermes, else ${waitSeconds.elsewhere}; at most ${waitSeconds.most}); \`setup\` writes ${waitSeconds.hermes} for Hermes`,
         ],
         [
           '`AGENT_SESSIONS_TURN_CALLS`',

@@ -19,8 +19,11 @@ export const defaults = {
 
 /** Sessions running in one workspace from which the poll slows down. */
 export const crowd = 5;
-/** How long one call of `wait_for_drift` waits; `hermes` is what `setup` writes beside the longer time-out there. s */
-export const waitSeconds = { usual: 240, hermes: 540, most: 570 } as const;
+/**
+ * How long one call of `wait_for_drift` waits, s: on a card of Hermes, whose own time-out is 300 s; elsewhere, where
+ * clients give up after 60 s; `hermes` is what `setup` writes beside the longer time-out there.
+ */
+export const waitSeconds = { onCard: 240, elsewhere: 50, hermes: 540, most: 570 } as const;
 export const levels = ['silent', 'drift', 'verbose'] as const;
 /** From nothing but the failure that ends a command, to its stack too. */
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;

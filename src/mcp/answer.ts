@@ -31,6 +31,10 @@ export function counts(result: PassResult): string {
   return `${alive} alive, ${gone} gone, ${unknown} unknown`;
 }
 
+export function boardIsSilent(reason: string): string {
+  return `the board did not answer: ${clean(reason)}`;
+}
+
 /** The command that shows what an answer with these news has no room for; times are ms since 1970. */
 export function historySince(since: number | null, now: number, registry: RegistryPlace): string {
   return shellCommand(registry, 'history', '--since', isoSeconds(since ?? now));

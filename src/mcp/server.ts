@@ -1,14 +1,21 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { CallToolRequestSchema, ListToolsRequestSchema, type JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
+import {
+  CallToolRequestSchema,
+  ListToolsRequestSchema,
+  type JSONRPCMessage,
+  type ServerNotification,
+  type ServerRequest,
+} from '@modelcontextprotocol/sdk/types.js';
 import { AudienceError, BoardError, errorLines, RegistryError, WatchedError } from '../errors.ts';
 import type { Context } from '../operations/context.ts';
 import type { MonitorWorld } from '../run/monitor.ts';
 import { clean } from '../core/text.ts';
 import { leaveLastWords, leftRun, sayLastWords } from './last-words.ts';
-import type { Tool } from './tool.ts';
-import { tools } from './tools.ts';
-import { makeWork, type Work } from './work.ts';
+import { inputSchema, type Call, type Tool, type ToolServer } from './tool.ts';
+import { tools } from './tools/index.ts';
+import { makeWork } from './work.ts';
 
 const endedBySignal = 'this server was ended by a signal: nothing is lost, the next call goes on from here';
 
@@ -22,13 +29,14 @@ export async function serve(context: Context, world: MonitorWorld): Promise<void
     { capabilities: { tools: {} } },
   );
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listed) }));
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }) => {
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const tool = tools.find(({ name }) => name === params.name);
     if (tool === undefined)
       return failed(`there is no tool ${clean(params.name)}; there are ${tools.map(({ name }) => name).join(', ')}`);
     try {
+      const signal = AbortSignal.any([extra.signal, context.signal]);
       const given = params.arguments ?? {};
-      return said(await call(tool, { context, world, work }, given, AbortSignal.any([signal, context.signal])));
+      return said(await answer(tool, { context, world, work }, given, { signal, progress: progressOf(extra) }));
     } catch (error) {
       // What is broken off by our own end has failed at nothing.
       if (context.signal.aborted) return said(endedBySignal);
@@ -57,13 +65,9 @@ export async function serve(context: Context, world: MonitorWorld): Promise<void
 }
 
 /** The order of a call: what the last one told has arrived; over is over; a turn that is used up is said. */
-async function call(
-  tool: Tool,
-  server: { readonly context: Context; readonly world: MonitorWorld; readonly work: Work },
-  given: Readonly<Record<string, unknown>>,
-  signal: AbortSignal,
-): Promise<string> {
+async function answer(tool: Tool, server: ToolServer, given: unknown, call: Call): Promise<string> {
   const { work } = server;
+  const { signal } = call;
   await work.reader.arrived();
   const over = await work.over(signal);
   if (over !== null) return over;
@@ -72,11 +76,11 @@ async function call(
     const reason = 'the one turn that this Hermes gives a worker is used up';
     return work.onCard({}, (of) => work.end(of, { kind: 'completed', reason }));
   }
-  const answer = await tool.run(server, given, signal);
-  if (typeof answer === 'string') return answer;
+  const told = await tool.run(server, given, call);
+  if (typeof told === 'string') return told;
   // The answer to a call that was cancelled goes nowhere.
-  if (!signal.aborted) work.reader.told(answer.news, answer.shown);
-  return answer.text;
+  if (!signal.aborted) work.reader.told(told.news, told.shown);
+  return told.text;
 }
 
 /** What is wrong with the world, not with the call: three errors in a row and Hermes shuts the server out. */
@@ -92,8 +96,21 @@ function tolerantly(message: JSONRPCMessage): JSONRPCMessage {
   return { ...message, params: { ...message.params, arguments: {} } };
 }
 
-function listed({ name, description, input }: Tool) {
-  return { name, description, inputSchema: { type: 'object' as const, properties: { ...input } } };
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
+/** A progress that does not arrive is no matter: the next one says it too. */
+function progressOf({ _meta, sendNotification }: Extra): Call['progress'] {
+  const progressToken = _meta?.progressToken;
+  if (progressToken === undefined) return null;
+  return (progress, total) => {
+    const params = { progressToken, progress, total };
+    void sendNotification({ method: 'notifications/progress', params }).catch(() => undefined);
+  };
+}
+
+function listed(tool: Tool) {
+  const { name, title, description, annotations } = tool;
+  return { name, title, description, inputSchema: inputSchema(tool), annotations: { title, ...annotations } };
 }
 
 function said(text: string) {

@@ -11,8 +11,8 @@ import type { News } from '../tell/news.ts';
 import type { RegistryPlace } from '../tell/shell-command.ts';
 import { answer, counts, historySince, isNews, newsLines, quiet } from './answer.ts';
 import type { CardWork } from './card-work.ts';
-import { numberOf, type Given } from './tolerant.ts';
-import type { Told, ToolServer } from './tool.ts';
+import { readNumber, type CardChoice } from './input.ts';
+import type { Call, Told, ToolServer } from './tool.ts';
 import type { Work } from './work.ts';
 
 /** How long an answer waits for the board to take the news and to say whether the run is over; ms. */
@@ -21,13 +21,45 @@ const boardMs = 5_000;
 const againMs = 5_000;
 
 /** Begins and ends with a pass. News go on the card meanwhile; nothing is posted twice. */
-export async function waitForDrift(server: ToolServer, given: Given, signal: AbortSignal): Promise<string | Told> {
+export async function waitForDrift(
+  server: ToolServer,
+  given: CardChoice & { readonly max_seconds?: number | undefined },
+  { signal, progress }: Call,
+): Promise<string | Told> {
+  const { work, world } = server;
+  const setUp = readNumber(world.env['AGENT_SESSIONS_WAIT_SECONDS'], { least: 0, most: waitSeconds.most });
+  const usual = setUp ?? (work.isOnHermes(given) ? waitSeconds.onCard : waitSeconds.elsewhere);
+  const seconds = given.max_seconds ?? usual;
+  const endProgress = progress === null ? null : sayProgress(seconds, progress);
+  try {
+    return await waitUntil(server, given, world.ports.now() + seconds * 1_000, signal);
+  } finally {
+    endProgress?.();
+  }
+}
+
+/** Clients that ask for progress end a call after 60 s without it; ms. */
+const progressEveryMs = 10_000;
+
+/** Says at once, and again and again, how long the call has waited. @returns ends it. */
+function sayProgress(seconds: number, progress: NonNullable<Call['progress']>): () => void {
+  let done = 0;
+  progress(done, seconds);
+  const timer = setInterval(() => {
+    done += progressEveryMs / 1_000;
+    progress(done, Math.max(done, seconds));
+  }, progressEveryMs);
+  return () => clearInterval(timer);
+}
+
+async function waitUntil(
+  server: ToolServer,
+  given: CardChoice,
+  until: number,
+  signal: AbortSignal,
+): Promise<string | Told> {
   const { work, world } = server;
   const { now } = world.ports;
-  const asked = { seconds: world.env['AGENT_SESSIONS_WAIT_SECONDS'] };
-  const range = { least: 0, most: waitSeconds.most };
-  const usual = numberOf(asked, 'seconds', range) ?? waitSeconds.usual;
-  const until = now() + (numberOf(given, 'max_seconds', range) ?? usual) * 1_000;
   for (;;) {
     try {
       const opening = new AbortController();

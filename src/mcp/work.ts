@@ -15,7 +15,7 @@ import { beginCard } from '../tell/card.ts';
 import type { Hint } from '../trigger/trigger.ts';
 import { notOurs, openCard, type CardWork } from './card-work.ts';
 import { makeModelReader, type ModelReader } from './model-reader.ts';
-import { numberOf, textOf, type Given } from './tolerant.ts';
+import { readNumber, type CardChoice } from './input.ts';
 import { makeTurnBudget } from './turn-budget.ts';
 
 /** How long `hermes --version` may take; ms. */
@@ -27,6 +27,8 @@ const firstLookMs = 5_000;
 export interface Work {
   /** Dispatched by Hermes: the card is in the environment. */
   readonly isDispatched: boolean;
+  /** The card is on a board of Hermes, not the local one. */
+  isOnHermes(given: CardChoice): boolean;
   readonly reader: ModelReader;
   /** Hears what makes us look, from the first call on until the server's end. @returns ends that hearing. */
   hear(hint: Hint): () => void;
@@ -37,10 +39,10 @@ export interface Work {
   /** Hermes before 0.19 never gives a second turn: who goes on talking is given up. */
   hasOneTurn(signal: AbortSignal): Promise<boolean>;
   /** Works on the card's run, begun with the first call that needs it; a run that is over answers itself. */
-  onCard<Answer>(given: Given, work: (of: CardWork) => Promise<Answer>): Promise<Answer | string>;
+  onCard<Answer>(given: CardChoice, work: (of: CardWork) => Promise<Answer>): Promise<Answer | string>;
   /** The same, but takes no card: on one that nobody works, `beside` does what can be done. */
   onRunning<Answer>(
-    given: Given,
+    given: CardChoice,
     work: (of: CardWork) => Promise<Answer>,
     beside: (board: Board, shown: Card) => Promise<Answer>,
   ): Promise<Answer | string>;
@@ -65,8 +67,7 @@ export function makeWork(world: MonitorWorld): Work {
   const { env, ports, settings, stateDir } = world;
   const task = setVariable(env, 'HERMES_KANBAN_TASK');
   const run = setVariable(env, 'HERMES_KANBAN_RUN_ID');
-  const calls = { calls: env['AGENT_SESSIONS_TURN_CALLS'] };
-  const most = numberOf(calls, 'calls', { least: 1, most: callsInTurn }) ?? callsInTurn;
+  const most = readNumber(env['AGENT_SESSIONS_TURN_CALLS'], { least: 1, most: callsInTurn }) ?? callsInTurn;
   const budget = task === null ? null : makeTurnBudget(stateDir, { card: task, run, most });
   const reader = makeModelReader(ports.log, task === null ? null : `model-${task}`);
   const triggers = world.triggers();
@@ -88,10 +89,10 @@ export function makeWork(world: MonitorWorld): Work {
     turn = next;
     return next;
   };
-  const slugOf = (given: Given) => textOf(given, 'board') ?? setVariable(env, 'HERMES_KANBAN_BOARD');
-  const hermes = (given: Given) => world.boardFor({ name: 'hermes', slug: slugOf(given), runMs: null });
+  const slugOf = (given: CardChoice) => given.board ?? setVariable(env, 'HERMES_KANBAN_BOARD');
+  const hermes = (given: CardChoice) => world.boardFor({ name: 'hermes', slug: slugOf(given), runMs: null });
 
-  function open(card: string, given: Given): Promise<CardWork | Over> {
+  function open(card: string, given: CardChoice): Promise<CardWork | Over> {
     const known = opened.get(card);
     if (known !== undefined) return known;
     const board = card === world.card ? world.boardFor({ name: 'local', slug: null, runMs: null }) : hermes(given);
@@ -114,9 +115,9 @@ export function makeWork(world: MonitorWorld): Work {
     if (settings.monitor.level !== 'silent') await beginCard(ports.log, card).catch(() => undefined);
   }
 
-  const cardOf = (given: Given): string => textOf(given, 'task_id') ?? task ?? world.card;
+  const cardOf = (given: CardChoice): string => given.task_id ?? task ?? world.card;
 
-  async function onCard<Answer>(given: Given, work: (of: CardWork) => Promise<Answer>): Promise<Answer | string> {
+  async function onCard<Answer>(given: CardChoice, work: (of: CardWork) => Promise<Answer>): Promise<Answer | string> {
     const card = cardOf(given);
     const known = ended.get(card);
     if (known !== undefined) return known;
@@ -151,6 +152,7 @@ export function makeWork(world: MonitorWorld): Work {
 
   return {
     isDispatched: task !== null,
+    isOnHermes: (given) => cardOf(given) !== world.card,
     reader,
     hear: (hint) => {
       if (!hears) triggers.start(() => hearing.forEach((each) => each()), serving);

@@ -48,6 +48,54 @@ test('the tools: all by name, no argument needed, small enough for every call', 
   ]);
   expect(tools.flatMap(({ inputSchema }) => inputSchema.required ?? [])).toEqual([]);
   expect(JSON.stringify(tools).length).toBeLessThanOrEqual(6 * 1024);
+  const comment = tools.find(({ name }) => name === 'comment');
+  expect(comment).toMatchObject({
+    title: 'Comment on the card',
+    annotations: { title: 'Comment on the card', readOnlyHint: false, idempotentHint: true },
+  });
+  expect(comment?.inputSchema).toEqual({
+    type: 'object',
+    properties: {
+      task_id: { type: 'string', description: expect.any(String) },
+      board: { type: 'string', description: expect.any(String) },
+      text: { type: 'string', description: expect.any(String) },
+      drift_ids: { type: 'array', items: { type: 'string' }, description: expect.any(String) },
+    },
+  });
+});
+
+test.each([
+  ['a client of any kind', {}, {}, 50],
+  ['a worker on a card of Hermes', { HERMES_KANBAN_TASK: 't_12345678' }, {}, 240],
+  ['a client that is set up', { AGENT_SESSIONS_WAIT_SECONDS: '540' }, {}, 540],
+  ['a set-up that asks for too much', { AGENT_SESSIONS_WAIT_SECONDS: '9999' }, {}, 570],
+  ['a call that says so', { AGENT_SESSIONS_WAIT_SECONDS: '540' }, { max_seconds: '300' }, 300],
+  ['a call with nonsense', { HERMES_KANBAN_TASK: '${HERMES_KANBAN_TASK}' }, { max_seconds: 'long' }, 50],
+])('a wait says how long it is, and how far, where the client asks: %s', async (_, env, args, total) => {
+  const { client } = await connect({ ...env, HERMES_KANBAN_BOARD: '' });
+  const stop = new AbortController();
+  const said: unknown[] = [];
+  const onprogress = (progress: unknown): void => void said.push(progress);
+  const call = client.callTool({ name: 'wait_for_drift', arguments: args }, undefined, {
+    onprogress,
+    signal: stop.signal,
+  });
+  await until('the progress', () => said.length > 0);
+  stop.abort();
+  await expect(call).rejects.toThrow();
+  expect(said).toEqual([{ progress: 0, total }]);
+});
+
+test('progress keeps a client waiting that gives up a call without it', { timeout: 60_000 }, async () => {
+  const { client } = await connect();
+  const said: number[] = [];
+  const answer = await client.callTool({ name: 'wait_for_drift', arguments: { max_seconds: 14 } }, undefined, {
+    onprogress: ({ progress }) => void said.push(progress),
+    timeout: 12_000,
+    resetTimeoutOnProgress: true,
+  });
+  expect(answer).toMatchObject({ content: [{ text: 'no drift' }] });
+  expect(said).toEqual([0, 10]);
 });
 
 test('an orchestrator looks, and is told what is new once; what it may not have received is told again', async () => {
@@ -69,7 +117,15 @@ test('an orchestrator looks, and is told what is new once; what it may not have 
   );
   expect(await call('explain')).toBe('choose a session:\nshop-creator-claude\ndead-creator-claude');
   expect(await call('explain', { session: 'shop-creator-claude' })).toContain('complete list of 1 session');
-  expect(await call('explain', { session: 'nobody' })).toMatch(/^error: there is no session nobody/);
+  for (const [tool, more] of Object.entries({
+    explain: {},
+    status: {},
+    reconcile: {},
+    'reconcile ': { dry_run: true },
+  }))
+    expect(await call(tool.trim(), { session: 'shop-creator-cluade', ...more }), tool).toBe(
+      'error: there is no session shop-creator-cluade\ndid you mean shop-creator-claude? `asm status` shows the sessions there are',
+    );
   expect(await call('heartbeat')).toMatch(/^alive, 1 drifts detected, last at \S+Z · last look \S+Z · pass \d+ ms/);
   expect(await call('nonsense')).toMatch(/^error: there is no tool nonsense/);
 });

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { driftKinds } from '../../src/core/drift/index.ts';
 import { cardBody } from '../../src/hermes/card-body.ts';
 import about from '../../package.json' with { type: 'json' };
-import { tools } from '../../src/mcp/tools.ts';
+import { tools } from '../../src/mcp/tools/index.ts';
 import { operations } from '../../src/operations/index.ts';
 
 const skill = fileURLToPath(new URL('../../skills/agent-sessions-monitor', import.meta.url));

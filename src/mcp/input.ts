@@ -1,0 +1,69 @@
+import * as z from 'zod';
+
+/**
+ * The properties of a tool's input. Each is optional and reads what a model gives as it is meant: numbers as text,
+ * `"true"`, a list as one text; nonsense and a literal `${…}` are as if not given. Without limits, formats and
+ * defaults in the schema: a strict host would refuse a call by them that we understand.
+ */
+export function text(description: string) {
+  return z.preprocess(readText, z.string().optional()).describe(description);
+}
+
+export function toggle(description: string) {
+  return z.preprocess(readToggle, z.boolean().optional()).describe(description);
+}
+
+/** Out of range is clamped. */
+export function count(description: string, range: Range) {
+  return z.preprocess((value) => readNumber(value, range) ?? undefined, z.number().optional()).describe(description);
+}
+
+export function texts(description: string) {
+  return z.preprocess(readTexts, z.array(z.string()).optional()).describe(description);
+}
+
+/** The card that a tool works; where neither is given, the caller's own. */
+export const card = {
+  task_id: text('the card; default: yours'),
+  board: text("Hermes' slug of the board; default: yours"),
+};
+export type CardChoice = z.infer<z.ZodObject<typeof card>>;
+
+export const session = { session: text('only this session') };
+
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Reads a number within the range, also one of a variable; `null`: it is none. */
+export function readNumber(value: unknown, { least, most }: Range): number | null {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) return null;
+  return Math.min(most, Math.max(least, number));
+}
+
+function readText(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && isSet(value) ? value : undefined;
+}
+
+function readToggle(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  if (value === 1 || value === 0) return value === 1;
+  const word = typeof value === 'string' ? value.trim() : '';
+  if (/^(true|yes|1)$/i.test(word)) return true;
+  return /^(false|no|0)$/i.test(word) ? false : undefined;
+}
+
+function readTexts(value: unknown): readonly string[] | undefined {
+  const items: readonly unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [];
+  const read = items.flatMap((item) => (typeof item === 'string' && isSet(item) ? [item.trim()] : []));
+  return read.length === 0 ? undefined : read;
+}
+
+/** A host that knows no such variable leaves the template as it stands. */
+function isSet(value: string): boolean {
+  const trimmed = value.trim();
+  return trimmed !== '' && !/^\$\{.*\}$/.test(trimmed);
+}

@@ -1,0 +1,27 @@
+import { clean } from '../../core/text.ts';
+import { sessionRows, type SessionRow } from '../../operations/session-rows.ts';
+import { unknownSession } from '../../operations/unknown-session.ts';
+import { shellCommand } from '../../tell/shell-command.ts';
+import { answer } from '../answer.ts';
+import { session } from '../input.ts';
+import { makeTool } from '../tool.ts';
+
+export const statusTool = makeTool({
+  name: 'status',
+  title: 'What runs where',
+  description: 'What runs where: every session with its agent, state, conversation id and job. Writes nothing.',
+  readOnly: true,
+  input: session,
+  run: async ({ context, world }, { session: name }) => {
+    const report = await context.pass({ mode: 'dry-run' });
+    const rows = sessionRows(report).filter((row) => name === undefined || row.session === name);
+    if (rows.length === 0 && name !== undefined) throw unknownSession(name, report);
+    if (rows.length === 0) return 'no sessions';
+    return answer(rows.map(lineOf), shellCommand(world.settings.registry, 'status'));
+  },
+});
+
+function lineOf({ session: name, agent, state, id, job }: SessionRow): string {
+  const words = [name, agent ?? '?', state, id ?? 'no id', ...(job === null ? [] : [`job ${job}`])];
+  return clean(words.join(' · '));
+}
