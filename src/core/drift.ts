@@ -35,8 +35,14 @@ export type Edit =
       readonly from: Value | undefined;
       readonly to: Value;
     }
-  /** Puts an item before all others of a list; makes the list where it is missing or null. */
-  | { readonly op: 'prepend'; readonly entry: EntryKey; readonly path: readonly string[]; readonly item: Value }
+  /** Puts an item before all others of a list, and takes those out that hold one of the ids `dropping`; makes the list where it is missing or null. */
+  | {
+      readonly op: 'prepend';
+      readonly entry: EntryKey;
+      readonly path: readonly string[];
+      readonly item: Value;
+      readonly dropping?: readonly string[];
+    }
   /** Adds an entry in the style of its neighbours. */
   | { readonly op: 'register'; readonly entry: EntryKey; readonly fields: { readonly [key: string]: Value } };
 

@@ -9,7 +9,7 @@ import { worldOf } from './world.ts';
 /** Some entry says all that these edits write into it, whatever else was changed in it since. */
 export function holdsEdits(source: Source, edits: readonly Edit[]): boolean {
   const world = worldOf(source);
-  return [...changesByEntry(edits.flatMap(fieldsOf))].some(
+  return [...changesByEntry(edits.flatMap(fieldsOf), world)].some(
     ([id, change]) => world.places.has(id) && isDeepStrictEqual(treeOf(source), expectedTree(world, [change])),
   );
 }

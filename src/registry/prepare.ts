@@ -4,13 +4,16 @@ import { entryId } from '../core/entry.ts';
 import { uneditable } from '../core/uneditable.ts';
 import { AudienceError, exitCode } from '../errors.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
-import { noChanges, withChange } from '../yaml/change.ts';
+import { noChanges, withChange, type Change } from '../yaml/change.ts';
 import { changeSplices } from '../yaml/edit.ts';
+import { nodeAt } from '../yaml/navigate.ts';
 import { parseSource, type Source } from '../yaml/source.ts';
 import { applySplices } from '../yaml/splice.ts';
+import { misfittingTag } from '../yaml/tags.ts';
 import { treeOf } from '../yaml/tree.ts';
 import { expectedTree, type EntryChange } from './expected-tree.ts';
 import { registryHash } from './hash.ts';
+import { indicesOf } from './lineage.ts';
 import { emptyWord, freshRegistry, registerSplices } from './register.ts';
 import type { Prepared } from './registry-file.ts';
 import { hashesOf, textOf, worldOf, type World } from './world.ts';
@@ -34,7 +37,7 @@ export interface PreparedText {
 export function prepareText(from: Source | null, edits: readonly Edit[]): PreparedText {
   const world = worldOf(from ?? parseSource(freshRegistry));
   const { possible, refused } = sift(world, edits);
-  const all = [...changesByEntry(possible).values()];
+  const all = [...changesByEntry(possible, world).values()];
   const { next, failed } = spliced(world, all);
   const unsafe = failed.flatMap((change) => change.edits.map((edit) => ({ edit, reason: unsafeForm })));
   const made = all.filter((change) => !failed.includes(change));
@@ -64,24 +67,31 @@ function emptyBefore({ source, sessions }: World): Pick<UndoItem, 'empty'> {
 const unsafeForm = 'it is written in a form that cannot be edited safely';
 
 /** What can be edited at all, and why the rest cannot. */
-function sift({ places }: World, edits: readonly Edit[]): { possible: Edit[]; refused: Prepared['refused'] } {
+function sift({ source, places }: World, edits: readonly Edit[]): { possible: Edit[]; refused: Prepared['refused'] } {
   const possible: Edit[] = [];
   const refused: { edit: Edit; reason: string }[] = [];
   for (const edit of edits) {
     const at = places.get(entryId(edit.entry));
     const form = at === undefined || edit.op === 'register' ? null : uneditable(at.entry, edit.path);
+    const map = at?.place.map ?? null;
+    const tag =
+      map === null || edit.op === 'register'
+        ? null
+        : misfittingTag(source.doc, map, edit.path, edit.op === 'set' ? edit.to : []);
     if (edit.op === 'register' && at !== undefined) refused.push({ edit, reason: 'it is in the file already' });
     else if (edit.op === 'register') possible.push(edit);
     else if (at === undefined) refused.push({ edit, reason: 'the entry is not in the file any more' });
     else if (at.place.map === null) refused.push({ edit, reason: at.place.halfTyped ?? 'it is half typed' });
     else if (form !== null) refused.push({ edit, reason: form });
+    else if (tag !== null)
+      refused.push({ edit, reason: `${edit.path.join('.')} has the tag ${tag}, which the new value does not fit` });
     else possible.push(edit);
   }
   return { possible, refused };
 }
 
-/** By `entryId`. */
-export function changesByEntry(edits: readonly Edit[]): ReadonlyMap<string, EntryChange> {
+/** By `entryId`. @param world what the entries say before */
+export function changesByEntry(edits: readonly Edit[], world: World): ReadonlyMap<string, EntryChange> {
   const changes = new Map<string, EntryChange>();
   for (const edit of edits) {
     const id = entryId(edit.entry);
@@ -89,14 +99,18 @@ export function changesByEntry(edits: readonly Edit[]): ReadonlyMap<string, Entr
     const own = [...before.edits, edit];
     if (edit.op === 'register') changes.set(id, { ...before, register: edit, edits: own });
     else {
-      const leaf =
-        edit.op === 'set'
-          ? ({ kind: 'set', to: edit.to } as const)
-          : ({ kind: 'prepend', items: [edit.item] } as const);
+      const leaf = leafOf(edit, world);
       changes.set(id, { ...before, changes: withChange(before.changes, edit.path, leaf), edits: own });
     }
   }
   return changes;
+}
+
+function leafOf(edit: Exclude<Edit, { op: 'register' }>, { source, places }: World): Change {
+  if (edit.op === 'set') return { kind: 'set', to: edit.to };
+  const map = places.get(entryId(edit.entry))?.place.map ?? null;
+  const drop = indicesOf(nodeAt(map, edit.path, source.doc), edit.dropping ?? [], source);
+  return { kind: 'prepend', items: [edit.item], drop };
 }
 
 /** The text with all changes; entries whose form defeats us are left out, so that they hold up nobody else. */

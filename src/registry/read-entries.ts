@@ -1,6 +1,6 @@
 import { isAlias, isMap, isNode, isPair, isSeq, type Node, type YAMLMap } from 'yaml';
 import { agentNamed } from '../core/agent/index.ts';
-import { idsBy, type Entry, type IdField, type LineageItem } from '../core/entry.ts';
+import { idsBy, type Entry, type IdField } from '../core/entry.ts';
 import { writtenTime } from '../core/written-time.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
 import { lookUp, nodeAt, scalarText } from '../yaml/navigate.ts';
@@ -8,6 +8,7 @@ import type { Source } from '../yaml/source.ts';
 import { idIn, wordIn } from './empty-words.ts';
 import { entryHash } from './hash.ts';
 import { socketIn, type EntryPlace, type Sessions } from './layout.ts';
+import { readLineage } from './lineage.ts';
 import { misshapenFields } from './misshapen.ts';
 
 /** What was written is read as what came out, by the next look, and with the next write as what went in. */
@@ -49,7 +50,7 @@ function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>
       ? { pid: whole(word('pane', 'pid')), cmd: word('pane', 'cmd'), cwd: word('pane', 'cwd') }
       : null,
     ids: idsBy(id),
-    lineage: lineage(at('previous_session_ids'), source),
+    lineage: readLineage(at('previous_session_ids'), source),
     lastVisibleStatus: scalarText(at('last_visible_status')),
     jobId: word('delegate_job_id'),
     // What a person says about it and we cannot read may be that very wish.
@@ -76,16 +77,6 @@ function idField(map: YAMLMap | null, path: readonly string[], source: Source): 
   const parent = nodeAt(map, path.slice(0, -1), source.doc);
   const found = isMap(parent) ? lookUp(parent, path.at(-1) ?? '', source.doc) : null;
   return found === null ? undefined : idIn(found.node);
-}
-
-function lineage(node: Node | null, source: Source): LineageItem[] {
-  if (!isSeq(node)) return [];
-  return node.items.flatMap((item) => {
-    if (!isNode(item)) return [];
-    const word = (key: string) => (isMap(item) ? scalarText(lookUp(item, key, source.doc)?.node) : null);
-    const id = isMap(item) ? idIn(lookUp(item, 'id', source.doc)?.node ?? null) : idIn(item);
-    return id === null ? [] : [{ id, until: word('until'), reason: word('reason') }];
-  });
 }
 
 function words(node: Node | null): string[] {

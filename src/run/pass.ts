@@ -60,7 +60,7 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
   const { registryFile } = ports;
   const stored = await ports.lastLook.load();
   const recalled = await recall(ports, registryFile.read, stored, mayWrite);
-  const look = await lookAndPlan(ports, mode, recalled, () => waitsAtMostMs - msSince(began), signal);
+  const look = await lookAndPlan(ports, mode, recalled, signal);
   let decision = await decide(ports, recalled, look.plan);
   const result = (): PassResult => resultOf(decision, { mode, look, ms: msSince(began) }, ports);
   if (!mayWrite) return result();
@@ -106,21 +106,13 @@ interface Look {
   readonly cost: LookCost;
 }
 
-/** All that one pass waits for (what must settle, a second look that must agree) ends so long after it began; ms. */
+/** All that one pass waits for (what must settle, a second look that must agree) ends so long after it has read; ms. */
 const waitsAtMostMs = 5_000;
 
-/**
- * Observes and plans until the plan asks for no further look that this mode waits for.
- * @param left how long may be waited still; ms
- */
-async function lookAndPlan(
-  ports: PassPorts,
-  mode: PassMode,
-  recalled: Recalled,
-  left: () => number,
-  signal: AbortSignal,
-): Promise<Look> {
+/** Observes and plans until the plan asks for no further look that this mode waits for. */
+async function lookAndPlan(ports: PassPorts, mode: PassMode, recalled: Recalled, signal: AbortSignal): Promise<Look> {
   const began = ports.now();
+  const readAt = process.uptime();
   const needed = need(recalled.read.registry, recalled.lastLook, ports.settings);
   let cost: LookCost = { spawns: 0, bytesRead: 0 };
   for (let looksAgain = 0; ; looksAgain += 1) {
@@ -131,7 +123,7 @@ async function lookAndPlan(
     const made = planOnce(ports, recalled, { began, observation, looksAgain });
     const again = made.lookAgain;
     const isWaitedFor = again !== null && (again.kind === 'confirm' || mode === 'once');
-    const waitMs = Math.min(again?.afterMs ?? 0, left());
+    const waitMs = Math.min(again?.afterMs ?? 0, waitsAtMostMs - msSince(readAt));
     if (!isWaitedFor || waitMs <= 0 || looksAgain >= looksAtMost)
       return { began, observation, looksAgain, plan: made, cost };
     await ports.wait(waitMs, signal);

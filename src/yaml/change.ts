@@ -5,8 +5,8 @@ import type { Writable } from './write-value.ts';
 /** What is to become of one value. */
 export type Change =
   | { readonly kind: 'set'; readonly to: Writable }
-  /** Items before all others of a list. */
-  | { readonly kind: 'prepend'; readonly items: readonly Writable[] }
+  /** Items before all others of a list; `drop`: indices of those that leave it. */
+  | { readonly kind: 'prepend'; readonly items: readonly Writable[]; readonly drop?: readonly number[] }
   /** Changes of a mapping's values, by key; those that are missing are added. */
   | { readonly kind: 'fields'; readonly fields: ReadonlyMap<string, Change> };
 
@@ -26,7 +26,11 @@ function below(before: Change | undefined, path: readonly string[], leaf: Change
   if (before?.kind === 'set') return { kind: 'set', to: valueAfter(before.to, nested(path, leaf)) };
   if (path.length > 0) return withChange(before?.kind === 'fields' ? before : noChanges, path, leaf);
   if (leaf.kind === 'prepend' && before?.kind === 'prepend') {
-    return { kind: 'prepend', items: [...leaf.items, ...before.items] };
+    return {
+      kind: 'prepend',
+      items: [...leaf.items, ...before.items],
+      drop: [...(leaf.drop ?? []), ...(before.drop ?? [])],
+    };
   }
   return leaf;
 }
@@ -41,7 +45,7 @@ export function valueAfter(before: Writable | undefined, change: Change): Writab
     case 'set':
       return change.to;
     case 'prepend':
-      return [...change.items, ...(isList(before) ? before : [])];
+      return [...change.items, ...(isList(before) ? kept(before, change.drop) : [])];
     case 'fields': {
       const fields = new Map(isMapping(before) ? Object.entries(before) : []);
       for (const [key, field] of change.fields) fields.set(key, valueAfter(fields.get(key), field));
@@ -56,13 +60,20 @@ export function treeAfter(before: Tree | undefined, change: Change): Tree {
     case 'set':
       return treeOfValue(change.to);
     case 'prepend':
-      return [...change.items.map(treeOfValue), ...(Array.isArray(before) ? (before as readonly Tree[]) : [])];
+      return [
+        ...change.items.map(treeOfValue),
+        ...(Array.isArray(before) ? kept(before as readonly Tree[], change.drop) : []),
+      ];
     case 'fields': {
       const fields = new Map<string, Tree>(before instanceof Map ? before : []);
       for (const [key, field] of change.fields) fields.set(key, treeAfter(fields.get(key), field));
       return fields;
     }
   }
+}
+
+function kept<Item>(items: readonly Item[], drop: readonly number[] = []): readonly Item[] {
+  return items.filter((_, index) => !drop.includes(index));
 }
 
 function isList(value: Writable | undefined): value is readonly Writable[] {

@@ -28,21 +28,49 @@ function valueSplices(source: Source, map: YAMLMap, pair: Pair, change: Change):
     return changeSplices(source, value, change);
   }
   if (change.kind === 'prepend' && isSeq(value) && isNode(value.items[0])) {
-    return [prependSplice(source, value, value.items[0], change.items)];
+    return [...dropSplices(source, value, change.drop ?? []), prependSplice(source, value, value.items[0], change)];
   }
   const before = isNode(value) ? plain(value, source) : undefined;
   return [replaceValue(source, pair, valueAfter(before, change), styleOf(map))];
 }
 
-function prependSplice(source: Source, list: YAMLSeq, first: Node, items: readonly Writable[]): Splice {
+/** The new items before the first one, or in its place where that leaves the list. */
+function prependSplice(
+  source: Source,
+  list: YAMLSeq,
+  first: Node,
+  { items, drop = [] }: Extract<Change, { kind: 'prepend' }>,
+): Splice {
+  const isFirstDropped = drop.includes(0);
   if (list.flow === true) {
     const at = first.range?.[0] ?? 0;
-    return { start: at, end: at, text: items.map((item) => `${writeInline(item)}, `).join('') };
+    const text = items.map((item) => writeInline(item)).join(', ');
+    return isFirstDropped
+      ? { start: at, end: first.range?.[1] ?? at, text }
+      : { start: at, end: at, text: `${text}, ` };
   }
   // A block list begins at its first dash.
   const at = list.range?.[0] ?? 0;
   const indent = `${source.eol}${' '.repeat(columnOf(source.text, at))}`;
-  return { start: at, end: at, text: items.map((item) => `- ${writeInline(item)}${indent}`).join('') };
+  const text = items.map((item) => `- ${writeInline(item)}`).join(indent);
+  return isFirstDropped
+    ? { start: at, end: itemEnd(source, list, first), text }
+    : { start: at, end: at, text: `${text}${indent}` };
+}
+
+/** Takes items out of a list, each with what stands before it behind the item above; the first one is not among them. */
+function dropSplices(source: Source, list: YAMLSeq, drop: readonly number[]): readonly Splice[] {
+  return drop.flatMap((index) => {
+    const [before, item] = [list.items[index - 1], list.items[index]];
+    if (!isNode(before) || !isNode(item)) return [];
+    return [{ start: itemEnd(source, list, before), end: itemEnd(source, list, item), text: '' }];
+  });
+}
+
+/** Where an item of a list ends, in a block list with the comment behind it. */
+function itemEnd(source: Source, list: YAMLSeq, item: Node): number {
+  const end = contentEnd(item, item.range?.[1] ?? 0);
+  return list.flow === true ? end : lineEndBehind(source.text, end);
 }
 
 function replaceValue(source: Source, pair: Pair, to: Writable, style: Style): Splice {
@@ -53,10 +81,12 @@ function replaceValue(source: Source, pair: Pair, to: Writable, style: Style): S
   if (node === null) return { start: keyEnd, end: keyEnd, text: `: ${text}` };
   const [start, valueEnd] = node.range ?? [0, 0];
   const colon = source.text.indexOf(':', keyEnd) + 1;
-  if (start === valueEnd) return { start: colon, end: colon, text: ` ${text}` };
   const end = contentEnd(node, valueEnd);
+  // What stands between the colon and the value: a tag stays, for it fits the new value.
+  const tag = node.tag === undefined ? '' : (/^\s*!\S*/.exec(source.text.slice(colon, start))?.[0] ?? '');
+  if (start === valueEnd) return { start: colon + tag.length, end: colon + tag.length, text: ` ${text}` };
   // A block collection begins on the lines below its key: the one-line value moves up behind the colon.
-  if ((isMap(node) || isSeq(node)) && node.flow !== true) return { start: colon, end, text: ` ${text}` };
+  if ((isMap(node) || isSeq(node)) && node.flow !== true) return { start: colon + tag.length, end, text: ` ${text}` };
   // A block scalar ends with its line break, which is not ours to take.
   const kept = /\r?\n$/.exec(source.text.slice(start, end))?.[0].length ?? 0;
   return { start, end: end - kept, text };

@@ -42,7 +42,10 @@ function registered(edit: Extract<Edit, { op: 'register' }>): Entry {
 }
 
 function edited(entry: Entry, edit: Exclude<Edit, { op: 'register' }>): Entry {
-  if (edit.op === 'prepend') return { ...entry, lineage: [...lineage([edit.item]), ...entry.lineage] };
+  if (edit.op === 'prepend') {
+    const kept = entry.lineage.filter(({ id }) => edit.dropping?.includes(id) !== true);
+    return { ...entry, lineage: [...lineage([edit.item]), ...kept] };
+  }
   const pane = entry.pane ?? { pid: null, cmd: null, cwd: null };
   switch (edit.path.join('.')) {
     case 'status':
@@ -69,8 +72,6 @@ function edited(entry: Entry, edit: Exclude<Edit, { op: 'register' }>): Entry {
       return { ...entry, ids: { ...entry.ids, claude: word(edit.to) } };
     case 'agent_identities.agy.conversation_id':
       return { ...entry, ids: { ...entry.ids, agy: word(edit.to) } };
-    case 'previous_session_ids':
-      return { ...entry, lineage: lineage(edit.to) };
     default:
       return entry;
   }

@@ -67,10 +67,11 @@ describe('session-id-rotated', () => {
   test('an id that is current again leaves the lineage', () => {
     const lineage = [{ id: fresh, until: null, reason: 'rotated' }];
     const [drift] = found({ ids: { own: old }, lineage }, look);
-    expect(written(drift?.edits)).toEqual([
-      ['claude_session_id_own', fresh],
-      ['previous_session_ids', [{ id: old, until: '2026-07-01T09:00:30Z', reason: 'rotated' }]],
-    ]);
+    expect(written(drift?.edits)).toEqual([['claude_session_id_own', fresh], 'prepend']);
+    expect(drift?.edits[1]).toMatchObject({
+      item: { id: old, until: '2026-07-01T09:00:30Z', reason: 'rotated' },
+      dropping: [fresh],
+    });
   });
 
   test('not before its file is there', () => {

@@ -86,7 +86,7 @@ function withoutTerminations(text: string, dead: readonly string[]): string {
 }
 
 /** Files that nobody expects: beside the registry, and in the state folder. */
-function litter(world: PrivateWorld): readonly string[] {
+export function litter(world: PrivateWorld): readonly string[] {
   const beside = readdirSync(dirname(world.registry)).filter((name) => name.startsWith('agent-sessions.yaml'));
   const inState = readdirSync(world.state, { recursive: true }).map(String);
   const inCache = readdirSync(world.cache, { recursive: true }).map(String);

@@ -115,6 +115,24 @@ shop:   # the shop
     expect(changed('l:\n', ['l', items])).toBe('l: [ { id: new } ]\n');
     expect(changed('a: 1\n', ['l', items])).toBe('a: 1\nl: [ { id: new } ]\n');
   });
+
+  test('items that leave a list take their own line along, and nothing else', () => {
+    const without = (...drop: readonly number[]): Change => ({ kind: 'prepend', items: [{ id: 'new' }], drop });
+    const block = 'l:\n  - a # first\n  # about b\n  - { id: b, note: mine }\n  - c # last\nz: 1\n';
+    expect(changed(block, ['l', without(0)])).toBe(block.replace('- a # first', '- { id: new }'));
+    expect(changed(block, ['l', without(1)])).toBe(
+      block.replace('- a', '- { id: new }\n  - a').replace('  # about b\n  - { id: b, note: mine }\n', ''),
+    );
+    expect(changed(block, ['l', without(2)])).toBe(
+      block.replace('- a', '- { id: new }\n  - a').replace('  - c # last\n', ''),
+    );
+    expect(changed(block, ['l', without(0, 1, 2)])).toBe('l:\n  - { id: new }\nz: 1\n');
+    const flow = 'l: [a, { id: b }, "c" ] # why\n';
+    expect(changed(flow, ['l', without(0)])).toBe('l: [{ id: new }, { id: b }, "c" ] # why\n');
+    expect(changed(flow, ['l', without(1, 2)])).toBe('l: [{ id: new }, a ] # why\n');
+    expect(changed('l: [a]\r\n', ['l', without(0)])).toBe('l: [{ id: new }]\r\n');
+    expect(changed('l:\r\n- a\r\n- b\r\n', ['l', without(1)])).toBe('l:\r\n- { id: new }\r\n- a\r\n');
+  });
 });
 
 describe('changes of a value', () => {

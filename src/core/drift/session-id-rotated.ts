@@ -1,4 +1,4 @@
-import type { Difference, Edit, Value } from '../drift.ts';
+import type { Difference, Edit } from '../drift.ts';
 import { keyOf, type Entry } from '../entry.ts';
 import { clean } from '../text.ts';
 import { isoSeconds } from '../time.ts';
@@ -50,18 +50,10 @@ function newIds(entry: Entry, old: string, id: string): readonly Edit[] {
     .map(({ path }) => ({ op: 'set', entry: keyOf(entry), path, from: old, to: id }));
 }
 
-/** The old id comes first; an id that is current again leaves the lineage. */
+/** The old id comes first; an id that is current again leaves the lineage, whose other items stay as they are written. */
 function lineageEdit(entry: Entry, old: string, id: string, until: string): Edit {
-  const path = ['previous_session_ids'];
   const item = { id: old, until, reason: 'rotated' };
-  const kept = entry.lineage.filter((one) => one.id !== id && one.id !== old);
-  if (kept.length === entry.lineage.length) return { op: 'prepend', entry: keyOf(entry), path, item };
-  const written = (list: Entry['lineage']): Value => list.map((one) => ({ ...one }));
-  return {
-    op: 'set',
-    entry: keyOf(entry),
-    path,
-    from: written(entry.lineage),
-    to: [item, ...kept.map((one) => ({ ...one }))],
-  };
+  const dropping = [id, old].filter((one) => entry.lineage.some((known) => known.id === one));
+  const edit = { op: 'prepend', entry: keyOf(entry), path: ['previous_session_ids'], item } as const;
+  return dropping.length === 0 ? edit : { ...edit, dropping };
 }
