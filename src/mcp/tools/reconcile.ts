@@ -1,3 +1,4 @@
+import { unregistered } from '../../operations/status-hints.ts';
 import { unknownSession } from '../../operations/unknown-session.ts';
 import { shellCommand } from '../../tell/shell-command.ts';
 import { answer, counts, historySince, newsLines, quiet } from '../answer.ts';
@@ -35,6 +36,5 @@ export const reconcileTool = makeTool({
 async function assertKnown(name: string, { context }: ToolServer): Promise<void> {
   const report = await context.pass({ mode: 'dry-run' });
   const isEntry = report.registry.entries.some((entry) => entry.session === name);
-  const isFound = report.document.standing.some((drift) => drift.session === name);
-  if (!isEntry && !isFound) throw unknownSession(name, report);
+  if (!isEntry && !unregistered(report).includes(name)) throw unknownSession(name, report);
 }
