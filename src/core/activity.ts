@@ -25,6 +25,10 @@ const words: Readonly<Record<string, WaitingFor>> = {
   'approve plan': 'plan approval',
 };
 
+/** Claude names the tool where it asks whether it may run one (`approve Bash`, seen in 2.1.123). */
+const approveTool = /^approve (\w+)$/;
+const tools: Readonly<Record<string, WaitingFor>> = { ExitPlanMode: 'plan approval', AskUserQuestion: 'question' };
+
 /** The user opened it himself (`/resume`, a start-up question): the agent asks for nothing. */
 const openDialog = 'dialog open';
 
@@ -50,6 +54,13 @@ export function activityOf(
   if (waitingFor === openDialog) return { activity: 'idle', waiting: null };
   const since = live.statusUpdatedAt ?? live.updatedAt;
   const isTime = since !== null && since > 0 && since <= now + aheadMs;
-  const word = waitingFor !== null && Object.hasOwn(words, waitingFor) ? words[waitingFor] : undefined;
-  return { activity: 'waiting', waiting: { for: word ?? null, since: isTime ? since : null } };
+  return { activity: 'waiting', waiting: { for: ourWord(waitingFor), since: isTime ? since : null } };
+}
+
+function ourWord(waitingFor: string | null): WaitingFor | null {
+  if (waitingFor === null) return null;
+  if (Object.hasOwn(words, waitingFor)) return words[waitingFor] ?? null;
+  const tool = approveTool.exec(waitingFor)?.[1];
+  if (tool === undefined) return null;
+  return (Object.hasOwn(tools, tool) ? tools[tool] : undefined) ?? 'permission prompt';
 }

@@ -12,14 +12,12 @@ export interface ClaudeVersion {
   readonly hasBackground: boolean;
   /** It has `/cd`. */
   readonly changesFolder: boolean;
-  /** What its record says it waits for when it asks whether it may run a command. */
-  readonly asks: string;
 }
 
 /** What each version does from there on. */
 const since = [
-  { patch: 0, followsClear: false, hasBackground: false, changesFolder: false, asks: 'approve Bash' },
-  { patch: 128, followsClear: true, hasBackground: true, changesFolder: true, asks: 'permission prompt' },
+  { patch: 0, followsClear: false, hasBackground: false, changesFolder: false },
+  { patch: 128, followsClear: true, hasBackground: true, changesFolder: true },
 ];
 
 const installer = fileURLToPath(new URL('../../../scripts/claude-code.mjs', import.meta.url));
