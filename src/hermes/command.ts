@@ -1,8 +1,7 @@
 import { statSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { HermesCommand } from '../board/hermes.ts';
 import { BoardError } from '../errors.ts';
-import { killGroup, runProgram, startProgram } from '../run-program.ts';
+import { callProgram, followProgram } from '../call-program.ts';
 
 /** A board whose database is locked answers late, but it answers (44 s were seen); ms. */
 const deadlineMs = 50_000;
@@ -18,7 +17,7 @@ export function makeHermesCommand(options: {
   const kanban = (words: readonly string[]) => ['kanban', ...(slug === null ? [] : ['--board', slug]), ...words];
 
   async function run(words: readonly string[], signal: AbortSignal) {
-    const answer = await runProgram(program, words, deadlineMs, signal, { env, diesWithUs: true });
+    const answer = await callProgram(program, words, { deadlineMs, signal, env, diesWithUs: true });
     switch (answer.kind) {
       case 'ended':
         return { stdout: answer.stdout, stderr: answer.stderr.trim(), code: answer.code };
@@ -44,21 +43,7 @@ export function makeHermesCommand(options: {
       const ours = boards.find((board) => (slug === null ? board.is_current : board.slug === slug));
       return ours === undefined ? null : madeAt(ours.db_path);
     },
-    follow: (words, onLine, signal) =>
-      new Promise((resolve) => {
-        if (signal.aborted) return resolve();
-        const child = startProgram(program, kanban(words), { env, diesWithUs: true });
-        const end = (): void => killGroup(child);
-        signal.addEventListener('abort', end, { once: true });
-        createInterface({ input: child.stdout }).on('line', onLine);
-        child.stderr.resume();
-        const over = (): void => {
-          signal.removeEventListener('abort', end);
-          resolve();
-        };
-        child.once('error', over);
-        child.once('exit', over);
-      }),
+    follow: (words, onLine, signal) => followProgram(program, kanban(words), onLine, { signal, env, diesWithUs: true }),
   };
 }
 

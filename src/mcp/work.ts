@@ -9,7 +9,7 @@ import { takeLease } from '../run/lease.ts';
 import type { LoopPass } from '../run/loop.ts';
 import type { MonitorWorld } from '../run/monitor.ts';
 import { pass, type PassResult } from '../run/pass.ts';
-import { runProgram } from '../run-program.ts';
+import { callProgram } from '../call-program.ts';
 import { setVariable } from '../set-variable.ts';
 import { beginCard } from '../tell/card.ts';
 import type { Hint } from '../trigger/trigger.ts';
@@ -167,7 +167,7 @@ export function makeWork(world: MonitorWorld): Work {
     },
     isTurnUsedUp: () => budget?.isUsedUp() === true,
     hasOneTurn: async (signal) => {
-      const answer = await runProgram(settings.hermes.command, ['--version'], versionMs, signal, { env });
+      const answer = await callProgram(settings.hermes.command, ['--version'], { deadlineMs: versionMs, signal, env });
       return answer.kind === 'ended' && isBeforeTurns(answer.stdout);
     },
     onCard,

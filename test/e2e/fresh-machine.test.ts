@@ -1,7 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execaSync } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PrivateWorld, until } from './private-world.ts';
 
@@ -13,15 +13,15 @@ let clone: string;
 beforeAll(() => {
   world = new PrivateWorld();
   clone = world.folder('clone');
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
-  const deleted = new Set(execFileSync('git', ['ls-files', '-z', '--deleted'], { cwd: root }).toString().split('\0'));
-  for (const name of listed.toString().split('\0')) {
+  const git = (...words: string[]) => execaSync('git', ['ls-files', '-z', ...words], { cwd: root }).stdout.split('\0');
+  const deleted = new Set(git('--deleted'));
+  for (const name of git('--cached', '--others', '--exclude-standard')) {
     if (name === '' || deleted.has(name)) continue;
     mkdirSync(dirname(join(clone, name)), { recursive: true });
     copyFileSync(join(root, name), join(clone, name));
   }
   // How this machine reaches the package registry, and what it fetched before; else nothing of its home is seen.
-  const setting = (key: string) => execFileSync('npm', ['config', 'get', key], { cwd: root, encoding: 'utf8' }).trim();
+  const setting = (key: string) => execaSync('npm', ['config', 'get', key], { cwd: root }).stdout;
   const network = Object.entries(process.env).filter(([name]) =>
     /^(NODE_EXTRA_CA_CERTS|SSL_|https?_proxy)/i.test(name),
   );
@@ -52,15 +52,17 @@ test('from a clean clone in an empty home, without registry, tmux server or agen
   expect(started.stdout()).toContain('paused: no drift was found in this run.');
 }, 90_000);
 
-function npm(...words: string[]): string {
-  const { status, stdout, stderr } = spawnSync('npm', words, { cwd: clone, env: world.env, encoding: 'utf8' });
-  expect(status, stderr).toBe(0);
-  return stdout;
+function npm(...words: string[]): void {
+  execaSync('npm', words, { cwd: clone, env: world.env, extendEnv: false });
 }
 
 /** The program that an install put into a prefix. */
 function installed(prefix: string, ...words: string[]) {
-  return spawnSync(join(prefix, 'bin/asm'), words, { cwd: world.home, env: world.env, encoding: 'utf8' });
+  return ran(join(prefix, 'bin/asm'), ...words);
+}
+
+function ran(program: string, ...words: string[]) {
+  return execaSync(program, words, { cwd: world.home, env: world.env, extendEnv: false, reject: false });
 }
 
 test('`npm install -g` of the clone builds the program; without its scripts the program says what it lacks', () => {
@@ -68,23 +70,23 @@ test('`npm install -g` of the clone builds the program; without its scripts the 
   const prefix = world.folder('linked');
   npm('install', '-g', '--ignore-scripts', '--prefix', prefix, '.');
   const unbuilt = installed(prefix, '--version');
-  expect(unbuilt).toMatchObject({ status: 70, stdout: '' });
+  expect(unbuilt).toMatchObject({ exitCode: 70, stdout: '' });
   expect(unbuilt.stderr).toContain(`${clone}\nrun: npm run prepare, in that folder`);
   // What only a build needs is there whatever the install leaves out.
   npm('install', '-g', '--omit=dev', '--prefix', prefix, '.');
-  expect(installed(prefix, '--version').stdout).toBe(`${version}\n`);
+  expect(installed(prefix, '--version').stdout).toBe(version);
 });
 
 test('`npm install -g` from git fetches what the build needs', () => {
   const repository = world.folder('repository');
   cpSync(clone, repository, { recursive: true, filter: (path) => !/\/(node_modules|dist)$/.test(path) });
-  const git = (...words: string[]) => execFileSync('git', words, { cwd: repository, env: world.env });
+  const git = (...words: string[]) => execaSync('git', words, { cwd: repository });
   git('init', '--quiet');
   git('add', '.');
   git('-c', 'user.name=me', '-c', 'user.email=me@localhost', 'commit', '--quiet', '--message', 'all');
   const prefix = world.folder('from-git');
   npm('install', '-g', '--prefix', prefix, `git+file://${repository}`);
-  expect(installed(prefix, '--version').stdout).toBe(`${version}\n`);
+  expect(installed(prefix, '--version').stdout).toBe(version);
   expect(existsSync(join(prefix, 'lib/node_modules/agent-sessions-monitor/skills'))).toBe(true);
 }, 120_000);
 
@@ -95,18 +97,19 @@ test('its package works after `npm install -g` in an empty prefix', () => {
   npm('install', '-g', '--prefix', prefix, join(world.root, tarball));
   const asm = (...words: string[]) => installed(prefix, ...words);
   expect(tarball).toBe(`agent-sessions-monitor-${version}.tgz`);
-  expect(asm('--version').stdout).toBe(`${version}\n`);
-  expect(asm('reconcile', '--dry-run')).toMatchObject({ status: 0, stdout: expect.stringContaining('0 entries') });
+  expect(asm('--version').stdout).toBe(version);
+  expect(asm('reconcile', '--dry-run')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('0 entries') });
   const hermesHome = world.folder('hermes-home');
   const config = world.file('hermes-home/config.yaml', '');
-  expect(asm('setup', '--hermes-home', hermesHome)).toMatchObject({ status: 0, stderr: '' });
+  expect(asm('setup', '--hermes-home', hermesHome)).toMatchObject({ exitCode: 0, stderr: '' });
   expect(existsSync(join(hermesHome, 'skills/agent-sessions-monitor/SKILL.md'))).toBe(true);
   expect(readFileSync(config, 'utf8')).toContain(join(prefix, 'lib/node_modules/agent-sessions-monitor/dist/cli.js'));
   const script = join(prefix, 'lib/node_modules/agent-sessions-monitor/scripts/reconcile.sh');
-  const old = spawnSync('sh', [script, '--once', '--emit-diff', '--dry-run'], {
-    cwd: world.home,
-    env: world.env,
-    encoding: 'utf8',
-  });
+  const old = ran('sh', script, '--once', '--emit-diff', '--dry-run');
   expect(JSON.parse(old.stdout)).toMatchObject({ version: 1, dry_run: true, drifts: [] });
+  // What only doctor and Hermes' commands need is in no other start.
+  expect(asm('doctor').stdout).toMatch(/^ok {3}tmux \d/m);
+  rmSync(join(prefix, 'lib/node_modules/agent-sessions-monitor/dist/execa.cjs'));
+  expect(asm('--version').stdout).toBe(version);
+  expect(asm('reconcile', '--dry-run').exitCode).toBe(0);
 });

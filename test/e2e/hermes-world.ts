@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execaSync } from 'execa';
 import { kill, PrivateWorld, until } from './private-world.ts';
 
 /** The versions that are tested; `npm test` installs them below `.hermes`. */
@@ -29,12 +29,8 @@ export class HermesWorld extends PrivateWorld {
 
   /** `hermes kanban …`, as a person at a shell. @returns what it says on stdout. */
   kanban(...words: readonly string[]): string {
-    return execFileSync(this.hermes, ['kanban', ...words], {
-      env: this.env,
-      cwd: this.home,
-      encoding: 'utf8',
-      timeout: 60_000,
-    });
+    const options = { env: this.env, extendEnv: false, cwd: this.home, stripFinalNewline: false, timeout: 60_000 };
+    return execaSync(this.hermes, ['kanban', ...words], options).stdout;
   }
 
   /** A card whose assignee is no profile: the dispatcher leaves it alone. @returns its id. */

@@ -1,18 +1,17 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { execaSync } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PrivateWorld } from './private-world.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const mcpb = (...words: readonly string[]): string =>
-  execFileSync(process.execPath, [join(root, 'node_modules/@anthropic-ai/mcpb/dist/cli/cli.js'), ...words], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  execaSync(process.execPath, [join(root, 'node_modules/@anthropic-ai/mcpb/dist/cli/cli.js'), ...words], {
+    stdin: 'ignore',
+  }).stdout;
 
 let world: PrivateWorld;
 beforeEach(() => {
@@ -27,8 +26,8 @@ test(
     expect(mcpb('validate', join(root, 'manifest.json'))).toContain('passes');
     // Exactly what the published package holds.
     const words = ['pack', '--ignore-scripts', '--silent', '--pack-destination', world.folder('packed')];
-    const archive = execFileSync('npm', words, { cwd: root, encoding: 'utf8' }).trim();
-    execFileSync('tar', ['-xzf', join(world.root, 'packed', archive), '-C', world.folder('staged')]);
+    const archive = execaSync('npm', words, { cwd: root }).stdout;
+    execaSync('tar', ['-xzf', join(world.root, 'packed', archive), '-C', world.folder('staged')]);
     const staged = join(world.root, 'staged/package');
     const bundle = join(world.root, 'it.mcpb');
     mcpb('pack', staged, bundle);

@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process';
+import { callProgram } from '../../call-program.ts';
 
 export interface Asked {
-  /** `null`: it did not start, or was ended at its deadline. */
+  /** `null`: it did not start, or did not end by itself. */
   readonly code: number | null;
-  /** `ENOENT` and the like, where it did not start. */
+  /** Why there is no code: `ENOENT` and the like where it did not start, a signal, or the deadline. */
   readonly failure: string | null;
   readonly stdout: string;
 }
@@ -15,22 +15,22 @@ export interface AskOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Runs a small program without a shell. Never throws. */
-export function ask(
+/** Calls a small program. Never throws. */
+export async function ask(
   program: string,
   words: readonly string[],
   signal: AbortSignal,
   { deadlineMs = 2_000, env = process.env }: AskOptions = {},
 ): Promise<Asked> {
-  return new Promise((resolve) => {
-    const options = { timeout: deadlineMs, killSignal: 'SIGKILL', signal, encoding: 'utf8', env: { ...env } } as const;
-    const child = execFile(program, [...words], options, (error, stdout) => {
-      if (error === null) return resolve({ code: 0, failure: null, stdout });
-      const code = error.code;
-      if (typeof code === 'number') return resolve({ code, failure: null, stdout });
-      const late = `no answer in ${deadlineMs / 1_000} s`;
-      return resolve({ code: null, failure: typeof code === 'string' ? code : late, stdout });
-    });
-    child.stdin?.end();
-  });
+  const answer = await callProgram(program, words, { deadlineMs, signal, env });
+  switch (answer.kind) {
+    case 'ended':
+      return { code: answer.code, failure: answer.signal, stdout: answer.stdout };
+    case 'too late':
+      return { code: null, failure: `no answer in ${deadlineMs / 1_000} s`, stdout: '' };
+    case 'aborted':
+      return { code: null, failure: 'broken off', stdout: '' };
+    case 'not started':
+      return { code: null, failure: answer.reason, stdout: '' };
+  }
 }

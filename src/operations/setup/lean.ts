@@ -4,7 +4,7 @@ import { shellQuote } from '../../core/text.ts';
 import { BoardError, UsageError } from '../../errors.ts';
 import { hermesHome, readHermesConfig, type HermesHome } from '../../hermes/home.ts';
 import { stage } from '../../registry/replace-file.ts';
-import { runProgram } from '../../run-program.ts';
+import { callProgram } from '../../call-program.ts';
 import { noChanges, treeAfter, withChange, type FieldChanges } from '../../yaml/change.ts';
 import { changeSplices } from '../../yaml/edit.ts';
 import { parseSource } from '../../yaml/source.ts';
@@ -99,7 +99,9 @@ function createWords(profile: string): readonly string[] {
 }
 
 async function create({ env, settings: { hermes }, signal }: Context, home: HermesHome): Promise<void> {
-  const answer = await runProgram(hermes.command, createWords(home.profile), createDeadlineMs, signal, {
+  const answer = await callProgram(hermes.command, createWords(home.profile), {
+    deadlineMs: createDeadlineMs,
+    signal,
     env: { ...env, HERMES_HOME: home.root },
     diesWithUs: true,
   });

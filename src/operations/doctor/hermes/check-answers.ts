@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline';
-import { spawn } from 'node:child_process';
 import * as z from 'zod';
 import type { ServerEntry } from '../../../hermes/mcp-entry.ts';
 import { withoutTemplates } from '../../../set-variable.ts';
@@ -25,15 +23,14 @@ const answerSchema = z.object({ id: z.literal(id), result: z.object({ tools: z.a
 
 /** Starts our server as Hermes starts it, and asks for its tools. It works on no card then. */
 export async function checkAnswers(context: Context, entry: ServerEntry): Promise<Finding> {
-  const began = performance.now();
-  const tools = await listTools(context, entry);
-  const ms = Math.round(performance.now() - began);
-  if (tools === null)
+  const answer = await listTools(context, entry);
+  if (answer === null)
     return bad(
       'hermes-entry-answers',
       'our MCP server does not answer',
       'start it by hand and read what it says: asm mcp </dev/null',
     );
+  const { tools, ms } = answer;
   if (ms <= readyMs) return good('hermes-entry-answers', `our MCP server showed its ${tools} tools in ${ms} ms`);
   return bad(
     'hermes-entry-answers',
@@ -42,31 +39,36 @@ export async function checkAnswers(context: Context, entry: ServerEntry): Promis
   );
 }
 
-/** @returns how many; `null`: no answer */
-function listTools({ env, home, signal }: Context, entry: ServerEntry): Promise<number | null> {
+/** @returns how many, and after how long; `null`: no answer */
+async function listTools(
+  { env, home, signal }: Context,
+  entry: ServerEntry,
+): Promise<{ readonly tools: number; readonly ms: number } | null> {
+  const { execa } = await import('execa');
   const fromWorker = Object.fromEntries(
     ['PATH', 'SHELL', 'TERM', 'LANG'].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
   );
-  const child = spawn(entry.command, [...entry.args], {
+  const began = performance.now();
+  const server = execa(entry.command, entry.args, {
     env: { ...fromWorker, HOME: env['HOME'] ?? home, ...withoutTemplates(entry.env) },
-    stdio: ['pipe', 'pipe', 'ignore'],
-    signal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
+    extendEnv: false,
+    stderr: 'ignore',
+    reject: false,
+    cleanup: false,
+    cancelSignal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
     killSignal: 'SIGKILL',
   });
-  return new Promise((resolve) => {
-    const answer = (count: number | null): void => {
-      child.stdin.end();
-      resolve(count);
-    };
-    child.once('error', () => answer(null));
-    child.once('exit', () => answer(null));
-    child.stdin.on('error', () => undefined);
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const tools = toolsIn(line);
-      if (tools !== null) answer(tools);
-    });
-    child.stdin.write(requests.map((request) => `${JSON.stringify({ jsonrpc: '2.0', ...request })}\n`).join(''));
-  });
+  const lines = requests.map((request) => `${JSON.stringify({ jsonrpc: '2.0', ...request })}\n`);
+  server.stdin.write(lines.join(''));
+  // It ends with its stdin.
+  for await (const line of server) {
+    const tools = toolsIn(line);
+    if (tools === null) continue;
+    const ms = Math.round(performance.now() - began);
+    server.stdin.end();
+    return { tools, ms };
+  }
+  return null;
 }
 
 function toolsIn(line: string): number | null {

@@ -1,0 +1,145 @@
+import { spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { drainMs, killGroup, killMs, reasonOf, type ProgramAnswer } from './run-program.ts';
+
+export interface CallOptions {
+  readonly signal: AbortSignal;
+  /** Default: our own environment. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** It must not go on alone if we are killed: what it does would be done twice. */
+  readonly diesWithUs?: boolean;
+}
+
+/**
+ * Calls a program that is not in the hot path (Hermes, doctor, set-up), and answers by the deadline, whatever it does.
+ * @param options.deadlineMs how long it may take; ms
+ */
+export async function callProgram(
+  program: string,
+  args: readonly string[],
+  { deadlineMs, ...options }: CallOptions & { readonly deadlineMs: number },
+): Promise<ProgramAnswer> {
+  const call = await prepare(program, args, options);
+  if (call.kind !== 'ready') return call;
+  const { execa, file, words, stdin, env, signal } = call;
+  const child = execa(file, words, { ...always, stdin, env });
+  child.once('exit', () => closeDrained(child));
+  return new Promise((resolve) => {
+    const timers: NodeJS.Timeout[] = [];
+    let killed: ProgramAnswer | null = null;
+    const settle = (answer: ProgramAnswer): void => {
+      for (const timer of timers) clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      resolve(answer);
+    };
+    // execa's own time-out ends the program alone, and then waits for what that has started.
+    const end = (answer: ProgramAnswer): void => {
+      killed ??= answer;
+      killGroup(child);
+      timers.push(setTimeout(settle, killMs, killed));
+    };
+    const abort = (): void => end({ kind: 'aborted' });
+    signal.addEventListener('abort', abort, { once: true });
+    timers.push(setTimeout(end, deadlineMs, { kind: 'too late' }));
+    void child.then((result) => settle(killed ?? answerOf(result)));
+  });
+}
+
+/** Tells each line of a program that does not end by itself, until it does or the signal ends it. Never throws. */
+export async function followProgram(
+  program: string,
+  args: readonly string[],
+  onLine: (line: string) => void,
+  options: CallOptions,
+): Promise<void> {
+  const call = await prepare(program, args, options);
+  if (call.kind !== 'ready') return;
+  const { execa, file, words, stdin, env, signal } = call;
+  const child = execa(file, words, { ...always, stdin, env, stderr: 'ignore', buffer: false });
+  child.once('exit', () => closeDrained(child));
+  const end = (): void => killGroup(child);
+  signal.addEventListener('abort', end, { once: true });
+  for await (const line of child) onLine(line);
+  signal.removeEventListener('abort', end);
+}
+
+const always = {
+  // A group of its own: Ctrl-C at our terminal must not cut an answer short, and a wrapper's children end with it.
+  detached: true,
+  extendEnv: false,
+  stripFinalNewline: false,
+  // Its listeners would end us by a signal that we answer in good order.
+  cleanup: false,
+  reject: false,
+} as const;
+
+/** What to start, and how; or why nothing is started. */
+async function prepare(program: string, args: readonly string[], options: CallOptions) {
+  const { signal, env = process.env, diesWithUs = false } = options;
+  if ([program, ...args].some((word) => word.includes('\0'))) return notStarted('a NUL in an argument');
+  // A guard that cannot find it would end with a code of its own.
+  if (diesWithUs && !isThere(program, env['PATH'])) return notStarted('ENOENT');
+  // Loading it takes 20 ms: a pass that calls nothing does without.
+  const { execa } = await import('execa');
+  if (signal.aborted) return { kind: 'aborted' } as const;
+  const [file, words] = diesWithUs ? guarded(program, args) : ([program, args] as const);
+  // The guard without a kernel's help watches its stdin: it ends when we do. For all others ours may be a protocol.
+  const stdin = file === 'sh' ? 'pipe' : 'ignore';
+  return { kind: 'ready', execa, file, words, stdin, env: { ...env }, signal } as const;
+}
+
+/** Linux ends a child with its parent; elsewhere a shell does, once the pipe from us breaks. */
+function guarded(program: string, args: readonly string[]): readonly [string, readonly string[]] {
+  if (process.platform === 'linux' && kernelEndsChildren()) {
+    return ['setpriv', ['--pdeathsig', 'KILL', '--', program, ...args]];
+  }
+  // A shell gives what it starts beside itself an empty stdin, so ours is named for the guard.
+  const script =
+    'exec 3<&0; "$@" </dev/null 3<&- & child=$!; ' +
+    '{ cat <&3 >/dev/null; kill -9 "$child"; } 2>/dev/null & guard=$!; ' +
+    'wait "$child"; status=$?; kill "$guard" 2>/dev/null; exit "$status"';
+  return ['sh', ['-c', script, 'guard', program, ...args]];
+}
+
+let setprivWorks: boolean | null = null;
+
+/** Some systems have a `setpriv` that knows nothing of it (BusyBox): tried once. */
+function kernelEndsChildren(): boolean {
+  setprivWorks ??=
+    spawnSync('setpriv', ['--pdeathsig', 'KILL', '--', 'true'], { stdio: 'ignore', timeout: 2_000 }).status === 0;
+  return setprivWorks;
+}
+
+function isThere(program: string, path = process.env['PATH'] ?? ''): boolean {
+  if (program.includes('/')) return existsSync(program);
+  return path.split(':').some((folder) => existsSync(join(folder, program)));
+}
+
+function notStarted(reason: string) {
+  return { kind: 'not started', reason } as const;
+}
+
+/** What the program started may hold its pipes for hours: the last bytes are read, and no more is waited for. */
+function closeDrained({ stdout, stderr }: Pick<ChildProcess, 'stdout' | 'stderr'>): void {
+  const drained = setTimeout(() => {
+    stdout?.destroy();
+    stderr?.destroy();
+  }, drainMs);
+  stdout?.on('data', () => drained.refresh());
+  stdout?.once('close', () => clearTimeout(drained));
+}
+
+interface Ended {
+  readonly exitCode?: number | undefined;
+  readonly signal?: NodeJS.Signals | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The system's error, where nothing was started. */
+  readonly cause?: unknown;
+}
+
+function answerOf({ exitCode, signal, stdout, stderr, cause }: Ended): ProgramAnswer {
+  if (exitCode === undefined && signal === undefined) return notStarted(reasonOf(cause));
+  return { kind: 'ended', code: exitCode ?? null, signal: signal ?? null, stdout, stderr };
+}
