@@ -25,12 +25,20 @@ export interface Board {
   watch(card: string, onHint: () => void, signal: AbortSignal): Promise<void>;
 }
 
+const knownStatuses = new Set(['triage', 'todo', 'ready', 'running', 'blocked', 'scheduled', 'done', 'archived']);
+
+/** Decides whether a run may be under way on the card: it is running, or in a status that says nothing to us. */
+export function mayBeWorked({ status }: Pick<Card, 'status'>): boolean {
+  return status === 'running' || !knownStatuses.has(status);
+}
+
 /** Times are ms since 1970. */
 export interface Card {
   readonly id: string;
   readonly title: string;
   readonly body: string;
-  readonly status: 'triage' | 'todo' | 'ready' | 'running' | 'blocked' | 'scheduled' | 'done' | 'archived';
+  /** The board's own word. One that we do not know is carried as it is: it begins and ends no run. */
+  readonly status: string;
   readonly blockReason: string | null;
   /** Who is to work it. */
   readonly assignee: string | null;

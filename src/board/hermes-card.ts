@@ -1,4 +1,4 @@
-import type { Card } from './board.ts';
+import { mayBeWorked, type Card } from './board.ts';
 import type { Shown } from './hermes-shown.ts';
 
 /** A run is counted from the last `created` or `unblocked` on: claims, crashes and reclaims in between change nothing. */
@@ -12,6 +12,7 @@ export function cardOf({ task, comments, events }: Shown): Card {
   const blocked = begun.findLast(({ kind }) => kind === 'blocked' || kind === 'gave_up')?.payload;
   const reason = blocked?.['reason'] ?? blocked?.['error'];
   const pid = begun.findLast(({ kind }) => kind === 'spawned')?.payload?.['pid'];
+  const isWorked = task.status === 'running' || (mayBeWorked(task) && claimed !== undefined);
   const startedAt = (claimed?.created_at ?? task.started_at ?? 0) * 1_000;
   return {
     id: task.id,
@@ -20,7 +21,7 @@ export function cardOf({ task, comments, events }: Shown): Card {
     status: task.status,
     blockReason: task.status === 'blocked' && typeof reason === 'string' ? reason : null,
     assignee: task.assignee ?? null,
-    run: task.status === 'running' ? { startedAt, pid: typeof pid === 'number' ? pid : null } : null,
+    run: isWorked ? { startedAt, pid: typeof pid === 'number' ? pid : null } : null,
     comments: comments.map(({ author, body, created_at: createdAt }, index) => ({
       id: `${index}`,
       author: author ?? '',

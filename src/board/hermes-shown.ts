@@ -6,7 +6,8 @@ export const shownSchema = z.object({
     id: z.string(),
     title: z.string().nullish(),
     body: z.string().nullish(),
-    status: z.enum(['triage', 'todo', 'ready', 'running', 'blocked', 'scheduled', 'done', 'archived']),
+    /** Open text: later versions of Hermes have further words, such as `review`. */
+    status: z.string(),
     assignee: z.string().nullish(),
     started_at: z.number().nullish(),
   }),

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { clean } from '../core/text.ts';
 import { BoardError, NoSuchCardError } from '../errors.ts';
-import type { Board, Card } from './board.ts';
+import { mayBeWorked, type Board, type Card } from './board.ts';
 import { cardOf, nextBlockKind } from './hermes-card.ts';
 import { profilesIn } from './hermes-profiles.ts';
 import type { Shown } from './hermes-shown.ts';
@@ -70,9 +70,15 @@ export function makeHermesBoard(options: {
 
   async function block(card: string, reason: string, signal: AbortSignal): Promise<void> {
     const before = await read(card, signal);
-    await act(['block', '--kind', nextBlockKind(before), '--', card, reason], /^Blocked /m, card, signal);
+    try {
+      await act(['block', '--kind', nextBlockKind(before), '--', card, reason], /^Blocked /m, card, signal);
+    } catch (error) {
+      // Hermes may not let a card go from a status that we do not know: then the last comment alone says that it is over.
+      if (before.task.status !== 'running' && mayBeWorked(before.task)) return;
+      throw error;
+    }
     const { status } = await show(card, signal);
-    if (status !== 'blocked') throw refused(`the card was to be blocked, and landed in ${status}`);
+    if (status !== 'blocked') throw refused(`the card was to be blocked, and landed in ${clean(status)}`);
   }
 
   const show = async (card: string, signal: AbortSignal): Promise<Card> => cardOf(await read(card, signal));
@@ -84,8 +90,8 @@ export function makeHermesBoard(options: {
     show,
     claim: async (card, _, signal) => {
       const now = await show(card, signal);
-      // Dispatched to us, or ours from before a crash: the claim stands.
-      if (now.status === 'running') return now;
+      // Dispatched to us, or ours from before a crash: the claim stands. In a status that we do not know nothing is claimed.
+      if (mayBeWorked(now)) return now;
       await act(['claim', '--ttl', String(ttl), '--', card], /^Claimed /m, card, signal);
       return show(card, signal);
     },

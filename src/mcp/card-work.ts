@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Board, Card, CardComment } from '../board/board.ts';
+import { mayBeWorked, type Board, type Card, type CardComment } from '../board/board.ts';
 import { makeBoardLane, type BoardLane } from '../run/board-lane.ts';
 import { makeCardRun, type CardRun } from '../run/card-run.ts';
 import { clean } from '../core/text.ts';
@@ -78,7 +78,7 @@ async function take(
     const over = judgeByRules(shown, { until: null, now: world.ports.now() });
     if (over !== null) return over;
     const isOurs = isDispatched(world, card);
-    if (shown.status === 'running') return { claimed: shown, isOurs };
+    if (mayBeWorked(shown)) return { claimed: shown, isOurs };
     if (!isOurs && (await board.startsWorkerFor(shown, signal)))
       throw notOurs(card, `waits for its own worker, ${shown.assignee ?? ''}`);
   }

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Board, Card } from '../board/board.ts';
+import { mayBeWorked, type Board, type Card } from '../board/board.ts';
 import { callsInTurn } from '../hermes/turn-calls.ts';
 import { isBeforeTurns } from '../hermes/version.ts';
 import type { Over, Wanted } from '../run/board-lane.ts';
@@ -176,7 +176,7 @@ export function makeWork(world: MonitorWorld): Work {
       if (card === task || card === world.card || watched.has(card) || ended.has(card)) return onCard(given, work);
       const board = hermes(given);
       const shown = await board.show(card, serving);
-      return shown.status === 'running' ? onCard(given, work) : beside(board, shown);
+      return mayBeWorked(shown) ? onCard(given, work) : beside(board, shown);
     },
     watch: async ({ run, isAnothers }) => {
       if (isAnothers) throw notOurs(run.card, 'is worked by a worker of its own');

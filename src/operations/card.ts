@@ -70,7 +70,7 @@ function statusLine({ status, blockReason, run }: Card): string {
   const why = blockReason === null ? '' : `: ${clean(blockReason)}`;
   const who =
     run === null || run.pid === null ? '' : `, watched by process ${run.pid} since ${isoMillis(run.startedAt)}`;
-  return `${status}${why}${who}`;
+  return `${clean(status)}${why}${who}`;
 }
 
 /** The card, each time it may have changed; ends on abort. */

@@ -96,11 +96,11 @@ export function makeCardRun(options: {
     return typeof unwanted === 'string' ? { kind: 'completed', reason: unwanted } : { kind: 'wanted' };
   }
 
-  /** A crash may have come between the last words and the end: they are not said again. */
+  /** A crash may have come between the last words and the end: within the run they are not said again. */
   async function sayLast(text: string, signal: AbortSignal): Promise<void> {
-    const { comments } = await board.show(card, signal);
+    const { comments, runFromComment } = await board.show(card, signal);
     const isOurs = ownComments(await log.read(), card);
-    const last = comments.findLast(({ body }, index) => isOurs(body, index));
+    const last = comments.findLast(({ body }, index) => index >= runFromComment && isOurs(body, index));
     if (last?.body.trimEnd() !== withoutOrders(text, phrases)) await say(reader, text, signal);
   }
 

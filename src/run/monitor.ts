@@ -82,7 +82,7 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
   try {
     await ports.sweep();
     const before = await board.show(card, signal).catch(() => null);
-    if (before?.status === 'running' && !(await isOurs(world, board, card))) throw workedBySomebody(before);
+    if (before !== null && before.run !== null && !(await isOurs(world, board, card))) throw workedBySomebody(before);
     const over =
       before === null || board.name === 'local' ? null : judgeByRules(before, { until: null, now: ports.now() });
     if (over !== null && over.kind === 'ended') return { reason: 'ended', summary: over.reason, exit: exitCode.done };

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeHermesBoard, type HermesCommand } from '../../src/board/hermes.ts';
 import { BoardError, NoSuchCardError } from '../../src/errors.ts';
 
@@ -16,9 +16,16 @@ const shown = {
 const spawned = { ...shown, events: [...shown.events, { kind: 'spawned', payload: { pid: 7 }, created_at: 1_301 }] };
 
 /** A hermes that answers those words so. */
-function boardOf(answers: () => Record<string, { stdout?: string; stderr?: string }>, madeAt: number | null = null) {
+function boardOf(
+  answers: () => Record<string, { stdout?: string; stderr?: string }>,
+  madeAt: number | null = null,
+  asked: string[] = [],
+) {
   const hermes: HermesCommand = {
-    run: ([verb = '']) => Promise.resolve({ stdout: '', stderr: '', code: 0, ...answers()[verb] }),
+    run: ([verb = '']) => {
+      asked.push(verb);
+      return Promise.resolve({ stdout: '', stderr: '', code: 0, ...answers()[verb] });
+    },
     follow: () => Promise.resolve(),
     boardMadeAt: () => Promise.resolve(madeAt),
   };
@@ -59,4 +66,28 @@ test('why Hermes gave a card up is the reason of its block', async () => {
     show: { stdout: JSON.stringify({ ...spawned, task: { ...spawned.task, status: 'blocked' }, events }) },
   }));
   expect((await board.show('t_1', signal)).blockReason).toBe(error);
+});
+
+describe('a card in a status that we do not know', () => {
+  const review = { ...spawned, task: { ...spawned.task, status: 'review' } };
+  const asked: string[] = [];
+  const boardIn = (card: object, blocked: { stdout?: string; stderr?: string }) =>
+    boardOf(() => ({ show: { stdout: JSON.stringify(card) }, block: blocked }), null, asked);
+
+  test('is carried as it is, with the run that it had', async () => {
+    const board = boardIn(review, {});
+    const card = await board.show('t_1', signal);
+    expect(card).toMatchObject({ status: 'review', run: { startedAt: 1_100_000, pid: 7 }, blockReason: null });
+    asked.length = 0;
+    expect(await board.claim('t_1', { pid: 1, host: 'lab1' }, signal)).toEqual(card);
+    expect(asked).toEqual(['show']);
+    const waiting = { ...review, events: [{ kind: 'created', created_at: 1 }] };
+    expect((await boardIn(waiting, {}).show('t_1', signal)).run).toBeNull();
+  });
+
+  test('is blocked on a stop; where Hermes does not allow that, the run ends all the same', async () => {
+    await boardIn(review, { stderr: 'cannot block t_1' }).block('t_1', 'stop-requested', signal);
+    const running = boardIn(spawned, { stderr: 'cannot block t_1' }).block('t_1', 'stop-requested', signal);
+    await expect(running).rejects.toThrow('cannot block');
+  });
 });

@@ -1,5 +1,6 @@
 import { rmSync, symlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { Board } from '../../src/board/board.ts';
 import { makeLocalBoard } from '../../src/board/local.ts';
 import { makeCardRun } from '../../src/run/card-run.ts';
 import { deadPids, defaultSocket } from '../core/world.ts';
@@ -75,6 +76,30 @@ test('nor where tmux did not answer', async () => {
   expect((await run.end(null, signal)).summary).toBe(
     `paused: no drift was recorded in this run. Could not be seen at the end: tmux:${defaultSocket} (no answer in 2000 ms).`,
   );
+});
+
+test('each quiet run on a card has its own last comment; within a run it is said once', async () => {
+  const { ports, clock, dir } = passWorld('sessions: {}\n');
+  const board = makeLocalBoard({ dir: `${dir}/board`, now: () => clock.now, author: 'agent-sessions-monitor' });
+  const ended = async (endsBoard: Board): Promise<string> => {
+    clock.now += minute;
+    const claimed = await board.claim('card', { pid: process.pid, host: 'lab1' }, signal);
+    const { settings } = fakeContext({}).context;
+    const quiet = { level: 'drift', until: null, triggers: { all: [], follow: () => undefined } } as const;
+    const run = makeCardRun({ ...quiet, ports, settings, board: endsBoard, claimed, notice: () => undefined });
+    return run.end({ kind: 'stopped', at: clock.now }, signal).then(
+      ({ reason }) => reason,
+      (error: unknown) => String(error),
+    );
+  };
+  const crashes: Board = { ...board, block: () => Promise.reject(new Error('killed')) };
+  expect(await ended(crashes)).toBe('Error: killed');
+  expect(await ended(board)).toBe('stopped');
+  const quiet = 'no drift was found in this run.';
+  const bodies = async () => (await board.show('card', signal)).comments.map(({ body }) => body);
+  expect(await bodies()).toEqual([quiet]);
+  expect(await ended(board)).toBe('stopped');
+  expect(await bodies()).toEqual([quiet, quiet]);
 });
 
 test('what was told with the last words counts among what was found', async () => {

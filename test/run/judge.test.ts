@@ -27,6 +27,8 @@ test('the card says whether monitoring is wanted, and the time ends it', () => {
     reason: 'the card was blocked: wait for Ann',
   });
   expect(judged({ status: 'todo' })).toEqual({ kind: 'ended', reason: 'the card was moved to todo' });
+  expect(judged({ status: 'review' }), 'a word of a later Hermes').toBeNull();
+  expect(judged({ status: 'review' }, now)).toMatchObject({ kind: 'completed' });
   expect(judged({}, now + 1)).toBeNull();
   expect(judged({}, now)).toEqual({ kind: 'completed', reason: 'its time was over at 2026-07-01T09:00:00Z' });
 });

@@ -17,6 +17,6 @@ export const blockOnStopTool = makeTool({
         if (typeof judged === 'string') return judged;
         return judged.kind === 'unknown' ? boardIsSilent(judged.reason) : 'monitoring is still wanted';
       },
-      (_, { id, status }) => Promise.resolve(`card ${clean(id)} is ${status}: there is no run to stop`),
+      (_, { id, status }) => Promise.resolve(`card ${clean(id)} is ${clean(status)}: there is no run to stop`),
     ),
 });
