@@ -1,3 +1,4 @@
+import { shownRecord } from './agent/claude-process.ts';
 import type { ClaudeLive, Observation } from './observation.ts';
 import type { PaneLook } from './pane.ts';
 
@@ -38,9 +39,9 @@ const aheadMs = 60_000;
 /** What the agent in that pane does; `exited`: none is left in it. */
 export function activityIn(look: PaneLook | null, observation: Observation): ReturnType<typeof activityOf> {
   if (look?.deserted === true) return { activity: 'exited', waiting: null };
-  const { claude, at } = observation;
-  const live = 'known' in claude ? claude.known.live.get(look?.agentProcess?.pid ?? 0) : undefined;
-  return live === undefined ? { activity: null, waiting: null } : activityOf(live, at);
+  const agent = look?.agentProcess ?? null;
+  const record = agent === null ? null : shownRecord(agent, observation);
+  return record === null ? { activity: null, waiting: null } : activityOf(record, observation.at);
 }
 
 /** @param now ms since 1970 */

@@ -1,5 +1,5 @@
 import type { Agent, EntryKey } from './entry.ts';
-import type { Rung } from './identity/rung.ts';
+import type { Proof } from './identity/proof.ts';
 
 /** Each is one file in `drift/`. */
 export type DriftKindName =
@@ -79,8 +79,8 @@ export interface Difference {
   readonly edits: readonly Edit[];
   /** Mass events: by `entryId`, the key that the repair of each entry has by itself; an undo holds that one back. */
   readonly entryKeys?: Readonly<Record<string, string>>;
-  /** The rung of the identity ladder that proved the conversation id among the edits. */
-  readonly rung?: Rung;
+  /** What proved the conversation id among the edits. */
+  readonly proof?: Proof;
   /** A shell line (a script for mass events) for a person to paste; shell-quoted. */
   readonly resume?: string;
 }

@@ -26,7 +26,7 @@ export function hiddenIn(observation: Observation): (one: Seen) => readonly Unre
       const file = fileOf(id, files.known);
       return file.kind === 'unknown' ? file.hiddenIn : [];
     });
-    const isProven = identity.kind === 'proven' && identity.rung === 1;
+    const isProven = identity.kind === 'proven' && identity.proof === 'record';
     const records = agentProcess === null || isProven ? [] : hiddenRecordOf(agentProcess, entry.agent, observation);
     return [...new Set([...conversations, ...records])];
   };

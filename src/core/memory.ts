@@ -1,5 +1,5 @@
 import type { DriftKindName } from './drift.ts';
-import type { Rung } from './identity/rung.ts';
+import type { Proof } from './identity/proof.ts';
 
 /**
  * What earlier passes remember. `LastLook` is a cache: it may be deleted at any time, and a pass without it
@@ -43,7 +43,7 @@ export interface EntryMemory {
     readonly pid: number;
     readonly start: string;
     readonly id: string | null;
-    readonly rung: Rung | null;
+    readonly proof: Proof | null;
     /** Claude's folder by the process's own environment. */
     readonly root: string | null;
   } | null;

@@ -1,6 +1,6 @@
 import { isProcessOf } from './agent/index.ts';
 import type { Entry } from './entry.ts';
-import { agentProcessOf, isPrinting } from './identity/agent-process.ts';
+import { agentProcessOf } from './identity/agent-process.ts';
 import type { EntryMemory } from './memory.ts';
 import type { Observation, PaneTree, Process, TmuxPane } from './observation.ts';
 import { knownPanePids } from './absence.ts';
@@ -64,5 +64,5 @@ function isLeftToShell(tree: PaneTree | null, memory: EntryMemory | null, observ
 function isAgent(process: Process, memory: EntryMemory | null, observation: Observation): boolean {
   const known = memory?.agent ?? null;
   if (known !== null && known.pid === process.pid && known.start === process.start) return true;
-  return isProcessOf(null, process, observation) && !isPrinting(process, observation);
+  return isProcessOf(null, process, observation);
 }

@@ -1,7 +1,7 @@
 import type { Activity, Waiting } from './activity.ts';
 import type { Drift, Edit } from './drift.ts';
 import type { EntryKey, Registry } from './entry.ts';
-import type { Rung } from './identity/rung.ts';
+import type { Proof } from './identity/proof.ts';
 import type { LastLook, Ledger, OpenDrift } from './memory.ts';
 import type { Observation } from './observation.ts';
 import type { Evidence } from './drift.ts';
@@ -48,7 +48,7 @@ export interface Verdict {
   readonly activity: Activity | null;
   /** Where the activity is `waiting`. */
   readonly waiting: Waiting | null;
-  readonly identity: { readonly id: string; readonly rung: Rung; readonly said: string } | null;
+  readonly identity: { readonly id: string; readonly proof: Proof; readonly said: string } | null;
 }
 
 export interface Deferred {

@@ -1,10 +1,11 @@
 import { rememberBlind } from './blind-sources.ts';
 import type { Drift } from './drift.ts';
-import { elsewhere } from './elsewhere.ts';
 import type { Entry, Registry } from './entry.ts';
 import { entryId } from './entry.ts';
 import { claudeRootOf } from './agent/claude-process.ts';
 import { isEqual } from './equal.ts';
+import { foreignConversations } from './identity/foreign-conversations.ts';
+import { strongerOf } from './identity/proof.ts';
 import type { EntryMemory, LastLook } from './memory.ts';
 import { memoryOf, socketsInOrder } from './ownership.ts';
 import type { PlanInput } from './plan.ts';
@@ -31,7 +32,7 @@ export function remember(view: View, drifts: readonly Drift[]): LastLook {
     entries: recordOf([...entries], former.entries),
     sessions: recordOf(sessionNames(input), former.sessions),
     blind: recordOf(rememberBlind(view.blind, input), former.blind),
-    elsewhere: elsewhere(input),
+    elsewhere: foreignConversations(input),
   };
   return isEqual(look, former) ? former : look;
 }
@@ -148,11 +149,12 @@ function agentNow({ agentProcess, identity, memory }: EntryView): EntryMemory['a
   const former = memory?.agent ?? null;
   const known = former !== null && former.pid === pid && former.start === start ? former : null;
   if (identity.kind === 'proven') {
-    const before = known?.id === identity.id ? known.rung : null;
-    const rung = before !== null && before < identity.rung ? before : identity.rung;
-    return { pid, start, id: identity.id, rung, root };
+    // What an earlier version remembered names no proof.
+    const before = known?.id === identity.id ? (known.proof ?? null) : null;
+    const proof = before === null ? identity.proof : strongerOf(before, identity.proof);
+    return { pid, start, id: identity.id, proof, root };
   }
-  return { pid, start, id: known?.id ?? null, rung: known?.rung ?? null, root };
+  return { pid, start, id: known?.id ?? null, proof: known?.proof ?? null, root };
 }
 
 /** What we register is settled already, and known by its session: its text hash is filled in once it is written. */

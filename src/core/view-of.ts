@@ -2,7 +2,6 @@ import type { Absence } from './absence.ts';
 import { activityIn } from './activity.ts';
 import { absence, confirmAfterMs, isKnownPane, knownPanePids } from './absence.ts';
 import { blindSources } from './blind-sources.ts';
-import { candidateEntry } from './candidate.ts';
 import type { Evidence } from './drift.ts';
 import type { Entry } from './entry.ts';
 import { entryId, keyOf } from './entry.ts';
@@ -10,11 +9,14 @@ import { hiddenEvidence, hiddenIn } from './hidden.ts';
 import { holds } from './hold.ts';
 import { claimsOf } from './identity/claims.ts';
 import { identityOf } from './identity/index.ts';
+import { notProven } from './identity/not-proven.ts';
+import { oneEntryEach } from './identity/one-entry.ts';
 import type { Claims } from './identity/subject.ts';
 import { isLeftAlone } from './left-alone.ts';
 import { massOf } from './mass.ts';
 import type { EntryMemory } from './memory.ts';
 import type { TmuxSession } from './observation.ts';
+import { newcomersOf } from './newcomers.ts';
 import { memoryOf, ownership } from './ownership.ts';
 import type { PaneHome } from './pane-homes.ts';
 import { paneHomes, shownElsewhere } from './pane-homes.ts';
@@ -44,7 +46,14 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
   const hiddenFrom = hiddenIn(input.observation);
 
   const watched = places.filter((place) => !isLeftAlone(place.entry));
-  const judged = watched.map((place) => ({ place, view: entryViewOf(place, claims, hiddenFrom, input) }));
+  const seen = watched.map((place) => ({ place, view: entryViewOf(place, claims, hiddenFrom, input) }));
+  const newcomers = newcomersOf(unowned, claims, input);
+  const owners = oneEntryEach(
+    input.registry.entries,
+    seen.map(({ view }) => view),
+    newcomers,
+  );
+  const judged = seen.map(({ place, view }) => ({ place, view: { ...view, identity: owners.ofView(view) } }));
   const verdicts = new Map(judged.map(({ place, view }) => [place, view.verdict]));
   const running = judged.filter(({ view }) => view.entry.status === 'running');
   const missing = running.flatMap(({ place, view }) => {
@@ -61,7 +70,10 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
     verdicts: places.map((place) => verdicts.get(place) ?? verdictOf(place, notAsked, input)),
     unowned: unowned.filter((one) => !movedTo.has(one.session)),
     owned: new Set(places.flatMap(({ where }) => (where === null ? [] : [where.session]))),
-    identityOfUnowned: (one) => identityOfCandidate(one, claims, input),
+    identityOfUnowned: ({ session }) => {
+      const newcomer = newcomers().find(({ where }) => where.session === session);
+      return newcomer === undefined ? notProven('no session of the pattern') : owners.ofNewcomer(newcomer);
+    },
     claimed: new Set([...mass.claimed, ...moved.map(({ view }) => entryId(view.entry))]),
     massEvents: mass.events,
     awaitsCause: mass.awaitsCause,
@@ -78,7 +90,7 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
 }
 
 /** Nobody asks for the conversation of an entry that is left alone. */
-const notAsked: Identity = { kind: 'not-proven', said: 'the entry is left alone' };
+const notAsked = notProven('the entry is left alone');
 
 /** Where one entry is, or why it is nowhere. */
 interface Place {
@@ -178,7 +190,16 @@ function entryViewOf(
   const tree = look?.tree ?? null;
   const agentProcess = look?.agentProcess ?? null;
   const { textSince } = place;
-  const identity = identityOf({ entry, tree, agentProcess, memory, input, claims, textSince });
+  const identity = identityOf({
+    entry,
+    pane: look?.pane ?? null,
+    tree,
+    agentProcess,
+    memory,
+    input,
+    claims,
+    textSince,
+  });
   const youth = where === null ? null : youthOf(where, look, memory, input);
   const settledAt = Math.max(textSince, youth?.at ?? 0) + input.settings.settleMs;
   const view = {
@@ -212,7 +233,7 @@ function verdictOf(place: Place, identity: Identity, input: PlanInput): Verdict 
     pane: look?.pane.id ?? null,
     agent: process === null ? null : { pid: process.pid, start: process.start, startedAt: process.startedAt },
     ...activityIn(look, input.observation),
-    identity: identity.kind === 'proven' ? { id: identity.id, rung: identity.rung, said: identity.said } : null,
+    identity: identity.kind === 'proven' ? { id: identity.id, proof: identity.proof, said: identity.said } : null,
   };
 }
 
@@ -229,18 +250,4 @@ function confirmOf(running: readonly Place[]): View['confirm'] {
   const unconfirmed = running.filter((place) => place.absence?.unconfirmed === true).length;
   if (unconfirmed === 0) return null;
   return { afterMs: confirmAfterMs, because: `${unconfirmed} absent with no pid to ask` };
-}
-
-function identityOfCandidate(one: FoundSession, claims: Claims, input: PlanInput): Identity {
-  const entry = candidateEntry(one, input);
-  const look = paneOf(one.session.panes, entry, null, input.observation);
-  return identityOf({
-    entry,
-    tree: look?.tree ?? null,
-    agentProcess: look?.agentProcess ?? null,
-    memory: null,
-    input,
-    claims,
-    textSince: bornAt(one, input),
-  });
 }

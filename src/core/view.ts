@@ -1,7 +1,7 @@
 import type { Edit, Evidence } from './drift.ts';
 import type { Entry } from './entry.ts';
 import type { Held } from './hold.ts';
-import type { Rung } from './identity/rung.ts';
+import type { Proof } from './identity/proof.ts';
 import type { EntryMemory } from './memory.ts';
 import type { Process, PaneTree, TmuxPane, TmuxServer, TmuxSession, Unreadable } from './observation.ts';
 import type { Blind, Deferred, PlanInput, Verdict } from './plan.ts';
@@ -35,11 +35,12 @@ export interface EntryView {
 
 /** What the ladder says about the conversation of one live agent. */
 export type Identity =
+  /** Proven well enough to take the place of the recorded id, if that is another. */
   /** `artifact`: its file exists now; otherwise it is pending. */
   | {
       readonly kind: 'proven';
       readonly id: string;
-      readonly rung: Rung;
+      readonly proof: Proof;
       readonly artifact: boolean;
       readonly said: string;
     }

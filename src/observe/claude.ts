@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Cleanup } from '../core/agent/claude-cleanup.ts';
 import { claudeRootOf, looksLikeClaude } from '../core/agent/claude-process.ts';
-import { launchedWith } from '../core/identity/claude.ts';
+import { launchOf } from '../core/agent/claude-launch.ts';
 import type { ClaudeFolder } from '../core/need.ts';
 import type {
   Artifact,
@@ -109,7 +109,7 @@ function artifactsOf(
   const cwds = new Map(folders.flatMap(({ cwd, ids: recorded }) => recorded.map((id) => [id, cwd] as const)));
   for (const id of ids) add(id, cwds.get(id) ?? null);
   for (const agent of agents) {
-    const id = launchedWith(agent);
+    const id = launchOf(agent).id;
     if (id !== null) add(id, agent.cwd);
   }
   for (const { sessionId, cwd } of records) add(sessionId, cwd);

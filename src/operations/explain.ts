@@ -43,7 +43,7 @@ interface Explained extends SessionRow {
   readonly socket: string | null;
   readonly line: number | null;
   readonly recorded_id: string | null;
-  readonly proven_id: { readonly id: string; readonly rung: number; readonly said: string } | null;
+  readonly proven_id: { readonly id: string; readonly proof: string; readonly said: string } | null;
   readonly evidence: readonly EvidenceDocument[];
   /** Sources that its verdict needed and that could not be asked. */
   readonly blind: readonly BlindDocument[];
@@ -105,10 +105,7 @@ function explainText(one: Explained, paint: Paint): string {
     field('registry', `${one.status ?? 'no status'}${one.line === null ? '' : `, line ${one.line}`}`),
     ...(one.socket === null ? [] : [field('socket', clean(one.socket))]),
     field('id', `${clean(one.recorded_id ?? 'none')} recorded`),
-    field(
-      '',
-      proven === null ? 'none proven' : `${clean(proven.id)} proven by rung ${proven.rung}: ${clean(proven.said)}`,
-    ),
+    field('', proven === null ? 'none proven' : `${clean(proven.id)} proven: ${clean(proven.said)}`),
     ...one.evidence.map((each) => field('evidence', `${each.at}  ${clean(each.source)}: ${clean(each.said)}`)),
     ...one.blind.map((each) =>
       field('blind', `${clean(each.source)}: ${clean(each.reason)}. Cure: ${clean(each.cure)}`),

@@ -43,7 +43,7 @@ const seenBefore = {
     paneStart: 'start-1001',
     paneSince: longAgo,
   },
-  agent: { pid: 1001, start: 'start-1001', id: null, rung: null, root: '/home/me/.claude' },
+  agent: { pid: 1001, start: 'start-1001', id: null, proof: null, root: '/home/me/.claude' },
   shellSince: null,
   formerVisibleStatus: null,
 } as const;
@@ -433,7 +433,7 @@ describe('agent-exited', () => {
     const wrapped = below({ argv: ['.claude-wrapped'] });
     const tree = aTree(bash(1001), { descendants: [wrapped] });
     expect(kindsIn(tree, claudeLook({ live: new Map([[1002, claudeLive(1002, 'id')]]) }))).toEqual([]);
-    const agent = { pid: 1002, start: wrapped.start, id: null, rung: null, root: null };
+    const agent = { pid: 1002, start: wrapped.start, id: null, proof: null, root: null };
     expect(kindsIn(tree, claudeLook(), agent)).toEqual([]);
   });
 

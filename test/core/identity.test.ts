@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
-import type { Entry } from '../../src/core/entry.ts';
-import type { Rung } from '../../src/core/identity/rung.ts';
-import type { LastLook } from '../../src/core/memory.ts';
-import type { ClaudeLook, Observation, Process } from '../../src/core/observation.ts';
+import { describe, expect, test } from 'vitest';
 import { claudeRootOf } from '../../src/core/agent/claude-process.ts';
+import type { Entry } from '../../src/core/entry.ts';
+import type { Proof } from '../../src/core/identity/proof.ts';
+import type { LastLook } from '../../src/core/memory.ts';
+import type { ClaudeLive, ClaudeLook, Observation, Process, Transcript } from '../../src/core/observation.ts';
 import { need } from '../../src/core/need.ts';
 import { plan } from '../../src/core/make-plan.ts';
 import type { Plan } from '../../src/core/plan.ts';
@@ -31,20 +31,26 @@ import {
 const uuid = (digit: number): string => `${digit}0000000-0000-4000-8000-00000000000${digit}`;
 const [idA, idB, idC] = [uuid(1), uuid(2), uuid(3)];
 const folder = '/home/me/lab';
+const root = { path: '/home/me/.claude', exists: true, keepsRecords: true, cleanupDays: 30 };
 const agentA = aProcess(1001);
 const agentB = aProcess(1002);
 
-/** `idA` rests, `idB` was born later and grew last. */
-const both = [aTranscript(idA), aTranscript(idB, { mtime: now - 1000, lastAt: now - 1000 })];
+/** `idA` rests; `idB` was begun later and grew last. */
+const later = { bornAt: now - 60_000, mtime: now - 1000, lastAt: now - 1000 };
+const both = [aTranscript(idA), aTranscript(idB, later)];
+/** The same of a version that keeps no live records. */
+const old = { version: '2.1.100' };
+const oldBoth = [aTranscript(idA, old), aTranscript(idB, { ...later, ...old })];
+const cleared = { ...later, beginning: { kind: 'clear' } } as const;
 
-function records(id: string): Entry['ids'] {
+function records(id: string | null): Entry['ids'] {
   return { own: id, claude: undefined, agy: undefined };
 }
 
-function liveRecord(process: Process, sessionId: string): ClaudeLook['live'] {
+function liveRecord(process: Process, sessionId: string, more: Partial<ClaudeLive> = {}): ClaudeLook['live'] {
   const path = `/home/me/.claude/sessions/${process.pid}.json`;
   const { pid, cwd, startedAt, start: procStart } = process;
-  return new Map([[pid, claudeLive(pid, sessionId, { cwd, startedAt, procStart, status: 'idle', path })]]);
+  return new Map([[pid, claudeLive(pid, sessionId, { cwd, startedAt, procStart, status: 'idle', path, ...more })]]);
 }
 
 function inSessions(agents: Readonly<Record<string, Process>>): Pick<Observation, 'sockets' | 'panes'> {
@@ -61,19 +67,20 @@ function inSessions(agents: Readonly<Record<string, Process>>): Pick<Observation
 function planned(
   entries: readonly Entry[],
   agents: Readonly<Record<string, Process>>,
-  claude: Partial<ClaudeLook> = {},
+  claude: Partial<ClaudeLook> & { readonly files?: readonly Transcript[] } = {},
   more: Partial<World> = {},
 ): Plan {
-  const transcripts = claude.transcripts?.get(folder) ?? both;
+  const { files = both, ...look } = claude;
   return plan(
     aWorld({
       entries: entries.map((one) => ({ ...one, pane: null })),
       observation: {
         ...inSessions(agents),
         claude: claudeLook({
-          transcripts: new Map([[folder, transcripts]]),
-          artifacts: new Map(transcripts.map((one) => [one.id, one])),
-          ...claude,
+          roots: [root],
+          transcripts: new Map([[folder, files]]),
+          artifacts: new Map(files.map((one) => [one.id, one])),
+          ...look,
         }),
       },
       looksAgain: 1,
@@ -93,59 +100,351 @@ function written(...world: Parameters<typeof planned>): readonly string[] {
     );
 }
 
-test("an agent that rests is not taken for one whose conversation grew in the same folder, whatever became of its entry's session", () => {
+/** The candidates that are told, a line each. */
+function doubts(...world: Parameters<typeof planned>): readonly string[] {
+  return planned(...world)
+    .drifts.filter(({ kind }) => kind === 'identity-ambiguous')
+    .map(({ message }) => /It could be (.*)\. Write/.exec(message)?.[1] ?? message);
+}
+
+/** What an earlier look proved of a process. */
+function ranOnce(id: string, proof: Proof, process = agentA): Pick<World, 'lastLook'> {
+  const agent = { pid: process.pid, start: process.start, id, proof, root: claudeRootOf(process) };
+  const memory = { workspace: 'lab', textHash: 'text of a', textSince: longAgo, bootId: null, seen: null, agent };
+  return { lastLook: { entries: { a: { ...memory, shellSince: null, formerVisibleStatus: null } } } };
+}
+
+describe('its own live record', () => {
   const a = anEntry('a', { ids: records(idA) });
   const live = liveRecord(agentA, idA);
-  const b = anEntry('b', { ids: records(idB) });
-  expect(written([a, b], { a: agentA, b: agentB }, { live })).toEqual([]);
-  expect(written([a, b], { a: agentA }, { live })).toEqual([]);
-  expect(written([a, { ...b, status: 'terminated' }], { a: agentA }, { live })).toEqual([]);
-  expect(written([a, { ...b, ignore: true }], { a: agentA }, { live })).toEqual([]);
-  const held = { ...b, ids: records(idC), lineage: [{ id: idB, until: null, reason: null }] };
-  expect(written([a, held], { a: agentA }, { live })).toEqual([]);
+
+  test.each([
+    ['rests while another conversation of the folder grows', aTranscript(idB, later)],
+    ['is younger than one that began with /clear', aTranscript(idB, cleared)],
+    ['was written by a headless run', aTranscript(idB, { ...later, entrypoint: 'sdk-cli' })],
+    ['is of another config root', aTranscript(idB, { ...later, root: '/alt' })],
+  ])('is never contradicted by a transcript: one that %s', (_what, other) => {
+    for (const version of ['2.1.128', '2.1.332', '3.0.0', null]) {
+      const look = { live: liveRecord(agentA, idA, { version }), files: [aTranscript(idA), other] };
+      expect(written([a], { a: agentA }, look)).toEqual([]);
+      expect(doubts([a], { a: agentA }, look)).toEqual([]);
+      expect(written([anEntry('a')], { a: agentA }, look)).toEqual([`a ${idA}`]);
+    }
+  });
+
+  test('is followed to whatever it names, once the file is there', () => {
+    expect(written([a], { a: agentA }, { live: liveRecord(agentA, idB) })).toEqual([`a ${idB}`]);
+    expect(written([a], { a: agentA }, { live: liveRecord(agentA, idC) })).toEqual([]);
+  });
+
+  test('of a version that is not measured proves nothing, and is told where it would change something', () => {
+    for (const version of ['2.1.124', '2.1.127', 'a build of my own']) {
+      const look = { live: liveRecord(agentA, idB, { version }) };
+      expect(written([a], { a: agentA }, look)).toEqual([]);
+      expect(doubts([a], { a: agentA }, look)).toEqual([`${idB} or still ${idA}`]);
+      expect(doubts([a], { a: agentA }, { live: liveRecord(agentA, idA, { version }) })).toEqual([]);
+    }
+  });
+
+  test('that names another pane than the one we look at proves nothing', () => {
+    const witness = (paneId: string) => ({ live: liveRecord(agentA, idB, { tmux: { windowId: '@9', paneId } }) });
+    expect(written([a], { a: agentA }, witness('%1001'))).toEqual([`a ${idB}`]);
+    expect(written([a], { a: agentA }, witness('%7'))).toEqual([]);
+    expect(written([anEntry('a')], { a: agentA }, witness('%7'))).toEqual([]);
+  });
+
+  test('of a conversation that was moved to the background names none, and shows what that session does', () => {
+    const parked = liveRecord(agentA, idA, { parkedJobId: 'job', status: 'idle' });
+    const job = claudeLive(7007, idB, { kind: 'bg', jobId: 'job', status: 'busy' });
+    const look = { live: parked, foreign: new Map([[7007, job]]) };
+    expect(planned([a], { a: agentA }, look).drifts).toEqual([]);
+    expect(planned([anEntry('a')], { a: agentA }, look).drifts).toEqual([]);
+    expect(planned([a], { a: agentA }, look).verdicts).toMatchObject([{ activity: 'working' }]);
+    expect(planned([a], { a: agentA }, { live: parked }).verdicts).toMatchObject([{ activity: null }]);
+  });
+
+  test('of another process below the agent is not its own', () => {
+    const below = (more: Partial<ClaudeLive>, fields: Partial<Process> = {}) => {
+      const child = aProcess(1002, { ppid: 1001, processGroup: 1001, foregroundGroup: 1001, ...fields });
+      const panes = trees(aTree(agentA, { descendants: [child] }));
+      const claude = claudeLook({
+        live: new Map([...live, ...liveRecord(child, idB, more)]),
+        artifacts: new Map(both.map((one) => [one.id, one])),
+      });
+      const entries = [anEntry('a', { ids: records(null), pane: null })];
+      return plan(
+        aWorld({ entries, observation: { ...inSessions({ a: agentA }), panes, claude }, looksAgain: 1 }),
+      ).drifts.flatMap(({ edits }) => edits.map((edit) => (edit.op === 'set' ? edit.to : null)));
+    };
+    expect(below({ entrypoint: 'sdk-cli' })).toEqual([idA]);
+    expect(below({}, { argv: ['claude', '-p', 'hello'] })).toEqual([idA]);
+    expect(below({ kind: 'bg' }, { argv: ['claude.exe', 'bg-spare'] })).toEqual([idA]);
+    expect(below({})).toEqual([idA]);
+  });
 });
 
-test('an empty id is not filled with what a terminated or ignored entry records', () => {
-  const transcripts = new Map([[folder, both.slice(1)]]);
+describe('a record that is stale after /clear (up to 2.1.123)', () => {
+  const a = anEntry('a', { ids: records(idA) });
+  const version = '2.1.123';
+  const live = liveRecord(agentA, idA, { version, updatedAt: now - 500 });
+  const first = aTranscript(idA, { version });
+  const second = aTranscript(idB, { ...cleared, version });
+  const files = [first, second];
+
+  test('is outweighed by the only conversation that /clear began since, which the agent goes on with', () => {
+    expect(written([a], { a: agentA }, { live, files })).toEqual([`a ${idB}`]);
+    expect(written([anEntry('a')], { a: agentA }, { live, files })).toEqual([`a ${idB}`]);
+    const then = anEntry('a', { ids: records(idB), lineage: [{ id: idA, until: null, reason: null }] });
+    expect(planned([then], { a: agentA }, { live, files }).drifts).toEqual([]);
+    const third = aTranscript(idC, { ...cleared, version, bornAt: now - 900 });
+    const rests = { ...second, mtime: now - 5000 };
+    const files3 = [first, rests, third];
+    const atRest = liveRecord(agentA, idA, { version, updatedAt: now - 4900 });
+    expect(written([then], { a: agentA }, { live: atRest, files: files3 })).toEqual([]);
+    expect(written([then], { a: agentA }, { live, files: files3 })).toEqual([`a ${idC}`]);
+  });
+
+  test.each<readonly [string, Partial<Transcript>]>([
+    ['one that does not begin with /clear', { beginning: { kind: 'unknown' } }],
+    ['a headless run', { entrypoint: 'sdk-cli' }],
+    ['a background session', { isBackground: true }],
+    ["another config root's", { root: '/alt' }],
+    ['one of another version', { version: '2.1.332' }],
+    ['one begun before the agent was', { bornAt: longAgo - 1000 }],
+  ])('is not outweighed by %s', (_what, fields) => {
+    const look = { live, files: [first, { ...second, ...fields }] };
+    expect(written([a], { a: agentA }, look)).toEqual([]);
+    expect(written([anEntry('a')], { a: agentA }, look)).toEqual([`a ${idA}`]);
+  });
+
+  test('is not outweighed by what another process could have begun, living or gone', () => {
+    const both = { a: agentA, 'x-creator-claude': agentB };
+    expect(written([a], both, { live, files })).toEqual([]);
+    expect(doubts([a], both, { live, files })).toEqual([`${idB} or still ${idA}`]);
+    expect(written([a], { a: agentA }, { live, files, foreign: liveRecord(agentB, idC, { version }) })).toEqual([]);
+    const visitors = aTranscript(idC, { ...later, version });
+    expect(written([a], { a: agentA }, { live, files: [...files, visitors] })).toEqual([]);
+    // The agent itself did nothing since.
+    const rests = liveRecord(agentA, idA, { version, updatedAt: now - 90_000 });
+    expect(planned([a], { a: agentA }, { live: rests, files }).drifts).toEqual([]);
+    // It went on with the conversation that its record names.
+    const grows = { ...first, mtime: now - 600 };
+    expect(planned([a], { a: agentA }, { live, files: [grows, second] }).drifts).toEqual([]);
+  });
+
+  test('does not take the place of a recorded id by itself', () => {
+    const look = {
+      live: liveRecord(agentA, idB, { version }),
+      files: [first, { ...second, beginning: { kind: 'unknown' } as const }],
+    };
+    expect(written([a], { a: agentA }, look)).toEqual([]);
+    expect(doubts([a], { a: agentA }, look)).toEqual([`${idB} or still ${idA}`]);
+  });
+});
+
+describe('its arguments', () => {
   const a = anEntry('a');
-  const b = anEntry('b', { ids: records(idB) });
-  expect(written([a, { ...b, status: 'terminated' }], { a: agentA }, { transcripts })).toEqual([]);
-  expect(written([a, { ...b, ignore: true }], { a: agentA }, { transcripts })).toEqual([]);
-  expect(written([a], { a: agentA }, { transcripts })).toEqual([`a ${idB}`]);
+  const startedWith = (...words: readonly string[]) => ({ a: aProcess(1001, { argv: ['claude', ...words] }) });
+
+  test.each([
+    [['--session-id', idA], idA],
+    [[`--session-id=${idA}`], idA],
+    [['--resume', idA], idA],
+    [['-r', idA, 'go on'], idA],
+    [['--resume', idA.toUpperCase()], idA],
+    [['--model', 'opus', '--resume', idA], idA],
+    [['--resume', idA, '--fork-session', '--session-id', idB], idB],
+    [['--session-id', idB, '--resume', idA, '--fork-session'], idB],
+    [['--resume', idA, '--fork-session'], null],
+    [['--resume', idA, '--bg'], null],
+    [['--continue'], null],
+    [['--resume', 'a title'], null],
+    [['--append-system-prompt', `--resume ${idA}`], null],
+    [['--append-system-prompt', '--resume', idA], null],
+    [['attach', idA], null],
+    [['--', '--resume', idA], null],
+    [['-p', '--resume', idA], null],
+    [['-cp', '--resume', idA], null],
+  ])('%j', (words, id) => {
+    expect(written([a], startedWith(...words))).toEqual(id === null ? [] : [`a ${id}`]);
+  });
+
+  test('name the conversation of no agent while another process runs it', () => {
+    const bg = new Map([[7007, claudeLive(7007, idA, { kind: 'bg', jobId: 'job' })]]);
+    expect(written([a], startedWith('--resume', idA), { foreign: bg })).toEqual([]);
+  });
+
+  test('do not take the place of a recorded id, and are told only where no record is to come', () => {
+    const held = anEntry('a', { ids: records(idB) });
+    expect(planned([held], startedWith('--resume', idA)).drifts).toEqual([]);
+    const without = { roots: [{ ...root, keepsRecords: false }] };
+    expect(written([held], startedWith('--resume', idA), without)).toEqual([]);
+    expect(doubts([held], startedWith('--resume', idA), without)).toEqual([`${idA} or still ${idB}`]);
+  });
+
+  test('are outweighed by a conversation that /clear began, where no record tells', () => {
+    const files = [aTranscript(idA, old), aTranscript(idB, { ...cleared, ...old })];
+    expect(written([anEntry('a', { ids: records(idA) })], startedWith('--resume', idA), { files })).toEqual([
+      `a ${idB}`,
+    ]);
+  });
 });
 
-test('an agent in any pane works in the folder, with an entry or without', () => {
-  const transcripts = new Map([[folder, both.slice(1)]]);
+describe('a Claude without a record', () => {
   const a = anEntry('a');
-  expect(written([a], { a: agentA, 'x-creator-claude': agentB }, { transcripts })).toEqual([]);
-  expect(written([a, anEntry('b', { ignore: true })], { a: agentA, b: agentB }, { transcripts })).toEqual([]);
-  expect(written([a], { a: agentA, b: aProcess(1002, { cwd: '/elsewhere' }) }, { transcripts })).toEqual([`a ${idB}`]);
+  const files = oldBoth.slice(1);
+
+  test('has no conversation yet where records are kept: what a visitor left is not its own, nor a doubt', () => {
+    for (const fields of [{}, { entrypoint: 'sdk-cli' }, { isBackground: true }]) {
+      const look = { files: [aTranscript(idB, { ...later, ...fields })] };
+      expect(planned([a], { a: agentA }, look).drifts).toEqual([]);
+      expect(planned([anEntry('a', { ids: records(idA) })], { a: agentA }, look).drifts).toEqual([]);
+      expect(planned([a], { a: aProcess(1001, { argv: ['claude', 'attach', 'job'] }) }, look).drifts).toEqual([]);
+    }
+  });
+
+  test.each<readonly [string, Partial<Transcript>, boolean]>([
+    ['a version before them', { version: '2.1.116' }, true],
+    ['no version', { version: null }, true],
+    ['no folder of records', { version: '2.1.332' }, false],
+  ])('has the only candidate where none can be expected: %s', (_why, fields, keepsRecords) => {
+    const look = { roots: [{ ...root, keepsRecords }], files: [aTranscript(idB, { ...later, ...fields })] };
+    expect(written([a], { a: agentA }, look)).toEqual([`a ${idB}`]);
+    expect(planned([a], { a: agentA }, look).drifts).toMatchObject([{ proof: 'only-candidate' }]);
+  });
+
+  test.each<readonly [string, Partial<Transcript>]>([
+    ['an IDE began', { entrypoint: 'claude-vscode' }],
+    ['another config root holds', { root: '/alt' }],
+    ['was begun before the agent', { bornAt: longAgo - 1000 }],
+    ['may have been begun before the agent', { bornAt: longAgo + 900 }],
+    ['tells no time', { bornAt: null, lastAt: null }],
+  ])('has none that %s', (_what, fields) => {
+    expect(planned([a], { a: agentA }, { files: [aTranscript(idB, { ...later, ...old, ...fields })] }).drifts).toEqual(
+      [],
+    );
+  });
+
+  test('has none that may be one of two, and both are told', () => {
+    const two = [aTranscript(idB, { ...later, ...old }), aTranscript(idC, { ...later, ...old })];
+    expect(written([a], { a: agentA }, { files: two })).toEqual([]);
+    expect(doubts([a], { a: agentA }, { files: two })).toEqual([`${idB} or ${idC}`]);
+  });
+
+  test('does not exchange a recorded id for one whose first lines do not say that it goes on', () => {
+    const held = anEntry('a', { ids: records(idA) });
+    expect(doubts([held], { a: agentA }, { files: oldBoth })).toEqual([`${idB} or still ${idA}`]);
+    expect(written([held], { a: agentA }, { files: oldBoth })).toEqual([]);
+    const begun = (beginning: Transcript['beginning']) => ({
+      files: [aTranscript(idA, old), aTranscript(idB, { ...later, ...old, beginning })],
+    });
+    expect(written([held], { a: agentA }, begun({ kind: 'clear' }))).toEqual([`a ${idB}`]);
+    expect(written([held], { a: agentA }, begun({ kind: 'branch', parent: idA }))).toEqual([`a ${idB}`]);
+    expect(written([held], { a: agentA }, begun({ kind: 'branch', parent: idC }))).toEqual([]);
+  });
+
+  test('an empty id is not filled with what a terminated or ignored entry records', () => {
+    const b = anEntry('b', { ids: records(idB) });
+    expect(written([a, { ...b, status: 'terminated' }], { a: agentA }, { files })).toEqual([]);
+    expect(written([a, { ...b, ignore: true }], { a: agentA }, { files })).toEqual([]);
+    const held = { ...b, ids: records(idC), lineage: [{ id: idB.toUpperCase(), until: null, reason: null }] };
+    expect(written([a, held], { a: agentA }, { files })).toEqual([]);
+    expect(written([a], { a: agentA }, { files })).toEqual([`a ${idB}`]);
+  });
+
+  test('shares its folder with an agent in any pane, in the foreground or stopped, with an entry or without', () => {
+    expect(written([a], { a: agentA, 'x-creator-claude': agentB }, { files })).toEqual([]);
+    expect(written([a, anEntry('b', { ignore: true })], { a: agentA, b: agentB }, { files })).toEqual([]);
+    const stopped = aProcess(1002, { foregroundGroup: 900 });
+    expect(written([a], { a: agentA, 'x-creator-claude': stopped }, { files })).toEqual([]);
+    expect(written([a], { a: agentA, b: aProcess(1002, { cwd: '/elsewhere' }) }, { files })).toEqual([`a ${idB}`]);
+    const printing = aProcess(1002, { argv: ['claude', '-p', 'hello'] });
+    expect(written([a], { a: agentA, b: printing }, { files })).toEqual([`a ${idB}`]);
+  });
+
+  test('shares it with a Claude in another terminal, and what that ran stays its own after its end', () => {
+    expect(written([a], { a: agentA }, { files, foreign: liveRecord(agentB, idC) })).toEqual([]);
+    const after = (lastLook: LastLook) => planned([a], { a: agentA }, { files }, { lastLook });
+    const outside = planned([a], { a: agentA }, { files, foreign: liveRecord(agentB, idB) }).nextLook;
+    expect(after(outside).drifts).toEqual([]);
+    expect(after(outside).nextLook.elsewhere).toEqual([idB]);
+    const b = anEntry('b', { ids: records(idB) });
+    const { nextLook } = planned([a, b], { a: agentA, b: agentB }, { files, live: liveRecord(agentB, idB) });
+    expect(after(nextLook).drifts).toEqual([]);
+    expect(after(nextLook).nextLook.elsewhere).toEqual([idB]);
+    const forgotten = planned([a], { a: agentA }, { files: [] }, { lastLook: outside });
+    expect(forgotten.nextLook.elsewhere).toEqual([]);
+  });
+
+  test('keeps the id that a person chose among several', () => {
+    const chosen = anEntry('a', { ids: records(idA) });
+    const since = (textSince: number): Pick<World, 'lastLook'> => {
+      const { a: memory } = ranOnce(idA, 'only-candidate', aProcess(9009)).lastLook?.entries ?? {};
+      return memory === undefined ? {} : { lastLook: { entries: { a: { ...memory, textSince } } } };
+    };
+    const look = { files: [aTranscript(idA, old), aTranscript(idB, { ...cleared, ...old })] };
+    expect(written([chosen], { a: agentA }, look, since(now - 10_000))).toEqual([]);
+    expect(written([chosen], { a: agentA }, look, since(longAgo))).toEqual([`a ${idB}`]);
+  });
 });
 
-test("a Claude in another terminal keeps what it runs, and the folder's transcripts are not one agent's alone", () => {
-  const a = anEntry('a', { ids: records(idA) });
-  const live = liveRecord(agentA, idA);
-  expect(written([a], { a: agentA }, { live, foreign: liveRecord(agentB, idB) })).toEqual([]);
-  // It has gone on since its record was written, or began another: whose the transcript is stays open.
-  expect(written([a], { a: agentA }, { live, foreign: liveRecord(agentB, idC) })).toEqual([]);
-  expect(written([anEntry('a')], { a: agentA }, { foreign: liveRecord(agentB, idA) })).toEqual([]);
+describe('one conversation, one entry', () => {
+  const a = anEntry('a');
+  const runsB = liveRecord(agentA, idB);
+
+  test('what another entry records is not written, and is told', () => {
+    for (const fields of [{}, { status: 'terminated' }, { status: null }, { ignore: true }] as const) {
+      for (const ids of [records(idB), records(idB.toUpperCase()), { own: idC, claude: idB }]) {
+        const entries = [a, anEntry('b', { ids, ...fields })];
+        expect(written(entries, { a: agentA }, { live: runsB })).toEqual([]);
+        expect(doubts(entries, { a: agentA }, { live: runsB })).toEqual([idB]);
+        const moved = [anEntry('a', { ids: records(idA) }), ...entries.slice(1)];
+        expect(written(moved, { a: agentA }, { live: runsB })).toEqual([]);
+      }
+    }
+  });
+
+  test('what another entry recorded once is free again', () => {
+    const b = anEntry('b', { ids: records(idC), lineage: [{ id: idB, until: null, reason: null }] });
+    expect(written([a, b], { a: agentA }, { live: runsB })).toEqual([`a ${idB}`]);
+  });
+
+  test('two agents that run one have it in no entry, but in the one that has it already', () => {
+    const live = new Map([...runsB, ...liveRecord(agentB, idB)]);
+    const agents = { a: agentA, b: agentB };
+    expect(written([a, anEntry('b')], agents, { live })).toEqual([]);
+    expect(doubts([a, anEntry('b')], agents, { live })).toEqual([idB, idB]);
+    expect(written([anEntry('a', { ids: records(idB) }), anEntry('b')], agents, { live })).toEqual([]);
+    expect(written([a], { a: agentA, 'x-creator-claude': agentB }, { live })).toEqual([]);
+  });
+
+  test('a session that gets its entry now gets no id that is another one’s', () => {
+    const registered = (...world: Parameters<typeof planned>) =>
+      planned(...world).drifts.flatMap(({ edits }) =>
+        edits.flatMap((edit) => (edit.op === 'register' ? [edit.fields['claude_session_id_own']] : [])),
+      );
+    const live = new Map([...runsB, ...liveRecord(agentB, idB)]);
+    const x = { 'x-creator-claude': agentA };
+    expect(registered([], x, { live: runsB })).toEqual([idB]);
+    expect(registered([anEntry('b', { ids: records(idB) })], x, { live: runsB })).toEqual([null]);
+    expect(registered([], { ...x, 'y-creator-claude': agentB }, { live })).toEqual([null, null]);
+    expect(registered([anEntry('b')], { ...x, b: agentB }, { live })).toEqual([null]);
+    // Two names of one session: the agent is one.
+    expect(registered([], { ...x, 'y-creator-claude': agentA }, { live: runsB })).toEqual([idB]);
+  });
 });
 
-test('what somebody without an entry ran stays his after his end, while its transcript lies there', () => {
-  const a = anEntry('a', { ids: records(idA) });
-  const b = anEntry('b', { ids: records(idB) });
-  const live = liveRecord(agentA, idA);
-  const after = (lastLook: LastLook) => planned([a], { a: agentA }, { live }, { lastLook });
-  const outside = planned([a], { a: agentA }, { live, foreign: liveRecord(agentB, idB) }).nextLook;
-  expect(written([a], { a: agentA }, { live }, { lastLook: outside })).toEqual([]);
-  expect(after(outside).nextLook.elsewhere).toEqual([idB]);
-  const bothLive = new Map([...live, ...liveRecord(agentB, idB)]);
-  const { nextLook } = planned([a, b], { a: agentA, b: agentB }, { live: bothLive });
-  expect(written([a], { a: agentA }, { live }, { lastLook: nextLook })).toEqual([]);
-  expect(after(nextLook).nextLook.elsewhere).toEqual([idB]);
-  const cleanedUp = new Map([[folder, both.slice(0, 1)]]);
-  const forgotten = planned([a], { a: agentA }, { live, transcripts: cleanedUp }, { lastLook: outside });
-  expect(forgotten.nextLook.elsewhere).toEqual([]);
+test('an id in capitals is the same id: neither exchanged nor stale', () => {
+  const letters = 'abcdefab-1111-4111-8111-abcdefabcdef';
+  const a = anEntry('a', { ids: records(letters.toUpperCase()) });
+  const file = aTranscript(letters);
+  const artifacts = new Map([
+    [letters.toUpperCase(), null],
+    [letters, file],
+  ]);
+  expect(planned([a], { a: agentA }, { live: liveRecord(agentA, letters), artifacts, files: [file] }).drifts).toEqual(
+    [],
+  );
 });
 
 test('an id without a file is pending while any agent of the pane holds it, stopped in the background or not', () => {
@@ -158,93 +457,107 @@ test('an id without a file is pending while any agent of the pane holds it, stop
     const observation = { ...inSessions({ a: shell }), panes, claude: look };
     return plan(aWorld({ entries: [a], observation, looksAgain: 1 })).drifts.map((drift) => drift.kind);
   };
-  expect(missing(stopped, { live: liveRecord(stopped, idC) })).toEqual([]);
+  expect(missing(stopped, { live: liveRecord(stopped, idC.toUpperCase()) })).toEqual([]);
   expect(missing({ ...stopped, argv: ['claude', '--session-id', idC] })).toEqual([]);
   expect(missing(stopped, { foreign: liveRecord(agentB, idC) })).toEqual([]);
   expect(missing(stopped)).toEqual(['artifact-missing']);
   expect(missing({ ...stopped, argv: ['claude', '-p', '--session-id', idC] })).toEqual(['artifact-missing']);
+  expect(missing({ ...stopped, argv: ['claude', '--resume', idC, '--fork-session'] })).toEqual(['artifact-missing']);
   // It goes on under another id: the first one is never written any more.
   const cleared = { ...stopped, argv: ['claude', '--session-id', idC] };
   expect(missing(cleared, { live: liveRecord(cleared, idA) })).toEqual(['artifact-missing']);
-});
-
-test('the id that a person chose among several is not exchanged for one that was there before', () => {
-  const transcripts = new Map([
-    [folder, [aTranscript(idA), aTranscript(idB), aTranscript(idC, { bornAt: now - 1000 })]],
-  ]);
-  const chosen = anEntry('a', { ids: records(idA) });
-  const since = (textSince: number): Pick<World, 'lastLook'> => {
-    const { lastLook } = ranOnce(idA, 3, aProcess(9009));
-    const { a } = lastLook?.entries ?? {};
-    return a === undefined ? {} : { lastLook: { entries: { a: { ...a, textSince } } } };
-  };
-  const two = new Map([[folder, both]]);
-  expect(written([chosen], { a: agentA }, { transcripts: two }, since(now - 10_000))).toEqual([]);
-  expect(written([chosen], { a: agentA }, { transcripts: two }, since(longAgo))).toEqual([`a ${idB}`]);
-  // What was born after his choice is what it went on as.
-  expect(written([chosen], { a: agentA }, { transcripts }, since(now - 10_000))).toEqual([`a ${idC}`]);
 });
 
 test("an id is called stale only where the folder of the agent that wrote it was looked at, and a dead agent's is asked for", () => {
   const a = anEntry('a', { ids: records(idA) });
   const agent = aProcess(1001, { claudeConfigDir: '/alt' });
   const missing = new Map([[idA, null]]);
-  const [usual, own] = [
-    { path: '/home/me/.claude', exists: true, keepsRecords: true, cleanupDays: 30 },
-    { path: '/alt', exists: true, keepsRecords: true, cleanupDays: 30 },
-  ];
+  const own = { ...root, path: '/alt' };
   const kinds = (look: Partial<ClaudeLook>, lastLook = {}) =>
     planned([{ ...a, status: 'terminated' }], {}, { artifacts: missing, ...look }, { lastLook }).drifts.map(
       ({ kind }) => kind,
     );
   const { nextLook } = planned([a], { a: agent });
   expect(need(aRegistry([a]), nextLook, settings).claudeRoots).toEqual(['/alt']);
-  expect(kinds({ roots: [usual] }, nextLook)).toEqual([]);
-  expect(kinds({ roots: [usual, { ...own, exists: false }] }, nextLook)).toEqual([]);
-  expect(kinds({ roots: [usual, own] }, nextLook)).toEqual(['artifact-missing']);
-  expect(kinds({ roots: [usual] })).toEqual(['artifact-missing']);
+  expect(kinds({ roots: [root] }, nextLook)).toEqual([]);
+  expect(kinds({ roots: [root, { ...own, exists: false }] }, nextLook)).toEqual([]);
+  expect(kinds({ roots: [root, own] }, nextLook)).toEqual(['artifact-missing']);
+  expect(kinds({ roots: [root] })).toEqual(['artifact-missing']);
 });
 
-function ranOnce(id: string, rung: Rung, process = agentA): Pick<World, 'lastLook'> {
-  const agent = { pid: process.pid, start: process.start, id, rung, root: claudeRootOf(process) };
-  const memory = { workspace: 'lab', textHash: 'text of a', textSince: longAgo, bootId: null, seen: null, agent };
-  return { lastLook: { entries: { a: { ...memory, shellSince: null, formerVisibleStatus: null } } } };
-}
-
-test('a weaker proof does not overwrite a stronger one of the same process, unless that is contradicted', () => {
-  const a = anEntry('a', { ids: records(idA) });
+test('a weaker proof does not overwrite what the record of the same process proved', () => {
   const resumed = aProcess(1001, { argv: ['claude', '--resume', idB] });
-  const resting = new Map([[folder, [aTranscript(idA, { mtime: now }), aTranscript(idB)]]]);
-  expect(written([a], { a: resumed }, { transcripts: resting }, ranOnce(idA, 1))).toEqual([]);
-  expect(written([a], { a: resumed }, { transcripts: resting }, ranOnce(idB, 1))).toEqual([`a ${idB}`]);
-  const later = aProcess(1001, { argv: resumed.argv, start: 'later' });
-  expect(written([a], { a: later }, { transcripts: resting }, ranOnce(idA, 1))).toEqual([`a ${idB}`]);
-  expect(written([a], { a: agentA }, { transcripts: resting }, ranOnce(idA, 1))).toEqual([]);
-  expect(written([a], { a: agentA }, {}, ranOnce(idA, 1))).toEqual([`a ${idB}`]);
-  expect(planned([a], { a: agentA }, {}, ranOnce(idA, 1)).drifts).toMatchObject([{ rung: 3 }]);
+  const a = anEntry('a');
+  expect(written([a], { a: resumed }, {}, ranOnce(idA, 'record'))).toEqual([]);
+  expect(written([a], { a: resumed }, {}, ranOnce(idB, 'record'))).toEqual([`a ${idB}`]);
+  const other = aProcess(1001, { argv: resumed.argv, start: 'later' });
+  expect(written([a], { a: other }, {}, ranOnce(idA, 'record'))).toEqual([`a ${idB}`]);
+  const files = oldBoth.slice(1);
+  expect(written([a], { a: agentA }, { files }, ranOnce(idA, 'record'))).toEqual([]);
+  expect(written([a], { a: agentA }, { files }, ranOnce(idA, 'only-candidate'))).toEqual([`a ${idB}`]);
 });
 
-test("Antigravity's folder is no proof against the lock that the process held", () => {
-  const agy = aProcess(1001, { argv: ['agy'], exe: '/usr/bin/agy' });
-  const a = anEntry('a', { agent: 'agy', ids: { own: undefined, claude: undefined, agy: idA } });
-  const file = { path: '/b.db', size: 1, mtime: now - 1000 };
-  const look = { lastConversations: new Map([[folder, idB]]), artifacts: new Map([[idB, file]]) };
-  const after = (before: Pick<World, 'lastLook'>) =>
-    plan(aWorld({ entries: [a], observation: { ...inSessions({ a: agy }), agy: agyLook(look) }, ...before })).drifts;
-  expect(after(ranOnce(idA, 1))).toEqual([]);
-  expect(after(ranOnce(idA, 3))).toMatchObject([{ kind: 'session-id-rotated', rung: 3 }]);
-});
-
-test('the stronger proof of one conversation is remembered, and the rung stands in the drift', () => {
+test('the stronger proof of one conversation is remembered, and stands in the drift', () => {
   const live = liveRecord(agentA, idA);
-  const transcripts = new Map([[folder, both.slice(0, 1)]]);
-  const first = planned([anEntry('a')], { a: agentA }, { live, transcripts });
-  expect(first.drifts).toMatchObject([{ kind: 'session-id-materialized', rung: 1 }]);
+  const files = both.slice(0, 1);
+  const first = planned([anEntry('a')], { a: agentA }, { live, files });
+  expect(first.drifts).toMatchObject([{ kind: 'session-id-materialized', proof: 'record' }]);
   const resumed = aProcess(1001, { argv: ['claude', '--resume', idA] });
-  const root = '/home/me/.claude';
-  const again = planned([anEntry('a')], { a: resumed }, { transcripts }, { lastLook: first.nextLook });
-  expect(again.nextLook.entries['a']?.agent).toEqual({ pid: 1001, start: 'start-1001', id: idA, rung: 1, root });
-  expect(planned([], { 'x-creator-claude': agentA }, { live, transcripts }).drifts).toMatchObject([
-    { class: 'B', rung: 1 },
+  const again = planned([anEntry('a')], { a: resumed }, { files }, { lastLook: first.nextLook });
+  const remembered = { pid: 1001, start: 'start-1001', id: idA, proof: 'record', root: root.path };
+  expect(again.nextLook.entries['a']?.agent).toEqual(remembered);
+  expect(planned([], { 'x-creator-claude': agentA }, { live, files }).drifts).toMatchObject([
+    { class: 'B', proof: 'record' },
   ]);
+});
+
+describe('Antigravity', () => {
+  const agy = aProcess(1001, { argv: ['agy'], exe: '/usr/bin/agy' });
+  const a = anEntry('a', { agent: 'agy', ids: { own: undefined, claude: undefined, agy: null } });
+  const file = { path: '/b.db', size: 1, mtime: now - 1000 };
+  const artifacts = new Map([
+    [idA, file],
+    [idB, file],
+  ]);
+  const found = (
+    look: Parameters<typeof agyLook>[0],
+    {
+      agent = agy,
+      descendants = [],
+      id = null,
+    }: { agent?: Process; descendants?: readonly Process[]; id?: string | null } = {},
+  ) => {
+    const panes = trees(aTree(agent, { descendants }));
+    const entry = { ...a, pane: null, ids: { ...a.ids, agy: id } };
+    const observation = { ...inSessions({ a: agent }), panes, agy: agyLook({ artifacts, ...look }) };
+    return plan(aWorld({ entries: [entry], observation, looksAgain: 1 })).drifts.flatMap(({ kind, edits }) =>
+      edits.length === 0 ? [kind] : edits.flatMap((edit) => (edit.op === 'set' ? [edit.to] : [])),
+    );
+  };
+
+  test('runs the conversation whose lock it holds itself', () => {
+    const child = aProcess(1002, {
+      ppid: 1001,
+      argv: ['agy'],
+      exe: '/usr/bin/agy',
+      processGroup: 1002,
+      foregroundGroup: 1001,
+    });
+    expect(found({ presence: new Map([[idA, [1001]]]) })).toEqual([idA]);
+    expect(found({ presence: new Map([[idA, [1001, 1002]]]) }, { descendants: [child] })).toEqual([idA]);
+    expect(found({ presence: new Map([[idA, [1002]]]) }, { descendants: [child] })).toEqual([]);
+    expect(found({ presence: new Map([[idA, [1001, 7007]]]) })).toEqual(['identity-ambiguous']);
+    expect(found({ presence: new Map([[idA, [1001]]]) }, { id: idB })).toEqual([idA]);
+  });
+
+  test('is not bound by what an agy said at its exit', () => {
+    expect(found({ lastConversations: new Map([[folder, idB]]) })).toEqual([]);
+  });
+
+  test('was started with an id that it knows, which does not take the place of a recorded one', () => {
+    const resumed = aProcess(1001, { argv: ['agy', '--conversation', idA], exe: '/usr/bin/agy' });
+    expect(found({}, { agent: resumed })).toEqual([idA]);
+    expect(found({ artifacts: new Map() }, { agent: resumed })).toEqual([]);
+    expect(found({}, { agent: resumed, id: idB })).toEqual(['identity-ambiguous']);
+  });
 });

@@ -45,7 +45,7 @@ test('remembers where each session was seen, and nothing else while nothing chan
           paneStart: 'start-1001',
           paneSince: longAgo,
         },
-        agent: { pid: 1001, start: 'start-1001', id: null, rung: null, root: '/home/me/.claude' },
+        agent: { pid: 1001, start: 'start-1001', id: null, proof: null, root: '/home/me/.claude' },
         shellSince: null,
         formerVisibleStatus: null,
       },

@@ -33,7 +33,8 @@ function saidLater(world: World, later: World): string | null {
 }
 
 function transcriptsOf(...ids: (string | undefined)[]): Partial<ClaudeLook> {
-  const all = ids.map((id = '') => aTranscript(id));
+  // Of a version without live records.
+  const all = ids.map((id = '') => aTranscript(id, { version: null }));
   return { transcripts: new Map([['/home/me/lab', all]]), artifacts: new Map(all.map((one) => [one.id, one])) };
 }
 

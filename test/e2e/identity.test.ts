@@ -20,13 +20,16 @@ function liveRecord(pid: number, sessionId: string, more: object = {}): void {
 }
 
 /** A transcript that was born now, or grows now. @param at ms since 1970 */
-function transcript(id: string, at = Date.now(), folder = 'work'): string {
-  const line = JSON.stringify({ type: 'user', cwd: world.work, sessionId: id, timestamp: new Date(at).toISOString() });
+function transcript(id: string, at = Date.now(), folder = 'work', more: object = {}): string {
+  const said = { type: 'user', cwd: world.work, sessionId: id, timestamp: new Date(at).toISOString(), ...more };
   const key = folder === 'work' ? world.work.replaceAll(/[^A-Za-z0-9]/g, '-') : folder;
-  const path = world.file(`home/.claude/projects/${key}/${id}.jsonl`, `${line}\n`);
+  const path = world.file(`home/.claude/projects/${key}/${id}.jsonl`, `${JSON.stringify(said)}\n`);
   utimesSync(path, at / 1000, at / 1000);
   return path;
 }
+
+/** What only `/clear` writes into the first lines of a conversation. */
+const cleared = { message: { role: 'user', content: '<command-name>/clear</command-name>' } };
 
 function entry(session: string, id: string | null, agent = 'claude'): string {
   const field =
@@ -142,27 +145,69 @@ test('a Claude in another terminal of the folder keeps what it runs, also after 
   expect(idOf('one-creator-claude')).toBe(uuid(1));
 });
 
-test('`/clear` twice, and back to the first by `/resume`: each is followed, and the lineage tells it', async () => {
+test('`/clear` twice, and back to the first by `/resume`: the record is followed, and the lineage tells it', async () => {
   const pid = await world.openSession('one-creator-claude');
-  transcript(uuid(1));
-  liveRecord(pid, uuid(1));
+  const lineage = () => [...world.readRegistry().matchAll(/ id: ([0-9a-f-]{36})/g)].map(([, id]) => id);
+  for (const digit of [1, 2, 3]) transcript(uuid(digit), Date.now() + digit * 1000, 'work', digit === 1 ? {} : cleared);
+  liveRecord(pid, uuid(1), { version: '2.1.332' });
   world.writeRegistry(`sessions:\n${entry('one-creator-claude', uuid(1))}`, 30);
   expect(await settledPasses()).toEqual([]);
-
-  // Claude's record may still name the old one: the transcript that grows contradicts it.
-  transcript(uuid(2), Date.now() + 1_000);
-  const first = await passesUntil('the second id', () => idOf('one-creator-claude') === uuid(2));
-  expect(first).toEqual([expect.stringContaining(uuid(2))]);
-  transcript(uuid(3), Date.now() + 2_000);
-  liveRecord(pid, uuid(3));
-  await passesUntil('the third id', () => idOf('one-creator-claude') === uuid(3));
-  const lineage = () => [...world.readRegistry().matchAll(/ id: ([0-9a-f-]{36})/g)].map(([, id]) => id);
+  for (const digit of [2, 3]) {
+    liveRecord(pid, uuid(digit), { version: '2.1.332' });
+    const told = await passesUntil('the next id', () => idOf('one-creator-claude') === uuid(digit));
+    expect(told).toEqual([expect.stringContaining(uuid(digit))]);
+  }
   expect(lineage()).toEqual([uuid(2), uuid(1)]);
-
-  transcript(uuid(1), Date.now() + 3_000);
-  liveRecord(pid, uuid(1));
+  // Nothing is written into it before the next prompt: it is older than those that were left.
+  liveRecord(pid, uuid(1), { version: '2.1.332' });
   await passesUntil('the first id again', () => idOf('one-creator-claude') === uuid(1));
   expect(lineage()).toEqual([uuid(3), uuid(2)]);
+  expect(await settledPasses()).toEqual([]);
+});
+
+test('`/clear` in a Claude whose record goes stale: followed once the agent goes on, and back again only told', async () => {
+  const version = '2.1.123';
+  const pid = await world.openSession('one-creator-claude');
+  transcript(uuid(1), Date.now(), 'work', { version });
+  liveRecord(pid, uuid(1), { version });
+  world.writeRegistry(`sessions:\n${entry('one-creator-claude', uuid(1))}`, 30);
+  expect(await settledPasses()).toEqual([]);
+  const at = Date.now() + 5_000;
+  transcript(uuid(2), at, 'work', { version, ...cleared });
+  expect(await settledPasses()).toEqual([]);
+  liveRecord(pid, uuid(1), { version, updatedAt: at + 2_000 });
+  await passesUntil('the second id', () => idOf('one-creator-claude') === uuid(2));
+  expect(await settledPasses()).toEqual([]);
+  transcript(uuid(1), at + 9_000, 'work', { version });
+  expect(await settledPasses()).toEqual([]);
+  expect(idOf('one-creator-claude')).toBe(uuid(2));
+});
+
+test('what visitors leave in the folder is never taken: neither over a record, nor where a dialog is open or a background session is shown', async () => {
+  const agent = await world.openSession('one-creator-claude');
+  await world.openSession('asks-creator-claude');
+  await world.openSession('forks-creator-claude', { args: ['--resume', uuid(8), '--fork-session'] });
+  const names = ['one', 'asks', 'forks'].map((name) => `${name}-creator-claude`);
+  transcript(uuid(1));
+  transcript(uuid(8), Date.now() - 60_000);
+  liveRecord(agent, uuid(1), { version: '2.1.332' });
+  world.writeRegistry(`sessions:\n${names.map((name) => entry(name, null)).join('')}`, 30);
+  await passesUntil('its own id', () => idOf('one-creator-claude') === uuid(1));
+  const version = '2.1.332';
+  transcript(uuid(2), Date.now() + 3_000, 'work', { version, entrypoint: 'sdk-cli' });
+  transcript(uuid(3), Date.now() + 3_000, 'work', { version, entrypoint: 'cli' });
+  transcript(uuid(4), Date.now() + 3_000, 'work', { version, entrypoint: 'cli', ...cleared });
+  transcript(uuid(5), Date.now() + 3_000, 'work', { version, entrypoint: 'cli', sessionKind: 'bg' });
+  expect(await settledPasses()).toEqual([]);
+  expect(names.map(idOf)).toEqual([uuid(1), 'null', 'null']);
+});
+
+test('an id in capitals is the same id', async () => {
+  const id = 'abcdefab-1111-4111-8111-abcdefabcdef';
+  const agent = await world.openSession('one-creator-claude');
+  transcript(id);
+  liveRecord(agent, id);
+  world.writeRegistry(`sessions:\n${entry('one-creator-claude', id.toUpperCase())}`, 30);
   expect(await settledPasses()).toEqual([]);
 });
 

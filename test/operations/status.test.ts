@@ -289,7 +289,7 @@ function withJob(entry: Entry, job: Seen<JobLook | null> | null, verdict: Partia
 
 describe('explain', () => {
   test('shows every piece of evidence, and the screen escaped', async () => {
-    const identity = { id: '87dc548e', rung: 1, said: 'sessions/201133.json' } as const;
+    const identity = { id: '87dc548e', proof: 'record', said: 'sessions/201133.json' } as const;
     const report = reportWith({}, [[shop, verdictOf(shop, { identity, pane: '%4' })]]);
     const { context } = fakeContext({ passes: [report] });
     const captured: string[] = [];
@@ -305,7 +305,7 @@ describe('explain', () => {
       registry  running, line 3
       socket    /tmp/tmux-1000/default
       id        87dc548e recorded
-                87dc548e proven by rung 1: sessions/201133.json
+                87dc548e proven: sessions/201133.json
       evidence  2026-07-01T09:00:30.000Z  tmux:/tmp/tmux-1000/default: complete list of 2 sessions, among them
       screen    $ claude
       screen    > hi \\x1b[0m"

@@ -16,7 +16,7 @@ test('what a pass saw, with the status that it wrote', () => {
     [
       blog,
       verdictOf(blog, {
-        identity: { id: 'proven', rung: 1, said: '' },
+        identity: { id: 'proven', proof: 'record', said: '' },
         activity: 'waiting',
         waiting: { for: 'question', since: at },
       }),

@@ -17,6 +17,8 @@ export interface AgentKind {
   readonly looksLike: (process: Pick<Process, 'argv' | 'exe'>) => boolean;
   /** Does the agent's own record say so, whatever it is called? */
   readonly isRecorded: (process: Process, observation: Observation) => boolean;
+  /** Does that process of it talk with a user at a terminal? Not a headless run, a background session, a daemon. */
+  readonly isAtTerminal: (process: Process, observation: Observation) => boolean;
   /** The ladder: which conversation that process runs, proven or not at all. */
   readonly identity: (subject: Subject, process: Process) => Identity;
   /** The folder in which that process keeps its files; `null`: not known, it may be any. */

@@ -9,6 +9,7 @@ export const agy: AgentKind = {
   idFields: ['agy'],
   looksLike: looksLikeAgy,
   isRecorded: () => false,
+  isAtTerminal: ({ argv }) => !argv.some((word) => ['-p', '--print'].includes(word)),
   identity: agyIdentity,
   rootOf: () => null,
   filesIn: ({ agy: seen }) => {

@@ -1,4 +1,5 @@
-import type { ClaudeLive, Observation, Process } from '../observation.ts';
+import type { ClaudeLive, ClaudeLook, Observation, Process } from '../observation.ts';
+import { launchOf } from './claude-launch.ts';
 
 /** By its own name, its executable's, or the script that a `node` runs: tmux's command name is often another. */
 export function looksLikeClaude({ argv, exe }: Pick<Process, 'argv' | 'exe'>): boolean {
@@ -9,6 +10,19 @@ export function looksLikeClaude({ argv, exe }: Pick<Process, 'argv' | 'exe'>): b
     return true;
   }
   return isNamed(program, /^(node|bun)$/) && /(^|\/)(claude|claude-code\/cli\.(m?js))$/.test(script);
+}
+
+/** Does it talk with a user at a terminal, or show such a talk? Not a headless run, a background session, a daemon. */
+export function isAtTerminal(process: Process, observation: Observation): boolean {
+  const { mode } = launchOf(process);
+  if (mode === 'headless' || mode === 'daemon') return false;
+  const record = liveOf(process, observation);
+  return record === null || isInteractive(record);
+}
+
+/** Kept by a Claude at a terminal, not by a headless run or a background session. */
+export function isInteractive({ kind, entrypoint }: ClaudeLive): boolean {
+  return kind !== 'bg' && entrypoint?.startsWith('sdk') !== true;
 }
 
 /** Claude's folder by a process's own environment; `null` where that may not be read. */
@@ -27,6 +41,22 @@ export function liveOf(process: Process, { claude }: Observation): ClaudeLive | 
   const live = claude.known.live.get(process.pid) ?? null;
   if (live === null || (live.procStart !== null && live.procStart !== process.start)) return null;
   return live;
+}
+
+/** Every record of a living process, in the panes that were looked at and elsewhere. */
+export function recordsIn({ live, foreign }: Pick<ClaudeLook, 'live' | 'foreign'>): readonly ClaudeLive[] {
+  return [...live.values(), ...foreign.values()];
+}
+
+/**
+ * The record of the process that runs what this one shows: its own, or that of the background session to which its
+ * conversation was moved or to which it is attached.
+ */
+export function shownRecord(process: Process, observation: Observation): ClaudeLive | null {
+  const own = liveOf(process, observation);
+  const job = own === null ? launchOf(process).job : own.parkedJobId;
+  if (job === null || 'blind' in observation.claude) return own;
+  return recordsIn(observation.claude.known).find(({ jobId }) => jobId === job) ?? null;
 }
 
 function isNamed(path: string, name: RegExp): boolean {

@@ -3,7 +3,7 @@ import { claudeIdentity } from '../identity/claude.ts';
 import { shellQuote } from '../text.ts';
 import type { AgentKind } from './agent-kind.ts';
 import { cleanupOf } from './claude-cleanup.ts';
-import { claudeRootOf, liveOf, looksLikeClaude, usualClaudeRoot } from './claude-process.ts';
+import { claudeRootOf, isAtTerminal, liveOf, looksLikeClaude, usualClaudeRoot } from './claude-process.ts';
 
 const dayMs = 86_400_000;
 
@@ -13,6 +13,7 @@ export const claude: AgentKind = {
   idFields: ['own', 'claude'],
   looksLike: looksLikeClaude,
   isRecorded: (process, observation) => liveOf(process, observation) !== null,
+  isAtTerminal,
   identity: claudeIdentity,
   rootOf: claudeRootOf,
   filesIn: ({ claude: seen }) => {

@@ -1,3 +1,4 @@
+import { idKey } from '../conversation-id.ts';
 import type { Artifact, Unreadable } from '../observation.ts';
 import type { AgentFiles } from './agent-kind.ts';
 
@@ -10,7 +11,7 @@ export type ConversationFile =
 
 /** Returns what is known of that conversation's file. Ids compare without case. */
 export function fileOf(id: string, files: Pick<AgentFiles, 'artifacts' | 'unreadable'>): ConversationFile {
-  const key = id.toLowerCase();
+  const key = idKey(id);
   const artifact = files.artifacts.get(key);
   if (artifact === undefined) return { kind: 'unknown', hiddenIn: files.unreadable.filter(couldHold(key)) };
   return artifact === null ? { kind: 'missing' } : { kind: 'there', artifact };

@@ -18,9 +18,19 @@ export function looksLikeAgent(process: Pick<Process, 'argv' | 'exe'>): boolean 
   return agentNames.some((name) => agents[name].looksLike(process));
 }
 
-/** @param agent `null`: any that we know */
+/** Is it one that talks with a user in its pane? @param agent `null`: any that we know */
 export function isProcessOf(agent: Agent | null, process: Process, observation: Observation): boolean {
-  return (agent === null ? agentNames : [agent]).some(
-    (name) => agents[name].looksLike(process) || agents[name].isRecorded(process, observation),
+  return kindsOf(agent).some(
+    (kind) =>
+      (kind.looksLike(process) || kind.isRecorded(process, observation)) && kind.isAtTerminal(process, observation),
   );
+}
+
+/** Does an agent's own record name that process? @param agent `null`: any that we know */
+export function isRecordedProcess(agent: Agent | null, process: Process, observation: Observation): boolean {
+  return kindsOf(agent).some((kind) => kind.isRecorded(process, observation));
+}
+
+function kindsOf(agent: Agent | null): readonly AgentKind[] {
+  return (agent === null ? agentNames : [agent]).map((name) => agents[name]);
 }

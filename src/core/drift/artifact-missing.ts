@@ -2,6 +2,7 @@ import type { Difference } from '../drift.ts';
 import { fileOf } from '../agent/conversation-file.ts';
 import { agents } from '../agent/index.ts';
 import { isFileUnclear } from '../in-doubt.ts';
+import { idKey } from '../conversation-id.ts';
 import { pendingIn } from '../identity/pending.ts';
 import { clean } from '../text.ts';
 import type { EntryView, View } from '../view.ts';
@@ -34,8 +35,10 @@ function missingIds(one: EntryView, { input }: View): readonly string[] {
   const { filesIn, wasLookedAt } = agents[entry.agent];
   const files = filesIn(input.observation);
   if ('blind' in files || !wasLookedAt(one, files.known)) return [];
-  const recorded = new Set(idFields(entry).flatMap(({ value }) => (value == null ? [] : [value])));
-  return [...recorded].filter((id) => fileOf(id, files.known).kind === 'missing');
+  const recorded = new Map(
+    idFields(entry).flatMap(({ value }) => (value == null ? [] : [[idKey(value), value] as const])),
+  );
+  return [...recorded.values()].filter((id) => fileOf(id, files.known).kind === 'missing');
 }
 
 function driftOf(one: EntryView, id: string, view: View): Difference {

@@ -1,8 +1,10 @@
+import { idKey } from '../conversation-id.ts';
 import type { Difference } from '../drift.ts';
+import { recordedIds } from '../entry.ts';
 import { clean } from '../text.ts';
 import type { EntryView, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
-import { currentId, idFields } from '../agent/id-fields.ts';
+import { currentId } from '../agent/id-fields.ts';
 import { driftKey, isKeyOf } from './key.ts';
 import { about } from './wording.ts';
 
@@ -27,15 +29,17 @@ export const identityAmbiguous: DriftKind = {
 function isKnownAgain(one: EntryView, key: string, view: View): boolean {
   if (driftOf(one, view).length > 0) return false;
   const recorded = currentId(one.entry);
-  return one.identity.kind === 'proven' || (recorded !== null && key.includes(JSON.stringify(recorded)));
+  return one.identity.kind === 'proven' || (recorded !== null && idKey(key).includes(JSON.stringify(idKey(recorded))));
 }
 
 function driftOf(one: EntryView, view: View): readonly Difference[] {
   const { entry, identity, agentProcess } = one;
   if (entry.status !== 'running' || identity.kind !== 'ambiguous') return [];
-  const held = new Set([...idFields(entry).map(({ value }) => value), ...entry.lineage.map(({ id }) => id)]);
-  const candidates = identity.candidates.filter((id) => !held.has(id)).toSorted();
+  const held = new Set([...recordedIds(entry)].map(idKey));
+  const candidates = identity.candidates.filter((id) => !held.has(idKey(id))).toSorted();
   if (candidates.length === 0) return [];
+  const recorded = currentId(entry);
+  const others = recorded === null ? [] : [`still ${recorded}`];
   const { registry, observation } = view.input;
   const incarnation = [agentProcess?.pid ?? null, agentProcess?.start ?? null];
   return [
@@ -44,7 +48,7 @@ function driftOf(one: EntryView, view: View): readonly Difference[] {
       ...about(entry),
       message:
         `${clean(entry.session)}: which conversation it runs is not proven (${clean(identity.said)}). ` +
-        `It could be ${candidates.map(clean).join(' or ')}. Write the right one into its entry.`,
+        `It could be ${[...candidates, ...others].map(clean).join(' or ')}. Write the right one into its entry.`,
       evidence: [{ source: entry.agent ?? 'proc', said: identity.said, at: observation.at }],
       edits: [],
     },

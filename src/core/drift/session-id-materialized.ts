@@ -41,7 +41,7 @@ function driftOf(one: EntryView, view: View): readonly Difference[] {
       message: message.trimEnd(),
       evidence: [...one.verdict.evidence, { source: entry.agent ?? 'proc', said: identity.said, at: observation.at }],
       edits,
-      rung: identity.rung,
+      proof: identity.proof,
     },
   ];
 }

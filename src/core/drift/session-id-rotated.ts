@@ -1,4 +1,5 @@
 import type { Difference, Edit } from '../drift.ts';
+import { isSameId } from '../conversation-id.ts';
 import { keyOf, type Entry } from '../entry.ts';
 import { clean } from '../text.ts';
 import { isoSeconds } from '../time.ts';
@@ -23,9 +24,7 @@ function driftOf(one: EntryView, view: View): readonly Difference[] {
   const { entry, identity, agentProcess } = one;
   const old = currentId(entry);
   if (!isRunning(one) || old === null) return [];
-  if (identity.kind !== 'proven' || !identity.artifact || identity.id === old) return [];
-  // Sessions that swapped their names: the old conversation goes on in another one.
-  if (view.entries.some((other) => other.identity.kind === 'proven' && other.identity.id === old)) return [];
+  if (identity.kind !== 'proven' || !identity.artifact || isSameId(identity.id, old)) return [];
   const { registry, observation, now } = view.input;
   const incarnation = [agentProcess?.pid ?? null, agentProcess?.start ?? null];
   const key = driftKey(registry.path, 'session-id-rotated', entry, [old, identity.id, ...incarnation]);
@@ -39,21 +38,21 @@ function driftOf(one: EntryView, view: View): readonly Difference[] {
       ...outcome(seen, view.heldBack(key, edits), words),
       evidence: [...one.verdict.evidence, { source: entry.agent ?? 'proc', said: identity.said, at: observation.at }],
       edits,
-      rung: identity.rung,
+      proof: identity.proof,
     },
   ];
 }
 
 function newIds(entry: Entry, old: string, id: string): readonly Edit[] {
-  return idFields(entry)
-    .filter(({ value }) => value === old)
-    .map(({ path }) => ({ op: 'set', entry: keyOf(entry), path, from: old, to: id }));
+  return idFields(entry).flatMap(({ path, value }): readonly Edit[] =>
+    value != null && isSameId(value, old) ? [{ op: 'set', entry: keyOf(entry), path, from: value, to: id }] : [],
+  );
 }
 
 /** The old id comes first; an id that is current again leaves the lineage, whose other items stay as they are written. */
 function lineageEdit(entry: Entry, old: string, id: string, until: string): Edit {
   const item = { id: old, until, reason: 'rotated' };
-  const dropping = [id, old].filter((one) => entry.lineage.some((known) => known.id === one));
+  const dropping = entry.lineage.filter((one) => isSameId(one.id, id) || isSameId(one.id, old)).map((one) => one.id);
   const edit = { op: 'prepend', entry: keyOf(entry), path: ['previous_session_ids'], item } as const;
   return dropping.length === 0 ? edit : { ...edit, dropping };
 }

@@ -1,5 +1,6 @@
 import { newIdPath } from '../agent/id-fields.ts';
 import { candidateEntry, namedBy } from '../candidate.ts';
+import { idKey } from '../conversation-id.ts';
 import type { Difference, Value } from '../drift.ts';
 import { keyOf, type Entry } from '../entry.ts';
 import { isSomeSocketBlind } from '../in-doubt.ts';
@@ -27,12 +28,13 @@ export const sessionUnregistered: DriftKind = {
   detect: (view) => {
     const names = new Set<string>();
     const entryNames = namesByVersion(view);
+    const given = new Set<string>();
     return view.unowned.flatMap((one) => {
       if (names.has(one.session.name) || !isCandidate(one, view) || isView(one, view)) return [];
       if (entryNames(one.server.version).has(one.session.name)) return [];
       // The file tells entries apart by name: a namesake on a further socket has to wait for a person.
       names.add(one.session.name);
-      return isSettled(one, view) ? [driftOf(one, view)] : [];
+      return isSettled(one, view) ? [driftOf(one, given, view)] : [];
     });
   },
 };
@@ -74,12 +76,13 @@ function isSettled(one: FoundSession, view: View): boolean {
   return false;
 }
 
-function driftOf(one: FoundSession, view: View): Difference {
+/** @param given the ids of those that are registered before it */
+function driftOf(one: FoundSession, given: Set<string>, view: View): Difference {
   const { registry, observation } = view.input;
   const entry = candidateEntry(one, view.input);
   const { session, workspace, agent } = entry;
   const key = driftKey(registry.path, 'session-unregistered', entry, [incarnationOf(one)]);
-  const proven = provenIdentity(one, view);
+  const proven = provenIdentity(one, given, view);
   const edits = [{ op: 'register', entry: keyOf(entry), fields: fieldsOf(entry, one, proven?.id ?? null) }] as const;
   const words = { done: 'Auto-registered.', would: 'Would be registered.' };
   const state = observation.sockets.get(one.socket);
@@ -95,14 +98,21 @@ function driftOf(one: FoundSession, view: View): Difference {
       { source: 'registry', said: `no entry of that name among ${registry.entries.length}`, at: observation.at },
     ],
     edits,
-    ...(proven === null ? {} : { rung: proven.rung }),
+    ...(proven === null ? {} : { proof: proven.proof }),
   };
 }
 
 /** An id without an artifact is pending: it would be called stale as soon as it stands in the file. */
-function provenIdentity(one: FoundSession, view: View): Extract<Identity, { kind: 'proven' }> | null {
+function provenIdentity(
+  one: FoundSession,
+  given: Set<string>,
+  view: View,
+): Extract<Identity, { kind: 'proven' }> | null {
   const identity = view.identityOfUnowned(one);
-  return identity.kind === 'proven' && identity.artifact ? identity : null;
+  if (identity.kind !== 'proven' || !identity.artifact || given.has(idKey(identity.id))) return null;
+  // Grouped sessions show one agent.
+  given.add(idKey(identity.id));
+  return identity;
 }
 
 function fieldsOf(entry: Entry, one: FoundSession, id: string | null): { readonly [key: string]: Value } {

@@ -1,10 +1,12 @@
-import { looksLikeClaude } from '../agent/claude-process.ts';
-import { elsewhere } from '../elsewhere.ts';
+import { launchOf } from '../agent/claude-launch.ts';
+import { isInteractive, liveOf, looksLikeClaude, recordsIn } from '../agent/claude-process.ts';
+import { worthOfRecord } from '../agent/claude-versions.ts';
+import { isProcessOf } from '../agent/index.ts';
+import { idKey } from '../conversation-id.ts';
 import { agentNames, recordedIds, type Agent, type Entry } from '../entry.ts';
-import type { ClaudeLive, Observation, PaneTree, Seen } from '../observation.ts';
+import type { ClaudeLive, Observation, PaneTree, Process, Seen } from '../observation.ts';
 import type { PlanInput } from '../plan.ts';
-import { agentProcessOf } from './agent-process.ts';
-import { launchedWith } from './claude.ts';
+import { foreignConversations } from './foreign-conversations.ts';
 import type { Claims } from './subject.ts';
 
 /** Gathered once a look and only when it is asked: for each of a thousand entries anew it would take 10 ms. */
@@ -12,11 +14,13 @@ export function claimsOf(input: PlanInput): Claims {
   const { registry, observation } = input;
   const holders = once(() => holdersOf(registry.entries));
   const runners = once(() => runnersOf(observation));
-  const others = once(() => new Set(elsewhere(input)));
+  const foreign = once(() => new Set(foreignConversations(input).map(idKey)));
   const workers = new Map(agentNames.map((kind) => [kind, once(() => workersIn(kind, observation))]));
+  const isRunByAnother: Claims['isRunByAnother'] = (id, agent) => isOther(runners().get(idKey(id)), agent.pid);
   return {
-    isRecordedByAnother: (id, entry) => isOther(holders().get(id), entry),
-    isRunByAnother: (id, agent) => others().has(id) || isOther(runners().get(id), agent.pid),
+    isRunByAnother,
+    isTaken: (id, entry, agent) =>
+      isRunByAnother(id, agent) || foreign().has(idKey(id)) || isOther(holders().get(idKey(id)), entry),
     sharesFolder: (agent, kind) => agent.cwd !== null && isOther(workers.get(kind)?.().get(agent.cwd), agent.pid),
   };
 }
@@ -33,36 +37,53 @@ function isOther<Value>(values: ReadonlySet<Value> | undefined, own: Value): boo
 }
 
 function holdersOf(entries: readonly Entry[]): Index<Entry> {
-  return indexOf(entries.flatMap((entry) => [...recordedIds(entry)].map((id) => [id, entry] as const)));
+  return indexOf(entries.flatMap((entry) => [...recordedIds(entry)].map((id) => [idKey(id), entry] as const)));
 }
 
-function runnersOf({ claude, panes }: Observation): Index<number> {
-  const recorded = recordsOf(claude).map(({ sessionId, pid }) => [sessionId, pid] as const);
-  return indexOf([...recorded, ...[...panes.values()].flatMap(launched)]);
+function runnersOf(observation: Observation): Index<number> {
+  const recorded = recordsOf(observation).map(({ sessionId, pid }) => [idKey(sessionId), pid] as const);
+  const launched = processesIn(observation).flatMap((process) => {
+    const id = looksLikeClaude(process) ? launchOf(process).id : null;
+    return id === null || isSuperseded(process, observation) ? [] : [[idKey(id), process.pid] as const];
+  });
+  return indexOf([...recorded, ...launched]);
 }
 
-/** Ids with which processes of a pane were started: theirs, whatever they run now. */
-function launched(seen: Seen<PaneTree>): readonly (readonly [string, number])[] {
+/** A record that is kept true says what it runs now, whatever it was started with. */
+function isSuperseded(process: Process, observation: Observation): boolean {
+  const record = liveOf(process, observation);
+  return record !== null && worthOfRecord(record.version) === 'true';
+}
+
+function recordsOf({ claude }: Observation): readonly ClaudeLive[] {
+  return 'blind' in claude ? [] : recordsIn(claude.known);
+}
+
+function processesIn({ panes }: Observation): readonly Process[] {
+  return [...panes.values()].flatMap(processesOf);
+}
+
+function processesOf(seen: Seen<PaneTree>): readonly Process[] {
   if ('blind' in seen || seen.known.root === null) return [];
-  return [seen.known.root, ...seen.known.descendants].filter(looksLikeClaude).flatMap((process) => {
-    const id = launchedWith(process);
-    return id === null ? [] : [[id, process.pid] as const];
-  });
+  return [seen.known.root, ...seen.known.descendants];
 }
 
-function recordsOf(claude: Observation['claude']): readonly ClaudeLive[] {
-  return 'blind' in claude ? [] : [...claude.known.live.values(), ...claude.known.foreign.values()];
-}
-
-/** Pids by working directory: of the agents in the panes, and of those that Claude's own records name. */
+/**
+ * Pids by working directory: of the agents in the panes, in the foreground or stopped, and of those that Claude's own
+ * records name. What an agent started below itself is no further one.
+ */
 function workersIn(kind: Agent, observation: Observation): Index<number> {
-  const { claude, panes } = observation;
-  const inPanes = [...panes.values()].flatMap((seen) => {
-    const agent = 'known' in seen ? agentProcessOf(seen.known, kind, observation) : null;
-    return agent === null ? [] : [agent];
+  const inPanes = [...observation.panes.values()].flatMap((seen) => {
+    const agents = processesOf(seen).filter((one) => isWorker(kind, one, observation));
+    const pids = new Set(agents.map(({ pid }) => pid));
+    return agents.filter(({ ppid }) => !pids.has(ppid));
   });
-  const recorded = kind === 'claude' ? recordsOf(claude) : [];
+  const recorded = kind === 'claude' ? recordsOf(observation).filter(isInteractive) : [];
   return indexOf([...inPanes, ...recorded].flatMap(({ cwd, pid }) => (cwd === null ? [] : [[cwd, pid] as const])));
+}
+
+function isWorker(kind: Agent, process: Process, observation: Observation): boolean {
+  return isProcessOf(kind, process, observation) && !(kind === 'claude' && launchOf(process).mode === 'view');
 }
 
 function indexOf<Value>(pairs: readonly (readonly [string, Value])[]): Index<Value> {

@@ -1,112 +1,81 @@
-import { fileOf } from '../agent/conversation-file.ts';
-import { recordedIds } from '../entry.ts';
-import type { Artifact, ClaudeLive, Process, Transcript } from '../observation.ts';
-import type { Rung } from './rung.ts';
-import type { Identity } from '../view.ts';
+import { launchOf } from '../agent/claude-launch.ts';
 import { liveOf } from '../agent/claude-process.ts';
+import { worthOfRecord } from '../agent/claude-versions.ts';
+import { fileOf } from '../agent/conversation-file.ts';
+import type { ClaudeLive, ClaudeLook, Process } from '../observation.ts';
+import type { Identity } from '../view.ts';
+import { onlyCandidate, recordsExpected, sinceCleared } from './claude-candidates.ts';
+import { againstRecorded, notProven, outranked } from './not-proven.ts';
 import type { Subject } from './subject.ts';
-import { outranked, provenBefore } from './rank.ts';
 
 /**
- * 1: Claude's own record of the process; 2: the id it was started with; either only while no younger transcript
- * contradicts (the record can be stale after `/clear`, arguments always are). 3: the one transcript that can be its.
+ * The first that speaks decides:
+ *
+ *   its own live record       kept true (2.1.128 and later): the truth, no transcript contradicts it
+ *                             stale after `/clear` (up to 2.1.123): like the arguments
+ *                             not known (2.1.124 to 2.1.127): nothing is proven
+ *   its arguments             until a conversation that `/clear` began outweighs them
+ *   the only candidate        where no record can be expected
+ *
+ * A report of Claude's own hook will stand between the first and the second.
  */
 export function claudeIdentity(subject: Subject, agent: Process): Identity {
   const { claude } = subject.input.observation;
-  if ('blind' in claude) return { kind: 'not-proven', said: `Claude's files: ${claude.blind}` };
-  const look = claude.known;
-  const live = liveOf(agent, subject.input.observation);
-  const claim = claimOf(agent, live, provenBefore(subject, agent, 2));
-  const transcripts = look.transcripts.get(agent.cwd ?? '') ?? [];
-  if (claim !== null) {
-    const { id, proof } = claim;
-    const file = fileOf(id, look);
-    const artifact = file.kind === 'there' ? file.artifact : null;
-    if (younger(id, artifact, transcripts, subject, agent).length === 0) {
-      return proof === null ? outranked(id) : { kind: 'proven', id, ...proof, artifact: artifact !== null };
-    }
-    return onlyCandidate(transcripts, subject, agent, agent.startedAt);
+  if ('blind' in claude) return notProven(`Claude's files: ${claude.blind}`);
+  const record = liveOf(agent, subject.input.observation);
+  if (record !== null) return byRecord(record, subject, agent, claude.known);
+  const { mode, id } = launchOf(agent);
+  if (mode === 'view') return notProven('it shows what other processes run');
+  if (id !== null) return byArguments(id, subject, agent, claude.known);
+  return onlyCandidate(subject, agent, claude.known);
+}
+
+function byRecord(record: ClaudeLive, subject: Subject, agent: Process, look: ClaudeLook): Identity {
+  const { sessionId: id, version, tmux, parkedJobId, path } = record;
+  if (tmux !== null && subject.pane !== null && tmux.paneId !== subject.pane.id) {
+    return notProven(`${path} says that it runs in the pane ${tmux.paneId}, not in ${subject.pane.id}`);
   }
-  // Whoever wrote the id into the entry chose it among those that were there.
-  const chosenAt = [subject.entry.ids.own, subject.entry.ids.claude].some((id) => id != null) ? subject.textSince : 0;
-  return onlyCandidate(transcripts, subject, agent, Math.max(agent.startedAt, chosenAt));
-}
-
-/** What names its conversation. Where the record that did is gone, neither arguments nor a new transcript alone do. */
-function claimOf(
-  agent: Process,
-  live: ClaudeLive | null,
-  before: string | null,
-): { readonly id: string; readonly proof: { readonly rung: Rung; readonly said: string } | null } | null {
-  if (live !== null) return { id: live.sessionId, proof: { rung: 1, said: `${live.path} names it` } };
-  const launched = launchedWith(agent);
-  if (before !== null && before !== launched) return { id: before, proof: null };
-  return launched === null ? null : { id: launched, proof: { rung: 2, said: 'it was started with that id' } };
-}
-
-/** Transcripts of the folder that grow while the claimed one does not: the agent, or another one, went on there. */
-function younger(
-  claim: string,
-  artifact: Artifact | null,
-  transcripts: readonly Transcript[],
-  subject: Subject,
-  agent: Process,
-): readonly Transcript[] {
-  // Without a file the conversation has only begun: nothing can have gone on after it.
-  if (artifact === null) return [];
-  const held = recordedIds(subject.entry);
-  return transcripts.filter((one) => {
-    const isOwn = held.has(one.id) || (one.bornAt !== null && one.bornAt > agent.startedAt);
-    const grows = one.id !== claim && one.lastAt !== null && isOwn && one.mtime > artifact.mtime;
-    return grows && !isTaken(one.id, subject, agent);
-  });
-}
-
-function onlyCandidate(
-  transcripts: readonly Transcript[],
-  subject: Subject,
-  agent: Process,
-  /** Only what was born later counts; ms since 1970. */
-  since: number,
-): Identity {
-  const held = recordedIds(subject.entry);
-  const candidates = transcripts.filter(({ id, bornAt }) => {
-    const isBornSince = bornAt !== null && bornAt > since;
-    return isBornSince && !held.has(id) && !isTaken(id, subject, agent);
-  });
-  const [only] = candidates;
-  if (only === undefined) return { kind: 'not-proven', said: 'no transcript is provably its own' };
-  const ids = candidates.map(({ id }) => id).toSorted();
-  if (candidates.length > 1) {
-    return { kind: 'ambiguous', candidates: ids, said: `${ids.length} transcripts were born here since it started` };
+  if (parkedJobId !== null) return notProven(`its conversation was moved to the background, as the job ${parkedJobId}`);
+  const said = `${path} names it`;
+  switch (worthOfRecord(version)) {
+    case 'true':
+      return { kind: 'proven', id, proof: 'record', artifact: fileOf(id, look).kind === 'there', said };
+    case 'stale':
+      return byClaim({ id, said, record }, subject, agent, look);
+    default:
+      return {
+        kind: 'ambiguous',
+        candidates: [id],
+        said: `${path} names one, but whether Claude ${version ?? ''} keeps it true after /clear is not known`,
+      };
   }
-  if (subject.claims.sharesFolder(agent, 'claude')) {
-    return { kind: 'ambiguous', candidates: ids, said: 'another live agent works in the same folder' };
-  }
-  return {
-    kind: 'proven',
-    id: only.id,
-    rung: 3,
-    artifact: true,
-    said: 'the only transcript born here since it started',
-  };
 }
 
-/** The conversation that a process was started with. */
-export function launchedWith({ argv }: Process): string | null {
-  for (const [index, word] of argv.entries()) {
-    const value =
-      /^(?:--session-id|--resume)=(.+)$/.exec(word)?.[1] ??
-      (/^(--session-id|--resume|-r)$/.test(word) ? argv[index + 1] : undefined);
-    if (value !== undefined && isId(value)) return value.toLowerCase();
-  }
-  return null;
+function byArguments(id: string, subject: Subject, agent: Process, look: ClaudeLook): Identity {
+  if (subject.claims.isRunByAnother(id, agent))
+    return notProven('another process runs the conversation of its arguments');
+  const said = 'it was started with that id';
+  // Its record comes with the answer to the question that it asks at its start, and says more.
+  const isWaiting = recordsExpected(agent, look) && againstRecorded(subject, id, said) !== null;
+  return isWaiting ? notProven('it has no live record yet') : byClaim({ id, said, record: null }, subject, agent, look);
 }
 
-export function isId(word: string): boolean {
-  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(word);
+interface Claim {
+  readonly id: string;
+  readonly said: string;
+  /** `null`: the claim is that of its arguments. */
+  readonly record: ClaudeLive | null;
 }
 
-function isTaken(id: string, { claims, entry }: Subject, agent: Process): boolean {
-  return claims.isRecordedByAnother(id, entry) || claims.isRunByAnother(id, agent);
+/** What it ran at some time since it started, and runs still unless `/clear` began another one. */
+function byClaim({ id, said, record }: Claim, subject: Subject, agent: Process, look: ClaudeLook): Identity {
+  const before = outranked(subject, agent, id);
+  if (before !== null) return before;
+  if (!look.transcripts.has(agent.cwd ?? '')) return notProven('the conversations of its folder could not all be read');
+  const file = fileOf(id, look);
+  const artifact = file.kind === 'there' ? file.artifact : null;
+  return (
+    sinceCleared({ id, artifact, record }, subject, agent, look) ??
+    againstRecorded(subject, id, said) ?? { kind: 'proven', id, proof: 'arguments', artifact: artifact !== null, said }
+  );
 }

@@ -1,8 +1,8 @@
-import { liveOf, looksLikeClaude } from '../agent/claude-process.ts';
+import { launchOf } from '../agent/claude-launch.ts';
+import { isAtTerminal, liveOf, looksLikeClaude, recordsIn } from '../agent/claude-process.ts';
+import { idKey, isSameId } from '../conversation-id.ts';
 import type { Observation, Process } from '../observation.ts';
 import type { EntryView } from '../view.ts';
-import { isPrinting } from './agent-process.ts';
-import { launchedWith } from './claude.ts';
 import { hiddenRecordOf } from './hidden-record.ts';
 
 type Held = Pick<EntryView, 'tree' | 'entry' | 'agentProcess'>;
@@ -13,21 +13,21 @@ type Held = Pick<EntryView, 'tree' | 'entry' | 'agentProcess'>;
  */
 export function pendingIn(observation: Observation): (id: string, view: Held) => boolean {
   const { claude, agy } = observation;
-  const records = 'known' in claude ? [...claude.known.live.values(), ...claude.known.foreign.values()] : [];
+  const records = 'known' in claude ? recordsIn(claude.known) : [];
   const locks = 'known' in agy ? [...agy.known.presence.keys()] : [];
-  const held = new Set([...records.map(({ sessionId }) => sessionId), ...locks].map((id) => id.toLowerCase()));
+  const held = new Set([...records.map(({ sessionId }) => sessionId), ...locks].map(idKey));
   const waits = (one: Process): boolean =>
-    looksLikeClaude(one) && !isPrinting(one, observation) && liveOf(one, observation) === null;
+    looksLikeClaude(one) && isAtTerminal(one, observation) && liveOf(one, observation) === null;
   return (id, { tree, entry, agentProcess }) => {
-    if (held.has(id.toLowerCase())) return true;
+    if (held.has(idKey(id))) return true;
+    const hidden =
+      agentProcess === null || entry.agent === null ? [] : hiddenRecordOf(agentProcess, entry.agent, observation);
     // Its own record cannot be read: it may name that very id.
-    if (
-      agentProcess !== null &&
-      entry.agent !== null &&
-      hiddenRecordOf(agentProcess, entry.agent, observation).length > 0
-    )
-      return true;
+    if (hidden.length > 0) return true;
     const processes = tree === null || tree.root === null ? [] : [tree.root, ...tree.descendants];
-    return processes.some((one) => launchedWith(one) === id.toLowerCase() && waits(one));
+    return processes.some((one) => {
+      const launched = launchOf(one).id;
+      return launched !== null && isSameId(launched, id) && waits(one);
+    });
   };
 }

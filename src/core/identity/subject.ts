@@ -1,11 +1,15 @@
 import type { Agent, Entry } from '../entry.ts';
 import type { EntryMemory } from '../memory.ts';
-import type { PaneTree, Process } from '../observation.ts';
+import type { PaneTree, Process, TmuxPane } from '../observation.ts';
 import type { PlanInput } from '../plan.ts';
 
 /** One live agent, and what could claim its conversation instead. */
 export interface Subject {
   readonly entry: Entry;
+  /** The conversation that the entry says it runs. */
+  readonly recorded: string | null;
+  /** The pane in which it was found. */
+  readonly pane: TmuxPane | null;
   readonly tree: PaneTree | null;
   readonly agentProcess: Process | null;
   readonly memory: EntryMemory | null;
@@ -15,12 +19,12 @@ export interface Subject {
   readonly textSince: number;
 }
 
-/** Who else could claim a conversation: a weak rung proves only what nobody else claims. */
+/** Who else could claim a conversation: a weak proof counts only for what nobody else claims. */
 export interface Claims {
-  /** Another entry holds the id or held it, whether its session lives, is gone, or is left alone. */
-  readonly isRecordedByAnother: (id: string, entry: Entry) => boolean;
-  /** Claude's own record of another living process names it, or its arguments do, or somebody without an entry ran it. */
+  /** Another living process runs it, by its own record or its arguments. */
   readonly isRunByAnother: (id: string, agent: Process) => boolean;
+  /** Run by another process, now or earlier, or recorded by another entry, now or earlier. */
+  readonly isTaken: (id: string, entry: Entry, agent: Process) => boolean;
   /** Another agent of that kind works in the same folder, be it of an entry or of none. */
   readonly sharesFolder: (agent: Process, kind: Agent) => boolean;
 }

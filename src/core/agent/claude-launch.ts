@@ -1,0 +1,157 @@
+import { idKey, isId } from '../conversation-id.ts';
+import type { Process } from '../observation.ts';
+
+/** What a Claude was started for. */
+export interface Launch {
+  /**
+   * `interactive`: a conversation at a terminal. `headless`: one answer (`-p`). `view`: it shows or manages what other
+   * processes run (`claude agents`, `claude attach`, `claude mcp`). `daemon`: it serves background sessions.
+   */
+  readonly mode: 'interactive' | 'headless' | 'view' | 'daemon';
+  /** The conversation that its arguments give it as its own; `null`: none, or they leave that open. */
+  readonly id: string | null;
+  /** The background job that it shows. */
+  readonly job: string | null;
+}
+
+/** Reads the arguments whole: an option's value is no option, and a fork's parent is not its own conversation. */
+export function launchOf({ argv }: Pick<Process, 'argv'>): Launch {
+  const { options, words } = parsed(argumentsOf(argv));
+  const [command = '', job = null] = words;
+  const mode = modeOf(command, options);
+  if (mode === 'view' || mode === 'daemon') return { mode, id: null, job: command === 'attach' ? job : null };
+  return { mode, id: ownId(options), job: null };
+}
+
+/** `--session-id` names its own one, also of a fork. A session that goes on in the background has another. */
+function ownId(options: ReadonlyMap<string, string | null>): string | null {
+  const chosen = options.get('--session-id') ?? null;
+  if (chosen !== null) return isId(chosen) ? idKey(chosen) : null;
+  const resumed = options.get('--resume') ?? options.get('-r') ?? null;
+  const isOther = ['--fork-session', '--bg', '--background'].some((option) => options.has(option));
+  return resumed !== null && isId(resumed) && !isOther ? idKey(resumed) : null;
+}
+
+function modeOf(command: string, options: ReadonlyMap<string, string | null>): Launch['mode'] {
+  if (daemons.has(command)) return 'daemon';
+  if (views.has(command)) return 'view';
+  return options.has('-p') || options.has('--print') ? 'headless' : 'interactive';
+}
+
+/** Without the program, and without the script that a `node` runs. */
+function argumentsOf(argv: readonly string[]): readonly string[] {
+  const [program = '', ...rest] = argv;
+  return /(^|\/)(node|bun)$/.test(program) ? rest.slice(1) : rest;
+}
+
+function parsed(argv: readonly string[]): {
+  readonly options: ReadonlyMap<string, string | null>;
+  readonly words: readonly string[];
+} {
+  const options = new Map<string, string | null>();
+  const words: string[] = [];
+  for (let index = 0; index < argv.length; index += 1) {
+    const word = argv[index] ?? '';
+    const next = argv[index + 1];
+    if (word === '--') {
+      words.push(...argv.slice(index + 1));
+      break;
+    }
+    const [, long, value] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
+    if (long !== undefined) options.set(long, value ?? null);
+    else if (!/^-./.test(word)) words.push(word);
+    else if (takesValue(word, next)) {
+      options.set(word, next ?? null);
+      index += 1;
+    } else for (const option of spreadOut(word)) options.set(option, null);
+  }
+  return { options, words };
+}
+
+function takesValue(option: string, next: string | undefined): boolean {
+  if (next === undefined) return false;
+  return valued.has(option) || (maybeValued.has(option) && !next.startsWith('-'));
+}
+
+/** `-cp` is `-c -p`. */
+function spreadOut(word: string): readonly string[] {
+  return /^-[a-z]{2,}$/.test(word)
+    ? word
+        .slice(1)
+        .split('')
+        .map((letter) => `-${letter}`)
+    : [word];
+}
+
+const views = new Set([
+  'agents',
+  'attach',
+  'auth',
+  'config',
+  'doctor',
+  'install',
+  'logs',
+  'mcp',
+  'migrate-installer',
+  'plugin',
+  'plugins',
+  'setup-token',
+  'update',
+  'upgrade',
+]);
+
+const daemons = new Set(['daemon', 'bg-pty-host', 'bg-spare']);
+
+/** The next word is theirs, whatever it is. */
+const valued = new Set([
+  '--add-dir',
+  '--agent',
+  '--agent-color',
+  '--agent-id',
+  '--agent-name',
+  '--agents',
+  '--allowed-tools',
+  '--allowedTools',
+  '--append-system-prompt',
+  '--append-system-prompt-file',
+  '--betas',
+  '--debug-file',
+  '--disallowed-tools',
+  '--disallowedTools',
+  '--effort',
+  '--fallback-model',
+  '--input-format',
+  '--json-schema',
+  '--max-budget-usd',
+  '--max-turns',
+  '--mcp-config',
+  '--model',
+  '--name',
+  '--output-format',
+  '--parent-session-id',
+  '--permission-mode',
+  '--permission-prompt-tool',
+  '--plugin-dir',
+  '--session-id',
+  '--setting-sources',
+  '--settings',
+  '--system-prompt',
+  '--system-prompt-file',
+  '--team-name',
+  '--teammate-mode',
+  '--tools',
+  '-n',
+]);
+
+/** The next word is theirs unless it is an option. */
+const maybeValued = new Set([
+  '--debug',
+  '--from-pr',
+  '--remote',
+  '--resume',
+  '--teleport',
+  '--worktree',
+  '-d',
+  '-r',
+  '-w',
+]);

@@ -1,0 +1,31 @@
+import { candidateEntry, namedBy } from './candidate.ts';
+import { identityOf } from './identity/index.ts';
+import type { Newcomer } from './identity/one-entry.ts';
+import type { Claims } from './identity/subject.ts';
+import { paneOf } from './pane.ts';
+import type { PlanInput } from './plan.ts';
+import { bornAt } from './settle.ts';
+import type { FoundSession } from './view.ts';
+
+/** Sessions that may get an entry in this look. Looked at once, and only if it is asked. */
+export function newcomersOf(
+  unowned: readonly FoundSession[],
+  claims: Claims,
+  input: PlanInput,
+): () => readonly Newcomer[] {
+  let known: readonly Newcomer[] | null = null;
+  return () =>
+    (known ??= unowned
+      .filter(({ session }) => namedBy(session.name, input.settings.registerPattern) !== null)
+      .map((where) => newcomerOf(where, claims, input)));
+}
+
+function newcomerOf(where: FoundSession, claims: Claims, input: PlanInput): Newcomer {
+  const entry = candidateEntry(where, input);
+  const look = paneOf(where.session.panes, entry, null, input.observation);
+  const agentProcess = look?.agentProcess ?? null;
+  const textSince = bornAt(where, input);
+  const [pane, tree] = [look?.pane ?? null, look?.tree ?? null];
+  const identity = identityOf({ entry, pane, tree, agentProcess, memory: null, input, claims, textSince });
+  return { where, agentProcess, identity };
+}
