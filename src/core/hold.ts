@@ -10,12 +10,14 @@ export interface Held {
   readonly words: string;
 }
 
+export const undoneWords = 'its repair was undone';
+
 /** Answers what holds a repair back; `null` if nothing speaks against it. */
 export function holds(input: PlanInput): (key: string, edits: readonly Edit[]) => Held | null {
   const entries = new Map(input.registry.entries.map((entry) => [entryId(entry), entry]));
   const undone = undoneKeys(input, entries);
   return (key, edits) => {
-    if (undone.has(key)) return { by: 'undo', words: 'its repair was undone' };
+    if (undone.has(key)) return { by: 'undo', words: undoneWords };
     for (const edit of edits) {
       const entry = entries.get(entryId(edit.entry));
       if (entry === undefined || edit.op === 'register') continue;

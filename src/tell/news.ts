@@ -1,3 +1,4 @@
+import { undoneWords } from '../core/hold.ts';
 import { openedBy } from '../log/event-drifts.ts';
 import type { Cursor, Event, LoggedDrift } from '../log/log.ts';
 
@@ -87,10 +88,19 @@ function livesOf(events: readonly Event[]): Map<string, Life> {
       if (known !== undefined && (event.kind !== 'applied' || known.closed !== null)) continue;
       lives.set(drift.id, { drift, openedAt: Date.parse(event.at), position: event.position, closed: null });
     }
+    const undone = event.kind === 'undone' ? lives.get(event.drift) : undefined;
+    if (undone !== undefined) lives.set(undone.drift.id, { ...undone, drift: takenBack(undone.drift) });
     if (event.kind !== 'resolved') continue;
     const life = lives.get(event.id);
     if (life !== undefined)
       life.closed ??= { because: event.because, message: event.message, at: Date.parse(event.at) };
   }
   return lives;
+}
+
+/** To a reader who has not heard of it: nothing of the repair is claimed. Of an event for many only a part may be undone. */
+function takenBack(drift: LoggedDrift): LoggedDrift {
+  if (drift.session === null) return drift;
+  const { dryRunMessage: _, ...rest } = drift;
+  return { ...rest, message: `${drift.seen ?? drift.message} Left as it is: ${undoneWords}.`, edits: [] };
 }

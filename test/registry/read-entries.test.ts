@@ -111,11 +111,11 @@ test('a field of another shape is named with its line, and says nothing', async 
   expect(one?.ids).toEqual({ own: null, claude: undefined, agy: undefined });
   expect(one?.ignore, 'what cannot be read may be that very wish').toBe(true);
   expect(one?.misshapen).toEqual([
-    { path: 'terminated_at', line: 8, words: 'a mapping where a single word belongs' },
     { path: 'claude_session_id_own', line: 4, words: 'a list where a single word belongs' },
     { path: 'agent_identities.claude', line: 5, words: 'a single word where a mapping belongs' },
     { path: 'pane', line: 6, words: 'a single word where a mapping belongs' },
     { path: 'previous_session_ids', line: 7, words: 'a single word where a list belongs' },
+    { path: 'terminated_at', line: 8, words: 'a mapping where a single word belongs' },
     { path: 'monitor', line: 9, words: 'a single word where a mapping belongs' },
   ]);
 });

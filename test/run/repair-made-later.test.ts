@@ -85,6 +85,15 @@ test('a pin that is taken away: the repair is told once, and can be taken back',
   expect(world.read()).toBe(gone());
 });
 
+test('a reader who hears of a repair only after its undo is not told that it was made', async () => {
+  const world = deadWorld(gone());
+  await world.pass();
+  await world.undo();
+  expect(await world.told()).toEqual([
+    ['a: tmux gone (was pane 9001, cmd claude). Left as it is: its repair was undone.', 0],
+  ]);
+});
+
 test('what is counted as found is found once', async () => {
   const world = deadWorld(gone());
   await world.told();
