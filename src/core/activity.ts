@@ -22,12 +22,12 @@ const words: Readonly<Record<string, WaitingFor>> = {
   'sandbox request': 'permission prompt',
   'worker request': 'permission prompt',
   'input needed': 'question',
-  'goal proposal': 'question',
+  'goal proposal': 'permission prompt',
   'approve plan': 'plan approval',
 };
 
 /** Claude names the tool where it asks whether it may run one (`approve Bash`, seen in 2.1.123). */
-const approveTool = /^approve (\w+)$/;
+const approveTool = /^approve (\S+)$/;
 const tools: Readonly<Record<string, WaitingFor>> = { ExitPlanMode: 'plan approval', AskUserQuestion: 'question' };
 
 /** The user opened it himself (`/resume`, a start-up question): the agent asks for nothing. */
