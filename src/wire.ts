@@ -16,6 +16,7 @@ import { makeLog } from './log/make-log.ts';
 import { registryStateDir } from './log/state-folder.ts';
 import { capturePane } from './observe/capture.ts';
 import { makeObserve } from './observe/observe.ts';
+import { readPlace } from './observe/place.ts';
 import type { Context, ContextOptions, PassReport } from './operations/context.ts';
 import { registryHash } from './registry/hash.ts';
 import { makeRegistryFile } from './registry/index.ts';
@@ -24,6 +25,7 @@ import type { BoardChoice, MonitorWorld } from './run/monitor.ts';
 import { pass, type PassMode, type PassPorts, type PassResult } from './run/pass.ts';
 import { documentOf, type ReportedNews } from './run/report.ts';
 import { watchedIn } from './run/watched.ts';
+import type { Adoption } from './core/plan.ts';
 import { setVariable, withoutTemplates } from './set-variable.ts';
 import { sweepTemporaries } from './state-file.ts';
 import { inMemoryReader, stdoutReader, type StdoutReader } from './tell/stdout.ts';
@@ -46,7 +48,9 @@ export function makeContext(given: ContextOptions): Context {
   const registryPath = resolvedPath(settings.registry.path);
   const stateDir = registryStateDir(settings.stateDir, registryPath);
   const warn = (line: string) => output.log('warn', line);
-  const log = makeLog({ dir: stateDir, registryPath, now, warn });
+  const host = hostname();
+  const place = readPlace({ host, folders: [given.home, dirname(registryPath)] });
+  const log = makeLog({ dir: stateDir, registryPath, place: place.id, now, warn });
   const localBoard = (author: string): Board =>
     makeLocalBoard({ dir: join(settings.stateDir, 'board'), now, author, notice: warn });
   const ownBoard = localBoard(program);
@@ -64,13 +68,20 @@ export function makeContext(given: ContextOptions): Context {
     registryPath,
     registryFile,
     log,
-    lastLook: makeLastLookStore({ cacheDir: settings.cacheDir, registryPath, warn }),
+    lastLook: makeLastLookStore({
+      cacheDir: settings.cacheDir,
+      registryPath,
+      place: place.id,
+      bootId: place.bootId,
+      warn,
+    }),
     observe: makeObserve({
       ...settings.tmux,
       claudeRoots: settings.claude.roots,
       agyRoot: settings.agy.root,
       jobs: settings.jobs,
-      host: hostname(),
+      host,
+      place,
       home: given.home,
       now,
     }),
@@ -78,7 +89,14 @@ export function makeContext(given: ContextOptions): Context {
       for (const folder of [stateDir, join(stateDir, 'cursors'), settings.cacheDir]) sweepTemporaries(folder);
       await registryFile.sweep();
     },
-    settings: { registerPattern: settings.registry.registerPattern, settleMs, graceMs, blindAfterMs, expiryWarningMs },
+    settings: {
+      registerPattern: settings.registry.registerPattern,
+      writeHost: settings.registry.writeHost,
+      settleMs,
+      graceMs,
+      blindAfterMs,
+      expiryWarningMs,
+    },
     now,
     wait: waitFully,
   };
@@ -104,7 +122,8 @@ export function makeContext(given: ContextOptions): Context {
     env,
     home: given.home,
     output,
-    pass: ({ mode, reader }) => report(ports, reader === 'process' ? own : shell, mode, signal),
+    pass: ({ mode, reader, adopt }) =>
+      report(ports, reader === 'process' ? own : shell, { mode, adopt: adopt ?? null }, signal),
     monitor: async (request, face) => {
       const { monitor } = await import('./run/monitor.ts');
       return monitor(world, request, face);
@@ -145,11 +164,11 @@ function hermesBoard(env: Context['env'], { hermes }: Settings, slug: string | n
 async function report(
   ports: PassPorts,
   reader: StdoutReader,
-  mode: Exclude<PassMode, 'loop'>,
+  { mode, adopt }: { readonly mode: Exclude<PassMode, 'loop'>; readonly adopt: Adoption | null },
   signal: AbortSignal,
 ): Promise<PassReport> {
   if (mode === 'once') await ports.sweep();
-  const result = await pass(ports, mode, signal);
+  const result = await pass(ports, mode, signal, adopt);
   const news = mode === 'once' ? await reader.take() : wouldBeNews(await reader.peek(), result);
   return {
     document: documentOf(result, news, hostname()),

@@ -45,6 +45,7 @@ export async function loadSettings(sources: SettingsSources): Promise<Settings> 
       path: registry,
       isUsual: registry === fromShell(defaults.registry),
       lock: config.registry?.lock === undefined ? `${registry}.lock` : fromFile(config.registry.lock),
+      writeHost: config.registry?.write_host ?? false,
       registerPattern: config.registry?.register_pattern ?? new RegExp(defaults.registerPattern, 'u'),
     },
     stateDir: stateDir === undefined ? join(stateHome, program) : fromShell(stateDir),

@@ -21,6 +21,10 @@ export const configSchema = z.strictObject({
         .describe(
           `Sessions with such a name are registered. A regular expression with the groups \`workspace\` and \`agent\`. Default: \`${defaults.registerPattern}\`.`,
         ),
+      write_host: z
+        .boolean()
+        .optional()
+        .describe('New entries name their host. Default: only where another entry does.'),
     })
     .optional(),
   tmux: z

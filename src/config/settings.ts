@@ -10,6 +10,8 @@ export interface Settings {
     readonly isUsual: boolean;
     readonly lock: string;
     readonly registerPattern: RegExp;
+    /** New entries name their host, although no other entry does. */
+    readonly writeHost: boolean;
   };
   readonly stateDir: string;
   readonly cacheDir: string;

@@ -4,7 +4,7 @@ import type { EntryMemory } from './memory.ts';
 import type { Observation, Process, SocketState } from './observation.ts';
 import { isLeftAlone } from './left-alone.ts';
 import { homeSocket, socketsInOrder } from './ownership.ts';
-import type { PlanInput } from './plan.ts';
+import type { Doubt, PlanInput } from './plan.ts';
 import { canBeSocket, socketPath } from './socket-path.ts';
 import { clean } from './text.ts';
 
@@ -19,7 +19,10 @@ export interface Unseen {
 export interface Absence {
   readonly liveness: 'gone' | 'unknown';
   readonly evidence: readonly Evidence[];
-  readonly socket: string;
+  /** `null`: it is gone. */
+  readonly doubt: Doubt | null;
+  /** The socket that was asked, or blamed; `null`: none was. */
+  readonly socket: string | null;
   readonly unseen: readonly Unseen[];
   /** Absent in this look, with no pid to ask: a second look must agree. */
   readonly unconfirmed: boolean;
@@ -45,20 +48,26 @@ export function absence(entry: Entry, memory: EntryMemory | null, textSince: num
     evidence: answers.map((answer) => answer.evidence),
     unseen: answers.flatMap((answer) => answer.unseen),
     unconfirmed: false,
+    doubt: null,
   };
-  if (base.unseen.length > 0) return { ...base, liveness: 'unknown' };
+  const [unseen] = base.unseen;
+  if (unseen !== undefined) return { ...base, liveness: 'unknown', doubt: unseen };
   // Nothing is ever written about the death of an entry that says terminated itself, or is left alone.
   if (entry.status !== 'running' || isLeftAlone(entry)) return { ...base, liveness: 'gone' };
 
   const kernel = askKernel(entry, memory, textSince, input);
   const evidence = [...base.evidence, ...kernel.evidence];
-  if (kernel.says === 'blind') return { ...base, evidence, unseen: kernel.unseen, liveness: 'unknown' };
-  if (kernel.says === 'lives') return { ...base, evidence, liveness: 'unknown' };
+  if (kernel.says === 'blind') {
+    return { ...base, evidence, unseen: [kernel.unseen], liveness: 'unknown', doubt: kernel.unseen };
+  }
+  if (kernel.says === 'lives') return { ...base, evidence, liveness: 'unknown', doubt: kernel.doubt };
   if (kernel.says === 'no pid' && input.looksAgain === 0) {
-    return { ...base, evidence, liveness: 'unknown', unconfirmed: true };
+    return { ...base, evidence, liveness: 'unknown', unconfirmed: true, doubt: onceMore };
   }
   return { ...base, evidence, liveness: 'gone' };
 }
+
+const onceMore: Doubt = { reason: 'it is absent, and no process can be asked', cure: 'it is looked for once more' };
 
 /** A socket that another entry names and that cannot be keeps nobody's session from us. */
 function isPossible(observation: Observation): (socket: string) => boolean {
@@ -103,7 +112,9 @@ function notAmongThem(state: SocketState): string {
 }
 
 type KernelAnswer = { readonly evidence: readonly Evidence[] } & (
-  { readonly says: 'lives' | 'dead' | 'no pid' } | { readonly says: 'blind'; readonly unseen: readonly Unseen[] }
+  | { readonly says: 'dead' | 'no pid' }
+  | { readonly says: 'lives'; readonly doubt: Doubt }
+  | { readonly says: 'blind'; readonly unseen: Unseen }
 );
 
 /** Lists may lie (an access list, a name lost in a move); the process that ran in the pane does not. */
@@ -115,7 +126,7 @@ function askKernel(entry: Entry, memory: EntryMemory | null, textSince: number, 
   for (const pid of pids) {
     const seen = panes.get(pid) ?? { blind: `pid ${pid} was not asked`, cure: 'run the pass again' };
     if ('blind' in seen) {
-      const unseen = [{ source: 'proc', reason: seen.blind, cure: seen.cure }];
+      const unseen = { source: 'proc', reason: seen.blind, cure: seen.cure };
       return { says: 'blind', evidence: [{ source: 'proc', said: clean(seen.blind), at }], unseen };
     }
     const { root, parentIsTmux } = seen.known;
@@ -123,7 +134,8 @@ function askKernel(entry: Entry, memory: EntryMemory | null, textSince: number, 
       evidence.push({ source: 'proc', said: `pid ${pid} is not there any more`, at });
     } else if (root.tty !== 0 && parentIsTmux) {
       const said = `pid ${pid} still runs in a terminal of a living tmux server`;
-      return { says: 'lives', evidence: [{ source: 'proc', said, at }] };
+      const cure = `find its session, then rename the entry: tmux list-panes -a | grep ${pid}`;
+      return { says: 'lives', evidence: [{ source: 'proc', said, at }], doubt: { reason: said, cure } };
     } else {
       evidence.push({ source: 'proc', said: `pid ${pid} still runs`, at });
     }

@@ -32,6 +32,7 @@ export function candidateEntry(one: FoundSession, input: PlanInput): Entry {
     workspace: name?.workspace ?? null,
     agent: name?.agent ?? null,
     cwd: pane?.cwd ?? null,
+    host: writesHost(input) ? input.observation.host : null,
     createdAt: bornAt(one, input),
     terminatedAt: null,
     vagueTermination: null,
@@ -46,6 +47,11 @@ export function candidateEntry(one: FoundSession, input: PlanInput): Entry {
     shared: [],
     misshapen: [],
   };
+}
+
+/** A registry that names hosts is read by several of them. */
+function writesHost({ settings, registry }: PlanInput): boolean {
+  return settings.writeHost || registry.entries.some(({ host }) => host !== null);
 }
 
 function writtenSocket(one: FoundSession, input: PlanInput): string | null {

@@ -46,6 +46,8 @@ export interface Entry extends EntryKey {
   readonly workspace: string | null;
   readonly agent: Agent | null;
   readonly cwd: string | null;
+  /** `host`: where it runs, in the user's words. */
+  readonly host: string | null;
   /** `null` where it tells no exact time. */
   readonly createdAt: number | null;
   /** As above; what stands there instead is `vagueTermination`. */
@@ -103,6 +105,11 @@ export function keyOf({ session, socket }: EntryKey): EntryKey {
 /** One string for an entry, to key maps with. */
 export function entryId(key: EntryKey): string {
   return key.socket === null ? key.session : `${key.session}\u0000${key.socket}`;
+}
+
+/** The session that an `entryId` names. */
+export function sessionIn(id: string): string {
+  return id.split('\u0000')[0] ?? id;
 }
 
 /** Every conversation that an entry records, the former ones too. */

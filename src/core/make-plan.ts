@@ -1,3 +1,4 @@
+import { adopt } from './adoption.ts';
 import { driftKinds, kindOf } from './drift/index.ts';
 import { isKeyOf } from './drift/key.ts';
 import { isOdd } from './drift/registry-unreadable.ts';
@@ -8,6 +9,7 @@ import type { Deferred, LookAgain, Plan, PlanInput } from './plan.ts';
 import { remember } from './remember.ts';
 import { textSince } from './settle.ts';
 import { memoryOf } from './ownership.ts';
+import { sightings } from './sightings.ts';
 import { silentEdits } from './silent-edits.ts';
 import { undecidedIn } from './undecided.ts';
 import type { EntryView, View } from './view.ts';
@@ -17,7 +19,8 @@ import { viewOf } from './view-of.ts';
  * What drifted and what to write, from what was read, seen and remembered. Nothing is done. Where another look is
  * asked for, everything that depends on it is left out: each plan may be carried out as it stands.
  */
-export function plan(input: PlanInput): Plan {
+export function plan(asked: PlanInput): Plan {
+  const { input, adopted, edits: hostEdits } = adopt(asked);
   const deferrals = new Deferrals();
   const view = viewOf(input, (deferred) => deferrals.add(deferred, false));
   const settling = groupBy(settlingEntries(view), ({ entry }) => entry.session);
@@ -40,9 +43,10 @@ export function plan(input: PlanInput): Plan {
 
   const ordered = inOrderOfRegistry(drifts, input);
   const deferred = deferrals.all();
+  const nextLook = remember(view, ordered);
   return {
     drifts: ordered,
-    silentEdits: silentEdits(view, ordered),
+    silentEdits: [...silentEdits(view, ordered), ...hostEdits.filter((edit) => view.heldBack('', [edit]) === null)],
     undecided: undecidedIn(view, deferred),
     resolvedMessage: (open) => kindOf(open.kind)?.resolvedMessage?.(open, view) ?? null,
     verdicts: view.verdicts,
@@ -50,7 +54,9 @@ export function plan(input: PlanInput): Plan {
     blind: view.blind,
     lookAgain: view.confirm === null ? deferrals.settle(input.now) : { kind: 'confirm', ...view.confirm },
     tombstones: [...view.tombstones].map(([incarnation, session]) => ({ incarnation, session })),
-    nextLook: remember(view, ordered),
+    seen: sightings(view, ordered, nextLook),
+    adopted,
+    nextLook,
   };
 }
 

@@ -62,6 +62,10 @@ export interface Ledger {
   readonly resolved: ReadonlyMap<string, number>;
   /** Entries that the log knows (registered, seen): a missing file with known entries is unreadable, not new. */
   readonly knowsEntries: boolean;
+  /** Where entries belong, by `entryId`: of those that were seen alive, or adopted. */
+  readonly homes: ReadonlyMap<string, EntryHome>;
+  /** By place: the names that its host has had, the latest last. */
+  readonly hosts: ReadonlyMap<string, readonly string[]>;
   /** Session incarnations (`<socket>\0<server pid>\0<server start>\0<session id>`) that a human took out of the file. */
   readonly tombstones: ReadonlySet<string>;
   /** Repairs that an `undo` took back, one an entry: the repair's key, and the hash of the entry's text after the undo (`null`: it is out of the file). */
@@ -73,6 +77,20 @@ export interface Ledger {
   readonly registered: ReadonlySet<string>;
   /** Every drift that was opened, by its id; at least since the first run that is not over began. */
   readonly found: ReadonlyMap<string, Finding>;
+}
+
+export interface EntryHome {
+  /** The place that saw its session last, or that adopted it since. */
+  readonly place: string;
+  /** By place: when its session was last seen alive there (ms since 1970), and in which pane. */
+  readonly sightings: Readonly<Record<string, Sighting>>;
+}
+
+export interface Sighting {
+  readonly at: number;
+  /** The pid of the pane's process. */
+  readonly pane: number;
+  readonly start: string | null;
 }
 
 export interface Finding {
@@ -93,6 +111,8 @@ export interface OpenDrift {
   /** As in the drift. */
   readonly entryKeys?: Readonly<Record<string, string>>;
   readonly openedAt: number;
+  /** Where it was found; older logs do not say. */
+  readonly place?: string;
   /** All of it was written, and not taken back since: it is open only until a look sees that it holds. */
   readonly isRepaired?: boolean;
 }
@@ -104,6 +124,8 @@ export const emptyLedger: Ledger = {
   open: new Map(),
   resolved: new Map(),
   knowsEntries: false,
+  homes: new Map(),
+  hosts: new Map(),
   tombstones: new Set(),
   undone: new Map(),
   registered: new Set(),

@@ -1,4 +1,5 @@
 import type { JobLook } from './job.ts';
+import type { Place } from './place.ts';
 
 /**
  * What one look at the world said. Every source answers `Seen<T>`: what it knows, or that it is blind and
@@ -9,6 +10,7 @@ export type Seen<T> = { readonly known: T } | { readonly blind: string; readonly
 export interface Observation {
   readonly at: number;
   readonly host: string;
+  readonly place: Place;
   /** Whose sessions are watched: his home. */
   readonly home: string;
   readonly boot: Seen<{ readonly id: string; readonly bootedAt: number }>;

@@ -11,6 +11,8 @@ export interface PlanSettings {
   readonly registerPattern: RegExp;
   /** How long a text or session must have been left alone before we decide about it, ms. */
   readonly settleMs: number;
+  /** New entries name their host, although no other entry does. */
+  readonly writeHost: boolean;
   /** How long a source must be blind before it is said, ms. */
   readonly blindAfterMs: number;
   /** Warn about a transcript when Claude's clean-up is nearer than this, ms. */
@@ -27,16 +29,30 @@ export interface PlanInput {
   readonly now: number;
   /** When this pass began to look, ms since 1970: what has a time ahead of our clock counts as that old. */
   readonly began: number;
+  /** Entries that belong to this place from now on; `null`: none is asked for. */
+  readonly adopt: Adoption | null;
   /** The looks this pass has already taken again: 0 on the first. */
   readonly looksAgain: number;
 }
 
+/** `never-seen`: those that no log knows; else those of the places that the host had. */
+export type Adoption = { readonly kind: 'never-seen' } | { readonly kind: 'from'; readonly host: string };
+
 export type Liveness = 'alive' | 'gone' | 'unknown';
+
+export interface Doubt {
+  readonly reason: string;
+  readonly cure: string;
+}
 
 /** What we believe about one entry, and why. */
 export interface Verdict {
   readonly entry: EntryKey;
   readonly liveness: Liveness;
+  /** The other place to which it belongs; `null`: it belongs to this one, or to none yet. */
+  readonly elsewhere: { readonly host: string; readonly hasNamesake: boolean } | null;
+  /** Why nothing can be said of it, and what would settle that; `null` unless it is `unknown`. */
+  readonly doubt: Doubt | null;
   readonly evidence: readonly Evidence[];
   /** The socket that was asked, or blamed. */
   readonly socket: string | null;
@@ -72,13 +88,27 @@ export interface LookAgain {
   readonly because: string;
 }
 
+/** Entries that belong to a place because their sessions were seen alive there: by `entryId`, in which pane. */
+export interface Seeing {
+  readonly place: string;
+  readonly host: string;
+  readonly entries: Readonly<Record<string, { readonly pane: number; readonly start: string | null }>>;
+}
+
+/** Entries that belong to a place because the user said so, by `entryId`. */
+export interface Adopting {
+  readonly place: string;
+  readonly host: string;
+  readonly entries: readonly string[];
+}
+
 export interface Plan {
   /** Every drift that stands now, in the order of the registry. */
   readonly drifts: readonly Drift[];
   /** Edits of no drift: written silently (a new pane of a running entry; the former visible status). */
   readonly silentEdits: readonly Edit[];
   /** Open drift ids' keys that this look could not judge (a needed source was blind, deferred): they stay open. */
-  readonly undecided: (open: Pick<OpenDrift, 'key' | 'kind' | 'session' | 'entryKeys'>) => boolean;
+  readonly undecided: (open: Pick<OpenDrift, 'key' | 'kind' | 'session' | 'entryKeys' | 'place'>) => boolean;
   /** What is said when this look closes an open drift that nobody repaired; `null`: nothing. */
   readonly resolvedMessage: (open: Pick<OpenDrift, 'key' | 'kind' | 'session'>) => string | null;
   readonly verdicts: readonly Verdict[];
@@ -89,6 +119,10 @@ export interface Plan {
   readonly lookAgain: LookAgain | null;
   /** Entries a human took out while their session lives: to be logged, and never registered again meanwhile. */
   readonly tombstones: readonly { readonly incarnation: string; readonly session: string }[];
+  /** Entries whose session this look saw alive, where the log does not say so, or said it long ago; for the log. */
+  readonly seen: Seeing | null;
+  /** Entries that belong to this place from this look on, because that was asked for; for the log. */
+  readonly adopted: Adopting | null;
   /** What to remember. Written only if it differs from the last. */
   readonly nextLook: LastLook;
 }

@@ -70,6 +70,8 @@ export interface View {
   /** In the order of the registry. Entries that are left alone (ignore, other status, half typed) are in `leftAlone`. */
   readonly entries: readonly EntryView[];
   readonly leftAlone: readonly Entry[];
+  /** Entries that belong to another place: nothing is said of them here. */
+  readonly elsewhere: readonly Entry[];
   /** Of every entry, in the order of the registry; from one that is left alone nothing follows. */
   readonly verdicts: readonly Verdict[];
   /** Sessions no entry owns, on every socket that answered. */

@@ -1,4 +1,4 @@
-import type { Finding, Ledger, OpenDrift } from '../core/memory.ts';
+import type { EntryHome, Finding, Ledger, OpenDrift } from '../core/memory.ts';
 import { entryId } from '../core/entry.ts';
 import type { Event, LoggedDrift } from './log.ts';
 
@@ -16,6 +16,8 @@ export interface Folding {
   readonly unsettled: Map<string, Extract<Event, { kind: 'intended' }>>;
   /** Canonical key of every drift ever opened, by id: an `undone` of an earlier version names the id alone. */
   readonly keys: Map<string, string>;
+  readonly homes: Map<string, EntryHome>;
+  readonly hosts: Map<string, readonly string[]>;
   knowsEntries: boolean;
 }
 
@@ -30,6 +32,8 @@ export function emptyFolding(): Folding {
     runs: new Map(),
     unsettled: new Map(),
     keys: new Map(),
+    homes: new Map(),
+    hosts: new Map(),
     knowsEntries: false,
   };
 }
@@ -38,7 +42,7 @@ export function emptyFolding(): Folding {
 export function fold(folding: Folding, event: Event): void {
   switch (event.kind) {
     case 'opened':
-      open(folding, event.drift, event.at);
+      open(folding, event.drift, event);
       return;
     case 'intended':
       folding.unsettled.set(event.event, event);
@@ -50,7 +54,7 @@ export function fold(folding: Folding, event: Event): void {
       folding.unsettled.delete(event.of);
       folding.knowsEntries = true;
       for (const drift of intended.drifts) {
-        open(folding, drift, event.at);
+        open(folding, drift, { at: event.at, place: intended.place });
         markRepaired(folding, drift.id, isWhole(drift));
         holdNoMore(folding, drift);
       }
@@ -81,6 +85,15 @@ export function fold(folding: Folding, event: Event): void {
     case 'entries':
       folding.knowsEntries ||= event.count > 0;
       return;
+    case 'seen':
+      placeSeen(folding, event);
+      return;
+    case 'adopted':
+      nameHost(folding, event);
+      for (const id of event.entries) {
+        folding.homes.set(id, { place: event.place, sightings: folding.homes.get(id)?.sightings ?? {} });
+      }
+      return;
     case 'run':
       if (isOver(event)) folding.runs.delete(event.card);
       else if (event.what === 'started' || !folding.runs.has(event.card)) {
@@ -100,18 +113,40 @@ export function fold(folding: Folding, event: Event): void {
 
 /** @param position of the event that comes next */
 export function ledgerOf(folding: Folding, position: number): Ledger {
-  const { open: stillOpen, resolved, tombstones, undone, registered, found, knowsEntries } = folding;
-  return { position, open: stillOpen, resolved, tombstones, undone, registered, found, knowsEntries };
+  const { open: stillOpen, resolved, tombstones, undone, registered, found, homes, hosts, knowsEntries } = folding;
+  return { position, open: stillOpen, resolved, tombstones, undone, registered, found, homes, hosts, knowsEntries };
 }
 
-function open(folding: Folding, drift: LoggedDrift, at: string): void {
+function open(folding: Folding, drift: LoggedDrift, { at, place }: { at: string; place?: string | undefined }): void {
   folding.keys.set(drift.id, drift.key);
   if (folding.open.has(drift.id)) return;
   const { id, key, kind, session, entryKeys } = drift;
   const openedAt = Date.parse(at);
-  folding.open.set(id, { id, key, kind, session, openedAt, ...(entryKeys === undefined ? {} : { entryKeys }) });
+  folding.open.set(id, {
+    id,
+    key,
+    kind,
+    session,
+    openedAt,
+    ...(entryKeys === undefined ? {} : { entryKeys }),
+    ...(place === undefined ? {} : { place }),
+  });
   if (wasTakenBack(folding, drift)) return;
   folding.found.set(id, { ...(folding.found.get(id) ?? { told: [], isHuman: false }), kind, at: openedAt });
+}
+
+function placeSeen(folding: Folding, event: Extract<Event, { kind: 'seen' }>): void {
+  nameHost(folding, event);
+  const at = Date.parse(event.at);
+  for (const [id, { pane, start }] of Object.entries(event.entries)) {
+    const former = folding.homes.get(id)?.sightings ?? {};
+    folding.homes.set(id, { place: event.place, sightings: { ...former, [event.place]: { at, pane, start } } });
+  }
+}
+
+function nameHost({ hosts }: Folding, { place, host }: { readonly place: string; readonly host: string }): void {
+  const former = hosts.get(place) ?? [];
+  if (former.at(-1) !== host) hosts.set(place, [...former.filter((name) => name !== host), host]);
 }
 
 function markRepaired({ open: stillOpen }: Folding, id: string, isRepaired: boolean): void {

@@ -11,7 +11,7 @@ export interface LastLookStore {
   save(look: LastLook, previous: LastLook): Promise<string | null>;
 }
 
-/** What one `<workspace>.state` holds, by registry: two registries may use one workspace name. */
+/** What one `<workspace>.state` holds, by registry and place: two registries may use one workspace name. */
 type StateFile = Record<string, Partial<LastLook>>;
 
 /**
@@ -21,13 +21,19 @@ type StateFile = Record<string, Partial<LastLook>>;
 export function makeLastLookStore(options: {
   readonly cacheDir: string;
   readonly registryPath: string;
+  /** The place whose look it is: pids and sockets of another one mean nothing here. */
+  readonly place: string;
+  /** Names the present boot of this machine's own place; `null`: not known, or a namespace beside the first. */
+  readonly bootId: string | null;
   /** Told once when it cannot be saved. */
   readonly warn: (line: string) => void;
 }): LastLookStore {
-  const { cacheDir, warn } = options;
+  const { cacheDir, bootId, warn } = options;
   const registry = shortHash(options.registryPath);
+  const own = `${registry}@${options.place}`;
   let loaded: { readonly stamp: string; readonly look: LastLook } | null = null;
   let trouble: string | null = null;
+  let isTakenOver = false;
 
   /** The very same object again while no file changed. */
   function load(): LastLook {
@@ -42,21 +48,30 @@ export function makeLastLookStore(options: {
   }
 
   function readAll(names: readonly string[]): LastLook {
-    const entries: Record<string, EntryMemory> = {};
-    let rest: Partial<LastLook> = {};
-    for (const name of names) {
-      const part = readState(join(cacheDir, name))[registry];
-      if (part === undefined) continue;
-      Object.assign(entries, part.entries);
-      if (name === commonFile) rest = part;
-    }
-    return { ...emptyLastLook, ...rest, entries };
+    const ours = ownParts(names);
+    if (ours !== emptyLastLook) return ours;
+    // 0.1.0 knew no places: its look is taken over where the machine has not booted since.
+    const former = partsOf(names, registry);
+    isTakenOver = bootId !== null && former.bootId === bootId;
+    return isTakenOver ? former : emptyLastLook;
+  }
+
+  function ownParts(names: readonly string[]): LastLook {
+    return partsOf(names, own);
+  }
+
+  function partsOf(names: readonly string[], key: string): LastLook {
+    const parts = names.map((name) => [name, readState(join(cacheDir, name))[key]] as const);
+    if (parts.every(([, part]) => part === undefined)) return emptyLastLook;
+    const entries = Object.assign({}, ...parts.map(([, part]) => part?.entries));
+    return { ...emptyLastLook, ...parts.find(([name]) => name === commonFile)?.[1], entries };
   }
 
   async function save(look: LastLook, previous: LastLook): Promise<string | null> {
     try {
-      // What could not be saved before is none of the files' content.
-      await saveChanges(look, trouble === null ? previous : readAll(stateFiles(cacheDir)));
+      // What could not be saved before, or was taken over, is none of the files' content.
+      await saveChanges(look, trouble === null && !isTakenOver ? previous : ownParts(stateFiles(cacheDir)));
+      isTakenOver = false;
       trouble = null;
     } catch (error) {
       loaded = { stamp: stampOfAll(stateFiles(cacheDir)), look };
@@ -84,11 +99,11 @@ export function makeLastLookStore(options: {
 
   function writePart(path: string, part: Partial<LastLook> | undefined): void {
     const others = othersIn(path);
-    writeStateFile(path, JSON.stringify(part === undefined ? others : { ...others, [registry]: part }));
+    writeStateFile(path, JSON.stringify(part === undefined ? others : { ...others, [own]: part }));
   }
 
   function othersIn(path: string): StateFile {
-    const { [registry]: _, ...others } = readState(path);
+    const { [own]: _, [registry]: __, ...others } = readState(path);
     return others;
   }
 

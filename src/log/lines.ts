@@ -24,7 +24,7 @@ export function readLines(bytes: Buffer): { readonly lines: readonly Line[]; rea
 }
 
 export function snapshotLine({ folding, position, events }: Omit<Snapshot, 'kind'>): string {
-  const { open, resolved, tombstones, undone, registered, runs, knowsEntries } = folding;
+  const { open, resolved, tombstones, undone, registered, runs, homes, hosts, knowsEntries } = folding;
   const since = Math.min(...runs.values(), Date.parse(events[0]?.at ?? ''));
   return JSON.stringify({
     kind: 'snapshot',
@@ -36,6 +36,8 @@ export function snapshotLine({ folding, position, events }: Omit<Snapshot, 'kind
     registered: [...registered],
     found: [...folding.found].filter(([, { at, told }]) => at >= since || told.some((telling) => telling.at >= since)),
     runs: [...runs],
+    homes: [...homes],
+    hosts: [...hosts],
     knowsEntries,
     events,
   });
@@ -50,6 +52,8 @@ const kinds: ReadonlySet<string> = new Set<Event['kind']>([
   'undone',
   'tombstone',
   'entries',
+  'seen',
+  'adopted',
   'posting',
   'posted',
   'run',
@@ -92,6 +96,9 @@ function readSnapshot(value: object): Line {
       registered: new Set(snapshot['registered']),
       found: new Map(snapshot['found']),
       runs: new Map(snapshot['runs']),
+      // Logs of 0.1.0 know no places.
+      homes: new Map(snapshot['homes'] ?? []),
+      hosts: new Map(snapshot['hosts'] ?? []),
       keys: new Map(events.flatMap(driftsIn).map(({ id, key }) => [id, key])),
       knowsEntries: snapshot.knowsEntries,
     },

@@ -1,5 +1,6 @@
 import type { Drift, Edit } from '../core/drift.ts';
 import type { Ledger } from '../core/memory.ts';
+import type { Adopting, Seeing } from '../core/plan.ts';
 
 /** A drift with the id that everybody outside knows it by. */
 export interface LoggedDrift extends Drift {
@@ -22,7 +23,7 @@ export interface Undone {
 /** What a caller appends; the log adds `at` (ISO) and a unique `event` id. */
 export type NewEvent =
   /** A drift without edits, or one whose edits are held back. */
-  | { readonly kind: 'opened'; readonly drift: LoggedDrift }
+  | { readonly kind: 'opened'; readonly drift: LoggedDrift; readonly place?: string }
   /** Fsynced before the swap. Its drifts count as opened once `applied` follows. `after`: hash of the text to come. `by`: the writing process; while it lives the swap may still come. */
   | {
       readonly kind: 'intended';
@@ -38,6 +39,7 @@ export type NewEvent =
       /** The write takes repairs back: what is appended with its `applied`. */
       readonly undone?: readonly Undone[];
       readonly undo: unknown;
+      readonly place?: string;
       readonly by: { readonly pid: number; readonly start: string };
     }
   /** `of`: the `event` id of the `intended`, which holds `entryHashes` (text hash of each entry as written, by `entryId`) and what `undo` needs. */
@@ -54,6 +56,8 @@ export type NewEvent =
   /** A human took the entry out while its session lives. */
   | { readonly kind: 'tombstone'; readonly incarnation: string; readonly session: string }
   | { readonly kind: 'entries'; readonly count: number }
+  | ({ readonly kind: 'seen' } & Seeing)
+  | ({ readonly kind: 'adopted' } & Adopting)
   /** Intent to post, with the card's comment count before; `posted` follows, or the next pass reads the card back. */
   | {
       readonly kind: 'posting';

@@ -47,11 +47,13 @@ export function makeLog(options: {
   /** The registry's state folder, made when first written to. */
   readonly dir: string;
   readonly registryPath: string;
+  /** The id of this place: what is found here is this place's to resolve. Absent: that is not told. */
+  readonly place?: string;
   readonly now: () => number;
   /** Told when state had to be put aside. */
   readonly warn: (line: string) => void;
 }): Log {
-  const { dir, registryPath, now, warn } = options;
+  const { dir, registryPath, place, now, warn } = options;
   const path = join(dir, 'log.jsonl');
   const cursors = makeCursors(join(dir, 'cursors'), warn, now);
   let kept: Kept = nothingKept();
@@ -78,7 +80,7 @@ export function makeLog(options: {
     if (events.length === 0) return [];
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const at = new Date(now()).toISOString();
-    const lines = events.map((event) => ({ event: randomUUID().slice(0, 13), at, ...event }));
+    const lines = events.map((event) => ({ event: randomUUID().slice(0, 13), at, ...inPlace(event, place) }));
     await appendLines(
       path,
       lines.map((line) => JSON.stringify(line)),
@@ -120,6 +122,11 @@ export function makeLog(options: {
     withCursor: (reader, deliver) => cursors.move(reader, deliver),
     rotate,
   };
+}
+
+function inPlace(event: NewEvent, place: string | undefined): NewEvent {
+  if (place === undefined) return event;
+  return event.kind === 'opened' || event.kind === 'intended' ? { ...event, place } : event;
 }
 
 /** Same drift, same id: the open one's, else of its next occurrence. No clock in it. */

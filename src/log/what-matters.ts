@@ -44,6 +44,8 @@ export function whatMatters(
       case 'undone':
       case 'tombstone':
       case 'entries':
+      case 'seen':
+      case 'adopted':
       case 'run':
         return false;
     }

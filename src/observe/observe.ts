@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path';
 import type { JobSettings } from '../config/settings.ts';
 import { looksLikeAgy } from '../core/agent/agy.ts';
 import { looksLikeClaude } from '../core/agent/claude-process.ts';
+import type { Place } from '../core/place.ts';
 import type { Need } from '../core/need.ts';
 import type { AgyLook, ClaudeLook, PaneTree, Process, Seen, SocketState } from '../core/observation.ts';
 import { makeAgyReader } from './agy.ts';
@@ -25,6 +26,7 @@ export interface ObserveOptions {
   readonly agyRoot: string;
   readonly jobs: JobSettings;
   readonly host: string;
+  readonly place: Place;
   readonly home: string;
   /** ms since 1970. */
   readonly now: () => number;
@@ -81,6 +83,7 @@ export function makeObserve(options: ObserveOptions): Observe {
       observation: {
         at,
         host: options.host,
+        place: { id: options.place.id, borrowed: options.place.borrowed },
         home: options.home,
         boot: boot.seen,
         sockets: lists,

@@ -3,7 +3,7 @@ import type { HermesCommand } from '../board/hermes.ts';
 import type { LogLevel, Settings } from '../config/settings.ts';
 import type { Registry } from '../core/entry.ts';
 import type { Observation } from '../core/observation.ts';
-import type { Plan } from '../core/plan.ts';
+import type { Adoption, Plan } from '../core/plan.ts';
 import type { ExitCode } from '../errors.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { Log } from '../log/log.ts';
@@ -48,6 +48,8 @@ export interface Context {
     readonly mode: Exclude<PassMode, 'loop'>;
     /** Whose news the document's `drifts` are: the shell's, from call to call (the default), or this process's own. */
     readonly reader?: 'shell' | 'process';
+    /** Entries that belong to this place from now on. */
+    readonly adopt?: Adoption | null;
   }): Promise<PassReport>;
   /** Passes until told to stop. @throws WatchedError, BoardError, RegistryError at the start only. */
   monitor(request: MonitorRequest, face: MonitorFace): Promise<MonitorEnd>;

@@ -107,6 +107,7 @@ function explainText(one: Explained, paint: Paint): string {
     field('id', `${clean(one.recorded_id ?? 'none')} recorded`),
     field('', proven === null ? 'none proven' : `${clean(proven.id)} proven: ${clean(proven.said)}`),
     ...one.evidence.map((each) => field('evidence', `${each.at}  ${clean(each.source)}: ${clean(each.said)}`)),
+    ...(one.reason === null ? [] : [field('unknown', clean(one.reason)), field('settle', clean(one.cure ?? ''))]),
     ...one.blind.map((each) =>
       field('blind', `${clean(each.source)}: ${clean(each.reason)}. Cure: ${clean(each.cure)}`),
     ),

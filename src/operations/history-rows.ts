@@ -1,5 +1,6 @@
 import type { Drift } from '../core/drift.ts';
 import { entryId } from '../core/entry.ts';
+import { sessionIn } from '../core/entry.ts';
 import { appliedBy, openedBy } from '../log/event-drifts.ts';
 import type { Event, LoggedDrift } from '../log/log.ts';
 import { renderEdit, type EditDocument } from '../run/document.ts';
@@ -8,7 +9,7 @@ import { renderEdit, type EditDocument } from '../run/document.ts';
 export interface HistoryRow {
   readonly event: string;
   readonly at: string;
-  readonly what: 'found' | 'resolved' | 'undone' | 'posted' | 'run' | 'job';
+  readonly what: 'found' | 'resolved' | 'undone' | 'posted' | 'run' | 'job' | 'adopted';
   readonly drift: string | null;
   readonly kind: string | null;
   readonly class: Drift['class'] | null;
@@ -58,6 +59,12 @@ export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
             [],
           ),
         ];
+      case 'adopted': {
+        const sessions = event.entries.map(sessionIn);
+        const message = `adopted on ${event.host}: ${sessions.join(', ')}`;
+        return [{ ...row(event, 'adopted', null, message, []), sessions }];
+      }
+      case 'seen':
       case 'intended':
       case 'dropped':
       case 'tombstone':

@@ -1,6 +1,7 @@
 import { levels, shortestIntervalMs } from '../config/defaults.ts';
 import { clean } from '../core/text.ts';
 import type { MonitorFace } from '../run/monitor.ts';
+import { adoptionFlags, adoptionIn } from './adoption.ts';
 import type { Context } from './context.ts';
 import { choiceOf, numberOf, textOf, type Operation } from './operation.ts';
 
@@ -42,6 +43,7 @@ export const monitor: Operation = {
       description: 'what goes on the card (default: monitor.level, else drift)',
       value: { kind: 'choice', choices: [...levels] },
     },
+    ...adoptionFlags,
   ],
   async *run(context, input) {
     const face = context.monitorFace?.(context) ?? quietFace(context);
@@ -54,6 +56,7 @@ export const monitor: Operation = {
       maxRuntimeMs: numberOf(input, 'max-runtime'),
       until: numberOf(input, 'until'),
       level: choiceOf(input, 'level', levels),
+      adopt: adoptionIn(input),
     };
     const end = await context.monitor(request, face).finally(() => face.close());
     yield { json: { reason: end.reason, summary: end.summary }, text: clean(end.summary), exit: end.exit };

@@ -10,6 +10,6 @@ export function painter(color: boolean): Paint {
 /** The colour in which a state of a session, or a class of drift, is shown. */
 export function tone(text: string): 'red' | 'yellow' | 'green' | 'dim' {
   if (/^(gone|agent exited)|job was running!$/.test(text)) return 'red';
-  if (/^(unknown|needs you|terminated · still)/.test(text)) return 'yellow';
+  if (/^(unknown|elsewhere|needs you|terminated · still)/.test(text)) return 'yellow';
   return text.startsWith('terminated') ? 'dim' : 'green';
 }

@@ -1,5 +1,6 @@
 import type { PassReport } from './context.ts';
 import type { DriftDocument, EditDocument, ReconcileDocument } from '../run/document.ts';
+import { sessionIn } from '../core/entry.ts';
 import type { Value } from '../core/drift.ts';
 import { clean } from '../core/text.ts';
 import type { Paint } from './paint.ts';
@@ -61,7 +62,12 @@ export function editText(edit: EditDocument, ofMany: boolean): string {
 }
 
 export function reportNotices(report: PassReport): readonly string[] {
-  return report.started ? [`started a registry at ${clean(report.document.registry.path)}`] : [];
+  const { adopted } = report.plan;
+  const names = (adopted?.entries ?? []).map((id) => clean(sessionIn(id))).join(', ');
+  return [
+    ...(report.started ? [`started a registry at ${clean(report.document.registry.path)}`] : []),
+    ...(adopted === null ? [] : [`${report.document.dry_run ? 'would be adopted' : 'adopted'} here: ${names}`]),
+  ];
 }
 
 function summary({ counts, registry, drifts, dry_run: dryRun }: ReconcileDocument): string {

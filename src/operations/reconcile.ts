@@ -1,6 +1,7 @@
 import { defaults, shortestIntervalMs } from '../config/defaults.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
 import type { Trigger } from '../trigger/trigger.ts';
+import { adoptionFlags, adoptionIn } from './adoption.ts';
 import type { Context, PassReport } from './context.ts';
 import { isOn, numberOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter } from './paint.ts';
@@ -22,13 +23,15 @@ export const reconcile: Operation = {
       value: { kind: 'duration', least: shortestIntervalMs },
     },
     { name: 'exit-code', description: 'end with 1 if there is any drift' },
+    ...adoptionFlags,
   ],
   async *run(context, input) {
     if (isOn(input, 'subscribe')) {
       yield* subscribe(context, input);
       return;
     }
-    const report = await context.pass({ mode: isOn(input, 'dry-run') ? 'dry-run' : 'once' });
+    const adopt = adoptionIn(input);
+    const report = await context.pass({ mode: isOn(input, 'dry-run') ? 'dry-run' : 'once', adopt });
     for (const line of reportNotices(report)) context.output.log('warn', line);
     yield answerOf(report, context, input);
     await report.commit();
@@ -44,7 +47,8 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer>
   const triggers = context.triggers(await brokerTriggers(context));
   const fold = makeHintFold();
   triggers.start(fold.hint, context.signal);
-  const look = () => context.pass({ mode, reader: 'process' });
+  const adopt = adoptionIn(input);
+  const look = () => context.pass({ mode, reader: 'process', adopt: shown === null ? adopt : null });
   const lookAgain = passingTrouble((line) => context.output.log('error', line));
   do {
     fold.begin();

@@ -25,6 +25,11 @@ export interface SessionRow extends ActivityFields {
   readonly job: string | null;
   readonly resume: string | null;
   readonly host: string;
+  /** The host where it runs, as far as that is known. */
+  readonly place: string | null;
+  /** Why it is `unknown`, and what would settle that; `null` where it is not. */
+  readonly reason: string | null;
+  readonly cure: string | null;
 }
 
 export function sessionRows(report: PassReport): readonly SessionRow[] {
@@ -46,10 +51,19 @@ export function sessionRows(report: PassReport): readonly SessionRow[] {
       since: sinceOf(entry, verdict, report),
       id: verdict?.identity?.id ?? currentId(entry),
       job: entry.jobId,
-      resume: liveness === 'alive' ? null : resumeOf(entry, observation),
+      resume: liveness === 'alive' || verdict?.elsewhere != null ? null : resumeOf(entry, observation),
       host: document.host,
+      place: placeOf(verdict, document.host),
+      reason: verdict?.doubt?.reason ?? null,
+      cure: verdict?.doubt?.cure ?? null,
     };
   });
+}
+
+/** Of a session that was never seen anywhere nothing is known but that it may not run here. */
+function placeOf(verdict: Verdict | null, host: string): string | null {
+  const isUnplaced = verdict?.evidence.some(({ source }) => source === 'place') === true;
+  return verdict?.elsewhere?.host ?? (isUnplaced ? null : host);
 }
 
 /** A session that should run and does not: what `status` ends with 1 for. */
@@ -65,8 +79,13 @@ function stateOf(entry: Entry, verdict: Verdict | null, now: number): string {
   if (isLeftAlone(entry)) return leftAlone;
   if (verdict === null) return 'unknown';
   if (entry.status === 'terminated') return verdict.liveness === 'alive' ? 'terminated · still alive' : 'terminated';
+  if (verdict.elsewhere !== null) return elsewhereText(verdict.elsewhere);
   if (verdict.liveness !== 'alive') return verdict.liveness;
   return activityText(activityFields(verdict), now);
+}
+
+function elsewhereText({ host, hasNamesake }: NonNullable<Verdict['elsewhere']>): string {
+  return `elsewhere (${clean(host)})${hasNamesake ? ' · one of that name runs here' : ''}`;
 }
 
 function sinceOf(entry: Entry, verdict: Verdict | null, { plan }: PassReport): string | null {

@@ -74,14 +74,24 @@ async function statusText(rows: readonly SessionRow[], { document }: PassReport,
   const blind = document.blind.map((one) =>
     paint('yellow', `cannot see ${clean(one.source)}: ${clean(one.reason)}. ${clean(one.cure)}`),
   );
-  if (rows.length === 0) return ['no sessions in the registry', ...blind].join('\n');
+  const unseen = [...blind, ...doubts(rows, document).map((line) => paint('yellow', line))];
+  if (rows.length === 0) return ['no sessions in the registry', ...unseen].join('\n');
   const cells = rows.map((row) => [clean(row.session), row.agent ?? '-', row.state, clean(row.id ?? '-')]);
   const titles = ['SESSION', 'AGENT', 'STATE', 'ID'];
   const show = (cell: string, column: number): string => {
     if (titles[column] === cell) return paint('dim', cell);
     return column === 2 ? paint(tone(cell), cell) : cell;
   };
-  return [await table([titles, ...cells], show), ...blind].join('\n');
+  return [await table([titles, ...cells], show), ...unseen].join('\n');
+}
+
+/** Why sessions are unknown, and what would settle it: those of which no blind source says so already. */
+function doubts(rows: readonly SessionRow[], { blind }: PassReport['document']): readonly string[] {
+  const said = new Set(blind.map(({ reason }) => reason));
+  return rows.flatMap(({ session, state, reason, cure }) => {
+    if (!state.startsWith('unknown') || reason === null || said.has(reason)) return [];
+    return [`${clean(session)} is unknown: ${clean(reason)}. ${clean(cure ?? '')}`];
+  });
 }
 
 /** At a terminal the screen is the answer; in a pipe each answer stands below the last. */

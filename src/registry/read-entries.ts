@@ -43,6 +43,7 @@ function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>
     workspace: word('workspace'),
     agent: agentNamed(word('agent')),
     cwd: word('cwd'),
+    host: word('host'),
     createdAt: writtenTime(word('created_at') ?? '').exact,
     ...termination(word('terminated_at')),
     terminationMode: word('termination_mode'),

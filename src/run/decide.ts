@@ -40,6 +40,8 @@ export async function decide(ports: DecidePorts, { read, ledger }: Recalled, pla
     ...opened.filter((drift) => drift.edits.length === 0).map((drift): NewEvent => ({ kind: 'opened', drift })),
     ...(await closingEvents(ports, { read, ledger }, plan, standing)),
     ...plan.tombstones.map((tombstone): NewEvent => ({ kind: 'tombstone', ...tombstone })),
+    // After a write: `host:` in the file must not name another place than the log.
+    ...(plan.adopted === null ? [] : [{ kind: 'adopted', ...plan.adopted } as const]),
     ...firstSighting({ read, ledger }),
   ];
   const intent = { drifts: repaired, edits };

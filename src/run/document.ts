@@ -26,6 +26,8 @@ export interface ReconcileDocument {
   readonly standing: readonly DriftDocument[];
   readonly deferred: readonly DeferredDocument[];
   readonly blind: readonly BlindDocument[];
+  /** Entries that are `unknown`: why, and what would settle it. */
+  readonly unknown: readonly UnknownDocument[];
   readonly pass: { readonly ms: number; readonly spawns: number; readonly bytes_read: number };
 }
 
@@ -69,6 +71,14 @@ export interface DeferredDocument {
 export interface BlindDocument {
   readonly source: string;
   readonly since: string;
+  readonly reason: string;
+  readonly cure: string;
+}
+
+export interface UnknownDocument {
+  readonly session: string;
+  /** The host of the other place to which it belongs; `null`: it belongs to this one, or to none yet. */
+  readonly place: string | null;
   readonly reason: string;
   readonly cure: string;
 }

@@ -45,19 +45,25 @@ function statusEdit(edit: Edit): [string, 'running' | 'terminated'][] {
 
 /**
  * Events of the log for everybody: what undoes an edit, hashes and reasons that quote people stay here; so does the end
- * of a comment that never arrived.
+ * of a comment that never arrived, and where sessions belong: each host publishes its own.
  */
 export function eventMessages(all: readonly Event[], due: readonly Event[]): readonly (EventMessage | null)[] {
   const opened = openedBy(all);
   return due.map((event) =>
-    event.kind === 'posted' && !event.arrived
+    isOurs(event)
       ? null
       : { schema: 1, event: event.event, at: event.at, kind: event.kind, ...detailsOf(event, opened(event)) },
   );
 }
 
+type Published = Exclude<Event, { kind: 'seen' | 'adopted' }>;
+
+function isOurs(event: Event): event is Exclude<Event, Published> {
+  return event.kind === 'seen' || event.kind === 'adopted' || (event.kind === 'posted' && !event.arrived);
+}
+
 function detailsOf(
-  event: Event,
+  event: Published,
   opened: readonly LoggedDrift[],
 ): Omit<EventMessage, 'schema' | 'event' | 'at' | 'kind'> {
   switch (event.kind) {

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Board, Card } from '../board/board.ts';
 import type { LogLevel, Settings } from '../config/settings.ts';
 import { entryId } from '../core/entry.ts';
+import type { Adoption } from '../core/plan.ts';
 import { clean } from '../core/text.ts';
 import { isoSeconds } from '../core/time.ts';
 import { BoardError, exitCode, UsageError } from '../errors.ts';
@@ -52,6 +53,8 @@ export interface MonitorRequest {
   /** ms since 1970. */
   readonly until: number | null;
   readonly level: 'silent' | 'drift' | 'verbose' | null;
+  /** Entries that belong to this place from now on. */
+  readonly adopt?: Adoption | null;
 }
 
 /** What a face of the monitor is told while it runs. */
@@ -81,6 +84,7 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
   let push: Push | null = null;
   try {
     await ports.sweep();
+    if (request.adopt != null) await pass(ports, 'loop', signal, request.adopt);
     const before = await board.show(card, signal).catch(() => null);
     if (before !== null && before.run !== null && !(await isOurs(world, board, card))) throw workedBySomebody(before);
     const over =

@@ -4,13 +4,14 @@ import type { LastLook } from '../core/memory.ts';
 import { need } from '../core/need.ts';
 import type { Observation } from '../core/observation.ts';
 import { plan } from '../core/make-plan.ts';
-import type { Deferred, Plan, PlanSettings } from '../core/plan.ts';
+import type { Adoption, Deferred, Plan, PlanSettings } from '../core/plan.ts';
 import { withOwnWrites, withSightings } from '../core/remember.ts';
 import type { LastLookStore } from '../log/last-look.ts';
 import type { LoggedDrift } from '../log/log.ts';
 import type { LookCost, Observe } from '../observe/observe-port.ts';
 import { commit } from '../registry/commit.ts';
 import type { ReadRegistry } from '../registry/registry-file.ts';
+import { assertKnownHost } from './known-host.ts';
 import { decide, type Decision } from './decide.ts';
 import { recall, type Recalled, type RecallPorts } from './recall.ts';
 
@@ -53,17 +54,25 @@ export interface PassResult {
  * Looks, compares, repairs, once.
  * @throws RegistryError if the registry cannot be read or written, or its lock cannot be had.
  */
-export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal): Promise<PassResult> {
+export async function pass(
+  ports: PassPorts,
+  mode: PassMode,
+  signal: AbortSignal,
+  adopt: Adoption | null = null,
+): Promise<PassResult> {
   // Not `performance`: that alone is a module to load.
   const began = process.uptime();
   const mayWrite = mode === 'once' || mode === 'loop';
   const { registryFile } = ports;
   const stored = await ports.lastLook.load();
   const recalled = await recall(ports, registryFile.read, stored, mayWrite);
-  const look = await lookAndPlan(ports, mode, recalled, signal);
+  assertKnownHost(adopt, recalled);
+  const look = await lookAndPlan(ports, mode, { ...recalled, adopt }, signal);
   let decision = await decide(ports, recalled, look.plan);
   const result = (): PassResult => resultOf(decision, { mode, look, ms: msSince(began) }, ports);
   if (!mayWrite) return result();
+  // Before a write, so that no other place takes a new entry for its own.
+  if (look.plan.seen !== null) await ports.log.append([{ kind: 'seen', ...look.plan.seen }]);
 
   // The text has changed since: the same observation beside it, while the lock is held.
   const again = async (read: ReadRegistry): Promise<Decision> => {
@@ -73,7 +82,7 @@ export async function pass(ports: PassPorts, mode: PassMode, signal: AbortSignal
       registry: now.read.registry,
       now: ports.now(),
     });
-    const known = { ...now, lastLook };
+    const known = { ...now, lastLook, adopt };
     return (decision = await decide(ports, known, planOnce(ports, known, look)));
   };
   const { change, written } = await commit(ports, decision, again, signal).catch(async (error: unknown) => {
@@ -97,6 +106,8 @@ function msSince(began: number): number {
   return Math.round((process.uptime() - began) * 1_000);
 }
 
+type Known = Recalled & { readonly adopt: Adoption | null };
+
 interface Look {
   /** When it began; ms since 1970. */
   readonly began: number;
@@ -110,7 +121,7 @@ interface Look {
 const waitsAtMostMs = 5_000;
 
 /** Observes and plans until the plan asks for no further look that this mode waits for. */
-async function lookAndPlan(ports: PassPorts, mode: PassMode, recalled: Recalled, signal: AbortSignal): Promise<Look> {
+async function lookAndPlan(ports: PassPorts, mode: PassMode, recalled: Known, signal: AbortSignal): Promise<Look> {
   const began = ports.now();
   const readAt = process.uptime();
   const needed = need(recalled.read.registry, recalled.lastLook, ports.settings);
@@ -134,10 +145,20 @@ const looksAtMost = 5;
 
 function planOnce(
   { settings, now }: PassPorts,
-  { read, lastLook, ledger }: Recalled,
+  { read, lastLook, ledger, adopt }: Known,
   { began, observation, looksAgain }: Omit<Look, 'plan' | 'cost'>,
 ): Plan {
-  return plan({ registry: read.registry, observation, lastLook, ledger, settings, now: now(), began, looksAgain });
+  return plan({
+    registry: read.registry,
+    observation,
+    lastLook,
+    ledger,
+    settings,
+    now: now(),
+    began,
+    adopt,
+    looksAgain,
+  });
 }
 
 function resultOf(

@@ -35,6 +35,11 @@ export function documentOf(result: PassResult, news: ReportedNews, host: string)
       until: until === null ? null : isoMillis(until),
     })),
     blind: result.plan.blind.map(({ since, ...blind }) => ({ ...blind, since: isoMillis(since) })),
+    unknown: result.plan.verdicts.flatMap(({ entry, elsewhere, doubt }) =>
+      doubt === null
+        ? []
+        : [{ session: entry.session, place: elsewhere?.host ?? null, reason: doubt.reason, cure: doubt.cure }],
+    ),
     pass: { ms: result.cost.ms, spawns: result.cost.spawns, bytes_read: result.cost.bytesRead },
   };
 }

@@ -25,6 +25,7 @@ export const defaultSocket = '/tmp/tmux-1000/default';
 
 export const settings: PlanSettings = {
   registerPattern: /^(?<workspace>.+)-creator-(?<agent>claude|agy)$/,
+  writeHost: false,
   settleMs: 5000,
   blindAfterMs: 300_000,
   expiryWarningMs: 3 * 24 * hour,
@@ -43,6 +44,7 @@ export function anEntry(session: string, fields: Partial<Entry> = {}): Entry {
     workspace: 'lab',
     agent: 'claude',
     cwd: '/home/me/lab',
+    host: null,
     createdAt: longAgo,
     terminatedAt: null,
     vagueTermination: null,
@@ -143,6 +145,7 @@ export function anObservation(fields: Partial<Observation> = {}): Observation {
   return {
     at: now,
     host: 'lab1',
+    place: { id: 'machine-1', borrowed: null },
     home: '/home/me',
     boot: { known: { id: 'boot-1', bootedAt: longAgo - 24 * hour } },
     sockets: new Map([[defaultSocket, listed([])]]),
@@ -220,6 +223,7 @@ export interface World {
   readonly settings?: Partial<PlanSettings>;
   readonly now?: number;
   readonly began?: number;
+  readonly adopt?: PlanInput['adopt'];
   readonly looksAgain?: number;
 }
 
@@ -232,6 +236,7 @@ export function aWorld(world: World = {}): PlanInput {
     ledger: { ...emptyLedger, ...world.ledger },
     settings: { ...settings, ...world.settings },
     now: world.now ?? now,
+    adopt: world.adopt ?? null,
     began: world.began ?? world.now ?? now,
     looksAgain: world.looksAgain ?? 0,
   };

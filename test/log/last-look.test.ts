@@ -32,7 +32,12 @@ function scratch() {
   onTestFinished(() => rmSync(cacheDir, { recursive: true }));
   const warned: string[] = [];
   const warn = (line: string): void => void warned.push(line);
-  return { cacheDir, warned, store: () => makeLastLookStore({ cacheDir, registryPath: '/registry.yaml', warn }) };
+  return {
+    cacheDir,
+    warned,
+    store: (bootId: string | null = null, place = 'here') =>
+      makeLastLookStore({ cacheDir, registryPath: '/registry.yaml', place, bootId, warn }),
+  };
 }
 
 test('one file a workspace; what was saved is loaded, by this process or the next', async () => {
@@ -92,6 +97,34 @@ test('what cannot be saved is said once and remembered by the process alone, unt
   expect(warned).toHaveLength(2);
 });
 
+test('the look of another place that shares the folder is none of ours, and lost by neither', async () => {
+  const { store } = scratch();
+  const [here, there] = [store(null, 'here'), store(null, 'there')];
+  await here.save(look, await here.load());
+  expect(await there.load()).toEqual(emptyLastLook);
+  await there.save({ ...look, bootId: 'boot-2' }, await there.load());
+  expect((await here.load()).bootId).toBe('boot-1');
+  expect((await store(null, 'there').load()).bootId).toBe('boot-2');
+});
+
+test('the look of 0.1.0, which knew no places, is taken over whole while the machine has not booted since', async () => {
+  const { cacheDir, store } = scratch();
+  await store().save(look, emptyLastLook);
+  const rename = (name: string) => {
+    const path = join(cacheDir, name);
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('@here', ''));
+  };
+  for (const name of readdirSync(cacheDir)) rename(name);
+  expect(await store(null).load()).toEqual(emptyLastLook);
+  expect(await store('boot-2').load()).toEqual(emptyLastLook);
+  const one = store('boot-1');
+  const taken = await one.load();
+  expect(taken).toEqual(look);
+  const one1 = { ...memory, textHash: 'next' };
+  await one.save({ ...taken, entries: { ...taken.entries, one: one1 } }, taken);
+  expect(await store().load()).toEqual({ ...look, entries: { ...look.entries, one: one1 } });
+});
+
 test('two registries that share a workspace lose nothing of each other', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'asm-look-'));
   onTestFinished(() => rmSync(dir, { recursive: true }));
@@ -99,7 +132,7 @@ test('two registries that share a workspace lose nothing of each other', async (
     import { makeLastLookStore } from ${JSON.stringify(new URL('../../src/log/last-look.ts', import.meta.url).href)};
     const memory = { workspace: 'shop', textSince: 1, seen: null, agent: null, shellSince: null, formerVisibleStatus: null };
     const look = (count) => ({ bootId: String(count), entries: { a: { ...memory, textHash: String(count) } }, sessions: {}, blind: {}, elsewhere: [] });
-    const store = makeLastLookStore({ cacheDir: process.argv[1], registryPath: process.argv[2], warn: () => undefined });
+    const store = makeLastLookStore({ cacheDir: process.argv[1], registryPath: process.argv[2], place: 'here', bootId: null, warn: () => undefined });
     let lost = 0;
     for (let count = 1; count <= 150; count += 1) {
       await store.save(look(count), look(count - 1));
@@ -109,7 +142,13 @@ test('two registries that share a workspace lose nothing of each other', async (
     console.log(lost);`;
   const shop = { ...look, entries: { one: { ...memory, workspace: 'shop' } } };
   // From the first time on that one sees the other.
-  await makeLastLookStore({ cacheDir: dir, registryPath: '/three', warn: () => undefined }).save(shop, emptyLastLook);
+  await makeLastLookStore({
+    cacheDir: dir,
+    registryPath: '/three',
+    place: 'here',
+    bootId: null,
+    warn: () => undefined,
+  }).save(shop, emptyLastLook);
   const writer = (registry: string): Promise<{ stdout: string }> =>
     run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, dir, registry]);
   const both = await Promise.all([writer('/one'), writer('/two')]);

@@ -70,6 +70,29 @@ test('what some reader has not passed is kept; positions go on, and every proces
   }
 });
 
+test('where sessions were seen, and what places are called, outlives a rotation', async () => {
+  const log = open();
+  const pane = { pane: 7, start: '1' };
+  await log.append([{ kind: 'seen', place: 'a', host: 'old', entries: { one: pane, two: pane } }]);
+  await log.append([{ kind: 'adopted', place: 'b', host: 'lab2', entries: ['two'] }]);
+  await log.append([{ kind: 'seen', place: 'a', host: 'lab1', entries: { three: pane } }]);
+  const before = await log.ledger();
+  expect([...before.hosts]).toEqual([
+    ['a', ['old', 'lab1']],
+    ['b', ['lab2']],
+  ]);
+  expect([...before.homes].map(([id, { place, sightings }]) => [id, place, Object.keys(sightings)])).toEqual([
+    ['one', 'a', ['a']],
+    ['two', 'b', ['a']],
+    ['three', 'a', ['a']],
+  ]);
+  await muchHappens(log);
+  await log.rotate();
+  expect(isRotated()).toBe(true);
+  const after = await open().ledger();
+  expect({ homes: after.homes, hosts: after.hosts }).toEqual({ homes: before.homes, hosts: before.hosts });
+});
+
 test('a reader that has not moved for a week is not waited for', async () => {
   const log = open();
   await log.append([opened('standing')]);

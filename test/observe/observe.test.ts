@@ -31,12 +31,14 @@ function needOf(change: Partial<Need> = {}): Need {
   };
 }
 
+const place = { id: 'machine-1', borrowed: null };
+
 function observer(tmpdir: string, change: Partial<ObserveOptions> = {}) {
   const files = scratchFolder();
   const claudeRoots = [join(files, '.claude')];
   const agyRoot = join(files, 'antigravity-cli');
   const jobs = { dir: join(files, 'jobs'), map: { topic: '', fields: {}, states: {} } };
-  const fixed = { sockets: null, deadlineMs: 5_000, host: hostname(), home: files, now: () => at };
+  const fixed = { sockets: null, deadlineMs: 5_000, host: hostname(), home: files, now: () => at, place };
   return makeObserve({ tmpdir, claudeRoots, agyRoot, jobs, ...fixed, ...change });
 }
 
@@ -57,6 +59,7 @@ test('without need only the default socket is asked, and no file read', async ()
   expect(rest).toEqual({
     at,
     host: hostname(),
+    place,
     home: expect.any(String),
     panes: new Map(),
     claude: {

@@ -22,6 +22,7 @@ export const settings: Settings = {
     path: '/home/me/registry.yaml',
     isUsual: false,
     lock: '/home/me/registry.yaml.lock',
+    writeHost: false,
     registerPattern: /^(?<workspace>.+)-creator-(?<agent>claude|agy)$/u,
   },
   stateDir: '/nowhere/state',
@@ -71,6 +72,7 @@ export function documentWith(change: Partial<ReconcileDocument>): ReconcileDocum
     standing: [],
     deferred: [],
     blind: [],
+    unknown: [],
     pass: { ms: 41, spawns: 1, bytes_read: 20480 },
     ...change,
   };
@@ -89,6 +91,7 @@ export function entryOf(session: string, change: Partial<Entry> = {}): Entry {
     workspace: 'shop',
     agent: 'claude',
     cwd: '/home/me/shop',
+    host: null,
     createdAt: at - 60_000,
     terminatedAt: null,
     vagueTermination: null,
@@ -110,6 +113,8 @@ export function verdictOf(entry: Entry, change: Partial<Verdict> = {}): Verdict 
   return {
     entry,
     liveness: 'alive',
+    elsewhere: null,
+    doubt: null,
     evidence: [{ source: 'tmux:/tmp/tmux-1000/default', said: 'complete list of 2 sessions, among them', at }],
     socket: '/tmp/tmux-1000/default',
     pane: '%1',
@@ -134,12 +139,15 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
       blind: [],
       lookAgain: null,
       tombstones: [],
+      seen: null,
+      adopted: null,
       nextLook: emptyLastLook,
     },
     registry: { path: '/home/me/registry.yaml', entries: verdicts.map(([entry]) => entry), hash: 'hash', mtime: at },
     observation: {
       at,
       host: 'lab1',
+      place: { id: 'machine-1', borrowed: null },
       home: '/home/me',
       boot: { known: { id: 'boot', bootedAt: 0 } },
       sockets: new Map([

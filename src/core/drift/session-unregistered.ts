@@ -120,6 +120,7 @@ function fieldsOf(entry: Entry, one: FoundSession, id: string | null): { readonl
     workspace: entry.workspace,
     agent: entry.agent,
     ...(entry.cwd === null ? {} : { cwd: entry.cwd }),
+    ...(entry.host === null ? {} : { host: entry.host }),
     ...(entry.socket === null ? {} : { tmux_socket: entry.socket }),
     status: 'running',
     created_at: isoSeconds(entry.createdAt ?? one.session.created),

@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { statfsSync } from 'node:fs';
+import type { Place } from '../core/place.ts';
+import { readLink, readStat, readText } from '../proc-files.ts';
+import { shortHash } from '../short-hash.ts';
+
+/** The kernel's number of its first PID namespace (PROC_PID_INIT_INO in include/linux/proc_ns.h). */
+const firstPidNamespace = 'pid:[4026531836]';
+
+/**
+ * Returns the place of this process: the machine, and the PID namespace where that is not the machine's first one.
+ * What cannot be read says nothing. `bootId` names the machine's boot, where the place is the machine itself.
+ * @param folders that hold what other places may read too: the home, and the registry's
+ */
+export function readPlace(options: {
+  readonly host: string;
+  readonly folders: readonly string[];
+  readonly platform?: NodeJS.Platform;
+}): Place & { readonly bootId: string | null } {
+  const platform = options.platform ?? process.platform;
+  const machine = machineId(platform) ?? `host ${options.host.toLowerCase()}`;
+  const namespace = platform === 'linux' ? ownNamespace() : null;
+  return {
+    id: shortHash(namespace === null ? machine : `${machine} ${namespace}`),
+    borrowed: platform === 'linux' ? borrowed(namespace, options.folders) : null,
+    bootId: namespace === null ? (readText('/proc/sys/kernel/random/boot_id')?.trim() ?? null) : null,
+  };
+}
+
+function machineId(platform: NodeJS.Platform): string | null {
+  if (platform === 'darwin') return hardwareUuid();
+  const texts = ['/etc/machine-id', '/var/lib/dbus/machine-id'].map(readText);
+  return texts.map((text) => text?.trim() ?? '').find((text) => /^[0-9a-f]{32}$/i.test(text)) ?? null;
+}
+
+function hardwareUuid(): string | null {
+  try {
+    return execFileSync('/usr/sbin/sysctl', ['-n', 'kern.uuid'], { encoding: 'utf8', timeout: 2_000 }).trim() || null;
+  } catch {
+    return null;
+  }
+}
+
+/** Its number is used again once it is gone; the start of its first process is not. */
+function ownNamespace(): string | null {
+  const namespace = readLink('/proc/self/ns/pid');
+  if (namespace === null || namespace === firstPidNamespace) return null;
+  return `${namespace} ${readStat(1)?.start ?? ''}`;
+}
+
+function borrowed(namespace: string | null, folders: readonly string[]): string | null {
+  if (namespace !== null) return 'its PID namespace is not the first of the machine (a container?)';
+  if (hasOwnMounts()) return 'its mount namespace is not that of process 1 (a container, or a unit with PrivateTmp=?)';
+  const shared = folders.map((folder) => [folder, fileSystem(folder)] as const).find(([, kind]) => kind !== null);
+  return shared === undefined ? null : `${shared[0]} is on ${shared[1]}, which other machines may share`;
+}
+
+/**
+ * Only the owner of process 1 may read its namespaces; everybody may read its mounts. A mount belongs to one namespace
+ * and has a number of its own, so two lists without a common number are those of two namespaces.
+ */
+function hasOwnMounts(): boolean {
+  const [own, first] = [readLink('/proc/self/ns/mnt'), readLink('/proc/1/ns/mnt')];
+  if (own !== null && first !== null) return own !== first;
+  const [mounts, firstMounts] = [mountNumbers('self'), mountNumbers('1')];
+  return mounts.size > 0 && firstMounts.size > 0 && [...mounts].every((number) => !firstMounts.has(number));
+}
+
+function mountNumbers(pid: string): ReadonlySet<string> {
+  const lines = (readText(`/proc/${pid}/mountinfo`) ?? '').split('\n');
+  return new Set(lines.map((line) => line.split(' ', 1)[0] ?? '').filter((number) => number !== ''));
+}
+
+/** File systems that several machines share, or that anybody may provide, by their number (statfs(2)). */
+const sharedFileSystems: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB'],
+  [0x65735546, 'FUSE'],
+  [0x5346414f, 'AFS'],
+  [0x00c36400, 'Ceph'],
+  [0x0bd00bd0, 'Lustre'],
+  [0x01021997, '9P'],
+]);
+
+function fileSystem(folder: string): string | null {
+  try {
+    return sharedFileSystems.get(statfsSync(folder).type) ?? null;
+  } catch {
+    return null;
+  }
+}

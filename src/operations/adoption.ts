@@ -1,0 +1,23 @@
+import type { Adoption } from '../core/plan.ts';
+import { UsageError } from '../errors.ts';
+import { isOn, textOf, type Flag, type Input } from './operation.ts';
+
+/** The flags that claim entries for the place that runs this. */
+export const adoptionFlags: readonly Flag[] = [
+  { name: 'adopt', description: 'entries that were never seen anywhere belong to this place from now on' },
+  {
+    name: 'from',
+    description: 'with --adopt: those of a place that is gone (a container that was made anew, an old machine)',
+    value: { kind: 'text', placeholder: 'host' },
+  },
+];
+
+/** @throws UsageError where `--from` stands alone. */
+export function adoptionIn(input: Input): Adoption | null {
+  const host = textOf(input, 'from');
+  if (!isOn(input, 'adopt')) {
+    if (host === null) return null;
+    throw new UsageError('--from names whose entries are adopted', { where: '--from', cure: 'add --adopt' });
+  }
+  return host === null ? { kind: 'never-seen' } : { kind: 'from', host };
+}
