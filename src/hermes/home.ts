@@ -26,6 +26,10 @@ export function hermesHome(
   const profile = named.profile ?? 'default';
   if (!/^[A-Za-z0-9][\w-]*$/.test(profile))
     throw new UsageError('a profile has a plain name', { where: '--profile', cure: 'hermes profile list' });
+  return profileHome(root, profile);
+}
+
+export function profileHome(root: string, profile: string): HermesHome {
   return { root, profile, folder: profile === 'default' ? root : join(root, 'profiles', profile) };
 }
 

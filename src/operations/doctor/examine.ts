@@ -6,6 +6,7 @@ import { checkFolders } from './check-folders.ts';
 import { checkJobs } from './check-jobs.ts';
 import { checkLock } from './check-lock.ts';
 import { checkNode } from './check-node.ts';
+import { checkService } from './check-service.ts';
 import { checkSources } from './check-sources.ts';
 import { checkTmux } from './check-tmux.ts';
 import { checkTriggers } from './check-triggers.ts';
@@ -16,12 +17,13 @@ export async function examine(
   context: Context,
   hermes: { readonly root: string | null; readonly profile: string | null },
 ): Promise<readonly Finding[]> {
-  const [tmux, looked, folders, jobs, broker, worker] = await Promise.all([
+  const [tmux, looked, folders, jobs, broker, service, worker] = await Promise.all([
     checkTmux(context),
     look(context),
     checkFolders(context),
     checkJobs(context),
     checkBroker(context),
+    checkService(context),
     checkHermes(context, hermes),
   ]);
   const [lock, triggers] = [await checkLock(context), await checkTriggers(context, looked.report)];
@@ -36,6 +38,7 @@ export async function examine(
     jobs,
     broker,
     ...triggers,
+    ...service,
     ...worker,
   ];
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { clean } from '../../core/text.ts';
 import { exitCode, UsageError } from '../../errors.ts';
 import { setVariable } from '../../set-variable.ts';
 import type { Context } from '../context.ts';
 import type { Installed } from './install.ts';
 import { sharedMemory } from './entry.ts';
+import { commandLine, quoted } from './unit-words.ts';
 
 const unitName = 'agent-sessions-monitor.service';
 const mark = '# written by `asm setup --service`, sha256 of what follows: ';
@@ -22,7 +23,7 @@ export interface ServiceRequest {
 
 /** A `systemd --user` unit that works a card without a model. A unit that somebody else wrote, or changed, is left alone. */
 export async function service(context: Context, request: ServiceRequest): Promise<Installed> {
-  const path = join(configHome(context), 'systemd/user', unitName);
+  const path = join(unitFolder(context), unitName);
   const there = await readFile(path, 'utf8').catch(() => null);
   const isForeign = there !== null && !isOurs(there);
   const foreign = `${path} is not ours, or was changed: left alone`;
@@ -50,6 +51,17 @@ export async function service(context: Context, request: ServiceRequest): Promis
   );
 }
 
+/** Where systemd reads the units of a user. */
+export function unitFolder({ env, home }: Context): string {
+  const named = setVariable(env, 'XDG_CONFIG_HOME');
+  return join(named !== null && isAbsolute(named) ? named : join(home, '.config'), 'systemd/user');
+}
+
+/** Returns whether a unit is the one that `setup` wrote, or a copy of it for another card, changed or not. */
+export function isUnitOfOurs(path: string, text: string): boolean {
+  return basename(path).startsWith('agent-sessions-monitor') || text.startsWith(mark);
+}
+
 function unitOf(context: Context, { card, hermesBoard, hermesHome }: ServiceRequest): string {
   if (card === null)
     throw new UsageError('a service works one card', { where: '--card', cure: 'make it: asm dispatch --worker self' });
@@ -68,8 +80,7 @@ function unitOf(context: Context, { card, hermesBoard, hermesHome }: ServiceRequ
     '[Service]',
     ...Object.entries(variables).map(([name, value]) => `Environment=${quoted(`${name}=${value}`)}`),
     'PassEnvironment=AGENT_SESSIONS_MQTT_URL AGENT_SESSIONS_MQTT_USER AGENT_SESSIONS_MQTT_PASSWORD',
-    // There a `$` would be a variable.
-    `ExecStart=${words.map((word) => quoted(word).replaceAll('$', '$$$$')).join(' ')}`,
+    `ExecStart=${commandLine(words)}`,
     '# A run that is over, or paused by a signal, ends with 0 and is left so. A board or a registry that cannot be',
     `# reached at the start (${exitCode.board}, ${exitCode.registry}) is tried again every 30 s, for as long as it takes.`,
     'Restart=on-failure',
@@ -84,11 +95,6 @@ function unitOf(context: Context, { card, hermesBoard, hermesHome }: ServiceRequ
   return `${mark}${unitHash(body)}\n${body}`;
 }
 
-/** As systemd reads a word: `%` begins a specifier, and an escape is C's. */
-function quoted(word: string): string {
-  return `"${word.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('%', '%%')}"`;
-}
-
 function isOurs(unit: string): boolean {
   const [first = '', ...rest] = unit.split('\n');
   return first === `${mark}${unitHash(rest.join('\n'))}`;
@@ -96,11 +102,6 @@ function isOurs(unit: string): boolean {
 
 function unitHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
-}
-
-function configHome({ env, home }: Context): string {
-  const named = setVariable(env, 'XDG_CONFIG_HOME');
-  return named !== null && isAbsolute(named) ? named : join(home, '.config');
 }
 
 function said(json: object, ...lines: readonly string[]): Installed {

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -16,6 +25,7 @@ beforeEach(() => {
   bundle = file('it/dist/cli.js', server(7));
   file('it/skills/agent-sessions-monitor/SKILL.md', 'skill');
   file('hermes/config.yaml', 'kanban: { auto_decompose: false }\n');
+  file('bin/agent-sessions-monitor', '#!/bin/sh\n', 0o755);
   installHermes({});
   gatewayRuns();
 });
@@ -83,6 +93,7 @@ describe('what a worker of Hermes depends on', () => {
       true hermes-skill: skill ~/hermes/skills/agent-sessions-monitor/SKILL.md
       true hermes-entry: ~/hermes/config.yaml has our MCP server
       true hermes-entry-answers: our MCP server showed its 7 tools in N ms
+      true hermes-tool-search: a model sees our tools, unless all MCP servers' tools pass 10 % of its context
       true hermes-goal: a goal card has many turns
       true hermes-nudge: the stop nudge may be on: up to two calls more a worker; HERMES_KANBAN_STOP_NUDGE=0 in Hermes' .env turns it off
       true hermes-turns: 90 calls in a turn: at least 12 quiet hours, and then the next turn"
@@ -189,7 +200,52 @@ describe('what a worker of Hermes depends on', () => {
       /turned off/,
       /asm setup/,
     ],
-    ['hermes-entry', 'another program', () => edit(process.execPath, '/nonexistent'), /another program/, /asm setup/],
+    ['hermes-entry', 'another program', () => edit(process.execPath, '/bin/true'), /another program/, /asm setup/],
+    [
+      'hermes-entry',
+      'a node that moved',
+      () => edit(process.execPath, '/opt/node-20/bin/node'),
+      /starts \/opt\/node-20\/bin\/node, which is not there any more$/,
+      /asm setup/,
+    ],
+    [
+      'hermes-entry',
+      'a package that is gone',
+      () => rmSync(bundle),
+      /starts \S+it\/dist\/cli\.js, which is not there any more$/,
+      /asm setup/,
+    ],
+    [
+      'hermes-entry',
+      'a filter that leaves our tools out',
+      () => edit('timeout: 600', 'timeout: 600\n    tools: { include: [status] }'),
+      /mcp_servers\.agent_sessions_monitor\.tools hides wait_for_drift/,
+      /take that out/,
+    ],
+    [
+      'hermes-skill',
+      'a program that is gone and left its skill',
+      () => {
+        rmSync(join(folder, 'bin/agent-sessions-monitor'));
+        symlinkSync('../lib/gone', join(folder, 'bin/agent-sessions-monitor'));
+      },
+      /its script starts agent-sessions-monitor, which is nowhere on the PATH/,
+      /npm install -g/,
+    ],
+    [
+      'hermes-tool-search',
+      'a search before each of our tools',
+      () => append('tools: { tool_search: { enabled: yes } }'),
+      /tools\.tool_search is on/,
+      /tool_search\.enabled auto/,
+    ],
+    [
+      'hermes-tool-search',
+      'no search at all',
+      () => append('tools: { tool_search: { enabled: false } }'),
+      /tools\.tool_search is off.*#73739/,
+      /tool_search\.enabled auto/,
+    ],
     [
       'hermes-entry',
       'a shorter time-out',
@@ -227,6 +283,25 @@ describe('what a worker of Hermes depends on', () => {
     expect(finding?.message).toMatch(message);
     expect(finding?.cure).toMatch(cure);
   });
+
+  test("another profile's entry whose program is gone is a finding too, and one that is there is none", async () => {
+    await isInstalled();
+    const config = readFileSync(join(folder, 'hermes/config.yaml'), 'utf8');
+    file('hermes/profiles/well/config.yaml', config);
+    const path = file('hermes/profiles/lean/config.yaml', config.replace(process.execPath, '/opt/node-20/bin/node'));
+    const wrong = (await checkHermes(contextIn(), nothingNamed)).filter(({ ok }) => !ok);
+    expect(wrong).toMatchObject([{ id: 'hermes-entry', message: expect.stringContaining(`${path}: `) }]);
+    expect(wrong[0]?.cure).toMatch(/--profile lean$/);
+  });
+
+  test.each(['tools: { tool_search: true }', 'tools: { tool_search: { enabled: auto } }', 'tools: {}', 'tools: x'])(
+    'a tool search that starts by itself hides nothing: %s',
+    async (line) => {
+      await isInstalled();
+      append(line);
+      expect(await found()).toMatchObject({ 'hermes-tool-search': { ok: true } });
+    },
+  );
 
   test('a gateway of another profile dispatches as its own config says; one of another home is none of ours', async () => {
     rmSync(join(folder, 'hermes/gateway.pid'));

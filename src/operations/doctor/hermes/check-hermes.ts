@@ -6,6 +6,8 @@ import { bad, good, type Finding } from '../finding.ts';
 import { checkDispatcher } from './check-dispatcher.ts';
 import { checkEntry } from './check-entry.ts';
 import { checkExtra } from './check-extra.ts';
+import { checkToolSearch } from './check-hidden.ts';
+import { checkOtherProfiles } from './check-profiles.ts';
 import { checkGoal, checkNudge, checkTurns } from './check-run.ts';
 import { checkSkill } from './check-skill.ts';
 import { askHermes, type HermesWorld } from './hermes-world.ts';
@@ -26,13 +28,15 @@ export async function checkHermes(
   if (config instanceof UsageError)
     return [found, bad('hermes-entry', `${config.where}: ${config.message}`, config.cure)];
   const world: HermesWorld = { context, home, config, version };
-  const [extra, dispatcher, skill, entry] = await Promise.all([
+  const [extra, dispatcher, skill, entry, others] = await Promise.all([
     checkExtra(world),
     checkDispatcher(world),
     checkSkill(world),
     checkEntry(world),
+    checkOtherProfiles(world),
   ]);
-  return [found, extra, ...dispatcher, skill, ...entry, checkGoal(world), checkNudge(world), checkTurns(world)];
+  const settings = [checkToolSearch(world), checkGoal(world), checkNudge(world), checkTurns(world)];
+  return [found, extra, ...dispatcher, skill, ...entry, ...others, ...settings];
 }
 
 function onlyUnreadable(error: unknown): UsageError {

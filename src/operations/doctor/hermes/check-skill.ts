@@ -3,8 +3,12 @@ import { dirname, join } from 'node:path';
 import { skillFolder } from '../../../hermes/home.ts';
 import type { Context } from '../../context.ts';
 import { bad, good, type Finding } from '../finding.ts';
+import { whichProgram } from '../missing-program.ts';
 import { setupCommand } from './setup-command.ts';
 import { words, type HermesWorld } from './hermes-world.ts';
+
+/** What the skill's own script starts. */
+const program = 'agent-sessions-monitor';
 
 /** A card with an unknown skill ends its worker at once. Hermes looks in categories too, and in folders of the config. */
 export async function checkSkill({ context, home, config }: Omit<HermesWorld, 'version'>): Promise<Finding> {
@@ -19,9 +23,19 @@ export async function checkSkill({ context, home, config }: Omit<HermesWorld, 'v
       () => true,
       () => false,
     );
-    if (isReadable) return good('hermes-skill', `skill ${path}`);
+    if (isReadable) return hasProgram(context, path);
   }
   return bad('hermes-skill', `profile ${home.profile} has no skill agent-sessions-monitor`, setupCommand(home));
+}
+
+/** It goes with the node that it was installed for, and leaves the skill. */
+function hasProgram({ env }: Context, path: string): Finding {
+  if (whichProgram(program, env['PATH']) !== null) return good('hermes-skill', `skill ${path}`);
+  return bad(
+    'hermes-skill',
+    `skill ${path}: its script starts ${program}, which is nowhere on the PATH`,
+    'npm install -g . in the folder of agent-sessions-monitor',
+  );
 }
 
 async function placesIn(folders: readonly string[]): Promise<readonly string[]> {

@@ -1,0 +1,54 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { shellQuote } from '../../core/text.ts';
+import type { Context } from '../context.ts';
+import { isUnitOfOurs, unitFolder } from '../setup/service.ts';
+import { readUnit, type UnitCommand } from '../setup/unit-words.ts';
+import { ask } from './ask.ts';
+import { bad, good, type Finding } from './finding.ts';
+import { missingProgram, whichProgram } from './missing-program.ts';
+
+/** Can each unit of `setup --service` still start? Nothing where there is none. */
+export async function checkService(context: Context): Promise<readonly Finding[]> {
+  const folder = unitFolder(context);
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.service'));
+  const findings = await Promise.all(names.toSorted().map((name) => checkUnit(join(folder, name), context)));
+  return findings.flatMap((finding) => finding ?? []);
+}
+
+async function checkUnit(path: string, context: Context): Promise<Finding | null> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  if (!isUnitOfOurs(path, text)) return null;
+  const unit = readUnit(text, context.home);
+  const name = basename(path);
+  const wrong = whatIsMissing(unit, context);
+  if (wrong !== null) {
+    const restart = `systemctl --user daemon-reload; systemctl --user restart ${name}`;
+    return bad('service', `service ${path}: ${wrong}`, `write it anew: ${setupAgain(unit)}; then: ${restart}`);
+  }
+  // Without systemd the answer is none.
+  const { stdout } = await ask('systemctl', ['--user', 'is-failed', name], context.signal, { env: context.env });
+  if (stdout.trim() === 'failed')
+    return bad('service', `service ${path}: it has failed`, `journalctl --user -u ${name} says why`);
+  return good('service', `service ${path}: what it starts is there`);
+}
+
+function whatIsMissing({ words, env }: UnitCommand, { settings }: Context): string | null {
+  const path = env['PATH'];
+  const missing = missingProgram(words, path);
+  if (missing !== null) return `it starts ${missing}, which is not there any more`;
+  const { command } = settings.hermes;
+  const needsHermes = words.join(' ').includes('--board hermes');
+  return needsHermes && whichProgram(command, path) === null ? `its PATH leads to no ${command}` : null;
+}
+
+/** What writes the same unit with the program that answers now. */
+function setupAgain({ words, env }: UnitCommand): string {
+  const given = (flag: string): readonly string[] => {
+    const value = words[words.indexOf(flag) + 1];
+    return words.includes(flag) && value !== undefined ? [flag, value] : [];
+  };
+  const home = env['HERMES_HOME'] === undefined ? [] : ['--hermes-home', env['HERMES_HOME']];
+  const again = ['asm', 'setup', '--service', ...given('--card'), ...given('--hermes-board'), ...home, '--yes'];
+  return again.map(shellQuote).join(' ');
+}

@@ -1,0 +1,23 @@
+import type { HermesConfig } from '../../../hermes/home.ts';
+import { serverName } from '../../../hermes/mcp-entry.ts';
+import { setting } from '../../../hermes/setting.ts';
+import { missingProgram } from '../missing-program.ts';
+
+/** Our server as a config has it, whoever wrote it; `null`: it is not there. */
+export function serverEntryIn(config: HermesConfig): Readonly<Record<string, unknown>> | null {
+  const entry = setting(config, 'mcp_servers', serverName);
+  return isRecord(entry) ? entry : null;
+}
+
+/** Says which program of an entry is gone; `null`: all is there. */
+export function missingIn(
+  { command, args }: Readonly<Record<string, unknown>>,
+  path: string | undefined,
+): string | null {
+  const missing = missingProgram([command, ...(Array.isArray(args) ? args : [])].map(String), path);
+  return missing === null ? null : `${serverName} starts ${missing}, which is not there any more`;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
