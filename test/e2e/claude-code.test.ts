@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { ClaudeWorld } from './claude-lab/claude-world.ts';
 import { startModel, type ScriptedModel } from './claude-lab/model.ts';
-import { life } from './claude-lab/scenarios/life.ts';
-import { twoInOneFolder } from './claude-lab/scenarios/two-agents.ts';
+import { dialogs } from './claude-lab/scenarios/dialogs.ts';
+import { forks } from './claude-lab/scenarios/forks.ts';
+import { life, thereAndBack, thereAndBackUnseen } from './claude-lab/scenarios/life.ts';
+import { headless, twoInOneFolder, visitors, visitorsUnseen } from './claude-lab/scenarios/visitors.ts';
 import { claudeOf, type ClaudeVersion } from './claude-lab/versions.ts';
 
 /** `npm run soak` names others. */
@@ -15,9 +17,17 @@ interface Case {
   readonly needs?: 'followsClear' | 'hasBackground' | 'changesFolder';
 }
 
+/** The long ones first: some run at the same time. */
 const cases: readonly Case[] = [
   { does: 'a session is followed from its start to its end, and back again', scenario: life },
+  { does: 'a Claude without a conversation gets none of its folder', scenario: dialogs },
+  { does: 'headless runs in the folder of a session change nothing', scenario: headless },
+  { does: 'visitors in the folder of a session change nothing while they are there', scenario: visitors },
+  { does: 'visitors that came and went between two looks change nothing', scenario: visitorsUnseen },
   { does: 'two agents in one folder each keep their own', scenario: twoInOneFolder, needs: 'followsClear' },
+  { does: 'a fork is known by its own id, never by that of its parent', scenario: forks },
+  { does: '`/clear` and back to the first conversation is followed', scenario: thereAndBack, needs: 'followsClear' },
+  { does: '`/clear` and back between two looks changes nothing', scenario: thereAndBackUnseen, needs: 'followsClear' },
 ];
 
 let model: ScriptedModel;

@@ -1,6 +1,8 @@
 import { until } from '../private-world.ts';
 import { claudeBelow, type ClaudeWorld, type LiveRecord } from './claude-world.ts';
 
+export const trustDialog = /Yes, I trust this folder/;
+
 /** A pane with a shell in which a person starts Claude Code and types. */
 export class ClaudePane {
   private readonly pane: string;
@@ -80,11 +82,21 @@ export class ClaudePane {
   }
 
   /** Says yes to a question of Claude's, again and again: it does not hear a key that comes too soon. */
-  async accept(question: RegExp, key = 'Enter'): Promise<void> {
+  async accept(question: RegExp): Promise<void> {
     await this.shows(question);
     await this.until('the question to be answered', () => {
       if (!question.test(this.screen())) return true;
-      this.press(key);
+      this.press('Enter');
+      return false;
+    });
+  }
+
+  /** Says that the folder is one to be trusted: the answer that stands first is `No, exit`. */
+  async trust(): Promise<void> {
+    await this.until('the folder to be trusted', () => {
+      const screen = this.screen();
+      if (!trustDialog.test(screen)) return true;
+      this.press(/❯.*Yes, I trust/.test(screen) ? 'Enter' : 'Down');
       return false;
     });
   }

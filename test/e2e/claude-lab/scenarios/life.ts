@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import type { ClaudeWorld } from '../claude-world.ts';
-import { type Ids, Looks } from '../looks.ts';
+import { ids, type Ids, Looks, registryOf } from '../looks.ts';
 
 const session = 'life-creator-claude';
+const back = 'back-creator-claude';
 /** The registry found this session by itself: it has the one id field. */
 const only = (own: string | null, ...lineage: readonly string[]) => ({
   [session]: { own, current: undefined, lineage } satisfies Ids,
@@ -65,4 +66,39 @@ export async function life(world: ClaudeWorld): Promise<void> {
   await looks.expectField(session, 'status', 'running');
   expect(await again.prompt('after the death')).toBe(third);
   expect(await looks.expectIds(only(third, second, first))).toEqual([]);
+}
+
+/** `/clear`, a prompt, and back to the first conversation, with a look after each step. */
+export async function thereAndBack(world: ClaudeWorld): Promise<void> {
+  const looks = await Looks.begin(world, registryOf(world, back));
+  const pane = world.openShell(back);
+  await pane.start();
+  const first = await pane.prompt('hello');
+  expect(await looks.expectIds({ [back]: ids(first) })).toEqual(['session-id-materialized']);
+  const second = await pane.clear();
+  expect(await looks.expectIds({ [back]: ids(second, first) })).toEqual(['session-id-rotated']);
+  expect(await pane.prompt('after the clear')).toBe(second);
+  await pane.resume(first);
+  expect(await looks.expectIds({ [back]: ids(first, second) })).toEqual(['session-id-rotated']);
+  expect(await pane.prompt('in the first again')).toBe(first);
+  expect(await looks.expectIds({ [back]: ids(first, second) })).toEqual([]);
+  const third = await pane.branch();
+  expect(await looks.expectIds({ [back]: ids(third, first, second) })).toEqual(['session-id-rotated']);
+}
+
+/** The same between two looks, by the picker of `/resume`. */
+export async function thereAndBackUnseen(world: ClaudeWorld): Promise<void> {
+  const looks = await Looks.begin(world, registryOf(world, back), 'seldom');
+  const pane = world.openShell(back);
+  await pane.start();
+  const first = await pane.prompt('hello');
+  expect(await looks.expectIds({ [back]: ids(first) })).toEqual(['session-id-materialized']);
+  const second = await pane.clear();
+  expect(await pane.prompt('after the clear')).toBe(second);
+  await pane.type('/resume');
+  await pane.accept(/Resume [Ss]ession/);
+  await pane.moved(first);
+  expect(await looks.expectIds({ [back]: ids(first) })).toEqual([]);
+  pane.killSession();
+  expect((await looks.told('session-gone', back)).resume).toContain(`claude --resume ${first}`);
 }
