@@ -66,8 +66,8 @@ export function shownElsewhere<Place extends Located>(
 /** Decides whether a session shows nothing but panes of the other one. */
 export function isViewOf(session: TmuxSession, other: TmuxSession): boolean {
   if (session === other) return false;
-  const shown = new Set(other.panes.map(({ id }) => id));
-  return session.panes.every(({ id }) => shown.has(id));
+  // Of two strangers the first pane decides: a first pass asks this for each pair of a thousand sessions.
+  return session.panes.every(({ id }) => other.panes.some((pane) => pane.id === id));
 }
 
 /** tmux counts its session ids up: `$9` is older than `$10`. */
