@@ -64,6 +64,18 @@ describe('session-id-rotated', () => {
     expect(written(created[0]?.edits)).toEqual([['agent_identities.claude.session_id', fresh], 'prepend']);
   });
 
+  test('a lineage of another shape is not thrown away: the rotation is told, and nothing of it written', () => {
+    const misshapen = [{ path: 'previous_session_ids', line: 7, words: 'a single word where a list belongs' }];
+    const all = found({ ids: { own: old }, misshapen }, look);
+    expect(all.map(({ kind, edits }) => [kind, edits])).toEqual([
+      ['session-id-rotated', []],
+      ['registry-unreadable', []],
+    ]);
+    expect(all[0]?.message).toBe(
+      `shop: goes on as ${fresh} (was ${old}). Left as it is: previous_session_ids is a single word where a list belongs.`,
+    );
+  });
+
   test('an id that is current again leaves the lineage', () => {
     const lineage = [{ id: fresh, until: null, reason: 'rotated' }];
     const [drift] = found({ ids: { own: old }, lineage }, look);

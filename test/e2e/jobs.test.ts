@@ -178,7 +178,7 @@ describe('the registry', () => {
       '',
       'broken has a job of which nobody knows whether it runs: job broken cannot be read: it is not JSON',
     ]);
-    expect(await again('nobody')).toContain('there is no session nobody in the registry');
+    expect(await again('nobody')).toContain('there is no session nobody');
     expect(world.readRegistry()).toBe(text);
     expect(readdirSync(jobsFolder()).toSorted()).toEqual([`${id}.json`, 'broken.json'].toSorted());
   });
