@@ -1,4 +1,5 @@
 import type { Agent, Entry, Registry } from './entry.ts';
+import { idFields } from './agent/id-fields.ts';
 import { entryId, recordedIds } from './entry.ts';
 import { isLeftAlone } from './left-alone.ts';
 import type { LastLook } from './memory.ts';
@@ -11,6 +12,14 @@ export interface ClaudeFolder {
   readonly root: string | null;
   /** Conversations that the entry records: they probably lie where that folder's do. */
   readonly ids: readonly string[];
+}
+
+/** The conversations that one entry records. */
+export interface Resumable {
+  readonly agent: Agent;
+  readonly ids: readonly string[];
+  /** The folder that the entry names, as it stands there. */
+  readonly cwd: string | null;
 }
 
 /** What must be looked at, computed from the registry and the last look alone. */
@@ -30,6 +39,8 @@ export interface Need {
   readonly claudeIds: readonly string[];
   /** Every conversation that an entry records, the former ones too. */
   readonly recordedIds: readonly string[];
+  /** What may have to be resumed: where no live agent runs it, its end and its folder are looked at. */
+  readonly resumable: readonly Resumable[];
   /** Claude's folders of the agents that were seen last: what a dead one wrote is found there. */
   readonly claudeRoots: readonly string[];
   /** Their settings say how long Claude keeps its transcripts. */
@@ -41,8 +52,14 @@ export interface Need {
   readonly agents: ReadonlySet<Agent>;
 }
 
+export interface NeedSettings {
+  readonly registerPattern: RegExp;
+  /** Every entry's resume line is wanted, not only those that a drift of this look may tell; default: no. */
+  readonly everyResume?: boolean;
+}
+
 /** What the next look must ask, and nothing that no entry depends on. */
-export function need(registry: Registry, lastLook: LastLook, settings: { readonly registerPattern: RegExp }): Need {
+export function need(registry: Registry, lastLook: LastLook, settings: NeedSettings): Need {
   const watched = registry.entries.filter((entry) => !isLeftAlone(entry));
   const running = watched.filter((entry) => entry.status === 'running');
   const memoryOf = (entry: Entry) => lastLook.entries[entryId(entry)] ?? null;
@@ -63,6 +80,9 @@ export function need(registry: Registry, lastLook: LastLook, settings: { readonl
     registerPattern: settings.registerPattern,
     panePids: [...new Set(panePids.filter((pid) => pid != null))],
     claudeIds: unique(watched.flatMap((entry) => [entry.ids.own, entry.ids.claude])),
+    resumable: watched
+      .filter((entry) => settings.everyResume === true || entry.status === 'running' || entry.jobId !== null)
+      .flatMap(resumableIn),
     claudeRoots: unique(watched.map((entry) => memoryOf(entry)?.agent?.root)),
     recordedIds: unique(watched.flatMap((entry) => [...recordedIds(entry)])),
     claudeFolders: running.flatMap((entry) => {
@@ -74,6 +94,13 @@ export function need(registry: Registry, lastLook: LastLook, settings: { readonl
     jobIds: unique(watched.map((entry) => entry.jobId)),
     agents: new Set(watched.map((entry) => entry.agent).filter((agent) => agent !== null)),
   };
+}
+
+function resumableIn(entry: Entry): readonly Resumable[] {
+  const { agent, cwd, pane } = entry;
+  if (agent === null) return [];
+  const ids = unique(idFields(entry).map(({ value }) => value));
+  return ids.length === 0 ? [] : [{ agent, ids, cwd: cwd ?? pane?.cwd ?? null }];
 }
 
 function unique(words: readonly (string | null | undefined)[]): readonly string[] {

@@ -30,6 +30,8 @@ export interface Observation {
    * that is away, and says nothing of a job.
    */
   readonly jobs: ReadonlyMap<string, Seen<JobLook | null>>;
+  /** Whether there is such a folder: of those into which a resume line could lead. None where it may not be seen. */
+  readonly folders: ReadonlyMap<string, boolean>;
 }
 
 /** `server: null` is a complete empty answer: no tmux server process of this user lives that could be it. */
@@ -134,7 +136,7 @@ export type Beginning =
 
 /** Where a conversation goes on: what its last lines say, read only of conversations that no live agent was seen to run. */
 export interface ConversationEnd {
-  /** The folder to which it belongs now: the last `cwd` in it, or where a `relocated` line says that it went. */
+  /** The folder to which it belongs now: after `/cd`, in a worktree. Not where a `cd` of its agent's shell led. */
   readonly cwd: string | null;
   /** The conversation in which a `continued-in` line says that it goes on. */
   readonly continuedIn: string | null;
@@ -192,7 +194,7 @@ export interface ClaudeLook {
    * it started, or recorded by an entry. A directory of which one could not be read is not in it.
    */
   readonly transcripts: ReadonlyMap<string, readonly Transcript[]>;
-  /** By id: of the recorded conversations that no live agent was seen to run. */
+  /** By id in small letters: of recorded conversations that no live agent was seen to run, and of what they go on in. */
   readonly ends: ReadonlyMap<string, ConversationEnd>;
   /** A folder or a file of another kind or owner: what could lie there is unknown, and only that. */
   readonly unreadable: readonly Unreadable[];

@@ -1,39 +1,43 @@
 import { fileOf } from './agent/conversation-file.ts';
+import { idKey } from './conversation-id.ts';
 import { idFields } from './agent/id-fields.ts';
 import { agents } from './agent/index.ts';
+import type { AgentFiles, AgentKind } from './agent/agent-kind.ts';
+import type { Running } from './agent/running.ts';
 import { homeExpanded } from './home-path.ts';
 import type { Entry } from './entry.ts';
-import type { Observation } from './observation.ts';
-import { shellQuote } from './text.ts';
+import type { Artifact, Observation } from './observation.ts';
+import { clean, shellQuote } from './text.ts';
 import { socketPath } from './socket-path.ts';
 
-interface Conversation {
-  readonly cwd: string | null;
-  /** The agent's command that goes on with it. */
-  readonly command: string;
-}
+/** How an entry's conversation is gone on with: by a line for a shell, or not by any, and a sentence says why. */
+export type Resume =
+  { readonly kind: 'line'; readonly line: string } | { readonly kind: 'sentence'; readonly sentence: string };
 
-/** The shell line that goes on with an entry's recorded conversation; every word from outside is quoted. */
-export function resumeOf(entry: Entry, observation: Observation): string | null {
-  const conversation = conversationOf(entry, observation);
-  if (conversation === null) return null;
-  const { cwd, command } = conversation;
-  return cwd === null ? command : `cd ${shellQuote(cwd)} && ${command}`;
+/** Returns the shell line that goes on with an entry's recorded conversation; `null`: there is none to go on with. */
+export function resumeOf(entry: Entry, observation: Observation): Resume | null {
+  return mapLine(conversationOf(entry, observation), ({ cwd, command }) =>
+    cwd === null ? command : `cd ${shellQuote(cwd)} && ${command}`,
+  );
 }
 
 /**
- * The line that makes the entry's session again, with its conversation in it: of many such lines none waits for the
- * one before.
+ * Returns the line that makes the entry's session again, with its conversation in it: of many such lines none waits for
+ * the one before.
  * @param socket where the session was
  */
-export function sessionCommand(entry: Entry, observation: Observation, socket: string | null): string | null {
-  const conversation = conversationOf(entry, observation);
-  if (conversation === null) return null;
-  const { cwd, command } = conversation;
-  const server = socket === null || socket === socketPath(observation, null) ? [] : ['-S', shellQuote(socket)];
-  const folder = cwd === null ? [] : ['-c', tmuxWord(cwd)];
-  const words = ['new-session', '-d', '-s', tmuxWord(entry.session), ...folder, shellQuote(command)];
-  return ['tmux', ...server, ...words].join(' ');
+export function sessionCommand(entry: Entry, observation: Observation, socket: string | null): Resume | null {
+  return mapLine(conversationOf(entry, observation), ({ cwd, command }) => {
+    const server = socket === null || socket === socketPath(observation, null) ? [] : ['-S', shellQuote(socket)];
+    const folder = cwd === null ? [] : ['-c', tmuxWord(cwd)];
+    const words = ['new-session', '-d', '-s', tmuxWord(entry.session), ...folder, shellQuote(command)];
+    return ['tmux', ...server, ...words].join(' ');
+  });
+}
+
+/** The line of a resume that has one. @see Resume */
+export function lineOf(resume: Resume | null): string | null {
+  return resume?.kind === 'line' ? resume.line : null;
 }
 
 /** tmux expands formats in a session's name and folder, and `#(…)` among them would be run. */
@@ -41,18 +45,77 @@ function tmuxWord(text: string): string {
   return shellQuote(text.replaceAll('#', '##'));
 }
 
-/** An id whose artifact is gone would start a blank conversation. */
-function conversationOf(entry: Entry, observation: Observation): Conversation | null {
+interface Conversation {
+  readonly kind: 'conversation';
+  readonly cwd: string | null;
+  /** The agent's command that goes on with it. */
+  readonly command: string;
+}
+
+type Answer = Conversation | Extract<Resume, { kind: 'sentence' }> | null;
+
+function mapLine(answer: Answer, line: (conversation: Conversation) => string): Resume | null {
+  return answer?.kind === 'conversation' ? { kind: 'line', line: line(answer) } : answer;
+}
+
+/** The one that the entry runs, before the one that it created. An id whose file is gone would begin a new conversation. */
+function conversationOf(entry: Entry, observation: Observation): Answer {
   if (entry.agent === null) return null;
-  const { filesIn, resumeCommand } = agents[entry.agent];
-  const files = filesIn(observation);
+  const agent = agents[entry.agent];
+  const files = agent.filesIn(observation);
   if ('blind' in files) return null;
   for (const { value } of idFields(entry).toReversed()) {
-    const file = value == null ? null : fileOf(value, files.known);
-    if (value == null || file?.kind !== 'there') continue;
-    const cwd = entry.cwd ?? entry.pane?.cwd ?? null;
-    const folder = cwd === null ? null : homeExpanded(cwd, observation.home);
-    return { cwd: folder, command: resumeCommand(value, file.artifact, observation) };
+    if (value == null) continue;
+    const running = agent.running(value, observation);
+    if (running !== null) return elsewhere(running);
+    const file = fileOf(value, files.known);
+    if (file.kind === 'there') return lastOf(value, file.artifact, { entry, agent, files: files.known, observation });
+    const [hidden] = file.kind === 'unknown' ? file.hiddenIn : [];
+    if (hidden !== undefined) return sentence(`Its conversation could lie in ${hidden.path}, which ${hidden.reason}.`);
   }
   return null;
+}
+
+interface Context {
+  readonly entry: Entry;
+  readonly agent: AgentKind;
+  readonly files: AgentFiles;
+  readonly observation: Observation;
+}
+
+/** A conversation that was moved to the background goes on under another id, there or, once that has ended, from it. */
+function lastOf(recorded: string, recordedFile: Artifact, { entry, agent, files, observation }: Context): Answer {
+  const hidden = files.unreadable.find(({ hides }) => hides.kind === 'records' && hides.pid === null);
+  if (hidden !== undefined)
+    return sentence(`Whether its conversation goes on elsewhere is not known: ${hidden.path} ${hidden.reason}.`);
+  let [id, artifact] = [recorded, recordedFile];
+  const seen = new Set<string>();
+  for (;;) {
+    seen.add(idKey(id));
+    const next = agent.endOf(id, observation)?.continuedIn ?? null;
+    if (next === null || seen.has(idKey(next))) break;
+    const running = agent.running(next, observation);
+    if (running !== null) return elsewhere(running);
+    const file = fileOf(next, files);
+    // Nothing was said in it yet.
+    if (file.kind !== 'there') break;
+    [id, artifact] = [next, file.artifact];
+  }
+  const written = entry.cwd ?? entry.pane?.cwd ?? null;
+  const named = written === null ? null : homeExpanded(written, observation.home);
+  const cwd = agent.endOf(id, observation)?.cwd ?? named;
+  if (cwd !== null && observation.folders.get(cwd) !== true) {
+    const isGone = observation.folders.get(cwd) === false;
+    return sentence(`The folder of its conversation ${isGone ? 'is gone' : 'cannot be seen'}: ${cwd}.`);
+  }
+  return { kind: 'conversation', cwd, command: agent.resumeCommand(artifact, observation) };
+}
+
+function elsewhere({ where, attach }: Running): Answer {
+  return sentence(`Its conversation goes on ${where}${attach === null ? '.' : `; attach with: ${attach}`}`);
+}
+
+/** A path or a name from outside stays in its line. */
+function sentence(text: string): Extract<Resume, { kind: 'sentence' }> {
+  return { kind: 'sentence', sentence: clean(text) };
 }

@@ -1,6 +1,7 @@
 import { readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { looksLikeAgy } from '../core/agent/agy.ts';
+import { idKey } from '../core/conversation-id.ts';
 import type { AgyLook, Artifact, Artifacts, Process, Seen } from '../core/observation.ts';
 import { readText } from '../proc-files.ts';
 import { readRegular } from '../read-regular.ts';
@@ -18,12 +19,11 @@ export function makeAgyReader(options: { readonly root: string }) {
     if (folder === 'unreadable') return { seen: rootBlind(files), bytesRead: 0 };
     const exists = folder !== null;
     const isUsed = exists && agents.length > 0;
-    const presence = isUsed ? readPresence(root, ask.processes, files) : new Map<string, readonly number[]>();
+    const isAsked = (id: string): boolean => isUsed || ask.ids.some((one) => idKey(one) === idKey(id));
+    const presence = exists ? readPresence(root, ask, isAsked, files) : new Map<string, readonly number[]>();
     const last = isUsed ? readLast(root) : { conversations: new Map<string, string>(), bytes: 0 };
     const ids = new Set([...ask.ids, ...presence.keys(), ...last.conversations.values()]);
-    const artifacts = exists
-      ? artifactsOf(root, [...ids], files)
-      : new Map([...ids].map((id) => [lowerCase(id), null]));
+    const artifacts = exists ? artifactsOf(root, [...ids], files) : new Map([...ids].map((id) => [idKey(id), null]));
     const known = {
       root,
       exists,
@@ -41,26 +41,32 @@ function rootBlind(files: FileLook): { readonly blind: string; readonly cure: st
   return { blind: `${path} ${reason}`, cure: `${cure}, or name another folder in agy.root` };
 }
 
-/** Which living process holds the lock of which conversation, by the kernel's own list of locks. */
+/**
+ * Which living process holds the lock of which conversation, by the kernel's own list of locks: of all while an agy is in
+ * a pane, else of those that were asked for, which may go on in another terminal.
+ */
 function readPresence(
   root: string,
-  processes: readonly Process[],
+  { ids, processes }: AgentAsk,
+  isAsked: (id: string) => boolean,
   files: FileLook,
 ): ReadonlyMap<string, readonly number[]> {
-  const held = locksByInode(processes);
   const presence = new Map<string, readonly number[]>();
+  if (ids.length === 0 && !processes.some(looksLikeAgy)) return presence;
+  const held = locksByInode(processes);
   const names = files.names(join(root, 'presence'), anyRecord);
   if (names === null || names === 'unreadable') return presence;
   for (const name of names) {
-    if (!name.endsWith('.lock')) continue;
+    if (!name.endsWith(lockEnding) || !isAsked(name.slice(0, -lockEnding.length))) continue;
     const stat = files.stat(join(root, 'presence', name), anyRecord);
     if (stat === null || stat === 'unreadable') continue;
     const holders = held.get(String(stat.ino)) ?? [];
-    if (holders.length > 0) presence.set(name.slice(0, -'.lock'.length), [...new Set(holders)]);
+    if (holders.length > 0) presence.set(name.slice(0, -lockEnding.length), [...new Set(holders)]);
   }
   return presence;
 }
 
+const lockEnding = '.lock';
 const anyRecord = { kind: 'records', pid: null } as const;
 
 /**
@@ -127,9 +133,9 @@ function artifactsOf(root: string, ids: readonly string[], files: FileLook): Art
   const folder = join(root, 'conversations');
   const names = files.names(folder, anyConversation);
   if (names === 'unreadable') return new Map();
-  const listed = new Map((names ?? []).map((name) => [lowerCase(name), join(folder, name)]));
+  const listed = new Map((names ?? []).map((name) => [idKey(name), join(folder, name)]));
   return new Map(
-    ids.map(lowerCase).flatMap((id): [string, Artifact | null][] => {
+    ids.map(idKey).flatMap((id): [string, Artifact | null][] => {
       const paths = ['.db', '.pb'].flatMap((ending) => listed.get(`${id}${ending}`) ?? []);
       const found = paths.flatMap((path) => artifactAt(path, id, files) ?? [])[0];
       if (found !== undefined) return [[id, found]];
@@ -145,10 +151,6 @@ function artifactAt(path: string, id: string, files: FileLook): Artifact | null 
   // In WAL mode what is new stands beside the database first.
   const wal = statOrNull(`${path}-wal`);
   return { path, size: stat.size, mtime: Math.max(stat.mtimeMs, wal?.mtimeMs ?? 0) };
-}
-
-function lowerCase(id: string): string {
-  return id.toLowerCase();
 }
 
 function statOrNull(path: string): Stats | null {

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import type { Cleanup } from '../core/agent/claude-cleanup.ts';
 import { claudeRootOf, looksLikeClaude } from '../core/agent/claude-process.ts';
 import { launchOf } from '../core/agent/claude-launch.ts';
+import { idKey } from '../core/conversation-id.ts';
 import type { ClaudeFolder } from '../core/need.ts';
 import type {
   Artifact,
-  Artifacts,
   ClaudeLive,
   ClaudeLook,
+  ConversationEnd,
   Process,
   Seen,
   Transcript,
@@ -16,6 +17,7 @@ import type {
 import { namesIn } from './absent-or-blind.ts';
 import { makeLiveReader, type LiveAsk } from './claude-live.ts';
 import { makeCleanupReader, startsOf } from './claude-settings.ts';
+import { makeEndReader, type EndReader } from './conversation-end.ts';
 import { makeFileLook, type FileLook } from './file-look.ts';
 import { anyConversation, makeTranscriptIndex, type TranscriptIndex } from './transcript-index.ts';
 import { makeTranscriptReader, type TranscriptReader } from './transcript.ts';
@@ -33,6 +35,8 @@ export interface ClaudeAsk extends AgentAsk, Pick<LiveAsk, 'startOf'> {
   readonly recorded?: readonly string[];
   /** Folders of agents that were seen before. */
   readonly roots: readonly string[];
+  /** Conversations whose end is wanted where none of the living runs them; default: none. */
+  readonly resumable?: readonly string[];
   /** Where a Claude of an entry was started; default: none. */
   readonly folders?: readonly ClaudeFolder[];
 }
@@ -42,24 +46,27 @@ export function makeClaudeReader(options: { readonly roots: readonly string[] })
   const transcripts = makeTranscriptReader();
   const readLive = makeLiveReader();
   const readCleanup = makeCleanupReader();
+  const ends = makeEndReader();
   return async (ask: ClaudeAsk): Promise<{ seen: Seen<ClaudeLook>; bytesRead: number }> => {
-    const before = transcripts.bytesRead();
+    const before = transcripts.bytesRead() + ends.bytesRead();
     const running = ask.processes.filter(looksLikeClaude).map(claudeRootOf);
     const roots = rootsOf([...options.roots, ...running], ask.roots);
     const files = makeFileLook();
     const records = await readLive({ ...ask, roots, files });
     const agents = ask.processes.filter((one) => looksLikeClaude(one) || records.live.has(one.pid));
     const index = indexOf(roots, files);
-    const begun = transcriptsOf(agents, new Set((ask.recorded ?? ask.ids).map(lowerCase)), index, transcripts);
+    const begun = transcriptsOf(agents, new Set((ask.recorded ?? ask.ids).map(idKey)), index, transcripts);
+    const artifacts = artifactsOf(ask, agents, [...records.live.values()], [...begun.values()].flat(), index);
+    const resumable = notRunning(ask.resumable ?? [], agents, records.live);
     const known: ClaudeLook = {
       roots: rootsWith(readCleanup(startsOf(roots, agents, ask.folders ?? [])), files),
       ...records,
       transcripts: begun,
-      artifacts: artifactsOf(ask, agents, [...records.live.values()], [...begun.values()].flat(), index),
-      ends: new Map(),
+      artifacts,
+      ends: endsOf(resumable, artifacts, index, ends),
       unreadable: files.unreadable(),
     };
-    return { seen: { known }, bytesRead: transcripts.bytesRead() - before };
+    return { seen: { known }, bytesRead: transcripts.bytesRead() + ends.bytesRead() - before };
   };
 }
 
@@ -97,23 +104,56 @@ function artifactsOf(
   records: readonly ClaudeLive[],
   begun: readonly Transcript[],
   index: TranscriptIndex,
-): Artifacts {
+): Map<string, Artifact | null> {
   const artifacts = new Map<string, Artifact | null>(
     begun.map(({ id, path, size, mtime }) => [id, { path, size, mtime }]),
   );
   const add = (id: string, cwd: string | null): void => {
-    if (artifacts.has(lowerCase(id))) return;
+    if (artifacts.has(idKey(id))) return;
     const found = index.find(id, cwd);
-    if (found !== undefined) artifacts.set(lowerCase(id), found);
+    if (found !== undefined) artifacts.set(idKey(id), found);
   };
   const cwds = new Map(folders.flatMap(({ cwd, ids: recorded }) => recorded.map((id) => [id, cwd] as const)));
   for (const id of ids) add(id, cwds.get(id) ?? null);
-  for (const agent of agents) {
-    const id = launchOf(agent).id;
-    if (id !== null) add(id, agent.cwd);
-  }
+  for (const agent of agents) for (const id of launchedBy([agent])) add(id, agent.cwd);
   for (const { sessionId, cwd } of records) add(sessionId, cwd);
   return artifacts;
+}
+
+function launchedBy(agents: readonly Process[]): readonly string[] {
+  return agents.flatMap((agent) => launchOf(agent).id ?? []);
+}
+
+/** Its record says what a process runs; its arguments only where it has none. */
+function notRunning(
+  ids: readonly string[],
+  agents: readonly Process[],
+  live: ReadonlyMap<number, ClaudeLive>,
+): readonly string[] {
+  const launched = launchedBy(agents.filter(({ pid }) => !live.has(pid)));
+  const running = new Set([...[...live.values()].map(({ sessionId }) => sessionId), ...launched].map(idKey));
+  return ids.filter((id) => !running.has(idKey(id)));
+}
+
+/** The ends of these conversations, and of those in which they go on, whose files are found with them. */
+function endsOf(
+  ids: readonly string[],
+  artifacts: Map<string, Artifact | null>,
+  index: TranscriptIndex,
+  reader: EndReader,
+): ClaudeLook['ends'] {
+  const ends = new Map<string, ConversationEnd>();
+  const left = ids.map(idKey);
+  for (let id = left.shift(); id !== undefined; id = left.shift()) {
+    if (ends.has(id)) continue;
+    const found = artifacts.has(id) ? artifacts.get(id) : index.find(id);
+    if (found !== undefined) artifacts.set(id, found);
+    const end = found === null || found === undefined ? null : reader.read(found.path);
+    if (end === null) continue;
+    ends.set(id, end);
+    if (end.continuedIn !== null) left.push(idKey(end.continuedIn));
+  }
+  return ends;
 }
 
 /** Of the directories in which agents work: what was begun there since the first of them started. */
@@ -138,7 +178,3 @@ function transcriptsOf(
 
 /** Files and processes are timed by different clocks; ms. */
 const doubtMs = 1_000;
-
-function lowerCase(id: string): string {
-  return id.toLowerCase();
-}

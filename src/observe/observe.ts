@@ -3,8 +3,11 @@ import type { JobSettings } from '../config/settings.ts';
 import { looksLikeAgy } from '../core/agent/agy.ts';
 import { looksLikeClaude } from '../core/agent/claude-process.ts';
 import type { Place } from '../core/place.ts';
+import { idKey } from '../core/conversation-id.ts';
+import { homeExpanded } from '../core/home-path.ts';
 import type { Need } from '../core/need.ts';
-import type { AgyLook, ClaudeLook, PaneTree, Process, Seen, SocketState } from '../core/observation.ts';
+import type { AgyLook, ClaudeLook, Observation, PaneTree, Process, Seen, SocketState } from '../core/observation.ts';
+import { statOf } from './absent-or-blind.ts';
 import { makeAgyReader } from './agy.ts';
 import { bootReader } from './boot.ts';
 import { makeClaudeReader } from './claude.ts';
@@ -69,6 +72,7 @@ export function makeObserve(options: ObserveOptions): Observe {
         ? readClaude({
             ids: need.claudeIds,
             recorded: need.recordedIds,
+            resumable: need.resumable.flatMap(({ agent, ids }) => (agent === 'claude' ? ids : [])),
             processes,
             roots: need.claudeRoots,
             folders: need.claudeFolders,
@@ -92,6 +96,7 @@ export function makeObserve(options: ObserveOptions): Observe {
         claude: claude.seen,
         agy: agy.seen,
         jobs: jobs.seen,
+        folders: foldersOf(need, claude.seen, options.home),
       },
       cost: {
         spawns: boot.spawns + clients + look.spawns(),
@@ -99,6 +104,25 @@ export function makeObserve(options: ObserveOptions): Observe {
       },
     };
   };
+}
+
+/** Those of conversations that no agent in a pane runs: of a living one no folder is asked. */
+function foldersOf(need: Need, claude: Seen<ClaudeLook>, home: string): Observation['folders'] {
+  const look = 'known' in claude ? claude.known : null;
+  const running = new Set([...(look?.live.values() ?? [])].map(({ sessionId }) => idKey(sessionId)));
+  const named = need.resumable.flatMap(({ ids, cwd }) =>
+    cwd === null || ids.some((id) => running.has(idKey(id))) ? [] : [homeExpanded(cwd, home)],
+  );
+  const ends = [...(look?.ends.values() ?? [])].flatMap(({ cwd }) => cwd ?? []);
+  return new Map([...new Set([...named, ...ends])].flatMap((path) => folderAt(path)));
+}
+
+function folderAt(path: string): readonly (readonly [string, boolean])[] {
+  try {
+    return isAbsolute(path) ? [[path, statOf(path)?.isDirectory() === true]] : [];
+  } catch {
+    return [];
+  }
 }
 
 function namedSockets(need: Need, options: ObserveOptions, { pathOf }: Sockets): readonly string[] {

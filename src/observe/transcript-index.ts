@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { idKey } from '../core/conversation-id.ts';
 import type { Artifact } from '../core/observation.ts';
 import { makeFileLook, type FileLook } from './file-look.ts';
 import { encodedFolder, longestFolder } from './project-folder.ts';
@@ -36,7 +37,7 @@ export function makeTranscriptIndex() {
     const everywhere = once(() => pathsById(roots, list));
 
     const find = (id: string, cwd: string | null = null): Artifact | null | undefined => {
-      const key = id.toLowerCase();
+      const key = idKey(id);
       const likely = [places.get(key) ?? [], ...(cwd === null ? [] : probablePaths(id, cwd, roots))].flat();
       // Whatever is wrong at a likely place is noted where all places are looked at.
       const unnoted = makeFileLook();
@@ -90,7 +91,7 @@ function listerOf(kept: Map<string, Listing>, files: FileLook): List {
     const names = files.names(folder, anyConversation);
     if (names === null || names === 'unreadable') return names;
     const transcripts = new Map(
-      names.flatMap((name) => (name.endsWith(ending) ? [[name.slice(0, -ending.length).toLowerCase(), name]] : [])),
+      names.flatMap((name) => (name.endsWith(ending) ? [[idKey(name.slice(0, -ending.length)), name]] : [])),
     );
     const ages = new Map([...(before?.ages ?? [])].filter(([name]) => transcripts.has(idOf(name))));
     const listing = { key, isSettled, names, transcripts, ages };
@@ -113,7 +114,7 @@ function listerOf(kept: Map<string, Listing>, files: FileLook): List {
 const ending = '.jsonl';
 
 function idOf(name: string): string {
-  return name.slice(0, -ending.length).toLowerCase();
+  return idKey(name.slice(0, -ending.length));
 }
 
 function namesOf(listing: Answer): readonly string[] {

@@ -4,7 +4,7 @@ import { textAt, withRegular } from '../read-regular.ts';
 import type { Listed } from './transcript-index.ts';
 
 /** Transcripts may have gigabytes: only so much of the beginning and the end is read. */
-const chunkBytes = 64 * 1024;
+export const chunkBytes = 64 * 1024;
 
 export interface TranscriptReader {
   /** What the file says of itself; nothing if it is no conversation of its own (a sub-agent's, a stub), or may not be read. */
@@ -63,7 +63,7 @@ interface Head extends Pick<Transcript, 'bornAt' | 'cwd' | 'version' | 'entrypoi
 function readHead(text: string): Head {
   const records = text
     .split('\n')
-    .map(parse)
+    .map(parseLine)
     .filter((record) => record !== null);
   const first = (key: string): string | null => {
     const value = records.map((record) => record[key]).find((one) => typeof one === 'string');
@@ -94,7 +94,7 @@ const clearMark = '<command-name>/clear</command-name>';
 
 function lastTime(text: string): number | null {
   for (const line of text.split('\n').toReversed()) {
-    const record = parse(line);
+    const record = parseLine(line);
     const at = record === null ? null : timeOf(record);
     if (at !== null) return at;
   }
@@ -102,7 +102,7 @@ function lastTime(text: string): number | null {
 }
 
 /** A line may be half written, or cut by the chunk. */
-function parse(line: string): Record<string, unknown> | null {
+export function parseLine(line: string): Record<string, unknown> | null {
   if (!line.startsWith('{')) return null;
   try {
     const value: unknown = JSON.parse(line);

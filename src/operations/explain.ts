@@ -4,6 +4,7 @@ import { currentId } from '../core/agent/id-fields.ts';
 import { entryId, type Entry } from '../core/entry.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Verdict } from '../core/plan.ts';
+import type { Resume } from '../core/resume.ts';
 import { clean } from '../core/text.ts';
 import {
   renderEvidence,
@@ -15,7 +16,7 @@ import {
 import type { Context, PassReport } from './context.ts';
 import { isOn, type Operation } from './operation.ts';
 import { painter, tone, type Paint } from './paint.ts';
-import { sessionRows, type SessionRow } from './session-rows.ts';
+import { resumeFor, sessionRows, type SessionRow } from './session-rows.ts';
 import { unknownSession } from './unknown-session.ts';
 
 const screenLines = 20;
@@ -49,6 +50,8 @@ interface Explained extends SessionRow {
   readonly blind: readonly BlindDocument[];
   readonly drifts: readonly DriftDocument[];
   readonly deferred: readonly DeferredDocument[];
+  /** Why no line resumes its conversation, where there is one. */
+  readonly not_resumed?: string;
   readonly screen?: readonly string[] | null;
 }
 
@@ -72,10 +75,15 @@ async function explainAll(context: Context, report: PassReport, name: string, sc
       blind: report.document.blind.filter(({ source }) => isAsked(source, entry, verdict)),
       drifts: report.document.standing.filter(isOurs),
       deferred: report.document.deferred.filter((one) => one.session === name),
+      ...notResumed(resumeFor(entry, verdict, report.observation)),
       ...(screen ? { screen: await screenOf(context, verdict) } : {}),
     });
   }
   return explained;
+}
+
+function notResumed(resume: Resume | null): Pick<Explained, 'not_resumed'> {
+  return resume?.kind === 'sentence' ? { not_resumed: resume.sentence } : {};
 }
 
 /** An agent's own files say nothing of the other agent's sessions. */
@@ -113,7 +121,7 @@ function explainText(one: Explained, paint: Paint): string {
     ),
     ...one.drifts.map((drift) => field('drift', `${drift.class}  ${clean(drift.message)}`)),
     ...one.deferred.map((each) => field('later', clean(each.reason))),
-    ...(one.resume === null ? [] : [field('resume', clean(one.resume))]),
+    ...[one.resume ?? one.not_resumed].flatMap((text) => (text === undefined ? [] : [field('resume', clean(text))])),
     ...screenText(one.screen, field),
   ].join('\n');
 }

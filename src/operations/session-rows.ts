@@ -1,8 +1,9 @@
 import { currentId } from '../core/agent/id-fields.ts';
 import { entryId, type Entry } from '../core/entry.ts';
 import { isLeftAlone } from '../core/left-alone.ts';
+import type { Observation } from '../core/observation.ts';
 import type { Verdict } from '../core/plan.ts';
-import { resumeOf } from '../core/resume.ts';
+import { lineOf, resumeOf, type Resume } from '../core/resume.ts';
 import { clean } from '../core/text.ts';
 import { isoMillis } from '../core/time.ts';
 import { activityFields, type ActivityFields } from '../run/document.ts';
@@ -51,7 +52,7 @@ export function sessionRows(report: PassReport): readonly SessionRow[] {
       since: sinceOf(entry, verdict, report),
       id: verdict?.identity?.id ?? currentId(entry),
       job: entry.jobId,
-      resume: liveness === 'alive' || verdict?.elsewhere != null ? null : resumeOf(entry, observation),
+      resume: lineOf(resumeFor(entry, verdict, observation)),
       host: document.host,
       place: placeOf(verdict, document.host),
       reason: verdict?.doubt?.reason ?? null,
@@ -64,6 +65,12 @@ export function sessionRows(report: PassReport): readonly SessionRow[] {
 function placeOf(verdict: Verdict | null, host: string): string | null {
   const isUnplaced = verdict?.evidence.some(({ source }) => source === 'place') === true;
   return verdict?.elsewhere?.host ?? (isUnplaced ? null : host);
+}
+
+/** How its conversation is gone on with; `null` also where an agent still runs in its session, here or elsewhere. */
+export function resumeFor(entry: Entry, verdict: Verdict | null, observation: Observation): Resume | null {
+  const isRunning = verdict?.liveness === 'alive' && verdict.activity !== 'exited';
+  return isRunning || verdict?.elsewhere != null ? null : resumeOf(entry, observation);
 }
 
 /** A session that should run and does not: what `status` ends with 1 for. */

@@ -124,7 +124,8 @@ const waitsAtMostMs = 5_000;
 async function lookAndPlan(ports: PassPorts, mode: PassMode, recalled: Known, signal: AbortSignal): Promise<Look> {
   const began = ports.now();
   const readAt = process.uptime();
-  const needed = need(recalled.read.registry, recalled.lastLook, ports.settings);
+  const settings = { ...ports.settings, everyResume: mode === 'dry-run' };
+  const needed = need(recalled.read.registry, recalled.lastLook, settings);
   let cost: LookCost = { spawns: 0, bytesRead: 0 };
   for (let looksAgain = 0; ; looksAgain += 1) {
     const { observation, cost: own } = await ports.observe(needed, signal);

@@ -12,9 +12,7 @@ test.each(agentNames)('%s is known wherever agents are told apart', (agent) => {
   expect(namedBy(`shop-creator-${agent}`, new RegExp(defaults.registerPattern))).toEqual({ workspace: 'shop', agent });
   expect(looksLikeAgent({ argv: [`/opt/bin/${agent}`], exe: null })).toBe(true);
   expect(kind.filesIn(anObservation())).toHaveProperty('known');
-  expect(kind.resumeCommand('an id', { path: '/x', size: 1, mtime: 0 }, anObservation())).toMatch(
-    /^\w+ --\w+ 'an id'$/,
-  );
+  expect(kind.resumeCommand({ path: '/x/an id.y', size: 1, mtime: 0 }, anObservation())).toMatch(/^\w+ --\w+ 'an id'$/);
 
   const nothing = idsBy(() => undefined);
   expect(currentId({ agent, ids: nothing })).toBeNull();

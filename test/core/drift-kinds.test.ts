@@ -57,7 +57,7 @@ describe('session-gone', () => {
 
   test('a session that its server does not list any more is marked terminated', () => {
     const id = '87dc548e-0000-4000-8000-000000000000';
-    const artifacts = new Map([[id, { path: '/t.jsonl', size: 1, mtime: longAgo }]]);
+    const artifacts = new Map([[id, { path: `/t/${id}.jsonl`, size: 1, mtime: longAgo }]]);
     const { drifts, lookAgain } = plan(
       aWorld({
         entries: [anEntry(name, { ids: { own: id, claude: undefined, agy: undefined } })],
@@ -949,7 +949,7 @@ describe('job-orphaned', () => {
 
   test('a terminated entry is said with what brings its session back', () => {
     const id = '87dc548e-0000-4000-8000-000000000000';
-    const artifacts = new Map([[id, { path: '/t.jsonl', size: 1, mtime: now }]]);
+    const artifacts = new Map([[id, { path: `/t/${id}.jsonl`, size: 1, mtime: now }]]);
     const ids = { own: id, claude: undefined, agy: undefined };
     const observation = { ...gone, jobs: jobs(running), claude: claudeLook({ artifacts }) };
     const { drifts } = plan(aWorld({ entries: [withJob({ status: 'terminated', ids })], observation }));

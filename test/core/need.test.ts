@@ -25,6 +25,10 @@ test('asks for what running and terminated entries depend on; of those left alon
     claudeIds: ['id-1'],
     recordedIds: ['id-1', 'id-2'],
     claudeRoots: [],
+    resumable: [
+      { agent: 'claude', ids: ['id-1'], cwd: '/home/me/lab' },
+      { agent: 'agy', ids: ['id-2'], cwd: '/home/me/lab' },
+    ],
     claudeFolders: [{ cwd: '/home/me/lab', root: null, ids: ['id-1'] }],
     agyIds: ['id-2'],
     jobIds: ['job-1'],

@@ -157,6 +157,7 @@ export function anObservation(fields: Partial<Observation> = {}): Observation {
     claude: claudeLook(),
     agy: agyLook(),
     jobs: new Map(),
+    folders: new Map([['/home/me/lab', true]]),
     ...fields,
   };
 }

@@ -22,6 +22,7 @@ function needOf(change: Partial<Need> = {}): Need {
     panePids: [],
     claudeIds: [],
     recordedIds: [],
+    resumable: [],
     claudeFolders: [],
     claudeRoots: [],
     agyIds: [],
@@ -84,6 +85,7 @@ test('without need only the default socket is asked, and no file read', async ()
       },
     },
     jobs: new Map(),
+    folders: new Map(),
   });
   expect([...sockets]).toEqual([
     [tmux.socketPath('default'), { known: { server: null, hidden: [], said: expect.any(String) } }],

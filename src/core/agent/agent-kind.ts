@@ -1,8 +1,9 @@
 import type { Entry } from '../entry.ts';
 import type { Subject } from '../identity/subject.ts';
-import type { Artifact, Artifacts, Observation, Process, Seen, Unreadable } from '../observation.ts';
+import type { Artifact, Artifacts, ConversationEnd, Observation, Process, Seen, Unreadable } from '../observation.ts';
 import type { PlanInput } from '../plan.ts';
 import type { EntryView, Identity } from '../view.ts';
+import type { Running } from './running.ts';
 
 /**
  * One coding agent. To add one: write `agent/<agent>.ts`, put it into the table of `agent/index.ts`, and one test; what
@@ -31,8 +32,12 @@ export interface AgentKind {
   readonly wasLookedAt: (view: EntryView, files: AgentFiles) => boolean;
   /** Why a conversation's file is not there: the likely cause, for people. */
   readonly whyMissing: (entry: Entry, input: PlanInput) => string;
+  /** Who runs that conversation now, as far as its files show; `null`: no living process. */
+  readonly running: (id: string, observation: Observation) => Running | null;
+  /** What its last lines say of where it goes on; `null`: the agent keeps no such thing, or it was not read. */
+  readonly endOf: (id: string, observation: Observation) => ConversationEnd | null;
   /** The shell command that goes on with a conversation whose file is there. */
-  readonly resumeCommand: (id: string, artifact: Artifact, observation: Observation) => string;
+  readonly resumeCommand: (artifact: Artifact, observation: Observation) => string;
 }
 
 type IdName = keyof Entry['ids'];

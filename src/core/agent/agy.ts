@@ -1,7 +1,10 @@
+import { isSameId } from '../conversation-id.ts';
 import { agyIdentity } from '../identity/agy.ts';
-import type { Process } from '../observation.ts';
+import type { Observation, Process } from '../observation.ts';
 import { shellQuote } from '../text.ts';
 import type { AgentKind } from './agent-kind.ts';
+import { fileStem } from './conversation-file.ts';
+import { runningAs } from './running.ts';
 
 /** Antigravity CLI. */
 export const agy: AgentKind = {
@@ -20,10 +23,21 @@ export const agy: AgentKind = {
   setting: 'agy.root',
   wasLookedAt: (_view, { folders }) => folders.some(({ exists }) => exists),
   whyMissing: () => 'likely moved or deleted',
-  resumeCommand: (id) => `agy --conversation ${shellQuote(id)}`,
+  running: (id, observation) => {
+    const holder = holderOf(id, observation);
+    return holder === null ? null : runningAs(holder, observation);
+  },
+  endOf: () => null,
+  resumeCommand: ({ path }) => `agy --conversation ${shellQuote(fileStem(path))}`,
 };
 
 /** By its own name or its executable's. */
 export function looksLikeAgy({ argv, exe }: Pick<Process, 'argv' | 'exe'>): boolean {
   return [argv[0] ?? '', exe ?? ''].some((path) => path.split('/').at(-1) === 'agy');
+}
+
+function holderOf(id: string, { agy: seen }: Observation): number | null {
+  if ('blind' in seen) return null;
+  const held = [...seen.known.presence].find(([name]) => isSameId(name, id));
+  return held?.[1][0] ?? null;
 }

@@ -1,9 +1,12 @@
+import { idKey } from '../conversation-id.ts';
 import { entryId } from '../entry.ts';
 import { claudeIdentity } from '../identity/claude.ts';
 import { shellQuote } from '../text.ts';
+import { fileStem } from './conversation-file.ts';
 import type { AgentKind } from './agent-kind.ts';
+import { claudeCommand, claudeRunning } from './claude-running.ts';
 import { cleanupOf } from './claude-cleanup.ts';
-import { claudeRootOf, isAtTerminal, liveOf, looksLikeClaude, usualClaudeRoot } from './claude-process.ts';
+import { claudeRootOf, isAtTerminal, liveOf, looksLikeClaude } from './claude-process.ts';
 
 const dayMs = 86_400_000;
 
@@ -33,11 +36,9 @@ export const claude: AgentKind = {
     if (createdAt === null) return `likely purged after ${days} days, or moved`;
     return now - createdAt >= days * dayMs ? `likely purged after ${days} days` : 'likely never written, or moved';
   },
-  resumeCommand: (id, { path }, { claude: seen, home }) => {
-    const roots = 'known' in seen ? seen.known.roots : [];
-    const root = roots.find((one) => path.startsWith(`${one.path}/`))?.path ?? usualClaudeRoot(home);
-    // Claude looks for it in one folder only.
-    const where = root === usualClaudeRoot(home) ? '' : `CLAUDE_CONFIG_DIR=${shellQuote(root)} `;
-    return `${where}claude --resume ${shellQuote(id)}`;
-  },
+  running: claudeRunning,
+  endOf: (id, { claude: seen }) => ('known' in seen ? (seen.known.ends.get(idKey(id)) ?? null) : null),
+  // By the name of its file: Claude finds an id only in that spelling.
+  resumeCommand: ({ path }, observation) =>
+    claudeCommand(`claude --resume ${shellQuote(fileStem(path))}`, path, observation),
 };

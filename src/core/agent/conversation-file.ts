@@ -17,6 +17,11 @@ export function fileOf(id: string, files: Pick<AgentFiles, 'artifacts' | 'unread
   return artifact === null ? { kind: 'missing' } : { kind: 'there', artifact };
 }
 
+/** Returns the id that a conversation's file is named after, as it is spelled there. */
+export function fileStem(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
+}
+
 function couldHold(id: string): (one: Unreadable) => boolean {
   return ({ hides }) => hides.kind === 'conversations' && (hides.id === null || hides.id === id);
 }

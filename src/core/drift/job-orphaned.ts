@@ -7,7 +7,7 @@ import { isoSeconds } from '../time.ts';
 import type { EntryView, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
-import { about } from './wording.ts';
+import { about, resumeLine, withSentence } from './wording.ts';
 
 export const jobOrphaned: DriftKind = {
   name: 'job-orphaned',
@@ -44,12 +44,14 @@ function orphanedJob({ entry }: EntryView, view: View): readonly Difference[] {
       // Without an incarnation, which may be forgotten: earlier occurrences that were resolved tell two of them apart.
       key: driftKey(registry.path, 'job-orphaned', entry, [id]),
       ...about(entry),
-      message:
+      message: withSentence(
         `${clean(entry.session)}: delegate job ${clean(id)} is running, but its session is gone. ` +
-        `Resume the session, or end the job: asm jobs event ${shellQuote(id)} failed`,
+          `Resume the session, or end the job: asm jobs event ${shellQuote(id)} failed`,
+        resume,
+      ),
       evidence: [{ source: 'jobs', said: jobSaid(id, seen.known), at: observation.at }],
       edits: [],
-      ...(resume === null ? {} : { resume }),
+      ...resumeLine(resume),
     },
   ];
 }

@@ -2,6 +2,7 @@ import type { Difference } from '../drift.ts';
 import { entryId } from '../entry.ts';
 import { isSomeSocketBlind } from '../in-doubt.ts';
 import type { OpenDrift } from '../memory.ts';
+import type { Observation } from '../observation.ts';
 import { sessionCommand } from '../resume.ts';
 import { clean } from '../text.ts';
 import type { EntryView, MassEvent, View } from '../view.ts';
@@ -30,9 +31,7 @@ function driftOf(event: MassEvent, cause: string, view: View): Difference {
   const sessions = event.entries.map(({ entry }) => entry.session);
   const all = sessions.length === 1 ? '1 session is' : `${sessions.length} sessions are`;
   const seen = `${cause}: ${all} gone (${namesOf(sessions)}).`;
-  const resume = event.entries.flatMap(
-    ({ entry, verdict }) => sessionCommand(entry, input.observation, verdict.socket) ?? [],
-  );
+  const resume = event.entries.flatMap((one) => scriptLine(one, input.observation) ?? []);
   return {
     key: event.key,
     session: null,
@@ -47,6 +46,13 @@ function driftOf(event: MassEvent, cause: string, view: View): Difference {
     entryKeys: Object.fromEntries(event.entries.map((one) => [entryId(one.entry), deathKey(one, input.registry.path)])),
     ...(resume.length === 0 ? {} : { resume: resume.join('\n') }),
   };
+}
+
+/** The line that brings one session back; a comment where there is none to run. */
+function scriptLine({ entry, verdict }: EntryView, observation: Observation): string | null {
+  const resume = sessionCommand(entry, observation, verdict.socket);
+  if (resume?.kind !== 'sentence') return resume?.line ?? null;
+  return `# ${clean(entry.session)}: ${resume.sentence}`;
 }
 
 /** So many are named in the sentence; all of them stand in `sessions`. */

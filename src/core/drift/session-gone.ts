@@ -5,7 +5,7 @@ import { clean } from '../text.ts';
 import type { EntryView, View } from '../view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { deathKey, terminationEdits } from './termination.ts';
-import { about, outcome, paneWords } from './wording.ts';
+import { about, outcome, paneWords, resumeLine } from './wording.ts';
 
 export const sessionGone: DriftKind = {
   name: 'session-gone',
@@ -35,9 +35,9 @@ function driftOf(gone: EntryView, view: View): Difference {
   return {
     key,
     ...about(entry),
-    ...outcome(seen, view.heldBack(key, edits), words),
+    ...outcome(seen, view.heldBack(key, edits), words, resume),
     evidence: gone.verdict.evidence,
     edits,
-    ...(resume === null ? {} : { resume }),
+    ...resumeLine(resume),
   };
 }

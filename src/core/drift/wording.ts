@@ -1,5 +1,6 @@
 import type { Agent, Entry } from '../entry.ts';
 import type { Held } from '../hold.ts';
+import type { Resume } from '../resume.ts';
 import type { EntryView } from '../view.ts';
 import { clean } from '../text.ts';
 
@@ -13,9 +14,21 @@ export function outcome(
   seen: string,
   held: Held | null,
   words: { readonly done: string; readonly would: string },
+  resume: Resume | null = null,
 ): { message: string; dryRunMessage?: string; seen?: string } {
-  if (held !== null) return { message: `${seen} Left as it is: ${clean(held.words)}.` };
-  return { message: `${seen} ${words.done}`, dryRunMessage: `${seen} ${words.would}`, seen };
+  if (held !== null) return { message: withSentence(`${seen} Left as it is: ${clean(held.words)}.`, resume) };
+  const said = (word: string): string => withSentence(`${seen} ${word}`, resume);
+  return { message: said(words.done), dryRunMessage: said(words.would), seen };
+}
+
+/** A message, and behind it why no line resumes the conversation. */
+export function withSentence(message: string, resume: Resume | null): string {
+  return resume?.kind === 'sentence' ? `${message} ${resume.sentence}` : message;
+}
+
+/** The line that resumes it, as a drift holds it. */
+export function resumeLine(resume: Resume | null): { readonly resume?: string } {
+  return resume?.kind === 'line' ? { resume: resume.line } : {};
 }
 
 /** `pane 201132, cmd claude`, or what of it is known; `null` where nothing is. */

@@ -1,0 +1,50 @@
+import { compare } from '../compare.ts';
+import type { ClaudeLive, Observation, TmuxPane } from '../observation.ts';
+import { socketsInOrder } from '../ownership.ts';
+import { socketPath } from '../socket-path.ts';
+import { clean, shellQuote } from '../text.ts';
+
+/** A living process that runs a conversation. */
+export interface Running {
+  /** For people, behind "it goes on": `in the background`, `in the tmux session shop`. */
+  readonly where: string;
+  /** The shell command that leads there; `null`: none does. */
+  readonly attach: string | null;
+}
+
+/**
+ * Says where a process runs: in which tmux session, as far as one of those that were looked at holds it.
+ * @param pane in which it says itself that it was started, by tmux's ids; several servers may have such a pane
+ */
+export function runningAs(pid: number, observation: Observation, pane: ClaudeLive['tmux'] = null): Running {
+  for (const [panePid, tree] of [...observation.panes].toSorted(([one], [other]) => one - other)) {
+    if ('blind' in tree || tree.known.root === null) continue;
+    if (![tree.known.root, ...tree.known.descendants].some((one) => one.pid === pid)) continue;
+    const [found] = sessionsWith((one) => one.pid === panePid, observation);
+    if (found !== undefined) return found;
+  }
+  const named = pane === null ? [] : sessionsWith((one) => isSamePane(one, pane), observation);
+  const [only] = named;
+  return only !== undefined && named.length === 1 ? only : { where: `in another terminal (pid ${pid})`, attach: null };
+}
+
+function isSamePane({ id, windowId }: TmuxPane, pane: NonNullable<ClaudeLive['tmux']>): boolean {
+  return id === pane.paneId && windowId === pane.windowId;
+}
+
+/** One a server: grouped sessions share their panes, and the first is as good as another. */
+function sessionsWith(isIt: (pane: TmuxPane) => boolean, observation: Observation): readonly Running[] {
+  return socketsInOrder(observation).flatMap((socket) => {
+    const seen = observation.sockets.get(socket);
+    const sessions = seen !== undefined && 'known' in seen ? (seen.known.server?.sessions ?? []) : [];
+    const found = sessions.filter(({ panes }) => panes.some((pane) => !pane.dead && isIt(pane)));
+    const server = socket === socketPath(observation, null) ? '' : `-S ${shellQuote(socket)} `;
+    return found
+      .toSorted((one, other) => compare(one.name, other.name))
+      .slice(0, 1)
+      .map(({ name }) => ({
+        where: `in the tmux session ${clean(name)}`,
+        attach: `tmux ${server}attach-session -t ${shellQuote(`=${name}`)}`,
+      }));
+  });
+}
