@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 
 /** A settings file or a record is a few KiB; what is longer is none. */
 const usualLimit = 1 << 20;
@@ -10,6 +10,15 @@ const usualLimit = 1 << 20;
  */
 export function readRegular(path: string, stat: Stats, limit = usualLimit): string | null {
   return withRegular(path, stat, (file, size) => (size > limit ? null : textAt(file, 0, size).text));
+}
+
+/** As `readRegular`, of a path at which anything may stand; `null` also where nothing does, or it may not be read. */
+export function regularText(path: string): string | null {
+  try {
+    return readRegular(path, statSync(path));
+  } catch {
+    return null;
+  }
 }
 
 /**

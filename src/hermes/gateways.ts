@@ -1,6 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { regularText } from '../read-regular.ts';
 import { isAlive } from '../process-identity.ts';
 
 export interface Gateway {
@@ -23,17 +25,22 @@ export async function livingGateways(root: string): Promise<readonly Gateway[] |
   const found: Gateway[] = [];
   let isUnsure = false;
   for (const folder of [root, ...names.map((name) => join(profiles, name))]) {
-    const text = await readFile(join(folder, 'gateway.pid'), 'utf8').catch((error: unknown) => isMissing(error));
-    if (text === true) continue;
-    const record = text === false ? null : recordIn(text);
+    const path = join(folder, 'gateway.pid');
+    if (!isThere(path)) continue;
+    const record = recordIn(regularText(path) ?? '');
     if (record === null) isUnsure = true;
     else if (isAlive({ pid: record.pid, start: String(record.start_time) })) found.push({ pid: record.pid, folder });
   }
   return found.length === 0 && isUnsure ? null : found;
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+/** What may not be looked at may be there. */
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOTDIR');
+  }
 }
 
 function recordIn(text: string): z.infer<typeof recordSchema> | null {

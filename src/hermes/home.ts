@@ -1,6 +1,8 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { withRegular } from '../read-regular.ts';
 import { setVariable } from '../set-variable.ts';
 
 /** Where a profile of Hermes keeps its config and its skills. */
@@ -38,12 +40,14 @@ export async function readHermesConfig({ folder }: HermesHome): Promise<HermesCo
   const place = join(folder, 'config.yaml');
   try {
     const path = await realpath(place);
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path));
-    return { path, text };
+    const bytes = withRegular(path, statSync(path), (file) => readFileSync(file));
+    if (bytes === null) throw new Error('it is no regular file');
+    return { path, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : null;
     if (code === 'ENOENT') return null;
-    const reason = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8' : String(code);
+    const other = cause instanceof Error ? cause.message : String(cause);
+    const reason = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8' : String(code ?? other);
     throw new UsageError(`the config of Hermes cannot be read: ${reason}`, {
       where: place,
       cure: 'make it a file in UTF-8 that you can read',

@@ -239,7 +239,7 @@ describe('setup', () => {
     expect(readFileSync(config)).toEqual(latin);
     rmSync(config);
     mkdirSync(config);
-    await expect(asked()).rejects.toMatchObject({ code: 2, message: expect.stringContaining('EISDIR') });
+    await expect(asked()).rejects.toMatchObject({ code: 2, message: expect.stringContaining('it is no regular file') });
     await expect(asked({ profile: 'no-such' })).rejects.toMatchObject({ code: 2 });
     await expect(asked({ profile: '../elsewhere' })).rejects.toMatchObject({ code: 2 });
   });

@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { shellQuote } from '../../core/text.ts';
+import { regularText } from '../../read-regular.ts';
 import type { Context } from '../context.ts';
 import { isUnitOfOurs, unitFolder } from '../setup/service.ts';
 import { readUnit, type UnitCommand } from '../setup/unit-words.ts';
@@ -17,7 +18,8 @@ export async function checkService(context: Context): Promise<readonly Finding[]
 }
 
 async function checkUnit(path: string, context: Context): Promise<Finding | null> {
-  const text = await readFile(path, 'utf8').catch(() => '');
+  // A unit that is masked leads to /dev/null.
+  const text = regularText(path) ?? '';
   if (!isUnitOfOurs(path, text)) return null;
   const unit = readUnit(text, context.home);
   const name = basename(path);
@@ -35,6 +37,7 @@ async function checkUnit(path: string, context: Context): Promise<Finding | null
 
 function whatIsMissing({ words, env }: UnitCommand, { settings }: Context): string | null {
   const path = env['PATH'];
+  if (words.length === 0) return 'it starts nothing, or cannot be read';
   const missing = missingProgram(words, path);
   if (missing !== null) return `it starts ${missing}, which is not there any more`;
   const { command } = settings.hermes;
@@ -44,6 +47,7 @@ function whatIsMissing({ words, env }: UnitCommand, { settings }: Context): stri
 
 /** What writes the same unit with the program that answers now. */
 function setupAgain({ words, env }: UnitCommand): string {
+  if (words.length === 0) return 'asm setup --service --card … --yes';
   const given = (flag: string): readonly string[] => {
     const value = words[words.indexOf(flag) + 1];
     return words.includes(flag) && value !== undefined ? [flag, value] : [];

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { clean } from '../../core/text.ts';
 import { exitCode, UsageError } from '../../errors.ts';
+import { regularText } from '../../read-regular.ts';
 import { setVariable } from '../../set-variable.ts';
 import type { Context } from '../context.ts';
 import type { Installed } from './install.ts';
@@ -24,11 +26,12 @@ export interface ServiceRequest {
 /** A `systemd --user` unit that works a card without a model. A unit that somebody else wrote, or changed, is left alone. */
 export async function service(context: Context, request: ServiceRequest): Promise<Installed> {
   const path = join(unitFolder(context), unitName);
-  const there = await readFile(path, 'utf8').catch(() => null);
-  const isForeign = there !== null && !isOurs(there);
+  // A masked unit is a link to /dev/null.
+  const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  const isForeign = isThere && !isOurs(regularText(path) ?? '');
   const foreign = `${path} is not ours, or was changed: left alone`;
   if (request.goal === 'uninstall') {
-    if (there === null) return said({ path, change: 'unchanged' }, `${path}: nothing to change`);
+    if (!isThere) return said({ path, change: 'unchanged' }, `${path}: nothing to change`);
     if (isForeign) return said({ path, change: 'foreign' }, foreign);
     if (request.print) return said({ path, change: 'changed' }, `${path}: would be taken out`);
     await rm(path);

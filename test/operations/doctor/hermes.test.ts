@@ -16,6 +16,7 @@ import { ownProcess } from '../../../src/process-identity.ts';
 import { checkHermes } from '../../../src/operations/doctor/hermes/check-hermes.ts';
 import type { Finding } from '../../../src/operations/doctor/finding.ts';
 import { setup } from '../../../src/operations/setup.ts';
+import { pipeAt } from '../../observe/scratch.ts';
 import { answers, fakeContext, settings } from '../fake-context.ts';
 
 let folder: string;
@@ -331,6 +332,17 @@ describe('what a worker of Hermes depends on', () => {
     append('skills: { external_dirs: ["~/none", "${SHARED}"] }');
     const env = { ...contextIn().env, SHARED: join(folder, 'shared') };
     expect(await found(contextIn({ env }))).toMatchObject({ 'hermes-skill': { ok: true } });
+  });
+
+  test('a pipe in the place of a config or of a record is not waited for', async () => {
+    for (const path of ['hermes/config.yaml', 'hermes/gateway.pid']) rmSync(join(folder, path));
+    mkdirSync(join(folder, 'hermes/profiles/lean'), { recursive: true });
+    for (const path of ['hermes/gateway.pid', 'hermes/profiles/lean/config.yaml']) pipeAt(join(folder, path));
+    file('hermes/config.yaml', '');
+    expect((await found())['hermes-dispatcher']?.message).toContain('not known whether a gateway runs');
+    rmSync(join(folder, 'hermes/config.yaml'));
+    pipeAt(join(folder, 'hermes/config.yaml'));
+    expect((await found())['hermes-entry']?.message).toContain('it is no regular file');
   });
 
   test('a config that cannot be read is a finding', async () => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/operations/context.ts';
 import { checkService } from '../../../src/operations/doctor/check-service.ts';
 import { setup } from '../../../src/operations/setup.ts';
+import { pipeAt } from '../../observe/scratch.ts';
 import { answers, fakeContext, settings } from '../fake-context.ts';
 
 let folder: string;
@@ -92,6 +93,17 @@ describe('a unit of setup --service', () => {
       'agent-sessions-monitor-2.service: it starts ~/bin/gone, which is not there any more\n' +
         'write it anew: asm setup --service --card t_2 --yes',
     );
+  });
+
+  test('one that is masked, or a pipe, starts nothing; it is not waited for, and setup leaves it alone', async () => {
+    mkdirSync(dirname(unitPath()), { recursive: true });
+    symlinkSync('/dev/null', unitPath());
+    expect(await found()).toContain('it starts nothing, or cannot be read');
+    await install();
+    expect(readFileSync(unitPath(), 'utf8')).toBe('');
+    rmSync(unitPath());
+    pipeAt(unitPath());
+    expect(await found()).toContain('it starts nothing, or cannot be read');
   });
 
   test('one that has failed is told, where systemd says so', async () => {

@@ -1,5 +1,5 @@
-import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { regularText } from '../../../read-regular.ts';
 import { bad, good, type Finding } from '../finding.ts';
 import { askPython, type HermesWorld } from './hermes-world.ts';
 
@@ -20,9 +20,7 @@ export async function checkExtra({ context }: Pick<HermesWorld, 'context'>): Pro
 async function pythonOf(command: string, path: string): Promise<string | null> {
   const places = command.includes('/') ? [command] : path.split(':').map((folder) => join(folder, command));
   for (const place of places) {
-    const text = await realpath(place)
-      .then((real) => readFile(real, 'utf8'))
-      .catch(() => null);
+    const text = regularText(place);
     if (text !== null) return /^#!(\S*python\S*)/.exec(text)?.[1] ?? null;
   }
   return null;
