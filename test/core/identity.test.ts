@@ -232,6 +232,33 @@ describe('a record that is stale after /clear (up to 2.1.123)', () => {
     expect(planned([a], { a: agentA }, { live, files: [grows, second] }).drifts).toEqual([]);
   });
 
+  test('follows /branch: its copy takes the place of what it was copied from, one that began with /clear too', () => {
+    const branched = liveRecord(agentA, idC, { version, updatedAt: now - 500 });
+    const copyOf = (parent: string) =>
+      aTranscript(idC, { version, mtime: now - 500, beginning: { kind: 'branch', parent } });
+    expect(written([a], { a: agentA }, { live: branched, files: [first, copyOf(idA)] })).toEqual([`a ${idC}`]);
+    const then = anEntry('a', { ids: records(idB), lineage: [{ id: idA, until: null, reason: null }] });
+    const both = [first, second, copyOf(idB)];
+    expect(written([then], { a: agentA }, { live: branched, files: both })).toEqual([`a ${idC}`]);
+    expect(written([anEntry('a')], { a: agentA }, { live: branched, files: both })).toEqual([`a ${idC}`]);
+    // Of another conversation: only told.
+    const other = { live: branched, files: [first, copyOf(idB)] };
+    expect(written([a], { a: agentA }, other)).toEqual([]);
+    expect(doubts([a], { a: agentA }, other)).toEqual([`${idC} or still ${idA}`]);
+    // By arguments alone nothing of it is proven.
+    const started = aProcess(1001, { argv: ['claude', '--resume', idC] });
+    expect(written([a], { a: started }, { files: [first, copyOf(idA)] })).toEqual([]);
+  });
+
+  test('does not hide that /clear led on from a branch', () => {
+    const branched = liveRecord(agentA, idC, { version, updatedAt: now - 500 });
+    const copy = aTranscript(idC, { version, mtime: now - 5000, beginning: { kind: 'branch', parent: idA } });
+    const look = { live: branched, files: [first, copy, second] };
+    expect(written([a], { a: agentA }, look)).toEqual([`a ${idB}`]);
+    const rests = liveRecord(agentA, idC, { version, updatedAt: now - 90_000 });
+    expect(planned([a], { a: agentA }, { ...look, live: rests }).drifts).toEqual([]);
+  });
+
   test('does not take the place of a recorded id by itself', () => {
     const look = {
       live: liveRecord(agentA, idB, { version }),

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { ClaudeWorld } from './claude-lab/claude-world.ts';
-import { startModel, type ScriptedModel } from './claude-lab/model.ts';
+import { startModel } from './claude-lab/model.ts';
 import { dialogs } from './claude-lab/scenarios/dialogs.ts';
 import { forks } from './claude-lab/scenarios/forks.ts';
 import { life, thereAndBack, thereAndBackUnseen } from './claude-lab/scenarios/life.ts';
@@ -30,23 +30,22 @@ const cases: readonly Case[] = [
   { does: '`/clear` and back between two looks changes nothing', scenario: thereAndBackUnseen, needs: 'followsClear' },
 ];
 
-let model: ScriptedModel;
-beforeAll(async () => {
-  model = await startModel();
-});
-afterAll(() => model.close());
+for (const claude of versions.map(claudeOf)) {
+  describe(`Claude Code ${claude.version}`, () => {
+    for (const { does, scenario, needs } of cases) {
+      if (needs !== undefined && !claude[needs]) continue;
+      test.concurrent(does, { timeout: 120_000 }, () => inWorldOf(claude, scenario));
+    }
+  });
+}
 
-describe.each(versions.map(claudeOf))('Claude Code $version', (claude: ClaudeVersion) => {
-  test.concurrent.each(cases.filter(({ needs }) => needs === undefined || claude[needs]))(
-    '$does',
-    { timeout: 120_000 },
-    async ({ scenario }) => {
-      const world = new ClaudeWorld(claude, model);
-      try {
-        await scenario(world);
-      } finally {
-        await world.close();
-      }
-    },
-  );
-});
+async function inWorldOf(claude: ClaudeVersion, scenario: Case['scenario']): Promise<void> {
+  const model = await startModel();
+  const world = new ClaudeWorld(claude, model);
+  try {
+    await scenario(world);
+  } finally {
+    await world.close();
+    await model.close();
+  }
+}

@@ -43,6 +43,8 @@ export function onlyCandidate(subject: Subject, agent: Process, look: ClaudeLook
 
 interface Claimed {
   readonly id: string;
+  /** The conversation of which it is a branch; `null`: of none. */
+  readonly parent: string | null;
   readonly artifact: Artifact | null;
   readonly record: ClaudeLive | null;
 }
@@ -53,8 +55,8 @@ interface Claimed {
  */
 export function sinceCleared(claimed: Claimed, subject: Subject, agent: Process, look: ClaudeLook): Identity | null {
   const { claims, entry } = subject;
-  const held = idKeysOf(recordedIds(entry));
-  const isKnown = ({ id }: Transcript): boolean => isSameId(id, claimed.id) || held.has(idKey(id));
+  const ran = idKeysOf([...recordedIds(entry), claimed.id, ...(claimed.parent === null ? [] : [claimed.parent])]);
+  const isKnown = ({ id }: Transcript): boolean => ran.has(idKey(id));
   const begun = possible(begunSince(agent, look), claimed, agent, look);
   const cleared = begun.filter((one) => one.beginning.kind === 'clear' && !isSameId(one.id, claimed.id));
   const fresh = cleared.filter((one) => !isKnown(one));
@@ -79,10 +81,20 @@ export function sinceCleared(claimed: Claimed, subject: Subject, agent: Process,
   return candidate(only, 'it began with /clear since the agent started, and no other agent could have begun it');
 }
 
+/** Which conversation of the agent's folder is that one a branch of, by its own lines? */
+export function parentOf(id: string, agent: Process, look: ClaudeLook): string | null {
+  const beginning = interactiveOf(agent, look).find((one) => isSameId(one.id, id))?.beginning;
+  return beginning?.kind === 'branch' ? beginning.parent : null;
+}
+
+export function isBranchOf({ parent }: Pick<Claimed, 'parent'>, id: string | null): boolean {
+  return parent !== null && id !== null && isSameId(parent, id);
+}
+
 /** The one that `/clear` began before, and that is recorded since. */
 function sinceRecorded(cleared: readonly Transcript[], claimed: Claimed, { recorded }: Subject): Identity | null {
   const current = cleared.find(({ id }) => recorded !== null && isSameId(id, recorded));
-  if (current === undefined) return null;
+  if (current === undefined || isBranchOf(claimed, current.id)) return null;
   if ((claimed.artifact?.mtime ?? 0) > current.mtime)
     return notProven('the conversation before its last /clear goes on');
   return candidate(current, 'it began with /clear since the agent started, and no other one did since');
@@ -153,6 +165,6 @@ function ambiguous(candidates: readonly string[], said: string): Identity {
   return { kind: 'ambiguous', candidates, said };
 }
 
-function idKeysOf(ids: ReadonlySet<string>): ReadonlySet<string> {
+function idKeysOf(ids: Iterable<string>): ReadonlySet<string> {
   return new Set([...ids].map(idKey));
 }

@@ -4,7 +4,7 @@ import { worthOfRecord } from '../agent/claude-versions.ts';
 import { fileOf } from '../agent/conversation-file.ts';
 import type { ClaudeLive, ClaudeLook, Process } from '../observation.ts';
 import type { Identity } from '../view.ts';
-import { onlyCandidate, recordsExpected, sinceCleared } from './claude-candidates.ts';
+import { isBranchOf, onlyCandidate, parentOf, recordsExpected, sinceCleared } from './claude-candidates.ts';
 import { againstRecorded, notProven, outranked } from './not-proven.ts';
 import type { Subject } from './subject.ts';
 
@@ -74,8 +74,17 @@ function byClaim({ id, said, record }: Claim, subject: Subject, agent: Process, 
   if (!look.transcripts.has(agent.cwd ?? '')) return notProven('the conversations of its folder could not all be read');
   const file = fileOf(id, look);
   const artifact = file.kind === 'there' ? file.artifact : null;
+  const claimed = { id, parent: parentOf(id, agent, look), artifact, record };
+  // A stale record follows `/branch` too: only `/clear` could have led on from there.
+  const isNext = record !== null && isBranchOf(claimed, subject.recorded);
   return (
-    sinceCleared({ id, artifact, record }, subject, agent, look) ??
-    againstRecorded(subject, id, said) ?? { kind: 'proven', id, proof: 'arguments', artifact: artifact !== null, said }
+    sinceCleared(claimed, subject, agent, look) ??
+    (isNext ? null : againstRecorded(subject, id, said)) ?? {
+      kind: 'proven',
+      id,
+      proof: 'arguments',
+      artifact: artifact !== null,
+      said,
+    }
   );
 }

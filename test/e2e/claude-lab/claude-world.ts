@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { childrenOf, isAlive, kill, PrivateWorld, processesOf, until } from '../private-world.ts';
 import type { ScriptedModel } from './model.ts';
@@ -147,6 +147,12 @@ export class ClaudeWorld extends PrivateWorld {
   /** Waits for the conversation in which the model has answered that. @returns its id. */
   answered(prompt: string, root = this.claudeHome): Promise<string> {
     return until(`the answer to ${prompt}`, () => this.conversationsWith(`"ok: ${prompt}"`, root)[0], 20_000, 30);
+  }
+
+  /** Waits until nothing has been written into a conversation for more than the second within which two acts are one. */
+  async rests(id: string): Promise<void> {
+    const path = transcriptsOf(this.claudeHome).find((one) => basename(one, '.jsonl') === id);
+    await until(`${id} to rest`, () => path !== undefined && Date.now() - statSync(path).mtimeMs > 1500);
   }
 
   /** Ends every process of this home, by pid: the daemon of background sessions outlives tmux. */

@@ -39,21 +39,26 @@ export async function life(world: ClaudeWorld): Promise<void> {
   expect(await looks.expectIds(only(second, first))).toEqual(['session-id-rotated']);
   expect(await pane.prompt('on the branch')).toBe(second);
   expect(await looks.expectIds(only(second, first))).toEqual([]);
+  // A record that goes stale tells by its time alone that another conversation goes on.
+  if (!world.claude.followsClear) await world.rests(second);
   const third = await pane.clear();
-  // An old record still names the second: nothing is said of it before the new one has an answer.
+  // It still names the second: nothing is said before the new one has an answer.
   if (world.claude.followsClear) {
     expect(await looks.expectIds(only(third, second, first))).toEqual(['session-id-rotated']);
   }
   expect(await pane.prompt('after the clear')).toBe(third);
   await looks.expectIds(only(third, second, first));
+  const fourth = await pane.branch();
+  const then = only(fourth, third, second, first);
+  expect(await looks.expectIds(then)).toEqual(['session-id-rotated']);
 
   await pane.exit();
   const { resume = '' } = await looks.told('agent-exited', session);
-  expect(resume).toContain(`claude --resume ${third}`);
+  expect(resume).toContain(`claude --resume ${fourth}`);
   await looks.expectField(session, 'last_visible_status', 'agent-exited');
   await pane.start(resume);
-  expect(await pane.prompt('after the exit')).toBe(third);
-  await looks.expectIds(only(third, second, first));
+  expect(await pane.prompt('after the exit')).toBe(fourth);
+  await looks.expectIds(then);
   await looks.expectField(session, 'last_visible_status', 'auto-registered');
 
   pane.killSession();
@@ -64,8 +69,8 @@ export async function life(world: ClaudeWorld): Promise<void> {
   await again.start(gone.resume);
   await looks.told('session-revived', session);
   await looks.expectField(session, 'status', 'running');
-  expect(await again.prompt('after the death')).toBe(third);
-  expect(await looks.expectIds(only(third, second, first))).toEqual([]);
+  expect(await again.prompt('after the death')).toBe(fourth);
+  expect(await looks.expectIds(then)).toEqual([]);
 }
 
 /** `/clear`, a prompt, and back to the first conversation, with a look after each step. */
