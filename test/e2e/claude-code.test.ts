@@ -1,9 +1,11 @@
 import { describe, test } from 'vitest';
 import { ClaudeWorld } from './claude-lab/claude-world.ts';
 import { startModel } from './claude-lab/model.ts';
+import { background } from './claude-lab/scenarios/background.ts';
 import { dialogs } from './claude-lab/scenarios/dialogs.ts';
 import { forks } from './claude-lab/scenarios/forks.ts';
 import { life, thereAndBack, thereAndBackUnseen } from './claude-lab/scenarios/life.ts';
+import { resumes } from './claude-lab/scenarios/resumes.ts';
 import { headless, twoInOneFolder, visitors, visitorsUnseen } from './claude-lab/scenarios/visitors.ts';
 import { claudeOf, type ClaudeVersion } from './claude-lab/versions.ts';
 
@@ -20,7 +22,9 @@ interface Case {
 /** The long ones first: some run at the same time. */
 const cases: readonly Case[] = [
   { does: 'a session is followed from its start to its end, and back again', scenario: life },
+  { does: 'a resume line goes where the conversation is', scenario: resumes, needs: 'changesFolder' },
   { does: 'a Claude without a conversation gets none of its folder', scenario: dialogs },
+  { does: 'a conversation that moved to the background is not lost', scenario: background, needs: 'hasBackground' },
   { does: 'headless runs in the folder of a session change nothing', scenario: headless },
   { does: 'visitors in the folder of a session change nothing while they are there', scenario: visitors },
   { does: 'visitors that came and went between two looks change nothing', scenario: visitorsUnseen },
