@@ -32,9 +32,10 @@ export interface Listed {
 export function makeTranscriptIndex() {
   const places = new Map<string, string>();
   const kept = new Map<string, Listing>();
+  let known: Known = { listings: [], byId: new Map() };
   return (roots: readonly string[], files: FileLook): TranscriptIndex => {
     const list = listerOf(kept, files);
-    const everywhere = once(() => pathsById(roots, list));
+    const everywhere = once(() => (known = listedById(roots, list, known)).byId);
 
     const find = (id: string, cwd: string | null = null): Artifact | null | undefined => {
       const key = idKey(id);
@@ -44,7 +45,7 @@ export function makeTranscriptIndex() {
       const there = likely.flatMap((path) => artifactAt(path, key, unnoted) ?? [])[0] ?? null;
       if (there !== null) return keep(key, there);
       const listed = everywhere().get(key) ?? [];
-      const found = listed.flatMap((path) => artifactAt(path, key, files) ?? [])[0] ?? null;
+      const found = listed.flatMap((one) => artifactAt(pathIn(one, key), key, files) ?? [])[0] ?? null;
       if (found !== null) return keep(key, found);
       // What was listed and is gone by now is just being moved.
       return listed.length > 0 || isHidden(key, files) ? undefined : null;
@@ -59,14 +60,22 @@ export function makeTranscriptIndex() {
 
 /** What one folder lists, as it was when the folder had that time. */
 interface Listing {
+  readonly folder: string;
   readonly key: string;
   /** The folder was older than the clock's step: what comes later changes its time. */
   readonly isSettled: boolean;
   readonly names: readonly string[];
   /** Its transcripts: name by id in small letters. */
   readonly transcripts: ReadonlyMap<string, string>;
-  /** When a transcript was changed, as it was seen last, by name; ms since 1970. */
+  /** When a transcript was changed, as it was seen last, by id; ms since 1970. */
   readonly ages: Map<string, number>;
+  /** Those that were changed since then; `null`: they were not all looked at. */
+  young: { readonly since: number; readonly ids: readonly string[] } | null;
+}
+
+interface Known {
+  readonly listings: readonly Listing[];
+  readonly byId: ReadonlyMap<string, readonly Listing[]>;
 }
 
 type Answer = Listing | null | 'unreadable';
@@ -93,8 +102,8 @@ function listerOf(kept: Map<string, Listing>, files: FileLook): List {
     const transcripts = new Map(
       names.flatMap((name) => (name.endsWith(ending) ? [[idKey(name.slice(0, -ending.length)), name]] : [])),
     );
-    const ages = new Map([...(before?.ages ?? [])].filter(([name]) => transcripts.has(idOf(name))));
-    const listing = { key, isSettled, names, transcripts, ages };
+    const ages = new Map([...(before?.ages ?? [])].filter(([id]) => transcripts.has(id)));
+    const listing = { folder, key, isSettled, names, transcripts, ages, young: null };
     kept.set(folder, listing);
     return listing;
   };
@@ -113,30 +122,32 @@ function listerOf(kept: Map<string, Listing>, files: FileLook): List {
 
 const ending = '.jsonl';
 
-function idOf(name: string): string {
-  return idKey(name.slice(0, -ending.length));
-}
-
 function namesOf(listing: Answer): readonly string[] {
   return listing === null || listing === 'unreadable' ? [] : listing.names;
 }
 
-/** One pass over all folders, however many ids are looked for. */
-function pathsById(roots: readonly string[], list: List): ReadonlyMap<string, readonly string[]> {
-  const paths = new Map<string, string[]>();
-  for (const root of roots) {
-    for (const name of namesOf(list(root, null))) {
-      const listing = list(root, name);
-      if (listing === null || listing === 'unreadable') continue;
-      for (const [id, file] of listing.transcripts) {
-        const path = join(root, 'projects', name, file);
-        const known = paths.get(id);
-        if (known === undefined) paths.set(id, [path]);
-        else known.push(path);
-      }
+function pathIn({ folder, transcripts }: Listing, id: string): string {
+  return join(folder, transcripts.get(id) ?? `${id}${ending}`);
+}
+
+/** One pass over all folders, however many ids are looked for; none where no folder changed. */
+function listedById(roots: readonly string[], list: List, known: Known): Known {
+  const listings = roots.flatMap((root) =>
+    namesOf(list(root, null))
+      .map((name) => list(root, name))
+      .filter((listing) => listing !== null && listing !== 'unreadable'),
+  );
+  const isSame = listings.length === known.listings.length && listings.every((one, at) => one === known.listings[at]);
+  if (isSame) return known;
+  const byId = new Map<string, Listing[]>();
+  for (const listing of listings) {
+    for (const id of listing.transcripts.keys()) {
+      const others = byId.get(id);
+      if (others === undefined) byId.set(id, [listing]);
+      else others.push(listing);
     }
   }
-  return paths;
+  return { listings, byId };
 }
 
 /** Where Claude begins a conversation of that directory. A word from a registry that is no file's name leads nowhere. */
@@ -174,21 +185,30 @@ function foldersOf(cwd: string, roots: readonly string[], list: List): readonly 
 
 function begunIn(folders: readonly Folder[], wanted: Wanted, list: List, files: FileLook): readonly Listed[] | null {
   const begun: Listed[] = [];
-  for (const { root, name: folder } of folders) {
-    const listing = list(root, folder);
+  for (const { root, name } of folders) {
+    const listing = list(root, name);
     if (listing === 'unreadable') return null;
     if (listing === null) continue;
-    for (const [id, name] of listing.transcripts) {
-      const isWanted = wanted.ids.has(id);
-      if (!isUuid(id) || (!isWanted && (listing.ages.get(name) ?? Infinity) < wanted.since)) continue;
-      const path = join(root, 'projects', folder, name);
-      const stat = files.stat(path, { kind: 'conversations', id });
-      if (stat === null || stat === 'unreadable' || !stat.isFile()) continue;
-      listing.ages.set(name, stat.mtimeMs);
-      if (isWanted || stat.mtimeMs >= wanted.since) begun.push({ id, path, root });
-    }
+    const young = youngIn(listing, wanted.since, files);
+    const others = [...wanted.ids].filter((id) => listing.transcripts.has(id) && !young.includes(id));
+    for (const id of [...young, ...others]) if (isUuid(id)) begun.push({ id, path: pathIn(listing, id), root });
   }
   return begun;
+}
+
+/** What was older when it was seen last may have grown since, but was not begun since. */
+function youngIn(listing: Listing, since: number, files: FileLook): readonly string[] {
+  const { transcripts, ages, young } = listing;
+  const perhaps = young !== null && young.since <= since ? young.ids : [...transcripts.keys()];
+  const ids = perhaps.filter((id) => {
+    if ((ages.get(id) ?? Infinity) < since) return false;
+    const stat = files.stat(pathIn(listing, id), { kind: 'conversations', id });
+    if (stat === null || stat === 'unreadable' || !stat.isFile()) return false;
+    ages.set(id, stat.mtimeMs);
+    return stat.mtimeMs >= since;
+  });
+  listing.young = { since, ids };
+  return ids;
 }
 
 function isUuid(id: string): boolean {

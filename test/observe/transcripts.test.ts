@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, statSync, utimesSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { makeClaudeReader } from '../../src/observe/claude.ts';
 import { claudeRoot, conversation, cwd, ids, linesOf, project } from './claude-root.ts';
@@ -173,3 +173,73 @@ test('where no agent works nothing is read', async () => {
   expect(bytesRead).toBe(0);
   expect(seen).toMatchObject({ known: { transcripts: new Map(), live: new Map() } });
 });
+
+const startedAt = Date.parse('2026-07-01T09:00:00Z');
+const agentHere = processLike({ cwd, startedAt });
+
+/** Makes a file of that time, as one that was written then. */
+function changed(path: string, at: number): string {
+  utimesSync(path, at / 1000, at / 1000);
+  return path;
+}
+
+test('of a folder only what was changed since an agent started there is read, and what an entry records', async () => {
+  const claude = claudeRoot();
+  const [old, recorded, fresh] = [ids.one, ids.two, ids.three].map((id) => claude.transcript(id)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const path of [old, recorded]) changed(path, startedAt - 60_000);
+  changed(fresh, startedAt - 500);
+  const reader = makeClaudeReader({ roots: [claude.root] });
+  const ask = { ids: [], recorded: [ids.two.toUpperCase()], processes: [agentHere], roots: [], startOf: noProcess };
+  const look = async () => {
+    const { seen, bytesRead } = await reader(ask);
+    if ('blind' in seen) throw new Error(seen.blind);
+    return {
+      paths: seen.known.transcripts
+        .get(cwd)
+        ?.map(({ path }) => path)
+        .toSorted(),
+      bytesRead,
+    };
+  };
+  const first = await look();
+  expect(first.paths).toEqual([recorded, fresh].toSorted());
+  expect(first.bytesRead).toBe(2 * (statSync(recorded).size + statSync(fresh).size));
+  expect(await look()).toEqual({ ...first, bytesRead: 0 });
+
+  // One that grows again was begun before; one that appears is seen, whatever time the folder has.
+  appendFileSync(old, '\n');
+  const later = claude.transcript('44444444-4444-4444-8444-444444444444');
+  changed(claude.path('projects', project), startedAt - 60_000);
+  expect((await look()).paths).toEqual([recorded, fresh, later].toSorted());
+  renameSync(fresh, claude.path('projects', 'moved.jsonl'));
+  expect((await look()).paths).toEqual([recorded, later].toSorted());
+});
+
+test('20,000 transcripts in one folder cost no more than twice their `stat`, and nothing while none is added', async () => {
+  const claude = claudeRoot();
+  mkdirSync(claude.path('projects', project));
+  const paths = Array.from({ length: 20_000 }, (_, at) => {
+    const path = claude.path('projects', project, `${String(at).padStart(8, '0')}-0000-4000-8000-000000000000.jsonl`);
+    writeFileSync(path, '');
+    return changed(path, startedAt - 60_000);
+  });
+  changed(claude.path('projects', project), startedAt - 60_000);
+  const cpuMs = async (work: () => unknown): Promise<number> => {
+    const before = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  };
+  const statAll = () => paths.forEach((path) => statSync(path, { throwIfNoEntry: false }));
+  const stats = Math.min(await cpuMs(statAll), await cpuMs(statAll));
+  const ask = { ids: [ids.one], processes: [agentHere], roots: [], startOf: noProcess };
+  const look = () => makeClaudeReader({ roots: [claude.root] })(ask);
+  expect(Math.min(await cpuMs(look), await cpuMs(look))).toBeLessThan(2 * stats + 50);
+  const reader = makeClaudeReader({ roots: [claude.root] });
+  await reader(ask);
+  expect(await cpuMs(() => reader(ask))).toBeLessThan(150);
+}, 60_000);
