@@ -217,8 +217,6 @@ export interface AgyLook {
   readonly exists: boolean;
   /** Conversation id → pids that hold the flock on its presence lock. */
   readonly presence: ReadonlyMap<string, readonly number[]>;
-  /** Working directory → id: history, written at exit, not a live map. */
-  readonly lastConversations: ReadonlyMap<string, string>;
   readonly artifacts: Artifacts;
   readonly unreadable: readonly Unreadable[];
 }

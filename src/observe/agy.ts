@@ -1,10 +1,9 @@
-import { readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { readdirSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { looksLikeAgy } from '../core/agent/agy.ts';
 import { idKey } from '../core/conversation-id.ts';
 import type { AgyLook, Artifact, Artifacts, Process, Seen } from '../core/observation.ts';
 import { readText } from '../proc-files.ts';
-import { readRegular } from '../read-regular.ts';
 import type { AgentAsk } from './claude.ts';
 import { makeFileLook, type FileLook } from './file-look.ts';
 import { anyConversation } from './transcript-index.ts';
@@ -21,18 +20,16 @@ export function makeAgyReader(options: { readonly root: string }) {
     const isUsed = exists && agents.length > 0;
     const isAsked = (id: string): boolean => isUsed || ask.ids.some((one) => idKey(one) === idKey(id));
     const presence = exists ? readPresence(root, ask, isAsked, files) : new Map<string, readonly number[]>();
-    const last = isUsed ? readLast(root) : { conversations: new Map<string, string>(), bytes: 0 };
-    const ids = new Set([...ask.ids, ...presence.keys(), ...last.conversations.values()]);
+    const ids = new Set([...ask.ids, ...presence.keys()]);
     const artifacts = exists ? artifactsOf(root, [...ids], files) : new Map([...ids].map((id) => [idKey(id), null]));
     const known = {
       root,
       exists,
       presence,
-      lastConversations: last.conversations,
       artifacts,
       unreadable: files.unreadable(),
     };
-    return { seen: { known }, bytesRead: last.bytes };
+    return { seen: { known }, bytesRead: 0 };
   };
 }
 
@@ -91,44 +88,6 @@ function locksByInode(processes: readonly Process[]): ReadonlyMap<string, readon
   return holders;
 }
 
-function readLast(root: string): { conversations: ReadonlyMap<string, string>; bytes: number } {
-  const text = historyIn(join(root, 'cache/last_conversations.json'));
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = null;
-  }
-  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-  const conversations = entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  return { conversations: byRealPath(conversations), bytes: Buffer.byteLength(text) };
-}
-
-/** It is written at an agy's exit: without it nothing is hidden that a living one could prove. */
-function historyIn(path: string): string {
-  try {
-    return readRegular(path, statSync(path)) ?? '';
-  } catch {
-    return '';
-  }
-}
-
-/**
- * By the names in the file and by what they lead to: it holds `$PWD`, and a process tells its folder without links. Of
- * one folder under two names with two conversations neither is provably the last.
- */
-function byRealPath(conversations: readonly (readonly [string, string])[]): ReadonlyMap<string, string> {
-  const byPath = new Map(conversations);
-  const undecided = new Set<string>();
-  for (const [path, id] of conversations) {
-    const real = realPath(path);
-    if ((byPath.get(real) ?? id) !== id) undecided.add(real);
-    else byPath.set(real, id);
-  }
-  for (const path of undecided) byPath.delete(path);
-  return byPath;
-}
-
 function artifactsOf(root: string, ids: readonly string[], files: FileLook): Artifacts {
   const folder = join(root, 'conversations');
   const names = files.names(folder, anyConversation);
@@ -171,13 +130,5 @@ function descriptorsOf(pid: number): readonly string[] {
     return readdirSync(`/proc/${pid}/fdinfo`);
   } catch {
     return [];
-  }
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
   }
 }

@@ -228,7 +228,6 @@ function noAgy(root: string): { seen: Seen<AgyLook>; bytesRead: number } {
     root,
     exists: false,
     presence: new Map(),
-    lastConversations: new Map(),
     artifacts: new Map(),
     unreadable: [],
   };

@@ -26,5 +26,5 @@ function claudeFolders(seen: Seen<ClaudeLook>): readonly string[] {
 
 function agyFolders(seen: Seen<AgyLook>): readonly string[] {
   if ('blind' in seen || !seen.known.exists) return [];
-  return ['presence', 'cache'].map((folder) => join(seen.known.root, folder));
+  return ['presence', 'conversations'].map((folder) => join(seen.known.root, folder));
 }

@@ -577,10 +577,6 @@ describe('Antigravity', () => {
     expect(found({ presence: new Map([[idA, [1001]]]) }, { id: idB })).toEqual([idA]);
   });
 
-  test('is not bound by what an agy said at its exit', () => {
-    expect(found({ lastConversations: new Map([[folder, idB]]) })).toEqual([]);
-  });
-
   test('was started with an id that it knows, which does not take the place of a recorded one', () => {
     const resumed = aProcess(1001, { argv: ['agy', '--conversation', idA], exe: '/usr/bin/agy' });
     expect(found({}, { agent: resumed })).toEqual([idA]);

@@ -133,7 +133,6 @@ export function agyLook(fields: Partial<AgyLook> = {}): Seen<AgyLook> {
       root: '/home/me/.gemini/antigravity-cli',
       exists: true,
       presence: new Map(),
-      lastConversations: new Map(),
       artifacts: new Map(),
       unreadable: [],
       ...fields,

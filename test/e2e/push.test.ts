@@ -117,8 +117,9 @@ function readLog(): string {
 test('a new conversation is written when its file appears', async () => {
   const [claude, agy] = ['10000000-0000-4000-8000-000000000000', '20000000-0000-4000-8000-000000000000'];
   const root = 'home/.gemini/antigravity-cli';
-  for (const folder of ['presence', 'cache', 'conversations']) world.folder(`${root}/${folder}`);
-  await world.openSession('blog-creator-agy', { agent: 'agy' });
+  for (const folder of ['presence', 'conversations']) world.folder(`${root}/${folder}`);
+  const lock = join(world.root, root, 'presence', `${agy}.lock`);
+  await world.openSession('blog-creator-agy', { agent: 'agy', env: { AGENT_LOCK: lock } });
   const [pane = 0] = await settled(1);
   const monitor = await pushed();
   world.file(`home/.claude/projects/p/${claude}.jsonl`, '{}\n');
@@ -129,7 +130,6 @@ test('a new conversation is written when its file appears', async () => {
   );
   await until("Claude's id", () => world.readRegistry().includes(`claude_session_id_own: ${claude}`));
   world.file(`${root}/conversations/${agy}.db`, 'SQLite');
-  world.file(`${root}/cache/last_conversations.json`, JSON.stringify({ [world.work]: agy }));
   await until("Antigravity's id", () => world.readRegistry().includes(`conversation_id: ${agy}`));
   await monitor.end('SIGTERM');
 });

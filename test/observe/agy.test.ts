@@ -25,12 +25,6 @@ async function lookOf(root: string, wanted: readonly string[], processes: readon
   return seen.known;
 }
 
-function mkdirFor(root: string, folder: string): string {
-  const path = join(root, folder);
-  mkdirSync(path);
-  return path;
-}
-
 function agy(pid = 4_194_400): Process {
   return processLike({ pid, argv: ['agy'], exe: '/usr/local/bin/agy' });
 }
@@ -141,63 +135,21 @@ test('the file of a conversation, old store or new, with the time of what was wr
   ]);
 });
 
-test('the last conversation of a folder, by its name in the file and by what that leads to', async () => {
-  const root = agyRoot();
-  const folder = scratchFolder();
-  for (const name of ['shop', 'blog', 'both']) mkdirSync(join(folder, name));
-  symlinkSync('shop', join(folder, 'shop-link'));
-  symlinkSync('both', join(folder, 'both-link'));
-  const last = {
-    [join(folder, 'shop-link')]: ids.one,
-    [join(folder, 'blog')]: ids.two,
-    // Of one folder under two names with two conversations neither is provably the last.
-    [join(folder, 'both')]: ids.one,
-    [join(folder, 'both-link')]: ids.three,
-    '/gone': ids.three,
-    '/number': 7,
-  };
-  const text = JSON.stringify(last);
-  root.put('cache/last_conversations.json', text);
-  const { seen, bytesRead } = await makeAgyReader({ root: root.root })({ ids: [], processes: [agy()] });
-  if ('blind' in seen) throw new Error(seen.blind);
-  expect(bytesRead).toBe(Buffer.byteLength(text));
-  const { lastConversations, artifacts } = seen.known;
-  expect(Object.fromEntries(lastConversations)).toEqual({
-    [join(folder, 'shop-link')]: ids.one,
-    [join(folder, 'shop')]: ids.one,
-    [join(folder, 'blog')]: ids.two,
-    [join(folder, 'both-link')]: ids.three,
-    '/gone': ids.three,
-  });
-  expect([...artifacts.keys()].toSorted()).toEqual([ids.one, ids.two, ids.three]);
-});
-
-test.each(['', '{"/home/me": "1111', '[]', 'null', '7', '"text"', '{"a":{"b":"c"}}'])(
-  'a file of last conversations with %j says nothing',
-  async (text) => {
-    const root = agyRoot();
-    root.put('cache/last_conversations.json', text);
-    expect((await root.look()).lastConversations).toEqual(new Map());
-  },
-);
-
 test('without a living agy only the files that were asked for are looked for', async () => {
   const root = agyRoot();
   await holderOf(root.lock(ids.two));
-  root.put('cache/last_conversations.json', JSON.stringify({ '/home/me': ids.three }));
   const look = await root.look([ids.one], [processLike()]);
   expect(look).toEqual({
     root: root.root,
     exists: true,
     presence: new Map(),
-    lastConversations: new Map(),
     artifacts: new Map([[ids.one, null]]),
     unreadable: [],
   });
 });
 
 test('a root that is not there, or is no folder, is empty; one that cannot be read is blindness', async () => {
-  const nothing = { exists: false, presence: new Map(), lastConversations: new Map() };
+  const nothing = { exists: false, presence: new Map() };
   for (const root of [join(scratchFolder(), 'missing'), put(join(scratchFolder(), 'file'), '')]) {
     expect(await lookOf(root, [ids.one], [agy()])).toEqual({
       ...nothing,
@@ -227,7 +179,6 @@ test('what is no regular file, or lies in a closed folder, leaves only its own c
   const pipe = join(root.root, 'conversations', `${ids.one}.db`);
   const there = root.put(`conversations/${ids.two}.db`);
   pipeAt(pipe);
-  pipeAt(join(mkdirFor(root.root, 'cache'), 'last_conversations.json'));
   const look = await root.look([ids.one, ids.two, ids.three]);
   expect([...look.artifacts]).toEqual([
     [ids.two, expect.objectContaining({ path: there })],

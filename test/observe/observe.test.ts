@@ -79,7 +79,6 @@ test('without need only the default socket is asked, and no file read', async ()
         root: expect.any(String),
         exists: false,
         presence: new Map(),
-        lastConversations: new Map(),
         artifacts: new Map(),
         unreadable: [],
       },

@@ -195,7 +195,6 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
           root: '/a',
           exists: false,
           presence: new Map(),
-          lastConversations: new Map(),
           artifacts: new Map(),
           unreadable: [],
         },
