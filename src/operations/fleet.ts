@@ -13,12 +13,12 @@ export const fleet: Operation = {
   name: 'fleet',
   summary: "every host's sessions as they are known on the MQTT broker",
   description:
-    'A host whose monitor does not run is offline, and its sessions are unknown. One that is `lost` went some time after `since`, its last sign of life. Needs `mqtt.url` or AGENT_SESSIONS_MQTT_URL.',
+    'A host whose monitor does not run is offline, and its sessions are unknown. A `lost` host gave its last sign of life at `since` and went some time after. Needs `mqtt.url` or AGENT_SESSIONS_MQTT_URL.',
   flags: [
     { name: 'watch', description: 'stay, and show it again as it changes' },
     {
       name: 'forget',
-      description: "takes a host's retained topics off the broker: one that was renamed, or is no more",
+      description: 'take the retained topics of a host that was renamed or is no more off the broker',
       value: { kind: 'text', placeholder: 'host' },
     },
   ],

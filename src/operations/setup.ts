@@ -8,7 +8,7 @@ export const setup: Operation = {
   name: 'setup',
   summary: 'install the skill and the MCP server entry into a Hermes home',
   description:
-    'Only what it wrote itself is changed or taken out again; an entry, a skill file or a unit of somebody else is left alone.',
+    'Only what it wrote itself is changed or taken out again; an entry, a skill file or a unit of another origin is left alone.',
   flags: [
     { name: 'uninstall', description: 'take exactly that out again' },
     { name: 'print', description: 'only show the change' },

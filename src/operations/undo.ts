@@ -17,7 +17,7 @@ export const undo: Operation = {
   name: 'undo',
   summary: 'take back one repair or submitted job id, if the text it wrote is still there',
   description:
-    'Without an event the last repair that can be is taken back. It is not made again until somebody else changes the entry.',
+    'Without an event the last repair that can be is taken back. It is not made again until you, or another writer, change the entry.',
   argument: { name: 'event', description: 'event or drift id, as `history` shows them', required: false },
   flags: [],
   async *run(context, input) {

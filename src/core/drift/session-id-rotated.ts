@@ -13,7 +13,7 @@ import { about, outcome } from './wording.ts';
 export const sessionIdRotated: DriftKind = {
   name: 'session-id-rotated',
   class: 'E',
-  seenWhen: 'the live agent provably goes on under another id (`/clear`, `/branch`) whose artifact exists',
+  seenWhen: 'the live agent provably goes on under another id (`/clear`, `/resume`, `/branch`) whose artifact exists',
   writes: 'the new id; the old one goes into `previous_session_ids`',
   tells: 'yes, softly',
   resolvedMessage: null,

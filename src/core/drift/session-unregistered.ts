@@ -19,7 +19,7 @@ export const sessionUnregistered: DriftKind = {
   name: 'session-unregistered',
   class: 'B',
   seenWhen:
-    'a tmux session named `<workspace>-creator-claude` or `-agy` has no entry, and is no grouped view of one that has',
+    'a tmux session named `<workspace>-creator-claude` or `-agy` has no entry, and is no grouped view of a session that has',
   writes: 'a new entry, `last_visible_status: auto-registered`',
   tells: 'yes',
   resolvedMessage: null,
