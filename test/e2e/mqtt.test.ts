@@ -39,13 +39,13 @@ const said = ({ stderr }: Running): readonly string[] =>
 
 const connectedLine = 'the MQTT broker is connected (mqtt://127.0.0.1:PORT)';
 
-/** Ids of the events in the log, in order. */
+/** Ids of the log's events in order, but for where an entry was seen: that is a memory of this host's, and no news. */
 function logged(): readonly string[] {
   const [folder = ''] = readdirSync(world.state).filter((name) => /^[0-9a-f]{8}$/.test(name));
   const lines = readFileSync(join(world.state, folder, 'log.jsonl'), 'utf8')
     .trimEnd()
     .split('\n');
-  return lines.map((line) => JSON.parse(line).event);
+  return lines.map((line) => JSON.parse(line)).flatMap(({ kind, event }) => (kind === 'seen' ? [] : [event]));
 }
 
 async function fleet() {
