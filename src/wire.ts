@@ -17,6 +17,7 @@ import { registryStateDir } from './log/state-folder.ts';
 import { capturePane } from './observe/capture.ts';
 import { makeObserve } from './observe/observe.ts';
 import { readPlace } from './observe/place.ts';
+import { userServers } from './observe/user-servers.ts';
 import type { Context, ContextOptions, PassReport } from './operations/context.ts';
 import { registryHash } from './registry/hash.ts';
 import { makeRegistryFile } from './registry/index.ts';
@@ -75,6 +76,7 @@ export function makeContext(given: ContextOptions): Context {
       bootId: place.bootId,
       warn,
     }),
+    place: place.id,
     observe: makeObserve({
       ...settings.tmux,
       claudeRoots: settings.claude.roots,
@@ -145,6 +147,7 @@ export function makeContext(given: ContextOptions): Context {
     log: () => log,
     registryFile: () => registryFile,
     jobs: () => makeJobStore({ settings: settings.jobs, now, newId: () => randomUUID().slice(0, 13), notice: warn }),
+    unreachableServers: () => (process.platform === 'linux' ? userServers(process.getuid?.() ?? 0).unreachable : []),
     capture: (socket, paneId, lines) => capturePane(socket, paneId, lines, signal),
   };
   return context;

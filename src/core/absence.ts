@@ -42,11 +42,15 @@ export function absence(entry: Entry, memory: EntryMemory | null, textSince: num
   const home = homeSocket(entry, memory, observation);
   const sockets = home === null ? socketsInOrder(observation).filter(isPossible(observation)) : [home];
   const answers = sockets.map((socket) => ask(socket, input));
+  const unasked = serversUnasked(home, memory, observation);
   const base = {
     socket: home ?? socketPath(observation, null),
     serverGone: serverIsGone(entry, memory, input),
-    evidence: answers.map((answer) => answer.evidence),
-    unseen: answers.flatMap((answer) => answer.unseen),
+    evidence: [
+      ...answers.map((answer) => answer.evidence),
+      ...unasked.map(({ source, reason }) => ({ source, said: reason, at: observation.at })),
+    ],
+    unseen: [...answers.flatMap((answer) => answer.unseen), ...unasked],
     unconfirmed: false,
     doubt: null,
   };
@@ -65,6 +69,30 @@ export function absence(entry: Entry, memory: EntryMemory | null, textSince: num
     return { ...base, evidence, liveness: 'unknown', unconfirmed: true, doubt: onceMore };
   }
   return { ...base, evidence, liveness: 'gone' };
+}
+
+/**
+ * Living tmux servers that may hold the session, and that nobody could ask: the one on which it was seen, or, of a
+ * session that was never seen, any of the user that could be its.
+ */
+function serversUnasked(home: string | null, memory: EntryMemory | null, observation: Observation): readonly Unseen[] {
+  const { servers, sockets, unreachable } = observation;
+  const seen = memory?.seen ?? null;
+  if (seen === null) {
+    return unreachable
+      .filter(({ socket }) => home === null || socket === home)
+      .map(({ pid, reason, cure }) => ({ source: `tmux server ${pid}`, reason, cure }));
+  }
+  const { serverPid: pid, serverStart: start, socket } = seen;
+  const isAsked = [...sockets.values()].some(
+    (state) => 'known' in state && state.known.server?.pid === pid && state.known.server.start === start,
+  );
+  const answer = sockets.get(socket);
+  // That socket says so itself.
+  const isSaid = answer === undefined || 'blind' in answer || answer.known.hidden.includes(pid);
+  if (socket !== home || isSaid || isAsked || start === '' || servers.get(pid) !== start) return [];
+  const reason = `the tmux server ${pid} that ran it lives, and is not the one that answers at ${socket}`;
+  return [{ source: `tmux server ${pid}`, reason, cure: `kill -USR1 ${pid} (the server makes its socket again)` }];
 }
 
 const onceMore: Doubt = { reason: 'it is absent, and no process can be asked', cure: 'it is looked for once more' };

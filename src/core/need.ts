@@ -28,8 +28,12 @@ export interface Need {
   readonly sockets: readonly (string | null)[];
   /** Every `tmux_socket` word of the registry, of entries that are left alone too: each stands for a path. */
   readonly socketWords: readonly string[];
-  /** Some running entry was never seen anywhere: the user's other sockets are asked too. */
+  /** Some running entry that names no socket was never seen: the user's other sockets are asked too. */
   readonly otherSockets: boolean;
+  /** Some running entry was never seen: any tmux server of the user may hold its session. */
+  readonly userServers: boolean;
+  /** Pids of the tmux servers on which sessions were seen. */
+  readonly serverPids: readonly number[];
   /** Sessions whose panes' process trees are wanted, by exact tmux name; those left alone too: their agents claim ids. */
   readonly sessions: ReadonlySet<string>;
   /** Sessions without an entry whose name matches are wanted too. */
@@ -56,12 +60,15 @@ export interface NeedSettings {
   readonly registerPattern: RegExp;
   /** Every entry's resume line is wanted, not only those that a drift of this look may tell; default: no. */
   readonly everyResume?: boolean;
+  /** An entry belongs to another place: nothing is looked for. Default: none does. */
+  readonly isElsewhere?: (entry: Entry) => boolean;
 }
 
 /** What the next look must ask, and nothing that no entry depends on. */
 export function need(registry: Registry, lastLook: LastLook, settings: NeedSettings): Need {
+  const { isElsewhere = () => false } = settings;
   const watched = registry.entries.filter((entry) => !isLeftAlone(entry));
-  const running = watched.filter((entry) => entry.status === 'running');
+  const running = watched.filter((entry) => entry.status === 'running' && !isElsewhere(entry));
   const memoryOf = (entry: Entry) => lastLook.entries[entryId(entry)] ?? null;
 
   const sockets = new Set<string | null>([null]);
@@ -75,6 +82,8 @@ export function need(registry: Registry, lastLook: LastLook, settings: NeedSetti
     sockets: [...sockets],
     socketWords: unique(registry.entries.map((entry) => entry.socket)),
     otherSockets: running.some((entry) => entry.socket === null && memoryOf(entry)?.seen == null),
+    userServers: running.some((entry) => memoryOf(entry)?.seen == null),
+    serverPids: [...new Set(running.flatMap((entry) => memoryOf(entry)?.seen?.serverPid ?? []))],
     // Both spellings: which one tmux lists depends on its version.
     sessions: new Set(registry.entries.flatMap((entry) => [entry.session, listedAs(entry.session, '3.0')])),
     registerPattern: settings.registerPattern,

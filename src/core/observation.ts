@@ -21,6 +21,12 @@ export interface Observation {
    * that names no path for certain (`~bob/x`, `run/x`) stands for itself.
    */
   readonly socketPaths: ReadonlyMap<string | null, string>;
+  /** Those of them that only the kernel named: asked for sessions that were never seen, and for nothing else. */
+  readonly foundSockets: ReadonlySet<string>;
+  /** Living tmux servers of the user that cannot be asked from here; looked for only while some session was never seen. */
+  readonly unreachable: readonly UnreachableServer[];
+  /** When the remembered tmux servers started, by pid: an opaque string, `null` where no such process lives. */
+  readonly servers: ReadonlyMap<number, string | null>;
   /** Process trees by the pane pid at their root: for the panes that were needed, and remembered pane pids. */
   readonly panes: ReadonlyMap<number, Seen<PaneTree>>;
   readonly claude: Seen<ClaudeLook>;
@@ -32,6 +38,14 @@ export interface Observation {
   readonly jobs: ReadonlyMap<string, Seen<JobLook | null>>;
   /** Whether there is such a folder: of those into which a resume line could lead. None where it may not be seen. */
   readonly folders: ReadonlyMap<string, boolean>;
+}
+
+export interface UnreachableServer {
+  readonly pid: number;
+  /** As the kernel names it; in another mount namespace the path of another file. */
+  readonly socket: string;
+  readonly reason: string;
+  readonly cure: string;
 }
 
 /** `server: null` is a complete empty answer: no tmux server process of this user lives that could be it. */

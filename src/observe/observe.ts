@@ -16,6 +16,7 @@ import type { Observe } from './observe-port.ts';
 import { processReader } from './process-reader.ts';
 import type { ProcessLook } from './processes.ts';
 import { userSockets, type Sockets } from './sockets.ts';
+import type { UserServers } from './user-servers.ts';
 import { askDeadSocket, askSocket, type SocketAnswer } from './tmux.ts';
 
 export interface ObserveOptions {
@@ -55,7 +56,11 @@ export function makeObserve(options: ObserveOptions): Observe {
     const at = options.now();
     const look = reader.look(signal);
     const named = namedSockets(need, options, sockets);
-    const others = otherSockets(need, options, sockets).filter((path) => !named.includes(path));
+    const servers = need.userServers && options.sockets === null ? look.userServers(uid) : noServers;
+    // Configured sockets stand for the user's own.
+    const own = need.otherSockets && options.sockets === null ? [...named, ...sockets.all()] : named;
+    const found = need.otherSockets ? servers.sockets : [];
+    const others = [...new Set([...own, ...found])].filter((path) => !named.includes(path));
     const asked = [
       readBoot(signal),
       ...named.map(async (path) => [path, await askNamed(path, tmux, look, signal)] as const),
@@ -92,6 +97,11 @@ export function makeObserve(options: ObserveOptions): Observe {
         boot: boot.seen,
         sockets: lists,
         socketPaths: new Map([null, ...need.socketWords].map((word) => [word, sockets.pathOf(word)])),
+        foundSockets: new Set(others.filter((path) => !own.includes(path))),
+        unreachable: servers.unreachable,
+        servers: new Map(
+          await Promise.all(need.serverPids.map(async (pid) => [pid, await look.startOf(pid)] as const)),
+        ),
         panes,
         claude: claude.seen,
         agy: agy.seen,
@@ -129,10 +139,7 @@ function namedSockets(need: Need, options: ObserveOptions, { pathOf }: Sockets):
   return [...new Set([null, ...need.sockets, ...(options.sockets ?? [])].map(pathOf))];
 }
 
-/** Configured sockets stand for the user's own. */
-function otherSockets(need: Need, options: ObserveOptions, { all }: Sockets): readonly string[] {
-  return need.otherSockets && options.sockets === null ? all() : [];
-}
+const noServers: UserServers = { sockets: [], unreachable: [] };
 
 /** A relative path depends on a folder, `~bob/x` on another user: which server is meant is not known. */
 async function askNamed(

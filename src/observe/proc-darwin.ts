@@ -40,6 +40,8 @@ function darwinLook(ask: Ask, signal: AbortSignal): ProcessLook {
     },
     // By lsof it would be a program more for each look.
     hiddenBehind: () => Promise.resolve([]),
+    // Only Linux tells at which sockets they listen.
+    userServers: () => ({ sockets: [], unreachable: [] }),
     startOf: async (pid) => {
       const seen = await processes();
       return 'blind' in seen ? null : (seen.known.get(pid)?.start ?? null);

@@ -11,6 +11,7 @@ import {
   type Stat,
 } from '../proc-files.ts';
 import type { ProcessReader } from './processes.ts';
+import { userServers } from './user-servers.ts';
 import { isTmuxServer, makeServersBehind } from './server-process.ts';
 
 /** Clock ticks a second in `/proc/<pid>/stat`: 100 on every Linux that Node runs on. */
@@ -49,6 +50,7 @@ export function linuxProcesses(): ProcessReader {
           const seen = servers.isShared(socket) ? servers.behind(socket) : { known: [] };
           return Promise.resolve('blind' in seen ? [] : seen.known.filter((pid) => pid !== answering));
         },
+        userServers,
         startOf: (pid) => Promise.resolve(readStat(pid)?.start ?? null),
         spawns: () => 0,
       };

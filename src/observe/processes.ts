@@ -1,3 +1,4 @@
+import type { UserServers } from './user-servers.ts';
 import type { PaneTree, Seen } from '../core/observation.ts';
 
 /** The processes of this machine, whatever its kernel. */
@@ -21,6 +22,8 @@ export interface ProcessLook {
   readonly serversBehind: (socket: string) => Promise<Seen<readonly number[]>>;
   /** Those of them beside the one that answers there. Cheap where nobody else listens at that path. */
   readonly hiddenBehind: (socket: string, answering: number) => Promise<readonly number[]>;
+  /** Every tmux server of a user whose socket the kernel names. */
+  readonly userServers: (uid: number) => UserServers;
   /** When that process started, as an opaque string; `null` where no such process can be seen. */
   readonly startOf: (pid: number) => Promise<string | null>;
   /** How many programs this look has started so far. */

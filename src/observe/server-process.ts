@@ -27,7 +27,7 @@ export function isTmuxServer(pid: number): boolean {
   return name.startsWith('tmux: ') ? name === 'tmux: server' : name === 'tmux';
 }
 
-interface Listener {
+export interface Listener {
   readonly path: string;
   readonly inode: string;
 }
@@ -49,7 +49,7 @@ function readListeners(): Listeners {
   return { servers, all: [text, ...elsewhere].flatMap((list) => parseListeners(list ?? '')) };
 }
 
-function parseListeners(list: string): readonly Listener[] {
+export function parseListeners(list: string): readonly Listener[] {
   // Num RefCount Protocol Flags Type St Inode Path, and 00010000 is __SO_ACCEPTCON.
   const lines = list.matchAll(/^\S+ \S+ \S+ 00010000 \S+ \S+ +(\d+) (.+)$/gm);
   return [...lines].map(([, inode = '', path = '']) => ({ inode, path }));
@@ -59,7 +59,9 @@ function behind(socket: string, { servers, all }: Exclude<Listeners, 'unreadable
   const same = all.filter(({ path }) => isSame(path, socket));
   // A path that was given to tmux as a relative one is listed as such.
   const perhaps = all.filter(({ path }) => !path.startsWith('/') && basename(path) === basename(socket));
-  const holding = servers.filter((pid) => holdsAny(pid, [...same, ...perhaps]));
+  const holders = servers.filter((pid) => holdsAny(pid, [...same, ...perhaps]));
+  // What a server has just forked holds its socket, and bears its name, until it runs another program.
+  const holding = holders.filter((pid) => !holders.includes(readStat(pid)?.ppid ?? 0));
   if (holding.length > 0 || same.length === 0) return { known: holding };
   const others = listPids().some((pid) => holdsAny(pid, same));
   if (others) return { known: [] };
@@ -74,15 +76,17 @@ function isSame(path: string, socket: string): boolean {
 }
 
 function holdsAny(pid: number, listeners: readonly Listener[]): boolean {
-  if (listeners.length === 0) return false;
-  return names(`/proc/${pid}/fd`).some((descriptor) => {
-    const target = readLink(`/proc/${pid}/fd/${descriptor}`);
-    return listeners.some(({ inode }) => target === `socket:[${inode}]`);
-  });
+  return listeners.length > 0 && listensAt(pid, listeners).length > 0;
+}
+
+/** Those of the paths at which that process listens. */
+export function listensAt(pid: number, listeners: readonly Listener[]): readonly string[] {
+  const held = new Set(names(`/proc/${pid}/fd`).map((descriptor) => readLink(`/proc/${pid}/fd/${descriptor}`)));
+  return listeners.filter(({ inode }) => held.has(`socket:[${inode}]`)).map(({ path }) => path);
 }
 
 /** The same path in a container's own file system is another socket. Unreadable counts as ours. */
-function sharesOurs(namespace: 'mnt' | 'net', pid: number): boolean {
+export function sharesOurs(namespace: 'mnt' | 'net', pid: number): boolean {
   const its = readLink(`/proc/${pid}/ns/${namespace}`);
   return its === null || its === readLink(`/proc/self/ns/${namespace}`);
 }

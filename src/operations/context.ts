@@ -2,7 +2,7 @@ import type { Board } from '../board/board.ts';
 import type { HermesCommand } from '../board/hermes.ts';
 import type { LogLevel, Settings } from '../config/settings.ts';
 import type { Registry } from '../core/entry.ts';
-import type { Observation } from '../core/observation.ts';
+import type { Observation, UnreachableServer } from '../core/observation.ts';
 import type { Adoption, Plan } from '../core/plan.ts';
 import type { ExitCode } from '../errors.ts';
 import type { JobStore } from '../jobs/store.ts';
@@ -70,6 +70,8 @@ export interface Context {
   jobs(): JobStore;
   /** The last lines of a pane's screen, cleaned by nobody: escape them before printing. */
   capture(socket: string, paneId: string, lines: number): Promise<string>;
+  /** Living tmux servers of the user that cannot be asked from here. */
+  unreachableServers(): readonly UnreachableServer[];
   readonly output: Output;
   /** The words that start this program again. */
   readonly program: readonly string[];

@@ -1,5 +1,5 @@
 import type { Edit } from '../core/drift.ts';
-import { entryId, type Registry } from '../core/entry.ts';
+import { entryId, type Entry, type Registry } from '../core/entry.ts';
 import type { LastLook } from '../core/memory.ts';
 import { need } from '../core/need.ts';
 import type { Observation } from '../core/observation.ts';
@@ -18,6 +18,8 @@ import { recall, type Recalled, type RecallPorts } from './recall.ts';
 export interface PassPorts extends RecallPorts {
   readonly lastLook: LastLookStore;
   readonly observe: Observe;
+  /** The id of this place; absent: not known. */
+  readonly place?: string;
   /** Takes away what killed writers of ours have left. */
   readonly sweep: () => Promise<void>;
   readonly settings: PlanSettings & { readonly graceMs: number };
@@ -124,7 +126,8 @@ const waitsAtMostMs = 5_000;
 async function lookAndPlan(ports: PassPorts, mode: PassMode, recalled: Known, signal: AbortSignal): Promise<Look> {
   const began = ports.now();
   const readAt = process.uptime();
-  const settings = { ...ports.settings, everyResume: mode === 'dry-run' };
+  const isElsewhere = ofAnotherPlace(recalled, ports.place);
+  const settings = { ...ports.settings, everyResume: mode === 'dry-run', isElsewhere };
   const needed = need(recalled.read.registry, recalled.lastLook, settings);
   let cost: LookCost = { spawns: 0, bytesRead: 0 };
   for (let looksAgain = 0; ; looksAgain += 1) {
@@ -143,6 +146,12 @@ async function lookAndPlan(ports: PassPorts, mode: PassMode, recalled: Known, si
 }
 
 const looksAtMost = 5;
+
+/** Where it was seen last decides what is looked for; where its own session lives here it is found all the same. */
+function ofAnotherPlace({ ledger, adopt }: Known, place: string | undefined): (entry: Entry) => boolean {
+  if (place === undefined || adopt !== null) return () => false;
+  return (entry) => (ledger.homes.get(entryId(entry))?.place ?? place) !== place;
+}
 
 function planOnce(
   { settings, now }: PassPorts,

@@ -19,6 +19,8 @@ test('asks for what running and terminated entries depend on; of those left alon
     sockets: [null, 'work'],
     socketWords: ['work', 'ignored'],
     otherSockets: true,
+    userServers: true,
+    serverPids: [],
     sessions: new Set(['a.b', 'a_b', 'c', 'd', 'e']),
     registerPattern: settings.registerPattern,
     panePids: [1001],
@@ -67,4 +69,15 @@ test('entries that were all seen need no other socket', () => {
 
 test('an empty registry needs the files of no agent', () => {
   expect(need(aRegistry([]), emptyLastLook, settings).agents).toEqual(new Set());
+});
+
+test('of an entry of another place nothing is looked for but its name', () => {
+  const registry = aRegistry([anEntry('there')]);
+  const asked = need(registry, emptyLastLook, { ...settings, isElsewhere: ({ session }) => session === 'there' });
+  expect({ others: asked.otherSockets, servers: asked.userServers, pids: asked.panePids }).toEqual({
+    others: false,
+    servers: false,
+    pids: [],
+  });
+  expect(asked.sessions).toContain('there');
 });

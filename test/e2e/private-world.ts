@@ -29,6 +29,9 @@ if ($ENV{AGENT_IGNORES_HUP}) { $SIG{HUP} = 'IGNORE' }
 sleep 3600 while 1;
 `;
 
+/** The tmux servers of other tests, which run meanwhile under the same user, are none of this world's. */
+const onlyOwnSockets = 'tmux: { sockets: [default] }\n';
+
 export interface Ran {
   readonly code: number | null;
   readonly stdout: string;
@@ -84,6 +87,12 @@ export class PrivateWorld {
       USER: 'tester',
     };
     writeFileSync(join(this.bin, 'agent.pl'), agentScript);
+    this.file('home/.config/agent-sessions-monitor/config.yaml', onlyOwnSockets);
+  }
+
+  /** Looks for tmux servers as on a user's machine: those of other tests are among them. */
+  seeAllServers(): void {
+    rmSync(join(this.home, '.config/agent-sessions-monitor/config.yaml'), { force: true });
   }
 
   /** Makes a folder below the world's root. */

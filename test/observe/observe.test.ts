@@ -17,6 +17,8 @@ function needOf(change: Partial<Need> = {}): Need {
     sockets: [null],
     socketWords: [],
     otherSockets: false,
+    userServers: false,
+    serverPids: [],
     sessions: new Set(),
     registerPattern: /^(?<workspace>.+)-creator-(?<agent>claude|agy)$/u,
     panePids: [],
@@ -62,6 +64,9 @@ test('without need only the default socket is asked, and no file read', async ()
     host: hostname(),
     place,
     home: expect.any(String),
+    foundSockets: new Set(),
+    unreachable: [],
+    servers: new Map(),
     panes: new Map(),
     claude: {
       known: {

@@ -178,6 +178,9 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
         ],
       ]),
       socketPaths: new Map([[null, '/tmp/tmux-1000/default']]),
+      foundSockets: new Set(),
+      unreachable: [],
+      servers: new Map(),
       panes: new Map(),
       claude: {
         known: {
@@ -320,6 +323,7 @@ export function fakeContext(change: {
         remove: absent,
         ...change.jobs,
       }),
+      unreachableServers: () => [],
       capture: () => Promise.resolve('$ claude\n> hi \u001b[0m\n\n'),
       output: {
         stdout: (text) => {

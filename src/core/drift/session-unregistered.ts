@@ -43,6 +43,8 @@ export const sessionUnregistered: DriftKind = {
 function isCandidate(one: FoundSession, view: View): boolean {
   const { ledger, settings } = view.input;
   if (namedBy(one.session.name, settings.registerPattern) === null) return false;
+  // Another project's, or a test's: no entry names that server.
+  if (view.input.observation.foundSockets.has(one.socket)) return false;
   return !ledger.tombstones.has(incarnationOf(one)) && !view.tombstones.has(incarnationOf(one));
 }
 

@@ -7,6 +7,7 @@ import { checkJobs } from './check-jobs.ts';
 import { checkLock } from './check-lock.ts';
 import { checkNode } from './check-node.ts';
 import { checkService } from './check-service.ts';
+import { checkPlace } from './check-place.ts';
 import { checkSources } from './check-sources.ts';
 import { checkTmux } from './check-tmux.ts';
 import { checkTriggers } from './check-triggers.ts';
@@ -32,6 +33,7 @@ export async function examine(
     checkNode(process.versions.node),
     tmux,
     ...checkSources(looked.report, context.settings),
+    ...checkPlace(looked.report, context.unreachableServers()),
     looked.finding,
     lock,
     ...folders,
