@@ -7,6 +7,8 @@ export interface CallOptions {
   readonly signal: AbortSignal;
   /** Default: our own environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Default: our own folder. */
+  readonly cwd?: string;
   /** It must not go on alone if we are killed: what it does would be done twice. */
   readonly diesWithUs?: boolean;
 }
@@ -22,8 +24,8 @@ export async function callProgram(
 ): Promise<ProgramAnswer> {
   const call = await prepare(program, args, options);
   if (call.kind !== 'ready') return call;
-  const { execa, file, words, stdin, env, signal } = call;
-  const child = execa(file, words, { ...always, stdin, env });
+  const { execa, file, words, stdin, place, signal } = call;
+  const child = execa(file, words, { ...always, ...place, stdin });
   child.once('exit', () => closeDrained(child));
   return new Promise((resolve) => {
     const timers: NodeJS.Timeout[] = [];
@@ -55,8 +57,8 @@ export async function followProgram(
 ): Promise<void> {
   const call = await prepare(program, args, options);
   if (call.kind !== 'ready') return;
-  const { execa, file, words, stdin, env, signal } = call;
-  const child = execa(file, words, { ...always, stdin, env, stderr: 'ignore', buffer: false });
+  const { execa, file, words, stdin, place, signal } = call;
+  const child = execa(file, words, { ...always, ...place, stdin, stderr: 'ignore', buffer: false });
   child.once('exit', () => closeDrained(child));
   const end = (): void => killGroup(child);
   signal.addEventListener('abort', end, { once: true });
@@ -76,7 +78,7 @@ const always = {
 
 /** What to start, and how; or why nothing is started. */
 async function prepare(program: string, args: readonly string[], options: CallOptions) {
-  const { signal, env = process.env, diesWithUs = false } = options;
+  const { signal, env = process.env, cwd, diesWithUs = false } = options;
   if ([program, ...args].some((word) => word.includes('\0'))) return notStarted('a NUL in an argument');
   // A guard that cannot find it would end with a code of its own.
   if (diesWithUs && !isThere(program, env['PATH'])) return notStarted('ENOENT');
@@ -86,7 +88,8 @@ async function prepare(program: string, args: readonly string[], options: CallOp
   const [file, words] = diesWithUs ? guarded(program, args) : ([program, args] as const);
   // The guard without a kernel's help watches its stdin: it ends when we do. For all others ours may be a protocol.
   const stdin = file === 'sh' ? 'pipe' : 'ignore';
-  return { kind: 'ready', execa, file, words, stdin, env: { ...env }, signal } as const;
+  const place = { env: { ...env }, ...(cwd === undefined ? {} : { cwd }) };
+  return { kind: 'ready', execa, file, words, stdin, place, signal } as const;
 }
 
 /** Linux ends a child with its parent; elsewhere a shell does, once the pipe from us breaks. */

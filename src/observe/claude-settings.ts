@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { shortest, usualCleanup, type Cleanup } from '../core/agent/claude-cleanup.ts';
 import { claudeRootOf } from '../core/agent/claude-process.ts';
@@ -48,10 +49,16 @@ export function startsOf(
 ): ReadonlyMap<string, readonly ClaudeStart[]> {
   const living = agents.map((agent) => ({ root: claudeRootOf(agent), cwd: agent.cwd, argv: agent.argv }));
   const known = [...living, ...folders.map((folder) => ({ ...folder, argv: [] }))];
-  const startsIn = (path: string): readonly ClaudeStart[] =>
-    known.flatMap(({ root, cwd, argv }) =>
-      (root === null || root === path) && cwd !== null && isAbsolute(cwd) ? [{ cwd, argv }] : [],
-    );
+  const startsIn = (path: string): readonly ClaudeStart[] => {
+    const starts = new Map<string, ClaudeStart>();
+    for (const { root, cwd, argv } of known) {
+      if (cwd === null || !isAbsolute(cwd) || (root !== null && root !== path)) continue;
+      // Many work in one folder, and few name settings of their own.
+      const options = argv.some((word) => word.startsWith('--setting')) ? argv : [];
+      starts.set([cwd, ...options].join('\0'), { cwd, argv });
+    }
+    return [...starts.values()];
+  };
   return new Map(roots.map((root) => [root, startsIn(root)]));
 }
 
@@ -83,12 +90,22 @@ function ruling({ cwd, argv }: ClaudeStart, user: Cleanup | null, read: Read): C
   if (option !== null) return option;
   const sources = optionOf(argv, 'setting-sources')?.split(',') ?? null;
   const counts = (source: string): boolean => sources === null || sources.includes(source);
+  const byUser = (counts('user') ? user : null) ?? usualCleanup;
+  // Most folders have none: of a thousand sessions each path that is asked costs 3 ms a look.
+  if (!isThere(`${cwd}/.claude`)) return byUser;
   return (
     (counts('local') ? read(join(cwd, '.claude/settings.local.json')) : null) ??
     (counts('project') ? read(join(cwd, '.claude/settings.json')) : null) ??
-    (counts('user') ? user : null) ??
-    usualCleanup
+    byUser
   );
+}
+
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** `--settings` takes JSON, or a file of it. */

@@ -99,6 +99,7 @@ test('Claudes start in the folders of the living ones of that root, and of entri
   const agents = [
     processLike({ cwd: '/w/a', claudeConfigDir: '/one', argv: ['claude', '-c'] }),
     processLike({ cwd: '/w/b', claudeConfigDir: '/two' }),
+    processLike({ cwd: '/w/b', claudeConfigDir: '/two' }),
     processLike({ cwd: null }),
   ];
   const folders = [

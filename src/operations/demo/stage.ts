@@ -2,8 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { callProgram } from '../../call-program.ts';
+import type { ProgramAnswer } from '../../run-program.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../../errors.ts';
+
+/** The private server starts in well under a second; ms. */
+const tmuxDeadlineMs = 10_000;
 
 /** A home, a tmux server and pretend agents of their own; nothing of the user's is seen or touched. */
 export interface Stage {
@@ -17,7 +22,7 @@ export interface Stage {
   clear(): Promise<void>;
 }
 
-export async function setStage({ env, program }: Context): Promise<Stage> {
+export async function setStage({ env, program, signal }: Context): Promise<Stage> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'asm-demo-')));
   const home = join(folder, 'home');
   const registry = join(home, 'agent-sessions.yaml');
@@ -38,8 +43,12 @@ export async function setStage({ env, program }: Context): Promise<Stage> {
     child.once('error', () => children.delete(child));
     return child;
   };
-  const tmux = (...words: readonly string[]): Promise<void> =>
-    ended(run('tmux', ['-u', '-f', '/dev/null', '-L', 'default', ...words]));
+  const tmux = async (signal: AbortSignal, ...words: readonly string[]): Promise<void> => {
+    const all = ['-u', '-f', '/dev/null', '-L', 'default', ...words];
+    const answer = await callProgram('tmux', all, { deadlineMs: tmuxDeadlineMs, signal, env: stageEnv, cwd: home });
+    signal.throwIfAborted();
+    assertDone(answer);
+  };
 
   return {
     folder,
@@ -50,6 +59,7 @@ export async function setStage({ env, program }: Context): Promise<Stage> {
     },
     openSession: async (name, agent) => {
       await tmux(
+        signal,
         'new-session',
         '-d',
         '-s',
@@ -61,9 +71,10 @@ export async function setStage({ env, program }: Context): Promise<Stage> {
         'while :; do sleep 1; done',
       );
     },
-    killSession: (name) => tmux('kill-session', '-t', `=${name}`),
+    killSession: (name) => tmux(signal, 'kill-session', '-t', `=${name}`),
     clear: async () => {
-      await tmux('kill-server').catch(() => undefined);
+      // Also after the signal that ends the demo.
+      await tmux(new AbortController().signal, 'kill-server').catch(() => undefined);
       await Promise.all([...children].map(stop));
       await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
@@ -77,24 +88,14 @@ async function pretend(folder: string, agent: string): Promise<string> {
   return path;
 }
 
-function ended(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    child.once('error', (cause) => {
-      reject(
-        new UsageError('the demo needs tmux, which does not start', {
-          cure: 'install it: apt-get install tmux, or brew install tmux',
-          cause,
-        }),
-      );
+function assertDone(answer: ProgramAnswer): void {
+  if (answer.kind === 'ended' && answer.code === 0) return;
+  if (answer.kind === 'not started')
+    throw new UsageError('the demo needs tmux, which does not start', {
+      where: answer.reason,
+      cure: 'install it: apt-get install tmux, or brew install tmux',
     });
-    // Not `close`: a server that tmux starts keeps the pipes open.
-    child.once('exit', (code) => {
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-      if (code === 0) resolve();
-      else reject(new Error(`tmux ended with ${code}`));
-    });
-  });
+  throw new Error(answer.kind === 'ended' ? `tmux ended with ${answer.code}: ${answer.stderr.trim()}` : answer.kind);
 }
 
 async function stop(child: ChildProcess): Promise<void> {
