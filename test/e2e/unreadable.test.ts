@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { kill, PrivateWorld, until } from './private-world.ts';
 
-const [known, closedId, pipeId] = ['11111111', '22222222', '33333333'].map(
+const [known, closedId, pipeId, othersId] = ['11111111', '22222222', '33333333', '55555555'].map(
   (word) => `${word}-1111-4111-8111-111111111111`,
-) as [string, string, string];
+) as [string, string, string, string];
 const nobody = 65_534;
 const isRoot = process.getuid?.() === 0;
 
@@ -54,6 +54,10 @@ beforeAll(async () => {
   mkdirSync(join(home, '.claude/projects/-work/44444444-4444-4444-8444-444444444444.jsonl'));
   symlinkSync('loop', join(home, '.claude/projects/loop'));
   symlinkSync('/nowhere/disk', join(home, '.claude/projects/-away'));
+  const others = join(home, '.claude/projects/-work', `${othersId}.jsonl`);
+  writeFileSync(others, transcript(othersId));
+  chmodSync(others, 0);
+  if (isRoot) chownSync(others, 0, 0);
   chmodSync(join(home, '.claude/projects/-closed'), 0);
   if (isRoot) chownSync(join(home, '.claude/projects/-closed'), 0, 0);
 });
@@ -124,4 +128,12 @@ test('an id that could lie there is unknown: it is not called stale, and what wo
   expect(sources).toEqual(['-away', '-closed', 'loop'].map((name) => `claude:~/.claude/projects/${name}`));
   const explained = await world.runAsNobody(['explain', 'shop-creator-claude'], env);
   expect(explained.stdout).toMatch(/-closed: may not be read \(EACCES\)\. Cure: give .* to the user who runs this/);
+});
+
+test("a file of another user's is that conversation alone", async () => {
+  register(`claude_session_id_own: ${othersId}, monitor: { pin: [claude_session_id_own] }`);
+  const { code, document } = await reconcile();
+  expect(code).toBe(4);
+  const source = `claude:${home}/.claude/projects/-work/${othersId}.jsonl`;
+  expect(document.blind).toMatchObject([{ source, reason: 'may not be read (EACCES)' }]);
 });

@@ -14,7 +14,7 @@ import { expect, test } from 'vitest';
 import type { Process } from '../../src/core/observation.ts';
 import { makeClaudeReader } from '../../src/observe/claude.ts';
 import { claudeRoot, conversation, cwd, ids, project } from './claude-root.ts';
-import { asNobody, pipeAt, processLike, put, scratchFolder } from './scratch.ts';
+import { asNobody, pipeAt, processLike, put, scratchFolder, socketAt } from './scratch.ts';
 
 type Reader = ReturnType<typeof makeClaudeReader>;
 
@@ -173,6 +173,7 @@ test('of a folder that its own agent cannot list the transcripts are not known',
 
 const inItsPlace: readonly (readonly [string, (path: string) => void, string])[] = [
   ['a pipe', pipeAt, 'is no regular file'],
+  ['a socket', socketAt, 'is no regular file'],
   ['a folder', (path) => mkdirSync(path), 'is no regular file'],
   ['a link to itself', (path) => symlinkSync(path, path), 'is a link that leads back to itself'],
   ['a link to a disk that is away', (path) => symlinkSync('/nowhere/x', path), 'is a link to what is not there'],

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Process } from '../../src/core/observation.ts';
 import { kill, until } from '../e2e/private-world.ts';
@@ -23,6 +23,14 @@ export function put(path: string, text: string): string {
 /** A pipe: whoever opens it to read waits until somebody writes, so a test that ends has seen nobody open it. */
 export function pipeAt(path: string): string {
   execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', path]);
+  return path;
+}
+
+/** A socket that nobody listens at any more. */
+export function socketAt(path: string): string {
+  const script = 'chdir $ARGV[0]; IO::Socket::UNIX->new(Local => $ARGV[1], Listen => 1) or die';
+  // The whole path is too long for the kernel.
+  execFileSync('perl', ['-MIO::Socket::UNIX', '-e', script, dirname(path), basename(path)]);
   return path;
 }
 
@@ -54,7 +62,7 @@ export function endsWithTest(pid: number): number {
 export function written(path: string): Promise<string> {
   return until(path, () => {
     try {
-      return readFileSync(path, 'utf8').trim();
+      return readFileSync(path, 'utf8').trim() || null;
     } catch {
       return null;
     }

@@ -13,7 +13,7 @@ export type ConversationFile =
 export function fileOf(id: string, files: Pick<AgentFiles, 'artifacts' | 'unreadable'>): ConversationFile {
   const key = idKey(id);
   const artifact = files.artifacts.get(key);
-  if (artifact === undefined) return { kind: 'unknown', hiddenIn: files.unreadable.filter(couldHold(key)) };
+  if (artifact === undefined) return { kind: 'unknown', hiddenIn: hidingPlaces(key, files.unreadable) };
   return artifact === null ? { kind: 'missing' } : { kind: 'there', artifact };
 }
 
@@ -22,6 +22,10 @@ export function fileStem(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
 }
 
-function couldHold(id: string): (one: Unreadable) => boolean {
-  return ({ hides }) => hides.kind === 'conversations' && (hides.id === null || hides.id === id);
+/** Where something stands under its name that cannot be read, it is that; else whatever could hold it. */
+function hidingPlaces(id: string, unreadable: readonly Unreadable[]): readonly Unreadable[] {
+  const places = (held: string | null): readonly Unreadable[] =>
+    unreadable.filter(({ hides }) => hides.kind === 'conversations' && hides.id === held);
+  const named = places(id);
+  return named.length > 0 ? named : places(null);
 }
