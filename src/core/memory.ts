@@ -47,6 +47,8 @@ export interface EntryMemory {
     /** Claude's folder by the process's own environment. */
     readonly root: string | null;
   } | null;
+  /** A conversation of its agent's that was moved to the background, and the one in which it goes on there. */
+  readonly movedOn?: { readonly from: string; readonly to: string };
   /** Since when the pane has been left to a shell. */
   readonly shellSince: number | null;
   /** `last_visible_status` before we wrote `agent-exited`. */

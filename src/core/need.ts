@@ -2,7 +2,8 @@ import type { Agent, Entry, Registry } from './entry.ts';
 import { idFields } from './agent/id-fields.ts';
 import { entryId, recordedIds } from './entry.ts';
 import { isLeftAlone } from './left-alone.ts';
-import type { LastLook } from './memory.ts';
+import type { EntryMemory, LastLook } from './memory.ts';
+import { movedOnFrom } from './moved-on.ts';
 import { listedAs } from './tmux-name.ts';
 
 /** A folder in which a Claude of an entry was started. @see Need.claudeFolders */
@@ -14,7 +15,7 @@ export interface ClaudeFolder {
   readonly ids: readonly string[];
 }
 
-/** The conversations that one entry records. */
+/** The conversations that one entry records, and those in which they were seen to go on. */
 export interface Resumable {
   readonly agent: Agent;
   readonly ids: readonly string[];
@@ -91,7 +92,7 @@ export function need(registry: Registry, lastLook: LastLook, settings: NeedSetti
     claudeIds: unique(watched.flatMap((entry) => [entry.ids.own, entry.ids.claude])),
     resumable: watched
       .filter((entry) => settings.everyResume === true || entry.status === 'running' || entry.jobId !== null)
-      .flatMap(resumableIn),
+      .flatMap((entry) => resumableIn(entry, memoryOf(entry))),
     claudeRoots: unique(watched.map((entry) => memoryOf(entry)?.agent?.root)),
     recordedIds: unique(watched.flatMap((entry) => [...recordedIds(entry)])),
     claudeFolders: running.flatMap((entry) => {
@@ -105,10 +106,11 @@ export function need(registry: Registry, lastLook: LastLook, settings: NeedSetti
   };
 }
 
-function resumableIn(entry: Entry): readonly Resumable[] {
+function resumableIn(entry: Entry, memory: EntryMemory | null): readonly Resumable[] {
   const { agent, cwd, pane } = entry;
   if (agent === null) return [];
-  const ids = unique(idFields(entry).map(({ value }) => value));
+  const recorded = idFields(entry).flatMap(({ value }) => value ?? []);
+  const ids = unique([...recorded, ...recorded.map((id) => movedOnFrom(id, memory))]);
   return ids.length === 0 ? [] : [{ agent, ids, cwd: cwd ?? pane?.cwd ?? null }];
 }
 

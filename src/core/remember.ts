@@ -7,6 +7,7 @@ import { isEqual } from './equal.ts';
 import { foreignConversations } from './identity/foreign-conversations.ts';
 import { strongerOf } from './identity/proof.ts';
 import type { EntryMemory, LastLook } from './memory.ts';
+import { movedOnNow } from './moved-on.ts';
 import { memoryOf, socketsInOrder } from './ownership.ts';
 import type { PlanInput } from './plan.ts';
 import { bornAt, nameSince, paneSince, sessionKey, textSince } from './settle.ts';
@@ -105,6 +106,7 @@ function textMemory(entry: Entry, input: PlanInput): EntryMemory {
     bootId: memory?.bootId ?? bootNow(input),
     seen: memory?.seen ?? null,
     agent: memory?.agent ?? null,
+    ...(memory?.movedOn === undefined ? {} : { movedOn: memory.movedOn }),
     shellSince: null,
     formerVisibleStatus: memory?.formerVisibleStatus ?? null,
   };
@@ -119,6 +121,7 @@ function entryMemory(one: EntryView, input: PlanInput): EntryMemory {
     bootId: entryBoot(one, input),
     seen: seenNow(one, input) ?? memory?.seen ?? null,
     agent: agentNow(one) ?? memory?.agent ?? null,
+    ...movedOnNow(one, input.observation),
     shellSince: deserted ? Math.min(memory?.shellSince ?? input.now, input.now) : null,
     formerVisibleStatus:
       entry.lastVisibleStatus === 'agent-exited' ? (memory?.formerVisibleStatus ?? null) : entry.lastVisibleStatus,

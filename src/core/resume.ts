@@ -6,6 +6,8 @@ import type { AgentFiles, AgentKind } from './agent/agent-kind.ts';
 import type { Running } from './agent/running.ts';
 import { homeExpanded } from './home-path.ts';
 import type { Entry } from './entry.ts';
+import type { EntryMemory } from './memory.ts';
+import { movedOnFrom } from './moved-on.ts';
 import type { Artifact, Observation } from './observation.ts';
 import { clean, shellQuote } from './text.ts';
 import { socketPath } from './socket-path.ts';
@@ -15,8 +17,8 @@ export type Resume =
   { readonly kind: 'line'; readonly line: string } | { readonly kind: 'sentence'; readonly sentence: string };
 
 /** Returns the shell line that goes on with an entry's recorded conversation; `null`: there is none to go on with. */
-export function resumeOf(entry: Entry, observation: Observation): Resume | null {
-  return mapLine(conversationOf(entry, observation), ({ cwd, command }) =>
+export function resumeOf(entry: Entry, memory: EntryMemory | null, observation: Observation): Resume | null {
+  return mapLine(conversationOf(entry, memory, observation), ({ cwd, command }) =>
     cwd === null ? command : `cd ${shellQuote(cwd)} && ${command}`,
   );
 }
@@ -26,8 +28,13 @@ export function resumeOf(entry: Entry, observation: Observation): Resume | null 
  * the one before.
  * @param socket where the session was
  */
-export function sessionCommand(entry: Entry, observation: Observation, socket: string | null): Resume | null {
-  return mapLine(conversationOf(entry, observation), ({ cwd, command }) => {
+export function sessionCommand(
+  entry: Entry,
+  memory: EntryMemory | null,
+  observation: Observation,
+  socket: string | null,
+): Resume | null {
+  return mapLine(conversationOf(entry, memory, observation), ({ cwd, command }) => {
     const server = socket === null || socket === socketPath(observation, null) ? [] : ['-S', shellQuote(socket)];
     const folder = cwd === null ? [] : ['-c', tmuxWord(cwd)];
     const words = ['new-session', '-d', '-s', tmuxWord(entry.session), ...folder, shellQuote(command)];
@@ -59,7 +66,7 @@ function mapLine(answer: Answer, line: (conversation: Conversation) => string): 
 }
 
 /** The one that the entry runs, before the one that it created. An id whose file is gone would begin a new conversation. */
-function conversationOf(entry: Entry, observation: Observation): Answer {
+function conversationOf(entry: Entry, memory: EntryMemory | null, observation: Observation): Answer {
   if (entry.agent === null) return null;
   const agent = agents[entry.agent];
   const files = agent.filesIn(observation);
@@ -69,7 +76,9 @@ function conversationOf(entry: Entry, observation: Observation): Answer {
     const running = agent.running(value, observation);
     if (running !== null) return elsewhere(running);
     const file = fileOf(value, files.known);
-    if (file.kind === 'there') return lastOf(value, file.artifact, { entry, agent, files: files.known, observation });
+    if (file.kind === 'there') {
+      return lastOf(value, file.artifact, { entry, memory, agent, files: files.known, observation });
+    }
     const [hidden] = file.kind === 'unknown' ? file.hiddenIn : [];
     if (hidden !== undefined) return sentence(`Its conversation could lie in ${hidden.path}, which ${hidden.reason}.`);
   }
@@ -78,13 +87,18 @@ function conversationOf(entry: Entry, observation: Observation): Answer {
 
 interface Context {
   readonly entry: Entry;
+  readonly memory: EntryMemory | null;
   readonly agent: AgentKind;
   readonly files: AgentFiles;
   readonly observation: Observation;
 }
 
 /** A conversation that was moved to the background goes on under another id, there or, once that has ended, from it. */
-function lastOf(recorded: string, recordedFile: Artifact, { entry, agent, files, observation }: Context): Answer {
+function lastOf(
+  recorded: string,
+  recordedFile: Artifact,
+  { entry, memory, agent, files, observation }: Context,
+): Answer {
   const hidden = files.unreadable.find(({ hides }) => hides.kind === 'records' && hides.pid === null);
   if (hidden !== undefined)
     return sentence(`Whether its conversation goes on elsewhere is not known: ${hidden.path} ${hidden.reason}.`);
@@ -92,7 +106,7 @@ function lastOf(recorded: string, recordedFile: Artifact, { entry, agent, files,
   const seen = new Set<string>();
   for (;;) {
     seen.add(idKey(id));
-    const next = agent.endOf(id, observation)?.continuedIn ?? null;
+    const next = agent.endOf(id, observation)?.continuedIn ?? movedOnFrom(id, memory);
     if (next === null || seen.has(idKey(next))) break;
     const running = agent.running(next, observation);
     if (running !== null) return elsewhere(running);

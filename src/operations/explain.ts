@@ -75,7 +75,7 @@ async function explainAll(context: Context, report: PassReport, name: string, sc
       blind: report.document.blind.filter(({ source }) => isAsked(source, entry, verdict)),
       drifts: report.document.standing.filter(isOurs),
       deferred: report.document.deferred.filter((one) => one.session === name),
-      ...notResumed(resumeFor(entry, verdict, report.observation)),
+      ...notResumed(resumeFor(entry, verdict, report)),
       ...(screen ? { screen: await screenOf(context, verdict) } : {}),
     });
   }

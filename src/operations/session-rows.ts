@@ -1,7 +1,6 @@
 import { currentId } from '../core/agent/id-fields.ts';
 import { entryId, type Entry } from '../core/entry.ts';
 import { isLeftAlone } from '../core/left-alone.ts';
-import type { Observation } from '../core/observation.ts';
 import type { Verdict } from '../core/plan.ts';
 import { lineOf, resumeOf, type Resume } from '../core/resume.ts';
 import { clean } from '../core/text.ts';
@@ -52,7 +51,7 @@ export function sessionRows(report: PassReport): readonly SessionRow[] {
       since: sinceOf(entry, verdict, report),
       id: verdict?.identity?.id ?? currentId(entry),
       job: entry.jobId,
-      resume: lineOf(resumeFor(entry, verdict, observation)),
+      resume: lineOf(resumeFor(entry, verdict, report)),
       host: document.host,
       place: placeOf(verdict, document.host),
       reason: verdict?.doubt?.reason ?? null,
@@ -68,9 +67,15 @@ function placeOf(verdict: Verdict | null, host: string): string | null {
 }
 
 /** How its conversation is gone on with; `null` also where an agent still runs in its session, here or elsewhere. */
-export function resumeFor(entry: Entry, verdict: Verdict | null, observation: Observation): Resume | null {
+export function resumeFor(
+  entry: Entry,
+  verdict: Verdict | null,
+  { plan, observation }: Pick<PassReport, 'plan' | 'observation'>,
+): Resume | null {
   const isRunning = verdict?.liveness === 'alive' && verdict.activity !== 'exited';
-  return isRunning || verdict?.elsewhere != null ? null : resumeOf(entry, observation);
+  return isRunning || verdict?.elsewhere != null
+    ? null
+    : resumeOf(entry, plan.nextLook.entries[entryId(entry)] ?? null, observation);
 }
 
 /** A session that should run and does not: what `status` ends with 1 for. */

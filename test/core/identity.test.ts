@@ -163,6 +163,20 @@ describe('its own live record', () => {
     expect(planned([a], { a: agentA }, { live: parked }).verdicts).toMatchObject([{ activity: null }]);
   });
 
+  test('of a conversation that was moved to the background is remembered, until that one is back', () => {
+    const parked = liveRecord(agentA, idA, { parkedJobId: 'job' });
+    const job = new Map([[7007, claudeLive(7007, idB, { kind: 'bg', jobId: 'job' })]]);
+    const moved = planned([a], { a: agentA }, { live: parked, foreign: job }).nextLook;
+    const then = (agents: Readonly<Record<string, Process>>, claude: Parameters<typeof planned>[2]) =>
+      planned([a], agents, claude, { lastLook: moved }).nextLook.entries['a']?.movedOn;
+    expect(moved.entries['a']?.movedOn).toEqual({ from: idA, to: idB });
+    expect(then({ a: agentA }, { live: parked })).toEqual({ from: idA, to: idB });
+    expect(then({}, {})).toEqual({ from: idA, to: idB });
+    expect(then({ a: agentB }, { live: liveRecord(agentB, idC) })).toEqual({ from: idA, to: idB });
+    expect(then({ a: agentB }, { live: liveRecord(agentB, idA) })).toBeUndefined();
+    expect(need(aRegistry([a]), moved, settings).resumable).toMatchObject([{ ids: [idA, idB] }]);
+  });
+
   test('of another process below the agent is not its own', () => {
     const below = (more: Partial<ClaudeLive>, fields: Partial<Process> = {}) => {
       const child = aProcess(1002, { ppid: 1001, processGroup: 1001, foregroundGroup: 1001, ...fields });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Entry } from '../../src/core/entry.ts';
+import type { EntryMemory } from '../../src/core/memory.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import { lineOf, resumeOf as answerOf, sessionCommand as sessionAnswer } from '../../src/core/resume.ts';
 import {
@@ -17,8 +18,9 @@ import {
   trees,
 } from './world.ts';
 
-const resumeOf = (...ask: Parameters<typeof answerOf>) => lineOf(answerOf(...ask));
-const sessionCommand = (...ask: Parameters<typeof sessionAnswer>) => lineOf(sessionAnswer(...ask));
+const resumeOf = (one: Entry, look: Observation) => lineOf(answerOf(one, null, look));
+const sessionCommand = (one: Entry, look: Observation, socket: string) =>
+  lineOf(sessionAnswer(one, null, look, socket));
 
 const id = '87dc548e-1c1f-4e0c-9d55-0c7a4b1e2f63';
 const observation = anObservation({
@@ -61,18 +63,33 @@ test('a conversation in another folder of Claude is looked for there', () => {
 
 test('without its transcript, or where nobody can look for it, there is no conversation to go on with', () => {
   for (const claude of [claudeLook(), { blind: 'no permission', cure: 'chmod' }]) {
-    expect(answerOf(entry, anObservation({ claude }))).toBeNull();
-    expect(sessionAnswer(entry, anObservation({ claude }), null)).toBeNull();
+    expect(answerOf(entry, null, anObservation({ claude }))).toBeNull();
+    expect(sessionAnswer(entry, null, anObservation({ claude }), null)).toBeNull();
   }
 });
+
+const seenBefore: EntryMemory = {
+  workspace: null,
+  textHash: '',
+  textSince: 0,
+  bootId: null,
+  seen: null,
+  agent: null,
+  shellSince: null,
+  formerVisibleStatus: null,
+};
 
 const next = '0e2bf8bc-cb6a-4fcc-8679-9a84a97ec668';
 const file = (one: string) => [one, { path: `/t/${one}.jsonl`, size: 1, mtime: 0 }] as const;
 const files = new Map([file(id), file(next)]);
 
 /** What is said of the entry, whose folder is `/w`. */
-function said(change: Partial<Observation>, fields: Partial<Entry> = {}): string | null {
-  const answer = answerOf({ ...entry, cwd: '/w', ...fields }, { ...observation, ...change });
+function said(
+  change: Partial<Observation>,
+  fields: Partial<Entry> = {},
+  memory: EntryMemory | null = null,
+): string | null {
+  const answer = answerOf({ ...entry, cwd: '/w', ...fields }, memory, { ...observation, ...change });
   return answer?.kind === 'line' ? answer.line : (answer?.sentence ?? null);
 }
 
@@ -132,6 +149,19 @@ test('a conversation that moved to the background goes on there, and after its e
   expect(after({ artifacts: new Map([file(id), [next, null]]) })).toBe(`cd /w && claude --resume ${id}`);
   const loop = new Map([...ends, [next, { cwd: '/w', continuedIn: id }] as const]);
   expect(after({ ends: loop })).toBe(`cd /w && claude --resume ${next}`);
+});
+
+test('where its lines do not say that it moved to the background, a look that saw it there does', () => {
+  const memory = { movedOn: { from: id.toUpperCase(), to: next } };
+  const ends = new Map([[next, { cwd: '/w', continuedIn: null }]]);
+  const job = claudeLive(9, next, { kind: 'bg', jobId: '0e2bf8bc' });
+  const after = (look: Parameters<typeof claudeLook>[0], of: Partial<EntryMemory> = memory) =>
+    said({ claude: claudeLook({ artifacts: files, ends, ...look }) }, {}, { ...seenBefore, ...of });
+  expect(after({ foreign: new Map([[9, job]]) })).toBe(
+    'Its conversation goes on in the background; attach with: claude attach 0e2bf8bc',
+  );
+  expect(after({})).toBe(`cd /w && claude --resume ${next}`);
+  expect(after({}, { movedOn: { from: 'another', to: next } })).toBe(`cd /w && claude --resume ${id}`);
 });
 
 test('where it could lie, or who runs it, cannot be seen, that is said', () => {

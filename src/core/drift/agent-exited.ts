@@ -66,7 +66,7 @@ function driftOf(one: EntryView, view: View): Difference {
     tree?.root == null
       ? 'the pane is dead'
       : `a shell has been in the foreground of pane ${tree.root.pid}, with no agent below it, for ${wholeSeconds(now - (memory?.shellSince ?? now))}`;
-  const resume = resumeOf(entry, observation);
+  const resume = resumeOf(entry, memory, observation);
   return {
     key,
     ...about(entry),

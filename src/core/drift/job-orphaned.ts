@@ -32,13 +32,13 @@ function isDecidedlyGone(one: EntryView, view: View): boolean {
   return one.verdict.liveness === 'gone' && !isInDoubt(one, view);
 }
 
-function orphanedJob({ entry }: EntryView, view: View): readonly Difference[] {
+function orphanedJob({ entry, memory }: EntryView, view: View): readonly Difference[] {
   const { registry, observation } = view.input;
   const id = entry.jobId;
   const seen = id === null ? undefined : observation.jobs.get(id);
   if (id === null || seen === undefined || 'blind' in seen || seen.known?.state !== 'running') return [];
   // What brings a session back that dies now is said with its death.
-  const resume = entry.status === 'terminated' ? resumeOf(entry, observation) : null;
+  const resume = entry.status === 'terminated' ? resumeOf(entry, memory, observation) : null;
   return [
     {
       // Without an incarnation, which may be forgotten: earlier occurrences that were resolved tell two of them apart.

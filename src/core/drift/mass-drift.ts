@@ -49,8 +49,8 @@ function driftOf(event: MassEvent, cause: string, view: View): Difference {
 }
 
 /** The line that brings one session back; a comment where there is none to run. */
-function scriptLine({ entry, verdict }: EntryView, observation: Observation): string | null {
-  const resume = sessionCommand(entry, observation, verdict.socket);
+function scriptLine({ entry, memory, verdict }: EntryView, observation: Observation): string | null {
+  const resume = sessionCommand(entry, memory, observation, verdict.socket);
   if (resume?.kind !== 'sentence') return resume?.line ?? null;
   return `# ${clean(entry.session)}: ${resume.sentence}`;
 }

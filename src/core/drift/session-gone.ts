@@ -31,7 +31,7 @@ function driftOf(gone: EntryView, view: View): Difference {
   const pane = paneWords(entry.pane);
   const seen = `${clean(entry.session)}: tmux gone${pane === null ? '' : ` (was ${pane})`}.`;
   const words = { done: 'Marked terminated.', would: 'Would be marked terminated.' };
-  const resume = resumeOf(entry, observation);
+  const resume = resumeOf(entry, gone.memory, observation);
   return {
     key,
     ...about(entry),

@@ -146,7 +146,7 @@ export class ClaudeWorld extends PrivateWorld {
 
   /** Waits for the conversation in which the model has answered that. @returns its id. */
   answered(prompt: string, root = this.claudeHome): Promise<string> {
-    return until(`the answer to ${prompt}`, () => this.conversationsWith(`"ok: ${prompt}"`, root)[0], 20_000, 30);
+    return until(`the answer to ${prompt}`, () => this.conversationsWith(`"ok: ${prompt}"`, root)[0], 40_000, 30);
   }
 
   /** Waits until nothing has been written into a conversation for more than the second within which two acts are one. */

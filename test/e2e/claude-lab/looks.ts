@@ -57,7 +57,7 @@ export class Looks {
       told.push(...document.drifts);
       return document.deferred.every(({ until }: { until: string | null }) => until === null);
     };
-    await until('nothing to be put off', settled, 20_000, 400);
+    await until('nothing to be put off', settled, 40_000, 400);
     return told;
   }
 

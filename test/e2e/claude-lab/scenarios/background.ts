@@ -14,7 +14,7 @@ export async function background(world: ClaudeWorld): Promise<void> {
   expect(await looks.expectIds({ [session]: ids(first) })).toEqual(['session-id-materialized']);
   const unmoved = async (): Promise<void> => expect(await looks.expectIds({ [session]: ids(first) })).toEqual([]);
 
-  // Somebody else's, of the same folder.
+  // Another one, begun in the same folder.
   await world.startOther('claude', ['--bg', 'a task of its own'], { cwd: world.work }).exited;
   await world.answered('a task of its own');
   await unmoved();
