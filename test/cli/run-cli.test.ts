@@ -119,6 +119,9 @@ describe('the command line', () => {
         --interval <duration>  time between two passes of --subscribe (default: monitor.interval, else
                                30s)
         --exit-code            end with 1 if there is any drift
+        --adopt                entries that were never seen anywhere belong to this place from now on
+        --from <host>          with --adopt: those of a place that is gone (a container that was made
+                               anew, an old machine)
         -h, --help             show help
       "
     `);

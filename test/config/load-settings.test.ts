@@ -29,6 +29,7 @@ describe('settings', () => {
           "path": "~/PuKi/lab/agent_sessions/agent-sessions.yaml",
           "isUsual": true,
           "lock": "~/PuKi/lab/agent_sessions/agent-sessions.yaml.lock",
+          "writeHost": false,
           "registerPattern": {}
         },
         "stateDir": "~/.local/state/agent-sessions-monitor",
@@ -109,6 +110,7 @@ log_level: debug
           "path": "~/r.yaml",
           "isUsual": false,
           "lock": "~/r.lock",
+          "writeHost": false,
           "registerPattern": {}
         },
         "stateDir": "~/.local/state/agent-sessions-monitor",
