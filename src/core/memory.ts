@@ -46,6 +46,8 @@ export interface EntryMemory {
     readonly proof: Proof | null;
     /** Claude's folder by the process's own environment. */
     readonly root: string | null;
+    /** Another agent was seen to work in its folder while it ran, where no record tells what it runs. */
+    readonly sharedFolder?: true;
   } | null;
   /** A conversation of its agent's that was moved to the background, and the one in which it goes on there. */
   readonly movedOn?: { readonly from: string; readonly to: string };

@@ -1,11 +1,11 @@
 import { candidateEntry, namedBy } from './candidate.ts';
 import { identityOf } from './identity/index.ts';
-import type { Newcomer } from './identity/one-entry.ts';
+import { sharesFolder } from './identity/shared-folder.ts';
 import type { Claims } from './identity/subject.ts';
 import { paneOf } from './pane.ts';
 import type { PlanInput } from './plan.ts';
 import { bornAt } from './settle.ts';
-import type { FoundSession } from './view.ts';
+import type { FoundSession, Newcomer } from './view.ts';
 
 /** Sessions that may get an entry in this look. Looked at once, and only if it is asked. */
 export function newcomersOf(
@@ -27,5 +27,5 @@ function newcomerOf(where: FoundSession, claims: Claims, input: PlanInput): Newc
   const textSince = bornAt(where, input);
   const [pane, tree] = [look?.pane ?? null, look?.tree ?? null];
   const identity = identityOf({ entry, pane, tree, agentProcess, memory: null, input, claims, textSince });
-  return { where, agentProcess, identity };
+  return { where, agentProcess, identity, sharesFolder: sharesFolder(entry.agent, agentProcess, identity, claims) };
 }

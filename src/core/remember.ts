@@ -145,19 +145,25 @@ function seenNow(one: EntryView, input: PlanInput): EntryMemory['seen'] {
   };
 }
 
-function agentNow({ agentProcess, identity, memory }: EntryView): EntryMemory['agent'] {
+function agentNow({
+  agentProcess,
+  identity,
+  memory,
+  sharesFolder,
+}: Pick<EntryView, 'agentProcess' | 'identity' | 'memory' | 'sharesFolder'>): EntryMemory['agent'] {
   if (agentProcess === null) return null;
   const { pid, start } = agentProcess;
   const root = claudeRootOf(agentProcess);
   const former = memory?.agent ?? null;
   const known = former !== null && former.pid === pid && former.start === start ? former : null;
+  const shared = sharesFolder || known?.sharedFolder === true ? { sharedFolder: true as const } : {};
   if (identity.kind === 'proven') {
     // What an earlier version remembered names no proof.
     const before = known?.id === identity.id ? (known.proof ?? null) : null;
     const proof = before === null ? identity.proof : strongerOf(before, identity.proof);
-    return { pid, start, id: identity.id, proof, root };
+    return { pid, start, id: identity.id, proof, root, ...shared };
   }
-  return { pid, start, id: known?.id ?? null, proof: known?.proof ?? null, root };
+  return { pid, start, id: known?.id ?? null, proof: known?.proof ?? null, root, ...shared };
 }
 
 /** What we register is settled already, and known by its session: its text hash is filled in once it is written. */
@@ -176,6 +182,7 @@ function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonl
     planned.delete(one.session.name);
     const tree = pane.dead ? undefined : view.input.observation.panes.get(pane.pid);
     const root = tree !== undefined && 'known' in tree ? tree.known.root : null;
+    const newcomer = view.newcomer(one);
     const memory: EntryMemory = {
       workspace: typeof edit.fields['workspace'] === 'string' ? edit.fields['workspace'] : null,
       textHash: '',
@@ -191,7 +198,7 @@ function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonl
         paneStart: root?.start ?? null,
         paneSince: root?.startedAt ?? bornAt(one, view.input),
       },
-      agent: null,
+      agent: newcomer === null ? null : agentNow({ ...newcomer, memory: null }),
       shellSince: null,
       formerVisibleStatus: 'auto-registered',
     };

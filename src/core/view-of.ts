@@ -9,6 +9,7 @@ import { claimsOf } from './identity/claims.ts';
 import { identityOf } from './identity/index.ts';
 import { notProven } from './identity/not-proven.ts';
 import { oneEntryEach } from './identity/one-entry.ts';
+import { sharesFolder } from './identity/shared-folder.ts';
 import type { Claims } from './identity/subject.ts';
 import { isLeftAlone } from './left-alone.ts';
 import { locate, type Location } from './locate.ts';
@@ -52,9 +53,9 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
     verdicts: locations.map((location) => verdicts.get(location) ?? verdictOf(location, notAsked, input)),
     unowned,
     owned: new Set(locations.flatMap(({ where }) => (where === null ? [] : [where.session]))),
-    identityOfUnowned: ({ session }) => {
-      const newcomer = newcomers().find(({ where }) => where.session === session);
-      return newcomer === undefined ? notProven('no session of the pattern') : owners.ofNewcomer(newcomer);
+    newcomer: ({ session }) => {
+      const one = newcomers().find(({ where }) => where.session === session);
+      return one === undefined ? null : { ...one, identity: owners.ofNewcomer(one) };
     },
     claimed: new Set([...mass.claimed, ...moved.map(({ view }) => entryId(view.entry))]),
     massEvents: mass.events,
@@ -80,20 +81,10 @@ function entryViewOf(
   hiddenFrom: ReturnType<typeof hiddenIn>,
   input: PlanInput,
 ): EntryView {
-  const { entry, memory, where, look } = location;
-  const tree = look?.tree ?? null;
-  const agentProcess = look?.agentProcess ?? null;
-  const { textSince } = location;
-  const identity = identityOf({
-    entry,
-    pane: look?.pane ?? null,
-    tree,
-    agentProcess,
-    memory,
-    input,
-    claims,
-    textSince,
-  });
+  const { entry, memory, where, look, textSince } = location;
+  const [tree, agentProcess] = [look?.tree ?? null, look?.agentProcess ?? null];
+  const pane = look?.pane ?? null;
+  const identity = identityOf({ entry, pane, tree, agentProcess, memory, input, claims, textSince });
   const youth = where === null ? null : youthOf(where, look, memory, input);
   const settledAt = Math.max(textSince, youth?.at ?? 0) + input.settings.settleMs;
   const view = {
@@ -105,6 +96,7 @@ function entryViewOf(
     agentProcess,
     deserted: look?.deserted ?? false,
     identity,
+    sharesFolder: sharesFolder(entry.agent, agentProcess, identity, claims),
     settledAt,
     textSince,
     unsettled: input.now < settledAt ? changedAgo(textSince, youth, input.now) : null,

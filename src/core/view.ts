@@ -21,6 +21,8 @@ export interface EntryView {
   /** No agent is left in the pane: only a shell in the foreground, or a dead pane. */
   readonly deserted: boolean;
   readonly identity: Identity;
+  /** Another agent of its kind works in its folder; not asked where its own record tells what it runs. */
+  readonly sharesFolder: boolean;
   /** What could not be read and keeps its conversations, or what its agent runs, from us. */
   readonly hidden: readonly Unreadable[];
   /** When the entry's text, and its session's birth, name and pane, have been left alone for long enough; ms. */
@@ -47,6 +49,11 @@ export type Identity =
   /** Two agents could own an id, or one agent two ids. */
   | { readonly kind: 'ambiguous'; readonly candidates: readonly string[]; readonly said: string }
   | { readonly kind: 'not-proven'; readonly said: string };
+
+/** A session without an entry that this look may give one. */
+export interface Newcomer extends Pick<EntryView, 'agentProcess' | 'identity' | 'sharesFolder'> {
+  readonly where: FoundSession;
+}
 
 /** Many entries gone at once with one cause. */
 export interface MassEvent {
@@ -78,8 +85,8 @@ export interface View {
   readonly unowned: readonly FoundSession[];
   /** Sessions that an entry owns, one that is left alone too. */
   readonly owned: ReadonlySet<TmuxSession>;
-  /** What the ladder says about the agent of a session no entry owns. */
-  readonly identityOfUnowned: (one: FoundSession) => Identity;
+  /** What is known of a session that no entry owns and that may get one in this look; `null`: of any other. */
+  readonly newcomer: (one: FoundSession) => Newcomer | null;
   /** Sources that a verdict needed and that were blind. */
   readonly blind: readonly Blind[];
   /** Decided in this look, or told before and not settled yet. */

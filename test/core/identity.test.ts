@@ -216,6 +216,9 @@ describe('a record that is stale after /clear (up to 2.1.123)', () => {
     const atRest = liveRecord(agentA, idA, { version, updatedAt: now - 4900 });
     expect(written([then], { a: agentA }, { live: atRest, files: files3 })).toEqual([]);
     expect(written([then], { a: agentA }, { live, files: files3 })).toEqual([`a ${idC}`]);
+    // Written at another time: by another one.
+    const visited = [first, rests, { ...third, mtime: now - 3000 }];
+    expect(written([then], { a: agentA }, { live, files: visited })).toEqual([]);
   });
 
   test.each<readonly [string, Partial<Transcript>]>([
@@ -415,6 +418,21 @@ describe('a Claude without a record', () => {
     expect(after(nextLook).nextLook.elsewhere).toEqual([idB]);
     const forgotten = planned([a], { a: agentA }, { files: [] }, { lastLook: outside });
     expect(forgotten.nextLook.elsewhere).toEqual([]);
+  });
+
+  test('shared it with an agent that is gone by now: what that began may be the only one', () => {
+    const nextOf = (agents: Readonly<Record<string, Process>>) =>
+      planned([a, anEntry('b')], agents, { files: [] }, {}).nextLook;
+    const alone = nextOf({ a: agentA });
+    const together = nextOf({ a: agentA, b: agentB });
+    expect(written([a, anEntry('b')], { a: agentA }, { files }, { lastLook: alone })).toEqual([`a ${idB}`]);
+    expect(written([a, anEntry('b')], { a: agentA }, { files }, { lastLook: together })).toEqual([]);
+    const after = planned([a, anEntry('b')], { a: agentA }, { files }, { lastLook: together }).nextLook;
+    expect(written([a, anEntry('b')], { a: agentA }, { files }, { lastLook: after })).toEqual([]);
+    const restarted = aProcess(1001, { start: 'later' });
+    expect(written([a, anEntry('b')], { a: restarted }, { files }, { lastLook: after })).toEqual([]);
+    const ended = anEntry('b', { status: 'terminated', terminatedAt: longAgo - 5000 });
+    expect(written([a, ended], { a: restarted }, { files }, { lastLook: after })).toEqual([`a ${idB}`]);
   });
 
   test('keeps the id that a person chose among several', () => {

@@ -175,7 +175,7 @@ test('`/clear` in a Claude whose record goes stale: followed once the agent goes
   const at = Date.now() + 5_000;
   transcript(uuid(2), at, 'work', { version, ...cleared });
   expect(await settledPasses()).toEqual([]);
-  liveRecord(pid, uuid(1), { version, updatedAt: at + 2_000 });
+  liveRecord(pid, uuid(1), { version, updatedAt: at + 500 });
   await passesUntil('the second id', () => idOf('one-creator-claude') === uuid(2));
   expect(await settledPasses()).toEqual([]);
   transcript(uuid(1), at + 9_000, 'work', { version });

@@ -110,8 +110,8 @@ function provenIdentity(
   given: Set<string>,
   view: View,
 ): Extract<Identity, { kind: 'proven' }> | null {
-  const identity = view.identityOfUnowned(one);
-  if (identity.kind !== 'proven' || !identity.artifact || given.has(idKey(identity.id))) return null;
+  const identity = view.newcomer(one)?.identity;
+  if (identity?.kind !== 'proven' || !identity.artifact || given.has(idKey(identity.id))) return null;
   // Grouped sessions show one agent.
   given.add(idKey(identity.id));
   return identity;

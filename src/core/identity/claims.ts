@@ -3,7 +3,8 @@ import { isInteractive, liveOf, looksLikeClaude, recordsIn } from '../agent/clau
 import { worthOfRecord } from '../agent/claude-versions.ts';
 import { isProcessOf } from '../agent/index.ts';
 import { idKey } from '../conversation-id.ts';
-import { agentNames, recordedIds, type Agent, type Entry } from '../entry.ts';
+import { agentNames, entryId, recordedIds, type Agent, type Entry } from '../entry.ts';
+import { homeExpanded } from '../home-path.ts';
 import type { ClaudeLive, Observation, PaneTree, Process, Seen } from '../observation.ts';
 import type { PlanInput } from '../plan.ts';
 import { foreignConversations } from './foreign-conversations.ts';
@@ -21,8 +22,26 @@ export function claimsOf(input: PlanInput): Claims {
     isRunByAnother,
     isTaken: (id, entry, agent) =>
       isRunByAnother(id, agent) || foreign().has(idKey(id)) || isOther(holders().get(idKey(id)), entry),
+    sharedFolder: (agent, entry) =>
+      registry.entries.some(
+        (one) =>
+          entryId(one) !== entryId(entry) &&
+          foldersOf(one, input).includes(agent.cwd) &&
+          mayHaveLived(one, agent, input),
+      ),
     sharesFolder: (agent, kind) => agent.cwd !== null && isOther(workers.get(kind)?.().get(agent.cwd), agent.pid),
   };
+}
+
+function foldersOf({ cwd, pane }: Entry, { observation }: PlanInput): readonly (string | null)[] {
+  return [cwd, pane?.cwd].map((path) => (path == null ? null : homeExpanded(path, observation.home)));
+}
+
+/** An agent of the entry was seen, and is not known to have ended before this one started. */
+function mayHaveLived(entry: Entry, agent: Process, { lastLook }: PlanInput): boolean {
+  const { terminatedAt } = entry;
+  if (lastLook.entries[entryId(entry)]?.agent == null) return false;
+  return entry.status !== 'terminated' || terminatedAt === null || terminatedAt >= agent.startedAt;
 }
 
 type Index<Value> = ReadonlyMap<string, ReadonlySet<Value>>;

@@ -34,10 +34,11 @@ export function onlyCandidate(subject: Subject, agent: Process, look: ClaudeLook
   }
   const ids = candidates.map(({ id }) => id).toSorted();
   if (pool.length > 1) return ambiguous(ids, `${pool.length} conversations were begun in its folder since it started`);
-  if (claims.sharesFolder(agent, 'claude')) return ambiguous(ids, 'another live agent works in the same folder');
+  if (sharedFolder(subject, agent)) return ambiguous(ids, 'another agent works in the same folder, or did');
   if (isTooOld(only, subject, agent)) return notProven('the conversation of its folder may have been begun before');
   const said = 'the only conversation begun in its folder since it started';
-  const weaker = isContinuation(only, subject) ? null : againstRecorded(subject, only.id, said);
+  const isOnly = isContinuation(only, subject) && alsoWritten([only.id], null, subject, agent, look).length === 0;
+  const weaker = isOnly ? null : againstRecorded(subject, only.id, said);
   return outranked(subject, agent, only.id) ?? weaker ?? candidate(only, said);
 }
 
@@ -67,10 +68,8 @@ export function sinceCleared(claimed: Claimed, subject: Subject, agent: Process,
   if (candidates.length === 0) return notProven('a conversation of its folder began with /clear, by another process');
   if (fresh.length > 1)
     return ambiguous(candidates.toSorted(), `/clear began ${fresh.length} conversations in its folder`);
-  if (claims.sharesFolder(agent, 'claude')) return ambiguous(candidates, 'another live agent works in the same folder');
-  const others = possible(interactiveOf(agent, look), claimed, agent, look).filter(
-    (one) => one.mtime > agent.startedAt - doubtMs && !isKnown(one) && !fresh.includes(one),
-  );
+  if (sharedFolder(subject, agent)) return ambiguous(candidates, 'another agent works in the same folder, or did');
+  const others = alsoWritten([...ran, ...fresh.map(({ id }) => id)], claimed.record, subject, agent, look);
   if (others.length > 0) return ambiguous(candidates, 'another agent worked in the same folder');
   const known = interactiveOf(agent, look).filter(isKnown);
   if (isTooOld(only, subject, agent) || !wentOn(only, known, claimed)) {
@@ -101,14 +100,33 @@ function sinceRecorded(cleared: readonly Transcript[], claimed: Claimed, { recor
 }
 
 /**
- * The agent did something since, and wrote it into none of the conversations that it is known to have run. A record
- * changes with the agent's state; arguments say nothing: there it counts that nothing went on in the former ones.
+ * The agent did something just when that conversation was written, and wrote into none of those that it is known to have
+ * run. A record changes with the agent's state; arguments say nothing: there it counts that no former one went on.
  */
 function wentOn(one: Transcript, known: readonly Transcript[], { artifact, record }: Claimed): boolean {
   const lastKnown = Math.max(artifact?.mtime ?? 0, ...known.map(({ mtime }) => mtime));
   if (record === null) return lastKnown < one.mtime;
   const activeAt = record.updatedAt ?? 0;
-  return activeAt > (one.bornAt ?? Number.POSITIVE_INFINITY) && activeAt > lastKnown + doubtMs;
+  const isSince = activeAt > (one.bornAt ?? Number.POSITIVE_INFINITY) && activeAt > lastKnown + doubtMs;
+  return isSince && Math.abs(activeAt - one.mtime) <= doubtMs;
+}
+
+/**
+ * What else was written in its folder since it started, and is not recorded by its entry: by another agent, or by itself
+ * after a `/resume`. Without a record that may be a conversation that a newer version began.
+ */
+function alsoWritten(
+  except: readonly string[],
+  record: ClaudeLive | null,
+  { entry }: Subject,
+  agent: Process,
+  look: ClaudeLook,
+): readonly Transcript[] {
+  const known = idKeysOf(new Set([...recordedIds(entry), ...except]));
+  const all = interactiveOf(agent, look);
+  return (record === null ? all : ofVersion(all, record)).filter(
+    (one) => one.mtime > agent.startedAt - doubtMs && !known.has(idKey(one.id)),
+  );
 }
 
 /** Those that a Claude of this process's version could have written. */
@@ -119,6 +137,10 @@ function possible(
   look: ClaudeLook,
 ): readonly Transcript[] {
   if (record === null) return unrecorded(all, agent, look);
+  return ofVersion(all, record);
+}
+
+function ofVersion(all: readonly Transcript[], record: ClaudeLive): readonly Transcript[] {
   return all.filter(({ version }) => version === null || version === record.version);
 }
 
@@ -143,6 +165,13 @@ function interactiveOf(agent: Process, look: ClaudeLook): readonly Transcript[] 
 function rootOf(agent: Process, { roots }: ClaudeLook): string | null {
   // An environment that may not be read leaves it open only where there are several.
   return claudeRootOf(agent) ?? (roots.length === 1 ? (roots[0]?.path ?? null) : null);
+}
+
+/** Another agent works in its folder, or was seen to while this one ran: it may have begun a conversation and be gone. */
+function sharedFolder({ claims, memory, entry }: Subject, agent: Process): boolean {
+  const before = memory?.agent ?? null;
+  const wasShared = before?.pid === agent.pid && before.start === agent.start && before.sharedFolder === true;
+  return wasShared || claims.sharesFolder(agent, 'claude') || claims.sharedFolder(agent, entry);
 }
 
 /** Begun before the agent started, or there when a person chose among those that were there. */

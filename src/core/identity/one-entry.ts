@@ -4,14 +4,7 @@ import { isRunning } from '../drift/session-revived.ts';
 import { entryId, type Entry } from '../entry.ts';
 import type { Process } from '../observation.ts';
 import { clean } from '../text.ts';
-import type { EntryView, FoundSession, Identity } from '../view.ts';
-
-/** A session without an entry that this look may give one. */
-export interface Newcomer {
-  readonly where: FoundSession;
-  readonly agentProcess: Process | null;
-  readonly identity: Identity;
-}
+import type { EntryView, Identity, Newcomer } from '../view.ts';
 
 /** What may still be written of a conversation that an agent is proven to run. */
 export interface Owners {

@@ -27,4 +27,6 @@ export interface Claims {
   readonly isTaken: (id: string, entry: Entry, agent: Process) => boolean;
   /** Another agent of that kind works in the same folder, be it of an entry or of none. */
   readonly sharesFolder: (agent: Process, kind: Agent) => boolean;
+  /** An agent of another entry was seen to work there, and may have done so since this one started. */
+  readonly sharedFolder: (agent: Process, entry: Entry) => boolean;
 }

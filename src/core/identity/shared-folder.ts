@@ -1,0 +1,16 @@
+import type { Agent } from '../entry.ts';
+import type { Process } from '../observation.ts';
+import type { Identity } from '../view.ts';
+import type { Claims } from './subject.ts';
+
+/** Does another agent of its kind work in its folder? Not asked where its own record tells what it runs. */
+export function sharesFolder(
+  agent: Agent | null,
+  process: Process | null,
+  identity: Identity,
+  claims: Claims,
+): boolean {
+  if (process === null || agent === null) return false;
+  if (identity.kind === 'proven' && identity.proof === 'record') return false;
+  return claims.sharesFolder(process, agent);
+}
