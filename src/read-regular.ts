@@ -13,9 +13,9 @@ export function readRegular(path: string, stat: Stats, limit = usualLimit): stri
 }
 
 /** As `readRegular`, of a path at which anything may stand; `null` also where nothing does, or it may not be read. */
-export function regularText(path: string): string | null {
+export function regularText(path: string, limit = usualLimit): string | null {
   try {
-    return readRegular(path, statSync(path));
+    return readRegular(path, statSync(path), limit);
   } catch {
     return null;
   }

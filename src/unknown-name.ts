@@ -1,5 +1,5 @@
 import leven from 'leven';
-import { clean } from './core/text.ts';
+import { clean, cutTo } from './core/text.ts';
 import { UsageError } from './errors.ts';
 
 /**
@@ -11,7 +11,7 @@ import { UsageError } from './errors.ts';
 export function unknownName(what: string, name: string, names: readonly string[], list: string): UsageError {
   const near = nearest(name, names).map(clean);
   const question = near.length === 0 ? '' : `did you mean ${near.join(' or ')}? `;
-  return new UsageError(`there is no ${what} ${clean(name)}`, { cure: `${question}${list}` });
+  return new UsageError(`there is no ${what} ${cutTo(clean(name), lettersAtMost)}`, { cure: `${question}${list}` });
 }
 
 /** More would hide the one that was meant. */

@@ -18,6 +18,10 @@ test.each([['nobody'], [''], ['x'.repeat(100_000)]])('nothing is near: only the 
   expect(unknownName('session', name, names, 'list them')).toMatchObject({ code: 2, cure: 'list them' });
 });
 
+test('a pasted text is not repeated whole', () => {
+  expect(unknownName('session', 'x'.repeat(100_000), names, 'list them').message.length).toBeLessThan(300);
+});
+
 test('no control character of a name gets through', () => {
   const { message, cure } = unknownName('session', 'a\u001bb', ['a\u001bbc'], 'list them');
   expect([message, cure]).toEqual(['there is no session a\\x1bb', 'did you mean a\\x1bbc? list them']);

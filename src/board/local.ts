@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BoardError } from '../errors.ts';
 import type { Board, Card } from './board.ts';
+import { readRegular } from '../read-regular.ts';
 import { foldCard, readCardLines, type CardLine } from './local-card.ts';
 import { watchFile } from './watch-file.ts';
 
@@ -29,7 +30,10 @@ export function makeLocalBoard(options: {
   function read(card: string): Card | null {
     let text: string;
     try {
-      text = readFileSync(pathOf(card), 'utf8');
+      const path = pathOf(card);
+      const found = readRegular(path, statSync(path), Infinity);
+      if (found === null) throw new Error('it is no regular file');
+      text = found;
     } catch (cause) {
       if (isMissing(cause)) return null;
       throw unreachable(pathOf(card), cause);

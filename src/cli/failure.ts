@@ -34,7 +34,20 @@ function unwritableFile(error: unknown): Failure | null {
   return { code: exitCode.registry, message: `nothing could be written: ${error.message}`, where: path, cure };
 }
 
-const unwritable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'EEXIST']);
+const unwritable = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOSPC',
+  'EDQUOT',
+  'ENOTDIR',
+  'EISDIR',
+  'EEXIST',
+  'ELOOP',
+  'ENXIO',
+  'EIO',
+  'ESTALE',
+]);
 
 /** At most three lines: what, where, what to do now; as JSON one line. */
 export function failureText({ code, message, where, cure }: Failure, json: boolean): string {

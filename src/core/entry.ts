@@ -61,9 +61,9 @@ export interface Entry extends EntryKey {
   readonly lineage: readonly LineageItem[];
   readonly lastVisibleStatus: string | null;
   readonly jobId: string | null;
-  /** `monitor.ignore`: the human's "leave me alone"; also where `monitor` says something that cannot be read. */
+  /** `monitor.ignore`: the human's "leave me alone"; also where `monitor` says something there that is no clear no. */
   readonly ignore: boolean;
-  /** `monitor.pin`: top-level field names that are never touched. */
+  /** `monitor.pin`: fields that are never touched, by their names, or dotted as in `pane.pid`. */
   readonly pin: readonly string[];
   /** Dotted paths of values that are anchors others use: they cannot be edited here. */
   readonly shared: readonly string[];

@@ -1,6 +1,7 @@
 import type { Edit } from './drift.ts';
 import type { Entry } from './entry.ts';
 import { entryId } from './entry.ts';
+import { isTouched } from './field-path.ts';
 import type { PlanInput } from './plan.ts';
 import { uneditable } from './uneditable.ts';
 
@@ -21,8 +22,8 @@ export function holds(input: PlanInput): (key: string, edits: readonly Edit[]) =
     for (const edit of edits) {
       const entry = entries.get(entryId(edit.entry));
       if (entry === undefined || edit.op === 'register') continue;
-      const field = edit.path[0] ?? '';
-      if (entry.pin.includes(field)) return { by: 'pin', words: `${field} is pinned` };
+      const pinned = entry.pin.find((field) => isTouched(field, edit.path));
+      if (pinned !== undefined) return { by: 'pin', words: `${pinned} is pinned` };
       const form = uneditable(entry, edit.path);
       if (form !== null) return { by: 'form', words: form };
     }

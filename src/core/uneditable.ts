@@ -1,4 +1,5 @@
 import type { Entry } from './entry.ts';
+import { isTouched } from './field-path.ts';
 
 /**
  * Why the value at `path` of an entry cannot be edited: it, a mapping above it, or a value in it is an anchor that
@@ -8,11 +9,8 @@ export function uneditable(
   { shared, misshapen }: Pick<Entry, 'shared' | 'misshapen'>,
   path: readonly string[],
 ): string | null {
-  const dotted = path.join('.');
-  const isTouched = (one: string): boolean =>
-    one === '' || one === dotted || dotted.startsWith(`${one}.`) || one.startsWith(`${dotted}.`);
-  const anchor = shared.find(isTouched);
+  const anchor = shared.find((one) => isTouched(one, path));
   if (anchor !== undefined) return `${anchor === '' ? 'the entry' : anchor} is an anchor that others use`;
-  const strange = misshapen.find((one) => isTouched(one.path));
+  const strange = misshapen.find((one) => isTouched(one.path, path));
   return strange === undefined ? null : `${strange.path} is ${strange.words}`;
 }

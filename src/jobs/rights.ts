@@ -1,4 +1,4 @@
-import { chmodSync, statSync } from 'node:fs';
+import { chmodSync, statSync, type Stats } from 'node:fs';
 import { UsageError } from '../errors.ts';
 
 /** Wider rights than the owner's alone; prompts are private. */
@@ -11,8 +11,8 @@ export function isOpenToOthers(mode: number): boolean {
  * @throws UsageError for a folder that everybody shares, as /tmp: closing it would lock out who needs it.
  */
 export function tightenFolder(dir: string, notice: (line: string) => void): void {
-  const stat = statSync(dir, { throwIfNoEntry: false });
-  if (stat === undefined || !stat.isDirectory() || !isOpenToOthers(stat.mode)) return;
+  const stat = statOrNull(dir);
+  if (stat === null || !stat.isDirectory() || !isOpenToOthers(stat.mode)) return;
   if ((stat.mode & 0o1000) !== 0) {
     throw new UsageError('the folder of the delegate jobs is one that others share', {
       where: dir,
@@ -33,5 +33,14 @@ function tighten(path: string, mode: number, to: number, notice: (line: string) 
     notice(`${path} ${was}, now it is yours alone (${to.toString(8)})`);
   } catch {
     notice(`${path} ${was}, and could not be closed: chmod ${to.toString(8)} it`);
+  }
+}
+
+/** A folder that cannot even be looked at is for its reader to report. */
+function statOrNull(dir: string): Stats | null {
+  try {
+    return statSync(dir, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
   }
 }

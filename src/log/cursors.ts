@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { regularText } from '../read-regular.ts';
 import { writeStateFile } from '../state-file.ts';
 import type { Cursor } from './log.ts';
 
@@ -17,7 +18,7 @@ export function makeCursors(dir: string, warn: (line: string) => void, now: () =
 
   function read(reader: string): Cursor | null {
     try {
-      return parse(readFileSync(pathOf(reader), 'utf8'));
+      return parse(regularText(pathOf(reader)) ?? '');
     } catch {
       return null;
     }

@@ -1,7 +1,8 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyLastLook, type EntryMemory, type LastLook } from '../core/memory.ts';
 import { clean } from '../core/text.ts';
+import { regularText } from '../read-regular.ts';
 import { shortHash } from '../short-hash.ts';
 import { writeStateFile } from '../state-file.ts';
 
@@ -126,6 +127,9 @@ async function underLock(cacheDir: string, write: () => void): Promise<void> {
   }
 }
 
+/** A cache of thousands of entries is a few MB; bytes. */
+const largest = 1 << 26;
+
 const ending = '.state';
 const commonFile = ending;
 
@@ -162,7 +166,7 @@ function stampOf(path: string): string {
 
 function readState(path: string): StateFile {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const value: unknown = JSON.parse(regularText(path, largest) ?? '');
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as StateFile) : {};
   } catch {
     return {};

@@ -18,6 +18,7 @@ import { makeCursors } from './cursors.ts';
 import { emptyFolding, fold, ledgerOf, type Folding } from './fold.ts';
 import type { Event, Log, NewEvent } from './log.ts';
 import { readLines, snapshotLine } from './lines.ts';
+import { openToRead } from './open-log.ts';
 import { afterRotation, keepFormer, whileRotating } from './rotation.ts';
 import { whatMatters } from './what-matters.ts';
 import { namingPlace } from '../state-file.ts';
@@ -61,7 +62,7 @@ export function makeLog(options: {
 
   /** Takes in what any process appended since. */
   function catchUp(): Kept {
-    const descriptor = tryOpen(path);
+    const descriptor = openToRead(path);
     if (descriptor === null) return kept.inode === 0 ? kept : (kept = nothingKept());
     try {
       const { ino, size } = fstatSync(descriptor);
@@ -108,16 +109,16 @@ export function makeLog(options: {
 
   return {
     append,
-    read: (position = 0) => {
+    read: async (position = 0) => {
       const { events } = catchUp();
-      return Promise.resolve(position === 0 ? events.slice() : events.filter((event) => event.position >= position));
+      return position === 0 ? events.slice() : events.filter((event) => event.position >= position);
     },
-    ledger: () => {
+    ledger: async () => {
       const { folding, next } = catchUp();
-      return Promise.resolve(ledgerOf(folding, next));
+      return ledgerOf(folding, next);
     },
     idOf: (key, ledger) => idOf(registryPath, key, ledger),
-    unsettled: () => Promise.resolve([...catchUp().folding.unsettled.values()]),
+    unsettled: async () => [...catchUp().folding.unsettled.values()],
     cursor: (reader) => Promise.resolve(cursors.read(reader)),
     withCursor: (reader, deliver) => cursors.move(reader, deliver),
     rotate,
@@ -208,14 +209,6 @@ function replaceLog(path: string, size: number, line: string): boolean {
   renameSync(temporary, path);
   syncFolder(dirname(path));
   return true;
-}
-
-function tryOpen(path: string): number | null {
-  try {
-    return openSync(path, 'r');
-  } catch {
-    return null;
-  }
 }
 
 function inodeOf(path: string): number | null {

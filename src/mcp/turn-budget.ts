@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { regularText } from '../read-regular.ts';
 import { writeStateFile } from '../state-file.ts';
 
 /**
@@ -27,7 +27,7 @@ export function makeTurnBudget(
 
 function read(path: string, run: string | null): number {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const value: unknown = JSON.parse(regularText(path) ?? '');
     if (typeof value !== 'object' || value === null || !('calls' in value) || !('run' in value)) return 0;
     return value.run === run && typeof value.calls === 'number' ? value.calls : 0;
   } catch {

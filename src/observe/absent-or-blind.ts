@@ -1,4 +1,4 @@
-import { readdirSync, statSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
 
 /**
  * What stands at a path; `null` where nothing can: a stray file among folders, a name from the registry that no file
@@ -7,6 +7,15 @@ import { readdirSync, statSync, type Stats } from 'node:fs';
 export function statOf(path: string): Stats | null {
   try {
     return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    return absentOr(error);
+  }
+}
+
+/** As `statOf`, of a link itself. */
+export function linkOf(path: string): Stats | null {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) ?? null;
   } catch (error) {
     return absentOr(error);
   }

@@ -4,7 +4,7 @@ import type { JobLook } from '../core/job.ts';
 import type { Observation, Seen } from '../core/observation.ts';
 import { isJobId } from '../jobs/job-id.ts';
 import type { Job } from '../jobs/schema.ts';
-import { statOf } from './absent-or-blind.ts';
+import { linkOf, statOf } from './absent-or-blind.ts';
 
 type JobsAnswer = { readonly seen: Observation['jobs']; readonly bytesRead: number };
 
@@ -13,7 +13,8 @@ export function makeJobsReader({ dir, map }: JobSettings) {
   const kept = new Map<string, { readonly stamp: string; readonly look: JobLook }>();
 
   async function readOne(id: string): Promise<{ seen: Seen<JobLook | null>; bytes: number }> {
-    const stat = isJobId(id) ? statOf(join(dir, `${id}.json`)) : null;
+    // What a link leads to is not asked: it is none of ours, and one that leads nowhere blinds only this job.
+    const stat = isJobId(id) ? linkOf(join(dir, `${id}.json`)) : null;
     if (stat === null) return { seen: { known: null }, bytes: 0 };
     const stamp = [stat.dev, stat.ino, stat.size, stat.mtimeMs, stat.ctimeMs].join(' ');
     const known = kept.get(id);

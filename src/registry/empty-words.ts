@@ -14,8 +14,14 @@ export function wordIn(node: Node | null): string | null {
   return text === null || nothing.test(text) ? null : text;
 }
 
+/** A word that names something, and stands for nothing where it says that this is not known yet. */
+export function nameIn(node: Node | null): string | null {
+  const word = wordIn(node);
+  return word === null || noIdYet.test(word) ? null : word;
+}
+
 /** The id of a field, as ids are compared; `null` where there is none yet. */
 export function idIn(node: Node | null): string | null {
-  const word = wordIn(node);
-  return word === null || noIdYet.test(word) ? null : canonicalId(word.trim());
+  const name = nameIn(node);
+  return name === null ? null : canonicalId(name.trim());
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Entry } from '../core/entry.ts';
+import { regularText } from '../read-regular.ts';
 import { writeStateFile } from '../state-file.ts';
 
 /**
@@ -12,14 +12,17 @@ export interface EntryCache {
 }
 
 /** Bumped when `Entry` changes: an older program's cache is then taken for nothing. */
-const schema = 5;
+const schema = 6;
+
+/** A cache of thousands of entries is a few MB; bytes. */
+const largest = 1 << 26;
 
 export function makeEntryCache(path: string): EntryCache {
   let last: { readonly hash: string; readonly entries: readonly Entry[] } | null = null;
 
   function read(hash: string): readonly Entry[] | null {
     try {
-      const cached = JSON.parse(readFileSync(path, 'utf8')) as {
+      const cached = JSON.parse(regularText(path, largest) ?? '') as {
         schema: number;
         hash: string;
         entries: Entry[];

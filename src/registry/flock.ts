@@ -44,8 +44,8 @@ function openLock(path: string, mode: number): number {
     return created;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    // To lock a file that somebody else owns, reading it is enough.
-    return openSync(path, 'r');
+    // To lock a file that somebody else owns, reading it is enough. A pipe in its place must not hold us up.
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   }
 }
 

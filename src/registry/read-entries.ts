@@ -5,7 +5,7 @@ import { writtenTime } from '../core/written-time.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
 import { lookUp, nodeAt, scalarText } from '../yaml/navigate.ts';
 import type { Source } from '../yaml/source.ts';
-import { idIn, wordIn } from './empty-words.ts';
+import { idIn, nameIn, wordIn } from './empty-words.ts';
 import { entryHash } from './hash.ts';
 import { socketIn, type EntryPlace, type Sessions } from './layout.ts';
 import { readLineage } from './lineage.ts';
@@ -53,9 +53,9 @@ function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>
     ids: idsBy(id),
     lineage: readLineage(at('previous_session_ids'), source),
     lastVisibleStatus: scalarText(at('last_visible_status')),
-    jobId: word('delegate_job_id'),
+    jobId: nameIn(at('delegate_job_id')),
     // What a person says about it and we cannot read may be that very wish.
-    ignore: isTrue(at('monitor', 'ignore')) || misshapen.some(({ path }) => /^monitor\b/.test(path)),
+    ignore: isWished(word('monitor', 'ignore')) || misshapen.some(({ path }) => /^monitor\b/.test(path)),
     pin: words(at('monitor', 'pin')),
     shared: map === null ? [] : sharedPaths(map, anchors),
     misshapen,
@@ -80,14 +80,15 @@ function idField(map: YAMLMap | null, path: readonly string[], source: Source): 
   return found === null ? undefined : idIn(found.node);
 }
 
+/** A list, or the same as people write it in one word: `status, cwd`. */
 function words(node: Node | null): string[] {
   const all = isSeq(node) ? node.items.map(scalarText) : [wordIn(node)];
-  return all.flatMap((text) => (text === null || text.trim() === '' ? [] : [text.trim()]));
+  return all.flatMap((text) => (text ?? '').split(/[\s,]+/)).filter((word) => word !== '');
 }
 
-/** A human's `yes` and `on` mean it too. */
-function isTrue(node: Node | null): boolean {
-  return /^(true|yes|on)$/i.test(scalarText(node)?.trim() ?? '');
+/** Whatever is no clear `no` may be that wish. */
+function isWished(word: string | null): boolean {
+  return word !== null && !/^(false|no?|off|0)$/i.test(word.trim());
 }
 
 function whole(text: string | null): number | null {

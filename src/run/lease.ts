@@ -1,10 +1,11 @@
-import { mkdir, readFile, unlink } from 'node:fs/promises';
+import { mkdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { clean } from '../core/text.ts';
 import { isoSeconds } from '../core/time.ts';
 import { WatchedError } from '../errors.ts';
 import { isAlive, ownProcess } from '../process-identity.ts';
+import { regularText } from '../read-regular.ts';
 import { writeStateFile } from '../state-file.ts';
 
 const leaseSchema = z.object({
@@ -33,7 +34,7 @@ export async function takeLease(options: {
   const mine: Lease = { ...ownProcess(), card, host, since: options.now() };
   await mkdir(dir, { recursive: true, mode: 0o700 });
   await underLock(path, async () => {
-    const held = await read(path);
+    const held = read(path);
     const isOther = held !== null && held.host === host && held.pid !== mine.pid && isAlive(held);
     if (isOther) throw watchedAlready(held);
     writeStateFile(path, JSON.stringify(mine));
@@ -41,7 +42,7 @@ export async function takeLease(options: {
   return {
     release: async () => {
       await underLock(path, async () => {
-        const held = await read(path);
+        const held = read(path);
         if (held?.pid === mine.pid && held.start === mine.start) await unlink(path);
       });
     },
@@ -50,7 +51,7 @@ export async function takeLease(options: {
 
 /** @throws WatchedError if a living monitor of this host holds the lease. */
 export async function assertNobodyWatches(dir: string, host: string): Promise<void> {
-  const held = await read(join(dir, 'lease.json'));
+  const held = read(join(dir, 'lease.json'));
   if (held !== null && held.host === host && isAlive(held)) throw watchedAlready(held);
 }
 
@@ -70,9 +71,9 @@ async function underLock(path: string, work: () => Promise<void>): Promise<void>
   }
 }
 
-async function read(path: string): Promise<Lease | null> {
+function read(path: string): Lease | null {
   try {
-    return leaseSchema.safeParse(JSON.parse(await readFile(path, 'utf8'))).data ?? null;
+    return leaseSchema.safeParse(JSON.parse(regularText(path) ?? '')).data ?? null;
   } catch {
     return null;
   }

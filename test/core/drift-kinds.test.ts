@@ -211,6 +211,21 @@ describe('session-gone', () => {
     ]);
   });
 
+  test.each([
+    ['a part of what would be written', ['pane.pid']],
+    ['what it is part of', ['pane']],
+  ])('a field is pinned by its dotted name too: %s', (_, pin) => {
+    const session = aSession(name, { panes: [aPane(2002)] });
+    const observation = {
+      sockets: new Map([[defaultSocket, listed([session])]]),
+      panes: trees(aTree(aProcess(2002, { argv: ['claude'] }))),
+    };
+    const editsWith = (pins: readonly string[]) =>
+      plan(aWorld({ entries: [anEntry(name, { pin: pins })], observation, lastLook: remembered })).silentEdits;
+    expect(editsWith([])).toMatchObject([{ path: ['pane', 'pid'] }]);
+    expect(editsWith(pin)).toEqual([]);
+  });
+
   test('an undone repair is held back until the text of its entry changes', () => {
     const world = { observation: gone, lastLook: remembered };
     const [drift] = plan(aWorld({ ...world, entries: [anEntry(name)] })).drifts;

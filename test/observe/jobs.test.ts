@@ -61,6 +61,19 @@ test('a look tightens nothing, and follows no link', async () => {
   expect([dir, open].map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual(['755', '644']);
 });
 
+test('a link that leads nowhere, or back to itself, blinds no other job', async () => {
+  const dir = scratchFolder();
+  put(join(dir, 'good.json'), '{"status":"done"}');
+  symlinkSync('none.json', join(dir, 'away.json'));
+  symlinkSync('loop.json', join(dir, 'loop.json'));
+  const { seen } = await readerOf(dir)(['loop', 'away', 'good']);
+  expect([...seen.values()]).toEqual([
+    { blind: 'job loop cannot be read: it is a link', cure: expect.any(String) },
+    { blind: 'job away cannot be read: it is a link', cure: expect.any(String) },
+    { known: { state: 'done', runningSince: null, updatedAt: null } },
+  ]);
+});
+
 test('a folder that is not there says nothing; one that may not be read is blind', async () => {
   const root = scratchFolder();
   expect(await readerOf(join(root, 'none'))(['a'])).toEqual({ seen: new Map(), bytesRead: 0 });

@@ -97,6 +97,40 @@ test('a field that holds nothing is empty; a word that could be a name is one', 
   });
 });
 
+test.each(['TBD', 'unknown', '"?"', 'None'])('a job that is %s is none yet', async (word) => {
+  expect((await entry(`delegate_job_id: ${word}`)).jobId).toBeNull();
+});
+
+test('the id of a job keeps its case', async () => {
+  expect((await entry('delegate_job_id: ABCDEF-12')).jobId).toBe('ABCDEF-12');
+});
+
+test.each([
+  ['true', true],
+  ['Yes', true],
+  ['1', true],
+  ['y', true],
+  ['please', true],
+  ['"until monday"', true],
+  ['false', false],
+  ['No', false],
+  ['n', false],
+  ['off', false],
+  ['0', false],
+  ['null', false],
+  ['""', false],
+])('`ignore: %s`: whatever is no clear no may be that wish', async (word, ignore) => {
+  expect((await entry(`monitor: { ignore: ${word} }`)).ignore).toBe(ignore);
+});
+
+test.each([
+  ['"status, cwd"', ['status', 'cwd']],
+  ['status pane.pid', ['status', 'pane.pid']],
+  ['[ " status ", "a,b", null ]', ['status', 'a', 'b']],
+])('the pins %s are its fields', async (written, pin) => {
+  expect((await entry(`monitor: { pin: ${written} }`)).pin).toEqual(pin);
+});
+
 test('a field of another shape is named with its line, and says nothing', async () => {
   const [one] = await entries(`sessions:
   one:

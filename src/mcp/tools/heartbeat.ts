@@ -1,4 +1,4 @@
-import { cutTo } from '../../core/text.ts';
+import { clean, cutTo } from '../../core/text.ts';
 import { boardIsSilent } from '../answer.ts';
 import { card, text } from '../input.ts';
 import { makeTool } from '../tool.ts';
@@ -12,7 +12,7 @@ export const heartbeatTool = makeTool({
   readOnly: false,
   input: { ...card, note: text('your words instead') },
   run: ({ work }, given, { signal }) => {
-    const note = given.note === undefined ? undefined : cutTo(given.note, noteBytesAtMost);
+    const note = given.note === undefined ? undefined : cutTo(clean(given.note), noteBytesAtMost);
     return work.onRunning(
       given,
       async (of) => {

@@ -1,6 +1,7 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { regularText } from '../../read-regular.ts';
 import { shortHash } from '../../short-hash.ts';
 import { writeStateFile } from '../../state-file.ts';
 
@@ -25,7 +26,7 @@ export type SetupRecord = z.infer<typeof recordSchema>;
 /** @param config its real path */
 export function readRecord(stateDir: string, config: string): SetupRecord {
   try {
-    return recordSchema.parse(JSON.parse(readFileSync(recordPath(stateDir, config), 'utf8')));
+    return recordSchema.parse(JSON.parse(regularText(recordPath(stateDir, config)) ?? ''));
   } catch {
     return { config, entry: null, skill: {} };
   }

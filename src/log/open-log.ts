@@ -1,0 +1,34 @@
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { clean } from '../core/text.ts';
+import { RegistryError } from '../errors.ts';
+
+/**
+ * Opens the log to read it; `null`: there is none yet. One that cannot be read is not taken for none, or all of it would
+ * be found and told again.
+ * @throws RegistryError
+ */
+export function openToRead(path: string): number | null {
+  const descriptor = open(path);
+  if (descriptor === null || fstatSync(descriptor).isFile()) return descriptor;
+  closeSync(descriptor);
+  throw cannotRead(path, 'it is no regular file');
+}
+
+function open(path: string): number | null {
+  try {
+    // A pipe in its place must not hold us up.
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (cause) {
+    const isAbsent = cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
+    if (isAbsent) return null;
+    throw cannotRead(path, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function cannotRead(where: string, reason: string, cause?: unknown): RegistryError {
+  return new RegistryError(`the log of what was found and told cannot be read: ${clean(reason)}`, {
+    where,
+    cure: 'make it readable for you; or move it away, and everything is told anew',
+    cause,
+  });
+}

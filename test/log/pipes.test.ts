@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeLocalBoard } from '../../src/board/local.ts';
+import { emptyLastLook } from '../../src/core/memory.ts';
+import { makeLastLookStore } from '../../src/log/last-look.ts';
+import { makeLog } from '../../src/log/make-log.ts';
+import { makeTurnBudget } from '../../src/mcp/turn-budget.ts';
+import { readRecord } from '../../src/operations/setup/record.ts';
+import { makeEntryCache } from '../../src/registry/entry-cache.ts';
+import { takeLock } from '../../src/registry/flock.ts';
+import { takeLease } from '../../src/run/lease.ts';
+import { shortHash } from '../../src/short-hash.ts';
+import { pipeAt, put, scratchFolder } from '../observe/scratch.ts';
+
+const signal = AbortSignal.timeout(60_000);
+
+/** Whoever opens a pipe to read it waits for ever: each of these would hang. */
+test('a pipe in the place of a file of ours holds nobody up', async () => {
+  const dir = scratchFolder();
+  const notice = (): void => undefined;
+  const log = makeLog({ dir, registryPath: '/r', now: Date.now, warn: notice });
+  put(join(dir, 'cursors/none'), '');
+  pipeAt(join(dir, 'cursors/stdout.json'));
+  expect(await log.cursor('stdout')).toBeNull();
+
+  pipeAt(join(dir, '.state'));
+  const looks = makeLastLookStore({ cacheDir: dir, registryPath: '/r', place: 'p', bootId: null, warn: notice });
+  expect(await looks.load()).toBe(emptyLastLook);
+
+  const cache = makeEntryCache(pipeAt(join(dir, 'entries.json')));
+  expect(cache.load('hash')).toBeNull();
+  cache.save('hash', []);
+  expect(makeEntryCache(join(dir, 'entries.json')).load('hash')).toEqual([]);
+
+  pipeAt(join(dir, 'turn-card.json'));
+  expect(makeTurnBudget(dir, { card: 'card', run: null, most: 9 }).isUsedUp()).toBe(false);
+
+  put(join(dir, 'hermes/none'), '');
+  pipeAt(join(dir, 'hermes', `${shortHash('/c')}.json`));
+  expect(readRecord(dir, '/c').entry).toBeNull();
+
+  pipeAt(join(dir, 'lease.json'));
+  await (await takeLease({ dir, card: 'card', host: 'here', now: Date.now })).release();
+
+  const locked = await takeLock(pipeAt(join(dir, 'registry.lock')), 0o600, signal);
+  if (locked.kind !== 'held') throw new Error('the lock was not to be had');
+  locked.release();
+});
+
+test('a pipe in the place of a card is said', async () => {
+  const dir = scratchFolder();
+  const board = makeLocalBoard({ dir, now: Date.now, author: 'tester' });
+  pipeAt(join(dir, 'card.jsonl'));
+  await expect(board.show('card', signal)).rejects.toMatchObject({ code: 5, where: join(dir, 'card.jsonl') });
+});
+
+test.each(['pipe', 'folder'])('a %s in the place of the log is not taken for a log without events', async (kind) => {
+  const dir = scratchFolder();
+  const path = join(dir, 'log.jsonl');
+  if (kind === 'pipe') pipeAt(path);
+  else put(join(path, 'x'), '');
+  const log = makeLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
+  await expect(log.ledger()).rejects.toMatchObject({ code: 3, where: path });
+  await expect(log.read()).rejects.toMatchObject({ code: 3, where: path });
+});
