@@ -77,6 +77,8 @@ export interface Ledger {
     string,
     { readonly key: string; readonly entryId: string; readonly textHash: string | null }
   >;
+  /** `last_visible_status` before we wrote `agent-exited`, by `entryId`. */
+  readonly formerWords: ReadonlyMap<string, string | null>;
   /** Sessions that we registered. */
   readonly registered: ReadonlySet<string>;
   /** Every drift that was opened, by its id; at least since the first run that is not over began. */
@@ -132,6 +134,7 @@ export const emptyLedger: Ledger = {
   hosts: new Map(),
   tombstones: new Set(),
   undone: new Map(),
+  formerWords: new Map(),
   registered: new Set(),
   found: new Map(),
 };

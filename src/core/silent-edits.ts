@@ -2,6 +2,7 @@ import { hasLostAgent } from './drift/agent-exited.ts';
 import { isRunning } from './drift/session-revived.ts';
 import type { Drift, Edit } from './drift.ts';
 import { entryId, keyOf } from './entry.ts';
+import type { Ledger } from './memory.ts';
 import { paneEdits } from './pane-edits.ts';
 import type { EntryView, View } from './view.ts';
 
@@ -14,7 +15,7 @@ export function silentEdits(view: View, drifts: readonly Drift[]): readonly Edit
   );
   return view.entries
     .filter((one) => one.unsettled === null)
-    .flatMap((one) => [newPane(one, exited), formerVisibleStatus(one)])
+    .flatMap((one) => [newPane(one, exited), formerVisibleStatus(one, view.input.ledger)])
     .filter((edits) => edits.length > 0 && view.heldBack('', edits) === null)
     .flat();
 }
@@ -30,11 +31,12 @@ function newPane(one: EntryView, exited: ReadonlySet<string>): readonly Edit[] {
   return stillThere ? [] : paneEdits(entry, found.pane);
 }
 
-function formerVisibleStatus(one: EntryView): readonly Edit[] {
+function formerVisibleStatus(one: EntryView, { formerWords }: Pick<Ledger, 'formerWords'>): readonly Edit[] {
   const { entry, memory, agentProcess } = one;
   if (entry.lastVisibleStatus !== 'agent-exited' || agentProcess === null) return [];
   if (!isRunning(one)) return [];
-  const to = memory?.formerVisibleStatus ?? null;
+  // The memory may have been deleted since.
+  const to = memory?.formerVisibleStatus ?? formerWords.get(entryId(entry)) ?? null;
   return [
     {
       op: 'set',

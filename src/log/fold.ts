@@ -1,4 +1,5 @@
 import type { EntryHome, Finding, Ledger, OpenDrift } from '../core/memory.ts';
+import type { Edit } from '../core/drift.ts';
 import { entryId } from '../core/entry.ts';
 import type { Event, LoggedDrift } from './log.ts';
 
@@ -8,6 +9,7 @@ export interface Folding {
   readonly resolved: Map<string, number>;
   readonly tombstones: Set<string>;
   readonly undone: Map<string, { key: string; entryId: string; textHash: string | null }>;
+  readonly formerWords: Map<string, string | null>;
   readonly registered: Set<string>;
   readonly found: Map<string, Finding>;
   /** When each card's run began that is not over; ms since 1970. */
@@ -27,6 +29,7 @@ export function emptyFolding(): Folding {
     resolved: new Map(),
     tombstones: new Set(),
     undone: new Map(),
+    formerWords: new Map(),
     registered: new Set(),
     found: new Map(),
     runs: new Map(),
@@ -53,6 +56,7 @@ export function fold(folding: Folding, event: Event): void {
       if (intended === undefined) return;
       folding.unsettled.delete(event.of);
       folding.knowsEntries = true;
+      intended.edits.forEach((edit) => keepFormerWord(folding, edit));
       for (const drift of intended.drifts) {
         open(folding, drift, { at: event.at, place: intended.place });
         markRepaired(folding, drift.id, isWhole(drift));
@@ -113,8 +117,21 @@ export function fold(folding: Folding, event: Event): void {
 
 /** @param position of the event that comes next */
 export function ledgerOf(folding: Folding, position: number): Ledger {
-  const { open: stillOpen, resolved, tombstones, undone, registered, found, homes, hosts, knowsEntries } = folding;
-  return { position, open: stillOpen, resolved, tombstones, undone, registered, found, homes, hosts, knowsEntries };
+  const { open: stillOpen, resolved, tombstones, undone, formerWords, registered, found, homes, hosts } = folding;
+  const { knowsEntries } = folding;
+  return {
+    position,
+    open: stillOpen,
+    resolved,
+    tombstones,
+    undone,
+    formerWords,
+    registered,
+    found,
+    homes,
+    hosts,
+    knowsEntries,
+  };
 }
 
 function open(folding: Folding, drift: LoggedDrift, { at, place }: { at: string; place?: string | undefined }): void {
@@ -133,6 +150,13 @@ function open(folding: Folding, drift: LoggedDrift, { at, place }: { at: string;
   });
   if (wasTakenBack(folding, drift)) return;
   folding.found.set(id, { ...(folding.found.get(id) ?? { told: [], isHuman: false }), kind, at: openedAt });
+}
+
+function keepFormerWord({ formerWords }: Folding, edit: Edit): void {
+  if (edit.op !== 'set' || edit.path.join('.') !== 'last_visible_status') return;
+  if (edit.to === 'agent-exited')
+    formerWords.set(entryId(edit.entry), typeof edit.from === 'string' ? edit.from : null);
+  else formerWords.delete(entryId(edit.entry));
 }
 
 function placeSeen(folding: Folding, event: Extract<Event, { kind: 'seen' }>): void {

@@ -24,7 +24,7 @@ export function readLines(bytes: Buffer): { readonly lines: readonly Line[]; rea
 }
 
 export function snapshotLine({ folding, position, events }: Omit<Snapshot, 'kind'>): string {
-  const { open, resolved, tombstones, undone, registered, runs, homes, hosts, knowsEntries } = folding;
+  const { open, resolved, tombstones, undone, formerWords, registered, runs, homes, hosts, knowsEntries } = folding;
   const since = Math.min(...runs.values(), Date.parse(events[0]?.at ?? ''));
   return JSON.stringify({
     kind: 'snapshot',
@@ -33,6 +33,7 @@ export function snapshotLine({ folding, position, events }: Omit<Snapshot, 'kind
     resolved: [...resolved],
     tombstones: [...tombstones],
     undone: [...undone],
+    formerWords: [...formerWords],
     registered: [...registered],
     found: [...folding.found].filter(([, { at, told }]) => at >= since || told.some((telling) => telling.at >= since)),
     runs: [...runs],
@@ -93,6 +94,7 @@ function readSnapshot(value: object): Line {
       resolved: new Map(snapshot['resolved']),
       tombstones: new Set(snapshot['tombstones']),
       undone: new Map(snapshot['undone']),
+      formerWords: new Map(snapshot['formerWords'] ?? []),
       registered: new Set(snapshot['registered']),
       found: new Map(snapshot['found']),
       runs: new Map(snapshot['runs']),

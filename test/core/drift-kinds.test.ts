@@ -503,6 +503,14 @@ describe('agent-exited', () => {
     });
   });
 
+  test('the former word is in the log too: the memory may be deleted', () => {
+    const ledger = { formerWords: new Map([[name, 'reviewing the docs']]) };
+    const entries = [anEntry(name, { lastVisibleStatus: 'agent-exited' })];
+    expect(plan(aWorld({ entries, observation: inPlace, ledger }))).toMatchObject({
+      silentEdits: [{ path: ['last_visible_status'], from: 'agent-exited', to: 'reviewing the docs' }],
+    });
+  });
+
   test('the former word returns with the agent, silently', () => {
     const memory = { ...seenBefore, formerVisibleStatus: 'idle' };
     const world = {

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Edit } from '../../src/core/drift.ts';
 import type { Log, LoggedDrift, NewEvent } from '../../src/log/log.ts';
 import { makeLog } from '../../src/log/make-log.ts';
 import { foundInRun } from '../../src/run/found.ts';
@@ -23,12 +24,12 @@ const opened = (id: string, more: Partial<LoggedDrift> = {}): NewEvent => ({
   kind: 'opened',
   drift: aDrift({ id, key: id, ...more }),
 });
-const applied = async (log: Log, drift: LoggedDrift): Promise<void> => {
+const applied = async (log: Log, drift: LoggedDrift, silent?: Edit): Promise<void> => {
   const [intended] = await log.append([
     {
       kind: 'intended',
       drifts: [drift],
-      edits: [{ op: 'register', entry: { session: drift.id, socket: null }, fields: {} }],
+      edits: [silent ?? { op: 'register', entry: { session: drift.id, socket: null }, fields: {} }],
       before: null,
       after: 'x',
       entryHashes: { [drift.id]: 'hash' },
@@ -91,6 +92,24 @@ test('where sessions were seen, and what places are called, outlives a rotation'
   expect(isRotated()).toBe(true);
   const after = await open().ledger();
   expect({ homes: after.homes, hosts: after.hosts }).toEqual({ homes: before.homes, hosts: before.hosts });
+});
+
+test('the word before `agent-exited` outlives a rotation, until it is written again', async () => {
+  const log = open();
+  const word = (from: string | null, to: string | null): Edit => ({
+    op: 'set',
+    entry: { session: 'one', socket: null },
+    path: ['last_visible_status'],
+    from,
+    to,
+  });
+  await applied(log, aDrift({ id: 'exit', key: 'exit' }), word('reviewing', 'agent-exited'));
+  await muchHappens(log);
+  await log.rotate();
+  expect(isRotated()).toBe(true);
+  expect([...(await open().ledger()).formerWords]).toEqual([['one', 'reviewing']]);
+  await applied(log, aDrift({ id: 'back', key: 'back' }), word('agent-exited', 'reviewing'));
+  expect([...(await open().ledger()).formerWords]).toEqual([]);
 });
 
 test('a reader that has not moved for a week is not waited for', async () => {
