@@ -3,8 +3,8 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
   CallToolRequestSchema,
+  ErrorCode,
   ListToolsRequestSchema,
-  type JSONRPCMessage,
   type ServerNotification,
   type ServerRequest,
 } from '@modelcontextprotocol/sdk/types.js';
@@ -14,6 +14,7 @@ import type { MonitorWorld } from '../run/monitor.ts';
 import { clean } from '../core/text.ts';
 import { leaveLastWords, leftRun, sayLastWords } from './last-words.ts';
 import { inputSchema, type Call, type Tool, type ToolServer } from './tool.ts';
+import { tolerantInput } from './tolerant-input.ts';
 import { tools } from './tools/index.ts';
 import { makeWork } from './work.ts';
 
@@ -49,15 +50,17 @@ export async function serve(context: Context, world: MonitorWorld): Promise<void
       );
     }
   });
-  const transport = new StdioServerTransport();
+  const input = tolerantInput((id) => {
+    const error = { code: ErrorCode.InvalidRequest, message: 'this request is not one of the protocol' };
+    void transport.send({ jsonrpc: '2.0', id, error });
+  });
+  const transport = new StdioServerTransport(process.stdin.pipe(input));
   const ended = new Promise<void>((resolve) => {
     process.stdin.once('end', resolve);
     process.stdin.once('close', resolve);
     context.signal.addEventListener('abort', () => resolve(), { once: true });
   });
   await server.connect(transport);
-  const receive = transport.onmessage;
-  transport.onmessage = (message) => receive?.(tolerantly(message));
   await ended;
   const unfinished = work.unfinished();
   if (unfinished !== null) leaveLastWords(context, { ...unfinished, leftAt: context.now() });
@@ -86,14 +89,6 @@ async function answer(tool: Tool, server: ToolServer, given: unknown, call: Call
 /** What is wrong with the world, not with the call: three errors in a row and Hermes shuts the server out. */
 function isCondition(error: AudienceError): boolean {
   return error instanceof RegistryError || error instanceof BoardError || error instanceof WatchedError;
-}
-
-/** Arguments that are no object are none. */
-function tolerantly(message: JSONRPCMessage): JSONRPCMessage {
-  if (!('method' in message) || message.method !== 'tools/call' || message.params === undefined) return message;
-  const { arguments: given } = message.params;
-  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return message;
-  return { ...message, params: { ...message.params, arguments: {} } };
 }
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;

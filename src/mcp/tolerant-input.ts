@@ -1,0 +1,81 @@
+import { Transform } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import { JSONRPCMessageSchema, type RequestId } from '@modelcontextprotocol/sdk/types.js';
+
+/** What the protocol's reader takes at most in one line. */
+const longest = 10 * 1024 * 1024;
+
+/**
+ * The client's messages, a line each, as the protocol has them: what stands in place of a token, of arguments or of
+ * `_meta` and is none is left out. The protocol's reader drops a request that is not to its letter without a word, and
+ * the client would wait for its answer.
+ * @param refuse answers a request that cannot be read
+ */
+export function tolerantInput(refuse: (id: RequestId) => void): Transform {
+  const decoder = new StringDecoder('utf8');
+  let begun = '';
+  return new Transform({
+    transform(chunk: Buffer, _, done) {
+      const lines = (begun + decoder.write(chunk)).split('\n');
+      begun = lines.pop() ?? '';
+      for (const line of lines) {
+        const read = readLine(line, refuse);
+        if (read !== null) this.push(`${read}\n`);
+      }
+      // The reader ends such a client.
+      if (begun.length > longest) {
+        this.push(begun);
+        begun = '';
+      }
+      done();
+    },
+  });
+}
+
+/** `null`: it was answered already. */
+function readLine(line: string, refuse: (id: RequestId) => void): string | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return line;
+  }
+  if (!isObject(value)) return line;
+  const message = mended(value);
+  if (JSONRPCMessageSchema.safeParse(message).success) return message === value ? line : JSON.stringify(message);
+  const { id } = value;
+  if (typeof value['method'] !== 'string' || (typeof id !== 'string' && typeof id !== 'number')) return line;
+  refuse(id);
+  return null;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function mended(message: Fields): Fields {
+  if (!('params' in message)) return message;
+  const { params, ...rest } = message;
+  if (!isObject(params)) return rest;
+  const { _meta: meta, ...others } = params;
+  const isCall = message['method'] === 'tools/call';
+  const isWithout = isCall && !isObject(params['arguments']);
+  if (isMeta(meta) && !isWithout) return message;
+  return { ...rest, params: { ...others, ...metaOf(meta), ...(isWithout ? { arguments: {} } : {}) } };
+}
+
+function isMeta(meta: unknown): boolean {
+  return meta === undefined || (isObject(meta) && (!('progressToken' in meta) || isToken(meta['progressToken'])));
+}
+
+function metaOf(meta: unknown): Fields {
+  if (!isObject(meta)) return {};
+  const { progressToken, ...rest } = meta;
+  return { _meta: isToken(progressToken) ? meta : rest };
+}
+
+function isToken(token: unknown): boolean {
+  return typeof token === 'string' || Number.isSafeInteger(token);
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
