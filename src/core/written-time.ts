@@ -16,6 +16,8 @@ export function writtenTime(text: string): WrittenTime {
   if (day !== undefined) return vague(Date.parse(`${day}T00:00:00Z`) + 24 * hourMs);
   const clock = text.search(/\d:\d\d/);
   if (clock === -1) return unknown;
+  // `01/07/2026` is a day of January or of July.
+  if (/\b\d{1,2}([./-])\d{1,2}\1\d{2,4}\b/.test(text)) return unknown;
   const plain = asIso(text.trim());
   const isIso = /^\d{4}-\d\d-\d\dT/.test(plain);
   if (zone.test(text.trimEnd().slice(clock))) return exact(Date.parse(plain));

@@ -45,6 +45,10 @@ test.each([
   '9:00',
   'Wed Jul  1 09:00:00 CEST 2026',
   '2026-07-01 09:00 somewhere',
+  '01/07/2026 09:00',
+  '1.7.2026 09:00',
+  '07-01-2026 09:00',
+  '01/07/2026 09:00 +02:00',
   '',
 ])('%s tells no time at all', (text) => {
   expect(writtenTime(text)).toEqual({ exact: null, latest: null });
