@@ -35,11 +35,17 @@ export function sessionCommand(
   socket: string | null,
 ): Resume | null {
   return mapLine(conversationOf(entry, memory, observation), ({ cwd, command }) => {
-    const server = socket === null || socket === socketPath(observation, null) ? [] : ['-S', shellQuote(socket)];
     const folder = cwd === null ? [] : ['-c', tmuxWord(cwd)];
     const words = ['new-session', '-d', '-s', tmuxWord(entry.session), ...folder, shellQuote(command)];
-    return ['tmux', ...server, ...words].join(' ');
+    return [serverCommand(socket, observation), ...words].join(' ');
   });
+}
+
+/** tmux makes the folder of its own sockets, but none for `-S`; a boot empties `/tmp` and `/run`. */
+function serverCommand(socket: string | null, observation: Observation): string {
+  if (socket === null || socket === socketPath(observation, null)) return 'tmux';
+  const folder = socket.slice(0, Math.max(1, socket.lastIndexOf('/')));
+  return `mkdir -p -m 700 ${shellQuote(folder)} && tmux -S ${shellQuote(socket)}`;
 }
 
 /** The line of a resume that has one. @see Resume */

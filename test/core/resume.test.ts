@@ -38,7 +38,7 @@ test('a conversation goes on by one line for a shell, or by one that makes its t
     `tmux new-session -d -s 'shop ##(touch x)' -c '/home/me/it'\\''s ##S' 'claude --resume ${id}'`,
   );
   expect(sessionCommand(entry, observation, '/tmp/tmux-1000/far away')).toBe(
-    `tmux -S '/tmp/tmux-1000/far away' new-session -d -s 'shop ##(touch x)' -c '/home/me/it'\\''s ##S' 'claude --resume ${id}'`,
+    `mkdir -p -m 700 /tmp/tmux-1000 && tmux -S '/tmp/tmux-1000/far away' new-session -d -s 'shop ##(touch x)' -c '/home/me/it'\\''s ##S' 'claude --resume ${id}'`,
   );
 });
 

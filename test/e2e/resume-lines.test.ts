@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { encodedFolder } from '../../src/observe/project-folder.ts';
 import { kill, PrivateWorld, until } from './private-world.ts';
@@ -134,8 +134,9 @@ test('the script of a mass event holds no line that begins a conversation twice'
     })
   ).drifts;
   expect(drift.kind).toBe('tmux-server-died');
+  const far = world.socketPath('far');
   expect(drift.resume.split('\n')).toEqual([
-    `tmux -S ${world.socketPath('far')} new-session -d -s a-creator-claude -c ${shop} 'claude --resume ${one}'`,
+    `mkdir -p -m 700 ${dirname(far)} && tmux -S ${far} new-session -d -s a-creator-claude -c ${shop} 'claude --resume ${one}'`,
     '# b-creator-claude: Its conversation goes on in the background; attach with: claude attach 22222222',
   ]);
 });
