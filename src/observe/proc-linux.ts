@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { looksLikeAgent } from '../core/agent/index.ts';
 import type { PaneTree, Process, Seen } from '../core/observation.ts';
 import {
@@ -173,11 +174,13 @@ function ask(pid: number, key: string): Told {
   const exe = readLink(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, '') ?? null;
   const isAgent = looksLikeAgent({ argv, exe });
   const environment = isAgent ? (readText(`/proc/${pid}/environ`) ?? '') : '';
+  const claudeConfigDir = variable(environment, 'CLAUDE_CONFIG_DIR');
   return {
     key,
     argv,
     exe,
-    claudeConfigDir: variable(environment, 'CLAUDE_CONFIG_DIR'),
+    // In the one spelling that paths of its files begin with: Claude itself takes a relative one, or a slash at its end.
+    claudeConfigDir: claudeConfigDir && resolve(readFolder(`/proc/${pid}/cwd`) ?? '/', claudeConfigDir),
     home: variable(environment, 'HOME'),
   };
 }

@@ -58,6 +58,8 @@ test('a process: who it is, where it works, since when', async () => {
 
 test.each([
   [{ HOME: '/home/me', CLAUDE_CONFIG_DIR: '/home/me/.claude-work' }, '/home/me', '/home/me/.claude-work'],
+  [{ HOME: '/home/me', CLAUDE_CONFIG_DIR: '/srv//claude/' }, '/home/me', '/srv/claude'],
+  [{ HOME: '/home/me', CLAUDE_CONFIG_DIR: '.claude' }, '/home/me', join(process.cwd(), '.claude')],
   [{ HOME: '/home/me', NOT_HOME: 'HOME=/x' }, '/home/me', null],
   [{ CLAUDE_CONFIG_DIR: '' }, null, null],
 ])("of an agent's environment %o only where its files are", async (env, home, claudeConfigDir) => {
