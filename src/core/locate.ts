@@ -23,11 +23,11 @@ export function locate(input: PlanInput): {
   /** Sessions that are no entry's. */
   readonly unowned: readonly FoundSession[];
 } {
-  const { owned, unowned } = ownership(input);
+  const { owned, contested, unowned } = ownership(input);
   const homes = paneHomes(input);
   const taken = new Set([...owned.values()].map((one) => one.session));
   const named = input.registry.entries.map((entry) =>
-    locationOf(entry, owned.get(entryId(entry)) ?? null, { homes, taken }, input),
+    locationOf(entry, owned.get(entryId(entry)) ?? null, { homes, taken, contested }, input),
   );
   const movedTo = new Set(named.flatMap(({ where, moved }) => (moved && where !== null ? [where.session] : [])));
   return {
@@ -57,6 +57,7 @@ interface Panes {
   readonly homes: ReadonlyMap<number, readonly PaneHome[]>;
   /** Sessions that some entry owns by name. */
   readonly taken: ReadonlySet<TmuxSession>;
+  readonly contested: ReadonlyMap<string, FoundSession>;
 }
 
 function locationOf(entry: Entry, named: FoundSession | null, panes: Panes, input: PlanInput): Location {
@@ -83,6 +84,14 @@ function locationOf(entry: Entry, named: FoundSession | null, panes: Panes, inpu
     const look = paneOf(named.session.panes, entry, memory, input.observation);
     return { ...base, where: named, look, moved: false, absence: null, elsewhere: null };
   }
+  const contested = panes.contested.get(entryId(entry)) ?? null;
+  if (contested !== null && !isAnother(contested, memory)) {
+    const doubt = {
+      reason: `${contested.session.id} bears its name, and another entry has that session`,
+      cure: 'take one of the two entries out, or correct its tmux_socket',
+    };
+    return notItsOwn({ ...base, look: null, moved: false, elsewhere: null }, contested, doubt, input.observation.at);
+  }
   const absent = absence(entry, memory, base.textSince, input);
   const judged = whose.kind === 'never-seen' && entry.status === 'running' ? notOurs(absent, whose, input) : absent;
   return { ...base, where: null, look: null, moved: false, absence: judged, elsewhere: null };
@@ -101,7 +110,18 @@ function withoutOthers(location: Location, movedTo: ReadonlySet<TmuxSession>, { 
   );
 }
 
-function notItsOwn(location: Location, { socket }: FoundSession, doubt: Doubt, at: number): Location {
+/** The entry's session was seen, and is not that one. */
+function isAnother({ socket, server, session }: FoundSession, memory: EntryMemory | null): boolean {
+  const seen = memory?.seen ?? null;
+  return seen !== null && (seen.socket !== socket || seen.serverPid !== server.pid || seen.sessionId !== session.id);
+}
+
+function notItsOwn(
+  location: Omit<Location, 'where' | 'absence'>,
+  { socket }: FoundSession,
+  doubt: Doubt,
+  at: number,
+): Location {
   const evidence = [{ source: `tmux:${socket}`, said: doubt.reason, at }];
   const absence = { evidence, socket, unseen: [], unconfirmed: false, serverGone: false, doubt } as const;
   return { ...location, where: null, look: null, moved: false, absence: { ...absence, liveness: 'unknown' } };

@@ -11,6 +11,8 @@ import { socketPath } from './socket-path.ts';
 export interface Ownership {
   /** The session that is this entry's, by `entryId`. */
   readonly owned: ReadonlyMap<string, FoundSession>;
+  /** By `entryId`: the session of an entry's name, on the entry's own socket, that another entry has. */
+  readonly contested: ReadonlyMap<string, FoundSession>;
   readonly unowned: readonly FoundSession[];
 }
 
@@ -18,9 +20,12 @@ export interface Ownership {
 export function ownership(input: PlanInput): Ownership {
   const listings = listingsOf(input.observation);
   const owned = new Map<string, FoundSession>();
+  const contested = new Map<string, FoundSession>();
   const taken = new Set<TmuxSession>();
-  const claim = (entry: Entry, sockets: readonly string[]): void => {
+  const claim = (entry: Entry, sockets: readonly string[], home: string): void => {
     const session = lookFor(entry.session, sockets, listings, taken);
+    const other = session === null ? lookFor(entry.session, [home], listings, new Set()) : null;
+    if (other !== null) contested.set(entryId(entry), other);
     if (session === null) return;
     taken.add(session.session);
     owned.set(entryId(entry), session);
@@ -30,10 +35,10 @@ export function ownership(input: PlanInput): Ownership {
   for (const entry of exactFirst(input.registry.entries, listings)) {
     const home = homeSocket(entry, memoryOf(entry, input), input.observation);
     if (home === null) homeless.push(entry);
-    else claim(entry, [home]);
+    else claim(entry, [home], home);
   }
   const everywhere = socketsInOrder(input.observation);
-  for (const entry of homeless) claim(entry, everywhere);
+  for (const entry of homeless) claim(entry, everywhere, socketPath(input.observation, null));
 
   const unowned = everywhere.flatMap((socket) => {
     const listing = listings.get(socket);
@@ -41,7 +46,7 @@ export function ownership(input: PlanInput): Ownership {
     const left = listing.server.sessions.filter((session) => !taken.has(session));
     return left.map((session) => ({ socket, server: listing.server, session }));
   });
-  return { owned, unowned };
+  return { owned, contested, unowned };
 }
 
 /** The socket an entry belongs to: the one it names, else the one it was once seen on. */
