@@ -1,5 +1,5 @@
 import { compare } from './compare.ts';
-import type { Entry } from './entry.ts';
+import { entryId, type Entry } from './entry.ts';
 import type { TmuxPane, TmuxSession } from './observation.ts';
 import { socketsInOrder } from './ownership.ts';
 import type { PlanInput } from './plan.ts';
@@ -44,8 +44,12 @@ export function shownElsewhere<Place extends Located>(
   places: readonly Place[],
   homes: ReadonlyMap<number, readonly PaneHome[]>,
 ): ReadonlyMap<Place, TmuxSession> {
-  const owners = new Map(places.flatMap((place) => (place.where === null ? [] : [[place.where.session, place]])));
   const rank = ({ entry }: Place): number => (entry.status === 'running' ? 0 : 1);
+  // Two entries may have one session: by its name, and by a pane that was moved into it.
+  const byWeight = places.toSorted(
+    (one, other) => rank(other) - rank(one) || compare(entryId(other.entry), entryId(one.entry)),
+  );
+  const owners = new Map(byWeight.flatMap((place) => (place.where === null ? [] : [[place.where.session, place]])));
   const shown = new Map<Place, TmuxSession>();
   for (const place of places) {
     if (place.where === null) continue;
