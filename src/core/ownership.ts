@@ -34,8 +34,8 @@ export function ownership(input: PlanInput): Ownership {
   const homeless: Entry[] = [];
   for (const entry of exactFirst(input.registry.entries, listings)) {
     const home = homeSocket(entry, memoryOf(entry, input), input.observation);
-    if (home === null) homeless.push(entry);
-    else claim(entry, [home], home);
+    if (home !== null) claim(entry, [home], home);
+    if (home === null || (!owned.has(entryId(entry)) && hasLostServer(entry, input))) homeless.push(entry);
   }
   const everywhere = socketsInOrder(input.observation);
   for (const entry of homeless) claim(entry, everywhere, socketPath(input.observation, null));
@@ -47,6 +47,15 @@ export function ownership(input: PlanInput): Ownership {
     return left.map((session) => ({ socket, server: listing.server, session }));
   });
   return { owned, contested, unowned };
+}
+
+/** The server in which its session was seen is not there any more, and no word of the entry binds it to a socket. */
+function hasLostServer(entry: Entry, input: PlanInput): boolean {
+  const seen = memoryOf(entry, input)?.seen ?? null;
+  const state = seen === null ? undefined : input.observation.sockets.get(seen.socket);
+  if (entry.socket !== null || seen === null || state === undefined || 'blind' in state) return false;
+  const { server, hidden } = state.known;
+  return hidden.length === 0 && (server?.pid !== seen.serverPid || server.start !== seen.serverStart);
 }
 
 /** The socket an entry belongs to: the one it names, else the one it was once seen on. */
