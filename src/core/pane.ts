@@ -1,6 +1,7 @@
+import { currentId } from './agent/id-fields.ts';
 import { isProcessOf } from './agent/index.ts';
 import type { Entry } from './entry.ts';
-import { agentProcessOf } from './identity/agent-process.ts';
+import { agentProcessOf, runsConversationOf } from './identity/agent-process.ts';
 import type { EntryMemory } from './memory.ts';
 import type { Observation, PaneTree, Process, TmuxPane } from './observation.ts';
 import { knownPanePids } from './absence.ts';
@@ -15,8 +16,10 @@ export interface PaneLook {
 }
 
 /**
- * The pane of a session that is the entry's: the known one while an agent is in it, else whichever has an agent
- * (the person split the window), else the known one, else the first that lives.
+ * The pane of a session that is the entry's: the known one while an agent is in it, else the one whose agent runs the
+ * recorded conversation, else the known one, else the first with an agent (the person split the window), else the first
+ * that lives. An agent beside the known pane is a visitor's as long as that pane lives and the entry records another
+ * conversation.
  */
 export function paneOf(
   panes: readonly TmuxPane[],
@@ -28,7 +31,9 @@ export function paneOf(
   const pids = knownPanePids(entry, memory);
   const known = pids.flatMap((pid) => looks.find((look) => look.pane.pid === pid && !look.pane.dead) ?? []);
   const withAgent = (look: PaneLook): boolean => look.agentProcess !== null;
-  const chosen = known.find(withAgent) ?? looks.find(withAgent) ?? known[0];
+  const isOwn = ({ agentProcess }: PaneLook): boolean =>
+    agentProcess !== null && (currentId(entry) === null || runsConversationOf(entry, agentProcess, observation));
+  const chosen = known.find(withAgent) ?? looks.find(isOwn) ?? known[0] ?? looks.find(withAgent);
   if (chosen !== undefined) return chosen;
   const some = looks.find((look) => !look.pane.dead) ?? looks[0] ?? null;
   // Which of them was the agent's is not known.
@@ -38,7 +43,7 @@ export function paneOf(
 function lookAt(pane: TmuxPane, entry: Entry, memory: EntryMemory | null, observation: Observation): PaneLook {
   const seen = pane.dead ? undefined : observation.panes.get(pane.pid);
   const tree = seen !== undefined && 'known' in seen ? seen.known : null;
-  const agentProcess = tree === null ? null : agentProcessOf(tree, entry.agent, observation);
+  const agentProcess = tree === null ? null : agentProcessOf(tree, entry, observation);
   const deserted = agentProcess === null && (pane.dead || isLeftToShell(tree, memory, observation));
   return { pane, tree, agentProcess, deserted };
 }

@@ -20,6 +20,8 @@ export interface AgentKind {
   readonly isRecorded: (process: Process, observation: Observation) => boolean;
   /** Does that process of it talk with a user at a terminal? Not a headless run, a background session, a daemon. */
   readonly isAtTerminal: (process: Process, observation: Observation) => boolean;
+  /** Does that process run that conversation, by its own record or lock, or by its arguments where it has none? */
+  readonly runs: (process: Process, id: string, observation: Observation) => boolean;
   /** The ladder: which conversation that process runs, proven or not at all. */
   readonly identity: (subject: Subject, process: Process) => Identity;
   /** The folder in which that process keeps its files; `null`: not known, it may be any. */

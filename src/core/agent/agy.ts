@@ -13,6 +13,7 @@ export const agy: AgentKind = {
   looksLike: looksLikeAgy,
   isRecorded: () => false,
   isAtTerminal: ({ argv }) => !argv.some((word) => ['-p', '--print'].includes(word)),
+  runs: ({ pid }, id, observation) => holdersOf(id, observation).includes(pid),
   identity: agyIdentity,
   rootOf: () => null,
   filesIn: ({ agy: seen }) => {
@@ -24,8 +25,8 @@ export const agy: AgentKind = {
   wasLookedAt: (_view, { folders }) => folders.some(({ exists }) => exists),
   whyMissing: () => 'likely moved or deleted',
   running: (id, observation) => {
-    const holder = holderOf(id, observation);
-    return holder === null ? null : runningAs(holder, observation);
+    const [holder] = holdersOf(id, observation);
+    return holder === undefined ? null : runningAs(holder, observation);
   },
   endOf: () => null,
   resumeCommand: ({ path }) => `agy --conversation ${shellQuote(fileStem(path))}`,
@@ -36,8 +37,7 @@ export function looksLikeAgy({ argv, exe }: Pick<Process, 'argv' | 'exe'>): bool
   return [argv[0] ?? '', exe ?? ''].some((path) => path.split('/').at(-1) === 'agy');
 }
 
-function holderOf(id: string, { agy: seen }: Observation): number | null {
-  if ('blind' in seen) return null;
-  const held = [...seen.known.presence].find(([name]) => isSameId(name, id));
-  return held?.[1][0] ?? null;
+function holdersOf(id: string, { agy: seen }: Observation): readonly number[] {
+  if ('blind' in seen) return [];
+  return [...seen.known.presence].find(([name]) => isSameId(name, id))?.[1] ?? [];
 }

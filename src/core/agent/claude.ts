@@ -1,9 +1,10 @@
-import { idKey } from '../conversation-id.ts';
+import { idKey, isSameId } from '../conversation-id.ts';
 import { entryId } from '../entry.ts';
 import { claudeIdentity } from '../identity/claude.ts';
 import { shellQuote } from '../text.ts';
 import { fileStem } from './conversation-file.ts';
 import type { AgentKind } from './agent-kind.ts';
+import { launchOf } from './claude-launch.ts';
 import { claudeCommand, claudeRunning } from './claude-running.ts';
 import { cleanupOf } from './claude-cleanup.ts';
 import { claudeRootOf, isAtTerminal, liveOf, looksLikeClaude } from './claude-process.ts';
@@ -17,6 +18,10 @@ export const claude: AgentKind = {
   looksLike: looksLikeClaude,
   isRecorded: (process, observation) => liveOf(process, observation) !== null,
   isAtTerminal,
+  runs: (process, id, observation) => {
+    const running = liveOf(process, observation)?.sessionId ?? launchOf(process).id;
+    return running !== null && isSameId(running, id);
+  },
   identity: claudeIdentity,
   rootOf: claudeRootOf,
   filesIn: ({ claude: seen }) => {

@@ -1,17 +1,28 @@
-import { isProcessOf, isRecordedProcess } from '../agent/index.ts';
-import type { Agent } from '../entry.ts';
+import { currentId } from '../agent/id-fields.ts';
+import { agents, isProcessOf, isRecordedProcess } from '../agent/index.ts';
+import type { Entry } from '../entry.ts';
 import type { Observation, PaneTree, Process } from '../observation.ts';
 
 /**
  * The agent that the pane belongs to: the outermost one in the terminal's foreground. A nested `claude -p` (of a plugin,
- * a hook, the agent's own tools) is never it, nor is a background session that it started.
+ * a hook, the agent's own tools) is never it, nor is a background session that it started. While the user tries another
+ * agent in front of it, the stopped one that runs the entry's conversation stays the entry's.
  */
-export function agentProcessOf(tree: PaneTree, agent: Agent | null, observation: Observation): Process | null {
+export function agentProcessOf(tree: PaneTree, entry: Entry, observation: Observation): Process | null {
   if (tree.root === null) return null;
-  const inForeground = (one: Process) => one.tty !== 0 && one.processGroup === one.foregroundGroup;
-  const candidates = [tree.root, ...tree.descendants].filter(
-    (one) => inForeground(one) && isProcessOf(agent, one, observation),
-  );
+  const { agent } = entry;
+  const isInForeground = (one: Process) => one.processGroup === one.foregroundGroup;
+  const inPane = [tree.root, ...tree.descendants].filter((one) => one.tty !== 0);
+  const candidates = inPane.filter((one) => isInForeground(one) && isProcessOf(agent, one, observation));
   // A wrapper that bears the agent's name has no record of its own.
-  return candidates.find((one) => isRecordedProcess(agent, one, observation)) ?? candidates[0] ?? null;
+  const first = candidates.find((one) => isRecordedProcess(agent, one, observation)) ?? candidates[0] ?? null;
+  if (first === null || runsConversationOf(entry, first, observation)) return first;
+  const stopped = inPane.filter((one) => !isInForeground(one) && isProcessOf(agent, one, observation));
+  return stopped.find((one) => runsConversationOf(entry, one, observation)) ?? first;
+}
+
+/** Does that process run the conversation that the entry records? */
+export function runsConversationOf(entry: Entry, process: Process, observation: Observation): boolean {
+  const recorded = currentId(entry);
+  return entry.agent !== null && recorded !== null && agents[entry.agent].runs(process, recorded, observation);
 }
