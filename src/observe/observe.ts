@@ -80,7 +80,7 @@ export function makeObserve(options: ObserveOptions): Observe {
             resumable: need.resumable.flatMap(({ agent, ids }) => (agent === 'claude' ? ids : [])),
             processes,
             roots: need.claudeRoots,
-            folders: need.claudeFolders,
+            folders: need.claudeFolders.map((one) => ({ ...one, cwd: homeExpanded(one.cwd, options.home) })),
             startOf: look.startOf,
           })
         : noClaude,

@@ -121,6 +121,22 @@ test('a root that is not there, or is no folder, is empty; each tells its clean-
   ]);
 });
 
+test('the settings of the folder where a Claude runs, or an entry expects one, rule the clean-up of its root', async () => {
+  const claude = claudeRoot();
+  claude.put('settings.json', '{"cleanupPeriodDays": 90}');
+  const folder = scratchFolder();
+  const path = put(join(folder, '.claude/settings.json'), '{"cleanupPeriodDays": 7}');
+  const ruled = [{ path: claude.root, exists: true, keepsRecords: false, cleanupDays: 7, cleanupSetBy: path }];
+  const running = processLike({ cwd: folder, claudeConfigDir: claude.root });
+  expect((await lookOf(makeClaudeReader({ roots: [] }), [], [running])).roots).toEqual(ruled);
+  const ask = { ids: [], processes: [], roots: [], startOf: startOf() };
+  const { seen } = await makeClaudeReader({ roots: [claude.root] })({
+    ...ask,
+    folders: [{ cwd: folder, root: null, ids: [] }],
+  });
+  expect(seen).toMatchObject({ known: { roots: ruled } });
+});
+
 test('projects that cannot be read hide every conversation, and nothing else', async () => {
   const looped = claudeRoot();
   rmSync(looped.path('projects'), { recursive: true });

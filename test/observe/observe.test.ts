@@ -190,6 +190,16 @@ test('the sources that an entry needs, by its agent or by its id', async () => {
   });
 });
 
+test('the folder of an entry is found as people write it: its settings rule the clean-up', async () => {
+  const tmux = privateTmux();
+  const home = scratchFolder();
+  const path = put(join(home, 'shop/.claude/settings.json'), '{"cleanupPeriodDays": 7}');
+  const observe = observer(tmux.tmpdir, { home, claudeRoots: [join(home, '.claude')] });
+  const claudeFolders = [{ cwd: '~/shop', root: null, ids: [] }];
+  const { observation } = await observe(needOf({ agents: new Set(['claude']), claudeFolders }), never);
+  expect(observation.claude).toMatchObject({ known: { roots: [{ cleanupDays: 7, cleanupSetBy: path }] } });
+});
+
 test('the sources of an agent that lives without an entry', async () => {
   const tmux = privateTmux();
   const files = scratchFolder();
