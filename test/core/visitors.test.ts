@@ -85,3 +85,12 @@ test('where the pane of the entry is closed, the agent that is left in its sessi
   const { drifts, runs } = seen([aPane(2001)], [aTree(aProcess(2001))], new Map([[2001, claudeLive(2001, visitors)]]));
   expect([drifts, runs]).toEqual([['session-id-rotated'], visitors]);
 });
+
+test('a teammate that the Claude started in a pane beside it is never the agent of the entry', () => {
+  const argv = ['claude', '--agent-id', 'reviewer@shop', '--team-name', 'shop', '--parent-session-id', own];
+  const live = new Map([[2001, claudeLive(2001, visitors)]]);
+  const beside = aTree(aProcess(2001, { argv }));
+  expect(seen([aPane(2001)], [beside], live)).toMatchObject({ drifts: [], runs: null });
+  const left = seen([aPane(1001, { command: 'bash' }), aPane(2001)], [aTree(shell(1001)), beside], live);
+  expect(left).toEqual({ drifts: ['agent-exited'], silentEdits: [], runs: null });
+});

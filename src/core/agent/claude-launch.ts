@@ -6,8 +6,9 @@ export interface Launch {
   /**
    * `interactive`: a conversation at a terminal. `headless`: one answer (`-p`). `view`: it shows or manages what other
    * processes run (`claude agents`, `claude attach`, `claude mcp`). `daemon`: it serves background sessions.
+   * `teammate`: the Claude of another pane started it beside itself, and gives it its work.
    */
-  readonly mode: 'interactive' | 'headless' | 'view' | 'daemon';
+  readonly mode: 'interactive' | 'headless' | 'view' | 'daemon' | 'teammate';
   /** The conversation that its arguments give it as its own; `null`: none, or they leave that open. */
   readonly id: string | null;
   /** The background job that it shows. */
@@ -35,6 +36,7 @@ function ownId(options: ReadonlyMap<string, string | null>): string | null {
 function modeOf(command: string, options: ReadonlyMap<string, string | null>): Launch['mode'] {
   if (daemons.has(command)) return 'daemon';
   if (views.has(command)) return 'view';
+  if (options.has('--agent-id') || options.has('--parent-session-id')) return 'teammate';
   return options.has('-p') || options.has('--print') ? 'headless' : 'interactive';
 }
 

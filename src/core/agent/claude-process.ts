@@ -12,10 +12,10 @@ export function looksLikeClaude({ argv, exe }: Pick<Process, 'argv' | 'exe'>): b
   return isNamed(program, /^(node|bun)$/) && /(^|\/)(claude|claude-code\/cli\.(m?js))$/.test(script);
 }
 
-/** Does it talk with a user at a terminal, or show such a talk? Not a headless run, a background session, a daemon. */
+/** Does it talk with a user at a terminal, or show such a talk? Not a headless run, a teammate, a background session. */
 export function isAtTerminal(process: Process, observation: Observation): boolean {
   const { mode } = launchOf(process);
-  if (mode === 'headless' || mode === 'daemon') return false;
+  if (mode === 'headless' || mode === 'daemon' || mode === 'teammate') return false;
   const record = liveOf(process, observation);
   return record === null || isInteractive(record);
 }

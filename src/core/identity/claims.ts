@@ -102,7 +102,10 @@ function workersIn(kind: Agent, observation: Observation): Index<number> {
 }
 
 function isWorker(kind: Agent, process: Process, observation: Observation): boolean {
-  return isProcessOf(kind, process, observation) && !(kind === 'claude' && launchOf(process).mode === 'view');
+  if (kind !== 'claude') return isProcessOf(kind, process, observation);
+  const { mode } = launchOf(process);
+  if (mode === 'teammate') return looksLikeClaude(process);
+  return mode !== 'view' && isProcessOf(kind, process, observation);
 }
 
 function indexOf<Value>(pairs: readonly (readonly [string, Value])[]): Index<Value> {
