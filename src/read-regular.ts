@@ -21,6 +21,11 @@ export function regularText(path: string, limit = usualLimit): string | null {
   }
 }
 
+/** Names a state of a file: as long as it stays the same, what was read of the file still holds. */
+export function fileKey({ dev, ino, size, mtimeMs }: Stats): string {
+  return `${dev} ${ino} ${size} ${mtimeMs}`;
+}
+
 /**
  * Opens a regular file and hands its descriptor and its size on; `null` where something else stands there. It never
  * waits: a pipe or a device that took the file's place since `stat` is opened without blocking, and closed again.

@@ -2,6 +2,7 @@ import { candidateEntry, namedBy } from './candidate.ts';
 import { identityOf } from './identity/index.ts';
 import { sharesFolder } from './identity/shared-folder.ts';
 import type { Claims } from './identity/subject.ts';
+import { once } from './once.ts';
 import { paneOf } from './pane.ts';
 import type { PlanInput } from './plan.ts';
 import { bornAt } from './settle.ts';
@@ -13,11 +14,11 @@ export function newcomersOf(
   claims: Claims,
   input: PlanInput,
 ): () => readonly Newcomer[] {
-  let known: readonly Newcomer[] | null = null;
-  return () =>
-    (known ??= unowned
+  return once(() =>
+    unowned
       .filter(({ session }) => namedBy(session.name, input.settings.registerPattern) !== null)
-      .map((where) => newcomerOf(where, claims, input)));
+      .map((where) => newcomerOf(where, claims, input)),
+  );
 }
 
 function newcomerOf(where: FoundSession, claims: Claims, input: PlanInput): Newcomer {

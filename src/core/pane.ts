@@ -5,6 +5,7 @@ import { agentProcessOf, runsConversationOf } from './identity/agent-process.ts'
 import type { EntryMemory } from './memory.ts';
 import type { Observation, PaneTree, Process, TmuxPane } from './observation.ts';
 import { knownPanePids } from './absence.ts';
+import { processesIn } from './pane-tree.ts';
 import { isInteractiveShell } from './shell.ts';
 
 export interface PaneLook {
@@ -56,7 +57,7 @@ function lookAt(pane: TmuxPane, entry: Entry, memory: EntryMemory | null, observ
 function isLeftToShell(tree: PaneTree | null, memory: EntryMemory | null, observation: Observation): boolean {
   const root = tree?.root ?? null;
   if (tree === null || root === null || root.tty === 0) return false;
-  const processes = [root, ...tree.descendants];
+  const processes = processesIn(tree);
   const [shell, ...others] = processes.filter(
     ({ tty, processGroup }) => tty === root.tty && processGroup === root.foregroundGroup,
   );

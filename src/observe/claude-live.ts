@@ -1,6 +1,6 @@
-import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { ClaudeLive, ClaudeLook, Process } from '../core/observation.ts';
+import { fileKey } from '../read-regular.ts';
 import type { FileLook } from './file-look.ts';
 
 export interface LiveAsk {
@@ -62,14 +62,10 @@ function readRecord(path: string, pid: number, known: Kept | undefined, files: F
   // Before it is read: what is written meanwhile is read again in the next look.
   const stat = files.stat(path, hides);
   if (stat === null || stat === 'unreadable') return null;
-  const key = keyOf(stat);
+  const key = fileKey(stat);
   if (known?.key === key) return known;
   const text = files.text(path, hides, stat);
   return text === null || text === 'unreadable' ? null : { key, record: parse(path, text) };
-}
-
-function keyOf({ ino, size, mtimeMs }: Stats): string {
-  return `${ino} ${size} ${mtimeMs}`;
 }
 
 function parsedFor(pid: number, { record }: Kept): ClaudeLive | null {

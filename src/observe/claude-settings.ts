@@ -5,7 +5,7 @@ import { claudeRootOf } from '../core/agent/claude-process.ts';
 import type { ClaudeFolder } from '../core/need.ts';
 import type { Process } from '../core/observation.ts';
 import { namesIn, statOf } from './absent-or-blind.ts';
-import { readRegular } from '../read-regular.ts';
+import { fileKey, readRegular } from '../read-regular.ts';
 
 /** Where a Claude starts, or may start: its own folder and the project's settings decide with the user's. */
 export interface ClaudeStart {
@@ -135,7 +135,7 @@ function settingsAt(path: string, known: Kept | undefined): Kept {
   try {
     const stat = statOf(path);
     if (stat === null) return nothing;
-    const key = `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeMs}`;
+    const key = fileKey(stat);
     return known?.key === key ? known : { key, said: cleanupIn(path, readRegular(path, stat) ?? '') };
   } catch {
     // What may not be read rules nothing for this user's Claude either.

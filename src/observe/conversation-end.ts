@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { ConversationEnd } from '../core/observation.ts';
-import { textAt, withRegular } from '../read-regular.ts';
+import { fileKey, textAt, withRegular } from '../read-regular.ts';
 import { encodedFolder, longestFolder } from './project-folder.ts';
 import { chunkBytes, parseLine } from './transcript.ts';
 
@@ -22,7 +22,7 @@ export function makeEndReader(): EndReader {
   };
   const read = (path: string): ConversationEnd | null => {
     const stat = statSync(path);
-    const key = `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeMs}`;
+    const key = fileKey(stat);
     const known = kept.get(path);
     if (known?.key === key) return known.end;
     const end = withRegular(path, stat, (file, size) => {

@@ -7,6 +7,7 @@ import { idKey } from '../core/conversation-id.ts';
 import { homeExpanded } from '../core/home-path.ts';
 import type { Need } from '../core/need.ts';
 import type { AgyLook, ClaudeLook, Observation, PaneTree, Process, Seen, SocketState } from '../core/observation.ts';
+import { processesInPanes } from '../core/pane-tree.ts';
 import { statOf } from './absent-or-blind.ts';
 import { makeAgyReader } from './agy.ts';
 import { bootReader } from './boot.ts';
@@ -71,7 +72,7 @@ export function makeObserve(options: ObserveOptions): Observe {
     const [boot, ...answers] = await Promise.all(asked);
     const lists = new Map(answers.map(([path, { seen }]) => [path, seen]));
     const panes = await readPanes(need, lists, look);
-    const processes = [...panes.values()].flatMap(processesOf);
+    const processes = processesInPanes({ panes });
     const [claude, agy, jobs] = await Promise.all([
       wantsClaude(need, processes)
         ? readClaude({
@@ -199,11 +200,6 @@ function foreignPane(socket: string): Seen<PaneTree> {
     blind: `the tmux server of ${socket} is not among the processes we can see`,
     cure: 'run it where that server runs (the same container, the same user)',
   };
-}
-
-function processesOf(seen: Seen<PaneTree>): readonly Process[] {
-  if ('blind' in seen || seen.known.root === null) return [];
-  return [seen.known.root, ...seen.known.descendants];
 }
 
 /** Also for an agent without an entry: it may be registered in this look, with what it runs. */

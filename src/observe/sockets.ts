@@ -1,5 +1,5 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { readLink } from '../proc-files.ts';
+import { realpathSync, statSync } from 'node:fs';
+import { names, readLink } from '../proc-files.ts';
 import { homeExpanded } from '../core/home-path.ts';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 
@@ -47,14 +47,6 @@ function linkedTo(path: string, hops = 0): string | null {
   if (target === null || hops > 8) return null;
   const next = resolve(dirname(path), target);
   return linkedTo(next, hops + 1) ?? next;
-}
-
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 function isSocket(path: string): boolean {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { hidingPlaces } from '../core/agent/conversation-file.ts';
 import { idKey } from '../core/conversation-id.ts';
 import type { Artifact } from '../core/observation.ts';
+import { once } from '../core/once.ts';
 import { makeFileLook, type FileLook } from './file-look.ts';
 import { encodedFolder, longestFolder } from './project-folder.ts';
 
@@ -48,7 +50,7 @@ export function makeTranscriptIndex() {
       const found = listed.flatMap((one) => artifactAt(pathIn(one, key), key, files) ?? [])[0] ?? null;
       if (found !== null) return keep(key, found);
       // What was listed and is gone by now is just being moved.
-      return listed.length > 0 || isHidden(key, files) ? undefined : null;
+      return listed.length > 0 || hidingPlaces(key, files.unreadable()).length > 0 ? undefined : null;
     };
     const keep = (key: string, artifact: Artifact): Artifact => {
       places.set(key, artifact.path);
@@ -162,12 +164,6 @@ function artifactAt(path: string, id: string, files: FileLook): Artifact | null 
   return stat === null || stat === 'unreadable' ? null : { path, size: stat.size, mtime: stat.mtimeMs };
 }
 
-function isHidden(id: string, files: FileLook): boolean {
-  return files
-    .unreadable()
-    .some(({ hides }) => hides.kind === 'conversations' && (hides.id === null || hides.id === id));
-}
-
 interface Folder {
   readonly root: string;
   readonly name: string;
@@ -213,9 +209,4 @@ function youngIn(listing: Listing, since: number, files: FileLook): readonly str
 
 function isUuid(id: string): boolean {
   return /^[0-9a-f-]{36}$/.test(id);
-}
-
-function once<Answer>(make: () => Answer): () => Answer {
-  let made: { readonly answer: Answer } | null = null;
-  return () => (made ??= { answer: make() }).answer;
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Beginning, Transcript } from '../core/observation.ts';
-import { textAt, withRegular } from '../read-regular.ts';
+import { fileKey, textAt, withRegular } from '../read-regular.ts';
 import type { Listed } from './transcript-index.ts';
 
 /** Transcripts may have gigabytes: only so much of the beginning and the end is read. */
@@ -23,7 +23,7 @@ export function makeTranscriptReader(): TranscriptReader {
   };
   const transcriptOf = ({ id, path, root }: Listed): Transcript | null => {
     const stat = statSync(path);
-    const key = `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeMs}`;
+    const key = fileKey(stat);
     const known = cache.get(path);
     if (known?.key === key) return known.transcript;
     const keepsHead = known?.inode === stat.ino && known.head.bornAt !== null;

@@ -10,7 +10,7 @@ import { unknownName } from '../unknown-name.ts';
 import type { Operation } from './operation.ts';
 import { repairsOf, type Repair } from './repairs.ts';
 
-type Readable = Extract<ReadResult, { kind: 'read' }>;
+type Present = Extract<ReadResult, { kind: 'read' }>;
 type Prepared = Extract<TakenBack, { kind: 'prepared' }>;
 
 export const undo: Operation = {
@@ -52,7 +52,7 @@ async function takeBack(context: Context, read: ReadRegistry, name: string | nul
   const named = name === null ? null : repairNamed(repairs, name);
   const open = repairs.filter((repair) => !repair.isUndone);
   if (open.length === 0) throw new UsageError('there is no repair to take back', { cure: historyCure });
-  const file = readable(found, context);
+  const file = present(found, context);
   const { repair, taken } = await possible(context, file.text, named, open);
   const undone = undoneEvents(events, repair, file, taken);
   const left = taken.left.map(({ reason }) => clean(reason));
@@ -88,7 +88,7 @@ function isMeant(id: string, name: string): boolean {
   return id === name || (name.length >= idLength && id.startsWith(name));
 }
 
-function readable(read: ReadResult, context: Context): Readable {
+function present(read: ReadResult, context: Context): Present {
   if (read.kind === 'read') return read;
   if (read.kind === 'unreadable') throw new RegistryError(read.message, { where: read.where, cure: read.cure });
   throw new RegistryError('there is no registry', {
@@ -130,7 +130,7 @@ async function possible(
 function undoneEvents(
   events: readonly Event[],
   { id: repair, entries, keyOf }: Repair,
-  { registry }: Readable,
+  { registry }: Present,
   { prepared, left }: Prepared,
 ): Undone[] {
   const changed = new Set(left.map((one) => one.entryId));

@@ -2,14 +2,14 @@ import { RegistryError } from '../errors.ts';
 import type { Event, Log, NewEvent } from '../log/log.ts';
 import { ownProcess } from '../process-identity.ts';
 import { beginFlight, endFlight } from './in-flight.ts';
-import type { HeldRegistry, Prepared, ReadRegistry, ReadResult, RegistryFile } from './registry-file.ts';
+import type { HeldRegistry, Prepared, Readable, ReadRegistry, RegistryFile } from './registry-file.ts';
 import { orphansIn } from './settle-intended.ts';
 
 type Intended = Extract<Event, { kind: 'intended' }>;
 
 /** What is to become of the registry, planned from one text of it and one state of the log. */
 export interface Change {
-  readonly read: Exclude<ReadResult, { kind: 'unreadable' }>;
+  readonly read: Readable;
   /** Position of the first event that the plan does not know. */
   readonly position: number;
   /** `null`: nothing is to be written. */

@@ -14,6 +14,9 @@ export type ReadResult =
       readonly cure: string;
     };
 
+/** A registry to plan from, be it one that is not there yet. */
+export type Readable = Exclude<ReadResult, { kind: 'unreadable' }>;
+
 export interface Prepared {
   /** The whole new text. */
   readonly text: string;

@@ -2,17 +2,16 @@ import { entryId } from '../core/entry.ts';
 import type { Event, Log, NewEvent } from '../log/log.ts';
 import { isAlive } from '../process-identity.ts';
 import { isInFlight } from './in-flight.ts';
-import type { ReadResult, RegistryFile } from './registry-file.ts';
+import type { Readable, RegistryFile } from './registry-file.ts';
 
 type Intended = Extract<Event, { kind: 'intended' }>;
-type Read = Exclude<ReadResult, { kind: 'unreadable' }>;
 
 /**
  * Ends every `intended` whose writer died between the intent and its end: the file itself tells whether the
  * rename happened. One rename wrote all, so one entry that stands as written tells it of all: later edits of the others
  * do not hide it.
  */
-export async function settleIntended(log: Log, registryFile: RegistryFile, read: Read): Promise<void> {
+export async function settleIntended(log: Log, registryFile: RegistryFile, read: Readable): Promise<void> {
   const orphans = await orphansIn(log);
   if (orphans.length === 0) return;
   await log.append((await Promise.all(orphans.map((intended) => endOf(intended, registryFile, read)))).flat());
@@ -27,13 +26,13 @@ function writerIsGone(intended: Intended): boolean {
   return intended.by.pid === process.pid ? !isInFlight(intended.event) : !isAlive(intended.by);
 }
 
-async function endOf(intended: Intended, registryFile: RegistryFile, read: Read): Promise<readonly NewEvent[]> {
+async function endOf(intended: Intended, registryFile: RegistryFile, read: Readable): Promise<readonly NewEvent[]> {
   return (await wasWritten(intended, registryFile, read))
     ? [...(intended.undone ?? []), { kind: 'applied', of: intended.event }]
     : [{ kind: 'dropped', of: intended.event, reason: 'the writer died before the swap' }];
 }
 
-async function wasWritten(intended: Intended, file: RegistryFile, read: Read): Promise<boolean> {
+async function wasWritten(intended: Intended, file: RegistryFile, read: Readable): Promise<boolean> {
   const { hash } = read.registry;
   if (hash === intended.before || read.kind === 'absent') return false;
   if (hash === intended.after) return true;
@@ -41,7 +40,7 @@ async function wasWritten(intended: Intended, file: RegistryFile, read: Read): P
 }
 
 /** Some entry stands as the undo left it; of one that it took out, that is not to be there. */
-function holdsUndo(undone: NonNullable<Intended['undone']>, { registry }: Read): boolean {
+function holdsUndo(undone: NonNullable<Intended['undone']>, { registry }: Readable): boolean {
   const hashes = new Map(registry.entries.map((entry) => [entryId(entry), entry.textHash]));
   return undone.some((one) => (hashes.get(one.entryId) ?? null) === one.textHash);
 }

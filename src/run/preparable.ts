@@ -3,7 +3,7 @@ import { entryId } from '../core/entry.ts';
 import type { Deferred, Plan } from '../core/plan.ts';
 import { clean } from '../core/text.ts';
 import type { LoggedDrift } from '../log/log.ts';
-import type { Prepared, ReadResult, RegistryFile } from '../registry/registry-file.ts';
+import type { Prepared, Readable, RegistryFile } from '../registry/registry-file.ts';
 
 export interface Preparable {
   /** `null` if nothing is to be written. */
@@ -17,7 +17,7 @@ export interface Preparable {
 /** The text to write, without the edits that cannot be made: a refused entry holds up no other. */
 export async function preparable(
   registryFile: RegistryFile,
-  read: Exclude<ReadResult, { kind: 'unreadable' }>,
+  read: Readable,
   plan: Pick<Plan, 'silentEdits' | 'deferred'>,
   planned: readonly LoggedDrift[],
 ): Promise<Preparable> {

@@ -3,7 +3,7 @@ import { unreadableFileDrift } from '../core/drift/registry-unreadable.ts';
 import type { LastLook, Ledger } from '../core/memory.ts';
 import { RegistryError } from '../errors.ts';
 import type { Log, LoggedDrift } from '../log/log.ts';
-import type { ReadRegistry, ReadResult, RegistryFile } from '../registry/registry-file.ts';
+import type { Readable, ReadRegistry, ReadResult, RegistryFile } from '../registry/registry-file.ts';
 import { settleIntended } from '../registry/settle-intended.ts';
 import { withOwnTexts } from './own-texts.ts';
 
@@ -18,7 +18,7 @@ export interface RecallPorts {
 
 /** What was known before this look: the registry's text, and what earlier passes remember. */
 export interface Recalled {
-  readonly read: Exclude<ReadResult, { kind: 'unreadable' }>;
+  readonly read: Readable;
   readonly lastLook: LastLook;
   readonly ledger: Ledger;
 }

@@ -1,5 +1,6 @@
 import { idKey, isSameId } from '../conversation-id.ts';
 import type { ClaudeLive, Observation, Process } from '../observation.ts';
+import { processesInPanes } from '../pane-tree.ts';
 import { shellQuote } from '../text.ts';
 import { launchOf } from './claude-launch.ts';
 import { looksLikeClaude, recordsIn, usualClaudeRoot } from './claude-process.ts';
@@ -15,11 +16,7 @@ export function claudeRunning(id: string, observation: Observation): Running | n
   const records = recordsIn(observation.claude.known).toSorted((one, other) => one.pid - other.pid);
   const record = records.find(({ sessionId }) => isSameId(sessionId, id)) ?? records.find((one) => isJobOf(one, id));
   if (record !== undefined) return runningIn(record, observation);
-  const launched = [...observation.panes.values()]
-    .flatMap((seen) =>
-      'known' in seen && seen.known.root !== null ? [seen.known.root, ...seen.known.descendants] : [],
-    )
-    .find((one) => !live.has(one.pid) && isLaunchedWith(one, id));
+  const launched = processesInPanes(observation).find((one) => !live.has(one.pid) && isLaunchedWith(one, id));
   return launched === undefined ? null : runningAs(launched.pid, observation);
 }
 

@@ -22,8 +22,11 @@ export function fileStem(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
 }
 
-/** Where something stands under its name that cannot be read, it is that; else whatever could hold it. */
-function hidingPlaces(id: string, unreadable: readonly Unreadable[]): readonly Unreadable[] {
+/**
+ * Returns what cannot be read and could hold that conversation: a path under its own name, else every folder that could.
+ * @param id in small letters
+ */
+export function hidingPlaces(id: string, unreadable: readonly Unreadable[]): readonly Unreadable[] {
   const places = (held: string | null): readonly Unreadable[] =>
     unreadable.filter(({ hides }) => hides.kind === 'conversations' && hides.id === held);
   const named = places(id);

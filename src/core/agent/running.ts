@@ -1,6 +1,7 @@
 import { compare } from '../compare.ts';
 import type { ClaudeLive, Observation, TmuxPane } from '../observation.ts';
 import { socketsInOrder } from '../ownership.ts';
+import { processesOf } from '../pane-tree.ts';
 import { socketPath } from '../socket-path.ts';
 import { clean, shellQuote } from '../text.ts';
 
@@ -18,8 +19,7 @@ export interface Running {
  */
 export function runningAs(pid: number, observation: Observation, pane: ClaudeLive['tmux'] = null): Running {
   for (const [panePid, tree] of [...observation.panes].toSorted(([one], [other]) => one - other)) {
-    if ('blind' in tree || tree.known.root === null) continue;
-    if (![tree.known.root, ...tree.known.descendants].some((one) => one.pid === pid)) continue;
+    if (!processesOf(tree).some((one) => one.pid === pid)) continue;
     const [found] = sessionsWith((one) => one.pid === panePid, observation);
     if (found !== undefined) return found;
   }

@@ -2,6 +2,7 @@ import { currentId } from '../agent/id-fields.ts';
 import { agents, isProcessOf, isRecordedProcess } from '../agent/index.ts';
 import type { Entry } from '../entry.ts';
 import type { Observation, PaneTree, Process } from '../observation.ts';
+import { processesIn } from '../pane-tree.ts';
 
 /**
  * The agent that the pane belongs to: the outermost one in the terminal's foreground. A nested `claude -p` (of a plugin,
@@ -9,10 +10,9 @@ import type { Observation, PaneTree, Process } from '../observation.ts';
  * agent in front of it, the stopped one that runs the entry's conversation stays the entry's.
  */
 export function agentProcessOf(tree: PaneTree, entry: Entry, observation: Observation): Process | null {
-  if (tree.root === null) return null;
   const { agent } = entry;
   const isInForeground = (one: Process) => one.processGroup === one.foregroundGroup;
-  const inPane = [tree.root, ...tree.descendants].filter((one) => one.tty !== 0);
+  const inPane = processesIn(tree).filter((one) => one.tty !== 0);
   const candidates = inPane.filter((one) => isInForeground(one) && isProcessOf(agent, one, observation));
   // A wrapper that bears the agent's name has no record of its own.
   const first = candidates.find((one) => isRecordedProcess(agent, one, observation)) ?? candidates[0] ?? null;

@@ -5,7 +5,9 @@ import { isProcessOf } from '../agent/index.ts';
 import { idKey } from '../conversation-id.ts';
 import { agentNames, entryId, recordedIds, type Agent, type Entry } from '../entry.ts';
 import { homeExpanded } from '../home-path.ts';
-import type { ClaudeLive, Observation, PaneTree, Process, Seen } from '../observation.ts';
+import type { ClaudeLive, Observation, Process } from '../observation.ts';
+import { once } from '../once.ts';
+import { processesInPanes, processesOf } from '../pane-tree.ts';
 import type { PlanInput } from '../plan.ts';
 import { foreignConversations } from './foreign-conversations.ts';
 import type { Claims } from './subject.ts';
@@ -46,11 +48,6 @@ function mayHaveLived(entry: Entry, agent: Process, { lastLook }: PlanInput): bo
 
 type Index<Value> = ReadonlyMap<string, ReadonlySet<Value>>;
 
-function once<Answer>(make: () => Answer): () => Answer {
-  let made: { readonly answer: Answer } | null = null;
-  return () => (made ??= { answer: make() }).answer;
-}
-
 function isOther<Value>(values: ReadonlySet<Value> | undefined, own: Value): boolean {
   return values !== undefined && (values.size > 1 || !values.has(own));
 }
@@ -61,7 +58,7 @@ function holdersOf(entries: readonly Entry[]): Index<Entry> {
 
 function runnersOf(observation: Observation): Index<number> {
   const recorded = recordsOf(observation).map(({ sessionId, pid }) => [idKey(sessionId), pid] as const);
-  const launched = processesIn(observation).flatMap((process) => {
+  const launched = processesInPanes(observation).flatMap((process) => {
     const id = looksLikeClaude(process) ? launchOf(process).id : null;
     return id === null || isSuperseded(process, observation) ? [] : [[idKey(id), process.pid] as const];
   });
@@ -76,15 +73,6 @@ function isSuperseded(process: Process, observation: Observation): boolean {
 
 function recordsOf({ claude }: Observation): readonly ClaudeLive[] {
   return 'blind' in claude ? [] : recordsIn(claude.known);
-}
-
-function processesIn({ panes }: Observation): readonly Process[] {
-  return [...panes.values()].flatMap(processesOf);
-}
-
-function processesOf(seen: Seen<PaneTree>): readonly Process[] {
-  if ('blind' in seen || seen.known.root === null) return [];
-  return [seen.known.root, ...seen.known.descendants];
 }
 
 /**

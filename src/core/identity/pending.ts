@@ -2,6 +2,7 @@ import { launchOf } from '../agent/claude-launch.ts';
 import { isAtTerminal, liveOf, looksLikeClaude, recordsIn } from '../agent/claude-process.ts';
 import { idKey, isSameId } from '../conversation-id.ts';
 import type { Observation, Process } from '../observation.ts';
+import { processesIn } from '../pane-tree.ts';
 import type { EntryView } from '../view.ts';
 import { hiddenRecordOf } from './hidden-record.ts';
 
@@ -24,8 +25,7 @@ export function pendingIn(observation: Observation): (id: string, view: Held) =>
       agentProcess === null || entry.agent === null ? [] : hiddenRecordOf(agentProcess, entry.agent, observation);
     // Its own record cannot be read: it may name that very id.
     if (hidden.length > 0) return true;
-    const processes = tree === null || tree.root === null ? [] : [tree.root, ...tree.descendants];
-    return processes.some((one) => {
+    return (tree === null ? [] : processesIn(tree)).some((one) => {
       const launched = launchOf(one).id;
       return launched !== null && isSameId(launched, id) && waits(one);
     });
