@@ -182,7 +182,7 @@ function absentElsewhere(there: Elsewhere, namesake: FoundSession | null, { obse
   const source = there.isWritten ? 'registry' : 'log';
   const evidence = [{ source, said: `it belongs to ${there.host}${seen}`, at }];
   if (namesake !== null) {
-    const said = `one of that name runs here too, as ${namesake.session.id}`;
+    const said = `a session of that name runs here too, as ${namesake.session.id}`;
     evidence.push({ source: `tmux:${namesake.socket}`, said, at });
   }
   const cure = there.isWritten
@@ -199,7 +199,7 @@ function notOurs(
   input: PlanInput,
 ): Absence {
   const { at, host } = input.observation;
-  const reason = `sessions that were never seen may run in another place: ${borrowed}`;
+  const reason = `a session that was never seen may run in another place that shares these files: here ${borrowed}`;
   const cure = `write \`host: ${host}\` into the entries that run here, or claim all of them: asm reconcile --adopt`;
   return {
     ...absent,

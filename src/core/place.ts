@@ -10,7 +10,7 @@ export interface Place {
   readonly id: string;
   /**
    * Why a session that no log knows may well run in another place that shares these files; `null`: nothing says so. A
-   * whole clause: `its PID namespace is not the first of the machine`.
+   * clause that follows `here`: `the PID namespace is not the first of the machine`.
    */
   readonly borrowed: string | null;
 }

@@ -65,6 +65,8 @@ export interface Verdict {
   /** Where the activity is `waiting`. */
   readonly waiting: Waiting | null;
   readonly identity: { readonly id: string; readonly proof: Proof; readonly said: string } | null;
+  /** Why no conversation is proven to be its own; `null` where one is. */
+  readonly notProven: string | null;
 }
 
 export interface Deferred {

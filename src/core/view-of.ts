@@ -50,7 +50,7 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
     entries: judged.map(({ view }) => view),
     leftAlone: input.registry.entries.filter(isLeftAlone),
     elsewhere: locations.flatMap(({ entry, elsewhere }) => (elsewhere === null ? [] : [entry])),
-    verdicts: locations.map((location) => verdicts.get(location) ?? verdictOf(location, notAsked, input)),
+    verdicts: locations.map((location) => verdicts.get(location) ?? verdictOf(location, notAsked(location), input)),
     unowned,
     owned: new Set(locations.flatMap(({ where }) => (where === null ? [] : [where.session]))),
     newcomer: ({ session }) => {
@@ -72,8 +72,10 @@ export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): V
   };
 }
 
-/** Nobody asks for the conversation of an entry that is left alone. */
-const notAsked = notProven('the entry is left alone');
+/** The conversation of an entry of which nothing is said here is not looked for. */
+function notAsked({ elsewhere }: Location): Identity {
+  return notProven(elsewhere === null ? 'the entry is left alone' : 'the entry belongs to another place');
+}
 
 function entryViewOf(
   location: Location,
@@ -122,6 +124,7 @@ function verdictOf(location: Location, identity: Identity, input: PlanInput): Ve
     agent: process === null ? null : { pid: process.pid, start: process.start, startedAt: process.startedAt },
     ...activityIn(look, input.observation),
     identity: identity.kind === 'proven' ? { id: identity.id, proof: identity.proof, said: identity.said } : null,
+    notProven: identity.kind === 'proven' ? null : identity.said,
   };
 }
 

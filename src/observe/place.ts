@@ -49,8 +49,8 @@ function ownNamespace(): string | null {
 }
 
 function borrowed(namespace: string | null, folders: readonly string[]): string | null {
-  if (namespace !== null) return 'its PID namespace is not the first of the machine (a container?)';
-  if (hasOwnMounts()) return 'its mount namespace is not that of process 1 (a container, or a unit with PrivateTmp=?)';
+  if (namespace !== null) return 'the PID namespace is not the first of the machine (a container?)';
+  if (hasOwnMounts()) return 'the mount namespace is not that of process 1 (a container, or a unit with PrivateTmp=?)';
   const shared = folders.map((folder) => [folder, fileSystem(folder)] as const).find(([, kind]) => kind !== null);
   return shared === undefined ? null : `${shared[0]} is on ${shared[1]}, which other machines may share`;
 }

@@ -17,7 +17,10 @@ export function adoptionIn(input: Input): Adoption | null {
   const host = textOf(input, 'from');
   if (!isOn(input, 'adopt')) {
     if (host === null) return null;
-    throw new UsageError('--from names whose entries are adopted', { where: '--from', cure: 'add --adopt' });
+    throw new UsageError('--from needs --adopt', {
+      where: '--from',
+      cure: 'add --adopt: it claims the entries of that host',
+    });
   }
   return host === null ? { kind: 'never-seen' } : { kind: 'from', host };
 }

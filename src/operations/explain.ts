@@ -45,6 +45,8 @@ interface Explained extends SessionRow {
   readonly line: number | null;
   readonly recorded_id: string | null;
   readonly proven_id: { readonly id: string; readonly proof: string; readonly said: string } | null;
+  /** Why none is proven; `null` where one is. */
+  readonly not_proven: string | null;
   readonly evidence: readonly EvidenceDocument[];
   /** Sources that its verdict needed and that could not be asked. */
   readonly blind: readonly BlindDocument[];
@@ -71,6 +73,7 @@ async function explainAll(context: Context, report: PassReport, name: string, sc
       line: entry.line,
       recorded_id: currentId(entry),
       proven_id: verdict?.identity ?? null,
+      not_proven: verdict?.notProven ?? null,
       evidence: [...(verdict?.evidence ?? []), ...jobEvidence(entry, report.observation)].map(renderEvidence),
       blind: report.document.blind.filter(({ source }) => isAsked(source, entry, verdict)),
       drifts: report.document.standing.filter(isOurs),
@@ -108,17 +111,18 @@ async function screenOf(context: Context, verdict: Verdict | null): Promise<read
 function explainText(one: Explained, paint: Paint): string {
   const field = (label: string, text: string): string => `${paint('dim', label.padEnd(9))} ${text}`;
   const proven = one.proven_id;
+  const because = one.not_proven === null ? '' : `: ${clean(one.not_proven)}`;
+  // What is unknown for that very reason says so already.
+  const blind = one.blind.filter(({ reason }) => reason !== one.reason);
   return [
     `${paint('bold', clean(one.session))}  ${paint(tone(one.state), one.state)}`,
     field('registry', `${one.status ?? 'no status'}${one.line === null ? '' : `, line ${one.line}`}`),
     ...(one.socket === null ? [] : [field('socket', clean(one.socket))]),
     field('id', `${clean(one.recorded_id ?? 'none')} recorded`),
-    field('', proven === null ? 'none proven' : `${clean(proven.id)} proven: ${clean(proven.said)}`),
+    field('', proven === null ? `none proven${because}` : `${clean(proven.id)} proven: ${clean(proven.said)}`),
     ...one.evidence.map((each) => field('evidence', `${each.at}  ${clean(each.source)}: ${clean(each.said)}`)),
     ...(one.reason === null ? [] : [field('unknown', clean(one.reason)), field('settle', clean(one.cure ?? ''))]),
-    ...one.blind.map((each) =>
-      field('blind', `${clean(each.source)}: ${clean(each.reason)}. Cure: ${clean(each.cure)}`),
-    ),
+    ...blind.map((each) => field('blind', `${clean(each.source)}: ${clean(each.reason)}. Cure: ${clean(each.cure)}`)),
     ...one.drifts.map((drift) => field('drift', `${drift.class}  ${clean(drift.message)}`)),
     ...one.deferred.map((each) => field('later', clean(each.reason))),
     ...[one.resume ?? one.not_resumed].flatMap((text) => (text === undefined ? [] : [field('resume', clean(text))])),

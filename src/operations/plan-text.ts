@@ -2,6 +2,7 @@ import type { PassReport } from './context.ts';
 import type { DriftDocument, EditDocument, ReconcileDocument } from '../run/document.ts';
 import { sessionIn } from '../core/entry.ts';
 import type { Value } from '../core/drift.ts';
+import type { Adoption } from '../core/plan.ts';
 import { clean } from '../core/text.ts';
 import type { Paint } from './paint.ts';
 
@@ -23,7 +24,7 @@ export function planText(document: ReconcileDocument, paint: Paint): string {
     ),
     ...section(
       'Cannot see',
-      document.blind.map((one) => `${clean(one.source)}: ${clean(one.reason)}. ${clean(one.cure)}`),
+      document.blind.map((one) => `${clean(one.source)}: ${clean(one.reason)}. Cure: ${clean(one.cure)}`),
       paint,
     ),
     summary(document),
@@ -61,18 +62,30 @@ export function editText(edit: EditDocument, ofMany: boolean): string {
   return `${clean(inside.join('.'))}: ${from}→ ${valueText(edit.to)}`;
 }
 
-export function reportNotices(report: PassReport): readonly string[] {
+/** What is said on stderr of a pass beside its answer. @param adopt what was asked to be adopted */
+export function reportNotices(report: PassReport, adopt: Adoption | null): readonly string[] {
   const { adopted } = report.plan;
   const names = (adopted?.entries ?? []).map((id) => clean(sessionIn(id))).join(', ');
   return [
     ...(report.started ? [`started a registry at ${clean(report.document.registry.path)}`] : []),
     ...(adopted === null ? [] : [`${report.document.dry_run ? 'would be adopted' : 'adopted'} here: ${names}`]),
+    ...(adopted === null && adopt !== null ? [nothingToAdopt(report.document, adopt)] : []),
   ];
 }
 
-function summary({ counts, registry, drifts, dry_run: dryRun }: ReconcileDocument): string {
+function nothingToAdopt({ unknown }: ReconcileDocument, adopt: Adoption): string {
+  if (adopt.kind === 'from') return `nothing to adopt: no entry belongs to ${clean(adopt.host)} any more`;
+  const hosts = [...new Set(unknown.flatMap(({ place }) => place ?? []))].map(clean);
+  const others = hosts.length === 0 ? '' : `; those of ${hosts.join(', ')} are claimed by --adopt --from HOST`;
+  return `nothing to adopt: every entry was seen somewhere before${others}`;
+}
+
+function summary({ counts, registry, drifts, unknown, dry_run: dryRun }: ReconcileDocument): string {
   const entries = `${registry.entries} ${registry.entries === 1 ? 'entry' : 'entries'}`;
-  const seen = `${entries}: ${counts.alive} alive, ${counts.gone} gone, ${counts.unknown} unknown.`;
+  // The document counts them as unknown; for people that would look as if something were wrong.
+  const elsewhere = unknown.filter(({ place }) => place !== null).length;
+  const others = elsewhere === 0 ? '' : `, ${elsewhere} elsewhere`;
+  const seen = `${entries}: ${counts.alive} alive, ${counts.gone} gone, ${counts.unknown - elsewhere} unknown${others}.`;
   const values = `${registry.edits} ${registry.edits === 1 ? 'value' : 'values'}`;
   if (registry.written && registry.edits > 0) return `${seen} ${values} written to ${clean(registry.path)}.`;
   if (dryRun && registry.edits > 0) return `${seen} ${values} would be written to ${clean(registry.path)}.`;

@@ -32,7 +32,7 @@ export const reconcile: Operation = {
     }
     const adopt = adoptionIn(input);
     const report = await context.pass({ mode: isOn(input, 'dry-run') ? 'dry-run' : 'once', adopt });
-    for (const line of reportNotices(report)) context.output.log('warn', line);
+    for (const line of reportNotices(report, adopt)) context.output.log('warn', line);
     yield answerOf(report, context, input);
     await report.commit();
   },
@@ -59,7 +59,7 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer>
       continue;
     }
     triggers.follow(report.watched);
-    if (shown === null) for (const line of reportNotices(report)) context.output.log('warn', line);
+    if (shown === null) for (const line of reportNotices(report, adopt)) context.output.log('warn', line);
     const news = report.document.drifts.map((drift) => `${drift.id} ${drift.state}`).join('\n');
     if (shown === null || (news !== '' && news !== shown)) yield answerOf(report, context, input);
     shown = news;

@@ -97,7 +97,7 @@ function stateOf(entry: Entry, verdict: Verdict | null, now: number): string {
 }
 
 function elsewhereText({ host, hasNamesake }: NonNullable<Verdict['elsewhere']>): string {
-  return `elsewhere (${clean(host)})${hasNamesake ? ' · one of that name runs here' : ''}`;
+  return `elsewhere (${clean(host)})${hasNamesake ? ' · a session of that name runs here' : ''}`;
 }
 
 function sinceOf(entry: Entry, verdict: Verdict | null, { plan }: PassReport): string | null {

@@ -72,7 +72,7 @@ function exitOf(rows: readonly SessionRow[], exit: ExitCode): ExitCode {
 
 async function statusText(rows: readonly SessionRow[], { document }: PassReport, paint: Paint): Promise<string> {
   const blind = document.blind.map((one) =>
-    paint('yellow', `cannot see ${clean(one.source)}: ${clean(one.reason)}. ${clean(one.cure)}`),
+    paint('yellow', `cannot see ${clean(one.source)}: ${clean(one.reason)}. Cure: ${clean(one.cure)}`),
   );
   const unseen = [...blind, ...doubts(rows, document).map((line) => paint('yellow', line))];
   if (rows.length === 0) return ['no sessions in the registry', ...unseen].join('\n');
@@ -90,7 +90,7 @@ function doubts(rows: readonly SessionRow[], { blind }: PassReport['document']):
   const said = new Set(blind.map(({ reason }) => reason));
   return rows.flatMap(({ session, state, reason, cure }) => {
     if (!state.startsWith('unknown') || reason === null || said.has(reason)) return [];
-    return [`${clean(session)} is unknown: ${clean(reason)}. ${clean(cure ?? '')}`];
+    return [`${clean(session)} is unknown: ${clean(reason)}. Cure: ${clean(cure ?? '')}`];
   });
 }
 

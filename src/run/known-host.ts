@@ -10,6 +10,9 @@ export function assertKnownHost(adopt: Adoption | null, { read, ledger }: Recall
   if (adopt?.kind !== 'from') return;
   const hosts = knownHosts({ registry: read.registry, ledger });
   if (isNamed(adopt.host, hosts)) return;
-  const names = hosts.length === 0 ? 'none was seen on any host yet' : `there are: ${hosts.map(clean).join(', ')}`;
-  throw new UsageError(`no entry belongs to a host ${clean(adopt.host)}`, { where: '--from', cure: names });
+  const names =
+    hosts.length === 0
+      ? 'no entry was seen on any host yet'
+      : `entries belong, or belonged, to: ${hosts.map(clean).join(', ')}`;
+  throw new UsageError(`no entry belongs to the host ${clean(adopt.host)}`, { where: '--from', cure: names });
 }

@@ -83,7 +83,7 @@ describe('an entry of another place', () => {
     const { drifts, silentEdits, seen: sighted, verdicts } = made(world);
     expect({ drifts, silentEdits, sighted }).toEqual({ drifts: [], silentEdits: [], sighted: null });
     expect(verdicts[0]?.elsewhere).toEqual({ host: 'lab2', hasNamesake: true });
-    expect(verdicts[0]?.doubt?.reason).toContain('one of that name runs here too, as $1');
+    expect(verdicts[0]?.doubt?.reason).toContain('a session of that name runs here too, as $1');
   });
 
   test('comes home where its session lives, and no other place saw it for an hour', () => {
@@ -161,12 +161,12 @@ describe('host: in an entry', () => {
 });
 
 describe('a borrowed place', () => {
-  const place = { id: here, borrowed: 'its PID namespace is not the first of the machine' };
+  const place = { id: here, borrowed: 'the PID namespace is not the first of the machine' };
 
   test('says nothing of a session that was never seen, and what would settle it', () => {
     const { drifts, blind, verdicts } = made({ observation: { ...absent, place } });
     const cure = 'write `host: lab1` into the entries that run here, or claim all of them: asm reconcile --adopt';
-    const reason = `sessions that were never seen may run in another place: ${place.borrowed}`;
+    const reason = `a session that was never seen may run in another place that shares these files: here ${place.borrowed}`;
     expect(drifts).toEqual([]);
     expect(blind).toMatchObject([{ source: 'place', reason, cure }]);
     expect(verdicts).toMatchObject([{ liveness: 'unknown', elsewhere: null, doubt: { reason, cure } }]);
@@ -206,7 +206,7 @@ describe('an adoption', () => {
     made({ observation: absent, ...world, adopt: adoption ?? null });
 
   test('claims what was never seen: it is then judged as any other', () => {
-    const place = { id: here, borrowed: 'its PID namespace is not the first of the machine' };
+    const place = { id: here, borrowed: 'the PID namespace is not the first of the machine' };
     const { adopted, drifts } = adopt({ observation: { ...absent, place } }, { kind: 'never-seen' });
     expect(adopted).toEqual({ place: here, host: 'lab1', entries: [name] });
     expect(drifts).toMatchObject([{ kind: 'session-gone' }]);

@@ -77,7 +77,7 @@ test('one of the same name in another place is left alone, and said', async () =
   await other.openSession('one-creator-claude');
   await leavesAlone(other);
   expect(await states(other)).toEqual({
-    'one-creator-claude': `elsewhere (${ownHost()}) · one of that name runs here`,
+    'one-creator-claude': `elsewhere (${ownHost()}) · a session of that name runs here`,
   });
   expect((await other.run(['explain', 'one-creator-claude'])).stdout).toContain(
     `if that place is gone: asm reconcile --adopt --from ${ownHost()}`,
@@ -89,7 +89,7 @@ test('a borrowed place says nothing of a session that was never seen, until its 
   const before = world.readRegistry();
   const { code, document } = await other.reconcile();
   expect({ code, drifts: document['drifts'] }).toEqual({ code: 4, drifts: [] });
-  const reason = expect.stringContaining('its PID namespace is not the first of the machine');
+  const reason = expect.stringContaining('the PID namespace is not the first of the machine');
   const cure = expect.stringContaining('write `host: nodeb` into the entries that run here');
   expect(document['blind']).toMatchObject([{ source: 'place', reason, cure }]);
   expect(document['unknown']).toEqual([{ session: 'old', place: null, reason, cure }]);
@@ -111,7 +111,7 @@ test('a container that was made anew adopts the entries of the former one', asyn
   expect(await states(anew)).toEqual({ 'far-creator-claude': 'elsewhere (nodeb)' });
 
   const wrong = await anew.run(['reconcile', '--adopt', '--from', 'node-b']);
-  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('there are: nodeb') });
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('to: nodeb') });
   const { document } = await anew.reconcile(['--adopt', '--from', 'nodeb']);
   expect(document['drifts']).toMatchObject([{ kind: 'session-gone', session: 'far-creator-claude' }]);
 });

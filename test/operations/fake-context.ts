@@ -122,6 +122,7 @@ export function verdictOf(entry: Entry, change: Partial<Verdict> = {}): Verdict 
     activity: 'working',
     waiting: null,
     identity: null,
+    notProven: 'no conversation is provably its own',
     ...change,
   };
 }

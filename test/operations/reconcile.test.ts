@@ -57,7 +57,7 @@ describe('reconcile', () => {
          new: entry changed 2 s ago
 
       Cannot see:
-         tmux:/tmp/x: no answer in 2000 ms. kill -CONT 12
+         tmux:/tmp/x: no answer in 2000 ms. Cure: kill -CONT 12
 
       2 entries: 2 alive, 0 gone, 0 unknown. 1 value would be written to /home/me/registry.yaml."
     `);
@@ -132,6 +132,17 @@ describe('reconcile', () => {
     const { context, said } = fakeContext({ passes: [reportWith({ started: true })] });
     await answers(reconcile, context);
     expect(said).toEqual(['stderr: started a registry at /home/me/registry.yaml\n']);
+  });
+
+  test('counts entries of another place apart, and says how they are adopted where none was', async () => {
+    const unknown = [{ session: 'blog', place: 'lab2', reason: 'it belongs to lab2', cure: 'adopt it' }];
+    const document = documentWith({ counts: { alive: 1, gone: 0, unknown: 1 }, unknown });
+    const { context, said } = fakeContext({ passes: [reportWith({ document })] });
+    const [answer] = await answers(reconcile, context, { values: { adopt: true } });
+    expect(answer?.text).toBe('2 entries: 1 alive, 0 gone, 0 unknown, 1 elsewhere. Nothing new.');
+    expect(said).toEqual([
+      'stderr: nothing to adopt: every entry was seen somewhere before; those of lab2 are claimed by --adopt --from HOST\n',
+    ]);
   });
 
   test('--subscribe prints the start, then only what is new, until the signal', async () => {
