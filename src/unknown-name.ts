@@ -14,7 +14,7 @@ export function unknownName(what: string, name: string, names: readonly string[]
   return new UsageError(`there is no ${what} ${cutTo(clean(name), lettersAtMost)}`, { cure: `${question}${list}` });
 }
 
-/** More would hide the one that was meant. */
+/** More names would hide the right one. */
 const shownAtMost = 3;
 /** A pasted text is no name; the work grows with its length. */
 const lettersAtMost = 200;

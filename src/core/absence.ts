@@ -97,7 +97,7 @@ function serversUnasked(home: string | null, memory: EntryMemory | null, observa
 
 const onceMore: Doubt = { reason: 'it is absent, and no process can be asked', cure: 'it is looked for once more' };
 
-/** A socket that another entry names and that cannot be keeps nobody's session from us. */
+/** A path that no server can listen at hides no session; a mistyped entry may name one. */
 function isPossible(observation: Observation): (socket: string) => boolean {
   return (socket) => socket === socketPath(observation, null) || canBeSocket(socket);
 }

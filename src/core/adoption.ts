@@ -39,7 +39,7 @@ export function adopt(input: PlanInput): Adopted {
   };
 }
 
-/** Returns every host that some entry belongs to, or did: one of those is meant by `--adopt --from`. */
+/** Returns every host to which an entry belongs or belonged: what `--adopt --from` may name. */
 export function knownHosts({ registry, ledger }: Pick<PlanInput, 'registry' | 'ledger'>): readonly string[] {
   const written = registry.entries.flatMap(({ host }) => (host === null ? [] : [host]));
   return [...new Set([...written, ...[...ledger.hosts.values()].flat()])].toSorted();

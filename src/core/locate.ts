@@ -143,7 +143,10 @@ function withoutViews(
   });
 }
 
-/** The session of its name is its own. Who rewrites an entry that names no pane means the session of that name. */
+/**
+ * Decides whether the session of its name is its own. A user who rewrites an entry that names no pane means the session of
+ * that name.
+ */
 function holdsItsPane(named: FoundSession | null, entry: Entry, memory: EntryMemory | null): boolean {
   if (named === null) return false;
   if (entry.pane?.pid == null && memory?.textHash !== entry.textHash) return true;
@@ -192,7 +195,7 @@ function absentElsewhere(there: Elsewhere, namesake: FoundSession | null, { obse
   return { ...notLooked, liveness: 'unknown', evidence, doubt };
 }
 
-/** It was never seen anywhere, and what is not here may well be elsewhere. */
+/** Makes the absence of a session that was never seen `unknown`: in a borrowed place it may well run elsewhere. */
 function notOurs(
   absent: Absence,
   { borrowed }: Extract<Whereabouts, { kind: 'never-seen' }>,

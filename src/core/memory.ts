@@ -66,7 +66,7 @@ export interface Ledger {
   readonly resolved: ReadonlyMap<string, number>;
   /** Entries that the log knows (registered, seen): a missing file with known entries is unreadable, not new. */
   readonly knowsEntries: boolean;
-  /** Where entries belong, by `entryId`: of those that were seen alive, or adopted. */
+  /** Where entries belong, by `entryId`. An entry that was never seen alive nor adopted is not in it. */
   readonly homes: ReadonlyMap<string, EntryHome>;
   /** By place: the names that its host has had, the latest last. */
   readonly hosts: ReadonlyMap<string, readonly string[]>;

@@ -9,7 +9,8 @@ export type PaneHome = FoundSession & { readonly pane: TmuxPane };
 
 /**
  * Finds the sessions that show a live pane, by the pid at its root. Several do where sessions are grouped
- * (`new-session -t`) or share a linked window: then the oldest stands first, because a view is made of one that is there.
+ * (`new-session -t`) or share a linked window: then the oldest stands first, because a view is always younger than the
+ * session it shows.
  */
 export function paneHomes(input: PlanInput): ReadonlyMap<number, readonly PaneHome[]> {
   const homes = new Map<number, PaneHome[]>();

@@ -33,7 +33,7 @@ export interface Elsewhere {
   readonly isWritten: boolean;
 }
 
-/** While another place has seen its session within this time, one of the same name here is a namesake; ms. */
+/** A session here is only a namesake while another place has seen the entry's own within this time; ms. */
 export const namesakeMs = 3_600_000;
 
 /**

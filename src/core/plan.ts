@@ -35,7 +35,7 @@ export interface PlanInput {
   readonly looksAgain: number;
 }
 
-/** `never-seen`: those that no log knows; else those of the places that the host had. */
+/** Which entries the user claims for this place: those that were never seen anywhere, or those of a host that is gone. */
 export type Adoption = { readonly kind: 'never-seen' } | { readonly kind: 'from'; readonly host: string };
 
 export type Liveness = 'alive' | 'gone' | 'unknown';

@@ -71,7 +71,10 @@ function mapLine(answer: Answer, line: (conversation: Conversation) => string): 
   return answer?.kind === 'conversation' ? { kind: 'line', line: line(answer) } : answer;
 }
 
-/** The one that the entry runs, before the one that it created. An id whose file is gone would begin a new conversation. */
+/**
+ * Finds the conversation to go on with: the one the entry runs counts before the one it created. An id without a file is
+ * passed over, because resuming it would begin a new conversation.
+ */
 function conversationOf(entry: Entry, memory: EntryMemory | null, observation: Observation): Answer {
   if (entry.agent === null) return null;
   const agent = agents[entry.agent];

@@ -9,7 +9,7 @@ const againAfterMs = 1_800_000;
 
 type Sighted = readonly [string, Seeing['entries'][string]];
 
-/** Returns the entries whose session this look saw alive, but for those of which the log says so already. */
+/** Returns the entries whose session this look saw alive, except where the log says so already. */
 export function sightings(view: View, drifts: readonly Drift[], nextLook: LastLook): Seeing | null {
   const { observation } = view.input;
   const seen = [...view.entries.flatMap(sightedIn), ...registered(drifts, nextLook)];

@@ -1,7 +1,7 @@
 import type { Observation } from './observation.ts';
 import { byteLength } from './text.ts';
 
-/** Returns the path that stands for a `tmux_socket` word. A word that came into the file later stands for itself: nobody asked it. */
+/** Returns the path that stands for a `tmux_socket` word. A word that came into the file after the look stands for itself: no server was asked for it. */
 export function socketPath({ socketPaths }: Pick<Observation, 'socketPaths'>, word: string | null): string {
   return socketPaths.get(word) ?? word ?? '';
 }
@@ -9,7 +9,7 @@ export function socketPath({ socketPaths }: Pick<Observation, 'socketPaths'>, wo
 /** The longest path that a Unix socket can have on Linux (unix(7): 108 with its end mark). */
 export const socketBytes = 107;
 
-/** Nobody can listen at a longer path, and nobody ever has. */
+/** No server can listen at a longer path, or ever did. */
 export function canBeSocket(path: string): boolean {
   return byteLength(path) <= socketBytes;
 }

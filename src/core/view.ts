@@ -79,11 +79,11 @@ export interface View {
   readonly leftAlone: readonly Entry[];
   /** Entries that belong to another place: nothing is said of them here. */
   readonly elsewhere: readonly Entry[];
-  /** Of every entry, in the order of the registry; from one that is left alone nothing follows. */
+  /** Of every entry, in the order of the registry. Nothing follows from the verdict of an entry that is left alone. */
   readonly verdicts: readonly Verdict[];
   /** Sessions no entry owns, on every socket that answered. */
   readonly unowned: readonly FoundSession[];
-  /** Sessions that an entry owns, one that is left alone too. */
+  /** Sessions that an entry owns, also an entry that is left alone. */
   readonly owned: ReadonlySet<TmuxSession>;
   /** What is known of a session that no entry owns and that may get one in this look; `null`: of any other. */
   readonly newcomer: (one: FoundSession) => Newcomer | null;

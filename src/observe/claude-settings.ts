@@ -70,7 +70,7 @@ interface Kept {
 type Cache = Map<string, Kept>;
 type Read = (path: string) => Cleanup | null;
 
-/** The one that rules comes first: a later file of the folder overrides an earlier one, and each the base. */
+/** Lists the managed settings, the file that overrides all others first: the last of the folder, the base file at the end. */
 function managedFiles(folder: string): readonly string[] {
   const added = join(folder, 'managed-settings.d');
   const names = (listed(added) ?? []).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
@@ -83,7 +83,7 @@ function managedFiles(folder: string): readonly string[] {
   ];
 }
 
-/** What rules a Claude that starts there. */
+/** Returns how long a Claude that starts there keeps transcripts. */
 function ruling({ cwd, argv }: ClaudeStart, user: Cleanup | null, read: Read): Cleanup {
   const named = optionOf(argv, 'settings');
   const option = named === null ? null : byOption(named, cwd, read);

@@ -58,15 +58,15 @@ function linesOf(text: string): readonly Line[] {
     .filter((line) => line !== null);
 }
 
-/** What is said after it went on elsewhere goes on here. @param lines the last first */
+/** A conversation with later messages was taken up here again. @param lines the last first */
 function continuationIn(lines: readonly Line[]): string | null {
   const line = lines.find(({ type }) => type === 'continued-in' || type === 'user' || type === 'assistant');
   return line?.['type'] === 'continued-in' ? textIn(line, 'continuedInSessionId') : null;
 }
 
 /**
- * The folder to which the conversation belongs. A line's `cwd` follows a `cd` of the agent's shell, its file does not: so
- * that one counts, or a folder above it, after which the file's own folder is named.
+ * Finds the folder to which the conversation belongs. A line's `cwd` follows a `cd` of the agent's shell, but the file
+ * stays where it is: so the `cwd` counts, or the folder above it, from which the name of the file's folder is made.
  */
 function folderIn(
   lines: readonly Line[],

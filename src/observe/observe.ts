@@ -36,7 +36,7 @@ export interface ObserveOptions {
   /** ms since 1970. */
   readonly now: () => number;
   readonly tmuxProgram?: string;
-  /** Whose sockets are looked for; default: those of whoever runs this. */
+  /** Whose sockets are looked for; default: the user who runs this. */
   readonly uid?: number;
   readonly platform?: NodeJS.Platform;
 }
@@ -117,7 +117,7 @@ export function makeObserve(options: ObserveOptions): Observe {
   };
 }
 
-/** Those of conversations that no agent in a pane runs: of a living one no folder is asked. */
+/** Looks for the folders of conversations that could be resumed: not of those that an agent in a pane runs. */
 function foldersOf(need: Need, claude: Seen<ClaudeLook>, home: string): Observation['folders'] {
   const look = 'known' in claude ? claude.known : null;
   const running = new Set([...(look?.live.values() ?? [])].map(({ sessionId }) => idKey(sessionId)));
@@ -194,7 +194,7 @@ async function readPanes(
   return new Map([...(await look.trees([...wanted], listed)), ...foreign]);
 }
 
-/** Its pids are numbers of another namespace: here they are somebody else's, or nobody's. */
+/** Its pids are numbers of another PID namespace: here they name other processes, or none. */
 function foreignPane(socket: string): Seen<PaneTree> {
   return {
     blind: `the tmux server of ${socket} is not among the processes we can see`,

@@ -66,7 +66,7 @@ function behind(socket: string, { servers, all }: Exclude<Listeners, 'unreadable
   const others = listPids().some((pid) => holdsAny(pid, same));
   if (others) return { known: [] };
   return {
-    blind: `somebody whom we may not see listens at ${socket}`,
+    blind: `a process that we may not see listens at ${socket}`,
     cure: 'run it as the owner of that tmux server',
   };
 }

@@ -43,8 +43,8 @@ export function repairsOf(events: readonly Event[]): readonly Repair[] {
 type UndoneHashes = ReadonlyMap<string, ReadonlyMap<string, string | null>>;
 
 /**
- * By the `intended` event whose repair was taken back, and then by drift: one that was made again since is another one,
- * and can be taken back again.
+ * By the `intended` event whose repair was taken back, and then by drift: a repair that was made again since is
+ * another one, and can be taken back again.
  */
 function undoneByRepair(events: readonly Event[]): ReadonlyMap<string, UndoneHashes> {
   const intents = appliedBy(events);

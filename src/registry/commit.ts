@@ -26,15 +26,15 @@ export interface CommitPorts {
 }
 
 export interface Committed<Planned extends Change> {
-  /** The one that was carried out: where the text had changed, a later one than was given. */
+  /** The change that was carried out: planned anew where the text had changed since. */
   readonly change: Planned;
   readonly written: boolean;
 }
 
 /**
  * Writes a change: the only writer of the registry. Intent into the log, fsynced; lock; read again and compare; rename;
- * end into the log. Where the text is another one by then, `again` plans from it while the lock is held, so that writers
- * who keep to the lock cannot starve this one.
+ * end into the log. Where the text has changed by then, `again` plans from it while the lock is held, so that writers who
+ * keep to the lock cannot starve this one.
  * @param again plans from what `read` answers, and ends what killed writers began; must not wait
  * @throws RegistryError if the file cannot be written, or its lock cannot be had; whatever `again` throws
  */
@@ -57,7 +57,7 @@ export async function commit<Planned extends Change>(
   return { change: write.change, written: write.isWritten };
 }
 
-/** How often a text is planned from anew while writers who keep to no lock change it. */
+/** How often a change is planned anew while writers that ignore the lock change the text. */
 const attemptsAtMost = 5;
 
 class Write<Planned extends Change> {
@@ -107,7 +107,7 @@ class Write<Planned extends Change> {
     await this.#end();
   }
 
-  /** A write that failed: what writes nothing waits for no lock and no disk, unless it was to be planned anew. */
+  /** Ends a write that failed. Events that need no write go into the log all the same, if what is planned is still known. */
   async giveUp(reason: string): Promise<void> {
     if (this.#intended === null || this.isWritten) return;
     await this.#drop(reason);

@@ -14,7 +14,7 @@ export function readLineage(node: Node | null, source: Source): readonly Lineage
   });
 }
 
-/** Where in that list items with one of these ids stand. */
+/** Returns the positions in that list of items with one of these ids. */
 export function indicesOf(node: Node | null, ids: readonly string[], source: Source): readonly number[] {
   if (!isSeq(node)) return [];
   return node.items.flatMap((item, index) => {

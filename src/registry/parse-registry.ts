@@ -11,7 +11,7 @@ type Texts = Pick<RegistryFile, 'prepare' | 'holds' | 'takeBack'> & {
   readonly readOnce: (known: Known) => Promise<ReadResult>;
 };
 
-/** Everything about the registry's text; parser and document are only paid for where it is not the one of the last look. */
+/** Reads and changes the registry's text. The parser is only loaded where the text is not that of the last look. */
 export function makeTexts(path: string, cache: EntryCache): Texts {
   let parsed: Source | null = null;
 

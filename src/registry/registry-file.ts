@@ -14,7 +14,7 @@ export type ReadResult =
       readonly cure: string;
     };
 
-/** A registry to plan from, be it one that is not there yet. */
+/** A registry to plan from; it may not be there yet. */
 export type Readable = Exclude<ReadResult, { kind: 'unreadable' }>;
 
 export interface Prepared {

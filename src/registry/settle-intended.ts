@@ -39,7 +39,7 @@ async function wasWritten(intended: Intended, file: RegistryFile, read: Readable
   return intended.undone === undefined ? file.holds(read.text, intended.edits) : holdsUndo(intended.undone, read);
 }
 
-/** Some entry stands as the undo left it; of one that it took out, that is not to be there. */
+/** Decides whether some entry stands as the undo left it; an entry that the undo took out must not be there. */
 function holdsUndo(undone: NonNullable<Intended['undone']>, { registry }: Readable): boolean {
   const hashes = new Map(registry.entries.map((entry) => [entryId(entry), entry.textHash]));
   return undone.some((one) => (hashes.get(one.entryId) ?? null) === one.textHash);

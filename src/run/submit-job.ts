@@ -21,7 +21,7 @@ const field = 'delegate_job_id';
 /**
  * Gives a session a new job: its file first, then its id in the registry, so that no entry ever names a job that is not
  * there. Where the registry cannot be written the file goes again.
- * @throws UsageError where the entry does not take it; BlindError where nobody can tell whether its present job is over;
+ * @throws UsageError where the entry does not take it; BlindError where it cannot be seen whether its present job is over;
  * RegistryError if the registry cannot be read or written.
  */
 export async function submitJob(ports: SubmitPorts, asked: { session: string; prompt: string }): Promise<Job> {
@@ -59,7 +59,7 @@ async function target(ports: SubmitPorts, read: ReadRegistry, session: string): 
   if (entry.jobId !== null) {
     const seen = await ports.jobs.read(entry.jobId);
     if ('blind' in seen) {
-      const message = `${clean(session)} has a job of which nobody knows whether it runs: ${clean(seen.blind)}`;
+      const message = `${clean(session)} has a job, and whether it runs cannot be seen: ${clean(seen.blind)}`;
       throw new BlindError(message, { where, cure: seen.cure });
     }
     const state = seen.known?.state;

@@ -4,7 +4,7 @@ import type { Writable } from './write-value.ts';
 
 /**
  * The tag before the value at a path of a mapping, if `to` would not fit it; `null` where it fits, or none stands there.
- * A value that comes by an alias or a merge key is not the one that changes.
+ * Where the value comes by an alias or a merge key, the entry gets a value of its own: the tag stays where it is.
  */
 export function misfittingTag(doc: Document, map: YAMLMap, path: readonly string[], to: Writable): string | null {
   const [key = '', ...rest] = path;

@@ -176,7 +176,7 @@ describe('the registry', () => {
     expect([broken.code, broken.stdout, broken.stderr.split('\n')[0]]).toEqual([
       4,
       '',
-      'broken has a job of which nobody knows whether it runs: job broken cannot be read: it is not JSON',
+      'broken has a job, and whether it runs cannot be seen: job broken cannot be read: it is not JSON',
     ]);
     expect(await again('nobody')).toContain('there is no session nobody');
     expect(world.readRegistry()).toBe(text);

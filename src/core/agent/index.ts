@@ -13,12 +13,12 @@ export function agentNamed(word: string | null | undefined): Agent | null {
   return agentNames.find((name) => name === said || agents[name].otherWords.includes(said)) ?? null;
 }
 
-/** By what it is called. */
+/** Decides by its name whether a process is any agent that we know. */
 export function looksLikeAgent(process: Pick<Process, 'argv' | 'exe'>): boolean {
   return agentNames.some((name) => agents[name].looksLike(process));
 }
 
-/** Is it one that talks with a user in its pane? @param agent `null`: any that we know */
+/** Decides whether a process is an agent that talks with a user in its pane. @param agent `null`: any that we know */
 export function isProcessOf(agent: Agent | null, process: Process, observation: Observation): boolean {
   return kindsOf(agent).some(
     (kind) =>

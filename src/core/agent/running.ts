@@ -14,8 +14,9 @@ export interface Running {
 }
 
 /**
- * Says where a process runs: in which tmux session, as far as one of those that were looked at holds it.
- * @param pane in which it says itself that it was started, by tmux's ids; several servers may have such a pane
+ * Says where a process runs: in a tmux session, where one of the servers that were asked shows it, else in another
+ * terminal.
+ * @param pane where its own record says that it was started, by tmux's ids; several servers may have such a pane
  */
 export function runningAs(pid: number, observation: Observation, pane: ClaudeLive['tmux'] = null): Running {
   for (const [panePid, tree] of [...observation.panes].toSorted(([one], [other]) => one - other)) {

@@ -12,7 +12,10 @@ import type { PlanInput } from '../plan.ts';
 import { foreignConversations } from './foreign-conversations.ts';
 import type { Claims } from './subject.ts';
 
-/** Gathered once a look and only when it is asked: for each of a thousand entries anew it would take 10 ms. */
+/**
+ * Gathers who claims which conversation: once a look and only when it is asked. Anew for each of a thousand entries it
+ * would take 10 ms.
+ */
 export function claimsOf(input: PlanInput): Claims {
   const { registry, observation } = input;
   const holders = once(() => holdersOf(registry.entries));
@@ -77,7 +80,7 @@ function recordsOf({ claude }: Observation): readonly ClaudeLive[] {
 
 /**
  * Pids by working directory: of the agents in the panes, in the foreground or stopped, and of those that Claude's own
- * records name. What an agent started below itself is no further one.
+ * records name. A process that an agent started does not count beside it.
  */
 function workersIn(kind: Agent, observation: Observation): Index<number> {
   const inPanes = [...observation.panes.values()].flatMap((seen) => {

@@ -90,7 +90,7 @@ export function isBranchOf({ parent }: Pick<Claimed, 'parent'>, id: string | nul
   return parent !== null && id !== null && isSameId(parent, id);
 }
 
-/** The one that `/clear` began before, and that is recorded since. */
+/** Judges the conversation that an earlier `/clear` began and that the entry records by now; `null`: there is none. */
 function sinceRecorded(cleared: readonly Transcript[], claimed: Claimed, { recorded }: Subject): Identity | null {
   const current = cleared.find(({ id }) => recorded !== null && isSameId(id, recorded));
   if (current === undefined || isBranchOf(claimed, current.id)) return null;
@@ -100,8 +100,9 @@ function sinceRecorded(cleared: readonly Transcript[], claimed: Claimed, { recor
 }
 
 /**
- * The agent did something just when that conversation was written, and wrote into none of those that it is known to have
- * run. A record changes with the agent's state; arguments say nothing: there it counts that no former one went on.
+ * Decides whether the agent went on in that conversation: it did something just when the conversation was written, and
+ * wrote into none of those that it is known to have run. A record tells when the agent did something. Arguments do not:
+ * with them it must do that no known conversation is younger.
  */
 function wentOn(one: Transcript, known: readonly Transcript[], { artifact, record }: Claimed): boolean {
   const lastKnown = Math.max(artifact?.mtime ?? 0, ...known.map(({ mtime }) => mtime));
@@ -174,13 +175,16 @@ function sharedFolder({ claims, memory, entry }: Subject, agent: Process): boole
   return wasShared || claims.sharesFolder(agent, 'claude') || claims.sharedFolder(agent, entry);
 }
 
-/** Begun before the agent started, or there when a person chose among those that were there. */
+/**
+ * Decides whether a conversation was begun before the agent started, or before the user wrote the recorded id: the user
+ * knew of it then, and chose another.
+ */
 function isTooOld({ bornAt }: Transcript, { recorded, textSince }: Subject, agent: Process): boolean {
   const chosenAt = recorded === null ? 0 : textSince;
   return bornAt === null || bornAt <= Math.max(agent.startedAt + doubtMs, chosenAt);
 }
 
-/** Its first lines say that it goes on from what the entry records. */
+/** Decides whether its first lines say that it goes on from the recorded conversation. */
 function isContinuation({ beginning }: Transcript, { recorded }: Subject): boolean {
   if (beginning.kind === 'branch') return recorded !== null && isSameId(beginning.parent, recorded);
   return beginning.kind === 'clear';

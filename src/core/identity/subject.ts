@@ -19,7 +19,7 @@ export interface Subject {
   readonly textSince: number;
 }
 
-/** Who else could claim a conversation: a weak proof counts only for what nobody else claims. */
+/** What else claims a conversation. Arguments and the only candidate prove only a conversation without another claim. */
 export interface Claims {
   /** Another living process runs it, by its own record or its arguments. */
   readonly isRunByAnother: (id: string, agent: Process) => boolean;
