@@ -28,9 +28,10 @@ export function pipeAt(path: string): string {
 
 /** A socket that nobody listens at any more. */
 export function socketAt(path: string): string {
-  const script = 'chdir $ARGV[0]; IO::Socket::UNIX->new(Local => $ARGV[1], Listen => 1) or die';
+  const script = 'IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 1) or die';
   // The whole path is too long for the kernel.
-  execFileSync('perl', ['-MIO::Socket::UNIX', '-e', script, dirname(path), basename(path)]);
+  const command = 'exec perl -MIO::Socket::UNIX -e "$1" "$2"';
+  execFileSync('sh', ['-c', command, 'sh', script, basename(path)], { cwd: dirname(path) });
   return path;
 }
 
