@@ -133,7 +133,7 @@ export function makeContext(given: ContextOptions): Context {
     hermes: (slug) => makeHermesCommand({ program: settings.hermes.command, slug, env }),
     assertNobodyWatches: async () => {
       const { assertNobodyWatches } = await import('./run/lease.ts');
-      return assertNobodyWatches(stateDir, hostname());
+      return assertNobodyWatches({ dir: stateDir, place: place.id, host });
     },
     serve: async () => {
       const { serve } = await import('./mcp/server.ts');

@@ -24,6 +24,9 @@ import { whatMatters } from './what-matters.ts';
 import { namingPlace } from '../state-file.ts';
 import { syncFolder } from '../sync-folder.ts';
 
+/** A write takes no longer, with all that it waits for; ms. */
+const writeTakesMs = 60_000;
+
 /** The log rotates beyond this; bytes. */
 const rotateAt = 5 * 1024 * 1024;
 /** What must have come beside, before a rotation that would not have halved the log is tried again; bytes. */
@@ -56,6 +59,7 @@ export function makeLog(options: {
 }): Log {
   const { dir, registryPath, place, now, warn } = options;
   const path = join(dir, 'log.jsonl');
+  const here = place ?? '';
   const cursors = makeCursors(join(dir, 'cursors'), warn, now);
   let kept: Kept = nothingKept();
   let tryAt = rotateAt;
@@ -84,6 +88,7 @@ export function makeLog(options: {
     const lines = events.map((event) => ({ event: randomUUID().slice(0, 13), at, ...inPlace(event, place) }));
     await appendLines(
       path,
+      here,
       lines.map((line) => JSON.stringify(line)),
       events.some((event) => event.kind === 'intended'),
     );
@@ -93,10 +98,16 @@ export function makeLog(options: {
       .filter((event) => ids.has(event.event));
   }
 
+  /** No pid tells here whether a writer in another place lives: it has had its time. */
+  function mayStillCome(event: Extract<Event, { kind: 'intended' }>): boolean {
+    if (place === undefined || event.place === undefined || event.place === place) return false;
+    return now() - Date.parse(event.at) < writeTakesMs;
+  }
+
   async function rotate(): Promise<void> {
     if (catchUp().offset < tryAt) return;
     const readers = cursors.ofLately();
-    whileRotating(path, () => {
+    whileRotating(path, here, () => {
       const { offset, next, events, folding } = catchUp();
       tryAt = Math.max(rotateAt, offset + againAfter);
       if (folding.unsettled.size > 0) return;
@@ -118,7 +129,7 @@ export function makeLog(options: {
       return ledgerOf(folding, next);
     },
     idOf: (key, ledger) => idOf(registryPath, key, ledger),
-    unsettled: async () => [...catchUp().folding.unsettled.values()],
+    unsettled: async () => [...catchUp().folding.unsettled.values()].filter((event) => !mayStillCome(event)),
     cursor: (reader) => Promise.resolve(cursors.read(reader)),
     withCursor: (reader, deliver) => cursors.move(reader, deliver),
     rotate,
@@ -165,7 +176,7 @@ function takeIn(kept: Kept, bytes: Buffer): void {
 }
 
 /** One write for all lines. A line torn by a killed writer is closed first; a file rotated away meanwhile is written anew. */
-async function appendLines(path: string, lines: readonly string[], durable: boolean): Promise<void> {
+async function appendLines(path: string, place: string, lines: readonly string[], durable: boolean): Promise<void> {
   for (;;) {
     const descriptor = openSync(path, 'a+', 0o600);
     try {
@@ -176,7 +187,7 @@ async function appendLines(path: string, lines: readonly string[], durable: bool
       const written = namingPlace(path, () => writeSync(descriptor, text));
       if (written !== text.length) throw halfWritten(path, written, text.length);
       if (durable) namingPlace(path, () => fsyncSync(descriptor));
-      await afterRotation(path);
+      await afterRotation(path, place);
       if (inodeOf(path) === ino) return;
     } finally {
       closeSync(descriptor);

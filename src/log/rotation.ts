@@ -1,4 +1,4 @@
-import { copyFileSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
+import { copyFileSync, lstatSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, ownProcess } from '../process-identity.ts';
 
@@ -11,14 +11,14 @@ const lookEveryMs = 5;
  * the mark after its write, so a line that it counts is there when `replace` begins, or the mark is seen. Not at all
  * while another process rotates.
  */
-export function whileRotating(path: string, replace: () => void): void {
+export function whileRotating(path: string, place: string, replace: () => void): void {
   const { pid, start } = ownProcess();
   try {
     // A link is there with what it says at once.
-    symlinkSync(`${pid} ${start}`, markOf(path));
+    symlinkSync(`${pid} ${start} ${place}`, markOf(path));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    if (!isRotating(path)) unlinkSync(markOf(path));
+    if (!isRotating(path, place)) unlinkSync(markOf(path));
     return;
   }
   try {
@@ -29,8 +29,9 @@ export function whileRotating(path: string, replace: () => void): void {
 }
 
 /** Resolves at once but for the milliseconds of a rotation. */
-export async function afterRotation(path: string): Promise<void> {
-  for (let waited = 0; isRotating(path) && waited < waitAtMostMs; waited += lookEveryMs) await sleep(lookEveryMs);
+export async function afterRotation(path: string, place: string): Promise<void> {
+  for (let waited = 0; isRotating(path, place) && waited < waitAtMostMs; waited += lookEveryMs)
+    await sleep(lookEveryMs);
 }
 
 /** The log as it was, beside the one that goes on. */
@@ -38,14 +39,18 @@ export function keepFormer(path: string): void {
   copyFileSync(path, path.replace(/\.jsonl$/, '.1.jsonl'));
 }
 
-function isRotating(path: string): boolean {
+function isRotating(path: string, place: string): boolean {
   let mark: string;
+  let made: number;
   try {
     mark = readlinkSync(markOf(path));
+    made = lstatSync(markOf(path)).mtimeMs;
   } catch {
     return false;
   }
-  const [pid, start = ''] = mark.split(' ');
+  const [pid, start = '', where = place] = mark.split(' ');
+  // No pid tells here whether a process in another place lives: it has had its time.
+  if (where !== place) return Date.now() - made < waitAtMostMs;
   return isAlive({ pid: Number(pid), start });
 }
 

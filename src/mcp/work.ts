@@ -181,7 +181,13 @@ export function makeWork(world: MonitorWorld): Work {
     watch: async ({ run, isAnothers }) => {
       if (isAnothers) throw notOurs(run.card, 'is worked by a worker of its own');
       watched.add(run.card);
-      lease ??= await takeLease({ dir: stateDir, card: run.card, host: hostname(), now: ports.now });
+      lease ??= await takeLease({
+        dir: stateDir,
+        card: run.card,
+        place: ports.place,
+        host: hostname(),
+        now: ports.now,
+      });
     },
     judge: (of, signal) =>
       of.lane.run(async () => {

@@ -16,9 +16,11 @@ export function hostLook(result: PassResult): HostLook {
   return {
     counts: countsOf(result),
     sessions: [
-      ...result.registry.entries.map((entry) => {
+      ...result.registry.entries.flatMap((entry) => {
         const verdict = verdicts.get(entryId(entry));
-        return {
+        // Its own host tells of it.
+        if (verdict?.elsewhere != null) return [];
+        const row = {
           session: entry.session,
           status: written.get(entryId(entry)) ?? entry.status,
           liveness: verdict?.liveness ?? ('unknown' as const),
@@ -26,6 +28,7 @@ export function hostLook(result: PassResult): HostLook {
           job: entry.jobId,
           ...activityFields(verdict),
         };
+        return [row];
       }),
       ...(result.written ? result.edits.flatMap(registered) : []),
     ],

@@ -18,25 +18,31 @@ const leaseSchema = z.object({
 });
 type Lease = z.infer<typeof leaseSchema>;
 
-/**
- * One monitor a registry and host. A dead holder is replaced at once: a crash must not end the service.
- * @throws WatchedError, naming who watches.
- */
-export async function takeLease(options: {
+interface Watched {
   /** The registry's state folder. */
   readonly dir: string;
-  readonly card: string;
+  /** The id of this place: the pids of another one that shares the folder mean nothing here. */
+  readonly place: string;
   readonly host: string;
-  readonly now: () => number;
-}): Promise<{ release(): Promise<void> }> {
+}
+
+/**
+ * One monitor a registry and place. A dead holder is replaced at once: a crash must not end the service.
+ * @throws WatchedError, naming who watches.
+ */
+export async function takeLease(
+  options: Watched & {
+    readonly card: string;
+    readonly now: () => number;
+  },
+): Promise<{ release(): Promise<void> }> {
   const { dir, card, host } = options;
-  const path = join(dir, 'lease.json');
+  const path = pathOf(options);
   const mine: Lease = { ...ownProcess(), card, host, since: options.now() };
   await mkdir(dir, { recursive: true, mode: 0o700 });
   await underLock(path, async () => {
-    const held = read(path);
-    const isOther = held !== null && held.host === host && held.pid !== mine.pid && isAlive(held);
-    if (isOther) throw watchedAlready(held);
+    const held = holder(options);
+    if (held !== null && held.pid !== mine.pid) throw watchedAlready(held);
     writeStateFile(path, JSON.stringify(mine));
   });
   return {
@@ -49,10 +55,22 @@ export async function takeLease(options: {
   };
 }
 
-/** @throws WatchedError if a living monitor of this host holds the lease. */
-export async function assertNobodyWatches(dir: string, host: string): Promise<void> {
-  const held = read(join(dir, 'lease.json'));
-  if (held !== null && held.host === host && isAlive(held)) throw watchedAlready(held);
+/** @throws WatchedError if a living monitor of this place holds the lease. */
+export async function assertNobodyWatches(watched: Watched): Promise<void> {
+  const held = holder(watched);
+  if (held !== null) throw watchedAlready(held);
+}
+
+function pathOf({ dir, place }: Watched): string {
+  return join(dir, `lease-${place}.json`);
+}
+
+/** The living monitor of this place; 0.1.0 had one lease for all, which named the host. */
+function holder(watched: Watched): Lease | null {
+  const held = read(pathOf(watched));
+  if (held !== null && isAlive(held)) return held;
+  const former = read(join(watched.dir, 'lease.json'));
+  return former !== null && former.host === watched.host && isAlive(former) ? former : null;
 }
 
 /** Only for the look and the write; the lease itself is the file. */

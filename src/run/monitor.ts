@@ -78,7 +78,7 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
   const board = world.boardFor({ ...choice, runMs: until === null ? null : until - ports.now() });
   // A look alone: a registry that cannot be read, or a board that refuses, ends us before anything is written.
   const first = await pass(ports, 'dry-run', signal);
-  const lease = await takeLease({ dir: stateDir, card, host: hostname(), now: ports.now });
+  const lease = await takeLease({ dir: stateDir, card, place: ports.place, host: hostname(), now: ports.now });
   const notice = (line: string): void => face.log('warn', line);
   const trouble = (line: string): void => face.log('error', line);
   let push: Push | null = null;

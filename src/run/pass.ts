@@ -18,8 +18,8 @@ import { recall, type Recalled, type RecallPorts } from './recall.ts';
 export interface PassPorts extends RecallPorts {
   readonly lastLook: LastLookStore;
   readonly observe: Observe;
-  /** The id of this place; absent: not known. */
-  readonly place?: string;
+  /** The id of this place. */
+  readonly place: string;
   /** Takes away what killed writers of ours have left. */
   readonly sweep: () => Promise<void>;
   readonly settings: PlanSettings & { readonly graceMs: number };
@@ -148,8 +148,8 @@ async function lookAndPlan(ports: PassPorts, mode: PassMode, recalled: Known, si
 const looksAtMost = 5;
 
 /** Where it was seen last decides what is looked for; where its own session lives here it is found all the same. */
-function ofAnotherPlace({ ledger, adopt }: Known, place: string | undefined): (entry: Entry) => boolean {
-  if (place === undefined || adopt !== null) return () => false;
+function ofAnotherPlace({ ledger, adopt }: Known, place: string): (entry: Entry) => boolean {
+  if (adopt !== null) return () => false;
   return (entry) => (ledger.homes.get(entryId(entry))?.place ?? place) !== place;
 }
 

@@ -39,8 +39,8 @@ test('a pipe in the place of a file of ours holds nobody up', async () => {
   pipeAt(join(dir, 'hermes', `${shortHash('/c')}.json`));
   expect(readRecord(dir, '/c').entry).toBeNull();
 
-  pipeAt(join(dir, 'lease.json'));
-  await (await takeLease({ dir, card: 'card', host: 'here', now: Date.now })).release();
+  pipeAt(join(dir, 'lease-here.json'));
+  await (await takeLease({ dir, card: 'card', place: 'here', host: 'here', now: Date.now })).release();
 
   const locked = await takeLock(pipeAt(join(dir, 'registry.lock')), 0o600, signal);
   if (locked.kind !== 'held') throw new Error('the lock was not to be had');

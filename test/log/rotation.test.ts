@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import { lutimesSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -231,6 +231,30 @@ test('an event that comes between the look at the readers and the rotation is ke
   await rotating;
   expect(isRotated()).toBe(true);
   expect([...(await open().ledger()).open.keys()]).toEqual(['late']);
+});
+
+test('the mark of a rotation in another place, whose pids mean nothing here, is waited for, and not for ever', async () => {
+  const log = makeLog({ dir, registryPath: '/r', place: 'here', now: Date.now, warn: () => undefined });
+  await muchHappens(log);
+  symlinkSync('1 9999999999 there', `${path()}.rotating`);
+  await log.rotate();
+  expect(isRotated()).toBe(false);
+  lutimesSync(`${path()}.rotating`, 1, 1);
+  await log.rotate();
+  await log.rotate();
+  expect(isRotated()).toBe(true);
+});
+
+test('a write that another place began may still come: it is settled once it has had its time', async () => {
+  const clock = { now: Date.now() };
+  const at = (place: string) =>
+    makeLog({ dir, registryPath: '/r', place, now: () => clock.now, warn: () => undefined });
+  const hashes = { before: null, after: 'x', entryHashes: {}, undo: [], by: { pid: 1, start: '' } };
+  await at('there').append([{ kind: 'intended', drifts: [], edits: [], ...hashes }]);
+  expect(await at('here').unsettled()).toEqual([]);
+  expect(await at('there').unsettled()).toHaveLength(1);
+  clock.now += 60_000;
+  expect(await at('here').unsettled()).toHaveLength(1);
 });
 
 test('the mark of a process that was killed while it rotated holds up nobody for ever', async () => {

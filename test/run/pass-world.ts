@@ -41,6 +41,7 @@ export function passWorld(text: string) {
         return Promise.resolve(null);
       },
     },
+    place: 'machine-1',
     observe: () =>
       Promise.resolve({
         observation: anObservation({ at: clock.now, ...kept.observation }),
