@@ -23,9 +23,13 @@ export function ownership(input: PlanInput): Ownership {
   const contested = new Map<string, FoundSession>();
   const taken = new Set<TmuxSession>();
   const claim = (entry: Entry, sockets: readonly string[], home: string): void => {
+    const atHome = lookFor(entry.session, [home], listings, new Set());
+    if (atHome !== null && taken.has(atHome.session)) {
+      // It is not looked for elsewhere: a namesake on another server is not its own.
+      contested.set(entryId(entry), atHome);
+      return;
+    }
     const session = lookFor(entry.session, sockets, listings, taken);
-    const other = session === null ? lookFor(entry.session, [home], listings, new Set()) : null;
-    if (other !== null) contested.set(entryId(entry), other);
     if (session === null) return;
     taken.add(session.session);
     owned.set(entryId(entry), session);

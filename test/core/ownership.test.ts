@@ -35,6 +35,13 @@ test.each([
   });
 });
 
+test('the second of two entries that mean one session does not take a namesake on another server', () => {
+  const entries = [anEntry('a_b', one), anEntry('a_b', { ...one, socket: 'default' })];
+  const sockets = new Map([...seen.sockets, ['/tmp/other/tmux', listed([aSession('a_b', { id: '$7', panes: [] })])]]);
+  const { verdicts } = plan(aWorld({ entries, observation: { ...seen, sockets } }));
+  expect(verdicts.map(({ liveness }) => liveness)).toEqual(['unknown', 'alive']);
+});
+
 test('an entry whose namesake runs on another socket is judged by its own', () => {
   const entries = [anEntry('a_b', one), anEntry('a_b', { ...one, socket: 'work' })];
   const sockets = new Map([
