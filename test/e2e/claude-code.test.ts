@@ -38,7 +38,7 @@ for (const claude of versions.map(claudeOf)) {
   describe(`Claude Code ${claude.version}`, () => {
     for (const { does, scenario, needs } of cases) {
       if (needs !== undefined && !claude[needs]) continue;
-      test.concurrent(does, { timeout: 120_000 }, () => inWorldOf(claude, scenario));
+      test.concurrent(does, { timeout: 240_000 }, () => inWorldOf(claude, scenario));
     }
   });
 }

@@ -1,4 +1,4 @@
-import { until } from '../private-world.ts';
+import { until } from './until.ts';
 import { claudeBelow, type ClaudeWorld, type LiveRecord } from './claude-world.ts';
 
 export const trustDialog = /Yes, I trust this folder/;
@@ -33,7 +33,7 @@ export class ClaudePane {
   /** Polls; what does not come is told with the screen. */
   private async until<Answer>(what: string, ask: () => Answer | false | undefined): Promise<Answer> {
     try {
-      return await until(what, ask, 40_000, 60);
+      return await until(what, ask);
     } catch (cause) {
       const shown = `${this.screen().replaceAll(/^\s*$\n/gm, '')}${JSON.stringify(this.record())}`;
       throw new Error(`waited in vain for ${what}; the pane shows:\n${shown}`, { cause });

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
-import { childrenOf, isAlive, kill, PrivateWorld, processesOf, until } from '../private-world.ts';
+import { childrenOf, isAlive, kill, PrivateWorld, processesOf } from '../private-world.ts';
 import type { ScriptedModel } from './model.ts';
 import type { ClaudeVersion } from './versions.ts';
 import { ClaudePane } from './claude-pane.ts';
+import { until } from './until.ts';
 
 /** Claude Code compares the last 20 characters of a key with those that the user approved. */
 const key = 'sk-ant-api03-dummy-dummy-dummy-dummy-dummy-0000000000';
@@ -146,7 +147,7 @@ export class ClaudeWorld extends PrivateWorld {
 
   /** Waits for the conversation in which the model has answered that. @returns its id. */
   answered(prompt: string, root = this.claudeHome): Promise<string> {
-    return until(`the answer to ${prompt}`, () => this.conversationsWith(`"ok: ${prompt}"`, root)[0], 40_000, 30);
+    return until(`the answer to ${prompt}`, () => this.conversationsWith(`"ok: ${prompt}"`, root)[0]);
   }
 
   /** Waits until nothing has been written into a conversation for more than the second within which two acts are one. */

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, vi } from 'vitest';
 import { parse } from 'yaml';
-import { type Running, until } from '../private-world.ts';
+import type { Running } from '../private-world.ts';
 import type { ClaudeWorld } from './claude-world.ts';
+import { until } from './until.ts';
 
 /** Every id that an entry of the registry has. */
 export interface Ids {
@@ -57,7 +58,7 @@ export class Looks {
       told.push(...document.drifts);
       return document.deferred.every(({ until }: { until: string | null }) => until === null);
     };
-    await until('nothing to be put off', settled, 40_000, 400);
+    await until('nothing to be put off', settled, 60_000, 400);
     return told;
   }
 
@@ -99,7 +100,7 @@ export class Looks {
 
   private async monitorAgrees(expectation: () => void): Promise<void> {
     if (this.monitor === undefined) return;
-    await vi.waitFor(expectation, { timeout: 10_000, interval: 50 });
+    await vi.waitFor(expectation, { timeout: 60_000, interval: 50 });
   }
 }
 

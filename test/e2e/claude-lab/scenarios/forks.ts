@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { until } from '../../private-world.ts';
+import { until } from '../until.ts';
 import type { ClaudeWorld } from '../claude-world.ts';
 import { ids, Looks, registryOf } from '../looks.ts';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { until } from '../../private-world.ts';
+import { until } from '../until.ts';
 import type { ClaudeWorld } from '../claude-world.ts';
 import { Looks } from '../looks.ts';
 
