@@ -276,6 +276,12 @@ describe('a record that is stale after /clear (up to 2.1.123)', () => {
     expect(planned([a], { a: agentA }, { ...look, live: rests }).drifts).toEqual([]);
   });
 
+  test('proves nothing while the agent works in another folder than its conversation', () => {
+    const elsewhere = { files: [], artifacts: new Map([[idA, first]]) };
+    expect(written([anEntry('a')], { a: agentA }, { live, ...elsewhere })).toEqual([]);
+    expect(written([anEntry('a')], { a: agentA }, { live, files: [first] })).toEqual([`a ${idA}`]);
+  });
+
   test('does not take the place of a recorded id by itself', () => {
     const look = {
       live: liveRecord(agentA, idB, { version }),

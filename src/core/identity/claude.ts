@@ -2,6 +2,7 @@ import { launchOf } from '../agent/claude-launch.ts';
 import { liveOf } from '../agent/claude-process.ts';
 import { worthOfRecord } from '../agent/claude-versions.ts';
 import { fileOf } from '../agent/conversation-file.ts';
+import { isSameId } from '../conversation-id.ts';
 import type { ClaudeLive, ClaudeLook, Process } from '../observation.ts';
 import type { Identity } from '../view.ts';
 import { isBranchOf, onlyCandidate, parentOf, recordsExpected, sinceCleared } from './claude-candidates.ts';
@@ -71,9 +72,14 @@ interface Claim {
 function byClaim({ id, said, record }: Claim, subject: Subject, agent: Process, look: ClaudeLook): Identity {
   const before = outranked(subject, agent, id);
   if (before !== null) return before;
-  if (!look.transcripts.has(agent.cwd ?? '')) return notProven('the conversations of its folder could not all be read');
+  const begun = look.transcripts.get(agent.cwd ?? '');
+  if (begun === undefined) return notProven('the conversations of its folder could not all be read');
   const file = fileOf(id, look);
   const artifact = file.kind === 'there' ? file.artifact : null;
+  // After `/cd` what `/clear` began lies where it is not looked for.
+  if (record !== null && artifact !== null && !begun.some((one) => isSameId(one.id, id))) {
+    return notProven('it works in another folder than the conversation of its record, or wrote nothing into it yet');
+  }
   const claimed = { id, parent: parentOf(id, agent, look), artifact, record };
   // A stale record follows `/branch` too: only `/clear` could have led on from there.
   const isNext = record !== null && isBranchOf(claimed, subject.recorded);

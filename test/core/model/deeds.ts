@@ -40,8 +40,10 @@ const ofAgents: Readonly<
     if (id !== null) resume(story.truth, proc, id);
   },
   cd: (_story, proc, which) => {
-    // An agent of which no record tells could else begin something in a folder where it is never seen.
-    if (proc.agent.version.record !== 'none') proc.cwd = pick(folders, which) ?? proc.cwd;
+    // An agent of which no record tells could else begin something in a folder where it is never seen. One whose record
+    // goes stale could leave what `/clear` began in another folder than what it ran before.
+    if (proc.agent.version.record === 'true' || proc.agent.version.record === 'random')
+      proc.cwd = pick(folders, which) ?? proc.cwd;
   },
   background: ({ truth }, proc) => toBackground(truth, proc, false),
   park: ({ truth }, proc) => toBackground(truth, proc, true),
