@@ -41,7 +41,8 @@ test('from a clean clone in an empty home, without registry, tmux server or agen
   const card = await until(
     'the monitor to watch',
     () => /^watching \d+ sessions? on card (\S+)$/m.exec(started.stderr())?.[1] ?? null,
-    60_000,
+    // It installs 400 packages first.
+    150_000,
   );
   const registry = join(world.home, 'PuKi/lab/agent_sessions/agent-sessions.yaml');
   await until('the registry to be started', () => started.stderr().includes(`started a registry at ${registry}`));
@@ -50,7 +51,7 @@ test('from a clean clone in an empty home, without registry, tmux server or agen
   process.kill(-started.pid, 'SIGINT');
   await started.exited;
   expect(started.stdout()).toContain('paused: no drift was found in this run.');
-}, 90_000);
+}, 180_000);
 
 function npm(...words: string[]): void {
   execaSync('npm', words, { cwd: clone, env: world.env, extendEnv: false });
@@ -66,7 +67,7 @@ function ran(program: string, ...words: string[]) {
 }
 
 test('`npm install -g` of the clone builds the program; without its scripts the program says what it lacks', () => {
-  rmSync(join(clone, 'dist'), { recursive: true });
+  rmSync(join(clone, 'dist'), { recursive: true, force: true });
   const prefix = world.folder('linked');
   npm('install', '-g', '--ignore-scripts', '--prefix', prefix, '.');
   const unbuilt = installed(prefix, '--version');
@@ -75,7 +76,7 @@ test('`npm install -g` of the clone builds the program; without its scripts the 
   // What only a build needs is there whatever the install leaves out.
   npm('install', '-g', '--omit=dev', '--prefix', prefix, '.');
   expect(installed(prefix, '--version').stdout).toBe(version);
-});
+}, 120_000);
 
 test('`npm install -g` from git fetches what the build needs', () => {
   const repository = world.folder('repository');
