@@ -2,13 +2,14 @@ import type { Absence } from './absence.ts';
 import { absence, isKnownPane, knownPanePids } from './absence.ts';
 import type { Entry } from './entry.ts';
 import { entryId } from './entry.ts';
+import { runsConversationOf } from './identity/agent-process.ts';
 import type { EntryMemory } from './memory.ts';
 import type { TmuxSession } from './observation.ts';
 import { memoryOf, ownership } from './ownership.ts';
 import type { PaneHome } from './pane-homes.ts';
 import { paneHomes, shownElsewhere } from './pane-homes.ts';
 import type { PaneLook } from './pane.ts';
-import { paneOf } from './pane.ts';
+import { isAnotherPane, paneOf } from './pane.ts';
 import { isOwn, whereabouts, type Elsewhere, type Whereabouts } from './place.ts';
 import type { Doubt, PlanInput, Verdict } from './plan.ts';
 import { textSince } from './settle.ts';
@@ -77,12 +78,14 @@ function locationOf(entry: Entry, named: FoundSession | null, panes: Panes, inpu
   }
   const renamed = holdsItsPane(named, entry, memory) ? null : knownPaneElsewhere({ ...base, named }, panes, input);
   if (renamed !== null) {
-    const look = paneOf([renamed.pane], entry, memory, input.observation);
+    const session = { ...renamed.session, panes: [renamed.pane] };
+    const look = paneOf({ ...renamed, session }, entry, memory, input.observation);
     return { ...base, where: renamed, look, moved: true, absence: null, elsewhere: null };
   }
   if (named !== null) {
-    const look = paneOf(named.session.panes, entry, memory, input.observation);
-    return { ...base, where: named, look, moved: false, absence: null, elsewhere: null };
+    const look = paneOf(named, entry, memory, input.observation);
+    const location = { ...base, where: named, look, moved: false, absence: null, elsewhere: null };
+    return withoutVisitor(location, named, input);
   }
   const contested = panes.contested.get(entryId(entry)) ?? null;
   if (contested !== null && !isAnother(contested, memory)) {
@@ -95,6 +98,16 @@ function locationOf(entry: Entry, named: FoundSession | null, panes: Panes, inpu
   const absent = absence(entry, memory, base.textSince, input);
   const judged = whose.kind === 'never-seen' && entry.status === 'running' ? notOurs(absent, whose, input) : absent;
   return { ...base, where: null, look: null, moved: false, absence: judged, elsewhere: null };
+}
+
+/** Its own pane was closed, and the agent in the pane beside it is not proven to be its own. */
+function withoutVisitor(location: Location, where: FoundSession, { observation }: PlanInput): Location {
+  const { entry, memory, look } = location;
+  if (look === null || look.agentProcess === null || !isAnotherPane(where, look.pane, entry, memory)) return location;
+  if (runsConversationOf(entry, look.agentProcess, observation)) return location;
+  const said = `its pane was closed, and the agent in the pane ${look.pane.id} beside it is not proven to be its own`;
+  const cure = 'resume its conversation in that session; or write into the entry which one that agent runs';
+  return notItsOwn(location, where, { reason: said, cure }, observation.at);
 }
 
 /** Another entry's session bears its name now: what runs there says nothing of it. */

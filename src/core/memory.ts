@@ -33,6 +33,8 @@ export interface EntryMemory {
     readonly serverStart: string;
     readonly sessionId: string;
     readonly sessionCreated: number;
+    /** tmux's own id of the pane, `%7`, which a respawn keeps; absent in what an earlier version remembered. */
+    readonly paneId?: string;
     readonly panePid: number;
     readonly paneStart: string | null;
     /** When this pane pid was first seen: younger than 5 s means respawned just now. */

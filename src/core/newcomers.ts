@@ -23,7 +23,7 @@ export function newcomersOf(
 
 function newcomerOf(where: FoundSession, claims: Claims, input: PlanInput): Newcomer {
   const entry = candidateEntry(where, input);
-  const look = paneOf(where.session.panes, entry, null, input.observation);
+  const look = paneOf(where, entry, null, input.observation);
   const agentProcess = look?.agentProcess ?? null;
   const textSince = bornAt(where, input);
   const [pane, tree] = [look?.pane ?? null, look?.tree ?? null];

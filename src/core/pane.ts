@@ -7,6 +7,7 @@ import type { Observation, PaneTree, Process, TmuxPane } from './observation.ts'
 import { knownPanePids } from './absence.ts';
 import { processesIn } from './pane-tree.ts';
 import { isInteractiveShell } from './shell.ts';
+import type { EntryView, FoundSession } from './view.ts';
 
 export interface PaneLook {
   readonly pane: TmuxPane;
@@ -19,18 +20,22 @@ export interface PaneLook {
 /**
  * The pane of a session that is the entry's: the known one while an agent is in it, else the one whose agent runs the
  * recorded conversation, else the known one, else the first with an agent (the person split the window), else the first
- * that lives. An agent beside the known pane is a visitor's as long as that pane lives and the entry records another
+ * that lives. An agent beside the known pane is a visitor's as long as that pane is there and the entry records another
  * conversation.
  */
 export function paneOf(
-  panes: readonly TmuxPane[],
+  where: FoundSession,
   entry: Entry,
   memory: EntryMemory | null,
   observation: Observation,
 ): PaneLook | null {
-  const looks = panes.map((pane) => lookAt(pane, entry, memory, observation));
+  const looks = where.session.panes.map((pane) => lookAt(pane, entry, memory, observation));
   const pids = knownPanePids(entry, memory);
-  const known = pids.flatMap((pid) => looks.find((look) => look.pane.pid === pid && !look.pane.dead) ?? []);
+  const id = knownPaneId(where, memory);
+  const known = [
+    ...pids.flatMap((pid) => looks.find((look) => look.pane.pid === pid && !look.pane.dead) ?? []),
+    ...looks.filter((look) => look.pane.id === id),
+  ];
   const withAgent = (look: PaneLook): boolean => look.agentProcess !== null;
   const isOwn = ({ agentProcess }: PaneLook): boolean =>
     agentProcess !== null && (currentId(entry) === null || runsConversationOf(entry, agentProcess, observation));
@@ -39,6 +44,32 @@ export function paneOf(
   const some = looks.find((look) => !look.pane.dead) ?? looks[0] ?? null;
   // Which of them was the agent's is not known.
   return some === null ? null : { ...some, deserted: looks.every((look) => look.deserted) };
+}
+
+/**
+ * Decides whether that pane of the entry's session is not the one in which it was seen: what runs there is proven to be
+ * the entry's only by the conversation that the entry records.
+ */
+export function isAnotherPane(where: FoundSession, pane: TmuxPane, entry: Entry, memory: EntryMemory | null): boolean {
+  const id = knownPaneId(where, memory);
+  const isKnown = knownPanePids(entry, memory).includes(pane.pid);
+  return id !== null && id !== pane.id && !isKnown && currentId(entry) !== null;
+}
+
+/** The entry's pane was closed with its agent, and this one is left, with no agent in it. */
+export function isLeftBeside({ found, agentProcess, entry, memory }: EntryView): boolean {
+  return found !== null && agentProcess === null && isAnotherPane(found, found.pane, entry, memory);
+}
+
+/** tmux counts its panes anew in each server; a session that was made again has other ones. */
+function knownPaneId({ socket, server, session }: FoundSession, memory: EntryMemory | null): string | null {
+  const seen = memory?.seen ?? null;
+  const isThere =
+    seen?.socket === socket &&
+    seen.serverPid === server.pid &&
+    seen.serverStart === server.start &&
+    seen.sessionId === session.id;
+  return isThere ? (seen.paneId ?? null) : null;
 }
 
 function lookAt(pane: TmuxPane, entry: Entry, memory: EntryMemory | null, observation: Observation): PaneLook {

@@ -9,6 +9,7 @@ import { strongerOf } from './identity/proof.ts';
 import type { EntryMemory, LastLook } from './memory.ts';
 import { movedOnNow } from './moved-on.ts';
 import { memoryOf, socketsInOrder } from './ownership.ts';
+import { isLeftBeside } from './pane.ts';
 import type { PlanInput } from './plan.ts';
 import { bornAt, nameSince, paneSince, sessionKey, textSince } from './settle.ts';
 import type { EntryView, View } from './view.ts';
@@ -128,10 +129,13 @@ function entryMemory(one: EntryView, input: PlanInput): EntryMemory {
   };
 }
 
-/** Under its own name only: a renamed session would else take the entry's memory of its pane along. */
+/**
+ * Under its own name only: a renamed session would else take the entry's memory of its pane along. Nor does a pane that
+ * is left beside the closed one take its place: another agent may begin there.
+ */
 function seenNow(one: EntryView, input: PlanInput): EntryMemory['seen'] {
   const { found, memory, tree } = one;
-  if (found === null || one.moved) return null;
+  if (found === null || one.moved || isLeftBeside(one)) return null;
   const former = memory?.seen?.panePid === found.pane.pid ? memory.seen.paneStart : null;
   return {
     socket: found.socket,
@@ -139,6 +143,7 @@ function seenNow(one: EntryView, input: PlanInput): EntryMemory['seen'] {
     serverStart: found.server.start,
     sessionId: found.session.id,
     sessionCreated: found.session.created,
+    paneId: found.pane.id,
     panePid: found.pane.pid,
     paneStart: tree?.root?.start ?? former,
     paneSince: paneSince(found, { pane: found.pane, tree }, memory, input),
@@ -194,6 +199,7 @@ function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonl
         serverStart: one.server.start,
         sessionId: one.session.id,
         sessionCreated: one.session.created,
+        paneId: pane.id,
         panePid: pane.pid,
         paneStart: root?.start ?? null,
         paneSince: root?.startedAt ?? bornAt(one, view.input),

@@ -3,6 +3,7 @@ import { isRunning } from './drift/session-revived.ts';
 import type { Drift, Edit } from './drift.ts';
 import { entryId, keyOf } from './entry.ts';
 import type { Ledger } from './memory.ts';
+import { isLeftBeside } from './pane.ts';
 import { paneEdits } from './pane-edits.ts';
 import type { EntryView, View } from './view.ts';
 
@@ -26,7 +27,7 @@ function newPane(one: EntryView, exited: ReadonlySet<string>): readonly Edit[] {
   const pid = entry.pane?.pid ?? null;
   if (entry.status !== 'running' || found === null || moved || pid === null || found.pane.dead) return [];
   // The old pane is the proof that an agent ran: it stays until the exit is written.
-  if (hasLostAgent(one) && !exited.has(entryId(entry))) return [];
+  if (isLeftBeside(one) || (hasLostAgent(one) && !exited.has(entryId(entry)))) return [];
   const stillThere = found.session.panes.some((pane) => pane.pid === pid && !pane.dead);
   return stillThere ? [] : paneEdits(entry, found.pane);
 }

@@ -41,6 +41,7 @@ test('remembers where each session was seen, and nothing else while nothing chan
           serverStart: 'start-900',
           sessionId: '$1',
           sessionCreated: longAgo,
+          paneId: '%1001',
           panePid: 1001,
           paneStart: 'start-1001',
           paneSince: longAgo,
