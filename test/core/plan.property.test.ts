@@ -18,6 +18,7 @@ import { socketPath } from '../../src/core/socket-path.ts';
 import { withOwnWrites } from '../../src/core/remember.ts';
 import type { Plan, PlanInput } from '../../src/core/plan.ts';
 import { applyEdits } from './apply-edits.ts';
+import { propertySeed } from './property-seed.ts';
 import {
   aPane,
   aProcess,
@@ -35,7 +36,7 @@ import {
   now,
 } from './world.ts';
 
-const runs = { numRuns: 10_000 };
+const runs = { numRuns: 10_000, ...propertySeed };
 const minute = 60_000;
 const scratch = '/tmp/tmux-1000/scratch';
 const names = ['a-creator-claude', 'b-creator-claude', 'c-creator-agy', 'plain', 'd.e-creator-claude'];
