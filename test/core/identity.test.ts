@@ -315,6 +315,16 @@ describe('its arguments', () => {
     [['--', '--resume', idA], null],
     [['-p', '--resume', idA], null],
     [['-cp', '--resume', idA], null],
+    [['--add-dir', 'one', 'attach', '--resume', idA], idA],
+    [['--mcp-config', 'a.json', 'b.json', '--allowedTools', 'Bash', 'mcp', '--resume', idA], idA],
+    [['--tools', '--resume', idA], null],
+    [['--autocompact', '50', '--remote-control', 'stop', '--resume', idA], idA],
+    [['--environment', '--resume', idA], null],
+    [['--cloud', '--resume', idA], idA],
+    [['--add-dir=one', 'stop', '--resume', idA], null],
+    ...['auto-mode', 'gateway', 'import', 'kill', 'purge', 'respawn', 'rm', 'stop', 'ultrareview'].map(
+      (command) => [[command, '--resume', idA], null] as [string[], null],
+    ),
   ])('%j', (words, id) => {
     expect(written([a], startedWith(...words))).toEqual(id === null ? [] : [`a ${id}`]);
   });

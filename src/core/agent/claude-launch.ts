@@ -61,10 +61,11 @@ function parsed(argv: readonly string[]): {
     }
     const [, long, value] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
     if (long !== undefined) options.set(long, value ?? null);
-    else if (!/^-./.test(word)) words.push(word);
+    else if (isWord(word)) words.push(word);
     else if (takesValue(word, next)) {
       options.set(word, next ?? null);
       index += 1;
+      while (severalValued.has(word) && isWord(argv[index + 1])) index += 1;
     } else for (const option of spreadOut(word)) options.set(option, null);
   }
   return { options, words };
@@ -72,7 +73,11 @@ function parsed(argv: readonly string[]): {
 
 function takesValue(option: string, next: string | undefined): boolean {
   if (next === undefined) return false;
-  return valued.has(option) || (maybeValued.has(option) && !next.startsWith('-'));
+  return valued.has(option) || severalValued.has(option) || (maybeValued.has(option) && !next.startsWith('-'));
+}
+
+function isWord(text: string | undefined): text is string {
+  return text !== undefined && !/^-./.test(text);
 }
 
 /** `-cp` is `-c -p`. */
@@ -89,15 +94,24 @@ const views = new Set([
   'agents',
   'attach',
   'auth',
+  'auto-mode',
   'config',
   'doctor',
+  'gateway',
+  'import',
   'install',
+  'kill',
   'logs',
   'mcp',
   'migrate-installer',
   'plugin',
   'plugins',
+  'purge',
+  'respawn',
+  'rm',
   'setup-token',
+  'stop',
+  'ultrareview',
   'update',
   'upgrade',
 ]);
@@ -106,50 +120,64 @@ const daemons = new Set(['daemon', 'bg-pty-host', 'bg-spare']);
 
 /** The next word is theirs, whatever it is. */
 const valued = new Set([
-  '--add-dir',
   '--agent',
   '--agent-color',
   '--agent-id',
   '--agent-name',
   '--agents',
-  '--allowed-tools',
-  '--allowedTools',
   '--append-system-prompt',
   '--append-system-prompt-file',
-  '--betas',
+  '--autocompact',
   '--debug-file',
-  '--disallowed-tools',
-  '--disallowedTools',
   '--effort',
+  '--environment',
   '--fallback-model',
   '--input-format',
   '--json-schema',
   '--max-budget-usd',
   '--max-turns',
-  '--mcp-config',
   '--model',
   '--name',
   '--output-format',
   '--parent-session-id',
   '--permission-mode',
   '--permission-prompt-tool',
+  '--permission-prompts',
   '--plugin-dir',
+  '--plugin-url',
+  '--remote-control-session-name-prefix',
   '--session-id',
   '--setting-sources',
   '--settings',
   '--system-prompt',
   '--system-prompt-file',
+  '--system-prompt-snapshot',
   '--team-name',
   '--teammate-mode',
-  '--tools',
   '-n',
+]);
+
+/** The next word is theirs, and what follows it up to the next option. */
+const severalValued = new Set([
+  '--add-dir',
+  '--allowed-tools',
+  '--allowedTools',
+  '--betas',
+  '--disallowed-tools',
+  '--disallowedTools',
+  '--file',
+  '--mcp-config',
+  '--tools',
 ]);
 
 /** The next word is theirs unless it is an option. */
 const maybeValued = new Set([
+  '--cloud',
   '--debug',
   '--from-pr',
+  '--prompt-suggestions',
   '--remote',
+  '--remote-control',
   '--resume',
   '--teleport',
   '--worktree',
