@@ -55,7 +55,7 @@ export function makeFileLook(): FileLook {
       if (!there.isFile()) return note(path, hides, noFile);
       return isOurs(there) ? there : attempt(path, hides, () => (accessSync(path, constants.R_OK), there));
     },
-    names: (folder, hides) => attempt(folder, hides, () => readdirSync(folder)),
+    names: (folder, hides) => attempt(folder, hides, () => listOf(folder) ?? note(folder, hides, noFolder)),
     text: (path, hides, there) => attempt(path, hides, () => readRegular(path, there) ?? note(path, hides, noFile)),
     note,
     unreadable: () => [...found.values()],
@@ -64,6 +64,17 @@ export function makeFileLook(): FileLook {
 
 const dangling = Symbol('a link to what is not there');
 const noFile = Symbol('something else than a file');
+const noFolder = Symbol('something else than a folder');
+
+/** `null` where something else stands in the folder's place. */
+function listOf(folder: string): readonly string[] | null {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) return null;
+    throw error;
+  }
+}
 
 /** The owner's own bit is all that counts for the owner, and nothing is closed to root. */
 function isOurs({ uid, mode }: Stats): boolean {
@@ -82,6 +93,7 @@ function isLink(path: string): boolean {
 
 function wordsFor(path: string, cause: unknown): Pick<Unreadable, 'reason' | 'cure'> {
   if (cause === noFile) return { reason: 'is no regular file', cure: `move ${path} away` };
+  if (cause === noFolder) return { reason: 'is no folder', cure: `move ${path} away, and bring the folder back` };
   if (cause === dangling) {
     const cure = `bring back the disk to which ${path} leads, or remove the link`;
     return { reason: 'is a link to what is not there', cure };

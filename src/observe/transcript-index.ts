@@ -92,9 +92,11 @@ export const anyConversation = { kind: 'conversations', id: null } as const;
 
 function listerOf(kept: Map<string, Listing>, files: FileLook): List {
   const listed = new Map<string, Answer>();
-  const read = (folder: string): Answer => {
+  const read = (folder: string, isAmongFolders: boolean): Answer => {
     const stat = files.stat(folder, anyConversation);
-    if (stat === null || stat === 'unreadable' || !stat.isDirectory()) return stat === 'unreadable' ? stat : null;
+    if (stat === null || stat === 'unreadable') return stat;
+    // A stray file. In the place of all the folders it would hide them.
+    if (isAmongFolders && !stat.isDirectory()) return null;
     const key = `${stat.dev} ${stat.ino} ${stat.mtimeMs}`;
     const before = kept.get(folder);
     if (before?.key === key && before.isSettled) return before;
@@ -112,7 +114,7 @@ function listerOf(kept: Map<string, Listing>, files: FileLook): List {
   const list = (folder: string, above: string | null): Answer => {
     const done = listed.get(folder);
     if (done !== undefined) return done;
-    const listing = above !== null && list(above, null) === 'unreadable' ? 'unreadable' : read(folder);
+    const listing = above !== null && list(above, null) === 'unreadable' ? 'unreadable' : read(folder, above !== null);
     listed.set(folder, listing);
     return listing;
   };

@@ -148,16 +148,18 @@ test('without a living agy only the files that were asked for are looked for', a
   });
 });
 
-test('a root that is not there, or is no folder, is empty; one that cannot be read is blindness', async () => {
-  const nothing = { exists: false, presence: new Map() };
-  for (const root of [join(scratchFolder(), 'missing'), put(join(scratchFolder(), 'file'), '')]) {
-    expect(await lookOf(root, [ids.one], [agy()])).toEqual({
-      ...nothing,
-      root,
-      artifacts: new Map([[ids.one, null]]),
-      unreadable: [],
-    });
-  }
+test('a root that is not there is empty; one that is no folder, or cannot be read, is blindness', async () => {
+  const root = join(scratchFolder(), 'missing');
+  expect(await lookOf(root, [ids.one], [agy()])).toEqual({
+    exists: false,
+    presence: new Map(),
+    root,
+    artifacts: new Map([[ids.one, null]]),
+    unreadable: [],
+  });
+  const file = put(join(scratchFolder(), 'file'), '');
+  const inItsPlace = await makeAgyReader({ root: file })({ ids: [ids.one], processes: [] });
+  expect(inItsPlace.seen).toMatchObject({ blind: `${file} is no folder` });
   const loop = join(scratchFolder(), 'loop');
   symlinkSync('loop', loop);
   expect(await makeAgyReader({ root: loop })({ ids: [ids.one], processes: [] })).toEqual({
@@ -192,6 +194,17 @@ test('what is no regular file, or lies in a closed folder, leaves only its own c
   const closed = await asNobody(() => root.look([ids.one, ids.two]));
   expect([...closed.artifacts]).toEqual([]);
   expect(closed.unreadable).toMatchObject([{ hides: { kind: 'conversations', id: null } }]);
+});
+
+test('something else in the place of a folder is no empty folder: what lay there is unknown', async () => {
+  const root = agyRoot();
+  const conversations = join(root.root, 'conversations');
+  pipeAt(conversations);
+  const look = await root.look([ids.one]);
+  expect([...look.artifacts]).toEqual([]);
+  expect(look.unreadable).toMatchObject([
+    { path: conversations, reason: 'is no folder', hides: { kind: 'conversations', id: null } },
+  ]);
 });
 
 test('a presence folder that cannot be read says nothing of any process, and hides no file', async () => {

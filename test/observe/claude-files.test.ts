@@ -196,6 +196,31 @@ const inItsPlace: readonly (readonly [string, (path: string) => void, string])[]
   ['a device', (path) => symlinkSync('/dev/null', path), 'is no regular file'],
 ];
 
+test.each([
+  ['a pipe', pipeAt],
+  ['a file', (path: string) => writeFileSync(path, '')],
+])(
+  '%s in the place of the folder of all transcripts hides them, and a stray one inside hides nothing',
+  async (_, make) => {
+    const claude = claudeRoot();
+    const path = claude.transcript(ids.one);
+    make(claude.path('projects/stray'));
+    const reader = makeClaudeReader({ roots: [claude.root] });
+    const before = await lookOf(reader, [ids.one, ids.two]);
+    expect([...before.artifacts].map(([id, artifact]) => [id, artifact?.path])).toEqual([
+      [ids.one, path],
+      [ids.two, undefined],
+    ]);
+    rmSync(claude.path('projects'), { recursive: true });
+    make(claude.path('projects'));
+    const look = await lookOf(reader, [ids.one, ids.two]);
+    expect([...look.artifacts]).toEqual([]);
+    expect(look.unreadable).toMatchObject([
+      { path: claude.path('projects'), reason: 'is no folder', hides: { kind: 'conversations', id: null } },
+    ]);
+  },
+);
+
 test.each(inItsPlace)('%s among the transcripts hides that conversation alone', async (_, make, reason) => {
   const claude = claudeRoot();
   const path = claude.transcript(ids.one);
