@@ -30,7 +30,7 @@ sleep 3600 while 1;
 `;
 
 /** The tmux servers of other tests, which run meanwhile under the same user, are none of this world's. */
-const onlyOwnSockets = 'tmux: { sockets: [default] }\n';
+const onlyOwnSockets = 'tmux: { sockets: [] }\n';
 
 export interface Ran {
   readonly code: number | null;
