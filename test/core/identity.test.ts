@@ -276,6 +276,19 @@ describe('a record that is stale after /clear (up to 2.1.123)', () => {
     expect(planned([a], { a: agentA }, { ...look, live: rests }).drifts).toEqual([]);
   });
 
+  test('of a conversation that has no file yet proves nothing, and is not told', () => {
+    const artifacts = new Map([[idA, first] as const, [idC, null] as const]);
+    const hides = { kind: 'conversations', id: null } as const;
+    const closed = [{ path: '/closed', reason: 'may not be read', cure: '', hides }];
+    for (const of of [version, '2.1.125']) {
+      const look = { live: liveRecord(agentA, idC, { version: of }), files: [first], artifacts };
+      expect(planned([a], { a: agentA }, look).drifts).toEqual([]);
+      expect(doubts([a], { a: agentA }, { ...look, artifacts: new Map([[idA, first]]), unreadable: closed })).toEqual([
+        `${idC} or still ${idA}`,
+      ]);
+    }
+  });
+
   test('proves nothing while the agent works in another folder than its conversation', () => {
     const elsewhere = { files: [], artifacts: new Map([[idA, first]]) };
     expect(written([anEntry('a')], { a: agentA }, { live, ...elsewhere })).toEqual([]);

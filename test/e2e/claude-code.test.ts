@@ -16,13 +16,13 @@ interface Case {
   readonly does: string;
   readonly scenario: (world: ClaudeWorld) => Promise<void>;
   /** What a version must have for it. */
-  readonly needs?: 'followsClear' | 'hasBackground' | 'changesFolder';
+  readonly needs?: 'followsClear' | 'hasBackground';
 }
 
 /** The long ones first: some run at the same time. */
 const cases: readonly Case[] = [
   { does: 'a session is followed from its start to its end, and back again', scenario: life },
-  { does: 'a resume line goes where the conversation is', scenario: resumes, needs: 'changesFolder' },
+  { does: 'a resume line goes where the conversation is', scenario: resumes },
   { does: 'a Claude without a conversation gets none of its folder', scenario: dialogs },
   { does: 'a conversation that moved to the background is not lost', scenario: background, needs: 'hasBackground' },
   { does: 'headless runs in the folder of a session change nothing', scenario: headless },

@@ -44,6 +44,7 @@ function byRecord(record: ClaudeLive, subject: Subject, agent: Process, look: Cl
     case 'stale':
       return byClaim({ id, said, record }, subject, agent, look);
     default:
+      if (fileOf(id, look).kind === 'missing') return notProven(withoutFile(said));
       return {
         kind: 'ambiguous',
         candidates: [id],
@@ -83,14 +84,14 @@ function byClaim({ id, said, record }: Claim, subject: Subject, agent: Process, 
   const claimed = { id, parent: parentOf(id, agent, look), artifact, record };
   // A stale record follows `/branch` too: only `/clear` could have led on from there.
   const isNext = record !== null && isBranchOf(claimed, subject.recorded);
-  return (
-    sinceCleared(claimed, subject, agent, look) ??
-    (isNext ? null : againstRecorded(subject, id, said)) ?? {
-      kind: 'proven',
-      id,
-      proof: 'arguments',
-      artifact: artifact !== null,
-      said,
-    }
-  );
+  const cleared = sinceCleared(claimed, subject, agent, look);
+  if (cleared !== null) return cleared;
+  const against = isNext ? null : againstRecorded(subject, id, said);
+  if (against === null) return { kind: 'proven', id, proof: 'arguments', artifact: artifact !== null, said };
+  return file.kind === 'missing' ? notProven(withoutFile(said)) : against;
+}
+
+/** While it starts, 2.1.123 names a conversation that it never begins: no candidate to be shown. */
+function withoutFile(said: string): string {
+  return `${said}, but it has no file yet`;
 }
