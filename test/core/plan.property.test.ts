@@ -379,6 +379,7 @@ function memory(one: Entry): NonNullable<PlanInput['lastLook']['entries'][string
       serverStart: 'start-900',
       sessionId: '$1',
       sessionCreated: now - 60 * minute,
+      paneId: `%${one.pane?.pid ?? 1001}`,
       panePid: one.pane?.pid ?? 1001,
       paneStart: 's1',
       paneSince: now - 60 * minute,
