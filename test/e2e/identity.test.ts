@@ -269,6 +269,25 @@ test('Antigravity: the lock proves; a last_conversations.json that lies does not
   ]);
 });
 
+test('an agent that is left beside the closed pane of the entry gives it no id', async () => {
+  const session = 'shop-creator-claude';
+  const own = await world.openSession(session);
+  for (const id of [uuid(1), uuid(2)]) transcript(id);
+  liveRecord(own, uuid(1), { version: '2.1.332' });
+  world.writeRegistry(`sessions:\n${entry(session, uuid(1))}`, 30);
+  await settledPasses();
+  const agent = `exec -a claude perl '${join(world.bin, 'agent.pl')}'`;
+  const split = ['split-window', '-d', '-P', '-F', '#{pane_pid}', '-t', `=${session}:`, 'bash', '-c', agent];
+  const visitor = Number(world.tmux(split));
+  liveRecord(visitor, uuid(2), { version: '2.1.332' });
+  world.tmux(['kill-pane', '-t', `=${session}:.0`]);
+  const before = world.readRegistry();
+  expect(await settledPasses()).toEqual([]);
+  expect(await settledPasses()).toEqual([]);
+  expect(world.readRegistry()).toBe(before);
+  expect((await world.run(['explain', session])).stdout).toContain('its pane was closed');
+});
+
 test('the screen that is shown is that of the agent, in a window that was split and a session that was renamed', async () => {
   const session = 'shop-creator-claude';
   await world.openSession(session);
