@@ -95,7 +95,7 @@ async function readConfig({
   const path = named === undefined ? usual : expand(named, home, cwd);
   let text: string;
   try {
-    // A named one may be a shell's `<(…)`; nobody writes into a pipe that stands where the usual one is looked for.
+    // A named file may be a shell's `<(…)`. A pipe at the usual path has no writer: reading it would never end.
     text = named === undefined ? usualText(path) : readFileSync(path, 'utf8');
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';

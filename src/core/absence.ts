@@ -72,8 +72,8 @@ export function absence(entry: Entry, memory: EntryMemory | null, textSince: num
 }
 
 /**
- * Living tmux servers that may hold the session, and that nobody could ask: the one on which it was seen, or, of a
- * session that was never seen, any of the user that could be its.
+ * Returns the living tmux servers that may hold the session and could not be asked. For a session that was seen before,
+ * that is its own server; for one that was never seen, any server of the user.
  */
 function serversUnasked(home: string | null, memory: EntryMemory | null, observation: Observation): readonly Unseen[] {
   const { servers, sockets, unreachable } = observation;

@@ -71,7 +71,7 @@ interface Listing {
   readonly transcripts: ReadonlyMap<string, string>;
   /** When a transcript was changed, as it was seen last, by id; ms since 1970. */
   readonly ages: Map<string, number>;
-  /** Those that were changed since then; `null`: they were not all looked at. */
+  /** The transcripts that were changed after `since` (ms since 1970); `null`: not all of them were looked at. */
   young: { readonly since: number; readonly ids: readonly string[] } | null;
 }
 

@@ -130,7 +130,7 @@ function alsoWritten(
   );
 }
 
-/** Those that a Claude of this process's version could have written. */
+/** Returns the transcripts that a Claude of this process's version could have written. */
 function possible(
   all: readonly Transcript[],
   { record }: Claimed,
@@ -145,7 +145,7 @@ function ofVersion(all: readonly Transcript[], record: ClaudeLive): readonly Tra
   return all.filter(({ version }) => version === null || version === record.version);
 }
 
-/** Those whose writer keeps no live record: of any other the agent would have one. */
+/** Returns the transcripts of a Claude that keeps no live record: had the agent kept one, it would be there. */
 function unrecorded(all: readonly Transcript[], agent: Process, look: ClaudeLook): readonly Transcript[] {
   const expected = recordsExpected(agent, look);
   return all.filter(({ version }) => !expected || !keepsRecord(version));

@@ -14,7 +14,7 @@ export interface UnitCommand {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Reads that out of a unit, whoever wrote it; no words where it starts nothing. @param home stands for `%h` */
+/** Reads what a unit starts, be it of `setup` or written by hand; no words where it starts nothing. @param home stands for `%h` */
 export function readUnit(text: string, home: string): UnitCommand {
   // A line that ends with a backslash goes on.
   const lines = text.replace(/\\\r?\n/g, ' ').split(/\r?\n/);

@@ -3,7 +3,7 @@ import { serverName } from '../../../hermes/mcp-entry.ts';
 import { setting } from '../../../hermes/setting.ts';
 import { missingProgram } from '../missing-program.ts';
 
-/** Our server as a config has it, whoever wrote it; `null`: it is not there. */
+/** Returns the entry of our MCP server in a Hermes config, by `setup` or by hand; `null`: there is none. */
 export function serverEntryIn(config: HermesConfig): Readonly<Record<string, unknown>> | null {
   const entry = setting(config, 'mcp_servers', serverName);
   return isRecord(entry) ? entry : null;
