@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { eventMessage, sessionMessage, stateMessage } from '../src/broker/messages.ts';
-import { hostTopics } from '../src/broker/topics.ts';
+import { eventMessage, sessionMessage, stateMessage } from '../src/mqtt/messages.ts';
+import { hostTopics } from '../src/mqtt/topics.ts';
 
 /** `docs/mqtt.md`: topics and shapes as the code has them. */
 export function mqttDocument(table: (head: readonly string[], rows: readonly (readonly string[])[]) => string): string {

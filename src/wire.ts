@@ -5,30 +5,30 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Board } from './board/board.ts';
 import { defaultCardId } from './board/local-card-id.ts';
-import { makeHermesBoard } from './board/hermes.ts';
-import { makeLocalBoard } from './board/local.ts';
+import { makeHermesBoard } from './hermes/hermes-board.ts';
+import { makeLocalBoard } from './board/local-board.ts';
 import type { Settings } from './config/settings.ts';
 import { exitCode } from './errors.ts';
-import { makeHermesCommand } from './hermes/command.ts';
+import { makeHermesCommand } from './hermes/hermes-command.ts';
 import { makeJobStore } from './jobs/store.ts';
-import { makeLastLookStore } from './log/last-look.ts';
-import { makeLog } from './log/make-log.ts';
+import { makeLastLookStore } from './log/memory-store.ts';
+import { makeLog } from './log/file-log.ts';
 import { registryStateDir } from './log/state-folder.ts';
-import { capturePane } from './observe/capture.ts';
-import { makeObserve } from './observe/observe.ts';
+import { capturePane } from './observe/tmux/capture.ts';
+import { makeObserve } from './observe/make-observe.ts';
 import { readPlace } from './observe/place.ts';
-import { userServers } from './observe/user-servers.ts';
+import { userServers } from './observe/tmux/user-servers.ts';
 import type { Context, ContextOptions, PassReport } from './operations/context.ts';
 import { registryHash } from './registry/hash.ts';
-import { makeRegistryFile } from './registry/index.ts';
-import { changesIn } from './run/loop-pass.ts';
-import type { BoardChoice, MonitorWorld } from './run/monitor.ts';
-import { pass, type PassMode, type PassPorts, type PassResult } from './run/pass.ts';
-import { documentOf, type ReportedNews } from './run/report.ts';
-import { watchedIn } from './run/watched.ts';
-import type { Adoption } from './core/plan.ts';
-import { setVariable, withoutTemplates } from './set-variable.ts';
-import { sweepTemporaries } from './state-file.ts';
+import { makeRegistryFile } from './registry/disk-registry-file.ts';
+import { changesIn } from './watch/loop-pass.ts';
+import type { BoardChoice, MonitorWorld } from './watch/monitor.ts';
+import { pass, type PassMode, type PassPorts, type PassResult } from './pass/pass.ts';
+import { documentOf, type ReportedNews } from './pass/report.ts';
+import { watchedIn } from './pass/watched.ts';
+import type { Adoption } from './core/model/plan.ts';
+import { setVariable, withoutTemplates } from './system/set-variable.ts';
+import { sweepTemporaries } from './system/state-file.ts';
 import { inMemoryReader, stdoutReader, type StdoutReader } from './tell/stdout.ts';
 import type { Trigger } from './trigger/trigger.ts';
 import { makeTriggers, type Triggers } from './trigger/triggers.ts';
@@ -127,12 +127,12 @@ export function makeContext(given: ContextOptions): Context {
     pass: ({ mode, reader, adopt }) =>
       report(ports, reader === 'process' ? own : shell, { mode, adopt: adopt ?? null }, signal),
     monitor: async (request, face) => {
-      const { monitor } = await import('./run/monitor.ts');
+      const { monitor } = await import('./watch/monitor.ts');
       return monitor(world, request, face);
     },
     hermes: (slug) => makeHermesCommand({ program: settings.hermes.command, slug, env }),
     assertNobodyWatches: async () => {
-      const { assertNobodyWatches } = await import('./run/lease.ts');
+      const { assertNobodyWatches } = await import('./watch/lease.ts');
       return assertNobodyWatches({ dir: stateDir, place: place.id, host });
     },
     serve: async () => {

@@ -1,6 +1,6 @@
 import { mkdirSync, statSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { watchFailure } from '../watch-failure.ts';
+import { watchFailure } from '../system/watch-failure.ts';
 
 /** Where the kernel cannot tell, the file is asked so often; ms. */
 const everyMs = 1_000;

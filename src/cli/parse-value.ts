@@ -1,5 +1,5 @@
 import { parseDuration } from '../config/duration.ts';
-import { clean } from '../core/text.ts';
+import { clean } from '../core/words/text.ts';
 import { UsageError } from '../errors.ts';
 import type { Flag, FlagValue } from '../operations/operation.ts';
 

@@ -1,6 +1,6 @@
 import { logLevels } from '../config/defaults.ts';
 import type { LogLevel, Settings } from '../config/settings.ts';
-import { clean } from '../core/text.ts';
+import { clean } from '../core/words/text.ts';
 import { AudienceError, exitCode } from '../errors.ts';
 import type { Output } from '../operations/context.ts';
 

@@ -1,4 +1,4 @@
-import { agentNames } from '../core/entry.ts';
+import { agentNames } from '../core/model/entry.ts';
 
 /** What holds where neither a flag, nor the environment, nor the config file says otherwise. Durations in ms. */
 export const defaults = {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { readRegular } from '../read-regular.ts';
-import { setVariable } from '../set-variable.ts';
+import { readRegular } from '../system/read-regular.ts';
+import { setVariable } from '../system/set-variable.ts';
 import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
 import { defaults } from './defaults.ts';
 import type { Config } from './schema.ts';

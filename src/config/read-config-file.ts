@@ -1,7 +1,7 @@
 import { LineCounter, isMap, isNode, isScalar, parseDocument, type Document } from 'yaml';
 import type * as z from 'zod';
 import { UsageError } from '../errors.ts';
-import { clean } from '../core/text.ts';
+import { clean } from '../core/words/text.ts';
 import { plainWords } from '../yaml/plain-words.ts';
 import { configSchema, type Config } from './schema.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { canBeSocket, socketBytes } from '../core/socket-path.ts';
-import { readStop } from '../core/stop.ts';
+import { canBeSocket, socketBytes } from '../core/place/socket-path.ts';
+import { readStop } from '../core/words/stop.ts';
 import { defaults, jobFields, jobStates, levels, logLevels, shortestIntervalMs } from './defaults.ts';
 import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
 import { parseDuration } from './duration.ts';

@@ -2,8 +2,8 @@ import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { regularText } from '../read-regular.ts';
-import { isAlive } from '../process-identity.ts';
+import { regularText } from '../system/read-regular.ts';
+import { isAlive } from '../system/process-identity.ts';
 
 export interface Gateway {
   readonly pid: number;

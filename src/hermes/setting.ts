@@ -1,6 +1,6 @@
 import { isNode } from 'yaml';
 import { parseSource } from '../yaml/source.ts';
-import type { HermesConfig } from './home.ts';
+import type { HermesConfig } from './hermes-home.ts';
 
 /** A value of the config; `undefined`: it is not set, or the config does not parse. */
 export function setting({ text }: HermesConfig, ...path: readonly string[]): unknown {

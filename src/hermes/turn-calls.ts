@@ -1,4 +1,4 @@
-import type { HermesConfig } from './home.ts';
+import type { HermesConfig } from './hermes-home.ts';
 import { setting } from './setting.ts';
 
 /** Hermes' own default of `agent.max_turns`: calls of the model in one turn. */

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Seen } from '../core/observation.ts';
+import type { Seen } from '../core/model/observation.ts';
 import { isJobId } from './job-id.ts';
 import { parseJob, type Job, type JobFile, type JobMap } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import type { JobState } from '../core/job.ts';
+import type { JobState } from '../core/model/job.ts';
 
 /** What can befall a job. */
 export const jobEventNames = ['created', 'started', 'done', 'failed', 'deleted', 'resumed'] as const;

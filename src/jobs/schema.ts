@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { jobStates } from '../config/defaults.ts';
 import type { JobSettings } from '../config/settings.ts';
-import type { JobState } from '../core/job.ts';
+import type { JobState } from '../core/model/job.ts';
 
 const text = z.string().nullable().catch(null);
 

@@ -1,11 +1,11 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobSettings } from '../config/settings.ts';
-import type { Seen } from '../core/observation.ts';
-import { clean } from '../core/text.ts';
+import type { Seen } from '../core/model/observation.ts';
+import { clean } from '../core/words/text.ts';
 import { AudienceError, BlindError, exitCode, UsageError } from '../errors.ts';
-import { sweepTemporaries, writeStateFile } from '../state-file.ts';
-import { unknownName } from '../unknown-name.ts';
+import { sweepTemporaries, writeStateFile } from '../system/state-file.ts';
+import { unknownName } from '../system/unknown-name.ts';
 import { stateAfter, type JobEventName } from './job-event.ts';
 import type { ReadJob } from './file.ts';
 import { isJobId, shortJobId } from './job-id.ts';

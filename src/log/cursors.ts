@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { regularText } from '../read-regular.ts';
-import { writeStateFile } from '../state-file.ts';
+import { regularText } from '../system/read-regular.ts';
+import { writeStateFile } from '../system/state-file.ts';
 import type { Cursor } from './log.ts';
 
 /** Where each reader stands: one small file a reader. */

@@ -1,6 +1,6 @@
-import type { EntryHome, Finding, Ledger, OpenDrift } from '../core/memory.ts';
-import type { Edit } from '../core/drift.ts';
-import { entryId } from '../core/entry.ts';
+import type { EntryHome, Finding, Ledger, OpenDrift } from '../core/model/memory.ts';
+import type { Edit } from '../core/model/drift.ts';
+import { entryId } from '../core/model/entry.ts';
 import type { Event, LoggedDrift } from './log.ts';
 
 /** The ledger while it is being folded; also what a rotated log begins with. */

@@ -1,6 +1,6 @@
-import type { Drift, Edit } from '../core/drift.ts';
-import type { Ledger } from '../core/memory.ts';
-import type { Adopting, Seeing } from '../core/plan.ts';
+import type { Drift, Edit } from '../core/model/drift.ts';
+import type { Ledger } from '../core/model/memory.ts';
+import type { Adopting, Seeing } from '../core/model/plan.ts';
 
 /** A drift with the id that everybody outside knows it by. */
 export interface LoggedDrift extends Drift {

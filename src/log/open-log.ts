@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { clean } from '../core/text.ts';
+import { clean } from '../core/words/text.ts';
 import { RegistryError } from '../errors.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { copyFileSync, lstatSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive, ownProcess } from '../process-identity.ts';
+import { isAlive, ownProcess } from '../system/process-identity.ts';
 
 /** How long a writer waits for a rotation that goes on, and how often it looks; ms. */
 const waitAtMostMs = 5_000;

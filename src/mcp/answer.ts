@@ -1,7 +1,7 @@
-import { clean, fitLines } from '../core/text.ts';
-import { isoSeconds } from '../core/time.ts';
-import type { PassResult } from '../run/pass.ts';
-import { countsOf } from '../run/report.ts';
+import { clean, fitLines } from '../core/words/text.ts';
+import { isoSeconds } from '../core/words/time.ts';
+import type { PassResult } from '../pass/pass.ts';
+import { countsOf } from '../pass/report.ts';
 import type { News } from '../tell/news.ts';
 import { shellCommand, type RegistryPlace } from '../tell/shell-command.ts';
 

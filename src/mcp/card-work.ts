@@ -1,14 +1,14 @@
 import { hostname } from 'node:os';
 import { mayBeWorked, type Board, type Card, type CardComment } from '../board/board.ts';
-import { makeBoardLane, type BoardLane } from '../run/board-lane.ts';
-import { makeCardRun, type CardRun } from '../run/card-run.ts';
-import { clean } from '../core/text.ts';
+import { makeBoardLane, type BoardLane } from '../watch/card-queue.ts';
+import { makeCardRun, type CardRun } from '../watch/card-run.ts';
+import { clean } from '../core/words/text.ts';
 import { BoardError } from '../errors.ts';
-import type { Looks } from '../run/heartbeat.ts';
-import { judgeByRules } from '../run/judge.ts';
-import type { Over } from '../run/board-lane.ts';
-import type { MonitorWorld } from '../run/monitor.ts';
-import { setVariable } from '../set-variable.ts';
+import type { Looks } from '../watch/heartbeat.ts';
+import { judgeByRules } from '../watch/judge.ts';
+import type { Over } from '../watch/card-queue.ts';
+import type { MonitorWorld } from '../watch/monitor.ts';
+import { setVariable } from '../system/set-variable.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 
 /** The run on one card, as the calls of one server share it. */

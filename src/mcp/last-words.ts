@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Card } from '../board/board.ts';
-import { completedText, runSummary } from '../core/messages.ts';
+import { completedText, runSummary } from '../core/words/messages.ts';
 import type { Context } from '../operations/context.ts';
-import { foundInRun } from '../run/found.ts';
-import { judgeByRules } from '../run/judge.ts';
-import type { MonitorWorld } from '../run/monitor.ts';
-import { setVariable } from '../set-variable.ts';
+import { foundInRun } from '../watch/found.ts';
+import { judgeByRules } from '../watch/judge.ts';
+import type { MonitorWorld } from '../watch/monitor.ts';
+import { setVariable } from '../system/set-variable.ts';
 import { say, tellCard } from '../tell/card.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { clean } from '../core/text.ts';
+import { clean } from '../core/words/text.ts';
 import { tellCard, type CardReader } from '../tell/card.ts';
 import { shellCommand } from '../tell/shell-command.ts';
 import { answer } from './answer.ts';

@@ -10,8 +10,8 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { AudienceError, BoardError, errorLines, RegistryError, WatchedError } from '../errors.ts';
 import type { Context } from '../operations/context.ts';
-import type { MonitorWorld } from '../run/monitor.ts';
-import { clean } from '../core/text.ts';
+import type { MonitorWorld } from '../watch/monitor.ts';
+import { clean } from '../core/words/text.ts';
 import { leaveLastWords, leftRun, sayLastWords } from './last-words.ts';
 import { inputSchema, type Call, type Tool, type ToolServer } from './tool.ts';
 import { tolerantInput } from './tolerant-input.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Context } from '../operations/context.ts';
-import type { MonitorWorld } from '../run/monitor.ts';
+import type { MonitorWorld } from '../watch/monitor.ts';
 import type { News } from '../tell/news.ts';
 import type { Work } from './work.ts';
 

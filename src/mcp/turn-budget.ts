@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { regularText } from '../read-regular.ts';
-import { writeStateFile } from '../state-file.ts';
+import { regularText } from '../system/read-regular.ts';
+import { writeStateFile } from '../system/state-file.ts';
 
 /**
  * Counts the calls of one turn, on disk: a server that died and was started again goes on counting.

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitSeconds } from '../config/defaults.ts';
 import { kindOf } from '../core/drift/index.ts';
-import { clean } from '../core/text.ts';
+import { clean } from '../core/words/text.ts';
 import { BoardError, errorLines, NoSuchCardError, RegistryError, WatchedError } from '../errors.ts';
 import type { LoggedDrift } from '../log/log.ts';
-import { makeHintFold } from '../run/hint-fold.ts';
-import { nextPassAt, type LoopPass } from '../run/loop.ts';
-import type { PassResult } from '../run/pass.ts';
+import { makeHintFold } from '../watch/debounce.ts';
+import { nextPassAt, type LoopPass } from '../watch/loop.ts';
+import type { PassResult } from '../pass/pass.ts';
 import type { News } from '../tell/news.ts';
 import type { RegistryPlace } from '../tell/shell-command.ts';
 import { answer, counts, historySince, isNews, newsLines, quiet } from './answer.ts';

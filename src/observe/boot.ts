@@ -1,6 +1,6 @@
-import type { Observation } from '../core/observation.ts';
-import { bootTime, readText } from '../proc-files.ts';
-import { runProgram } from '../run-program.ts';
+import type { Observation } from '../core/model/observation.ts';
+import { bootTime, readText } from '../system/proc-files.ts';
+import { runProgram } from '../system/run-program.ts';
 
 type Boot = Observation['boot'];
 

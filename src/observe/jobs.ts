@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { JobSettings } from '../config/settings.ts';
-import type { JobLook } from '../core/job.ts';
-import type { Observation, Seen } from '../core/observation.ts';
+import type { JobLook } from '../core/model/job.ts';
+import type { Observation, Seen } from '../core/model/observation.ts';
 import { isJobId } from '../jobs/job-id.ts';
 import type { Job } from '../jobs/schema.ts';
-import { linkOf, statOf } from './absent-or-blind.ts';
+import { linkOf, statOf } from '../system/absent-or-blind.ts';
 
 type JobsAnswer = { readonly seen: Observation['jobs']; readonly bytesRead: number };
 

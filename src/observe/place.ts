@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { statfsSync } from 'node:fs';
-import type { Place } from '../core/place.ts';
-import { readLink, readStat, readText } from '../proc-files.ts';
-import { shortHash } from '../short-hash.ts';
+import type { Place } from '../core/place/whereabouts.ts';
+import { readLink, readStat, readText } from '../system/proc-files.ts';
+import { shortHash } from '../system/short-hash.ts';
 
 /** The kernel's number of its first PID namespace (PROC_PID_INIT_INO in include/linux/proc_ns.h). */
 const firstPidNamespace = 'pid:[4026531836]';

@@ -1,4 +1,4 @@
-import type { Adoption } from '../core/plan.ts';
+import type { Adoption } from '../core/model/plan.ts';
 import { UsageError } from '../errors.ts';
 import { isOn, textOf, type Flag, type Input } from './operation.ts';
 

@@ -1,7 +1,7 @@
 import type { Card, CardComment } from '../board/board.ts';
-import { clean } from '../core/text.ts';
+import { clean } from '../core/words/text.ts';
 import { exitCode } from '../errors.ts';
-import { isoMillis } from '../core/time.ts';
+import { isoMillis } from '../core/words/time.ts';
 import { isOn, textOf, type Operation } from './operation.ts';
 import { painter, type Paint } from './paint.ts';
 

@@ -1,4 +1,4 @@
-import { clean } from '../core/text.ts';
+import { clean } from '../core/words/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
 import { textOf, type Operation } from './operation.ts';
 

@@ -1,17 +1,17 @@
 import type { Board } from '../board/board.ts';
-import type { HermesCommand } from '../board/hermes.ts';
+import type { HermesCommand } from '../hermes/hermes-board.ts';
 import type { LogLevel, Settings } from '../config/settings.ts';
-import type { Registry } from '../core/entry.ts';
-import type { Observation, UnreachableServer } from '../core/observation.ts';
-import type { Adoption, Plan } from '../core/plan.ts';
+import type { Registry } from '../core/model/entry.ts';
+import type { Observation, UnreachableServer } from '../core/model/observation.ts';
+import type { Adoption, Plan } from '../core/model/plan.ts';
 import type { ExitCode } from '../errors.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { Log } from '../log/log.ts';
 import type { RegistryFile } from '../registry/registry-file.ts';
-import type { MonitorEnd } from '../run/card-run.ts';
-import type { ReconcileDocument } from '../run/document.ts';
-import type { MonitorFace, MonitorRequest } from '../run/monitor.ts';
-import type { PassMode } from '../run/pass.ts';
+import type { MonitorEnd } from '../watch/card-run.ts';
+import type { ReconcileDocument } from '../pass/document.ts';
+import type { MonitorFace, MonitorRequest } from '../watch/monitor.ts';
+import type { PassMode } from '../pass/pass.ts';
 import type { Trigger, Watched } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 

@@ -1,8 +1,8 @@
-import { profilesIn } from '../board/hermes-profiles.ts';
-import { clean, shellQuote } from '../core/text.ts';
+import { profilesIn } from '../hermes/profiles.ts';
+import { clean, shellQuote } from '../core/words/text.ts';
 import { BoardError, exitCode, UsageError } from '../errors.ts';
 import { cardBody, cardTitle } from '../hermes/card-body.ts';
-import { hermesHome, readHermesConfig } from '../hermes/home.ts';
+import { hermesHome, readHermesConfig } from '../hermes/hermes-home.ts';
 import type { Context } from './context.ts';
 import { choiceOf, isOn, numberOf, textOf, type Input, type Operation } from './operation.ts';
 
@@ -115,7 +115,7 @@ async function assertSkill(context: Context, profile: string): Promise<void> {
   const home = hermesHome(context, { root: null, profile });
   const config = await readHermesConfig(home);
   if (config === null) return;
-  const { checkSkill } = await import('./doctor/hermes/check-skill.ts');
+  const { checkSkill } = await import('../hermes/doctor/check-skill.ts');
   const { ok, message, cure } = await checkSkill({ context, home, config });
   if (!ok) throw new UsageError(message, { where: '--assignee', cure: cure ?? '' });
 }

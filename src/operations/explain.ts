@@ -1,18 +1,18 @@
 import { jobSaid } from '../core/drift/job-orphaned.ts';
-import type { Evidence } from '../core/drift.ts';
+import type { Evidence } from '../core/model/drift.ts';
 import { currentId } from '../core/agent/id-fields.ts';
-import { entryId, type Entry } from '../core/entry.ts';
-import type { Observation } from '../core/observation.ts';
-import type { Verdict } from '../core/plan.ts';
-import type { Resume } from '../core/resume.ts';
-import { clean } from '../core/text.ts';
+import { entryId, type Entry } from '../core/model/entry.ts';
+import type { Observation } from '../core/model/observation.ts';
+import type { Verdict } from '../core/model/plan.ts';
+import type { Resume } from '../core/drift/resume.ts';
+import { clean } from '../core/words/text.ts';
 import {
   renderEvidence,
   type BlindDocument,
   type DeferredDocument,
   type DriftDocument,
   type EvidenceDocument,
-} from '../run/document.ts';
+} from '../pass/document.ts';
 import type { Context, PassReport } from './context.ts';
 import { isOn, type Operation } from './operation.ts';
 import { painter, tone, type Paint } from './paint.ts';

@@ -1,6 +1,6 @@
-import type { FleetHost } from '../broker/fleet-view.ts';
+import type { FleetHost } from '../mqtt/fleet/fleet-view.ts';
 import type { MqttSettings } from '../config/settings.ts';
-import { clean } from '../core/text.ts';
+import { clean } from '../core/words/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
 import { activityText } from './activity-text.ts';
 import type { Context } from './context.ts';
@@ -31,7 +31,7 @@ export const fleet: Operation = {
       return;
     }
     // With the schemas: who asks for something else does not pay for them.
-    const { listenOnce, listenOn } = await import('./fleet/listen.ts');
+    const { listenOnce, listenOn } = await import('../mqtt/fleet/listen.ts');
     const notice = (line: string): void => context.output.log('warn', line);
     const first = await listenOnce(mqtt, notice, context.signal);
     const answer = await answerOf(first, context);
@@ -50,7 +50,7 @@ export const fleet: Operation = {
 
 async function forget(host: string, mqtt: MqttSettings, { signal }: Context, input: Input): Promise<Answer> {
   if (isOn(input, 'watch')) throw new UsageError('--forget ends at once', { cure: 'leave --watch out' });
-  const { forgetHost } = await import('./fleet/forget.ts');
+  const { forgetHost } = await import('../mqtt/fleet/forget.ts');
   const { topics, hosts } = await forgetHost(mqtt, host, signal);
   return {
     json: { forgotten: host, topics, ...jsonOf(hosts) },

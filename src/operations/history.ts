@@ -1,8 +1,8 @@
-import { clean } from '../core/text.ts';
+import { clean } from '../core/words/text.ts';
 import { exitCode } from '../errors.ts';
 import type { Context } from './context.ts';
 import { historyRows, type HistoryRow } from './history-rows.ts';
-import { unknownName } from '../unknown-name.ts';
+import { unknownName } from '../system/unknown-name.ts';
 import { isOn, numberOf, textOf, type Operation } from './operation.ts';
 import { painter, type Paint } from './paint.ts';
 import { pause } from './pause.ts';

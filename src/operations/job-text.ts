@@ -1,8 +1,8 @@
-import type { JobLook } from '../core/job.ts';
-import type { Observation } from '../core/observation.ts';
-import type { Verdict } from '../core/plan.ts';
-import { clean } from '../core/text.ts';
-import { span } from '../core/time.ts';
+import type { JobLook } from '../core/model/job.ts';
+import type { Observation } from '../core/model/observation.ts';
+import type { Verdict } from '../core/model/plan.ts';
+import { clean } from '../core/words/text.ts';
+import { span } from '../core/words/time.ts';
 import { shortJobId } from '../jobs/job-id.ts';
 import type { Job } from '../jobs/schema.ts';
 import type { Paint } from './paint.ts';

@@ -1,15 +1,15 @@
-import { clean } from '../core/text.ts';
+import { clean } from '../core/words/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
 import { jobEventNames } from '../jobs/job-event.ts';
 import { lastEvent } from '../jobs/message.ts';
 import type { Job } from '../jobs/schema.ts';
-import { entryOf } from '../run/entry-of.ts';
-import { submitJob } from '../run/submit-job.ts';
+import { entryOf } from './entry-of.ts';
+import { submitJob } from './submit-job.ts';
 import type { Context } from './context.ts';
 import { jobText, jobsText } from './job-text.ts';
 import { numberOf, textOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter } from './paint.ts';
-import { publishJob } from './publish-job.ts';
+import { publishJob } from '../mqtt/publish-job.ts';
 
 /** The flags of each action; the others are refused. */
 const flagsOf = { submit: ['session', 'prompt'], list: [], show: ['session'], event: ['session', 'exit'] } as const;

@@ -1,6 +1,6 @@
 import { levels, shortestIntervalMs } from '../config/defaults.ts';
-import { clean } from '../core/text.ts';
-import type { MonitorFace } from '../run/monitor.ts';
+import { clean } from '../core/words/text.ts';
+import type { MonitorFace } from '../watch/monitor.ts';
 import { adoptionFlags, adoptionIn } from './adoption.ts';
 import type { Context } from './context.ts';
 import { choiceOf, numberOf, textOf, type Operation } from './operation.ts';

@@ -7,7 +7,7 @@ import { isOn, numberOf, type Answer, type Input, type Operation } from './opera
 import { painter } from './paint.ts';
 import { passingTrouble } from './passing-trouble.ts';
 import { planText, reportNotices } from './plan-text.ts';
-import { makeHintFold } from '../run/hint-fold.ts';
+import { makeHintFold } from '../watch/debounce.ts';
 
 export const reconcile: Operation = {
   name: 'reconcile',
@@ -73,7 +73,7 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer>
 async function brokerTriggers({ settings, output }: Context): Promise<readonly Trigger[]> {
   const { mqtt } = settings;
   if (mqtt === null) return [];
-  const { startBrokerTrigger } = await import('../trigger/broker.ts');
+  const { startBrokerTrigger } = await import('../mqtt/broker-trigger.ts');
   return [startBrokerTrigger({ mqtt, settings, notice: (line) => output.log('warn', line) })];
 }
 

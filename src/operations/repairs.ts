@@ -1,5 +1,5 @@
-import type { Edit } from '../core/drift.ts';
-import { entryId } from '../core/entry.ts';
+import type { Edit } from '../core/model/drift.ts';
+import { entryId } from '../core/model/entry.ts';
 import { appliedBy } from '../log/event-drifts.ts';
 import type { Event } from '../log/log.ts';
 import type { RepairToTakeBack } from '../registry/registry-file.ts';

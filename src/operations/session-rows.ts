@@ -1,11 +1,11 @@
 import { currentId } from '../core/agent/id-fields.ts';
-import { entryId, type Entry } from '../core/entry.ts';
-import { isLeftAlone } from '../core/left-alone.ts';
-import type { Verdict } from '../core/plan.ts';
-import { lineOf, resumeOf, type Resume } from '../core/resume.ts';
-import { clean } from '../core/text.ts';
-import { isoMillis } from '../core/time.ts';
-import { activityFields, type ActivityFields } from '../run/document.ts';
+import { entryId, type Entry } from '../core/model/entry.ts';
+import { isLeftAlone } from '../core/plan/left-alone.ts';
+import type { Verdict } from '../core/model/plan.ts';
+import { lineOf, resumeOf, type Resume } from '../core/drift/resume.ts';
+import { clean } from '../core/words/text.ts';
+import { isoMillis } from '../core/words/time.ts';
+import { activityFields, type ActivityFields } from '../pass/document.ts';
 import { activityText } from './activity-text.ts';
 import type { PassReport } from './context.ts';
 import { jobState } from './job-text.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { exitCode } from '../errors.ts';
 import type { Context } from './context.ts';
 import { choiceOf, isOn, textOf, type Input, type Operation } from './operation.ts';
-import type { Installed } from './setup/install.ts';
+import type { Installed } from '../hermes/setup/install.ts';
 
 export const setup: Operation = {
   name: 'setup',
@@ -44,7 +44,7 @@ export const setup: Operation = {
 
 async function installed(context: Context, input: Input): Promise<Installed> {
   if (choiceOf(input, 'client', ['mcp-json']) !== null) {
-    const { clientEntry } = await import('./setup/entry.ts');
+    const { clientEntry } = await import('../hermes/setup/entry.ts');
     const { serverName } = await import('../hermes/mcp-entry.ts');
     const servers = { mcpServers: { [serverName]: clientEntry(context) } };
     return { json: servers, lines: [JSON.stringify(servers, null, 2)] };
@@ -62,12 +62,12 @@ async function installed(context: Context, input: Input): Promise<Installed> {
       print: print || (goal === 'install' && !isOn(input, 'yes')),
     });
   }
-  const { hermesHome } = await import('../hermes/home.ts');
-  const { leanProfile, makeLeanProfile } = await import('./setup/lean.ts');
+  const { hermesHome } = await import('../hermes/hermes-home.ts');
+  const { leanProfile, makeLeanProfile } = await import('../hermes/setup/lean.ts');
   const isLean = isOn(input, 'lean');
   const home = hermesHome(context, { root, profile: textOf(input, 'profile') ?? (isLean ? leanProfile : null) });
   if (isLean && goal === 'install') return makeLeanProfile(context, home, print);
-  const { install } = await import('./setup/install.ts');
+  const { install } = await import('../hermes/setup/install.ts');
   const { json, lines } = await install(context, { home, goal, print });
   const rest =
     isLean && existsSync(home.folder) ? [`the profile itself goes with: hermes profile delete ${home.profile}`] : [];

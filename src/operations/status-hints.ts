@@ -1,5 +1,5 @@
-import { clean } from '../core/text.ts';
-import { isoSeconds } from '../core/time.ts';
+import { clean } from '../core/words/text.ts';
+import { isoSeconds } from '../core/words/time.ts';
 import { shellCommand, type RegistryPlace } from '../tell/shell-command.ts';
 import type { PassReport } from './context.ts';
 import { isDown, type SessionRow } from './session-rows.ts';

@@ -1,5 +1,5 @@
 import { shortestIntervalMs } from '../config/defaults.ts';
-import { clean } from '../core/text.ts';
+import { clean } from '../core/words/text.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
 import type { Context, PassReport } from './context.ts';
 import { isOn, numberOf, type Answer, type Input, type Operation } from './operation.ts';

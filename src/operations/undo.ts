@@ -1,12 +1,12 @@
-import { entryId } from '../core/entry.ts';
-import { clean } from '../core/text.ts';
+import { entryId } from '../core/model/entry.ts';
+import { clean } from '../core/words/text.ts';
 import { exitCode, RegistryError, UsageError } from '../errors.ts';
 import type { Event, Undone } from '../log/log.ts';
 import { commit, type Change } from '../registry/commit.ts';
 import type { ReadRegistry, ReadResult, TakenBack } from '../registry/registry-file.ts';
 import { settleIntended } from '../registry/settle-intended.ts';
 import type { Context } from './context.ts';
-import { unknownName } from '../unknown-name.ts';
+import { unknownName } from '../system/unknown-name.ts';
 import type { Operation } from './operation.ts';
 import { repairsOf, type Repair } from './repairs.ts';
 

@@ -1,5 +1,5 @@
 import type { UsageError } from '../errors.ts';
-import { unknownName } from '../unknown-name.ts';
+import { unknownName } from '../system/unknown-name.ts';
 import type { PassReport } from './context.ts';
 import { unregistered } from './status-hints.ts';
 

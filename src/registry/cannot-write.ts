@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { clean } from '../core/text.ts';
+import { clean } from '../core/words/text.ts';
 import { RegistryError } from '../errors.ts';
 
 /** What is said where the file system refuses a write of the registry, or its lock file. */

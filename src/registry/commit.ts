@@ -1,6 +1,6 @@
 import { RegistryError } from '../errors.ts';
 import type { Event, Log, NewEvent } from '../log/log.ts';
-import { ownProcess } from '../process-identity.ts';
+import { ownProcess } from '../system/process-identity.ts';
 import { beginFlight, endFlight } from './in-flight.ts';
 import type { HeldRegistry, Prepared, Readable, ReadRegistry, RegistryFile } from './registry-file.ts';
 import { orphansIn } from './settle-intended.ts';

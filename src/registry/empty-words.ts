@@ -1,5 +1,5 @@
 import type { Node } from 'yaml';
-import { canonicalId } from '../core/entry.ts';
+import { canonicalId } from '../core/model/entry.ts';
 import { scalarText } from '../yaml/navigate.ts';
 
 /** How people, and programs in other languages, write that a field holds nothing. */

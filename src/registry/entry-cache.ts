@@ -1,6 +1,6 @@
-import type { Entry } from '../core/entry.ts';
-import { regularText } from '../read-regular.ts';
-import { writeStateFile } from '../state-file.ts';
+import type { Entry } from '../core/model/entry.ts';
+import { regularText } from '../system/read-regular.ts';
+import { writeStateFile } from '../system/state-file.ts';
 
 /**
  * The entries of the text that was read last, so that a process which finds it unchanged needs no YAML parser

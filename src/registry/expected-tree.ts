@@ -1,6 +1,6 @@
 import { isSeq } from 'yaml';
-import type { Edit } from '../core/drift.ts';
-import { entryId, type EntryKey } from '../core/entry.ts';
+import type { Edit } from '../core/model/drift.ts';
+import { entryId, type EntryKey } from '../core/model/entry.ts';
 import { treeAfter, type FieldChanges } from '../yaml/change.ts';
 import { treeOf, treeOfValue, type Tree } from '../yaml/tree.ts';
 import { nameKeyOf } from './layout.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, constants, fchmodSync, openSync, readFileSync, readdirSync, statSync } from 'node:fs';
-import { clean } from '../core/text.ts';
+import { clean } from '../core/words/text.ts';
 
 export type Locked =
   | { readonly kind: 'held'; readonly release: () => void }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Edit } from '../core/drift.ts';
+import type { Edit } from '../core/model/drift.ts';
 import type { Source } from '../yaml/source.ts';
 import { treeOf } from '../yaml/tree.ts';
 import { expectedTree } from './expected-tree.ts';

@@ -1,5 +1,5 @@
 import { isMap, isNode, isSeq, type Node } from 'yaml';
-import type { LineageItem } from '../core/entry.ts';
+import type { LineageItem } from '../core/model/entry.ts';
 import { lookUp, scalarText } from '../yaml/navigate.ts';
 import type { Source } from '../yaml/source.ts';
 import { idIn } from './empty-words.ts';

@@ -1,5 +1,5 @@
 import { isMap, isNode, isSeq, type Node, type YAMLMap } from 'yaml';
-import { idPaths, type Misshapen } from '../core/entry.ts';
+import { idPaths, type Misshapen } from '../core/model/entry.ts';
 import { keyText, mergedInto, resolved } from '../yaml/navigate.ts';
 import type { Source } from '../yaml/source.ts';
 import { wordIn } from './empty-words.ts';

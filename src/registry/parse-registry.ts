@@ -1,4 +1,4 @@
-import type { Registry } from '../core/entry.ts';
+import type { Registry } from '../core/model/entry.ts';
 import type { Source } from '../yaml/source.ts';
 import type { EntryCache } from './entry-cache.ts';
 import { registryHash } from './hash.ts';

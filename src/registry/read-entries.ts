@@ -1,7 +1,7 @@
 import { isAlias, isMap, isNode, isPair, isSeq, type Node, type YAMLMap } from 'yaml';
 import { agentNamed } from '../core/agent/index.ts';
-import { idsBy, type Entry, type IdField } from '../core/entry.ts';
-import { writtenTime } from '../core/written-time.ts';
+import { idsBy, type Entry, type IdField } from '../core/model/entry.ts';
+import { writtenTime } from '../core/words/written-time.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
 import { lookUp, nodeAt, scalarText } from '../yaml/navigate.ts';
 import type { Source } from '../yaml/source.ts';

@@ -1,6 +1,6 @@
 import { isMap, isNode, isScalar, visit, type Pair, type YAMLMap } from 'yaml';
-import { entryId } from '../core/entry.ts';
-import { clean } from '../core/text.ts';
+import { entryId } from '../core/model/entry.ts';
+import { clean } from '../core/words/text.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
 import { keyText, lookUp, scalarText } from '../yaml/navigate.ts';
 import { plainWords } from '../yaml/plain-words.ts';

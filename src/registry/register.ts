@@ -1,6 +1,6 @@
 import { isNode, isSeq, type Node, type Pair } from 'yaml';
-import type { EntryKey } from '../core/entry.ts';
-import type { Value } from '../core/drift.ts';
+import type { EntryKey } from '../core/model/entry.ts';
+import type { Value } from '../core/model/drift.ts';
 import { lineEndBehind } from '../yaml/edit.ts';
 import { contentEnd } from '../yaml/navigate.ts';
 import { columnOf, lineEnd, rootMap, type Source } from '../yaml/source.ts';

@@ -1,5 +1,5 @@
-import type { Edit } from '../core/drift.ts';
-import type { Registry } from '../core/entry.ts';
+import type { Edit } from '../core/model/drift.ts';
+import type { Registry } from '../core/model/entry.ts';
 
 /** What the registry file is now. */
 export type ReadResult =

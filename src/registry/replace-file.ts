@@ -12,8 +12,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isAlive, ownProcess } from '../process-identity.ts';
-import { syncFolder } from '../sync-folder.ts';
+import { isAlive, ownProcess } from '../system/process-identity.ts';
+import { syncFolder } from '../system/sync-folder.ts';
 
 /** A new text that lies beside its target, durable, and waits for its rename. */
 export interface Staged {

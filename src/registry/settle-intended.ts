@@ -1,6 +1,6 @@
-import { entryId } from '../core/entry.ts';
+import { entryId } from '../core/model/entry.ts';
 import type { Event, Log, NewEvent } from '../log/log.ts';
-import { isAlive } from '../process-identity.ts';
+import { isAlive } from '../system/process-identity.ts';
 import { isInFlight } from './in-flight.ts';
 import type { Readable, RegistryFile } from './registry-file.ts';
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isNode } from 'yaml';
 import * as z from 'zod';
-import { entryId, type EntryKey } from '../core/entry.ts';
-import { clean } from '../core/text.ts';
+import { entryId, type EntryKey } from '../core/model/entry.ts';
+import { clean } from '../core/words/text.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
 import { lookUp } from '../yaml/navigate.ts';
 import { parseSource, rootMap, type Source } from '../yaml/source.ts';

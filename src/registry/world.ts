@@ -1,4 +1,4 @@
-import { entryId, keyOf, type Entry, type EntryKey } from '../core/entry.ts';
+import { entryId, keyOf, type Entry, type EntryKey } from '../core/model/entry.ts';
 import type { Source } from '../yaml/source.ts';
 import { entryHash } from './hash.ts';
 import { sessionsOf, type EntryPlace, type Sessions } from './layout.ts';

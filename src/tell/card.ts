@@ -1,8 +1,8 @@
 import type { Board } from '../board/board.ts';
 import { kindOf } from '../core/drift/index.ts';
-import { withoutOrders } from '../core/stop.ts';
-import { clean, cutTo, fitLines } from '../core/text.ts';
-import { isoSeconds } from '../core/time.ts';
+import { withoutOrders } from '../core/words/stop.ts';
+import { clean, cutTo, fitLines } from '../core/words/text.ts';
+import { isoSeconds } from '../core/words/time.ts';
 import type { Cursor, Event, Log, LoggedDrift } from '../log/log.ts';
 import { begin } from './begin.ts';
 import { newsFor, type News } from './news.ts';

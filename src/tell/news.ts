@@ -1,4 +1,4 @@
-import { undoneWords } from '../core/hold.ts';
+import { undoneWords } from '../core/plan/hold-back.ts';
 import { openedBy } from '../log/event-drifts.ts';
 import type { Cursor, Event, LoggedDrift } from '../log/log.ts';
 

@@ -1,4 +1,4 @@
-import { shellQuote } from '../core/text.ts';
+import { shellQuote } from '../core/words/text.ts';
 
 export interface RegistryPlace {
   readonly path: string;

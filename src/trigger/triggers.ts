@@ -1,6 +1,6 @@
-import { agentFilesTrigger } from './agent-files.ts';
-import { registryFolderTrigger } from './registry-folder.ts';
-import { terminalsTrigger } from './terminals.ts';
+import { agentFilesTrigger } from './agent-files-trigger.ts';
+import { registryFolderTrigger } from './registry-trigger.ts';
+import { terminalsTrigger } from './terminals-trigger.ts';
 import type { Hint, Trigger, TriggerState, Watched } from './trigger.ts';
 
 /** Everything that makes us look before the poll would, as one. */

@@ -1,6 +1,6 @@
-import type { Edit, Value } from '../../src/core/drift.ts';
-import type { Entry } from '../../src/core/entry.ts';
-import { entryId } from '../../src/core/entry.ts';
+import type { Edit, Value } from '../../src/core/model/drift.ts';
+import type { Entry } from '../../src/core/model/entry.ts';
+import { entryId } from '../../src/core/model/entry.ts';
 import { anEntry } from './world.ts';
 
 /** A pure model of writing a registry: each edited entry gets the values, and another text. */

@@ -1,6 +1,6 @@
-import type { Entry, Registry } from '../../src/core/entry.ts';
-import { emptyLastLook, emptyLedger } from '../../src/core/memory.ts';
-import type { LastLook, Ledger } from '../../src/core/memory.ts';
+import type { Entry, Registry } from '../../src/core/model/entry.ts';
+import { emptyLastLook, emptyLedger } from '../../src/core/model/memory.ts';
+import type { LastLook, Ledger } from '../../src/core/model/memory.ts';
 import type {
   AgyLook,
   ClaudeLive,
@@ -14,8 +14,8 @@ import type {
   TmuxPane,
   TmuxServer,
   TmuxSession,
-} from '../../src/core/observation.ts';
-import type { PlanInput, PlanSettings } from '../../src/core/plan.ts';
+} from '../../src/core/model/observation.ts';
+import type { PlanInput, PlanSettings } from '../../src/core/model/plan.ts';
 
 export const now = Date.parse('2026-07-01T09:00:30.000Z');
 export const hour = 3_600_000;

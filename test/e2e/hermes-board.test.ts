@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { makeHermesBoard } from '../../src/board/hermes.ts';
-import { makeHermesCommand } from '../../src/hermes/command.ts';
+import { makeHermesBoard } from '../../src/hermes/hermes-board.ts';
+import { makeHermesCommand } from '../../src/hermes/hermes-command.ts';
 import { boardContract } from '../contract/board.ts';
 import { HermesWorld, hermesVersions } from './hermes-world.ts';
 import { until } from './private-world.ts';

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { aServer } from '../broker/a-broker.ts';
+import { aServer } from '../mqtt/a-broker.ts';
 import { asHost, openNetwork } from './hosts.ts';
 import { last, Mosquitto, password } from './mosquitto.ts';
 import { PrivateWorld, program, until, which, type Running } from './private-world.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { encodedFolder } from '../../src/observe/project-folder.ts';
+import { encodedFolder } from '../../src/agents/claude/project-folder.ts';
 import { kill, PrivateWorld, until } from './private-world.ts';
 
 const [one, two] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'] as const;

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Log, LoggedDrift } from '../../src/log/log.ts';
-import { makeLog } from '../../src/log/make-log.ts';
+import { makeLog } from '../../src/log/file-log.ts';
 import { aDrift } from './a-drift.ts';
 
 let dir: string;
@@ -34,7 +34,7 @@ const entries = (count: number) => ({ kind: 'entries', count }) as const;
 
 /** A program that appends numbers until it is killed, and prints each once it was acknowledged. */
 const writer = `
-  import { makeLog } from ${JSON.stringify(new URL('../../src/log/make-log.ts', import.meta.url).href)};
+  import { makeLog } from ${JSON.stringify(new URL('../../src/log/file-log.ts', import.meta.url).href)};
   const log = makeLog({ dir: process.argv[1], registryPath: '/r', now: Date.now, warn: () => undefined });
   for (let count = Number(process.argv[2]); count < Number(process.argv[3]); count += 1) {
     await log.append([{ kind: 'entries', count }]);

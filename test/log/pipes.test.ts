@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeLocalBoard } from '../../src/board/local.ts';
-import { emptyLastLook } from '../../src/core/memory.ts';
-import { makeLastLookStore } from '../../src/log/last-look.ts';
-import { makeLog } from '../../src/log/make-log.ts';
+import { makeLocalBoard } from '../../src/board/local-board.ts';
+import { emptyLastLook } from '../../src/core/model/memory.ts';
+import { makeLastLookStore } from '../../src/log/memory-store.ts';
+import { makeLog } from '../../src/log/file-log.ts';
 import { makeTurnBudget } from '../../src/mcp/turn-budget.ts';
-import { readRecord } from '../../src/operations/setup/record.ts';
+import { readRecord } from '../../src/hermes/setup/record.ts';
 import { makeEntryCache } from '../../src/registry/entry-cache.ts';
 import { takeLock } from '../../src/registry/flock.ts';
-import { takeLease } from '../../src/run/lease.ts';
-import { shortHash } from '../../src/short-hash.ts';
+import { takeLease } from '../../src/watch/lease.ts';
+import { shortHash } from '../../src/system/short-hash.ts';
 import { pipeAt, put, scratchFolder } from '../observe/scratch.ts';
 
 const signal = AbortSignal.timeout(60_000);

@@ -3,10 +3,10 @@ import { lutimesSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, u
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Edit } from '../../src/core/drift.ts';
+import type { Edit } from '../../src/core/model/drift.ts';
 import type { Log, LoggedDrift, NewEvent } from '../../src/log/log.ts';
-import { makeLog } from '../../src/log/make-log.ts';
-import { foundInRun } from '../../src/run/found.ts';
+import { makeLog } from '../../src/log/file-log.ts';
+import { foundInRun } from '../../src/watch/found.ts';
 import { newsFor } from '../../src/tell/news.ts';
 import { ownComments } from '../../src/tell/own-comments.ts';
 import { aDrift } from './a-drift.ts';
@@ -188,7 +188,7 @@ test('what another process appends while the log rotates is lost for nobody', as
   const each = 600;
   const writers = ['a', 'b'].map((name) => {
     const script = `
-      import { makeLog } from ${JSON.stringify(new URL('../../src/log/make-log.ts', import.meta.url).href)};
+      import { makeLog } from ${JSON.stringify(new URL('../../src/log/file-log.ts', import.meta.url).href)};
       const log = makeLog({ dir: ${JSON.stringify(dir)}, registryPath: '/r', now: Date.now, warn: () => undefined });
       const drift = ${JSON.stringify(aDrift())};
       for (let count = 0; count < ${each}; count += 1) {

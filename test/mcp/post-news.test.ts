@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { makeLocalBoard } from '../../src/board/local.ts';
-import { makeLog } from '../../src/log/make-log.ts';
+import { makeLocalBoard } from '../../src/board/local-board.ts';
+import { makeLog } from '../../src/log/file-log.ts';
 import { postNews } from '../../src/mcp/post-news.ts';
 import { aDrift } from '../log/a-drift.ts';
 

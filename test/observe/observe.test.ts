@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Need } from '../../src/core/need.ts';
-import { makeObserve, type ObserveOptions } from '../../src/observe/observe.ts';
+import type { Need } from '../../src/core/plan/need.ts';
+import { makeObserve, type ObserveOptions } from '../../src/observe/make-observe.ts';
 import { isAlive, kill, until } from '../e2e/private-world.ts';
-import { ids } from './claude-root.ts';
+import { ids } from '../agents/claude/claude-root.ts';
 import { privateTmux } from './private-tmux.ts';
 import { put, scratchFolder, start } from './scratch.ts';
 

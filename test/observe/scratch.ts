@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Process } from '../../src/core/observation.ts';
+import type { Process } from '../../src/core/model/observation.ts';
 import { kill, until } from '../e2e/private-world.ts';
 
 /** A folder of the test's own, without links in its path; it goes when the test is over. */

@@ -1,9 +1,9 @@
 import type { Board, Card } from '../../src/board/board.ts';
 import type { Settings } from '../../src/config/settings.ts';
-import type { Entry } from '../../src/core/entry.ts';
-import { emptyLastLook, emptyLedger } from '../../src/core/memory.ts';
-import type { Verdict } from '../../src/core/plan.ts';
-import { clean } from '../../src/core/text.ts';
+import type { Entry } from '../../src/core/model/entry.ts';
+import { emptyLastLook, emptyLedger } from '../../src/core/model/memory.ts';
+import type { Verdict } from '../../src/core/model/plan.ts';
+import { clean } from '../../src/core/words/text.ts';
 import { exitCode } from '../../src/errors.ts';
 import type { JobStore } from '../../src/jobs/store.ts';
 import type { Event, Log } from '../../src/log/log.ts';
@@ -12,7 +12,7 @@ import type { Answer, Input, Operation } from '../../src/operations/operation.ts
 import type { RegistryFile } from '../../src/registry/registry-file.ts';
 import type { TriggerState } from '../../src/trigger/trigger.ts';
 import type { Triggers } from '../../src/trigger/triggers.ts';
-import type { DriftDocument, ReconcileDocument } from '../../src/run/document.ts';
+import type { DriftDocument, ReconcileDocument } from '../../src/pass/document.ts';
 
 export const at = Date.parse('2026-07-01T09:00:30Z');
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isoMillis } from '../../src/core/time.ts';
+import { isoMillis } from '../../src/core/words/time.ts';
 import type { MqttSettings } from '../../src/config/settings.ts';
 import { checkBroker } from '../../src/operations/doctor/check-broker.ts';
 import { fleet } from '../../src/operations/fleet.ts';
-import { aBroker, settingsFor, until, type ABroker } from '../broker/a-broker.ts';
+import { aBroker, settingsFor, until, type ABroker } from '../mqtt/a-broker.ts';
 import { answers, at, fakeContext, settings } from './fake-context.ts';
 
 const state = { schema: 1, online: true, since: '2026-07-01T09:00:00.000Z', version: '0.1.0', counts: null };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Edit } from '../../src/core/drift.ts';
+import type { Edit } from '../../src/core/model/drift.ts';
 import type { Event, LoggedDrift } from '../../src/log/log.ts';
 import { history } from '../../src/operations/history.ts';
 import { answers, entryOf, fakeContext } from './fake-context.ts';

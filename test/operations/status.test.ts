@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Entry } from '../../src/core/entry.ts';
-import type { JobLook, JobState } from '../../src/core/job.ts';
-import type { Seen } from '../../src/core/observation.ts';
-import type { Verdict } from '../../src/core/plan.ts';
+import type { Entry } from '../../src/core/model/entry.ts';
+import type { JobLook, JobState } from '../../src/core/model/job.ts';
+import type { Seen } from '../../src/core/model/observation.ts';
+import type { Verdict } from '../../src/core/model/plan.ts';
 import { exitCode, RegistryError } from '../../src/errors.ts';
 import type { Context } from '../../src/operations/context.ts';
 import { explain } from '../../src/operations/explain.ts';

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Edit } from '../../src/core/drift.ts';
+import type { Edit } from '../../src/core/model/drift.ts';
 import type { LoggedDrift } from '../../src/log/log.ts';
-import { makeLog } from '../../src/log/make-log.ts';
+import { makeLog } from '../../src/log/file-log.ts';
 import type { Context } from '../../src/operations/context.ts';
 import { undo } from '../../src/operations/undo.ts';
 import { aDrift } from '../log/a-drift.ts';

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Edit } from '../../src/core/drift.ts';
-import type { EntryKey } from '../../src/core/entry.ts';
+import type { Edit } from '../../src/core/model/drift.ts';
+import type { EntryKey } from '../../src/core/model/entry.ts';
 import { scratchRegistry, wholeRepair } from './scratch-registry.ts';
 
 const corpus = join(import.meta.dirname, 'corpus');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Edit, Value } from '../../src/core/drift.ts';
+import type { Edit, Value } from '../../src/core/model/drift.ts';
 import { scratchRegistry } from './scratch-registry.ts';
 
 const entry = { session: 'one', socket: null };

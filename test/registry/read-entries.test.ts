@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Entry } from '../../src/core/entry.ts';
+import type { Entry } from '../../src/core/model/entry.ts';
 import { scratchRegistry } from './scratch-registry.ts';
 
 async function entries(text: string): Promise<readonly Entry[]> {

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Edit } from '../../src/core/drift.ts';
-import { makeRegistryFile } from '../../src/registry/index.ts';
+import type { Edit } from '../../src/core/model/drift.ts';
+import { makeRegistryFile } from '../../src/registry/disk-registry-file.ts';
 import { lockedError } from '../../src/registry/locked.ts';
 import type { Prepared, RegistryFile, RepairToTakeBack } from '../../src/registry/registry-file.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Edit } from '../../src/core/drift.ts';
+import type { Edit } from '../../src/core/model/drift.ts';
 import { settleIntended } from '../../src/registry/settle-intended.ts';
 import { aDrift } from '../log/a-drift.ts';
-import { passWorld } from '../run/pass-world.ts';
+import { passWorld } from '../pass/pass-world.ts';
 
 const entry = (name: string, fields: string): string => `  ${name}:\n    agent: claude\n${fields}`;
 const running = '    status: running\n';

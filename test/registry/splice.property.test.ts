@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import { parse } from 'yaml';
 import { isDeepStrictEqual } from 'node:util';
-import type { Edit, Value } from '../../src/core/drift.ts';
+import type { Edit, Value } from '../../src/core/model/drift.ts';
 import { prepareText } from '../../src/registry/prepare.ts';
 import { takeBackText } from '../../src/registry/take-back.ts';
 import { wholeRepair } from './scratch-registry.ts';

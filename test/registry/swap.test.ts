@@ -3,7 +3,7 @@ import { chmod, chown, link, mkdir, readdir, readFile, stat, symlink, writeFile 
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { Edit } from '../../src/core/drift.ts';
+import type { Edit } from '../../src/core/model/drift.ts';
 import { takeLock } from '../../src/registry/flock.ts';
 import type { ReadResult } from '../../src/registry/registry-file.ts';
 import { edited, scratchRegistry, swapOnce, type ScratchRegistry } from './scratch-registry.ts';

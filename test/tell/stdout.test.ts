@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Log } from '../../src/log/log.ts';
-import { makeLog } from '../../src/log/make-log.ts';
+import { makeLog } from '../../src/log/file-log.ts';
 import { inMemoryReader, stdoutReader } from '../../src/tell/stdout.ts';
 import { aDrift } from '../log/a-drift.ts';
 

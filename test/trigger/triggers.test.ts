@@ -2,9 +2,9 @@ import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, unlinkSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { agentFilesTrigger } from '../../src/trigger/agent-files.ts';
-import { registryFolderTrigger } from '../../src/trigger/registry-folder.ts';
-import { terminalsTrigger } from '../../src/trigger/terminals.ts';
+import { agentFilesTrigger } from '../../src/trigger/agent-files-trigger.ts';
+import { registryFolderTrigger } from '../../src/trigger/registry-trigger.ts';
+import { terminalsTrigger } from '../../src/trigger/terminals-trigger.ts';
 import type { Trigger, Watched } from '../../src/trigger/trigger.ts';
 import { makeTriggers, pollOnly, statesOf } from '../../src/trigger/triggers.ts';
 

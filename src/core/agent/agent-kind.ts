@@ -1,8 +1,16 @@
-import type { Entry } from '../entry.ts';
+import type { Entry } from '../model/entry.ts';
 import type { Subject } from '../identity/subject.ts';
-import type { Artifact, Artifacts, ConversationEnd, Observation, Process, Seen, Unreadable } from '../observation.ts';
-import type { PlanInput } from '../plan.ts';
-import type { EntryView, Identity } from '../view.ts';
+import type {
+  Artifact,
+  Artifacts,
+  ConversationEnd,
+  Observation,
+  Process,
+  Seen,
+  Unreadable,
+} from '../model/observation.ts';
+import type { PlanInput } from '../model/plan.ts';
+import type { EntryView, Identity } from '../model/view.ts';
 import type { Running } from './running.ts';
 
 /**

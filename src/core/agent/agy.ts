@@ -1,7 +1,7 @@
-import { isSameId } from '../conversation-id.ts';
+import { isSameId } from '../model/conversation-id.ts';
 import { agyIdentity } from '../identity/agy.ts';
-import type { Observation, Process } from '../observation.ts';
-import { shellQuote } from '../text.ts';
+import type { Observation, Process } from '../model/observation.ts';
+import { shellQuote } from '../words/text.ts';
 import type { AgentKind } from './agent-kind.ts';
 import { fileStem } from './conversation-file.ts';
 import { runningAs } from './running.ts';

@@ -1,4 +1,4 @@
-import type { ClaudeLook, ClaudeRoot } from '../observation.ts';
+import type { ClaudeLook, ClaudeRoot } from '../model/observation.ts';
 
 /** How long Claude keeps transcripts of a root. */
 export type Cleanup = Pick<ClaudeRoot, 'cleanupDays' | 'cleanupSetBy'>;

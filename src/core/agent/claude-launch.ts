@@ -1,5 +1,5 @@
-import { idKey, isId } from '../conversation-id.ts';
-import type { Process } from '../observation.ts';
+import { idKey, isId } from '../model/conversation-id.ts';
+import type { Process } from '../model/observation.ts';
 
 /** What a Claude was started for. */
 export interface Launch {

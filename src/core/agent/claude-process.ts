@@ -1,4 +1,4 @@
-import type { ClaudeLive, ClaudeLook, Observation, Process } from '../observation.ts';
+import type { ClaudeLive, ClaudeLook, Observation, Process } from '../model/observation.ts';
 import { launchOf } from './claude-launch.ts';
 
 /** By its own name, its executable's, or the script that a `node` runs: tmux's command name is often another. */

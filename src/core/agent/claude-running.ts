@@ -1,7 +1,7 @@
-import { idKey, isSameId } from '../conversation-id.ts';
-import type { ClaudeLive, Observation, Process } from '../observation.ts';
-import { processesInPanes } from '../pane-tree.ts';
-import { shellQuote } from '../text.ts';
+import { idKey, isSameId } from '../model/conversation-id.ts';
+import type { ClaudeLive, Observation, Process } from '../model/observation.ts';
+import { processesInPanes } from '../place/pane-tree.ts';
+import { shellQuote } from '../words/text.ts';
 import { launchOf } from './claude-launch.ts';
 import { looksLikeClaude, recordsIn, usualClaudeRoot } from './claude-process.ts';
 import { runningAs, type Running } from './running.ts';

@@ -1,7 +1,7 @@
-import { idKey, isSameId } from '../conversation-id.ts';
-import { entryId } from '../entry.ts';
+import { idKey, isSameId } from '../model/conversation-id.ts';
+import { entryId } from '../model/entry.ts';
 import { claudeIdentity } from '../identity/claude.ts';
-import { shellQuote } from '../text.ts';
+import { shellQuote } from '../words/text.ts';
 import { fileStem } from './conversation-file.ts';
 import type { AgentKind } from './agent-kind.ts';
 import { launchOf } from './claude-launch.ts';

@@ -1,5 +1,5 @@
-import { idKey } from '../conversation-id.ts';
-import type { Artifact, Unreadable } from '../observation.ts';
+import { idKey } from '../model/conversation-id.ts';
+import type { Artifact, Unreadable } from '../model/observation.ts';
 import type { AgentFiles } from './agent-kind.ts';
 
 /** What is known of a conversation's file: that it is there, that it is nowhere, or neither. */

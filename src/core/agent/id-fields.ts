@@ -1,4 +1,4 @@
-import { idPaths, type Agent, type Entry, type IdField } from '../entry.ts';
+import { idPaths, type Agent, type Entry, type IdField } from '../model/entry.ts';
 import { agents } from './index.ts';
 
 export interface NamedIdField {

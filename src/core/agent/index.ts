@@ -1,5 +1,5 @@
-import { agentNames, type Agent } from '../entry.ts';
-import type { Observation, Process } from '../observation.ts';
+import { agentNames, type Agent } from '../model/entry.ts';
+import type { Observation, Process } from '../model/observation.ts';
 import type { AgentKind } from './agent-kind.ts';
 import { agy } from './agy.ts';
 import { claude } from './claude.ts';

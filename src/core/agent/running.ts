@@ -1,9 +1,9 @@
-import { compare } from '../compare.ts';
-import type { ClaudeLive, Observation, TmuxPane } from '../observation.ts';
-import { socketsInOrder } from '../ownership.ts';
-import { processesOf } from '../pane-tree.ts';
-import { socketPath } from '../socket-path.ts';
-import { clean, shellQuote } from '../text.ts';
+import { compare } from '../model/compare.ts';
+import type { ClaudeLive, Observation, TmuxPane } from '../model/observation.ts';
+import { socketsInOrder } from '../place/ownership.ts';
+import { processesOf } from '../place/pane-tree.ts';
+import { socketPath } from '../place/socket-path.ts';
+import { clean, shellQuote } from '../words/text.ts';
 
 /** A living process that runs a conversation. */
 export interface Running {

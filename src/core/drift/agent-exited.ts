@@ -1,11 +1,11 @@
 import { currentId } from '../agent/id-fields.ts';
-import type { Difference, Edit } from '../drift.ts';
-import { keyOf } from '../entry.ts';
-import { resumeOf } from '../resume.ts';
-import { isShell } from '../shell.ts';
-import { clean } from '../text.ts';
-import { wholeSeconds } from '../time.ts';
-import type { EntryView, View } from '../view.ts';
+import type { Difference, Edit } from '../model/drift.ts';
+import { keyOf } from '../model/entry.ts';
+import { resumeOf } from './resume.ts';
+import { isShell } from '../place/shell.ts';
+import { clean } from '../words/text.ts';
+import { wholeSeconds } from '../words/time.ts';
+import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
 import { about, foundIncarnation, outcome, resumeLine } from './wording.ts';

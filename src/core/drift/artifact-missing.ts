@@ -1,11 +1,11 @@
-import type { Difference } from '../drift.ts';
+import type { Difference } from '../model/drift.ts';
 import { fileOf } from '../agent/conversation-file.ts';
 import { agents } from '../agent/index.ts';
-import { isFileUnclear } from '../in-doubt.ts';
-import { idKey } from '../conversation-id.ts';
+import { isFileUnclear } from './in-doubt.ts';
+import { idKey } from '../model/conversation-id.ts';
 import { pendingIn } from '../identity/pending.ts';
-import { clean } from '../text.ts';
-import type { EntryView, View } from '../view.ts';
+import { clean } from '../words/text.ts';
+import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { idFields } from '../agent/id-fields.ts';
 import { driftKey } from './key.ts';

@@ -1,12 +1,12 @@
 import { agents } from '../agent/index.ts';
-import type { Difference } from '../drift.ts';
-import { agentNames, type Agent } from '../entry.ts';
-import { hiddenSource } from '../hidden.ts';
-import type { Observation } from '../observation.ts';
-import type { Blind, PlanInput } from '../plan.ts';
-import { clean } from '../text.ts';
-import { isoSeconds } from '../time.ts';
-import type { View } from '../view.ts';
+import type { Difference } from '../model/drift.ts';
+import { agentNames, type Agent } from '../model/entry.ts';
+import { hiddenSource } from '../identity/hidden.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Blind, PlanInput } from '../model/plan.ts';
+import { clean } from '../words/text.ts';
+import { isoSeconds } from '../words/time.ts';
+import type { View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
 

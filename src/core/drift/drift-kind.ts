@@ -1,6 +1,6 @@
-import type { Difference, DriftClass, DriftKindName } from '../drift.ts';
-import type { OpenDrift } from '../memory.ts';
-import type { EntryView, View } from '../view.ts';
+import type { Difference, DriftClass, DriftKindName } from '../model/drift.ts';
+import type { OpenDrift } from '../model/memory.ts';
+import type { EntryView, View } from '../model/view.ts';
 
 /**
  * One kind of drift. To add one: write `drift/<kind>.ts`, put it into the list of `drift/index.ts`, and one test.

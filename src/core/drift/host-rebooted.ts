@@ -1,4 +1,4 @@
-import { isoSeconds } from '../time.ts';
+import { isoSeconds } from '../words/time.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { isMassUndecided, massDrifts } from './mass-drift.ts';
 

@@ -1,8 +1,8 @@
-import { idKey } from '../conversation-id.ts';
-import type { Difference } from '../drift.ts';
-import { recordedIds } from '../entry.ts';
-import { clean } from '../text.ts';
-import type { EntryView, View } from '../view.ts';
+import { idKey } from '../model/conversation-id.ts';
+import type { Difference } from '../model/drift.ts';
+import { recordedIds } from '../model/entry.ts';
+import { clean } from '../words/text.ts';
+import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { currentId } from '../agent/id-fields.ts';
 import { driftKey, isKeyOf } from './key.ts';

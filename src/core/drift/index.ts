@@ -1,4 +1,4 @@
-import type { DriftKindName } from '../drift.ts';
+import type { DriftKindName } from '../model/drift.ts';
 import { agentExited } from './agent-exited.ts';
 import { artifactMissing } from './artifact-missing.ts';
 import { blind } from './blind.ts';

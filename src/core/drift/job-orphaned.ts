@@ -1,10 +1,10 @@
-import type { Difference } from '../drift.ts';
-import { isInDoubt } from '../in-doubt.ts';
-import type { JobLook } from '../job.ts';
-import { resumeOf } from '../resume.ts';
-import { clean, shellQuote } from '../text.ts';
-import { isoSeconds } from '../time.ts';
-import type { EntryView, View } from '../view.ts';
+import type { Difference } from '../model/drift.ts';
+import { isInDoubt } from './in-doubt.ts';
+import type { JobLook } from '../model/job.ts';
+import { resumeOf } from './resume.ts';
+import { clean, shellQuote } from '../words/text.ts';
+import { isoSeconds } from '../words/time.ts';
+import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
 import { about, resumeLine, withSentence } from './wording.ts';

@@ -1,5 +1,5 @@
-import type { DriftKindName } from '../drift.ts';
-import type { EntryKey } from '../entry.ts';
+import type { DriftKindName } from '../model/drift.ts';
+import type { EntryKey } from '../model/entry.ts';
 
 /**
  * What a drift is about, as one canonical string: the registry, the kind, the entry, then the values that differ

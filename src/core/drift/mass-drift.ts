@@ -1,11 +1,11 @@
-import type { Difference } from '../drift.ts';
-import { entryId } from '../entry.ts';
-import { isSomeSocketBlind } from '../in-doubt.ts';
-import type { OpenDrift } from '../memory.ts';
-import type { Observation } from '../observation.ts';
-import { sessionCommand } from '../resume.ts';
-import { clean } from '../text.ts';
-import type { EntryView, MassEvent, View } from '../view.ts';
+import type { Difference } from '../model/drift.ts';
+import { entryId } from '../model/entry.ts';
+import { isSomeSocketBlind } from './in-doubt.ts';
+import type { OpenDrift } from '../model/memory.ts';
+import type { Observation } from '../model/observation.ts';
+import { sessionCommand } from './resume.ts';
+import { clean } from '../words/text.ts';
+import type { EntryView, MassEvent, View } from '../model/view.ts';
 import { deathKey, terminationEdits } from './termination.ts';
 
 /** One drift for all sessions that went with one cause, its resume plan a script. */

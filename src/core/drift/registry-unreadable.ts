@@ -1,8 +1,8 @@
-import type { Difference, Drift } from '../drift.ts';
-import type { Entry } from '../entry.ts';
-import { isLeftAlone } from '../left-alone.ts';
-import { clean } from '../text.ts';
-import type { View } from '../view.ts';
+import type { Difference, Drift } from '../model/drift.ts';
+import type { Entry } from '../model/entry.ts';
+import { isLeftAlone } from '../plan/left-alone.ts';
+import { clean } from '../words/text.ts';
+import type { View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey, isKeyOf } from './key.ts';
 import { about } from './wording.ts';

@@ -1,8 +1,8 @@
-import type { Difference } from '../drift.ts';
-import { entryId } from '../entry.ts';
-import { resumeOf } from '../resume.ts';
-import { clean } from '../text.ts';
-import type { EntryView, View } from '../view.ts';
+import type { Difference } from '../model/drift.ts';
+import { entryId } from '../model/entry.ts';
+import { resumeOf } from './resume.ts';
+import { clean } from '../words/text.ts';
+import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { deathKey, terminationEdits } from './termination.ts';
 import { about, outcome, paneWords, resumeLine } from './wording.ts';

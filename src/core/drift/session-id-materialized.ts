@@ -1,7 +1,7 @@
-import type { Difference, Edit } from '../drift.ts';
-import { keyOf } from '../entry.ts';
-import { clean } from '../text.ts';
-import type { EntryView, Identity, View } from '../view.ts';
+import type { Difference, Edit } from '../model/drift.ts';
+import { keyOf } from '../model/entry.ts';
+import { clean } from '../words/text.ts';
+import type { EntryView, Identity, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { currentId, idFields } from '../agent/id-fields.ts';
 import { driftKey } from './key.ts';

@@ -1,9 +1,9 @@
-import type { Difference, Edit } from '../drift.ts';
-import { isSameId } from '../conversation-id.ts';
-import { keyOf, type Entry } from '../entry.ts';
-import { clean } from '../text.ts';
-import { isoSeconds } from '../time.ts';
-import type { EntryView, View } from '../view.ts';
+import type { Difference, Edit } from '../model/drift.ts';
+import { isSameId } from '../model/conversation-id.ts';
+import { keyOf, type Entry } from '../model/entry.ts';
+import { clean } from '../words/text.ts';
+import { isoSeconds } from '../words/time.ts';
+import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { currentId, idFields } from '../agent/id-fields.ts';
 import { driftKey } from './key.ts';

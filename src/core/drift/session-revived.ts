@@ -1,9 +1,9 @@
-import type { Difference, Edit } from '../drift.ts';
-import { keyOf } from '../entry.ts';
-import { paneEdits } from '../pane-edits.ts';
-import { clean } from '../text.ts';
-import { isoSeconds } from '../time.ts';
-import type { EntryView, View } from '../view.ts';
+import type { Difference, Edit } from '../model/drift.ts';
+import { keyOf } from '../model/entry.ts';
+import { paneEdits } from './pane-edits.ts';
+import { clean } from '../words/text.ts';
+import { isoSeconds } from '../words/time.ts';
+import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
 import { isMadeAfter, writtenTermination } from './termination.ts';

@@ -1,6 +1,6 @@
-import type { Difference } from '../drift.ts';
-import { clean } from '../text.ts';
-import type { EntryView, View } from '../view.ts';
+import type { Difference } from '../model/drift.ts';
+import { clean } from '../words/text.ts';
+import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
 import { isMadeAfter, writtenTermination } from './termination.ts';

@@ -1,7 +1,7 @@
-import type { Edit } from '../drift.ts';
-import { keyOf, type Entry } from '../entry.ts';
-import { isoSeconds } from '../time.ts';
-import type { EntryView } from '../view.ts';
+import type { Edit } from '../model/drift.ts';
+import { keyOf, type Entry } from '../model/entry.ts';
+import { isoSeconds } from '../words/time.ts';
+import type { EntryView } from '../model/view.ts';
 import { driftKey } from './key.ts';
 
 const ownMode = 'auto-detected';

@@ -1,10 +1,10 @@
-import type { Difference } from '../drift.ts';
+import type { Difference } from '../model/drift.ts';
 import { cleanupAt } from '../agent/claude-cleanup.ts';
 import { fileOf } from '../agent/conversation-file.ts';
-import { isFileUnclear } from '../in-doubt.ts';
-import { clean } from '../text.ts';
-import { isoSeconds } from '../time.ts';
-import type { EntryView, View } from '../view.ts';
+import { isFileUnclear } from './in-doubt.ts';
+import { clean } from '../words/text.ts';
+import { isoSeconds } from '../words/time.ts';
+import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { currentId } from '../agent/id-fields.ts';
 import { driftKey } from './key.ts';

@@ -1,8 +1,8 @@
-import type { Agent, Entry } from '../entry.ts';
-import type { Held } from '../hold.ts';
-import type { Resume } from '../resume.ts';
-import type { EntryView } from '../view.ts';
-import { clean } from '../text.ts';
+import type { Agent, Entry } from '../model/entry.ts';
+import type { Held } from '../plan/hold-back.ts';
+import type { Resume } from './resume.ts';
+import type { EntryView } from '../model/view.ts';
+import { clean } from '../words/text.ts';
 
 /** Who a drift of an entry is about. */
 export function about(entry: Entry): { session: string; workspace: string | null; agent: Agent | null } {

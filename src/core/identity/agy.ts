@@ -1,7 +1,7 @@
 import { fileOf } from '../agent/conversation-file.ts';
-import { isId } from '../conversation-id.ts';
-import type { Process } from '../observation.ts';
-import type { Identity } from '../view.ts';
+import { isId } from '../model/conversation-id.ts';
+import type { Process } from '../model/observation.ts';
+import type { Identity } from '../model/view.ts';
 import { againstRecorded, notProven, outranked } from './not-proven.ts';
 import type { Subject } from './subject.ts';
 

@@ -1,9 +1,9 @@
 import { claudeRootOf } from '../agent/claude-process.ts';
 import { keepsRecord } from '../agent/claude-versions.ts';
-import { idKey, isSameId } from '../conversation-id.ts';
-import { recordedIds } from '../entry.ts';
-import type { Artifact, ClaudeLive, ClaudeLook, Process, Transcript } from '../observation.ts';
-import type { Identity } from '../view.ts';
+import { idKey, isSameId } from '../model/conversation-id.ts';
+import { recordedIds } from '../model/entry.ts';
+import type { Artifact, ClaudeLive, ClaudeLook, Process, Transcript } from '../model/observation.ts';
+import type { Identity } from '../model/view.ts';
 import { againstRecorded, notProven, outranked } from './not-proven.ts';
 import type { Subject } from './subject.ts';
 

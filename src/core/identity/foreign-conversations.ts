@@ -1,7 +1,7 @@
-import { compare } from '../compare.ts';
-import { idKey } from '../conversation-id.ts';
-import { entryId, recordedIds } from '../entry.ts';
-import type { PlanInput } from '../plan.ts';
+import { compare } from '../model/compare.ts';
+import { idKey } from '../model/conversation-id.ts';
+import { entryId, recordedIds } from '../model/entry.ts';
+import type { PlanInput } from '../model/plan.ts';
 
 /**
  * Conversations that a process without an entry runs or ran: a Claude in another terminal, a session whose entry was

@@ -1,6 +1,6 @@
 import { agents } from '../agent/index.ts';
-import type { Agent } from '../entry.ts';
-import type { Observation, Process, Unreadable } from '../observation.ts';
+import type { Agent } from '../model/entry.ts';
+import type { Observation, Process, Unreadable } from '../model/observation.ts';
 
 /** Returns what could not be read and could say what that process runs. */
 export function hiddenRecordOf(process: Process, agent: Agent, observation: Observation): readonly Unreadable[] {

@@ -1,6 +1,6 @@
 import { currentId } from '../agent/id-fields.ts';
 import { agents } from '../agent/index.ts';
-import type { Identity } from '../view.ts';
+import type { Identity } from '../model/view.ts';
 import { hiddenRecordOf } from './hidden-record.ts';
 import { notProven } from './not-proven.ts';
 import type { Subject } from './subject.ts';

@@ -1,6 +1,6 @@
-import { isSameId } from '../conversation-id.ts';
-import type { Process } from '../observation.ts';
-import type { Identity } from '../view.ts';
+import { isSameId } from '../model/conversation-id.ts';
+import type { Process } from '../model/observation.ts';
+import type { Identity } from '../model/view.ts';
 import type { Subject } from './subject.ts';
 
 export function notProven(said: string): Identity {

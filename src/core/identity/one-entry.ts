@@ -1,10 +1,10 @@
-import { compare } from '../compare.ts';
-import { idKey, isSameId } from '../conversation-id.ts';
+import { compare } from '../model/compare.ts';
+import { idKey, isSameId } from '../model/conversation-id.ts';
 import { isRunning } from '../drift/session-revived.ts';
-import { entryId, type Entry } from '../entry.ts';
-import type { Process } from '../observation.ts';
-import { clean } from '../text.ts';
-import type { EntryView, Identity, Newcomer } from '../view.ts';
+import { entryId, type Entry } from '../model/entry.ts';
+import type { Process } from '../model/observation.ts';
+import { clean } from '../words/text.ts';
+import type { EntryView, Identity, Newcomer } from '../model/view.ts';
 
 /** What may still be written of a conversation that an agent is proven to run. */
 export interface Owners {

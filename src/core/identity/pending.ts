@@ -1,9 +1,9 @@
 import { launchOf } from '../agent/claude-launch.ts';
 import { isAtTerminal, liveOf, looksLikeClaude, recordsIn } from '../agent/claude-process.ts';
-import { idKey, isSameId } from '../conversation-id.ts';
-import type { Observation, Process } from '../observation.ts';
-import { processesIn } from '../pane-tree.ts';
-import type { EntryView } from '../view.ts';
+import { idKey, isSameId } from '../model/conversation-id.ts';
+import type { Observation, Process } from '../model/observation.ts';
+import { processesIn } from '../place/pane-tree.ts';
+import type { EntryView } from '../model/view.ts';
 import { hiddenRecordOf } from './hidden-record.ts';
 
 type Held = Pick<EntryView, 'tree' | 'entry' | 'agentProcess'>;

@@ -1,6 +1,6 @@
-import type { Agent } from '../entry.ts';
-import type { Process } from '../observation.ts';
-import type { Identity } from '../view.ts';
+import type { Agent } from '../model/entry.ts';
+import type { Process } from '../model/observation.ts';
+import type { Identity } from '../model/view.ts';
 import type { Claims } from './subject.ts';
 
 /** Does another agent of its kind work in its folder? Not asked where its own record tells what it runs. */

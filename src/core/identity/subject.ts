@@ -1,7 +1,7 @@
-import type { Agent, Entry } from '../entry.ts';
-import type { EntryMemory } from '../memory.ts';
-import type { PaneTree, Process, TmuxPane } from '../observation.ts';
-import type { PlanInput } from '../plan.ts';
+import type { Agent, Entry } from '../model/entry.ts';
+import type { EntryMemory } from '../model/memory.ts';
+import type { PaneTree, Process, TmuxPane } from '../model/observation.ts';
+import type { PlanInput } from '../model/plan.ts';
 
 /** One live agent, and what could claim its conversation instead. */
 export interface Subject {

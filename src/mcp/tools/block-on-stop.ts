@@ -1,4 +1,4 @@
-import { clean } from '../../core/text.ts';
+import { clean } from '../../core/words/text.ts';
 import { boardIsSilent } from '../answer.ts';
 import { card } from '../input.ts';
 import { makeTool } from '../tool.ts';

@@ -1,4 +1,4 @@
-import { clean } from '../../core/text.ts';
+import { clean } from '../../core/words/text.ts';
 import { explain } from '../../operations/explain.ts';
 import { shellCommand } from '../../tell/shell-command.ts';
 import { answer } from '../answer.ts';

@@ -1,4 +1,4 @@
-import { clean, cutTo } from '../../core/text.ts';
+import { clean, cutTo } from '../../core/words/text.ts';
 import { boardIsSilent } from '../answer.ts';
 import { card, text } from '../input.ts';
 import { makeTool } from '../tool.ts';

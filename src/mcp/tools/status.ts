@@ -1,4 +1,4 @@
-import { clean } from '../../core/text.ts';
+import { clean } from '../../core/words/text.ts';
 import { sessionRows, type SessionRow } from '../../operations/session-rows.ts';
 import { unknownSession } from '../../operations/unknown-session.ts';
 import { shellCommand } from '../../tell/shell-command.ts';

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { callProgram } from '../../call-program.ts';
-import type { ProgramAnswer } from '../../run-program.ts';
+import { callProgram } from '../../system/call-program.ts';
+import type { ProgramAnswer } from '../../system/run-program.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../../errors.ts';
 

@@ -1,4 +1,4 @@
-import { callProgram } from '../../call-program.ts';
+import { callProgram } from '../../system/call-program.ts';
 
 export interface Asked {
   /** `null`: it did not start, or did not end by itself. */

@@ -1,7 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Context } from '../context.ts';
-import { bad, good, type Finding } from './finding.ts';
+import { bad, good, type Finding } from '../../system/finding.ts';
 
 /** Folders that a run writes. One that is missing is made by the first run, if its nearest parent lets it. */
 export async function checkFolders({ settings }: Context): Promise<readonly Finding[]> {

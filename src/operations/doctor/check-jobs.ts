@@ -2,7 +2,7 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOpenToOthers } from '../../jobs/rights.ts';
 import type { Context } from '../context.ts';
-import { bad, good, type Finding } from './finding.ts';
+import { bad, good, type Finding } from '../../system/finding.ts';
 
 /** Prompts stand in these files: they are their owner's alone. */
 export async function checkJobs({ settings }: Context): Promise<Finding> {

@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Context } from '../context.ts';
 import { ask } from './ask.ts';
-import { bad, good, type Finding } from './finding.ts';
+import { bad, good, type Finding } from '../../system/finding.ts';
 
 /** Can the lock be had now? A lock file that is not there yet is not made. */
 export async function checkLock({ settings, signal }: Context): Promise<Finding> {

@@ -1,4 +1,4 @@
-import { bad, good, type Finding } from './finding.ts';
+import { bad, good, type Finding } from '../../system/finding.ts';
 
 export function checkNode(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);

@@ -1,6 +1,6 @@
-import type { UnreachableServer } from '../../core/observation.ts';
+import type { UnreachableServer } from '../../core/model/observation.ts';
 import type { PassReport } from '../context.ts';
-import { bad, good, type Finding } from './finding.ts';
+import { bad, good, type Finding } from '../../system/finding.ts';
 
 /** May sessions be where this place cannot look: in another place, or on a tmux server that cannot be asked from here? */
 export function checkPlace(report: PassReport | null, unreachable: readonly UnreachableServer[]): readonly Finding[] {

@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { shellQuote } from '../../core/text.ts';
-import { regularText } from '../../read-regular.ts';
+import { shellQuote } from '../../core/words/text.ts';
+import { regularText } from '../../system/read-regular.ts';
 import type { Context } from '../context.ts';
 import { isUnitOfOurs, unitFolder } from '../setup/service.ts';
 import { readUnit, type UnitCommand } from '../setup/unit-words.ts';
 import { ask } from './ask.ts';
-import { bad, good, type Finding } from './finding.ts';
+import { bad, good, type Finding } from '../../system/finding.ts';
 import { missingProgram, whichProgram } from './missing-program.ts';
 
 /** Can each unit of `setup --service` still start? Nothing where there is none. */

@@ -1,7 +1,7 @@
 import type { Settings } from '../../config/settings.ts';
-import type { Observation } from '../../core/observation.ts';
+import type { Observation } from '../../core/model/observation.ts';
 import type { PassReport } from '../context.ts';
-import { bad, good, type Finding } from './finding.ts';
+import { bad, good, type Finding } from '../../system/finding.ts';
 
 /** What each source said in this look: sockets, Claude with its retention, Antigravity. */
 export function checkSources(report: PassReport | null, settings: Settings): readonly Finding[] {

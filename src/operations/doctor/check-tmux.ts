@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { ask } from './ask.ts';
-import { bad, good, type Finding } from './finding.ts';
+import { bad, good, type Finding } from '../../system/finding.ts';
 
 export async function checkTmux({ signal }: Context): Promise<Finding> {
   const { code, failure, stdout } = await ask('tmux', ['-V'], signal);

@@ -1,7 +1,7 @@
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import { probe } from '../../trigger/triggers.ts';
 import type { Context, PassReport } from '../context.ts';
-import { bad, good, type Finding } from './finding.ts';
+import { bad, good, type Finding } from '../../system/finding.ts';
 
 /** Tries out everything that makes us look before the poll would, and how much inotify there is for it. */
 export async function checkTriggers(context: Context, report: PassReport | null): Promise<readonly Finding[]> {

@@ -1,7 +1,7 @@
 import { AudienceError } from '../../errors.ts';
 import type { Context, PassReport } from '../context.ts';
 import { checkBroker } from './check-broker.ts';
-import { checkHermes } from './hermes/check-hermes.ts';
+import { checkHermes } from '../../hermes/doctor/check-hermes.ts';
 import { checkFolders } from './check-folders.ts';
 import { checkJobs } from './check-jobs.ts';
 import { checkLock } from './check-lock.ts';
@@ -11,7 +11,7 @@ import { checkPlace } from './check-place.ts';
 import { checkSources } from './check-sources.ts';
 import { checkTmux } from './check-tmux.ts';
 import { checkTriggers } from './check-triggers.ts';
-import { bad, good, type Finding } from './finding.ts';
+import { bad, good, type Finding } from '../../system/finding.ts';
 
 /** Every check, in the order in which a run depends on them. Writes nothing. @param hermes which one, where it is named */
 export async function examine(

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { clean } from '../../core/text.ts';
+import { clean } from '../../core/words/text.ts';
 import { exitCode, UsageError } from '../../errors.ts';
-import { regularText } from '../../read-regular.ts';
-import { setVariable } from '../../set-variable.ts';
+import { regularText } from '../../system/read-regular.ts';
+import { setVariable } from '../../system/set-variable.ts';
 import type { Context } from '../context.ts';
-import type { Installed } from './install.ts';
-import { sharedMemory } from './entry.ts';
+import type { Installed } from '../../hermes/setup/install.ts';
+import { sharedMemory } from '../../hermes/setup/entry.ts';
 import { commandLine, quoted } from './unit-words.ts';
 
 const unitName = 'agent-sessions-monitor.service';

@@ -1,0 +1,134 @@
+import { readdirSync, statSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import { looksLikeAgy } from '../../core/agent/agy.ts';
+import { idKey } from '../../core/model/conversation-id.ts';
+import type { AgyLook, Artifact, Artifacts, Process, Seen } from '../../core/model/observation.ts';
+import { readText } from '../../system/proc-files.ts';
+import type { AgentAsk } from '../claude/claude-files.ts';
+import { makeFileLook, type FileLook } from '../../system/file-look.ts';
+import { anyConversation } from '../claude/transcript-index.ts';
+
+/** Reads Antigravity CLI's files: takes no lock, opens no database, no log, no token. */
+export function makeAgyReader(options: { readonly root: string }) {
+  const { root } = options;
+  return async (ask: AgentAsk): Promise<{ seen: Seen<AgyLook>; bytesRead: number }> => {
+    const agents = ask.processes.filter(looksLikeAgy);
+    const files = makeFileLook();
+    const folder = files.names(root, anyConversation);
+    if (folder === 'unreadable') return { seen: rootBlind(files), bytesRead: 0 };
+    const exists = folder !== null;
+    const isUsed = exists && agents.length > 0;
+    const isAsked = (id: string): boolean => isUsed || ask.ids.some((one) => idKey(one) === idKey(id));
+    const presence = exists ? readPresence(root, ask, isAsked, files) : new Map<string, readonly number[]>();
+    const ids = new Set([...ask.ids, ...presence.keys()]);
+    const artifacts = exists ? artifactsOf(root, [...ids], files) : new Map([...ids].map((id) => [idKey(id), null]));
+    const known = {
+      root,
+      exists,
+      presence,
+      artifacts,
+      unreadable: files.unreadable(),
+    };
+    return { seen: { known }, bytesRead: 0 };
+  };
+}
+
+function rootBlind(files: FileLook): { readonly blind: string; readonly cure: string } {
+  const [{ path = '', reason = '', cure = '' } = {}] = files.unreadable();
+  return { blind: `${path} ${reason}`, cure: `${cure}, or name another folder in agy.root` };
+}
+
+/**
+ * Which living process holds the lock of which conversation, by the kernel's own list of locks: of all while an agy is in
+ * a pane, else of those that were asked for, which may go on in another terminal.
+ */
+function readPresence(
+  root: string,
+  { ids, processes }: AgentAsk,
+  isAsked: (id: string) => boolean,
+  files: FileLook,
+): ReadonlyMap<string, readonly number[]> {
+  const presence = new Map<string, readonly number[]>();
+  if (ids.length === 0 && !processes.some(looksLikeAgy)) return presence;
+  const held = locksByInode(processes);
+  const names = files.names(join(root, 'presence'), anyRecord);
+  if (names === null || names === 'unreadable') return presence;
+  for (const name of names) {
+    if (!name.endsWith(lockEnding) || !isAsked(name.slice(0, -lockEnding.length))) continue;
+    const stat = files.stat(join(root, 'presence', name), anyRecord);
+    if (stat === null || stat === 'unreadable') continue;
+    const holders = held.get(String(stat.ino)) ?? [];
+    if (holders.length > 0) presence.set(name.slice(0, -lockEnding.length), [...new Set(holders)]);
+  }
+  return presence;
+}
+
+const lockEnding = '.lock';
+const anyRecord = { kind: 'records', pid: null } as const;
+
+/**
+ * `1: FLOCK  ADVISORY  WRITE 4242 08:01:131090 0 EOF`; who only waits for it stands behind `1: ->`. Only the inode is
+ * compared: device numbers differ on btrfs.
+ */
+function locksByInode(processes: readonly Process[]): ReadonlyMap<string, readonly number[]> {
+  const holders = new Map<string, number[]>();
+  const add = (inode: string, pid: number): void => void holders.set(inode, [...(holders.get(inode) ?? []), pid]);
+  const line = /\d: FLOCK\s+\S+\s+WRITE\s+(-?\d+)\s+[0-9a-f]+:[0-9a-f]+:(\d+)\s/g;
+  const locks = readText('/proc/locks') ?? '';
+  for (const [, pid, inode] of locks.matchAll(line)) {
+    if (pid !== undefined && inode !== undefined && isLiving(Number(pid))) add(inode, Number(pid));
+  }
+  // A shell's `exec 9>lock; flock 9` leaves the pid of a `flock` that is gone: the open file tells who has it.
+  for (const { pid } of processes) {
+    for (const descriptor of descriptorsOf(pid)) {
+      const info = readText(`/proc/${pid}/fdinfo/${descriptor}`) ?? '';
+      for (const [, , inode] of info.matchAll(line)) if (inode !== undefined) add(inode, pid);
+    }
+  }
+  return holders;
+}
+
+function artifactsOf(root: string, ids: readonly string[], files: FileLook): Artifacts {
+  const folder = join(root, 'conversations');
+  const names = files.names(folder, anyConversation);
+  if (names === 'unreadable') return new Map();
+  const listed = new Map((names ?? []).map((name) => [idKey(name), join(folder, name)]));
+  return new Map(
+    ids.map(idKey).flatMap((id): [string, Artifact | null][] => {
+      const paths = ['.db', '.pb'].flatMap((ending) => listed.get(`${id}${ending}`) ?? []);
+      const found = paths.flatMap((path) => artifactAt(path, id, files) ?? [])[0];
+      if (found !== undefined) return [[id, found]];
+      // What stands there cannot be read, or is just going.
+      return paths.length > 0 ? [] : [[id, null]];
+    }),
+  );
+}
+
+function artifactAt(path: string, id: string, files: FileLook): Artifact | null {
+  const stat = files.file(path, { kind: 'conversations', id });
+  if (stat === null || stat === 'unreadable') return null;
+  // In WAL mode what is new stands beside the database first.
+  const wal = statOrNull(`${path}-wal`);
+  return { path, size: stat.size, mtime: Math.max(stat.mtimeMs, wal?.mtimeMs ?? 0) };
+}
+
+function statOrNull(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function isLiving(pid: number): boolean {
+  return statOrNull(`/proc/${pid}`) !== null;
+}
+
+/** A pane may hold processes of others, below `sudo` or `su`: what they hold is not ours to see. */
+function descriptorsOf(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fdinfo`);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,180 @@
+import { join } from 'node:path';
+import type { Cleanup } from '../../core/agent/claude-cleanup.ts';
+import { claudeRootOf, looksLikeClaude } from '../../core/agent/claude-process.ts';
+import { launchOf } from '../../core/agent/claude-launch.ts';
+import { idKey } from '../../core/model/conversation-id.ts';
+import type { ClaudeFolder } from '../../core/plan/need.ts';
+import type {
+  Artifact,
+  ClaudeLive,
+  ClaudeLook,
+  ConversationEnd,
+  Process,
+  Seen,
+  Transcript,
+  Unreadable,
+} from '../../core/model/observation.ts';
+import { namesIn } from '../../system/absent-or-blind.ts';
+import { makeLiveReader, type LiveAsk } from './live-records.ts';
+import { makeCleanupReader, startsOf } from './settings.ts';
+import { makeEndReader, type EndReader } from './conversation-end.ts';
+import { makeFileLook, type FileLook } from '../../system/file-look.ts';
+import { anyConversation, makeTranscriptIndex, type TranscriptIndex } from './transcript-index.ts';
+import { makeTranscriptReader, type TranscriptReader } from './transcript.ts';
+
+export interface AgentAsk {
+  /** Conversations whose file must be found. */
+  readonly ids: readonly string[];
+  /** Every process of the panes that were looked at. */
+  readonly processes: readonly Process[];
+}
+
+/** Reads Claude Code's files: never whole, never a `*.key`, and nothing that no entry or process asks for. */
+export interface ClaudeAsk extends AgentAsk, Pick<LiveAsk, 'startOf'> {
+  /** Every conversation that an entry records, the former ones too; default: `ids`. */
+  readonly recorded?: readonly string[];
+  /** Folders of agents that were seen before. */
+  readonly roots: readonly string[];
+  /** Conversations whose end is wanted where none of the living runs them; default: none. */
+  readonly resumable?: readonly string[];
+  /** Where a Claude of an entry was started; default: none. */
+  readonly folders?: readonly ClaudeFolder[];
+}
+
+export function makeClaudeReader(options: { readonly roots: readonly string[] }) {
+  const indexOf = makeTranscriptIndex();
+  const transcripts = makeTranscriptReader();
+  const readLive = makeLiveReader();
+  const readCleanup = makeCleanupReader();
+  const ends = makeEndReader();
+  return async (ask: ClaudeAsk): Promise<{ seen: Seen<ClaudeLook>; bytesRead: number }> => {
+    const before = transcripts.bytesRead() + ends.bytesRead();
+    const running = ask.processes.filter(looksLikeClaude).map(claudeRootOf);
+    const roots = rootsOf([...options.roots, ...running], ask.roots);
+    const files = makeFileLook();
+    const records = await readLive({ ...ask, roots, files });
+    const agents = ask.processes.filter((one) => looksLikeClaude(one) || records.live.has(one.pid));
+    const index = indexOf(roots, files);
+    const begun = transcriptsOf(agents, new Set((ask.recorded ?? ask.ids).map(idKey)), index, transcripts);
+    const artifacts = artifactsOf(ask, agents, [...records.live.values()], [...begun.values()].flat(), index);
+    const resumable = notRunning(ask.resumable ?? [], agents, records.live);
+    const known: ClaudeLook = {
+      roots: rootsWith(readCleanup(startsOf(roots, agents, ask.folders ?? [])), files),
+      ...records,
+      transcripts: begun,
+      artifacts,
+      ends: endsOf(resumable, artifacts, index, ends),
+      unreadable: files.unreadable(),
+    };
+    return { seen: { known }, bytesRead: transcripts.bytesRead() + ends.bytesRead() - before };
+  };
+}
+
+/** The configured ones, that of each agent's own environment, and those of agents that have ended, if they can be read. */
+function rootsOf(present: readonly (string | null)[], former: readonly string[]): readonly string[] {
+  const roots = new Set(present.filter((root) => root !== null));
+  return [...roots, ...former.filter((root) => !roots.has(root) && isReadable(root))];
+}
+
+function isReadable(root: string): boolean {
+  try {
+    return namesIn(join(root, 'projects')) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function rootsWith(cleanups: ReadonlyMap<string, Cleanup>, files: FileLook): ClaudeLook['roots'] {
+  const isThere = (path: string, hides: Unreadable['hides']): boolean => {
+    const stat = files.stat(path, hides);
+    return stat === 'unreadable' || stat?.isDirectory() === true;
+  };
+  return [...cleanups].map(([path, cleanup]) => ({
+    path,
+    exists: isThere(join(path, 'projects'), anyConversation) || isThere(path, anyConversation),
+    keepsRecords: isThere(join(path, 'sessions'), { kind: 'records', pid: null }),
+    ...cleanup,
+  }));
+}
+
+/** The files of what entries record, and of what the living run: by their records, their arguments, in their folders. */
+function artifactsOf(
+  { ids, folders = [] }: ClaudeAsk,
+  agents: readonly Process[],
+  records: readonly ClaudeLive[],
+  begun: readonly Transcript[],
+  index: TranscriptIndex,
+): Map<string, Artifact | null> {
+  const artifacts = new Map<string, Artifact | null>(
+    begun.map(({ id, path, size, mtime }) => [id, { path, size, mtime }]),
+  );
+  const add = (id: string, cwd: string | null): void => {
+    if (artifacts.has(idKey(id))) return;
+    const found = index.find(id, cwd);
+    if (found !== undefined) artifacts.set(idKey(id), found);
+  };
+  const cwds = new Map(folders.flatMap(({ cwd, ids: recorded }) => recorded.map((id) => [id, cwd] as const)));
+  for (const id of ids) add(id, cwds.get(id) ?? null);
+  for (const agent of agents) for (const id of launchedBy([agent])) add(id, agent.cwd);
+  for (const { sessionId, cwd } of records) add(sessionId, cwd);
+  return artifacts;
+}
+
+function launchedBy(agents: readonly Process[]): readonly string[] {
+  return agents.flatMap((agent) => launchOf(agent).id ?? []);
+}
+
+/** Its record says what a process runs; its arguments only where it has none. */
+function notRunning(
+  ids: readonly string[],
+  agents: readonly Process[],
+  live: ReadonlyMap<number, ClaudeLive>,
+): readonly string[] {
+  const launched = launchedBy(agents.filter(({ pid }) => !live.has(pid)));
+  const running = new Set([...[...live.values()].map(({ sessionId }) => sessionId), ...launched].map(idKey));
+  return ids.filter((id) => !running.has(idKey(id)));
+}
+
+/** The ends of these conversations, and of those in which they go on, whose files are found with them. */
+function endsOf(
+  ids: readonly string[],
+  artifacts: Map<string, Artifact | null>,
+  index: TranscriptIndex,
+  reader: EndReader,
+): ClaudeLook['ends'] {
+  const ends = new Map<string, ConversationEnd>();
+  const left = ids.map(idKey);
+  for (let id = left.shift(); id !== undefined; id = left.shift()) {
+    if (ends.has(id)) continue;
+    const found = artifacts.has(id) ? artifacts.get(id) : index.find(id);
+    if (found !== undefined) artifacts.set(id, found);
+    const end = found === null || found === undefined ? null : reader.read(found.path);
+    if (end === null) continue;
+    ends.set(id, end);
+    if (end.continuedIn !== null) left.push(idKey(end.continuedIn));
+  }
+  return ends;
+}
+
+/** Of the directories in which agents work: what was begun there since the first of them started. */
+function transcriptsOf(
+  agents: readonly Process[],
+  recorded: ReadonlySet<string>,
+  index: TranscriptIndex,
+  reader: TranscriptReader,
+): ClaudeLook['transcripts'] {
+  const startedAt = new Map<string, number>();
+  for (const { cwd, startedAt: at } of agents) {
+    if (cwd !== null) startedAt.set(cwd, Math.min(at, startedAt.get(cwd) ?? Infinity));
+  }
+  return new Map(
+    [...startedAt].flatMap(([cwd, at]) => {
+      const begun = index.begunIn(cwd, { since: at - doubtMs, ids: recorded });
+      if (begun === null) return [];
+      return [[cwd, begun.flatMap((one) => reader.read(one)).filter((one) => one.cwd === cwd)] as const];
+    }),
+  );
+}
+
+/** Files and processes are timed by different clocks; ms. */
+const doubtMs = 1_000;

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import type { ClaudeLive, ClaudeLook, Process } from '../../core/model/observation.ts';
+import { fileKey } from '../../system/read-regular.ts';
+import type { FileLook } from '../../system/file-look.ts';
+
+export interface LiveAsk {
+  readonly roots: readonly string[];
+  /** Every process of the panes that were looked at. */
+  readonly processes: readonly Process[];
+  /** When a process started, as an opaque string; `null` where no such process can be seen. */
+  readonly startOf: (pid: number) => Promise<string | null>;
+  readonly files: FileLook;
+}
+
+/**
+ * Claude's own records of living processes: of those in the panes, and of all others, whose conversations are theirs.
+ * Of a record that did not change since the last look only size and time are asked.
+ */
+export function makeLiveReader(): (ask: LiveAsk) => Promise<Pick<ClaudeLook, 'live' | 'foreign'>> {
+  let known: Cache = new Map();
+  return async ({ roots, processes, startOf, files }) => {
+    const fresh: Cache = new Map();
+    const inPanes = new Map(processes.map((process) => [process.pid, process]));
+    const live = new Map<number, ClaudeLive>();
+    const foreign = new Map<number, ClaudeLive>();
+    for (const { path, pid } of roots.flatMap((root) => recordsIn(root, files))) {
+      const kept = readRecord(path, pid, known.get(path), files);
+      if (kept === null) continue;
+      fresh.set(path, kept);
+      const record = parsedFor(pid, kept);
+      if (record === null) continue;
+      const process = inPanes.get(pid);
+      if (process !== undefined && !live.has(pid) && isOf(process, record)) live.set(pid, record);
+      if (process === undefined && !foreign.has(pid) && (await runsStill(record, startOf))) foreign.set(pid, record);
+    }
+    known = fresh;
+    return { live, foreign };
+  };
+}
+
+interface Kept {
+  readonly key: string;
+  readonly record: ClaudeLive | null;
+}
+
+type Cache = Map<string, Kept>;
+
+/** One listing a root. The `*.key` files beside the records are secrets. */
+function recordsIn(root: string, files: FileLook): readonly { readonly path: string; readonly pid: number }[] {
+  const folder = join(root, 'sessions');
+  const names = files.names(folder, { kind: 'records', pid: null });
+  if (names === null || names === 'unreadable') return [];
+  return names.flatMap((name) => {
+    const pid = /^(\d+)\.json$/.exec(name)?.[1];
+    return pid === undefined ? [] : [{ path: join(folder, name), pid: Number(pid) }];
+  });
+}
+
+/** `null` where it is gone by now, or cannot be read. */
+function readRecord(path: string, pid: number, known: Kept | undefined, files: FileLook): Kept | null {
+  const hides = { kind: 'records', pid } as const;
+  // Before it is read: what is written meanwhile is read again in the next look.
+  const stat = files.stat(path, hides);
+  if (stat === null || stat === 'unreadable') return null;
+  const key = fileKey(stat);
+  if (known?.key === key) return known;
+  const text = files.text(path, hides, stat);
+  return text === null || text === 'unreadable' ? null : { key, record: parse(path, text) };
+}
+
+function parsedFor(pid: number, { record }: Kept): ClaudeLive | null {
+  return record?.pid === pid ? record : null;
+}
+
+/** Left behind by an earlier process of that pid: a kill leaves it until the next start. */
+function isOf(process: Process, { procStart, startedAt }: ClaudeLive): boolean {
+  if (procStart !== null) return procStart === process.start;
+  return Math.abs((startedAt ?? 0) - process.startedAt) <= 10_000;
+}
+
+/** Without a start of its own it may be another process's by now: then the folder is rather said to be shared. */
+async function runsStill({ pid, procStart }: ClaudeLive, startOf: LiveAsk['startOf']): Promise<boolean> {
+  const start = await startOf(pid);
+  return start !== null && (procStart === null || procStart === start);
+}
+
+function parse(path: string, text: string): ClaudeLive | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  const fields = value as Record<string, unknown>;
+  const word = (key: string) => (typeof fields[key] === 'string' ? fields[key] : null);
+  const count = (key: string) => (typeof fields[key] === 'number' ? fields[key] : null);
+  const [sessionId, pid, status] = [word('sessionId'), count('pid'), word('status')];
+  if (sessionId === null || pid === null) return null;
+  return {
+    pid,
+    sessionId,
+    cwd: word('cwd'),
+    startedAt: count('startedAt'),
+    procStart: word('procStart'),
+    version: word('version'),
+    kind: word('kind'),
+    entrypoint: word('entrypoint'),
+    tmux: paneOf(word('tmux')),
+    status: status === 'idle' || status === 'busy' || status === 'waiting' || status === 'shell' ? status : null,
+    waitingFor: word('waitingFor'),
+    statusUpdatedAt: count('statusUpdatedAt'),
+    updatedAt: count('updatedAt'),
+    parkedJobId: word('parkedJobId'),
+    jobId: word('jobId'),
+    path,
+  };
+}
+
+/** `<session>:@<window>.%<pane>`: the session's name is that of the start, and may hold anything. */
+function paneOf(text: string | null): ClaudeLive['tmux'] {
+  const [, windowId, paneId] = /:(@\d+)\.(%\d+)$/.exec(text ?? '') ?? [];
+  return windowId === undefined || paneId === undefined ? null : { windowId, paneId };
+}

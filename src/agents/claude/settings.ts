@@ -1,0 +1,169 @@
+import { statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { shortest, usualCleanup, type Cleanup } from '../../core/agent/claude-cleanup.ts';
+import { claudeRootOf } from '../../core/agent/claude-process.ts';
+import type { ClaudeFolder } from '../../core/plan/need.ts';
+import type { Process } from '../../core/model/observation.ts';
+import { namesIn, statOf } from '../../system/absent-or-blind.ts';
+import { fileKey, readRegular } from '../../system/read-regular.ts';
+
+/** Where a Claude starts, or may start: its own folder and the project's settings decide with the user's. */
+export interface ClaudeStart {
+  readonly cwd: string;
+  /** Of a living Claude; none for a folder that only an entry names. */
+  readonly argv: readonly string[];
+}
+
+const nothing: Kept = { key: '', said: null };
+const usualManagedFolder =
+  process.platform === 'darwin' ? '/Library/Application Support/ClaudeCode' : '/etc/claude-code';
+
+/**
+ * Finds how long transcripts are kept. Each Claude merges the settings that hold where it starts (managed, then
+ * `--settings`, local, project, user) and then cleans up *all* projects of its root by them
+ * (anthropics/claude-code#90148). So the shortest time of any known start rules the whole root.
+ */
+export function makeCleanupReader(managedFolder = usualManagedFolder) {
+  let known: Cache = new Map();
+  return (roots: ReadonlyMap<string, readonly ClaudeStart[]>): ReadonlyMap<string, Cleanup> => {
+    const fresh: Cache = new Map();
+    const read = (path: string): Cleanup | null => readSettings(path, known, fresh);
+    const managed = managedFiles(managedFolder).flatMap((path) => read(path) ?? [])[0] ?? null;
+    const cleanupOf = (root: string, starts: readonly ClaudeStart[]): Cleanup => {
+      if (managed !== null) return managed;
+      const user = read(join(root, 'settings.json'));
+      const [first, ...others] = starts.map((start) => ruling(start, user, read));
+      return first === undefined ? (user ?? usualCleanup) : shortest(first, others);
+    };
+    const answers = new Map([...roots].map(([root, starts]) => [root, cleanupOf(root, starts)]));
+    known = fresh;
+    return answers;
+  };
+}
+
+/** The living Claudes of each root, and the entries' folders. Where the root is not known it may be any. */
+export function startsOf(
+  roots: readonly string[],
+  agents: readonly Process[],
+  folders: readonly ClaudeFolder[],
+): ReadonlyMap<string, readonly ClaudeStart[]> {
+  const living = agents.map((agent) => ({ root: claudeRootOf(agent), cwd: agent.cwd, argv: agent.argv }));
+  const known = [...living, ...folders.map((folder) => ({ ...folder, argv: [] }))];
+  const startsIn = (path: string): readonly ClaudeStart[] => {
+    const starts = new Map<string, ClaudeStart>();
+    for (const { root, cwd, argv } of known) {
+      if (cwd === null || !isAbsolute(cwd) || (root !== null && root !== path)) continue;
+      // Many work in one folder, and few name settings of their own.
+      const options = argv.some((word) => word.startsWith('--setting')) ? argv : [];
+      starts.set([cwd, ...options].join('\0'), { cwd, argv });
+    }
+    return [...starts.values()];
+  };
+  return new Map(roots.map((root) => [root, startsIn(root)]));
+}
+
+interface Kept {
+  readonly key: string;
+  readonly said: Cleanup | null;
+}
+
+type Cache = Map<string, Kept>;
+type Read = (path: string) => Cleanup | null;
+
+/** Lists the managed settings, the file that overrides all others first: the last of the folder, the base file at the end. */
+function managedFiles(folder: string): readonly string[] {
+  const added = join(folder, 'managed-settings.d');
+  const names = (listed(added) ?? []).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
+  return [
+    ...names
+      .toSorted()
+      .toReversed()
+      .map((name) => join(added, name)),
+    join(folder, 'managed-settings.json'),
+  ];
+}
+
+/** Returns how long a Claude that starts there keeps transcripts. */
+function ruling({ cwd, argv }: ClaudeStart, user: Cleanup | null, read: Read): Cleanup {
+  const named = optionOf(argv, 'settings');
+  const option = named === null ? null : byOption(named, cwd, read);
+  if (option !== null) return option;
+  const sources = optionOf(argv, 'setting-sources')?.split(',') ?? null;
+  const counts = (source: string): boolean => sources === null || sources.includes(source);
+  const byUser = (counts('user') ? user : null) ?? usualCleanup;
+  // Most folders have none: of a thousand sessions each path that is asked costs 3 ms a look.
+  if (!isThere(`${cwd}/.claude`)) return byUser;
+  return (
+    (counts('local') ? read(join(cwd, '.claude/settings.local.json')) : null) ??
+    (counts('project') ? read(join(cwd, '.claude/settings.json')) : null) ??
+    byUser
+  );
+}
+
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** `--settings` takes JSON, or a file of it. */
+function byOption(named: string, cwd: string, read: Read): Cleanup | null {
+  if (!named.trimStart().startsWith('{')) return read(named.startsWith('/') ? named : join(cwd, named));
+  const days = daysIn(named);
+  return days === null ? null : { cleanupDays: days, cleanupSetBy: '--settings' };
+}
+
+function optionOf(argv: readonly string[], name: string): string | null {
+  const at = argv.findIndex((word) => word === `--${name}` || word.startsWith(`--${name}=`));
+  const word = argv[at];
+  if (word === undefined) return null;
+  return word === `--${name}` ? (argv[at + 1] ?? null) : word.slice(name.length + 3);
+}
+
+/** `null`: it says nothing of it. Of a file that did not change only size and time are asked, once a look. */
+function readSettings(path: string, known: Cache, fresh: Cache): Cleanup | null {
+  const done = fresh.get(path);
+  if (done !== undefined) return done.said;
+  const kept = settingsAt(path, known.get(path));
+  fresh.set(path, kept);
+  return kept.said;
+}
+
+function settingsAt(path: string, known: Kept | undefined): Kept {
+  try {
+    const stat = statOf(path);
+    if (stat === null) return nothing;
+    const key = fileKey(stat);
+    return known?.key === key ? known : { key, said: cleanupIn(path, readRegular(path, stat) ?? '') };
+  } catch {
+    // What may not be read rules nothing for this user's Claude either.
+    return nothing;
+  }
+}
+
+function cleanupIn(path: string, text: string): Cleanup | null {
+  const days = daysIn(text);
+  return days === null ? null : { cleanupDays: days, cleanupSetBy: path };
+}
+
+function daysIn(text: string): number | null {
+  try {
+    const settings: unknown = JSON.parse(text);
+    if (typeof settings !== 'object' || settings === null || !('cleanupPeriodDays' in settings)) return null;
+    const days = settings.cleanupPeriodDays;
+    return typeof days === 'number' && days >= 1 ? days : null;
+  } catch {
+    // Half written: Claude does not take it either.
+    return null;
+  }
+}
+
+function listed(folder: string): readonly string[] | null {
+  try {
+    return namesIn(folder);
+  } catch {
+    return null;
+  }
+}

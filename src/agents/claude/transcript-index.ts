@@ -1,0 +1,214 @@
+import { join } from 'node:path';
+import { hidingPlaces } from '../../core/agent/conversation-file.ts';
+import { idKey } from '../../core/model/conversation-id.ts';
+import type { Artifact } from '../../core/model/observation.ts';
+import { once } from '../../core/model/once.ts';
+import { makeFileLook, type FileLook } from '../../system/file-look.ts';
+import { encodedFolder, longestFolder } from './project-folder.ts';
+
+/** Claude's transcripts in one look: by id wherever they lie, and those of one working directory. */
+export interface TranscriptIndex {
+  /** `undefined`: it could lie in what cannot be read. @param cwd where it probably began */
+  find(id: string, cwd?: string | null): Artifact | null | undefined;
+  /** `null`: a folder of that directory cannot be read. */
+  begunIn(cwd: string, wanted: Wanted): readonly Listed[] | null;
+}
+
+export interface Wanted {
+  /** Only what was changed since; ms since 1970. */
+  readonly since: number;
+  /** Or has one of these ids, in small letters. */
+  readonly ids: ReadonlySet<string>;
+}
+
+export interface Listed {
+  readonly id: string;
+  readonly path: string;
+  readonly root: string;
+}
+
+/**
+ * Keeps what a folder lists until the folder changes, and of what it lists how old it was. So a folder of thousands of
+ * transcripts costs a few of them: what was not written since an agent started was not begun since.
+ */
+export function makeTranscriptIndex() {
+  const places = new Map<string, string>();
+  const kept = new Map<string, Listing>();
+  let known: Known = { listings: [], byId: new Map() };
+  return (roots: readonly string[], files: FileLook): TranscriptIndex => {
+    const list = listerOf(kept, files);
+    const everywhere = once(() => (known = listedById(roots, list, known)).byId);
+
+    const find = (id: string, cwd: string | null = null): Artifact | null | undefined => {
+      const key = idKey(id);
+      const likely = [places.get(key) ?? [], ...(cwd === null ? [] : probablePaths(id, cwd, roots))].flat();
+      // Whatever is wrong at a likely place is noted where all places are looked at.
+      const unnoted = makeFileLook();
+      const there = likely.flatMap((path) => artifactAt(path, key, unnoted) ?? [])[0] ?? null;
+      if (there !== null) return keep(key, there);
+      const listed = everywhere().get(key) ?? [];
+      const found = listed.flatMap((one) => artifactAt(pathIn(one, key), key, files) ?? [])[0] ?? null;
+      if (found !== null) return keep(key, found);
+      // What was listed and is gone by now is just being moved.
+      return listed.length > 0 || hidingPlaces(key, files.unreadable()).length > 0 ? undefined : null;
+    };
+    const keep = (key: string, artifact: Artifact): Artifact => {
+      places.set(key, artifact.path);
+      return artifact;
+    };
+    return { find, begunIn: (cwd, wanted) => begunIn(foldersOf(cwd, roots, list), wanted, list, files) };
+  };
+}
+
+/** What one folder lists, as it was when the folder had that time. */
+interface Listing {
+  readonly folder: string;
+  readonly key: string;
+  /** The folder was older than the clock's step: what comes later changes its time. */
+  readonly isSettled: boolean;
+  readonly names: readonly string[];
+  /** Its transcripts: name by id in small letters. */
+  readonly transcripts: ReadonlyMap<string, string>;
+  /** When a transcript was changed, as it was seen last, by id; ms since 1970. */
+  readonly ages: Map<string, number>;
+  /** The transcripts that were changed after `since` (ms since 1970); `null`: not all of them were looked at. */
+  young: { readonly since: number; readonly ids: readonly string[] } | null;
+}
+
+interface Known {
+  readonly listings: readonly Listing[];
+  readonly byId: ReadonlyMap<string, readonly Listing[]>;
+}
+
+type Answer = Listing | null | 'unreadable';
+
+/** A project folder of a root, or the folder in which those stand. */
+type List = (root: string, name: string | null) => Answer;
+
+/** File systems tell times in steps of up to two seconds. */
+const stepMs = 2_000;
+
+export const anyConversation = { kind: 'conversations', id: null } as const;
+
+function listerOf(kept: Map<string, Listing>, files: FileLook): List {
+  const listed = new Map<string, Answer>();
+  const read = (folder: string, isAmongFolders: boolean): Answer => {
+    const stat = files.stat(folder, anyConversation);
+    if (stat === null || stat === 'unreadable') return stat;
+    // A stray file. In the place of all the folders it would hide them.
+    if (isAmongFolders && !stat.isDirectory()) return null;
+    const key = `${stat.dev} ${stat.ino} ${stat.mtimeMs}`;
+    const before = kept.get(folder);
+    if (before?.key === key && before.isSettled) return before;
+    const isSettled = stat.mtimeMs < Date.now() - stepMs;
+    const names = files.names(folder, anyConversation);
+    if (names === null || names === 'unreadable') return names;
+    const transcripts = new Map(
+      names.flatMap((name) => (name.endsWith(ending) ? [[idKey(name.slice(0, -ending.length)), name]] : [])),
+    );
+    const ages = new Map([...(before?.ages ?? [])].filter(([id]) => transcripts.has(id)));
+    const listing = { folder, key, isSettled, names, transcripts, ages, young: null };
+    kept.set(folder, listing);
+    return listing;
+  };
+  const list = (folder: string, above: string | null): Answer => {
+    const done = listed.get(folder);
+    if (done !== undefined) return done;
+    const listing = above !== null && list(above, null) === 'unreadable' ? 'unreadable' : read(folder, above !== null);
+    listed.set(folder, listing);
+    return listing;
+  };
+  return (root, name) => {
+    const projects = join(root, 'projects');
+    return name === null ? list(projects, null) : list(join(projects, name), projects);
+  };
+}
+
+const ending = '.jsonl';
+
+function namesOf(listing: Answer): readonly string[] {
+  return listing === null || listing === 'unreadable' ? [] : listing.names;
+}
+
+function pathIn({ folder, transcripts }: Listing, id: string): string {
+  return join(folder, transcripts.get(id) ?? `${id}${ending}`);
+}
+
+/** One pass over all folders, however many ids are looked for; none where no folder changed. */
+function listedById(roots: readonly string[], list: List, known: Known): Known {
+  const listings = roots.flatMap((root) =>
+    namesOf(list(root, null))
+      .map((name) => list(root, name))
+      .filter((listing) => listing !== null && listing !== 'unreadable'),
+  );
+  const isSame = listings.length === known.listings.length && listings.every((one, at) => one === known.listings[at]);
+  if (isSame) return known;
+  const byId = new Map<string, Listing[]>();
+  for (const listing of listings) {
+    for (const id of listing.transcripts.keys()) {
+      const others = byId.get(id);
+      if (others === undefined) byId.set(id, [listing]);
+      else others.push(listing);
+    }
+  }
+  return { listings, byId };
+}
+
+/** Where Claude begins a conversation of that directory. A word from a registry that is no file's name leads nowhere. */
+function probablePaths(id: string, cwd: string, roots: readonly string[]): readonly string[] {
+  const folder = encodedFolder(cwd);
+  if (folder.length >= longestFolder || !/^[\w-]+$/.test(id)) return [];
+  return roots.map((root) => join(root, 'projects', folder, `${id}${ending}`));
+}
+
+function artifactAt(path: string, id: string, files: FileLook): Artifact | null {
+  const stat = files.file(path, { kind: 'conversations', id });
+  return stat === null || stat === 'unreadable' ? null : { path, size: stat.size, mtime: stat.mtimeMs };
+}
+
+interface Folder {
+  readonly root: string;
+  readonly name: string;
+}
+
+/** The encoded folder is where its transcripts begin; of a long name only the beginning is known. */
+function foldersOf(cwd: string, roots: readonly string[], list: List): readonly Folder[] {
+  const encoded = encodedFolder(cwd);
+  return roots.flatMap((root) => {
+    const names =
+      encoded.length < longestFolder ? [encoded] : namesOf(list(root, null)).filter((name) => name.startsWith(encoded));
+    return names.map((name) => ({ root, name }));
+  });
+}
+
+function begunIn(folders: readonly Folder[], wanted: Wanted, list: List, files: FileLook): readonly Listed[] | null {
+  const begun: Listed[] = [];
+  for (const { root, name } of folders) {
+    const listing = list(root, name);
+    if (listing === 'unreadable') return null;
+    if (listing === null) continue;
+    const young = youngIn(listing, wanted.since, files);
+    const others = [...wanted.ids].filter((id) => listing.transcripts.has(id) && !young.includes(id));
+    for (const id of [...young, ...others]) if (isUuid(id)) begun.push({ id, path: pathIn(listing, id), root });
+  }
+  return begun;
+}
+
+/** What was older when it was seen last may have grown since, but was not begun since. */
+function youngIn(listing: Listing, since: number, files: FileLook): readonly string[] {
+  const { transcripts, ages, young } = listing;
+  const perhaps = young !== null && young.since <= since ? young.ids : [...transcripts.keys()];
+  const ids = perhaps.filter((id) => {
+    if ((ages.get(id) ?? Infinity) < since) return false;
+    const stat = files.stat(pathIn(listing, id), { kind: 'conversations', id });
+    if (stat === null || stat === 'unreadable' || !stat.isFile()) return false;
+    ages.set(id, stat.mtimeMs);
+    return stat.mtimeMs >= since;
+  });
+  listing.young = { since, ids };
+  return ids;
+}
+
+function isUuid(id: string): boolean {
+  return /^[0-9a-f-]{36}$/.test(id);
+}

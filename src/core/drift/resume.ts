@@ -1,0 +1,144 @@
+import { fileOf } from '../agent/conversation-file.ts';
+import { idKey } from '../model/conversation-id.ts';
+import { idFields } from '../agent/id-fields.ts';
+import { agents } from '../agent/index.ts';
+import type { AgentFiles, AgentKind } from '../agent/agent-kind.ts';
+import type { Running } from '../agent/running.ts';
+import { homeExpanded } from '../words/home-path.ts';
+import type { Entry } from '../model/entry.ts';
+import type { EntryMemory } from '../model/memory.ts';
+import { movedOnFrom } from '../identity/moved-on.ts';
+import type { Artifact, Observation } from '../model/observation.ts';
+import { clean, shellQuote } from '../words/text.ts';
+import { socketPath } from '../place/socket-path.ts';
+
+/** How an entry's conversation is gone on with: by a line for a shell, or not by any, and a sentence says why. */
+export type Resume =
+  { readonly kind: 'line'; readonly line: string } | { readonly kind: 'sentence'; readonly sentence: string };
+
+/** Returns the shell line that goes on with an entry's recorded conversation; `null`: there is none to go on with. */
+export function resumeOf(entry: Entry, memory: EntryMemory | null, observation: Observation): Resume | null {
+  return mapLine(conversationOf(entry, memory, observation), ({ cwd, command }) =>
+    cwd === null ? command : `cd ${shellQuote(cwd)} && ${command}`,
+  );
+}
+
+/**
+ * Returns the line that makes the entry's session again, with its conversation in it: of many such lines none waits for
+ * the one before.
+ * @param socket where the session was
+ */
+export function sessionCommand(
+  entry: Entry,
+  memory: EntryMemory | null,
+  observation: Observation,
+  socket: string | null,
+): Resume | null {
+  return mapLine(conversationOf(entry, memory, observation), ({ cwd, command }) => {
+    const folder = cwd === null ? [] : ['-c', tmuxWord(cwd)];
+    const words = ['new-session', '-d', '-s', tmuxWord(entry.session), ...folder, shellQuote(command)];
+    return [serverCommand(socket, observation), ...words].join(' ');
+  });
+}
+
+/** tmux makes the folder of its own sockets, but none for `-S`; a boot empties `/tmp` and `/run`. */
+function serverCommand(socket: string | null, observation: Observation): string {
+  if (socket === null || socket === socketPath(observation, null)) return 'tmux';
+  const folder = socket.slice(0, Math.max(1, socket.lastIndexOf('/')));
+  return `mkdir -p -m 700 ${shellQuote(folder)} && tmux -S ${shellQuote(socket)}`;
+}
+
+/** The line of a resume that has one. @see Resume */
+export function lineOf(resume: Resume | null): string | null {
+  return resume?.kind === 'line' ? resume.line : null;
+}
+
+/** tmux expands formats in a session's name and folder, and `#(…)` among them would be run. */
+function tmuxWord(text: string): string {
+  return shellQuote(text.replaceAll('#', '##'));
+}
+
+interface Conversation {
+  readonly kind: 'conversation';
+  readonly cwd: string | null;
+  /** The agent's command that goes on with it. */
+  readonly command: string;
+}
+
+type Answer = Conversation | Extract<Resume, { kind: 'sentence' }> | null;
+
+function mapLine(answer: Answer, line: (conversation: Conversation) => string): Resume | null {
+  return answer?.kind === 'conversation' ? { kind: 'line', line: line(answer) } : answer;
+}
+
+/**
+ * Finds the conversation to go on with: the one the entry runs counts before the one it created. An id without a file is
+ * passed over, because resuming it would begin a new conversation.
+ */
+function conversationOf(entry: Entry, memory: EntryMemory | null, observation: Observation): Answer {
+  if (entry.agent === null) return null;
+  const agent = agents[entry.agent];
+  const files = agent.filesIn(observation);
+  if ('blind' in files) return null;
+  for (const { value } of idFields(entry).toReversed()) {
+    if (value == null) continue;
+    const running = agent.running(value, observation);
+    if (running !== null) return elsewhere(running);
+    const file = fileOf(value, files.known);
+    if (file.kind === 'there') {
+      return lastOf(value, file.artifact, { entry, memory, agent, files: files.known, observation });
+    }
+    const [hidden] = file.kind === 'unknown' ? file.hiddenIn : [];
+    if (hidden !== undefined) return sentence(`Its conversation could lie in ${hidden.path}, which ${hidden.reason}.`);
+  }
+  return null;
+}
+
+interface Context {
+  readonly entry: Entry;
+  readonly memory: EntryMemory | null;
+  readonly agent: AgentKind;
+  readonly files: AgentFiles;
+  readonly observation: Observation;
+}
+
+/** A conversation that was moved to the background goes on under another id, there or, once that has ended, from it. */
+function lastOf(
+  recorded: string,
+  recordedFile: Artifact,
+  { entry, memory, agent, files, observation }: Context,
+): Answer {
+  const hidden = files.unreadable.find(({ hides }) => hides.kind === 'records' && hides.pid === null);
+  if (hidden !== undefined)
+    return sentence(`Whether its conversation goes on elsewhere is not known: ${hidden.path} ${hidden.reason}.`);
+  let [id, artifact] = [recorded, recordedFile];
+  const seen = new Set<string>();
+  for (;;) {
+    seen.add(idKey(id));
+    const next = agent.endOf(id, observation)?.continuedIn ?? movedOnFrom(id, memory);
+    if (next === null || seen.has(idKey(next))) break;
+    const running = agent.running(next, observation);
+    if (running !== null) return elsewhere(running);
+    const file = fileOf(next, files);
+    // Nothing was said in it yet.
+    if (file.kind !== 'there') break;
+    [id, artifact] = [next, file.artifact];
+  }
+  const written = entry.cwd ?? entry.pane?.cwd ?? null;
+  const named = written === null ? null : homeExpanded(written, observation.home);
+  const cwd = agent.endOf(id, observation)?.cwd ?? named;
+  if (cwd !== null && observation.folders.get(cwd) !== true) {
+    const isGone = observation.folders.get(cwd) === false;
+    return sentence(`The folder of its conversation ${isGone ? 'is gone' : 'cannot be seen'}: ${cwd}.`);
+  }
+  return { kind: 'conversation', cwd, command: agent.resumeCommand(artifact, observation) };
+}
+
+function elsewhere({ where, attach }: Running): Answer {
+  return sentence(`Its conversation goes on ${where}${attach === null ? '.' : `; attach with: ${attach}`}`);
+}
+
+/** A path or a name from outside stays in its line. */
+function sentence(text: string): Extract<Resume, { kind: 'sentence' }> {
+  return { kind: 'sentence', sentence: clean(text) };
+}

@@ -1,0 +1,44 @@
+import { fileOf } from '../agent/conversation-file.ts';
+import { agents } from '../agent/index.ts';
+import { idFields } from '../agent/id-fields.ts';
+import type { Evidence } from '../model/drift.ts';
+import type { Entry } from '../model/entry.ts';
+import { hiddenRecordOf } from './hidden-record.ts';
+import { pendingIn } from './pending.ts';
+import type { Observation, Unreadable } from '../model/observation.ts';
+import type { EntryView } from '../model/view.ts';
+
+type Seen = Omit<EntryView, 'hidden' | 'verdict'>;
+
+/**
+ * Finds what keeps an entry's conversations from us: where a recorded one could lie that is nowhere else, and what could
+ * say which one its agent runs. All other entries are not touched by it.
+ */
+export function hiddenIn(observation: Observation): (one: Seen) => readonly Unreadable[] {
+  const isPending = pendingIn(observation);
+  return (one) => {
+    const { entry, agentProcess, identity } = one;
+    if (entry.agent === null) return [];
+    const files = agents[entry.agent].filesIn(observation);
+    if ('blind' in files || files.known.unreadable.length === 0) return [];
+    const recorded = idFields(entry).flatMap(({ value }) => (value == null || isPending(value, one) ? [] : [value]));
+    const conversations = recorded.flatMap((id) => {
+      const file = fileOf(id, files.known);
+      return file.kind === 'unknown' ? file.hiddenIn : [];
+    });
+    const isProven = identity.kind === 'proven' && identity.proof === 'record';
+    const records = agentProcess === null || isProven ? [] : hiddenRecordOf(agentProcess, entry.agent, observation);
+    return [...new Set([...conversations, ...records])];
+  };
+}
+
+/** Says of an entry what is hidden from it. */
+export function hiddenEvidence(one: Unreadable, { agent }: Entry, { at }: Observation): Evidence {
+  const what = one.hides.kind === 'conversations' ? 'its conversation could lie there' : 'it could say what it runs';
+  return { source: hiddenSource(agent ?? 'agent', one), said: `${one.reason}: ${what}`, at };
+}
+
+/** The name of such a source, as in `blind` and in the evidence. */
+export function hiddenSource(agent: string, { path }: Unreadable): string {
+  return `${agent}:${path}`;
+}

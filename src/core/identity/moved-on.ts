@@ -1,0 +1,27 @@
+import { liveOf, shownRecord } from '../agent/claude-process.ts';
+import { isSameId } from '../model/conversation-id.ts';
+import type { EntryMemory } from '../model/memory.ts';
+import type { Observation } from '../model/observation.ts';
+import type { EntryView } from '../model/view.ts';
+
+/**
+ * Remembers in which conversation one goes on that was moved to the background: before its `continued-in` line (2.1.240)
+ * only the record of the pane's Claude says it, and that ends with the session.
+ */
+export function movedOnNow(
+  { agentProcess, memory }: Pick<EntryView, 'agentProcess' | 'memory'>,
+  observation: Observation,
+): Pick<EntryMemory, 'movedOn'> {
+  const own = agentProcess === null ? null : liveOf(agentProcess, observation);
+  const known = memory?.movedOn === undefined ? {} : { movedOn: memory.movedOn };
+  if (agentProcess === null || own === null) return known;
+  if (own.parkedJobId === null) return isSameId(own.sessionId, memory?.movedOn?.from ?? '') ? {} : known;
+  const shown = shownRecord(agentProcess, observation);
+  return shown === null ? known : { movedOn: { from: own.sessionId, to: shown.sessionId } };
+}
+
+/** The conversation in which that one was seen to go on; `null`: in none. */
+export function movedOnFrom(id: string, memory: EntryMemory | null): string | null {
+  const movedOn = memory?.movedOn;
+  return movedOn !== undefined && isSameId(movedOn.from, id) ? movedOn.to : null;
+}

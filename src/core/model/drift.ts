@@ -1,0 +1,86 @@
+import type { Agent, EntryKey } from './entry.ts';
+import type { Proof } from './proof.ts';
+
+/** Each is one file in `drift/`. */
+export type DriftKindName =
+  | 'session-gone'
+  | 'session-unregistered'
+  | 'session-id-materialized'
+  | 'artifact-missing'
+  | 'session-id-rotated'
+  | 'agent-exited'
+  | 'session-revived'
+  | 'terminated-but-alive'
+  | 'session-renamed'
+  | 'host-rebooted'
+  | 'tmux-server-died'
+  | 'blind'
+  | 'registry-unreadable'
+  | 'identity-ambiguous'
+  | 'transcript-expiring'
+  | 'job-orphaned';
+
+export type DriftClass = 'A' | 'B' | 'C' | 'D' | 'E' | 'F' | 'G' | 'H' | 'I' | 'J' | 'K' | 'L' | 'M' | 'N' | 'O';
+
+/** What may be written into the registry: YAML scalars and nests of them. */
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+
+/** One change of the registry. Paths are relative to the entry; times are `2026-07-01T09:00:00Z` strings. */
+export type Edit =
+  /** Replaces a value, or adds the key (and the mappings above it) where it is missing (`from: undefined`). */
+  | {
+      readonly op: 'set';
+      readonly entry: EntryKey;
+      readonly path: readonly string[];
+      readonly from: Value | undefined;
+      readonly to: Value;
+    }
+  /** Puts an item before all others of a list, and takes those out that hold one of the ids `dropping`; makes the list where it is missing or null. */
+  | {
+      readonly op: 'prepend';
+      readonly entry: EntryKey;
+      readonly path: readonly string[];
+      readonly item: Value;
+      readonly dropping?: readonly string[];
+    }
+  /** Adds an entry in the style of its neighbours. */
+  | { readonly op: 'register'; readonly entry: EntryKey; readonly fields: { readonly [key: string]: Value } };
+
+export interface Evidence {
+  /** `tmux:/tmp/tmux-1000/default`, `proc`, `claude`, `agy`, `registry`, `boot`, `jobs`. */
+  readonly source: string;
+  readonly said: string;
+  readonly at: number;
+}
+
+/** A difference that matters, and its kind. */
+export interface Drift extends Difference {
+  readonly kind: DriftKindName;
+  readonly class: DriftClass;
+}
+
+/** What a kind of drift finds. Pure: `key` is canonical and holds no clock; `src/log` hashes it to the drift's id. */
+export interface Difference {
+  readonly key: string;
+  /** `null` for mass events and for drifts about no entry (blind, registry-unreadable). */
+  readonly session: string | null;
+  /** Mass events only. */
+  readonly sessions?: readonly string[];
+  readonly workspace: string | null;
+  readonly agent: Agent | null;
+  /** One calm sentence. Never holds control characters. */
+  readonly message: string;
+  /** What `message` reads in a dry run, where it differs. */
+  readonly dryRunMessage?: string;
+  /** What was seen, without what became of it: where `message` says both. */
+  readonly seen?: string;
+  readonly evidence: readonly Evidence[];
+  /** Empty where the kind edits nothing, or `pin` / an undo holds the repair back. */
+  readonly edits: readonly Edit[];
+  /** Mass events: by `entryId`, the key that the repair of each entry has by itself; an undo holds that one back. */
+  readonly entryKeys?: Readonly<Record<string, string>>;
+  /** What proved the conversation id among the edits. */
+  readonly proof?: Proof;
+  /** A shell line (a script for mass events) for a person to paste; shell-quoted. */
+  readonly resume?: string;
+}

@@ -1,0 +1,142 @@
+import type { DriftKindName } from './drift.ts';
+import type { Proof } from './proof.ts';
+
+/**
+ * What earlier passes remember. `LastLook` is a cache: it may be deleted at any time, and a pass without it
+ * says less but nothing false. `Ledger` is folded from the event log, the only truth about drifts.
+ * Times are ms since 1970.
+ */
+export interface LastLook {
+  /** The boot of the last look. */
+  readonly bootId: string | null;
+  /** By `entryId`. */
+  readonly entries: Readonly<Record<string, EntryMemory>>;
+  /** By `<socket path>\0<server pid>\0<tmux session id>`: the name under which it was seen and since when. */
+  readonly sessions: Readonly<Record<string, { readonly name: string; readonly since: number }>>;
+  /** Blind sources, by source name: since when, and when that was last seen (roughly: it is not written each time). */
+  readonly blind: Readonly<Record<string, { readonly since: number; readonly seen: number }>>;
+  /** Conversations in the agents' folders that somebody without an entry was seen to run: they outlive him. */
+  readonly elsewhere: readonly string[];
+}
+
+export interface EntryMemory {
+  readonly workspace: string | null;
+  readonly textHash: string;
+  /** First sighting of that text; our own writes keep the former one. */
+  readonly textSince: number;
+  /** The boot in which its session was last not missing; `null`: not known. */
+  readonly bootId: string | null;
+  /** Where the session was last seen alive; the entry belongs to that socket. */
+  readonly seen: {
+    readonly socket: string;
+    readonly serverPid: number;
+    readonly serverStart: string;
+    readonly sessionId: string;
+    readonly sessionCreated: number;
+    /** tmux's own id of the pane, `%7`, which a respawn keeps; absent in what an earlier version remembered. */
+    readonly paneId?: string;
+    readonly panePid: number;
+    readonly paneStart: string | null;
+    /** When this pane pid was first seen: younger than 5 s means respawned just now. */
+    readonly paneSince: number;
+  } | null;
+  /** The agent process last seen in the pane, and the id it was proven to run. */
+  readonly agent: {
+    readonly pid: number;
+    readonly start: string;
+    readonly id: string | null;
+    readonly proof: Proof | null;
+    /** Claude's folder by the process's own environment. */
+    readonly root: string | null;
+    /** Another agent was seen to work in its folder while it ran, where no record tells what it runs. */
+    readonly sharedFolder?: true;
+  } | null;
+  /** A conversation of its agent's that was moved to the background, and the one in which it goes on there. */
+  readonly movedOn?: { readonly from: string; readonly to: string };
+  /** Since when the pane has been left to a shell. */
+  readonly shellSince: number | null;
+  /** `last_visible_status` before we wrote `agent-exited`. */
+  readonly formerVisibleStatus: string | null;
+}
+
+export interface Ledger {
+  /** Position of the event that comes next: what was appended since is not in it. */
+  readonly position: number;
+  /** Drifts that are open, by drift id, with the first evidence of each. */
+  readonly open: ReadonlyMap<string, OpenDrift>;
+  /** How often a drift with this canonical key was resolved: gives a recurring drift without incarnation a new id. */
+  readonly resolved: ReadonlyMap<string, number>;
+  /** Entries that the log knows (registered, seen): a missing file with known entries is unreadable, not new. */
+  readonly knowsEntries: boolean;
+  /** Where entries belong, by `entryId`. An entry that was never seen alive nor adopted is not in it. */
+  readonly homes: ReadonlyMap<string, EntryHome>;
+  /** By place: the names that its host has had, the latest last. */
+  readonly hosts: ReadonlyMap<string, readonly string[]>;
+  /** Session incarnations (`<socket>\0<server pid>\0<server start>\0<session id>`) that a human took out of the file. */
+  readonly tombstones: ReadonlySet<string>;
+  /** Repairs that an `undo` took back, one an entry: the repair's key, and the hash of the entry's text after the undo (`null`: it is out of the file). */
+  readonly undone: ReadonlyMap<
+    string,
+    { readonly key: string; readonly entryId: string; readonly textHash: string | null }
+  >;
+  /** `last_visible_status` before we wrote `agent-exited`, by `entryId`. */
+  readonly formerWords: ReadonlyMap<string, string | null>;
+  /** Sessions that we registered. */
+  readonly registered: ReadonlySet<string>;
+  /** Every drift that was opened, by its id; at least since the first run that is not over began. */
+  readonly found: ReadonlyMap<string, Finding>;
+}
+
+export interface EntryHome {
+  /** The place that saw its session last, or that adopted it since. */
+  readonly place: string;
+  /** By place: when its session was last seen alive there (ms since 1970), and in which pane. */
+  readonly sightings: Readonly<Record<string, Sighting>>;
+}
+
+export interface Sighting {
+  readonly at: number;
+  /** The pid of the pane's process. */
+  readonly pane: number;
+  readonly start: string | null;
+}
+
+export interface Finding {
+  readonly kind: DriftKindName;
+  /** When it was opened, the last time. */
+  readonly at: number;
+  /** The cards that were told of it. */
+  readonly told: readonly { readonly card: string; readonly at: number }[];
+  /** Somebody said that it was his doing. */
+  readonly isHuman: boolean;
+}
+
+export interface OpenDrift {
+  readonly id: string;
+  readonly key: string;
+  readonly kind: DriftKindName;
+  readonly session: string | null;
+  /** As in the drift. */
+  readonly entryKeys?: Readonly<Record<string, string>>;
+  readonly openedAt: number;
+  /** Where it was found; older logs do not say. */
+  readonly place?: string;
+  /** All of it was written, and not taken back since: it is open only until a look sees that it holds. */
+  readonly isRepaired?: boolean;
+}
+
+export const emptyLastLook: LastLook = { bootId: null, entries: {}, sessions: {}, blind: {}, elsewhere: [] };
+
+export const emptyLedger: Ledger = {
+  position: 0,
+  open: new Map(),
+  resolved: new Map(),
+  knowsEntries: false,
+  homes: new Map(),
+  hosts: new Map(),
+  tombstones: new Set(),
+  undone: new Map(),
+  formerWords: new Map(),
+  registered: new Set(),
+  found: new Map(),
+};

@@ -1,0 +1,106 @@
+import type { Edit, Evidence } from './drift.ts';
+import type { Entry } from './entry.ts';
+import type { Held } from '../plan/hold-back.ts';
+import type { Proof } from './proof.ts';
+import type { EntryMemory } from './memory.ts';
+import type { Process, PaneTree, TmuxPane, TmuxServer, TmuxSession, Unreadable } from './observation.ts';
+import type { Blind, Deferred, PlanInput, Verdict } from './plan.ts';
+
+/** One entry beside everything that was seen and remembered about it: what every drift kind looks at. */
+export interface EntryView {
+  readonly entry: Entry;
+  readonly memory: EntryMemory | null;
+  readonly verdict: Verdict;
+  /** Where the session is, if it is alive. */
+  readonly found: (FoundSession & { readonly pane: TmuxPane }) | null;
+  /** When its session was made, as far as our clock can tell; `null` where it is not found. ms since 1970. */
+  readonly bornAt: number | null;
+  readonly tree: PaneTree | null;
+  /** The foreground agent of the pane's own tree, never a nested one. */
+  readonly agentProcess: Process | null;
+  /** No agent is left in the pane: only a shell in the foreground, or a dead pane. */
+  readonly deserted: boolean;
+  readonly identity: Identity;
+  /** Another agent of its kind works in its folder; not asked where its own record tells what it runs. */
+  readonly sharesFolder: boolean;
+  /** What could not be read and keeps its conversations, or what its agent runs, from us. */
+  readonly hidden: readonly Unreadable[];
+  /** When the entry's text, and its session's birth, name and pane, have been left alone for long enough; ms. */
+  readonly settledAt: number;
+  /** First sighting of the entry's text as it stands now, or the file's mtime if that is older; ms. */
+  readonly textSince: number;
+  /** Why its decisions are put off until `settledAt`, for people; `null` once that is over. */
+  readonly unsettled: string | null;
+  /** The session stands under another name: found by its pane. */
+  readonly moved: boolean;
+}
+
+/** What the ladder says about the conversation of one live agent. */
+export type Identity =
+  /** Proven well enough to take the place of the recorded id, if that is another. */
+  /** `artifact`: its file exists now; otherwise it is pending. */
+  | {
+      readonly kind: 'proven';
+      readonly id: string;
+      readonly proof: Proof;
+      readonly artifact: boolean;
+      readonly said: string;
+    }
+  /** Two agents could own an id, or one agent two ids. */
+  | { readonly kind: 'ambiguous'; readonly candidates: readonly string[]; readonly said: string }
+  | { readonly kind: 'not-proven'; readonly said: string };
+
+/** A session without an entry that this look may give one. */
+export interface Newcomer extends Pick<EntryView, 'agentProcess' | 'identity' | 'sharesFolder'> {
+  readonly where: FoundSession;
+}
+
+/** Many entries gone at once with one cause. */
+export interface MassEvent {
+  readonly kind: 'host-rebooted' | 'tmux-server-died';
+  /** The canonical key of its drift. */
+  readonly key: string;
+  /** By session name, so that the order of the file does not matter. Of one that was told: those that are left. */
+  readonly entries: readonly EntryView[];
+  readonly evidence: readonly Evidence[];
+}
+
+/** A session, and where it was found. */
+export interface FoundSession {
+  readonly socket: string;
+  readonly server: TmuxServer;
+  readonly session: TmuxSession;
+}
+
+export interface View {
+  readonly input: PlanInput;
+  /** In the order of the registry. Entries that are left alone (ignore, other status, half typed) are in `leftAlone`. */
+  readonly entries: readonly EntryView[];
+  readonly leftAlone: readonly Entry[];
+  /** Entries that belong to another place: nothing is said of them here. */
+  readonly elsewhere: readonly Entry[];
+  /** Of every entry, in the order of the registry. Nothing follows from the verdict of an entry that is left alone. */
+  readonly verdicts: readonly Verdict[];
+  /** Sessions no entry owns, on every socket that answered. */
+  readonly unowned: readonly FoundSession[];
+  /** Sessions that an entry owns, also an entry that is left alone. */
+  readonly owned: ReadonlySet<TmuxSession>;
+  /** What is known of a session that no entry owns and that may get one in this look; `null`: of any other. */
+  readonly newcomer: (one: FoundSession) => Newcomer | null;
+  /** Sources that a verdict needed and that were blind. */
+  readonly blind: readonly Blind[];
+  /** Decided in this look, or told before and not settled yet. */
+  readonly massEvents: readonly MassEvent[];
+  /** Entries (by `entryId`) whose death may belong to a mass event that is not decided yet. */
+  readonly awaitsCause: ReadonlySet<string>;
+  /** Those, and all whose death a mass event tells, or whose session was renamed: A says nothing of them. */
+  readonly claimed: ReadonlySet<string>;
+  /** Incarnations of sessions whose entry a person took out since the last look. */
+  readonly tombstones: ReadonlyMap<string, string>;
+  /** What must be seen once more before it is decided. */
+  readonly confirm: { readonly afterMs: number; readonly because: string } | null;
+  /** Why these edits of the drift with that key are not written (pin, undo, an anchor others use), else `null`. */
+  readonly heldBack: (key: string, edits: readonly Edit[]) => Held | null;
+  /** Puts an entry's decision off; the drift of it that is open stays open. */
+  readonly defer: (deferred: Deferred) => void;
+}

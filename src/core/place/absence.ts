@@ -1,0 +1,188 @@
+import type { Evidence } from '../model/drift.ts';
+import type { Entry } from '../model/entry.ts';
+import type { EntryMemory } from '../model/memory.ts';
+import type { Observation, Process, SocketState } from '../model/observation.ts';
+import { isLeftAlone } from '../plan/left-alone.ts';
+import { homeSocket, socketsInOrder } from './ownership.ts';
+import type { Doubt, PlanInput } from '../model/plan.ts';
+import { canBeSocket, socketPath } from './socket-path.ts';
+import { clean } from '../words/text.ts';
+
+/** A source that could not be asked, and what it keeps from us. */
+export interface Unseen {
+  readonly source: string;
+  readonly reason: string;
+  readonly cure: string;
+}
+
+/** What is known of an entry whose session is in no list. */
+export interface Absence {
+  readonly liveness: 'gone' | 'unknown';
+  readonly evidence: readonly Evidence[];
+  /** `null`: it is gone. */
+  readonly doubt: Doubt | null;
+  /** The socket that was asked, or blamed; `null`: none was. */
+  readonly socket: string | null;
+  readonly unseen: readonly Unseen[];
+  /** Absent in this look, with no pid to ask: a second look must agree. */
+  readonly unconfirmed: boolean;
+  /** Not the session alone: the server it ran in is not there any more. */
+  readonly serverGone: boolean;
+}
+
+/** Two looks that must agree are at least so far apart; ms. */
+export const confirmAfterMs = 250;
+
+/**
+ * `gone` needs a complete answer of every server the session could be on, and a kernel that does not disagree.
+ * Everything else is `unknown`.
+ */
+export function absence(entry: Entry, memory: EntryMemory | null, textSince: number, input: PlanInput): Absence {
+  const { observation } = input;
+  const home = homeSocket(entry, memory, observation);
+  const sockets = home === null ? socketsInOrder(observation).filter(isPossible(observation)) : [home];
+  const answers = sockets.map((socket) => ask(socket, input));
+  const unasked = serversUnasked(home, memory, observation);
+  const base = {
+    socket: home ?? socketPath(observation, null),
+    serverGone: serverIsGone(entry, memory, input),
+    evidence: [
+      ...answers.map((answer) => answer.evidence),
+      ...unasked.map(({ source, reason }) => ({ source, said: reason, at: observation.at })),
+    ],
+    unseen: [...answers.flatMap((answer) => answer.unseen), ...unasked],
+    unconfirmed: false,
+    doubt: null,
+  };
+  const [unseen] = base.unseen;
+  if (unseen !== undefined) return { ...base, liveness: 'unknown', doubt: unseen };
+  // Nothing is ever written about the death of an entry that says terminated itself, or is left alone.
+  if (entry.status !== 'running' || isLeftAlone(entry)) return { ...base, liveness: 'gone' };
+
+  const kernel = askKernel(entry, memory, textSince, input);
+  const evidence = [...base.evidence, ...kernel.evidence];
+  if (kernel.says === 'blind') {
+    return { ...base, evidence, unseen: [kernel.unseen], liveness: 'unknown', doubt: kernel.unseen };
+  }
+  if (kernel.says === 'lives') return { ...base, evidence, liveness: 'unknown', doubt: kernel.doubt };
+  if (kernel.says === 'no pid' && input.looksAgain === 0) {
+    return { ...base, evidence, liveness: 'unknown', unconfirmed: true, doubt: onceMore };
+  }
+  return { ...base, evidence, liveness: 'gone' };
+}
+
+/**
+ * Returns the living tmux servers that may hold the session and could not be asked. For a session that was seen before,
+ * that is its own server; for one that was never seen, any server of the user.
+ */
+function serversUnasked(home: string | null, memory: EntryMemory | null, observation: Observation): readonly Unseen[] {
+  const { servers, sockets, unreachable } = observation;
+  const seen = memory?.seen ?? null;
+  if (seen === null) {
+    return unreachable
+      .filter(({ socket }) => home === null || socket === home)
+      .map(({ pid, reason, cure }) => ({ source: `tmux server ${pid}`, reason, cure }));
+  }
+  const { serverPid: pid, serverStart: start, socket } = seen;
+  const isAsked = [...sockets.values()].some(
+    (state) => 'known' in state && state.known.server?.pid === pid && state.known.server.start === start,
+  );
+  const answer = sockets.get(socket);
+  // That socket says so itself.
+  const isSaid = answer === undefined || 'blind' in answer || answer.known.hidden.includes(pid);
+  if (socket !== home || isSaid || isAsked || start === '' || servers.get(pid) !== start) return [];
+  const reason = `the tmux server ${pid} that ran it lives, and is not the one that answers at ${socket}`;
+  return [{ source: `tmux server ${pid}`, reason, cure: `kill -USR1 ${pid} (the server makes its socket again)` }];
+}
+
+const onceMore: Doubt = { reason: 'it is absent, and no process can be asked', cure: 'it is looked for once more' };
+
+/** A path that no server can listen at hides no session; a mistyped entry may name one. */
+function isPossible(observation: Observation): (socket: string) => boolean {
+  return (socket) => socket === socketPath(observation, null) || canBeSocket(socket);
+}
+
+/** The pane's process as it was known: same start, or older than the text that names its pid. */
+export function isKnownPane(process: Process, entry: Entry, memory: EntryMemory | null, textSince: number): boolean {
+  const seen = memory?.seen ?? null;
+  if (seen !== null && seen.panePid === process.pid && seen.paneStart !== null) return seen.paneStart === process.start;
+  return entry.pane?.pid === process.pid && process.startedAt <= textSince;
+}
+
+/** Pane pids that may still be the session's, the one we saw ourselves first. */
+export function knownPanePids(entry: Entry, memory: EntryMemory | null): readonly number[] {
+  const pids = [memory?.seen?.panePid, entry.pane?.pid].filter((pid) => pid != null);
+  return [...new Set(pids)];
+}
+
+function ask(socket: string, input: PlanInput): { evidence: Evidence; unseen: readonly Unseen[] } {
+  const { sockets, at } = input.observation;
+  const seen = sockets.get(socket) ?? { blind: 'was not asked', cure: 'run the pass again' };
+  const source = `tmux:${socket}`;
+  if ('blind' in seen) {
+    return {
+      evidence: { source, said: clean(seen.blind), at },
+      unseen: [{ source, reason: seen.blind, cure: seen.cure }],
+    };
+  }
+  const { hidden, server } = seen.known;
+  const said = notAmongThem(seen.known);
+  if (hidden.length === 0) return { evidence: { source, said, at }, unseen: [] };
+  const pids = hidden.join(' ');
+  const reason = `the tmux server ${pids} lives behind the same path, where another one answers: its socket was replaced`;
+  const other = server === null ? '' : `, and server ${server.pid} is then the hidden one`;
+  const cure = `kill -USR1 ${pids} (that server makes its socket again${other})`;
+  return { evidence: { source, said: `${said}; ${reason}`, at }, unseen: [{ source, reason, cure }] };
+}
+
+function notAmongThem(state: SocketState): string {
+  return state.server === null ? state.said : `${state.said}, not among them`;
+}
+
+type KernelAnswer = { readonly evidence: readonly Evidence[] } & (
+  | { readonly says: 'dead' | 'no pid' }
+  | { readonly says: 'lives'; readonly doubt: Doubt }
+  | { readonly says: 'blind'; readonly unseen: Unseen }
+);
+
+/** Lists may lie (an access list, a name lost in a move); the process that ran in the pane does not. */
+function askKernel(entry: Entry, memory: EntryMemory | null, textSince: number, input: PlanInput): KernelAnswer {
+  const { panes, at } = input.observation;
+  const pids = knownPanePids(entry, memory);
+  if (pids.length === 0) return { says: 'no pid', evidence: [] };
+  const evidence: Evidence[] = [];
+  for (const pid of pids) {
+    const seen = panes.get(pid) ?? { blind: `pid ${pid} was not asked`, cure: 'run the pass again' };
+    if ('blind' in seen) {
+      const unseen = { source: 'proc', reason: seen.blind, cure: seen.cure };
+      return { says: 'blind', evidence: [{ source: 'proc', said: clean(seen.blind), at }], unseen };
+    }
+    const { root, parentIsTmux } = seen.known;
+    if (root === null || !isKnownPane(root, entry, memory, textSince)) {
+      evidence.push({ source: 'proc', said: `pid ${pid} is not there any more`, at });
+    } else if (root.tty !== 0 && parentIsTmux) {
+      const said = `pid ${pid} still runs in a terminal of a living tmux server`;
+      const cure = `find its session, then rename the entry: tmux list-panes -a | grep ${pid}`;
+      return { says: 'lives', evidence: [{ source: 'proc', said, at }], doubt: { reason: said, cure } };
+    } else {
+      evidence.push({ source: 'proc', said: `pid ${pid} still runs`, at });
+    }
+  }
+  return { says: 'dead', evidence };
+}
+
+/** Whatever listens at the socket now: the server that ran the session is another. */
+function serverIsGone(entry: Entry, memory: EntryMemory | null, input: PlanInput): boolean {
+  const { observation, registry } = input;
+  const seen = memory?.seen ?? null;
+  const socket = homeSocket(entry, memory, observation) ?? socketPath(observation, null);
+  const state = observation.sockets.get(socket);
+  if (state === undefined || 'blind' in state) return false;
+  const { server } = state.known;
+  if (server === null) return true;
+  if (seen !== null && seen.socket === socket) {
+    return server.pid !== seen.serverPid || server.start !== seen.serverStart;
+  }
+  const written = entry.createdAt ?? registry.mtime;
+  return written !== null && server.startedAt > written;
+}

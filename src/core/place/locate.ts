@@ -1,0 +1,229 @@
+import type { Absence } from './absence.ts';
+import { absence, isKnownPane, knownPanePids } from './absence.ts';
+import type { Entry } from '../model/entry.ts';
+import { entryId } from '../model/entry.ts';
+import { runsConversationOf } from '../identity/agent-process.ts';
+import type { EntryMemory } from '../model/memory.ts';
+import type { TmuxSession } from '../model/observation.ts';
+import { memoryOf, ownership } from './ownership.ts';
+import type { PaneHome } from './pane-homes.ts';
+import { paneHomes, shownElsewhere } from './pane-homes.ts';
+import type { PaneLook } from './pane.ts';
+import { isAnotherPane, paneOf } from './pane.ts';
+import { isOwn, whereabouts, type Elsewhere, type Whereabouts } from './whereabouts.ts';
+import type { Doubt, PlanInput, Verdict } from '../model/plan.ts';
+import { textSince } from '../plan/settle.ts';
+import { isoSeconds } from '../words/time.ts';
+import { clean, shellQuote } from '../words/text.ts';
+import type { FoundSession } from '../model/view.ts';
+
+/** Finds each entry's session: to which place it belongs, and where in this one it is. */
+export function locate(input: PlanInput): {
+  /** In the order of the registry. */
+  readonly locations: readonly Location[];
+  /** Sessions that are no entry's. */
+  readonly unowned: readonly FoundSession[];
+} {
+  const { owned, contested, unowned } = ownership(input);
+  const homes = paneHomes(input);
+  const taken = new Set([...owned.values()].map((one) => one.session));
+  const named = input.registry.entries.map((entry) =>
+    locationOf(entry, owned.get(entryId(entry)) ?? null, { homes, taken, contested }, input),
+  );
+  const movedTo = new Set(named.flatMap(({ where, moved }) => (moved && where !== null ? [where.session] : [])));
+  return {
+    locations: withoutViews(
+      named.map((location) => withoutOthers(location, movedTo, input)),
+      homes,
+      input,
+    ),
+    unowned: unowned.filter((one) => !movedTo.has(one.session)),
+  };
+}
+
+/** Where one entry is, or why it is nowhere. */
+export interface Location {
+  readonly entry: Entry;
+  readonly memory: EntryMemory | null;
+  readonly textSince: number;
+  readonly where: FoundSession | null;
+  readonly look: PaneLook | null;
+  readonly moved: boolean;
+  readonly absence: Absence | null;
+  /** It belongs to another place: nothing follows from what is here. */
+  readonly elsewhere: Verdict['elsewhere'];
+}
+
+interface Panes {
+  readonly homes: ReadonlyMap<number, readonly PaneHome[]>;
+  /** Sessions that some entry owns by name. */
+  readonly taken: ReadonlySet<TmuxSession>;
+  readonly contested: ReadonlyMap<string, FoundSession>;
+}
+
+function locationOf(entry: Entry, named: FoundSession | null, panes: Panes, input: PlanInput): Location {
+  const memory = memoryOf(entry, input);
+  const base = { entry, memory, textSince: textSince(entry, memory, input) };
+  const whose = whereabouts(entry, memory, input);
+  if (whose.kind === 'elsewhere' && (named === null || !isOwn(named, entry, whose, input))) {
+    const absence = absentElsewhere(whose, named, input);
+    return {
+      ...base,
+      where: null,
+      look: null,
+      moved: false,
+      absence,
+      elsewhere: { host: whose.host, hasNamesake: named !== null },
+    };
+  }
+  const renamed = holdsItsPane(named, entry, memory) ? null : knownPaneElsewhere({ ...base, named }, panes, input);
+  if (renamed !== null) {
+    const session = { ...renamed.session, panes: [renamed.pane] };
+    const look = paneOf({ ...renamed, session }, entry, memory, input.observation);
+    return { ...base, where: renamed, look, moved: true, absence: null, elsewhere: null };
+  }
+  if (named !== null) {
+    const look = paneOf(named, entry, memory, input.observation);
+    const location = { ...base, where: named, look, moved: false, absence: null, elsewhere: null };
+    return withoutVisitor(location, named, input);
+  }
+  const contested = panes.contested.get(entryId(entry)) ?? null;
+  if (contested !== null && !isAnother(contested, memory)) {
+    const doubt = {
+      reason: `${contested.session.id} bears its name, and another entry has that session`,
+      cure: 'take one of the two entries out, or correct its tmux_socket',
+    };
+    return notItsOwn({ ...base, look: null, moved: false, elsewhere: null }, contested, doubt, input.observation.at);
+  }
+  const absent = absence(entry, memory, base.textSince, input);
+  const judged = whose.kind === 'never-seen' && entry.status === 'running' ? notOurs(absent, whose, input) : absent;
+  return { ...base, where: null, look: null, moved: false, absence: judged, elsewhere: null };
+}
+
+/** Its own pane was closed, and the agent in the pane beside it is not proven to be its own. */
+function withoutVisitor(location: Location, where: FoundSession, { observation }: PlanInput): Location {
+  const { entry, memory, look } = location;
+  if (look === null || look.agentProcess === null || !isAnotherPane(where, look.pane, entry, memory)) return location;
+  if (runsConversationOf(entry, look.agentProcess, observation)) return location;
+  const said = `its pane was closed, and the agent in the pane ${look.pane.id} beside it is not proven to be its own`;
+  const cure = 'resume its conversation in that session; or write into the entry which one that agent runs';
+  return notItsOwn(location, where, { reason: said, cure }, observation.at);
+}
+
+/** Another entry's session bears its name now: what runs there says nothing of it. */
+function withoutOthers(location: Location, movedTo: ReadonlySet<TmuxSession>, { observation }: PlanInput): Location {
+  const { entry, memory, where, moved } = location;
+  if (where === null || moved || !movedTo.has(where.session) || holdsItsPane(where, entry, memory)) return location;
+  const said = `${where.session.id} bears its name, with the pane of another entry`;
+  return notItsOwn(
+    location,
+    where,
+    { reason: said, cure: 'rename the entries, or take the names back' },
+    observation.at,
+  );
+}
+
+/** The entry's session was seen, and is not that one. */
+function isAnother({ socket, server, session }: FoundSession, memory: EntryMemory | null): boolean {
+  const seen = memory?.seen ?? null;
+  return seen !== null && (seen.socket !== socket || seen.serverPid !== server.pid || seen.sessionId !== session.id);
+}
+
+function notItsOwn(
+  location: Omit<Location, 'where' | 'absence'>,
+  { socket }: FoundSession,
+  doubt: Doubt,
+  at: number,
+): Location {
+  const evidence = [{ source: `tmux:${socket}`, said: doubt.reason, at }];
+  const absence = { evidence, socket, unseen: [], unconfirmed: false, serverGone: false, doubt } as const;
+  return { ...location, where: null, look: null, moved: false, absence: { ...absence, liveness: 'unknown' } };
+}
+
+/** One agent, one entry: a session that only shows another entry's panes is not this entry's own. */
+function withoutViews(
+  locations: readonly Location[],
+  homes: Panes['homes'],
+  { observation }: PlanInput,
+): readonly Location[] {
+  const shown = shownElsewhere(locations, homes);
+  return locations.map((location) => {
+    const original = shown.get(location);
+    if (location.where === null || original === undefined) return location;
+    const name = clean(original.name);
+    const reason = `${location.where.session.id} shows the panes of ${name}: one agent, and that entry has it`;
+    return notItsOwn(location, location.where, { reason, cure: `take this entry out, or end ${name}` }, observation.at);
+  });
+}
+
+/**
+ * Decides whether the session of its name is its own. A user who rewrites an entry that names no pane means the session of
+ * that name.
+ */
+function holdsItsPane(named: FoundSession | null, entry: Entry, memory: EntryMemory | null): boolean {
+  if (named === null) return false;
+  if (entry.pane?.pid == null && memory?.textHash !== entry.textHash) return true;
+  const pids = knownPanePids(entry, memory);
+  return named.session.panes.some(({ pid, dead }) => !dead && pids.includes(pid));
+}
+
+/** Its pane lives on in a session of another name: renamed, or moved there, while another may bear its name by now. */
+function knownPaneElsewhere(
+  place: Pick<Location, 'entry' | 'memory' | 'textSince'> & { readonly named: FoundSession | null },
+  { homes, taken }: Panes,
+  input: PlanInput,
+): PaneHome | null {
+  const { entry, memory, named } = place;
+  if (entry.status !== 'running') return null;
+  for (const pid of knownPanePids(entry, memory)) {
+    const seen = input.observation.panes.get(pid);
+    const root = seen !== undefined && 'known' in seen ? seen.known.root : null;
+    const sessions = homes.get(pid) ?? [];
+    const elsewhere = sessions.find(({ session }) => session.id === memory?.seen?.sessionId) ?? sessions[0];
+    if (root === null || elsewhere === undefined) continue;
+    const isSeen = memory?.seen?.panePid === pid && memory.seen.paneStart === root.start;
+    // A copied entry names a pane it never had: only what we saw ourselves counts against the names that stand.
+    if (!isSeen && (named !== null || taken.has(elsewhere.session))) continue;
+    if (isKnownPane(root, entry, memory, place.textSince)) return elsewhere;
+  }
+  return null;
+}
+
+const notLooked = { socket: null, unseen: [], unconfirmed: false, serverGone: false };
+
+/** Another place's session. One that bears its name here is said, and left alone. */
+function absentElsewhere(there: Elsewhere, namesake: FoundSession | null, { observation }: PlanInput): Absence {
+  const { at } = observation;
+  const seen = there.seenAt === null ? '' : `, seen alive there at ${isoSeconds(there.seenAt)}`;
+  const source = there.isWritten ? 'registry' : 'log';
+  const evidence = [{ source, said: `it belongs to ${there.host}${seen}`, at }];
+  if (namesake !== null) {
+    const said = `a session of that name runs here too, as ${namesake.session.id}`;
+    evidence.push({ source: `tmux:${namesake.socket}`, said, at });
+  }
+  const cure = there.isWritten
+    ? 'if it runs here, correct `host:` in the entry'
+    : `if that place is gone: asm reconcile --adopt --from ${shellQuote(there.host)}`;
+  const doubt = { reason: evidence.map(({ said }) => said).join('; '), cure };
+  return { ...notLooked, liveness: 'unknown', evidence, doubt };
+}
+
+/** Makes the absence of a session that was never seen `unknown`: in a borrowed place it may well run elsewhere. */
+function notOurs(
+  absent: Absence,
+  { borrowed }: Extract<Whereabouts, { kind: 'never-seen' }>,
+  input: PlanInput,
+): Absence {
+  const { at, host } = input.observation;
+  const reason = `a session that was never seen may run in another place that shares these files: here ${borrowed}`;
+  const cure = `write \`host: ${host}\` into the entries that run here, or claim all of them: asm reconcile --adopt`;
+  return {
+    ...absent,
+    liveness: 'unknown',
+    evidence: [...absent.evidence, { source: 'place', said: reason, at }],
+    unseen: [...absent.unseen, { source: 'place', reason, cure }],
+    doubt: absent.unconfirmed ? { reason, cure } : (absent.doubt ?? { reason, cure }),
+    unconfirmed: false,
+    serverGone: false,
+  };
+}

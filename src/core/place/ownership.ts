@@ -1,0 +1,121 @@
+import { compare } from '../model/compare.ts';
+import type { Entry } from '../model/entry.ts';
+import { entryId } from '../model/entry.ts';
+import type { EntryMemory } from '../model/memory.ts';
+import type { Observation, TmuxServer, TmuxSession } from '../model/observation.ts';
+import type { PlanInput } from '../model/plan.ts';
+import { listedAs } from './tmux-name.ts';
+import type { FoundSession } from '../model/view.ts';
+import { socketPath } from './socket-path.ts';
+
+export interface Ownership {
+  /** The session that is this entry's, by `entryId`. */
+  readonly owned: ReadonlyMap<string, FoundSession>;
+  /** By `entryId`: the session of an entry's name, on the entry's own socket, that another entry has. */
+  readonly contested: ReadonlyMap<string, FoundSession>;
+  readonly unowned: readonly FoundSession[];
+}
+
+/** Which entry owns which session: entries that belong to a socket first, so that none of theirs counts for another. */
+export function ownership(input: PlanInput): Ownership {
+  const listings = listingsOf(input.observation);
+  const owned = new Map<string, FoundSession>();
+  const contested = new Map<string, FoundSession>();
+  const taken = new Set<TmuxSession>();
+  const claim = (entry: Entry, sockets: readonly string[], home: string): void => {
+    const atHome = lookFor(entry.session, [home], listings, new Set());
+    if (atHome !== null && taken.has(atHome.session)) {
+      // It is not looked for elsewhere: a namesake on another server is not its own.
+      contested.set(entryId(entry), atHome);
+      return;
+    }
+    const session = lookFor(entry.session, sockets, listings, taken);
+    if (session === null) return;
+    taken.add(session.session);
+    owned.set(entryId(entry), session);
+  };
+
+  const homeless: Entry[] = [];
+  for (const entry of exactFirst(input.registry.entries, listings)) {
+    const home = homeSocket(entry, memoryOf(entry, input), input.observation);
+    if (home !== null) claim(entry, [home], home);
+    if (home === null || (!owned.has(entryId(entry)) && hasLostServer(entry, input))) homeless.push(entry);
+  }
+  const everywhere = socketsInOrder(input.observation);
+  for (const entry of homeless) claim(entry, everywhere, socketPath(input.observation, null));
+
+  const unowned = everywhere.flatMap((socket) => {
+    const listing = listings.get(socket);
+    if (listing === undefined) return [];
+    const left = listing.server.sessions.filter((session) => !taken.has(session));
+    return left.map((session) => ({ socket, server: listing.server, session }));
+  });
+  return { owned, contested, unowned };
+}
+
+/** The server in which its session was seen is not there any more, and no word of the entry binds it to a socket. */
+function hasLostServer(entry: Entry, input: PlanInput): boolean {
+  const seen = memoryOf(entry, input)?.seen ?? null;
+  const state = seen === null ? undefined : input.observation.sockets.get(seen.socket);
+  if (entry.socket !== null || seen === null || state === undefined || 'blind' in state) return false;
+  const { server, hidden } = state.known;
+  return hidden.length === 0 && (server?.pid !== seen.serverPid || server.start !== seen.serverStart);
+}
+
+/** The socket an entry belongs to: the one it names, else the one it was once seen on. */
+export function homeSocket(entry: Entry, memory: EntryMemory | null, observation: Observation): string | null {
+  if (entry.socket !== null) return socketPath(observation, entry.socket);
+  return memory?.seen?.socket ?? null;
+}
+
+export function memoryOf(entry: Entry, input: PlanInput): EntryMemory | null {
+  return input.lastLook.entries[entryId(entry)] ?? null;
+}
+
+/** The default socket first, the others by path: the order they were asked in decides nothing. */
+export function socketsInOrder(observation: Observation): readonly string[] {
+  const standard = socketPath(observation, null);
+  const others = [...observation.sockets.keys()].filter((socket) => socket !== standard);
+  return [standard, ...others.toSorted()];
+}
+
+interface Listing {
+  readonly server: TmuxServer;
+  readonly byName: ReadonlyMap<string, TmuxSession>;
+}
+
+function listingsOf(observation: Observation): ReadonlyMap<string, Listing> {
+  const listings = new Map<string, Listing>();
+  for (const [socket, seen] of observation.sockets) {
+    if ('blind' in seen || seen.known.server === null) continue;
+    const { server } = seen.known;
+    listings.set(socket, { server, byName: new Map(server.sessions.map((session) => [session.name, session])) });
+  }
+  return listings;
+}
+
+/** `a.b` and `a_b` may stand side by side: the one that is listed to the letter has the first claim. */
+function exactFirst(entries: readonly Entry[], listings: ReadonlyMap<string, Listing>): readonly Entry[] {
+  const isExact = (entry: Entry): boolean =>
+    [...listings.values()].some((listing) => listing.byName.has(entry.session));
+  const rank = new Map(entries.map((entry) => [entry, isExact(entry) ? 0 : 1]));
+  return entries.toSorted(
+    (one, other) => (rank.get(one) ?? 0) - (rank.get(other) ?? 0) || compare(entryId(one), entryId(other)),
+  );
+}
+
+function lookFor(
+  name: string,
+  sockets: readonly string[],
+  listings: ReadonlyMap<string, Listing>,
+  taken: ReadonlySet<TmuxSession>,
+): FoundSession | null {
+  for (const socket of sockets) {
+    const listing = listings.get(socket);
+    if (listing === undefined) continue;
+    const { server, byName } = listing;
+    const session = byName.get(name) ?? byName.get(listedAs(name, server.version));
+    if (session !== undefined && !taken.has(session)) return { socket, server, session };
+  }
+  return null;
+}

@@ -1,0 +1,105 @@
+import { currentId } from '../agent/id-fields.ts';
+import { isProcessOf } from '../agent/index.ts';
+import type { Entry } from '../model/entry.ts';
+import { agentProcessOf, runsConversationOf } from '../identity/agent-process.ts';
+import type { EntryMemory } from '../model/memory.ts';
+import type { Observation, PaneTree, Process, TmuxPane } from '../model/observation.ts';
+import { knownPanePids } from './absence.ts';
+import { processesIn } from './pane-tree.ts';
+import { isInteractiveShell } from './shell.ts';
+import type { EntryView, FoundSession } from '../model/view.ts';
+
+export interface PaneLook {
+  readonly pane: TmuxPane;
+  readonly tree: PaneTree | null;
+  readonly agentProcess: Process | null;
+  /** No agent is left in it: a shell waits for a command there, or `remain-on-exit` kept it after its process. */
+  readonly deserted: boolean;
+}
+
+/**
+ * The pane of a session that is the entry's: the known one while an agent is in it, else the one whose agent runs the
+ * recorded conversation, else the known one, else the first with an agent (the person split the window), else the first
+ * that lives. An agent beside the known pane is a visitor's as long as that pane is there and the entry records another
+ * conversation.
+ */
+export function paneOf(
+  where: FoundSession,
+  entry: Entry,
+  memory: EntryMemory | null,
+  observation: Observation,
+): PaneLook | null {
+  const looks = where.session.panes.map((pane) => lookAt(pane, entry, memory, observation));
+  const pids = knownPanePids(entry, memory);
+  const id = knownPaneId(where, memory);
+  const known = [
+    ...pids.flatMap((pid) => looks.find((look) => look.pane.pid === pid && !look.pane.dead) ?? []),
+    ...looks.filter((look) => look.pane.id === id),
+  ];
+  const withAgent = (look: PaneLook): boolean => look.agentProcess !== null;
+  const isOwn = ({ agentProcess }: PaneLook): boolean =>
+    agentProcess !== null && (currentId(entry) === null || runsConversationOf(entry, agentProcess, observation));
+  const chosen = known.find(withAgent) ?? looks.find(isOwn) ?? known[0] ?? looks.find(withAgent);
+  if (chosen !== undefined) return chosen;
+  const some = looks.find((look) => !look.pane.dead) ?? looks[0] ?? null;
+  // Which of them was the agent's is not known.
+  return some === null ? null : { ...some, deserted: looks.every((look) => look.deserted) };
+}
+
+/**
+ * Decides whether that pane of the entry's session is not the one in which it was seen: what runs there is proven to be
+ * the entry's only by the conversation that the entry records.
+ */
+export function isAnotherPane(where: FoundSession, pane: TmuxPane, entry: Entry, memory: EntryMemory | null): boolean {
+  const id = knownPaneId(where, memory);
+  const isKnown = knownPanePids(entry, memory).includes(pane.pid);
+  return id !== null && id !== pane.id && !isKnown && currentId(entry) !== null;
+}
+
+/** The entry's pane was closed with its agent, and this one is left, with no agent in it. */
+export function isLeftBeside({ found, agentProcess, entry, memory }: EntryView): boolean {
+  return found !== null && agentProcess === null && isAnotherPane(found, found.pane, entry, memory);
+}
+
+/** tmux counts its panes anew in each server; a session that was made again has other ones. */
+function knownPaneId({ socket, server, session }: FoundSession, memory: EntryMemory | null): string | null {
+  const seen = memory?.seen ?? null;
+  const isThere =
+    seen?.socket === socket &&
+    seen.serverPid === server.pid &&
+    seen.serverStart === server.start &&
+    seen.sessionId === session.id;
+  return isThere ? (seen.paneId ?? null) : null;
+}
+
+function lookAt(pane: TmuxPane, entry: Entry, memory: EntryMemory | null, observation: Observation): PaneLook {
+  const seen = pane.dead ? undefined : observation.panes.get(pane.pid);
+  const tree = seen !== undefined && 'known' in seen ? seen.known : null;
+  const agentProcess = tree === null ? null : agentProcessOf(tree, entry, observation);
+  const deserted = agentProcess === null && (pane.dead || isLeftToShell(tree, memory, observation));
+  return { pane, tree, agentProcess, deserted };
+}
+
+/**
+ * Only a shell is in the foreground of the pane's terminal, and no agent runs below the pane, not even in the
+ * background. The shell may be the pane's own or a nested one (`nix develop`); it must be alone in its process group,
+ * because a subshell that runs `ssh` looks like a nested shell. Helpers of a prompt have groups of their own.
+ */
+function isLeftToShell(tree: PaneTree | null, memory: EntryMemory | null, observation: Observation): boolean {
+  const root = tree?.root ?? null;
+  if (tree === null || root === null || root.tty === 0) return false;
+  const processes = processesIn(tree);
+  const [shell, ...others] = processes.filter(
+    ({ tty, processGroup }) => tty === root.tty && processGroup === root.foregroundGroup,
+  );
+  if (shell === undefined || others.length > 0) return false;
+  if (shell.pid !== shell.processGroup || !isInteractiveShell(shell)) return false;
+  return !processes.some((one) => one !== shell && isAgent(one, memory, observation));
+}
+
+/** By its name, by its own record, or because an earlier look proved it. */
+function isAgent(process: Process, memory: EntryMemory | null, observation: Observation): boolean {
+  const known = memory?.agent ?? null;
+  if (known !== null && known.pid === process.pid && known.start === process.start) return true;
+  return isProcessOf(null, process, observation);
+}

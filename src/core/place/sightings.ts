@@ -1,0 +1,43 @@
+import type { Drift } from '../model/drift.ts';
+import { entryId } from '../model/entry.ts';
+import type { LastLook } from '../model/memory.ts';
+import type { PlanInput, Seeing } from '../model/plan.ts';
+import type { EntryView, View } from '../model/view.ts';
+
+/** A sighting is said again after so long: other places go by it; ms. */
+const againAfterMs = 1_800_000;
+
+type Sighted = readonly [string, Seeing['entries'][string]];
+
+/** Returns the entries whose session this look saw alive, except where the log says so already. */
+export function sightings(view: View, drifts: readonly Drift[], nextLook: LastLook): Seeing | null {
+  const { observation } = view.input;
+  const seen = [...view.entries.flatMap(sightedIn), ...registered(drifts, nextLook)];
+  const news = seen.filter((one) => isNews(one, view.input));
+  if (news.length === 0) return null;
+  return { place: observation.place.id, host: observation.host, entries: Object.fromEntries(news) };
+}
+
+function sightedIn({ entry, found, tree }: EntryView): readonly Sighted[] {
+  if (found === null || found.pane.dead) return [];
+  return [[entryId(entry), { pane: found.pane.pid, start: tree?.root?.start ?? null }]];
+}
+
+/** Entries that this look makes. */
+function registered(drifts: readonly Drift[], { entries }: LastLook): readonly Sighted[] {
+  return drifts
+    .flatMap((drift) => drift.edits)
+    .flatMap((edit): readonly Sighted[] => {
+      const id = entryId(edit.entry);
+      const seen = edit.op === 'register' ? (entries[id]?.seen ?? null) : null;
+      return seen === null ? [] : [[id, { pane: seen.panePid, start: seen.paneStart }]];
+    });
+}
+
+function isNews([id, { pane, start }]: Sighted, { ledger, observation, now }: PlanInput): boolean {
+  const here = observation.place.id;
+  const home = ledger.homes.get(id);
+  const last = home?.place === here ? home.sightings[here] : undefined;
+  if (last === undefined || ledger.hosts.get(here)?.at(-1) !== observation.host) return true;
+  return last.pane !== pane || (start !== null && last.start !== start) || Math.abs(now - last.at) >= againAfterMs;
+}

@@ -1,0 +1,98 @@
+import type { Entry } from '../model/entry.ts';
+import { entryId } from '../model/entry.ts';
+import type { EntryMemory } from '../model/memory.ts';
+import type { PlanInput } from '../model/plan.ts';
+import type { FoundSession } from '../model/view.ts';
+
+/** Where sessions live: a machine and, where it is not the machine's first, a PID namespace. */
+export interface Place {
+  /** Tells it from every other place. A host that is renamed keeps it; a container that is made anew has another. */
+  readonly id: string;
+  /**
+   * Why a session that no log knows may well run in another place that shares these files; `null`: nothing says so. A
+   * clause that follows `here`: `the PID namespace is not the first of the machine`.
+   */
+  readonly borrowed: string | null;
+}
+
+/** Whose session an entry's is, as far as this place can tell. */
+export type Whereabouts =
+  /** It belongs to this place. */
+  | { readonly kind: 'here' }
+  /** It was never seen anywhere, and this place may not be the one it runs in. */
+  | { readonly kind: 'never-seen'; readonly borrowed: string }
+  | Elsewhere;
+
+export interface Elsewhere {
+  readonly kind: 'elsewhere';
+  /** The name of the host there. */
+  readonly host: string;
+  /** When its session was last seen alive there; `null`: not known. ms since 1970 */
+  readonly seenAt: number | null;
+  /** The user wrote so: no session of that name changes it. */
+  readonly isWritten: boolean;
+}
+
+/** A session here is only a namesake while another place has seen the entry's own within this time; ms. */
+export const namesakeMs = 3_600_000;
+
+/**
+ * Decides to which place an entry belongs.
+ *
+ * 1. `host:` is the user's word, unless it names the place that the log knows anyway (under any name it ever had).
+ * 2. The log says where the session was seen alive last, or which place adopted the entry.
+ * 3. An entry that was never seen anywhere belongs to the place that asks, unless that place is borrowed.
+ *
+ * Seeing the entry's own session alive here overrules 2: `isOwn`.
+ */
+export function whereabouts(entry: Entry, memory: EntryMemory | null, input: PlanInput): Whereabouts {
+  const { ledger, observation } = input;
+  const home = ledger.homes.get(entryId(entry)) ?? null;
+  if (entry.host !== null && (home === null || !isNamed(entry.host, hostsOf(home.place, input)))) {
+    if (isNamed(entry.host, hostsOf(observation.place.id, input))) return { kind: 'here' };
+    return { kind: 'elsewhere', host: entry.host, seenAt: null, isWritten: true };
+  }
+  if (home === null) {
+    const { borrowed } = observation.place;
+    const isKnown = entry.host !== null || memory?.seen != null;
+    return borrowed === null || isKnown ? { kind: 'here' } : { kind: 'never-seen', borrowed };
+  }
+  if (home.place === observation.place.id) return { kind: 'here' };
+  const host = hostsOf(home.place, input).at(-1) ?? entry.host ?? 'another host';
+  return { kind: 'elsewhere', host, seenAt: home.sightings[home.place]?.at ?? null, isWritten: false };
+}
+
+/**
+ * Is the session that bears the name of an entry of another place that entry's own? It is if its pane is the one that
+ * the entry names and that was seen here before, or if no other place has seen the entry's session for an hour.
+ */
+export function isOwn(found: FoundSession, entry: Entry, there: Elsewhere, input: PlanInput): boolean {
+  if (there.isWritten) return false;
+  const { observation, ledger, now } = input;
+  const { [observation.place.id]: here, ...others } = ledger.homes.get(entryId(entry))?.sightings ?? {};
+  if (Object.values(others).every(({ at }) => now - at >= namesakeMs)) return true;
+  if (here === undefined || here.start === null || (entry.pane?.pid ?? here.pane) !== here.pane) return false;
+  const tree = observation.panes.get(here.pane);
+  const start = tree !== undefined && 'known' in tree ? (tree.known.root?.start ?? null) : null;
+  return start === here.start && found.session.panes.some(({ pid, dead }) => pid === here.pane && !dead);
+}
+
+/** Every name that a place has had, its present one last. */
+export function hostsOf(place: string, { ledger, observation }: PlanInput): readonly string[] {
+  const former = ledger.hosts.get(place) ?? [];
+  return place === observation.place.id ? [...former, observation.host] : former;
+}
+
+/** A host's name with or without its domain, in any case. */
+export function isNamed(host: string, names: readonly string[]): boolean {
+  const [one, short] = spellings(host);
+  return names.some((name) => {
+    const [other, otherShort] = spellings(name);
+    return one === other || (short === otherShort && (one === short || other === otherShort));
+  });
+}
+
+function spellings(host: string): readonly [string, string] {
+  const name = host.trim().toLowerCase();
+  return [name, name.split('.')[0] ?? name];
+}

@@ -1,0 +1,90 @@
+import type { Unseen } from '../place/absence.ts';
+import { agents } from '../agent/index.ts';
+import { compare } from '../model/compare.ts';
+import { agentNames, type Agent } from '../model/entry.ts';
+import { hiddenSource } from '../identity/hidden.ts';
+import type { LastLook } from '../model/memory.ts';
+import type { Blind, PlanInput } from '../model/plan.ts';
+import type { EntryView } from '../model/view.ts';
+
+/** Sources that could not be asked and without which nothing can be said about some entry. */
+export function blindSources(
+  all: readonly EntryView[],
+  running: readonly { readonly view: EntryView; readonly unseen: readonly Unseen[] }[],
+  input: PlanInput,
+): readonly Blind[] {
+  const unseen = new Map<string, Unseen>();
+  for (const one of running.flatMap((each) => each.unseen)) unseen.set(one.source, one);
+  const alive = running.map((each) => each.view).filter((view) => view.verdict.liveness === 'alive');
+  for (const agent of agentNames) {
+    const needing = alive.filter((view) => view.entry.agent === agent && needsSource(view));
+    const blind = needing.length === 0 ? null : agentSource(agent, needing, input);
+    if (blind !== null) unseen.set(agent, blind);
+    for (const one of needing.flatMap((view) => view.hidden)) {
+      const source = hiddenSource(agent, one);
+      unseen.set(source, { source, reason: one.reason, cure: one.cure });
+    }
+  }
+  const jobs = jobSource(all, input);
+  if (jobs !== null) unseen.set(jobs.source, jobs);
+  return [...unseen.values()]
+    .toSorted((one, other) => compare(one.source, other.source))
+    .map(({ source, reason, cure }) => ({ source, since: blindSince(source, input), reason, cure }));
+}
+
+/** What to remember of them. */
+export function rememberBlind(
+  blind: readonly Blind[],
+  input: PlanInput,
+): readonly (readonly [string, LastLook['blind'][string]])[] {
+  return blind.map(({ source, since }) => {
+    const former = input.lastLook.blind[source];
+    const isFresh = former?.since === since && input.now - former.seen < refreshAfterMs;
+    return [source, { since, seen: isFresh ? former.seen : input.now }];
+  });
+}
+
+const refreshAfterMs = 60_000;
+
+/** Of the time between looks further apart nothing is known: the source may have answered meanwhile; ms. */
+const oneBlindnessMs = 3_600_000;
+
+function blindSince(source: string, { lastLook, now }: PlanInput): number {
+  const former = lastLook.blind[source];
+  return former !== undefined && now - former.seen <= oneBlindnessMs ? Math.min(former.since, now) : now;
+}
+
+function needsSource(view: EntryView): boolean {
+  return view.agentProcess !== null || recordsId(view);
+}
+
+function recordsId({ entry }: EntryView): boolean {
+  return Object.values(entry.ids).some((id) => id != null);
+}
+
+function agentSource(agent: Agent, needing: readonly EntryView[], input: PlanInput): Unseen | null {
+  const { filesIn, setting } = agents[agent];
+  const seen = filesIn(input.observation);
+  if ('blind' in seen) return { source: agent, reason: seen.blind, cure: seen.cure };
+  const { folders } = seen.known;
+  // Without its folder an agent that never ran has simply written nothing; a recorded id was written somewhere.
+  if (folders.some((folder) => folder.exists) || !needing.some(recordsId)) return null;
+  const looked = folders.map((folder) => folder.path).join(', ');
+  return {
+    source: agent,
+    reason: `no folder of ${agent} at ${looked}`,
+    cure: `set ${setting} in the config`,
+  };
+}
+
+/** A job matters where its session is gone: does it still run? */
+function jobSource(all: readonly EntryView[], { observation }: PlanInput): Unseen | null {
+  const ids = all.flatMap(({ entry, verdict }) =>
+    verdict.liveness === 'gone' && entry.jobId !== null ? [entry.jobId] : [],
+  );
+  for (const id of ids.toSorted()) {
+    const seen = observation.jobs.get(id);
+    if (seen !== undefined && 'blind' in seen) return { source: 'jobs', reason: seen.blind, cure: seen.cure };
+  }
+  return null;
+}

@@ -1,0 +1,59 @@
+import { newIdPath } from '../agent/id-fields.ts';
+import { agentNamed } from '../agent/index.ts';
+import { idsBy, type Agent, type Entry } from '../model/entry.ts';
+import type { PlanInput } from '../model/plan.ts';
+import { bornAt } from './settle.ts';
+import type { FoundSession } from '../model/view.ts';
+import { socketPath } from '../place/socket-path.ts';
+
+/** What a session's name says about the entry it would become; `null` if the name is none of ours. */
+export function namedBy(name: string, pattern: RegExp): { workspace: string; agent: Agent } | null {
+  // A fresh copy: a pattern with the g flag keeps its place between calls.
+  const { workspace, agent: word } =
+    new RegExp(pattern.source, pattern.flags.replace('g', '')).exec(name)?.groups ?? {};
+  const agent = agentNamed(word);
+  return workspace === undefined || workspace === '' || agent === null ? null : { workspace, agent };
+}
+
+/** The entry that a session without one would get, for the identity ladder to look at. */
+export function candidateEntry(one: FoundSession, input: PlanInput): Entry {
+  const name = namedBy(one.session.name, input.settings.registerPattern);
+  const idPath = name === null ? null : newIdPath(name.agent);
+  const pane = one.session.panes.find((each) => !each.dead) ?? one.session.panes[0];
+  return {
+    session: one.session.name,
+    socket: writtenSocket(one, input),
+    line: 0,
+    column: 0,
+    textHash: '',
+    status: 'running',
+    otherStatus: null,
+    halfTyped: null,
+    workspace: name?.workspace ?? null,
+    agent: name?.agent ?? null,
+    cwd: pane?.cwd ?? null,
+    host: writesHost(input) ? input.observation.host : null,
+    createdAt: bornAt(one, input),
+    terminatedAt: null,
+    vagueTermination: null,
+    terminationMode: null,
+    pane: pane === undefined ? null : { pid: pane.pid, cmd: pane.command, cwd: pane.cwd },
+    ids: idsBy((path) => (path === idPath ? null : undefined)),
+    lineage: [],
+    lastVisibleStatus: 'auto-registered',
+    jobId: null,
+    ignore: false,
+    pin: [],
+    shared: [],
+    misshapen: [],
+  };
+}
+
+/** A registry that names hosts is read by several of them. */
+function writesHost({ settings, registry }: PlanInput): boolean {
+  return settings.writeHost || registry.entries.some(({ host }) => host !== null);
+}
+
+function writtenSocket(one: FoundSession, input: PlanInput): string | null {
+  return one.socket === socketPath(input.observation, null) ? null : one.socket;
+}

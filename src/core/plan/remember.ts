@@ -1,0 +1,233 @@
+import { rememberBlind } from './blind-sources.ts';
+import type { Drift } from '../model/drift.ts';
+import type { Entry, Registry } from '../model/entry.ts';
+import { entryId } from '../model/entry.ts';
+import { claudeRootOf } from '../agent/claude-process.ts';
+import { isEqual } from '../model/equal.ts';
+import { foreignConversations } from '../identity/foreign-conversations.ts';
+import { strongerOf } from '../model/proof.ts';
+import type { EntryMemory, LastLook } from '../model/memory.ts';
+import { movedOnNow } from '../identity/moved-on.ts';
+import { memoryOf, socketsInOrder } from '../place/ownership.ts';
+import { isLeftBeside } from '../place/pane.ts';
+import type { PlanInput } from '../model/plan.ts';
+import { bornAt, nameSince, paneSince, sessionKey, textSince } from './settle.ts';
+import type { EntryView, View } from '../model/view.ts';
+import { socketPath } from '../place/socket-path.ts';
+
+/**
+ * What to remember for the next pass. Holds no clock but first sightings: while nothing changes it is the last one
+ * itself, and is not written.
+ */
+export function remember(view: View, drifts: readonly Drift[]): LastLook {
+  const { input } = view;
+  const views = new Map(view.entries.map((one) => [entryId(one.entry), one]));
+  const entries = new Map(plannedEntries(view, drifts));
+  for (const entry of input.registry.entries) {
+    const id = entryId(entry);
+    const one = views.get(id);
+    entries.set(id, one === undefined ? textMemory(entry, input) : entryMemory(one, input));
+  }
+  const former = input.lastLook;
+  const look: LastLook = {
+    bootId: bootNow(input),
+    entries: recordOf([...entries], former.entries),
+    sessions: recordOf(sessionNames(input), former.sessions),
+    blind: recordOf(rememberBlind(view.blind, input), former.blind),
+    elsewhere: foreignConversations(input),
+  };
+  return isEqual(look, former) ? former : look;
+}
+
+/** The former record itself where it says the same. */
+function recordOf<Value>(
+  pairs: readonly (readonly [string, Value])[],
+  former: Readonly<Record<string, Value>>,
+): Readonly<Record<string, Value>> {
+  const isSame =
+    pairs.length === Object.keys(former).length && pairs.every(([key, value]) => isEqual(value, former[key]));
+  return isSame ? former : Object.fromEntries(pairs);
+}
+
+/** After our own write: the texts are others, but nobody touched them. `entryHashes` by `entryId`. */
+export function withOwnWrites(look: LastLook, entryHashes: Readonly<Record<string, string>>): LastLook {
+  if (Object.keys(entryHashes).length === 0) return look;
+  const entries = Object.entries(look.entries).map(([id, memory]) => {
+    return [id, { ...memory, textHash: entryHashes[id] ?? memory.textHash }] as const;
+  });
+  return { ...look, entries: Object.fromEntries(entries) };
+}
+
+/**
+ * The last look, with what a look since then saw of the entries' texts, for a plan from a newer text with the same
+ * observation: what stood before is not young because another entry changed the file, and a text that the look never
+ * saw is young however old its file says it is.
+ * @param before what that look remembers
+ */
+export function withSightings(
+  lastLook: LastLook,
+  seen: { readonly before: LastLook; readonly registry: Registry; readonly now: number },
+): LastLook {
+  const entries = seen.registry.entries.map((entry) => {
+    const id = entryId(entry);
+    const own = lastLook.entries[id];
+    const sightings = [seen.before.entries[id], own];
+    const known = sightings.find((one) => one?.textHash === entry.textHash);
+    const { textHash } = entry;
+    const textSince = known?.textSince ?? seen.now;
+    return [id, { ...(own ?? unseen), workspace: entry.workspace, textHash, textSince }] as const;
+  });
+  return { ...lastLook, entries: { ...lastLook.entries, ...Object.fromEntries(entries) } };
+}
+
+const unseen: Omit<EntryMemory, 'workspace' | 'textHash' | 'textSince'> = {
+  bootId: null,
+  seen: null,
+  agent: null,
+  shellSince: null,
+  formerVisibleStatus: null,
+};
+
+function bootNow({ observation, lastLook }: PlanInput): string | null {
+  return 'known' in observation.boot ? observation.boot.known.id : lastLook.bootId;
+}
+
+/** While its session is missing it keeps the boot in which it was not: its death must find the same cause later. */
+function entryBoot(one: EntryView, input: PlanInput): string | null {
+  const isMissing = one.entry.status === 'running' && one.verdict.liveness !== 'alive';
+  return isMissing ? (one.memory?.bootId ?? input.lastLook.bootId) : bootNow(input);
+}
+
+function textMemory(entry: Entry, input: PlanInput): EntryMemory {
+  const memory = memoryOf(entry, input);
+  return {
+    workspace: entry.workspace,
+    textHash: entry.textHash,
+    textSince: textSince(entry, memory, input),
+    bootId: memory?.bootId ?? bootNow(input),
+    seen: memory?.seen ?? null,
+    agent: memory?.agent ?? null,
+    ...(memory?.movedOn === undefined ? {} : { movedOn: memory.movedOn }),
+    shellSince: null,
+    formerVisibleStatus: memory?.formerVisibleStatus ?? null,
+  };
+}
+
+function entryMemory(one: EntryView, input: PlanInput): EntryMemory {
+  const { entry, memory, deserted } = one;
+  return {
+    workspace: entry.workspace,
+    textHash: entry.textHash,
+    textSince: one.textSince,
+    bootId: entryBoot(one, input),
+    seen: seenNow(one, input) ?? memory?.seen ?? null,
+    agent: agentNow(one) ?? memory?.agent ?? null,
+    ...movedOnNow(one, input.observation),
+    shellSince: deserted ? Math.min(memory?.shellSince ?? input.now, input.now) : null,
+    formerVisibleStatus:
+      entry.lastVisibleStatus === 'agent-exited' ? (memory?.formerVisibleStatus ?? null) : entry.lastVisibleStatus,
+  };
+}
+
+/**
+ * Under its own name only: a renamed session would else take the entry's memory of its pane along. Nor does a pane that
+ * is left beside the closed one take its place: another agent may begin there.
+ */
+function seenNow(one: EntryView, input: PlanInput): EntryMemory['seen'] {
+  const { found, memory, tree } = one;
+  if (found === null || one.moved || isLeftBeside(one)) return null;
+  const former = memory?.seen?.panePid === found.pane.pid ? memory.seen.paneStart : null;
+  return {
+    socket: found.socket,
+    serverPid: found.server.pid,
+    serverStart: found.server.start,
+    sessionId: found.session.id,
+    sessionCreated: found.session.created,
+    paneId: found.pane.id,
+    panePid: found.pane.pid,
+    paneStart: tree?.root?.start ?? former,
+    paneSince: paneSince(found, { pane: found.pane, tree }, memory, input),
+  };
+}
+
+function agentNow({
+  agentProcess,
+  identity,
+  memory,
+  sharesFolder,
+}: Pick<EntryView, 'agentProcess' | 'identity' | 'memory' | 'sharesFolder'>): EntryMemory['agent'] {
+  if (agentProcess === null) return null;
+  const { pid, start } = agentProcess;
+  const root = claudeRootOf(agentProcess);
+  const former = memory?.agent ?? null;
+  const known = former !== null && former.pid === pid && former.start === start ? former : null;
+  const shared = sharesFolder || known?.sharedFolder === true ? { sharedFolder: true as const } : {};
+  if (identity.kind === 'proven') {
+    // What an earlier version remembered names no proof.
+    const before = known?.id === identity.id ? (known.proof ?? null) : null;
+    const proof = before === null ? identity.proof : strongerOf(before, identity.proof);
+    return { pid, start, id: identity.id, proof, root, ...shared };
+  }
+  return { pid, start, id: known?.id ?? null, proof: known?.proof ?? null, root, ...shared };
+}
+
+/** What we register is settled already, and known by its session: its text hash is filled in once it is written. */
+function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonly [string, EntryMemory])[] {
+  const planned = new Map(
+    drifts
+      .flatMap((drift) => drift.edits)
+      .flatMap((edit) => (edit.op === 'register' ? [[edit.entry.session, edit] as const] : [])),
+  );
+  if (planned.size === 0) return [];
+  return view.unowned.flatMap((one) => {
+    const edit = planned.get(one.session.name);
+    const pane = one.session.panes.find((each) => !each.dead) ?? one.session.panes[0];
+    const isThatOne = (edit?.entry.socket ?? socketPath(view.input.observation, null)) === one.socket;
+    if (edit === undefined || pane === undefined || !isThatOne) return [];
+    planned.delete(one.session.name);
+    const tree = pane.dead ? undefined : view.input.observation.panes.get(pane.pid);
+    const root = tree !== undefined && 'known' in tree ? tree.known.root : null;
+    const newcomer = view.newcomer(one);
+    const memory: EntryMemory = {
+      workspace: typeof edit.fields['workspace'] === 'string' ? edit.fields['workspace'] : null,
+      textHash: '',
+      textSince: bornAt(one, view.input),
+      bootId: bootNow(view.input),
+      seen: {
+        socket: one.socket,
+        serverPid: one.server.pid,
+        serverStart: one.server.start,
+        sessionId: one.session.id,
+        sessionCreated: one.session.created,
+        paneId: pane.id,
+        panePid: pane.pid,
+        paneStart: root?.start ?? null,
+        paneSince: root?.startedAt ?? bornAt(one, view.input),
+      },
+      agent: newcomer === null ? null : agentNow({ ...newcomer, memory: null }),
+      shellSince: null,
+      formerVisibleStatus: 'auto-registered',
+    };
+    return [[entryId(edit.entry), memory] as const];
+  });
+}
+
+function sessionNames(input: PlanInput): (readonly [string, LastLook['sessions'][string]])[] {
+  const names: (readonly [string, LastLook['sessions'][string]])[] = [];
+  for (const socket of socketsInOrder(input.observation)) {
+    const seen = input.observation.sockets.get(socket);
+    if (seen === undefined) continue;
+    if ('blind' in seen) {
+      const former = Object.entries(input.lastLook.sessions);
+      names.push(...former.filter(([key]) => key.startsWith(`${socket}\u0000`)));
+      continue;
+    }
+    const { server } = seen.known;
+    for (const session of server?.sessions ?? []) {
+      if (server === null) continue;
+      const where = { socket, server, session };
+      names.push([sessionKey(where), { name: session.name, since: nameSince(where, input) }]);
+    }
+  }
+  return names;
+}

@@ -1,0 +1,100 @@
+import type { Entry } from '../model/entry.ts';
+import type { EntryMemory } from '../model/memory.ts';
+import type { PaneTree, TmuxPane } from '../model/observation.ts';
+import type { PlanInput } from '../model/plan.ts';
+import { wholeSeconds } from '../words/time.ts';
+import type { FoundSession } from '../model/view.ts';
+
+/** When the entry's text was first seen as it stands. Never younger than its file: who writes it, writes the file. */
+export function textSince(entry: Entry, memory: EntryMemory | null, input: PlanInput): number {
+  if (memory !== null && memory.textHash === entry.textHash) return notAhead(memory.textSince, input);
+  return notAhead(input.registry.mtime ?? input.now, input);
+}
+
+/** When a session was created, renamed or respawned last, as far as we saw it; ms. */
+export interface Youth {
+  readonly at: number;
+  readonly what: 'created' | 'renamed' | 'respawned';
+}
+
+export function youthOf(
+  where: FoundSession,
+  pane: { readonly pane: TmuxPane; readonly tree: PaneTree | null } | null,
+  memory: EntryMemory | null,
+  input: PlanInput,
+): Youth {
+  const born = bornAt(where, input);
+  const births: Youth[] = [{ at: born, what: 'created' }];
+  const renamedAt = nameSince(where, input);
+  if (renamedAt > born) births.push({ at: renamedAt, what: 'renamed' });
+  if (pane !== null) births.push({ at: paneSince(where, pane, memory, input), what: 'respawned' });
+  // A pane's process starts some ticks after the session that tmux counts in whole seconds.
+  return births.reduce((latest, birth) => (birth.at > latest.at + 1000 ? birth : latest));
+}
+
+/**
+ * When a session was made. tmux tells it by the clock of that moment, which may have been ahead; the kernel counts the
+ * age of the processes in its panes, and no session is younger than they are.
+ */
+export function bornAt(where: FoundSession, input: PlanInput): number {
+  const { created, panes } = where.session;
+  const starts = panes.flatMap(({ pid, dead }) => {
+    const tree = dead ? undefined : input.observation.panes.get(pid);
+    return tree !== undefined && 'known' in tree && tree.known.root !== null ? [tree.known.root.startedAt] : [];
+  });
+  const oldest = Math.min(...starts);
+  if (oldest < created - clockDoubtMs) return wholeSecond(oldest);
+  return created <= input.now ? created : notAhead(knownSince(where, input) ?? created, input);
+}
+
+/** Two clocks that differ by less agree: the kernel's boot time is told in whole seconds; ms. */
+const clockDoubtMs = 3_000;
+
+function wholeSecond(ms: number): number {
+  return Math.floor(ms / 1000) * 1000;
+}
+
+/** Since when the session has had its name. Seen for the first time, it has had it since it was created. */
+export function nameSince(where: FoundSession, input: PlanInput): number {
+  const known = input.lastLook.sessions[sessionKey(where)];
+  if (known === undefined) return bornAt(where, input);
+  return known.name === where.session.name ? notAhead(known.since, input) : input.now;
+}
+
+function knownSince(where: FoundSession, { lastLook }: PlanInput): number | null {
+  return lastLook.sessions[sessionKey(where)]?.since ?? null;
+}
+
+/** Since when the pane has run the process at its root. */
+export function paneSince(
+  where: FoundSession,
+  found: { readonly pane: TmuxPane; readonly tree: PaneTree | null },
+  memory: EntryMemory | null,
+  input: PlanInput,
+): number {
+  if (memory?.seen != null && memory.seen.panePid === found.pane.pid) return notAhead(memory.seen.paneSince, input);
+  const startedAt = found.tree?.root?.startedAt;
+  if (startedAt !== undefined) return notAhead(startedAt, input);
+  return memory?.seen == null ? bornAt(where, input) : input.now;
+}
+
+/** A time ahead of our clock was written by another one: it counts as the beginning of this pass, so none waits longer than for a change made now. */
+function notAhead(at: number, { now, began }: PlanInput): number {
+  return at > now ? Math.min(began, now) : at;
+}
+
+/** `<socket path>\0<server pid>\0<tmux session id>`. */
+export function sessionKey(where: FoundSession): string {
+  return `${where.socket}\u0000${where.server.pid}\u0000${where.session.id}`;
+}
+
+/** `<socket>\0<server pid>\0<server start>\0<session id>`: `$0` begins again with each server. */
+export function incarnationOf(where: FoundSession): string {
+  return [where.socket, where.server.pid, where.server.start, where.session.id].join('\u0000');
+}
+
+/** Why a decision is put off, for people. */
+export function changedAgo(text: number, youth: Youth | null, now: number): string {
+  if (youth === null || youth.at <= text) return `entry changed ${wholeSeconds(now - text)} ago`;
+  return `session ${youth.what} ${wholeSeconds(now - youth.at)} ago`;
+}

@@ -1,0 +1,50 @@
+import { hasLostAgent } from '../drift/agent-exited.ts';
+import { isRunning } from '../drift/session-revived.ts';
+import type { Drift, Edit } from '../model/drift.ts';
+import { entryId, keyOf } from '../model/entry.ts';
+import type { Ledger } from '../model/memory.ts';
+import { isLeftBeside } from '../place/pane.ts';
+import { paneEdits } from '../drift/pane-edits.ts';
+import type { EntryView, View } from '../model/view.ts';
+
+/** Repairs that are nobody's news: a session that was killed and made again, an agent that is back. */
+export function silentEdits(view: View, drifts: readonly Drift[]): readonly Edit[] {
+  const exited = new Set(
+    drifts
+      .filter(({ kind }) => kind === 'agent-exited')
+      .flatMap(({ edits }) => edits.map(({ entry }) => entryId(entry))),
+  );
+  return view.entries
+    .filter((one) => one.unsettled === null)
+    .flatMap((one) => [newPane(one, exited), formerVisibleStatus(one, view.input.ledger)])
+    .filter((edits) => edits.length > 0 && view.heldBack('', edits) === null)
+    .flat();
+}
+
+/** @param exited entries (by `entryId`) whose agent this very plan notes as exited */
+function newPane(one: EntryView, exited: ReadonlySet<string>): readonly Edit[] {
+  const { entry, found, moved } = one;
+  const pid = entry.pane?.pid ?? null;
+  if (entry.status !== 'running' || found === null || moved || pid === null || found.pane.dead) return [];
+  // The old pane is the proof that an agent ran: it stays until the exit is written.
+  if (isLeftBeside(one) || (hasLostAgent(one) && !exited.has(entryId(entry)))) return [];
+  const stillThere = found.session.panes.some((pane) => pane.pid === pid && !pane.dead);
+  return stillThere ? [] : paneEdits(entry, found.pane);
+}
+
+function formerVisibleStatus(one: EntryView, { formerWords }: Pick<Ledger, 'formerWords'>): readonly Edit[] {
+  const { entry, memory, agentProcess } = one;
+  if (entry.lastVisibleStatus !== 'agent-exited' || agentProcess === null) return [];
+  if (!isRunning(one)) return [];
+  // The memory may have been deleted since.
+  const to = memory?.formerVisibleStatus ?? formerWords.get(entryId(entry)) ?? null;
+  return [
+    {
+      op: 'set',
+      entry: keyOf(entry),
+      path: ['last_visible_status'],
+      from: 'agent-exited',
+      to,
+    },
+  ];
+}

@@ -1,0 +1,26 @@
+import type { PlanInput } from '../model/plan.ts';
+import { incarnationOf } from './settle.ts';
+import type { FoundSession } from '../model/view.ts';
+
+/**
+ * Incarnation → session name: remembered entries that are not in the file any more while their very session lives, or
+ * while its server does not answer: the next look remembers them no more.
+ */
+export function tombstonesOf(unowned: readonly FoundSession[], input: PlanInput): ReadonlyMap<string, string> {
+  const { registry, observation, lastLook } = input;
+  const present = new Set(registry.entries.map((entry) => entry.session));
+  const living = new Map(unowned.map((one) => [incarnationOf(one), one.session.name]));
+  const tombstones = new Map<string, string>();
+  for (const [id, memory] of Object.entries(lastLook.entries)) {
+    const [session = ''] = id.split('\u0000');
+    // No text yet: planned by us, and never seen in the file.
+    if (memory.seen === null || memory.textHash === '' || present.has(session)) continue;
+    const { socket, serverPid, serverStart, sessionId } = memory.seen;
+    const incarnation = [socket, serverPid, serverStart, sessionId].join('\u0000');
+    const state = observation.sockets.get(socket);
+    const answered = state !== undefined && 'known' in state;
+    const name = answered ? living.get(incarnation) : session;
+    if (name !== undefined) tombstones.set(incarnation, name);
+  }
+  return tombstones;
+}

@@ -1,0 +1,47 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { HermesConfig } from '../hermes-home.ts';
+import { serverName, type ServerEntry } from '../mcp-entry.ts';
+import { parseSource } from '../../yaml/source.ts';
+import { hermesEntry } from '../setup/entry.ts';
+import { bad, good, type Finding } from '../../system/finding.ts';
+import { checkAnswers } from './check-answers.ts';
+import { hidingSetting } from './check-hidden.ts';
+import type { HermesWorld } from './hermes-world.ts';
+import { isRecord, missingIn, serverEntryIn } from './server-entry.ts';
+import { setupCommand } from './setup-command.ts';
+
+/** Is our server in the config as `setup` would write it now, and does it answer in time? */
+export async function checkEntry(world: HermesWorld): Promise<readonly Finding[]> {
+  const { config, context } = world;
+  const wanted = hermesEntry(context, config);
+  const wrong = whatIsWrong(config, wanted, context.env['PATH']);
+  const cure = `${setupCommand(world.home)}; an entry that was written by hand is left alone: take it out first`;
+  if (wrong !== null) return [bad('hermes-entry', `${config.path}: ${wrong}`, cure)];
+  const hidden = hidingSetting(world);
+  if (hidden !== null) return [bad('hermes-entry', `${config.path}: ${hidden}`, 'take that out')];
+  // Only what we would write ourselves is ever started.
+  return [good('hermes-entry', `${config.path} has our MCP server`), await checkAnswers(context, wanted)];
+}
+
+function whatIsWrong(config: HermesConfig, wanted: ServerEntry, path: string | undefined): string | null {
+  const [error] = parseSource(config.text).doc.errors;
+  if (error !== undefined) return `does not parse: ${error.message}`;
+  const entry = serverEntryIn(config);
+  if (entry === null) return `no MCP server ${serverName}`;
+  if (entry['enabled'] === false) return `${serverName} is turned off (enabled: false)`;
+  const missing = missingIn(entry, path);
+  if (missing !== null) return missing;
+  const { command, args, timeout, env } = entry;
+  if (!isDeepStrictEqual({ command, args }, { command: wanted.command, args: wanted.args }))
+    return `${serverName} starts another program than this one`;
+  if (typeof timeout !== 'number' || timeout < wanted.timeout)
+    return `${serverName}.timeout is below ${wanted.timeout}`;
+  const differs = variablesThatDiffer(isRecord(env) ? env : {}, wanted.env);
+  if (differs.length === 0) return null;
+  return `${serverName}.env is not as setup would write it in this shell: ${differs.join(', ')}`;
+}
+
+/** More of them are the user's own. */
+function variablesThatDiffer(env: Record<string, unknown>, wanted: ServerEntry['env']): readonly string[] {
+  return Object.entries(wanted).flatMap(([name, value]) => (env[name] === value ? [] : [name]));
+}

@@ -1,0 +1,56 @@
+import { serverName } from '../mcp-entry.ts';
+import { setting } from '../setting.ts';
+import { bad, good, type Finding } from '../../system/finding.ts';
+import { words, type HermesWorld } from './hermes-world.ts';
+
+/** What a worker calls without a search: it is told the tool's whole name. */
+const firstTool = 'wait_for_drift';
+
+/** Names the setting that keeps our server's tools from the model; `null`: none does. */
+export function hidingSetting({ config }: Pick<HermesWorld, 'config'>): string | null {
+  // A name of a server among the toolsets shuts out all servers that are not named.
+  const toolsets = words(config, 'platform_toolsets', 'cli');
+  if (toolsets.includes('no_mcp')) return 'platform_toolsets.cli hides our MCP server: no_mcp';
+  const servers = setting(config, 'mcp_servers');
+  const named = toolsets.filter((name) => typeof servers === 'object' && servers !== null && name in servers);
+  if (named.length > 0 && !named.includes(serverName))
+    return `platform_toolsets.cli hides our MCP server: ${named.join(', ')}`;
+  const filter = (list: string) => listed(setting(config, 'mcp_servers', serverName, 'tools', list));
+  const [included, excluded] = [filter('include'), filter('exclude')];
+  const isOut = included.length > 0 ? !included.includes(firstTool) : excluded.includes(firstTool);
+  return isOut ? `mcp_servers.${serverName}.tools hides ${firstTool}` : null;
+}
+
+/** Hermes' search takes the tools of MCP servers out of what a model sees. */
+export function checkToolSearch({ config }: Pick<HermesWorld, 'config'>): Finding {
+  const id = 'hermes-tool-search';
+  const cure = 'hermes config set tools.tool_search.enabled auto';
+  switch (toolSearch(setting(config, 'tools', 'tool_search'))) {
+    case 'on':
+      return bad(id, `${config.path}: tools.tool_search is on: a worker must search for our tools before each`, cure);
+    case 'off':
+      return bad(
+        id,
+        `${config.path}: tools.tool_search is off: Hermes 0.19 is reported to lose the tools of MCP servers then ` +
+          '(hermes-agent#73739)',
+        cure,
+      );
+    case 'auto':
+      return good(id, "a model sees our tools, unless all MCP servers' tools pass 10 % of its context");
+  }
+}
+
+/** As Hermes reads it: `true` alone is `auto`, and what it does not know too. */
+function toolSearch(value: unknown): 'auto' | 'on' | 'off' {
+  if (typeof value === 'object' && value !== null) {
+    const enabled = 'enabled' in value ? String(value.enabled).trim().toLowerCase() : 'auto';
+    if (['true', '1', 'yes', 'on'].includes(enabled)) return 'on';
+    return ['false', '0', 'no', 'off'].includes(enabled) ? 'off' : 'auto';
+  }
+  return ['false', 'no', 'off'].includes(String(value).toLowerCase()) ? 'off' : 'auto';
+}
+
+function listed(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.map(String) : [];
+}

@@ -1,0 +1,23 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { profileHome, readHermesConfig, type HermesHome } from '../hermes-home.ts';
+import type { Context } from '../../operations/context.ts';
+import { bad, type Finding } from '../../system/finding.ts';
+import type { HermesWorld } from './hermes-world.ts';
+import { missingIn, serverEntryIn } from './server-entry.ts';
+import { setupCommand } from './setup-command.ts';
+
+/** The other profiles whose entry starts what is gone: a node that moved takes all of them. */
+export async function checkOtherProfiles({ context, home }: HermesWorld): Promise<readonly Finding[]> {
+  const names = ['default', ...(await readdir(join(home.root, 'profiles')).catch(() => []))];
+  const others = names.filter((name) => name !== home.profile).map((name) => profileHome(home.root, name));
+  return (await Promise.all(others.map((other) => checkProfile(other, context)))).flat();
+}
+
+async function checkProfile(home: HermesHome, { env }: Context): Promise<readonly Finding[]> {
+  const config = await readHermesConfig(home).catch(() => null);
+  const entry = config === null ? null : serverEntryIn(config);
+  const missing = entry === null ? null : missingIn(entry, env['PATH']);
+  if (config === null || missing === null) return [];
+  return [bad('hermes-entry', `${config.path}: ${missing}`, setupCommand(home))];
+}

@@ -1,0 +1,52 @@
+import { waitSeconds } from '../../config/defaults.ts';
+import { serverName } from '../mcp-entry.ts';
+import { setting } from '../setting.ts';
+import { callsInTurn, fewerCallsInTurn, modelCallsInTurn } from '../turn-calls.ts';
+import { isBeforeTurns } from '../version.ts';
+import { setVariable } from '../../system/set-variable.ts';
+import { bad, good, type Finding } from '../../system/finding.ts';
+import type { HermesWorld } from './hermes-world.ts';
+import { setupCommand } from './setup-command.ts';
+
+/** Can a card go on after its first turn? */
+export function checkGoal({ version, config }: HermesWorld): Finding {
+  if (!isBeforeTurns(version)) return good('hermes-goal', 'a goal card has many turns');
+  const hours = quietHours(fewerCallsInTurn(config) ?? callsInTurn);
+  return bad(
+    'hermes-goal',
+    `this Hermes gives a goal card one turn: a run ends itself after ${hours} quiet hours`,
+    "pip install -U 'hermes-agent[mcp]>=0.19.0', or work the card without a model: asm dispatch --worker self",
+  );
+}
+
+/** Its `.env` is not opened: it holds keys. */
+export function checkNudge({ context }: HermesWorld): Finding {
+  return setVariable(context.env, 'HERMES_KANBAN_STOP_NUDGE') === '0'
+    ? good('hermes-nudge', 'the stop nudge is off')
+    : good(
+        'hermes-nudge',
+        "the stop nudge may be on: up to two calls more a worker; HERMES_KANBAN_STOP_NUDGE=0 in Hermes' .env turns it off",
+      );
+}
+
+/** A turn that uses up its calls inside ends the card as given up, without a question: our server ends it before. */
+export function checkTurns({ config, home }: HermesWorld): Finding {
+  const calls = modelCallsInTurn(config);
+  const fewer = fewerCallsInTurn(config);
+  const hours = quietHours(fewer ?? callsInTurn);
+  if (fewer === null)
+    return good('hermes-turns', `${calls} calls in a turn: at least ${hours} quiet hours, and then the next turn`);
+  const known = setting(config, 'mcp_servers', serverName, 'env', 'AGENT_SESSIONS_TURN_CALLS');
+  if (String(known) === String(fewer))
+    return good('hermes-turns', `${calls} calls in a turn: our server ends it after ${fewer}, ${hours} quiet hours`);
+  return bad(
+    'hermes-turns',
+    `${calls} calls in a turn, and our server does not know: they are used up inside, and the card is given up`,
+    setupCommand(home),
+  );
+}
+
+/** While nothing happens each call waits for as long as `setup` says. */
+function quietHours(calls: number): number {
+  return Math.floor((calls * waitSeconds.hermes) / 3_600);
+}

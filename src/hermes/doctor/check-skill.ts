@@ -1,0 +1,54 @@
+import { access, constants, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { skillFolder } from '../hermes-home.ts';
+import type { Context } from '../../operations/context.ts';
+import { bad, good, type Finding } from '../../system/finding.ts';
+import { whichProgram } from '../../operations/doctor/missing-program.ts';
+import { setupCommand } from './setup-command.ts';
+import { words, type HermesWorld } from './hermes-world.ts';
+
+/** What the skill's own script starts. */
+const program = 'agent-sessions-monitor';
+
+/** A card with an unknown skill ends its worker at once. Hermes looks in categories too, and in folders of the config. */
+export async function checkSkill({ context, home, config }: Omit<HermesWorld, 'version'>): Promise<Finding> {
+  const lists = [['disabled'], ['platform_disabled', 'cli']].map((path) => ['skills', ...path]);
+  const list = lists.find((path) => words(config, ...path).includes('agent-sessions-monitor'));
+  if (list !== undefined)
+    return bad('hermes-skill', `${config.path}: ${list.join('.')} names our skill`, 'take it out of that list');
+  const usual = skillFolder(home);
+  const external = words(config, 'skills', 'external_dirs').map((folder) => expanded(folder, context));
+  for (const path of await placesIn([dirname(usual), ...external])) {
+    const isReadable = await access(path, constants.R_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isReadable) return hasProgram(context, path);
+  }
+  return bad('hermes-skill', `profile ${home.profile} has no skill agent-sessions-monitor`, setupCommand(home));
+}
+
+/** It goes with the node that it was installed for, and leaves the skill. */
+function hasProgram({ env }: Context, path: string): Finding {
+  if (whichProgram(program, env['PATH']) !== null) return good('hermes-skill', `skill ${path}`);
+  return bad(
+    'hermes-skill',
+    `skill ${path}: its script starts ${program}, which is nowhere on the PATH`,
+    'npm install -g . in the folder of agent-sessions-monitor',
+  );
+}
+
+async function placesIn(folders: readonly string[]): Promise<readonly string[]> {
+  const below = await Promise.all(
+    folders.map(async (folder) => {
+      const categories = await readdir(folder).catch(() => []);
+      return ['', ...categories].map((category) => join(folder, category, 'agent-sessions-monitor/SKILL.md'));
+    }),
+  );
+  return below.flat();
+}
+
+/** As Hermes reads it. */
+function expanded(folder: string, { env, home }: Context): string {
+  return folder.replace(/^~(?=\/|$)/, home).replace(/\$\{(\w+)\}/g, (template, name: string) => env[name] ?? template);
+}

@@ -1,0 +1,23 @@
+import type { HermesConfig } from '../hermes-home.ts';
+import { serverName } from '../mcp-entry.ts';
+import { setting } from '../setting.ts';
+import { missingProgram } from '../../operations/doctor/missing-program.ts';
+
+/** Returns the entry of our MCP server in a Hermes config, by `setup` or by hand; `null`: there is none. */
+export function serverEntryIn(config: HermesConfig): Readonly<Record<string, unknown>> | null {
+  const entry = setting(config, 'mcp_servers', serverName);
+  return isRecord(entry) ? entry : null;
+}
+
+/** Says which program of an entry is gone; `null`: all is there. */
+export function missingIn(
+  { command, args }: Readonly<Record<string, unknown>>,
+  path: string | undefined,
+): string | null {
+  const missing = missingProgram([command, ...(Array.isArray(args) ? args : [])].map(String), path);
+  return missing === null ? null : `${serverName} starts ${missing}, which is not there any more`;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

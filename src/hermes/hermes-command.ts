@@ -1,0 +1,68 @@
+import { statSync } from 'node:fs';
+import type { HermesCommand } from './hermes-board.ts';
+import { BoardError } from '../errors.ts';
+import { callProgram, followProgram } from '../system/call-program.ts';
+
+/** A board whose database is locked answers late, but it answers (44 s were seen); ms. */
+const deadlineMs = 50_000;
+
+/** `hermes kanban …`, never by a shell. Every child ends with us. */
+export function makeHermesCommand(options: {
+  readonly program: string;
+  /** Hermes' name of the board; `null`: the current one. */
+  readonly slug: string | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}): HermesCommand {
+  const { program, slug, env } = options;
+  const kanban = (words: readonly string[]) => ['kanban', ...(slug === null ? [] : ['--board', slug]), ...words];
+
+  async function run(words: readonly string[], signal: AbortSignal) {
+    const answer = await callProgram(program, words, { deadlineMs, signal, env, diesWithUs: true });
+    switch (answer.kind) {
+      case 'ended':
+        return { stdout: answer.stdout, stderr: answer.stderr.trim(), code: answer.code };
+      case 'too late':
+        throw unreachable(`hermes gave no answer in ${deadlineMs / 1_000} s`, 'see whether its database is locked');
+      case 'aborted':
+        throw unreachable('the call of hermes was broken off', 'it is tried again', signal.reason);
+      case 'not started':
+        throw unreachable(
+          answer.reason === 'ENOENT' ? `${program} is not installed` : `${program} cannot be started: ${answer.reason}`,
+          "pip install 'hermes-agent[mcp]', or put hermes into PATH",
+        );
+    }
+  }
+
+  return {
+    run: (words, signal) => run(kanban(words), signal),
+    boardMadeAt: async (signal) => {
+      const { stdout } = await run(['kanban', 'boards', 'list', '--json'], signal);
+      // Every pass loads this file, and most need no schema.
+      const { listedBoards } = await import('./listed-boards.ts');
+      const boards = listedBoards.safeParse(parsed(stdout)).data ?? [];
+      const ours = boards.find((board) => (slug === null ? board.is_current : board.slug === slug));
+      return ours === undefined ? null : madeAt(ours.db_path);
+    },
+    follow: (words, onLine, signal) => followProgram(program, kanban(words), onLine, { signal, env, diesWithUs: true }),
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function madeAt(path: string): number | null {
+  try {
+    return statSync(path).birthtimeMs;
+  } catch {
+    return null;
+  }
+}
+
+function unreachable(message: string, cure: string, cause?: unknown): BoardError {
+  return new BoardError(message, { where: 'hermes kanban', cure, cause });
+}

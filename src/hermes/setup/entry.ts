@@ -1,0 +1,63 @@
+import { waitSeconds } from '../../config/defaults.ts';
+import type { HermesConfig } from '../hermes-home.ts';
+import type { ServerEntry } from '../mcp-entry.ts';
+import { fewerCallsInTurn } from '../turn-calls.ts';
+import { setVariable } from '../../system/set-variable.ts';
+import type { Context } from '../../operations/context.ts';
+
+type Variables = Readonly<Record<string, string>>;
+
+/** Filled by Hermes from the worker's environment; unset there, it stays `${NAME}`, and counts as not set. */
+const fromWorker = [
+  'HERMES_HOME',
+  'HERMES_PROFILE',
+  'HERMES_KANBAN_TASK',
+  'HERMES_KANBAN_BOARD',
+  'HERMES_KANBAN_DB',
+  'HERMES_KANBAN_RUN_ID',
+  'TMUX',
+  // Never by their values: a config is no place for secrets.
+  'AGENT_SESSIONS_MQTT_URL',
+  'AGENT_SESSIONS_MQTT_USER',
+  'AGENT_SESSIONS_MQTT_PASSWORD',
+];
+
+/** Folders that the shell and the worker must agree on. */
+const sharedFolders = ['TMUX_TMPDIR', 'CLAUDE_CONFIG_DIR', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME'];
+
+/** Our server as a worker of that profile of Hermes starts it. */
+export function hermesEntry(context: Context, config: HermesConfig): ServerEntry {
+  const calls = fewerCallsInTurn(config);
+  const templates = Object.fromEntries([...fromWorker, ...sharedFolders].map((name) => [name, `\${${name}}`]));
+  return {
+    ...clientEntry(context),
+    timeout: 600,
+    // A wait that is shorter than this time-out, and longer than a default one.
+    env: {
+      ...templates,
+      ...sharedMemory(context),
+      AGENT_SESSIONS_WAIT_SECONDS: String(waitSeconds.hermes),
+      ...(calls === null ? {} : { AGENT_SESSIONS_TURN_CALLS: String(calls) }),
+    },
+  };
+}
+
+/** Our server as any other host starts it. */
+export function clientEntry(context: Context): Omit<ServerEntry, 'timeout'> {
+  const [command = process.execPath, ...args] = context.program;
+  return { command, args: [...args, 'mcp'], env: sharedMemory(context) };
+}
+
+/** What makes another process of ours see the same registry, state and last look, by paths. */
+export function sharedMemory({ settings, env }: Context): Variables {
+  const folders = sharedFolders.flatMap((name) => {
+    const value = setVariable(env, name);
+    return value === null ? [] : [[name, value]];
+  });
+  return {
+    ...Object.fromEntries(folders),
+    AGENT_SESSIONS_YAML: settings.registry.path,
+    AGENT_SESSIONS_MONITOR_STATE_DIR: settings.stateDir,
+    ...(settings.configPath === null ? {} : { AGENT_SESSIONS_MONITOR_CONFIG: settings.configPath }),
+  };
+}

@@ -1,0 +1,99 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { clean } from '../../core/words/text.ts';
+import { emptyConfig, noHermesConfig, readHermesConfig, skillFolder, type HermesHome } from '../hermes-home.ts';
+import { serverName, withEntry, withoutEntry, type Change } from '../mcp-entry.ts';
+import { stage } from '../../registry/replace-file.ts';
+import type { Context } from '../../operations/context.ts';
+import { changedLines } from './changed-lines.ts';
+import { hermesEntry } from './entry.ts';
+import { readRecord, removeRecord, writeRecord, type SetupRecord } from './record.ts';
+import { applySkill, planSkill, readSkill, type SkillPlan } from './skill-files.ts';
+
+export interface InstallRequest {
+  readonly home: HermesHome;
+  readonly goal: 'install' | 'uninstall';
+  /** Only say what would be done. */
+  readonly print: boolean;
+  /** Of the config that this one is a copy of. */
+  readonly copyOf?: SetupRecord;
+}
+
+export interface Installed {
+  readonly json: object;
+  readonly lines: readonly string[];
+}
+
+/**
+ * Our entry and our skill into a profile of Hermes, or exactly them out of it.
+ * @throws UsageError if there is no config, or it cannot be edited safely: then nothing was written
+ */
+export async function install(context: Context, { home, goal, print, copyOf }: InstallRequest): Promise<Installed> {
+  const config = (await readHermesConfig(home)) ?? (goal === 'uninstall' ? emptyConfig(home) : null);
+  if (config === null) throw noHermesConfig(home);
+  const { stateDir } = context.settings;
+  const record = { ...(copyOf ?? readRecord(stateDir, config.path)), config: config.path };
+  const entry = hermesEntry(context, config);
+  const change =
+    goal === 'install'
+      ? withEntry(config.path, config.text, entry, record.entry)
+      : withoutEntry(config.path, config.text, record.entry);
+  const shipped = await readSkill(shippedSkill(context));
+  const skill = await planSkill(shipped, skillFolder(home), record.skill, goal);
+  const diff = change.kind === 'changed' ? changedLines(config.text, change.text) : [];
+  if (!print) {
+    if (change.kind === 'changed') {
+      await backUp(context, config.text);
+      stage(config.path, change.text).commit();
+    }
+    await applySkill(skill);
+    if (goal === 'uninstall') removeRecord(stateDir, record);
+    else writeRecord(stateDir, { ...record, entry: change.kind === 'foreign' ? null : entry, skill: skill.ours });
+  }
+  return {
+    json: {
+      config: config.path,
+      change: change.kind,
+      lines: diff,
+      skill: { folder: skill.folder, written: [...skill.write.keys()], removed: skill.remove, left: skill.left },
+    },
+    lines: [
+      clean(configLine(config.path, change, goal, print)),
+      ...(print ? diff.map((line) => clean(line)) : []),
+      ...skillLines(skill, print).map((line) => clean(line)),
+    ],
+  };
+}
+
+function configLine(path: string, change: Change, goal: InstallRequest['goal'], print: boolean): string {
+  switch (change.kind) {
+    case 'foreign':
+      return `${path}:${change.at} has an entry of our name that is not ours: left alone`;
+    case 'unchanged':
+      return `${path}: nothing to change`;
+    case 'changed':
+      if (print) return `${path}: would change`;
+      return `${path}: ${serverName} ${goal === 'install' ? 'written' : 'taken out'}`;
+  }
+}
+
+function skillLines({ folder, write, remove, left }: SkillPlan, print: boolean): readonly string[] {
+  const count = write.size + remove.length;
+  const done = write.size > 0 ? 'installed' : 'taken out';
+  return [
+    `${folder}: ${count === 0 ? 'nothing to change' : print ? 'would change' : done}`,
+    ...(print ? [...remove.map((name) => `-${name}`), ...[...write.keys()].map((name) => `+${name}`)] : []),
+    ...left.map((name) => `${join(folder, name)} is not ours: left alone`),
+  ];
+}
+
+async function backUp({ settings }: Context, text: string): Promise<void> {
+  const folder = join(settings.stateDir, 'hermes', 'backups');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(join(folder, `${new Date().toISOString().replaceAll(':', '-')}.yaml`), text, { mode: 0o600 });
+}
+
+/** Beside the bundle, in a clone and in an installed package alike. */
+function shippedSkill({ program }: Context): string {
+  return join(dirname(program.at(-1) ?? ''), '../skills/agent-sessions-monitor');
+}

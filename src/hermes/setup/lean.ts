@@ -1,0 +1,139 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isMap } from 'yaml';
+import { shellQuote } from '../../core/words/text.ts';
+import { BoardError, UsageError } from '../../errors.ts';
+import { hermesHome, readHermesConfig, type HermesHome } from '../hermes-home.ts';
+import { stage } from '../../registry/replace-file.ts';
+import { callProgram } from '../../system/call-program.ts';
+import { noChanges, treeAfter, withChange, type FieldChanges } from '../../yaml/change.ts';
+import { changeSplices } from '../../yaml/edit.ts';
+import { parseSource } from '../../yaml/source.ts';
+import { applySplices } from '../../yaml/splice.ts';
+import { treeOf } from '../../yaml/tree.ts';
+import type { Writable } from '../../yaml/write-value.ts';
+import type { Context } from '../../operations/context.ts';
+import { checkExtra } from '../doctor/check-extra.ts';
+import { install, type Installed } from './install.ts';
+import { readRecord } from './record.ts';
+
+/** Not the assignee of `dispatch --worker self`: that one must be no profile. */
+export const leanProfile = 'agent-sessions-lean';
+
+/** Hermes starts within seconds; under load it may take longer; ms. */
+const createDeadlineMs = 60_000;
+
+const settings: readonly (readonly [readonly string[], Writable])[] = [
+  // MCP servers and `--skill` still load.
+  [['platform_toolsets', 'cli'], ['kanban']],
+  // A worker gets these all the same, and with them a protocol that speaks against our skill: a third of a call's tokens.
+  [['agent', 'disabled_toolsets'], ['kanban']],
+  // Advice for work with files and a shell, which it has not.
+  [['agent', 'task_completion_guidance'], false],
+  [['agent', 'parallel_tool_call_guidance'], false],
+  // What it knows about its user goes with every call.
+  [['memory', 'memory_enabled'], false],
+  [['memory', 'user_profile_enabled'], false],
+  // After ten calls a review of the whole talk would rewrite skills.
+  [['skills', 'creation_nudge_interval'], 0],
+  // A server that starts late on a busy machine is offered all the same.
+  [['mcp_discovery_timeout'], 10],
+];
+
+const changes = settings.reduce<FieldChanges>(
+  (all, [keys, to]) => withChange(all, keys, { kind: 'set', to }),
+  noChanges,
+);
+
+/**
+ * A profile of its own, a copy of the default one, that offers a model only what the monitor needs. One that is there
+ * with these settings is brought up to date.
+ * @throws UsageError if there is another profile of that name; BoardError if Hermes makes none
+ */
+export async function makeLeanProfile(context: Context, home: HermesHome, print: boolean): Promise<Installed> {
+  const source = hermesHome(context, { root: home.root, profile: null });
+  const command = [context.settings.hermes.command, ...createWords(home.profile)];
+  const there = await readHermesConfig(home);
+  if (there !== null) {
+    if (!isLean(there.text)) throw existsAlready(home);
+    return install(context, { home, goal: 'install', print });
+  }
+  if (print) {
+    const values = settings.map(([path, value]) => `+${path.join('.')}: ${JSON.stringify(value)}`);
+    return { json: { command, settings: values }, lines: [command.map(shellQuote).join(' '), ...values] };
+  }
+  await assertTools(context);
+  await create(context, home);
+  const config = await readHermesConfig(home);
+  if (config === null) throw notMade(home, 'it has no config');
+  stage(config.path, withLeanSettings(config.path, config.text)).commit();
+  const original = await readHermesConfig(source);
+  const copyOf = original === null ? {} : { copyOf: readRecord(context.settings.stateDir, original.path) };
+  const { json, lines } = await install(context, { home, goal: 'install', print, ...copyOf });
+  return {
+    json: { profile: home.profile, ...json },
+    lines: [
+      `profile ${home.profile} made at ${home.folder}`,
+      ...lines,
+      `dispatch to it with: asm dispatch --assignee ${home.profile}`,
+    ],
+  };
+}
+
+/** Has it every setting? */
+function isLean(text: string): boolean {
+  const source = parseSource(text);
+  if (source.doc.errors.length > 0 || !isMap(source.doc.contents)) return false;
+  const tree = treeOf(source);
+  return isDeepStrictEqual(tree, treeAfter(tree, changes));
+}
+
+/** A worker of this profile has no other tools than ours. */
+async function assertTools(context: Context): Promise<void> {
+  const { ok, message, cure } = await checkExtra({ context });
+  if (!ok) throw new UsageError(message, { where: '--lean', cure: cure ?? '' });
+}
+
+/** With the default profile's model and keys, which Hermes itself copies. */
+function createWords(profile: string): readonly string[] {
+  return ['profile', 'create', profile, '--clone-from', 'default', '--no-alias'];
+}
+
+async function create({ env, settings: { hermes }, signal }: Context, home: HermesHome): Promise<void> {
+  const answer = await callProgram(hermes.command, createWords(home.profile), {
+    deadlineMs: createDeadlineMs,
+    signal,
+    env: { ...env, HERMES_HOME: home.root },
+    diesWithUs: true,
+  });
+  if (answer.kind === 'ended' && answer.code === 0) return;
+  if (answer.kind === 'not started') throw notMade(home, `${hermes.command} cannot be started (${answer.reason})`);
+  const said = answer.kind === 'ended' ? `${answer.stdout}${answer.stderr}`.trim().split('\n').at(-1) : answer.kind;
+  throw notMade(home, said ?? '');
+}
+
+/** @throws UsageError if it does not parse, or is written in a form that cannot be edited safely */
+function withLeanSettings(path: string, text: string): string {
+  const source = parseSource(text);
+  const map = source.doc.contents;
+  const next =
+    isMap(map) && source.doc.errors.length === 0 ? applySplices(text, changeSplices(source, map, changes)) : '';
+  if (next !== '' && isDeepStrictEqual(treeOf(parseSource(next)), treeAfter(treeOf(source), changes))) return next;
+  throw new UsageError('the config of the new profile cannot be edited safely', {
+    where: path,
+    cure: 'put what `asm setup --lean --print` shows into it by hand, then run asm setup with --profile',
+  });
+}
+
+function existsAlready({ profile, folder }: HermesHome): UsageError {
+  return new UsageError(`there is a profile ${profile} already`, {
+    where: folder,
+    cure: `asm setup --profile ${profile} brings skill and entry up to date; --lean --profile with another name makes another one`,
+  });
+}
+
+function notMade({ profile }: HermesHome, reason: string): BoardError {
+  return new BoardError(`Hermes made no profile ${profile}: ${reason}`, {
+    where: 'hermes profile create',
+    cure: 'try it by hand: what `asm setup --lean --print` shows',
+  });
+}

@@ -1,0 +1,45 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { regularText } from '../../system/read-regular.ts';
+import { shortHash } from '../../system/short-hash.ts';
+import { writeStateFile } from '../../system/state-file.ts';
+
+const recordSchema = z.object({
+  config: z.string(),
+  /** The entry as we wrote it: Hermes rewrites its config without the comment that marks it. */
+  entry: z
+    .object({
+      command: z.string(),
+      args: z.array(z.string()).readonly(),
+      timeout: z.number(),
+      env: z.record(z.string(), z.string()).readonly(),
+    })
+    .nullable(),
+  /** Hashes of the skill's files that we installed, by their paths in its folder. */
+  skill: z.record(z.string().regex(/^\w[\w.-]*(\/\w[\w.-]*)*$/), z.string()),
+});
+
+/** What `setup` wrote beside one config of Hermes: only that is ours to change and to take out. */
+export type SetupRecord = z.infer<typeof recordSchema>;
+
+/** @param config its real path */
+export function readRecord(stateDir: string, config: string): SetupRecord {
+  try {
+    return recordSchema.parse(JSON.parse(regularText(recordPath(stateDir, config)) ?? ''));
+  } catch {
+    return { config, entry: null, skill: {} };
+  }
+}
+
+export function writeRecord(stateDir: string, record: SetupRecord): void {
+  writeStateFile(recordPath(stateDir, record.config), JSON.stringify(record));
+}
+
+export function removeRecord(stateDir: string, { config }: SetupRecord): void {
+  rmSync(recordPath(stateDir, config), { force: true });
+}
+
+function recordPath(stateDir: string, config: string): string {
+  return join(stateDir, 'hermes', `${shortHash(config)}.json`);
+}

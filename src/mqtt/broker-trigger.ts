@@ -1,0 +1,74 @@
+import { makeBroker, type Broker } from './broker.ts';
+import { makeCountedNotice } from './counted-notice.ts';
+import { faultOf } from './hint-payload.ts';
+import type { MqttSettings, Settings } from '../config/settings.ts';
+import type { Hint, Trigger } from '../trigger/trigger.ts';
+
+/** A flood is so many hints and no more: the gap between two; ms. */
+const gapMs = 250;
+
+interface BrokerTriggerOptions {
+  readonly mqtt: MqttSettings;
+  readonly settings: Settings;
+  readonly notice: (line: string) => void;
+}
+
+/** For a process that only listens: the trigger holds the connection itself. */
+export function startBrokerTrigger(options: BrokerTriggerOptions): Trigger {
+  const broker = makeBroker({ settings: options.mqtt, notice: options.notice });
+  const trigger = brokerTrigger(broker, options);
+  return {
+    ...trigger,
+    start: (hint, signal) => {
+      trigger.start(hint, signal);
+      void broker.run(signal);
+    },
+  };
+}
+
+/** Every message that arrives means "look again"; what it says is not used. What was said before we listened is old. */
+export function brokerTrigger(broker: Broker, { mqtt, settings, notice }: BrokerTriggerOptions): Trigger {
+  const sessionField = settings.jobs.map.fields.session ?? 'session';
+  const dropped = makeCountedNotice(notice, (count) => `MQTT broker: dropped ${count}`);
+  let hint: Hint = () => undefined;
+  broker.join({
+    topics: mqtt.topics,
+    onMessage: ({ payload, retained }) => {
+      if (retained) return;
+      const fault = faultOf(payload, sessionField);
+      if (fault === null) hint();
+      else dropped.add(fault);
+    },
+  });
+  return {
+    name: 'MQTT',
+    start: (wanted, signal) => {
+      hint = spaced(wanted, signal);
+      signal.addEventListener('abort', dropped.flush, { once: true });
+    },
+    state: () => {
+      const trouble = broker.trouble();
+      return trouble === null ? { on: true } : { on: false, because: trouble };
+    },
+  };
+}
+
+/** The first at once; those that follow within the gap are one at its end. */
+function spaced(hint: Hint, signal: AbortSignal): Hint {
+  let isWaiting = false;
+  let again = false;
+  const give = (): void => {
+    if (signal.aborted) return;
+    isWaiting = true;
+    again = false;
+    hint();
+    setTimeout(() => {
+      isWaiting = false;
+      if (again) give();
+    }, gapMs).unref();
+  };
+  return () => {
+    if (isWaiting) again = true;
+    else give();
+  };
+}

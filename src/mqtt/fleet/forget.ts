@@ -1,0 +1,58 @@
+import { makeFleetView, type FleetHost } from './fleet-view.ts';
+import { newClientId, openSession, type Incoming } from '../session.ts';
+import { hostOfTopic, hostTopics } from '../topics.ts';
+import type { MqttSettings } from '../../config/settings.ts';
+import { clean } from '../../core/words/text.ts';
+import { UsageError } from '../../errors.ts';
+import { unknownName } from '../../system/unknown-name.ts';
+import { pause } from '../../operations/pause.ts';
+import { listenMs } from './listen.ts';
+
+export interface Forgotten {
+  /** How many retained topics were taken away. */
+  readonly topics: number;
+  /** The hosts that are left. */
+  readonly hosts: readonly FleetHost[];
+}
+
+/**
+ * Takes every retained topic of a host off the broker: its state and its sessions, also those of another version.
+ * @throws UsageError for a host that is not there, or whose monitor puts it there again; BrokerError
+ */
+export async function forgetHost(mqtt: MqttSettings, host: string, signal: AbortSignal): Promise<Forgotten> {
+  const view = makeFleetView(mqtt.prefix);
+  const held = new Map<string, string>();
+  const onMessage = (message: Incoming): void => {
+    view.take(message);
+    const whose = hostOfTopic(mqtt.prefix, message.topic);
+    if (whose === null) return;
+    if (message.payload.length === 0) held.delete(message.topic);
+    else held.set(message.topic, whose);
+  };
+  const session = await openSession(mqtt, { clientId: newClientId(), onMessage }, signal);
+  const listen = async (): Promise<void> => {
+    await Promise.race([pause(listenMs, signal), session.over]);
+    if (session.isOver()) throw await session.over;
+  };
+  try {
+    await session.subscribe(view.topics);
+    await listen();
+    const topics = [...held].flatMap(([topic, whose]) => (whose === host ? [topic] : []));
+    if (topics.length === 0) {
+      throw unknownName('host', host, [...held.values()], '`asm fleet` shows the hosts there are');
+    }
+    for (const topic of topics) await session.publish({ topic, payload: '', retain: true });
+    // A monitor that lives says at once what it says.
+    await listen();
+    if (held.has(hostTopics(mqtt.prefix, host).state)) throw lives(host);
+    return { topics: topics.length, hosts: view.hosts() };
+  } finally {
+    await session.end();
+  }
+}
+
+function lives(host: string): UsageError {
+  return new UsageError(`a monitor watches ${clean(host)}, and has put it there again`, {
+    cure: 'end that monitor first (`asm comment "stop monitoring"` on that host), then forget it',
+  });
+}

@@ -1,0 +1,65 @@
+import { makeBroker } from '../broker.ts';
+import { makeCountedNotice } from '../counted-notice.ts';
+import { makeFleetView, type FleetHost, type FleetView } from './fleet-view.ts';
+import { newClientId, openSession, type Incoming } from '../session.ts';
+import type { MqttSettings } from '../../config/settings.ts';
+import { pause } from '../../operations/pause.ts';
+
+/** What is retained comes at once; ms. */
+export const listenMs = 1_000;
+/** How often one looks whether there is something new; ms. */
+const drawMs = 500;
+
+/** All hosts after a second. @throws BrokerError */
+export async function listenOnce(
+  mqtt: MqttSettings,
+  notice: (line: string) => void,
+  signal: AbortSignal,
+): Promise<readonly FleetHost[]> {
+  const view = makeFleetView(mqtt.prefix);
+  const ignored = ignoredNotice(notice);
+  const onMessage = (message: Incoming): void => take(view, message, ignored);
+  const session = await openSession(mqtt, { clientId: newClientId(), onMessage }, signal);
+  try {
+    await session.subscribe(view.topics);
+    await Promise.race([pause(listenMs, signal), session.over]);
+    if (session.isOver()) throw await session.over;
+  } finally {
+    await session.end();
+  }
+  ignored.flush();
+  return view.hosts();
+}
+
+/** All hosts, again and again. While the broker is away, which `notice` is told, they stay as they were. */
+export async function* listenOn(
+  mqtt: MqttSettings,
+  first: readonly FleetHost[],
+  notice: (line: string) => void,
+  signal: AbortSignal,
+): AsyncIterable<readonly FleetHost[]> {
+  let hostsNow = (): readonly FleetHost[] => first;
+  let next = makeFleetView(mqtt.prefix);
+  const ignored = ignoredNotice(notice);
+  const broker = makeBroker({ settings: mqtt, notice });
+  broker.join({
+    topics: next.topics,
+    onMessage: (message) => take(next, message, ignored),
+    onUp: async (session) => {
+      // What is retained comes again; what went while we were away does not, so the view begins anew.
+      if (await pause(listenMs, signal)) hostsNow = next.hosts;
+      await session.over;
+      next = makeFleetView(mqtt.prefix);
+    },
+  });
+  void broker.run(signal);
+  while (await pause(drawMs, signal)) yield hostsNow();
+}
+
+function take(view: FleetView, message: Incoming, ignored: ReturnType<typeof ignoredNotice>): void {
+  if (!view.take(message)) ignored.add('not of our schema');
+}
+
+function ignoredNotice(notice: (line: string) => void) {
+  return makeCountedNotice(notice, (count) => `MQTT broker: ignored ${count}`);
+}

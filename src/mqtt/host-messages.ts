@@ -1,0 +1,99 @@
+import type { EventMessage } from './messages.ts';
+import type { Edit } from '../core/model/drift.ts';
+import { currentId } from '../core/agent/id-fields.ts';
+import { entryId } from '../core/model/entry.ts';
+import { openedBy } from '../log/event-drifts.ts';
+import type { Event, LoggedDrift } from '../log/log.ts';
+import type { HostLook } from './mqtt-reader.ts';
+import { activityFields, renderDrift } from '../pass/document.ts';
+import type { PassResult } from '../pass/pass.ts';
+import { countsOf } from '../pass/report.ts';
+
+/** What a pass saw and wrote, as the broker is told it. The id of what it registered comes with the next one. */
+export function hostLook(result: PassResult): HostLook {
+  const verdicts = new Map(result.plan.verdicts.map((verdict) => [entryId(verdict.entry), verdict]));
+  const written = new Map(result.written ? result.edits.flatMap(statusEdit) : []);
+  return {
+    counts: countsOf(result),
+    sessions: [
+      ...result.registry.entries.flatMap((entry) => {
+        const verdict = verdicts.get(entryId(entry));
+        // Its own host tells of it.
+        if (verdict?.elsewhere != null) return [];
+        const row = {
+          session: entry.session,
+          status: written.get(entryId(entry)) ?? entry.status,
+          liveness: verdict?.liveness ?? ('unknown' as const),
+          id: verdict?.identity?.id ?? currentId(entry),
+          job: entry.jobId,
+          ...activityFields(verdict),
+        };
+        return [row];
+      }),
+      ...(result.written ? result.edits.flatMap(registered) : []),
+    ],
+  };
+}
+
+function registered({ op, entry }: Edit): HostLook['sessions'] {
+  if (op !== 'register') return [];
+  const unjudged = activityFields({ liveness: 'alive', activity: null, waiting: null });
+  return [{ session: entry.session, status: 'running', liveness: 'alive', id: null, job: null, ...unjudged }];
+}
+
+function statusEdit(edit: Edit): [string, 'running' | 'terminated'][] {
+  if (edit.op !== 'set' || edit.path.join() !== 'status') return [];
+  return edit.to === 'running' || edit.to === 'terminated' ? [[entryId(edit.entry), edit.to]] : [];
+}
+
+/**
+ * Events of the log for everybody: what undoes an edit, hashes and reasons that quote people stay here; so does the end
+ * of a comment that never arrived, and where sessions belong: each host publishes its own.
+ */
+export function eventMessages(all: readonly Event[], due: readonly Event[]): readonly (EventMessage | null)[] {
+  const opened = openedBy(all);
+  return due.map((event) =>
+    isOurs(event)
+      ? null
+      : { schema: 1, event: event.event, at: event.at, kind: event.kind, ...detailsOf(event, opened(event)) },
+  );
+}
+
+type Published = Exclude<Event, { kind: 'seen' | 'adopted' }>;
+
+function isOurs(event: Event): event is Exclude<Event, Published> {
+  return event.kind === 'seen' || event.kind === 'adopted' || (event.kind === 'posted' && !event.arrived);
+}
+
+function detailsOf(
+  event: Published,
+  opened: readonly LoggedDrift[],
+): Omit<EventMessage, 'schema' | 'event' | 'at' | 'kind'> {
+  switch (event.kind) {
+    case 'opened':
+      return { drifts: rendered(opened) };
+    case 'applied':
+      return { of: event.of, drifts: rendered(opened) };
+    case 'dropped':
+      return { of: event.of };
+    case 'resolved':
+      return { drift: event.id, because: event.because, message: event.message };
+    case 'undone':
+      return { drift: event.drift, session: event.session };
+    case 'tombstone':
+      return { session: event.session };
+    case 'posting':
+      return { card: event.card };
+    case 'posted':
+      return { of: event.of, card: event.card };
+    case 'run':
+      return { card: event.card, what: event.what };
+    case 'intended':
+    case 'entries':
+      return {};
+  }
+}
+
+function rendered(drifts: readonly LoggedDrift[]): NonNullable<EventMessage['drifts']> {
+  return drifts.map((drift) => renderDrift(drift, 'opened', false));
+}

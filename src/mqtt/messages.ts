@@ -1,0 +1,113 @@
+import * as z from 'zod';
+import { activities, waits } from '../core/identity/activity.ts';
+
+/** What we publish, as everybody outside reads it. `docs/mqtt.md` is generated from these. A change that a reader would notice is a new number. */
+const schema = z.literal(1).describe('version of this shape');
+const at = z.iso.datetime().describe('ISO 8601, UTC');
+const name = z.string();
+const liveness = z.enum(['alive', 'gone', 'unknown']);
+
+export const stateMessage = z
+  .object({
+    schema,
+    online: z.boolean().describe('a monitor watches this host'),
+    since: at.describe(
+      'from when on that is so. In a last will, which is written beforehand: when the connection began; the host was lost some time after',
+    ),
+    version: z.string().describe("the monitor's version"),
+    counts: z
+      .object({ alive: z.number(), gone: z.number(), unknown: z.number() })
+      .nullable()
+      .describe("the entries' liveness; null before the first look, and in a last will"),
+  })
+  .describe('Retained. Whether the host is watched. The last will sets `online: false`.');
+
+export const sessionMessage = z
+  .object({
+    schema,
+    session: name.describe('as the registry names it'),
+    status: z.enum(['running', 'terminated']).nullable().describe('as in the registry; null: another word'),
+    liveness,
+    id: z.string().nullable().describe('of its conversation'),
+    job: z.string().nullable().describe('its delegate job'),
+    // A monitor of another version may leave these out, or know another word: that hides no session.
+    activity: z
+      .enum([...activities, 'unknown'])
+      .nullable()
+      .catch(null)
+      .describe('what its agent does; null where it does not live'),
+    waiting_for: z.enum(waits).nullable().catch(null).describe('what it waits for, where that is known'),
+    waiting_since: at.nullable().catch(null).describe('since when it waits, where that is known'),
+    at: at.describe('when this became so'),
+  })
+  .describe('Retained. One entry of the registry. Taken away (an empty message) when the entry goes.');
+
+const drift = z
+  .object({
+    id: z.string().describe('stable across passes and restarts'),
+    kind: z.string(),
+    class: z.string(),
+    state: z.enum(['opened', 'resolved']),
+    session: name.nullable().optional(),
+    sessions: z.array(name).optional().describe('of a mass event, instead of `session`'),
+    workspace: z.string().nullable(),
+    agent: z.string().nullable(),
+    message: z.string().describe('one sentence for people'),
+    evidence: z.array(z.object({ source: z.string(), said: z.string(), at })),
+    edits: z.array(z.object({ path: z.array(z.string()), from: z.unknown(), to: z.unknown() })),
+    resume: z.string().optional().describe('a line for a shell'),
+  })
+  .describe('as `reconcile --emit-diff` shows it');
+
+export const eventMessage = z
+  .object({
+    schema,
+    event: z.string().describe('unique: the same id again is the same event'),
+    at,
+    kind: z.enum([
+      'opened',
+      'intended',
+      'applied',
+      'dropped',
+      'resolved',
+      'undone',
+      'tombstone',
+      'entries',
+      'posting',
+      'posted',
+      'run',
+    ]),
+    drifts: z
+      .array(drift)
+      .optional()
+      .describe('what was found: with `opened`; where it needed a repair, with `applied`'),
+    of: z.string().optional().describe('the event that this one ends'),
+    drift: z.string().optional().describe('the id of the drift that is over, or whose repair was taken back'),
+    because: z.enum(['repaired', 'world', 'human']).optional(),
+    message: z.string().nullable().optional().describe('one sentence, where the end of a drift is news'),
+    session: name.optional(),
+    card: z.string().optional(),
+    what: z.enum(['started', 'resumed', 'paused', 'stopped', 'completed', 'ended']).optional().describe('of a run'),
+  })
+  .describe(
+    'Each event of the log, in order, QoS 1: once, or again with the same id after a crash. A comment that never arrived has a `posting` and no `posted`. See [the log](log.md).',
+  );
+
+export type StateMessage = Fixed<z.infer<typeof stateMessage>>;
+export type SessionMessage = Fixed<z.infer<typeof sessionMessage>>;
+export type EventMessage = Fixed<z.infer<typeof eventMessage>>;
+
+type Fixed<Shape> = Shape extends object ? { readonly [Key in keyof Shape]: Fixed<Shape[Key]> } : Shape;
+
+/** Ours are not longer; bytes. */
+const longestPayload = 65_536;
+
+/** A payload that came from outside; `null`: it is none of ours. */
+export function readMessage<Shape>(shape: z.ZodType<Shape>, payload: Buffer): Shape | null {
+  if (payload.length > longestPayload) return null;
+  try {
+    return shape.safeParse(JSON.parse(payload.toString())).data ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,48 @@
+import { hostname } from 'node:os';
+import { makeBroker } from './broker.ts';
+import { hostTopics } from './topics.ts';
+import type { MqttSettings, Settings } from '../config/settings.ts';
+import { makeMqttReader } from './mqtt-reader.ts';
+import { brokerTrigger } from './broker-trigger.ts';
+import type { Trigger } from '../trigger/trigger.ts';
+import { eventMessages, hostLook } from './host-messages.ts';
+import type { PassPorts, PassResult } from '../pass/pass.ts';
+
+/** What a monitor has on the broker: hints come from there, and what it sees goes there. A pass waits for nothing of it. */
+export interface Push {
+  readonly trigger: Trigger;
+  look(result: PassResult): void;
+  /** The log may have grown. */
+  wake(): void;
+  /** The last events, `online: false`, an orderly end; 3 s at most. */
+  close(): Promise<void>;
+}
+
+/** Connects in the background. The events of the run count from here on. */
+export async function startPush(options: {
+  readonly mqtt: MqttSettings;
+  readonly settings: Settings;
+  readonly ports: PassPorts;
+  readonly version: string;
+  readonly notice: (line: string) => void;
+}): Promise<Push> {
+  const { mqtt, settings, ports, version, notice } = options;
+  const { log, now } = ports;
+  const topics = hostTopics(mqtt.prefix, hostname());
+  const reader = makeMqttReader({ log, topics, version, now, describe: eventMessages, notice });
+  const broker = makeBroker({ settings: mqtt, will: reader.will, notice });
+  const trigger = brokerTrigger(broker, { mqtt, settings, notice });
+  broker.join(reader.member);
+  await reader.begin();
+  const over = new AbortController();
+  const running = broker.run(over.signal);
+  return {
+    trigger,
+    look: (result) => reader.look(hostLook(result)),
+    wake: reader.wake,
+    close: async () => {
+      over.abort();
+      await running;
+    },
+  };
+}

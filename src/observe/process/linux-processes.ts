@@ -1,0 +1,194 @@
+import { resolve } from 'node:path';
+import { looksLikeAgent } from '../../core/agent/index.ts';
+import type { PaneTree, Process, Seen } from '../../core/model/observation.ts';
+import {
+  bootTime,
+  listPids,
+  readChildren,
+  readFolder,
+  readLink,
+  readStat,
+  readText,
+  type Stat,
+} from '../../system/proc-files.ts';
+import type { ProcessReader } from './processes.ts';
+import { userServers } from '../tmux/user-servers.ts';
+import { isTmuxServer, makeServersBehind } from '../tmux/server-process.ts';
+
+/** Clock ticks a second in `/proc/<pid>/stat`: 100 on every Linux that Node runs on. */
+const ticksPerSecond = 100;
+
+/** What a process says of itself, and under which identity it said so. */
+type Told = Pick<Process, 'argv' | 'exe' | 'claudeConfigDir' | 'home'> & { readonly key: string };
+type Cache = Map<number, Told>;
+
+/** Linux: each tree by the kernel's own lists of children, or, where it keeps none, by one look at all processes. */
+export function linuxProcesses(): ProcessReader {
+  let cache: Cache = new Map();
+  return {
+    look: () => {
+      const servers = makeServersBehind();
+      const bootedAt = bootTime();
+      const fresh: Cache = new Map();
+      let ahead: ReadonlyMap<number, Seen<PaneTree>> = new Map();
+      return {
+        readAhead: (panePids) => {
+          ahead = readTrees(panePids, bootedAt, cache, fresh);
+        },
+        trees: (panePids, listed = new Set()) => {
+          const holds = (pid: number): boolean => listed.has(pid) && isAlive(ahead.get(pid));
+          const late = readTrees(
+            panePids.filter((pid) => !holds(pid)),
+            bootedAt,
+            cache,
+            fresh,
+          );
+          cache = fresh;
+          return Promise.resolve(new Map([...ahead, ...late]));
+        },
+        serversBehind: (socket) => Promise.resolve(servers.behind(socket)),
+        hiddenBehind: (socket, answering) => {
+          const seen = servers.isShared(socket) ? servers.behind(socket) : { known: [] };
+          return Promise.resolve('blind' in seen ? [] : seen.known.filter((pid) => pid !== answering));
+        },
+        userServers,
+        startOf: (pid) => Promise.resolve(readStat(pid)?.start ?? null),
+        spawns: () => 0,
+      };
+    },
+  };
+}
+
+function isAlive(seen: Seen<PaneTree> | undefined): boolean {
+  return seen !== undefined && 'known' in seen && seen.known.root !== null;
+}
+
+function readTrees(
+  panePids: readonly number[],
+  bootedAt: number | null,
+  known: Cache,
+  fresh: Cache,
+): ReadonlyMap<number, Seen<PaneTree>> {
+  if (bootedAt === null) {
+    const blind = { blind: '/proc cannot be read', cure: 'mount /proc, or let us read it' };
+    return new Map(panePids.map((pid) => [pid, blind]));
+  }
+  const toProcess = (stat: Stat): Process => describe(stat, bootedAt, known, fresh);
+  const children = childrenReader();
+  const servers = new Map<number, boolean>();
+  const isServer = (pid: number): boolean => {
+    const answer = servers.get(pid) ?? isTmuxServer(pid);
+    servers.set(pid, answer);
+    return answer;
+  };
+  return new Map(
+    panePids.map((pid) => {
+      const stat = readStat(pid);
+      if (stat === null) return [pid, absent(pid)];
+      const descendants = statsBelow(stat, children).map(toProcess);
+      return [pid, { known: { root: toProcess(stat), parentIsTmux: isServer(stat.ppid), descendants } }];
+    }),
+  );
+}
+
+/** Under `hidepid` the processes of others are not listed, but the kernel still tells that they are there. */
+function absent(pid: number): Seen<PaneTree> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EPERM' && readText(`/proc/${pid}/stat`) === null) {
+      return { blind: `process ${pid} is hidden from us`, cure: 'run it as its owner, or mount /proc without hidepid' };
+    }
+  }
+  return { known: { root: null, parentIsTmux: false, descendants: [] } };
+}
+
+/** Breadth first, so that an agent comes before what it started. */
+function statsBelow(root: Stat, children: (parent: Stat) => readonly number[]): readonly Stat[] {
+  const family = [root];
+  // It grows while it is walked.
+  for (const parent of family) {
+    for (const pid of children(parent)) {
+      const stat = family.some((one) => one.pid === pid) ? null : readStat(pid);
+      if (stat !== null) family.push(stat);
+    }
+  }
+  return family.slice(1);
+}
+
+/** The kernel lists children only with CONFIG_PROC_CHILDREN: else every process is asked for its parent, once. */
+function childrenReader(): (parent: Stat) => readonly number[] {
+  let byParent: ReadonlyMap<number, readonly number[]> | null = null;
+  const scanned = (pid: number): readonly number[] => {
+    byParent ??= childrenByParent();
+    return byParent.get(pid) ?? [];
+  };
+  return kernelListsChildren() ? ({ pid, threads }) => readChildren(pid, threads) ?? [] : ({ pid }) => scanned(pid);
+}
+
+let listed: boolean | null = null;
+
+function kernelListsChildren(): boolean {
+  listed ??= readText('/proc/thread-self/children') !== null;
+  return listed;
+}
+
+function childrenByParent(): ReadonlyMap<number, readonly number[]> {
+  const children = new Map<number, number[]>();
+  for (const pid of listPids()) {
+    const parent = readStat(pid)?.ppid;
+    if (parent === undefined) continue;
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [pid]);
+    else siblings.push(pid);
+  }
+  return children;
+}
+
+function describe(stat: Stat, bootedAt: number, known: Cache, fresh: Cache): Process {
+  // A process that becomes another program, or renames itself, is read again.
+  const key = `${stat.start} ${stat.image} ${stat.name}`;
+  const before = known.get(stat.pid) ?? fresh.get(stat.pid);
+  const told = before?.key === key ? before : ask(stat.pid, key);
+  fresh.set(stat.pid, told);
+  return {
+    pid: stat.pid,
+    ppid: stat.ppid,
+    start: stat.start,
+    startedAt: bootedAt + (Number(stat.start) / ticksPerSecond) * 1000,
+    processGroup: stat.processGroup,
+    foregroundGroup: stat.foregroundGroup,
+    tty: stat.tty,
+    argv: told.argv,
+    exe: told.exe,
+    cwd: readFolder(`/proc/${stat.pid}/cwd`),
+    claudeConfigDir: told.claudeConfigDir,
+    home: told.home,
+  };
+}
+
+/** Environments hold secrets: only an agent's is read, and of it only where its files are. */
+function ask(pid: number, key: string): Told {
+  const argv = (readText(`/proc/${pid}/cmdline`) ?? '').replace(/\0$/, '').split('\0');
+  // After an update the running program's file is deleted; its name still tells what it is.
+  const exe = readLink(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, '') ?? null;
+  const isAgent = looksLikeAgent({ argv, exe });
+  const environment = isAgent ? (readText(`/proc/${pid}/environ`) ?? '') : '';
+  const claudeConfigDir = variable(environment, 'CLAUDE_CONFIG_DIR');
+  return {
+    key,
+    argv,
+    exe,
+    // In the one spelling that paths of its files begin with: Claude itself takes a relative one, or a slash at its end.
+    claudeConfigDir: claudeConfigDir && resolve(readFolder(`/proc/${pid}/cwd`) ?? '/', claudeConfigDir),
+    home: variable(environment, 'HOME'),
+  };
+}
+
+function variable(environment: string, name: string): string | null {
+  const line = `\0${name}=`;
+  const at = `\0${environment}`.indexOf(line);
+  // The text itself is without the first NUL.
+  const value = at === -1 ? '' : environment.slice(at + line.length - 1).split('\0', 1)[0];
+  return value || null;
+}

@@ -1,0 +1,57 @@
+import { shellQuote } from '../../core/words/text.ts';
+
+/** What a tmux client that did not answer says about the world. */
+export type TmuxFailure =
+  /** Nothing answers at the socket: proof that no server is there only if the kernel agrees. */
+  | { readonly kind: 'no server'; readonly words: string }
+  /** A server that keeps itself alive without any session. */
+  | { readonly kind: 'no session' }
+  | { readonly kind: 'blind'; readonly reason: string; readonly cure: string };
+
+interface Meaning {
+  readonly words: RegExp;
+  readonly cure: (socket: string) => string;
+}
+
+/** tmux's own words (3.2 to 3.7), each in English whatever the locale, and what a person can do about them. */
+const meanings: readonly Meaning[] = [
+  {
+    words: /\(Permission denied\)/,
+    cure: (socket) => `run it as the owner of ${socket}, or mend its rights: ls -l ${socket}`,
+  },
+  { words: /has unsafe permissions/, cure: (socket) => `chmod 700 "$(dirname ${socket})"` },
+  { words: /\(File name too long\)|socket path too long/, cure: () => 'name a socket path of at most 107 bytes' },
+  {
+    words: /^server exited unexpectedly|^lost server/m,
+    cure: (socket) => `it was shutting down; the next look tells. Or try: tmux -S ${socket} list-sessions`,
+  },
+  {
+    words: /^protocol version mismatch/m,
+    cure: () => 'put the tmux program of the running server first in PATH: ps -eo pid,args | grep tmux',
+  },
+  { words: /^usage: tmux/m, cure: () => 'install tmux 3.2 or newer' },
+];
+
+const noServer = /^no server running on |\((No such file or directory|Connection refused)\)$/m;
+
+/**
+ * @param words all that the client said on stderr
+ * @param exitCode what it ended with, never 0
+ */
+export function meaningOf(words: string, exitCode: number, socket: string): TmuxFailure {
+  if (noServer.test(words)) return { kind: 'no server', words };
+  if (words === 'no current target') return { kind: 'no session' };
+  const meaning = meanings.find((one) => one.words.test(words));
+  const cure = meaning?.cure ?? ((path: string) => `try: tmux -S ${path} list-sessions`);
+  const reason = words === '' ? `tmux failed with ${exitCode} and without a word` : words.split('\n')[0];
+  return { kind: 'blind', reason: reason ?? words, cure: cure(shellQuote(socket)) };
+}
+
+/** An answer with success that is not a whole list. A refusal by the access list comes with 0 too. */
+export function meaningOfPart(output: string, socket: string): TmuxFailure {
+  if (/^access not allowed/m.test(output)) {
+    const cure = `let the owner of the server run: tmux -S ${shellQuote(socket)} server-access -a "<your name>"`;
+    return { kind: 'blind', reason: 'access not allowed', cure };
+  }
+  return { kind: 'blind', reason: 'the list has no end: it is not whole', cure: 'it is asked again at the next look' };
+}

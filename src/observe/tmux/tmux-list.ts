@@ -1,0 +1,71 @@
+import { withoutDeleted } from '../../system/proc-files.ts';
+import type { TmuxPane, TmuxSession } from '../../core/model/observation.ts';
+
+/**
+ * What tmux is asked to print. `mark` is a word nobody can know beforehand: it begins each row and parts the fields
+ * that may hold anything, tabs and newlines too (a pane's folder, a program's name), so no folder's name can pass for
+ * a row, nor for the end of the list. Beside it stands TAB, the one separator that every tmux prints raw.
+ */
+export function listFormats(mark: string): { readonly pane: string; readonly end: string } {
+  const numbers = ['session_id', 'session_created', 'window_id', 'pane_id', 'pane_pid', 'pane_dead'];
+  const words = ['session_name', 'pane_current_command', 'pane_current_path'];
+  return {
+    pane: [`${mark}`, ...numbers.map(field), words.map(field).join(`\t${mark}\t`)].join('\t'),
+    end: [`${mark}-end`, ...['pid', 'start_time', 'version'].map(field)].join('\t'),
+  };
+}
+
+/** Every session of one server, as of one moment. */
+export interface WholeList {
+  readonly serverPid: number;
+  /** ms since 1970, whole seconds: two servers may share it. */
+  readonly startedAt: number;
+  readonly version: string;
+  readonly sessions: readonly TmuxSession[];
+}
+
+/** The list that `listFormats(mark)` printed; `null` if a row or the end mark is not as it must be. */
+export function parseList(output: string, mark: string): WholeList | null {
+  const endAt = output.lastIndexOf(`${mark}-end\t`);
+  if (endAt === -1) return null;
+  const end = /^\S+-end\t(\d+)\t(\d+)\t([^\t\n]+)\n$/.exec(output.slice(endAt));
+  const sessions = parseRows(output.slice(0, endAt), mark);
+  if (end === null || sessions === null) return null;
+  return { serverPid: Number(end[1]), startedAt: Number(end[2]) * 1000, version: end[3] ?? '', sessions };
+}
+
+function parseRows(text: string, mark: string): TmuxSession[] | null {
+  if (text === '') return [];
+  const begin = `${mark}\t`;
+  if (!text.startsWith(begin) || !text.endsWith('\n')) return null;
+  const sessions = new Map<string, TmuxSession & { readonly panes: TmuxPane[] }>();
+  for (const row of text.slice(begin.length, -1).split(`\n${begin}`)) {
+    const parsed = parseRow(row, mark);
+    if (parsed === null) return null;
+    const { pane, ...session } = parsed;
+    const known = sessions.get(session.id);
+    if (known === undefined) sessions.set(session.id, { ...session, panes: [pane] });
+    else known.panes.push(pane);
+  }
+  return [...sessions.values()];
+}
+
+function parseRow(row: string, mark: string) {
+  const [head = '', command, cwd, ...more] = row.split(`\t${mark}\t`);
+  const fields = /^(\$\d+)\t(\d+)\t(@\d+)\t(%\d+)\t(\d+)\t([01])\t([^]+)$/.exec(head);
+  if (fields === null || command === undefined || cwd === undefined || more.length > 0) return null;
+  const [, id = '', created, windowId = '', paneId = '', pid, dead, name = ''] = fields;
+  const pane: TmuxPane = {
+    id: paneId,
+    windowId,
+    pid: Number(pid),
+    dead: dead === '1',
+    command,
+    cwd: withoutDeleted(cwd),
+  };
+  return { id, name, created: Number(created) * 1000, pane };
+}
+
+function field(name: string): string {
+  return `#{${name}}`;
+}

@@ -1,0 +1,88 @@
+import { entryId, keyOf } from '../core/model/entry.ts';
+import { isLeftAlone } from '../core/plan/left-alone.ts';
+import { clean } from '../core/words/text.ts';
+import { BlindError, RegistryError, UsageError } from '../errors.ts';
+import type { JobStore } from '../jobs/store.ts';
+import type { Job } from '../jobs/schema.ts';
+import type { Log } from '../log/log.ts';
+import { commit, type Change } from '../registry/commit.ts';
+import type { ReadRegistry, RegistryFile } from '../registry/registry-file.ts';
+import { entryOf, placeOf, type NamedEntry } from './entry-of.ts';
+
+export interface SubmitPorts {
+  readonly log: Log;
+  readonly registryFile: RegistryFile;
+  readonly jobs: JobStore;
+  readonly signal: AbortSignal;
+}
+
+const field = 'delegate_job_id';
+
+/**
+ * Gives a session a new job: its file first, then its id in the registry, so that no entry ever names a job that is not
+ * there. Where the registry cannot be written the file goes again.
+ * @throws UsageError where the entry does not take it; BlindError where it cannot be seen whether its present job is over;
+ * RegistryError if the registry cannot be read or written.
+ */
+export async function submitJob(ports: SubmitPorts, asked: { session: string; prompt: string }): Promise<Job> {
+  const { session, prompt } = asked;
+  const { read } = ports.registryFile;
+  const { entry } = await target(ports, read, session);
+  const { workspace, agent } = entry;
+  const job = await ports.jobs.create({ session, workspace, agent, prompt });
+  const assignment = (from: ReadRegistry): Promise<Change> => assign(ports, from, session, job.id);
+  try {
+    await commit(ports, await assignment(read), assignment, ports.signal);
+  } catch (error) {
+    if (await isNowhere(ports, job.id)) await ports.jobs.remove(job.id);
+    throw error;
+  }
+  return job;
+}
+
+/** No entry names the job: a failure behind the rename, such as a full disk under the log, must not take its file away. */
+async function isNowhere({ registryFile }: SubmitPorts, job: string): Promise<boolean> {
+  const read = await registryFile.read({ knowsEntries: true, ours: new Set(), mayCache: false });
+  return read.kind !== 'unreadable' && read.registry.entries.every(({ jobId }) => jobId !== job);
+}
+
+/** The session's entry, if it may be given a job now. */
+async function target(ports: SubmitPorts, read: ReadRegistry, session: string): Promise<NamedEntry> {
+  const named = await entryOf(ports.log, read, session);
+  const { entry } = named;
+  const where = placeOf(named);
+  const refuse = (why: string, cure: string) => new UsageError(`${clean(session)} ${why}`, { where, cure });
+  if (isLeftAlone(entry)) {
+    throw refuse('is left alone', 'its status must be running or terminated, and monitor.ignore not set');
+  }
+  if (entry.pin.includes(field)) throw refuse(`has ${field} pinned`, `take it out of monitor.pin, and try again`);
+  if (entry.jobId !== null) {
+    const seen = await ports.jobs.read(entry.jobId);
+    if ('blind' in seen) {
+      const message = `${clean(session)} has a job, and whether it runs cannot be seen: ${clean(seen.blind)}`;
+      throw new BlindError(message, { where, cure: seen.cure });
+    }
+    const state = seen.known?.state;
+    if (state === 'queued' || state === 'running') {
+      throw refuse(`has a job that is ${state}: ${entry.jobId}`, `asm jobs event ${entry.jobId} deleted cancels it`);
+    }
+  }
+  return named;
+}
+
+/** The edit that names the job in the entry. */
+async function assign(ports: SubmitPorts, from: ReadRegistry, session: string, job: string): Promise<Change> {
+  const { position } = await ports.log.ledger();
+  const { read, entry } = await target(ports, from, session);
+  const key = keyOf(entry);
+  const edit = { op: 'set', entry: key, path: [field], from: entry.jobId, to: job } as const;
+  const prepared = await ports.registryFile.prepare(read, [edit]);
+  const refused = prepared.refused[0];
+  if (refused !== undefined || prepared.entryHashes[entryId(key)] === undefined) {
+    throw new RegistryError(`${field} cannot be written: ${clean(refused?.reason ?? 'the entry cannot be found')}`, {
+      where: placeOf({ read, entry }),
+      cure: 'write the entry in another form',
+    });
+  }
+  return { read, position, prepared, intent: { drifts: [], edits: [edit], submitted: { job, session } }, events: [] };
+}

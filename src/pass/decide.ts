@@ -1,0 +1,104 @@
+import type { Edit } from '../core/model/drift.ts';
+import type { Ledger } from '../core/model/memory.ts';
+import type { Deferred, Plan } from '../core/model/plan.ts';
+import { driftsIn } from '../log/event-drifts.ts';
+import type { Log, LoggedDrift, NewEvent } from '../log/log.ts';
+import type { Change } from '../registry/commit.ts';
+import type { RegistryFile } from '../registry/registry-file.ts';
+import { closing } from './close-drifts.ts';
+import { preparable } from './drop-refused-edits.ts';
+import { withId, type Recalled } from './recall.ts';
+
+interface DecidePorts {
+  readonly registryFile: RegistryFile;
+  readonly log: Log;
+  readonly settings: { readonly graceMs: number };
+  /** ms since 1970. */
+  readonly now: () => number;
+}
+
+/** A plan as it is to be carried out. */
+export interface Decision extends Change {
+  readonly plan: Plan;
+  /** Every drift that is open now, with its id: seen in this look, or open before and not judged by it. */
+  readonly standing: readonly LoggedDrift[];
+  /** Those of `standing` that are news. */
+  readonly opened: readonly LoggedDrift[];
+  readonly deferred: readonly Deferred[];
+  readonly edits: readonly Edit[];
+}
+
+/** Says what of a plan is written and what the log is told: nothing is done yet. */
+export async function decide(ports: DecidePorts, { read, ledger }: Recalled, plan: Plan): Promise<Decision> {
+  const { log, registryFile } = ports;
+  const drifts = plan.drifts.map((drift) => withId(drift, log, ledger));
+  const { prepared, edits, standing, deferred } = await preparable(registryFile, read, plan, drifts);
+  const repaired = standing.filter((drift) => drift.edits.length > 0);
+  const opened = standing.filter((drift) => drift.edits.length > 0 || !ledger.open.has(drift.id));
+  const undecided = await openButUndecided(log, ledger, plan, standing);
+  const events: NewEvent[] = [
+    ...opened.filter((drift) => drift.edits.length === 0).map((drift): NewEvent => ({ kind: 'opened', drift })),
+    ...(await closingEvents(ports, { read, ledger }, plan, standing)),
+    ...plan.tombstones.map((tombstone): NewEvent => ({ kind: 'tombstone', ...tombstone })),
+    // After a write: `host:` in the file must not name another place than the log.
+    ...(plan.adopted === null ? [] : [{ kind: 'adopted', ...plan.adopted } as const]),
+    ...firstSighting({ read, ledger }),
+  ];
+  const intent = { drifts: repaired, edits };
+  const { position } = ledger;
+  return {
+    read,
+    position,
+    prepared,
+    intent,
+    events,
+    plan,
+    standing: [...standing, ...undecided],
+    opened,
+    deferred,
+    edits,
+  };
+}
+
+type Read = Pick<Recalled, 'read' | 'ledger'>;
+
+async function closingEvents(
+  { log, now, settings }: DecidePorts,
+  { read, ledger }: Read,
+  plan: Plan,
+  standing: readonly LoggedDrift[],
+): Promise<NewEvent[]> {
+  if (ledger.open.size === 0) return [];
+  return closing({
+    ledger,
+    plan,
+    standing: new Set(standing.map((drift) => drift.id)),
+    registry: read.registry,
+    events: await log.read(),
+    now: now(),
+    graceMs: settings.graceMs,
+  });
+}
+
+/** A missing file is a first run only as long as the log knows no entry of it. */
+function firstSighting({ ledger, read }: Read): NewEvent[] {
+  const count = read.registry.entries.length;
+  return !ledger.knowsEntries && count > 0 ? [{ kind: 'entries', count }] : [];
+}
+
+async function openButUndecided(
+  log: Log,
+  ledger: Ledger,
+  made: Plan,
+  standing: readonly LoggedDrift[],
+): Promise<readonly LoggedDrift[]> {
+  const seen = new Set(standing.map((drift) => drift.id));
+  const open = [...ledger.open.values()].filter(({ id, isRepaired }) => isRepaired !== true && !seen.has(id));
+  const ids = new Set(open.filter(made.undecided).map(({ id }) => id));
+  if (ids.size === 0) return [];
+  const byId = new Map<string, LoggedDrift>();
+  for (const event of await log.read()) {
+    for (const drift of driftsIn(event)) if (ids.has(drift.id)) byId.set(drift.id, drift);
+  }
+  return [...byId.values()];
+}

@@ -1,0 +1,68 @@
+import type { Drift } from '../core/model/drift.ts';
+import { unreadableFileDrift } from '../core/drift/registry-unreadable.ts';
+import type { LastLook, Ledger } from '../core/model/memory.ts';
+import { RegistryError } from '../errors.ts';
+import type { Log, LoggedDrift } from '../log/log.ts';
+import type { Readable, ReadRegistry, ReadResult, RegistryFile } from '../registry/registry-file.ts';
+import { settleIntended } from '../registry/settle-intended.ts';
+import { withOwnTexts } from './recognise-own-writes.ts';
+
+export interface RecallPorts {
+  /** Symlinks resolved. */
+  readonly registryPath: string;
+  readonly registryFile: RegistryFile;
+  readonly log: Log;
+  /** ms since 1970. */
+  readonly now: () => number;
+}
+
+/** What was known before this look: the registry's text, and what earlier passes remember. */
+export interface Recalled {
+  readonly read: Readable;
+  readonly lastLook: LastLook;
+  readonly ledger: Ledger;
+}
+
+/** A registry that cannot be read: the drift is in the log, nothing was written. */
+export class UnreadableRegistry extends RegistryError {
+  readonly drift: LoggedDrift;
+  constructor(read: Extract<ReadResult, { kind: 'unreadable' }>, drift: LoggedDrift) {
+    super(read.message, { where: read.where, cure: read.cure });
+    this.drift = drift;
+  }
+}
+
+/**
+ * Reads the registry and what the log knows of it; ends writes that killed processes began.
+ * @param remembered the last look, without what we have written since
+ * @throws UnreadableRegistry
+ */
+export async function recall(
+  ports: RecallPorts,
+  readRegistry: ReadRegistry,
+  remembered: LastLook,
+  mayWrite: boolean,
+): Promise<Recalled> {
+  const { log, registryFile } = ports;
+  const { knowsEntries, registered } = await log.ledger();
+  const read = await readRegistry({ knowsEntries, ours: registered, mayCache: mayWrite });
+  if (read.kind === 'unreadable') throw await unreadable(ports, read, mayWrite);
+  if (mayWrite) await settleIntended(log, registryFile, read);
+  const own = await withOwnTexts({ lastLook: remembered, ledger: await log.ledger() }, read.registry, log);
+  return { read, ...own };
+}
+
+async function unreadable(
+  { registryPath, log, now }: RecallPorts,
+  read: Extract<ReadResult, { kind: 'unreadable' }>,
+  mayWrite: boolean,
+): Promise<UnreadableRegistry> {
+  const ledger = await log.ledger();
+  const drift = withId(unreadableFileDrift({ ...read, path: registryPath, at: now() }), log, ledger);
+  if (mayWrite && !ledger.open.has(drift.id)) await log.append([{ kind: 'opened', drift }]);
+  return new UnreadableRegistry(read, drift);
+}
+
+export function withId(drift: Drift, log: Log, ledger: Ledger): LoggedDrift {
+  return { ...drift, id: log.idOf(drift.key, ledger) };
+}

@@ -1,0 +1,58 @@
+import { entryId, type Registry } from '../core/model/entry.ts';
+import type { LastLook, Ledger } from '../core/model/memory.ts';
+import { withOwnWrites } from '../core/plan/remember.ts';
+import type { Event, Log } from '../log/log.ts';
+
+/** What earlier passes remember of the entries' texts. */
+export interface Remembered {
+  readonly lastLook: LastLook;
+  readonly ledger: Ledger;
+}
+
+/**
+ * The same, with the texts that we have written since, in whichever process: to the last look, and to a repair that was
+ * undone, nobody has touched those entries. By the log, where each text stands before it is in the file.
+ */
+export async function withOwnTexts(
+  { lastLook, ledger }: Remembered,
+  registry: Registry,
+  log: Log,
+): Promise<Remembered> {
+  const { entries } = registry;
+  const changed = entries.filter((entry) => {
+    const known = lastLook.entries[entryId(entry)];
+    return known !== undefined && known.textHash !== entry.textHash;
+  });
+  const undone = [...ledger.undone].filter(([, { textHash }]) => textHash !== null);
+  if (changed.length === 0 && undone.length === 0) return { lastLook, ledger };
+
+  const isOurs = ownWrites(await log.read());
+  const ours = changed.filter((entry) => isOurs(lastLook.entries[entryId(entry)]?.textHash ?? '', entry.textHash));
+  const rewritten = undone.flatMap(([id, undo]) => {
+    const now = entries.find((entry) => {
+      return entryId(entry) === undo.entryId && undo.textHash !== null && isOurs(undo.textHash, entry.textHash);
+    });
+    return now === undefined ? [] : [[id, { ...undo, textHash: now.textHash }] as const];
+  });
+  return {
+    lastLook: withOwnWrites(lastLook, Object.fromEntries(ours.map((entry) => [entryId(entry), entry.textHash]))),
+    ledger: { ...ledger, undone: new Map([...ledger.undone, ...rewritten]) },
+  };
+}
+
+/** Answers whether nothing but writes of ours lies between two texts, by their hashes. */
+function ownWrites(events: readonly Event[]): (before: string, now: string) => boolean {
+  const formers = new Map<string, Set<string>>();
+  for (const event of events) {
+    if (event.kind !== 'intended') continue;
+    for (const [id, former] of Object.entries(event.formerHashes ?? {})) {
+      const after = event.entryHashes[id];
+      if (after !== undefined) formers.set(after, (formers.get(after) ?? new Set()).add(former));
+    }
+  }
+  return (before, now) => {
+    const reached = new Set([now]);
+    for (const text of reached) for (const former of formers.get(text) ?? []) reached.add(former);
+    return reached.has(before);
+  };
+}

@@ -1,0 +1,60 @@
+import type { LoggedDrift } from '../log/log.ts';
+import { isoMillis } from '../core/words/time.ts';
+import { renderDrift, type DriftDocument, type ReconcileDocument } from './document.ts';
+import type { PassResult } from './pass.ts';
+
+/** What a reader has not been told yet. */
+export interface ReportedNews {
+  readonly opened: readonly LoggedDrift[];
+  readonly resolved: readonly { readonly drift: LoggedDrift; readonly message: string }[];
+}
+
+/** A pass as the JSON that everybody outside sees. */
+export function documentOf(result: PassResult, news: ReportedNews, host: string): ReconcileDocument {
+  const dryRun = result.mode === 'dry-run';
+  return {
+    version: 1,
+    at: isoMillis(result.at),
+    host,
+    dry_run: dryRun,
+    registry: {
+      path: result.registry.path,
+      entries: result.registry.entries.length + registeredBy(result),
+      written: result.written,
+      edits: result.edits.length,
+    },
+    counts: countsOf(result),
+    drifts: [
+      ...news.opened.map((drift) => renderDrift(drift, 'opened', dryRun)),
+      ...news.resolved.map((resolved) => renderResolved(resolved, dryRun)),
+    ],
+    standing: result.standing.map((drift) => renderDrift(drift, 'opened', dryRun)),
+    deferred: result.deferred.map(({ entry, reason, until }) => ({
+      session: entry.session,
+      reason,
+      until: until === null ? null : isoMillis(until),
+    })),
+    blind: result.plan.blind.map(({ since, ...blind }) => ({ ...blind, since: isoMillis(since) })),
+    unknown: result.plan.verdicts.flatMap(({ entry, elsewhere, doubt }) =>
+      doubt === null
+        ? []
+        : [{ session: entry.session, place: elsewhere?.host ?? null, reason: doubt.reason, cure: doubt.cure }],
+    ),
+    pass: { ms: result.cost.ms, spawns: result.cost.spawns, bytes_read: result.cost.bytesRead },
+  };
+}
+
+/** Liveness over all entries; what was registered just now was seen alive just now. */
+export function countsOf(result: PassResult): ReconcileDocument['counts'] {
+  const counted = { alive: registeredBy(result), gone: 0, unknown: 0 };
+  for (const { liveness } of result.plan.verdicts) counted[liveness] += 1;
+  return counted;
+}
+
+function registeredBy({ edits }: PassResult): number {
+  return edits.filter((edit) => edit.op === 'register').length;
+}
+
+function renderResolved(resolved: ReportedNews['resolved'][number], dryRun: boolean): DriftDocument {
+  return { ...renderDrift(resolved.drift, 'resolved', dryRun), message: resolved.message, edits: [] };
+}

@@ -1,0 +1,107 @@
+import { accessSync, constants, lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
+import type { Unreadable } from '../core/model/observation.ts';
+import { readRegular } from './read-regular.ts';
+import { absentOr } from './absent-or-blind.ts';
+
+type Hides = Unreadable['hides'];
+
+/** Something stands there and cannot be read: it is in the look's list, with its cure. */
+export type Hidden = 'unreadable';
+
+/**
+ * Reads an agent's files in one look. One bad path never blinds the rest: it goes into the list, with what it could hold.
+ * `null` where nothing stands at the path.
+ */
+export interface FileLook {
+  stat(path: string, hides: Hides): Stats | null | Hidden;
+  /** As `stat`, of a file that can be read: another user's, a pipe or a folder in its place cannot. */
+  file(path: string, hides: Hides): Stats | null | Hidden;
+  names(folder: string, hides: Hides): readonly string[] | null | Hidden;
+  /** The text of a regular file of at most 1 MB. */
+  text(path: string, hides: Hides, stat: Stats): string | null | Hidden;
+  note(path: string, hides: Hides, cause: unknown): Hidden;
+  unreadable(): readonly Unreadable[];
+}
+
+export function makeFileLook(): FileLook {
+  const found = new Map<string, Unreadable>();
+  const note = (path: string, hides: Hides, cause: unknown): Hidden => {
+    if (!found.has(path)) found.set(path, { path, hides, ...wordsFor(path, cause) });
+    return 'unreadable';
+  };
+  const attempt = <Answer>(path: string, hides: Hides, read: () => Answer): Answer | null | Hidden => {
+    try {
+      return read();
+    } catch (error) {
+      try {
+        absentOr(error);
+      } catch {
+        return note(path, hides, error);
+      }
+      return isLink(path) ? note(path, hides, dangling) : null;
+    }
+  };
+  const stat = (path: string, hides: Hides) =>
+    attempt(path, hides, () => {
+      const there = statSync(path, { throwIfNoEntry: false });
+      if (there !== undefined) return there;
+      return isLink(path) ? note(path, hides, dangling) : null;
+    });
+  return {
+    stat,
+    file: (path, hides) => {
+      const there = stat(path, hides);
+      if (there === null || there === 'unreadable') return there;
+      if (!there.isFile()) return note(path, hides, noFile);
+      return isOurs(there) ? there : attempt(path, hides, () => (accessSync(path, constants.R_OK), there));
+    },
+    names: (folder, hides) => attempt(folder, hides, () => listOf(folder) ?? note(folder, hides, noFolder)),
+    text: (path, hides, there) => attempt(path, hides, () => readRegular(path, there) ?? note(path, hides, noFile)),
+    note,
+    unreadable: () => [...found.values()],
+  };
+}
+
+const dangling = Symbol('a link to what is not there');
+const noFile = Symbol('something else than a file');
+const noFolder = Symbol('something else than a folder');
+
+/** `null` where something else stands in the folder's place. */
+function listOf(folder: string): readonly string[] | null {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) return null;
+    throw error;
+  }
+}
+
+/** The owner's own bit is all that counts for the owner, and nothing is closed to root. */
+function isOurs({ uid, mode }: Stats): boolean {
+  const user = process.geteuid?.();
+  return user === 0 || (uid === user && (mode & constants.S_IRUSR) !== 0);
+}
+
+/** Asked of a path at which nothing stands: a link whose disk is away keeps from us what lies behind it. */
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  } catch {
+    return false;
+  }
+}
+
+function wordsFor(path: string, cause: unknown): Pick<Unreadable, 'reason' | 'cure'> {
+  if (cause === noFile) return { reason: 'is no regular file', cure: `move ${path} away` };
+  if (cause === noFolder) return { reason: 'is no folder', cure: `move ${path} away, and bring the folder back` };
+  if (cause === dangling) {
+    const cure = `bring back the disk to which ${path} leads, or remove the link`;
+    return { reason: 'is a link to what is not there', cure };
+  }
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  if (code === 'ELOOP') return { reason: 'is a link that leads back to itself', cure: `remove the link ${path}` };
+  if (code === 'EACCES' || code === 'EPERM') {
+    return { reason: `may not be read (${code})`, cure: `give ${path} to the user who runs this, or move it away` };
+  }
+  return { reason: `cannot be read (${code})`, cure: `bring back the disk on which ${path} lies, or move it away` };
+}

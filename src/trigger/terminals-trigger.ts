@@ -1,0 +1,93 @@
+import { closeSync, openSync, readlinkSync, watch } from 'node:fs';
+import { makePaneTerminals, terminalsHeldBy, type PaneTerminals } from './pane-terminals.ts';
+import { watchFailure } from '../system/watch-failure.ts';
+import { off, type Trigger, type TriggerState, type Watched } from './trigger.ts';
+
+/** How long the kernel may take to tell of a terminal that we made ourselves; ms. */
+const testMs = 1_000;
+
+/**
+ * Hints at the birth and death of every pane: the kernel keeps one name a terminal in this folder. It costs nothing
+ * while panes only write, and touches nothing of tmux. (Linux; devpts.)
+ */
+export function terminalsTrigger(folder = '/dev/pts', multiplexer = '/dev/ptmx'): Trigger {
+  let state: TriggerState = off('it is not started');
+  let watched: Watched | null = null;
+  let stranger: number | null = null;
+  /** `null`: the kernel does not tell whose a terminal is, and each may be a pane's. */
+  let panes: PaneTerminals | null = null;
+
+  return {
+    name: folder,
+    hearsDeaths: true,
+    start: async (hint, signal) => {
+      if (signal.aborted) return;
+      let heard: () => void = () => undefined;
+      try {
+        const watcher = watch(folder, (kind, name) => {
+          heard();
+          if (kind !== 'rename' || name === null || !state.on) return;
+          if (panes === null) hint();
+          else panes.changed(name);
+        });
+        watcher.on('error', (error) => {
+          state = off(watchFailure(error));
+          watcher.close();
+        });
+        signal.addEventListener('abort', () => watcher.close(), { once: true });
+      } catch (error) {
+        state = off(watchFailure(error));
+        return;
+      }
+      const event = new Promise<void>((resolve) => (heard = resolve));
+      const tried = await selfTest(multiplexer, event, signal);
+      state = tried.state;
+      panes = tried.tellsWhose ? makePaneTerminals(folder, hint, signal) : null;
+      if (watched !== null) panes?.follow(watched);
+    },
+    follow: (now) => {
+      watched = now;
+      panes?.follow(now);
+      stranger = now.servers.find((pid) => !sharesOurFiles(pid)) ?? null;
+    },
+    state: () => (state.on && stranger !== null ? off(`tmux server ${stranger} has a ${folder} of its own`) : state),
+  };
+}
+
+/** Makes a terminal and gives it back: was that heard? */
+async function selfTest(
+  multiplexer: string,
+  event: Promise<void>,
+  signal: AbortSignal,
+): Promise<{ readonly state: TriggerState; readonly tellsWhose: boolean }> {
+  let tellsWhose = false;
+  try {
+    const terminal = openSync(multiplexer, 'r+');
+    tellsWhose = terminalsHeldBy('self').length > 0;
+    closeSync(terminal);
+  } catch (error) {
+    return { state: off(`no terminal can be made to try it: ${multiplexer}: ${watchFailure(error)}`), tellsWhose };
+  }
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<TriggerState>((resolve) => {
+    timer = setTimeout(resolve, testMs, off(`nothing was heard of a terminal that was made to try it`));
+    signal.addEventListener('abort', () => resolve(off('it was ended')), { once: true });
+  });
+  const state = await Promise.race([event.then((): TriggerState => ({ on: true })), late]);
+  clearTimeout(timer);
+  return { state, tellsWhose };
+}
+
+/** In a container of its own a server makes its terminals elsewhere. Unreadable counts as ours. */
+function sharesOurFiles(pid: number): boolean {
+  const [its, ours] = [namespaceOf(String(pid)), namespaceOf('self')];
+  return its === null || its === ours;
+}
+
+function namespaceOf(process: string): string | null {
+  try {
+    return readlinkSync(`/proc/${process}/ns/mnt`);
+  } catch {
+    return null;
+  }
+}

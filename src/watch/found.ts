@@ -1,0 +1,24 @@
+import type { DriftKindName } from '../core/model/drift.ts';
+import type { Ledger } from '../core/model/memory.ts';
+
+/** What a run found; times are ms since 1970. */
+export interface Found {
+  readonly kinds: readonly DriftKindName[];
+  readonly lastAt: number | null;
+}
+
+/**
+ * What was opened since the run began, repaired or not, and what was found before and told on its card; without the
+ * deaths that somebody said were his before the card had heard of them.
+ */
+export function foundInRun(
+  ledger: Pick<Ledger, 'found'>,
+  run: { readonly card: string; readonly since: number },
+): Found {
+  const found = [...ledger.found.values()].filter(({ at, told, isHuman }) => {
+    const isTold = told.some((telling) => telling.card === run.card && telling.at >= run.since);
+    return isTold || (at >= run.since && !isHuman);
+  });
+  const lastAt = found.length === 0 ? null : Math.max(...found.map(({ at }) => at));
+  return { kinds: found.map(({ kind }) => kind), lastAt };
+}

@@ -1,0 +1,107 @@
+import { mkdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { clean } from '../core/words/text.ts';
+import { isoSeconds } from '../core/words/time.ts';
+import { WatchedError } from '../errors.ts';
+import { isAlive, ownProcess } from '../system/process-identity.ts';
+import { regularText } from '../system/read-regular.ts';
+import { writeStateFile } from '../system/state-file.ts';
+
+const leaseSchema = z.object({
+  pid: z.number().int().positive(),
+  start: z.string(),
+  card: z.string(),
+  host: z.string(),
+  /** ms since 1970. */
+  since: z.number().int().min(0).max(8.64e15),
+});
+type Lease = z.infer<typeof leaseSchema>;
+
+interface Watched {
+  /** The registry's state folder. */
+  readonly dir: string;
+  /** The id of this place: the pids of another one that shares the folder mean nothing here. */
+  readonly place: string;
+  readonly host: string;
+}
+
+/**
+ * One monitor a registry and place. A dead holder is replaced at once: a crash must not end the service.
+ * @throws WatchedError, naming who watches.
+ */
+export async function takeLease(
+  options: Watched & {
+    readonly card: string;
+    readonly now: () => number;
+  },
+): Promise<{ release(): Promise<void> }> {
+  const { dir, card, host } = options;
+  const path = pathOf(options);
+  const mine: Lease = { ...ownProcess(), card, host, since: options.now() };
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await underLock(path, async () => {
+    const held = holder(options);
+    if (held !== null && held.pid !== mine.pid) throw watchedAlready(held);
+    writeStateFile(path, JSON.stringify(mine));
+  });
+  return {
+    release: async () => {
+      await underLock(path, async () => {
+        const held = read(path);
+        if (held?.pid === mine.pid && held.start === mine.start) await unlink(path);
+      });
+    },
+  };
+}
+
+/** @throws WatchedError if a living monitor of this place holds the lease. */
+export async function assertNobodyWatches(watched: Watched): Promise<void> {
+  const held = holder(watched);
+  if (held !== null) throw watchedAlready(held);
+}
+
+function pathOf({ dir, place }: Watched): string {
+  return join(dir, `lease-${place}.json`);
+}
+
+/** The living monitor of this place; 0.1.0 had one lease for all, which named the host. */
+function holder(watched: Watched): Lease | null {
+  const held = read(pathOf(watched));
+  if (held !== null && isAlive(held)) return held;
+  const former = read(join(watched.dir, 'lease.json'));
+  return former !== null && former.host === watched.host && isAlive(former) ? former : null;
+}
+
+/** Only for the look and the write; the lease itself is the file. */
+async function underLock(path: string, work: () => Promise<void>): Promise<void> {
+  const { lock } = await import('proper-lockfile');
+  const release = await lock(path, {
+    realpath: false,
+    stale: 2_000,
+    retries: { retries: 50, minTimeout: 50, maxTimeout: 100 },
+    onCompromised: () => undefined,
+  });
+  try {
+    await work();
+  } finally {
+    await release().catch(() => undefined);
+  }
+}
+
+function read(path: string): Lease | null {
+  try {
+    return leaseSchema.safeParse(JSON.parse(regularText(path) ?? '')).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function watchedAlready({ pid, since, card }: Lease): WatchedError {
+  return new WatchedError(
+    `pid ${pid} already watches this registry since ${isoSeconds(since)}, on card ${clean(card)}`,
+    {
+      cure: 'look at that card, or end it with the comment `stop monitoring`',
+    },
+  );
+}

@@ -1,0 +1,245 @@
+import { appendFileSync, mkdirSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { makeClaudeReader } from '../../../src/agents/claude/claude-files.ts';
+import { claudeRoot, conversation, cwd, ids, linesOf, project } from './claude-root.ts';
+import { processLike } from '../../observe/scratch.ts';
+
+const chunk = 64 * 1024;
+const at = (time: string): number => Date.parse(`2026-07-01T${time}Z`);
+
+/** What the transcripts of one folder say, and how many bytes that took. */
+const noProcess = () => Promise.resolve(null);
+
+async function told(reader: ReturnType<typeof makeClaudeReader>, folder = cwd) {
+  const { seen, bytesRead } = await reader({
+    ids: [],
+    processes: [processLike({ cwd: folder })],
+    roots: [],
+    startOf: noProcess,
+  });
+  if ('blind' in seen) throw new Error(seen.blind);
+  return { transcripts: seen.known.transcripts.get(folder) ?? [], artifacts: seen.known.artifacts, bytesRead };
+}
+
+test('the first time and folder, and the last time, whatever kinds of line stand around them', async () => {
+  const claude = claudeRoot();
+  const path = claude.transcript(ids.one);
+  appendFileSync(path, 'not json\n[1]\n{"type":"user","timestamp":"2026-07-01T09:09:09Z","cw');
+  const { transcripts, artifacts } = await told(makeClaudeReader({ roots: [claude.root] }));
+  const { size, mtimeMs } = statSync(path);
+  expect(transcripts).toEqual([
+    {
+      id: ids.one,
+      path,
+      root: claude.root,
+      size,
+      mtime: mtimeMs,
+      bornAt: at('09:00:00'),
+      cwd,
+      lastAt: at('09:05:00'),
+      version: null,
+      entrypoint: null,
+      isBackground: false,
+      beginning: { kind: 'unknown' },
+    },
+  ]);
+  expect(artifacts.get(ids.one)).toEqual({ path, size, mtime: mtimeMs });
+});
+
+test('who wrote a conversation and how it began, by its first lines', async () => {
+  const beginnings = {
+    [ids.one]: [{ type: 'user', message: { content: '<command-name>/clear</command-name>' } }, { kind: 'clear' }],
+    [ids.two]: [
+      { type: 'user', forkedFrom: { sessionId: ids.one } },
+      { kind: 'branch', parent: ids.one },
+    ],
+    [ids.three]: [{ type: 'user', message: { content: 'hello' } }, { kind: 'unknown' }],
+  } as const;
+  const claude = claudeRoot();
+  const about = {
+    cwd,
+    timestamp: '2026-07-01T09:00:00Z',
+    entrypoint: 'sdk-cli',
+    version: '2.1.332',
+    sessionKind: 'bg',
+  };
+  for (const [id, [line]] of Object.entries(beginnings)) {
+    claude.transcript(id, [{ type: 'mode' }, { ...about, ...line }]);
+  }
+  const { transcripts } = await told(makeClaudeReader({ roots: [claude.root] }));
+  expect(transcripts.map(({ id, beginning }) => [id, beginning])).toEqual(
+    Object.entries(beginnings).map(([id, [, beginning]]) => [id, beginning]),
+  );
+  const written = { entrypoint: 'sdk-cli', version: '2.1.332', isBackground: true };
+  expect(transcripts).toMatchObject([written, written, written]);
+});
+
+test('what is no conversation of that folder is left out', async () => {
+  const claude = claudeRoot();
+  const own = claude.transcript(ids.one);
+  // `/a/b.c` and `/a/b-c` share a folder.
+  claude.transcript(ids.two, conversation('/home/me/lab/landing-page'));
+  claude.transcript(ids.three, [{ isSidechain: true, cwd, timestamp: '2026-07-01T09:00:00Z' }, ...conversation()]);
+  claude.transcript('agent-a1b2c3d4');
+  claude.transcript('44444444-4444-4444-8444-444444444444', [{ type: 'custom-title', title: 'only titles' }]);
+  claude.put(`projects/${project}/sessions-index.json`, '{}');
+  claude.put(`projects/${project}/memory/${ids.two}.jsonl`, linesOf(conversation()));
+  const { transcripts } = await told(makeClaudeReader({ roots: [claude.root] }));
+  expect(transcripts.map(({ path }) => path)).toEqual([own]);
+});
+
+test('a line with a folder and without a time is not born yet', async () => {
+  const claude = claudeRoot();
+  claude.transcript(ids.one, [{ type: 'mode', cwd }]);
+  const { transcripts } = await told(makeClaudeReader({ roots: [claude.root] }));
+  expect(transcripts).toMatchObject([{ bornAt: null, lastAt: null, cwd }]);
+});
+
+test.each([
+  ['/home/me/größe 🦀', '-home-me-gr--e---'],
+  ['/home/me/A.b', '-home-me-A-b'],
+  // Over 200 characters the vendor cuts and adds a hash.
+  [`/${'x'.repeat(250)}`, `-${'x'.repeat(199)}-1a2b3c`],
+  [`/${'x'.repeat(199)}`, `-${'x'.repeat(199)}`],
+])('the folder of %s', async (folder, name) => {
+  const claude = claudeRoot();
+  const path = claude.transcript(ids.one, conversation(folder), name);
+  const { transcripts } = await told(makeClaudeReader({ roots: [claude.root] }), folder);
+  expect(transcripts.map((one) => one.path)).toEqual([path]);
+});
+
+test('of a large file 64 KiB at its beginning and its end, and when it grows only the end', async () => {
+  const claude = claudeRoot();
+  const filler = `${JSON.stringify({ type: 'progress', text: 'x'.repeat(1000) })}\n`.repeat(5_000);
+  const last = { type: 'user', timestamp: '2026-07-01T10:00:00Z' };
+  const path = claude.put(`projects/${project}/${ids.one}.jsonl`, linesOf(conversation()) + filler + linesOf([last]));
+  expect(statSync(path).size).toBeGreaterThan(5_000_000);
+  const reader = makeClaudeReader({ roots: [claude.root] });
+  const first = await told(reader);
+  expect(first.bytesRead).toBe(2 * chunk);
+  expect(first.transcripts).toMatchObject([{ bornAt: at('09:00:00'), lastAt: at('10:00:00') }]);
+
+  const again = await told(reader);
+  expect(again).toEqual({ ...first, bytesRead: 0 });
+
+  appendFileSync(path, linesOf([{ type: 'user', timestamp: '2026-07-01T11:00:00Z' }]));
+  const grown = await told(reader);
+  expect(grown.bytesRead).toBe(chunk);
+  expect(grown.transcripts).toMatchObject([{ bornAt: at('09:00:00'), lastAt: at('11:00:00') }]);
+});
+
+test('another file in its place, or another time, is read anew', async () => {
+  const claude = claudeRoot();
+  const reader = makeClaudeReader({ roots: [claude.root] });
+  const path = claude.transcript(ids.one);
+  await told(reader);
+  const later = JSON.stringify(conversation()).replaceAll('09:0', '08:0');
+  renameSync(claude.transcript(ids.two, JSON.parse(later)), path);
+  expect((await told(reader)).transcripts).toMatchObject([{ id: ids.one, bornAt: at('08:00:00') }]);
+  utimesSync(path, 1_782_900_000, 1_782_900_000);
+  const touched = await told(reader);
+  expect(touched.bytesRead).toBe(statSync(path).size);
+  expect(touched.transcripts).toMatchObject([{ mtime: 1_782_900_000_000 }]);
+});
+
+test('a last line larger than what is read leaves the first time as what is known', async () => {
+  const claude = claudeRoot();
+  const path = claude.transcript(ids.one);
+  appendFileSync(path, linesOf([{ type: 'user', timestamp: '2026-07-01T10:00:00Z', text: 'x'.repeat(2 * chunk) }]));
+  const { transcripts } = await told(makeClaudeReader({ roots: [claude.root] }));
+  expect(transcripts).toMatchObject([{ bornAt: at('09:00:00'), lastAt: at('09:00:00') }]);
+});
+
+test('a letter that the cut divides hurts nothing', async () => {
+  const claude = claudeRoot();
+  for (const shift of [0, 1, 2]) {
+    const filler = `${'y'.repeat(shift)}${'工'.repeat(60_000)}\n`;
+    const last = linesOf([{ timestamp: '2026-07-01T10:00:00Z' }]);
+    claude.put(`projects/${project}/${ids.one}.jsonl`, linesOf(conversation()) + filler + last);
+    const { transcripts } = await told(makeClaudeReader({ roots: [claude.root] }));
+    expect(transcripts).toMatchObject([{ bornAt: at('09:00:00'), lastAt: at('10:00:00') }]);
+  }
+});
+
+test('where no agent works nothing is read', async () => {
+  const claude = claudeRoot();
+  claude.transcript(ids.one);
+  const { seen, bytesRead } = await makeClaudeReader({ roots: [claude.root] })({
+    ids: [ids.one],
+    processes: [],
+    roots: [],
+    startOf: noProcess,
+  });
+  expect(bytesRead).toBe(0);
+  expect(seen).toMatchObject({ known: { transcripts: new Map(), live: new Map() } });
+});
+
+const startedAt = Date.parse('2026-07-01T09:00:00Z');
+const agentHere = processLike({ cwd, startedAt });
+
+/** Makes a file of that time, as one that was written then. */
+function changed(path: string, at: number): string {
+  utimesSync(path, at / 1000, at / 1000);
+  return path;
+}
+
+test('of a folder only what was changed since an agent started there is read, and what an entry records', async () => {
+  const claude = claudeRoot();
+  const [old, recorded, fresh] = [ids.one, ids.two, ids.three].map((id) => claude.transcript(id)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const path of [old, recorded]) changed(path, startedAt - 60_000);
+  changed(fresh, startedAt - 500);
+  const reader = makeClaudeReader({ roots: [claude.root] });
+  const ask = { ids: [], recorded: [ids.two.toUpperCase()], processes: [agentHere], roots: [], startOf: noProcess };
+  const look = async () => {
+    const { seen, bytesRead } = await reader(ask);
+    if ('blind' in seen) throw new Error(seen.blind);
+    return {
+      paths: seen.known.transcripts
+        .get(cwd)
+        ?.map(({ path }) => path)
+        .toSorted(),
+      bytesRead,
+    };
+  };
+  const first = await look();
+  expect(first.paths).toEqual([recorded, fresh].toSorted());
+  expect(first.bytesRead).toBe(2 * (statSync(recorded).size + statSync(fresh).size));
+  expect(await look()).toEqual({ ...first, bytesRead: 0 });
+
+  // One that grows again was begun before; one that appears is seen, whatever time the folder has.
+  appendFileSync(old, '\n');
+  const later = claude.transcript('44444444-4444-4444-8444-444444444444');
+  changed(claude.path('projects', project), startedAt - 60_000);
+  expect((await look()).paths).toEqual([recorded, fresh, later].toSorted());
+  renameSync(fresh, claude.path('projects', 'moved.jsonl'));
+  expect((await look()).paths).toEqual([recorded, later].toSorted());
+});
+
+test('20,000 transcripts in one folder cost no more than twice their `stat`, and nothing while none is added', async () => {
+  const claude = claudeRoot();
+  mkdirSync(claude.path('projects', project));
+  const paths = Array.from({ length: 20_000 }, (_, at) => {
+    const path = claude.path('projects', project, `${String(at).padStart(8, '0')}-0000-4000-8000-000000000000.jsonl`);
+    writeFileSync(path, '');
+    return changed(path, startedAt - 60_000);
+  });
+  changed(claude.path('projects', project), startedAt - 60_000);
+  const cpuMs = async (work: () => unknown): Promise<number> => {
+    const before = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  };
+  const statAll = () => paths.forEach((path) => statSync(path, { throwIfNoEntry: false }));
+  const stats = Math.min(await cpuMs(statAll), await cpuMs(statAll));
+  const ask = { ids: [ids.one], processes: [agentHere], roots: [], startOf: noProcess };
+  const look = () => makeClaudeReader({ roots: [claude.root] })(ask);
+  expect(Math.min(await cpuMs(look), await cpuMs(look))).toBeLessThan(2 * stats + 50);
+  const reader = makeClaudeReader({ roots: [claude.root] });
+  await reader(ask);
+  expect(await cpuMs(() => reader(ask))).toBeLessThan(150);
+}, 60_000);

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Board } from '../../src/board/board.ts';
+import { makeLocalBoard } from '../../src/board/local-board.ts';
+import { boardContract } from '../contract/board.ts';
+
+let folder: string;
+let board: Board;
+const signal = AbortSignal.timeout(60_000);
+const holder = { pid: 1, host: 'here' };
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'asm-board-'));
+  board = makeLocalBoard({ dir: folder, now: Date.now, author: 'agent-sessions-monitor' });
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+boardContract('the local board', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'asm-board-'));
+  const person = makeLocalBoard({ dir, now: Date.now, author: 'tester' });
+  let cards = 0;
+  let card = '';
+  return {
+    board: makeLocalBoard({ dir, now: Date.now, author: 'agent-sessions-monitor' }),
+    comment: (body) => person.comment(card, body, signal),
+    // Made, and worked by nobody.
+    card: () => {
+      card = `card-${(cards += 1)}`;
+      const line = { kind: 'created', at: 1, title: 'monitor my sessions' };
+      writeFileSync(join(dir, `${card}.jsonl`), `${JSON.stringify(line)}\n`);
+      return Promise.resolve(card);
+    },
+    close: () => Promise.resolve(rmSync(dir, { recursive: true })),
+  };
+});
+
+test('several processes comment at once: each comment is there, once', async () => {
+  await board.claim('card', holder, signal);
+  const writer = `
+    import { makeLocalBoard } from ${JSON.stringify(new URL('../../src/board/local-board.ts', import.meta.url).href)};
+    const board = makeLocalBoard({ dir: process.argv[1], now: Date.now, author: process.argv[2] });
+    for (let i = 0; i < 50; i += 1) await board.comment('card', process.argv[2] + ' ' + i, AbortSignal.timeout(9000));`;
+  const writers = ['a', 'b', 'c', 'd'].map((name) => {
+    const words = ['--import', 'tsx', '--input-type=module', '-e', writer, folder, name];
+    return new Promise((resolve) => spawn(process.execPath, words, { stdio: 'inherit' }).once('exit', resolve));
+  });
+  expect(await Promise.all(writers)).toEqual([0, 0, 0, 0]);
+  const { comments } = await board.show('card', signal);
+  expect(comments).toHaveLength(200);
+  expect(new Set(comments.map(({ body }) => body)).size).toBe(200);
+});
+
+test('a line that a killed writer has torn is passed over, and spoils no other', async () => {
+  await board.claim('card', holder, signal);
+  await board.comment('card', 'before', signal);
+  appendFileSync(join(folder, 'card.jsonl'), '{"kind":"commented","at":1,"id":"x","bo');
+  await board.comment('card', 'after', signal);
+  expect((await board.show('card', signal)).comments.map(({ body }) => body)).toEqual(['before', 'after']);
+});
+
+test('an id that looks like a path is a name', async () => {
+  await board.claim('../../evil', holder, signal);
+  expect(readdirSync(folder)).toEqual(['..%2F..%2Fevil.jsonl']);
+});
+
+test('after its end a card can be worked again: what was said before is taken for nothing', async () => {
+  await board.claim('card', holder, signal);
+  await board.comment('card', 'stop monitoring', signal);
+  await board.block('card', 'stop', signal);
+  const again = await board.claim('card', holder, signal);
+  expect(again).toMatchObject({ status: 'running', blockReason: null, runFromComment: 1 });
+});
+
+test('a claim takes over from a crashed holder', async () => {
+  const first = await board.claim('card', { pid: 7, host: 'here' }, signal);
+  const second = await board.claim('card', { pid: 8, host: 'here' }, signal);
+  expect(second.run).toEqual({ startedAt: first.run?.startedAt, pid: 8 });
+});
+
+test('a board that cannot be written says where, and what to do', async () => {
+  writeFileSync(join(folder, 'file'), '');
+  const broken = makeLocalBoard({ dir: join(folder, 'file', 'board'), now: Date.now, author: 'x' });
+  await expect(broken.claim('card', holder, signal)).rejects.toMatchObject({
+    code: 5,
+    where: join(folder, 'file', 'board', 'card.jsonl'),
+    cure: expect.stringContaining('AGENT_SESSIONS_MONITOR_STATE_DIR'),
+  });
+});

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { activityOf } from '../../../src/core/identity/activity.ts';
+import { claudeLive, now } from '../world.ts';
+
+const since = now - 60_000;
+const of = (fields: Parameters<typeof claudeLive>[2]) => activityOf(claudeLive(1001, 'id', fields), now);
+
+test.each([
+  ['permission prompt', 'permission prompt'],
+  ['sandbox request', 'permission prompt'],
+  ['worker request', 'permission prompt'],
+  ['input needed', 'question'],
+  ['goal proposal', 'permission prompt'],
+  ['approve plan', 'plan approval'],
+  ['approve Bash', 'permission prompt'],
+  ['approve mcp__my-server__get', 'permission prompt'],
+  ['approve ExitPlanMode', 'plan approval'],
+  ['approve AskUserQuestion', 'question'],
+  ['approve constructor', 'permission prompt'],
+  ['a word of a later version', null],
+  ['constructor', null],
+  [null, null],
+])("Claude's %j is our %j", (waitingFor, word) => {
+  expect(of({ status: 'waiting', waitingFor, statusUpdatedAt: since })).toEqual({
+    activity: 'waiting',
+    waiting: { for: word, since },
+  });
+});
+
+test('a dialog that the user opened asks for nothing', () => {
+  const dialog = of({ status: 'waiting', waitingFor: 'dialog open', statusUpdatedAt: since });
+  expect(dialog).toEqual({ activity: 'idle', waiting: null });
+});
+
+test.each([
+  ['busy', 'working'],
+  ['idle', 'idle'],
+  ['shell', 'shell'],
+  [null, null],
+] as const)('nothing is waited for while the record says %j', (status, activity) => {
+  expect(of({ status, waitingFor: 'permission prompt' })).toEqual({ activity, waiting: null });
+});
+
+test.each([
+  ['when the status changed', { statusUpdatedAt: since, updatedAt: now }, since],
+  ['an older version: when the record changed', { statusUpdatedAt: null, updatedAt: since }, since],
+  ['the clocks differ a little', { statusUpdatedAt: now + 1_000 }, now + 1_000],
+  ['a time far ahead', { statusUpdatedAt: now + 3_600_000 }, null],
+  ['no time at all', { statusUpdatedAt: 0 }, null],
+  ['more than a date can hold', { statusUpdatedAt: 1e20 }, null],
+])('since when it waits: %s', (_, times, expected) => {
+  expect(of({ status: 'waiting', updatedAt: null, ...times }).waiting).toEqual({ for: null, since: expected });
+});

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { emptyLastLook } from '../../../src/core/model/memory.ts';
+import { need } from '../../../src/core/plan/need.ts';
+import { aRegistry, anEntry, settings } from '../world.ts';
+
+test('asks for what running and terminated entries depend on; of those left alone only for their panes', () => {
+  const registry = aRegistry([
+    anEntry('a.b', { socket: 'work', jobId: 'job-1', ids: { own: 'id-1', claude: 'id-1', agy: undefined } }),
+    anEntry('c', { agent: 'agy', pane: null, ids: { own: undefined, claude: undefined, agy: 'id-2' } }),
+    anEntry('d', { status: 'terminated', pane: { pid: 4004, cmd: null, cwd: null } }),
+    anEntry('e', {
+      ignore: true,
+      socket: 'ignored',
+      jobId: 'job-2',
+      ids: { own: 'id-3', claude: undefined, agy: undefined },
+    }),
+  ]);
+  expect(need(registry, emptyLastLook, settings)).toEqual({
+    sockets: [null, 'work'],
+    socketWords: ['work', 'ignored'],
+    otherSockets: true,
+    userServers: true,
+    serverPids: [],
+    sessions: new Set(['a.b', 'a_b', 'c', 'd', 'e']),
+    registerPattern: settings.registerPattern,
+    panePids: [1001],
+    claudeIds: ['id-1'],
+    recordedIds: ['id-1', 'id-2'],
+    claudeRoots: [],
+    resumable: [
+      { agent: 'claude', ids: ['id-1'], cwd: '/home/me/lab' },
+      { agent: 'agy', ids: ['id-2'], cwd: '/home/me/lab' },
+    ],
+    claudeFolders: [{ cwd: '/home/me/lab', root: null, ids: ['id-1'] }],
+    agyIds: ['id-2'],
+    jobIds: ['job-1'],
+    agents: new Set(['claude', 'agy']),
+  });
+});
+
+test('entries that were all seen need no other socket', () => {
+  const seen = {
+    socket: '/tmp/tmux-1000/work',
+    serverPid: 900,
+    serverStart: 'start-900',
+    sessionId: '$1',
+    sessionCreated: 0,
+    panePid: 5005,
+    paneStart: null,
+    paneSince: 0,
+  };
+  const memory = {
+    workspace: null,
+    textHash: '',
+    textSince: 0,
+    bootId: null,
+    seen,
+    agent: null,
+    shellSince: null,
+    formerVisibleStatus: null,
+  };
+  const asked = need(aRegistry([anEntry('a')]), { ...emptyLastLook, entries: { a: memory } }, settings);
+  expect({ sockets: asked.sockets, others: asked.otherSockets, pids: asked.panePids }).toEqual({
+    sockets: [null, '/tmp/tmux-1000/work'],
+    others: false,
+    pids: [5005, 1001],
+  });
+});
+
+test('an empty registry needs the files of no agent', () => {
+  expect(need(aRegistry([]), emptyLastLook, settings).agents).toEqual(new Set());
+});
+
+test('of an entry of another place nothing is looked for but its name', () => {
+  const registry = aRegistry([anEntry('there')]);
+  const asked = need(registry, emptyLastLook, { ...settings, isElsewhere: ({ session }) => session === 'there' });
+  expect({ others: asked.otherSockets, servers: asked.userServers, pids: asked.panePids }).toEqual({
+    others: false,
+    servers: false,
+    pids: [],
+  });
+  expect(asked.sessions).toContain('there');
+});

@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import { driftKey } from '../../../src/core/drift/key.ts';
+import type { DriftKindName } from '../../../src/core/model/drift.ts';
+import { plan } from '../../../src/core/plan/make-plan.ts';
+import { withOwnWrites } from '../../../src/core/plan/remember.ts';
+import {
+  aPane,
+  aProcess,
+  aSession,
+  aTree,
+  aWorld,
+  anEntry,
+  defaultSocket,
+  hung,
+  listed,
+  longAgo,
+  now,
+  trees,
+} from '../world.ts';
+
+const name = 'lab-creator-claude';
+const observation = {
+  sockets: new Map([[defaultSocket, listed([aSession(name)])]]),
+  panes: trees(aTree(aProcess(1001))),
+};
+
+test('remembers where each session was seen, and nothing else while nothing changes', () => {
+  const world = { entries: [anEntry(name)], observation };
+  const { nextLook } = plan(aWorld(world));
+  expect(nextLook).toEqual({
+    bootId: 'boot-1',
+    entries: {
+      [name]: {
+        workspace: 'lab',
+        textHash: `text of ${name}`,
+        textSince: longAgo,
+        bootId: 'boot-1',
+        seen: {
+          socket: defaultSocket,
+          serverPid: 900,
+          serverStart: 'start-900',
+          sessionId: '$1',
+          sessionCreated: longAgo,
+          paneId: '%1001',
+          panePid: 1001,
+          paneStart: 'start-1001',
+          paneSince: longAgo,
+        },
+        agent: { pid: 1001, start: 'start-1001', id: null, proof: null, root: '/home/me/.claude' },
+        shellSince: null,
+        formerVisibleStatus: null,
+      },
+    },
+    sessions: { [`${defaultSocket}\u0000900\u0000$1`]: { name, since: longAgo } },
+    blind: {},
+    elsewhere: [],
+  });
+  const input = aWorld({ ...world, lastLook: nextLook, now: now + 60_000 });
+  expect(plan(input).nextLook).toBe(input.lastLook);
+});
+
+test('what we registered ourselves is settled in the next pass, and no deletion before it was written', () => {
+  const made = plan(aWorld({ observation }));
+  expect(plan(aWorld({ observation, lastLook: made.nextLook })).tombstones).toEqual([]);
+  const entries = [anEntry(name, { textHash: 'as written' })];
+  const lastLook = withOwnWrites(made.nextLook, { [name]: 'as written' });
+  const next = plan(aWorld({ entries, observation, lastLook, registry: { mtime: now }, now: now + 100 }));
+  expect({ drifts: next.drifts, deferred: next.deferred, since: next.nextLook.entries[name]?.textSince }).toEqual({
+    drifts: [],
+    deferred: [],
+    since: longAgo,
+  });
+});
+
+test('a name is as old as its first sighting', () => {
+  const { nextLook } = plan(aWorld({ observation }));
+  const renamed = { ...observation, sockets: new Map([[defaultSocket, listed([aSession('new-creator-claude')])]]) };
+  const made = plan(aWorld({ observation: renamed, lastLook: nextLook, now: now + 1000 }));
+  expect(made.deferred).toEqual([
+    {
+      entry: { session: 'new-creator-claude', socket: null },
+      reason: 'session renamed 0 s ago',
+      until: now + 6000,
+    },
+  ]);
+});
+
+test('what a blind server held is kept', () => {
+  const { nextLook } = plan(aWorld({ entries: [anEntry(name)], observation }));
+  const blind = { ...observation, sockets: new Map([[defaultSocket, hung]]) };
+  const again = plan(aWorld({ entries: [anEntry(name)], observation: blind, lastLook: nextLook, now: now + 1000 }));
+  expect(again.nextLook).toEqual({
+    ...nextLook,
+    blind: { [`tmux:${defaultSocket}`]: { since: now + 1000, seen: now + 1000 } },
+  });
+});
+
+test('an open drift stays open where this look could not judge it', () => {
+  const twoPanes = [aPane(1001), aPane(1002)];
+  const sockets = new Map([[defaultSocket, listed([aSession(name, { panes: twoPanes })])]]);
+  const open = (kind: DriftKindName) => {
+    return { key: driftKey('/home/me/agent-sessions.yaml', kind, anEntry(name), []), kind, session: name };
+  };
+  const clear = plan(aWorld({ entries: [anEntry(name)], observation: { ...observation, sockets } }));
+  const blind = plan(aWorld({ entries: [anEntry(name)], observation: { sockets: new Map([[defaultSocket, hung]]) } }));
+  const later = 'of-another-version' as DriftKindName;
+  const kinds = ['session-gone', 'session-unregistered', 'agent-exited', 'job-orphaned', later] as const;
+  expect(kinds.map((kind) => [kind, clear.undecided(open(kind)), blind.undecided(open(kind))])).toEqual([
+    ['session-gone', false, true],
+    ['session-unregistered', false, true],
+    ['agent-exited', false, true],
+    ['job-orphaned', false, true],
+    ['of-another-version', true, true],
+  ]);
+});

@@ -1,0 +1,197 @@
+import { need, type Need } from '../../../src/core/plan/need.ts';
+import type { Entry } from '../../../src/core/model/entry.ts';
+import type { LastLook } from '../../../src/core/model/memory.ts';
+import type {
+  Artifact,
+  ClaudeLive,
+  ClaudeLook,
+  Observation,
+  PaneTree,
+  Process,
+  Seen,
+  SocketState,
+  Transcript,
+} from '../../../src/core/model/observation.ts';
+import type { PlanInput } from '../../../src/core/model/plan.ts';
+import { aWorld, agyLook, claudeLook, defaultSocket, settings } from '../world.ts';
+import type { Conversation, LiveRecord, Proc, Server, Truth } from './truth.ts';
+
+export const usualRoot = '/home/me/.claude';
+export const otherRoot = '/alt';
+export const scratchSocket = '/tmp/tmux-1000/scratch';
+
+/** What cannot be seen in a look. */
+export type Blindness = 'nothing' | 'tmux' | 'processes' | 'claude' | 'folder';
+
+/** All that one look shows of the truth: what files and processes show, and nothing else. */
+export function lookAt(
+  truth: Truth,
+  entries: readonly Entry[],
+  lastLook: LastLook,
+  blind: Blindness,
+  keepsRecords: ReadonlySet<string>,
+): PlanInput {
+  const input = aWorld({ entries, registry: { mtime: truth.now - 60_000 }, lastLook, now: truth.now });
+  const wanted = need(input.registry, lastLook, settings);
+  const sockets = new Map([defaultSocket, scratchSocket].map((path) => [path, socketOf(path, truth, blind)] as const));
+  const panes = panesOf(truth, wanted, sockets, blind);
+  const processes = [...panes.values()].flatMap((seen) =>
+    'known' in seen && seen.known.root !== null ? [seen.known.root, ...seen.known.descendants] : [],
+  );
+  const claude: Seen<ClaudeLook> =
+    blind === 'claude'
+      ? { blind: 'EACCES', cure: 'make it readable' }
+      : claudeOf(truth, wanted, processes, { keepsRecords, isFolderHidden: blind === 'folder' });
+  return { ...input, observation: { ...input.observation, sockets, panes, claude, agy: agyOf(truth, wanted) } };
+}
+
+function socketOf(path: string, truth: Truth, blind: Blindness): Seen<SocketState> {
+  if (blind === 'tmux') return { blind: 'no answer in 2000 ms', cure: 'see whether the server is stopped' };
+  const server = truth.servers.find((one) => one.isAlive && one.socket === path);
+  const said = server === undefined ? 'no server' : `complete list of ${server.sessions.length} sessions`;
+  return { known: { server: server === undefined ? null : serverOf(server, truth), hidden: [], said } };
+}
+
+function serverOf({ pid, start, startedAt, sessions }: Server, truth: Truth) {
+  return {
+    pid,
+    start,
+    startedAt,
+    version: '3.3a',
+    sessions: sessions.map(({ id, name, created, panes }) => ({
+      id,
+      name,
+      created,
+      panes: panes.map(({ id: paneId, root }) => {
+        const command = truth.living.findLast(({ ppid }) => ppid === root.pid)?.argv[0] ?? root.argv[0] ?? '';
+        return { id: paneId, windowId: '@1', pid: root.pid, dead: false, command, cwd: root.cwd };
+      }),
+    })),
+  };
+}
+
+function panesOf(truth: Truth, wanted: Need, sockets: Observation['sockets'], blind: Blindness): Observation['panes'] {
+  const listed = [...sockets.values()].flatMap((seen) => ('known' in seen ? (seen.known.server?.sessions ?? []) : []));
+  const sessions = listed.filter(({ name }) => wanted.sessions.has(name) || wanted.registerPattern.test(name));
+  const pids = new Set([...wanted.panePids, ...sessions.flatMap(({ panes }) => panes.map(({ pid }) => pid))]);
+  return new Map(
+    [...pids].map((pid): [number, Seen<PaneTree>] => {
+      if (blind === 'processes') return [pid, { blind: 'EACCES', cure: 'mount /proc' }];
+      const root = truth.living.find((one) => one.pid === pid);
+      if (root === undefined) return [pid, { known: { root: null, parentIsTmux: false, descendants: [] } }];
+      const parentIsTmux = truth.panes.some((pane) => pane.root === root);
+      return [pid, { known: { root: processOf(root), parentIsTmux, descendants: below(root, truth).map(processOf) } }];
+    }),
+  );
+}
+
+/** Parents before their children. */
+function below(proc: Proc, truth: Truth): readonly Proc[] {
+  const children = truth.living.filter(({ ppid }) => ppid === proc.pid);
+  return [...children, ...children.flatMap((child) => below(child, truth))];
+}
+
+/** The kernel tells when it booted to the second; ms. */
+const doubt = 900;
+
+function processOf({ startedAt, inForeground, agent, ...fields }: Proc): Process {
+  return {
+    ...fields,
+    startedAt: startedAt - doubt,
+    processGroup: fields.pid,
+    foregroundGroup: inForeground ? fields.pid : 1,
+    claudeConfigDir: agent?.root === otherRoot ? otherRoot : null,
+    home: '/home/me',
+  };
+}
+
+function claudeOf(
+  truth: Truth,
+  wanted: Need,
+  processes: readonly Process[],
+  { keepsRecords, isFolderHidden }: { keepsRecords: ReadonlySet<string>; isFolderHidden: boolean },
+): Seen<ClaudeLook> {
+  const claudes = processes.filter(({ argv }) => argv[0]?.startsWith('claude') === true);
+  const roots = new Set([usualRoot, ...wanted.claudeRoots, ...claudes.map((one) => one.claudeConfigDir ?? usualRoot)]);
+  const inPanes = new Set(processes.map(({ pid }) => pid));
+  const all = truth.living.flatMap((proc) => {
+    const record = proc.agent?.record ?? null;
+    return record === null || !roots.has(proc.agent?.root ?? '') ? [] : [recordOf(proc, record, truth)];
+  });
+  const left = truth.left
+    .map(({ proc, record }) => recordOf(proc, record, truth))
+    .filter(({ pid }) => inPanes.has(pid));
+  const live = new Map([...left, ...all.filter(({ pid }) => inPanes.has(pid))].map((one) => [one.pid, one]));
+  const foreign = new Map(all.filter(({ pid }) => !inPanes.has(pid)).map((one) => [one.pid, one]));
+
+  const files = [...truth.conversations.values()].filter(({ root }) => roots.has(root));
+  const recorded = new Set(wanted.recordedIds.map((id) => id.toLowerCase()));
+  const startedAt = new Map<string, number>();
+  for (const { cwd, startedAt: at } of claudes) {
+    if (cwd !== null) startedAt.set(cwd, Math.min(at, startedAt.get(cwd) ?? at));
+  }
+  const begun = (cwd: string, at: number): readonly Transcript[] =>
+    files.filter((one) => one.cwd === cwd && (one.mtime >= at - 1000 || recorded.has(one.id))).map(transcriptOf);
+  const transcripts = isFolderHidden ? [] : [...startedAt].map(([cwd, at]) => [cwd, begun(cwd, at)] as const);
+  const asked = new Set([...wanted.claudeIds, ...[...live.values()].map(({ sessionId }) => sessionId)]);
+  for (const [, each] of transcripts) for (const { id } of each) asked.add(id);
+  for (const { argv } of claudes) for (const word of argv) asked.add(word);
+  return claudeLook({
+    roots: [...roots].map((path) => ({ path, exists: true, keepsRecords: keepsRecords.has(path), cleanupDays: 30 })),
+    live,
+    foreign,
+    transcripts: new Map(transcripts),
+    artifacts: isFolderHidden ? new Map() : artifactsOf(asked, files),
+  });
+}
+
+function artifactsOf(ids: ReadonlySet<string>, files: readonly Conversation[]): ReadonlyMap<string, Artifact | null> {
+  return new Map(
+    [...ids].map((id) => {
+      const file = files.find((one) => one.id === id.toLowerCase());
+      return [id.toLowerCase(), file === undefined ? null : transcriptOf(file)];
+    }),
+  );
+}
+
+function transcriptOf(file: Conversation): Transcript {
+  return { ...file, path: `${file.root}/projects/p/${file.id}.jsonl`, size: 1, lastAt: file.mtime };
+}
+
+function recordOf(proc: Proc, { sessionId, updatedAt, status }: LiveRecord, truth: Truth): ClaudeLive {
+  const { agent } = proc;
+  const pane = truth.panes.find(({ root }) => root.pid === proc.pid || root.pid === proc.ppid);
+  const names = agent?.version.namesPane === true && agent.mode === 'interactive' && pane !== undefined;
+  return {
+    pid: proc.pid,
+    procStart: proc.start,
+    startedAt: proc.startedAt,
+    cwd: proc.cwd,
+    sessionId,
+    updatedAt,
+    statusUpdatedAt: updatedAt,
+    status,
+    waitingFor: null,
+    version: agent?.version.inRecord ?? null,
+    kind: agent?.mode === 'bg' ? 'bg' : 'interactive',
+    entrypoint: agent?.entrypoint ?? 'cli',
+    tmux: names ? { windowId: '@1', paneId: pane.id } : null,
+    parkedJobId: agent?.parkedJobId ?? null,
+    jobId: agent?.jobId ?? null,
+    path: `/s/${proc.pid}.json`,
+  };
+}
+
+/** An agy holds the lock of its conversation once that has begun; one of an older layout holds none. */
+function agyOf(truth: Truth, wanted: Need): Observation['agy'] {
+  const agys = truth.agents.filter(({ agent }) => agent.kind === 'agy');
+  const locks = agys.flatMap(({ pid, agent }) =>
+    agent.current === null || agent.version.record === 'none' ? [] : [[agent.current, [pid]] as const],
+  );
+  const ids = [...wanted.agyIds, ...agys.flatMap(({ argv }) => argv), ...locks.map(([id]) => id)];
+  const files = [...truth.conversations.values()].filter(({ root }) => root === 'agy');
+  return agyLook({
+    presence: new Map(locks),
+    artifacts: artifactsOf(new Set(ids), files),
+  });
+}

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import {
+  askBack,
+  completedText,
+  heartbeatNote,
+  pausedText,
+  runSummary,
+  stopReason,
+} from '../../../src/core/words/messages.ts';
+
+const at = Date.parse('2026-07-01T09:00:00.400Z');
+
+test('a heartbeat says that it lives, what was found, and what it costs', () => {
+  const quiet = { drifts: 0, lastAt: null, now: at, lastLookAt: null, passMs: null, spawns: null };
+  const well = { blind: [], triggers: ['timer'], pollOnly: null, boardTrouble: null, passTrouble: null, notKept: null };
+  expect(heartbeatNote({ ...quiet, ...well })).toBe(
+    'alive, 0 drifts detected, last at never · no look succeeded yet · triggers: timer',
+  );
+  expect(
+    heartbeatNote({
+      drifts: 3,
+      lastAt: at,
+      now: at,
+      lastLookAt: at,
+      passMs: 41,
+      spawns: 1,
+      blind: ['tmux:/tmp/x\u001b'],
+      triggers: ['timer', 'registry folder'],
+      pollOnly: '/dev/pts: it is not there',
+      boardTrouble: 'no answer',
+      passTrouble: 'ENOSPC: no space left on device, write',
+      notKept: 'EACCES: permission denied',
+    }),
+  ).toBe(
+    'alive, 3 drifts detected, last at 2026-07-01T09:00:00Z · last look 2026-07-01T09:00:00Z · pass 41 ms, 1 processes · ' +
+      'triggers: timer, registry folder (deaths by the poll only: /dev/pts: it is not there) · blind: tmux:/tmp/x\\x1b · the board refused: no answer · ' +
+      'the last pass failed: ENOSPC: no space left on device, write · the last look could not be kept: EACCES: permission denied',
+  );
+});
+
+test('the last words of a run', () => {
+  expect(runSummary([])).toBe('no drift was found in this run.');
+  expect(runSummary(['session-gone'])).toBe('found in this run: 1 drift (1 session-gone).');
+  const summary = runSummary(['session-gone', 'session-unregistered', 'session-gone']);
+  expect(summary).toBe('found in this run: 3 drifts (2 session-gone, 1 session-unregistered).');
+  expect(pausedText(summary)).toBe(`Paused by a signal, the run goes on at the next start. Up to here: ${summary}`);
+  expect(completedText('its time was over', summary)).toBe(`Ended: its time was over. In all: ${summary}`);
+  expect(stopReason(at)).toBe('stop-requested by user at 2026-07-01T09:00:00Z');
+  expect(askBack()).toBe('Still watching. To end it, comment `stop monitoring`.');
+});

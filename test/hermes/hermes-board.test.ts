@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { makeHermesBoard, type HermesCommand } from '../../src/hermes/hermes-board.ts';
+import { BoardError, NoSuchCardError } from '../../src/errors.ts';
+
+const { signal } = new AbortController();
+const shown = {
+  task: { id: 't_1', status: 'running', assignee: 'default' },
+  comments: [],
+  events: [
+    { kind: 'created', created_at: 1_000 },
+    { kind: 'claimed', created_at: 1_100 },
+    { kind: 'reclaimed', created_at: 1_200 },
+    { kind: 'claimed', created_at: 1_300 },
+  ],
+};
+const spawned = { ...shown, events: [...shown.events, { kind: 'spawned', payload: { pid: 7 }, created_at: 1_301 }] };
+
+/** A hermes that answers those words so. */
+function boardOf(
+  answers: () => Record<string, { stdout?: string; stderr?: string }>,
+  madeAt: number | null = null,
+  asked: string[] = [],
+) {
+  const hermes: HermesCommand = {
+    run: ([verb = '']) => {
+      asked.push(verb);
+      return Promise.resolve({ stdout: '', stderr: '', code: 0, ...answers()[verb] });
+    },
+    follow: () => Promise.resolve(),
+    boardMadeAt: () => Promise.resolve(madeAt),
+  };
+  return makeHermesBoard({ hermes, author: 'monitor', runMs: null });
+}
+
+test.each([
+  ['of a board that was there before is gone', 1, NoSuchCardError, 'there is no card t_1'],
+  ['of a board that was made since', Date.now() + 60_000, BoardError, "is Hermes' folder away?"],
+  ['of a board that cannot be asked', null, BoardError, "is Hermes' folder away?"],
+])('a card %s', async (_, madeAt, kind, message) => {
+  let show: { stdout?: string; stderr?: string } = { stdout: JSON.stringify(shown) };
+  const board = boardOf(() => ({ show }), madeAt);
+  await board.show('t_1', signal);
+  show = { stderr: 'no such task: t_1' };
+  const refused: unknown = await board.show('t_1', signal).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(kind);
+  expect(refused instanceof NoSuchCardError).toBe(kind === NoSuchCardError);
+  expect(String(refused)).toContain(message);
+});
+
+test('Hermes ends a worker that it spawned when the last claim has lasted as long as the card may', async () => {
+  const head = '# Kanban task t_1: t\n\nAssignee: default\nStatus:   running\nMax runtime: 600s\n\n';
+  const tricky = '# Kanban task t_1: t\n\nAssignee: default\n\n## Body\n\nMax runtime: 5s\n';
+  const endsAt = async (card: object, context: string): Promise<number | null> => {
+    const board = boardOf(() => ({ show: { stdout: JSON.stringify(card) }, context: { stdout: context } }));
+    return board.endsRunAt(await board.show('t_1', signal), signal);
+  };
+  expect(await endsAt(spawned, head)).toBe(1_900_000);
+  expect(await endsAt(spawned, tricky)).toBeNull();
+  expect(await endsAt(shown, head)).toBeNull();
+});
+
+test('why Hermes gave a card up is the reason of its block', async () => {
+  const error = 'elapsed 26s > limit 25s';
+  const events = [...spawned.events, { kind: 'gave_up', payload: { failures: 1, error }, created_at: 1_400 }];
+  const board = boardOf(() => ({
+    show: { stdout: JSON.stringify({ ...spawned, task: { ...spawned.task, status: 'blocked' }, events }) },
+  }));
+  expect((await board.show('t_1', signal)).blockReason).toBe(error);
+});
+
+describe('a card in a status that we do not know', () => {
+  const review = { ...spawned, task: { ...spawned.task, status: 'review' } };
+  const asked: string[] = [];
+  const boardIn = (card: object, blocked: { stdout?: string; stderr?: string }) =>
+    boardOf(() => ({ show: { stdout: JSON.stringify(card) }, block: blocked }), null, asked);
+
+  test('is carried as it is, with the run that it had', async () => {
+    const board = boardIn(review, {});
+    const card = await board.show('t_1', signal);
+    expect(card).toMatchObject({ status: 'review', run: { startedAt: 1_100_000, pid: 7 }, blockReason: null });
+    asked.length = 0;
+    expect(await board.claim('t_1', { pid: 1, host: 'lab1' }, signal)).toEqual(card);
+    expect(asked).toEqual(['show']);
+    const waiting = { ...review, events: [{ kind: 'created', created_at: 1 }] };
+    expect((await boardIn(waiting, {}).show('t_1', signal)).run).toBeNull();
+  });
+
+  test('is blocked on a stop; where Hermes does not allow that, the run ends all the same', async () => {
+    await boardIn(review, { stderr: 'cannot block t_1' }).block('t_1', 'stop-requested', signal);
+    const running = boardIn(spawned, { stderr: 'cannot block t_1' }).block('t_1', 'stop-requested', signal);
+    await expect(running).rejects.toThrow('cannot block');
+  });
+});

@@ -1,0 +1,157 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { emptyLastLook, type EntryMemory, type LastLook } from '../../src/core/model/memory.ts';
+import { makeLastLookStore } from '../../src/log/memory-store.ts';
+
+const run = promisify(execFile);
+
+const memory: EntryMemory = {
+  workspace: 'lab',
+  textHash: 'text',
+  textSince: 1,
+  bootId: null,
+  seen: null,
+  agent: null,
+  shellSince: null,
+  formerVisibleStatus: null,
+};
+const look: LastLook = {
+  bootId: 'boot-1',
+  entries: { one: memory, two: { ...memory, workspace: 'two words' }, none: { ...memory, workspace: null } },
+  sessions: { key: { name: 'one', since: 1 } },
+  blind: {},
+  elsewhere: [],
+};
+
+function scratch() {
+  const cacheDir = mkdtempSync(join(tmpdir(), 'asm-look-'));
+  onTestFinished(() => rmSync(cacheDir, { recursive: true }));
+  const warned: string[] = [];
+  const warn = (line: string): void => void warned.push(line);
+  return {
+    cacheDir,
+    warned,
+    store: (bootId: string | null = null, place = 'here') =>
+      makeLastLookStore({ cacheDir, registryPath: '/registry.yaml', place, bootId, warn }),
+  };
+}
+
+test('one file a workspace; what was saved is loaded, by this process or the next', async () => {
+  const { cacheDir, store } = scratch();
+  const one = store();
+  expect(await one.load()).toEqual(emptyLastLook);
+  await one.save(look, await one.load());
+  expect(readdirSync(cacheDir).toSorted()).toEqual(['.state', 'lab.state', 'two%20words.state']);
+  expect(await one.load()).toEqual(look);
+  expect(await store().load()).toEqual(look);
+});
+
+test('unchanged it is the very same look, and nothing is written', async () => {
+  const { cacheDir, store } = scratch();
+  const one = store();
+  await one.save(look, await one.load());
+  const loaded = await one.load();
+  expect(await one.load()).toBe(loaded);
+  rmSync(join(cacheDir, 'lab.state'));
+  await one.save(loaded, loaded);
+  expect(readdirSync(cacheDir)).not.toContain('lab.state');
+});
+
+test('what another process saved, or somebody deleted, is seen', async () => {
+  const { cacheDir, store } = scratch();
+  const [one, other] = [store(), store()];
+  await one.save(look, await one.load());
+  const before = await other.load();
+  await one.save({ ...look, entries: { ...look.entries, one: { ...memory, textHash: 'next' } } }, await one.load());
+  expect((await other.load()).entries['one']?.textHash).toBe('next');
+  expect(readFileSync(join(cacheDir, 'lab.state'), 'utf8')).toContain('next');
+  for (const name of readdirSync(cacheDir)) rmSync(join(cacheDir, name));
+  expect(await other.load()).toEqual(emptyLastLook);
+  expect(before).toEqual(look);
+});
+
+test('what cannot be saved is said once and remembered by the process alone, until it can be saved', async () => {
+  const { cacheDir, warned, store } = scratch();
+  const away = `${cacheDir}.away`;
+  renameSync(cacheDir, away);
+  writeFileSync(cacheDir, '');
+  const one = store();
+  expect(await one.save(look, await one.load())).toMatch(/^E\w+: /);
+  const kept = await one.load();
+  expect(kept).toEqual(look);
+  expect(await one.save(kept, kept)).toMatch(/^E\w+: /);
+  expect(warned).toEqual([
+    expect.stringMatching(/^the last look could not be kept, the next one knows less: E\w+: /),
+    `make ${cacheDir} writable, make room on its disk, or set XDG_CACHE_HOME`,
+  ]);
+  rmSync(cacheDir);
+  renameSync(away, cacheDir);
+  const still = await one.load();
+  expect(still).toBe(kept);
+  expect(await one.save(still, still)).toBeNull();
+  expect(await store().load()).toEqual(look);
+  expect(warned).toHaveLength(2);
+});
+
+test('the look of another place that shares the folder is none of ours, and lost by neither', async () => {
+  const { store } = scratch();
+  const [here, there] = [store(null, 'here'), store(null, 'there')];
+  await here.save(look, await here.load());
+  expect(await there.load()).toEqual(emptyLastLook);
+  await there.save({ ...look, bootId: 'boot-2' }, await there.load());
+  expect((await here.load()).bootId).toBe('boot-1');
+  expect((await store(null, 'there').load()).bootId).toBe('boot-2');
+});
+
+test('the look of 0.1.0, which knew no places, is taken over whole while the machine has not booted since', async () => {
+  const { cacheDir, store } = scratch();
+  await store().save(look, emptyLastLook);
+  const rename = (name: string) => {
+    const path = join(cacheDir, name);
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('@here', ''));
+  };
+  for (const name of readdirSync(cacheDir)) rename(name);
+  expect(await store(null).load()).toEqual(emptyLastLook);
+  expect(await store('boot-2').load()).toEqual(emptyLastLook);
+  const one = store('boot-1');
+  const taken = await one.load();
+  expect(taken).toEqual(look);
+  const one1 = { ...memory, textHash: 'next' };
+  await one.save({ ...taken, entries: { ...taken.entries, one: one1 } }, taken);
+  expect(await store().load()).toEqual({ ...look, entries: { ...look.entries, one: one1 } });
+});
+
+test('two registries that share a workspace lose nothing of each other', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'asm-look-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  const script = `
+    import { makeLastLookStore } from ${JSON.stringify(new URL('../../src/log/memory-store.ts', import.meta.url).href)};
+    const memory = { workspace: 'shop', textSince: 1, seen: null, agent: null, shellSince: null, formerVisibleStatus: null };
+    const look = (count) => ({ bootId: String(count), entries: { a: { ...memory, textHash: String(count) } }, sessions: {}, blind: {}, elsewhere: [] });
+    const store = makeLastLookStore({ cacheDir: process.argv[1], registryPath: process.argv[2], place: 'here', bootId: null, warn: () => undefined });
+    let lost = 0;
+    for (let count = 1; count <= 150; count += 1) {
+      await store.save(look(count), look(count - 1));
+      const { bootId, entries } = await store.load();
+      if (bootId !== String(count) || entries.a?.textHash !== String(count)) lost += 1;
+    }
+    console.log(lost);`;
+  const shop = { ...look, entries: { one: { ...memory, workspace: 'shop' } } };
+  // From the first time on that one sees the other.
+  await makeLastLookStore({
+    cacheDir: dir,
+    registryPath: '/three',
+    place: 'here',
+    bootId: null,
+    warn: () => undefined,
+  }).save(shop, emptyLastLook);
+  const writer = (registry: string): Promise<{ stdout: string }> =>
+    run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, dir, registry]);
+  const both = await Promise.all([writer('/one'), writer('/two')]);
+  expect(both.map(({ stdout }) => Number(stdout))).toEqual([0, 0]);
+  expect(readdirSync(dir).toSorted()).toEqual(['.state', 'shop.state']);
+}, 60_000);

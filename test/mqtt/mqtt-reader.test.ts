@@ -1,0 +1,277 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeBroker } from '../../src/mqtt/broker.ts';
+import { eventMessage, readMessage, sessionMessage, stateMessage } from '../../src/mqtt/messages.ts';
+import { hostTopics } from '../../src/mqtt/topics.ts';
+import type { Log } from '../../src/log/log.ts';
+import { makeLog } from '../../src/log/file-log.ts';
+import { eventMessages } from '../../src/mqtt/host-messages.ts';
+import { makeMqttReader, type HostLook } from '../../src/mqtt/mqtt-reader.ts';
+import { aBroker, settingsFor, until, type ABroker } from './a-broker.ts';
+import { aDrift } from '../log/a-drift.ts';
+
+const topics = hostTopics('asm', 'lab/1');
+let dir: string;
+let log: Log;
+let there: ABroker;
+let ends: (() => Promise<void>)[];
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'asm-mqtt-'));
+  log = makeLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
+  there = await aBroker();
+  ends = [];
+});
+afterEach(async () => {
+  for (const end of ends) await end();
+  await there.close();
+  rmSync(dir, { recursive: true });
+});
+
+const open = (id: string) => log.append([{ kind: 'opened', drift: aDrift({ id, key: id }) }]);
+const on = (topic: string): string[] => there.heard.filter((one) => one.topic === topic).map(({ payload }) => payload);
+const driftIds = (): string[] =>
+  on(topics.events).flatMap((payload) => (JSON.parse(payload).drifts ?? []).map(({ id }: { id: string }) => id));
+
+function lookOf(sessions: Partial<HostLook['sessions'][number]>[]): HostLook {
+  const said = { activity: 'idle', waiting_for: null, waiting_since: null } as const;
+  const usual = { session: 'shop', status: 'running', liveness: 'alive', id: null, job: null, ...said } as const;
+  return {
+    counts: { alive: sessions.length, gone: 0, unknown: 0 },
+    sessions: sessions.map((one) => ({ ...usual, ...one })),
+  };
+}
+
+async function start(of = log) {
+  const said: string[] = [];
+  const notice = (line: string): void => void said.push(line);
+  const reader = makeMqttReader({ log: of, topics, version: '1.2.3', now: Date.now, describe: eventMessages, notice });
+  const broker = makeBroker({ settings: settingsFor(there.port), will: reader.will, notice: () => undefined });
+  broker.join(reader.member);
+  await reader.begin();
+  const over = new AbortController();
+  const running = broker.run(over.signal);
+  const end = async (): Promise<void> => {
+    over.abort();
+    await running;
+  };
+  ends.push(end);
+  return { reader, end, said };
+}
+
+describe('events', () => {
+  test('who reads for the first time begins with what is open; then each once, in order', async () => {
+    await open('over');
+    await log.append([{ kind: 'resolved', id: 'over', because: 'world', message: null }]);
+    await open('stands');
+    const { reader } = await start();
+    await until('what stands', () => driftIds().length === 1);
+    for (let count = 0; count < 120; count += 1) await open(`new-${count}`);
+    reader.wake();
+    await until('what is new', () => driftIds().length === 121);
+    expect(driftIds()).toEqual(['stands', ...Array.from({ length: 120 }, (_, count) => `new-${count}`)]);
+    for (const payload of on(topics.events)) expect(readMessage(eventMessage, Buffer.from(payload))).not.toBeNull();
+  });
+
+  test('the broker is away, and more than one run meanwhile: each once, in order, when it is back', async () => {
+    const first = await start();
+    await open('one');
+    first.reader.wake();
+    await until('the first', () => driftIds().length === 1);
+    await there.goAway();
+    await open('two');
+    first.reader.wake();
+    await first.end();
+    const second = await start();
+    await open('three');
+    second.reader.wake();
+    await there.comeBack();
+    await until('the rest', () => driftIds().length === 3);
+    expect(driftIds()).toEqual(['one', 'two', 'three']);
+  });
+
+  test('what undoes an edit, what people wrote, and the end of a comment that never arrived, is not told', async () => {
+    await start();
+    const drift = aDrift({
+      id: 'd',
+      edits: [
+        { op: 'set', entry: { session: 'shop', socket: null }, path: ['status'], from: 'running', to: 'terminated' },
+      ],
+    });
+    const [intended] = await log.append([
+      {
+        kind: 'intended',
+        drifts: [drift],
+        edits: drift.edits,
+        before: 'b',
+        after: 'a',
+        entryHashes: { shop: 'hash' },
+        undo: { secret: 1 },
+        by: { pid: 1, start: '1' },
+      },
+    ]);
+    await log.append([
+      { kind: 'applied', of: intended?.event ?? '' },
+      { kind: 'posting', card: 'c', bodyHash: 'hash', cardPosition: 0, cursor: null },
+      { kind: 'posted', card: 'c', of: 'p', bodyHash: 'hash', arrived: false },
+      { kind: 'posted', card: 'c', of: 'q', bodyHash: 'hash', arrived: true },
+      { kind: 'run', card: 'c', what: 'completed', reason: 'because of what somebody wrote' },
+    ]);
+    const { reader } = await start();
+    reader.wake();
+    await until('all five', () => on(topics.events).length >= 5);
+    expect(on(topics.events).map((payload) => JSON.parse(payload))).toEqual([
+      { schema: 1, event: intended?.event, at: intended?.at, kind: 'intended' },
+      expect.objectContaining({
+        kind: 'applied',
+        of: intended?.event,
+        drifts: [
+          expect.objectContaining({
+            id: 'd',
+            edits: [{ path: ['sessions', 'shop', 'status'], from: 'running', to: 'terminated' }],
+          }),
+        ],
+      }),
+      { schema: 1, event: expect.any(String), at: expect.any(String), kind: 'posting', card: 'c' },
+      expect.objectContaining({ kind: 'posted', of: 'q', card: 'c' }),
+      { schema: 1, event: expect.any(String), at: expect.any(String), kind: 'run', card: 'c', what: 'completed' },
+    ]);
+  });
+});
+
+describe('state and sessions', () => {
+  test('published as they change, and nothing while nothing does', async () => {
+    const { reader } = await start();
+    await until('the state', () => there.heard.length === 1);
+    reader.look(lookOf([{ session: 'a/b' }, { session: 'shop' }]));
+    await until('both', () => there.heard.length === 4);
+    const said = there.heard.map(({ topic, payload }) => [topic, JSON.parse(payload)]);
+    expect(said).toEqual([
+      ['asm/lab%2F1/state', { schema: 1, online: true, since: expect.any(String), version: '1.2.3', counts: null }],
+      ['asm/lab%2F1/state', expect.objectContaining({ online: true, counts: { alive: 2, gone: 0, unknown: 0 } })],
+      [
+        'asm/lab%2F1/sessions/a%2Fb',
+        {
+          schema: 1,
+          session: 'a/b',
+          status: 'running',
+          liveness: 'alive',
+          id: null,
+          job: null,
+          activity: 'idle',
+          waiting_for: null,
+          waiting_since: null,
+          at: expect.any(String),
+        },
+      ],
+      ['asm/lab%2F1/sessions/shop', expect.objectContaining({ session: 'shop' })],
+    ]);
+    expect(there.heard.every(({ retain }) => retain)).toBe(true);
+    reader.look(lookOf([{ session: 'a/b' }, { session: 'shop' }]));
+    reader.look(lookOf([{ session: 'a/b' }, { session: 'shop', liveness: 'gone' }]));
+    await until('the change', () => there.heard.length === 5);
+    expect(JSON.parse(there.heard[4]?.payload ?? '')).toMatchObject({ session: 'shop', liveness: 'gone' });
+    const waits = { activity: 'waiting', waiting_for: 'question', waiting_since: '2026-07-01T09:00:00.000Z' } as const;
+    reader.look(
+      lookOf([
+        { session: 'a/b', ...waits },
+        { session: 'shop', liveness: 'gone' },
+      ]),
+    );
+    await until('the wait', () => there.heard.length === 6);
+    expect(JSON.parse(there.heard[5]?.payload ?? '')).toMatchObject({ session: 'a/b', ...waits });
+  });
+
+  test('what somebody takes away while we watch is said again, once', async () => {
+    const { reader } = await start();
+    reader.look(lookOf([{ session: 'shop' }]));
+    await until('the session', () => on(topics.session('shop')).length === 1);
+    await there.publish(topics.session('shop'), '', true);
+    await there.publish(topics.state, '', true);
+    await until('both again', () => on(topics.session('shop')).length === 3 && on(topics.state).length === 3);
+    reader.look(lookOf([{ session: 'shop', liveness: 'gone' }]));
+    await until('the next change', () => on(topics.session('shop')).length === 4);
+    expect(on(topics.session('shop')).map((text) => text === '')).toEqual([false, true, false, false]);
+    expect(on(topics.state).map((text) => text === '')).toEqual([false, true, false]);
+  });
+
+  test('entries that are no more are taken away: while we watch, and after another run', async () => {
+    await there.publish(topics.session('of an earlier run'), '{"schema":1}', true);
+    await there.publish('asm/lab2/sessions/foreign', '{}', true);
+    const { reader, end } = await start();
+    reader.look(lookOf([{ session: 'shop' }, { session: 'blog' }]));
+    await until('the clearing', () => on(topics.session('of an earlier run')).at(-1) === '');
+    reader.look(lookOf([{ session: 'shop' }]));
+    await until('the removal', () => on(topics.session('blog')).at(-1) === '');
+    await end();
+    there.heard.length = 0;
+    const second = await start();
+    second.reader.look(lookOf([{ session: 'shop' }, { session: 'new' }]));
+    await until('the new one', () => on(topics.session('new')).length === 1);
+    expect(on(topics.session('shop')), 'it stands there still').toEqual([]);
+    expect(there.heard.some(({ topic }) => topic.includes('foreign'))).toBe(false);
+  });
+
+  test('of another monitor of this host are left, ours are put there again, and both say so', async () => {
+    const other = makeLog({ dir: join(dir, 'other'), registryPath: '/o', now: Date.now, warn: () => undefined });
+    const kept = (): string[] => {
+      const all = new Map(there.heard.map(({ topic, payload }) => [topic, payload]));
+      return [...all]
+        .filter(([topic, payload]) => topic.includes('/sessions/') && payload !== '')
+        .map(([topic]) => topic);
+    };
+    const first = await start();
+    first.reader.look(lookOf([{ session: 'shop' }]));
+    await until('the first', () => kept().length === 1);
+    const second = await start(other);
+    second.reader.look(lookOf([{ session: 'blog' }]));
+    await until('the second', () => kept().includes(topics.session('blog')));
+    expect(kept().toSorted()).toEqual([topics.session('blog'), topics.session('shop')]);
+    const line =
+      'another monitor publishes under asm/lab%2F1/state too: give each registry of a host its own mqtt.prefix';
+    expect([first.said, second.said]).toEqual([[line], [line]]);
+    await second.end();
+    await until('the first to speak for the host', () => on(topics.state).at(-1)?.includes('"online":true') === true);
+    expect(first.said).toEqual([line]);
+  });
+
+  test('ends with the last events and online: false; lost, the broker says so', async () => {
+    const first = await start();
+    first.reader.look(lookOf([{}]));
+    await until('the session', () => on(topics.session('shop')).length === 1);
+    await open('last');
+    await first.end();
+    await until('the last word', () => there.heard.at(-1)?.topic === topics.state);
+    expect(readMessage(stateMessage, Buffer.from(on(topics.state).at(-1) ?? ''))).toMatchObject({
+      online: false,
+      counts: { alive: 1 },
+    });
+    expect(driftIds()).toEqual(['last']);
+
+    await start();
+    await until('it is back', () => on(topics.state).at(-1)?.includes('"online":true') === true);
+    there.cut();
+    await until('the last will', () =>
+      on(topics.state).some((payload) => JSON.parse(payload).counts === null && !JSON.parse(payload).online),
+    );
+    await until('it is back again', () => on(topics.state).at(-1)?.includes('"online":true') === true);
+  });
+
+  test('a last will of ours that comes late is put right', async () => {
+    const { reader } = await start();
+    await until('it is there', () => on(topics.state).length === 1);
+    await there.publish(topics.state, reader.will().payload, true);
+    await until('it says so again', () => on(topics.state).length === 3);
+    expect(JSON.parse(on(topics.state)[2] ?? '')).toMatchObject({ online: true });
+  });
+
+  test('two entries of one name are one topic: the one that runs', async () => {
+    const { reader } = await start();
+    reader.look(lookOf([{ liveness: 'alive' }, { status: 'terminated', liveness: 'gone' }]));
+    await until('one', () => on(topics.session('shop')).length === 1);
+    expect(readMessage(sessionMessage, Buffer.from(on(topics.session('shop'))[0] ?? ''))).toMatchObject({
+      status: 'running',
+    });
+  });
+});

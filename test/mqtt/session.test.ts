@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer } from 'node:tls';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { publishOnce } from '../../src/mqtt/publish-once.ts';
+import { newClientId, openSession } from '../../src/mqtt/session.ts';
+import type { MqttSettings } from '../../src/config/settings.ts';
+import { aBroker, aServer, settingsFor, type ABroker } from './a-broker.ts';
+
+const secret = 's3cret%/@:word';
+const message = { topic: 'delegate-job/3f2a/events', payload: '{}', retain: false };
+const never = new AbortController().signal;
+let folder: string;
+let there: ABroker;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'asm-broker-'));
+  there = await aBroker(secret);
+});
+afterEach(async () => {
+  rmSync(folder, { recursive: true });
+  await there.close();
+});
+
+function asMe(change: Partial<MqttSettings>): MqttSettings {
+  return settingsFor(there.port, change);
+}
+
+describe('user and password', () => {
+  test('from the URL, from the settings, from a file that is read at each connection', async () => {
+    const passwordFile = join(folder, 'password');
+    writeFileSync(passwordFile, `${secret}\n`);
+    const inUrl = `mqtt://me:${encodeURIComponent(secret)}@127.0.0.1:${there.port}/`;
+    await publishOnce(asMe({ url: inUrl }), message, never);
+    await publishOnce(asMe({ user: 'me', password: secret }), message, never);
+    await publishOnce(asMe({ user: 'me', passwordFile }), message, never);
+    expect(there.heard).toHaveLength(3);
+    writeFileSync(passwordFile, 'another');
+    await expect(publishOnce(asMe({ user: 'me', passwordFile }), message, never)).rejects.toThrow(
+      'the MQTT broker refuses us',
+    );
+  });
+
+  test.each([
+    ['refused', (): Partial<MqttSettings> => ({ url: `mqtt://me:wr0ng@127.0.0.1:${there.port}` })],
+    ['none there', () => ({ url: 'mqtt://me:wr0ng@127.0.0.1:1' })],
+    ['no such host', () => ({ url: 'mqtt://me:wr0ng@no-such-host.invalid:1883' })],
+    ['a password without a user', () => ({ password: 'wr0ng' })],
+    ['no file', () => ({ user: 'me', passwordFile: join(folder, 'no-such-file') })],
+  ])('are in no error: %s', async (_, change) => {
+    const error = await publishOnce(asMe(change()), message, never).catch((cause: unknown) => cause);
+    if (!(error instanceof Error) || !('where' in error) || !('cure' in error)) throw new Error('no error');
+    const shown = [error.message, error.where, error.cure, String(error)].join('\n');
+    expect(shown).not.toContain('wr0ng');
+    expect(error.where).toMatch(/^mqtt:\/\/[\w.-]+:\d+$|\/no-such-file$/);
+  });
+});
+
+describe('one message', () => {
+  test('a broker that takes the connection and never answers: over after 3 s', async () => {
+    const server = await aServer(() => undefined);
+    const began = performance.now();
+    await expect(publishOnce(settingsFor(server.port), message, never)).rejects.toThrow(
+      'the MQTT broker cannot be reached: no answer in time',
+    );
+    expect(performance.now() - began).toBeLessThan(3_500);
+    await server.close();
+  });
+
+  test('a broker that greets and never confirms: over after 3 s', async () => {
+    const server = await aServer((socket) => {
+      socket.once('data', () => socket.write(Buffer.from([0x20, 2, 0, 0])));
+    });
+    const began = performance.now();
+    await expect(publishOnce(settingsFor(server.port), message, never)).rejects.toThrow('no answer in time');
+    expect(performance.now() - began).toBeLessThan(3_500);
+    await server.close();
+  });
+});
+
+test('mqtts: with the certificate of the authority, and not without it', async () => {
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const words = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2'];
+  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  expect(spawnSync('openssl', [...words, ...names]).status).toBe(0);
+  const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (socket) => {
+    socket.on('error', () => undefined);
+    there.aedes.handle(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `mqtts://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const secure = asMe({ url, user: 'me', password: secret });
+  await publishOnce({ ...secure, caFile: cert }, message, never);
+  expect(there.heard).toHaveLength(1);
+  await expect(publishOnce(secure, message, never)).rejects.toThrow(
+    'the certificate of the MQTT broker is not trusted',
+  );
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test('a signal ends an attempt at once', async () => {
+  const server = await aServer(() => undefined);
+  const stop = new AbortController();
+  const options = { clientId: newClientId(), onMessage: () => undefined };
+  const attempt = openSession(settingsFor(server.port), options, stop.signal);
+  stop.abort();
+  await expect(attempt).rejects.toThrow('the MQTT broker cannot be reached');
+  await server.close();
+});

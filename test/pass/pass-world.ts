@@ -1,0 +1,71 @@
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { emptyLastLook, type LastLook } from '../../src/core/model/memory.ts';
+import type { Observation } from '../../src/core/model/observation.ts';
+import { makeLog } from '../../src/log/file-log.ts';
+import { makeRegistryFile } from '../../src/registry/disk-registry-file.ts';
+import { pass, type PassPorts, type PassResult } from '../../src/pass/pass.ts';
+import { anObservation, longAgo, now, settings } from '../core/world.ts';
+
+/** A pass on a real registry file and a real log; what the world says is given. */
+export function passWorld(text: string) {
+  const dir = mkdtempSync(join(tmpdir(), 'asm-pass-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  const path = join(dir, 'registry.yaml');
+  const write = (content: string): void => {
+    writeFileSync(path, content);
+    utimesSync(path, longAgo / 1000, longAgo / 1000);
+  };
+  write(text);
+  const options = {
+    path,
+    lockPath: `${path}.lock`,
+    stateDir: join(dir, 'state'),
+    cacheDir: join(dir, 'cache'),
+    now: () => now,
+    wait: () => Promise.resolve(),
+    signal: new AbortController().signal,
+  };
+  const clock = { now };
+  const kept: { look: LastLook; observation: Partial<Observation> } = { look: emptyLastLook, observation: {} };
+  const ports: PassPorts = {
+    registryPath: path,
+    registryFile: makeRegistryFile(options),
+    log: makeLog({ dir: join(dir, 'state'), registryPath: path, now: () => clock.now, warn: () => undefined }),
+    lastLook: {
+      load: () => Promise.resolve(kept.look),
+      save: (look) => {
+        kept.look = look;
+        return Promise.resolve(null);
+      },
+    },
+    place: 'machine-1',
+    observe: () =>
+      Promise.resolve({
+        observation: anObservation({ at: clock.now, ...kept.observation }),
+        cost: { spawns: 0, bytesRead: 0 },
+      }),
+    sweep: () => Promise.resolve(),
+    settings: { ...settings, graceMs: 5_000 },
+    now: () => clock.now,
+    wait: () => Promise.resolve(),
+  };
+  return {
+    dir,
+    lockPath: options.lockPath,
+    ports,
+    clock,
+    kept,
+    write,
+    read: () => readFileSync(path, 'utf8'),
+    pass: (change: Partial<PassPorts> = {}): Promise<PassResult> =>
+      pass({ ...ports, ...change }, 'loop', AbortSignal.timeout(10_000)),
+    /** What the log holds, without what differs each time. */
+    logged: async () =>
+      (await ports.log.read()).map((event) =>
+        event.kind === 'opened' ? `opened ${event.drift.kind}: ${event.drift.message}` : event.kind,
+      ),
+  };
+}

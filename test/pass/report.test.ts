@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { countsOf } from '../../src/pass/report.ts';
+import { aSession, deadPids, defaultSocket, listed } from '../core/world.ts';
+import { passWorld } from './pass-world.ts';
+
+test('the counts are over all entries: also those that are left alone', async () => {
+  const entry = (name: string, more: string): string => `  ${name}:\n    agent: claude\n${more}`;
+  const world = passWorld(
+    'sessions:\n' +
+      entry('gone', '    status: running\n    pane: { pid: 9001 }\n') +
+      entry('over', '    status: terminated\n') +
+      entry('ignored', '    status: running\n    monitor: { ignore: true }\n') +
+      entry('paused', '    status: paused\n') +
+      '  half:\n',
+  );
+  const sockets = new Map([[defaultSocket, listed([aSession('paused')])]]);
+  world.kept.observation = { panes: deadPids(9001), sockets };
+  expect(countsOf(await world.pass())).toEqual({ alive: 1, gone: 4, unknown: 0 });
+  world.kept.observation = { sockets: new Map([[defaultSocket, { blind: 'no answer', cure: 'wait' }]]) };
+  expect(countsOf(await world.pass())).toEqual({ alive: 0, gone: 0, unknown: 5 });
+});

@@ -1,0 +1,124 @@
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { callProgram, followProgram } from '../../src/system/call-program.ts';
+import { runProgram, type ProgramAnswer } from '../../src/system/run-program.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'asm-run-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const never = new AbortController().signal;
+
+function program(script: string): string {
+  const path = join(folder, 'program');
+  writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return path;
+}
+
+type Run = (
+  program: string,
+  args: readonly string[],
+  deadlineMs: number,
+  signal: AbortSignal,
+) => Promise<ProgramAnswer>;
+
+const called: Run = (path, args, deadlineMs, signal) => callProgram(path, args, { deadlineMs, signal });
+const calledToDieWithUs: Run = (path, args, deadlineMs, signal) =>
+  callProgram(path, args, { deadlineMs, signal, diesWithUs: true });
+
+describe.each<[string, Run]>([
+  ['in the hot path', runProgram],
+  ['called', called],
+  ['called, and never left alone', calledToDieWithUs],
+])('a program %s', (_way, run) => {
+  test('what it said, and how it ended', async () => {
+    const path = program('printf "%s|" "$@"; echo oops >&2; exit 3');
+    expect(await run(path, ['a b', '$(x)'], 5_000, never)).toEqual({
+      kind: 'ended',
+      code: 3,
+      signal: null,
+      stdout: 'a b|$(x)|',
+      stderr: 'oops\n',
+    });
+    expect(await run(program('kill -9 $$'), [], 5_000, never)).toMatchObject({ code: null, signal: 'SIGKILL' });
+  });
+
+  test('one that hangs, and ignores what it is told, is answered for in time, and is gone', async () => {
+    const pidFile = join(folder, 'pid');
+    const path = program(`trap '' TERM HUP INT; echo $$ > ${pidFile}; while :; do sleep 1; done`);
+    expect(await run(path, [], 300, never)).toEqual({ kind: 'too late' });
+    const stat = () => readFileSync(`/proc/${readFileSync(pidFile, 'utf8').trim()}/stat`, 'utf8');
+    expect(stat).toThrow();
+  });
+
+  test('one that leaves its stdout to somebody who lives on is answered for when it ends', async () => {
+    const path = program('echo said; sleep 2 & exit 0');
+    const began = Date.now();
+    expect(await run(path, [], 60_000, never)).toMatchObject({ kind: 'ended', code: 0, stdout: 'said\n' });
+    expect(Date.now() - began).toBeLessThan(2_000);
+  });
+
+  test('one that cannot be started', async () => {
+    expect(await run(join(folder, 'missing'), [], 1_000, never)).toEqual({
+      kind: 'not started',
+      reason: 'ENOENT',
+    });
+    expect(await run('true', ['a\0b'], 1_000, never)).toMatchObject({ kind: 'not started' });
+  });
+
+  test('an abort ends it, before and meanwhile', async () => {
+    const abort = new AbortController();
+    const running = run(program('sleep 60'), [], 60_000, abort.signal);
+    abort.abort();
+    expect(await running).toEqual({ kind: 'aborted' });
+    expect(await run('true', [], 1_000, abort.signal)).toEqual({ kind: 'aborted' });
+  });
+});
+
+test('where the kernel does not end a child with us a shell does, and leaves it in peace meanwhile', async () => {
+  for (const name of ['sh', 'cat', 'sleep']) symlinkSync(`/bin/${name}`, join(folder, name));
+  vi.stubEnv('PATH', folder);
+  // Whether there is a `setpriv` is asked once.
+  vi.resetModules();
+  const fresh = await import('../../src/system/call-program.ts');
+  try {
+    const path = program('sleep 0.2; printf "%s" "$1"; exit 3');
+    expect(
+      await fresh.callProgram(path, ['done'], { deadlineMs: 5_000, signal: never, diesWithUs: true }),
+    ).toMatchObject({
+      kind: 'ended',
+      code: 3,
+      stdout: 'done',
+    });
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
+
+describe('a program that does not end by itself', () => {
+  const aborted = (abort: AbortController, lines: string[]) => (line: string) => {
+    lines.push(line);
+    if (lines.length === 2) abort.abort();
+  };
+
+  test('is followed line by line until the signal ends it, with what it started', async () => {
+    const abort = new AbortController();
+    const lines: string[] = [];
+    const path = program("trap '' TERM; echo one; echo two; sleep 60");
+    await followProgram(path, [], aborted(abort, lines), { signal: abort.signal });
+    expect(lines).toEqual(['one', 'two']);
+  });
+
+  test('is over when it ends, when it cannot be started, and when nobody wants it any more', async () => {
+    const lines: string[] = [];
+    const onLine = (line: string) => lines.push(line);
+    await followProgram(program('echo last; sleep 2 & exit 3'), [], onLine, { signal: never });
+    await followProgram(join(folder, 'missing'), [], onLine, { signal: never });
+    await followProgram(program('echo none'), [], onLine, { signal: AbortSignal.abort() });
+    expect(lines).toEqual(['last']);
+  });
+});

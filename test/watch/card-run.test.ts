@@ -1,0 +1,114 @@
+import { rmSync, symlinkSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { Board } from '../../src/board/board.ts';
+import { makeLocalBoard } from '../../src/board/local-board.ts';
+import { makeCardRun } from '../../src/watch/card-run.ts';
+import { deadPids, defaultSocket } from '../core/world.ts';
+import { fakeContext } from '../operations/fake-context.ts';
+import { passWorld } from '../pass/pass-world.ts';
+
+const signal = AbortSignal.timeout(20_000);
+const minute = 60_000;
+
+async function started(text: string) {
+  const world = passWorld(text);
+  const { ports, clock, dir } = world;
+  const board = makeLocalBoard({ dir: `${dir}/board`, now: () => clock.now, author: 'agent-sessions-monitor' });
+  const run = makeCardRun({
+    ports,
+    settings: fakeContext({}).context.settings,
+    board,
+    claimed: await board.claim('card', { pid: process.pid, host: 'lab1' }, signal),
+    level: 'drift',
+    until: null,
+    triggers: { all: [], follow: () => undefined },
+    notice: () => undefined,
+  });
+  const comments = async () => (await board.show('card', signal)).comments.map(({ body }) => body);
+  /** A pass, and what the card hears of it. */
+  const look = async (afterMs: number): Promise<void> => {
+    clock.now += afterMs;
+    await run.pass(signal).catch(() => undefined);
+    await run.tell(signal);
+  };
+  return { ...world, run, look, comments };
+}
+
+const dead = 'sessions:\n  a:\n    agent: claude\n    status: running\n    pane: { pid: 9001, cmd: claude }\n';
+
+test('passes that fail for long are told once, and once when one succeeds again', async () => {
+  const { kept, lockPath, look, comments } = await started(dead);
+  kept.observation = { panes: deadPids(9001) };
+  symlinkSync(lockPath, lockPath);
+  await look(0);
+  await look(4 * minute);
+  expect(await comments()).toEqual([]);
+  await look(minute);
+  await look(minute);
+  const failing = expect.stringMatching(
+    /^Every pass has failed since \S+Z: the registry cannot be written: its lock file cannot be opened: ELOOP.* \(\S+\.lock\)\. Nothing is repaired\. Cure: mend that /,
+  );
+  expect(await comments()).toEqual([failing]);
+  rmSync(lockPath);
+  await look(minute);
+  await look(minute);
+  expect(await comments()).toEqual([
+    failing,
+    'Passes succeed again.',
+    'a: tmux gone (was pane 9001, cmd claude). Marked terminated.',
+  ]);
+});
+
+test('the last words do not say that nothing was found where nothing could be written', async () => {
+  const { kept, lockPath, look, run } = await started(dead);
+  kept.observation = { panes: deadPids(9001) };
+  symlinkSync(lockPath, lockPath);
+  await look(0);
+  expect((await run.end({ kind: 'completed', reason: 'time' }, signal)).summary).toMatch(
+    /^Ended: time\. In all: no drift was recorded in this run\. The last pass failed, what it saw is not repaired: the registry cannot be written: .*ELOOP/,
+  );
+});
+
+test('nor where tmux did not answer', async () => {
+  const { kept, look, run } = await started(dead);
+  kept.observation = { sockets: new Map([[defaultSocket, { blind: 'no answer in 2000 ms', cure: 'wait' }]]) };
+  await look(0);
+  expect((await run.end(null, signal)).summary).toBe(
+    `paused: no drift was recorded in this run. Could not be seen at the end: tmux:${defaultSocket} (no answer in 2000 ms).`,
+  );
+});
+
+test('each quiet run on a card has its own last comment; within a run it is said once', async () => {
+  const { ports, clock, dir } = passWorld('sessions: {}\n');
+  const board = makeLocalBoard({ dir: `${dir}/board`, now: () => clock.now, author: 'agent-sessions-monitor' });
+  const ended = async (endsBoard: Board): Promise<string> => {
+    clock.now += minute;
+    const claimed = await board.claim('card', { pid: process.pid, host: 'lab1' }, signal);
+    const { settings } = fakeContext({}).context;
+    const quiet = { level: 'drift', until: null, triggers: { all: [], follow: () => undefined } } as const;
+    const run = makeCardRun({ ...quiet, ports, settings, board: endsBoard, claimed, notice: () => undefined });
+    return run.end({ kind: 'stopped', at: clock.now }, signal).then(
+      ({ reason }) => reason,
+      (error: unknown) => String(error),
+    );
+  };
+  const crashes: Board = { ...board, block: () => Promise.reject(new Error('killed')) };
+  expect(await ended(crashes)).toBe('Error: killed');
+  expect(await ended(board)).toBe('stopped');
+  const quiet = 'no drift was found in this run.';
+  const bodies = async () => (await board.show('card', signal)).comments.map(({ body }) => body);
+  expect(await bodies()).toEqual([quiet]);
+  expect(await ended(board)).toBe('stopped');
+  expect(await bodies()).toEqual([quiet, quiet]);
+});
+
+test('what was told with the last words counts among what was found', async () => {
+  const { kept, clock, run, comments } = await started(dead);
+  kept.observation = { panes: deadPids(9001) };
+  clock.now -= minute;
+  await run.pass(signal);
+  clock.now += minute;
+  const { summary } = await run.end({ kind: 'completed', reason: 'time' }, signal);
+  expect(summary).toBe('Ended: time. In all: found in this run: 1 drift (1 session-gone).');
+  expect(await comments()).toEqual([expect.stringMatching(/^a: tmux gone/), summary]);
+});

@@ -1,0 +1,31 @@
+import type { Card } from '../../src/board/board.ts';
+import type { BoardLane } from '../../src/watch/card-queue.ts';
+
+/** A card in its run, with these comments, a minute apart from time 0 on. */
+export function aCard(bodies: readonly string[], more: Partial<Card> = {}): Card {
+  return {
+    id: 'card',
+    title: 'monitor my sessions',
+    body: '',
+    status: 'running',
+    blockReason: null,
+    assignee: null,
+    run: { startedAt: 0, pid: 1 },
+    comments: bodies.map((body, index) => ({ id: `c${index}`, author: 'tester', body, createdAt: index * 60_000 })),
+    runFromComment: 0,
+    events: [],
+    ...more,
+  };
+}
+
+/** A board that is never in the way, and never tells that the run is over. */
+export const quietLane: BoardLane = {
+  passed: () => undefined,
+  hint: () => undefined,
+  beat: () => undefined,
+  beatAt: () => Infinity,
+  over: () => null,
+  resume: () => undefined,
+  run: (work) => work(),
+  idle: () => Promise.resolve(),
+};

@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { readStat } from '../../src/system/proc-files.ts';
+import { assertNobodyWatches, takeLease } from '../../src/watch/lease.ts';
+
+function stateFolder() {
+  const dir = mkdtempSync(join(tmpdir(), 'asm-lease-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  const at = (place: string) => ({ dir, place, host: 'lab1' });
+  /** What a living process that is not this one holds. */
+  const holds = (name: string, change: object = {}) => {
+    const parent = { pid: process.ppid, start: readStat(process.ppid)?.start ?? '' };
+    const lease = { ...parent, card: 'other', host: 'lab1', since: 0, ...change };
+    writeFileSync(join(dir, name), JSON.stringify(lease));
+  };
+  return { at, holds, take: (place: string) => takeLease({ ...at(place), card: 'mine', now: () => 1 }) };
+}
+
+test('one living monitor a place: each place has its own', async () => {
+  const { at, holds, take } = stateFolder();
+  holds('lease-here.json');
+  await expect(take('here')).rejects.toThrow(`pid ${process.ppid} already watches this registry`);
+  await expect(assertNobodyWatches(at('here'))).rejects.toThrow('on card other');
+  const lease = await take('there');
+  await expect(assertNobodyWatches(at('there'))).rejects.toThrow('on card mine');
+  await lease.release();
+  await assertNobodyWatches(at('there'));
+});
+
+test('a dead holder is replaced at once', async () => {
+  const { holds, take } = stateFolder();
+  holds('lease-here.json', { start: 'long ago' });
+  await (await take('here')).release();
+});
+
+test('a monitor of 0.1.0, whose lease knew no place, still watches on its host', async () => {
+  const { holds, take } = stateFolder();
+  holds('lease.json');
+  await expect(take('here')).rejects.toThrow('already watches');
+  holds('lease.json', { host: 'lab2' });
+  await (await take('here')).release();
+});
