@@ -11,7 +11,7 @@ import type { Settings } from './config/settings.ts';
 import { exitCode } from './errors.ts';
 import { makeHermesCommand } from './hermes/hermes-command.ts';
 import { makeJobStore } from './jobs/store.ts';
-import { makeLastLookStore } from './log/memory-store.ts';
+import { makeMemoryStore } from './log/memory-store.ts';
 import { makeLog } from './log/file-log.ts';
 import { registryStateDir } from './log/state-folder.ts';
 import { capturePane } from './observe/tmux/capture.ts';
@@ -69,7 +69,7 @@ export function makeContext(given: ContextOptions): Context {
     registryPath,
     registryFile,
     log,
-    lastLook: makeLastLookStore({
+    memoryStore: makeMemoryStore({
       cacheDir: settings.cacheDir,
       registryPath,
       place: place.id,

@@ -1,25 +1,25 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { emptyLastLook, type EntryMemory, type LastLook } from '../core/model/memory.ts';
+import { emptyLastLook, type EntryMemory, type Memory } from '../core/model/memory.ts';
 import { clean } from '../core/words/text.ts';
 import { regularText } from '../system/read-regular.ts';
 import { shortHash } from '../system/short-hash.ts';
 import { writeStateFile } from '../system/state-file.ts';
 
-export interface LastLookStore {
-  load(): Promise<LastLook>;
+export interface MemoryStore {
+  load(): Promise<Memory>;
   /** Writes only the files whose content changed. @returns why it could not: this process then remembers it alone. */
-  save(look: LastLook, previous: LastLook): Promise<string | null>;
+  save(look: Memory, previous: Memory): Promise<string | null>;
 }
 
 /** What one `<workspace>.state` holds, by registry and place: two registries may use one workspace name. */
-type StateFile = Record<string, Partial<LastLook>>;
+type StateFile = Record<string, Partial<Memory>>;
 
 /**
  * The last look at the world: one `<workspace>.state` a workspace (percent-encoded); what belongs to no workspace
  * (boot, sessions, blind sources) stands in `.state`. A cache: what cannot be read is taken for nothing.
  */
-export function makeLastLookStore(options: {
+export function makeMemoryStore(options: {
   readonly cacheDir: string;
   readonly registryPath: string;
   /** The place whose look it is: pids and sockets of another one mean nothing here. */
@@ -28,16 +28,16 @@ export function makeLastLookStore(options: {
   readonly bootId: string | null;
   /** Told once when it cannot be saved. */
   readonly warn: (line: string) => void;
-}): LastLookStore {
+}): MemoryStore {
   const { cacheDir, bootId, warn } = options;
   const registry = shortHash(options.registryPath);
   const own = `${registry}@${options.place}`;
-  let loaded: { readonly stamp: string; readonly look: LastLook } | null = null;
+  let loaded: { readonly stamp: string; readonly look: Memory } | null = null;
   let trouble: string | null = null;
   let isTakenOver = false;
 
   /** The very same object again while no file changed. */
-  function load(): LastLook {
+  function load(): Memory {
     const names = stateFiles(cacheDir);
     const stamp = stampOfAll(names);
     if (loaded?.stamp !== stamp) loaded = { stamp, look: readAll(names) };
@@ -48,7 +48,7 @@ export function makeLastLookStore(options: {
     return names.map((name) => `${name} ${stampOf(join(cacheDir, name))}`).join('\n');
   }
 
-  function readAll(names: readonly string[]): LastLook {
+  function readAll(names: readonly string[]): Memory {
     const ours = ownParts(names);
     if (ours !== emptyLastLook) return ours;
     // 0.1.0 knew no places: its look is taken over where the machine has not booted since.
@@ -57,18 +57,18 @@ export function makeLastLookStore(options: {
     return isTakenOver ? former : emptyLastLook;
   }
 
-  function ownParts(names: readonly string[]): LastLook {
+  function ownParts(names: readonly string[]): Memory {
     return partsOf(names, own);
   }
 
-  function partsOf(names: readonly string[], key: string): LastLook {
+  function partsOf(names: readonly string[], key: string): Memory {
     const parts = names.map((name) => [name, readState(join(cacheDir, name))[key]] as const);
     if (parts.every(([, part]) => part === undefined)) return emptyLastLook;
     const entries = Object.assign({}, ...parts.map(([, part]) => part?.entries));
     return { ...emptyLastLook, ...parts.find(([name]) => name === commonFile)?.[1], entries };
   }
 
-  async function save(look: LastLook, previous: LastLook): Promise<string | null> {
+  async function save(look: Memory, previous: Memory): Promise<string | null> {
     try {
       // What could not be saved before, or was taken over, is none of the files' content.
       await saveChanges(look, trouble === null && !isTakenOver ? previous : ownParts(stateFiles(cacheDir)));
@@ -86,7 +86,7 @@ export function makeLastLookStore(options: {
     return trouble;
   }
 
-  async function saveChanges(look: LastLook, previous: LastLook): Promise<void> {
+  async function saveChanges(look: Memory, previous: Memory): Promise<void> {
     if (look === previous) return;
     const [after, before] = [split(look), split(previous)];
     const changed = [...new Set([...after.keys(), ...before.keys()])].filter(
@@ -98,7 +98,7 @@ export function makeLastLookStore(options: {
     await (isShared ? underLock(cacheDir, write) : write());
   }
 
-  function writePart(path: string, part: Partial<LastLook> | undefined): void {
+  function writePart(path: string, part: Partial<Memory> | undefined): void {
     const others = othersIn(path);
     writeStateFile(path, JSON.stringify(part === undefined ? others : { ...others, [own]: part }));
   }
@@ -133,9 +133,9 @@ const largest = 1 << 26;
 const ending = '.state';
 const commonFile = ending;
 
-function split(look: LastLook): Map<string, Partial<LastLook>> {
+function split(look: Memory): Map<string, Partial<Memory>> {
   const { entries, ...rest } = look;
-  const files = new Map<string, Partial<LastLook> & { entries?: Record<string, EntryMemory> }>();
+  const files = new Map<string, Partial<Memory> & { entries?: Record<string, EntryMemory> }>();
   const fileOf = (workspace: string | null) => `${encodeURIComponent(workspace ?? '')}${ending}`;
   files.set(commonFile, { ...rest });
   for (const [id, memory] of Object.entries(entries)) {

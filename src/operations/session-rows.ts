@@ -75,7 +75,7 @@ export function resumeFor(
   const isRunning = verdict?.liveness === 'alive' && verdict.activity !== 'exited';
   return isRunning || verdict?.elsewhere != null
     ? null
-    : resumeOf(entry, plan.nextLook.entries[entryId(entry)] ?? null, observation);
+    : resumeOf(entry, plan.nextMemory.entries[entryId(entry)] ?? null, observation);
 }
 
 /** A session that should run and does not: what `status` ends with 1 for. */

@@ -1,12 +1,12 @@
 import type { Edit } from '../core/model/drift.ts';
 import { entryId, type Entry, type Registry } from '../core/model/entry.ts';
-import type { LastLook } from '../core/model/memory.ts';
+import type { Memory } from '../core/model/memory.ts';
 import { need } from '../core/plan/need.ts';
 import type { Observation } from '../core/model/observation.ts';
 import { plan } from '../core/plan/make-plan.ts';
 import type { Adoption, Deferred, Plan, PlanSettings } from '../core/model/plan.ts';
 import { withOwnWrites, withSightings } from '../core/plan/remember.ts';
-import type { LastLookStore } from '../log/memory-store.ts';
+import type { MemoryStore } from '../log/memory-store.ts';
 import type { LoggedDrift } from '../log/log.ts';
 import type { LookCost, Observe } from '../observe/observe.ts';
 import { commit } from '../registry/commit.ts';
@@ -16,7 +16,7 @@ import { decide, type Decision } from './decide.ts';
 import { recall, type Recalled, type RecallPorts } from './recall.ts';
 
 export interface PassPorts extends RecallPorts {
-  readonly lastLook: LastLookStore;
+  readonly memoryStore: MemoryStore;
   readonly observe: Observe;
   /** The id of this place. */
   readonly place: string;
@@ -66,7 +66,7 @@ export async function pass(
   const began = process.uptime();
   const mayWrite = mode === 'once' || mode === 'loop';
   const { registryFile } = ports;
-  const stored = await ports.lastLook.load();
+  const stored = await ports.memoryStore.load();
   const recalled = await recall(ports, registryFile.read, stored, mayWrite);
   assertKnownHost(adopt, recalled);
   const look = await lookAndPlan(ports, mode, { ...recalled, adopt }, signal);
@@ -79,20 +79,20 @@ export async function pass(
   // The text has changed since: the same observation beside it, while the lock is held.
   const again = async (read: ReadRegistry): Promise<Decision> => {
     const now = await recall(ports, read, stored, mayWrite);
-    const lastLook = withSightings(now.lastLook, {
-      before: look.plan.nextLook,
+    const formerMemory = withSightings(now.formerMemory, {
+      before: look.plan.nextMemory,
       registry: now.read.registry,
       now: ports.now(),
     });
-    const known = { ...now, lastLook, adopt };
+    const known = { ...now, formerMemory, adopt };
     return (decision = await decide(ports, known, planOnce(ports, known, look)));
   };
   const { change, written } = await commit(ports, decision, again, signal).catch(async (error: unknown) => {
-    await ports.lastLook.save(withoutRegistered(decision.plan), stored);
+    await ports.memoryStore.save(withoutRegistered(decision.plan), stored);
     throw error;
   });
   const entryHashes = written ? (change.prepared?.entryHashes ?? {}) : {};
-  const notKept = await ports.lastLook.save(withOwnWrites(change.plan.nextLook, entryHashes), stored);
+  const notKept = await ports.memoryStore.save(withOwnWrites(change.plan.nextMemory, entryHashes), stored);
   const { prepared, read } = change;
   return {
     ...result(),
@@ -128,7 +128,7 @@ async function lookAndPlan(ports: PassPorts, mode: PassMode, recalled: Known, si
   const readAt = process.uptime();
   const isElsewhere = ofAnotherPlace(recalled, ports.place);
   const settings = { ...ports.settings, everyResume: mode === 'dry-run', isElsewhere };
-  const needed = need(recalled.read.registry, recalled.lastLook, settings);
+  const needed = need(recalled.read.registry, recalled.formerMemory, settings);
   let cost: LookCost = { spawns: 0, bytesRead: 0 };
   for (let looksAgain = 0; ; looksAgain += 1) {
     const { observation, cost: own } = await ports.observe(needed, signal);
@@ -155,13 +155,13 @@ function ofAnotherPlace({ ledger, adopt }: Known, place: string): (entry: Entry)
 
 function planOnce(
   { settings, now }: PassPorts,
-  { read, lastLook, ledger, adopt }: Known,
+  { read, formerMemory, ledger, adopt }: Known,
   { began, observation, looksAgain }: Omit<Look, 'plan' | 'cost'>,
 ): Plan {
   return plan({
     registry: read.registry,
     observation,
-    lastLook,
+    formerMemory,
     ledger,
     settings,
     now: now(),
@@ -198,10 +198,10 @@ function resultOf(
 }
 
 /** What to remember where nothing was written: what was to be registered is not in the file. */
-function withoutRegistered({ drifts, nextLook }: Plan): LastLook {
+function withoutRegistered({ drifts, nextMemory }: Plan): Memory {
   const registered = new Set(
     drifts.flatMap((drift) => drift.edits).flatMap((edit) => (edit.op === 'register' ? [entryId(edit.entry)] : [])),
   );
-  const entries = Object.entries(nextLook.entries).filter(([id]) => !registered.has(id));
-  return { ...nextLook, entries: Object.fromEntries(entries) };
+  const entries = Object.entries(nextMemory.entries).filter(([id]) => !registered.has(id));
+  return { ...nextMemory, entries: Object.fromEntries(entries) };
 }

@@ -1,6 +1,6 @@
 import type { Drift } from '../core/model/drift.ts';
 import { unreadableFileDrift } from '../core/drift/registry-unreadable.ts';
-import type { LastLook, Ledger } from '../core/model/memory.ts';
+import type { Memory, Ledger } from '../core/model/memory.ts';
 import { RegistryError } from '../errors.ts';
 import type { Log, LoggedDrift } from '../log/log.ts';
 import type { Readable, ReadRegistry, ReadResult, RegistryFile } from '../registry/registry-file.ts';
@@ -19,7 +19,7 @@ export interface RecallPorts {
 /** What was known before this look: the registry's text, and what earlier passes remember. */
 export interface Recalled {
   readonly read: Readable;
-  readonly lastLook: LastLook;
+  readonly formerMemory: Memory;
   readonly ledger: Ledger;
 }
 
@@ -40,7 +40,7 @@ export class UnreadableRegistry extends RegistryError {
 export async function recall(
   ports: RecallPorts,
   readRegistry: ReadRegistry,
-  remembered: LastLook,
+  remembered: Memory,
   mayWrite: boolean,
 ): Promise<Recalled> {
   const { log, registryFile } = ports;
@@ -48,7 +48,7 @@ export async function recall(
   const read = await readRegistry({ knowsEntries, ours: registered, mayCache: mayWrite });
   if (read.kind === 'unreadable') throw await unreadable(ports, read, mayWrite);
   if (mayWrite) await settleIntended(log, registryFile, read);
-  const own = await withOwnTexts({ lastLook: remembered, ledger: await log.ledger() }, read.registry, log);
+  const own = await withOwnTexts({ formerMemory: remembered, ledger: await log.ledger() }, read.registry, log);
   return { read, ...own };
 }
 

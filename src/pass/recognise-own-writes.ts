@@ -1,11 +1,11 @@
 import { entryId, type Registry } from '../core/model/entry.ts';
-import type { LastLook, Ledger } from '../core/model/memory.ts';
+import type { Memory, Ledger } from '../core/model/memory.ts';
 import { withOwnWrites } from '../core/plan/remember.ts';
 import type { Event, Log } from '../log/log.ts';
 
 /** What earlier passes remember of the entries' texts. */
 export interface Remembered {
-  readonly lastLook: LastLook;
+  readonly formerMemory: Memory;
   readonly ledger: Ledger;
 }
 
@@ -14,20 +14,20 @@ export interface Remembered {
  * undone, nobody has touched those entries. By the log, where each text stands before it is in the file.
  */
 export async function withOwnTexts(
-  { lastLook, ledger }: Remembered,
+  { formerMemory, ledger }: Remembered,
   registry: Registry,
   log: Log,
 ): Promise<Remembered> {
   const { entries } = registry;
   const changed = entries.filter((entry) => {
-    const known = lastLook.entries[entryId(entry)];
+    const known = formerMemory.entries[entryId(entry)];
     return known !== undefined && known.textHash !== entry.textHash;
   });
   const undone = [...ledger.undone].filter(([, { textHash }]) => textHash !== null);
-  if (changed.length === 0 && undone.length === 0) return { lastLook, ledger };
+  if (changed.length === 0 && undone.length === 0) return { formerMemory, ledger };
 
   const isOurs = ownWrites(await log.read());
-  const ours = changed.filter((entry) => isOurs(lastLook.entries[entryId(entry)]?.textHash ?? '', entry.textHash));
+  const ours = changed.filter((entry) => isOurs(formerMemory.entries[entryId(entry)]?.textHash ?? '', entry.textHash));
   const rewritten = undone.flatMap(([id, undo]) => {
     const now = entries.find((entry) => {
       return entryId(entry) === undo.entryId && undo.textHash !== null && isOurs(undo.textHash, entry.textHash);
@@ -35,7 +35,10 @@ export async function withOwnTexts(
     return now === undefined ? [] : [[id, { ...undo, textHash: now.textHash }] as const];
   });
   return {
-    lastLook: withOwnWrites(lastLook, Object.fromEntries(ours.map((entry) => [entryId(entry), entry.textHash]))),
+    formerMemory: withOwnWrites(
+      formerMemory,
+      Object.fromEntries(ours.map((entry) => [entryId(entry), entry.textHash])),
+    ),
     ledger: { ...ledger, undone: new Map([...ledger.undone, ...rewritten]) },
   };
 }

@@ -1,6 +1,6 @@
 import type { Entry, Registry } from '../../src/core/model/entry.ts';
 import { emptyLastLook, emptyLedger } from '../../src/core/model/memory.ts';
-import type { LastLook, Ledger } from '../../src/core/model/memory.ts';
+import type { Memory, Ledger } from '../../src/core/model/memory.ts';
 import type {
   AgyLook,
   ClaudeLive,
@@ -221,7 +221,7 @@ export interface World {
   readonly entries?: readonly Entry[];
   readonly registry?: Partial<Registry>;
   readonly observation?: Partial<Observation>;
-  readonly lastLook?: Partial<LastLook>;
+  readonly formerMemory?: Partial<Memory>;
   readonly ledger?: Partial<Ledger>;
   readonly settings?: Partial<PlanSettings>;
   readonly now?: number;
@@ -235,7 +235,7 @@ export function aWorld(world: World = {}): PlanInput {
   return {
     registry: aRegistry(world.entries ?? [], world.registry),
     observation: anObservation({ at: world.now ?? now, ...world.observation }),
-    lastLook: { ...emptyLastLook, ...world.lastLook },
+    formerMemory: { ...emptyLastLook, ...world.formerMemory },
     ledger: { ...emptyLedger, ...world.ledger },
     settings: { ...settings, ...world.settings },
     now: world.now ?? now,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeLocalBoard } from '../../src/board/local-board.ts';
 import { emptyLastLook } from '../../src/core/model/memory.ts';
-import { makeLastLookStore } from '../../src/log/memory-store.ts';
+import { makeMemoryStore } from '../../src/log/memory-store.ts';
 import { makeLog } from '../../src/log/file-log.ts';
 import { makeTurnBudget } from '../../src/mcp/turn-budget.ts';
 import { readRecord } from '../../src/hermes/setup/record.ts';
@@ -24,7 +24,7 @@ test('a pipe in the place of a file of ours holds nobody up', async () => {
   expect(await log.cursor('stdout')).toBeNull();
 
   pipeAt(join(dir, '.state'));
-  const looks = makeLastLookStore({ cacheDir: dir, registryPath: '/r', place: 'p', bootId: null, warn: notice });
+  const looks = makeMemoryStore({ cacheDir: dir, registryPath: '/r', place: 'p', bootId: null, warn: notice });
   expect(await looks.load()).toBe(emptyLastLook);
 
   const cache = makeEntryCache(pipeAt(join(dir, 'entries.json')));

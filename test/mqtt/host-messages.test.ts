@@ -28,7 +28,7 @@ test('what a pass saw, with the status that it wrote', () => {
     at,
     mode: 'loop',
     registry,
-    plan: { ...plan, nextLook: emptyLastLook },
+    plan: { ...plan, nextMemory: emptyLastLook },
     observation,
     standing: [],
     opened: [],

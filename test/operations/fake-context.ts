@@ -142,7 +142,7 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
       tombstones: [],
       seen: null,
       adopted: null,
-      nextLook: emptyLastLook,
+      nextMemory: emptyLastLook,
     },
     registry: { path: '/home/me/registry.yaml', entries: verdicts.map(([entry]) => entry), hash: 'hash', mtime: at },
     observation: {

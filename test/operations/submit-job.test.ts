@@ -101,8 +101,8 @@ test('after several submits the entry counts as untouched, for an undo too; afte
   const one = await world();
   const before = (await one.read()).registry.entries[0]?.textHash ?? '';
   const undone = new Map([['d1', { key: 'k1', entryId: 'shop', textHash: before }]]);
-  const lastLook = { ...emptyLastLook, entries: { shop: memory(before) } };
-  const remembered = { lastLook, ledger: { ...emptyLedger, undone } };
+  const formerMemory = { ...emptyLastLook, entries: { shop: memory(before) } };
+  const remembered = { formerMemory, ledger: { ...emptyLedger, undone } };
   for (let round = 0; round < 2; round += 1) {
     const { id } = await one.submit();
     await one.jobs.record(id, 'done', null);
@@ -111,7 +111,7 @@ test('after several submits the entry counts as untouched, for an undo too; afte
   const now = registry.entries[0]?.textHash;
   expect(now).not.toBe(before);
   const own = await withOwnTexts(remembered, registry, one.log);
-  expect(own.lastLook.entries['shop']).toEqual({ ...memory(before), textHash: now });
+  expect(own.formerMemory.entries['shop']).toEqual({ ...memory(before), textHash: now });
   expect(own.ledger.undone.get('d1')).toEqual({ key: 'k1', entryId: 'shop', textHash: now });
 
   writeFileSync(one.path, readFileSync(one.path, 'utf8').replace('running', 'running # by hand'));

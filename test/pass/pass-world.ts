@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { emptyLastLook, type LastLook } from '../../src/core/model/memory.ts';
+import { emptyLastLook, type Memory } from '../../src/core/model/memory.ts';
 import type { Observation } from '../../src/core/model/observation.ts';
 import { makeLog } from '../../src/log/file-log.ts';
 import { makeRegistryFile } from '../../src/registry/disk-registry-file.ts';
@@ -29,12 +29,12 @@ export function passWorld(text: string) {
     signal: new AbortController().signal,
   };
   const clock = { now };
-  const kept: { look: LastLook; observation: Partial<Observation> } = { look: emptyLastLook, observation: {} };
+  const kept: { look: Memory; observation: Partial<Observation> } = { look: emptyLastLook, observation: {} };
   const ports: PassPorts = {
     registryPath: path,
     registryFile: makeRegistryFile(options),
     log: makeLog({ dir: join(dir, 'state'), registryPath: path, now: () => clock.now, warn: () => undefined }),
-    lastLook: {
+    memoryStore: {
       load: () => Promise.resolve(kept.look),
       save: (look) => {
         kept.look = look;

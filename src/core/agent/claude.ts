@@ -34,10 +34,10 @@ export const claude: AgentKind = {
     const root = agentProcess === null ? (memory?.agent?.root ?? null) : claudeRootOf(agentProcess);
     return folders.some(({ path, exists }) => exists && (root === null || path === root));
   },
-  whyMissing: (entry, { observation, lastLook, now }) => {
+  whyMissing: (entry, { observation, formerMemory, now }) => {
     const { createdAt } = entry;
     const look = 'known' in observation.claude ? observation.claude.known : { roots: [] };
-    const { cleanupDays: days } = cleanupOf(lastLook.entries[entryId(entry)]?.agent?.root ?? null, look);
+    const { cleanupDays: days } = cleanupOf(formerMemory.entries[entryId(entry)]?.agent?.root ?? null, look);
     if (createdAt === null) return `likely purged after ${days} days, or moved`;
     return now - createdAt >= days * dayMs ? `likely purged after ${days} days` : 'likely never written, or moved';
   },

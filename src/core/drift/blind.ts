@@ -33,7 +33,7 @@ function blindKey(source: string, registryPath: string): string {
 }
 
 /** Sources that were asked in this look and answered: what nobody needs any more is not asked. */
-function answering({ observation, lastLook }: PlanInput): readonly string[] {
+function answering({ observation, formerMemory }: PlanInput): readonly string[] {
   const { sockets, panes } = observation;
   const trees = [...panes.values()];
   return [
@@ -43,7 +43,9 @@ function answering({ observation, lastLook }: PlanInput): readonly string[] {
       const files = agents[name].filesIn(observation);
       return 'known' in files && files.known.folders.some(({ exists }) => exists);
     }),
-    ...Object.keys(lastLook.blind).filter((source) => agentNames.some((name) => isReadable(source, name, observation))),
+    ...Object.keys(formerMemory.blind).filter((source) =>
+      agentNames.some((name) => isReadable(source, name, observation)),
+    ),
   ];
 }
 

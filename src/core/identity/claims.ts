@@ -43,9 +43,9 @@ function foldersOf({ cwd, pane }: Entry, { observation }: PlanInput): readonly (
 }
 
 /** An agent of the entry was seen, and is not known to have ended before this one started. */
-function mayHaveLived(entry: Entry, agent: Process, { lastLook }: PlanInput): boolean {
+function mayHaveLived(entry: Entry, agent: Process, { formerMemory }: PlanInput): boolean {
   const { terminatedAt } = entry;
-  if (lastLook.entries[entryId(entry)]?.agent == null) return false;
+  if (formerMemory.entries[entryId(entry)]?.agent == null) return false;
   return entry.status !== 'terminated' || terminatedAt === null || terminatedAt >= agent.startedAt;
 }
 

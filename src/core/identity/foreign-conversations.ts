@@ -8,15 +8,15 @@ import type { PlanInput } from '../model/plan.ts';
  * taken out. Only those that could be taken for another agent's: no entry records them, and their transcript lies in a
  * folder of an agent.
  */
-export function foreignConversations({ registry, observation, lastLook }: PlanInput): readonly string[] {
-  if ('blind' in observation.claude) return lastLook.elsewhere;
+export function foreignConversations({ registry, observation, formerMemory }: PlanInput): readonly string[] {
+  if ('blind' in observation.claude) return formerMemory.elsewhere;
   const { foreign, transcripts } = observation.claude.known;
   const present = new Set(registry.entries.map(entryId));
-  const ofRemovedEntries = Object.entries(lastLook.entries).flatMap(([id, { agent }]) =>
+  const ofRemovedEntries = Object.entries(formerMemory.entries).flatMap(([id, { agent }]) =>
     present.has(id) || agent?.id == null ? [] : [agent.id],
   );
   const running = [...foreign.values()].map(({ sessionId }) => sessionId);
-  const ids = [...lastLook.elsewhere, ...running, ...ofRemovedEntries];
+  const ids = [...formerMemory.elsewhere, ...running, ...ofRemovedEntries];
   if (ids.length === 0) return [];
   const inFolders = new Set([...transcripts.values()].flatMap((each) => each.map(({ id }) => idKey(id))));
   const recorded = new Set(registry.entries.flatMap((entry) => [...recordedIds(entry)].map(idKey)));

@@ -2,11 +2,11 @@ import type { DriftKindName } from './drift.ts';
 import type { Proof } from './proof.ts';
 
 /**
- * What earlier passes remember. `LastLook` is a cache: it may be deleted at any time, and a pass without it
+ * What earlier passes remember. `Memory` is a cache: it may be deleted at any time, and a pass without it
  * says less but nothing false. `Ledger` is folded from the event log, the only truth about drifts.
  * Times are ms since 1970.
  */
-export interface LastLook {
+export interface Memory {
   /** The boot of the last look. */
   readonly bootId: string | null;
   /** By `entryId`. */
@@ -125,7 +125,7 @@ export interface OpenDrift {
   readonly isRepaired?: boolean;
 }
 
-export const emptyLastLook: LastLook = { bootId: null, entries: {}, sessions: {}, blind: {}, elsewhere: [] };
+export const emptyLastLook: Memory = { bootId: null, entries: {}, sessions: {}, blind: {}, elsewhere: [] };
 
 export const emptyLedger: Ledger = {
   position: 0,

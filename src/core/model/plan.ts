@@ -2,7 +2,7 @@ import type { Activity, Waiting } from '../identity/activity.ts';
 import type { Drift, Edit } from './drift.ts';
 import type { EntryKey, Registry } from './entry.ts';
 import type { Proof } from './proof.ts';
-import type { LastLook, Ledger, OpenDrift } from './memory.ts';
+import type { Memory, Ledger, OpenDrift } from './memory.ts';
 import type { Observation } from './observation.ts';
 import type { Evidence } from './drift.ts';
 
@@ -22,7 +22,7 @@ export interface PlanSettings {
 export interface PlanInput {
   readonly registry: Registry;
   readonly observation: Observation;
-  readonly lastLook: LastLook;
+  readonly formerMemory: Memory;
   readonly ledger: Ledger;
   readonly settings: PlanSettings;
   /** Now, ms since 1970. */
@@ -126,5 +126,5 @@ export interface Plan {
   /** Entries that belong to this place from this look on, because that was asked for; for the log. */
   readonly adopted: Adopting | null;
   /** What to remember. Written only if it differs from the last. */
-  readonly nextLook: LastLook;
+  readonly nextMemory: Memory;
 }

@@ -69,7 +69,7 @@ export function homeSocket(entry: Entry, memory: EntryMemory | null, observation
 }
 
 export function memoryOf(entry: Entry, input: PlanInput): EntryMemory | null {
-  return input.lastLook.entries[entryId(entry)] ?? null;
+  return input.formerMemory.entries[entryId(entry)] ?? null;
 }
 
 /** The default socket first, the others by path: the order they were asked in decides nothing. */

@@ -1,6 +1,6 @@
 import type { Drift } from '../model/drift.ts';
 import { entryId } from '../model/entry.ts';
-import type { LastLook } from '../model/memory.ts';
+import type { Memory } from '../model/memory.ts';
 import type { PlanInput, Seeing } from '../model/plan.ts';
 import type { EntryView, View } from '../model/view.ts';
 
@@ -10,9 +10,9 @@ const againAfterMs = 1_800_000;
 type Sighted = readonly [string, Seeing['entries'][string]];
 
 /** Returns the entries whose session this look saw alive, except where the log says so already. */
-export function sightings(view: View, drifts: readonly Drift[], nextLook: LastLook): Seeing | null {
+export function sightings(view: View, drifts: readonly Drift[], nextMemory: Memory): Seeing | null {
   const { observation } = view.input;
-  const seen = [...view.entries.flatMap(sightedIn), ...registered(drifts, nextLook)];
+  const seen = [...view.entries.flatMap(sightedIn), ...registered(drifts, nextMemory)];
   const news = seen.filter((one) => isNews(one, view.input));
   if (news.length === 0) return null;
   return { place: observation.place.id, host: observation.host, entries: Object.fromEntries(news) };
@@ -24,7 +24,7 @@ function sightedIn({ entry, found, tree }: EntryView): readonly Sighted[] {
 }
 
 /** Entries that this look makes. */
-function registered(drifts: readonly Drift[], { entries }: LastLook): readonly Sighted[] {
+function registered(drifts: readonly Drift[], { entries }: Memory): readonly Sighted[] {
   return drifts
     .flatMap((drift) => drift.edits)
     .flatMap((edit): readonly Sighted[] => {

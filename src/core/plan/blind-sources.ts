@@ -3,7 +3,7 @@ import { agents } from '../agent/index.ts';
 import { compare } from '../model/compare.ts';
 import { agentNames, type Agent } from '../model/entry.ts';
 import { hiddenSource } from '../identity/hidden.ts';
-import type { LastLook } from '../model/memory.ts';
+import type { Memory } from '../model/memory.ts';
 import type { Blind, PlanInput } from '../model/plan.ts';
 import type { EntryView } from '../model/view.ts';
 
@@ -36,9 +36,9 @@ export function blindSources(
 export function rememberBlind(
   blind: readonly Blind[],
   input: PlanInput,
-): readonly (readonly [string, LastLook['blind'][string]])[] {
+): readonly (readonly [string, Memory['blind'][string]])[] {
   return blind.map(({ source, since }) => {
-    const former = input.lastLook.blind[source];
+    const former = input.formerMemory.blind[source];
     const isFresh = former?.since === since && input.now - former.seen < refreshAfterMs;
     return [source, { since, seen: isFresh ? former.seen : input.now }];
   });
@@ -49,8 +49,8 @@ const refreshAfterMs = 60_000;
 /** Of the time between looks further apart nothing is known: the source may have answered meanwhile; ms. */
 const oneBlindnessMs = 3_600_000;
 
-function blindSince(source: string, { lastLook, now }: PlanInput): number {
-  const former = lastLook.blind[source];
+function blindSince(source: string, { formerMemory, now }: PlanInput): number {
+  const former = formerMemory.blind[source];
   return former !== undefined && now - former.seen <= oneBlindnessMs ? Math.min(former.since, now) : now;
 }
 

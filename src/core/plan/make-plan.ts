@@ -43,7 +43,7 @@ export function plan(asked: PlanInput): Plan {
 
   const ordered = inOrderOfRegistry(drifts, input);
   const deferred = deferrals.all();
-  const nextLook = remember(view, ordered);
+  const nextMemory = remember(view, ordered);
   return {
     drifts: ordered,
     silentEdits: [...silentEdits(view, ordered), ...hostEdits.filter((edit) => view.heldBack('', [edit]) === null)],
@@ -54,9 +54,9 @@ export function plan(asked: PlanInput): Plan {
     blind: view.blind,
     lookAgain: view.confirm === null ? deferrals.settle(input.now) : { kind: 'confirm', ...view.confirm },
     tombstones: [...view.tombstones].map(([incarnation, session]) => ({ incarnation, session })),
-    seen: sightings(view, ordered, nextLook),
+    seen: sightings(view, ordered, nextMemory),
     adopted,
-    nextLook,
+    nextMemory,
   };
 }
 

@@ -117,7 +117,9 @@ function bootedSince(
   input: PlanInput,
 ): boolean {
   // What stands held back since the last boot must not make a reboot of the next server's death.
-  const lastBoots = entries.map(({ memory }) => memory?.bootId ?? input.lastLook.bootId).filter((id) => id !== null);
+  const lastBoots = entries
+    .map(({ memory }) => memory?.bootId ?? input.formerMemory.bootId)
+    .filter((id) => id !== null);
   if (lastBoots.length > 0) return lastBoots.every((id) => id !== boot.id);
   const { mtime } = input.registry;
   if (mtime !== null && mtime < boot.bootedAt) return true;

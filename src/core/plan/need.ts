@@ -2,7 +2,7 @@ import type { Agent, Entry, Registry } from '../model/entry.ts';
 import { idFields } from '../agent/id-fields.ts';
 import { entryId, recordedIds } from '../model/entry.ts';
 import { isLeftAlone } from './left-alone.ts';
-import type { EntryMemory, LastLook } from '../model/memory.ts';
+import type { EntryMemory, Memory } from '../model/memory.ts';
 import { movedOnFrom } from '../identity/moved-on.ts';
 import { listedAs } from '../place/tmux-name.ts';
 
@@ -66,11 +66,11 @@ export interface NeedSettings {
 }
 
 /** What the next look must ask, and nothing that no entry depends on. */
-export function need(registry: Registry, lastLook: LastLook, settings: NeedSettings): Need {
+export function need(registry: Registry, formerMemory: Memory, settings: NeedSettings): Need {
   const { isElsewhere = () => false } = settings;
   const watched = registry.entries.filter((entry) => !isLeftAlone(entry));
   const running = watched.filter((entry) => entry.status === 'running' && !isElsewhere(entry));
-  const memoryOf = (entry: Entry) => lastLook.entries[entryId(entry)] ?? null;
+  const memoryOf = (entry: Entry) => formerMemory.entries[entryId(entry)] ?? null;
 
   const sockets = new Set<string | null>([null]);
   for (const entry of watched) {

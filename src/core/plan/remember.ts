@@ -6,7 +6,7 @@ import { claudeRootOf } from '../agent/claude-process.ts';
 import { isEqual } from '../model/equal.ts';
 import { foreignConversations } from '../identity/foreign-conversations.ts';
 import { strongerOf } from '../model/proof.ts';
-import type { EntryMemory, LastLook } from '../model/memory.ts';
+import type { EntryMemory, Memory } from '../model/memory.ts';
 import { movedOnNow } from '../identity/moved-on.ts';
 import { memoryOf, socketsInOrder } from '../place/ownership.ts';
 import { isLeftBeside } from '../place/pane.ts';
@@ -19,7 +19,7 @@ import { socketPath } from '../place/socket-path.ts';
  * What to remember for the next pass. Holds no clock but first sightings: while nothing changes it is the last one
  * itself, and is not written.
  */
-export function remember(view: View, drifts: readonly Drift[]): LastLook {
+export function remember(view: View, drifts: readonly Drift[]): Memory {
   const { input } = view;
   const views = new Map(view.entries.map((one) => [entryId(one.entry), one]));
   const entries = new Map(plannedEntries(view, drifts));
@@ -28,8 +28,8 @@ export function remember(view: View, drifts: readonly Drift[]): LastLook {
     const one = views.get(id);
     entries.set(id, one === undefined ? textMemory(entry, input) : entryMemory(one, input));
   }
-  const former = input.lastLook;
-  const look: LastLook = {
+  const former = input.formerMemory;
+  const look: Memory = {
     bootId: bootNow(input),
     entries: recordOf([...entries], former.entries),
     sessions: recordOf(sessionNames(input), former.sessions),
@@ -50,7 +50,7 @@ function recordOf<Value>(
 }
 
 /** After our own write: the texts are others, but nobody touched them. `entryHashes` by `entryId`. */
-export function withOwnWrites(look: LastLook, entryHashes: Readonly<Record<string, string>>): LastLook {
+export function withOwnWrites(look: Memory, entryHashes: Readonly<Record<string, string>>): Memory {
   if (Object.keys(entryHashes).length === 0) return look;
   const entries = Object.entries(look.entries).map(([id, memory]) => {
     return [id, { ...memory, textHash: entryHashes[id] ?? memory.textHash }] as const;
@@ -65,19 +65,19 @@ export function withOwnWrites(look: LastLook, entryHashes: Readonly<Record<strin
  * @param before what that look remembers
  */
 export function withSightings(
-  lastLook: LastLook,
-  seen: { readonly before: LastLook; readonly registry: Registry; readonly now: number },
-): LastLook {
+  formerMemory: Memory,
+  seen: { readonly before: Memory; readonly registry: Registry; readonly now: number },
+): Memory {
   const entries = seen.registry.entries.map((entry) => {
     const id = entryId(entry);
-    const own = lastLook.entries[id];
+    const own = formerMemory.entries[id];
     const sightings = [seen.before.entries[id], own];
     const known = sightings.find((one) => one?.textHash === entry.textHash);
     const { textHash } = entry;
     const textSince = known?.textSince ?? seen.now;
     return [id, { ...(own ?? unseen), workspace: entry.workspace, textHash, textSince }] as const;
   });
-  return { ...lastLook, entries: { ...lastLook.entries, ...Object.fromEntries(entries) } };
+  return { ...formerMemory, entries: { ...formerMemory.entries, ...Object.fromEntries(entries) } };
 }
 
 const unseen: Omit<EntryMemory, 'workspace' | 'textHash' | 'textSince'> = {
@@ -88,14 +88,14 @@ const unseen: Omit<EntryMemory, 'workspace' | 'textHash' | 'textSince'> = {
   formerVisibleStatus: null,
 };
 
-function bootNow({ observation, lastLook }: PlanInput): string | null {
-  return 'known' in observation.boot ? observation.boot.known.id : lastLook.bootId;
+function bootNow({ observation, formerMemory }: PlanInput): string | null {
+  return 'known' in observation.boot ? observation.boot.known.id : formerMemory.bootId;
 }
 
 /** While its session is missing it keeps the boot in which it was not: its death must find the same cause later. */
 function entryBoot(one: EntryView, input: PlanInput): string | null {
   const isMissing = one.entry.status === 'running' && one.verdict.liveness !== 'alive';
-  return isMissing ? (one.memory?.bootId ?? input.lastLook.bootId) : bootNow(input);
+  return isMissing ? (one.memory?.bootId ?? input.formerMemory.bootId) : bootNow(input);
 }
 
 function textMemory(entry: Entry, input: PlanInput): EntryMemory {
@@ -212,13 +212,13 @@ function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonl
   });
 }
 
-function sessionNames(input: PlanInput): (readonly [string, LastLook['sessions'][string]])[] {
-  const names: (readonly [string, LastLook['sessions'][string]])[] = [];
+function sessionNames(input: PlanInput): (readonly [string, Memory['sessions'][string]])[] {
+  const names: (readonly [string, Memory['sessions'][string]])[] = [];
   for (const socket of socketsInOrder(input.observation)) {
     const seen = input.observation.sockets.get(socket);
     if (seen === undefined) continue;
     if ('blind' in seen) {
-      const former = Object.entries(input.lastLook.sessions);
+      const former = Object.entries(input.formerMemory.sessions);
       names.push(...former.filter(([key]) => key.startsWith(`${socket}\u0000`)));
       continue;
     }

@@ -56,13 +56,13 @@ function wholeSecond(ms: number): number {
 
 /** Since when the session has had its name. Seen for the first time, it has had it since it was created. */
 export function nameSince(where: FoundSession, input: PlanInput): number {
-  const known = input.lastLook.sessions[sessionKey(where)];
+  const known = input.formerMemory.sessions[sessionKey(where)];
   if (known === undefined) return bornAt(where, input);
   return known.name === where.session.name ? notAhead(known.since, input) : input.now;
 }
 
-function knownSince(where: FoundSession, { lastLook }: PlanInput): number | null {
-  return lastLook.sessions[sessionKey(where)]?.since ?? null;
+function knownSince(where: FoundSession, { formerMemory }: PlanInput): number | null {
+  return formerMemory.sessions[sessionKey(where)]?.since ?? null;
 }
 
 /** Since when the pane has run the process at its root. */

@@ -7,11 +7,11 @@ import type { FoundSession } from '../model/view.ts';
  * while its server does not answer: the next look remembers them no more.
  */
 export function tombstonesOf(unowned: readonly FoundSession[], input: PlanInput): ReadonlyMap<string, string> {
-  const { registry, observation, lastLook } = input;
+  const { registry, observation, formerMemory } = input;
   const present = new Set(registry.entries.map((entry) => entry.session));
   const living = new Map(unowned.map((one) => [incarnationOf(one), one.session.name]));
   const tombstones = new Map<string, string>();
-  for (const [id, memory] of Object.entries(lastLook.entries)) {
+  for (const [id, memory] of Object.entries(formerMemory.entries)) {
     const [session = ''] = id.split('\u0000');
     // No text yet: planned by us, and never seen in the file.
     if (memory.seen === null || memory.textHash === '' || present.has(session)) continue;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { entryId, type Entry } from '../../../src/core/model/entry.ts';
 import type { JobLook } from '../../../src/core/model/job.ts';
-import type { EntryMemory, LastLook, OpenDrift } from '../../../src/core/model/memory.ts';
+import type { EntryMemory, Memory, OpenDrift } from '../../../src/core/model/memory.ts';
 import type { PaneTree, Process, Seen, TmuxSession } from '../../../src/core/model/observation.ts';
 import { driftKey } from '../../../src/core/drift/key.ts';
 import { plan } from '../../../src/core/plan/make-plan.ts';
@@ -48,7 +48,7 @@ const seenBefore = {
   formerVisibleStatus: null,
 } as const;
 
-const remembered: Partial<LastLook> = { bootId: 'boot-1', entries: { [name]: seenBefore } };
+const remembered: Partial<Memory> = { bootId: 'boot-1', entries: { [name]: seenBefore } };
 const other = aSession('other', { id: '$7', panes: [aPane(7007)] });
 const inPlace = { sockets: new Map([[defaultSocket, listed([aSession(name)])]]), panes: trees(aTree(aProcess(1001))) };
 
@@ -62,7 +62,7 @@ describe('session-gone', () => {
       aWorld({
         entries: [anEntry(name, { ids: { own: id, claude: undefined, agy: undefined } })],
         observation: { ...gone, claude: claudeLook({ artifacts }) },
-        lastLook: remembered,
+        formerMemory: remembered,
       }),
     );
     expect(lookAgain).toBeNull();
@@ -128,31 +128,31 @@ describe('session-gone', () => {
   test('it is marked with the time of the look, however long the look and the plan took', () => {
     const observation = { ...gone, at: now - 3000 };
     const entries = [anEntry(name), anEntry('b', { pane: null })];
-    const alone = plan(aWorld({ entries: [anEntry(name)], observation, lastLook: remembered }));
+    const alone = plan(aWorld({ entries: [anEntry(name)], observation, formerMemory: remembered }));
     expect(alone.drifts[0]?.edits[1]).toMatchObject({ path: ['terminated_at'], to: '2026-07-01T09:00:27Z' });
     const sockets = new Map([[defaultSocket, noServer]]);
     const all = plan(
-      aWorld({ entries, observation: { ...observation, sockets }, lastLook: remembered, looksAgain: 1 }),
+      aWorld({ entries, observation: { ...observation, sockets }, formerMemory: remembered, looksAgain: 1 }),
     );
     expect(all.drifts[0]?.edits[1]).toMatchObject({ path: ['terminated_at'], to: '2026-07-01T09:00:27Z' });
   });
 
   test('a pid that another process bears by now does not speak against it', () => {
     const reused = { ...gone, panes: trees(aTree(aProcess(1001, { start: 'later', startedAt: now - 60_000 }))) };
-    expect(plan(aWorld({ entries: [anEntry(name)], observation: reused, lastLook: remembered })).drifts).toHaveLength(
-      1,
-    );
+    expect(
+      plan(aWorld({ entries: [anEntry(name)], observation: reused, formerMemory: remembered })).drifts,
+    ).toHaveLength(1);
   });
 
   test('a survivor without a terminal is gone, and the evidence says that it runs', () => {
     const survivor = { ...gone, panes: trees(aTree(aProcess(1001, { tty: 0 }))) };
-    const { drifts } = plan(aWorld({ entries: [anEntry(name)], observation: survivor, lastLook: remembered }));
+    const { drifts } = plan(aWorld({ entries: [anEntry(name)], observation: survivor, formerMemory: remembered }));
     expect(drifts[0]?.evidence[1]).toEqual({ source: 'proc', said: 'pid 1001 still runs', at: now });
   });
 
   test('a pane process in a terminal of a living server: unknown, nothing is said', () => {
     const alive = { ...gone, panes: trees(aTree(aProcess(1001))) };
-    const made = plan(aWorld({ entries: [anEntry(name)], observation: alive, lastLook: remembered }));
+    const made = plan(aWorld({ entries: [anEntry(name)], observation: alive, formerMemory: remembered }));
     expect(made.drifts).toEqual([]);
     expect(made.verdicts[0]?.liveness).toBe('unknown');
   });
@@ -168,14 +168,14 @@ describe('session-gone', () => {
     };
     const livenessOf = (fields: Parameters<typeof aWorld>[0]) => plan(aWorld(fields)).verdicts[0]?.liveness;
     expect(livenessOf({ entries: [anEntry(name)], observation: elsewhere })).toBe('alive');
-    expect(livenessOf({ entries: [anEntry(name)], observation: elsewhere, lastLook: remembered })).toBe('gone');
+    expect(livenessOf({ entries: [anEntry(name)], observation: elsewhere, formerMemory: remembered })).toBe('gone');
     expect(livenessOf({ entries: [anEntry(name, { socket: 'default' })], observation: elsewhere })).toBe('gone');
     expect(livenessOf({ entries: [anEntry(name, { socket: 'scratch' })], observation: elsewhere })).toBe('alive');
   });
 
   test('a hung server leaves it unknown, and is named with its cure', () => {
     const blind = { sockets: new Map([[defaultSocket, hung]]), panes: deadPids(1001) };
-    const made = plan(aWorld({ entries: [anEntry(name)], observation: blind, lastLook: remembered }));
+    const made = plan(aWorld({ entries: [anEntry(name)], observation: blind, formerMemory: remembered }));
     expect({ drifts: made.drifts, blind: made.blind, edits: made.silentEdits }).toEqual({
       drifts: [],
       edits: [],
@@ -205,7 +205,7 @@ describe('session-gone', () => {
   });
 
   test('a pinned status is not written; the drift is told, and says so', () => {
-    const world = { entries: [anEntry(name, { pin: ['status'] })], observation: gone, lastLook: remembered };
+    const world = { entries: [anEntry(name, { pin: ['status'] })], observation: gone, formerMemory: remembered };
     expect(plan(aWorld(world)).drifts).toMatchObject([
       { edits: [], message: `${name}: tmux gone (was pane 1001, cmd claude). Left as it is: status is pinned.` },
     ]);
@@ -221,13 +221,13 @@ describe('session-gone', () => {
       panes: trees(aTree(aProcess(2002, { argv: ['claude'] }))),
     };
     const editsWith = (pins: readonly string[]) =>
-      plan(aWorld({ entries: [anEntry(name, { pin: pins })], observation, lastLook: remembered })).silentEdits;
+      plan(aWorld({ entries: [anEntry(name, { pin: pins })], observation, formerMemory: remembered })).silentEdits;
     expect(editsWith([])).toMatchObject([{ path: ['pane', 'pid'] }]);
     expect(editsWith(pin)).toEqual([]);
   });
 
   test('an undone repair is held back until the text of its entry changes', () => {
-    const world = { observation: gone, lastLook: remembered };
+    const world = { observation: gone, formerMemory: remembered };
     const [drift] = plan(aWorld({ ...world, entries: [anEntry(name)] })).drifts;
     const undone = new Map([['id', { key: drift?.key ?? '', entryId: name, textHash: `text of ${name}` }]]);
     const editsOf = (textHash: string) =>
@@ -237,7 +237,7 @@ describe('session-gone', () => {
   });
 
   test('a value that is an anchor of others is not written, and the reason is deferred', () => {
-    const world = { entries: [anEntry(name, { shared: ['status'] })], observation: gone, lastLook: remembered };
+    const world = { entries: [anEntry(name, { shared: ['status'] })], observation: gone, formerMemory: remembered };
     expect(plan(aWorld(world))).toMatchObject({
       drifts: [{ edits: [] }],
       deferred: [{ entry: { session: name }, reason: 'status is an anchor that others use', until: null }],
@@ -246,7 +246,7 @@ describe('session-gone', () => {
 
   test('a field of another shape is not written over, and no repair is half made; it is told by itself', () => {
     const misshapen = [{ path: 'terminated_at', line: 9, words: 'a list where a single word belongs' }];
-    const made = plan(aWorld({ entries: [anEntry(name, { misshapen })], observation: gone, lastLook: remembered }));
+    const made = plan(aWorld({ entries: [anEntry(name, { misshapen })], observation: gone, formerMemory: remembered }));
     const reason = 'terminated_at is a list where a single word belongs';
     expect(made.drifts.map(({ message, edits }) => [message, edits])).toEqual([
       [`${name}: tmux gone (was pane 1001, cmd claude). Left as it is: ${reason}.`, []],
@@ -259,7 +259,7 @@ describe('session-gone', () => {
   });
 
   test('an entry that is an anchor itself is left whole, and nothing is said to be written', () => {
-    const world = { entries: [anEntry(name, { shared: [''] })], observation: gone, lastLook: remembered };
+    const world = { entries: [anEntry(name, { shared: [''] })], observation: gone, formerMemory: remembered };
     expect(plan(aWorld(world))).toMatchObject({
       drifts: [
         { edits: [], message: expect.stringMatching(/\. Left as it is: the entry is an anchor that others use\.$/) },
@@ -274,7 +274,7 @@ describe('session-gone', () => {
     const world = {
       entries: [here, there],
       registry: { mtime: now - 1000 },
-      lastLook: { ...remembered, entries: { [entryId(here)]: seenBefore } },
+      formerMemory: { ...remembered, entries: { [entryId(here)]: seenBefore } },
     };
     const observation = { ...gone, sockets: new Map([...gone.sockets, [scratch, listed([aSession(name)])]]) };
     const made = plan(aWorld({ ...world, observation }));
@@ -360,18 +360,18 @@ describe('session-unregistered', () => {
       deferred: [{ reason: 'session created 2 s ago' }],
       lookAgain: { kind: 'settle', afterMs: 3000 },
     });
-    const deleted = plan(aWorld({ observation: inPlace, lastLook: remembered }));
+    const deleted = plan(aWorld({ observation: inPlace, formerMemory: remembered }));
     const incarnation = `${defaultSocket}\u0000900\u0000start-900\u0000$1`;
     expect(deleted).toMatchObject({ drifts: [], tombstones: [{ incarnation, session: name }] });
     const ledger = { tombstones: new Set([incarnation]) };
     expect(plan(aWorld({ observation: inPlace, ledger })).drifts).toEqual([]);
     // Its server hangs in the only look that still remembers the entry, or nobody asks it any more.
     for (const sockets of [new Map([[defaultSocket, hung]]), new Map()]) {
-      const made = plan(aWorld({ observation: { sockets }, lastLook: remembered }));
+      const made = plan(aWorld({ observation: { sockets }, formerMemory: remembered }));
       expect(made.tombstones).toEqual([{ incarnation, session: name }]);
     }
     const ended = { sockets: new Map([[defaultSocket, listed([other])]]) };
-    expect(plan(aWorld({ observation: ended, lastLook: remembered })).tombstones).toEqual([]);
+    expect(plan(aWorld({ observation: ended, formerMemory: remembered })).tombstones).toEqual([]);
   });
 });
 
@@ -381,13 +381,13 @@ describe('agent-exited', () => {
     panes: trees(aTree(aProcess(1001, { argv: ['-bash'], exe: '/usr/bin/bash' }))),
   };
   const shellFor = (ms: number) => ({
-    lastLook: { ...remembered, entries: { [name]: { ...seenBefore, shellSince: now - ms } } },
+    formerMemory: { ...remembered, entries: { [name]: { ...seenBefore, shellSince: now - ms } } },
   });
 
   test('a bare shell is remembered first, and said a second later', () => {
-    const first = plan(aWorld({ entries: [anEntry(name)], observation: shell, lastLook: remembered }));
+    const first = plan(aWorld({ entries: [anEntry(name)], observation: shell, formerMemory: remembered }));
     expect(first).toMatchObject({ drifts: [], lookAgain: null, verdicts: [{ liveness: 'alive', activity: 'exited' }] });
-    expect(first.nextLook.entries[name]?.shellSince).toBe(now);
+    expect(first.nextMemory.entries[name]?.shellSince).toBe(now);
     const second = plan(aWorld({ entries: [anEntry(name)], observation: shell, ...shellFor(1000) }));
     expect(second.drifts).toMatchObject([
       {
@@ -404,7 +404,7 @@ describe('agent-exited', () => {
   const below = (fields: Partial<Process>) =>
     aProcess(1002, { ppid: 1001, exe: null, foregroundGroup: 1001, ...fields });
   const withAgent = (agent: EntryMemory['agent']) => ({
-    lastLook: { ...remembered, entries: { [name]: { ...seenBefore, agent, shellSince: now - 9000 } } },
+    formerMemory: { ...remembered, entries: { [name]: { ...seenBefore, agent, shellSince: now - 9000 } } },
   });
   const kindsIn = (tree: PaneTree, claude = claudeLook(), agent: EntryMemory['agent'] = null) => {
     const observation = { ...shell, panes: trees(tree), claude };
@@ -457,7 +457,7 @@ describe('agent-exited', () => {
       sockets: new Map([[defaultSocket, listed([aSession(name, { panes: [aPane(2002, { command: 'bash' })] })])]]),
     };
     const observation = { ...restored, panes: trees(aTree(bash(2002, { foregroundGroup: 2002 }))) };
-    const lastLook = (shellSince: number | null) => ({
+    const formerMemory = (shellSince: number | null) => ({
       entries: { [name]: { ...seenBefore, seen: null, agent: null, shellSince } },
     });
     const newPane = [
@@ -466,16 +466,18 @@ describe('agent-exited', () => {
     ];
 
     test('is no silent new pane: the exit is written first, or with it', () => {
-      expect(plan(aWorld({ entries: [anEntry(name)], observation, lastLook: lastLook(null) }))).toMatchObject({
+      expect(plan(aWorld({ entries: [anEntry(name)], observation, formerMemory: formerMemory(null) }))).toMatchObject({
         drifts: [],
         silentEdits: [],
       });
-      expect(plan(aWorld({ entries: [anEntry(name)], observation, lastLook: lastLook(now - 1000) }))).toMatchObject({
+      expect(
+        plan(aWorld({ entries: [anEntry(name)], observation, formerMemory: formerMemory(now - 1000) })),
+      ).toMatchObject({
         drifts: [{ kind: 'agent-exited' }],
         silentEdits: newPane,
       });
       const pinned = anEntry(name, { pin: ['last_visible_status'] });
-      expect(plan(aWorld({ entries: [pinned], observation, lastLook: lastLook(now - 1000) }))).toMatchObject({
+      expect(plan(aWorld({ entries: [pinned], observation, formerMemory: formerMemory(now - 1000) }))).toMatchObject({
         drifts: [{ kind: 'agent-exited', edits: [] }],
         silentEdits: [],
       });
@@ -485,7 +487,11 @@ describe('agent-exited', () => {
       const pane = { pid: 1001, cmd: 'bash', cwd: null };
       const drifts = (own: string | null) =>
         plan(
-          aWorld({ entries: [anEntry(name, { pane, ids: { own } })], observation, lastLook: lastLook(now - 1000) }),
+          aWorld({
+            entries: [anEntry(name, { pane, ids: { own } })],
+            observation,
+            formerMemory: formerMemory(now - 1000),
+          }),
         ).drifts.filter(({ kind }) => kind === 'agent-exited');
       expect(drifts('11111111-0000-4000-8000-000000000000')).toHaveLength(1);
       expect(drifts(null)).toEqual([]);
@@ -498,7 +504,11 @@ describe('agent-exited', () => {
         aTree(bash(2002, { foregroundGroup: 2002 })),
         aTree(aProcess(2003, { argv: ['ssh', 'host'], exe: null })),
       );
-      const world = { entries: [anEntry(name)], observation: { sockets, panes: both }, lastLook: lastLook(now - 1000) };
+      const world = {
+        entries: [anEntry(name)],
+        observation: { sockets, panes: both },
+        formerMemory: formerMemory(now - 1000),
+      };
       expect(plan(aWorld(world)).drifts).toEqual([]);
     });
   });
@@ -516,7 +526,7 @@ describe('agent-exited', () => {
     const world = {
       entries: [anEntry(name, { lastVisibleStatus: 'agent-exited' })],
       observation: inPlace,
-      lastLook: { ...remembered, entries: { [name]: memory } },
+      formerMemory: { ...remembered, entries: { [name]: memory } },
     };
     expect(plan(aWorld(world))).toMatchObject({
       drifts: [],
@@ -577,7 +587,7 @@ describe('session-renamed', () => {
       sockets: new Map([[defaultSocket, listed([aSession('new-creator-claude')])]]),
       panes: inPlace.panes,
     };
-    const made = plan(aWorld({ entries: [anEntry(name)], observation: renamed, lastLook: remembered }));
+    const made = plan(aWorld({ entries: [anEntry(name)], observation: renamed, formerMemory: remembered }));
     expect(made.drifts).toMatchObject([
       {
         kind: 'session-renamed',
@@ -601,7 +611,7 @@ describe('session-renamed', () => {
       const seen = { ...seenBefore.seen, sessionId, panePid, paneStart: `start-${panePid}` };
       return { ...seenBefore, textHash: `text of ${session}`, seen };
     };
-    const lastLook = {
+    const formerMemory = {
       bootId: 'boot-1',
       entries: { one: memoryOf('one', '$1', 1001), two: memoryOf('two', '$2', 1002) },
     };
@@ -617,7 +627,7 @@ describe('session-renamed', () => {
       plan(
         aWorld({
           entries,
-          lastLook,
+          formerMemory,
           observation: {
             sockets: new Map([
               [
@@ -642,7 +652,7 @@ describe('session-renamed', () => {
         ['two: the tmux session is called one now. Rename the entry, or take the name back.', []],
       ]);
       expect(made.silentEdits).toEqual([]);
-      expect(made.nextLook.entries['one']?.seen).toEqual(lastLook.entries.one.seen);
+      expect(made.nextMemory.entries['one']?.seen).toEqual(formerMemory.entries.one.seen);
       expect(planWith(['one', 'two'], [one, two]).drifts, 'the names are back').toEqual([]);
     });
 
@@ -663,8 +673,8 @@ describe('session-renamed', () => {
         panes: new Map([...panes, ...deadPids(1004)]),
         claude,
       };
-      const entries = { one: lastLook.entries.one, two: memoryOf('two', '$2', 1004) };
-      const made = plan(aWorld({ entries: [one, former], observation, lastLook: { ...lastLook, entries } }));
+      const entries = { one: formerMemory.entries.one, two: memoryOf('two', '$2', 1004) };
+      const made = plan(aWorld({ entries: [one, former], observation, formerMemory: { ...formerMemory, entries } }));
       expect(made.drifts.map(({ kind, session }) => [kind, session])).toEqual([['session-renamed', 'one']]);
       expect(made.silentEdits).toEqual([]);
       expect(made.verdicts.map(({ liveness }) => liveness)).toEqual(['alive', 'unknown']);
@@ -679,14 +689,14 @@ describe('session-renamed', () => {
       const withoutPane = { ...one, pane: null, ids: two.ids, textHash: 'edited' };
       const noPane = planWith(['two', 'one'], [withoutPane, two]);
       expect(noPane.drifts.map(({ kind, session }) => [kind, session])).toEqual([['session-renamed', 'two']]);
-      expect(noPane.nextLook.entries['one']?.seen?.panePid).toBe(1002);
+      expect(noPane.nextMemory.entries['one']?.seen?.panePid).toBe(1002);
     });
   });
 });
 
 test('a copied entry that names the pane of another one is not that session renamed', () => {
   const entries = [anEntry(name), anEntry('copy')];
-  const made = plan(aWorld({ entries, observation: inPlace, lastLook: remembered, looksAgain: 1 }));
+  const made = plan(aWorld({ entries, observation: inPlace, formerMemory: remembered, looksAgain: 1 }));
   expect(made.drifts).toEqual([]);
   expect(made.verdicts.map((verdict) => verdict.liveness)).toEqual(['alive', 'unknown']);
 });
@@ -698,7 +708,7 @@ test('a new pane of a running entry is written silently', () => {
     ]),
     panes: trees(aTree(aProcess(2002))),
   };
-  const made = plan(aWorld({ entries: [anEntry(name)], observation: again, lastLook: remembered }));
+  const made = plan(aWorld({ entries: [anEntry(name)], observation: again, formerMemory: remembered }));
   expect(made.drifts).toEqual([]);
   expect(made.silentEdits.map((edit) => (edit.op === 'set' ? [edit.path, edit.from, edit.to] : []))).toEqual([
     [['pane', 'pid'], 1001, 2002],
@@ -713,7 +723,7 @@ describe('mass events', () => {
   const dead = { sockets: new Map([[defaultSocket, noServer]]), panes };
 
   test('one more look, then one drift for all', () => {
-    const world = { entries, observation: dead, lastLook: { bootId: 'boot-1' } };
+    const world = { entries, observation: dead, formerMemory: { bootId: 'boot-1' } };
     expect(plan(aWorld(world))).toMatchObject({
       drifts: [],
       lookAgain: { kind: 'confirm', afterMs: 1000, because: '3 sessions are gone with their tmux server' },
@@ -748,26 +758,28 @@ describe('mass events', () => {
     const kindWith = (world: Parameters<typeof aWorld>[0]) =>
       plan(aWorld({ entries, looksAgain: 1, ...world })).drifts.map((drift) => drift.kind);
     const boot = { known: { id: 'boot-2', bootedAt: now - 60_000 } };
-    expect(kindWith({ observation: { ...dead, boot }, lastLook: { bootId: 'boot-1' } })).toEqual(['host-rebooted']);
+    expect(kindWith({ observation: { ...dead, boot }, formerMemory: { bootId: 'boot-1' } })).toEqual(['host-rebooted']);
     expect(kindWith({ observation: { ...dead, boot } })).toEqual(['host-rebooted']);
-    expect(kindWith({ observation: { ...dead, boot }, lastLook: { bootId: 'boot-2' } })).toEqual(['tmux-server-died']);
+    expect(kindWith({ observation: { ...dead, boot }, formerMemory: { bootId: 'boot-2' } })).toEqual([
+      'tmux-server-died',
+    ]);
   });
 
   test('what a reboot left held back does not make a reboot of the next death of a server', () => {
     const pinned = entries.slice(0, 2).map((entry) => ({ ...entry, pin: ['status'] }));
     const boot = { known: { id: 'boot-2', bootedAt: now - 60_000 } };
     const world = { entries: pinned, observation: { ...dead, boot }, looksAgain: 1 };
-    const first = plan(aWorld({ ...world, lastLook: { bootId: 'boot-1' } }));
+    const first = plan(aWorld({ ...world, formerMemory: { bootId: 'boot-1' } }));
     expect(first.drifts).toMatchObject([{ kind: 'host-rebooted', edits: [] }]);
-    const second = plan(aWorld({ ...world, lastLook: first.nextLook }));
+    const second = plan(aWorld({ ...world, formerMemory: first.nextMemory }));
     expect(second.drifts.map(({ key }) => key)).toEqual(first.drifts.map(({ key }) => key));
     const fresh = anEntry('d', { pane: { pid: 3000, cmd: 'claude', cwd: null } });
     const started = { sockets: new Map([[defaultSocket, listed([aSession('d', { panes: [aPane(3000)] })])]]), boot };
     const running = [...pinned, fresh];
     const alive = { ...started, panes: new Map([...panes, ...trees(aTree(aProcess(3000)))]) };
-    const third = plan(aWorld({ ...world, entries: running, observation: alive, lastLook: second.nextLook }));
+    const third = plan(aWorld({ ...world, entries: running, observation: alive, formerMemory: second.nextMemory }));
     const died = { ...dead, boot, panes: deadPids(2000, 2001, 3000) };
-    const last = plan(aWorld({ ...world, entries: running, observation: died, lastLook: third.nextLook }));
+    const last = plan(aWorld({ ...world, entries: running, observation: died, formerMemory: third.nextMemory }));
     expect(last.drifts.map(({ kind }) => kind)).toEqual(['tmux-server-died']);
   });
 
@@ -813,8 +825,8 @@ describe('mass events', () => {
       const memory = { ...seenBefore, textHash: `text of ${id}` };
       return { ...memory, seen: { ...seenBefore.seen, serverPid, sessionId: id, panePid } };
     };
-    const lastLook = { bootId: 'boot-1', entries: Object.fromEntries(names.map((one) => [one, seen(one)])) };
-    const world = { entries, lastLook, looksAgain: 1 };
+    const formerMemory = { bootId: 'boot-1', entries: Object.fromEntries(names.map((one) => [one, seen(one)])) };
+    const world = { entries, formerMemory, looksAgain: 1 };
     const [event] = plan(aWorld({ ...world, observation: dead })).drifts;
     const undone = new Map(
       Object.entries(event?.entryKeys ?? {}).map(([id, key]) => [id, { key, entryId: id, textHash: `text of ${id}` }]),
@@ -830,8 +842,10 @@ describe('mass events', () => {
     expect(again({ observation: one, entries: edited.slice(0, 2), registry: { mtime: longAgo } })).toEqual([
       ['session-gone', 3],
     ]);
-    const later = { ...lastLook, entries: { ...lastLook.entries, b: seen('b', 5) } };
-    expect(again({ observation: one, entries: entries.slice(0, 2), lastLook: later })).toEqual([['session-gone', 3]]);
+    const later = { ...formerMemory, entries: { ...formerMemory.entries, b: seen('b', 5) } };
+    expect(again({ observation: one, entries: entries.slice(0, 2), formerMemory: later })).toEqual([
+      ['session-gone', 3],
+    ]);
   });
 
   test('who was told with the others is not told again, and is written once nothing holds it back', () => {
@@ -883,8 +897,8 @@ describe('blind', () => {
     const source = `tmux:${defaultSocket}`;
     const since = (ms: number, seen = now) => ({ blind: { [source]: { since: now - ms, seen } } });
     const world = { entries: [anEntry(name)], observation: blind };
-    expect(plan(aWorld({ ...world, lastLook: since(299_000) })).drifts).toEqual([]);
-    expect(plan(aWorld({ ...world, lastLook: since(300_000) })).drifts).toMatchObject([
+    expect(plan(aWorld({ ...world, formerMemory: since(299_000) })).drifts).toEqual([]);
+    expect(plan(aWorld({ ...world, formerMemory: since(300_000) })).drifts).toMatchObject([
       {
         kind: 'blind',
         class: 'K',
@@ -900,11 +914,11 @@ describe('blind', () => {
     const world = { entries: [anEntry(name)], observation: blind };
     const source = `tmux:${defaultSocket}`;
     const sinceWith = (seen: number) =>
-      plan(aWorld({ ...world, lastLook: { blind: { [source]: { since: longAgo, seen } } } }));
+      plan(aWorld({ ...world, formerMemory: { blind: { [source]: { since: longAgo, seen } } } }));
     expect(sinceWith(now - 3_600_000).blind[0]?.since).toBe(longAgo);
     expect(sinceWith(now - 3_600_001)).toMatchObject({ drifts: [], blind: [{ since: now }] });
-    expect(sinceWith(now - 59_000).nextLook.blind[source]).toEqual({ since: longAgo, seen: now - 59_000 });
-    expect(sinceWith(now - 61_000).nextLook.blind[source]).toEqual({ since: longAgo, seen: now });
+    expect(sinceWith(now - 59_000).nextMemory.blind[source]).toEqual({ since: longAgo, seen: now - 59_000 });
+    expect(sinceWith(now - 61_000).nextMemory.blind[source]).toEqual({ since: longAgo, seen: now });
   });
 
   test('a hung scratch server blinds only entries that could be on it', () => {
@@ -949,7 +963,7 @@ describe('job-orphaned', () => {
 
   test('a job that runs in a session that is gone is said with its death, once the death is written too', () => {
     const observation = { ...gone, jobs: jobs(running) };
-    const first = plan(aWorld({ entries: [withJob()], observation, lastLook: remembered }));
+    const first = plan(aWorld({ entries: [withJob()], observation, formerMemory: remembered }));
     expect(first.drifts.map(({ kind }) => kind)).toEqual(['session-gone', 'job-orphaned']);
     const orphan = first.drifts[1];
     expect(orphan).toEqual({
@@ -966,7 +980,7 @@ describe('job-orphaned', () => {
       edits: [],
     });
     const entries = [withJob({ status: 'terminated', terminatedAt: now })];
-    const later = plan(aWorld({ entries, observation, lastLook: {} }));
+    const later = plan(aWorld({ entries, observation, formerMemory: {} }));
     expect(later.drifts).toEqual([orphan]);
   });
 
@@ -1006,7 +1020,7 @@ describe('job-orphaned', () => {
   test('a job that cannot be read is blindness where its session is gone, and only there', () => {
     const seen = { blind: 'job job-3f2a cannot be read: it is not JSON', cure: 'mend it' };
     const made = plan(
-      aWorld({ entries: [withJob()], observation: { ...gone, jobs: jobs(seen) }, lastLook: remembered }),
+      aWorld({ entries: [withJob()], observation: { ...gone, jobs: jobs(seen) }, formerMemory: remembered }),
     );
     expect(made.drifts.map(({ kind }) => kind)).toEqual(['session-gone']);
     expect(made.blind).toEqual([{ source: 'jobs', since: now, reason: seen.blind, cure: seen.cure }]);
@@ -1015,7 +1029,7 @@ describe('job-orphaned', () => {
   });
 
   test('a folder of jobs that is away is no blindness, and closes nothing', () => {
-    const made = plan(aWorld({ entries: [withJob()], observation: gone, lastLook: remembered }));
+    const made = plan(aWorld({ entries: [withJob()], observation: gone, formerMemory: remembered }));
     expect(made.drifts.map(({ kind }) => kind)).toEqual(['session-gone']);
     expect(made.blind).toEqual([]);
     expect(made.undecided(openOrphan)).toBe(true);

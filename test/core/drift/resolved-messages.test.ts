@@ -56,8 +56,8 @@ test('an ambiguity is settled where the id is proven, or a person wrote it: not 
 test('a source answers again where it was asked and answered', () => {
   const entries = [anEntry(name, { socket: 'work' })];
   const path = '/tmp/tmux-1000/work';
-  const lastLook = { blind: { [`tmux:${path}`]: { since: now - hour, seen: now } } };
-  const blind: World = { entries, observation: { ...here, sockets: new Map([[path, hung]]) }, lastLook };
+  const formerMemory = { blind: { [`tmux:${path}`]: { since: now - hour, seen: now } } };
+  const blind: World = { entries, observation: { ...here, sockets: new Map([[path, hung]]) }, formerMemory };
   const answered = { ...here, sockets: new Map([[path, listed([aSession(name)])]]) };
   expect(saidLater(blind, { entries, observation: answered })).toBe('A source that was blind answers again.');
   const terminated = [anEntry(name, { socket: 'work', status: 'terminated' })];

@@ -34,7 +34,7 @@ const anyConversation = closed(folder, { kind: 'conversations', id: null });
 const artifact = (id: string) => [id, { path: `/t/${id}.jsonl`, size: 1, mtime: now }] as const;
 
 /** Three sessions, each with a Claude; their recorded ids, and what is seen of Claude's files. */
-function planned(ids: readonly (string | null)[], look: Partial<ClaudeLook>, lastLook = emptyLastLook): Plan {
+function planned(ids: readonly (string | null)[], look: Partial<ClaudeLook>, formerMemory = emptyLastLook): Plan {
   const pids = ids.map((_, index) => 1001 + index);
   const sessions = pids.map((pid) => aSession(`s${pid}`, { id: `$${pid}`, panes: [aPane(pid)] }));
   return plan(
@@ -48,7 +48,7 @@ function planned(ids: readonly (string | null)[], look: Partial<ClaudeLook>, las
         panes: trees(...pids.map((pid) => aTree(aProcess(pid)))),
         claude: claudeLook(look),
       },
-      lastLook,
+      formerMemory,
     }),
   );
 }
@@ -108,9 +108,9 @@ test('a stale id that was told stays open while its file could lie in what canno
   const open = { key: missing?.key ?? '', kind: 'artifact-missing', session: 's1001' } as const;
   expect(hidden.undecided(open)).toBe(true);
 
-  const blind = hidden.nextLook.blind;
+  const blind = hidden.nextMemory.blind;
   expect(Object.keys(blind)).toEqual([`claude:${folder}`]);
-  const again = planned([two], { artifacts: new Map([artifact(two)]) }, hidden.nextLook);
+  const again = planned([two], { artifacts: new Map([artifact(two)]) }, hidden.nextMemory);
   expect(again.undecided(open)).toBe(false);
   const key = JSON.stringify(['/home/me/agent-sessions.yaml', 'blind', null, null, `claude:${folder}`]);
   expect(again.resolvedMessage({ key, kind: 'blind', session: null })).toBe('A source that was blind answers again.');

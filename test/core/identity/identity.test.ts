@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { claudeRootOf } from '../../../src/core/agent/claude-process.ts';
 import type { Entry } from '../../../src/core/model/entry.ts';
 import type { Proof } from '../../../src/core/model/proof.ts';
-import type { LastLook } from '../../../src/core/model/memory.ts';
+import type { Memory } from '../../../src/core/model/memory.ts';
 import type { ClaudeLive, ClaudeLook, Observation, Process, Transcript } from '../../../src/core/model/observation.ts';
 import { need } from '../../../src/core/plan/need.ts';
 import { plan } from '../../../src/core/plan/make-plan.ts';
@@ -108,10 +108,10 @@ function doubts(...world: Parameters<typeof planned>): readonly string[] {
 }
 
 /** What an earlier look proved of a process. */
-function ranOnce(id: string, proof: Proof, process = agentA): Pick<World, 'lastLook'> {
+function ranOnce(id: string, proof: Proof, process = agentA): Pick<World, 'formerMemory'> {
   const agent = { pid: process.pid, start: process.start, id, proof, root: claudeRootOf(process) };
   const memory = { workspace: 'lab', textHash: 'text of a', textSince: longAgo, bootId: null, seen: null, agent };
-  return { lastLook: { entries: { a: { ...memory, shellSince: null, formerVisibleStatus: null } } } };
+  return { formerMemory: { entries: { a: { ...memory, shellSince: null, formerVisibleStatus: null } } } };
 }
 
 describe('its own live record', () => {
@@ -166,9 +166,9 @@ describe('its own live record', () => {
   test('of a conversation that was moved to the background is remembered, until that one is back', () => {
     const parked = liveRecord(agentA, idA, { parkedJobId: 'job' });
     const job = new Map([[7007, claudeLive(7007, idB, { kind: 'bg', jobId: 'job' })]]);
-    const moved = planned([a], { a: agentA }, { live: parked, foreign: job }).nextLook;
+    const moved = planned([a], { a: agentA }, { live: parked, foreign: job }).nextMemory;
     const then = (agents: Readonly<Record<string, Process>>, claude: Parameters<typeof planned>[2]) =>
-      planned([a], agents, claude, { lastLook: moved }).nextLook.entries['a']?.movedOn;
+      planned([a], agents, claude, { formerMemory: moved }).nextMemory.entries['a']?.movedOn;
     expect(moved.entries['a']?.movedOn).toEqual({ from: idA, to: idB });
     expect(then({ a: agentA }, { live: parked })).toEqual({ from: idA, to: idB });
     expect(then({}, {})).toEqual({ from: idA, to: idB });
@@ -437,38 +437,38 @@ describe('a Claude without a record', () => {
 
   test('shares it with a Claude in another terminal, and what that ran stays its own after its end', () => {
     expect(written([a], { a: agentA }, { files, foreign: liveRecord(agentB, idC) })).toEqual([]);
-    const after = (lastLook: LastLook) => planned([a], { a: agentA }, { files }, { lastLook });
-    const outside = planned([a], { a: agentA }, { files, foreign: liveRecord(agentB, idB) }).nextLook;
+    const after = (formerMemory: Memory) => planned([a], { a: agentA }, { files }, { formerMemory });
+    const outside = planned([a], { a: agentA }, { files, foreign: liveRecord(agentB, idB) }).nextMemory;
     expect(after(outside).drifts).toEqual([]);
-    expect(after(outside).nextLook.elsewhere).toEqual([idB]);
+    expect(after(outside).nextMemory.elsewhere).toEqual([idB]);
     const b = anEntry('b', { ids: records(idB) });
-    const { nextLook } = planned([a, b], { a: agentA, b: agentB }, { files, live: liveRecord(agentB, idB) });
-    expect(after(nextLook).drifts).toEqual([]);
-    expect(after(nextLook).nextLook.elsewhere).toEqual([idB]);
-    const forgotten = planned([a], { a: agentA }, { files: [] }, { lastLook: outside });
-    expect(forgotten.nextLook.elsewhere).toEqual([]);
+    const { nextMemory } = planned([a, b], { a: agentA, b: agentB }, { files, live: liveRecord(agentB, idB) });
+    expect(after(nextMemory).drifts).toEqual([]);
+    expect(after(nextMemory).nextMemory.elsewhere).toEqual([idB]);
+    const forgotten = planned([a], { a: agentA }, { files: [] }, { formerMemory: outside });
+    expect(forgotten.nextMemory.elsewhere).toEqual([]);
   });
 
   test('shared it with an agent that is gone by now: what that began may be the only one', () => {
     const nextOf = (agents: Readonly<Record<string, Process>>) =>
-      planned([a, anEntry('b')], agents, { files: [] }, {}).nextLook;
+      planned([a, anEntry('b')], agents, { files: [] }, {}).nextMemory;
     const alone = nextOf({ a: agentA });
     const together = nextOf({ a: agentA, b: agentB });
-    expect(written([a, anEntry('b')], { a: agentA }, { files }, { lastLook: alone })).toEqual([`a ${idB}`]);
-    expect(written([a, anEntry('b')], { a: agentA }, { files }, { lastLook: together })).toEqual([]);
-    const after = planned([a, anEntry('b')], { a: agentA }, { files }, { lastLook: together }).nextLook;
-    expect(written([a, anEntry('b')], { a: agentA }, { files }, { lastLook: after })).toEqual([]);
+    expect(written([a, anEntry('b')], { a: agentA }, { files }, { formerMemory: alone })).toEqual([`a ${idB}`]);
+    expect(written([a, anEntry('b')], { a: agentA }, { files }, { formerMemory: together })).toEqual([]);
+    const after = planned([a, anEntry('b')], { a: agentA }, { files }, { formerMemory: together }).nextMemory;
+    expect(written([a, anEntry('b')], { a: agentA }, { files }, { formerMemory: after })).toEqual([]);
     const restarted = aProcess(1001, { start: 'later' });
-    expect(written([a, anEntry('b')], { a: restarted }, { files }, { lastLook: after })).toEqual([]);
+    expect(written([a, anEntry('b')], { a: restarted }, { files }, { formerMemory: after })).toEqual([]);
     const ended = anEntry('b', { status: 'terminated', terminatedAt: longAgo - 5000 });
-    expect(written([a, ended], { a: restarted }, { files }, { lastLook: after })).toEqual([`a ${idB}`]);
+    expect(written([a, ended], { a: restarted }, { files }, { formerMemory: after })).toEqual([`a ${idB}`]);
   });
 
   test('keeps the id that a person chose among several', () => {
     const chosen = anEntry('a', { ids: records(idA) });
-    const since = (textSince: number): Pick<World, 'lastLook'> => {
-      const { a: memory } = ranOnce(idA, 'only-candidate', aProcess(9009)).lastLook?.entries ?? {};
-      return memory === undefined ? {} : { lastLook: { entries: { a: { ...memory, textSince } } } };
+    const since = (textSince: number): Pick<World, 'formerMemory'> => {
+      const { a: memory } = ranOnce(idA, 'only-candidate', aProcess(9009)).formerMemory?.entries ?? {};
+      return memory === undefined ? {} : { formerMemory: { entries: { a: { ...memory, textSince } } } };
     };
     const look = { files: [aTranscript(idA, old), aTranscript(idB, { ...cleared, ...old })] };
     expect(written([chosen], { a: agentA }, look, since(now - 10_000))).toEqual([]);
@@ -561,15 +561,15 @@ test("an id is called stale only where the folder of the agent that wrote it was
   const agent = aProcess(1001, { claudeConfigDir: '/alt' });
   const missing = new Map([[idA, null]]);
   const own = { ...root, path: '/alt' };
-  const kinds = (look: Partial<ClaudeLook>, lastLook = {}) =>
-    planned([{ ...a, status: 'terminated' }], {}, { artifacts: missing, ...look }, { lastLook }).drifts.map(
+  const kinds = (look: Partial<ClaudeLook>, formerMemory = {}) =>
+    planned([{ ...a, status: 'terminated' }], {}, { artifacts: missing, ...look }, { formerMemory }).drifts.map(
       ({ kind }) => kind,
     );
-  const { nextLook } = planned([a], { a: agent });
-  expect(need(aRegistry([a]), nextLook, settings).claudeRoots).toEqual(['/alt']);
-  expect(kinds({ roots: [root] }, nextLook)).toEqual([]);
-  expect(kinds({ roots: [root, { ...own, exists: false }] }, nextLook)).toEqual([]);
-  expect(kinds({ roots: [root, own] }, nextLook)).toEqual(['artifact-missing']);
+  const { nextMemory } = planned([a], { a: agent });
+  expect(need(aRegistry([a]), nextMemory, settings).claudeRoots).toEqual(['/alt']);
+  expect(kinds({ roots: [root] }, nextMemory)).toEqual([]);
+  expect(kinds({ roots: [root, { ...own, exists: false }] }, nextMemory)).toEqual([]);
+  expect(kinds({ roots: [root, own] }, nextMemory)).toEqual(['artifact-missing']);
   expect(kinds({ roots: [root] })).toEqual(['artifact-missing']);
 });
 
@@ -591,9 +591,9 @@ test('the stronger proof of one conversation is remembered, and stands in the dr
   const first = planned([anEntry('a')], { a: agentA }, { live, files });
   expect(first.drifts).toMatchObject([{ kind: 'session-id-materialized', proof: 'record' }]);
   const resumed = aProcess(1001, { argv: ['claude', '--resume', idA] });
-  const again = planned([anEntry('a')], { a: resumed }, { files }, { lastLook: first.nextLook });
+  const again = planned([anEntry('a')], { a: resumed }, { files }, { formerMemory: first.nextMemory });
   const remembered = { pid: 1001, start: 'start-1001', id: idA, proof: 'record', root: root.path };
-  expect(again.nextLook.entries['a']?.agent).toEqual(remembered);
+  expect(again.nextMemory.entries['a']?.agent).toEqual(remembered);
   expect(planned([], { 'x-creator-claude': agentA }, { live, files }).drifts).toMatchObject([
     { class: 'B', proof: 'record' },
   ]);

@@ -60,7 +60,7 @@ function look(
   return plan(
     aWorld({
       entries: [entry],
-      lastLook: { entries: { shop: remembered } },
+      formerMemory: { entries: { shop: remembered } },
       observation: {
         sockets: new Map([[defaultSocket, listed([aSession('shop', { id, panes })])]]),
         panes: trees(...below),
@@ -94,23 +94,23 @@ test('a Claude in a split pane does not take the place of the one that ended bes
 
 test('where the pane of the entry is closed, the agent that is left beside it is a visitor’s', () => {
   const visitor = new Map([[2001, claudeLive(2001, visitors)]]);
-  const { drifts, silentEdits, verdicts, nextLook } = look([aPane(2001)], [aTree(aProcess(2001))], visitor);
+  const { drifts, silentEdits, verdicts, nextMemory } = look([aPane(2001)], [aTree(aProcess(2001))], visitor);
   expect({ drifts, silentEdits, said: verdicts[0] }).toMatchObject({
     drifts: [],
     silentEdits: [],
     said: { liveness: 'unknown', identity: null, doubt: { reason: expect.stringContaining('pane was closed') } },
   });
-  expect(nextLook.entries['shop']).toMatchObject({ seen: memory.seen, agent: memory.agent });
+  expect(nextMemory.entries['shop']).toMatchObject({ seen: memory.seen, agent: memory.agent });
   // Resumed in that pane, or written as the one it runs, it is the entry's again.
   const resumed = look([aPane(2001)], [aTree(aProcess(2001))], new Map([[2001, claudeLive(2001, own)]]));
   expect(resumed).toMatchObject({ drifts: [], verdicts: [{ liveness: 'alive', identity: { id: own } }] });
-  expect(resumed.nextLook.entries['shop']?.seen?.paneId).toBe('%2001');
+  expect(resumed.nextMemory.entries['shop']?.seen?.paneId).toBe('%2001');
 });
 
 test('a shell that is left beside the closed pane says that the agent exited, and hands its pane to no visitor', () => {
   const left = look([aPane(2001, { command: 'bash' })], [aTree(shell(2001))], new Map());
   expect([left.drifts.map(({ kind }) => kind), left.silentEdits]).toEqual([['agent-exited'], []]);
-  const remembered = left.nextLook.entries['shop'] ?? memory;
+  const remembered = left.nextMemory.entries['shop'] ?? memory;
   const begun = aTree(shell(2001, { foregroundGroup: 2002 }), { descendants: [aProcess(2002, { ppid: 2001 })] });
   const visitor = new Map([[2002, claudeLive(2002, visitors)]]);
   expect(seen([aPane(2001)], [begun], visitor, { remembered })).toEqual({ drifts: [], silentEdits: [], runs: null });

@@ -80,7 +80,7 @@ test('an entry is looked for on other servers once the one in which it was seen 
     plan(
       aWorld({
         entries: [anEntry('shop', ended)],
-        lastLook: { entries: { shop: seenAtWork } },
+        formerMemory: { entries: { shop: seenAtWork } },
         observation: {
           sockets: new Map([
             [defaultSocket, listed([again])],
@@ -111,7 +111,7 @@ test('where two entries have one session, their order in the file decides nothin
     plan(
       aWorld({
         entries: order,
-        lastLook: { entries: { [`shop\u0000work`]: { ...seenAtWork, seen: seenInShop } } },
+        formerMemory: { entries: { [`shop\u0000work`]: { ...seenAtWork, seen: seenInShop } } },
         observation: {
           sockets: new Map([[defaultSocket, listed(sessions)]]),
           panes: trees(aTree(aProcess(1001)), aTree(aProcess(1003))),

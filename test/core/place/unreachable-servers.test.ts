@@ -70,13 +70,13 @@ describe('a session that was never seen', () => {
 describe('a session that was seen', () => {
   test('is hidden by no other server', () => {
     const observation = { panes, unreachable: [server] };
-    expect(made({ observation, lastLook: seen })).toMatchObject({ liveness: 'gone', drifts: ['session-gone'] });
+    expect(made({ observation, formerMemory: seen })).toMatchObject({ liveness: 'gone', drifts: ['session-gone'] });
   });
 
   test('is not gone while the server that ran it lives, and another one answers behind its socket', () => {
     const of = (start: string | null, answering: number) => {
       const sockets = new Map([[defaultSocket, listed([], { pid: answering, start: `start-${answering}` })]]);
-      return made({ observation: { panes, sockets, servers: new Map([[900, start]]) }, lastLook: seen });
+      return made({ observation: { panes, sockets, servers: new Map([[900, start]]) }, formerMemory: seen });
     };
     expect(of('start-900', 901)).toMatchObject({
       drifts: [],

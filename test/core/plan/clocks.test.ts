@@ -68,7 +68,7 @@ test('where no process tells its age, it waits 5 s from the first look on, and n
     drifts: [{ kind: 'session-unregistered' }],
     lookAgain: null,
   });
-  const inLoop = plan(aWorld({ observation, now: now + 5000, lastLook: first.nextLook }));
+  const inLoop = plan(aWorld({ observation, now: now + 5000, formerMemory: first.nextMemory }));
   expect(inLoop.drifts).toMatchObject([{ kind: 'session-unregistered' }]);
 });
 
@@ -81,7 +81,7 @@ test('a file that is ahead of our clock, and memories of a clock that was set ba
   expect(plan(aWorld({ ...ahead, now: now + 5000, began: now })).drifts).toMatchObject([{ kind: 'session-gone' }]);
 
   const settled = { ...ahead, registry: { mtime: longAgo } };
-  const before = plan(aWorld({ ...settled, registry: { mtime: now + 2 * hour }, now: now + hour })).nextLook;
+  const before = plan(aWorld({ ...settled, registry: { mtime: now + 2 * hour }, now: now + hour })).nextMemory;
   expect(before.entries[name]?.textSince).toBe(now + hour);
-  expect(plan(aWorld({ ...settled, lastLook: before })).lookAgain).toMatchObject({ afterMs: 5000 });
+  expect(plan(aWorld({ ...settled, formerMemory: before })).lookAgain).toMatchObject({ afterMs: 5000 });
 });

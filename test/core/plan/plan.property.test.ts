@@ -185,13 +185,13 @@ const world: fc.Arbitrary<PlanInput> = fc
         jobs: new Map(jobs.map((seen, index) => [`job-${index + 1}`, seen] as const)),
         claude: files,
       },
-      lastLook: { bootId },
+      formerMemory: { bootId },
       looksAgain,
     });
     const remembered = entries.flatMap((one, index) =>
       remembers[index] === true ? [[entryId(one), memory(one)] as const] : [],
     );
-    return { ...input, lastLook: { ...input.lastLook, entries: Object.fromEntries(remembered) } };
+    return { ...input, formerMemory: { ...input.formerMemory, entries: Object.fromEntries(remembered) } };
   });
 
 test('idempotent: once the plan is carried out, nothing is left to write', () => {
@@ -213,7 +213,7 @@ test('converges: after two passes nothing is new and nothing is remembered anew'
       const last = pass(third);
       expect(writes(last)).toEqual([]);
       expect(last.drifts.map((drift) => drift.key)).toEqual(made.drifts.map((drift) => drift.key));
-      expect(last.nextLook).toEqual(third.lastLook);
+      expect(last.nextMemory).toEqual(third.formerMemory);
     }),
     runs,
   );
@@ -246,7 +246,7 @@ test('never terminated where a source that the verdict needs is blind', () => {
       for (const edit of writes(plan({ ...input, observation }))) {
         if (edit.op !== 'set' || edit.to !== 'terminated') continue;
         const one = input.registry.entries.find((candidate) => entryId(candidate) === entryId(edit.entry));
-        const hasPid = one?.pane?.pid != null || input.lastLook.entries[entryId(edit.entry)]?.seen != null;
+        const hasPid = one?.pane?.pid != null || input.formerMemory.entries[entryId(edit.entry)]?.seen != null;
         expect({ which, hasPid }).toEqual({ which: 'proc', hasPid: false });
       }
     }),
@@ -259,7 +259,7 @@ test('terminated only what its complete list does not hold', () => {
     fc.property(world, (input) => {
       for (const edit of writes(plan(input))) {
         if (edit.op !== 'set' || edit.to !== 'terminated') continue;
-        const home = edit.entry.socket ?? input.lastLook.entries[entryId(edit.entry)]?.seen?.socket ?? null;
+        const home = edit.entry.socket ?? input.formerMemory.entries[entryId(edit.entry)]?.seen?.socket ?? null;
         const asked = home === null ? [...input.observation.sockets.keys()] : [socketPath(input.observation, home)];
         for (const path of asked) {
           const state = input.observation.sockets.get(path);
@@ -359,7 +359,7 @@ function afterwards(input: PlanInput, made: Plan): PlanInput {
   return {
     ...input,
     registry: { ...input.registry, entries },
-    lastLook: withOwnWrites(made.nextLook, hashes),
+    formerMemory: withOwnWrites(made.nextMemory, hashes),
     ledger: {
       ...input.ledger,
       tombstones: new Set([...input.ledger.tombstones, ...made.tombstones.map((one) => one.incarnation)]),
@@ -367,7 +367,7 @@ function afterwards(input: PlanInput, made: Plan): PlanInput {
   };
 }
 
-function memory(one: Entry): NonNullable<PlanInput['lastLook']['entries'][string]> {
+function memory(one: Entry): NonNullable<PlanInput['formerMemory']['entries'][string]> {
   return {
     workspace: one.workspace,
     textHash: one.textHash,

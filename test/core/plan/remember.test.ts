@@ -26,8 +26,8 @@ const observation = {
 
 test('remembers where each session was seen, and nothing else while nothing changes', () => {
   const world = { entries: [anEntry(name)], observation };
-  const { nextLook } = plan(aWorld(world));
-  expect(nextLook).toEqual({
+  const { nextMemory } = plan(aWorld(world));
+  expect(nextMemory).toEqual({
     bootId: 'boot-1',
     entries: {
       [name]: {
@@ -55,17 +55,17 @@ test('remembers where each session was seen, and nothing else while nothing chan
     blind: {},
     elsewhere: [],
   });
-  const input = aWorld({ ...world, lastLook: nextLook, now: now + 60_000 });
-  expect(plan(input).nextLook).toBe(input.lastLook);
+  const input = aWorld({ ...world, formerMemory: nextMemory, now: now + 60_000 });
+  expect(plan(input).nextMemory).toBe(input.formerMemory);
 });
 
 test('what we registered ourselves is settled in the next pass, and no deletion before it was written', () => {
   const made = plan(aWorld({ observation }));
-  expect(plan(aWorld({ observation, lastLook: made.nextLook })).tombstones).toEqual([]);
+  expect(plan(aWorld({ observation, formerMemory: made.nextMemory })).tombstones).toEqual([]);
   const entries = [anEntry(name, { textHash: 'as written' })];
-  const lastLook = withOwnWrites(made.nextLook, { [name]: 'as written' });
-  const next = plan(aWorld({ entries, observation, lastLook, registry: { mtime: now }, now: now + 100 }));
-  expect({ drifts: next.drifts, deferred: next.deferred, since: next.nextLook.entries[name]?.textSince }).toEqual({
+  const formerMemory = withOwnWrites(made.nextMemory, { [name]: 'as written' });
+  const next = plan(aWorld({ entries, observation, formerMemory, registry: { mtime: now }, now: now + 100 }));
+  expect({ drifts: next.drifts, deferred: next.deferred, since: next.nextMemory.entries[name]?.textSince }).toEqual({
     drifts: [],
     deferred: [],
     since: longAgo,
@@ -73,9 +73,9 @@ test('what we registered ourselves is settled in the next pass, and no deletion 
 });
 
 test('a name is as old as its first sighting', () => {
-  const { nextLook } = plan(aWorld({ observation }));
+  const { nextMemory } = plan(aWorld({ observation }));
   const renamed = { ...observation, sockets: new Map([[defaultSocket, listed([aSession('new-creator-claude')])]]) };
-  const made = plan(aWorld({ observation: renamed, lastLook: nextLook, now: now + 1000 }));
+  const made = plan(aWorld({ observation: renamed, formerMemory: nextMemory, now: now + 1000 }));
   expect(made.deferred).toEqual([
     {
       entry: { session: 'new-creator-claude', socket: null },
@@ -86,11 +86,13 @@ test('a name is as old as its first sighting', () => {
 });
 
 test('what a blind server held is kept', () => {
-  const { nextLook } = plan(aWorld({ entries: [anEntry(name)], observation }));
+  const { nextMemory } = plan(aWorld({ entries: [anEntry(name)], observation }));
   const blind = { ...observation, sockets: new Map([[defaultSocket, hung]]) };
-  const again = plan(aWorld({ entries: [anEntry(name)], observation: blind, lastLook: nextLook, now: now + 1000 }));
-  expect(again.nextLook).toEqual({
-    ...nextLook,
+  const again = plan(
+    aWorld({ entries: [anEntry(name)], observation: blind, formerMemory: nextMemory, now: now + 1000 }),
+  );
+  expect(again.nextMemory).toEqual({
+    ...nextMemory,
     blind: { [`tmux:${defaultSocket}`]: { since: now + 1000, seen: now + 1000 } },
   });
 });

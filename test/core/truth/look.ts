@@ -1,6 +1,6 @@
 import { need, type Need } from '../../../src/core/plan/need.ts';
 import type { Entry } from '../../../src/core/model/entry.ts';
-import type { LastLook } from '../../../src/core/model/memory.ts';
+import type { Memory } from '../../../src/core/model/memory.ts';
 import type {
   Artifact,
   ClaudeLive,
@@ -27,12 +27,12 @@ export type Blindness = 'nothing' | 'tmux' | 'processes' | 'claude' | 'folder';
 export function lookAt(
   truth: Truth,
   entries: readonly Entry[],
-  lastLook: LastLook,
+  formerMemory: Memory,
   blind: Blindness,
   keepsRecords: ReadonlySet<string>,
 ): PlanInput {
-  const input = aWorld({ entries, registry: { mtime: truth.now - 60_000 }, lastLook, now: truth.now });
-  const wanted = need(input.registry, lastLook, settings);
+  const input = aWorld({ entries, registry: { mtime: truth.now - 60_000 }, formerMemory, now: truth.now });
+  const wanted = need(input.registry, formerMemory, settings);
   const sockets = new Map([defaultSocket, scratchSocket].map((path) => [path, socketOf(path, truth, blind)] as const));
   const panes = panesOf(truth, wanted, sockets, blind);
   const processes = [...panes.values()].flatMap((seen) =>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Drift, Edit } from '../../../src/core/model/drift.ts';
 import { entryId, type Entry } from '../../../src/core/model/entry.ts';
-import { emptyLastLook, type LastLook } from '../../../src/core/model/memory.ts';
+import { emptyLastLook, type Memory } from '../../../src/core/model/memory.ts';
 import { plan } from '../../../src/core/plan/make-plan.ts';
 import type { Plan, PlanInput } from '../../../src/core/model/plan.ts';
 import { withOwnWrites } from '../../../src/core/plan/remember.ts';
@@ -67,7 +67,7 @@ test("no plan writes an id that is another's, ends a session that lives, or give
 /** A story that is looked at: each plan is held against the truth, and then carried out. */
 class Watched {
   readonly story: Story;
-  #lastLook: LastLook = emptyLastLook;
+  #formerMemory: Memory = emptyLastLook;
   /** The session that each entry is about. */
   readonly #about = new Map<string, Session>();
 
@@ -78,7 +78,7 @@ class Watched {
 
   look(blind: Blindness): void {
     const { truth, keepsRecords } = this.story;
-    const input = lookAt(truth, this.story.entries, this.#lastLook, blind, keepsRecords);
+    const input = lookAt(truth, this.story.entries, this.#formerMemory, blind, keepsRecords);
     const made = pass(input);
     const edits = [...made.drifts.flatMap((drift) => drift.edits), ...made.silentEdits];
     const { entries, hashes } = applyEdits(this.story.entries, edits);
@@ -87,7 +87,7 @@ class Watched {
     checkOwners(this.story.entries, entries);
     this.story.entries = entries;
     for (const entry of entries) this.#find(entry);
-    this.#lastLook = withOwnWrites(made.nextLook, hashes);
+    this.#formerMemory = withOwnWrites(made.nextMemory, hashes);
   }
 
   #check(edit: Edit): void {
