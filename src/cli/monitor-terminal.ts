@@ -4,7 +4,7 @@ import type { Board } from '../board/board.ts';
 import type { Context } from '../operations/context.ts';
 import { commentText } from '../operations/card.ts';
 import { watchingLine } from '../operations/monitor.ts';
-import { painter } from '../operations/paint.ts';
+import { painter } from '../operations/text/paint.ts';
 import type { MonitorFace } from '../watch/monitor.ts';
 
 /** The monitor at a terminal: comments appear as they are made, a typed line is the person's comment. */

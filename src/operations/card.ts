@@ -3,7 +3,7 @@ import { clean } from '../core/words/text.ts';
 import { exitCode } from '../errors.ts';
 import { isoMillis } from '../core/words/time.ts';
 import { isOn, textOf, type Operation } from './operation.ts';
-import { painter, type Paint } from './paint.ts';
+import { painter, type Paint } from './text/paint.ts';
 
 export const card: Operation = {
   name: 'card',

@@ -1,7 +1,7 @@
 import { clean } from '../core/words/text.ts';
 import { exitCode } from '../errors.ts';
 import { textOf, type Operation } from './operation.ts';
-import { painter } from './paint.ts';
+import { painter } from './text/paint.ts';
 
 export const doctor: Operation = {
   name: 'doctor',

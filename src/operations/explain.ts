@@ -15,9 +15,9 @@ import {
 } from '../pass/document.ts';
 import type { Context, PassReport } from './context.ts';
 import { isOn, type Operation } from './operation.ts';
-import { painter, tone, type Paint } from './paint.ts';
-import { resumeFor, sessionRows, type SessionRow } from './session-rows.ts';
-import { unknownSession } from './unknown-session.ts';
+import { painter, tone, type Paint } from './text/paint.ts';
+import { resumeFor, sessionRows, type SessionRow } from './sessions/session-rows.ts';
+import { unknownSession } from './sessions/unknown-session.ts';
 
 const screenLines = 20;
 

@@ -2,12 +2,12 @@ import type { FleetHost } from '../mqtt/fleet/fleet-view.ts';
 import type { MqttSettings } from '../config/settings.ts';
 import { clean } from '../core/words/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
-import { activityText } from './activity-text.ts';
+import { activityText } from './text/activity.ts';
 import type { Context } from './context.ts';
 import { isOn, textOf, type Answer, type Input, type Operation } from './operation.ts';
-import { painter, tone, type Paint } from './paint.ts';
+import { painter, tone, type Paint } from './text/paint.ts';
 import { redrawn } from './status.ts';
-import { table } from './table.ts';
+import { table } from './text/table.ts';
 
 export const fleet: Operation = {
   name: 'fleet',

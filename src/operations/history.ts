@@ -1,12 +1,12 @@
 import { clean } from '../core/words/text.ts';
 import { exitCode } from '../errors.ts';
 import type { Context } from './context.ts';
-import { historyRows, type HistoryRow } from './history-rows.ts';
+import { historyRows, type HistoryRow } from './history/history-rows.ts';
 import { unknownName } from '../system/unknown-name.ts';
 import { isOn, numberOf, textOf, type Operation } from './operation.ts';
-import { painter, type Paint } from './paint.ts';
+import { painter, type Paint } from './text/paint.ts';
 import { pause } from './pause.ts';
-import { editText, resumeText } from './plan-text.ts';
+import { editText, resumeText } from './text/plan.ts';
 
 const followEveryMs = 500;
 

@@ -3,12 +3,12 @@ import { exitCode, UsageError } from '../errors.ts';
 import { jobEventNames } from '../jobs/job-event.ts';
 import { lastEvent } from '../jobs/message.ts';
 import type { Job } from '../jobs/schema.ts';
-import { entryOf } from './entry-of.ts';
-import { submitJob } from './submit-job.ts';
+import { entryOf } from './sessions/entry-of.ts';
+import { submitJob } from './jobs/submit-job.ts';
 import type { Context } from './context.ts';
-import { jobText, jobsText } from './job-text.ts';
+import { jobText, jobsText } from './text/job.ts';
 import { numberOf, textOf, type Answer, type Input, type Operation } from './operation.ts';
-import { painter } from './paint.ts';
+import { painter } from './text/paint.ts';
 import { publishJob } from '../mqtt/publish-job.ts';
 
 /** The flags of each action; the others are refused. */

@@ -4,9 +4,9 @@ import type { Trigger } from '../trigger/trigger.ts';
 import { adoptionFlags, adoptionIn } from './adoption.ts';
 import type { Context, PassReport } from './context.ts';
 import { isOn, numberOf, type Answer, type Input, type Operation } from './operation.ts';
-import { painter } from './paint.ts';
+import { painter } from './text/paint.ts';
 import { passingTrouble } from './passing-trouble.ts';
-import { planText, reportNotices } from './plan-text.ts';
+import { planText, reportNotices } from './text/plan.ts';
 import { makeHintFold } from '../watch/debounce.ts';
 
 export const reconcile: Operation = {

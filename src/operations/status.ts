@@ -3,12 +3,12 @@ import { clean } from '../core/words/text.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
 import type { Context, PassReport } from './context.ts';
 import { isOn, numberOf, type Answer, type Input, type Operation } from './operation.ts';
-import { painter, tone, type Paint } from './paint.ts';
+import { painter, tone, type Paint } from './text/paint.ts';
 import { passingTrouble } from './passing-trouble.ts';
 import { pause } from './pause.ts';
-import { isDown, sessionRows, type SessionRow } from './session-rows.ts';
-import { statusHints } from './status-hints.ts';
-import { table } from './table.ts';
+import { isDown, sessionRows, type SessionRow } from './sessions/session-rows.ts';
+import { statusHints } from './sessions/status-hints.ts';
+import { table } from './text/table.ts';
 import { pollOnly, probe, type NamedState } from '../trigger/triggers.ts';
 
 const clearScreen = '\u001b[H\u001b[2J\u001b[3J';

@@ -8,7 +8,7 @@ import { settleIntended } from '../registry/settle-intended.ts';
 import type { Context } from './context.ts';
 import { unknownName } from '../system/unknown-name.ts';
 import type { Operation } from './operation.ts';
-import { repairsOf, type Repair } from './repairs.ts';
+import { repairsOf, type Repair } from './history/repairs.ts';
 
 type Present = Extract<ReadResult, { kind: 'read' }>;
 type Prepared = Extract<TakenBack, { kind: 'prepared' }>;

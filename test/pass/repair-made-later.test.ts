@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { historyRows } from '../../src/operations/history-rows.ts';
+import { historyRows } from '../../src/operations/history/history-rows.ts';
 import { undo } from '../../src/operations/undo.ts';
 import { pass } from '../../src/pass/pass.ts';
 import { stdoutReader } from '../../src/tell/stdout.ts';

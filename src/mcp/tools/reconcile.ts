@@ -1,5 +1,5 @@
-import { unregistered } from '../../operations/status-hints.ts';
-import { unknownSession } from '../../operations/unknown-session.ts';
+import { unregistered } from '../../operations/sessions/status-hints.ts';
+import { unknownSession } from '../../operations/sessions/unknown-session.ts';
 import { shellCommand } from '../../tell/shell-command.ts';
 import { answer, counts, historySince, newsLines, quiet } from '../answer.ts';
 import { session, toggle } from '../input.ts';

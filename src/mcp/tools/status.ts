@@ -1,6 +1,6 @@
 import { clean } from '../../core/words/text.ts';
-import { sessionRows, type SessionRow } from '../../operations/session-rows.ts';
-import { unknownSession } from '../../operations/unknown-session.ts';
+import { sessionRows, type SessionRow } from '../../operations/sessions/session-rows.ts';
+import { unknownSession } from '../../operations/sessions/unknown-session.ts';
 import { shellCommand } from '../../tell/shell-command.ts';
 import { answer } from '../answer.ts';
 import { session } from '../input.ts';

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { emptyLastLook, emptyLedger, type EntryMemory } from '../../src/core/model/memory.ts';
-import { makeJobStore } from '../../src/jobs/store.ts';
-import { makeLog } from '../../src/log/file-log.ts';
-import type { RegistryFile } from '../../src/registry/registry-file.ts';
-import { closing } from '../../src/pass/close-drifts.ts';
-import { withOwnTexts } from '../../src/pass/recognise-own-writes.ts';
-import { submitJob } from '../../src/operations/submit-job.ts';
-import { lockedBy, scratchRegistry } from '../registry/scratch-registry.ts';
+import { emptyLastLook, emptyLedger, type EntryMemory } from '../../../src/core/model/memory.ts';
+import { makeJobStore } from '../../../src/jobs/store.ts';
+import { makeLog } from '../../../src/log/file-log.ts';
+import type { RegistryFile } from '../../../src/registry/registry-file.ts';
+import { closing } from '../../../src/pass/close-drifts.ts';
+import { withOwnTexts } from '../../../src/pass/recognise-own-writes.ts';
+import { submitJob } from '../../../src/operations/jobs/submit-job.ts';
+import { lockedBy, scratchRegistry } from '../../registry/scratch-registry.ts';
 
 const at = Date.parse('2026-07-01T09:00:30Z');
 const { signal } = new AbortController();

@@ -1,10 +1,10 @@
-import type { JobLook } from '../core/model/job.ts';
-import type { Observation } from '../core/model/observation.ts';
-import type { Verdict } from '../core/model/plan.ts';
-import { clean } from '../core/words/text.ts';
-import { span } from '../core/words/time.ts';
-import { shortJobId } from '../jobs/job-id.ts';
-import type { Job } from '../jobs/schema.ts';
+import type { JobLook } from '../../core/model/job.ts';
+import type { Observation } from '../../core/model/observation.ts';
+import type { Verdict } from '../../core/model/plan.ts';
+import { clean } from '../../core/words/text.ts';
+import { span } from '../../core/words/time.ts';
+import { shortJobId } from '../../jobs/job-id.ts';
+import type { Job } from '../../jobs/schema.ts';
 import type { Paint } from './paint.ts';
 import { table } from './table.ts';
 

@@ -1,6 +1,6 @@
-import type { UsageError } from '../errors.ts';
-import { unknownName } from '../system/unknown-name.ts';
-import type { PassReport } from './context.ts';
+import type { UsageError } from '../../errors.ts';
+import { unknownName } from '../../system/unknown-name.ts';
+import type { PassReport } from '../context.ts';
 import { unregistered } from './status-hints.ts';
 
 /** The error for a session that has no entry. */

@@ -1,9 +1,9 @@
-import type { PassReport } from './context.ts';
-import type { DriftDocument, EditDocument, ReconcileDocument } from '../pass/document.ts';
-import { sessionIn } from '../core/model/entry.ts';
-import type { Value } from '../core/model/drift.ts';
-import type { Adoption } from '../core/model/plan.ts';
-import { clean } from '../core/words/text.ts';
+import type { PassReport } from '../context.ts';
+import type { DriftDocument, EditDocument, ReconcileDocument } from '../../pass/document.ts';
+import { sessionIn } from '../../core/model/entry.ts';
+import type { Value } from '../../core/model/drift.ts';
+import type { Adoption } from '../../core/model/plan.ts';
+import { clean } from '../../core/words/text.ts';
 import type { Paint } from './paint.ts';
 
 /** A pass for people: one block a drift, then one line about the whole. Outside strings are escaped. */

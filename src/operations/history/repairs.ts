@@ -1,8 +1,8 @@
-import type { Edit } from '../core/model/drift.ts';
-import { entryId } from '../core/model/entry.ts';
-import { appliedBy } from '../log/event-drifts.ts';
-import type { Event } from '../log/log.ts';
-import type { RepairToTakeBack } from '../registry/registry-file.ts';
+import type { Edit } from '../../core/model/drift.ts';
+import { entryId } from '../../core/model/entry.ts';
+import { appliedBy } from '../../log/event-drifts.ts';
+import type { Event } from '../../log/log.ts';
+import type { RepairToTakeBack } from '../../registry/registry-file.ts';
 import { submittedMessage } from './history-rows.ts';
 
 type Intended = Extract<Event, { kind: 'intended' }>;

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import { table } from '../../src/operations/table.ts';
+import { table } from '../../../src/operations/text/table.ts';
 
 const plain = (cell: string): string => cell;
 

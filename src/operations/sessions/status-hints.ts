@@ -1,7 +1,7 @@
-import { clean } from '../core/words/text.ts';
-import { isoSeconds } from '../core/words/time.ts';
-import { shellCommand, type RegistryPlace } from '../tell/shell-command.ts';
-import type { PassReport } from './context.ts';
+import { clean } from '../../core/words/text.ts';
+import { isoSeconds } from '../../core/words/time.ts';
+import { shellCommand, type RegistryPlace } from '../../tell/shell-command.ts';
+import type { PassReport } from '../context.ts';
 import { isDown, type SessionRow } from './session-rows.ts';
 
 /** What a person can do now about what the rows show. `now`: ms since 1970. */

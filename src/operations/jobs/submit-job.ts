@@ -1,13 +1,13 @@
-import { entryId, keyOf } from '../core/model/entry.ts';
-import { isLeftAlone } from '../core/plan/left-alone.ts';
-import { clean } from '../core/words/text.ts';
-import { BlindError, RegistryError, UsageError } from '../errors.ts';
-import type { JobStore } from '../jobs/store.ts';
-import type { Job } from '../jobs/schema.ts';
-import type { Log } from '../log/log.ts';
-import { commit, type Change } from '../registry/commit.ts';
-import type { ReadRegistry, RegistryFile } from '../registry/registry-file.ts';
-import { entryOf, placeOf, type NamedEntry } from './entry-of.ts';
+import { entryId, keyOf } from '../../core/model/entry.ts';
+import { isLeftAlone } from '../../core/plan/left-alone.ts';
+import { clean } from '../../core/words/text.ts';
+import { BlindError, RegistryError, UsageError } from '../../errors.ts';
+import type { JobStore } from '../../jobs/store.ts';
+import type { Job } from '../../jobs/schema.ts';
+import type { Log } from '../../log/log.ts';
+import { commit, type Change } from '../../registry/commit.ts';
+import type { ReadRegistry, RegistryFile } from '../../registry/registry-file.ts';
+import { entryOf, placeOf, type NamedEntry } from '../sessions/entry-of.ts';
 
 export interface SubmitPorts {
   readonly log: Log;

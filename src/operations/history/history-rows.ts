@@ -1,9 +1,9 @@
-import type { Drift } from '../core/model/drift.ts';
-import { entryId } from '../core/model/entry.ts';
-import { sessionIn } from '../core/model/entry.ts';
-import { appliedBy, openedBy } from '../log/event-drifts.ts';
-import type { Event, LoggedDrift } from '../log/log.ts';
-import { renderEdit, type EditDocument } from '../pass/document.ts';
+import type { Drift } from '../../core/model/drift.ts';
+import { entryId } from '../../core/model/entry.ts';
+import { sessionIn } from '../../core/model/entry.ts';
+import { appliedBy, openedBy } from '../../log/event-drifts.ts';
+import type { Event, LoggedDrift } from '../../log/log.ts';
+import { renderEdit, type EditDocument } from '../../pass/document.ts';
 
 /** One thing that was found, changed or announced, for people and scripts. */
 export interface HistoryRow {

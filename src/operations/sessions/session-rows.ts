@@ -1,14 +1,14 @@
-import { currentId } from '../core/agent/id-fields.ts';
-import { entryId, type Entry } from '../core/model/entry.ts';
-import { isLeftAlone } from '../core/plan/left-alone.ts';
-import type { Verdict } from '../core/model/plan.ts';
-import { lineOf, resumeOf, type Resume } from '../core/drift/resume.ts';
-import { clean } from '../core/words/text.ts';
-import { isoMillis } from '../core/words/time.ts';
-import { activityFields, type ActivityFields } from '../pass/document.ts';
-import { activityText } from './activity-text.ts';
-import type { PassReport } from './context.ts';
-import { jobState } from './job-text.ts';
+import { currentId } from '../../core/agent/id-fields.ts';
+import { entryId, type Entry } from '../../core/model/entry.ts';
+import { isLeftAlone } from '../../core/plan/left-alone.ts';
+import type { Verdict } from '../../core/model/plan.ts';
+import { lineOf, resumeOf, type Resume } from '../../core/drift/resume.ts';
+import { clean } from '../../core/words/text.ts';
+import { isoMillis } from '../../core/words/time.ts';
+import { activityFields, type ActivityFields } from '../../pass/document.ts';
+import { activityText } from '../text/activity.ts';
+import type { PassReport } from '../context.ts';
+import { jobState } from '../text/job.ts';
 
 /** One session on one line. */
 export interface SessionRow extends ActivityFields {

@@ -1,9 +1,9 @@
-import type { Entry } from '../core/model/entry.ts';
-import { clean } from '../core/words/text.ts';
-import { RegistryError, UsageError } from '../errors.ts';
-import type { Log } from '../log/log.ts';
-import type { ReadRegistry, ReadResult } from '../registry/registry-file.ts';
-import { unknownName } from '../system/unknown-name.ts';
+import type { Entry } from '../../core/model/entry.ts';
+import { clean } from '../../core/words/text.ts';
+import { RegistryError, UsageError } from '../../errors.ts';
+import type { Log } from '../../log/log.ts';
+import type { ReadRegistry, ReadResult } from '../../registry/registry-file.ts';
+import { unknownName } from '../../system/unknown-name.ts';
 
 export interface NamedEntry {
   readonly read: Extract<ReadResult, { kind: 'read' }>;
