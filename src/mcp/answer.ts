@@ -1,7 +1,7 @@
 import { clean, fitLines } from '../core/words/text.ts';
 import { isoSeconds } from '../core/words/time.ts';
 import type { PassResult } from '../pass/pass.ts';
-import { countsOf } from '../pass/report.ts';
+import { countsOf, countsText, unknownIn } from '../pass/report.ts';
 import type { News } from '../tell/news.ts';
 import { shellCommand, type RegistryPlace } from '../tell/shell-command.ts';
 
@@ -27,8 +27,7 @@ export function quiet(result: PassResult, registry: RegistryPlace): string {
 }
 
 export function counts(result: PassResult): string {
-  const { alive, gone, unknown } = countsOf(result);
-  return `${alive} alive, ${gone} gone, ${unknown} unknown`;
+  return countsText({ counts: countsOf(result), unknown: unknownIn(result) });
 }
 
 export function boardIsSilent(reason: string): string {

@@ -1,7 +1,7 @@
 import { jobSaid } from '../core/drift/job-orphaned.ts';
 import type { Evidence } from '../core/model/drift.ts';
 import { currentId } from '../core/agent/id-fields.ts';
-import { entryId, type Entry } from '../core/model/entry.ts';
+import type { Entry } from '../core/model/entry.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { Verdict } from '../core/model/plan.ts';
 import type { Resume } from '../core/drift/resume.ts';
@@ -16,8 +16,7 @@ import {
 import type { Context, PassReport } from './context.ts';
 import { isOn, type Operation } from './operation.ts';
 import { painter, tone, type Paint } from './text/paint.ts';
-import { resumeFor, sessionRows, type SessionRow } from './sessions/session-rows.ts';
-import { unknownSession } from './sessions/unknown-session.ts';
+import { resumeFor, sessionsIn, type SessionRow } from './sessions/session-rows.ts';
 
 const screenLines = 20;
 
@@ -30,7 +29,6 @@ export const explain: Operation = {
     const name = input.words[0] ?? '';
     const report = await context.pass({ mode: 'dry-run' });
     const explained = await explainAll(context, report, name, isOn(input, 'screen'));
-    if (explained.length === 0) throw unknownSession(name, report);
     const paint = painter(context.output.color);
     yield {
       json: explained.length === 1 ? explained[0] : { sessions: explained },
@@ -59,12 +57,8 @@ interface Explained extends SessionRow {
 
 /** Two entries may share a session name if their sockets differ: each is explained. */
 async function explainAll(context: Context, report: PassReport, name: string, screen: boolean): Promise<Explained[]> {
-  const rows = sessionRows(report);
   const explained: Explained[] = [];
-  for (const [index, entry] of report.registry.entries.entries()) {
-    const row = rows[index];
-    if (entry.session !== name || row === undefined) continue;
-    const verdict = report.plan.verdicts.find((one) => entryId(one.entry) === entryId(entry)) ?? null;
+  for (const { entry, verdict, row } of sessionsIn(report, name)) {
     const isOurs = (one: { session?: string | null; sessions?: readonly string[] }): boolean =>
       one.session === name || one.sessions?.includes(name) === true;
     explained.push({

@@ -6,7 +6,7 @@ import { isOn, numberOf, type Answer, type Input, type Operation } from './opera
 import { painter, tone, type Paint } from './text/paint.ts';
 import { passingTrouble } from './passing-trouble.ts';
 import { pause } from './pause.ts';
-import { isDown, sessionRows, type SessionRow } from './sessions/session-rows.ts';
+import { isDown, sessionsIn, type SessionRow } from './sessions/session-rows.ts';
 import { statusHints } from './sessions/status-hints.ts';
 import { table } from './text/table.ts';
 import { pollOnly, probe, type NamedState } from '../trigger/triggers.ts';
@@ -45,12 +45,13 @@ export const status: Operation = {
 };
 
 async function answerOf(report: PassReport, context: Context): Promise<Answer> {
-  const sessions = sessionRows(report);
+  const sessions = sessionsIn(report, null);
+  const rows = sessions.map(({ row }) => row);
   const hints = statusHints(sessions, report, context.settings.registry, context.now());
   return {
-    json: { sessions, blind: report.document.blind },
-    text: [await statusText(sessions, report, painter(context.output.color)), ...hints].join('\n'),
-    exit: exitOf(sessions, report.exit),
+    json: { sessions: rows, blind: report.document.blind },
+    text: [await statusText(rows, report, painter(context.output.color)), ...hints].join('\n'),
+    exit: exitOf(rows, report.exit),
   };
 }
 

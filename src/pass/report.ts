@@ -35,11 +35,7 @@ export function documentOf(result: PassResult, news: ReportedNews, host: string)
       until: until === null ? null : isoMillis(until),
     })),
     blind: result.plan.blind.map(({ since, ...blind }) => ({ ...blind, since: isoMillis(since) })),
-    unknown: result.plan.verdicts.flatMap(({ entry, elsewhere, doubt }) =>
-      doubt === null
-        ? []
-        : [{ session: entry.session, place: elsewhere?.host ?? null, reason: doubt.reason, cure: doubt.cure }],
-    ),
+    unknown: unknownIn(result),
     pass: { ms: result.cost.ms, spawns: result.cost.spawns, bytes_read: result.cost.bytesRead },
   };
 }
@@ -49,6 +45,24 @@ export function countsOf(result: PassResult): ReconcileDocument['counts'] {
   const counted = { alive: registeredBy(result), gone: 0, unknown: 0 };
   for (const { liveness } of result.plan.verdicts) counted[liveness] += 1;
   return counted;
+}
+
+/**
+ * Returns the counts for people and models, as `1 alive, 0 gone, 0 unknown, 2 elsewhere`. The document counts sessions
+ * of another place as unknown; in a sentence that would look as if something were wrong.
+ */
+export function countsText({ counts, unknown }: Pick<ReconcileDocument, 'counts' | 'unknown'>): string {
+  const elsewhere = unknown.filter(({ place }) => place !== null).length;
+  const others = elsewhere === 0 ? '' : `, ${elsewhere} elsewhere`;
+  return `${counts.alive} alive, ${counts.gone} gone, ${counts.unknown - elsewhere} unknown${others}`;
+}
+
+export function unknownIn({ plan }: PassResult): ReconcileDocument['unknown'] {
+  return plan.verdicts.flatMap(({ entry, elsewhere, doubt }) =>
+    doubt === null
+      ? []
+      : [{ session: entry.session, place: elsewhere?.host ?? null, reason: doubt.reason, cure: doubt.cure }],
+  );
 }
 
 function registeredBy({ edits }: PassResult): number {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countsOf } from '../../src/pass/report.ts';
+import { countsOf, countsText } from '../../src/pass/report.ts';
 import { aSession, deadPids, defaultSocket, listed } from '../core/world.ts';
 import { passWorld } from './pass-world.ts';
 
@@ -18,4 +18,13 @@ test('the counts are over all entries: also those that are left alone', async ()
   expect(countsOf(await world.pass())).toEqual({ alive: 1, gone: 4, unknown: 0 });
   world.kept.observation = { sockets: new Map([[defaultSocket, { blind: 'no answer', cure: 'wait' }]]) };
   expect(countsOf(await world.pass())).toEqual({ alive: 0, gone: 0, unknown: 5 });
+});
+
+test('in words a session of another place is not one that cannot be seen', () => {
+  const here = { session: 'a', place: null, reason: 'no answer', cure: 'wait' };
+  const counts = { alive: 1, gone: 2, unknown: 2 };
+  expect(countsText({ counts, unknown: [here, { ...here, place: 'lab2' }] })).toBe(
+    '1 alive, 2 gone, 1 unknown, 1 elsewhere',
+  );
+  expect(countsText({ counts, unknown: [here, here] })).toBe('1 alive, 2 gone, 2 unknown');
 });

@@ -1,5 +1,4 @@
-import { unregistered } from '../../operations/sessions/status-hints.ts';
-import { unknownSession } from '../../operations/sessions/unknown-session.ts';
+import { unknownSession, unregistered } from '../../operations/sessions/unknown-session.ts';
 import { shellCommand } from '../../tell/shell-command.ts';
 import { answer, counts, historySince, newsLines, quiet } from '../answer.ts';
 import { session, toggle } from '../input.ts';

@@ -1,6 +1,5 @@
 import { clean } from '../../core/words/text.ts';
-import { sessionRows, type SessionRow } from '../../operations/sessions/session-rows.ts';
-import { unknownSession } from '../../operations/sessions/unknown-session.ts';
+import { sessionsIn, type SessionRow } from '../../operations/sessions/session-rows.ts';
 import { shellCommand } from '../../tell/shell-command.ts';
 import { answer } from '../answer.ts';
 import { session } from '../input.ts';
@@ -14,10 +13,12 @@ export const statusTool = makeTool({
   input: session,
   run: async ({ context, world }, { session: name }) => {
     const report = await context.pass({ mode: 'dry-run' });
-    const rows = sessionRows(report).filter((row) => name === undefined || row.session === name);
-    if (rows.length === 0 && name !== undefined) throw unknownSession(name, report);
-    if (rows.length === 0) return 'no sessions';
-    return answer(rows.map(lineOf), shellCommand(world.settings.registry, 'status'));
+    const sessions = sessionsIn(report, name ?? null);
+    if (sessions.length === 0) return 'no sessions';
+    return answer(
+      sessions.map(({ row }) => lineOf(row)),
+      shellCommand(world.settings.registry, 'status'),
+    );
   },
 });
 

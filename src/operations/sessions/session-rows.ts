@@ -9,6 +9,7 @@ import { activityFields, type ActivityFields } from '../../pass/document.ts';
 import { activityText } from '../text/activity.ts';
 import type { PassReport } from '../context.ts';
 import { jobState } from '../text/job.ts';
+import { unknownSession } from './unknown-session.ts';
 
 /** One session on one line. */
 export interface SessionRow extends ActivityFields {
@@ -32,32 +33,51 @@ export interface SessionRow extends ActivityFields {
   readonly cure: string | null;
 }
 
-export function sessionRows(report: PassReport): readonly SessionRow[] {
-  const { registry, plan, observation, document } = report;
-  const verdicts = new Map(plan.verdicts.map((verdict) => [entryId(verdict.entry), verdict]));
-  return registry.entries.map((entry) => {
+/** An entry with what one pass says of it. */
+export interface SessionSeen {
+  readonly entry: Entry;
+  /** `null`: the pass judged no such entry. */
+  readonly verdict: Verdict | null;
+  readonly row: SessionRow;
+}
+
+/**
+ * Returns the sessions of the registry in its order, all or those of that name: two entries may share one if their
+ * sockets differ. `status`, `explain` and the tools are views of it.
+ * @throws UsageError for a name that no entry has
+ */
+export function sessionsIn(report: PassReport, name: string | null): readonly SessionSeen[] {
+  const verdicts = new Map(report.plan.verdicts.map((verdict) => [entryId(verdict.entry), verdict]));
+  const entries = report.registry.entries.filter(({ session }) => name === null || session === name);
+  if (name !== null && entries.length === 0) throw unknownSession(name, report);
+  return entries.map((entry) => {
     const verdict = verdicts.get(entryId(entry)) ?? null;
-    const liveness = verdict?.liveness ?? 'unknown';
-    return {
-      session: entry.session,
-      workspace: entry.workspace,
-      agent: entry.agent,
-      status: entry.status ?? (entry.otherStatus === null ? null : clean(entry.otherStatus)),
-      liveness,
-      state:
-        stateOf(entry, verdict, observation.at) +
-        (isLeftAlone(entry) ? '' : jobState(entry.jobId, liveness, observation)),
-      ...activityFields(verdict),
-      since: sinceOf(entry, verdict, report),
-      id: verdict?.identity?.id ?? currentId(entry),
-      job: entry.jobId,
-      resume: lineOf(resumeFor(entry, verdict, report)),
-      host: document.host,
-      place: placeOf(verdict, document.host),
-      reason: verdict?.doubt?.reason ?? null,
-      cure: verdict?.doubt?.cure ?? null,
-    };
+    return { entry, verdict, row: rowOf(entry, verdict, report) };
   });
+}
+
+function rowOf(entry: Entry, verdict: Verdict | null, report: PassReport): SessionRow {
+  const { observation, document } = report;
+  const liveness = verdict?.liveness ?? 'unknown';
+  return {
+    session: entry.session,
+    workspace: entry.workspace,
+    agent: entry.agent,
+    status: entry.status ?? (entry.otherStatus === null ? null : clean(entry.otherStatus)),
+    liveness,
+    state:
+      stateOf(entry, verdict, observation.at) +
+      (isLeftAlone(entry) ? '' : jobState(entry.jobId, liveness, observation)),
+    ...activityFields(verdict),
+    since: sinceOf(entry, verdict, report),
+    id: verdict?.identity?.id ?? currentId(entry),
+    job: entry.jobId,
+    resume: lineOf(resumeFor(entry, verdict, report)),
+    host: document.host,
+    place: placeOf(verdict, document.host),
+    reason: verdict?.doubt?.reason ?? null,
+    cure: verdict?.doubt?.cure ?? null,
+  };
 }
 
 /** Of a session that was never seen anywhere nothing is known but that it may not run here. */

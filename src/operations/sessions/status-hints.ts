@@ -2,25 +2,17 @@ import { clean } from '../../core/words/text.ts';
 import { isoSeconds } from '../../core/words/time.ts';
 import { shellCommand, type RegistryPlace } from '../../tell/shell-command.ts';
 import type { PassReport } from '../context.ts';
-import { isDown, type SessionRow } from './session-rows.ts';
+import { isDown, type SessionSeen } from './session-rows.ts';
+import { unregistered } from './unknown-session.ts';
 
 /** What a person can do now about what the rows show. `now`: ms since 1970. */
 export function statusHints(
-  rows: readonly SessionRow[],
+  sessions: readonly SessionSeen[],
   report: PassReport,
   place: RegistryPlace,
   now: number,
 ): readonly string[] {
-  return [...unregisteredHint(report, place), ...goneHint(rows, place), ...resumeHint(rows, report, place, now)];
-}
-
-/** Sessions that are seen, and would be registered. */
-export function unregistered({ document, registry }: Pick<PassReport, 'document' | 'registry'>): readonly string[] {
-  const known = new Set(registry.entries.map(({ session }) => session));
-  const seen = document.standing.flatMap((drift) =>
-    drift.kind === 'session-unregistered' && drift.session != null ? [drift.session] : [],
-  );
-  return [...new Set([...seen, ...document.deferred.map(({ session }) => session)])].filter((name) => !known.has(name));
+  return [...unregisteredHint(report, place), ...goneHint(sessions, place), ...resumeHint(sessions, place, now)];
 }
 
 function unregisteredHint(report: PassReport, place: RegistryPlace): string[] {
@@ -30,8 +22,8 @@ function unregisteredHint(report: PassReport, place: RegistryPlace): string[] {
 }
 
 /** Not written down yet: a look tells how each comes back. */
-function goneHint(rows: readonly SessionRow[], place: RegistryPlace): string[] {
-  const count = rows.filter((row) => isDown(row) && row.resume !== null).length;
+function goneHint(sessions: readonly SessionSeen[], place: RegistryPlace): string[] {
+  const count = sessions.filter(({ row }) => isDown(row) && row.resume !== null).length;
   return count === 0 ? [] : [`${sessionsWord(count)} can be resumed: ${shellCommand(place, 'reconcile', '--dry-run')}`];
 }
 
@@ -39,15 +31,9 @@ function goneHint(rows: readonly SessionRow[], place: RegistryPlace): string[] {
 const recentMs = 24 * 60 * 60_000;
 
 /** The sessions that went last, all at one moment: the history holds the lines that bring them back. */
-function resumeHint(
-  rows: readonly SessionRow[],
-  { registry }: PassReport,
-  place: RegistryPlace,
-  now: number,
-): readonly string[] {
-  const ended = registry.entries.flatMap(({ terminationMode, terminatedAt }, index) => {
-    const row = rows[index];
-    const isOurs = row?.status === 'terminated' && terminationMode === 'auto-detected' && row.liveness !== 'alive';
+function resumeHint(sessions: readonly SessionSeen[], place: RegistryPlace, now: number): readonly string[] {
+  const ended = sessions.flatMap(({ entry: { terminationMode, terminatedAt }, row }) => {
+    const isOurs = row.status === 'terminated' && terminationMode === 'auto-detected' && row.liveness !== 'alive';
     return isOurs && terminatedAt !== null && row.resume !== null ? [terminatedAt] : [];
   });
   const last = Math.max(...ended);

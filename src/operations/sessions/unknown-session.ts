@@ -1,13 +1,21 @@
 import type { UsageError } from '../../errors.ts';
 import { unknownName } from '../../system/unknown-name.ts';
 import type { PassReport } from '../context.ts';
-import { unregistered } from './status-hints.ts';
 
-/** The error for a session that has no entry. */
+/** Returns the error for a session that has no entry; its cure names the nearest. */
 export function unknownSession(name: string, report: Pick<PassReport, 'registry' | 'document'>): UsageError {
   const runs = unregistered(report).includes(name);
   const names = report.registry.entries.map(({ session }) => session);
   return runs
     ? unknownName('session', name, [], 'it runs, and is not in the registry yet: `asm reconcile` registers it')
     : unknownName('session', name, names, '`asm status` shows the sessions there are');
+}
+
+/** Returns the sessions that a look saw and a real pass would register. */
+export function unregistered({ document, registry }: Pick<PassReport, 'document' | 'registry'>): readonly string[] {
+  const known = new Set(registry.entries.map(({ session }) => session));
+  const seen = document.standing.flatMap((drift) =>
+    drift.kind === 'session-unregistered' && drift.session != null ? [drift.session] : [],
+  );
+  return [...new Set([...seen, ...document.deferred.map(({ session }) => session)])].filter((name) => !known.has(name));
 }

@@ -1,5 +1,6 @@
 import type { PassReport } from '../context.ts';
 import type { DriftDocument, EditDocument, ReconcileDocument } from '../../pass/document.ts';
+import { countsText } from '../../pass/report.ts';
 import { sessionIn } from '../../core/model/entry.ts';
 import type { Value } from '../../core/model/drift.ts';
 import type { Adoption } from '../../core/model/plan.ts';
@@ -80,12 +81,10 @@ function nothingToAdopt({ unknown }: ReconcileDocument, adopt: Adoption): string
   return `nothing to adopt: every entry was seen somewhere before${others}`;
 }
 
-function summary({ counts, registry, drifts, unknown, dry_run: dryRun }: ReconcileDocument): string {
+function summary(document: ReconcileDocument): string {
+  const { registry, drifts, dry_run: dryRun } = document;
   const entries = `${registry.entries} ${registry.entries === 1 ? 'entry' : 'entries'}`;
-  // The document counts them as unknown; for people that would look as if something were wrong.
-  const elsewhere = unknown.filter(({ place }) => place !== null).length;
-  const others = elsewhere === 0 ? '' : `, ${elsewhere} elsewhere`;
-  const seen = `${entries}: ${counts.alive} alive, ${counts.gone} gone, ${counts.unknown - elsewhere} unknown${others}.`;
+  const seen = `${entries}: ${countsText(document)}.`;
   const values = `${registry.edits} ${registry.edits === 1 ? 'value' : 'values'}`;
   if (registry.written && registry.edits > 0) return `${seen} ${values} written to ${clean(registry.path)}.`;
   if (dryRun && registry.edits > 0) return `${seen} ${values} would be written to ${clean(registry.path)}.`;
