@@ -1,0 +1,210 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { projectRoot, readSourceTree, type SourceImport } from './source-tree.ts';
+
+/** The rules of the house. The folders and what each may import are read from `docs/architecture.md`. */
+
+const maxFileLines = 250;
+const maxFunctionLines = 60;
+
+/** Folders of `test` that mirror no folder of `src`, with what they hold. */
+const foldersOfTheirOwn: Record<string, string> = {
+  contract: 'one suite for every adapter of a port',
+  e2e: 'the real programs',
+  'core/truth': 'the plan against an oracle that thinks in another way',
+};
+
+/** What still breaks a rule (the line begins with the key), and why. A key that is needed no longer fails the test. */
+const standing: Record<string, string> = {
+  'circle: core/agent/': 'the agents are still judged in the core',
+  'folder: core/agent': 'the agents are still judged in the core',
+  'import: core/': 'the stages of the plan still call one another',
+  'import: agents -> core/agent': 'the agents are still judged in the core',
+  'import: observe -> core/agent': 'the agents are still judged in the core',
+  'import: operations -> core/agent': 'the agents are still judged in the core',
+  'import: registry -> core/agent': 'the agents are still judged in the core',
+  'import: mqtt -> ': 'operations still live beside the broker',
+  'import: watch -> mqtt': 'the back-off still lives beside the broker',
+  'import: jobs -> config': 'the default of the folder is still a value of the settings',
+  'import: hermes -> ': 'operations still live beside Hermes',
+  'import: mcp -> ': 'the tools still do what operations do',
+  'import: cli -> ': 'the terminal still reads the port of the board',
+  'function: log/': 'closures, to become classes',
+  'function: hermes/hermes-board.ts': 'closure, to become a class',
+  'function: board/local-board.ts': 'closure, to become a class',
+  'function: jobs/store.ts': 'closure, to become a class',
+  'function: observe/make-observe.ts': 'the agents are still asked by name',
+  'function: watch/': 'closures, to become classes',
+  'function: mqtt/': 'closures, to become classes',
+  'function: mcp/work.ts': 'closure, to become a class',
+  'function: wire.ts': 'closure, to become small functions',
+  'index: core/': 'lists that still look things up',
+};
+
+const page = readFileSync(join(projectRoot, 'docs/architecture.md'), 'utf8');
+const folders = readFolders(page);
+const files = readSourceTree();
+
+describe('the house', () => {
+  test('has a row in the table for each folder', () => {
+    const found = files.map(({ path }) => folderOf(path)).filter((name) => !folders.some((row) => row.name === name));
+    expectOnlyStanding('folder', found);
+  });
+
+  test('imports only what the table of folders allows', () => expectOnlyStanding('import', importsBeyondTheTable()));
+
+  test('has no circle between folders', () => {
+    const links = folders.map(({ name: from, mayImport }): [string, string[]] => [
+      from,
+      mayImport.flatMap(({ name }) => covered(name)).filter((to) => to !== from),
+    ]);
+    expect(circles(new Map(links))).toEqual([]);
+  });
+
+  test('has no circle between files', () => {
+    const links = new Map(files.map(({ path, imports }) => [path, imports.filter(isOurs).map(({ to }) => to)]));
+    expectOnlyStanding('circle', circles(links));
+  });
+
+  test('keeps the core free of Node, of packages, of a clock and of chance', () => {
+    const core = files.filter(({ path }) => path.startsWith('core/'));
+    const found = core.flatMap(({ path, imports, ambient }) => [
+      ...imports.filter((one) => !isOurs(one)).map(({ to }) => `${path} imports ${to}`),
+      ...ambient.map((name) => `${path} reads ${name}`),
+    ]);
+    expectOnlyStanding('core', found);
+  });
+
+  test(`has no file over ${maxFileLines} lines`, () => {
+    expectOnlyStanding(
+      'file',
+      files.filter(({ lines }) => lines > maxFileLines).map(({ path }) => path),
+    );
+  });
+
+  test(`has no function over ${maxFunctionLines} lines`, () => {
+    const found = files.flatMap(({ path, functions }) =>
+      functions.filter(({ lines }) => lines > maxFunctionLines).map(({ name }) => `${path} ${name}`),
+    );
+    expectOnlyStanding('function', found);
+  });
+
+  test('keeps implementations out of index.ts', () => {
+    const lists = files.filter(({ path }) => basename(path) === 'index.ts');
+    const found = lists.filter(({ functions, hasClass }) => functions.length > 0 || hasClass).map(({ path }) => path);
+    expectOnlyStanding('index', found);
+  });
+
+  test('has a folder of src for each folder of test', () => {
+    const rooms = new Set(files.flatMap(({ path }) => parents(path)));
+    const found = testFolders().filter((path) => !rooms.has(path) && !(path in foldersOfTheirOwn));
+    expectOnlyStanding('mirror', found);
+  });
+
+  test('breaks no rule that the list of exceptions does not know', () => {
+    const rules = ['folder', 'import', 'circle', 'core', 'file', 'function', 'index', 'mirror'];
+    expect(Object.keys(standing).filter((key) => !rules.includes(key.split(': ')[0] ?? ''))).toEqual([]);
+  });
+});
+
+interface Folder {
+  name: string;
+  mayImport: { name: string; typesOnly: boolean }[];
+}
+
+/** Reads the table between the markers: a name in the first column, the names it may import in the last. */
+function readFolders(text: string): Folder[] {
+  const table = text.split(/<!-- \/?folders.*-->/)[1] ?? '';
+  const rows = table.split('\n').filter((line) => line.startsWith('| `'));
+  const read: Folder[] = [];
+  for (const row of rows) {
+    const [name = '', , imports = ''] = row
+      .split('|')
+      .slice(1)
+      .map((cell) => cell.trim());
+    const above = read.map((folder) => ({ name: folder.name, typesOnly: false }));
+    const named = [...imports.matchAll(/`([^`]+)`( types)?/g)].map(([, to = '', types]) => ({
+      name: to,
+      typesOnly: types !== undefined,
+    }));
+    read.push({ name: name.replaceAll('`', ''), mayImport: imports === 'every row above' ? above : named });
+  }
+  return read;
+}
+
+/** A name covers itself and every row below it: `core` covers `core/model`. */
+function covered(name: string): string[] {
+  return folders.map((folder) => folder.name).filter((row) => row === name || row.startsWith(`${name}/`));
+}
+
+/** Returns the row that a file belongs to, or the file's own folder where the table lacks a row. */
+function folderOf(path: string): string {
+  return folders.find(({ name }) => path === name || path.startsWith(`${name}/`))?.name ?? dirname(path);
+}
+
+function importsBeyondTheTable(): string[] {
+  const found = files.flatMap(({ path, imports }) =>
+    imports.filter(isOurs).flatMap((one) => {
+      const [from, to] = [folderOf(path), folderOf(one.to)];
+      return from === to || isAllowed(from, to, one.isTypeOnly) ? [] : [`${from} -> ${to}`];
+    }),
+  );
+  return [...new Set(found)];
+}
+
+function isAllowed(from: string, to: string, isTypeOnly: boolean): boolean {
+  const allowed = folders.find(({ name }) => name === from)?.mayImport ?? [];
+  return allowed.some(({ name, typesOnly }) => covered(name).includes(to) && (isTypeOnly || !typesOnly));
+}
+
+function isOurs({ isOurs }: SourceImport): boolean {
+  return isOurs;
+}
+
+/** Returns each set of names that reach one another, as one line. */
+function circles(links: Map<string, string[]>): string[] {
+  const reach = new Map([...links.keys()].map((name) => [name, reachedFrom(name, links)]));
+  const sets = [...reach].flatMap(([name, reached]) =>
+    reached.has(name)
+      ? [
+          [...reached]
+            .filter((other) => reach.get(other)?.has(name))
+            .toSorted()
+            .join(', '),
+        ]
+      : [],
+  );
+  return [...new Set(sets)];
+}
+
+function reachedFrom(name: string, links: Map<string, string[]>): Set<string> {
+  const reached = new Set<string>();
+  const open = [...(links.get(name) ?? [])];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (reached.has(next)) continue;
+    reached.add(next);
+    open.push(...(links.get(next) ?? []));
+  }
+  return reached;
+}
+
+function parents(path: string): string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
+/** Folders that hold a test file; a folder of inputs mirrors nothing. */
+function testFolders(): string[] {
+  const tests = readdirSync(join(projectRoot, 'test'), { recursive: true, encoding: 'utf8' });
+  const found = tests.filter((path) => path.endsWith('.test.ts')).flatMap((path) => parents(path).slice(-1));
+  return [...new Set(found)].filter((path) => path.split('/')[0] !== 'e2e');
+}
+
+function expectOnlyStanding(rule: string, found: string[]): void {
+  const broken = [...new Set(found.map((what) => `${rule}: ${what}`))];
+  const known = Object.keys(standing).filter((key) => key.startsWith(`${rule}: `));
+  expect(broken.filter((one) => !known.some((key) => one.startsWith(key)))).toEqual([]);
+  const stale = known.filter((key) => !broken.some((one) => one.startsWith(key)));
+  expect(stale, 'these exceptions are needed no longer: delete their lines').toEqual([]);
+}
