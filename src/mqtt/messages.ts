@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { activities, waits } from '../core/identity/activity.ts';
+import { activities, waits } from '../core/model/activity.ts';
 
 /** What we publish, as everybody outside reads it. `docs/mqtt.md` is generated from these. A change that a reader would notice is a new number. */
 const schema = z.literal(1).describe('version of this shape');

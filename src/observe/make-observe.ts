@@ -2,11 +2,8 @@ import { isAbsolute } from 'node:path';
 import type { JobSettings } from '../config/settings.ts';
 import { looksLikeAgy } from '../core/agent/agy.ts';
 import { looksLikeClaude } from '../core/agent/claude-process.ts';
-import type { Place } from '../core/place/whereabouts.ts';
-import { idKey } from '../core/model/conversation-id.ts';
-import { homeExpanded } from '../core/words/home-path.ts';
-import type { Need } from '../core/plan/need.ts';
 import type {
+  Place,
   AgyLook,
   ClaudeLook,
   Observation,
@@ -15,6 +12,9 @@ import type {
   Seen,
   SocketState,
 } from '../core/model/observation.ts';
+import { idKey } from '../core/model/conversation-id.ts';
+import { homeExpanded } from '../core/words/home-path.ts';
+import type { Need } from '../core/plan/need.ts';
 import { processesInPanes } from '../core/place/pane-tree.ts';
 import { statOf } from '../system/absent-or-blind.ts';
 import { makeAgyReader } from '../agents/agy/agy-files.ts';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { statfsSync } from 'node:fs';
-import type { Place } from '../core/place/whereabouts.ts';
+import type { Place } from '../core/model/observation.ts';
 import { readLink, readStat, readText } from '../system/proc-files.ts';
 import { shortHash } from '../system/short-hash.ts';
 

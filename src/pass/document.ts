@@ -1,4 +1,4 @@
-import type { Activity, WaitingFor } from '../core/identity/activity.ts';
+import type { Activity, WaitingFor } from '../core/model/activity.ts';
 import type { Agent } from '../core/model/entry.ts';
 import type { DriftClass, DriftKindName, Edit, Evidence, Value } from '../core/model/drift.ts';
 import type { Verdict } from '../core/model/plan.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Edit } from '../core/model/drift.ts';
 import { entryId } from '../core/model/entry.ts';
-import { uneditable } from '../core/plan/uneditable.ts';
+import { uneditable } from '../core/model/uneditable.ts';
 import { AudienceError, exitCode } from '../errors.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
 import { noChanges, withChange, type Change } from '../yaml/change.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { currentId, idFields, newIdPath } from '../../src/core/agent/id-fields.ts';
 import { agentNamed, agents, looksLikeAgent } from '../../src/core/agent/index.ts';
 import { agentNames, idsBy } from '../../src/core/model/entry.ts';
-import { namedBy } from '../../src/core/plan/candidate.ts';
+import { namedBy } from '../../src/core/place/candidate.ts';
 import { defaults } from '../../src/config/defaults.ts';
 import { anObservation } from '../core/world.ts';
 

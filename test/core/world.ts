@@ -1,6 +1,5 @@
 import type { Entry, Registry } from '../../src/core/model/entry.ts';
-import { emptyLastLook, emptyLedger } from '../../src/core/model/memory.ts';
-import type { Memory, Ledger } from '../../src/core/model/memory.ts';
+import { emptyLastLook, emptyLedger, type Memory, type Ledger } from '../../src/core/model/memory.ts';
 import type {
   AgyLook,
   ClaudeLive,

@@ -1,6 +1,5 @@
 import type { Difference, Drift } from '../model/drift.ts';
-import type { Entry } from '../model/entry.ts';
-import { isLeftAlone } from '../plan/left-alone.ts';
+import { type Entry, isLeftAlone } from '../model/entry.ts';
 import { clean } from '../words/text.ts';
 import type { View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';

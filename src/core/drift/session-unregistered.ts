@@ -1,10 +1,10 @@
 import { newIdPath } from '../agent/id-fields.ts';
-import { candidateEntry, namedBy } from '../plan/candidate.ts';
+import { candidateEntry, namedBy } from '../place/candidate.ts';
 import { idKey } from '../model/conversation-id.ts';
 import type { Difference, Value } from '../model/drift.ts';
 import { keyOf, type Entry } from '../model/entry.ts';
 import { isSomeSocketBlind } from './in-doubt.ts';
-import { changedAgo, incarnationOf, youthOf } from '../plan/settle.ts';
+import { changedAgo, incarnationOf, lastChangeOf } from '../place/last-changed.ts';
 import { clean } from '../words/text.ts';
 import { isoSeconds } from '../words/time.ts';
 import type { TmuxSession } from '../model/observation.ts';
@@ -71,10 +71,10 @@ function namesByVersion(view: View): (version: string) => ReadonlySet<string> {
 
 function isSettled(one: FoundSession, view: View): boolean {
   const { now, settings } = view.input;
-  const youth = youthOf(one, null, null, view.input);
-  const until = youth.at + settings.settleMs;
+  const change = lastChangeOf(one, null, null, view.input);
+  const until = change.at + settings.settleMs;
   if (now >= until) return true;
-  view.defer({ entry: keyOf(candidateEntry(one, view.input)), reason: changedAgo(0, youth, now), until });
+  view.defer({ entry: keyOf(candidateEntry(one, view.input)), reason: changedAgo(0, change, now), until });
   return false;
 }
 

@@ -1,20 +1,7 @@
 import { shownRecord } from '../agent/claude-process.ts';
 import type { ClaudeLive, Observation } from '../model/observation.ts';
+import type { Activity, Waiting, WaitingFor } from '../model/activity.ts';
 import type { PaneLook } from '../place/pane.ts';
-
-/** What an agent does now, as its own record says. */
-export const activities = ['working', 'idle', 'waiting', 'shell', 'exited'] as const;
-export type Activity = (typeof activities)[number];
-
-/** What an agent waits for, in our words. `null`: it waits, and says nothing that we know. */
-export const waits = ['permission prompt', 'question', 'plan approval'] as const;
-export type WaitingFor = (typeof waits)[number];
-
-export interface Waiting {
-  readonly for: WaitingFor | null;
-  /** ms since 1970; `null`: not known. */
-  readonly since: number | null;
-}
 
 /** Our word for Claude's `waitingFor` (the words of 2.1.332). */
 const words: Readonly<Record<string, WaitingFor>> = {

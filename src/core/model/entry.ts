@@ -102,6 +102,11 @@ export function keyOf({ session, socket }: EntryKey): EntryKey {
   return { session, socket };
 }
 
+/** Decides whether nothing is concluded about an entry: the user says so, its status is no word of ours, or it is still being typed. */
+export function isLeftAlone(entry: Entry): boolean {
+  return entry.ignore || entry.status === null || entry.halfTyped !== null;
+}
+
 /** One string for an entry, to key maps with. */
 export function entryId(key: EntryKey): string {
   return key.socket === null ? key.session : `${key.session}\u0000${key.socket}`;

@@ -1,5 +1,4 @@
 import type { JobLook } from './job.ts';
-import type { Place } from '../place/whereabouts.ts';
 
 /**
  * What one look at the world said. Every source answers `Seen<T>`: what it knows, or that it is blind and
@@ -38,6 +37,17 @@ export interface Observation {
   readonly jobs: ReadonlyMap<string, Seen<JobLook | null>>;
   /** Whether there is such a folder: of those into which a resume line could lead. None where it may not be seen. */
   readonly folders: ReadonlyMap<string, boolean>;
+}
+
+/** Where sessions live: a machine and, where it is not the machine's first, a PID namespace. */
+export interface Place {
+  /** Tells it from every other place. A host that is renamed keeps it; a container that is made anew has another. */
+  readonly id: string;
+  /**
+   * Why a session that no log knows may well run in another place that shares these files; `null`: nothing says so. A
+   * clause that follows `here`: `the PID namespace is not the first of the machine`.
+   */
+  readonly borrowed: string | null;
 }
 
 export interface UnreachableServer {

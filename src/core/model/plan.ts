@@ -1,10 +1,9 @@
-import type { Activity, Waiting } from '../identity/activity.ts';
-import type { Drift, Edit } from './drift.ts';
+import type { Activity, Waiting } from './activity.ts';
+import type { Drift, Edit, Evidence } from './drift.ts';
 import type { EntryKey, Registry } from './entry.ts';
 import type { Proof } from './proof.ts';
 import type { Memory, Ledger, OpenDrift } from './memory.ts';
 import type { Observation } from './observation.ts';
-import type { Evidence } from './drift.ts';
 
 export interface PlanSettings {
   /** Sessions with such a name are registered when they have no entry; named groups `workspace` and `agent`. */

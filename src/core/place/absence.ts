@@ -1,8 +1,7 @@
 import type { Evidence } from '../model/drift.ts';
-import type { Entry } from '../model/entry.ts';
+import { type Entry, isLeftAlone } from '../model/entry.ts';
 import type { EntryMemory } from '../model/memory.ts';
 import type { Observation, Process, SocketState } from '../model/observation.ts';
-import { isLeftAlone } from '../plan/left-alone.ts';
 import { homeSocket, socketsInOrder } from './ownership.ts';
 import type { Doubt, PlanInput } from '../model/plan.ts';
 import { canBeSocket, socketPath } from './socket-path.ts';

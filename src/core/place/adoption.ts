@@ -1,6 +1,5 @@
 import type { Edit } from '../model/drift.ts';
-import type { Entry } from '../model/entry.ts';
-import { entryId, keyOf } from '../model/entry.ts';
+import { type Entry, entryId, keyOf } from '../model/entry.ts';
 import type { EntryHome } from '../model/memory.ts';
 import { memoryOf } from './ownership.ts';
 import { hostsOf, isNamed, whereabouts } from './whereabouts.ts';

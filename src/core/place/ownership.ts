@@ -1,6 +1,5 @@
 import { compare } from '../model/compare.ts';
-import type { Entry } from '../model/entry.ts';
-import { entryId } from '../model/entry.ts';
+import { type Entry, entryId } from '../model/entry.ts';
 import type { EntryMemory } from '../model/memory.ts';
 import type { Observation, TmuxServer, TmuxSession } from '../model/observation.ts';
 import type { PlanInput } from '../model/plan.ts';

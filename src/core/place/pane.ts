@@ -1,7 +1,7 @@
 import { currentId } from '../agent/id-fields.ts';
 import { isProcessOf } from '../agent/index.ts';
 import type { Entry } from '../model/entry.ts';
-import { agentProcessOf, runsConversationOf } from '../identity/agent-process.ts';
+import { agentProcessOf, runsConversationOf } from './agent-process.ts';
 import type { EntryMemory } from '../model/memory.ts';
 import type { Observation, PaneTree, Process, TmuxPane } from '../model/observation.ts';
 import { knownPanePids } from './absence.ts';

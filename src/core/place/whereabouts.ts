@@ -1,19 +1,7 @@
-import type { Entry } from '../model/entry.ts';
-import { entryId } from '../model/entry.ts';
+import { type Entry, entryId } from '../model/entry.ts';
 import type { EntryMemory } from '../model/memory.ts';
 import type { PlanInput } from '../model/plan.ts';
 import type { FoundSession } from '../model/view.ts';
-
-/** Where sessions live: a machine and, where it is not the machine's first, a PID namespace. */
-export interface Place {
-  /** Tells it from every other place. A host that is renamed keeps it; a container that is made anew has another. */
-  readonly id: string;
-  /**
-   * Why a session that no log knows may well run in another place that shares these files; `null`: nothing says so. A
-   * clause that follows `here`: `the PID namespace is not the first of the machine`.
-   */
-  readonly borrowed: string | null;
-}
 
 /** Whose session an entry's is, as far as this place can tell. */
 export type Whereabouts =

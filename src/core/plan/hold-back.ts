@@ -1,9 +1,8 @@
 import type { Edit } from '../model/drift.ts';
-import type { Entry } from '../model/entry.ts';
-import { entryId } from '../model/entry.ts';
+import { type Entry, entryId } from '../model/entry.ts';
 import { isTouched } from '../model/field-path.ts';
 import type { PlanInput } from '../model/plan.ts';
-import { uneditable } from './uneditable.ts';
+import { uneditable } from '../model/uneditable.ts';
 
 /** Why a repair is not written; `words` for people. */
 export interface Held {

@@ -7,13 +7,13 @@ import { entryId, keyOf } from '../model/entry.ts';
 import { groupBy } from '../model/group.ts';
 import type { Deferred, LookAgain, Plan, PlanInput } from '../model/plan.ts';
 import { remember } from './remember.ts';
-import { textSince } from './settle.ts';
+import { textSince } from '../place/last-changed.ts';
 import { memoryOf } from '../place/ownership.ts';
-import { sightings } from '../place/sightings.ts';
+import { sightings } from './sightings.ts';
 import { silentEdits } from './silent-edits.ts';
 import { undecidedIn } from './undecided.ts';
 import type { EntryView, View } from '../model/view.ts';
-import { viewOf } from './view-of.ts';
+import { viewOf } from './judge.ts';
 
 /**
  * What drifted and what to write, from what was read, seen and remembered. Nothing is done. Where another look is

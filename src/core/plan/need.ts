@@ -1,7 +1,5 @@
-import type { Agent, Entry, Registry } from '../model/entry.ts';
+import { type Agent, type Entry, type Registry, entryId, recordedIds, isLeftAlone } from '../model/entry.ts';
 import { idFields } from '../agent/id-fields.ts';
-import { entryId, recordedIds } from '../model/entry.ts';
-import { isLeftAlone } from './left-alone.ts';
 import type { EntryMemory, Memory } from '../model/memory.ts';
 import { movedOnFrom } from '../identity/moved-on.ts';
 import { listedAs } from '../place/tmux-name.ts';

@@ -1,11 +1,11 @@
-import { candidateEntry, namedBy } from './candidate.ts';
+import { candidateEntry, namedBy } from '../place/candidate.ts';
 import { identityOf } from '../identity/index.ts';
 import { sharesFolder } from '../identity/shared-folder.ts';
 import type { Claims } from '../identity/subject.ts';
 import { once } from '../model/once.ts';
 import { paneOf } from '../place/pane.ts';
 import type { PlanInput } from '../model/plan.ts';
-import { bornAt } from './settle.ts';
+import { bornAt } from '../place/last-changed.ts';
 import type { FoundSession, Newcomer } from '../model/view.ts';
 
 /** Sessions that may get an entry in this look. Looked at once, and only if it is asked. */

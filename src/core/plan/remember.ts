@@ -1,7 +1,6 @@
 import { rememberBlind } from './blind-sources.ts';
 import type { Drift } from '../model/drift.ts';
-import type { Entry, Registry } from '../model/entry.ts';
-import { entryId } from '../model/entry.ts';
+import { type Entry, type Registry, entryId } from '../model/entry.ts';
 import { claudeRootOf } from '../agent/claude-process.ts';
 import { isEqual } from '../model/equal.ts';
 import { foreignConversations } from '../identity/foreign-conversations.ts';
@@ -11,7 +10,7 @@ import { movedOnNow } from '../identity/moved-on.ts';
 import { memoryOf, socketsInOrder } from '../place/ownership.ts';
 import { isLeftBeside } from '../place/pane.ts';
 import type { PlanInput } from '../model/plan.ts';
-import { bornAt, nameSince, paneSince, sessionKey, textSince } from './settle.ts';
+import { bornAt, nameSince, paneSince, sessionKey, textSince } from '../place/last-changed.ts';
 import type { EntryView, View } from '../model/view.ts';
 import { socketPath } from '../place/socket-path.ts';
 

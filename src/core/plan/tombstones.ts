@@ -1,5 +1,5 @@
 import type { PlanInput } from '../model/plan.ts';
-import { incarnationOf } from './settle.ts';
+import { incarnationOf } from '../place/last-changed.ts';
 import type { FoundSession } from '../model/view.ts';
 
 /**

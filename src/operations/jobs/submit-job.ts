@@ -1,5 +1,4 @@
-import { entryId, keyOf } from '../../core/model/entry.ts';
-import { isLeftAlone } from '../../core/plan/left-alone.ts';
+import { entryId, keyOf, isLeftAlone } from '../../core/model/entry.ts';
 import { clean } from '../../core/words/text.ts';
 import { BlindError, RegistryError, UsageError } from '../../errors.ts';
 import type { JobStore } from '../../jobs/store.ts';

@@ -1,6 +1,5 @@
 import { currentId } from '../../core/agent/id-fields.ts';
-import { entryId, type Entry } from '../../core/model/entry.ts';
-import { isLeftAlone } from '../../core/plan/left-alone.ts';
+import { entryId, type Entry, isLeftAlone } from '../../core/model/entry.ts';
 import type { Verdict } from '../../core/model/plan.ts';
 import { lineOf, resumeOf, type Resume } from '../../core/drift/resume.ts';
 import { clean } from '../../core/words/text.ts';

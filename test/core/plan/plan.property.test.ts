@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Edit } from '../../../src/core/model/drift.ts';
-import type { Entry } from '../../../src/core/model/entry.ts';
-import { entryId } from '../../../src/core/model/entry.ts';
+import { type Entry, entryId } from '../../../src/core/model/entry.ts';
 import type { JobLook } from '../../../src/core/model/job.ts';
 import type {
   ClaudeLook,

@@ -2,7 +2,7 @@ import { activityIn } from '../identity/activity.ts';
 import { confirmAfterMs } from '../place/absence.ts';
 import { blindSources } from './blind-sources.ts';
 import type { Evidence } from '../model/drift.ts';
-import { entryId, keyOf } from '../model/entry.ts';
+import { entryId, keyOf, isLeftAlone } from '../model/entry.ts';
 import { hiddenEvidence, hiddenIn } from '../identity/hidden.ts';
 import { holds } from './hold-back.ts';
 import { claimsOf } from '../identity/claims.ts';
@@ -11,12 +11,11 @@ import { notProven } from '../identity/not-proven.ts';
 import { oneEntryEach } from '../identity/one-entry.ts';
 import { sharesFolder } from '../identity/shared-folder.ts';
 import type { Claims } from '../identity/subject.ts';
-import { isLeftAlone } from './left-alone.ts';
-import { locate, type Location } from '../place/locate.ts';
-import { massOf } from './mass.ts';
+import { locate, type Location } from './locate.ts';
+import { massOf } from './group.ts';
 import { newcomersOf } from './newcomers.ts';
 import type { Deferred, PlanInput, Verdict } from '../model/plan.ts';
-import { bornAt, changedAgo, youthOf } from './settle.ts';
+import { bornAt, changedAgo, lastChangeOf } from '../place/last-changed.ts';
 import { clean } from '../words/text.ts';
 import { tombstonesOf } from './tombstones.ts';
 import type { EntryView, Identity, View } from '../model/view.ts';
@@ -87,8 +86,8 @@ function entryViewOf(
   const [tree, agentProcess] = [look?.tree ?? null, look?.agentProcess ?? null];
   const pane = look?.pane ?? null;
   const identity = identityOf({ entry, pane, tree, agentProcess, memory, input, claims, textSince });
-  const youth = where === null ? null : youthOf(where, look, memory, input);
-  const settledAt = Math.max(textSince, youth?.at ?? 0) + input.settings.settleMs;
+  const change = where === null ? null : lastChangeOf(where, look, memory, input);
+  const settledAt = Math.max(textSince, change?.at ?? 0) + input.settings.settleMs;
   const view = {
     entry,
     memory,
@@ -101,7 +100,7 @@ function entryViewOf(
     sharesFolder: sharesFolder(entry.agent, agentProcess, identity, claims),
     settledAt,
     textSince,
-    unsettled: input.now < settledAt ? changedAgo(textSince, youth, input.now) : null,
+    unsettled: input.now < settledAt ? changedAgo(textSince, change, input.now) : null,
     moved: location.moved,
   };
   const hidden = hiddenFrom(view);

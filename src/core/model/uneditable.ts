@@ -1,5 +1,5 @@
-import type { Entry } from '../model/entry.ts';
-import { isTouched } from '../model/field-path.ts';
+import type { Entry } from './entry.ts';
+import { isTouched } from './field-path.ts';
 
 /**
  * Why the value at `path` of an entry cannot be edited: it, a mapping above it, or a value in it is an anchor that

@@ -2,9 +2,9 @@ import { newIdPath } from '../agent/id-fields.ts';
 import { agentNamed } from '../agent/index.ts';
 import { idsBy, type Agent, type Entry } from '../model/entry.ts';
 import type { PlanInput } from '../model/plan.ts';
-import { bornAt } from './settle.ts';
+import { bornAt } from './last-changed.ts';
 import type { FoundSession } from '../model/view.ts';
-import { socketPath } from '../place/socket-path.ts';
+import { socketPath } from './socket-path.ts';
 
 /** What a session's name says about the entry it would become; `null` if the name is none of ours. */
 export function namedBy(name: string, pattern: RegExp): { workspace: string; agent: Agent } | null {

@@ -2,7 +2,7 @@ import { currentId } from '../agent/id-fields.ts';
 import { agents, isProcessOf, isRecordedProcess } from '../agent/index.ts';
 import type { Entry } from '../model/entry.ts';
 import type { Observation, PaneTree, Process } from '../model/observation.ts';
-import { processesIn } from '../place/pane-tree.ts';
+import { processesIn } from './pane-tree.ts';
 
 /**
  * The agent that the pane belongs to: the outermost one in the terminal's foreground. A nested `claude -p` (of a plugin,

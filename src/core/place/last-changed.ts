@@ -12,19 +12,19 @@ export function textSince(entry: Entry, memory: EntryMemory | null, input: PlanI
 }
 
 /** When a session was created, renamed or respawned last, as far as we saw it; ms. */
-export interface Youth {
+export interface LastChange {
   readonly at: number;
   readonly what: 'created' | 'renamed' | 'respawned';
 }
 
-export function youthOf(
+export function lastChangeOf(
   where: FoundSession,
   pane: { readonly pane: TmuxPane; readonly tree: PaneTree | null } | null,
   memory: EntryMemory | null,
   input: PlanInput,
-): Youth {
+): LastChange {
   const born = bornAt(where, input);
-  const births: Youth[] = [{ at: born, what: 'created' }];
+  const births: LastChange[] = [{ at: born, what: 'created' }];
   const renamedAt = nameSince(where, input);
   if (renamedAt > born) births.push({ at: renamedAt, what: 'renamed' });
   if (pane !== null) births.push({ at: paneSince(where, pane, memory, input), what: 'respawned' });
@@ -94,7 +94,7 @@ export function incarnationOf(where: FoundSession): string {
 }
 
 /** Why a decision is put off, for people. */
-export function changedAgo(text: number, youth: Youth | null, now: number): string {
-  if (youth === null || youth.at <= text) return `entry changed ${wholeSeconds(now - text)} ago`;
-  return `session ${youth.what} ${wholeSeconds(now - youth.at)} ago`;
+export function changedAgo(text: number, change: LastChange | null, now: number): string {
+  if (change === null || change.at <= text) return `entry changed ${wholeSeconds(now - text)} ago`;
+  return `session ${change.what} ${wholeSeconds(now - change.at)} ago`;
 }

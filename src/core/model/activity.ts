@@ -1,0 +1,13 @@
+/** What an agent does now, as its own record says. */
+export const activities = ['working', 'idle', 'waiting', 'shell', 'exited'] as const;
+export type Activity = (typeof activities)[number];
+
+/** What an agent waits for, in our words. `null`: it waits, and says nothing that we know. */
+export const waits = ['permission prompt', 'question', 'plan approval'] as const;
+export type WaitingFor = (typeof waits)[number];
+
+export interface Waiting {
+  readonly for: WaitingFor | null;
+  /** ms since 1970; `null`: not known. */
+  readonly since: number | null;
+}
