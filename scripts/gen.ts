@@ -17,7 +17,8 @@ const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
 const stale: string[] = [];
 
-await put('README.md', (text) => between(text, 'drift-kinds', driftTable()));
+await put('README.md', (text) => between(text, 'commands', commandTable()));
+await put('docs/drift-kinds.md', (text) => between(text, 'drift-kinds', driftTable()));
 await put('docs/configuration.md', () => configuration());
 await put('docs/commands.md', () => commands());
 await put('docs/mqtt.md', () => mqttDocument(table));
@@ -42,7 +43,7 @@ function between(text: string, name: string, made: string): string {
   const end = `<!-- /${name} -->`;
   const [head, rest] = text.split(begin);
   const tail = rest?.split(end)[1];
-  if (head === undefined || tail === undefined) throw new Error(`README.md lacks the markers of ${name}`);
+  if (head === undefined || tail === undefined) throw new Error(`the markers of ${name} are missing`);
   return `${head}${begin}\n\n${made}\n\n${end}${tail}`;
 }
 
@@ -69,6 +70,13 @@ function manifest() {
 function driftTable(): string {
   const rows = driftKinds.map((kind) => [kind.class, `\`${kind.name}\``, kind.seenWhen, kind.writes, kind.tells]);
   return table(['', 'Kind', 'Seen when', 'Writes', 'Tells'], rows);
+}
+
+function commandTable(): string {
+  return table(
+    ['Command', 'Does'],
+    operations.map(({ name, summary }) => [`\`asm ${name}\``, summary]),
+  );
 }
 
 function configuration(): string {

@@ -58,10 +58,10 @@ describe.each(hermesVersions)('a card that Hermes %s dispatches to a model', (ve
     return stdout.split('\n')[0] ?? '';
   }
 
-  /** As the README writes it. */
+  /** Makes the card as `docs/hermes.md` writes it. */
   async function byHand(): Promise<string> {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const [, line = ''] = /`(hermes kanban create "[^`]*)`/.exec(readme) ?? [];
+    const page = readFileSync(new URL('../../docs/hermes.md', import.meta.url), 'utf8');
+    const [, line = ''] = /`(hermes kanban create "[^`]*)`/.exec(page) ?? [];
     const root = fileURLToPath(new URL('../..', import.meta.url));
     return JSON.parse(execFileSync('bash', ['-c', `${line} --json`], { cwd: root, env: world.env, encoding: 'utf8' }))
       .id;

@@ -4,7 +4,7 @@ import type { EntryView, View } from '../model/view.ts';
 
 /**
  * One kind of drift. To add one: write `drift/<kind>.ts`, put it into the list of `drift/index.ts`, and one test.
- * The README's table is generated from `seenWhen`, `writes` and `tells`.
+ * The table of `docs/drift-kinds.md` is generated from `seenWhen`, `writes` and `tells`.
  */
 export interface DriftKind {
   readonly name: DriftKindName;

@@ -105,7 +105,7 @@ test('an open drift stays open where this look could not judge it', () => {
   };
   const clear = plan(aWorld({ entries: [anEntry(name)], observation: { ...observation, sockets } }));
   const blind = plan(aWorld({ entries: [anEntry(name)], observation: { sockets: new Map([[defaultSocket, hung]]) } }));
-  const later = 'of-another-version' as DriftKindName;
+  const later = 'of-another-version';
   const kinds = ['session-gone', 'session-unregistered', 'agent-exited', 'job-orphaned', later] as const;
   expect(kinds.map((kind) => [kind, clear.undecided(open(kind)), blind.undecided(open(kind))])).toEqual([
     ['session-gone', false, true],

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { projectRoot } from './source-tree.ts';
+
+const docs = readdirSync(join(projectRoot, 'docs')).map((name) => `docs/${name}`);
+const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...docs].filter((path) => path.endsWith('.md'));
+
+test('every link of a page leads to a page, and to a heading that is there', () => {
+  expect(
+    pages.flatMap((page) =>
+      linksOf(page)
+        .filter((link) => !leads(page, link))
+        .map((link) => `${page}: ${link}`),
+    ),
+  ).toEqual([]);
+});
+
+test('every page is reached from the README', () => {
+  const reached = new Set<string>();
+  const open = ['README.md'];
+  for (let page = open.pop(); page !== undefined; page = open.pop()) {
+    if (reached.has(page) || !pages.includes(page)) continue;
+    reached.add(page);
+    const from = dirname(page);
+    open.push(...linksOf(page).map((link) => join(from, link.split('#')[0] ?? '')));
+  }
+  expect(pages.filter((page) => !reached.has(page))).toEqual([]);
+});
+
+function read(page: string): string {
+  return readFileSync(join(projectRoot, page), 'utf8');
+}
+
+/** Returns the links into the project, without code blocks. */
+function linksOf(page: string): string[] {
+  const text = read(page).replace(/```[^]*?```/g, '');
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, to = '']) => to).filter((to) => !/^\w+:/.test(to));
+}
+
+function leads(page: string, link: string): boolean {
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? page : join(dirname(page), path);
+  if (!existsSync(join(projectRoot, target))) return false;
+  return anchor === undefined || headingsOf(target).includes(anchor);
+}
+
+/** Returns the anchors that a forge gives the headings of a page. */
+function headingsOf(page: string): string[] {
+  return [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
