@@ -3,17 +3,8 @@ import { clean } from '../core/words/text.ts';
 import { BoardError, NoSuchCardError } from '../errors.ts';
 import { mayBeWorked, type Board, type Card } from '../board/board.ts';
 import { cardOf, nextBlockKind } from './shown-card.ts';
-import { profilesIn } from './profiles.ts';
-import type { Shown } from './shown.ts';
-
-/** Runs `hermes kanban …`. @throws BoardError if hermes is missing or does not answer in time. */
-export interface HermesCommand {
-  run(words: readonly string[], signal: AbortSignal): Promise<{ stdout: string; stderr: string; code: number | null }>;
-  /** Calls back for each line until the program ends or the signal aborts. */
-  follow(words: readonly string[], onLine: () => void, signal: AbortSignal): Promise<void>;
-  /** When the board's database was made; ms since 1970. `null`: nobody knows. */
-  boardMadeAt(signal: AbortSignal): Promise<number | null>;
-}
+import type { HermesCommand } from './hermes-command.ts';
+import type { Shown } from './kanban-answers.ts';
 
 /** A claim is taken back at its end, whatever heartbeats came; a service runs for months; seconds. */
 const usualClaim = 365 * 24 * 60 * 60;
@@ -42,7 +33,7 @@ export function makeHermesBoard(options: {
     const { stdout, stderr } = await hermes.run(['show', '--json', '--', card], signal);
     if (/^no such task|unknown task/m.test(stderr)) throw await missing(card, signal);
     // A schema costs 10 ms: only who works a card of Hermes pays them.
-    const { shownSchema } = await import('./shown.ts');
+    const { parsed, shownSchema } = await import('./kanban-answers.ts');
     const shown = shownSchema.safeParse(parsed(stdout));
     if (shown.success) {
       seenAt ??= Date.now();
@@ -112,6 +103,7 @@ export function makeHermesBoard(options: {
     pause: () => Promise.resolve(),
     startsWorkerFor: async ({ assignee }, signal) => {
       if (assignee === null) return false;
+      const { profilesIn } = await import('./kanban-answers.ts');
       const profiles = profilesIn((await hermes.run(['assignees', '--json'], signal)).stdout);
       if (profiles === null) throw refused('Hermes did not say which profiles it has');
       return profiles.includes(assignee);
@@ -134,14 +126,6 @@ export function makeHermesBoard(options: {
       }
     },
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function noSuchCard(card: string): NoSuchCardError {

@@ -1,7 +1,16 @@
 import { statSync } from 'node:fs';
-import type { HermesCommand } from './hermes-board.ts';
 import { BoardError } from '../errors.ts';
 import { callProgram, followProgram } from '../system/call-program.ts';
+
+/** Runs `hermes kanban …`. */
+export interface HermesCommand {
+  /** @throws BoardError if hermes is missing or does not answer in time. */
+  run(words: readonly string[], signal: AbortSignal): Promise<{ stdout: string; stderr: string; code: number | null }>;
+  /** Calls back for each line until the program ends or the signal aborts. */
+  follow(words: readonly string[], onLine: () => void, signal: AbortSignal): Promise<void>;
+  /** Returns when the board's database was made; ms since 1970. `null`: it is not known. */
+  boardMadeAt(signal: AbortSignal): Promise<number | null>;
+}
 
 /** A board whose database is locked answers late, but it answers (44 s were seen); ms. */
 const deadlineMs = 50_000;
@@ -38,21 +47,13 @@ export function makeHermesCommand(options: {
     boardMadeAt: async (signal) => {
       const { stdout } = await run(['kanban', 'boards', 'list', '--json'], signal);
       // Every pass loads this file, and most need no schema.
-      const { listedBoards } = await import('./listed-boards.ts');
+      const { listedBoards, parsed } = await import('./kanban-answers.ts');
       const boards = listedBoards.safeParse(parsed(stdout)).data ?? [];
       const ours = boards.find((board) => (slug === null ? board.is_current : board.slug === slug));
       return ours === undefined ? null : madeAt(ours.db_path);
     },
     follow: (words, onLine, signal) => followProgram(program, kanban(words), onLine, { signal, env, diesWithUs: true }),
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function madeAt(path: string): number | null {

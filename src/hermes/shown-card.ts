@@ -1,5 +1,5 @@
 import { mayBeWorked, type Card } from '../board/board.ts';
-import type { Shown } from './shown.ts';
+import type { Shown } from './kanban-answers.ts';
 
 /** A run is counted from the last `created` or `unblocked` on: claims, crashes and reclaims in between change nothing. */
 export function cardOf({ task, comments, events }: Shown): Card {

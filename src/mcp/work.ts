@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import { mayBeWorked, type Board, type Card } from '../board/board.ts';
-import { callsInTurn } from '../hermes/turn-calls.ts';
-import { isBeforeTurns } from '../hermes/version.ts';
+import { callsInTurn, isBeforeTurns } from '../hermes/turns.ts';
 import type { Over, Wanted } from '../watch/card-queue.ts';
 import { keepLook, noLooks } from '../watch/heartbeat.ts';
 import { judgeByRules } from '../watch/judge.ts';

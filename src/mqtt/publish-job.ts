@@ -1,9 +1,13 @@
+import type { Settings } from '../config/settings.ts';
 import type { JobMessage } from '../jobs/message.ts';
-import type { Context } from '../operations/context.ts';
 
-/** The broker hears what befell a job, where one is configured. That it could not is said, and undoes nothing. */
-export async function publishJob({ settings, output, signal }: Context, message: JobMessage): Promise<void> {
-  const { mqtt, jobs } = settings;
+/** Tells the broker, where one is configured, what befell a job. A failure goes to `notice` and undoes nothing. */
+export async function publishJob(
+  { mqtt, jobs }: Settings,
+  message: JobMessage,
+  notice: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   if (mqtt === null) return;
   const { publishOnce } = await import('./publish-once.ts');
   const { encodeLevel } = await import('./topics.ts');
@@ -12,6 +16,6 @@ export async function publishJob({ settings, output, signal }: Context, message:
     await publishOnce(mqtt, { topic, payload: JSON.stringify(message), retain: false }, signal);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    output.log('error', `the broker was not told of job ${message.id}: ${reason}`);
+    notice(`the broker was not told of job ${message.id}: ${reason}`);
   }
 }

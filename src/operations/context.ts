@@ -1,5 +1,5 @@
 import type { Board } from '../board/board.ts';
-import type { HermesCommand } from '../hermes/hermes-board.ts';
+import type { HermesCommand } from '../hermes/hermes-command.ts';
 import type { LogLevel, Settings } from '../config/settings.ts';
 import type { Registry } from '../core/model/entry.ts';
 import type { Observation, UnreachableServer } from '../core/model/observation.ts';

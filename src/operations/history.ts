@@ -5,7 +5,7 @@ import { historyRows, type HistoryRow } from './history/history-rows.ts';
 import { unknownName } from '../system/unknown-name.ts';
 import { isOn, numberOf, textOf, type Operation } from './operation.ts';
 import { painter, type Paint } from './text/paint.ts';
-import { pause } from './pause.ts';
+import { pause } from '../system/pause.ts';
 import { editText, resumeText } from './text/plan.ts';
 
 const followEveryMs = 500;

@@ -1,7 +1,7 @@
 import { clean } from '../core/words/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
 import { jobEventNames } from '../jobs/job-event.ts';
-import { lastEvent } from '../jobs/message.ts';
+import { lastEvent, type JobMessage } from '../jobs/message.ts';
 import type { Job } from '../jobs/schema.ts';
 import { entryOf } from './sessions/entry-of.ts';
 import { submitJob } from './jobs/submit-job.ts';
@@ -67,8 +67,12 @@ async function* submit(context: Context, input: Input): AsyncIterable<Answer> {
   }
   const ports = { log: context.log(), registryFile: context.registryFile(), jobs: context.jobs() };
   const job = await submitJob({ ...ports, signal: context.signal }, { session, prompt });
-  await publishJob(context, lastEvent(job));
+  await publish(context, lastEvent(job));
   yield { json: job, text: job.id, exit: exitCode.done };
+}
+
+async function publish({ settings, output, signal }: Context, message: JobMessage): Promise<void> {
+  await publishJob(settings, message, (line) => output.log('error', line), signal);
 }
 
 async function* list(context: Context, input: Input): AsyncIterable<Answer> {
@@ -112,7 +116,7 @@ async function* event(context: Context, input: Input): AsyncIterable<Answer> {
     throw wrong(`--exit says nothing of a job that is ${happened}`, 'give it with done or failed');
   }
   const message = lastEvent(await context.jobs().record(id, happened, exit));
-  await publishJob(context, message);
+  await publish(context, message);
   yield { json: message, text: `job ${clean(message.id)}: ${message.state}`, exit: exitCode.done };
 }
 

@@ -53,7 +53,7 @@ async function installed(context: Context, input: Input): Promise<Installed> {
   const print = isOn(input, 'print');
   const root = textOf(input, 'hermes-home');
   if (isOn(input, 'service')) {
-    const { service } = await import('./setup/service.ts');
+    const { service } = await import('../hermes/setup/service.ts');
     return service(context, {
       card: textOf(input, 'card'),
       hermesBoard: textOf(input, 'hermes-board'),

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { expect, test } from 'vitest';
 import { driftKinds } from '../../src/core/drift/index.ts';
-import { cardBody } from '../../src/hermes/card-body.ts';
+import { cardBody } from '../../src/hermes/dispatch.ts';
 import about from '../../package.json' with { type: 'json' };
 import { tools } from '../../src/mcp/tools/index.ts';
 import { operations } from '../../src/operations/index.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { makeHermesBoard, type HermesCommand } from '../../src/hermes/hermes-board.ts';
+import { makeHermesBoard } from '../../src/hermes/hermes-board.ts';
+import type { HermesCommand } from '../../src/hermes/hermes-command.ts';
 import { BoardError, NoSuchCardError } from '../../src/errors.ts';
 
 const { signal } = new AbortController();

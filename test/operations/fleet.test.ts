@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isoMillis } from '../../src/core/words/time.ts';
 import type { MqttSettings } from '../../src/config/settings.ts';
-import { checkBroker } from '../../src/operations/doctor/check-broker.ts';
+import { checkBroker } from '../../src/mqtt/check-broker.ts';
 import { fleet } from '../../src/operations/fleet.ts';
 import { aBroker, settingsFor, until, type ABroker } from '../mqtt/a-broker.ts';
 import { answers, at, fakeContext, settings } from './fake-context.ts';
@@ -122,7 +122,7 @@ describe('fleet', () => {
 
 test('doctor: off, connected as whom, refused; the password is never shown', async () => {
   const asked = async (mqtt: MqttSettings | null) => {
-    const finding = await checkBroker(contextWith(mqtt).context);
+    const finding = await checkBroker({ ...settings, mqtt }, AbortSignal.timeout(10_000));
     return JSON.parse(JSON.stringify(finding).replaceAll(String(there.port), 'PORT'));
   };
   const url = `mqtt://me:wr0ng@127.0.0.1:${there.port}`;

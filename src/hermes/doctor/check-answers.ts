@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ServerEntry } from '../mcp-entry.ts';
 import { withoutTemplates } from '../../system/set-variable.ts';
-import type { Context } from '../../operations/context.ts';
+import type { HermesContext } from '../hermes-home.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 
 /** What is not ready by then is missing for a worker's whole first turn; ms. */
@@ -22,7 +22,7 @@ const requests = [
 const answerSchema = z.object({ id: z.literal(id), result: z.object({ tools: z.array(z.unknown()) }) });
 
 /** Starts our server as Hermes starts it, and asks for its tools. It works on no card then. */
-export async function checkAnswers(context: Context, entry: ServerEntry): Promise<Finding> {
+export async function checkAnswers(context: HermesContext, entry: ServerEntry): Promise<Finding> {
   const answer = await listTools(context, entry);
   if (answer === null)
     return bad(
@@ -41,7 +41,7 @@ export async function checkAnswers(context: Context, entry: ServerEntry): Promis
 
 /** @returns how many, and after how long; `null`: no answer */
 async function listTools(
-  { env, home, signal }: Context,
+  { env, home, signal }: HermesContext,
   entry: ServerEntry,
 ): Promise<{ readonly tools: number; readonly ms: number } | null> {
   const { execa } = await import('execa');

@@ -1,6 +1,7 @@
 import { livingGateways } from '../gateways.ts';
-import { readHermesConfig, type HermesHome } from '../hermes-home.ts';
-import { setting } from '../setting.ts';
+import { readHermesConfig } from '../hermes-config.ts';
+import { type HermesHome } from '../hermes-home.ts';
+import { setting } from '../hermes-config.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import type { HermesWorld } from './hermes-world.ts';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { HermesConfig } from '../hermes-home.ts';
+import type { HermesConfig } from '../hermes-config.ts';
 import { serverName, type ServerEntry } from '../mcp-entry.ts';
 import { parseSource } from '../../yaml/source.ts';
 import { hermesEntry } from '../setup/entry.ts';
@@ -8,7 +8,7 @@ import { checkAnswers } from './check-answers.ts';
 import { hidingSetting } from './check-hidden.ts';
 import type { HermesWorld } from './hermes-world.ts';
 import { isRecord, missingIn, serverEntryIn } from './server-entry.ts';
-import { setupCommand } from './setup-command.ts';
+import { setupCommand } from './hermes-world.ts';
 
 /** Is our server in the config as `setup` would write it now, and does it answer in time? */
 export async function checkEntry(world: HermesWorld): Promise<readonly Finding[]> {

@@ -1,7 +1,8 @@
 import { UsageError } from '../../errors.ts';
-import { hermesHome, readHermesConfig, type HermesHome } from '../hermes-home.ts';
+import { readHermesConfig } from '../hermes-config.ts';
+import { hermesHome, type HermesHome } from '../hermes-home.ts';
 import { setVariable } from '../../system/set-variable.ts';
-import type { Context } from '../../operations/context.ts';
+import type { HermesContext } from '../hermes-home.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import { checkDispatcher } from './check-dispatcher.ts';
 import { checkEntry } from './check-entry.ts';
@@ -14,7 +15,7 @@ import { askHermes, type HermesWorld } from './hermes-world.ts';
 
 /** What a worker of Hermes depends on; nothing where Hermes is neither configured nor installed. */
 export async function checkHermes(
-  context: Context,
+  context: HermesContext,
   named: { readonly root: string | null; readonly profile: string | null },
 ): Promise<readonly Finding[]> {
   const home = hermesHome(context, named);
@@ -44,7 +45,7 @@ function onlyUnreadable(error: unknown): UsageError {
   throw error;
 }
 
-function doesNotStart({ settings }: Context, failure: string): Finding {
+function doesNotStart({ settings }: HermesContext, failure: string): Finding {
   const { command } = settings.hermes;
   const reason = failure === 'ENOENT' ? 'is not installed' : `does not start (${failure})`;
   return bad('hermes', `${command} ${reason}`, "pip install 'hermes-agent[mcp]', or put hermes into PATH");

@@ -1,7 +1,8 @@
 import { serverName } from '../mcp-entry.ts';
-import { setting } from '../setting.ts';
+import { setting } from '../hermes-config.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
-import { words, type HermesWorld } from './hermes-world.ts';
+import { words } from '../hermes-config.ts';
+import type { HermesWorld } from './hermes-world.ts';
 
 /** What a worker calls without a search: it is told the tool's whole name. */
 const firstTool = 'wait_for_drift';

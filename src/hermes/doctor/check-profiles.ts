@@ -1,11 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { profileHome, readHermesConfig, type HermesHome } from '../hermes-home.ts';
-import type { Context } from '../../operations/context.ts';
+import { readHermesConfig } from '../hermes-config.ts';
+import { profileHome, type HermesHome } from '../hermes-home.ts';
+import type { HermesContext } from '../hermes-home.ts';
 import { bad, type Finding } from '../../system/finding.ts';
 import type { HermesWorld } from './hermes-world.ts';
 import { missingIn, serverEntryIn } from './server-entry.ts';
-import { setupCommand } from './setup-command.ts';
+import { setupCommand } from './hermes-world.ts';
 
 /** The other profiles whose entry starts what is gone: a node that moved takes all of them. */
 export async function checkOtherProfiles({ context, home }: HermesWorld): Promise<readonly Finding[]> {
@@ -14,7 +15,7 @@ export async function checkOtherProfiles({ context, home }: HermesWorld): Promis
   return (await Promise.all(others.map((other) => checkProfile(other, context)))).flat();
 }
 
-async function checkProfile(home: HermesHome, { env }: Context): Promise<readonly Finding[]> {
+async function checkProfile(home: HermesHome, { env }: HermesContext): Promise<readonly Finding[]> {
   const config = await readHermesConfig(home).catch(() => null);
   const entry = config === null ? null : serverEntryIn(config);
   const missing = entry === null ? null : missingIn(entry, env['PATH']);

@@ -1,12 +1,12 @@
 import { waitSeconds } from '../../config/defaults.ts';
 import { serverName } from '../mcp-entry.ts';
-import { setting } from '../setting.ts';
-import { callsInTurn, fewerCallsInTurn, modelCallsInTurn } from '../turn-calls.ts';
-import { isBeforeTurns } from '../version.ts';
+import { setting } from '../hermes-config.ts';
+import { callsInTurn, fewerCallsInTurn, modelCallsInTurn } from '../turns.ts';
+import { isBeforeTurns } from '../turns.ts';
 import { setVariable } from '../../system/set-variable.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import type { HermesWorld } from './hermes-world.ts';
-import { setupCommand } from './setup-command.ts';
+import { setupCommand } from './hermes-world.ts';
 
 /** Can a card go on after its first turn? */
 export function checkGoal({ version, config }: HermesWorld): Finding {

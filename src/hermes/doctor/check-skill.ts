@@ -1,11 +1,12 @@
 import { access, constants, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { skillFolder } from '../hermes-home.ts';
-import type { Context } from '../../operations/context.ts';
+import type { HermesContext } from '../hermes-home.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
-import { whichProgram } from '../../operations/doctor/missing-program.ts';
-import { setupCommand } from './setup-command.ts';
-import { words, type HermesWorld } from './hermes-world.ts';
+import { whichProgram } from '../../system/missing-program.ts';
+import { setupCommand } from './hermes-world.ts';
+import { words } from '../hermes-config.ts';
+import type { HermesWorld } from './hermes-world.ts';
 
 /** What the skill's own script starts. */
 const program = 'agent-sessions-monitor';
@@ -29,7 +30,7 @@ export async function checkSkill({ context, home, config }: Omit<HermesWorld, 'v
 }
 
 /** It goes with the node that it was installed for, and leaves the skill. */
-function hasProgram({ env }: Context, path: string): Finding {
+function hasProgram({ env }: HermesContext, path: string): Finding {
   if (whichProgram(program, env['PATH']) !== null) return good('hermes-skill', `skill ${path}`);
   return bad(
     'hermes-skill',
@@ -49,6 +50,6 @@ async function placesIn(folders: readonly string[]): Promise<readonly string[]> 
 }
 
 /** As Hermes reads it. */
-function expanded(folder: string, { env, home }: Context): string {
+function expanded(folder: string, { env, home }: HermesContext): string {
   return folder.replace(/^~(?=\/|$)/, home).replace(/\$\{(\w+)\}/g, (template, name: string) => env[name] ?? template);
 }

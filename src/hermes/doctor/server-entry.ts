@@ -1,7 +1,7 @@
-import type { HermesConfig } from '../hermes-home.ts';
+import type { HermesConfig } from '../hermes-config.ts';
 import { serverName } from '../mcp-entry.ts';
-import { setting } from '../setting.ts';
-import { missingProgram } from '../../operations/doctor/missing-program.ts';
+import { setting } from '../hermes-config.ts';
+import { missingProgram } from '../../system/missing-program.ts';
 
 /** Returns the entry of our MCP server in a Hermes config, by `setup` or by hand; `null`: there is none. */
 export function serverEntryIn(config: HermesConfig): Readonly<Record<string, unknown>> | null {

@@ -1,9 +1,9 @@
 import { waitSeconds } from '../../config/defaults.ts';
-import type { HermesConfig } from '../hermes-home.ts';
+import type { HermesConfig } from '../hermes-config.ts';
 import type { ServerEntry } from '../mcp-entry.ts';
-import { fewerCallsInTurn } from '../turn-calls.ts';
+import { fewerCallsInTurn } from '../turns.ts';
 import { setVariable } from '../../system/set-variable.ts';
-import type { Context } from '../../operations/context.ts';
+import type { HermesContext } from '../hermes-home.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -26,7 +26,7 @@ const fromWorker = [
 const sharedFolders = ['TMUX_TMPDIR', 'CLAUDE_CONFIG_DIR', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME'];
 
 /** Our server as a worker of that profile of Hermes starts it. */
-export function hermesEntry(context: Context, config: HermesConfig): ServerEntry {
+export function hermesEntry(context: HermesContext, config: HermesConfig): ServerEntry {
   const calls = fewerCallsInTurn(config);
   const templates = Object.fromEntries([...fromWorker, ...sharedFolders].map((name) => [name, `\${${name}}`]));
   return {
@@ -43,13 +43,13 @@ export function hermesEntry(context: Context, config: HermesConfig): ServerEntry
 }
 
 /** Our server as any other host starts it. */
-export function clientEntry(context: Context): Omit<ServerEntry, 'timeout'> {
+export function clientEntry(context: HermesContext): Omit<ServerEntry, 'timeout'> {
   const [command = process.execPath, ...args] = context.program;
   return { command, args: [...args, 'mcp'], env: sharedMemory(context) };
 }
 
 /** What makes another process of ours see the same registry, state and last look, by paths. */
-export function sharedMemory({ settings, env }: Context): Variables {
+export function sharedMemory({ settings, env }: HermesContext): Variables {
   const folders = sharedFolders.flatMap((name) => {
     const value = setVariable(env, name);
     return value === null ? [] : [[name, value]];

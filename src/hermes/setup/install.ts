@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { clean } from '../../core/words/text.ts';
-import { emptyConfig, noHermesConfig, readHermesConfig, skillFolder, type HermesHome } from '../hermes-home.ts';
+import { emptyConfig, noHermesConfig, readHermesConfig } from '../hermes-config.ts';
+import { skillFolder, type HermesHome } from '../hermes-home.ts';
 import { serverName, withEntry, withoutEntry, type Change } from '../mcp-entry.ts';
 import { stage } from '../../registry/replace-file.ts';
-import type { Context } from '../../operations/context.ts';
+import type { HermesContext } from '../hermes-home.ts';
 import { changedLines } from './changed-lines.ts';
 import { hermesEntry } from './entry.ts';
 import { readRecord, removeRecord, writeRecord, type SetupRecord } from './record.ts';
@@ -28,7 +29,10 @@ export interface Installed {
  * Our entry and our skill into a profile of Hermes, or exactly them out of it.
  * @throws UsageError if there is no config, or it cannot be edited safely: then nothing was written
  */
-export async function install(context: Context, { home, goal, print, copyOf }: InstallRequest): Promise<Installed> {
+export async function install(
+  context: HermesContext,
+  { home, goal, print, copyOf }: InstallRequest,
+): Promise<Installed> {
   const config = (await readHermesConfig(home)) ?? (goal === 'uninstall' ? emptyConfig(home) : null);
   if (config === null) throw noHermesConfig(home);
   const { stateDir } = context.settings;
@@ -87,13 +91,13 @@ function skillLines({ folder, write, remove, left }: SkillPlan, print: boolean):
   ];
 }
 
-async function backUp({ settings }: Context, text: string): Promise<void> {
+async function backUp({ settings }: HermesContext, text: string): Promise<void> {
   const folder = join(settings.stateDir, 'hermes', 'backups');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(join(folder, `${new Date().toISOString().replaceAll(':', '-')}.yaml`), text, { mode: 0o600 });
 }
 
 /** Beside the bundle, in a clone and in an installed package alike. */
-function shippedSkill({ program }: Context): string {
+function shippedSkill({ program }: HermesContext): string {
   return join(dirname(program.at(-1) ?? ''), '../skills/agent-sessions-monitor');
 }

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { isMap } from 'yaml';
 import { shellQuote } from '../../core/words/text.ts';
 import { BoardError, UsageError } from '../../errors.ts';
-import { hermesHome, readHermesConfig, type HermesHome } from '../hermes-home.ts';
+import { readHermesConfig } from '../hermes-config.ts';
+import { hermesHome, type HermesHome } from '../hermes-home.ts';
 import { stage } from '../../registry/replace-file.ts';
 import { callProgram } from '../../system/call-program.ts';
 import { noChanges, treeAfter, withChange, type FieldChanges } from '../../yaml/change.ts';
@@ -11,7 +12,7 @@ import { parseSource } from '../../yaml/source.ts';
 import { applySplices } from '../../yaml/splice.ts';
 import { treeOf } from '../../yaml/tree.ts';
 import type { Writable } from '../../yaml/write-value.ts';
-import type { Context } from '../../operations/context.ts';
+import type { HermesContext } from '../hermes-home.ts';
 import { checkExtra } from '../doctor/check-extra.ts';
 import { install, type Installed } from './install.ts';
 import { readRecord } from './record.ts';
@@ -49,7 +50,7 @@ const changes = settings.reduce<FieldChanges>(
  * with these settings is brought up to date.
  * @throws UsageError if there is another profile of that name; BoardError if Hermes makes none
  */
-export async function makeLeanProfile(context: Context, home: HermesHome, print: boolean): Promise<Installed> {
+export async function makeLeanProfile(context: HermesContext, home: HermesHome, print: boolean): Promise<Installed> {
   const source = hermesHome(context, { root: home.root, profile: null });
   const command = [context.settings.hermes.command, ...createWords(home.profile)];
   const there = await readHermesConfig(home);
@@ -88,7 +89,7 @@ function isLean(text: string): boolean {
 }
 
 /** A worker of this profile has no other tools than ours. */
-async function assertTools(context: Context): Promise<void> {
+async function assertTools(context: HermesContext): Promise<void> {
   const { ok, message, cure } = await checkExtra({ context });
   if (!ok) throw new UsageError(message, { where: '--lean', cure: cure ?? '' });
 }
@@ -98,7 +99,7 @@ function createWords(profile: string): readonly string[] {
   return ['profile', 'create', profile, '--clone-from', 'default', '--no-alias'];
 }
 
-async function create({ env, settings: { hermes }, signal }: Context, home: HermesHome): Promise<void> {
+async function create({ env, settings: { hermes }, signal }: HermesContext, home: HermesHome): Promise<void> {
   const answer = await callProgram(hermes.command, createWords(home.profile), {
     deadlineMs: createDeadlineMs,
     signal,

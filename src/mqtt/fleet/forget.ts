@@ -5,7 +5,7 @@ import type { MqttSettings } from '../../config/settings.ts';
 import { clean } from '../../core/words/text.ts';
 import { UsageError } from '../../errors.ts';
 import { unknownName } from '../../system/unknown-name.ts';
-import { pause } from '../../operations/pause.ts';
+import { pause } from '../../system/pause.ts';
 import { listenMs } from './listen.ts';
 
 export interface Forgotten {

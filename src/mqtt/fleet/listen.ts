@@ -3,7 +3,7 @@ import { makeCountedNotice } from '../counted-notice.ts';
 import { makeFleetView, type FleetHost, type FleetView } from './fleet-view.ts';
 import { newClientId, openSession, type Incoming } from '../session.ts';
 import type { MqttSettings } from '../../config/settings.ts';
-import { pause } from '../../operations/pause.ts';
+import { pause } from '../../system/pause.ts';
 
 /** What is retained comes at once; ms. */
 export const listenMs = 1_000;

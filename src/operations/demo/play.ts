@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { clean } from '../../core/words/text.ts';
 import type { Context } from '../context.ts';
-import { pause } from '../pause.ts';
+import { pause } from '../../system/pause.ts';
 import { setStage, type Stage } from './stage.ts';
 
 interface Act {

@@ -1,14 +1,14 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Context } from '../context.ts';
-import { ask } from './ask.ts';
+import { askProgram } from '../../system/ask-program.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 
 /** Can the lock be had now? A lock file that is not there yet is not made. */
 export async function checkLock({ settings, signal }: Context): Promise<Finding> {
   const path = settings.registry.lock;
   if (!(await may(path, constants.F_OK))) return beforeTheFirst(path);
-  const { code, failure } = await ask('flock', ['--nonblock', path, 'true'], signal);
+  const { code, failure } = await askProgram('flock', ['--nonblock', path, 'true'], signal);
   if (code === 0) return good('lock', `lock ${path}: free`);
   if (failure === 'ENOENT') return good('lock', `lock ${path}: not asked, flock(1) is not installed`);
   if (code === 1)

@@ -1,12 +1,12 @@
 import { AudienceError } from '../../errors.ts';
 import type { Context, PassReport } from '../context.ts';
-import { checkBroker } from './check-broker.ts';
+import { checkBroker } from '../../mqtt/check-broker.ts';
 import { checkHermes } from '../../hermes/doctor/check-hermes.ts';
 import { checkFolders } from './check-folders.ts';
 import { checkJobs } from './check-jobs.ts';
 import { checkLock } from './check-lock.ts';
 import { checkNode } from './check-node.ts';
-import { checkService } from './check-service.ts';
+import { checkService } from '../../hermes/doctor/check-service.ts';
 import { checkPlace } from './check-place.ts';
 import { checkSources } from './check-sources.ts';
 import { checkTmux } from './check-tmux.ts';
@@ -23,7 +23,7 @@ export async function examine(
     look(context),
     checkFolders(context),
     checkJobs(context),
-    checkBroker(context),
+    checkBroker(context.settings, context.signal),
     checkService(context),
     checkHermes(context, hermes),
   ]);

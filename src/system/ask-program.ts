@@ -1,4 +1,4 @@
-import { callProgram } from '../../system/call-program.ts';
+import { callProgram } from './call-program.ts';
 
 export interface Asked {
   /** `null`: it did not start, or did not end by itself. */
@@ -8,15 +8,15 @@ export interface Asked {
   readonly stdout: string;
 }
 
-export interface AskOptions {
+interface AskOptions {
   /** ms; default: what a program that answers at once needs. */
   readonly deadlineMs?: number;
   /** Default: our own environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Calls a small program. Never throws. */
-export async function ask(
+/** Calls a small program and returns what it says. Never throws. */
+export async function askProgram(
   program: string,
   words: readonly string[],
   signal: AbortSignal,

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/operations/context.ts';
-import { checkService } from '../../../src/operations/doctor/check-service.ts';
+import { checkService } from '../../../src/hermes/doctor/check-service.ts';
 import { setup } from '../../../src/operations/setup.ts';
 import { pipeAt } from '../../observe/scratch.ts';
-import { answers, fakeContext, settings } from '../fake-context.ts';
+import { answers, fakeContext, settings } from '../../operations/fake-context.ts';
 
 let folder: string;
 let node: string;

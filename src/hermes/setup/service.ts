@@ -6,9 +6,9 @@ import { clean } from '../../core/words/text.ts';
 import { exitCode, UsageError } from '../../errors.ts';
 import { regularText } from '../../system/read-regular.ts';
 import { setVariable } from '../../system/set-variable.ts';
-import type { Context } from '../context.ts';
-import type { Installed } from '../../hermes/setup/install.ts';
-import { sharedMemory } from '../../hermes/setup/entry.ts';
+import type { HermesContext } from '../hermes-home.ts';
+import type { Installed } from './install.ts';
+import { sharedMemory } from './entry.ts';
 import { commandLine, quoted } from './unit-words.ts';
 
 const unitName = 'agent-sessions-monitor.service';
@@ -24,7 +24,7 @@ export interface ServiceRequest {
 }
 
 /** A `systemd --user` unit that works a card without a model. A unit that somebody else wrote, or changed, is left alone. */
-export async function service(context: Context, request: ServiceRequest): Promise<Installed> {
+export async function service(context: HermesContext, request: ServiceRequest): Promise<Installed> {
   const path = join(unitFolder(context), unitName);
   // A masked unit is a link to /dev/null.
   const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
@@ -55,7 +55,7 @@ export async function service(context: Context, request: ServiceRequest): Promis
 }
 
 /** Where systemd reads the units of a user. */
-export function unitFolder({ env, home }: Context): string {
+export function unitFolder({ env, home }: HermesContext): string {
   const named = setVariable(env, 'XDG_CONFIG_HOME');
   return join(named !== null && isAbsolute(named) ? named : join(home, '.config'), 'systemd/user');
 }
@@ -65,7 +65,7 @@ export function isUnitOfOurs(path: string, text: string): boolean {
   return basename(path).startsWith('agent-sessions-monitor') || text.startsWith(mark);
 }
 
-function unitOf(context: Context, { card, hermesBoard, hermesHome }: ServiceRequest): string {
+function unitOf(context: HermesContext, { card, hermesBoard, hermesHome }: ServiceRequest): string {
   if (card === null)
     throw new UsageError('a service works one card', { where: '--card', cure: 'make it: asm dispatch --worker self' });
   const board = hermesBoard === null ? [] : ['--hermes-board', hermesBoard];

@@ -2,22 +2,22 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { shellQuote } from '../../core/words/text.ts';
 import { regularText } from '../../system/read-regular.ts';
-import type { Context } from '../context.ts';
+import type { HermesContext } from '../hermes-home.ts';
 import { isUnitOfOurs, unitFolder } from '../setup/service.ts';
 import { readUnit, type UnitCommand } from '../setup/unit-words.ts';
-import { ask } from './ask.ts';
+import { askProgram } from '../../system/ask-program.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
-import { missingProgram, whichProgram } from './missing-program.ts';
+import { missingProgram, whichProgram } from '../../system/missing-program.ts';
 
 /** Can each unit of `setup --service` still start? Nothing where there is none. */
-export async function checkService(context: Context): Promise<readonly Finding[]> {
+export async function checkService(context: HermesContext): Promise<readonly Finding[]> {
   const folder = unitFolder(context);
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.service'));
   const findings = await Promise.all(names.toSorted().map((name) => checkUnit(join(folder, name), context)));
   return findings.flatMap((finding) => finding ?? []);
 }
 
-async function checkUnit(path: string, context: Context): Promise<Finding | null> {
+async function checkUnit(path: string, context: HermesContext): Promise<Finding | null> {
   // A unit that is masked leads to /dev/null.
   const text = regularText(path) ?? '';
   if (!isUnitOfOurs(path, text)) return null;
@@ -29,13 +29,13 @@ async function checkUnit(path: string, context: Context): Promise<Finding | null
     return bad('service', `service ${path}: ${wrong}`, `write it anew: ${setupAgain(unit)}; then: ${restart}`);
   }
   // Without systemd the answer is none.
-  const { stdout } = await ask('systemctl', ['--user', 'is-failed', name], context.signal, { env: context.env });
+  const { stdout } = await askProgram('systemctl', ['--user', 'is-failed', name], context.signal, { env: context.env });
   if (stdout.trim() === 'failed')
     return bad('service', `service ${path}: it has failed`, `journalctl --user -u ${name} says why`);
   return good('service', `service ${path}: what it starts is there`);
 }
 
-function whatIsMissing({ words, env }: UnitCommand, { settings }: Context): string | null {
+function whatIsMissing({ words, env }: UnitCommand, { settings }: HermesContext): string | null {
   const path = env['PATH'];
   if (words.length === 0) return 'it starts nothing, or cannot be read';
   const missing = missingProgram(words, path);

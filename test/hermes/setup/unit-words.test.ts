@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { commandLine, quoted, readUnit } from '../../../src/operations/setup/unit-words.ts';
+import { commandLine, quoted, readUnit } from '../../../src/hermes/setup/unit-words.ts';
 
 const word = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => !/[\0\r]/.test(text));
 

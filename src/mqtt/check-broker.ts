@@ -1,13 +1,12 @@
-import { BrokerError } from '../../errors.ts';
-import type { Context } from '../context.ts';
-import { bad, good, type Finding } from '../../system/finding.ts';
+import { BrokerError } from '../errors.ts';
+import type { Settings } from '../config/settings.ts';
+import { bad, good, type Finding } from '../system/finding.ts';
 
-/** Does the MQTT broker let us in? Publishes nothing. */
-export async function checkBroker({ settings, signal }: Context): Promise<Finding> {
-  const { mqtt } = settings;
+/** Decides whether the MQTT broker lets us in. Publishes nothing. */
+export async function checkBroker({ mqtt }: Settings, signal: AbortSignal): Promise<Finding> {
   if (mqtt === null) return good('mqtt', 'MQTT: off, no broker is configured');
-  const { newClientId, openSession } = await import('../../mqtt/session.ts');
-  const { shownAddress, userOf } = await import('../../mqtt/access.ts');
+  const { newClientId, openSession } = await import('./session.ts');
+  const { shownAddress, userOf } = await import('./access.ts');
   const user = userOf(mqtt);
   const as = `MQTT: ${shownAddress(mqtt.url)} ${user === null ? 'without' : 'with'} a user`;
   try {

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/operations/context.ts';
 import { setup } from '../../../src/operations/setup.ts';
-import { answers, fakeContext, settings } from '../fake-context.ts';
+import { answers, fakeContext, settings } from '../../operations/fake-context.ts';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'asm-service-'))));

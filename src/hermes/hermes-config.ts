@@ -1,0 +1,62 @@
+import { readFileSync, statSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isNode } from 'yaml';
+import { UsageError } from '../errors.ts';
+import { withRegular } from '../system/read-regular.ts';
+import { parseSource } from '../yaml/source.ts';
+import type { HermesHome } from './hermes-home.ts';
+
+/** The `config.yaml` of a profile. */
+export interface HermesConfig {
+  /** Links resolved. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Returns `null` where there is none. @throws UsageError if it cannot be read, or is not UTF-8 */
+export async function readHermesConfig({ folder }: HermesHome): Promise<HermesConfig | null> {
+  const place = join(folder, 'config.yaml');
+  try {
+    const path = await realpath(place);
+    const bytes = withRegular(path, statSync(path), (file) => readFileSync(file));
+    if (bytes === null) throw new Error('it is no regular file');
+    return { path, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : null;
+    if (code === 'ENOENT') return null;
+    const other = cause instanceof Error ? cause.message : String(cause);
+    const reason = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8' : String(code ?? other);
+    throw new UsageError(`the config of Hermes cannot be read: ${reason}`, {
+      where: place,
+      cure: 'make it a file in UTF-8 that you can read',
+      cause,
+    });
+  }
+}
+
+/** Stands in for a config that does not exist: nothing is set in it. */
+export function emptyConfig({ folder }: HermesHome): HermesConfig {
+  return { path: join(folder, 'config.yaml'), text: '' };
+}
+
+export function noHermesConfig({ folder }: HermesHome): UsageError {
+  return new UsageError('there is no config of Hermes', {
+    where: join(folder, 'config.yaml'),
+    cure: 'name its home with --hermes-home, or make one: hermes setup',
+  });
+}
+
+/** Returns a value of the config; `undefined`: it is not set, or the config does not parse. */
+export function setting({ text }: HermesConfig, ...path: readonly string[]): unknown {
+  const { doc } = parseSource(text);
+  if (doc.errors.length > 0 || doc.contents === null) return undefined;
+  const value = doc.getIn(path);
+  return isNode(value) ? value.toJS(doc) : value;
+}
+
+/** Returns the words of a list in the config; none where it is no list. */
+export function words(config: HermesConfig, ...path: readonly string[]): readonly string[] {
+  const value = setting(config, ...path);
+  return Array.isArray(value) ? value.map(String) : [];
+}

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+
+/** What is read of `hermes kanban show --json`; times there are whole seconds since 1970. */
+export const shownSchema = z.object({
+  task: z.object({
+    id: z.string(),
+    title: z.string().nullish(),
+    body: z.string().nullish(),
+    /** Open text: later versions of Hermes have further words, such as `review`. */
+    status: z.string(),
+    assignee: z.string().nullish(),
+    started_at: z.number().nullish(),
+  }),
+  comments: z.array(z.object({ author: z.string().nullish(), body: z.string(), created_at: z.number() })),
+  events: z.array(
+    z.object({ kind: z.string(), payload: z.record(z.string(), z.unknown()).nullish(), created_at: z.number() }),
+  ),
+});
+export type Shown = z.infer<typeof shownSchema>;
+
+/** What is read of `hermes kanban boards list --json`. */
+export const listedBoards = z.array(z.object({ slug: z.string(), is_current: z.boolean(), db_path: z.string() }));
+
+/** What is read of `hermes kanban create --json`. */
+export const createdSchema = z.object({ id: z.string() });
+
+/** An assignee without a folder on the disk was a profile once, or never. */
+const assignees = z.array(
+  z
+    .object({ name: z.string(), on_disk: z.literal(true) })
+    .nullable()
+    .catch(null),
+);
+
+/** Returns the profiles among `hermes kanban assignees --json`; `null`: the answer is of another shape. */
+export function profilesIn(stdout: string): readonly string[] | null {
+  const rows = assignees.safeParse(parsed(stdout)).data;
+  return rows?.flatMap((row) => (row === null ? [] : [row.name])) ?? null;
+}
+
+/** Returns the JSON value of an answer; `null` where it is no JSON. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
