@@ -27,8 +27,6 @@ export const waitSeconds = { onCard: 240, elsewhere: 50, hermes: 540, most: 570 
 export const levels = ['silent', 'drift', 'verbose'] as const;
 /** From nothing but the failure that ends a command, to its stack too. */
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
-/** Node's timers take no more, and fire at once where they are given more: 24 days. ms */
-export const longestTimerMs = 2 ** 31 - 1;
 /** A shorter interval would be busy waiting. */
 export const shortestIntervalMs = 1_000;
 /** The fields of a delegate job's file, and its states. */

@@ -1,4 +1,4 @@
-import { longestTimerMs } from '../config/defaults.ts';
+import { longestTimerMs } from '../system/pause.ts';
 import type { Hint } from '../trigger/trigger.ts';
 
 /** What several triggers say of one event comes within so long; ms. */
