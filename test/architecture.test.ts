@@ -102,6 +102,15 @@ describe('the house', () => {
     expectOnlyStanding('mirror', found);
   });
 
+  test('answers each question of the page with a file and a function that there are', () => {
+    const answers = rowsBetween(page, 'questions').map(([question = '', path = '', name = '']) => ({
+      question,
+      isThere: files.some((file) => `src/${file.path}` === unquoted(path) && file.names.has(unquoted(name))),
+    }));
+    expect(answers.length).toBe(15);
+    expect(answers.filter(({ isThere }) => !isThere)).toEqual([]);
+  });
+
   test('breaks no rule that the list of exceptions does not know', () => {
     const rules = ['folder', 'import', 'circle', 'core', 'file', 'function', 'index', 'mirror'];
     expect(Object.keys(standing).filter((key) => !rules.includes(key.split(': ')[0] ?? ''))).toEqual([]);
@@ -113,24 +122,34 @@ interface Folder {
   mayImport: { name: string; typesOnly: boolean }[];
 }
 
-/** Reads the table between the markers: a name in the first column, the names it may import in the last. */
+/** Reads the table of folders: a name in the first column, the names it may import in the last. */
 function readFolders(text: string): Folder[] {
-  const table = text.split(/<!-- \/?folders.*-->/)[1] ?? '';
-  const rows = table.split('\n').filter((line) => line.startsWith('| `'));
   const read: Folder[] = [];
-  for (const row of rows) {
-    const [name = '', , imports = ''] = row
-      .split('|')
-      .slice(1)
-      .map((cell) => cell.trim());
+  for (const [name = '', , imports = ''] of rowsBetween(text, 'folders')) {
     const above = read.map((folder) => ({ name: folder.name, typesOnly: false }));
     const named = [...imports.matchAll(/`([^`]+)`( types)?/g)].map(([, to = '', types]) => ({
       name: to,
       typesOnly: types !== undefined,
     }));
-    read.push({ name: name.replaceAll('`', ''), mayImport: imports === 'every row above' ? above : named });
+    read.push({ name: unquoted(name), mayImport: imports === 'every row above' ? above : named });
   }
   return read;
+}
+
+/** Returns the cells of the table between two markers, without its head. */
+function rowsBetween(text: string, marker: string): string[][] {
+  const between = text.split(new RegExp(`<!-- /?${marker}\\b.*-->`))[1] ?? '';
+  const rows = between.split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+function unquoted(cell: string): string {
+  return cell.replaceAll('`', '');
 }
 
 /** A name covers itself and every row below it: `core` covers `core/model`. */
