@@ -9,6 +9,7 @@ import { driftKinds } from '../src/core/drift/index.ts';
 import { tools } from '../src/mcp/tools/index.ts';
 import { exitCode, exitCodeMeanings } from '../src/errors.ts';
 import { operations } from '../src/operations/index.ts';
+import { jsonDocument } from './json-document.ts';
 import { mqttDocument } from './mqtt-document.ts';
 import about from '../package.json' with { type: 'json' };
 
@@ -21,6 +22,7 @@ await put('README.md', (text) => between(text, 'commands', commandTable()));
 await put('docs/drift-kinds.md', (text) => between(text, 'drift-kinds', driftTable()));
 await put('docs/configuration.md', () => configuration());
 await put('docs/commands.md', () => commands());
+await put('docs/json.md', () => jsonDocument(table));
 await put('docs/mqtt.md', () => mqttDocument(table));
 await put('manifest.json', () => JSON.stringify(manifest()));
 

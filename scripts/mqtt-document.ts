@@ -35,7 +35,10 @@ function jsonSchema(shape: z.ZodType): unknown {
   return z.toJSONSchema(shape, {
     io: 'input',
     unrepresentable: 'any',
-    // 300 characters that say what `format` says.
-    override: ({ jsonSchema: made }) => void delete made.pattern,
+    // The pattern of a time is 300 characters that say what `format` says; and a reader ignores keys that it does not know.
+    override: ({ jsonSchema: made }) => {
+      delete made.pattern;
+      delete made.additionalProperties;
+    },
   });
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { activities, waits } from '../core/model/activity.ts';
+import { drift, type Fixed } from '../pass/document.ts';
 
 /** What we publish, as everybody outside reads it. `docs/mqtt.md` is generated from these. A change that a reader would notice is a new number. */
 const schema = z.literal(1).describe('version of this shape');
@@ -42,23 +43,6 @@ export const sessionMessage = z
   })
   .describe('Retained. One entry of the registry. Taken away (an empty message) when the entry goes.');
 
-const drift = z
-  .object({
-    id: z.string().describe('stable across passes and restarts'),
-    kind: z.string(),
-    class: z.string(),
-    state: z.enum(['opened', 'resolved']),
-    session: name.nullable().optional(),
-    sessions: z.array(name).optional().describe('of a mass event, instead of `session`'),
-    workspace: z.string().nullable(),
-    agent: z.string().nullable(),
-    message: z.string().describe('one sentence for people'),
-    evidence: z.array(z.object({ source: z.string(), said: z.string(), at })),
-    edits: z.array(z.object({ path: z.array(z.string()), from: z.unknown(), to: z.unknown() })),
-    resume: z.string().optional().describe('a line for a shell'),
-  })
-  .describe('as `reconcile --emit-diff` shows it');
-
 export const eventMessage = z
   .object({
     schema,
@@ -96,8 +80,6 @@ export const eventMessage = z
 export type StateMessage = Fixed<z.infer<typeof stateMessage>>;
 export type SessionMessage = Fixed<z.infer<typeof sessionMessage>>;
 export type EventMessage = Fixed<z.infer<typeof eventMessage>>;
-
-type Fixed<Shape> = Shape extends object ? { readonly [Key in keyof Shape]: Fixed<Shape[Key]> } : Shape;
 
 /** Ours are not longer; bytes. */
 const longestPayload = 65_536;

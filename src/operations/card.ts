@@ -2,10 +2,11 @@ import type { Card, CardComment } from '../board/board.ts';
 import { clean } from '../core/words/text.ts';
 import { exitCode } from '../errors.ts';
 import { isoMillis } from '../core/words/time.ts';
+import type { CardAnswer } from './answers/cards.ts';
 import { isOn, textOf, type Operation } from './operation.ts';
 import { painter, type Paint } from './text/paint.ts';
 
-export const card: Operation = {
+export const card: Operation<CardAnswer> = {
   name: 'card',
   summary: 'show the card with its comments',
   flags: [
@@ -29,7 +30,7 @@ export const card: Operation = {
 };
 
 /** As Hermes' own `show --json` (times are whole seconds since 1970), with the reason of a block and the run beside it. */
-export function cardDocument(card: Card) {
+export function cardDocument(card: Card): CardAnswer {
   return {
     task: {
       id: card.id,

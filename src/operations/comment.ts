@@ -1,8 +1,9 @@
 import { clean } from '../core/words/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
+import type { CommentAnswer } from './answers/cards.ts';
 import { textOf, type Operation } from './operation.ts';
 
-export const comment: Operation = {
+export const comment: Operation<CommentAnswer> = {
   name: 'comment',
   summary: "put a person's comment on the card",
   description: 'Its words are joined; put -- before a comment that begins with a dash.',

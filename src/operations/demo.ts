@@ -1,10 +1,11 @@
 import { exitCode } from '../errors.ts';
+import type { DemoAnswer } from './answers/cards.ts';
 import { numberOf, type Operation } from './operation.ts';
 
 /** Each of five acts must be longer than a death is held back from the card. */
 const shortestSeconds = 40;
 
-export const demo: Operation = {
+export const demo: Operation<DemoAnswer> = {
   name: 'demo',
   summary: 'a guided minute: a private tmux server with pretend agents, and the monitor on it',
   description: 'Touches nothing of yours: own tmux server, own registry, own home, all removed at the end.',

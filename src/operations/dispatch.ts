@@ -1,7 +1,8 @@
 import { exitCode } from '../errors.ts';
+import type { DispatchAnswer } from './answers/cards.ts';
 import { choiceOf, isOn, numberOf, textOf, type Operation } from './operation.ts';
 
-export const dispatch: Operation = {
+export const dispatch: Operation<DispatchAnswer> = {
   name: 'dispatch',
   summary: 'create the Hermes card that runs the monitor, and print its id',
   description:

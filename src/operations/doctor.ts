@@ -1,9 +1,10 @@
 import { clean } from '../core/words/text.ts';
 import { exitCode } from '../errors.ts';
+import type { DoctorAnswer } from './answers/setup.ts';
 import { textOf, type Operation } from './operation.ts';
 import { painter } from './text/paint.ts';
 
-export const doctor: Operation = {
+export const doctor: Operation<DoctorAnswer> = {
   name: 'doctor',
   summary: 'check everything a run depends on, and say how to cure what is wrong',
   flags: [

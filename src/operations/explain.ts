@@ -6,21 +6,16 @@ import type { Observation } from '../core/model/observation.ts';
 import type { Verdict } from '../core/model/plan.ts';
 import type { Resume } from '../core/drift/resume.ts';
 import { clean } from '../core/words/text.ts';
-import {
-  renderEvidence,
-  type BlindDocument,
-  type DeferredDocument,
-  type DriftDocument,
-  type EvidenceDocument,
-} from '../pass/document.ts';
+import { renderEvidence } from '../pass/render.ts';
+import type { Explained } from './answers/sessions.ts';
 import type { Context, PassReport } from './context.ts';
 import { isOn, type Operation } from './operation.ts';
 import { painter, tone, type Paint } from './text/paint.ts';
-import { resumeFor, sessionsIn, type SessionRow } from './sessions/session-rows.ts';
+import { resumeFor, sessionsIn } from './sessions/session-rows.ts';
 
 const screenLines = 20;
 
-export const explain: Operation = {
+export const explain: Operation<Explained | { readonly sessions: readonly Explained[] }> = {
   name: 'explain',
   summary: 'why we believe what we believe about a session: every piece of evidence, with its source and time',
   argument: { name: 'session', description: 'as the registry names it', required: true },
@@ -31,29 +26,12 @@ export const explain: Operation = {
     const explained = await explainAll(context, report, name, isOn(input, 'screen'));
     const paint = painter(context.output.color);
     yield {
-      json: explained.length === 1 ? explained[0] : { sessions: explained },
+      json: explained.length === 1 && explained[0] !== undefined ? explained[0] : { sessions: explained },
       text: explained.map((one) => explainText(one, paint)).join('\n\n'),
       exit: report.exit,
     };
   },
 };
-
-interface Explained extends SessionRow {
-  readonly socket: string | null;
-  readonly line: number | null;
-  readonly recorded_id: string | null;
-  readonly proven_id: { readonly id: string; readonly proof: string; readonly said: string } | null;
-  /** Why none is proven; `null` where one is. */
-  readonly not_proven: string | null;
-  readonly evidence: readonly EvidenceDocument[];
-  /** Sources that its verdict needed and that could not be asked. */
-  readonly blind: readonly BlindDocument[];
-  readonly drifts: readonly DriftDocument[];
-  readonly deferred: readonly DeferredDocument[];
-  /** Why no line resumes its conversation, where there is one. */
-  readonly not_resumed?: string;
-  readonly screen?: readonly string[] | null;
-}
 
 /** Two entries may share a session name if their sockets differ: each is explained. */
 async function explainAll(context: Context, report: PassReport, name: string, screen: boolean): Promise<Explained[]> {

@@ -3,13 +3,14 @@ import type { MqttSettings } from '../config/settings.ts';
 import { clean } from '../core/words/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
 import { activityText } from './text/activity.ts';
+import type { FleetAnswer, ForgetAnswer } from './answers/fleet.ts';
 import type { Context } from './context.ts';
 import { isOn, textOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter, tone, type Paint } from './text/paint.ts';
 import { redrawn } from './status.ts';
 import { table } from './text/table.ts';
 
-export const fleet: Operation = {
+export const fleet: Operation<FleetAnswer | ForgetAnswer> = {
   name: 'fleet',
   summary: "every host's sessions as they are known on the MQTT broker",
   description:
@@ -48,7 +49,12 @@ export const fleet: Operation = {
   },
 };
 
-async function forget(host: string, mqtt: MqttSettings, { signal }: Context, input: Input): Promise<Answer> {
+async function forget(
+  host: string,
+  mqtt: MqttSettings,
+  { signal }: Context,
+  input: Input,
+): Promise<Answer<ForgetAnswer>> {
   if (isOn(input, 'watch')) throw new UsageError('--forget ends at once', { cure: 'leave --watch out' });
   const { forgetHost } = await import('../mqtt/fleet/forget.ts');
   const { topics, hosts } = await forgetHost(mqtt, host, signal);
@@ -59,7 +65,7 @@ async function forget(host: string, mqtt: MqttSettings, { signal }: Context, inp
   };
 }
 
-async function answerOf(hosts: readonly FleetHost[], { output, now }: Context): Promise<Answer> {
+async function answerOf(hosts: readonly FleetHost[], { output, now }: Context): Promise<Answer<FleetAnswer>> {
   return {
     json: jsonOf(hosts),
     text: await fleetText(hosts, painter(output.color), now()),
@@ -67,7 +73,7 @@ async function answerOf(hosts: readonly FleetHost[], { output, now }: Context): 
   };
 }
 
-function jsonOf(hosts: readonly FleetHost[]) {
+function jsonOf(hosts: readonly FleetHost[]): FleetAnswer {
   return { hosts: hosts.map(({ wasLost, sessions, ...host }) => ({ ...host, lost: wasLost, sessions })) };
 }
 

@@ -1,7 +1,8 @@
 import { clean } from '../core/words/text.ts';
 import { exitCode } from '../errors.ts';
 import type { Context } from './context.ts';
-import { historyRows, type HistoryRow } from './history/history-rows.ts';
+import type { HistoryAnswer, HistoryRow } from './answers/history.ts';
+import { historyRows } from './history/history-rows.ts';
 import { unknownName } from '../system/unknown-name.ts';
 import { isOn, numberOf, textOf, type Operation } from './operation.ts';
 import { painter, type Paint } from './text/paint.ts';
@@ -10,7 +11,7 @@ import { editText, resumeText } from './text/plan.ts';
 
 const followEveryMs = 500;
 
-export const history: Operation = {
+export const history: Operation<HistoryAnswer> = {
   name: 'history',
   summary: 'what was found, changed and announced, newest last',
   flags: [

@@ -5,6 +5,7 @@ import { lastEvent, type JobMessage } from '../jobs/message.ts';
 import type { Job } from '../jobs/schema.ts';
 import { entryOf } from './sessions/entry-of.ts';
 import { submitJob } from './jobs/submit-job.ts';
+import type { JobAnswer, JobEventAnswer, JobsAnswer } from './answers/jobs.ts';
 import type { Context } from './context.ts';
 import { jobText, jobsText } from './text/job.ts';
 import { numberOf, textOf, type Answer, type Input, type Operation } from './operation.ts';
@@ -16,7 +17,7 @@ const flagsOf = { submit: ['session', 'prompt'], list: [], show: ['session'], ev
 type Action = keyof typeof flagsOf;
 const actions: readonly Action[] = ['submit', 'list', 'show', 'event'];
 
-export const jobs: Operation = {
+export const jobs: Operation<JobAnswer | JobsAnswer | JobEventAnswer> = {
   name: 'jobs',
   summary: 'delegate jobs: submit, list, show ID, event ID NAME',
   description:
@@ -44,7 +45,10 @@ export const jobs: Operation = {
   },
 };
 
-type Run = (context: Context, input: Input) => AsyncIterable<Answer>;
+type Run<Json = JobAnswer | JobsAnswer | JobEventAnswer> = (
+  context: Context,
+  input: Input,
+) => AsyncIterable<Answer<Json>>;
 
 function actionOf(input: Input): Run {
   const action = actions.find((one) => one === input.words[0]);
@@ -58,7 +62,7 @@ function actionOf(input: Input): Run {
   return { submit, list, show, event }[action];
 }
 
-async function* submit(context: Context, input: Input): AsyncIterable<Answer> {
+async function* submit(context: Context, input: Input): AsyncIterable<Answer<JobAnswer>> {
   wordsOf(input, 'submit', []);
   const session = textOf(input, 'session');
   const prompt = textOf(input, 'prompt');
@@ -75,7 +79,7 @@ async function publish({ settings, output, signal }: Context, message: JobMessag
   await publishJob(settings, message, (line) => output.log('error', line), signal);
 }
 
-async function* list(context: Context, input: Input): AsyncIterable<Answer> {
+async function* list(context: Context, input: Input): AsyncIterable<Answer<JobsAnswer>> {
   wordsOf(input, 'list', []);
   const { jobs: all, blind } = await context.jobs().list();
   yield {
@@ -99,13 +103,13 @@ async function unnamedAmong(all: readonly Job[], context: Context): Promise<read
   });
 }
 
-async function* show(context: Context, input: Input): AsyncIterable<Answer> {
+async function* show(context: Context, input: Input): AsyncIterable<Answer<JobAnswer>> {
   const { id } = await jobOf(context, input, 'show', []);
   const job = await context.jobs().get(id);
   yield { json: job, text: jobText(job, painter(context.output.color)), exit: exitCode.done };
 }
 
-async function* event(context: Context, input: Input): AsyncIterable<Answer> {
+async function* event(context: Context, input: Input): AsyncIterable<Answer<JobEventAnswer>> {
   const { id, rest } = await jobOf(context, input, 'event', [jobEventNames.join('|')]);
   const word = rest[0] ?? '';
   const happened = jobEventNames.find((one) => one === word);

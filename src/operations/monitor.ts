@@ -1,11 +1,12 @@
 import { levels, shortestIntervalMs } from '../config/defaults.ts';
 import { clean } from '../core/words/text.ts';
 import type { MonitorFace } from '../watch/monitor.ts';
+import type { MonitorAnswer } from './answers/cards.ts';
 import { adoptionFlags, adoptionIn } from './adoption.ts';
 import type { Context } from './context.ts';
 import { choiceOf, numberOf, textOf, type Operation } from './operation.ts';
 
-export const monitor: Operation = {
+export const monitor: Operation<MonitorAnswer> = {
   name: 'monitor',
   summary: 'watch until told to stop: drifts become comments on a card',
   description: 'Comment `stop monitoring` on the card to end it. At a terminal a line that you type is your comment.',

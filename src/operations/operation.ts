@@ -5,7 +5,8 @@ import type { Context } from './context.ts';
  * Something one can ask, as data: the command line, its help and completion, and the document of the commands are made
  * from it. The MCP tools are a list of their own (`src/mcp/tools.ts`), in the words of a model that works a card.
  */
-export interface Operation {
+/** @template Json what `--json` prints: its schema stands in `answers/` */
+export interface Operation<Json = unknown> {
   readonly name: string;
   /** One line, for lists. */
   readonly summary: string;
@@ -18,7 +19,7 @@ export interface Operation {
    * Yields its answers; most yield one. What stands after a `yield` happens once that answer was flushed.
    * @throws AudienceError, with its exit code.
    */
-  run(context: Context, input: Input): AsyncIterable<Answer>;
+  run(context: Context, input: Input): AsyncIterable<Answer<Json>>;
 }
 
 export interface Argument {
@@ -48,9 +49,9 @@ export type FlagValue =
   /** ms since 1970 once parsed; a duration counts from now, back or on. */
   | { readonly kind: 'time'; readonly direction: 'back' | 'on' };
 
-export interface Answer {
+export interface Answer<Json = unknown> {
   /** What `--json` prints, on one line of its own. `undefined`: nothing is printed. */
-  readonly json: unknown;
+  readonly json: Json;
   /** What people read, without the last line end; outside strings are escaped already. Empty: nothing is printed. */
   readonly text: string;
   readonly exit: ExitCode;

@@ -1,5 +1,6 @@
 import { defaults, shortestIntervalMs } from '../config/defaults.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
+import type { ReconcileDocument } from '../pass/document.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import { adoptionFlags, adoptionIn } from './adoption.ts';
 import type { Context, PassReport } from './context.ts';
@@ -9,7 +10,7 @@ import { passingTrouble } from './passing-trouble.ts';
 import { planText, reportNotices } from './text/plan.ts';
 import { makeHintFold } from '../watch/debounce.ts';
 
-export const reconcile: Operation = {
+export const reconcile: Operation<ReconcileDocument> = {
   name: 'reconcile',
   summary: 'one pass: look, compare, repair the registry, print what changed',
   flags: [
@@ -39,7 +40,7 @@ export const reconcile: Operation = {
 };
 
 /** One document at the start, then one with each news. */
-async function* subscribe(context: Context, input: Input): AsyncIterable<Answer> {
+async function* subscribe(context: Context, input: Input): AsyncIterable<Answer<ReconcileDocument>> {
   const interval = numberOf(input, 'interval') ?? context.settings.monitor.intervalMs ?? defaults.intervalMs;
   const mode = isOn(input, 'dry-run') ? 'dry-run' : 'once';
   // A dry run moves no cursor, so what it has shown must be remembered here.
@@ -77,7 +78,7 @@ async function brokerTriggers({ settings, output }: Context): Promise<readonly T
   return [startBrokerTrigger({ mqtt, settings, notice: (line) => output.log('warn', line) })];
 }
 
-function answerOf(report: PassReport, context: Context, input: Input): Answer {
+function answerOf(report: PassReport, context: Context, input: Input): Answer<ReconcileDocument> {
   const { document } = report;
   return {
     json: document,

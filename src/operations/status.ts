@@ -5,15 +5,16 @@ import type { Context, PassReport } from './context.ts';
 import { isOn, numberOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter, tone, type Paint } from './text/paint.ts';
 import { passingTrouble } from './passing-trouble.ts';
-import { isDown, sessionsIn, type SessionRow } from './sessions/session-rows.ts';
 import { pause } from '../system/pause.ts';
+import type { SessionRow, StatusAnswer } from './answers/sessions.ts';
+import { isDown, sessionsIn } from './sessions/session-rows.ts';
 import { statusHints } from './sessions/status-hints.ts';
 import { table } from './text/table.ts';
 import { pollOnly, probe, type NamedState } from '../trigger/triggers.ts';
 
 const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
 
-export const status: Operation = {
+export const status: Operation<StatusAnswer> = {
   name: 'status',
   summary: 'every session with its agent, id and job on one line; writes nothing',
   flags: [
@@ -44,7 +45,7 @@ export const status: Operation = {
   },
 };
 
-async function answerOf(report: PassReport, context: Context): Promise<Answer> {
+async function answerOf(report: PassReport, context: Context): Promise<Answer<StatusAnswer>> {
   const sessions = sessionsIn(report, null);
   const rows = sessions.map(({ row }) => row);
   const hints = statusHints(sessions, report, context.settings.registry, context.now());
@@ -96,7 +97,7 @@ function doubts(rows: readonly SessionRow[], { blind }: PassReport['document']):
 }
 
 /** At a terminal the screen is the answer; in a pipe each answer stands below the last. */
-export function redrawn(answer: Answer, { output }: Context, input: Input): Answer {
+export function redrawn<Json>(answer: Answer<Json>, { output }: Context, input: Input): Answer<Json> {
   if (input.json) return answer;
   return { ...answer, text: output.stdoutIsTerminal ? `${clearScreen}${answer.text}` : `\n${answer.text}` };
 }

@@ -5,6 +5,7 @@ import type { Event, Undone } from '../log/log.ts';
 import { commit, type Change } from '../registry/commit.ts';
 import type { ReadRegistry, ReadResult, TakenBack } from '../registry/registry-file.ts';
 import { settleIntended } from '../registry/settle-intended.ts';
+import type { UndoAnswer } from './answers/history.ts';
 import type { Context } from './context.ts';
 import { unknownName } from '../system/unknown-name.ts';
 import type { Operation } from './operation.ts';
@@ -13,7 +14,7 @@ import { repairsOf, type Repair } from './history/repairs.ts';
 type Present = Extract<ReadResult, { kind: 'read' }>;
 type Prepared = Extract<TakenBack, { kind: 'prepared' }>;
 
-export const undo: Operation = {
+export const undo: Operation<UndoAnswer> = {
   name: 'undo',
   summary: 'take back one repair or submitted job id, if the text it wrote is still there',
   description:

@@ -1,7 +1,8 @@
 import type { LoggedDrift } from '../log/log.ts';
 import { isoMillis } from '../core/words/time.ts';
-import { renderDrift, type DriftDocument, type ReconcileDocument } from './document.ts';
+import type { DriftDocument, ReconcileDocument } from './document.ts';
 import type { PassResult } from './pass.ts';
+import { renderDrift } from './render.ts';
 
 /** What a reader has not been told yet. */
 export interface ReportedNews {

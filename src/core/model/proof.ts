@@ -2,7 +2,7 @@
  * What proves a conversation, strongest first: the agent's own live record or the lock it holds; the arguments it was
  * started with; that no other conversation can be its own. A report of the agent's own hook will stand second.
  */
-const proofs = ['record', 'arguments', 'only-candidate'] as const;
+export const proofs = ['record', 'arguments', 'only-candidate'] as const;
 export type Proof = (typeof proofs)[number];
 
 /** The stronger of two. */

@@ -1,5 +1,6 @@
 import { clean } from '../../core/words/text.ts';
-import { sessionsIn, type SessionRow } from '../../operations/sessions/session-rows.ts';
+import type { SessionRow } from '../../operations/answers/sessions.ts';
+import { sessionsIn } from '../../operations/sessions/session-rows.ts';
 import { shellCommand } from '../../tell/shell-command.ts';
 import { answer } from '../answer.ts';
 import { session } from '../input.ts';

@@ -1,24 +1,10 @@
-import type { Drift } from '../../core/model/drift.ts';
 import { entryId } from '../../core/model/entry.ts';
 import { sessionIn } from '../../core/model/entry.ts';
 import { appliedBy, openedBy } from '../../log/event-drifts.ts';
 import type { Event, LoggedDrift } from '../../log/log.ts';
-import { renderEdit, type EditDocument } from '../../pass/document.ts';
-
-/** One thing that was found, changed or announced, for people and scripts. */
-export interface HistoryRow {
-  readonly event: string;
-  readonly at: string;
-  readonly what: 'found' | 'resolved' | 'undone' | 'posted' | 'run' | 'job' | 'adopted';
-  readonly drift: string | null;
-  readonly kind: string | null;
-  readonly class: Drift['class'] | null;
-  readonly sessions: readonly string[];
-  readonly message: string;
-  readonly edits: readonly EditDocument[];
-  /** A shell line, or a script of them, that goes on where a session ended. */
-  readonly resume?: string;
-}
+import type { EditDocument } from '../../pass/document.ts';
+import { renderEdit } from '../../pass/render.ts';
+import type { HistoryRow } from '../answers/history.ts';
 
 /** The log as people read it: a drift with edits counts from when they were applied. Nothing happened in a dropped one. */
 export function historyRows(events: readonly Event[]): readonly HistoryRow[] {

@@ -4,33 +4,12 @@ import type { Verdict } from '../../core/model/plan.ts';
 import { lineOf, resumeOf, type Resume } from '../../core/drift/resume.ts';
 import { clean } from '../../core/words/text.ts';
 import { isoMillis } from '../../core/words/time.ts';
-import { activityFields, type ActivityFields } from '../../pass/document.ts';
+import { activityFields } from '../../pass/render.ts';
+import type { SessionRow } from '../answers/sessions.ts';
 import { activityText } from '../text/activity.ts';
 import type { PassReport } from '../context.ts';
 import { jobState } from '../text/job.ts';
 import { unknownSession } from './unknown-session.ts';
-
-/** One session on one line. */
-export interface SessionRow extends ActivityFields {
-  readonly session: string;
-  readonly workspace: string | null;
-  readonly agent: string | null;
-  /** As in the registry; `null`: nothing stands there. */
-  readonly status: string | null;
-  readonly liveness: Verdict['liveness'];
-  /** One text for people, the job behind it: `working · job 3f2a running 12m`, `gone`, `terminated`. */
-  readonly state: string;
-  readonly since: string | null;
-  readonly id: string | null;
-  readonly job: string | null;
-  readonly resume: string | null;
-  readonly host: string;
-  /** The host where it runs, as far as that is known. */
-  readonly place: string | null;
-  /** Why it is `unknown`, and what would settle that; `null` where it is not. */
-  readonly reason: string | null;
-  readonly cure: string | null;
-}
 
 /** An entry with what one pass says of it. */
 export interface SessionSeen {

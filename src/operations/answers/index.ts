@@ -1,0 +1,34 @@
+import type * as z from 'zod';
+import { reconcileDocument } from '../../pass/document.ts';
+import { cardAnswer, commentAnswer, demoAnswer, dispatchAnswer, monitorAnswer } from './cards.ts';
+import { fleetAnswer, forgetAnswer } from './fleet.ts';
+import { historyAnswer, undoAnswer } from './history.ts';
+import { jobAnswer, jobEventAnswer, jobsAnswer } from './jobs.ts';
+import { explainAnswer, explainAnswers, statusAnswer } from './sessions.ts';
+import { clientAnswer, doctorAnswer, failureAnswer, installAnswer, leanAnswer, serviceAnswer } from './setup.ts';
+
+/** Every JSON answer, by the command that gives it; `docs/json.md` is made from this list. */
+export const answers = {
+  'reconcile --json': reconcileDocument,
+  'status --json': statusAnswer,
+  'explain --json': explainAnswer,
+  'explain --json, of several entries with one name': explainAnswers,
+  'history --json': historyAnswer,
+  'undo --json': undoAnswer,
+  'card --json': cardAnswer,
+  'comment --json': commentAnswer,
+  'monitor --json': monitorAnswer,
+  'dispatch --json': dispatchAnswer,
+  'jobs list --json': jobsAnswer,
+  'jobs show --json, jobs submit --json': jobAnswer,
+  'jobs event --json': jobEventAnswer,
+  'fleet --json': fleetAnswer,
+  'fleet --forget --json': forgetAnswer,
+  'doctor --json': doctorAnswer,
+  'setup --json': installAnswer,
+  'setup --lean --print --json': leanAnswer,
+  'setup --service --json': serviceAnswer,
+  'setup --client --json': clientAnswer,
+  'demo --json': demoAnswer,
+  'a failure with --json': failureAnswer,
+} as const satisfies Readonly<Record<string, z.ZodObject>>;

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { proofs } from '../../core/model/proof.ts';
+import { activityShape, blind, deferred, drift, evidence, liveness, time, type Fixed } from '../../pass/document.ts';
+
+const sessionRow = z.strictObject({
+  session: z.string().describe('its tmux session'),
+  workspace: z.string().nullable(),
+  agent: z.string().nullable(),
+  status: z.string().nullable().describe('as in the registry; null: nothing stands there'),
+  liveness,
+  state: z
+    .string()
+    .describe('one text for people, the job behind it: `working · job 3f2a running 12m`, `gone`, `elsewhere (lab1)`'),
+  ...activityShape,
+  since: time
+    .nullable()
+    .describe(
+      'when it ended (terminated), when its agent started (alive), or since when it cannot be seen (unknown); null: not known',
+    ),
+  id: z.string().nullable().describe('of its conversation: the proven one, else the recorded one'),
+  job: z.string().nullable().describe('its delegate job'),
+  resume: z
+    .string()
+    .nullable()
+    .describe('a line for a shell that goes on with the conversation; null also while it runs'),
+  host: z.string().describe('where this was asked'),
+  place: z.string().nullable().describe('the host where it runs, as far as that is known'),
+  reason: z.string().nullable().describe('why it is `unknown`; null where it is not'),
+  cure: z.string().nullable().describe('what would settle that'),
+});
+
+export const statusAnswer = z.strictObject({
+  sessions: z
+    .array(sessionRow.meta({ id: 'session', description: 'One entry of the registry.' }))
+    .describe('in the order of the registry'),
+  blind: z.array(blind),
+});
+
+export const explainAnswer = sessionRow
+  .extend({
+    socket: z.string().nullable().describe('of its tmux server'),
+    line: z.int().nullable().describe('of its entry in the registry file'),
+    recorded_id: z.string().nullable().describe('the conversation that the registry names'),
+    proven_id: z
+      .strictObject({ id: z.string(), proof: z.enum(proofs), said: z.string().describe('what proves it') })
+      .nullable()
+      .describe('the conversation that is proven'),
+    not_proven: z.string().nullable().describe('why none is proven; null where one is'),
+    evidence: z.array(evidence),
+    blind: z.array(blind).describe('sources that its verdict needed and that could not be asked'),
+    drifts: z.array(drift).describe('open drifts about it'),
+    deferred: z.array(deferred),
+    not_resumed: z.string().exactOptional().describe('why no line goes on with its conversation, where there is one'),
+    screen: z
+      .array(z.string())
+      .nullable()
+      .exactOptional()
+      .describe('with `--screen`: the last lines; null: it has no pane'),
+  })
+  .meta({ id: 'explained session', description: 'One entry of the registry, and why that is believed of it.' });
+
+/** Two entries may share a session name if their sockets differ. */
+export const explainAnswers = z.strictObject({ sessions: z.array(explainAnswer) });
+
+/** One session on one line. */
+export type SessionRow = Fixed<z.infer<typeof sessionRow>>;
+export type StatusAnswer = Fixed<z.infer<typeof statusAnswer>>;
+export type Explained = Fixed<z.infer<typeof explainAnswer>>;
