@@ -22,7 +22,7 @@ const packages = {
 systemPackages();
 install();
 hermes();
-run(process.execPath, ['scripts/claude-code.mjs']);
+run(process.execPath, ['scripts/real-agent.mjs']);
 run(npm(), ['run', '--silent', 'check:static'], 'inherit');
 build();
 tests();

@@ -1,6 +1,6 @@
 import { describe, test } from 'vitest';
 import { ClaudeWorld } from './claude-lab/claude-world.ts';
-import { startModel } from './claude-lab/model.ts';
+import { startModel } from './agent-lab/model/model.ts';
 import { background } from './claude-lab/scenarios/background.ts';
 import { dialogs } from './claude-lab/scenarios/dialogs.ts';
 import { forks } from './claude-lab/scenarios/forks.ts';

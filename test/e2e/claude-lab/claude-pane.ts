@@ -1,62 +1,17 @@
-import { until } from './until.ts';
-import { claudeBelow, type ClaudeWorld, type LiveRecord } from './claude-world.ts';
+import { AgentPane } from '../agent-lab/agent-pane.ts';
+import type { PaneName } from '../agent-lab/agent-world.ts';
+import type { ClaudeWorld, LiveRecord } from './claude-world.ts';
 
 export const trustDialog = /Yes, I trust this folder/;
 
 /** A pane with a shell in which a person starts Claude Code and types. */
-export class ClaudePane {
-  private readonly pane: string;
-  private readonly world: ClaudeWorld;
-  private readonly socket: string;
-  private readonly shell: number;
-
-  constructor(world: ClaudeWorld, pane: string, socket: string) {
-    this.world = world;
-    this.pane = pane;
-    this.socket = socket;
-    this.shell = Number(this.tmux('display-message', '-p', '-t', pane, '#{pane_pid}'));
+export class ClaudePane extends AgentPane<ClaudeWorld> {
+  constructor(world: ClaudeWorld, name: PaneName) {
+    super(world, name, 'claude');
   }
 
-  private tmux(...words: readonly string[]): string {
-    return this.world.tmux(words, this.socket);
-  }
-
-  screen(): string {
-    return this.tmux('capture-pane', '-p', '-t', this.pane);
-  }
-
-  /** Waits until the screen shows that. */
-  async shows(what: RegExp): Promise<void> {
-    await this.until(`${what} on the screen`, () => what.test(this.screen()));
-  }
-
-  /** Polls; what does not come is told with the screen. */
-  private async until<Answer>(what: string, ask: () => Answer | false | undefined): Promise<Answer> {
-    try {
-      return await until(what, ask);
-    } catch (cause) {
-      const shown = `${this.screen().replaceAll(/^\s*$\n/gm, '')}${JSON.stringify(this.record())}`;
-      throw new Error(`waited in vain for ${what}; the pane shows:\n${shown}`, { cause });
-    }
-  }
-
-  press(...keys: readonly string[]): void {
-    this.tmux('send-keys', '-t', this.pane, ...keys);
-  }
-
-  /** Types a line. Enter comes after the text is on the screen: with it, Claude takes both for a paste. */
-  async type(line: string): Promise<void> {
-    const end = line.replaceAll(/\s/g, '').slice(-20);
-    const count = (): number => this.screen().replaceAll(/[\s│]/g, '').split(end).length;
-    const before = count();
-    this.tmux('send-keys', '-t', this.pane, '-l', '--', line);
-    await this.until(`${line} on the screen`, () => count() > before);
-    this.press('Enter');
-  }
-
-  /** The pid of the Claude that runs here. */
-  pid(): number | undefined {
-    return claudeBelow(this.shell);
+  protected override detail(): unknown {
+    return this.record();
   }
 
   /** Its own live record. */
@@ -139,20 +94,5 @@ export class ClaudePane {
   /** Waits until its record names that conversation. */
   async moved(id: string): Promise<void> {
     await this.until(`${id} in the record`, () => this.record()?.sessionId === id);
-  }
-
-  killSession(): void {
-    this.tmux('kill-session', '-t', this.pane);
-  }
-
-  /** Ends the shell, and the pane with it. */
-  close(): void {
-    this.tmux('kill-pane', '-t', this.pane);
-  }
-
-  /** Ends Claude as its user does. */
-  async exit(): Promise<void> {
-    await this.type('/exit');
-    await this.until('Claude to end', () => this.pid() === undefined);
   }
 }

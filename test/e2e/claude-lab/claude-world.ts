@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
-import { basename, delimiter, dirname, join } from 'node:path';
-import { childrenOf, isAlive, kill, PrivateWorld, processesOf } from '../private-world.ts';
-import type { ScriptedModel } from './model.ts';
+import { basename, dirname, join } from 'node:path';
+import { AgentWorld } from '../agent-lab/agent-world.ts';
+import type { ScriptedModel } from '../agent-lab/model/model.ts';
+import { until } from '../agent-lab/until.ts';
 import type { ClaudeVersion } from './versions.ts';
 import { ClaudePane } from './claude-pane.ts';
-import { until } from './until.ts';
 
 /** Claude Code compares the last 20 characters of a key with those that the user approved. */
 const key = 'sk-ant-api03-dummy-dummy-dummy-dummy-dummy-0000000000';
@@ -31,31 +31,25 @@ export interface LiveRecord {
 }
 
 /** A private world with a real, unmodified Claude Code, which asks nothing at its start, and a scripted model. */
-export class ClaudeWorld extends PrivateWorld {
+export class ClaudeWorld extends AgentWorld {
   readonly claude: ClaudeVersion;
-  readonly model: ScriptedModel;
   readonly claudeHome = join(this.home, '.claude');
 
   constructor(claude: ClaudeVersion, model: ScriptedModel) {
-    super();
+    super(claude, model);
     this.claude = claude;
-    this.model = model;
     this.file('home/.claude.json', this.setUp());
     this.file('home/.claude/settings.json', settings);
     this.env = {
       ...this.env,
-      PATH: [claude.bin, this.env['PATH'] ?? ''].join(delimiter),
-      TERM: 'xterm-256color',
-      SHELL: '/bin/bash',
       ANTHROPIC_BASE_URL: model.url,
       ANTHROPIC_API_KEY: key,
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
       DISABLE_TELEMETRY: '1',
       DISABLE_AUTOUPDATER: '1',
       DISABLE_ERROR_REPORTING: '1',
-      // Its sockets and the folders of its tasks; else they stay below /tmp.
+      // The folders of its tasks; else they stay below /tmp.
       CLAUDE_CODE_TMPDIR: this.folder('tmp'),
-      XDG_RUNTIME_DIR: this.folder('run'),
     };
   }
 
@@ -82,19 +76,15 @@ export class ClaudeWorld extends PrivateWorld {
   }
 
   /** Opens a shell in a session, on the world's own tmux server. */
-  openShell(session: string, { cwd = this.work, socket = 'default' } = {}): ClaudePane {
-    const shell = ['bash', '--norc', '--noprofile', '-i'];
-    const size = ['-x', '140', '-y', '45'];
-    const words = ['new-session', '-d', '-P', '-F', '#{pane_id}', '-s', session, '-c', cwd, ...size];
-    const pane = this.tmux([...words, '-e', 'SHELL=/bin/bash', ...shell], socket).trim();
-    return new ClaudePane(this, pane, socket);
+  openShell(session: string, options: Parameters<AgentWorld['newSession']>[1] = {}): ClaudePane {
+    return new ClaudePane(this, this.newSession(session, options));
   }
 
   /** Opens a shell beside the pane of a session, in its window. */
   splitShell(session: string): ClaudePane {
     const shell = ['bash', '--norc', '--noprofile', '-i'];
     const words = ['split-window', '-d', '-P', '-F', '#{pane_id}', '-t', `=${session}:`, '-c', this.work];
-    return new ClaudePane(this, this.tmux([...words, ...shell]).trim(), 'default');
+    return new ClaudePane(this, { pane: this.tmux([...words, ...shell]).trim(), socket: 'default' });
   }
 
   /** Runs `claude -p` to its end, as a script beside the sessions does. @returns the id of its conversation. */
@@ -156,33 +146,17 @@ export class ClaudeWorld extends PrivateWorld {
     await until(`${id} to rest`, () => path !== undefined && Date.now() - statSync(path).mtimeMs > 1500);
   }
 
-  /** Ends every process of this home, by pid: the daemon of background sessions outlives tmux. */
+  /** Ends its daemon of background sessions, which outlives tmux, and takes away what that left outside the home. */
   override async close(): Promise<void> {
     if (existsSync(join(this.claudeHome, 'daemon.lock'))) {
       await this.startOther('claude', ['daemon', 'stop', '--any']).exited;
     }
-    await until('the processes of this home to end', () => {
-      const left = processesOf(`HOME=${this.home}`).filter(isAlive);
-      for (const pid of left) kill(pid, 'SIGKILL');
-      return left.length === 0;
-    });
+    await super.close();
     const daemons = join('/tmp', `cc-daemon-${process.getuid?.() ?? 0}`);
     const own = createHash('sha256').update(this.claudeHome).digest('hex').slice(0, 8);
     rmSync(join(daemons, own), { recursive: true, force: true });
     if (existsSync(daemons) && readdirSync(daemons).length === 0) rmdirSync(daemons);
-    await super.close();
   }
-}
-
-/** The Claude that runs below a shell, if one does. */
-export function claudeBelow(shell: number): number | undefined {
-  return childrenOf(shell).findLast((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'claude';
-    } catch {
-      return false;
-    }
-  });
 }
 
 function jsonFilesOf(folder: string): readonly string[] {

@@ -1,11 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { installed, type Installed } from '../agent-lab/installed.ts';
 
 /** A Claude Code that is installed, and what it does differently from others. */
-export interface ClaudeVersion {
-  readonly version: string;
-  /** The folder of its program. */
-  readonly bin: string;
+export interface ClaudeVersion extends Installed {
   /** Its live record names the new conversation after `/clear`. */
   readonly followsClear: boolean;
   /** It has sessions in the background, and shows them: Left arrow, `/fork`, `--bg`, `claude agents`. */
@@ -20,12 +16,9 @@ const since = [
   { patch: 128, followsClear: true, hasBackground: true, changesFolder: true },
 ];
 
-const installer = fileURLToPath(new URL('../../../scripts/claude-code.mjs', import.meta.url));
-
 /** Installs a version of Claude Code, if it is not there yet. @param wanted a version of 2.1, `pinned` or `newest` */
 export function claudeOf(wanted: string): ClaudeVersion {
-  const installed = execFileSync(process.execPath, [installer, wanted], { encoding: 'utf8' });
-  const { version, bin }: { version: string; bin: string } = JSON.parse(installed);
+  const { version, bin } = installed('claude-code', wanted);
   const patch = Number(version.split('.')[2]);
   const abilities = since.findLast((one) => one.patch <= patch);
   if (abilities === undefined) throw new Error(`${version} is no version of Claude Code`);

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { until } from '../until.ts';
+import { until } from '../../agent-lab/until.ts';
 import type { ClaudeWorld } from '../claude-world.ts';
-import { ids, Looks, registryOf } from '../looks.ts';
+import { ids, Looks, registryOf } from '../../agent-lab/looks.ts';
 
 const session = 'parked-creator-claude';
 

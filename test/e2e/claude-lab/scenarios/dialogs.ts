@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { trustDialog } from '../claude-pane.ts';
 import type { ClaudeWorld } from '../claude-world.ts';
-import { Looks } from '../looks.ts';
+import { Looks } from '../../agent-lab/looks.ts';
 
 const asked = 'asked-creator-claude';
 const forked = 'forked-creator-claude';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { ClaudeWorld } from '../claude-world.ts';
-import { ids, type Ids, Looks, registryOf } from '../looks.ts';
+import { ids, type Ids, Looks, registryOf } from '../../agent-lab/looks.ts';
 
 const session = 'life-creator-claude';
 const back = 'back-creator-claude';

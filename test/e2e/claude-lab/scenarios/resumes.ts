@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
-import { until } from '../until.ts';
+import { until } from '../../agent-lab/until.ts';
 import type { ClaudeWorld } from '../claude-world.ts';
-import { Looks } from '../looks.ts';
+import { Looks } from '../../agent-lab/looks.ts';
 
 const [moved, tree, nested] = ['moved-creator-claude', 'tree-creator-claude', 'nested-creator-claude'] as const;
 

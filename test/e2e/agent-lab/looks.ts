@@ -1,8 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, vi } from 'vitest';
 import { parse } from 'yaml';
-import type { Running } from '../private-world.ts';
-import type { ClaudeWorld } from './claude-world.ts';
+import type { PrivateWorld, Running } from '../private-world.ts';
 import { until } from './until.ts';
 
 /** Every id that an entry of the registry has. */
@@ -24,17 +23,17 @@ export interface Told {
  * registry of its own, so that neither sees what the other has written.
  */
 export class Looks {
-  private readonly world: ClaudeWorld;
+  private readonly world: PrivateWorld;
   private readonly watched: string;
   private monitor: Running | undefined;
 
-  private constructor(world: ClaudeWorld) {
+  private constructor(world: PrivateWorld) {
     this.world = world;
     this.watched = `${world.home}/watched.yaml`;
   }
 
   /** Writes the registry and starts a monitor on a copy of it; `seldom`: without a monitor. */
-  static async begin(world: ClaudeWorld, registry: string, seldom?: 'seldom'): Promise<Looks> {
+  static async begin(world: PrivateWorld, registry: string, seldom?: 'seldom'): Promise<Looks> {
     const looks = new Looks(world);
     world.writeRegistry(registry, 30);
     if (seldom !== undefined) return looks;
@@ -110,7 +109,7 @@ function idsIn(path: string, session: string): Ids | undefined {
   if (entry === undefined) return undefined;
   return {
     own: entry.claude_session_id_own,
-    current: entry.agent_identities?.claude?.session_id,
+    current: entry.agent_identities?.[entry.agent]?.session_id,
     lineage: (entry.previous_session_ids ?? []).map(({ id }: { id: string }) => id),
   };
 }
@@ -121,7 +120,7 @@ function entryIn(path: string, session: string) {
 }
 
 /** A registry as a person wrote it, of sessions whose conversations are not known yet: every id field is null. */
-export function registryOf(world: ClaudeWorld, ...sessions: readonly string[]): string {
+export function registryOf(world: PrivateWorld, ...sessions: readonly string[]): string {
   const entries = sessions.map(
     (session) => `  ${session}:
     agent: claude
