@@ -14,14 +14,14 @@ export function endsTurn(at: number | string): object {
   return {
     name: `ends turn at ${at}`,
     when: { after_tool: waitTool, ...when },
-    do: { say: 'Still watching, nobody asked to stop.' },
+    do: { say: 'Still watching, no comment asked to stop.' },
   };
 }
 
 /** The model waits again and again, until it is over. */
 export function waits(seconds: number, before: readonly object[] = []): object {
   return {
-    judge: [{ verdict: 'continue', reason: 'nobody asked to stop' }],
+    judge: [{ verdict: 'continue', reason: 'no comment asked to stop' }],
     rules: [
       { name: 'over', when: { last_matches: 'stopped: ' }, do: { say: 'stopped, as asked' } },
       ...before,
