@@ -10,9 +10,9 @@ import { makeLocalBoard } from './board/local-board.ts';
 import type { Settings } from './config/settings.ts';
 import { exitCode } from './errors.ts';
 import { makeHermesCommand } from './hermes/hermes-command.ts';
-import { makeJobStore } from './jobs/store.ts';
-import { makeMemoryStore } from './log/memory-store.ts';
-import { makeLog } from './log/file-log.ts';
+import { JobFolder } from './jobs/store.ts';
+import { FileMemoryStore } from './log/memory-store.ts';
+import { FileLog } from './log/file-log.ts';
 import { registryStateDir } from './log/state-folder.ts';
 import { capturePane } from './observe/tmux/capture.ts';
 import { makeObserve } from './observe/make-observe.ts';
@@ -28,7 +28,7 @@ import { documentOf, type ReportedNews } from './pass/report.ts';
 import { watchedIn } from './pass/watched.ts';
 import type { Adoption } from './core/model/plan.ts';
 import { setVariable, withoutTemplates } from './system/set-variable.ts';
-import { sweepTemporaries } from './system/state-file.ts';
+import { sweepTemporaries } from './system/replace-file.ts';
 import { inMemoryReader, stdoutReader, type StdoutReader } from './tell/stdout.ts';
 import type { Trigger } from './trigger/trigger.ts';
 import { makeTriggers, type Triggers } from './trigger/triggers.ts';
@@ -51,7 +51,7 @@ export function makeContext(given: ContextOptions): Context {
   const warn = (line: string) => output.log('warn', line);
   const host = hostname();
   const place = readPlace({ host, folders: [given.home, dirname(registryPath)] });
-  const log = makeLog({ dir: stateDir, registryPath, place: place.id, now, warn });
+  const log = new FileLog({ dir: stateDir, registryPath, place: place.id, now, warn });
   const localBoard = (author: string): Board =>
     makeLocalBoard({ dir: join(settings.stateDir, 'board'), now, author, notice: warn });
   const ownBoard = localBoard(program);
@@ -69,7 +69,7 @@ export function makeContext(given: ContextOptions): Context {
     registryPath,
     registryFile,
     log,
-    memoryStore: makeMemoryStore({
+    memoryStore: new FileMemoryStore({
       cacheDir: settings.cacheDir,
       registryPath,
       place: place.id,
@@ -146,7 +146,7 @@ export function makeContext(given: ContextOptions): Context {
     triggers,
     log: () => log,
     registryFile: () => registryFile,
-    jobs: () => makeJobStore({ settings: settings.jobs, now, newId: () => randomUUID().slice(0, 13), notice: warn }),
+    jobs: () => new JobFolder({ settings: settings.jobs, now, newId: () => randomUUID().slice(0, 13), notice: warn }),
     unreachableServers: () => (process.platform === 'linux' ? userServers(process.getuid?.() ?? 0).unreachable : []),
     capture: (socket, paneId, lines) => capturePane(socket, paneId, lines, signal),
   };

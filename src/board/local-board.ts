@@ -6,6 +6,7 @@ import type { Board, Card } from './board.ts';
 import { readRegular } from '../system/read-regular.ts';
 import { foldCard, readCardLines, type CardLine } from './local-card.ts';
 import { watchFile } from './watch-file.ts';
+import { codeOf, messageOf } from '../system/errno.ts';
 
 /**
  * A board for somebody who has none: a card is one file of lines that several processes append to, so a comment
@@ -105,11 +106,11 @@ function endsTorn(path: string): boolean {
 }
 
 function isMissing(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  return codeOf(cause) === 'ENOENT';
 }
 
 function unreachable(path: string, cause: unknown): BoardError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new BoardError(`the local board cannot be used: ${reason}`, {
     where: path,
     cure: 'make the folder writable, or set AGENT_SESSIONS_MONITOR_STATE_DIR',

@@ -1,4 +1,5 @@
 import type { Card, CardComment } from './board.ts';
+import { isObject, jsonIn } from '../system/json.ts';
 
 /** One line of a card's file. Times are ms since 1970. */
 export type CardLine =
@@ -18,13 +19,8 @@ export type CardLine =
 /** A line that is none of ours (torn by a killed writer) is passed over. */
 export function readCardLines(text: string): readonly CardLine[] {
   return text.split('\n').flatMap((line): CardLine[] => {
-    try {
-      const value: unknown = JSON.parse(line);
-      const known = typeof value === 'object' && value !== null && 'kind' in value && 'at' in value;
-      return known ? [value as CardLine] : [];
-    } catch {
-      return [];
-    }
+    const value = jsonIn(line);
+    return isObject(value) && 'kind' in value && 'at' in value ? [value as CardLine] : [];
   });
 }
 

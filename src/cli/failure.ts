@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { clean } from '../core/words/text.ts';
 import { AudienceError, exitCode, type ExitCode } from '../errors.ts';
+import { messageOf } from '../system/errno.ts';
 
 /** What went wrong, in the words and the code that everybody outside sees. */
 export interface Failure {
@@ -18,7 +19,7 @@ export function failureOf(error: unknown, stateDir: string | null): Failure {
   }
   const unwritable = unwritableFile(error);
   if (unwritable !== null) return unwritable;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const stack = error instanceof Error ? (error.stack ?? message) : message;
   const path = stateDir === null ? null : keep(stack, stateDir);
   const cure = path === null ? 'please report it' : `please report it with what stands in ${path}`;

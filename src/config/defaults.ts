@@ -29,7 +29,7 @@ export const levels = ['silent', 'drift', 'verbose'] as const;
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 /** A shorter interval would be busy waiting. */
 export const shortestIntervalMs = 1_000;
-/** The fields of a delegate job's file, and its states. */
+/** The fields of a delegate job's file. */
 export const jobFields = [
   'id',
   'session',
@@ -42,4 +42,3 @@ export const jobFields = [
   'exit',
   'events',
 ] as const;
-export const jobStates = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;

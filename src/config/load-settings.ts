@@ -7,6 +7,7 @@ import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
 import { defaults } from './defaults.ts';
 import type { Config } from './schema.ts';
 import type { Settings } from './settings.ts';
+import { codeOf, saysAbsent } from '../system/errno.ts';
 
 export interface SettingsSources {
   readonly flags: {
@@ -98,8 +99,8 @@ async function readConfig({
     // A named file may be a shell's `<(…)`. A pipe at the usual path has no writer: reading it would never end.
     text = named === undefined ? usualText(path) : readFileSync(path, 'utf8');
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-    if (named === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return { config: {}, path, isRead: false };
+    const code = codeOf(cause) || 'unknown';
+    if (named === undefined && saysAbsent(cause)) return { config: {}, path, isRead: false };
     throw new UsageError(`the config cannot be read (${code})`, {
       where: path,
       cure: named === undefined ? 'make it readable, or move it away' : 'name a file that can be read',

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { jobStates } from '../core/model/job.ts';
 import { canBeSocket, socketBytes } from '../core/place/socket-path.ts';
 import { readStop } from '../core/words/stop.ts';
-import { defaults, jobFields, jobStates, levels, logLevels, shortestIntervalMs } from './defaults.ts';
+import { defaults, jobFields, levels, logLevels, shortestIntervalMs } from './defaults.ts';
 import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
 import { parseDuration } from './duration.ts';
 

@@ -1,4 +1,5 @@
-import type { jobFields, jobStates } from './defaults.ts';
+import type { JobState } from '../core/model/job.ts';
+import type { jobFields } from './defaults.ts';
 
 /** Everything a run depends on, resolved from flags, environment, config file and defaults, in this order. Paths are absolute; durations ms. */
 export interface Settings {
@@ -47,7 +48,6 @@ export interface JobSettings {
 }
 
 export type JobField = (typeof jobFields)[number];
-export type JobState = (typeof jobStates)[number];
 
 /** Password and URL may hold secrets: never logged, never shown. */
 export interface MqttSettings {

@@ -4,7 +4,8 @@ import { checkSkill } from './doctor/check-skill.ts';
 import { readHermesConfig } from './hermes-config.ts';
 import type { HermesCommand } from './hermes-command.ts';
 import { hermesHome, type HermesContext } from './hermes-home.ts';
-import { createdSchema, parsed, profilesIn } from './kanban-answers.ts';
+import { createdSchema, profilesIn } from './kanban-answers.ts';
+import { jsonIn } from '../system/json.ts';
 
 /** No profile has this name, so Hermes' dispatcher leaves the card to `asm monitor`. It names the skill too. */
 const ourName = 'agent-sessions-monitor';
@@ -44,7 +45,7 @@ export async function dispatchCard(
   await assertRightAssignee(context, request);
   if (worker === 'model') await assertSkill(context, assigneeOf(request));
   const { stdout, stderr } = await context.hermes(slug).run(createWords(request), context.signal);
-  const card = createdSchema.safeParse(parsed(stdout)).data?.id;
+  const card = createdSchema.safeParse(jsonIn(stdout)).data?.id;
   if (card === undefined) {
     throw new BoardError(`Hermes made no card: ${clean(stderr.split('\n').at(-1) ?? '')}`, {
       where: dispatchCommand(context, request),

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { regularText } from '../system/read-regular.ts';
+import { codeOf } from '../system/errno.ts';
+import { names } from '../system/if-readable.ts';
+import { readJson } from '../system/json.ts';
 import { isAlive } from '../system/process-identity.ts';
 
 export interface Gateway {
@@ -21,13 +22,12 @@ const recordSchema = z.object({ pid: z.int().positive(), start_time: z.number() 
  */
 export async function livingGateways(root: string): Promise<readonly Gateway[] | null> {
   const profiles = join(root, 'profiles');
-  const names = await readdir(profiles).catch(() => []);
   const found: Gateway[] = [];
   let isUnsure = false;
-  for (const folder of [root, ...names.map((name) => join(profiles, name))]) {
+  for (const folder of [root, ...names(profiles).map((name) => join(profiles, name))]) {
     const path = join(folder, 'gateway.pid');
     if (!isThere(path)) continue;
-    const record = recordIn(regularText(path) ?? '');
+    const record = readJson(path, (value) => recordSchema.safeParse(value).data ?? null);
     if (record === null) isUnsure = true;
     else if (isAlive({ pid: record.pid, start: String(record.start_time) })) found.push({ pid: record.pid, folder });
   }
@@ -39,14 +39,6 @@ function isThere(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ENOTDIR');
-  }
-}
-
-function recordIn(text: string): z.infer<typeof recordSchema> | null {
-  try {
-    return recordSchema.parse(JSON.parse(text));
-  } catch {
-    return null;
+    return codeOf(error) !== 'ENOTDIR';
   }
 }

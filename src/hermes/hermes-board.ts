@@ -5,6 +5,7 @@ import { mayBeWorked, type Board, type Card } from '../board/board.ts';
 import { cardOf, nextBlockKind } from './shown-card.ts';
 import type { HermesCommand } from './hermes-command.ts';
 import type { Shown } from './kanban-answers.ts';
+import { jsonIn } from '../system/json.ts';
 
 /** A claim is taken back at its end, whatever heartbeats came; a service runs for months; seconds. */
 const usualClaim = 365 * 24 * 60 * 60;
@@ -33,8 +34,8 @@ export function makeHermesBoard(options: {
     const { stdout, stderr } = await hermes.run(['show', '--json', '--', card], signal);
     if (/^no such task|unknown task/m.test(stderr)) throw await missing(card, signal);
     // A schema costs 10 ms: only who works a card of Hermes pays them.
-    const { parsed, shownSchema } = await import('./kanban-answers.ts');
-    const shown = shownSchema.safeParse(parsed(stdout));
+    const { shownSchema } = await import('./kanban-answers.ts');
+    const shown = shownSchema.safeParse(jsonIn(stdout));
     if (shown.success) {
       seenAt ??= Date.now();
       return shown.data;

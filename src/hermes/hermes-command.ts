@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { BoardError } from '../errors.ts';
 import { callProgram, followProgram } from '../system/call-program.ts';
+import { jsonIn } from '../system/json.ts';
 
 /** Runs `hermes kanban …`. */
 export interface HermesCommand {
@@ -47,8 +48,8 @@ export function makeHermesCommand(options: {
     boardMadeAt: async (signal) => {
       const { stdout } = await run(['kanban', 'boards', 'list', '--json'], signal);
       // Every pass loads this file, and most need no schema.
-      const { listedBoards, parsed } = await import('./kanban-answers.ts');
-      const boards = listedBoards.safeParse(parsed(stdout)).data ?? [];
+      const { listedBoards } = await import('./kanban-answers.ts');
+      const boards = listedBoards.safeParse(jsonIn(stdout)).data ?? [];
       const ours = boards.find((board) => (slug === null ? board.is_current : board.slug === slug));
       return ours === undefined ? null : madeAt(ours.db_path);
     },

@@ -6,6 +6,7 @@ import { UsageError } from '../errors.ts';
 import { withRegular } from '../system/read-regular.ts';
 import { parseSource } from '../yaml/source.ts';
 import type { HermesHome } from './hermes-home.ts';
+import { codeOf, messageOf } from '../system/errno.ts';
 
 /** The `config.yaml` of a profile. */
 export interface HermesConfig {
@@ -23,10 +24,9 @@ export async function readHermesConfig({ folder }: HermesHome): Promise<HermesCo
     if (bytes === null) throw new Error('it is no regular file');
     return { path, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : null;
+    const code = codeOf(cause);
     if (code === 'ENOENT') return null;
-    const other = cause instanceof Error ? cause.message : String(cause);
-    const reason = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8' : String(code ?? other);
+    const reason = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8' : code || messageOf(cause);
     throw new UsageError(`the config of Hermes cannot be read: ${reason}`, {
       where: place,
       cure: 'make it a file in UTF-8 that you can read',

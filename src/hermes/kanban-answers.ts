@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonIn } from '../system/json.ts';
 
 /** What is read of `hermes kanban show --json`; times there are whole seconds since 1970. */
 export const shownSchema = z.object({
@@ -34,15 +35,6 @@ const assignees = z.array(
 
 /** Returns the profiles among `hermes kanban assignees --json`; `null`: the answer is of another shape. */
 export function profilesIn(stdout: string): readonly string[] | null {
-  const rows = assignees.safeParse(parsed(stdout)).data;
+  const rows = assignees.safeParse(jsonIn(stdout)).data;
   return rows?.flatMap((row) => (row === null ? [] : [row.name])) ?? null;
-}
-
-/** Returns the JSON value of an answer; `null` where it is no JSON. */
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

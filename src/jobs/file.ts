@@ -1,8 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Seen } from '../core/model/observation.ts';
-import { isJobId } from './job-id.ts';
+import { isJobId } from '../core/model/job.ts';
 import { parseJob, type Job, type JobFile, type JobMap } from './schema.ts';
+import { codeOf, messageOf, saysAbsent } from '../system/errno.ts';
 
 export interface ReadJob {
   readonly job: Job;
@@ -21,9 +22,11 @@ export function readJobFile(dir: string, id: string, map: JobMap): Seen<ReadJob 
   try {
     return { known: read(path, id, map) };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && isAbsence(error.code)) return { known: null };
-    const reason = error instanceof Error ? reasonOf(error) : String(error);
-    return { blind: `job ${id} cannot be read: ${reason}`, cure: `mend ${path} (docs/companions.md), or move it away` };
+    if (saysAbsent(error)) return { known: null };
+    return {
+      blind: `job ${id} cannot be read: ${reasonOf(error)}`,
+      cure: `mend ${path} (docs/companions.md), or move it away`,
+    };
   }
 }
 
@@ -49,12 +52,8 @@ function read(path: string, id: string, map: JobMap): ReadJob {
   }
 }
 
-function isAbsence(code: unknown): boolean {
-  return code === 'ENOENT' || code === 'ENOTDIR';
-}
-
-function reasonOf(error: Error): string {
-  const code = 'code' in error ? String(error.code) : '';
+function reasonOf(error: unknown): string {
+  const code = codeOf(error);
   if (code === 'ELOOP') return 'it is a link';
-  return code === 'EACCES' ? 'it is not readable' : error.message;
+  return code === 'EACCES' ? 'it is not readable' : messageOf(error);
 }

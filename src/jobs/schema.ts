@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { jobStates } from '../config/defaults.ts';
 import type { JobSettings } from '../config/settings.ts';
-import type { JobState } from '../core/model/job.ts';
+import { jobStates, type JobState } from '../core/model/job.ts';
+import { isObject, jsonIn } from '../system/json.ts';
 
 const text = z.string().nullable().catch(null);
 
@@ -84,15 +84,10 @@ function stateOf(word: unknown, map: JobMap): JobState | null {
 }
 
 function parseObject(source: string): JobFile {
-  let value: unknown;
-  try {
-    value = JSON.parse(source);
-  } catch (cause) {
-    throw new Error('it is not JSON', { cause });
-  }
-  const parsed = z.record(z.string(), z.unknown()).safeParse(value);
-  if (!parsed.success) throw new Error('it is no JSON object');
-  return parsed.data;
+  const value = jsonIn(source);
+  if (value === undefined) throw new Error('it is not JSON');
+  if (!isObject(value)) throw new Error('it is no JSON object');
+  return value;
 }
 
 function readEvents(items: readonly unknown[]): readonly JobEvent[] {

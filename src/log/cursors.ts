@@ -1,88 +1,79 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { regularText } from '../system/read-regular.ts';
-import { writeStateFile } from '../system/state-file.ts';
+import { names } from '../system/if-readable.ts';
+import { isObject, readJson } from '../system/json.ts';
+import { withLock } from '../system/lock.ts';
+import { writeStateFile } from '../system/replace-file.ts';
 import type { Cursor } from './log.ts';
 
 /** Where each reader stands: one small file a reader. */
-export interface Cursors {
-  read(reader: string): Cursor | null;
+export class Cursors {
+  readonly #dir: string;
+  readonly #warn: (line: string) => void;
+  readonly #now: () => number;
+
+  /** @param warn told when a position had to be put aside. @param now ms since 1970 */
+  constructor(dir: string, warn: (line: string) => void, now: () => number) {
+    this.#dir = dir;
+    this.#warn = warn;
+    this.#now = now;
+  }
+
+  read(reader: string): Cursor | null {
+    return readJson(this.#pathOf(reader), cursorIn);
+  }
+
   /** Runs `deliver` under the reader's own lock; keeps what it answers. */
-  move(reader: string, deliver: (cursor: Cursor | null) => Promise<Cursor | null>): Promise<void>;
-  /** Where those stand that have moved in the last seven days: a reader that is gone holds up no rotation. */
-  ofLately(): readonly Cursor[];
-}
+  async move(reader: string, deliver: (cursor: Cursor | null) => Promise<Cursor | null>): Promise<void> {
+    mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
+    const path = this.#pathOf(reader);
+    await withLock(path, async () => {
+      const next = await deliver(this.#readOrPutAside(reader));
+      if (next !== null) writeStateFile(path, JSON.stringify(next));
+    });
+  }
 
-export function makeCursors(dir: string, warn: (line: string) => void, now: () => number): Cursors {
-  const pathOf = (reader: string) => join(dir, `${encodeURIComponent(reader)}.json`);
-
-  function read(reader: string): Cursor | null {
-    try {
-      return parse(regularText(pathOf(reader)) ?? '');
-    } catch {
-      return null;
-    }
+  /** Returns where those stand that have moved in the last seven days: a reader that is gone holds up no rotation. */
+  ofLately(): readonly Cursor[] {
+    const files = names(this.#dir).filter((name) => name.endsWith(ending));
+    const lately = files.filter((name) => {
+      const moved = statSync(join(this.#dir, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      return this.#now() - moved < letGoMs;
+    });
+    return lately.flatMap((name) => this.read(decodeURIComponent(name.slice(0, -ending.length))) ?? []);
   }
 
   /** What cannot be read is put aside; only here, for a look alone changes nothing. */
-  function readOrPutAside(reader: string): Cursor | null {
-    const path = pathOf(reader);
-    const cursor = read(reader);
+  #readOrPutAside(reader: string): Cursor | null {
+    const path = this.#pathOf(reader);
+    const cursor = this.read(reader);
     if (cursor !== null || !existsSync(path)) return cursor;
-    const aside = `${path}.corrupt-${now()}`;
+    const aside = `${path}.corrupt-${this.#now()}`;
     try {
       renameSync(path, aside);
-      warn(`a reader's position could not be read and was put aside: ${aside}`);
+      this.#warn(`a reader's position could not be read and was put aside: ${aside}`);
     } catch {
       // Nothing can be written in its folder: its new position neither, which says so.
     }
     return null;
   }
 
-  async function move(reader: string, deliver: (cursor: Cursor | null) => Promise<Cursor | null>): Promise<void> {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const { lock } = await import('proper-lockfile');
-    const release = await lock(pathOf(reader), {
-      realpath: false,
-      stale: staleMs,
-      update: staleMs / 2,
-      retries: { retries: 60, minTimeout: 50, maxTimeout: 250 },
-      // A lock lost to a long stall: the next delivery reads the card back, so nothing is told twice.
-      onCompromised: () => undefined,
-    });
-    try {
-      const next = await deliver(readOrPutAside(reader));
-      if (next === null) return;
-      writeStateFile(pathOf(reader), JSON.stringify(next));
-    } finally {
-      await release().catch(() => undefined);
-    }
+  #pathOf(reader: string): string {
+    return join(this.#dir, `${encodeURIComponent(reader)}${ending}`);
   }
-
-  function ofLately(): readonly Cursor[] {
-    const names = existsSync(dir) ? readdirSync(dir).filter((name) => name.endsWith('.json')) : [];
-    const lately = names.filter((name) => {
-      const moved = statSync(join(dir, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-      return now() - moved < letGoMs;
-    });
-    return lately.flatMap((name) => read(decodeURIComponent(name.slice(0, -5))) ?? []);
-  }
-
-  return { read, move, ofLately };
 }
+
+const ending = '.json';
 
 /** A reader that has not moved for so long is not waited for; ms. */
 const letGoMs = 7 * 24 * 60 * 60_000;
 
-/** A killed holder blocks its reader for so long; ms. */
-const staleMs = 3_000;
-
-/** @throws SyntaxError */
-function parse(text: string): Cursor | null {
-  const value: unknown = JSON.parse(text);
-  if (typeof value !== 'object' || value === null) return null;
-  const { position, held, told } = value as Record<string, unknown>;
-  const areNames = (list: unknown): list is string[] =>
-    Array.isArray(list) && list.every((item) => typeof item === 'string');
+function cursorIn(value: unknown): Cursor | null {
+  if (!isObject(value)) return null;
+  const { position, held, told } = value;
   return typeof position === 'number' && areNames(held) && areNames(told) ? { position, held, told } : null;
+}
+
+function areNames(list: unknown): list is string[] {
+  return Array.isArray(list) && list.every((item) => typeof item === 'string');
 }

@@ -1,28 +1,16 @@
-import { createHash, randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Ledger } from '../core/model/memory.ts';
-import { makeCursors } from './cursors.ts';
+import { Cursors } from './cursors.ts';
 import { emptyFolding, fold, ledgerOf, type Folding } from './fold.ts';
-import type { Event, Log, NewEvent } from './log.ts';
+import type { Cursor, Event, Log, NewEvent } from './log.ts';
 import { readLines, snapshotLine } from './lines.ts';
 import { openToRead } from './open-log.ts';
 import { afterRotation, keepFormer, whileRotating } from './rotation.ts';
 import { whatMatters } from './compact.ts';
-import { namingPlace } from '../system/state-file.ts';
-import { syncFolder } from '../system/sync-folder.ts';
+import { hashOf } from '../system/hash.ts';
+import { namingPlace, stage } from '../system/replace-file.ts';
 
 /** A write takes no longer, with all that it waits for; ms. */
 const writeTakesMs = 60_000;
@@ -43,11 +31,7 @@ interface Kept {
   folding: Folding;
 }
 
-/**
- * The event log of one registry. Lines are appended with one `write` on an `O_APPEND` descriptor, so several
- * processes may write; each reads only what came since it read last.
- */
-export function makeLog(options: {
+interface Options {
   /** The registry's state folder, made when first written to. */
   readonly dir: string;
   readonly registryPath: string;
@@ -56,98 +40,119 @@ export function makeLog(options: {
   readonly now: () => number;
   /** Told when state had to be put aside. */
   readonly warn: (line: string) => void;
-}): Log {
-  const { dir, registryPath, place, now, warn } = options;
-  const path = join(dir, 'log.jsonl');
-  const here = place ?? '';
-  const cursors = makeCursors(join(dir, 'cursors'), warn, now);
-  let kept: Kept = nothingKept();
-  let tryAt = rotateAt;
+}
 
-  /** Takes in what any process appended since. */
-  function catchUp(): Kept {
-    const descriptor = openToRead(path);
-    if (descriptor === null) return kept.inode === 0 ? kept : (kept = nothingKept());
-    try {
-      const { ino, size } = fstatSync(descriptor);
-      if (ino !== kept.inode || size < kept.offset) kept = { ...nothingKept(), inode: ino };
-      if (size === kept.offset) return kept;
-      const bytes = Buffer.allocUnsafe(size - kept.offset);
-      const length = readSync(descriptor, bytes, 0, bytes.length, kept.offset);
-      takeIn(kept, bytes.subarray(0, length));
-      return kept;
-    } finally {
-      closeSync(descriptor);
-    }
+/**
+ * The event log of one registry. Lines are appended with one `write` on an `O_APPEND` descriptor, so several
+ * processes may write; each reads only what came since it read last.
+ */
+export class FileLog implements Log {
+  readonly #options: Options;
+  readonly #path: string;
+  readonly #here: string;
+  readonly #cursors: Cursors;
+  #kept = nothingKept();
+  #tryAt = rotateAt;
+
+  constructor(options: Options) {
+    const { dir, place, now, warn } = options;
+    this.#options = options;
+    this.#path = join(dir, 'log.jsonl');
+    this.#here = place ?? '';
+    this.#cursors = new Cursors(join(dir, 'cursors'), warn, now);
   }
 
-  async function append(events: readonly NewEvent[]): Promise<readonly Event[]> {
+  async append(events: readonly NewEvent[]): Promise<readonly Event[]> {
     if (events.length === 0) return [];
+    const { dir, now, place } = this.#options;
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const at = new Date(now()).toISOString();
     const lines = events.map((event) => ({ event: randomUUID().slice(0, 13), at, ...inPlace(event, place) }));
-    await appendLines(
-      path,
-      here,
-      lines.map((line) => JSON.stringify(line)),
-      events.some((event) => event.kind === 'intended'),
-    );
+    const isDurable = events.some((event) => event.kind === 'intended');
+    const texts = lines.map((line) => JSON.stringify(line));
+    await appendLines(this.#path, this.#here, texts, isDurable);
     const ids = new Set(lines.map((line) => line.event));
-    return catchUp()
+    return this.#catchUp()
       .events.slice(-lines.length - 64)
       .filter((event) => ids.has(event.event));
   }
 
+  async read(position = 0): Promise<readonly Event[]> {
+    const { events } = this.#catchUp();
+    return position === 0 ? events.slice() : events.filter((event) => event.position >= position);
+  }
+
+  async ledger(): Promise<Ledger> {
+    const { folding, next } = this.#catchUp();
+    return ledgerOf(folding, next);
+  }
+
+  /** Same drift, same id: the open one's, else of its next occurrence. No clock in it. */
+  idOf(key: string, { resolved }: Ledger): string {
+    return hashOf(JSON.stringify([this.#options.registryPath, key, resolved.get(key) ?? 0]), 16);
+  }
+
+  async unsettled(): Promise<readonly Event[]> {
+    return [...this.#catchUp().folding.unsettled.values()].filter((event) => !this.#mayStillCome(event));
+  }
+
+  async cursor(reader: string): Promise<Cursor | null> {
+    return this.#cursors.read(reader);
+  }
+
+  withCursor(reader: string, deliver: (cursor: Cursor | null) => Promise<Cursor | null>): Promise<void> {
+    return this.#cursors.move(reader, deliver);
+  }
+
+  async rotate(): Promise<void> {
+    if (this.#catchUp().offset < this.#tryAt) return;
+    const readers = this.#cursors.ofLately();
+    whileRotating(this.#path, this.#here, () => this.#replaceLog(readers));
+  }
+
+  #replaceLog(readers: readonly Cursor[]): void {
+    const { offset, next, events, folding } = this.#catchUp();
+    this.#tryAt = Math.max(rotateAt, offset + againAfter);
+    if (folding.unsettled.size > 0) return;
+    const text = snapshotLine({ folding, position: next, events: whatMatters(events, folding, readers) });
+    if (text.length > offset / 2) return;
+    keepFormer(this.#path);
+    const staged = stage(this.#path, `${text}\n`);
+    // Not at all if another process wrote since it was read.
+    if (statSync(this.#path).size !== offset) return staged.discard();
+    staged.commit();
+    this.#tryAt = Math.max(rotateAt, text.length + againAfter);
+  }
+
   /** No pid tells here whether a writer in another place lives: it has had its time. */
-  function mayStillCome(event: Extract<Event, { kind: 'intended' }>): boolean {
-    if (place === undefined || event.place === undefined || event.place === place) return false;
-    return now() - Date.parse(event.at) < writeTakesMs;
+  #mayStillCome({ place, at }: Extract<Event, { kind: 'intended' }>): boolean {
+    const own = this.#options.place;
+    if (own === undefined || place === undefined || place === own) return false;
+    return this.#options.now() - Date.parse(at) < writeTakesMs;
   }
 
-  async function rotate(): Promise<void> {
-    if (catchUp().offset < tryAt) return;
-    const readers = cursors.ofLately();
-    whileRotating(path, here, () => {
-      const { offset, next, events, folding } = catchUp();
-      tryAt = Math.max(rotateAt, offset + againAfter);
-      if (folding.unsettled.size > 0) return;
-      const text = snapshotLine({ folding, position: next, events: whatMatters(events, folding, readers) });
-      if (text.length > offset / 2) return;
-      keepFormer(path);
-      if (replaceLog(path, offset, text)) tryAt = Math.max(rotateAt, text.length + againAfter);
-    });
+  /** Takes in what any process appended since. */
+  #catchUp(): Kept {
+    const descriptor = openToRead(this.#path);
+    if (descriptor === null) return this.#kept.inode === 0 ? this.#kept : (this.#kept = nothingKept());
+    try {
+      const { ino, size } = fstatSync(descriptor);
+      if (ino !== this.#kept.inode || size < this.#kept.offset) this.#kept = { ...nothingKept(), inode: ino };
+      const { offset } = this.#kept;
+      if (size === offset) return this.#kept;
+      const bytes = Buffer.allocUnsafe(size - offset);
+      const length = readSync(descriptor, bytes, 0, bytes.length, offset);
+      takeIn(this.#kept, bytes.subarray(0, length));
+      return this.#kept;
+    } finally {
+      closeSync(descriptor);
+    }
   }
-
-  return {
-    append,
-    read: async (position = 0) => {
-      const { events } = catchUp();
-      return position === 0 ? events.slice() : events.filter((event) => event.position >= position);
-    },
-    ledger: async () => {
-      const { folding, next } = catchUp();
-      return ledgerOf(folding, next);
-    },
-    idOf: (key, ledger) => idOf(registryPath, key, ledger),
-    unsettled: async () => [...catchUp().folding.unsettled.values()].filter((event) => !mayStillCome(event)),
-    cursor: (reader) => Promise.resolve(cursors.read(reader)),
-    withCursor: (reader, deliver) => cursors.move(reader, deliver),
-    rotate,
-  };
 }
 
 function inPlace(event: NewEvent, place: string | undefined): NewEvent {
   if (place === undefined) return event;
   return event.kind === 'opened' || event.kind === 'intended' ? { ...event, place } : event;
-}
-
-/** Same drift, same id: the open one's, else of its next occurrence. No clock in it. */
-function idOf(registryPath: string, key: string, ledger: Ledger): string {
-  const occurrence = ledger.resolved.get(key) ?? 0;
-  return createHash('sha256')
-    .update(JSON.stringify([registryPath, key, occurrence]))
-    .digest('hex')
-    .slice(0, 16);
 }
 
 function nothingKept(): Kept {
@@ -202,25 +207,6 @@ function halfWritten(path: string, written: number, length: number): Error {
 }
 
 const newline = 0x0a;
-
-/** One rename: a reader sees the old log or the new one. Not at all if somebody wrote since it was read. */
-function replaceLog(path: string, size: number, line: string): boolean {
-  const temporary = `${path}.${process.pid}.tmp`;
-  const descriptor = openSync(temporary, 'w', 0o600);
-  try {
-    namingPlace(path, () => writeFileSync(descriptor, `${line}\n`));
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  if (statSync(path).size !== size) {
-    unlinkSync(temporary);
-    return false;
-  }
-  renameSync(temporary, path);
-  syncFolder(dirname(path));
-  return true;
-}
 
 function inodeOf(path: string): number | null {
   return statSync(path, { throwIfNoEntry: false })?.ino ?? null;

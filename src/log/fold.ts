@@ -51,38 +51,18 @@ export function fold(folding: Folding, event: Event): void {
       folding.unsettled.set(event.event, event);
       for (const edit of event.edits) if (edit.op === 'register') folding.registered.add(edit.entry.session);
       return;
-    case 'applied': {
-      const intended = folding.unsettled.get(event.of);
-      if (intended === undefined) return;
-      folding.unsettled.delete(event.of);
-      folding.knowsEntries = true;
-      intended.edits.forEach((edit) => keepFormerWord(folding, edit));
-      for (const drift of intended.drifts) {
-        open(folding, drift, { at: event.at, place: intended.place });
-        markRepaired(folding, drift.id, isWhole(drift));
-        holdNoMore(folding, drift);
-      }
+    case 'applied':
+      apply(folding, event);
       return;
-    }
     case 'dropped':
       folding.unsettled.delete(event.of);
       return;
-    case 'resolved': {
-      const closed = folding.open.get(event.id);
-      if (closed === undefined) return;
-      folding.open.delete(event.id);
-      if (event.because === 'human') found(folding, event.id, () => ({ isHuman: true }));
-      folding.resolved.set(closed.key, (folding.resolved.get(closed.key) ?? 0) + 1);
+    case 'resolved':
+      resolve(folding, event);
       return;
-    }
-    case 'undone': {
-      const { drift, entryId: id, textHash } = event;
-      markRepaired(folding, drift, false);
-      const key = event.key ?? folding.keys.get(drift);
-      if (key === undefined) return;
-      folding.undone.set(`${drift}\u0000${id}`, { key, entryId: id, textHash });
+    case 'undone':
+      takeBack(folding, event);
       return;
-    }
     case 'tombstone':
       folding.tombstones.add(event.incarnation);
       return;
@@ -93,10 +73,7 @@ export function fold(folding: Folding, event: Event): void {
       placeSeen(folding, event);
       return;
     case 'adopted':
-      nameHost(folding, event);
-      for (const id of event.entries) {
-        folding.homes.set(id, { place: event.place, sightings: folding.homes.get(id)?.sightings ?? {} });
-      }
+      adopt(folding, event);
       return;
     case 'run':
       if (isOver(event)) folding.runs.delete(event.card);
@@ -104,12 +81,9 @@ export function fold(folding: Folding, event: Event): void {
         folding.runs.set(event.card, Date.parse(event.at));
       }
       return;
-    case 'posting': {
-      const { card } = event;
-      const at = Date.parse(event.at);
-      for (const id of event.drifts ?? []) found(folding, id, ({ told }) => ({ told: [...told, { card, at }] }));
+    case 'posting':
+      tell(folding, event);
       return;
-    }
     case 'posted':
       return;
   }
@@ -152,6 +126,47 @@ function open(folding: Folding, drift: LoggedDrift, { at, place }: { at: string;
   folding.found.set(id, { ...(folding.found.get(id) ?? { told: [], isHuman: false }), kind, at: openedAt });
 }
 
+type Of<Kind extends Event['kind']> = Extract<Event, { kind: Kind }>;
+
+function apply(folding: Folding, { of, at }: Of<'applied'>): void {
+  const intended = folding.unsettled.get(of);
+  if (intended === undefined) return;
+  folding.unsettled.delete(of);
+  folding.knowsEntries = true;
+  intended.edits.forEach((edit) => keepFormerWord(folding, edit));
+  for (const drift of intended.drifts) {
+    open(folding, drift, { at, place: intended.place });
+    markRepaired(folding, drift.id, isWhole(drift));
+    holdNoMore(folding, drift);
+  }
+}
+
+function resolve(folding: Folding, { id, because }: Of<'resolved'>): void {
+  const closed = folding.open.get(id);
+  if (closed === undefined) return;
+  folding.open.delete(id);
+  if (because === 'human') found(folding, id, () => ({ isHuman: true }));
+  folding.resolved.set(closed.key, (folding.resolved.get(closed.key) ?? 0) + 1);
+}
+
+function takeBack(folding: Folding, { drift, entryId: id, textHash, ...event }: Of<'undone'>): void {
+  markRepaired(folding, drift, false);
+  const key = event.key ?? folding.keys.get(drift);
+  if (key !== undefined) folding.undone.set(`${drift}\u0000${id}`, { key, entryId: id, textHash });
+}
+
+function adopt(folding: Folding, event: Of<'adopted'>): void {
+  nameHost(folding, event);
+  for (const id of event.entries) {
+    folding.homes.set(id, { place: event.place, sightings: folding.homes.get(id)?.sightings ?? {} });
+  }
+}
+
+function tell(folding: Folding, { card, drifts = [], ...event }: Of<'posting'>): void {
+  const at = Date.parse(event.at);
+  for (const id of drifts) found(folding, id, ({ told }) => ({ told: [...told, { card, at }] }));
+}
+
 function keepFormerWord({ formerWords }: Folding, edit: Edit): void {
   if (edit.op !== 'set' || edit.path.join('.') !== 'last_visible_status') return;
   if (edit.to === 'agent-exited')
@@ -159,7 +174,7 @@ function keepFormerWord({ formerWords }: Folding, edit: Edit): void {
   else formerWords.delete(entryId(edit.entry));
 }
 
-function placeSeen(folding: Folding, event: Extract<Event, { kind: 'seen' }>): void {
+function placeSeen(folding: Folding, event: Of<'seen'>): void {
   nameHost(folding, event);
   const at = Date.parse(event.at);
   for (const [id, { pane, start }] of Object.entries(event.entries)) {
@@ -203,6 +218,6 @@ function found(folding: Folding, id: string, change: (before: Finding) => Partia
   if (before !== undefined) folding.found.set(id, { ...before, ...change(before) });
 }
 
-function isOver({ what }: Extract<Event, { kind: 'run' }>): boolean {
+function isOver({ what }: Of<'run'>): boolean {
   return what === 'stopped' || what === 'completed' || what === 'ended';
 }

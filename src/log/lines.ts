@@ -1,6 +1,7 @@
 import { driftsIn } from './event-drifts.ts';
 import { emptyFolding, type Folding } from './fold.ts';
 import type { Event } from './log.ts';
+import { isObject, jsonIn } from '../system/json.ts';
 
 export type Line = { readonly kind: 'event'; readonly event: Event } | Snapshot;
 
@@ -62,15 +63,10 @@ const kinds: ReadonlySet<string> = new Set<Event['kind']>([
 
 function readLine(text: string): Line[] {
   if (text === '') return [];
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  if (typeof value !== 'object' || value === null || !('kind' in value) || typeof value.kind !== 'string') return [];
-  if (value.kind === 'snapshot') return [readSnapshot(value)];
-  const isEvent = kinds.has(value.kind) && 'event' in value && typeof value.event === 'string' && 'at' in value;
+  const value = jsonIn(text);
+  if (!isObject(value) || typeof value['kind'] !== 'string') return [];
+  if (value['kind'] === 'snapshot') return [readSnapshot(value)];
+  const isEvent = kinds.has(value['kind']) && typeof value['event'] === 'string' && 'at' in value;
   // Only our own processes write here (mode 0600); a schema for each line would double the time of a pass.
   return isEvent ? [{ kind: 'event', event: withArrived(value as Event) }] : [];
 }

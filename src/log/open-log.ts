@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { clean } from '../core/words/text.ts';
 import { RegistryError } from '../errors.ts';
+import { messageOf, saysAbsent } from '../system/errno.ts';
 
 /**
  * Opens the log to read it; `null`: there is none yet. One that cannot be read is not taken for none, or all of it would
@@ -19,9 +20,8 @@ function open(path: string): number | null {
     // A pipe in its place must not hold us up.
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
-    const isAbsent = cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
-    if (isAbsent) return null;
-    throw cannotRead(path, cause instanceof Error ? cause.message : String(cause), cause);
+    if (saysAbsent(cause)) return null;
+    throw cannotRead(path, messageOf(cause), cause);
   }
 }
 

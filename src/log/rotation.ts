@@ -1,6 +1,7 @@
 import { copyFileSync, lstatSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, ownProcess } from '../system/process-identity.ts';
+import { codeOf } from '../system/errno.ts';
 
 /** How long a writer waits for a rotation that goes on, and how often it looks; ms. */
 const waitAtMostMs = 5_000;
@@ -17,7 +18,7 @@ export function whileRotating(path: string, place: string, replace: () => void):
     // A link is there with what it says at once.
     symlinkSync(`${pid} ${start} ${place}`, markOf(path));
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
     if (!isRotating(path, place)) unlinkSync(markOf(path));
     return;
   }

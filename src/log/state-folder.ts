@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { shortHash } from '../system/short-hash.ts';
+import { shortHash } from '../system/hash.ts';
 
 /** One state folder a registry. @param realPath the registry's path, symlinks resolved. */
 export function registryStateDir(stateDir: string, realPath: string): string {

@@ -10,6 +10,7 @@ import { judgeByRules } from '../watch/judge.ts';
 import type { MonitorWorld } from '../watch/monitor.ts';
 import { setVariable } from '../system/set-variable.ts';
 import { say, tellCard } from '../tell/card.ts';
+import { jsonIn } from '../system/json.ts';
 
 /**
  * A run that Hermes ends (its turns or its time used up, its worker dead): the server must be gone at once, and the card
@@ -51,11 +52,7 @@ export function leaveLastWords({ program, env, settings }: Context, run: LeftRun
 
 /** The run that this process was started to have the last word on. */
 export function leftRun(env: Context['env']): LeftRun | null {
-  try {
-    return runSchema.parse(JSON.parse(env[variable] ?? ''));
-  } catch {
-    return null;
-  }
+  return runSchema.safeParse(jsonIn(env[variable] ?? '')).data ?? null;
 }
 
 /** Says why the card's run was ended, if it is within the time that a dispatcher takes, and nobody goes on with it. */

@@ -17,6 +17,7 @@ import { inputSchema, type Call, type Tool, type ToolServer } from './tool.ts';
 import { tolerantInput } from './tolerant-input.ts';
 import { tools } from './tools/index.ts';
 import { makeWork } from './work.ts';
+import { messageOf } from '../system/errno.ts';
 
 const endedBySignal = 'this server was ended by a signal: nothing is lost, the next call goes on from here';
 
@@ -45,9 +46,7 @@ export async function serve(context: Context, world: MonitorWorld): Promise<void
         const text = errorLines(error).map(clean).join('\n');
         return isCondition(error) ? said(text) : failed(text);
       }
-      return failed(
-        `a defect of agent-sessions-monitor: ${clean(error instanceof Error ? error.message : String(error))}`,
-      );
+      return failed(`a defect of agent-sessions-monitor: ${clean(messageOf(error))}`);
     }
   });
   const input = tolerantInput((id) => {

@@ -1,6 +1,7 @@
 import { Transform } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { JSONRPCMessageSchema, type RequestId } from '@modelcontextprotocol/sdk/types.js';
+import { isObject, jsonIn } from '../system/json.ts';
 
 /** What the protocol's reader takes at most in one line. */
 const longest = 10 * 1024 * 1024;
@@ -34,12 +35,7 @@ export function tolerantInput(refuse: (id: RequestId) => void): Transform {
 
 /** `null`: it was answered already. */
 function readLine(line: string, refuse: (id: RequestId) => void): string | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return line;
-  }
+  const value = jsonIn(line);
   if (!isObject(value)) return line;
   const message = mended(value);
   if (JSONRPCMessageSchema.safeParse(message).success) return message === value ? line : JSON.stringify(message);
@@ -74,8 +70,4 @@ function metaOf(meta: unknown): Fields {
 
 function isToken(token: unknown): boolean {
   return typeof token === 'string' || Number.isSafeInteger(token);
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

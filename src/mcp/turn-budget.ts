@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { regularText } from '../system/read-regular.ts';
-import { writeStateFile } from '../system/state-file.ts';
+import { isObject, readJson } from '../system/json.ts';
+import { writeStateFile } from '../system/replace-file.ts';
 
 /**
  * Counts the calls of one turn, on disk: a server that died and was started again goes on counting.
@@ -26,11 +26,6 @@ export function makeTurnBudget(
 }
 
 function read(path: string, run: string | null): number {
-  try {
-    const value: unknown = JSON.parse(regularText(path) ?? '');
-    if (typeof value !== 'object' || value === null || !('calls' in value) || !('run' in value)) return 0;
-    return value.run === run && typeof value.calls === 'number' ? value.calls : 0;
-  } catch {
-    return 0;
-  }
+  const kept = readJson(path, (value) => (isObject(value) ? value : null));
+  return kept?.['run'] === run && typeof kept['calls'] === 'number' ? kept['calls'] : 0;
 }

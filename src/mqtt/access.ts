@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { MqttSettings } from '../config/settings.ts';
 import { clean } from '../core/words/text.ts';
 import { BrokerError } from '../errors.ts';
+import { codeOf } from '../system/errno.ts';
 
 /** Where a broker is and how one gets in. Holds the password: never shown. */
 export interface Access {
@@ -54,7 +55,7 @@ async function read(file: string, what: string, key: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    const code = codeOf(cause) || 'unknown';
     const cure = `make it readable, or correct ${key} in the config`;
     throw new BrokerError(`${what} cannot be read (${code})`, { where: clean(file), cure, cause });
   }

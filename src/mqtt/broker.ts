@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { MqttSettings } from '../config/settings.ts';
 import { BrokerError } from '../errors.ts';
 import { shownAddress } from './access.ts';
-import { makeBackOff } from './back-off.ts';
+import { BackOff } from '../system/back-off.ts';
+import { messageOf } from '../system/errno.ts';
 import { newClientId, openSession, type Incoming, type Message, type Session } from './session.ts';
 import { matches } from './topics.ts';
 import { asBrokerError, isRefusal } from './trouble.ts';
@@ -19,6 +20,11 @@ export interface Member {
 }
 
 const lastWordsMs = 2_000;
+
+/** A broker that has been away for an hour is not back within seconds. */
+const attempts = { shortestMs: 500, longestMs: 10_000, patience: { afterMs: 60 * 60_000, ms: 60_000 } };
+/** A connection that lasted so long was a good one; ms. */
+const goodMs = 10_000;
 
 /** The one MQTT connection of a process. It comes and goes; whoever needs it goes on without it. */
 export interface Broker {
@@ -44,7 +50,7 @@ export function makeBroker(options: {
   const { settings, will, notice, random = Math.random, now = Date.now } = options;
   const members: Member[] = [];
   const clientId = newClientId();
-  const backOff = makeBackOff(random, now);
+  const backOff = new BackOff(attempts, random, now);
   let trouble: string | null = 'not connected yet';
   let said = '';
 
@@ -107,7 +113,8 @@ export function makeBroker(options: {
         if (signal.aborted) return;
         trouble = ended.message;
         say(isRefusal(ended) ? 'refused' : 'away', ended.message, '; it is tried again');
-        await sleep(backOff.next(lastedMs), undefined, { signal }).catch(() => undefined);
+        if (lastedMs >= goodMs) backOff.reset();
+        await sleep(backOff.next(), undefined, { signal }).catch(() => undefined);
       }
     },
   };
@@ -151,7 +158,3 @@ async function late(): Promise<never> {
 }
 
 const noCure = { cure: '' };
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { activities, waits } from '../core/model/activity.ts';
 import { drift, type Fixed } from '../pass/document.ts';
+import { jsonIn } from '../system/json.ts';
 
 /** What we publish, as everybody outside reads it. `docs/mqtt.md` is generated from these. A change that a reader would notice is a new number. */
 const schema = z.literal(1).describe('version of this shape');
@@ -87,9 +88,5 @@ const longestPayload = 65_536;
 /** A payload that came from outside; `null`: it is none of ours. */
 export function readMessage<Shape>(shape: z.ZodType<Shape>, payload: Buffer): Shape | null {
   if (payload.length > longestPayload) return null;
-  try {
-    return shape.safeParse(JSON.parse(payload.toString())).data ?? null;
-  } catch {
-    return null;
-  }
+  return shape.safeParse(jsonIn(payload.toString())).data ?? null;
 }

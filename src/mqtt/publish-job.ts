@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import type { JobMessage } from '../jobs/message.ts';
+import { messageOf } from '../system/errno.ts';
 
 /** Tells the broker, where one is configured, what befell a job. A failure goes to `notice` and undoes nothing. */
 export async function publishJob(
@@ -15,7 +16,7 @@ export async function publishJob(
   try {
     await publishOnce(mqtt, { topic, payload: JSON.stringify(message), retain: false }, signal);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     notice(`the broker was not told of job ${message.id}: ${reason}`);
   }
 }

@@ -1,6 +1,7 @@
 import { clean } from '../core/words/text.ts';
 import { BrokerError } from '../errors.ts';
 import { shownAddress } from './access.ts';
+import { codeOf } from '../system/errno.ts';
 
 /** Return codes of CONNACK that mean: not you (MQTT 3.1.1, 3.2.2.3). */
 const refusals: ReadonlySet<unknown> = new Set([2, 4, 5]);
@@ -47,7 +48,7 @@ export function asBrokerError(error: unknown, url: string): BrokerError {
 
 /** What OpenSSL and Node say of a certificate: that of the broker, or the authority's file. */
 function isUntrusted(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   return /^(DEPTH_ZERO_)?SELF_SIGNED|^UNABLE_TO_|CERT_|^ERR_TLS_|^ERR_OSSL_/.test(code);
 }
 
@@ -60,8 +61,8 @@ export function isRefusal(error: unknown): boolean {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   if (error.name === 'TimeoutError') return 'no answer in time';
-  const code = 'code' in error ? error.code : null;
-  if (typeof code === 'string') return words[code] ?? clean(code);
+  const code = codeOf(error);
+  if (code !== '') return words[code] ?? clean(code);
   const text = clean(error.message.replace(/^Connection refused: /, '')).slice(0, 100);
   return text.charAt(0).toLowerCase() + text.slice(1);
 }

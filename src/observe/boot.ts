@@ -1,5 +1,6 @@
 import type { Observation } from '../core/model/observation.ts';
-import { bootTime, readText } from '../system/proc-files.ts';
+import { readText } from '../system/if-readable.ts';
+import { bootTime } from '../system/proc-files.ts';
 import { runProgram } from '../system/run-program.ts';
 
 type Boot = Observation['boot'];

@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import type { JobSettings } from '../config/settings.ts';
 import type { JobLook } from '../core/model/job.ts';
 import type { Observation, Seen } from '../core/model/observation.ts';
-import { isJobId } from '../jobs/job-id.ts';
+import { isJobId } from '../core/model/job.ts';
 import type { Job } from '../jobs/schema.ts';
 import { linkOf, statOf } from '../system/absent-or-blind.ts';
+import { messageOf } from '../system/errno.ts';
 
 type JobsAnswer = { readonly seen: Observation['jobs']; readonly bytesRead: number };
 
@@ -42,7 +43,7 @@ export function makeJobsReader({ dir, map }: JobSettings) {
       }
       return { seen, bytesRead };
     } catch (cause) {
-      const blind = cause instanceof Error ? cause.message : String(cause);
+      const blind = messageOf(cause);
       const cure = 'make the folder of the delegate jobs readable, or name it in jobs.dir';
       return { seen: new Map(ids.map((id) => [id, { blind, cure }] as const)), bytesRead: 0 };
     }

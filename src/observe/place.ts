@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import type { Place } from '../core/model/observation.ts';
-import { readLink, readStat, readText } from '../system/proc-files.ts';
-import { shortHash } from '../system/short-hash.ts';
+import { readLink, readText } from '../system/if-readable.ts';
+import { readStat } from '../system/proc-files.ts';
+import { shortHash } from '../system/hash.ts';
 
 /** The kernel's number of its first PID namespace (PROC_PID_INIT_INO in include/linux/proc_ns.h). */
 const firstPidNamespace = 'pid:[4026531836]';

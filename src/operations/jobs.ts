@@ -1,6 +1,6 @@
 import { clean } from '../core/words/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
-import { jobEventNames } from '../jobs/job-event.ts';
+import { jobEventNames } from '../core/model/job.ts';
 import { lastEvent, type JobMessage } from '../jobs/message.ts';
 import type { Job } from '../jobs/schema.ts';
 import { entryOf } from './sessions/entry-of.ts';

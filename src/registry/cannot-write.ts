@@ -2,11 +2,12 @@ import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { clean } from '../core/words/text.ts';
 import { RegistryError } from '../errors.ts';
+import { codeOf, messageOf } from '../system/errno.ts';
 
 /** What is said where the file system refuses a write of the registry, or its lock file. */
 export function cannotWrite(path: string, lockPath: string, cause: unknown): Error {
   if (cause instanceof RegistryError) return cause;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const code = codeOf(cause);
   const lockIsThere = isThere(lockPath);
   const isLock = cause instanceof Error && 'path' in cause && cause.path === lockPath;
   // Where the lock file cannot be made beside the registry, nothing can be written there.
@@ -19,7 +20,7 @@ export function cannotWrite(path: string, lockPath: string, cause: unknown): Err
     ENOSPC: 'the disk is full',
     EDQUOT: 'the quota is used up',
   };
-  const reason = reasons[code] ?? clean(cause instanceof Error ? cause.message : String(cause));
+  const reason = reasons[code] ?? clean(messageOf(cause));
   const what = ofLock ? 'its lock file cannot be opened: ' : '';
   return new RegistryError(`the registry cannot be written: ${what}${reason}`, {
     where: ofLock ? lockPath : path,

@@ -3,7 +3,7 @@ import { backUp } from './backups.ts';
 import { registryHash } from './hash.ts';
 import { readText } from './read-text.ts';
 import type { Prepared } from './registry-file.ts';
-import { stage } from './replace-file.ts';
+import { stage } from '../system/replace-file.ts';
 
 /**
  * Puts the prepared text in the file's place if its text is still the expected one. Nothing stands between the

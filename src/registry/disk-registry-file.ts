@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { RegistryError } from '../errors.ts';
+import { takeFlock, type Locked } from '../system/lock.ts';
+import { sweepTemporaries } from '../system/replace-file.ts';
 import { cannotWrite } from './cannot-write.ts';
 import { compareAndSwap } from './compare-and-swap.ts';
 import { makeEntryCache } from './entry-cache.ts';
-import { takeLock, usualWaitMs, type Locked } from './flock.ts';
-import { lockedError } from './locked.ts';
 import { makeTexts } from './parse-registry.ts';
-import type { HeldRegistry, Known, ReadRegistry, ReadResult, RegistryFile } from './registry-file.ts';
-import { sweepLitter } from './replace-file.ts';
+import type { HeldRegistry, Known, ReadResult, RegistryFile } from './registry-file.ts';
 
 export interface RegistryFileOptions {
   /** As asked for; a symlink is followed. */
@@ -25,41 +25,34 @@ export interface RegistryFileOptions {
 }
 
 export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
-  const { path, lockPath, stateDir, cacheDir, now, wait, signal } = options;
+  const { path, stateDir, cacheDir, wait } = options;
   const texts = makeTexts(path, makeEntryCache(join(cacheDir, `${basename(stateDir)}.entries.json`)));
-
+  const { readOnce, ...changes } = texts;
   const readPatiently = async (known: Known): Promise<ReadResult> => {
-    const first = await texts.readOnce(known);
+    const first = await readOnce(known);
     if (first.kind !== 'unreadable') return first;
     await wait(writerMs);
-    return texts.readOnce(known);
+    return readOnce(known);
   };
-
   return {
+    ...changes,
     path,
-    prepare: texts.prepare,
-    holds: texts.holds,
-    takeBack: texts.takeBack,
     read: async (known) => {
-      const first = await texts.readOnce(known);
-      if (!mayBeHalfWritten(first, now())) return first;
-      const isReadable = first.kind !== 'unreadable';
-      const locked = await lockToRead(lockPath, isReadable ? shortWaitMs : usualWaitMs, signal);
-      if (locked?.kind === 'busy') {
-        // A lock that is kept for so long is not one writer's moment, and a text that reads is better than none.
-        if (isReadable) return first;
-        throw lockedError(lockPath, locked.holders);
-      }
+      const first = await readOnce(known);
+      return mayBeHalfWritten(first, options.now()) ? readLocked(options, first, () => readPatiently(known)) : first;
+    },
+    underLock: async (work, signal) => {
+      const { target, locked } = await lockToWrite(options, signal);
       try {
-        return await readPatiently(known);
+        return await work({ read: readPatiently, swap: swapper(options, target, signal) });
       } finally {
-        locked?.release();
+        await locked.release();
       }
     },
-    underLock: (work, abort) => underLock(options, readPatiently, work, abort),
-    sweep: () => {
-      if (existsSync(path)) sweepLitter(realpathSync(path));
-      return Promise.resolve();
+    sweep: async () => {
+      if (!existsSync(path)) return;
+      const target = realpathSync(path);
+      sweepTemporaries(dirname(target), basename(target));
     },
   };
 }
@@ -76,47 +69,75 @@ function mayBeHalfWritten(read: ReadResult, now: number): boolean {
 /** How long a writer's lock is waited for where its text reads already; ms. */
 const shortWaitMs = 1_000;
 
-/** Waits for the writer who has the lock. `null`: none keeps to it (to look must not make it), or it is not ours to open. */
-async function lockToRead(lockPath: string, waitMs: number, signal: AbortSignal): Promise<Locked | null> {
+/** Reads again once the writer who has the lock is done. */
+async function readLocked(
+  { lockPath, signal }: RegistryFileOptions,
+  first: ReadResult,
+  read: () => Promise<ReadResult>,
+): Promise<ReadResult> {
+  const isReadable = first.kind !== 'unreadable';
+  const locked = await lockToRead(lockPath, isReadable ? { waitMs: shortWaitMs, signal } : { signal });
+  if (locked?.kind === 'busy') {
+    // A lock that is kept for so long is not one writer's moment, and a text that reads is better than none.
+    if (isReadable) return first;
+    throw lockedError(lockPath, locked.holders);
+  }
+  try {
+    return await read();
+  } finally {
+    await locked?.release();
+  }
+}
+
+/** `null`: no writer keeps to the lock (a look alone must not make its file), or we may not open it. */
+async function lockToRead(
+  lockPath: string,
+  options: { readonly waitMs?: number; readonly signal: AbortSignal },
+): Promise<Locked | null> {
   if (!existsSync(lockPath)) return null;
-  const locked = await takeLock(lockPath, 0o600, signal, waitMs).catch(() => null);
-  signal.throwIfAborted();
+  const locked = await takeFlock(lockPath, 0o600, options).catch(() => null);
+  options.signal.throwIfAborted();
   return locked;
 }
 
-async function underLock<Answer>(
-  { path, lockPath, stateDir }: RegistryFileOptions,
-  read: ReadRegistry,
-  work: (held: HeldRegistry) => Promise<Answer>,
+/** @returns `target`: the registry, symlinks resolved. @throws RegistryError */
+async function lockToWrite(
+  { path, lockPath }: RegistryFileOptions,
   signal: AbortSignal,
-): Promise<Answer> {
-  const refused = (cause: unknown): Error => {
-    signal.throwIfAborted();
-    return cannotWrite(path, lockPath, cause);
-  };
-  let target: string;
-  let locked: Locked;
+): Promise<{ readonly target: string; readonly locked: Extract<Locked, { kind: 'held' }> }> {
   try {
-    target = existsSync(path) ? realpathSync(path) : path;
+    const target = existsSync(path) ? realpathSync(path) : path;
     mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
     const mode = (statSync(target, { throwIfNoEntry: false })?.mode ?? 0o600) & 0o777;
-    locked = await takeLock(lockPath, mode, signal);
+    const locked = await takeFlock(lockPath, mode, { signal });
+    if (locked.kind === 'busy') throw lockedError(lockPath, locked.holders);
+    return { target, locked };
   } catch (cause) {
-    throw refused(cause);
+    signal.throwIfAborted();
+    throw cannotWrite(path, lockPath, cause);
   }
-  if (locked.kind === 'busy') throw lockedError(lockPath, locked.holders);
-  try {
-    return await work({
-      read,
-      swap: (expected, prepared) => {
-        try {
-          return compareAndSwap(target, expected, prepared, stateDir);
-        } catch (cause) {
-          throw refused(cause);
-        }
-      },
-    });
-  } finally {
-    locked.release();
-  }
+}
+
+function swapper(
+  { path, lockPath, stateDir }: RegistryFileOptions,
+  target: string,
+  signal: AbortSignal,
+): HeldRegistry['swap'] {
+  return (expected, prepared) => {
+    try {
+      return compareAndSwap(target, expected, prepared, stateDir);
+    } catch (cause) {
+      signal.throwIfAborted();
+      throw cannotWrite(path, lockPath, cause);
+    }
+  };
+}
+
+/** Says that another process kept the lock for too long. @param holders who has it, as far as that is known */
+export function lockedError(lock: string, holders: readonly string[]): RegistryError {
+  const who = holders.length === 0 ? '' : ` by ${holders.join(', ')}`;
+  return new RegistryError(`the registry is locked${who}; nothing was written`, {
+    where: lock,
+    cure: 'wait for the holder, or end it, and try again',
+  });
 }

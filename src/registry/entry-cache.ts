@@ -1,6 +1,6 @@
 import type { Entry } from '../core/model/entry.ts';
-import { regularText } from '../system/read-regular.ts';
-import { writeStateFile } from '../system/state-file.ts';
+import { isObject, readJson } from '../system/json.ts';
+import { writeStateFile } from '../system/replace-file.ts';
 
 /**
  * The entries of the text that was read last, so that a process which finds it unchanged needs no YAML parser
@@ -21,17 +21,8 @@ export function makeEntryCache(path: string): EntryCache {
   let last: { readonly hash: string; readonly entries: readonly Entry[] } | null = null;
 
   function read(hash: string): readonly Entry[] | null {
-    try {
-      const cached = JSON.parse(regularText(path, largest) ?? '') as {
-        schema: number;
-        hash: string;
-        entries: Entry[];
-      };
-      if (cached.schema !== schema || cached.hash !== hash) return null;
-      return cached.entries;
-    } catch {
-      return null;
-    }
+    const cached = readJson(path, (value) => (isObject(value) ? value : null), largest);
+    return cached?.['schema'] === schema && cached['hash'] === hash ? (cached['entries'] as readonly Entry[]) : null;
   }
 
   return {

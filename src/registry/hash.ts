@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-
+import { hashOf } from '../system/hash.ts';
 /** Names one text of a registry. */
 export function registryHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hashOf(text);
 }
 
 /** Names one entry's text in what is remembered of it. */
 export function entryHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return hashOf(text, 32);
 }

@@ -1,5 +1,6 @@
 import type { ReadResult } from './registry-file.ts';
 import type { Refusal } from './refusal.ts';
+import { codeOf } from '../system/errno.ts';
 
 export function unreadable(path: string, { message, at, cure }: Refusal): ReadResult {
   return { kind: 'unreadable', message: `the registry cannot be read: ${message}`, where: `${path}:${at}`, cure };
@@ -7,7 +8,7 @@ export function unreadable(path: string, { message, at, cure }: Refusal): ReadRe
 
 /** What the file system or the decoder says against a file. */
 export function unreadableFile(path: string, cause: Error): ReadResult {
-  const code = 'code' in cause ? String(cause.code) : '';
+  const code = codeOf(cause);
   const [reason, cure] = explanations[code] ?? [cause.message, 'name another file with --registry, or mend this one'];
   return { kind: 'unreadable', message: `the registry cannot be read: ${reason}`, where: path, cure };
 }

@@ -1,4 +1,5 @@
 import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
+import { saysAbsent } from './errno.ts';
 
 /**
  * What stands at a path; `null` where nothing can: a stray file among folders, a name from the registry that no file
@@ -30,10 +31,7 @@ export function namesIn(folder: string): readonly string[] | null {
   }
 }
 
-const absent = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
-
 export function absentOr(error: unknown): null {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && absent.has(error.code))
-    return null;
+  if (saysAbsent(error)) return null;
   throw error;
 }

@@ -2,6 +2,7 @@ import { accessSync, constants, lstatSync, readdirSync, statSync, type Stats } f
 import type { Unreadable } from '../core/model/observation.ts';
 import { readRegular } from './read-regular.ts';
 import { absentOr } from './absent-or-blind.ts';
+import { codeOf } from './errno.ts';
 
 type Hides = Unreadable['hides'];
 
@@ -98,7 +99,7 @@ function wordsFor(path: string, cause: unknown): Pick<Unreadable, 'reason' | 'cu
     const cure = `bring back the disk to which ${path} leads, or remove the link`;
     return { reason: 'is a link to what is not there', cure };
   }
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  const code = codeOf(cause) || String(cause);
   if (code === 'ELOOP') return { reason: 'is a link that leads back to itself', cure: `remove the link ${path}` };
   if (code === 'EACCES' || code === 'EPERM') {
     return { reason: `may not be read (${code})`, cure: `give ${path} to the user who runs this, or move it away` };

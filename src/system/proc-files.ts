@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { names, readLink, readText } from './if-readable.ts';
 
 /** What `/proc/<pid>/stat` tells (proc_pid_stat(5)). */
 export interface Stat {
@@ -59,30 +60,6 @@ export function listPids(): readonly number[] {
 export function bootTime(): number | null {
   const seconds = /^btime (\d+)$/m.exec(readText('/proc/stat') ?? '')?.[1];
   return seconds === undefined ? null : Number(seconds) * 1000;
-}
-
-export function names(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-export function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
-}
-
-export function readLink(path: string): string | null {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return null;
-  }
 }
 
 /** The folder in which a process works. */

@@ -8,8 +8,11 @@ export interface ProcessIdentity {
 }
 
 export function ownProcess(): ProcessIdentity {
-  return { pid: process.pid, start: startOf(process.pid) ?? '' };
+  own ??= { pid: process.pid, start: startOf(process.pid) ?? '' };
+  return own;
 }
+
+let own: ProcessIdentity | null = null;
 
 /** Lives, is no zombie, and is the same process as then. */
 export function isAlive(identity: ProcessIdentity): boolean {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { codeOf, messageOf } from './errno.ts';
 
 export type ProgramAnswer =
   | {
@@ -116,6 +117,5 @@ export function killGroup(child: Pick<ChildProcess, 'pid' | 'kill'>): void {
 }
 
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+  return codeOf(error) || messageOf(error);
 }

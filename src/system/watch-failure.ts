@@ -1,6 +1,7 @@
+import { codeOf } from './errno.ts';
 /** What the system says, such as `ENOSPC`, in words that help. */
 export function watchFailure(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   if (code === 'ENOSPC') return 'no inotify watch is left (fs.inotify.max_user_watches)';
   if (code === 'EMFILE') return 'no inotify instance is left (fs.inotify.max_user_instances)';
   if (code === 'ENOENT') return 'it is not there';

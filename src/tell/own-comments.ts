@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Event } from '../log/log.ts';
+import { hashOf } from '../system/hash.ts';
 
 export function bodyHash(body: string): string {
-  return createHash('sha256').update(body.trimEnd()).digest('hex');
+  return hashOf(body.trimEnd());
 }
 
 /**

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { names, readLink, readText } from '../system/proc-files.ts';
+import { names, readLink, readText } from '../system/if-readable.ts';
 import type { Hint, Watched } from './trigger.ts';
 
 /** A new terminal's owner is asked for so soon; while all are strangers', ever more rarely; ms. */

@@ -4,9 +4,10 @@ import * as z from 'zod';
 import { clean } from '../core/words/text.ts';
 import { isoSeconds } from '../core/words/time.ts';
 import { WatchedError } from '../errors.ts';
+import { readJson } from '../system/json.ts';
+import { withLock } from '../system/lock.ts';
 import { isAlive, ownProcess } from '../system/process-identity.ts';
-import { regularText } from '../system/read-regular.ts';
-import { writeStateFile } from '../system/state-file.ts';
+import { writeStateFile } from '../system/replace-file.ts';
 
 const leaseSchema = z.object({
   pid: z.number().int().positive(),
@@ -40,14 +41,15 @@ export async function takeLease(
   const path = pathOf(options);
   const mine: Lease = { ...ownProcess(), card, host, since: options.now() };
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  await underLock(path, async () => {
+  // Only for the look and the write: the lease itself is the file.
+  await withLock(path, () => {
     const held = holder(options);
     if (held !== null && held.pid !== mine.pid) throw watchedAlready(held);
     writeStateFile(path, JSON.stringify(mine));
   });
   return {
     release: async () => {
-      await underLock(path, async () => {
+      await withLock(path, async () => {
         const held = read(path);
         if (held?.pid === mine.pid && held.start === mine.start) await unlink(path);
       });
@@ -73,28 +75,8 @@ function holder(watched: Watched): Lease | null {
   return former !== null && former.host === watched.host && isAlive(former) ? former : null;
 }
 
-/** Only for the look and the write; the lease itself is the file. */
-async function underLock(path: string, work: () => Promise<void>): Promise<void> {
-  const { lock } = await import('proper-lockfile');
-  const release = await lock(path, {
-    realpath: false,
-    stale: 2_000,
-    retries: { retries: 50, minTimeout: 50, maxTimeout: 100 },
-    onCompromised: () => undefined,
-  });
-  try {
-    await work();
-  } finally {
-    await release().catch(() => undefined);
-  }
-}
-
 function read(path: string): Lease | null {
-  try {
-    return leaseSchema.safeParse(JSON.parse(regularText(path) ?? '')).data ?? null;
-  } catch {
-    return null;
-  }
+  return readJson(path, (value) => leaseSchema.safeParse(value).data ?? null);
 }
 
 function watchedAlready({ pid, since, card }: Lease): WatchedError {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Card } from '../board/board.ts';
 import type { Settings } from '../config/settings.ts';
 import { clean } from '../core/words/text.ts';
+import { jsonIn } from '../system/json.ts';
 
 /** Without an occasion a model is asked so often; ms. */
 const askEveryMs = 24 * 60 * 60_000;
@@ -78,11 +79,7 @@ async function complete(
 function verdictOf(reply: string | null): string | null {
   const json = /\{[\s\S]*\}/.exec(reply ?? '')?.[0];
   if (json === undefined) return null;
-  try {
-    const verdict = verdictSchema.safeParse(JSON.parse(json));
-    if (!verdict.success || verdict.data.wanted) return null;
-    return `the judge says that it is no longer wanted (${clean(verdict.data.reason)})`;
-  } catch {
-    return null;
-  }
+  const verdict = verdictSchema.safeParse(jsonIn(json));
+  if (!verdict.success || verdict.data.wanted) return null;
+  return `the judge says that it is no longer wanted (${clean(verdict.data.reason)})`;
 }

@@ -2,9 +2,9 @@ import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JobSettings } from '../../src/config/settings.ts';
-import { isJobId, shortJobId } from '../../src/jobs/job-id.ts';
+import { isJobId, shortJobId } from '../../src/core/model/job.ts';
 import { lastEvent } from '../../src/jobs/message.ts';
-import { makeJobStore } from '../../src/jobs/store.ts';
+import { JobFolder } from '../../src/jobs/store.ts';
 import { asNobody, pipeAt, scratchFolder } from '../observe/scratch.ts';
 
 const at = Date.parse('2026-07-01T09:00:30Z');
@@ -17,7 +17,7 @@ function scratchStore(map: Partial<JobSettings['map']> = {}) {
   let now = at;
   const settings = { dir, map: { topic: '', fields: {}, states: {}, ...map } };
   const newId = (): string => `3f2a9c1e-${String((made += 1)).padStart(4, '0')}`;
-  const store = makeJobStore({
+  const store = new JobFolder({
     settings,
     now: () => now,
     newId,

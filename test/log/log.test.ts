@@ -15,12 +15,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Log, LoggedDrift } from '../../src/log/log.ts';
-import { makeLog } from '../../src/log/file-log.ts';
+import { FileLog } from '../../src/log/file-log.ts';
 import { aDrift } from './a-drift.ts';
 
 let dir: string;
 let warned: string[];
-const open = (): Log => makeLog({ dir, registryPath: '/r', now: Date.now, warn: (line) => warned.push(line) });
+const open = (): Log => new FileLog({ dir, registryPath: '/r', now: Date.now, warn: (line) => warned.push(line) });
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'asm-log-'));
@@ -34,8 +34,8 @@ const entries = (count: number) => ({ kind: 'entries', count }) as const;
 
 /** A program that appends numbers until it is killed, and prints each once it was acknowledged. */
 const writer = `
-  import { makeLog } from ${JSON.stringify(new URL('../../src/log/file-log.ts', import.meta.url).href)};
-  const log = makeLog({ dir: process.argv[1], registryPath: '/r', now: Date.now, warn: () => undefined });
+  import { FileLog } from ${JSON.stringify(new URL('../../src/log/file-log.ts', import.meta.url).href)};
+  const log = new FileLog({ dir: process.argv[1], registryPath: '/r', now: Date.now, warn: () => undefined });
   for (let count = Number(process.argv[2]); count < Number(process.argv[3]); count += 1) {
     await log.append([{ kind: 'entries', count }]);
     process.stdout.write(count + '\\n');
@@ -69,7 +69,7 @@ test('a drift has one id while it is open, another at its next occurrence, and n
   const second = log.idOf('key', await log.ledger());
   expect(second).not.toBe(first);
   expect(
-    makeLog({ dir: join(dir, 'other'), registryPath: '/r', now: () => 0, warn: () => undefined }).idOf(
+    new FileLog({ dir: join(dir, 'other'), registryPath: '/r', now: () => 0, warn: () => undefined }).idOf(
       'key',
       await log.ledger(),
     ),

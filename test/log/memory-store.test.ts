@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { emptyLastLook, type EntryMemory, type Memory } from '../../src/core/model/memory.ts';
-import { makeMemoryStore } from '../../src/log/memory-store.ts';
+import { FileMemoryStore } from '../../src/log/memory-store.ts';
 
 const run = promisify(execFile);
 
@@ -36,7 +36,7 @@ function scratch() {
     cacheDir,
     warned,
     store: (bootId: string | null = null, place = 'here') =>
-      makeMemoryStore({ cacheDir, registryPath: '/registry.yaml', place, bootId, warn }),
+      new FileMemoryStore({ cacheDir, registryPath: '/registry.yaml', place, bootId, warn }),
   };
 }
 
@@ -129,10 +129,10 @@ test('two registries that share a workspace lose nothing of each other', async (
   const dir = mkdtempSync(join(tmpdir(), 'asm-look-'));
   onTestFinished(() => rmSync(dir, { recursive: true }));
   const script = `
-    import { makeMemoryStore } from ${JSON.stringify(new URL('../../src/log/memory-store.ts', import.meta.url).href)};
+    import { FileMemoryStore } from ${JSON.stringify(new URL('../../src/log/memory-store.ts', import.meta.url).href)};
     const memory = { workspace: 'shop', textSince: 1, seen: null, agent: null, shellSince: null, formerVisibleStatus: null };
     const look = (count) => ({ bootId: String(count), entries: { a: { ...memory, textHash: String(count) } }, sessions: {}, blind: {}, elsewhere: [] });
-    const store = makeMemoryStore({ cacheDir: process.argv[1], registryPath: process.argv[2], place: 'here', bootId: null, warn: () => undefined });
+    const store = new FileMemoryStore({ cacheDir: process.argv[1], registryPath: process.argv[2], place: 'here', bootId: null, warn: () => undefined });
     let lost = 0;
     for (let count = 1; count <= 150; count += 1) {
       await store.save(look(count), look(count - 1));
@@ -142,7 +142,7 @@ test('two registries that share a workspace lose nothing of each other', async (
     console.log(lost);`;
   const shop = { ...look, entries: { one: { ...memory, workspace: 'shop' } } };
   // From the first time on that one sees the other.
-  await makeMemoryStore({
+  await new FileMemoryStore({
     cacheDir: dir,
     registryPath: '/three',
     place: 'here',

@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeLocalBoard } from '../../src/board/local-board.ts';
 import { emptyLastLook } from '../../src/core/model/memory.ts';
-import { makeMemoryStore } from '../../src/log/memory-store.ts';
-import { makeLog } from '../../src/log/file-log.ts';
+import { FileMemoryStore } from '../../src/log/memory-store.ts';
+import { FileLog } from '../../src/log/file-log.ts';
 import { makeTurnBudget } from '../../src/mcp/turn-budget.ts';
 import { readRecord } from '../../src/hermes/setup/record.ts';
 import { makeEntryCache } from '../../src/registry/entry-cache.ts';
-import { takeLock } from '../../src/registry/flock.ts';
+import { takeFlock } from '../../src/system/lock.ts';
 import { takeLease } from '../../src/watch/lease.ts';
-import { shortHash } from '../../src/system/short-hash.ts';
+import { shortHash } from '../../src/system/hash.ts';
 import { pipeAt, put, scratchFolder } from '../observe/scratch.ts';
 
 const signal = AbortSignal.timeout(60_000);
@@ -18,13 +18,13 @@ const signal = AbortSignal.timeout(60_000);
 test('a pipe in the place of a file of ours holds nobody up', async () => {
   const dir = scratchFolder();
   const notice = (): void => undefined;
-  const log = makeLog({ dir, registryPath: '/r', now: Date.now, warn: notice });
+  const log = new FileLog({ dir, registryPath: '/r', now: Date.now, warn: notice });
   put(join(dir, 'cursors/none'), '');
   pipeAt(join(dir, 'cursors/stdout.json'));
   expect(await log.cursor('stdout')).toBeNull();
 
   pipeAt(join(dir, '.state'));
-  const looks = makeMemoryStore({ cacheDir: dir, registryPath: '/r', place: 'p', bootId: null, warn: notice });
+  const looks = new FileMemoryStore({ cacheDir: dir, registryPath: '/r', place: 'p', bootId: null, warn: notice });
   expect(await looks.load()).toBe(emptyLastLook);
 
   const cache = makeEntryCache(pipeAt(join(dir, 'entries.json')));
@@ -42,9 +42,9 @@ test('a pipe in the place of a file of ours holds nobody up', async () => {
   pipeAt(join(dir, 'lease-here.json'));
   await (await takeLease({ dir, card: 'card', place: 'here', host: 'here', now: Date.now })).release();
 
-  const locked = await takeLock(pipeAt(join(dir, 'registry.lock')), 0o600, signal);
+  const locked = await takeFlock(pipeAt(join(dir, 'registry.lock')), 0o600, { signal });
   if (locked.kind !== 'held') throw new Error('the lock was not to be had');
-  locked.release();
+  await locked.release();
 });
 
 test('a pipe in the place of a card is said', async () => {
@@ -59,7 +59,7 @@ test.each(['pipe', 'folder'])('a %s in the place of the log is not taken for a l
   const path = join(dir, 'log.jsonl');
   if (kind === 'pipe') pipeAt(path);
   else put(join(path, 'x'), '');
-  const log = makeLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
+  const log = new FileLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
   await expect(log.ledger()).rejects.toMatchObject({ code: 3, where: path });
   await expect(log.read()).rejects.toMatchObject({ code: 3, where: path });
 });

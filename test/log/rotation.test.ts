@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Edit } from '../../src/core/model/drift.ts';
 import type { Log, LoggedDrift, NewEvent } from '../../src/log/log.ts';
-import { makeLog } from '../../src/log/file-log.ts';
+import { FileLog } from '../../src/log/file-log.ts';
 import { foundInRun } from '../../src/watch/found.ts';
 import { newsFor } from '../../src/tell/news.ts';
 import { ownComments } from '../../src/tell/own-comments.ts';
 import { aDrift } from './a-drift.ts';
 
 let dir: string;
-const open = (): Log => makeLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
+const open = (): Log => new FileLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'asm-log-'));
@@ -188,8 +188,8 @@ test('what another process appends while the log rotates is lost for nobody', as
   const each = 600;
   const writers = ['a', 'b'].map((name) => {
     const script = `
-      import { makeLog } from ${JSON.stringify(new URL('../../src/log/file-log.ts', import.meta.url).href)};
-      const log = makeLog({ dir: ${JSON.stringify(dir)}, registryPath: '/r', now: Date.now, warn: () => undefined });
+      import { FileLog } from ${JSON.stringify(new URL('../../src/log/file-log.ts', import.meta.url).href)};
+      const log = new FileLog({ dir: ${JSON.stringify(dir)}, registryPath: '/r', now: Date.now, warn: () => undefined });
       const drift = ${JSON.stringify(aDrift())};
       for (let count = 0; count < ${each}; count += 1) {
         const id = '${name}' + count;
@@ -234,7 +234,7 @@ test('an event that comes between the look at the readers and the rotation is ke
 });
 
 test('the mark of a rotation in another place, whose pids mean nothing here, is waited for, and not for ever', async () => {
-  const log = makeLog({ dir, registryPath: '/r', place: 'here', now: Date.now, warn: () => undefined });
+  const log = new FileLog({ dir, registryPath: '/r', place: 'here', now: Date.now, warn: () => undefined });
   await muchHappens(log);
   symlinkSync('1 9999999999 there', `${path()}.rotating`);
   await log.rotate();
@@ -248,7 +248,7 @@ test('the mark of a rotation in another place, whose pids mean nothing here, is 
 test('a write that another place began may still come: it is settled once it has had its time', async () => {
   const clock = { now: Date.now() };
   const at = (place: string) =>
-    makeLog({ dir, registryPath: '/r', place, now: () => clock.now, warn: () => undefined });
+    new FileLog({ dir, registryPath: '/r', place, now: () => clock.now, warn: () => undefined });
   const hashes = { before: null, after: 'x', entryHashes: {}, undo: [], by: { pid: 1, start: '' } };
   await at('there').append([{ kind: 'intended', drifts: [], edits: [], ...hashes }]);
   expect(await at('here').unsettled()).toEqual([]);

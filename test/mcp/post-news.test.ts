@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeLocalBoard } from '../../src/board/local-board.ts';
-import { makeLog } from '../../src/log/file-log.ts';
+import { FileLog } from '../../src/log/file-log.ts';
 import { postNews } from '../../src/mcp/post-news.ts';
 import { aDrift } from '../log/a-drift.ts';
 
@@ -15,7 +15,7 @@ test('of the drifts that are meant it says which are on the card already, and wh
   onTestFinished(() => rmSync(dir, { recursive: true }));
   let at = 1_000_000;
   const now = (): number => at;
-  const log = makeLog({ dir, registryPath: '/r', now, warn: () => undefined });
+  const log = new FileLog({ dir, registryPath: '/r', now, warn: () => undefined });
   const board = makeLocalBoard({ dir: join(dir, 'board'), now, author: 'agent-sessions-monitor' });
   await board.claim('card', { pid: 1, host: 'here' }, signal);
   const registry = { path: '/r', isUsual: true };

@@ -6,7 +6,7 @@ import { makeBroker } from '../../src/mqtt/broker.ts';
 import { eventMessage, readMessage, sessionMessage, stateMessage } from '../../src/mqtt/messages.ts';
 import { hostTopics } from '../../src/mqtt/topics.ts';
 import type { Log } from '../../src/log/log.ts';
-import { makeLog } from '../../src/log/file-log.ts';
+import { FileLog } from '../../src/log/file-log.ts';
 import { eventMessages } from '../../src/mqtt/host-messages.ts';
 import { makeMqttReader, type HostLook } from '../../src/mqtt/mqtt-reader.ts';
 import { aBroker, settingsFor, until, type ABroker } from './a-broker.ts';
@@ -19,7 +19,7 @@ let there: ABroker;
 let ends: (() => Promise<void>)[];
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'asm-mqtt-'));
-  log = makeLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
+  log = new FileLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
   there = await aBroker();
   ends = [];
 });
@@ -214,7 +214,7 @@ describe('state and sessions', () => {
   });
 
   test('of another monitor of this host are left, ours are put there again, and both say so', async () => {
-    const other = makeLog({ dir: join(dir, 'other'), registryPath: '/o', now: Date.now, warn: () => undefined });
+    const other = new FileLog({ dir: join(dir, 'other'), registryPath: '/o', now: Date.now, warn: () => undefined });
     const kept = (): string[] => {
       const all = new Map(there.heard.map(({ topic, payload }) => [topic, payload]));
       return [...all]

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Edit } from '../../src/core/model/drift.ts';
 import type { LoggedDrift } from '../../src/log/log.ts';
-import { makeLog } from '../../src/log/file-log.ts';
+import { FileLog } from '../../src/log/file-log.ts';
 import type { Context } from '../../src/operations/context.ts';
 import { undo } from '../../src/operations/undo.ts';
 import { aDrift } from '../log/a-drift.ts';
@@ -20,10 +20,15 @@ const before = `sessions:
 
 let registry: ScratchRegistry;
 let context: Context;
-let log: ReturnType<typeof makeLog>;
+let log: FileLog;
 beforeEach(async () => {
   registry = await scratchRegistry(before);
-  log = makeLog({ dir: join(registry.folder, 'log'), registryPath: '/r', now: () => 1_000_000, warn: () => undefined });
+  log = new FileLog({
+    dir: join(registry.folder, 'log'),
+    registryPath: '/r',
+    now: () => 1_000_000,
+    warn: () => undefined,
+  });
   context = { ...fakeContext({}).context, log: () => log, registryFile: () => registry.file };
 });
 

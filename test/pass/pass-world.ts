@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { emptyLastLook, type Memory } from '../../src/core/model/memory.ts';
 import type { Observation } from '../../src/core/model/observation.ts';
-import { makeLog } from '../../src/log/file-log.ts';
+import { FileLog } from '../../src/log/file-log.ts';
 import { makeRegistryFile } from '../../src/registry/disk-registry-file.ts';
 import { pass, type PassPorts, type PassResult } from '../../src/pass/pass.ts';
 import { anObservation, longAgo, now, settings } from '../core/world.ts';
@@ -33,7 +33,7 @@ export function passWorld(text: string) {
   const ports: PassPorts = {
     registryPath: path,
     registryFile: makeRegistryFile(options),
-    log: makeLog({ dir: join(dir, 'state'), registryPath: path, now: () => clock.now, warn: () => undefined }),
+    log: new FileLog({ dir: join(dir, 'state'), registryPath: path, now: () => clock.now, warn: () => undefined }),
     memoryStore: {
       load: () => Promise.resolve(kept.look),
       save: (look) => {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Edit } from '../../src/core/model/drift.ts';
-import { makeLog } from '../../src/log/file-log.ts';
+import { FileLog } from '../../src/log/file-log.ts';
 import { commit, type Change } from '../../src/registry/commit.ts';
 import type { HeldRegistry, ReadRegistry, RegistryFile } from '../../src/registry/registry-file.ts';
 import { settleIntended } from '../../src/registry/settle-intended.ts';
@@ -15,7 +15,7 @@ const { signal } = new AbortController();
 /** A writer that puts the number of its plan into the entry. */
 async function world(underLock?: (file: RegistryFile) => RegistryFile['underLock']) {
   const { file, folder, path } = await scratchRegistry(text);
-  const log = makeLog({ dir: join(folder, 'state'), registryPath: path, now: Date.now, warn: () => undefined });
+  const log = new FileLog({ dir: join(folder, 'state'), registryPath: path, now: Date.now, warn: () => undefined });
   const registryFile = underLock === undefined ? file : { ...file, underLock: underLock(file) };
   let plans = 0;
   const plan = async (readRegistry: ReadRegistry): Promise<Change> => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Edit } from '../../src/core/model/drift.ts';
 import { makeRegistryFile } from '../../src/registry/disk-registry-file.ts';
-import { lockedError } from '../../src/registry/locked.ts';
+import { lockedError } from '../../src/registry/disk-registry-file.ts';
 import type { Prepared, RegistryFile, RepairToTakeBack } from '../../src/registry/registry-file.ts';
 
 /** A registry in a folder of its own, which goes when the test is over. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Edit } from '../../src/core/model/drift.ts';
-import { takeLock } from '../../src/registry/flock.ts';
+import { takeFlock } from '../../src/system/lock.ts';
 import type { ReadResult } from '../../src/registry/registry-file.ts';
 import { edited, scratchRegistry, swapOnce, type ScratchRegistry } from './scratch-registry.ts';
 
@@ -169,11 +169,11 @@ test.each([
   vi.stubEnv('FLOCK', stdout.trim());
   vi.stubEnv('PATH', `${bin}:${process.env['PATH']}`);
   onTestFinished(() => void vi.unstubAllEnvs());
-  const locked = await takeLock(`${registry.path}.lock`, 0o600, signal);
+  const locked = await takeFlock(`${registry.path}.lock`, 0o600, { signal });
   if (locked.kind === 'busy') throw new Error('nobody held it');
   const tried = (): Promise<unknown> => run(stdout.trim(), ['--nonblock', `${registry.path}.lock`, 'true']);
   await expect(tried()).rejects.toThrow();
-  locked.release();
+  await locked.release();
   await tried();
 });
 

@@ -7,7 +7,7 @@ import { makeLocalBoard } from '../../src/board/local-board.ts';
 import { readStop } from '../../src/core/words/stop.ts';
 import { BoardError } from '../../src/errors.ts';
 import type { Log, LoggedDrift } from '../../src/log/log.ts';
-import { makeLog } from '../../src/log/file-log.ts';
+import { FileLog } from '../../src/log/file-log.ts';
 import { say, sayUnlessSaid, tellCard, type CardReader } from '../../src/tell/card.ts';
 import { ownComments } from '../../src/tell/own-comments.ts';
 import { aDrift } from '../log/a-drift.ts';
@@ -22,7 +22,7 @@ let board: Board;
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'asm-tell-'));
   now = 1_000_000;
-  log = makeLog({ dir, registryPath: '/r', now: () => now, warn: () => undefined });
+  log = new FileLog({ dir, registryPath: '/r', now: () => now, warn: () => undefined });
   board = makeLocalBoard({ dir: join(dir, 'board'), now: () => now, author: 'agent-sessions-monitor' });
   await board.claim(card, { pid: 1, host: 'here' }, signal);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Log } from '../../src/log/log.ts';
-import { makeLog } from '../../src/log/file-log.ts';
+import { FileLog } from '../../src/log/file-log.ts';
 import { inMemoryReader, stdoutReader } from '../../src/tell/stdout.ts';
 import { aDrift } from '../log/a-drift.ts';
 
@@ -11,7 +11,7 @@ let dir: string;
 let log: Log;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'asm-stdout-'));
-  log = makeLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
+  log = new FileLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 

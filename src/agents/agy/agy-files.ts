@@ -1,9 +1,9 @@
-import { readdirSync, statSync, type Stats } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { looksLikeAgy } from '../../core/agent/agy.ts';
 import { idKey } from '../../core/model/conversation-id.ts';
 import type { AgyLook, Artifact, Artifacts, Process, Seen } from '../../core/model/observation.ts';
-import { readText } from '../../system/proc-files.ts';
+import { names, readText } from '../../system/if-readable.ts';
 import type { AgentAsk } from '../claude/claude-files.ts';
 import { makeFileLook, type FileLook } from '../../system/file-look.ts';
 import { anyConversation } from '../claude/transcript-index.ts';
@@ -126,9 +126,5 @@ function isLiving(pid: number): boolean {
 
 /** A pane may hold processes of others, below `sudo` or `su`: what they hold is not ours to see. */
 function descriptorsOf(pid: number): readonly string[] {
-  try {
-    return readdirSync(`/proc/${pid}/fdinfo`);
-  } catch {
-    return [];
-  }
+  return names(`/proc/${pid}/fdinfo`);
 }

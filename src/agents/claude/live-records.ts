@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ClaudeLive, ClaudeLook, Process } from '../../core/model/observation.ts';
 import { fileKey } from '../../system/read-regular.ts';
 import type { FileLook } from '../../system/file-look.ts';
+import { isObject, jsonIn } from '../../system/json.ts';
 
 export interface LiveAsk {
   readonly roots: readonly string[];
@@ -85,14 +86,8 @@ async function runsStill({ pid, procStart }: ClaudeLive, startOf: LiveAsk['start
 }
 
 function parse(path: string, text: string): ClaudeLive | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof value !== 'object' || value === null) return null;
-  const fields = value as Record<string, unknown>;
+  const fields = jsonIn(text);
+  if (!isObject(fields)) return null;
   const word = (key: string) => (typeof fields[key] === 'string' ? fields[key] : null);
   const count = (key: string) => (typeof fields[key] === 'number' ? fields[key] : null);
   const [sessionId, pid, status] = [word('sessionId'), count('pid'), word('status')];

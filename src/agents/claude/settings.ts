@@ -6,6 +6,7 @@ import type { ClaudeFolder } from '../../core/plan/need.ts';
 import type { Process } from '../../core/model/observation.ts';
 import { namesIn, statOf } from '../../system/absent-or-blind.ts';
 import { fileKey, readRegular } from '../../system/read-regular.ts';
+import { isObject, jsonIn } from '../../system/json.ts';
 
 /** Where a Claude starts, or may start: its own folder and the project's settings decide with the user's. */
 export interface ClaudeStart {
@@ -149,15 +150,10 @@ function cleanupIn(path: string, text: string): Cleanup | null {
 }
 
 function daysIn(text: string): number | null {
-  try {
-    const settings: unknown = JSON.parse(text);
-    if (typeof settings !== 'object' || settings === null || !('cleanupPeriodDays' in settings)) return null;
-    const days = settings.cleanupPeriodDays;
-    return typeof days === 'number' && days >= 1 ? days : null;
-  } catch {
-    // Half written: Claude does not take it either.
-    return null;
-  }
+  // One that is half written says nothing: Claude does not take it either.
+  const settings = jsonIn(text);
+  const days = isObject(settings) ? settings['cleanupPeriodDays'] : null;
+  return typeof days === 'number' && days >= 1 ? days : null;
 }
 
 function listed(folder: string): readonly string[] | null {

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import type { Beginning, Transcript } from '../../core/model/observation.ts';
 import { fileKey, textAt, withRegular } from '../../system/read-regular.ts';
 import type { Listed } from './transcript-index.ts';
+import { isObject, jsonIn } from '../../system/json.ts';
 
 /** Transcripts may have gigabytes: only so much of the beginning and the end is read. */
 export const chunkBytes = 64 * 1024;
@@ -102,14 +103,10 @@ function lastTime(text: string): number | null {
 }
 
 /** A line may be half written, or cut by the chunk. */
-export function parseLine(line: string): Record<string, unknown> | null {
+export function parseLine(line: string): Readonly<Record<string, unknown>> | null {
   if (!line.startsWith('{')) return null;
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
+  const value = jsonIn(line);
+  return isObject(value) ? value : null;
 }
 
 function timeOf(record: Record<string, unknown>): number | null {

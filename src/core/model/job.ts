@@ -6,4 +6,32 @@ export interface JobLook {
   readonly updatedAt: number | null;
 }
 
-export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+export const jobStates = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
+export type JobState = (typeof jobStates)[number];
+
+/** What can befall a job. */
+export const jobEventNames = ['created', 'started', 'done', 'failed', 'deleted', 'resumed'] as const;
+export type JobEventName = (typeof jobEventNames)[number];
+
+/** The state of a job once that has happened to it. */
+export const stateAfter: Readonly<Record<JobEventName, JobState>> = {
+  created: 'queued',
+  started: 'running',
+  done: 'done',
+  failed: 'failed',
+  deleted: 'cancelled',
+  resumed: 'running',
+};
+
+/** Decides whether an id is a plain name. Ids come from the registry and from command lines, and become file names. */
+export function isJobId(id: string): boolean {
+  return /^[A-Za-z0-9_][\w.:@+=-]{0,127}$/.test(id);
+}
+
+/** Returns the first characters of what tells jobs apart, for people: of `job-3f2a9c1e-4b7d` it is `3f2a`. */
+export function shortJobId(id: string): string {
+  const parts = id.split(/[^A-Za-z0-9]+/).filter((part) => part !== '');
+  // Neither a word that all ids have, nor a date.
+  const telling = parts.find((part) => /\d/.test(part) && !/^\d{6,}$/.test(part));
+  return (telling ?? parts.at(-1) ?? id).slice(0, 4);
+}

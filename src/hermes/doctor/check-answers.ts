@@ -3,6 +3,7 @@ import type { ServerEntry } from '../mcp-entry.ts';
 import { withoutTemplates } from '../../system/set-variable.ts';
 import type { HermesContext } from '../hermes-home.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
+import { jsonIn } from '../../system/json.ts';
 
 /** What is not ready by then is missing for a worker's whole first turn; ms. */
 const readyMs = 2_000;
@@ -72,9 +73,5 @@ async function listTools(
 }
 
 function toolsIn(line: string): number | null {
-  try {
-    return answerSchema.safeParse(JSON.parse(line)).data?.result.tools.length ?? null;
-  } catch {
-    return null;
-  }
+  return answerSchema.safeParse(jsonIn(line)).data?.result.tools.length ?? null;
 }

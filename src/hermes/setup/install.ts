@@ -4,7 +4,7 @@ import { clean } from '../../core/words/text.ts';
 import { emptyConfig, noHermesConfig, readHermesConfig } from '../hermes-config.ts';
 import { skillFolder, type HermesHome } from '../hermes-home.ts';
 import { serverName, withEntry, withoutEntry, type Change } from '../mcp-entry.ts';
-import { stage } from '../../registry/replace-file.ts';
+import { stage } from '../../system/replace-file.ts';
 import type { HermesContext } from '../hermes-home.ts';
 import { changedLines } from './changed-lines.ts';
 import { hermesEntry } from './entry.ts';

@@ -4,7 +4,7 @@ import { shellQuote } from '../../core/words/text.ts';
 import { BoardError, UsageError } from '../../errors.ts';
 import { readHermesConfig } from '../hermes-config.ts';
 import { hermesHome, type HermesHome } from '../hermes-home.ts';
-import { stage } from '../../registry/replace-file.ts';
+import { stage } from '../../system/replace-file.ts';
 import { callProgram } from '../../system/call-program.ts';
 import { noChanges, treeAfter, withChange, type FieldChanges } from '../../yaml/change.ts';
 import { changeSplices } from '../../yaml/edit.ts';

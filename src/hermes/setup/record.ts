@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { regularText } from '../../system/read-regular.ts';
-import { shortHash } from '../../system/short-hash.ts';
-import { writeStateFile } from '../../system/state-file.ts';
+import { readJson } from '../../system/json.ts';
+import { shortHash } from '../../system/hash.ts';
+import { writeStateFile } from '../../system/replace-file.ts';
 
 const recordSchema = z.object({
   config: z.string(),
@@ -25,11 +25,8 @@ export type SetupRecord = z.infer<typeof recordSchema>;
 
 /** @param config its real path */
 export function readRecord(stateDir: string, config: string): SetupRecord {
-  try {
-    return recordSchema.parse(JSON.parse(regularText(recordPath(stateDir, config)) ?? ''));
-  } catch {
-    return { config, entry: null, skill: {} };
-  }
+  const record = readJson(recordPath(stateDir, config), (value) => recordSchema.safeParse(value).data ?? null);
+  return record ?? { config, entry: null, skill: {} };
 }
 
 export function writeRecord(stateDir: string, record: SetupRecord): void {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
@@ -10,6 +9,7 @@ import type { HermesContext } from '../hermes-home.ts';
 import type { Installed } from './install.ts';
 import { sharedMemory } from './entry.ts';
 import { commandLine, quoted } from './unit-words.ts';
+import { hashOf } from '../../system/hash.ts';
 
 const unitName = 'agent-sessions-monitor.service';
 const mark = '# written by `asm setup --service`, sha256 of what follows: ';
@@ -104,7 +104,7 @@ function isOurs(unit: string): boolean {
 }
 
 function unitHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return hashOf(text, 16);
 }
 
 function said(json: object, ...lines: readonly string[]): Installed {

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import { lstat, mkdir, readdir, readFile, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { hashOf } from '../../system/hash.ts';
+import { codeOf } from '../../system/errno.ts';
 
 /** What is to become of the skill's folder; paths are relative to it. */
 export interface SkillPlan {
@@ -36,11 +37,11 @@ export async function planSkill(
   const ours: Record<string, string> = {};
   for (const name of new Set([...shipped.keys(), ...Object.keys(recorded)])) {
     const text = shipped.get(name);
-    const hash = text === undefined ? null : fileHash(text);
+    const hash = text === undefined ? null : hashOf(text);
     const now = await hashAt(join(folder, name));
     if (now !== null && now !== hash && now !== recorded[name]) left.push(name);
     else if (goal === 'install' && text !== undefined) {
-      ours[name] = fileHash(text);
+      ours[name] = hashOf(text);
       if (now !== hash) write.set(name, text);
     } else if (now !== null) remove.push(name);
   }
@@ -79,13 +80,8 @@ function foldersAbove(name: string): readonly string[] {
 /** `null`: nothing is there. What is no plain file has no hash that could be ours. */
 async function hashAt(path: string): Promise<string | null> {
   try {
-    return (await lstat(path)).isFile() ? fileHash(await readFile(path)) : 'no file';
+    return (await lstat(path)).isFile() ? hashOf(await readFile(path)) : 'no file';
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return isMissing ? null : 'unreadable';
+    return codeOf(error) === 'ENOENT' ? null : 'unreadable';
   }
-}
-
-function fileHash(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,19 +1,12 @@
 import { resolve } from 'node:path';
 import { looksLikeAgent } from '../../core/agent/index.ts';
 import type { PaneTree, Process, Seen } from '../../core/model/observation.ts';
-import {
-  bootTime,
-  listPids,
-  readChildren,
-  readFolder,
-  readLink,
-  readStat,
-  readText,
-  type Stat,
-} from '../../system/proc-files.ts';
+import { readLink, readText } from '../../system/if-readable.ts';
+import { bootTime, listPids, readChildren, readFolder, readStat, type Stat } from '../../system/proc-files.ts';
 import type { ProcessReader } from './processes.ts';
 import { userServers } from '../tmux/user-servers.ts';
 import { isTmuxServer, makeServersBehind } from '../tmux/server-process.ts';
+import { codeOf } from '../../system/errno.ts';
 
 /** Clock ticks a second in `/proc/<pid>/stat`: 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
@@ -96,7 +89,7 @@ function absent(pid: number): Seen<PaneTree> {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EPERM' && readText(`/proc/${pid}/stat`) === null) {
+    if (codeOf(error) === 'EPERM' && readText(`/proc/${pid}/stat`) === null) {
       return { blind: `process ${pid} is hidden from us`, cure: 'run it as its owner, or mount /proc without hidepid' };
     }
   }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Seen } from '../../core/model/observation.ts';
-import { listPids, names, readLink, readStat, readText } from '../../system/proc-files.ts';
+import { names, readLink, readText } from '../../system/if-readable.ts';
+import { listPids, readStat } from '../../system/proc-files.ts';
 import { onePath } from './sockets.ts';
 
 /** Answers for one look: the kernel's lists are read once, when a socket first needs them. */

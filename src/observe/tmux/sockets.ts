@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from 'node:fs';
-import { names, readLink } from '../../system/proc-files.ts';
+import { names, readLink } from '../../system/if-readable.ts';
 import { homeExpanded } from '../../core/words/home-path.ts';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 

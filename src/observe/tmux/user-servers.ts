@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { UnreachableServer } from '../../core/model/observation.ts';
-import { listPids, readLink, readStat, readText } from '../../system/proc-files.ts';
+import { readLink, readText } from '../../system/if-readable.ts';
+import { listPids, readStat } from '../../system/proc-files.ts';
 import { isTmuxServer, listensAt, parseListeners, sharesOurs } from './server-process.ts';
 import { onePath } from './sockets.ts';
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isOpenToOthers } from '../../jobs/rights.ts';
 import type { Context } from '../context.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
+import { codeOf } from '../../system/errno.ts';
 
 /** Prompts stand in these files: they are their owner's alone. */
 export async function checkJobs({ settings }: Context): Promise<Finding> {
@@ -18,7 +19,7 @@ export async function checkJobs({ settings }: Context): Promise<Finding> {
       return bad('jobs', `jobs folder ${dir}: ${count}, ${open} open to others`, 'asm jobs list closes them');
     return good('jobs', `jobs folder ${dir}: ${count}`);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = codeOf(error);
     if (code === 'ENOENT') return good('jobs', `jobs folder ${dir}: not there yet`);
     return bad('jobs', `jobs folder ${dir}: cannot be read (${code})`, 'make it readable, or name another in jobs.dir');
   }

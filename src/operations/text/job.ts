@@ -3,7 +3,7 @@ import type { Observation } from '../../core/model/observation.ts';
 import type { Verdict } from '../../core/model/plan.ts';
 import { clean } from '../../core/words/text.ts';
 import { span } from '../../core/words/time.ts';
-import { shortJobId } from '../../jobs/job-id.ts';
+import { shortJobId } from '../../core/model/job.ts';
 import type { Job } from '../../jobs/schema.ts';
 import type { Paint } from './paint.ts';
 import { table } from './table.ts';

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyLastLook, emptyLedger, type EntryMemory } from '../../../src/core/model/memory.ts';
-import { makeJobStore } from '../../../src/jobs/store.ts';
-import { makeLog } from '../../../src/log/file-log.ts';
+import { JobFolder } from '../../../src/jobs/store.ts';
+import { FileLog } from '../../../src/log/file-log.ts';
 import type { RegistryFile } from '../../../src/registry/registry-file.ts';
 import { closing } from '../../../src/pass/close-drifts.ts';
 import { withOwnTexts } from '../../../src/pass/recognise-own-writes.ts';
@@ -17,12 +17,12 @@ const text = 'sessions:\n  shop:\n    status: running\n';
 /** Real files; `underLock` stands in for the registry's own. */
 async function world(underLock?: (file: RegistryFile) => RegistryFile['underLock']) {
   const { file, folder, path } = await scratchRegistry(text);
-  const log = makeLog({ dir: join(folder, 'state'), registryPath: path, now: () => at, warn: () => undefined });
+  const log = new FileLog({ dir: join(folder, 'state'), registryPath: path, now: () => at, warn: () => undefined });
   const dir = join(folder, 'jobs');
   let made = 0;
   const settings = { dir, map: { topic: '', fields: {}, states: {} } };
   const newId = (): string => `job-${(made += 1)}`;
-  const jobs = makeJobStore({ settings, now: () => at, newId, notice: () => undefined });
+  const jobs = new JobFolder({ settings, now: () => at, newId, notice: () => undefined });
   const registryFile = underLock === undefined ? file : { ...file, underLock: underLock(file) };
   return {
     path,

@@ -1,0 +1,25 @@
+import { regularText } from './read-regular.ts';
+
+/** Returns what a JSON text says; `undefined` where it is none. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads a JSON file of ours.
+ * @param parse returns `null` for a value of another shape
+ * @param limit the file is not read beyond it; bytes
+ * @returns `null` where no file can be read there, or it holds something else
+ */
+export function readJson<Value>(path: string, parse: (value: unknown) => Value | null, limit?: number): Value | null {
+  return parse(jsonIn(regularText(path, limit) ?? ''));
+}
+
+/** Decides whether a value is a JSON object. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,143 @@
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { shortHash } from './hash.ts';
+import { names, readLink } from './if-readable.ts';
+import { isAlive, ownProcess } from './process-identity.ts';
+
+/** A new text that lies beside its target, durable, and waits for its rename. */
+export interface Staged {
+  /** One rename: readers see the old text or the new one. */
+  commit(): void;
+  discard(): void;
+}
+
+/** Writes the text beside `target` with the target's mode and owner. @throws what the file system says */
+export function stage(target: string, text: string): Staged {
+  const now = statSync(target, { throwIfNoEntry: false });
+  const temporary = temporaryOf(target);
+  const discard = (): void => tryUnlink(temporary);
+  const descriptor = openSync(temporary, 'wx', 0o600);
+  try {
+    namingPlace(target, () => writeFileSync(descriptor, text));
+    if (now !== undefined) {
+      // The owner first: a change of it may take bits off the mode.
+      keepOwner(descriptor, now);
+      fchmodSync(descriptor, now.mode & 0o7777);
+    }
+    fsyncSync(descriptor);
+  } catch (error) {
+    discard();
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+  return {
+    commit: () => {
+      renameSync(temporary, target);
+      syncFolder(dirname(target));
+    },
+    discard,
+  };
+}
+
+/**
+ * Replaces a small file of ours as a whole: a reader sees the old text or the new one. Not for the registry: nothing is
+ * synced to the disk.
+ */
+export function writeStateFile(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = temporaryOf(path);
+  namingPlace(path, () => writeFileSync(temporary, text, { mode: 0o600 }));
+  renameSync(temporary, path);
+}
+
+/** Does what writes to an open file: unlike its opening, the system's refusal (a full disk) does not say of which. */
+export function namingPlace<Written>(path: string, write: () => Written): Written {
+  try {
+    return write();
+  } catch (error) {
+    if (error instanceof Error && !('path' in error)) Object.assign(error, { path });
+    throw error;
+  }
+}
+
+/**
+ * Removes what killed writers of ours left in a folder.
+ * @param file the name of the file that they wrote; absent: any
+ */
+export function sweepTemporaries(folder: string, file?: string): void {
+  for (const name of names(folder)) {
+    const [, of, pid, start = '', place = ownPlace()] = temporaryName.exec(name) ?? [];
+    if (of === undefined || (file !== undefined && of !== file)) continue;
+    const path = join(folder, name);
+    // No pid tells here whether a process in another place lives: it has had its time.
+    const isLeft = place === ownPlace() ? !isAlive({ pid: Number(pid), start }) : ageOf(path) > writeTakesAtMostMs;
+    if (isLeft) tryUnlink(path);
+  }
+}
+
+const temporaryName = /^\.(.+)\.asm-(\d+)-(\d*)(?:-([0-9a-f]{8}))?\.tmp$/;
+const writeTakesAtMostMs = 24 * 60 * 60_000;
+
+function temporaryOf(target: string): string {
+  const { pid, start } = ownProcess();
+  return join(dirname(target), `.${basename(target)}.asm-${pid}-${start}-${ownPlace()}.tmp`);
+}
+
+let place: string | null = null;
+
+/** Returns a name of where our pid means something: hosts and containers may share a home. */
+function ownPlace(): string {
+  place ??= shortHash(`${hostname()} ${readLink('/proc/self/ns/pid') ?? ''}`);
+  return place;
+}
+
+function ageOf(path: string): number {
+  return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity);
+}
+
+/** A rename is durable once its folder is. */
+function syncFolder(path: string): void {
+  try {
+    const descriptor = openSync(path, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // A folder that may be written and not read. The text is in place, and to say otherwise would be wrong.
+  }
+}
+
+function keepOwner(descriptor: number, { uid, gid }: { readonly uid: number; readonly gid: number }): void {
+  const made = fstatSync(descriptor);
+  if (made.uid === uid && made.gid === gid) return;
+  try {
+    fchownSync(descriptor, uid, gid);
+  } catch (cause) {
+    throw new Error(`it would not belong to uid ${uid}, gid ${gid} any more`, { cause });
+  }
+}
+
+/** Another user's litter, or what lies in a folder that is read-only by now, holds up nothing. */
+function tryUnlink(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It is gone already, or stays.
+  }
+}
