@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { jobStates } from '../../config/defaults.ts';
+import { jobStates } from '../../core/model/job.ts';
 import type { Fixed } from '../../pass/document.ts';
 
 /** Other tools write job files too: what they leave out is null, and their times are passed on as they stand. */
