@@ -8,7 +8,7 @@ import { defaultCardId } from './board/local-card-id.ts';
 import { makeHermesBoard } from './hermes/hermes-board.ts';
 import { makeLocalBoard } from './board/local-board.ts';
 import type { Settings } from './config/settings.ts';
-import { exitCode } from './errors.ts';
+import type { PlanSettings } from './core/model/plan.ts';
 import { makeHermesCommand } from './hermes/hermes-command.ts';
 import { JobFolder } from './jobs/store.ts';
 import { FileMemoryStore } from './log/memory-store.ts';
@@ -18,20 +18,16 @@ import { capturePane } from './observe/tmux/capture.ts';
 import { makeObserve } from './observe/make-observe.ts';
 import { readPlace } from './observe/place.ts';
 import { userServers } from './observe/tmux/user-servers.ts';
-import type { Context, ContextOptions, PassReport } from './operations/context.ts';
+import type { Context, ContextOptions } from './operations/context.ts';
+import { reportPass } from './operations/pass-report.ts';
 import { registryHash } from './registry/hash.ts';
 import { makeRegistryFile } from './registry/disk-registry-file.ts';
-import { changesIn } from './watch/loop-pass.ts';
-import type { BoardChoice, MonitorWorld } from './watch/monitor.ts';
-import { pass, type PassMode, type PassPorts, type PassResult } from './pass/pass.ts';
-import { documentOf, type ReportedNews } from './pass/report.ts';
-import { watchedIn } from './pass/watched.ts';
-import type { Adoption } from './core/model/plan.ts';
+import type { MonitorWorld } from './watch/monitor.ts';
+import type { PassPorts } from './pass/pass.ts';
 import { setVariable, withoutTemplates } from './system/set-variable.ts';
 import { sweepTemporaries } from './system/replace-file.ts';
-import { inMemoryReader, stdoutReader, type StdoutReader } from './tell/stdout.ts';
-import type { Trigger } from './trigger/trigger.ts';
-import { makeTriggers, type Triggers } from './trigger/triggers.ts';
+import { inMemoryReader, stdoutReader } from './tell/stdout.ts';
+import { makeTriggers } from './trigger/triggers.ts';
 
 const program = 'agent-sessions-monitor';
 /** How long a text or a session must have been left alone before we decide about it; ms. */
@@ -41,41 +37,37 @@ const graceMs = 5_000;
 const blindAfterMs = 5 * 60_000;
 const expiryWarningMs = 3 * 24 * 60 * 60_000;
 
-/** Builds every port from the settings: the one place where adapters are chosen. */
-export function makeContext(given: ContextOptions): Context {
-  const { settings, signal, output } = given;
-  const env = withoutTemplates(given.env);
+/** What a pass of one's own needs. */
+export interface PortOptions {
+  readonly settings: Settings;
+  readonly home: string;
+  readonly signal: AbortSignal;
+  /** Is given a line for people, such as a state file that was put aside. */
+  readonly warn: (line: string) => void;
+}
+
+/** Builds the ports of a pass from the settings. Replace any of them: `pass` takes them as arguments. */
+export function makePorts({ settings, home, signal, warn }: PortOptions): PassPorts {
   const now = Date.now;
+  const { cacheDir } = settings;
   const registryPath = resolvedPath(settings.registry.path);
   const stateDir = registryStateDir(settings.stateDir, registryPath);
-  const warn = (line: string) => output.log('warn', line);
   const host = hostname();
-  const place = readPlace({ host, folders: [given.home, dirname(registryPath)] });
-  const log = new FileLog({ dir: stateDir, registryPath, place: place.id, now, warn });
-  const localBoard = (author: string): Board =>
-    makeLocalBoard({ dir: join(settings.stateDir, 'board'), now, author, notice: warn });
-  const ownBoard = localBoard(program);
-  const personsBoard = localBoard(env['USER'] ?? 'user');
+  const place = readPlace({ host, folders: [home, dirname(registryPath)] });
   const registryFile = makeRegistryFile({
     path: settings.registry.path,
     lockPath: settings.registry.lock,
     stateDir,
-    cacheDir: settings.cacheDir,
+    cacheDir,
     now,
     wait: (ms) => waitFully(ms, signal),
     signal,
   });
-  const ports: PassPorts = {
+  return {
     registryPath,
     registryFile,
-    log,
-    memoryStore: new FileMemoryStore({
-      cacheDir: settings.cacheDir,
-      registryPath,
-      place: place.id,
-      bootId: place.bootId,
-      warn,
-    }),
+    log: new FileLog({ dir: stateDir, registryPath, place: place.id, now, warn }),
+    memoryStore: new FileMemoryStore({ cacheDir, registryPath, place: place.id, bootId: place.bootId, warn }),
     place: place.id,
     observe: makeObserve({
       ...settings.tmux,
@@ -84,48 +76,46 @@ export function makeContext(given: ContextOptions): Context {
       jobs: settings.jobs,
       host,
       place,
-      home: given.home,
+      home,
       now,
     }),
     sweep: async () => {
-      for (const folder of [stateDir, join(stateDir, 'cursors'), settings.cacheDir]) sweepTemporaries(folder);
+      for (const folder of [stateDir, join(stateDir, 'cursors'), cacheDir]) sweepTemporaries(folder);
       await registryFile.sweep();
     },
-    settings: {
-      registerPattern: settings.registry.registerPattern,
-      writeHost: settings.registry.writeHost,
-      settleMs,
-      graceMs,
-      blindAfterMs,
-      expiryWarningMs,
-    },
+    settings: { ...planSettings(settings), graceMs },
     now,
     wait: waitFully,
   };
+}
+
+function planSettings({ registry }: Settings): PlanSettings {
+  const { registerPattern, writeHost } = registry;
+  return { registerPattern, writeHost, settleMs, blindAfterMs, expiryWarningMs };
+}
+
+/** Builds everything that an operation may touch: the one place where adapters are chosen. */
+export function makeContext(given: ContextOptions): Context {
+  const { settings, signal, output, version, home } = given;
+  const env = withoutTemplates(given.env);
+  const warn = (line: string) => output.log('warn', line);
+  const ports = makePorts({ settings, home, signal, warn });
+  const { log, registryFile, now } = ports;
+  const world = makeWorld(ports, { ...given, env });
+  const { stateDir, triggers, card } = world;
   const shell = stdoutReader(log);
   const own = inMemoryReader(log);
-  const { version } = given;
-  const boardFor = ({ name, slug, runMs }: BoardChoice): Board => {
-    return name === 'local' ? ownBoard : hermesBoard(env, settings, slug, runMs);
-  };
-  const triggers = (others: readonly Trigger[] = []): Triggers =>
-    makeTriggers({
-      registryPath: settings.registry.path,
-      registryHash: () => registryHashAt(settings.registry.path),
-      others,
-    });
-  const card = defaultCardId(registryPath);
-  const world: MonitorWorld = { settings, ports, boardFor, triggers, card, env, stateDir, version, signal };
+  const personsBoard = localBoard(settings, env['USER'] ?? 'user', warn);
   const context: Context = {
     settings,
     version,
     now,
     signal,
     env,
-    home: given.home,
+    home,
     output,
     pass: ({ mode, reader, adopt }) =>
-      report(ports, reader === 'process' ? own : shell, { mode, adopt: adopt ?? null }, signal),
+      reportPass(ports, reader === 'process' ? own : shell, { mode, adopt: adopt ?? null }, signal),
     monitor: async (request, face) => {
       const { monitor } = await import('./watch/monitor.ts');
       return monitor(world, request, face);
@@ -133,7 +123,7 @@ export function makeContext(given: ContextOptions): Context {
     hermes: (slug) => makeHermesCommand({ program: settings.hermes.command, slug, env }),
     assertNobodyWatches: async () => {
       const { assertNobodyWatches } = await import('./watch/lease.ts');
-      return assertNobodyWatches({ dir: stateDir, place: place.id, host });
+      return assertNobodyWatches({ dir: stateDir, place: ports.place, host: hostname() });
     },
     serve: async () => {
       const { serve } = await import('./mcp/server.ts');
@@ -153,6 +143,30 @@ export function makeContext(given: ContextOptions): Context {
   return context;
 }
 
+function makeWorld(ports: PassPorts, { settings, env, signal, version, output }: ContextOptions): MonitorWorld {
+  const ownBoard = localBoard(settings, program, (line) => output.log('warn', line));
+  return {
+    settings,
+    ports,
+    boardFor: ({ name, slug, runMs }) => (name === 'local' ? ownBoard : hermesBoard(env, settings, slug, runMs)),
+    triggers: (others = []) =>
+      makeTriggers({
+        registryPath: settings.registry.path,
+        registryHash: () => registryHashAt(settings.registry.path),
+        others,
+      }),
+    card: defaultCardId(ports.registryPath),
+    env,
+    stateDir: registryStateDir(settings.stateDir, ports.registryPath),
+    version,
+    signal,
+  };
+}
+
+function localBoard({ stateDir }: Settings, author: string, notice: (line: string) => void): Board {
+  return makeLocalBoard({ dir: join(stateDir, 'board'), now: Date.now, author, notice });
+}
+
 /** A timer may fire a millisecond early by the clock, and that would be waited for once more. */
 async function waitFully(ms: number, signal: AbortSignal): Promise<void> {
   const until = process.uptime() * 1_000 + ms;
@@ -162,34 +176,6 @@ async function waitFully(ms: number, signal: AbortSignal): Promise<void> {
 function hermesBoard(env: Context['env'], { hermes }: Settings, slug: string | null, runMs: number | null): Board {
   const author = setVariable(env, 'HERMES_PROFILE') ?? program;
   return makeHermesBoard({ hermes: makeHermesCommand({ program: hermes.command, slug, env }), author, runMs });
-}
-
-async function report(
-  ports: PassPorts,
-  reader: StdoutReader,
-  { mode, adopt }: { readonly mode: Exclude<PassMode, 'loop'>; readonly adopt: Adoption | null },
-  signal: AbortSignal,
-): Promise<PassReport> {
-  if (mode === 'once') await ports.sweep();
-  const result = await pass(ports, mode, signal, adopt);
-  const news = mode === 'once' ? await reader.take() : wouldBeNews(await reader.peek(), result);
-  return {
-    document: documentOf(result, news, hostname()),
-    plan: result.plan,
-    registry: result.registry,
-    observation: result.observation,
-    watched: watchedIn(result),
-    changes: changesIn(result),
-    started: result.started,
-    commit: news.commit,
-    exit: result.plan.blind.length > 0 ? exitCode.blind : exitCode.done,
-  };
-}
-
-/** What a real pass would tell now: what this look found, beside what the log holds and the reader has not heard. */
-function wouldBeNews({ opened, resolved }: ReportedNews, result: PassResult) {
-  const fresh = result.opened.filter((drift) => !opened.some((known) => known.id === drift.id));
-  return { opened: [...opened, ...fresh], resolved, commit: () => Promise.resolve() };
 }
 
 function registryHashAt(path: string): string | null {

@@ -38,7 +38,6 @@ const standing: Record<string, string> = {
   'function: watch/': 'closures, to become classes',
   'function: mqtt/': 'closures, to become classes',
   'function: mcp/work.ts': 'closure, to become a class',
-  'function: wire.ts': 'closure, to become small functions',
   'index: core/': 'lists that still look things up',
 };
 

@@ -1,0 +1,38 @@
+import { hostname } from 'node:os';
+import { exitCode } from '../errors.ts';
+import type { Adoption } from '../core/model/plan.ts';
+import { pass, type PassMode, type PassPorts, type PassResult } from '../pass/pass.ts';
+import { documentOf, type ReportedNews } from '../pass/report.ts';
+import { watchedIn } from '../pass/watched.ts';
+import type { StdoutReader } from '../tell/stdout.ts';
+import { changesIn } from '../watch/loop-pass.ts';
+import type { PassReport } from './context.ts';
+
+/** Makes one pass, and tells of it what that reader has not heard. @throws RegistryError */
+export async function reportPass(
+  ports: PassPorts,
+  reader: StdoutReader,
+  { mode, adopt }: { readonly mode: Exclude<PassMode, 'loop'>; readonly adopt: Adoption | null },
+  signal: AbortSignal,
+): Promise<PassReport> {
+  if (mode === 'once') await ports.sweep();
+  const result = await pass(ports, mode, signal, adopt);
+  const news = mode === 'once' ? await reader.take() : wouldBeNews(await reader.peek(), result);
+  return {
+    document: documentOf(result, news, hostname()),
+    plan: result.plan,
+    registry: result.registry,
+    observation: result.observation,
+    watched: watchedIn(result),
+    changes: changesIn(result),
+    started: result.started,
+    commit: news.commit,
+    exit: result.plan.blind.length > 0 ? exitCode.blind : exitCode.done,
+  };
+}
+
+/** Returns what a real pass would tell now: what this one found, beside what the log holds and the reader has not heard. */
+function wouldBeNews({ opened, resolved }: ReportedNews, result: PassResult) {
+  const fresh = result.opened.filter((drift) => !opened.some((known) => known.id === drift.id));
+  return { opened: [...opened, ...fresh], resolved, commit: () => Promise.resolve() };
+}
