@@ -18,7 +18,10 @@ export type Asked =
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'completion'; readonly shell: Shell };
 
-/** @throws UsageError for a flag, command or value that there is not. */
+/**
+ * Reads the words of a command line.
+ * @throws UsageError for an unknown flag or command, or a wrong value.
+ */
 export function readCommandLine(
   words: readonly string[],
   options: { operations: readonly Operation[]; version: string; now: number; columns: number },
@@ -66,7 +69,7 @@ export function readCommandLine(
   return asked ?? { kind: 'print', text: printed };
 }
 
-/** An empty path, of a variable that is not set, would be the current folder. */
+/** Refuses an empty path: it comes from a variable that is not set, and would mean the current folder. */
 function pathOption(name: string, description: string, now: number): Option {
   const flag = { name, description, value: { kind: 'text', placeholder: 'path' } } as const;
   return new Option(`--${name} <path>`, description).argParser((text) => parseValue(flag, text, now));
@@ -100,7 +103,7 @@ function addCommand(program: Command, operation: Operation, now: number, ask: (r
   });
 }
 
-/** The name under which commander keeps `--dry-run`. */
+/** Returns the name under which commander keeps `--dry-run`: `dryRun`. */
 function attributeName(flag: string): string {
   return flag.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -18,7 +18,7 @@ const globalFlags: readonly Flag[] = [
   { name: 'version', description: 'show the version' },
 ];
 
-/** A completion script, made from the operations. */
+/** Returns a completion script, made from the operations. */
 export function completion(shell: Shell, operations: readonly Operation[]): string {
   switch (shell) {
     case 'bash':

@@ -4,7 +4,7 @@ import { clean } from '../core/words/text.ts';
 import { AudienceError, exitCode, type ExitCode } from '../errors.ts';
 import { messageOf } from '../system/errno.ts';
 
-/** What went wrong, in the words and the code that everybody outside sees. */
+/** What went wrong, in the words and the exit code that users and scripts see. */
 export interface Failure {
   readonly code: ExitCode;
   readonly message: string;
@@ -12,7 +12,10 @@ export interface Failure {
   readonly cure: string;
 }
 
-/** An error that names no audience is a defect of ours: its stack goes to a file in the state folder. */
+/**
+ * Returns what to show of an error. An error that names no audience is a defect of this program: its stack goes to a
+ * file in the state folder.
+ */
 export function failureOf(error: unknown, stateDir: string | null): Failure {
   if (error instanceof AudienceError) {
     return { code: error.code, message: error.message, where: error.where, cure: error.cure };
@@ -26,7 +29,10 @@ export function failureOf(error: unknown, stateDir: string | null): Failure {
   return { code: exitCode.defect, message: `a defect of agent-sessions-monitor: ${message}`, where: path, cure };
 }
 
-/** A file of ours that the system does not let us write: a full disk, rights, a file where a folder should be. */
+/**
+ * Recognises a file of this program that the system refuses to write: a full disk, missing rights, a file in a folder's
+ * place.
+ */
 function unwritableFile(error: unknown): Failure | null {
   if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return null;
   const { code, path } = error;
@@ -50,7 +56,7 @@ const unwritable = new Set([
   'ESTALE',
 ]);
 
-/** At most three lines: what, where, what to do now; as JSON one line. */
+/** Returns at most three lines (what, where, what to do now), or one line of JSON. */
 export function failureText({ code, message, where, cure }: Failure, json: boolean): string {
   if (json) return `${JSON.stringify({ error: { code, message, where, cure } })}\n`;
   return [message, where, cure]
@@ -59,7 +65,7 @@ export function failureText({ code, message, where, cure }: Failure, json: boole
     .join('');
 }
 
-/** Where it came from, and where each of its causes did. */
+/** Returns the stack of an error and of each of its causes. */
 export function stackLines(error: unknown): readonly string[] {
   if (!(error instanceof Error)) return [];
   return [...(error.stack ?? error.message).split('\n'), ...stackLines(error.cause)];

@@ -8,7 +8,7 @@ import { terminalOutput } from './terminal-output.ts';
 const stop = new AbortController();
 let signalled: NodeJS.Signals | null = null;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  // For as long as we live: the libraries that hold locks end a process whose only listeners they are.
+  // For the whole life of the process: libraries that hold locks end a process that has no listeners but theirs.
   process.on(signal, () => {
     if (signalled !== null) endBy(signal);
     signalled = signal;
@@ -21,7 +21,7 @@ void runCli(process.argv.slice(2), {
   env: process.env,
   home: process.env['HOME'] ?? homedir(),
   cwd: process.cwd(),
-  // npm puts a link into the path; what belongs to the program lies beside the file that it leads to.
+  // npm puts a link into the path; the files of the program lie beside the link's target.
   program: [process.execPath, ...process.execArgv, realpathSync(process.argv[1] ?? '')],
   signal: stop.signal,
   now: Date.now,
@@ -32,13 +32,16 @@ void runCli(process.argv.slice(2), {
     return makeContext(options);
   },
 }).then((result) => {
-  // Ended by the signal itself, not by an exit code that would say something about the registry.
+  // The signal itself ends the process: an exit code would say something about the registry.
   if (result === 'interrupted') endBy(signalled ?? 'SIGTERM');
   // Watchers of files or a hung child must not keep an answered command alive.
   else process.exit(result);
 });
 
-/** As if we were not here: the second Ctrl-C, and a command that had no answer yet. */
+/**
+ * Ends the process as the signal would have without a handler: at the second Ctrl-C, and for a command without an
+ * answer yet.
+ */
 function endBy(signal: NodeJS.Signals): void {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);

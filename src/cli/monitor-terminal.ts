@@ -7,7 +7,7 @@ import { watchingLine } from '../operations/monitor.ts';
 import { painter } from '../operations/text/paint.ts';
 import type { MonitorFace } from '../watch/monitor.ts';
 
-/** The monitor at a terminal: comments appear as they are made, a typed line is the person's comment. */
+/** Runs the monitor at a terminal: comments appear as they are made, and each typed line is the user's comment. */
 export function monitorTerminal(stdin: Readable): (context: Context) => MonitorFace {
   return (context) => {
     const { output } = context;
@@ -45,7 +45,7 @@ export function monitorTerminal(stdin: Readable): (context: Context) => MonitorF
   };
 }
 
-/** Prints each comment once; what was typed here stands on the screen already. */
+/** Prints each comment once. A comment that was typed here is on the screen already. */
 function shownComments({ output }: Context, board: Board, card: string) {
   const paint = painter(output.color);
   const typed: string[] = [];
@@ -63,13 +63,13 @@ function shownComments({ output }: Context, board: Board, card: string) {
   };
   return {
     typed: (line: string): void => void typed.push(line),
-    // One after the other, or two hints would print the same comment.
+    // One call at a time: two hints at once would print the same comment twice.
     show: (): Promise<void> => (turn = turn.catch(() => undefined).then(showNew)),
   };
 }
 
 function readTyped(stdin: Readable, signal: AbortSignal, onLine: (line: string) => void): void {
-  // Not as a terminal of readline's: Ctrl-C must stay a signal, and the screen is ours.
+  // readline must not control the terminal: Ctrl-C has to stay a signal, and readline would redraw the screen.
   const lines = createInterface({ input: stdin, terminal: false });
   lines.on('line', (line) => {
     if (line.trim() !== '') onLine(line.trim());

@@ -3,7 +3,10 @@ import { clean } from '../core/words/text.ts';
 import { UsageError } from '../errors.ts';
 import type { Flag, FlagValue } from '../operations/operation.ts';
 
-/** What the shell gave for a flag, as its operation wants it. @throws UsageError naming what is expected. */
+/**
+ * Parses the text that the shell gave for a flag into the value that its operation expects.
+ * @throws UsageError that names what is expected.
+ */
 export function parseValue(flag: Flag, text: string, now: number): string | number {
   const { value } = flag;
   if (value === undefined) throw new Error(`--${flag.name} takes no value`);
@@ -51,7 +54,7 @@ function parse(value: FlagValue, text: string, now: number): string | number | n
   }
 }
 
-/** An ISO date or time, `18:30` (the next, or the last), or a duration from now. */
+/** Parses an ISO date or time, `18:30` (the next one or the last one), or a duration from now. */
 function parseTime(text: string, now: number, direction: 'back' | 'on'): number | null {
   const sign = direction === 'back' ? -1 : 1;
   const duration = parseDuration(text);

@@ -24,7 +24,7 @@ export interface World {
   readonly openContext: (options: ContextOptions) => Promise<Context>;
 }
 
-/** One command line from its words to its exit code; `interrupted` where a signal came before the answer. */
+/** Runs one command line and returns its exit code; `interrupted` if a signal came before the answer. */
 export async function runCli(words: readonly string[], world: World): Promise<ExitCode | 'interrupted'> {
   const json = asksForJson(words);
   let settings: Settings | null = null;
@@ -72,17 +72,17 @@ async function run(
       exit = answer.exit;
       const text = input.json ? JSON.stringify(answer.json) : answer.text || undefined;
       if (text !== undefined) await output.stdout(`${text}\n`);
-      // Leaving here ends the operation before what it does once its answer was read.
+      // Leaving the loop ends the operation before the steps that follow once its answer was read.
       if (output.readerIsGone()) break;
     }
   } catch (error) {
-    // A later look that the signal broke off takes nothing from the answer before.
+    // A signal that ends a later look does not change the answer that was given before.
     if (exit === null || !signal.aborted || !isAbort(error)) throw error;
   }
   return exit ?? exitCode.done;
 }
 
-/** Asked before the words are understood: even what is wrong with them is said as JSON then. */
+/** Asks this before the words are parsed, so that an error in the words is told as JSON too. */
 function asksForJson(words: readonly string[]): boolean {
   const end = words.indexOf('--');
   const flags = end === -1 ? words : words.slice(0, end);

@@ -5,11 +5,11 @@ import { AudienceError, exitCode } from '../errors.ts';
 import type { Output } from '../operations/context.ts';
 
 export interface TerminalOutput extends Output {
-  /** What is said at every level: the failure that ends a command. */
+  /** Writes what is told at every log level: the failure that ends a command. */
   readonly stderr: (text: string) => void;
-  /** Whoever read stdout has gone (EPIPE): nothing more is to be said. */
+  /** Says whether the reader of stdout has gone (EPIPE): nothing more is written then. */
   readonly readerIsGone: () => boolean;
-  /** Shows that something takes longer, at a terminal only; the first output takes it away. */
+  /** Shows at a terminal that the command takes longer. The first output removes the sign. */
   readonly startProgress: () => void;
   readonly stopProgress: () => void;
 }
@@ -26,7 +26,7 @@ export function terminalOutput(
   let gone = false;
   let timer: NodeJS.Timeout | null = null;
   let shown = false;
-  // Each write is answered by its own callback; an error without a listener would end us.
+  // The callback of each write handles its error; without a listener an error would end the process.
   stdout.on('error', () => undefined);
   stderr.on('error', () => undefined);
   const stopProgress = (): void => {
@@ -72,7 +72,9 @@ export function terminalOutput(
   };
 }
 
-/** A reader such as `head` that ends early, or a terminal that was closed, is no failure. */
+/**
+ * Decides whether a write failed only because its reader ended, as `head` does, or because the terminal was closed.
+ */
 function isEndOfReader(error: NodeJS.ErrnoException | null | undefined, isTerminal: boolean): boolean {
   return error?.code === 'EPIPE' || (isTerminal && error?.code === 'EIO');
 }

@@ -15,16 +15,16 @@ export interface CardReader {
   readonly card: string;
   /** ms since 1970. */
   readonly now: () => number;
-  /** How long a death, and what it did to a job, is held back: somebody else may still say that it was his; ms. */
+  /** How long a death and an orphaned job are held back, in case the user ended the session himself; ms. */
   readonly graceMs: number;
-  /** Whose history shows what a comment has no room for. */
+  /** The registry whose history shows what a comment has no room for. */
   readonly registry: RegistryPlace;
-  /** What beside the usual means stop: our own texts must not hold it. */
+  /** The configured phrases that mean stop: the program's own texts must not hold them. */
   readonly stopPhrases: readonly string[];
 }
 
 export interface ToldCard {
-  /** When a held death may be told, ms since 1970; `null` if none is held. */
+  /** When the next death that is held back may be told, ms since 1970; `null` if none is. */
   readonly heldUntil: number | null;
   /** The comment that was posted; `null`: there was no news. */
   readonly posted: string | null;
@@ -35,14 +35,14 @@ export interface ToldCard {
 /** A worker's context shows 2 KB of a comment. */
 const bytesAtMost = 2048;
 
-/** From here on nothing is lost for the card, however late its board takes the first comment. */
+/** Makes sure that nothing is lost for the card from now on, however late its board takes the first comment. */
 export function beginCard(log: Log, card: string): Promise<void> {
   return begin(log, readerName(card));
 }
 
 /**
- * Puts what the card has not heard on it: one comment, a line a drift. Intent first, then the comment, then its end:
- * after a crash the card is read back, so nothing is lost and nothing said twice.
+ * Puts all news on the card: one comment, a line for each drift. The intent is logged first, then the comment is made,
+ * then its end is logged. After a crash the card is read back, so nothing is lost and nothing told twice.
  * @throws BoardError; the news then go into the next comment.
  */
 export async function tellCard(reader: CardReader, signal: AbortSignal): Promise<ToldCard> {
@@ -73,12 +73,16 @@ export async function tellCard(reader: CardReader, signal: AbortSignal): Promise
   return { heldUntil, posted, drifts };
 }
 
-/** Puts a text of ours on the card that tells no drift. */
+/** Puts a text on the card that tells no drift. */
 export async function say(reader: CardReader, text: string, signal: AbortSignal): Promise<void> {
   await sayUnlessSaid(reader, text, 0, signal);
 }
 
-/** @param withinMs the same text that stands on the card for less than this is the same comment. @returns was it posted? */
+/**
+ * Puts a text on the card unless the same text is there already.
+ * @param withinMs how long the same text counts as the same comment
+ * @returns whether it was posted
+ */
 export async function sayUnlessSaid(
   reader: CardReader,
   text: string,
@@ -107,16 +111,19 @@ function isDue({ opened, resolved }: News): boolean {
   return opened.length > 0 || resolved.length > 0;
 }
 
-/** What is newly held back must be remembered: it may have closed by the time when it may be told. */
+/**
+ * Decides whether the position must be written. A drift that is newly held back must be remembered: it may have closed
+ * by the time it may be told.
+ */
 function isWorthKeeping(next: Cursor, known: Cursor): boolean {
   return next.position - known.position >= lagAtMost || next.held.some((id) => !known.held.includes(id));
 }
 
-/** Events behind the reader's position that make a move worth its write, without news. */
+/** After so many events without news the position is written all the same. */
 const lagAtMost = 200;
 
 function news(reader: CardReader, events: readonly Event[], stored: Cursor | null): News {
-  // A time ahead of our clock was taken before the clock was set back: its grace is over.
+  // A time ahead of the clock was taken before the clock was set back: its grace is over.
   const hold = (drift: LoggedDrift, openedAt: number) =>
     kindOf(drift.kind)?.hasGrace === true && openedAt <= reader.now() ? openedAt + reader.graceMs : 0;
   return newsFor(events, furthest(stored, lastPosted(events, reader.card)), hold, reader.now());
@@ -135,8 +142,8 @@ function linesOf({ message, resume }: LoggedDrift): string[] {
 }
 
 /**
- * A text as it goes on the card. What is cut is cut before orders are quoted: half a quotation could bare one. Then it
- * may be too long again.
+ * Returns a text as it goes on the card. It is cut before orders are quoted, because half a quotation could uncover an
+ * order; then it may be too long again.
  */
 function bodyOf({ stopPhrases }: CardReader, text: string): string {
   const whole = withoutPullRequests(text);
@@ -146,7 +153,10 @@ function bodyOf({ stopPhrases }: CardReader, text: string): string {
   }
 }
 
-/** A pull request's address in a comment keeps Hermes from starting the card's worker for a day. */
+/**
+ * Takes addresses of pull requests out: such an address in a comment keeps Hermes from starting the card's worker for a
+ * day.
+ */
 function withoutPullRequests(text: string): string {
   return text.replace(/https?:\/\/github\.com\/([\w.-]+\/[\w.-]+)\/pull\/(\d+)\S*/g, '$1#$2');
 }
@@ -169,7 +179,9 @@ async function post(
   return body;
 }
 
-/** Ends a posting that a crash cut short: if the card has the comment, it counts as posted; else it never happened. */
+/**
+ * Settles a posting that a crash cut short: if the card has the comment, it counts as posted; else it never happened.
+ */
 async function settle({ log, board, card }: CardReader, signal: AbortSignal): Promise<void> {
   const open = unfinished(await log.read(), card);
   if (open === null) return;
@@ -180,18 +192,18 @@ async function settle({ log, board, card }: CardReader, signal: AbortSignal): Pr
 
 type Posting = Extract<Event, { kind: 'posting' }>;
 
-/** The last posting, if nothing says how it ended. */
+/** Returns the last posting if the log does not say how it ended. */
 function unfinished(events: readonly Event[], card: string): Posting | null {
   const last = events.findLast((event) => (event.kind === 'posting' || event.kind === 'posted') && event.card === card);
   return last?.kind === 'posting' ? last : null;
 }
 
-/** What the last comment that arrived had told: the reader's file may be older by a crash. */
+/** Returns the position after the last comment that arrived: after a crash the reader's own file may be older. */
 function lastPosted(events: readonly Event[], card: string): Cursor | null {
   return arrivals(events, card).findLast(({ cursor }) => cursor !== null)?.cursor ?? null;
 }
 
-/** The postings of that card that ended on it: one that was refused is none. */
+/** Returns the postings that arrived on that card; a refused posting does not count. */
 function arrivals(events: readonly Event[], card: string): readonly Posting[] {
   const arrived = new Set(events.flatMap((event) => (event.kind === 'posted' && event.arrived ? [event.of] : [])));
   return events.filter(

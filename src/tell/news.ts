@@ -5,22 +5,22 @@ import type { Cursor, Event, LoggedDrift } from '../log/log.ts';
 export interface News {
   readonly opened: readonly LoggedDrift[];
   readonly resolved: readonly { readonly drift: LoggedDrift; readonly message: string }[];
-  /** When the first of all this was found; ms since 1970, `null` where nothing is told. */
+  /** When the first of these drifts was found; ms since 1970, `null` where nothing is told. */
   readonly since: number | null;
   /** Where the reader stands once all of it was delivered. */
   readonly next: Cursor;
-  /** When the first of the held ones may be told; ms since 1970. */
+  /** When the first drift that is held back may be told; ms since 1970. */
   readonly heldUntil: number | null;
 }
 
 /**
- * What a reader has not been told and what still matters. What the world or a human closed meanwhile is left out; what
- * we repaired is told. A reader without a cursor begins with what is open.
+ * Returns what a reader has not been told and still needs to know. A drift that the world or a user closed meanwhile is
+ * left out; a drift that the monitor repaired is told. A reader without a cursor begins with the open drifts.
  */
 export function newsFor(
   events: readonly Event[],
   cursor: Cursor | null,
-  /** ms since 1970 until which a drift is held back from this reader. */
+  /** Until when a drift is held back from this reader; ms since 1970. */
   holdUntil: (drift: LoggedDrift, openedAt: number) => number = () => 0,
   now = 0,
 ): News {
@@ -77,14 +77,14 @@ function isDue({ drift, position, closed }: Life, cursor: Cursor | null): boolea
   return closed === null || closed.because === 'repaired';
 }
 
-/** Every drift that was ever opened in the kept log, by id. */
+/** Collects every drift that the kept log opened, by id. */
 function livesOf(events: readonly Event[]): Map<string, Life> {
   const lives = new Map<string, Life>();
   const opened = openedBy(events);
   for (const event of events) {
     for (const drift of opened(event)) {
       const known = lives.get(drift.id);
-      // It was open while its repair was held back; that it is made now is news.
+      // The drift was open while its repair was held back; the repair is news.
       if (known !== undefined && (event.kind !== 'applied' || known.closed !== null)) continue;
       lives.set(drift.id, { drift, openedAt: Date.parse(event.at), position: event.position, closed: null });
     }
@@ -98,7 +98,9 @@ function livesOf(events: readonly Event[]): Map<string, Life> {
   return lives;
 }
 
-/** To a reader who has not heard of it: nothing of the repair is claimed. Of an event for many only a part may be undone. */
+/**
+ * Drops the claim of a repair that was undone before the reader heard of it. Of a mass event only a part may be undone.
+ */
 function takenBack(drift: LoggedDrift): LoggedDrift {
   if (drift.session === null) return drift;
   const { dryRunMessage: _, ...rest } = drift;

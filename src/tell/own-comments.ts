@@ -6,8 +6,8 @@ export function bodyHash(body: string): string {
 }
 
 /**
- * Which comments of a card are ours: by what we posted and where, never by author (on Hermes' board a person at a
- * shell and the worker have one name).
+ * Recognises the monitor's own comments on a card by text and position, never by author: on Hermes' board a person at a
+ * shell and the worker have the same name.
  */
 export function ownComments(events: readonly Event[], card: string): (body: string, index: number) => boolean {
   const firstPosition = new Map<string, number>();

@@ -1,15 +1,18 @@
 import type { Cursor, Log } from '../log/log.ts';
 import { newsFor, type News } from './news.ts';
 
-/** Somebody who reads a command's output. */
+/** The reader of a command's output. */
 export interface StdoutReader {
-  /** What would be told now; moves nothing. */
+  /** Returns what would be told now, and moves no cursor. */
   peek(): Promise<News>;
-  /** What is told now. Nobody else is told it by this reader's name until `commit` says that it was flushed. */
+  /**
+   * Returns what is told now. No other process tells it under this reader's name until `commit` says that it was
+   * flushed.
+   */
   take(): Promise<News & { readonly commit: () => Promise<void> }>;
 }
 
-/** Events behind the reader's position that make a move worth its write, without news. */
+/** After so many events without news the position is written all the same. */
 const lagAtMost = 200;
 
 export function stdoutReader(log: Log, reader = 'stdout'): StdoutReader {
@@ -46,7 +49,7 @@ function takeLocked(log: Log, reader: string): Promise<News & { readonly commit:
   });
 }
 
-/** A reader that lives as long as its process: what stands now is news once, then what comes. */
+/** Makes a reader that lives as long as its process: open drifts are news once, then all that comes. */
 export function inMemoryReader(log: Log): StdoutReader {
   let cursor: Cursor | null = null;
   const peek = async (): Promise<News> => newsFor(await log.read(), cursor);

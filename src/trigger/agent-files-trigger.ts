@@ -1,13 +1,14 @@
 import { readdirSync, statSync } from 'node:fs';
 import { off, type Trigger, type TriggerState } from './trigger.ts';
 
-/** The kernel's time of a folder moves only when a name in it appears or vanishes: asked so often; ms. */
+/** How often the folders' times are read; ms. A folder's time moves only when a name in it appears or vanishes. */
 const everyMs = 1_000;
 
 /**
- * Hints when a name appears or vanishes in the folders of the agents' files, at most once a second. The folders' own
- * times are asked, not inotify: it would wake us for every line that an agent writes (20 agents at ten lines a second
- * cost 0.12 % of a core so, against 0.02 %), has limits, and cannot wait for a folder that is not there yet.
+ * Hints when a name appears or vanishes in the folders of the agents' files, at most once a second. It polls the
+ * folders' times instead of using inotify: inotify would wake the monitor for every line that an agent writes (20
+ * agents at ten lines a second cost 0.12 % of a core so, against 0.02 %), has limits, and cannot wait for a folder that
+ * does not exist yet.
  */
 export function agentFilesTrigger(): Trigger {
   const folders = new Map<string, Folder>();
@@ -42,9 +43,9 @@ export function agentFilesTrigger(): Trigger {
 }
 
 interface Folder {
-  /** `null`: it is not there, or may not be seen. */
+  /** `null`: the folder is not there or cannot be read. */
   readonly time: number | null;
-  /** A file that is written anew by rename moves the folder's time, but not its names. */
+  /** The names in the folder. A file that is replaced by rename moves the folder's time, but not its names. */
   readonly names: string | null;
 }
 

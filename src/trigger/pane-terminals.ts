@@ -3,21 +3,24 @@ import { join } from 'node:path';
 import { names, readLink, readText } from '../system/if-readable.ts';
 import type { Hint, Watched } from './trigger.ts';
 
-/** A new terminal's owner is asked for so soon; while all are strangers', ever more rarely; ms. */
+/**
+ * How soon the owner of a new terminal is looked up; ms. The wait grows while all new terminals belong to other
+ * programs.
+ */
 const askSoonMs = 20;
 const firstPauseMs = 1_000;
 const longestPauseMs = 10_000;
 
 export interface PaneTerminals {
-  /** A terminal of that name has come or gone. */
+  /** Reports that a terminal of that name has come or gone. */
   changed(name: string): void;
   follow(watched: Pick<Watched, 'servers' | 'sockets'>): void;
 }
 
 /**
- * Tells the terminals of panes from all others: people open and close terminals all day, and each would cost a look.
- * A pane's is one whose other end one of the servers holds (`tty-index` in `/proc/<pid>/fdinfo`); with a new server's
- * first pane comes a new socket.
+ * Tells the terminals of panes from all others: users open and close terminals all day, and each would cost a pass. A
+ * terminal belongs to a pane if a tmux server holds its other end (`tty-index` in `/proc/<pid>/fdinfo`). The first pane
+ * of a new server comes with a new socket.
  */
 export function makePaneTerminals(folder: string, hint: Hint, signal: AbortSignal): PaneTerminals {
   const undecided = new Set<string>();
@@ -46,7 +49,7 @@ export function makePaneTerminals(folder: string, hint: Hint, signal: AbortSigna
 
   return {
     changed: (name) => {
-      // The lowest free number is given next: one that is there may be somebody else's already.
+      // The kernel gives the lowest free number next, so another program may have the terminal already.
       if (ours.has(name)) hint();
       undecided.add(name);
       timer ??= setTimeout(ask, Math.max(askSoonMs, askedAt + pauseMs - performance.now()));
@@ -61,7 +64,7 @@ export function makePaneTerminals(folder: string, hint: Hint, signal: AbortSigna
   };
 }
 
-/** Another one for another file at the same path; empty: there is none. */
+/** Identifies the file at a path; empty if there is none. */
 function identityOf(path: string): string {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
@@ -71,7 +74,7 @@ function identityOf(path: string): string {
   }
 }
 
-/** Numbers of the terminals whose other end this process holds. */
+/** Returns the numbers of the terminals whose other end this process holds. */
 export function terminalsHeldBy(pid: number | 'self'): readonly string[] {
   return names(`/proc/${pid}/fd`)
     .filter((descriptor) => readLink(`/proc/${pid}/fd/${descriptor}`)?.endsWith('/ptmx') === true)

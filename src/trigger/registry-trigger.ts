@@ -3,15 +3,15 @@ import { basename, dirname } from 'node:path';
 import { watchFailure } from '../system/watch-failure.ts';
 import { off, type Trigger, type TriggerState } from './trigger.ts';
 
-/** A writer's own pass tells meanwhile what it left: what we wrote ourselves is no news. ms. */
+/** How long to wait until the monitor's own pass has said which text it left: its own write is no hint; ms. */
 const settleMs = 100;
-/** chokidar may drop the last change of a burst: look once more after so long. ms. */
+/** chokidar may drop the last change of a burst, so the text is compared once more after so long; ms. */
 const againAfterMs = 1_000;
 
 /**
- * Hints when somebody else changed the registry. The folder is watched, not the file: a file that is replaced by
- * rename would be lost.
- * @param hashNow names the registry's present text as the looks do; `null`: no file.
+ * Hints when another writer changed the registry. It watches the folder, not the file: the watch of a file that is
+ * replaced by rename would be lost.
+ * @param hashNow names the registry's present text as the passes do; `null`: no file.
  */
 export function registryFolderTrigger(path: string, hashNow: () => string | null): Trigger {
   let state: TriggerState = off('it is not started');

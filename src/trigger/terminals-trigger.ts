@@ -3,18 +3,18 @@ import { makePaneTerminals, terminalsHeldBy, type PaneTerminals } from './pane-t
 import { watchFailure } from '../system/watch-failure.ts';
 import { off, type Trigger, type TriggerState, type Watched } from './trigger.ts';
 
-/** How long the kernel may take to tell of a terminal that we made ourselves; ms. */
+/** How long the kernel may take to tell of the terminal that the self-test makes; ms. */
 const testMs = 1_000;
 
 /**
- * Hints at the birth and death of every pane: the kernel keeps one name a terminal in this folder. It costs nothing
- * while panes only write, and touches nothing of tmux. (Linux; devpts.)
+ * Hints at the birth and death of every pane: the kernel keeps one name for each terminal in this folder. It costs
+ * nothing while panes only write, and touches nothing of tmux. (Linux; devpts.)
  */
 export function terminalsTrigger(folder = '/dev/pts', multiplexer = '/dev/ptmx'): Trigger {
   let state: TriggerState = off('it is not started');
   let watched: Watched | null = null;
   let stranger: number | null = null;
-  /** `null`: the kernel does not tell whose a terminal is, and each may be a pane's. */
+  /** `null`: the kernel does not say which process holds a terminal, so each terminal may belong to a pane. */
   let panes: PaneTerminals | null = null;
 
   return {
@@ -54,7 +54,7 @@ export function terminalsTrigger(folder = '/dev/pts', multiplexer = '/dev/ptmx')
   };
 }
 
-/** Makes a terminal and gives it back: was that heard? */
+/** Makes a terminal, closes it, and checks that the watch hears of it. */
 async function selfTest(
   multiplexer: string,
   event: Promise<void>,
@@ -78,7 +78,10 @@ async function selfTest(
   return { state, tellsWhose };
 }
 
-/** In a container of its own a server makes its terminals elsewhere. Unreadable counts as ours. */
+/**
+ * Decides whether a server sees the same terminals: in a container of its own it makes them in another folder. An
+ * unreadable answer counts as yes.
+ */
 function sharesOurFiles(pid: number): boolean {
   const [its, ours] = [namespaceOf(String(pid)), namespaceOf('self')];
   return its === null || its === ours;

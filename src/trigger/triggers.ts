@@ -3,7 +3,7 @@ import { registryFolderTrigger } from './registry-trigger.ts';
 import { terminalsTrigger } from './terminals-trigger.ts';
 import type { Hint, Trigger, TriggerState, Watched } from './trigger.ts';
 
-/** Everything that makes us look before the poll would, as one. */
+/** All triggers as one. */
 export interface Triggers {
   readonly all: readonly Trigger[];
   start(hint: Hint, signal: AbortSignal): void;
@@ -14,7 +14,7 @@ export interface TriggerOptions {
   readonly registryPath: string;
   /** Names the registry's present text; `null`: no file. */
   readonly registryHash: () => string | null;
-  /** Those that a caller has of its own: a broker's. */
+  /** Triggers that the caller adds, such as the broker's. */
   readonly others?: readonly Trigger[];
   readonly platform?: NodeJS.Platform;
 }
@@ -50,7 +50,7 @@ export function statesOf(triggers: readonly Trigger[]): readonly NamedState[] {
   });
 }
 
-/** Why deaths are seen by the poll alone; `null` where something hears of them. */
+/** Says why only the poll sees deaths; `null` where a trigger hears of them. */
 export function pollOnly(states: readonly NamedState[]): string | null {
   const hearing = states.filter(({ hearsDeaths }) => hearsDeaths);
   if (hearing.length === 0) return 'nothing on this system tells of deaths';
@@ -58,10 +58,13 @@ export function pollOnly(states: readonly NamedState[]): string | null {
   return hearing.flatMap(({ name, state }) => (state.on ? [] : [`${name}: ${state.because}`])).join('; ');
 }
 
-/** How long the tests may take; ms. */
+/** How long the triggers' own tests may take; ms. */
 const probeMs = 2_000;
 
-/** Tries triggers out, and ends them again. @returns what they then said of themselves. */
+/**
+ * Starts triggers for a trial, and ends them again.
+ * @returns the state that each then reports
+ */
 export async function probe(
   triggers: readonly Trigger[],
   watched: Watched,

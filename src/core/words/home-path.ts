@@ -1,4 +1,6 @@
-/** Returns a path with its home written out: people write `~/x`, `$HOME/x` and `${HOME}/x` where a shell is not asked. */
+/**
+ * Returns a path with the home in place of `~/`, `$HOME/` and `${HOME}/`, which people write where no shell reads it.
+ */
 export function homeExpanded(path: string, home: string): string {
   return path.replace(/^(?:~|\$HOME|\$\{HOME\})(?=\/|$)/, () => home);
 }

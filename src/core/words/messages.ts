@@ -1,7 +1,10 @@
 import { clean } from './text.ts';
 import { isoSeconds } from './time.ts';
 
-/** What we put on cards beside drifts. The stop phrase stands in backticks only: we must never stop ourselves. */
+/**
+ * The texts that go on cards beside drifts. The stop phrase stands in backticks only, so that the monitor never stops
+ * itself.
+ */
 
 export function heartbeatNote(about: {
   readonly drifts: number;
@@ -13,12 +16,12 @@ export function heartbeatNote(about: {
   readonly spawns: number | null;
   readonly blind: readonly string[];
   readonly triggers: readonly string[];
-  /** Why deaths are seen by the poll alone; `null` where something hears of them. */
+  /** Why only the poll sees deaths; `null` where a trigger hears of them. */
   readonly pollOnly: string | null;
   readonly boardTrouble: string | null;
   /** Why the last pass failed. */
   readonly passTrouble: string | null;
-  /** Why the last look could not be kept. */
+  /** Why the memory of the last pass could not be written. */
   readonly notKept: string | null;
 }): string {
   const last = about.lastAt === null ? 'never' : isoSeconds(about.lastAt);
@@ -38,7 +41,7 @@ export function askBack(): string {
   return 'Still watching. To end it, comment `stop monitoring`.';
 }
 
-/** What kept the last pass of a run from repairing or from seeing. */
+/** What kept the last pass of a run from repairing or from observing. */
 export interface LastTrouble {
   /** Why it failed. */
   readonly failed: string | null;
@@ -47,7 +50,7 @@ export interface LastTrouble {
 
 const noTrouble: LastTrouble = { failed: null, blind: [] };
 
-/** `found in this run: 3 drifts (2 session-gone, 1 session-unregistered).`, and what could not be at its end. */
+/** Returns `found in this run: 3 drifts (2 session-gone, 1 session-unregistered).`, and what was broken at its end. */
 export function runSummary(kinds: readonly string[], { failed, blind }: LastTrouble = noTrouble): string {
   const unseen = blind.map(({ source, reason }) => `${clean(source)} (${clean(reason)})`).join(', ');
   const trouble = [
@@ -65,7 +68,10 @@ function foundText(kinds: readonly string[], sawAll: boolean): string {
   return `found in this run: ${kinds.length} ${kinds.length === 1 ? 'drift' : 'drifts'} (${found}).`;
 }
 
-/** Passes that fail for long. @param since ms since 1970. */
+/**
+ * Returns the comment about passes that have failed for long.
+ * @param since ms since 1970
+ */
 export function failingText(
   since: number,
   failure: { readonly message: string; readonly where: string | null; readonly cure: string | null },
@@ -87,7 +93,10 @@ export function completedText(reason: string, summary: string): string {
   return `Ended: ${clean(reason).replace(/\.$/, '')}. In all: ${summary}`;
 }
 
-/** @param at the comment's time; ms since 1970. */
+/**
+ * Returns the reason with which a card is blocked.
+ * @param at the comment's time; ms since 1970
+ */
 export function stopReason(at: number): string {
   return `stop-requested by user at ${isoSeconds(at)}`;
 }

@@ -1,4 +1,6 @@
-/** What a comment asks of the monitor. `ask`: it speaks of stopping, but it is not clear that it means us, now. */
+/**
+ * What a comment asks of the monitor. `ask`: it speaks of stopping, but does not clearly ask the monitor to stop now.
+ */
 export type StopReading = 'stop' | 'ask' | 'go-on';
 
 /** Phrases that mean the monitor; more can be configured. */
@@ -36,8 +38,8 @@ export function readStop(body: string, morePhrases: readonly string[] = []): Sto
 }
 
 /**
- * A text of ours, safe from being read as an order by us or by another monitor of the card: what reads as one, in a
- * session's name or a board's words, stands in backticks.
+ * Returns a text of this program in which nothing reads as an order, for this monitor or another one of the card: what
+ * would (a session's name, a board's words) stands in backticks.
  */
 export function withoutOrders(text: string, morePhrases: readonly string[] = []): string {
   const isCalm = (part: string) => readStop(part, morePhrases) === 'go-on';
@@ -49,7 +51,10 @@ export function withoutOrders(text: string, morePhrases: readonly string[] = [])
   return isCalm(calm) ? calm : text.split('\n').map(quoted).join('\n');
 }
 
-/** Lines that begin with `>`, fenced blocks and text in backticks are somebody's words, not an order. */
+/**
+ * Drops lines that begin with `>`, fenced blocks and text in backticks: they quote other people's words and are no
+ * order.
+ */
 function withoutQuotes(body: string): string {
   const lines: string[] = [];
   let fence: string | null = null;
@@ -61,12 +66,15 @@ function withoutQuotes(body: string): string {
     fence = openedFence(line);
     if (fence === null) lines.push(/^ {0,3}>/.test(line) ? '' : line);
   }
-  // A code span ends in its paragraph: a lone backtick does not swallow what comes after an empty line. Its place
-  // stays a word, so that what is said of it is no bare order.
+  // A code span ends in its paragraph, so a lone backtick does not swallow the text after an empty line. The span is
+  // replaced by a word, so that the words around it do not become a bare order.
   return lines.join('\n').replace(/(?<!`)(`+)(?!`)((?:(?!\n[^\S\n]*\n)[^])*?[^`])\1(?!`)/g, ' code ');
 }
 
-/** What follows the opening backticks holds none: that would be a code span (CommonMark 4.5). */
+/**
+ * Returns the fence that a line opens. No backtick may follow the opening backticks: that would be a code span
+ * (CommonMark 4.5).
+ */
 function openedFence(line: string): string | null {
   return /^ {0,3}(?:(`{3,})[^`]*|(~{3,}).*)$/.exec(line)?.slice(1).find(Boolean) ?? null;
 }
@@ -78,7 +86,10 @@ function closes(line: string, fence: string): boolean {
 
 const punctuation = /[.,;:!?¡¿()[\]{}<>|…\n—–。！？，；：、]/g;
 const mark = punctuation.source;
-/** Behind one or more marks; at a hyphen or slash between blanks; at a dash typed as `--`, but not at a flag. */
+/**
+ * Clauses end behind one or more marks, at a hyphen or slash between blanks, and at a dash typed as `--`, but not at a
+ * flag.
+ */
 const clauseEnds = new RegExp(`(?<=${mark})(?!${mark})|\\s[-/]+(?=\\s)|(?<=\\S)-{2,}|-{2,}(?=\\s|$)`);
 const questionEnd = new RegExp(`[?？](?:${mark}|\\s)*$`);
 
@@ -94,7 +105,7 @@ function clausesOf(text: string): readonly Clause[] {
     .filter(({ words }) => words.length > 0);
 }
 
-/** Quotation marks go: they set words apart, but end no clause. */
+/** Normalises a text. Quotation marks are dropped: they set words apart, but end no clause. */
 function normal(text: string): string {
   return text
     .toLowerCase()
@@ -104,12 +115,12 @@ function normal(text: string): string {
     .trim();
 }
 
-/** `@name`, `@first.last`, `@team/people`: their dots and slashes cut no clause. */
+/** Drops `@name`, `@first.last`, `@team/people`: their dots and slashes must not end a clause. */
 function withoutMentions(text: string): string {
   return text.replace(/(?<![\p{L}\p{N}_])@[\w-]+(?:[./][\w-]+)*/gu, ' ');
 }
 
-/** Words as people type them; emoji count as nothing. */
+/** Splits a clause into its words; emoji count as nothing. */
 function wordsOf(piece: string): readonly string[] {
   return piece
     .replace(punctuation, ' ')
@@ -130,7 +141,10 @@ function readClause({ words, isQuestion }: Clause, phrases: readonly (readonly s
   return after.every((word) => harmless.has(word)) || reasons.has(after[0] ?? '') ? 'stop' : 'ask';
 }
 
-/** `stop` alone among polite words is an order; negated or asked it is talk; else it may mean something else. */
+/**
+ * Reads a clause with a bare `stop`: alone among polite words it is an order; negated or asked it is talk; else it may
+ * mean something else.
+ */
 function readBareStop(words: readonly string[], isQuestion: boolean): StopReading {
   const at = words.indexOf('stop');
   if (at === -1) return 'go-on';
@@ -150,7 +164,7 @@ function findPhrase(
   return null;
 }
 
-/** How many words before the phrase the nearest negation ends: 1 is right before it. */
+/** Returns how many words before the phrase the nearest negation ends: 1 is right before it. */
 function negationDistance(before: readonly string[]): number | null {
   for (let end = before.length; end > 0; end -= 1) {
     const endsHere = (negation: readonly string[]) =>

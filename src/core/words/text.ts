@@ -1,12 +1,15 @@
 /**
- * Text from outside, safe to print: control characters, bidirectional overrides and line separators become
- * visible escapes (`\x1b`, `\n`), everything else stays.
+ * Returns outside text that is safe to print: control characters, bidirectional overrides and line separators become
+ * visible escapes (`\x1b`, `
+ * `), everything else stays.
  */
 export function clean(text: string): string {
   return text.replace(unprintable, escape);
 }
 
-/** C0, DEL, C1, the zero-width and bidirectional controls, line and paragraph separators, BOM, lone surrogates. */
+/**
+ * Matches C0, DEL, C1, the zero-width and bidirectional controls, line and paragraph separators, BOM, lone surrogates.
+ */
 const unprintable =
   // eslint-disable-next-line no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
@@ -20,8 +23,8 @@ function escape(character: string): string {
 }
 
 /**
- * One word for a POSIX shell. A word with control characters is quoted as `$'…'`, which bash, zsh and ksh read:
- * what is pasted then shows what it does.
+ * Quotes one word for a POSIX shell. A word with control characters is quoted as `$'…'`, which bash, zsh and ksh read,
+ * so that the pasted text shows what it does.
  */
 export function shellQuote(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word) && !word.startsWith('=')) return word;
@@ -31,8 +34,8 @@ export function shellQuote(word: string): string {
 }
 
 /**
- * Whole lines of at most `maxBytes` bytes of UTF-8 in all; the rest is folded into the line that `more` words. Of a
- * first line that is too long its beginning is shown, and it is counted with the rest.
+ * Returns whole lines of at most `maxBytes` bytes of UTF-8 in all. The rest is counted in one line that `more` words.
+ * If the first line is too long, its beginning is shown and it is counted with the rest.
  */
 export function fitLines(lines: readonly string[], maxBytes: number, more: (count: number) => string): string {
   const whole = lines.join('\n');
@@ -46,7 +49,7 @@ export function fitLines(lines: readonly string[], maxBytes: number, more: (coun
   return beginning === '' ? rest : `${beginning}…\n${rest}`;
 }
 
-/** The text's beginning, of at most `maxBytes` bytes of UTF-8; what was cut off is a `…`. */
+/** Returns the text's beginning, of at most `maxBytes` bytes of UTF-8, with `…` where it was cut. */
 export function cutTo(text: string, maxBytes: number): string {
   return byteLength(text) <= maxBytes ? text : `${firstBytes(text, maxBytes - byteLength('…'))}…`;
 }
@@ -62,7 +65,7 @@ function firstBytes(text: string, maxBytes: number): string {
   return beginning;
 }
 
-/** Bytes of UTF-8. */
+/** Returns the length in bytes of UTF-8. */
 export function byteLength(text: string): number {
   let bytes = 0;
   for (const character of text) {

@@ -1,16 +1,16 @@
 /** What a time that a person wrote can mean; ms since 1970. */
 export interface WrittenTime {
-  /** `null`: it names no zone, or no time of the day. */
+  /** The exact time; `null` if the text names no zone or no time of the day. */
   readonly exact: number | null;
-  /** It is no later than this, whatever zone was meant; `null`: that cannot be told. */
+  /** The latest time that the text can mean in any zone; `null` if that cannot be told. */
   readonly latest: number | null;
 }
 
 const hourMs = 3_600_000;
-/** Local time is at most so far behind UTC (Baker Island). */
+/** No zone is further behind UTC than this (Baker Island). */
 const furthestBehindMs = 12 * hourMs;
 
-/** Reads a time as people write it. Without a zone it tells no exact time: any zone may have been meant. */
+/** Reads a time as people write it. Without a zone the text tells no exact time, because any zone may be meant. */
 export function writtenTime(text: string): WrittenTime {
   const day = /^\s*(\d{4}-\d\d-\d\d)\s*$/.exec(text)?.[1];
   if (day !== undefined) return vague(Date.parse(`${day}T00:00:00Z`) + 24 * hourMs);
@@ -21,15 +21,15 @@ export function writtenTime(text: string): WrittenTime {
   const plain = asIso(text.trim());
   const isIso = /^\d{4}-\d\d-\d\dT/.test(plain);
   if (zone.test(text.trimEnd().slice(clock))) return exact(Date.parse(plain));
-  // Where no zone is named, Date.parse takes this machine's.
+  // Without a zone Date.parse would take this machine's.
   return vague(Date.parse(isIso ? `${plain}Z` : `${plain} UTC`));
 }
 
-/** At its end also an offset, which is no day of a date. */
+/** Matches a zone; an offset only at the end, where it cannot be the day of a date. */
 const zone = /(?:z|utc|gmt|[ecmp][sd]t)\b|(?<!-\d\d)[+-]\d\d(?::?\d\d)?$/i;
 const unknown: WrittenTime = { exact: null, latest: null };
 
-/** `2026-07-01 09:00:00,5 +0200` as Date.parse reads it; other forms stay as they are. */
+/** Rewrites `2026-07-01 09:00:00,5 +0200` into a form that Date.parse reads; other forms stay as they are. */
 function asIso(text: string): string {
   const parts = /^(\d{4}-\d\d-\d\d)(?:\s+|t)(\d\d:\d\d(?::\d\d)?)(?:[.,](\d+))?\s*(.*)$/i.exec(text);
   if (parts === null) return text;
