@@ -63,7 +63,7 @@ export function openFleet(count: number): Fleet {
   };
 }
 
-/** An entry with every field that `docs/registry-format.md` names, as people's files hold them. */
+/** Returns an entry with every field that `docs/registry-format.md` names, as people's files hold them. */
 function entry(name: string, pid: string | undefined, home: string): string {
   return `  ${name}: # kept by hand
     workspace: lab-${Number(/\d+/.exec(name)?.[0]) % 20}

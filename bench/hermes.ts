@@ -9,9 +9,9 @@ const root = join(import.meta.dirname, '..');
 const version = '0.19.0';
 const bin = join(root, '.hermes', version, 'bin');
 const cli = join(root, 'dist/cli.js');
-/** How often a model is asked while a loop is measured, the first calls left out. */
+/** How many model calls of a loop are measured, without the first calls. */
 const cycles = 8;
-/** What one cycle waits where it is measured, and where it is used; seconds. */
+/** How long one cycle waits while it is measured, and in real use; seconds. */
 const waits = { measured: 3, ours: 540, seed: 60 };
 
 interface Loop {
@@ -19,7 +19,7 @@ interface Loop {
   readonly profile: string;
   /** Model calls that one cycle takes. */
   readonly calls: number;
-  /** What a cycle waits in use; seconds. */
+  /** How long a cycle waits in real use; seconds. */
   readonly waits: number;
   readonly rules: readonly object[];
 }
@@ -31,7 +31,7 @@ interface ModelCall {
   readonly tools: readonly string[];
   readonly chars: number;
   readonly tokens: number;
-  /** What came since the model's last answer. */
+  /** The messages since the model's last answer. */
   readonly new: readonly { readonly role: string; readonly text: string }[];
 }
 
@@ -57,7 +57,7 @@ const loops: readonly Loop[] = [
   },
 ];
 
-/** A real Hermes, three quiet sessions, and a model that does what each loop asks of it. */
+/** Measures a real Hermes with three quiet sessions and a model that does what each loop asks of it. */
 export async function measureHermes(): Promise<string> {
   const rows: string[][] = [];
   for (const loop of loops) {
@@ -74,7 +74,10 @@ export async function measureHermes(): Promise<string> {
   return `hermes-agent ${version}, three sessions, nothing happens; answers in characters.\n\n${table(head, rows)}`;
 }
 
-/** Waits are short where it is measured: what a cycle takes beside them stays, and the wait of use is put in. */
+/**
+ * Returns the figures of one loop. The measured waits are short: the rest of a cycle stays, and the wait of real use is
+ * put in.
+ */
 function figuresOf(loop: Loop, calls: readonly ModelCall[]): string[] {
   const [first, last] = [calls.at(-1 - cycles * loop.calls), calls.at(-1)];
   const offered = calls[0];
@@ -85,7 +88,7 @@ function figuresOf(loop: Loop, calls: readonly ModelCall[]): string[] {
   const answered = answers.reduce((sum, { text }) => sum + text.length, 0) / cycles;
   const beside = Math.max(0, (last.t - first.t) / cycles - waits.measured);
   const callsInHour = (3_600 / (loop.waits + beside)) * loop.calls;
-  // What was said before is read again by each call; a turn begins anew after 80 of them.
+  // Each call reads all former messages again; a turn begins anew after 80 calls.
   const tokens = callsInHour * (offered.tokens + (chars / 4 / loop.calls) * (Math.min(80, callsInHour) / 2));
   return [
     loop.name,
@@ -98,7 +101,7 @@ function figuresOf(loop: Loop, calls: readonly ModelCall[]): string[] {
   ];
 }
 
-/** A card of that profile, worked until the model was asked often enough. */
+/** Makes a card for that profile, and returns the model calls once there are enough of them. */
 async function callsOf(fleet: Fleet, loop: Loop): Promise<readonly ModelCall[]> {
   const hermesHome = join(fleet.home, 'hermes');
   const env = { ...fleet.env, PATH: `${bin}:${fleet.env['PATH'] ?? ''}`, HERMES_HOME: hermesHome };
@@ -119,7 +122,7 @@ async function callsOf(fleet: Fleet, loop: Loop): Promise<readonly ModelCall[]> 
     worker = events.findLast(({ kind }: { kind: string }) => kind === 'spawned').payload.pid;
     return await enough(log, (cycles + 1) * loop.calls + 1);
   } finally {
-    // Its server ends with it.
+    // The worker's MCP server ends with it.
     if (worker !== null) process.kill(worker, 'SIGKILL');
     model.kill('SIGKILL');
     await pause(1_000);
@@ -145,7 +148,7 @@ async function startModel(fleet: Fleet, env: Record<string, string>, { rules }: 
   return model;
 }
 
-/** Polls until the model was asked so often by the worker. */
+/** Polls until the worker has asked the model so often. */
 async function enough(log: string, count: number): Promise<readonly ModelCall[]> {
   const end = performance.now() + 180_000;
   for (;;) {

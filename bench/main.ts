@@ -17,7 +17,7 @@ if (process.argv.includes('--hermes')) {
   const rows: Row[] = [...(await withFleet(10, starts))];
   for (const count of [10, 100, 1_000]) rows.push(...(await withFleet(count, oneShot)));
   rows.push(...(await withFleet(1_000, warmPass)));
-  // On average there are a hundred sessions.
+  // 150 sessions fall to 50, so on average there are a hundred.
   const times = [
     ...(await withFleet(150, (fleet) => latencies(fleet, 100))),
     ...(await withFleet(150, (fleet) => latencies(fleet, 100))),

@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Sessions, what, figures, and what stands beside them. */
+/** The cells of a row: sessions, what, figures, and the comparison. */
 export type Row = readonly [string, string, string, string];
 
-/** Wall time of one run of a program to its end; ms. @throws if it fails. */
+/**
+ * Returns the wall time of one run of a program to its end; ms.
+ * @throws if it fails
+ */
 export function timed(
   command: readonly string[],
   env: Record<string, string>,
@@ -18,7 +21,10 @@ export function timed(
   return ms;
 }
 
-/** Runs them in turn, so that a change of the machine's speed meets all alike. @returns each one's times; ms */
+/**
+ * Runs all in turn, so that a change of the machine's speed meets all alike.
+ * @returns the times of each; ms
+ */
 export async function inTurn<Name extends string>(
   runs: number,
   subjects: Readonly<Record<Name, () => number | Promise<number>>>,
@@ -36,7 +42,7 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** `min / median / max` in ms. */
+/** Returns `min / median / max` in ms. */
 export function spread(values: readonly number[]): string {
   const show = (ms: number): string => (ms < 10 ? ms.toFixed(1) : ms.toFixed(0));
   return `${show(Math.min(...values))} / ${show(median(values))} / ${show(Math.max(...values))}`;
@@ -46,7 +52,9 @@ export function ratio(one: readonly number[], other: readonly number[]): string 
   return `${(median(one) / median(other)).toFixed(2)}x`;
 }
 
-/** CPU time that a process and all that it started have used so far; ms. `alone`: without what it started and lives. */
+/**
+ * Returns the CPU time that a process and its descendants have used so far; ms. `alone` leaves living descendants out.
+ */
 export function treeCpuMs(pid: number, whose: 'tree' | 'alone' = 'tree'): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -56,12 +64,12 @@ export function treeCpuMs(pid: number, whose: 'tree' | 'alone' = 'tree'): number
   return children.reduce((sum, child) => sum + treeCpuMs(Number(child)), own);
 }
 
-/** As a share of one core in so many seconds. */
+/** Returns a CPU time as a share of one core in so many seconds. */
 export function share(ms: number, seconds: number): string {
   return `${(ms / (seconds * 10)).toFixed(2)} % of a core`;
 }
 
-/** Resident memory; MB. */
+/** Returns the resident memory of a process; MB. */
 export function residentMb(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }

@@ -10,7 +10,7 @@ const cli = join(root, 'dist/cli.js');
 const hourAgo = Date.now() / 1000 - 3_600;
 const peer = (name: string): string => join(root, 'bench/peers', `${name}.sh`);
 
-/** A whole process from its start to its end, as cron or a script runs it. */
+/** Measures a whole process from its start to its end, as cron or a script runs it. */
 export async function oneShot({ env, socket, registry }: Fleet, count: number): Promise<readonly Row[]> {
   const ours = () => timed([process.execPath, cli, 'reconcile', '--once'], env);
   const anew = () => {
@@ -38,7 +38,7 @@ export async function oneShot({ env, socket, registry }: Fleet, count: number): 
   ];
 }
 
-/** Without a pyenv's shim and what this machine adds to each start of Python: both are no work of the peers'. */
+/** Returns an environment without pyenv's shim and this machine's site hooks, which are no work of the peers. */
 function plainPython(): { PYTHON: string; PYTHONPATH: string } {
   const tell =
     'import os, sys, yaml; print(sys.executable, os.path.dirname(os.path.dirname(yaml.__file__)), sep="\\n")';
@@ -46,7 +46,7 @@ function plainPython(): { PYTHON: string; PYTHONPATH: string } {
   return { PYTHON, PYTHONPATH };
 }
 
-/** A pass in a process that runs already, when nothing has changed. */
+/** Measures a pass in a running process when nothing has changed. */
 export async function warmPass({ env, socket }: Fleet, count: number): Promise<readonly Row[]> {
   const { loadSettings, makeContext } = await import(join(root, 'dist/index.mjs'));
   const settings = await loadSettings({ flags: {}, env, home: env['HOME'], cwd: env['HOME'] });
@@ -60,7 +60,7 @@ export async function warmPass({ env, socket }: Fleet, count: number): Promise<r
     await commit();
     return performance.now() - began;
   };
-  // A monitor's first five minutes: by then V8 has compiled what runs often.
+  // As in a monitor's first five minutes: by then V8 has compiled the code that runs often.
   for (let warm = 0; warm < 10; warm += 1) await pass();
   const fields = ['session_id', 'session_name', 'session_created', 'window_id', 'pane_id', 'pane_pid', 'pane_dead'];
   const format = [...fields, 'pane_current_command', 'pane_current_path'].map((field) => `#{${field}}`).join('\t');

@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { format as prettified } from 'prettier';
 
-/** The machine and its programs, without which no figure says anything. */
+/** Describes the machine and its programs, without which no figure says anything. */
 export function machine(): string {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
   const tmux = execFileSync('tmux', ['-V'], { encoding: 'utf8' }).trim();

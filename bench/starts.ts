@@ -5,7 +5,7 @@ import { inTurn, spread, timed, type Row } from './measure.ts';
 
 const cli = join(import.meta.dirname, '../dist/cli.js');
 
-/** What Node costs before anything of ours runs, and what comes on top until there is an answer. */
+/** Measures what Node costs before this program runs, and what comes on top until there is an answer. */
 export async function starts({ env }: Fleet, count: number): Promise<readonly Row[]> {
   const node = () => timed([process.execPath, '-e', '0'], env);
   const version = () => timed([process.execPath, cli, '--version'], env);
@@ -17,7 +17,7 @@ export async function starts({ env }: Fleet, count: number): Promise<readonly Ro
   ];
 }
 
-/** From the start of the server to its answer; ms. */
+/** Measures from the start of the server to its answer; ms. */
 async function firstTools(env: Record<string, string>): Promise<number> {
   const began = performance.now();
   const server = spawn(process.execPath, [cli, 'mcp'], { env, stdio: ['pipe', 'pipe', 'ignore'] });

@@ -9,7 +9,10 @@ const cli = join(import.meta.dirname, '../dist/cli.js');
 /** How long a monitor takes to start, and a session to settle; ms. */
 const settleMs = 10_000;
 
-/** From a death to the registry that says so: so many of all sorts, one after the other. @returns each; ms */
+/**
+ * Measures from a death until the registry says so, for many deaths of all sorts, one after the other.
+ * @returns each time; ms
+ */
 export async function latencies(fleet: Fleet, deaths: number): Promise<readonly number[]> {
   return watched(fleet, async () => {
     const times: number[] = [];
@@ -24,7 +27,7 @@ export async function latencies(fleet: Fleet, deaths: number): Promise<readonly 
   });
 }
 
-/** From the end of half of them at once to a registry that is right; ms. */
+/** Measures from the end of half of the sessions at once until the registry is right; ms. */
 export async function burst(fleet: Fleet, count: number): Promise<readonly Row[]> {
   const half = sessionsOf(fleet).slice(0, count / 2);
   const ms = await watched(fleet, async () => {
@@ -36,7 +39,7 @@ export async function burst(fleet: Fleet, count: number): Promise<readonly Row[]
   return [[`${count}`, `${half.length} killed at once, all written`, ms.toFixed(0), '']];
 }
 
-/** p50, p95 and the slowest. */
+/** Returns the row of p50, p95 and the slowest. */
 export function latencyRow(sessions: string, times: readonly number[]): Row {
   const sorted = times.toSorted((one, other) => one - other);
   const at = (part: number): string => (sorted[Math.ceil(sorted.length * part) - 1] ?? Number.NaN).toFixed(0);
@@ -44,7 +47,7 @@ export function latencyRow(sessions: string, times: readonly number[]): Row {
   return [sessions, what, `${at(0.5)} / ${at(0.95)} / ${at(1)}`, ''];
 }
 
-/** What a monitor costs while nothing happens but work: 20 of the agents write their transcripts all the time. */
+/** Measures what a monitor costs while 20 of the agents write their transcripts and nothing else happens. */
 export async function idle(fleet: Fleet, count: number): Promise<readonly Row[]> {
   const seconds = 60;
   const transcripts = withConversations(fleet, 20);
@@ -65,7 +68,7 @@ export async function idle(fleet: Fleet, count: number): Promise<readonly Row[]>
   });
 }
 
-/** A monitor whose poll comes as rarely as it does for a fleet. */
+/** Runs a monitor whose poll comes as rarely as it does for many sessions. */
 async function watched<Answer>({ env }: Fleet, measure: (pid: number) => Promise<Answer>): Promise<Answer> {
   const monitor = spawn(process.execPath, [cli, 'monitor'], { env, stdio: 'ignore' });
   const ended = new Promise((resolve) => monitor.once('exit', resolve));
@@ -104,7 +107,10 @@ function isTerminated({ registry }: Fleet, name: string): boolean {
   return /^ {4}status: (\w+)$/m.exec(entry)?.[1] === 'terminated';
 }
 
-/** Gives the first entries a conversation each. @returns the paths of their transcripts. */
+/**
+ * Gives each of the first entries a conversation.
+ * @returns the paths of their transcripts
+ */
 function withConversations({ home, registry }: Fleet, count: number): readonly string[] {
   const folder = join(home, '.claude/projects/p');
   mkdirSync(folder, { recursive: true });

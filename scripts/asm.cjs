@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// What npm links as `asm`. It stands in the repository, so that an install without scripts can say what it lacks.
+// npm links this file as `asm`. It is part of the repository, so that an install without scripts can say what is
+// missing.
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 

@@ -9,13 +9,13 @@ const dist = join(root, 'dist');
 /** CommonJS libraries inside an ES module bundle use `require`. */
 const banner = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
 
-/** zod brings its messages in 50 languages, a fifth of the bundle: we speak one. */
+/** zod brings its messages in 50 languages, a fifth of the bundle: this program needs one. */
 const oneLanguage = {
   name: 'one language',
   setup: ({ onLoad }) => onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({ contents: '' })),
 };
 
-/** Only what calls a program outside the hot path loads it: a file of its own keeps it out of every start. */
+/** Only code that calls a program outside the hot path loads execa: a file of its own keeps it out of every start. */
 const ownFile = {
   name: 'own file',
   setup: ({ onResolve }) => onResolve({ filter: /^execa$/ }, () => ({ path: './execa.cjs', external: true })),
@@ -60,19 +60,22 @@ for (const name of readdirSync(dist)) {
   if (name.startsWith('program-') && !name.startsWith(programName)) rmSync(join(dist, name));
 }
 
-/** The program as one script, and V8's cache of its code. @returns its name without the ending */
+/**
+ * Builds the program as one script, and V8's cache of its code.
+ * @returns its name without the ending
+ */
 async function buildProgram() {
   const { outputFiles } = await build({
     ...options,
     plugins: [oneLanguage, ownFile],
     entryPoints: { program: 'src/cli/main.ts' },
     format: 'cjs',
-    // A script that is run by `vm` can only `require`.
+    // A script that `vm` runs can only `require`.
     supported: { 'dynamic-import': false },
     banner: { js: '(require => {' },
     footer: { js: '})' },
     minifyWhitespace: true,
-    // Lines that a stack trace can name.
+    // Short lines, so that a stack trace can name one.
     lineLimit: 120,
     write: false,
   });
@@ -92,7 +95,10 @@ async function buildProgram() {
   return name;
 }
 
-/** esbuild leaves other letters in regular expressions as they are, and V8 then keeps two bytes for each of the text. */
+/**
+ * Escapes all letters beyond ASCII: esbuild leaves them in regular expressions, and V8 then keeps two bytes for each
+ * letter of the text.
+ */
 function inAscii(text) {
   return text.replace(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,4 +1,5 @@
-// Has V8 compile what a pass needs, and keeps its code beside the bundle: scripts/cache-code.mjs <path without ending>
+// Lets V8 compile the code that a pass needs, and keeps it beside the bundle: scripts/cache-code.mjs <path without
+// ending>
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,8 +16,8 @@ writeFileSync(registry, `version: 1\nsessions:\n  ${session}: { agent: claude, c
 symlinkSync('/bin/sleep', agent);
 for (const name of Object.keys(process.env)) if (/^(XDG|AGENT|HERMES|CLAUDE|TMUX)/.test(name)) delete process.env[name];
 Object.assign(process.env, { HOME: home, TMUX_TMPDIR: home });
-// A server of its own at a named socket, so that no other is ever meant. Without tmux only the code that reads its
-// list is left out.
+// A server of its own at a named socket cannot be mistaken for another one. Without tmux only the code that reads its
+// list is missing from the cache.
 const socketFolder = join(home, `tmux-${process.getuid?.() ?? 0}`);
 mkdirSync(socketFolder, { mode: 0o700 });
 const tmux = (...words) => spawnSync('tmux', ['-f', '/dev/null', '-S', join(socketFolder, 'default'), ...words]);
@@ -30,7 +31,7 @@ process.on('exit', () => {
   tmux('kill-server');
   rmSync(home, { recursive: true, force: true });
   writeFileSync(`${path}-${process.version}-${process.arch}.cache`, program.createCachedData());
-  // What it said of this world, which has perhaps no tmux, is no matter.
+  // The pass's own exit code does not matter: this world may have no tmux.
   process.exitCode = 0;
 });
 program.runInThisContext()(createRequire(import.meta.url));

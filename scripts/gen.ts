@@ -13,7 +13,7 @@ import { jsonDocument } from './json-document.ts';
 import { mqttDocument } from './mqtt-document.ts';
 import about from '../package.json' with { type: 'json' };
 
-/** Makes what stands in the documents from what stands in the code; with `--check` it only says what is stale. */
+/** Writes the generated parts of the pages from the code; with `--check` it only names stale pages. */
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
 const stale: string[] = [];
@@ -49,7 +49,7 @@ function between(text: string, name: string, made: string): string {
   return `${head}${begin}\n\n${made}\n\n${end}${tail}`;
 }
 
-/** MCPB 0.3, for desktop hosts of MCP servers: strict at every level. */
+/** Returns the manifest in the format MCPB 0.3, for desktop hosts of MCP servers, which is strict at every level. */
 function manifest() {
   return {
     manifest_version: '0.3',

@@ -24,7 +24,7 @@ export function jsonDocument(table: Table): string {
   ].join('\n\n');
 }
 
-/** What of JSON Schema our answers use. */
+/** The part of JSON Schema that the answers use. */
 const schemaShape = z.looseObject({
   $ref: z.string().optional(),
   get $defs() {
@@ -59,7 +59,7 @@ function fieldTable(schema: Schema, table: Table): string {
   return table(['Field', 'Type', 'Means'], rowsOf(schema, ''));
 }
 
-/** One row for each field; those of an object in it follow under its name. */
+/** Returns one row for each field; the fields of an object follow under its name. */
 function rowsOf({ properties = {}, required = [] }: Schema, path: string): readonly (readonly string[])[] {
   return Object.entries(properties).flatMap(([key, field]) => {
     const optional = required.includes(key) ? '' : ', optional';

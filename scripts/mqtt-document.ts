@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { eventMessage, sessionMessage, stateMessage } from '../src/mqtt/messages.ts';
 import { hostTopics } from '../src/mqtt/topics.ts';
 
-/** `docs/mqtt.md`: topics and shapes as the code has them. */
+/** Makes `docs/mqtt.md`: topics and shapes as the code has them. */
 export function mqttDocument(table: (head: readonly string[], rows: readonly (readonly string[])[]) => string): string {
   const topics = hostTopics('asm', 'lab/1');
   const shapes = [
@@ -35,7 +35,7 @@ function jsonSchema(shape: z.ZodType): unknown {
   return z.toJSONSchema(shape, {
     io: 'input',
     unrepresentable: 'any',
-    // The pattern of a time is 300 characters that say what `format` says; and a reader ignores keys that it does not know.
+    // The pattern of a time says in 300 characters what `format` says; and a reader ignores keys that it does not know.
     override: ({ jsonSchema: made }) => {
       delete made.pattern;
       delete made.additionalProperties;

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Installs what package-lock.json names, if that has not happened since it was written. An `npm install -g` that asked
- * for this hands its own settings down: none of them may hold for what the build needs.
+ * Installs the packages of package-lock.json, unless that has happened since the file was written. The settings of an
+ * `npm install -g` that started this must not reach this install.
  */
 export function install() {
   const marker = join(root, 'node_modules/.package-lock.json');
@@ -19,7 +19,7 @@ export function install() {
   run(npm(), ['ci', ...settings, '--no-fund', '--no-audit', '--loglevel=error']);
 }
 
-/** Bundles `src` into `dist`, if anything there is newer than the bundle. */
+/** Bundles `src` into `dist` if a source is newer than the bundle. */
 export function build() {
   const bundle = join(root, 'dist/cli.js');
   const sources = ['src', 'package.json', 'scripts/build.mjs'].map((path) => newest(join(root, path)));
@@ -28,7 +28,10 @@ export function build() {
   run(process.execPath, ['scripts/build.mjs']);
 }
 
-/** Runs a program to its end and ends with it if it fails. Its output goes to stderr unless `stdio` says otherwise. */
+/**
+ * Runs a program to its end, and ends this process with its exit code if it fails. Its output goes to stderr unless
+ * `stdio` says otherwise.
+ */
 export function run(program, args, stdio = ['ignore', 2, 2]) {
   const { status, error } = spawnSync(program, args, { cwd: root, stdio });
   if (error) fail(`${program} could not be started: ${error.message}`);
@@ -48,7 +51,7 @@ export function npm() {
   return process.platform === 'win32' ? 'npm.cmd' : 'npm';
 }
 
-/** Those of `programs` that neither PATH holds nor the folders where Debian keeps what serves. */
+/** Returns the programs that are neither on PATH nor in the folders where Debian keeps system programs. */
 export function missing(programs) {
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin'];
   return programs.filter((program) => !folders.some((folder) => existsSync(join(folder, program))));

@@ -1,6 +1,6 @@
 // Installs a real agent for the tests, once, and prints its version and the folder of its program:
 // `node scripts/real-agent.mjs NAME [pinned | newest | VERSION]`; without a NAME, the pinned one of every agent.
-// Node's own modules only.
+// It uses Node's own modules only.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -14,7 +14,7 @@ const agents = {
   opencode: { package: 'opencode-ai', program: 'opencode', pinned: '1.18.33' },
 };
 
-// Outside the checkout: every worktree uses the same, 400 MB each.
+// The cache lies outside the checkout, so that all checkouts share it: 400 MB each.
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'agent-sessions-monitor-tests');
 
 const [only, wanted = 'pinned'] = process.argv.slice(2);
@@ -29,7 +29,7 @@ function installed(name) {
   process.stdout.write(`${JSON.stringify({ version, bin: join(folder, 'node_modules/.bin') })}\n`);
 }
 
-/** Two that install at once do so beside each other; the first to be ready stays. */
+/** Installs into a draft folder: if two processes install at once, the first to be ready stays. */
 function install(agent, version, folder) {
   say(`installing ${agent.package} ${version} for the tests (once) …`);
   mkdirSync(cache, { recursive: true });
@@ -40,7 +40,7 @@ function install(agent, version, folder) {
   try {
     if (status !== 0) throw error ?? new Error(`npm ended with ${status}`);
     const program = join(draft, 'node_modules/.bin', agent.program);
-    // Codex is started by node.
+    // Codex's program is a script for node, so node must be on its PATH.
     const env = { HOME: draft, PATH: process.env.PATH };
     const { stdout, status: said } = spawnSync(program, ['--version'], { env, encoding: 'utf8' });
     if (said !== 0 || !stdout.includes(version)) throw new Error(`it does not start: ${stdout}`);

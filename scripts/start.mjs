@@ -1,4 +1,4 @@
-// `npm start`: the main job, from a fresh clone on. Node's own modules only.
+// `npm start` runs the monitor, from a fresh clone on. It uses Node's own modules only.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { build, install, missing, root, say } from './prepare.mjs';
@@ -13,7 +13,7 @@ if (missing(['tmux']).length > 0) {
 const child = spawn(process.execPath, [join(root, 'dist/cli.js'), 'monitor', ...process.argv.slice(2)], {
   stdio: 'inherit',
 });
-// Ctrl-C reaches the whole process group: this one only waits for the monitor's own orderly end.
+// Ctrl-C reaches the whole process group: this process only waits for the monitor's own orderly end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 0 : 1)));

@@ -1,4 +1,4 @@
-// `npm test`: everything, from a fresh clone on. Node's own modules only.
+// `npm test` runs everything, from a fresh clone on. It uses Node's own modules only.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ run(npm(), ['run', '--silent', 'check:static'], 'inherit');
 build();
 tests();
 
-/** All tests; the last line counts them. */
+/** Runs all tests; the last line counts them. */
 function tests() {
   const folder = mkdtempSync(join(tmpdir(), 'asm-test-'));
   const report = join(folder, 'report.json');
@@ -44,7 +44,7 @@ function tests() {
   process.exit(status ?? 1);
 }
 
-/** A real Hermes of each tested version, kept between runs. */
+/** Installs a real Hermes of each tested version, and keeps it between runs. */
 function hermes() {
   for (const version of ['0.19.0', '0.18.2']) {
     const home = join(root, '.hermes', version);

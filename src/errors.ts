@@ -1,4 +1,4 @@
-/** Exit codes of every command; of several that apply the first of 70, 2, 3, 6, 5, 4, 1, 0 wins. */
+/** The exit codes of all commands. Of several that apply the first of 70, 2, 3, 6, 5, 4, 1, 0 wins. */
 export const exitCode = {
   done: 0,
   drift: 1,
@@ -12,7 +12,7 @@ export const exitCode = {
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
-/** What each says; shown in the docs. */
+/** What each exit code means; shown in the docs. */
 export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   [exitCode.done]: 'done, drift or not',
   [exitCode.drift]:
@@ -42,7 +42,7 @@ export class AudienceError extends Error {
   }
 }
 
-/** What, where, what to do now. */
+/** Returns the lines of an error: what, where, what to do now. */
 export function errorLines({ message, where, cure }: AudienceError): readonly string[] {
   return [message, ...(where === null ? [] : [where]), cure];
 }
@@ -63,7 +63,7 @@ export class RegistryError extends AudienceError {
   }
 }
 
-/** A source other than the registry cannot be read, so nothing can be said of what was asked. */
+/** A source other than the registry cannot be read, so the question cannot be answered. */
 export class BlindError extends AudienceError {
   override readonly name = 'BlindError';
   constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
@@ -87,7 +87,7 @@ export class BrokerError extends AudienceError {
   }
 }
 
-/** The board answers, and has no such card: it was deleted, or is on another board. */
+/** The board has no such card: it was deleted, or is on another board. */
 export class NoSuchCardError extends BoardError {
   override readonly name = 'NoSuchCardError';
 }
