@@ -12,7 +12,10 @@ afterEach(() => world.close());
 const running = (name: string, more = ''): string =>
   `sessions:\n  ${JSON.stringify(name)}: { agent: claude, status: running${more} }\n`;
 
-/** What everybody may rely on when a command refuses: its code, nothing on stdout, at most three lines on stderr. */
+/**
+ * Checks what users and scripts rely on when a command refuses: its code, nothing on stdout, at most three lines on
+ * stderr.
+ */
 async function refused(words: readonly string[], code: number, env: Record<string, string> = {}): Promise<string> {
   const ran = await world.run(words, { env });
   expect(ran).toMatchObject({ code, stdout: '' });
@@ -78,7 +81,7 @@ test('a state folder that cannot be written: 3, and the registry is untouched', 
   expect(world.readRegistry()).toBe(before);
 });
 
-// Nowhere but on Linux is there a file that is always full.
+// Only Linux has a file that is always full.
 test.skipIf(!existsSync('/dev/full'))(
   'output that is lost to a full disk is 3, and its news are told again',
   async () => {
@@ -152,7 +155,7 @@ test('what cannot be written is 3 also for somebody who is not root', async () =
   expect(ran.stderr).toContain(locked);
 });
 
-// Who is not root has no file of somebody else's.
+// Only root can make a file of another user.
 test.skipIf(process.getuid?.() !== 0)('the litter of somebody else in a sticky folder ends nobody', async () => {
   const outsider = world.folder('outsider');
   chmodSync(world.root, 0o755);
@@ -171,7 +174,7 @@ test.skipIf(process.getuid?.() !== 0)('the litter of somebody else in a sticky f
   expect(existsSync(litter)).toBe(true);
 });
 
-// Who is not root has no file of somebody else's.
+// Only root can make a file of another user.
 test.skipIf(process.getuid?.() !== 0)(
   'a registry of somebody else is not made ours: 3, and no backup is made',
   async () => {

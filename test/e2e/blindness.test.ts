@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { kill, PrivateWorld } from './private-world.ts';
 
-/** Beyond the waits that a decision needs an answer comes within 5 s, whatever tmux does. */
+/** Without the waits that a decision needs, an answer comes within 5 s, whatever tmux does. */
 const answerMs = 10_000;
 
 let world: PrivateWorld;
 let server: number;
 let realPath: string;
 
-// One world for all: each failure is mended, and then everything must be as before.
+// All tests share one world: each failure is mended, and then everything must be as before.
 beforeAll(async () => {
   world = new PrivateWorld();
   realPath = world.env['PATH'] ?? '';
@@ -25,14 +25,14 @@ afterAll(async () => {
   await world.close();
 });
 
-/** A program named `tmux` that comes first in PATH. */
+/** Makes a program named `tmux` that comes first in PATH. */
 function standIn(script: string): Record<string, string> {
   const folder = world.folder('stand-in');
   writeFileSync(join(folder, 'tmux'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   return { PATH: `${folder}:${realPath}`, REAL_PATH: realPath };
 }
 
-/** A PATH without tmux. */
+/** Returns a PATH without tmux. */
 function withoutTmux(): Record<string, string> {
   return { PATH: world.folder('empty') };
 }
@@ -140,7 +140,10 @@ const failures: readonly Failure[] = [
   },
 ];
 
-/** tmux looks at its folder's rights only where it makes the path itself (`-L`); `-S` does not. */
+/**
+ * Stands in for tmux with a folder of unsafe rights: tmux checks the rights only where it makes the path itself (`-L`),
+ * not with `-S`.
+ */
 function standInUnsafe(): Record<string, string> {
   return standIn(`${asReal} shift 4; exec tmux -L default "$@"`);
 }

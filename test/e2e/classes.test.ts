@@ -11,7 +11,7 @@ afterEach(() => world.close());
 
 const uuid = (digit: number): string => `${digit}0000000-0000-4000-8000-000000000000`;
 
-/** One registry with all four classes in it, for both agents; and what the world says of it. */
+/** Makes one registry with all four classes in it, for both agents, and the world that it is compared with. */
 async function fourClasses(): Promise<{ readonly shop: number; readonly blog: number }> {
   const claudeOld = uuid(1);
   const shop = await world.openSession('shop-creator-claude', { args: ['--session-id', uuid(2)] });

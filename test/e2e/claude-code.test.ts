@@ -9,13 +9,13 @@ import { resumes } from './claude-lab/scenarios/resumes.ts';
 import { headless, twoInOneFolder, visitors, visitorsUnseen } from './claude-lab/scenarios/visitors.ts';
 import { claudeOf, type ClaudeVersion } from './claude-lab/versions.ts';
 
-/** `npm run soak` names others. */
+/** `npm run soak` names other versions. */
 const versions = (process.env['CLAUDE_VERSIONS'] ?? 'pinned').split(' ');
 
 interface Case {
   readonly does: string;
   readonly scenario: (world: ClaudeWorld) => Promise<void>;
-  /** What a version must have for it. */
+  /** What a version must have for this case. */
   readonly needs?: 'followsClear' | 'hasBackground';
 }
 

@@ -11,7 +11,7 @@ afterEach(() => world.close());
 const entry = (name: string, more = ''): string =>
   `  ${name}: # by hand\n    agent: claude\n    cwd: ${world.work}\n    status: running\n${more}`;
 
-/** Polls for so long; fails at the first moment in which it is not so. */
+/** Polls for so long, and fails as soon as the answer is another one. */
 async function stays(ms: number, ask: () => unknown, answer: unknown): Promise<void> {
   const end = Date.now() + ms;
   let last = await ask();
@@ -22,7 +22,7 @@ async function stays(ms: number, ask: () => unknown, answer: unknown): Promise<v
   expect(last).toEqual(answer);
 }
 
-/** As editors save: another file in its place. */
+/** Saves as editors do: another file takes the old one's place. */
 function save(text: string): void {
   writeFileSync(`${world.registry}.new`, text);
   renameSync(`${world.registry}.new`, world.registry);
@@ -40,7 +40,7 @@ test('tmux started 2 s before its entry is written: the entry stays as it was wr
   const text = `sessions:\n${entry('shop-creator-claude')}`;
   save(text);
   await stays(7_000, () => world.comments(monitor.card), []);
-  // A pane that nobody wrote down is filled in silently; the person's lines stand.
+  // The missing pane is filled in silently; the person's lines stay.
   expect(world.readRegistry().startsWith(text)).toBe(true);
   expect(world.readRegistry()).not.toContain('auto-registered');
 });
@@ -56,7 +56,7 @@ test('tmux killed 2 s before the entry is ended by hand: nothing on the card, an
   world.tmux(['kill-session', '-t', '=shop-creator-claude']);
   world.tmux(['kill-session', '-t', '=blog-creator-claude']);
   await after(2_000);
-  // Whether ours stands in the file already or not: the person writes what he knows.
+  // The person writes an end of his own, whether the monitor's is in the file already or not.
   const ended = entry('shop-creator-claude', '    termination_mode: finished\n').replace('running', 'terminated');
   const mine = `sessions:\n${entry('news-creator-claude')}${ended}`;
   save(mine);

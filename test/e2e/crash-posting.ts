@@ -7,12 +7,12 @@ import { moment, randomNumbers } from './crash-scenario.ts';
 import { HermesWorld } from './hermes-world.ts';
 import { isAlive, kill, program, until } from './private-world.ts';
 
-/** How long before and how long behind the comment a kill may strike; ms. */
+/** How long before and after the comment a kill may strike; ms. */
 const around = 500;
 
 /**
- * Kills a monitor, and in every other round an MCP server in its call, with SIGKILL in each posting: once the intent stands in the log, before, in or behind the
- * comment. Then each news stands on the card exactly once.
+ * Kills a monitor, or in every other round an MCP server in its call, with SIGKILL in each posting: after the intent is
+ * in the log, before, during or after the comment. Then each news must be on the card exactly once.
  */
 export async function postingRounds(rounds: number, seed: number): Promise<void> {
   const world = new HermesWorld('0.19.0');
@@ -52,7 +52,7 @@ function startMonitor(world: HermesWorld, words: readonly string[]): () => Promi
   return () => monitor.end('SIGKILL');
 }
 
-/** As a worker of Hermes has it. */
+/** Starts the wait as a worker of Hermes does. */
 async function startWait(world: HermesWorld, card: string): Promise<() => Promise<unknown>> {
   const transport = new StdioClientTransport({
     command: process.execPath,

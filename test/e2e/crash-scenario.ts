@@ -4,8 +4,8 @@ import { expect } from 'vitest';
 import { PrivateWorld, until } from './private-world.ts';
 
 /**
- * Kills ours with SIGKILL at a random moment, round by round, while sessions die; then sees that the file is old or
- * new, that nothing lies about, and that each death stands in the log and on the card exactly once.
+ * Kills the monitor with SIGKILL at a random moment, round by round, while sessions die. Then the file must be old or
+ * new, no litter may be left, and each death must be in the log and on the card exactly once.
  */
 export async function crashRounds(rounds: number, seed: number): Promise<void> {
   const world = new PrivateWorld();
@@ -63,18 +63,18 @@ async function wholePass(world: PrivateWorld): Promise<void> {
   expect((await world.reconcile()).document).toMatchObject({ drifts: [], standing: [] });
 }
 
-/** How many lines tell the death of that session. */
+/** Returns how many lines tell the death of that session. */
 function told(comments: readonly string[], session: string): number {
   return comments.flatMap((body) => body.split('\n')).filter((line) => line.startsWith(`${session}: tmux gone`)).length;
 }
 
-/** How many lines that tell deaths were too much for their comments. */
+/** Returns how many lines about deaths had no room in their comments. */
 function folded(comments: readonly string[]): number {
   const deaths = comments.filter((body) => body.includes(': tmux gone'));
   return deaths.reduce((sum, body) => sum + Number(/^… and (\d+) more lines/m.exec(body)?.[1] ?? 0), 0);
 }
 
-/** The text as it was before any of those sessions was marked terminated, if it was marked whole. */
+/** Returns the text as it was before any of those sessions was marked terminated, if each was marked whole. */
 function withoutTerminations(text: string, dead: readonly string[]): string {
   return dead.reduce((left, session) => {
     const [head = '', rest] = left.split(`  ${session}:\n`);
@@ -85,7 +85,7 @@ function withoutTerminations(text: string, dead: readonly string[]): string {
   }, text);
 }
 
-/** Files that nobody expects: beside the registry, and in the state folder. */
+/** Returns unexpected files: beside the registry, and in the state folder. */
 export function litter(world: PrivateWorld): readonly string[] {
   const beside = readdirSync(dirname(world.registry)).filter((name) => name.startsWith('agent-sessions.yaml'));
   const inState = readdirSync(world.state, { recursive: true }).map(String);
@@ -96,13 +96,13 @@ export function litter(world: PrivateWorld): readonly string[] {
   ];
 }
 
-/** Not a wait for anything: the point in time at which a person's kill happens to strike. */
+/** Resolves at the moment at which a person's kill happens to strike. It waits for nothing. */
 export function moment(ms: number): Promise<unknown> {
   const end = performance.now() + ms;
   return until('the moment', () => performance.now() >= end, ms + 5_000, 5);
 }
 
-/** Mulberry32: the same rounds for the same seed. */
+/** Returns random numbers (Mulberry32): the same rounds for the same seed. */
 export function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {

@@ -7,12 +7,12 @@ import { PrivateWorld, until, type Running } from './private-world.ts';
 const entry = (name: string): string =>
   `  ${name}-creator-claude: # by hand\n    agent: claude\n    status: running\n    pane: { pid: 4194301, cmd: claude }\n`;
 
-/** From the start of the program to behind its end; ms. */
+/** From the start of the program to some time after its end; ms. */
 const wholeRun = 400;
-/** From the intent to behind the end; ms. */
+/** From the intent to some time after the end; ms. */
 const wholeWrite = 60;
 
-/** Kills it with SIGKILL: in every other round anywhere in its run, in the others behind its intent. */
+/** Kills the writer with SIGKILL: in every other round at any moment of its run, in the others after its intent. */
 async function killSomewhere(world: PrivateWorld, ours: Running, round: number, at: number): Promise<void> {
   const before = world.logged('intended');
   if (round % 2 === 0) await moment(at * wholeRun);
@@ -25,8 +25,8 @@ async function killSomewhere(world: PrivateWorld, ours: Running, round: number, 
 }
 
 /**
- * Kills an `undo` with SIGKILL at a random moment, round by round. Whatever it had done by then: the file says either
- * all of it or nothing, the log says the same, and the next pass turns nothing back.
+ * Kills an `undo` with SIGKILL at a random moment, round by round. Then the file must say either all of it or nothing,
+ * the log must say the same, and the next pass must turn nothing back.
  */
 export async function undoRounds(rounds: number, seed: number): Promise<void> {
   const world = new PrivateWorld();
@@ -61,7 +61,10 @@ export async function undoRounds(rounds: number, seed: number): Promise<void> {
   }
 }
 
-/** Adds dead entries, one a pass: each death is a repair of its own. @returns drift ids by session */
+/**
+ * Adds dead entries, one a pass, so that each death is a repair of its own.
+ * @returns drift ids by session
+ */
 async function repairEach(world: PrivateWorld, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
   for (const name of names) {
     world.writeRegistry(world.readRegistry() + entry(name), 30);
@@ -72,7 +75,7 @@ async function repairEach(world: PrivateWorld, names: readonly string[]): Promis
   return new Map(deaths.map(({ sessions, drift }) => [sessions[0] ?? '', drift ?? '']));
 }
 
-/** Kills a `jobs submit` likewise: an entry names no job that is not there, and the log knows each that it names, once. */
+/** Kills a `jobs submit` likewise: no entry may name a missing job, and the log must hold each named job once. */
 export async function submitRounds(rounds: number, seed: number): Promise<void> {
   const world = new PrivateWorld();
   const random = randomNumbers(seed);
@@ -103,7 +106,7 @@ export async function submitRounds(rounds: number, seed: number): Promise<void> 
   }
 }
 
-/** The text as it was before any entry was marked terminated, if it was marked whole. */
+/** Returns the text as it was before any entry was marked terminated, if it was marked whole. */
 function wholeText(text: string): string {
   return text.replaceAll(
     /^( {4}status: )terminated(\n {4}pane: .*\n) {4}terminated_at: \S+\n {4}termination_mode: auto-detected\n/gm,

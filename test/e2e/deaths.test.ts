@@ -17,7 +17,7 @@ interface Told {
   readonly evidence: readonly { readonly said: string }[];
 }
 
-/** What the first pass with news tells; the next one must be silent and leave the file alone. */
+/** Returns what the first pass with news tells. The next pass must be silent and leave the file alone. */
 async function news(): Promise<readonly Told[]> {
   const { document } = await until('news', async () => {
     const ran = await world.reconcile();
@@ -33,7 +33,7 @@ async function news(): Promise<readonly Told[]> {
 
 const messages = (drifts: readonly Told[]): readonly string[] => drifts.map(({ message }) => message);
 
-/** Sessions with their agents, registered and seen once: the world that something happens to. */
+/** Opens sessions with their agents, registered and seen once. */
 async function settled(...sessions: readonly string[]): Promise<readonly number[]> {
   const panes: number[] = [];
   for (const session of sessions) panes.push(await world.openSession(session));
@@ -115,7 +115,7 @@ test('the script of a mass event makes every session again, where it was and wit
       `agent_identities: { ${field} }`,
     ].join('\n    ');
   });
-  // tmux would run what stands in a name or a folder.
+  // tmux would run a command that a name or a folder holds.
   const calm = (text: string): string => text.replaceAll('#', '##');
   for (const { name, agent, socket } of sessions) {
     const env = socket === 'far' ? { env: { CLAUDE_CONFIG_DIR: `${world.home}/other claude` } } : {};
@@ -128,7 +128,7 @@ test('the script of a mass event makes every session again, where it was and wit
   const [drift, ...more] = await news();
   expect(more).toEqual([]);
   const script = drift?.resume ?? '';
-  // A boot may have taken the folder of a socket that is not the usual one.
+  // A boot may have removed the folder of an unusual socket.
   const farLine = `mkdir -p -m 700 ${dirname(far)} && tmux -S ${far} `;
   expect(script.split('\n').every((line) => line.startsWith('tmux ') || line.startsWith(farLine))).toBe(true);
   const farLines = script.split('\n').filter((line) => line.startsWith(farLine));
@@ -139,7 +139,7 @@ test('the script of a mass event makes every session again, where it was and wit
     const program = world.file(`bin/${agent}`, `#!/bin/bash\nexec -a ${agent} perl '${world.bin}/agent.pl' "$@"\n`);
     chmodSync(program, 0o755);
   }
-  // The registry holds whole seconds, and so does tmux: nobody pastes in the second of the death.
+  // The registry and tmux hold whole seconds: a user does not paste the line in the second of the death.
   const endedAt = Date.parse(/terminated_at: (\S+)/.exec(world.readRegistry())?.[1] ?? '');
   await until('the next second', () => Date.now() >= endedAt + 1_000);
   const ran = world.startOther('sh', ['-c', script]);
@@ -148,7 +148,7 @@ test('the script of a mass event makes every session again, where it was and wit
     const list = (socket: string) =>
       world.tmux(['list-panes', '-a', '-F', '#{session_name}\t#{pane_current_path}'], socket).trim().split('\n');
     const places = sessions.map(({ name }) => `${name}\t${cwd}`).toSorted();
-    // tmux does not know where a pane is before its program has begun.
+    // tmux does not know a pane's folder before its program has begun.
     await vi.waitFor(() => expect([...list('default'), ...list('far')].toSorted()).toEqual(places), 20_000);
     await until('every conversation to go on', async () => {
       await world.reconcile();
@@ -253,7 +253,7 @@ test('a session that was renamed is neither gone nor new', async () => {
 
 test('terminated by a person while it runs is told once; made again after that, it is revived', async () => {
   await settled('shop-creator-claude', 'blog-creator-claude');
-  // Whole seconds, as a person writes them: a moment before the session is made again.
+  // Whole seconds, as a person writes them, a moment before the session is made again.
   const now = new Date(Date.now() - 2_000).toISOString().replace(/\.\d+Z/, 'Z');
   const byHand = world
     .readRegistry()

@@ -22,7 +22,7 @@ async function fleet() {
   return JSON.parse(stdout).hosts;
 }
 
-/** What Claude writes of a process that waits for its user. */
+/** Writes the record of a Claude that waits for its user. */
 function waits(pid: number, waitingFor: string, since: number): void {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   const procStart = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
@@ -67,7 +67,7 @@ test('a host that is no more is forgotten; one that is watched puts itself there
   const watched = await world.run(['fleet', '--forget', hostname()]);
   expect([watched.code, watched.stderr]).toEqual([2, expect.stringMatching(/^a monitor watches .*\nend that monitor/)]);
   expect(await fleet()).toMatchObject([{ host: hostname(), online: true, sessions: [{ liveness: 'alive' }] }]);
-  // Nothing but what a monitor keeps there: a hint that the user left stays.
+  // Only the monitor's own topics are removed: a hint that the user left stays.
   const now = new Map(retained.map(({ topic, text }) => [topic, text]));
   expect([...now].flatMap(([topic, text]) => (topic.includes('old') && text !== '' ? [topic] : []))).toEqual([
     'asm/old%2Flab/hint',

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PrivateWorld, until } from './private-world.ts';
 
-/** Everything that 0.1.0 left of a day's work: registry, state, cache and config, by path; lines. */
+/** All files that 0.1.0 left after a day's work: registry, state, cache and config, by path; lines. */
 const left = JSON.parse(readFileSync(new URL('state-of-0.1.0.json', import.meta.url), 'utf8')) as Record<
   string,
   readonly string[]
@@ -16,17 +16,17 @@ beforeEach(async () => {
   for (const [path, lines] of Object.entries(left)) world.file(placed(path), withDriftIds(placed(lines.join('\n'))));
   world.folder('home/.claude/projects');
   world.touch(world.registry, 60);
-  // A server is there, as it was then: what is gone is gone by itself.
+  // A server lives, as it did then, so that only the sessions themselves are gone.
   await world.openSession('bystander');
 });
 afterEach(() => world.close());
 
-/** As it stood in this world's folder. */
+/** Puts this world's folder into the paths of the former one. */
 function placed(text: string): string {
   return text.replaceAll('@HASH@', hashOf(world.registry, 8)).replaceAll('@ROOT@', world.root);
 }
 
-/** A drift's id names the registry's path too. */
+/** Replaces the ids of drifts: the registry's path is part of the hash. */
 function withDriftIds(text: string): string {
   const log = placed(left['state/@HASH@/log.jsonl']?.join('\n') ?? '');
   const drifts = log.split('\n').flatMap((line) => (line === '' ? [] : driftsIn(JSON.parse(line))));

@@ -20,7 +20,7 @@ beforeAll(() => {
     mkdirSync(dirname(join(clone, name)), { recursive: true });
     copyFileSync(join(root, name), join(clone, name));
   }
-  // How this machine reaches the package registry, and what it fetched before; else nothing of its home is seen.
+  // The clone may use this machine's way to the package registry, and npm's cache; it sees nothing else of this home.
   const setting = (key: string) => execaSync('npm', ['config', 'get', key], { cwd: root }).stdout;
   const network = Object.entries(process.env).filter(([name]) =>
     /^(NODE_EXTRA_CA_CERTS|SSL_|https?_proxy)/i.test(name),
@@ -33,7 +33,7 @@ beforeAll(() => {
     npm_config_userconfig: setting('userconfig'),
   };
 });
-// Two folders of dependencies go with it.
+// It removes two folders of dependencies.
 afterAll(() => world.close(), 120_000);
 
 test('from a clean clone in an empty home, without registry, tmux server or agent, `npm start` watches', async () => {
@@ -41,13 +41,13 @@ test('from a clean clone in an empty home, without registry, tmux server or agen
   const card = await until(
     'the monitor to watch',
     () => /^watching \d+ sessions? on card (\S+)$/m.exec(started.stderr())?.[1] ?? null,
-    // It installs 400 packages first.
+    // The start installs 400 packages first.
     150_000,
   );
   const registry = join(world.home, 'PuKi/lab/agent_sessions/agent-sessions.yaml');
   await until('the registry to be started', () => started.stderr().includes(`started a registry at ${registry}`));
   expect(card).toMatch(/^local-[0-9a-f]{8}$/);
-  // As Ctrl-C at a terminal does: to the whole group.
+  // As Ctrl-C at a terminal does, the signal goes to the whole group.
   process.kill(-started.pid, 'SIGINT');
   await started.exited;
   expect(started.stdout()).toContain('paused: no drift was found in this run.');
@@ -57,7 +57,7 @@ function npm(...words: string[]): void {
   execaSync('npm', words, { cwd: clone, env: world.env, extendEnv: false });
 }
 
-/** The program that an install put into a prefix. */
+/** Runs the program that an install put into a prefix. */
 function installed(prefix: string, ...words: string[]) {
   return ran(join(prefix, 'bin/asm'), ...words);
 }
@@ -73,7 +73,7 @@ test('`npm install -g` of the clone builds the program; without its scripts the 
   const unbuilt = installed(prefix, '--version');
   expect(unbuilt).toMatchObject({ exitCode: 70, stdout: '' });
   expect(unbuilt.stderr).toContain(`${clone}\nrun: npm run prepare, in that folder`);
-  // What only a build needs is there whatever the install leaves out.
+  // The build's packages are there even if the install leaves them out.
   npm('install', '-g', '--omit=dev', '--prefix', prefix, '.');
   expect(installed(prefix, '--version').stdout).toBe(version);
 }, 120_000);
@@ -108,7 +108,7 @@ test('its package works after `npm install -g` in an empty prefix', () => {
   const script = join(prefix, 'lib/node_modules/agent-sessions-monitor/scripts/reconcile.sh');
   const old = ran('sh', script, '--once', '--emit-diff', '--dry-run');
   expect(JSON.parse(old.stdout)).toMatchObject({ version: 1, dry_run: true, drifts: [] });
-  // What only doctor and Hermes' commands need is in no other start.
+  // The code of doctor and of Hermes' commands is loaded by no other command.
   expect(asm('doctor').stdout).toMatch(/^ok {3}tmux \d/m);
   rmSync(join(prefix, 'lib/node_modules/agent-sessions-monitor/dist/execa.cjs'));
   expect(asm('--version').stdout).toBe(version);

@@ -9,7 +9,7 @@ let world: HermesWorld;
 let card: string;
 beforeAll(() => {
   world = new HermesWorld('0.19.0');
-  // Only ours, so that there can be none.
+  // Only folders of this test, so that no real hermes is found.
   const folders = (world.env['PATH'] ?? '').split(':').filter((folder) => !folder.includes('.hermes'));
   world.env = { ...world.env, PATH: folders.join(':') };
 });
@@ -28,13 +28,13 @@ const tails = () =>
     .filter((line) => line.includes(`tail --interval 1 -- ${card}`))
     .map((line) => Number.parseInt(line, 10));
 
-/** What stands before the real hermes in PATH and notes each call. */
+/** Puts a script before the real hermes in PATH, which notes each call. */
 function hermesIs(script: string): void {
   const path = join(world.bin, 'hermes');
   const text = `#!/bin/sh\necho "$$ $*" >> '${world.root}/calls'\n${script}\nexec '${world.hermes}' "$@"\n`;
   writeFileSync(`${path}.new`, text);
   chmodSync(`${path}.new`, 0o700);
-  // Whole at once: it may be started at any moment.
+  // The script must be complete at once: it may be started at any moment.
   renameSync(`${path}.new`, path);
 }
 
@@ -148,7 +148,10 @@ test('a claim that has run out is taken again, but not from a worker that Hermes
   expect(world.show(card).task.status).toBe('ready');
 });
 
-/** Only what is archived can be deleted by Hermes' own command, and archived is over already. */
+/**
+ * Deletes the card in the database: Hermes' own command deletes only archived cards, and an archived card is over
+ * already.
+ */
 const deletes = `
 import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], timeout=10)
@@ -157,7 +160,7 @@ for table, column in (('task_comments', 'task_id'), ('task_events', 'task_id'), 
 connection.commit()
 `;
 
-/** Not a wait for an event: quiet is seen only over a time. */
+/** Waits for a time, not for an event: only time shows that nothing happens. */
 function pausedFor(ms: number): () => boolean {
   const end = performance.now() + ms;
   return () => performance.now() >= end;

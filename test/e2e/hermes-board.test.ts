@@ -6,7 +6,7 @@ import { boardContract } from '../contract/board.ts';
 import { HermesWorld, hermesVersions } from './hermes-world.ts';
 import { until } from './private-world.ts';
 
-/** Holds the board's database for so many seconds, as a long transaction of somebody else does. */
+/** Holds the board's database for so many seconds, as a long transaction of another process does. */
 const holdsDatabase = `
 import sqlite3, sys, time
 connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
@@ -89,7 +89,7 @@ for (const version of hermesVersions) {
         world.kanban('comment', card, 'stop monitoring');
         expect(await second.exited).toBe(0);
         expect(world.show(card).task.status).toBe('blocked');
-        // Of all the dispatcher's ticks nothing came.
+        // The dispatcher's ticks changed nothing.
         const others = world.kinds(card).filter((kind) => /spawn|claim|crash|time|gave/.test(kind));
         expect(others).toEqual(['claimed', 'claimed']);
       },

@@ -23,7 +23,7 @@ const found = 'found in this run: 1 drift (1 session-unregistered).';
 test('Hermes ends the run, for its turns are used up: the last comment says why, and what was found', async () => {
   await startModel(world, waits(1, [endsTurn('turn ends soon')]));
   world.file('hermes-home/.env', 'HERMES_KANBAN_STOP_NUDGE=0\n');
-  // Short turns: our server ends them before they are used up inside, which would be another end.
+  // Turns are short: the MCP server ends them before Hermes' own limit, which would be another end.
   appendFileSync(join(world.hermesHome, 'config.yaml'), 'agent: { max_turns: 9 }\n');
   expect(await world.run(['setup'])).toMatchObject({ code: 0, stderr: '' });
   await world.openSession('shop-creator-claude');
@@ -48,7 +48,7 @@ test('a model that completes its card, against its skill, and a worker that dies
   const rules = waits(60, [{ when: { call: 1 }, do: { call: waitTool, args: { max_seconds: '6' } } }, act, bye]);
   await startModel(world, { ...rules, judge: [{ verdict: 'done', reason: 'fine' }] });
   world.file('hermes-home/.env', 'HERMES_KANBAN_STOP_NUDGE=0\n');
-  // Else a dispatcher looks at no worker that is younger than half a minute.
+  // Without this a dispatcher leaves workers alone that are younger than half a minute.
   world.env = { ...world.env, HERMES_KANBAN_CRASH_GRACE_SECONDS: '0' };
   expect(await world.run(['setup'])).toMatchObject({ code: 0, stderr: '' });
   await world.openSession('shop-creator-claude');
@@ -82,7 +82,7 @@ test('the time that the card may run is over soon: the run ends itself, with a w
   expect(world.bodies(card)).toEqual([
     registered,
     expect.stringMatching(/^Ended: its time was over at .*Z\. In all: found in this run: 1 drift/),
-    // This judge never calls it done.
+    // The judge of this test never calls it done.
     'BLOCKED: it ended, and its judge does not call it done: see the last comment',
   ]);
   await until('the end of the worker', () => !isAlive(worker), 60_000);

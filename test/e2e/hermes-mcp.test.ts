@@ -50,12 +50,14 @@ async function connect(env: Record<string, string> = {}, cwd = world.home) {
   return { call, pid, client };
 }
 
-/** What stands before the real hermes in PATH; `null`: nothing. `$*` are its words, `real` runs it. */
+/**
+ * Puts a script before the real hermes in PATH; `null` takes it away. `$*` are its words, `real` runs the real one.
+ */
 function hermesIs(script: string | null): void {
   const path = join(world.bin, 'hermes');
   if (script === null) return rmSync(path, { force: true });
   const text = `#!/bin/sh\nreal() { exec '${world.hermes}' "$@"; }\n${script}\n`;
-  // Whole at once: it may be started at any moment.
+  // The script must be complete at once: it may be started at any moment.
   writeFileSync(`${path}.new`, text);
   chmodSync(`${path}.new`, 0o700);
   renameSync(`${path}.new`, path);
@@ -128,9 +130,9 @@ test('a board that hangs from the first call on: passes go on, the answer comes 
   expect(await call('wait_for_drift', { max_seconds: 8 })).toBe(
     `the board did not answer\n${slow}\n1 alive, 0 gone, 0 unknown`,
   );
-  // Whether the run is over it was asked too, for five seconds.
+  // It was also asked for five seconds whether the run is over.
   expect(performance.now() - asked).toBeLessThan(18_000);
-  // Repaired, and closed: nothing of it stands.
+  // The drift is repaired and closed.
   expect(world.logged('resolved')).toBe(1);
   rmSync(hangs);
   expect(await call('wait_for_drift', { max_seconds: 1 })).toBe('no drift');
@@ -164,7 +166,7 @@ test(
       'waits for its own worker, default',
     );
     expect(world.show(profiles.task_id).task.status).toBe('ready');
-    // A worker that does nothing.
+    // The worker does nothing.
     hermesIs('case "$*" in *" chat "*) exec sleep 60;; esac; real "$@"');
     world.kanban('dispatch', '--json');
     const spawned = world.show(profiles.task_id).events.findLast(({ kind }: { kind: string }) => kind === 'spawned');
@@ -176,7 +178,7 @@ test(
 test('what the board did not say is said so; a person who archives the card is seen by every tool', async () => {
   const { call } = await connect();
   expect(await call('wait_for_drift', { max_seconds: 0 })).toBe('no drift');
-  // In its turn: what the wait had asked of the board is done.
+  // The call waits for its turn: the wait's calls to the board are done by then.
   expect(await call('heartbeat')).toMatch(/^alive, /);
   hermesIs('echo "no" >&2; exit 1');
   world.kanban('comment', card, 'stop monitoring');
@@ -205,7 +207,7 @@ test(
     const shop = 'shop-creator-claude: tmux found but not in YAML. Auto-registered.';
     expect(await one.call('reconcile')).toBe(`${shop}\n1 alive, 0 gone, 0 unknown`);
     expect(await one.call('reconcile')).toBe('no drift');
-    // Shorter waits than the time between two heartbeats.
+    // The waits are shorter than the time between two heartbeats.
     for (let round = 0; round < 4; round += 1) await one.call('wait_for_drift', { max_seconds: 1 });
     expect(world.kinds(card).filter((kind) => kind === 'heartbeat').length).toBeGreaterThan(0);
 
@@ -216,7 +218,7 @@ test(
     const lost = two.call('wait_for_drift', { max_seconds: 60 }).catch(() => 'lost');
     await until('the run', () => world.logged('run', card) > 0);
     await world.openSession('blog-creator-claude');
-    // Repaired, told and closed: nothing of it stands.
+    // The drift is repaired, told and closed.
     await until('the end', () => world.logged('resolved') >= 2, 30_000);
     kill(two.pid, 'SIGKILL');
     await lost;

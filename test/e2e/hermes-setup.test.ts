@@ -27,7 +27,7 @@ describe.each(hermesVersions)('set-up for a real Hermes %s', (version) => {
     return Object.fromEntries(rows.map((row) => [row.id, row]));
   };
 
-  /** A card of that profile, worked for so many calls of the model. */
+  /** Makes a card for that profile, and waits until it was worked for so many calls of the model. */
   async function work(profile: string, asked: () => readonly ModelCall[], calls: number) {
     const before = asked().length;
     const { stdout, stderr } = await world.run(['dispatch', '--assignee', profile]);
@@ -58,7 +58,7 @@ describe.each(hermesVersions)('set-up for a real Hermes %s', (version) => {
       expect(made.stdout).toContain(`dispatch to it with: asm dispatch --assignee ${lean}`);
       const again = await world.run(['setup', '--lean']);
       expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to change') });
-      // It answers in Hermes' time, where the machine has any.
+      // It answers within Hermes' own time-out, unless the machine is very busy.
       const said = await until('our server to answer', async () => {
         const found = await findings('--profile', lean);
         return found['hermes-entry-answers']?.ok === true && found;
@@ -117,7 +117,7 @@ describe.each(hermesVersions)('set-up for a real Hermes %s', (version) => {
     expect(JSON.parse(world.kanban('list', '--json'))).toEqual([]);
   });
 
-  // Both versions say it in the same words, and a gateway takes its time to end.
+  // Both versions say it in the same words. A gateway takes its time to end.
   if (version === '0.19.0')
     test('doctor knows whether a gateway dispatches', { timeout: 60_000 }, async () => {
       expect(await findings()).toMatchObject({ 'hermes-dispatcher': { ok: false }, 'hermes-decompose': { ok: true } });

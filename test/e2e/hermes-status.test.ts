@@ -18,7 +18,7 @@ afterEach(() => world.close());
 const put = (name: string, text: string): void => writeFileSync(join(world.root, 'board', name), text);
 const status = (): string => readFileSync(join(world.root, 'board/status'), 'utf8').trim();
 
-/** Stands for a later Hermes: its card's status and comments are what a test writes into two files. */
+/** Stands in for a later Hermes: a test writes its card's status and comments into two files. */
 function hermes(board: string): string {
   return `#!/bin/bash
 cd '${board}'

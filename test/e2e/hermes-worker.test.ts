@@ -112,7 +112,7 @@ describe.each(hermesVersions)('a card that Hermes %s dispatches to a model', (ve
     await world.openSession('news-creator-claude');
     const isNudged = ({ new: told }: ModelCall): boolean => told.some(({ text }) => text.includes('is still running'));
     await until('the news', () => world.bodies(next).length > 0, 60_000);
-    // 0.18.2 has no nudge.
+    // Hermes 0.18.2 has no nudge.
     if (version === '0.19.0') await until('the nudge', () => asked().some(isNudged), 60_000);
     const later = calls() + 2;
     await until('more cycles', () => calls() >= later, 60_000);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { execaSync } from 'execa';
 import { kill, PrivateWorld, until } from './private-world.ts';
 
-/** The versions that are tested; `npm test` installs them below `.hermes`. */
+/** The versions of Hermes that are tested; `npm test` installs them below `.hermes`. */
 export const hermesVersions = ['0.19.0', '0.18.2'] as const;
 export type HermesVersion = (typeof hermesVersions)[number];
 
@@ -15,7 +15,7 @@ const ours = fileURLToPath(new URL('../../scripts/asm.cjs', import.meta.url));
 export class HermesWorld extends PrivateWorld {
   readonly hermesHome = this.folder('hermes-home');
   private readonly workers: number[] = [];
-  /** The real one. */
+  /** The path of the real hermes. */
   readonly hermes: string;
 
   constructor(version: HermesVersion) {
@@ -23,7 +23,7 @@ export class HermesWorld extends PrivateWorld {
     const bin = join(installed, version, 'bin');
     this.hermes = join(bin, 'hermes');
     this.env = { ...this.env, PATH: `${this.bin}:${bin}:${this.env['PATH'] ?? ''}`, HERMES_HOME: this.hermesHome };
-    // As `npm install -g` links it: the skill's script starts it.
+    // Links the program as `npm install -g` does: the skill's script starts it.
     symlinkSync(ours, join(this.bin, 'agent-sessions-monitor'));
     // No downloads at the first start of a worker.
     this.file('hermes-home/config.yaml', 'security:\n  allow_lazy_installs: false\n  tirith_enabled: false\n');
@@ -31,19 +31,28 @@ export class HermesWorld extends PrivateWorld {
     this.kanban('init');
   }
 
-  /** `hermes kanban …`, as a person at a shell. @returns what it says on stdout. */
+  /**
+   * Runs `hermes kanban …` as a person at a shell does.
+   * @returns what it says on stdout
+   */
   kanban(...words: readonly string[]): string {
     const options = { env: this.env, extendEnv: false, cwd: this.home, stripFinalNewline: false, timeout: 60_000 };
     return execaSync(this.hermes, ['kanban', ...words], options).stdout;
   }
 
-  /** A card whose assignee is no profile: the dispatcher leaves it alone. @returns its id. */
+  /**
+   * Makes a card whose assignee is no profile, so that the dispatcher leaves it alone.
+   * @returns its id
+   */
   createCard(...words: readonly string[]): string {
     return JSON.parse(this.kanban('create', 'monitor my sessions', '--assignee', 'nobody-there', '--json', ...words))
       .id;
   }
 
-  /** A tick of the dispatcher. @returns the pid of the worker that it started for the card; it ends with the world. */
+  /**
+   * Lets the dispatcher tick once.
+   * @returns the pid of the worker that it started for the card; the worker ends with the world
+   */
   async dispatched(card: string): Promise<number> {
     this.kanban('dispatch', '--json');
     const spawned = () => this.show(card).events.findLast(({ kind }: { kind: string }) => kind === 'spawned');
@@ -65,7 +74,7 @@ export class HermesWorld extends PrivateWorld {
     return this.show(card).comments.map(({ body }: { body: string }) => body);
   }
 
-  /** The kinds of the card's events, oldest first. */
+  /** Returns the kinds of the card's events, oldest first. */
   kinds(card: string): readonly string[] {
     return this.show(card).events.map(({ kind }: { kind: string }) => kind);
   }

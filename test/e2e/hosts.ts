@@ -1,18 +1,18 @@
 import { spawnSync } from 'node:child_process';
 
-/** A network beside ours, with one wire between the two. */
+/** A second network, with one wire to the machine's own. */
 export interface Network {
-  /** Our end of the wire, as it is reached from inside. */
+  /** The machine's end of the wire, as it is reached from inside. */
   readonly outside: string;
   /** The words that run a program inside, in the same process. */
   readonly enter: readonly string[];
   close(): void;
 }
 
-/** `null` where the machine does not let us make one. */
+/** Makes a second network; `null` where the machine does not allow it. */
 export function openNetwork(): Network | null {
   const name = `asm${process.pid}`;
-  // One of the addresses that are kept for trials of networks (RFC 2544).
+  // These addresses are reserved for tests of networks (RFC 2544).
   const subnet = `198.18.${process.pid % 250}`;
   if (!ip('netns', 'add', name)) return null;
   const close = (): void => void ip('netns', 'del', name);
@@ -27,7 +27,7 @@ export function openNetwork(): Network | null {
   return null;
 }
 
-/** The words that run a program on a host of that name, in the same process. */
+/** Returns the words that run a program on a host of that name, in the same process. */
 export function asHost(name: string, words: readonly string[]): readonly string[] {
   const mapped = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
   return ['unshare', ...mapped, '--uts', 'sh', '-c', 'hostname "$0" && exec "$@"', name, ...words];

@@ -11,7 +11,7 @@ afterEach(() => world.close());
 
 const uuid = (digit: number): string => `${digit}0000000-0000-4000-8000-00000000000${digit}`;
 
-/** What Claude writes of a living process. */
+/** Writes the live record of a Claude process. */
 function liveRecord(pid: number, sessionId: string, more: object = {}): void {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   const procStart = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
@@ -19,7 +19,10 @@ function liveRecord(pid: number, sessionId: string, more: object = {}): void {
   world.file(`home/.claude/sessions/${pid}.json`, JSON.stringify({ entrypoint: 'cli', status: 'idle', ...record }));
 }
 
-/** A transcript that was born now, or grows now. @param at ms since 1970 */
+/**
+ * Writes a transcript that begins now, or grows now.
+ * @param at ms since 1970
+ */
 function transcript(id: string, at = Date.now(), folder = 'work', more: object = {}): string {
   const said = { type: 'user', cwd: world.work, sessionId: id, timestamp: new Date(at).toISOString(), ...more };
   const key = folder === 'work' ? world.work.replaceAll(/[^A-Za-z0-9]/g, '-') : folder;
@@ -28,7 +31,7 @@ function transcript(id: string, at = Date.now(), folder = 'work', more: object =
   return path;
 }
 
-/** What only `/clear` writes into the first lines of a conversation. */
+/** The lines that only `/clear` writes at the beginning of a conversation. */
 const cleared = { message: { role: 'user', content: '<command-name>/clear</command-name>' } };
 
 function entry(session: string, id: string | null, agent = 'claude'): string {
@@ -42,7 +45,7 @@ function idOf(session: string): string | undefined {
   return /(?:claude_session_id_own|conversation_id): (\S+)/.exec(text)?.[1];
 }
 
-/** All that was told until the registry says so. */
+/** Runs passes until the registry says so, and returns all that was told. */
 async function passesUntil(what: string, isSo: () => boolean): Promise<readonly string[]> {
   const told: string[] = [];
   await until(what, async () => {
@@ -53,7 +56,7 @@ async function passesUntil(what: string, isSo: () => boolean): Promise<readonly 
   return told;
 }
 
-/** Passes until nothing is put off any more. */
+/** Runs passes until nothing is put off any more. */
 async function settledPasses(): Promise<readonly { readonly kind: string; readonly message: string }[]> {
   const told: { kind: string; message: string }[] = [];
   await until('nothing to be put off', async () => {
@@ -104,7 +107,7 @@ test('two agents in one folder: when one of them ends, the other keeps its own c
   world.tmux(['kill-session', '-t', '=two-creator-claude']);
   expect((await settledPasses()).map(({ kind }) => kind)).toEqual(['session-gone']);
   expect(await settledPasses()).toEqual([]);
-  // The person takes its entry out: its transcript is still nobody else's.
+  // The user removes its entry: its transcript still belongs to no other entry.
   const [alone = ''] = world.readRegistry().split('  two-creator-claude:');
   world.writeRegistry(alone, 30);
   expect(await settledPasses()).toEqual([]);
@@ -117,7 +120,7 @@ test('agents of one folder that were started with their ids: each has its own, a
     await world.openSession(name, { args: ['--session-id', uuid(index + 1)] });
   }
   await world.openSession('late-creator-claude');
-  // The first lies in a folder that is not the encoded one.
+  // The first transcript lies in a folder with another name than the encoded one.
   for (const [index] of names.entries()) transcript(uuid(index + 1), Date.now(), index === 0 ? 'elsewhere' : 'work');
   world.writeRegistry(`sessions:\n${[...names, 'late-creator-claude'].map((name) => entry(name, null)).join('')}`, 30);
   const told = await passesUntil('all ids', () => idOf('w3-creator-claude') !== 'null');
@@ -158,7 +161,7 @@ test('`/clear` twice, and back to the first by `/resume`: the record is followed
     expect(told).toEqual([expect.stringContaining(uuid(digit))]);
   }
   expect(lineage()).toEqual([uuid(2), uuid(1)]);
-  // Nothing is written into it before the next prompt: it is older than those that were left.
+  // Nothing is written into it before the next prompt, so it is older than the conversations that were left.
   liveRecord(pid, uuid(1), { version: '2.1.332' });
   await passesUntil('the first id again', () => idOf('one-creator-claude') === uuid(1));
   expect(lineage()).toEqual([uuid(3), uuid(2)]);

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PrivateWorld } from './private-world.ts';
 
-/** `npm run soak` takes ten minutes. */
+/** `npm run soak` watches for ten minutes. */
 const seconds = Number(process.env['IDLE_SECONDS'] ?? 60);
 
 let world: PrivateWorld;
@@ -38,7 +38,7 @@ test(
     const memory = residentMb(monitor.pid);
     await write(seconds * 1_000);
 
-    // A target is the bench's to measure; here ten times as much would be a defect on any machine.
+    // The bench measures against the target; here ten times the target is a defect on any machine.
     const share = (now: number, then: number): number => (now - then) / (seconds * 1_000);
     expect(share(cpuMs(monitor.pid), before.ours)).toBeLessThan(0.02);
     expect(share(cpuMs(server), before.tmux)).toBeLessThan(0.02);
@@ -48,7 +48,7 @@ test(
   },
 );
 
-/** Of the process and its ended children; ms. */
+/** Returns the CPU time of the process and its ended children; ms. */
 function cpuMs(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

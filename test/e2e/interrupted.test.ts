@@ -16,7 +16,7 @@ afterAll(async () => {
   await world.close();
 });
 
-/** A signal that comes while tmux is being asked. */
+/** Sends a signal while tmux is being asked. */
 async function interruptedWhileAsking(running: Running, signal: NodeJS.Signals): Promise<number | null> {
   await until('tmux to be asked', () => childrenOf(running.pid).length > 0, 5_000, 5);
   return running.end(signal);

@@ -335,7 +335,7 @@ test('the lines of docs/companions.md do what they say', async () => {
   expect(states).toEqual(['running', 'cancelled', 'running', 'done']);
 });
 
-/** Neither in our state nor in our cache. */
+/** Expects the text neither in the state folder nor in the cache. */
 function expectNowhere(text: string): void {
   const files = [world.state, world.cache].flatMap((folder) =>
     readdirSync(folder, { recursive: true, withFileTypes: true })

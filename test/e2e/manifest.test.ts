@@ -24,7 +24,7 @@ test(
   { timeout: 60_000 },
   async () => {
     expect(mcpb('validate', join(root, 'manifest.json'))).toContain('passes');
-    // Exactly what the published package holds.
+    // The folder holds exactly what the published package holds.
     const words = ['pack', '--ignore-scripts', '--silent', '--pack-destination', world.folder('packed')];
     const archive = execaSync('npm', words, { cwd: root }).stdout;
     execaSync('tar', ['-xzf', join(world.root, 'packed', archive), '-C', world.folder('staged')]);

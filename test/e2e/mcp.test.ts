@@ -158,7 +158,7 @@ test('the loop in one call on the local board: news at once, a stop ends it for 
   expect(over).toMatch(/^stopped: stop-requested by user at .*Z: found in this run: /);
   for (const tool of ['wait_for_drift', 'reconcile', 'status', 'heartbeat']) expect(await call(tool)).toBe(over);
   expect((await world.card(card)).task.status).toBe('blocked');
-  // A run that is over is that server's own.
+  // The end of a run is known to that server only.
   expect(await (await connect()).call('status')).toContain('shop-creator-claude');
 });
 
@@ -217,7 +217,7 @@ test('stdin that ends in a wait ends the server within half a second; a ping is 
   await client.ping();
   expect(performance.now() - asked).toBeLessThan(500);
   const ended = performance.now();
-  // Only the end of its stdin, as Hermes ends it first: the client's own way sends a signal soon after.
+  // Closes only its stdin, as Hermes does first: the client's own way sends a signal soon after.
   transport['_process']?.stdin?.end();
   await until('the server to end', () => !isAlive(pid), 5_000, 10);
   expect(performance.now() - ended).toBeLessThan(500);

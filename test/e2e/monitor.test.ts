@@ -127,7 +127,7 @@ test('time over: the card is done, with a summary', async () => {
 
 test('a reconcile at a shell hides nothing from the card', async () => {
   const monitor = await world.monitor();
-  // From here on both are readers: whichever of them writes the registration, each is told.
+  // From here on both are readers: each is told of the registration, no matter which of them writes it.
   await world.reconcile();
   await world.openSession('shop-creator-claude');
   const { document } = await world.reconcile();

@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { until, type PrivateWorld, type Running } from './private-world.ts';
 
-/** Debian keeps it where PATH of a user does not look. */
+/** Debian keeps it in a folder that is not on a user's PATH. */
 const searched = { PATH: `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin` };
 
 export const password = 's3cret-of-the-broker';
@@ -52,7 +52,10 @@ export class Mosquitto {
     await until('Mosquitto to listen', () => / running$/m.test(this.running?.stderr() ?? ''));
   }
 
-  /** @param signal SIGTERM keeps what is retained; SIGKILL loses what came since the last time it was saved. */
+  /**
+   * Ends the broker.
+   * @param signal SIGTERM keeps the retained messages; SIGKILL loses those since the last save
+   */
   async end(signal: NodeJS.Signals): Promise<void> {
     await this.running?.end(signal);
     this.running = null;
@@ -62,7 +65,9 @@ export class Mosquitto {
     return `mqtt://${host}:${this.port}`;
   }
 
-  /** Another way to the broker: once it has carried `text` so often, it takes messages there, but no receipt back. */
+  /**
+   * Opens another way to the broker: once it has carried `text` so often, it takes messages there, but no receipt back.
+   */
   async wire(text: string, times: number): Promise<string> {
     let left = times;
     const server = createServer((near) => {
@@ -85,7 +90,7 @@ export class Mosquitto {
     return `mqtt://127.0.0.1:${portOf(server)}`;
   }
 
-  /** A client of the test's own. */
+  /** Opens a client of the test's own. */
   async client(options: { readonly user?: string } = {}): Promise<MqttClient> {
     const secret = options.user === undefined ? {} : { username: options.user, password };
     const client = await connectAsync(this.url(), { reconnectPeriod: 50, ...secret });
@@ -94,7 +99,9 @@ export class Mosquitto {
     return client;
   }
 
-  /** Everything on these topics from now on, what is retained first. It comes back with the broker. */
+  /**
+   * Collects everything on these topics from now on, retained messages first. It reconnects when the broker comes back.
+   */
   async listen(topic: string, options: { readonly user?: string } = {}): Promise<Heard[]> {
     const heard: Heard[] = [];
     const client = await this.client(options);
@@ -115,7 +122,7 @@ export interface Heard {
   readonly retain: boolean;
 }
 
-/** As it is kept on that topic now. */
+/** Returns the message that is retained on that topic now. */
 export function last(heard: readonly Heard[], topic: string) {
   const text = heard.findLast((one) => one.topic === topic)?.text;
   return text === undefined || text === '' ? null : JSON.parse(text);

@@ -8,7 +8,7 @@ import { asHost, openNetwork } from './hosts.ts';
 import { last, Mosquitto, password } from './mosquitto.ts';
 import { PrivateWorld, program, until, which, type Running } from './private-world.ts';
 
-/** `npm run soak` lets it be away for a minute. */
+/** `npm run soak` keeps the broker away for a minute. */
 const awayMs = Number(process.env['AWAY_SECONDS'] ?? 0) * 1_000;
 
 let world: PrivateWorld;
@@ -30,7 +30,7 @@ async function startBroker(options: Parameters<typeof Mosquitto.start>[1] = {}):
   world.env['AGENT_SESSIONS_MQTT_URL'] = broker.url();
 }
 
-/** Lines about the broker. */
+/** Returns the lines about the broker. */
 const said = ({ stderr }: Running): readonly string[] =>
   stderr()
     .replaceAll(String(broker.port), 'PORT')
@@ -39,7 +39,7 @@ const said = ({ stderr }: Running): readonly string[] =>
 
 const connectedLine = 'the MQTT broker is connected (mqtt://127.0.0.1:PORT)';
 
-/** Ids of the log's events in order, but for where an entry was seen: that is a memory of this host's, and no news. */
+/** Returns the ids of the log's events in order, without `seen`: that event is this host's memory, and no news. */
 function logged(): readonly string[] {
   const [folder = ''] = readdirSync(world.state).filter((name) => /^[0-9a-f]{8}$/.test(name));
   const lines = readFileSync(join(world.state, folder, 'log.jsonl'), 'utf8')
@@ -60,7 +60,7 @@ describe('a monitor on a real broker', () => {
     Object.assign(world.env, { AGENT_SESSIONS_MQTT_USER: 'me', AGENT_SESSIONS_MQTT_PASSWORD: password });
     const heard = await broker.listen('#', { user: 'me' });
     await world.openSession('shop-creator-claude');
-    // A server that ends with its last session says nothing for a moment.
+    // A server that ends with its last session gives no answer for a moment.
     await world.openSession('kept');
     const monitor = await world.monitor(['--interval', '10m']);
     const session = `${base}/sessions/shop-creator-claude`;
@@ -190,13 +190,13 @@ describe('a monitor on a real broker', () => {
     expect(ids()).toEqual(logged().slice(0, before + 2));
     world.env['AGENT_SESSIONS_MQTT_URL'] = direct;
     const next = await world.monitor();
-    // What the killed one held of the cursor is let go after some seconds.
+    // The killed monitor's lock of the cursor is freed after some seconds.
     const unheard = logged()[before + 1];
     const times = () => ids().filter((id) => id === unheard).length;
     await until('it again', () => times() === 2);
     await next.end('SIGTERM');
     await until('the last event', () => ids().at(-1) === logged().at(-1));
-    // The first of the two may have been noted, or not.
+    // The first of the two may or may not be recorded as delivered.
     expect([...new Set(ids())]).toEqual(logged());
     expect(times()).toBe(2);
   });
@@ -292,7 +292,10 @@ interface Host {
   readonly sessions: readonly { readonly session: string; readonly liveness: string }[];
 }
 
-/** A monitor on a host of that name with a registry of its own. @param enter the words that enter its network. */
+/**
+ * Starts a monitor on a host of that name with a registry of its own.
+ * @param enter the words that enter its network
+ */
 function startHost(name: string, enter: readonly string[], url = broker.url()): Running {
   const registry = `version: 1\nsessions:\n  of-${name}:\n    status: terminated\n`;
   const monitor = [process.execPath, program, 'monitor', '--interval', '1s'];
@@ -384,7 +387,10 @@ describe('reconcile --subscribe', () => {
   });
 });
 
-/** Stands before the tmux that the program asks. @returns what it saw: `+` a look that began, `-` one that ended. */
+/**
+ * Puts a script before the tmux that the program asks.
+ * @returns what it saw: `+` a pass began, `-` a pass ended
+ */
 function countPasses(): () => string {
   const tally = world.file('passes', '');
   const tmux = which('tmux');

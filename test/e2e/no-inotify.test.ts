@@ -6,7 +6,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PrivateWorld, program, until, type Running } from './private-world.ts';
 
-/** A user of this run alone: what the kernel counts for a user is used up for nobody else. */
+/** A user of this run alone, so that the kernel's limits of other users are not touched. */
 const uid = String(600_000 + process.pid);
 /** Holds every inotify instance that the user may have, until it is ended. The limit itself is the machine's. */
 const holder = `
@@ -29,7 +29,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** A command as that user; where the tests are not root's, in a user namespace whose own limit is none. */
+/**
+ * Returns a command as that user. Where the tests do not run as root, it runs in a user namespace without a limit of
+ * its own.
+ */
 function ofUser(...command: readonly string[]): readonly [string, ...string[]] {
   if (process.getuid?.() === 0) return ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', ...command];
   const script = 'echo 0 >/proc/sys/user/max_inotify_instances && exec "$@"';

@@ -10,7 +10,7 @@ afterEach(() => world.close());
 const dead = (name: string) =>
   `  ${name}-creator-claude:\n    agent: claude\n    status: running\n    pane: { pid: 4194301, cmd: claude }\n`;
 
-/** Keeps an entry of its own, by `flock`, in place, and without a rest until it is told to end; prints how often it wrote. */
+/** Rewrites an entry of its own under `flock`, without a rest until it is told to end; prints how often it wrote. */
 const restless = `count=0
 while [ ! -e "$3" ]; do
   count=$((count + 1))
@@ -21,7 +21,10 @@ while [ ! -e "$3" ]; do
 done
 rm "$1.$2"; echo "$count"`;
 
-/** Starts writers that never rest. @returns how to end them, with how often each has written */
+/**
+ * Starts writers that never rest.
+ * @returns a function that ends them and says how often each has written
+ */
 async function startWriters(names: readonly string[]): Promise<() => Promise<readonly number[]>> {
   const end = join(world.root, 'end');
   const script = world.file('restless.sh', restless);
@@ -64,11 +67,11 @@ test('after an undo, while another writer keeps the file young, a pass waits no 
   await world.reconcile();
   const end = await startWriters(['a']);
   expect(await world.run(['undo'])).toMatchObject({ code: 0 });
-  // The file may be read in the moment in which the writer has emptied it.
+  // The file may be read at the moment when the writer has emptied it.
   await until('the old text', () => world.readRegistry().includes('status: running'));
   const { code, document, ms } = await world.reconcile();
   expect({ code, written: document.registry.written }).toEqual({ code: 0, written: false });
-  // All that is waited for, and what a busy machine needs besides.
+  // The sum of all waits, with a margin for a busy machine.
   expect(ms).toBeLessThan(10_000);
   await end();
   expect(world.readRegistry()).toContain('status: running');

@@ -16,10 +16,10 @@ export interface OtherPlace {
   end(): Promise<void>;
 }
 
-/** Needs root, or a kernel that lets users make namespaces of their own. */
+/** Makes another place. It needs root, or a kernel that lets users make namespaces. */
 export async function otherPlace(world: PrivateWorld, host: string): Promise<OtherPlace> {
   const asUser = process.getuid?.() === 0 ? [] : ['--map-root-user'];
-  // Its tmux sockets are its own, its files are the home's.
+  // It has its own tmux sockets and shares the files of the home.
   const begin = `hostname ${host} && mount -t tmpfs none "$TMUX_TMPDIR" && echo ready && exec sleep 3600`;
   const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--net', '--uts', '--mount-proc'];
   const first = world.startOther('unshare', [...asUser, ...namespaces, 'sh', '-c', begin]);
@@ -65,7 +65,7 @@ export async function otherPlace(world: PrivateWorld, host: string): Promise<Oth
   };
 }
 
-/** The name of the host that runs the tests. */
+/** Returns the name of the host that runs the tests. */
 export function ownHost(): string {
   return readFileSync('/proc/sys/kernel/hostname', 'utf8').trim();
 }

@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-/** Tests that run meanwhile have servers of the same user: no name of theirs is like this one. */
+/** Other tests run servers of the same user at the same time: none of their names is like this one. */
 const name = `other-servers-${process.pid}`;
 const entry = `sessions:\n  ${name}: { agent: claude, status: running }\n`;
 

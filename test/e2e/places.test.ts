@@ -25,7 +25,7 @@ function settledEntry(session: string): void {
   world.writeRegistry(`sessions:\n  ${session}:\n    agent: claude\n    status: running\n`, 60);
 }
 
-/** What a pass must leave as it is, by each place, with its memory and without. */
+/** Checks that a pass in a place leaves everything as it is, with its memory and without. */
 async function leavesAlone(where: Pick<OtherPlace, 'reconcile'>): Promise<void> {
   for (const isForgotten of [false, true]) {
     if (isForgotten) rmSync(world.cache, { recursive: true, force: true });
@@ -52,7 +52,7 @@ test('two places with one home: neither harms the entries of the other, also wit
   await leavesAlone(other);
   expect((await states(world))['far-creator-claude']).toBe('elsewhere (nodeb)');
 
-  // Deaths are told where they happen.
+  // Deaths are told in the place where they happen.
   world.tmux(['kill-server']);
   await leavesAlone(other);
   const here = await until('the deaths here', async () => {

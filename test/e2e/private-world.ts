@@ -21,7 +21,7 @@ export const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.ur
 /** The same node for every call, whatever PATH a test gives. */
 const node = process.execPath;
 
-/** A pretend agent: what its process looks like is what it is known by. Its arguments change nothing. */
+/** A pretend agent: it is recognised by its process's name. Its arguments change nothing. */
 const agentScript = `
 if (my $lock = $ENV{AGENT_LOCK}) { open(our $file, '>>', $lock) or die; flock($file, 2) or die }
 if ($ENV{AGENT_NESTS} && !fork) { exec { 'perl' } 'claude', '-e', 'sleep 3600', '--', '-p' }
@@ -29,7 +29,7 @@ if ($ENV{AGENT_IGNORES_HUP}) { $SIG{HUP} = 'IGNORE' }
 sleep 3600 while 1;
 `;
 
-/** The tmux servers of other tests, which run meanwhile under the same user, are none of this world's. */
+/** Other tests run tmux servers of the same user at the same time: this world must not see them. */
 const onlyOwnSockets = 'tmux: { sockets: [] }\n';
 
 export interface Ran {
@@ -44,7 +44,7 @@ export interface Running {
   readonly pid: number;
   stdout(): string;
   stderr(): string;
-  /** Its exit code; by a signal: `null`. */
+  /** Resolves with its exit code, or `null` if a signal ended it. */
   readonly exited: Promise<number | null>;
   /** Ends it by a signal and waits for it. */
   end(signal: NodeJS.Signals): Promise<number | null>;
@@ -55,7 +55,7 @@ export interface AgentOptions {
   readonly cwd?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** The agent runs below an interactive shell, which stays when it ends. */
+  /** The agent runs below an interactive shell that stays when the agent ends. */
   readonly inShell?: boolean;
   /** `-L` name; default: `default`. */
   readonly socket?: string;
@@ -90,7 +90,7 @@ export class PrivateWorld {
     this.file('home/.config/agent-sessions-monitor/config.yaml', onlyOwnSockets);
   }
 
-  /** Looks for tmux servers as on a user's machine: those of other tests are among them. */
+  /** Lets the program look for tmux servers as on a user's machine; it then also sees those of other tests. */
   seeAllServers(): void {
     rmSync(join(this.home, '.config/agent-sessions-monitor/config.yaml'), { force: true });
   }
@@ -110,13 +110,13 @@ export class PrivateWorld {
     return full;
   }
 
-  /** The registry as a person left it so long ago: what is older than 5 s has settled. */
+  /** Writes the registry as a person left it so long ago: text older than 5 s has settled. */
   writeRegistry(text: string, secondsAgo = 0): void {
     writeFileSync(this.registry, text);
     this.touch(this.registry, secondsAgo);
   }
 
-  /** Makes a file so old. */
+  /** Sets the age of a file. */
   touch(path: string, secondsAgo: number): void {
     const at = Date.now() / 1000 - secondsAgo;
     utimesSync(path, at, at);
@@ -136,7 +136,7 @@ export class PrivateWorld {
 
   /** Runs tmux on one of the world's own sockets. @throws if it fails. */
   tmux(words: readonly string[], socket = 'default'): string {
-    // Never the server of whoever runs the tests: the socket is always named.
+    // The socket is always named, so that it is never the server of the user who runs the tests.
     const { status, stdout, stderr } = spawnSync('tmux', ['-u', '-f', '/dev/null', '-L', socket, ...words], {
       env: { ...this.env, SHELL: '/bin/sh' },
       cwd: this.work,
@@ -147,7 +147,10 @@ export class PrivateWorld {
     return stdout;
   }
 
-  /** Starts a pretend agent in a session of that name. @returns the pane's pid. */
+  /**
+   * Starts a pretend agent in a session of that name.
+   * @returns the pane's pid
+   */
   async openSession(session: string, options: AgentOptions = {}): Promise<number> {
     const { socket = 'default', cwd = this.work, inShell = false } = options;
     const environment = Object.entries(options.env ?? {}).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
@@ -172,7 +175,7 @@ export class PrivateWorld {
     return until(`an agent below the shell of ${session}`, () => childrenOf(shell).find(isAgent) ?? null);
   }
 
-  /** For a shell's `-c`, and for the keyboard: there it runs below the shell. */
+  /** Returns the command of an agent, for a shell's `-c` and for the keyboard, where it runs below the shell. */
   private agentCommand({ agent = 'claude', args = [], inShell = false }: AgentOptions): string {
     const words = [agent, 'perl', join(this.bin, 'agent.pl'), ...args].map((word) => `'${word}'`).join(' ');
     return inShell ? `(exec -a ${words})` : `exec -a ${words}`;
@@ -192,7 +195,7 @@ export class PrivateWorld {
     }));
   }
 
-  /** Runs the program as a user who owns nothing; needs root, as who else the tests' own user. */
+  /** Runs the program as a user who owns nothing. With root the tests could read every file. */
   runAsNobody(words: readonly string[], env: Record<string, string>): Promise<Ran> {
     if (process.getuid?.() !== 0) return this.run(words, { env });
     const outsider = this.folder('outsider');
@@ -214,7 +217,10 @@ export class PrivateWorld {
     return this.watch(spawn(node, [program, ...words], { cwd: this.home, env: { ...this.env, ...env } }));
   }
 
-  /** Starts any program of the test's own; it ends with the world. `ownGroup`: as a shell starts it at a terminal. */
+  /**
+   * Starts a program that ends with the world. `ownGroup`: in a process group of its own, as a shell starts it at a
+   * terminal.
+   */
   startOther(
     file: string,
     words: readonly string[],
@@ -249,7 +255,10 @@ export class PrivateWorld {
     return { child, pid: child.pid ?? 0, stdout: () => stdout, stderr: () => stderr, exited, end };
   }
 
-  /** A monitor on the local board, once it watches. @returns it and its card. */
+  /**
+   * Starts a monitor on the local board, and waits until it watches.
+   * @returns the monitor and its card
+   */
   async monitor(words: readonly string[] = []): Promise<Running & { readonly card: string }> {
     const running = this.start(['monitor', '--interval', '1s', ...words]);
     const card = await until(
@@ -259,12 +268,12 @@ export class PrivateWorld {
     return { ...running, card };
   }
 
-  /** The bodies of a card's comments, oldest first. */
+  /** Returns the bodies of a card's comments, oldest first. */
   async comments(card: string): Promise<readonly string[]> {
     return (await this.card(card)).comments.map(({ body }: { body: string }) => body);
   }
 
-  /** How many events of that kind, and of that card, the registry's log holds. */
+  /** Returns how many events of that kind, and of that card, the registry's log holds. */
   logged(kind: string, card?: string): number {
     if (!existsSync(this.state)) return 0;
     const folders = readdirSync(this.state).map((name) => join(this.state, name, 'log.jsonl'));
@@ -279,7 +288,10 @@ export class PrivateWorld {
     return JSON.parse(stdout);
   }
 
-  /** No registry, no memory of it, no sessions: the next test begins anew, with the same servers' folder. */
+  /**
+   * Removes the registry, its state and the sessions, so that the next test begins anew with the same folder of
+   * servers.
+   */
   forget(): void {
     this.endServers();
     for (const path of [this.registry, this.state, this.cache]) rmSync(path, { recursive: true, force: true });
@@ -289,7 +301,7 @@ export class PrivateWorld {
   async close(): Promise<void> {
     for (const child of this.children) child.kill('SIGKILL');
     this.endServers();
-    // What was left behind to have the last word would write where nothing is any more.
+    // A process that was left to write the last comment would write into a folder that is gone.
     for (const pid of processesOf(`AGENT_SESSIONS_MONITOR_STATE_DIR=${this.state}`)) kill(pid, 'SIGKILL');
     await until('the servers to end', () => [...this.servers].every((pid) => !isAlive(pid)));
     rmSync(this.root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
@@ -297,7 +309,7 @@ export class PrivateWorld {
 
   private endServers(): void {
     for (const server of this.servers) {
-      // A stopped one must not keep its panes; by its own kill its panes get their SIGHUP.
+      // A stopped server must not keep its panes; its own kill sends them SIGHUP.
       const panes = childrenOf(server);
       kill(server, 'SIGKILL');
       for (const pane of panes) kill(pane, 'SIGKILL');
@@ -322,14 +334,17 @@ export async function until<Answer>(
   );
 }
 
-/** Where PATH finds a program. @throws if it is not installed. */
+/**
+ * Returns where PATH finds a program.
+ * @throws if it is not installed
+ */
 export function which(program: string): string {
   const folder = (process.env['PATH'] ?? '').split(':').find((one) => existsSync(join(one, program)));
   if (folder === undefined) throw new Error(`${program} is not installed`);
   return join(folder, program);
 }
 
-/** Lives, and is no zombie. */
+/** Decides whether a process lives and is no zombie. */
 export function isAlive(pid: number): boolean {
   return stateOf(pid) !== null;
 }
@@ -338,7 +353,7 @@ export function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended already.
+    // The process has ended already.
   }
 }
 
@@ -350,7 +365,7 @@ export function childrenOf(pid: number): readonly number[] {
   }
 }
 
-/** The processes whose environment holds that. */
+/** Returns the processes whose environment holds that. */
 export function processesOf(variable: string): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

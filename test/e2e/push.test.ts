@@ -20,12 +20,15 @@ const dead = (): number => world.readRegistry().match(/status: terminated/g)?.le
 const isDead = (session: string): boolean =>
   new RegExp(`^  ${session}:\n(    .*\n)*?    status: terminated`, 'm').test(world.readRegistry());
 
-/** A program of ours before the system's. */
+/** Puts a program before the system's in PATH. */
 function putIntoPath(program: string, script: string): void {
   chmodSync(world.file(`bin/${program}`, `#!/bin/bash\n${script}\n`), 0o755);
 }
 
-/** So many sessions, registered and left alone for long enough. @returns their panes' pids. */
+/**
+ * Opens so many sessions, and waits until they are registered and settled.
+ * @returns the pids of their panes
+ */
 async function settled(count: number): Promise<readonly number[]> {
   const panes: number[] = [];
   for (let number = 0; number < count; number += 1) panes.push(await world.openSession(name(number)));
@@ -33,7 +36,7 @@ async function settled(count: number): Promise<readonly number[]> {
   return panes;
 }
 
-/** A monitor whose poll comes too late for any of these tests, once its heartbeat names that trigger. */
+/** Starts a monitor whose poll is too rare for these tests, and waits until its heartbeat names that trigger. */
 async function pushed(trigger = '/dev/pts'): Promise<Running> {
   const monitor = await world.monitor(['--interval', '10m', '--heartbeat', '1s', '--level', 'verbose']);
   await until(`a heartbeat that names ${trigger}`, async () =>

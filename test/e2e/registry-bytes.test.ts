@@ -26,7 +26,7 @@ test('300 entries that share one anchor, CRLF, a comment on every line, through 
 
   const { code, document } = await world.reconcile();
   expect(code).toBe(0);
-  // Three of three running ones at once: one event.
+  // All three running sessions at once are one event.
   expect(document.drifts).toHaveLength(1);
   const now = readFileSync(real, 'utf8').split('\n');
   const then = text.split('\n');

@@ -22,14 +22,17 @@ afterEach(async () => {
   await world.close();
 });
 
-/** A conversation that belongs to that folder, with these lines behind its first. */
+/** Writes a conversation that belongs to that folder, with these lines after its first. */
 function transcript(id: string, folder: string, lines: readonly object[] = []): void {
   const first = { type: 'user', sessionId: id, cwd: folder, timestamp: new Date().toISOString(), version: '2.1.332' };
   const text = [first, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
   world.file(join('home/.claude/projects', encodedFolder(folder), `${id}.jsonl`), text);
 }
 
-/** A Claude outside tmux, with its record. @returns its pid. */
+/**
+ * Starts a Claude outside tmux, with its record.
+ * @returns its pid
+ */
 async function claudeElsewhere(id: string, fields: object): Promise<number> {
   const words = ['-c', `exec -a claude perl '${join(world.bin, 'agent.pl')}'`];
   const { pid } = world.startOther('bash', words, { cwd: shop });
@@ -40,7 +43,7 @@ async function claudeElsewhere(id: string, fields: object): Promise<number> {
   return pid;
 }
 
-/** What a pass says of a session that is gone. */
+/** Returns what a pass tells of a session that is gone. */
 async function death(fields: string) {
   world.writeRegistry(`sessions:\n  ${name}: { agent: claude, status: running, ${fields} }\n`, 60);
   const { document } = await world.reconcile();
@@ -49,7 +52,7 @@ async function death(fields: string) {
   return drift;
 }
 
-/** Where a line leads, and with which words it goes on. */
+/** Returns the folder that a line leads into, and the command that follows. */
 function leads(line: string): readonly [string, string] {
   const [, to = '', command = ''] = /^(.*&& )(claude .*)$/.exec(line) ?? [];
   return [execFileSync('sh', ['-c', `${to}pwd`], { cwd: '/', encoding: 'utf8' }).trim(), command];

@@ -5,10 +5,13 @@ import type { HermesWorld } from './hermes-world.ts';
 import { until } from './private-world.ts';
 
 const script = fileURLToPath(new URL('hermes/scripted_llm.py', import.meta.url));
-/** The tool's whole name, as the skill names it. */
+/** The tool's full name, as the skill names it. */
 export const waitTool = 'mcp__agent_sessions_monitor__wait_for_drift';
 
-/** Ends the turn in prose after a wait: at that call of the model, or whenever its answer is that. */
+/**
+ * Makes a rule that ends the turn in prose after a wait: at that call of the model, or whenever the wait's answer is
+ * that.
+ */
 export function endsTurn(at: number | string): object {
   const when = typeof at === 'number' ? { call: at } : { last_matches: at };
   return {
@@ -18,7 +21,7 @@ export function endsTurn(at: number | string): object {
   };
 }
 
-/** The model waits again and again, until it is over. */
+/** Makes rules by which the model waits again and again, until the run is over. */
 export function waits(seconds: number, before: readonly object[] = []): object {
   return {
     judge: [{ verdict: 'continue', reason: 'no comment asked to stop' }],
@@ -31,18 +34,21 @@ export function waits(seconds: number, before: readonly object[] = []): object {
   };
 }
 
-/** One call of the model, as it was asked. */
+/** One call of the model: the request. */
 export interface ModelCall {
   readonly kind: 'worker' | 'judge' | 'aux';
   readonly tools: readonly string[];
   /** Characters of its messages, and of the tools offered. */
   readonly chars: number;
   readonly tool_chars: number;
-  /** What it was told since it last spoke. */
+  /** The messages since its last answer. */
   readonly new: readonly { readonly text: string }[];
 }
 
-/** Starts the model of that world's Hermes and writes the home's config. @returns what it was asked so far. */
+/**
+ * Starts the model of that world's Hermes and writes the home's config.
+ * @returns the calls so far
+ */
 export async function startModel(
   world: HermesWorld,
   rules: object,

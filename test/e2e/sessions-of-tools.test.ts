@@ -12,7 +12,7 @@ afterEach(() => world.close());
 const session = 'shop-creator-claude';
 const id = '11111111-1111-4111-8111-111111111111';
 
-/** The kinds and sessions of all that passes told, until one of them told that. */
+/** Runs passes until one of them tells that kind, and returns the kinds and sessions of all that was told. */
 async function told(kind: string): Promise<readonly string[]> {
   const all: string[] = [];
   await until(kind, async () => {
@@ -27,7 +27,10 @@ async function kinds(): Promise<readonly string[]> {
   return document.drifts.map((drift: { kind: string; session: string }) => `${drift.kind} ${drift.session}`);
 }
 
-/** Looks until it has looked at something for longer than an exit takes to be told. @returns what was told. */
+/**
+ * Runs passes for longer than an exit takes to be told.
+ * @returns what was told
+ */
 async function quietly(): Promise<readonly string[]> {
   const since = performance.now();
   const all: string[] = [];
@@ -44,7 +47,10 @@ function type(words: string): void {
 
 const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
 
-/** Types a command that starts a program, and waits for it. @returns its pid. */
+/**
+ * Types a command that starts a program, and waits for it.
+ * @returns its pid
+ */
 function typed(words: string, below: number, name: string): Promise<number> {
   type(words);
   return until(`${name} below ${below}`, () => childrenOf(below).find((pid) => commandOf(pid) === name) ?? null);

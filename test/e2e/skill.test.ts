@@ -15,7 +15,7 @@ const skill = fileURLToPath(new URL('../../skills/agent-sessions-monitor', impor
 const python = fileURLToPath(new URL('../../.hermes/0.19.0/bin/python', import.meta.url));
 const text = readFileSync(`${skill}/SKILL.md`, 'utf8');
 
-/** What `hermes skills install` asks before it takes a skill. */
+/** The check that `hermes skills install` makes before it accepts a skill. */
 const scan = `
 import sys
 from pathlib import Path
@@ -24,7 +24,7 @@ result = scan_skill(Path(sys.argv[1]), source='community')
 print(result.verdict, result.findings)
 `;
 
-/** What stands below a heading of the skill. */
+/** Returns the text below a heading of the skill. */
 function section(name: string): string {
   const [, body = ''] = new RegExp(`\n## ${name}\n([^]*?)(?=\n## |$)`).exec(text) ?? [];
   return body;

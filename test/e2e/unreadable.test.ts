@@ -17,7 +17,7 @@ let server: number;
 let agent: number;
 let env: Record<string, string>;
 
-// To root nothing is closed: the session, its files and the program are those of a user who is not.
+// Root can read everything, so the session, its files and the program belong to a user who is not root.
 beforeAll(async () => {
   world = new PrivateWorld();
   chmodSync(world.root, 0o755);
@@ -87,7 +87,7 @@ function asNobody(...words: string[]): string {
   return stdout;
 }
 
-/** The registry as its user left it a minute ago. */
+/** Writes the registry as its user left it a minute ago. */
 function register(fields: string): void {
   const path = join(home, 'agent-sessions.yaml');
   writeFileSync(
