@@ -5,46 +5,43 @@ import type { Plan } from '../core/model/plan.ts';
 import { appliedBy } from '../log/event-drifts.ts';
 import type { Event, NewEvent } from '../log/log.ts';
 
-/** What the log says of the repair that closed or will close an open drift. */
+/** The repair of an open drift, by the log. */
 interface Repair {
   readonly appliedAt: number;
   readonly entryIds: readonly string[];
 }
 
 /**
- * The `resolved` events of this look: open drifts that it looked for and did not see. A death that we wrote stays
- * open for the grace in which somebody else may say that he did it: then it closes as his, and silently.
+ * Returns the `resolved` events of a look: of open drifts that it looked for and did not see. A repaired death stays open
+ * for `graceMs`. If the user ends or removes the entry meanwhile, it is resolved silently.
  */
-export function closing(options: {
+export function closeDrifts(options: {
   readonly ledger: Ledger;
-  readonly plan: Pick<Plan, 'undecided' | 'resolvedMessage'>;
-  readonly standing: ReadonlySet<string>;
+  readonly absentDrifts: Plan['absentDrifts'];
   readonly registry: Registry;
   readonly events: readonly Event[];
   readonly now: number;
   readonly graceMs: number;
 }): NewEvent[] {
-  const { ledger, plan, standing, registry, now, graceMs } = options;
-  const closed = [...ledger.open.values()].filter((open) => !standing.has(open.id) && !plan.undecided(open));
+  const { ledger, registry, now, graceMs } = options;
+  const closed = options.absentDrifts.filter((absent) => absent.kind === 'over');
   if (closed.length === 0) return [];
   const repairs = repairsByDrift(options.events);
   const ours = ownTexts(options.events);
-  return closed.flatMap((open): NewEvent[] => {
-    const repair = repairs.get(open.id);
-    if (repair === undefined) {
-      return [{ kind: 'resolved', id: open.id, because: 'world', message: plan.resolvedMessage(open) }];
-    }
-    if (kindOf(open.kind)?.hasGrace !== true)
-      return [{ kind: 'resolved', id: open.id, because: 'repaired', message: null }];
-    if (somebodyElseEnded(repair, ours, registry))
-      return [{ kind: 'resolved', id: open.id, because: 'human', message: null }];
-    if (repair.appliedAt <= now && now - repair.appliedAt < graceMs) return [];
-    return [{ kind: 'resolved', id: open.id, because: 'repaired', message: null }];
+  return closed.flatMap(({ id, message }): NewEvent[] => {
+    const repair = repairs.get(id);
+    if (repair === undefined) return [{ kind: 'resolved', id, because: 'world', message }];
+    const open = ledger.open.get(id);
+    const hasGrace = open !== undefined && kindOf(open.kind)?.hasGrace === true;
+    if (hasGrace && userEnded(repair, ours, registry))
+      return [{ kind: 'resolved', id, because: 'human', message: null }];
+    if (hasGrace && repair.appliedAt <= now && now - repair.appliedAt < graceMs) return [];
+    return [{ kind: 'resolved', id, because: 'repaired', message: null }];
   });
 }
 
-/** Every entry of the repair was taken out of the file, or is terminated in words that are not ours. */
-function somebodyElseEnded(repair: Repair, ours: ReadonlySet<string>, registry: Registry): boolean {
+/** Decides whether every entry of the repair was taken out of the file, or is terminated in a text that we did not write. */
+function userEnded(repair: Repair, ours: ReadonlySet<string>, registry: Registry): boolean {
   const byId = new Map(registry.entries.map((entry) => [entryId(entry), entry]));
   return repair.entryIds.every((id) => {
     const entry = byId.get(id);
@@ -53,7 +50,7 @@ function somebodyElseEnded(repair: Repair, ours: ReadonlySet<string>, registry: 
   });
 }
 
-/** Every text that we gave an entry, in this repair or later. */
+/** Returns every text, by its hash, that we gave an entry, in this repair or later. */
 function ownTexts(events: readonly Event[]): ReadonlySet<string> {
   return new Set(events.flatMap((event) => (event.kind === 'intended' ? Object.values(event.entryHashes) : [])));
 }

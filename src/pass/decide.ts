@@ -5,8 +5,8 @@ import { driftsIn } from '../log/event-drifts.ts';
 import type { Log, LoggedDrift, NewEvent } from '../log/log.ts';
 import type { Change } from '../registry/commit.ts';
 import type { RegistryFile } from '../registry/registry-file.ts';
-import { closing } from './close-drifts.ts';
-import { preparable } from './drop-refused-edits.ts';
+import { closeDrifts } from './close-drifts.ts';
+import { dropRefusedEdits } from './drop-refused-edits.ts';
 import { withId, type Recalled } from './recall.ts';
 
 interface DecidePorts {
@@ -32,13 +32,13 @@ export interface Decision extends Change {
 export async function decide(ports: DecidePorts, { read, ledger }: Recalled, plan: Plan): Promise<Decision> {
   const { log, registryFile } = ports;
   const drifts = plan.drifts.map((drift) => withId(drift, log, ledger));
-  const { prepared, edits, standing, deferred } = await preparable(registryFile, read, plan, drifts);
+  const { prepared, edits, standing, deferred } = await dropRefusedEdits(registryFile, read, plan, drifts);
   const repaired = standing.filter((drift) => drift.edits.length > 0);
   const opened = standing.filter((drift) => drift.edits.length > 0 || !ledger.open.has(drift.id));
-  const undecided = await openButUndecided(log, ledger, plan, standing);
+  const undecided = await openButUndecided(log, ledger, plan);
   const events: NewEvent[] = [
     ...opened.filter((drift) => drift.edits.length === 0).map((drift): NewEvent => ({ kind: 'opened', drift })),
-    ...(await closingEvents(ports, { read, ledger }, plan, standing)),
+    ...(await closingEvents(ports, { read, ledger }, plan)),
     ...plan.tombstones.map((tombstone): NewEvent => ({ kind: 'tombstone', ...tombstone })),
     // After a write: `host:` in the file must not name another place than the log.
     ...(plan.adopted === null ? [] : [{ kind: 'adopted', ...plan.adopted } as const]),
@@ -65,14 +65,12 @@ type Read = Pick<Recalled, 'read' | 'ledger'>;
 async function closingEvents(
   { log, now, settings }: DecidePorts,
   { read, ledger }: Read,
-  plan: Plan,
-  standing: readonly LoggedDrift[],
+  { absentDrifts }: Plan,
 ): Promise<NewEvent[]> {
-  if (ledger.open.size === 0) return [];
-  return closing({
+  if (absentDrifts.length === 0) return [];
+  return closeDrifts({
     ledger,
-    plan,
-    standing: new Set(standing.map((drift) => drift.id)),
+    absentDrifts,
     registry: read.registry,
     events: await log.read(),
     now: now(),
@@ -86,15 +84,11 @@ function firstSighting({ ledger, read }: Read): NewEvent[] {
   return !ledger.knowsEntries && count > 0 ? [{ kind: 'entries', count }] : [];
 }
 
-async function openButUndecided(
-  log: Log,
-  ledger: Ledger,
-  made: Plan,
-  standing: readonly LoggedDrift[],
-): Promise<readonly LoggedDrift[]> {
-  const seen = new Set(standing.map((drift) => drift.id));
-  const open = [...ledger.open.values()].filter(({ id, isRepaired }) => isRepaired !== true && !seen.has(id));
-  const ids = new Set(open.filter(made.undecided).map(({ id }) => id));
+async function openButUndecided(log: Log, ledger: Ledger, { absentDrifts }: Plan): Promise<readonly LoggedDrift[]> {
+  const undecided = absentDrifts.filter(
+    ({ kind, id }) => kind === 'undecided' && ledger.open.get(id)?.isRepaired !== true,
+  );
+  const ids = new Set(undecided.map(({ id }) => id));
   if (ids.size === 0) return [];
   const byId = new Map<string, LoggedDrift>();
   for (const event of await log.read()) {

@@ -1,11 +1,11 @@
 import type { Edit } from '../core/model/drift.ts';
 import { entryId } from '../core/model/entry.ts';
 import type { Deferred, Plan } from '../core/model/plan.ts';
-import { clean } from '../core/words/text.ts';
+import { leftAs, reasonsByName } from '../core/words/left-as-it-is.ts';
 import type { LoggedDrift } from '../log/log.ts';
 import type { Prepared, Readable, RegistryFile } from '../registry/registry-file.ts';
 
-export interface Preparable {
+export interface Remaining {
   /** `null` if nothing is to be written. */
   readonly prepared: Prepared | null;
   readonly edits: readonly Edit[];
@@ -15,12 +15,12 @@ export interface Preparable {
 }
 
 /** The text to write, without the edits that cannot be made: a refused entry holds up no other. */
-export async function preparable(
+export async function dropRefusedEdits(
   registryFile: RegistryFile,
   read: Readable,
   plan: Pick<Plan, 'silentEdits' | 'deferred'>,
   planned: readonly LoggedDrift[],
-): Promise<Preparable> {
+): Promise<Remaining> {
   const refused: Refused[] = [];
   for (;;) {
     const standing = planned.map((drift) => withoutRefused(drift, refused));
@@ -43,8 +43,8 @@ function withoutRefused(drift: LoggedDrift, refused: readonly Refused[]): Logged
   );
   if (reasons.size === 0) return drift;
   const edits = drift.edits.filter((edit) => !reasons.has(entryId(edit.entry)));
-  const why = drift.session === null ? namedReasons(drift.edits, reasons) : [...reasons.values()].map(clean).join('; ');
-  const left = `Left as it is: ${why}.`;
+  const why = drift.session === null ? namedReasons(drift.edits, reasons) : [...reasons.values()].join('; ');
+  const left = leftAs(1, why);
   const { dryRunMessage, seen, ...rest } = drift;
   if (edits.length === 0) return { ...rest, edits, message: `${seen ?? drift.message} ${left}` };
   const inDryRun = dryRunMessage === undefined ? {} : { dryRunMessage: `${dryRunMessage} ${left}` };
@@ -53,7 +53,7 @@ function withoutRefused(drift: LoggedDrift, refused: readonly Refused[]): Logged
 
 function namedReasons(edits: readonly Edit[], reasons: ReadonlyMap<string, string>): string {
   const names = new Map(edits.map(({ entry }) => [entryId(entry), entry.session]));
-  return [...reasons].map(([id, reason]) => `${clean(names.get(id) ?? id)} (${clean(reason)})`).join(', ');
+  return reasonsByName([...reasons].map(([id, reason]) => [names.get(id) ?? id, reason]));
 }
 
 /** Each said once. */

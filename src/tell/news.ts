@@ -1,4 +1,4 @@
-import { undoneWords } from '../core/plan/hold-back.ts';
+import { leftAs, undoneWords } from '../core/words/left-as-it-is.ts';
 import { openedBy } from '../log/event-drifts.ts';
 import type { Cursor, Event, LoggedDrift } from '../log/log.ts';
 
@@ -104,5 +104,5 @@ function livesOf(events: readonly Event[]): Map<string, Life> {
 function takenBack(drift: LoggedDrift): LoggedDrift {
   if (drift.session === null) return drift;
   const { dryRunMessage: _, ...rest } = drift;
-  return { ...rest, message: `${drift.seen ?? drift.message} Left as it is: ${undoneWords}.`, edits: [] };
+  return { ...rest, message: `${drift.seen ?? drift.message} ${leftAs(1, undoneWords)}`, edits: [] };
 }

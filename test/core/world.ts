@@ -1,5 +1,5 @@
 import type { Entry, Registry } from '../../src/core/model/entry.ts';
-import { emptyLastLook, emptyLedger, type Memory, type Ledger } from '../../src/core/model/memory.ts';
+import { emptyLastLook, emptyLedger, type Memory, type Ledger, type OpenDrift } from '../../src/core/model/memory.ts';
 import type {
   AgyLook,
   ClaudeLive,
@@ -14,7 +14,7 @@ import type {
   TmuxServer,
   TmuxSession,
 } from '../../src/core/model/observation.ts';
-import type { PlanInput, PlanSettings } from '../../src/core/model/plan.ts';
+import type { AbsentDrift, PlanInput, PlanSettings } from '../../src/core/model/plan.ts';
 
 export const now = Date.parse('2026-07-01T09:00:30.000Z');
 export const hour = 3_600_000;
@@ -242,4 +242,17 @@ export function aWorld(world: World = {}): PlanInput {
     began: world.began ?? world.now ?? now,
     looksAgain: world.looksAgain ?? 0,
   };
+}
+
+/** A log in which that drift is open, for `World.ledger`. */
+export function opened(open: Pick<OpenDrift, 'key' | 'kind' | 'session'> & Partial<OpenDrift>): Partial<Ledger> {
+  return { open: new Map([['open', { ...open, id: 'open', openedAt: now }]]) };
+}
+
+/** What a plan says of it where it cannot judge it. */
+export const undecided: readonly AbsentDrift[] = [{ kind: 'undecided', id: 'open' }];
+
+/** What a plan says of it where it is over. */
+export function over(message: string | null = null): readonly AbsentDrift[] {
+  return [{ kind: 'over', id: 'open', message }];
 }

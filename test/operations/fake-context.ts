@@ -133,8 +133,7 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
     plan: {
       drifts: [],
       silentEdits: [],
-      undecided: () => false,
-      resolvedMessage: () => null,
+      absentDrifts: [],
       verdicts: verdicts.flatMap(([, verdict]) => (verdict === null ? [] : [verdict])),
       deferred: [],
       blind: [],

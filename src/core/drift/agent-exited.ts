@@ -8,7 +8,7 @@ import { wholeSeconds } from '../words/time.ts';
 import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
-import { about, foundIncarnation, outcome, resumeLine } from './wording.ts';
+import { about, foundIncarnation, withRepair, resumeLine } from './wording.ts';
 
 /** Two looks that see a bare shell must be so far apart; an agent between two commands is not gone. ms. */
 const shellForMs = 1000;
@@ -70,7 +70,7 @@ function driftOf(one: EntryView, view: View): Difference {
   return {
     key,
     ...about(entry),
-    ...outcome(seen, view.heldBack(key, edits), words, resume),
+    sentence: withRepair(seen, words, resume),
     evidence: [...one.verdict.evidence, { source: 'proc', said, at: observation.at }],
     edits,
     ...resumeLine(resume),

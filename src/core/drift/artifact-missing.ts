@@ -9,7 +9,7 @@ import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { idFields } from '../agent/id-fields.ts';
 import { driftKey } from './key.ts';
-import { about } from './wording.ts';
+import { about, plain } from './wording.ts';
 
 export const artifactMissing: DriftKind = {
   name: 'artifact-missing',
@@ -48,7 +48,7 @@ function driftOf(one: EntryView, id: string, view: View): Difference {
   return {
     key: driftKey(registry.path, 'artifact-missing', entry, [id]),
     ...about(entry),
-    message: `${clean(entry.session)}: stale id ${clean(id)}, its artifact is gone (${cause}). Kept in YAML.`,
+    sentence: plain(`${clean(entry.session)}: stale id ${clean(id)}, its artifact is gone (${cause}). Kept in YAML.`),
     evidence: [{ source: entry.agent ?? 'registry', said: 'looked everywhere, not there', at: observation.at }],
     edits: [],
   };

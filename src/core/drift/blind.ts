@@ -9,6 +9,7 @@ import { isoSeconds } from '../words/time.ts';
 import type { View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
+import { plain } from './wording.ts';
 
 export const blind: DriftKind = {
   name: 'blind',
@@ -64,9 +65,10 @@ function driftOf(source: Blind, view: View): Difference {
     session: null,
     workspace: null,
     agent: null,
-    message:
+    sentence: plain(
       `Blind since ${isoSeconds(source.since)}: ${clean(source.source)}: ${clean(source.reason)}. ` +
-      `Nothing is concluded from it. Cure: ${clean(source.cure)}.`,
+        `Nothing is concluded from it. Cure: ${clean(source.cure)}.`,
+    ),
     evidence: [{ source: source.source, said: clean(source.reason), at: observation.at }],
     edits: [],
   };

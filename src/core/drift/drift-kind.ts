@@ -18,8 +18,10 @@ export interface DriftKind {
   /**
    * Its resolving is news: blindness ends, an ambiguity is settled, a registry reads again. The sentence said then;
    * `null` where it closes for another reason, and the sentence would not be true.
+   * @param one its entry, if it is in the file and not left alone
    */
-  readonly resolvedMessage: ((open: Pick<OpenDrift, 'key' | 'session'>, view: View) => string | null) | null;
+  readonly resolvedMessage:
+    ((open: Pick<OpenDrift, 'key' | 'session'>, view: View, one: EntryView | null) => string | null) | null;
   /** Somebody may still say that it was his doing: a card hears of it, and it counts as repaired, after the grace only. */
   readonly hasGrace?: true;
   /** A person decides: a model's `wait_for_drift` returns at once, and the skill's table says so. */
@@ -36,6 +38,6 @@ export interface DriftKind {
     view: View,
     one: EntryView | null,
   ) => boolean;
-  /** Every drift of this kind that stands in this view. Pure. */
+  /** Every drift of this kind that stands in this view. Pure: what holds its repair back is decided later. */
   readonly detect: (view: View) => readonly Difference[];
 }

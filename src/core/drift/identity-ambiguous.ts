@@ -5,8 +5,8 @@ import { clean } from '../words/text.ts';
 import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { currentId } from '../agent/id-fields.ts';
-import { driftKey, isKeyOf } from './key.ts';
-import { about } from './wording.ts';
+import { driftKey } from './key.ts';
+import { about, plain } from './wording.ts';
 
 export const identityAmbiguous: DriftKind = {
   name: 'identity-ambiguous',
@@ -14,13 +14,8 @@ export const identityAmbiguous: DriftKind = {
   seenWhen: 'two agents could own an id, or one agent two ids',
   writes: 'nothing',
   tells: 'one, with the candidates; one when it is settled',
-  resolvedMessage: ({ key, session }, view) => {
-    const { path } = view.input.registry;
-    const one = view.entries.find(({ entry }) => isKeyOf(key, path, 'identity-ambiguous', entry));
-    return one !== undefined && isKnownAgain(one, key, view)
-      ? `${clean(session ?? '')}: its conversation is known again.`
-      : null;
-  },
+  resolvedMessage: ({ key, session }, view, one) =>
+    one !== null && isKnownAgain(one, key, view) ? `${clean(session ?? '')}: its conversation is known again.` : null,
   needsJudgement: true,
   detect: (view) => view.entries.flatMap((one) => driftOf(one, view)),
 };
@@ -46,9 +41,10 @@ function driftOf(one: EntryView, view: View): readonly Difference[] {
     {
       key: driftKey(registry.path, 'identity-ambiguous', entry, [...candidates, ...incarnation]),
       ...about(entry),
-      message:
+      sentence: plain(
         `${clean(entry.session)}: which conversation it runs is not proven (${clean(identity.said)}). ` +
-        `It could be ${[...candidates, ...others].map(clean).join(' or ')}. Write the right one into its entry.`,
+          `It could be ${[...candidates, ...others].map(clean).join(' or ')}. Write the right one into its entry.`,
+      ),
       evidence: [{ source: entry.agent ?? 'proc', said: identity.said, at: observation.at }],
       edits: [],
     },

@@ -7,7 +7,7 @@ import { isoSeconds } from '../words/time.ts';
 import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
-import { about, resumeLine, withSentence } from './wording.ts';
+import { about, plain, resumeLine } from './wording.ts';
 
 export const jobOrphaned: DriftKind = {
   name: 'job-orphaned',
@@ -44,7 +44,7 @@ function orphanedJob({ entry, memory }: EntryView, view: View): readonly Differe
       // Without an incarnation, which may be forgotten: earlier occurrences that were resolved tell two of them apart.
       key: driftKey(registry.path, 'job-orphaned', entry, [id]),
       ...about(entry),
-      message: withSentence(
+      sentence: plain(
         `${clean(entry.session)}: delegate job ${clean(id)} is running, but its session is gone. ` +
           `Resume the session, or end the job: asm jobs event ${shellQuote(id)} failed`,
         resume,

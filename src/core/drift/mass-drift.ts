@@ -7,6 +7,7 @@ import { sessionCommand } from './resume.ts';
 import { clean } from '../words/text.ts';
 import type { EntryView, MassEvent, View } from '../model/view.ts';
 import { deathKey, terminationEdits } from './termination.ts';
+import { withRepair } from './wording.ts';
 
 /** One drift for all sessions that went with one cause, its resume plan a script. */
 export function massDrifts(kind: MassEvent['kind'], cause: string, view: View): readonly Difference[] {
@@ -27,7 +28,6 @@ function driftOf(event: MassEvent, cause: string, view: View): Difference {
     key: deathKey(one, input.registry.path),
     edits: terminationEdits(one.entry, input.observation.at),
   }));
-  const written = repairs.filter((one) => view.heldBack(one.key, one.edits) === null).length;
   const sessions = event.entries.map(({ entry }) => entry.session);
   const all = sessions.length === 1 ? '1 session is' : `${sessions.length} sessions are`;
   const seen = `${cause}: ${all} gone (${namesOf(sessions)}).`;
@@ -38,9 +38,7 @@ function driftOf(event: MassEvent, cause: string, view: View): Difference {
     sessions,
     workspace: null,
     agent: null,
-    message: `${seen} ${outcomeWords(written, sessions.length, 'Marked terminated.', 'marked terminated')}`,
-    dryRunMessage: `${seen} ${outcomeWords(written, sessions.length, 'Would be marked terminated.', 'would be marked terminated')}`,
-    seen,
+    sentence: withRepair(seen, { done: 'Marked terminated.', would: 'Would be marked terminated.' }),
     evidence: event.evidence,
     edits: repairs.flatMap(({ edits }) => edits),
     entryKeys: Object.fromEntries(event.entries.map((one) => [entryId(one.entry), deathKey(one, input.registry.path)])),
@@ -61,10 +59,4 @@ const namedAtMost = 8;
 function namesOf(sessions: readonly string[]): string {
   const named = sessions.slice(0, namedAtMost).map(clean).join(', ');
   return sessions.length <= namedAtMost ? named : `${named} and ${sessions.length - namedAtMost} more`;
-}
-
-function outcomeWords(written: number, all: number, everyOne: string, some: string): string {
-  if (written === all) return everyOne;
-  if (written === 0) return all === 1 ? 'Left as it is.' : 'Left as they are.';
-  return `${written} ${some}, the others left as they are.`;
 }

@@ -4,7 +4,7 @@ import { clean } from '../words/text.ts';
 import type { View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey, isKeyOf } from './key.ts';
-import { about } from './wording.ts';
+import { about, plain } from './wording.ts';
 
 export const registryUnreadable: DriftKind = {
   name: 'registry-unreadable',
@@ -71,7 +71,7 @@ function oddEntry(entry: Entry, view: View): Difference {
   return {
     key: driftKey(registry.path, 'registry-unreadable', entry, []),
     ...about(entry),
-    message: `${clean(entry.session)}: ${seen}`,
+    sentence: plain(`${clean(entry.session)}: ${seen}`),
     evidence: [{ source: 'registry', said, at: observation.at }],
     edits: [],
   };

@@ -5,7 +5,7 @@ import { clean } from '../words/text.ts';
 import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { deathKey, terminationEdits } from './termination.ts';
-import { about, outcome, paneWords, resumeLine } from './wording.ts';
+import { about, withRepair, paneWords, resumeLine } from './wording.ts';
 
 export const sessionGone: DriftKind = {
   name: 'session-gone',
@@ -35,7 +35,7 @@ function driftOf(gone: EntryView, view: View): Difference {
   return {
     key,
     ...about(entry),
-    ...outcome(seen, view.heldBack(key, edits), words, resume),
+    sentence: withRepair(seen, words, resume),
     evidence: gone.verdict.evidence,
     edits,
     ...resumeLine(resume),

@@ -5,8 +5,8 @@ import type { EntryView, Identity, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { currentId, idFields } from '../agent/id-fields.ts';
 import { driftKey } from './key.ts';
-import { isRunning } from './session-revived.ts';
-import { about, outcome } from './wording.ts';
+import { isRunning } from '../place/revival.ts';
+import { about, withRepair } from './wording.ts';
 
 export const sessionIdMaterialized: DriftKind = {
   name: 'session-id-materialized',
@@ -26,19 +26,12 @@ function driftOf(one: EntryView, view: View): readonly Difference[] {
   const key = driftKey(registry.path, 'session-id-materialized', entry, [identity.id]);
   const edits = fillIn(one, identity);
   // To the letter as people's scripts know it, also in a dry run.
-  const { message } = outcome(
-    `${clean(entry.session)}: session id materialized ${clean(identity.id)}`,
-    view.heldBack(key, edits),
-    {
-      done: '',
-      would: '',
-    },
-  );
+  const seen = `${clean(entry.session)}: session id materialized ${clean(identity.id)}`;
   return [
     {
       key,
       ...about(entry),
-      message: message.trimEnd(),
+      sentence: withRepair(seen, { done: '', would: '' }),
       evidence: [...one.verdict.evidence, { source: entry.agent ?? 'proc', said: identity.said, at: observation.at }],
       edits,
       proof: identity.proof,

@@ -7,8 +7,8 @@ import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { currentId, idFields } from '../agent/id-fields.ts';
 import { driftKey } from './key.ts';
-import { isRunning } from './session-revived.ts';
-import { about, outcome } from './wording.ts';
+import { isRunning } from '../place/revival.ts';
+import { about, withRepair } from './wording.ts';
 
 export const sessionIdRotated: DriftKind = {
   name: 'session-id-rotated',
@@ -35,7 +35,7 @@ function driftOf(one: EntryView, view: View): readonly Difference[] {
     {
       key,
       ...about(entry),
-      ...outcome(seen, view.heldBack(key, edits), words),
+      sentence: withRepair(seen, words),
       evidence: [...one.verdict.evidence, { source: entry.agent ?? 'proc', said: identity.said, at: observation.at }],
       edits,
       proof: identity.proof,

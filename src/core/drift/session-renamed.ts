@@ -3,7 +3,7 @@ import { clean } from '../words/text.ts';
 import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
-import { about, foundIncarnation } from './wording.ts';
+import { about, foundIncarnation, plain } from './wording.ts';
 
 export const sessionRenamed: DriftKind = {
   name: 'session-renamed',
@@ -27,7 +27,7 @@ function driftOf(one: EntryView, view: View): readonly Difference[] {
     {
       key: driftKey(view.input.registry.path, 'session-renamed', entry, values),
       ...about(entry),
-      message: `${clean(entry.session)}: ${what}. Rename the entry, or take the name back.`,
+      sentence: plain(`${clean(entry.session)}: ${what}. Rename the entry, or take the name back.`),
       evidence: one.verdict.evidence,
       edits: [],
     },

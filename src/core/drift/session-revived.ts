@@ -6,8 +6,9 @@ import { isoSeconds } from '../words/time.ts';
 import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
-import { isMadeAfter, writtenTermination } from './termination.ts';
-import { about, foundIncarnation, outcome, paneWords } from './wording.ts';
+import { isRevived } from '../place/revival.ts';
+import { writtenTermination } from './termination.ts';
+import { about, foundIncarnation, withRepair, paneWords } from './wording.ts';
 
 export const sessionRevived: DriftKind = {
   name: 'session-revived',
@@ -18,17 +19,6 @@ export const sessionRevived: DriftKind = {
   resolvedMessage: null,
   detect: (view) => view.entries.filter(isRevived).map((one) => driftOf(one, view)),
 };
-
-/** Only a session younger than the termination: an older look never turns back what a person wrote since. */
-export function isRevived({ entry, found, bornAt, agentProcess }: EntryView): boolean {
-  if (entry.status !== 'terminated' || found === null || bornAt === null) return false;
-  return agentProcess !== null && isMadeAfter(bornAt, entry);
-}
-
-/** By its entry, or by what this very look finds: its id is then written at once. */
-export function isRunning(one: EntryView): boolean {
-  return one.entry.status === 'running' || isRevived(one);
-}
 
 function driftOf(one: EntryView, view: View): Difference {
   const { entry, found } = one;
@@ -41,7 +31,7 @@ function driftOf(one: EntryView, view: View): Difference {
   return {
     key,
     ...about(entry),
-    ...outcome(seen, view.heldBack(key, edits), words),
+    sentence: withRepair(seen, words),
     evidence: one.verdict.evidence,
     edits,
   };

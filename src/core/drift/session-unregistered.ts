@@ -1,19 +1,19 @@
 import { newIdPath } from '../agent/id-fields.ts';
-import { candidateEntry, namedBy } from '../place/candidate.ts';
+import { namedBy } from '../place/candidate.ts';
 import { idKey } from '../model/conversation-id.ts';
 import type { Difference, Value } from '../model/drift.ts';
 import { keyOf, type Entry } from '../model/entry.ts';
 import { isSomeSocketBlind } from './in-doubt.ts';
-import { changedAgo, incarnationOf, lastChangeOf } from '../place/last-changed.ts';
+import { incarnationOf } from '../place/last-changed.ts';
 import { clean } from '../words/text.ts';
 import { isoSeconds } from '../words/time.ts';
 import type { TmuxSession } from '../model/observation.ts';
 import { byAge, isViewOf } from '../place/pane-homes.ts';
 import { listedAs } from '../place/tmux-name.ts';
-import type { Identity, FoundSession, View } from '../model/view.ts';
+import type { FoundSession, Identity, Newcomer, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
-import { outcome } from './wording.ts';
+import { withRepair } from './wording.ts';
 
 export const sessionUnregistered: DriftKind = {
   name: 'session-unregistered',
@@ -29,23 +29,22 @@ export const sessionUnregistered: DriftKind = {
     const names = new Set<string>();
     const entryNames = namesByVersion(view);
     const given = new Set<string>();
-    return view.unowned.flatMap((one) => {
-      if (names.has(one.session.name) || !isCandidate(one, view) || isView(one, view)) return [];
-      if (entryNames(one.server.version).has(one.session.name)) return [];
+    return view.newcomers.flatMap((one) => {
+      const { session, server } = one.where;
+      if (names.has(session.name) || !mayBeRegistered(one.where, view) || isView(one.where, view)) return [];
+      if (entryNames(server.version).has(session.name)) return [];
       // The file tells entries apart by name: a namesake on a further socket has to wait for a person.
-      names.add(one.session.name);
-      return isSettled(one, view) ? [driftOf(one, given, view)] : [];
+      names.add(session.name);
+      return [driftOf(one, given, view)];
     });
   },
 };
 
-/** By the name alone: neither an agent in it nor its absence matters. */
-function isCandidate(one: FoundSession, view: View): boolean {
-  const { ledger, settings } = view.input;
-  if (namedBy(one.session.name, settings.registerPattern) === null) return false;
+/** By its name alone it is a newcomer: neither an agent in it nor its absence matters. */
+function mayBeRegistered(one: FoundSession, view: View): boolean {
   // Another project's, or a test's: no entry names that server.
   if (view.input.observation.foundSockets.has(one.socket)) return false;
-  return !ledger.tombstones.has(incarnationOf(one)) && !view.tombstones.has(incarnationOf(one));
+  return !view.input.ledger.tombstones.has(incarnationOf(one)) && !view.tombstones.has(incarnationOf(one));
 }
 
 /** A grouped session (of a web or phone client) shows another one's panes: it is no second agent. */
@@ -69,49 +68,38 @@ function namesByVersion(view: View): (version: string) => ReadonlySet<string> {
   };
 }
 
-function isSettled(one: FoundSession, view: View): boolean {
-  const { now, settings } = view.input;
-  const change = lastChangeOf(one, null, null, view.input);
-  const until = change.at + settings.settleMs;
-  if (now >= until) return true;
-  view.defer({ entry: keyOf(candidateEntry(one, view.input)), reason: changedAgo(0, change, now), until });
-  return false;
-}
-
 /** @param given the ids of those that are registered before it */
-function driftOf(one: FoundSession, given: Set<string>, view: View): Difference {
+function driftOf(one: Newcomer, given: Set<string>, view: View): Difference {
   const { registry, observation } = view.input;
-  const entry = candidateEntry(one, view.input);
+  const { entry, where } = one;
   const { session, workspace, agent } = entry;
-  const key = driftKey(registry.path, 'session-unregistered', entry, [incarnationOf(one)]);
-  const proven = provenIdentity(one, given, view);
-  const edits = [{ op: 'register', entry: keyOf(entry), fields: fieldsOf(entry, one, proven?.id ?? null) }] as const;
+  const proven = provenIdentity(one, given);
   const words = { done: 'Auto-registered.', would: 'Would be registered.' };
-  const state = observation.sockets.get(one.socket);
+  const state = observation.sockets.get(where.socket);
   const list = state !== undefined && 'known' in state ? `${state.known.said}, ` : '';
   return {
-    key,
+    key: driftKey(registry.path, 'session-unregistered', entry, [incarnationOf(where)]),
     session,
     workspace,
     agent,
-    ...outcome(`${clean(session)}: tmux found but not in YAML.`, view.heldBack(key, edits), words),
+    sentence: withRepair(`${clean(session)}: tmux found but not in YAML.`, words),
     evidence: [
-      { source: `tmux:${one.socket}`, said: `${list}among them as ${one.session.id}`, at: observation.at },
+      { source: `tmux:${where.socket}`, said: `${list}among them as ${where.session.id}`, at: observation.at },
       { source: 'registry', said: `no entry of that name among ${registry.entries.length}`, at: observation.at },
     ],
-    edits,
+    edits: [{ op: 'register', entry: keyOf(entry), fields: fieldsOf(entry, where, proven?.id ?? null) }],
     ...(proven === null ? {} : { proof: proven.proof }),
   };
 }
 
 /** An id without an artifact is pending: it would be called stale as soon as it stands in the file. */
 function provenIdentity(
-  one: FoundSession,
+  { identity, unsettled }: Newcomer,
   given: Set<string>,
-  view: View,
 ): Extract<Identity, { kind: 'proven' }> | null {
-  const identity = view.newcomer(one)?.identity;
-  if (identity?.kind !== 'proven' || !identity.artifact || given.has(idKey(identity.id))) return null;
+  // What changed just now is not registered yet: the id stays for those that are.
+  if (identity.kind !== 'proven' || !identity.artifact || unsettled !== null || given.has(idKey(identity.id)))
+    return null;
   // Grouped sessions show one agent.
   given.add(idKey(identity.id));
   return identity;

@@ -3,8 +3,9 @@ import { clean } from '../words/text.ts';
 import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
-import { isMadeAfter, writtenTermination } from './termination.ts';
-import { about, foundIncarnation, paneWords } from './wording.ts';
+import { isMadeAfter } from '../place/revival.ts';
+import { writtenTermination } from './termination.ts';
+import { about, foundIncarnation, paneWords, plain } from './wording.ts';
 
 export const terminatedButAlive: DriftKind = {
   name: 'terminated-but-alive',
@@ -29,9 +30,10 @@ function driftOf(one: EntryView, view: View): Difference {
   return {
     key: driftKey(view.input.registry.path, 'terminated-but-alive', entry, foundIncarnation(one)),
     ...about(entry),
-    message:
+    sentence: plain(
       `${clean(entry.session)}: marked terminated${since}, but tmux still runs it` +
-      `${pane === null ? '' : ` (${pane})`}. End the session, or set status: running.`,
+        `${pane === null ? '' : ` (${pane})`}. End the session, or set status: running.`,
+    ),
     evidence: one.verdict.evidence,
     edits: [],
   };

@@ -1,10 +1,8 @@
 import type { Edit } from '../model/drift.ts';
-import { keyOf, type Entry } from '../model/entry.ts';
+import { autoDetected, keyOf, type Entry } from '../model/entry.ts';
 import { isoSeconds } from '../words/time.ts';
 import type { EntryView } from '../model/view.ts';
 import { driftKey } from './key.ts';
-
-const ownMode = 'auto-detected';
 
 /**
  * What is written when a session is gone. A mode that a person wrote is kept.
@@ -18,7 +16,7 @@ export function terminationEdits(entry: Entry, at: number): readonly Edit[] {
     { op: 'set', entry: key, path: ['terminated_at'], from: was, to: isoSeconds(at) },
   ];
   if (entry.terminationMode === null) {
-    edits.push({ op: 'set', entry: key, path: ['termination_mode'], from: null, to: ownMode });
+    edits.push({ op: 'set', entry: key, path: ['termination_mode'], from: null, to: autoDetected });
   }
   return edits;
 }
@@ -28,18 +26,6 @@ export function deathKey({ entry, memory }: EntryView, registryPath: string): st
   const seen = memory?.seen ?? null;
   const incarnation = seen === null ? [] : [seen.socket, seen.serverPid, seen.serverStart, seen.sessionId];
   return driftKey(registryPath, 'session-gone', entry, incarnation);
-}
-
-/**
- * Was a session made after the entry was marked terminated? Both are told in whole seconds: in the same one it was if
- * we marked it, for then no session of that name was there. A time without a zone counts as the latest it can mean.
- * @param bornAt when the session was made; ms since 1970
- */
-export function isMadeAfter(bornAt: number, entry: Entry): boolean {
-  const { terminatedAt, vagueTermination } = entry;
-  if (terminatedAt === null) return vagueTermination?.latest != null && bornAt > vagueTermination.latest;
-  const isOurs = entry.terminationMode === ownMode;
-  return bornAt > terminatedAt || (isOurs && bornAt === terminatedAt);
 }
 
 /** What stands in `terminated_at`; `null`: nothing. */

@@ -8,7 +8,7 @@ import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { currentId } from '../agent/id-fields.ts';
 import { driftKey } from './key.ts';
-import { about } from './wording.ts';
+import { about, plain } from './wording.ts';
 
 const dayMs = 86_400_000;
 
@@ -38,9 +38,10 @@ function driftOf({ entry }: EntryView, view: View): readonly Difference[] {
     {
       key: driftKey(registry.path, 'transcript-expiring', entry, [id]),
       ...about(entry),
-      message:
+      sentence: plain(
         `${clean(entry.session)}: its transcript ${clean(id)} falls to Claude's clean-up at ${isoSeconds(expiresAt)} ` +
-        `(cleanupPeriodDays ${cleanupDays}${setBy}). Say something in it, or raise cleanupPeriodDays.`,
+          `(cleanupPeriodDays ${cleanupDays}${setBy}). Say something in it, or raise cleanupPeriodDays.`,
+      ),
       evidence: [{ source: 'claude', said: `last written at ${isoSeconds(artifact.mtime)}`, at: observation.at }],
       edits: [],
     },

@@ -1,5 +1,5 @@
+import type { Sentence } from '../model/drift.ts';
 import type { Agent, Entry } from '../model/entry.ts';
-import type { Held } from '../plan/hold-back.ts';
 import type { Resume } from './resume.ts';
 import type { EntryView } from '../model/view.ts';
 import { clean } from '../words/text.ts';
@@ -9,21 +9,23 @@ export function about(entry: Entry): { session: string; workspace: string | null
   return { session: entry.session, workspace: entry.workspace, agent: entry.agent };
 }
 
-/** A drift's sentence as it is said, and in a dry run; held back, it claims nothing that was not written. */
-export function outcome(
-  seen: string,
-  held: Held | null,
-  words: { readonly done: string; readonly would: string },
-  resume: Resume | null = null,
-): { message: string; dryRunMessage?: string; seen?: string } {
-  if (held !== null) return { message: withSentence(`${seen} Left as it is: ${clean(held.words)}.`, resume) };
-  const said = (word: string): string => withSentence(`${seen} ${word}`, resume);
-  return { message: said(words.done), dryRunMessage: said(words.would), seen };
+/** Returns the sentence of a drift of which nothing is written. */
+export function plain(message: string, resume: Resume | null = null): Sentence {
+  const after = whyNotResumed(resume);
+  return { kind: 'plain', message: after === null ? message : `${message} ${after}` };
 }
 
-/** A message, and behind it why no line resumes the conversation. */
-export function withSentence(message: string, resume: Resume | null): string {
-  return resume?.kind === 'sentence' ? `${message} ${resume.sentence}` : message;
+/** Returns the sentence of a drift and its repair. */
+export function withRepair(
+  seen: string,
+  words: { readonly done: string; readonly would: string },
+  resume: Resume | null = null,
+): Sentence {
+  return { kind: 'repair', seen, ...words, after: whyNotResumed(resume) };
+}
+
+function whyNotResumed(resume: Resume | null): string | null {
+  return resume?.kind === 'sentence' ? resume.sentence : null;
 }
 
 /** The line that resumes it, as a drift holds it. */

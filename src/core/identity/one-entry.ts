@@ -1,56 +1,57 @@
 import { compare } from '../model/compare.ts';
-import { idKey, isSameId } from '../model/conversation-id.ts';
-import { isRunning } from '../drift/session-revived.ts';
+import { idKey } from '../model/conversation-id.ts';
+import { isRunning } from '../place/revival.ts';
 import { entryId, type Entry } from '../model/entry.ts';
+import { groupBy } from '../model/group.ts';
 import type { Process } from '../model/observation.ts';
 import { clean } from '../words/text.ts';
 import type { EntryView, Identity, Newcomer } from '../model/view.ts';
 
-/** What may still be written of a conversation that an agent is proven to run. */
-export interface Owners {
-  readonly ofView: (view: EntryView) => Identity;
-  readonly ofNewcomer: (one: Newcomer) => Identity;
-}
-
 /**
- * One conversation, one entry: what an agent is proven to run is not written while another entry records it, or while
- * the agent of another running entry, or of a session that may become one, runs it too. An entry that records it already keeps it.
- * @param newcomers asked only where something is to be written
+ * Leaves each conversation to one entry: what an agent is proven to run is not written while another entry records it, or
+ * while the agent of another running entry, or of a session that may become one, runs it too. An entry that records it
+ * already keeps it.
  */
 export function oneEntryEach(
   entries: readonly Entry[],
   views: readonly EntryView[],
-  newcomers: () => readonly Newcomer[],
-): Owners {
+  newcomers: readonly Newcomer[],
+): { readonly views: readonly EntryView[]; readonly newcomers: readonly Newcomer[] } {
   const holders = indexOf(
     entries.flatMap((entry) => Object.values(entry.ids).flatMap((id) => (id == null ? [] : [[id, entry] as const]))),
   );
-  const runners = indexOf(
-    views
-      .filter(isRunning)
-      .flatMap(({ entry, identity }) => (identity.kind === 'proven' ? [[identity.id, entry] as const] : [])),
-  );
+  const runners = indexOf(views.filter(isRunning).flatMap((one) => provenId(one, one.entry)));
+  const arriving = indexOf(newcomers.flatMap((one) => provenId(one, one)));
   const judge = (identity: Identity, own: Entry | null, agent: Process | null): Identity => {
     if (identity.kind !== 'proven') return identity;
     const isOther = (entry: Entry): boolean => own === null || entryId(entry) !== entryId(own);
-    const holding = holders.get(idKey(identity.id)) ?? [];
+    const id = idKey(identity.id);
+    const holding = holders.get(id) ?? [];
     if (holding.some((entry) => !isOther(entry))) return identity;
-    const running = (runners.get(idKey(identity.id)) ?? []).filter(isOther);
+    const running = (runners.get(id) ?? []).filter(isOther);
     if (holding.length > 0) return contested(identity, holding, 'recorded in');
     if (running.length > 0) return contested(identity, running, 'run in');
     // A grouped session shows the same agent under a second name.
-    const others = newcomers().filter((one) => runs(one, identity.id) && one.agentProcess?.pid !== agent?.pid);
-    const sessions = others.map(({ where }) => ({ session: where.session.name }));
-    return others.length > 0 ? contested(identity, sessions, 'run in') : identity;
+    const others = (arriving.get(id) ?? []).filter(({ agentProcess }) => agentProcess?.pid !== agent?.pid);
+    return others.length > 0
+      ? contested(
+          identity,
+          others.map(({ entry }) => entry),
+          'run in',
+        )
+      : identity;
   };
   return {
-    ofView: ({ entry, identity, agentProcess }) => judge(identity, entry, agentProcess),
-    ofNewcomer: ({ identity, agentProcess }) => judge(identity, null, agentProcess),
+    views: views.map((one) => ({ ...one, identity: judge(one.identity, one.entry, one.agentProcess) })),
+    newcomers: newcomers.map((one) => ({ ...one, identity: judge(one.identity, null, one.agentProcess) })),
   };
 }
 
-function runs({ identity }: Newcomer, id: string): boolean {
-  return identity.kind === 'proven' && isSameId(identity.id, id);
+function provenId<Holder>(
+  { identity }: Pick<EntryView, 'identity'>,
+  holder: Holder,
+): readonly (readonly [string, Holder])[] {
+  return identity.kind === 'proven' ? [[identity.id, holder]] : [];
 }
 
 function contested(
@@ -62,8 +63,7 @@ function contested(
   return { kind: 'ambiguous', candidates: [id], said: `${said}, but it is ${how} ${names.join(' and ')} too` };
 }
 
-function indexOf(pairs: readonly (readonly [string, Entry])[]): ReadonlyMap<string, readonly Entry[]> {
-  const index = new Map<string, Entry[]>();
-  for (const [id, entry] of pairs) index.set(idKey(id), [...(index.get(idKey(id)) ?? []), entry]);
-  return index;
+function indexOf<Holder>(pairs: readonly (readonly [id: string, Holder])[]): ReadonlyMap<string, readonly Holder[]> {
+  const byId = groupBy(pairs, ([id]) => idKey(id));
+  return new Map([...byId].map(([id, each]) => [id, each.map(([, holder]) => holder)]));
 }

@@ -38,14 +38,46 @@ export interface Evidence {
   readonly at: number;
 }
 
-/** A difference that matters, and its kind. */
-export interface Drift extends Difference {
+/** A difference that matters, with what of its repair is written, and what is said of both. */
+export interface Drift extends Finding {
+  readonly kind: DriftKindName;
+  readonly class: DriftClass;
+  /** One calm sentence. Never holds control characters. */
+  readonly message: string;
+  /** What `message` reads in a dry run, where it differs. */
+  readonly dryRunMessage?: string;
+  /** What was seen, without what became of it: where `message` says both. */
+  readonly seen?: string;
+}
+
+/** What a kind of drift finds: its edits are the whole repair, whatever holds it back. */
+export interface Difference extends Finding {
+  readonly sentence: Sentence;
+}
+
+/** A difference, and the kind that found it. */
+export interface Detected extends Difference {
   readonly kind: DriftKindName;
   readonly class: DriftClass;
 }
 
-/** What a kind of drift finds. Pure: `key` is canonical and holds no clock; `src/log` hashes it to the drift's id. */
-export interface Difference {
+/** What is said of a difference. Never holds control characters. */
+export type Sentence =
+  /** True whatever is written. */
+  | { readonly kind: 'plain'; readonly message: string }
+  /** What was seen, what became of it, and what to know beside: the middle is said only as far as it is written. */
+  | {
+      readonly kind: 'repair';
+      readonly seen: string;
+      /** `Marked terminated.` Empty: what was seen says it all. */
+      readonly done: string;
+      /** `Would be marked terminated.` */
+      readonly would: string;
+      readonly after: string | null;
+    };
+
+interface Finding {
+  /** Canonical, without a clock; `src/log` hashes it to the drift's id. */
   readonly key: string;
   /** `null` for mass events and for drifts about no entry (blind, registry-unreadable). */
   readonly session: string | null;
@@ -53,14 +85,8 @@ export interface Difference {
   readonly sessions?: readonly string[];
   readonly workspace: string | null;
   readonly agent: Agent | null;
-  /** One calm sentence. Never holds control characters. */
-  readonly message: string;
-  /** What `message` reads in a dry run, where it differs. */
-  readonly dryRunMessage?: string;
-  /** What was seen, without what became of it: where `message` says both. */
-  readonly seen?: string;
   readonly evidence: readonly Evidence[];
-  /** Empty where the kind edits nothing, or `pin` / an undo holds the repair back. */
+  /** Of a drift, what is written: empty where the kind edits nothing, or a pin, an undo or an anchor holds the repair back. */
   readonly edits: readonly Edit[];
   /** Mass events: by `entryId`, the key that the repair of each entry has by itself; an undo holds that one back. */
   readonly entryKeys?: Readonly<Record<string, string>>;

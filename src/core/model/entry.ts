@@ -97,6 +97,9 @@ export function canonicalId(id: string): string {
   return /^[\da-f]+(-[\da-f]+)*$/i.test(id) ? id.toLowerCase() : id;
 }
 
+/** The `termination_mode` that we write. */
+export const autoDetected = 'auto-detected';
+
 /** What names an entry, and nothing else of it: it goes into edits and logs. */
 export function keyOf({ session, socket }: EntryKey): EntryKey {
   return { session, socket };

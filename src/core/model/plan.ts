@@ -2,7 +2,7 @@ import type { Activity, Waiting } from './activity.ts';
 import type { Drift, Edit, Evidence } from './drift.ts';
 import type { EntryKey, Registry } from './entry.ts';
 import type { Proof } from './proof.ts';
-import type { Memory, Ledger, OpenDrift } from './memory.ts';
+import type { Memory, Ledger } from './memory.ts';
 import type { Observation } from './observation.ts';
 
 export interface PlanSettings {
@@ -103,15 +103,20 @@ export interface Adopting {
   readonly entries: readonly string[];
 }
 
+/** An open drift, by its id, that does not stand in a look any more. */
+export type AbsentDrift =
+  /** The look could not judge it (a source was blind, its entry is deferred): it stays open. */
+  | { readonly kind: 'undecided'; readonly id: string }
+  /** `message`: what is said where its end is news and no repair of ours explains it; `null`: nothing. */
+  | { readonly kind: 'over'; readonly id: string; readonly message: string | null };
+
 export interface Plan {
   /** Every drift that stands now, in the order of the registry. */
   readonly drifts: readonly Drift[];
   /** Edits of no drift: written silently (a new pane of a running entry; the former visible status). */
   readonly silentEdits: readonly Edit[];
-  /** Open drift ids' keys that this look could not judge (a needed source was blind, deferred): they stay open. */
-  readonly undecided: (open: Pick<OpenDrift, 'key' | 'kind' | 'session' | 'entryKeys' | 'place'>) => boolean;
-  /** What is said when this look closes an open drift that nobody repaired; `null`: nothing. */
-  readonly resolvedMessage: (open: Pick<OpenDrift, 'key' | 'kind' | 'session'>) => string | null;
+  /** Every drift that is open in the ledger and not among `drifts`. */
+  readonly absentDrifts: readonly AbsentDrift[];
   readonly verdicts: readonly Verdict[];
   readonly deferred: readonly Deferred[];
   /** Sources that a verdict needed and that were blind. */

@@ -1,10 +1,9 @@
-import type { Edit, Evidence } from './drift.ts';
+import type { Evidence } from './drift.ts';
 import type { Entry } from './entry.ts';
-import type { Held } from '../plan/hold-back.ts';
 import type { Proof } from './proof.ts';
 import type { EntryMemory } from './memory.ts';
 import type { Process, PaneTree, TmuxPane, TmuxServer, TmuxSession, Unreadable } from './observation.ts';
-import type { Blind, Deferred, PlanInput, Verdict } from './plan.ts';
+import type { Blind, Doubt, PlanInput, Verdict } from './plan.ts';
 
 /** One entry beside everything that was seen and remembered about it: what every drift kind looks at. */
 export interface EntryView {
@@ -33,6 +32,30 @@ export interface EntryView {
   readonly unsettled: string | null;
   /** The session stands under another name: found by its pane. */
   readonly moved: boolean;
+  /** `null` where its session is found, or may not be looked for. */
+  readonly absence: Absence | null;
+}
+
+/** A source that could not be asked, and what it keeps from us. */
+export interface Unseen {
+  readonly source: string;
+  readonly reason: string;
+  readonly cure: string;
+}
+
+/** What is known of an entry whose session is in no list. */
+export interface Absence {
+  readonly liveness: 'gone' | 'unknown';
+  readonly evidence: readonly Evidence[];
+  /** `null`: it is gone. */
+  readonly doubt: Doubt | null;
+  /** The socket that was asked, or blamed; `null`: none was. */
+  readonly socket: string | null;
+  readonly unseen: readonly Unseen[];
+  /** Absent in this look, with no pid to ask: a second look must agree. */
+  readonly unconfirmed: boolean;
+  /** Not the session alone: the server it ran in is not there any more. */
+  readonly serverGone: boolean;
 }
 
 /** What the ladder says about the conversation of one live agent. */
@@ -50,9 +73,14 @@ export type Identity =
   | { readonly kind: 'ambiguous'; readonly candidates: readonly string[]; readonly said: string }
   | { readonly kind: 'not-proven'; readonly said: string };
 
-/** A session without an entry that this look may give one. */
-export interface Newcomer extends Pick<EntryView, 'agentProcess' | 'identity' | 'sharesFolder'> {
+/** A session without an entry whose name says that it may get one. */
+export interface Newcomer extends Pick<
+  EntryView,
+  'agentProcess' | 'identity' | 'sharesFolder' | 'settledAt' | 'unsettled'
+> {
   readonly where: FoundSession;
+  /** The entry that it would get. */
+  readonly entry: Entry;
 }
 
 /** Many entries gone at once with one cause. */
@@ -72,35 +100,38 @@ export interface FoundSession {
   readonly session: TmuxSession;
 }
 
-export interface View {
-  readonly input: PlanInput;
+/** What `judge` says: whether each session lives, and what runs in it. */
+export interface Judgement {
   /** In the order of the registry. Entries that are left alone (ignore, other status, half typed) are in `leftAlone`. */
   readonly entries: readonly EntryView[];
   readonly leftAlone: readonly Entry[];
   /** Entries that belong to another place: nothing is said of them here. */
-  readonly elsewhere: readonly Entry[];
+  readonly ofOtherPlaces: readonly Entry[];
   /** Of every entry, in the order of the registry. Nothing follows from the verdict of an entry that is left alone. */
   readonly verdicts: readonly Verdict[];
-  /** Sessions no entry owns, on every socket that answered. */
-  readonly unowned: readonly FoundSession[];
+  /** On every socket that answered. */
+  readonly newcomers: readonly Newcomer[];
   /** Sessions that an entry owns, also an entry that is left alone. */
   readonly owned: ReadonlySet<TmuxSession>;
-  /** What is known of a session that no entry owns and that may get one in this look; `null`: of any other. */
-  readonly newcomer: (one: FoundSession) => Newcomer | null;
   /** Sources that a verdict needed and that were blind. */
   readonly blind: readonly Blind[];
+  /** Sessions whose entry a person took out since the last look: incarnation → name. */
+  readonly tombstones: ReadonlyMap<string, string>;
+}
+
+/** What `group` says: which deaths have one cause. */
+export interface Groups {
   /** Decided in this look, or told before and not settled yet. */
   readonly massEvents: readonly MassEvent[];
   /** Entries (by `entryId`) whose death may belong to a mass event that is not decided yet. */
   readonly awaitsCause: ReadonlySet<string>;
   /** Those, and all whose death a mass event tells, or whose session was renamed: A says nothing of them. */
   readonly claimed: ReadonlySet<string>;
-  /** Incarnations of sessions whose entry a person took out since the last look. */
-  readonly tombstones: ReadonlyMap<string, string>;
   /** What must be seen once more before it is decided. */
   readonly confirm: { readonly afterMs: number; readonly because: string } | null;
-  /** Why these edits of the drift with that key are not written (pin, undo, an anchor others use), else `null`. */
-  readonly heldBack: (key: string, edits: readonly Edit[]) => Held | null;
-  /** Puts an entry's decision off; the drift of it that is open stays open. */
-  readonly defer: (deferred: Deferred) => void;
+}
+
+/** Everything a kind of drift looks at. Plain data. */
+export interface View extends Judgement, Groups {
+  readonly input: PlanInput;
 }

@@ -4,30 +4,9 @@ import type { EntryMemory } from '../model/memory.ts';
 import type { Observation, Process, SocketState } from '../model/observation.ts';
 import { homeSocket, socketsInOrder } from './ownership.ts';
 import type { Doubt, PlanInput } from '../model/plan.ts';
+import type { Absence, Unseen } from '../model/view.ts';
 import { canBeSocket, socketPath } from './socket-path.ts';
 import { clean } from '../words/text.ts';
-
-/** A source that could not be asked, and what it keeps from us. */
-export interface Unseen {
-  readonly source: string;
-  readonly reason: string;
-  readonly cure: string;
-}
-
-/** What is known of an entry whose session is in no list. */
-export interface Absence {
-  readonly liveness: 'gone' | 'unknown';
-  readonly evidence: readonly Evidence[];
-  /** `null`: it is gone. */
-  readonly doubt: Doubt | null;
-  /** The socket that was asked, or blamed; `null`: none was. */
-  readonly socket: string | null;
-  readonly unseen: readonly Unseen[];
-  /** Absent in this look, with no pid to ask: a second look must agree. */
-  readonly unconfirmed: boolean;
-  /** Not the session alone: the server it ran in is not there any more. */
-  readonly serverGone: boolean;
-}
 
 /** Two looks that must agree are at least so far apart; ms. */
 export const confirmAfterMs = 250;

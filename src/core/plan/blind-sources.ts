@@ -1,21 +1,17 @@
-import type { Unseen } from '../place/absence.ts';
 import { agents } from '../agent/index.ts';
 import { compare } from '../model/compare.ts';
 import { agentNames, type Agent } from '../model/entry.ts';
 import { hiddenSource } from '../identity/hidden.ts';
 import type { Memory } from '../model/memory.ts';
 import type { Blind, PlanInput } from '../model/plan.ts';
-import type { EntryView } from '../model/view.ts';
+import type { EntryView, Unseen } from '../model/view.ts';
 
-/** Sources that could not be asked and without which nothing can be said about some entry. */
-export function blindSources(
-  all: readonly EntryView[],
-  running: readonly { readonly view: EntryView; readonly unseen: readonly Unseen[] }[],
-  input: PlanInput,
-): readonly Blind[] {
+/** Returns the sources that could not be asked and without which nothing can be said about some entry. */
+export function blindSources(entries: readonly EntryView[], input: PlanInput): readonly Blind[] {
   const unseen = new Map<string, Unseen>();
-  for (const one of running.flatMap((each) => each.unseen)) unseen.set(one.source, one);
-  const alive = running.map((each) => each.view).filter((view) => view.verdict.liveness === 'alive');
+  const running = entries.filter(({ entry }) => entry.status === 'running');
+  for (const one of running.flatMap(({ absence }) => absence?.unseen ?? [])) unseen.set(one.source, one);
+  const alive = running.filter(({ verdict }) => verdict.liveness === 'alive');
   for (const agent of agentNames) {
     const needing = alive.filter((view) => view.entry.agent === agent && needsSource(view));
     const blind = needing.length === 0 ? null : agentSource(agent, needing, input);
@@ -25,14 +21,14 @@ export function blindSources(
       unseen.set(source, { source, reason: one.reason, cure: one.cure });
     }
   }
-  const jobs = jobSource(all, input);
+  const jobs = jobSource(entries, input);
   if (jobs !== null) unseen.set(jobs.source, jobs);
   return [...unseen.values()]
     .toSorted((one, other) => compare(one.source, other.source))
     .map(({ source, reason, cure }) => ({ source, since: blindSince(source, input), reason, cure }));
 }
 
-/** What to remember of them. */
+/** Returns what to remember of them. */
 export function rememberBlind(
   blind: readonly Blind[],
   input: PlanInput,

@@ -5,53 +5,50 @@ import { entryId } from '../model/entry.ts';
 import { compare } from '../model/compare.ts';
 import type { PlanInput } from '../model/plan.ts';
 import { isoSeconds } from '../words/time.ts';
-import type { EntryView, MassEvent } from '../model/view.ts';
+import type { EntryView, Groups, MassEvent } from '../model/view.ts';
+import { confirmAfterMs } from '../place/absence.ts';
 
 /** A mass of deaths is looked at once more so long after; ms. */
-export const massConfirmAfterMs = 1000;
+const massConfirmAfterMs = 1000;
 
-export interface MassLook {
-  /** Decided now, or told before and not settled yet. */
-  readonly events: readonly MassEvent[];
-  /** Entries (by `entryId`) of an event that is not decided yet. */
-  readonly awaitsCause: ReadonlySet<string>;
-  /** Those, and the entries of the events. */
-  readonly claimed: ReadonlySet<string>;
-  readonly confirm: { readonly afterMs: number; readonly because: string } | null;
-}
-
-/** One entry that says running, and is not there. */
-export interface Missing {
-  readonly view: EntryView;
-  readonly serverGone: boolean;
-}
-
-/** Many entries gone at once: never believed at first sight, and told as one event where they have one cause. */
-export function massOf(gone: readonly Missing[], running: number, input: PlanInput): MassLook {
-  const { path } = input.registry;
+/**
+ * Groups deaths that have one cause.
+ *
+ *     running entries that are missing now
+ *      |- told before, and not settled ------------> stay with their event
+ *      |- at least two whose server is gone -------> look once more: one event, a reboot or the server's death
+ *      |- more than half of at least three --------> look once more: each is told on its own
+ *      `- absent, with no process to ask ----------> look once more: each is told on its own
+ *
+ * 1. A mass of deaths is never believed at first sight.
+ * 2. While a cause is looked for, nothing is said of an entry that it may explain.
+ * 3. A renamed session is not gone, whatever bears its former name.
+ */
+export function group(entries: readonly EntryView[], input: PlanInput): Groups {
+  const running = entries.filter(({ entry }) => entry.status === 'running');
+  const gone = running.filter(({ absence }) => absence?.liveness === 'gone' || absence?.unconfirmed === true);
   const told = new Set([...input.ledger.open.values()].map(({ key }) => key));
   const standing = standingEvents(gone, input);
-  const isTold = ({ view }: Missing): boolean =>
-    told.has(deathKey(view, path)) || standing.some(({ entries }) => entries.includes(view));
+  const explained = new Set(standing.flatMap((event) => event.entries));
   // A death that stands told, its repair held back, belongs to no later event.
-  const missing = gone.filter((one) => !isTold(one));
-  const { event, pending, confirm } = laterEvent(missing, running - (gone.length - missing.length), input);
-  const events = event === null ? standing : [...standing, event];
+  const missing = gone.filter((one) => !told.has(deathKey(one, input.registry.path)) && !explained.has(one));
+  const { event, pending, confirm } = laterEvent(missing, running.length - (gone.length - missing.length), input);
+  const massEvents = event === null ? standing : [...standing, event];
   const awaitsCause = idsOf(pending);
+  const renamed = entries.filter(({ moved }) => moved);
   return {
-    events,
+    massEvents,
     awaitsCause,
-    claimed: new Set([...awaitsCause, ...idsOf(events.flatMap(({ entries }) => entries))]),
-    confirm,
+    claimed: new Set([...awaitsCause, ...idsOf([...massEvents.flatMap((one) => one.entries), ...renamed])]),
+    confirm: confirm ?? confirmAbsence(running),
   };
 }
 
 /** Events that are open, with what is left of them: held back, refused, or taken back. */
-function standingEvents(gone: readonly Missing[], { ledger, registry }: PlanInput): readonly MassEvent[] {
+function standingEvents(gone: readonly EntryView[], { ledger, registry }: PlanInput): readonly MassEvent[] {
   return [...ledger.open.values()].flatMap(({ key, kind, entryKeys }): readonly MassEvent[] => {
     if (entryKeys === undefined || (kind !== 'host-rebooted' && kind !== 'tmux-server-died')) return [];
-    const left = gone.filter(({ view }) => entryKeys[entryId(view.entry)] === deathKey(view, registry.path));
-    const entries = inOrder(left.map(({ view }) => view));
+    const entries = inOrder(gone.filter((one) => entryKeys[entryId(one.entry)] === deathKey(one, registry.path)));
     return entries.length === 0 ? [] : [{ kind, key, entries, evidence: evidenceOf(entries) }];
   });
 }
@@ -59,17 +56,17 @@ function standingEvents(gone: readonly Missing[], { ledger, registry }: PlanInpu
 interface LaterEvent {
   readonly event: MassEvent | null;
   readonly pending: readonly EntryView[];
-  readonly confirm: MassLook['confirm'];
+  readonly confirm: Groups['confirm'];
 }
 
-function laterEvent(missing: readonly Missing[], running: number, input: PlanInput): LaterEvent {
-  const orphans = missing.filter((one) => one.serverGone).map((one) => one.view);
+function laterEvent(missing: readonly EntryView[], running: number, input: PlanInput): LaterEvent {
+  const orphans = missing.filter(({ absence }) => absence?.serverGone === true);
   if (orphans.length >= 2) return serverEvent(orphans, input);
   const mostOfThem = running >= 3 && missing.length * 2 > running;
   if (!mostOfThem || input.looksAgain > 0) return { event: null, pending: [], confirm: null };
   return {
     event: null,
-    pending: missing.map((one) => one.view),
+    pending: missing,
     confirm: { afterMs: massConfirmAfterMs, because: `${missing.length} of ${running} sessions are gone at once` },
   };
 }
@@ -83,6 +80,12 @@ function serverEvent(orphans: readonly EntryView[], input: PlanInput): LaterEven
   const settled = orphans.every((view) => view.unsettled === null && view.verdict.liveness === 'gone');
   if (!settled) return { event: null, pending: orphans, confirm: null };
   return { event: withCause(inOrder(orphans), input), pending: [], confirm: null };
+}
+
+function confirmAbsence(running: readonly EntryView[]): Groups['confirm'] {
+  const unconfirmed = running.filter(({ absence }) => absence?.unconfirmed === true).length;
+  if (unconfirmed === 0) return null;
+  return { afterMs: confirmAfterMs, because: `${unconfirmed} absent with no pid to ask` };
 }
 
 function inOrder(views: readonly EntryView[]): readonly EntryView[] {

@@ -1,39 +1,102 @@
-import type { Edit } from '../model/drift.ts';
-import { type Entry, entryId } from '../model/entry.ts';
-import { isTouched } from '../model/field-path.ts';
-import type { PlanInput } from '../model/plan.ts';
-import { uneditable } from '../model/uneditable.ts';
+import { kindOf } from '../drift/index.ts';
+import { isKeyOf } from '../drift/key.ts';
+import { isOdd } from '../drift/registry-unreadable.ts';
+import { textSince } from '../place/last-changed.ts';
+import { memoryOf } from '../place/ownership.ts';
+import type { Detected, Drift, Edit } from '../model/drift.ts';
+import { entryId, keyOf, type Entry } from '../model/entry.ts';
+import { groupBy } from '../model/group.ts';
+import type { Deferred, Plan } from '../model/plan.ts';
+import type { View } from '../model/view.ts';
+import { Deferrals } from './deferrals.ts';
+import { Obstacles, type Obstacle } from './obstacles.ts';
+import { messagesOf } from './say.ts';
+import { silentEdits } from './silent-edits.ts';
 
-/** Why a repair is not written; `words` for people. */
-export interface Held {
-  readonly by: 'undo' | 'pin' | 'form';
-  readonly words: string;
-}
-
-export const undoneWords = 'its repair was undone';
-
-/** Answers what holds a repair back; `null` if nothing speaks against it. */
-export function holds(input: PlanInput): (key: string, edits: readonly Edit[]) => Held | null {
-  const entries = new Map(input.registry.entries.map((entry) => [entryId(entry), entry]));
-  const undone = undoneKeys(input, entries);
-  return (key, edits) => {
-    if (undone.has(key)) return { by: 'undo', words: undoneWords };
-    for (const edit of edits) {
-      const entry = entries.get(entryId(edit.entry));
-      if (entry === undefined || edit.op === 'register') continue;
-      const pinned = entry.pin.find((field) => isTouched(field, edit.path));
-      if (pinned !== undefined) return { by: 'pin', words: `${pinned} is pinned` };
-      const form = uneditable(entry, edit.path);
-      if (form !== null) return { by: 'form', words: form };
-    }
-    return null;
+/**
+ * Holds back what may not be decided or written yet.
+ *
+ * 1. A difference of an entry or a session that changed just now is deferred as a whole: it is not said either.
+ * 2. A repair that a pin, an undo or an anchor forbids is not written. Its drift stands, and says why.
+ * 3. A silent edit has no drift: where something forbids it, it is left out without a word.
+ */
+export function holdBack(
+  differences: readonly Detected[],
+  hostEdits: readonly Edit[],
+  view: View,
+): Pick<Plan, 'drifts' | 'silentEdits' | 'deferred' | 'lookAgain'> {
+  const deferrals = new Deferrals();
+  const obstacles = new Obstacles(view.input);
+  const settled = withoutUnsettled(differences, view, deferrals);
+  const drifts = settled.map((difference) => writable(difference, obstacles, deferrals));
+  deferMassEvent(view, deferrals);
+  return {
+    drifts,
+    silentEdits: [
+      ...silentEdits(view, drifts, obstacles),
+      ...hostEdits.filter((edit) => obstacles.against('', [edit]) === null),
+    ],
+    deferred: deferrals.all(),
+    lookAgain: view.confirm === null ? deferrals.lookAgain(view.input.now) : { kind: 'confirm', ...view.confirm },
   };
 }
 
-/** A repair that was taken back stays so until somebody changes the entry; a new session has another key anyway. */
-function undoneKeys({ ledger }: PlanInput, entries: ReadonlyMap<string, Entry>): ReadonlySet<string> {
-  const unchanged = [...ledger.undone.values()].filter(
-    (undo) => (entries.get(undo.entryId)?.textHash ?? null) === undo.textHash,
-  );
-  return new Set(unchanged.map(({ key }) => key));
+/** Leaves out the differences of what changed just now, and notes until when. */
+function withoutUnsettled(differences: readonly Detected[], view: View, deferrals: Deferrals): readonly Detected[] {
+  const { path } = view.input.registry;
+  const unsettled = groupBy(unsettledEntries(view), ({ entry }) => entry.session);
+  const newcomers = groupBy(view.newcomers.flatMap(deferredOf), ({ entry }) => entry.session);
+  return differences.filter((difference) => {
+    const isNew = difference.edits.some(({ op }) => op === 'register');
+    const deferred = (isNew ? newcomers : unsettled)
+      .get(difference.session ?? '')
+      ?.find(({ entry }) => isKeyOf(difference.key, path, difference.kind, entry));
+    if (deferred === undefined) return true;
+    deferrals.add(deferred, kindOf(difference.kind)?.isWaitedFor === true);
+    return false;
+  });
+}
+
+function unsettledEntries(view: View): readonly Deferred[] {
+  const { input } = view;
+  const typing = view.leftAlone.filter(isOdd).flatMap((entry) => {
+    const until = textSince(entry, memoryOf(entry, input), input) + input.settings.settleMs;
+    return input.now < until ? [{ entry: keyOf(entry), reason: 'entry is being typed', until }] : [];
+  });
+  return [...view.entries.flatMap(deferredOf), ...typing];
+}
+
+interface Settling {
+  readonly entry: Entry;
+  readonly unsettled: string | null;
+  readonly settledAt: number;
+}
+
+function deferredOf({ entry, unsettled, settledAt }: Settling): readonly Deferred[] {
+  return unsettled === null ? [] : [{ entry: keyOf(entry), reason: unsettled, until: settledAt }];
+}
+
+/** Drops the edits of each entry against which something stands; the drift itself is still said. */
+function writable({ sentence, ...difference }: Detected, obstacles: Obstacles, deferrals: Deferrals): Drift {
+  const kept: Edit[] = [];
+  const held: Obstacle[] = [];
+  for (const [id, edits] of groupBy(difference.edits, ({ entry }) => entryId(entry))) {
+    const obstacle = obstacles.against(difference.entryKeys?.[id] ?? difference.key, edits);
+    if (obstacle === null) kept.push(...edits);
+    else held.push(obstacle);
+  }
+  for (const { by, entry, words } of held) {
+    if (by === 'form') deferrals.add({ entry, reason: words, until: null }, false);
+  }
+  const edits = held.length === 0 ? difference.edits : kept;
+  return { ...difference, edits, ...messagesOf(sentence, { ...difference, edits }, held) };
+}
+
+/** One event is told for all its entries: those that changed just now hold the others up. */
+function deferMassEvent(view: View, deferrals: Deferrals): void {
+  if (view.confirm !== null) return;
+  for (const one of view.entries) {
+    if (one.verdict.liveness !== 'gone' || !view.awaitsCause.has(entryId(one.entry))) continue;
+    for (const deferred of deferredOf(one)) deferrals.add(deferred, true);
+  }
 }

@@ -1,73 +1,51 @@
-import { activityIn } from '../identity/activity.ts';
-import { confirmAfterMs } from '../place/absence.ts';
-import { blindSources } from './blind-sources.ts';
 import type { Evidence } from '../model/drift.ts';
-import { entryId, keyOf, isLeftAlone } from '../model/entry.ts';
-import { hiddenEvidence, hiddenIn } from '../identity/hidden.ts';
-import { holds } from './hold-back.ts';
+import { entryId, isLeftAlone, keyOf } from '../model/entry.ts';
+import type { PlanInput, Verdict } from '../model/plan.ts';
+import type { EntryView, Identity, Judgement } from '../model/view.ts';
+import { activityIn } from '../identity/activity.ts';
 import { claimsOf } from '../identity/claims.ts';
+import { hiddenEvidence, hiddenIn } from '../identity/hidden.ts';
 import { identityOf } from '../identity/index.ts';
 import { notProven } from '../identity/not-proven.ts';
 import { oneEntryEach } from '../identity/one-entry.ts';
 import { sharesFolder } from '../identity/shared-folder.ts';
 import type { Claims } from '../identity/subject.ts';
-import { locate, type Location } from './locate.ts';
-import { massOf } from './group.ts';
-import { newcomersOf } from './newcomers.ts';
-import type { Deferred, PlanInput, Verdict } from '../model/plan.ts';
 import { bornAt, changedAgo, lastChangeOf } from '../place/last-changed.ts';
 import { clean } from '../words/text.ts';
+import { blindSources } from './blind-sources.ts';
+import type { Located, Location } from './locate.ts';
+import { newcomersIn } from './newcomers.ts';
 import { tombstonesOf } from './tombstones.ts';
-import type { EntryView, Identity, View } from '../model/view.ts';
 
-/** Everything the drift kinds look at, from what was read, seen and remembered. */
-export function viewOf(input: PlanInput, defer: (deferred: Deferred) => void): View {
-  const { locations, unowned } = locate(input);
+/**
+ * Judges whether each session lives, and which conversation its agent runs.
+ *
+ * 1. An entry that is left alone, or belongs to another place, gets a verdict, and nothing follows from it.
+ * 2. One conversation belongs to one entry: what two agents run is proven for neither, be the other one's session
+ *    without an entry yet.
+ * 3. A source that was blind is named only where some verdict needed it.
+ */
+export function judge({ locations, unowned }: Located, input: PlanInput): Judgement {
   const claims = claimsOf(input);
   const hiddenFrom = hiddenIn(input.observation);
-
   const watched = locations.filter(({ entry, elsewhere }) => !isLeftAlone(entry) && elsewhere === null);
-  const seen = watched.map((location) => ({ location, view: entryViewOf(location, claims, hiddenFrom, input) }));
-  const newcomers = newcomersOf(unowned, claims, input);
-  const owners = oneEntryEach(
+  const { views: entries, newcomers } = oneEntryEach(
     input.registry.entries,
-    seen.map(({ view }) => view),
-    newcomers,
+    watched.map((location) => entryViewOf(location, claims, hiddenFrom, input)),
+    newcomersIn(unowned, claims, input),
   );
-  const judged = seen.map(({ location, view }) => ({ location, view: { ...view, identity: owners.ofView(view) } }));
-  const verdicts = new Map(judged.map(({ location, view }) => [location, view.verdict]));
-  const running = judged.filter(({ view }) => view.entry.status === 'running');
-  const missing = running.flatMap(({ location, view }) => {
-    if (location.absence === null || !(location.absence.liveness === 'gone' || location.absence.unconfirmed)) return [];
-    return [{ view, serverGone: location.absence.serverGone }];
-  });
-  const mass = massOf(missing, running.length, input);
-  const moved = judged.filter(({ view }) => view.moved);
-
+  const verdicts = new Map(entries.map(({ entry, verdict }) => [entryId(entry), verdict]));
   return {
-    input,
-    entries: judged.map(({ view }) => view),
+    entries,
+    newcomers,
     leftAlone: input.registry.entries.filter(isLeftAlone),
-    elsewhere: locations.flatMap(({ entry, elsewhere }) => (elsewhere === null ? [] : [entry])),
-    verdicts: locations.map((location) => verdicts.get(location) ?? verdictOf(location, notAsked(location), input)),
-    unowned,
-    owned: new Set(locations.flatMap(({ where }) => (where === null ? [] : [where.session]))),
-    newcomer: ({ session }) => {
-      const one = newcomers().find(({ where }) => where.session === session);
-      return one === undefined ? null : { ...one, identity: owners.ofNewcomer(one) };
-    },
-    claimed: new Set([...mass.claimed, ...moved.map(({ view }) => entryId(view.entry))]),
-    massEvents: mass.events,
-    awaitsCause: mass.awaitsCause,
-    tombstones: tombstonesOf(unowned, input),
-    confirm: mass.confirm ?? confirmOf(running.map(({ location }) => location)),
-    blind: blindSources(
-      judged.map(({ view }) => view),
-      running.map(({ location, view }) => ({ view, unseen: location.absence?.unseen ?? [] })),
-      input,
+    ofOtherPlaces: locations.flatMap(({ entry, elsewhere }) => (elsewhere === null ? [] : [entry])),
+    verdicts: locations.map(
+      (location) => verdicts.get(entryId(location.entry)) ?? verdictOf(location, notAsked(location), input),
     ),
-    heldBack: holds(input),
-    defer,
+    owned: new Set(locations.flatMap(({ where }) => (where === null ? [] : [where.session]))),
+    blind: blindSources(entries, input),
+    tombstones: tombstonesOf(unowned, input),
   };
 }
 
@@ -102,6 +80,7 @@ function entryViewOf(
     textSince,
     unsettled: input.now < settledAt ? changedAgo(textSince, change, input.now) : null,
     moved: location.moved,
+    absence: location.absence,
   };
   const hidden = hiddenFrom(view);
   const verdict = verdictOf(location, identity, input);
@@ -134,10 +113,4 @@ function presence(location: Location, input: PlanInput): readonly Evidence[] {
   const list = state !== undefined && 'known' in state ? `${state.known.said}, ` : '';
   const said = location.moved ? `its pane is in session ${clean(session.name)}` : `among them as ${session.id}`;
   return [{ source: `tmux:${socket}`, said: `${list}${said}`, at: input.observation.at }];
-}
-
-function confirmOf(running: readonly Location[]): View['confirm'] {
-  const unconfirmed = running.filter((location) => location.absence?.unconfirmed === true).length;
-  if (unconfirmed === 0) return null;
-  return { afterMs: confirmAfterMs, because: `${unconfirmed} absent with no pid to ask` };
 }

@@ -1,4 +1,4 @@
-import { type Absence, absence, isKnownPane, knownPanePids } from '../place/absence.ts';
+import { absence, isKnownPane, knownPanePids } from '../place/absence.ts';
 import { type Entry, entryId } from '../model/entry.ts';
 import { runsConversationOf } from '../place/agent-process.ts';
 import type { EntryMemory } from '../model/memory.ts';
@@ -11,15 +11,18 @@ import type { Doubt, PlanInput, Verdict } from '../model/plan.ts';
 import { textSince } from '../place/last-changed.ts';
 import { isoSeconds } from '../words/time.ts';
 import { clean, shellQuote } from '../words/text.ts';
-import type { FoundSession } from '../model/view.ts';
+import type { Absence, FoundSession } from '../model/view.ts';
 
-/** Finds each entry's session: to which place it belongs, and where in this one it is. */
-export function locate(input: PlanInput): {
+/** Where each entry's session is. */
+export interface Located {
   /** In the order of the registry. */
   readonly locations: readonly Location[];
   /** Sessions that are no entry's. */
   readonly unowned: readonly FoundSession[];
-} {
+}
+
+/** Finds each entry's session: to which place it belongs, and where in this one it is. */
+export function locate(input: PlanInput): Located {
   const { owned, contested, unowned } = ownership(input);
   const homes = paneHomes(input);
   const taken = new Set([...owned.values()].map((one) => one.session));

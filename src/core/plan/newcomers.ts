@@ -1,24 +1,17 @@
-import { candidateEntry, namedBy } from '../place/candidate.ts';
+import type { PlanInput } from '../model/plan.ts';
+import type { FoundSession, Newcomer } from '../model/view.ts';
 import { identityOf } from '../identity/index.ts';
 import { sharesFolder } from '../identity/shared-folder.ts';
 import type { Claims } from '../identity/subject.ts';
-import { once } from '../model/once.ts';
+import { candidateEntry, namedBy } from '../place/candidate.ts';
+import { bornAt, changedAgo, lastChangeOf } from '../place/last-changed.ts';
 import { paneOf } from '../place/pane.ts';
-import type { PlanInput } from '../model/plan.ts';
-import { bornAt } from '../place/last-changed.ts';
-import type { FoundSession, Newcomer } from '../model/view.ts';
 
-/** Sessions that may get an entry in this look. Looked at once, and only if it is asked. */
-export function newcomersOf(
-  unowned: readonly FoundSession[],
-  claims: Claims,
-  input: PlanInput,
-): () => readonly Newcomer[] {
-  return once(() =>
-    unowned
-      .filter(({ session }) => namedBy(session.name, input.settings.registerPattern) !== null)
-      .map((where) => newcomerOf(where, claims, input)),
-  );
+/** Returns the sessions without an entry whose names say that they may get one, each with the entry it would get. */
+export function newcomersIn(unowned: readonly FoundSession[], claims: Claims, input: PlanInput): readonly Newcomer[] {
+  return unowned
+    .filter(({ session }) => namedBy(session.name, input.settings.registerPattern) !== null)
+    .map((where) => newcomerOf(where, claims, input));
 }
 
 function newcomerOf(where: FoundSession, claims: Claims, input: PlanInput): Newcomer {
@@ -28,5 +21,15 @@ function newcomerOf(where: FoundSession, claims: Claims, input: PlanInput): Newc
   const textSince = bornAt(where, input);
   const [pane, tree] = [look?.pane ?? null, look?.tree ?? null];
   const identity = identityOf({ entry, pane, tree, agentProcess, memory: null, input, claims, textSince });
-  return { where, agentProcess, identity, sharesFolder: sharesFolder(entry.agent, agentProcess, identity, claims) };
+  const change = lastChangeOf(where, null, null, input);
+  const settledAt = change.at + input.settings.settleMs;
+  return {
+    where,
+    entry,
+    agentProcess,
+    identity,
+    sharesFolder: sharesFolder(entry.agent, agentProcess, identity, claims),
+    settledAt,
+    unsettled: input.now < settledAt ? changedAgo(0, change, input.now) : null,
+  };
 }

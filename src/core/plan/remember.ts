@@ -18,7 +18,7 @@ import { socketPath } from '../place/socket-path.ts';
  * What to remember for the next pass. Holds no clock but first sightings: while nothing changes it is the last one
  * itself, and is not written.
  */
-export function remember(view: View, drifts: readonly Drift[]): Memory {
+export function remember(drifts: readonly Drift[], view: View): Memory {
   const { input } = view;
   const views = new Map(view.entries.map((one) => [entryId(one.entry), one]));
   const entries = new Map(plannedEntries(view, drifts));
@@ -178,7 +178,8 @@ function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonl
       .flatMap((edit) => (edit.op === 'register' ? [[edit.entry.session, edit] as const] : [])),
   );
   if (planned.size === 0) return [];
-  return view.unowned.flatMap((one) => {
+  return view.newcomers.flatMap((newcomer) => {
+    const one = newcomer.where;
     const edit = planned.get(one.session.name);
     const pane = one.session.panes.find((each) => !each.dead) ?? one.session.panes[0];
     const isThatOne = (edit?.entry.socket ?? socketPath(view.input.observation, null)) === one.socket;
@@ -186,7 +187,6 @@ function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonl
     planned.delete(one.session.name);
     const tree = pane.dead ? undefined : view.input.observation.panes.get(pane.pid);
     const root = tree !== undefined && 'known' in tree ? tree.known.root : null;
-    const newcomer = view.newcomer(one);
     const memory: EntryMemory = {
       workspace: typeof edit.fields['workspace'] === 'string' ? edit.fields['workspace'] : null,
       textHash: '',
@@ -203,7 +203,7 @@ function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonl
         paneStart: root?.start ?? null,
         paneSince: root?.startedAt ?? bornAt(one, view.input),
       },
-      agent: newcomer === null ? null : agentNow({ ...newcomer, memory: null }),
+      agent: agentNow({ ...newcomer, memory: null }),
       shellSince: null,
       formerVisibleStatus: 'auto-registered',
     };

@@ -1,14 +1,15 @@
 import { hasLostAgent } from '../drift/agent-exited.ts';
-import { isRunning } from '../drift/session-revived.ts';
+import { isRunning } from '../place/revival.ts';
 import type { Drift, Edit } from '../model/drift.ts';
 import { entryId, keyOf } from '../model/entry.ts';
 import type { Ledger } from '../model/memory.ts';
 import { isLeftBeside } from '../place/pane.ts';
 import { paneEdits } from '../drift/pane-edits.ts';
 import type { EntryView, View } from '../model/view.ts';
+import type { Obstacles } from './obstacles.ts';
 
-/** Repairs that are nobody's news: a session that was killed and made again, an agent that is back. */
-export function silentEdits(view: View, drifts: readonly Drift[]): readonly Edit[] {
+/** Returns the repairs that are no news: of a session that was killed and made again, of an agent that is back. */
+export function silentEdits(view: View, drifts: readonly Drift[], obstacles: Obstacles): readonly Edit[] {
   const exited = new Set(
     drifts
       .filter(({ kind }) => kind === 'agent-exited')
@@ -17,7 +18,7 @@ export function silentEdits(view: View, drifts: readonly Drift[]): readonly Edit
   return view.entries
     .filter((one) => one.unsettled === null)
     .flatMap((one) => [newPane(one, exited), formerVisibleStatus(one, view.input.ledger)])
-    .filter((edits) => edits.length > 0 && view.heldBack('', edits) === null)
+    .filter((edits) => edits.length > 0 && obstacles.against('', edits) === null)
     .flat();
 }
 

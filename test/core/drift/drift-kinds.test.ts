@@ -24,7 +24,10 @@ import {
   longAgo,
   noServer,
   now,
+  opened,
+  over,
   trees,
+  undecided,
 } from '../world.ts';
 
 const name = 'lab-creator-claude';
@@ -175,7 +178,9 @@ describe('session-gone', () => {
 
   test('a hung server leaves it unknown, and is named with its cure', () => {
     const blind = { sockets: new Map([[defaultSocket, hung]]), panes: deadPids(1001) };
-    const made = plan(aWorld({ entries: [anEntry(name)], observation: blind, formerMemory: remembered }));
+    const key = driftKey('/home/me/agent-sessions.yaml', 'session-gone', anEntry(name), []);
+    const ledger = opened({ key, kind: 'session-gone', session: name });
+    const made = plan(aWorld({ entries: [anEntry(name)], observation: blind, formerMemory: remembered, ledger }));
     expect({ drifts: made.drifts, blind: made.blind, edits: made.silentEdits }).toEqual({
       drifts: [],
       edits: [],
@@ -188,9 +193,7 @@ describe('session-gone', () => {
         },
       ],
     });
-    const key = driftKey('/home/me/agent-sessions.yaml', 'session-gone', anEntry(name), []);
-    const open = { key, kind: 'session-gone', session: name } as const;
-    expect(made.undecided(open)).toBe(true);
+    expect(made.absentDrifts).toEqual(undecided);
   });
 
   test('names are compared as tmux writes them, and never by prefix', () => {
@@ -282,12 +285,12 @@ describe('session-gone', () => {
       ['session-gone', ['default', 'default', 'default']],
     ]);
     const hungThere = { ...gone, sockets: new Map([...gone.sockets, [scratch, hung]]) };
-    const blind = plan(aWorld({ ...world, registry: {}, observation: hungThere }));
-    const undecided = [here, there].map((entry) => {
+    const absent = [here, there].map((entry) => {
       const key = driftKey('/home/me/agent-sessions.yaml', 'agent-exited', entry, []);
-      return blind.undecided({ key, kind: 'agent-exited', session: name });
+      const ledger = opened({ key, kind: 'agent-exited', session: name });
+      return plan(aWorld({ ...world, registry: {}, observation: hungThere, ledger })).absentDrifts;
     });
-    expect(undecided).toEqual([false, true]);
+    expect(absent).toEqual([over(), undecided]);
   });
 
   test('an entry that changed 2 s ago is left for the next look', () => {
@@ -857,7 +860,12 @@ describe('mass events', () => {
     const again = (left: readonly Entry[]) => plan(aWorld({ entries: left, observation: dead, ledger }));
     const left = again(held.slice(1));
     expect(left.drifts).toMatchObject([
-      { key: open.key, message: 'The tmux server died: 2 sessions are gone (b, c). Left as they are.', edits: [] },
+      {
+        key: open.key,
+        message:
+          'The tmux server died: 2 sessions are gone (b, c). Left as they are: b (status is pinned), c (status is pinned).',
+        edits: [],
+      },
     ]);
     expect(left.lookAgain).toBeNull();
     const loose = again(entries.slice(2));
@@ -872,9 +880,9 @@ describe('mass events', () => {
     const blind = plan(
       aWorld({ entries: held.slice(1), observation: { sockets: dead.sockets, panes: unseen }, ledger }),
     );
-    expect([blind.drifts, blind.undecided(open)]).toEqual([[], true]);
-    const over = again(entries.map((entry) => ({ ...entry, status: 'terminated' })));
-    expect([over.drifts, over.undecided(open)]).toEqual([[], false]);
+    expect([blind.drifts, blind.absentDrifts]).toEqual([[], [{ kind: 'undecided', id: 'j' }]]);
+    const ended = again(entries.map((entry) => ({ ...entry, status: 'terminated' })));
+    expect([ended.drifts, ended.absentDrifts]).toEqual([[], [{ kind: 'over', id: 'j', message: null }]]);
     const later = anEntry('d', { pane: { pid: 2000, cmd: 'claude', cwd: null } });
     expect(again([...held.slice(1), later]).drifts.map(({ kind, session }) => [kind, session])).toEqual([
       ['session-gone', 'd'],
@@ -886,7 +894,7 @@ describe('mass events', () => {
     const pinned = entries.map((entry, index) => (index === 0 ? { ...entry, pin: ['status'] } : entry));
     const [drift] = plan(aWorld({ entries: pinned, observation: dead, looksAgain: 1 })).drifts;
     expect(drift?.edits).toHaveLength(6);
-    expect(drift?.message).toMatch(/2 marked terminated, the others left as they are\.$/);
+    expect(drift?.message).toMatch(/2 marked terminated, the others left as they are: a \(status is pinned\)\.$/);
   });
 });
 
@@ -955,11 +963,8 @@ describe('job-orphaned', () => {
   const gone = { sockets: new Map([[defaultSocket, listed([other])]]), panes: deadPids(1001) };
   const jobs = (seen: Seen<JobLook | null>) => new Map([['job-3f2a', seen]]);
   const withJob = (fields: Partial<Entry> = {}) => anEntry(name, { jobId: 'job-3f2a', ...fields });
-  const openOrphan = {
-    key: driftKey('/home/me/agent-sessions.yaml', 'job-orphaned', anEntry(name), ['job-3f2a']),
-    kind: 'job-orphaned',
-    session: name,
-  } as const;
+  const key = driftKey('/home/me/agent-sessions.yaml', 'job-orphaned', anEntry(name), ['job-3f2a']);
+  const ledger = opened({ key, kind: 'job-orphaned', session: name });
 
   test('a job that runs in a session that is gone is said with its death, once the death is written too', () => {
     const observation = { ...gone, jobs: jobs(running) };
@@ -999,40 +1004,40 @@ describe('job-orphaned', () => {
     ['has no file any more', { known: null }],
   ] as const)('a job that %s is none, and closes what stood', (_, seen) => {
     const observation = { ...gone, jobs: jobs(seen) };
-    const made = plan(aWorld({ entries: [withJob({ status: 'terminated' })], observation }));
+    const made = plan(aWorld({ entries: [withJob({ status: 'terminated' })], observation, ledger }));
     expect(made).toMatchObject({ drifts: [], blind: [] });
-    expect(made.undecided(openOrphan)).toBe(false);
+    expect(made.absentDrifts).toEqual(over());
   });
 
   test('the session is back: nothing, and what stood is closed', () => {
-    const made = plan(aWorld({ entries: [withJob()], observation: { ...inPlace, jobs: jobs(running) } }));
+    const made = plan(aWorld({ entries: [withJob()], observation: { ...inPlace, jobs: jobs(running) }, ledger }));
     expect(made.drifts).toEqual([]);
-    expect(made.undecided(openOrphan)).toBe(false);
+    expect(made.absentDrifts).toEqual(over());
   });
 
   test('where the session is unknown nothing is said, and nothing closed', () => {
     const observation = { sockets: new Map([[defaultSocket, hung]]), jobs: jobs(running) };
-    const made = plan(aWorld({ entries: [withJob()], observation }));
+    const made = plan(aWorld({ entries: [withJob()], observation, ledger }));
     expect(made.drifts).toEqual([]);
-    expect(made.undecided(openOrphan)).toBe(true);
+    expect(made.absentDrifts).toEqual(undecided);
   });
 
   test('a job that cannot be read is blindness where its session is gone, and only there', () => {
     const seen = { blind: 'job job-3f2a cannot be read: it is not JSON', cure: 'mend it' };
     const made = plan(
-      aWorld({ entries: [withJob()], observation: { ...gone, jobs: jobs(seen) }, formerMemory: remembered }),
+      aWorld({ entries: [withJob()], observation: { ...gone, jobs: jobs(seen) }, formerMemory: remembered, ledger }),
     );
     expect(made.drifts.map(({ kind }) => kind)).toEqual(['session-gone']);
     expect(made.blind).toEqual([{ source: 'jobs', since: now, reason: seen.blind, cure: seen.cure }]);
-    expect(made.undecided(openOrphan)).toBe(true);
+    expect(made.absentDrifts).toEqual(undecided);
     expect(plan(aWorld({ entries: [withJob()], observation: { ...inPlace, jobs: jobs(seen) } })).blind).toEqual([]);
   });
 
   test('a folder of jobs that is away is no blindness, and closes nothing', () => {
-    const made = plan(aWorld({ entries: [withJob()], observation: gone, formerMemory: remembered }));
+    const made = plan(aWorld({ entries: [withJob()], observation: gone, formerMemory: remembered, ledger }));
     expect(made.drifts.map(({ kind }) => kind)).toEqual(['session-gone']);
     expect(made.blind).toEqual([]);
-    expect(made.undecided(openOrphan)).toBe(true);
+    expect(made.absentDrifts).toEqual(undecided);
   });
 
   test('of many deaths at once it is said with their one cause', () => {

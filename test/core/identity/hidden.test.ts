@@ -16,6 +16,10 @@ import {
   listed,
   now,
   trees,
+  type World,
+  opened,
+  over,
+  undecided,
 } from '../world.ts';
 
 const [one, two, three] = ['11111111', '22222222', '33333333'].map((word) => `${word}-0000-4000-8000-000000000000`) as [
@@ -34,7 +38,11 @@ const anyConversation = closed(folder, { kind: 'conversations', id: null });
 const artifact = (id: string) => [id, { path: `/t/${id}.jsonl`, size: 1, mtime: now }] as const;
 
 /** Three sessions, each with a Claude; their recorded ids, and what is seen of Claude's files. */
-function planned(ids: readonly (string | null)[], look: Partial<ClaudeLook>, formerMemory = emptyLastLook): Plan {
+function planned(
+  ids: readonly (string | null)[],
+  look: Partial<ClaudeLook>,
+  { formerMemory = emptyLastLook, ledger = {} }: Pick<World, 'formerMemory' | 'ledger'> = {},
+): Plan {
   const pids = ids.map((_, index) => 1001 + index);
   const sessions = pids.map((pid) => aSession(`s${pid}`, { id: `$${pid}`, panes: [aPane(pid)] }));
   return plan(
@@ -49,6 +57,7 @@ function planned(ids: readonly (string | null)[], look: Partial<ClaudeLook>, for
         claude: claudeLook(look),
       },
       formerMemory,
+      ledger,
     }),
   );
 }
@@ -104,15 +113,18 @@ test("a record of another process that cannot be read is that one's alone", () =
 
 test('a stale id that was told stays open while its file could lie in what cannot be read, and sight returning is told', () => {
   const missing = planned([two], { artifacts: new Map([[two, null]]) }).drifts[0];
-  const hidden = planned([two], { ...unknown, artifacts: new Map() });
-  const open = { key: missing?.key ?? '', kind: 'artifact-missing', session: 's1001' } as const;
-  expect(hidden.undecided(open)).toBe(true);
+  if (missing === undefined) throw new Error('nothing is missing');
+  const hidden = planned([two], { ...unknown, artifacts: new Map() }, { ledger: opened(missing) });
+  expect(hidden.absentDrifts).toEqual(undecided);
 
   const blind = hidden.nextMemory.blind;
   expect(Object.keys(blind)).toEqual([`claude:${folder}`]);
-  const again = planned([two], { artifacts: new Map([artifact(two)]) }, hidden.nextMemory);
-  expect(again.undecided(open)).toBe(false);
+  const formerMemory = hidden.nextMemory;
+  const again = (ledger: World['ledger']) =>
+    planned([two], { artifacts: new Map([artifact(two)]) }, { formerMemory, ledger: ledger ?? {} }).absentDrifts;
+  expect(again(opened(missing))).toEqual(over());
   const key = JSON.stringify(['/home/me/agent-sessions.yaml', 'blind', null, null, `claude:${folder}`]);
-  expect(again.resolvedMessage({ key, kind: 'blind', session: null })).toBe('A source that was blind answers again.');
-  expect(hidden.resolvedMessage({ key, kind: 'blind', session: null })).toBeNull();
+  const ofBlindness = opened({ key, kind: 'blind', session: null });
+  expect(again(ofBlindness)).toEqual(over('A source that was blind answers again.'));
+  expect(planned([two], { ...unknown, artifacts: new Map() }, { ledger: ofBlindness }).absentDrifts).toEqual(undecided);
 });

@@ -17,6 +17,9 @@ import {
   now,
   trees,
   type World,
+  opened,
+  over,
+  undecided,
 } from '../world.ts';
 
 const name = 'lab-creator-claude';
@@ -108,14 +111,16 @@ describe('an entry of another place', () => {
   });
 
   test('keeps its open drifts, and those that its place opened about what only it can see', () => {
-    const { undecided } = made({ observation: absent, ledger: seen(there, now) });
-    const of = (kind: 'session-gone' | 'blind' | 'session-unregistered', session: string | null, place: string) =>
-      undecided({ kind, session, place, key: JSON.stringify(['/home/me/agent-sessions.yaml', kind, session, null]) });
-    expect(of('session-gone', name, there)).toBe(true);
-    expect(of('blind', null, there)).toBe(true);
-    expect(of('blind', null, here)).toBe(false);
-    expect(of('session-unregistered', 'other-creator-claude', there)).toBe(true);
-    expect(of('session-unregistered', 'other-creator-claude', here)).toBe(false);
+    const of = (kind: 'session-gone' | 'blind' | 'session-unregistered', session: string | null, place: string) => {
+      const key = JSON.stringify(['/home/me/agent-sessions.yaml', kind, session, null]);
+      const ledger = { ...seen(there, now), ...opened({ kind, session, place, key }) };
+      return made({ observation: absent, ledger }).absentDrifts;
+    };
+    expect(of('session-gone', name, there)).toEqual(undecided);
+    expect(of('blind', null, there)).toEqual(undecided);
+    expect(of('blind', null, here)).toEqual(over());
+    expect(of('session-unregistered', 'other-creator-claude', there)).toEqual(undecided);
+    expect(of('session-unregistered', 'other-creator-claude', here)).toEqual(over());
   });
 });
 

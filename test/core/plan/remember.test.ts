@@ -16,6 +16,10 @@ import {
   longAgo,
   now,
   trees,
+  type World,
+  opened,
+  over,
+  undecided,
 } from '../world.ts';
 
 const name = 'lab-creator-claude';
@@ -100,18 +104,19 @@ test('what a blind server held is kept', () => {
 test('an open drift stays open where this look could not judge it', () => {
   const twoPanes = [aPane(1001), aPane(1002)];
   const sockets = new Map([[defaultSocket, listed([aSession(name, { panes: twoPanes })])]]);
-  const open = (kind: DriftKindName) => {
-    return { key: driftKey('/home/me/agent-sessions.yaml', kind, anEntry(name), []), kind, session: name };
+  const absent = (kind: DriftKindName, look: World['observation']) => {
+    const key = driftKey('/home/me/agent-sessions.yaml', kind, anEntry(name), []);
+    const ledger = opened({ key, kind, session: name });
+    return plan(aWorld({ entries: [anEntry(name)], observation: { ...observation, ...look }, ledger })).absentDrifts;
   };
-  const clear = plan(aWorld({ entries: [anEntry(name)], observation: { ...observation, sockets } }));
-  const blind = plan(aWorld({ entries: [anEntry(name)], observation: { sockets: new Map([[defaultSocket, hung]]) } }));
   const later = 'of-another-version';
   const kinds = ['session-gone', 'session-unregistered', 'agent-exited', 'job-orphaned', later] as const;
-  expect(kinds.map((kind) => [kind, clear.undecided(open(kind)), blind.undecided(open(kind))])).toEqual([
-    ['session-gone', false, true],
-    ['session-unregistered', false, true],
-    ['agent-exited', false, true],
-    ['job-orphaned', false, true],
-    ['of-another-version', true, true],
+  const blind = { sockets: new Map([[defaultSocket, hung]]) };
+  expect(kinds.map((kind) => [kind, absent(kind, { sockets }), absent(kind, blind)])).toEqual([
+    ['session-gone', over(), undecided],
+    ['session-unregistered', over(), undecided],
+    ['agent-exited', over(), undecided],
+    ['job-orphaned', over(), undecided],
+    ['of-another-version', undecided, undecided],
   ]);
 });

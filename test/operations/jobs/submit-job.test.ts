@@ -5,7 +5,7 @@ import { emptyLastLook, emptyLedger, type EntryMemory } from '../../../src/core/
 import { JobFolder } from '../../../src/jobs/store.ts';
 import { FileLog } from '../../../src/log/file-log.ts';
 import type { RegistryFile } from '../../../src/registry/registry-file.ts';
-import { closing } from '../../../src/pass/close-drifts.ts';
+import { closeDrifts } from '../../../src/pass/close-drifts.ts';
 import { withOwnTexts } from '../../../src/pass/recognise-own-writes.ts';
 import { submitJob } from '../../../src/operations/jobs/submit-job.ts';
 import { lockedBy, scratchRegistry } from '../../registry/scratch-registry.ts';
@@ -135,10 +135,9 @@ test('a death that we wrote stays ours where a job was submitted behind it', asy
   const [repair] = await one.log.append([{ ...intent, entryHashes: { shop: 'another text' } }]);
   await one.log.append([{ kind: 'applied', of: repair?.event ?? '' }]);
   const closed = async (entries: readonly (typeof entry)[]) =>
-    closing({
+    closeDrifts({
       ledger: await one.log.ledger(),
-      plan: { undecided: () => false, resolvedMessage: () => null },
-      standing: new Set(),
+      absentDrifts: [{ kind: 'over', id: 'd1', message: null }],
       registry: { ...registry, entries },
       events: await one.log.read(),
       now: at + 6_000,
