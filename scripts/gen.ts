@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { placeholder } from '../src/cli/parse-value.ts';
-import { waitSeconds } from '../src/config/defaults.ts';
+import { longestWaitSeconds } from '../src/config/defaults.ts';
+import { waitSecondsOfEntry } from '../src/hermes/setup/entry.ts';
+import { usualWaits } from '../src/operations/boards.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { driftKinds } from '../src/core/drift/index.ts';
 import { tools } from '../src/mcp/tools/index.ts';
@@ -105,7 +107,7 @@ function configuration(): string {
         ['`AGENT_SESSIONS_MQTT_USER`, `AGENT_SESSIONS_MQTT_PASSWORD`', 'the name and the password there'],
         [
           '`AGENT_SESSIONS_WAIT_SECONDS`',
-          `how long \`wait_for_drift\` waits where its call does not say (${waitSeconds.onCard} on a card of Hermes, else ${waitSeconds.elsewhere}; at most ${waitSeconds.most}); \`setup\` writes ${waitSeconds.hermes} for Hermes`,
+          `how long \`wait_for_drift\` waits where its call does not say (${usualWaits}; at most ${longestWaitSeconds}); \`setup\` writes ${waitSecondsOfEntry} for Hermes`,
         ],
         [
           '`AGENT_SESSIONS_TURN_CALLS`',

@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Board } from './board/board.ts';
-import { defaultCardId } from './board/local-card-id.ts';
-import { makeHermesBoard } from './hermes/hermes-board.ts';
-import { makeLocalBoard } from './board/local-board.ts';
+import { dirname, join } from 'node:path';
+import type { BoardName } from './board/board.ts';
+import { defaultCardId } from './board/local-board.ts';
 import type { Settings } from './config/settings.ts';
 import type { PlanSettings } from './core/model/plan.ts';
 import { makeHermesCommand } from './hermes/hermes-command.ts';
@@ -18,21 +14,23 @@ import { capturePane } from './observe/tmux/capture.ts';
 import { makeObserve } from './observe/make-observe.ts';
 import { readPlace } from './observe/place.ts';
 import { userServers } from './observe/tmux/user-servers.ts';
+import { boardOfCard, dispatchedIn, kindOf } from './operations/boards.ts';
 import type { Context, ContextOptions } from './operations/context.ts';
 import { reportPass } from './operations/pass-report.ts';
-import { registryHash } from './registry/hash.ts';
+import { registryHashAt } from './registry/hash.ts';
 import { makeRegistryFile } from './registry/disk-registry-file.ts';
 import type { MonitorWorld } from './watch/monitor.ts';
 import type { PassPorts } from './pass/pass.ts';
-import { setVariable, withoutTemplates } from './system/set-variable.ts';
+import { waitFully } from './system/pause.ts';
+import { realPathOf } from './system/real-path.ts';
+import { withoutTemplates } from './system/set-variable.ts';
 import { sweepTemporaries } from './system/replace-file.ts';
 import { inMemoryReader, stdoutReader } from './tell/stdout.ts';
 import { makeTriggers } from './trigger/triggers.ts';
 
-const program = 'agent-sessions-monitor';
-/** How long a text or a session must have been left alone before we decide about it; ms. */
+/** How long a text or a session must have been left alone before anything is decided about it; ms. */
 const settleMs = 5_000;
-/** How long somebody else may still say that a death was his before the card hears of it; ms. */
+/** How long the user may still say that a death was meant before the card hears of it; ms. */
 const graceMs = 5_000;
 const blindAfterMs = 5 * 60_000;
 const expiryWarningMs = 3 * 24 * 60 * 60_000;
@@ -50,7 +48,7 @@ export interface PortOptions {
 export function makePorts({ settings, home, signal, warn }: PortOptions): PassPorts {
   const now = Date.now;
   const { cacheDir } = settings;
-  const registryPath = resolvedPath(settings.registry.path);
+  const registryPath = realPathOf(settings.registry.path);
   const stateDir = registryStateDir(settings.stateDir, registryPath);
   const host = hostname();
   const place = readPlace({ host, folders: [home, dirname(registryPath)] });
@@ -105,7 +103,6 @@ export function makeContext(given: ContextOptions): Context {
   const { stateDir, triggers, card } = world;
   const shell = stdoutReader(log);
   const own = inMemoryReader(log);
-  const personsBoard = localBoard(settings, env['USER'] ?? 'user', warn);
   const context: Context = {
     settings,
     version,
@@ -129,7 +126,7 @@ export function makeContext(given: ContextOptions): Context {
       const { serve } = await import('./mcp/server.ts');
       return serve(context, world);
     },
-    board: () => personsBoard,
+    board: (which) => openBoard({ ...given, env }, which, { author: env['USER'] ?? 'user', runMs: null }),
     program: given.program,
     monitorFace: given.monitorFace,
     defaultCard: () => card,
@@ -143,19 +140,30 @@ export function makeContext(given: ContextOptions): Context {
   return context;
 }
 
-function makeWorld(ports: PassPorts, { settings, env, signal, version, output }: ContextOptions): MonitorWorld {
-  const ownBoard = localBoard(settings, program, (line) => output.log('warn', line));
+function makeWorld(ports: PassPorts, given: ContextOptions): MonitorWorld {
+  const { settings, env, signal, version } = given;
+  const { log, now } = ports;
+  const card = defaultCardId(ports.registryPath);
+  const dispatched = dispatchedIn(env);
   return {
     settings,
     ports,
-    boardFor: ({ name, slug, runMs }) => (name === 'local' ? ownBoard : hermesBoard(env, settings, slug, runMs)),
+    boardFor: ({ runMs, ...which }) => openBoard(given, which, { author: null, runMs }),
+    boardOfCard: (named) => boardOfCard(named, card, dispatched),
+    dispatched,
+    push: async (notice) => {
+      const { mqtt } = settings;
+      if (mqtt === null) return null;
+      const { startPush } = await import('./mqtt/push.ts');
+      return startPush({ mqtt, settings, log, now, version, notice });
+    },
     triggers: (others = []) =>
       makeTriggers({
         registryPath: settings.registry.path,
         registryHash: () => registryHashAt(settings.registry.path),
         others,
       }),
-    card: defaultCardId(ports.registryPath),
+    card,
     env,
     stateDir: registryStateDir(settings.stateDir, ports.registryPath),
     version,
@@ -163,38 +171,11 @@ function makeWorld(ports: PassPorts, { settings, env, signal, version, output }:
   };
 }
 
-function localBoard({ stateDir }: Settings, author: string, notice: (line: string) => void): Board {
-  return makeLocalBoard({ dir: join(stateDir, 'board'), now: Date.now, author, notice });
-}
-
-/** A timer may fire a millisecond early by the clock, and that would be waited for once more. */
-async function waitFully(ms: number, signal: AbortSignal): Promise<void> {
-  const until = process.uptime() * 1_000 + ms;
-  for (let left = ms; left > 0; left = until - process.uptime() * 1_000) await sleep(left, undefined, { signal });
-}
-
-function hermesBoard(env: Context['env'], { hermes }: Settings, slug: string | null, runMs: number | null): Board {
-  const author = setVariable(env, 'HERMES_PROFILE') ?? program;
-  return makeHermesBoard({ hermes: makeHermesCommand({ program: hermes.command, slug, env }), author, runMs });
-}
-
-function registryHashAt(path: string): string | null {
-  try {
-    return registryHash(readFileSync(path, 'utf8'));
-  } catch {
-    return null;
-  }
-}
-
-/** One registry is one state folder, whatever links lead to it; also before its first line is written. */
-function resolvedPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    try {
-      return join(realpathSync(dirname(path)), basename(path));
-    } catch {
-      return path;
-    }
-  }
+function openBoard(
+  { settings, env, output }: ContextOptions,
+  { name, slug }: BoardName,
+  rest: { readonly author: string | null; readonly runMs: number | null },
+) {
+  const notice = (line: string): void => output.log('warn', line);
+  return kindOf(name).open({ settings, env, now: Date.now, slug, notice, ...rest });
 }

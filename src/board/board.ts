@@ -1,13 +1,31 @@
-/** The board a card lives on. Its adapters, `local` and `hermes`, pass `test/contract/board.ts`. */
-export interface Board {
-  readonly name: 'local' | 'hermes';
-  /** The board itself shows that we live; otherwise `monitor --level verbose` writes heartbeats as comments. */
+/** What a board is and can do, as data: the program asks for a trait, never for a board's name. */
+export interface BoardTraits {
+  /** What messages call it. */
+  readonly title: string;
+  /** A claim takes the card from any holder and begins a new run where the last one is over. Otherwise a run that is over stays over until a person begins it anew, and another worker's run is left alone. */
+  readonly claimsAnyCard: boolean;
+  /** The board itself shows heartbeats. Otherwise `monitor --level verbose` writes them as comments. */
   readonly showsHeartbeats: boolean;
-  /** So often the card is read though `watch` hints at nothing; 0: after each pass, it costs nothing. ms */
+  /** People read and write its cards with a program of its own. Otherwise the monitor's terminal shows and takes comments. */
+  readonly hasOwnInterface: boolean;
+  /** The address of a pull request in a comment changes what the board does with the card: comments name it otherwise. */
+  readonly reactsToPullRequests: boolean;
+  /** The longest comment; bytes. */
+  readonly commentBytes: number;
+  /** How often the card is read though `watch` hints at nothing; 0: after each pass, because it costs nothing. ms */
   readonly readEveryMs: number;
+  /** How long a tool's call waits for news where nothing else says; s. */
+  readonly waitSeconds: number;
+}
+
+/** The board a card lives on. Every adapter passes `test/contract/board.ts`. */
+export interface Board {
+  /** As `--board` takes it. */
+  readonly name: string;
+  readonly traits: BoardTraits;
   /** @throws BoardError if there is no such card or the board does not answer in time. */
   show(card: string, signal: AbortSignal): Promise<Card>;
-  /** Takes the card for this process: local makes it when missing and begins or goes on with its run. */
+  /** Takes the card for this process, and begins its run or goes on with it. */
   claim(card: string, holder: { pid: number; host: string }, signal: AbortSignal): Promise<Card>;
   comment(card: string, body: string, signal: AbortSignal): Promise<void>;
   heartbeat(card: string, note: string, signal: AbortSignal): Promise<void>;
@@ -17,17 +35,69 @@ export interface Board {
   complete(card: string, summary: string, signal: AbortSignal): Promise<void>;
   /** The process goes, the run does not end: the next start goes on with it. */
   pause(card: string, signal: AbortSignal): Promise<void>;
-  /** Does the board start a worker of its own for the card? Taking it would keep that one away. @throws BoardError */
+  /** Decides whether the board starts a worker of its own for the card. A claim would keep that worker away. @throws BoardError */
   startsWorkerFor(card: Card, signal: AbortSignal): Promise<boolean>;
-  /** When the board itself ends the card's run; ms since 1970. `null`: it does not. */
+  /** Decides whether the board gives a worker's model one turn only: what is not said by its end is never said. */
+  givesOneTurn(signal: AbortSignal): Promise<boolean>;
+  /** Returns when the board itself ends the card's run; ms since 1970. `null`: it does not. */
   endsRunAt(card: Card, signal: AbortSignal): Promise<number | null>;
-  /** Calls back when something on the card may have changed; a hint, read the card again. Resolves on abort. */
+  /** Calls back when something on the card may have changed; a hint: read the card again. Resolves on abort. */
   watch(card: string, onHint: () => void, signal: AbortSignal): Promise<void>;
+}
+
+/** Which board of which kind. */
+export interface BoardName {
+  /** The kind's. */
+  readonly name: string;
+  /** Which of several boards of that kind; `null`: the usual one. */
+  readonly slug: string | null;
+}
+
+/** One kind of board, as the table of boards lists it. */
+export interface BoardKind<Settings> {
+  /** As `--board` takes it. */
+  readonly name: string;
+  readonly traits: BoardTraits;
+  /** The flag that names one of several boards of this kind; `null`: there is one. */
+  readonly slugFlag: { readonly name: string; readonly description: string } | null;
+  /** The variable that names the card where the board starts this process; `null`: it starts none, and a claim makes a card that is missing. */
+  readonly cardVariable: string | null;
+  /** Returns the card that the board started this process for; `null`: it did not. */
+  dispatched(env: Environment): Dispatched | null;
+  open(options: BoardOptions<Settings>): Board;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A card that a board gave to this process when it started it. */
+export interface Dispatched {
+  /** The name of the board. */
+  readonly board: string;
+  readonly card: string;
+  /** The board's id of this run of the card: with each, a model's turn begins. `null`: it is not known. */
+  readonly run: string | null;
+  /** How many calls of our tools fit into a model's turn. */
+  readonly callsInTurn: number;
+}
+
+export interface BoardOptions<Settings> {
+  readonly settings: Settings;
+  readonly env: Environment;
+  /** ms since 1970. */
+  readonly now: () => number;
+  /** The name on comments; `null`: the monitor's own on that board. */
+  readonly author: string | null;
+  /** Which of several boards; `null`: the usual one. */
+  readonly slug: string | null;
+  /** How long the run is to take; ms. `null`: it is not known. */
+  readonly runMs: number | null;
+  /** Told what the user should know though nothing has failed. */
+  readonly notice: (line: string) => void;
 }
 
 const knownStatuses = new Set(['triage', 'todo', 'ready', 'running', 'blocked', 'scheduled', 'done', 'archived']);
 
-/** Decides whether a run may be under way on the card: it is running, or in a status that says nothing to us. */
+/** Decides whether a run may be under way on the card: it is running, or in a status that is not known here. */
 export function mayBeWorked({ status }: Pick<Card, 'status'>): boolean {
   return status === 'running' || !knownStatuses.has(status);
 }
@@ -37,15 +107,15 @@ export interface Card {
   readonly id: string;
   readonly title: string;
   readonly body: string;
-  /** The board's own word. One that we do not know is carried as it is: it begins and ends no run. */
+  /** The board's own word. An unknown one is carried as it is: it begins and ends no run. */
   readonly status: string;
   readonly blockReason: string | null;
-  /** Who is to work it. */
+  /** The worker it is meant for. */
   readonly assignee: string | null;
   readonly run: { readonly startedAt: number; readonly pid: number | null } | null;
   /** In the order of the board; a comment's position is its index. */
   readonly comments: readonly CardComment[];
-  /** Index of the first comment of the current run: a stop before it is taken for nothing. */
+  /** Index of the first comment of the current run: a stop before it does not count. */
   readonly runFromComment: number;
   readonly events: readonly { readonly kind: string; readonly createdAt: number }[];
 }

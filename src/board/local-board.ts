@@ -2,98 +2,161 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BoardError } from '../errors.ts';
-import type { Board, Card } from './board.ts';
+import { codeOf, messageOf } from '../system/errno.ts';
 import { readRegular } from '../system/read-regular.ts';
+import { shortHash } from '../system/hash.ts';
+import type { Board, BoardKind, BoardTraits, Card } from './board.ts';
 import { foldCard, readCardLines, type CardLine } from './local-card.ts';
 import { watchFile } from './watch-file.ts';
-import { codeOf, messageOf } from '../system/errno.ts';
 
-/**
- * A board for somebody who has none: a card is one file of lines that several processes append to, so a comment
- * from another terminal arrives without a server. Ids are percent-encoded in file names.
- */
-export function makeLocalBoard(options: {
+const traits: BoardTraits = {
+  title: 'the local board',
+  claimsAnyCard: true,
+  showsHeartbeats: false,
+  hasOwnInterface: false,
+  reactsToPullRequests: false,
+  // A screen at a terminal.
+  commentBytes: 2_048,
+  readEveryMs: 0,
+  // MCP clients give up after 60 s.
+  waitSeconds: 50,
+};
+
+/** The board in the state folder. */
+export const localBoards: BoardKind<{ readonly stateDir: string }> = {
+  name: 'local',
+  traits,
+  slugFlag: null,
+  cardVariable: null,
+  dispatched: () => null,
+  open: ({ settings, now, author, notice }) =>
+    new LocalBoard({ dir: join(settings.stateDir, 'board'), now, author: author ?? 'agent-sessions-monitor', notice }),
+};
+
+/** The card of a registry on the local board, when none is named. @param registryPath symlinks resolved. */
+export function defaultCardId(registryPath: string): string {
+  return `local-${shortHash(registryPath)}`;
+}
+
+export interface LocalBoardOptions {
   readonly dir: string;
   readonly now: () => number;
-  /** Whose name stands on comments. */
+  /** The name on comments. */
   readonly author: string;
-  /** For what the user should know though nothing has failed. */
   readonly notice?: (line: string) => void;
-}): Board {
-  const { dir, now, author } = options;
-  const said = new Set<string>();
-  const notice = (line: string): void => {
-    if (!said.has(line)) options.notice?.(line);
-    said.add(line);
-  };
-  const pathOf = (card: string) => join(dir, `${encodeURIComponent(card)}.jsonl`);
+}
 
-  function read(card: string): Card | null {
-    let text: string;
-    try {
-      const path = pathOf(card);
-      const found = readRegular(path, statSync(path), Infinity);
-      if (found === null) throw new Error('it is no regular file');
-      text = found;
-    } catch (cause) {
-      if (isMissing(cause)) return null;
-      throw unreachable(pathOf(card), cause);
-    }
-    return foldCard(card, readCardLines(text));
+/**
+ * A board that needs no server: a card is one file of lines that several processes append to, so a comment from another
+ * terminal arrives at once. Ids are percent-encoded in file names.
+ */
+export class LocalBoard implements Board {
+  readonly name = localBoards.name;
+  readonly traits = traits;
+  readonly #options: LocalBoardOptions;
+  readonly #said = new Set<string>();
+
+  constructor(options: LocalBoardOptions) {
+    this.#options = options;
   }
 
-  function show(card: string): Card {
-    const shown = read(card);
+  async show(card: string): Promise<Card> {
+    return this.#existing(card);
+  }
+
+  async claim(card: string, holder: { pid: number; host: string }): Promise<Card> {
+    const at = this.#options.now();
+    const isNew = this.#read(card) === null;
+    const created: CardLine[] = isNew ? [{ kind: 'created', at, title: 'monitor my sessions' }] : [];
+    this.#append(card, [...created, { kind: 'claimed', at, ...holder }]);
+    return this.#existing(card);
+  }
+
+  async comment(card: string, body: string): Promise<void> {
+    const { now, author } = this.#options;
+    this.#add(card, { kind: 'commented', at: now(), id: randomUUID().slice(0, 8), author, body });
+  }
+
+  async heartbeat(card: string, note: string): Promise<void> {
+    this.#existing(card);
+    const text = JSON.stringify({ at: this.#options.now(), note });
+    writeFileSync(`${this.#pathOf(card)}.heartbeat`, text, { mode: 0o600 });
+  }
+
+  async block(card: string, reason: string): Promise<void> {
+    this.#add(card, { kind: 'blocked', at: this.#options.now(), reason });
+  }
+
+  async complete(card: string, summary: string): Promise<void> {
+    this.#add(card, { kind: 'completed', at: this.#options.now(), summary });
+  }
+
+  async pause(card: string): Promise<void> {
+    this.#add(card, { kind: 'paused', at: this.#options.now() });
+  }
+
+  async startsWorkerFor(): Promise<boolean> {
+    return false;
+  }
+
+  async givesOneTurn(): Promise<boolean> {
+    return false;
+  }
+
+  async endsRunAt(): Promise<null> {
+    return null;
+  }
+
+  watch(card: string, onHint: () => void, signal: AbortSignal): Promise<void> {
+    return watchFile(this.#pathOf(card), onHint, signal, (line) => this.#notice(line));
+  }
+
+  #notice(line: string): void {
+    if (!this.#said.has(line)) this.#options.notice?.(line);
+    this.#said.add(line);
+  }
+
+  #pathOf(card: string): string {
+    return join(this.#options.dir, `${encodeURIComponent(card)}.jsonl`);
+  }
+
+  #existing(card: string): Card {
+    const shown = this.#read(card);
     if (shown !== null) return shown;
     throw new BoardError(`there is no card ${card}`, {
-      where: dir,
+      where: this.#options.dir,
       cure: 'start the monitor once (it makes the card), or name another with --card',
     });
   }
 
-  function append(card: string, lines: readonly CardLine[]): void {
+  #read(card: string): Card | null {
+    const path = this.#pathOf(card);
     try {
-      mkdirSync(dir, { recursive: true, mode: 0o700 });
-      const text = lines.map((line) => JSON.stringify(line)).join('\n');
-      // A line torn by a killed writer is closed by the empty line before ours.
-      appendFileSync(pathOf(card), `${endsTorn(pathOf(card)) ? '\n' : ''}${text}\n`, { mode: 0o600 });
+      const text = readRegular(path, statSync(path), Infinity);
+      if (text === null) throw new Error('it is no regular file');
+      return foldCard(card, readCardLines(text));
     } catch (cause) {
-      throw unreachable(pathOf(card), cause);
+      if (isMissing(cause)) return null;
+      throw unusable(path, cause);
     }
   }
 
-  async function claim(card: string, holder: { pid: number; host: string }): Promise<Card> {
-    const at = now();
-    const created: CardLine[] = read(card) === null ? [{ kind: 'created', at, title: 'monitor my sessions' }] : [];
-    append(card, [...created, { kind: 'claimed', at, ...holder }]);
-    return show(card);
+  #add(card: string, line: CardLine): void {
+    this.#existing(card);
+    this.#append(card, [line]);
   }
 
-  function existing(card: string, line: CardLine): Promise<void> {
-    show(card);
-    append(card, [line]);
-    return Promise.resolve();
+  #append(card: string, lines: readonly CardLine[]): void {
+    const path = this.#pathOf(card);
+    try {
+      mkdirSync(this.#options.dir, { recursive: true, mode: 0o700 });
+      const text = lines.map((line) => JSON.stringify(line)).join('\n');
+      // The empty line closes a line that a killed writer has torn.
+      appendFileSync(path, `${endsTorn(path) ? '\n' : ''}${text}\n`, { mode: 0o600 });
+    } catch (cause) {
+      throw unusable(path, cause);
+    }
   }
-
-  return {
-    name: 'local',
-    showsHeartbeats: false,
-    readEveryMs: 0,
-    show: async (card) => show(card),
-    claim,
-    comment: async (card, body) =>
-      existing(card, { kind: 'commented', at: now(), id: randomUUID().slice(0, 8), author, body }),
-    heartbeat: async (card, note) => {
-      show(card);
-      writeFileSync(`${pathOf(card)}.heartbeat`, JSON.stringify({ at: now(), note }), { mode: 0o600 });
-    },
-    block: async (card, reason) => existing(card, { kind: 'blocked', at: now(), reason }),
-    complete: async (card, summary) => existing(card, { kind: 'completed', at: now(), summary }),
-    pause: async (card) => existing(card, { kind: 'paused', at: now() }),
-    startsWorkerFor: () => Promise.resolve(false),
-    endsRunAt: () => Promise.resolve(null),
-    watch: (card, onHint, signal) => watchFile(pathOf(card), onHint, signal, notice),
-  };
 }
 
 function endsTorn(path: string): boolean {
@@ -109,9 +172,8 @@ function isMissing(cause: unknown): boolean {
   return codeOf(cause) === 'ENOENT';
 }
 
-function unreachable(path: string, cause: unknown): BoardError {
-  const reason = messageOf(cause);
-  return new BoardError(`the local board cannot be used: ${reason}`, {
+function unusable(path: string, cause: unknown): BoardError {
+  return new BoardError(`the local board cannot be used: ${messageOf(cause)}`, {
     where: path,
     cure: 'make the folder writable, or set AGENT_SESSIONS_MONITOR_STATE_DIR',
     cause,

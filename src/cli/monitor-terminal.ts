@@ -17,7 +17,7 @@ export function monitorTerminal(stdin: Readable): (context: Context) => MonitorF
     const face: MonitorFace = {
       watching: ({ sessions, card, board }) => {
         output.log('info', watchingLine(sessions, card));
-        if (board.name !== 'local') return;
+        if (board.traits.hasOwnInterface) return;
         output.log('info', 'a line that you type is your comment; `stop monitoring` ends it, Ctrl-C pauses it');
         const comments = shownComments(context, board, card);
         showRest = comments.show;
@@ -27,7 +27,7 @@ export function monitorTerminal(stdin: Readable): (context: Context) => MonitorF
         readTyped(stdin, over.signal, (line) => {
           comments.typed(line);
           context
-            .board()
+            .board({ name: board.name, slug: null })
             .comment(card, line, AbortSignal.timeout(5_000))
             .catch((error: unknown) =>
               output.log('error', `your comment was not made: ${error instanceof Error ? error.message : 'no answer'}`),

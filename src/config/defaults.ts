@@ -19,11 +19,8 @@ export const defaults = {
 
 /** Sessions running in one workspace from which the poll slows down. */
 export const crowd = 5;
-/**
- * How long one call of `wait_for_drift` waits, s: on a card of Hermes, whose own time-out is 300 s; elsewhere, where
- * clients give up after 60 s; `hermes` is what `setup` writes beside the longer time-out there.
- */
-export const waitSeconds = { onCard: 240, elsewhere: 50, hermes: 540, most: 570 } as const;
+/** The longest wait of one call of `wait_for_drift`; s. */
+export const longestWaitSeconds = 570;
 export const levels = ['silent', 'drift', 'verbose'] as const;
 /** From nothing but the failure that ends a command, to its stack too. */
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;

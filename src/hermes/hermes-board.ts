@@ -1,138 +1,199 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { mayBeWorked, type Board, type BoardKind, type BoardTraits, type Card } from '../board/board.ts';
 import { clean } from '../core/words/text.ts';
 import { BoardError, NoSuchCardError } from '../errors.ts';
-import { mayBeWorked, type Board, type Card } from '../board/board.ts';
-import { cardOf, nextBlockKind } from './shown-card.ts';
-import type { HermesCommand } from './hermes-command.ts';
-import type { Shown } from './kanban-answers.ts';
 import { jsonIn } from '../system/json.ts';
+import { setVariable } from '../system/set-variable.ts';
+import { makeHermesCommand, type HermesCommand } from './hermes-command.ts';
+import type { Shown } from './kanban-answers.ts';
+import { cardOf, nextBlockKind } from './shown-card.ts';
+import { callsInTurn, isBeforeTurns } from './turns.ts';
 
-/** A claim is taken back at its end, whatever heartbeats came; a service runs for months; seconds. */
+const traits: BoardTraits = {
+  title: 'Hermes',
+  claimsAnyCard: false,
+  showsHeartbeats: true,
+  hasOwnInterface: true,
+  // In a recent comment it keeps Hermes from starting the card's worker for a day.
+  reactsToPullRequests: true,
+  // A worker's context shows that much of a comment.
+  commentBytes: 2_048,
+  // `tail` tells of everything but a card that was deleted.
+  readEveryMs: 5 * 60_000,
+  // Hermes' own time-out of a call is 300 s.
+  waitSeconds: 240,
+};
+
+/** The Kanban boards of Hermes. */
+export const hermesBoards: BoardKind<{ readonly hermes: { readonly command: string } }> = {
+  name: 'hermes',
+  traits,
+  slugFlag: { name: 'hermes-board', description: "Hermes' slug of the board" },
+  cardVariable: 'HERMES_KANBAN_TASK',
+  dispatched: (env) => {
+    const card = setVariable(env, 'HERMES_KANBAN_TASK');
+    if (card === null) return null;
+    return { board: 'hermes', card, run: setVariable(env, 'HERMES_KANBAN_RUN_ID'), callsInTurn };
+  },
+  open: ({ settings, env, slug, author, runMs }) => {
+    const board = slug ?? setVariable(env, 'HERMES_KANBAN_BOARD');
+    return new HermesBoard({
+      hermes: makeHermesCommand({ program: settings.hermes.command, slug: board, env }),
+      author: author ?? setVariable(env, 'HERMES_PROFILE') ?? 'agent-sessions-monitor',
+      runMs,
+    });
+  },
+};
+
+export interface HermesBoardOptions {
+  readonly hermes: HermesCommand;
+  /** The name on comments. The worker's own: Hermes pushes comments of others into its worker. */
+  readonly author: string;
+  /** How long the run is to take; ms. `null`: it is not known. */
+  readonly runMs: number | null;
+}
+
+/** Hermes takes a claim back at its end, whatever heartbeats came; a service runs for months; seconds. */
 const usualClaim = 365 * 24 * 60 * 60;
 const claimMargin = 15 * 60;
-/** `tail` tells of everything but a card that was deleted; ms. */
-const safetyMs = 5 * 60_000;
-/** `tail` that ended is started again after so long, at most; ms. */
+/** The longest wait before a `tail` that ended is started again; ms. */
 const longestPauseMs = 60_000;
 
 /**
  * A card on Hermes' Kanban board. Hermes ends with 0 on every error: success is what it says on stdout.
  * (hermes-agent 0.18.2 and 0.19.0.)
  */
-export function makeHermesBoard(options: {
-  readonly hermes: HermesCommand;
-  /** Whose name stands on comments: the worker's own, for Hermes pushes those of others into it. */
-  readonly author: string;
-  /** How long the run is to take; ms. `null`: nobody knows. */
-  readonly runMs: number | null;
-}): Board {
-  const { hermes, author, runMs } = options;
-  let seenAt: number | null = null;
-  const ttl = runMs === null ? usualClaim : Math.ceil(runMs / 1_000) + claimMargin;
+export class HermesBoard implements Board {
+  readonly name = hermesBoards.name;
+  readonly traits = traits;
+  readonly #hermes: HermesCommand;
+  readonly #author: string;
+  /** Seconds. */
+  readonly #ttl: number;
+  /** When a card was first seen on this board; ms since 1970. */
+  #seenAt: number | null = null;
 
-  async function read(card: string, signal: AbortSignal): Promise<Shown> {
-    const { stdout, stderr } = await hermes.run(['show', '--json', '--', card], signal);
-    if (/^no such task|unknown task/m.test(stderr)) throw await missing(card, signal);
-    // A schema costs 10 ms: only who works a card of Hermes pays them.
-    const { shownSchema } = await import('./kanban-answers.ts');
-    const shown = shownSchema.safeParse(jsonIn(stdout));
-    if (shown.success) {
-      seenAt ??= Date.now();
-      return shown.data;
-    }
-    throw refused(stderr === '' ? `hermes showed no card ${card}` : stderr);
+  constructor({ hermes, author, runMs }: HermesBoardOptions) {
+    this.#hermes = hermes;
+    this.#author = author;
+    this.#ttl = runMs === null ? usualClaim : Math.ceil(runMs / 1_000) + claimMargin;
   }
 
-  /** Where its folder is not to be found, Hermes makes a new board, and knows no card there: nobody deleted ours. */
-  async function missing(card: string, signal: AbortSignal): Promise<BoardError> {
-    if (seenAt === null) return noSuchCard(card);
-    const madeAt = await hermes.boardMadeAt(signal);
-    return madeAt !== null && madeAt < seenAt
-      ? noSuchCard(card)
-      : refused("the board is another one: is Hermes' folder away?");
+  async show(card: string, signal: AbortSignal): Promise<Card> {
+    return cardOf(await this.#read(card, signal));
   }
 
-  /** @throws BoardError if what hermes answers is not `success`. */
-  async function act(words: readonly string[], success: RegExp, card: string, signal: AbortSignal): Promise<void> {
-    const { stdout, stderr } = await hermes.run(words, signal);
-    if (success.test(stdout)) return;
-    if (/^no such task|unknown task/m.test(stderr)) throw await missing(card, signal);
-    throw refused(stderr || stdout.trim() || `hermes said nothing to: ${words[0]}`);
+  async claim(card: string, _: unknown, signal: AbortSignal): Promise<Card> {
+    const now = await this.show(card, signal);
+    // The claim stands where Hermes dispatched the card or a crashed process had it. In an unknown status nothing is claimed.
+    if (mayBeWorked(now)) return now;
+    await this.#act(['claim', '--ttl', String(this.#ttl), '--', card], /^Claimed /m, card, signal);
+    return this.show(card, signal);
   }
 
-  async function block(card: string, reason: string, signal: AbortSignal): Promise<void> {
-    const before = await read(card, signal);
+  comment(card: string, body: string, signal: AbortSignal): Promise<void> {
+    return this.#act(['comment', '--author', this.#author, '--', card, body], /^Comment added to /m, card, signal);
+  }
+
+  heartbeat(card: string, note: string, signal: AbortSignal): Promise<void> {
+    return this.#act(['heartbeat', '--note', note, '--', card], /^Heartbeat recorded for /m, card, signal);
+  }
+
+  async block(card: string, reason: string, signal: AbortSignal): Promise<void> {
+    const before = await this.#read(card, signal);
     try {
-      await act(['block', '--kind', nextBlockKind(before), '--', card, reason], /^Blocked /m, card, signal);
+      await this.#act(['block', '--kind', nextBlockKind(before), '--', card, reason], /^Blocked /m, card, signal);
     } catch (error) {
-      // Hermes may not let a card go from a status that we do not know: then the last comment alone says that it is over.
+      // Hermes may keep a card in an unknown status: then the last comment alone says that the run is over.
       if (before.task.status !== 'running' && mayBeWorked(before.task)) return;
       throw error;
     }
-    const { status } = await show(card, signal);
+    const { status } = await this.show(card, signal);
     if (status !== 'blocked') throw refused(`the card was to be blocked, and landed in ${clean(status)}`);
   }
 
-  const show = async (card: string, signal: AbortSignal): Promise<Card> => cardOf(await read(card, signal));
+  async complete(card: string, summary: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#act(
+        ['complete', '--summary', summary, '--result', summary, '--', card],
+        /^Completed /m,
+        card,
+        signal,
+      );
+    } catch (error) {
+      // A goal card is done when its judge says so (0.19.0). Blocked, it is not worked on either.
+      if (!(error instanceof BoardError) || !/rejected by judge/.test(error.message)) throw error;
+      await this.block(card, 'it ended, and its judge does not call it done: see the last comment', signal);
+    }
+  }
 
-  return {
-    name: 'hermes',
-    showsHeartbeats: true,
-    readEveryMs: safetyMs,
-    show,
-    claim: async (card, _, signal) => {
-      const now = await show(card, signal);
-      // Dispatched to us, or ours from before a crash: the claim stands. In a status that we do not know nothing is claimed.
-      if (mayBeWorked(now)) return now;
-      await act(['claim', '--ttl', String(ttl), '--', card], /^Claimed /m, card, signal);
-      return show(card, signal);
-    },
-    comment: (card, body, signal) =>
-      act(['comment', '--author', author, '--', card, body], /^Comment added to /m, card, signal),
-    heartbeat: (card, note, signal) =>
-      act(['heartbeat', '--note', note, '--', card], /^Heartbeat recorded for /m, card, signal),
-    block,
-    complete: async (card, summary, signal) => {
-      try {
-        await act(['complete', '--summary', summary, '--result', summary, '--', card], /^Completed /m, card, signal);
-      } catch (error) {
-        // A goal card is done when its judge says so (0.19.0); it must not be worked on either.
-        if (!(error instanceof BoardError) || !/rejected by judge/.test(error.message)) throw error;
-        await block(card, 'it ended, and its judge does not call it done: see the last comment', signal);
-      }
-    },
-    pause: () => Promise.resolve(),
-    startsWorkerFor: async ({ assignee }, signal) => {
-      if (assignee === null) return false;
-      const { profilesIn } = await import('./kanban-answers.ts');
-      const profiles = profilesIn((await hermes.run(['assignees', '--json'], signal)).stdout);
-      if (profiles === null) throw refused('Hermes did not say which profiles it has');
-      return profiles.includes(assignee);
-    },
-    endsRunAt: async ({ id, run, events }, signal) => {
-      const claimed = events.findLast(({ kind }) => kind === 'claimed');
-      // Hermes ends the workers that it spawned, and nobody else.
-      if (typeof run?.pid !== 'number' || claimed === undefined) return null;
-      const { stdout } = await hermes.run(['context', '--', id], signal);
-      const seconds = /^Max runtime: (\d+)s$/m.exec(stdout.split('\n\n')[1] ?? '')?.[1];
-      return seconds === undefined ? null : claimed.createdAt + Number(seconds) * 1_000;
-    },
-    watch: async (card, onHint, signal) => {
-      for (let pauseMs = 1_000; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-        // Hermes may be away for a while.
-        await hermes.follow(['tail', '--interval', '1', '--', card], onHint, signal).catch(() => undefined);
-        // Until the next one begins nobody tells.
-        if (!signal.aborted) onHint();
-        await pause(pauseMs, undefined, { signal }).catch(() => undefined);
-      }
-    },
-  };
-}
+  /** The claim stays: the next start goes on with it. */
+  async pause(): Promise<void> {
+    await Promise.resolve();
+  }
 
-function noSuchCard(card: string): NoSuchCardError {
-  return new NoSuchCardError(`there is no card ${clean(card)} on Hermes' board`, {
-    cure: 'hermes kanban list; another HERMES_HOME or --hermes-board may hold it',
-  });
+  async startsWorkerFor({ assignee }: Card, signal: AbortSignal): Promise<boolean> {
+    if (assignee === null) return false;
+    const { profilesIn } = await import('./kanban-answers.ts');
+    const profiles = profilesIn((await this.#hermes.run(['assignees', '--json'], signal)).stdout);
+    if (profiles === null) throw refused('Hermes did not say which profiles it has');
+    return profiles.includes(assignee);
+  }
+
+  async givesOneTurn(signal: AbortSignal): Promise<boolean> {
+    const version = await this.#hermes.version(signal);
+    return version !== null && isBeforeTurns(version);
+  }
+
+  async endsRunAt({ id, run, events }: Card, signal: AbortSignal): Promise<number | null> {
+    const claimed = events.findLast(({ kind }) => kind === 'claimed');
+    // Hermes ends only the workers that it spawned.
+    if (typeof run?.pid !== 'number' || claimed === undefined) return null;
+    const { stdout } = await this.#hermes.run(['context', '--', id], signal);
+    const seconds = /^Max runtime: (\d+)s$/m.exec(stdout.split('\n\n')[1] ?? '')?.[1];
+    return seconds === undefined ? null : claimed.createdAt + Number(seconds) * 1_000;
+  }
+
+  async watch(card: string, onHint: () => void, signal: AbortSignal): Promise<void> {
+    for (let pauseMs = 1_000; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      // Hermes may be away for a while.
+      await this.#hermes.follow(['tail', '--interval', '1', '--', card], onHint, signal).catch(() => undefined);
+      // What happens before the next `tail` begins is not told.
+      if (!signal.aborted) onHint();
+      await pause(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #read(card: string, signal: AbortSignal): Promise<Shown> {
+    const { stdout, stderr } = await this.#hermes.run(['show', '--json', '--', card], signal);
+    await this.#assertKnown(card, stderr, signal);
+    // A schema costs 10 ms: only a process that works a card of Hermes pays them.
+    const { shownSchema } = await import('./kanban-answers.ts');
+    const shown = shownSchema.safeParse(jsonIn(stdout));
+    if (!shown.success) throw refused(stderr === '' ? `hermes showed no card ${card}` : stderr);
+    this.#seenAt ??= Date.now();
+    return shown.data;
+  }
+
+  /** @throws BoardError if what hermes answers is not `success`. */
+  async #act(words: readonly string[], success: RegExp, card: string, signal: AbortSignal): Promise<void> {
+    const { stdout, stderr } = await this.#hermes.run(words, signal);
+    if (success.test(stdout)) return;
+    await this.#assertKnown(card, stderr, signal);
+    throw refused(stderr || stdout.trim() || `hermes said nothing to: ${words[0]}`);
+  }
+
+  /** Where its folder is away, Hermes makes a new board, which holds no card: the old card is not deleted. @throws BoardError */
+  async #assertKnown(card: string, stderr: string, signal: AbortSignal): Promise<void> {
+    if (!/^no such task|unknown task/m.test(stderr)) return;
+    const madeAt = this.#seenAt === null ? -Infinity : await this.#hermes.boardMadeAt(signal);
+    if (madeAt === null || madeAt >= (this.#seenAt ?? 0)) {
+      throw refused("the board is another one: is Hermes' folder away?");
+    }
+    throw new NoSuchCardError(`there is no card ${clean(card)} on Hermes' board`, {
+      cure: 'hermes kanban list; another HERMES_HOME or --hermes-board may hold it',
+    });
+  }
 }
 
 function refused(words: string): BoardError {

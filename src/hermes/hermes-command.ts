@@ -9,12 +9,16 @@ export interface HermesCommand {
   run(words: readonly string[], signal: AbortSignal): Promise<{ stdout: string; stderr: string; code: number | null }>;
   /** Calls back for each line until the program ends or the signal aborts. */
   follow(words: readonly string[], onLine: () => void, signal: AbortSignal): Promise<void>;
+  /** Returns what `hermes --version` says; `null`: nothing. */
+  version(signal: AbortSignal): Promise<string | null>;
   /** Returns when the board's database was made; ms since 1970. `null`: it is not known. */
   boardMadeAt(signal: AbortSignal): Promise<number | null>;
 }
 
 /** A board whose database is locked answers late, but it answers (44 s were seen); ms. */
 const deadlineMs = 50_000;
+/** `--version` opens no database; ms. */
+const versionMs = 10_000;
 
 /** `hermes kanban …`, never by a shell. Every child ends with us. */
 export function makeHermesCommand(options: {
@@ -45,6 +49,10 @@ export function makeHermesCommand(options: {
 
   return {
     run: (words, signal) => run(kanban(words), signal),
+    version: async (signal) => {
+      const answer = await callProgram(program, ['--version'], { deadlineMs: versionMs, signal, env });
+      return answer.kind === 'ended' ? answer.stdout : null;
+    },
     boardMadeAt: async (signal) => {
       const { stdout } = await run(['kanban', 'boards', 'list', '--json'], signal);
       // Every pass loads this file, and most need no schema.

@@ -3,10 +3,11 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNode } from 'yaml';
 import { UsageError } from '../errors.ts';
+import { codeOf, messageOf } from '../system/errno.ts';
 import { withRegular } from '../system/read-regular.ts';
 import { parseSource } from '../yaml/source.ts';
 import type { HermesHome } from './hermes-home.ts';
-import { codeOf, messageOf } from '../system/errno.ts';
+import { usualModelCalls } from './turns.ts';
 
 /** The `config.yaml` of a profile. */
 export interface HermesConfig {
@@ -59,4 +60,11 @@ export function setting({ text }: HermesConfig, ...path: readonly string[]): unk
 export function words(config: HermesConfig, ...path: readonly string[]): readonly string[] {
   const value = setting(config, ...path);
   return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** Returns how many calls of the model the profile allows in one turn. */
+export function modelCallsInTurn(config: HermesConfig): number {
+  // Hermes counts 0 as not set; the second place is that of older configs.
+  const set = setting(config, 'agent', 'max_turns') || setting(config, 'max_turns');
+  return typeof set === 'number' && set > 0 ? set : usualModelCalls;
 }

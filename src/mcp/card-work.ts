@@ -8,7 +8,6 @@ import type { Looks } from '../watch/heartbeat.ts';
 import { judgeByRules } from '../watch/judge.ts';
 import type { Over } from '../watch/card-queue.ts';
 import type { MonitorWorld } from '../watch/monitor.ts';
-import { setVariable } from '../system/set-variable.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 
 /** The run on one card, as the calls of one server share it. */
@@ -16,7 +15,7 @@ export interface CardWork {
   readonly run: CardRun;
   readonly board: Board;
   readonly lane: BoardLane;
-  /** A worker that Hermes started works it: we may say a word there, and look. */
+  /** A worker that the board started works it: we may say a word there, and look. */
   readonly isAnothers: boolean;
   /** A comment that was asked back since it was last looked at. */
   unclear: CardComment | null;
@@ -68,12 +67,12 @@ export async function openCard(
   return Object.assign(shared, { board, run, lane, isAnothers: !isOurs && typeof claimed.run?.pid === 'number' });
 }
 
-/** @throws BoardError for a card that Hermes starts a worker for. On the local board a new run begins with the claim, whatever was before. */
+/** @throws BoardError for a card that the board starts a worker for. */
 async function take(
   world: MonitorWorld,
   { board, card, serving: signal }: Parameters<typeof openCard>[1],
 ): Promise<{ readonly claimed: Card; /** Not somebody else's, whom we join. */ readonly isOurs: boolean } | Over> {
-  if (board.name === 'hermes') {
+  if (!board.traits.claimsAnyCard) {
     const shown = await board.show(card, signal);
     const over = judgeByRules(shown, { until: null, now: world.ports.now() });
     if (over !== null) return over;
@@ -88,15 +87,15 @@ async function take(
 export function notOurs(card: string, why: string): BoardError {
   return new BoardError(`card ${clean(card)} ${clean(why)}`, {
     where: 'task_id',
-    cure: 'leave task_id out, or name a card whose assignee is no profile of Hermes',
+    cure: 'leave task_id out, or name a card that no worker of its own waits for',
   });
 }
 
-function isDispatched({ env }: MonitorWorld, card: string): boolean {
-  return card === setVariable(env, 'HERMES_KANBAN_TASK');
+function isDispatched({ dispatched }: MonitorWorld, card: string): boolean {
+  return card === dispatched?.card;
 }
 
-/** A little before Hermes ends the worker, so that the last word is ours. ms since 1970 */
+/** A little before the board ends the worker, so that the last word is ours. ms since 1970 */
 async function endsAt(board: Board, card: Card, now: number, signal: AbortSignal): Promise<number | null> {
   const at = await board.endsRunAt(card, signal).catch(() => null);
   return at === null ? null : at - Math.min(lastMinuteMs, (at - now) / 4);

@@ -8,18 +8,17 @@ import type { Context } from '../operations/context.ts';
 import { foundInRun } from '../watch/found.ts';
 import { judgeByRules } from '../watch/judge.ts';
 import type { MonitorWorld } from '../watch/monitor.ts';
-import { setVariable } from '../system/set-variable.ts';
 import { say, tellCard } from '../tell/card.ts';
 import { jsonIn } from '../system/json.ts';
 
 /**
- * A run that Hermes ends (its turns or its time used up, its worker dead): the server must be gone at once, and the card
+ * A run that the board ends (its turns or its time used up, its worker dead): the server must be gone at once, and the card
  * says only later why. So a process of its own waits for that, and has the last word.
  */
 const variable = 'AGENT_SESSIONS_MONITOR_LAST_WORDS';
 /** A dead worker is noticed by a dispatcher's tick: each minute, unless it is set otherwise or is started anew; ms. */
 const patienceMs = 15 * 60_000;
-/** What Hermes ends itself is seen at once; a look costs half a second of a core; ms. */
+/** What the board ends itself is seen at once; a look costs half a second of a core; ms. */
 const firstPauseMs = 2_000;
 const longestPauseMs = 30_000;
 
@@ -57,10 +56,9 @@ export function leftRun(env: Context['env']): LeftRun | null {
 
 /** Says why the card's run was ended, if it is within the time that a dispatcher takes, and nobody goes on with it. */
 export async function sayLastWords(world: MonitorWorld, { card, startedAt, leftAt }: LeftRun): Promise<void> {
-  const { env, ports, settings, signal, stateDir } = world;
+  const { ports, settings, signal, stateDir } = world;
   const { log, now } = ports;
-  const slug = setVariable(env, 'HERMES_KANBAN_BOARD');
-  const board = world.boardFor({ name: 'hermes', slug, runMs: null });
+  const board = world.boardFor({ name: world.boardOfCard(card), slug: null, runMs: null });
   // A folder that is gone is not made again.
   for (
     let pauseMs = firstPauseMs;
@@ -72,7 +70,7 @@ export async function sayLastWords(world: MonitorWorld, { card, startedAt, leftA
     const shown = await board.show(card, signal).catch(() => null);
     const over = shown === null ? null : judgeByRules(shown, { until: null, now: now() });
     if (shown !== null && over !== null && over.kind === 'ended') {
-      if (!isEndedByHermes(shown, leftAt)) return;
+      if (!isEndedByBoard(shown, leftAt)) return;
       const found = runSummary(foundInRun(await log.ledger(), { card, since: startedAt }).kinds);
       const { monitor, registry, stop } = settings;
       const reader = { log, board, card, now, registry, graceMs: 0, stopPhrases: stop.phrases };
@@ -86,7 +84,7 @@ export async function sayLastWords(world: MonitorWorld, { card, startedAt, leftA
 }
 
 /** What a person has put away he does not want to hear of, and what starts again has not ended. */
-function isEndedByHermes({ status, events }: Card, leftAt: number): boolean {
+function isEndedByBoard({ status, events }: Card, leftAt: number): boolean {
   if (status === 'blocked' || status === 'triage') return true;
   if (status !== 'done') return false;
   // A model that completes its card goes then; a person's word comes later, or was seen.

@@ -75,7 +75,7 @@ async function answer(tool: Tool, server: ToolServer, given: unknown, call: Call
   if (over !== null) return over;
   if (work.isTurnUsedUp()) {
     if (!(await work.hasOneTurn(signal))) return 'turn ends soon';
-    const reason = 'the one turn that this Hermes gives a worker is used up';
+    const reason = 'the one turn that this board gives a worker is used up';
     return work.onCard({}, (of) => work.end(of, { kind: 'completed', reason }));
   }
   const told = await tool.run(server, given, call);
@@ -85,7 +85,7 @@ async function answer(tool: Tool, server: ToolServer, given: unknown, call: Call
   return told.text;
 }
 
-/** What is wrong with the world, not with the call: three errors in a row and Hermes shuts the server out. */
+/** What is wrong with the world, not with the call: three errors in a row and a host (Hermes) shuts the server out. */
 function isCondition(error: AudienceError): boolean {
   return error instanceof RegistryError || error instanceof BoardError || error instanceof WatchedError;
 }

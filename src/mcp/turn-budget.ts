@@ -4,8 +4,8 @@ import { writeStateFile } from '../system/replace-file.ts';
 
 /**
  * Counts the calls of one turn, on disk: a server that died and was started again goes on counting.
- * Used up inside, Hermes blocks the card as given up.
- * @param run Hermes' id of the run: each begins with a fresh turn; `null`: it is not known.
+ * A board blocks the card of a worker that uses up its calls inside a turn.
+ * @param run the board's id of the run: each begins with a fresh turn; `null`: it is not known.
  * @param most the call that ends a turn
  */
 export function makeTurnBudget(

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { waitSeconds } from '../config/defaults.ts';
+import { longestWaitSeconds } from '../config/defaults.ts';
 import { kindOf } from '../core/drift/index.ts';
 import { clean } from '../core/words/text.ts';
 import { BoardError, errorLines, NoSuchCardError, RegistryError, WatchedError } from '../errors.ts';
@@ -27,9 +27,8 @@ export async function waitForDrift(
   { signal, progress }: Call,
 ): Promise<string | Told> {
   const { work, world } = server;
-  const setUp = readNumber(world.env['AGENT_SESSIONS_WAIT_SECONDS'], { least: 0, most: waitSeconds.most });
-  const usual = setUp ?? (work.isOnHermes(given) ? waitSeconds.onCard : waitSeconds.elsewhere);
-  const seconds = given.max_seconds ?? usual;
+  const setUp = readNumber(world.env['AGENT_SESSIONS_WAIT_SECONDS'], { least: 0, most: longestWaitSeconds });
+  const seconds = given.max_seconds ?? setUp ?? work.waitSeconds(given);
   const endProgress = progress === null ? null : sayProgress(seconds, progress);
   try {
     return await waitUntil(server, given, world.ports.now() + seconds * 1_000, signal);

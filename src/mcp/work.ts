@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
-import { mayBeWorked, type Board, type Card } from '../board/board.ts';
-import { callsInTurn, isBeforeTurns } from '../hermes/turns.ts';
+import { mayBeWorked, type Board, type Card, type Dispatched } from '../board/board.ts';
 import type { Over, Wanted } from '../watch/card-queue.ts';
 import { keepLook, noLooks } from '../watch/heartbeat.ts';
 import { judgeByRules } from '../watch/judge.ts';
@@ -8,8 +7,6 @@ import { takeLease } from '../watch/lease.ts';
 import type { LoopPass } from '../watch/loop.ts';
 import type { MonitorWorld } from '../watch/monitor.ts';
 import { pass, type PassResult } from '../pass/pass.ts';
-import { callProgram } from '../system/call-program.ts';
-import { setVariable } from '../system/set-variable.ts';
 import { beginCard } from '../tell/card.ts';
 import type { Hint } from '../trigger/trigger.ts';
 import { notOurs, openCard, type CardWork } from './card-work.ts';
@@ -17,25 +14,23 @@ import { makeModelReader, type ModelReader } from './model-reader.ts';
 import { readNumber, type CardChoice } from './input.ts';
 import { makeTurnBudget } from './turn-budget.ts';
 
-/** How long `hermes --version` may take; ms. */
-const versionMs = 10_000;
 /** How long a first call waits for the board to say whether the run is over; ms. */
 const firstLookMs = 5_000;
 
 /** What the calls of one server share: the run on the card, what the model was told, and whether it is all over. */
 export interface Work {
-  /** Dispatched by Hermes: the card is in the environment. */
+  /** A board started this process for a card. */
   readonly isDispatched: boolean;
-  /** The card is on a board of Hermes, not the local one. */
-  isOnHermes(given: CardChoice): boolean;
+  /** How long a call waits where nothing else says; s. */
+  waitSeconds(given: CardChoice): number;
   readonly reader: ModelReader;
   /** Hears what makes us look, from the first call on until the server's end. @returns ends that hearing. */
   hear(hint: Hint): () => void;
   /** `stopped: <reason>` from the end of the server's own run on; `null` while it goes on, or where there is none. */
   over(signal: AbortSignal): Promise<string | null>;
-  /** Is one more call too many for this turn of Hermes? */
+  /** Is one more call too many for this turn of the worker's model? */
   isTurnUsedUp(): boolean;
-  /** Hermes before 0.19 never gives a second turn: who goes on talking is given up. */
+  /** The board never gives a second turn: a worker that goes on talking is given up. */
   hasOneTurn(signal: AbortSignal): Promise<boolean>;
   /** Works on the card's run, begun with the first call that needs it; a run that is over answers itself. */
   onCard<Answer>(given: CardChoice, work: (of: CardWork) => Promise<Answer>): Promise<Answer | string>;
@@ -57,17 +52,15 @@ export interface Work {
   pass(mode: 'loop' | 'dry-run', signal: AbortSignal): Promise<PassResult>;
   /** The same, of a run. */
   passOf(of: CardWork, signal: AbortSignal): Promise<LoopPass & { readonly result: PassResult }>;
-  /** The run that Hermes dispatched, where it was begun and goes on. */
+  /** The run that a board dispatched, where it was begun and goes on. */
   unfinished(): { readonly card: string; readonly startedAt: number } | null;
   close(): Promise<void>;
 }
 
 export function makeWork(world: MonitorWorld): Work {
-  const { env, ports, settings, stateDir } = world;
-  const task = setVariable(env, 'HERMES_KANBAN_TASK');
-  const run = setVariable(env, 'HERMES_KANBAN_RUN_ID');
-  const most = readNumber(env['AGENT_SESSIONS_TURN_CALLS'], { least: 1, most: callsInTurn }) ?? callsInTurn;
-  const budget = task === null ? null : makeTurnBudget(stateDir, { card: task, run, most });
+  const { env, ports, settings, stateDir, dispatched } = world;
+  const task = dispatched?.card ?? null;
+  const budget = dispatched === null ? null : turnBudget(stateDir, dispatched, env['AGENT_SESSIONS_TURN_CALLS']);
   const reader = makeModelReader(ports.log, task === null ? null : `model-${task}`);
   const triggers = world.triggers();
   const looks = noLooks();
@@ -88,13 +81,13 @@ export function makeWork(world: MonitorWorld): Work {
     turn = next;
     return next;
   };
-  const slugOf = (given: CardChoice) => given.board ?? setVariable(env, 'HERMES_KANBAN_BOARD');
-  const hermes = (given: CardChoice) => world.boardFor({ name: 'hermes', slug: slugOf(given), runMs: null });
+  const boardOf = (card: string, given: CardChoice) =>
+    world.boardFor({ name: world.boardOfCard(card), slug: given.board ?? null, runMs: null });
 
   function open(card: string, given: CardChoice): Promise<CardWork | Over> {
     const known = opened.get(card);
     if (known !== undefined) return known;
-    const board = card === world.card ? world.boardFor({ name: 'local', slug: null, runMs: null }) : hermes(given);
+    const board = boardOf(card, given);
     const work = begin(card).then(() => openCard(world, { card, board, triggers, looks, serving }));
     opened.set(card, work);
     void work.then(
@@ -131,7 +124,7 @@ export function makeWork(world: MonitorWorld): Work {
   async function lookAtStart(signal: AbortSignal): Promise<void> {
     if (task === null || opened.has(task)) return;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(firstLookMs)]);
-    const shown = await hermes({})
+    const shown = await boardOf(task, {})
       .show(task, limit)
       .catch(() => null);
     const over = shown === null ? null : judgeByRules(shown, { until: null, now: ports.now() });
@@ -151,7 +144,7 @@ export function makeWork(world: MonitorWorld): Work {
 
   return {
     isDispatched: task !== null,
-    isOnHermes: (given) => cardOf(given) !== world.card,
+    waitSeconds: (given) => boardOf(cardOf(given), given).traits.waitSeconds,
     reader,
     hear: (hint) => {
       if (!hears) triggers.start(() => hearing.forEach((each) => each()), serving);
@@ -165,15 +158,12 @@ export function makeWork(world: MonitorWorld): Work {
       return ended.get(task ?? world.card) ?? null;
     },
     isTurnUsedUp: () => budget?.isUsedUp() === true,
-    hasOneTurn: async (signal) => {
-      const answer = await callProgram(settings.hermes.command, ['--version'], { deadlineMs: versionMs, signal, env });
-      return answer.kind === 'ended' && isBeforeTurns(answer.stdout);
-    },
+    hasOneTurn: async (signal) => task !== null && (await boardOf(task, {}).givesOneTurn(signal)),
     onCard,
     onRunning: async (given, work, beside) => {
       const card = cardOf(given);
       if (card === task || card === world.card || watched.has(card) || ended.has(card)) return onCard(given, work);
-      const board = hermes(given);
+      const board = boardOf(card, given);
       const shown = await board.show(card, serving);
       return mayBeWorked(shown) ? onCard(given, work) : beside(board, shown);
     },
@@ -218,6 +208,12 @@ export function makeWork(world: MonitorWorld): Work {
       await lease?.release().catch(() => undefined);
     },
   };
+}
+
+/** @param set what `setup` wrote for a profile with shorter turns */
+function turnBudget(stateDir: string, { card, run, callsInTurn }: Dispatched, set: string | undefined) {
+  const most = readNumber(set, { least: 1, most: callsInTurn }) ?? callsInTurn;
+  return makeTurnBudget(stateDir, { card, run, most });
 }
 
 function stoppedText(over: Over): string {

@@ -6,7 +6,8 @@ import { makeMqttReader } from './mqtt-reader.ts';
 import { brokerTrigger } from './broker-trigger.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import { eventMessages, hostLook } from './host-messages.ts';
-import type { PassPorts, PassResult } from '../pass/pass.ts';
+import type { Log } from '../log/log.ts';
+import type { PassResult } from '../pass/pass.ts';
 
 /** What a monitor has on the broker: hints come from there, and what it sees goes there. A pass waits for nothing of it. */
 export interface Push {
@@ -22,12 +23,13 @@ export interface Push {
 export async function startPush(options: {
   readonly mqtt: MqttSettings;
   readonly settings: Settings;
-  readonly ports: PassPorts;
+  readonly log: Log;
+  /** ms since 1970. */
+  readonly now: () => number;
   readonly version: string;
   readonly notice: (line: string) => void;
 }): Promise<Push> {
-  const { mqtt, settings, ports, version, notice } = options;
-  const { log, now } = ports;
+  const { mqtt, settings, log, now, version, notice } = options;
   const topics = hostTopics(mqtt.prefix, hostname());
   const reader = makeMqttReader({ log, topics, version, now, describe: eventMessages, notice });
   const broker = makeBroker({ settings: mqtt, will: reader.will, notice });

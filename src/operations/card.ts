@@ -1,21 +1,22 @@
-import type { Card, CardComment } from '../board/board.ts';
+import type { Board, Card, CardComment } from '../board/board.ts';
 import { clean } from '../core/words/text.ts';
 import { exitCode } from '../errors.ts';
 import { isoMillis } from '../core/words/time.ts';
 import type { CardAnswer } from './answers/cards.ts';
-import { isOn, textOf, type Operation } from './operation.ts';
+import { boardOfSlug, cardFlags, namedCard } from './boards.ts';
+import { isOn, type Operation } from './operation.ts';
 import { painter, type Paint } from './text/paint.ts';
 
 export const card: Operation<CardAnswer> = {
   name: 'card',
   summary: 'show the card with its comments',
   flags: [
-    { name: 'card', description: "the card (default: the monitor's)", value: { kind: 'text', placeholder: 'id' } },
+    ...cardFlags('where the card is (default: local)', "the card (default: the monitor's)"),
     { name: 'follow', description: 'stay, and show comments as they are made' },
   ],
   async *run(context, input) {
-    const board = context.board();
-    const id = textOf(input, 'card') ?? context.defaultCard();
+    const { board: which, card: id } = namedCard(input, context, boardOfSlug(input));
+    const board = context.board(which);
     const paint = painter(context.output.color);
     let shown = await board.show(id, context.signal);
     yield { json: cardDocument(shown), text: cardText(shown, paint), exit: exitCode.done };
@@ -75,14 +76,7 @@ function statusLine({ status, blockReason, run }: Card): string {
 }
 
 /** The card, each time it may have changed; ends on abort. */
-async function* changes(
-  board: {
-    watch: (card: string, onHint: () => void, signal: AbortSignal) => Promise<void>;
-    show: (card: string, signal: AbortSignal) => Promise<Card>;
-  },
-  id: string,
-  signal: AbortSignal,
-): AsyncIterable<Card> {
+async function* changes(board: Pick<Board, 'watch' | 'show'>, id: string, signal: AbortSignal): AsyncIterable<Card> {
   let wake = (): void => undefined;
   let hinted = false;
   const hint = (): void => {

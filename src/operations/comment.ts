@@ -1,16 +1,15 @@
 import { clean } from '../core/words/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
 import type { CommentAnswer } from './answers/cards.ts';
-import { textOf, type Operation } from './operation.ts';
+import { boardOfSlug, cardFlags, namedCard } from './boards.ts';
+import type { Operation } from './operation.ts';
 
 export const comment: Operation<CommentAnswer> = {
   name: 'comment',
   summary: "put a person's comment on the card",
   description: 'Its words are joined; put -- before a comment that begins with a dash.',
   argument: { name: 'text', description: 'the comment', required: true, variadic: true },
-  flags: [
-    { name: 'card', description: "the card (default: the monitor's)", value: { kind: 'text', placeholder: 'id' } },
-  ],
+  flags: cardFlags('where the card is (default: local)', "the card (default: the monitor's)"),
   async *run(context, input) {
     const body = input.words.join(' ').trim();
     if (body === '') {
@@ -18,8 +17,8 @@ export const comment: Operation<CommentAnswer> = {
         cure: "write it after the command: asm comment 'stop monitoring'",
       });
     }
-    const card = textOf(input, 'card') ?? context.defaultCard();
-    await context.board().comment(card, body, context.signal);
+    const { board, card } = namedCard(input, context, boardOfSlug(input));
+    await context.board(board).comment(card, body, context.signal);
     yield { json: { card, body }, text: `commented on card ${clean(card)}`, exit: exitCode.done };
   },
 };

@@ -1,4 +1,4 @@
-import type { Board } from '../board/board.ts';
+import type { Board, BoardName } from '../board/board.ts';
 import type { HermesCommand } from '../hermes/hermes-command.ts';
 import type { LogLevel, Settings } from '../config/settings.ts';
 import type { Registry } from '../core/model/entry.ts';
@@ -59,8 +59,8 @@ export interface Context {
   assertNobodyWatches(): Promise<void>;
   /** Serves the tools on stdio until stdin ends. */
   serve(): Promise<void>;
-  /** The local board; comments made on it are a person's, and read for the stop phrase. */
-  board(): Board;
+  /** A board on which comments are a person's, and read for the stop phrase. */
+  board(which: BoardName): Board;
   /** The card that `monitor` watches when none is named. */
   defaultCard(): string;
   /** Everything that makes us look before the poll would, and `others`; not started. */

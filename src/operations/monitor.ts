@@ -3,25 +3,16 @@ import { clean } from '../core/words/text.ts';
 import type { MonitorFace } from '../watch/monitor.ts';
 import type { MonitorAnswer } from './answers/cards.ts';
 import { adoptionFlags, adoptionIn } from './adoption.ts';
+import { cardFlags, dispatchedFirst, dispatchedIn, namedCard } from './boards.ts';
 import type { Context } from './context.ts';
-import { choiceOf, numberOf, textOf, type Operation } from './operation.ts';
+import { choiceOf, numberOf, type Operation } from './operation.ts';
 
 export const monitor: Operation<MonitorAnswer> = {
   name: 'monitor',
   summary: 'watch until told to stop: drifts become comments on a card',
   description: 'Comment `stop monitoring` on the card to end it. At a terminal a line that you type is your comment.',
   flags: [
-    {
-      name: 'board',
-      description: 'where the card is (default: hermes if HERMES_KANBAN_TASK is set, else local)',
-      value: { kind: 'choice', choices: ['local', 'hermes'] },
-    },
-    {
-      name: 'card',
-      description: 'the card; on the local board made when missing',
-      value: { kind: 'text', placeholder: 'id' },
-    },
-    { name: 'hermes-board', description: "Hermes' slug of the board", value: { kind: 'text', placeholder: 'slug' } },
+    ...cardFlags(`where the card is (default: ${dispatchedFirst})`, 'the card; on the local board made when missing'),
     {
       name: 'interval',
       description:
@@ -49,9 +40,7 @@ export const monitor: Operation<MonitorAnswer> = {
   async *run(context, input) {
     const face = context.monitorFace?.(context) ?? quietFace(context);
     const request = {
-      board: choiceOf(input, 'board', ['local', 'hermes']),
-      card: textOf(input, 'card'),
-      hermesBoard: textOf(input, 'hermes-board'),
+      ...namedCard(input, context, dispatchedIn(context.env)?.board),
       intervalMs: numberOf(input, 'interval'),
       heartbeatMs: numberOf(input, 'heartbeat'),
       maxRuntimeMs: numberOf(input, 'max-runtime'),

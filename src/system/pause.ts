@@ -3,6 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Node's timers take no more, and fire at once where they are given more: 24 days. ms */
 export const longestTimerMs = 2 ** 31 - 1;
 
+/** Waits for that long by the monotonic clock: a timer may fire a millisecond early. */
+export async function waitFully(ms: number, signal: AbortSignal): Promise<void> {
+  const until = process.uptime() * 1_000 + ms;
+  for (let left = ms; left > 0; left = until - process.uptime() * 1_000) await sleep(left, undefined, { signal });
+}
+
 /** Waits; returns `false` at once when the signal aborts. */
 export async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   try {

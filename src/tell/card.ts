@@ -32,9 +32,6 @@ export interface ToldCard {
   readonly drifts: readonly string[];
 }
 
-/** A worker's context shows 2 KB of a comment. */
-const bytesAtMost = 2048;
-
 /** Makes sure that nothing is lost for the card from now on, however late its board takes the first comment. */
 export function beginCard(log: Log, card: string): Promise<void> {
   return begin(log, readerName(card));
@@ -129,35 +126,38 @@ function news(reader: CardReader, events: readonly Event[], stored: Cursor | nul
   return newsFor(events, furthest(stored, lastPosted(events, reader.card)), hold, reader.now());
 }
 
-function commentOf({ opened, resolved, since }: News, { registry, now }: CardReader): string {
-  const lines = [...opened.flatMap((drift) => linesOf(drift)), ...resolved.map(({ message }) => clean(message))];
+function commentOf({ opened, resolved, since }: News, reader: CardReader): string {
+  const { registry, now, board } = reader;
+  const lines = [
+    ...opened.flatMap((drift) => linesOf(drift, reader)),
+    ...resolved.map(({ message }) => clean(message)),
+  ];
   const rest = shellCommand(registry, 'history', '--since', isoSeconds(since ?? now()));
-  return fitLines(lines, bytesAtMost, (count) => `… and ${count} more lines: ${rest}`);
+  return fitLines(lines, board.traits.commentBytes, (count) => `… and ${count} more lines: ${rest}`);
 }
 
-function linesOf({ message, resume }: LoggedDrift): string[] {
-  const sentence = withoutPullRequests(clean(message));
+function linesOf({ message, resume }: LoggedDrift, { board }: CardReader): string[] {
+  const sentence = harmless(clean(message), board);
   if (resume === undefined) return [sentence];
-  return [sentence, ...resume.split('\n').map((line) => `    ${withoutPullRequests(clean(line))}`)];
+  return [sentence, ...resume.split('\n').map((line) => `    ${harmless(clean(line), board)}`)];
 }
 
 /**
  * Returns a text as it goes on the card. It is cut before orders are quoted, because half a quotation could uncover an
  * order; then it may be too long again.
  */
-function bodyOf({ stopPhrases }: CardReader, text: string): string {
-  const whole = withoutPullRequests(text);
+function bodyOf({ stopPhrases, board }: CardReader, text: string): string {
+  const whole = harmless(text, board);
+  const bytesAtMost = board.traits.commentBytes;
   for (let most = bytesAtMost; ; most -= 64) {
     const body = withoutOrders(cutTo(whole, most), stopPhrases);
     if (Buffer.byteLength(body) <= bytesAtMost || most <= 64) return body;
   }
 }
 
-/**
- * Takes addresses of pull requests out: such an address in a comment keeps Hermes from starting the card's worker for a
- * day.
- */
-function withoutPullRequests(text: string): string {
+/** Names pull requests without their address where the board would act on an address. */
+function harmless(text: string, { traits }: Board): string {
+  if (!traits.reactsToPullRequests) return text;
   return text.replace(/https?:\/\/github\.com\/([\w.-]+\/[\w.-]+)\/pull\/(\d+)\S*/g, '$1#$2');
 }
 

@@ -1,5 +1,5 @@
-import { realpathSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { realPathOf } from '../system/real-path.ts';
 import { watchFailure } from '../system/watch-failure.ts';
 import { off, type Trigger, type TriggerState } from './trigger.ts';
 
@@ -22,7 +22,7 @@ export function registryFolderTrigger(path: string, hashNow: () => string | null
     start: async (hint, signal) => {
       const { watch } = await import('chokidar');
       if (signal.aborted) return;
-      const names = new Set([path, resolved(path)]);
+      const names = new Set([path, realPathOf(path)]);
       const isRegistry = (name: string) => [...names].some((one) => basename(one) === basename(name));
       const watcher = watch([...new Set([...names].map((name) => dirname(name)))], { depth: 0, ignoreInitial: true });
       const timers: (NodeJS.Timeout | undefined)[] = [];
@@ -54,12 +54,4 @@ export function registryFolderTrigger(path: string, hashNow: () => string | null
     follow: ({ registryHash }) => void (left = registryHash),
     state: () => state,
   };
-}
-
-function resolved(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }

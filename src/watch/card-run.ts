@@ -173,7 +173,8 @@ export function makeCardRun(options: {
     },
     heldUntil: () => seen.heldUntil,
     // A board in trouble is asked with the next pass.
-    readAgainAt: (readAt) => (seen.trouble === null ? Math.min(readAt + board.readEveryMs, until ?? Infinity) : 0),
+    readAgainAt: (readAt) =>
+      seen.trouble === null ? Math.min(readAt + board.traits.readEveryMs, until ?? Infinity) : 0,
     isOver: async (signal) => {
       try {
         const shown = await board.show(card, signal);
@@ -182,7 +183,7 @@ export function makeCardRun(options: {
           return { kind: 'ended', reason: `the card was given to ${shown.assignee ?? 'nobody'}` };
         if (shown.status === 'ready') {
           if (await board.startsWorkerFor(shown, signal))
-            return { kind: 'ended', reason: 'Hermes took the card back, for a worker of its own' };
+            return { kind: 'ended', reason: `${board.traits.title} took the card back, for a worker of its own` };
           // Its claim had run out: it is ours until somebody says otherwise.
           await board.claim(card, { pid: process.pid, host: hostname() }, signal);
         }
@@ -197,7 +198,7 @@ export function makeCardRun(options: {
     heartbeat: async (signal, note) => {
       const text = note ?? heartbeatOf(await found(), looks, seen.trouble, triggers.all, now());
       seen.trouble = await troubleOf(board.heartbeat(card, text, signal));
-      if (level === 'verbose' && !board.showsHeartbeats) await troubleOf(say(reader, text, signal));
+      if (level === 'verbose' && !board.traits.showsHeartbeats) await troubleOf(say(reader, text, signal));
       return text;
     },
     end: (over, hurry) => {

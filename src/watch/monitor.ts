@@ -1,12 +1,11 @@
 import { hostname } from 'node:os';
-import type { Board, Card } from '../board/board.ts';
+import type { Board, BoardName, Card, Dispatched } from '../board/board.ts';
 import type { LogLevel, Settings } from '../config/settings.ts';
 import { entryId } from '../core/model/entry.ts';
 import type { Adoption } from '../core/model/plan.ts';
 import { clean } from '../core/words/text.ts';
 import { isoSeconds } from '../core/words/time.ts';
-import { BoardError, exitCode, UsageError } from '../errors.ts';
-import { setVariable } from '../system/set-variable.ts';
+import { BoardError, exitCode } from '../errors.ts';
 import { beginCard } from '../tell/card.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
@@ -17,15 +16,20 @@ import { judgeByRules } from './judge.ts';
 import { takeLease } from './lease.ts';
 import { makeLoop, type Loop, type LoopPorts } from './loop.ts';
 import { pass, type PassPorts, type PassResult } from '../pass/pass.ts';
-import type { Push } from '../mqtt/push.ts';
 import { troubleLines } from './trouble-lines.ts';
 
 export interface MonitorWorld {
   readonly settings: Settings;
   readonly ports: PassPorts;
   readonly boardFor: (which: BoardChoice) => Board;
-  /** The card that is watched on the local board when the request names none. */
+  /** The registry's own card, on the usual board. */
   readonly card: string;
+  /** The name of the board on which a card lies. */
+  readonly boardOfCard: (card: string) => string;
+  /** The card that a board started this process for. */
+  readonly dispatched: Dispatched | null;
+  /** Connects to the broker, where one is configured. */
+  readonly push: (notice: (line: string) => void) => Promise<Push | null>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stateDir: string;
   readonly triggers: (others?: readonly Trigger[]) => Triggers;
@@ -34,19 +38,26 @@ export interface MonitorWorld {
   readonly signal: AbortSignal;
 }
 
-export interface BoardChoice {
-  readonly name: 'local' | 'hermes';
-  /** Hermes' name of the board; `null`: the current one. */
-  readonly slug: string | null;
+export interface BoardChoice extends BoardName {
   /** How long the run is to take; ms. */
   readonly runMs: number | null;
 }
 
+/** What a monitor has on the broker. No pass waits for it. */
+export interface Push {
+  readonly trigger: Trigger;
+  /** Tells what a pass saw. */
+  look(result: PassResult): void;
+  /** The log may have grown. */
+  wake(): void;
+  /** Ends in order; 3 s at most. */
+  close(): Promise<void>;
+}
+
 /** What a monitor is asked to do; `null` = the settings' or the default's. */
 export interface MonitorRequest {
-  readonly board: 'local' | 'hermes' | null;
-  readonly card: string | null;
-  readonly hermesBoard: string | null;
+  readonly board: BoardName;
+  readonly card: string;
   readonly intervalMs: number | null;
   readonly heartbeatMs: number | null;
   readonly maxRuntimeMs: number | null;
@@ -74,8 +85,8 @@ export interface MonitorFace {
 export async function monitor(world: MonitorWorld, request: MonitorRequest, face: MonitorFace): Promise<MonitorEnd> {
   const { ports, stateDir, signal } = world;
   const until = endOfTime(request, ports.now());
-  const { card, ...choice } = cardOf(world, request);
-  const board = world.boardFor({ ...choice, runMs: until === null ? null : until - ports.now() });
+  const { card } = request;
+  const board = world.boardFor({ ...request.board, runMs: until === null ? null : until - ports.now() });
   // A look alone: a registry that cannot be read, or a board that refuses, ends us before anything is written.
   const first = await pass(ports, 'dry-run', signal);
   const lease = await takeLease({ dir: stateDir, card, place: ports.place, host: hostname(), now: ports.now });
@@ -88,10 +99,10 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
     const before = await board.show(card, signal).catch(() => null);
     if (before !== null && before.run !== null && !(await isOurs(world, board, card))) throw workedBySomebody(before);
     const over =
-      before === null || board.name === 'local' ? null : judgeByRules(before, { until: null, now: ports.now() });
+      before === null || board.traits.claimsAnyCard ? null : judgeByRules(before, { until: null, now: ports.now() });
     if (over !== null && over.kind === 'ended') return { reason: 'ended', summary: over.reason, exit: exitCode.done };
     const claimed = await board.claim(card, { pid: process.pid, host: hostname() }, signal);
-    push = await pushOf(world, notice);
+    push = await world.push(notice);
     await ports.log.append([{ kind: 'run', card, what: before?.run ? 'resumed' : 'started', reason: null }]);
     face.watching({ sessions: sessionCount(first), card, board });
     const { settings } = world;
@@ -125,17 +136,6 @@ export async function monitor(world: MonitorWorld, request: MonitorRequest, face
   }
 }
 
-/** Who has no broker loads nothing of it. */
-async function pushOf(
-  { settings, ports, version }: MonitorWorld,
-  notice: (line: string) => void,
-): Promise<Push | null> {
-  const { mqtt } = settings;
-  if (mqtt === null) return null;
-  const { startPush } = await import('../mqtt/push.ts');
-  return startPush({ mqtt, settings, ports, version, notice });
-}
-
 /** What each pass saw goes to the broker too; nobody waits for that. */
 function pushed(run: CardRun, push: Push | null): LoopPorts['pass'] {
   return async (signal) => {
@@ -149,22 +149,9 @@ function pushed(run: CardRun, push: Push | null): LoopPorts['pass'] {
   };
 }
 
-/** Which card on which board: named, or dispatched to us by Hermes, or the local one. */
-function cardOf({ env, card }: MonitorWorld, request: MonitorRequest) {
-  const task = setVariable(env, 'HERMES_KANBAN_TASK');
-  const name = request.board ?? (task === null ? 'local' : 'hermes');
-  const slug = request.hermesBoard ?? setVariable(env, 'HERMES_KANBAN_BOARD');
-  const known = request.card ?? (name === 'hermes' ? task : card);
-  if (known !== null) return { name, slug, card: known };
-  throw new UsageError("no card of Hermes' board was named", {
-    where: '--card',
-    cure: 'name it with --card, or set HERMES_KANBAN_TASK',
-  });
-}
-
-/** A card that runs is ours if Hermes dispatched it to us, or if we worked it before a crash or a pause. */
-async function isOurs({ env, ports }: MonitorWorld, board: Board, card: string): Promise<boolean> {
-  if (board.name === 'local' || setVariable(env, 'HERMES_KANBAN_TASK') === card) return true;
+/** A card that runs is ours if its board dispatched it to us, or if we worked it before a crash or a pause. */
+async function isOurs({ dispatched, ports }: MonitorWorld, board: Board, card: string): Promise<boolean> {
+  if (board.traits.claimsAnyCard || dispatched?.card === card) return true;
   const last = (await ports.log.read()).findLast((event) => event.kind === 'run' && event.card === card);
   return last?.kind === 'run' && ['started', 'resumed', 'paused'].includes(last.what);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Board } from '../../src/board/board.ts';
-import { makeLocalBoard } from '../../src/board/local-board.ts';
+import { LocalBoard } from '../../src/board/local-board.ts';
 import { boardContract } from '../contract/board.ts';
 
 let folder: string;
@@ -14,17 +14,17 @@ const holder = { pid: 1, host: 'here' };
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'asm-board-'));
-  board = makeLocalBoard({ dir: folder, now: Date.now, author: 'agent-sessions-monitor' });
+  board = new LocalBoard({ dir: folder, now: Date.now, author: 'agent-sessions-monitor' });
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
 boardContract('the local board', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'asm-board-'));
-  const person = makeLocalBoard({ dir, now: Date.now, author: 'tester' });
+  const person: Board = new LocalBoard({ dir, now: Date.now, author: 'tester' });
   let cards = 0;
   let card = '';
   return {
-    board: makeLocalBoard({ dir, now: Date.now, author: 'agent-sessions-monitor' }),
+    board: new LocalBoard({ dir, now: Date.now, author: 'agent-sessions-monitor' }),
     comment: (body) => person.comment(card, body, signal),
     // Made, and worked by nobody.
     card: () => {
@@ -40,8 +40,8 @@ boardContract('the local board', async () => {
 test('several processes comment at once: each comment is there, once', async () => {
   await board.claim('card', holder, signal);
   const writer = `
-    import { makeLocalBoard } from ${JSON.stringify(new URL('../../src/board/local-board.ts', import.meta.url).href)};
-    const board = makeLocalBoard({ dir: process.argv[1], now: Date.now, author: process.argv[2] });
+    import { LocalBoard } from ${JSON.stringify(new URL('../../src/board/local-board.ts', import.meta.url).href)};
+    const board = new LocalBoard({ dir: process.argv[1], now: Date.now, author: process.argv[2] });
     for (let i = 0; i < 50; i += 1) await board.comment('card', process.argv[2] + ' ' + i, AbortSignal.timeout(9000));`;
   const writers = ['a', 'b', 'c', 'd'].map((name) => {
     const words = ['--import', 'tsx', '--input-type=module', '-e', writer, folder, name];
@@ -82,7 +82,7 @@ test('a claim takes over from a crashed holder', async () => {
 
 test('a board that cannot be written says where, and what to do', async () => {
   writeFileSync(join(folder, 'file'), '');
-  const broken = makeLocalBoard({ dir: join(folder, 'file', 'board'), now: Date.now, author: 'x' });
+  const broken: Board = new LocalBoard({ dir: join(folder, 'file', 'board'), now: Date.now, author: 'x' });
   await expect(broken.claim('card', holder, signal)).rejects.toMatchObject({
     code: 5,
     where: join(folder, 'file', 'board', 'card.jsonl'),

@@ -24,7 +24,7 @@ test('at a terminal comments appear once, and a typed line is the comment of a p
   });
   const stdin = new PassThrough();
   const face = monitorTerminal(stdin)(context);
-  face.watching({ sessions: 1, card: 'main', board: context.board() });
+  face.watching({ sessions: 1, card: 'main', board: context.board({ name: 'local', slug: null }) });
   const news = { id: 'n', author: 'monitor', body: 'shop: tmux gone.\u0007', createdAt: at };
   card = cardOf({ comments: [news] });
   hint();

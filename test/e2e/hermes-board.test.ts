@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { makeHermesBoard } from '../../src/hermes/hermes-board.ts';
+import { HermesBoard } from '../../src/hermes/hermes-board.ts';
 import { makeHermesCommand } from '../../src/hermes/hermes-command.ts';
 import { boardContract } from '../contract/board.ts';
 import { HermesWorld, hermesVersions } from './hermes-world.ts';
@@ -23,7 +23,7 @@ for (const version of hermesVersions) {
     const hermes = makeHermesCommand({ program: 'hermes', slug: null, env: world.env });
     let card = '';
     return Promise.resolve({
-      board: makeHermesBoard({ hermes, author: 'agent-sessions-monitor', runMs: null }),
+      board: new HermesBoard({ hermes, author: 'agent-sessions-monitor', runMs: null }),
       comment: async (body) => void world.kanban('comment', '--', card, body),
       card: () => Promise.resolve((card = world.createCard())),
       close: () => world.close(),

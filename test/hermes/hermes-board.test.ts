@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeHermesBoard } from '../../src/hermes/hermes-board.ts';
+import { HermesBoard } from '../../src/hermes/hermes-board.ts';
 import type { HermesCommand } from '../../src/hermes/hermes-command.ts';
 import { BoardError, NoSuchCardError } from '../../src/errors.ts';
 
@@ -28,9 +28,10 @@ function boardOf(
       return Promise.resolve({ stdout: '', stderr: '', code: 0, ...answers()[verb] });
     },
     follow: () => Promise.resolve(),
+    version: () => Promise.resolve(null),
     boardMadeAt: () => Promise.resolve(madeAt),
   };
-  return makeHermesBoard({ hermes, author: 'monitor', runMs: null });
+  return new HermesBoard({ hermes, author: 'monitor', runMs: null });
 }
 
 test.each([

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeLocalBoard } from '../../src/board/local-board.ts';
+import type { Board } from '../../src/board/board.ts';
+import { LocalBoard } from '../../src/board/local-board.ts';
 import { emptyLastLook } from '../../src/core/model/memory.ts';
 import { FileMemoryStore } from '../../src/log/memory-store.ts';
 import { FileLog } from '../../src/log/file-log.ts';
@@ -49,7 +50,7 @@ test('a pipe in the place of a file of ours holds nobody up', async () => {
 
 test('a pipe in the place of a card is said', async () => {
   const dir = scratchFolder();
-  const board = makeLocalBoard({ dir, now: Date.now, author: 'tester' });
+  const board: Board = new LocalBoard({ dir, now: Date.now, author: 'tester' });
   pipeAt(join(dir, 'card.jsonl'));
   await expect(board.show('card', signal)).rejects.toMatchObject({ code: 5, where: join(dir, 'card.jsonl') });
 });

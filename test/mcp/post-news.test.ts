@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { makeLocalBoard } from '../../src/board/local-board.ts';
+import type { Board } from '../../src/board/board.ts';
+import { LocalBoard } from '../../src/board/local-board.ts';
 import { FileLog } from '../../src/log/file-log.ts';
 import { postNews } from '../../src/mcp/post-news.ts';
 import { aDrift } from '../log/a-drift.ts';
@@ -16,7 +17,7 @@ test('of the drifts that are meant it says which are on the card already, and wh
   let at = 1_000_000;
   const now = (): number => at;
   const log = new FileLog({ dir, registryPath: '/r', now, warn: () => undefined });
-  const board = makeLocalBoard({ dir: join(dir, 'board'), now, author: 'agent-sessions-monitor' });
+  const board: Board = new LocalBoard({ dir: join(dir, 'board'), now, author: 'agent-sessions-monitor' });
   await board.claim('card', { pid: 1, host: 'here' }, signal);
   const registry = { path: '/r', isUsual: true };
   const reader = { log, board, card: 'card', now, registry, graceMs: 5_000, stopPhrases: [] };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { card } from '../../src/operations/card.ts';
 import { comment } from '../../src/operations/comment.ts';
+import type { Context } from '../../src/operations/context.ts';
 import { answers, at, cardOf, fakeContext } from './fake-context.ts';
 
 describe('card', () => {
@@ -73,6 +74,38 @@ describe('comment', () => {
       json: { card: 'main', body: 'stop monitoring' },
       text: 'commented on card main',
       exit: 0,
+    });
+  });
+
+  test.each([
+    [{}, 'local main'],
+    [{ card: 'mine' }, 'local mine'],
+    [{ board: 'hermes', card: 't_1' }, 'hermes t_1'],
+    [{ 'hermes-board': 'lab', card: 't_1' }, 'hermes lab t_1'],
+    [{ board: 'local', 'hermes-board': 'lab' }, 'local main'],
+    [{ board: 'hermes' }, 'hermes t_dispatched'],
+  ])('%o names a card on a board', async (values, named) => {
+    const asked: string[] = [];
+    const { context } = fakeContext({
+      board: { comment: (id) => Promise.resolve(void asked.push(id)), show: (id) => Promise.resolve(cardOf({ id })) },
+    });
+    const env = { HERMES_KANBAN_TASK: 't_dispatched' };
+    const board: Context['board'] = ({ name, slug }) => {
+      asked.push(name, ...(slug === null ? [] : [slug]));
+      return context.board({ name, slug });
+    };
+    await answers(comment, { ...context, env, board }, { words: ['hello'], values });
+    expect(asked.join(' ')).toBe(named);
+    const [shown] = await answers(card, { ...context, env, board }, { values });
+    expect(shown?.json).toMatchObject({ task: { id: named.split(' ').at(-1) } });
+  });
+
+  test('a board that has no usual card wants one named', async () => {
+    const { context } = fakeContext({});
+    await expect(answers(card, context, { values: { board: 'hermes' } })).rejects.toMatchObject({
+      code: 2,
+      where: '--card',
+      cure: 'name it with --card, or set HERMES_KANBAN_TASK',
     });
   });
 

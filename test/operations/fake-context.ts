@@ -1,4 +1,5 @@
 import type { Board, Card } from '../../src/board/board.ts';
+import { localBoards } from '../../src/board/local-board.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import type { Entry } from '../../src/core/model/entry.ts';
 import { emptyLastLook, emptyLedger } from '../../src/core/model/memory.ts';
@@ -251,8 +252,8 @@ export function fakeContext(change: {
   const passes = [...(change.passes ?? [])];
   const board: Board = {
     name: 'local',
-    readEveryMs: 0,
-    showsHeartbeats: false,
+    traits: localBoards.traits,
+    givesOneTurn: absent,
     show: absent,
     claim: absent,
     comment: absent,
@@ -304,6 +305,7 @@ export function fakeContext(change: {
       hermes: () => ({
         run: () => Promise.reject(new Error('no hermes')),
         follow: () => Promise.resolve(),
+        version: () => Promise.resolve(null),
         boardMadeAt: () => Promise.resolve(null),
       }),
       assertNobodyWatches: () => Promise.resolve(),

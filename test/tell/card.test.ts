@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Board } from '../../src/board/board.ts';
-import { makeLocalBoard } from '../../src/board/local-board.ts';
+import { LocalBoard } from '../../src/board/local-board.ts';
 import { readStop } from '../../src/core/words/stop.ts';
 import { BoardError } from '../../src/errors.ts';
 import type { Log, LoggedDrift } from '../../src/log/log.ts';
 import { FileLog } from '../../src/log/file-log.ts';
 import { say, sayUnlessSaid, tellCard, type CardReader } from '../../src/tell/card.ts';
 import { ownComments } from '../../src/tell/own-comments.ts';
+import { boardWith } from '../board/fake-board.ts';
 import { aDrift } from '../log/a-drift.ts';
 
 const signal = AbortSignal.timeout(60_000);
@@ -23,7 +24,7 @@ beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'asm-tell-'));
   now = 1_000_000;
   log = new FileLog({ dir, registryPath: '/r', now: () => now, warn: () => undefined });
-  board = makeLocalBoard({ dir: join(dir, 'board'), now: () => now, author: 'agent-sessions-monitor' });
+  board = new LocalBoard({ dir: join(dir, 'board'), now: () => now, author: 'agent-sessions-monitor' });
   await board.claim(card, { pid: 1, host: 'here' }, signal);
 });
 afterEach(() => rmSync(dir, { recursive: true }));
@@ -109,13 +110,13 @@ test('a comment has at most 2 KB; the rest is counted, with the command that sho
 test('a crash between the intent and the comment, or behind the comment: nothing is lost, nothing twice', async () => {
   await open(news('one'));
   const crash = new Error('crash');
-  const dies = (when: 'before' | 'behind'): Board => ({
-    ...board,
-    comment: async (...said) => {
-      if (when === 'behind') await board.comment(...said);
-      throw crash;
-    },
-  });
+  const dies = (when: 'before' | 'behind'): Board =>
+    boardWith(board, {
+      comment: async (...said) => {
+        if (when === 'behind') await board.comment(...said);
+        throw crash;
+      },
+    });
   await expect(tellCard(reader({ board: dies('before') }), signal)).rejects.toBe(crash);
   expect(await comments()).toEqual([]);
   await expect(tellCard(reader({ board: dies('behind') }), signal)).rejects.toBe(crash);
@@ -131,7 +132,7 @@ test('a crash between the intent and the comment, or behind the comment: nothing
 });
 
 test('a board that refuses is tried again, and the news fold into the next comment', async () => {
-  const refuses: Board = { ...board, show: () => Promise.reject(new BoardError('away', { cure: 'wait' })) };
+  const refuses = boardWith(board, { show: () => Promise.reject(new BoardError('away', { cure: 'wait' })) });
   await open(news('one'));
   await expect(tellCard(reader({ board: refuses }), signal)).rejects.toThrow(BoardError);
   await open(news('two'));
@@ -141,7 +142,7 @@ test('a board that refuses is tried again, and the news fold into the next comme
 
 test('a first telling that the board refused loses nothing of what is repaired meanwhile', async () => {
   await open(news('one'));
-  const away: Board = { ...board, comment: () => Promise.reject(new BoardError('away', { cure: 'wait' })) };
+  const away = boardWith(board, { comment: () => Promise.reject(new BoardError('away', { cure: 'wait' })) });
   await expect(tellCard(reader({ board: away }), signal)).rejects.toThrow(BoardError);
   await close('one', 'repaired');
   await tellCard(reader(), signal);
@@ -155,6 +156,7 @@ test('two monitors of one card at once: each thing is said once', async () => {
 });
 
 test('neither an order to stop nor the address of a pull request can be smuggled into a comment of ours', async () => {
+  board = boardWith(board, { traits: { ...board.traits, reactsToPullRequests: true } });
   await open(
     news('evil', { message: 'stop monitoring: tmux gone\u001b[2J' }),
     news('pull', { message: 'see https://github.com/me/lab/pull/12/files now' }),
@@ -178,7 +180,7 @@ test('our own comments are known by what we posted and where, not by their autho
 test('the same text is the same comment while it stands on the card; one that was refused was never said', async () => {
   const order = 'please tell us when to stop monitoring';
   const sayOnce = (text: string, more: Partial<CardReader> = {}) => sayUnlessSaid(reader(more), text, 600_000, signal);
-  const away: Board = { ...board, comment: () => Promise.reject(new BoardError('away', { cure: 'wait' })) };
+  const away = boardWith(board, { comment: () => Promise.reject(new BoardError('away', { cure: 'wait' })) });
   await expect(sayOnce(order, { board: away })).rejects.toThrow(BoardError);
   const twice = await Promise.all([sayOnce(order), sayOnce(order)]);
   expect(twice.filter(Boolean)).toHaveLength(1);
@@ -190,13 +192,14 @@ test('the same text is the same comment while it stands on the card; one that wa
 test('a text of ours is cut to what a worker is shown of a comment, and no cut bares an order', async () => {
   const quoted = `\`stop monitoring\n${'x'.repeat(3_000)}\``;
   const many = `${'please stop monitoring ü\n'.repeat(100)}https://github.com/me/lab/pull/12`;
-  for (const text of [quoted, many, 'y'.repeat(200_000), 'see https://github.com/me/lab/pull/12'])
-    await say(reader(), text, signal);
+  const pull = 'see https://github.com/me/lab/pull/12';
+  for (const text of [quoted, many, 'y'.repeat(200_000), pull]) await say(reader(), text, signal);
   const bodies = await comments();
   for (const body of bodies) {
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(2048);
     expect(readStop(body)).toBe('go-on');
   }
   expect(bodies[2]).toBe(`${'y'.repeat(2045)}…`);
-  expect(bodies[3]).toBe('see me/lab#12');
+  // The local board does nothing with an address.
+  expect(bodies[3]).toBe(pull);
 });

@@ -1,7 +1,8 @@
 import { rmSync, symlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Board } from '../../src/board/board.ts';
-import { makeLocalBoard } from '../../src/board/local-board.ts';
+import { boardWith } from '../board/fake-board.ts';
+import { LocalBoard } from '../../src/board/local-board.ts';
 import { makeCardRun } from '../../src/watch/card-run.ts';
 import { deadPids, defaultSocket } from '../core/world.ts';
 import { fakeContext } from '../operations/fake-context.ts';
@@ -13,7 +14,7 @@ const minute = 60_000;
 async function started(text: string) {
   const world = passWorld(text);
   const { ports, clock, dir } = world;
-  const board = makeLocalBoard({ dir: `${dir}/board`, now: () => clock.now, author: 'agent-sessions-monitor' });
+  const board: Board = new LocalBoard({ dir: `${dir}/board`, now: () => clock.now, author: 'agent-sessions-monitor' });
   const run = makeCardRun({
     ports,
     settings: fakeContext({}).context.settings,
@@ -80,7 +81,7 @@ test('nor where tmux did not answer', async () => {
 
 test('each quiet run on a card has its own last comment; within a run it is said once', async () => {
   const { ports, clock, dir } = passWorld('sessions: {}\n');
-  const board = makeLocalBoard({ dir: `${dir}/board`, now: () => clock.now, author: 'agent-sessions-monitor' });
+  const board: Board = new LocalBoard({ dir: `${dir}/board`, now: () => clock.now, author: 'agent-sessions-monitor' });
   const ended = async (endsBoard: Board): Promise<string> => {
     clock.now += minute;
     const claimed = await board.claim('card', { pid: process.pid, host: 'lab1' }, signal);
@@ -92,7 +93,7 @@ test('each quiet run on a card has its own last comment; within a run it is said
       (error: unknown) => String(error),
     );
   };
-  const crashes: Board = { ...board, block: () => Promise.reject(new Error('killed')) };
+  const crashes = boardWith(board, { block: () => Promise.reject(new Error('killed')) });
   expect(await ended(crashes)).toBe('Error: killed');
   expect(await ended(board)).toBe('stopped');
   const quiet = 'no drift was found in this run.';

@@ -1,8 +1,7 @@
-import { waitSeconds } from '../../config/defaults.ts';
 import { serverName } from '../mcp-entry.ts';
-import { setting } from '../hermes-config.ts';
-import { callsInTurn, fewerCallsInTurn, modelCallsInTurn } from '../turns.ts';
-import { isBeforeTurns } from '../turns.ts';
+import { waitSecondsOfEntry } from '../setup/entry.ts';
+import { modelCallsInTurn, setting } from '../hermes-config.ts';
+import { callsInTurn, fewerCallsInTurn, isBeforeTurns } from '../turns.ts';
 import { setVariable } from '../../system/set-variable.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import type { HermesWorld } from './hermes-world.ts';
@@ -11,7 +10,7 @@ import { setupCommand } from './hermes-world.ts';
 /** Can a card go on after its first turn? */
 export function checkGoal({ version, config }: HermesWorld): Finding {
   if (!isBeforeTurns(version)) return good('hermes-goal', 'a goal card has many turns');
-  const hours = quietHours(fewerCallsInTurn(config) ?? callsInTurn);
+  const hours = quietHours(fewerCallsInTurn(modelCallsInTurn(config)) ?? callsInTurn);
   return bad(
     'hermes-goal',
     `this Hermes gives a goal card one turn: a run ends itself after ${hours} quiet hours`,
@@ -32,7 +31,7 @@ export function checkNudge({ context }: HermesWorld): Finding {
 /** A turn that uses up its calls inside ends the card as given up, without a question: our server ends it before. */
 export function checkTurns({ config, home }: HermesWorld): Finding {
   const calls = modelCallsInTurn(config);
-  const fewer = fewerCallsInTurn(config);
+  const fewer = fewerCallsInTurn(calls);
   const hours = quietHours(fewer ?? callsInTurn);
   if (fewer === null)
     return good('hermes-turns', `${calls} calls in a turn: at least ${hours} quiet hours, and then the next turn`);
@@ -48,5 +47,5 @@ export function checkTurns({ config, home }: HermesWorld): Finding {
 
 /** While nothing happens each call waits for as long as `setup` says. */
 function quietHours(calls: number): number {
-  return Math.floor((calls * waitSeconds.hermes) / 3_600);
+  return Math.floor((calls * waitSecondsOfEntry) / 3_600);
 }

@@ -1,5 +1,4 @@
-import { waitSeconds } from '../../config/defaults.ts';
-import type { HermesConfig } from '../hermes-config.ts';
+import { modelCallsInTurn, type HermesConfig } from '../hermes-config.ts';
 import type { ServerEntry } from '../mcp-entry.ts';
 import { fewerCallsInTurn } from '../turns.ts';
 import { setVariable } from '../../system/set-variable.ts';
@@ -25,18 +24,20 @@ const fromWorker = [
 /** Folders that the shell and the worker must agree on. */
 const sharedFolders = ['TMUX_TMPDIR', 'CLAUDE_CONFIG_DIR', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME'];
 
+/** How long a call of `wait_for_drift` waits: longer than by default, and shorter than the entry's time-out; s. */
+export const waitSecondsOfEntry = 540;
+
 /** Our server as a worker of that profile of Hermes starts it. */
 export function hermesEntry(context: HermesContext, config: HermesConfig): ServerEntry {
-  const calls = fewerCallsInTurn(config);
+  const calls = fewerCallsInTurn(modelCallsInTurn(config));
   const templates = Object.fromEntries([...fromWorker, ...sharedFolders].map((name) => [name, `\${${name}}`]));
   return {
     ...clientEntry(context),
     timeout: 600,
-    // A wait that is shorter than this time-out, and longer than a default one.
     env: {
       ...templates,
       ...sharedMemory(context),
-      AGENT_SESSIONS_WAIT_SECONDS: String(waitSeconds.hermes),
+      AGENT_SESSIONS_WAIT_SECONDS: String(waitSecondsOfEntry),
       ...(calls === null ? {} : { AGENT_SESSIONS_TURN_CALLS: String(calls) }),
     },
   };

@@ -1,9 +1,8 @@
-import { waitSeconds } from '../../config/defaults.ts';
+import { longestWaitSeconds } from '../../config/defaults.ts';
+import { usualWaits } from '../../operations/boards.ts';
 import { card, count } from '../input.ts';
 import { makeTool } from '../tool.ts';
 import { waitForDrift } from '../wait-for-drift.ts';
-
-const { onCard, elsewhere, most } = waitSeconds;
 
 export const waitForDriftTool = makeTool({
   name: 'wait_for_drift',
@@ -14,8 +13,8 @@ export const waitForDriftTool = makeTool({
   input: {
     ...card,
     max_seconds: count(
-      `how long to wait; default ${elsewhere}, on a card of Hermes ${onCard}, or as this server is set up; at most ${most}`,
-      { least: 0, most },
+      `how long to wait; default ${usualWaits}, or as this server is set up; at most ${longestWaitSeconds}`,
+      { least: 0, most: longestWaitSeconds },
     ),
   },
   run: waitForDrift,

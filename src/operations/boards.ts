@@ -1,0 +1,77 @@
+import type { BoardKind, BoardName, Dispatched, Environment } from '../board/board.ts';
+import { localBoards } from '../board/local-board.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Context } from './context.ts';
+import { UsageError } from '../errors.ts';
+import { hermesBoards } from '../hermes/hermes-board.ts';
+import { choiceOf, textOf, type Flag, type Input } from './operation.ts';
+
+/** Every board, in the order of `--board`; the first is the usual one. A board is added by its file and its name here. */
+export const boards: readonly BoardKind<Settings>[] = [localBoards, hermesBoards];
+
+const names = boards.map(({ name }) => name);
+const slugFlags = boards.flatMap(({ slugFlag }) => (slugFlag === null ? [] : [slugFlag]));
+const whenDispatched = boards.flatMap(({ name, cardVariable }) =>
+  cardVariable === null ? [] : [`${name} if ${cardVariable} is set`],
+);
+
+/** The flags that name a card. @param board what `--board` means and is by default */
+export function cardFlags(board: string, card: string): readonly Flag[] {
+  return [
+    { name: 'board', description: board, value: { kind: 'choice', choices: names } },
+    { name: 'card', description: card, value: { kind: 'text', placeholder: 'id' } },
+    ...slugFlags.map((flag): Flag => ({ ...flag, value: { kind: 'text', placeholder: 'slug' } })),
+  ];
+}
+
+/** What a `--board` says of its default where the board that started this process comes first. */
+export const dispatchedFirst = [...whenDispatched, `else ${names[0] ?? ''}`].join(', ');
+
+/** How long a tool's call waits on each board, for texts: `50, on a card of Hermes 240`; s. */
+export const usualWaits = boards
+  .map(({ traits }, index) => `${index === 0 ? '' : `on a card of ${traits.title} `}${traits.waitSeconds}`)
+  .join(', ');
+
+/** Returns the card that a board started this process for; `null`: none did. */
+export function dispatchedIn(env: Environment): Dispatched | null {
+  return boards.flatMap((kind) => kind.dispatched(env) ?? [])[0] ?? null;
+}
+
+/**
+ * Finds the card that the command line names.
+ * @param usual the board where `--board` does not say; absent: the first one
+ * @throws UsageError where that board has no usual card
+ */
+export function namedCard(
+  input: Input,
+  { env, defaultCard }: Pick<Context, 'env' | 'defaultCard'>,
+  usual?: string,
+): { readonly board: BoardName; readonly card: string } {
+  const kind = kindOf(choiceOf(input, 'board', names) ?? usual ?? names[0] ?? '');
+  const slug = kind.slugFlag === null ? null : textOf(input, kind.slugFlag.name);
+  const dispatched = kind.dispatched(env);
+  const card = textOf(input, 'card') ?? (kind.cardVariable === null ? defaultCard() : (dispatched?.card ?? null));
+  if (card !== null) return { board: { name: kind.name, slug }, card };
+  throw new UsageError(`no card of ${kind.traits.title} was named`, {
+    where: '--card',
+    cure: `name it with --card, or set ${kind.cardVariable ?? ''}`,
+  });
+}
+
+/** Returns the board whose slug the command line names. */
+export function boardOfSlug(input: Input): string | undefined {
+  return boards.find(({ slugFlag }) => slugFlag !== null && textOf(input, slugFlag.name) !== null)?.name;
+}
+
+/** Returns the board on which a card lies that is named without its board: the registry's own card on the usual one. */
+export function boardOfCard(card: string, defaultCard: string, dispatched: Dispatched | null): string {
+  const [usual] = names;
+  if (card === defaultCard) return usual ?? '';
+  return dispatched?.board ?? boards.find(({ cardVariable }) => cardVariable !== null)?.name ?? usual ?? '';
+}
+
+export function kindOf(name: string): BoardKind<Settings> {
+  const kind = boards.find((each) => each.name === name);
+  if (kind === undefined) throw new Error(`there is no board ${name}`);
+  return kind;
+}
