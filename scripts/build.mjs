@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildTypes } from './build-types.mjs';
 import { fail, root } from './prepare.mjs';
 
 const dist = join(root, 'dist');
@@ -47,6 +48,7 @@ await build({
   outExtension: { '.js': '.mjs' },
   banner: { js: banner },
 });
+buildTypes(join(dist, 'types'));
 const programName = await buildProgram();
 // Node starts a script 5 ms sooner than a module.
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -24,6 +25,7 @@ await put('README.md', (text) => between(text, 'commands', commandTable()));
 await put('docs/drift-kinds.md', (text) => between(text, 'drift-kinds', driftTable()));
 await put('docs/configuration.md', () => configuration());
 await put('docs/commands.md', () => commands());
+await put('docs/library.md', (text) => between(text, 'example', code('ts', 'test/e2e/library/reconcile.ts')));
 await put('docs/json.md', () => jsonDocument(table));
 await put('docs/mqtt.md', () => mqttDocument(table));
 await put('manifest.json', () => JSON.stringify(manifest()));
@@ -49,6 +51,10 @@ function between(text: string, name: string, made: string): string {
   const tail = rest?.split(end)[1];
   if (head === undefined || tail === undefined) throw new Error(`the markers of ${name} are missing`);
   return `${head}${begin}\n\n${made}\n\n${end}${tail}`;
+}
+
+function code(language: string, path: string): string {
+  return `\`\`\`${language}\n${readFileSync(join(root, path), 'utf8').trimEnd()}\n\`\`\``;
 }
 
 /** Returns the manifest in the format MCPB 0.3, for desktop hosts of MCP servers, which is strict at every level. */
