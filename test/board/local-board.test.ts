@@ -26,7 +26,7 @@ boardContract('the local board', async () => {
   return {
     board: new LocalBoard({ dir, now: Date.now, author: 'agent-sessions-monitor' }),
     comment: (body) => person.comment(card, body, signal),
-    // Made, and worked by nobody.
+    // The card is made, and no monitor works it.
     card: () => {
       card = `card-${(cards += 1)}`;
       const line = { kind: 'created', at: 1, title: 'monitor my sessions' };

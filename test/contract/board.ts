@@ -2,18 +2,21 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { Board } from '../../src/board/board.ts';
 import { BoardError } from '../../src/errors.ts';
 
-/** One board with a card that nobody works yet. */
+/** One board with a card that no worker has claimed yet. */
 export interface BoardUnderTest {
-  /** The worker's own. */
+  /** The board as the worker sees it. */
   readonly board: Board;
-  /** A person writes a comment on the last card, from another process if the board has such. */
+  /** Writes a person's comment on the last card, from another process if the board has such. */
   comment(body: string): Promise<void>;
-  /** Makes a card that can be claimed. @returns its id. */
+  /**
+   * Makes a card that can be claimed.
+   * @returns its id
+   */
   card(): Promise<string>;
   close(): Promise<void>;
 }
 
-/** What everybody above the port relies on, whatever board is below. */
+/** Checks what all code above the port relies on, with any board. */
 export function boardContract(name: string, open: () => Promise<BoardUnderTest>): void {
   describe(`${name} keeps the board's contract`, () => {
     let under: BoardUnderTest;

@@ -3,7 +3,7 @@ import type { Entry } from '../../src/core/model/entry.ts';
 import { entryId } from '../../src/core/model/entry.ts';
 import { anEntry } from './world.ts';
 
-/** A pure model of writing a registry: each edited entry gets the values, and another text. */
+/** Applies edits as a pure model of writing a registry: each edited entry gets the values, and another text. */
 export function applyEdits(
   entries: readonly Entry[],
   edits: readonly Edit[],

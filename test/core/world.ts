@@ -18,7 +18,7 @@ import type { AbsentDrift, PlanInput, PlanSettings } from '../../src/core/model/
 
 export const now = Date.parse('2026-07-01T09:00:30.000Z');
 export const hour = 3_600_000;
-/** Long before now: everything made by default is settled. */
+/** Long before now, so that everything made by default is settled. */
 export const longAgo = now - 2 * hour;
 export const defaultSocket = '/tmp/tmux-1000/default';
 
@@ -83,7 +83,7 @@ export function aProcess(pid: number, fields: Partial<Process> = {}): Process {
   };
 }
 
-/** A pane whose own process is its root; `descendants` as given. */
+/** Makes a pane whose own process is its root, with the given `descendants`. */
 export function aTree(root: Process | null, fields: Partial<PaneTree> = {}): PaneTree {
   return { root, parentIsTmux: root !== null, descendants: [], ...fields };
 }
@@ -163,17 +163,17 @@ export function anObservation(fields: Partial<Observation> = {}): Observation {
   };
 }
 
-/** Panes by the pid at their root, each known. */
+/** Returns known panes by the pid at their root. */
 export function trees(...roots: readonly PaneTree[]): ReadonlyMap<number, Seen<PaneTree>> {
   return new Map(roots.flatMap((tree) => (tree.root === null ? [] : [[tree.root.pid, { known: tree }] as const])));
 }
 
-/** Pane pids that no longer live. */
+/** Returns pane pids that no longer live. */
 export function deadPids(...pids: readonly number[]): ReadonlyMap<number, Seen<PaneTree>> {
   return new Map(pids.map((pid) => [pid, { known: aTree(null) }] as const));
 }
 
-/** A transcript of the usual folder, by an interactive Claude. */
+/** Makes a transcript of the usual folder, by an interactive Claude. */
 export function aTranscript(id: string, fields: Partial<Transcript> = {}): Transcript {
   const at = longAgo + hour;
   return {
@@ -193,7 +193,7 @@ export function aTranscript(id: string, fields: Partial<Transcript> = {}): Trans
   };
 }
 
-/** Claude's own record of a process, of a version that does not tell when that started. */
+/** Makes Claude's own record of a process, of a version that does not tell when the process started. */
 export function claudeLive(pid: number, sessionId: string, fields: Partial<ClaudeLive> = {}): ClaudeLive {
   return {
     pid,
@@ -229,7 +229,7 @@ export interface World {
   readonly looksAgain?: number;
 }
 
-/** A whole input for `plan`, with a default for everything not given. */
+/** Makes a whole input for `plan`, with defaults. */
 export function aWorld(world: World = {}): PlanInput {
   return {
     registry: aRegistry(world.entries ?? [], world.registry),

@@ -16,7 +16,7 @@ const shown = {
 };
 const spawned = { ...shown, events: [...shown.events, { kind: 'spawned', payload: { pid: 7 }, created_at: 1_301 }] };
 
-/** A hermes that answers those words so. */
+/** Makes a board whose hermes gives these answers. */
 function boardOf(
   answers: () => Record<string, { stdout?: string; stderr?: string }>,
   madeAt: number | null = null,

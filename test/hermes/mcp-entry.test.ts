@@ -36,7 +36,7 @@ test.each(Object.entries(configs))(
   (_, text) => {
     const once = changed(withEntry('/c', text, entry));
     expect(parseDocument(once).toJS()).toMatchObject({ mcp_servers: { agent_sessions_monitor: entry } });
-    // The one line that may say something else is that of an empty `mcp_servers`.
+    // Only the line of an empty `mcp_servers` may change.
     for (const line of text.split(/\r?\n/)) if (!line.startsWith('mcp_servers:')) expect(once).toContain(line);
     expect(withEntry('/c', once, entry)).toEqual({ kind: 'unchanged' });
     expect(changed(withoutEntry('/c', once))).toBe(text);

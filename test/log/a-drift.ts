@@ -1,6 +1,6 @@
 import type { LoggedDrift } from '../../src/log/log.ts';
 
-/** A drift as the log keeps it: a death, unless said otherwise. */
+/** Makes a drift as the log keeps it: a death by default. */
 export function aDrift(more: Partial<LoggedDrift> = {}): LoggedDrift {
   const session = more.session ?? 'shop-creator-claude';
   return {

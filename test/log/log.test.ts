@@ -32,7 +32,7 @@ const path = (): string => join(dir, 'log.jsonl');
 const opened = (drift: LoggedDrift) => ({ kind: 'opened', drift }) as const;
 const entries = (count: number) => ({ kind: 'entries', count }) as const;
 
-/** A program that appends numbers until it is killed, and prints each once it was acknowledged. */
+/** A program that appends numbers until it is killed, and prints each number once it was acknowledged. */
 const writer = `
   import { FileLog } from ${JSON.stringify(new URL('../../src/log/file-log.ts', import.meta.url).href)};
   const log = new FileLog({ dir: process.argv[1], registryPath: '/r', now: Date.now, warn: () => undefined });
@@ -43,7 +43,7 @@ const writer = `
 
 function startWriter(from: number, to: number) {
   const words = ['--import', 'tsx', '--input-type=module', '-e', writer, dir, String(from), String(to)];
-  // A file, not a pipe: what a full pipe holds back would count as not acknowledged.
+  // A file, not a pipe: numbers that a full pipe holds back would count as not acknowledged.
   const told = join(dir, `acknowledged-${from}`);
   const descriptor = openSync(told, 'w');
   const child = spawn(process.execPath, words, { stdio: ['ignore', descriptor, 'inherit'] });
@@ -141,7 +141,7 @@ test('a writer is killed at ten random moments: what it acknowledged is there, a
   }
   const counts = await countsOf(open());
   expect(counts).toEqual(expect.arrayContaining(acknowledged));
-  // At most the one line a round that was written and not acknowledged any more.
+  // In each round at most one line was written and not acknowledged.
   expect(counts.length - acknowledged.length).toBeLessThanOrEqual(10);
   expect(new Set(counts).size).toBe(counts.length);
 });

@@ -141,7 +141,7 @@ test('two registries that share a workspace lose nothing of each other', async (
     }
     console.log(lost);`;
   const shop = { ...look, entries: { one: { ...memory, workspace: 'shop' } } };
-  // From the first time on that one sees the other.
+  // The lock is taken from the first time on that one process sees the other.
   await new FileMemoryStore({
     cacheDir: dir,
     registryPath: '/three',

@@ -15,7 +15,7 @@ import { pipeAt, put, scratchFolder } from '../observe/scratch.ts';
 
 const signal = AbortSignal.timeout(60_000);
 
-/** Whoever opens a pipe to read it waits for ever: each of these would hang. */
+/** A process that opens a pipe to read it waits for ever, so each of these would hang. */
 test('a pipe in the place of a file of ours holds nobody up', async () => {
   const dir = scratchFolder();
   const notice = (): void => undefined;

@@ -39,7 +39,7 @@ const applied = async (log: Log, drift: LoggedDrift, silent?: Edit): Promise<voi
   ]);
   await log.append([{ kind: 'applied', of: intended?.event ?? '' }]);
 };
-/** More than the log may hold, and enough events that none of those before is among the newest. */
+/** Appends more than the log may hold, and so many events that none of the former ones is among the newest. */
 async function muchHappens(log: Log): Promise<void> {
   for (let count = 0; count < 12; count += 1) {
     await log.append([{ kind: 'dropped', of: 'none', reason: 'x'.repeat(500_000) }]);
@@ -205,7 +205,7 @@ test('what another process appends while the log rotates is lost for nobody', as
   const ended = Promise.all(writers).then(() => (writing = false));
   let rotations = 0;
   for (let inode = 0; writing;) {
-    // A process of its own each time: none waits because the last try was vain.
+    // Each try is a process of its own, so none waits because the last try failed.
     await open().rotate();
     const now = statSync(path(), { throwIfNoEntry: false })?.ino ?? inode;
     if (now !== inode) rotations += 1;

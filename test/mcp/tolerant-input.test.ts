@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { tolerantInput } from '../../src/mcp/tolerant-input.ts';
 
-/** What comes out for these lines, given in pieces that end in the middle of a letter. */
+/** Returns what comes out for these lines, given in pieces that end in the middle of a letter. */
 async function through(lines: string): Promise<{ read: unknown[]; refused: unknown[] }> {
   const refused: unknown[] = [];
   const input = tolerantInput((id) => void refused.push(id));

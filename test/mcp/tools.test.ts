@@ -3,7 +3,8 @@ import { inputSchema } from '../../src/mcp/tool.ts';
 import { tools } from '../../src/mcp/tools/index.ts';
 
 /**
- * What strict providers of models refuse in a tool's schema: a list of another tool then never reaches the model either.
+ * Finds what strict providers of models refuse in a tool's schema: with one such tool the whole list never reaches the
+ * model.
  * @returns one line for each fault, with its path
  */
 function faults(schema: unknown, path: string): readonly string[] {

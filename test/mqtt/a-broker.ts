@@ -7,13 +7,13 @@ import type { MqttSettings } from '../../src/config/settings.ts';
 export interface ABroker {
   readonly port: number;
   readonly aedes: Aedes;
-  /** Everything that was published, but for the broker's own, in order. */
+  /** Everything that clients published, in order. */
   readonly heard: { readonly topic: string; readonly payload: string; readonly retain: boolean }[];
   /** Cuts every connection and refuses new ones. */
   goAway(): Promise<void>;
-  /** The same port again; what was retained is still there. */
+  /** Opens the same port again; retained messages are still there. */
   comeBack(): Promise<void>;
-  /** Cuts the connections alone. */
+  /** Cuts the connections, and takes new ones. */
   cut(): void;
   publish(topic: string, payload: string | Buffer, retain?: boolean): Promise<void>;
   close(): Promise<void>;
@@ -51,7 +51,10 @@ export async function aBroker(password?: string): Promise<ABroker> {
   };
 }
 
-/** A server that does with each connection what it is told. @returns its port, and how it ends. */
+/**
+ * Starts a server that handles each connection as given.
+ * @returns its port, and a function that ends it
+ */
 export async function aServer(onSocket: (socket: Socket) => void): Promise<{ port: number; close(): Promise<void> }> {
   const listener = makeListener(onSocket);
   return { port: await listener.listen(0), close: listener.close };
@@ -70,7 +73,10 @@ export function settingsFor(port: number, change: Partial<MqttSettings> = {}): M
   };
 }
 
-/** Polls until it is true. @throws after 10 s, with what was waited for. */
+/**
+ * Polls until it is true.
+ * @throws after 10 s, with what was waited for
+ */
 export async function until(what: string, ask: () => boolean): Promise<void> {
   await vi.waitFor(
     () => {

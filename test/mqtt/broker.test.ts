@@ -20,7 +20,7 @@ afterEach(async () => {
   await there.close();
 });
 
-/** Starts the connection with one member, in a process whose chance is always the least. */
+/** Starts the connection with one member, in a process whose random numbers are all the least. */
 function start(port = there.port, change: Parameters<typeof settingsFor>[1] = {}, member: Partial<Member> = {}) {
   const heard: Incoming[] = [];
   const broker = makeBroker({
@@ -114,7 +114,7 @@ describe('the connection of a process', () => {
   });
 });
 
-/** CONNACK and SUBACK as they should be, then what no packet is. */
+/** Answers with a proper CONNACK and SUBACK, and then with bytes that are no packet. */
 function greetThenNoise(socket: Socket): void {
   socket.on('data', (bytes) => {
     const kind = (bytes[0] ?? 0) >> 4;

@@ -45,7 +45,7 @@ function observer(tmpdir: string, change: Partial<ObserveOptions> = {}) {
   return makeObserve({ tmpdir, claudeRoots, agyRoot, jobs, ...fixed, ...change });
 }
 
-/** What each socket said, by its name, and what the look cost. */
+/** Returns what each socket said, by its name, and what the observation cost. */
 async function said(observe: ReturnType<typeof observer>, need: Partial<Need> = {}) {
   const { observation, cost } = await observe(needOf(need), never);
   const sockets = [...observation.sockets].map(([path, seen]) => [
@@ -118,7 +118,7 @@ test('one client a living socket, named twice or not; the others only when neede
     sockets: { default: ['default-a', 'default-b'], one: ['one-a', 'one-b'], two: ['two-a', 'two-b'] },
     spawns: 3,
   });
-  // Configured ones stand for the user's own.
+  // Configured sockets take the place of the user's own.
   const configured = observer(tmux.tmpdir, { sockets: ['two'] });
   expect(await said(configured, { otherSockets: true })).toEqual({
     sockets: { default: ['default-a', 'default-b'], two: ['two-a', 'two-b'] },

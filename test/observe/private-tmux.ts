@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { childrenOf, isAlive, kill, until } from '../e2e/private-world.ts';
 import { scratchFolder } from './scratch.ts';
 
-/** tmux servers in a folder of the test's own. They end with the test, by pid. */
+/** Makes tmux servers in a folder of the test's own. They end with the test, by pid. */
 export function privateTmux() {
   const folder = scratchFolder();
   const servers = new Set<number>();
@@ -15,7 +15,7 @@ export function privateTmux() {
 
   onTestFinished(async () => {
     for (const server of servers) {
-      // A stopped one must not keep its panes.
+      // A stopped server must not keep its panes.
       const panes = childrenOf(server);
       kill(server, 'SIGKILL');
       for (const pane of panes) kill(pane, 'SIGKILL');
@@ -23,7 +23,10 @@ export function privateTmux() {
     await until('the servers to end', () => [...servers].every((pid) => !isAlive(pid)));
   });
 
-  /** Runs tmux on a socket of that name. @throws if it fails. */
+  /**
+   * Runs tmux on a socket of that name.
+   * @throws if it fails
+   */
   const run = (socket: string, ...words: string[]): string => {
     const { status, stdout, stderr } = spawnSync('tmux', ['-u', '-f', '/dev/null', '-L', socket, ...words], {
       env: { PATH: process.env['PATH'], HOME: folder, TMUX_TMPDIR: tmpdir, SHELL: '/bin/sh', LANG: 'C.UTF-8' },
@@ -39,7 +42,10 @@ export function privateTmux() {
     work,
     socketPath: (name: string): string => join(tmpdir, `tmux-${process.getuid?.() ?? 0}`, name),
     run,
-    /** Opens a session with one pane that sleeps. @returns the pids of its server and its pane. */
+    /**
+     * Opens a session with one pane that sleeps.
+     * @returns the pids of its server and its pane
+     */
     open: (socket: string, session: string, words: readonly string[] = []): { server: number; pane: number } => {
       const asked = ['new-session', '-d', '-P', '-F', '#{pid} #{pane_pid}', '-s', session, ...words, 'sleep', '3600'];
       const [server = 0, pane = 0] = run(socket, ...asked)

@@ -6,27 +6,30 @@ import { onTestFinished } from 'vitest';
 import type { Process } from '../../src/core/model/observation.ts';
 import { kill, until } from '../e2e/private-world.ts';
 
-/** A folder of the test's own, without links in its path; it goes when the test is over. */
+/** Makes a folder of the test's own, without links in its path. It is removed when the test is over. */
 export function scratchFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'asm-observe-')));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
   return folder;
 }
 
-/** Writes a file with its folders. @returns its path. */
+/**
+ * Writes a file with its folders.
+ * @returns its path
+ */
 export function put(path: string, text: string): string {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
   return path;
 }
 
-/** A pipe: whoever opens it to read waits until somebody writes, so a test that ends has seen nobody open it. */
+/** Makes a pipe. A reader that opens it waits until a writer comes, so a test that ends has opened it nowhere. */
 export function pipeAt(path: string): string {
   execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', path]);
   return path;
 }
 
-/** A socket that nobody listens at any more. */
+/** Makes a socket at which no process listens any more. */
 export function socketAt(path: string): string {
   const script = 'IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 1) or die';
   // The whole path is too long for the kernel.
@@ -38,11 +41,11 @@ export function socketAt(path: string): string {
 interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** What it calls itself, as `exec -a`. */
+  /** The name that it gives itself, as with `exec -a`. */
   readonly argv0?: string;
 }
 
-/** Starts a program that ends with the test. Its pid is there once it runs what was asked for. */
+/** Starts a program that ends with the test. Returns its pid once the program itself runs. */
 export async function start(program: string, args: readonly string[], options: StartOptions = {}): Promise<number> {
   const child = spawn(program, [...args], { ...options, stdio: 'ignore' });
   const pid = await new Promise<number>((resolve, reject) => {
@@ -53,13 +56,13 @@ export async function start(program: string, args: readonly string[], options: S
   return pid;
 }
 
-/** Ends, with the test, a process that a started one has started. */
+/** Makes a process that another one started end with the test. */
 export function endsWithTest(pid: number): number {
   onTestFinished(() => kill(pid, 'SIGKILL'));
   return pid;
 }
 
-/** The text of a file, once it has one. */
+/** Returns the text of a file, once it has one. */
 export function written(path: string): Promise<string> {
   return until(path, () => {
     try {
@@ -70,7 +73,7 @@ export function written(path: string): Promise<string> {
   });
 }
 
-/** Asks as a user who owns nothing, where the tests run as root, to whom nothing is closed: the whole process changes. */
+/** Asks as a user who owns nothing. Root could read everything, so the whole process changes its user. */
 export async function asNobody<Answer>(ask: () => Answer | Promise<Answer>): Promise<Answer> {
   if (process.getuid?.() !== 0) return ask();
   process.seteuid?.(65_534);
@@ -81,7 +84,7 @@ export async function asNobody<Answer>(ask: () => Answer | Promise<Answer>): Pro
   }
 }
 
-/** A process as a look tells it, where only some of it matters. */
+/** Makes a process as an observation holds it, where only some fields matter. */
 export function processLike(change: Partial<Process> = {}): Process {
   return {
     pid: 4_242,

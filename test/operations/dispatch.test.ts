@@ -7,7 +7,7 @@ import type { Context } from '../../src/operations/context.ts';
 import { dispatch } from '../../src/operations/dispatch.ts';
 import { answers, fakeContext } from './fake-context.ts';
 
-/** Hermes with these profiles; what it was asked stands in `asked`. */
+/** Makes a Hermes with these profiles; `asked` holds its calls. */
 function hermesWith(profiles: readonly string[], change: Partial<Context> = {}) {
   const asked: (readonly string[])[] = [];
   const rows = [...profiles.map((name) => ({ name, on_disk: true })), { name: 'long-gone', on_disk: false }];

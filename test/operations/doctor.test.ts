@@ -17,7 +17,7 @@ function contextIn(change: Partial<Context> = {}): Context {
     ...fakeContext({ passes: [reportWith({})] }).context,
     settings: {
       ...settings,
-      // Whatever this machine has of it.
+      // No hermes, whatever this machine has installed.
       hermes: { command: join(folder, 'no-hermes') },
       registry: { ...settings.registry, lock: join(folder, 'r.lock') },
       stateDir: join(folder, 'state'),

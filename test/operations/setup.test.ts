@@ -193,7 +193,7 @@ describe('setup', () => {
       'state/hermes',
       readdirSync(join(folder, 'state/hermes')).find((name) => name.endsWith('.json')) ?? '',
     );
-    // As an older version of ours installed it.
+    // As an older version of this program installed it.
     writeFileSync(skill('SKILL.md'), 'older');
     const { createHash } = await import('node:crypto');
     const { skill: hashes, ...rest } = JSON.parse(read(record));

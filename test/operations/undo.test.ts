@@ -42,7 +42,10 @@ const set = (session: string, key: string, to: string): Edit => ({
 const drift = (id: string, edits: readonly Edit[], more: Partial<LoggedDrift> = {}): LoggedDrift =>
   aDrift({ id, key: id, message: `${id} was repaired.`, edits, ...more });
 
-/** What a pass does with these drifts; `silent` belongs to none. @returns the event of the intent */
+/**
+ * Writes these drifts as a pass does; `silent` edits belong to none.
+ * @returns the event of the intent
+ */
 async function repair(drifts: readonly LoggedDrift[], silent: readonly Edit[] = []): Promise<string> {
   const read = await registry.file.read({ knowsEntries: true, ours: new Set(), mayCache: false });
   if (read.kind !== 'read') throw new Error('unreadable');

@@ -9,7 +9,7 @@ import { makeRegistryFile } from '../../src/registry/disk-registry-file.ts';
 import { pass, type PassPorts, type PassResult } from '../../src/pass/pass.ts';
 import { anObservation, longAgo, now, settings } from '../core/world.ts';
 
-/** A pass on a real registry file and a real log; what the world says is given. */
+/** Makes a pass on a real registry file and a real log, with a given observation. */
 export function passWorld(text: string) {
   const dir = mkdtempSync(join(tmpdir(), 'asm-pass-'));
   onTestFinished(() => rmSync(dir, { recursive: true }));
@@ -62,7 +62,7 @@ export function passWorld(text: string) {
     read: () => readFileSync(path, 'utf8'),
     pass: (change: Partial<PassPorts> = {}): Promise<PassResult> =>
       pass({ ...ports, ...change }, 'loop', AbortSignal.timeout(10_000)),
-    /** What the log holds, without what differs each time. */
+    /** Returns the log's events, without ids and times. */
     logged: async () =>
       (await ports.log.read()).map((event) =>
         event.kind === 'opened' ? `opened ${event.drift.kind}: ${event.drift.message}` : event.kind,

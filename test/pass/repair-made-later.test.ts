@@ -10,7 +10,7 @@ import { passWorld } from './pass-world.ts';
 const gone = (more = ''): string =>
   `sessions:\n  a:\n    agent: claude\n    status: running\n    pane: { pid: 9001, cmd: claude }\n${more}`;
 
-/** A dead session, a reader of what is told, and a person who undoes. */
+/** Makes a dead session, a reader of the news, and a person who undoes repairs. */
 function deadWorld(text: string) {
   const world = passWorld(text);
   world.kept.observation = { panes: deadPids(9001) };
@@ -19,7 +19,7 @@ function deadWorld(text: string) {
   const context = { ...fakeContext({}).context, log: () => log, registryFile: () => registryFile };
   return {
     ...world,
-    /** A pass, and what it tells. */
+    /** Runs a pass, and returns what it tells. */
     told: async () => {
       await world.pass();
       const news = await reader.take();

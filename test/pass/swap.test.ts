@@ -49,7 +49,7 @@ test('what was to be registered is not remembered while it cannot be written', a
   expect(world.read()).toContain('lab-creator-claude:');
 });
 
-/** Refuses every edit of that session, whatever its form. */
+/** Makes a file that refuses every edit of that session. */
 function refusing(file: RegistryFile, session: string): RegistryFile {
   return {
     ...file,
@@ -101,7 +101,7 @@ test('one refused entry of a mass event holds up none of the others', async () =
   ]);
   expect(result.deferred).toHaveLength(1);
   expect(world.read().match(/status: \w+/g)).toEqual(['status: running', 'status: terminated', 'status: terminated']);
-  // What was left of it stays open where nobody can see.
+  // The rest of it stays open while the source is blind.
   world.kept.observation = { sockets: new Map([[defaultSocket, { blind: 'no answer', cure: 'wait' }]]) };
   expect((await world.pass()).standing.map(({ kind }) => kind)).toEqual(['tmux-server-died']);
 });

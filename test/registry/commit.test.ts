@@ -12,7 +12,7 @@ import { scratchRegistry } from './scratch-registry.ts';
 const text = 'sessions:\n  one:\n    status: running\n';
 const { signal } = new AbortController();
 
-/** A writer that puts the number of its plan into the entry. */
+/** Makes a writer that puts the number of its plan into the entry. */
 async function world(underLock?: (file: RegistryFile) => RegistryFile['underLock']) {
   const { file, folder, path } = await scratchRegistry(text);
   const log = new FileLog({ dir: join(folder, 'state'), registryPath: path, now: Date.now, warn: () => undefined });
@@ -48,7 +48,7 @@ async function world(underLock?: (file: RegistryFile) => RegistryFile['underLock
 
 type Work = (held: HeldRegistry) => Promise<unknown>;
 
-/** Does something as soon as the lock is held, before the writer compares. */
+/** Makes a file that acts as soon as the lock is held, before the writer compares. */
 function first(act: () => Promise<unknown> | void): (file: RegistryFile) => RegistryFile['underLock'] {
   return (file) => (work, abort) =>
     file.underLock(async (held) => {
@@ -130,7 +130,7 @@ test('a writer who keeps to no lock and never rests: nothing is written, and the
 
 test('a file that is being written in place is read under the lock before it is called unreadable', async () => {
   const one = await world();
-  // Real flock: the writer has emptied half of the file and goes on when we have begun to wait.
+  // A real flock: the other writer has written half of the file, and goes on once this writer waits.
   const script = `exec 9>>"$1.lock"; flock 9; printf 'sessions:\n  one: {' > "$1"; echo half; read -r _; printf ' status: running }\n' >> "$1"`;
   const writer = spawn('bash', ['-c', script, 'bash', one.path], { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(() => void writer.kill('SIGKILL'));

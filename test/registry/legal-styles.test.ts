@@ -60,14 +60,14 @@ for (const name of files) {
       if (refused.length > 0) continue;
       const taken = await registry.file.takeBack(prepared.text, wholeRepair(prepared));
       if (taken.kind === 'refused') throw new Error(taken.reason);
-      // A file of zero bytes would be taken for a writer at work.
+      // An empty file would look like the work of a writer that has not ended.
       expect(taken.prepared.text).toBe(read.text || '\n');
     }
     await expect(`${answers.join('\n\n')}\n`).toMatchFileSnapshot(join(corpus, 'expected', `${name}.diff`));
   });
 }
 
-/** The lines that differ, `-` before and `+` after; carriage returns are shown. */
+/** Returns the lines that differ, `-` before and `+` after; carriage returns are shown. */
 function changedLines(before: string, after: string): string[] {
   const [old, now] = [before.split('\n'), after.split('\n')];
   const common = Array.from({ length: old.length + 1 }, () => Array.from({ length: now.length + 1 }, () => 0));

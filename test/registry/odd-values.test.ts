@@ -5,7 +5,7 @@ import { scratchRegistry } from './scratch-registry.ts';
 const entry = { session: 'one', socket: null };
 const set = (path: string, to: Value): Edit => ({ op: 'set', entry, path: path.split('.'), from: undefined, to });
 
-/** The lines of the one entry, and those after the edits; or why they were refused. */
+/** Returns the lines of the entry before and after the edits, or why the edits were refused. */
 async function after(fields: string, ...edits: readonly Edit[]): Promise<string | readonly string[]> {
   const head = 'sessions:\n  one:\n';
   const registry = await scratchRegistry(`${head}${fields}`);

@@ -9,7 +9,7 @@ async function entries(text: string): Promise<readonly Entry[]> {
   return read.registry.entries;
 }
 
-/** An entry that holds these fields, as flow text, and nothing else. */
+/** Reads an entry that holds only these fields, as flow text. */
 async function entry(fields: string): Promise<Entry> {
   const [one] = await entries(`sessions:\n  one: { ${fields} }\n`);
   if (one === undefined) throw new Error('no entry');

@@ -7,7 +7,7 @@ import { makeRegistryFile } from '../../src/registry/disk-registry-file.ts';
 import { lockedError } from '../../src/registry/disk-registry-file.ts';
 import type { Prepared, RegistryFile, RepairToTakeBack } from '../../src/registry/registry-file.ts';
 
-/** A registry in a folder of its own, which goes when the test is over. */
+/** Makes a registry in a folder of its own, which is removed when the test is over. */
 export async function scratchRegistry(content: string | Uint8Array | null) {
   const folder = await mkdtemp(join(tmpdir(), 'asm-registry-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -28,14 +28,14 @@ export async function scratchRegistry(content: string | Uint8Array | null) {
 
 export type ScratchRegistry = Awaited<ReturnType<typeof scratchRegistry>>;
 
-/** Reads, prepares and answers the new text. */
+/** Reads, prepares and returns the new text. */
 export async function edited(registry: ScratchRegistry, edits: readonly Edit[]): Promise<string> {
   const read = await registry.file.read({ knowsEntries: false, ours: new Set(), mayCache: true });
   if (read.kind === 'unreadable') throw new Error(`${read.message} at ${read.where}`);
   return (await registry.file.prepare(read, edits)).text;
 }
 
-/** All that was prepared, as one repair; `undo` as the log keeps it. */
+/** Returns all that was prepared as one repair, with `undo` as the log keeps it. */
 export function wholeRepair({ undo, entryHashes }: Prepared): RepairToTakeBack {
   return {
     undo: JSON.parse(JSON.stringify(undo)),
@@ -45,7 +45,7 @@ export function wholeRepair({ undo, entryHashes }: Prepared): RepairToTakeBack {
   };
 }
 
-/** One try to put the text in place, as the writer does it under the lock. */
+/** Tries once to put the text in place, as the writer does under the lock. */
 export function swapOnce(
   file: RegistryFile,
   expected: string | null,
@@ -55,7 +55,7 @@ export function swapOnce(
   return file.underLock((held) => Promise.resolve(held.swap(expected, prepared)), signal);
 }
 
-/** A registry whose lock another process keeps. */
+/** Makes a registry whose lock another process keeps. */
 export function lockedBy(...holders: readonly string[]): Pick<RegistryFile, 'underLock'> {
   return { underLock: () => Promise.reject(lockedError('/run/lock', holders)) };
 }

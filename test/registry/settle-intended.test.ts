@@ -19,7 +19,7 @@ const died = (name: string): readonly Edit[] => [
   set(name, 'terminated_at', '2026-07-01T09:00:30Z'),
 ];
 
-/** A writer that died after its intent; what the file says when the next pass comes. */
+/** Settles the intent of a writer that died, with this text in the file at the next pass. */
 async function settled(
   file: string,
   edits: readonly Edit[] = [...died('a'), ...died('b')],

@@ -100,7 +100,7 @@ test('mode, symlink and the modes of what we make', async () => {
 
 test('owner and group stay', async () => {
   const registry = await scratchRegistry('sessions:\n  one:\n    status: running\n');
-  // To give a file away one must be root; one's own group is always possible.
+  // Only root can give a file away; every user can set an own group.
   const [uid, gid] = process.getuid?.() === 0 ? [1234, 5678] : [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   await chown(registry.path, uid, gid);
   const read = await readable(registry);
@@ -157,7 +157,7 @@ test('a lock file that cannot be opened is named', async () => {
 });
 
 test.each([
-  // Its lock is real, and it knows no way to wait for so long.
+  // Its lock is real, but it has no option to wait.
   ['a flock without -w (BusyBox)', 'flock', '#!/bin/sh\n[ "$*" = "-x 3" ] || exit 1\nexec "$FLOCK" -x 3\n'],
   ['perl, where flock cannot', 'flock', '#!/bin/sh\nexit 1\n'],
 ])('the lock is held with %s', async (_, name, script) => {

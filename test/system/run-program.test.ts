@@ -82,7 +82,7 @@ describe.each<[string, Run]>([
 test('where the kernel does not end a child with us a shell does, and leaves it in peace meanwhile', async () => {
   for (const name of ['sh', 'cat', 'sleep']) symlinkSync(`/bin/${name}`, join(folder, name));
   vi.stubEnv('PATH', folder);
-  // Whether there is a `setpriv` is asked once.
+  // A process checks only once whether there is a `setpriv`.
   vi.resetModules();
   const fresh = await import('../../src/system/call-program.ts');
   try {

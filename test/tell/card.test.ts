@@ -43,7 +43,7 @@ const comments = async (): Promise<string[]> => (await board.show(card, signal))
 const open = (...drifts: readonly LoggedDrift[]) => log.append(drifts.map((drift) => ({ kind: 'opened', drift })));
 const close = (id: string, because: 'human' | 'repaired' | 'world', message: string | null = null) =>
   log.append([{ kind: 'resolved', id, because, message }]);
-/** Not a death: told at once. */
+/** Makes a drift that is told at once, unlike a death. */
 const news = (id: string, more: Partial<LoggedDrift> = {}): LoggedDrift =>
   aDrift({ id, key: id, kind: 'artifact-missing', class: 'D', message: `news ${id}`, ...more });
 
@@ -61,7 +61,7 @@ test('a death is held back; somebody else’s is never told, ours is', async () 
   now += 3_000;
   await close('his', 'human');
   now += 3_000;
-  // Closed by our own repair before it could be told: it was held, so it is news all the same.
+  // The monitor's own repair closed it before it could be told. It was held back, so it is news all the same.
   await close('ours', 'repaired');
   expect(await tellCard(reader(), signal)).toEqual({ heldUntil: null, posted: 'ours', drifts: ['ours'] });
   expect(await comments()).toEqual(['ours']);
@@ -96,7 +96,7 @@ test('a comment has at most 2 KB; the rest is counted, with the command that sho
   await tellCard(reader(), signal);
   const [body = ''] = await comments();
   expect(Buffer.byteLength(body)).toBeLessThanOrEqual(2048);
-  // From when the first of them was found, whenever it is read.
+  // The time is when the first of them was found, whenever it is read.
   expect(body.split('\n').at(-1)).toMatch(
     /^… and \d+ more lines: agent-sessions-monitor history --since 1970-01-01T00:16:40Z$/,
   );

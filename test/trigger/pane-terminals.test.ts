@@ -20,7 +20,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** We hold terminals as a tmux server does; a terminal is there while a file of its name is. */
+/** Holds terminals as a tmux server does; a terminal exists while a file of its name does. */
 function watching(sockets: readonly string[] = []) {
   const panes = makePaneTerminals(folder, () => (hints += 1), abort.signal);
   const follow = () => panes.follow({ servers: [process.pid], sockets });

@@ -26,7 +26,7 @@ async function started(text: string) {
     notice: () => undefined,
   });
   const comments = async () => (await board.show('card', signal)).comments.map(({ body }) => body);
-  /** A pass, and what the card hears of it. */
+  /** Runs a pass, and tells the card. */
   const look = async (afterMs: number): Promise<void> => {
     clock.now += afterMs;
     await run.pass(signal).catch(() => undefined);

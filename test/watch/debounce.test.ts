@@ -32,7 +32,10 @@ test('a hint that comes while one looks is one more look', () => {
   expect(fold.isDue()).toBe(false);
 });
 
-/** Hints all the time, looks of 10 ms that find so much. @returns the looks of so many ms. */
+/**
+ * Hints all the time, with passes of 10 ms that find so many changes.
+ * @returns the number of passes in so many ms
+ */
 function storm(fold: ReturnType<typeof makeHintFold>, ms: number, changes: number): number {
   let looks = 0;
   for (let spent = 0; spent < ms; spent += 10) {

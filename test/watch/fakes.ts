@@ -1,7 +1,7 @@
 import type { Card } from '../../src/board/board.ts';
 import type { BoardLane } from '../../src/watch/card-queue.ts';
 
-/** A card in its run, with these comments, a minute apart from time 0 on. */
+/** Makes a card in its run, with these comments, a minute apart from time 0 on. */
 export function aCard(bodies: readonly string[], more: Partial<Card> = {}): Card {
   return {
     id: 'card',
@@ -18,7 +18,7 @@ export function aCard(bodies: readonly string[], more: Partial<Card> = {}): Card
   };
 }
 
-/** A board that is never in the way, and never tells that the run is over. */
+/** A board that never delays, and never says that the run is over. */
 export const quietLane: BoardLane = {
   passed: () => undefined,
   hint: () => undefined,

@@ -6,7 +6,7 @@ import { foundInRun } from '../../src/watch/found.ts';
 import { aDrift } from '../log/a-drift.ts';
 
 const by = { pid: 1, start: '1' };
-/** Each has the name of its kind. */
+/** Makes a drift whose id is the name of its kind. */
 const drift = (id: DriftKindName) => aDrift({ id, key: id, kind: id });
 const opened = (id: DriftKindName): NewEvent => ({ kind: 'opened', drift: drift(id) });
 const posting = (card: string, ...drifts: readonly string[]): NewEvent => ({
@@ -20,7 +20,7 @@ const posting = (card: string, ...drifts: readonly string[]): NewEvent => ({
 
 const run = { card: 'card', since: 4_000 };
 
-/** One event a second, the first at second 1. */
+/** Counts the events, one a second, the first at second 1. */
 function found(...events: readonly NewEvent[]) {
   const folding = emptyFolding();
   for (const [position, event] of events.entries()) {

@@ -9,7 +9,7 @@ function stateFolder() {
   const dir = mkdtempSync(join(tmpdir(), 'asm-lease-'));
   onTestFinished(() => rmSync(dir, { recursive: true }));
   const at = (place: string) => ({ dir, place, host: 'lab1' });
-  /** What a living process that is not this one holds. */
+  /** Writes the lease of another living process. */
   const holds = (name: string, change: object = {}) => {
     const parent = { pid: process.ppid, start: readStat(process.ppid)?.start ?? '' };
     const lease = { ...parent, card: 'other', host: 'lab1', since: 0, ...change };

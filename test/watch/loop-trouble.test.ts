@@ -7,7 +7,7 @@ const calm: LoopPass = { comeBackAt: null, crowded: false, changes: 0 };
 const full = () => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
 const locked = () => new RegistryError('the registry is locked', { cure: 'wait' });
 
-/** Passes with these outcomes, one after the other, until none is left. */
+/** Runs passes with these outcomes, one after the other. */
 async function watched(outcomes: readonly (LoopPass | Error)[]): Promise<readonly string[]> {
   const said: string[] = [];
   const left = [...outcomes];

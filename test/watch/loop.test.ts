@@ -6,7 +6,7 @@ import { quietLane } from './fakes.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A loop whose passes take 50 ms, and what it did when, in ms from its start. */
+/** Starts a loop whose passes take 50 ms, and returns what it did when, in ms from its start. */
 function started(ports: Partial<LoopPorts> = {}) {
   const began = Date.now();
   const did: string[] = [];

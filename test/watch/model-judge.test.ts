@@ -23,7 +23,7 @@ const signal = new AbortController().signal;
 const nobody = () => false;
 const day = 24 * 60 * 60_000;
 
-/** Answers each question with that content, and keeps what was asked. */
+/** Answers each question with that content, and keeps the questions. */
 function judgeSays(content: string): Request[] {
   const asked: Request[] = [];
   server.use(

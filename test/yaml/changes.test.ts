@@ -14,7 +14,7 @@ function changes(...all: readonly (readonly [string, Change])[]): FieldChanges {
   return all.reduce((before, [path, change]) => withChange(before, path.split('.'), change), noChanges);
 }
 
-/** The text with the changes made; what it then says is what the changes make of what it said. */
+/** Returns the text with the changes made, and checks that it parses to the changed values. */
 function changed(text: string, ...all: readonly (readonly [string, Change])[]): string {
   const source = parseSource(text);
   const map = rootMap(source);

@@ -45,7 +45,7 @@ const holds = `
   sleep 3600;
 `;
 
-/** A process that holds a lock, as a living agy does. */
+/** Starts a process that holds a lock, as a living agy does. */
 async function holderOf(lock: string): Promise<number> {
   const said = join(scratchFolder(), 'said');
   const pid = await start('perl', ['-e', holds, lock, said], { argv0: 'agy' });
@@ -114,7 +114,7 @@ test('a lock that a program took for its shell, and that is gone, is held by the
   const shell = await start('bash', ['-c', `exec 8<>"$3"; ${script}`, 'agy', lock, said, pipe]);
   await written(said);
   expect([...(await root.look([], [agy(shell)])).presence]).toEqual([[ids.one, [shell]]]);
-  // Seen through the panes alone: the kernel's list names one who has ended.
+  // Only the panes count: the kernel's list of locks names a process that has ended.
   expect((await root.look()).presence.size).toBe(0);
 });
 

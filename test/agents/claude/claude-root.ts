@@ -9,10 +9,10 @@ export const ids = {
 } as const;
 
 export const cwd = '/home/me/lab/landing.page';
-/** As Claude names the folder of `cwd`. */
+/** The name that Claude gives the folder of `cwd`. */
 export const project = '-home-me-lab-landing-page';
 
-/** A root of Claude's in a folder of the test's own. */
+/** Makes a config root of Claude in a folder of the test's own. */
 export function claudeRoot() {
   const root = join(scratchFolder(), '.claude');
   mkdirSync(join(root, 'projects'), { recursive: true });
@@ -20,7 +20,7 @@ export function claudeRoot() {
     root,
     path: (...parts: string[]): string => join(root, ...parts),
     put: (path: string, text: string): string => put(join(root, path), text),
-    /** A transcript, in the folder of `cwd` if no other is named. */
+    /** Writes a transcript, in the folder of `cwd` unless another is named. */
     transcript: (id: string, records: readonly object[] = conversation(), folder: string = project): string =>
       put(join(root, 'projects', folder, `${id}.jsonl`), linesOf(records)),
     live: (pid: number, fields: object): string =>
@@ -28,7 +28,9 @@ export function claudeRoot() {
   };
 }
 
-/** As a conversation begins: lines without a time or a folder stand before the first that has both. */
+/**
+ * Returns the beginning of a conversation: lines without a time or a folder come before the first line that has both.
+ */
 export function conversation(inside: string = cwd): readonly object[] {
   return [
     { type: 'summary', summary: 'Landing page', leafUuid: 'x' },

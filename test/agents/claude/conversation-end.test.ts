@@ -5,7 +5,7 @@ import { makeClaudeReader } from '../../../src/agents/claude/claude-files.ts';
 import { claudeRoot, ids, linesOf } from './claude-root.ts';
 import { asNobody, pipeAt, processLike } from '../../observe/scratch.ts';
 
-// The lines as Claude Code 2.1.332 writes them, without what is not read.
+// The lines as Claude Code 2.1.332 writes them, without the fields that are not read.
 const at = '2026-07-01T09:00:00.000Z';
 const said = (cwd: string) => ({ type: 'user', cwd, sessionId: ids.one, timestamp: at, version: '2.1.332' });
 const metadata = [

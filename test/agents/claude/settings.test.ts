@@ -16,7 +16,7 @@ beforeEach(() => {
 const keeps = (days: unknown): string => JSON.stringify({ model: 'x', cleanupPeriodDays: days });
 const managed = (): string => join(home, 'etc');
 
-/** What rules the root where Claudes start as said; by default one in the shop's folder. */
+/** Returns the setting that rules the root if Claudes start so; by default one starts in the shop's folder. */
 function ruling(starts: readonly { readonly cwd: string; readonly argv: readonly string[] }[] = [inShop()]) {
   return makeCleanupReader(managed())(new Map([[root, starts]])).get(root);
 }

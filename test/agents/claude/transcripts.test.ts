@@ -7,7 +7,7 @@ import { processLike } from '../../observe/scratch.ts';
 const chunk = 64 * 1024;
 const at = (time: string): number => Date.parse(`2026-07-01T${time}Z`);
 
-/** What the transcripts of one folder say, and how many bytes that took. */
+/** Reads the transcripts of one folder, and returns what they say and how many bytes were read. */
 const noProcess = () => Promise.resolve(null);
 
 async function told(reader: ReturnType<typeof makeClaudeReader>, folder = cwd) {
@@ -98,7 +98,7 @@ test('a line with a folder and without a time is not born yet', async () => {
 test.each([
   ['/home/me/größe 🦀', '-home-me-gr--e---'],
   ['/home/me/A.b', '-home-me-A-b'],
-  // Over 200 characters the vendor cuts and adds a hash.
+  // Beyond 200 characters Claude cuts the name and adds a hash.
   [`/${'x'.repeat(250)}`, `-${'x'.repeat(199)}-1a2b3c`],
   [`/${'x'.repeat(199)}`, `-${'x'.repeat(199)}`],
 ])('the folder of %s', async (folder, name) => {
@@ -177,7 +177,7 @@ test('where no agent works nothing is read', async () => {
 const startedAt = Date.parse('2026-07-01T09:00:00Z');
 const agentHere = processLike({ cwd, startedAt });
 
-/** Makes a file of that time, as one that was written then. */
+/** Makes a file as if it was written at that time. */
 function changed(path: string, at: number): string {
   utimesSync(path, at / 1000, at / 1000);
   return path;
@@ -210,7 +210,7 @@ test('of a folder only what was changed since an agent started there is read, an
   expect(first.bytesRead).toBe(2 * (statSync(recorded).size + statSync(fresh).size));
   expect(await look()).toEqual({ ...first, bytesRead: 0 });
 
-  // One that grows again was begun before; one that appears is seen, whatever time the folder has.
+  // An old transcript that grows again is seen, and so is a new one, whatever the folder's time says.
   appendFileSync(old, '\n');
   const later = claude.transcript('44444444-4444-4444-8444-444444444444');
   changed(claude.path('projects', project), startedAt - 60_000);

@@ -368,7 +368,7 @@ describe('session-unregistered', () => {
     expect(deleted).toMatchObject({ drifts: [], tombstones: [{ incarnation, session: name }] });
     const ledger = { tombstones: new Set([incarnation]) };
     expect(plan(aWorld({ observation: inPlace, ledger })).drifts).toEqual([]);
-    // Its server hangs in the only look that still remembers the entry, or nobody asks it any more.
+    // Its server hangs in the only pass that still remembers the entry, or is not asked any more.
     for (const sockets of [new Map([[defaultSocket, hung]]), new Map()]) {
       const made = plan(aWorld({ observation: { sockets }, formerMemory: remembered }));
       expect(made.tombstones).toEqual([{ incarnation, session: name }]);
@@ -837,7 +837,7 @@ describe('mass events', () => {
     const again = (more: Parameters<typeof aWorld>[0]) =>
       plan(aWorld({ ...world, ledger: { undone }, ...more })).drifts.map(({ kind, edits }) => [kind, edits.length]);
     expect(again({ observation: dead })).toEqual([['tmux-server-died', 0]]);
-    // One of them runs again: the others are no mass any more.
+    // One of them runs again: the others are no mass event any more.
     const restarted = listed([aSession('a', { panes: [aPane(9009)] })], { pid: 901, startedAt: now - 60_000 });
     const one = { sockets: new Map([[defaultSocket, restarted]]), panes };
     expect(again({ observation: one, entries: entries.slice(0, 2) })).toEqual([['session-gone', 0]]);

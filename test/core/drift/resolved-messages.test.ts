@@ -23,7 +23,7 @@ import {
 const name = 'lab-creator-claude';
 const [idA, idB, idC] = ['a', 'b', 'c'].map((letter) => `${letter.repeat(8)}-0000-4000-8000-000000000000`);
 
-/** What is said in another look of a drift that stood alone in this one. */
+/** Returns what a later pass says of a drift that stood alone in this one. */
 function saidLater(world: World, later: World): string | null {
   const [stood]: readonly (Drift | undefined)[] = plan(aWorld(world)).drifts;
   if (stood === undefined) throw new Error('nothing stands');
@@ -33,7 +33,7 @@ function saidLater(world: World, later: World): string | null {
 }
 
 function transcriptsOf(...ids: (string | undefined)[]): Partial<ClaudeLook> {
-  // Of a version without live records.
+  // The transcripts are of a version without live records.
   const all = ids.map((id = '') => aTranscript(id, { version: null }));
   return { transcripts: new Map([['/home/me/lab', all]]), artifacts: new Map(all.map((one) => [one.id, one])) };
 }

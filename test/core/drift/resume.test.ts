@@ -83,7 +83,7 @@ const next = '0e2bf8bc-cb6a-4fcc-8679-9a84a97ec668';
 const file = (one: string) => [one, { path: `/t/${one}.jsonl`, size: 1, mtime: 0 }] as const;
 const files = new Map([file(id), file(next)]);
 
-/** What is said of the entry, whose folder is `/w`. */
+/** Returns what is told of the entry, whose folder is `/w`. */
 function said(
   change: Partial<Observation>,
   fields: Partial<Entry> = {},
@@ -116,7 +116,7 @@ test('a conversation that another process runs is not begun twice: it is said wh
   const leads = "attach with: tmux attach-session -t '=it'\\''s'";
   expect(run({}, { ...there, sockets })).toBe(`Its conversation goes on in the tmux session it's; ${leads}`);
   const far = new Map([['/s/far', listed([aSession('x', { panes: [aPane(5)] })])]]);
-  // Its record names the pane where its processes were not looked at; of two such panes neither is meant for certain.
+  // Its record names the pane whose processes were not read; with two such panes neither is certain.
   const pane = { tmux: { windowId: '@5', paneId: '%5' } };
   expect(run(pane, { sockets: far })).toContain('in the tmux session x;');
   expect(run(pane, { sockets: new Map([...far, ...sockets]) })).toContain('in another terminal (pid 7)');
@@ -143,7 +143,7 @@ test('a conversation that moved to the background goes on there, and after its e
     said({ claude: claudeLook({ artifacts: files, ends, ...look }), folders });
   const background = 'Its conversation goes on in the background; attach with: claude attach 0e2bf8bc';
   expect(after({ foreign: new Map([[9, job]]) })).toBe(background);
-  // It was cleared there: the job goes on under its name.
+  // `/clear` was typed there: the background job goes on under its name.
   expect(after({ foreign: new Map([[9, { ...job, sessionId: 'cleared' }]]) })).toBe(background);
   expect(after({})).toBe(`cd /w/sub && claude --resume ${next}`);
   expect(after({ artifacts: new Map([file(id), [next, null]]) })).toBe(`cd /w && claude --resume ${id}`);

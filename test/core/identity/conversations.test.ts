@@ -26,7 +26,7 @@ const root = { path: '/home/me/.claude', exists: true, keepsRecords: true, clean
 
 const live = claudeLive(1001, fresh);
 
-/** What is found of one entry whose session runs a Claude. */
+/** Returns the drifts of one entry whose session runs a Claude. */
 function found(fields: Partial<Entry>, look: Partial<ClaudeLook>) {
   return plan(
     aWorld({

@@ -37,7 +37,7 @@ const closed = (path: string, hides: Unreadable['hides']): Unreadable => ({
 const anyConversation = closed(folder, { kind: 'conversations', id: null });
 const artifact = (id: string) => [id, { path: `/t/${id}.jsonl`, size: 1, mtime: now }] as const;
 
-/** Three sessions, each with a Claude; their recorded ids, and what is seen of Claude's files. */
+/** Plans for three sessions, each with a Claude: their recorded ids, and the answer of Claude's files. */
 function planned(
   ids: readonly (string | null)[],
   look: Partial<ClaudeLook>,

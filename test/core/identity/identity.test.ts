@@ -35,10 +35,10 @@ const root = { path: '/home/me/.claude', exists: true, keepsRecords: true, clean
 const agentA = aProcess(1001);
 const agentB = aProcess(1002);
 
-/** `idA` rests; `idB` was begun later and grew last. */
+/** `idA` rests; `idB` was begun later and is the last that grew. */
 const later = { bornAt: now - 60_000, mtime: now - 1000, lastAt: now - 1000 };
 const both = [aTranscript(idA), aTranscript(idB, later)];
-/** The same of a version that keeps no live records. */
+/** The same for a version that keeps no live records. */
 const old = { version: '2.1.100' };
 const oldBoth = [aTranscript(idA, old), aTranscript(idB, { ...later, ...old })];
 const cleared = { ...later, beginning: { kind: 'clear' } } as const;
@@ -63,7 +63,7 @@ function inSessions(agents: Readonly<Record<string, Process>>): Pick<Observation
   };
 }
 
-/** A folder in which these agents live, each in the session of its letter. */
+/** Plans for a folder in which these agents live, each in the session of its letter. */
 function planned(
   entries: readonly Entry[],
   agents: Readonly<Record<string, Process>>,
@@ -89,7 +89,7 @@ function planned(
   );
 }
 
-/** The ids that are written, a line each. */
+/** Returns the ids that are written, a line each. */
 function written(...world: Parameters<typeof planned>): readonly string[] {
   return planned(...world)
     .drifts.flatMap((drift) => drift.edits)
@@ -100,14 +100,14 @@ function written(...world: Parameters<typeof planned>): readonly string[] {
     );
 }
 
-/** The candidates that are told, a line each. */
+/** Returns the candidates that are told, a line each. */
 function doubts(...world: Parameters<typeof planned>): readonly string[] {
   return planned(...world)
     .drifts.filter(({ kind }) => kind === 'identity-ambiguous')
     .map(({ message }) => /It could be (.*)\. Write/.exec(message)?.[1] ?? message);
 }
 
-/** What an earlier look proved of a process. */
+/** Returns the memory of a process whose conversation an earlier pass proved. */
 function ranOnce(id: string, proof: Proof, process = agentA): Pick<World, 'formerMemory'> {
   const agent = { pid: process.pid, start: process.start, id, proof, root: claudeRootOf(process) };
   const memory = { workspace: 'lab', textHash: 'text of a', textSince: longAgo, bootId: null, seen: null, agent };
@@ -216,7 +216,7 @@ describe('a record that is stale after /clear (up to 2.1.123)', () => {
     const atRest = liveRecord(agentA, idA, { version, updatedAt: now - 4900 });
     expect(written([then], { a: agentA }, { live: atRest, files: files3 })).toEqual([]);
     expect(written([then], { a: agentA }, { live, files: files3 })).toEqual([`a ${idC}`]);
-    // Written at another time: by another one.
+    // Written at another time, so another agent wrote it.
     const visited = [first, rests, { ...third, mtime: now - 3000 }];
     expect(written([then], { a: agentA }, { live, files: visited })).toEqual([]);
   });
@@ -241,7 +241,7 @@ describe('a record that is stale after /clear (up to 2.1.123)', () => {
     expect(written([a], { a: agentA }, { live, files, foreign: liveRecord(agentB, idC, { version }) })).toEqual([]);
     const visitors = aTranscript(idC, { ...later, version });
     expect(written([a], { a: agentA }, { live, files: [...files, visitors] })).toEqual([]);
-    // The agent itself did nothing since.
+    // The agent itself has done nothing since.
     const rests = liveRecord(agentA, idA, { version, updatedAt: now - 90_000 });
     expect(planned([a], { a: agentA }, { live: rests, files }).drifts).toEqual([]);
     // It went on with the conversation that its record names.
@@ -258,11 +258,11 @@ describe('a record that is stale after /clear (up to 2.1.123)', () => {
     const both = [first, second, copyOf(idB)];
     expect(written([then], { a: agentA }, { live: branched, files: both })).toEqual([`a ${idC}`]);
     expect(written([anEntry('a')], { a: agentA }, { live: branched, files: both })).toEqual([`a ${idC}`]);
-    // Of another conversation: only told.
+    // The copy is of another conversation, so it is only told.
     const other = { live: branched, files: [first, copyOf(idB)] };
     expect(written([a], { a: agentA }, other)).toEqual([]);
     expect(doubts([a], { a: agentA }, other)).toEqual([`${idC} or still ${idA}`]);
-    // By arguments alone nothing of it is proven.
+    // Arguments alone prove nothing of it.
     const started = aProcess(1001, { argv: ['claude', '--resume', idC] });
     expect(written([a], { a: started }, { files: [first, copyOf(idA)] })).toEqual([]);
   });
@@ -517,7 +517,7 @@ describe('one conversation, one entry', () => {
     expect(registered([anEntry('b', { ids: records(idB) })], x, { live: runsB })).toEqual([null]);
     expect(registered([], { ...x, 'y-creator-claude': agentB }, { live })).toEqual([null, null]);
     expect(registered([anEntry('b')], { ...x, b: agentB }, { live })).toEqual([null]);
-    // Two names of one session: the agent is one.
+    // Both names are of one session, so there is one agent.
     expect(registered([], { ...x, 'y-creator-claude': agentA }, { live: runsB })).toEqual([idB]);
   });
 });
@@ -551,7 +551,7 @@ test('an id without a file is pending while any agent of the pane holds it, stop
   expect(missing(stopped)).toEqual(['artifact-missing']);
   expect(missing({ ...stopped, argv: ['claude', '-p', '--session-id', idC] })).toEqual(['artifact-missing']);
   expect(missing({ ...stopped, argv: ['claude', '--resume', idC, '--fork-session'] })).toEqual(['artifact-missing']);
-  // It goes on under another id: the first one is never written any more.
+  // It goes on under another id, so the first id is never written any more.
   const cleared = { ...stopped, argv: ['claude', '--session-id', idC] };
   expect(missing(cleared, { live: liveRecord(cleared, idA) })).toEqual(['artifact-missing']);
 });

@@ -24,7 +24,7 @@ const artifacts = new Map(
 );
 const entry = anEntry('shop', { ids: { own, claude: undefined, agy: undefined } });
 const shell = (pid: number, fields = {}) => aProcess(pid, { argv: ['bash'], exe: '/bin/bash', ...fields });
-/** Long ago its agent ran in the pane 1001, which has been a shell for a minute if it is one. */
+/** The agent ran in the pane 1001 long ago. The pane has been a shell for a minute, if it is one. */
 const memory = {
   workspace: 'lab',
   textHash: 'text of shop',
@@ -87,7 +87,7 @@ test('a Claude in a split pane does not take the place of the one that ended bes
   const below = [aTree(shell(1001)), aTree(aProcess(2001))];
   const left = { drifts: ['agent-exited'], silentEdits: [], runs: null };
   expect(seen(panes, below, new Map([[2001, claudeLive(2001, visitors)]]))).toEqual(left);
-  // Resumed in the other pane it is the entry's own.
+  // A conversation that is resumed in the other pane is the entry's own.
   const resumed = { drifts: [], silentEdits: [], runs: own };
   expect(seen(panes, below, new Map([[2001, claudeLive(2001, own)]]))).toEqual(resumed);
 });
@@ -101,7 +101,7 @@ test('where the pane of the entry is closed, the agent that is left beside it is
     said: { liveness: 'unknown', identity: null, doubt: { reason: expect.stringContaining('pane was closed') } },
   });
   expect(nextMemory.entries['shop']).toMatchObject({ seen: memory.seen, agent: memory.agent });
-  // Resumed in that pane, or written as the one it runs, it is the entry's again.
+  // If it is resumed in that pane, or recorded as the conversation it runs, it is the entry's again.
   const resumed = look([aPane(2001)], [aTree(aProcess(2001))], new Map([[2001, claudeLive(2001, own)]]));
   expect(resumed).toMatchObject({ drifts: [], verdicts: [{ liveness: 'alive', identity: { id: own } }] });
   expect(resumed.nextMemory.entries['shop']?.seen?.paneId).toBe('%2001');

@@ -92,7 +92,7 @@ test('an entry is looked for on other servers once the one in which it was seen 
     ).drifts.map(({ kind }) => kind);
   expect(kinds(noServer)).toEqual(['session-revived']);
   expect(kinds(listed([], { pid: 810, start: 'start-810' }))).toEqual(['session-revived']);
-  // Its server lives: a namesake elsewhere is another session.
+  // Its server lives, so a session of that name on another server is another session.
   expect(kinds(listed([], { pid: 800, start: 'start-800' }))).toEqual([]);
 });
 

@@ -6,7 +6,7 @@ import { aPane, aProcess, aSession, aTree, aWorld, anEntry, defaultSocket, liste
 const [shop, web] = ['shop-creator-claude', 'web-creator-claude'];
 const panes = [aPane(1001)];
 const original = aSession(shop, { id: '$9', panes });
-/** As a web or phone client makes it: `new-session -t`. */
+/** A view as a web or phone client makes it: `new-session -t`. */
 const view = aSession(web, { id: '$10', panes });
 const seeing = (...sessions: readonly TmuxSession[]) => ({
   sockets: new Map([[defaultSocket, listed(sessions)]]),

@@ -17,7 +17,7 @@ import {
 
 const name = 'lab-creator-claude';
 
-/** The entry's session lives, created as tmux tells; its pane's process started `startedAt`. */
+/** Plans for an entry whose session lives: tmux tells `created`, and its pane's process started at `startedAt`. */
 function living(created: number, startedAt: number) {
   const server = aServer([aSession(name, { created, panes: [aPane(1001)] })]);
   return {

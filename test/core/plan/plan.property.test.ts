@@ -323,7 +323,7 @@ test('no id comes to stand in two entries that did not stand there before', () =
   );
 });
 
-/** No two sessions share a pane, as grouped ones do: they run one agent. */
+/** Gives each session its own panes: grouped sessions share panes, and then run one agent. */
 function withOwnPanes(input: PlanInput): PlanInput {
   const taken = new Set<number>();
   const own = (one: TmuxSession): TmuxSession => {
@@ -342,7 +342,7 @@ function withOwnPanes(input: PlanInput): PlanInput {
   return { ...input, observation: { ...input.observation, sockets: new Map(sockets) } };
 }
 
-/** One pass: looks again where the plan wants it confirmed. */
+/** Runs one pass, with a second observation where the plan asks for one. */
 function pass(input: PlanInput): Plan {
   const made = plan(input);
   return made.lookAgain?.kind === 'confirm' ? plan({ ...input, looksAgain: input.looksAgain + 1 }) : made;
@@ -352,7 +352,7 @@ function writes(made: Plan): readonly Edit[] {
   return [...made.drifts.flatMap((drift) => drift.edits), ...made.silentEdits];
 }
 
-/** The next pass, with the plan carried out and remembered, in the same world. */
+/** Returns the input of the next pass in the same world, with the plan carried out and remembered. */
 function afterwards(input: PlanInput, made: Plan): PlanInput {
   const { entries, hashes } = applyEdits(input.registry.entries, writes(made));
   return {
@@ -389,7 +389,7 @@ function memory(one: Entry): NonNullable<PlanInput['formerMemory']['entries'][st
   };
 }
 
-/** tmux never gives one id twice. */
+/** Drops sessions with an id that is taken: tmux never gives one id twice. */
 function unique(sessions: readonly TmuxSession[]): readonly TmuxSession[] {
   return sessions.map((one, index) => ({ ...one, id: `$${index + 1}` }));
 }

@@ -1,6 +1,6 @@
 import type { Agent, Conversation, Pane, Proc, Truth, Version } from './truth.ts';
 
-/** How a Claude is started: what of that its arguments say. */
+/** How a Claude is started, as far as its arguments say so. */
 export type Start = 'fresh' | 'chosen' | 'resume' | 'fork' | 'chosen fork' | 'continue' | 'attach' | 'agents';
 
 interface Place {
@@ -27,7 +27,8 @@ export function startClaude(
   const isFork = (how === 'fork' || how === 'chosen fork') && of !== null;
   const goesOn = (how === 'resume' || how === 'continue') && of !== null;
   proc.agent.pending = { id: goesOn ? of : chosen, isCopyOf: isFork ? of : null };
-  // Only versions that keep records are modelled with the questions at the start: of others nothing tells them apart.
+  // Only versions that keep records are modelled with a question at the start: without a record nothing tells the two
+  // cases apart.
   if (!asks || place.version.record === 'none') answer(truth, proc);
   return proc;
 }
@@ -48,7 +49,7 @@ export function agentOf(place: Place, fields: Pick<Agent, 'mode' | 'entrypoint' 
   return { ...fields, ...state, kind: 'claude', root, version, ran: new Set() };
 }
 
-/** The question at the start is answered: its conversation and its record are there. */
+/** Answers the question at the start: the conversation and the record are there. */
 export function answer(truth: Truth, { agent }: Proc): void {
   if (agent === null || agent.pending === null) return;
   const { id, isCopyOf } = agent.pending;
@@ -58,7 +59,7 @@ export function answer(truth: Truth, { agent }: Proc): void {
   if (agent.version.record !== 'none') agent.record = { sessionId: id, updatedAt: truth.now, status: 'idle' };
 }
 
-/** The user says something, or it answers. */
+/** Writes into the conversation: the user says something, or the agent answers. */
 export function prompt(truth: Truth, { cwd, agent }: Proc): void {
   if (agent?.current == null || agent.parkedJobId !== null) return;
   const parent = agent.copyOf === null ? undefined : truth.conversations.get(agent.copyOf);
@@ -80,7 +81,7 @@ export function clear(truth: Truth, { cwd, agent }: Proc): void {
   run(agent, id);
 }
 
-/** In the picker: nothing is written into it before the next prompt. */
+/** Resumes another conversation in the picker: nothing is written into it before the next prompt. */
 export function resume(truth: Truth, { agent }: Proc, id: string): void {
   if (!isTalking(agent) || truth.conversations.get(id)?.root !== agent.root) return;
   truth.touchLeft(agent, agent.current);
@@ -88,7 +89,7 @@ export function resume(truth: Truth, { agent }: Proc, id: string): void {
   run(agent, id);
 }
 
-/** The copy is there at once, with its parent's times. */
+/** Branches: the copy is there at once, with its parent's times. */
 export function branch(truth: Truth, { cwd, agent }: Proc): void {
   const parent = agent?.current == null ? undefined : truth.conversations.get(agent.current);
   if (!isTalking(agent) || parent === undefined) return;
@@ -99,7 +100,9 @@ export function branch(truth: Truth, { cwd, agent }: Proc): void {
   run(agent, id);
 }
 
-/** `/fork`, `--bg`, and the left arrow: the pane's own goes on, or is parked. */
+/**
+ * Starts a background session by `/fork`, `--bg` or the left arrow: the pane's own conversation goes on, or is parked.
+ */
 export function toBackground(truth: Truth, proc: Proc, parks: boolean): void {
   const { agent } = proc;
   if (!isTalking(agent) || agent.version.record !== 'true') return;
@@ -115,7 +118,7 @@ export function toBackground(truth: Truth, proc: Proc, parks: boolean): void {
   if (parks) agent.parkedJobId = jobId;
 }
 
-/** A whole headless run, an IDE's, an SDK's: `stays` while it still answers. */
+/** Runs a visitor (headless, an IDE, an SDK) to its end; `stays` while it still answers. */
 export function visit(
   truth: Truth,
   place: Place,
@@ -158,7 +161,7 @@ function fileOf(
   return { root, cwd, version: version.inLines, entrypoint, isBackground: mode === 'bg', beginning };
 }
 
-/** The agent that a pane belongs to. */
+/** Returns the agent that a pane belongs to. */
 export function agentIn(truth: Truth, pane: Pane): (Proc & { readonly agent: Agent }) | null {
   return truth.agents.find((one) => one.pid === pane.root.pid || one.ppid === pane.root.pid) ?? null;
 }

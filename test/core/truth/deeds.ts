@@ -4,18 +4,18 @@ import { scratchSocket, usualRoot, type Blindness } from './look.ts';
 import { folders, only, pick, recorded, type Story } from './story.ts';
 import { versions, type Agent, type Proc, type Session } from './truth.ts';
 
-/** One thing that happens; the numbers choose among what is there. */
+/** One thing that happens; the numbers choose among the present actors. */
 export interface Deed {
   readonly what: string;
   readonly who: number;
   readonly which: number;
   /** How long after the one before; ms. */
   readonly wait: number;
-  /** Is it looked at then, and what cannot be seen? `null`: no look. */
+  /** Whether a pass follows, and what it cannot see; `null`: no pass. */
   readonly look: Blindness | null;
 }
 
-/** Lets it happen; nothing does where nobody is there to do it. */
+/** Lets a deed happen; nothing happens without an actor. */
 export function happen(story: Story, { what, who, which, wait }: Deed): void {
   story.truth.now += wait;
   const talking = story.truth.agents.filter(({ agent }) => agent.mode === 'interactive');
@@ -27,7 +27,7 @@ export function happen(story: Story, { what, who, which, wait }: Deed): void {
   story.sweep();
 }
 
-/** Of an agent at a terminal. */
+/** Deeds of an agent at a terminal. */
 const ofAgents: Readonly<
   Record<string, (story: Story, proc: Proc & { readonly agent: Agent }, which: number) => void>
 > = {
@@ -40,8 +40,9 @@ const ofAgents: Readonly<
     if (id !== null) resume(story.truth, proc, id);
   },
   cd: (_story, proc, which) => {
-    // An agent of which no record tells could else begin something in a folder where it is never seen. One whose record
-    // goes stale could leave what `/clear` began in another folder than what it ran before.
+    // Without this check an agent without a record could begin a conversation in a folder where it is never seen, and
+    // an agent whose record goes stale could leave the conversation that `/clear` began in another folder than the
+    // former one.
     if (proc.agent.version.record === 'true' || proc.agent.version.record === 'random')
       proc.cwd = pick(folders, which) ?? proc.cwd;
   },
@@ -91,7 +92,7 @@ const ofSessions: Readonly<Record<string, (story: Story, session: Session, which
   },
 };
 
-/** Of those that no entry is about. */
+/** Deeds of programs that no entry is about. */
 const ofOthers: Readonly<Record<string, (story: Story, who: number, which: number) => void>> = {
   visitor: (story, who, which) => visitor(story, who, which, { clears: false, stays: false }),
   'visitor clears': (story, who, which) => visitor(story, who, which, { clears: true, stays: false }),
@@ -111,7 +112,7 @@ const ofOthers: Readonly<Record<string, (story: Story, who: number, which: numbe
 
 export const deeds = [ofAgents, ofSessions, ofOthers].flatMap((table) => Object.keys(table));
 
-/** In another terminal, where only a record shows it: so it is of a version that keeps one. */
+/** Starts a visitor in another terminal, where only a record shows it, so its version keeps records. */
 function visitor(story: Story, who: number, which: number, how: { clears: boolean; stays: boolean }): void {
   const { truth } = story;
   const place = { ...story.place(who, which), version: recorded(who) };

@@ -23,7 +23,7 @@ export const scratchSocket = '/tmp/tmux-1000/scratch';
 /** What cannot be seen in a look. */
 export type Blindness = 'nothing' | 'tmux' | 'processes' | 'claude' | 'folder';
 
-/** All that one look shows of the truth: what files and processes show, and nothing else. */
+/** Returns all that one observation shows of the truth: what files and processes show, and nothing else. */
 export function lookAt(
   truth: Truth,
   entries: readonly Entry[],
@@ -85,7 +85,7 @@ function panesOf(truth: Truth, wanted: Need, sockets: Observation['sockets'], bl
   );
 }
 
-/** Parents before their children. */
+/** Returns the processes below another one, parents before children. */
 function below(proc: Proc, truth: Truth): readonly Proc[] {
   const children = truth.living.filter(({ ppid }) => ppid === proc.pid);
   return [...children, ...children.flatMap((child) => below(child, truth))];
@@ -182,7 +182,10 @@ function recordOf(proc: Proc, { sessionId, updatedAt, status }: LiveRecord, trut
   };
 }
 
-/** An agy holds the lock of its conversation once that has begun; one of an older layout holds none. */
+/**
+ * Returns what agy's files show. An agy holds the lock of its conversation once that has begun; one of an older layout
+ * holds none.
+ */
 function agyOf(truth: Truth, wanted: Need): Observation['agy'] {
   const agys = truth.agents.filter(({ agent }) => agent.kind === 'agy');
   const locks = agys.flatMap(({ pid, agent }) =>

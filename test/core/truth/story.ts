@@ -21,7 +21,7 @@ export interface Beginning {
 
 export const folders = ['/home/me/lab', '/home/me/shop'];
 
-/** A machine and its registry, as the first look finds them; what happens then is in `deeds.ts`. */
+/** A machine and its registry, as the first pass finds them; `deeds.ts` holds what happens then. */
 export class Story {
   readonly truth: Truth;
   readonly keepsRecords: ReadonlySet<string>;
@@ -32,7 +32,7 @@ export class Story {
   constructor(now: number, keepsElsewhere: boolean, beginnings: readonly Beginning[]) {
     this.truth = new Truth(now - 600_000);
     this.keepsRecords = new Set([usualRoot, ...(keepsElsewhere ? [otherRoot] : [])]);
-    // What earlier agents left, one recorded by an entry that ended.
+    // Conversations of earlier agents; an entry that has ended records one of them.
     for (const root of [usualRoot, otherRoot]) for (const cwd of folders) this.#former(root, cwd);
     const [former] = this.truth.conversations.keys();
     const over = { status: 'terminated', terminatedAt: this.truth.now, ids: { own: former }, pane: null } as const;
@@ -44,7 +44,7 @@ export class Story {
     this.truth.now += 60_000;
   }
 
-  /** A Claude that is started now, in any way. */
+  /** Starts a Claude, in any way. */
   claude(below: Proc | null, place: Parameters<typeof startClaude>[2], which: number): Proc {
     const of = this.formerOf(place, which, null);
     const reuse = this.truth.processes.find(({ isAlive }) => !isAlive);
@@ -63,7 +63,8 @@ export class Story {
     const name = `s${this.names}-creator-${one.isAgy ? 'agy' : 'claude'}`;
     const pane = this.pane(place.cwd, true);
     server.sessions.push({ server, id: `$${this.names}`, created: truth.now, name, panes: [pane] });
-    // Not where it could be taken for that of an agent of which no record tells: nothing shows that it was there.
+    // Not where the visitor's conversation could be taken for that of an agent without a record: nothing shows that the
+    // visitor was there.
     if (one.isVisited && truth.agents.every(({ agent }) => agent.record !== null)) {
       this.#former(place.root, place.cwd, version);
       truth.now += 600;
@@ -73,7 +74,8 @@ export class Story {
       ? this.#agy(pane.root, place.cwd, version)
       : startClaude(truth, pane.root, place, { how: one.start, of, asks: one.asks });
     truth.now += 2000;
-    // Where nothing tells what it runs, somebody else's file must not be all there is: it has said something.
+    // Without proof of its conversation the agent has said something, so that another program's file is not the only
+    // one.
     if (one.entry === 'true' || one.entry === 'capitals' || version.record === 'none') {
       if (one.isAgy) this.promptAgy(proc);
       else prompt(truth, proc);
@@ -129,7 +131,7 @@ export class Story {
     return made;
   }
 
-  /** A pane ends with its root, a session with its last pane. */
+  /** Ends each pane whose root has ended, and each session without panes. */
   sweep(): void {
     for (const server of this.truth.servers) {
       for (const session of server.sessions) session.panes = session.panes.filter(({ root }) => root.isAlive);
@@ -142,7 +144,7 @@ export class Story {
     this.truth.write(this.truth.newId(), { ...about, beginning: { kind: 'unknown' } });
   }
 
-  /** A conversation of that root that is there to be gone on with. */
+  /** Chooses a conversation of that root that can be resumed. */
   formerOf({ root }: { readonly root: string }, which: number, own: Proc | null): string | null {
     const run = new Set(this.truth.agents.filter((one) => one !== own).map(({ agent }) => agent.current));
     const all = [...this.truth.conversations.values()].filter((one) => one.root === root && !one.isBackground);

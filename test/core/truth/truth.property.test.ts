@@ -64,7 +64,7 @@ test("no plan writes an id that is another's, ends a session that lives, or give
   );
 }, 600_000);
 
-/** A story that is looked at: each plan is held against the truth, and then carried out. */
+/** Watches a story: each plan is compared with the truth, and then carried out. */
 class Watched {
   readonly story: Story;
   #formerMemory: Memory = emptyLastLook;
@@ -117,7 +117,10 @@ class Watched {
     ).toContain(id);
   }
 
-  /** What a headless run, an IDE or another config root left is offered only where the agent itself went on with it. */
+  /**
+   * Checks that conversations of a headless run, an IDE or another config root are offered only where the agent itself
+   * went on with them.
+   */
   #checkOffer({ kind, message, session }: Drift): void {
     if (kind !== 'identity-ambiguous') return;
     const { truth, entries } = this.story;
@@ -137,7 +140,7 @@ class Watched {
     }
   }
 
-  /** The living session of an entry's name, on its server. */
+  /** Finds the living session of an entry's name, on its server. */
   #find({ session: name, socket }: Pick<Entry, 'session' | 'socket'>): Session | null {
     const key = entryId({ session: name, socket });
     const home = this.#about.get(key)?.server.socket;
@@ -151,8 +154,8 @@ class Watched {
 }
 
 /**
- * What that agent may be said to run. An empty id may also be filled with what it ran before, where it went on with
- * another one without a trace: `/resume` in a version whose record or arguments do not tell.
+ * Returns the ids that may be written for that agent. An empty id may also be filled with a former conversation if the
+ * agent went on with another one without a trace: `/resume` in a version whose record or arguments do not tell.
  */
 function idsOf({ agent }: Proc, exchanges: boolean): readonly string[] {
   if (agent === null || agent.mode === 'view' || agent.parkedJobId !== null) return [];
@@ -162,13 +165,13 @@ function idsOf({ agent }: Proc, exchanges: boolean): readonly string[] {
   return agent.version.record === 'random' ? [] : [...agent.ran];
 }
 
-/** One pass: looks again where the plan wants it confirmed. */
+/** Runs one pass, with a second observation where the plan asks for one. */
 function pass(input: PlanInput): Plan {
   const made = plan(input);
   return made.lookAgain?.kind === 'confirm' ? plan({ ...input, looksAgain: 1 }) : made;
 }
 
-/** No id comes to stand in two entries. */
+/** Checks that no id gets into two entries. */
 function checkOwners(before: readonly Entry[], after: readonly Entry[]): void {
   const ids = (one: Entry): readonly string[] =>
     Object.values(one.ids).flatMap((id) => (id == null ? [] : [id.toLowerCase()]));

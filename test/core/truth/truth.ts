@@ -1,15 +1,15 @@
 import type { Beginning } from '../../../src/core/model/observation.ts';
 
 /**
- * A machine as it really is: who runs which conversation. Agents act in it as the real ones were measured; what of it is
- * shown to a look is in `look.ts`. Times are ms since 1970.
+ * A machine as it really is: which agent runs which conversation. Agents act as the real ones were measured; `look.ts`
+ * decides what of it an observation shows. Times are ms since 1970.
  */
 export class Truth {
   now: number;
   servers: Server[] = [];
   processes: Proc[] = [];
   conversations = new Map<string, Conversation>();
-  /** Records that a kill left behind. */
+  /** Records that were left behind by a kill. */
   left: { readonly proc: Proc; readonly record: LiveRecord }[] = [];
   #ids = 0;
   #starts = 0;
@@ -49,7 +49,7 @@ export class Truth {
     return this.sessions.flatMap(({ panes }) => panes);
   }
 
-  /** A process ends, and all below it; a kill leaves its record behind. */
+  /** Ends a process and all below it; a kill leaves its record behind. */
   end(proc: Proc, how: 'exit' | 'kill'): void {
     for (const child of this.living.filter(({ ppid }) => ppid === proc.pid)) {
       if (child.agent?.mode === 'bg') child.ppid = 1;
@@ -68,7 +68,7 @@ export class Truth {
     session.server.sessions = session.server.sessions.filter((one) => one !== session);
   }
 
-  /** 2.1.288 and later write into the conversation that is left. */
+  /** Writes into the conversation that is left, as 2.1.288 and later do. */
   touchLeft(agent: Agent, id: string | null): void {
     const file = id === null ? undefined : this.conversations.get(id);
     if (file !== undefined && agent.version.touchesLeft) file.mtime = this.now;
@@ -124,11 +124,11 @@ export interface Agent {
   readonly version: Version;
   readonly entrypoint: string;
   readonly jobId: string | null;
-  /** What it runs now; of a view and of a parked one that is another process's. */
+  /** The conversation that it runs now; a view and a parked agent show another process's. */
   current: string | null;
-  /** All that it ran since its last `/clear`: what it could be gone on with without a trace. */
+  /** All conversations since its last `/clear`: it could have resumed each without a trace. */
   readonly ran: Set<string>;
-  /** What it will run once its question at the start is answered. */
+  /** The conversation that it will run once its question at the start is answered. */
   pending: { readonly id: string; readonly isCopyOf: string | null } | null;
   /** A fork's file is made at the first prompt, with its parent's times. */
   copyOf: string | null;
@@ -156,9 +156,9 @@ export interface Conversation {
 
 /** What was measured of a version; see `src/core/agent/claude-versions.ts`. */
 export interface Version {
-  /** As its record names it. */
+  /** The version as its record names it. */
   readonly inRecord: string | null;
-  /** As its transcripts name it. */
+  /** The version as its transcripts name it. */
   readonly inLines: string | null;
   readonly record: 'none' | 'stale' | 'random' | 'true';
   readonly touchesLeft: boolean;

@@ -40,13 +40,13 @@ function file(path: string, text: string, mode = 0o644): string {
   return full;
 }
 
-/** Answers `tools/list` with so many tools. */
+/** Makes a server that answers `tools/list` with so many tools. */
 function server(tools: number): string {
   return `process.stdin.on('data', () => console.log(JSON.stringify({ jsonrpc: '2.0', id: 'tools',
     result: { tools: Array.from({ length: ${tools} }, () => ({})) } }))).on('end', () => process.exit(0));`;
 }
 
-/** A program whose first line names its Python, as pip installs Hermes. */
+/** Makes a program whose first line names its Python, as pip installs Hermes. */
 function installHermes({ version = '0.19.0', hasExtra = true }): void {
   const python = `#!/bin/sh
 case "$1$2" in
@@ -57,7 +57,7 @@ esac
   file('bin/hermes', `#!${file('bin/python3', python, 0o755)}\n`, 0o755);
 }
 
-/** As a gateway of Hermes leaves it in its home; we stand for its process. */
+/** Writes what a gateway of Hermes leaves in its home; this process stands in for the gateway. */
 function gatewayRuns({ home = 'hermes', start = ownProcess().start } = {}): void {
   file(`${home}/gateway.pid`, JSON.stringify({ pid: process.pid, kind: 'hermes-gateway', start_time: Number(start) }));
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseSysctl } from '../../../src/observe/boot.ts';
 import { darwinProcesses, type Ask } from '../../../src/observe/process/darwin-processes.ts';
 
-/** As macOS prints them; nothing here was run on a real Mac. */
+/** Processes as macOS prints them; nothing here was run on a real Mac. */
 const ps = `    1     0     1     0 ??       Ss   Wed Jul  1 08:00:01 2026     /sbin/launchd
   501     1   501     0 ??       Ss   Wed Jul  1 08:10:00 2026     tmux: new-session -d -s shop-creator-claude
   600   501   600   610 ttys001  Ss   Wed Jul  1 09:00:00 2026     -zsh

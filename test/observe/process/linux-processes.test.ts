@@ -47,7 +47,7 @@ test('a process: who it is, where it works, since when', async () => {
     argv: ['editor', ...args],
     exe: realpathSync('/usr/bin/perl'),
     cwd,
-    // Not an agent: its environment is not read.
+    // It is not an agent, so its environment is not read.
     claudeConfigDir: null,
     home: null,
   });
@@ -156,7 +156,7 @@ test('children of a second thread are in the tree', async () => {
 });
 
 test('a process of somebody else is told, without what may not be read', async () => {
-  // The first process is root's, or, in a container, that of whoever made it.
+  // The first process belongs to root or, in a container, to the user who made it.
   const seen = await asNobody(() => look().trees([1]));
   const answer = seen.get(1);
   if (answer === undefined) throw new Error('no answer');

@@ -76,7 +76,7 @@ test('a folder with tabs and newlines, or one that plays a row and the end of th
   tmux.open('default', 'shop', ['-c', forged]);
   const told = async () =>
     (await serverAt(tmux.socketPath('default'))).sessions.map(({ name, panes }) => [name, panes.map(({ cwd }) => cwd)]);
-  // tmux asks the kernel: its new process has yet to go there, and may tell nothing meanwhile.
+  // tmux asks the kernel for the folder: a new process may not be in it yet, and may show none.
   await until('the pane to be in its folder', async () => !['', tmux.work].includes((await told())[0]?.[1]?.[0] ?? ''));
   expect(await told()).toEqual([['shop', [forged]]]);
 });
@@ -90,7 +90,7 @@ test("a folder that was removed keeps its name, and the kernel's word is no part
   await until('the pane to be in its folder', async () => (await cwd()) === removed);
   rmdirSync(removed);
   expect(await cwd()).toBe(removed);
-  // A folder may bear that word itself.
+  // A folder's own name may end with that word.
   mkdirSync(`${removed} (deleted)`);
   tmux.open('other', 'shop', ['-c', `${removed} (deleted)`]);
   const other = async () => (await serverAt(tmux.socketPath('other'))).sessions[0]?.panes[0]?.cwd;
@@ -158,7 +158,7 @@ test('where no server ever was, and where one died, there is none; and none is s
   await until('the server to end', () => !isAlive(server));
   const stale = tmux.socketPath('default');
   expect(existsSync(stale)).toBe(true);
-  // A client that comes at its very last hears that it is shutting down.
+  // A client that comes in the server's last moment hears that the server is shutting down.
   const seen = await until('it to be gone', async () => {
     const asked = await askAt(stale);
     return 'known' in asked.seen ? asked.seen : null;

@@ -35,7 +35,7 @@ test('a server in another mount namespace is named, not asked', async () => {
   const tmux = privateTmux();
   const socket = join(tmux.work, 'private');
   const asUser = uid === 0 ? [] : ['--map-root-user'];
-  // As a unit with PrivateTmp= has it: the path means another file there.
+  // The server has its own /tmp, as a unit with PrivateTmp= does: the path means another file there.
   const child = spawn(
     'unshare',
     [...asUser, '--mount', 'sh', '-c', 'tmux -f /dev/null -S "$0" new -d "sleep 3600"; sleep 3600', socket],

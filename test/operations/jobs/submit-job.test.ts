@@ -14,7 +14,7 @@ const at = Date.parse('2026-07-01T09:00:30Z');
 const { signal } = new AbortController();
 const text = 'sessions:\n  shop:\n    status: running\n';
 
-/** Real files; `underLock` stands in for the registry's own. */
+/** Makes a world of real files; `underLock` stands in for the registry's own. */
 async function world(underLock?: (file: RegistryFile) => RegistryFile['underLock']) {
   const { file, folder, path } = await scratchRegistry(text);
   const log = new FileLog({ dir: join(folder, 'state'), registryPath: path, now: () => at, warn: () => undefined });
