@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fleetAnswer, forgetAnswer } from '../../src/operations/answers/fleet.ts';
 import { Mosquitto } from './mosquitto.ts';
 import { PrivateWorld, until } from './private-world.ts';
 
@@ -19,7 +20,7 @@ afterEach(async () => {
 async function fleet() {
   const { stdout, stderr, code } = await world.run(['fleet', '--json']);
   if (code !== 0) throw new Error(stderr);
-  return JSON.parse(stdout).hosts;
+  return fleetAnswer.parse(JSON.parse(stdout)).hosts;
 }
 
 /** Writes the record of a Claude that waits for its user. */
@@ -61,7 +62,7 @@ test('a host that is no more is forgotten; one that is watched puts itself there
   expect((await fleet()).map(({ host }: { host: string }) => host).toSorted()).toEqual(
     [hostname(), 'old-lab-2'].toSorted(),
   );
-  const answer = JSON.parse((await world.run(['fleet', '--forget', 'old-lab-2', '--json'])).stdout);
+  const answer = forgetAnswer.parse(JSON.parse((await world.run(['fleet', '--forget', 'old-lab-2', '--json'])).stdout));
   expect(answer).toMatchObject({ forgotten: 'old-lab-2', topics: 1, hosts: [{ host: hostname() }] });
 
   const watched = await world.run(['fleet', '--forget', hostname()]);
