@@ -19,7 +19,7 @@ import type { Context, ContextOptions } from './operations/context.ts';
 import { reportPass } from './operations/pass-report.ts';
 import { registryHashAt } from './registry/hash.ts';
 import { makeRegistryFile } from './registry/disk-registry-file.ts';
-import type { MonitorWorld } from './watch/monitor.ts';
+import type { WatchWorld } from './watch/watch-world.ts';
 import type { PassPorts } from './pass/pass.ts';
 import { waitFully } from './system/pause.ts';
 import { realPathOf } from './system/real-path.ts';
@@ -122,10 +122,7 @@ export function makeContext(given: ContextOptions): Context {
       const { assertNobodyWatches } = await import('./watch/lease.ts');
       return assertNobodyWatches({ dir: stateDir, place: ports.place, host: hostname() });
     },
-    serve: async () => {
-      const { serve } = await import('./mcp/server.ts');
-      return serve(context, world);
-    },
+    serve: () => serve(context, world),
     board: (which) => openBoard({ ...given, env }, which, { author: env['USER'] ?? 'user', runMs: null }),
     program: given.program,
     monitorFace: given.monitorFace,
@@ -140,7 +137,7 @@ export function makeContext(given: ContextOptions): Context {
   return context;
 }
 
-function makeWorld(ports: PassPorts, given: ContextOptions): MonitorWorld {
+function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
   const { settings, env, signal, version } = given;
   const { log, now } = ports;
   const card = defaultCardId(ports.registryPath);
@@ -166,9 +163,24 @@ function makeWorld(ports: PassPorts, given: ContextOptions): MonitorWorld {
     card,
     env,
     stateDir: registryStateDir(settings.stateDir, ports.registryPath),
-    version,
     signal,
   };
+}
+
+/** The MCP server; or the process that it left behind, for the last word on a run that its board ended. */
+async function serve(context: Context, world: WatchWorld): Promise<void> {
+  const { leaveLastWords, leftRun, sayLastWords } = await import('./watch/left-run.ts');
+  const left = leftRun(world.env);
+  if (left !== null) return sayLastWords(world, left);
+  const [server, { Cards }, { ModelReader }] = await Promise.all([
+    import('./mcp/server.ts'),
+    import('./watch/cards.ts'),
+    import('./tell/model-reader.ts'),
+  ]);
+  const { dispatched, ports } = world;
+  const reader = new ModelReader(ports.log, dispatched === null ? null : `model-${dispatched.card}`);
+  const leave = (run: Parameters<typeof leaveLastWords>[1]): void => leaveLastWords(context, run);
+  await server.serve(context, { world, cards: new Cards(world), reader, leave });
 }
 
 function openBoard(

@@ -29,9 +29,7 @@ const standing: Record<string, string> = {
   'import: mcp -> ': 'the tools still do what operations do',
   'import: cli -> ': 'the terminal still reads the port of the board',
   'function: observe/make-observe.ts': 'the agents are still asked by name',
-  'function: watch/': 'closures, to become classes',
   'function: mqtt/': 'closures, to become classes',
-  'function: mcp/work.ts': 'closure, to become a class',
   'index: core/': 'lists that still look things up',
 };
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readNumber, type Range } from '../system/set-variable.ts';
 
 /**
  * The properties of a tool's input. Each is optional and reads what a model gives as it is meant: numbers as text,
@@ -30,18 +31,6 @@ export const card = {
 export type CardChoice = z.infer<z.ZodObject<typeof card>>;
 
 export const session = { session: text('only this session') };
-
-export interface Range {
-  readonly least: number;
-  readonly most: number;
-}
-
-/** Reads a number within the range, also one of a variable; `null`: it is none. */
-export function readNumber(value: unknown, { least, most }: Range): number | null {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isFinite(number)) return null;
-  return Math.min(most, Math.max(least, number));
-}
 
 function readText(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);

@@ -10,22 +10,24 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { AudienceError, BoardError, errorLines, RegistryError, WatchedError } from '../errors.ts';
 import type { Context } from '../operations/context.ts';
-import type { MonitorWorld } from '../watch/monitor.ts';
 import { clean } from '../core/words/text.ts';
-import { leaveLastWords, leftRun, sayLastWords } from './last-words.ts';
 import { inputSchema, type Call, type Tool, type ToolServer } from './tool.ts';
 import { tolerantInput } from './tolerant-input.ts';
 import { tools } from './tools/index.ts';
-import { makeWork } from './work.ts';
 import { messageOf } from '../system/errno.ts';
+import { Work, type WorkOptions } from './work.ts';
 
 const endedBySignal = 'this server was ended by a signal: nothing is lost, the next call goes on from here';
 
+export interface ServeOptions extends WorkOptions {
+  /** The server goes, and the run that it was dispatched to goes on: another process is to have the last word on it. */
+  readonly leave: (run: { readonly card: string; readonly startedAt: number; readonly leftAt: number }) => void;
+}
+
 /** Serves the tools on stdin and stdout until stdin ends or the signal comes. */
-export async function serve(context: Context, world: MonitorWorld): Promise<void> {
-  const left = leftRun(context.env);
-  if (left !== null) return sayLastWords(world, left);
-  const work = makeWork(world);
+export async function serve(context: Context, options: ServeOptions): Promise<void> {
+  const { world, cards, leave } = options;
+  const work = new Work(options);
   const server = new Server(
     { name: 'agent_sessions_monitor', version: context.version },
     { capabilities: { tools: {} } },
@@ -62,8 +64,8 @@ export async function serve(context: Context, world: MonitorWorld): Promise<void
   await server.connect(transport);
   await ended;
   const unfinished = work.unfinished();
-  if (unfinished !== null) leaveLastWords(context, { ...unfinished, leftAt: context.now() });
-  await work.close();
+  if (unfinished !== null) leave({ ...unfinished, leftAt: context.now() });
+  await cards.close();
 }
 
 /** The order of a call: what the last one told has arrived; over is over; a turn that is used up is said. */
@@ -73,11 +75,8 @@ async function answer(tool: Tool, server: ToolServer, given: unknown, call: Call
   await work.reader.arrived();
   const over = await work.over(signal);
   if (over !== null) return over;
-  if (work.isTurnUsedUp()) {
-    if (!(await work.hasOneTurn(signal))) return 'turn ends soon';
-    const reason = 'the one turn that this board gives a worker is used up';
-    return work.onCard({}, (of) => work.end(of, { kind: 'completed', reason }));
-  }
+  const turnEnds = await work.turnEnds(signal);
+  if (turnEnds !== null) return turnEnds;
   const told = await tool.run(server, given, call);
   if (typeof told === 'string') return told;
   // The answer to a call that was cancelled goes nowhere.

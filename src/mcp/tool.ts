@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Context } from '../operations/context.ts';
-import type { MonitorWorld } from '../watch/monitor.ts';
+import type { WatchWorld } from '../watch/watch-world.ts';
 import type { News } from '../tell/news.ts';
 import type { Work } from './work.ts';
 
@@ -65,6 +65,6 @@ export interface Told {
 
 export interface ToolServer {
   readonly context: Context;
-  readonly world: MonitorWorld;
+  readonly world: Pick<WatchWorld, 'env' | 'ports' | 'settings'>;
   readonly work: Work;
 }

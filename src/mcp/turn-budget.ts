@@ -1,31 +1,43 @@
 import { join } from 'node:path';
+import type { Dispatched } from '../board/board.ts';
 import { isObject, readJson } from '../system/json.ts';
 import { writeStateFile } from '../system/replace-file.ts';
 
 /**
- * Counts the calls of one turn, on disk: a server that died and was started again goes on counting.
- * A board blocks the card of a worker that uses up its calls inside a turn.
- * @param run the board's id of the run: each begins with a fresh turn; `null`: it is not known.
- * @param most the call that ends a turn
+ * Counts the calls of one turn of a dispatched worker, on disk: a server that died and was started again goes on
+ * counting. A board blocks the card of a worker that uses its turn up inside a call.
  */
-export function makeTurnBudget(
-  stateDir: string,
-  { card, run, most }: { readonly card: string; readonly run: string | null; readonly most: number },
-): { isUsedUp(): boolean; begin(): void } {
-  const path = join(stateDir, `turn-${encodeURIComponent(card)}.json`);
-  const write = (calls: number): void => writeStateFile(path, JSON.stringify({ run, calls }));
-  return {
-    isUsedUp: () => {
-      const calls = read(path, run) + 1;
-      const usedUp = calls >= most;
-      write(usedUp ? 0 : calls);
-      return usedUp;
-    },
-    begin: () => write(0),
-  };
-}
+export class TurnBudget {
+  readonly #path: string;
+  readonly #run: string | null;
+  readonly #most: number;
 
-function read(path: string, run: string | null): number {
-  const kept = readJson(path, (value) => (isObject(value) ? value : null));
-  return kept?.['run'] === run && typeof kept['calls'] === 'number' ? kept['calls'] : 0;
+  /** @param most the call that ends a turn; `null`: what the board says */
+  constructor(stateDir: string, { card, run, callsInTurn }: Omit<Dispatched, 'board'>, most: number | null) {
+    this.#path = join(stateDir, `turn-${encodeURIComponent(card)}.json`);
+    this.#run = run;
+    this.#most = most ?? callsInTurn;
+  }
+
+  /** Counts a call. @returns is one more too many for this turn? */
+  isUsedUp(): boolean {
+    const calls = this.#read() + 1;
+    const usedUp = calls >= this.#most;
+    this.#write(usedUp ? 0 : calls);
+    return usedUp;
+  }
+
+  /** A fresh turn begins. */
+  begin(): void {
+    this.#write(0);
+  }
+
+  #write(calls: number): void {
+    writeStateFile(this.#path, JSON.stringify({ run: this.#run, calls }));
+  }
+
+  #read(): number {
+    const kept = readJson(this.#path, (value) => (isObject(value) ? value : null));
+    return kept?.['run'] === this.#run && typeof kept['calls'] === 'number' ? kept['calls'] : 0;
+  }
 }

@@ -1,221 +1,169 @@
-import { hostname } from 'node:os';
-import { mayBeWorked, type Board, type Card, type Dispatched } from '../board/board.ts';
-import type { Over, Wanted } from '../watch/card-queue.ts';
-import { keepLook, noLooks } from '../watch/heartbeat.ts';
-import { judgeByRules } from '../watch/judge.ts';
-import { takeLease } from '../watch/lease.ts';
-import type { LoopPass } from '../watch/loop.ts';
-import type { MonitorWorld } from '../watch/monitor.ts';
-import { pass, type PassResult } from '../pass/pass.ts';
-import { beginCard } from '../tell/card.ts';
-import type { Hint } from '../trigger/trigger.ts';
-import { notOurs, openCard, type CardWork } from './card-work.ts';
-import { makeModelReader, type ModelReader } from './model-reader.ts';
-import { readNumber, type CardChoice } from './input.ts';
-import { makeTurnBudget } from './turn-budget.ts';
+import type { Board, Card, Dispatched } from '../board/board.ts';
+import type { PassMode, PassResult } from '../pass/pass.ts';
+import { readNumber } from '../system/set-variable.ts';
+import type { ModelReader } from '../tell/model-reader.ts';
+import type { CardWatch, Judged } from '../watch/card-watch.ts';
+import type { Cards } from '../watch/cards.ts';
+import type { MonitorEnd } from '../watch/end-run.ts';
+import type { Over, OverByRules } from '../watch/judge.ts';
+import type { WatchWorld } from '../watch/watch-world.ts';
+import type { CardChoice } from './input.ts';
+import { TurnBudget } from './turn-budget.ts';
 
 /** How long a first call waits for the board to say whether the run is over; ms. */
 const firstLookMs = 5_000;
 
-/** What the calls of one server share: the run on the card, what the model was told, and whether it is all over. */
-export interface Work {
-  /** A board started this process for a card. */
-  readonly isDispatched: boolean;
-  /** How long a call waits where nothing else says; s. */
-  waitSeconds(given: CardChoice): number;
+export interface WorkOptions {
+  readonly world: Pick<
+    WatchWorld,
+    'boardFor' | 'boardOfCard' | 'card' | 'dispatched' | 'env' | 'ports' | 'settings' | 'stateDir'
+  >;
+  readonly cards: Cards;
   readonly reader: ModelReader;
-  /** Hears what makes us look, from the first call on until the server's end. @returns ends that hearing. */
-  hear(hint: Hint): () => void;
-  /** `stopped: <reason>` from the end of the server's own run on; `null` while it goes on, or where there is none. */
-  over(signal: AbortSignal): Promise<string | null>;
-  /** Is one more call too many for this turn of the worker's model? */
-  isTurnUsedUp(): boolean;
-  /** The board never gives a second turn: a worker that goes on talking is given up. */
-  hasOneTurn(signal: AbortSignal): Promise<boolean>;
-  /** Works on the card's run, begun with the first call that needs it; a run that is over answers itself. */
-  onCard<Answer>(given: CardChoice, work: (of: CardWork) => Promise<Answer>): Promise<Answer | string>;
-  /** The same, but takes no card: on one that nobody works, `beside` does what can be done. */
-  onRunning<Answer>(
-    given: CardChoice,
-    work: (of: CardWork) => Promise<Answer>,
-    beside: (board: Board, shown: Card) => Promise<Answer>,
-  ): Promise<Answer | string>;
-  /** Nobody else may watch from here to the server's end. @throws WatchedError; BoardError for another worker's card */
-  watch(of: CardWork): Promise<void>;
-  /** Asks the card, and ends the run if it is over. @returns `stopped: <reason>`, or what the card said. */
-  judge(of: CardWork, signal: AbortSignal): Promise<string | Wanted>;
-  /** Ends the run, once. @returns `stopped: <reason>` */
-  end(of: CardWork, over: Over): Promise<string>;
-  /** `stopped: <reason>` once that run was ended. */
-  ended(of: CardWork): string | null;
-  /** One pass at a time. */
-  pass(mode: 'loop' | 'dry-run', signal: AbortSignal): Promise<PassResult>;
-  /** The same, of a run. */
-  passOf(of: CardWork, signal: AbortSignal): Promise<LoopPass & { readonly result: PassResult }>;
-  /** The run that a board dispatched, where it was begun and goes on. */
-  unfinished(): { readonly card: string; readonly startedAt: number } | null;
-  close(): Promise<void>;
 }
 
-export function makeWork(world: MonitorWorld): Work {
-  const { env, ports, settings, stateDir, dispatched } = world;
-  const task = dispatched?.card ?? null;
-  const budget = dispatched === null ? null : turnBudget(stateDir, dispatched, env['AGENT_SESSIONS_TURN_CALLS']);
-  const reader = makeModelReader(ports.log, task === null ? null : `model-${task}`);
-  const triggers = world.triggers();
-  const looks = noLooks();
-  const opened = new Map<string, Promise<CardWork | Over>>();
-  const ended = new Map<string, string>();
-  const watched = new Set<string>();
-  const closing = new AbortController();
-  const serving = AbortSignal.any([world.signal, closing.signal]);
-  const hearing = new Set<Hint>();
-  let hears = false;
-  let turn: Promise<unknown> = Promise.resolve();
-  let lease: { release(): Promise<void> } | null = null;
-  let begun: number | null = null;
-  let firstLook: Promise<void> | null = null;
+/** What the calls of one server share: the cards, what the model was told, and what is over. */
+export class Work {
+  readonly cards: Cards;
+  readonly reader: ModelReader;
+  readonly #world: WorkOptions['world'];
+  /** The card that a board started this process for; `null`: none did. */
+  readonly #task: string | null;
+  readonly #budget: TurnBudget | null;
+  /** What is answered from a run's end on, by card. */
+  readonly #ended = new Map<string, string>();
+  #firstLook: Promise<void> | null = null;
+  #startedAt: number | null = null;
 
-  const inTurn = <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
-    const next = turn.catch(() => undefined).then(work);
-    turn = next;
-    return next;
-  };
-  const boardOf = (card: string, given: CardChoice) =>
-    world.boardFor({ name: world.boardOfCard(card), slug: given.board ?? null, runMs: null });
-
-  function open(card: string, given: CardChoice): Promise<CardWork | Over> {
-    const known = opened.get(card);
-    if (known !== undefined) return known;
-    const board = boardOf(card, given);
-    const work = begin(card).then(() => openCard(world, { card, board, triggers, looks, serving }));
-    opened.set(card, work);
-    void work.then(
-      (of) => {
-        if (card === task && 'run' in of) begun = of.run.startedAt;
-      },
-      () => undefined,
-    );
-    work.catch(() => opened.delete(card));
-    return work;
+  constructor({ world, cards, reader }: WorkOptions) {
+    const { dispatched } = world;
+    this.cards = cards;
+    this.reader = reader;
+    this.#world = world;
+    this.#task = dispatched?.card ?? null;
+    this.#budget = dispatched === null ? null : budgetOf(world, dispatched);
   }
 
-  /** Before the first pass: a board that is slow to give its card must not lose what is found meanwhile. */
-  async function begin(card: string): Promise<void> {
-    await reader.begin();
-    // A name that is none is the board's to refuse.
-    if (settings.monitor.level !== 'silent') await beginCard(ports.log, card).catch(() => undefined);
+  /** A board started this process for a card. */
+  get isDispatched(): boolean {
+    return this.#task !== null;
   }
 
-  const cardOf = (given: CardChoice): string => given.task_id ?? task ?? world.card;
+  /** How long a call waits where nothing else says; s. */
+  waitSeconds(given: CardChoice): number {
+    return this.#boardOf(this.#cardOf(given), given).traits.waitSeconds;
+  }
 
-  async function onCard<Answer>(given: CardChoice, work: (of: CardWork) => Promise<Answer>): Promise<Answer | string> {
-    const card = cardOf(given);
-    const known = ended.get(card);
+  /** `stopped: <reason>` from the end of the server's own run on; `null` while it goes on, or where there is none. */
+  async over(signal: AbortSignal): Promise<string | null> {
+    this.#firstLook ??= this.#lookFirst(signal);
+    await this.#firstLook;
+    return this.#ended.get(this.#cardOf({})) ?? null;
+  }
+
+  /** Counts a call. @returns the answer to one that is too many for this turn. */
+  async turnEnds(signal: AbortSignal): Promise<string | null> {
+    if (this.#budget === null || !this.#budget.isUsedUp()) return null;
+    const board = this.#boardOf(this.#cardOf({}), {});
+    if (!(await board.givesOneTurn(signal))) return 'turn ends soon';
+    const reason = 'the one turn that this board gives a worker is used up';
+    return this.onCard({}, (watch) => this.end(watch, { kind: 'completed', reason }));
+  }
+
+  /** Opens the card's run, with the first call that needs it. @returns `stopped: <reason>` where it is over */
+  async open(given: CardChoice): Promise<CardWatch | string> {
+    const card = this.#cardOf(given);
+    const known = this.#ended.get(card);
     if (known !== undefined) return known;
-    const of = await open(card, given);
-    if ('run' in of) return work(of);
-    const text = stoppedText(of);
-    ended.set(card, text);
-    return text;
+    await this.reader.begin();
+    const opened = await this.cards.open(card, this.#boardOf(card, given));
+    if (opened.kind !== 'open') return this.#is(card, overText(opened));
+    if (card === this.#task) this.#startedAt = opened.run.startedAt;
+    return opened;
+  }
+
+  async onCard(given: CardChoice, step: (watch: CardWatch) => Promise<string>): Promise<string> {
+    const opened = await this.open(given);
+    return typeof opened === 'string' ? opened : step(opened);
+  }
+
+  /** The same, but takes no card: on one that nothing works, `beside` does what can be done. */
+  async onRunning(
+    given: CardChoice,
+    step: (watch: CardWatch) => Promise<string>,
+    beside: (board: Board, shown: Card) => Promise<string>,
+  ): Promise<string> {
+    const card = this.#cardOf(given);
+    const isOwn = card === this.#task || card === this.#world.card;
+    if (isOwn || this.cards.isHeld(card) || this.#ended.has(card)) return this.onCard(given, step);
+    const board = this.#boardOf(card, given);
+    const { shown, isWorked } = await this.cards.look(card, board);
+    return isWorked ? this.onCard(given, step) : beside(board, shown);
+  }
+
+  /** Asks the card, and ends the run if it is over. @returns `stopped: <reason>`, or what the card said. */
+  async judge(watch: CardWatch, signal: AbortSignal): Promise<string | Exclude<Judged, { kind: 'over' }>> {
+    const judged = await this.cards.judge(watch, signal);
+    return judged.kind === 'over' ? this.#endedWith(watch, judged.end) : judged;
+  }
+
+  /** Ends the run, once. @returns `stopped: <reason>` */
+  async end(watch: CardWatch, over: Over): Promise<string> {
+    return this.#endedWith(watch, await this.cards.end(watch, over));
+  }
+
+  /** `stopped: <reason>` once that run was ended. */
+  ended({ run }: CardWatch): string | null {
+    return this.#ended.get(run.card) ?? null;
+  }
+
+  /** One pass at a time. */
+  pass(mode: Exclude<PassMode, 'once'>, signal: AbortSignal): Promise<PassResult> {
+    return this.cards.passes.run(mode, signal);
+  }
+
+  /** The run that this server was dispatched to, where it was begun and goes on. */
+  unfinished(): { readonly card: string; readonly startedAt: number } | null {
+    if (this.#task === null || this.#startedAt === null || this.#ended.has(this.#task)) return null;
+    return { card: this.#task, startedAt: this.#startedAt };
+  }
+
+  #cardOf(given: CardChoice): string {
+    return given.task_id ?? this.#task ?? this.#world.card;
+  }
+
+  #boardOf(card: string, given: CardChoice): Board {
+    const { boardFor, boardOfCard } = this.#world;
+    return boardFor({ name: boardOfCard(card), slug: given.board ?? null, runMs: null });
   }
 
   /** A server that was started again does not know that the run is over: the card does. */
-  async function lookAtStart(signal: AbortSignal): Promise<void> {
-    if (task === null || opened.has(task)) return;
+  async #lookFirst(signal: AbortSignal): Promise<void> {
+    const task = this.#task;
+    if (task === null || this.cards.isOpen(task)) return;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(firstLookMs)]);
-    const shown = await boardOf(task, {})
-      .show(task, limit)
-      .catch(() => null);
-    const over = shown === null ? null : judgeByRules(shown, { until: null, now: ports.now() });
-    if (over !== null) ended.set(task, stoppedText(over));
+    const over = await this.cards.isOver(task, this.#boardOf(task, {}), limit);
+    if (over !== null) this.#is(task, overText(over));
   }
 
-  async function endNow({ run }: CardWork, over: Over): Promise<string> {
-    const { summary } = await run.end(over, serving);
-    await lease?.release();
-    lease = null;
+  #endedWith({ run }: CardWatch, { summary }: MonitorEnd): string {
     // A card that is unblocked begins with a fresh turn.
-    if (run.card === task) budget?.begin();
-    const text = `stopped: ${summary}`;
-    ended.set(run.card, text);
+    if (run.card === this.#task) this.#budget?.begin();
+    return this.#is(run.card, `stopped: ${summary}`);
+  }
+
+  #is(card: string, text: string): string {
+    this.#ended.set(card, text);
     return text;
   }
-
-  return {
-    isDispatched: task !== null,
-    waitSeconds: (given) => boardOf(cardOf(given), given).traits.waitSeconds,
-    reader,
-    hear: (hint) => {
-      if (!hears) triggers.start(() => hearing.forEach((each) => each()), serving);
-      hears = true;
-      hearing.add(hint);
-      return () => void hearing.delete(hint);
-    },
-    over: async (signal) => {
-      firstLook ??= lookAtStart(signal);
-      await firstLook;
-      return ended.get(task ?? world.card) ?? null;
-    },
-    isTurnUsedUp: () => budget?.isUsedUp() === true,
-    hasOneTurn: async (signal) => task !== null && (await boardOf(task, {}).givesOneTurn(signal)),
-    onCard,
-    onRunning: async (given, work, beside) => {
-      const card = cardOf(given);
-      if (card === task || card === world.card || watched.has(card) || ended.has(card)) return onCard(given, work);
-      const board = boardOf(card, given);
-      const shown = await board.show(card, serving);
-      return mayBeWorked(shown) ? onCard(given, work) : beside(board, shown);
-    },
-    watch: async ({ run, isAnothers }) => {
-      if (isAnothers) throw notOurs(run.card, 'is worked by a worker of its own');
-      watched.add(run.card);
-      lease ??= await takeLease({
-        dir: stateDir,
-        card: run.card,
-        place: ports.place,
-        host: hostname(),
-        now: ports.now,
-      });
-    },
-    judge: (of, signal) =>
-      of.lane.run(async () => {
-        const known = ended.get(of.run.card);
-        if (known !== undefined) return known;
-        const wanted = await of.run.isOver(signal);
-        return wanted.kind === 'wanted' || wanted.kind === 'unknown' ? wanted : endNow(of, wanted);
-      }),
-    end: (of, over) => of.lane.run(async () => ended.get(of.run.card) ?? endNow(of, over)),
-    ended: ({ run }) => ended.get(run.card) ?? null,
-    pass: (mode, signal) =>
-      inTurn(() => {
-        const look = () => pass(ports, mode, signal);
-        return mode === 'dry-run' ? look() : keepLook(looks, { now: ports.now, signal }, look);
-      }),
-    passOf: ({ run }, signal) => inTurn(() => run.pass(signal)),
-    unfinished: () => (task === null || begun === null || ended.has(task) ? null : { card: task, startedAt: begun }),
-    close: async () => {
-      closing.abort();
-      const works = await Promise.all([...opened.values()].map((work) => work.catch(() => null)));
-      const local = works.filter((work) => work !== null && 'run' in work && work.board.name === 'local');
-      await Promise.all(
-        local.map(async (work) => {
-          if (work === null || !('run' in work) || ended.has(work.run.card)) return;
-          await work.lane.idle();
-          await work.run.end(null, serving).catch(() => undefined);
-        }),
-      );
-      await lease?.release().catch(() => undefined);
-    },
-  };
 }
 
-/** @param set what `setup` wrote for a profile with shorter turns */
-function turnBudget(stateDir: string, { card, run, callsInTurn }: Dispatched, set: string | undefined) {
-  const most = readNumber(set, { least: 1, most: callsInTurn }) ?? callsInTurn;
-  return makeTurnBudget(stateDir, { card, run, most });
+/** `setup` writes a variable for a profile with shorter turns. */
+function budgetOf({ stateDir, env }: WorkOptions['world'], dispatched: Dispatched): TurnBudget {
+  const range = { least: 1, most: dispatched.callsInTurn };
+  return new TurnBudget(stateDir, dispatched, readNumber(env['AGENT_SESSIONS_TURN_CALLS'], range));
 }
 
-function stoppedText(over: Over): string {
-  return over.kind === 'stopped' ? 'stopped' : `stopped: ${over.reason}`;
+function overText({ reason }: OverByRules): string {
+  return `stopped: ${reason}`;
 }

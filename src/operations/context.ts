@@ -8,7 +8,7 @@ import type { ExitCode } from '../errors.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { Log } from '../log/log.ts';
 import type { RegistryFile } from '../registry/registry-file.ts';
-import type { MonitorEnd } from '../watch/card-run.ts';
+import type { MonitorEnd } from '../watch/end-run.ts';
 import type { ReconcileDocument } from '../pass/document.ts';
 import type { MonitorFace, MonitorRequest } from '../watch/monitor.ts';
 import type { PassMode } from '../pass/pass.ts';

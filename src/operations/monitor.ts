@@ -1,5 +1,6 @@
 import { levels, shortestIntervalMs } from '../config/defaults.ts';
 import { clean } from '../core/words/text.ts';
+import { exitCode } from '../errors.ts';
 import type { MonitorFace } from '../watch/monitor.ts';
 import type { MonitorAnswer } from './answers/cards.ts';
 import { adoptionFlags, adoptionIn } from './adoption.ts';
@@ -49,7 +50,7 @@ export const monitor: Operation<MonitorAnswer> = {
       adopt: adoptionIn(input),
     };
     const end = await context.monitor(request, face).finally(() => face.close());
-    yield { json: { reason: end.reason, summary: end.summary }, text: clean(end.summary), exit: end.exit };
+    yield { json: { reason: end.reason, summary: end.summary }, text: clean(end.summary), exit: exitCode.done };
   },
 };
 

@@ -2,10 +2,10 @@ import { hostname } from 'node:os';
 import { exitCode } from '../errors.ts';
 import type { Adoption } from '../core/model/plan.ts';
 import { pass, type PassMode, type PassPorts, type PassResult } from '../pass/pass.ts';
-import { documentOf, type ReportedNews } from '../pass/report.ts';
+import { changesIn, documentOf, type ReportedNews } from '../pass/report.ts';
 import { watchedIn } from '../pass/watched.ts';
 import type { StdoutReader } from '../tell/stdout.ts';
-import { changesIn } from '../watch/loop-pass.ts';
+
 import type { PassReport } from './context.ts';
 
 /** Makes one pass, and tells of it what that reader has not heard. @throws RegistryError */

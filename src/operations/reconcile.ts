@@ -8,7 +8,8 @@ import { isOn, numberOf, type Answer, type Input, type Operation } from './opera
 import { painter } from './text/paint.ts';
 import { passingTrouble } from './passing-trouble.ts';
 import { planText, reportNotices } from './text/plan.ts';
-import { makeHintFold } from '../watch/debounce.ts';
+import { Debounce } from '../watch/debounce.ts';
+import { loop } from '../watch/loop.ts';
 
 export const reconcile: Operation<ReconcileDocument> = {
   name: 'reconcile',
@@ -41,33 +42,40 @@ export const reconcile: Operation<ReconcileDocument> = {
 
 /** One document at the start, then one with each news. */
 async function* subscribe(context: Context, input: Input): AsyncIterable<Answer<ReconcileDocument>> {
-  const interval = numberOf(input, 'interval') ?? context.settings.monitor.intervalMs ?? defaults.intervalMs;
+  const { signal, output, settings } = context;
+  const interval = numberOf(input, 'interval') ?? settings.monitor.intervalMs ?? defaults.intervalMs;
   const mode = isOn(input, 'dry-run') ? 'dry-run' : 'once';
+  const adopt = adoptionIn(input);
   // A dry run moves no cursor, so what it has shown must be remembered here.
   let shown: string | null = null;
-  const triggers = context.triggers(await brokerTriggers(context));
-  const fold = makeHintFold();
-  triggers.start(fold.hint, context.signal);
-  const adopt = adoptionIn(input);
   const look = () => context.pass({ mode, reader: 'process', adopt: shown === null ? adopt : null });
-  const lookAgain = passingTrouble((line) => context.output.log('error', line));
-  do {
-    fold.begin();
-    const report: PassReport | null = shown === null ? await look() : await lookAgain(look);
-    if (report === null) {
-      fold.end(0);
-      await fold.rest(interval, context.signal);
-      continue;
-    }
+  const lookAgain = passingTrouble((line) => output.log('error', line));
+  const triggers = context.triggers(await brokerTriggers(context));
+  const debounce = new Debounce();
+  triggers.start(debounce.hint, signal);
+  const turns = loop<PassReport | null>(
+    {
+      pass: () => (shown === null ? look() : lookAgain(look)),
+      changesIn: (report) => report?.changes ?? 0,
+      nextAt: (passedAt) => passedAt + interval,
+      debounce,
+      now: () => performance.now(),
+    },
+    signal,
+  );
+  for await (const turn of turns) {
+    if (turn.kind === 'failed') throw turn.error;
+    if (turn.kind === 'woken' || turn.result === null) continue;
+    const report = turn.result;
     triggers.follow(report.watched);
-    if (shown === null) for (const line of reportNotices(report, adopt)) context.output.log('warn', line);
+    if (shown === null) for (const line of reportNotices(report, adopt)) output.log('warn', line);
     const news = report.document.drifts.map((drift) => `${drift.id} ${drift.state}`).join('\n');
     if (shown === null || (news !== '' && news !== shown)) yield answerOf(report, context, input);
     shown = news;
     await report.commit();
-    fold.end(report.changes);
-    await fold.rest(interval, context.signal);
-  } while (!context.signal.aborted);
+  }
+  // Without one answer it was broken off.
+  if (shown === null) signal.throwIfAborted();
 }
 
 /** Who has no broker loads nothing of it. */

@@ -73,3 +73,8 @@ function registeredBy({ edits }: PassResult): number {
 function renderResolved(resolved: ReportedNews['resolved'][number], dryRun: boolean): DriftDocument {
   return { ...renderDrift(resolved.drift, 'resolved', dryRun), message: resolved.message, edits: [] };
 }
+
+/** Returns how much of what a pass saw was new: what it opened, and what it wrote without a word. */
+export function changesIn({ opened, plan }: Pick<PassResult, 'opened' | 'plan'>): number {
+  return opened.length + plan.silentEdits.length;
+}

@@ -14,3 +14,15 @@ export function withoutTemplates<Value extends string | undefined>(
 function isTemplate(value: string): boolean {
   return /^\$\{.*\}$/.test(value);
 }
+
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Reads a number as people and models write it, clamped to the range; `null`: it is none. */
+export function readNumber(value: unknown, { least, most }: Range): number | null {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) return null;
+  return Math.min(most, Math.max(least, number));
+}

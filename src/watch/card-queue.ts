@@ -1,124 +1,129 @@
-/** How a run ends. */
-export type Over =
-  | { readonly kind: 'stopped'; readonly at: number }
-  | { readonly kind: 'completed'; readonly reason: string }
-  | { readonly kind: 'ended'; readonly reason: string };
-
-/** Is monitoring still wanted? `unknown`: the board did not say. */
-export type Wanted = Over | { readonly kind: 'wanted' } | { readonly kind: 'unknown'; readonly reason: string };
+import { asError } from '../system/errno.ts';
+import { InTurn } from '../system/in-turn.ts';
+import type { Over, Wanted } from './judge.ts';
 
 /** The steps of a run that need its board. None throws because the board refuses or is silent. */
 export interface BoardSteps {
-  /** What is new, onto the card. */
+  /** Puts what is new on the card. */
   tell(signal: AbortSignal): Promise<void>;
   isOver(signal: AbortSignal): Promise<Wanted>;
   heartbeat(signal: AbortSignal): Promise<unknown>;
-  /** When a card that was read then is to be read again, though nobody hinted at a change; ms since 1970. */
+  /** When a card that was read then is to be read again, though nothing hinted at a change; ms since 1970. */
   readAgainAt(readAt: number): number;
 }
 
-/**
- * What goes to the board, apart from the passes: they never wait for it. One step is under way, in the order in which
- * they were asked; what waits already is not asked twice.
- */
-export interface BoardLane {
-  /** A pass has looked: its news go on the card, and the card is read where that is due. */
-  passed(): void;
-  /** The card may have changed: it is read. */
-  hint(): void;
-  /** A heartbeat, if it is due. */
-  beat(): void;
-  /** When the next heartbeat is due; ms since 1970. */
-  beatAt(): number;
-  /** Why the run is over, once the card has told. */
-  over(): Over | null;
-  /** The end did not come about: the card is read again. */
-  resume(): void;
-  /** Somebody else's step, in its turn. */
-  run<Answer>(work: () => Promise<Answer>): Promise<Answer>;
-  /** Resolves when nothing is under way. */
-  idle(): Promise<void>;
-}
-
-/** A board that did not answer is left alone for so long; ms. */
-const againMs = 5_000;
-
-export function makeBoardLane(options: {
-  readonly steps: BoardSteps;
+export interface CardQueueOptions {
   /** ms since 1970. */
   readonly now: () => number;
   readonly heartbeatMs: number;
   /** Breaks off what is under way. */
   readonly signal: AbortSignal;
-  /** After each step. */
+  /** Called after each step. */
   readonly onStep: () => void;
-  /** A step failed otherwise than the one before, and not by the board's doing: a log that cannot be read. It is tried again. */
+  /** A step failed otherwise than before, and the board is not the reason: a log that cannot be read. It is tried again. */
   readonly onTrouble: (error: Error) => void;
-}): BoardLane {
-  const { steps, now, heartbeatMs, signal, onStep } = options;
-  const waiting = new Set<string>();
-  let last: Promise<unknown> = Promise.resolve();
-  let readAt = -Infinity;
-  let beatAt = now() + heartbeatMs;
-  let over: Over | null = null;
-  let askedAt = -Infinity;
-  let isSilent = false;
-  const troubles = new Map<string, string>();
+}
 
-  function run<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-    const next = last.then(work);
-    last = next.then(onStep, onStep);
-    return next;
+/** A board that did not answer is left alone for so long; ms. */
+const againMs = 5_000;
+
+/**
+ * What goes to the board, apart from the passes: they never wait for it. One step is under way at a time, in the order
+ * in which they were asked; a step that waits already is not asked twice.
+ */
+export class CardQueue {
+  readonly #steps: BoardSteps;
+  readonly #options: CardQueueOptions;
+  readonly #turns = new InTurn();
+  readonly #waiting = new Set<string>();
+  readonly #troubles = new Map<string, string>();
+  #readAt = -Infinity;
+  #askedAt = -Infinity;
+  #isSilent = false;
+  #beatAt: number;
+  #over: Over | null = null;
+
+  constructor(steps: BoardSteps, options: CardQueueOptions) {
+    this.#steps = steps;
+    this.#options = options;
+    this.#beatAt = options.now() + options.heartbeatMs;
   }
 
-  function want(name: string, step: () => Promise<unknown>): void {
-    if (waiting.has(name)) return;
-    waiting.add(name);
-    void run(async () => {
-      waiting.delete(name);
-      if (over !== null || signal.aborted) return;
-      try {
-        await step();
-        troubles.delete(name);
-      } catch (error) {
-        const failed = error instanceof Error ? error : new Error(String(error));
-        if (failed.message !== troubles.get(name)) options.onTrouble(failed);
-        troubles.set(name, failed.message);
-      }
-    });
+  /** A pass has looked: its news go on the card, and the card is read where that is due. */
+  passed(): void {
+    this.#ask('tell', (signal) => this.#steps.tell(signal));
+    const readAt = this.#isSilent ? this.#askedAt + againMs : this.#steps.readAgainAt(this.#readAt);
+    if (this.#options.now() >= readAt) this.hint();
   }
 
-  async function ask(): Promise<void> {
-    askedAt = now();
-    isSilent = true;
-    const wanted = await steps.isOver(signal);
+  /** The card may have changed: it is read. */
+  readonly hint = (): void => this.#ask('read', (signal) => this.#read(signal));
+
+  /** Sends a heartbeat, if one is due. */
+  beat(): void {
+    const { now, heartbeatMs } = this.#options;
+    if (now() < this.#beatAt) return;
+    this.#beatAt = now() + heartbeatMs;
+    this.#ask('beat', (signal) => this.#steps.heartbeat(signal));
+  }
+
+  /** When the next heartbeat is due; ms since 1970. */
+  get beatAt(): number {
+    return this.#beatAt;
+  }
+
+  /** Why the run is over, once the card has told. */
+  get over(): Over | null {
+    return this.#over;
+  }
+
+  /** The end did not come about: the card is read again. */
+  resume(): void {
+    this.#over = null;
+    this.hint();
+  }
+
+  /** Takes a caller's own step in its turn. */
+  async run<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await this.#turns.run(work);
+    } finally {
+      this.#options.onStep();
+    }
+  }
+
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void> {
+    return this.#turns.idle();
+  }
+
+  #ask(name: string, step: (signal: AbortSignal) => Promise<unknown>): void {
+    if (this.#waiting.has(name)) return;
+    this.#waiting.add(name);
+    void this.run(() => this.#take(name, step));
+  }
+
+  async #take(name: string, step: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    const { signal, onTrouble } = this.#options;
+    this.#waiting.delete(name);
+    if (this.#over !== null || signal.aborted) return;
+    try {
+      await step(signal);
+      this.#troubles.delete(name);
+    } catch (error) {
+      const failed = asError(error);
+      if (failed.message !== this.#troubles.get(name)) onTrouble(failed);
+      this.#troubles.set(name, failed.message);
+    }
+  }
+
+  async #read(signal: AbortSignal): Promise<void> {
+    this.#askedAt = this.#options.now();
+    this.#isSilent = true;
+    const wanted = await this.#steps.isOver(signal);
     if (wanted.kind === 'unknown') return;
-    isSilent = false;
-    readAt = askedAt;
-    if (wanted.kind !== 'wanted') over = wanted;
+    this.#isSilent = false;
+    this.#readAt = this.#askedAt;
+    if (wanted.kind !== 'wanted') this.#over = wanted;
   }
-
-  const hint = (): void => want('read', ask);
-  return {
-    passed: () => {
-      want('tell', () => steps.tell(signal));
-      if (now() >= (isSilent ? askedAt + againMs : steps.readAgainAt(readAt))) hint();
-    },
-    hint,
-    beat: () => {
-      if (now() < beatAt) return;
-      beatAt = now() + heartbeatMs;
-      want('beat', () => steps.heartbeat(signal));
-    },
-    beatAt: () => beatAt,
-    over: () => over,
-    resume: () => {
-      over = null;
-      hint();
-    },
-    run,
-    idle: async () => {
-      await last;
-    },
-  };
 }

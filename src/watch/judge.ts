@@ -1,16 +1,26 @@
 import type { Card } from '../board/board.ts';
 import { isoSeconds } from '../core/words/time.ts';
-import type { Over } from './card-queue.ts';
 
-/** Is monitoring still wanted, by what needs no model: the card's own state, and the time. Times are ms since 1970. */
-export function judgeByRules(card: Card, { until, now }: { until: number | null; now: number }): Over | null {
+/** How a run ends. Times are ms since 1970. */
+export type Over =
+  | { readonly kind: 'stopped'; readonly at: number }
+  | { readonly kind: 'completed'; readonly reason: string }
+  | { readonly kind: 'ended'; readonly reason: string };
+
+/** What needs no word of a person. */
+export type OverByRules = Exclude<Over, { kind: 'stopped' }>;
+
+/** Is monitoring still wanted? `unknown`: the board did not say. */
+export type Wanted = Over | { readonly kind: 'wanted' } | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Decides whether a run is over by what needs no model: the card's own state, and the time. Times are ms since 1970. */
+export function judgeByRules(card: Card, { until, now }: { until: number | null; now: number }): OverByRules | null {
   if (card.status === 'done' || card.status === 'archived')
     return { kind: 'ended', reason: `the card is ${card.status}` };
   if (card.status === 'blocked')
     return { kind: 'ended', reason: `the card was blocked: ${card.blockReason ?? 'no reason given'}` };
-  if (card.status === 'triage' || card.status === 'todo' || card.status === 'scheduled') {
+  if (card.status === 'triage' || card.status === 'todo' || card.status === 'scheduled')
     return { kind: 'ended', reason: `the card was moved to ${card.status}` };
-  }
   if (until !== null && now >= until) return { kind: 'completed', reason: `its time was over at ${isoSeconds(until)}` };
   return null;
 }

@@ -1,101 +1,64 @@
-import { defaults } from '../config/defaults.ts';
-import { RegistryError } from '../errors.ts';
-import type { BoardLane, Over } from './card-queue.ts';
-import { makeHintFold } from './debounce.ts';
+import { asError } from '../system/errno.ts';
+import type { Debounce } from './debounce.ts';
 
-/** What the loop needs of one pass. Times are ms since 1970. */
-export interface LoopPass {
-  /** When something held back or deferred is due; `null` if nothing is. */
-  readonly comeBackAt: number | null;
-  /** Some workspace runs so many sessions that the poll slows down. */
-  readonly crowded: boolean;
-  /** How many changes it found: tells whether hints are worth their looks. */
-  readonly changes: number;
-}
+/** What one turn of a loop came to. */
+export type Turn<Result> =
+  | { readonly kind: 'passed'; readonly result: Result; readonly isLast: boolean }
+  | { readonly kind: 'failed'; readonly error: Error; readonly isLast: boolean }
+  /** No pass was due: something came about beside the passes. */
+  | { readonly kind: 'woken'; readonly isLast: false };
 
-export interface LoopPorts {
-  /** What it throws is tried again; but for a RegistryError only once one has succeeded. */
-  readonly pass: (signal: AbortSignal) => Promise<LoopPass>;
-  /** Told of each pass, never waited for. */
-  readonly lane: BoardLane;
-  /** When a news that is held back may be told: after one more look; `null` if none is. */
-  readonly heldUntil: () => number | null;
-  /** A pass failed otherwise than the one before. */
-  readonly onTrouble: (error: Error) => void;
+/** Times are ms since 1970. */
+export interface LoopPorts<Result> {
+  readonly pass: (signal: AbortSignal) => Promise<Result>;
+  /** How many changes a pass found: tells whether hints are worth their passes. */
+  readonly changesIn: (result: Result) => number;
+  /** When the next pass is due. @param result `null`: the last one failed */
+  readonly nextAt: (passedAt: number, result: Result | null) => number;
+  /** When something that needs no pass is due. */
+  readonly wakeAt?: () => number;
+  /** The first turn from here on is the last one, and makes a pass. */
+  readonly until?: number;
+  readonly debounce: Debounce;
   readonly now: () => number;
-  /** Explicit interval; `null`: the default's, which is longer where a workspace is crowded. */
-  readonly intervalMs: number | null;
 }
 
-export interface Loop {
-  /** "Look again now": folded into one more pass. */
-  readonly hint: () => void;
-  /** Something came about beside the passes. */
-  readonly wake: () => void;
-  /** Passes until the run is over; `null` if the signal came first. */
-  readonly run: (signal: AbortSignal) => Promise<Over | null>;
-}
-
-/** One pass at a time; hints that come meanwhile are one more pass. */
-export function makeLoop(ports: LoopPorts): Loop {
-  const { lane } = ports;
-  const fold = makeHintFold();
-  const past: Past = { hasPassed: false, trouble: null };
-
-  async function run(signal: AbortSignal): Promise<Over | null> {
-    let next: LoopPass = { comeBackAt: null, crowded: false, changes: 0 };
-    let passedAt = -Infinity;
-    while (!signal.aborted) {
-      if (fold.isDue() || ports.now() >= nextPassAt(passedAt, next, ports)) {
-        fold.begin();
-        next = (await tryPass(ports, past, signal)) ?? { ...next, comeBackAt: null, changes: 0 };
-        passedAt = ports.now();
-        fold.end(next.changes);
-        lane.passed();
-      }
-      lane.beat();
-      const over = lane.over();
-      if (over !== null) return over;
-      await fold.rest(Math.min(nextPassAt(passedAt, next, ports), lane.beatAt()) - ports.now(), signal);
-    }
-    await lane.idle();
-    return null;
+/**
+ * Passes, one at a time, for as long as the caller takes the turns, and until the signal aborts. Level-based: a hint
+ * says only "look again", so a lost or doubled one costs nothing, and hints during a pass are one more pass.
+ * A pass that failed is a turn like any other: the caller decides whether it ends the watch.
+ */
+export async function* loop<Result>(ports: LoopPorts<Result>, signal: AbortSignal): AsyncGenerator<Turn<Result>, void> {
+  const { debounce, now, nextAt, wakeAt = () => Infinity, until = Infinity } = ports;
+  let dueAt = (): number => -Infinity;
+  while (!signal.aborted) {
+    const isLast = now() >= until;
+    if (isLast || debounce.isDue || now() >= dueAt()) {
+      const turn = await passOnce(ports, isLast, signal);
+      // A pass that the signal broke off did not fail.
+      if (turn.kind === 'failed' && signal.aborted) return;
+      const passedAt = now();
+      const result = turn.kind === 'passed' ? turn.result : null;
+      dueAt = () => nextAt(passedAt, result);
+      yield turn;
+      if (isLast) return;
+    } else yield { kind: 'woken', isLast: false };
+    await debounce.rest(Math.min(dueAt(), wakeAt(), until) - now(), signal);
   }
-
-  return { hint: fold.hint, wake: fold.wake, run };
 }
 
-/** @param passedAt when the last pass ended; ms since 1970, like the answer */
-export function nextPassAt(
-  passedAt: number,
-  { comeBackAt, crowded }: LoopPass,
-  { intervalMs, heldUntil }: Pick<LoopPorts, 'intervalMs' | 'heldUntil'>,
-): number {
-  const held = heldUntil();
-  // What was held back is told after this pass, and that may take the board its time.
-  const waits = held !== null && held > passedAt ? held : Infinity;
-  const interval = intervalMs ?? (crowded ? defaults.crowdedIntervalMs : defaults.intervalMs);
-  return Math.min(passedAt + interval, comeBackAt ?? Infinity, waits);
-}
-
-interface Past {
-  hasPassed: boolean;
-  /** How the last pass failed. */
-  trouble: string | null;
-}
-
-/** A disk that is full at night, or a defect that one odd file brings out, must not end the watch of all others. */
-async function tryPass(ports: LoopPorts, past: Past, signal: AbortSignal): Promise<LoopPass | null> {
+async function passOnce<Result>(
+  { debounce, pass, changesIn }: LoopPorts<Result>,
+  isLast: boolean,
+  signal: AbortSignal,
+): Promise<Turn<Result>> {
+  debounce.begin();
   try {
-    const passed = await ports.pass(signal);
-    past.hasPassed = true;
-    past.trouble = null;
-    return passed;
+    const result = await pass(signal);
+    debounce.end(changesIn(result));
+    return { kind: 'passed', result, isLast };
   } catch (error) {
-    if (signal.aborted) return null;
-    if (!(error instanceof Error) || (!past.hasPassed && !(error instanceof RegistryError))) throw error;
-    if (error.message !== past.trouble) ports.onTrouble(error);
-    past.trouble = error.message;
-    return null;
+    debounce.end(0);
+    return { kind: 'failed', error: asError(error), isLast };
   }
 }

@@ -1,58 +1,18 @@
 import { hostname } from 'node:os';
-import type { Board, BoardName, Card, Dispatched } from '../board/board.ts';
-import type { LogLevel, Settings } from '../config/settings.ts';
+import type { Board, BoardName } from '../board/board.ts';
+import type { LogLevel } from '../config/settings.ts';
 import { entryId } from '../core/model/entry.ts';
 import type { Adoption } from '../core/model/plan.ts';
-import { clean } from '../core/words/text.ts';
-import { isoSeconds } from '../core/words/time.ts';
-import { BoardError, exitCode } from '../errors.ts';
+import { BoardError } from '../errors.ts';
+import { pass, type PassResult } from '../pass/pass.ts';
 import { beginCard } from '../tell/card.ts';
-import type { Trigger } from '../trigger/trigger.ts';
-import type { Triggers } from '../trigger/triggers.ts';
-import { makeBoardLane, type BoardLane } from './card-queue.ts';
-import { makeCardRun, type CardRun, type MonitorEnd } from './card-run.ts';
-import { sleep } from './debounce.ts';
-import { judgeByRules } from './judge.ts';
+import { CardWatch } from './card-watch.ts';
+import type { MonitorEnd } from './end-run.ts';
+import { Failures, troubleLines } from './failures.ts';
 import { takeLease } from './lease.ts';
-import { makeLoop, type Loop, type LoopPorts } from './loop.ts';
-import { pass, type PassPorts, type PassResult } from '../pass/pass.ts';
-import { troubleLines } from './trouble-lines.ts';
-
-export interface MonitorWorld {
-  readonly settings: Settings;
-  readonly ports: PassPorts;
-  readonly boardFor: (which: BoardChoice) => Board;
-  /** The registry's own card, on the usual board. */
-  readonly card: string;
-  /** The name of the board on which a card lies. */
-  readonly boardOfCard: (card: string) => string;
-  /** The card that a board started this process for. */
-  readonly dispatched: Dispatched | null;
-  /** Connects to the broker, where one is configured. */
-  readonly push: (notice: (line: string) => void) => Promise<Push | null>;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stateDir: string;
-  readonly triggers: (others?: readonly Trigger[]) => Triggers;
-  readonly version: string;
-  /** SIGINT, SIGTERM: pauses the run. */
-  readonly signal: AbortSignal;
-}
-
-export interface BoardChoice extends BoardName {
-  /** How long the run is to take; ms. */
-  readonly runMs: number | null;
-}
-
-/** What a monitor has on the broker. No pass waits for it. */
-export interface Push {
-  readonly trigger: Trigger;
-  /** Tells what a pass saw. */
-  look(result: PassResult): void;
-  /** The log may have grown. */
-  wake(): void;
-  /** Ends in order; 3 s at most. */
-  close(): Promise<void>;
-}
+import { Passes } from './passes.ts';
+import { runBegins, takeCard, type TakenCard } from './take-card.ts';
+import type { Push, WatchWorld } from './watch-world.ts';
 
 /** What a monitor is asked to do; `null` = the settings' or the default's. */
 export interface MonitorRequest {
@@ -68,7 +28,7 @@ export interface MonitorRequest {
   readonly adopt?: Adoption | null;
 }
 
-/** What a face of the monitor is told while it runs. */
+/** What an interface to the monitor is told while it runs. */
 export interface MonitorFace {
   /** Once the lease and the card are held. */
   watching(what: { readonly sessions: number; readonly card: string; readonly board: Board }): void;
@@ -82,121 +42,105 @@ export interface MonitorFace {
  * The main job: watches until told to stop.
  * @throws WatchedError if another monitor watches this registry; BoardError, RegistryError at the start only.
  */
-export async function monitor(world: MonitorWorld, request: MonitorRequest, face: MonitorFace): Promise<MonitorEnd> {
+export async function monitor(world: WatchWorld, request: MonitorRequest, face: MonitorFace): Promise<MonitorEnd> {
   const { ports, stateDir, signal } = world;
-  const until = endOfTime(request, ports.now());
+  const { now, place } = ports;
+  const endsAt = endOfTime(request, now());
   const { card } = request;
-  const board = world.boardFor({ ...request.board, runMs: until === null ? null : until - ports.now() });
+  const board = world.boardFor({ ...request.board, runMs: endsAt === null ? null : endsAt - now() });
   // A look alone: a registry that cannot be read, or a board that refuses, ends us before anything is written.
   const first = await pass(ports, 'dry-run', signal);
-  const lease = await takeLease({ dir: stateDir, card, place: ports.place, host: hostname(), now: ports.now });
-  const notice = (line: string): void => face.log('warn', line);
-  const trouble = (line: string): void => face.log('error', line);
+  const lease = await takeLease({ dir: stateDir, card, place, host: hostname(), now });
   let push: Push | null = null;
   try {
     await ports.sweep();
     if (request.adopt != null) await pass(ports, 'loop', signal, request.adopt);
-    const before = await board.show(card, signal).catch(() => null);
-    if (before !== null && before.run !== null && !(await isOurs(world, board, card))) throw workedBySomebody(before);
-    const over =
-      before === null || board.traits.claimsAnyCard ? null : judgeByRules(before, { until: null, now: ports.now() });
-    if (over !== null && over.kind === 'ended') return { reason: 'ended', summary: over.reason, exit: exitCode.done };
-    const claimed = await board.claim(card, { pid: process.pid, host: hostname() }, signal);
-    push = await world.push(notice);
-    await ports.log.append([{ kind: 'run', card, what: before?.run ? 'resumed' : 'started', reason: null }]);
+    const isOurs = () => hasWorked(world, card);
+    const taken = await takeCard({ board, card, isOurs, others: 'refuse', now }, signal);
+    if (taken.kind !== 'taken') return { reason: 'ended', summary: taken.reason };
+    push = await world.push((line) => face.log('warn', line));
+    const watch = await begin(world, { request, face, board, taken, endsAt, push });
     face.watching({ sessions: sessionCount(first), card, board });
-    const { settings } = world;
-    const level = request.level ?? settings.monitor.level;
-    if (level !== 'silent') await beginCard(ports.log, card);
-    const triggers = world.triggers(push === null ? [] : [push.trigger]);
-    const run = makeCardRun({ ports, settings, board, claimed, level, until, triggers, notice });
-    const lane: BoardLane = makeBoardLane({
-      steps: run,
-      now: ports.now,
-      heartbeatMs: request.heartbeatMs ?? settings.monitor.heartbeatMs,
-      signal,
-      onTrouble: (error) => troubleLines('a step on the card', error).forEach(trouble),
-      onStep: () => {
-        push?.wake();
-        loop.wake();
-      },
-    });
-    const loop = makeLoop({
-      ...run,
-      pass: pushed(run, push),
-      lane,
-      now: ports.now,
-      intervalMs: request.intervalMs ?? settings.monitor.intervalMs,
-      onTrouble: (error) => troubleLines('a pass', error).forEach(trouble),
-    });
-    return await watch({ run, loop, lane, board, triggers, signal });
+    return await untilOver(watch, { world, request, face, push });
   } finally {
     await push?.close();
     await lease.release();
   }
 }
 
-/** What each pass saw goes to the broker too; nobody waits for that. */
-function pushed(run: CardRun, push: Push | null): LoopPorts['pass'] {
-  return async (signal) => {
-    try {
-      const passed = await run.pass(signal);
-      push?.look(passed.result);
-      return passed;
-    } finally {
-      push?.wake();
-    }
-  };
-}
-
-/** A card that runs is ours if its board dispatched it to us, or if we worked it before a crash or a pause. */
-async function isOurs({ dispatched, ports }: MonitorWorld, board: Board, card: string): Promise<boolean> {
-  if (board.traits.claimsAnyCard || dispatched?.card === card) return true;
+/** Decides whether a card that runs is this monitor's: its board dispatched it, or it was worked before a crash or a pause. */
+async function hasWorked({ dispatched, ports }: WatchWorld, card: string): Promise<boolean> {
+  if (dispatched?.card === card) return true;
   const last = (await ports.log.read()).findLast((event) => event.kind === 'run' && event.card === card);
   return last?.kind === 'run' && ['started', 'resumed', 'paused'].includes(last.what);
 }
 
-function workedBySomebody({ id, run }: Card): BoardError {
-  const since = run === null ? '' : ` since ${isoSeconds(run.startedAt)}`;
-  return new BoardError(`card ${clean(id)} is worked by somebody else${since}`, {
-    where: '--card',
-    cure: `name another card, or end that run: comment \`stop monitoring\` on card ${clean(id)}`,
+/** The run begins, or goes on: from here on nothing is lost for its card. */
+async function begin(
+  world: WatchWorld,
+  run: {
+    readonly request: MonitorRequest;
+    readonly face: MonitorFace;
+    readonly board: Board;
+    readonly taken: TakenCard;
+    readonly endsAt: number | null;
+    readonly push: Push | null;
+  },
+): Promise<CardWatch> {
+  const { ports, settings, signal } = world;
+  const { request, face, board, taken, endsAt, push } = run;
+  const { claimed } = taken;
+  const level = request.level ?? settings.monitor.level;
+  await ports.log.append([runBegins(taken)]);
+  if (level !== 'silent') await beginCard(ports.log, claimed.id);
+  const triggers = world.triggers(push === null ? [] : [push.trigger]);
+  return new CardWatch({
+    ports,
+    settings,
+    board,
+    claimed,
+    level,
+    endsAt,
+    isAnothers: false,
+    passes: new Passes({ ports, triggers, notice: (line) => face.log('warn', line), signal }),
+    heartbeatMs: request.heartbeatMs ?? settings.monitor.heartbeatMs,
+    signal,
+    onTrouble: (error) => troubleLines('a step on the card', error).forEach((line) => face.log('error', line)),
   });
-}
-
-/** Passes and what belongs to them, until the run is over or the signal pauses it. */
-async function watch(options: {
-  readonly run: CardRun;
-  readonly loop: Loop;
-  readonly lane: BoardLane;
-  readonly board: Board;
-  readonly triggers: Triggers;
-  readonly signal: AbortSignal;
-}): Promise<MonitorEnd> {
-  const { run, loop, lane, board, triggers, signal } = options;
-  const ended = new AbortController();
-  const whileWatching = AbortSignal.any([signal, ended.signal]);
-  triggers.start(loop.hint, whileWatching);
-  void board.watch(run.card, lane.hint, whileWatching).catch(() => undefined);
-  try {
-    for (;;) {
-      const over = await loop.run(signal);
-      try {
-        return await run.end(over, signal);
-      } catch (error) {
-        // The board refuses the last words: they are said once it takes them.
-        if (!(error instanceof BoardError)) throw error;
-        await sleep(endAgainMs, new Promise(() => undefined), signal);
-        lane.resume();
-      }
-    }
-  } finally {
-    ended.abort();
-  }
 }
 
 /** How long a board that refused an end is left alone; ms. */
 const endAgainMs = 5_000;
+
+/** Passes and what belongs to them, until the run is over or the signal pauses it. */
+async function untilOver(
+  watch: CardWatch,
+  about: {
+    readonly world: WatchWorld;
+    readonly request: MonitorRequest;
+    readonly face: MonitorFace;
+    readonly push: Push | null;
+  },
+): Promise<MonitorEnd> {
+  const { world, request, face, push } = about;
+  const { ports, settings, signal } = world;
+  const failures = new Failures((line) => face.log('error', line));
+  const intervalMs = request.intervalMs ?? settings.monitor.intervalMs;
+  for await (const turn of watch.turns({ intervalMs, until: Infinity }, signal)) {
+    failures.hear(turn);
+    if (turn.kind === 'passed') push?.look(turn.result);
+    push?.wake();
+    if (watch.over === null) continue;
+    try {
+      return await watch.end(watch.over, signal);
+    } catch (error) {
+      // The board refuses the last words: they are said once it takes them.
+      if (!(error instanceof BoardError)) throw error;
+      await ports.wait(endAgainMs, signal).catch(() => undefined);
+    }
+  }
+  return watch.end(null, signal);
+}
 
 /** Running entries, and sessions that get theirs now or as soon as they have settled. */
 function sessionCount({ registry, edits, deferred }: PassResult): number {

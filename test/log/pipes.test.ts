@@ -5,7 +5,7 @@ import { LocalBoard } from '../../src/board/local-board.ts';
 import { emptyLastLook } from '../../src/core/model/memory.ts';
 import { FileMemoryStore } from '../../src/log/memory-store.ts';
 import { FileLog } from '../../src/log/file-log.ts';
-import { makeTurnBudget } from '../../src/mcp/turn-budget.ts';
+import { TurnBudget } from '../../src/mcp/turn-budget.ts';
 import { readRecord } from '../../src/hermes/setup/record.ts';
 import { makeEntryCache } from '../../src/registry/entry-cache.ts';
 import { takeFlock } from '../../src/system/lock.ts';
@@ -34,7 +34,7 @@ test('a pipe in the place of a file of ours holds nobody up', async () => {
   expect(makeEntryCache(join(dir, 'entries.json')).load('hash')).toEqual([]);
 
   pipeAt(join(dir, 'turn-card.json'));
-  expect(makeTurnBudget(dir, { card: 'card', run: null, most: 9 }).isUsedUp()).toBe(false);
+  expect(new TurnBudget(dir, { card: 'card', run: null, callsInTurn: 9 }, null).isUsedUp()).toBe(false);
 
   put(join(dir, 'hermes/none'), '');
   pipeAt(join(dir, 'hermes', `${shortHash('/c')}.json`));

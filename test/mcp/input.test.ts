@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { expect, test } from 'vitest';
-import { count, readNumber, text, texts, toggle } from '../../src/mcp/input.ts';
+import { count, text, texts, toggle } from '../../src/mcp/input.ts';
+import { readNumber } from '../../src/system/set-variable.ts';
 
 const range = { least: 0, most: 570 };
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makeTurnBudget } from '../../src/mcp/turn-budget.ts';
+import { TurnBudget } from '../../src/mcp/turn-budget.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -10,8 +10,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-const calls = (run: string | null, count: number): boolean[] => {
-  const budget = makeTurnBudget(dir, { card: 't_1', run, most: 80 });
+const budgetOf = (run: string): TurnBudget => new TurnBudget(dir, { card: 't_1', run, callsInTurn: 80 }, null);
+const calls = (run: string, count: number): boolean[] => {
+  const budget = budgetOf(run);
   return Array.from({ length: count }, () => budget.isUsedUp());
 };
 
@@ -24,6 +25,11 @@ test('a turn has 80 calls, over restarts of the server; then the next one begins
 test('another run of Hermes begins with a fresh turn, and so does a run after an end of ours', () => {
   calls('1', 75);
   expect(calls('2', 75)).not.toContain(true);
-  makeTurnBudget(dir, { card: 't_1', run: '2', most: 80 }).begin();
+  budgetOf('2').begin();
   expect(calls('2', 75)).not.toContain(true);
+});
+
+test('a smaller budget may be set', () => {
+  const budget = new TurnBudget(dir, { card: 't_2', run: null, callsInTurn: 80 }, 10);
+  expect(Array.from({ length: 100 }, () => budget.isUsedUp()).indexOf(true)).toBe(9);
 });

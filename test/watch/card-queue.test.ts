@@ -1,10 +1,11 @@
 import { expect, test, vi } from 'vitest';
-import { makeBoardLane, type BoardSteps, type Wanted } from '../../src/watch/card-queue.ts';
+import { CardQueue, type BoardSteps } from '../../src/watch/card-queue.ts';
+import type { Wanted } from '../../src/watch/judge.ts';
 
 const stop: Wanted = { kind: 'stopped', at: 1 };
 const wanted: Wanted = { kind: 'wanted' };
 
-function lane(change: Partial<BoardSteps> = {}) {
+function queued(change: Partial<BoardSteps> = {}) {
   const taken: string[] = [];
   const step = (name: string) => (): Promise<void> => {
     taken.push(name);
@@ -23,84 +24,83 @@ function lane(change: Partial<BoardSteps> = {}) {
     readAgainAt: (readAt) => readAt + 300,
     ...change,
   };
-  const made = makeBoardLane({
-    steps,
+  const made = new CardQueue(steps, {
     now: () => clock.now,
     heartbeatMs: 100,
     signal: new AbortController().signal,
     onStep,
     onTrouble: ({ message }) => said.push(message),
   });
-  return { lane: made, taken, clock, onStep, said };
+  return { queue: made, taken, clock, onStep, said };
 }
 
 test('a step that hangs keeps nobody waiting, and what waits behind it is asked once', async () => {
   let answer: () => void = () => undefined;
-  const { lane: board, taken } = lane({ tell: () => new Promise((resolve) => (answer = resolve)) });
-  for (let pass = 0; pass < 5; pass += 1) board.passed();
+  const { queue, taken } = queued({ tell: () => new Promise((resolve) => (answer = resolve)) });
+  for (let pass = 0; pass < 5; pass += 1) queue.passed();
   await Promise.resolve();
   expect(taken).toEqual([]);
-  for (let pass = 0; pass < 5; pass += 1) board.hint();
+  for (let pass = 0; pass < 5; pass += 1) queue.hint();
   answer();
   await vi.waitFor(() => expect(taken).toEqual(['read']));
 });
 
 test('the card is read on a hint, and when its time has come; a heartbeat when it is due', async () => {
-  const { lane: board, taken, clock } = lane();
-  board.passed();
-  board.passed();
-  board.beat();
-  await board.idle();
+  const { queue, taken, clock } = queued();
+  queue.passed();
+  queue.passed();
+  queue.beat();
+  await queue.idle();
   expect(taken).toEqual(['tell', 'read']);
   clock.now = 100;
-  board.passed();
-  board.beat();
-  board.hint();
-  await board.idle();
+  queue.passed();
+  queue.beat();
+  queue.hint();
+  await queue.idle();
   expect(taken.slice(2)).toEqual(['tell', 'beat', 'read']);
   clock.now = 400;
-  board.passed();
-  await board.idle();
+  queue.passed();
+  await queue.idle();
   expect(taken.slice(5)).toEqual(['tell', 'read']);
 });
 
 test('once it is over nothing more is asked, until the end did not come about', async () => {
   const said: Wanted[] = [{ kind: 'unknown', reason: 'away' }, stop, wanted];
-  const { lane: board, taken, onStep } = lane({ isOver: () => Promise.resolve(said.shift() ?? wanted) });
-  board.hint();
-  await board.idle();
-  expect(board.over()).toBeNull();
-  board.hint();
-  await board.idle();
-  expect(board.over()).toEqual(stop);
-  board.passed();
-  await board.idle();
+  const { queue, taken, onStep } = queued({ isOver: () => Promise.resolve(said.shift() ?? wanted) });
+  queue.hint();
+  await queue.idle();
+  expect(queue.over).toBeNull();
+  queue.hint();
+  await queue.idle();
+  expect(queue.over).toEqual(stop);
+  queue.passed();
+  await queue.idle();
   expect(taken).toEqual([]);
-  board.resume();
-  await board.idle();
-  expect(board.over()).toBeNull();
+  queue.resume();
+  await queue.idle();
+  expect(queue.over).toBeNull();
   expect(onStep).toHaveBeenCalled();
 });
 
 test('a step that fails otherwise is said once a change, and taken again', async () => {
   const outcomes = [new Error('EISDIR'), new Error('EISDIR'), wanted, new Error('EISDIR'), stop];
-  const { lane: board, said } = lane({
+  const { queue, said } = queued({
     isOver: () => {
       const outcome = outcomes.shift() ?? wanted;
       return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
     },
   });
   for (let count = 0; count < 5; count += 1) {
-    board.hint();
-    await board.idle();
+    queue.hint();
+    await queue.idle();
   }
   expect(said).toEqual(['EISDIR', 'EISDIR']);
-  expect(board.over()).toEqual(stop);
+  expect(queue.over).toEqual(stop);
 });
 
 test('a board that does not answer is left alone for a while', async () => {
   const asked: number[] = [];
-  const { lane: board, clock } = lane({
+  const { queue, clock } = queued({
     isOver: () => {
       asked.push(clock.now);
       return Promise.resolve<Wanted>({ kind: 'unknown', reason: 'away' });
@@ -108,8 +108,8 @@ test('a board that does not answer is left alone for a while', async () => {
     readAgainAt: () => 0,
   });
   for (clock.now = 0; clock.now < 12_000; clock.now += 1_000) {
-    board.passed();
-    await board.idle();
+    queue.passed();
+    await queue.idle();
   }
   expect(asked).toEqual([0, 5_000, 10_000]);
 });

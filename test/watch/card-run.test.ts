@@ -3,9 +3,11 @@ import { expect, test } from 'vitest';
 import type { Board } from '../../src/board/board.ts';
 import { boardWith } from '../board/fake-board.ts';
 import { LocalBoard } from '../../src/board/local-board.ts';
-import { makeCardRun } from '../../src/watch/card-run.ts';
+import { CardRun } from '../../src/watch/card-run.ts';
+import { Passes } from '../../src/watch/passes.ts';
+import type { PassPorts } from '../../src/pass/pass.ts';
 import { deadPids, defaultSocket } from '../core/world.ts';
-import { fakeContext } from '../operations/fake-context.ts';
+import { settings } from '../operations/fake-context.ts';
 import { passWorld } from '../pass/pass-world.ts';
 
 const signal = AbortSignal.timeout(20_000);
@@ -15,24 +17,29 @@ async function started(text: string) {
   const world = passWorld(text);
   const { ports, clock, dir } = world;
   const board: Board = new LocalBoard({ dir: `${dir}/board`, now: () => clock.now, author: 'agent-sessions-monitor' });
-  const run = makeCardRun({
+  const passes = passesOf(world.ports);
+  const run = new CardRun({
     ports,
-    settings: fakeContext({}).context.settings,
+    settings,
     board,
     claimed: await board.claim('card', { pid: process.pid, host: 'lab1' }, signal),
     level: 'drift',
-    until: null,
-    triggers: { all: [], follow: () => undefined },
-    notice: () => undefined,
+    endsAt: null,
+    passes,
   });
   const comments = async () => (await board.show('card', signal)).comments.map(({ body }) => body);
   /** Runs a pass, and tells the card. */
   const look = async (afterMs: number): Promise<void> => {
     clock.now += afterMs;
-    await run.pass(signal).catch(() => undefined);
+    await passes.run('loop', signal).catch(() => undefined);
     await run.tell(signal);
   };
-  return { ...world, run, look, comments };
+  return { ...world, passes, run, look, comments };
+}
+
+function passesOf(ports: PassPorts): Passes {
+  const triggers = { all: [], start: () => undefined, follow: () => undefined };
+  return new Passes({ ports, triggers, notice: () => undefined, signal });
 }
 
 const dead = 'sessions:\n  a:\n    agent: claude\n    status: running\n    pane: { pid: 9001, cmd: claude }\n';
@@ -85,9 +92,8 @@ test('each quiet run on a card has its own last comment; within a run it is said
   const ended = async (endsBoard: Board): Promise<string> => {
     clock.now += minute;
     const claimed = await board.claim('card', { pid: process.pid, host: 'lab1' }, signal);
-    const { settings } = fakeContext({}).context;
-    const quiet = { level: 'drift', until: null, triggers: { all: [], follow: () => undefined } } as const;
-    const run = makeCardRun({ ...quiet, ports, settings, board: endsBoard, claimed, notice: () => undefined });
+    const quiet = { level: 'drift', endsAt: null, passes: passesOf(ports) } as const;
+    const run = new CardRun({ ...quiet, ports, settings, board: endsBoard, claimed });
     return run.end({ kind: 'stopped', at: clock.now }, signal).then(
       ({ reason }) => reason,
       (error: unknown) => String(error),
@@ -104,10 +110,10 @@ test('each quiet run on a card has its own last comment; within a run it is said
 });
 
 test('what was told with the last words counts among what was found', async () => {
-  const { kept, clock, run, comments } = await started(dead);
+  const { kept, clock, passes, run, comments } = await started(dead);
   kept.observation = { panes: deadPids(9001) };
   clock.now -= minute;
-  await run.pass(signal);
+  await passes.run('loop', signal);
   clock.now += minute;
   const { summary } = await run.end({ kind: 'completed', reason: 'time' }, signal);
   expect(summary).toBe('Ended: time. In all: found in this run: 1 drift (1 session-gone).');

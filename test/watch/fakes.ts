@@ -1,5 +1,4 @@
 import type { Card } from '../../src/board/board.ts';
-import type { BoardLane } from '../../src/watch/card-queue.ts';
 
 /** Makes a card in its run, with these comments, a minute apart from time 0 on. */
 export function aCard(bodies: readonly string[], more: Partial<Card> = {}): Card {
@@ -17,15 +16,3 @@ export function aCard(bodies: readonly string[], more: Partial<Card> = {}): Card
     ...more,
   };
 }
-
-/** A board that never delays, and never says that the run is over. */
-export const quietLane: BoardLane = {
-  passed: () => undefined,
-  hint: () => undefined,
-  beat: () => undefined,
-  beatAt: () => Infinity,
-  over: () => null,
-  resume: () => undefined,
-  run: (work) => work(),
-  idle: () => Promise.resolve(),
-};

@@ -1,78 +1,94 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { RegistryError } from '../../src/errors.ts';
-import { makeLoop, nextPassAt, type LoopPorts } from '../../src/watch/loop.ts';
-import { quietLane } from './fakes.ts';
+import { Debounce } from '../../src/watch/debounce.ts';
+import { loop, type LoopPorts } from '../../src/watch/loop.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** Starts a loop whose passes take 50 ms, and returns what it did when, in ms from its start. */
-function started(ports: Partial<LoopPorts> = {}) {
+function started(ports: Partial<LoopPorts<null>> = {}) {
   const began = Date.now();
   const did: string[] = [];
   const note = (what: string) => void did.push(`${Date.now() - began} ${what}`);
   const abort = new AbortController();
+  const debounce = new Debounce();
   let running = 0;
   let most = 0;
-  const loop = makeLoop({
-    pass: async () => {
-      note('pass');
-      running += 1;
-      most = Math.max(most, running);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      running -= 1;
-      return { comeBackAt: null, crowded: false, changes: 0 };
+  const turns = loop(
+    {
+      pass: async () => {
+        note('pass');
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        running -= 1;
+        return null;
+      },
+      changesIn: () => 0,
+      nextAt: (passedAt) => passedAt + 30_000,
+      debounce,
+      now: Date.now,
+      ...ports,
     },
-    lane: { ...quietLane, passed: () => note('told') },
-    heldUntil: () => null,
-    onTrouble: ({ message }) => note(message),
-    now: Date.now,
-    intervalMs: null,
-    ...ports,
-  });
-  const ended = loop.run(abort.signal);
+    abort.signal,
+  );
+  const ended = (async () => {
+    for await (const turn of turns) note(turn.kind === 'failed' ? turn.error.message : turn.kind);
+    note('end');
+  })();
   return {
-    loop,
+    debounce,
     did,
     most: () => most,
     async end() {
       abort.abort();
       await vi.advanceTimersByTimeAsync(100);
-      return ended;
+      await ended;
     },
   };
 }
 
-test('without a hint: a pass every interval, of which the board is told', async () => {
+test('without a hint: a pass every interval', async () => {
   const { did, end } = started();
   await vi.advanceTimersByTimeAsync(65_000);
-  expect(did).toEqual(['0 pass', '50 told', '30050 pass', '30100 told', '60100 pass', '60150 told']);
-  expect(await end()).toBeNull();
-});
-
-test('a hint is a pass at once; what comes about beside the passes is none', async () => {
-  const { loop, did, end } = started();
-  await vi.advanceTimersByTimeAsync(10_000);
-  loop.hint();
-  await vi.advanceTimersByTimeAsync(1_000);
-  loop.wake();
-  await vi.advanceTimersByTimeAsync(1_000);
-  expect(did).toEqual(['0 pass', '50 told', '10015 pass', '10065 told']);
+  expect(did).toEqual(['0 pass', '50 passed', '30050 pass', '30100 passed', '60100 pass', '60150 passed']);
   await end();
 });
 
-test('what was held back is told after one more look, once its time has come', async () => {
-  const held = Date.now() + 5_000;
-  const { did, end } = started({ heldUntil: () => held });
+test('a hint is a pass at once; what comes about beside the passes is a turn without one', async () => {
+  const { debounce, did, end } = started();
+  await vi.advanceTimersByTimeAsync(10_000);
+  debounce.hint();
+  await vi.advanceTimersByTimeAsync(1_000);
+  debounce.wake();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(did).toEqual(['0 pass', '50 passed', '10015 pass', '10065 passed', '11000 woken']);
+  await end();
+});
+
+test('what is due beside the passes is a turn without one, in its time', async () => {
+  let wakeAt = Date.now() + 5_000;
+  const { did, end } = started({ wakeAt: () => (Date.now() < wakeAt ? wakeAt : (wakeAt = Infinity)) });
   await vi.advanceTimersByTimeAsync(20_000);
-  expect(did).toEqual(['0 pass', '50 told', '5000 pass', '5050 told']);
+  expect(did).toEqual(['0 pass', '50 passed', '5000 woken']);
+  await end();
+});
+
+test('when the next pass is due is asked after the last one, and again whenever something came about', async () => {
+  let next = 20_000;
+  const { debounce, did, end } = started({ nextAt: (passedAt) => passedAt + next });
+  await vi.advanceTimersByTimeAsync(1_000);
+  next = 5_000;
+  debounce.wake();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(did).toEqual(['0 pass', '50 passed', '1000 woken', '5050 pass', '5100 passed']);
   await end();
 });
 
 test('however many hints there are: one pass at a time, and hardly more than one a second', async () => {
-  const { loop, did, most, end } = started();
+  const { debounce, did, most, end } = started();
   for (let spent = 0; spent < 60_000; spent += 7) {
-    loop.hint();
+    debounce.hint();
     await vi.advanceTimersByTimeAsync(7);
   }
   expect(most()).toBe(1);
@@ -80,20 +96,40 @@ test('however many hints there are: one pass at a time, and hardly more than one
   await end();
 });
 
-test('a registry that cannot be read is said, and hints do not make it spin', async () => {
-  const pass = () => Promise.reject(new RegistryError('broken', { cure: 'mend it' }));
-  const { loop, did, end } = started({ pass });
+test('a pass that fails is a turn like any other, and hints do not make it spin', async () => {
+  const { debounce, did, end } = started({ pass: () => Promise.reject(new Error('broken')) });
   for (let spent = 0; spent < 10_000; spent += 10) {
-    loop.hint();
+    debounce.hint();
     await vi.advanceTimersByTimeAsync(10);
   }
-  expect(did.filter((line) => line.endsWith('broken')).length).toBeLessThan(15);
+  const broken = did.filter((line) => line.endsWith('broken')).length;
+  expect(broken).toBeGreaterThan(5);
+  expect(broken).toBeLessThan(15);
   await end();
 });
 
-test('a crowded workspace is looked at every minute; an interval that was asked for wins', () => {
-  const calm = { comeBackAt: null, crowded: false, changes: 0 };
-  const next = (crowded: boolean, intervalMs: number | null) =>
-    nextPassAt(1_000, { ...calm, crowded }, { intervalMs, heldUntil: () => null });
-  expect([next(false, null), next(true, null), next(true, 5_000)]).toEqual([31_000, 61_000, 6_000]);
+test('it begins and ends with a pass, however short its time is', async () => {
+  const { did } = started({ until: Date.now() });
+  await vi.advanceTimersByTimeAsync(100);
+  expect(did).toEqual(['0 pass', '50 passed', '50 end']);
+  const longer = started({ until: Date.now() + 40_000 });
+  await vi.advanceTimersByTimeAsync(50_000);
+  expect(longer.did).toEqual([
+    '0 pass',
+    '50 passed',
+    '30050 pass',
+    '30100 passed',
+    '40000 pass',
+    '40050 passed',
+    '40050 end',
+  ]);
+});
+
+test('a pass that the signal broke off did not fail', async () => {
+  const { did, end } = started({
+    pass: (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  });
+  await vi.advanceTimersByTimeAsync(10);
+  await end();
+  expect(did).toEqual(['10 end']);
 });

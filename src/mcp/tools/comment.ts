@@ -29,7 +29,7 @@ export const commentTool = makeTool({
     };
     return work.onRunning(
       given,
-      ({ board, run, lane }) => lane.run(() => onto(board, run.card)),
+      (watch) => watch.inTurn(() => onto(watch.board, watch.run.card)),
       (board, { id }) => onto(board, id),
     );
   },

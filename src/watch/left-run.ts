@@ -3,22 +3,22 @@ import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Card } from '../board/board.ts';
+import type { Settings } from '../config/settings.ts';
 import { completedText, runSummary } from '../core/words/messages.ts';
-import type { Context } from '../operations/context.ts';
-import { foundInRun } from '../watch/found.ts';
-import { judgeByRules } from '../watch/judge.ts';
-import type { MonitorWorld } from '../watch/monitor.ts';
 import { say, tellCard } from '../tell/card.ts';
 import { jsonIn } from '../system/json.ts';
+import { foundInRun } from './found.ts';
+import { judgeByRules } from './judge.ts';
+import type { WatchWorld } from './watch-world.ts';
 
 /**
- * A run that the board ends (its turns or its time used up, its worker dead): the server must be gone at once, and the card
+ * When a board ends a run (its turns or its time used up, its worker dead), the server must be gone at once, and the card
  * says only later why. So a process of its own waits for that, and has the last word.
  */
 const variable = 'AGENT_SESSIONS_MONITOR_LAST_WORDS';
-/** A dead worker is noticed by a dispatcher's tick: each minute, unless it is set otherwise or is started anew; ms. */
+/** A board (Hermes) notices a dead worker with its dispatcher's tick: each minute, unless it is set otherwise or restarts; ms. */
 const patienceMs = 15 * 60_000;
-/** What the board ends itself is seen at once; a look costs half a second of a core; ms. */
+/** What the board ends itself is seen at once; reading the card costs half a second of a core; ms. */
 const firstPauseMs = 2_000;
 const longestPauseMs = 30_000;
 
@@ -31,7 +31,11 @@ const runSchema = z.object({
 export type LeftRun = z.infer<typeof runSchema>;
 
 /** Starts the process that has the last word, and leaves it. */
-export function leaveLastWords({ program, env, settings }: Context, run: LeftRun): void {
+export function leaveLastWords(
+  about: { readonly program: readonly string[]; readonly settings: Settings; readonly env: WatchWorld['env'] },
+  run: LeftRun,
+): void {
+  const { program, env, settings } = about;
   const [file = process.execPath, ...words] = program;
   const child = spawn(file, [...words, 'mcp'], {
     detached: true,
@@ -49,15 +53,16 @@ export function leaveLastWords({ program, env, settings }: Context, run: LeftRun
   child.unref();
 }
 
-/** The run that this process was started to have the last word on. */
-export function leftRun(env: Context['env']): LeftRun | null {
+/** Returns the run on which this process was started to have the last word. */
+export function leftRun(env: WatchWorld['env']): LeftRun | null {
   return runSchema.safeParse(jsonIn(env[variable] ?? '')).data ?? null;
 }
 
-/** Says why the card's run was ended, if it is within the time that a dispatcher takes, and nobody goes on with it. */
-export async function sayLastWords(world: MonitorWorld, { card, startedAt, leftAt }: LeftRun): Promise<void> {
-  const { ports, settings, signal, stateDir } = world;
+/** Says why the card's run was ended, if that comes within a dispatcher's time, and no process goes on with the run. */
+export async function sayLastWords(world: WatchWorld, left: LeftRun): Promise<void> {
+  const { ports, signal, stateDir } = world;
   const { log, now } = ports;
+  const { card, leftAt } = left;
   const board = world.boardFor({ name: world.boardOfCard(card), slug: null, runMs: null });
   // A folder that is gone is not made again.
   for (
@@ -69,21 +74,29 @@ export async function sayLastWords(world: MonitorWorld, { card, startedAt, leftA
     if (events.some((event) => event.kind === 'run' && event.card === card && Date.parse(event.at) > leftAt)) return;
     const shown = await board.show(card, signal).catch(() => null);
     const over = shown === null ? null : judgeByRules(shown, { until: null, now: now() });
-    if (shown !== null && over !== null && over.kind === 'ended') {
-      if (!isEndedByBoard(shown, leftAt)) return;
-      const found = runSummary(foundInRun(await log.ledger(), { card, since: startedAt }).kinds);
-      const { monitor, registry, stop } = settings;
-      const reader = { log, board, card, now, registry, graceMs: 0, stopPhrases: stop.phrases };
-      if (monitor.level !== 'silent') await tellCard(reader, signal);
-      await say(reader, completedText(over.reason, found), signal);
-      await log.append([{ kind: 'run', card, what: 'ended', reason: over.reason }]);
+    if (shown !== null && over !== null) {
+      if (isEndedByBoard(shown, leftAt)) await sayEnd(world, left, { board, reason: over.reason });
       return;
     }
     await pause(pauseMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** What a person has put away he does not want to hear of, and what starts again has not ended. */
+async function sayEnd(
+  { ports, settings, signal }: WatchWorld,
+  { card, startedAt }: LeftRun,
+  { board, reason }: { readonly board: ReturnType<WatchWorld['boardFor']>; readonly reason: string },
+): Promise<void> {
+  const { log, now } = ports;
+  const { monitor, registry, stop } = settings;
+  const found = runSummary(foundInRun(await log.ledger(), { card, since: startedAt }).kinds);
+  const reader = { log, board, card, now, registry, graceMs: 0, stopPhrases: stop.phrases };
+  if (monitor.level !== 'silent') await tellCard(reader, signal);
+  await say(reader, completedText(reason, found), signal);
+  await log.append([{ kind: 'run', card, what: 'ended', reason }]);
+}
+
+/** A person who put a card away wants to hear no more of it, and a card that starts again has not ended. */
 function isEndedByBoard({ status, events }: Card, leftAt: number): boolean {
   if (status === 'blocked' || status === 'triage') return true;
   if (status !== 'done') return false;

@@ -1,0 +1,42 @@
+import type { Cursor, Log } from '../log/log.ts';
+import { begin, leaving, startOf } from './begin.ts';
+import { newsFor, type News } from './news.ts';
+
+/** A model as a reader of the log. What an answer told has arrived when the next call comes. */
+export class ModelReader {
+  readonly #log: Log;
+  readonly #name: string | null;
+  #kept: Cursor | null = null;
+  #told: Cursor | null = null;
+
+  /** @param name where the log keeps what it was told; `null`: it lives as long as this process. */
+  constructor(log: Log, name: string | null) {
+    this.#log = log;
+    this.#name = name;
+  }
+
+  /** From here on nothing is lost, also where the server dies before its first answer. */
+  async begin(): Promise<void> {
+    if (this.#name === null) this.#kept ??= startOf(newsFor(await this.#log.read(), null));
+    else await begin(this.#log, this.#name);
+  }
+
+  async news(): Promise<News> {
+    const cursor = this.#name === null ? this.#kept : await this.#log.cursor(this.#name);
+    return newsFor(await this.#log.read(), cursor);
+  }
+
+  /** An answer told what of `news` is `shown`; the rest is news still. */
+  told(news: News, shown: Pick<News, 'opened' | 'resolved'> = news): void {
+    const next = leaving(news, shown);
+    if (this.#told === null || next.position >= this.#told.position) this.#told = next;
+  }
+
+  async arrived(): Promise<void> {
+    const next = this.#told;
+    this.#told = null;
+    if (next === null) return;
+    if (this.#name === null) this.#kept = next;
+    else await this.#log.withCursor(this.#name, () => Promise.resolve(next));
+  }
+}

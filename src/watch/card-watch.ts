@@ -1,0 +1,118 @@
+import type { Board } from '../board/board.ts';
+import type { PassResult } from '../pass/pass.ts';
+import { CardQueue } from './card-queue.ts';
+import { CardRun, type CardRunOptions } from './card-run.ts';
+import { Debounce } from './debounce.ts';
+import type { MonitorEnd } from './end-run.ts';
+import type { Over, Wanted } from './judge.ts';
+import type { Turn } from './loop.ts';
+import type { Passes } from './passes.ts';
+
+export interface CardWatchOptions extends CardRunOptions {
+  readonly passes: Passes;
+  readonly heartbeatMs: number;
+  /** A worker that the board started works it: a word may be said there, and the card read. */
+  readonly isAnothers: boolean;
+  /** Breaks off what goes to the board. */
+  readonly signal: AbortSignal;
+  /** A step on the card failed otherwise than before. */
+  readonly onTrouble: (error: Error) => void;
+}
+
+/** What the card answered; an end that it asked for has been made. */
+export type Judged = Exclude<Wanted, Over> | { readonly kind: 'over'; readonly end: MonitorEnd };
+
+/** One run on a card: its passes, and what goes to its board beside them, in order. */
+export class CardWatch {
+  readonly kind = 'open';
+  readonly run: CardRun;
+  readonly #options: CardWatchOptions;
+  readonly #queue: CardQueue;
+  readonly #wakers = new Set<() => void>();
+
+  constructor(options: CardWatchOptions) {
+    const { ports, heartbeatMs, signal, onTrouble } = options;
+    this.#options = options;
+    this.run = new CardRun(options);
+    this.#queue = new CardQueue(this.run, {
+      now: ports.now,
+      heartbeatMs,
+      signal,
+      onTrouble,
+      onStep: () => this.#wakers.forEach((wake) => wake()),
+    });
+  }
+
+  get board(): Board {
+    return this.#options.board;
+  }
+
+  get isAnothers(): boolean {
+    return this.#options.isAnothers;
+  }
+
+  /**
+   * Yields the turns of a loop of passes. News go on the card meanwhile, heartbeats too, and the card is read for a stop.
+   * @param until the first turn from here on is the last one; ms since 1970
+   */
+  async *turns(
+    { intervalMs, until }: { readonly intervalMs: number | null; readonly until: number },
+    signal: AbortSignal,
+  ): AsyncGenerator<Turn<PassResult>, void> {
+    const { passes, endsAt, board } = this.#options;
+    const debounce = new Debounce();
+    const ended = new AbortController();
+    const queue = this.#queue;
+    const heldUntil = () => this.run.heldUntil;
+    const times = { intervalMs, until, endsAt, heldUntil, wakeAt: () => queue.beatAt };
+    this.#wakers.add(debounce.wake);
+    // What was written before is seen in the first turns, however few there are.
+    queue.hint();
+    void board.watch(this.run.card, queue.hint, AbortSignal.any([signal, ended.signal])).catch(() => undefined);
+    try {
+      for await (const turn of passes.loop(times, signal, debounce)) {
+        if (turn.kind !== 'woken') queue.passed();
+        queue.beat();
+        yield turn;
+      }
+    } finally {
+      this.#wakers.delete(debounce.wake);
+      ended.abort();
+    }
+  }
+
+  /** Takes a step on the card, in its turn. */
+  inTurn<Answer>(step: () => Promise<Answer>): Promise<Answer> {
+    return this.#queue.run(step);
+  }
+
+  /** Resolves when nothing is under way on the card. */
+  idle(): Promise<void> {
+    return this.#queue.idle();
+  }
+
+  /** Why the run is over, once the card has told. */
+  get over(): Over | null {
+    return this.#queue.over;
+  }
+
+  /** Reads the card, and ends the run if it is over. */
+  judge(signal: AbortSignal, hurry: AbortSignal): Promise<Judged> {
+    return this.inTurn(async () => {
+      if (this.run.ended !== null) return { kind: 'over', end: this.run.ended };
+      const wanted = await this.run.isOver(signal);
+      if (wanted.kind === 'wanted' || wanted.kind === 'unknown') return wanted;
+      return { kind: 'over', end: await this.run.end(wanted, hurry) };
+    });
+  }
+
+  /** Ends the run; `null`: pauses it. @throws BoardError: then the card is read again, and the end is to be tried again. */
+  async end(over: Over | null, hurry: AbortSignal): Promise<MonitorEnd> {
+    try {
+      return await this.inTurn(() => this.run.end(over, hurry));
+    } catch (error) {
+      this.#queue.resume();
+      throw error;
+    }
+  }
+}

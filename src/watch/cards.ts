@@ -1,0 +1,134 @@
+import { hostname } from 'node:os';
+import { mayBeWorked, type Board, type Card } from '../board/board.ts';
+import { beginCard } from '../tell/card.ts';
+import { CardWatch, type Judged } from './card-watch.ts';
+import type { MonitorEnd } from './end-run.ts';
+import { judgeByRules, type Over, type OverByRules } from './judge.ts';
+import { takeLease } from './lease.ts';
+import { Passes } from './passes.ts';
+import { notOurs, runBegins, takeCard } from './take-card.ts';
+import type { WatchWorld } from './watch-world.ts';
+
+/** The cards that a process works for its callers: each is taken once, by the first call that needs it. */
+export class Cards {
+  readonly passes: Passes;
+  readonly #world: WatchWorld;
+  readonly #opened = new Map<string, Promise<CardWatch | OverByRules>>();
+  readonly #held = new Set<string>();
+  readonly #closing = new AbortController();
+  readonly #serving: AbortSignal;
+  #lease: { release(): Promise<void> } | null = null;
+
+  constructor(world: WatchWorld) {
+    const { ports, triggers, signal } = world;
+    this.#world = world;
+    this.#serving = AbortSignal.any([signal, this.#closing.signal]);
+    this.passes = new Passes({ ports, triggers: triggers(), notice: () => undefined, signal: this.#serving });
+  }
+
+  /** Works the card, or says why its run is over. @throws BoardError for a card that is not ours to take. */
+  open(card: string, board: Board): Promise<CardWatch | OverByRules> {
+    const known = this.#opened.get(card);
+    if (known !== undefined) return known;
+    const opening = this.#open(card, board);
+    this.#opened.set(card, opening);
+    opening.catch(() => this.#opened.delete(card));
+    return opening;
+  }
+
+  isOpen(card: string): boolean {
+    return this.#opened.has(card);
+  }
+
+  /** Asks a card that is not open whether its run is over; `null`: it goes on, or the board is silent. */
+  async isOver(card: string, board: Board, signal: AbortSignal): Promise<OverByRules | null> {
+    const shown = await board.show(card, signal).catch(() => null);
+    return shown === null ? null : judgeByRules(shown, { until: null, now: this.#world.ports.now() });
+  }
+
+  /**
+   * From here to the end no other process may watch this registry.
+   * @throws WatchedError; BoardError for another worker's card
+   */
+  async hold({ run, isAnothers }: CardWatch): Promise<void> {
+    const { stateDir: dir, ports } = this.#world;
+    const { card } = run;
+    if (isAnothers) throw notOurs(card, 'is worked by a worker of its own');
+    this.#held.add(card);
+    this.#lease ??= await takeLease({ dir, card, place: ports.place, host: hostname(), now: ports.now });
+  }
+
+  isHeld(card: string): boolean {
+    return this.#held.has(card);
+  }
+
+  /** Shows a card without taking it, and decides whether a run may be under way on it. @throws BoardError */
+  async look(card: string, board: Board): Promise<{ readonly shown: Card; readonly isWorked: boolean }> {
+    const shown = await board.show(card, this.#serving);
+    return { shown, isWorked: mayBeWorked(shown) };
+  }
+
+  /** Reads the card, and ends the run if it is over. */
+  async judge(watch: CardWatch, signal: AbortSignal): Promise<Judged> {
+    const judged = await watch.judge(signal, this.#serving);
+    if (judged.kind === 'over') await this.#release();
+    return judged;
+  }
+
+  /** Ends the run. @throws BoardError: to be tried again. */
+  async end(watch: CardWatch, over: Over): Promise<MonitorEnd> {
+    const end = await watch.end(over, this.#serving);
+    await this.#release();
+    return end;
+  }
+
+  /** The process goes: runs that this process began pause, those of a board's worker go on. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    const opened = await Promise.all([...this.#opened.values()].map((opening) => opening.catch(() => null)));
+    const paused = opened.map(async (watch) => {
+      if (watch?.kind === 'open' && watch.board.traits.claimsAnyCard) await watch.end(null, this.#serving);
+    });
+    await Promise.allSettled(paused);
+    await this.#release().catch(() => undefined);
+  }
+
+  async #release(): Promise<void> {
+    await this.#lease?.release();
+    this.#lease = null;
+  }
+
+  async #open(card: string, board: Board): Promise<CardWatch | OverByRules> {
+    const { ports, settings, dispatched } = this.#world;
+    const { level, heartbeatMs } = settings.monitor;
+    // Before the first pass: a board that is slow to give its card must not lose what is found meanwhile.
+    // A name that is none is the board's to refuse.
+    if (level !== 'silent') await beginCard(ports.log, card).catch(() => undefined);
+    const isOurs = () => Promise.resolve(card === dispatched?.card);
+    const taken = await takeCard({ board, card, isOurs, others: 'join', now: ports.now }, this.#serving);
+    if (taken.kind !== 'taken') return taken;
+    const { claimed, isAnothers } = taken;
+    if (!isAnothers) await ports.log.append([runBegins(taken)]);
+    return new CardWatch({
+      ports,
+      settings,
+      board,
+      claimed,
+      level,
+      endsAt: isAnothers ? null : await endsAt(board, claimed, ports.now(), this.#serving),
+      isAnothers: isAnothers && typeof claimed.run?.pid === 'number',
+      passes: this.passes,
+      heartbeatMs,
+      signal: this.#serving,
+      onTrouble: () => undefined,
+    });
+  }
+}
+
+const lastMinuteMs = 60_000;
+
+/** Returns when the run is to end by itself: a little before the board ends it, for the last words. ms since 1970 */
+async function endsAt(board: Board, card: Card, now: number, signal: AbortSignal): Promise<number | null> {
+  const at = await board.endsRunAt(card, signal).catch(() => null);
+  return at === null ? null : at - Math.min(lastMinuteMs, (at - now) / 4);
+}

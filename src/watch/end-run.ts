@@ -1,0 +1,82 @@
+import { completedText, pausedText, stopReason } from '../core/words/messages.ts';
+import { withoutOrders } from '../core/words/stop.ts';
+import { say, tellCard, type CardReader } from '../tell/card.ts';
+import { ownComments } from '../tell/own-comments.ts';
+import type { Over } from './judge.ts';
+
+export interface MonitorEnd {
+  readonly reason: 'stopped' | 'completed' | 'paused' | 'ended';
+  /** One line: what was found in the run. */
+  readonly summary: string;
+}
+
+/** What the last words are made of. */
+export interface LastWords {
+  readonly reader: CardReader;
+  /** The card hears of drifts. */
+  readonly tells: boolean;
+  /** What was found in the run until now. */
+  readonly summary: () => Promise<string>;
+}
+
+/**
+ * Says the last words on the card, and ends the run there and in the log; `null` pauses it.
+ * @throws BoardError: to be tried again.
+ */
+export async function endRun(over: Over | null, words: LastWords, signal: AbortSignal): Promise<MonitorEnd> {
+  const { end, why } = await endOnCard(over, words, signal);
+  const { log, card } = words.reader;
+  await log.append([{ kind: 'run', card, what: end.reason, reason: why }]);
+  return end;
+}
+
+interface Ended {
+  readonly end: MonitorEnd;
+  readonly why: string | null;
+}
+
+async function endOnCard(over: Over | null, words: LastWords, signal: AbortSignal): Promise<Ended> {
+  if (over === null) return pause(words, signal);
+  const { board, card } = words.reader;
+  switch (over.kind) {
+    case 'stopped': {
+      const why = stopReason(over.at);
+      await tellRest(words, signal);
+      const summary = await words.summary();
+      await sayLast(words.reader, summary, signal);
+      await board.block(card, why, signal);
+      return { end: { reason: 'stopped', summary: `${why}: ${summary}` }, why };
+    }
+    case 'completed': {
+      await tellRest(words, signal);
+      const summary = completedText(over.reason, await words.summary());
+      await sayLast(words.reader, summary, signal);
+      await board.complete(card, summary, signal);
+      return { end: { reason: 'completed', summary }, why: over.reason };
+    }
+    case 'ended':
+      return { end: { reason: 'ended', summary: `${over.reason}: ${await words.summary()}` }, why: over.reason };
+  }
+}
+
+/** A board that is away must not keep the process: the next start goes on with the run all the same. */
+async function pause({ reader, summary }: LastWords, signal: AbortSignal): Promise<Ended> {
+  const found = await summary();
+  await say(reader, pausedText(found), signal).catch(() => undefined);
+  await reader.board.pause(reader.card, signal).catch(() => undefined);
+  return { end: { reason: 'paused', summary: `paused: ${found}` }, why: null };
+}
+
+/** What is held back, or was found since the last telling, would never be told after the last words. */
+async function tellRest({ reader, tells }: LastWords, signal: AbortSignal): Promise<void> {
+  if (tells) await tellCard({ ...reader, graceMs: 0 }, signal);
+}
+
+/** A crash may have come between the last words and the end: within the run they are not said again. */
+async function sayLast(reader: CardReader, text: string, signal: AbortSignal): Promise<void> {
+  const { board, card, log, stopPhrases } = reader;
+  const { comments, runFromComment } = await board.show(card, signal);
+  const isOurs = ownComments(await log.read(), card);
+  const last = comments.findLast(({ body }, index) => index >= runFromComment && isOurs(body, index));
+  if (last?.body.trimEnd() !== withoutOrders(text, stopPhrases)) await say(reader, text, signal);
+}

@@ -1,0 +1,47 @@
+import { crowd, defaults } from '../config/defaults.ts';
+import type { PassResult } from '../pass/pass.ts';
+
+/** What the answer depends on. Times are ms since 1970. */
+export interface WhenNext {
+  /** When the last pass ended. */
+  readonly passedAt: number;
+  /** What it came to; `null`: it failed. */
+  readonly result: Pick<PassResult, 'deferred' | 'plan' | 'registry'> | null;
+  /** `null`: the default's, which is longer where a workspace is crowded. */
+  readonly intervalMs: number | null;
+  /** When the run ends by itself. */
+  readonly endsAt: number | null;
+  /** When a news that is held back may be told: after one more look. */
+  readonly heldUntil: number | null;
+}
+
+/** A board that refused the end of a run is asked again after so long; ms. */
+const againMs = 5_000;
+
+/** Returns when the next pass is due, for whichever reason comes first; ms since 1970. */
+export function nextAt({ passedAt, result, intervalMs, endsAt, heldUntil }: WhenNext): number {
+  const interval = intervalMs ?? (isCrowded(result) ? defaults.crowdedIntervalMs : defaults.intervalMs);
+  const reasons = result === null ? [] : [...putOff(result, passedAt), endOf(endsAt, passedAt)];
+  const ahead = [...reasons, heldUntil ?? Infinity].filter((time) => time > passedAt);
+  return Math.min(passedAt + interval, ...ahead);
+}
+
+/** What the last pass left for the next one. */
+function putOff({ deferred: left, plan }: NonNullable<WhenNext['result']>, passedAt: number): readonly number[] {
+  const { lookAgain } = plan;
+  const deferred = left.flatMap(({ until }) => (until === null ? [] : [until]));
+  return lookAgain === null ? deferred : [...deferred, passedAt + lookAgain.afterMs];
+}
+
+function endOf(endsAt: number | null, passedAt: number): number {
+  if (endsAt === null) return Infinity;
+  return endsAt > passedAt ? endsAt : passedAt + againMs;
+}
+
+function isCrowded(result: WhenNext['result']): boolean {
+  const sizes = new Map<string | null, number>();
+  for (const { status, workspace } of result?.registry.entries ?? []) {
+    if (status === 'running') sizes.set(workspace, (sizes.get(workspace) ?? 0) + 1);
+  }
+  return Math.max(0, ...sizes.values()) >= crowd;
+}

@@ -1,0 +1,133 @@
+import { asError } from '../system/errno.ts';
+import { pass, type PassMode, type PassPorts, type PassResult } from '../pass/pass.ts';
+import { UnreadableRegistry } from '../pass/recall.ts';
+import { changesIn } from '../pass/report.ts';
+import { watchedIn } from '../pass/watched.ts';
+import { InTurn } from '../system/in-turn.ts';
+import type { Hint, Trigger } from '../trigger/trigger.ts';
+import type { Triggers } from '../trigger/triggers.ts';
+import { Debounce } from './debounce.ts';
+import { loop, type Turn } from './loop.ts';
+import { nextAt, type WhenNext } from './next-at.ts';
+
+/** What the passes of one process came to, whatever they were made for. */
+export interface Passed {
+  /** When the first of them began; ms since 1970. */
+  readonly since: number | null;
+  /** The last one that succeeded. */
+  readonly last: PassResult | null;
+  /** Why the last one failed. */
+  readonly failure: Error | null;
+  /**
+   * Since when passes fail, and why the last one did; ms since 1970. A registry that cannot be read does not count: it
+   * is a drift of its own.
+   */
+  readonly failing: { readonly since: number; readonly error: Error } | null;
+}
+
+export interface PassesOptions {
+  readonly ports: PassPorts;
+  readonly triggers: Triggers;
+  /** Told what a person should know, but not on the card. */
+  readonly notice: (line: string) => void;
+  /** Ends the triggers. */
+  readonly signal: AbortSignal;
+}
+
+/** How a loop of passes is timed. Times are ms since 1970. */
+export interface LoopTimes extends Pick<WhenNext, 'intervalMs' | 'endsAt'> {
+  readonly heldUntil: () => number | null;
+  /** When something that needs no pass is due. */
+  readonly wakeAt: () => number;
+  /** The first turn from here on is the last one. */
+  readonly until: number;
+}
+
+/** The passes of one process: one at a time, with their triggers, and with what they came to. */
+export class Passes implements Passed {
+  since: number | null = null;
+  last: PassResult | null = null;
+  failure: Error | null = null;
+  failing: Passed['failing'] = null;
+  readonly #options: PassesOptions;
+  readonly #turns = new InTurn();
+  readonly #hearing = new Set<Hint>();
+  #hears = false;
+
+  constructor(options: PassesOptions) {
+    this.#options = options;
+  }
+
+  get triggers(): readonly Trigger[] {
+    return this.#options.triggers.all;
+  }
+
+  /**
+   * Makes a pass. A dry run leaves no trace here either.
+   * @throws RegistryError, UnreadableRegistry
+   */
+  run(mode: Exclude<PassMode, 'once'>, signal: AbortSignal): Promise<PassResult> {
+    const { ports } = this.#options;
+    return this.#turns.run(() => (mode === 'dry-run' ? pass(ports, mode, signal) : this.#keep(signal)));
+  }
+
+  /** Yields the turns of a loop of passes, until its time or the signal. */
+  async *loop(
+    times: LoopTimes,
+    signal: AbortSignal,
+    debounce: Debounce = new Debounce(),
+  ): AsyncGenerator<Turn<PassResult>, void> {
+    const { intervalMs, endsAt, until, wakeAt, heldUntil } = times;
+    this.#hear(debounce.hint);
+    try {
+      yield* loop(
+        {
+          pass: (breakOff) => this.run('loop', breakOff),
+          changesIn,
+          nextAt: (passedAt, result) => nextAt({ passedAt, result, intervalMs, endsAt, heldUntil: heldUntil() }),
+          wakeAt,
+          until,
+          debounce,
+          now: this.#options.ports.now,
+        },
+        signal,
+      );
+    } finally {
+      this.#hearing.delete(debounce.hint);
+    }
+  }
+
+  /** Triggers start with the first loop, and end with the process. */
+  #hear(hint: Hint): void {
+    const { triggers, signal } = this.#options;
+    if (!this.#hears) triggers.start(() => this.#hearing.forEach((each) => each()), signal);
+    this.#hears = true;
+    this.#hearing.add(hint);
+  }
+
+  async #keep(signal: AbortSignal): Promise<PassResult> {
+    const { ports, triggers, notice } = this.#options;
+    const { now, log } = ports;
+    this.since ??= now();
+    try {
+      const result = await pass(ports, 'loop', signal);
+      this.last = result;
+      triggers.follow(watchedIn(result));
+      if (result.started) notice(`started a registry at ${result.registry.path}`);
+      // A log that cannot be rotated spoils no pass.
+      this.#came(await log.rotate().then(() => null, asError));
+      return result;
+    } catch (error) {
+      // What the signal broke off did not fail.
+      if (!signal.aborted) this.#came(asError(error));
+      throw error;
+    }
+  }
+
+  #came(failure: Error | null): void {
+    this.failure = failure;
+    const counts = failure !== null && !(failure instanceof UnreadableRegistry);
+    const since = this.failing?.since ?? this.#options.ports.now();
+    this.failing = counts ? { since, error: failure } : null;
+  }
+}

@@ -1,0 +1,71 @@
+import { hostname } from 'node:os';
+import { mayBeWorked, type Board, type Card } from '../board/board.ts';
+import { clean } from '../core/words/text.ts';
+import { isoSeconds } from '../core/words/time.ts';
+import { BoardError } from '../errors.ts';
+import { judgeByRules, type OverByRules } from './judge.ts';
+
+/** A card whose run goes on, or has begun with this claim. */
+export interface TakenCard {
+  readonly kind: 'taken';
+  readonly claimed: Card;
+  /** Another worker's run, which is joined: its card is not ours to end. */
+  readonly isAnothers: boolean;
+  /** Its run was under way already. */
+  readonly goesOn: boolean;
+}
+
+export interface TakeCard {
+  readonly board: Board;
+  readonly card: string;
+  /** Decides whether a run that is under way is this process's: dispatched to it, or worked by it before a crash. */
+  readonly isOurs: () => Promise<boolean>;
+  /** What to do where another worker has the card, or is about to get it. */
+  readonly others: 'join' | 'refuse';
+  /** ms since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * Takes the card for this process, unless its run is over: a process that was started again does not know that.
+ * @throws BoardError for a card that is not ours to take.
+ */
+export async function takeCard(take: TakeCard, signal: AbortSignal): Promise<TakenCard | OverByRules> {
+  const { board, card, isOurs, others, now } = take;
+  const claim = () => board.claim(card, { pid: process.pid, host: hostname() }, signal);
+  if (board.traits.claimsAnyCard) {
+    const before = await board.show(card, signal).catch(() => null);
+    const goesOn = before !== null && before.run !== null;
+    return { kind: 'taken', claimed: await claim(), isAnothers: false, goesOn };
+  }
+  const shown = await board.show(card, signal);
+  const ours = await isOurs();
+  if (others === 'refuse' && shown.run !== null && !ours) throw workedByAnother(shown);
+  const over = judgeByRules(shown, { until: null, now: now() });
+  if (over !== null) return over;
+  const goesOn = shown.run !== null;
+  if (mayBeWorked(shown)) return { kind: 'taken', claimed: shown, isAnothers: !ours && others === 'join', goesOn };
+  if (others === 'join' && !ours && (await board.startsWorkerFor(shown, signal)))
+    throw notOurs(card, `waits for its own worker, ${shown.assignee ?? ''}`);
+  return { kind: 'taken', claimed: await claim(), isAnothers: false, goesOn };
+}
+
+/** Returns the line of the log that says that the run is worked from now on. */
+export function runBegins({ claimed, goesOn }: TakenCard) {
+  return { kind: 'run', card: claimed.id, what: goesOn ? 'resumed' : 'started', reason: null } as const;
+}
+
+export function notOurs(card: string, why: string): BoardError {
+  return new BoardError(`card ${clean(card)} ${clean(why)}`, {
+    where: 'task_id',
+    cure: 'leave task_id out, or name a card that no worker of its own waits for',
+  });
+}
+
+function workedByAnother({ id, run }: Card): BoardError {
+  const since = run === null ? '' : ` since ${isoSeconds(run.startedAt)}`;
+  return new BoardError(`card ${clean(id)} is worked by somebody else${since}`, {
+    where: '--card',
+    cure: `name another card, or end that run: comment \`stop monitoring\` on card ${clean(id)}`,
+  });
+}

@@ -1,0 +1,41 @@
+import type { Board, BoardName, Dispatched } from '../board/board.ts';
+import type { Settings } from '../config/settings.ts';
+import type { PassPorts, PassResult } from '../pass/pass.ts';
+import type { Trigger } from '../trigger/trigger.ts';
+import type { Triggers } from '../trigger/triggers.ts';
+
+/** What a watch touches, by whichever interface it was begun. */
+export interface WatchWorld {
+  readonly settings: Settings;
+  readonly ports: PassPorts;
+  readonly boardFor: (which: BoardChoice) => Board;
+  /** The registry's own card, on the usual board. */
+  readonly card: string;
+  /** The name of the board on which a card lies. */
+  readonly boardOfCard: (card: string) => string;
+  /** The card that a board started this process for. */
+  readonly dispatched: Dispatched | null;
+  /** Connects to the broker, where one is configured. */
+  readonly push: (notice: (line: string) => void) => Promise<Push | null>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stateDir: string;
+  readonly triggers: (others?: readonly Trigger[]) => Triggers;
+  /** SIGINT, SIGTERM: pauses the run. */
+  readonly signal: AbortSignal;
+}
+
+export interface BoardChoice extends BoardName {
+  /** How long the run is to take; ms. */
+  readonly runMs: number | null;
+}
+
+/** What a monitor has on the broker. No pass waits for it. */
+export interface Push {
+  readonly trigger: Trigger;
+  /** Tells what a pass saw. */
+  look(result: PassResult): void;
+  /** The log may have grown. */
+  wake(): void;
+  /** Ends in order; 3 s at most. */
+  close(): Promise<void>;
+}

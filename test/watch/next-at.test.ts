@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { nextAt, type WhenNext } from '../../src/watch/next-at.ts';
+import { entryOf, reportWith } from '../operations/fake-context.ts';
+
+const minute = 60_000;
+
+/** When the next pass is due after one that ended at 1 s, in ms from there. */
+function next(change: Partial<Omit<WhenNext, 'result'>> & { readonly result?: Result } = {}): number {
+  const { result = {}, ...rest } = change;
+  const when = { passedAt: 1_000, intervalMs: null, endsAt: null, heldUntil: null, ...rest };
+  return nextAt({ ...when, result: result === null ? null : { ...calm, ...result } }) - 1_000;
+}
+type Result = Partial<NonNullable<WhenNext['result']>> | null;
+
+const { plan, registry } = reportWith({});
+const calm: NonNullable<WhenNext['result']> = { deferred: [], plan, registry };
+const crowded = { registry: { ...registry, entries: [1, 2, 3, 4, 5].map((one) => entryOf(`s${one}`)) } };
+const deferred = (until: number | null) => ({
+  deferred: [{ entry: entryOf('s'), reason: 'entry changed 2 s ago', until }],
+});
+
+test('the interval; a crowded workspace is looked at every minute; an interval that was asked for wins', () => {
+  expect([next(), next({ result: crowded }), next({ result: crowded, intervalMs: 5_000 })]).toEqual([
+    minute / 2,
+    minute,
+    5_000,
+  ]);
+});
+
+test('what the pass put off, or asked to look at again', () => {
+  expect(next({ result: deferred(4_000) })).toBe(3_000);
+  expect(next({ result: deferred(500) }), 'past').toBe(minute / 2);
+  expect(next({ result: deferred(null) }), 'without a time').toBe(minute / 2);
+  const lookAgain = { kind: 'settle', afterMs: 250, because: 'settle 1 session' } as const;
+  expect(next({ result: { plan: { ...plan, lookAgain }, ...deferred(4_000) } })).toBe(250);
+});
+
+test('a news that is held back is told after one more look, once its time has come', () => {
+  expect(next({ heldUntil: 6_000 })).toBe(5_000);
+  expect(next({ heldUntil: 900 }), 'this pass was the look').toBe(minute / 2);
+  expect(next({ heldUntil: 6_000, result: null }), 'also after a pass that failed').toBe(5_000);
+});
+
+test('the end of the run; a board that does not take it is asked again soon', () => {
+  expect(next({ endsAt: 8_000 })).toBe(7_000);
+  expect(next({ endsAt: 1_000 })).toBe(5_000);
+  expect(next({ endsAt: 1_000, intervalMs: 1_000 })).toBe(1_000);
+});
+
+test('after a pass that failed: the interval', () => {
+  expect(next({ result: null, endsAt: 8_000 })).toBe(minute / 2);
+});
+
+test('before the first pass: at once', () => {
+  expect(next({ passedAt: -Infinity, heldUntil: 6_000, result: deferred(4_000) })).toBe(-Infinity);
+});
