@@ -25,7 +25,6 @@ const standing: Record<string, string> = {
   'import: operations -> core/agent': 'the agents are still judged in the core',
   'import: registry -> core/agent': 'the agents are still judged in the core',
   'import: mqtt -> ': 'operations still live beside the broker',
-  'import: hermes -> ': 'operations still live beside Hermes',
   'import: mcp -> ': 'the tools still do what operations do',
   'import: cli -> ': 'the terminal still reads the port of the board',
   'function: observe/make-observe.ts': 'the agents are still asked by name',
