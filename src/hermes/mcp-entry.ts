@@ -1,9 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isNode, isScalar, type Pair, type YAMLMap } from 'yaml';
 import { UsageError } from '../errors.ts';
-import { contentEnd } from '../yaml/navigate.ts';
-import { columnOf, lineEnd, parseSource, placeOf, rootMap, type Source } from '../yaml/source.ts';
-import { applySplices, type Splice } from '../yaml/splice.ts';
+import { noChanges, treeAfter, withChange } from '../yaml/change.ts';
+import { edited, isSound, type Splice } from '../yaml/edit.ts';
+import { contentEnd, scalarText } from '../yaml/navigate.ts';
+import {
+  colonEnd,
+  columnOf,
+  endOf,
+  lineEnd,
+  lineStart,
+  parseSource,
+  placeOf,
+  rootMap,
+  startOf,
+  type Source,
+} from '../yaml/source.ts';
+import { treeOf, treeOfValue, type Tree } from '../yaml/tree.ts';
 
 export const serverName = 'agent_sessions_monitor';
 /** Stands above an entry that we wrote: one without it is somebody's own, and left alone. */
@@ -14,12 +27,13 @@ const noEnd = '# (the line above had no end)';
 /** Stands above our entry where `mcp_servers` was an empty flow mapping; behind it what stood there. */
 const wasEmpty = '# mcp_servers was empty:';
 
-export interface ServerEntry {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly timeout: number;
-  readonly env: Readonly<Record<string, string>>;
-}
+// An interface has no index signature, and could not be written as YAML.
+export type ServerEntry = Readonly<{
+  command: string;
+  args: readonly string[];
+  timeout: number;
+  env: Readonly<Record<string, string>>;
+}>;
 
 export type Change =
   | { readonly kind: 'changed'; readonly text: string }
@@ -35,10 +49,11 @@ export type Change =
 export function withEntry(path: string, text: string, entry: ServerEntry, recorded: ServerEntry | null = null): Change {
   const bare = withoutEntry(path, text, recorded);
   if (bare.kind === 'foreign') return bare;
-  const before = bare.kind === 'changed' ? bare.text : text;
-  const next = applySplices(before, insertion(path, parsed(path, before), entry));
-  verify(path, before, next, entry);
-  return next === text ? { kind: 'unchanged' } : { kind: 'changed', text: next };
+  const before = parsed(path, bare.kind === 'changed' ? bare.text : text);
+  const added = withChange(noChanges, ['mcp_servers', serverName], { kind: 'set', to: entry });
+  const next = edited(before, insertion(path, before, entry), treeAfter(treeOf(before), added));
+  if (next === null) throw unsafe(path);
+  return next.text === text ? { kind: 'unchanged' } : { kind: 'changed', text: next.text };
 }
 
 /**
@@ -50,13 +65,34 @@ export function withoutEntry(path: string, text: string, recorded: ServerEntry |
   const servers = serversOf(source);
   const pair = servers?.items.find(isNamedAlike);
   if (servers === null || pair === undefined || !isScalar(pair.key)) return { kind: 'unchanged' };
-  const keyAt = pair.key.range?.[0] ?? 0;
+  const keyAt = startOf(pair.key);
   const isMarked = lastLine(text.slice(0, lineStart(text, keyAt))).trim() === mark;
-  const isOurs = isMarked || (recorded !== null && isDeepStrictEqual(withoutOurs(source.doc.toJS()).entry, recorded));
+  const isOurs = isMarked || (recorded !== null && says(source, pair, recorded));
   if (!isOurs || servers.flow === true) return { kind: 'foreign', at: placeOf(source, keyAt) };
-  const next = applySplices(text, removal(source, servers, pair, isMarked));
-  verify(path, text, next, null);
-  return { kind: 'changed', text: next };
+  const splices = removal(source, servers, pair, isMarked);
+  const next = edited(source, splices, bareTree(source, serverName), (after) => bareTree(after, null));
+  if (next === null) throw unsafe(path);
+  return { kind: 'changed', text: next.text };
+}
+
+/** Decides whether our entry in the config is the one that was recorded. */
+function says(source: Source, { key }: Pair, recorded: ServerEntry): boolean {
+  const servers = mapIn(treeOf(source)).get('mcp_servers');
+  return isDeepStrictEqual(mapIn(servers).get(scalarText(key) ?? ''), treeOfValue(recorded));
+}
+
+/** What a config says without that server. Without any server it is the same whether the key stands there or not. */
+function bareTree(source: Source, server: string | null): Tree {
+  const config = new Map(mapIn(treeOf(source)));
+  const servers = config.get('mcp_servers') ?? null;
+  const others = new Map([...mapIn(servers)].filter(([name]) => name !== server));
+  if (servers === null || (servers instanceof Map && others.size === 0)) config.delete('mcp_servers');
+  else if (servers instanceof Map) config.set('mcp_servers', others);
+  return config;
+}
+
+function mapIn(tree: Tree | undefined): ReadonlyMap<string, Tree> {
+  return tree instanceof Map ? tree : new Map<string, Tree>();
 }
 
 /** Hermes makes one prefix of tool names of them all: a second server of it would hide the first one's tools. */
@@ -84,8 +120,9 @@ function removal(source: Source, servers: YAMLMap, pair: Pair, isMarked: boolean
   const headIsOurs = isAlone && take(`${escaped(ownHead)}\\r?\\nmcp_servers:\\r?\\n`) !== null;
   if (end === text.length) take(`\\r?\\n *${escaped(noEnd)}\\r?\\n`);
   const splice = { start, end, text: '' };
-  if (!isAlone || headIsOurs || former === null) return [splice];
-  const colon = colonBehind(text, serversPair(source)?.key);
+  const head = serversPair(source);
+  if (!isAlone || headIsOurs || former === null || head === undefined) return [splice];
+  const colon = colonEnd(text, head);
   return [{ start: colon, end: colon, text: former }, splice];
 }
 
@@ -100,12 +137,12 @@ function insertion(path: string, source: Source, entry: ServerEntry): readonly S
   const servers = isMap(pair.value) ? pair.value : null;
   if (servers !== null && servers.items.length > 0 && servers.flow !== true) {
     const first = servers.items[0]?.key;
-    const indent = isScalar(first) ? columnOf(text, first.range?.[0] ?? 0) : 2;
+    const indent = isScalar(first) ? columnOf(text, startOf(first)) : 2;
     return [onItsOwnLine(text, lineEnd(text, contentEnd(servers, 0)), block(entry, indent, eol), indent, eol)];
   }
-  const colon = colonBehind(text, pair.key);
+  const colon = colonEnd(text, pair);
   const isEmpty = servers !== null ? servers.items.length === 0 : isScalar(pair.value) && pair.value.value === null;
-  const valueEnd = isNode(pair.value) ? (pair.value.range?.[1] ?? colon) : colon;
+  const valueEnd = isNode(pair.value) ? endOf(pair.value) : colon;
   const former = text.slice(colon, Math.max(colon, valueEnd));
   if (!isEmpty || former.includes('\n')) throw unsafe(path);
   const note = former.trim() === '' ? '' : `  ${wasEmpty}${former}${eol}`;
@@ -148,34 +185,14 @@ function serversOf(source: Source): YAMLMap | null {
   return isMap(value) ? value : null;
 }
 
-/** Exactly our entry came or went; nothing else says anything else. */
-function verify(path: string, before: string, after: string, entry: ServerEntry | null): void {
-  const source = parseSource(after);
-  const was = withoutOurs(parseSource(before).doc.toJS());
-  const is = withoutOurs(source.doc.toJS());
-  const stays = source.doc.errors.length === 0 && isDeepStrictEqual(was.rest, is.rest);
-  if (stays && isDeepStrictEqual(is.entry ?? null, entry)) return;
-  throw unsafe(path);
-}
-
-/** A config without any server is the same whether the key stands there or not. */
-function withoutOurs(config: unknown): { readonly rest: unknown; readonly entry: unknown } {
-  if (!isRecord(config)) return { rest: { servers: null }, entry: undefined };
-  const { mcp_servers: servers, ...rest } = config;
-  if (!isRecord(servers)) return { rest: { ...rest, servers: servers ?? null }, entry: undefined };
-  const { [serverName]: entry, ...others } = servers;
-  return { rest: { ...rest, servers: Object.keys(others).length === 0 ? null : others }, entry };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function parsed(path: string, text: string): Source {
   const source = parseSource(text);
   const [error] = source.doc.errors;
   const isMapping = source.doc.contents === null || isMap(source.doc.contents) || isNull(source.doc.contents);
-  if (error === undefined && isMapping) return source;
+  if (error === undefined && isMapping) {
+    if (isSound(source)) return source;
+    throw unsafe(path);
+  }
   const where = error === undefined ? path : `${path}:${placeOf(source, error.pos[0])}`;
   const reason = error?.code === 'MULTIPLE_DOCS' ? 'it holds more than one document' : error?.message;
   throw new UsageError(`the config of Hermes does not parse: ${reason ?? 'it is no mapping'}`, {
@@ -193,18 +210,6 @@ function unsafe(path: string): UsageError {
     where: path,
     cure: 'write it, and mcp_servers in it, as a block: one key on each line; then run this again',
   });
-}
-
-function startOf(node: unknown): number {
-  return isNode(node) ? (node.range?.[0] ?? 0) : 0;
-}
-
-function colonBehind(text: string, key: unknown): number {
-  return text.indexOf(':', isNode(key) ? (key.range?.[1] ?? 0) : 0) + 1;
-}
-
-function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1;
 }
 
 function behindLine(text: string, offset: number): number {

@@ -12,7 +12,7 @@ export interface EntryCache {
 }
 
 /** Bumped when `Entry` changes: an older program's cache is then taken for nothing. */
-const schema = 6;
+const schema = 7;
 
 /** A cache of thousands of entries is a few MB; bytes. */
 const largest = 1 << 26;

@@ -1,7 +1,7 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import { contentEnd, isMergeKey, keyText, lookUp, nodeAt, resolved, scalarText } from '../yaml/navigate.ts';
 import { lineEndBehind } from '../yaml/edit.ts';
-import { rootMap, type Source } from '../yaml/source.ts';
+import { endOf, rootMap, startOf, type Source } from '../yaml/source.ts';
 import { wordIn } from './empty-words.ts';
 
 /** One entry as it lies in the text. */
@@ -42,23 +42,24 @@ export function sessionsOf(source: Source): Sessions {
     if (node.items.length === 0) return { shape: 'empty', pair, node };
     return { shape: 'list', node, entries: node.items.map((item) => listEntry(item, node, source)) };
   }
-  return { shape: 'wrong', offset: node.range?.[0] ?? 0, reason: '`sessions` is neither a mapping nor a list' };
+  return { shape: 'wrong', offset: startOf(node), reason: '`sessions` is neither a mapping nor a list' };
 }
 
 function mapEntry(item: Pair, all: YAMLMap, source: Source): EntryPlace[] {
+  if (isMergeKey(item)) return [];
+  const value = isNode(item.value) ? item.value : null;
+  const [start, keyEnd] = [startOf(item.key), endOf(item.key)];
+  const end = endOfEntry(contentEnd(value, keyEnd), all, source);
   const session = keyText(item);
-  if (session === null || isMergeKey(item)) return [];
-  const key = item.key as Node;
-  const value = item.value as Node | null;
-  const start = key.range?.[0] ?? 0;
-  const end = endOfEntry(contentEnd(value, key.range?.[1] ?? start), all, source);
-  return [{ session, start, end, ...mappingOf(value, source) }];
+  if (session !== null) return [{ session, start, end, ...mappingOf(value, source) }];
+  const halfTyped = 'its key is no name: a name such as null needs quotes';
+  return [{ session: source.text.slice(start, keyEnd), start, end, map: null, halfTyped }];
 }
 
 function listEntry(item: unknown, all: YAMLSeq, source: Source): EntryPlace {
-  const node = item as Node | null;
+  const node = isNode(item) ? item : null;
   const place = mappingOf(node, source);
-  const start = node?.range?.[0] ?? 0;
+  const start = startOf(node);
   const end = endOfEntry(contentEnd(node, start), all, source);
   const names = place.map === null ? [] : nameKeys.map((key) => place.map && lookUp(place.map, key, source.doc)?.node);
   const session = names.map(scalarText).find((name) => name !== null) ?? scalarText(node) ?? '';

@@ -1,7 +1,7 @@
 import { isMap, isNode, isSeq, type Node, type YAMLMap } from 'yaml';
 import { idPaths, type Misshapen } from '../core/model/entry.ts';
 import { keyText, mergedInto, resolved } from '../yaml/navigate.ts';
-import type { Source } from '../yaml/source.ts';
+import { startOf, type Source } from '../yaml/source.ts';
 import { wordIn } from './empty-words.ts';
 
 type Shape = 'word' | 'mapping' | 'list';
@@ -70,7 +70,7 @@ function misfit(path: string, node: Node, allowed: readonly Shape[], { lines }: 
   const shape = shapeOf(node);
   if (shape === null || allowed.includes(shape)) return [];
   const belongs = allowed.map((one) => named[one]).join(' or ');
-  return [{ path, line: lines.linePos(node.range?.[0] ?? 0).line, words: `${named[shape]} where ${belongs} belongs` }];
+  return [{ path, line: lines.linePos(startOf(node)).line, words: `${named[shape]} where ${belongs} belongs` }];
 }
 
 function shapeOf(node: Node): Shape | null {

@@ -1,16 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Edit } from '../core/model/drift.ts';
 import { entryId } from '../core/model/entry.ts';
 import { uneditable } from '../core/model/uneditable.ts';
 import { AudienceError, exitCode } from '../errors.ts';
-import { anchorsOf } from '../yaml/anchors.ts';
 import { noChanges, withChange, type Change } from '../yaml/change.ts';
-import { changeSplices } from '../yaml/edit.ts';
+import { changeSplices, edited } from '../yaml/edit.ts';
 import { nodeAt } from '../yaml/navigate.ts';
 import { parseSource, type Source } from '../yaml/source.ts';
-import { applySplices } from '../yaml/splice.ts';
 import { misfittingTag } from '../yaml/tags.ts';
-import { treeOf } from '../yaml/tree.ts';
 import { expectedTree, type EntryChange } from './expected-tree.ts';
 import { registryHash } from './hash.ts';
 import { indicesOf } from './lineage.ts';
@@ -144,7 +140,5 @@ function attempt(world: World, changes: readonly EntryChange[]): Source | null {
   });
   const added = changes.flatMap(({ register }) => (register === null ? [] : [register]));
   const all = [...splices, ...registerSplices(world.source, world.sessions, added)];
-  const next = parseSource(applySplices(world.source.text, all));
-  if (next.doc.errors.length > 0 || anchorsOf(next.doc).unknown !== null) return null;
-  return isDeepStrictEqual(treeOf(next), expectedTree(world, changes)) ? next : null;
+  return edited(world.source, all, expectedTree(world, changes));
 }

@@ -4,7 +4,7 @@ import { clean } from '../core/words/text.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
 import { keyText, lookUp, scalarText } from '../yaml/navigate.ts';
 import { plainWords } from '../yaml/plain-words.ts';
-import { placeOf, type Source } from '../yaml/source.ts';
+import { placeOf, startOf, type Source } from '../yaml/source.ts';
 import { socketIn, type Sessions } from './layout.ts';
 
 /** Why a text is no registry that we would ever write to. */
@@ -65,7 +65,7 @@ function doubleKey(source: Source, offset: number): DoubleKey | null {
   let found: DoubleKey | null = null;
   visit(source.doc, {
     Map: (_, map) => {
-      const second = map.items.find((item) => isNode(item.key) && item.key.range?.[0] === offset);
+      const second = map.items.find((item) => isNode(item.key) && startOf(item.key) === offset);
       const first = second && map.items.find((item) => keyText(item) === keyText(second));
       if (second === undefined || first === undefined) return undefined;
       found = { map, first, second };
@@ -83,7 +83,7 @@ function doubleKeyRefusal(
 ): Refusal {
   const name = keyText(second) ?? '';
   const both = [first, second].map((pair) => ({
-    offset: isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0,
+    offset: startOf(pair.key),
     isOurs: isMap(pair.value) && scalarText(pair.value.get('last_visible_status', true)) === 'auto-registered',
   }));
   if (sessions.shape === 'map' && sessions.node === map) return twice(source, name, both, ours);
@@ -130,7 +130,7 @@ function wrongShape(source: Source, sessions: Sessions): Refusal | null {
   }
   const strange = contents.items.find((item) => keyText(item) !== 'version');
   if (sessions.shape !== 'none' || strange === undefined) return null;
-  const at = isNode(strange.key) ? placeOf(source, strange.key.range?.[0] ?? 0) : '1:1';
+  const at = placeOf(source, startOf(strange.key));
   return {
     message: 'it has no `sessions`',
     at,
@@ -158,15 +158,15 @@ function bomb(source: Source): Refusal | null {
   const { unknown, endless, heaviest } = anchorsOf(source.doc);
   if (unknown !== null) {
     const message = `the alias *${clean(unknown.source)} stands for nothing before it`;
-    return { message, at: placeOf(source, unknown.range?.[0] ?? 0), cure: 'mend that line' };
+    return { message, at: placeOf(source, startOf(unknown)), cure: 'mend that line' };
   }
   if (endless !== null) {
     const message = `the alias *${clean(endless.source)} stands inside of what it stands for`;
-    return { message, at: placeOf(source, endless.range?.[0] ?? 0), cure: 'mend that line' };
+    return { message, at: placeOf(source, startOf(endless)), cure: 'mend that line' };
   }
   if (heaviest === null || heaviest.nodes <= nodesAtMost) return null;
   const message = `the alias *${clean(heaviest.alias.source)} unfolds to more than ${nodesAtMost} values`;
-  return { message, at: placeOf(source, heaviest.alias.range?.[0] ?? 0), cure: 'unfold the aliases' };
+  return { message, at: placeOf(source, startOf(heaviest.alias)), cure: 'unfold the aliases' };
 }
 
 /** One value that so many others unfold from is no session; 1,000 entries with one anchor are far below. */

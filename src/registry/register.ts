@@ -1,12 +1,10 @@
-import { isNode, isSeq, type Node, type Pair } from 'yaml';
+import { isSeq, type Node, type Pair } from 'yaml';
 import type { EntryKey } from '../core/model/entry.ts';
 import type { Value } from '../core/model/drift.ts';
-import { lineEndBehind } from '../yaml/edit.ts';
+import { lineEndBehind, type Splice } from '../yaml/edit.ts';
 import { contentEnd } from '../yaml/navigate.ts';
-import { columnOf, lineEnd, rootMap, type Source } from '../yaml/source.ts';
-import type { Splice } from '../yaml/splice.ts';
-import { styleOf, type Style } from '../yaml/style.ts';
-import { writeInline } from '../yaml/write-value.ts';
+import { colonEnd, columnOf, endOf, lineEnd, rootMap, startOf, type Source } from '../yaml/source.ts';
+import { styleOf, writeInline, type Style } from '../yaml/write-value.ts';
 import { nameKeyOf, type Sessions } from './layout.ts';
 
 export interface NewEntry {
@@ -51,9 +49,9 @@ const usual: Neighbours = { indent: '  ', step: '  ', braces: false, nameKey: nu
 function neighboursOf(source: Source, sessions: Filled): Neighbours {
   const map = sessions.entries.findLast((entry) => entry.map !== null)?.map ?? null;
   const style: Style = map === null ? usual : styleOf(map);
-  const own = columnOf(source.text, sessions.node.range?.[0] ?? 0);
+  const own = columnOf(source.text, startOf(sessions.node));
   const first = map?.items[0]?.key;
-  const column = isNode(first) ? columnOf(source.text, first.range?.[0] ?? 0) : 0;
+  const column = first === undefined ? 0 : columnOf(source.text, startOf(first));
   const braces = map?.flow === true;
   const isList = sessions.shape === 'list';
   return {
@@ -95,13 +93,9 @@ function intoEmpty(
 
 /** Offsets of what stands behind the colon of `sessions:` where there is no entry. */
 export function emptyWord(source: Source, { pair, node }: { pair: Pair; node: Node | null }) {
-  const start = colonEnd(source, pair);
+  const start = colonEnd(source.text, pair);
   const [from, to] = node?.range ?? [start, start];
   return { start, end: to > from ? to : start };
-}
-
-export function colonEnd({ text }: Source, { key }: Pair): number {
-  return text.indexOf(':', isNode(key) ? (key.range?.[1] ?? 0) : 0) + 1;
 }
 
 function atTheEnd(source: Source, added: readonly NewEntry[]): Splice {
@@ -148,8 +142,4 @@ function intoFlow(sessions: Filled, added: readonly NewEntry[]): Splice {
   );
   const at = sessions.entries.at(-1)?.end ?? endOf(sessions.node);
   return { start: at, end: at, text: items.map((item) => `, ${item}`).join('') };
-}
-
-function endOf(node: Node): number {
-  return node.range?.[1] ?? 0;
 }

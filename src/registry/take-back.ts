@@ -1,17 +1,13 @@
-import { isDeepStrictEqual } from 'node:util';
-import { isNode } from 'yaml';
 import * as z from 'zod';
 import { entryId, type EntryKey } from '../core/model/entry.ts';
 import { clean } from '../core/words/text.ts';
-import { anchorsOf } from '../yaml/anchors.ts';
+import { edited, type Splice } from '../yaml/edit.ts';
 import { lookUp } from '../yaml/navigate.ts';
-import { parseSource, rootMap, type Source } from '../yaml/source.ts';
-import { applySplices, type Splice } from '../yaml/splice.ts';
+import { colonEnd, lineStart, rootMap, startOf, type Source } from '../yaml/source.ts';
 import { treeOf, type Tree } from '../yaml/tree.ts';
 import { entryHash, registryHash } from './hash.ts';
 import { prepareText } from './prepare.ts';
 import { hashesOf, textOf, worldOf, type Place, type World } from './world.ts';
-import { colonEnd } from './register.ts';
 import type { RepairToTakeBack, TakenBack } from './registry-file.ts';
 
 const undoItems = z.array(
@@ -52,26 +48,22 @@ export function takeBackText(source: Source, repair: RepairToTakeBack): TakenBac
   const empty = items.find((item) => item.empty !== undefined)?.empty;
   // Before the removals: they begin where the word stood.
   if (empty !== undefined) splices.unshift(...emptyAgain(world, taken.length, empty));
-  const next = withTheOthers(worldOf(parseSource(applySplices(source.text, splices))), taken, repair);
-  if (typeof next === 'string') return refused(next);
-  if (!isSameBeside(world, next, taken)) return refused(tooMuch);
+  const beside = (next: Source): Tree => treeWithout(worldOf(next), taken);
+  const bare = edited(source, splices, beside(source), beside);
+  const next = bare === null ? null : withTheOthers(worldOf(bare), taken, repair);
+  if (next === null) return refused('more than the repair would be taken back');
   const { text } = next.source;
   const hashes = { entryHashes: hashesOf(next, taken), formerHashes: hashesOf(world, taken) };
   return { kind: 'prepared', left, prepared: { text, hash: registryHash(text), refused: [], ...hashes, undo: [] } };
 }
 
-const tooMuch = 'more than the repair would be taken back';
-
-/** What other repairs wrote into the same entries stays; or why it cannot be taken apart. */
-function withTheOthers(world: World, taken: readonly EntryKey[], { keep }: RepairToTakeBack): World | string {
-  const error = world.source.doc.errors[0];
-  if (error !== undefined) return `the file would not be readable any more (${clean(error.message)})`;
-  if (anchorsOf(world.source.doc).unknown !== null) return tooMuch;
+/** What other repairs wrote into the same entries stays; `null` where it cannot be taken apart. */
+function withTheOthers(world: World, taken: readonly EntryKey[], { keep }: RepairToTakeBack): World | null {
   const ids = new Set(taken.map(entryId));
   const others = keep.filter((edit) => ids.has(entryId(edit.entry)));
   if (others.length === 0) return world;
   const { prepared, source } = prepareText(world.source, others);
-  return prepared.refused.length === 0 ? worldOf(source) : tooMuch;
+  return prepared.refused.length === 0 ? worldOf(source) : null;
 }
 
 function removal({ source, sessions }: World, { place, index }: Place): Splice {
@@ -83,10 +75,10 @@ function removal({ source, sessions }: World, { place, index }: Place): Splice {
     if (before !== undefined) return { start: before.end, end: place.end, text: '' };
     return { start: place.start, end: behind?.start ?? place.end, text: '' };
   }
-  const lineStart = source.text.lastIndexOf('\n', place.start - 1) + 1;
+  const line = lineStart(source.text, place.start);
   // The whole lines of the entry, with the line break before them and a blank line that came with the entry.
-  const before = /(\r?\n)?\r?\n$/.exec(source.text.slice(0, lineStart))?.[0].length ?? 0;
-  return { start: lineStart - before, end: place.end, text: '' };
+  const before = /(\r?\n)?\r?\n$/.exec(source.text.slice(0, line))?.[0].length ?? 0;
+  return { start: line - before, end: place.end, text: '' };
 }
 
 /** Without its last entry `sessions` stands again as it did before its first. */
@@ -97,20 +89,16 @@ function emptyAgain({ source, sessions }: World, removed: number, empty: string 
   const pair = root === null ? undefined : lookUp(root, 'sessions', source.doc)?.pair;
   if (first === undefined || pair === undefined) return [];
   if (sessions.entries.length > removed || sessions.node.flow === true) return [];
-  const colon = colonEnd(source, pair);
+  const colon = colonEnd(source.text, pair);
   if (empty !== null) return [{ start: colon, end: colon, text: empty }];
   // Somebody's comment keeps the key; the dash of a list does not.
   if (source.text.slice(colon, first.start).replace(/- *$/, '').trim() !== '') return [];
-  const key = isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
+  const key = startOf(pair.key);
   const before = /\r?\n$/.exec(source.text.slice(0, key))?.[0].length ?? 0;
   return [{ start: key - before, end: colon, text: '' }];
 }
 
-/** Both say the same, the entries that are taken back left out. */
-function isSameBeside(world: World, next: World, keys: readonly EntryKey[]): boolean {
-  return isDeepStrictEqual(treeWithout(world, keys), treeWithout(next, keys));
-}
-
+/** What a text says, the entries that are taken back left out. */
 function treeWithout({ source, places }: World, keys: readonly EntryKey[]): Tree {
   const tree = treeOf(source);
   if (tree !== null && !(tree instanceof Map)) return tree;

@@ -1,10 +1,57 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
-import { valueAfter, type FieldChanges, type Change } from './change.ts';
-import { contentEnd, lookUp, mergedInto, resolved, scalarText, isMergeKey } from './navigate.ts';
-import { columnOf, lineEnd, type Source } from './source.ts';
-import type { Splice } from './splice.ts';
-import { styleOf, type Style } from './style.ts';
-import { writeInline, type Writable } from './write-value.ts';
+import { anchorsOf } from './anchors.ts';
+import { treeAfter, valueAfter, type Change, type FieldChanges } from './change.ts';
+import { contentEnd, isMergeKey, lookUp, mergedInto, resolved, scalarText } from './navigate.ts';
+import { colonEnd, columnOf, endOf, lineEnd, parseSource, rootMap, startOf, type Source } from './source.ts';
+import { treeOf, type Tree } from './tree.ts';
+import { styleOf, writeInline, type Style, type Writable } from './write-value.ts';
+
+/** One change of a text. */
+export interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * Edits a text byte by byte: makes the splices, parses again, and compares what the text then says with what it should.
+ * @param says what of a text is compared
+ * @returns `null` where the text would say anything else, or not be readable: it is not to be written
+ */
+export function edited(
+  source: Source,
+  splices: readonly Splice[],
+  expected: Tree,
+  says: (next: Source) => Tree = treeOf,
+): Source | null {
+  const next = parseSource(spliced(source.text, splices));
+  return isSound(next) && isDeepStrictEqual(says(next), expected) ? next : null;
+}
+
+/** Changes values in the mapping that a text is; `null` where that cannot be done safely. */
+export function withChanges(source: Source, changes: FieldChanges): Source | null {
+  const map = rootMap(source);
+  if (map === null || !isSound(source)) return null;
+  return edited(source, changeSplices(source, map, changes), treeAfter(treeOf(source), changes));
+}
+
+/** Decides whether a text parses and each of its aliases means something. */
+export function isSound({ doc }: Source): boolean {
+  if (doc.errors.length > 0) return false;
+  const { unknown, endless } = anchorsOf(doc);
+  return unknown === null && endless === null;
+}
+
+/** The text with all changes made, from its end to its start, so that no range moves before its turn. */
+function spliced(text: string, splices: readonly Splice[]): string {
+  // Two insertions at one place keep their order.
+  const order = splices.map((splice, index) => ({ splice, index }));
+  order.sort((one, other) => other.splice.start - one.splice.start || other.index - one.index);
+  let result = text;
+  for (const { splice } of order) result = result.slice(0, splice.start) + splice.text + result.slice(splice.end);
+  return result;
+}
 
 /**
  * The splices that make changes in a mapping: values replaced where they stand, missing keys added behind its last one.
@@ -43,14 +90,12 @@ function prependSplice(
 ): Splice {
   const isFirstDropped = drop.includes(0);
   if (list.flow === true) {
-    const at = first.range?.[0] ?? 0;
+    const at = startOf(first);
     const text = items.map((item) => writeInline(item)).join(', ');
-    return isFirstDropped
-      ? { start: at, end: first.range?.[1] ?? at, text }
-      : { start: at, end: at, text: `${text}, ` };
+    return isFirstDropped ? { start: at, end: endOf(first), text } : { start: at, end: at, text: `${text}, ` };
   }
   // A block list begins at its first dash.
-  const at = list.range?.[0] ?? 0;
+  const at = startOf(list);
   const indent = `${source.eol}${' '.repeat(columnOf(source.text, at))}`;
   const text = items.map((item) => `- ${writeInline(item)}`).join(indent);
   return isFirstDropped
@@ -69,18 +114,18 @@ function dropSplices(source: Source, list: YAMLSeq, drop: readonly number[]): re
 
 /** Where an item of a list ends, in a block list with the comment behind it. */
 function itemEnd(source: Source, list: YAMLSeq, item: Node): number {
-  const end = contentEnd(item, item.range?.[1] ?? 0);
+  const end = contentEnd(item, endOf(item));
   return list.flow === true ? end : lineEndBehind(source.text, end);
 }
 
 function replaceValue(source: Source, pair: Pair, to: Writable, style: Style): Splice {
   const node = isNode(pair.value) ? pair.value : null;
   const text = writeInline(to, quotesFor(node, style), style.keys);
-  const keyEnd = isNode(pair.key) ? (pair.key.range?.[1] ?? 0) : 0;
+  const keyEnd = endOf(pair.key);
   // `{ key }`: not even a colon stands there.
   if (node === null) return { start: keyEnd, end: keyEnd, text: `: ${text}` };
   const [start, valueEnd] = node.range ?? [0, 0];
-  const colon = source.text.indexOf(':', keyEnd) + 1;
+  const colon = colonEnd(source.text, pair);
   const end = contentEnd(node, valueEnd);
   // What stands between the colon and the value: a tag stays, for it fits the new value.
   const tag = node.tag === undefined ? '' : (/^\s*!\S*/.exec(source.text.slice(colon, start))?.[0] ?? '');
@@ -109,12 +154,12 @@ function addKeys(source: Source, map: YAMLMap, added: readonly (readonly [string
   const end = last === undefined ? 0 : endOfPair(last);
   if (map.flow === true) {
     if (last !== undefined) return { start: end, end, text: `, ${written.join(', ')}` };
-    const open = (map.range?.[0] ?? 0) + 1;
+    const open = startOf(map) + 1;
     const blank = /\s/.test(source.text[open] ?? '') ? '' : ' ';
     return { start: open, end: open, text: ` ${written.join(', ')}${blank}` };
   }
   const first = map.items[0]?.key;
-  const indent = ' '.repeat(columnOf(source.text, isNode(first) ? (first.range?.[0] ?? 0) : 0));
+  const indent = ' '.repeat(columnOf(source.text, startOf(first)));
   const at = lineEndBehind(source.text, end);
   return { start: at, end: at, text: written.map((line) => `${source.eol}${indent}${line}`).join('') };
 }
@@ -126,7 +171,7 @@ export function lineEndBehind(text: string, end: number): number {
 }
 
 function endOfPair(pair: Pair): number {
-  const keyEnd = isNode(pair.key) ? (pair.key.range?.[1] ?? 0) : 0;
+  const keyEnd = endOf(pair.key);
   return Math.max(keyEnd, contentEnd(isNode(pair.value) ? pair.value : null, keyEnd));
 }
 

@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument, type Document, type YAMLMap } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document, type Pair, type YAMLMap } from 'yaml';
 import { scalarText } from './navigate.ts';
 
 /** A YAML text and what it says. */
@@ -31,8 +31,27 @@ export function placeOf(source: Source, offset: number): string {
   return `${line}:${col}`;
 }
 
+/** Returns where a node begins; 0 for none. */
+export function startOf(node: unknown): number {
+  return isNode(node) ? (node.range?.[0] ?? 0) : 0;
+}
+
+/** Returns where a node ends, what stands behind it left out; 0 for none. */
+export function endOf(node: unknown): number {
+  return isNode(node) ? (node.range?.[1] ?? 0) : 0;
+}
+
+/** Returns the offset behind the colon of a key. */
+export function colonEnd(text: string, { key }: Pair): number {
+  return text.indexOf(':', endOf(key)) + 1;
+}
+
 export function columnOf(text: string, offset: number): number {
-  return offset - (text.lastIndexOf('\n', offset - 1) + 1);
+  return offset - lineStart(text, offset);
+}
+
+export function lineStart(text: string, offset: number): number {
+  return text.lastIndexOf('\n', offset - 1) + 1;
 }
 
 /** End of the line an offset stands in, its line break left out. */

@@ -161,3 +161,15 @@ test('what comes through an alias has its shape too; one field may be pinned by 
 `);
   expect([two?.misshapen.map(({ path }) => path), two?.pin, two?.ignore]).toEqual([['pane'], ['status'], false]);
 });
+
+test('a key that is no name is an entry that is left alone, and the one that means the word beside it is read', async () => {
+  const all = await entries(
+    'sessions:\n  null: { status: running }\n  ? [a, b]\n  : { status: running }\n  "~": { status: running }\n',
+  );
+  const halfTyped = 'its key is no name: a name such as null needs quotes';
+  expect(all).toMatchObject([
+    { session: 'null', line: 2, status: null, halfTyped },
+    { session: '[a, b]', line: 3, status: null, halfTyped },
+    { session: '~', status: 'running', halfTyped: null },
+  ]);
+});

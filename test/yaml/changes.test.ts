@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { noChanges, treeAfter, valueAfter, withChange, type Change, type FieldChanges } from '../../src/yaml/change.ts';
-import { changeSplices } from '../../src/yaml/edit.ts';
-import { parseSource, rootMap } from '../../src/yaml/source.ts';
-import { applySplices } from '../../src/yaml/splice.ts';
+import { edited, withChanges } from '../../src/yaml/edit.ts';
+import { parseSource } from '../../src/yaml/source.ts';
 import { treeOf } from '../../src/yaml/tree.ts';
 import { writeInline, type Writable } from '../../src/yaml/write-value.ts';
 
@@ -17,14 +16,11 @@ function changes(...all: readonly (readonly [string, Change])[]): FieldChanges {
 /** Returns the text with the changes made, and checks that it parses to the changed values. */
 function changed(text: string, ...all: readonly (readonly [string, Change])[]): string {
   const source = parseSource(text);
-  const map = rootMap(source);
-  if (map === null) throw new Error('no mapping');
   const made = changes(...all);
-  const result = applySplices(text, changeSplices(source, map, made));
-  const after = parseSource(result);
-  expect(after.doc.errors).toEqual([]);
+  const after = withChanges(source, made);
+  if (after === null) throw new Error('it would say something else');
   expect(treeOf(after)).toEqual(treeAfter(treeOf(source), made));
-  return result;
+  return after.text;
 }
 
 describe('changes of a text', () => {
@@ -163,7 +159,16 @@ describe('changes of a value', () => {
 
 test('splices at one place keep their order, whatever order they come in', () => {
   const at = (start: number, end: number, text: string) => ({ start, end, text });
-  expect(applySplices('abc', [at(3, 3, '!'), at(1, 1, '1'), at(1, 1, '2'), at(0, 1, 'A')])).toBe('A12bc!');
+  const splices = [at(3, 3, '!'), at(1, 1, '1'), at(1, 1, '2'), at(0, 1, 'A')];
+  expect(edited(parseSource('abc'), splices, 'A12bc!')?.text).toBe('A12bc!');
+});
+
+test.each([
+  ['says more than it should', 'a: 1\nb: 2\n', { start: 3, end: 4, text: '2\nc: 3' }],
+  ['does not parse', 'a: 1\n', { start: 3, end: 4, text: '[' }],
+  ['has an alias that means nothing', 'a: 1\n', { start: 3, end: 4, text: '*b' }],
+])('an edit after which the text %s is refused', (_, text, splice) => {
+  expect(edited(parseSource(text), [splice], new Map([['a', '2']]))).toBeNull();
 });
 
 test('a value is written so that YAML 1.1 and 1.2 read it back', () => {

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMap } from 'yaml';
 import { shellQuote } from '../../core/words/text.ts';
 import { BoardError, UsageError } from '../../errors.ts';
 import { readHermesConfig } from '../hermes-config.ts';
@@ -7,9 +6,8 @@ import { hermesHome, type HermesHome } from '../hermes-home.ts';
 import { stage } from '../../system/replace-file.ts';
 import { callProgram } from '../../system/call-program.ts';
 import { noChanges, treeAfter, withChange, type FieldChanges } from '../../yaml/change.ts';
-import { changeSplices } from '../../yaml/edit.ts';
-import { parseSource } from '../../yaml/source.ts';
-import { applySplices } from '../../yaml/splice.ts';
+import { isSound, withChanges } from '../../yaml/edit.ts';
+import { parseSource, rootMap } from '../../yaml/source.ts';
 import { treeOf } from '../../yaml/tree.ts';
 import type { Writable } from '../../yaml/write-value.ts';
 import type { HermesContext } from '../hermes-home.ts';
@@ -83,7 +81,7 @@ export async function makeLeanProfile(context: HermesContext, home: HermesHome, 
 /** Has it every setting? */
 function isLean(text: string): boolean {
   const source = parseSource(text);
-  if (source.doc.errors.length > 0 || !isMap(source.doc.contents)) return false;
+  if (!isSound(source) || rootMap(source) === null) return false;
   const tree = treeOf(source);
   return isDeepStrictEqual(tree, treeAfter(tree, changes));
 }
@@ -114,11 +112,8 @@ async function create({ env, settings: { hermes }, signal }: HermesContext, home
 
 /** @throws UsageError if it does not parse, or is written in a form that cannot be edited safely */
 function withLeanSettings(path: string, text: string): string {
-  const source = parseSource(text);
-  const map = source.doc.contents;
-  const next =
-    isMap(map) && source.doc.errors.length === 0 ? applySplices(text, changeSplices(source, map, changes)) : '';
-  if (next !== '' && isDeepStrictEqual(treeOf(parseSource(next)), treeAfter(treeOf(source), changes))) return next;
+  const next = withChanges(parseSource(text), changes);
+  if (next !== null) return next.text;
   throw new UsageError('the config of the new profile cannot be edited safely', {
     where: path,
     cure: 'put what `asm setup --lean --print` shows into it by hand, then run asm setup with --profile',
