@@ -9,7 +9,6 @@ import { makeHermesCommand } from './hermes/hermes-command.ts';
 import { JobFolder } from './jobs/store.ts';
 import { FileMemoryStore } from './log/memory-store.ts';
 import { FileLog } from './log/file-log.ts';
-import { registryStateDir } from './log/state-folder.ts';
 import { capturePane } from './observe/tmux/capture.ts';
 import { makeObserve } from './observe/make-observe.ts';
 import { readPlace } from './observe/place.ts';
@@ -24,6 +23,7 @@ import type { PassPorts } from './pass/pass.ts';
 import { waitFully } from './system/pause.ts';
 import { realPathOf } from './system/real-path.ts';
 import { withoutTemplates } from './system/set-variable.ts';
+import { shortHash } from './system/hash.ts';
 import { sweepTemporaries } from './system/replace-file.ts';
 import { inMemoryReader, stdoutReader } from './tell/stdout.ts';
 import { makeTriggers } from './trigger/triggers.ts';
@@ -190,4 +190,9 @@ function openBoard(
 ) {
   const notice = (line: string): void => output.log('warn', line);
   return kindOf(name).open({ settings, env, now: Date.now, slug, notice, ...rest });
+}
+
+/** One state folder a registry. @param realPath the registry's path, symlinks resolved */
+function registryStateDir(stateDir: string, realPath: string): string {
+  return join(stateDir, shortHash(realPath));
 }

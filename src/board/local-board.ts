@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BoardError } from '../errors.ts';
 import { codeOf, messageOf } from '../system/errno.ts';
+import { makeOwnFolder } from '../system/own-folder.ts';
 import { readRegular } from '../system/read-regular.ts';
 import { shortHash } from '../system/hash.ts';
 import type { Board, BoardKind, BoardTraits, Card } from './board.ts';
@@ -149,7 +150,7 @@ export class LocalBoard implements Board {
   #append(card: string, lines: readonly CardLine[]): void {
     const path = this.#pathOf(card);
     try {
-      mkdirSync(this.#options.dir, { recursive: true, mode: 0o700 });
+      makeOwnFolder(this.#options.dir);
       const text = lines.map((line) => JSON.stringify(line)).join('\n');
       // The empty line closes a line that a killed writer has torn.
       appendFileSync(path, `${endsTorn(path) ? '\n' : ''}${text}\n`, { mode: 0o600 });

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { names } from '../system/if-readable.ts';
 import { isObject, readJson } from '../system/json.ts';
 import { withLock } from '../system/lock.ts';
+import { makeOwnFolder } from '../system/own-folder.ts';
 import { writeStateFile } from '../system/replace-file.ts';
 import type { Cursor } from './log.ts';
 
@@ -25,7 +26,7 @@ export class Cursors {
 
   /** Runs `deliver` under the reader's own lock; keeps what it answers. */
   async move(reader: string, deliver: (cursor: Cursor | null) => Promise<Cursor | null>): Promise<void> {
-    mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
+    makeOwnFolder(this.#dir);
     const path = this.#pathOf(reader);
     await withLock(path, async () => {
       const next = await deliver(this.#readOrPutAside(reader));

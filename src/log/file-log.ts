@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ledger } from '../core/model/memory.ts';
 import { Cursors } from './cursors.ts';
@@ -10,6 +10,7 @@ import { openToRead } from './open-log.ts';
 import { afterRotation, keepFormer, whileRotating } from './rotation.ts';
 import { whatMatters } from './compact.ts';
 import { hashOf } from '../system/hash.ts';
+import { makeOwnFolder } from '../system/own-folder.ts';
 import { namingPlace, stage } from '../system/replace-file.ts';
 
 /** A write takes no longer, with all that it waits for; ms. */
@@ -65,7 +66,7 @@ export class FileLog implements Log {
   async append(events: readonly NewEvent[]): Promise<readonly Event[]> {
     if (events.length === 0) return [];
     const { dir, now, place } = this.#options;
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeOwnFolder(dir);
     const at = new Date(now()).toISOString();
     const lines = events.map((event) => ({ event: randomUUID().slice(0, 13), at, ...inPlace(event, place) }));
     const isDurable = events.some((event) => event.kind === 'intended');

@@ -1,9 +1,8 @@
 import { RegistryError } from '../errors.ts';
 import type { Event, Log, NewEvent } from '../log/log.ts';
 import { ownProcess } from '../system/process-identity.ts';
-import { beginFlight, endFlight } from './in-flight.ts';
 import type { HeldRegistry, Prepared, Readable, ReadRegistry, RegistryFile } from './registry-file.ts';
-import { orphansIn } from './settle-intended.ts';
+import { inFlight, orphansIn } from './settle-intended.ts';
 
 type Intended = Extract<Event, { kind: 'intended' }>;
 
@@ -86,7 +85,7 @@ class Write<Planned extends Change> {
     const [intended] = await this.#log.append([{ kind: 'intended', ...intent, ...hashes, undo, by: ownProcess() }]);
     if (intended === undefined) throw new Error('the log took an event and answered none');
     this.#intended = intended.event;
-    beginFlight(intended.event);
+    inFlight.add(intended.event);
   }
 
   async carryOut(held: HeldRegistry, path: string): Promise<void> {
@@ -123,7 +122,7 @@ class Write<Planned extends Change> {
     const of = this.#intended;
     if (of === null) return;
     this.#intended = null;
-    endFlight(of);
+    inFlight.delete(of);
     await this.#log.append([{ kind: 'dropped', of, reason }]);
   }
 
@@ -135,7 +134,7 @@ class Write<Planned extends Change> {
     try {
       await this.#log.append([...end, ...events]);
     } finally {
-      if (of !== null) endFlight(of);
+      if (of !== null) inFlight.delete(of);
     }
   }
 }

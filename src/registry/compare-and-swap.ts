@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { backUp } from './backups.ts';
+import { backUp } from '../system/backups.ts';
 import { registryHash } from './hash.ts';
 import { readText } from './read-text.ts';
 import type { Prepared } from './registry-file.ts';

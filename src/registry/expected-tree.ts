@@ -3,8 +3,8 @@ import type { Edit } from '../core/model/drift.ts';
 import { entryId, type EntryKey } from '../core/model/entry.ts';
 import { treeAfter, type FieldChanges } from '../yaml/change.ts';
 import { treeOf, treeOfValue, type Tree } from '../yaml/tree.ts';
-import { nameKeyOf } from './layout.ts';
-import type { World } from './world.ts';
+import { nameKeyOf } from './find-entries.ts';
+import type { RegistryText } from './registry-text.ts';
 
 /** All that is to become of one entry. */
 export interface EntryChange {
@@ -16,21 +16,21 @@ export interface EntryChange {
 }
 
 /** What the registry must say once the changes are made. */
-export function expectedTree(world: World, changes: readonly EntryChange[]): Tree {
-  const { sessions } = world;
-  const before = treeOf(world.source);
+export function expectedTree(registry: RegistryText, changes: readonly EntryChange[]): Tree {
+  const { sessions } = registry;
+  const before = treeOf(registry.source);
   const root = new Map<string, Tree>(before instanceof Map ? before : []);
   const all = root.get('sessions');
   const isList = sessions.shape === 'list' || (sessions.shape === 'empty' && isSeq(sessions.node));
-  root.set('sessions', isList ? listAfter(world, all, changes) : mapAfter(all, changes));
+  root.set('sessions', isList ? listAfter(registry, all, changes) : mapAfter(all, changes));
   return root;
 }
 
-function listAfter(world: World, all: Tree | undefined, changes: readonly EntryChange[]): Tree {
+function listAfter(registry: RegistryText, all: Tree | undefined, changes: readonly EntryChange[]): Tree {
   const items: Tree[] = Array.isArray(all) ? [...(all as readonly Tree[])] : [];
   for (const { key, register, changes: fields } of changes) {
-    const index = world.places.get(entryId(key))?.index;
-    if (register !== null) items.push(treeOfValue({ [nameKeyOf(world.sessions)]: key.session, ...register.fields }));
+    const index = registry.places.get(entryId(key))?.index;
+    if (register !== null) items.push(treeOfValue({ [nameKeyOf(registry.sessions)]: key.session, ...register.fields }));
     else if (index !== undefined) items[index] = treeAfter(items[index], fields);
   }
   return items;

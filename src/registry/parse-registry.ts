@@ -31,7 +31,7 @@ export function makeTexts(path: string, cache: EntryCache): Texts {
       return prepared;
     },
     holds: async (text, edits) => {
-      const { holdsEdits } = await import('./holds-edits.ts');
+      const { holdsEdits } = await import('./prepare.ts');
       return holdsEdits(await sourceOf(text), edits);
     },
     takeBack: async (text, repair) => {
@@ -69,7 +69,7 @@ async function readOnce(
   const { refuseSource, refuseText } = await import('./refusal.ts');
   const early = refuseText(text);
   if (early !== null) return unreadable(path, early);
-  const { sessionsOf } = await import('./layout.ts');
+  const { sessionsOf } = await import('./find-entries.ts');
   const { readEntries } = await import('./read-entries.ts');
   const source = await sourceOf(text);
   const sessions = sessionsOf(source);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Edit } from '../core/model/drift.ts';
 import { entryId } from '../core/model/entry.ts';
 import { uneditable } from '../core/model/uneditable.ts';
@@ -7,12 +8,13 @@ import { changeSplices, edited } from '../yaml/edit.ts';
 import { nodeAt } from '../yaml/navigate.ts';
 import { parseSource, type Source } from '../yaml/source.ts';
 import { misfittingTag } from '../yaml/tags.ts';
+import { treeOf } from '../yaml/tree.ts';
 import { expectedTree, type EntryChange } from './expected-tree.ts';
 import { registryHash } from './hash.ts';
 import { indicesOf } from './lineage.ts';
 import { emptyWord, freshRegistry, registerSplices } from './register.ts';
 import type { Prepared } from './registry-file.ts';
-import { hashesOf, textOf, worldOf, type World } from './world.ts';
+import { hashesOf, textOf, registryText, type RegistryText } from './registry-text.ts';
 
 /** What `undo` needs: each entry's text before and after. `before: null`: the entry was not there. */
 export interface UndoItem {
@@ -31,29 +33,50 @@ export interface PreparedText {
 
 /** The new text, made by splices, parsed again and compared: nothing but the edits may have changed. */
 export function prepareText(from: Source | null, edits: readonly Edit[]): PreparedText {
-  const world = worldOf(from ?? parseSource(freshRegistry));
-  const { possible, refused } = sift(world, edits);
-  const all = [...changesByEntry(possible, world).values()];
-  const { next, failed } = spliced(world, all);
+  const registry = registryText(from ?? parseSource(freshRegistry));
+  const { possible, refused } = sift(registry, edits);
+  const all = [...changesByEntry(possible, registry).values()];
+  const { next, failed } = spliced(registry, all);
   const unsafe = failed.flatMap((change) => change.edits.map((edit) => ({ edit, reason: unsafeForm })));
   const made = all.filter((change) => !failed.includes(change));
-  const after = worldOf(next);
+  const after = registryText(next);
   const undo = made.flatMap(({ key }): UndoItem[] => {
     const now = after.places.get(entryId(key));
-    const old = world.places.get(entryId(key));
+    const old = registry.places.get(entryId(key));
     if (now === undefined) return [];
-    const before = old === undefined ? null : textOf(world.source, old.place);
-    return [{ ...key, before, after: textOf(next, now.place), ...emptyBefore(world) }];
+    const before = old === undefined ? null : textOf(registry.source, old.place);
+    return [{ ...key, before, after: textOf(next, now.place), ...emptyBefore(registry) }];
   });
   const keys = made.map((change) => change.key);
-  const hashes = { entryHashes: hashesOf(after, keys), formerHashes: hashesOf(world, keys) };
+  const hashes = { entryHashes: hashesOf(after, keys), formerHashes: hashesOf(registry, keys) };
   return {
     source: next,
     prepared: { text: next.text, hash: registryHash(next.text), refused: [...refused, ...unsafe], ...hashes, undo },
   };
 }
 
-function emptyBefore({ source, sessions }: World): Pick<UndoItem, 'empty'> {
+/** Some entry says all that these edits write into it, whatever else was changed in it since. */
+export function holdsEdits(source: Source, edits: readonly Edit[]): boolean {
+  const registry = registryText(source);
+  return [...changesByEntry(edits.flatMap(fieldsOf), registry)].some(
+    ([id, change]) => registry.places.has(id) && isDeepStrictEqual(treeOf(source), expectedTree(registry, [change])),
+  );
+}
+
+/** What can be compared: an item that was put before others says nothing of its own. */
+function fieldsOf(edit: Edit): readonly Edit[] {
+  const { entry } = edit;
+  switch (edit.op) {
+    case 'set':
+      return [edit];
+    case 'prepend':
+      return [];
+    case 'register':
+      return Object.entries(edit.fields).map(([key, to]) => ({ op: 'set', entry, path: [key], from: undefined, to }));
+  }
+}
+
+function emptyBefore({ source, sessions }: RegistryText): Pick<UndoItem, 'empty'> {
   if (sessions.shape === 'none') return { empty: null };
   if (sessions.shape !== 'empty') return {};
   const { start, end } = emptyWord(source, sessions);
@@ -63,7 +86,10 @@ function emptyBefore({ source, sessions }: World): Pick<UndoItem, 'empty'> {
 const unsafeForm = 'it is written in a form that cannot be edited safely';
 
 /** What can be edited at all, and why the rest cannot. */
-function sift({ source, places }: World, edits: readonly Edit[]): { possible: Edit[]; refused: Prepared['refused'] } {
+function sift(
+  { source, places }: RegistryText,
+  edits: readonly Edit[],
+): { possible: Edit[]; refused: Prepared['refused'] } {
   const possible: Edit[] = [];
   const refused: { edit: Edit; reason: string }[] = [];
   for (const edit of edits) {
@@ -86,8 +112,8 @@ function sift({ source, places }: World, edits: readonly Edit[]): { possible: Ed
   return { possible, refused };
 }
 
-/** By `entryId`. @param world what the entries say before */
-export function changesByEntry(edits: readonly Edit[], world: World): ReadonlyMap<string, EntryChange> {
+/** By `entryId`. @param registry what the entries say before */
+function changesByEntry(edits: readonly Edit[], registry: RegistryText): ReadonlyMap<string, EntryChange> {
   const changes = new Map<string, EntryChange>();
   for (const edit of edits) {
     const id = entryId(edit.entry);
@@ -95,14 +121,14 @@ export function changesByEntry(edits: readonly Edit[], world: World): ReadonlyMa
     const own = [...before.edits, edit];
     if (edit.op === 'register') changes.set(id, { ...before, register: edit, edits: own });
     else {
-      const leaf = leafOf(edit, world);
+      const leaf = leafOf(edit, registry);
       changes.set(id, { ...before, changes: withChange(before.changes, edit.path, leaf), edits: own });
     }
   }
   return changes;
 }
 
-function leafOf(edit: Exclude<Edit, { op: 'register' }>, { source, places }: World): Change {
+function leafOf(edit: Exclude<Edit, { op: 'register' }>, { source, places }: RegistryText): Change {
   if (edit.op === 'set') return { kind: 'set', to: edit.to };
   const map = places.get(entryId(edit.entry))?.place.map ?? null;
   const drop = indicesOf(nodeAt(map, edit.path, source.doc), edit.dropping ?? [], source);
@@ -110,12 +136,15 @@ function leafOf(edit: Exclude<Edit, { op: 'register' }>, { source, places }: Wor
 }
 
 /** The text with all changes; entries whose form defeats us are left out, so that they hold up nobody else. */
-function spliced(world: World, changes: readonly EntryChange[]): { next: Source; failed: readonly EntryChange[] } {
-  const next = attempt(world, changes);
+function spliced(
+  registry: RegistryText,
+  changes: readonly EntryChange[],
+): { next: Source; failed: readonly EntryChange[] } {
+  const next = attempt(registry, changes);
   if (next !== null) return { next, failed: [] };
-  const failed = failing(world, changes);
+  const failed = failing(registry, changes);
   const rest = attempt(
-    world,
+    registry,
     changes.filter((change) => !failed.includes(change)),
   );
   if (rest !== null) return { next: rest, failed };
@@ -124,21 +153,21 @@ function spliced(world: World, changes: readonly EntryChange[]): { next: Source;
   });
 }
 
-function failing(world: World, changes: readonly EntryChange[]): readonly EntryChange[] {
-  if (attempt(world, changes) !== null) return [];
+function failing(registry: RegistryText, changes: readonly EntryChange[]): readonly EntryChange[] {
+  if (attempt(registry, changes) !== null) return [];
   if (changes.length === 1) return changes;
   const half = Math.ceil(changes.length / 2);
-  return [...failing(world, changes.slice(0, half)), ...failing(world, changes.slice(half))];
+  return [...failing(registry, changes.slice(0, half)), ...failing(registry, changes.slice(half))];
 }
 
 /** The new text, if it says exactly what it should. */
-function attempt(world: World, changes: readonly EntryChange[]): Source | null {
-  if (changes.length === 0) return world.source;
+function attempt(registry: RegistryText, changes: readonly EntryChange[]): Source | null {
+  if (changes.length === 0) return registry.source;
   const splices = changes.flatMap(({ key, changes: fields }) => {
-    const map = world.places.get(entryId(key))?.place.map ?? null;
-    return map === null ? [] : changeSplices(world.source, map, fields);
+    const map = registry.places.get(entryId(key))?.place.map ?? null;
+    return map === null ? [] : changeSplices(registry.source, map, fields);
   });
   const added = changes.flatMap(({ register }) => (register === null ? [] : [register]));
-  const all = [...splices, ...registerSplices(world.source, world.sessions, added)];
-  return edited(world.source, all, expectedTree(world, changes));
+  const all = [...splices, ...registerSplices(registry.source, registry.sessions, added)];
+  return edited(registry.source, all, expectedTree(registry, changes));
 }

@@ -7,7 +7,7 @@ import { lookUp, nodeAt, scalarText } from '../yaml/navigate.ts';
 import type { Source } from '../yaml/source.ts';
 import { idIn, nameIn, wordIn } from './empty-words.ts';
 import { entryHash } from './hash.ts';
-import { socketIn, type EntryPlace, type Sessions } from './layout.ts';
+import { socketIn, type EntryPlace, type Sessions } from './find-entries.ts';
 import { readLineage } from './lineage.ts';
 import { misshapenFields } from './misshapen.ts';
 

@@ -5,7 +5,7 @@ import { anchorsOf } from '../yaml/anchors.ts';
 import { keyText, lookUp, scalarText } from '../yaml/navigate.ts';
 import { plainWords } from '../yaml/plain-words.ts';
 import { placeOf, startOf, type Source } from '../yaml/source.ts';
-import { socketIn, type Sessions } from './layout.ts';
+import { socketIn, type Sessions } from './find-entries.ts';
 
 /** Why a text is no registry that we would ever write to. */
 export interface Refusal {

@@ -5,7 +5,7 @@ import { lineEndBehind, type Splice } from '../yaml/edit.ts';
 import { contentEnd } from '../yaml/navigate.ts';
 import { colonEnd, columnOf, endOf, lineEnd, rootMap, startOf, type Source } from '../yaml/source.ts';
 import { styleOf, writeInline, type Style } from '../yaml/write-value.ts';
-import { nameKeyOf, type Sessions } from './layout.ts';
+import { nameKeyOf, type Sessions } from './find-entries.ts';
 
 export interface NewEntry {
   readonly entry: EntryKey;

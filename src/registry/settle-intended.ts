@@ -1,10 +1,12 @@
 import { entryId } from '../core/model/entry.ts';
 import type { Event, Log, NewEvent } from '../log/log.ts';
 import { isAlive } from '../system/process-identity.ts';
-import { isInFlight } from './in-flight.ts';
 import type { Readable, RegistryFile } from './registry-file.ts';
 
 type Intended = Extract<Event, { kind: 'intended' }>;
+
+/** Writes of this very process that have begun and not ended, by the id of their `intended` event. */
+export const inFlight = new Set<string>();
 
 /**
  * Ends every `intended` whose writer died between the intent and its end: the file itself tells whether the
@@ -23,7 +25,7 @@ export async function orphansIn(log: Log): Promise<readonly Intended[]> {
 }
 
 function writerIsGone(intended: Intended): boolean {
-  return intended.by.pid === process.pid ? !isInFlight(intended.event) : !isAlive(intended.by);
+  return intended.by.pid === process.pid ? !inFlight.has(intended.event) : !isAlive(intended.by);
 }
 
 async function endOf(intended: Intended, registryFile: RegistryFile, read: Readable): Promise<readonly NewEvent[]> {

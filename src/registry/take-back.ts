@@ -7,7 +7,7 @@ import { colonEnd, lineStart, rootMap, startOf, type Source } from '../yaml/sour
 import { treeOf, type Tree } from '../yaml/tree.ts';
 import { entryHash, registryHash } from './hash.ts';
 import { prepareText } from './prepare.ts';
-import { hashesOf, textOf, worldOf, type Place, type World } from './world.ts';
+import { hashesOf, textOf, registryText, type Place, type RegistryText } from './registry-text.ts';
 import type { RepairToTakeBack, TakenBack } from './registry-file.ts';
 
 const undoItems = z.array(
@@ -25,12 +25,12 @@ export function takeBackText(source: Source, repair: RepairToTakeBack): TakenBac
   const parsed = undoItems.safeParse(repair.undo);
   const items = (parsed.data ?? []).filter((item) => repair.entries.has(entryId(item)));
   if (items.length === 0) return refused('it wrote nothing that can be taken back');
-  const world = worldOf(source);
+  const registry = registryText(source);
   const splices: Splice[] = [];
   const left: { entryId: string; reason: string }[] = [];
   const taken: EntryKey[] = [];
   for (const item of items) {
-    const found = world.places.get(entryId(item));
+    const found = registry.places.get(entryId(item));
     const text = found === undefined ? null : textOf(source, found.place);
     if (found === undefined || (text !== item.after && entryHash(text ?? '') !== repair.standsAs.get(entryId(item)))) {
       const reason = found === undefined ? 'is not there any more' : 'was changed since';
@@ -40,33 +40,37 @@ export function takeBackText(source: Source, repair: RepairToTakeBack): TakenBac
     taken.push(item);
     splices.push(
       item.before === null
-        ? removal(world, found)
+        ? removal(registry, found)
         : { start: found.place.start, end: found.place.end, text: item.before },
     );
   }
   if (taken.length === 0) return refused(left[0]?.reason ?? 'it wrote nothing that can be taken back');
   const empty = items.find((item) => item.empty !== undefined)?.empty;
   // Before the removals: they begin where the word stood.
-  if (empty !== undefined) splices.unshift(...emptyAgain(world, taken.length, empty));
-  const beside = (next: Source): Tree => treeWithout(worldOf(next), taken);
+  if (empty !== undefined) splices.unshift(...emptyAgain(registry, taken.length, empty));
+  const beside = (next: Source): Tree => treeWithout(registryText(next), taken);
   const bare = edited(source, splices, beside(source), beside);
-  const next = bare === null ? null : withTheOthers(worldOf(bare), taken, repair);
+  const next = bare === null ? null : withTheOthers(registryText(bare), taken, repair);
   if (next === null) return refused('more than the repair would be taken back');
   const { text } = next.source;
-  const hashes = { entryHashes: hashesOf(next, taken), formerHashes: hashesOf(world, taken) };
+  const hashes = { entryHashes: hashesOf(next, taken), formerHashes: hashesOf(registry, taken) };
   return { kind: 'prepared', left, prepared: { text, hash: registryHash(text), refused: [], ...hashes, undo: [] } };
 }
 
 /** What other repairs wrote into the same entries stays; `null` where it cannot be taken apart. */
-function withTheOthers(world: World, taken: readonly EntryKey[], { keep }: RepairToTakeBack): World | null {
+function withTheOthers(
+  registry: RegistryText,
+  taken: readonly EntryKey[],
+  { keep }: RepairToTakeBack,
+): RegistryText | null {
   const ids = new Set(taken.map(entryId));
   const others = keep.filter((edit) => ids.has(entryId(edit.entry)));
-  if (others.length === 0) return world;
-  const { prepared, source } = prepareText(world.source, others);
-  return prepared.refused.length === 0 ? worldOf(source) : null;
+  if (others.length === 0) return registry;
+  const { prepared, source } = prepareText(registry.source, others);
+  return prepared.refused.length === 0 ? registryText(source) : null;
 }
 
-function removal({ source, sessions }: World, { place, index }: Place): Splice {
+function removal({ source, sessions }: RegistryText, { place, index }: Place): Splice {
   if (sessions.shape !== 'map' && sessions.shape !== 'list') throw new Error('an entry without its sessions');
   if (sessions.node.flow === true) {
     const before = sessions.entries[index - 1];
@@ -82,7 +86,7 @@ function removal({ source, sessions }: World, { place, index }: Place): Splice {
 }
 
 /** Without its last entry `sessions` stands again as it did before its first. */
-function emptyAgain({ source, sessions }: World, removed: number, empty: string | null): readonly Splice[] {
+function emptyAgain({ source, sessions }: RegistryText, removed: number, empty: string | null): readonly Splice[] {
   if (sessions.shape !== 'map' && sessions.shape !== 'list') return [];
   const [first] = sessions.entries;
   const root = rootMap(source);
@@ -99,7 +103,7 @@ function emptyAgain({ source, sessions }: World, removed: number, empty: string 
 }
 
 /** What a text says, the entries that are taken back left out. */
-function treeWithout({ source, places }: World, keys: readonly EntryKey[]): Tree {
+function treeWithout({ source, places }: RegistryText, keys: readonly EntryKey[]): Tree {
   const tree = treeOf(source);
   if (tree !== null && !(tree instanceof Map)) return tree;
   const root = new Map<string, Tree>(tree ?? []);

@@ -4,7 +4,6 @@ import {
   fchownSync,
   fstatSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   renameSync,
   statSync,
@@ -15,6 +14,7 @@ import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { shortHash } from './hash.ts';
 import { names, readLink } from './if-readable.ts';
+import { makeOwnFolder } from './own-folder.ts';
 import { isAlive, ownProcess } from './process-identity.ts';
 
 /** A new text that lies beside its target, durable, and waits for its rename. */
@@ -58,7 +58,7 @@ export function stage(target: string, text: string): Staged {
  * synced to the disk.
  */
 export function writeStateFile(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeOwnFolder(dirname(path));
   const temporary = temporaryOf(path);
   namingPlace(path, () => writeFileSync(temporary, text, { mode: 0o600 }));
   renameSync(temporary, path);

@@ -1,4 +1,4 @@
-import { mkdir, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { clean } from '../core/words/text.ts';
@@ -7,6 +7,7 @@ import { WatchedError } from '../errors.ts';
 import { readJson } from '../system/json.ts';
 import { withLock } from '../system/lock.ts';
 import { isAlive, ownProcess } from '../system/process-identity.ts';
+import { makeOwnFolder } from '../system/own-folder.ts';
 import { writeStateFile } from '../system/replace-file.ts';
 
 const leaseSchema = z.object({
@@ -40,7 +41,7 @@ export async function takeLease(
   const { dir, card, host } = options;
   const path = pathOf(options);
   const mine: Lease = { ...ownProcess(), card, host, since: options.now() };
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  makeOwnFolder(dir);
   // Only for the look and the write: the lease itself is the file.
   await withLock(path, () => {
     const held = holder(options);

@@ -1,9 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { clean } from '../../core/words/text.ts';
 import { emptyConfig, noHermesConfig, readHermesConfig } from '../hermes-config.ts';
 import { skillFolder, type HermesHome } from '../hermes-home.ts';
 import { serverName, withEntry, withoutEntry, type Change } from '../mcp-entry.ts';
+import { backUp } from '../../system/backups.ts';
 import { stage } from '../../system/replace-file.ts';
 import type { HermesContext } from '../hermes-home.ts';
 import { changedLines } from './changed-lines.ts';
@@ -47,7 +47,7 @@ export async function install(
   const diff = change.kind === 'changed' ? changedLines(config.text, change.text) : [];
   if (!print) {
     if (change.kind === 'changed') {
-      await backUp(context, config.text);
+      backUp(join(stateDir, 'hermes', 'backups'), config.text, Date.now());
       stage(config.path, change.text).commit();
     }
     await applySkill(skill);
@@ -89,12 +89,6 @@ function skillLines({ folder, write, remove, left }: SkillPlan, print: boolean):
     ...(print ? [...remove.map((name) => `-${name}`), ...[...write.keys()].map((name) => `+${name}`)] : []),
     ...left.map((name) => `${join(folder, name)} is not ours: left alone`),
   ];
-}
-
-async function backUp({ settings }: HermesContext, text: string): Promise<void> {
-  const folder = join(settings.stateDir, 'hermes', 'backups');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(join(folder, `${new Date().toISOString().replaceAll(':', '-')}.yaml`), text, { mode: 0o600 });
 }
 
 /** Beside the bundle, in a clone and in an installed package alike. */

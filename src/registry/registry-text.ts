@@ -1,11 +1,11 @@
 import { entryId, keyOf, type Entry, type EntryKey } from '../core/model/entry.ts';
 import type { Source } from '../yaml/source.ts';
 import { entryHash } from './hash.ts';
-import { sessionsOf, type EntryPlace, type Sessions } from './layout.ts';
+import { sessionsOf, type EntryPlace, type Sessions } from './find-entries.ts';
 import { readEntries } from './read-entries.ts';
 
-/** A text of the registry, and where its entries stand in it. */
-export interface World {
+/** A text of the registry, and where its entries stand in it: `places` by `entryId`. */
+export interface RegistryText {
   readonly source: Source;
   readonly sessions: Sessions;
   readonly places: ReadonlyMap<string, Place>;
@@ -18,7 +18,7 @@ export interface Place {
   readonly index: number;
 }
 
-export function worldOf(source: Source): World {
+export function registryText(source: Source): RegistryText {
   const sessions = sessionsOf(source);
   const places = new Map<string, Place>();
   if (sessions.shape === 'map' || sessions.shape === 'list') {
@@ -36,7 +36,10 @@ export function textOf(source: Source, place: EntryPlace): string {
 }
 
 /** Text hash of each of these entries, by `entryId`. */
-export function hashesOf({ source, places }: World, keys: readonly EntryKey[]): Readonly<Record<string, string>> {
+export function hashesOf(
+  { source, places }: RegistryText,
+  keys: readonly EntryKey[],
+): Readonly<Record<string, string>> {
   return Object.fromEntries(
     keys.flatMap((key) => {
       const place = places.get(entryId(key))?.place;
