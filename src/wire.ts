@@ -69,8 +69,7 @@ export function makePorts({ settings, home, signal, warn }: PortOptions): PassPo
     place: place.id,
     observe: makeObserve({
       ...settings.tmux,
-      claudeRoots: settings.claude.roots,
-      agyRoot: settings.agy.root,
+      agentFolders: { claude: settings.claude.roots, agy: [settings.agy.root] },
       jobs: settings.jobs,
       host,
       place,

@@ -1,6 +1,6 @@
 import type { EventMessage } from './messages.ts';
 import type { Edit } from '../core/model/drift.ts';
-import { currentId } from '../core/agent/id-fields.ts';
+import { currentId } from '../core/model/id-fields.ts';
 import { entryId } from '../core/model/entry.ts';
 import { openedBy } from '../log/event-drifts.ts';
 import type { Event, LoggedDrift } from '../log/log.ts';

@@ -1,32 +1,18 @@
 import { isAbsolute } from 'node:path';
 import type { JobSettings } from '../config/settings.ts';
-import { looksLikeAgy } from '../core/agent/agy.ts';
-import { looksLikeClaude } from '../core/agent/claude-process.ts';
-import type {
-  Place,
-  AgyLook,
-  ClaudeLook,
-  Observation,
-  PaneTree,
-  Process,
-  Seen,
-  SocketState,
-} from '../core/model/observation.ts';
-import { idKey } from '../core/model/conversation-id.ts';
-import { homeExpanded } from '../core/words/home-path.ts';
-import type { Need } from '../core/plan/need.ts';
+import type { PaneTree, Place, Seen, SocketState } from '../core/model/observation.ts';
 import { processesInPanes } from '../core/place/pane-tree.ts';
-import { statOf } from '../system/absent-or-blind.ts';
-import { makeAgyReader } from '../agents/agy/agy-files.ts';
-import { bootReader } from './boot.ts';
-import { makeClaudeReader } from '../agents/claude/claude-files.ts';
+import type { Need } from '../core/plan/need.ts';
+import { bootReader, type ReadBoot } from './boot.ts';
 import { makeJobsReader } from './jobs.ts';
+import { makeAgentsReader } from './look-at-agents.ts';
 import type { Observe } from './observe.ts';
 import { processReader } from './process/process-reader.ts';
-import type { ProcessLook } from './process/processes.ts';
+import type { ProcessLook, ProcessReader } from './process/processes.ts';
+import { resumeFolders } from './resume-folders.ts';
 import { userSockets, type Sockets } from './tmux/sockets.ts';
-import type { UserServers } from './tmux/user-servers.ts';
 import { askDeadSocket, askSocket, type SocketAnswer } from './tmux/tmux.ts';
+import type { UserServers } from './tmux/user-servers.ts';
 
 export interface ObserveOptions {
   /** Sockets to ask beside those that entries name: paths, or words as with tmux's `-L`; `null`: the user's own. */
@@ -35,8 +21,8 @@ export interface ObserveOptions {
   readonly tmpdir: string;
   /** How long one socket may take to answer; ms. */
   readonly deadlineMs: number;
-  readonly claudeRoots: readonly string[];
-  readonly agyRoot: string;
+  /** By agent, the folders that its setting names. */
+  readonly agentFolders: Readonly<Record<string, readonly string[]>>;
   readonly jobs: JobSettings;
   readonly host: string;
   readonly place: Place;
@@ -53,95 +39,93 @@ export interface ObserveOptions {
 export function makeObserve(options: ObserveOptions): Observe {
   const platform = options.platform ?? process.platform;
   const uid = options.uid ?? process.getuid?.() ?? 0;
-  const sockets = userSockets({ tmpdir: options.tmpdir, uid, home: options.home });
-  const tmux = { program: options.tmuxProgram ?? 'tmux', deadlineMs: options.deadlineMs };
-  const readBoot = bootReader(platform, options.deadlineMs);
-  const reader = processReader(platform, options.deadlineMs);
-  const readClaude = makeClaudeReader({ roots: options.claudeRoots });
-  const readAgy = makeAgyReader({ root: options.agyRoot });
-  const readJobs = makeJobsReader(options.jobs);
+  const sources: Sources = {
+    options,
+    uid,
+    sockets: userSockets({ tmpdir: options.tmpdir, uid, home: options.home }),
+    tmux: { program: options.tmuxProgram ?? 'tmux', deadlineMs: options.deadlineMs },
+    readBoot: bootReader(platform, options.deadlineMs),
+    processes: processReader(platform, options.deadlineMs),
+    readAgents: makeAgentsReader({ folders: options.agentFolders, home: options.home }),
+    readJobs: makeJobsReader(options.jobs),
+  };
+  return (need, signal) => observe(sources, need, signal);
+}
 
-  return async (need, signal) => {
-    const at = options.now();
-    const look = reader.look(signal);
-    const named = namedSockets(need, options, sockets);
-    const servers = need.userServers && options.sockets === null ? look.userServers(uid) : noServers;
-    // Configured sockets stand for the user's own.
-    const own = need.otherSockets && options.sockets === null ? [...named, ...sockets.all()] : named;
-    const found = need.otherSockets ? servers.sockets : [];
-    const others = [...new Set([...own, ...found])].filter((path) => !named.includes(path));
-    const asked = [
-      readBoot(signal),
-      ...named.map(async (path) => [path, await askNamed(path, tmux, look, signal)] as const),
-      ...others.map(async (path) => [path, await askOther(path, tmux, look, signal)] as const),
-    ] as const;
-    // A server reads /proc for each of its panes too before it answers: of two cores each has one.
-    look.readAhead(need.panePids);
-    const [boot, ...answers] = await Promise.all(asked);
-    const lists = new Map(answers.map(([path, { seen }]) => [path, seen]));
-    const panes = await readPanes(need, lists, look);
-    const processes = processesInPanes({ panes });
-    const [claude, agy, jobs] = await Promise.all([
-      wantsClaude(need, processes)
-        ? readClaude({
-            ids: need.claudeIds,
-            recorded: need.recordedIds,
-            resumable: need.resumable.flatMap(({ agent, ids }) => (agent === 'claude' ? ids : [])),
-            processes,
-            roots: need.claudeRoots,
-            folders: need.claudeFolders.map((one) => ({ ...one, cwd: homeExpanded(one.cwd, options.home) })),
-            startOf: look.startOf,
-          })
-        : noClaude,
-      wantsAgy(need, processes) ? readAgy({ ids: need.agyIds, processes }) : noAgy(options.agyRoot),
-      readJobs(need.jobIds),
-    ]);
-    const clients = answers.reduce((sum, [, { spawns }]) => sum + spawns, 0);
-    return {
-      observation: {
-        at,
-        host: options.host,
-        place: { id: options.place.id, borrowed: options.place.borrowed },
-        home: options.home,
-        boot: boot.seen,
-        sockets: lists,
-        socketPaths: new Map([null, ...need.socketWords].map((word) => [word, sockets.pathOf(word)])),
-        foundSockets: new Set(others.filter((path) => !own.includes(path))),
-        unreachable: servers.unreachable,
-        servers: new Map(
-          await Promise.all(need.serverPids.map(async (pid) => [pid, await look.startOf(pid)] as const)),
-        ),
-        panes,
-        claude: claude.seen,
-        agy: agy.seen,
-        jobs: jobs.seen,
-        folders: foldersOf(need, claude.seen, options.home),
-      },
-      cost: {
-        spawns: boot.spawns + clients + look.spawns(),
-        bytesRead: claude.bytesRead + agy.bytesRead + jobs.bytesRead,
-      },
-    };
+interface Sources {
+  readonly options: ObserveOptions;
+  readonly uid: number;
+  readonly sockets: Sockets;
+  readonly tmux: Parameters<typeof askSocket>[1];
+  readonly readBoot: ReadBoot;
+  readonly processes: ProcessReader;
+  readonly readAgents: ReturnType<typeof makeAgentsReader>;
+  readonly readJobs: ReturnType<typeof makeJobsReader>;
+}
+
+async function observe(sources: Sources, need: Need, signal: AbortSignal): ReturnType<Observe> {
+  const { options, sockets } = sources;
+  const at = options.now();
+  const look = sources.processes.look(signal);
+  const { boot, asked, answers } = await askServers(sources, need, look, signal);
+  const lists = new Map(answers.map(([path, { seen }]) => [path, seen]));
+  const panes = await readPanes(need, lists, look);
+  const [agents, jobs] = await Promise.all([
+    sources.readAgents(need, { at, processes: processesInPanes({ panes }), startOf: look.startOf }),
+    sources.readJobs(need.jobIds),
+  ]);
+  const servers = need.serverPids.map(async (pid) => [pid, await look.startOf(pid)] as const);
+  const clients = answers.reduce((sum, [, { spawns }]) => sum + spawns, 0);
+  return {
+    observation: {
+      at,
+      host: options.host,
+      place: { id: options.place.id, borrowed: options.place.borrowed },
+      home: options.home,
+      boot: boot.seen,
+      sockets: lists,
+      socketPaths: new Map([null, ...need.socketWords].map((word) => [word, sockets.pathOf(word)])),
+      foundSockets: new Set(asked.found),
+      unreachable: asked.unreachable,
+      servers: new Map(await Promise.all(servers)),
+      panes,
+      agentProcesses: agents.agentProcesses,
+      evidence: agents.evidence,
+      jobs: jobs.seen,
+      folders: resumeFolders(need, agents.evidence, options.home),
+    },
+    cost: {
+      spawns: boot.spawns + clients + look.spawns(),
+      bytesRead: agents.bytesRead + jobs.bytesRead,
+    },
   };
 }
 
-/** Looks for the folders of conversations that could be resumed: not of those that an agent in a pane runs. */
-function foldersOf(need: Need, claude: Seen<ClaudeLook>, home: string): Observation['folders'] {
-  const look = 'known' in claude ? claude.known : null;
-  const running = new Set([...(look?.live.values() ?? [])].map(({ sessionId }) => idKey(sessionId)));
-  const named = need.resumable.flatMap(({ ids, cwd }) =>
-    cwd === null || ids.some((id) => running.has(idKey(id))) ? [] : [homeExpanded(cwd, home)],
-  );
-  const ends = [...(look?.ends.values() ?? [])].flatMap(({ cwd }) => cwd ?? []);
-  return new Map([...new Set([...named, ...ends])].flatMap((path) => folderAt(path)));
+/** Asks for the boot and every tmux server that is needed, and reads the remembered panes meanwhile. */
+async function askServers(sources: Sources, need: Need, look: ProcessLook, signal: AbortSignal) {
+  const { tmux } = sources;
+  const asked = socketsToAsk(sources, need, look);
+  const answering = [
+    sources.readBoot(signal),
+    ...asked.named.map(async (path) => [path, await askNamed(path, tmux, look, signal)] as const),
+    ...asked.others.map(async (path) => [path, await askOther(path, tmux, look, signal)] as const),
+  ] as const;
+  // A server reads /proc for each of its panes too before it answers: of two cores each has one.
+  look.readAhead(need.panePids);
+  const [boot, ...answers] = await Promise.all(answering);
+  return { boot, asked, answers };
 }
 
-function folderAt(path: string): readonly (readonly [string, boolean])[] {
-  try {
-    return isAbsolute(path) ? [[path, statOf(path)?.isDirectory() === true]] : [];
-  } catch {
-    return [];
-  }
+/** Returns the sockets that entries name, the others that are asked, and those of them that only the kernel names. */
+function socketsToAsk({ options, sockets, uid }: Sources, need: Need, look: ProcessLook) {
+  const named = namedSockets(need, options, sockets);
+  const servers = need.userServers && options.sockets === null ? look.userServers(uid) : noServers;
+  // Configured sockets stand for the user's own.
+  const own = need.otherSockets && options.sockets === null ? [...named, ...sockets.all()] : named;
+  const all = new Set([...own, ...(need.otherSockets ? servers.sockets : [])]);
+  const others = [...all].filter((path) => !named.includes(path));
+  const found = others.filter((path) => !own.includes(path));
+  return { named, others, found, unreachable: servers.unreachable };
 }
 
 function namedSockets(need: Need, options: ObserveOptions, { pathOf }: Sockets): readonly string[] {
@@ -208,39 +192,4 @@ function foreignPane(socket: string): Seen<PaneTree> {
     blind: `the tmux server of ${socket} is not among the processes we can see`,
     cure: 'run it where that server runs (the same container, the same user)',
   };
-}
-
-/** Also for an agent without an entry: it may be registered in this look, with what it runs. */
-function wantsClaude(need: Need, processes: readonly Process[]): boolean {
-  return need.agents.has('claude') || need.claudeIds.length > 0 || processes.some(looksLikeClaude);
-}
-
-function wantsAgy(need: Need, processes: readonly Process[]): boolean {
-  return need.agents.has('agy') || need.agyIds.length > 0 || processes.some(looksLikeAgy);
-}
-
-const noClaude: { seen: Seen<ClaudeLook>; bytesRead: number } = {
-  seen: {
-    known: {
-      roots: [],
-      live: new Map(),
-      foreign: new Map(),
-      artifacts: new Map(),
-      transcripts: new Map(),
-      ends: new Map(),
-      unreadable: [],
-    },
-  },
-  bytesRead: 0,
-};
-
-function noAgy(root: string): { seen: Seen<AgyLook>; bytesRead: number } {
-  const known = {
-    root,
-    exists: false,
-    presence: new Map(),
-    artifacts: new Map(),
-    unreadable: [],
-  };
-  return { seen: { known }, bytesRead: 0 };
 }

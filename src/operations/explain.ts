@@ -1,6 +1,6 @@
 import { jobSaid } from '../core/drift/job-orphaned.ts';
 import type { Evidence } from '../core/model/drift.ts';
-import { currentId } from '../core/agent/id-fields.ts';
+import { currentId } from '../core/model/id-fields.ts';
 import type { Entry } from '../core/model/entry.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { Verdict } from '../core/model/plan.ts';

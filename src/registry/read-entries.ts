@@ -1,5 +1,5 @@
 import { isAlias, isMap, isNode, isPair, isSeq, type Node, type YAMLMap } from 'yaml';
-import { agentNamed } from '../core/agent/index.ts';
+import { agentNamed } from '../core/model/agent.ts';
 import { idsBy, type Entry, type IdField } from '../core/model/entry.ts';
 import { writtenTime } from '../core/words/written-time.ts';
 import { anchorsOf } from '../yaml/anchors.ts';

@@ -1,10 +1,13 @@
 import { accessSync, constants, lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
-import type { Unreadable } from '../core/model/observation.ts';
+import type { Unreadable } from '../core/model/evidence.ts';
 import { readRegular } from './read-regular.ts';
 import { absentOr } from './absent-or-blind.ts';
 import { codeOf } from './errno.ts';
 
 type Hides = Unreadable['hides'];
+
+/** What may hold the file of any conversation. */
+export const anyConversation: Hides = { kind: 'conversations', id: null };
 
 /** Something stands there and cannot be read: it is in the look's list, with its cure. */
 export type Hidden = 'unreadable';

@@ -1,10 +1,12 @@
 import type { Entry, Registry } from '../../src/core/model/entry.ts';
 import { emptyLastLook, emptyLedger, type Memory, type Ledger, type OpenDrift } from '../../src/core/model/memory.ts';
+import { agentProcessesIn } from '../../src/agents/agent-processes.ts';
+import { agyEvidence } from '../../src/agents/agy/agy-evidence.ts';
+import type { AgyLook } from '../../src/agents/agy/look.ts';
+import { claudeEvidence } from '../../src/agents/claude/claude-evidence.ts';
+import type { ClaudeLive, ClaudeLook, Transcript } from '../../src/agents/claude/look.ts';
+import { processesInPanes } from '../../src/core/place/pane-tree.ts';
 import type {
-  AgyLook,
-  ClaudeLive,
-  ClaudeLook,
-  Transcript,
   Observation,
   PaneTree,
   Process,
@@ -139,7 +141,29 @@ export function agyLook(fields: Partial<AgyLook> = {}): Seen<AgyLook> {
   };
 }
 
-export function anObservation(fields: Partial<Observation> = {}): Observation {
+/** An observation, the agents' part of it as their own readers see it. */
+export type Shown = Partial<Omit<Observation, 'agentProcesses' | 'evidence'>> & Partial<Looks>;
+
+export interface Looks {
+  readonly claude: Seen<ClaudeLook>;
+  readonly agy: Seen<AgyLook>;
+}
+
+export function anObservation({ claude = claudeLook(), agy = agyLook(), ...fields }: Shown = {}): Observation {
+  return withAgents(bareObservation(fields), { claude, agy });
+}
+
+/** Puts the agents' evidence into an observation, from what their own readers saw. */
+export function withAgents(observation: Observation, { claude, agy }: Looks): Observation {
+  const processes = processesInPanes(observation);
+  const evidence: Observation['evidence'] = new Map([
+    ['claude', 'blind' in claude ? claude : { known: claudeEvidence(claude.known, observation) }],
+    ['agy', 'blind' in agy ? agy : { known: agyEvidence(agy.known, processes) }],
+  ]);
+  return { ...observation, evidence, agentProcesses: agentProcessesIn(processes, evidence) };
+}
+
+function bareObservation(fields: Partial<Observation>): Observation {
   return {
     at: now,
     host: 'lab1',
@@ -155,8 +179,8 @@ export function anObservation(fields: Partial<Observation> = {}): Observation {
     unreachable: [],
     servers: new Map(),
     panes: new Map(),
-    claude: claudeLook(),
-    agy: agyLook(),
+    agentProcesses: new Map(),
+    evidence: new Map(),
     jobs: new Map(),
     folders: new Map([['/home/me/lab', true]]),
     ...fields,
@@ -219,7 +243,7 @@ export function claudeLive(pid: number, sessionId: string, fields: Partial<Claud
 export interface World {
   readonly entries?: readonly Entry[];
   readonly registry?: Partial<Registry>;
-  readonly observation?: Partial<Observation>;
+  readonly observation?: Shown;
   readonly formerMemory?: Partial<Memory>;
   readonly ledger?: Partial<Ledger>;
   readonly settings?: Partial<PlanSettings>;

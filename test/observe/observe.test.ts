@@ -2,6 +2,10 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { codingAgents } from '../../src/agents/index.ts';
+import type { Agent } from '../../src/core/model/entry.ts';
+import type { AgentEvidence } from '../../src/core/model/evidence.ts';
+import type { Observation, Seen } from '../../src/core/model/observation.ts';
 import type { Need } from '../../src/core/plan/need.ts';
 import { makeObserve, type ObserveOptions } from '../../src/observe/make-observe.ts';
 import { isAlive, kill, until } from '../e2e/private-world.ts';
@@ -22,27 +26,43 @@ function needOf(change: Partial<Need> = {}): Need {
     sessions: new Set(),
     registerPattern: /^(?<workspace>.+)-creator-(?<agent>claude|agy)$/u,
     panePids: [],
-    claudeIds: [],
     recordedIds: [],
     resumable: [],
-    claudeFolders: [],
-    claudeRoots: [],
-    agyIds: [],
     jobIds: [],
-    agents: new Set(),
+    agents: new Map(),
     ...change,
   };
+}
+
+const unread: AgentEvidence = {
+  folders: [],
+  hasFolderPerProcess: true,
+  holders: new Map(),
+  artifacts: new Map(),
+  resume: new Map(),
+  conversations: new Map(),
+  ends: new Map(),
+  activity: new Map(),
+  unreadable: [],
+  unprovable: null,
+};
+
+function needing(ids: Readonly<Record<Agent, readonly string[]>>): Need['agents'] {
+  return new Map(codingAgents.map(({ name }) => [name, { ids: ids[name], roots: [], folders: [] }]));
+}
+
+function shown({ evidence }: Observation): Readonly<Record<string, Seen<AgentEvidence>>> {
+  return Object.fromEntries(evidence);
 }
 
 const place = { id: 'machine-1', borrowed: null };
 
 function observer(tmpdir: string, change: Partial<ObserveOptions> = {}) {
   const files = scratchFolder();
-  const claudeRoots = [join(files, '.claude')];
-  const agyRoot = join(files, 'antigravity-cli');
+  const agentFolders = { claude: [join(files, '.claude')], agy: [join(files, 'antigravity-cli')] };
   const jobs = { dir: join(files, 'jobs'), map: { topic: '', fields: {}, states: {} } };
   const fixed = { sockets: null, deadlineMs: 5_000, host: hostname(), home: files, now: () => at, place };
-  return makeObserve({ tmpdir, claudeRoots, agyRoot, jobs, ...fixed, ...change });
+  return makeObserve({ tmpdir, agentFolders, jobs, ...fixed, ...change });
 }
 
 /** Returns what each socket said, by its name, and what the observation cost. */
@@ -68,26 +88,8 @@ test('without need only the default socket is asked, and no file read', async ()
     unreachable: [],
     servers: new Map(),
     panes: new Map(),
-    claude: {
-      known: {
-        roots: [],
-        live: new Map(),
-        foreign: new Map(),
-        artifacts: new Map(),
-        transcripts: new Map(),
-        ends: new Map(),
-        unreadable: [],
-      },
-    },
-    agy: {
-      known: {
-        root: expect.any(String),
-        exists: false,
-        presence: new Map(),
-        artifacts: new Map(),
-        unreadable: [],
-      },
-    },
+    agentProcesses: new Map(),
+    evidence: new Map(codingAgents.map(({ name }) => [name, { known: unread }])),
     jobs: new Map(),
     folders: new Map(),
   });
@@ -177,16 +179,18 @@ test('the sources that an entry needs, by its agent or by its id', async () => {
   const files = scratchFolder();
   const claude = put(join(files, `.claude/projects/-home-me/${ids.one}.jsonl`), '{}\n');
   const agy = put(join(files, `agy/conversations/${ids.two}.db`), '');
-  const observe = observer(tmux.tmpdir, { claudeRoots: [join(files, '.claude')], agyRoot: join(files, 'agy') });
-  const { observation } = await observe(needOf({ claudeIds: [ids.one], agyIds: [ids.two] }), never);
-  expect(observation).toMatchObject({
+  const observe = observer(tmux.tmpdir, {
+    agentFolders: { claude: [join(files, '.claude')], agy: [join(files, 'agy')] },
+  });
+  const { observation } = await observe(needOf({ agents: needing({ claude: [ids.one], agy: [ids.two] }) }), never);
+  expect(shown(observation)).toMatchObject({
     claude: { known: { artifacts: new Map([[ids.one, expect.objectContaining({ path: claude })]]) } },
     agy: { known: { artifacts: new Map([[ids.two, expect.objectContaining({ path: agy })]]) } },
   });
-  const byAgent = await observe(needOf({ agents: new Set(['claude', 'agy']) }), never);
-  expect(byAgent.observation).toMatchObject({
-    claude: { known: { roots: [{ exists: true }], artifacts: new Map() } },
-    agy: { known: { exists: true, artifacts: new Map() } },
+  const byAgent = await observe(needOf({ agents: needing({ claude: [], agy: [] }) }), never);
+  expect(shown(byAgent.observation)).toMatchObject({
+    claude: { known: { folders: [{ exists: true }], artifacts: new Map() } },
+    agy: { known: { folders: [{ exists: true }], artifacts: new Map() } },
   });
 });
 
@@ -194,10 +198,11 @@ test('the folder of an entry is found as people write it: its settings rule the 
   const tmux = privateTmux();
   const home = scratchFolder();
   const path = put(join(home, 'shop/.claude/settings.json'), '{"cleanupPeriodDays": 7}');
-  const observe = observer(tmux.tmpdir, { home, claudeRoots: [join(home, '.claude')] });
-  const claudeFolders = [{ cwd: '~/shop', root: null, ids: [] }];
-  const { observation } = await observe(needOf({ agents: new Set(['claude']), claudeFolders }), never);
-  expect(observation.claude).toMatchObject({ known: { roots: [{ cleanupDays: 7, cleanupSetBy: path }] } });
+  const observe = observer(tmux.tmpdir, { home, agentFolders: { claude: [join(home, '.claude')] } });
+  const folders = [{ cwd: '~/shop', root: null, ids: [] }];
+  const agents = new Map([['claude', { ids: [], roots: [], folders }] as const]);
+  const { observation } = await observe(needOf({ agents }), never);
+  expect(shown(observation)['claude']).toMatchObject({ known: { folders: [{ cleanup: { days: 7, setBy: path } }] } });
 });
 
 test('the sources of an agent that lives without an entry', async () => {
@@ -206,9 +211,13 @@ test('the sources of an agent that lives without an entry', async () => {
   put(join(files, `agy/conversations/${ids.two}.db`), '');
   const { pane } = tmux.open('default', 'shop-creator-agy', ['bash', '-c', 'exec -a agy "$@"', 'bash']);
   await until('the agent', () => readFileSync(`/proc/${pane}/cmdline`, 'utf8').startsWith('agy\0'));
-  const observe = observer(tmux.tmpdir, { agyRoot: join(files, 'agy') });
+  const observe = observer(tmux.tmpdir, { agentFolders: { agy: [join(files, 'agy')] } });
   const { observation } = await observe(needOf(), never);
-  expect(observation).toMatchObject({ claude: { known: { roots: [] } }, agy: { known: { exists: true } } });
+  expect(shown(observation)).toMatchObject({
+    claude: { known: { folders: [] } },
+    agy: { known: { folders: [{ exists: true }] } },
+  });
+  expect(observation.agentProcesses.get(pane)).toMatchObject({ agent: 'agy', isByName: true, mode: 'interactive' });
 });
 
 test('a source that fails is blind, and the others see', async () => {
@@ -216,12 +225,14 @@ test('a source that fails is blind, and the others see', async () => {
   tmux.open('default', 'shop');
   const files = scratchFolder();
   for (const name of ['projects', 'agy']) symlinkSync(name, join(files, name));
-  const options = { claudeRoots: [files], agyRoot: join(files, 'agy') };
-  const need = needOf({ agents: new Set(['claude', 'agy']), claudeIds: [ids.one], agyIds: [ids.two] });
+  const options = { agentFolders: { claude: [files], agy: [join(files, 'agy')] } };
+  const need = needOf({ agents: needing({ claude: [ids.one], agy: [ids.two] }) });
   const { observation } = await observer(tmux.tmpdir, options)(need, never);
   expect([...observation.sockets.values()]).toMatchObject([{ known: { said: 'complete list of 1 session' } }]);
-  expect(observation.claude).toMatchObject({ known: { unreadable: [{ hides: { kind: 'conversations', id: null } }] } });
-  expect(observation.agy).toMatchObject({ blind: expect.stringContaining('leads back to itself') });
+  expect(shown(observation)['claude']).toMatchObject({
+    known: { unreadable: [{ hides: { kind: 'conversations', id: null } }] },
+  });
+  expect(shown(observation)['agy']).toMatchObject({ blind: expect.stringContaining('leads back to itself') });
 });
 
 test('the panes of a server that is not among the processes we can see are not judged by their numbers', async () => {

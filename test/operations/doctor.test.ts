@@ -46,7 +46,7 @@ describe('doctor', () => {
       ok   tmux N
       ok   tmux socket /tmp/tmux-1000/default: complete list of 1 sessions
       ok   Claude: /home/me/.claude, transcripts are kept for 30 days
-      ok   Antigravity: no /home/me/.gemini/antigravity-cli, or no entry needs it
+      ok   Antigravity: no /a, no conversation of Antigravity's to look for
       ok   registry /home/me/registry.yaml: 0 entries
       ok   lock ~/r.lock: not there yet
       ok   state folder ~/state: made by the first run

@@ -13,6 +13,7 @@ import type { Answer, Input, Operation } from '../../src/operations/operation.ts
 import type { RegistryFile } from '../../src/registry/registry-file.ts';
 import type { TriggerState } from '../../src/trigger/trigger.ts';
 import type { Triggers } from '../../src/trigger/triggers.ts';
+import { agyLook, anObservation, claudeLook } from '../core/world.ts';
 import type { DriftDocument, ReconcileDocument } from '../../src/pass/document.ts';
 
 export const at = Date.parse('2026-07-01T09:00:30Z');
@@ -183,26 +184,11 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
       unreachable: [],
       servers: new Map(),
       panes: new Map(),
-      claude: {
-        known: {
-          roots: [{ path: '/home/me/.claude', exists: true, keepsRecords: true, cleanupDays: 30 }],
-          live: new Map(),
-          foreign: new Map(),
-          artifacts: new Map([['87dc548e', { path: '/t/87dc548e.jsonl', size: 1, mtime: at }]]),
-          transcripts: new Map(),
-          ends: new Map(),
-          unreadable: [],
-        },
-      },
-      agy: {
-        known: {
-          root: '/a',
-          exists: false,
-          presence: new Map(),
-          artifacts: new Map(),
-          unreadable: [],
-        },
-      },
+      agentProcesses: new Map(),
+      evidence: anObservation({
+        claude: claudeLook({ artifacts: new Map([['87dc548e', { path: '/t/87dc548e.jsonl', size: 1, mtime: at }]]) }),
+        agy: agyLook({ root: '/a', exists: false }),
+      }).evidence,
       jobs: new Map(),
       folders: new Map([['/home/me/shop', true]]),
     },

@@ -1,17 +1,20 @@
 import { statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { looksLikeAgy } from '../../core/agent/agy.ts';
+import { looksLikeAgy } from './agy-process.ts';
 import { idKey } from '../../core/model/conversation-id.ts';
-import type { AgyLook, Artifact, Artifacts, Process, Seen } from '../../core/model/observation.ts';
+import type { Artifact, Artifacts } from '../../core/model/evidence.ts';
+import type { Process, Seen } from '../../core/model/observation.ts';
 import { names, readText } from '../../system/if-readable.ts';
-import type { AgentAsk } from '../claude/claude-files.ts';
-import { makeFileLook, type FileLook } from '../../system/file-look.ts';
-import { anyConversation } from '../claude/transcript-index.ts';
+import type { AgentAsk } from '../agent.ts';
+import type { AgyLook } from './look.ts';
+import { anyConversation, makeFileLook, type FileLook } from '../../system/file-look.ts';
+
+export type AgyAsk = Pick<AgentAsk, 'ids' | 'processes'>;
 
 /** Reads Antigravity CLI's files: takes no lock, opens no database, no log, no token. */
 export function makeAgyReader(options: { readonly root: string }) {
   const { root } = options;
-  return async (ask: AgentAsk): Promise<{ seen: Seen<AgyLook>; bytesRead: number }> => {
+  return async (ask: AgyAsk): Promise<{ seen: Seen<AgyLook>; bytesRead: number }> => {
     const agents = ask.processes.filter(looksLikeAgy);
     const files = makeFileLook();
     const folder = files.names(root, anyConversation);
@@ -44,7 +47,7 @@ function rootBlind(files: FileLook): { readonly blind: string; readonly cure: st
  */
 function readPresence(
   root: string,
-  { ids, processes }: AgentAsk,
+  { ids, processes }: AgyAsk,
   isAsked: (id: string) => boolean,
   files: FileLook,
 ): ReadonlyMap<string, readonly number[]> {

@@ -1,46 +1,26 @@
 import { join } from 'node:path';
-import type { Cleanup } from '../../core/agent/claude-cleanup.ts';
-import { claudeRootOf, looksLikeClaude } from '../../core/agent/claude-process.ts';
-import { launchOf } from '../../core/agent/claude-launch.ts';
+import type { AgentAsk } from '../agent.ts';
+import type { RootCleanup } from './cleanup.ts';
+import { claudeRootOf, looksLikeClaude } from './claude-process.ts';
+import { launchOf } from './launch.ts';
 import { idKey } from '../../core/model/conversation-id.ts';
-import type { ClaudeFolder } from '../../core/plan/need.ts';
-import type {
-  Artifact,
-  ClaudeLive,
-  ClaudeLook,
-  ConversationEnd,
-  Process,
-  Seen,
-  Transcript,
-  Unreadable,
-} from '../../core/model/observation.ts';
+import type { Artifact, ConversationEnd, Unreadable } from '../../core/model/evidence.ts';
+import type { Process, Seen } from '../../core/model/observation.ts';
 import { namesIn } from '../../system/absent-or-blind.ts';
-import { makeLiveReader, type LiveAsk } from './live-records.ts';
+import { makeLiveReader } from './live-records.ts';
+import type { ClaudeLive, ClaudeLook, Transcript } from './look.ts';
 import { makeCleanupReader, startsOf } from './settings.ts';
 import { makeEndReader, type EndReader } from './conversation-end.ts';
-import { makeFileLook, type FileLook } from '../../system/file-look.ts';
-import { anyConversation, makeTranscriptIndex, type TranscriptIndex } from './transcript-index.ts';
+import { anyConversation, makeFileLook, type FileLook } from '../../system/file-look.ts';
+import { makeTranscriptIndex, type TranscriptIndex } from './transcript-index.ts';
 import { makeTranscriptReader, type TranscriptReader } from './transcript.ts';
 
-export interface AgentAsk {
-  /** Conversations whose file must be found. */
-  readonly ids: readonly string[];
-  /** Every process of the panes that were looked at. */
-  readonly processes: readonly Process[];
-}
+/** What a reader of Claude's files is asked. */
+export type ClaudeAsk = Pick<AgentAsk, 'ids' | 'processes' | 'roots' | 'startOf'> &
+  // Where they are absent nothing of the kind is asked; `recorded`: `ids`.
+  Partial<Pick<AgentAsk, 'recorded' | 'resumable' | 'folders'>>;
 
 /** Reads Claude Code's files: never whole, never a `*.key`, and nothing that no entry or process asks for. */
-export interface ClaudeAsk extends AgentAsk, Pick<LiveAsk, 'startOf'> {
-  /** Every conversation that an entry records, the former ones too; default: `ids`. */
-  readonly recorded?: readonly string[];
-  /** Folders of agents that were seen before. */
-  readonly roots: readonly string[];
-  /** Conversations whose end is wanted where none of the living runs them; default: none. */
-  readonly resumable?: readonly string[];
-  /** Where a Claude of an entry was started; default: none. */
-  readonly folders?: readonly ClaudeFolder[];
-}
-
 export function makeClaudeReader(options: { readonly roots: readonly string[] }) {
   const indexOf = makeTranscriptIndex();
   const transcripts = makeTranscriptReader();
@@ -84,7 +64,7 @@ function isReadable(root: string): boolean {
   }
 }
 
-function rootsWith(cleanups: ReadonlyMap<string, Cleanup>, files: FileLook): ClaudeLook['roots'] {
+function rootsWith(cleanups: ReadonlyMap<string, RootCleanup>, files: FileLook): ClaudeLook['roots'] {
   const isThere = (path: string, hides: Unreadable['hides']): boolean => {
     const stat = files.stat(path, hides);
     return stat === 'unreadable' || stat?.isDirectory() === true;

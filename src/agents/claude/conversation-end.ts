@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { ConversationEnd } from '../../core/model/observation.ts';
+import type { ConversationEnd } from '../../core/model/evidence.ts';
 import { fileKey, textAt, withRegular } from '../../system/read-regular.ts';
 import { encodedFolder, longestFolder } from './project-folder.ts';
 import { chunkBytes, parseLine } from './transcript.ts';

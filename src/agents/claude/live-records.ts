@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { ClaudeLive, ClaudeLook, Process } from '../../core/model/observation.ts';
+import type { Process } from '../../core/model/observation.ts';
+import type { ClaudeLive, ClaudeLook } from './look.ts';
 import { fileKey } from '../../system/read-regular.ts';
 import type { FileLook } from '../../system/file-look.ts';
 import { isObject, jsonIn } from '../../system/json.ts';

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { shortest, usualCleanup, type Cleanup } from '../../core/agent/claude-cleanup.ts';
-import { claudeRootOf } from '../../core/agent/claude-process.ts';
-import type { ClaudeFolder } from '../../core/plan/need.ts';
+import { shortest, usualCleanup, type RootCleanup } from './cleanup.ts';
+import { claudeRootOf } from './claude-process.ts';
+import type { StartFolder } from '../../core/plan/need.ts';
 import type { Process } from '../../core/model/observation.ts';
 import { namesIn, statOf } from '../../system/absent-or-blind.ts';
 import { fileKey, readRegular } from '../../system/read-regular.ts';
@@ -26,11 +26,11 @@ const usualManagedFolder =
  */
 export function makeCleanupReader(managedFolder = usualManagedFolder) {
   let known: Cache = new Map();
-  return (roots: ReadonlyMap<string, readonly ClaudeStart[]>): ReadonlyMap<string, Cleanup> => {
+  return (roots: ReadonlyMap<string, readonly ClaudeStart[]>): ReadonlyMap<string, RootCleanup> => {
     const fresh: Cache = new Map();
-    const read = (path: string): Cleanup | null => readSettings(path, known, fresh);
+    const read = (path: string): RootCleanup | null => readSettings(path, known, fresh);
     const managed = managedFiles(managedFolder).flatMap((path) => read(path) ?? [])[0] ?? null;
-    const cleanupOf = (root: string, starts: readonly ClaudeStart[]): Cleanup => {
+    const cleanupOf = (root: string, starts: readonly ClaudeStart[]): RootCleanup => {
       if (managed !== null) return managed;
       const user = read(join(root, 'settings.json'));
       const [first, ...others] = starts.map((start) => ruling(start, user, read));
@@ -46,7 +46,7 @@ export function makeCleanupReader(managedFolder = usualManagedFolder) {
 export function startsOf(
   roots: readonly string[],
   agents: readonly Process[],
-  folders: readonly ClaudeFolder[],
+  folders: readonly StartFolder[],
 ): ReadonlyMap<string, readonly ClaudeStart[]> {
   const living = agents.map((agent) => ({ root: claudeRootOf(agent), cwd: agent.cwd, argv: agent.argv }));
   const known = [...living, ...folders.map((folder) => ({ ...folder, argv: [] }))];
@@ -65,11 +65,11 @@ export function startsOf(
 
 interface Kept {
   readonly key: string;
-  readonly said: Cleanup | null;
+  readonly said: RootCleanup | null;
 }
 
 type Cache = Map<string, Kept>;
-type Read = (path: string) => Cleanup | null;
+type Read = (path: string) => RootCleanup | null;
 
 /** Lists the managed settings, the file that overrides all others first: the last of the folder, the base file at the end. */
 function managedFiles(folder: string): readonly string[] {
@@ -85,7 +85,7 @@ function managedFiles(folder: string): readonly string[] {
 }
 
 /** Returns how long a Claude that starts there keeps transcripts. */
-function ruling({ cwd, argv }: ClaudeStart, user: Cleanup | null, read: Read): Cleanup {
+function ruling({ cwd, argv }: ClaudeStart, user: RootCleanup | null, read: Read): RootCleanup {
   const named = optionOf(argv, 'settings');
   const option = named === null ? null : byOption(named, cwd, read);
   if (option !== null) return option;
@@ -110,7 +110,7 @@ function isThere(path: string): boolean {
 }
 
 /** `--settings` takes JSON, or a file of it. */
-function byOption(named: string, cwd: string, read: Read): Cleanup | null {
+function byOption(named: string, cwd: string, read: Read): RootCleanup | null {
   if (!named.trimStart().startsWith('{')) return read(named.startsWith('/') ? named : join(cwd, named));
   const days = daysIn(named);
   return days === null ? null : { cleanupDays: days, cleanupSetBy: '--settings' };
@@ -124,7 +124,7 @@ function optionOf(argv: readonly string[], name: string): string | null {
 }
 
 /** `null`: it says nothing of it. Of a file that did not change only size and time are asked, once a look. */
-function readSettings(path: string, known: Cache, fresh: Cache): Cleanup | null {
+function readSettings(path: string, known: Cache, fresh: Cache): RootCleanup | null {
   const done = fresh.get(path);
   if (done !== undefined) return done.said;
   const kept = settingsAt(path, known.get(path));
@@ -144,7 +144,7 @@ function settingsAt(path: string, known: Kept | undefined): Kept {
   }
 }
 
-function cleanupIn(path: string, text: string): Cleanup | null {
+function cleanupIn(path: string, text: string): RootCleanup | null {
   const days = daysIn(text);
   return days === null ? null : { cleanupDays: days, cleanupSetBy: path };
 }

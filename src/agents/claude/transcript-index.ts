@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { hidingPlaces } from '../../core/agent/conversation-file.ts';
+import { hidingPlaces } from '../../core/model/conversation-file.ts';
 import { idKey } from '../../core/model/conversation-id.ts';
-import type { Artifact } from '../../core/model/observation.ts';
+import type { Artifact } from '../../core/model/evidence.ts';
 import { once } from '../../core/model/once.ts';
-import { makeFileLook, type FileLook } from '../../system/file-look.ts';
+import { anyConversation, makeFileLook, type FileLook } from '../../system/file-look.ts';
 import { encodedFolder, longestFolder } from './project-folder.ts';
 
 /** Claude's transcripts in one look: by id wherever they lie, and those of one working directory. */
@@ -87,8 +87,6 @@ type List = (root: string, name: string | null) => Answer;
 
 /** File systems tell times in steps of up to two seconds. */
 const stepMs = 2_000;
-
-export const anyConversation = { kind: 'conversations', id: null } as const;
 
 function listerOf(kept: Map<string, Listing>, files: FileLook): List {
   const listed = new Map<string, Answer>();

@@ -1,4 +1,4 @@
-import { currentId } from '../agent/id-fields.ts';
+import { currentId } from '../model/id-fields.ts';
 import type { Difference, Edit } from '../model/drift.ts';
 import { keyOf } from '../model/entry.ts';
 import { resumeOf } from './resume.ts';

@@ -1,13 +1,15 @@
 import type { Difference } from '../model/drift.ts';
-import { fileOf } from '../agent/conversation-file.ts';
-import { agents } from '../agent/index.ts';
+import { fileOf } from '../model/conversation-file.ts';
+import { evidenceOf } from '../place/agent-processes.ts';
 import { isFileUnclear } from './in-doubt.ts';
 import { idKey } from '../model/conversation-id.ts';
 import { pendingIn } from '../identity/pending.ts';
 import { clean } from '../words/text.ts';
+import type { AgentEvidence, Cleanup } from '../model/evidence.ts';
+import type { PlanInput } from '../model/plan.ts';
 import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
-import { idFields } from '../agent/id-fields.ts';
+import { idFields } from '../model/id-fields.ts';
 import { driftKey } from './key.ts';
 import { about, plain } from './wording.ts';
 
@@ -32,19 +34,18 @@ export const artifactMissing: DriftKind = {
 function missingIds(one: EntryView, { input }: View): readonly string[] {
   const { entry } = one;
   if (entry.agent === null) return [];
-  const { filesIn, wasLookedAt } = agents[entry.agent];
-  const files = filesIn(input.observation);
-  if ('blind' in files || !wasLookedAt(one, files.known)) return [];
+  const seen = evidenceOf(entry.agent, input.observation);
+  if ('blind' in seen || !wasLookedAt(one, seen.known, input)) return [];
   const recorded = new Map(
     idFields(entry).flatMap(({ value }) => (value == null ? [] : [[idKey(value), value] as const])),
   );
-  return [...recorded.values()].filter((id) => fileOf(id, files.known).kind === 'missing');
+  return [...recorded.values()].filter((id) => fileOf(id, seen.known).kind === 'missing');
 }
 
 function driftOf(one: EntryView, id: string, view: View): Difference {
   const { entry } = one;
   const { registry, observation } = view.input;
-  const cause = entry.agent === null ? 'likely moved' : agents[entry.agent].whyMissing(entry, view.input);
+  const cause = whyMissing(one, view.input);
   return {
     key: driftKey(registry.path, 'artifact-missing', entry, [id]),
     ...about(entry),
@@ -53,3 +54,40 @@ function driftOf(one: EntryView, id: string, view: View): Difference {
     edits: [],
   };
 }
+
+/** Decides whether the folder was looked at in which the entry's conversations stand. */
+function wasLookedAt(one: EntryView, evidence: AgentEvidence, input: PlanInput): boolean {
+  const root = rootOf(one, evidence, input);
+  return evidence.folders.some(({ path, exists }) => exists && (root === null || path === root));
+}
+
+/** Its agent's folder, as far as it is known; `null`: any may be it. */
+function rootOf(
+  { agentProcess, memory }: EntryView,
+  evidence: AgentEvidence,
+  { observation }: PlanInput,
+): string | null {
+  if (!evidence.hasFolderPerProcess) return null;
+  if (agentProcess === null) return memory?.agent?.root ?? null;
+  return observation.agentProcesses.get(agentProcess.pid)?.root ?? null;
+}
+
+/** Returns the likely cause, for people. */
+function whyMissing({ entry, memory }: EntryView, { observation, now }: PlanInput): string {
+  const seen = entry.agent === null ? null : evidenceOf(entry.agent, observation);
+  const cleanup = seen === null || 'blind' in seen ? null : cleanupOf(memory?.agent?.root ?? null, seen.known);
+  if (cleanup === null) return 'likely moved or deleted';
+  const { createdAt } = entry;
+  if (createdAt === null) return `likely purged after ${cleanup.days} days, or moved`;
+  const isOldEnough = now - createdAt >= cleanup.days * dayMs;
+  return isOldEnough ? `likely purged after ${cleanup.days} days` : 'likely never written, or moved';
+}
+
+/** Each start of an agent cleans up by its own settings: the shortest time of the folders that may be meant rules. */
+function cleanupOf(root: string | null, { folders }: AgentEvidence): Cleanup | null {
+  const own = folders.filter(({ path }) => path === root);
+  const cleanups = (own.length > 0 ? own : folders).flatMap(({ cleanup }) => cleanup ?? []);
+  return cleanups.toSorted((one, other) => one.days - other.days)[0] ?? null;
+}
+
+const dayMs = 86_400_000;

@@ -1,6 +1,6 @@
-import { agents } from '../agent/index.ts';
+import { evidenceOf } from '../place/agent-processes.ts';
 import type { Difference } from '../model/drift.ts';
-import { agentNames, type Agent } from '../model/entry.ts';
+import type { Agent } from '../model/entry.ts';
 import { hiddenSource } from '../identity/hidden.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Blind, PlanInput } from '../model/plan.ts';
@@ -40,19 +40,18 @@ function answering({ observation, formerMemory }: PlanInput): readonly string[] 
   return [
     ...[...sockets].flatMap(([path, seen]) => ('known' in seen ? [`tmux:${path}`] : [])),
     ...(trees.length > 0 && trees.every((seen) => 'known' in seen) ? ['proc'] : []),
-    ...agentNames.filter((name) => {
-      const files = agents[name].filesIn(observation);
-      return 'known' in files && files.known.folders.some(({ exists }) => exists);
-    }),
+    ...[...observation.evidence].flatMap(([name, seen]) =>
+      'known' in seen && seen.known.folders.some(({ exists }) => exists) ? [name] : [],
+    ),
     ...Object.keys(formerMemory.blind).filter((source) =>
-      agentNames.some((name) => isReadable(source, name, observation)),
+      [...observation.evidence.keys()].some((name) => isReadable(source, name, observation)),
     ),
   ];
 }
 
 /** A path among an agent's files that was blind, and can be read again, or is not there any more. */
 function isReadable(source: string, agent: Agent, observation: Observation): boolean {
-  const files = agents[agent].filesIn(observation);
+  const files = evidenceOf(agent, observation);
   if ('blind' in files || !source.startsWith(`${agent}:`)) return false;
   const isLookedAt = files.known.folders.some(({ path, exists }) => exists && source.startsWith(`${agent}:${path}/`));
   return isLookedAt && files.known.unreadable.every((one) => hiddenSource(agent, one) !== source);

@@ -4,7 +4,7 @@ import { recordedIds } from '../model/entry.ts';
 import { clean } from '../words/text.ts';
 import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
-import { currentId } from '../agent/id-fields.ts';
+import { currentId } from '../model/id-fields.ts';
 import { driftKey } from './key.ts';
 import { about, plain } from './wording.ts';
 

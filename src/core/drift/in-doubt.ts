@@ -1,4 +1,4 @@
-import { agents } from '../agent/index.ts';
+import { evidenceOf } from '../place/agent-processes.ts';
 import { entryId } from '../model/entry.ts';
 import type { Observation } from '../model/observation.ts';
 import type { EntryView, View } from '../model/view.ts';
@@ -13,7 +13,7 @@ export function isUnclear(one: EntryView, view: View): boolean {
   if (isInDoubt(one, view)) return true;
   if (one.found !== null && one.tree === null && !one.found.pane.dead) return true;
   const { agent } = one.entry;
-  return agent !== null && 'blind' in agents[agent].filesIn(view.input.observation);
+  return agent !== null && 'blind' in evidenceOf(agent, view.input.observation);
 }
 
 /** Unclear, or the file of one of its conversations could lie in what cannot be read. */

@@ -1,14 +1,15 @@
-import { fileOf } from '../agent/conversation-file.ts';
+import { fileOf } from '../model/conversation-file.ts';
 import { idKey } from '../model/conversation-id.ts';
-import { idFields } from '../agent/id-fields.ts';
-import { agents } from '../agent/index.ts';
-import type { AgentFiles, AgentKind } from '../agent/agent-kind.ts';
-import type { Running } from '../agent/running.ts';
+import { idFields } from '../model/id-fields.ts';
+import { evidenceOf } from '../place/agent-processes.ts';
+import { runningOf } from '../identity/running.ts';
+import type { AgentEvidence } from '../model/evidence.ts';
+import type { Running } from '../place/where-it-runs.ts';
 import { homeExpanded } from '../words/home-path.ts';
-import type { Entry } from '../model/entry.ts';
+import type { Agent, Entry } from '../model/entry.ts';
 import type { EntryMemory } from '../model/memory.ts';
 import { movedOnFrom } from '../identity/moved-on.ts';
-import type { Artifact, Observation } from '../model/observation.ts';
+import type { Observation } from '../model/observation.ts';
 import { clean, shellQuote } from '../words/text.ts';
 import { socketPath } from '../place/socket-path.ts';
 
@@ -77,16 +78,16 @@ function mapLine(answer: Answer, line: (conversation: Conversation) => string): 
  */
 function conversationOf(entry: Entry, memory: EntryMemory | null, observation: Observation): Answer {
   if (entry.agent === null) return null;
-  const agent = agents[entry.agent];
-  const files = agent.filesIn(observation);
-  if ('blind' in files) return null;
+  const { agent } = entry;
+  const seen = evidenceOf(agent, observation);
+  if ('blind' in seen) return null;
   for (const { value } of idFields(entry).toReversed()) {
     if (value == null) continue;
-    const running = agent.running(value, observation);
+    const running = runningOf(value, agent, observation);
     if (running !== null) return elsewhere(running);
-    const file = fileOf(value, files.known);
+    const file = fileOf(value, seen.known);
     if (file.kind === 'there') {
-      return lastOf(value, file.artifact, { entry, memory, agent, files: files.known, observation });
+      return lastOf(value, { entry, memory, agent, evidence: seen.known, observation });
     }
     const [hidden] = file.kind === 'unknown' ? file.hiddenIn : [];
     if (hidden !== undefined) return sentence(`Its conversation could lie in ${hidden.path}, which ${hidden.reason}.`);
@@ -97,41 +98,38 @@ function conversationOf(entry: Entry, memory: EntryMemory | null, observation: O
 interface Context {
   readonly entry: Entry;
   readonly memory: EntryMemory | null;
-  readonly agent: AgentKind;
-  readonly files: AgentFiles;
+  readonly agent: Agent;
+  readonly evidence: AgentEvidence;
   readonly observation: Observation;
 }
 
 /** A conversation that was moved to the background goes on under another id, there or, once that has ended, from it. */
-function lastOf(
-  recorded: string,
-  recordedFile: Artifact,
-  { entry, memory, agent, files, observation }: Context,
-): Answer {
-  const hidden = files.unreadable.find(({ hides }) => hides.kind === 'records' && hides.pid === null);
+function lastOf(recorded: string, { entry, memory, agent, evidence, observation }: Context): Answer {
+  const hidden = evidence.unreadable.find(({ hides }) => hides.kind === 'records' && hides.pid === null);
   if (hidden !== undefined)
     return sentence(`Whether its conversation goes on elsewhere is not known: ${hidden.path} ${hidden.reason}.`);
-  let [id, artifact] = [recorded, recordedFile];
+  let id = recorded;
   const seen = new Set<string>();
   for (;;) {
     seen.add(idKey(id));
-    const next = agent.endOf(id, observation)?.continuedIn ?? movedOnFrom(id, memory);
+    const next = evidence.ends.get(idKey(id))?.continuedIn ?? movedOnFrom(id, memory);
     if (next === null || seen.has(idKey(next))) break;
-    const running = agent.running(next, observation);
+    const running = runningOf(next, agent, observation);
     if (running !== null) return elsewhere(running);
-    const file = fileOf(next, files);
+    const file = fileOf(next, evidence);
     // Nothing was said in it yet.
     if (file.kind !== 'there') break;
-    [id, artifact] = [next, file.artifact];
+    id = next;
   }
   const written = entry.cwd ?? entry.pane?.cwd ?? null;
   const named = written === null ? null : homeExpanded(written, observation.home);
-  const cwd = agent.endOf(id, observation)?.cwd ?? named;
+  const cwd = evidence.ends.get(idKey(id))?.cwd ?? named;
   if (cwd !== null && observation.folders.get(cwd) !== true) {
     const isGone = observation.folders.get(cwd) === false;
     return sentence(`The folder of its conversation ${isGone ? 'is gone' : 'cannot be seen'}: ${cwd}.`);
   }
-  return { kind: 'conversation', cwd, command: agent.resumeCommand(artifact, observation) };
+  const command = evidence.resume.get(idKey(id)) ?? null;
+  return command === null ? null : { kind: 'conversation', cwd, command };
 }
 
 function elsewhere({ where, attach }: Running): Answer {

@@ -3,7 +3,7 @@ import { keyOf } from '../model/entry.ts';
 import { clean } from '../words/text.ts';
 import type { EntryView, Identity, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
-import { currentId, idFields } from '../agent/id-fields.ts';
+import { currentId, idFields } from '../model/id-fields.ts';
 import { driftKey } from './key.ts';
 import { isRunning } from '../place/revival.ts';
 import { about, withRepair } from './wording.ts';

@@ -5,7 +5,7 @@ import { clean } from '../words/text.ts';
 import { isoSeconds } from '../words/time.ts';
 import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
-import { currentId, idFields } from '../agent/id-fields.ts';
+import { currentId, idFields } from '../model/id-fields.ts';
 import { driftKey } from './key.ts';
 import { isRunning } from '../place/revival.ts';
 import { about, withRepair } from './wording.ts';

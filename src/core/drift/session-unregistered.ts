@@ -1,4 +1,4 @@
-import { newIdPath } from '../agent/id-fields.ts';
+import { newIdPath } from '../model/id-fields.ts';
 import { namedBy } from '../place/candidate.ts';
 import { idKey } from '../model/conversation-id.ts';
 import type { Difference, Value } from '../model/drift.ts';

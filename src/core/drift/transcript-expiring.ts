@@ -1,12 +1,14 @@
 import type { Difference } from '../model/drift.ts';
-import { cleanupAt } from '../agent/claude-cleanup.ts';
-import { fileOf } from '../agent/conversation-file.ts';
+import { evidenceOf } from '../place/agent-processes.ts';
+import { agents } from '../model/agent.ts';
+import type { AgentEvidence, Cleanup } from '../model/evidence.ts';
+import { fileOf } from '../model/conversation-file.ts';
 import { isFileUnclear } from './in-doubt.ts';
 import { clean } from '../words/text.ts';
 import { isoSeconds } from '../words/time.ts';
 import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
-import { currentId } from '../agent/id-fields.ts';
+import { currentId } from '../model/id-fields.ts';
 import { driftKey } from './key.ts';
 import { about, plain } from './wording.ts';
 
@@ -15,7 +17,7 @@ const dayMs = 86_400_000;
 export const transcriptExpiring: DriftKind = {
   name: 'transcript-expiring',
   class: 'N',
-  seenWhen: "a running entry's transcript falls to Claude's clean-up in less than 3 days",
+  seenWhen: "a running entry's transcript falls to its agent's clean-up in less than 3 days",
   writes: 'nothing',
   tells: 'one',
   resolvedMessage: null,
@@ -26,24 +28,33 @@ export const transcriptExpiring: DriftKind = {
 function driftOf({ entry }: EntryView, view: View): readonly Difference[] {
   const { registry, observation, settings, now } = view.input;
   const id = currentId(entry);
-  if (entry.status !== 'running' || entry.agent !== 'claude' || id === null || 'blind' in observation.claude) return [];
-  const file = fileOf(id, observation.claude.known);
+  if (entry.status !== 'running' || entry.agent === null || id === null) return [];
+  const seen = evidenceOf(entry.agent, observation);
+  if ('blind' in seen) return [];
+  const file = fileOf(id, seen.known);
   if (file.kind !== 'there') return [];
   const { artifact } = file;
-  const { cleanupDays, cleanupSetBy } = cleanupAt(artifact.path, observation.claude.known);
-  const expiresAt = artifact.mtime + cleanupDays * dayMs;
+  const cleanup = cleanupAt(artifact.path, seen.known);
+  if (cleanup === null) return [];
+  const { days, setting } = cleanup;
+  const expiresAt = artifact.mtime + days * dayMs;
   if (expiresAt - now >= settings.expiryWarningMs) return [];
-  const setBy = cleanupSetBy === undefined ? '' : ` in ${clean(cleanupSetBy)}`;
+  const setBy = cleanup.setBy === null ? '' : ` in ${clean(cleanup.setBy)}`;
   return [
     {
       key: driftKey(registry.path, 'transcript-expiring', entry, [id]),
       ...about(entry),
       sentence: plain(
-        `${clean(entry.session)}: its transcript ${clean(id)} falls to Claude's clean-up at ${isoSeconds(expiresAt)} ` +
-          `(cleanupPeriodDays ${cleanupDays}${setBy}). Say something in it, or raise cleanupPeriodDays.`,
+        `${clean(entry.session)}: its transcript ${clean(id)} falls to ${agents[entry.agent].title}'s clean-up at ${isoSeconds(expiresAt)} ` +
+          `(${setting} ${days}${setBy}). Say something in it, or raise ${setting}.`,
       ),
-      evidence: [{ source: 'claude', said: `last written at ${isoSeconds(artifact.mtime)}`, at: observation.at }],
+      evidence: [{ source: entry.agent, said: `last written at ${isoSeconds(artifact.mtime)}`, at: observation.at }],
       edits: [],
     },
   ];
+}
+
+/** Returns what rules a file. One that lies below no folder was found by another way: the first folder stands for it. */
+function cleanupAt(path: string, { folders }: AgentEvidence): Cleanup | null {
+  return (folders.find((one) => path.startsWith(`${one.path}/`)) ?? folders[0])?.cleanup ?? null;
 }

@@ -1,15 +1,12 @@
-import { launchOf } from '../agent/claude-launch.ts';
-import { isInteractive, liveOf, looksLikeClaude, recordsIn } from '../agent/claude-process.ts';
-import { worthOfRecord } from '../agent/claude-versions.ts';
-import { isProcessOf } from '../agent/index.ts';
 import { idKey } from '../model/conversation-id.ts';
-import { agentNames, entryId, recordedIds, type Agent, type Entry } from '../model/entry.ts';
+import { entryId, recordedIds, type Agent, type Entry } from '../model/entry.ts';
 import { homeExpanded } from '../words/home-path.ts';
-import type { ClaudeLive, Observation, Process } from '../model/observation.ts';
+import type { Observation, Process } from '../model/observation.ts';
 import { once } from '../model/once.ts';
 import { processesInPanes, processesOf } from '../place/pane-tree.ts';
 import type { PlanInput } from '../model/plan.ts';
 import { foreignConversations } from './foreign-conversations.ts';
+import { evidenceOf, holdersIn, isProcessOf, readEvidence, recordOf } from '../place/agent-processes.ts';
 import type { Claims } from './subject.ts';
 
 /**
@@ -21,7 +18,7 @@ export function claimsOf(input: PlanInput): Claims {
   const holders = once(() => holdersOf(registry.entries));
   const runners = once(() => runnersOf(observation));
   const foreign = once(() => new Set(foreignConversations(input).map(idKey)));
-  const workers = new Map(agentNames.map((kind) => [kind, once(() => workersIn(kind, observation))]));
+  const workers = onceEach((kind: Agent) => workersIn(kind, observation));
   const isRunByAnother: Claims['isRunByAnother'] = (id, agent) => isOther(runners().get(idKey(id)), agent.pid);
   return {
     isRunByAnother,
@@ -34,7 +31,7 @@ export function claimsOf(input: PlanInput): Claims {
           foldersOf(one, input).includes(agent.cwd) &&
           mayHaveLived(one, agent, input),
       ),
-    sharesFolder: (agent, kind) => agent.cwd !== null && isOther(workers.get(kind)?.().get(agent.cwd), agent.pid),
+    sharesFolder: (agent, kind) => agent.cwd !== null && isOther(workers(kind).get(agent.cwd), agent.pid),
   };
 }
 
@@ -60,9 +57,12 @@ function holdersOf(entries: readonly Entry[]): Index<Entry> {
 }
 
 function runnersOf(observation: Observation): Index<number> {
-  const recorded = recordsOf(observation).map(({ sessionId, pid }) => [idKey(sessionId), pid] as const);
+  const recorded = readEvidence(observation)
+    .flatMap(holdersIn)
+    .flatMap(({ by, id, pid }) => (by === 'record' ? [[idKey(id), pid] as const] : []));
   const launched = processesInPanes(observation).flatMap((process) => {
-    const id = looksLikeClaude(process) ? launchOf(process).id : null;
+    const own = observation.agentProcesses.get(process.pid);
+    const id = own?.isByName === true ? own.id : null;
     return id === null || isSuperseded(process, observation) ? [] : [[idKey(id), process.pid] as const];
   });
   return indexOf([...recorded, ...launched]);
@@ -70,16 +70,11 @@ function runnersOf(observation: Observation): Index<number> {
 
 /** A record that is kept true says what it runs now, whatever it was started with. */
 function isSuperseded(process: Process, observation: Observation): boolean {
-  const record = liveOf(process, observation);
-  return record !== null && worthOfRecord(record.version) === 'true';
-}
-
-function recordsOf({ claude }: Observation): readonly ClaudeLive[] {
-  return 'blind' in claude ? [] : recordsIn(claude.known);
+  return recordOf(process, observation)?.worth.kind === 'kept';
 }
 
 /**
- * Pids by working directory: of the agents in the panes, in the foreground or stopped, and of those that Claude's own
+ * Pids by working directory: of the agents in the panes, in the foreground or stopped, and of those that the agent's own
  * records name. A process that an agent started does not count beside it.
  */
 function workersIn(kind: Agent, observation: Observation): Index<number> {
@@ -88,15 +83,15 @@ function workersIn(kind: Agent, observation: Observation): Index<number> {
     const pids = new Set(agents.map(({ pid }) => pid));
     return agents.filter(({ ppid }) => !pids.has(ppid));
   });
-  const recorded = kind === 'claude' ? recordsOf(observation).filter(isInteractive) : [];
+  const seen = evidenceOf(kind, observation);
+  const recorded = 'known' in seen ? holdersIn(seen.known).filter(({ isInteractive }) => isInteractive) : [];
   return indexOf([...inPanes, ...recorded].flatMap(({ cwd, pid }) => (cwd === null ? [] : [[cwd, pid] as const])));
 }
 
 function isWorker(kind: Agent, process: Process, observation: Observation): boolean {
-  if (kind !== 'claude') return isProcessOf(kind, process, observation);
-  const { mode } = launchOf(process);
-  if (mode === 'teammate') return looksLikeClaude(process);
-  return mode !== 'view' && isProcessOf(kind, process, observation);
+  const own = observation.agentProcesses.get(process.pid);
+  if (own?.agent !== kind || own.mode === 'view') return false;
+  return own.mode === 'teammate' ? own.isByName : isProcessOf(kind, process, observation);
 }
 
 function indexOf<Value>(pairs: readonly (readonly [string, Value])[]): Index<Value> {
@@ -107,4 +102,13 @@ function indexOf<Value>(pairs: readonly (readonly [string, Value])[]): Index<Val
     else known.add(value);
   }
   return index;
+}
+
+function onceEach<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const value = known.get(key) ?? compute(key);
+    known.set(key, value);
+    return value;
+  };
 }

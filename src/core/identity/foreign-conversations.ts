@@ -2,23 +2,28 @@ import { compare } from '../model/compare.ts';
 import { idKey } from '../model/conversation-id.ts';
 import { entryId, recordedIds } from '../model/entry.ts';
 import type { PlanInput } from '../model/plan.ts';
+import { holdersIn, readEvidence } from '../place/agent-processes.ts';
 
 /**
- * Conversations that a process without an entry runs or ran: a Claude in another terminal, a session whose entry was
- * taken out. Only those that could be taken for another agent's: no entry records them, and their transcript lies in a
- * folder of an agent.
+ * Returns the conversations that a process without an entry runs or ran: an agent in another terminal, a session whose
+ * entry was taken out. Only those that could be taken for another agent's: no entry records them, and they lie in a
+ * folder of an agent. While some agent's files cannot be read, those that were known stay known.
  */
 export function foreignConversations({ registry, observation, formerMemory }: PlanInput): readonly string[] {
-  if ('blind' in observation.claude) return formerMemory.elsewhere;
-  const { foreign, transcripts } = observation.claude.known;
+  const evidence = readEvidence(observation);
+  const isBlind = evidence.length < observation.evidence.size;
   const present = new Set(registry.entries.map(entryId));
   const ofRemovedEntries = Object.entries(formerMemory.entries).flatMap(([id, { agent }]) =>
     present.has(id) || agent?.id == null ? [] : [agent.id],
   );
-  const running = [...foreign.values()].map(({ sessionId }) => sessionId);
+  const running = evidence.flatMap(holdersIn).flatMap(({ id, isInPanes }) => (isInPanes ? [] : [id]));
   const ids = [...formerMemory.elsewhere, ...running, ...ofRemovedEntries];
   if (ids.length === 0) return [];
-  const inFolders = new Set([...transcripts.values()].flatMap((each) => each.map(({ id }) => idKey(id))));
+  const conversations = evidence.flatMap((one) => [...(one.conversations?.values() ?? [])].flat());
+  const inFolders = new Set(conversations.map(({ id }) => idKey(id)));
   const recorded = new Set(registry.entries.flatMap((entry) => [...recordedIds(entry)].map(idKey)));
-  return [...new Set(ids.map(idKey))].filter((id) => inFolders.has(id) && !recorded.has(id)).toSorted(compare);
+  const former = new Set(isBlind ? formerMemory.elsewhere.map(idKey) : []);
+  return [...new Set(ids.map(idKey))]
+    .filter((id) => former.has(id) || (inFolders.has(id) && !recorded.has(id)))
+    .toSorted(compare);
 }

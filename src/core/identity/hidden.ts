@@ -1,11 +1,12 @@
-import { fileOf } from '../agent/conversation-file.ts';
-import { agents } from '../agent/index.ts';
-import { idFields } from '../agent/id-fields.ts';
+import { fileOf } from '../model/conversation-file.ts';
+import { idFields } from '../model/id-fields.ts';
 import type { Evidence } from '../model/drift.ts';
 import type { Entry } from '../model/entry.ts';
 import { hiddenRecordOf } from './hidden-record.ts';
 import { pendingIn } from './pending.ts';
-import type { Observation, Unreadable } from '../model/observation.ts';
+import type { Unreadable } from '../model/evidence.ts';
+import type { Observation } from '../model/observation.ts';
+import { evidenceOf } from '../place/agent-processes.ts';
 import type { EntryView } from '../model/view.ts';
 
 type Seen = Omit<EntryView, 'hidden' | 'verdict'>;
@@ -19,7 +20,7 @@ export function hiddenIn(observation: Observation): (one: Seen) => readonly Unre
   return (one) => {
     const { entry, agentProcess, identity } = one;
     if (entry.agent === null) return [];
-    const files = agents[entry.agent].filesIn(observation);
+    const files = evidenceOf(entry.agent, observation);
     if ('blind' in files || files.known.unreadable.length === 0) return [];
     const recorded = idFields(entry).flatMap(({ value }) => (value == null || isPending(value, one) ? [] : [value]));
     const conversations = recorded.flatMap((id) => {

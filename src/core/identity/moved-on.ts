@@ -1,23 +1,23 @@
-import { liveOf, shownRecord } from '../agent/claude-process.ts';
 import { isSameId } from '../model/conversation-id.ts';
 import type { EntryMemory } from '../model/memory.ts';
 import type { Observation } from '../model/observation.ts';
 import type { EntryView } from '../model/view.ts';
+import { recordOf, shownRecord } from '../place/agent-processes.ts';
 
 /**
- * Remembers in which conversation one goes on that was moved to the background: before its `continued-in` line (2.1.240)
- * only the record of the pane's Claude says it, and that ends with the session.
+ * Remembers in which conversation one goes on that was moved to the background: before its `continued-in` line (Claude
+ * 2.1.240) only the record of the pane's agent says it, and that ends with the session.
  */
 export function movedOnNow(
   { agentProcess, memory }: Pick<EntryView, 'agentProcess' | 'memory'>,
   observation: Observation,
 ): Pick<EntryMemory, 'movedOn'> {
-  const own = agentProcess === null ? null : liveOf(agentProcess, observation);
+  const own = agentProcess === null ? null : recordOf(agentProcess, observation);
   const known = memory?.movedOn === undefined ? {} : { movedOn: memory.movedOn };
   if (agentProcess === null || own === null) return known;
-  if (own.parkedJobId === null) return isSameId(own.sessionId, memory?.movedOn?.from ?? '') ? {} : known;
+  if (own.movedTo === null) return isSameId(own.id, memory?.movedOn?.from ?? '') ? {} : known;
   const shown = shownRecord(agentProcess, observation);
-  return shown === null ? known : { movedOn: { from: own.sessionId, to: shown.sessionId } };
+  return shown === null ? known : { movedOn: { from: own.id, to: shown.id } };
 }
 
 /** The conversation in which that one was seen to go on; `null`: in none. */

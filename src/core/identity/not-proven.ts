@@ -1,20 +1,28 @@
 import { isSameId } from '../model/conversation-id.ts';
-import type { Process } from '../model/observation.ts';
 import type { Identity } from '../model/view.ts';
-import type { Subject } from './subject.ts';
+import type { LiveAgent } from './subject.ts';
 
 export function notProven(said: string): Identity {
   return { kind: 'not-proven', said };
 }
 
+export function ambiguous(candidates: readonly string[], said: string): Identity {
+  return { kind: 'ambiguous', candidates, said };
+}
+
+/** Says that nothing proves what the agent runs, and why where its own files tell that. */
+export function nothingProves({ evidence }: LiveAgent): Identity {
+  return notProven(evidence.unprovable ?? 'no conversation is provably its own');
+}
+
 /** @returns what is said where another id than the recorded one is not proven well enough to take its place, else `null` */
-export function againstRecorded({ recorded }: Subject, id: string, said: string): Identity | null {
+export function againstRecorded({ recorded }: LiveAgent, id: string, said: string): Identity | null {
   if (recorded === null || isSameId(recorded, id)) return null;
-  return { kind: 'ambiguous', candidates: [id], said: `${said}, which does not outweigh the recorded id` };
+  return ambiguous([id], `${said}, which does not outweigh the recorded id`);
 }
 
 /** A weaker proof names another conversation than the record or lock of this very process did. */
-export function outranked({ memory }: Subject, agent: Process, id: string): Identity | null {
+export function outranked({ memory, agent }: LiveAgent, id: string): Identity | null {
   const before = memory?.agent ?? null;
   if (before === null || before.pid !== agent.pid || before.start !== agent.start) return null;
   if (before.proof !== 'record' || before.id === null || isSameId(before.id, id)) return null;

@@ -1,13 +1,12 @@
 import type { Agent, Entry } from '../model/entry.ts';
+import type { AgentEvidence, AgentProcess } from '../model/evidence.ts';
 import type { EntryMemory } from '../model/memory.ts';
 import type { PaneTree, Process, TmuxPane } from '../model/observation.ts';
 import type { PlanInput } from '../model/plan.ts';
 
-/** One live agent, and what could claim its conversation instead. */
+/** An entry and the live agent in its pane, whose conversation is asked for. */
 export interface Subject {
   readonly entry: Entry;
-  /** The conversation that the entry says it runs. */
-  readonly recorded: string | null;
   /** The pane in which it was found. */
   readonly pane: TmuxPane | null;
   readonly tree: PaneTree | null;
@@ -17,6 +16,16 @@ export interface Subject {
   readonly claims: Claims;
   /** Since when the entry's text stands as it does; ms since 1970. */
   readonly textSince: number;
+}
+
+/** One live agent, what it was started for, what its own files show, and what could claim its conversation instead. */
+export interface LiveAgent extends Omit<Subject, 'agentProcess'> {
+  readonly kind: Agent;
+  readonly agent: Process;
+  readonly launch: AgentProcess;
+  readonly evidence: AgentEvidence;
+  /** The conversation that the entry says it runs. */
+  readonly recorded: string | null;
 }
 
 /** What else claims a conversation. Arguments and the only candidate prove only a conversation without another claim. */

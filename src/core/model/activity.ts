@@ -1,4 +1,4 @@
-/** What an agent does now, as its own record says. */
+/** What an agent does now, as its own files say. */
 export const activities = ['working', 'idle', 'waiting', 'shell', 'exited'] as const;
 export type Activity = (typeof activities)[number];
 

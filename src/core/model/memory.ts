@@ -46,7 +46,7 @@ export interface EntryMemory {
     readonly start: string;
     readonly id: string | null;
     readonly proof: Proof | null;
-    /** Claude's folder by the process's own environment. */
+    /** The agent's folder by the process's own environment. */
     readonly root: string | null;
     /** Another agent was seen to work in its folder while it ran, where no record tells what it runs. */
     readonly sharedFolder?: true;

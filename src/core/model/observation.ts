@@ -1,3 +1,5 @@
+import type { Agent } from './entry.ts';
+import type { AgentEvidence, AgentProcess } from './evidence.ts';
 import type { JobLook } from './job.ts';
 
 /**
@@ -28,8 +30,10 @@ export interface Observation {
   readonly servers: ReadonlyMap<number, string | null>;
   /** Process trees by the pane pid at their root: for the panes that were needed, and remembered pane pids. */
   readonly panes: ReadonlyMap<number, Seen<PaneTree>>;
-  readonly claude: Seen<ClaudeLook>;
-  readonly agy: Seen<AgyLook>;
+  /** By pid: those of their processes that are agents, also where the agent's files cannot be read. */
+  readonly agentProcesses: ReadonlyMap<number, AgentProcess>;
+  /** What each agent's own files show. */
+  readonly evidence: ReadonlyMap<Agent, Seen<AgentEvidence>>;
   /**
    * By job id, for every id asked for: `null` = no such file. None where their folder is not there: that may be a mount
    * that is away, and says nothing of a job.
@@ -122,131 +126,3 @@ export interface PaneTree {
   readonly parentIsTmux: boolean;
   readonly descendants: readonly Process[];
 }
-
-/** A file that holds a conversation. */
-export interface Artifact {
-  readonly path: string;
-  readonly size: number;
-  readonly mtime: number;
-}
-
-/** A Claude transcript of a working directory: what its first and last lines say of it. */
-export interface Transcript extends Artifact {
-  readonly id: string;
-  /** Claude's config root in which it lies. */
-  readonly root: string;
-  /** First timestamp inside; `null` if it holds metadata lines only (it then proves nothing). */
-  readonly bornAt: number | null;
-  /** First `cwd` inside. */
-  readonly cwd: string | null;
-  /** Last timestamp inside, `null` as above. */
-  readonly lastAt: number | null;
-  /** The version of Claude that wrote its first lines; `null` where none is named. */
-  readonly version: string | null;
-  /** Who wrote its first lines: `cli` (interactive), `sdk-cli` (`claude -p`), an IDE's word, …; `null` where none is named. */
-  readonly entrypoint: string | null;
-  /** A background session's: its lines say `sessionKind: "bg"`. */
-  readonly isBackground: boolean;
-  readonly beginning: Beginning;
-}
-
-/**
- * How a conversation began. `clear`: its first lines hold the `/clear` that made it. `branch`: its lines name the
- * conversation that they were copied from. `unknown`: they say neither; a copy by `--fork-session` looks like this, with
- * its parent's times.
- */
-export type Beginning =
-  { readonly kind: 'clear' } | { readonly kind: 'branch'; readonly parent: string } | { readonly kind: 'unknown' };
-
-/** Where a conversation goes on: what its last lines say, read only of conversations that no live agent was seen to run. */
-export interface ConversationEnd {
-  /** The folder to which it belongs now: after `/cd`, in a worktree. Not where a `cd` of its agent's shell led. */
-  readonly cwd: string | null;
-  /** The conversation in which a `continued-in` line says that it goes on. */
-  readonly continuedIn: string | null;
-}
-
-/** `sessions/<pid>.json` whose pid was checked against the living process by the reader. */
-export interface ClaudeLive {
-  readonly pid: number;
-  readonly sessionId: string;
-  readonly cwd: string | null;
-  readonly startedAt: number | null;
-  /** Start ticks the file names; `null` in old versions. */
-  readonly procStart: string | null;
-  /** The version of the Claude that keeps it: whether it follows `/clear` depends on that. */
-  readonly version: string | null;
-  /** `interactive` (also of `claude -p`), `bg`. */
-  readonly kind: string | null;
-  /** `cli`, `sdk-cli` for `-p`. */
-  readonly entrypoint: string | null;
-  /** The pane in which it was started, by tmux's ids (per server, which it does not name); `null` outside tmux. */
-  readonly tmux: { readonly windowId: string; readonly paneId: string } | null;
-  readonly status: 'idle' | 'busy' | 'waiting' | 'shell' | null;
-  /** What it waits for, in Claude's own words, beside `waiting`. */
-  readonly waitingFor: string | null;
-  readonly statusUpdatedAt: number | null;
-  readonly updatedAt: number | null;
-  /** Its conversation was moved to the background and goes on in the process whose record has that `jobId`. */
-  readonly parkedJobId: string | null;
-  readonly jobId: string | null;
-  readonly path: string;
-}
-
-export interface ClaudeRoot {
-  readonly path: string;
-  readonly exists: boolean;
-  /** It has a `sessions` folder: its Claude is of a version that keeps live records. */
-  readonly keepsRecords: boolean;
-  /** How long Claude keeps its transcripts: the shortest time of all settings that rule this root. */
-  readonly cleanupDays: number;
-  /** The settings that say so; absent: Claude's default. */
-  readonly cleanupSetBy?: string;
-}
-
-export interface ClaudeLook {
-  /** The roots that were looked at, and whether each could be read. */
-  readonly roots: readonly ClaudeRoot[];
-  /** By pid; only for processes in the trees asked for, checked with pid + start. */
-  readonly live: ReadonlyMap<number, ClaudeLive>;
-  /** By pid; living processes outside those trees (another terminal, a session without an entry), checked likewise. */
-  readonly foreign: ReadonlyMap<number, ClaudeLive>;
-  /** As `AgyLook.artifacts`. */
-  readonly artifacts: Artifacts;
-  /**
-   * By working directory of a living agent: the transcripts that name it inside and that could be its: changed since
-   * it started, or recorded by an entry. A directory of which one could not be read is not in it.
-   */
-  readonly transcripts: ReadonlyMap<string, readonly Transcript[]>;
-  /** By id in small letters: of recorded conversations that no live agent was seen to run, and of what they go on in. */
-  readonly ends: ReadonlyMap<string, ConversationEnd>;
-  /** A folder or a file of another kind or owner: what could lie there is unknown, and only that. */
-  readonly unreadable: readonly Unreadable[];
-}
-
-/** One path that could not be read. */
-export interface Unreadable {
-  readonly path: string;
-  /** Without the path: `may not be read (EACCES)`. */
-  readonly reason: string;
-  readonly cure: string;
-  /** What it could hold: conversations (one by its id, in small letters), or what processes run; `null`: any. */
-  readonly hides:
-    | { readonly kind: 'conversations'; readonly id: string | null }
-    | { readonly kind: 'records'; readonly pid: number | null };
-}
-
-export interface AgyLook {
-  readonly root: string;
-  readonly exists: boolean;
-  /** Conversation id → pids that hold the flock on its presence lock. */
-  readonly presence: ReadonlyMap<string, readonly number[]>;
-  readonly artifacts: Artifacts;
-  readonly unreadable: readonly Unreadable[];
-}
-
-/**
- * By id in small letters, for every id asked for or named by what was read: `null` = looked everywhere, not there. An id
- * that could lie in what could not be read is not in it. Read it through `fileOf`.
- */
-export type Artifacts = ReadonlyMap<string, Artifact | null>;

@@ -2,7 +2,8 @@ import type { Evidence } from './drift.ts';
 import type { Entry } from './entry.ts';
 import type { Proof } from './proof.ts';
 import type { EntryMemory } from './memory.ts';
-import type { Process, PaneTree, TmuxPane, TmuxServer, TmuxSession, Unreadable } from './observation.ts';
+import type { Process, PaneTree, TmuxPane, TmuxServer, TmuxSession } from './observation.ts';
+import type { Unreadable } from './evidence.ts';
 import type { Blind, Doubt, PlanInput, Verdict } from './plan.ts';
 
 /** One entry beside everything that was seen and remembered about it: what every drift kind looks at. */

@@ -1,8 +1,9 @@
-import { currentId } from '../agent/id-fields.ts';
-import { agents, isProcessOf, isRecordedProcess } from '../agent/index.ts';
+import { isSameId } from '../model/conversation-id.ts';
 import type { Entry } from '../model/entry.ts';
+import { currentId } from '../model/id-fields.ts';
 import type { Observation, PaneTree, Process } from '../model/observation.ts';
 import { processesIn } from './pane-tree.ts';
+import { isProcessOf, isRecordedProcess, runs } from './agent-processes.ts';
 
 /**
  * The agent that the pane belongs to: the outermost one in the terminal's foreground. A nested `claude -p` (of a plugin,
@@ -24,5 +25,5 @@ export function agentProcessOf(tree: PaneTree, entry: Entry, observation: Observ
 /** Does that process run the conversation that the entry records? */
 export function runsConversationOf(entry: Entry, process: Process, observation: Observation): boolean {
   const recorded = currentId(entry);
-  return entry.agent !== null && recorded !== null && agents[entry.agent].runs(process, recorded, observation);
+  return entry.agent !== null && recorded !== null && runs(process, (id) => isSameId(id, recorded), observation);
 }

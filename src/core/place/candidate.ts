@@ -1,5 +1,5 @@
-import { newIdPath } from '../agent/id-fields.ts';
-import { agentNamed } from '../agent/index.ts';
+import { newIdPath } from '../model/id-fields.ts';
+import { agentNamed } from '../model/agent.ts';
 import { idsBy, type Agent, type Entry } from '../model/entry.ts';
 import type { PlanInput } from '../model/plan.ts';
 import { bornAt } from './last-changed.ts';

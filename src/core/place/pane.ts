@@ -1,5 +1,5 @@
-import { currentId } from '../agent/id-fields.ts';
-import { isProcessOf } from '../agent/index.ts';
+import { currentId } from '../model/id-fields.ts';
+import { isProcessOf } from './agent-processes.ts';
 import type { Entry } from '../model/entry.ts';
 import { agentProcessOf, runsConversationOf } from './agent-process.ts';
 import type { EntryMemory } from '../model/memory.ts';

@@ -1,6 +1,7 @@
-import { agents } from '../agent/index.ts';
+import { evidenceOf } from '../place/agent-processes.ts';
+import { agents } from '../model/agent.ts';
 import { compare } from '../model/compare.ts';
-import { agentNames, type Agent } from '../model/entry.ts';
+import type { Agent } from '../model/entry.ts';
 import { hiddenSource } from '../identity/hidden.ts';
 import type { Memory } from '../model/memory.ts';
 import type { Blind, PlanInput } from '../model/plan.ts';
@@ -12,7 +13,7 @@ export function blindSources(entries: readonly EntryView[], input: PlanInput): r
   const running = entries.filter(({ entry }) => entry.status === 'running');
   for (const one of running.flatMap(({ absence }) => absence?.unseen ?? [])) unseen.set(one.source, one);
   const alive = running.filter(({ verdict }) => verdict.liveness === 'alive');
-  for (const agent of agentNames) {
+  for (const agent of input.observation.evidence.keys()) {
     const needing = alive.filter((view) => view.entry.agent === agent && needsSource(view));
     const blind = needing.length === 0 ? null : agentSource(agent, needing, input);
     if (blind !== null) unseen.set(agent, blind);
@@ -59,8 +60,7 @@ function recordsId({ entry }: EntryView): boolean {
 }
 
 function agentSource(agent: Agent, needing: readonly EntryView[], input: PlanInput): Unseen | null {
-  const { filesIn, setting } = agents[agent];
-  const seen = filesIn(input.observation);
+  const seen = evidenceOf(agent, input.observation);
   if ('blind' in seen) return { source: agent, reason: seen.blind, cure: seen.cure };
   const { folders } = seen.known;
   // Without its folder an agent that never ran has simply written nothing; a recorded id was written somewhere.
@@ -69,7 +69,7 @@ function agentSource(agent: Agent, needing: readonly EntryView[], input: PlanInp
   return {
     source: agent,
     reason: `no folder of ${agent} at ${looked}`,
-    cure: `set ${setting} in the config`,
+    cure: `set ${agents[agent].setting} in the config`,
   };
 }
 

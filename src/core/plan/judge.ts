@@ -5,7 +5,7 @@ import type { EntryView, Identity, Judgement } from '../model/view.ts';
 import { activityIn } from '../identity/activity.ts';
 import { claimsOf } from '../identity/claims.ts';
 import { hiddenEvidence, hiddenIn } from '../identity/hidden.ts';
-import { identityOf } from '../identity/index.ts';
+import { identityOf } from '../identity/ladder.ts';
 import { notProven } from '../identity/not-proven.ts';
 import { oneEntryEach } from '../identity/one-entry.ts';
 import { sharesFolder } from '../identity/shared-folder.ts';

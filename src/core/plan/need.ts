@@ -1,13 +1,25 @@
 import { type Agent, type Entry, type Registry, entryId, recordedIds, isLeftAlone } from '../model/entry.ts';
-import { idFields } from '../agent/id-fields.ts';
+import { agents } from '../model/agent.ts';
+import { idFields } from '../model/id-fields.ts';
 import type { EntryMemory, Memory } from '../model/memory.ts';
 import { movedOnFrom } from '../identity/moved-on.ts';
 import { listedAs } from '../place/tmux-name.ts';
 
-/** A folder in which a Claude of an entry was started. @see Need.claudeFolders */
-export interface ClaudeFolder {
+/** What must be looked at among one agent's files. */
+export interface AgentNeed {
+  /** Conversations that entries record. */
+  readonly ids: readonly string[];
+  /** Folders of the agents that were seen last: what a dead one wrote is found there. */
+  readonly roots: readonly string[];
+  /** Where agents of running entries were started: their settings may say how long conversations are kept. */
+  readonly folders: readonly StartFolder[];
+}
+
+/** A folder in which an agent of an entry was started. */
+export interface StartFolder {
+  /** As the entry names it. */
   readonly cwd: string;
-  /** Claude's own folder of the agent that was seen there last; `null`: not known. */
+  /** The agent's own folder of the process that was seen there last; `null`: not known. */
   readonly root: string | null;
   /** Conversations that the entry records: they probably lie where that folder's do. */
   readonly ids: readonly string[];
@@ -39,20 +51,14 @@ export interface Need {
   readonly registerPattern: RegExp;
   /** Remembered and written pane pids: asked even where their session is not listed. */
   readonly panePids: readonly number[];
-  readonly claudeIds: readonly string[];
   /** Every conversation that an entry records, the former ones too. */
   readonly recordedIds: readonly string[];
   /** What may have to be resumed: where no live agent runs it, its end and its folder are looked at. */
   readonly resumable: readonly Resumable[];
-  /** Claude's folders of the agents that were seen last: what a dead one wrote is found there. */
-  readonly claudeRoots: readonly string[];
-  /** Their settings say how long Claude keeps its transcripts. */
-  readonly claudeFolders: readonly ClaudeFolder[];
-  readonly agyIds: readonly string[];
   /** Delegate jobs that entries name. */
   readonly jobIds: readonly string[];
-  /** Agents of the entries: a source is read where an entry or a living agent needs it. */
-  readonly agents: ReadonlySet<Agent>;
+  /** Agents that entries name, or whose conversations they record. An agent that lives without an entry counts too. */
+  readonly agents: ReadonlyMap<Agent, AgentNeed>;
 }
 
 export interface NeedSettings {
@@ -87,21 +93,33 @@ export function need(registry: Registry, formerMemory: Memory, settings: NeedSet
     sessions: new Set(registry.entries.flatMap((entry) => [entry.session, listedAs(entry.session, '3.0')])),
     registerPattern: settings.registerPattern,
     panePids: [...new Set(panePids.filter((pid) => pid != null))],
-    claudeIds: unique(watched.flatMap((entry) => [entry.ids.own, entry.ids.claude])),
     resumable: watched
       .filter((entry) => settings.everyResume === true || entry.status === 'running' || entry.jobId !== null)
       .flatMap((entry) => resumableIn(entry, memoryOf(entry))),
-    claudeRoots: unique(watched.map((entry) => memoryOf(entry)?.agent?.root)),
     recordedIds: unique(watched.flatMap((entry) => [...recordedIds(entry)])),
-    claudeFolders: running.flatMap((entry) => {
-      if (entry.agent !== 'claude' || entry.cwd === null) return [];
-      const ids = unique([entry.ids.own, entry.ids.claude]);
-      return [{ cwd: entry.cwd, root: memoryOf(entry)?.agent?.root ?? null, ids }];
-    }),
-    agyIds: unique(watched.map((entry) => entry.ids.agy)),
     jobIds: unique(watched.map((entry) => entry.jobId)),
-    agents: new Set(watched.map((entry) => entry.agent).filter((agent) => agent !== null)),
+    agents: agentNeeds(watched, running, memoryOf),
   };
+}
+
+function agentNeeds(
+  watched: readonly Entry[],
+  running: readonly Entry[],
+  memoryOf: (entry: Entry) => EntryMemory | null,
+): Need['agents'] {
+  const rootOf = (entry: Entry): string | null => memoryOf(entry)?.agent?.root ?? null;
+  return new Map(
+    Object.values(agents).flatMap(({ name, idFields: fields }): (readonly [Agent, AgentNeed])[] => {
+      const ids = unique(watched.flatMap((entry) => fields.map((field) => entry.ids[field])));
+      const own = watched.filter(({ agent }) => agent === name);
+      if (own.length === 0 && ids.length === 0) return [];
+      const folders = running.flatMap((entry) => {
+        if (entry.agent !== name || entry.cwd === null) return [];
+        return [{ cwd: entry.cwd, root: rootOf(entry), ids: unique(fields.map((field) => entry.ids[field])) }];
+      });
+      return [[name, { ids, roots: unique(own.map(rootOf)), folders }]];
+    }),
+  );
 }
 
 function resumableIn(entry: Entry, memory: EntryMemory | null): readonly Resumable[] {

@@ -1,6 +1,6 @@
 import type { PlanInput } from '../model/plan.ts';
 import type { FoundSession, Newcomer } from '../model/view.ts';
-import { identityOf } from '../identity/index.ts';
+import { identityOf } from '../identity/ladder.ts';
 import { sharesFolder } from '../identity/shared-folder.ts';
 import type { Claims } from '../identity/subject.ts';
 import { candidateEntry, namedBy } from '../place/candidate.ts';

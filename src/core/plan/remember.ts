@@ -1,7 +1,6 @@
 import { rememberBlind } from './blind-sources.ts';
 import type { Drift } from '../model/drift.ts';
 import { type Entry, type Registry, entryId } from '../model/entry.ts';
-import { claudeRootOf } from '../agent/claude-process.ts';
 import { isEqual } from '../model/equal.ts';
 import { foreignConversations } from '../identity/foreign-conversations.ts';
 import { strongerOf } from '../model/proof.ts';
@@ -120,7 +119,7 @@ function entryMemory(one: EntryView, input: PlanInput): EntryMemory {
     textSince: one.textSince,
     bootId: entryBoot(one, input),
     seen: seenNow(one, input) ?? memory?.seen ?? null,
-    agent: agentNow(one) ?? memory?.agent ?? null,
+    agent: agentNow(one, input) ?? memory?.agent ?? null,
     ...movedOnNow(one, input.observation),
     shellSince: deserted ? Math.min(memory?.shellSince ?? input.now, input.now) : null,
     formerVisibleStatus:
@@ -149,15 +148,18 @@ function seenNow(one: EntryView, input: PlanInput): EntryMemory['seen'] {
   };
 }
 
-function agentNow({
-  agentProcess,
-  identity,
-  memory,
-  sharesFolder,
-}: Pick<EntryView, 'agentProcess' | 'identity' | 'memory' | 'sharesFolder'>): EntryMemory['agent'] {
+function agentNow(
+  {
+    agentProcess,
+    identity,
+    memory,
+    sharesFolder,
+  }: Pick<EntryView, 'agentProcess' | 'identity' | 'memory' | 'sharesFolder'>,
+  { observation }: PlanInput,
+): EntryMemory['agent'] {
   if (agentProcess === null) return null;
   const { pid, start } = agentProcess;
-  const root = claudeRootOf(agentProcess);
+  const root = observation.agentProcesses.get(pid)?.root ?? null;
   const former = memory?.agent ?? null;
   const known = former !== null && former.pid === pid && former.start === start ? former : null;
   const shared = sharesFolder || known?.sharedFolder === true ? { sharedFolder: true as const } : {};
@@ -203,7 +205,7 @@ function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonl
         paneStart: root?.start ?? null,
         paneSince: root?.startedAt ?? bornAt(one, view.input),
       },
-      agent: agentNow({ ...newcomer, memory: null }),
+      agent: agentNow({ ...newcomer, memory: null }, view.input),
       shellSince: null,
       formerVisibleStatus: 'auto-registered',
     };

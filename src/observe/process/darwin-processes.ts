@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { looksLikeAgent } from '../../core/agent/index.ts';
+import { looksLikeAgent } from '../../agents/agent-processes.ts';
 import type { PaneTree, Process, Seen } from '../../core/model/observation.ts';
 import type { ProcessLook, ProcessReader } from './processes.ts';
 import { parseLsof, parsePs, psFormat, type PsProcess } from './ps-list.ts';

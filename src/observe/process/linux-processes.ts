@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { looksLikeAgent } from '../../core/agent/index.ts';
+import { looksLikeAgent } from '../../agents/agent-processes.ts';
 import type { PaneTree, Process, Seen } from '../../core/model/observation.ts';
 import { readLink, readText } from '../../system/if-readable.ts';
 import { bootTime, listPids, readChildren, readFolder, readStat, type Stat } from '../../system/proc-files.ts';

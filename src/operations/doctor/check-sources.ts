@@ -1,52 +1,48 @@
+import { codingAgents } from '../../agents/index.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { Observation } from '../../core/model/observation.ts';
-import type { PassReport } from '../context.ts';
+import { agents } from '../../core/model/agent.ts';
+import type { Agent } from '../../core/model/entry.ts';
+import type { AgentEvidence, AgentFolder } from '../../core/model/evidence.ts';
+import type { Seen } from '../../core/model/observation.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
+import type { PassReport } from '../context.ts';
 
-/** What each source said in this look: sockets, Claude with its retention, Antigravity. */
+/** Says what each source said in this look: the sockets, and every agent's files with their retention. */
 export function checkSources(report: PassReport | null, settings: Settings): readonly Finding[] {
   if (report === null) return [];
-  const { observation } = report;
-  const sockets = [...observation.sockets].map(([path, seen]): Finding =>
-    'blind' in seen
-      ? bad('socket', `tmux socket ${path}: ${seen.blind}`, seen.cure)
-      : good('socket', `tmux socket ${path}: ${seen.known.said}`),
-  );
+  const { sockets, evidence } = report.observation;
   return [
-    ...sockets,
-    ...claude(observation.claude, settings),
-    ...unreadable('claude', 'Claude', observation.claude),
-    agy(observation.agy, settings),
-    ...unreadable('agy', 'Antigravity', observation.agy),
+    ...[...sockets].map(([path, seen]): Finding =>
+      'blind' in seen
+        ? bad('socket', `tmux socket ${path}: ${seen.blind}`, seen.cure)
+        : good('socket', `tmux socket ${path}: ${seen.known.said}`),
+    ),
+    ...codingAgents.flatMap(({ name }) => {
+      const seen = evidence.get(name);
+      const folders = name === 'claude' ? settings.claude.roots : [settings.agy.root];
+      return seen === undefined ? [] : agentFindings(name, seen, folders);
+    }),
   ];
 }
 
-/** What lies there is unknown, whether an entry needs it today or not. */
-function unreadable(id: string, agent: string, seen: Observation['claude'] | Observation['agy']): readonly Finding[] {
-  if ('blind' in seen) return [];
-  return seen.known.unreadable.map(({ path, reason, cure }) => bad(id, `${agent}: ${path} ${reason}`, cure));
+function agentFindings(name: Agent, seen: Seen<AgentEvidence>, configured: readonly string[]): readonly Finding[] {
+  const { title } = agents[name];
+  if ('blind' in seen) return [bad(name, `${title}: ${seen.blind}`, seen.cure)];
+  const { folders, unreadable } = seen.known;
+  // A source that no entry needs is not read, and says nothing of its folders.
+  const unneeded = good(name, `${title}: ${configured.join(', ')} not needed by any entry`);
+  return [
+    ...(folders.length === 0
+      ? [unneeded]
+      : folders.map((folder) => good(name, `${title}: ${folderText(folder, title)}`))),
+    // What lies there is unknown, whether an entry needs it today or not.
+    ...unreadable.map(({ path, reason, cure }) => bad(name, `${title}: ${path} ${reason}`, cure)),
+  ];
 }
 
-function claude(seen: Observation['claude'], settings: Settings): readonly Finding[] {
-  if ('blind' in seen) return [bad('claude', `Claude: ${seen.blind}`, seen.cure)];
-  // A source that no entry needs is not read, and says nothing of its roots.
-  const roots = seen.known.roots;
-  if (roots.length === 0)
-    return [good('claude', `Claude: ${settings.claude.roots.join(', ')} not needed by any entry`)];
-  return roots.map(({ path, exists, cleanupDays, cleanupSetBy }) =>
-    exists
-      ? good('claude', `Claude: ${path}, transcripts are kept for ${cleanupDays} days${by(cleanupSetBy)}`)
-      : good('claude', `Claude: no ${path}, no conversation of Claude's to look for`),
-  );
-}
-
-function by(settings: string | undefined): string {
-  return settings === undefined ? '' : ` (${settings})`;
-}
-
-function agy(seen: Observation['agy'], settings: Settings): Finding {
-  if ('blind' in seen) return bad('agy', `Antigravity: ${seen.blind}`, seen.cure);
-  return seen.known.exists
-    ? good('agy', `Antigravity: ${seen.known.root}`)
-    : good('agy', `Antigravity: no ${settings.agy.root}, or no entry needs it`);
+function folderText({ path, exists, cleanup }: AgentFolder, title: string): string {
+  if (!exists) return `no ${path}, no conversation of ${title}'s to look for`;
+  if (cleanup === null) return path;
+  const setBy = cleanup.setBy === null ? '' : ` (${cleanup.setBy})`;
+  return `${path}, transcripts are kept for ${cleanup.days} days${setBy}`;
 }

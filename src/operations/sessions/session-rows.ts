@@ -1,4 +1,4 @@
-import { currentId } from '../../core/agent/id-fields.ts';
+import { currentId } from '../../core/model/id-fields.ts';
 import { entryId, type Entry, isLeftAlone } from '../../core/model/entry.ts';
 import type { Verdict } from '../../core/model/plan.ts';
 import { lineOf, resumeOf, type Resume } from '../../core/drift/resume.ts';

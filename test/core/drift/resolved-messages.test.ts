@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Drift } from '../../../src/core/model/drift.ts';
-import type { ClaudeLook } from '../../../src/core/model/observation.ts';
+import type { ClaudeLook } from '../../../src/agents/claude/look.ts';
 import { plan } from '../../../src/core/plan/make-plan.ts';
 import {
   aProcess,

@@ -16,6 +16,7 @@ import {
   defaultSocket,
   listed,
   trees,
+  type Shown,
 } from '../world.ts';
 
 const resumeOf = (one: Entry, look: Observation) => lineOf(answerOf(one, null, look));
@@ -23,10 +24,11 @@ const sessionCommand = (one: Entry, look: Observation, socket: string) =>
   lineOf(sessionAnswer(one, null, look, socket));
 
 const id = '87dc548e-1c1f-4e0c-9d55-0c7a4b1e2f63';
-const observation = anObservation({
+const shown: Shown = {
   claude: claudeLook({ artifacts: new Map([[id, { path: `/t/${id}.jsonl`, size: 1, mtime: 0 }]]) }),
   folders: new Map(["/home/me/it's #S", '/home/me/my shop', '/w'].map((path) => [path, true])),
-});
+};
+const observation = anObservation(shown);
 const entry = anEntry('shop #(touch x)', {
   cwd: "/home/me/it's #S",
   ids: { own: undefined, claude: id, agy: undefined },
@@ -56,7 +58,8 @@ test('a conversation in another folder of Claude is looked for there', () => {
       roots,
       artifacts: new Map([[id, { path: `${folder}/projects/p/${id}.jsonl`, size: 1, mtime: 0 }]]),
     });
-  const resume = (folder: string) => resumeOf({ ...entry, cwd: '/w' }, { ...observation, claude: claude(folder) });
+  const resume = (folder: string) =>
+    resumeOf({ ...entry, cwd: '/w' }, anObservation({ ...shown, claude: claude(folder) }));
   expect(resume('/home/me/.claude')).toBe(`cd /w && claude --resume ${id}`);
   expect(resume("/srv/it's claude")).toBe(`cd /w && CLAUDE_CONFIG_DIR='/srv/it'\\''s claude' claude --resume ${id}`);
 });
@@ -84,12 +87,8 @@ const file = (one: string) => [one, { path: `/t/${one}.jsonl`, size: 1, mtime: 0
 const files = new Map([file(id), file(next)]);
 
 /** Returns what is told of the entry, whose folder is `/w`. */
-function said(
-  change: Partial<Observation>,
-  fields: Partial<Entry> = {},
-  memory: EntryMemory | null = null,
-): string | null {
-  const answer = answerOf({ ...entry, cwd: '/w', ...fields }, memory, { ...observation, ...change });
+function said(change: Shown, fields: Partial<Entry> = {}, memory: EntryMemory | null = null): string | null {
+  const answer = answerOf({ ...entry, cwd: '/w', ...fields }, memory, anObservation({ ...shown, ...change }));
   return answer?.kind === 'line' ? answer.line : (answer?.sentence ?? null);
 }
 
@@ -103,7 +102,7 @@ test('it goes into the folder to which the conversation belongs, if there is suc
 });
 
 test('a conversation that another process runs is not begun twice: it is said where, and how to get there', () => {
-  const run = (fields: Parameters<typeof claudeLive>[2], change: Partial<Observation> = {}) =>
+  const run = (fields: Parameters<typeof claudeLive>[2], change: Shown = {}) =>
     said({ ...change, claude: claudeLook({ artifacts: files, foreign: new Map([[7, claudeLive(7, id, fields)]]) }) });
   const attach = 'Its conversation goes on in the background; attach with: claude attach 0e2bf8bc';
   expect(run({ kind: 'bg', jobId: '0e2bf8bc' })).toBe(attach);

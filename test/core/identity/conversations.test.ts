@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Edit } from '../../../src/core/model/drift.ts';
 import type { Entry } from '../../../src/core/model/entry.ts';
-import type { ClaudeLook } from '../../../src/core/model/observation.ts';
+import type { ClaudeLook } from '../../../src/agents/claude/look.ts';
 import { plan } from '../../../src/core/plan/make-plan.ts';
 import {
   aPane,

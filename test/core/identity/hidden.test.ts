@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Plan } from '../../../src/core/model/plan.ts';
-import type { ClaudeLook, Unreadable } from '../../../src/core/model/observation.ts';
+import type { ClaudeLook } from '../../../src/agents/claude/look.ts';
+import type { Unreadable } from '../../../src/core/model/evidence.ts';
 import { emptyLastLook } from '../../../src/core/model/memory.ts';
 import { plan } from '../../../src/core/plan/make-plan.ts';
 import {

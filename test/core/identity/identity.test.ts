@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { claudeRootOf } from '../../../src/core/agent/claude-process.ts';
+import { claudeRootOf } from '../../../src/agents/claude/claude-process.ts';
 import type { Entry } from '../../../src/core/model/entry.ts';
 import type { Proof } from '../../../src/core/model/proof.ts';
 import type { Memory } from '../../../src/core/model/memory.ts';
-import type { ClaudeLive, ClaudeLook, Observation, Process, Transcript } from '../../../src/core/model/observation.ts';
+import type { ClaudeLive, ClaudeLook, Transcript } from '../../../src/agents/claude/look.ts';
+import type { Observation, Process } from '../../../src/core/model/observation.ts';
 import { need } from '../../../src/core/plan/need.ts';
 import { plan } from '../../../src/core/plan/make-plan.ts';
 import type { Plan } from '../../../src/core/model/plan.ts';
@@ -566,7 +567,7 @@ test("an id is called stale only where the folder of the agent that wrote it was
       ({ kind }) => kind,
     );
   const { nextMemory } = planned([a], { a: agent });
-  expect(need(aRegistry([a]), nextMemory, settings).claudeRoots).toEqual(['/alt']);
+  expect(need(aRegistry([a]), nextMemory, settings).agents.get('claude')?.roots).toEqual(['/alt']);
   expect(kinds({ roots: [root] }, nextMemory)).toEqual([]);
   expect(kinds({ roots: [root, { ...own, exists: false }] }, nextMemory)).toEqual([]);
   expect(kinds({ roots: [root, own] }, nextMemory)).toEqual(['artifact-missing']);

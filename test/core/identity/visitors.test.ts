@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { plan } from '../../../src/core/plan/make-plan.ts';
 import type { EntryMemory } from '../../../src/core/model/memory.ts';
-import type { ClaudeLook, PaneTree, TmuxPane } from '../../../src/core/model/observation.ts';
+import type { ClaudeLook } from '../../../src/agents/claude/look.ts';
+import type { PaneTree, TmuxPane } from '../../../src/core/model/observation.ts';
 import {
   aPane,
   aProcess,

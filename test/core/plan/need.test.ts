@@ -24,17 +24,16 @@ test('asks for what running and terminated entries depend on; of those left alon
     sessions: new Set(['a.b', 'a_b', 'c', 'd', 'e']),
     registerPattern: settings.registerPattern,
     panePids: [1001],
-    claudeIds: ['id-1'],
     recordedIds: ['id-1', 'id-2'],
-    claudeRoots: [],
     resumable: [
       { agent: 'claude', ids: ['id-1'], cwd: '/home/me/lab' },
       { agent: 'agy', ids: ['id-2'], cwd: '/home/me/lab' },
     ],
-    claudeFolders: [{ cwd: '/home/me/lab', root: null, ids: ['id-1'] }],
-    agyIds: ['id-2'],
     jobIds: ['job-1'],
-    agents: new Set(['claude', 'agy']),
+    agents: new Map([
+      ['claude', { ids: ['id-1'], roots: [], folders: [{ cwd: '/home/me/lab', root: null, ids: ['id-1'] }] }],
+      ['agy', { ids: ['id-2'], roots: [], folders: [{ cwd: '/home/me/lab', root: null, ids: ['id-2'] }] }],
+    ]),
   });
 });
 
@@ -68,7 +67,7 @@ test('entries that were all seen need no other socket', () => {
 });
 
 test('an empty registry needs the files of no agent', () => {
-  expect(need(aRegistry([]), emptyLastLook, settings).agents).toEqual(new Set());
+  expect(need(aRegistry([]), emptyLastLook, settings).agents).toEqual(new Map());
 });
 
 test('of an entry of another place nothing is looked for but its name', () => {

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { Edit } from '../../../src/core/model/drift.ts';
 import { type Entry, entryId } from '../../../src/core/model/entry.ts';
 import type { JobLook } from '../../../src/core/model/job.ts';
+import type { ClaudeLook } from '../../../src/agents/claude/look.ts';
 import type {
-  ClaudeLook,
   Observation,
   PaneTree,
   Process,

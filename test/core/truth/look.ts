@@ -1,19 +1,11 @@
 import { need, type Need } from '../../../src/core/plan/need.ts';
 import type { Entry } from '../../../src/core/model/entry.ts';
 import type { Memory } from '../../../src/core/model/memory.ts';
-import type {
-  Artifact,
-  ClaudeLive,
-  ClaudeLook,
-  Observation,
-  PaneTree,
-  Process,
-  Seen,
-  SocketState,
-  Transcript,
-} from '../../../src/core/model/observation.ts';
+import type { ClaudeLive, ClaudeLook, Transcript } from '../../../src/agents/claude/look.ts';
+import type { Artifact } from '../../../src/core/model/evidence.ts';
+import type { Observation, PaneTree, Process, Seen, SocketState } from '../../../src/core/model/observation.ts';
 import type { PlanInput } from '../../../src/core/model/plan.ts';
-import { aWorld, agyLook, claudeLook, defaultSocket, settings } from '../world.ts';
+import { aWorld, agyLook, claudeLook, defaultSocket, settings, withAgents, type Looks } from '../world.ts';
 import type { Conversation, LiveRecord, Proc, Server, Truth } from './truth.ts';
 
 export const usualRoot = '/home/me/.claude';
@@ -42,7 +34,8 @@ export function lookAt(
     blind === 'claude'
       ? { blind: 'EACCES', cure: 'make it readable' }
       : claudeOf(truth, wanted, processes, { keepsRecords, isFolderHidden: blind === 'folder' });
-  return { ...input, observation: { ...input.observation, sockets, panes, claude, agy: agyOf(truth, wanted) } };
+  const observation = withAgents({ ...input.observation, sockets, panes }, { claude, agy: agyOf(truth, wanted) });
+  return { ...input, observation };
 }
 
 function socketOf(path: string, truth: Truth, blind: Blindness): Seen<SocketState> {
@@ -112,7 +105,11 @@ function claudeOf(
   { keepsRecords, isFolderHidden }: { keepsRecords: ReadonlySet<string>; isFolderHidden: boolean },
 ): Seen<ClaudeLook> {
   const claudes = processes.filter(({ argv }) => argv[0]?.startsWith('claude') === true);
-  const roots = new Set([usualRoot, ...wanted.claudeRoots, ...claudes.map((one) => one.claudeConfigDir ?? usualRoot)]);
+  const roots = new Set([
+    usualRoot,
+    ...(wanted.agents.get('claude')?.roots ?? []),
+    ...claudes.map((one) => one.claudeConfigDir ?? usualRoot),
+  ]);
   const inPanes = new Set(processes.map(({ pid }) => pid));
   const all = truth.living.flatMap((proc) => {
     const record = proc.agent?.record ?? null;
@@ -133,7 +130,10 @@ function claudeOf(
   const begun = (cwd: string, at: number): readonly Transcript[] =>
     files.filter((one) => one.cwd === cwd && (one.mtime >= at - 1000 || recorded.has(one.id))).map(transcriptOf);
   const transcripts = isFolderHidden ? [] : [...startedAt].map(([cwd, at]) => [cwd, begun(cwd, at)] as const);
-  const asked = new Set([...wanted.claudeIds, ...[...live.values()].map(({ sessionId }) => sessionId)]);
+  const asked = new Set([
+    ...(wanted.agents.get('claude')?.ids ?? []),
+    ...[...live.values()].map(({ sessionId }) => sessionId),
+  ]);
   for (const [, each] of transcripts) for (const { id } of each) asked.add(id);
   for (const { argv } of claudes) for (const word of argv) asked.add(word);
   return claudeLook({
@@ -186,12 +186,16 @@ function recordOf(proc: Proc, { sessionId, updatedAt, status }: LiveRecord, trut
  * Returns what agy's files show. An agy holds the lock of its conversation once that has begun; one of an older layout
  * holds none.
  */
-function agyOf(truth: Truth, wanted: Need): Observation['agy'] {
+function agyOf(truth: Truth, wanted: Need): Looks['agy'] {
   const agys = truth.agents.filter(({ agent }) => agent.kind === 'agy');
   const locks = agys.flatMap(({ pid, agent }) =>
     agent.current === null || agent.version.record === 'none' ? [] : [[agent.current, [pid]] as const],
   );
-  const ids = [...wanted.agyIds, ...agys.flatMap(({ argv }) => argv), ...locks.map(([id]) => id)];
+  const ids = [
+    ...(wanted.agents.get('agy')?.ids ?? []),
+    ...agys.flatMap(({ argv }) => argv),
+    ...locks.map(([id]) => id),
+  ];
   const files = [...truth.conversations.values()].filter(({ root }) => root === 'agy');
   return agyLook({
     presence: new Map(locks),

@@ -1,4 +1,4 @@
-import type { Beginning } from '../../../src/core/model/observation.ts';
+import type { Beginning } from '../../../src/core/model/evidence.ts';
 
 /**
  * A machine as it really is: which agent runs which conversation. Agents act as the real ones were measured; `look.ts`
@@ -154,7 +154,7 @@ export interface Conversation {
   mtime: number;
 }
 
-/** What was measured of a version; see `src/core/agent/claude-versions.ts`. */
+/** What was measured of a version; see `src/agents/claude/versions.ts`. */
 export interface Version {
   /** The version as its record names it. */
   readonly inRecord: string | null;

@@ -1,5 +1,5 @@
-import { idPaths, type Agent, type Entry, type IdField } from '../model/entry.ts';
-import { agents } from './index.ts';
+import { agents } from './agent.ts';
+import { idPaths, type Agent, type Entry, type IdField } from './entry.ts';
 
 export interface NamedIdField {
   readonly path: readonly string[];

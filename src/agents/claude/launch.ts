@@ -1,22 +1,12 @@
-import { idKey, isId } from '../model/conversation-id.ts';
-import type { Process } from '../model/observation.ts';
+import { idKey, isId } from '../../core/model/conversation-id.ts';
+import type { Launch } from '../../core/model/evidence.ts';
+import type { Process } from '../../core/model/observation.ts';
 
-/** What a Claude was started for. */
-export interface Launch {
-  /**
-   * `interactive`: a conversation at a terminal. `headless`: one answer (`-p`). `view`: it shows or manages what other
-   * processes run (`claude agents`, `claude attach`, `claude mcp`). `daemon`: it serves background sessions.
-   * `teammate`: the Claude of another pane started it beside itself, and gives it its work.
-   */
-  readonly mode: 'interactive' | 'headless' | 'view' | 'daemon' | 'teammate';
-  /** The conversation that its arguments give it as its own; `null`: none, or they leave that open. */
-  readonly id: string | null;
-  /** The background job that it shows. */
-  readonly job: string | null;
-}
+/** What a Claude was started for, by its arguments. `view`: `claude agents`, `claude attach`, `claude mcp`, … */
+export type ClaudeLaunch = Pick<Launch, 'mode' | 'id' | 'job'>;
 
 /** Reads the arguments whole: an option's value is no option, and a fork's parent is not its own conversation. */
-export function launchOf({ argv }: Pick<Process, 'argv'>): Launch {
+export function launchOf({ argv }: Pick<Process, 'argv'>): ClaudeLaunch {
   const { options, words } = parsed(argumentsOf(argv));
   const [command = '', job = null] = words;
   const mode = modeOf(command, options);

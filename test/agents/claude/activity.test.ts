@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { activityOf } from '../../../src/core/identity/activity.ts';
-import { claudeLive, now } from '../world.ts';
+import { activityOf } from '../../../src/agents/claude/activity.ts';
+import { claudeLive, now } from '../../core/world.ts';
 
 const since = now - 60_000;
 const of = (fields: Parameters<typeof claudeLive>[2]) => activityOf(claudeLive(1001, 'id', fields), now);

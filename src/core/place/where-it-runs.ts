@@ -1,8 +1,9 @@
 import { compare } from '../model/compare.ts';
-import type { ClaudeLive, Observation, TmuxPane } from '../model/observation.ts';
-import { socketsInOrder } from '../place/ownership.ts';
-import { processesOf } from '../place/pane-tree.ts';
-import { socketPath } from '../place/socket-path.ts';
+import type { Holder } from '../model/evidence.ts';
+import type { Observation, TmuxPane } from '../model/observation.ts';
+import { socketsInOrder } from './ownership.ts';
+import { processesOf } from './pane-tree.ts';
+import { socketPath } from './socket-path.ts';
 import { clean, shellQuote } from '../words/text.ts';
 
 /** A living process that runs a conversation. */
@@ -18,7 +19,7 @@ export interface Running {
  * terminal.
  * @param pane where its own record says that it was started, by tmux's ids; several servers may have such a pane
  */
-export function runningAs(pid: number, observation: Observation, pane: ClaudeLive['tmux'] = null): Running {
+export function runningAs(pid: number, observation: Observation, pane: Holder['pane'] = null): Running {
   for (const [panePid, tree] of [...observation.panes].toSorted(([one], [other]) => one - other)) {
     if (!processesOf(tree).some((one) => one.pid === pid)) continue;
     const [found] = sessionsWith((one) => one.pid === panePid, observation);
@@ -29,7 +30,7 @@ export function runningAs(pid: number, observation: Observation, pane: ClaudeLiv
   return only !== undefined && named.length === 1 ? only : { where: `in another terminal (pid ${pid})`, attach: null };
 }
 
-function isSamePane({ id, windowId }: TmuxPane, pane: NonNullable<ClaudeLive['tmux']>): boolean {
+function isSamePane({ id, windowId }: TmuxPane, pane: NonNullable<Holder['pane']>): boolean {
   return id === pane.paneId && windowId === pane.windowId;
 }
 

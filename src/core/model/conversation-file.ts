@@ -1,6 +1,5 @@
-import { idKey } from '../model/conversation-id.ts';
-import type { Artifact, Unreadable } from '../model/observation.ts';
-import type { AgentFiles } from './agent-kind.ts';
+import { idKey } from './conversation-id.ts';
+import type { AgentEvidence, Artifact, Unreadable } from './evidence.ts';
 
 /** What is known of a conversation's file: that it is there, that it is nowhere, or neither. */
 export type ConversationFile =
@@ -10,16 +9,11 @@ export type ConversationFile =
   | { readonly kind: 'unknown'; readonly hiddenIn: readonly Unreadable[] };
 
 /** Returns what is known of that conversation's file. Ids compare without case. */
-export function fileOf(id: string, files: Pick<AgentFiles, 'artifacts' | 'unreadable'>): ConversationFile {
+export function fileOf(id: string, files: Pick<AgentEvidence, 'artifacts' | 'unreadable'>): ConversationFile {
   const key = idKey(id);
   const artifact = files.artifacts.get(key);
   if (artifact === undefined) return { kind: 'unknown', hiddenIn: hidingPlaces(key, files.unreadable) };
   return artifact === null ? { kind: 'missing' } : { kind: 'there', artifact };
-}
-
-/** Returns the id that a conversation's file is named after, as it is spelled there. */
-export function fileStem(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
 }
 
 /**

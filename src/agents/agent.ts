@@ -1,0 +1,44 @@
+import type { AgentEvidence, Launch } from '../core/model/evidence.ts';
+import type { Agent } from '../core/model/entry.ts';
+import type { Process, Seen } from '../core/model/observation.ts';
+import type { StartFolder } from '../core/plan/need.ts';
+
+/**
+ * One coding agent: all that this program knows of it. To add one, make a folder beside this file, and put it into the
+ * list of `index.ts`; see `docs/adding-an-agent.md`.
+ */
+export interface CodingAgent {
+  readonly name: Agent;
+  /** Decides by what it is called whether a process is this agent. */
+  readonly recognise: (process: Pick<Process, 'argv' | 'exe'>) => boolean;
+  /** Reads what a process of it was started for. */
+  readonly launch: (process: Process) => Launch;
+  /** Makes the reader of its files. @param folders that its setting names */
+  readonly makeReader: (options: { readonly folders: readonly string[]; readonly home: string }) => AgentReader;
+  /** Lists the folders in which something changes when a conversation begins, ends, or goes on under another id. */
+  readonly watched: (evidence: AgentEvidence) => readonly string[];
+}
+
+/** Reads an agent's files; never throws for what cannot be read, and never changes anything. */
+export type AgentReader = (
+  ask: AgentAsk,
+) => Promise<{ readonly seen: Seen<AgentEvidence>; readonly bytesRead: number }>;
+
+export interface AgentAsk {
+  /** ms since 1970. */
+  readonly at: number;
+  /** Conversations of this agent that entries record: their files must be found. */
+  readonly ids: readonly string[];
+  /** Every conversation that an entry records, of whatever agent, the former ones too. */
+  readonly recorded: readonly string[];
+  /** Conversations whose end is wanted where none of the living runs them. */
+  readonly resumable: readonly string[];
+  /** Folders of agents that were seen before. */
+  readonly roots: readonly string[];
+  /** Where agents of entries were started; absolute, or as the entry names it. */
+  readonly folders: readonly StartFolder[];
+  /** Every process of the panes that were looked at. */
+  readonly processes: readonly Process[];
+  /** Finds when a process started, as an opaque string; `null` where no such process can be seen. */
+  readonly startOf: (pid: number) => Promise<string | null>;
+}

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import type { CodingAgent } from '../agent.ts';
+import { agyEvidence } from './agy-evidence.ts';
+import { makeAgyReader } from './agy-files.ts';
+import { launchOf, looksLikeAgy } from './agy-process.ts';
+
+/** Antigravity CLI. */
+export const agy: CodingAgent = {
+  name: 'agy',
+  recognise: looksLikeAgy,
+  launch: launchOf,
+  makeReader: ({ folders: [root = ''] }) => {
+    const read = makeAgyReader({ root });
+    return async (ask) => {
+      const { seen, bytesRead } = await read(ask);
+      return { seen: 'blind' in seen ? seen : { known: agyEvidence(seen.known, ask.processes) }, bytesRead };
+    };
+  },
+  watched: ({ folders }) =>
+    folders.flatMap(({ path, exists }) =>
+      exists ? ['presence', 'conversations'].map((folder) => join(path, folder)) : [],
+    ),
+};

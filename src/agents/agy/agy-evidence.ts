@@ -1,0 +1,57 @@
+import { parse } from 'node:path';
+import type { AgentEvidence, Holder } from '../../core/model/evidence.ts';
+import type { Process } from '../../core/model/observation.ts';
+import { shellQuote } from '../../core/words/text.ts';
+import type { AgyLook } from './look.ts';
+
+/**
+ * Says in the common shape what Antigravity's own files say. What `last_conversations.json` says was said by an agy at
+ * its exit: of a living one it proves nothing.
+ */
+export function agyEvidence(look: AgyLook, processes: readonly Process[]): AgentEvidence {
+  const { root: path, exists, artifacts, unreadable } = look;
+  return {
+    folders: [{ path, exists, keepsRecords: false, cleanup: null }],
+    hasFolderPerProcess: false,
+    holders: holdersIn(look, new Set(processes.map(({ pid }) => pid))),
+    artifacts,
+    resume: new Map(
+      [...artifacts].flatMap(([id, file]) =>
+        file === null ? [] : [[id, `agy --conversation ${shellQuote(parse(file.path).name)}`]],
+      ),
+    ),
+    conversations: null,
+    ends: new Map(),
+    activity: new Map(),
+    unreadable,
+    unprovable: null,
+  };
+}
+
+function holdersIn({ presence }: AgyLook, inPanes: ReadonlySet<number>): AgentEvidence['holders'] {
+  const holders = new Map<number, Holder[]>();
+  for (const [id, pids] of presence) {
+    for (const pid of pids) holders.set(pid, [...(holders.get(pid) ?? []), holderOf(id, pid, inPanes.has(pid))]);
+  }
+  return holders;
+}
+
+function holderOf(id: string, pid: number, isInPanes: boolean): Holder {
+  return {
+    pid,
+    start: null,
+    id,
+    by: 'lock',
+    path: `presence/${id}.lock`,
+    worth: { kind: 'kept' },
+    version: null,
+    isInPanes,
+    isInteractive: true,
+    cwd: null,
+    pane: null,
+    updatedAt: null,
+    movedTo: null,
+    job: null,
+    background: null,
+  };
+}

@@ -1,0 +1,11 @@
+import type { Artifacts, Unreadable } from '../../core/model/evidence.ts';
+
+/** What Antigravity's own files say in one look. @see agyEvidence */
+export interface AgyLook {
+  readonly root: string;
+  readonly exists: boolean;
+  /** Conversation id → pids that hold the flock on its presence lock. */
+  readonly presence: ReadonlyMap<string, readonly number[]>;
+  readonly artifacts: Artifacts;
+  readonly unreadable: readonly Unreadable[];
+}

@@ -1,0 +1,45 @@
+import type { WaitingFor } from '../../core/model/activity.ts';
+import type { AgentActivity } from '../../core/model/evidence.ts';
+import type { ClaudeLive } from './look.ts';
+
+/** Our word for Claude's `waitingFor` (the words of 2.1.332). */
+const words: Readonly<Record<string, WaitingFor>> = {
+  'permission prompt': 'permission prompt',
+  'sandbox request': 'permission prompt',
+  'worker request': 'permission prompt',
+  'input needed': 'question',
+  'goal proposal': 'permission prompt',
+  'approve plan': 'plan approval',
+};
+
+/** Claude names the tool where it asks whether it may run one (`approve Bash`, seen in 2.1.123). */
+const approveTool = /^approve (\S+)$/;
+const tools: Readonly<Record<string, WaitingFor>> = { ExitPlanMode: 'plan approval', AskUserQuestion: 'question' };
+
+/** The user opened it (`/resume`, a start-up question): the agent asks for nothing. */
+const openDialog = 'dialog open';
+
+/** Clocks of two processes may differ so far; ms. */
+const aheadMs = 60_000;
+
+/** Returns what a Claude does now, by its own record. @param now ms since 1970 */
+export function activityOf(
+  live: Pick<ClaudeLive, 'status' | 'waitingFor' | 'statusUpdatedAt' | 'updatedAt'>,
+  now: number,
+): AgentActivity {
+  const { status, waitingFor } = live;
+  if (status === 'busy') return { activity: 'working', waiting: null };
+  if (status !== 'waiting') return { activity: status, waiting: null };
+  if (waitingFor === openDialog) return { activity: 'idle', waiting: null };
+  const since = live.statusUpdatedAt ?? live.updatedAt;
+  const isTime = since !== null && since > 0 && since <= now + aheadMs;
+  return { activity: 'waiting', waiting: { for: ourWord(waitingFor), since: isTime ? since : null } };
+}
+
+function ourWord(waitingFor: string | null): WaitingFor | null {
+  if (waitingFor === null) return null;
+  if (Object.hasOwn(words, waitingFor)) return words[waitingFor] ?? null;
+  const tool = approveTool.exec(waitingFor)?.[1];
+  if (tool === undefined) return null;
+  return (Object.hasOwn(tools, tool) ? tools[tool] : undefined) ?? 'permission prompt';
+}

@@ -1,0 +1,29 @@
+import { dirname, join } from 'node:path';
+import type { CodingAgent } from '../agent.ts';
+import { claudeEvidence } from './claude-evidence.ts';
+import { makeClaudeReader } from './claude-files.ts';
+import { claudeRootOf, looksLikeClaude } from './claude-process.ts';
+import { launchOf } from './launch.ts';
+import { encodedFolder } from './project-folder.ts';
+
+/** Claude Code. */
+export const claude: CodingAgent = {
+  name: 'claude',
+  recognise: looksLikeClaude,
+  launch: (process) => ({ ...launchOf(process), mayBegin: true, root: claudeRootOf(process) }),
+  makeReader: ({ folders, home }) => {
+    const read = makeClaudeReader({ roots: folders });
+    return async (ask) => {
+      const { seen, bytesRead } = await read(ask);
+      return { seen: 'blind' in seen ? seen : { known: claudeEvidence(seen.known, { at: ask.at, home }) }, bytesRead };
+    };
+  },
+  // Where a conversation of a living agent begins, and where those that entries record stand.
+  watched: ({ folders, artifacts, conversations }) => {
+    const projects = [...(conversations?.keys() ?? [])].map((cwd) => join('projects', encodedFolder(cwd)));
+    return [
+      ...folders.flatMap(({ path }) => ['sessions', ...projects].map((folder) => join(path, folder))),
+      ...[...artifacts.values()].flatMap((artifact) => (artifact === null ? [] : [dirname(artifact.path)])),
+    ];
+  },
+};

@@ -1,0 +1,104 @@
+import { parse } from 'node:path';
+import type { AgentEvidence, Conversation, Holder, Worth } from '../../core/model/evidence.ts';
+import { shellQuote } from '../../core/words/text.ts';
+import { activityOf } from './activity.ts';
+import { usualClaudeRoot } from './claude-process.ts';
+import type { ClaudeLive, ClaudeLook, ClaudeRoot, Transcript } from './look.ts';
+import { keepsRecord, worthOfRecord } from './versions.ts';
+
+interface Seeing {
+  /** When it was looked, ms since 1970. */
+  readonly at: number;
+  /** The home of the shell in which a command will be run. */
+  readonly home: string;
+}
+
+/** Says in the common shape what Claude's own files say. */
+export function claudeEvidence(look: ClaudeLook, { at, home }: Seeing): AgentEvidence {
+  const records = [...look.live.values(), ...look.foreign.values()];
+  const command = (words: string, path: string): string => inItsRoot(words, path, look.roots, home);
+  return {
+    folders: look.roots.map(folderOf),
+    hasFolderPerProcess: true,
+    holders: byPid(records.map((one) => holderOf(one, look, command))),
+    artifacts: look.artifacts,
+    // By the name of its file: Claude finds an id only in that spelling.
+    resume: new Map(
+      [...look.artifacts].flatMap(([id, file]) =>
+        file === null ? [] : [[id, command(`claude --resume ${shellQuote(parse(file.path).name)}`, file.path)]],
+      ),
+    ),
+    conversations: new Map([...look.transcripts].map(([cwd, each]) => [cwd, each.map(conversationOf)])),
+    ends: look.ends,
+    activity: new Map(records.map((one) => [one.pid, activityOf(one, at)])),
+    unreadable: look.unreadable,
+    unprovable: null,
+  };
+}
+
+function folderOf({ path, exists, keepsRecords, cleanupDays: days, cleanupSetBy }: ClaudeRoot) {
+  return { path, exists, keepsRecords, cleanup: { days, setting: 'cleanupPeriodDays', setBy: cleanupSetBy ?? null } };
+}
+
+type Command = (words: string, path: string) => string;
+
+/** Names the shell's variable where Claude would look into another folder: it looks into one only. */
+function inItsRoot(words: string, path: string, roots: readonly ClaudeRoot[], home: string): string {
+  const usual = usualClaudeRoot(home);
+  const root = roots.find((one) => path.startsWith(`${one.path}/`))?.path ?? usual;
+  return root === usual ? words : `CLAUDE_CONFIG_DIR=${shellQuote(root)} ${words}`;
+}
+
+function holderOf(record: ClaudeLive, { live }: ClaudeLook, command: Command): Holder {
+  const { pid, jobId, path } = record;
+  return {
+    pid,
+    start: record.procStart,
+    id: record.sessionId,
+    by: 'record',
+    path,
+    worth: worthOf(record),
+    version: record.version,
+    isInPanes: live.get(pid) === record,
+    isInteractive: isInteractive(record),
+    cwd: record.cwd,
+    pane: record.tmux,
+    updatedAt: record.updatedAt,
+    movedTo: record.parkedJobId,
+    job: jobId,
+    background:
+      record.kind === 'bg'
+        ? {
+            // A job bears the first 8 characters of the conversation with which it began.
+            beganWith: jobId !== null && jobId.length >= 8 ? jobId : null,
+            attach: jobId === null ? null : command(`claude attach ${shellQuote(jobId)}`, path),
+          }
+        : null,
+  };
+}
+
+function worthOf({ version }: ClaudeLive): Worth {
+  switch (worthOfRecord(version)) {
+    case 'true':
+      return { kind: 'kept' };
+    case 'stale':
+      return { kind: 'stale' };
+    default:
+      return { kind: 'unknown', said: `whether Claude ${version ?? ''} keeps it true after /clear is not known` };
+  }
+}
+
+/** Kept by a Claude at a terminal, not by a headless run or a background session. */
+function isInteractive({ kind, entrypoint }: ClaudeLive): boolean {
+  return kind !== 'bg' && entrypoint?.startsWith('sdk') !== true;
+}
+
+function conversationOf({ id, root, bornAt, mtime, version, ...one }: Transcript): Conversation {
+  const isInteractive = !one.isBackground && (one.entrypoint === null || one.entrypoint === 'cli');
+  const hasRecordedWriter = keepsRecord(version);
+  return { id, root, bornAt, mtime, version, hasRecordedWriter, isInteractive, beginning: one.beginning };
+}
+
+function byPid(holders: readonly Holder[]): AgentEvidence['holders'] {
+  return new Map(holders.map((one) => [one.pid, [one]]));
+}

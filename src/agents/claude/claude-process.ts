@@ -1,0 +1,26 @@
+import type { Process } from '../../core/model/observation.ts';
+
+/** By its own name, its executable's, or the script that a `node` runs: tmux's command name is often another. */
+export function looksLikeClaude({ argv, exe }: Pick<Process, 'argv' | 'exe'>): boolean {
+  const [program = '', script = ''] = argv;
+  if (
+    [program, exe ?? ''].some((path) => isNamed(path, /^claude(\.exe)?$/) || /\/claude\/versions\/[^/]+$/.test(path))
+  ) {
+    return true;
+  }
+  return isNamed(program, /^(node|bun)$/) && /(^|\/)(claude|claude-code\/cli\.(m?js))$/.test(script);
+}
+
+/** Claude's folder by a process's own environment; `null` where that may not be read. */
+export function claudeRootOf({ claudeConfigDir, home }: Process): string | null {
+  return claudeConfigDir ?? (home === null ? null : usualClaudeRoot(home));
+}
+
+/** Claude's folder where `CLAUDE_CONFIG_DIR` is not set. */
+export function usualClaudeRoot(home: string): string {
+  return `${home.replace(/\/+$/, '')}/.claude`;
+}
+
+function isNamed(path: string, name: RegExp): boolean {
+  return name.test(path.split('/').at(-1) ?? '');
+}

@@ -1,0 +1,6 @@
+import type { CodingAgent } from './agent.ts';
+import { agy } from './agy/agy-agent.ts';
+import { claude } from './claude/claude-agent.ts';
+
+/** Every agent we know. */
+export const codingAgents: readonly CodingAgent[] = [claude, agy];

@@ -1,0 +1,55 @@
+import { fileOf } from '../model/conversation-file.ts';
+import { isSameId } from '../model/conversation-id.ts';
+import type { Holder } from '../model/evidence.ts';
+import type { Identity } from '../model/view.ts';
+import { recordsExpected } from './folder-conversations.ts';
+import { againstRecorded, notProven, nothingProves, outranked } from './not-proven.ts';
+import { isBranchOf, parentOf, sinceCleared } from './since-cleared.ts';
+import type { LiveAgent } from './subject.ts';
+
+/** Judges the id that the agent's arguments give it as its own. */
+export function byArguments(id: string, live: LiveAgent): Identity {
+  const { claims, agent, launch, evidence } = live;
+  // With an id that it does not know it begins another conversation.
+  if (!launch.mayBegin && fileOf(id, evidence).kind !== 'there') return nothingProves(live);
+  if (claims.isRunByAnother(id, agent)) return notProven('another process runs the conversation of its arguments');
+  const said = 'it was started with that id';
+  // Its record comes with the answer to the question that it asks at its start, and says more.
+  const isWaiting = recordsExpected(live) && againstRecorded(live, id, said) !== null;
+  return isWaiting ? notProven('it has no live record yet') : byClaim({ id, said, record: null }, live);
+}
+
+interface Claim {
+  readonly id: string;
+  readonly said: string;
+  /** `null`: the claim is that of its arguments. */
+  readonly record: Holder | null;
+}
+
+/** Judges what the agent ran at some time since it started, and runs still unless `/clear` began another one. */
+export function byClaim({ id, said, record }: Claim, live: LiveAgent): Identity {
+  const before = outranked(live, id);
+  if (before !== null) return before;
+  const { conversations } = live.evidence;
+  const begun = conversations === null ? [] : conversations.get(live.agent.cwd ?? '');
+  if (begun === undefined) return notProven('the conversations of its folder could not all be read');
+  const file = fileOf(id, live.evidence);
+  const artifact = file.kind === 'there' ? file.artifact : null;
+  // After `/cd` what `/clear` began lies where it is not looked for.
+  if (record !== null && artifact !== null && !begun.some((one) => isSameId(one.id, id))) {
+    return notProven('it works in another folder than the conversation of its record, or wrote nothing into it yet');
+  }
+  const claimed = { id, parent: parentOf(id, live), artifact, record };
+  // A stale record follows `/branch` too: only `/clear` could have led on from there.
+  const isNext = record !== null && isBranchOf(claimed, live.recorded);
+  const cleared = sinceCleared(claimed, live);
+  if (cleared !== null) return cleared;
+  const against = isNext ? null : againstRecorded(live, id, said);
+  if (against === null) return { kind: 'proven', id, proof: 'arguments', artifact: artifact !== null, said };
+  return file.kind === 'missing' ? notProven(withoutFile(said)) : against;
+}
+
+/** While it starts, Claude 2.1.123 names a conversation that it never begins: no candidate to be shown. */
+export function withoutFile(said: string): string {
+  return `${said}, but it has no file yet`;
+}

@@ -1,0 +1,53 @@
+import { agents } from '../model/agent.ts';
+import { currentId } from '../model/id-fields.ts';
+import type { Agent } from '../model/entry.ts';
+import type { Process } from '../model/observation.ts';
+import type { Identity } from '../model/view.ts';
+import { evidenceOf, holdersOf } from '../place/agent-processes.ts';
+import { byArguments } from './by-claim.ts';
+import { byLock } from './by-lock.ts';
+import { byRecord } from './by-record.ts';
+import { hiddenRecordOf } from './hidden-record.ts';
+import { notProven } from './not-proven.ts';
+import { onlyCandidate } from './only-candidate.ts';
+import type { LiveAgent, Subject } from './subject.ts';
+
+/**
+ * Decides which conversation the agent runs: proven by the strongest proof that there is, or not at all.
+ *
+ *   1  its own live record   kept true: the truth, no conversation's file contradicts it
+ *                            stale after `/clear`: ranks with the arguments
+ *                            not known: nothing is proven
+ *      or the lock it holds  one, and shared with no other process
+ *   2  its arguments         until a conversation that `/clear` began outweighs them
+ *   3  the only candidate    where no live record can be expected
+ *
+ * A report of the agent's own hook will stand between 1 and 2.
+ */
+export function identityOf(subject: Subject): Identity {
+  const { entry, agentProcess, input } = subject;
+  if (agentProcess === null) return notProven('no agent runs in its pane');
+  if (entry.agent === null) return notProven('the entry names no agent that we know');
+  const identity = climb(subject, agentProcess, entry.agent);
+  if (identity.kind === 'proven' && identity.proof === 'record') return identity;
+  // A record that cannot be read could name another conversation than any weaker proof.
+  const [hidden] = hiddenRecordOf(agentProcess, entry.agent, input.observation);
+  return hidden === undefined ? identity : notProven(`${hidden.path} ${hidden.reason}`);
+}
+
+/** The first that speaks decides. */
+function climb(subject: Subject, agent: Process, kind: Agent): Identity {
+  const { observation } = subject.input;
+  const seen = evidenceOf(kind, observation);
+  if ('blind' in seen) return notProven(`${agents[kind].title}'s files: ${seen.blind}`);
+  const launch = observation.agentProcesses.get(agent.pid);
+  if (launch === undefined) return notProven('no agent runs in its pane');
+  const recorded = currentId(subject.entry);
+  const live: LiveAgent = { ...subject, kind, agent, launch, evidence: seen.known, recorded };
+  const held = holdersOf(agent, observation);
+  const record = held.find(({ by }) => by === 'record');
+  if (record !== undefined) return byRecord(record, live);
+  if (held.length > 0) return byLock(held, live);
+  if (launch.mode === 'view') return notProven('it shows what other processes run');
+  return launch.id === null ? onlyCandidate(live) : byArguments(launch.id, live);
+}

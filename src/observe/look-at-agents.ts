@@ -1,0 +1,76 @@
+import { agentProcessesIn } from '../agents/agent-processes.ts';
+import type { AgentReader, CodingAgent } from '../agents/agent.ts';
+import { codingAgents } from '../agents/index.ts';
+import type { AgentEvidence } from '../core/model/evidence.ts';
+import type { Observation, Process } from '../core/model/observation.ts';
+import type { Need } from '../core/plan/need.ts';
+import { homeExpanded } from '../core/words/home-path.ts';
+
+export interface AgentsLook extends Pick<Observation, 'agentProcesses' | 'evidence'> {
+  readonly bytesRead: number;
+}
+
+/** What a look at the agents' files is told beside what is needed. */
+export interface AgentsAsk {
+  /** ms since 1970. */
+  readonly at: number;
+  readonly processes: readonly Process[];
+  readonly startOf: (pid: number) => Promise<string | null>;
+}
+
+/** Makes the one look at the files of all agents: of each that an entry needs, or that lives without an entry. */
+export function makeAgentsReader(options: {
+  /** By agent, the folders that its setting names. */
+  readonly folders: Readonly<Record<string, readonly string[]>>;
+  readonly home: string;
+}) {
+  const { home } = options;
+  const readers = codingAgents.map((agent) => ({
+    agent,
+    read: agent.makeReader({ folders: options.folders[agent.name] ?? [], home }),
+  }));
+  return async (need: Need, ask: AgentsAsk): Promise<AgentsLook> => {
+    const answers = await Promise.all(
+      readers.map(async ({ agent, read }) => [agent.name, await lookAt(agent, read, need, ask, home)] as const),
+    );
+    const evidence = new Map(answers.map(([name, { seen }]) => [name, seen]));
+    return {
+      agentProcesses: agentProcessesIn(ask.processes, evidence),
+      evidence,
+      bytesRead: answers.reduce((sum, [, { bytesRead }]) => sum + bytesRead, 0),
+    };
+  };
+}
+
+async function lookAt(
+  { name, recognise }: CodingAgent,
+  read: AgentReader,
+  need: Need,
+  ask: AgentsAsk,
+  home: string,
+): ReturnType<AgentReader> {
+  const needed = need.agents.get(name);
+  // Also for an agent without an entry: it may be registered in this look, with what it runs.
+  if (needed === undefined && !ask.processes.some(recognise)) return { seen: { known: notNeeded }, bytesRead: 0 };
+  return read({
+    ...ask,
+    ids: needed?.ids ?? [],
+    roots: needed?.roots ?? [],
+    folders: (needed?.folders ?? []).map((one) => ({ ...one, cwd: homeExpanded(one.cwd, home) })),
+    recorded: need.recordedIds,
+    resumable: need.resumable.flatMap(({ agent, ids }) => (agent === name ? ids : [])),
+  });
+}
+
+const notNeeded: AgentEvidence = {
+  folders: [],
+  hasFolderPerProcess: true,
+  holders: new Map(),
+  artifacts: new Map(),
+  resume: new Map(),
+  conversations: new Map(),
+  ends: new Map(),
+  activity: new Map(),
+  unreadable: [],
+  unprovable: null,
+};
