@@ -23,12 +23,11 @@ const standing: Record<string, string> = {
   'import: agents -> core/agent': 'the agents are still judged in the core',
   'import: observe -> core/agent': 'the agents are still judged in the core',
   'import: operations -> core/agent': 'the agents are still judged in the core',
+  'import: mqtt -> core/agent': 'the agents are still judged in the core',
   'import: registry -> core/agent': 'the agents are still judged in the core',
-  'import: mqtt -> ': 'operations still live beside the broker',
   'import: mcp -> ': 'the tools still do what operations do',
   'import: cli -> ': 'the terminal still reads the port of the board',
   'function: observe/make-observe.ts': 'the agents are still asked by name',
-  'function: mqtt/': 'closures, to become classes',
   'index: core/': 'lists that still look things up',
 };
 

@@ -4,7 +4,7 @@ import { clean } from '../core/words/text.ts';
 import { BrokerError } from '../errors.ts';
 import { codeOf } from '../system/errno.ts';
 
-/** Where a broker is and how one gets in. Holds the password: never shown. */
+/** Where a broker is and how to get in. It holds the password: never show it. */
 export interface Access {
   readonly protocol: 'mqtt' | 'mqtts';
   readonly host: string;
@@ -14,13 +14,17 @@ export interface Access {
   readonly ca?: Buffer;
 }
 
-/** Reads password and certificate anew each time: they may have been renewed. @throws BrokerError, at the file. */
+/**
+ * Reads password and certificate anew each time: they may have been renewed.
+ * @throws BrokerError, at the file; for a password without a user
+ */
 export async function accessTo(settings: MqttSettings): Promise<Access> {
   const { protocol, hostname, port, password } = new URL(settings.url);
   const isSafe = protocol === 'mqtts:';
   const user = userOf(settings);
   const secret =
     password === '' ? (settings.password ?? (await secretIn(settings.passwordFile))) : decodeURIComponent(password);
+  if (secret !== null && user === null) throw noUser(settings.url);
   const { caFile } = settings;
   return {
     protocol: isSafe ? 'mqtts' : 'mqtt',
@@ -34,16 +38,24 @@ export async function accessTo(settings: MqttSettings): Promise<Access> {
   };
 }
 
-/** The URL's, else the settings'. */
+/** Returns the URL's user, else the settings'. */
 export function userOf({ url, user }: MqttSettings): string | null {
   const { username } = new URL(url);
   return username === '' ? user : decodeURIComponent(username);
 }
 
-/** The broker for people: neither user nor password, nor anything else that a URL can hold. */
+/** Returns the broker's address for people: without user and password, and without anything else that a URL can hold. */
 export function shownAddress(url: string): string {
   const { protocol, host } = new URL(url);
   return clean(`${protocol}//${host}`);
+}
+
+/** MQTT 3.1.1 knows no password without a user: the broker would cut the connection without a word. */
+function noUser(url: string): BrokerError {
+  return new BrokerError('the MQTT broker has a password without a user', {
+    where: shownAddress(url),
+    cure: 'name the user in mqtt.user, AGENT_SESSIONS_MQTT_USER or the URL',
+  });
 }
 
 async function secretIn(file: string | null): Promise<string | null> {

@@ -1,4 +1,4 @@
-import { makeBroker, type Broker } from './broker.ts';
+import { Broker } from './broker.ts';
 import { makeCountedNotice } from './counted-notice.ts';
 import { faultOf } from './hint-payload.ts';
 import type { MqttSettings, Settings } from '../config/settings.ts';
@@ -15,7 +15,7 @@ interface BrokerTriggerOptions {
 
 /** For a process that only listens: the trigger holds the connection itself. */
 export function startBrokerTrigger(options: BrokerTriggerOptions): Trigger {
-  const broker = makeBroker({ settings: options.mqtt, notice: options.notice });
+  const broker = new Broker({ settings: options.mqtt, notice: options.notice });
   const trigger = brokerTrigger(broker, options);
   return {
     ...trigger,
@@ -47,7 +47,7 @@ export function brokerTrigger(broker: Broker, { mqtt, settings, notice }: Broker
       signal.addEventListener('abort', dropped.flush, { once: true });
     },
     state: () => {
-      const trouble = broker.trouble();
+      const trouble = broker.trouble;
       return trouble === null ? { on: true } : { on: false, because: trouble };
     },
   };

@@ -5,13 +5,13 @@ import { bad, good, type Finding } from '../system/finding.ts';
 /** Decides whether the MQTT broker lets us in. Publishes nothing. */
 export async function checkBroker({ mqtt }: Settings, signal: AbortSignal): Promise<Finding> {
   if (mqtt === null) return good('mqtt', 'MQTT: off, no broker is configured');
-  const { newClientId, openSession } = await import('./session.ts');
+  const { newClientId, openConnection } = await import('./connection.ts');
   const { shownAddress, userOf } = await import('./access.ts');
   const user = userOf(mqtt);
   const as = `MQTT: ${shownAddress(mqtt.url)} ${user === null ? 'without' : 'with'} a user`;
   try {
-    const session = await openSession(mqtt, { clientId: newClientId(), onMessage: () => undefined }, signal);
-    await session.end();
+    const connection = await openConnection(mqtt, { clientId: newClientId(), onMessage: () => undefined }, signal);
+    await connection.end();
     return good('mqtt', `${as}: connected`);
   } catch (error) {
     if (!(error instanceof BrokerError)) throw error;

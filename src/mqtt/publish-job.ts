@@ -1,22 +1,42 @@
-import type { Settings } from '../config/settings.ts';
+import type { MqttSettings, Settings } from '../config/settings.ts';
 import type { JobMessage } from '../jobs/message.ts';
 import { messageOf } from '../system/errno.ts';
+import { asBrokerError } from './broker-error.ts';
+import { newClientId, openConnection, type Message } from './connection.ts';
+import { encodeLevel } from './topics.ts';
 
-/** Tells the broker, where one is configured, what befell a job. A failure goes to `notice` and undoes nothing. */
+/** Tells the broker what befell a job. A failure goes to `notice` and undoes nothing. */
 export async function publishJob(
-  { mqtt, jobs }: Settings,
+  { jobs }: Settings,
+  mqtt: MqttSettings,
   message: JobMessage,
   notice: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  if (mqtt === null) return;
-  const { publishOnce } = await import('./publish-once.ts');
-  const { encodeLevel } = await import('./topics.ts');
   const topic = jobs.map.topic.replace('{id}', () => encodeLevel(message.id));
   try {
     await publishOnce(mqtt, { topic, payload: JSON.stringify(message), retain: false }, signal);
   } catch (error) {
-    const reason = messageOf(error);
-    notice(`the broker was not told of job ${message.id}: ${reason}`);
+    notice(`the broker was not told of job ${message.id}: ${messageOf(error)}`);
+  }
+}
+
+/** How long all of it may take: the look-up of the name, the greeting, the message and its receipt; ms. */
+const deadlineMs = 3_000;
+
+/**
+ * Connects, publishes, ends.
+ * @throws BrokerError without user or password in its text, after 3 s at most; the message may have arrived all the same
+ */
+export async function publishOnce(settings: MqttSettings, message: Message, signal: AbortSignal): Promise<void> {
+  const whole = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
+  const connection = await openConnection(settings, { clientId: newClientId(), onMessage: () => undefined }, whole);
+  const late = new Promise<never>((_, reject) => {
+    whole.addEventListener('abort', () => reject(asBrokerError(whole.reason, settings.url)), { once: true });
+  });
+  try {
+    await Promise.race([connection.publish(message), late]);
+  } finally {
+    void connection.end();
   }
 }

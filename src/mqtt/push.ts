@@ -1,18 +1,14 @@
 import { hostname } from 'node:os';
-import { makeBroker } from './broker.ts';
-import { hostTopics } from './topics.ts';
 import type { MqttSettings, Settings } from '../config/settings.ts';
-import { makeMqttReader } from './mqtt-reader.ts';
-import { brokerTrigger } from './broker-trigger.ts';
-import { eventMessages, hostLook } from './host-messages.ts';
 import type { Log } from '../log/log.ts';
 import type { PassResult } from '../pass/pass.ts';
+import { Broker } from './broker.ts';
+import { brokerTrigger } from './broker-trigger.ts';
+import { eventMessages, hostLook } from './host-messages.ts';
+import { HostReader } from './host-reader.ts';
+import { hostTopics } from './topics.ts';
 
-/**
- * Connects a monitor to the broker, in the background: hints come from there, and what it sees goes there. The events of
- * the run count from here on.
- */
-export async function startPush(options: {
+export interface PushOptions {
   readonly mqtt: MqttSettings;
   readonly settings: Settings;
   readonly log: Log;
@@ -20,20 +16,25 @@ export async function startPush(options: {
   readonly now: () => number;
   readonly version: string;
   readonly notice: (line: string) => void;
-}) {
-  const { mqtt, settings, log, now, version, notice } = options;
+}
+
+/**
+ * Connects a monitor to the broker, in the background: hints come from there, and what the monitor sees goes there. The
+ * events of the run count from here on.
+ */
+export async function startPush({ mqtt, settings, log, now, version, notice }: PushOptions) {
   const topics = hostTopics(mqtt.prefix, hostname());
-  const reader = makeMqttReader({ log, topics, version, now, describe: eventMessages, notice });
-  const broker = makeBroker({ settings: mqtt, will: reader.will, notice });
+  const reader = new HostReader({ log, topics, version, now, describe: eventMessages, notice });
+  const broker = new Broker({ settings: mqtt, will: reader.will, notice });
   const trigger = brokerTrigger(broker, { mqtt, settings, notice });
-  broker.join(reader.member);
+  broker.join(reader);
   await reader.begin();
   const over = new AbortController();
   const running = broker.run(over.signal);
   return {
     trigger,
     look: (result: PassResult): void => reader.look(hostLook(result)),
-    wake: reader.wake,
+    wake: (): void => reader.wake(),
     /** Sends the last events and `online: false`, and ends in order; 3 s at most. */
     close: async (): Promise<void> => {
       over.abort();

@@ -10,7 +10,6 @@ import type { Context } from './context.ts';
 import { jobText, jobsText } from './text/job.ts';
 import { numberOf, textOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter } from './text/paint.ts';
-import { publishJob } from '../mqtt/publish-job.ts';
 
 /** The flags of each action; the others are refused. */
 const flagsOf = { submit: ['session', 'prompt'], list: [], show: ['session'], event: ['session', 'exit'] } as const;
@@ -76,7 +75,9 @@ async function* submit(context: Context, input: Input): AsyncIterable<Answer<Job
 }
 
 async function publish({ settings, output, signal }: Context, message: JobMessage): Promise<void> {
-  await publishJob(settings, message, (line) => output.log('error', line), signal);
+  if (settings.mqtt === null) return;
+  const { publishJob } = await import('../mqtt/publish-job.ts');
+  await publishJob(settings, settings.mqtt, message, (line) => output.log('error', line), signal);
 }
 
 async function* list(context: Context, input: Input): AsyncIterable<Answer<JobsAnswer>> {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeBroker, type Member } from '../../src/mqtt/broker.ts';
-import type { Incoming } from '../../src/mqtt/session.ts';
+import { Broker, type Member } from '../../src/mqtt/broker.ts';
+import type { Incoming } from '../../src/mqtt/connection.ts';
 import { aBroker, aServer, settingsFor, until, type ABroker } from './a-broker.ts';
 
 let there: ABroker;
@@ -23,7 +23,7 @@ afterEach(async () => {
 /** Starts the connection with one member, in a process whose random numbers are all the least. */
 function start(port = there.port, change: Parameters<typeof settingsFor>[1] = {}, member: Partial<Member> = {}) {
   const heard: Incoming[] = [];
-  const broker = makeBroker({
+  const broker = new Broker({
     settings: settingsFor(port, change),
     notice: (line) => void lines.push(line.replaceAll(String(port), 'PORT')),
     random: () => 0,
@@ -36,11 +36,11 @@ function start(port = there.port, change: Parameters<typeof settingsFor>[1] = {}
 describe('the connection of a process', () => {
   test('one line a change of state: there, lost, back again', async () => {
     const { broker } = start();
-    await until('the connection', () => broker.trouble() === null);
+    await until('the connection', () => broker.trouble === null);
     await there.goAway();
     await until('the loss', () => lines.length === 2);
     await there.comeBack();
-    await until('the return', () => broker.trouble() === null);
+    await until('the return', () => broker.trouble === null);
     expect(lines).toEqual([
       'the MQTT broker is connected (mqtt://127.0.0.1:PORT)',
       'the MQTT broker cannot be reached: connection lost (mqtt://127.0.0.1:PORT); it is tried again',
@@ -52,9 +52,9 @@ describe('the connection of a process', () => {
     await there.goAway();
     const { broker, heard } = start();
     await until('the first failure', () => lines.length === 1);
-    expect(broker.trouble()).toBe('the MQTT broker cannot be reached: connection refused');
+    expect(broker.trouble).toBe('the MQTT broker cannot be reached: connection refused');
     await there.comeBack();
-    await until('the connection', () => broker.trouble() === null);
+    await until('the connection', () => broker.trouble === null);
     await there.publish('asm/lab1/hint', '{}');
     await until('the message', () => heard.length === 1);
     expect(lines).toHaveLength(2);
@@ -99,14 +99,14 @@ describe('the connection of a process', () => {
     ['in order without the last will, where the last words were said', () => Promise.resolve(), []],
     ['by the last will, where they were not', () => Promise.reject(new Error('no')), ['asm/lab1/state']],
   ])('ends %s', async (_, lastWords, expected) => {
-    const broker = makeBroker({
+    const broker = new Broker({
       settings: settingsFor(there.port),
       will: () => ({ topic: 'asm/lab1/state', payload: '{}', retain: true }),
       notice: () => undefined,
     });
     broker.join({ topics: [], onMessage: () => undefined, lastWords });
     running = broker.run(stop.signal);
-    await until('the connection', () => broker.trouble() === null);
+    await until('the connection', () => broker.trouble === null);
     stop.abort();
     await running;
     await until('the broker to see it', () => there.aedes.connectedClients === 0);

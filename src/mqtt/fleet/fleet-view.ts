@@ -1,6 +1,6 @@
 import { compare } from '../../core/model/compare.ts';
 import { readMessage, sessionMessage, stateMessage, type SessionMessage, type StateMessage } from '../messages.ts';
-import type { Incoming } from '../session.ts';
+import type { Incoming } from '../connection.ts';
 import { decodeLevel } from '../topics.ts';
 
 export interface FleetHost {

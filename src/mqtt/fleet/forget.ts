@@ -1,5 +1,5 @@
 import { makeFleetView, type FleetHost } from './fleet-view.ts';
-import { newClientId, openSession, type Incoming } from '../session.ts';
+import { newClientId, openConnection, type Incoming } from '../connection.ts';
 import { hostOfTopic, hostTopics } from '../topics.ts';
 import type { MqttSettings } from '../../config/settings.ts';
 import { clean } from '../../core/words/text.ts';
@@ -29,25 +29,25 @@ export async function forgetHost(mqtt: MqttSettings, host: string, signal: Abort
     if (message.payload.length === 0) held.delete(message.topic);
     else held.set(message.topic, whose);
   };
-  const session = await openSession(mqtt, { clientId: newClientId(), onMessage }, signal);
+  const connection = await openConnection(mqtt, { clientId: newClientId(), onMessage }, signal);
   const listen = async (): Promise<void> => {
-    await Promise.race([pause(listenMs, signal), session.over]);
-    if (session.isOver()) throw await session.over;
+    await Promise.race([pause(listenMs, signal), connection.over]);
+    if (connection.isOver()) throw await connection.over;
   };
   try {
-    await session.subscribe(view.topics);
+    await connection.subscribe(view.topics);
     await listen();
     const topics = [...held].flatMap(([topic, whose]) => (whose === host ? [topic] : []));
     if (topics.length === 0) {
       throw unknownName('host', host, [...held.values()], '`asm fleet` shows the hosts there are');
     }
-    for (const topic of topics) await session.publish({ topic, payload: '', retain: true });
+    for (const topic of topics) await connection.publish({ topic, payload: '', retain: true });
     // A monitor that lives says at once what it says.
     await listen();
     if (held.has(hostTopics(mqtt.prefix, host).state)) throw lives(host);
     return { topics: topics.length, hosts: view.hosts() };
   } finally {
-    await session.end();
+    await connection.end();
   }
 }
 

@@ -1,7 +1,7 @@
-import { makeBroker } from '../broker.ts';
+import { Broker } from '../broker.ts';
 import { makeCountedNotice } from '../counted-notice.ts';
 import { makeFleetView, type FleetHost, type FleetView } from './fleet-view.ts';
-import { newClientId, openSession, type Incoming } from '../session.ts';
+import { newClientId, openConnection, type Incoming } from '../connection.ts';
 import type { MqttSettings } from '../../config/settings.ts';
 import { pause } from '../../system/pause.ts';
 
@@ -19,13 +19,13 @@ export async function listenOnce(
   const view = makeFleetView(mqtt.prefix);
   const ignored = ignoredNotice(notice);
   const onMessage = (message: Incoming): void => take(view, message, ignored);
-  const session = await openSession(mqtt, { clientId: newClientId(), onMessage }, signal);
+  const connection = await openConnection(mqtt, { clientId: newClientId(), onMessage }, signal);
   try {
-    await session.subscribe(view.topics);
-    await Promise.race([pause(listenMs, signal), session.over]);
-    if (session.isOver()) throw await session.over;
+    await connection.subscribe(view.topics);
+    await Promise.race([pause(listenMs, signal), connection.over]);
+    if (connection.isOver()) throw await connection.over;
   } finally {
-    await session.end();
+    await connection.end();
   }
   ignored.flush();
   return view.hosts();
@@ -41,14 +41,14 @@ export async function* listenOn(
   let hostsNow = (): readonly FleetHost[] => first;
   let next = makeFleetView(mqtt.prefix);
   const ignored = ignoredNotice(notice);
-  const broker = makeBroker({ settings: mqtt, notice });
+  const broker = new Broker({ settings: mqtt, notice });
   broker.join({
     topics: next.topics,
     onMessage: (message) => take(next, message, ignored),
-    onUp: async (session) => {
+    onUp: async (connection) => {
       // What is retained comes again; what went while we were away does not, so the view begins anew.
       if (await pause(listenMs, signal)) hostsNow = next.hosts;
-      await session.over;
+      await connection.over;
       next = makeFleetView(mqtt.prefix);
     },
   });

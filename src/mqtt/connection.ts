@@ -3,7 +3,7 @@ import type { IClientOptions, MqttClient } from 'mqtt';
 import type { MqttSettings } from '../config/settings.ts';
 import { BrokerError } from '../errors.ts';
 import { accessTo } from './access.ts';
-import { asBrokerError, lost } from './trouble.ts';
+import { asBrokerError, lost } from './broker-error.ts';
 
 export interface Message {
   readonly topic: string;
@@ -20,7 +20,7 @@ export interface Incoming {
 }
 
 /** One connection to the broker, from its greeting to its end. */
-export interface Session {
+export interface Connection {
   /** Resolves once the broker has it, QoS 1. @throws BrokerError: it may or may not have arrived. */
   publish(message: Message): Promise<void>;
   /** @throws BrokerError also where the broker refuses one of the topics; the connection then stays. */
@@ -34,7 +34,7 @@ export interface Session {
   drop(): void;
 }
 
-export interface SessionOptions {
+export interface ConnectionOptions {
   /** Of its own for each process; the same on each of its connections, so that the broker ends a lost one. */
   readonly clientId: string;
   /** What the broker says for us if the connection is lost. */
@@ -56,21 +56,21 @@ export function newClientId(): string {
 }
 
 /** One attempt to connect. @throws BrokerError */
-export async function openSession(
+export async function openConnection(
   settings: MqttSettings,
-  options: SessionOptions,
+  options: ConnectionOptions,
   signal: AbortSignal,
-): Promise<Session> {
+): Promise<Connection> {
   const { url } = settings;
   try {
     const client = await connected(await clientOptions(settings, options), options.onMessage, signal);
-    return sessionOf(client, url);
+    return connectionOf(client, url);
   } catch (error) {
     throw asBrokerError(error, url);
   }
 }
 
-async function clientOptions(settings: MqttSettings, options: SessionOptions): Promise<IClientOptions> {
+async function clientOptions(settings: MqttSettings, options: ConnectionOptions): Promise<IClientOptions> {
   const { clientId, will } = options;
   return {
     ...(await accessTo(settings)),
@@ -89,7 +89,7 @@ async function clientOptions(settings: MqttSettings, options: SessionOptions): P
 
 async function connected(
   options: IClientOptions,
-  onMessage: SessionOptions['onMessage'],
+  onMessage: ConnectionOptions['onMessage'],
   signal: AbortSignal,
 ): Promise<MqttClient> {
   signal.throwIfAborted();
@@ -117,7 +117,7 @@ async function connected(
   });
 }
 
-function sessionOf(client: MqttClient, url: string): Session {
+function connectionOf(client: MqttClient, url: string): Connection {
   const over = new AbortController();
   const fail = (error: unknown): void => {
     if (over.signal.aborted) return;

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeBroker } from '../../src/mqtt/broker.ts';
+import { Broker } from '../../src/mqtt/broker.ts';
 import { eventMessage, readMessage, sessionMessage, stateMessage } from '../../src/mqtt/messages.ts';
 import { hostTopics } from '../../src/mqtt/topics.ts';
 import type { Log } from '../../src/log/log.ts';
 import { FileLog } from '../../src/log/file-log.ts';
 import { eventMessages } from '../../src/mqtt/host-messages.ts';
-import { makeMqttReader, type HostLook } from '../../src/mqtt/mqtt-reader.ts';
+import { HostReader, type HostLook } from '../../src/mqtt/host-reader.ts';
 import { aBroker, settingsFor, until, type ABroker } from './a-broker.ts';
 import { aDrift } from '../log/a-drift.ts';
 
@@ -46,9 +46,9 @@ function lookOf(sessions: Partial<HostLook['sessions'][number]>[]): HostLook {
 async function start(of = log) {
   const said: string[] = [];
   const notice = (line: string): void => void said.push(line);
-  const reader = makeMqttReader({ log: of, topics, version: '1.2.3', now: Date.now, describe: eventMessages, notice });
-  const broker = makeBroker({ settings: settingsFor(there.port), will: reader.will, notice: () => undefined });
-  broker.join(reader.member);
+  const reader = new HostReader({ log: of, topics, version: '1.2.3', now: Date.now, describe: eventMessages, notice });
+  const broker = new Broker({ settings: settingsFor(there.port), will: reader.will, notice: () => undefined });
+  broker.join(reader);
   await reader.begin();
   const over = new AbortController();
   const running = broker.run(over.signal);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { publishOnce } from '../../src/mqtt/publish-once.ts';
-import { newClientId, openSession } from '../../src/mqtt/session.ts';
+import { publishOnce } from '../../src/mqtt/publish-job.ts';
+import { newClientId, openConnection } from '../../src/mqtt/connection.ts';
 import type { MqttSettings } from '../../src/config/settings.ts';
 import { aBroker, aServer, settingsFor, type ABroker } from './a-broker.ts';
 
@@ -58,6 +58,17 @@ describe('user and password', () => {
   });
 });
 
+test.each([
+  ['in the URL', () => ({ url: `mqtt://:secret@127.0.0.1:${there.port}` })],
+  ['in the settings', () => ({ password: 'secret' })],
+])('a password without a user names what is missing: %s', async (_, change) => {
+  await expect(publishOnce(asMe(change()), message, never)).rejects.toMatchObject({
+    message: 'the MQTT broker has a password without a user',
+    where: `mqtt://127.0.0.1:${there.port}`,
+    cure: 'name the user in mqtt.user, AGENT_SESSIONS_MQTT_USER or the URL',
+  });
+});
+
 describe('one message', () => {
   test('a broker that takes the connection and never answers: over after 3 s', async () => {
     const server = await aServer(() => undefined);
@@ -104,7 +115,7 @@ test('a signal ends an attempt at once', async () => {
   const server = await aServer(() => undefined);
   const stop = new AbortController();
   const options = { clientId: newClientId(), onMessage: () => undefined };
-  const attempt = openSession(settingsFor(server.port), options, stop.signal);
+  const attempt = openConnection(settingsFor(server.port), options, stop.signal);
   stop.abort();
   await expect(attempt).rejects.toThrow('the MQTT broker cannot be reached');
   await server.close();

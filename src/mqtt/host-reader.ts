@@ -1,0 +1,206 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isoMillis } from '../core/words/time.ts';
+import type { Log } from '../log/log.ts';
+import type { Member } from './broker.ts';
+import type { Connection, Incoming, Message } from './connection.ts';
+import { EventsReader, type Describe } from './events-reader.ts';
+import { readMessage, sessionMessage, stateMessage, type SessionMessage, type StateMessage } from './messages.ts';
+import { fitsTopic, type HostTopics } from './topics.ts';
+
+/** What one pass of this host's monitor saw. */
+export interface HostLook {
+  readonly counts: NonNullable<StateMessage['counts']>;
+  readonly sessions: readonly SeenSession[];
+}
+
+type SeenSession = Omit<SessionMessage, 'schema' | 'at'>;
+
+/** Retained messages follow the subscription at once; ms. */
+const listenMs = 1_000;
+/** How long the last events may take before the host is said to be offline; ms. */
+const lastEventsMs = 1_000;
+
+export interface HostReaderOptions {
+  readonly log: Log;
+  readonly topics: HostTopics;
+  readonly version: string;
+  /** ms since 1970. */
+  readonly now: () => number;
+  readonly describe: Describe;
+  /** Told once if another monitor publishes under these topics. */
+  readonly notice: (line: string) => void;
+}
+
+/** Keeps this host's state, sessions and events on the broker as they are. No pass waits for it. */
+export class HostReader implements Member {
+  readonly topics: readonly string[];
+  readonly #options: HostReaderOptions;
+  readonly #startedAt: string;
+  readonly #events: EventsReader;
+  readonly #closing = new AbortController();
+  /** What the broker holds under these topics. */
+  #held = new Map<string, string>();
+  /** Topics that were emptied since the last publishing. */
+  readonly #taken = new Set<string>();
+  #seen: HostLook | null = null;
+  #goesAt: number | null = null;
+  #isStale = false;
+  #isShared = false;
+  #wake = (): void => undefined;
+  #working: Promise<void> = Promise.resolve();
+
+  constructor(options: HostReaderOptions) {
+    const { topics, now } = options;
+    this.topics = [topics.state, topics.sessions];
+    this.#options = options;
+    this.#startedAt = isoMillis(now());
+    this.#events = new EventsReader(options);
+  }
+
+  /** Returns what the broker says if the connection is lost. */
+  readonly will = (): Message => this.#state(false, isoMillis(this.#options.now()), null);
+
+  /** From here on events count, with what stands. */
+  begin(): Promise<void> {
+    return this.#events.begin();
+  }
+
+  look(seen: HostLook): void {
+    this.#seen = seen;
+    this.wake();
+  }
+
+  /** Publishes again: there may be events. */
+  wake(): void {
+    this.#isStale = true;
+    this.#wake();
+  }
+
+  onUp(connection: Connection): Promise<void> {
+    this.#working = this.#serve(connection);
+    return this.#working;
+  }
+
+  async lastWords(): Promise<void> {
+    this.#goesAt = this.#options.now();
+    this.#closing.abort();
+    this.wake();
+    await this.#working;
+  }
+
+  onMessage({ topic, payload, retained }: Incoming): void {
+    if (payload.length === 0) {
+      // A removal of this reader, or `fleet --forget` took away what a living monitor says: that is said again.
+      this.#taken.add(topic);
+      this.wake();
+    } else if (topic === this.#options.topics.state) {
+      const said = retained ? null : readMessage(stateMessage, payload);
+      if (said !== null) this.#hearState(said);
+    } else if (retained && !this.#isShared) {
+      const known = readMessage(sessionMessage, payload);
+      this.#held.set(topic, known === null ? '' : markOf(known));
+    }
+  }
+
+  #hearState({ online, since }: StateMessage): void {
+    if (online) {
+      if (since !== this.#startedAt) this.#share();
+      return;
+    }
+    // The last will of an earlier connection may come after the next one is up.
+    this.#held.delete(this.#options.topics.state);
+    this.wake();
+  }
+
+  /** From here on what others put there is theirs, and what they may have taken away is put there again. */
+  #share(): void {
+    if (this.#isShared) return;
+    this.#isShared = true;
+    const { topics, notice } = this.#options;
+    notice(`another monitor publishes under ${topics.state} too: give each registry of a host its own mqtt.prefix`);
+    this.#held = new Map();
+    this.wake();
+  }
+
+  async #serve(connection: Connection): Promise<void> {
+    void connection.over.then(() => this.wake());
+    try {
+      await this.#put(connection, this.#online());
+      // What an earlier run has left there comes meanwhile.
+      await sleep(listenMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      while (!connection.isOver()) {
+        await this.#publish(connection);
+        if (this.#isStale) continue;
+        if (this.#closing.signal.aborted) return await connection.publish(this.#offline());
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    } finally {
+      this.#held = new Map();
+    }
+  }
+
+  /** Publishes everything that differs from what stands on the broker. */
+  async #publish(connection: Connection): Promise<void> {
+    this.#isStale = false;
+    for (const topic of this.#taken) this.#held.delete(topic);
+    this.#taken.clear();
+    await this.#put(connection, this.#online());
+    if (this.#seen !== null) await this.#publishSessions(connection, this.#seen);
+    const isLate = () => this.#goesAt !== null && this.#options.now() >= this.#goesAt + lastEventsMs;
+    await this.#events.tell(connection, isLate);
+  }
+
+  async #publishSessions(connection: Connection, { sessions }: HostLook): Promise<void> {
+    const { topics, now } = this.#options;
+    const at = isoMillis(now());
+    const named = byTopic(sessions, topics);
+    const gone = [...this.#held.keys()].filter((topic) => topic !== topics.state && !named.has(topic));
+    const changed = [...named].filter(([topic, one]) => fitsTopic(topic) && this.#held.get(topic) !== markOf(one));
+    // One after the other: on a slow line each has its own time to be answered in.
+    for (const topic of gone) {
+      await connection.publish({ topic, payload: '', retain: true });
+      this.#held.delete(topic);
+    }
+    for (const [topic, one] of changed) {
+      const message: SessionMessage = { schema: 1, ...one, at };
+      await connection.publish({ topic, payload: JSON.stringify(message), retain: true });
+      this.#held.set(topic, markOf(one));
+    }
+  }
+
+  async #put(connection: Connection, message: Message): Promise<void> {
+    if (this.#held.get(message.topic) === message.payload) return;
+    await connection.publish(message);
+    this.#held.set(message.topic, message.payload);
+  }
+
+  #online(): Message {
+    return this.#state(true, this.#startedAt, this.#seen?.counts ?? null);
+  }
+
+  #offline(): Message {
+    return this.#state(false, isoMillis(this.#options.now()), this.#seen?.counts ?? null);
+  }
+
+  #state(online: boolean, since: string, counts: StateMessage['counts']): Message {
+    const { topics, version } = this.#options;
+    const message: StateMessage = { schema: 1, online, since, version, counts };
+    return { topic: topics.state, payload: JSON.stringify(message), retain: true };
+  }
+}
+
+/** Two entries of one name, on two sockets, are one topic: the running one is shown. */
+function byTopic(sessions: readonly SeenSession[], topics: HostTopics): ReadonlyMap<string, SeenSession> {
+  const runningLast = sessions.toSorted((one, other) => rank(one) - rank(other));
+  return new Map(runningLast.map((one) => [topics.session(one.session), one]));
+}
+
+function rank({ status }: SeenSession): number {
+  return status === 'running' ? 1 : 0;
+}
+
+/** All but when. */
+function markOf(one: SeenSession): string {
+  const { session, status, liveness, id, job, activity } = one;
+  return JSON.stringify([session, status, liveness, id, job, activity, one.waiting_for, one.waiting_since]);
+}
