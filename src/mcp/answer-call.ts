@@ -1,0 +1,63 @@
+import { clean } from '../core/words/text.ts';
+import { AudienceError, BoardError, errorLines, RegistryError, WatchedError } from '../errors.ts';
+import { messageOf } from '../system/errno.ts';
+import type { Call, Tool, ToolServer } from './tool.ts';
+import { tools } from './tools/index.ts';
+
+const endedBySignal = 'this server was ended by a signal: nothing is lost, the next call goes on from here';
+
+/** What a client gets. An error result says what to do next. */
+export interface CallAnswer {
+  readonly text: string;
+  readonly isError: boolean;
+}
+
+/** Answers one call of a tool; never throws. */
+export async function answerCall(
+  server: ToolServer,
+  { name, given }: { readonly name: string; readonly given: unknown },
+  call: Call,
+): Promise<CallAnswer> {
+  const tool = tools.find((each) => each.name === name);
+  if (tool === undefined)
+    return failed(`there is no tool ${clean(name)}; there are ${tools.map((each) => each.name).join(', ')}`);
+  try {
+    return said(await answer(tool, server, given, call));
+  } catch (error) {
+    // What the server's own end broke off has not failed.
+    if (server.context.signal.aborted) return said(endedBySignal);
+    if (!(error instanceof AudienceError))
+      return failed(`a defect of agent-sessions-monitor: ${clean(messageOf(error))}`);
+    const text = errorLines(error).map(clean).join('\n');
+    return isCondition(error) ? said(text) : failed(text);
+  }
+}
+
+/** The order of a call: what the last one told has arrived; over is over; a turn that is used up is said. */
+async function answer(tool: Tool, server: ToolServer, given: unknown, call: Call): Promise<string> {
+  const { work } = server;
+  const { signal } = call;
+  await work.reader.arrived();
+  const over = await work.over(signal);
+  if (over !== null) return over;
+  const turnEnds = await work.turnEnds(signal);
+  if (turnEnds !== null) return turnEnds;
+  const told = await tool.run(server, given, call);
+  if (typeof told === 'string') return told;
+  // The answer to a call that was cancelled goes nowhere.
+  if (!signal.aborted) work.reader.told(told.news, told.shown);
+  return told.text;
+}
+
+/** What is wrong with the world, not with the call: three errors in a row and a host (Hermes) shuts the server out. */
+function isCondition(error: AudienceError): boolean {
+  return error instanceof RegistryError || error instanceof BoardError || error instanceof WatchedError;
+}
+
+function said(text: string): CallAnswer {
+  return { text, isError: false };
+}
+
+function failed(text: string): CallAnswer {
+  return { text, isError: true };
+}

@@ -1,0 +1,71 @@
+import type { Board, Dispatched } from '../../src/board/board.ts';
+import type { Observation } from '../../src/core/model/observation.ts';
+import { answerCall } from '../../src/mcp/answer-call.ts';
+import { Work } from '../../src/mcp/work.ts';
+import { reportPass } from '../../src/operations/pass-report.ts';
+import { ModelReader } from '../../src/tell/model-reader.ts';
+import { stdoutReader } from '../../src/tell/stdout.ts';
+import { Cards } from '../../src/watch/cards.ts';
+import { FakeBoard } from '../board/fake-board.ts';
+import { fakeContext, settings } from '../operations/fake-context.ts';
+import { passWorld } from '../pass/pass-world.ts';
+
+export interface FakeServerOptions {
+  readonly registry?: string;
+  /** What the passes see. */
+  readonly sees?: Partial<Observation>;
+  readonly board?: Board;
+  readonly dispatched?: Dispatched;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The name of the registry's own card. */
+export const ownCard = 'local-1';
+
+/**
+ * A server of the tools on a board in memory: the registry, the log and the run are real, and what tmux and the agents
+ * say is given. Its clock stands still until a test sets it.
+ */
+export function fakeServer(options: FakeServerOptions = {}) {
+  const { registry = 'sessions: {}\n', sees = {}, board = new FakeBoard(), dispatched = null, env = {} } = options;
+  const passing = passWorld(registry);
+  const { ports, kept, dir } = passing;
+  kept.observation = sees;
+  const signal = AbortSignal.timeout(20_000);
+  const ended = new AbortController();
+  const world = {
+    settings,
+    ports,
+    boardFor: () => board,
+    card: ownCard,
+    boardOfCard: () => board.name,
+    dispatched,
+    push: () => Promise.resolve(null),
+    env,
+    stateDir: `${dir}/state`,
+    triggers: () => ({ all: [], start: () => undefined, follow: () => undefined }),
+    signal: ended.signal,
+  };
+  const cards = new Cards(world);
+  const work = new Work({ world, cards, reader: new ModelReader(ports.log, null) });
+  const shell = stdoutReader(ports.log);
+  const context = {
+    ...fakeContext({ board }).context,
+    now: ports.now,
+    pass: ({ mode, adopt = null }: Parameters<ReturnType<typeof fakeContext>['context']['pass']>[0]) =>
+      reportPass(ports, shell, { mode, adopt }, signal),
+  };
+  return {
+    ...passing,
+    board,
+    work,
+    /** Calls a tool, as a client does. @returns the text of its answer; `error: …` for an error result */
+    call: async (name: string, given: unknown = {}): Promise<string> => {
+      const { text, isError } = await answerCall({ context, world, work }, { name, given }, { signal, progress: null });
+      return isError ? `error: ${text}` : text;
+    },
+    comments: async (card = ownCard) => (await board.show(card, signal)).comments.map(({ body }) => body),
+    /** The server goes. */
+    close: () => cards.close(),
+  };
+}
