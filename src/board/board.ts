@@ -1,26 +1,35 @@
 /** What a board is and can do, as data: the program asks for a trait, never for a board's name. */
 export interface BoardTraits {
-  /** What messages call it. */
+  /** The name in messages. */
   readonly title: string;
-  /** A claim takes the card from any holder and begins a new run where the last one is over. Otherwise a run that is over stays over until a person begins it anew, and another worker's run is left alone. */
+  /**
+   * A claim takes the card from any holder, and begins a new run if the last one is over. Without this trait a run that
+   * is over stays over until a person begins it anew, and another worker's run is left alone.
+   */
   readonly claimsAnyCard: boolean;
-  /** The board itself shows heartbeats. Otherwise `monitor --level verbose` writes them as comments. */
+  /** The board itself shows heartbeats. Without this trait `monitor --level verbose` writes them as comments. */
   readonly showsHeartbeats: boolean;
-  /** People read and write its cards with a program of its own. Otherwise the monitor's terminal shows and takes comments. */
+  /**
+   * People read and write its cards with a program of its own. Without this trait the monitor's terminal shows and
+   * takes comments.
+   */
   readonly hasOwnInterface: boolean;
-  /** The address of a pull request in a comment changes what the board does with the card: comments name it otherwise. */
+  /**
+   * The address of a pull request in a comment changes what the board does with the card, so comments name it in
+   * another way.
+   */
   readonly reactsToPullRequests: boolean;
   /** The longest comment; bytes. */
   readonly commentBytes: number;
-  /** How often the card is read though `watch` hints at nothing; 0: after each pass, because it costs nothing. ms */
+  /** How often the card is read without a hint of `watch`; 0: after each pass, because it costs nothing; ms. */
   readonly readEveryMs: number;
-  /** How long a tool's call waits for news where nothing else says; s. */
+  /** How long a tool's call waits for news by default; s. */
   readonly waitSeconds: number;
 }
 
 /** The board a card lives on. Every adapter passes `test/contract/board.ts`. */
 export interface Board {
-  /** As `--board` takes it. */
+  /** The name that `--board` takes. */
   readonly name: string;
   readonly traits: BoardTraits;
   /** @throws BoardError if there is no such card or the board does not answer in time. */
@@ -33,11 +42,16 @@ export interface Board {
   block(card: string, reason: string, signal: AbortSignal): Promise<void>;
   /** Ends the run: the card is done, with a summary. */
   complete(card: string, summary: string, signal: AbortSignal): Promise<void>;
-  /** The process goes, the run does not end: the next start goes on with it. */
+  /** Leaves the run open at the end of the process: the next start goes on with it. */
   pause(card: string, signal: AbortSignal): Promise<void>;
-  /** Decides whether the board starts a worker of its own for the card. A claim would keep that worker away. @throws BoardError */
+  /**
+   * Decides whether the board starts a worker of its own for the card. A claim would keep that worker away.
+   * @throws BoardError
+   */
   startsWorkerFor(card: Card, signal: AbortSignal): Promise<boolean>;
-  /** Decides whether the board gives a worker's model one turn only: what is not said by its end is never said. */
+  /**
+   * Decides whether the board gives a worker's model one turn only: news that is not told by its end is never told.
+   */
   givesOneTurn(signal: AbortSignal): Promise<boolean>;
   /** Returns when the board itself ends the card's run; ms since 1970. `null`: it does not. */
   endsRunAt(card: Card, signal: AbortSignal): Promise<number | null>;
@@ -45,24 +59,27 @@ export interface Board {
   watch(card: string, onHint: () => void, signal: AbortSignal): Promise<void>;
 }
 
-/** Which board of which kind. */
+/** Names one board of one kind. */
 export interface BoardName {
-  /** The kind's. */
+  /** The name of the kind. */
   readonly name: string;
-  /** Which of several boards of that kind; `null`: the usual one. */
+  /** The board among several of that kind; `null`: the usual one. */
   readonly slug: string | null;
 }
 
 /** One kind of board, as the table of boards lists it. */
 export interface BoardKind<Settings> {
-  /** As `--board` takes it. */
+  /** The name that `--board` takes. */
   readonly name: string;
   readonly traits: BoardTraits;
   /** The flag that names one of several boards of this kind; `null`: there is one. */
   readonly slugFlag: { readonly name: string; readonly description: string } | null;
-  /** The variable that names the card where the board starts this process; `null`: it starts none, and a claim makes a card that is missing. */
+  /**
+   * The variable that names the card if the board starts this process; `null`: the board starts none, and a claim makes
+   * a missing card.
+   */
   readonly cardVariable: string | null;
-  /** Returns the card that the board started this process for; `null`: it did not. */
+  /** Returns the card for which the board started this process; `null`: it did not. */
   dispatched(env: Environment): Dispatched | null;
   open(options: BoardOptions<Settings>): Board;
 }
@@ -74,9 +91,9 @@ export interface Dispatched {
   /** The name of the board. */
   readonly board: string;
   readonly card: string;
-  /** The board's id of this run of the card: with each, a model's turn begins. `null`: it is not known. */
+  /** The board's id of this run of the card. Each id begins a new turn of a model. `null`: it is not known. */
   readonly run: string | null;
-  /** How many calls of our tools fit into a model's turn. */
+  /** How many calls of this program's tools fit into a model's turn. */
   readonly callsInTurn: number;
 }
 
@@ -87,17 +104,17 @@ export interface BoardOptions<Settings> {
   readonly now: () => number;
   /** The name on comments; `null`: the monitor's own on that board. */
   readonly author: string | null;
-  /** Which of several boards; `null`: the usual one. */
+  /** The board among several; `null`: the usual one. */
   readonly slug: string | null;
   /** How long the run is to take; ms. `null`: it is not known. */
   readonly runMs: number | null;
-  /** Told what the user should know though nothing has failed. */
+  /** Tells the user of something although nothing has failed. */
   readonly notice: (line: string) => void;
 }
 
 const knownStatuses = new Set(['triage', 'todo', 'ready', 'running', 'blocked', 'scheduled', 'done', 'archived']);
 
-/** Decides whether a run may be under way on the card: it is running, or in a status that is not known here. */
+/** Decides whether a run may be under way on the card: its status is `running` or unknown. */
 export function mayBeWorked({ status }: Pick<Card, 'status'>): boolean {
   return status === 'running' || !knownStatuses.has(status);
 }
@@ -107,7 +124,7 @@ export interface Card {
   readonly id: string;
   readonly title: string;
   readonly body: string;
-  /** The board's own word. An unknown one is carried as it is: it begins and ends no run. */
+  /** The board's own word. An unknown word is kept as it is: it begins and ends no run. */
   readonly status: string;
   readonly blockReason: string | null;
   /** The worker it is meant for. */

@@ -34,7 +34,10 @@ export const localBoards: BoardKind<{ readonly stateDir: string }> = {
     new LocalBoard({ dir: join(settings.stateDir, 'board'), now, author: author ?? 'agent-sessions-monitor', notice }),
 };
 
-/** The card of a registry on the local board, when none is named. @param registryPath symlinks resolved. */
+/**
+ * Returns the id of a registry's own card on the local board.
+ * @param registryPath with symlinks resolved
+ */
 export function defaultCardId(registryPath: string): string {
   return `local-${shortHash(registryPath)}`;
 }
@@ -152,7 +155,7 @@ export class LocalBoard implements Board {
     try {
       makeOwnFolder(this.#options.dir);
       const text = lines.map((line) => JSON.stringify(line)).join('\n');
-      // The empty line closes a line that a killed writer has torn.
+      // A line break first ends a line that a killed writer has left unfinished.
       appendFileSync(path, `${endsTorn(path) ? '\n' : ''}${text}\n`, { mode: 0o600 });
     } catch (cause) {
       throw unusable(path, cause);

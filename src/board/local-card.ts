@@ -16,7 +16,7 @@ export type CardLine =
   | { readonly kind: 'blocked'; readonly at: number; readonly reason: string }
   | { readonly kind: 'completed'; readonly at: number; readonly summary: string };
 
-/** A line that is none of ours (torn by a killed writer) is passed over. */
+/** Reads the lines of a card's file. A broken line (of a killed writer) is skipped. */
 export function readCardLines(text: string): readonly CardLine[] {
   return text.split('\n').flatMap((line): CardLine[] => {
     const value = jsonIn(line);
@@ -24,7 +24,10 @@ export function readCardLines(text: string): readonly CardLine[] {
   });
 }
 
-/** A run goes on from its first claim to its orderly end; claims and pauses in between change nothing. */
+/**
+ * Makes the card from its lines. A run lasts from its first claim to its orderly end; claims and pauses in between
+ * change nothing.
+ */
 export function foldCard(id: string, lines: readonly CardLine[]): Card {
   const comments: CardComment[] = [];
   let title = '';

@@ -2,12 +2,12 @@ import { mkdirSync, statSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { watchFailure } from '../system/watch-failure.ts';
 
-/** Where the kernel cannot tell, the file is asked so often; ms. */
+/** How often the file is checked if the kernel cannot tell; ms. */
 const everyMs = 1_000;
 
 /**
- * Hints when a file changes, comes or goes, until the signal aborts. Where no inotify instance or watch is left, the
- * file's time and size are asked once a second instead, and `notice` says why.
+ * Hints when a file changes, appears or vanishes, until the signal aborts. Without a free inotify instance or watch it
+ * reads the file's time and size once a second, and `notice` says why.
  */
 export function watchFile(
   path: string,
@@ -25,7 +25,7 @@ export function watchFile(
     };
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      // The folder, not the file: it may not be there yet.
+      // It watches the folder, because the file may not be there yet.
       const watcher = watch(dirname(path), { signal }, (_, name) => {
         if (name === null || name === basename(path)) onHint();
       });

@@ -12,10 +12,10 @@ export interface ReadJob {
   readonly mode: number;
 }
 
-/** Nobody's job is larger; bytes. */
+/** A larger file is no job; bytes. */
 const largest = 1024 * 1024;
 
-/** One job's file, read only; `null`: there is none. A link is none of ours: it may lead anywhere. */
+/** Reads one job's file; `null`: there is none. A link is refused: it may lead anywhere. */
 export function readJobFile(dir: string, id: string, map: JobMap): Seen<ReadJob | null> {
   if (!isJobId(id)) return { known: null };
   const path = jobPath(dir, id);
@@ -35,7 +35,7 @@ export function jobPath(dir: string, id: string): string {
 }
 
 function read(path: string, id: string, map: JobMap): ReadJob {
-  // A pipe in its place must not hold us up.
+  // Without blocking: a pipe may have taken the file's place.
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const stat = fstatSync(descriptor);

@@ -1,6 +1,6 @@
 import type { Job } from './schema.ts';
 
-/** What others are told of a job's last event. Never its prompt. */
+/** The message to other programs about a job's last event. It never holds the prompt. */
 export interface JobMessage {
   readonly schema: 1;
   readonly id: string;

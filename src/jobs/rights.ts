@@ -1,14 +1,14 @@
 import { chmodSync, statSync, type Stats } from 'node:fs';
 import { UsageError } from '../errors.ts';
 
-/** Wider rights than the owner's alone; prompts are private. */
+/** Decides whether others than the owner have rights: prompts are private. */
 export function isOpenToOthers(mode: number): boolean {
   return (mode & 0o077) !== 0;
 }
 
 /**
  * Takes the rights of others away from the folder of the jobs, if it is there, and says so.
- * @throws UsageError for a folder that everybody shares, as /tmp: closing it would lock out who needs it.
+ * @throws UsageError for a folder that all users share, such as /tmp: closing it would lock them out
  */
 export function tightenFolder(dir: string, notice: (line: string) => void): void {
   const stat = statOrNull(dir);
@@ -36,7 +36,7 @@ function tighten(path: string, mode: number, to: number, notice: (line: string) 
   }
 }
 
-/** A folder that cannot even be looked at is for its reader to report. */
+/** Returns the state of the folder; `null` if it cannot be read: its reader reports that. */
 function statOrNull(dir: string): Stats | null {
   try {
     return statSync(dir, { throwIfNoEntry: false }) ?? null;

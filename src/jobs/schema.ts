@@ -5,7 +5,10 @@ import { isObject, jsonIn } from '../system/json.ts';
 
 const text = z.string().nullable().catch(null);
 
-/** Fields that are missing or of another type are `null`: another tool may not have them. Times are ISO 8601. */
+/**
+ * A job's fields. A field that is missing or of another type is `null`: another tool may not have it. Times are ISO
+ * 8601.
+ */
 const jobSchema = z.object({
   id: z.string(),
   session: text,
@@ -19,9 +22,9 @@ const jobSchema = z.object({
   events: z.array(z.unknown()).catch([]).transform(readEvents),
 });
 
-/** A delegate job by our names, whatever its file calls them. */
+/** A delegate job by this program's names, whatever its file calls them. */
 export type Job = z.infer<typeof jobSchema>;
-/** What a file holds, as it holds it: what is not ours in it is kept. */
+/** The content of a job's file as it is: unknown fields are kept. */
 export type JobFile = Readonly<Record<string, unknown>>;
 export type JobMap = Pick<JobSettings['map'], 'fields' | 'states'>;
 
@@ -30,7 +33,10 @@ export interface JobEvent {
   readonly at: string;
 }
 
-/** @throws Error with why it is no job. The file's name is its id, whatever stands in it. */
+/**
+ * Parses a job's file. The file's name is the id, whatever the content says.
+ * @throws Error that says why it is no job
+ */
 export function parseJob(id: string, source: string, map: JobMap): { job: Job; file: JobFile } {
   const file = parseObject(source);
   const field = (name: keyof Job): unknown => {
@@ -55,7 +61,7 @@ export function parseJob(id: string, source: string, map: JobMap): { job: Job; f
   return { job, file };
 }
 
-/** The file with these fields changed, by the names that it uses; `undefined` takes one out. */
+/** Returns the content with these fields changed, by the names that the file uses; `undefined` removes a field. */
 export function withFields(file: JobFile, change: Readonly<Partial<Record<keyof Job, unknown>>>, map: JobMap): JobFile {
   const next: Record<string, unknown> = { ...file };
   for (const [name, value] of Object.entries(change)) {
@@ -66,13 +72,13 @@ export function withFields(file: JobFile, change: Readonly<Partial<Record<keyof 
   return next;
 }
 
-/** The events as they stand in the file, those of others too. */
+/** Returns the events as they are in the file, with unknown ones. */
 export function rawEvents(file: JobFile, map: JobMap): readonly unknown[] {
   const events = file[map.fields.events ?? 'events'];
   return Array.isArray(events) ? events : [];
 }
 
-/** The word that the files use for one of our states. */
+/** Returns the word that the files use for a state. */
 export function wordOf(state: JobState, map: JobMap): string {
   return Object.entries(map.states).find(([, ours]) => ours === state)?.[0] ?? state;
 }

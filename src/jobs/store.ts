@@ -18,7 +18,7 @@ interface Options {
   /** ms since 1970. */
   readonly now: () => number;
   readonly newId: () => string;
-  /** Told when rights were tightened. */
+  /** Called when rights were tightened. */
   readonly notice: (line: string) => void;
 }
 
@@ -52,18 +52,24 @@ export class JobFolder {
     };
   }
 
-  /** `null`: there is none. */
+  /** Reads a job; `null`: there is none. */
   async read(id: string): Promise<Seen<Job | null>> {
     const seen = await this.#open(id);
     return 'blind' in seen ? seen : { known: seen.known?.job ?? null };
   }
 
-  /** @throws UsageError where there is none; BlindError where it cannot be read. */
+  /**
+   * Reads a job that must be there.
+   * @throws UsageError if there is none; BlindError if it cannot be read
+   */
   async get(id: string): Promise<Job> {
     return (await this.#known(id)).job;
   }
 
-  /** Returns the id of which `name` is the whole, or the short form that `status` shows. @throws UsageError */
+  /**
+   * Returns the id for `name`: the whole id, or the short form that `status` shows.
+   * @throws UsageError
+   */
   find(name: string): string {
     const ids = idsIn(this.#dir);
     const meant = ids.includes(name) ? [name] : ids.filter((id) => shortJobId(id) === name);
@@ -75,7 +81,10 @@ export class JobFolder {
     });
   }
 
-  /** Returns that very id, as the registry names it. @throws UsageError where there is no such job. */
+  /**
+   * Returns an id that the registry names, after a check.
+   * @throws UsageError if there is no such job
+   */
   named(id: string): string {
     if (idsIn(this.#dir).includes(id)) return id;
     throw new UsageError(`the registry names job ${clean(id)}, which is not there`, { cure: shownBy });
@@ -92,7 +101,10 @@ export class JobFolder {
     return this.#write(id, withFields({}, fields, this.#map));
   }
 
-  /** Writes what befell the job: its new state and one more event. Several at once lose nothing. @throws as `get` */
+  /**
+   * Writes what happened to the job: its new state and one more event. Several writers at once lose nothing.
+   * @throws as `get`
+   */
   async record(id: string, event: JobEventName, exit: number | null): Promise<Job> {
     const { rawEvents, withFields, wordOf } = await import('./schema.ts');
     const path = join(this.#dir, `${id}.json`);
@@ -107,7 +119,7 @@ export class JobFolder {
     });
   }
 
-  /** Takes a job away that nothing refers to yet. */
+  /** Removes a job to which nothing refers yet. */
   async remove(id: string): Promise<void> {
     const { jobPath } = await import('./file.ts');
     rmSync(jobPath(this.#dir, id), { force: true });
@@ -115,7 +127,7 @@ export class JobFolder {
 
   async #open(id: string): Promise<Seen<ReadJob | null>> {
     this.#tightenFolder();
-    // The schema is only paid for where a job is read.
+    // Loads the schema only where a job is read.
     const { jobPath, readJobFile } = await import('./file.ts');
     const seen = readJobFile(this.#dir, id, this.#map);
     if ('known' in seen && seen.known !== null) {
@@ -131,7 +143,7 @@ export class JobFolder {
     throw new UsageError(`there is no job ${clean(id)} any more`, { cure: shownBy });
   }
 
-  /** One sentence for all: the first is named, and after it is mended the next. */
+  /** Returns one error for all: it names the first job; once that is mended, the next. */
   #unreadable(all: readonly { readonly id: string; readonly reason: string }[]): BlindError {
     const [first] = all;
     const more = all.length === 1 ? '' : `${all.length} jobs cannot be read. The first: `;
@@ -141,7 +153,10 @@ export class JobFolder {
     });
   }
 
-  /** @returns the job as it was written */
+  /**
+   * Writes a job's file.
+   * @returns the job as it was written
+   */
   async #write(id: string, file: JobFile): Promise<Job> {
     const { parseJob } = await import('./schema.ts');
     const text = `${JSON.stringify(file, null, 2)}\n`;

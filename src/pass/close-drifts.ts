@@ -12,7 +12,7 @@ interface Repair {
 }
 
 /**
- * Returns the `resolved` events of a look: of open drifts that it looked for and did not see. A repaired death stays open
+ * Returns the `resolved` events of a pass: for open drifts that it judged and did not find. A repaired death stays open
  * for `graceMs`. If the user ends or removes the entry meanwhile, it is resolved silently.
  */
 export function closeDrifts(options: {
@@ -40,7 +40,10 @@ export function closeDrifts(options: {
   });
 }
 
-/** Decides whether every entry of the repair was taken out of the file, or is terminated in a text that we did not write. */
+/**
+ * Decides whether every entry of the repair was taken out of the file, or is terminated in a text that the monitor did
+ * not write.
+ */
 function userEnded(repair: Repair, ours: ReadonlySet<string>, registry: Registry): boolean {
   const byId = new Map(registry.entries.map((entry) => [entryId(entry), entry]));
   return repair.entryIds.every((id) => {
@@ -50,7 +53,7 @@ function userEnded(repair: Repair, ours: ReadonlySet<string>, registry: Registry
   });
 }
 
-/** Returns every text, by its hash, that we gave an entry, in this repair or later. */
+/** Returns the hash of every text that the monitor gave an entry, in this repair or later. */
 function ownTexts(events: readonly Event[]): ReadonlySet<string> {
   return new Set(events.flatMap((event) => (event.kind === 'intended' ? Object.values(event.entryHashes) : [])));
 }

@@ -17,10 +17,10 @@ interface DecidePorts {
   readonly now: () => number;
 }
 
-/** A plan as it is to be carried out. */
+/** What to carry out of a plan. */
 export interface Decision extends Change {
   readonly plan: Plan;
-  /** Every drift that is open now, with its id: seen in this look, or open before and not judged by it. */
+  /** Every drift that is open now, with its id: found in this pass, or open before and not judged by it. */
   readonly standing: readonly LoggedDrift[];
   /** Those of `standing` that are news. */
   readonly opened: readonly LoggedDrift[];
@@ -28,7 +28,7 @@ export interface Decision extends Change {
   readonly edits: readonly Edit[];
 }
 
-/** Says what of a plan is written and what the log is told: nothing is done yet. */
+/** Decides what of a plan is written and logged. Nothing is done yet. */
 export async function decide(ports: DecidePorts, { read, ledger }: Recalled, plan: Plan): Promise<Decision> {
   const { log, registryFile } = ports;
   const drifts = plan.drifts.map((drift) => withId(drift, log, ledger));
@@ -40,7 +40,7 @@ export async function decide(ports: DecidePorts, { read, ledger }: Recalled, pla
     ...opened.filter((drift) => drift.edits.length === 0).map((drift): NewEvent => ({ kind: 'opened', drift })),
     ...(await closingEvents(ports, { read, ledger }, plan)),
     ...plan.tombstones.map((tombstone): NewEvent => ({ kind: 'tombstone', ...tombstone })),
-    // After a write: `host:` in the file must not name another place than the log.
+    // The log hears of an adoption after the write: `host:` in the file must not name another place than the log.
     ...(plan.adopted === null ? [] : [{ kind: 'adopted', ...plan.adopted } as const]),
     ...firstSighting({ read, ledger }),
   ];
@@ -78,7 +78,7 @@ async function closingEvents(
   });
 }
 
-/** A missing file is a first run only as long as the log knows no entry of it. */
+/** Notes in the log that the registry holds entries: from then on a missing file is no first run. */
 function firstSighting({ ledger, read }: Read): NewEvent[] {
   const count = read.registry.entries.length;
   return !ledger.knowsEntries && count > 0 ? [{ kind: 'entries', count }] : [];

@@ -4,11 +4,11 @@ import { activities, waits } from '../core/model/activity.ts';
 import type { Value } from '../core/model/drift.ts';
 
 /**
- * The shapes in which a pass is shown to programs, by the names that they read. `docs/json.md` is generated from them.
- * Import only types from here, except for the broker and the documents: zod takes longer to load than a pass takes.
+ * The shapes of a pass for other programs, with the names that they read. `docs/json.md` is generated from them. Import
+ * only types from here, except for the broker and the documents: zod takes longer to load than a pass takes.
  */
 
-/** Schemas give types that can be written to; what was rendered is only read. */
+/** Makes a type read-only: schemas infer writable types, and rendered documents are only read. */
 export type Fixed<Shape> = [Value] extends [Shape]
   ? Shape
   : Shape extends object
@@ -135,7 +135,7 @@ export type EvidenceDocument = DriftDocument['evidence'][number];
 export type EditDocument = DriftDocument['edits'][number];
 export type ActivityFields = Fixed<z.infer<typeof activityFields>>;
 
-/** Decides whether it is a value of YAML as JSON has it. */
+/** Decides whether a value can be in both YAML and JSON. */
 function isValue(given: unknown): boolean {
   return z.json().safeParse(given).success;
 }

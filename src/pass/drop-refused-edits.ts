@@ -9,12 +9,12 @@ export interface Remaining {
   /** `null` if nothing is to be written. */
   readonly prepared: Prepared | null;
   readonly edits: readonly Edit[];
-  /** As given, without what was refused: their words claim nothing that is not written. */
+  /** The drifts without their refused edits: their messages claim only what is written. */
   readonly standing: readonly LoggedDrift[];
   readonly deferred: readonly Deferred[];
 }
 
-/** The text to write, without the edits that cannot be made: a refused entry holds up no other. */
+/** Returns the text to write without the edits that cannot be made: a refused entry holds up no other. */
 export async function dropRefusedEdits(
   registryFile: RegistryFile,
   read: Readable,
@@ -36,7 +36,7 @@ export async function dropRefusedEdits(
 
 type Refused = Prepared['refused'][number];
 
-/** A refused edit takes the entry's others of that drift along: no repair is half made. */
+/** Drops the refused edits of a drift, and all its edits of the same entry: no repair is half made. */
 function withoutRefused(drift: LoggedDrift, refused: readonly Refused[]): LoggedDrift {
   const reasons = new Map(
     refused.flatMap(({ edit, reason }) => (drift.edits.includes(edit) ? [[entryId(edit.entry), reason] as const] : [])),
@@ -56,7 +56,7 @@ function namedReasons(edits: readonly Edit[], reasons: ReadonlyMap<string, strin
   return reasonsByName([...reasons].map(([id, reason]) => [names.get(id) ?? id, reason]));
 }
 
-/** Each said once. */
+/** Returns each reason once. */
 function newReasons(refused: readonly Refused[], known: readonly Deferred[]): readonly Deferred[] {
   const said = new Set(known.map(nameOf));
   return refused.flatMap(({ edit, reason }) => {

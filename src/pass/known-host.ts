@@ -5,7 +5,10 @@ import { clean } from '../core/words/text.ts';
 import { UsageError } from '../errors.ts';
 import type { Recalled } from './recall.ts';
 
-/** @throws UsageError where no entry ever belonged to that host: a typing error must not look like an empty answer. */
+/**
+ * Refuses a host to which no entry ever belonged: a typing error must not look like an empty answer.
+ * @throws UsageError
+ */
 export function assertKnownHost(adopt: Adoption | null, { read, ledger }: Recalled): void {
   if (adopt?.kind !== 'from') return;
   const hosts = knownHosts({ registry: read.registry, ledger });

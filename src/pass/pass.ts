@@ -20,14 +20,17 @@ export interface PassPorts extends RecallPorts {
   readonly observe: Observe;
   /** The id of this place. */
   readonly place: string;
-  /** Takes away what killed writers of ours have left. */
+  /** Removes the temporary files of killed writers. */
   readonly sweep: () => Promise<void>;
   readonly settings: PlanSettings & { readonly graceMs: number };
   /** Resolves after so many ms, or rejects when the signal aborts. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** `once` waits until what it must decide has settled; `loop` comes back instead; `dry-run` writes nothing at all. */
+/**
+ * `once` waits until everything it must decide has settled; `loop` comes back later instead; `dry-run` writes nothing
+ * at all.
+ */
 export type PassMode = 'once' | 'loop' | 'dry-run';
 
 export interface PassResult {
@@ -38,23 +41,25 @@ export interface PassResult {
   readonly leftHash: string | null;
   readonly plan: Plan;
   readonly observation: Observation;
-  /** Every drift that is open now, with its id: seen in this look, or open before and not judged by it. */
+  /** Every drift that is open now, with its id: found in this pass, or open before and not judged by it. */
   readonly standing: readonly LoggedDrift[];
-  /** Those of `standing` that are news: the log did not hold them open before this pass, or it repairs them. */
+  /**
+   * The drifts of `standing` that are news: the log did not hold them open before this pass, or this pass repairs them.
+   */
   readonly opened: readonly LoggedDrift[];
   readonly deferred: readonly Deferred[];
   readonly edits: readonly Edit[];
   readonly written: boolean;
   /** This pass started the registry file. */
   readonly started: boolean;
-  /** Why the look could not be kept for the next process; `null`: it was, or was not to be. */
+  /** Why the memory could not be kept for the next process; `null`: it was kept, or was not to be. */
   readonly notKept: string | null;
   readonly cost: LookCost & { readonly ms: number };
 }
 
 /**
- * Looks, compares, repairs, once.
- * @throws RegistryError if the registry cannot be read or written, or its lock cannot be had.
+ * Makes one pass: recalls, observes, plans, commits.
+ * @throws RegistryError if the registry cannot be read or written, or its lock cannot be had
  */
 export async function pass(
   ports: PassPorts,
@@ -62,7 +67,7 @@ export async function pass(
   signal: AbortSignal,
   adopt: Adoption | null = null,
 ): Promise<PassResult> {
-  // Not `performance`: that alone is a module to load.
+  // Not `performance`, which is a module to load.
   const began = process.uptime();
   const mayWrite = mode === 'once' || mode === 'loop';
   const { registryFile } = ports;
@@ -73,10 +78,11 @@ export async function pass(
   let decision = await decide(ports, recalled, look.plan);
   const result = (): PassResult => resultOf(decision, { mode, look, ms: msSince(began) }, ports);
   if (!mayWrite) return result();
-  // Before a write, so that no other place takes a new entry for its own.
+  // The sighting is logged before the write, so that no other place takes a new entry for its own.
   if (look.plan.seen !== null) await ports.log.append([{ kind: 'seen', ...look.plan.seen }]);
 
-  // The text has changed since: the same observation beside it, while the lock is held.
+  // The text has changed since it was read: plan again from the new text, with the same observation, while the lock is
+  // held.
   const again = async (read: ReadRegistry): Promise<Decision> => {
     const now = await recall(ports, read, stored, mayWrite);
     const formerMemory = withSightings(now.formerMemory, {
@@ -103,7 +109,10 @@ export async function pass(
   };
 }
 
-/** By the process's own clock, which nobody sets; ms. @param began s */
+/**
+ * Returns the time since then by the process's own clock, which cannot be set; ms.
+ * @param began s
+ */
 function msSince(began: number): number {
   return Math.round((process.uptime() - began) * 1_000);
 }
@@ -119,10 +128,10 @@ interface Look {
   readonly cost: LookCost;
 }
 
-/** All that one pass waits for (what must settle, a second look that must agree) ends so long after it has read; ms. */
+/** A single pass waits at most so long in all, for entries that settle and for a second observation; ms. */
 const waitsAtMostMs = 5_000;
 
-/** Observes and plans until the plan asks for no further look that this mode waits for. */
+/** Observes and plans until the plan asks for no further observation that this mode waits for. */
 async function lookAndPlan(ports: PassPorts, mode: PassMode, recalled: Known, signal: AbortSignal): Promise<Look> {
   const began = ports.now();
   const readAt = process.uptime();
@@ -132,7 +141,7 @@ async function lookAndPlan(ports: PassPorts, mode: PassMode, recalled: Known, si
   let cost: LookCost = { spawns: 0, bytesRead: 0 };
   for (let looksAgain = 0; ; looksAgain += 1) {
     const { observation, cost: own } = await ports.observe(needed, signal);
-    // Sources that were broken off are not blind: nothing is concluded from such a look.
+    // An aborted observation proves nothing: its sources are not blind.
     signal.throwIfAborted();
     cost = { spawns: cost.spawns + own.spawns, bytesRead: cost.bytesRead + own.bytesRead };
     const made = planOnce(ports, recalled, { began, observation, looksAgain });
@@ -147,7 +156,10 @@ async function lookAndPlan(ports: PassPorts, mode: PassMode, recalled: Known, si
 
 const looksAtMost = 5;
 
-/** Where it was seen last decides what is looked for; where its own session lives here it is found all the same. */
+/**
+ * Decides whether an entry was last seen in another place. It is then not looked for, but its own session is found here
+ * all the same.
+ */
 function ofAnotherPlace({ ledger, adopt }: Known, place: string): (entry: Entry) => boolean {
   if (adopt !== null) return () => false;
   return (entry) => (ledger.homes.get(entryId(entry))?.place ?? place) !== place;
@@ -177,7 +189,7 @@ function resultOf(
   { now }: PassPorts,
 ): PassResult {
   const { observation, cost } = look;
-  // The lock is taken by a process of its own.
+  // A process of its own takes the lock.
   const spawns = cost.spawns + (mode !== 'dry-run' && prepared !== null ? 1 : 0);
   return {
     at: now(),
@@ -197,7 +209,7 @@ function resultOf(
   };
 }
 
-/** What to remember where nothing was written: what was to be registered is not in the file. */
+/** Returns what to remember if nothing was written: without the entries that were to be registered. */
 function withoutRegistered({ drifts, nextMemory }: Plan): Memory {
   const registered = new Set(
     drifts.flatMap((drift) => drift.edits).flatMap((edit) => (edit.op === 'register' ? [entryId(edit.entry)] : [])),

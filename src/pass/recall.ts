@@ -16,14 +16,14 @@ export interface RecallPorts {
   readonly now: () => number;
 }
 
-/** What was known before this look: the registry's text, and what earlier passes remember. */
+/** What was known before this pass: the registry's text, and the memory of earlier passes. */
 export interface Recalled {
   readonly read: Readable;
   readonly formerMemory: Memory;
   readonly ledger: Ledger;
 }
 
-/** A registry that cannot be read: the drift is in the log, nothing was written. */
+/** The registry cannot be read. The drift is in the log, and nothing was written. */
 export class UnreadableRegistry extends RegistryError {
   readonly drift: LoggedDrift;
   constructor(read: Extract<ReadResult, { kind: 'unreadable' }>, drift: LoggedDrift) {
@@ -33,8 +33,8 @@ export class UnreadableRegistry extends RegistryError {
 }
 
 /**
- * Reads the registry and what the log knows of it; ends writes that killed processes began.
- * @param remembered the last look, without what we have written since
+ * Reads the registry and what the log knows of it, and settles writes of killed processes.
+ * @param remembered the memory of the last pass, without the texts written since
  * @throws UnreadableRegistry
  */
 export async function recall(

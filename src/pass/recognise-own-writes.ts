@@ -3,15 +3,15 @@ import type { Memory, Ledger } from '../core/model/memory.ts';
 import { withOwnWrites } from '../core/plan/remember.ts';
 import type { Event, Log } from '../log/log.ts';
 
-/** What earlier passes remember of the entries' texts. */
+/** What earlier passes remember about the entries' texts. */
 export interface Remembered {
   readonly formerMemory: Memory;
   readonly ledger: Ledger;
 }
 
 /**
- * The same, with the texts that we have written since, in whichever process: to the last look, and to a repair that was
- * undone, nobody has touched those entries. By the log, where each text stands before it is in the file.
+ * Adds the texts that any monitor of this registry has written since, so that its own writes do not count as edits of a
+ * user. The log knows them: it holds each text before the file does.
  */
 export async function withOwnTexts(
   { formerMemory, ledger }: Remembered,
@@ -43,7 +43,7 @@ export async function withOwnTexts(
   };
 }
 
-/** Answers whether nothing but writes of ours lies between two texts, by their hashes. */
+/** Decides whether only writes of the monitor lie between two texts, given by their hashes. */
 function ownWrites(events: readonly Event[]): (before: string, now: string) => boolean {
   const formers = new Map<string, Set<string>>();
   for (const event of events) {

@@ -17,7 +17,7 @@ export function activityFields(
   };
 }
 
-/** A drift as everybody outside sees it. */
+/** Renders a drift for other programs. */
 export function renderDrift(drift: LoggedDrift, state: DriftState, dryRun: boolean): DriftDocument {
   return {
     id: drift.id,

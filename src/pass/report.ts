@@ -4,13 +4,13 @@ import type { DriftDocument, ReconcileDocument } from './document.ts';
 import type { PassResult } from './pass.ts';
 import { renderDrift } from './render.ts';
 
-/** What a reader has not been told yet. */
+/** The news of a reader. */
 export interface ReportedNews {
   readonly opened: readonly LoggedDrift[];
   readonly resolved: readonly { readonly drift: LoggedDrift; readonly message: string }[];
 }
 
-/** A pass as the JSON that everybody outside sees. */
+/** Returns a pass as the JSON document for other programs. */
 export function documentOf(result: PassResult, news: ReportedNews, host: string): ReconcileDocument {
   const dryRun = result.mode === 'dry-run';
   return {
@@ -41,7 +41,7 @@ export function documentOf(result: PassResult, news: ReportedNews, host: string)
   };
 }
 
-/** Liveness over all entries; what was registered just now was seen alive just now. */
+/** Counts the liveness of all entries; a session that was registered just now counts as alive. */
 export function countsOf(result: PassResult): ReconcileDocument['counts'] {
   const counted = { alive: registeredBy(result), gone: 0, unknown: 0 };
   for (const { liveness } of result.plan.verdicts) counted[liveness] += 1;
@@ -74,7 +74,7 @@ function renderResolved(resolved: ReportedNews['resolved'][number], dryRun: bool
   return { ...renderDrift(resolved.drift, 'resolved', dryRun), message: resolved.message, edits: [] };
 }
 
-/** Returns how much of what a pass saw was new: what it opened, and what it wrote without a word. */
+/** Returns how many changes a pass found: opened drifts and silent edits. */
 export function changesIn({ opened, plan }: Pick<PassResult, 'opened' | 'plan'>): number {
   return opened.length + plan.silentEdits.length;
 }

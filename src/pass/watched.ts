@@ -2,7 +2,7 @@ import { codingAgents } from '../agents/index.ts';
 import type { Watched } from '../trigger/trigger.ts';
 import type { PassResult } from './pass.ts';
 
-/** What triggers can watch of the world that a pass has seen. */
+/** Returns what triggers can watch after a pass. */
 export function watchedIn({ observation, leftHash }: Pick<PassResult, 'observation' | 'leftHash'>): Watched {
   const servers = [...observation.sockets.values()].flatMap((seen) =>
     'known' in seen && seen.known.server !== null ? [seen.known.server.pid] : [],

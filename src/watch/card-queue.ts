@@ -4,11 +4,11 @@ import type { Over, Wanted } from './judge.ts';
 
 /** The steps of a run that need its board. None throws because the board refuses or is silent. */
 export interface BoardSteps {
-  /** Puts what is new on the card. */
+  /** Puts the news on the card. */
   tell(signal: AbortSignal): Promise<void>;
   isOver(signal: AbortSignal): Promise<Wanted>;
   heartbeat(signal: AbortSignal): Promise<unknown>;
-  /** When a card that was read then is to be read again, though nothing hinted at a change; ms since 1970. */
+  /** Returns when a card that was read then is to be read again without a hint; ms since 1970. */
   readAgainAt(readAt: number): number;
 }
 
@@ -16,7 +16,7 @@ export interface CardQueueOptions {
   /** ms since 1970. */
   readonly now: () => number;
   readonly heartbeatMs: number;
-  /** Breaks off what is under way. */
+  /** Breaks off the step that is under way. */
   readonly signal: AbortSignal;
   /** Called after each step. */
   readonly onStep: () => void;
@@ -28,8 +28,8 @@ export interface CardQueueOptions {
 const againMs = 5_000;
 
 /**
- * What goes to the board, apart from the passes: they never wait for it. One step is under way at a time, in the order
- * in which they were asked; a step that waits already is not asked twice.
+ * The steps that go to the board, beside the passes, which never wait for them. One step is under way at a time, in the
+ * order in which they were asked; a step that waits already is not asked twice.
  */
 export class CardQueue {
   readonly #steps: BoardSteps;
@@ -49,14 +49,14 @@ export class CardQueue {
     this.#beatAt = options.now() + options.heartbeatMs;
   }
 
-  /** A pass has looked: its news go on the card, and the card is read where that is due. */
+  /** Takes the end of a pass: its news go on the card, and the card is read if that is due. */
   passed(): void {
     this.#ask('tell', (signal) => this.#steps.tell(signal));
     const readAt = this.#isSilent ? this.#askedAt + againMs : this.#steps.readAgainAt(this.#readAt);
     if (this.#options.now() >= readAt) this.hint();
   }
 
-  /** The card may have changed: it is read. */
+  /** Takes a hint that the card may have changed: the card is read. */
   readonly hint = (): void => this.#ask('read', (signal) => this.#read(signal));
 
   /** Sends a heartbeat, if one is due. */
@@ -77,13 +77,13 @@ export class CardQueue {
     return this.#over;
   }
 
-  /** The end did not come about: the card is read again. */
+  /** Goes on after an end that failed: the card is read again. */
   resume(): void {
     this.#over = null;
     this.hint();
   }
 
-  /** Takes a caller's own step in its turn. */
+  /** Runs a caller's own step in its turn. */
   async run<Answer>(work: () => Promise<Answer>): Promise<Answer> {
     try {
       return await this.#turns.run(work);

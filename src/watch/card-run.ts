@@ -19,17 +19,17 @@ import { watchForStop } from './stop-watch.ts';
 
 /** How long the last words on a card may take; ms. */
 const lastWordsMs = 30_000;
-/** And once a signal has come: a board that hangs must not keep the process; ms. */
+/** The same once a signal has come: a board that hangs must not keep the process; ms. */
 const hastyWordsMs = 4_000;
 
 export interface CardRunOptions {
   readonly ports: Pick<PassPorts, 'log' | 'now' | 'settings'>;
   readonly settings: Settings;
   readonly board: Board;
-  /** As it was claimed. */
+  /** The card as it was claimed. */
   readonly claimed: Card;
   readonly level: 'silent' | 'drift' | 'verbose';
-  /** The time at which the run ends by itself; ms since 1970. */
+  /** When the run ends by itself; ms since 1970. */
   readonly endsAt: number | null;
   readonly passes: Pick<Passes, 'since' | 'last' | 'failure' | 'failing' | 'triggers'>;
 }
@@ -44,7 +44,7 @@ export class CardRun implements BoardSteps {
   readonly #model: ModelJudge | null;
   readonly #failure: LastingFailure;
   #heldUntil: number | null = null;
-  /** Why the card was not told, or not asked. */
+  /** Why the card could not be told or read. */
   #trouble: Error | null = null;
   #unclear: CardComment | null = null;
   #ended: MonitorEnd | null = null;
@@ -62,7 +62,7 @@ export class CardRun implements BoardSteps {
     this.#failure = new LastingFailure(blindAfterMs, now);
   }
 
-  /** When a news that is held back may be told; ms since 1970. */
+  /** When news that is held back may be told; ms since 1970. */
   get heldUntil(): number | null {
     return this.#heldUntil;
   }
@@ -71,7 +71,7 @@ export class CardRun implements BoardSteps {
     const { level, passes } = this.#options;
     if (level === 'silent') return;
     const told = tellCard(this.#reader, signal).then(({ heldUntil }) => void (this.#heldUntil = heldUntil));
-    // Nothing to tell proves nothing about the board.
+    // Where there was nothing to tell, the board was not tried.
     this.#trouble = (await troubleOf(told)) ?? this.#trouble;
     const { failing } = passes;
     const text = this.#failure.due(failing);
@@ -80,13 +80,13 @@ export class CardRun implements BoardSteps {
     this.#trouble = (await troubleOf(said)) ?? this.#trouble;
   }
 
-  /** A board in trouble is asked with the next pass. */
+  /** Returns when the card is to be read again: with the next pass if the board is in trouble. */
   readAgainAt(readAt: number): number {
     const { board, endsAt } = this.#options;
     return this.#trouble === null ? Math.min(readAt + board.traits.readEveryMs, endsAt ?? Infinity) : 0;
   }
 
-  /** Asks the card whether the run is over, and asks back on it where a comment does not say clearly. */
+  /** Reads from the card whether the run is over, and asks back on it where a comment is not clear. */
   async isOver(signal: AbortSignal): Promise<Wanted> {
     const { board } = this.#options;
     try {
@@ -101,7 +101,10 @@ export class CardRun implements BoardSteps {
     }
   }
 
-  /** @returns the note that went to the board. */
+  /**
+   * Sends a heartbeat.
+   * @returns the note that went to the board
+   */
   async heartbeat(signal: AbortSignal, note?: string): Promise<string> {
     const { board, level, passes, ports } = this.#options;
     const text = note ?? heartbeatOf(await this.#found(), passes, this.#trouble, ports.now());
@@ -110,7 +113,7 @@ export class CardRun implements BoardSteps {
     return text;
   }
 
-  /** Returns a comment that was asked back, once: it needs judgement. */
+  /** Returns once each comment that was asked back: a person or a model must judge it. */
   takeUnclear(): CardComment | null {
     const unclear = this.#unclear;
     this.#unclear = null;
@@ -124,7 +127,8 @@ export class CardRun implements BoardSteps {
 
   /**
    * Ends the run, once; `null`: pauses it. Called in the turn of the card's queue.
-   * @param hurry aborts when the process is to be gone. @throws BoardError: to be tried again.
+   * @param hurry aborts when the process must end
+   * @throws BoardError: to be tried again
    */
   async end(over: Over | null, hurry: AbortSignal): Promise<MonitorEnd> {
     const words = { reader: this.#reader, tells: this.#options.level !== 'silent', summary: () => this.#summary() };
@@ -139,7 +143,7 @@ export class CardRun implements BoardSteps {
     if (shown.status !== 'ready') return null;
     if (await board.startsWorkerFor(shown, signal))
       return { kind: 'ended', reason: `${board.traits.title} took the card back, for a worker of its own` };
-    // The claim had run out, and nothing else took the card.
+    // The claim had expired, and no other worker took the card.
     await board.claim(this.card, { pid: process.pid, host: hostname() }, signal);
     return null;
   }
@@ -160,7 +164,7 @@ export class CardRun implements BoardSteps {
     return typeof unwanted === 'string' ? { kind: 'completed', reason: unwanted } : { kind: 'wanted' };
   }
 
-  /** What the process found before the run began counts too. */
+  /** Sums up the run; drifts that the process found before the run began count too. */
   async #found(): Promise<Found> {
     const { ports, passes } = this.#options;
     const since = Math.min(this.startedAt, passes.since ?? this.startedAt);
@@ -185,7 +189,7 @@ function lastWordsSignal(hurry: AbortSignal): AbortSignal {
   return AbortSignal.any([tooLate.signal, AbortSignal.timeout(lastWordsMs)]);
 }
 
-/** A board that fails later does not end the loop: the next heartbeat says so. */
+/** Returns how a post failed. A board that fails later does not end the loop: the next heartbeat says so. */
 async function troubleOf(posting: Promise<unknown>): Promise<Error | null> {
   return posting.then(() => null, asError);
 }

@@ -11,15 +11,15 @@ import type { Passes } from './passes.ts';
 export interface CardWatchOptions extends CardRunOptions {
   readonly passes: Passes;
   readonly heartbeatMs: number;
-  /** A worker that the board started works it: a word may be said there, and the card read. */
+  /** A worker that the board started works the card: this process may comment and read, but not end the run. */
   readonly isAnothers: boolean;
-  /** Breaks off what goes to the board. */
+  /** Breaks off the steps that go to the board. */
   readonly signal: AbortSignal;
   /** A step on the card failed otherwise than before. */
   readonly onTrouble: (error: Error) => void;
 }
 
-/** What the card answered; an end that it asked for has been made. */
+/** The answer of the card; if it asked for an end, the run is ended by then. */
 export type Judged = Exclude<Wanted, Over> | { readonly kind: 'over'; readonly end: MonitorEnd };
 
 /** One run on a card: its passes, and what goes to its board beside them, in order. */
@@ -66,7 +66,7 @@ export class CardWatch {
     const heldUntil = () => this.run.heldUntil;
     const times = { intervalMs, until, endsAt, heldUntil, wakeAt: () => queue.beatAt };
     this.#wakers.add(debounce.wake);
-    // What was written before is seen in the first turns, however few there are.
+    // Comments from before are read in the first turns, however few turns there are.
     queue.hint();
     void board.watch(this.run.card, queue.hint, AbortSignal.any([signal, ended.signal])).catch(() => undefined);
     try {
@@ -81,7 +81,7 @@ export class CardWatch {
     }
   }
 
-  /** Takes a step on the card, in its turn. */
+  /** Runs a step on the card, in its turn. */
   inTurn<Answer>(step: () => Promise<Answer>): Promise<Answer> {
     return this.#queue.run(step);
   }
@@ -106,7 +106,10 @@ export class CardWatch {
     });
   }
 
-  /** Ends the run; `null`: pauses it. @throws BoardError: then the card is read again, and the end is to be tried again. */
+  /**
+   * Ends the run; `null`: pauses it.
+   * @throws BoardError: then the card is read again, and the end is to be tried again
+   */
   async end(over: Over | null, hurry: AbortSignal): Promise<MonitorEnd> {
     try {
       return await this.inTurn(() => this.run.end(over, hurry));

@@ -26,7 +26,10 @@ export class Cards {
     this.passes = new Passes({ ports, triggers: triggers(), notice: () => undefined, signal: this.#serving });
   }
 
-  /** Works the card, or says why its run is over. @throws BoardError for a card that is not ours to take. */
+  /**
+   * Works the card, or returns why its run is over.
+   * @throws BoardError for a card that this process may not take
+   */
   open(card: string, board: Board): Promise<CardWatch | OverByRules> {
     const known = this.#opened.get(card);
     if (known !== undefined) return known;
@@ -40,14 +43,14 @@ export class Cards {
     return this.#opened.has(card);
   }
 
-  /** Asks a card that is not open whether its run is over; `null`: it goes on, or the board is silent. */
+  /** Reads from a card that is not open whether its run is over; `null`: it goes on, or the board is silent. */
   async isOver(card: string, board: Board, signal: AbortSignal): Promise<OverByRules | null> {
     const shown = await board.show(card, signal).catch(() => null);
     return shown === null ? null : judgeByRules(shown, { until: null, now: this.#world.ports.now() });
   }
 
   /**
-   * From here to the end no other process may watch this registry.
+   * Keeps every other process from watching this registry until the end.
    * @throws WatchedError; BoardError for another worker's card
    */
   async hold({ run, isAnothers }: CardWatch): Promise<void> {
@@ -82,7 +85,7 @@ export class Cards {
     return end;
   }
 
-  /** The process goes: runs that this process began pause, those of a board's worker go on. */
+  /** Closes all: runs that this process began pause, runs of a board's worker go on. */
   async close(): Promise<void> {
     this.#closing.abort();
     const opened = await Promise.all([...this.#opened.values()].map((opening) => opening.catch(() => null)));
@@ -101,8 +104,8 @@ export class Cards {
   async #open(card: string, board: Board): Promise<CardWatch | OverByRules> {
     const { ports, settings, dispatched } = this.#world;
     const { level, heartbeatMs } = settings.monitor;
-    // Before the first pass: a board that is slow to give its card must not lose what is found meanwhile.
-    // A name that is none is the board's to refuse.
+    // Before the first pass: a board that is slow to give its card must not lose the drifts that are found meanwhile. A
+    // name that is no card is refused by the board.
     if (level !== 'silent') await beginCard(ports.log, card).catch(() => undefined);
     const isOurs = () => Promise.resolve(card === dispatched?.card);
     const taken = await takeCard({ board, card, isOurs, others: 'join', now: ports.now }, this.#serving);

@@ -5,15 +5,18 @@ import type { Hint } from '../trigger/trigger.ts';
 const gatherMs = 15;
 /** A pass that found more than one change has met a burst: the rest of it gets time to happen; ms. */
 const burstMs = 500;
-/** Passes that find nothing after a hint leave growing pauses: terminals may open and close all day; ms. */
+/**
+ * The first pause after a hint for which a pass found nothing; the pauses grow, because terminals may open and close
+ * all day; ms.
+ */
 const firstPauseMs = 100;
 const longestPauseMs = 1_000;
-/** After so long without a hint the next one is answered at once; ms. */
+/** After so long without a hint the next hint is answered at once; ms. */
 const quietMs = 3_000;
-/** Without a hint, looking again sooner shows nothing new; ms. */
+/** The shortest rest without a hint: an earlier pass would show nothing new; ms. */
 const shortestRestMs = 50;
 
-/** Folds hints into passes: one that is under way, and one more. */
+/** Makes few passes of many hints: one pass runs, and one more is due. */
 export class Debounce {
   readonly #now: () => number;
   #hintedAt: number | null = null;
@@ -29,7 +32,7 @@ export class Debounce {
     this.#now = now;
   }
 
-  /** "Look again now." */
+  /** Takes a hint. */
   readonly hint: Hint = () => {
     if (this.#hintedAt !== null) return;
     this.#hintedAt = this.#now();
@@ -48,13 +51,13 @@ export class Debounce {
     return this.#now() >= this.#dueAt();
   }
 
-  /** A pass begins: it answers every hint up to here. */
+  /** Takes the beginning of a pass: it answers every hint until now. */
   begin(): void {
     this.#wasHinted = this.#hintedAt !== null;
     this.#hintedAt = null;
   }
 
-  /** The pass has ended, and found so many changes. */
+  /** Takes the end of the pass, which found so many changes. */
   end(changes: number): void {
     this.#endedAt = this.#now();
     if (changes > 0) this.#emptyPauseMs = 0;

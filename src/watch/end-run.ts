@@ -15,7 +15,7 @@ export interface LastWords {
   readonly reader: CardReader;
   /** The card hears of drifts. */
   readonly tells: boolean;
-  /** What was found in the run until now. */
+  /** Returns what was found in the run until now. */
   readonly summary: () => Promise<string>;
 }
 
@@ -59,7 +59,9 @@ async function endOnCard(over: Over | null, words: LastWords, signal: AbortSigna
   }
 }
 
-/** A board that is away must not keep the process: the next start goes on with the run all the same. */
+/**
+ * Pauses the run. A board that is away must not keep the process: the next start goes on with the run all the same.
+ */
 async function pause({ reader, summary }: LastWords, signal: AbortSignal): Promise<Ended> {
   const found = await summary();
   await say(reader, pausedText(found), signal).catch(() => undefined);
@@ -67,12 +69,12 @@ async function pause({ reader, summary }: LastWords, signal: AbortSignal): Promi
   return { end: { reason: 'paused', summary: `paused: ${found}` }, why: null };
 }
 
-/** What is held back, or was found since the last telling, would never be told after the last words. */
+/** Tells news that is held back or new: after the last words it would never be told. */
 async function tellRest({ reader, tells }: LastWords, signal: AbortSignal): Promise<void> {
   if (tells) await tellCard({ ...reader, graceMs: 0 }, signal);
 }
 
-/** A crash may have come between the last words and the end: within the run they are not said again. */
+/** Says the last words, unless they are on the card already: a crash may have come between them and the end. */
 async function sayLast(reader: CardReader, text: string, signal: AbortSignal): Promise<void> {
   const { board, card, log, stopPhrases } = reader;
   const { comments, runFromComment } = await board.show(card, signal);

@@ -14,7 +14,10 @@ export class Failures {
     this.#say = say;
   }
 
-  /** Says how a pass failed, once a change. @throws what fails before any pass has succeeded, but for a RegistryError */
+  /**
+   * Tells how a pass failed, once for each change.
+   * @throws the failure of a pass before any has succeeded, unless it is a RegistryError
+   */
   hear(turn: Turn<unknown>): void {
     if (turn.kind === 'passed') {
       this.#hasPassed = true;
@@ -29,7 +32,7 @@ export class Failures {
 }
 
 /**
- * Returns what is said of a failure that does not end the watch. A registry's trouble says itself what was not done.
+ * Returns the lines about a failure that does not end the watch. A RegistryError says by itself what was not done.
  * @param what failed: `a pass`
  */
 export function troubleLines(what: string, error: Error): readonly string[] {

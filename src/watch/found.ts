@@ -8,8 +8,8 @@ export interface Found {
 }
 
 /**
- * What was opened since the run began, repaired or not, and what was found before and told on its card; without the
- * deaths that somebody said were his before the card had heard of them.
+ * Sums up the drifts that were opened since the run began, repaired or not, and former drifts that the run told on its
+ * card. Deaths that a user caused, and that the card has not told, are left out.
  */
 export function foundInRun(
   ledger: Pick<Ledger, 'found'>,

@@ -5,8 +5,9 @@ import type { Found } from './found.ts';
 import type { Passes } from './passes.ts';
 
 /**
- * Returns what a heartbeat says: that the monitor lives, what was found, what it costs, and what is wrong.
- * @param trouble why the card was not told, or not asked. @param now ms since 1970.
+ * Returns the note of a heartbeat: that the monitor lives, what was found, what it costs, and what is wrong.
+ * @param trouble why the card could not be told or read
+ * @param now ms since 1970
  */
 export function heartbeatOf(
   { kinds, lastAt }: Found,
@@ -15,7 +16,7 @@ export function heartbeatOf(
   now: number,
 ): string {
   const states = statesOf(triggers);
-  // What keeps the card from being told is not always the board: a full disk takes no intent.
+  // The board is not always the reason why the card was not told: a full disk takes no intent.
   const refused = trouble instanceof BoardError ? trouble : null;
   return heartbeatNote({
     drifts: kinds.length,

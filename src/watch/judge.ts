@@ -7,13 +7,15 @@ export type Over =
   | { readonly kind: 'completed'; readonly reason: string }
   | { readonly kind: 'ended'; readonly reason: string };
 
-/** What needs no word of a person. */
+/** The ends that need no comment of a person. */
 export type OverByRules = Exclude<Over, { kind: 'stopped' }>;
 
-/** Is monitoring still wanted? `unknown`: the board did not say. */
+/** Whether monitoring is still wanted; `unknown`: the board did not answer. */
 export type Wanted = Over | { readonly kind: 'wanted' } | { readonly kind: 'unknown'; readonly reason: string };
 
-/** Decides whether a run is over by what needs no model: the card's own state, and the time. Times are ms since 1970. */
+/**
+ * Decides without a model whether a run is over: by the card's own state, and by the time. Times are ms since 1970.
+ */
 export function judgeByRules(card: Card, { until, now }: { until: number | null; now: number }): OverByRules | null {
   if (card.status === 'done' || card.status === 'archived')
     return { kind: 'ended', reason: `the card is ${card.status}` };

@@ -2,13 +2,19 @@ import { failedNoMore, failingText } from '../core/words/messages.ts';
 import { AudienceError } from '../errors.ts';
 import type { Passed } from './passes.ts';
 
-/** What a card hears of passes that fail: once, when they have failed for long, and once when one succeeds again. */
+/**
+ * Decides what a card is told of failing passes: once when they have failed for long, and once when a pass succeeds
+ * again.
+ */
 export class LastingFailure {
   readonly #afterMs: number;
   readonly #now: () => number;
   #isTold = false;
 
-  /** @param afterMs for how long passes must have failed. @param now ms since 1970. */
+  /**
+   * @param afterMs how long passes must have failed
+   * @param now ms since 1970
+   */
   constructor(afterMs: number, now: () => number) {
     this.#afterMs = afterMs;
     this.#now = now;
@@ -21,7 +27,7 @@ export class LastingFailure {
     return failingText(failing.since, partsOf(failing.error));
   }
 
-  /** The card was told what was due. */
+  /** Remembers that the card was told. */
   told(failing: Passed['failing']): void {
     this.#isTold = failing !== null;
   }

@@ -23,14 +23,15 @@ type Lease = z.infer<typeof leaseSchema>;
 interface Watched {
   /** The registry's state folder. */
   readonly dir: string;
-  /** The id of this place: the pids of another one that shares the folder mean nothing here. */
+  /** The id of this place: pids of another place that shares the folder mean nothing here. */
   readonly place: string;
   readonly host: string;
 }
 
 /**
- * One monitor a registry and place. A dead holder is replaced at once: a crash must not end the service.
- * @throws WatchedError, naming who watches.
+ * Takes the lease: one monitor for each registry and place. A dead holder is replaced at once, so that a crash does not
+ * end the service.
+ * @throws WatchedError that names the other monitor
  */
 export async function takeLease(
   options: Watched & {
@@ -42,7 +43,7 @@ export async function takeLease(
   const path = pathOf(options);
   const mine: Lease = { ...ownProcess(), card, host, since: options.now() };
   makeOwnFolder(dir);
-  // Only for the look and the write: the lease itself is the file.
+  // The lock covers only reading and writing: the lease itself is the file.
   await withLock(path, () => {
     const held = holder(options);
     if (held !== null && held.pid !== mine.pid) throw watchedAlready(held);
@@ -68,7 +69,7 @@ function pathOf({ dir, place }: Watched): string {
   return join(dir, `lease-${place}.json`);
 }
 
-/** The living monitor of this place; 0.1.0 had one lease for all, which named the host. */
+/** Returns the lease of the living monitor of this place. 0.1.0 had one lease for all places, which named the host. */
 function holder(watched: Watched): Lease | null {
   const held = read(pathOf(watched));
   if (held !== null && isAlive(held)) return held;

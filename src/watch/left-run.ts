@@ -12,25 +12,31 @@ import { judgeByRules } from './judge.ts';
 import type { WatchWorld } from './watch-world.ts';
 
 /**
- * When a board ends a run (its turns or its time used up, its worker dead), the server must be gone at once, and the card
- * says only later why. So a process of its own waits for that, and has the last word.
+ * Names the variable that starts this program as the writer of a run's last comment. When a board ends a run (its turns
+ * or its time used up, its worker dead), the server must end at once, and the card says only later why. So a process of
+ * its own waits for that, and writes the last comment.
  */
 const variable = 'AGENT_SESSIONS_MONITOR_LAST_WORDS';
-/** A board (Hermes) notices a dead worker with its dispatcher's tick: each minute, unless it is set otherwise or restarts; ms. */
+/**
+ * How long to wait for the reason. Hermes notices a dead worker with its dispatcher's tick: each minute, unless it is
+ * set otherwise or restarts; ms.
+ */
 const patienceMs = 15 * 60_000;
-/** What the board ends itself is seen at once; reading the card costs half a second of a core; ms. */
+/**
+ * The first pause: an end by the board itself is seen at once, and reading the card costs half a second of a core; ms.
+ */
 const firstPauseMs = 2_000;
 const longestPauseMs = 30_000;
 
 const runSchema = z.object({
   card: z.string(),
-  /** When the run began, and when its server went; ms since 1970. */
+  /** When the run began, and when its server ended; ms since 1970. */
   startedAt: z.number(),
   leftAt: z.number(),
 });
 export type LeftRun = z.infer<typeof runSchema>;
 
-/** Starts the process that has the last word, and leaves it. */
+/** Starts the process that writes the last comment, and leaves it running. */
 export function leaveLastWords(
   about: { readonly program: readonly string[]; readonly settings: Settings; readonly env: WatchWorld['env'] },
   run: LeftRun,
@@ -53,18 +59,18 @@ export function leaveLastWords(
   child.unref();
 }
 
-/** Returns the run on which this process was started to have the last word. */
+/** Returns the run for which this process was started to write the last comment. */
 export function leftRun(env: WatchWorld['env']): LeftRun | null {
   return runSchema.safeParse(jsonIn(env[variable] ?? '')).data ?? null;
 }
 
-/** Says why the card's run was ended, if that comes within a dispatcher's time, and no process goes on with the run. */
+/** Writes on the card why its run was ended, if the reason comes in time and no process goes on with the run. */
 export async function sayLastWords(world: WatchWorld, left: LeftRun): Promise<void> {
   const { ports, signal, stateDir } = world;
   const { log, now } = ports;
   const { card, leftAt } = left;
   const board = world.boardFor({ name: world.boardOfCard(card), slug: null, runMs: null });
-  // A folder that is gone is not made again.
+  // If the state folder is gone, it is not made again.
   for (
     let pauseMs = firstPauseMs;
     !signal.aborted && now() < leftAt + patienceMs && existsSync(stateDir);
@@ -96,11 +102,14 @@ async function sayEnd(
   await log.append([{ kind: 'run', card, what: 'ended', reason }]);
 }
 
-/** A person who put a card away wants to hear no more of it, and a card that starts again has not ended. */
+/**
+ * Decides whether the board ended the run. A person who archived a card wants no more comments, and a card that starts
+ * again has not ended.
+ */
 function isEndedByBoard({ status, events }: Card, leftAt: number): boolean {
   if (status === 'blocked' || status === 'triage') return true;
   if (status !== 'done') return false;
-  // A model that completes its card goes then; a person's word comes later, or was seen.
+  // A model that completes its card ends at that time; a person's end comes later, or was seen before.
   const completed = events.findLast(({ kind }) => kind === 'completed');
   return completed !== undefined && completed.createdAt <= leftAt;
 }

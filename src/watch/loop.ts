@@ -1,21 +1,24 @@
 import { asError } from '../system/errno.ts';
 import type { Debounce } from './debounce.ts';
 
-/** What one turn of a loop came to. */
+/** The outcome of one turn of a loop. */
 export type Turn<Result> =
   | { readonly kind: 'passed'; readonly result: Result; readonly isLast: boolean }
   | { readonly kind: 'failed'; readonly error: Error; readonly isLast: boolean }
-  /** No pass was due: something came about beside the passes. */
+  /** No pass was due: something else happened. */
   | { readonly kind: 'woken'; readonly isLast: false };
 
 /** Times are ms since 1970. */
 export interface LoopPorts<Result> {
   readonly pass: (signal: AbortSignal) => Promise<Result>;
-  /** How many changes a pass found: tells whether hints are worth their passes. */
+  /** Returns how many changes a pass found: hints that change nothing get fewer passes. */
   readonly changesIn: (result: Result) => number;
-  /** When the next pass is due. @param result `null`: the last one failed */
+  /**
+   * Returns when the next pass is due.
+   * @param result `null`: the last pass failed
+   */
   readonly nextAt: (passedAt: number, result: Result | null) => number;
-  /** When something that needs no pass is due. */
+  /** Returns when something that needs no pass is due. */
   readonly wakeAt?: () => number;
   /** The first turn from here on is the last one, and makes a pass. */
   readonly until?: number;
@@ -24,9 +27,9 @@ export interface LoopPorts<Result> {
 }
 
 /**
- * Passes, one at a time, for as long as the caller takes the turns, and until the signal aborts. Level-based: a hint
- * says only "look again", so a lost or doubled one costs nothing, and hints during a pass are one more pass.
- * A pass that failed is a turn like any other: the caller decides whether it ends the watch.
+ * Runs passes, one at a time, for as long as the caller takes the turns, and until the signal aborts. The loop is
+ * level-based: a hint says only "look again", so a lost or doubled hint costs nothing, and hints during a pass become
+ * one more pass. A pass that failed is a turn like any other: the caller decides whether it ends the watch.
  */
 export async function* loop<Result>(ports: LoopPorts<Result>, signal: AbortSignal): AsyncGenerator<Turn<Result>, void> {
   const { debounce, now, nextAt, wakeAt = () => Infinity, until = Infinity } = ports;
@@ -35,7 +38,7 @@ export async function* loop<Result>(ports: LoopPorts<Result>, signal: AbortSigna
     const isLast = now() >= until;
     if (isLast || debounce.isDue || now() >= dueAt()) {
       const turn = await passOnce(ports, isLast, signal);
-      // A pass that the signal broke off did not fail.
+      // A pass that the signal ended did not fail.
       if (turn.kind === 'failed' && signal.aborted) return;
       const passedAt = now();
       const result = turn.kind === 'passed' ? turn.result : null;

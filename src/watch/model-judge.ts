@@ -5,12 +5,14 @@ import type { Settings } from '../config/settings.ts';
 import { clean } from '../core/words/text.ts';
 import { jsonIn } from '../system/json.ts';
 
-/** Without an occasion a model is asked so often; ms. */
+/** How often the model is asked without a reason; ms. */
 const askEveryMs = 24 * 60 * 60_000;
 const deadlineMs = 30_000;
 
 export interface ModelJudge {
-  /** Why monitoring is no longer wanted; `null` = go on, also when the model refuses, is silent or talks nonsense. */
+  /**
+   * Returns why monitoring is no longer wanted; `null`: go on, also if the model refuses, is silent or makes no sense.
+   */
   ask(card: Card, isOurs: (body: string, index: number) => boolean, signal: AbortSignal): Promise<string | null>;
 }
 
@@ -25,7 +27,7 @@ export function makeModelJudge(settings: NonNullable<Settings['judge']>, now: ()
       );
       const seen = JSON.stringify([card.title, card.body, people.length]);
       const isNew = occasion !== null && occasion !== seen;
-      // What stood there at the start is no news; the first look only remembers it.
+      // Comments from before the start are no reason to ask; the first reading only remembers them.
       occasion = seen;
       if (!isNew && now() - askedAt < askEveryMs) return null;
       askedAt = now();

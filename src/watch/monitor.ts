@@ -14,7 +14,7 @@ import { Passes } from './passes.ts';
 import { runBegins, takeCard, type TakenCard } from './take-card.ts';
 import type { Push, WatchWorld } from './watch-world.ts';
 
-/** What a monitor is asked to do; `null` = the settings' or the default's. */
+/** What a monitor is asked to do; `null`: as the settings or the default say. */
 export interface MonitorRequest {
   readonly board: BoardName;
   readonly card: string;
@@ -28,19 +28,19 @@ export interface MonitorRequest {
   readonly adopt?: Adoption | null;
 }
 
-/** What an interface to the monitor is told while it runs. */
+/** What an interface hears from a running monitor. */
 export interface MonitorFace {
-  /** Once the lease and the card are held. */
+  /** Called once the lease and the card are taken. */
   watching(what: { readonly sessions: number; readonly card: string; readonly board: Board }): void;
-  /** A person should know, but not on the card: a state file was put aside, a pass failed. */
+  /** Tells the user of something that does not belong on the card: a state file was put aside, a pass failed. */
   readonly log: (level: LogLevel, line: string) => void;
-  /** After the run's end, before the last line. */
+  /** Called after the run's end, before the last line. */
   close(): Promise<void>;
 }
 
 /**
- * The main job: watches until told to stop.
- * @throws WatchedError if another monitor watches this registry; BoardError, RegistryError at the start only.
+ * Watches until it is told to stop.
+ * @throws WatchedError if another monitor watches this registry; BoardError, RegistryError at the start only
  */
 export async function monitor(world: WatchWorld, request: MonitorRequest, face: MonitorFace): Promise<MonitorEnd> {
   const { ports, stateDir, signal } = world;
@@ -48,7 +48,8 @@ export async function monitor(world: WatchWorld, request: MonitorRequest, face: 
   const endsAt = endOfTime(request, now());
   const { card } = request;
   const board = world.boardFor({ ...request.board, runMs: endsAt === null ? null : endsAt - now() });
-  // A look alone: a registry that cannot be read, or a board that refuses, ends us before anything is written.
+  // The first pass writes nothing: an unreadable registry, or a board that refuses, ends the monitor before anything is
+  // written.
   const first = await pass(ports, 'dry-run', signal);
   const lease = await takeLease({ dir: stateDir, card, place, host: hostname(), now });
   let push: Push | null = null;
@@ -75,7 +76,7 @@ async function hasWorked({ dispatched, ports }: WatchWorld, card: string): Promi
   return last?.kind === 'run' && ['started', 'resumed', 'paused'].includes(last.what);
 }
 
-/** The run begins, or goes on: from here on nothing is lost for its card. */
+/** Begins the run, or goes on with it: from here on nothing is lost for its card. */
 async function begin(
   world: WatchWorld,
   run: {
@@ -112,7 +113,7 @@ async function begin(
 /** How long a board that refused an end is left alone; ms. */
 const endAgainMs = 5_000;
 
-/** Passes and what belongs to them, until the run is over or the signal pauses it. */
+/** Runs passes and all that belongs to them, until the run is over or the signal pauses it. */
 async function untilOver(
   watch: CardWatch,
   about: {
@@ -134,7 +135,7 @@ async function untilOver(
     try {
       return await watch.end(watch.over, signal);
     } catch (error) {
-      // The board refuses the last words: they are said once it takes them.
+      // The board refuses the last comment: it is written once the board takes it.
       if (!(error instanceof BoardError)) throw error;
       await ports.wait(endAgainMs, signal).catch(() => undefined);
     }
@@ -142,7 +143,7 @@ async function untilOver(
   return watch.end(null, signal);
 }
 
-/** Running entries, and sessions that get theirs now or as soon as they have settled. */
+/** Counts running entries, and sessions that get an entry now or once they have settled. */
 function sessionCount({ registry, edits, deferred }: PassResult): number {
   const known = new Set(registry.entries.map(entryId));
   const fresh = [...edits, ...deferred].map(({ entry }) => entryId(entry)).filter((id) => !known.has(id));

@@ -1,24 +1,24 @@
 import { crowd, defaults } from '../config/defaults.ts';
 import type { PassResult } from '../pass/pass.ts';
 
-/** What the answer depends on. Times are ms since 1970. */
+/** The facts that decide when the next pass is due. Times are ms since 1970. */
 export interface WhenNext {
   /** When the last pass ended. */
   readonly passedAt: number;
-  /** What it came to; `null`: it failed. */
+  /** The result of the last pass; `null`: it failed. */
   readonly result: Pick<PassResult, 'deferred' | 'plan' | 'registry'> | null;
   /** `null`: the default's, which is longer where a workspace is crowded. */
   readonly intervalMs: number | null;
   /** When the run ends by itself. */
   readonly endsAt: number | null;
-  /** When a news that is held back may be told: after one more look. */
+  /** When news that is held back may be told, after one more pass. */
   readonly heldUntil: number | null;
 }
 
 /** A board that refused the end of a run is asked again after so long; ms. */
 const againMs = 5_000;
 
-/** Returns when the next pass is due, for whichever reason comes first; ms since 1970. */
+/** Returns when the next pass is due: the earliest of all reasons; ms since 1970. */
 export function nextAt({ passedAt, result, intervalMs, endsAt, heldUntil }: WhenNext): number {
   const interval = intervalMs ?? (isCrowded(result) ? defaults.crowdedIntervalMs : defaults.intervalMs);
   const reasons = result === null ? [] : [...putOff(result, passedAt), endOf(endsAt, passedAt)];
@@ -26,7 +26,7 @@ export function nextAt({ passedAt, result, intervalMs, endsAt, heldUntil }: When
   return Math.min(passedAt + interval, ...ahead);
 }
 
-/** What the last pass left for the next one. */
+/** Returns when something is due that the last pass left for the next one. */
 function putOff({ deferred: left, plan }: NonNullable<WhenNext['result']>, passedAt: number): readonly number[] {
   const { lookAgain } = plan;
   const deferred = left.flatMap(({ until }) => (until === null ? [] : [until]));

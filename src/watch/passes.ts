@@ -10,17 +10,17 @@ import { Debounce } from './debounce.ts';
 import { loop, type Turn } from './loop.ts';
 import { nextAt, type WhenNext } from './next-at.ts';
 
-/** What the passes of one process came to, whatever they were made for. */
+/** The outcome of all passes of one process. */
 export interface Passed {
-  /** When the first of them began; ms since 1970. */
+  /** When the first pass began; ms since 1970. */
   readonly since: number | null;
-  /** The last one that succeeded. */
+  /** The last pass that succeeded. */
   readonly last: PassResult | null;
-  /** Why the last one failed. */
+  /** Why the last pass failed. */
   readonly failure: Error | null;
   /**
-   * Since when passes fail, and why the last one did; ms since 1970. A registry that cannot be read does not count: it
-   * is a drift of its own.
+   * Since when passes fail, and why the last one failed; ms since 1970. An unreadable registry does not count: it is a
+   * drift of its own.
    */
   readonly failing: { readonly since: number; readonly error: Error } | null;
 }
@@ -28,7 +28,7 @@ export interface Passed {
 export interface PassesOptions {
   readonly ports: PassPorts;
   readonly triggers: Triggers;
-  /** Told what a person should know, but not on the card. */
+  /** Tells the user of something that does not belong on the card. */
   readonly notice: (line: string) => void;
   /** Ends the triggers. */
   readonly signal: AbortSignal;
@@ -39,11 +39,11 @@ export interface LoopTimes extends Pick<WhenNext, 'intervalMs' | 'endsAt'> {
   readonly heldUntil: () => number | null;
   /** When something that needs no pass is due. */
   readonly wakeAt: () => number;
-  /** The first turn from here on is the last one. */
+  /** The first turn after this time is the last one. */
   readonly until: number;
 }
 
-/** The passes of one process: one at a time, with their triggers, and with what they came to. */
+/** Runs the passes of one process, one at a time, with their triggers, and keeps their outcome. */
 export class Passes implements Passed {
   since: number | null = null;
   last: PassResult | null = null;
@@ -97,7 +97,7 @@ export class Passes implements Passed {
     }
   }
 
-  /** Triggers start with the first loop, and end with the process. */
+  /** Starts the triggers with the first loop; they end with the process. */
   #hear(hint: Hint): void {
     const { triggers, signal } = this.#options;
     if (!this.#hears) triggers.start(() => this.#hearing.forEach((each) => each()), signal);
@@ -114,11 +114,11 @@ export class Passes implements Passed {
       this.last = result;
       triggers.follow(watchedIn(result));
       if (result.started) notice(`started a registry at ${result.registry.path}`);
-      // A log that cannot be rotated spoils no pass.
+      // A failed rotation of the log does not fail the pass.
       this.#came(await log.rotate().then(() => null, asError));
       return result;
     } catch (error) {
-      // What the signal broke off did not fail.
+      // A pass that the signal ended did not fail.
       if (!signal.aborted) this.#came(asError(error));
       throw error;
     }

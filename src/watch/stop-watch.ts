@@ -2,14 +2,14 @@ import type { Card, CardComment } from '../board/board.ts';
 import { askBack } from '../core/words/messages.ts';
 import { readStop } from '../core/words/stop.ts';
 
-/** We ask back at most so often; ms. */
+/** How often the monitor asks back at most; ms. */
 const askEveryMs = 10 * 60_000;
 
 export type StopSeen = { readonly kind: 'stop' | 'ask'; readonly comment: CardComment } | { readonly kind: 'none' };
 
 /**
- * Looks through the comments of the run, our own left out: they hold the phrase too. What was asked back is read from
- * the card itself, so that a restart asks nobody twice.
+ * Looks through the comments of the run without the monitor's own, which hold the phrase too. The card itself says what
+ * was asked back, so a restart asks no person twice.
  */
 export function watchForStop(options: {
   readonly card: Card;

@@ -9,26 +9,28 @@ import { judgeByRules, type OverByRules } from './judge.ts';
 export interface TakenCard {
   readonly kind: 'taken';
   readonly claimed: Card;
-  /** Another worker's run, which is joined: its card is not ours to end. */
+  /** This process joins another worker's run, and must not end its card. */
   readonly isAnothers: boolean;
-  /** Its run was under way already. */
+  /** The run was under way already. */
   readonly goesOn: boolean;
 }
 
 export interface TakeCard {
   readonly board: Board;
   readonly card: string;
-  /** Decides whether a run that is under way is this process's: dispatched to it, or worked by it before a crash. */
+  /**
+   * Decides whether a run that is under way belongs to this process: dispatched to it, or worked by it before a crash.
+   */
   readonly isOurs: () => Promise<boolean>;
-  /** What to do where another worker has the card, or is about to get it. */
+  /** What to do if another worker has the card, or is about to get it. */
   readonly others: 'join' | 'refuse';
   /** ms since 1970. */
   readonly now: () => number;
 }
 
 /**
- * Takes the card for this process, unless its run is over: a process that was started again does not know that.
- * @throws BoardError for a card that is not ours to take.
+ * Takes the card for this process, unless its run is over: a restarted process does not know that.
+ * @throws BoardError for a card that this process may not take
  */
 export async function takeCard(take: TakeCard, signal: AbortSignal): Promise<TakenCard | OverByRules> {
   const { board, card, isOurs, others, now } = take;

@@ -4,7 +4,7 @@ import type { PassPorts, PassResult } from '../pass/pass.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 
-/** What a watch touches, by whichever interface it was begun. */
+/** The ports of a watch, for every interface. */
 export interface WatchWorld {
   readonly settings: Settings;
   readonly ports: PassPorts;
@@ -13,7 +13,7 @@ export interface WatchWorld {
   readonly card: string;
   /** The name of the board on which a card lies. */
   readonly boardOfCard: (card: string) => string;
-  /** The card that a board started this process for. */
+  /** The card for which a board started this process. */
   readonly dispatched: Dispatched | null;
   /** Connects to the broker, where one is configured. */
   readonly push: (notice: (line: string) => void) => Promise<Push | null>;
@@ -29,13 +29,13 @@ export interface BoardChoice extends BoardName {
   readonly runMs: number | null;
 }
 
-/** What a monitor has on the broker. No pass waits for it. */
+/** The monitor's link to the broker. No pass waits for it. */
 export interface Push {
   readonly trigger: Trigger;
-  /** Tells what a pass saw. */
+  /** Publishes the result of a pass. */
   look(result: PassResult): void;
-  /** The log may have grown. */
+  /** Takes the hint that the log may have grown. */
   wake(): void;
-  /** Ends in order; 3 s at most. */
+  /** Ends the link in order, within 3 s. */
   close(): Promise<void>;
 }
