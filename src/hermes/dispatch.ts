@@ -7,7 +7,7 @@ import { hermesHome, type HermesContext } from './hermes-home.ts';
 import { createdSchema, profilesIn } from './kanban-answers.ts';
 import { jsonIn } from '../system/json.ts';
 
-/** No profile has this name, so Hermes' dispatcher leaves the card to `asm monitor`. It names the skill too. */
+/** No profile has this name, so Hermes' dispatcher leaves the card to `asm monitor`. It is the skill's name too. */
 const ourName = 'agent-sessions-monitor';
 
 export interface DispatchRequest {
@@ -15,13 +15,13 @@ export interface DispatchRequest {
   readonly worker: 'model' | 'self';
   /** `null`: the worker's usual one. */
   readonly assignee: string | null;
-  /** Hermes' name of the board; `null`: the current one. */
+  /** Hermes' slug of the board; `null`: the current one. */
   readonly slug: string | null;
   readonly maxRuntimeMs: number | null;
 }
 
 export interface DispatchContext extends HermesContext {
-  /** `hermes kanban …` on that board; `null`: the current one. */
+  /** Returns `hermes kanban …` on that board; `null`: on the current one. */
   readonly hermes: (slug: string | null) => HermesCommand;
 }
 
@@ -64,7 +64,7 @@ function assigneeOf({ assignee, worker }: DispatchRequest): string {
   return assignee ?? (worker === 'self' ? ourName : 'default');
 }
 
-/** What the card says to its worker and to later judges: to watch on is no failure. */
+/** The card's title. It says to the worker and to later judges that watching on is no failure. */
 const cardTitle = 'monitor my sessions';
 export const cardBody =
   'Watch my agent sessions with the skill agent-sessions-monitor: repair the registry, report drift on this card.\n\n' +
@@ -85,7 +85,7 @@ function createWords(request: DispatchRequest): readonly string[] {
   ];
 }
 
-/** Hermes counts seconds; our own flag wants a unit. */
+/** Returns the words for the longest run time: Hermes counts seconds, and this program's flag wants a unit. */
 function runtimeWords({ maxRuntimeMs }: DispatchRequest, unit: 's' | ''): readonly string[] {
   return maxRuntimeMs === null ? [] : ['--max-runtime', `${Math.ceil(maxRuntimeMs / 1_000)}${unit}`];
 }
@@ -96,7 +96,10 @@ function monitorCommand(card: string, request: DispatchRequest): string {
   return words.map(shellQuote).join(' ');
 }
 
-/** Hermes never starts a worker for an unknown profile; a profile's own worker would meet ours on one card. */
+/**
+ * Refuses an assignee that would not work the card: Hermes starts no worker for an unknown profile, and a profile's own
+ * worker would meet `asm monitor` on the same card.
+ */
 async function assertRightAssignee({ hermes, signal }: DispatchContext, request: DispatchRequest): Promise<void> {
   const assignee = assigneeOf(request);
   const isOurs = request.worker === 'self';
@@ -113,7 +116,7 @@ async function assertRightAssignee({ hermes, signal }: DispatchContext, request:
   });
 }
 
-/** Hermes says nothing on a card whose worker ended because the profile lacks the skill. */
+/** Refuses a profile without the skill: Hermes says nothing on a card whose worker ended for that reason. */
 async function assertSkill(context: DispatchContext, profile: string): Promise<void> {
   const home = hermesHome(context, { root: null, profile });
   const config = await readHermesConfig(home);

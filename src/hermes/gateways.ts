@@ -8,16 +8,16 @@ import { isAlive } from '../system/process-identity.ts';
 
 export interface Gateway {
   readonly pid: number;
-  /** Of the profile that it runs for: its config says what the gateway does. */
+  /** The folder of its profile, whose config says what the gateway does. */
   readonly folder: string;
 }
 
-/** As Hermes 0.18.2 and 0.19.0 write it into `gateway.pid`; the start as the kernel counts it. */
+/** The record that Hermes 0.18.2 and 0.19.0 write into `gateway.pid`; the start is as the kernel counts it. */
 const recordSchema = z.object({ pid: z.int().positive(), start_time: z.number() });
 
 /**
- * The gateways that live for the boards below that root, whichever profile they run for. `hermes gateway status` tells
- * those of every other root on the machine too.
+ * Returns the living gateways of the boards below that root, of any profile. `hermes gateway status` also names those
+ * of every other root on the machine.
  * @returns `null`: none is found, and a record cannot be read
  */
 export async function livingGateways(root: string): Promise<readonly Gateway[] | null> {
@@ -34,7 +34,7 @@ export async function livingGateways(root: string): Promise<readonly Gateway[] |
   return found.length === 0 && isUnsure ? null : found;
 }
 
-/** What may not be looked at may be there. */
+/** Decides whether a path is there; an unreadable path may be. */
 function isThere(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) !== undefined;

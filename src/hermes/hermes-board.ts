@@ -14,9 +14,9 @@ const traits: BoardTraits = {
   claimsAnyCard: false,
   showsHeartbeats: true,
   hasOwnInterface: true,
-  // In a recent comment it keeps Hermes from starting the card's worker for a day.
+  // An address in a recent comment keeps Hermes from starting the card's worker for a day.
   reactsToPullRequests: true,
-  // A worker's context shows that much of a comment.
+  // A worker's context shows so much of a comment.
   commentBytes: 2_048,
   // `tail` tells of everything but a card that was deleted.
   readEveryMs: 5 * 60_000,
@@ -47,13 +47,16 @@ export const hermesBoards: BoardKind<{ readonly hermes: { readonly command: stri
 
 export interface HermesBoardOptions {
   readonly hermes: HermesCommand;
-  /** The name on comments. The worker's own: Hermes pushes comments of others into its worker. */
+  /** The name on comments. It is the worker's own: Hermes pushes comments of other authors into its worker. */
   readonly author: string;
   /** How long the run is to take; ms. `null`: it is not known. */
   readonly runMs: number | null;
 }
 
-/** Hermes takes a claim back at its end, whatever heartbeats came; a service runs for months; seconds. */
+/**
+ * How long a claim holds: Hermes takes it back at its end, whatever heartbeats came, and a service runs for months;
+ * seconds.
+ */
 const usualClaim = 365 * 24 * 60 * 60;
 const claimMargin = 15 * 60;
 /** The longest wait before a `tail` that ended is started again; ms. */
@@ -68,7 +71,7 @@ export class HermesBoard implements Board {
   readonly traits = traits;
   readonly #hermes: HermesCommand;
   readonly #author: string;
-  /** Seconds. */
+  /** How long a claim holds; seconds. */
   readonly #ttl: number;
   /** When a card was first seen on this board; ms since 1970. */
   #seenAt: number | null = null;
@@ -85,7 +88,8 @@ export class HermesBoard implements Board {
 
   async claim(card: string, _: unknown, signal: AbortSignal): Promise<Card> {
     const now = await this.show(card, signal);
-    // The claim stands where Hermes dispatched the card or a crashed process had it. In an unknown status nothing is claimed.
+    // The claim is there if Hermes dispatched the card, or a process that crashed had claimed it. In an unknown status
+    // nothing is claimed.
     if (mayBeWorked(now)) return now;
     await this.#act(['claim', '--ttl', String(this.#ttl), '--', card], /^Claimed /m, card, signal);
     return this.show(card, signal);
@@ -104,7 +108,7 @@ export class HermesBoard implements Board {
     try {
       await this.#act(['block', '--kind', nextBlockKind(before), '--', card, reason], /^Blocked /m, card, signal);
     } catch (error) {
-      // Hermes may keep a card in an unknown status: then the last comment alone says that the run is over.
+      // Hermes may keep a card in an unknown status: then only the last comment says that the run is over.
       if (before.task.status !== 'running' && mayBeWorked(before.task)) return;
       throw error;
     }
@@ -121,13 +125,13 @@ export class HermesBoard implements Board {
         signal,
       );
     } catch (error) {
-      // A goal card is done when its judge says so (0.19.0). Blocked, it is not worked on either.
+      // Only its judge completes a goal card (0.19.0). Once it is blocked, no worker goes on with it either.
       if (!(error instanceof BoardError) || !/rejected by judge/.test(error.message)) throw error;
       await this.block(card, 'it ended, and its judge does not call it done: see the last comment', signal);
     }
   }
 
-  /** The claim stays: the next start goes on with it. */
+  /** Does nothing: the claim stays, and the next start goes on with it. */
   async pause(): Promise<void> {
     await Promise.resolve();
   }
@@ -158,7 +162,7 @@ export class HermesBoard implements Board {
     for (let pauseMs = 1_000; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       // Hermes may be away for a while.
       await this.#hermes.follow(['tail', '--interval', '1', '--', card], onHint, signal).catch(() => undefined);
-      // What happens before the next `tail` begins is not told.
+      // The next `tail` does not tell of changes before its start.
       if (!signal.aborted) onHint();
       await pause(pauseMs, undefined, { signal }).catch(() => undefined);
     }
@@ -175,7 +179,10 @@ export class HermesBoard implements Board {
     return shown.data;
   }
 
-  /** @throws BoardError if what hermes answers is not `success`. */
+  /**
+   * Runs a command that must succeed.
+   * @throws BoardError if the answer of hermes does not match `success`
+   */
   async #act(words: readonly string[], success: RegExp, card: string, signal: AbortSignal): Promise<void> {
     const { stdout, stderr } = await this.#hermes.run(words, signal);
     if (success.test(stdout)) return;
@@ -183,7 +190,11 @@ export class HermesBoard implements Board {
     throw refused(stderr || stdout.trim() || `hermes said nothing to: ${words[0]}`);
   }
 
-  /** Where its folder is away, Hermes makes a new board, which holds no card: the old card is not deleted. @throws BoardError */
+  /**
+   * Throws if the board does not know the card. If the board's folder is away, Hermes makes a new board without cards:
+   * then the card was not deleted.
+   * @throws BoardError
+   */
   async #assertKnown(card: string, stderr: string, signal: AbortSignal): Promise<void> {
     if (!/^no such task|unknown task/m.test(stderr)) return;
     const madeAt = this.#seenAt === null ? -Infinity : await this.#hermes.boardMadeAt(signal);

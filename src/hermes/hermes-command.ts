@@ -5,7 +5,10 @@ import { jsonIn } from '../system/json.ts';
 
 /** Runs `hermes kanban …`. */
 export interface HermesCommand {
-  /** @throws BoardError if hermes is missing or does not answer in time. */
+  /**
+   * Runs a command to its end.
+   * @throws BoardError if hermes is missing or does not answer in time
+   */
   run(words: readonly string[], signal: AbortSignal): Promise<{ stdout: string; stderr: string; code: number | null }>;
   /** Calls back for each line until the program ends or the signal aborts. */
   follow(words: readonly string[], onLine: () => void, signal: AbortSignal): Promise<void>;
@@ -15,15 +18,15 @@ export interface HermesCommand {
   boardMadeAt(signal: AbortSignal): Promise<number | null>;
 }
 
-/** A board whose database is locked answers late, but it answers (44 s were seen); ms. */
+/** A board whose database is locked answers late (44 s were seen); ms. */
 const deadlineMs = 50_000;
 /** `--version` opens no database; ms. */
 const versionMs = 10_000;
 
-/** `hermes kanban …`, never by a shell. Every child ends with us. */
+/** Makes `hermes kanban …`, never through a shell. Every child ends with this process. */
 export function makeHermesCommand(options: {
   readonly program: string;
-  /** Hermes' name of the board; `null`: the current one. */
+  /** Hermes' slug of the board; `null`: the current one. */
   readonly slug: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
 }): HermesCommand {

@@ -11,12 +11,15 @@ import { usualModelCalls } from './turns.ts';
 
 /** The `config.yaml` of a profile. */
 export interface HermesConfig {
-  /** Links resolved. */
+  /** The path with links resolved. */
   readonly path: string;
   readonly text: string;
 }
 
-/** Returns `null` where there is none. @throws UsageError if it cannot be read, or is not UTF-8 */
+/**
+ * Reads the config of a profile; `null`: there is none.
+ * @throws UsageError if it cannot be read, or is not UTF-8
+ */
 export async function readHermesConfig({ folder }: HermesHome): Promise<HermesConfig | null> {
   const place = join(folder, 'config.yaml');
   try {
@@ -64,7 +67,7 @@ export function words(config: HermesConfig, ...path: readonly string[]): readonl
 
 /** Returns how many calls of the model the profile allows in one turn. */
 export function modelCallsInTurn(config: HermesConfig): number {
-  // Hermes counts 0 as not set; the second place is that of older configs.
+  // Hermes counts 0 as not set. Older configs have the setting in the second place.
   const set = setting(config, 'agent', 'max_turns') || setting(config, 'max_turns');
   return typeof set === 'number' && set > 0 ? set : usualModelCalls;
 }

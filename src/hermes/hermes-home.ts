@@ -3,7 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import { UsageError } from '../errors.ts';
 import { setVariable } from '../system/set-variable.ts';
 
-/** What setup, doctor and dispatch need of the program that asks. */
+/** What setup, doctor and dispatch know of this program. */
 export interface HermesContext {
   readonly settings: Settings;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -16,19 +16,22 @@ export interface HermesContext {
 
 /** Where a profile of Hermes keeps its config and its skills. */
 export interface HermesHome {
-  /** What `HERMES_HOME` names. */
+  /** The folder that `HERMES_HOME` names. */
   readonly root: string;
   readonly profile: string;
   readonly folder: string;
 }
 
-/** Which Hermes the command line names; `null`: the environment's root, the profile `default`. */
+/** The Hermes that the command line names; `null`: the environment's root, the profile `default`. */
 export interface NamedHermes {
   readonly root: string | null;
   readonly profile: string | null;
 }
 
-/** Finds the home of a profile. @throws UsageError for a profile's name that is none */
+/**
+ * Finds the home of a profile.
+ * @throws UsageError for a name that cannot be a profile's
+ */
 export function hermesHome({ env, home }: Pick<HermesContext, 'env' | 'home'>, named: NamedHermes): HermesHome {
   const root = resolve(named.root ?? setVariable(env, 'HERMES_HOME') ?? join(home, '.hermes'));
   const profile = named.profile ?? 'default';

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { jsonIn } from '../system/json.ts';
 
-/** What is read of `hermes kanban show --json`; times there are whole seconds since 1970. */
+/** The fields that are read from `hermes kanban show --json`; times are whole seconds since 1970. */
 export const shownSchema = z.object({
   task: z.object({
     id: z.string(),
     title: z.string().nullish(),
     body: z.string().nullish(),
-    /** Open text: later versions of Hermes have further words, such as `review`. */
+    /** Any text: later versions of Hermes have further words, such as `review`. */
     status: z.string(),
     assignee: z.string().nullish(),
     started_at: z.number().nullish(),
@@ -19,10 +19,10 @@ export const shownSchema = z.object({
 });
 export type Shown = z.infer<typeof shownSchema>;
 
-/** What is read of `hermes kanban boards list --json`. */
+/** The fields that are read from `hermes kanban boards list --json`. */
 export const listedBoards = z.array(z.object({ slug: z.string(), is_current: z.boolean(), db_path: z.string() }));
 
-/** What is read of `hermes kanban create --json`. */
+/** The fields that are read from `hermes kanban create --json`. */
 export const createdSchema = z.object({ id: z.string() });
 
 /** An assignee without a folder on the disk was a profile once, or never. */

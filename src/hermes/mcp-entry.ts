@@ -19,15 +19,15 @@ import {
 import { treeOf, treeOfValue, type Tree } from '../yaml/tree.ts';
 
 export const serverName = 'agent_sessions_monitor';
-/** Stands above an entry that we wrote: one without it is somebody's own, and left alone. */
+/** The comment above an entry that `setup` wrote. An entry without it belongs to the user, and is left alone. */
 const mark = '# written by `asm setup`; `asm setup --uninstall` takes it out';
-/** Stands above a key `mcp_servers` that we wrote. */
+/** The comment above a key `mcp_servers` that `setup` wrote. */
 const ownHead = '# added for agent-sessions-monitor';
 const noEnd = '# (the line above had no end)';
-/** Stands above our entry where `mcp_servers` was an empty flow mapping; behind it what stood there. */
+/** The comment above the entry if `mcp_servers` was an empty flow mapping; the former text follows it. */
 const wasEmpty = '# mcp_servers was empty:';
 
-// An interface has no index signature, and could not be written as YAML.
+// A type, because an interface has no index signature and could not be written as YAML.
 export type ServerEntry = Readonly<{
   command: string;
   args: readonly string[];
@@ -38,13 +38,14 @@ export type ServerEntry = Readonly<{
 export type Change =
   | { readonly kind: 'changed'; readonly text: string }
   | { readonly kind: 'unchanged' }
-  /** An entry of our name that we did not write. */
+  /** An entry of the same name that `setup` did not write. */
   | { readonly kind: 'foreign'; readonly at: string };
 
 /**
- * The config with our MCP server in it: every other byte stays.
- * @param recorded what we wrote last: Hermes rewrites its config without comments, and so without our mark
- * @throws UsageError if it does not parse, or is written in a form that cannot be edited safely
+ * Returns the config with the MCP server's entry in it: every other byte stays.
+ * @param recorded the entry as it was written last: Hermes rewrites its config without comments, and so without the
+ * mark
+ * @throws UsageError if the config does not parse, or has a form that cannot be edited safely
  */
 export function withEntry(path: string, text: string, entry: ServerEntry, recorded: ServerEntry | null = null): Change {
   const bare = withoutEntry(path, text, recorded);
@@ -57,8 +58,8 @@ export function withEntry(path: string, text: string, entry: ServerEntry, record
 }
 
 /**
- * The config without what we wrote into it: byte for byte as it was before.
- * @throws UsageError if it does not parse, or is written in a form that cannot be edited safely
+ * Returns the config without the entry that `setup` wrote: byte for byte as it was before.
+ * @throws UsageError if the config does not parse, or has a form that cannot be edited safely
  */
 export function withoutEntry(path: string, text: string, recorded: ServerEntry | null = null): Change {
   const source = parsed(path, text);
@@ -75,13 +76,16 @@ export function withoutEntry(path: string, text: string, recorded: ServerEntry |
   return { kind: 'changed', text: next.text };
 }
 
-/** Decides whether our entry in the config is the one that was recorded. */
+/** Decides whether the entry in the config is the recorded one. */
 function says(source: Source, { key }: Pair, recorded: ServerEntry): boolean {
   const servers = mapIn(treeOf(source)).get('mcp_servers');
   return isDeepStrictEqual(mapIn(servers).get(scalarText(key) ?? ''), treeOfValue(recorded));
 }
 
-/** What a config says without that server. Without any server it is the same whether the key stands there or not. */
+/**
+ * Returns the content of a config without that server. A config without any server is the same with and without the
+ * key.
+ */
 function bareTree(source: Source, server: string | null): Tree {
   const config = new Map(mapIn(treeOf(source)));
   const servers = config.get('mcp_servers') ?? null;
@@ -95,19 +99,25 @@ function mapIn(tree: Tree | undefined): ReadonlyMap<string, Tree> {
   return tree instanceof Map ? tree : new Map<string, Tree>();
 }
 
-/** Hermes makes one prefix of tool names of them all: a second server of it would hide the first one's tools. */
+/**
+ * Decides whether a server's name gives the same tool names: Hermes makes one prefix of such names, and a second server
+ * would hide the first one's tools.
+ */
 function isNamedAlike({ key }: Pair): boolean {
   return isScalar(key) && String(key.value).replace(/[^A-Za-z0-9_]/g, '_') === serverName;
 }
 
-/** Our entry, and above it the lines that `insertion` wrote for what it had to change. */
+/** Returns the lines to remove: the entry, and above it the lines that `insertion` wrote for it. */
 function removal(source: Source, servers: YAMLMap, pair: Pair, isMarked: boolean): readonly Splice[] {
   const { text } = source;
   const keyAt = startOf(pair.key);
   const end = behindLine(text, contentEnd(isNode(pair.value) ? pair.value : null, keyAt));
   const isAlone = servers.items.length === 1;
   let start = lineStart(text, keyAt);
-  /** Takes what stands directly above, if it is ours. @returns what its group holds */
+  /**
+   * Takes the text directly above if it matches.
+   * @returns the text of its group
+   */
   const take = (pattern: string): string | null => {
     const [found, value = ''] = new RegExp(`${pattern}$`).exec(text.slice(0, start)) ?? [];
     if (found === undefined) return null;
@@ -116,7 +126,7 @@ function removal(source: Source, servers: YAMLMap, pair: Pair, isMarked: boolean
   };
   if (isMarked) take(` *${escaped(mark)}\\r?\\n`);
   const former = take(` *${escaped(wasEmpty)}(.*?)\\r?\\n`);
-  // Below our own `mcp_servers` somebody may have added his servers: then it is his.
+  // The user may have added servers below the `mcp_servers` that `setup` wrote: then it belongs to the user.
   const headIsOurs = isAlone && take(`${escaped(ownHead)}\\r?\\nmcp_servers:\\r?\\n`) !== null;
   if (end === text.length) take(`\\r?\\n *${escaped(noEnd)}\\r?\\n`);
   const splice = { start, end, text: '' };
@@ -150,14 +160,14 @@ function insertion(path: string, source: Source, entry: ServerEntry): readonly S
   return former.trim() === '' ? [lines] : [{ start: colon, end: colon + former.length, text: '' }, lines];
 }
 
-/** Behind the line that ends there; the last line of a file may have no end. */
+/** Returns the lines for after the line that ends there; the last line of a file may have no end. */
 function onItsOwnLine(text: string, end: number, lines: string, indent: number, eol: string): Splice {
   if (end === text.length) return { start: end, end, text: `${eol}${' '.repeat(indent)}${noEnd}${eol}${lines}` };
   const start = behindLine(text, end);
   return { start, end: start, text: lines };
 }
 
-/** Before the mark `...` that ends a document, if there is one. */
+/** Returns where a document ends: before its mark `...`, if there is one. */
 function documentEnd(text: string): number {
   return /^\.\.\.[ \t]*\r?$/m.exec(text)?.index ?? text.length;
 }
@@ -217,7 +227,7 @@ function behindLine(text: string, offset: number): number {
   return at === -1 ? text.length : at + 1;
 }
 
-/** With its line break. */
+/** Returns the last line with its line break. */
 function lastLine(text: string): string {
   return text.slice(text.lastIndexOf('\n', text.length - 2) + 1);
 }

@@ -1,14 +1,17 @@
 import { mayBeWorked, type Card } from '../board/board.ts';
 import type { Shown } from './kanban-answers.ts';
 
-/** A run is counted from the last `created` or `unblocked` on: claims, crashes and reclaims in between change nothing. */
+/**
+ * Makes the card. A run counts from the last `created` or `unblocked` on: claims, crashes and reclaims in between
+ * change nothing.
+ */
 export function cardOf({ task, comments, events }: Shown): Card {
   const from = events.findLastIndex(({ kind }) => kind === 'created' || kind === 'unblocked');
   const begun = events.slice(from + 1);
   // The k-th `commented` event is the k-th comment.
   const before = events.slice(0, from + 1).filter(({ kind }) => kind === 'commented').length;
   const claimed = begun.find(({ kind }) => kind === 'claimed');
-  // `gave_up`: Hermes itself, after a time-out or a crash.
+  // `gave_up` is by Hermes itself, after a time-out or a crash.
   const blocked = begun.findLast(({ kind }) => kind === 'blocked' || kind === 'gave_up')?.payload;
   const reason = blocked?.['reason'] ?? blocked?.['error'];
   const pid = begun.findLast(({ kind }) => kind === 'spawned')?.payload?.['pid'];
@@ -33,7 +36,10 @@ export function cardOf({ task, comments, events }: Shown): Card {
   };
 }
 
-/** Two blocks of one kind in a card's life send it to triage, where it is rewritten: the kinds take turns. */
+/**
+ * Returns the kind of the next block. Two blocks of one kind in a card's life send it to triage, where it is rewritten,
+ * so the kinds take turns.
+ */
 export function nextBlockKind({ events }: Shown): 'needs_input' | 'capability' {
   const last = events.findLast(({ kind }) => kind === 'blocked' || kind === 'block_loop_detected');
   return last?.payload?.['kind'] === 'needs_input' ? 'capability' : 'needs_input';

@@ -5,7 +5,7 @@ import type { HermesContext } from '../hermes-home.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import { jsonIn } from '../../system/json.ts';
 
-/** What is not ready by then is missing for a worker's whole first turn; ms. */
+/** A server that is not ready by then is missing for a worker's whole first turn; ms. */
 const readyMs = 2_000;
 /** Long enough to tell slow from broken; ms. */
 const deadlineMs = 15_000;
@@ -22,7 +22,7 @@ const requests = [
 ];
 const answerSchema = z.object({ id: z.literal(id), result: z.object({ tools: z.array(z.unknown()) }) });
 
-/** Starts our server as Hermes starts it, and asks for its tools. It works on no card then. */
+/** Starts the MCP server as Hermes starts it, and asks for its tools. The server works on no card then. */
 export async function checkAnswers(context: HermesContext, entry: ServerEntry): Promise<Finding> {
   const answer = await listTools(context, entry);
   if (answer === null)
@@ -40,7 +40,10 @@ export async function checkAnswers(context: HermesContext, entry: ServerEntry): 
   );
 }
 
-/** @returns how many, and after how long; `null`: no answer */
+/**
+ * Asks a server for its tools.
+ * @returns how many, and after how long; `null`: no answer
+ */
 async function listTools(
   { env, home, signal }: HermesContext,
   entry: ServerEntry,
@@ -61,7 +64,7 @@ async function listTools(
   });
   const lines = requests.map((request) => `${JSON.stringify({ jsonrpc: '2.0', ...request })}\n`);
   server.stdin.write(lines.join(''));
-  // It ends with its stdin.
+  // The server ends with its stdin.
   for await (const line of server) {
     const tools = toolsIn(line);
     if (tools === null) continue;

@@ -5,7 +5,7 @@ import { setting } from '../hermes-config.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import type { HermesWorld } from './hermes-world.ts';
 
-/** Does anything start the worker of a card, and what does it do to a card in triage? */
+/** Checks whether a gateway starts the worker of a card, and what it does to a card in triage. */
 export async function checkDispatcher({ home }: HermesWorld): Promise<readonly Finding[]> {
   const gateways = await livingGateways(home.root);
   if (gateways === null)
@@ -13,7 +13,7 @@ export async function checkDispatcher({ home }: HermesWorld): Promise<readonly F
       good('hermes-dispatcher', `not known whether a gateway runs: a gateway.pid in ${home.root} cannot be read`),
       good('hermes-decompose', 'not known what becomes of a card in triage'),
     ];
-  // One gateway dispatches for all profiles, whosever it is.
+  // One gateway dispatches for all profiles, whatever its own profile is.
   const [first] = gateways;
   if (first === undefined)
     return [
@@ -46,7 +46,7 @@ export async function checkDispatcher({ home }: HermesWorld): Promise<readonly F
   ];
 }
 
-/** What the config of a gateway's own profile says; what is not said is on. */
+/** Reads the config of a gateway's own profile; a missing setting means on. */
 async function kanbanOf(home: HermesHome): Promise<{ readonly dispatches: boolean; readonly decomposes: boolean }> {
   const config = await readHermesConfig(home).catch(() => null);
   const isOn = (name: string): boolean => config === null || setting(config, 'kanban', name) !== false;

@@ -10,7 +10,7 @@ import type { HermesWorld } from './hermes-world.ts';
 import { isRecord, missingIn, serverEntryIn } from './server-entry.ts';
 import { setupCommand } from './hermes-world.ts';
 
-/** Is our server in the config as `setup` would write it now, and does it answer in time? */
+/** Checks whether the config holds the MCP server as `setup` would write it now, and whether it answers in time. */
 export async function checkEntry(world: HermesWorld): Promise<readonly Finding[]> {
   const { config, context } = world;
   const wanted = hermesEntry(context, config);
@@ -19,7 +19,7 @@ export async function checkEntry(world: HermesWorld): Promise<readonly Finding[]
   if (wrong !== null) return [bad('hermes-entry', `${config.path}: ${wrong}`, cure)];
   const hidden = hidingSetting(world);
   if (hidden !== null) return [bad('hermes-entry', `${config.path}: ${hidden}`, 'take that out')];
-  // Only what we would write ourselves is ever started.
+  // Only an entry that `setup` itself would write is ever started.
   return [good('hermes-entry', `${config.path} has our MCP server`), await checkAnswers(context, wanted)];
 }
 
@@ -41,7 +41,7 @@ function whatIsWrong(config: HermesConfig, wanted: ServerEntry, path: string | u
   return `${serverName}.env is not as setup would write it in this shell: ${differs.join(', ')}`;
 }
 
-/** More of them are the user's own. */
+/** Returns the variables that differ; further variables in the entry are the user's own. */
 function variablesThatDiffer(env: Record<string, unknown>, wanted: ServerEntry['env']): readonly string[] {
   return Object.entries(wanted).flatMap(([name, value]) => (env[name] === value ? [] : [name]));
 }

@@ -3,7 +3,7 @@ import { regularText } from '../../system/read-regular.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import { askPython, type HermesWorld } from './hermes-world.ts';
 
-/** Without the extra a worker has no MCP tools, and no log says so. */
+/** Checks for Hermes' extra `mcp`: without it a worker has no MCP tools, and no log says so. */
 export async function checkExtra({ context }: Pick<HermesWorld, 'context'>): Promise<Finding> {
   const python = await pythonOf(context.settings.hermes.command, context.env['PATH'] ?? '');
   if (python === null) return good('hermes-mcp', "not asked: Hermes' own Python was not found");
@@ -16,7 +16,7 @@ export async function checkExtra({ context }: Pick<HermesWorld, 'context'>): Pro
   );
 }
 
-/** By the first line of the program. */
+/** Finds Hermes' Python by the first line of its program. */
 async function pythonOf(command: string, path: string): Promise<string | null> {
   const places = command.includes('/') ? [command] : path.split(':').map((folder) => join(folder, command));
   for (const place of places) {

@@ -13,7 +13,7 @@ import { checkGoal, checkNudge, checkTurns } from './check-run.ts';
 import { checkSkill } from './check-skill.ts';
 import { askHermes, type HermesWorld } from './hermes-world.ts';
 
-/** What a worker of Hermes depends on; nothing where Hermes is neither configured nor installed. */
+/** Checks all that a worker of Hermes depends on; no checks where Hermes is neither configured nor installed. */
 export async function checkHermes(
   context: HermesContext,
   named: { readonly root: string | null; readonly profile: string | null },

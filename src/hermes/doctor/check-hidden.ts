@@ -4,10 +4,10 @@ import { bad, good, type Finding } from '../../system/finding.ts';
 import { words } from '../hermes-config.ts';
 import type { HermesWorld } from './hermes-world.ts';
 
-/** What a worker calls without a search: it is told the tool's whole name. */
+/** The tool that a worker calls without a search: the skill names it in full. */
 const firstTool = 'wait_for_drift';
 
-/** Names the setting that keeps our server's tools from the model; `null`: none does. */
+/** Returns the setting that hides the tools from the model; `null`: none does. */
 export function hidingSetting({ config }: Pick<HermesWorld, 'config'>): string | null {
   // A name of a server among the toolsets shuts out all servers that are not named.
   const toolsets = words(config, 'platform_toolsets', 'cli');
@@ -22,7 +22,7 @@ export function hidingSetting({ config }: Pick<HermesWorld, 'config'>): string |
   return isOut ? `mcp_servers.${serverName}.tools hides ${firstTool}` : null;
 }
 
-/** Hermes' search takes the tools of MCP servers out of what a model sees. */
+/** Checks Hermes' tool search, which takes the tools of MCP servers out of the model's list. */
 export function checkToolSearch({ config }: Pick<HermesWorld, 'config'>): Finding {
   const id = 'hermes-tool-search';
   const cure = 'hermes config set tools.tool_search.enabled auto';
@@ -41,7 +41,7 @@ export function checkToolSearch({ config }: Pick<HermesWorld, 'config'>): Findin
   }
 }
 
-/** As Hermes reads it: `true` alone is `auto`, and what it does not know too. */
+/** Reads the setting as Hermes does: `true` alone means `auto`, and so does an unknown value. */
 function toolSearch(value: unknown): 'auto' | 'on' | 'off' {
   if (typeof value === 'object' && value !== null) {
     const enabled = 'enabled' in value ? String(value.enabled).trim().toLowerCase() : 'auto';

@@ -8,7 +8,7 @@ import type { HermesWorld } from './hermes-world.ts';
 import { missingIn, serverEntryIn } from './server-entry.ts';
 import { setupCommand } from './hermes-world.ts';
 
-/** The other profiles whose entry starts what is gone: a node that moved takes all of them. */
+/** Checks the other profiles' entries for missing programs: a node that moved breaks all of them. */
 export async function checkOtherProfiles({ context, home }: HermesWorld): Promise<readonly Finding[]> {
   const names = ['default', ...(await readdir(join(home.root, 'profiles')).catch(() => []))];
   const others = names.filter((name) => name !== home.profile).map((name) => profileHome(home.root, name));

@@ -7,7 +7,7 @@ import { bad, good, type Finding } from '../../system/finding.ts';
 import type { HermesWorld } from './hermes-world.ts';
 import { setupCommand } from './hermes-world.ts';
 
-/** Can a card go on after its first turn? */
+/** Checks whether a card can go on after its first turn. */
 export function checkGoal({ version, config }: HermesWorld): Finding {
   if (!isBeforeTurns(version)) return good('hermes-goal', 'a goal card has many turns');
   const hours = quietHours(fewerCallsInTurn(modelCallsInTurn(config)) ?? callsInTurn);
@@ -18,7 +18,7 @@ export function checkGoal({ version, config }: HermesWorld): Finding {
   );
 }
 
-/** Its `.env` is not opened: it holds keys. */
+/** Checks the stop nudge. The profile's `.env` is not opened: it holds keys. */
 export function checkNudge({ context }: HermesWorld): Finding {
   return setVariable(context.env, 'HERMES_KANBAN_STOP_NUDGE') === '0'
     ? good('hermes-nudge', 'the stop nudge is off')
@@ -28,7 +28,10 @@ export function checkNudge({ context }: HermesWorld): Finding {
       );
 }
 
-/** A turn that uses up its calls inside ends the card as given up, without a question: our server ends it before. */
+/**
+ * Checks the calls of a turn: a turn that uses up Hermes' own limit ends the card as given up, so the MCP server must
+ * end it before.
+ */
 export function checkTurns({ config, home }: HermesWorld): Finding {
   const calls = modelCallsInTurn(config);
   const fewer = fewerCallsInTurn(calls);
@@ -45,7 +48,7 @@ export function checkTurns({ config, home }: HermesWorld): Finding {
   );
 }
 
-/** While nothing happens each call waits for as long as `setup` says. */
+/** Returns how long a quiet turn lasts: while nothing happens each call waits for as long as `setup` says. */
 function quietHours(calls: number): number {
   return Math.floor((calls * waitSecondsOfEntry) / 3_600);
 }

@@ -9,7 +9,7 @@ import { askProgram } from '../../system/ask-program.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import { missingProgram, whichProgram } from '../../system/missing-program.ts';
 
-/** Can each unit of `setup --service` still start? Nothing where there is none. */
+/** Checks whether each unit of `setup --service` can still start; no checks without a unit. */
 export async function checkService(context: HermesContext): Promise<readonly Finding[]> {
   const folder = unitFolder(context);
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.service'));
@@ -28,7 +28,7 @@ async function checkUnit(path: string, context: HermesContext): Promise<Finding 
     const restart = `systemctl --user daemon-reload; systemctl --user restart ${name}`;
     return bad('service', `service ${path}: ${wrong}`, `write it anew: ${setupAgain(unit)}; then: ${restart}`);
   }
-  // Without systemd the answer is none.
+  // Without systemd there is no answer.
   const { stdout } = await askProgram('systemctl', ['--user', 'is-failed', name], context.signal, { env: context.env });
   if (stdout.trim() === 'failed')
     return bad('service', `service ${path}: it has failed`, `journalctl --user -u ${name} says why`);
@@ -45,7 +45,7 @@ function whatIsMissing({ words, env }: UnitCommand, { settings }: HermesContext)
   return needsHermes && whichProgram(command, path) === null ? `its PATH leads to no ${command}` : null;
 }
 
-/** What writes the same unit with the program that answers now. */
+/** Returns the command that writes the same unit with the program that runs now. */
 function setupAgain({ words, env }: UnitCommand): string {
   if (words.length === 0) return 'asm setup --service --card … --yes';
   const given = (flag: string): readonly string[] => {

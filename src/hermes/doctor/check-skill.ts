@@ -8,10 +8,13 @@ import { setupCommand } from './hermes-world.ts';
 import { words } from '../hermes-config.ts';
 import type { HermesWorld } from './hermes-world.ts';
 
-/** What the skill's own script starts. */
+/** The program that the skill's own script starts. */
 const program = 'agent-sessions-monitor';
 
-/** A card with an unknown skill ends its worker at once. Hermes looks in categories too, and in folders of the config. */
+/**
+ * Checks the skill: a card with an unknown skill ends its worker at once. Hermes also looks in categories, and in
+ * folders of the config.
+ */
 export async function checkSkill({ context, home, config }: Omit<HermesWorld, 'version'>): Promise<Finding> {
   const lists = [['disabled'], ['platform_disabled', 'cli']].map((path) => ['skills', ...path]);
   const list = lists.find((path) => words(config, ...path).includes('agent-sessions-monitor'));
@@ -29,7 +32,10 @@ export async function checkSkill({ context, home, config }: Omit<HermesWorld, 'v
   return bad('hermes-skill', `profile ${home.profile} has no skill agent-sessions-monitor`, setupCommand(home));
 }
 
-/** It goes with the node that it was installed for, and leaves the skill. */
+/**
+ * Checks the program that the skill's script starts: it vanishes with the node that it was installed for, and leaves
+ * the skill.
+ */
 function hasProgram({ env }: HermesContext, path: string): Finding {
   if (whichProgram(program, env['PATH']) !== null) return good('hermes-skill', `skill ${path}`);
   return bad(
@@ -49,7 +55,7 @@ async function placesIn(folders: readonly string[]): Promise<readonly string[]> 
   return below.flat();
 }
 
-/** As Hermes reads it. */
+/** Expands a folder as Hermes does. */
 function expanded(folder: string, { env, home }: HermesContext): string {
   return folder.replace(/^~(?=\/|$)/, home).replace(/\$\{(\w+)\}/g, (template, name: string) => env[name] ?? template);
 }

@@ -3,7 +3,7 @@ import { askProgram, type Asked } from '../../system/ask-program.ts';
 import type { HermesConfig } from '../hermes-config.ts';
 import type { HermesContext, HermesHome } from '../hermes-home.ts';
 
-/** What the checks of a Hermes look at. */
+/** The inputs of the checks of a Hermes. */
 export interface HermesWorld {
   readonly context: HermesContext;
   readonly home: HermesHome;
@@ -12,7 +12,7 @@ export interface HermesWorld {
   readonly version: string;
 }
 
-/** Hermes starts in 0.5 s, and in many times that on a busy machine; ms. */
+/** Hermes starts in 0.5 s, and takes many times as long on a busy machine; ms. */
 const deadlineMs = 15_000;
 
 export function askHermes(context: HermesContext, home: HermesHome, words: readonly string[]): Promise<Asked> {

@@ -3,13 +3,13 @@ import { serverName } from '../mcp-entry.ts';
 import { setting } from '../hermes-config.ts';
 import { missingProgram } from '../../system/missing-program.ts';
 
-/** Returns the entry of our MCP server in a Hermes config, by `setup` or by hand; `null`: there is none. */
+/** Returns the entry of this program's MCP server in a Hermes config, by `setup` or by hand; `null`: there is none. */
 export function serverEntryIn(config: HermesConfig): Readonly<Record<string, unknown>> | null {
   const entry = setting(config, 'mcp_servers', serverName);
   return isRecord(entry) ? entry : null;
 }
 
-/** Says which program of an entry is gone; `null`: all is there. */
+/** Returns the program of an entry that is gone; `null`: all is there. */
 export function missingIn(
   { command, args }: Readonly<Record<string, unknown>>,
   path: string | undefined,

@@ -1,4 +1,6 @@
-/** The lines that go and come between two texts, each behind its `-` or `+`, the first one's number before them. */
+/**
+ * Returns the lines that differ between two texts, each after its `-` or `+`, with the number of the first one above.
+ */
 export function changedLines(before: string, after: string): readonly string[] {
   const [was, is] = [before.split('\n'), after.split('\n')];
   let start = 0;

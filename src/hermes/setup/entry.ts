@@ -6,7 +6,7 @@ import type { HermesContext } from '../hermes-home.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
-/** Filled by Hermes from the worker's environment; unset there, it stays `${NAME}`, and counts as not set. */
+/** Hermes fills these from the worker's environment. An unset one stays `${NAME}`, and counts as not set. */
 const fromWorker = [
   'HERMES_HOME',
   'HERMES_PROFILE',
@@ -15,7 +15,7 @@ const fromWorker = [
   'HERMES_KANBAN_DB',
   'HERMES_KANBAN_RUN_ID',
   'TMUX',
-  // Never by their values: a config is no place for secrets.
+  // Names only, never their values: a config is no place for secrets.
   'AGENT_SESSIONS_MQTT_URL',
   'AGENT_SESSIONS_MQTT_USER',
   'AGENT_SESSIONS_MQTT_PASSWORD',
@@ -27,7 +27,7 @@ const sharedFolders = ['TMUX_TMPDIR', 'CLAUDE_CONFIG_DIR', 'XDG_CONFIG_HOME', 'X
 /** How long a call of `wait_for_drift` waits: longer than by default, and shorter than the entry's time-out; s. */
 export const waitSecondsOfEntry = 540;
 
-/** Our server as a worker of that profile of Hermes starts it. */
+/** Returns the MCP server as a worker of that profile of Hermes starts it. */
 export function hermesEntry(context: HermesContext, config: HermesConfig): ServerEntry {
   const calls = fewerCallsInTurn(modelCallsInTurn(config));
   const templates = Object.fromEntries([...fromWorker, ...sharedFolders].map((name) => [name, `\${${name}}`]));
@@ -43,13 +43,13 @@ export function hermesEntry(context: HermesContext, config: HermesConfig): Serve
   };
 }
 
-/** Our server as any other host starts it. */
+/** Returns the MCP server as any other host starts it. */
 export function clientEntry(context: HermesContext): Omit<ServerEntry, 'timeout'> {
   const [command = process.execPath, ...args] = context.program;
   return { command, args: [...args, 'mcp'], env: sharedMemory(context) };
 }
 
-/** What makes another process of ours see the same registry, state and last look, by paths. */
+/** Returns the variables by which another process of this program finds the same registry, state and memory. */
 export function sharedMemory({ settings, env }: HermesContext): Variables {
   const folders = sharedFolders.flatMap((name) => {
     const value = setVariable(env, name);

@@ -14,9 +14,9 @@ import { applySkill, planSkill, readSkill, type SkillPlan } from './skill-files.
 export interface InstallRequest {
   readonly home: HermesHome;
   readonly goal: 'install' | 'uninstall';
-  /** Only say what would be done. */
+  /** Only shows what would be done. */
   readonly print: boolean;
-  /** Of the config that this one is a copy of. */
+  /** The record of the config that this one is a copy of. */
   readonly copyOf?: SetupRecord;
 }
 
@@ -26,7 +26,7 @@ export interface Installed {
 }
 
 /**
- * Our entry and our skill into a profile of Hermes, or exactly them out of it.
+ * Writes the entry and the skill into a profile of Hermes, or takes exactly them out of it.
  * @throws UsageError if there is no config, or it cannot be edited safely: then nothing was written
  */
 export async function install(
@@ -91,7 +91,7 @@ function skillLines({ folder, write, remove, left }: SkillPlan, print: boolean):
   ];
 }
 
-/** Beside the bundle, in a clone and in an installed package alike. */
+/** Returns the folder of the skill, which lies beside the bundle in a clone and in an installed package. */
 function shippedSkill({ program }: HermesContext): string {
   return join(dirname(program.at(-1) ?? ''), '../skills/agent-sessions-monitor');
 }

@@ -24,17 +24,17 @@ const createDeadlineMs = 60_000;
 const settings: readonly (readonly [readonly string[], Writable])[] = [
   // MCP servers and `--skill` still load.
   [['platform_toolsets', 'cli'], ['kanban']],
-  // A worker gets these all the same, and with them a protocol that speaks against our skill: a third of a call's tokens.
+  // A worker would get these too, and with them a protocol that contradicts the skill: a third of a call's tokens.
   [['agent', 'disabled_toolsets'], ['kanban']],
-  // Advice for work with files and a shell, which it has not.
+  // Advice for work with files and a shell, which the worker does not have.
   [['agent', 'task_completion_guidance'], false],
   [['agent', 'parallel_tool_call_guidance'], false],
-  // What it knows about its user goes with every call.
+  // Its knowledge about the user would go with every call.
   [['memory', 'memory_enabled'], false],
   [['memory', 'user_profile_enabled'], false],
-  // After ten calls a review of the whole talk would rewrite skills.
+  // After ten calls a review of the whole conversation would rewrite skills.
   [['skills', 'creation_nudge_interval'], 0],
-  // A server that starts late on a busy machine is offered all the same.
+  // So a server that starts late on a busy machine is offered too.
   [['mcp_discovery_timeout'], 10],
 ];
 
@@ -44,8 +44,8 @@ const changes = settings.reduce<FieldChanges>(
 );
 
 /**
- * A profile of its own, a copy of the default one, that offers a model only what the monitor needs. One that is there
- * with these settings is brought up to date.
+ * Makes a profile of its own, a copy of the default one, that offers a model only the tools that the monitor needs. An
+ * existing one with these settings is brought up to date.
  * @throws UsageError if there is another profile of that name; BoardError if Hermes makes none
  */
 export async function makeLeanProfile(context: HermesContext, home: HermesHome, print: boolean): Promise<Installed> {
@@ -78,7 +78,7 @@ export async function makeLeanProfile(context: HermesContext, home: HermesHome, 
   };
 }
 
-/** Has it every setting? */
+/** Decides whether a config has every setting. */
 function isLean(text: string): boolean {
   const source = parseSource(text);
   if (!isSound(source) || rootMap(source) === null) return false;
@@ -86,13 +86,13 @@ function isLean(text: string): boolean {
   return isDeepStrictEqual(tree, treeAfter(tree, changes));
 }
 
-/** A worker of this profile has no other tools than ours. */
+/** Throws if the tools would be missing: a worker of this profile has no others. */
 async function assertTools(context: HermesContext): Promise<void> {
   const { ok, message, cure } = await checkExtra({ context });
   if (!ok) throw new UsageError(message, { where: '--lean', cure: cure ?? '' });
 }
 
-/** With the default profile's model and keys, which Hermes itself copies. */
+/** Returns the words that make the profile, with the default profile's model and keys, which Hermes itself copies. */
 function createWords(profile: string): readonly string[] {
   return ['profile', 'create', profile, '--clone-from', 'default', '--no-alias'];
 }
@@ -110,7 +110,10 @@ async function create({ env, settings: { hermes }, signal }: HermesContext, home
   throw notMade(home, said ?? '');
 }
 
-/** @throws UsageError if it does not parse, or is written in a form that cannot be edited safely */
+/**
+ * Returns the config with the lean settings.
+ * @throws UsageError if it does not parse, or has a form that cannot be edited safely
+ */
 function withLeanSettings(path: string, text: string): string {
   const next = withChanges(parseSource(text), changes);
   if (next !== null) return next.text;

@@ -7,7 +7,7 @@ import { writeStateFile } from '../../system/replace-file.ts';
 
 const recordSchema = z.object({
   config: z.string(),
-  /** The entry as we wrote it: Hermes rewrites its config without the comment that marks it. */
+  /** The entry as it was written: Hermes rewrites its config without the comment that marks it. */
   entry: z
     .object({
       command: z.string(),
@@ -16,14 +16,17 @@ const recordSchema = z.object({
       env: z.record(z.string(), z.string()).readonly(),
     })
     .nullable(),
-  /** Hashes of the skill's files that we installed, by their paths in its folder. */
+  /** Hashes of the installed files of the skill, by their paths in its folder. */
   skill: z.record(z.string().regex(/^\w[\w.-]*(\/\w[\w.-]*)*$/), z.string()),
 });
 
-/** What `setup` wrote beside one config of Hermes: only that is ours to change and to take out. */
+/** What `setup` wrote for one config of Hermes: `setup` changes and removes only this. */
 export type SetupRecord = z.infer<typeof recordSchema>;
 
-/** @param config its real path */
+/**
+ * Reads the record of one config.
+ * @param config its real path
+ */
 export function readRecord(stateDir: string, config: string): SetupRecord {
   const record = readJson(recordPath(stateDir, config), (value) => recordSchema.safeParse(value).data ?? null);
   return record ?? { config, entry: null, skill: {} };

@@ -19,11 +19,14 @@ export interface ServiceRequest {
   readonly hermesBoard: string | null;
   readonly hermesHome: string | null;
   readonly goal: 'install' | 'uninstall';
-  /** Print it only. */
+  /** Only prints the unit. */
   readonly print: boolean;
 }
 
-/** A `systemd --user` unit that works a card without a model. A unit that somebody else wrote, or changed, is left alone. */
+/**
+ * Writes a `systemd --user` unit that works a card without a model. A unit that the user wrote or changed is left
+ * alone.
+ */
 export async function service(context: HermesContext, request: ServiceRequest): Promise<Installed> {
   const path = join(unitFolder(context), unitName);
   // A masked unit is a link to /dev/null.
@@ -54,13 +57,13 @@ export async function service(context: HermesContext, request: ServiceRequest): 
   );
 }
 
-/** Where systemd reads the units of a user. */
+/** Returns the folder in which systemd reads the units of a user. */
 export function unitFolder({ env, home }: HermesContext): string {
   const named = setVariable(env, 'XDG_CONFIG_HOME');
   return join(named !== null && isAbsolute(named) ? named : join(home, '.config'), 'systemd/user');
 }
 
-/** Returns whether a unit is the one that `setup` wrote, or a copy of it for another card, changed or not. */
+/** Decides whether a unit is the one that `setup` wrote, or a copy of it for another card, changed or not. */
 export function isUnitOfOurs(path: string, text: string): boolean {
   return basename(path).startsWith('agent-sessions-monitor') || text.startsWith(mark);
 }

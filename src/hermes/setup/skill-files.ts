@@ -3,20 +3,21 @@ import { dirname, join, relative } from 'node:path';
 import { hashOf } from '../../system/hash.ts';
 import { codeOf } from '../../system/errno.ts';
 
-/** What is to become of the skill's folder; paths are relative to it. */
+/** The changes of the skill's folder; paths are relative to it. */
 export interface SkillPlan {
   readonly folder: string;
   readonly write: ReadonlyMap<string, Buffer>;
   readonly remove: readonly string[];
-  /** Somebody else's: neither what we installed nor what we ship. */
+  /** Files of the user: neither installed by `setup` nor part of the shipped skill. */
   readonly left: readonly string[];
-  /** Hashes of the files that are ours afterwards. */
+  /** Hashes of the files that belong to `setup` afterwards. */
   readonly ours: Readonly<Record<string, string>>;
 }
 
 /**
- * @param shipped the skill as we ship it
- * @param recorded hashes of what we installed last
+ * Plans the changes of the skill's folder.
+ * @param shipped the skill as it is shipped
+ * @param recorded hashes of the files that were installed last
  */
 export async function planSkill(
   shipped: ReadonlyMap<string, Buffer>,
@@ -25,7 +26,7 @@ export async function planSkill(
   goal: 'install' | 'uninstall',
 ): Promise<SkillPlan> {
   const nothing = { folder, write: new Map<string, Buffer>(), remove: [], left: [], ours: {} };
-  // Through a link we would write into somebody's own copy.
+  // A write through a link would change the user's own copy.
   const isLink = await lstat(folder).then(
     (found) => !found.isDirectory(),
     () => false,
@@ -48,7 +49,7 @@ export async function planSkill(
   return { folder, write, remove, left, ours };
 }
 
-/** The skill as we ship it, by paths in its folder. */
+/** Reads the skill as it is shipped, by paths in its folder. */
 export async function readSkill(folder: string): Promise<ReadonlyMap<string, Buffer>> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = found.filter((item) => item.isFile());
@@ -66,18 +67,18 @@ export async function applySkill({ folder, write, remove }: SkillPlan): Promise<
   for (const name of remove) await unlink(join(folder, name));
   const folders = new Set(remove.flatMap((name) => foldersAbove(name)));
   const deepestFirst = [...folders].toSorted((one, other) => other.length - one.length);
-  // And the folder of skills, where ours was the only one. What holds something of somebody else's stays.
+  // The folder of skills goes too, if this skill was the only one. A folder that holds files of the user stays.
   if (remove.length > 0) deepestFirst.push('..');
   for (const name of deepestFirst) await rmdir(join(folder, name)).catch(() => undefined);
 }
 
-/** `a/b/c` lies in `a/b`, `a` and the folder itself. */
+/** Returns the folders above a path: `a/b/c` lies in `a/b`, `a` and the folder itself. */
 function foldersAbove(name: string): readonly string[] {
   const above = dirname(name);
   return above === '.' ? [''] : [above, ...foldersAbove(above)];
 }
 
-/** `null`: nothing is there. What is no plain file has no hash that could be ours. */
+/** Hashes a file; `null`: nothing is there. Anything but a plain file has a hash that matches none. */
 async function hashAt(path: string): Promise<string | null> {
   try {
     return (await lstat(path)).isFile() ? hashOf(await readFile(path)) : 'no file';

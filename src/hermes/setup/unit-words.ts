@@ -8,13 +8,16 @@ export function commandLine(words: readonly string[]): string {
   return words.map((word) => quoted(word).replaceAll('$', '$$$$')).join(' ');
 }
 
-/** What a unit starts, and with which PATH and other variables. */
+/** The command of a unit, with its PATH and other variables. */
 export interface UnitCommand {
   readonly words: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Reads what a unit starts, be it of `setup` or written by hand; no words where it starts nothing. @param home stands for `%h` */
+/**
+ * Reads the command of a unit, of `setup` or written by hand; no words if it starts nothing.
+ * @param home stands for `%h`
+ */
 export function readUnit(text: string, home: string): UnitCommand {
   // A line that ends with a backslash goes on.
   const lines = text.replace(/\\\r?\n/g, ' ').split(/\r?\n/);
@@ -23,7 +26,7 @@ export function readUnit(text: string, home: string): UnitCommand {
   const [program = '', ...args] = wordsOf(valuesOf('ExecStart').at(-1) ?? '', home);
   const assigned = valuesOf('Environment').flatMap((value) => wordsOf(value, home));
   return {
-    // Before the program stands how it is started.
+    // Marks before the program say how it is started.
     words:
       program === '' ? [] : [program, ...args].map((word, at) => (at === 0 ? word.replace(/^[@:+!-]+/, '') : word)),
     env: Object.fromEntries(assigned.map((word) => [word.split('=', 1)[0] ?? '', word.slice(word.indexOf('=') + 1)])),
