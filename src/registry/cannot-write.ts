@@ -4,13 +4,13 @@ import { clean } from '../core/words/text.ts';
 import { RegistryError } from '../errors.ts';
 import { codeOf, messageOf } from '../system/errno.ts';
 
-/** What is said where the file system refuses a write of the registry, or its lock file. */
+/** Returns the error for a write of the registry, or of its lock file, that the file system refuses. */
 export function cannotWrite(path: string, lockPath: string, cause: unknown): Error {
   if (cause instanceof RegistryError) return cause;
   const code = codeOf(cause);
   const lockIsThere = isThere(lockPath);
   const isLock = cause instanceof Error && 'path' in cause && cause.path === lockPath;
-  // Where the lock file cannot be made beside the registry, nothing can be written there.
+  // If the lock file cannot be made beside the registry, nothing can be written there.
   const ofLock = isLock && (lockIsThere || dirname(lockPath) !== dirname(path));
   const denied = ofLock && lockIsThere ? 'it cannot be read' : 'the folder is not writable';
   const reasons: Record<string, string> = {

@@ -6,16 +6,16 @@ import { inFlight, orphansIn } from './settle-intended.ts';
 
 type Intended = Extract<Event, { kind: 'intended' }>;
 
-/** What is to become of the registry, planned from one text of it and one state of the log. */
+/** A change of the registry, planned from one text of it and one state of the log. */
 export interface Change {
   readonly read: Readable;
   /** Position of the first event that the plan does not know. */
   readonly position: number;
   /** `null`: nothing is to be written. */
   readonly prepared: Prepared | null;
-  /** What the log holds of the write. */
+  /** What the `intended` event of the write holds. */
   readonly intent: Pick<Intended, 'drifts' | 'edits' | 'submitted' | 'undone'>;
-  /** What the log is told besides, whether or not anything is written. */
+  /** Further events for the log, whether or not anything is written. */
   readonly events: readonly NewEvent[];
 }
 
@@ -25,16 +25,16 @@ export interface CommitPorts {
 }
 
 export interface Committed<Planned extends Change> {
-  /** The change that was carried out: planned anew where the text had changed since. */
+  /** The change that was carried out: planned anew if the text had changed since. */
   readonly change: Planned;
   readonly written: boolean;
 }
 
 /**
- * Writes a change: the only writer of the registry. Intent into the log, fsynced; lock; read again and compare; rename;
- * end into the log. Where the text has changed by then, `again` plans from it while the lock is held, so that writers who
- * keep to the lock cannot starve this one.
- * @param again plans from what `read` answers, and ends what killed writers began; must not wait
+ * Writes a change. It is the only writer of the registry: it logs the intent (fsynced), takes the lock, reads again and
+ * compares, renames, and logs the end. If the text differs, `again` plans from it while the lock is held, so that
+ * writers who take the lock cannot starve this one.
+ * @param again plans from the answer of `read`, and settles writes of killed writers; it must not wait
  * @throws RegistryError if the file cannot be written, or its lock cannot be had; whatever `again` throws
  */
 export async function commit<Planned extends Change>(
@@ -102,7 +102,7 @@ class Write<Planned extends Change> {
       if (attempt === attemptsAtMost) throw keepsChanging(path);
       await this.#planAgain(held);
     }
-    // Before the lock is given back: the next writer must know of an undo.
+    // The end is logged before the lock is given back: the next writer must know of an undo.
     await this.#end();
   }
 
@@ -126,7 +126,7 @@ class Write<Planned extends Change> {
     await this.#log.append([{ kind: 'dropped', of, reason }]);
   }
 
-  /** The end comes last: where a killed writer got no further, the next one appends all of it again. */
+  /** Logs the end, last of all: after a kill before it, the next writer appends all events again. */
   async #end(): Promise<void> {
     const of = this.#intended;
     const { intent, events } = this.change;
@@ -139,7 +139,7 @@ class Write<Planned extends Change> {
   }
 }
 
-/** A repair was taken back since, or its undo was cut short: the text alone does not show that. */
+/** Decides whether a repair was taken back since, or its undo was cut short: the text alone does not show that. */
 async function isOutdated(log: Log, { position }: Change): Promise<boolean> {
   const since = await log.read(position);
   return since.some(({ kind }) => kind === 'undone') || (await orphansIn(log)).length > 0;

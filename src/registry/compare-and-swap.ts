@@ -7,9 +7,9 @@ import { stage } from '../system/replace-file.ts';
 
 /**
  * Puts the prepared text in the file's place if its text is still the expected one. Nothing stands between the
- * comparison and the rename: the backup and the fsync come before, so that the edit of a person who keeps to no lock has
- * the least chance to fall between.
- * @param target symlinks resolved
+ * comparison and the rename: backup and fsync come before. So the edit of a person who takes no lock has the least
+ * chance to fall in between.
+ * @param target with symlinks resolved
  * @param expected the text's hash; `null`: there is no file
  */
 export function compareAndSwap(

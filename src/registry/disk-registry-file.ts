@@ -10,17 +10,17 @@ import { makeTexts } from './parse-registry.ts';
 import type { HeldRegistry, Known, ReadResult, RegistryFile } from './registry-file.ts';
 
 export interface RegistryFileOptions {
-  /** As asked for; a symlink is followed. */
+  /** The path as it was asked for; a symlink is followed. */
   readonly path: string;
   readonly lockPath: string;
-  /** The registry's own state folder: backups lie in it. */
+  /** The registry's own state folder, which holds the backups. */
   readonly stateDir: string;
   readonly cacheDir: string;
   /** ms since 1970. */
   readonly now: () => number;
-  /** Resolves after so many ms, or rejects when the process is to end. */
+  /** Resolves after so many ms, or rejects when the process must end. */
   readonly wait: (ms: number) => Promise<void>;
-  /** Aborts when the process is to end. */
+  /** Aborts when the process must end. */
   readonly signal: AbortSignal;
 }
 
@@ -57,19 +57,19 @@ export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
   };
 }
 
-/** How long a writer who keeps to no lock may take to write the registry in place; ms. */
+/** How long a writer without the lock may take to write the registry in place; ms. */
 const writerMs = 500;
-/** A text so young may be half of one: a writer in place empties the file and fills it again; ms. */
+/** A text so young may be half written: a writer in place empties the file and fills it again; ms. */
 const youngMs = 100;
 
 function mayBeHalfWritten(read: ReadResult, now: number): boolean {
   return read.kind === 'unreadable' || Math.abs(now - (read.registry.mtime ?? 0)) < youngMs;
 }
 
-/** How long a writer's lock is waited for where its text reads already; ms. */
+/** How long to wait for a writer's lock if the text can be read already; ms. */
 const shortWaitMs = 1_000;
 
-/** Reads again once the writer who has the lock is done. */
+/** Reads again once the writer with the lock is done. */
 async function readLocked(
   { lockPath, signal }: RegistryFileOptions,
   first: ReadResult,
@@ -78,7 +78,7 @@ async function readLocked(
   const isReadable = first.kind !== 'unreadable';
   const locked = await lockToRead(lockPath, isReadable ? { waitMs: shortWaitMs, signal } : { signal });
   if (locked?.kind === 'busy') {
-    // A lock that is kept for so long is not one writer's moment, and a text that reads is better than none.
+    // A lock that is kept for so long belongs to no single write, and a readable text is better than none.
     if (isReadable) return first;
     throw lockedError(lockPath, locked.holders);
   }
@@ -89,7 +89,9 @@ async function readLocked(
   }
 }
 
-/** `null`: no writer keeps to the lock (a look alone must not make its file), or we may not open it. */
+/**
+ * Takes the lock to read; `null`: no writer uses the lock (reading must not make its file), or it cannot be opened.
+ */
 async function lockToRead(
   lockPath: string,
   options: { readonly waitMs?: number; readonly signal: AbortSignal },
@@ -100,7 +102,11 @@ async function lockToRead(
   return locked;
 }
 
-/** @returns `target`: the registry, symlinks resolved. @throws RegistryError */
+/**
+ * Takes the lock to write.
+ * @returns `target`: the registry, with symlinks resolved
+ * @throws RegistryError
+ */
 async function lockToWrite(
   { path, lockPath }: RegistryFileOptions,
   signal: AbortSignal,
@@ -133,7 +139,10 @@ function swapper(
   };
 }
 
-/** Says that another process kept the lock for too long. @param holders who has it, as far as that is known */
+/**
+ * Returns the error for a lock that another process kept for too long.
+ * @param holders who has it, as far as that is known
+ */
 export function lockedError(lock: string, holders: readonly string[]): RegistryError {
   const who = holders.length === 0 ? '' : ` by ${holders.join(', ')}`;
   return new RegistryError(`the registry is locked${who}; nothing was written`, {

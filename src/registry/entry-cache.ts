@@ -3,18 +3,18 @@ import { isObject, readJson } from '../system/json.ts';
 import { writeStateFile } from '../system/replace-file.ts';
 
 /**
- * The entries of the text that was read last, so that a process which finds it unchanged needs no YAML parser
- * (0.7 s at 1,000 entries). May be deleted at any time.
+ * Keeps the entries of the text that was read last, so that a process that finds it unchanged needs no YAML parser (0.7
+ * s at 1,000 entries). It may be deleted at any time.
  */
 export interface EntryCache {
   load(hash: string): readonly Entry[] | null;
   save(hash: string, entries: readonly Entry[]): void;
 }
 
-/** Bumped when `Entry` changes: an older program's cache is then taken for nothing. */
+/** Raised when `Entry` changes, so that the cache of an older program is ignored. */
 const schema = 7;
 
-/** A cache of thousands of entries is a few MB; bytes. */
+/** A larger file is no cache: thousands of entries are a few MB; bytes. */
 const largest = 1 << 26;
 
 export function makeEntryCache(path: string): EntryCache {
@@ -37,7 +37,7 @@ export function makeEntryCache(path: string): EntryCache {
       try {
         writeStateFile(path, JSON.stringify({ schema, hash, entries }));
       } catch {
-        // Without a cache the next process parses.
+        // Without a cache the next process parses the text.
       }
     },
   };

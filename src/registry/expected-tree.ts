@@ -6,7 +6,7 @@ import { treeOf, treeOfValue, type Tree } from '../yaml/tree.ts';
 import { nameKeyOf } from './find-entries.ts';
 import type { RegistryText } from './registry-text.ts';
 
-/** All that is to become of one entry. */
+/** All changes of one entry. */
 export interface EntryChange {
   readonly key: EntryKey;
   /** Empty for an entry that is registered. */
@@ -15,7 +15,7 @@ export interface EntryChange {
   readonly edits: readonly Edit[];
 }
 
-/** What the registry must say once the changes are made. */
+/** Returns what the registry must say once the changes are made. */
 export function expectedTree(registry: RegistryText, changes: readonly EntryChange[]): Tree {
   const { sessions } = registry;
   const before = treeOf(registry.source);

@@ -9,7 +9,7 @@ export interface EntryPlace {
   readonly session: string;
   /** The entry's mapping; `null` if it is half typed. */
   readonly map: YAMLMap | null;
-  /** Why there is no mapping. */
+  /** Why the entry has no mapping. */
   readonly halfTyped: string | null;
   /** Offsets of the entry's own text: from its key or dash to the end of its last line. */
   readonly start: number;
@@ -26,7 +26,7 @@ export type Sessions =
 /** The keys by which a list item may name its session. */
 export const nameKeys = ['name', 'session', 'tmux_session', 'session_name'] as const;
 
-/** Where the entries of a registry are, in either shape. */
+/** Finds the entries of a registry, in either shape. */
 export function sessionsOf(source: Source): Sessions {
   const root = rootMap(source);
   if (root === null) return { shape: 'none' };
@@ -67,17 +67,20 @@ function listEntry(item: unknown, all: YAMLSeq, source: Source): EntryPlace {
   return { session, start, end, ...place, ...(nameless ? { map: null, halfTyped: 'it names no session' } : {}) };
 }
 
-/** An entry's `tmux_socket` as written; `null` if it names none. */
+/** Returns an entry's `tmux_socket` as written; `null` if it names none. */
 export function socketIn(map: YAMLMap | null, source: Source): string | null {
   return wordIn(nodeAt(map, ['tmux_socket'], source.doc));
 }
 
-/** With the comment behind its last value; between braces the neighbours stand on the same line. */
+/**
+ * Returns the end of an entry, with the comment after its last value; between braces the neighbours are on the same
+ * line.
+ */
 function endOfEntry(end: number, all: YAMLMap | YAMLSeq, source: Source): number {
   return all.flow === true ? end : lineEndBehind(source.text, end);
 }
 
-/** The key by which the neighbours of a new list item name their sessions. */
+/** Returns the key by which the neighbours of a new list item name their sessions. */
 export function nameKeyOf(sessions: Sessions): string {
   if (sessions.shape !== 'list') return 'name';
   const last = sessions.entries.findLast((entry) => entry.map !== null)?.map;

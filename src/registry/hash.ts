@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { hashOf } from '../system/hash.ts';
 
-/** Names one text of a registry. */
+/** Returns the hash that names one text of a registry. */
 export function registryHash(text: string): string {
   return hashOf(text);
 }
 
-/** Names the present text of a registry; `null`: there is no file. */
+/** Returns the hash of a registry's present text; `null`: there is no file. */
 export function registryHashAt(path: string): string | null {
   try {
     return registryHash(readFileSync(path, 'utf8'));
@@ -15,7 +15,7 @@ export function registryHashAt(path: string): string | null {
   }
 }
 
-/** Names one entry's text in what is remembered of it. */
+/** Returns the hash of one entry's text, for the memory. */
 export function entryHash(text: string): string {
   return hashOf(text, 32);
 }

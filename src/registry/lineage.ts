@@ -4,7 +4,7 @@ import { lookUp, scalarText } from '../yaml/navigate.ts';
 import type { Source } from '../yaml/source.ts';
 import { idIn } from './empty-words.ts';
 
-/** The former conversations of an entry: items that are an id alone, or a mapping with an `id`. */
+/** Reads the former conversations of an entry: items that are an id alone, or a mapping with an `id`. */
 export function readLineage(node: Node | null, source: Source): readonly LineageItem[] {
   if (!isSeq(node)) return [];
   return node.items.flatMap((item) => {

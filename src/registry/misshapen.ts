@@ -25,14 +25,14 @@ const wordFields = [
   'monitor.ignore',
 ];
 
-/** Every field we know, dotted, and the shapes it may have. */
+/** Every known field, dotted, and the shapes it may have. */
 const shapes: ReadonlyMap<string, readonly Shape[]> = new Map<string, readonly Shape[]>([
   ...wordFields.map((path) => [path, ['word']] as const),
   ...Object.values(idPaths).flatMap((path) => idShapes(path)),
   ['pane', ['mapping']],
   ['previous_session_ids', ['list']],
   ['monitor', ['mapping']],
-  // One field may be pinned by its name alone.
+  // A single pinned field may be one word.
   ['monitor.pin', ['list', 'word']],
 ]);
 
@@ -43,12 +43,12 @@ function idShapes(path: readonly string[]): readonly (readonly [string, readonly
   });
 }
 
-/** Fields of an entry that have another shape than they should, in their order; one in which nothing stands has any. */
+/** Returns the fields of an entry that have a wrong shape, in their order; an empty field has any shape. */
 export function misshapenFields(map: YAMLMap | null, source: Source): readonly Misshapen[] {
   return map === null ? [] : misshapenIn(map, '', source);
 }
 
-/** One walk over what stands there: to look each field up by its path costs a third of the reading. */
+/** Walks once over the present fields: to look each known field up by its path costs a third of the reading. */
 function misshapenIn(map: YAMLMap, above: string, source: Source): Misshapen[] {
   const seen = new Set<string>();
   const parts = [map, ...mergedInto(map, source.doc)];

@@ -7,11 +7,11 @@ import type { Known, ReadResult, RegistryFile } from './registry-file.ts';
 import { gone, unreadable, unreadableFile } from './unreadable.ts';
 
 type Texts = Pick<RegistryFile, 'prepare' | 'holds' | 'takeBack'> & {
-  /** Reads the file once, whatever a writer is doing to it. */
+  /** Reads the file once, even while a writer changes it. */
   readonly readOnce: (known: Known) => Promise<ReadResult>;
 };
 
-/** Reads and changes the registry's text. The parser is only loaded where the text is not that of the last look. */
+/** Reads and changes the registry's text. The parser is loaded only if the text differs from that of the last pass. */
 export function makeTexts(path: string, cache: EntryCache): Texts {
   let parsed: Source | null = null;
 

@@ -22,7 +22,10 @@ export interface UndoItem {
   readonly socket: string | null;
   readonly before: string | null;
   readonly after: string;
-  /** What stood behind `sessions:` before its first entry; `null`: nor did that key. Absent: others stood there. */
+  /**
+   * The text after `sessions:` before its first entry came; `null`: that key did not exist. Absent: there were other
+   * entries.
+   */
   readonly empty?: string | null;
 }
 
@@ -31,7 +34,7 @@ export interface PreparedText {
   readonly source: Source;
 }
 
-/** The new text, made by splices, parsed again and compared: nothing but the edits may have changed. */
+/** Returns the new text, made by splices, parsed again and compared: only the edits may have changed. */
 export function prepareText(from: Source | null, edits: readonly Edit[]): PreparedText {
   const registry = registryText(from ?? parseSource(freshRegistry));
   const { possible, refused } = sift(registry, edits);
@@ -55,7 +58,7 @@ export function prepareText(from: Source | null, edits: readonly Edit[]): Prepar
   };
 }
 
-/** Some entry says all that these edits write into it, whatever else was changed in it since. */
+/** Decides whether some entry holds all that these edits write into it, whatever else was changed in it since. */
 export function holdsEdits(source: Source, edits: readonly Edit[]): boolean {
   const registry = registryText(source);
   return [...changesByEntry(edits.flatMap(fieldsOf), registry)].some(
@@ -63,7 +66,7 @@ export function holdsEdits(source: Source, edits: readonly Edit[]): boolean {
   );
 }
 
-/** What can be compared: an item that was put before others says nothing of its own. */
+/** Returns the fields that can be compared: an item that was put before others cannot. */
 function fieldsOf(edit: Edit): readonly Edit[] {
   const { entry } = edit;
   switch (edit.op) {
@@ -85,7 +88,7 @@ function emptyBefore({ source, sessions }: RegistryText): Pick<UndoItem, 'empty'
 
 const unsafeForm = 'it is written in a form that cannot be edited safely';
 
-/** What can be edited at all, and why the rest cannot. */
+/** Parts the edits into possible ones and refused ones, with the reason. */
 function sift(
   { source, places }: RegistryText,
   edits: readonly Edit[],
@@ -112,7 +115,10 @@ function sift(
   return { possible, refused };
 }
 
-/** By `entryId`. @param registry what the entries say before */
+/**
+ * Groups the changes by `entryId`.
+ * @param registry the entries before the changes
+ */
 function changesByEntry(edits: readonly Edit[], registry: RegistryText): ReadonlyMap<string, EntryChange> {
   const changes = new Map<string, EntryChange>();
   for (const edit of edits) {
@@ -135,7 +141,9 @@ function leafOf(edit: Exclude<Edit, { op: 'register' }>, { source, places }: Reg
   return { kind: 'prepend', items: [edit.item], drop };
 }
 
-/** The text with all changes; entries whose form defeats us are left out, so that they hold up nobody else. */
+/**
+ * Returns the text with all changes. Entries whose form cannot be edited are left out, so that they hold up no others.
+ */
 function spliced(
   registry: RegistryText,
   changes: readonly EntryChange[],
@@ -160,7 +168,7 @@ function failing(registry: RegistryText, changes: readonly EntryChange[]): reado
   return [...failing(registry, changes.slice(0, half)), ...failing(registry, changes.slice(half))];
 }
 
-/** The new text, if it says exactly what it should. */
+/** Returns the new text if it says exactly what it should. */
 function attempt(registry: RegistryText, changes: readonly EntryChange[]): Source | null {
   if (changes.length === 0) return registry.source;
   const splices = changes.flatMap(({ key, changes: fields }) => {

@@ -11,10 +11,10 @@ import { socketIn, type EntryPlace, type Sessions } from './find-entries.ts';
 import { readLineage } from './lineage.ts';
 import { misshapenFields } from './misshapen.ts';
 
-/** What was written is read as what came out, by the next look, and with the next write as what went in. */
+/** Caches the entries of a parsed text: the next pass reads the written text, and the next write begins with it. */
 const known = new WeakMap<Source, readonly Entry[]>();
 
-/** Every entry, read tolerantly: what cannot be read is `null`, never guessed. */
+/** Reads every entry tolerantly: an unreadable field is `null`, never guessed. */
 export function readEntries(source: Source, sessions: Sessions): readonly Entry[] {
   if (sessions.shape !== 'map' && sessions.shape !== 'list') return [];
   const before = known.get(source);
@@ -54,7 +54,7 @@ function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>
     lineage: readLineage(at('previous_session_ids'), source),
     lastVisibleStatus: scalarText(at('last_visible_status')),
     jobId: nameIn(at('delegate_job_id')),
-    // What a person says about it and we cannot read may be that very wish.
+    // An unreadable `monitor` may hold the wish to be ignored.
     ignore: isWished(word('monitor', 'ignore')) || misshapen.some(({ path }) => /^monitor\b/.test(path)),
     pin: words(at('monitor', 'pin')),
     shared: map === null ? [] : sharedPaths(map, anchors),
@@ -80,13 +80,13 @@ function idField(map: YAMLMap | null, path: readonly string[], source: Source): 
   return found === null ? undefined : idIn(found.node);
 }
 
-/** A list, or the same as people write it in one word: `status, cwd`. */
+/** Reads a list, or a list that is written as one text: `status, cwd`. */
 function words(node: Node | null): string[] {
   const all = isSeq(node) ? node.items.map(scalarText) : [wordIn(node)];
   return all.flatMap((text) => (text ?? '').split(/[\s,]+/)).filter((word) => word !== '');
 }
 
-/** Whatever is no clear `no` may be that wish. */
+/** Decides whether a word may be the wish to be ignored: only a clear `no` is not. */
 function isWished(word: string | null): boolean {
   return word !== null && !/^(false|no?|off|0)$/i.test(word.trim());
 }
@@ -95,7 +95,7 @@ function whole(text: string | null): number | null {
   return text !== null && /^\d+$/.test(text) ? Number(text) : null;
 }
 
-/** Dotted paths of values in the entry that others share; `''` is the whole entry. */
+/** Returns the dotted paths of values in the entry that other places share; `''` is the whole entry. */
 function sharedPaths(map: YAMLMap, anchors: ReadonlySet<Node>): string[] {
   if (anchors.size === 0) return [];
   const paths: string[] = [];

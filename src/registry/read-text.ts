@@ -4,7 +4,7 @@ import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 export type FileText =
   | { readonly kind: 'read'; readonly text: string; readonly realPath: string; readonly mtime: number }
   | { readonly kind: 'absent' }
-  /** `at`: `line:column` of the first byte that is none. */
+  /** `at`: `line:column` of the first byte that is not UTF-8. */
   | { readonly kind: 'not-utf8'; readonly at: string }
   | { readonly kind: 'failed'; readonly cause: Error };
 
@@ -24,7 +24,7 @@ export function readText(path: string): FileText {
   }
 }
 
-/** The column counts characters; the line before that byte is UTF-8 up to there. */
+/** Finds the first byte that is not UTF-8. The column counts characters: the line is UTF-8 up to that byte. */
 function firstBadByte(bytes: Buffer): string {
   let line = 1;
   for (let start = 0; start < bytes.length; line += 1) {

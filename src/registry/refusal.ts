@@ -7,7 +7,7 @@ import { plainWords } from '../yaml/plain-words.ts';
 import { placeOf, startOf, type Source } from '../yaml/source.ts';
 import { socketIn, type Sessions } from './find-entries.ts';
 
-/** Why a text is no registry that we would ever write to. */
+/** Why a text is refused as a registry. */
 export interface Refusal {
   readonly message: string;
   /** Offset in the text, or a ready `line:column`. */
@@ -15,7 +15,10 @@ export interface Refusal {
   readonly cure: string;
 }
 
-/** Before it is parsed: conflict markers have YAML's own meanings, and the parser takes NUL bytes for letters. */
+/**
+ * Refuses a text before it is parsed: conflict markers mean something in YAML, and the parser takes NUL bytes for
+ * letters.
+ */
 export function refuseText(text: string): Refusal | null {
   const nul = text.indexOf('\0');
   if (nul !== -1) {
@@ -31,7 +34,9 @@ export function refuseText(text: string): Refusal | null {
   return { message: 'it holds conflict markers', at: `${marker + 1}:1`, cure };
 }
 
-/** What the parser, the shape or a double entry says against it. `ours`: sessions that we registered. */
+/**
+ * Refuses a text for an error of the parser, its shape or a double entry. `ours`: sessions that the monitor registered.
+ */
 export function refuseSource(source: Source, sessions: Sessions, ours: ReadonlySet<string>): Refusal | null {
   return (
     wrongDocument(source, sessions, ours) ??
@@ -60,7 +65,7 @@ interface DoubleKey {
   readonly second: Pair;
 }
 
-/** The two pairs of which the second one's key begins at `offset`. */
+/** Finds the two pairs with one key, the second of which begins at `offset`. */
 function doubleKey(source: Source, offset: number): DoubleKey | null {
   let found: DoubleKey | null = null;
   visit(source.doc, {
@@ -94,7 +99,7 @@ function doubleKeyRefusal(
 
 interface Occurrence {
   readonly offset: number;
-  /** It reads as we write entries. */
+  /** The entry looks like the monitor's own. */
   readonly isOurs: boolean;
 }
 
@@ -153,7 +158,7 @@ function doubleEntry(source: Source, sessions: Sessions, ours: ReadonlySet<strin
   return null;
 }
 
-/** Aliases that mean nothing, never end, or unfold beyond what any registry can mean. */
+/** Refuses aliases that mean nothing, never end, or unfold beyond any size of a registry. */
 function bomb(source: Source): Refusal | null {
   const { unknown, endless, heaviest } = anchorsOf(source.doc);
   if (unknown !== null) {
@@ -169,5 +174,5 @@ function bomb(source: Source): Refusal | null {
   return { message, at: placeOf(source, startOf(heaviest.alias)), cure: 'unfold the aliases' };
 }
 
-/** One value that so many others unfold from is no session; 1,000 entries with one anchor are far below. */
+/** A value that unfolds into so many is no session; 1,000 entries with one anchor are far below. */
 const nodesAtMost = 100_000;

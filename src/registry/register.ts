@@ -12,7 +12,7 @@ export interface NewEntry {
   readonly fields: { readonly [key: string]: Value };
 }
 
-/** The text of a registry that is started now. */
+/** The text of a new registry. */
 export const freshRegistry = 'version: 1\nsessions:\n';
 
 /** Adds entries in the style of their neighbours: map or list, block or braces, indentation, quotes. */
@@ -36,9 +36,9 @@ type Filled = Extract<Sessions, { shape: 'map' | 'list' }>;
 interface Neighbours extends Style {
   /** Column of the entries' keys or dashes. */
   readonly indent: string;
-  /** What a field is indented by beyond its entry. */
+  /** The further indentation of an entry's fields. */
   readonly step: string;
-  /** They stand on one line each, between braces. */
+  /** The entries are on one line each, between braces. */
   readonly braces: boolean;
   /** `null`: a map. */
   readonly nameKey: string | null;
@@ -71,14 +71,16 @@ function below(source: Source, sessions: Filled, added: readonly NewEntry[]): Sp
   return { start: at, end: at, text: lines.join('') };
 }
 
-/** A blank line stands between the last two entries. */
+/** Decides whether a blank line separates the last two entries. */
 function hasGaps(source: Source, { entries }: Filled): boolean {
   const [before, last] = entries.slice(-2);
   if (before === undefined || last === undefined) return false;
   return /\n[ \t]*\r?\n/.test(source.text.slice(before.end, last.start));
 }
 
-/** `sessions:`, `sessions: null`, `sessions: {}`: the word goes, the comment behind it stays. */
+/**
+ * Adds the first entries to `sessions:`, `sessions: null` or `sessions: {}`: the word goes, the comment after it stays.
+ */
 function intoEmpty(
   source: Source,
   { pair, node }: Extract<Sessions, { shape: 'empty' }>,
@@ -91,7 +93,7 @@ function intoEmpty(
   return [...(word.end > word.start ? [{ ...word, text: '' }] : []), { start: at, end: at, text }];
 }
 
-/** Offsets of what stands behind the colon of `sessions:` where there is no entry. */
+/** Returns the offsets of the word after the colon of an empty `sessions:`. */
 export function emptyWord(source: Source, { pair, node }: { pair: Pair; node: Node | null }) {
   const start = colonEnd(source.text, pair);
   const [from, to] = node?.range ?? [start, start];
@@ -108,7 +110,7 @@ function atTheEnd(source: Source, added: readonly NewEntry[]): Splice {
   return { start: at, end: at, text: `${lead}sessions:${lines}${tail}` };
 }
 
-/** The entry's lines, each with the line break before it. */
+/** Returns the entry's lines, each with the line break before it. */
 function linesOf({ entry, fields }: NewEntry, style: Neighbours, eol: string): string {
   const { indent, step, keys, strings, nameKey } = style;
   const all = nameKey === null ? fields : { [nameKey]: entry.session, ...fields };

@@ -1,7 +1,7 @@
 import type { Edit } from '../core/model/drift.ts';
 import type { Registry } from '../core/model/entry.ts';
 
-/** What the registry file is now. */
+/** The present state of the registry file. */
 export type ReadResult =
   | { readonly kind: 'read'; readonly registry: Registry; readonly text: string }
   /** No file, and nothing speaks against starting one: the registry is empty, `text` is `null`. */
@@ -23,11 +23,11 @@ export interface Prepared {
   readonly hash: string;
   /** Edits that could not be made, and why (an anchor others use, …): they become `deferred`. */
   readonly refused: readonly { readonly edit: Edit; readonly reason: string }[];
-  /** Text hash of each changed entry as it will stand, by `entryId`. */
+  /** The hash of each changed entry's new text, by `entryId`. */
   readonly entryHashes: Readonly<Record<string, string>>;
-  /** The same before, of those that were there. */
+  /** The hashes before, of entries that existed. */
   readonly formerHashes: Readonly<Record<string, string>>;
-  /** What `undo` needs later, JSON. */
+  /** What `undo` needs later, as JSON. */
   readonly undo: unknown;
 }
 
@@ -35,31 +35,37 @@ export interface Prepared {
 export interface Known {
   /** The log holds entries of it: a missing or empty file is then no first run. */
   readonly knowsEntries: boolean;
-  /** Sessions that we registered. */
+  /** Sessions that the monitor registered. */
   readonly ours: ReadonlySet<string>;
   /** A dry run keeps not even a cache. */
   readonly mayCache: boolean;
 }
 
-/** Reads the registry as it stands now. @throws RegistryError if it is unreadable while another process holds its lock. */
+/**
+ * Reads the present registry.
+ * @throws RegistryError if it is unreadable while another process holds its lock
+ */
 export type ReadRegistry = (known: Known) => Promise<ReadResult>;
 
-/** The registry while its lock is ours: no writer that keeps to the lock changes it meanwhile. */
+/** The registry while this process holds its lock: no writer that takes the lock changes it meanwhile. */
 export interface HeldRegistry {
   readonly read: ReadRegistry;
-  /** Reads again, compares with `expected`, renames. `changed`: the text is another one. @throws RegistryError */
+  /**
+   * Reads again, compares with `expected`, renames. `changed`: the text is another one.
+   * @throws RegistryError
+   */
   swap(expected: string | null, prepared: Prepared): 'swapped' | 'changed';
 }
 
-/** One repair out of what one swap wrote. */
+/** One of the repairs that one swap wrote. */
 export interface RepairToTakeBack {
-  /** As `prepare` gave it, for all that the swap wrote. */
+  /** The `undo` of `prepare`, for the whole swap. */
   readonly undo: unknown;
   /** The entries of this repair, by `entryId`. */
   readonly entries: ReadonlySet<string>;
-  /** What the same swap wrote into these entries and is to stay. */
+  /** Edits of the same swap in these entries that must stay. */
   readonly keep: readonly Edit[];
-  /** Text hash, by `entryId`, of entries that another repair of the swap was taken back from. */
+  /** The text's hash, by `entryId`, of entries from which another repair of the swap was taken back. */
   readonly standsAs: ReadonlyMap<string, string>;
 }
 
@@ -67,18 +73,21 @@ export type TakenBack =
   | {
       readonly kind: 'prepared';
       readonly prepared: Prepared;
-      /** Entries of the repair that somebody changed since: left as they are. */
+      /** Entries of the repair that were changed since, and are left as they are. */
       readonly left: readonly { readonly entryId: string; readonly reason: string }[];
     }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** The registry file: read tolerantly, edited as text, swapped only if nobody else wrote. */
+/** The registry file: read tolerantly, edited as text, replaced only if no other writer changed it. */
 export interface RegistryFile {
-  /** As asked for, symlinks not resolved. */
+  /** The path as it was asked for, with symlinks not resolved. */
   readonly path: string;
-  /** A text that is just being written is read again under the lock, if there is one, before it is believed. */
+  /** Reads the registry. A text that is just being written is read again under the lock, if there is one. */
   readonly read: ReadRegistry;
-  /** Pure with respect to the file: splices, parses again, checks that exactly the intended paths changed. */
+  /**
+   * Prepares a new text without touching the file: splices, parses again, checks that exactly the intended paths
+   * changed.
+   */
   prepare(
     from: { readonly text: string | null; readonly registry: Registry },
     edits: readonly Edit[],
@@ -88,10 +97,10 @@ export interface RegistryFile {
    * @throws RegistryError if the lock cannot be had in time, with its holders; or if the folder is read-only, …
    */
   underLock<Answer>(work: (held: HeldRegistry) => Promise<Answer>, signal: AbortSignal): Promise<Answer>;
-  /** Some entry of the text says all that these edits write into it. */
+  /** Decides whether some entry of the text holds all that these edits write into it. */
   holds(text: string, edits: readonly Edit[]): Promise<boolean>;
-  /** The text with one repair taken back, or why not. */
+  /** Returns the text with one repair taken back, or why it cannot be. */
   takeBack(text: string, repair: RepairToTakeBack): Promise<TakenBack>;
-  /** Removes temp files of ours whose writer is dead. */
+  /** Removes temporary files of dead writers. */
   sweep(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { entryHash } from './hash.ts';
 import { sessionsOf, type EntryPlace, type Sessions } from './find-entries.ts';
 import { readEntries } from './read-entries.ts';
 
-/** A text of the registry, and where its entries stand in it: `places` by `entryId`. */
+/** A text of the registry with the positions of its entries: `places` by `entryId`. */
 export interface RegistryText {
   readonly source: Source;
   readonly sessions: Sessions;
@@ -35,7 +35,7 @@ export function textOf(source: Source, place: EntryPlace): string {
   return source.text.slice(place.start, place.end);
 }
 
-/** Text hash of each of these entries, by `entryId`. */
+/** Returns the text's hash of each of these entries, by `entryId`. */
 export function hashesOf(
   { source, places }: RegistryText,
   keys: readonly EntryKey[],

@@ -5,13 +5,12 @@ import type { Readable, RegistryFile } from './registry-file.ts';
 
 type Intended = Extract<Event, { kind: 'intended' }>;
 
-/** Writes of this very process that have begun and not ended, by the id of their `intended` event. */
+/** Writes of this process that are under way, by the id of their `intended` event. */
 export const inFlight = new Set<string>();
 
 /**
- * Ends every `intended` whose writer died between the intent and its end: the file itself tells whether the
- * rename happened. One rename wrote all, so one entry that stands as written tells it of all: later edits of the others
- * do not hide it.
+ * Ends every `intended` event whose writer died before the end: the file itself tells whether the rename happened. One
+ * rename wrote all edits, so one entry with its new text proves it: later edits of the others do not hide it.
  */
 export async function settleIntended(log: Log, registryFile: RegistryFile, read: Readable): Promise<void> {
   const orphans = await orphansIn(log);
@@ -19,7 +18,7 @@ export async function settleIntended(log: Log, registryFile: RegistryFile, read:
   await log.append((await Promise.all(orphans.map((intended) => endOf(intended, registryFile, read)))).flat());
 }
 
-/** Writes that were begun and never ended, and whose writer is gone. */
+/** Returns writes that began and never ended, and whose writer is dead. */
 export async function orphansIn(log: Log): Promise<readonly Intended[]> {
   return (await log.unsettled()).filter((event) => event.kind === 'intended').filter(writerIsGone);
 }
@@ -41,7 +40,7 @@ async function wasWritten(intended: Intended, file: RegistryFile, read: Readable
   return intended.undone === undefined ? file.holds(read.text, intended.edits) : holdsUndo(intended.undone, read);
 }
 
-/** Decides whether some entry stands as the undo left it; an entry that the undo took out must not be there. */
+/** Decides whether some entry is as the undo left it; an entry that the undo removed must be absent. */
 function holdsUndo(undone: NonNullable<Intended['undone']>, { registry }: Readable): boolean {
   const hashes = new Map(registry.entries.map((entry) => [entryId(entry), entry.textHash]));
   return undone.some((one) => (hashes.get(one.entryId) ?? null) === one.textHash);

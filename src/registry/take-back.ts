@@ -20,7 +20,7 @@ const undoItems = z.array(
   }),
 );
 
-/** The text with one repair taken back, entry by entry, where each stands as it was written. */
+/** Returns the text with one repair taken back, entry by entry, if the entry is still as it was written. */
 export function takeBackText(source: Source, repair: RepairToTakeBack): TakenBack {
   const parsed = undoItems.safeParse(repair.undo);
   const items = (parsed.data ?? []).filter((item) => repair.entries.has(entryId(item)));
@@ -46,7 +46,7 @@ export function takeBackText(source: Source, repair: RepairToTakeBack): TakenBac
   }
   if (taken.length === 0) return refused(left[0]?.reason ?? 'it wrote nothing that can be taken back');
   const empty = items.find((item) => item.empty !== undefined)?.empty;
-  // Before the removals: they begin where the word stood.
+  // It goes before the removals, which begin where the word was.
   if (empty !== undefined) splices.unshift(...emptyAgain(registry, taken.length, empty));
   const beside = (next: Source): Tree => treeWithout(registryText(next), taken);
   const bare = edited(source, splices, beside(source), beside);
@@ -57,7 +57,7 @@ export function takeBackText(source: Source, repair: RepairToTakeBack): TakenBac
   return { kind: 'prepared', left, prepared: { text, hash: registryHash(text), refused: [], ...hashes, undo: [] } };
 }
 
-/** What other repairs wrote into the same entries stays; `null` where it cannot be taken apart. */
+/** Keeps what other repairs wrote into the same entries; `null` if the two cannot be taken apart. */
 function withTheOthers(
   registry: RegistryText,
   taken: readonly EntryKey[],
@@ -75,7 +75,7 @@ function removal({ source, sessions }: RegistryText, { place, index }: Place): S
   if (sessions.node.flow === true) {
     const before = sessions.entries[index - 1];
     const behind = sessions.entries[index + 1];
-    // With the comma before it, or behind it where it is the first.
+    // With the comma before it, or after it if it is the first.
     if (before !== undefined) return { start: before.end, end: place.end, text: '' };
     return { start: place.start, end: behind?.start ?? place.end, text: '' };
   }
@@ -85,7 +85,7 @@ function removal({ source, sessions }: RegistryText, { place, index }: Place): S
   return { start: line - before, end: place.end, text: '' };
 }
 
-/** Without its last entry `sessions` stands again as it did before its first. */
+/** Restores an empty `sessions` as it was before its first entry. */
 function emptyAgain({ source, sessions }: RegistryText, removed: number, empty: string | null): readonly Splice[] {
   if (sessions.shape !== 'map' && sessions.shape !== 'list') return [];
   const [first] = sessions.entries;
@@ -95,14 +95,14 @@ function emptyAgain({ source, sessions }: RegistryText, removed: number, empty: 
   if (sessions.entries.length > removed || sessions.node.flow === true) return [];
   const colon = colonEnd(source.text, pair);
   if (empty !== null) return [{ start: colon, end: colon, text: empty }];
-  // Somebody's comment keeps the key; the dash of a list does not.
+  // A comment of the user keeps the key; the dash of a list does not.
   if (source.text.slice(colon, first.start).replace(/- *$/, '').trim() !== '') return [];
   const key = startOf(pair.key);
   const before = /\r?\n$/.exec(source.text.slice(0, key))?.[0].length ?? 0;
   return [{ start: key - before, end: colon, text: '' }];
 }
 
-/** What a text says, the entries that are taken back left out. */
+/** Returns the content of a text without the entries that are taken back. */
 function treeWithout({ source, places }: RegistryText, keys: readonly EntryKey[]): Tree {
   const tree = treeOf(source);
   if (tree !== null && !(tree instanceof Map)) return tree;
@@ -115,7 +115,7 @@ function treeWithout({ source, places }: RegistryText, keys: readonly EntryKey[]
     : all instanceof Map
       ? [...(all as ReadonlyMap<string, Tree>)].filter(([name]) => !names.has(name))
       : [];
-  // `sessions:`, `sessions: {}`, `sessions: []` and no such key say the same.
+  // `sessions:`, `sessions: {}`, `sessions: []` and a missing key mean the same.
   root.set('sessions', rest);
   return root;
 }

@@ -6,7 +6,7 @@ export function unreadable(path: string, { message, at, cure }: Refusal): ReadRe
   return { kind: 'unreadable', message: `the registry cannot be read: ${message}`, where: `${path}:${at}`, cure };
 }
 
-/** What the file system or the decoder says against a file. */
+/** Returns the answer for a file that cannot be read or decoded. */
 export function unreadableFile(path: string, cause: Error): ReadResult {
   const code = codeOf(cause);
   const [reason, cure] = explanations[code] ?? [cause.message, 'name another file with --registry, or mend this one'];
@@ -22,7 +22,7 @@ const explanations: Record<string, readonly [string, string]> = {
   ENAMETOOLONG: ['its path is too long', 'name another file with --registry'],
 };
 
-/** A mount that is away, a writer at work: not a first run. */
+/** Returns the answer for a missing file that is no first run: a mount is away, or a writer is at work. */
 export function gone(path: string, message: string): ReadResult {
   return {
     kind: 'unreadable',
