@@ -141,6 +141,7 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
   const { log, now } = ports;
   const card = defaultCardId(ports.registryPath);
   const dispatched = dispatchedIn(env);
+  const { path } = settings.registry;
   return {
     settings,
     ports,
@@ -153,12 +154,11 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
       const { startPush } = await import('./mqtt/push.ts');
       return startPush({ mqtt, settings, log, now, version, notice });
     },
-    triggers: (others = []) =>
-      makeTriggers({
-        registryPath: settings.registry.path,
-        registryHash: () => registryHashAt(settings.registry.path),
+    triggers: (others) =>
+      makeTriggers(
+        { platform: process.platform, registryPath: path, registryHash: () => registryHashAt(path) },
         others,
-      }),
+      ),
     card,
     env,
     stateDir: registryStateDir(settings.stateDir, ports.registryPath),

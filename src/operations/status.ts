@@ -10,7 +10,7 @@ import type { SessionRow, StatusAnswer } from './answers/sessions.ts';
 import { isDown, sessionsIn } from './sessions/session-rows.ts';
 import { statusHints } from './sessions/status-hints.ts';
 import { table } from './text/table.ts';
-import { pollOnly, probe, type NamedState } from '../trigger/triggers.ts';
+import { pollOnly, probe, type NamedState } from '../trigger/probe.ts';
 
 const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
 

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { realPathOf } from '../system/real-path.ts';
 import { watchFailure } from '../system/watch-failure.ts';
-import { off, type Trigger, type TriggerState } from './trigger.ts';
+import { off, type Trigger, type TriggerState, type TriggerWorld } from './trigger.ts';
 
 /** How long to wait until the monitor's own pass has said which text it left: its own write is no hint; ms. */
 const settleMs = 100;
@@ -11,9 +11,11 @@ const againAfterMs = 1_000;
 /**
  * Hints when another writer changed the registry. It watches the folder, not the file: the watch of a file that is
  * replaced by rename would be lost.
- * @param hashNow names the registry's present text as the passes do; `null`: no file.
  */
-export function registryFolderTrigger(path: string, hashNow: () => string | null): Trigger {
+export function registryTrigger({
+  registryPath: path,
+  registryHash: hashNow,
+}: Omit<TriggerWorld, 'platform'>): Trigger {
   let state: TriggerState = off('it is not started');
   let left: string | null | undefined;
 

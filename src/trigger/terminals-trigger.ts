@@ -1,16 +1,19 @@
 import { closeSync, openSync, readlinkSync, watch } from 'node:fs';
 import { makePaneTerminals, terminalsHeldBy, type PaneTerminals } from './pane-terminals.ts';
 import { watchFailure } from '../system/watch-failure.ts';
-import { off, type Trigger, type TriggerState, type Watched } from './trigger.ts';
+import { off, type MakeTrigger, type Trigger, type TriggerState, type Watched } from './trigger.ts';
 
 /** How long the kernel may take to tell of the terminal that the self-test makes; ms. */
 const testMs = 1_000;
+
+/** Hints at the birth and death of every pane, on Linux: devpts is the kernel's own. */
+export const terminalsTrigger: MakeTrigger = ({ platform }) => (platform === 'linux' ? watchTerminals() : null);
 
 /**
  * Hints at the birth and death of every pane: the kernel keeps one name for each terminal in this folder. It costs
  * nothing while panes only write, and touches nothing of tmux. (Linux; devpts.)
  */
-export function terminalsTrigger(folder = '/dev/pts', multiplexer = '/dev/ptmx'): Trigger {
+export function watchTerminals(folder = '/dev/pts', multiplexer = '/dev/ptmx'): Trigger {
   let state: TriggerState = off('it is not started');
   let watched: Watched | null = null;
   let stranger: number | null = null;

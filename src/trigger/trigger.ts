@@ -37,6 +37,17 @@ export interface Watched {
   readonly registryHash: string | null;
 }
 
+/** What a trigger may need to begin. */
+export interface TriggerWorld {
+  readonly platform: NodeJS.Platform;
+  readonly registryPath: string;
+  /** Names the registry's present text as the passes do; `null`: no file. */
+  readonly registryHash: () => string | null;
+}
+
+/** Makes a trigger; `null`: it has no place on this platform. */
+export type MakeTrigger = (world: TriggerWorld) => Trigger | null;
+
 export function off(because: string): TriggerState {
   return { on: false, because };
 }

@@ -1,6 +1,6 @@
 import { heartbeatNote } from '../core/words/messages.ts';
 import { BoardError } from '../errors.ts';
-import { pollOnly, statesOf } from '../trigger/triggers.ts';
+import { pollOnly, statesOf } from '../trigger/probe.ts';
 import type { Found } from './found.ts';
 import type { Passes } from './passes.ts';
 

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { agentFilesTrigger } from '../../src/trigger/agent-files-trigger.ts';
-import { registryFolderTrigger } from '../../src/trigger/registry-trigger.ts';
-import { terminalsTrigger } from '../../src/trigger/terminals-trigger.ts';
+import { registryTrigger } from '../../src/trigger/registry-trigger.ts';
+import { watchTerminals } from '../../src/trigger/terminals-trigger.ts';
 import type { Trigger, Watched } from '../../src/trigger/trigger.ts';
-import { makeTriggers, pollOnly, statesOf } from '../../src/trigger/triggers.ts';
+import { pollOnly, statesOf } from '../../src/trigger/probe.ts';
+import { makeTriggers } from '../../src/trigger/triggers.ts';
 
 let folder: string;
 let abort: AbortController;
@@ -59,7 +60,7 @@ test('registry folder: what others write is a hint, also by rename; what we left
   const path = join(folder, 'r.yaml');
   writeFileSync(path, 'a');
   let text = 'a';
-  const trigger = registryFolderTrigger(path, () => text);
+  const trigger = registryTrigger({ registryPath: path, registryHash: () => text });
   await trigger.start(hint, abort.signal);
   expect(trigger.state()).toEqual({ on: true });
   void trigger.follow?.({ ...nothing, registryHash: 'a' });
@@ -73,10 +74,11 @@ test('registry folder: what others write is a hint, also by rename; what we left
   void trigger.follow?.({ ...nothing, registryHash: 'b' });
   const before = hints;
   let ours = 0;
-  const watched = registryFolderTrigger(path, () => {
+  const registryHash = (): string => {
     ours += 1;
     return text;
-  });
+  };
+  const watched = registryTrigger({ registryPath: path, registryHash });
   await watched.start(hint, abort.signal);
   void watched.follow?.({ ...nothing, registryHash: 'c' });
   void trigger.follow?.({ ...nothing, registryHash: 'c' });
@@ -86,15 +88,15 @@ test('registry folder: what others write is a hint, also by rename; what we left
 });
 
 test('terminals: it hears of its own try; where there is no such folder, or nothing is heard, it says so', async () => {
-  const real = terminalsTrigger();
+  const real = watchTerminals();
   await real.start(hint, abort.signal);
   expect(real.state()).toEqual({ on: true });
 
-  const missing = terminalsTrigger(join(folder, 'none'));
+  const missing = watchTerminals(join(folder, 'none'));
   await missing.start(hint, abort.signal);
   expect(missing.state()).toEqual({ on: false, because: 'it is not there' });
 
-  const deaf = terminalsTrigger(folder);
+  const deaf = watchTerminals(folder);
   await deaf.start(hint, abort.signal);
   expect(deaf.state()).toEqual({
     on: false,

@@ -1,5 +1,5 @@
 import { readFile, readdir, readlink } from 'node:fs/promises';
-import { probe } from '../../trigger/triggers.ts';
+import { probe } from '../../trigger/probe.ts';
 import type { Context, PassReport } from '../context.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 
