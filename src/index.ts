@@ -2,9 +2,8 @@
  * The library: what a reconcile of one's own is made of. `makePorts` builds the ports of a pass from settings, and
  * `pass` takes them as arguments: put another in the place of any of them. `docs/library.md` shows one in 20 lines.
  */
-export { loadSettings, type SettingsSources } from './config/load-settings.ts';
-export type { Settings } from './config/settings.ts';
-export { makeContext, makePorts, type PortOptions } from './wire.ts';
+export type { Settings, SettingsSources } from './config/settings.ts';
+export { loadSettings, makeContext, makePorts, type PortOptions } from './wire.ts';
 
 export { pass, type PassMode, type PassPorts, type PassResult } from './pass/pass.ts';
 export { documentOf, type ReportedNews } from './pass/report.ts';

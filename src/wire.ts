@@ -3,7 +3,8 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { BoardName } from './board/board.ts';
 import { defaultCardId } from './board/local-board.ts';
-import type { Settings } from './config/settings.ts';
+import { codingAgents } from './agents/index.ts';
+import { resolveSettings, type Settings, type SettingsSources } from './config/settings.ts';
 import type { PlanSettings } from './core/model/plan.ts';
 import { makeHermesCommand } from './hermes/hermes-command.ts';
 import { JobFolder } from './jobs/store.ts';
@@ -34,6 +35,17 @@ const settleMs = 5_000;
 const graceMs = 5_000;
 const blindAfterMs = 5 * 60_000;
 const expiryWarningMs = 3 * 24 * 60 * 60_000;
+
+/**
+ * Resolves flags, environment, config file and defaults, in this order. Reads the config file only.
+ * @throws UsageError if the config file is wrong, or was named and cannot be read
+ */
+export function loadSettings(sources: SettingsSources): Promise<Settings> {
+  return resolveSettings(
+    sources,
+    codingAgents.map(({ setting }) => setting),
+  );
+}
 
 /** What a pass of one's own needs. */
 export interface PortOptions {
@@ -69,7 +81,7 @@ export function makePorts({ settings, home, signal, warn }: PortOptions): PassPo
     place: place.id,
     observe: makeObserve({
       ...settings.tmux,
-      agentFolders: { claude: settings.claude.roots, agy: [settings.agy.root] },
+      agentFolders: settings.agents,
       jobs: settings.jobs,
       host,
       place,

@@ -1,3 +1,4 @@
+import type { AgentFolders } from '../core/model/agent-folders.ts';
 import type { AgentEvidence, Launch } from '../core/model/evidence.ts';
 import type { Agent } from '../core/model/entry.ts';
 import type { Process, Seen } from '../core/model/observation.ts';
@@ -9,6 +10,7 @@ import type { StartFolder } from '../core/plan/need.ts';
  */
 export interface CodingAgent {
   readonly name: Agent;
+  readonly setting: AgentFolders;
   /** Decides by what it is called whether a process is this agent. */
   readonly recognise: (process: Pick<Process, 'argv' | 'exe'>) => boolean;
   /** Reads what a process of it was started for. */

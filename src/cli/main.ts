@@ -27,10 +27,8 @@ void runCli(process.argv.slice(2), {
   now: Date.now,
   isTerminal: isatty(0) && isatty(1),
   output: (settings) => terminalOutput(process, settings),
-  openContext: async (options) => {
-    const { makeContext } = await import('../wire.ts');
-    return makeContext(options);
-  },
+  loadSettings: async (sources) => (await import('../wire.ts')).loadSettings(sources),
+  openContext: async (options) => (await import('../wire.ts')).makeContext(options),
 }).then((result) => {
   // The signal itself ends the process: an exit code would say something about the registry.
   if (result === 'interrupted') endBy(signalled ?? 'SIGTERM');

@@ -1,6 +1,5 @@
 import { defaults } from '../config/defaults.ts';
-import { loadSettings } from '../config/load-settings.ts';
-import type { Settings } from '../config/settings.ts';
+import type { Settings, SettingsSources } from '../config/settings.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
 import type { Context, ContextOptions } from '../operations/context.ts';
 import { operations } from '../operations/index.ts';
@@ -20,6 +19,7 @@ export interface World {
   readonly now: () => number;
   readonly isTerminal: boolean;
   readonly output: (settings: Pick<Settings, 'color' | 'logLevel'>) => TerminalOutput;
+  readonly loadSettings: (sources: SettingsSources) => Promise<Settings>;
   /** Loads what a run needs; `--help` and `--version` never call it. */
   readonly openContext: (options: ContextOptions) => Promise<Context>;
 }
@@ -40,7 +40,7 @@ export async function runCli(words: readonly string[], world: World): Promise<Ex
       await output.stdout(asked.kind === 'print' ? asked.text : completion(asked.shell, operations));
       return exitCode.done;
     }
-    settings = await loadSettings({ flags: asked.global, env: world.env, home: world.home, cwd: world.cwd });
+    settings = await world.loadSettings({ flags: asked.global, env: world.env, home: world.home, cwd: world.cwd });
     output = world.output(settings);
     output.startProgress();
     return await run(asked, settings, output, world);

@@ -4,7 +4,6 @@ import { agentNames } from '../core/model/entry.ts';
 export const defaults = {
   registry: '~/PuKi/lab/agent_sessions/agent-sessions.yaml',
   registerPattern: `^(?<workspace>.+)-creator-(?<agent>${agentNames.join('|')})$`,
-  agyRoot: '~/.gemini/antigravity-cli',
   intervalMs: 30_000,
   /** Where one workspace runs so many sessions as `crowd` says. */
   crowdedIntervalMs: 60_000,
@@ -13,6 +12,9 @@ export const defaults = {
   logLevel: 'info',
   /** A tmux server that works answers 1,000 sessions in 55 ms; one that hangs never does. */
   tmuxDeadlineMs: 2_000,
+  hermesCommand: 'hermes',
+  /** Below the user's folder for state. */
+  jobsDir: 'delegate-job/jobs',
   jobTopic: 'delegate-job/{id}/events',
   mqttPrefix: 'asm',
 } as const;
@@ -26,16 +28,3 @@ export const levels = ['silent', 'drift', 'verbose'] as const;
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 /** A shorter interval would be busy waiting. */
 export const shortestIntervalMs = 1_000;
-/** The fields of a delegate job's file. */
-export const jobFields = [
-  'id',
-  'session',
-  'workspace',
-  'agent',
-  'prompt',
-  'state',
-  'created_at',
-  'updated_at',
-  'exit',
-  'events',
-] as const;

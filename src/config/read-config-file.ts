@@ -1,24 +1,53 @@
-import { LineCounter, isMap, isNode, isScalar, parseDocument, type Document } from 'yaml';
-import type * as z from 'zod';
-import { UsageError } from '../errors.ts';
+import { isMap, isNode, isScalar, type Document } from 'yaml';
+import * as z from 'zod';
+import type { AgentFolders } from '../core/model/agent-folders.ts';
 import { clean } from '../core/words/text.ts';
+import { UsageError } from '../errors.ts';
+import { isObject } from '../system/json.ts';
 import { plainWords } from '../yaml/plain-words.ts';
-import { configSchema, type Config } from './schema.ts';
+import { parseSource, placeOf, type Source } from '../yaml/source.ts';
+import { agentSchema, configSchema, type Config } from './schema.ts';
 
 /** @throws UsageError with `path:line:column` of the first thing that is wrong. */
-export function parseConfig(path: string, text: string): Config {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [error] = document.errors;
-  if (error !== undefined)
-    throw wrong(`the config cannot be read: ${clean(plainWords(error))}`, at(path, lines, error.pos[0]));
+export function parseConfig(path: string, text: string, agents: readonly AgentFolders[]): Config {
+  const source = parseSource(text);
+  const [error] = source.doc.errors;
+  if (error !== undefined) {
+    throw wrong(`the config cannot be read: ${clean(plainWords(error))}`, at(path, source, error.pos[0]));
+  }
   // An empty file, or one of comments only, sets nothing.
-  const parsed = configSchema.safeParse(document.toJS() ?? {}, { error: expected });
+  const said: unknown = source.doc.toJS() ?? {};
+  if (!isObject(said)) return check(configSchema, said, path, source);
+  const { own, ofAgents } = apart(said, agents);
+  const config = check(configSchema, own, path, source);
+  const folders = check(z.object(shapeOf(agents)), ofAgents, path, source);
+  const named = agents.flatMap(({ agent, key }) => {
+    const of = folders[agent]?.[key];
+    return of === undefined ? [] : [[agent, of] as const];
+  });
+  return { ...config, agents: Object.fromEntries(named) };
+}
+
+function apart(said: Readonly<Record<string, unknown>>, agents: readonly AgentFolders[]) {
+  const isAgent = ([key]: readonly [string, unknown]): boolean => agents.some(({ agent }) => agent === key);
+  const fields = Object.entries(said);
+  return {
+    own: Object.fromEntries(fields.filter((field) => !isAgent(field))),
+    ofAgents: Object.fromEntries(fields.filter(isAgent)),
+  };
+}
+
+function shapeOf(agents: readonly AgentFolders[]) {
+  return Object.fromEntries(agents.map((agent) => [agent.agent, agentSchema(agent)]));
+}
+
+function check<Value>(schema: z.ZodType<Value>, value: unknown, path: string, source: Source): Value {
+  const parsed = schema.safeParse(value, { error: expected });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   if (issue === undefined) throw wrong('the config is wrong', path);
   const { message, keys } = sentence(issue);
-  throw wrong(message, at(path, lines, offsetOf(document, keys)));
+  throw wrong(message, at(path, source, offsetOf(source.doc, keys)));
 }
 
 /** Where the schema has no words of its own. */
@@ -55,9 +84,8 @@ function offsetOf(document: Document, keys: readonly PropertyKey[]): number {
   return offset;
 }
 
-function at(path: string, lines: LineCounter, offset: number): string {
-  const { line, col } = lines.linePos(offset);
-  return `${path}:${Math.max(1, line)}:${Math.max(1, col)}`;
+function at(path: string, source: Source, offset: number): string {
+  return `${path}:${placeOf(source, offset)}`;
 }
 
 function wrong(message: string, where: string): UsageError {

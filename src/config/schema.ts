@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { jobStates } from '../core/model/job.ts';
 import { canBeSocket, socketBytes } from '../core/place/socket-path.ts';
 import { readStop } from '../core/words/stop.ts';
-import { defaults, jobFields, levels, logLevels, shortestIntervalMs } from './defaults.ts';
+import type { AgentFolders } from '../core/model/agent-folders.ts';
+import { crowd, defaults, levels, logLevels, shortestIntervalMs } from './defaults.ts';
 import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
 import { parseDuration } from './duration.ts';
 
@@ -11,7 +12,21 @@ const path = z.string().min(1, 'expected a path');
 /** MQTT 3.1.1, 4.7: one level of it wrong, and the broker refuses all of them. */
 const topicFilter = /^(?=.)(?:(?:[^+#/\p{Cc}]*|\+)\/)*(?:[^+#/\p{Cc}]*|\+|#)$/u;
 
-/** The config file. `docs/configuration.md` is generated from the descriptions. */
+/** The fields of a delegate job's file. */
+const jobFields = [
+  'id',
+  'session',
+  'workspace',
+  'agent',
+  'prompt',
+  'state',
+  'created_at',
+  'updated_at',
+  'exit',
+  'events',
+] as const;
+
+/** The config file, what it says of agents left out. `docs/configuration.md` is generated from the descriptions. */
 export const configSchema = z.strictObject({
   registry: z
     .strictObject({
@@ -36,24 +51,20 @@ export const configSchema = z.strictObject({
         .describe('Socket paths to ask beside the default one, instead of looking for them.'),
     })
     .optional(),
-  claude: z
-    .strictObject({
-      roots: z.array(path).optional().describe("Claude's folders. Default: `$CLAUDE_CONFIG_DIR`, else `~/.claude`."),
-    })
-    .optional(),
-  agy: z
-    .strictObject({ root: path.optional().describe(`Antigravity's folder. Default: \`${defaults.agyRoot}\`.`) })
-    .optional(),
   hermes: z
     .strictObject({
-      command: z.string().min(1).optional().describe("Hermes' command. Default: `hermes`, as PATH finds it."),
+      command: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(`Hermes' command. Default: \`${defaults.hermesCommand}\`, as PATH finds it.`),
     })
     .optional(),
   jobs: z
     .strictObject({
       dir: path
         .optional()
-        .describe('Where delegate jobs are. Default: `${XDG_STATE_HOME:-~/.local/state}/delegate-job/jobs`.'),
+        .describe(`Where delegate jobs are. Default: \`\${XDG_STATE_HOME:-~/.local/state}/${defaults.jobsDir}\`.`),
       map: z
         .strictObject({
           topic: z
@@ -111,9 +122,13 @@ export const configSchema = z.strictObject({
     .strictObject({
       interval: duration(shortestIntervalMs)
         .optional()
-        .describe('Time between two passes. Default: `30s`; `60s` where one workspace runs 5 sessions.'),
-      heartbeat: duration(shortestIntervalMs).optional().describe('Time between two heartbeats. Default: `5m`.'),
-      level: z.enum(levels).optional().describe('What goes on the card. Default: `drift`.'),
+        .describe(
+          `Time between two passes. Default: \`${seconds(defaults.intervalMs)}\`; \`${seconds(defaults.crowdedIntervalMs)}\` where one workspace runs ${crowd} sessions.`,
+        ),
+      heartbeat: duration(shortestIntervalMs)
+        .optional()
+        .describe(`Time between two heartbeats. Default: \`${defaults.heartbeatMs / 60_000}m\`.`),
+      level: z.enum(levels).optional().describe(`What goes on the card. Default: \`${defaults.level}\`.`),
     })
     .optional(),
   stop: z
@@ -138,10 +153,24 @@ export const configSchema = z.strictObject({
     ),
 });
 
-export type Config = z.infer<typeof configSchema>;
+/** What the config file says; of the agents, by their names, their folders. */
+export type Config = z.infer<typeof configSchema> & {
+  readonly agents?: Readonly<Record<string, readonly string[]>>;
+};
+
+/** What the config file may say of one agent. */
+export function agentSchema({ key, isList, title, usual, variable }: AgentFolders) {
+  const first = variable === null ? '' : `\`$${variable}\`, else `;
+  const folders = isList ? z.array(path) : path.transform((one) => [one]);
+  return z.strictObject({ [key]: folders.optional().describe(`${title}. Default: ${first}\`${usual}\`.`) }).optional();
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1_000}s`;
+}
 
 function duration(least: number) {
-  const message = `expected a duration such as 30s or 5m, at least ${least / 1000}s`;
+  const message = `expected a duration such as 30s or 5m, at least ${seconds(least)}`;
   return z.string({ error: message }).transform((text, context) => {
     const value = parseDuration(text);
     if (value !== null && value >= least) return value;

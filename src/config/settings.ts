@@ -1,66 +1,209 @@
-import type { JobState } from '../core/model/job.ts';
-import type { jobFields } from './defaults.ts';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { AgentFolders } from '../core/model/agent-folders.ts';
+import { UsageError } from '../errors.ts';
+import { codeOf, saysAbsent } from '../system/errno.ts';
+import { readRegular } from '../system/read-regular.ts';
+import { setVariable } from '../system/set-variable.ts';
+import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
+import { defaults, type logLevels } from './defaults.ts';
+import type { Config } from './schema.ts';
 
-/** Everything a run depends on, resolved from flags, environment, config file and defaults, in this order. Paths are absolute; durations ms. */
-export interface Settings {
-  /** The config file that was read; `null`: there is none. */
-  readonly configPath: string | null;
-  readonly registry: {
-    readonly path: string;
-    /** It is where every command looks that is told nothing. */
-    readonly isUsual: boolean;
-    readonly lock: string;
-    readonly registerPattern: RegExp;
-    /** New entries name their host, although no other entry does. */
-    readonly writeHost: boolean;
+export interface SettingsSources {
+  readonly flags: {
+    readonly registry?: string;
+    readonly config?: string;
+    readonly logLevel?: (typeof logLevels)[number];
+    readonly color?: boolean;
   };
-  readonly stateDir: string;
-  readonly cacheDir: string;
-  readonly claude: { readonly roots: readonly string[] };
-  readonly agy: { readonly root: string };
-  /** Extra sockets to ask; `null` = find them. */
-  readonly tmux: { readonly sockets: readonly string[] | null; readonly tmpdir: string; readonly deadlineMs: number };
-  readonly monitor: {
-    readonly intervalMs: number | null;
-    readonly heartbeatMs: number;
-    readonly level: 'silent' | 'drift' | 'verbose';
-  };
-  readonly stop: { readonly phrases: readonly string[] };
-  readonly judge: { readonly url: string; readonly model: string; readonly apiKeyFile: string | null } | null;
-  readonly hermes: { readonly command: string };
-  readonly jobs: JobSettings;
-  /** `null`: no broker, nothing is pushed. */
-  readonly mqtt: MqttSettings | null;
-  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
-  readonly color: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly cwd: string;
 }
 
-export interface JobSettings {
-  readonly dir: string;
-  readonly map: {
-    /** Where the events of job `{id}` are published. */
-    readonly topic: string;
-    /** What the files call our fields; a field that is not in it has our name. */
-    readonly fields: Readonly<Partial<Record<JobField, string>>>;
-    /** What the files' own words for a state mean. */
-    readonly states: Readonly<Record<string, JobState>>;
-  };
-}
-
-export type JobField = (typeof jobFields)[number];
-
+/** Everything a run depends on. Paths are absolute; durations ms. */
+export type Settings = Awaited<ReturnType<typeof resolveSettings>>;
+export type JobSettings = Settings['jobs'];
 /** Password and URL may hold secrets: never logged, never shown. */
-export interface MqttSettings {
-  readonly url: string;
-  readonly user: string | null;
-  readonly password: string | null;
-  readonly passwordFile: string | null;
-  readonly caFile: string | null;
-  /** Topics whose messages are hints. */
-  readonly topics: readonly string[];
-  /** Our own topics begin with it. */
-  readonly prefix: string;
+export type MqttSettings = NonNullable<Settings['mqtt']>;
+/** The levels of the log, `silent` left out: nothing is said on it. */
+export type LogLevel = Exclude<Settings['logLevel'], 'silent'>;
+
+/**
+ * Resolves flags, environment, config file and defaults, in this order. Reads the config file only.
+ * @param agents whose settings there may be
+ * @throws UsageError if the config file is wrong, or was named and cannot be read.
+ */
+export async function resolveSettings(sources: SettingsSources, agents: readonly AgentFolders[]) {
+  const { flags, env } = sources;
+  const { config, path: configPath, isRead } = await readConfig(sources, agents);
+  const paths = makePaths(sources, dirname(configPath));
+  const stateDir = set(env, 'AGENT_SESSIONS_MONITOR_STATE_DIR');
+  return {
+    /** The config file that was read; `null`: there is none. */
+    configPath: isRead ? configPath : null,
+    registry: registry(config, sources, paths),
+    stateDir: stateDir === undefined ? join(paths.stateHome, program) : paths.fromShell(stateDir),
+    cacheDir: join(paths.cacheHome, program),
+    /** The folders of each agent, by its name. */
+    agents: Object.fromEntries(agents.map((agent) => [agent.agent, foldersOf(agent, config, env, paths)])),
+    tmux: {
+      /** Extra sockets to ask; `null`: they are looked for. */
+      sockets: config.tmux?.sockets?.map(paths.fromFile) ?? null,
+      tmpdir: tmuxFolder(env),
+      deadlineMs: defaults.tmuxDeadlineMs,
+    },
+    monitor: {
+      /** `null`: the usual one, which depends on how many sessions run. */
+      intervalMs: config.monitor?.interval ?? null,
+      heartbeatMs: config.monitor?.heartbeat ?? defaults.heartbeatMs,
+      level: config.monitor?.level ?? defaults.level,
+    },
+    stop: { phrases: config.stop?.phrases ?? [] },
+    judge: config.judge === undefined ? null : judge(config.judge, paths),
+    hermes: { command: config.hermes?.command ?? defaults.hermesCommand },
+    jobs: {
+      dir: config.jobs?.dir === undefined ? join(paths.stateHome, defaults.jobsDir) : paths.fromFile(config.jobs.dir),
+      map: {
+        /** Where the events of job `{id}` are published. */
+        topic: jobTopic(config),
+        /** What the files call our fields; a field that is not in it has our name. */
+        fields: config.jobs?.map?.fields ?? {},
+        /** What the files' own words for a state mean. */
+        states: config.jobs?.map?.states ?? {},
+      },
+    },
+    /** `null`: no broker, nothing is pushed. */
+    mqtt: mqtt(config, env, paths),
+    logLevel: flags.logLevel ?? config.log_level ?? defaults.logLevel,
+    color: flags.color !== false && set(env, 'NO_COLOR') === undefined,
+  };
 }
 
-/** The levels of the log: what failed and ends nothing, what somebody should know, what is done, how it came to a failure. */
-export type LogLevel = Exclude<Settings['logLevel'], 'silent'>;
+const program = 'agent-sessions-monitor';
+
+interface Paths {
+  readonly stateHome: string;
+  readonly cacheHome: string;
+  /** A path from a flag or the environment. */
+  readonly fromShell: (path: string) => string;
+  /** A path from the config file. */
+  readonly fromFile: (path: string) => string;
+}
+
+function makePaths({ env, home, cwd }: SettingsSources, folder: string): Paths {
+  return {
+    stateHome: xdg(env, 'XDG_STATE_HOME') ?? join(home, '.local/state'),
+    cacheHome: xdg(env, 'XDG_CACHE_HOME') ?? join(home, '.cache'),
+    fromShell: (path) => expand(path, home, cwd),
+    fromFile: (path) => expand(path, home, folder),
+  };
+}
+
+/** The XDG specification: a relative path there is to be ignored. */
+function xdg(env: SettingsSources['env'], name: string): string | null {
+  const value = set(env, name);
+  return value !== undefined && isAbsolute(value) ? value : null;
+}
+
+async function readConfig(
+  { flags, env, home, cwd }: SettingsSources,
+  agents: readonly AgentFolders[],
+): Promise<{ config: Config; path: string; isRead: boolean }> {
+  const named = flags.config ?? set(env, 'AGENT_SESSIONS_MONITOR_CONFIG');
+  const usual = join(xdg(env, 'XDG_CONFIG_HOME') ?? join(home, '.config'), program, 'config.yaml');
+  const path = named === undefined ? usual : expand(named, home, cwd);
+  let text: string;
+  try {
+    // A named file may be a shell's `<(…)`. A pipe at the usual path has no writer: reading it would never end.
+    text = named === undefined ? usualText(path) : readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (named === undefined && saysAbsent(cause)) return { config: {}, path, isRead: false };
+    throw new UsageError(`the config cannot be read (${codeOf(cause) || 'unknown'})`, {
+      where: path,
+      cure: named === undefined ? 'make it readable, or move it away' : 'name a file that can be read',
+      cause,
+    });
+  }
+  // Parser and schema cost 40 ms: only who has a config file pays them.
+  const { parseConfig } = await import('./read-config-file.ts');
+  return { config: parseConfig(path, text, agents), path, isRead: true };
+}
+
+function usualText(path: string): string {
+  const text = readRegular(path, statSync(path));
+  if (text === null) throw Object.assign(new Error('it is no regular file'), { code: 'no regular file' });
+  return text;
+}
+
+function registry({ registry: given }: Config, { flags, env }: SettingsSources, { fromFile, fromShell }: Paths) {
+  const named = flags.registry ?? set(env, 'AGENT_SESSIONS_YAML');
+  const path = named === undefined ? fromFile(given?.path ?? defaults.registry) : fromShell(named);
+  return {
+    path,
+    /** It is where every command looks that is told nothing. */
+    isUsual: path === fromShell(defaults.registry),
+    lock: given?.lock === undefined ? `${path}.lock` : fromFile(given.lock),
+    /** New entries name their host, although no other entry does. */
+    writeHost: given?.write_host ?? false,
+    registerPattern: given?.register_pattern ?? new RegExp(defaults.registerPattern, 'u'),
+  };
+}
+
+function foldersOf(
+  { agent, variable, usual }: AgentFolders,
+  { agents }: Config,
+  env: SettingsSources['env'],
+  { fromFile, fromShell }: Paths,
+): readonly string[] {
+  const named = variable === null ? undefined : set(env, variable);
+  return agents?.[agent]?.map(fromFile) ?? [fromShell(named ?? usual)];
+}
+
+/** tmux itself falls back on /tmp where `TMUX_TMPDIR` names nothing. */
+function tmuxFolder(env: SettingsSources['env']): string {
+  const named = set(env, 'TMUX_TMPDIR');
+  return named !== undefined && existsSync(named) ? named : '/tmp';
+}
+
+function judge({ url, model, api_key_file: keyFile }: NonNullable<Config['judge']>, { fromFile }: Paths) {
+  return { url, model, apiKeyFile: keyFile === undefined ? null : fromFile(keyFile) };
+}
+
+function jobTopic(config: Config): string {
+  return config.jobs?.map?.topic ?? defaults.jobTopic;
+}
+
+/** @throws UsageError for an address in the environment that is none; what it holds is not repeated. */
+function mqtt(config: Config, env: SettingsSources['env'], { fromFile }: Paths) {
+  const named = set(env, 'AGENT_SESSIONS_MQTT_URL');
+  if (named !== undefined && !isBrokerUrl(named)) {
+    throw new UsageError('the address of the MQTT broker is wrong', {
+      where: 'AGENT_SESSIONS_MQTT_URL',
+      cure: brokerUrlExpected,
+    });
+  }
+  const url = named ?? config.mqtt?.url;
+  if (url === undefined) return null;
+  const prefix = config.mqtt?.prefix ?? defaults.mqttPrefix;
+  return {
+    url,
+    user: set(env, 'AGENT_SESSIONS_MQTT_USER') ?? config.mqtt?.user ?? null,
+    password: set(env, 'AGENT_SESSIONS_MQTT_PASSWORD') ?? null,
+    passwordFile: config.mqtt?.password_file === undefined ? null : fromFile(config.mqtt.password_file),
+    caFile: config.mqtt?.ca_file === undefined ? null : fromFile(config.mqtt.ca_file),
+    /** Topics whose messages are hints. */
+    topics: config.mqtt?.topics ?? [jobTopic(config).replace('{id}', '+'), `${prefix}/+/hint`],
+    /** Our own topics begin with it. */
+    prefix,
+  };
+}
+
+function set(env: SettingsSources['env'], name: string): string | undefined {
+  return setVariable(env, name) ?? undefined;
+}
+
+function expand(path: string, home: string, base: string): string {
+  if (path === '~') return home;
+  return path.startsWith('~/') ? join(home, path.slice(2)) : resolve(base, path);
+}

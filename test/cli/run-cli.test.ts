@@ -1,3 +1,4 @@
+import { resolveSettings } from '../../src/config/settings.ts';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +39,7 @@ async function cli(words: readonly string[], context: Partial<Context> = {}, gon
       startProgress: () => undefined,
       stopProgress: () => undefined,
     }),
+    loadSettings: (sources) => resolveSettings(sources, []),
     openContext: () => {
       opened += 1;
       return Promise.resolve({ ...fakeContext({ passes: [reportWith({})] }).context, ...context });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { CodingAgent } from '../agent.ts';
+import { agyFolders } from './folders.ts';
 import { agyEvidence } from './agy-evidence.ts';
 import { makeAgyReader } from './agy-files.ts';
 import { launchOf, looksLikeAgy } from './agy-process.ts';
@@ -7,6 +8,7 @@ import { launchOf, looksLikeAgy } from './agy-process.ts';
 /** Antigravity CLI. */
 export const agy: CodingAgent = {
   name: 'agy',
+  setting: agyFolders,
   recognise: looksLikeAgy,
   launch: launchOf,
   makeReader: ({ folders: [root = ''] }) => {

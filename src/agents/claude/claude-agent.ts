@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { CodingAgent } from '../agent.ts';
+import { claudeFolders } from './folders.ts';
 import { claudeEvidence } from './claude-evidence.ts';
 import { makeClaudeReader } from './claude-files.ts';
 import { claudeRootOf, looksLikeClaude } from './claude-process.ts';
@@ -9,6 +10,7 @@ import { encodedFolder } from './project-folder.ts';
 /** Claude Code. */
 export const claude: CodingAgent = {
   name: 'claude',
+  setting: claudeFolders,
   recognise: looksLikeClaude,
   launch: (process) => ({ ...launchOf(process), mayBegin: true, root: claudeRootOf(process) }),
   makeReader: ({ folders, home }) => {

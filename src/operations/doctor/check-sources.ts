@@ -19,8 +19,7 @@ export function checkSources(report: PassReport | null, settings: Settings): rea
     ),
     ...codingAgents.flatMap(({ name }) => {
       const seen = evidence.get(name);
-      const folders = name === 'claude' ? settings.claude.roots : [settings.agy.root];
-      return seen === undefined ? [] : agentFindings(name, seen, folders);
+      return seen === undefined ? [] : agentFindings(name, seen, settings.agents[name] ?? []);
     }),
   ];
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { loadSettings } from '../../../src/config/load-settings.ts';
+import { resolveSettings } from '../../../src/config/settings.ts';
 import { onePath, userSockets } from '../../../src/observe/tmux/sockets.ts';
 import { scratchFolder } from '../scratch.ts';
 
@@ -60,7 +60,7 @@ test("the user's sockets are those files that are sockets", async () => {
 test('a TMUX_TMPDIR that names nothing is /tmp, as for tmux', async () => {
   const home = scratchFolder();
   const tmpdir = async (env: Record<string, string>) =>
-    (await loadSettings({ flags: {}, env, home, cwd: home })).tmux.tmpdir;
+    (await resolveSettings({ flags: {}, env, home, cwd: home }, [])).tmux.tmpdir;
   expect(await tmpdir({ TMUX_TMPDIR: home })).toBe(home);
   expect(await tmpdir({ TMUX_TMPDIR: join(home, 'missing') })).toBe('/tmp');
   expect(await tmpdir({ TMUX_TMPDIR: '' })).toBe('/tmp');

@@ -2,15 +2,18 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadSettings, type SettingsSources } from '../../src/config/load-settings.ts';
+import { resolveSettings, type SettingsSources } from '../../src/config/settings.ts';
+import { codingAgents } from '../../src/agents/index.ts';
 import { errorLines, UsageError } from '../../src/errors.ts';
+
+const agentFolders = codingAgents.map(({ setting }) => setting);
 
 let home: string;
 beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'asm-config-'))));
 afterEach(() => rmSync(home, { recursive: true }));
 
 function load(change: Partial<SettingsSources> = {}) {
-  return loadSettings({ flags: {}, env: {}, home, cwd: '/some/where', ...change });
+  return resolveSettings({ flags: {}, env: {}, home, cwd: '/some/where', ...change }, agentFolders);
 }
 
 function config(text: string): string {
@@ -34,13 +37,13 @@ describe('settings', () => {
         },
         "stateDir": "~/.local/state/agent-sessions-monitor",
         "cacheDir": "~/.cache/agent-sessions-monitor",
-        "claude": {
-          "roots": [
+        "agents": {
+          "claude": [
             "~/.claude"
+          ],
+          "agy": [
+            "~/.gemini/antigravity-cli"
           ]
-        },
-        "agy": {
-          "root": "~/.gemini/antigravity-cli"
         },
         "tmux": {
           "sockets": null,
@@ -115,14 +118,14 @@ log_level: debug
         },
         "stateDir": "~/.local/state/agent-sessions-monitor",
         "cacheDir": "~/.cache/agent-sessions-monitor",
-        "claude": {
-          "roots": [
+        "agents": {
+          "claude": [
             "~/c1",
             "~/c2"
+          ],
+          "agy": [
+            "~/agy"
           ]
-        },
-        "agy": {
-          "root": "~/agy"
         },
         "tmux": {
           "sockets": [
