@@ -1,12 +1,12 @@
 import type { Folding } from './fold.ts';
 import type { Cursor, Event } from './log.ts';
 
-/** The newest events stay whole: `history` and `undo` do not begin anew. */
+/** So many of the newest events stay whole, so that `history` and `undo` do not begin anew. */
 const newestKept = 200;
 
 /**
- * What a rotated log keeps: what some reader has not passed, the lives of drifts that are open or held back, and what
- * was put on the cards whose run is not over.
+ * Returns the events that a rotated log keeps: those that some reader has not passed, the lives of drifts that are open
+ * or held back, and comments on cards whose run is not over.
  */
 export function whatMatters(
   events: readonly Event[],

@@ -7,13 +7,16 @@ import { makeOwnFolder } from '../system/own-folder.ts';
 import { writeStateFile } from '../system/replace-file.ts';
 import type { Cursor } from './log.ts';
 
-/** Where each reader stands: one small file a reader. */
+/** Keeps the position of each reader in a small file of its own. */
 export class Cursors {
   readonly #dir: string;
   readonly #warn: (line: string) => void;
   readonly #now: () => number;
 
-  /** @param warn told when a position had to be put aside. @param now ms since 1970 */
+  /**
+   * @param warn called when a position had to be put aside
+   * @param now ms since 1970
+   */
   constructor(dir: string, warn: (line: string) => void, now: () => number) {
     this.#dir = dir;
     this.#warn = warn;
@@ -24,7 +27,7 @@ export class Cursors {
     return readJson(this.#pathOf(reader), cursorIn);
   }
 
-  /** Runs `deliver` under the reader's own lock; keeps what it answers. */
+  /** Runs `deliver` under the reader's own lock, and keeps the position that it returns. */
   async move(reader: string, deliver: (cursor: Cursor | null) => Promise<Cursor | null>): Promise<void> {
     makeOwnFolder(this.#dir);
     const path = this.#pathOf(reader);
@@ -34,7 +37,10 @@ export class Cursors {
     });
   }
 
-  /** Returns where those stand that have moved in the last seven days: a reader that is gone holds up no rotation. */
+  /**
+   * Returns the positions of readers that have moved in the last seven days: a reader that is gone holds up no
+   * rotation.
+   */
   ofLately(): readonly Cursor[] {
     const files = names(this.#dir).filter((name) => name.endsWith(ending));
     const lately = files.filter((name) => {
@@ -44,7 +50,7 @@ export class Cursors {
     return lately.flatMap((name) => this.read(decodeURIComponent(name.slice(0, -ending.length))) ?? []);
   }
 
-  /** What cannot be read is put aside; only here, for a look alone changes nothing. */
+  /** Reads a position. An unreadable one is put aside, but only here: reading alone changes nothing. */
   #readOrPutAside(reader: string): Cursor | null {
     const path = this.#pathOf(reader);
     const cursor = this.read(reader);
@@ -54,7 +60,7 @@ export class Cursors {
       renameSync(path, aside);
       this.#warn(`a reader's position could not be read and was put aside: ${aside}`);
     } catch {
-      // Nothing can be written in its folder: its new position neither, which says so.
+      // The folder cannot be written; the write of the new position will fail and say so.
     }
     return null;
   }
@@ -66,7 +72,7 @@ export class Cursors {
 
 const ending = '.json';
 
-/** A reader that has not moved for so long is not waited for; ms. */
+/** A rotation does not wait for a reader that has not moved for so long; ms. */
 const letGoMs = 7 * 24 * 60 * 60_000;
 
 function cursorIn(value: unknown): Cursor | null {

@@ -13,19 +13,19 @@ import { hashOf } from '../system/hash.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
 import { namingPlace, stage } from '../system/replace-file.ts';
 
-/** A write takes no longer, with all that it waits for; ms. */
+/** The longest time of a write, with all its waits; ms. */
 const writeTakesMs = 60_000;
 
-/** The log rotates beyond this; bytes. */
+/** The size beyond which the log rotates; bytes. */
 const rotateAt = 5 * 1024 * 1024;
-/** What must have come beside, before a rotation that would not have halved the log is tried again; bytes. */
+/** How much the log must grow before a rotation that would not have halved it is tried again; bytes. */
 const againAfter = 1024 * 1024;
 
 interface Kept {
   inode: number;
-  /** Bytes of whole lines already taken in. */
+  /** The bytes of whole lines that were read. */
   offset: number;
-  /** Position of the event that comes next. */
+  /** The position of the next event. */
   next: number;
   events: Event[];
   seen: Set<string>;
@@ -33,19 +33,19 @@ interface Kept {
 }
 
 interface Options {
-  /** The registry's state folder, made when first written to. */
+  /** The registry's state folder, which the first write makes. */
   readonly dir: string;
   readonly registryPath: string;
-  /** The id of this place: what is found here is this place's to resolve. Absent: that is not told. */
+  /** The id of this place, which alone resolves the drifts that it finds. Absent: events name no place. */
   readonly place?: string;
   readonly now: () => number;
-  /** Told when state had to be put aside. */
+  /** Called when state had to be put aside. */
   readonly warn: (line: string) => void;
 }
 
 /**
- * The event log of one registry. Lines are appended with one `write` on an `O_APPEND` descriptor, so several
- * processes may write; each reads only what came since it read last.
+ * The event log of one registry. Lines are appended with one `write` on an `O_APPEND` descriptor, so several processes
+ * may write. Each process reads only what came since its last read.
  */
 export class FileLog implements Log {
   readonly #options: Options;
@@ -88,7 +88,10 @@ export class FileLog implements Log {
     return ledgerOf(folding, next);
   }
 
-  /** Same drift, same id: the open one's, else of its next occurrence. No clock in it. */
+  /**
+   * Returns the id of a drift: that of the open one, else that of its next occurrence. It holds no clock, so the same
+   * drift has the same id.
+   */
   idOf(key: string, { resolved }: Ledger): string {
     return hashOf(JSON.stringify([this.#options.registryPath, key, resolved.get(key) ?? 0]), 16);
   }
@@ -119,20 +122,23 @@ export class FileLog implements Log {
     if (text.length > offset / 2) return;
     keepFormer(this.#path);
     const staged = stage(this.#path, `${text}\n`);
-    // Not at all if another process wrote since it was read.
+    // The rotation is dropped if another process wrote since the log was read.
     if (statSync(this.#path).size !== offset) return staged.discard();
     staged.commit();
     this.#tryAt = Math.max(rotateAt, text.length + againAfter);
   }
 
-  /** No pid tells here whether a writer in another place lives: it has had its time. */
+  /**
+   * Decides whether a write may still end. A pid of another place says nothing here, so such a writer only gets its
+   * time.
+   */
   #mayStillCome({ place, at }: Extract<Event, { kind: 'intended' }>): boolean {
     const own = this.#options.place;
     if (own === undefined || place === undefined || place === own) return false;
     return this.#options.now() - Date.parse(at) < writeTakesMs;
   }
 
-  /** Takes in what any process appended since. */
+  /** Reads what any process has appended since. */
   #catchUp(): Kept {
     const descriptor = openToRead(this.#path);
     if (descriptor === null) return this.#kept.inode === 0 ? this.#kept : (this.#kept = nothingKept());
@@ -171,7 +177,7 @@ function takeIn(kept: Kept, bytes: Buffer): void {
       kept.seen = new Set(line.events.map(({ event }) => event));
       continue;
     }
-    // The same line may stand twice: a writer that lost the race with a rotation writes again.
+    // The same line may be there twice: a writer that lost the race with a rotation writes again.
     if (kept.seen.has(line.event.event)) continue;
     kept.seen.add(line.event.event);
     const event = { ...line.event, position: kept.next };
@@ -181,7 +187,10 @@ function takeIn(kept: Kept, bytes: Buffer): void {
   }
 }
 
-/** One write for all lines. A line torn by a killed writer is closed first; a file rotated away meanwhile is written anew. */
+/**
+ * Appends all lines with one write. A line that a killed writer left unfinished is closed first; if the file was
+ * rotated away meanwhile, the lines are written again.
+ */
 async function appendLines(path: string, place: string, lines: readonly string[], durable: boolean): Promise<void> {
   for (;;) {
     const descriptor = openSync(path, 'a+', 0o600);
@@ -201,7 +210,7 @@ async function appendLines(path: string, place: string, lines: readonly string[]
   }
 }
 
-/** A disk takes what it has room for, and says only to the next write that it is full. */
+/** Returns the error for a write that was cut short: a full disk takes a part, and only the next write fails. */
 function halfWritten(path: string, written: number, length: number): Error {
   const error = new Error(`ENOSPC: only ${written} of ${length} bytes were written`);
   return Object.assign(error, { code: 'ENOSPC', path });

@@ -3,7 +3,7 @@ import type { Edit } from '../core/model/drift.ts';
 import { entryId } from '../core/model/entry.ts';
 import type { Event, LoggedDrift } from './log.ts';
 
-/** The ledger while it is being folded; also what a rotated log begins with. */
+/** The sum of all events so far. A rotated log begins with it. */
 export interface Folding {
   readonly open: Map<string, OpenDrift>;
   readonly resolved: Map<string, number>;
@@ -12,11 +12,13 @@ export interface Folding {
   readonly formerWords: Map<string, string | null>;
   readonly registered: Set<string>;
   readonly found: Map<string, Finding>;
-  /** When each card's run began that is not over; ms since 1970. */
+  /** When the run of each card began that is not over; ms since 1970. */
   readonly runs: Map<string, number>;
   /** `intended` events without an end, by event id. */
   readonly unsettled: Map<string, Extract<Event, { kind: 'intended' }>>;
-  /** Canonical key of every drift ever opened, by id: an `undone` of an earlier version names the id alone. */
+  /**
+   * The canonical key of every drift ever opened, by id: an `undone` event of an earlier version names only the id.
+   */
   readonly keys: Map<string, string>;
   readonly homes: Map<string, EntryHome>;
   readonly hosts: Map<string, readonly string[]>;
@@ -41,7 +43,7 @@ export function emptyFolding(): Folding {
   };
 }
 
-/** Takes one more event in. Idempotent: the first opening of a drift counts, a second end changes nothing. */
+/** Adds one more event. It is idempotent: the first opening of a drift counts, a second end changes nothing. */
 export function fold(folding: Folding, event: Event): void {
   switch (event.kind) {
     case 'opened':
@@ -89,7 +91,10 @@ export function fold(folding: Folding, event: Event): void {
   }
 }
 
-/** @param position of the event that comes next */
+/**
+ * Returns the ledger.
+ * @param position of the next event
+ */
 export function ledgerOf(folding: Folding, position: number): Ledger {
   const { open: stillOpen, resolved, tombstones, undone, formerWords, registered, found, homes, hosts } = folding;
   const { knowsEntries } = folding;
@@ -193,20 +198,20 @@ function markRepaired({ open: stillOpen }: Folding, id: string, isRepaired: bool
   if (drift !== undefined) stillOpen.set(id, { ...drift, isRepaired });
 }
 
-/** Its repair was made again: what an earlier undo held back is over, whatever the entry's text becomes. */
+/** Ends the hold of an earlier undo: the repair was made again, whatever the entry's text becomes. */
 function holdNoMore({ undone }: Folding, { key, entryKeys, edits }: LoggedDrift): void {
   if (undone.size === 0) return;
   const made = new Map(edits.map(({ entry }) => [entryId(entry), entryKeys?.[entryId(entry)] ?? key]));
   for (const [id, undo] of undone) if (made.get(undo.entryId) === undo.key) undone.delete(id);
 }
 
-/** Of a mass event some entries may have been left as they are. */
+/** Decides whether all entries of a mass event were repaired: some may have been left as they are. */
 function isWhole({ edits, entryKeys }: LoggedDrift): boolean {
   const written = new Set(edits.map((edit) => entryId(edit.entry)));
   return Object.keys(entryKeys ?? {}).every((id) => written.has(id));
 }
 
-/** It stands again because its repair was taken back: nothing that was not found before. */
+/** Decides whether a drift is open again only because its repair was taken back. */
 function wasTakenBack({ undone }: Folding, { key, entryKeys }: LoggedDrift): boolean {
   const keys = new Set([...undone.values()].map((undo) => undo.key));
   const repairs = entryKeys === undefined ? [key] : Object.values(entryKeys);

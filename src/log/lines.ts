@@ -5,18 +5,18 @@ import { isObject, jsonIn } from '../system/json.ts';
 
 export type Line = { readonly kind: 'event'; readonly event: Event } | Snapshot;
 
-/** What a rotated log begins with: everything that the events before it said, and those of them that still matter. */
+/** The first line of a rotated log: the sum of the events before it, and those events that still matter. */
 export interface Snapshot {
   readonly kind: 'snapshot';
-  /** Of the event that comes next. */
+  /** The position of the next event. */
   readonly position: number;
   readonly folding: Folding;
   readonly events: readonly Event[];
 }
 
 /**
- * The whole lines of a chunk, and how many bytes they took: a line that is still being written waits for the next
- * read. A line that is no event (torn by a killed writer) is passed over.
+ * Returns the whole lines of a chunk, and how many bytes they took. A line that is still being written waits for the
+ * next read. A broken line (of a killed writer) is skipped.
  */
 export function readLines(bytes: Buffer): { readonly lines: readonly Line[]; readonly length: number } {
   const length = bytes.lastIndexOf(0x0a) + 1;
@@ -67,11 +67,13 @@ function readLine(text: string): Line[] {
   if (!isObject(value) || typeof value['kind'] !== 'string') return [];
   if (value['kind'] === 'snapshot') return [readSnapshot(value)];
   const isEvent = kinds.has(value['kind']) && typeof value['event'] === 'string' && 'at' in value;
-  // Only our own processes write here (mode 0600); a schema for each line would double the time of a pass.
+  // Only processes of this program write here (mode 0600); a schema for each line would double the time of a pass.
   return isEvent ? [{ kind: 'event', event: withArrived(value as Event) }] : [];
 }
 
-/** Before `arrived` was written, words behind the id in `of` said that the comment had never come. */
+/**
+ * Fills `arrived` in events of an older version, where words after the id in `of` said that the comment never came.
+ */
 function withArrived(event: Event): Event {
   if (event.kind !== 'posted') return event;
   const of = event.of.replace(/ \(never arrived\)$/, '');
@@ -94,7 +96,7 @@ function readSnapshot(value: object): Line {
       registered: new Set(snapshot['registered']),
       found: new Map(snapshot['found']),
       runs: new Map(snapshot['runs']),
-      // Logs of 0.1.0 know no places.
+      // Logs of 0.1.0 hold no places.
       homes: new Map(snapshot['homes'] ?? []),
       hosts: new Map(snapshot['hosts'] ?? []),
       keys: new Map(events.flatMap(driftsIn).map(({ id, key }) => [id, key])),

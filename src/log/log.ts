@@ -2,29 +2,32 @@ import type { Drift, Edit } from '../core/model/drift.ts';
 import type { Ledger } from '../core/model/memory.ts';
 import type { Adopting, Seeing } from '../core/model/plan.ts';
 
-/** A drift with the id that everybody outside knows it by. */
+/** A drift with its public id. */
 export interface LoggedDrift extends Drift {
   readonly id: string;
 }
 
-/** A repair was taken back; one an entry. */
+/** A repair that was taken back, one for each entry. */
 export interface Undone {
   readonly kind: 'undone';
-  /** The drift's id, or the `event` id of an `intended` that repaired none. */
+  /** The drift's id, or the `event` id of an `intended` without a drift. */
   readonly drift: string;
-  /** The key of the repair, by which it is held back from now on. */
+  /** The key of the repair, which is held back from now on. */
   readonly key?: string;
   readonly session: string;
   readonly entryId: string;
-  /** Of the entry's text as the undo left it; `null`: the entry is out of the file. */
+  /** The hash of the entry's text after the undo; `null`: the undo removed the entry. */
   readonly textHash: string | null;
 }
 
-/** What a caller appends; the log adds `at` (ISO) and a unique `event` id. */
+/** An event as a caller appends it; the log adds `at` (ISO) and a unique `event` id. */
 export type NewEvent =
-  /** A drift without edits, or one whose edits are held back. */
+  /** A drift without edits, or with edits that are held back. */
   | { readonly kind: 'opened'; readonly drift: LoggedDrift; readonly place?: string }
-  /** Fsynced before the swap. Its drifts count as opened once `applied` follows. `after`: hash of the text to come. `by`: the writing process; while it lives the swap may still come. */
+  /**
+   * Fsynced before the rename. Its drifts count as opened once `applied` follows. `after`: the hash of the new text.
+   * `by`: the writing process; while it lives the rename may still come.
+   */
   | {
       readonly kind: 'intended';
       readonly drifts: readonly LoggedDrift[];
@@ -32,20 +35,23 @@ export type NewEvent =
       readonly before: string | null;
       readonly after: string;
       readonly entryHashes: Readonly<Record<string, string>>;
-      /** The entries' text hashes before; older logs lack them. */
+      /** The hashes of the entries' former texts; older logs lack them. */
       readonly formerHashes?: Readonly<Record<string, string>>;
-      /** A job that a person gave to the session: the edit repairs no drift. */
+      /** A job that a person gave to the session: the edit belongs to no drift. */
       readonly submitted?: { readonly job: string; readonly session: string };
-      /** The write takes repairs back: what is appended with its `applied`. */
+      /** The repairs that the write takes back; they are appended with its `applied`. */
       readonly undone?: readonly Undone[];
       readonly undo: unknown;
       readonly place?: string;
       readonly by: { readonly pid: number; readonly start: string };
     }
-  /** `of`: the `event` id of the `intended`, which holds `entryHashes` (text hash of each entry as written, by `entryId`) and what `undo` needs. */
+  /**
+   * `of`: the `event` id of the `intended`, which holds `entryHashes` (the hash of each entry's new text, by `entryId`)
+   * and what `undo` needs.
+   */
   | { readonly kind: 'applied'; readonly of: string }
   | { readonly kind: 'dropped'; readonly of: string; readonly reason: string }
-  /** `repaired`: closed because we mended it; readers are still told of it. `human`, `world`: it no longer matters. */
+  /** `repaired`: the monitor repaired it; readers are still told of it. `human`, `world`: it no longer matters. */
   | {
       readonly kind: 'resolved';
       readonly id: string;
@@ -53,24 +59,24 @@ export type NewEvent =
       readonly message: string | null;
     }
   | Undone
-  /** A human took the entry out while its session lives. */
+  /** The user removed the entry while its session lives. */
   | { readonly kind: 'tombstone'; readonly incarnation: string; readonly session: string }
   | { readonly kind: 'entries'; readonly count: number }
   | ({ readonly kind: 'seen' } & Seeing)
   | ({ readonly kind: 'adopted' } & Adopting)
-  /** Intent to post, with the card's comment count before; `posted` follows, or the next pass reads the card back. */
+  /** The intent to post a comment. `posted` follows, or the next pass reads the card back. */
   | {
       readonly kind: 'posting';
       readonly card: string;
       readonly bodyHash: string;
-      /** How many comments the card had before. */
+      /** The number of comments on the card before. */
       readonly cardPosition: number;
       /** `null`: the comment tells no drifts. */
       readonly cursor: Cursor | null;
-      /** Ids of those that it tells. */
+      /** The ids of the drifts that it tells. */
       readonly drifts?: readonly string[];
     }
-  /** How that ended. `arrived`: the comment is on the card; where not, it never was made. */
+  /** How the posting ended. `arrived`: the comment is on the card; otherwise it was never made. */
   | {
       readonly kind: 'posted';
       readonly card: string;
@@ -86,39 +92,43 @@ export type NewEvent =
     };
 
 export type Event = NewEvent & {
-  /** Unique id of the event: a line that stands twice counts once. */
+  /** The unique id of the event: a line that is there twice counts once. */
   readonly event: string;
   /** ISO 8601 UTC. */
   readonly at: string;
-  /** Number of the event since the log began. */
+  /** The number of the event since the log began. */
   readonly position: number;
 };
 
-/** Where a reader stands. */
+/** The position of a reader. */
 export interface Cursor {
-  /** Events before it are told, but for `held`. */
+  /** Events before it are told, except `held`. */
   readonly position: number;
-  /** Drift ids before `position` that were held back and are not told yet. */
+  /** The ids of drifts before `position` that were held back and are not told yet. */
   readonly held: readonly string[];
-  /** Drift ids told open whose `resolved` is news when it comes. */
+  /** The ids of drifts that were told open, whose `resolved` will be news. */
   readonly told: readonly string[];
 }
 
 /** Append-only, one JSON a line; several processes may append. The only truth about drifts. */
 export interface Log {
-  /** Fsyncs if any of them is `intended`. */
+  /** Appends events; fsyncs if one of them is `intended`. */
   append(events: readonly NewEvent[]): Promise<readonly Event[]>;
-  /** All events from `position` on that are still kept. Cheap when nothing was appended since the last call. */
+  /**
+   * Returns all events from `position` on that are still kept. It is cheap if nothing was appended since the last call.
+   */
   read(position?: number): Promise<readonly Event[]>;
-  /** The fold of all events: what is open, tombstones, …; drift ids are hashes of `(registry, key, occurrence)`. */
+  /**
+   * Returns the sum of all events: open drifts, tombstones, …; drift ids are hashes of `(registry, key, occurrence)`.
+   */
   ledger(): Promise<Ledger>;
-  /** The id of a drift with that key now: the open one's, else of its next occurrence. */
+  /** Returns the id of a drift with that key now: that of the open one, else that of its next occurrence. */
   idOf(key: string, ledger: Ledger): string;
-  /** `intended` without an end, oldest first: settled from the file by the next pass. */
+  /** Returns each `intended` without an end, oldest first. The next pass settles them from the file. */
   unsettled(): Promise<readonly Event[]>;
   cursor(reader: string): Promise<Cursor | null>;
-  /** Runs `deliver` under the reader's own lock; moves the cursor to what it answers, if it answers. */
+  /** Runs `deliver` under the reader's own lock, and moves the cursor to the position that it returns, if any. */
   withCursor(reader: string, deliver: (cursor: Cursor | null) => Promise<Cursor | null>): Promise<void>;
-  /** Rotates beyond 5 MB: what some reader has not passed, and what still matters, is kept. */
+  /** Rotates beyond 5 MB. It keeps events that some reader has not passed, and events that still matter. */
   rotate(): Promise<void>;
 }

@@ -11,33 +11,36 @@ import { writeStateFile } from '../system/replace-file.ts';
 
 export interface MemoryStore {
   load(): Promise<Memory>;
-  /** @returns why it could not: this process then remembers it alone */
+  /**
+   * Saves the memory.
+   * @returns why it could not be saved: then only this process remembers it
+   */
   save(memory: Memory, previous: Memory): Promise<string | null>;
 }
 
 interface Options {
   readonly cacheDir: string;
   readonly registryPath: string;
-  /** The place whose memory it is: pids and sockets of another one mean nothing here. */
+  /** The place of this memory: pids and sockets of another place mean nothing here. */
   readonly place: string;
   /** Names the present boot of this machine's own place; `null`: not known, or a namespace beside the first. */
   readonly bootId: string | null;
-  /** Told once when it cannot be saved. */
+  /** Called once when it cannot be saved. */
   readonly warn: (line: string) => void;
 }
 
-/** What one `<workspace>.state` holds, by registry and place: two registries may use one workspace name. */
+/** The content of one `<workspace>.state`, by registry and place: two registries may use one workspace name. */
 type StateFile = Readonly<Record<string, Partial<Memory>>>;
 
 /**
- * What the last pass knew: one `<workspace>.state` a workspace (percent-encoded); what belongs to no workspace
- * (boot, sessions, blind sources) stands in `.state`. A cache: what cannot be read is taken for nothing.
+ * Keeps the memory of the last pass: one `<workspace>.state` for each workspace (percent-encoded), and `.state` for the
+ * rest (boot, sessions, blind sources). It is a cache: an unreadable file is ignored.
  */
 export class FileMemoryStore implements MemoryStore {
   readonly #cacheDir: string;
   readonly #bootId: string | null;
   readonly #warn: (line: string) => void;
-  /** The registry alone: 0.1.0 knew no places. */
+  /** The key of the registry alone: 0.1.0 knew no places. */
   readonly #registry: string;
   readonly #own: string;
   #loaded: { readonly stamp: string; readonly memory: Memory } | null = null;
@@ -52,7 +55,7 @@ export class FileMemoryStore implements MemoryStore {
     this.#own = `${this.#registry}@${place}`;
   }
 
-  /** Answers the very same object again while no file changed. */
+  /** Returns the same object again while no file changed. */
   async load(): Promise<Memory> {
     const files = this.#files();
     const stamp = this.#stampOf(files);
@@ -63,7 +66,7 @@ export class FileMemoryStore implements MemoryStore {
   /** Writes only the files whose content changed. */
   async save(memory: Memory, previous: Memory): Promise<string | null> {
     try {
-      // What could not be saved before, or was taken over, is none of the files' content.
+      // Memory that could not be saved, or was taken over from 0.1.0, is not in the files.
       const isOnDisk = this.#trouble === null && !this.#isTakenOver;
       await this.#saveChanges(memory, isOnDisk ? previous : this.#partsOf(this.#files(), this.#own));
       this.#isTakenOver = false;
@@ -91,7 +94,7 @@ export class FileMemoryStore implements MemoryStore {
   #readAll(files: readonly string[]): Memory {
     const own = this.#partsOf(files, this.#own);
     if (own !== emptyLastLook) return own;
-    // What 0.1.0 knew is taken over where the machine has not booted since.
+    // The memory of 0.1.0 is taken over unless the machine has booted since.
     const former = this.#partsOf(files, this.#registry);
     this.#isTakenOver = this.#bootId !== null && former.bootId === this.#bootId;
     return this.#isTakenOver ? former : emptyLastLook;
@@ -127,7 +130,10 @@ export class FileMemoryStore implements MemoryStore {
   }
 }
 
-/** A lock that cannot be had holds up no pass: what is lost is another registry's memory of one pass. */
+/**
+ * Writes under the lock, if it can be had. A busy lock holds up no pass: only another registry's memory of one pass is
+ * lost.
+ */
 async function writeLocked(path: string, write: () => void): Promise<void> {
   try {
     await withLock(path, write, { waitMs: 5_000 });
@@ -137,7 +143,7 @@ async function writeLocked(path: string, write: () => void): Promise<void> {
   }
 }
 
-/** A cache of thousands of entries is a few MB; bytes. */
+/** A larger file is no cache: thousands of entries are a few MB; bytes. */
 const largest = 1 << 26;
 
 const ending = '.state';
@@ -154,7 +160,7 @@ function split({ entries, ...rest }: Memory): Map<string, Partial<Memory>> {
   return files;
 }
 
-/** Every write is a new file in the old one's place. */
+/** Identifies the state of a file: every write puts a new file in the old one's place. */
 function stampOf(path: string): string {
   try {
     const { ino, size, mtimeMs } = statSync(path);

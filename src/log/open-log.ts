@@ -4,8 +4,8 @@ import { RegistryError } from '../errors.ts';
 import { messageOf, saysAbsent } from '../system/errno.ts';
 
 /**
- * Opens the log to read it; `null`: there is none yet. One that cannot be read is not taken for none, or all of it would
- * be found and told again.
+ * Opens the log to read it; `null`: there is none yet. An unreadable log is an error: otherwise all drifts would be
+ * found and told again.
  * @throws RegistryError
  */
 export function openToRead(path: string): number | null {
@@ -17,7 +17,7 @@ export function openToRead(path: string): number | null {
 
 function open(path: string): number | null {
   try {
-    // A pipe in its place must not hold us up.
+    // Without blocking: a pipe may have taken the file's place.
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
     if (saysAbsent(cause)) return null;

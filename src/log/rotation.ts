@@ -3,19 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, ownProcess } from '../system/process-identity.ts';
 import { codeOf } from '../system/errno.ts';
 
-/** How long a writer waits for a rotation that goes on, and how often it looks; ms. */
+/** How long a writer waits for a rotation that is under way, and how often it checks; ms. */
 const waitAtMostMs = 5_000;
 const lookEveryMs = 5;
 
 /**
- * Does `replace` while every writer of the log at `path` waits before it counts its line as written. A writer looks for
- * the mark after its write, so a line that it counts is there when `replace` begins, or the mark is seen. Not at all
- * while another process rotates.
+ * Runs `replace` while every writer of the log at `path` waits before it counts its line as written. A writer checks
+ * for the mark after its write: either its line was there when `replace` began, or it sees the mark. Nothing runs while
+ * another process rotates.
  */
 export function whileRotating(path: string, place: string, replace: () => void): void {
   const { pid, start } = ownProcess();
   try {
-    // A link is there with what it says at once.
+    // A symbolic link appears together with its content.
     symlinkSync(`${pid} ${start} ${place}`, markOf(path));
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
@@ -29,13 +29,13 @@ export function whileRotating(path: string, place: string, replace: () => void):
   }
 }
 
-/** Resolves at once but for the milliseconds of a rotation. */
+/** Resolves at once, or after the milliseconds of a rotation. */
 export async function afterRotation(path: string, place: string): Promise<void> {
   for (let waited = 0; isRotating(path, place) && waited < waitAtMostMs; waited += lookEveryMs)
     await sleep(lookEveryMs);
 }
 
-/** The log as it was, beside the one that goes on. */
+/** Keeps the former log beside the new one. */
 export function keepFormer(path: string): void {
   copyFileSync(path, path.replace(/\.jsonl$/, '.1.jsonl'));
 }
@@ -50,7 +50,7 @@ function isRotating(path: string, place: string): boolean {
     return false;
   }
   const [pid, start = '', where = place] = mark.split(' ');
-  // No pid tells here whether a process in another place lives: it has had its time.
+  // A pid of another place says nothing here, so such a process only gets its time.
   if (where !== place) return Date.now() - made < waitAtMostMs;
   return isAlive({ pid: Number(pid), start });
 }

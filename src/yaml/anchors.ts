@@ -1,13 +1,13 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, type Alias, type Document, type Node } from 'yaml';
 
-/** What the aliases of a document stand for. */
+/** What the aliases of a document mean. */
 export interface Anchors {
   readonly targets: ReadonlyMap<Alias, Node>;
   /** Anchors that some alias uses: a change of their values would change others. */
   readonly used: ReadonlySet<Node>;
-  /** The first alias whose anchor does not stand before it. */
+  /** The first alias without an anchor before it. */
   readonly unknown: Alias | null;
-  /** The first alias inside of its own anchor: it would never end. */
+  /** The first alias inside its own anchor: it would never end. */
   readonly endless: Alias | null;
   /** The alias that unfolds to the most values. */
   readonly heaviest: { readonly alias: Alias; readonly nodes: number } | null;
@@ -15,7 +15,7 @@ export interface Anchors {
 
 const known = new WeakMap<Document, Anchors>();
 
-/** One walk for all aliases: the library's `Alias.resolve` walks the whole document for each. */
+/** Walks once for all aliases: the library's `Alias.resolve` walks the whole document for each. */
 export function anchorsOf(doc: Document): Anchors {
   const before = known.get(doc);
   if (before !== undefined) return before;
@@ -32,7 +32,7 @@ function collect(doc: Document): Anchors {
   let endless: Alias | null = null;
   let heaviest: Anchors['heaviest'] = null;
   const sizes = new Map<Node, number>();
-  /** Answers how many values the node unfolds to. */
+  /** Returns how many values the node unfolds to. */
   const walk = (node: unknown): number => {
     if (isAlias(node)) {
       const target = latest.get(node.source);

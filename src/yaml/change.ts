@@ -2,19 +2,22 @@ import type { Tree } from './tree.ts';
 import { treeOfValue } from './tree.ts';
 import type { Writable } from './write-value.ts';
 
-/** What is to become of one value. */
+/** The change of one value. */
 export type Change =
   | { readonly kind: 'set'; readonly to: Writable }
-  /** Items before all others of a list; `drop`: indices of those that leave it. */
+  /** Puts items before all others of a list; `drop`: the indices of items that leave it. */
   | { readonly kind: 'prepend'; readonly items: readonly Writable[]; readonly drop?: readonly number[] }
-  /** Changes of a mapping's values, by key; those that are missing are added. */
+  /** Changes a mapping's values, by key; missing keys are added. */
   | { readonly kind: 'fields'; readonly fields: ReadonlyMap<string, Change> };
 
 export type FieldChanges = Extract<Change, { kind: 'fields' }>;
 
 export const noChanges: FieldChanges = { kind: 'fields', fields: new Map() };
 
-/** `changes` and then, at `path` below the mapping, `leaf`. One tree for all: two additions at one place do not meet. */
+/**
+ * Adds `leaf` at `path` below the mapping to `changes`. All changes are one tree, so two additions at one position do
+ * not meet.
+ */
 export function withChange(changes: FieldChanges, path: readonly string[], leaf: Change): FieldChanges {
   const [key, ...rest] = path;
   if (key === undefined) throw new Error('an empty path names nothing');
@@ -39,7 +42,7 @@ function nested(path: readonly string[], leaf: Change): Change {
   return path.length === 0 ? leaf : withChange(noChanges, path, leaf);
 }
 
-/** The whole value that a change makes of another one; `undefined`: there was none. */
+/** Returns the whole value after a change; `undefined`: there was none before. */
 export function valueAfter(before: Writable | undefined, change: Change): Writable {
   switch (change.kind) {
     case 'set':
@@ -54,7 +57,7 @@ export function valueAfter(before: Writable | undefined, change: Change): Writab
   }
 }
 
-/** The same for what a text says. */
+/** Returns the tree of a value after a change. */
 export function treeAfter(before: Tree | undefined, change: Change): Tree {
   switch (change.kind) {
     case 'set':

@@ -15,9 +15,9 @@ export interface Splice {
 }
 
 /**
- * Edits a text byte by byte: makes the splices, parses again, and compares what the text then says with what it should.
- * @param says what of a text is compared
- * @returns `null` where the text would say anything else, or not be readable: it is not to be written
+ * Edits a text byte by byte: makes the splices, parses again, and compares the result with the wanted one.
+ * @param says returns the part of a text's content that is compared
+ * @returns `null` if the text would say anything else, or could not be read: it must not be written
  */
 export function edited(
   source: Source,
@@ -29,7 +29,7 @@ export function edited(
   return isSound(next) && isDeepStrictEqual(says(next), expected) ? next : null;
 }
 
-/** Changes values in the mapping that a text is; `null` where that cannot be done safely. */
+/** Changes values in a text that is a mapping; `null` if that cannot be done safely. */
 export function withChanges(source: Source, changes: FieldChanges): Source | null {
   const map = rootMap(source);
   if (map === null || !isSound(source)) return null;
@@ -43,9 +43,9 @@ export function isSound({ doc }: Source): boolean {
   return unknown === null && endless === null;
 }
 
-/** The text with all changes made, from its end to its start, so that no range moves before its turn. */
+/** Makes all changes from the text's end to its start, so that no range moves before its turn. */
 function spliced(text: string, splices: readonly Splice[]): string {
-  // Two insertions at one place keep their order.
+  // Two insertions at one position keep their order.
   const order = splices.map((splice, index) => ({ splice, index }));
   order.sort((one, other) => other.splice.start - one.splice.start || other.index - one.index);
   let result = text;
@@ -54,8 +54,8 @@ function spliced(text: string, splices: readonly Splice[]): string {
 }
 
 /**
- * The splices that make changes in a mapping: values replaced where they stand, missing keys added behind its last one.
- * What comes through an alias or a merge key is written into this mapping; the anchor stays as it is.
+ * Returns the splices that make changes in a mapping: values are replaced in place, missing keys added after its last
+ * one. A value that comes through an alias or a merge key is written into this mapping; the anchor stays as it is.
  */
 export function changeSplices(source: Source, map: YAMLMap, { fields }: FieldChanges): readonly Splice[] {
   const splices: Splice[] = [];
@@ -81,7 +81,7 @@ function valueSplices(source: Source, map: YAMLMap, pair: Pair, change: Change):
   return [replaceValue(source, pair, valueAfter(before, change), styleOf(map))];
 }
 
-/** The new items before the first one, or in its place where that leaves the list. */
+/** Returns the splice that puts the new items before the first one, or in its place if it leaves the list. */
 function prependSplice(
   source: Source,
   list: YAMLSeq,
@@ -103,7 +103,7 @@ function prependSplice(
     : { start: at, end: at, text: `${text}${indent}` };
 }
 
-/** Takes items out of a list, each with what stands before it behind the item above; the first one is not among them. */
+/** Takes items out of a list, each with the text after the item above it. The first item is never among them. */
 function dropSplices(source: Source, list: YAMLSeq, drop: readonly number[]): readonly Splice[] {
   return drop.flatMap((index) => {
     const [before, item] = [list.items[index - 1], list.items[index]];
@@ -112,7 +112,7 @@ function dropSplices(source: Source, list: YAMLSeq, drop: readonly number[]): re
   });
 }
 
-/** Where an item of a list ends, in a block list with the comment behind it. */
+/** Returns where an item of a list ends; in a block list with the comment after it. */
 function itemEnd(source: Source, list: YAMLSeq, item: Node): number {
   const end = contentEnd(item, endOf(item));
   return list.flow === true ? end : lineEndBehind(source.text, end);
@@ -122,22 +122,22 @@ function replaceValue(source: Source, pair: Pair, to: Writable, style: Style): S
   const node = isNode(pair.value) ? pair.value : null;
   const text = writeInline(to, quotesFor(node, style), style.keys);
   const keyEnd = endOf(pair.key);
-  // `{ key }`: not even a colon stands there.
+  // `{ key }` has not even a colon.
   if (node === null) return { start: keyEnd, end: keyEnd, text: `: ${text}` };
   const [start, valueEnd] = node.range ?? [0, 0];
   const colon = colonEnd(source.text, pair);
   const end = contentEnd(node, valueEnd);
-  // What stands between the colon and the value: a tag stays, for it fits the new value.
+  // A tag between the colon and the value stays: it fits the new value.
   const tag = node.tag === undefined ? '' : (/^\s*!\S*/.exec(source.text.slice(colon, start))?.[0] ?? '');
   if (start === valueEnd) return { start: colon + tag.length, end: colon + tag.length, text: ` ${text}` };
-  // A block collection begins on the lines below its key: the one-line value moves up behind the colon.
+  // A block collection begins on the lines below its key: the one-line value moves up after the colon.
   if ((isMap(node) || isSeq(node)) && node.flow !== true) return { start: colon + tag.length, end, text: ` ${text}` };
-  // A block scalar ends with its line break, which is not ours to take.
+  // A block scalar ends with its line break, which must stay.
   const kept = /\r?\n$/.exec(source.text.slice(start, end))?.[0].length ?? 0;
   return { start, end: end - kept, text };
 }
 
-/** As the value itself was quoted; a value that was no string, as its mapping quotes. */
+/** Returns the quotes of the former value; if it was no string, those of its mapping. */
 function quotesFor(node: Node | null, style: Style): Style['strings'] {
   if (!isScalar(node)) return style.strings;
   if (node.type === 'QUOTE_DOUBLE') return 'double';
@@ -164,7 +164,7 @@ function addKeys(source: Source, map: YAMLMap, added: readonly (readonly [string
   return { start: at, end: at, text: written.map((line) => `${source.eol}${indent}${line}`).join('') };
 }
 
-/** End of the line in which content ends; a block scalar ends behind its line break already. */
+/** Returns the end of the line in which content ends; a block scalar ends after its line break already. */
 export function lineEndBehind(text: string, end: number): number {
   if (text[end - 1] !== '\n') return lineEnd(text, end);
   return end - (text[end - 2] === '\r' ? 2 : 1);
@@ -175,7 +175,7 @@ function endOfPair(pair: Pair): number {
   return Math.max(keyEnd, contentEnd(isNode(pair.value) ? pair.value : null, keyEnd));
 }
 
-/** The value as we would write it where an anchor's value is unfolded. */
+/** Returns the value to write where an anchor's value is unfolded. */
 function plain(given: Node | null, source: Source): Writable {
   const node = given === null ? null : isAlias(given) ? resolved(given, source.doc) : given;
   if (isSeq(node)) return node.items.map((item) => plain(isNode(item) ? item : null, source));
@@ -191,6 +191,6 @@ function plain(given: Node | null, source: Source): Writable {
   if (!isScalar(node)) return null;
   const { value } = node;
   const isWord = typeof value !== 'number' && typeof value !== 'boolean' && value !== null;
-  // `007` would come back as 7.
+  // `007` would be written as 7.
   return isWord || String(value) !== node.source ? scalarText(node) : value;
 }

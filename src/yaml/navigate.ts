@@ -12,15 +12,15 @@ import {
 } from 'yaml';
 import { anchorsOf } from './anchors.ts';
 
-/** A value, and how it came to stand under its key. */
+/** A value, and how its key gets it. */
 export interface Found {
   readonly node: Node | null;
   readonly pair: Pair;
-  /** `own`: written here; `alias`: `*name` stands here; `merge`: it comes by `<<` from elsewhere. */
+  /** `own`: written here; `alias`: by `*name`; `merge`: by `<<` from another mapping. */
   readonly via: 'own' | 'alias' | 'merge';
 }
 
-/** The value of a key in a mapping, through aliases and merge keys; `null` if it has none. */
+/** Returns the value of a key in a mapping, through aliases and merge keys; `null` if it has none. */
 export function lookUp(map: YAMLMap, key: string, doc: Document): Found | null {
   const pair = map.items.find((item) => keyText(item) === key);
   if (pair !== undefined) {
@@ -34,7 +34,7 @@ export function lookUp(map: YAMLMap, key: string, doc: Document): Found | null {
   return null;
 }
 
-/** The value at a path of keys, through aliases and merge keys; `null` where there is none. */
+/** Returns the value at a path of keys, through aliases and merge keys; `null` if there is none. */
 export function nodeAt(map: YAMLMap | null, path: readonly string[], doc: Document): Node | null {
   let node: Node | null = map;
   for (const key of path) {
@@ -44,7 +44,7 @@ export function nodeAt(map: YAMLMap | null, path: readonly string[], doc: Docume
   return node;
 }
 
-/** The mappings that `<<` brings in, the first one first. */
+/** Returns the mappings that `<<` brings in, in their order. */
 export function mergedInto(map: YAMLMap, doc: Document): YAMLMap[] {
   return map.items.filter(isMergeKey).flatMap((item) => {
     const value = isNode(item.value) ? resolved(item.value, doc) : null;
@@ -53,7 +53,7 @@ export function mergedInto(map: YAMLMap, doc: Document): YAMLMap[] {
   });
 }
 
-/** `<<` as a plain word; quoted it is a key like others. */
+/** Decides whether a key is the plain word `<<`; quoted it is a key like others. */
 export function isMergeKey(pair: Pair): boolean {
   return isScalar(pair.key) && pair.key.type === 'PLAIN' && pair.key.source === '<<';
 }
@@ -62,20 +62,20 @@ export function resolved(node: Node, doc: Document): Node | null {
   return isAlias(node) ? (anchorsOf(doc).targets.get(node) ?? null) : node;
 }
 
-/** A key as it is written: `007` and `yes` are names. */
+/** Returns a key as it is written: `007` and `yes` are names. */
 export function keyText(pair: Pair): string | null {
   if (!isPair(pair) || !isScalar(pair.key)) return null;
   return scalarText(pair.key);
 }
 
-/** A scalar's source text: the word that stands there, whatever YAML would make of it. `null` for null. */
+/** Returns a scalar's source text, whatever YAML would make of it; `null` for null. */
 export function scalarText(node: unknown): string | null {
   if (!isScalar(node) || node.value === null) return null;
   if (typeof node.value === 'string') return node.value;
   return node.source ?? String(node.value);
 }
 
-/** Where the last thing that a node holds ends, comments and blank lines behind it left out. */
+/** Returns where the content of a node ends, without comments and blank lines after it. */
 export function contentEnd(node: Node | null, fallback: number): number {
   if (node === null) return fallback;
   if ((isMap(node) || isSeq(node)) && node.flow !== true) {

@@ -1,13 +1,13 @@
 import type { YAMLError } from 'yaml';
 
-/** What is wrong with a text that does not parse, for somebody who has never read the YAML specification. */
+/** Says what is wrong with a text that does not parse, for people who have never read the YAML specification. */
 export function plainWords({ message }: YAMLError): string {
   const [first = ''] = message.split('\n');
   const known = words.find(([pattern]) => pattern.test(first));
   return known === undefined ? first : first.replace(known[0], known[1]);
 }
 
-/** The whole of the parser's first line, and what we say instead. */
+/** The parser's whole first line, and the words that replace it. */
 const words: readonly (readonly [RegExp, string])[] = [
   [/^Flow sequence .*$/, 'a `[` is not closed, or what stands in it is not indented'],
   [/^Flow map .*$/, 'a `{` is not closed, or what stands in it is not indented'],

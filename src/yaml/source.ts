@@ -16,7 +16,7 @@ export function parseSource(text: string): Source {
     merge: true,
     lineCounter: lines,
     prettyErrors: false,
-    // By their words: `007` and `"007"` are one name.
+    // Keys are compared by their words: `007` and `"007"` are one name.
     uniqueKeys: (one, other) =>
       isScalar(one) && isScalar(other) && scalarText(one) !== null && scalarText(one) === scalarText(other),
     // `silent` would hide that there are several documents.
@@ -25,7 +25,7 @@ export function parseSource(text: string): Source {
   return { text, doc, lines, eol: /\r\n/.test(text) ? '\r\n' : '\n' };
 }
 
-/** 1-based `line:column` of an offset. */
+/** Returns the 1-based `line:column` of an offset. */
 export function placeOf(source: Source, offset: number): string {
   const { line, col } = source.lines.linePos(offset);
   return `${line}:${col}`;
@@ -36,12 +36,12 @@ export function startOf(node: unknown): number {
   return isNode(node) ? (node.range?.[0] ?? 0) : 0;
 }
 
-/** Returns where a node ends, what stands behind it left out; 0 for none. */
+/** Returns where a node ends, without the text after it; 0 for none. */
 export function endOf(node: unknown): number {
   return isNode(node) ? (node.range?.[1] ?? 0) : 0;
 }
 
-/** Returns the offset behind the colon of a key. */
+/** Returns the offset after the colon of a key. */
 export function colonEnd(text: string, { key }: Pair): number {
   return text.indexOf(':', endOf(key)) + 1;
 }
@@ -54,7 +54,7 @@ export function lineStart(text: string, offset: number): number {
   return text.lastIndexOf('\n', offset - 1) + 1;
 }
 
-/** End of the line an offset stands in, its line break left out. */
+/** Returns the end of the line of an offset, without its line break. */
 export function lineEnd(text: string, offset: number): number {
   const at = text.indexOf('\n', offset);
   if (at === -1) return text.length;

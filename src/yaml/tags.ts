@@ -3,8 +3,8 @@ import { lookUp } from './navigate.ts';
 import type { Writable } from './write-value.ts';
 
 /**
- * The tag before the value at a path of a mapping, if `to` would not fit it; `null` where it fits, or none stands there.
- * Where the value comes by an alias or a merge key, the entry gets a value of its own: the tag stays where it is.
+ * Returns the tag before the value at a path of a mapping if `to` would not fit it; `null` if it fits, or there is no
+ * tag. If the value comes by an alias or a merge key, the entry gets a value of its own: the tag stays where it is.
  */
 export function misfittingTag(doc: Document, map: YAMLMap, path: readonly string[], to: Writable): string | null {
   const [key = '', ...rest] = path;
@@ -15,11 +15,11 @@ export function misfittingTag(doc: Document, map: YAMLMap, path: readonly string
   if (tag === undefined) return null;
   const word = tag.replace(/^tag:yaml\.org,2002:/, '!!');
   const isFitting = fits[word] ?? (() => false);
-  // Below a value that is no mapping one is made.
+  // If the value is no mapping, a mapping takes its place.
   return isFitting(rest.length > 0 ? {} : to) ? null : word;
 }
 
-/** Tags whose meaning we know, and the values that they fit. */
+/** The known tags, and the values that they fit. */
 const fits: Readonly<Record<string, (value: Writable) => boolean>> = {
   '!': isText,
   '!!str': isText,

@@ -4,13 +4,22 @@ import { isMergeKey, mergedInto, resolved, scalarText } from './navigate.ts';
 import type { Source } from './source.ts';
 import type { Writable } from './write-value.ts';
 
-/** What a text says, aliases and merge keys unfolded; scalars as the words that stand there, so that `007` is not `7`. */
+/**
+ * The content of a text, with aliases and merge keys unfolded. Scalars are the words of the text, so that `007` is not
+ * `7`.
+ */
 export type Tree = string | null | readonly Tree[] | ReadonlyMap<string, Tree>;
 
-/** What was written is compared first as what came out, and with the next write as what went in. */
+/**
+ * Caches the tree of a text: a written text is compared once after its write, and again as the beginning of the next
+ * one.
+ */
 const known = new WeakMap<Source, Tree & object>();
 
-/** @throws never for a source that was accepted: endless and unknown aliases are refused before. */
+/**
+ * Returns the content of a text. It never throws for an accepted source: endless and unknown aliases are refused
+ * before.
+ */
 export function treeOf(source: Source): Tree {
   const before = known.get(source);
   if (before !== undefined) return before;
@@ -43,7 +52,7 @@ function unfolded(source: Source): Tree {
   return unfold(source.doc.contents);
 }
 
-/** The tree that a value of ours reads as. */
+/** Returns the tree that a written value reads as. */
 export function treeOfValue(value: Writable): Tree {
   if (value === null) return null;
   if (typeof value !== 'object') return String(value);

@@ -1,13 +1,13 @@
 import { isScalar, Scalar, stringify, type Pair, type YAMLMap } from 'yaml';
 
-/** What may stand in a YAML file of ours. */
+/** The values that this program writes into YAML. */
 export type Writable = string | number | boolean | null | readonly Writable[] | { readonly [key: string]: Writable };
 
 export type Quotes = 'plain' | 'double' | 'single';
 
 const types = { plain: 'PLAIN', double: 'QUOTE_DOUBLE', single: 'QUOTE_SINGLE' } as const;
 
-/** A value on one line; strings that would be read as something else are quoted. */
+/** Writes a value on one line; strings that would be read as something else are quoted. */
 export function writeInline(value: Writable, quotes: Quotes = 'plain', keyQuotes: Quotes = 'plain'): string {
   const isCollection = typeof value === 'object' && value !== null;
   const flow = stringify(isCollection ? guarded(value, quotes) : [guarded(value, quotes)], {
@@ -22,8 +22,8 @@ export function writeInline(value: Writable, quotes: Quotes = 'plain', keyQuotes
 }
 
 /**
- * YAML 1.1, which PyYAML and others still read, takes more words for something else than 1.2 does:
- * `yes`, `1_000`, `12:30:00`, a date. Times as we write them stay plain: they are meant as such.
+ * Guards words that YAML 1.1, which PyYAML and others still read, takes for something else than 1.2 does: `yes`,
+ * `1_000`, `12:30:00`, a date. Times in the registry's form stay plain: they are meant as times.
  */
 function guarded(value: Writable, quotes: Quotes): unknown {
   if (typeof value === 'string') return quotes === 'plain' && readsAsOther.test(value) ? doubleQuoted(value) : value;
@@ -45,13 +45,13 @@ function doubleQuoted(text: string): Scalar {
   return scalar;
 }
 
-/** How a mapping quotes. */
+/** The quotes of a mapping. */
 export interface Style {
   readonly keys: Quotes;
   readonly strings: Quotes;
 }
 
-/** As the mapping's first key is quoted, and its strings if all of them are quoted alike. */
+/** Returns the quotes of the mapping's first key, and those of its strings if all of them are quoted alike. */
 export function styleOf(map: YAMLMap): Style {
   const keys = quotesOf(map.items[0]?.key);
   const strings = new Set(map.items.filter(hasWord).map((pair) => quotesOf(pair.value)));
@@ -59,7 +59,7 @@ export function styleOf(map: YAMLMap): Style {
   return { keys, strings: strings.size > 1 ? 'plain' : first };
 }
 
-/** Times are strings to the parser, but plain in most files that quote. */
+/** Decides whether a value is a word. Times are strings to the parser, but plain in most files that quote. */
 function hasWord({ value }: Pair): boolean {
   return isScalar(value) && typeof value.value === 'string' && !/^\d{4}-\d\d-\d\d/.test(value.value);
 }
