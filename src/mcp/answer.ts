@@ -3,7 +3,7 @@ import { isoSeconds } from '../core/words/time.ts';
 import type { PassResult } from '../pass/pass.ts';
 import { countsOf, countsText, unknownIn } from '../pass/report.ts';
 import type { News } from '../tell/news.ts';
-import { shellCommand, type RegistryPlace } from '../tell/shell-command.ts';
+import { shellCommand, type RegistryPlace } from '../core/words/shell-command.ts';
 
 const bytesAtMost = 4096;
 

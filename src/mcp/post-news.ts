@@ -1,6 +1,6 @@
 import { clean } from '../core/words/text.ts';
 import { tellCard, type CardReader } from '../tell/card.ts';
-import { shellCommand } from '../tell/shell-command.ts';
+import { shellCommand } from '../core/words/shell-command.ts';
 import { answer } from './answer.ts';
 
 /** Puts what is new on the card, and says of the `wanted` drifts what became of them. @throws BoardError */

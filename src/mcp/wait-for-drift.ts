@@ -1,9 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { longestWaitSeconds } from '../config/defaults.ts';
-import { kindOf } from '../core/drift/index.ts';
 import { clean } from '../core/words/text.ts';
 import { BoardError, errorLines, NoSuchCardError, RegistryError, WatchedError } from '../errors.ts';
-import type { LoggedDrift } from '../log/log.ts';
 import type { PassResult } from '../pass/pass.ts';
 import { readNumber } from '../system/set-variable.ts';
 import type { News } from '../tell/news.ts';
@@ -134,7 +132,7 @@ async function answerDue(
   isLast: boolean,
 ): Promise<string | Told | null> {
   const news = await work.reader.news();
-  const isDue = isLast || news.opened.some(needsJudgement) || (!work.isDispatched && isNews(news));
+  const isDue = isLast || news.needsJudgement || (!work.isDispatched && isNews(news));
   if (isDue) await Promise.race([watch.idle(), pause(boardMs, undefined, { ref: false })]);
   const ended = work.ended(watch);
   if (ended !== null) return ended;
@@ -143,10 +141,6 @@ async function answerDue(
   if (unclear !== null)
     return told([`a comment needs judgement: ${clean(unclear.body)}`, ...newsLines(news, false)], news, world);
   return isDue ? closing(news, passed, world) : null;
-}
-
-function needsJudgement({ kind }: LoggedDrift): boolean {
-  return kindOf(kind)?.needsJudgement === true;
 }
 
 type Passed = PassResult | RegistryError;

@@ -7,7 +7,7 @@ import type { Cursor, Event, Log, LoggedDrift } from '../log/log.ts';
 import { begin } from './begin.ts';
 import { newsFor, type News } from './news.ts';
 import { bodyHash } from './own-comments.ts';
-import { shellCommand, type RegistryPlace } from './shell-command.ts';
+import { shellCommand, type RegistryPlace } from '../core/words/shell-command.ts';
 
 export interface CardReader {
   readonly log: Log;

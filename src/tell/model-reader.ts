@@ -1,6 +1,12 @@
+import { kindOf } from '../core/drift/index.ts';
 import type { Cursor, Log } from '../log/log.ts';
 import { begin, leaving, startOf } from './begin.ts';
 import { newsFor, type News } from './news.ts';
+
+export interface ModelNews extends News {
+  /** Some of it is not settled by what the monitor does itself. */
+  readonly needsJudgement: boolean;
+}
 
 /** A model as a reader of the log. What an answer told has arrived when the next call comes. */
 export class ModelReader {
@@ -21,9 +27,10 @@ export class ModelReader {
     else await begin(this.#log, this.#name);
   }
 
-  async news(): Promise<News> {
+  async news(): Promise<ModelNews> {
     const cursor = this.#name === null ? this.#kept : await this.#log.cursor(this.#name);
-    return newsFor(await this.#log.read(), cursor);
+    const news = newsFor(await this.#log.read(), cursor);
+    return { ...news, needsJudgement: news.opened.some(({ kind }) => kindOf(kind)?.needsJudgement === true) };
   }
 
   /** An answer told what of `news` is `shown`; the rest is news still. */

@@ -1,6 +1,6 @@
 import { clean } from '../../core/words/text.ts';
 import { explain } from '../../operations/explain.ts';
-import { shellCommand } from '../../tell/shell-command.ts';
+import { shellCommand } from '../../core/words/shell-command.ts';
 import { answer } from '../answer.ts';
 import { session } from '../input.ts';
 import { makeTool } from '../tool.ts';

@@ -1,5 +1,5 @@
 import { unknownSession, unregistered } from '../../operations/sessions/unknown-session.ts';
-import { shellCommand } from '../../tell/shell-command.ts';
+import { shellCommand } from '../../core/words/shell-command.ts';
 import { answer, counts, historySince, newsLines, quiet } from '../answer.ts';
 import { session, toggle } from '../input.ts';
 import { makeTool, type ToolServer } from '../tool.ts';

@@ -1,6 +1,6 @@
 import { clean } from '../../core/words/text.ts';
 import { isoSeconds } from '../../core/words/time.ts';
-import { shellCommand, type RegistryPlace } from '../../tell/shell-command.ts';
+import { shellCommand, type RegistryPlace } from '../../core/words/shell-command.ts';
 import type { PassReport } from '../context.ts';
 import { isDown, type SessionSeen } from './session-rows.ts';
 import { unregistered } from './unknown-session.ts';

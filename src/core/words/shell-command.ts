@@ -1,4 +1,4 @@
-import { shellQuote } from '../core/words/text.ts';
+import { shellQuote } from './text.ts';
 
 export interface RegistryPlace {
   readonly path: string;

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { takeCard, type TakeCard } from '../../src/watch/take-card.ts';
+import { FakeBoard } from '../board/fake-board.ts';
+
+const signal = AbortSignal.timeout(10_000);
+const holder = { pid: 1, host: 'elsewhere' };
+
+/** Takes card `t_1` of that board, and returns what came of it in short. */
+async function taken(board: FakeBoard, change: Partial<TakeCard> = {}) {
+  const isOurs = () => Promise.resolve(false);
+  const made = await takeCard({ board, card: 't_1', isOurs, others: 'refuse', now: Date.now, ...change }, signal);
+  if (made.kind !== 'taken') return made;
+  const { claimed, isAnothers, goesOn } = made;
+  return { status: claimed.status, pid: claimed.run?.pid, isAnothers, goesOn };
+}
+
+const mine = { status: 'running', pid: process.pid, isAnothers: false, goesOn: false };
+
+function boardWithWorkers(): FakeBoard {
+  const board = new FakeBoard({ claimsAnyCard: false });
+  board.create('t_1');
+  return board;
+}
+
+test('on a board whose claim takes any card: made when missing, taken over, begun anew after its end', async () => {
+  const board = new FakeBoard();
+  expect(await taken(board)).toEqual(mine);
+  expect(await taken(board)).toEqual({ ...mine, goesOn: true });
+  await board.block('t_1', 'enough');
+  expect(await taken(board)).toEqual(mine);
+});
+
+test('elsewhere a card that is missing is not made, and one whose run is over is left alone', async () => {
+  const board = new FakeBoard({ claimsAnyCard: false });
+  await expect(taken(board)).rejects.toThrow('there is no card t_1');
+  board.create('t_1');
+  expect(await taken(board)).toEqual(mine);
+  await board.block('t_1', 'enough');
+  expect(await taken(board)).toEqual({ kind: 'ended', reason: 'the card was blocked: enough' });
+});
+
+test("another worker's run is refused, or joined without a claim; one's own goes on", async () => {
+  const board = boardWithWorkers();
+  await board.claim('t_1', holder);
+  await expect(taken(board)).rejects.toThrow(/^card t_1 is worked by somebody else since /);
+  expect(await taken(board, { others: 'join' })).toEqual({ ...mine, pid: 1, isAnothers: true, goesOn: true });
+  expect(await taken(board, { isOurs: () => Promise.resolve(true) })).toEqual({ ...mine, pid: 1, goesOn: true });
+});
+
+test('a card that waits for a worker of its own is not kept from it', async () => {
+  const board = boardWithWorkers();
+  board.startsWorkerFor = () => Promise.resolve(true);
+  await expect(taken(board, { others: 'join' })).rejects.toThrow('card t_1 waits for its own worker');
+  expect(await taken(board, { others: 'join', isOurs: () => Promise.resolve(true) })).toEqual(mine);
+});
