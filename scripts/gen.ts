@@ -36,10 +36,10 @@ if (stale.length > 0) {
   process.exitCode = 1;
 }
 
-async function put(name: string, make: (text: string) => string): Promise<void> {
+async function put(name: string, make: (text: string) => string | Promise<string>): Promise<void> {
   const path = join(root, name);
   const before = await readFile(path, 'utf8').catch(() => '');
-  const after = await format(make(before), { ...(await resolveConfig(path)), filepath: path });
+  const after = await format(await make(before), { ...(await resolveConfig(path)), filepath: path });
   if (after === before) return;
   if (check) stale.push(name);
   else await writeFile(path, after);

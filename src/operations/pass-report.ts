@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { exitCode } from '../errors.ts';
 import type { Adoption } from '../core/model/plan.ts';
 import { pass, type PassMode, type PassPorts, type PassResult } from '../pass/pass.ts';
@@ -19,7 +18,7 @@ export async function reportPass(
   const result = await pass(ports, mode, signal, adopt);
   const news = mode === 'once' ? await reader.take() : wouldBeNews(await reader.peek(), result);
   return {
-    document: documentOf(result, news, hostname()),
+    document: documentOf(result, news),
     plan: result.plan,
     registry: result.registry,
     observation: result.observation,

@@ -11,12 +11,12 @@ export interface ReportedNews {
 }
 
 /** Returns a pass as the JSON document for other programs. */
-export function documentOf(result: PassResult, news: ReportedNews, host: string): ReconcileDocument {
+export function documentOf(result: PassResult, news: ReportedNews): ReconcileDocument {
   const dryRun = result.mode === 'dry-run';
   return {
     version: 1,
     at: isoMillis(result.at),
-    host,
+    host: result.observation.host,
     dry_run: dryRun,
     registry: {
       path: result.registry.path,

@@ -42,7 +42,7 @@ test('the packed library has types, and the example of its page makes a pass', (
     'project/wrong.ts',
     `import { documentOf, type PassResult } from 'agent-sessions-monitor';
 declare const result: PassResult;
-export const text: string = documentOf(result, { opened: [], resolved: [] }, '').standing;
+export const text: string = documentOf(result, { opened: [], resolved: [] }).standing;
 export const number: number = result.registry.path;
 `,
   );
