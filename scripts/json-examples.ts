@@ -3,7 +3,7 @@ import { UsageError } from '../src/errors.ts';
 import type { answers } from '../src/operations/answers/index.ts';
 import { operations } from '../src/operations/index.ts';
 import type { Input } from '../src/operations/operation.ts';
-import { ScriptedWorld } from '../test/scripted-world.ts';
+import { jobId, scriptedWorld } from '../test/scripted-world.ts';
 
 type Name = keyof typeof answers;
 type Examples = Partial<Record<Name, string>>;
@@ -12,7 +12,8 @@ const session = 'shop-creator-claude';
 
 /** Returns one answer of each command: of a scripted world, where the command asks no other program. */
 export async function jsonExamples(): Promise<Examples> {
-  const world = new ScriptedWorld();
+  let remove = (): void => undefined;
+  const world = scriptedWorld((removing) => (remove = removing));
   try {
     await world.board.claim(world.context.defaultCard(), { pid: 4711, host: 'lab1' });
     const examples: Examples = {};
@@ -22,7 +23,7 @@ export async function jsonExamples(): Promise<Examples> {
     const failure = await answerOf(world, 'explain', { words: ['shop-creator-claud'], values: {}, json: true });
     return { ...written, ...examples, 'a failure with --json': failure };
   } finally {
-    world.close();
+    remove();
   }
 }
 
@@ -32,7 +33,7 @@ const asked: readonly (readonly [Name, string, readonly string[], Input['values'
   ['reconcile --json', 'reconcile', [], {}],
   ['explain --json', 'explain', [session], {}],
   ['jobs show --json, jobs submit --json', 'jobs', ['submit'], { session, prompt: 'Paint the door red.' }],
-  ['jobs event --json', 'jobs', ['event', '3f2a9c1e-5d7b', 'started'], {}],
+  ['jobs event --json', 'jobs', ['event', jobId, 'started'], {}],
   ['jobs list --json', 'jobs', ['list'], {}],
   ['history --json', 'history', [], { session }],
   ['undo --json', 'undo', [], {}],
@@ -42,7 +43,7 @@ const asked: readonly (readonly [Name, string, readonly string[], Input['values'
   ['setup --client --json', 'setup', [], { client: 'mcp-json' }],
 ];
 
-async function answerOf(world: ScriptedWorld, name: string, input: Input): Promise<string> {
+async function answerOf(world: ReturnType<typeof scriptedWorld>, name: string, input: Input): Promise<string> {
   const operation = operations.find((one) => one.name === name);
   if (operation === undefined) throw new Error(`there is no command ${name}`);
   try {

@@ -1,5 +1,4 @@
 import type { Board, Dispatched } from '../../src/board/board.ts';
-import type { Observation } from '../../src/core/model/observation.ts';
 import { answerCall } from '../../src/mcp/answer-call.ts';
 import { Work } from '../../src/mcp/work.ts';
 import { reportPass } from '../../src/operations/pass-report.ts';
@@ -9,11 +8,14 @@ import { Cards } from '../../src/watch/cards.ts';
 import { FakeBoard } from '../board/fake-board.ts';
 import { fakeContext, settings } from '../operations/fake-context.ts';
 import { passWorld } from '../pass/pass-world.ts';
+import type { Shown } from '../core/world.ts';
 
 export interface FakeServerOptions {
   readonly registry?: string;
+  /** In place of `registry` and `sees`. */
+  readonly passing?: ReturnType<typeof passWorld>;
   /** What the passes see. */
-  readonly sees?: Partial<Observation>;
+  readonly sees?: Shown;
   readonly board?: Board;
   readonly dispatched?: Dispatched;
   readonly env?: Readonly<Record<string, string>>;
@@ -27,10 +29,10 @@ export const ownCard = 'local-1';
  * say is given. Its clock stands still until a test sets it.
  */
 export function fakeServer(options: FakeServerOptions = {}) {
-  const { registry = 'sessions: {}\n', sees = {}, board = new FakeBoard(), dispatched = null, env = {} } = options;
-  const passing = passWorld(registry);
+  const { registry = 'sessions: {}\n', board = new FakeBoard(), dispatched = null, env = {} } = options;
+  const { passing = passWorld(registry) } = options;
   const { ports, kept, dir } = passing;
-  kept.observation = sees;
+  if (options.sees !== undefined) kept.observation = options.sees;
   const signal = AbortSignal.timeout(20_000);
   const ended = new AbortController();
   const world = {

@@ -3,16 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { emptyLastLook, type Memory } from '../../src/core/model/memory.ts';
-import type { Observation } from '../../src/core/model/observation.ts';
 import { FileLog } from '../../src/log/file-log.ts';
 import { makeRegistryFile } from '../../src/registry/disk-registry-file.ts';
 import { pass, type PassPorts, type PassResult } from '../../src/pass/pass.ts';
-import { anObservation, longAgo, now, settings } from '../core/world.ts';
+import { anObservation, longAgo, now, settings, type Shown } from '../core/world.ts';
 
-/** Makes a pass on a real registry file and a real log, with a given observation. */
-export function passWorld(text: string) {
+/**
+ * Makes a pass on a real registry file and a real log, with a given observation.
+ * @param whenDone is given what removes their folder
+ */
+export function passWorld(text: string, whenDone: (remove: () => void) => void = onTestFinished) {
   const dir = mkdtempSync(join(tmpdir(), 'asm-pass-'));
-  onTestFinished(() => rmSync(dir, { recursive: true }));
+  whenDone(() => rmSync(dir, { recursive: true }));
   const path = join(dir, 'registry.yaml');
   const write = (content: string): void => {
     writeFileSync(path, content);
@@ -29,7 +31,7 @@ export function passWorld(text: string) {
     signal: new AbortController().signal,
   };
   const clock = { now };
-  const kept: { look: Memory; observation: Partial<Observation> } = { look: emptyLastLook, observation: {} };
+  const kept: { look: Memory; observation: Shown } = { look: emptyLastLook, observation: {} };
   const ports: PassPorts = {
     registryPath: path,
     registryFile: makeRegistryFile(options),
@@ -53,6 +55,7 @@ export function passWorld(text: string) {
     wait: () => Promise.resolve(),
   };
   return {
+    path,
     dir,
     lockPath: options.lockPath,
     ports,
