@@ -1,3 +1,6 @@
+/** A board that refused, or did not answer, is left alone for so long; ms. */
+export const askAgainMs = 5_000;
+
 /** What a board is and can do, as data: the program asks for a trait, never for a board's name. */
 export interface BoardTraits {
   /** The name in messages. */

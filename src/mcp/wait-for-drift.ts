@@ -1,3 +1,4 @@
+import { askAgainMs } from '../board/board.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { longestWaitSeconds } from '../config/defaults.ts';
 import { clean } from '../core/words/text.ts';
@@ -13,8 +14,6 @@ import type { Call, Told, ToolServer } from './tool.ts';
 
 /** How long an answer waits for the board to take the news and to say whether the run is over; ms. */
 const boardMs = 5_000;
-/** A board or a lease that is not to be had is asked again after so long; ms. */
-const againMs = 5_000;
 
 /** Begins and ends with a pass. News go on the card meanwhile; nothing is posted twice. */
 export async function waitForDrift(
@@ -61,10 +60,10 @@ async function waitUntil(
     } catch (error) {
       const mayPass =
         (error instanceof BoardError && !(error instanceof NoSuchCardError)) || error instanceof WatchedError;
-      if (!mayPass || signal.aborted || now() + againMs >= until) throw error;
+      if (!mayPass || signal.aborted || now() + askAgainMs >= until) throw error;
       // Another monitor looks while it watches; where only the board is away, this server does.
       if (error instanceof BoardError) await work.pass('loop', signal).catch(readable);
-      await pause(againMs, undefined, { signal }).catch(() => undefined);
+      await pause(askAgainMs, undefined, { signal }).catch(() => undefined);
     }
   }
 }

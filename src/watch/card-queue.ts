@@ -1,3 +1,4 @@
+import { askAgainMs } from '../board/board.ts';
 import { asError } from '../system/errno.ts';
 import { InTurn } from '../system/in-turn.ts';
 import type { Over, Wanted } from './judge.ts';
@@ -24,9 +25,6 @@ export interface CardQueueOptions {
   readonly onTrouble: (error: Error) => void;
 }
 
-/** A board that did not answer is left alone for so long; ms. */
-const againMs = 5_000;
-
 /**
  * The steps that go to the board, beside the passes, which never wait for them. One step is under way at a time, in the
  * order in which they were asked; a step that waits already is not asked twice.
@@ -52,7 +50,7 @@ export class CardQueue {
   /** Takes the end of a pass: its news go on the card, and the card is read if that is due. */
   passed(): void {
     this.#ask('tell', (signal) => this.#steps.tell(signal));
-    const readAt = this.#isSilent ? this.#askedAt + againMs : this.#steps.readAgainAt(this.#readAt);
+    const readAt = this.#isSilent ? this.#askedAt + askAgainMs : this.#steps.readAgainAt(this.#readAt);
     if (this.#options.now() >= readAt) this.hint();
   }
 

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Board, BoardName } from '../board/board.ts';
+import { askAgainMs, type Board, type BoardName } from '../board/board.ts';
 import type { LogLevel } from '../config/settings.ts';
 import { entryId } from '../core/model/entry.ts';
 import type { Adoption } from '../core/model/plan.ts';
@@ -110,9 +110,6 @@ async function begin(
   });
 }
 
-/** How long a board that refused an end is left alone; ms. */
-const endAgainMs = 5_000;
-
 /** Runs passes and all that belongs to them, until the run is over or the signal pauses it. */
 async function untilOver(
   watch: CardWatch,
@@ -137,7 +134,7 @@ async function untilOver(
     } catch (error) {
       // The board refuses the last comment: it is written once the board takes it.
       if (!(error instanceof BoardError)) throw error;
-      await ports.wait(endAgainMs, signal).catch(() => undefined);
+      await ports.wait(askAgainMs, signal).catch(() => undefined);
     }
   }
   return watch.end(null, signal);

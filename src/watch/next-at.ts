@@ -1,3 +1,4 @@
+import { askAgainMs } from '../board/board.ts';
 import { crowd, defaults } from '../config/defaults.ts';
 import type { PassResult } from '../pass/pass.ts';
 
@@ -14,9 +15,6 @@ export interface WhenNext {
   /** When news that is held back may be told, after one more pass. */
   readonly heldUntil: number | null;
 }
-
-/** A board that refused the end of a run is asked again after so long; ms. */
-const againMs = 5_000;
 
 /** Returns when the next pass is due: the earliest of all reasons; ms since 1970. */
 export function nextAt({ passedAt, result, intervalMs, endsAt, heldUntil }: WhenNext): number {
@@ -35,7 +33,7 @@ function putOff({ deferred: left, plan }: NonNullable<WhenNext['result']>, passe
 
 function endOf(endsAt: number | null, passedAt: number): number {
   if (endsAt === null) return Infinity;
-  return endsAt > passedAt ? endsAt : passedAt + againMs;
+  return endsAt > passedAt ? endsAt : passedAt + askAgainMs;
 }
 
 function isCrowded(result: WhenNext['result']): boolean {
