@@ -1,30 +1,30 @@
 import { agentNames } from '../core/model/entry.ts';
 
-/** What holds where neither a flag, nor the environment, nor the config file says otherwise. Durations in ms. */
+/** The settings that neither a flag, nor the environment, nor the config file gives. Durations in ms. */
 export const defaults = {
   registry: '~/PuKi/lab/agent_sessions/agent-sessions.yaml',
   registerPattern: `^(?<workspace>.+)-creator-(?<agent>${agentNames.join('|')})$`,
   intervalMs: 30_000,
-  /** Where one workspace runs so many sessions as `crowd` says. */
+  /** The interval if one workspace runs as many sessions as `crowd` says. */
   crowdedIntervalMs: 60_000,
   heartbeatMs: 300_000,
   level: 'drift',
   logLevel: 'info',
-  /** A tmux server that works answers 1,000 sessions in 55 ms; one that hangs never does. */
+  /** A working tmux server lists 1,000 sessions in 55 ms; a hanging one never answers. */
   tmuxDeadlineMs: 2_000,
   hermesCommand: 'hermes',
-  /** Below the user's folder for state. */
+  /** The folder of jobs below the user's folder for state. */
   jobsDir: 'delegate-job/jobs',
   jobTopic: 'delegate-job/{id}/events',
   mqttPrefix: 'asm',
 } as const;
 
-/** Sessions running in one workspace from which the poll slows down. */
+/** The poll slows down if one workspace runs so many sessions. */
 export const crowd = 5;
 /** The longest wait of one call of `wait_for_drift`; s. */
 export const longestWaitSeconds = 570;
 export const levels = ['silent', 'drift', 'verbose'] as const;
-/** From nothing but the failure that ends a command, to its stack too. */
+/** From only the failure that ends a command, to its stack too. */
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 /** A shorter interval would be busy waiting. */
 export const shortestIntervalMs = 1_000;

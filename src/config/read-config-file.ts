@@ -8,7 +8,10 @@ import { plainWords } from '../yaml/plain-words.ts';
 import { parseSource, placeOf, type Source } from '../yaml/source.ts';
 import { agentSchema, configSchema, type Config } from './schema.ts';
 
-/** @throws UsageError with `path:line:column` of the first thing that is wrong. */
+/**
+ * Parses the config file.
+ * @throws UsageError with `path:line:column` of the first error
+ */
 export function parseConfig(path: string, text: string, agents: readonly AgentFolders[]): Config {
   const source = parseSource(text);
   const [error] = source.doc.errors;
@@ -50,7 +53,7 @@ function check<Value>(schema: z.ZodType<Value>, value: unknown, path: string, so
   throw wrong(message, at(path, source, offsetOf(source.doc, keys)));
 }
 
-/** Where the schema has no words of its own. */
+/** Says what was expected if the schema has no message of its own. */
 function expected(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'invalid_type') return `expected ${kinds[issue.expected] ?? issue.expected}`;
   if (issue.code === 'invalid_value') return `expected one of ${issue.values.join(', ')}`;
@@ -69,7 +72,7 @@ function sentence(issue: z.core.$ZodIssue): { message: string; keys: readonly Pr
   return { message: `${name}: ${issue.message}`, keys: issue.path };
 }
 
-/** Where the deepest of these keys stands that is there at all. */
+/** Returns the offset of the deepest of these keys that exists. */
 function offsetOf(document: Document, keys: readonly PropertyKey[]): number {
   let node: unknown = document.contents;
   let offset = 0;

@@ -9,7 +9,7 @@ import { parseDuration } from './duration.ts';
 
 const path = z.string().min(1, 'expected a path');
 
-/** MQTT 3.1.1, 4.7: one level of it wrong, and the broker refuses all of them. */
+/** Matches a topic filter (MQTT 3.1.1, 4.7). With one wrong filter the broker refuses all of them. */
 const topicFilter = /^(?=.)(?:(?:[^+#/\p{Cc}]*|\+)\/)*(?:[^+#/\p{Cc}]*|\+|#)$/u;
 
 /** The fields of a delegate job's file. */
@@ -26,7 +26,7 @@ const jobFields = [
   'events',
 ] as const;
 
-/** The config file, what it says of agents left out. `docs/configuration.md` is generated from the descriptions. */
+/** The config file without its agents. `docs/configuration.md` is generated from the descriptions. */
 export const configSchema = z.strictObject({
   registry: z
     .strictObject({
@@ -35,7 +35,7 @@ export const configSchema = z.strictObject({
       register_pattern: registerPattern()
         .optional()
         .describe(
-          `Sessions with such a name are registered. A regular expression with the groups \`workspace\` and \`agent\`. Default: \`${defaults.registerPattern}\`.`,
+          `A regular expression with the groups \`workspace\` and \`agent\`: sessions whose name it matches are registered. Default: \`${defaults.registerPattern}\`.`,
         ),
       write_host: z
         .boolean()
@@ -48,7 +48,7 @@ export const configSchema = z.strictObject({
       sockets: z
         .array(socketPath())
         .optional()
-        .describe('Socket paths to ask beside the default one, instead of looking for them.'),
+        .describe('Socket paths to ask beside the default one. Default: they are looked for.'),
     })
     .optional(),
   hermes: z
@@ -57,32 +57,34 @@ export const configSchema = z.strictObject({
         .string()
         .min(1)
         .optional()
-        .describe(`Hermes' command. Default: \`${defaults.hermesCommand}\`, as PATH finds it.`),
+        .describe(`Hermes' command. Default: \`${defaults.hermesCommand}\`, found on PATH.`),
     })
     .optional(),
   jobs: z
     .strictObject({
       dir: path
         .optional()
-        .describe(`Where delegate jobs are. Default: \`\${XDG_STATE_HOME:-~/.local/state}/${defaults.jobsDir}\`.`),
+        .describe(
+          `The folder of the delegate jobs. Default: \`\${XDG_STATE_HOME:-~/.local/state}/${defaults.jobsDir}\`.`,
+        ),
       map: z
         .strictObject({
           topic: z
             .string()
             .regex(/^(?!\$)[^+#\p{Cc}]*\{id\}[^+#\p{Cc}]*$/u, 'expected a topic that holds {id}, without + and #')
             .optional()
-            .describe(`Where a job's events are published. Default: \`${defaults.jobTopic}\`.`),
+            .describe(`The topic of a job's events. Default: \`${defaults.jobTopic}\`.`),
           fields: z
             .partialRecord(z.enum(jobFields), z.string().min(1))
             .optional()
             .describe(
-              `What another tool calls a job's fields, such as \`{ id: job_id, state: status }\`. Ours: ${jobFields.map((name) => `\`${name}\``).join(', ')}.`,
+              `Another tool's names of a job's fields, such as \`{ id: job_id, state: status }\`. Ours: ${jobFields.map((name) => `\`${name}\``).join(', ')}.`,
             ),
           states: z
             .record(z.string().min(1), z.enum(jobStates))
             .optional()
             .describe(
-              `What another tool's words for a job's state mean, such as \`{ in_progress: running }\`. Ours: ${jobStates.map((name) => `\`${name}\``).join(', ')}.`,
+              `The meaning of another tool's words for a job's state, such as \`{ in_progress: running }\`. Ours: ${jobStates.map((name) => `\`${name}\``).join(', ')}.`,
             ),
         })
         .optional(),
@@ -95,18 +97,18 @@ export const configSchema = z.strictObject({
         .refine(isBrokerUrl, brokerUrlExpected)
         .optional()
         .describe(
-          'The broker, such as `mqtts://user:password@host:8883`, the password percent-encoded (`%23` for `#`). Default: none, and nothing is pushed.',
+          'The broker, such as `mqtts://user:password@host:8883`, the password percent-encoded (`%23` for `#`). Default: none; then messages neither come nor go.',
         ),
-      user: z.string().min(1).optional().describe('The name there, where the URL holds none.'),
+      user: z.string().min(1).optional().describe('The user, if the URL names none.'),
       password_file: path.optional().describe('A file that holds nothing but the password. Default: no password.'),
       ca_file: path
         .optional()
-        .describe('The certificate of the authority that signed the one of an `mqtts://` broker.'),
+        .describe("The certificate of the authority that signed the broker's certificate (`mqtts://`)."),
       topics: z
         .array(z.string().regex(topicFilter, 'expected a topic, in which `+` is a level and `#` the last one'))
         .optional()
         .describe(
-          'Topics (with `+` and `#`) whose messages mean "look again now". Default: those of `jobs.map.topic`, and `<prefix>/+/hint`.',
+          'Topics (with `+` and `#`) whose messages mean "look again now". Default: the topics of `jobs.map.topic`, and `<prefix>/+/hint`.',
         ),
       prefix: z
         .string()
@@ -115,7 +117,7 @@ export const configSchema = z.strictObject({
           'expected the beginning of a topic, without + and #, and not one of the broker ($)',
         )
         .optional()
-        .describe(`What the topics of ours begin with. Default: \`${defaults.mqttPrefix}\`.`),
+        .describe(`The beginning of the program's own topics. Default: \`${defaults.mqttPrefix}\`.`),
     })
     .optional(),
   monitor: z
@@ -123,7 +125,7 @@ export const configSchema = z.strictObject({
       interval: duration(shortestIntervalMs)
         .optional()
         .describe(
-          `Time between two passes. Default: \`${seconds(defaults.intervalMs)}\`; \`${seconds(defaults.crowdedIntervalMs)}\` where one workspace runs ${crowd} sessions.`,
+          `Time between two passes. Default: \`${seconds(defaults.intervalMs)}\`; \`${seconds(defaults.crowdedIntervalMs)}\` if one workspace runs ${crowd} sessions.`,
         ),
       heartbeat: duration(shortestIntervalMs)
         .optional()
@@ -141,7 +143,7 @@ export const configSchema = z.strictObject({
       url: z
         .url({ protocol: /^https?$/ })
         .describe('An OpenAI-compatible endpoint that is asked whether watching is still wanted.'),
-      model: z.string().min(1).describe('Its model.'),
+      model: z.string().min(1).describe('The model of the endpoint.'),
       api_key_file: path.optional().describe('A file that holds nothing but the key. Default: no key.'),
     })
     .optional(),
@@ -149,16 +151,16 @@ export const configSchema = z.strictObject({
     .enum(logLevels)
     .optional()
     .describe(
-      `What stderr says beside the failure that ends a command: \`error\`, \`warn\`, \`info\` its log from that level on, \`debug\` the failure's stack too, \`silent\` nothing. Default: \`${defaults.logLevel}\`.`,
+      `What stderr shows beside the failure that ends a command. \`error\`, \`warn\`, \`info\`: the log from that level on; \`debug\`: the failure's stack too; \`silent\`: nothing. Default: \`${defaults.logLevel}\`.`,
     ),
 });
 
-/** What the config file says; of the agents, by their names, their folders. */
+/** The content of the config file, with the folders of the agents by their names. */
 export type Config = z.infer<typeof configSchema> & {
   readonly agents?: Readonly<Record<string, readonly string[]>>;
 };
 
-/** What the config file may say of one agent. */
+/** Returns the schema of one agent's part of the config file. */
 export function agentSchema({ key, isList, title, usual, variable }: AgentFolders) {
   const first = variable === null ? '' : `\`$${variable}\`, else `;
   const folders = isList ? z.array(path) : path.transform((one) => [one]);
@@ -185,7 +187,7 @@ function socketPath() {
   });
 }
 
-/** What stands alone in a comment must be read as what it is. */
+/** A phrase to stop must be read as a stop when it is a comment by itself. */
 function stopPhrase() {
   return z.string().refine((phrase) => readStop(phrase, [phrase]) === 'stop', {
     error: 'expected words that can stand alone in a comment, without marks or backticks between them',

@@ -26,13 +26,13 @@ export type Settings = Awaited<ReturnType<typeof resolveSettings>>;
 export type JobSettings = Settings['jobs'];
 /** Password and URL may hold secrets: never logged, never shown. */
 export type MqttSettings = NonNullable<Settings['mqtt']>;
-/** The levels of the log, `silent` left out: nothing is said on it. */
+/** The levels of the log without `silent`, which has no lines. */
 export type LogLevel = Exclude<Settings['logLevel'], 'silent'>;
 
 /**
- * Resolves flags, environment, config file and defaults, in this order. Reads the config file only.
- * @param agents whose settings there may be
- * @throws UsageError if the config file is wrong, or was named and cannot be read.
+ * Resolves flags, environment, config file and defaults, in this order. It reads only the config file.
+ * @param agents the agents that may have settings
+ * @throws UsageError if the config file is wrong, or was named and cannot be read
  */
 export async function resolveSettings(sources: SettingsSources, agents: readonly AgentFolders[]) {
   const { flags, env } = sources;
@@ -67,9 +67,9 @@ export async function resolveSettings(sources: SettingsSources, agents: readonly
       map: {
         /** Where the events of job `{id}` are published. */
         topic: jobTopic(config),
-        /** What the files call our fields; a field that is not in it has our name. */
+        /** The files' own names of fields; a field without one has the usual name. */
         fields: config.jobs?.map?.fields ?? {},
-        /** What the files' own words for a state mean. */
+        /** The meaning of the files' own words for a state. */
         states: config.jobs?.map?.states ?? {},
       },
     },
@@ -100,7 +100,7 @@ function makePaths({ env, home, cwd }: SettingsSources, folder: string): Paths {
   };
 }
 
-/** The XDG specification: a relative path there is to be ignored. */
+/** Reads an XDG variable; by the XDG specification a relative path is ignored. */
 function xdg(env: SettingsSources['env'], name: string): string | null {
   const value = set(env, name);
   return value !== undefined && isAbsolute(value) ? value : null;
@@ -125,7 +125,7 @@ async function readConfig(
       cause,
     });
   }
-  // Parser and schema cost 40 ms: only who has a config file pays them.
+  // Parser and schema cost 40 ms: only a user with a config file pays for them.
   const { parseConfig } = await import('./read-config-file.ts');
   return { config: parseConfig(path, text, agents), path, isRead: true };
 }
@@ -141,10 +141,10 @@ function registry({ registry: given }: Config, { flags, env }: SettingsSources, 
   const path = named === undefined ? fromFile(given?.path ?? defaults.registry) : fromShell(named);
   return {
     path,
-    /** It is where every command looks that is told nothing. */
+    /** The registry is where every command looks by default. */
     isUsual: path === fromShell(defaults.registry),
     lock: given?.lock === undefined ? `${path}.lock` : fromFile(given.lock),
-    /** New entries name their host, although no other entry does. */
+    /** New entries name their host even if no other entry does. */
     writeHost: given?.write_host ?? false,
     registerPattern: given?.register_pattern ?? new RegExp(defaults.registerPattern, 'u'),
   };
@@ -160,7 +160,7 @@ function foldersOf(
   return agents?.[agent]?.map(fromFile) ?? [fromShell(named ?? usual)];
 }
 
-/** tmux itself falls back on /tmp where `TMUX_TMPDIR` names nothing. */
+/** Returns tmux's folder; tmux itself falls back on /tmp if `TMUX_TMPDIR` names nothing. */
 function tmuxFolder(env: SettingsSources['env']): string {
   const named = set(env, 'TMUX_TMPDIR');
   return named !== undefined && existsSync(named) ? named : '/tmp';
@@ -174,7 +174,10 @@ function jobTopic(config: Config): string {
   return config.jobs?.map?.topic ?? defaults.jobTopic;
 }
 
-/** @throws UsageError for an address in the environment that is none; what it holds is not repeated. */
+/**
+ * Resolves the settings of the broker.
+ * @throws UsageError for a wrong address in the environment, which is not repeated
+ */
 function mqtt(config: Config, env: SettingsSources['env'], { fromFile }: Paths) {
   const named = set(env, 'AGENT_SESSIONS_MQTT_URL');
   if (named !== undefined && !isBrokerUrl(named)) {
@@ -194,7 +197,7 @@ function mqtt(config: Config, env: SettingsSources['env'], { fromFile }: Paths) 
     caFile: config.mqtt?.ca_file === undefined ? null : fromFile(config.mqtt.ca_file),
     /** Topics whose messages are hints. */
     topics: config.mqtt?.topics ?? [jobTopic(config).replace('{id}', '+'), `${prefix}/+/hint`],
-    /** Our own topics begin with it. */
+    /** The program's own topics begin with it. */
     prefix,
   };
 }

@@ -4,7 +4,7 @@ import { clean } from '../core/words/text.ts';
 import { BrokerError } from '../errors.ts';
 import { codeOf } from '../system/errno.ts';
 
-/** Where a broker is and how to get in. It holds the password: never show it. */
+/** The address and the credentials of a broker. It holds the password: never show it. */
 export interface Access {
   readonly protocol: 'mqtt' | 'mqtts';
   readonly host: string;
@@ -15,8 +15,8 @@ export interface Access {
 }
 
 /**
- * Reads password and certificate anew each time: they may have been renewed.
- * @throws BrokerError, at the file; for a password without a user
+ * Reads password and certificate anew each time, because they may have been renewed.
+ * @throws BrokerError that names the file; for a password without a user
  */
 export async function accessTo(settings: MqttSettings): Promise<Access> {
   const { protocol, hostname, port, password } = new URL(settings.url);
@@ -50,7 +50,10 @@ export function shownAddress(url: string): string {
   return clean(`${protocol}//${host}`);
 }
 
-/** MQTT 3.1.1 knows no password without a user: the broker would cut the connection without a word. */
+/**
+ * Returns the error for a password without a user: MQTT 3.1.1 does not allow it, and the broker would cut the
+ * connection without a reason.
+ */
 function noUser(url: string): BrokerError {
   return new BrokerError('the MQTT broker has a password without a user', {
     where: shownAddress(url),

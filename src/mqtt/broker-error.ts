@@ -3,7 +3,7 @@ import { BrokerError } from '../errors.ts';
 import { shownAddress } from './access.ts';
 import { codeOf } from '../system/errno.ts';
 
-/** Return codes of CONNACK that mean: not you (MQTT 3.1.1, 3.2.2.3). */
+/** Return codes of CONNACK for refused credentials (MQTT 3.1.1, 3.2.2.3). */
 const refusals: ReadonlySet<unknown> = new Set([2, 4, 5]);
 
 const words: Readonly<Record<string, string>> = {
@@ -21,7 +21,7 @@ export function lost(): Error {
   return new Error('connection lost');
 }
 
-/** In words of ours: what the library says may hold anything. */
+/** Returns a failure in words of this program: those of the library may hold anything. */
 export function asBrokerError(error: unknown, url: string): BrokerError {
   if (error instanceof BrokerError) return error;
   const where = shownAddress(url);
@@ -46,13 +46,13 @@ export function asBrokerError(error: unknown, url: string): BrokerError {
       });
 }
 
-/** What OpenSSL and Node say of a certificate: that of the broker, or the authority's file. */
+/** Decides whether the error is about a certificate: that of the broker, or the authority's file. */
 function isUntrusted(error: unknown): boolean {
   const code = codeOf(error);
   return /^(DEPTH_ZERO_)?SELF_SIGNED|^UNABLE_TO_|CERT_|^ERR_TLS_|^ERR_OSSL_/.test(code);
 }
 
-/** The broker is there, and lets us not in. */
+/** Decides whether the broker refused the credentials. */
 export function isRefusal(error: unknown): boolean {
   if (error instanceof BrokerError) return isRefusal(error.cause);
   return error instanceof Error && 'code' in error && refusals.has(error.code);

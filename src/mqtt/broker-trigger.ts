@@ -4,7 +4,7 @@ import { faultOf } from './hint-payload.ts';
 import type { MqttSettings, Settings } from '../config/settings.ts';
 import type { Hint, Trigger } from '../trigger/trigger.ts';
 
-/** A flood is so many hints and no more: the gap between two; ms. */
+/** The gap between two hints during a flood of messages; ms. */
 const gapMs = 250;
 
 interface BrokerTriggerOptions {
@@ -13,7 +13,7 @@ interface BrokerTriggerOptions {
   readonly notice: (line: string) => void;
 }
 
-/** For a process that only listens: the trigger holds the connection itself. */
+/** Makes a trigger with a connection of its own, for a process that only listens. */
 export function startBrokerTrigger(options: BrokerTriggerOptions): Trigger {
   const broker = new Broker({ settings: options.mqtt, notice: options.notice });
   const trigger = brokerTrigger(broker, options);
@@ -26,7 +26,10 @@ export function startBrokerTrigger(options: BrokerTriggerOptions): Trigger {
   };
 }
 
-/** Every message that arrives means "look again"; what it says is not used. What was said before we listened is old. */
+/**
+ * Makes the broker's trigger. Every message that arrives means "look again", and its content is not used. A retained
+ * message is old news.
+ */
 export function brokerTrigger(broker: Broker, { mqtt, settings, notice }: BrokerTriggerOptions): Trigger {
   const sessionField = settings.jobs.map.fields.session ?? 'session';
   const dropped = makeCountedNotice(notice, (count) => `MQTT broker: dropped ${count}`);
@@ -53,7 +56,7 @@ export function brokerTrigger(broker: Broker, { mqtt, settings, notice }: Broker
   };
 }
 
-/** The first at once; those that follow within the gap are one at its end. */
+/** Spaces hints: the first goes through at once; those that follow within the gap become one at its end. */
 function spaced(hint: Hint, signal: AbortSignal): Hint {
   let isWaiting = false;
   let again = false;

@@ -10,20 +10,20 @@ import { matches } from './topics.ts';
 
 /** A part of the program that listens and speaks on the connection. */
 export interface Member {
-  /** With `+` and `#`. */
+  /** Topics, with `+` and `#`. */
   readonly topics: readonly string[];
   onMessage(message: Incoming): void;
-  /** Called each time the connection is there and the topics are subscribed. An error of it ends the connection. */
+  /** Called each time the connection is up and the topics are subscribed. Its error ends the connection. */
   onUp?(connection: Connection): Promise<void>;
-  /** Called before an orderly end. Where it fails, or takes more than 2 s, the broker says the last will instead. */
+  /** Called before an orderly end. If it fails, or takes more than 2 s, the broker publishes the last will instead. */
   lastWords?(): Promise<void>;
 }
 
 export interface BrokerOptions {
   readonly settings: MqttSettings;
-  /** Asked for each connection. */
+  /** Returns the last will of each connection. */
   readonly will?: () => Message;
-  /** Gets one line for each change of state. */
+  /** Takes one line for each change of state. */
   readonly notice: (line: string) => void;
   /** 0 to 1. */
   readonly random?: () => number;
@@ -53,7 +53,7 @@ export class Broker {
     this.#backOff = new BackOff(attempts, random, now);
   }
 
-  /** Says why there is no connection; `null` while there is one. */
+  /** Why there is no connection; `null` while there is one. */
   get trouble(): string | null {
     return this.#trouble;
   }
@@ -75,7 +75,10 @@ export class Broker {
     }
   }
 
-  /** Serves one connection from its beginning to its end. @returns why it ended, and how long it had lasted; ms */
+  /**
+   * Serves one connection from its beginning to its end.
+   * @returns why it ended, and how long it had lasted; ms
+   */
   async #serve(signal: AbortSignal): Promise<{ readonly ended: BrokerError; readonly lastedMs: number }> {
     const { settings, will } = this.#options;
     const last = will === undefined ? {} : { will: will() };
@@ -101,7 +104,7 @@ export class Broker {
     return Promise.race([connection.over, ...this.#members.map((member) => failureOf(member, connection))]);
   }
 
-  /** A broker that refuses the topics may still take messages. */
+  /** Subscribes. A broker that refuses the topics may still take messages. */
   async #listen(connection: Connection): Promise<void> {
     const topics = [...new Set(this.#members.flatMap((member) => member.topics))];
     try {
@@ -119,14 +122,14 @@ export class Broker {
     }
   }
 
-  /** The same trouble in other words is no news. */
+  /** Tells a change of state. The same trouble in other words is no change. */
   #say(state: string, text: string, more = ''): void {
     if (state === this.#said) return;
     this.#said = state;
     this.#options.notice(`${text} (${shownAddress(this.#options.settings.url)})${more}`);
   }
 
-  /** Resolves once the signal came and the connection is ended. */
+  /** Waits for the signal, and ends the connection in order. */
   async #farewell(connection: Connection, signal: AbortSignal): Promise<BrokerError> {
     await abortOrEnd(connection, signal);
     if (connection.isOver()) return connection.over;

@@ -2,7 +2,7 @@ import { BrokerError } from '../errors.ts';
 import type { Settings } from '../config/settings.ts';
 import { bad, good, type Finding } from '../system/finding.ts';
 
-/** Decides whether the MQTT broker lets us in. Publishes nothing. */
+/** Checks whether the MQTT broker accepts a connection. It publishes nothing. */
 export async function checkBroker({ mqtt }: Settings, signal: AbortSignal): Promise<Finding> {
   if (mqtt === null) return good('mqtt', 'MQTT: off, no broker is configured');
   const { newClientId, openConnection } = await import('./connection.ts');

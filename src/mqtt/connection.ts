@@ -7,7 +7,7 @@ import { asBrokerError, lost } from './broker-error.ts';
 
 export interface Message {
   readonly topic: string;
-  /** Empty and retained: takes the topic's message away. */
+  /** The content; an empty retained message removes the topic's message. */
   readonly payload: string;
   readonly retain: boolean;
 }
@@ -15,47 +15,58 @@ export interface Message {
 export interface Incoming {
   readonly topic: string;
   readonly payload: Buffer;
-  /** Said before we listened. */
+  /** The message was retained from before. */
   readonly retained: boolean;
 }
 
 /** One connection to the broker, from its greeting to its end. */
 export interface Connection {
-  /** Resolves once the broker has it, QoS 1. @throws BrokerError: it may or may not have arrived. */
+  /**
+   * Publishes with QoS 1; resolves once the broker has the message.
+   * @throws BrokerError: it may or may not have arrived
+   */
   publish(message: Message): Promise<void>;
-  /** @throws BrokerError also where the broker refuses one of the topics; the connection then stays. */
+  /**
+   * Subscribes to topics.
+   * @throws BrokerError also if the broker refuses one of the topics; the connection then stays
+   */
   subscribe(topics: readonly string[]): Promise<void>;
-  /** Resolves with why it ended. */
+  /** Resolves with the reason when the connection ends. */
   readonly over: Promise<BrokerError>;
   isOver(): boolean;
-  /** In order: no last will. */
+  /** Ends the connection in order, without a last will. */
   end(): Promise<void>;
-  /** At once: the broker says the last will. */
+  /** Cuts the connection: the broker publishes the last will. */
   drop(): void;
 }
 
 export interface ConnectionOptions {
-  /** Of its own for each process; the same on each of its connections, so that the broker ends a lost one. */
+  /**
+   * The client id: one for each process, and the same on each of its connections, so that the broker ends a lost one.
+   */
   readonly clientId: string;
-  /** What the broker says for us if the connection is lost. */
+  /** The message that the broker publishes if the connection is lost. */
   readonly will?: Message;
   readonly onMessage: (message: Incoming) => void;
-  /** How long the broker may take to greet; ms. */
+  /** How long the broker may take for its first answer; ms. */
   readonly connectMs?: number;
 }
 
 const connectMs = 5_000;
-/** Whoever takes longer to confirm is as good as gone; ms. */
+/** A broker that takes longer to confirm counts as gone; ms. */
 const answerMs = 10_000;
 const endMs = 1_000;
-/** The broker misses a host whose network is cut after 1.5 times as long; s. */
+/** The broker notices a cut network after 1.5 times as long; s. */
 const keepAliveSeconds = 30;
 
 export function newClientId(): string {
   return `asm${randomBytes(8).toString('hex')}`;
 }
 
-/** One attempt to connect. @throws BrokerError */
+/**
+ * Tries once to connect.
+ * @throws BrokerError
+ */
 export async function openConnection(
   settings: MqttSettings,
   options: ConnectionOptions,
@@ -76,12 +87,12 @@ async function clientOptions(settings: MqttSettings, options: ConnectionOptions)
     ...(await accessTo(settings)),
     clientId,
     keepalive: keepAliveSeconds,
-    // Its own way back has a constant pause; ours is in `broker.ts`.
+    // The library's own retry has a constant pause; `broker.ts` retries with growing pauses.
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
     connectTimeout: options.connectMs ?? connectMs,
-    // What it would write for `DEBUG=mqttjs*` names the user.
+    // Its lines for `DEBUG=mqttjs*` would name the user.
     log: () => undefined,
     ...(will === undefined ? {} : { will: { ...will, payload: Buffer.from(will.payload), qos: 1 } }),
   };
@@ -93,9 +104,9 @@ async function connected(
   signal: AbortSignal,
 ): Promise<MqttClient> {
   signal.throwIfAborted();
-  // Its codec writes what it sends to stderr where `DEBUG` says so: the password too.
+  // With `DEBUG` set its codec writes what it sends to stderr, the password too.
   delete process.env['DEBUG'];
-  // Loaded late: who has no broker does not pay for it.
+  // Loaded late, so that a process without a broker does not load it.
   const { connect } = await import('mqtt');
   const client = connect(options);
   client.on('message', (topic, payload, { retain }) => onMessage({ topic, payload, retained: retain }));
@@ -107,7 +118,7 @@ async function connected(
     };
     const stop = (): void => fail(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
-    // Stays for as long as the client lives: one that nobody hears ends the process.
+    // The listener stays as long as the client lives: an error without a listener ends the process.
     client.on('error', fail);
     client.once('close', () => fail(lost()));
     client.once('connect', () => {
@@ -131,7 +142,7 @@ function connectionOf(client: MqttClient, url: string): Connection {
   });
   if (!client.connected) fail(lost());
 
-  /** The library calls back late or, without a connection, never. */
+  /** Waits for an answer of the library, which calls back late or, without a connection, never. */
   function answered(ask: (done: (error?: Error | null) => void) => void, ms = answerMs): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (error?: unknown): void => {
@@ -154,7 +165,7 @@ function connectionOf(client: MqttClient, url: string): Connection {
   return {
     publish: ({ topic, payload, retain }) =>
       answered((done) => client.publish(topic, payload, { qos: 1, retain }, (error) => done(error))),
-    // QoS 0: of retained messages with receipts Mosquitto sends the first 1,020 and drops the rest.
+    // QoS 0, because Mosquitto sends only the first 1,020 retained messages with receipts.
     subscribe: (topics) => answered((done) => client.subscribe([...topics], { qos: 0 }, (error) => done(error))),
     over: ended,
     isOver: () => over.signal.aborted,

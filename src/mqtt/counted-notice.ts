@@ -1,15 +1,20 @@
-/** Says how often something happened, and why: one line for what comes at once, then at most one a minute. */
+/**
+ * Tells how often something happened, and why: one line for events that come together, then at most one line a minute.
+ */
 export interface CountedNotice {
   add(reason: string): void;
-  /** Says what is not said yet. */
+  /** Tells what is not told yet. */
   flush(): void;
 }
 
-/** What comes together is told together; ms. */
+/** Events within this time are told together; ms. */
 const togetherMs = 1_000;
 const quietMs = 60_000;
 
-/** @param line what `3 messages` becomes, with the reasons. */
+/**
+ * Makes a counted notice.
+ * @param line returns the line for `3 messages`, with the reasons
+ */
 export function makeCountedNotice(notice: (line: string) => void, line: (count: string) => string): CountedNotice {
   let counts = new Map<string, number>();
   let timer: NodeJS.Timeout | null = null;

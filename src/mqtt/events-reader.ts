@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import type { EventMessage } from './messages.ts';
 import type { HostTopics } from './topics.ts';
 
-/** Returns the events among `all` that are `due` as the broker is told them, in order; `null`: one that stays here. */
+/** Returns the messages for the `due` events, in order; `null`: an event that is not published. */
 export type Describe = (all: readonly Event[], due: readonly Event[]) => readonly (EventMessage | null)[];
 
 export interface EventsReaderOptions {
@@ -20,14 +20,14 @@ const atOnce = 50;
 /** Publishes every event of the log, in order. Its cursor moves with the broker's receipts. */
 export class EventsReader {
   readonly #options: EventsReaderOptions;
-  /** Read once: nothing else moves it. */
+  /** The cursor; it is read once, because nothing else moves it. */
   #cursor: Cursor | null = null;
 
   constructor(options: EventsReaderOptions) {
     this.#options = options;
   }
 
-  /** Makes the cursor of a first run: it begins with what is open. */
+  /** Makes the cursor of a first run: it begins with the open drifts. */
   async begin(): Promise<void> {
     const { log } = this.#options;
     // Without the cursor's lock: a killed run may hold it for seconds, and the monitor waits for this.
@@ -37,12 +37,18 @@ export class EventsReader {
     await log.withCursor(reader, (stored) => Promise.resolve(stored ?? { position, held, told: [] }));
   }
 
-  /** Publishes what is due, until it `isLate`. @throws BrokerError */
+  /**
+   * Publishes due events, until it `isLate`.
+   * @throws BrokerError
+   */
   async tell(connection: Connection, isLate: () => boolean): Promise<void> {
     while (await this.#tellSome(connection, isLate));
   }
 
-  /** @returns whether there may be more */
+  /**
+   * Publishes some events.
+   * @returns whether there may be more
+   */
   async #tellSome(connection: Connection, isLate: () => boolean): Promise<boolean> {
     const { log } = this.#options;
     const all = await log.read();
@@ -65,7 +71,7 @@ export class EventsReader {
     return told === atOnce;
   }
 
-  /** Yields once for each event that the broker has. */
+  /** Publishes events, and yields once for each event that the broker has. */
   async *#publish(
     all: readonly Event[],
     due: readonly Event[],
@@ -82,7 +88,7 @@ export class EventsReader {
   }
 }
 
-/** Returns what came since, and before it what opened the drifts that are held. */
+/** Returns the events since the cursor, after those that opened the drifts that are held back. */
 function dueOf(all: readonly Event[], { position, held }: Cursor): readonly Event[] {
   if (held.length === 0) return all.filter((event) => event.position >= position);
   const waits = new Set(held);
@@ -90,7 +96,7 @@ function dueOf(all: readonly Event[], { position, held }: Cursor): readonly Even
   return all.filter((event) => event.position >= position || opened(event).some(({ id }) => waits.has(id)));
 }
 
-/** Returns where the reader stands once these are told. */
+/** Returns the reader's position once these are told. */
 function after(from: Cursor, all: readonly Event[], told: readonly Event[]): Cursor {
   const last = told.at(-1);
   if (last === undefined) return from;

@@ -4,19 +4,19 @@ import { clean } from '../core/words/text.ts';
 export type Fault =
   'too long' | 'nested too deep' | 'not JSON' | 'with control characters' | 'with an odd session name';
 
-/** No event of a job is longer; bytes. */
+/** A longer payload is no event of a job; bytes. */
 const longest = 65_536;
 const deepest = 32;
 
 /**
- * A hint says no more than "look again": its payload is checked, so that noise costs nothing, and then forgotten.
- * None at all is as good.
+ * Decides why a payload is no hint; `null`: it is one. A hint says no more than "look again": its payload is checked,
+ * so that noise costs nothing, and then dropped. An empty one is a hint too.
  */
 export function faultOf(payload: Buffer, sessionField: string): Fault | null {
   if (payload.length === 0) return null;
   if (payload.length > longest) return 'too long';
   const text = payload.toString();
-  // Before the parser, and everything after it, would have to go as deep.
+  // The depth is checked before the text is parsed: the parser would have to go as deep.
   if (depthOf(text) > deepest) return 'nested too deep';
   const strings: string[] = [];
   let value: unknown;
@@ -35,7 +35,7 @@ export function faultOf(payload: Buffer, sessionField: string): Fault | null {
   return isNamedOddly ? 'with an odd session name' : null;
 }
 
-/** By hand: an expression that skips strings would go back and forth in a hostile one. */
+/** Counts the depth by hand: a regular expression that skips strings would backtrack in a hostile text. */
 function depthOf(text: string): number {
   let depth = 0;
   let most = 0;
@@ -52,13 +52,13 @@ function depthOf(text: string): number {
   return most;
 }
 
-/** Lines and tabs are what a prompt has. */
+/** Decides whether a text has control characters; line breaks and tabs are allowed, as in a prompt. */
 function hasControls(text: string): boolean {
   const flat = text.replace(/[\t\r\n]/g, ' ');
   return clean(flat) !== flat;
 }
 
-/** Looks like a flag, or like a path that leads somewhere. */
+/** Decides whether a session's name looks like a flag or a path. */
 function isOdd(session: string): boolean {
   return /^[-~]|^\.{0,2}\/|(^|\/)\.\.(\/|$)/.test(session);
 }

@@ -9,7 +9,7 @@ import { activityFields, renderDrift } from '../pass/render.ts';
 import type { PassResult } from '../pass/pass.ts';
 import { countsOf } from '../pass/report.ts';
 
-/** What a pass saw and wrote, as the broker is told it. The id of what it registered comes with the next one. */
+/** Returns the result of a pass for the broker. The id of a session that it registered comes with the next pass. */
 export function hostLook(result: PassResult): HostLook {
   const verdicts = new Map(result.plan.verdicts.map((verdict) => [entryId(verdict.entry), verdict]));
   const written = new Map(result.written ? result.edits.flatMap(statusEdit) : []);
@@ -18,7 +18,7 @@ export function hostLook(result: PassResult): HostLook {
     sessions: [
       ...result.registry.entries.flatMap((entry) => {
         const verdict = verdicts.get(entryId(entry));
-        // Its own host tells of it.
+        // The entry's own host publishes it.
         if (verdict?.elsewhere != null) return [];
         const row = {
           session: entry.session,
@@ -47,8 +47,8 @@ function statusEdit(edit: Edit): [string, 'running' | 'terminated'][] {
 }
 
 /**
- * Events of the log for everybody: what undoes an edit, hashes and reasons that quote people stay here; so does the end
- * of a comment that never arrived, and where sessions belong: each host publishes its own.
+ * Returns the messages of events. Undo data, hashes and reasons that quote people are left out; so are the ends of
+ * comments that never arrived, and places: each host publishes its own.
  */
 export function eventMessages(all: readonly Event[], due: readonly Event[]): readonly (EventMessage | null)[] {
   const opened = openedBy(all);

@@ -7,7 +7,7 @@ import { EventsReader, type Describe } from './events-reader.ts';
 import { readMessage, sessionMessage, stateMessage, type SessionMessage, type StateMessage } from './messages.ts';
 import { fitsTopic, type HostTopics } from './topics.ts';
 
-/** What one pass of this host's monitor saw. */
+/** The result of one pass of this host's monitor. */
 export interface HostLook {
   readonly counts: NonNullable<StateMessage['counts']>;
   readonly sessions: readonly SeenSession[];
@@ -17,7 +17,7 @@ type SeenSession = Omit<SessionMessage, 'schema' | 'at'>;
 
 /** Retained messages follow the subscription at once; ms. */
 const listenMs = 1_000;
-/** How long the last events may take before the host is said to be offline; ms. */
+/** How long the last events may take before the host is published as offline; ms. */
 const lastEventsMs = 1_000;
 
 export interface HostReaderOptions {
@@ -27,18 +27,18 @@ export interface HostReaderOptions {
   /** ms since 1970. */
   readonly now: () => number;
   readonly describe: Describe;
-  /** Told once if another monitor publishes under these topics. */
+  /** Called once if another monitor publishes under these topics. */
   readonly notice: (line: string) => void;
 }
 
-/** Keeps this host's state, sessions and events on the broker as they are. No pass waits for it. */
+/** Keeps this host's state, sessions and events on the broker up to date. No pass waits for it. */
 export class HostReader implements Member {
   readonly topics: readonly string[];
   readonly #options: HostReaderOptions;
   readonly #startedAt: string;
   readonly #events: EventsReader;
   readonly #closing = new AbortController();
-  /** What the broker holds under these topics. */
+  /** The messages that the broker holds under these topics. */
   #held = new Map<string, string>();
   /** Topics that were emptied since the last publishing. */
   readonly #taken = new Set<string>();
@@ -57,10 +57,10 @@ export class HostReader implements Member {
     this.#events = new EventsReader(options);
   }
 
-  /** Returns what the broker says if the connection is lost. */
+  /** Returns the last will. */
   readonly will = (): Message => this.#state(false, isoMillis(this.#options.now()), null);
 
-  /** From here on events count, with what stands. */
+  /** Makes events count from now on, beginning with the open drifts. */
   begin(): Promise<void> {
     return this.#events.begin();
   }
@@ -90,7 +90,7 @@ export class HostReader implements Member {
 
   onMessage({ topic, payload, retained }: Incoming): void {
     if (payload.length === 0) {
-      // A removal of this reader, or `fleet --forget` took away what a living monitor says: that is said again.
+      // This reader removed the message, or `fleet --forget` did: a living monitor publishes it again.
       this.#taken.add(topic);
       this.wake();
     } else if (topic === this.#options.topics.state) {
@@ -107,12 +107,15 @@ export class HostReader implements Member {
       if (since !== this.#startedAt) this.#share();
       return;
     }
-    // The last will of an earlier connection may come after the next one is up.
+    // The last will of an earlier connection may come when the next one is up already.
     this.#held.delete(this.#options.topics.state);
     this.wake();
   }
 
-  /** From here on what others put there is theirs, and what they may have taken away is put there again. */
+  /**
+   * Notes that another monitor uses these topics: its messages are left alone, and messages that it may have removed
+   * are published again.
+   */
   #share(): void {
     if (this.#isShared) return;
     this.#isShared = true;
@@ -126,7 +129,7 @@ export class HostReader implements Member {
     void connection.over.then(() => this.wake());
     try {
       await this.#put(connection, this.#online());
-      // What an earlier run has left there comes meanwhile.
+      // The retained messages of an earlier run come meanwhile.
       await sleep(listenMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       while (!connection.isOver()) {
         await this.#publish(connection);
@@ -139,7 +142,7 @@ export class HostReader implements Member {
     }
   }
 
-  /** Publishes everything that differs from what stands on the broker. */
+  /** Publishes everything that differs from the broker's messages. */
   async #publish(connection: Connection): Promise<void> {
     this.#isStale = false;
     for (const topic of this.#taken) this.#held.delete(topic);
@@ -156,7 +159,7 @@ export class HostReader implements Member {
     const named = byTopic(sessions, topics);
     const gone = [...this.#held.keys()].filter((topic) => topic !== topics.state && !named.has(topic));
     const changed = [...named].filter(([topic, one]) => fitsTopic(topic) && this.#held.get(topic) !== markOf(one));
-    // One after the other: on a slow line each has its own time to be answered in.
+    // One after the other, so that each has its own deadline on a slow line.
     for (const topic of gone) {
       await connection.publish({ topic, payload: '', retain: true });
       this.#held.delete(topic);
@@ -189,7 +192,7 @@ export class HostReader implements Member {
   }
 }
 
-/** Two entries of one name, on two sockets, are one topic: the running one is shown. */
+/** Groups sessions by topic. Two entries of one name, on two sockets, share a topic: the running one is shown. */
 function byTopic(sessions: readonly SeenSession[], topics: HostTopics): ReadonlyMap<string, SeenSession> {
   const runningLast = sessions.toSorted((one, other) => rank(one) - rank(other));
   return new Map(runningLast.map((one) => [topics.session(one.session), one]));
@@ -199,7 +202,7 @@ function rank({ status }: SeenSession): number {
   return status === 'running' ? 1 : 0;
 }
 
-/** All but when. */
+/** Returns all but the time, to compare. */
 function markOf(one: SeenSession): string {
   const { session, status, liveness, id, job, activity } = one;
   return JSON.stringify([session, status, liveness, id, job, activity, one.waiting_for, one.waiting_since]);

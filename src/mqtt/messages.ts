@@ -3,7 +3,10 @@ import { activities, waits } from '../core/model/activity.ts';
 import { drift, type Fixed } from '../pass/document.ts';
 import { jsonIn } from '../system/json.ts';
 
-/** What we publish, as everybody outside reads it. `docs/mqtt.md` is generated from these. A change that a reader would notice is a new number. */
+/**
+ * The published messages. `docs/mqtt.md` is generated from these. A change that a reader would notice needs a new
+ * number.
+ */
 const schema = z.literal(1).describe('version of this shape');
 const at = z.iso.datetime().describe('ISO 8601, UTC');
 const name = z.string();
@@ -32,7 +35,7 @@ export const sessionMessage = z
     liveness,
     id: z.string().nullable().describe('of its conversation'),
     job: z.string().nullable().describe('its delegate job'),
-    // A monitor of another version may leave these out, or know another word: that hides no session.
+    // A monitor of another version may leave these out, or use another word: its sessions are shown all the same.
     activity: z
       .enum([...activities, 'unknown'])
       .nullable()
@@ -82,10 +85,10 @@ export type StateMessage = Fixed<z.infer<typeof stateMessage>>;
 export type SessionMessage = Fixed<z.infer<typeof sessionMessage>>;
 export type EventMessage = Fixed<z.infer<typeof eventMessage>>;
 
-/** Ours are not longer; bytes. */
+/** A longer payload is no message of this program; bytes. */
 const longestPayload = 65_536;
 
-/** A payload that came from outside; `null`: it is none of ours. */
+/** Reads a payload from outside; `null`: it is of another shape. */
 export function readMessage<Shape>(shape: z.ZodType<Shape>, payload: Buffer): Shape | null {
   if (payload.length > longestPayload) return null;
   return shape.safeParse(jsonIn(payload.toString())).data ?? null;

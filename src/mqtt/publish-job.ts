@@ -5,7 +5,7 @@ import { asBrokerError } from './broker-error.ts';
 import { newClientId, openConnection, type Message } from './connection.ts';
 import { encodeLevel } from './topics.ts';
 
-/** Tells the broker what befell a job. A failure goes to `notice` and undoes nothing. */
+/** Publishes the last event of a job. A failure goes to `notice` and undoes nothing. */
 export async function publishJob(
   { jobs }: Settings,
   mqtt: MqttSettings,
@@ -21,12 +21,13 @@ export async function publishJob(
   }
 }
 
-/** How long all of it may take: the look-up of the name, the greeting, the message and its receipt; ms. */
+/** How long all of it may take: the look-up of the name, the connection, the message and its receipt; ms. */
 const deadlineMs = 3_000;
 
 /**
- * Connects, publishes, ends.
- * @throws BrokerError without user or password in its text, after 3 s at most; the message may have arrived all the same
+ * Connects, publishes one message, and ends the connection.
+ * @throws BrokerError without user or password in its text, after 3 s at most; the message may have arrived all the
+ * same
  */
 export async function publishOnce(settings: MqttSettings, message: Message, signal: AbortSignal): Promise<void> {
   const whole = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);

@@ -19,8 +19,8 @@ export interface PushOptions {
 }
 
 /**
- * Connects a monitor to the broker, in the background: hints come from there, and what the monitor sees goes there. The
- * events of the run count from here on.
+ * Connects a monitor to the broker, in the background: hints come from the broker, and the monitor's results go there.
+ * The run's events count from now on.
  */
 export async function startPush({ mqtt, settings, log, now, version, notice }: PushOptions) {
   const topics = hostTopics(mqtt.prefix, hostname());
@@ -35,7 +35,7 @@ export async function startPush({ mqtt, settings, log, now, version, notice }: P
     trigger,
     look: (result: PassResult): void => reader.look(hostLook(result)),
     wake: (): void => reader.wake(),
-    /** Sends the last events and `online: false`, and ends in order; 3 s at most. */
+    /** Sends the last events and `online: false`, and ends in order, within 3 s. */
     close: async (): Promise<void> => {
       over.abort();
       await running;

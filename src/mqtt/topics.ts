@@ -1,12 +1,12 @@
 /** The topics of one host's monitor. */
 export interface HostTopics {
-  /** Retained: whether it watches. The last will goes there too. */
+  /** Retained: whether the host is watched. The last will goes there too. */
   readonly state: string;
   /** Each event of the log, once. */
   readonly events: string;
-  /** Retained: one topic a session. */
+  /** Retained: one topic for each session. */
   session(name: string): string;
-  /** The filter of all its sessions. */
+  /** The filter of all sessions of the host. */
   readonly sessions: string;
 }
 
@@ -20,13 +20,13 @@ export function hostTopics(prefix: string, host: string): HostTopics {
   };
 }
 
-/** A name as one level of a topic: `/`, `+`, `#`, control characters and whatever is no letter are percent-encoded. */
+/** Encodes a name as one level of a topic: all characters but letters, digits and `-_.!~*'()` are percent-encoded. */
 export function encodeLevel(name: string): string {
-  // By way of bytes: half a surrogate pair, which has no percent-encoding, becomes U+FFFD.
+  // By way of bytes: half a surrogate pair has no percent-encoding, and becomes U+FFFD.
   return encodeURIComponent(Buffer.from(name).toString());
 }
 
-/** `null`: nobody encoded that. */
+/** Decodes one level of a topic; `null`: it was not encoded so. */
 export function decodeLevel(level: string): string | null {
   try {
     const name = decodeURIComponent(level);
@@ -36,21 +36,24 @@ export function decodeLevel(level: string): string | null {
   }
 }
 
-/** The host whose retained topic that is; `null`: it is none of ours. */
+/** Returns the host of a retained topic; `null`: the topic belongs to another program. */
 export function hostOfTopic(prefix: string, topic: string): string | null {
   const [host = '', kind, ...rest] = topic.slice(prefix.length + 1).split('/');
   const isRetained = (kind === 'state' && rest.length === 0) || (kind === 'sessions' && rest.length === 1);
   return topic.startsWith(`${prefix}/`) && isRetained ? decodeLevel(host) : null;
 }
 
-/** MQTT refuses a longer one; bytes. */
+/** MQTT refuses a longer topic; bytes. */
 const longestTopic = 65_535;
 
 export function fitsTopic(topic: string): boolean {
   return Buffer.byteLength(topic) <= longestTopic;
 }
 
-/** MQTT 3.1.1, 4.7: `+` is one level, `#` the rest with its parent, and neither stands for a topic of the broker's own (`$SYS`). */
+/**
+ * Decides whether a filter matches a topic. MQTT 3.1.1, 4.7: `+` is one level, `#` the rest with its parent, and
+ * neither matches a topic of the broker's own (`$SYS`).
+ */
 export function matches(filter: string, topic: string): boolean {
   const wanted = filter.split('/');
   const levels = topic.split('/');

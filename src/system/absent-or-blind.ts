@@ -2,8 +2,8 @@ import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { saysAbsent } from './errno.ts';
 
 /**
- * What stands at a path; `null` where nothing can: a stray file among folders, a name from the registry that no file
- * can have. Throws where it cannot be known: that is blindness.
+ * Returns the state of a path; `null` if nothing can be there: a stray file among its folders, a name that no file can
+ * have. Throws if it cannot be known: that is blindness.
  */
 export function statOf(path: string): Stats | null {
   try {
@@ -13,7 +13,7 @@ export function statOf(path: string): Stats | null {
   }
 }
 
-/** As `statOf`, of a link itself. */
+/** Does as `statOf` for a link itself. */
 export function linkOf(path: string): Stats | null {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) ?? null;
@@ -22,7 +22,9 @@ export function linkOf(path: string): Stats | null {
   }
 }
 
-/** Names in a folder; `null` where there is no such folder. Throws where it may not be read: that is blindness. */
+/**
+ * Returns the names in a folder; `null` if there is no such folder. Throws if it cannot be read: that is blindness.
+ */
 export function namesIn(folder: string): readonly string[] | null {
   try {
     return readdirSync(folder);

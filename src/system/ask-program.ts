@@ -1,9 +1,9 @@
 import { callProgram } from './call-program.ts';
 
 export interface Asked {
-  /** `null`: it did not start, or did not end by itself. */
+  /** The exit code; `null`: the program did not start, or did not end by itself. */
   readonly code: number | null;
-  /** Why there is no code: `ENOENT` and the like where it did not start, a signal, or the deadline. */
+  /** Why there is no code: `ENOENT` and the like if it did not start, a signal, or the deadline. */
   readonly failure: string | null;
   readonly stdout: string;
 }
@@ -11,11 +11,11 @@ export interface Asked {
 interface AskOptions {
   /** ms; default: what a program that answers at once needs. */
   readonly deadlineMs?: number;
-  /** Default: our own environment. */
+  /** Default: this process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Calls a small program and returns what it says. Never throws. */
+/** Calls a small program and returns its output. It never throws. */
 export async function askProgram(
   program: string,
   words: readonly string[],

@@ -2,11 +2,11 @@
 export interface BackOffTimes {
   readonly shortestMs: number;
   readonly longestMs: number;
-  /** What has failed for `afterMs` is tried once in `ms`: after an hour nothing comes back within seconds. */
+  /** After failures for `afterMs` there is one attempt in `ms`: after an hour nothing comes back within seconds. */
   readonly patience?: { readonly afterMs: number; readonly ms: number };
 }
 
-/** Says how long to wait before the next attempt: twice as long each time. */
+/** Says how long to wait before the next attempt, twice as long each time. */
 export class BackOff {
   readonly #times: BackOffTimes;
   readonly #random: () => number;

@@ -5,7 +5,10 @@ import { names } from './if-readable.ts';
 
 const backupsAtMost = 10;
 
-/** Keeps the YAML text that is about to be replaced; the oldest of eleven goes. @param now ms since 1970 */
+/**
+ * Keeps the YAML text that is about to be replaced; the oldest of eleven is removed.
+ * @param now ms since 1970
+ */
 export function backUp(folder: string, text: string, now: number): void {
   makeOwnFolder(folder);
   const name = `${new Date(now).toISOString().replaceAll(':', '-')}.yaml`;

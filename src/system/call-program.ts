@@ -5,16 +5,17 @@ import { drainMs, killGroup, killMs, reasonOf, type ProgramAnswer } from './run-
 
 export interface CallOptions {
   readonly signal: AbortSignal;
-  /** Default: our own environment. */
+  /** Default: this process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Default: our own folder. */
+  /** Default: this process's folder. */
   readonly cwd?: string;
-  /** It must not go on alone if we are killed: what it does would be done twice. */
+  /** The program must end if this process is killed: otherwise its work would be done twice. */
   readonly diesWithUs?: boolean;
 }
 
 /**
- * Calls a program that is not in the hot path (Hermes, doctor, set-up), and answers by the deadline, whatever it does.
+ * Calls a program outside the hot path (Hermes, doctor, set-up), and returns by the deadline, whatever the program
+ * does.
  * @param options.deadlineMs how long it may take; ms
  */
 export async function callProgram(
@@ -35,7 +36,7 @@ export async function callProgram(
       signal.removeEventListener('abort', abort);
       resolve(answer);
     };
-    // execa's own time-out ends the program alone, and then waits for what that has started.
+    // execa's own time-out ends only the program, and then waits for its children.
     const end = (answer: ProgramAnswer): void => {
       killed ??= answer;
       killGroup(child);
@@ -48,7 +49,9 @@ export async function callProgram(
   });
 }
 
-/** Tells each line of a program that does not end by itself, until it does or the signal ends it. Never throws. */
+/**
+ * Passes on each line of a program that does not end by itself, until it ends or the signal ends it. It never throws.
+ */
 export async function followProgram(
   program: string,
   args: readonly string[],
@@ -67,37 +70,42 @@ export async function followProgram(
 }
 
 const always = {
-  // A group of its own: Ctrl-C at our terminal must not cut an answer short, and a wrapper's children end with it.
+  // A process group of its own: Ctrl-C at the terminal must not cut an answer short, and a wrapper's children end with
+  // it.
   detached: true,
   extendEnv: false,
   stripFinalNewline: false,
-  // Its listeners would end us by a signal that we answer in good order.
+  // execa's listeners would end this process at a signal that it handles in order.
   cleanup: false,
   reject: false,
 } as const;
 
-/** What to start, and how; or why nothing is started. */
+/** Decides what to start, and how; or why nothing is started. */
 async function prepare(program: string, args: readonly string[], options: CallOptions) {
   const { signal, env = process.env, cwd, diesWithUs = false } = options;
   if ([program, ...args].some((word) => word.includes('\0'))) return notStarted('a NUL in an argument');
-  // A guard that cannot find it would end with a code of its own.
+  // A guard that cannot find the program would end with a code of its own.
   if (diesWithUs && !isThere(program, env['PATH'])) return notStarted('ENOENT');
-  // Loading it takes 20 ms: a pass that calls nothing does without.
+  // Loading execa takes 20 ms: a pass that calls no such program does not load it.
   const { execa } = await import('execa');
   if (signal.aborted) return { kind: 'aborted' } as const;
   const [file, words] = diesWithUs ? guarded(program, args) : ([program, args] as const);
-  // The guard without a kernel's help watches its stdin: it ends when we do. For all others ours may be a protocol.
+  // The guard without the kernel's help watches its stdin, which ends with this process. For all others stdin may be a
+  // protocol.
   const stdin = file === 'sh' ? 'pipe' : 'ignore';
   const place = { env: { ...env }, ...(cwd === undefined ? {} : { cwd }) };
   return { kind: 'ready', execa, file, words, stdin, place, signal } as const;
 }
 
-/** Linux ends a child with its parent; elsewhere a shell does, once the pipe from us breaks. */
+/**
+ * Returns a command that ends with this process: on Linux the kernel sees to that; elsewhere a shell does, once its
+ * pipe breaks.
+ */
 function guarded(program: string, args: readonly string[]): readonly [string, readonly string[]] {
   if (process.platform === 'linux' && kernelEndsChildren()) {
     return ['setpriv', ['--pdeathsig', 'KILL', '--', program, ...args]];
   }
-  // A shell gives what it starts beside itself an empty stdin, so ours is named for the guard.
+  // A shell gives a background process an empty stdin, so the guard's stdin is named.
   const script =
     'exec 3<&0; "$@" </dev/null 3<&- & child=$!; ' +
     '{ cat <&3 >/dev/null; kill -9 "$child"; } 2>/dev/null & guard=$!; ' +
@@ -107,7 +115,7 @@ function guarded(program: string, args: readonly string[]): readonly [string, re
 
 let setprivWorks: boolean | null = null;
 
-/** Some systems have a `setpriv` that knows nothing of it (BusyBox): tried once. */
+/** Decides whether `setpriv` can do it; BusyBox' `setpriv` cannot. It is tried once. */
 function kernelEndsChildren(): boolean {
   setprivWorks ??=
     spawnSync('setpriv', ['--pdeathsig', 'KILL', '--', 'true'], { stdio: 'ignore', timeout: 2_000 }).status === 0;
@@ -123,7 +131,7 @@ function notStarted(reason: string) {
   return { kind: 'not started', reason } as const;
 }
 
-/** What the program started may hold its pipes for hours: the last bytes are read, and no more is waited for. */
+/** Closes the pipes once the last bytes are read: children of the program may hold them for hours. */
 function closeDrained({ stdout, stderr }: Pick<ChildProcess, 'stdout' | 'stderr'>): void {
   const drained = setTimeout(() => {
     stdout?.destroy();
@@ -138,7 +146,7 @@ interface Ended {
   readonly signal?: NodeJS.Signals | undefined;
   readonly stdout: string;
   readonly stderr: string;
-  /** The system's error, where nothing was started. */
+  /** The system's error if nothing was started. */
   readonly cause?: unknown;
 }
 

@@ -4,7 +4,7 @@ export function codeOf(error: unknown): string {
 }
 
 /**
- * Decides whether the error says that nothing stands at the path: a stray file among its folders and a name that no file
+ * Decides whether the error says that nothing is at the path: a stray file among its folders and a name that no file
  * can have say so too.
  */
 export function saysAbsent(error: unknown): boolean {
@@ -13,12 +13,12 @@ export function saysAbsent(error: unknown): boolean {
 
 const absent = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
 
-/** Returns what an error says. */
+/** Returns the message of an error. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Returns what was thrown as an error. */
+/** Returns a thrown value as an error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

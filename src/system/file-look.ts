@@ -6,22 +6,22 @@ import { codeOf } from './errno.ts';
 
 type Hides = Unreadable['hides'];
 
-/** What may hold the file of any conversation. */
+/** Marks a path that may hold the file of any conversation. */
 export const anyConversation: Hides = { kind: 'conversations', id: null };
 
-/** Something stands there and cannot be read: it is in the look's list, with its cure. */
+/** Something is there and cannot be read: it is in the list of unreadable paths, with its cure. */
 export type Hidden = 'unreadable';
 
 /**
- * Reads an agent's files in one look. One bad path never blinds the rest: it goes into the list, with what it could hold.
- * `null` where nothing stands at the path.
+ * Reads an agent's files in one pass. One bad path never blinds the rest: it goes into a list, with what it could hold.
+ * `null` means that nothing is at the path.
  */
 export interface FileLook {
   stat(path: string, hides: Hides): Stats | null | Hidden;
-  /** As `stat`, of a file that can be read: another user's, a pipe or a folder in its place cannot. */
+  /** Returns the `stat` of a file that can be read: another user's file, a pipe or a folder cannot. */
   file(path: string, hides: Hides): Stats | null | Hidden;
   names(folder: string, hides: Hides): readonly string[] | null | Hidden;
-  /** The text of a regular file of at most 1 MB. */
+  /** Returns the text of a regular file of at most 1 MB. */
   text(path: string, hides: Hides, stat: Stats): string | null | Hidden;
   note(path: string, hides: Hides, cause: unknown): Hidden;
   unreadable(): readonly Unreadable[];
@@ -70,7 +70,7 @@ const dangling = Symbol('a link to what is not there');
 const noFile = Symbol('something else than a file');
 const noFolder = Symbol('something else than a folder');
 
-/** `null` where something else stands in the folder's place. */
+/** Lists a folder; `null` if something else is in its place. */
 function listOf(folder: string): readonly string[] | null {
   try {
     return readdirSync(folder);
@@ -80,13 +80,13 @@ function listOf(folder: string): readonly string[] | null {
   }
 }
 
-/** The owner's own bit is all that counts for the owner, and nothing is closed to root. */
+/** Decides whether a file can be read: for the owner only the owner's bit counts, and root can read all. */
 function isOurs({ uid, mode }: Stats): boolean {
   const user = process.geteuid?.();
   return user === 0 || (uid === user && (mode & constants.S_IRUSR) !== 0);
 }
 
-/** Asked of a path at which nothing stands: a link whose disk is away keeps from us what lies behind it. */
+/** Decides whether an absent path is a link whose target is away: it hides what lies behind it. */
 function isLink(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;

@@ -1,9 +1,9 @@
-/** What one check of `doctor` says. */
+/** The answer of one check of `doctor`. */
 export interface Finding {
   readonly id: string;
   readonly ok: boolean;
   readonly message: string;
-  /** What to do now; `null` where all is well. */
+  /** What to do now; `null` if all is well. */
   readonly cure: string | null;
 }
 

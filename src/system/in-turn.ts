@@ -1,4 +1,4 @@
-/** Runs one piece of work after the other, in the order in which they were asked. */
+/** Runs pieces of work one after the other, in the order of the calls. */
 export class InTurn {
   #last: Promise<unknown> = Promise.resolve();
 
@@ -8,7 +8,7 @@ export class InTurn {
     return next;
   }
 
-  /** Resolves when all that was asked until now is done. */
+  /** Resolves when all former work is done. */
   async idle(): Promise<void> {
     await this.#last;
   }

@@ -1,6 +1,6 @@
 import { regularText } from './read-regular.ts';
 
-/** Returns what a JSON text says; `undefined` where it is none. */
+/** Parses a JSON text; `undefined` if it is none. */
 export function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -10,10 +10,10 @@ export function jsonIn(text: string): unknown {
 }
 
 /**
- * Reads a JSON file of ours.
+ * Reads a JSON file of this program.
  * @param parse returns `null` for a value of another shape
  * @param limit the file is not read beyond it; bytes
- * @returns `null` where no file can be read there, or it holds something else
+ * @returns `null` if no file can be read there, or it holds something else
  */
 export function readJson<Value>(path: string, parse: (value: unknown) => Value | null, limit?: number): Value | null {
   return parse(jsonIn(regularText(path, limit) ?? ''));

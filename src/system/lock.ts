@@ -9,22 +9,22 @@ import { codeOf } from './errno.ts';
 import { names, readText } from './if-readable.ts';
 
 export interface LockOptions {
-  /** How long a lock that another process holds is waited for; ms. */
+  /** How long to wait for a lock that another process holds; ms. */
   readonly waitMs?: number;
-  /** Breaks off the wait. */
+  /** Ends the wait. */
   readonly signal?: AbortSignal;
 }
 
 export type Locked =
   | { readonly kind: 'held'; readonly release: () => Promise<void> }
-  /** `holders`: who has it, as `pid 12 (bash)`, as far as that is known. */
+  /** `holders`: the processes that hold it, such as `pid 12 (bash)`, as far as they are known. */
   | { readonly kind: 'busy'; readonly holders: readonly string[] };
 
 const usualWaitMs = 10_000;
-/** A killed holder of a folder lock holds others up for so long; ms. */
+/** A killed holder of a folder lock delays others for so long; ms. */
 const staleMs = 3_000;
 
-/** Another process kept a lock of ours for too long. */
+/** Another process kept a lock of this program for too long. */
 export class LockBusyError extends AudienceError {
   override readonly name = 'LockBusyError';
   constructor(path: string) {
@@ -36,9 +36,9 @@ export class LockBusyError extends AudienceError {
 }
 
 /**
- * Does the work while no other process of ours does work under the lock of that path. The lock is a folder beside the
- * path: unlike `flock(2)` that keeps off another host too, where both share a home on NFS.
- * @throws LockBusyError where another process keeps the lock for too long; the system's error where it cannot be made
+ * Does the work while no other process of this program works under the lock of that path. The lock is a folder beside
+ * the path: unlike `flock(2)` it also excludes another host, where both share a home on NFS.
+ * @throws LockBusyError if another process keeps the lock for too long; the system's error if it cannot be made
  */
 export async function withLock<Answer>(
   path: string,
@@ -55,11 +55,11 @@ export async function withLock<Answer>(
 }
 
 /**
- * Takes the `flock(2)` that shell scripts take with `flock(1)`, without a native addon: a short-lived child locks the
- * open file description that we gave it, and the lock stays ours until we close it. The lock file is never removed.
- * Where neither `flock` nor `perl` can lock, it is a lock that at least we ourselves respect.
- * @param mode of the lock file, if it must be made
- * @throws the system's error where the lock file cannot be opened
+ * Takes the `flock(2)` that shell scripts take with `flock(1)`, without a native addon: a short-lived child locks an
+ * open file description of this process, which holds the lock until it closes it. The lock file is never removed. If
+ * neither `flock` nor `perl` can lock, only processes of this program respect the lock.
+ * @param mode the lock file's mode, if it must be made
+ * @throws the system's error if the lock file cannot be opened
  */
 export async function takeFlock(path: string, mode: number, options: LockOptions = {}): Promise<Locked> {
   const { waitMs = usualWaitMs, signal } = options;
@@ -77,7 +77,10 @@ export async function takeFlock(path: string, mode: number, options: LockOptions
   return takeFolderLock(path, options);
 }
 
-/** We keep the time ourselves: BusyBox' `flock` knows no `-w`, and would say that by the code of a lock that is held. */
+/**
+ * The programs that can lock. They get no time limit: BusyBox' `flock` knows no `-w`, and its error would look like a
+ * held lock.
+ */
 const lockers: readonly (readonly [string, readonly string[]])[] = [
   ['flock', ['-x', '3']],
   ['perl', ['-e', 'open(my $f, "<&=", 3) or exit 1; flock($f, 2) or exit 1']],
@@ -86,12 +89,12 @@ const lockers: readonly (readonly [string, readonly string[]])[] = [
 function openLock(path: string, mode: number): number {
   try {
     const created = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, mode);
-    // The umask has taken bits away.
+    // The umask may have removed bits.
     fchmodSync(created, mode);
     return created;
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
-    // To lock another user's file, reading it is enough. A pipe in its place must not hold us up.
+    // To lock another user's file, reading it is enough. Without blocking: a pipe may be in its place.
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   }
 }
@@ -115,7 +118,7 @@ function lockWith(
   });
 }
 
-/** Tries until the time is over. A refusal that waiting does not mend is thrown at once. */
+/** Tries until the time is over. A refusal that no wait can cure is thrown at once. */
 async function takeFolderLock(path: string, { waitMs = usualWaitMs, signal }: LockOptions): Promise<Locked> {
   const { lock } = await import('proper-lockfile');
   const backOff = new BackOff({ shortestMs: 20, longestMs: 250 });
@@ -123,7 +126,7 @@ async function takeFolderLock(path: string, { waitMs = usualWaitMs, signal }: Lo
   for (;;) {
     signal?.throwIfAborted();
     try {
-      // Its own answer to a lock that was lost in a long stall would end the process.
+      // The library's own answer to a lock that was lost in a long stall would end the process.
       const release = await lock(path, { realpath: false, stale: staleMs, onCompromised: () => undefined });
       return { kind: 'held', release: () => release().catch(() => undefined) };
     } catch (error) {
@@ -134,13 +137,17 @@ async function takeFolderLock(path: string, { waitMs = usualWaitMs, signal }: Lo
   }
 }
 
-/** Another process holds the lock, or took it from us as stale in the moment in which we made it. */
+/**
+ * Decides whether to try again: another process holds the lock, or took it as stale at the moment when it was made.
+ */
 function isPassing(error: unknown, path: string): boolean {
   const code = codeOf(error);
   return code === 'ELOCKED' || (code === 'ENOENT' && existsSync(dirname(path)));
 }
 
-/** Returns who holds a lock on that file: the `lock:` lines of every open file, for /proc/locks may name a dead pid. */
+/**
+ * Returns the holders of a lock on that file, by the `lock:` lines of every open file: /proc/locks may name a dead pid.
+ */
 function holdersOf(path: string): readonly string[] {
   const inode = statSync(path, { throwIfNoEntry: false })?.ino;
   if (inode === undefined) return [];

@@ -2,8 +2,8 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 
 /**
- * Returns what a command cannot start any more: its program, or the script that an interpreter is given; `null` where
- * both are there. Node moves with each version that a version manager installs, and takes global packages with it.
+ * Returns what a command cannot start any more: its program, or the script that an interpreter is given; `null` if both
+ * exist. Node moves with each version that a version manager installs, and takes global packages along.
  */
 export function missingProgram(words: readonly string[], path: string | undefined): string | null {
   const [program, ...args] = words;
@@ -13,7 +13,7 @@ export function missingProgram(words: readonly string[], path: string | undefine
   return script !== undefined && isAbsolute(script) && !existsSync(script) ? script : null;
 }
 
-/** Returns where a program is found; `null`: nowhere. A link that leads nowhere is no program. */
+/** Returns the path of a program; `null`: it is not found. A dangling link is no program. */
 export function whichProgram(program: string, path = ''): string | null {
   const places = program.includes('/') ? [program] : path.split(':').map((folder) => join(folder, program));
   return places.find(isExecutable) ?? null;

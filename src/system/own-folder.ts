@@ -3,14 +3,17 @@ import { dirname } from 'node:path';
 import { AudienceError, exitCode } from '../errors.ts';
 import { readLink } from './if-readable.ts';
 
-/** Makes a folder of ours, which only its owner may open, and all above it. @throws what the file system says */
+/**
+ * Makes a folder that only its owner may open, and all folders above it.
+ * @throws the system's error
+ */
 export function makeOwnFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (cause) {
     const link = danglingLink(folder);
     if (link === null) throw cause;
-    // The system says of it only that there is no such folder, which is why it was to be made.
+    // The system says only that there is no such folder.
     throw new AudienceError(exitCode.registry, 'nothing could be written: a link leads nowhere', {
       where: link,
       cure: 'mend that link, or set AGENT_SESSIONS_MONITOR_STATE_DIR',
@@ -19,7 +22,7 @@ export function makeOwnFolder(folder: string): void {
   }
 }
 
-/** Returns the first link on the way up from a path, if what it leads to is not there. */
+/** Returns the first link on the way up from a path, if its target is missing. */
 function danglingLink(path: string): string | null {
   for (let at = path; ; at = dirname(at)) {
     if (existsSync(at) || at === dirname(at)) return null;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Node's timers take no more, and fire at once where they are given more: 24 days. ms */
+/** The longest time of a Node timer, 24 days; a longer one fires at once; ms. */
 export const longestTimerMs = 2 ** 31 - 1;
 
-/** Waits for that long by the monotonic clock: a timer may fire a millisecond early. */
+/** Waits by the monotonic clock, because a timer may fire a millisecond early. */
 export async function waitFully(ms: number, signal: AbortSignal): Promise<void> {
   const until = process.uptime() * 1_000 + ms;
   for (let left = ms; left > 0; left = until - process.uptime() * 1_000) await sleep(left, undefined, { signal });

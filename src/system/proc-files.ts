@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { names, readLink, readText } from './if-readable.ts';
 
-/** What `/proc/<pid>/stat` tells (proc_pid_stat(5)). */
+/** The fields of `/proc/<pid>/stat` (proc_pid_stat(5)). */
 export interface Stat {
   readonly pid: number;
   /** The kernel's name of the process, at most 15 bytes. */
@@ -13,11 +13,11 @@ export interface Stat {
   /** Ticks since boot. */
   readonly start: string;
   readonly threads: number;
-  /** Where its stack and its arguments lie: other addresses after an `exec`. Zeros where it is not ours. */
+  /** The addresses of its stack and its arguments, which change at an `exec`. Zeros for another user's process. */
   readonly image: string;
 }
 
-/** `null` where no such process lives (a zombie does not), or it may not be seen. */
+/** Reads a process's state; `null` if it does not live (a zombie does not), or cannot be seen. */
 export function readStat(pid: number): Stat | null {
   const text = readText(`/proc/${pid}/stat`);
   return text === null ? null : parseStat(pid, text);
@@ -42,7 +42,7 @@ export function parseStat(pid: number, text: string): Stat | null {
   };
 }
 
-/** Children of every thread of a process, by the kernel's own list; `null` where it keeps none. */
+/** Returns the children of every thread of a process, by the kernel's own list; `null` if it keeps none. */
 export function readChildren(pid: number, threads: number): readonly number[] | null {
   const tasks = threads === 1 ? [String(pid)] : names(`/proc/${pid}/task`);
   const lists = tasks.map((thread) => readText(`/proc/${pid}/task/${thread}/children`));
@@ -56,19 +56,19 @@ export function listPids(): readonly number[] {
     .map(Number);
 }
 
-/** Boot time by the kernel's clock; ms since 1970. `null` where `/proc/stat` does not tell. */
+/** Returns the boot time by the kernel's clock; ms since 1970; `null` if `/proc/stat` does not tell. */
 export function bootTime(): number | null {
   const seconds = /^btime (\d+)$/m.exec(readText('/proc/stat') ?? '')?.[1];
   return seconds === undefined ? null : Number(seconds) * 1000;
 }
 
-/** The folder in which a process works. */
+/** Returns the folder in which a process works. */
 export function readFolder(link: string): string | null {
   const folder = readLink(link);
   return folder === null ? null : withoutDeleted(folder);
 }
 
-/** The name that a folder had before it was removed: the kernel then adds a word of its own (proc_pid_cwd(5)). */
+/** Returns the name that a folder had before it was removed: the kernel then adds a word (proc_pid_cwd(5)). */
 export function withoutDeleted(folder: string): string {
   return folder.endsWith(deleted) && !existsSync(folder) ? folder.slice(0, -deleted.length) : folder;
 }

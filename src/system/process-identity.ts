@@ -1,9 +1,9 @@
 import { readStat } from './proc-files.ts';
 
-/** Names one process for ever: a pid alone is used again. */
+/** Names one process for ever: a pid may be used again. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Start ticks on Linux; empty where the kernel does not tell, then the pid alone must do. */
+  /** Start ticks on Linux; empty if the kernel does not tell: then only the pid is compared. */
   readonly start: string;
 }
 
@@ -14,7 +14,7 @@ export function ownProcess(): ProcessIdentity {
 
 let own: ProcessIdentity | null = null;
 
-/** Lives, is no zombie, and is the same process as then. */
+/** Decides whether the same process lives and is no zombie. */
 export function isAlive(identity: ProcessIdentity): boolean {
   const start = startOf(identity.pid);
   if (start !== null) return start === identity.start;
@@ -27,7 +27,7 @@ export function isAlive(identity: ProcessIdentity): boolean {
   }
 }
 
-/** `null` for zombies, missing processes and systems without `/proc`. */
+/** Returns a process's start; `null` for zombies, missing processes and systems without `/proc`. */
 function startOf(pid: number): string | null {
   return readStat(pid)?.start ?? null;
 }

@@ -1,18 +1,18 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 
-/** A settings file or a record is a few KiB; what is longer is none. */
+/** A settings file or a record is a few KiB; a longer file is none; bytes. */
 const usualLimit = 1 << 20;
 
 /**
- * Returns the text of a regular file; `null` where something else stands there, or more than `limit` bytes.
- * @param stat what stood at the path just now
+ * Returns the text of a regular file; `null` if something else is there, or more than `limit` bytes.
+ * @param stat the state of the path just now
  * @throws if the file cannot be opened or read
  */
 export function readRegular(path: string, stat: Stats, limit = usualLimit): string | null {
   return withRegular(path, stat, (file, size) => (size > limit ? null : textAt(file, 0, size).text));
 }
 
-/** As `readRegular`, of a path at which anything may stand; `null` also where nothing does, or it may not be read. */
+/** Does as `readRegular` for a path that may be anything; `null` also if nothing is there, or it cannot be read. */
 export function regularText(path: string, limit = usualLimit): string | null {
   try {
     return readRegular(path, statSync(path), limit);
@@ -21,14 +21,14 @@ export function regularText(path: string, limit = usualLimit): string | null {
   }
 }
 
-/** Names a state of a file: as long as it stays the same, what was read of the file still holds. */
+/** Returns a name for a file's state: as long as it stays the same, the text that was read still holds. */
 export function fileKey({ dev, ino, size, mtimeMs }: Stats): string {
   return `${dev} ${ino} ${size} ${mtimeMs}`;
 }
 
 /**
- * Opens a regular file and hands its descriptor and its size on; `null` where something else stands there. It never
- * waits: a pipe or a device that took the file's place since `stat` is opened without blocking, and closed again.
+ * Opens a regular file and passes its descriptor and its size on; `null` if something else is there. It never waits: a
+ * pipe or a device that took the file's place since `stat` is opened without blocking, and closed again.
  * @throws if the file cannot be opened or read
  */
 export function withRegular<Answer>(
@@ -36,7 +36,7 @@ export function withRegular<Answer>(
   stat: Stats,
   use: (file: number, size: number) => Answer,
 ): Answer | null {
-  // Opening some devices does something by itself.
+  // Opening some devices has an effect by itself.
   if (!stat.isFile()) return null;
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
@@ -47,7 +47,7 @@ export function withRegular<Answer>(
   }
 }
 
-/** Returns what stands in an open file from there on, at most `limit` bytes of it. */
+/** Returns the text of an open file from an offset on, at most `limit` bytes. */
 export function textAt(file: number, from: number, limit: number): { readonly text: string; readonly bytes: number } {
   const buffer = Buffer.allocUnsafe(limit);
   const bytes = readSync(file, buffer, 0, limit, from);

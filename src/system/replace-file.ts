@@ -17,14 +17,17 @@ import { names, readLink } from './if-readable.ts';
 import { makeOwnFolder } from './own-folder.ts';
 import { isAlive, ownProcess } from './process-identity.ts';
 
-/** A new text that lies beside its target, durable, and waits for its rename. */
+/** A new text that is durable beside its target, and waits for its rename. */
 export interface Staged {
-  /** One rename: readers see the old text or the new one. */
+  /** Renames it into place: readers see the old text or the new one. */
   commit(): void;
   discard(): void;
 }
 
-/** Writes the text beside `target` with the target's mode and owner. @throws what the file system says */
+/**
+ * Writes the text beside `target` with the target's mode and owner.
+ * @throws the system's error
+ */
 export function stage(target: string, text: string): Staged {
   const now = statSync(target, { throwIfNoEntry: false });
   const temporary = temporaryOf(target);
@@ -33,7 +36,7 @@ export function stage(target: string, text: string): Staged {
   try {
     namingPlace(target, () => writeFileSync(descriptor, text));
     if (now !== undefined) {
-      // The owner first: a change of it may take bits off the mode.
+      // The owner is set first: a change of the owner may remove bits of the mode.
       keepOwner(descriptor, now);
       fchmodSync(descriptor, now.mode & 0o7777);
     }
@@ -54,8 +57,8 @@ export function stage(target: string, text: string): Staged {
 }
 
 /**
- * Replaces a small file of ours as a whole: a reader sees the old text or the new one. Not for the registry: nothing is
- * synced to the disk.
+ * Replaces a small file of this program as a whole: a reader sees the old text or the new one. Not for the registry:
+ * nothing is synced to the disk.
  */
 export function writeStateFile(path: string, text: string): void {
   makeOwnFolder(dirname(path));
@@ -64,7 +67,10 @@ export function writeStateFile(path: string, text: string): void {
   renameSync(temporary, path);
 }
 
-/** Does what writes to an open file: unlike its opening, the system's refusal (a full disk) does not say of which. */
+/**
+ * Runs a write to an open file, and names the file in its error: unlike at opening, the system's error (a full disk)
+ * does not.
+ */
 export function namingPlace<Written>(path: string, write: () => Written): Written {
   try {
     return write();
@@ -75,7 +81,7 @@ export function namingPlace<Written>(path: string, write: () => Written): Writte
 }
 
 /**
- * Removes what killed writers of ours left in a folder.
+ * Removes the temporary files of killed writers in a folder.
  * @param file the name of the file that they wrote; absent: any
  */
 export function sweepTemporaries(folder: string, file?: string): void {
@@ -83,7 +89,7 @@ export function sweepTemporaries(folder: string, file?: string): void {
     const [, of, pid, start = '', place = ownPlace()] = temporaryName.exec(name) ?? [];
     if (of === undefined || (file !== undefined && of !== file)) continue;
     const path = join(folder, name);
-    // No pid tells here whether a process in another place lives: it has had its time.
+    // A pid of another place says nothing here, so such a writer only gets its time.
     const isLeft = place === ownPlace() ? !isAlive({ pid: Number(pid), start }) : ageOf(path) > writeTakesAtMostMs;
     if (isLeft) tryUnlink(path);
   }
@@ -99,7 +105,7 @@ function temporaryOf(target: string): string {
 
 let place: string | null = null;
 
-/** Returns a name of where our pid means something: hosts and containers may share a home. */
+/** Names the place in which this process's pid has a meaning: hosts and containers may share a home. */
 function ownPlace(): string {
   place ??= shortHash(`${hostname()} ${readLink('/proc/self/ns/pid') ?? ''}`);
   return place;
@@ -109,7 +115,7 @@ function ageOf(path: string): number {
   return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity);
 }
 
-/** A rename is durable once its folder is. */
+/** Syncs a folder: a rename is durable only then. */
 function syncFolder(path: string): void {
   try {
     const descriptor = openSync(path, 'r');
@@ -119,7 +125,7 @@ function syncFolder(path: string): void {
       closeSync(descriptor);
     }
   } catch {
-    // A folder that may be written and not read. The text is in place, and to say otherwise would be wrong.
+    // The folder may be written but not read. The text is in place, so this is no error.
   }
 }
 
@@ -133,11 +139,11 @@ function keepOwner(descriptor: number, { uid, gid }: { readonly uid: number; rea
   }
 }
 
-/** Another user's litter, or what lies in a folder that is read-only by now, holds up nothing. */
+/** Removes a file if that is possible: another user's file, or a read-only folder, must not stop the command. */
 function tryUnlink(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // It is gone already, or stays.
+    // The file is gone already, or stays.
   }
 }

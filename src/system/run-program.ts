@@ -16,17 +16,16 @@ export type ProgramAnswer =
   /** The system's code, such as `ENOENT`, or its words. */
   | { readonly kind: 'not started'; readonly reason: string };
 
-/** How long the last bytes may take from the pipe once the program has ended; ms, begun again by each chunk. */
+/** How long the last bytes may take once the program has ended; each chunk begins the time anew; ms. */
 export const drainMs = 250;
 /** A killed program ends at once, unless the kernel holds it (a dead network file system); ms. */
 export const killMs = 250;
 
 /**
- * Runs one small program in the hot path and answers by the deadline, whatever it does. All others are called by
- * `callProgram`; docs/dependencies.md says why. It waits for `exit`, not for its pipes: a tmux
- * client hands its stdout to the server, and a hung server keeps it open for minutes. For the same reason a program
- * that is too late is killed, not asked: at SIGTERM a tmux client ends with 0 and an empty answer.
- *
+ * Runs one small program in the hot path, and returns by the deadline, whatever the program does. All others are called
+ * by `callProgram`; docs/dependencies.md says why. It waits for `exit`, not for the pipes: a tmux client hands its
+ * stdout to the server, and a hung server keeps it open for minutes. A program that is too late is killed: at SIGTERM a
+ * tmux client ends with 0 and an empty answer.
  * @param deadlineMs how long it may take; ms
  */
 export function runProgram(
@@ -80,13 +79,13 @@ export function runProgram(
 }
 
 export interface ProgramOptions {
-  /** Default: our own environment. */
+  /** Default: this process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * In a group of its own: Ctrl-C at our terminal must not cut an answer short, and a wrapper's children end with it.
- * Its stdin says nothing: ours may be a protocol.
+ * Starts the program in a process group of its own: Ctrl-C at the terminal must not cut an answer short, and a
+ * wrapper's children end with it. Its stdin is empty: the process's own may be a protocol.
  */
 function start(program: string, args: readonly string[], { env }: ProgramOptions) {
   const child = spawn(program, [...args], {
@@ -95,7 +94,7 @@ function start(program: string, args: readonly string[], { env }: ProgramOptions
     env: { ...(env ?? process.env) },
   });
   child.on('error', () => undefined);
-  // Its types do not say so: without a free descriptor there are no pipes, and the error comes later.
+  // Node's types do not say it: without a free descriptor there are no pipes, and the error comes later.
   const stdout: Readable | undefined = child.stdout;
   if (stdout === undefined) throw new Error('no file descriptor is free');
   return child;

@@ -1,10 +1,10 @@
-/** A variable of the environment; empty, or still the literal `${NAME}` of a template, it counts as not set. */
+/** Returns a variable of the environment; an empty one, or a literal `${NAME}` of a template, counts as not set. */
 export function setVariable(env: Readonly<Record<string, string | undefined>>, name: string): string | null {
   const value = env[name];
   return value === undefined || value === '' || isTemplate(value) ? null : value;
 }
 
-/** An environment for a child: a template that nobody filled would be taken for a path. */
+/** Returns an environment for a child without unfilled templates, which would be taken for paths. */
 export function withoutTemplates<Value extends string | undefined>(
   env: Readonly<Record<string, Value>>,
 ): Readonly<Record<string, Value>> {

@@ -3,9 +3,9 @@ import { clean, cutTo } from '../core/words/text.ts';
 import { UsageError } from '../errors.ts';
 
 /**
- * The error for a name that does not exist. Its cure names those that may have been meant.
+ * Returns the error for a name that does not exist. Its cure names the nearest names.
  * @param what such as `session`
- * @param names those there are
+ * @param names all existing names
  * @param list where all of them are shown, as a sentence
  */
 export function unknownName(what: string, name: string, names: readonly string[], list: string): UsageError {
@@ -16,10 +16,10 @@ export function unknownName(what: string, name: string, names: readonly string[]
 
 /** More names would hide the right one. */
 const shownAtMost = 3;
-/** A pasted text is no name; the work grows with its length. */
+/** A longer text is no name; the work grows with the length. */
 const lettersAtMost = 200;
 
-/** Names that hold the word, or are held by it, and names a few letters away; nearest first. */
+/** Returns names that hold the word, or are held by it, and names a few letters away; nearest first. */
 function nearest(name: string, names: readonly string[]): readonly string[] {
   const asked = name.trim().slice(0, lettersAtMost).toLowerCase();
   const far = asked.length < 3 ? 0 : Math.max(2, Math.floor(asked.length / 4));
@@ -33,7 +33,9 @@ function nearest(name: string, names: readonly string[]): readonly string[] {
   return near.filter(({ distance }) => distance <= best + 1).map(({ each }) => each);
 }
 
-/** Letters to change; below one for a name that holds the word, the shorter the nearer. At most `far`. */
+/**
+ * Returns how many letters to change, at most `far`; below 1 for a name that holds the word, the shorter the nearer.
+ */
 function distanceTo(asked: string, name: string, far: number): number {
   const [short, long] = asked.length < name.length ? [asked, name] : [name, asked];
   if (short.length > 1 && long.includes(short)) return 1 - short.length / long.length;

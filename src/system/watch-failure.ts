@@ -1,5 +1,5 @@
 import { codeOf } from './errno.ts';
-/** What the system says, such as `ENOSPC`, in words that help. */
+/** Explains the system's error, such as `ENOSPC`. */
 export function watchFailure(error: unknown): string {
   const code = codeOf(error);
   if (code === 'ENOSPC') return 'no inotify watch is left (fs.inotify.max_user_watches)';

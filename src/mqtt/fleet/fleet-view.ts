@@ -6,9 +6,9 @@ import { decodeLevel } from '../topics.ts';
 export interface FleetHost {
   readonly host: string;
   readonly online: boolean;
-  /** ISO 8601; `null`: nothing is known of when. */
+  /** Since when; ISO 8601; `null`: it is not known. */
   readonly since: string | null;
-  /** It was lost, not ended: that was some time after `since`, its last sign of life. */
+  /** The host was lost without an orderly end, some time after `since`, its last sign of life. */
   readonly wasLost: boolean;
   readonly sessions: readonly FleetSession[];
 }
@@ -17,9 +17,12 @@ export type FleetSession = Omit<SessionMessage, 'schema'>;
 
 /** All hosts of a broker, as their messages come in. */
 export interface FleetView {
-  /** Topics that it must be told of. */
+  /** The topics that it needs. */
   readonly topics: readonly string[];
-  /** @returns `false` for a message that is none of ours: it is ignored. */
+  /**
+   * Takes a message.
+   * @returns `false` for a message of another program, which is ignored
+   */
   take(message: Incoming): boolean;
   hosts(): readonly FleetHost[];
 }
@@ -84,7 +87,7 @@ function hostOf(host: string, { state, sessions }: Known): FleetHost {
   };
 }
 
-/** An offline host knows nothing about what lives, and what it does. */
+/** An offline host knows nothing about liveness and activity. */
 const unseen = { liveness: 'unknown', activity: null, waiting_for: null, waiting_since: null } as const;
 
 function sessionOf(said: SessionMessage, online: boolean): FleetSession {

@@ -9,15 +9,15 @@ import { pause } from '../../system/pause.ts';
 import { listenMs } from './listen.ts';
 
 export interface Forgotten {
-  /** How many retained topics were taken away. */
+  /** How many retained topics were removed. */
   readonly topics: number;
   /** The hosts that are left. */
   readonly hosts: readonly FleetHost[];
 }
 
 /**
- * Takes every retained topic of a host off the broker: its state and its sessions, also those of another version.
- * @throws UsageError for a host that is not there, or whose monitor puts it there again; BrokerError
+ * Removes every retained topic of a host from the broker: its state and its sessions, also those of another version.
+ * @throws UsageError for an unknown host, or one whose monitor publishes it again; BrokerError
  */
 export async function forgetHost(mqtt: MqttSettings, host: string, signal: AbortSignal): Promise<Forgotten> {
   const view = makeFleetView(mqtt.prefix);
@@ -42,7 +42,7 @@ export async function forgetHost(mqtt: MqttSettings, host: string, signal: Abort
       throw unknownName('host', host, [...held.values()], '`asm fleet` shows the hosts there are');
     }
     for (const topic of topics) await connection.publish({ topic, payload: '', retain: true });
-    // A monitor that lives says at once what it says.
+    // A living monitor publishes its topics again at once.
     await listen();
     if (held.has(hostTopics(mqtt.prefix, host).state)) throw lives(host);
     return { topics: topics.length, hosts: view.hosts() };

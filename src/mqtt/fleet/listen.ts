@@ -5,12 +5,15 @@ import { newClientId, openConnection, type Incoming } from '../connection.ts';
 import type { MqttSettings } from '../../config/settings.ts';
 import { pause } from '../../system/pause.ts';
 
-/** What is retained comes at once; ms. */
+/** How long to wait for retained messages, which come at once; ms. */
 export const listenMs = 1_000;
-/** How often one looks whether there is something new; ms. */
+/** How often new messages are shown; ms. */
 const drawMs = 500;
 
-/** All hosts after a second. @throws BrokerError */
+/**
+ * Returns all hosts after a second.
+ * @throws BrokerError
+ */
 export async function listenOnce(
   mqtt: MqttSettings,
   notice: (line: string) => void,
@@ -31,7 +34,7 @@ export async function listenOnce(
   return view.hosts();
 }
 
-/** All hosts, again and again. While the broker is away, which `notice` is told, they stay as they were. */
+/** Yields all hosts again and again. While the broker is away, which `notice` is told, they stay as they were. */
 export async function* listenOn(
   mqtt: MqttSettings,
   first: readonly FleetHost[],
@@ -46,7 +49,7 @@ export async function* listenOn(
     topics: next.topics,
     onMessage: (message) => take(next, message, ignored),
     onUp: async (connection) => {
-      // What is retained comes again; what went while we were away does not, so the view begins anew.
+      // Retained messages come again. Messages that were removed meanwhile do not, so the view begins anew.
       if (await pause(listenMs, signal)) hostsNow = next.hosts;
       await connection.over;
       next = makeFleetView(mqtt.prefix);
