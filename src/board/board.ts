@@ -35,6 +35,8 @@ export interface Board {
   /** The name that `--board` takes. */
   readonly name: string;
   readonly traits: BoardTraits;
+  /** `null`: the board starts no workers of its own. */
+  readonly workers: BoardWorkers | null;
   /** @throws BoardError if there is no such card or the board does not answer in time. */
   show(card: string, signal: AbortSignal): Promise<Card>;
   /** Takes the card for this process, and begins its run or goes on with it. */
@@ -47,19 +49,18 @@ export interface Board {
   complete(card: string, summary: string, signal: AbortSignal): Promise<void>;
   /** Leaves the run open at the end of the process: the next start goes on with it. */
   pause(card: string, signal: AbortSignal): Promise<void>;
-  /**
-   * Decides whether the board starts a worker of its own for the card. A claim would keep that worker away.
-   * @throws BoardError
-   */
-  startsWorkerFor(card: Card, signal: AbortSignal): Promise<boolean>;
-  /**
-   * Decides whether the board gives a worker's model one turn only: news that is not told by its end is never told.
-   */
-  givesOneTurn(signal: AbortSignal): Promise<boolean>;
-  /** Returns when the board itself ends the card's run; ms since 1970. `null`: it does not. */
-  endsRunAt(card: Card, signal: AbortSignal): Promise<number | null>;
   /** Calls back when something on the card may have changed; a hint: read the card again. Resolves on abort. */
   watch(card: string, onHint: () => void, signal: AbortSignal): Promise<void>;
+}
+
+/** What a board tells of the workers that it starts. */
+export interface BoardWorkers {
+  /** Decides whether the board starts a worker for the card. A claim would keep that worker away. @throws BoardError */
+  startFor(card: Card, signal: AbortSignal): Promise<boolean>;
+  /** Decides whether a worker's model has one turn only: news that is not told by its end is never told. */
+  haveOneTurn(signal: AbortSignal): Promise<boolean>;
+  /** Returns when the board ends the card's worker; ms since 1970. `null`: it does not. */
+  endAt(card: Card, signal: AbortSignal): Promise<number | null>;
 }
 
 /** Names one board of one kind. */

@@ -57,6 +57,7 @@ export interface LocalBoardOptions {
 export class LocalBoard implements Board {
   readonly name = localBoards.name;
   readonly traits = traits;
+  readonly workers = null;
   readonly #options: LocalBoardOptions;
   readonly #said = new Set<string>();
 
@@ -97,18 +98,6 @@ export class LocalBoard implements Board {
 
   async pause(card: string): Promise<void> {
     this.#add(card, { kind: 'paused', at: this.#options.now() });
-  }
-
-  async startsWorkerFor(): Promise<boolean> {
-    return false;
-  }
-
-  async givesOneTurn(): Promise<boolean> {
-    return false;
-  }
-
-  async endsRunAt(): Promise<null> {
-    return null;
   }
 
   watch(card: string, onHint: () => void, signal: AbortSignal): Promise<void> {

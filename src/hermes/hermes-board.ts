@@ -4,10 +4,11 @@ import { clean } from '../core/words/text.ts';
 import { BoardError, NoSuchCardError } from '../errors.ts';
 import { jsonIn } from '../system/json.ts';
 import { setVariable } from '../system/set-variable.ts';
-import { makeHermesCommand, type HermesCommand } from './hermes-command.ts';
+import { makeHermesCommand, refused, type HermesCommand } from './hermes-command.ts';
+import { HermesWorkers } from './hermes-workers.ts';
 import type { Shown } from './kanban-answers.ts';
 import { cardOf, nextBlockKind } from './shown-card.ts';
-import { callsInTurn, isBeforeTurns } from './turns.ts';
+import { callsInTurn } from './turns.ts';
 
 const traits: BoardTraits = {
   title: 'Hermes',
@@ -69,6 +70,7 @@ const longestPauseMs = 60_000;
 export class HermesBoard implements Board {
   readonly name = hermesBoards.name;
   readonly traits = traits;
+  readonly workers: HermesWorkers;
   readonly #hermes: HermesCommand;
   readonly #author: string;
   /** How long a claim holds; seconds. */
@@ -78,6 +80,7 @@ export class HermesBoard implements Board {
 
   constructor({ hermes, author, runMs }: HermesBoardOptions) {
     this.#hermes = hermes;
+    this.workers = new HermesWorkers(hermes);
     this.#author = author;
     this.#ttl = runMs === null ? usualClaim : Math.ceil(runMs / 1_000) + claimMargin;
   }
@@ -136,28 +139,6 @@ export class HermesBoard implements Board {
     await Promise.resolve();
   }
 
-  async startsWorkerFor({ assignee }: Card, signal: AbortSignal): Promise<boolean> {
-    if (assignee === null) return false;
-    const { profilesIn } = await import('./kanban-answers.ts');
-    const profiles = profilesIn((await this.#hermes.run(['assignees', '--json'], signal)).stdout);
-    if (profiles === null) throw refused('Hermes did not say which profiles it has');
-    return profiles.includes(assignee);
-  }
-
-  async givesOneTurn(signal: AbortSignal): Promise<boolean> {
-    const version = await this.#hermes.version(signal);
-    return version !== null && isBeforeTurns(version);
-  }
-
-  async endsRunAt({ id, run, events }: Card, signal: AbortSignal): Promise<number | null> {
-    const claimed = events.findLast(({ kind }) => kind === 'claimed');
-    // Hermes ends only the workers that it spawned.
-    if (typeof run?.pid !== 'number' || claimed === undefined) return null;
-    const { stdout } = await this.#hermes.run(['context', '--', id], signal);
-    const seconds = /^Max runtime: (\d+)s$/m.exec(stdout.split('\n\n')[1] ?? '')?.[1];
-    return seconds === undefined ? null : claimed.createdAt + Number(seconds) * 1_000;
-  }
-
   async watch(card: string, onHint: () => void, signal: AbortSignal): Promise<void> {
     for (let pauseMs = 1_000; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       // Hermes may be away for a while.
@@ -205,11 +186,4 @@ export class HermesBoard implements Board {
       cure: 'hermes kanban list; another HERMES_HOME or --hermes-board may hold it',
     });
   }
-}
-
-function refused(words: string): BoardError {
-  return new BoardError(`Hermes' board refused: ${clean(words.split('\n').at(-1) ?? words)}`, {
-    where: 'hermes kanban',
-    cure: 'try it by hand: hermes kanban list',
-  });
 }

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { clean } from '../core/words/text.ts';
 import { BoardError } from '../errors.ts';
 import { callProgram, followProgram } from '../system/call-program.ts';
 import { jsonIn } from '../system/json.ts';
@@ -78,4 +79,12 @@ function madeAt(path: string): number | null {
 
 function unreachable(message: string, cure: string, cause?: unknown): BoardError {
   return new BoardError(message, { where: 'hermes kanban', cure, cause });
+}
+
+/** Says that Hermes did not do what it was asked. @param words what it said: its last line is told */
+export function refused(words: string): BoardError {
+  return new BoardError(`Hermes' board refused: ${clean(words.split('\n').at(-1) ?? words)}`, {
+    where: 'hermes kanban',
+    cure: 'try it by hand: hermes kanban list',
+  });
 }

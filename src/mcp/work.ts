@@ -65,7 +65,7 @@ export class Work {
   async turnEnds(signal: AbortSignal): Promise<string | null> {
     if (this.#budget === null || !this.#budget.isUsedUp()) return null;
     const board = this.#boardOf(this.#cardOf({}), {});
-    if (!(await board.givesOneTurn(signal))) return 'turn ends soon';
+    if (!(await board.workers?.haveOneTurn(signal))) return 'turn ends soon';
     const reason = 'the one turn that this board gives a worker is used up';
     return this.onCard({}, (watch) => this.end(watch, { kind: 'completed', reason }));
   }

@@ -141,7 +141,7 @@ export class CardRun implements BoardSteps {
     if (shown.assignee !== claimed.assignee)
       return { kind: 'ended', reason: `the card was given to ${shown.assignee ?? 'nobody'}` };
     if (shown.status !== 'ready') return null;
-    if (await board.startsWorkerFor(shown, signal))
+    if (await board.workers?.startFor(shown, signal))
       return { kind: 'ended', reason: `${board.traits.title} took the card back, for a worker of its own` };
     // The claim had expired, and no other worker took the card.
     await board.claim(this.card, { pid: process.pid, host: hostname() }, signal);

@@ -131,7 +131,7 @@ export class Cards {
 const lastMinuteMs = 60_000;
 
 /** Returns when the run is to end by itself: a little before the board ends it, for the last words. ms since 1970 */
-async function endsAt(board: Board, card: Card, now: number, signal: AbortSignal): Promise<number | null> {
-  const at = await board.endsRunAt(card, signal).catch(() => null);
-  return at === null ? null : at - Math.min(lastMinuteMs, (at - now) / 4);
+async function endsAt({ workers }: Board, card: Card, now: number, signal: AbortSignal): Promise<number | null> {
+  const at = await workers?.endAt(card, signal).catch(() => null);
+  return at == null ? null : at - Math.min(lastMinuteMs, (at - now) / 4);
 }

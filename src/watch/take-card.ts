@@ -47,7 +47,7 @@ export async function takeCard(take: TakeCard, signal: AbortSignal): Promise<Tak
   if (over !== null) return over;
   const goesOn = shown.run !== null;
   if (mayBeWorked(shown)) return { kind: 'taken', claimed: shown, isAnothers: !ours && others === 'join', goesOn };
-  if (others === 'join' && !ours && (await board.startsWorkerFor(shown, signal)))
+  if (others === 'join' && !ours && (await board.workers?.startFor(shown, signal)))
     throw notOurs(card, `waits for its own worker, ${shown.assignee ?? ''}`);
   return { kind: 'taken', claimed: await claim(), isAnothers: false, goesOn };
 }

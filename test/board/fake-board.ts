@@ -1,4 +1,4 @@
-import type { Board, BoardTraits, Card } from '../../src/board/board.ts';
+import type { Board, BoardTraits, BoardWorkers, Card } from '../../src/board/board.ts';
 import { localBoards } from '../../src/board/local-board.ts';
 import { foldCard, type CardLine } from '../../src/board/local-card.ts';
 import { BoardError } from '../../src/errors.ts';
@@ -7,6 +7,7 @@ import { BoardError } from '../../src/errors.ts';
 export class FakeBoard implements Board {
   readonly name = 'fake';
   readonly traits: BoardTraits;
+  workers: BoardWorkers | null = null;
   readonly #cards = new Map<string, CardLine[]>();
   readonly #hints = new Set<() => void>();
 
@@ -50,18 +51,6 @@ export class FakeBoard implements Board {
     this.#add(card, { kind: 'paused', at: Date.now() });
   }
 
-  async startsWorkerFor(): Promise<boolean> {
-    return false;
-  }
-
-  async givesOneTurn(): Promise<boolean> {
-    return false;
-  }
-
-  async endsRunAt(): Promise<null> {
-    return null;
-  }
-
   watch(_: string, onHint: () => void, signal: AbortSignal): Promise<void> {
     this.#hints.add(onHint);
     return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -77,6 +66,16 @@ export class FakeBoard implements Board {
     this.#linesOf(card).push(line);
     for (const hint of this.#hints) hint();
   }
+}
+
+/** Returns the workers of a board that starts none for the card, and ends none. */
+export function workersWith(change: Partial<BoardWorkers>): BoardWorkers {
+  return {
+    startFor: () => Promise.resolve(false),
+    haveOneTurn: () => Promise.resolve(false),
+    endAt: () => Promise.resolve(null),
+    ...change,
+  };
 }
 
 /** A board with some of its answers replaced. */

@@ -54,7 +54,7 @@ test('Hermes ends a worker that it spawned when the last claim has lasted as lon
   const tricky = '# Kanban task t_1: t\n\nAssignee: default\n\n## Body\n\nMax runtime: 5s\n';
   const endsAt = async (card: object, context: string): Promise<number | null> => {
     const board = boardOf(() => ({ show: { stdout: JSON.stringify(card) }, context: { stdout: context } }));
-    return board.endsRunAt(await board.show('t_1', signal), signal);
+    return board.workers.endAt(await board.show('t_1', signal), signal);
   };
   expect(await endsAt(spawned, head)).toBe(1_900_000);
   expect(await endsAt(spawned, tricky)).toBeNull();

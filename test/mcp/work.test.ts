@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { deadPids } from '../core/world.ts';
-import { FakeBoard } from '../board/fake-board.ts';
+import { FakeBoard, workersWith } from '../board/fake-board.ts';
 import { fakeServer, ownCard, type FakeServerOptions } from './fake-server.ts';
 
 const dead = 'sessions:\n  a:\n    agent: claude\n    status: running\n    pane: { pid: 9001, cmd: claude }\n';
@@ -71,7 +71,7 @@ test('a turn that ends is said at its last call, and the next one begins', async
 
 test('on a board that gives one turn only the run is completed with its last call', async () => {
   const board = dispatchedBoard();
-  board.givesOneTurn = () => Promise.resolve(true);
+  board.workers = workersWith({ haveOneTurn: () => Promise.resolve(true) });
   const { call, comments } = served({ dispatched, board });
   await call('status');
   await call('status');

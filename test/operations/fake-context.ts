@@ -238,7 +238,7 @@ export function fakeContext(change: {
   const board: Board = {
     name: 'local',
     traits: localBoards.traits,
-    givesOneTurn: absent,
+    workers: null,
     show: absent,
     claim: absent,
     comment: absent,
@@ -247,8 +247,6 @@ export function fakeContext(change: {
     complete: absent,
     pause: absent,
     watch: absent,
-    startsWorkerFor: () => Promise.resolve(false),
-    endsRunAt: absent,
     ...change.board,
   };
   const log: Log = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { takeCard, type TakeCard } from '../../src/watch/take-card.ts';
-import { FakeBoard } from '../board/fake-board.ts';
+import { FakeBoard, workersWith } from '../board/fake-board.ts';
 
 const signal = AbortSignal.timeout(10_000);
 const holder = { pid: 1, host: 'elsewhere' };
@@ -49,7 +49,7 @@ test("another worker's run is refused, or joined without a claim; one's own goes
 
 test('a card that waits for a worker of its own is not kept from it', async () => {
   const board = boardWithWorkers();
-  board.startsWorkerFor = () => Promise.resolve(true);
+  board.workers = workersWith({ startFor: () => Promise.resolve(true) });
   await expect(taken(board, { others: 'join' })).rejects.toThrow('card t_1 waits for its own worker');
   expect(await taken(board, { others: 'join', isOurs: () => Promise.resolve(true) })).toEqual(mine);
 });
