@@ -1,11 +1,9 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { Board } from '../board/board.ts';
-import type { Context } from '../operations/context.ts';
+import type { Context, MonitorFace } from '../operations/context.ts';
 import { commentText } from '../operations/card.ts';
 import { watchingLine } from '../operations/monitor.ts';
 import { painter } from '../operations/text/paint.ts';
-import type { MonitorFace } from '../watch/monitor.ts';
 
 /** Runs the monitor at a terminal: comments appear as they are made, and each typed line is the user's comment. */
 export function monitorTerminal(stdin: Readable): (context: Context) => MonitorFace {
@@ -46,7 +44,7 @@ export function monitorTerminal(stdin: Readable): (context: Context) => MonitorF
 }
 
 /** Prints each comment once. A comment that was typed here is on the screen already. */
-function shownComments({ output }: Context, board: Board, card: string) {
+function shownComments({ output }: Context, board: ReturnType<Context['board']>, card: string) {
   const paint = painter(output.color);
   const typed: string[] = [];
   let shown: number | null = null;

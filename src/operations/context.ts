@@ -15,6 +15,8 @@ import type { PassMode } from '../pass/pass.ts';
 import type { Trigger, Watched } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 
+export type { MonitorFace };
+
 export interface PassReport {
   readonly document: ReconcileDocument;
   readonly plan: Plan;
