@@ -10,7 +10,7 @@ import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
 import { about, foundIncarnation, withRepair, resumeLine } from './wording.ts';
 
-/** Two looks that see a bare shell must be so far apart; an agent between two commands is not gone. ms. */
+/** The least time between two observations of a bare shell: an agent between two commands has not exited; ms. */
 const shellForMs = 1000;
 
 export const agentExited: DriftKind = {
@@ -30,8 +30,8 @@ function hasExited(one: EntryView, view: View): boolean {
 }
 
 /**
- * Decides whether a running entry that had an agent is left to a shell, and does not say so yet. Until it does, what it
- * records of its old pane is the proof that an agent ran there (sessions restored by tmux-resurrect).
+ * Decides whether a running entry that had an agent is left to a shell, and does not say so yet. Until it does, its
+ * recorded old pane is the proof that an agent ran there (sessions restored by tmux-resurrect).
  */
 export function hasLostAgent(one: EntryView): boolean {
   const { entry, found, moved, deserted } = one;
@@ -39,7 +39,7 @@ export function hasLostAgent(one: EntryView): boolean {
   return deserted && entry.lastVisibleStatus !== 'agent-exited' && hadAgent(one);
 }
 
-/** A session that was registered while only its shell ran has lost no agent yet. */
+/** Decides whether the entry had an agent: a session that was registered while only its shell ran has lost none. */
 function hadAgent({ entry, memory }: EntryView): boolean {
   if (memory?.agent != null || currentId(entry) !== null) return true;
   return entry.pane?.cmd == null || !isShell(entry.pane.cmd);

@@ -55,13 +55,13 @@ function driftOf(one: EntryView, id: string, view: View): Difference {
   };
 }
 
-/** Decides whether the folder was looked at in which the entry's conversations stand. */
+/** Decides whether the folder of the entry's conversations was read. */
 function wasLookedAt(one: EntryView, evidence: AgentEvidence, input: PlanInput): boolean {
   const root = rootOf(one, evidence, input);
   return evidence.folders.some(({ path, exists }) => exists && (root === null || path === root));
 }
 
-/** Its agent's folder, as far as it is known; `null`: any may be it. */
+/** Returns its agent's folder; `null`: it is not known, and may be any. */
 function rootOf(
   { agentProcess, memory }: EntryView,
   evidence: AgentEvidence,
@@ -83,7 +83,10 @@ function whyMissing({ entry, memory }: EntryView, { observation, now }: PlanInpu
   return isOldEnough ? `likely purged after ${cleanup.days} days` : 'likely never written, or moved';
 }
 
-/** Each start of an agent cleans up by its own settings: the shortest time of the folders that may be meant rules. */
+/**
+ * Returns the clean-up time. Each start of an agent cleans up by its own settings: the shortest time of the possible
+ * folders rules.
+ */
 function cleanupOf(root: string | null, { folders }: AgentEvidence): Cleanup | null {
   const own = folders.filter(({ path }) => path === root);
   const cleanups = (own.length > 0 ? own : folders).flatMap(({ cleanup }) => cleanup ?? []);

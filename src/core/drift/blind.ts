@@ -28,12 +28,14 @@ export const blind: DriftKind = {
       .map((source) => driftOf(source, view)),
 };
 
-/** The source alone: the reason may change meanwhile. */
+/** Returns the key: only the source, because the reason may change meanwhile. */
 function blindKey(source: string, registryPath: string): string {
   return driftKey(registryPath, 'blind', null, [source]);
 }
 
-/** Sources that were asked in this look and answered: what nobody needs any more is not asked. */
+/**
+ * Returns the sources that were asked in this pass and answered. A source that no entry needs any more is not asked.
+ */
 function answering({ observation, formerMemory }: PlanInput): readonly string[] {
   const { sockets, panes } = observation;
   const trees = [...panes.values()];
@@ -49,7 +51,7 @@ function answering({ observation, formerMemory }: PlanInput): readonly string[] 
   ];
 }
 
-/** A path among an agent's files that was blind, and can be read again, or is not there any more. */
+/** Decides whether a path among an agent's files that was blind can be read again, or is not there any more. */
 function isReadable(source: string, agent: Agent, observation: Observation): boolean {
   const files = evidenceOf(agent, observation);
   if ('blind' in files || !source.startsWith(`${agent}:`)) return false;

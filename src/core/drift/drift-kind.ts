@@ -9,28 +9,28 @@ import type { EntryView, View } from '../model/view.ts';
 export interface DriftKind {
   readonly name: DriftKindName;
   readonly class: DriftClass;
-  /** For people: when it is seen. */
+  /** For people: when the drift is found. */
   readonly seenWhen: string;
-  /** For people: what is written into the registry; `nothing` where none. */
+  /** For people: what is written into the registry; `nothing` if nothing is. */
   readonly writes: string;
-  /** For people: what the card hears. */
+  /** For people: what the card is told. */
   readonly tells: string;
   /**
-   * Its resolving is news: blindness ends, an ambiguity is settled, a registry reads again. The sentence said then;
-   * `null` where it closes for another reason, and the sentence would not be true.
+   * Returns the message of its end, if that is news: blindness ends, an ambiguity is settled, a registry reads again.
+   * `null` if it ended for another reason, and the message would not be true.
    * @param one its entry, if it is in the file and not left alone
    */
   readonly resolvedMessage:
     ((open: Pick<OpenDrift, 'key' | 'session'>, view: View, one: EntryView | null) => string | null) | null;
-  /** Somebody may still say that it was his doing: a card hears of it, and it counts as repaired, after the grace only. */
+  /** The user may have caused it: a card is told, and it counts as repaired, only after the grace. */
   readonly hasGrace?: true;
   /** A person decides: a model's `wait_for_drift` returns at once, and the skill's table says so. */
   readonly needsJudgement?: true;
-  /** A single pass waits until what it decides about has settled; others are left for the next pass. */
+  /** A single pass waits until its entries have settled; other kinds are left for the next pass. */
   readonly isWaitedFor?: true;
   /**
-   * Does this look say nothing about an open drift of this kind that does not stand in it? It then stays open. Without
-   * this: where its entry is in doubt, or what it rests on could not be seen.
+   * Decides whether this pass says nothing about an open drift of this kind that it did not find. The drift then stays
+   * open. Default: undecided if the entry is in doubt, or a source that the drift rests on could not be read.
    * @param one its entry, if it is in the file and not left alone
    */
   readonly isUndecided?: (
@@ -38,6 +38,6 @@ export interface DriftKind {
     view: View,
     one: EntryView | null,
   ) => boolean;
-  /** Every drift of this kind that stands in this view. Pure: what holds its repair back is decided later. */
+  /** Returns every drift of this kind in this view. Pure: a later stage decides whether its repair is held back. */
   readonly detect: (view: View) => readonly Difference[];
 }

@@ -20,7 +20,10 @@ export const identityAmbiguous: DriftKind = {
   detect: (view) => view.entries.flatMap((one) => driftOf(one, view)),
 };
 
-/** Proven, or a person wrote one of the candidates; not where the session is gone, or others are candidates now. */
+/**
+ * Decides whether the ambiguity is settled: an id is proven, or the user wrote one of the candidates. It is not if the
+ * session is gone, or there are other candidates now.
+ */
 function isKnownAgain(one: EntryView, key: string, view: View): boolean {
   if (driftOf(one, view).length > 0) return false;
   const recorded = currentId(one.entry);

@@ -3,12 +3,12 @@ import { entryId } from '../model/entry.ts';
 import type { Observation } from '../model/observation.ts';
 import type { EntryView, View } from '../model/view.ts';
 
-/** Not known to live or to be gone, or for what cause. */
+/** Decides whether it is not known that the session lives or is gone, or for what cause. */
 export function isInDoubt({ entry, verdict }: EntryView, view: View): boolean {
   return verdict.liveness === 'unknown' || view.awaitsCause.has(entryId(entry));
 }
 
-/** In doubt, or its processes or its agent's files could not be seen. */
+/** Decides whether an entry is in doubt, or its processes or its agent's files could not be read. */
 export function isUnclear(one: EntryView, view: View): boolean {
   if (isInDoubt(one, view)) return true;
   if (one.found !== null && one.tree === null && !one.found.pane.dead) return true;
@@ -16,7 +16,7 @@ export function isUnclear(one: EntryView, view: View): boolean {
   return agent !== null && 'blind' in evidenceOf(agent, view.input.observation);
 }
 
-/** Unclear, or the file of one of its conversations could lie in what cannot be read. */
+/** Decides whether an entry is unclear, or the file of one of its conversations may be under an unreadable path. */
 export function isFileUnclear(_open: unknown, view: View, one: EntryView | null): boolean {
   if (one === null) return false;
   return isUnclear(one, view) || one.hidden.some(({ hides }) => hides.kind === 'conversations');

@@ -17,7 +17,7 @@ import { terminatedButAlive } from './terminated-but-alive.ts';
 import { tmuxServerDied } from './tmux-server-died.ts';
 import { transcriptExpiring } from './transcript-expiring.ts';
 
-/** Every kind of drift, in the order in which those of one entry are said. */
+/** Every kind of drift, in the order in which the drifts of one entry are told. */
 export const driftKinds: readonly DriftKind[] = [
   sessionGone,
   sessionUnregistered,
@@ -39,7 +39,7 @@ export const driftKinds: readonly DriftKind[] = [
 
 const byName = new Map(driftKinds.map((kind) => [kind.name, kind]));
 
-/** `null` for a kind that only an older log knows. */
+/** Returns a kind by its name; `null` for a kind that only the log of another version knows. */
 export function kindOf(name: DriftKindName): DriftKind | null {
   return byName.get(name) ?? null;
 }

@@ -27,7 +27,7 @@ function isJobUnclear(one: EntryView, view: View): boolean {
   return isInDoubt(one, view) || seen === undefined || (seen !== null && 'blind' in seen);
 }
 
-/** A death that awaits its cause is none yet. */
+/** Decides whether a session is gone for sure: a death that awaits its cause is not decided. */
 function isDecidedlyGone(one: EntryView, view: View): boolean {
   return one.verdict.liveness === 'gone' && !isInDoubt(one, view);
 }
@@ -37,11 +37,12 @@ function orphanedJob({ entry, memory }: EntryView, view: View): readonly Differe
   const id = entry.jobId;
   const seen = id === null ? undefined : observation.jobs.get(id);
   if (id === null || seen === undefined || 'blind' in seen || seen.known?.state !== 'running') return [];
-  // What brings a session back that dies now is said with its death.
+  // If the session dies now, its resume line is told with its death.
   const resume = entry.status === 'terminated' ? resumeOf(entry, memory, observation) : null;
   return [
     {
-      // Without an incarnation, which may be forgotten: earlier occurrences that were resolved tell two of them apart.
+      // The key has no incarnation, which may be forgotten: earlier occurrences that were resolved tell two of them
+      // apart.
       key: driftKey(registry.path, 'job-orphaned', entry, [id]),
       ...about(entry),
       sentence: plain(
@@ -56,7 +57,7 @@ function orphanedJob({ entry, memory }: EntryView, view: View): readonly Differe
   ];
 }
 
-/** Evidence, in words. */
+/** Returns the evidence in words. */
 export function jobSaid(id: string, { state, runningSince, updatedAt }: JobLook): string {
   const since = runningSince === null ? '' : ` since ${isoSeconds(runningSince)}`;
   const updated = updatedAt === null ? '' : `, last changed ${isoSeconds(updatedAt)}`;

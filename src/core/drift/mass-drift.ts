@@ -9,7 +9,7 @@ import type { EntryView, MassEvent, View } from '../model/view.ts';
 import { deathKey, terminationEdits } from './termination.ts';
 import { withRepair } from './wording.ts';
 
-/** One drift for all sessions that went with one cause, its resume plan a script. */
+/** Returns one drift for all sessions that died with one cause; its resume plan is a script. */
 export function massDrifts(kind: MassEvent['kind'], cause: string, view: View): readonly Difference[] {
   return view.massEvents.filter((event) => event.kind === kind).map((event) => driftOf(event, cause, view));
 }
@@ -46,14 +46,14 @@ function driftOf(event: MassEvent, cause: string, view: View): Difference {
   };
 }
 
-/** The line that brings one session back; a comment where there is none to run. */
+/** Returns the line that brings one session back, or a comment if there is none. */
 function scriptLine({ entry, memory, verdict }: EntryView, observation: Observation): string | null {
   const resume = sessionCommand(entry, memory, observation, verdict.socket);
   if (resume?.kind !== 'sentence') return resume?.line ?? null;
   return `# ${clean(entry.session)}: ${resume.sentence}`;
 }
 
-/** So many are named in the sentence; all of them stand in `sessions`. */
+/** How many sessions the message names; `sessions` holds all. */
 const namedAtMost = 8;
 
 function namesOf(sessions: readonly string[]): string {

@@ -2,7 +2,7 @@ import type { Edit } from '../model/drift.ts';
 import { keyOf, type Entry } from '../model/entry.ts';
 import type { TmuxPane } from '../model/observation.ts';
 
-/** Writes where the session runs now; only the values that differ. */
+/** Returns the edits for the session's present pane: only the values that differ. */
 export function paneEdits(entry: Entry, pane: TmuxPane): readonly Edit[] {
   const key = keyOf(entry);
   const now = { pid: pane.pid, cmd: pane.command, cwd: pane.cwd };

@@ -18,12 +18,15 @@ export const registryUnreadable: DriftKind = {
     const entry = entries.find((one) => one.session === session && isKeyOf(key, path, 'registry-unreadable', one));
     return entry !== undefined && whatIsOdd(entry) === null ? `${clean(session)}: its entry reads again.` : null;
   },
-  // What stands in the file needs no other source.
+  // The file itself is the only source.
   isUndecided: () => false,
   detect: (view) => view.input.registry.entries.filter(isOdd).map((entry) => oddEntry(entry, view)),
 };
 
-/** Half typed, or with a field that cannot be read; a person who wants it left alone need not hear of it. */
+/**
+ * Decides whether an entry is half typed, or has an unreadable field. It is not told for an entry that the user wants
+ * left alone.
+ */
 export function isOdd(entry: Entry): boolean {
   const saysHow = entry.misshapen.some(({ path }) => /^monitor\b/.test(path));
   if (entry.halfTyped !== null) return !entry.ignore;
@@ -36,9 +39,9 @@ function whatIsOdd({ halfTyped, misshapen }: Entry): string | null {
   return all.length === 0 ? null : all.join('; ');
 }
 
-/** The whole file cannot be read: there is no plan then, this drift stands instead of one. */
+/** Returns the drift for a file that cannot be read as a whole; there is no plan then. */
 export function unreadableFileDrift(file: {
-  /** The registry as the keys of drifts name it. */
+  /** The registry's path as the keys of drifts name it. */
   readonly path: string;
   readonly message: string;
   /** `path:line:column`. */

@@ -13,11 +13,11 @@ import type { Observation } from '../model/observation.ts';
 import { clean, shellQuote } from '../words/text.ts';
 import { socketPath } from '../place/socket-path.ts';
 
-/** How an entry's conversation is gone on with: by a line for a shell, or not by any, and a sentence says why. */
+/** How to go on with an entry's conversation: a line for a shell, or a sentence that says why there is none. */
 export type Resume =
   { readonly kind: 'line'; readonly line: string } | { readonly kind: 'sentence'; readonly sentence: string };
 
-/** Returns the shell line that goes on with an entry's recorded conversation; `null`: there is none to go on with. */
+/** Returns the shell line that goes on with an entry's recorded conversation; `null`: there is no conversation. */
 export function resumeOf(entry: Entry, memory: EntryMemory | null, observation: Observation): Resume | null {
   return mapLine(conversationOf(entry, memory, observation), ({ cwd, command }) =>
     cwd === null ? command : `cd ${shellQuote(cwd)} && ${command}`,
@@ -25,8 +25,8 @@ export function resumeOf(entry: Entry, memory: EntryMemory | null, observation: 
 }
 
 /**
- * Returns the line that makes the entry's session again, with its conversation in it: of many such lines none waits for
- * the one before.
+ * Returns the line that makes the entry's session again, with its conversation in it. Several such lines need not wait
+ * for one another.
  * @param socket where the session was
  */
 export function sessionCommand(
@@ -42,19 +42,22 @@ export function sessionCommand(
   });
 }
 
-/** tmux makes the folder of its own sockets, but none for `-S`; a boot empties `/tmp` and `/run`. */
+/**
+ * Returns the command for that server. tmux makes the folder of its own sockets, but none for `-S`; a boot empties
+ * `/tmp` and `/run`.
+ */
 function serverCommand(socket: string | null, observation: Observation): string {
   if (socket === null || socket === socketPath(observation, null)) return 'tmux';
   const folder = socket.slice(0, Math.max(1, socket.lastIndexOf('/')));
   return `mkdir -p -m 700 ${shellQuote(folder)} && tmux -S ${shellQuote(socket)}`;
 }
 
-/** The line of a resume that has one. @see Resume */
+/** Returns the line of a resume, if it has one. */
 export function lineOf(resume: Resume | null): string | null {
   return resume?.kind === 'line' ? resume.line : null;
 }
 
-/** tmux expands formats in a session's name and folder, and `#(…)` among them would be run. */
+/** Quotes a word for tmux, which expands formats in a session's name and folder: `#(…)` would be run. */
 function tmuxWord(text: string): string {
   return shellQuote(text.replaceAll('#', '##'));
 }
@@ -62,7 +65,7 @@ function tmuxWord(text: string): string {
 interface Conversation {
   readonly kind: 'conversation';
   readonly cwd: string | null;
-  /** The agent's command that goes on with it. */
+  /** The agent's command that goes on with the conversation. */
   readonly command: string;
 }
 
@@ -103,7 +106,10 @@ interface Context {
   readonly observation: Observation;
 }
 
-/** A conversation that was moved to the background goes on under another id, there or, once that has ended, from it. */
+/**
+ * Follows a conversation that was moved to the background: it goes on under another id, there or, once that has ended,
+ * from it.
+ */
 function lastOf(recorded: string, { entry, memory, agent, evidence, observation }: Context): Answer {
   const hidden = evidence.unreadable.find(({ hides }) => hides.kind === 'records' && hides.pid === null);
   if (hidden !== undefined)
@@ -117,7 +123,7 @@ function lastOf(recorded: string, { entry, memory, agent, evidence, observation 
     const running = runningOf(next, agent, observation);
     if (running !== null) return elsewhere(running);
     const file = fileOf(next, evidence);
-    // Nothing was said in it yet.
+    // Nothing was written in it yet.
     if (file.kind !== 'there') break;
     id = next;
   }
@@ -136,7 +142,7 @@ function elsewhere({ where, attach }: Running): Answer {
   return sentence(`Its conversation goes on ${where}${attach === null ? '.' : `; attach with: ${attach}`}`);
 }
 
-/** A path or a name from outside stays in its line. */
+/** Returns a sentence; a path or a name from outside cannot break its line. */
 function sentence(text: string): Extract<Resume, { kind: 'sentence' }> {
   return { kind: 'sentence', sentence: clean(text) };
 }

@@ -25,7 +25,7 @@ function driftOf(one: EntryView, view: View): readonly Difference[] {
   const { registry, observation } = view.input;
   const key = driftKey(registry.path, 'session-id-materialized', entry, [identity.id]);
   const edits = fillIn(one, identity);
-  // To the letter as people's scripts know it, also in a dry run.
+  // The contract fixes this text for scripts, also in a dry run.
   const seen = `${clean(entry.session)}: session id materialized ${clean(identity.id)}`;
   return [
     {
@@ -39,7 +39,10 @@ function driftOf(one: EntryView, view: View): readonly Difference[] {
   ];
 }
 
-/** Claude's own field is added where it is missing; another id field is filled only where it stands empty. */
+/**
+ * Returns the edits. Claude's own field is added if it is missing; another id field is filled only if it is there and
+ * empty.
+ */
 function fillIn({ entry }: EntryView, { id }: Extract<Identity, { kind: 'proven' }>): readonly Edit[] {
   const [first, ...others] = idFields(entry);
   const fields = first === undefined ? [] : [first, ...others.filter(({ value }) => value === null)];

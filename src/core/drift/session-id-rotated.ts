@@ -49,7 +49,10 @@ function newIds(entry: Entry, old: string, id: string): readonly Edit[] {
   );
 }
 
-/** The old id comes first; an id that is current again leaves the lineage, whose other items stay as they are written. */
+/**
+ * Returns the edit of the lineage. The old id comes first; an id that is current again leaves the lineage, and its
+ * other items stay as they are.
+ */
 function lineageEdit(entry: Entry, old: string, id: string, until: string): Edit {
   const item = { id: old, until, reason: 'rotated' };
   const dropping = entry.lineage.filter((one) => isSameId(one.id, id) || isSameId(one.id, old)).map((one) => one.id);

@@ -33,31 +33,34 @@ export const sessionUnregistered: DriftKind = {
       const { session, server } = one.where;
       if (names.has(session.name) || !mayBeRegistered(one.where, view) || isView(one.where, view)) return [];
       if (entryNames(server.version).has(session.name)) return [];
-      // The file tells entries apart by name: a namesake on a further socket has to wait for a person.
+      // The file tells entries apart by name: a session of the same name on another socket must wait for the user.
       names.add(session.name);
       return [driftOf(one, given, view)];
     });
   },
 };
 
-/** By its name alone it is a newcomer: neither an agent in it nor its absence matters. */
+/** Decides whether a session may be registered, by its name alone: an agent in it does not matter. */
 function mayBeRegistered(one: FoundSession, view: View): boolean {
-  // Another project's, or a test's: no entry names that server.
+  // It may belong to another project, or a test: no entry names that server.
   if (view.input.observation.foundSockets.has(one.socket)) return false;
   return !view.input.ledger.tombstones.has(incarnationOf(one)) && !view.tombstones.has(incarnationOf(one));
 }
 
-/** A grouped session (of a web or phone client) shows another one's panes: it is no second agent. */
+/**
+ * Decides whether a session is a view: a grouped session (of a web or phone client) shows another one's panes, and is
+ * no second agent.
+ */
 function isView({ session, server }: FoundSession, { owned, input }: View): boolean {
   const isNamed = ({ name }: TmuxSession): boolean => namedBy(name, input.settings.registerPattern) !== null;
   return server.sessions.some((other) => {
     if (!isViewOf(session, other)) return false;
-    // Where neither has an entry the one that shows more gets it, or else the older one.
+    // If neither has an entry, the session that shows more gets it, or else the older one.
     return owned.has(other) || (isNamed(other) && (!isViewOf(other, session) || byAge(other, session) < 0));
   });
 }
 
-/** Every entry's name as that tmux version lists it. */
+/** Returns every entry's name as that tmux version lists it. */
 function namesByVersion(view: View): (version: string) => ReadonlySet<string> {
   const sets = new Map<string, ReadonlySet<string>>();
   return (version) => {
@@ -68,7 +71,10 @@ function namesByVersion(view: View): (version: string) => ReadonlySet<string> {
   };
 }
 
-/** @param given the ids of those that are registered before it */
+/**
+ * Returns the drift of one newcomer.
+ * @param given the ids that earlier newcomers got
+ */
 function driftOf(one: Newcomer, given: Set<string>, view: View): Difference {
   const { registry, observation } = view.input;
   const { entry, where } = one;
@@ -92,15 +98,18 @@ function driftOf(one: Newcomer, given: Set<string>, view: View): Difference {
   };
 }
 
-/** An id without an artifact is pending: it would be called stale as soon as it stands in the file. */
+/**
+ * Returns the id to register. An id without an artifact is pending: it would be called stale as soon as it is in the
+ * file.
+ */
 function provenIdentity(
   { identity, unsettled }: Newcomer,
   given: Set<string>,
 ): Extract<Identity, { kind: 'proven' }> | null {
-  // What changed just now is not registered yet: the id stays for those that are.
+  // A session that changed just now is not registered yet: its id stays free for others.
   if (identity.kind !== 'proven' || !identity.artifact || unsettled !== null || given.has(idKey(identity.id)))
     return null;
-  // Grouped sessions show one agent.
+  // Grouped sessions show the same agent.
   given.add(idKey(identity.id));
   return identity;
 }

@@ -5,8 +5,9 @@ import type { EntryView } from '../model/view.ts';
 import { driftKey } from './key.ts';
 
 /**
- * What is written when a session is gone. A mode that a person wrote is kept.
- * @param at when the look began that did not find it: whatever bears its name later was made later. ms since 1970
+ * Returns the edits for a session that is gone. A mode that the user wrote is kept.
+ * @param at when the observation began that did not find it: a session that gets its name later was made later. ms
+ * since 1970
  */
 export function terminationEdits(entry: Entry, at: number): readonly Edit[] {
   const key = keyOf(entry);
@@ -21,14 +22,14 @@ export function terminationEdits(entry: Entry, at: number): readonly Edit[] {
   return edits;
 }
 
-/** What an entry's death is about, be it told alone or with others: an undo of either holds both. */
+/** Returns the key of an entry's death, told alone or with others: an undo of either holds both back. */
 export function deathKey({ entry, memory }: EntryView, registryPath: string): string {
   const seen = memory?.seen ?? null;
   const incarnation = seen === null ? [] : [seen.socket, seen.serverPid, seen.serverStart, seen.sessionId];
   return driftKey(registryPath, 'session-gone', entry, incarnation);
 }
 
-/** What stands in `terminated_at`; `null`: nothing. */
+/** Returns the text of `terminated_at`; `null`: there is none. */
 export function writtenTermination({ terminatedAt, vagueTermination }: Entry): string | null {
   return terminatedAt === null ? (vagueTermination?.text ?? null) : isoSeconds(terminatedAt);
 }

@@ -54,7 +54,10 @@ function driftOf({ entry }: EntryView, view: View): readonly Difference[] {
   ];
 }
 
-/** Returns what rules a file. One that lies below no folder was found by another way: the first folder stands for it. */
+/**
+ * Returns the clean-up time of a file. A file outside every folder was found in another way: the first folder's time is
+ * used.
+ */
 function cleanupAt(path: string, { folders }: AgentEvidence): Cleanup | null {
   return (folders.find((one) => path.startsWith(`${one.path}/`)) ?? folders[0])?.cleanup ?? null;
 }

@@ -4,12 +4,12 @@ import type { Resume } from './resume.ts';
 import type { EntryView } from '../model/view.ts';
 import { clean } from '../words/text.ts';
 
-/** Who a drift of an entry is about. */
+/** Returns the session, workspace and agent of an entry's drift. */
 export function about(entry: Entry): { session: string; workspace: string | null; agent: Agent | null } {
   return { session: entry.session, workspace: entry.workspace, agent: entry.agent };
 }
 
-/** Returns the sentence of a drift of which nothing is written. */
+/** Returns the sentence of a drift without a repair. */
 export function plain(message: string, resume: Resume | null = null): Sentence {
   const after = whyNotResumed(resume);
   return { kind: 'plain', message: after === null ? message : `${message} ${after}` };
@@ -28,19 +28,19 @@ function whyNotResumed(resume: Resume | null): string | null {
   return resume?.kind === 'sentence' ? resume.sentence : null;
 }
 
-/** The line that resumes it, as a drift holds it. */
+/** Returns the resume line as a drift holds it. */
 export function resumeLine(resume: Resume | null): { readonly resume?: string } {
   return resume?.kind === 'line' ? { resume: resume.line } : {};
 }
 
-/** `pane 201132, cmd claude`, or what of it is known; `null` where nothing is. */
+/** Returns `pane 201132, cmd claude`, or the known part of it; `null` if nothing is known. */
 export function paneWords(pane: { readonly pid: number | null; readonly cmd: string | null } | null): string | null {
   const pid = pane?.pid == null ? [] : [`pane ${pane.pid}`];
   const cmd = pane?.cmd == null ? [] : [`cmd ${clean(pane.cmd)}`];
   return pid.length + cmd.length === 0 ? null : [...pid, ...cmd].join(', ');
 }
 
-/** The living session's incarnation, as values of a drift's key. */
+/** Returns the living session's incarnation, as values of a drift's key. */
 export function foundIncarnation(view: EntryView): readonly (string | number | null)[] {
   if (view.found === null) return [];
   const { socket, server, session } = view.found;

@@ -8,12 +8,12 @@ import type { Absence, Unseen } from '../model/view.ts';
 import { canBeSocket, socketPath } from './socket-path.ts';
 import { clean } from '../words/text.ts';
 
-/** Two looks that must agree are at least so far apart; ms. */
+/** The least time between two observations that must agree; ms. */
 export const confirmAfterMs = 250;
 
 /**
- * `gone` needs a complete answer of every server the session could be on, and a kernel that does not disagree.
- * Everything else is `unknown`.
+ * Judges an absent session. `gone` needs a complete answer of every server that could hold the session, and a kernel
+ * that does not disagree. Everything else is `unknown`.
  */
 export function absence(entry: Entry, memory: EntryMemory | null, textSince: number, input: PlanInput): Absence {
   const { observation } = input;
@@ -34,7 +34,7 @@ export function absence(entry: Entry, memory: EntryMemory | null, textSince: num
   };
   const [unseen] = base.unseen;
   if (unseen !== undefined) return { ...base, liveness: 'unknown', doubt: unseen };
-  // Nothing is ever written about the death of an entry that says terminated itself, or is left alone.
+  // No death is ever written for an entry that says terminated itself, or is left alone.
   if (entry.status !== 'running' || isLeftAlone(entry)) return { ...base, liveness: 'gone' };
 
   const kernel = askKernel(entry, memory, textSince, input);
@@ -66,7 +66,7 @@ function serversUnasked(home: string | null, memory: EntryMemory | null, observa
     (state) => 'known' in state && state.known.server?.pid === pid && state.known.server.start === start,
   );
   const answer = sockets.get(socket);
-  // That socket says so itself.
+  // The answer of that socket says so itself.
   const isSaid = answer === undefined || 'blind' in answer || answer.known.hidden.includes(pid);
   if (socket !== home || isSaid || isAsked || start === '' || servers.get(pid) !== start) return [];
   const reason = `the tmux server ${pid} that ran it lives, and is not the one that answers at ${socket}`;
@@ -75,19 +75,19 @@ function serversUnasked(home: string | null, memory: EntryMemory | null, observa
 
 const onceMore: Doubt = { reason: 'it is absent, and no process can be asked', cure: 'it is looked for once more' };
 
-/** A path that no server can listen at hides no session; a mistyped entry may name one. */
+/** Returns whether a server can listen at a path. An impossible path (of a mistyped entry) hides no session. */
 function isPossible(observation: Observation): (socket: string) => boolean {
   return (socket) => socket === socketPath(observation, null) || canBeSocket(socket);
 }
 
-/** The pane's process as it was known: same start, or older than the text that names its pid. */
+/** Decides whether a process is the known one of the pane: same start, or older than the text that names its pid. */
 export function isKnownPane(process: Process, entry: Entry, memory: EntryMemory | null, textSince: number): boolean {
   const seen = memory?.seen ?? null;
   if (seen !== null && seen.panePid === process.pid && seen.paneStart !== null) return seen.paneStart === process.start;
   return entry.pane?.pid === process.pid && process.startedAt <= textSince;
 }
 
-/** Pane pids that may still be the session's, the one we saw ourselves first. */
+/** Returns the pane pids that may still belong to the session, an observed one first. */
 export function knownPanePids(entry: Entry, memory: EntryMemory | null): readonly number[] {
   const pids = [memory?.seen?.panePid, entry.pane?.pid].filter((pid) => pid != null);
   return [...new Set(pids)];
@@ -123,7 +123,10 @@ type KernelAnswer = { readonly evidence: readonly Evidence[] } & (
   | { readonly says: 'blind'; readonly unseen: Unseen }
 );
 
-/** Lists may lie (an access list, a name lost in a move); the process that ran in the pane does not. */
+/**
+ * Asks the kernel: a list may be wrong (an access list, a name lost in a move), the process that ran in the pane is
+ * not.
+ */
 function askKernel(entry: Entry, memory: EntryMemory | null, textSince: number, input: PlanInput): KernelAnswer {
   const { panes, at } = input.observation;
   const pids = knownPanePids(entry, memory);
@@ -149,7 +152,7 @@ function askKernel(entry: Entry, memory: EntryMemory | null, textSince: number, 
   return { says: 'dead', evidence };
 }
 
-/** Whatever listens at the socket now: the server that ran the session is another. */
+/** Decides whether the server that ran the session is gone, whatever listens at its socket now. */
 function serverIsGone(entry: Entry, memory: EntryMemory | null, input: PlanInput): boolean {
   const { observation, registry } = input;
   const seen = memory?.seen ?? null;

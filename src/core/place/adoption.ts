@@ -5,16 +5,16 @@ import { memoryOf } from './ownership.ts';
 import { hostsOf, isNamed, whereabouts } from './whereabouts.ts';
 import type { Adopting, Adoption, PlanInput } from '../model/plan.ts';
 
-/** What an adoption changes: the rest of the plan is made as if it had been so before. */
+/** The changes of an adoption: the rest of the plan is made as if it had been so before. */
 export interface Adopted {
   readonly input: PlanInput;
-  /** For the log. */
+  /** The adoption, for the log. */
   readonly adopted: Adopting | null;
-  /** `host:` where an entry names the former one. */
+  /** Edits of `host:` in entries that name the former host. */
   readonly edits: readonly Edit[];
 }
 
-/** Makes the entries that were asked for this place's own. */
+/** Makes the adopted entries belong to this place. */
 export function adopt(input: PlanInput): Adopted {
   const { adopt: asked, registry, ledger, observation } = input;
   if (asked === null) return { input, adopted: null, edits: [] };

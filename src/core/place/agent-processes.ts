@@ -2,12 +2,12 @@ import type { Agent } from '../model/entry.ts';
 import type { AgentEvidence, AgentProcess, Holder } from '../model/evidence.ts';
 import type { Observation, Process, Seen } from '../model/observation.ts';
 
-/** Returns what an agent's own files show. */
+/** Returns the evidence of an agent's own files. */
 export function evidenceOf(agent: Agent, { evidence }: Observation): Seen<AgentEvidence> {
   return evidence.get(agent) ?? { blind: 'its files were not looked at', cure: 'look again' };
 }
 
-/** Returns what every agent's files show, of those that could be read. */
+/** Returns the evidence of all agents whose files could be read. */
 export function readEvidence({ evidence }: Observation): readonly AgentEvidence[] {
   return [...evidence.values()].flatMap((seen) => ('known' in seen ? [seen.known] : []));
 }
@@ -17,18 +17,27 @@ export function holdersIn({ holders }: AgentEvidence): readonly Holder[] {
   return [...holders.values()].flat();
 }
 
-/** Decides whether a process is an agent that talks with a user in its pane. @param agent `null`: any that we know */
+/**
+ * Decides whether a process is an agent that talks with a user in its pane.
+ * @param agent `null`: any known agent
+ */
 export function isProcessOf(agent: Agent | null, process: Process, observation: Observation): boolean {
   const own = agentIn(agent, process, observation);
   return own !== null && isAtTerminal(own, process, observation);
 }
 
-/** Decides whether an agent's own record names that process. @param agent `null`: any that we know */
+/**
+ * Decides whether an agent's own record names that process.
+ * @param agent `null`: any known agent
+ */
 export function isRecordedProcess(agent: Agent | null, process: Process, observation: Observation): boolean {
   return agentIn(agent, process, observation) !== null && recordOf(process, observation) !== null;
 }
 
-/** Decides whether it talks with a user at a terminal, or shows such a talk: no headless run, no background session. */
+/**
+ * Decides whether a process talks with a user at a terminal, or shows such a conversation: no headless run, no
+ * background session.
+ */
 export function isAtTerminal({ mode }: AgentProcess, process: Process, observation: Observation): boolean {
   if (mode === 'headless' || mode === 'daemon' || mode === 'teammate') return false;
   return recordOf(process, observation)?.isInteractive ?? true;
@@ -42,7 +51,7 @@ export function runs(process: Process, isIt: (id: string) => boolean, observatio
   return launched !== null && isIt(launched);
 }
 
-/** Returns what binds a process to conversations; what an earlier process of its pid left behind does not. */
+/** Returns the holders of a process. Records of an earlier process with the same pid do not count. */
 export function holdersOf({ pid, start }: Process, observation: Observation): readonly Holder[] {
   const own = observation.agentProcesses.get(pid);
   const seen = own === undefined ? undefined : observation.evidence.get(own.agent);
@@ -58,8 +67,8 @@ export function recordOf(process: Process, observation: Observation): Holder | n
 }
 
 /**
- * Returns the record of the process that runs what this one shows: its own, or that of the background session to which
- * its conversation was moved or to which it is attached.
+ * Returns the record of the process whose conversation this process shows: its own, or that of the background session
+ * to which its conversation was moved or to which it is attached.
  */
 export function shownRecord(process: Process, observation: Observation): Holder | null {
   const job = shownJob(process, observation);

@@ -6,7 +6,7 @@ import { bornAt } from './last-changed.ts';
 import type { FoundSession } from '../model/view.ts';
 import { socketPath } from './socket-path.ts';
 
-/** What a session's name says about the entry it would become; `null` if the name is none of ours. */
+/** Returns the workspace and agent in a session's name; `null` if the name does not match. */
 export function namedBy(name: string, pattern: RegExp): { workspace: string; agent: Agent } | null {
   // A fresh copy: a pattern with the g flag keeps its place between calls.
   const { workspace, agent: word } =
@@ -15,7 +15,7 @@ export function namedBy(name: string, pattern: RegExp): { workspace: string; age
   return workspace === undefined || workspace === '' || agent === null ? null : { workspace, agent };
 }
 
-/** The entry that a session without one would get, for the identity ladder to look at. */
+/** Returns the entry that a session without an entry would get, for the identity ladder. */
 export function candidateEntry(one: FoundSession, input: PlanInput): Entry {
   const name = namedBy(one.session.name, input.settings.registerPattern);
   const idPath = name === null ? null : newIdPath(name.agent);
@@ -49,7 +49,7 @@ export function candidateEntry(one: FoundSession, input: PlanInput): Entry {
   };
 }
 
-/** A registry that names hosts is read by several of them. */
+/** Decides whether the new entry names its host: a registry with `host:` is shared by several hosts. */
 function writesHost({ settings, registry }: PlanInput): boolean {
   return settings.writeHost || registry.entries.some(({ host }) => host !== null);
 }

@@ -5,13 +5,16 @@ import type { PlanInput } from '../model/plan.ts';
 import { wholeSeconds } from '../words/time.ts';
 import type { FoundSession } from '../model/view.ts';
 
-/** When the entry's text was first seen as it stands. Never younger than its file: who writes it, writes the file. */
+/**
+ * Returns when the entry's present text was first seen. It is never younger than its file: an edit of the entry is an
+ * edit of the file.
+ */
 export function textSince(entry: Entry, memory: EntryMemory | null, input: PlanInput): number {
   if (memory !== null && memory.textHash === entry.textHash) return notAhead(memory.textSince, input);
   return notAhead(input.registry.mtime ?? input.now, input);
 }
 
-/** When a session was created, renamed or respawned last, as far as we saw it; ms. */
+/** When a session was created, renamed or respawned last, as far as it was seen; ms. */
 export interface LastChange {
   readonly at: number;
   readonly what: 'created' | 'renamed' | 'respawned';
@@ -33,8 +36,8 @@ export function lastChangeOf(
 }
 
 /**
- * When a session was made. tmux tells it by the clock of that moment, which may have been ahead; the kernel counts the
- * age of the processes in its panes, and no session is younger than they are.
+ * Returns when a session was made. tmux tells it by the clock of that moment, which may have been ahead; the kernel
+ * counts the age of the processes in its panes, and no session is younger than they are.
  */
 export function bornAt(where: FoundSession, input: PlanInput): number {
   const { created, panes } = where.session;
@@ -47,14 +50,14 @@ export function bornAt(where: FoundSession, input: PlanInput): number {
   return created <= input.now ? created : notAhead(knownSince(where, input) ?? created, input);
 }
 
-/** Two clocks that differ by less agree: the kernel's boot time is told in whole seconds; ms. */
+/** Two clocks that differ by less count as equal: the kernel tells its boot time in whole seconds; ms. */
 const clockDoubtMs = 3_000;
 
 function wholeSecond(ms: number): number {
   return Math.floor(ms / 1000) * 1000;
 }
 
-/** Since when the session has had its name. Seen for the first time, it has had it since it was created. */
+/** Returns since when the session has had its name; at its first sighting, since it was created. */
 export function nameSince(where: FoundSession, input: PlanInput): number {
   const known = input.formerMemory.sessions[sessionKey(where)];
   if (known === undefined) return bornAt(where, input);
@@ -65,7 +68,7 @@ function knownSince(where: FoundSession, { formerMemory }: PlanInput): number | 
   return formerMemory.sessions[sessionKey(where)]?.since ?? null;
 }
 
-/** Since when the pane has run the process at its root. */
+/** Returns since when the pane has run the process at its root. */
 export function paneSince(
   where: FoundSession,
   found: { readonly pane: TmuxPane; readonly tree: PaneTree | null },
@@ -78,22 +81,25 @@ export function paneSince(
   return memory?.seen == null ? bornAt(where, input) : input.now;
 }
 
-/** A time ahead of our clock was written by another one: it counts as the beginning of this pass, so none waits longer than for a change made now. */
+/**
+ * Caps a time at the beginning of this pass. A time ahead was written by another clock, so it counts as now, and
+ * nothing waits longer than for a change made now.
+ */
 function notAhead(at: number, { now, began }: PlanInput): number {
   return at > now ? Math.min(began, now) : at;
 }
 
-/** `<socket path>\0<server pid>\0<tmux session id>`. */
+/** Returns `<socket path>\0<server pid>\0<tmux session id>`. */
 export function sessionKey(where: FoundSession): string {
   return `${where.socket}\u0000${where.server.pid}\u0000${where.session.id}`;
 }
 
-/** `<socket>\0<server pid>\0<server start>\0<session id>`: `$0` begins again with each server. */
+/** Returns `<socket>\0<server pid>\0<server start>\0<session id>`: `$0` begins again with each server. */
 export function incarnationOf(where: FoundSession): string {
   return [where.socket, where.server.pid, where.server.start, where.session.id].join('\u0000');
 }
 
-/** Why a decision is put off, for people. */
+/** Says why a decision is put off, for people. */
 export function changedAgo(text: number, change: LastChange | null, now: number): string {
   if (change === null || change.at <= text) return `entry changed ${wholeSeconds(now - text)} ago`;
   return `session ${change.what} ${wholeSeconds(now - change.at)} ago`;

@@ -10,12 +10,15 @@ import { socketPath } from './socket-path.ts';
 export interface Ownership {
   /** The session that is this entry's, by `entryId`. */
   readonly owned: ReadonlyMap<string, FoundSession>;
-  /** By `entryId`: the session of an entry's name, on the entry's own socket, that another entry has. */
+  /** By `entryId`: a session with an entry's name, on the entry's own socket, that belongs to another entry. */
   readonly contested: ReadonlyMap<string, FoundSession>;
   readonly unowned: readonly FoundSession[];
 }
 
-/** Which entry owns which session: entries that belong to a socket first, so that none of theirs counts for another. */
+/**
+ * Decides which entry owns which session. Entries that belong to a socket come first, so that another entry does not
+ * get their session.
+ */
 export function ownership(input: PlanInput): Ownership {
   const listings = listingsOf(input.observation);
   const owned = new Map<string, FoundSession>();
@@ -24,7 +27,7 @@ export function ownership(input: PlanInput): Ownership {
   const claim = (entry: Entry, sockets: readonly string[], home: string): void => {
     const atHome = lookFor(entry.session, [home], listings, new Set());
     if (atHome !== null && taken.has(atHome.session)) {
-      // It is not looked for elsewhere: a namesake on another server is not its own.
+      // It is not looked for on other servers: a session of that name there is another session.
       contested.set(entryId(entry), atHome);
       return;
     }
@@ -52,7 +55,7 @@ export function ownership(input: PlanInput): Ownership {
   return { owned, contested, unowned };
 }
 
-/** The server in which its session was seen is not there any more, and no word of the entry binds it to a socket. */
+/** Decides whether the server of its session is gone and the entry names no socket. */
 function hasLostServer(entry: Entry, input: PlanInput): boolean {
   const seen = memoryOf(entry, input)?.seen ?? null;
   const state = seen === null ? undefined : input.observation.sockets.get(seen.socket);
@@ -61,7 +64,7 @@ function hasLostServer(entry: Entry, input: PlanInput): boolean {
   return hidden.length === 0 && (server?.pid !== seen.serverPid || server.start !== seen.serverStart);
 }
 
-/** The socket an entry belongs to: the one it names, else the one it was once seen on. */
+/** Returns the socket an entry belongs to: the one it names, else the one it was once seen on. */
 export function homeSocket(entry: Entry, memory: EntryMemory | null, observation: Observation): string | null {
   if (entry.socket !== null) return socketPath(observation, entry.socket);
   return memory?.seen?.socket ?? null;
@@ -71,7 +74,9 @@ export function memoryOf(entry: Entry, input: PlanInput): EntryMemory | null {
   return input.formerMemory.entries[entryId(entry)] ?? null;
 }
 
-/** The default socket first, the others by path: the order they were asked in decides nothing. */
+/**
+ * Returns the sockets, the default one first, the others by path, so that the order of the answers decides nothing.
+ */
 export function socketsInOrder(observation: Observation): readonly string[] {
   const standard = socketPath(observation, null);
   const others = [...observation.sockets.keys()].filter((socket) => socket !== standard);
@@ -93,7 +98,10 @@ function listingsOf(observation: Observation): ReadonlyMap<string, Listing> {
   return listings;
 }
 
-/** `a.b` and `a_b` may stand side by side: the one that is listed to the letter has the first claim. */
+/**
+ * Orders entries so that an exact name comes first: `a.b` and `a_b` may both exist, and the one that is listed to the
+ * letter has the first claim.
+ */
 function exactFirst(entries: readonly Entry[], listings: ReadonlyMap<string, Listing>): readonly Entry[] {
   const isExact = (entry: Entry): boolean =>
     [...listings.values()].some((listing) => listing.byName.has(entry.session));

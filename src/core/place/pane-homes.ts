@@ -20,7 +20,7 @@ export function paneHomes(input: PlanInput): ReadonlyMap<number, readonly PaneHo
     const { server } = seen.known;
     for (const session of server.sessions.toSorted(byAge)) {
       for (const pane of session.panes) {
-        // The pid of a dead pane is history: another process may bear it by now.
+        // The pid of a dead pane may belong to another process by now.
         if (pane.dead) continue;
         const home = { socket, server, session, pane };
         const known = homes.get(pane.pid);

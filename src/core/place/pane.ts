@@ -13,15 +13,18 @@ export interface PaneLook {
   readonly pane: TmuxPane;
   readonly tree: PaneTree | null;
   readonly agentProcess: Process | null;
-  /** No agent is left in it: a shell waits for a command there, or `remain-on-exit` kept it after its process. */
+  /**
+   * No agent is left in the pane: a shell waits for a command there, or `remain-on-exit` kept the pane after its
+   * process.
+   */
   readonly deserted: boolean;
 }
 
 /**
- * The pane of a session that is the entry's: the known one while an agent is in it, else the one whose agent runs the
- * recorded conversation, else the known one, else the first with an agent (the person split the window), else the first
- * that lives. An agent beside the known pane is a visitor's as long as that pane is there and the entry records another
- * conversation.
+ * Returns the pane of a session that belongs to the entry: the known one while an agent is in it, else the one whose
+ * agent runs the recorded conversation, else the known one, else the first with an agent (the user split the window),
+ * else the first living one. An agent beside the known pane is a visitor as long as that pane is there and the entry
+ * records another conversation.
  */
 export function paneOf(
   where: FoundSession,
@@ -42,13 +45,13 @@ export function paneOf(
   const chosen = known.find(withAgent) ?? looks.find(isOwn) ?? known[0] ?? looks.find(withAgent);
   if (chosen !== undefined) return chosen;
   const some = looks.find((look) => !look.pane.dead) ?? looks[0] ?? null;
-  // Which of them was the agent's is not known.
+  // It is not known which of them was the agent's.
   return some === null ? null : { ...some, deserted: looks.every((look) => look.deserted) };
 }
 
 /**
- * Decides whether that pane of the entry's session is not the one in which it was seen: what runs there is proven to be
- * the entry's only by the conversation that the entry records.
+ * Decides whether that pane of the entry's session is another one than before: then only the recorded conversation
+ * proves that its agent is the entry's.
  */
 export function isAnotherPane(where: FoundSession, pane: TmuxPane, entry: Entry, memory: EntryMemory | null): boolean {
   const id = knownPaneId(where, memory);
@@ -56,12 +59,15 @@ export function isAnotherPane(where: FoundSession, pane: TmuxPane, entry: Entry,
   return id !== null && id !== pane.id && !isKnown && currentId(entry) !== null;
 }
 
-/** The entry's pane was closed with its agent, and this one is left, with no agent in it. */
+/** Decides whether the entry's pane was closed with its agent, and this pane is left without an agent. */
 export function isLeftBeside({ found, agentProcess, entry, memory }: EntryView): boolean {
   return found !== null && agentProcess === null && isAnotherPane(found, found.pane, entry, memory);
 }
 
-/** tmux counts its panes anew in each server; a session that was made again has other ones. */
+/**
+ * Returns the id of the known pane. tmux counts its panes anew in each server, and a session that was made again has
+ * other panes.
+ */
 function knownPaneId({ socket, server, session }: FoundSession, memory: EntryMemory | null): string | null {
   const seen = memory?.seen ?? null;
   const isThere =
@@ -81,9 +87,9 @@ function lookAt(pane: TmuxPane, entry: Entry, memory: EntryMemory | null, observ
 }
 
 /**
- * Only a shell is in the foreground of the pane's terminal, and no agent runs below the pane, not even in the
- * background. The shell may be the pane's own or a nested one (`nix develop`); it must be alone in its process group,
- * because a subshell that runs `ssh` looks like a nested shell. Helpers of a prompt have groups of their own.
+ * Decides whether only a shell is in the foreground of the pane's terminal, and no agent runs below the pane, not even
+ * in the background. The shell may be the pane's own or a nested one (`nix develop`). It must be alone in its process
+ * group, because a subshell that runs `ssh` looks like a nested shell. Helpers of a prompt have groups of their own.
  */
 function isLeftToShell(tree: PaneTree | null, memory: EntryMemory | null, observation: Observation): boolean {
   const root = tree?.root ?? null;
@@ -97,7 +103,7 @@ function isLeftToShell(tree: PaneTree | null, memory: EntryMemory | null, observ
   return !processes.some((one) => one !== shell && isAgent(one, memory, observation));
 }
 
-/** By its name, by its own record, or because an earlier look proved it. */
+/** Decides whether a process is an agent: by its name, by its own record, or because an earlier pass proved it. */
 function isAgent(process: Process, memory: EntryMemory | null, observation: Observation): boolean {
   const known = memory?.agent ?? null;
   if (known !== null && known.pid === process.pid && known.start === process.start) return true;

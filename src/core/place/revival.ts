@@ -1,20 +1,24 @@
 import { autoDetected, type Entry } from '../model/entry.ts';
 import type { EntryView } from '../model/view.ts';
 
-/** Decides whether a terminated entry's session runs again. Only a session younger than the termination counts: an older look must not turn back what a user wrote since. */
+/**
+ * Decides whether a terminated entry's session runs again. Only a session younger than the termination counts: an older
+ * observation must not undo what a user wrote since.
+ */
 export function isRevived({ entry, found, bornAt, agentProcess }: EntryView): boolean {
   if (entry.status !== 'terminated' || found === null || bornAt === null) return false;
   return agentProcess !== null && isMadeAfter(bornAt, entry);
 }
 
-/** Decides whether it runs, by its entry or by what this very look finds: its id is then written at once. */
+/** Decides whether it runs, by its entry or by this observation: its id is then written at once. */
 export function isRunning(one: EntryView): boolean {
   return one.entry.status === 'running' || isRevived(one);
 }
 
 /**
- * Decides whether a session was made after the entry was marked terminated. Both are told in whole seconds: in the same one it was if
- * we marked it, for then no session of that name was there. A time without a zone counts as the latest it can mean.
+ * Decides whether a session was made after the entry was marked terminated. Both times are whole seconds. In the same
+ * second it was made later if the monitor wrote the time, because no session of that name was there then. A time
+ * without a zone counts as the latest it can mean.
  * @param bornAt when the session was made; ms since 1970
  */
 export function isMadeAfter(bornAt: number, entry: Entry): boolean {

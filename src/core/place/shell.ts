@@ -13,7 +13,7 @@ export function isInteractiveShell({ argv, exe }: Pick<Process, 'argv' | 'exe'>)
   return options !== undefined && hasOnlyOptions(words, options);
 }
 
-/** `-bash`, `/usr/bin/zsh`, `fish`. */
+/** Decides whether a command is a shell: `-bash`, `/usr/bin/zsh`, `fish`. */
 export function isShell(command: string): boolean {
   return shells.has(nameOf(command));
 }
@@ -25,7 +25,7 @@ function nameOf(command: string): string {
 function hasOnlyOptions(words: readonly string[], withValue: RegExp): boolean {
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    // Behind `--` or a lone `-` stands a script.
+    // A script follows `--` or a lone `-`.
     if (word === '--' || word === '-') return rest.length === 0;
     if (!/^[-+]/.test(word) || runsCommand(word)) return false;
     if (withValue.test(word)) rest.shift();
@@ -33,7 +33,7 @@ function hasOnlyOptions(words: readonly string[], withValue: RegExp): boolean {
   return true;
 }
 
-/** `-c`, also among other letters (`-lc`), and its long forms. */
+/** Decides whether a word is `-c`, also among other letters (`-lc`), or one of its long forms. */
 function runsCommand(word: string): boolean {
   return /^-(?!-)[A-Za-z]*c[A-Za-z]*$/.test(word) || /^--?(command|commands)(=|$)/.test(word);
 }

@@ -1,7 +1,10 @@
 import type { Observation } from '../model/observation.ts';
 import { byteLength } from '../words/text.ts';
 
-/** Returns the path that stands for a `tmux_socket` word. A word that came into the file after the look stands for itself: no server was asked for it. */
+/**
+ * Returns the path that a `tmux_socket` word means. A word that came into the file after the observation means itself:
+ * no server was asked for it.
+ */
 export function socketPath({ socketPaths }: Pick<Observation, 'socketPaths'>, word: string | null): string {
   return socketPaths.get(word) ?? word ?? '';
 }
@@ -9,7 +12,7 @@ export function socketPath({ socketPaths }: Pick<Observation, 'socketPaths'>, wo
 /** The longest path that a Unix socket can have on Linux (unix(7): 108 with its end mark). */
 export const socketBytes = 107;
 
-/** No server can listen at a longer path, or ever did. */
+/** Decides whether a server can listen at a path: at a longer one none ever did. */
 export function canBeSocket(path: string): boolean {
   return byteLength(path) <= socketBytes;
 }

@@ -1,6 +1,6 @@
 /**
- * The name under which tmux lists a session that was asked for as `written`: up to 3.6 it replaces and escapes.
- * Names are then compared exactly; tmux's own targets match by prefix, so `foo` would answer for `foo_bar`.
+ * Returns the name under which tmux lists a session that was asked for as `written`: up to 3.6 it replaces and escapes.
+ * Names are then compared exactly. tmux's own targets match by prefix, so `foo` would answer for `foo_bar`.
  */
 export function listedAs(written: string, version: string): string {
   const [, major, minor] = /(\d+)\.(\d+)/.exec(version) ?? [];
@@ -19,7 +19,10 @@ const named = new Map([
   ['\u0007', '\\a'],
 ]);
 
-/** tmux `session_check_name`: `.` and `:` would be read as parts of a target; the rest is vis(3) with C style. */
+/**
+ * Escapes as tmux's `session_check_name`: `.` and `:` would be read as parts of a target; the rest is vis(3) with C
+ * style.
+ */
 function escaped(written: string): string {
   if (/^[\w-]*$/.test(written)) return written;
   // oxlint-disable-next-line no-control-regex -- control characters are what is escaped

@@ -8,15 +8,14 @@ import { clean, shellQuote } from '../words/text.ts';
 
 /** A living process that runs a conversation. */
 export interface Running {
-  /** For people, behind "it goes on": `in the background`, `in the tmux session shop`. */
+  /** For people, after "it goes on": `in the background`, `in the tmux session shop`. */
   readonly where: string;
-  /** The shell command that leads there; `null`: none does. */
+  /** The shell command that attaches to it; `null`: there is none. */
   readonly attach: string | null;
 }
 
 /**
- * Says where a process runs: in a tmux session, where one of the servers that were asked shows it, else in another
- * terminal.
+ * Says where a process runs: in a tmux session if an observed server shows it, else in another terminal.
  * @param pane where its own record says that it was started, by tmux's ids; several servers may have such a pane
  */
 export function runningAs(pid: number, observation: Observation, pane: Holder['pane'] = null): Running {
@@ -34,7 +33,7 @@ function isSamePane({ id, windowId }: TmuxPane, pane: NonNullable<Holder['pane']
   return id === pane.paneId && windowId === pane.windowId;
 }
 
-/** One a server: grouped sessions share their panes, and the first is as good as another. */
+/** Returns one session for each server: grouped sessions share their panes, and any of them will do. */
 function sessionsWith(isIt: (pane: TmuxPane) => boolean, observation: Observation): readonly Running[] {
   return socketsInOrder(observation).flatMap((socket) => {
     const seen = observation.sockets.get(socket);

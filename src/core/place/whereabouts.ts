@@ -3,7 +3,7 @@ import type { EntryMemory } from '../model/memory.ts';
 import type { PlanInput } from '../model/plan.ts';
 import type { FoundSession } from '../model/view.ts';
 
-/** Whose session an entry's is, as far as this place can tell. */
+/** To which place an entry belongs, as far as this place can tell. */
 export type Whereabouts =
   /** It belongs to this place. */
   | { readonly kind: 'here' }
@@ -17,11 +17,11 @@ export interface Elsewhere {
   readonly host: string;
   /** When its session was last seen alive there; `null`: not known. ms since 1970 */
   readonly seenAt: number | null;
-  /** The user wrote so: no session of that name changes it. */
+  /** The user wrote it: no session of that name changes it. */
   readonly isWritten: boolean;
 }
 
-/** A session here is only a namesake while another place has seen the entry's own within this time; ms. */
+/** A session here is another one of that name while another place has seen the entry's own within this time; ms. */
 export const namesakeMs = 3_600_000;
 
 /**
@@ -51,8 +51,8 @@ export function whereabouts(entry: Entry, memory: EntryMemory | null, input: Pla
 }
 
 /**
- * Is the session that bears the name of an entry of another place that entry's own? It is if its pane is the one that
- * the entry names and that was seen here before, or if no other place has seen the entry's session for an hour.
+ * Decides whether a session with the name of another place's entry is that entry's own. It is if its pane is the one
+ * that the entry names and that was seen here before, or if no other place has seen the entry's session for an hour.
  */
 export function isOwn(found: FoundSession, entry: Entry, there: Elsewhere, input: PlanInput): boolean {
   if (there.isWritten) return false;
@@ -65,13 +65,13 @@ export function isOwn(found: FoundSession, entry: Entry, there: Elsewhere, input
   return start === here.start && found.session.panes.some(({ pid, dead }) => pid === here.pane && !dead);
 }
 
-/** Every name that a place has had, its present one last. */
+/** Returns every name that a place has had, its present one last. */
 export function hostsOf(place: string, { ledger, observation }: PlanInput): readonly string[] {
   const former = ledger.hosts.get(place) ?? [];
   return place === observation.place.id ? [...former, observation.host] : former;
 }
 
-/** A host's name with or without its domain, in any case. */
+/** Decides whether a host has one of these names, with or without its domain, in capitals or not. */
 export function isNamed(host: string, names: readonly string[]): boolean {
   const [one, short] = spellings(host);
   return names.some((name) => {

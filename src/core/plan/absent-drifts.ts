@@ -8,7 +8,7 @@ import type { OpenDrift } from '../model/memory.ts';
 import type { AbsentDrift, Deferred } from '../model/plan.ts';
 import type { EntryView, View } from '../model/view.ts';
 
-/** Says of each drift that is open in the log and not in this plan whether it is over, and what is said of its end. */
+/** Says for each drift that is open in the log and not in this plan whether it is over, and the message of its end. */
 export function absentDrifts(
   drifts: readonly Drift[],
   deferred: readonly Deferred[],
@@ -31,7 +31,7 @@ export function absentDrifts(
   });
 }
 
-/** This look says nothing about it: it stays open. */
+/** Decides whether this pass says nothing about a drift: it then stays open. */
 function isUndecided(open: OpenDrift, one: EntryView | null, view: View): boolean {
   const kind = kindOf(open.kind);
   if (kind === null || isOfAnotherPlace(open, view)) return true;
@@ -40,8 +40,8 @@ function isUndecided(open: OpenDrift, one: EntryView | null, view: View): boolea
 }
 
 /**
- * Another place judges it: it is about an entry of that place, or was found there and is about something that is not
- * in the file, or about a source that could not be read there.
+ * Decides whether another place judges a drift: it is about an entry of that place, or was found there and is about
+ * something outside the file, or about a source that could not be read there.
  */
 function isOfAnotherPlace(open: OpenDrift, { input, ofOtherPlaces }: View): boolean {
   const ids = new Set(ofOtherPlaces.map(entryId));

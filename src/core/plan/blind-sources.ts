@@ -7,7 +7,7 @@ import type { Memory } from '../model/memory.ts';
 import type { Blind, PlanInput } from '../model/plan.ts';
 import type { EntryView, Unseen } from '../model/view.ts';
 
-/** Returns the sources that could not be asked and without which nothing can be said about some entry. */
+/** Returns the sources that could not be asked although some entry's verdict needs them. */
 export function blindSources(entries: readonly EntryView[], input: PlanInput): readonly Blind[] {
   const unseen = new Map<string, Unseen>();
   const running = entries.filter(({ entry }) => entry.status === 'running');
@@ -29,7 +29,7 @@ export function blindSources(entries: readonly EntryView[], input: PlanInput): r
     .map(({ source, reason, cure }) => ({ source, since: blindSince(source, input), reason, cure }));
 }
 
-/** Returns what to remember of them. */
+/** Returns what to remember about blind sources. */
 export function rememberBlind(
   blind: readonly Blind[],
   input: PlanInput,
@@ -43,7 +43,7 @@ export function rememberBlind(
 
 const refreshAfterMs = 60_000;
 
-/** Of the time between looks further apart nothing is known: the source may have answered meanwhile; ms. */
+/** Observations further apart say nothing about the time between: the source may have answered meanwhile; ms. */
 const oneBlindnessMs = 3_600_000;
 
 function blindSince(source: string, { formerMemory, now }: PlanInput): number {
@@ -63,7 +63,7 @@ function agentSource(agent: Agent, needing: readonly EntryView[], input: PlanInp
   const seen = evidenceOf(agent, input.observation);
   if ('blind' in seen) return { source: agent, reason: seen.blind, cure: seen.cure };
   const { folders } = seen.known;
-  // Without its folder an agent that never ran has simply written nothing; a recorded id was written somewhere.
+  // Without its folder an agent has never run and has written nothing; a recorded id was written somewhere.
   if (folders.some((folder) => folder.exists) || !needing.some(recordsId)) return null;
   const looked = folders.map((folder) => folder.path).join(', ');
   return {
@@ -73,7 +73,7 @@ function agentSource(agent: Agent, needing: readonly EntryView[], input: PlanInp
   };
 }
 
-/** A job matters where its session is gone: does it still run? */
+/** Returns the jobs' folder if it is blind and needed: a job matters only if its session is gone. */
 function jobSource(all: readonly EntryView[], { observation }: PlanInput): Unseen | null {
   const ids = all.flatMap(({ entry, verdict }) =>
     verdict.liveness === 'gone' && entry.jobId !== null ? [entry.jobId] : [],

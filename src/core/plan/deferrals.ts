@@ -7,7 +7,10 @@ export class Deferrals {
   readonly #waitedFor = new Set<string>();
   #settledAt: number | null = null;
 
-  /** @param isWaitedFor by a single pass, instead of leaving it to the next one */
+  /**
+   * Adds an entry.
+   * @param isWaitedFor whether a single pass waits for it, instead of leaving it to the next one
+   */
   add(deferred: Deferred, isWaitedFor: boolean): void {
     const id = entryId(deferred.entry);
     this.#byReason.set(`${id}\u0000${deferred.reason}`, deferred);
@@ -20,7 +23,10 @@ export class Deferrals {
     return [...this.#byReason.values()];
   }
 
-  /** Says when a single pass looks again; `null`: it waits for nothing. @param now ms since 1970 */
+  /**
+   * Says when a single pass looks again; `null`: it waits for nothing.
+   * @param now ms since 1970
+   */
   lookAgain(now: number): LookAgain | null {
     if (this.#settledAt === null) return null;
     const count = this.#waitedFor.size;

@@ -2,7 +2,10 @@ import { driftKinds } from '../drift/index.ts';
 import type { Detected } from '../model/drift.ts';
 import type { View } from '../model/view.ts';
 
-/** Returns every difference that stands, in the order of the registry; those about no entry come last. */
+/**
+ * Returns every difference between registry and world, in the order of the registry; differences about no entry come
+ * last.
+ */
 export function detect(view: View): readonly Detected[] {
   const differences = driftKinds.flatMap((kind) =>
     kind.detect(view).map((difference) => ({ ...difference, kind: kind.name, class: kind.class })),

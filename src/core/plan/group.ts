@@ -8,7 +8,7 @@ import { isoSeconds } from '../words/time.ts';
 import type { EntryView, Groups, MassEvent } from '../model/view.ts';
 import { confirmAfterMs } from '../place/absence.ts';
 
-/** A mass of deaths is looked at once more so long after; ms. */
+/** How long after a mass of deaths the second observation comes; ms. */
 const massConfirmAfterMs = 1000;
 
 /**
@@ -30,7 +30,7 @@ export function group(entries: readonly EntryView[], input: PlanInput): Groups {
   const told = new Set([...input.ledger.open.values()].map(({ key }) => key));
   const standing = standingEvents(gone, input);
   const explained = new Set(standing.flatMap((event) => event.entries));
-  // A death that stands told, its repair held back, belongs to no later event.
+  // A death that was told, with its repair held back, belongs to no later event.
   const missing = gone.filter((one) => !told.has(deathKey(one, input.registry.path)) && !explained.has(one));
   const { event, pending, confirm } = laterEvent(missing, running.length - (gone.length - missing.length), input);
   const massEvents = event === null ? standing : [...standing, event];
@@ -44,7 +44,7 @@ export function group(entries: readonly EntryView[], input: PlanInput): Groups {
   };
 }
 
-/** Events that are open, with what is left of them: held back, refused, or taken back. */
+/** Returns the open events with their remaining entries: held back, refused, or taken back. */
 function standingEvents(gone: readonly EntryView[], { ledger, registry }: PlanInput): readonly MassEvent[] {
   return [...ledger.open.values()].flatMap(({ key, kind, entryKeys }): readonly MassEvent[] => {
     if (entryKeys === undefined || (kind !== 'host-rebooted' && kind !== 'tmux-server-died')) return [];
@@ -95,7 +95,7 @@ function inOrder(views: readonly EntryView[]): readonly EntryView[] {
 function withCause(entries: readonly EntryView[], input: PlanInput): MassEvent {
   const { boot, at } = input.observation;
   const evidence = evidenceOf(entries);
-  // The incarnation, by boot id or the servers that died, tells this event from the next.
+  // The incarnation (the boot id, or the servers that died) tells this event from the next.
   const keyOf = (kind: MassEvent['kind'], incarnation: readonly string[]): string =>
     driftKey(input.registry.path, kind, null, [...incarnation, ...entries.map(({ entry }) => entryId(entry))]);
   if ('known' in boot && bootedSince(entries, boot.known, input)) {
@@ -119,7 +119,7 @@ function bootedSince(
   boot: { readonly id: string; readonly bootedAt: number },
   input: PlanInput,
 ): boolean {
-  // What stands held back since the last boot must not make a reboot of the next server's death.
+  // An entry that is held back since the last boot must not turn the death of the next server into a reboot.
   const lastBoots = entries
     .map(({ memory }) => memory?.bootId ?? input.formerMemory.bootId)
     .filter((id) => id !== null);

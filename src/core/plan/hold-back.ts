@@ -16,9 +16,9 @@ import { silentEdits } from './silent-edits.ts';
 /**
  * Holds back what may not be decided or written yet.
  *
- * 1. A difference of an entry or a session that changed just now is deferred as a whole: it is not said either.
- * 2. A repair that a pin, an undo or an anchor forbids is not written. Its drift stands, and says why.
- * 3. A silent edit has no drift: where something forbids it, it is left out without a word.
+ * 1. A difference of an entry or a session that changed just now is deferred as a whole: it is not told either.
+ * 2. A repair that a pin, an undo or an anchor forbids is not written. Its drift is told, and says why.
+ * 3. A silent edit has no drift: if something forbids it, it is left out silently.
  */
 export function holdBack(
   differences: readonly Detected[],
@@ -41,7 +41,7 @@ export function holdBack(
   };
 }
 
-/** Leaves out the differences of what changed just now, and notes until when. */
+/** Leaves out the differences of entries and sessions that changed just now, and notes until when. */
 function withoutUnsettled(differences: readonly Detected[], view: View, deferrals: Deferrals): readonly Detected[] {
   const { path } = view.input.registry;
   const unsettled = groupBy(unsettledEntries(view), ({ entry }) => entry.session);
@@ -76,7 +76,7 @@ function deferredOf({ entry, unsettled, settledAt }: Settling): readonly Deferre
   return unsettled === null ? [] : [{ entry: keyOf(entry), reason: unsettled, until: settledAt }];
 }
 
-/** Drops the edits of each entry against which something stands; the drift itself is still said. */
+/** Drops the edits of each entry that an obstacle forbids; the drift itself is still told. */
 function writable({ sentence, ...difference }: Detected, obstacles: Obstacles, deferrals: Deferrals): Drift {
   const kept: Edit[] = [];
   const held: Obstacle[] = [];
@@ -92,7 +92,7 @@ function writable({ sentence, ...difference }: Detected, obstacles: Obstacles, d
   return { ...difference, edits, ...messagesOf(sentence, { ...difference, edits }, held) };
 }
 
-/** One event is told for all its entries: those that changed just now hold the others up. */
+/** Defers a mass event: one event is told for all its entries, so entries that changed just now hold the others up. */
 function deferMassEvent(view: View, deferrals: Deferrals): void {
   if (view.confirm !== null) return;
   for (const one of view.entries) {

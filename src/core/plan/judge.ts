@@ -49,7 +49,7 @@ export function judge({ locations, unowned }: Located, input: PlanInput): Judgem
   };
 }
 
-/** The conversation of an entry of which nothing is said here is not looked for. */
+/** Answers for an entry that this place does not judge: its conversation is not looked for. */
 function notAsked({ elsewhere }: Location): Identity {
   return notProven(elsewhere === null ? 'the entry is left alone' : 'the entry belongs to another place');
 }

@@ -13,15 +13,15 @@ import { isoSeconds } from '../words/time.ts';
 import { clean, shellQuote } from '../words/text.ts';
 import type { Absence, FoundSession } from '../model/view.ts';
 
-/** Where each entry's session is. */
+/** The location of each entry's session. */
 export interface Located {
   /** In the order of the registry. */
   readonly locations: readonly Location[];
-  /** Sessions that are no entry's. */
+  /** Sessions without an entry. */
   readonly unowned: readonly FoundSession[];
 }
 
-/** Finds each entry's session: to which place it belongs, and where in this one it is. */
+/** Finds each entry's session: the place to which it belongs, and its location in this place. */
 export function locate(input: PlanInput): Located {
   const { owned, contested, unowned } = ownership(input);
   const homes = paneHomes(input);
@@ -40,7 +40,7 @@ export function locate(input: PlanInput): Located {
   };
 }
 
-/** Where one entry is, or why it is nowhere. */
+/** Where one entry's session is, or why it is nowhere. */
 export interface Location {
   readonly entry: Entry;
   readonly memory: EntryMemory | null;
@@ -49,13 +49,13 @@ export interface Location {
   readonly look: PaneLook | null;
   readonly moved: boolean;
   readonly absence: Absence | null;
-  /** It belongs to another place: nothing follows from what is here. */
+  /** The entry belongs to another place: this place concludes nothing about it. */
   readonly elsewhere: Verdict['elsewhere'];
 }
 
 interface Panes {
   readonly homes: ReadonlyMap<number, readonly PaneHome[]>;
-  /** Sessions that some entry owns by name. */
+  /** Sessions that entries own by name. */
   readonly taken: ReadonlySet<TmuxSession>;
   readonly contested: ReadonlyMap<string, FoundSession>;
 }
@@ -99,7 +99,7 @@ function locationOf(entry: Entry, named: FoundSession | null, panes: Panes, inpu
   return { ...base, where: null, look: null, moved: false, absence: judged, elsewhere: null };
 }
 
-/** Its own pane was closed, and the agent in the pane beside it is not proven to be its own. */
+/** Drops the agent beside a closed pane if it is not proven to be the entry's own. */
 function withoutVisitor(location: Location, where: FoundSession, { observation }: PlanInput): Location {
   const { entry, memory, look } = location;
   if (look === null || look.agentProcess === null || !isAnotherPane(where, look.pane, entry, memory)) return location;
@@ -109,7 +109,7 @@ function withoutVisitor(location: Location, where: FoundSession, { observation }
   return notItsOwn(location, where, { reason: said, cure }, observation.at);
 }
 
-/** Another entry's session bears its name now: what runs there says nothing of it. */
+/** Drops the session of an entry's name if it is another entry's: it says nothing about this entry. */
 function withoutOthers(location: Location, movedTo: ReadonlySet<TmuxSession>, { observation }: PlanInput): Location {
   const { entry, memory, where, moved } = location;
   if (where === null || moved || !movedTo.has(where.session) || holdsItsPane(where, entry, memory)) return location;
@@ -122,7 +122,7 @@ function withoutOthers(location: Location, movedTo: ReadonlySet<TmuxSession>, { 
   );
 }
 
-/** The entry's session was seen, and is not that one. */
+/** Decides whether a session is another one than the entry's, which was seen before. */
 function isAnother({ socket, server, session }: FoundSession, memory: EntryMemory | null): boolean {
   const seen = memory?.seen ?? null;
   return seen !== null && (seen.socket !== socket || seen.serverPid !== server.pid || seen.sessionId !== session.id);
@@ -139,7 +139,7 @@ function notItsOwn(
   return { ...location, where: null, look: null, moved: false, absence: { ...absence, liveness: 'unknown' } };
 }
 
-/** One agent, one entry: a session that only shows another entry's panes is not this entry's own. */
+/** Drops views: a session that only shows another entry's panes is not this entry's own. */
 function withoutViews(
   locations: readonly Location[],
   homes: Panes['homes'],
@@ -156,8 +156,8 @@ function withoutViews(
 }
 
 /**
- * Decides whether the session of its name is its own. A user who rewrites an entry that names no pane means the session of
- * that name.
+ * Decides whether the session of an entry's name is its own. A user who rewrites an entry without a pane means the
+ * session of that name.
  */
 function holdsItsPane(named: FoundSession | null, entry: Entry, memory: EntryMemory | null): boolean {
   if (named === null) return false;
@@ -166,7 +166,10 @@ function holdsItsPane(named: FoundSession | null, entry: Entry, memory: EntryMem
   return named.session.panes.some(({ pid, dead }) => !dead && pids.includes(pid));
 }
 
-/** Its pane lives on in a session of another name: renamed, or moved there, while another may bear its name by now. */
+/**
+ * Finds the known pane in a session of another name: the session was renamed, or the pane was moved. Another session
+ * may have the former name by now.
+ */
 function knownPaneElsewhere(
   place: Pick<Location, 'entry' | 'memory' | 'textSince'> & { readonly named: FoundSession | null },
   { homes, taken }: Panes,
@@ -181,7 +184,7 @@ function knownPaneElsewhere(
     const elsewhere = sessions.find(({ session }) => session.id === memory?.seen?.sessionId) ?? sessions[0];
     if (root === null || elsewhere === undefined) continue;
     const isSeen = memory?.seen?.panePid === pid && memory.seen.paneStart === root.start;
-    // A copied entry names a pane it never had: only what we saw ourselves counts against the names that stand.
+    // A copied entry names a pane that it never had: against present names only an observed pane counts.
     if (!isSeen && (named !== null || taken.has(elsewhere.session))) continue;
     if (isKnownPane(root, entry, memory, place.textSince)) return elsewhere;
   }
@@ -190,7 +193,7 @@ function knownPaneElsewhere(
 
 const notLooked = { socket: null, unseen: [], unconfirmed: false, serverGone: false };
 
-/** Another place's session. One that bears its name here is said, and left alone. */
+/** Answers for another place's session. A session of that name here is named, and left alone. */
 function absentElsewhere(there: Elsewhere, namesake: FoundSession | null, { observation }: PlanInput): Absence {
   const { at } = observation;
   const seen = there.seenAt === null ? '' : `, seen alive there at ${isoSeconds(there.seenAt)}`;

@@ -11,7 +11,7 @@ import { remember } from './remember.ts';
 import { sightings } from './sightings.ts';
 
 /**
- * Plans what to say and what to write, from what was read, seen and remembered. Nothing is done.
+ * Plans what to tell and what to write, from the registry, the observation and the memory. Nothing is done yet.
  *
  *     locate      whose session is it, and where is its pane
  *     judge       does it live; which conversation does its agent run
@@ -20,9 +20,10 @@ import { sightings } from './sightings.ts';
  *     hold back   what has changed just now, is pinned, was undone, or cannot be edited
  *     remember    what the next pass must know
  *
- * 1. Each stage takes whole lists and gives whole lists. None asks an earlier one back.
+ * 1. Each stage takes whole lists and returns whole lists. None asks an earlier one back.
  * 2. Input and plan are plain data: `explain --dump` writes both, and a replay makes the same plan.
- * 3. Where another look is asked for, everything that depends on it is left out: each plan may be carried out as it is.
+ * 3. If another observation is asked for, everything that depends on it is left out: each plan may be carried out as it
+ *    is.
  */
 export function plan(asked: PlanInput): Plan {
   const { input, adopted, edits: hostEdits } = adopt(asked);

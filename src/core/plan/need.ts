@@ -5,11 +5,11 @@ import type { EntryMemory, Memory } from '../model/memory.ts';
 import { movedOnFrom } from '../identity/moved-on.ts';
 import { listedAs } from '../place/tmux-name.ts';
 
-/** What must be looked at among one agent's files. */
+/** What must be read among one agent's files. */
 export interface AgentNeed {
   /** Conversations that entries record. */
   readonly ids: readonly string[];
-  /** Folders of the agents that were seen last: what a dead one wrote is found there. */
+  /** Folders of the agents that were seen last: files of a dead agent are found there. */
   readonly roots: readonly string[];
   /** Where agents of running entries were started: their settings may say how long conversations are kept. */
   readonly folders: readonly StartFolder[];
@@ -17,11 +17,11 @@ export interface AgentNeed {
 
 /** A folder in which an agent of an entry was started. */
 export interface StartFolder {
-  /** As the entry names it. */
+  /** The folder as the entry names it. */
   readonly cwd: string;
   /** The agent's own folder of the process that was seen there last; `null`: not known. */
   readonly root: string | null;
-  /** Conversations that the entry records: they probably lie where that folder's do. */
+  /** Conversations that the entry records: they are probably where the folder's other conversations are. */
   readonly ids: readonly string[];
 }
 
@@ -29,15 +29,15 @@ export interface StartFolder {
 export interface Resumable {
   readonly agent: Agent;
   readonly ids: readonly string[];
-  /** The folder that the entry names, as it stands there. */
+  /** The folder as the entry names it. */
   readonly cwd: string | null;
 }
 
-/** What must be looked at, computed from the registry and the last look alone. */
+/** What must be observed, computed from the registry and the memory alone. */
 export interface Need {
   /** `tmux_socket` words and paths of the entries, and remembered socket paths; `null` is the default socket. */
   readonly sockets: readonly (string | null)[];
-  /** Every `tmux_socket` word of the registry, of entries that are left alone too: each stands for a path. */
+  /** Every `tmux_socket` word of the registry, of entries that are left alone too: each means a path. */
   readonly socketWords: readonly string[];
   /** Some running entry that names no socket was never seen: the user's other sockets are asked too. */
   readonly otherSockets: boolean;
@@ -45,15 +45,18 @@ export interface Need {
   readonly userServers: boolean;
   /** Pids of the tmux servers on which sessions were seen. */
   readonly serverPids: readonly number[];
-  /** Sessions whose panes' process trees are wanted, by exact tmux name; those left alone too: their agents claim ids. */
+  /**
+   * Sessions whose panes' process trees are wanted, by exact tmux name. Entries that are left alone count too: their
+   * agents claim ids.
+   */
   readonly sessions: ReadonlySet<string>;
   /** Sessions without an entry whose name matches are wanted too. */
   readonly registerPattern: RegExp;
-  /** Remembered and written pane pids: asked even where their session is not listed. */
+  /** Remembered and recorded pane pids, which are observed even if their session is not listed. */
   readonly panePids: readonly number[];
   /** Every conversation that an entry records, the former ones too. */
   readonly recordedIds: readonly string[];
-  /** What may have to be resumed: where no live agent runs it, its end and its folder are looked at. */
+  /** Conversations that may have to be resumed: if no live agent runs one, its end and its folder are read. */
   readonly resumable: readonly Resumable[];
   /** Delegate jobs that entries name. */
   readonly jobIds: readonly string[];
@@ -63,13 +66,13 @@ export interface Need {
 
 export interface NeedSettings {
   readonly registerPattern: RegExp;
-  /** Every entry's resume line is wanted, not only those that a drift of this look may tell; default: no. */
+  /** Every entry's resume line is wanted, not only the lines that a drift of this pass may tell; default: no. */
   readonly everyResume?: boolean;
-  /** An entry belongs to another place: nothing is looked for. Default: none does. */
+  /** Decides whether an entry belongs to another place: nothing is observed for it. Default: none does. */
   readonly isElsewhere?: (entry: Entry) => boolean;
 }
 
-/** What the next look must ask, and nothing that no entry depends on. */
+/** Returns what the next observation must ask: nothing on which no entry depends. */
 export function need(registry: Registry, formerMemory: Memory, settings: NeedSettings): Need {
   const { isElsewhere = () => false } = settings;
   const watched = registry.entries.filter((entry) => !isLeftAlone(entry));

@@ -7,7 +7,7 @@ import { candidateEntry, namedBy } from '../place/candidate.ts';
 import { bornAt, changedAgo, lastChangeOf } from '../place/last-changed.ts';
 import { paneOf } from '../place/pane.ts';
 
-/** Returns the sessions without an entry whose names say that they may get one, each with the entry it would get. */
+/** Returns the sessions without an entry whose names match the pattern, each with the entry it would get. */
 export function newcomersIn(unowned: readonly FoundSession[], claims: Claims, input: PlanInput): readonly Newcomer[] {
   return unowned
     .filter(({ session }) => namedBy(session.name, input.settings.registerPattern) !== null)

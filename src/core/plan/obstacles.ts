@@ -12,14 +12,14 @@ export interface Obstacle {
   readonly words: string;
 }
 
-/** Knows what stands against a repair: the user's undo, the user's pin, or a value that cannot be edited. */
+/** Knows what forbids a repair: the user's undo, the user's pin, or a value that cannot be edited. */
 export class Obstacles {
   readonly #entries: ReadonlyMap<string, Entry>;
   readonly #undone: ReadonlySet<string>;
 
   constructor({ registry, ledger }: Pick<PlanInput, 'registry' | 'ledger'>) {
     this.#entries = new Map(registry.entries.map((entry) => [entryId(entry), entry]));
-    // A repair that was taken back stays so until the user changes the entry; a new session has another key anyway.
+    // A repair that was taken back is held back until the user changes the entry; a new session has another key anyway.
     const unchanged = [...ledger.undone.values()].filter(
       (undo) => (this.#entries.get(undo.entryId)?.textHash ?? null) === undo.textHash,
     );

@@ -14,8 +14,8 @@ import type { EntryView, View } from '../model/view.ts';
 import { socketPath } from '../place/socket-path.ts';
 
 /**
- * What to remember for the next pass. Holds no clock but first sightings: while nothing changes it is the last one
- * itself, and is not written.
+ * Returns what to remember for the next pass. It holds no clock except first sightings: while nothing changes it is the
+ * last memory itself, and is not written.
  */
 export function remember(drifts: readonly Drift[], view: View): Memory {
   const { input } = view;
@@ -37,7 +37,7 @@ export function remember(drifts: readonly Drift[], view: View): Memory {
   return isEqual(look, former) ? former : look;
 }
 
-/** The former record itself where it says the same. */
+/** Returns the former record itself if it says the same. */
 function recordOf<Value>(
   pairs: readonly (readonly [string, Value])[],
   former: Readonly<Record<string, Value>>,
@@ -47,7 +47,10 @@ function recordOf<Value>(
   return isSame ? former : Object.fromEntries(pairs);
 }
 
-/** After our own write: the texts are others, but nobody touched them. `entryHashes` by `entryId`. */
+/**
+ * Returns the memory after the monitor's own write: the texts differ, but no user touched them. `entryHashes` by
+ * `entryId`.
+ */
 export function withOwnWrites(look: Memory, entryHashes: Readonly<Record<string, string>>): Memory {
   if (Object.keys(entryHashes).length === 0) return look;
   const entries = Object.entries(look.entries).map(([id, memory]) => {
@@ -57,10 +60,10 @@ export function withOwnWrites(look: Memory, entryHashes: Readonly<Record<string,
 }
 
 /**
- * The last look, with what a look since then saw of the entries' texts, for a plan from a newer text with the same
- * observation: what stood before is not young because another entry changed the file, and a text that the look never
- * saw is young however old its file says it is.
- * @param before what that look remembers
+ * Returns the last memory with the entries' texts that a later observation saw, for a plan from a newer text with the
+ * same observation. An unchanged entry does not become young because another entry changed the file, and a text that
+ * was never seen is young however old its file says it is.
+ * @param before the memory of that observation
  */
 export function withSightings(
   formerMemory: Memory,
@@ -90,7 +93,10 @@ function bootNow({ observation, formerMemory }: PlanInput): string | null {
   return 'known' in observation.boot ? observation.boot.known.id : formerMemory.bootId;
 }
 
-/** While its session is missing it keeps the boot in which it was not: its death must find the same cause later. */
+/**
+ * Returns the boot to remember: while a session is missing, the boot in which it was there, so that its death finds the
+ * same cause later.
+ */
 function entryBoot(one: EntryView, input: PlanInput): string | null {
   const isMissing = one.entry.status === 'running' && one.verdict.liveness !== 'alive';
   return isMissing ? (one.memory?.bootId ?? input.formerMemory.bootId) : bootNow(input);
@@ -128,8 +134,8 @@ function entryMemory(one: EntryView, input: PlanInput): EntryMemory {
 }
 
 /**
- * Under its own name only: a renamed session would else take the entry's memory of its pane along. Nor does a pane that
- * is left beside the closed one take its place: another agent may begin there.
+ * Returns the sighting to remember, under the entry's own name only: a renamed session would take the entry's memory of
+ * its pane along. A pane that is left beside the closed one does not take its place: another agent may begin there.
  */
 function seenNow(one: EntryView, input: PlanInput): EntryMemory['seen'] {
   const { found, memory, tree } = one;
@@ -164,7 +170,7 @@ function agentNow(
   const known = former !== null && former.pid === pid && former.start === start ? former : null;
   const shared = sharesFolder || known?.sharedFolder === true ? { sharedFolder: true as const } : {};
   if (identity.kind === 'proven') {
-    // What an earlier version remembered names no proof.
+    // The memory of an earlier version names no proof.
     const before = known?.id === identity.id ? (known.proof ?? null) : null;
     const proof = before === null ? identity.proof : strongerOf(before, identity.proof);
     return { pid, start, id: identity.id, proof, root, ...shared };
@@ -172,7 +178,10 @@ function agentNow(
   return { pid, start, id: known?.id ?? null, proof: known?.proof ?? null, root, ...shared };
 }
 
-/** What we register is settled already, and known by its session: its text hash is filled in once it is written. */
+/**
+ * Returns the memory of entries that this plan registers: they are settled already, and known by their session. The
+ * text's hash is filled in once it is written.
+ */
 function plannedEntries(view: View, drifts: readonly Drift[]): readonly (readonly [string, EntryMemory])[] {
   const planned = new Map(
     drifts

@@ -4,7 +4,7 @@ import { leftAs, reasonsByName } from '../words/left-as-it-is.ts';
 import type { Obstacle } from './obstacles.ts';
 
 /**
- * Says a drift, and what of its repair is written: the message claims nothing else.
+ * Returns the messages of a drift. They claim only what is written of its repair.
  * @param drift with the edits that are written
  */
 export function messagesOf(
@@ -24,7 +24,10 @@ export function messagesOf(
   };
 }
 
-/** @param repaired what is said where all of it is written: `Marked terminated.` */
+/**
+ * Says the outcome of a repair.
+ * @param repaired the sentence if all of it is written: `Marked terminated.`
+ */
 function outcome(
   repaired: string,
   { sessions, edits }: Pick<Detected, 'sessions' | 'edits'>,

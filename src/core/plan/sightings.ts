@@ -4,12 +4,12 @@ import type { Memory } from '../model/memory.ts';
 import type { PlanInput, Seeing } from '../model/plan.ts';
 import type { EntryView, View } from '../model/view.ts';
 
-/** A sighting is said again after so long: other places go by it; ms. */
+/** How often a sighting is logged again: other places rely on it; ms. */
 const againAfterMs = 1_800_000;
 
 type Sighted = readonly [string, Seeing['entries'][string]];
 
-/** Returns the entries whose session this look saw alive, except where the log says so already. */
+/** Returns the entries whose session this pass saw alive, unless the log says so already. */
 export function sightings(view: View, drifts: readonly Drift[], nextMemory: Memory): Seeing | null {
   const { observation } = view.input;
   const seen = [...view.entries.flatMap(sightedIn), ...registered(drifts, nextMemory)];
@@ -23,7 +23,7 @@ function sightedIn({ entry, found, tree }: EntryView): readonly Sighted[] {
   return [[entryId(entry), { pane: found.pane.pid, start: tree?.root?.start ?? null }]];
 }
 
-/** Entries that this look makes. */
+/** Returns the entries that this pass makes. */
 function registered(drifts: readonly Drift[], { entries }: Memory): readonly Sighted[] {
   return drifts
     .flatMap((drift) => drift.edits)

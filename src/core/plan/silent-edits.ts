@@ -22,7 +22,10 @@ export function silentEdits(view: View, drifts: readonly Drift[], obstacles: Obs
     .flat();
 }
 
-/** @param exited entries (by `entryId`) whose agent this very plan notes as exited */
+/**
+ * Returns the edits of a new pane.
+ * @param exited entries (by `entryId`) whose agent this plan marks as exited
+ */
 function newPane(one: EntryView, exited: ReadonlySet<string>): readonly Edit[] {
   const { entry, found, moved } = one;
   const pid = entry.pane?.pid ?? null;
@@ -37,7 +40,7 @@ function formerVisibleStatus(one: EntryView, { formerWords }: Pick<Ledger, 'form
   const { entry, memory, agentProcess } = one;
   if (entry.lastVisibleStatus !== 'agent-exited' || agentProcess === null) return [];
   if (!isRunning(one)) return [];
-  // The memory may have been deleted since.
+  // The memory may have been deleted meanwhile.
   const to = memory?.formerVisibleStatus ?? formerWords.get(entryId(entry)) ?? null;
   return [
     {

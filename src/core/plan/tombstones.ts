@@ -3,8 +3,8 @@ import { incarnationOf } from '../place/last-changed.ts';
 import type { FoundSession } from '../model/view.ts';
 
 /**
- * Incarnation → session name: remembered entries that are not in the file any more while their very session lives, or
- * while its server does not answer: the next look remembers them no more.
+ * Returns incarnation → session name of remembered entries that are not in the file any more while their session lives,
+ * or while its server does not answer: the next memory does not hold them.
  */
 export function tombstonesOf(unowned: readonly FoundSession[], input: PlanInput): ReadonlyMap<string, string> {
   const { registry, observation, formerMemory } = input;
@@ -13,7 +13,7 @@ export function tombstonesOf(unowned: readonly FoundSession[], input: PlanInput)
   const tombstones = new Map<string, string>();
   for (const [id, memory] of Object.entries(formerMemory.entries)) {
     const [session = ''] = id.split('\u0000');
-    // No text yet: planned by us, and never seen in the file.
+    // The entry has no text yet: the monitor planned it, and never saw it in the file.
     if (memory.seen === null || memory.textHash === '' || present.has(session)) continue;
     const { socket, serverPid, serverStart, sessionId } = memory.seen;
     const incarnation = [socket, serverPid, serverStart, sessionId].join('\u0000');
