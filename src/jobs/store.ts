@@ -1,11 +1,12 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobSettings } from '../config/settings.ts';
 import { isJobId, shortJobId, stateAfter, type JobEventName } from '../core/model/job.ts';
 import type { Seen } from '../core/model/observation.ts';
 import { clean } from '../core/words/text.ts';
 import { AudienceError, BlindError, exitCode, UsageError } from '../errors.ts';
-import { messageOf, saysAbsent } from '../system/errno.ts';
+import { namesIn } from '../system/absent-or-blind.ts';
+import { messageOf } from '../system/errno.ts';
 import { withLock } from '../system/lock.ts';
 import { sweepTemporaries, writeStateFile } from '../system/replace-file.ts';
 import { unknownName } from '../system/unknown-name.ts';
@@ -186,10 +187,9 @@ function orderOf({ created_at: at, id }: Job): string {
 
 function idsIn(dir: string): readonly string[] {
   try {
-    const names = readdirSync(dir).filter((name) => name.endsWith('.json'));
+    const names = (namesIn(dir) ?? []).filter((name) => name.endsWith('.json'));
     return names.map((name) => name.slice(0, -'.json'.length)).filter(isJobId);
   } catch (cause) {
-    if (saysAbsent(cause)) return [];
     throw new BlindError('the delegate jobs cannot be read', {
       where: dir,
       cure: 'make that folder readable, or name another in jobs.dir',

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readHermesConfig } from '../hermes-config.ts';
 import { profileHome, type HermesHome } from '../hermes-home.ts';
@@ -7,11 +6,12 @@ import { bad, type Finding } from '../../system/finding.ts';
 import type { HermesWorld } from './hermes-world.ts';
 import { missingIn, serverEntryIn } from './server-entry.ts';
 import { setupCommand } from './hermes-world.ts';
+import { names } from '../../system/if-readable.ts';
 
 /** Checks the other profiles' entries for missing programs: a node that moved breaks all of them. */
 export async function checkOtherProfiles({ context, home }: HermesWorld): Promise<readonly Finding[]> {
-  const names = ['default', ...(await readdir(join(home.root, 'profiles')).catch(() => []))];
-  const others = names.filter((name) => name !== home.profile).map((name) => profileHome(home.root, name));
+  const profiles = ['default', ...names(join(home.root, 'profiles'))];
+  const others = profiles.filter((name) => name !== home.profile).map((name) => profileHome(home.root, name));
   return (await Promise.all(others.map((other) => checkProfile(other, context)))).flat();
 }
 

@@ -1,4 +1,4 @@
-import { access, constants, readdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { skillFolder } from '../hermes-home.ts';
 import type { HermesContext } from '../hermes-home.ts';
@@ -7,6 +7,7 @@ import { whichProgram } from '../../system/missing-program.ts';
 import { setupCommand } from './hermes-world.ts';
 import { words } from '../hermes-config.ts';
 import type { HermesWorld } from './hermes-world.ts';
+import { names } from '../../system/if-readable.ts';
 
 /** The program that the skill's own script starts. */
 const program = 'agent-sessions-monitor';
@@ -22,7 +23,7 @@ export async function checkSkill({ context, home, config }: Omit<HermesWorld, 'v
     return bad('hermes-skill', `${config.path}: ${list.join('.')} names our skill`, 'take it out of that list');
   const usual = skillFolder(home);
   const external = words(config, 'skills', 'external_dirs').map((folder) => expanded(folder, context));
-  for (const path of await placesIn([dirname(usual), ...external])) {
+  for (const path of placesIn([dirname(usual), ...external])) {
     const isReadable = await access(path, constants.R_OK).then(
       () => true,
       () => false,
@@ -45,14 +46,10 @@ function hasProgram({ env }: HermesContext, path: string): Finding {
   );
 }
 
-async function placesIn(folders: readonly string[]): Promise<readonly string[]> {
-  const below = await Promise.all(
-    folders.map(async (folder) => {
-      const categories = await readdir(folder).catch(() => []);
-      return ['', ...categories].map((category) => join(folder, category, 'agent-sessions-monitor/SKILL.md'));
-    }),
+function placesIn(folders: readonly string[]): readonly string[] {
+  return folders.flatMap((folder) =>
+    ['', ...names(folder)].map((category) => join(folder, category, 'agent-sessions-monitor/SKILL.md')),
   );
-  return below.flat();
 }
 
 /** Expands a folder as Hermes does. */

@@ -1,7 +1,8 @@
-import { readFile, readdir, readlink } from 'node:fs/promises';
 import { probe } from '../../trigger/probe.ts';
 import type { Context, PassReport } from '../context.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
+import { names, readLink, readText } from '../../system/if-readable.ts';
+import { listPids } from '../../system/proc-files.ts';
 
 /** Tries out everything that makes us look before the poll would, and how much inotify there is for it. */
 export async function checkTriggers(context: Context, report: PassReport | null): Promise<readonly Finding[]> {
@@ -20,7 +21,7 @@ export async function checkTriggers(context: Context, report: PassReport | null)
     'trigger',
     `left to the poll: ${deaths}renamed sessions, an agent that exits while its shell stays`,
   );
-  return [...found, poll, ...(await inotify())];
+  return [...found, poll, ...inotify()];
 }
 
 function cureOf(because: string): string {
@@ -31,31 +32,22 @@ function cureOf(because: string): string {
 }
 
 /** What the kernel gives each user, and what our own processes' user has taken of it. (Linux.) */
-async function inotify(): Promise<readonly Finding[]> {
-  const [watches, instances] = await Promise.all([limitOf('max_user_watches'), limitOf('max_user_instances')]);
+function inotify(): readonly Finding[] {
+  const [watches, instances] = [limitOf('max_user_watches'), limitOf('max_user_instances')];
   if (watches === null || instances === null) return [];
-  const used = await usedInstances();
+  const used = usedInstances();
   const text = `inotify: ${used} of ${instances} instances used, ${watches} watches allowed`;
   if (used < instances) return [good('inotify', text)];
   return [bad('inotify', text, 'raise it: sysctl fs.inotify.max_user_instances=…')];
 }
 
-async function limitOf(name: string): Promise<number | null> {
-  const text = await readFile(`/proc/sys/fs/inotify/${name}`, 'utf8').catch(() => null);
+function limitOf(name: string): number | null {
+  const text = readText(`/proc/sys/fs/inotify/${name}`);
   return text === null ? null : Number(text);
 }
 
 /** By the descriptors of the processes that we may see. */
-async function usedInstances(): Promise<number> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const counts = await Promise.all(
-    pids.map(async (pid) => {
-      const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
-      const targets = await Promise.all(
-        descriptors.map((descriptor) => readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '')),
-      );
-      return targets.filter((target) => target === 'anon_inode:inotify').length;
-    }),
-  );
-  return counts.reduce((sum, count) => sum + count, 0);
+function usedInstances(): number {
+  const descriptors = listPids().flatMap((pid) => names(`/proc/${pid}/fd`).map((name) => `/proc/${pid}/fd/${name}`));
+  return descriptors.filter((descriptor) => readLink(descriptor) === 'anon_inode:inotify').length;
 }
