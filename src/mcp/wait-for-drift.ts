@@ -132,10 +132,10 @@ async function answerDue(
 ): Promise<string | Told | null> {
   const news = await work.reader.news();
   const isDue = isLast || news.needsJudgement || (!work.isDispatched && isNews(news));
-  if (isDue) await Promise.race([watch.idle(), pause(boardMs, undefined, { ref: false })]);
+  if (isDue) await Promise.race([watch.queue.idle(), pause(boardMs, undefined, { ref: false })]);
   const ended = work.ended(watch);
   if (ended !== null) return ended;
-  if (watch.over !== null) return work.end(watch, watch.over);
+  if (watch.queue.over !== null) return work.end(watch, watch.queue.over);
   const unclear = watch.run.takeUnclear();
   if (unclear !== null)
     return told([`a comment needs judgement: ${clean(unclear.body)}`, ...newsLines(news, false)], news, world);

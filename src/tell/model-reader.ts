@@ -12,6 +12,7 @@ export interface ModelNews extends News {
 export class ModelReader {
   readonly #log: Log;
   readonly #name: string | null;
+  #begun: Promise<void> | null = null;
   #kept: Cursor | null = null;
   #told: Cursor | null = null;
 
@@ -22,9 +23,12 @@ export class ModelReader {
   }
 
   /** From here on nothing is lost, also where the server dies before its first answer. */
-  async begin(): Promise<void> {
-    if (this.#name === null) this.#kept ??= startOf(newsFor(await this.#log.read(), null));
-    else await begin(this.#log, this.#name);
+  begin(): Promise<void> {
+    this.#begun ??= this.#begin().catch((error: unknown) => {
+      this.#begun = null;
+      throw error;
+    });
+    return this.#begun;
   }
 
   async news(): Promise<ModelNews> {
@@ -45,5 +49,10 @@ export class ModelReader {
     if (next === null) return;
     if (this.#name === null) this.#kept = next;
     else await this.#log.withCursor(this.#name, () => Promise.resolve(next));
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#name === null) this.#kept ??= startOf(newsFor(await this.#log.read(), null));
+    else await begin(this.#log, this.#name);
   }
 }

@@ -82,7 +82,7 @@ export class CardQueue {
   }
 
   /** Runs a caller's own step in its turn. */
-  async run<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  async inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
     try {
       return await this.#turns.run(work);
     } finally {
@@ -98,7 +98,7 @@ export class CardQueue {
   #ask(name: string, step: (signal: AbortSignal) => Promise<unknown>): void {
     if (this.#waiting.has(name)) return;
     this.#waiting.add(name);
-    void this.run(() => this.#take(name, step));
+    void this.inTurn(() => this.#take(name, step));
   }
 
   async #take(name: string, step: (signal: AbortSignal) => Promise<unknown>): Promise<void> {

@@ -139,7 +139,7 @@ export class CardRun implements BoardSteps {
   async #takenAway(shown: Card, signal: AbortSignal): Promise<Over | null> {
     const { board, claimed } = this.#options;
     if (shown.assignee !== claimed.assignee)
-      return { kind: 'ended', reason: `the card was given to ${shown.assignee ?? 'nobody'}` };
+      return { kind: 'ended', reason: `the card was given to ${shown.assignee ?? 'no worker'}` };
     if (shown.status !== 'ready') return null;
     if (await board.workers?.startFor(shown, signal))
       return { kind: 'ended', reason: `${board.traits.title} took the card back, for a worker of its own` };

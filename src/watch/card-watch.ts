@@ -26,29 +26,25 @@ export type Judged = Exclude<Wanted, Over> | { readonly kind: 'over'; readonly e
 export class CardWatch {
   readonly kind = 'open';
   readonly run: CardRun;
+  readonly board: Board;
+  readonly isAnothers: boolean;
   readonly #options: CardWatchOptions;
-  readonly #queue: CardQueue;
+  readonly queue: CardQueue;
   readonly #wakers = new Set<() => void>();
 
   constructor(options: CardWatchOptions) {
     const { ports, heartbeatMs, signal, onTrouble } = options;
     this.#options = options;
+    this.board = options.board;
+    this.isAnothers = options.isAnothers;
     this.run = new CardRun(options);
-    this.#queue = new CardQueue(this.run, {
+    this.queue = new CardQueue(this.run, {
       now: ports.now,
       heartbeatMs,
       signal,
       onTrouble,
       onStep: () => this.#wakers.forEach((wake) => wake()),
     });
-  }
-
-  get board(): Board {
-    return this.#options.board;
-  }
-
-  get isAnothers(): boolean {
-    return this.#options.isAnothers;
   }
 
   /**
@@ -59,16 +55,15 @@ export class CardWatch {
     { intervalMs, until }: { readonly intervalMs: number | null; readonly until: number },
     signal: AbortSignal,
   ): AsyncGenerator<Turn<PassResult>, void> {
-    const { passes, endsAt, board } = this.#options;
+    const { run, queue, board } = this;
+    const { passes, endsAt } = this.#options;
     const debounce = new Debounce();
     const ended = new AbortController();
-    const queue = this.#queue;
-    const heldUntil = () => this.run.heldUntil;
-    const times = { intervalMs, until, endsAt, heldUntil, wakeAt: () => queue.beatAt };
+    const times = { intervalMs, until, endsAt, heldUntil: () => run.heldUntil, wakeAt: () => queue.beatAt };
     this.#wakers.add(debounce.wake);
     // Comments from before are read in the first turns, however few turns there are.
     queue.hint();
-    void board.watch(this.run.card, queue.hint, AbortSignal.any([signal, ended.signal])).catch(() => undefined);
+    void board.watch(run.card, queue.hint, AbortSignal.any([signal, ended.signal])).catch(() => undefined);
     try {
       for await (const turn of passes.loop(times, signal, debounce)) {
         if (turn.kind !== 'woken') queue.passed();
@@ -81,24 +76,9 @@ export class CardWatch {
     }
   }
 
-  /** Runs a step on the card, in its turn. */
-  inTurn<Answer>(step: () => Promise<Answer>): Promise<Answer> {
-    return this.#queue.run(step);
-  }
-
-  /** Resolves when nothing is under way on the card. */
-  idle(): Promise<void> {
-    return this.#queue.idle();
-  }
-
-  /** Why the run is over, once the card has told. */
-  get over(): Over | null {
-    return this.#queue.over;
-  }
-
   /** Reads the card, and ends the run if it is over. */
   judge(signal: AbortSignal, hurry: AbortSignal): Promise<Judged> {
-    return this.inTurn(async () => {
+    return this.queue.inTurn(async () => {
       if (this.run.ended !== null) return { kind: 'over', end: this.run.ended };
       const wanted = await this.run.isOver(signal);
       if (wanted.kind === 'wanted' || wanted.kind === 'unknown') return wanted;
@@ -112,9 +92,9 @@ export class CardWatch {
    */
   async end(over: Over | null, hurry: AbortSignal): Promise<MonitorEnd> {
     try {
-      return await this.inTurn(() => this.run.end(over, hurry));
+      return await this.queue.inTurn(() => this.run.end(over, hurry));
     } catch (error) {
-      this.#queue.resume();
+      this.queue.resume();
       throw error;
     }
   }

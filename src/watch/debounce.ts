@@ -18,7 +18,6 @@ const shortestRestMs = 50;
 
 /** Makes few passes of many hints: one pass runs, and one more is due. */
 export class Debounce {
-  readonly #now: () => number;
   #hintedAt: number | null = null;
   #endedAt = -Infinity;
   #pauseMs = 0;
@@ -27,15 +26,10 @@ export class Debounce {
   #isWoken = false;
   #endSleep: () => void = () => undefined;
 
-  /** @param now a clock that cannot be set back: a hint must not wait for an hour to come again */
-  constructor(now: () => number = () => performance.now()) {
-    this.#now = now;
-  }
-
   /** Takes a hint. */
   readonly hint: Hint = () => {
     if (this.#hintedAt !== null) return;
-    this.#hintedAt = this.#now();
+    this.#hintedAt = now();
     if (this.#hintedAt - this.#endedAt > quietMs) this.#emptyPauseMs = 0;
     this.#endSleep();
   };
@@ -48,7 +42,7 @@ export class Debounce {
 
   /** Decides whether a pass is due because of hints. */
   get isDue(): boolean {
-    return this.#now() >= this.#dueAt();
+    return now() >= this.#dueAt();
   }
 
   /** Takes the beginning of a pass: it answers every hint until now. */
@@ -59,7 +53,7 @@ export class Debounce {
 
   /** Takes the end of the pass, which found so many changes. */
   end(changes: number): void {
-    this.#endedAt = this.#now();
+    this.#endedAt = now();
     if (changes > 0) this.#emptyPauseMs = 0;
     else if (this.#wasHinted)
       this.#emptyPauseMs = Math.min(Math.max(firstPauseMs, this.#emptyPauseMs * 2), longestPauseMs);
@@ -68,9 +62,9 @@ export class Debounce {
 
   /** Waits so long (ms), or until hints make a pass due, or `wake` is called, or the signal aborts. */
   async rest(ms: number, signal: AbortSignal): Promise<void> {
-    const latest = this.#now() + Math.max(ms, shortestRestMs);
+    const latest = now() + Math.max(ms, shortestRestMs);
     for (;;) {
-      const left = Math.min(latest, this.#dueAt()) - this.#now();
+      const left = Math.min(latest, this.#dueAt()) - now();
       if (this.#isWoken || signal.aborted || left <= 0) break;
       await this.#sleep(left, signal);
     }
@@ -94,4 +88,9 @@ export class Debounce {
       if (signal.aborted) done();
     });
   }
+}
+
+/** A clock that cannot be set back: a hint must not wait for an hour to come again. ms */
+function now(): number {
+  return performance.now();
 }

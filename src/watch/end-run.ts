@@ -8,6 +8,8 @@ export interface MonitorEnd {
   readonly reason: 'stopped' | 'completed' | 'paused' | 'ended';
   /** One line: what was found in the run. */
   readonly summary: string;
+  /** Why it is over, as the log keeps it; `null`: it is not. */
+  readonly why: string | null;
 }
 
 /** What the last words are made of. */
@@ -24,18 +26,13 @@ export interface LastWords {
  * @throws BoardError: to be tried again.
  */
 export async function endRun(over: Over | null, words: LastWords, signal: AbortSignal): Promise<MonitorEnd> {
-  const { end, why } = await endOnCard(over, words, signal);
+  const end = await endOnCard(over, words, signal);
   const { log, card } = words.reader;
-  await log.append([{ kind: 'run', card, what: end.reason, reason: why }]);
+  await log.append([{ kind: 'run', card, what: end.reason, reason: end.why }]);
   return end;
 }
 
-interface Ended {
-  readonly end: MonitorEnd;
-  readonly why: string | null;
-}
-
-async function endOnCard(over: Over | null, words: LastWords, signal: AbortSignal): Promise<Ended> {
+async function endOnCard(over: Over | null, words: LastWords, signal: AbortSignal): Promise<MonitorEnd> {
   if (over === null) return pause(words, signal);
   const { board, card } = words.reader;
   switch (over.kind) {
@@ -45,28 +42,28 @@ async function endOnCard(over: Over | null, words: LastWords, signal: AbortSigna
       const summary = await words.summary();
       await sayLast(words.reader, summary, signal);
       await board.block(card, why, signal);
-      return { end: { reason: 'stopped', summary: `${why}: ${summary}` }, why };
+      return { reason: 'stopped', summary: `${why}: ${summary}`, why };
     }
     case 'completed': {
       await tellRest(words, signal);
       const summary = completedText(over.reason, await words.summary());
       await sayLast(words.reader, summary, signal);
       await board.complete(card, summary, signal);
-      return { end: { reason: 'completed', summary }, why: over.reason };
+      return { reason: 'completed', summary, why: over.reason };
     }
     case 'ended':
-      return { end: { reason: 'ended', summary: `${over.reason}: ${await words.summary()}` }, why: over.reason };
+      return { reason: 'ended', summary: `${over.reason}: ${await words.summary()}`, why: over.reason };
   }
 }
 
 /**
  * Pauses the run. A board that is away must not keep the process: the next start goes on with the run all the same.
  */
-async function pause({ reader, summary }: LastWords, signal: AbortSignal): Promise<Ended> {
+async function pause({ reader, summary }: LastWords, signal: AbortSignal): Promise<MonitorEnd> {
   const found = await summary();
   await say(reader, pausedText(found), signal).catch(() => undefined);
   await reader.board.pause(reader.card, signal).catch(() => undefined);
-  return { end: { reason: 'paused', summary: `paused: ${found}` }, why: null };
+  return { reason: 'paused', summary: `paused: ${found}`, why: null };
 }
 
 /** Tells news that is held back or new: after the last words it would never be told. */

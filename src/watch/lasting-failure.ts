@@ -1,6 +1,6 @@
 import { failedNoMore, failingText } from '../core/words/messages.ts';
 import { AudienceError } from '../errors.ts';
-import type { Passed } from './passes.ts';
+import type { Passes } from './passes.ts';
 
 /**
  * Decides what a card is told of failing passes: once when they have failed for long, and once when a pass succeeds
@@ -21,14 +21,14 @@ export class LastingFailure {
   }
 
   /** Returns what the card is to be told now; `null`: nothing. */
-  due(failing: Passed['failing']): string | null {
+  due(failing: Passes['failing']): string | null {
     if (failing === null) return this.#isTold ? failedNoMore() : null;
     if (this.#isTold || this.#now() - failing.since < this.#afterMs) return null;
     return failingText(failing.since, partsOf(failing.error));
   }
 
   /** Remembers that the card was told. */
-  told(failing: Passed['failing']): void {
+  told(failing: Passes['failing']): void {
     this.#isTold = failing !== null;
   }
 }

@@ -58,11 +58,12 @@ export async function monitor(world: WatchWorld, request: MonitorRequest, face: 
     if (request.adopt != null) await pass(ports, 'loop', signal, request.adopt);
     const isOurs = () => hasWorked(world, card);
     const taken = await takeCard({ board, card, isOurs, others: 'refuse', now }, signal);
-    if (taken.kind !== 'taken') return { reason: 'ended', summary: taken.reason };
+    if (taken.kind !== 'taken') return { reason: 'ended', summary: taken.reason, why: taken.reason };
     push = await world.push((line) => face.log('warn', line));
-    const watch = await begin(world, { request, face, board, taken, endsAt, push });
+    const monitoring = { world, request, face, push };
+    const watch = await begin(monitoring, { board, taken, endsAt });
     face.watching({ sessions: sessionCount(first), card, board });
-    return await untilOver(watch, { world, request, face, push });
+    return await untilOver(watch, monitoring);
   } finally {
     await push?.close();
     await lease.release();
@@ -76,51 +77,46 @@ async function hasWorked({ dispatched, ports }: WatchWorld, card: string): Promi
   return last?.kind === 'run' && ['started', 'resumed', 'paused'].includes(last.what);
 }
 
+/** What the parts of one monitoring share. */
+interface Monitoring {
+  readonly world: WatchWorld;
+  readonly request: MonitorRequest;
+  readonly face: MonitorFace;
+  readonly push: Push | null;
+}
+
 /** Begins the run, or goes on with it: from here on nothing is lost for its card. */
 async function begin(
-  world: WatchWorld,
-  run: {
-    readonly request: MonitorRequest;
-    readonly face: MonitorFace;
-    readonly board: Board;
-    readonly taken: TakenCard;
-    readonly endsAt: number | null;
-    readonly push: Push | null;
-  },
+  { world, request, face, push }: Monitoring,
+  run: { readonly board: Board; readonly taken: TakenCard; readonly endsAt: number | null },
 ): Promise<CardWatch> {
   const { ports, settings, signal } = world;
-  const { request, face, board, taken, endsAt, push } = run;
-  const { claimed } = taken;
-  const level = request.level ?? settings.monitor.level;
-  await ports.log.append([runBegins(taken)]);
+  const { monitor: usual } = settings;
+  const { claimed } = run.taken;
+  const level = request.level ?? usual.level;
+  await ports.log.append([runBegins(run.taken)]);
   if (level !== 'silent') await beginCard(ports.log, claimed.id);
   const triggers = world.triggers(push === null ? [] : [push.trigger]);
+  const passes = new Passes({ ports, triggers, notice: (line) => face.log('warn', line), signal });
+  const onTrouble = (error: Error): void =>
+    troubleLines('a step on the card', error).forEach((line) => face.log('error', line));
+  const heartbeatMs = request.heartbeatMs ?? usual.heartbeatMs;
   return new CardWatch({
+    ...run,
     ports,
     settings,
-    board,
     claimed,
     level,
-    endsAt,
+    passes,
+    heartbeatMs,
     isAnothers: false,
-    passes: new Passes({ ports, triggers, notice: (line) => face.log('warn', line), signal }),
-    heartbeatMs: request.heartbeatMs ?? settings.monitor.heartbeatMs,
     signal,
-    onTrouble: (error) => troubleLines('a step on the card', error).forEach((line) => face.log('error', line)),
+    onTrouble,
   });
 }
 
 /** Runs passes and all that belongs to them, until the run is over or the signal pauses it. */
-async function untilOver(
-  watch: CardWatch,
-  about: {
-    readonly world: WatchWorld;
-    readonly request: MonitorRequest;
-    readonly face: MonitorFace;
-    readonly push: Push | null;
-  },
-): Promise<MonitorEnd> {
-  const { world, request, face, push } = about;
+async function untilOver(watch: CardWatch, { world, request, face, push }: Monitoring): Promise<MonitorEnd> {
   const { ports, settings, signal } = world;
   const failures = new Failures((line) => face.log('error', line));
   const intervalMs = request.intervalMs ?? settings.monitor.intervalMs;
@@ -128,9 +124,9 @@ async function untilOver(
     failures.hear(turn);
     if (turn.kind === 'passed') push?.look(turn.result);
     push?.wake();
-    if (watch.over === null) continue;
+    if (watch.queue.over === null) continue;
     try {
-      return await watch.end(watch.over, signal);
+      return await watch.end(watch.queue.over, signal);
     } catch (error) {
       // The board refuses the last comment: it is written once the board takes it.
       if (!(error instanceof BoardError)) throw error;

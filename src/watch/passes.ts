@@ -10,21 +10,6 @@ import { Debounce } from './debounce.ts';
 import { loop, type Turn } from './loop.ts';
 import { nextAt, type WhenNext } from './next-at.ts';
 
-/** The outcome of all passes of one process. */
-export interface Passed {
-  /** When the first pass began; ms since 1970. */
-  readonly since: number | null;
-  /** The last pass that succeeded. */
-  readonly last: PassResult | null;
-  /** Why the last pass failed. */
-  readonly failure: Error | null;
-  /**
-   * Since when passes fail, and why the last one failed; ms since 1970. An unreadable registry does not count: it is a
-   * drift of its own.
-   */
-  readonly failing: { readonly since: number; readonly error: Error } | null;
-}
-
 export interface PassesOptions {
   readonly ports: PassPorts;
   readonly triggers: Triggers;
@@ -44,11 +29,15 @@ export interface LoopTimes extends Pick<WhenNext, 'intervalMs' | 'endsAt'> {
 }
 
 /** Runs the passes of one process, one at a time, with their triggers, and keeps their outcome. */
-export class Passes implements Passed {
+export class Passes {
+  /** When the first pass began; ms since 1970. */
   since: number | null = null;
+  /** The last pass that succeeded. */
   last: PassResult | null = null;
+  /** Why the last pass failed. */
   failure: Error | null = null;
-  failing: Passed['failing'] = null;
+  /** Since when passes fail (ms since 1970), and why. An unreadable registry does not count: it is a drift of its own. */
+  failing: { readonly since: number; readonly error: Error } | null = null;
   readonly #options: PassesOptions;
   readonly #turns = new InTurn();
   readonly #hearing = new Set<Hint>();

@@ -66,7 +66,7 @@ export function notOurs(card: string, why: string): BoardError {
 
 function workedByAnother({ id, run }: Card): BoardError {
   const since = run === null ? '' : ` since ${isoSeconds(run.startedAt)}`;
-  return new BoardError(`card ${clean(id)} is worked by somebody else${since}`, {
+  return new BoardError(`card ${clean(id)} is worked by another process${since}`, {
     where: '--card',
     cure: `name another card, or end that run: comment \`stop monitoring\` on card ${clean(id)}`,
   });

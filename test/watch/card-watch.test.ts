@@ -40,14 +40,14 @@ test('the passes go on while the board hangs; a stop is seen without a pass', as
   const board = new FakeBoard();
   const { watch, turns, comments } = await watched(board);
   expect((await turns.next()).value).toMatchObject({ kind: 'passed' });
-  await watch.idle();
+  await watch.queue.idle();
   await board.comment('card', 'stop monitoring');
   for await (const turn of turns) {
     expect(turn.kind).toBe('woken');
-    if (watch.over !== null) break;
+    if (watch.queue.over !== null) break;
   }
-  expect(watch.over).toMatchObject({ kind: 'stopped' });
-  expect((await watch.end(watch.over, signal)).summary).toMatch(
+  expect(watch.queue.over).toMatchObject({ kind: 'stopped' });
+  expect((await watch.end(watch.queue.over, signal)).summary).toMatch(
     /^stop-requested by user at \S+: found in this run: 1 /,
   );
   // A death that is held back for its grace is told before the last words.
@@ -61,9 +61,9 @@ test('an end that the board refuses is asked for again, and its last words are s
   await board.comment('card', 'stop monitoring');
   let ends = 0;
   for await (const _ of turns) {
-    if (watch.over === null) continue;
+    if (watch.queue.over === null) continue;
     ends += 1;
-    if ((await watch.end(watch.over, signal).catch(() => null)) !== null) break;
+    if ((await watch.end(watch.queue.over, signal).catch(() => null)) !== null) break;
   }
   expect(ends).toBe(2);
   expect(refusing).toHaveBeenCalledTimes(2);

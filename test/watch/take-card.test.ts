@@ -42,7 +42,7 @@ test('elsewhere a card that is missing is not made, and one whose run is over is
 test("another worker's run is refused, or joined without a claim; one's own goes on", async () => {
   const board = boardWithWorkers();
   await board.claim('t_1', holder);
-  await expect(taken(board)).rejects.toThrow(/^card t_1 is worked by somebody else since /);
+  await expect(taken(board)).rejects.toThrow(/^card t_1 is worked by another process since /);
   expect(await taken(board, { others: 'join' })).toEqual({ ...mine, pid: 1, isAnothers: true, goesOn: true });
   expect(await taken(board, { isOurs: () => Promise.resolve(true) })).toEqual({ ...mine, pid: 1, goesOn: true });
 });

@@ -29,7 +29,7 @@ export const commentTool = makeTool({
     };
     return work.onRunning(
       given,
-      (watch) => watch.inTurn(() => onto(watch.board, watch.run.card)),
+      (watch) => watch.queue.inTurn(() => onto(watch.board, watch.run.card)),
       (board, { id }) => onto(board, id),
     );
   },

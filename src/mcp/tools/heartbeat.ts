@@ -18,7 +18,7 @@ export const heartbeatTool = makeTool({
       async (of) => {
         const judged = await work.judge(of, signal);
         if (typeof judged === 'string') return judged;
-        const said = await of.inTurn(() => of.run.heartbeat(signal, note));
+        const said = await of.queue.inTurn(() => of.run.heartbeat(signal, note));
         return judged.kind === 'unknown' ? `${boardIsSilent(judged.reason)}\n${said}` : said;
       },
       async (board, { id }) => {
