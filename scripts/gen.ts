@@ -15,6 +15,7 @@ import { exitCode, exitCodeMeanings } from '../src/errors.ts';
 import { operations } from '../src/operations/index.ts';
 import { jsonDocument } from './json-document.ts';
 import { mqttDocument } from './mqtt-document.ts';
+import { toolsDocument } from './tools-document.ts';
 import about from '../package.json' with { type: 'json' };
 
 /** Writes the generated parts of the pages from the code; with `--check` it only names stale pages. */
@@ -28,6 +29,7 @@ await put('docs/configuration.md', () => configuration());
 await put('docs/commands.md', () => commands());
 await put('docs/library.md', (text) => between(text, 'example', code('ts', 'test/e2e/library/reconcile.ts')));
 await put('docs/json.md', () => jsonDocument(table));
+await put('docs/tools.md', () => toolsDocument(table));
 await put('docs/mqtt.md', () => mqttDocument(table));
 await put('manifest.json', () => JSON.stringify(manifest()));
 

@@ -74,7 +74,7 @@ function same(text: string, { path, dir }: { readonly path: string; readonly dir
   return text
     .replaceAll(path, settings.registry.path)
     .replaceAll(dir, '/home/me')
-    .replaceAll(/(?<="ms": ?)\d+/g, '41')
+    .replaceAll(/(?<="ms": ?|pass )\d+(?=,| ms)/g, '41')
     .replaceAll(/\b(?:[0-9a-f]{16}|[0-9a-f]{8}(?:-[0-9a-f]{4})?)\b(?!-)/g, (id) => {
       const known =
         ids.get(id) ?? `${id.length < 16 ? '5b1c0f3a-' : '7f3a0c51d2e4'}${String(ids.size + 1).padStart(4, '0')}`;

@@ -10,7 +10,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Context } from '../operations/context.ts';
 import { answerCall, type CallAnswer } from './answer-call.ts';
-import { inputSchema, type Call, type Tool } from './tool.ts';
+import { listed, type Call } from './tool.ts';
 import { tolerantInput } from './tolerant-input.ts';
 import { tools } from './tools/index.ts';
 import { Work, type WorkOptions } from './work.ts';
@@ -49,11 +49,6 @@ export async function serve(context: Context, options: ServeOptions): Promise<vo
   const unfinished = work.unfinished();
   if (unfinished !== null) leave({ ...unfinished, leftAt: context.now() });
   await cards.close();
-}
-
-function listed(tool: Tool) {
-  const { name, title, description, annotations } = tool;
-  return { name, title, description, inputSchema: inputSchema(tool), annotations: { title, ...annotations } };
 }
 
 function resultOf({ text, isError }: CallAnswer) {

@@ -49,6 +49,12 @@ export function inputSchema({ input }: Tool) {
   return { type: 'object' as const, properties };
 }
 
+/** Returns the tool as `tools/list` shows it. */
+export function listed(tool: Tool) {
+  const { name, title, description, annotations } = tool;
+  return { name, title, description, inputSchema: inputSchema(tool), annotations: { title, ...annotations } };
+}
+
 /** One call of a tool. */
 export interface Call {
   readonly signal: AbortSignal;

@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest';
 import type { Board, Dispatched } from '../../src/board/board.ts';
 import { answerCall } from '../../src/mcp/answer-call.ts';
 import { Work } from '../../src/mcp/work.ts';
@@ -23,6 +24,13 @@ export interface FakeServerOptions {
 
 /** The name of the registry's own card. */
 export const ownCard = 'local-1';
+
+/** Makes a server that goes when the test ends. */
+export function served(options: FakeServerOptions = {}) {
+  const server = fakeServer(options);
+  onTestFinished(() => server.close());
+  return server;
+}
 
 /**
  * A server of the tools on a board in memory: the registry, the log and the run are real, and what tmux and the agents

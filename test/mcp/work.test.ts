@@ -1,17 +1,11 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { deadPids } from '../core/world.ts';
 import { FakeBoard, workersWith } from '../board/fake-board.ts';
-import { fakeServer, ownCard, type FakeServerOptions } from './fake-server.ts';
+import { ownCard, served } from './fake-server.ts';
 
 const dead = 'sessions:\n  a:\n    agent: claude\n    status: running\n    pane: { pid: 9001, cmd: claude }\n';
 const sees = { panes: deadPids(9001) };
 const gone = 'a: tmux gone (was pane 9001, cmd claude). Marked terminated.';
-
-function served(options: FakeServerOptions = {}) {
-  const server = fakeServer(options);
-  onTestFinished(() => server.close());
-  return server;
-}
 
 test('a server that works on no run never answers that it is over, and takes no card', async () => {
   const { call, comments } = served({ registry: dead, sees });
