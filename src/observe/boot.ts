@@ -12,7 +12,10 @@ export interface BootAnswer {
 
 export type ReadBoot = (signal: AbortSignal) => Promise<BootAnswer>;
 
-/** Which boot this is, and when it was. @param deadlineMs how long a program that is asked may take; ms */
+/**
+ * Makes a reader of the present boot and its time.
+ * @param deadlineMs how long a program may take; ms
+ */
 export function bootReader(platform: NodeJS.Platform, deadlineMs: number): ReadBoot {
   return platform === 'darwin' ? darwinBoot(deadlineMs) : () => Promise.resolve({ seen: linuxBoot(), spawns: 0 });
 }
@@ -26,7 +29,7 @@ function linuxBoot(): Boot {
   return { known: { id, bootedAt } };
 }
 
-/** While we run it is one boot: macOS is asked once. */
+/** Reads the boot of macOS once: it cannot change while this process runs. */
 function darwinBoot(deadlineMs: number): ReadBoot {
   let known: Boot | null = null;
   return async (signal) => {
@@ -40,7 +43,7 @@ function darwinBoot(deadlineMs: number): ReadBoot {
 
 const sysctlNames = ['kern.bootsessionuuid', 'kern.boottime'] as const;
 
-/** `kern.boottime: { sec = 1782892800, usec = 214365 } Wed Jul  1 08:00:00 2026` */
+/** Parses `kern.boottime: { sec = 1782892800, usec = 214365 } Wed Jul  1 08:00:00 2026`. */
 export function parseSysctl(text: string): Boot {
   const id = /^kern\.bootsessionuuid: (\S+)$/m.exec(text)?.[1];
   const seconds = /^kern\.boottime: \{ sec = (\d+),/m.exec(text)?.[1];

@@ -9,18 +9,18 @@ import { messageOf } from '../system/errno.ts';
 
 type JobsAnswer = { readonly seen: Observation['jobs']; readonly bytesRead: number };
 
-/** Reads the delegate jobs that entries name, and no other; a file that did not change is read once. */
+/** Makes a reader of the delegate jobs that entries name; an unchanged file is read once. */
 export function makeJobsReader({ dir, map }: JobSettings) {
   const kept = new Map<string, { readonly stamp: string; readonly look: JobLook }>();
 
   async function readOne(id: string): Promise<{ seen: Seen<JobLook | null>; bytes: number }> {
-    // What a link leads to is not asked: it is none of ours, and one that leads nowhere blinds only this job.
+    // A link is not followed: it is no job, and a dangling one blinds only this job.
     const stat = isJobId(id) ? linkOf(join(dir, `${id}.json`)) : null;
     if (stat === null) return { seen: { known: null }, bytes: 0 };
     const stamp = [stat.dev, stat.ino, stat.size, stat.mtimeMs, stat.ctimeMs].join(' ');
     const known = kept.get(id);
     if (known?.stamp === stamp) return { seen: { known: known.look }, bytes: 0 };
-    // The schema is only paid for where there is a job.
+    // The schema is loaded only if there is a job.
     const { readJobFile } = await import('../jobs/file.ts');
     const seen = readJobFile(dir, id, map);
     if ('blind' in seen) return { seen, bytes: 0 };

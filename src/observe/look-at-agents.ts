@@ -10,7 +10,7 @@ export interface AgentsLook extends Pick<Observation, 'agentProcesses' | 'eviden
   readonly bytesRead: number;
 }
 
-/** What a look at the agents' files is told beside what is needed. */
+/** The inputs of the agents' readers beside the need. */
 export interface AgentsAsk {
   /** ms since 1970. */
   readonly at: number;
@@ -18,9 +18,9 @@ export interface AgentsAsk {
   readonly startOf: (pid: number) => Promise<string | null>;
 }
 
-/** Makes the one look at the files of all agents: of each that an entry needs, or that lives without an entry. */
+/** Makes the reader of all agents' files: of each agent that an entry needs, or that lives without an entry. */
 export function makeAgentsReader(options: {
-  /** By agent, the folders that its setting names. */
+  /** The folders that each agent's setting names. */
   readonly folders: Readonly<Record<string, readonly string[]>>;
   readonly home: string;
 }) {
@@ -50,7 +50,7 @@ async function lookAt(
   home: string,
 ): ReturnType<AgentReader> {
   const needed = need.agents.get(name);
-  // Also for an agent without an entry: it may be registered in this look, with what it runs.
+  // Also for an agent without an entry: this pass may register it, with its conversation.
   if (needed === undefined && !ask.processes.some(recognise)) return { seen: { known: notNeeded }, bytesRead: 0 };
   return read({
     ...ask,

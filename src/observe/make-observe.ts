@@ -21,7 +21,7 @@ export interface ObserveOptions {
   readonly tmpdir: string;
   /** How long one socket may take to answer; ms. */
   readonly deadlineMs: number;
-  /** By agent, the folders that its setting names. */
+  /** The folders that each agent's setting names. */
   readonly agentFolders: Readonly<Record<string, readonly string[]>>;
   readonly jobs: JobSettings;
   readonly host: string;
@@ -30,12 +30,12 @@ export interface ObserveOptions {
   /** ms since 1970. */
   readonly now: () => number;
   readonly tmuxProgram?: string;
-  /** Whose sockets are looked for; default: the user who runs this. */
+  /** The user whose sockets are looked for; default: the user of this process. */
   readonly uid?: number;
   readonly platform?: NodeJS.Platform;
 }
 
-/** Looks at the world, source by source; only what is needed is read. */
+/** Makes the function that observes the world, source by source. It reads only what is needed. */
 export function makeObserve(options: ObserveOptions): Observe {
   const platform = options.platform ?? process.platform;
   const uid = options.uid ?? process.getuid?.() ?? 0;
@@ -101,7 +101,7 @@ async function observe(sources: Sources, need: Need, signal: AbortSignal): Retur
   };
 }
 
-/** Asks for the boot and every tmux server that is needed, and reads the remembered panes meanwhile. */
+/** Asks for the boot and every needed tmux server, and reads the remembered panes meanwhile. */
 async function askServers(sources: Sources, need: Need, look: ProcessLook, signal: AbortSignal) {
   const { tmux } = sources;
   const asked = socketsToAsk(sources, need, look);
@@ -110,17 +110,17 @@ async function askServers(sources: Sources, need: Need, look: ProcessLook, signa
     ...asked.named.map(async (path) => [path, await askNamed(path, tmux, look, signal)] as const),
     ...asked.others.map(async (path) => [path, await askOther(path, tmux, look, signal)] as const),
   ] as const;
-  // A server reads /proc for each of its panes too before it answers: of two cores each has one.
+  // A tmux server reads /proc for each of its panes too before it answers: on two cores both work at once.
   look.readAhead(need.panePids);
   const [boot, ...answers] = await Promise.all(answering);
   return { boot, asked, answers };
 }
 
-/** Returns the sockets that entries name, the others that are asked, and those of them that only the kernel names. */
+/** Returns the sockets that entries name, the other sockets to ask, and those of them that only the kernel names. */
 function socketsToAsk({ options, sockets, uid }: Sources, need: Need, look: ProcessLook) {
   const named = namedSockets(need, options, sockets);
   const servers = need.userServers && options.sockets === null ? look.userServers(uid) : noServers;
-  // Configured sockets stand for the user's own.
+  // Configured sockets take the place of the user's own.
   const own = need.otherSockets && options.sockets === null ? [...named, ...sockets.all()] : named;
   const all = new Set([...own, ...(need.otherSockets ? servers.sockets : [])]);
   const others = [...all].filter((path) => !named.includes(path));
@@ -134,7 +134,10 @@ function namedSockets(need: Need, options: ObserveOptions, { pathOf }: Sockets):
 
 const noServers: UserServers = { sockets: [], unreachable: [] };
 
-/** A relative path depends on a folder, `~bob/x` on another user: which server is meant is not known. */
+/**
+ * Asks a socket that an entry names. A relative path depends on a folder, `~bob/x` on another user: then the server is
+ * not known.
+ */
 async function askNamed(
   path: string,
   tmux: Parameters<typeof askSocket>[1],
@@ -149,7 +152,7 @@ async function askNamed(
   return { seen, spawns: 0 };
 }
 
-/** Servers that died leave their socket files, often dozens: no client is started for those. */
+/** Asks another socket. Dead servers leave their socket files, often dozens: no client is started for those. */
 async function askOther(
   path: string,
   tmux: Parameters<typeof askSocket>[1],
@@ -160,7 +163,7 @@ async function askOther(
   return dead === null ? askSocket(path, tmux, look, signal) : { seen: dead, spawns: 0 };
 }
 
-/** Panes of sessions that an entry has or should have, and remembered ones that no list names any more. */
+/** Reads the panes of sessions that an entry has or should have, and remembered panes that no list names any more. */
 async function readPanes(
   need: Need,
   lists: ReadonlyMap<string, Seen<SocketState>>,
@@ -186,7 +189,7 @@ async function readPanes(
   return new Map([...(await look.trees([...wanted], listed)), ...foreign]);
 }
 
-/** Its pids are numbers of another PID namespace: here they name other processes, or none. */
+/** Answers for a pane of another PID namespace: here its pid names another process, or none. */
 function foreignPane(socket: string): Seen<PaneTree> {
   return {
     blind: `the tmux server of ${socket} is not among the processes we can see`,

@@ -1,7 +1,9 @@
 import type { Need } from '../core/plan/need.ts';
 import type { Observation } from '../core/model/observation.ts';
 
-/** One look at the world. Never throws for a source that fails: that source is blind, with its reason and cure. */
+/**
+ * Observes the world once. It never throws for a source that fails: that source is blind, with its reason and cure.
+ */
 export type Observe = (
   need: Need,
   signal: AbortSignal,

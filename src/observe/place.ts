@@ -9,9 +9,9 @@ import { shortHash } from '../system/hash.ts';
 const firstPidNamespace = 'pid:[4026531836]';
 
 /**
- * Returns the place of this process: the machine, and the PID namespace where that is not the machine's first one.
- * What cannot be read says nothing. `bootId` names the machine's boot, where the place is the machine itself.
- * @param folders that hold what other places may read too: the home, and the registry's
+ * Returns the place of this process: the machine, and its PID namespace unless that is the machine's first one. An
+ * unreadable source says nothing. `bootId` names the machine's boot if the place is the machine itself.
+ * @param folders folders that other places may read too: the home, and the registry's
  */
 export function readPlace(options: {
   readonly host: string;
@@ -42,7 +42,7 @@ function hardwareUuid(): string | null {
   }
 }
 
-/** Its number is used again once it is gone; the start of its first process is not. */
+/** Names this PID namespace. Its number may be used again once it is gone; the start of its first process is added. */
 function ownNamespace(): string | null {
   const namespace = readLink('/proc/self/ns/pid');
   if (namespace === null || namespace === firstPidNamespace) return null;
@@ -57,8 +57,9 @@ function borrowed(namespace: string | null, folders: readonly string[]): string 
 }
 
 /**
- * Only the owner of process 1 may read its namespaces; everybody may read its mounts. A mount belongs to one namespace
- * and has a number of its own, so two lists without a common number are those of two namespaces.
+ * Decides whether this process has a mount namespace of its own. Only the owner of process 1 may read its namespaces,
+ * but every user may read its mounts. A mount belongs to one namespace and has a number of its own, so two lists
+ * without a common number are of two namespaces.
  */
 function hasOwnMounts(): boolean {
   const [own, first] = [readLink('/proc/self/ns/mnt'), readLink('/proc/1/ns/mnt')];
@@ -72,7 +73,7 @@ function mountNumbers(pid: string): ReadonlySet<string> {
   return new Set(lines.map((line) => line.split(' ', 1)[0] ?? '').filter((number) => number !== ''));
 }
 
-/** File systems that several machines share, or that anybody may provide, by their number (statfs(2)). */
+/** File systems that several machines share, or that any user may provide, by their number (statfs(2)). */
 const sharedFileSystems: ReadonlyMap<number, string> = new Map([
   [0x6969, 'NFS'],
   [0x517b, 'SMB'],

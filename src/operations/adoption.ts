@@ -2,7 +2,7 @@ import type { Adoption } from '../core/model/plan.ts';
 import { UsageError } from '../errors.ts';
 import { isOn, textOf, type Flag, type Input } from './operation.ts';
 
-/** The flags that claim entries for the place that runs this. */
+/** The flags that claim entries for this place. */
 export const adoptionFlags: readonly Flag[] = [
   { name: 'adopt', description: 'entries that were never seen anywhere belong to this place from now on' },
   {
@@ -12,7 +12,10 @@ export const adoptionFlags: readonly Flag[] = [
   },
 ];
 
-/** @throws UsageError where `--from` stands alone. */
+/**
+ * Reads the adoption that the user asked for.
+ * @throws UsageError for `--from` alone
+ */
 export function adoptionIn(input: Input): Adoption | null {
   const host = textOf(input, 'from');
   if (!isOn(input, 'adopt')) {

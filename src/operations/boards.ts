@@ -15,7 +15,10 @@ const whenDispatched = boards.flatMap(({ name, cardVariable }) =>
   cardVariable === null ? [] : [`${name} if ${cardVariable} is set`],
 );
 
-/** The flags that name a card. @param board what `--board` means and is by default */
+/**
+ * Returns the flags that name a card.
+ * @param board the meaning and the default of `--board`
+ */
 export function cardFlags(board: string, card: string): readonly Flag[] {
   return [
     { name: 'board', description: board, value: { kind: 'choice', choices: names } },
@@ -24,10 +27,10 @@ export function cardFlags(board: string, card: string): readonly Flag[] {
   ];
 }
 
-/** What a `--board` says of its default where the board that started this process comes first. */
+/** The default of `--board`, in words, if the board that started this process comes first. */
 export const dispatchedFirst = [...whenDispatched, `else ${names[0] ?? ''}`].join(', ');
 
-/** How long a tool's call waits on each board, for texts: `50, on a card of Hermes 240`; s. */
+/** How long a tool's call waits on each board, in words: `50, on a card of Hermes 240`; s. */
 export const usualWaits = boards
   .map(({ traits }, index) => `${index === 0 ? '' : `on a card of ${traits.title} `}${traits.waitSeconds}`)
   .join(', ');
@@ -39,8 +42,8 @@ export function dispatchedIn(env: Environment): Dispatched | null {
 
 /**
  * Finds the card that the command line names.
- * @param usual the board where `--board` does not say; absent: the first one
- * @throws UsageError where that board has no usual card
+ * @param usual the default of `--board`; absent: the first board
+ * @throws UsageError if that board has no usual card
  */
 export function namedCard(
   input: Input,
@@ -63,7 +66,7 @@ export function boardOfSlug(input: Input): string | undefined {
   return boards.find(({ slugFlag }) => slugFlag !== null && textOf(input, slugFlag.name) !== null)?.name;
 }
 
-/** Returns the board on which a card lies that is named without its board: the registry's own card on the usual one. */
+/** Returns the board of a card that is named without its board: the registry's own card is on the usual one. */
 export function boardOfCard(card: string, defaultCard: string, dispatched: Dispatched | null): string {
   const [usual] = names;
   if (card === defaultCard) return usual ?? '';

@@ -30,7 +30,10 @@ export const card: Operation<CardAnswer> = {
   },
 };
 
-/** As Hermes' own `show --json` (times are whole seconds since 1970), with the reason of a block and the run beside it. */
+/**
+ * Returns the card as Hermes' own `show --json` does (times are whole seconds since 1970), with the reason of a block
+ * and the run.
+ */
 export function cardDocument(card: Card): CardAnswer {
   return {
     task: {
@@ -38,7 +41,7 @@ export function cardDocument(card: Card): CardAnswer {
       title: card.title,
       status: card.status,
       block_reason: card.blockReason,
-      // Paused: the run goes on at the next start, and nobody holds it.
+      // A paused run goes on at the next start, and no process holds it.
       run:
         card.run === null || card.run.pid === null
           ? null
@@ -75,7 +78,7 @@ function statusLine({ status, blockReason, run }: Card): string {
   return `${clean(status)}${why}${who}`;
 }
 
-/** The card, each time it may have changed; ends on abort. */
+/** Yields the card each time it may have changed; ends on abort. */
 async function* changes(board: Pick<Board, 'watch' | 'show'>, id: string, signal: AbortSignal): AsyncIterable<Card> {
   let wake = (): void => undefined;
   let hinted = false;

@@ -22,9 +22,9 @@ export interface PassReport {
   readonly plan: Plan;
   readonly registry: Registry;
   readonly observation: Observation;
-  /** What triggers can watch of it. */
+  /** What triggers can watch after this pass. */
   readonly watched: Watched;
-  /** How many changes it found. */
+  /** How many changes the pass found. */
   readonly changes: number;
   /** This pass started the registry file. */
   readonly started: boolean;
@@ -33,7 +33,7 @@ export interface PassReport {
   readonly exit: ExitCode;
 }
 
-/** Everything an operation may touch. Faces build it once; tests pass a fake. */
+/** Everything an operation may touch. Each interface builds it once; tests pass a fake. */
 export interface Context {
   readonly settings: Settings;
   readonly version: string;
@@ -43,55 +43,63 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   /**
-   * Looks, compares and, in mode `once`, repairs.
-   * @throws RegistryError if the registry cannot be read or written.
+   * Makes a pass; it repairs only in mode `once`.
+   * @throws RegistryError if the registry cannot be read or written
    */
   pass(options: {
     readonly mode: Exclude<PassMode, 'loop'>;
-    /** Whose news the document's `drifts` are: the shell's, from call to call (the default), or this process's own. */
+    /**
+     * The reader whose news the document's `drifts` are: the shell, from call to call (the default), or this process.
+     */
     readonly reader?: 'shell' | 'process';
     /** Entries that belong to this place from now on. */
     readonly adopt?: Adoption | null;
   }): Promise<PassReport>;
-  /** Passes until told to stop. @throws WatchedError, BoardError, RegistryError at the start only. */
+  /**
+   * Watches until it is told to stop.
+   * @throws WatchedError, BoardError, RegistryError at the start only
+   */
   monitor(request: MonitorRequest, face: MonitorFace): Promise<MonitorEnd>;
-  /** `hermes kanban …` on that board; `null`: the current one. */
+  /** Returns `hermes kanban …` on that board; `null`: on the current one. */
   hermes(slug: string | null): HermesCommand;
-  /** @throws WatchedError if a live monitor already watches this registry on this host. */
+  /**
+   * Throws if another monitor watches this registry on this host.
+   * @throws WatchedError
+   */
   assertNobodyWatches(): Promise<void>;
   /** Serves the tools on stdio until stdin ends. */
   serve(): Promise<void>;
-  /** A board on which comments are a person's, and read for the stop phrase. */
+  /** Opens a board on which comments are a person's, and are read for the stop phrase. */
   board(which: BoardName): Board;
-  /** The card that `monitor` watches when none is named. */
+  /** Returns the card that `monitor` watches when none is named. */
   defaultCard(): string;
-  /** Everything that makes us look before the poll would, and `others`; not started. */
+  /** Makes all triggers, with `others`; they are not started. */
   triggers(others?: readonly Trigger[]): Triggers;
   log(): Log;
   registryFile(): RegistryFile;
   jobs(): JobStore;
-  /** The last lines of a pane's screen, cleaned by nobody: escape them before printing. */
+  /** Returns the last lines of a pane's screen, not cleaned: escape them before printing. */
   capture(socket: string, paneId: string, lines: number): Promise<string>;
-  /** Living tmux servers of the user that cannot be asked from here. */
+  /** Returns living tmux servers of the user that cannot be asked from here. */
   unreachableServers(): readonly UnreachableServer[];
   readonly output: Output;
   /** The words that start this program again. */
   readonly program: readonly string[];
-  /** How a monitor shows itself; `null`: one line on stderr. */
+  /** Makes the interface of a monitor; `null`: one line on stderr. */
   readonly monitorFace: ((context: Context) => MonitorFace) | null;
 }
 
 export interface Output {
-  /** Resolves once the text is flushed. Never rejects on EPIPE: then the reader has gone and that is calm. */
+  /** Writes on stdout; resolves once the text is flushed. It never rejects on EPIPE: a reader may end early. */
   stdout(text: string): Promise<void>;
-  /** A line on stderr, where the settings ask for that level; its outside text is cleaned here. */
+  /** Writes a line on stderr if the settings ask for that level; outside text in it is cleaned here. */
   readonly log: (level: LogLevel, line: string) => void;
   readonly stdoutIsTerminal: boolean;
   readonly color: boolean;
   readonly columns: number;
 }
 
-/** What a face gives to have its context opened; `makeContext` of `src/wire.ts` takes it. */
+/** What an interface gives to `makeContext` (`src/wire.ts`) to open its context. */
 export interface ContextOptions {
   readonly settings: Settings;
   readonly version: string;

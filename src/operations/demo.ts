@@ -2,7 +2,7 @@ import { exitCode } from '../errors.ts';
 import type { DemoAnswer } from './answers/cards.ts';
 import { numberOf, type Operation } from './operation.ts';
 
-/** Each of five acts must be longer than a death is held back from the card. */
+/** Each of five acts must take longer than a death is held back from the card. */
 const shortestSeconds = 40;
 
 export const demo: Operation<DemoAnswer> = {

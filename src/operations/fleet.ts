@@ -31,7 +31,7 @@ export const fleet: Operation<FleetAnswer | ForgetAnswer> = {
       yield await forget(forgotten, mqtt, context, input);
       return;
     }
-    // With the schemas: who asks for something else does not pay for them.
+    // Loaded late with the schemas: other commands do not need them.
     const { listenOnce, listenOn } = await import('../mqtt/fleet/listen.ts');
     const notice = (line: string): void => context.output.log('warn', line);
     const first = await listenOnce(mqtt, notice, context.signal);

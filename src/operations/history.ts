@@ -40,7 +40,10 @@ export const history: Operation<HistoryAnswer> = {
   },
 };
 
-/** @throws UsageError for a session of which neither the history nor the registry knows. */
+/**
+ * Throws for an unknown session.
+ * @throws UsageError for a session that neither the history nor the registry knows
+ */
 async function assertKnown(session: string, all: readonly HistoryRow[], context: Context): Promise<void> {
   const told = all.flatMap(({ sessions }) => sessions);
   if (told.includes(session)) return;
@@ -50,7 +53,7 @@ async function assertKnown(session: string, all: readonly HistoryRow[], context:
   throw unknownName('session', session, [...registered, ...told], '`asm status` shows the sessions there are');
 }
 
-/** One event may open several drifts. */
+/** Returns the key of a row: one event may open several drifts. */
 function rowKey(row: HistoryRow): string {
   return `${row.event} ${row.drift ?? ''}`;
 }

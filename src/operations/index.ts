@@ -15,7 +15,7 @@ import { setup } from './setup.ts';
 import { status } from './status.ts';
 import { undo } from './undo.ts';
 
-/** Everything one can ask, in the order of `--help`. */
+/** Everything that a user can ask, in the order of `--help`. */
 export const operations: readonly Operation[] = [
   reconcile,
   monitor,

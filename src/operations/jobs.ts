@@ -91,7 +91,7 @@ async function* list(context: Context, input: Input): AsyncIterable<Answer<JobsA
   if (blind !== null) throw blind;
 }
 
-/** Of those that wait or run, the ones that their session's entry does not name: `status` does not show them. */
+/** Returns waiting and running jobs that their session's entry does not name: `status` does not show them. */
 async function unnamedAmong(all: readonly Job[], context: Context): Promise<readonly Job[]> {
   const open = all.filter(({ state }) => state === 'queued' || state === 'running');
   if (open.length === 0) return [];
@@ -125,7 +125,7 @@ async function* event(context: Context, input: Input): AsyncIterable<Answer<JobE
   yield { json: message, text: `job ${clean(message.id)}: ${message.state}`, exit: exitCode.done };
 }
 
-/** The job that is meant, and the words behind it. */
+/** Returns the job that is meant, and the words after it. */
 async function jobOf(context: Context, input: Input, action: Action, names: readonly string[]) {
   const session = textOf(input, 'session');
   if (session === null) {
@@ -140,7 +140,7 @@ async function jobOf(context: Context, input: Input, action: Action, names: read
   return { id: context.jobs().named(entry.jobId), rest };
 }
 
-/** What stands behind the action, if it is neither too much nor too little. */
+/** Returns the words after the action, if there are neither too many nor too few. */
 function wordsOf({ words }: Input, action: Action, names: readonly string[]): readonly string[] {
   const given = words.slice(1);
   if (given.length === names.length) return given;

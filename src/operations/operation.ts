@@ -2,10 +2,10 @@ import type { ExitCode } from '../errors.ts';
 import type { Context } from './context.ts';
 
 /**
- * Something one can ask, as data: the command line, its help and completion, and the document of the commands are made
- * from it. The MCP tools are a list of their own (`src/mcp/tools.ts`), in the words of a model that works a card.
+ * Something that a user can ask, as data: the command line, its help and completion, and the page of the commands are
+ * made from it. The MCP tools are a list of their own (`src/mcp/tools`), in the words of a model that works a card.
  */
-/** @template Json what `--json` prints: its schema stands in `answers/` */
+/** @template Json the answer of `--json`, whose schema is in `answers/` */
 export interface Operation<Json = unknown> {
   readonly name: string;
   /** One line, for lists. */
@@ -13,11 +13,11 @@ export interface Operation<Json = unknown> {
   /** What else a person should know; shown by `--help`. */
   readonly description?: string;
   readonly argument?: Argument;
-  /** `--json` is every operation's. */
+  /** The flags; every operation has `--json` too. */
   readonly flags: readonly Flag[];
   /**
-   * Yields its answers; most yield one. What stands after a `yield` happens once that answer was flushed.
-   * @throws AudienceError, with its exit code.
+   * Yields its answers; most yield one. The code after a `yield` runs once that answer was flushed.
+   * @throws AudienceError, with its exit code
    */
   run(context: Context, input: Input): AsyncIterable<Answer<Json>>;
 }
@@ -26,9 +26,9 @@ export interface Argument {
   readonly name: string;
   readonly description: string;
   readonly required: boolean;
-  /** All words that are left. */
+  /** It takes all remaining words. */
   readonly variadic?: boolean;
-  /** What it may be, or what its first word may be: for completion. */
+  /** The possible values, or first words: for completion. */
   readonly choices?: readonly string[];
 }
 
@@ -52,12 +52,12 @@ export type FlagValue =
 export interface Answer<Json = unknown> {
   /** What `--json` prints, on one line of its own. `undefined`: nothing is printed. */
   readonly json: Json;
-  /** What people read, without the last line end; outside strings are escaped already. Empty: nothing is printed. */
+  /** What people read, without the last line break; outside strings are escaped already. Empty: nothing is printed. */
   readonly text: string;
   readonly exit: ExitCode;
 }
 
-/** What was asked, parsed and checked against the operation's flags. */
+/** The user's words and flags, parsed and checked against the operation's. */
 export interface Input {
   readonly words: readonly string[];
   readonly values: Readonly<Record<string, string | number | boolean>>;
@@ -78,7 +78,7 @@ export function numberOf(input: Input, flag: string): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-/** The one of `choices` that was given. */
+/** Returns the given one of `choices`. */
 export function choiceOf<Choice extends string>(input: Input, flag: string, choices: readonly Choice[]): Choice | null {
   return choices.find((choice) => choice === input.values[flag]) ?? null;
 }

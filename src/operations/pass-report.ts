@@ -7,7 +7,10 @@ import type { StdoutReader } from '../tell/stdout.ts';
 
 import type { PassReport } from './context.ts';
 
-/** Makes one pass, and tells of it what that reader has not heard. @throws RegistryError */
+/**
+ * Makes one pass, and reports the news for that reader.
+ * @throws RegistryError
+ */
 export async function reportPass(
   ports: PassPorts,
   reader: StdoutReader,
@@ -30,7 +33,10 @@ export async function reportPass(
   };
 }
 
-/** Returns what a real pass would tell now: what this one found, beside what the log holds and the reader has not heard. */
+/**
+ * Returns what a real pass would tell now: the drifts of this one, beside those in the log that the reader has not been
+ * told.
+ */
 function wouldBeNews({ opened, resolved }: ReportedNews, result: PassResult) {
   const fresh = result.opened.filter((drift) => !opened.some((known) => known.id === drift.id));
   return { opened: [...opened, ...fresh], resolved, commit: () => Promise.resolve() };

@@ -2,8 +2,9 @@ import { errorLines, RegistryError } from '../errors.ts';
 import type { PassReport } from './context.ts';
 
 /**
- * A registry that is half saved or locked when it is looked at again ends nothing: it is said, once a change.
- * @returns `null` for a look that it spoiled.
+ * Keeps a command alive if the registry is half saved or locked at a later pass: the trouble is told once for each
+ * change.
+ * @returns `null` for a pass that failed so
  */
 export function passingTrouble(say: (line: string) => void) {
   let said: string | null = null;

@@ -40,7 +40,7 @@ export const reconcile: Operation<ReconcileDocument> = {
   },
 };
 
-/** One document at the start, then one with each news. */
+/** Yields one document at the start, then one with each news. */
 async function* subscribe(context: Context, input: Input): AsyncIterable<Answer<ReconcileDocument>> {
   const { signal, output, settings } = context;
   const interval = numberOf(input, 'interval') ?? settings.monitor.intervalMs ?? defaults.intervalMs;
@@ -74,11 +74,11 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer<
     shown = news;
     await report.commit();
   }
-  // Without one answer it was broken off.
+  // Without an answer the command was interrupted.
   if (shown === null) signal.throwIfAborted();
 }
 
-/** Who has no broker loads nothing of it. */
+/** Makes the broker's triggers; without a broker none of its code is loaded. */
 async function brokerTriggers({ settings, output }: Context): Promise<readonly Trigger[]> {
   const { mqtt } = settings;
   if (mqtt === null) return [];

@@ -56,7 +56,10 @@ async function answerOf(report: PassReport, context: Context): Promise<Answer<St
   };
 }
 
-/** One that works is enough; the gentlest is tried first, for the others set off whoever watches terminals. */
+/**
+ * Says why only the poll sees deaths. It stops at the first working trigger, and tries the cheapest first: probing
+ * `/dev/pts` wakes every other watcher.
+ */
 async function whyPollOnly({ watched }: PassReport, context: Context): Promise<string | null> {
   const hearing = context.triggers().all.filter(({ hearsDeaths }) => hearsDeaths === true);
   const states: NamedState[] = [];
@@ -87,7 +90,10 @@ async function statusText(rows: readonly SessionRow[], { document }: PassReport,
   return [await table([titles, ...cells], show), ...unseen].join('\n');
 }
 
-/** Why sessions are unknown, and what would settle it: those of which no blind source says so already. */
+/**
+ * Says why sessions are unknown, and what would settle it; sessions of a blind source are left out, because that is
+ * told already.
+ */
 function doubts(rows: readonly SessionRow[], { blind }: PassReport['document']): readonly string[] {
   const said = new Set(blind.map(({ reason }) => reason));
   return rows.flatMap(({ session, state, reason, cure }) => {
@@ -96,7 +102,7 @@ function doubts(rows: readonly SessionRow[], { blind }: PassReport['document']):
   });
 }
 
-/** At a terminal the screen is the answer; in a pipe each answer stands below the last. */
+/** Redraws an answer: at a terminal it fills the screen; in a pipe each answer follows the last. */
 export function redrawn<Json>(answer: Answer<Json>, { output }: Context, input: Input): Answer<Json> {
   if (input.json) return answer;
   return { ...answer, text: output.stdoutIsTerminal ? `${clearScreen}${answer.text}` : `\n${answer.text}` };

@@ -24,7 +24,7 @@ export const undo: Operation<UndoAnswer> = {
   async *run(context, input) {
     const ports = { log: context.log(), registryFile: context.registryFile() };
     const first = await takeBack(context, ports.registryFile.read, input.words[0] ?? null);
-    // Whatever else is in the file by then: it is this repair that is taken back, or none.
+    // Whatever else is in the file by then, this repair is taken back, or none.
     const again = (read: ReadRegistry): Promise<UndoChange> => takeBack(context, read, first.repair.id);
     const { change } = await commit(ports, first, again, context.signal);
     const { repair, left } = change;
@@ -38,11 +38,14 @@ export const undo: Operation<UndoAnswer> = {
 
 interface UndoChange extends Change {
   readonly repair: Repair;
-  /** Why entries of it are left as they are. */
+  /** Why some of its entries are left as they are. */
   readonly left: readonly string[];
 }
 
-/** Plans the undo of one repair from what `read` answers. @param name `null`: the last that can be taken back */
+/**
+ * Plans the undo of one repair from the present registry.
+ * @param name `null`: the last that can be taken back
+ */
 async function takeBack(context: Context, read: ReadRegistry, name: string | null): Promise<UndoChange> {
   const log = context.log();
   const found = await read({ knowsEntries: true, ours: new Set(), mayCache: false });
@@ -67,7 +70,7 @@ function repairNamed(repairs: readonly Repair[], name: string): Repair {
   const found = repairs.filter(({ names }) => names.some((id) => isMeant(id, name)));
   const [first] = found;
   if (first === undefined) throw unknownName('repair', name, repairs.map(shortId), '`asm history` shows their ids');
-  // Newest first: of a repair that was made twice the last one is meant.
+  // Newest first: if a repair was made twice, the last one is meant.
   const open = found.filter(({ id, isUndone }, at) => !isUndone && found.findIndex((one) => one.id === id) === at);
   if (open.length > 1) {
     throw new UsageError(`that event wrote ${open.length} repairs`, {
@@ -78,7 +81,7 @@ function repairNamed(repairs: readonly Repair[], name: string): Repair {
   return open[0];
 }
 
-/** The history for people shows so much of an id. */
+/** How much of an id the history shows to people. */
 const idLength = 8;
 
 function shortId({ id }: Repair): string {
@@ -103,7 +106,9 @@ interface Possible {
   readonly taken: Prepared;
 }
 
-/** The one that was named, or the last that can be: one whose text somebody changed since holds up no other. */
+/**
+ * Finds the named repair, or the last that can be taken back: a repair whose text was changed since holds up no other.
+ */
 async function possible(
   context: Context,
   text: string,
@@ -127,7 +132,10 @@ async function possible(
   });
 }
 
-/** Our own write must not count as a user's edit: what was taken back from the same entries before stays so. */
+/**
+ * Returns the `undone` events. The undo's own write must not count as a user's edit, so repairs of the same entries
+ * that were taken back before stay taken back.
+ */
 function undoneEvents(
   events: readonly Event[],
   { id: repair, entries, keyOf }: Repair,

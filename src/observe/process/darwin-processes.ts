@@ -6,12 +6,12 @@ import { parseLsof, parsePs, psFormat, type PsProcess } from './ps-list.ts';
 import { runProgram } from '../../system/run-program.ts';
 import { onePath } from '../tmux/sockets.ts';
 
-/** Runs a program; answers its stdout, `null` where it could not be run. */
+/** Runs a program and returns its stdout; `null` if it could not be run. */
 export type Ask = (program: string, args: readonly string[], signal: AbortSignal) => Promise<string | null>;
 
 /**
- * macOS: one `ps` a look, and `lsof` for what `ps` does not tell. Start times are whole seconds, arguments are cut at
- * blanks, and environments are not readable: `claudeConfigDir` and `home` stay `null`.
+ * Reads processes on macOS: one `ps` for each observation, and `lsof` for the rest. Start times are whole seconds,
+ * arguments are cut at blanks, and environments are not readable: `claudeConfigDir` and `home` stay `null`.
  */
 export function darwinProcesses(deadlineMs: number, ask: Ask = askProgram(deadlineMs)): ProcessReader {
   return { look: (signal) => darwinLook(ask, signal) };
@@ -38,9 +38,9 @@ function darwinLook(ask: Ask, signal: AbortSignal): ProcessLook {
       const seen = await processes();
       return 'blind' in seen ? seen : behind(socket, seen.known, counted, signal);
     },
-    // By lsof it would be a program more for each look.
+    // It would need one more `lsof` for each observation.
     hiddenBehind: () => Promise.resolve([]),
-    // Only Linux tells at which sockets they listen.
+    // Only Linux tells at which sockets a server listens.
     userServers: () => ({ sockets: [], unreachable: [] }),
     startOf: async (pid) => {
       const seen = await processes();
@@ -54,7 +54,7 @@ async function readTable(ask: Ask, signal: AbortSignal): Promise<Table> {
   const text = await ask('/bin/ps', ['-axww', '-o', psFormat], signal);
   if (text === null) return { blind: 'ps does not answer', cure: 'try: /bin/ps -ax' };
   const processes = parsePs(text);
-  // The first process always lives: a list that we cannot read must not pass for a machine on which nobody does.
+  // The first process always lives: an unreadable list must not count as a machine without processes.
   if (!processes.has(1)) return { blind: 'ps does not answer as expected', cure: `see: /bin/ps -ax -o ${psFormat}` };
   return { known: processes };
 }
@@ -77,19 +77,19 @@ function treesOf(panePids: readonly number[], table: ReadonlyMap<number, PsProce
 
 function toProcess(one: PsProcess): Process {
   const { pid, ppid, start, startedAt, processGroup, foregroundGroup, argv } = one;
-  // Only "has a terminal" is asked of it; its device number is not told.
+  // Only "has a terminal" is used; `ps` does not tell the device number.
   const tty = one.tty === null ? 0 : 1;
   const told = { exe: null, cwd: null, claudeConfigDir: null, home: null };
   return { pid, ppid, start, startedAt, processGroup, foregroundGroup, tty, argv, ...told };
 }
 
-/** A server has no terminal of its own; a client has one. */
+/** Decides whether a process is a tmux server: it has no terminal of its own, and a client has one. */
 function isTmuxServer({ argv, tty }: PsProcess): boolean {
   const program = basename(argv[0] ?? '').replace(/:$/, '');
   return tty === null && program === 'tmux';
 }
 
-/** Working folders are needed of agents alone: one `lsof` for all of them, none where there is no agent. */
+/** Adds the working folders of agents: one `lsof` for all of them, none without an agent. */
 async function withFolders(
   trees: ReadonlyMap<number, PaneTree>,
   ask: Ask,
@@ -109,7 +109,7 @@ async function withFolders(
   );
 }
 
-/** Where `lsof` does not tell, every tmux server could be it. */
+/** Returns the tmux servers behind a socket; if `lsof` does not tell, it may be every server. */
 async function behind(
   socket: string,
   table: ReadonlyMap<number, PsProcess>,
@@ -130,11 +130,11 @@ async function behind(
 function askProgram(deadlineMs: number): Ask {
   return async (program, args, signal) => {
     const isPs = program === '/bin/ps';
-    // Its start times would be in the user's language.
+    // Otherwise its start times would be in the user's language.
     const options = isPs ? { env: { ...process.env, LC_ALL: 'C' } } : {};
     const answer = await runProgram(program, args, deadlineMs, signal, options);
     if (answer.kind !== 'ended') return null;
-    // lsof ends with 1 where one of many processes has gone meanwhile; what it printed holds.
+    // lsof ends with 1 if one of many processes has ended meanwhile; its output is still right.
     return answer.code === 0 || (!isPs && answer.stdout !== '') ? answer.stdout : null;
   };
 }

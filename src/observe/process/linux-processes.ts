@@ -11,11 +11,14 @@ import { codeOf } from '../../system/errno.ts';
 /** Clock ticks a second in `/proc/<pid>/stat`: 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
 
-/** What a process says of itself, and under which identity it said so. */
+/** The facts that a process tells, and the identity with which it told them. */
 type Told = Pick<Process, 'argv' | 'exe' | 'claudeConfigDir' | 'home'> & { readonly key: string };
 type Cache = Map<number, Told>;
 
-/** Linux: each tree by the kernel's own lists of children, or, where it keeps none, by one look at all processes. */
+/**
+ * Reads processes on Linux: each tree by the kernel's own lists of children or, if it keeps none, from a list of all
+ * processes.
+ */
 export function linuxProcesses(): ProcessReader {
   let cache: Cache = new Map();
   return {
@@ -84,7 +87,10 @@ function readTrees(
   );
 }
 
-/** Under `hidepid` the processes of others are not listed, but the kernel still tells that they are there. */
+/**
+ * Answers for a process that is not listed: under `hidepid` other users' processes are not listed, but the kernel still
+ * tells that they live.
+ */
 function absent(pid: number): Seen<PaneTree> {
   try {
     process.kill(pid, 0);
@@ -96,10 +102,10 @@ function absent(pid: number): Seen<PaneTree> {
   return { known: { root: null, parentIsTmux: false, descendants: [] } };
 }
 
-/** Breadth first, so that an agent comes before what it started. */
+/** Returns the processes below one, breadth first, so that an agent comes before its children. */
 function statsBelow(root: Stat, children: (parent: Stat) => readonly number[]): readonly Stat[] {
   const family = [root];
-  // It grows while it is walked.
+  // The list grows during the walk.
   for (const parent of family) {
     for (const pid of children(parent)) {
       const stat = family.some((one) => one.pid === pid) ? null : readStat(pid);
@@ -109,7 +115,10 @@ function statsBelow(root: Stat, children: (parent: Stat) => readonly number[]): 
   return family.slice(1);
 }
 
-/** The kernel lists children only with CONFIG_PROC_CHILDREN: else every process is asked for its parent, once. */
+/**
+ * Makes a reader of children. The kernel lists children only with CONFIG_PROC_CHILDREN: otherwise every process's
+ * parent is read once.
+ */
 function childrenReader(): (parent: Stat) => readonly number[] {
   let byParent: ReadonlyMap<number, readonly number[]> | null = null;
   const scanned = (pid: number): readonly number[] => {
@@ -139,7 +148,7 @@ function childrenByParent(): ReadonlyMap<number, readonly number[]> {
 }
 
 function describe(stat: Stat, bootedAt: number, known: Cache, fresh: Cache): Process {
-  // A process that becomes another program, or renames itself, is read again.
+  // A process that runs another program, or renames itself, is read again.
   const key = `${stat.start} ${stat.image} ${stat.name}`;
   const before = known.get(stat.pid) ?? fresh.get(stat.pid);
   const told = before?.key === key ? before : ask(stat.pid, key);
@@ -160,10 +169,12 @@ function describe(stat: Stat, bootedAt: number, known: Cache, fresh: Cache): Pro
   };
 }
 
-/** Environments hold secrets: only an agent's is read, and of it only where its files are. */
+/**
+ * Reads a process. Environments hold secrets: only an agent's is read, and only its variables for folders are used.
+ */
 function ask(pid: number, key: string): Told {
   const argv = (readText(`/proc/${pid}/cmdline`) ?? '').replace(/\0$/, '').split('\0');
-  // After an update the running program's file is deleted; its name still tells what it is.
+  // After an update the running program's file is deleted; its name still tells the program.
   const exe = readLink(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, '') ?? null;
   const isAgent = looksLikeAgent({ argv, exe });
   const environment = isAgent ? (readText(`/proc/${pid}/environ`) ?? '') : '';
@@ -172,7 +183,8 @@ function ask(pid: number, key: string): Told {
     key,
     argv,
     exe,
-    // In the one spelling that paths of its files begin with: Claude itself takes a relative one, or a slash at its end.
+    // In the spelling with which the paths of its files begin: Claude itself accepts a relative path, or a slash at its
+    // end.
     claudeConfigDir: claudeConfigDir && resolve(readFolder(`/proc/${pid}/cwd`) ?? '/', claudeConfigDir),
     home: variable(environment, 'HOME'),
   };
@@ -181,7 +193,7 @@ function ask(pid: number, key: string): Told {
 function variable(environment: string, name: string): string | null {
   const line = `\0${name}=`;
   const at = `\0${environment}`.indexOf(line);
-  // The text itself is without the first NUL.
+  // The text itself does not begin with a NUL.
   const value = at === -1 ? '' : environment.slice(at + line.length - 1).split('\0', 1)[0];
   return value || null;
 }

@@ -2,7 +2,10 @@ import { darwinProcesses } from './darwin-processes.ts';
 import { linuxProcesses } from './linux-processes.ts';
 import type { ProcessReader } from './processes.ts';
 
-/** @param deadlineMs how long a program that is asked may take, where one must be; ms */
+/**
+ * Makes the reader for this platform.
+ * @param deadlineMs how long a program may take, if one is needed; ms
+ */
 export function processReader(platform: NodeJS.Platform, deadlineMs: number): ProcessReader {
   return platform === 'darwin' ? darwinProcesses(deadlineMs) : linuxProcesses();
 }

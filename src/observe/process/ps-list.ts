@@ -7,21 +7,21 @@ export interface PsProcess {
   readonly foregroundGroup: number;
   /** `null`: no terminal. */
   readonly tty: string | null;
-  /** As printed; whole seconds. */
+  /** The start as printed; whole seconds. */
   readonly start: string;
   /** ms since 1970. */
   readonly startedAt: number;
-  /** The program's path, cut at its first blank, and its arguments: `ps` does not tell one blank from another. */
+  /** The program's path, cut at its first blank, and its arguments: `ps` does not tell which blanks separate them. */
   readonly argv: readonly string[];
 }
 
-/** `lstart` is five words of fixed form; what may hold blanks stands last. */
+/** `lstart` is five words of fixed form; the field that may hold blanks is the last. */
 export const psFormat = 'pid=,ppid=,pgid=,tpgid=,tty=,state=,lstart=,args=';
 
 const line =
   /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+(\S+)\s+(\w{3}\s+\w{3}\s+\d+\s+\d\d:\d\d:\d\d\s+\d{4})\s+(.+)$/gm;
 
-/** Processes by pid, zombies left out: they do not live. */
+/** Parses the processes by pid, without zombies, which do not live. */
 export function parsePs(text: string): ReadonlyMap<number, PsProcess> {
   const processes = new Map<number, PsProcess>();
   for (const match of text.matchAll(line)) {
@@ -42,7 +42,7 @@ export function parsePs(text: string): ReadonlyMap<number, PsProcess> {
   return processes;
 }
 
-/** `lsof -Fpn`: per process a line `p<pid>`, then a line `n<name>` for each file that was asked for. */
+/** Parses `lsof -Fpn`: for each process a line `p<pid>`, then a line `n<name>` for each of the wanted files. */
 export function parseLsof(text: string): ReadonlyMap<number, readonly string[]> {
   const files = new Map<number, string[]>();
   let current: string[] = [];

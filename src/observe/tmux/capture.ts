@@ -4,7 +4,7 @@ import { runProgram, type ProgramAnswer } from '../../system/run-program.ts';
 
 const deadlineMs = 2_000;
 
-/** The last lines of a pane's screen, as they are: escape them before printing. Stored nowhere. */
+/** Returns the last lines of a pane's screen, as they are: escape them before printing. They are stored nowhere. */
 export async function capturePane(socket: string, paneId: string, lines: number, signal: AbortSignal): Promise<string> {
   const args = ['-N', '-u', '-S', socket, 'capture-pane', '-p', '-t', paneId, '-S', String(-lines)];
   const answer = await runProgram('tmux', args, deadlineMs, signal);

@@ -4,7 +4,10 @@ import { names, readLink, readText } from '../../system/if-readable.ts';
 import { listPids, readStat } from '../../system/proc-files.ts';
 import { onePath } from './sockets.ts';
 
-/** Answers for one look: the kernel's lists are read once, when a socket first needs them. */
+/**
+ * Finds the servers behind sockets for one observation: the kernel's lists are read once, when a socket first needs
+ * them.
+ */
 export function makeServersBehind() {
   let listeners: Listeners | null = null;
   let own: readonly Listener[] | null = null;
@@ -13,7 +16,7 @@ export function makeServersBehind() {
       listeners ??= readListeners();
       return listeners === 'unreadable' ? unreadable : behind(socket, listeners);
     },
-    /** Several listen at that path: of all but one the socket file was deleted or replaced. */
+    /** Several servers listen at that path: the socket file of all but one was deleted or replaced. */
     isShared: (socket: string): boolean => {
       own ??= parseListeners(readText('/proc/net/unix') ?? '');
       const named = own.filter(({ path }) => path.endsWith(basename(socket)));
@@ -22,7 +25,10 @@ export function makeServersBehind() {
   };
 }
 
-/** tmux calls its server `tmux: server`; where it cannot rename itself, the name stays the program's. */
+/**
+ * Decides whether a process is a tmux server. tmux calls its server `tmux: server`; if it cannot rename itself, the
+ * name stays the program's.
+ */
 export function isTmuxServer(pid: number): boolean {
   const name = readStat(pid)?.name ?? '';
   return name.startsWith('tmux: ') ? name === 'tmux: server' : name === 'tmux';
@@ -40,12 +46,14 @@ const unreadable: Seen<readonly number[]> = {
   cure: 'mount /proc, or let us read it',
 };
 
-/** The list still names the path of a socket file that was deleted under its server. */
+/**
+ * Reads who listens where. The kernel's list still names the path of a socket file that was deleted under its server.
+ */
 function readListeners(): Listeners {
   const text = readText('/proc/net/unix');
   if (text === null) return 'unreadable';
   const servers = listPids().filter((pid) => isTmuxServer(pid) && sharesOurs('mnt', pid));
-  // The sockets of a server in another network namespace are in that namespace's list alone.
+  // The sockets of a server in another network namespace are only in that namespace's list.
   const elsewhere = servers.filter((pid) => !sharesOurs('net', pid)).map((pid) => readText(`/proc/${pid}/net/unix`));
   return { servers, all: [text, ...elsewhere].flatMap((list) => parseListeners(list ?? '')) };
 }
@@ -58,10 +66,10 @@ export function parseListeners(list: string): readonly Listener[] {
 
 function behind(socket: string, { servers, all }: Exclude<Listeners, 'unreadable'>): Seen<readonly number[]> {
   const same = all.filter(({ path }) => isSame(path, socket));
-  // A path that was given to tmux as a relative one is listed as such.
+  // A path that tmux got as a relative one is listed so.
   const perhaps = all.filter(({ path }) => !path.startsWith('/') && basename(path) === basename(socket));
   const holders = servers.filter((pid) => holdsAny(pid, [...same, ...perhaps]));
-  // What a server has just forked holds its socket, and bears its name, until it runs another program.
+  // A process that a server has just forked holds its socket, and has its name, until it runs another program.
   const holding = holders.filter((pid) => !holders.includes(readStat(pid)?.ppid ?? 0));
   if (holding.length > 0 || same.length === 0) return { known: holding };
   const others = listPids().some((pid) => holdsAny(pid, same));
@@ -80,13 +88,16 @@ function holdsAny(pid: number, listeners: readonly Listener[]): boolean {
   return listeners.length > 0 && listensAt(pid, listeners).length > 0;
 }
 
-/** Those of the paths at which that process listens. */
+/** Returns the paths at which that process listens. */
 export function listensAt(pid: number, listeners: readonly Listener[]): readonly string[] {
   const held = new Set(names(`/proc/${pid}/fd`).map((descriptor) => readLink(`/proc/${pid}/fd/${descriptor}`)));
   return listeners.filter(({ inode }) => held.has(`socket:[${inode}]`)).map(({ path }) => path);
 }
 
-/** The same path in a container's own file system is another socket. Unreadable counts as ours. */
+/**
+ * Decides whether a process shares this process's namespace: the same path in a container's own file system is another
+ * socket. An unreadable answer counts as yes.
+ */
 export function sharesOurs(namespace: 'mnt' | 'net', pid: number): boolean {
   const its = readLink(`/proc/${pid}/ns/${namespace}`);
   return its === null || its === readLink(`/proc/self/ns/${namespace}`);

@@ -3,18 +3,22 @@ import { names, readLink } from '../../system/if-readable.ts';
 import { homeExpanded } from '../../core/words/home-path.ts';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 
-/** Where this user's tmux sockets are. */
+/** Finds this user's tmux sockets. */
 export interface Sockets {
   /**
-   * The path for a `tmux_socket` word of the registry, as with tmux's `-L`, or a path; `null` is the default socket.
-   * The word itself where it names no path for certain: `run/x` depends on a folder, `~bob/x` on another user.
+   * Returns the path for a `tmux_socket` word of the registry: a name as with tmux's `-L`, or a path; `null` is the
+   * default socket. Returns the word itself if its path is not certain: `run/x` depends on a folder, `~bob/x` on
+   * another user.
    */
   readonly pathOf: (word: string | null) => string;
-  /** Every socket file of the user, by path. */
+  /** Returns every socket file of the user, by path. */
   readonly all: () => readonly string[];
 }
 
-/** @param user `tmpdir`: `TMUX_TMPDIR`, or /tmp where that names nothing. */
+/**
+ * Makes the finder of a user's sockets.
+ * @param user `tmpdir`: `TMUX_TMPDIR`, or /tmp if that names nothing
+ */
 export function userSockets(user: { readonly tmpdir: string; readonly uid: number; readonly home: string }): Sockets {
   const folder = join(user.tmpdir, `tmux-${user.uid}`);
   return {
@@ -30,7 +34,10 @@ export function userSockets(user: { readonly tmpdir: string; readonly uid: numbe
   };
 }
 
-/** One spelling a socket, or it would be asked twice: without links. The file itself may be away. */
+/**
+ * Returns the one spelling of a socket's path, without links, so that it is not asked twice. The file itself may be
+ * away.
+ */
 export function onePath(path: string): string {
   const plain = resolve(path);
   try {
@@ -41,7 +48,7 @@ export function onePath(path: string): string {
   }
 }
 
-/** Where a link to a socket leads; `null` where the path is no link, or a loop. */
+/** Returns the target of a link to a socket; `null` if the path is no link, or a loop. */
 function linkedTo(path: string, hops = 0): string | null {
   const target = readLink(path);
   if (target === null || hops > 8) return null;

@@ -1,8 +1,8 @@
 import { shellQuote } from '../../core/words/text.ts';
 
-/** What a tmux client that did not answer says about the world. */
+/** What a failed tmux client says about the world. */
 export type TmuxFailure =
-  /** Nothing answers at the socket: proof that no server is there only if the kernel agrees. */
+  /** Nothing answers at the socket. That proves that there is no server only if the kernel agrees. */
   | { readonly kind: 'no server'; readonly words: string }
   /** A server that keeps itself alive without any session. */
   | { readonly kind: 'no session' }
@@ -13,7 +13,7 @@ interface Meaning {
   readonly cure: (socket: string) => string;
 }
 
-/** tmux's own words (3.2 to 3.7), each in English whatever the locale, and what a person can do about them. */
+/** tmux's own messages (3.2 to 3.7), which are English in every locale, and what a person can do about them. */
 const meanings: readonly Meaning[] = [
   {
     words: /\(Permission denied\)/,
@@ -35,8 +35,9 @@ const meanings: readonly Meaning[] = [
 const noServer = /^no server running on |\((No such file or directory|Connection refused)\)$/m;
 
 /**
- * @param words all that the client said on stderr
- * @param exitCode what it ended with, never 0
+ * Explains a failed client.
+ * @param words the client's whole stderr
+ * @param exitCode its exit code, never 0
  */
 export function meaningOf(words: string, exitCode: number, socket: string): TmuxFailure {
   if (noServer.test(words)) return { kind: 'no server', words };
@@ -47,7 +48,7 @@ export function meaningOf(words: string, exitCode: number, socket: string): Tmux
   return { kind: 'blind', reason: reason ?? words, cure: cure(shellQuote(socket)) };
 }
 
-/** An answer with success that is not a whole list. A refusal by the access list comes with 0 too. */
+/** Explains an answer with exit code 0 that is not a whole list. A refusal by the access list comes with 0 too. */
 export function meaningOfPart(output: string, socket: string): TmuxFailure {
   if (/^access not allowed/m.test(output)) {
     const cure = `let the owner of the server run: tmux -S ${shellQuote(socket)} server-access -a "<your name>"`;

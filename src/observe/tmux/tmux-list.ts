@@ -2,9 +2,9 @@ import { withoutDeleted } from '../../system/proc-files.ts';
 import type { TmuxPane, TmuxSession } from '../../core/model/observation.ts';
 
 /**
- * What tmux is asked to print. `mark` is a word nobody can know beforehand: it begins each row and parts the fields
- * that may hold anything, tabs and newlines too (a pane's folder, a program's name), so no folder's name can pass for
- * a row, nor for the end of the list. Beside it stands TAB, the one separator that every tmux prints raw.
+ * Returns the formats for tmux. `mark` is a random word: it begins each row and separates the fields that may hold
+ * anything, tabs and newlines too (a pane's folder, a program's name), so no folder's name can look like a row, or like
+ * the end of the list. The other separator is TAB, the only one that every tmux prints raw.
  */
 export function listFormats(mark: string): { readonly pane: string; readonly end: string } {
   const numbers = ['session_id', 'session_created', 'window_id', 'pane_id', 'pane_pid', 'pane_dead'];
@@ -15,7 +15,7 @@ export function listFormats(mark: string): { readonly pane: string; readonly end
   };
 }
 
-/** Every session of one server, as of one moment. */
+/** Every session of one server, at one moment. */
 export interface WholeList {
   readonly serverPid: number;
   /** ms since 1970, whole seconds: two servers may share it. */
@@ -24,7 +24,7 @@ export interface WholeList {
   readonly sessions: readonly TmuxSession[];
 }
 
-/** The list that `listFormats(mark)` printed; `null` if a row or the end mark is not as it must be. */
+/** Parses the list that `listFormats(mark)` printed; `null` if a row or the end mark is malformed. */
 export function parseList(output: string, mark: string): WholeList | null {
   const endAt = output.lastIndexOf(`${mark}-end\t`);
   if (endAt === -1) return null;

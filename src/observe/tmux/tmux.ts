@@ -17,7 +17,7 @@ export interface SocketAnswer {
   readonly spawns: number;
 }
 
-/** Asks one socket for everything, once. A failure says that nothing is known, never that nothing is there. */
+/** Asks one socket for everything, once. A failure means that nothing is known, never that nothing is there. */
 export async function askSocket(
   socket: string,
   options: TmuxOptions,
@@ -27,13 +27,13 @@ export async function askSocket(
   const list = await ask(socket, options, withSessions, signal);
   if (list.kind !== 'no session') return { seen: await read(list, socket, options, processes), spawns: 1 };
   const second = await ask(socket, options, withoutSessions, signal);
-  // Of a session that has come meanwhile it tells one pane only.
+  // It tells only one pane of a session that was created meanwhile.
   const isEmpty = second.kind !== 'list' || second.list.sessions.length === 0;
   const empty = isEmpty ? second : ({ kind: 'no session' } as const);
   return { seen: await read(empty, socket, options, processes), spawns: 2 };
 }
 
-/** What is known of a socket at which the kernel knows of nobody who listens, without starting a client. */
+/** Answers for a socket at which no process listens, by the kernel's list, without starting a client. */
 export async function askDeadSocket(socket: string, processes: ProcessLook): Promise<Seen<SocketState> | null> {
   const behind = await processes.serversBehind(socket);
   if ('blind' in behind || behind.known.length > 0) return null;
@@ -54,14 +54,17 @@ type Commands = (formats: ReturnType<typeof listFormats>) => readonly string[];
 const withSessions: Commands = ({ pane, end }) => ['list-panes', '-a', '-F', pane, ';', 'display-message', '-p', end];
 
 /**
- * `list-panes -a` fails where there is no session, `list-sessions` does not; and `list-commands` of one command prints
- * its format once.
+ * Lists the sessions of a server that may have none: `list-panes -a` fails without a session, `list-sessions` does not.
+ * `list-commands` of one command prints its format once.
  */
 const withoutSessions: Commands = ({ pane, end }) => {
   return ['list-sessions', '-F', pane, ';', 'list-commands', '-F', end, 'list-commands'];
 };
 
-/** `-N`: never start a server. `-u`: without it tabs and letters outside ASCII become `_` under `LC_ALL=C`. */
+/**
+ * Runs a client. `-N`: never start a server. `-u`: without it tabs and letters outside ASCII become `_` under
+ * `LC_ALL=C`.
+ */
 async function ask(socket: string, options: TmuxOptions, commands: Commands, signal: AbortSignal): Promise<Told> {
   const mark = randomBytes(6).toString('hex');
   const args = ['-N', '-u', '-S', socket, ...commands(listFormats(mark))];
@@ -112,7 +115,10 @@ async function known(list: WholeList, socket: string, processes: ProcessLook): P
   return { known: { server: { pid, start, ...rest }, hidden, said: `complete list of ${count}` } };
 }
 
-/** The same words come when the socket file was deleted under a living server: ask the kernel before believing them. */
+/**
+ * Answers for "no server": the same message comes when the socket file was deleted under a living server, so the kernel
+ * is asked too.
+ */
 async function noServer(words: string, socket: string, processes: ProcessLook): Promise<Seen<SocketState>> {
   const behind = await processes.serversBehind(socket);
   if ('blind' in behind) return behind;

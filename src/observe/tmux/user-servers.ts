@@ -13,12 +13,12 @@ export interface UserServers {
 }
 
 /**
- * Finds every tmux server of a user whose socket the kernel names (`/proc/net/unix`), wherever that lies. Linux only: no
+ * Finds every tmux server of a user whose socket the kernel names (`/proc/net/unix`), in any folder. Linux only: no
  * other kernel names them.
  */
 export function userServers(uid: number): UserServers {
   const pids = listPids().filter((pid) => isTmuxServer(pid) && ownerOf(pid) === uid);
-  // What a server has just forked bears its name and its sockets until it runs another program.
+  // A process that a server has just forked has its name and its sockets until it runs another program.
   const servers = pids.filter((pid) => !pids.includes(readStat(pid)?.ppid ?? 0));
   const ours = parseListeners(readText('/proc/net/unix') ?? '');
   const sockets: string[] = [];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Fixed } from '../../pass/document.ts';
 
-/** Hermes counts so, and what reads its cards reads ours. */
+/** Whole seconds as in Hermes, so that a program that reads its cards can read these. */
 const seconds = z.int().describe('seconds since 1970');
 
 export const cardAnswer = z.strictObject({

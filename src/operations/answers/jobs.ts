@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { jobStates } from '../../core/model/job.ts';
 import type { Fixed } from '../../pass/document.ts';
 
-/** Other tools write job files too: what they leave out is null, and their times are passed on as they stand. */
+/** Other tools write job files too: a missing field is null, and times are passed on as they are. */
 const when = z.string().nullable().describe('ISO 8601');
 const state = z.enum(jobStates);
 

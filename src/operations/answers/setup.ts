@@ -15,7 +15,7 @@ export const doctorAnswer = z.strictObject({
 
 const change = z.enum(['changed', 'unchanged', 'foreign']).describe('`foreign`: it is not ours, and was left alone');
 
-/** `setup`: of a profile of Hermes. */
+/** The answer of `setup` for a profile of Hermes. */
 export const installAnswer = z.strictObject({
   profile: z.string().exactOptional().describe('with `--lean`: the profile that was made'),
   config: z.string().describe("Hermes' config file"),
@@ -31,20 +31,20 @@ export const installAnswer = z.strictObject({
     .describe('the skill beside it'),
 });
 
-/** `setup --lean --print`: what would be run, and then set. */
+/** The answer of `setup --lean --print`: the command and the settings. */
 export const leanAnswer = z.strictObject({
   command: z.array(z.string()),
   settings: z.array(z.string()).describe('keys of the config and their values'),
 });
 
-/** `setup --service` */
+/** The answer of `setup --service`. */
 export const serviceAnswer = z.strictObject({
   unit: z.string().exactOptional().describe("the unit's text; absent with `--uninstall`"),
   path: z.string().exactOptional().describe('where it stands; absent where it is only printed'),
   change: change.exactOptional(),
 });
 
-/** `setup --client` */
+/** The answer of `setup --client`. */
 export const clientAnswer = z.strictObject({
   mcpServers: z
     .record(
@@ -58,7 +58,7 @@ export const clientAnswer = z.strictObject({
     .describe('by name of the server, as most MCP hosts read it'),
 });
 
-/** On stderr, in place of an answer. */
+/** A failure, on stderr in place of an answer. */
 export const failureAnswer = z.strictObject({
   error: z.strictObject({
     code: z.literal(Object.values(exitCode)).describe('the exit code'),

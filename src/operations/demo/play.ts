@@ -36,7 +36,7 @@ const acts: readonly Act[] = [
 
 const card = 'demo';
 
-/** The guided minute, line by line. Whatever happens, the stage is cleared at the end. */
+/** Plays the guided minute, line by line. The stage is cleared at the end in every case. */
 export async function* play(context: Context, totalMs: number): AsyncIterable<string> {
   const stage = await setStage(context);
   try {
@@ -45,7 +45,7 @@ export async function* play(context: Context, totalMs: number): AsyncIterable<st
     const global = ['--registry', stage.registry];
     const monitor = stage.start([...global, 'monitor', '--card', card, '--interval', '1s']);
     heard.listen(monitor);
-    // Comments are read from the card: the monitor in a pipe says nothing between its first and its last line.
+    // Comments are read from the card: in a pipe the monitor prints nothing between its first and its last line.
     const follower = await following(stage, heard, context.signal);
     for (const act of acts) {
       yield act.says;
@@ -62,7 +62,7 @@ export async function* play(context: Context, totalMs: number): AsyncIterable<st
   }
 }
 
-/** The card is there once the monitor has made it. */
+/** Follows the card once the monitor has made it. */
 async function following(stage: Stage, heard: Lines, signal: AbortSignal): Promise<ChildProcess | null> {
   for (let tries = 0; tries < 50 && !signal.aborted; tries += 1) {
     if ((await exited(stage.start(['card', '--card', card]))) === 0) {
@@ -75,7 +75,7 @@ async function following(stage: Stage, heard: Lines, signal: AbortSignal): Promi
   return null;
 }
 
-/** Waits for it, but not longer; leaves no timer behind. */
+/** Waits for it, at most so long; leaves no timer behind. */
 async function within(ms: number, wanted: Promise<unknown>, signal: AbortSignal): Promise<void> {
   const over = new AbortController();
   await Promise.race([wanted, pause(ms, AbortSignal.any([signal, over.signal]))]);
@@ -90,7 +90,7 @@ function exited(child: ChildProcess): Promise<number | null> {
   });
 }
 
-/** What the programs on the stage print, in the order in which it comes. */
+/** Collects the output of the programs on the stage, in its order. */
 class Lines {
   private waiting: string[] = [];
   private wake: () => void = () => undefined;

@@ -10,7 +10,7 @@ import { UsageError } from '../../errors.ts';
 /** The private server starts in well under a second; ms. */
 const tmuxDeadlineMs = 10_000;
 
-/** A home, a tmux server and pretend agents of their own; nothing of the user's is seen or touched. */
+/** A home, a tmux server and pretend agents of the demo's own; nothing of the user's is read or changed. */
 export interface Stage {
   readonly folder: string;
   readonly registry: string;
@@ -73,7 +73,7 @@ export async function setStage({ env, program, signal }: Context): Promise<Stage
     },
     killSession: (name) => tmux(signal, 'kill-session', '-t', `=${name}`),
     clear: async () => {
-      // Also after the signal that ends the demo.
+      // It must run even after the signal that ends the demo.
       await tmux(new AbortController().signal, 'kill-server').catch(() => undefined);
       await Promise.all([...children].map(stop));
       await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -81,7 +81,7 @@ export async function setStage({ env, program, signal }: Context): Promise<Stage
   };
 }
 
-/** A shell under the agent's name: what its process looks like is what it is known by. */
+/** Makes a shell with the agent's name: an agent is recognised by its process. */
 async function pretend(folder: string, agent: string): Promise<string> {
   const path = join(folder, agent);
   await symlink('/bin/sh', path).catch(() => undefined);

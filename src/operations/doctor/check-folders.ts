@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Context } from '../context.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 
-/** Folders that a run writes. One that is missing is made by the first run, if its nearest parent lets it. */
+/** Checks the folders that a run writes. The first run makes a missing folder, if its nearest parent allows it. */
 export async function checkFolders({ settings }: Context): Promise<readonly Finding[]> {
   return Promise.all([writable('state', settings.stateDir), writable('cache', settings.cacheDir)]);
 }

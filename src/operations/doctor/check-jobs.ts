@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import { codeOf } from '../../system/errno.ts';
 
-/** Prompts stand in these files: they are their owner's alone. */
+/** Checks the rights of the job files: they hold prompts, and only their owner may read them. */
 export async function checkJobs({ settings }: Context): Promise<Finding> {
   const { dir } = settings.jobs;
   try {

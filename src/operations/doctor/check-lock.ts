@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { askProgram } from '../../system/ask-program.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 
-/** Can the lock be had now? A lock file that is not there yet is not made. */
+/** Checks whether the lock can be had now. A missing lock file is not made. */
 export async function checkLock({ settings, signal }: Context): Promise<Finding> {
   const path = settings.registry.lock;
   if (!(await may(path, constants.F_OK))) return beforeTheFirst(path);

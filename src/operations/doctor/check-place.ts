@@ -2,7 +2,10 @@ import type { UnreachableServer } from '../../core/model/observation.ts';
 import type { PassReport } from '../context.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 
-/** May sessions be where this place cannot look: in another place, or on a tmux server that cannot be asked from here? */
+/**
+ * Checks whether sessions may be where this place cannot look: in another place, or on a tmux server that cannot be
+ * asked from here.
+ */
 export function checkPlace(report: PassReport | null, unreachable: readonly UnreachableServer[]): readonly Finding[] {
   if (report === null) return [];
   const { observation, document } = report;

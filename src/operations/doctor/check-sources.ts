@@ -7,7 +7,7 @@ import type { Seen } from '../../core/model/observation.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import type { PassReport } from '../context.ts';
 
-/** Says what each source said in this look: the sockets, and every agent's files with their retention. */
+/** Reports what each source said in this pass: the sockets, and every agent's files with their retention. */
 export function checkSources(report: PassReport | null, settings: Settings): readonly Finding[] {
   if (report === null) return [];
   const { sockets, evidence } = report.observation;
@@ -28,13 +28,13 @@ function agentFindings(name: Agent, seen: Seen<AgentEvidence>, configured: reado
   const { title } = agents[name];
   if ('blind' in seen) return [bad(name, `${title}: ${seen.blind}`, seen.cure)];
   const { folders, unreadable } = seen.known;
-  // A source that no entry needs is not read, and says nothing of its folders.
+  // A source that no entry needs is not read, so nothing is known about its folders.
   const unneeded = good(name, `${title}: ${configured.join(', ')} not needed by any entry`);
   return [
     ...(folders.length === 0
       ? [unneeded]
       : folders.map((folder) => good(name, `${title}: ${folderText(folder, title)}`))),
-    // What lies there is unknown, whether an entry needs it today or not.
+    // Files under this path are unknown, whether an entry needs them today or not.
     ...unreadable.map(({ path, reason, cure }) => bad(name, `${title}: ${path} ${reason}`, cure)),
   ];
 }

@@ -4,14 +4,14 @@ import { bad, good, type Finding } from '../../system/finding.ts';
 import { names, readLink, readText } from '../../system/if-readable.ts';
 import { listPids } from '../../system/proc-files.ts';
 
-/** Tries out everything that makes us look before the poll would, and how much inotify there is for it. */
+/** Tries out all triggers, and checks how much inotify is left for them. */
 export async function checkTriggers(context: Context, report: PassReport | null): Promise<readonly Finding[]> {
   if (report === null) return [];
   const states = await probe(context.triggers().all, report.watched, context.signal);
   const hears = states.some(({ hearsDeaths, state }) => hearsDeaths && state.on);
   const found = states.map(({ name, hearsDeaths, state }): Finding => {
     if (state.on) return good('trigger', `${name}: on`);
-    // Where another one hears of deaths, or there is no server yet, nothing is amiss.
+    // If another trigger hears of deaths, or there is no server yet, nothing is wrong.
     if (hearsDeaths && (hears || report.watched.servers.length === 0))
       return good('trigger', `${name}: off, ${state.because}`);
     return bad('trigger', `${name}: off, ${state.because}`, cureOf(state.because));
@@ -31,7 +31,7 @@ function cureOf(because: string): string {
   return 'nothing is lost: the poll finds what changes, one interval late';
 }
 
-/** What the kernel gives each user, and what our own processes' user has taken of it. (Linux.) */
+/** Checks the kernel's limits for each user, and how much of them this user has taken. (Linux.) */
 function inotify(): readonly Finding[] {
   const [watches, instances] = [limitOf('max_user_watches'), limitOf('max_user_instances')];
   if (watches === null || instances === null) return [];
@@ -46,7 +46,7 @@ function limitOf(name: string): number | null {
   return text === null ? null : Number(text);
 }
 
-/** By the descriptors of the processes that we may see. */
+/** Counts by the descriptors of the processes that can be read. */
 function usedInstances(): number {
   const descriptors = listPids().flatMap((pid) => names(`/proc/${pid}/fd`).map((name) => `/proc/${pid}/fd/${name}`));
   return descriptors.filter((descriptor) => readLink(descriptor) === 'anon_inode:inotify').length;

@@ -13,7 +13,10 @@ import { checkTmux } from './check-tmux.ts';
 import { checkTriggers } from './check-triggers.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 
-/** Every check, in the order in which a run depends on them. Writes nothing. @param hermes which one, where it is named */
+/**
+ * Runs every check, in the order in which a run depends on them. It writes nothing.
+ * @param hermes the named Hermes
+ */
 export async function examine(
   context: Context,
   hermes: { readonly root: string | null; readonly profile: string | null },
@@ -45,7 +48,7 @@ export async function examine(
   ];
 }
 
-/** The registry is asked by the very pass that a run makes. */
+/** Checks the registry by the same pass that a run makes. */
 async function look(context: Context): Promise<{ finding: Finding; report: PassReport | null }> {
   const { path } = context.settings.registry;
   try {

@@ -6,7 +6,10 @@ import type { EditDocument } from '../../pass/document.ts';
 import { renderEdit } from '../../pass/render.ts';
 import type { HistoryRow } from '../answers/history.ts';
 
-/** The log as people read it: a drift with edits counts from when they were applied. Nothing happened in a dropped one. */
+/**
+ * Returns the log as people read it. A drift with edits counts from the time they were applied; a dropped one never
+ * happened.
+ */
 export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
   const opened = openedBy(events);
   const intended = appliedBy(events);
@@ -27,7 +30,7 @@ export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
       case 'resolved':
         return event.message === null ? [] : [row(event, 'resolved', drifts.get(event.id) ?? null, event.message, [])];
       case 'undone': {
-        // A later undo of the same entry says again what stays taken back.
+        // A later undo of the same entry repeats what stays taken back.
         const what = `${event.drift} ${event.entryId}`;
         if (undone.has(what)) return [];
         undone.add(what);
@@ -65,7 +68,7 @@ export function submittedMessage({ job, session }: { readonly job: string; reado
   return `${session}: job ${job} submitted.`;
 }
 
-/** A job that a person gave to a session. */
+/** Returns the row of a job that a person gave to a session. */
 function submitted(event: Event, intended: Extract<Event, { kind: 'intended' }> | null): readonly HistoryRow[] {
   if (intended?.submitted === undefined) return [];
   const { session } = intended.submitted;

@@ -7,15 +7,18 @@ import { submittedMessage } from './history-rows.ts';
 
 type Intended = Extract<Event, { kind: 'intended' }>;
 
-/** What we wrote for one drift, or for one job that was submitted. */
+/** The edits for one drift, or for one submitted job. */
 export interface Repair {
-  /** The drift's; a submitted job's is that of the event that wrote it. */
+  /** The drift's id; a submitted job has the id of the event that wrote it. */
   readonly id: string;
   readonly message: string;
-  /** By which key the repair of that entry, by `entryId`, is held back once it is undone; `null`: nothing makes it again. */
+  /**
+   * Returns the key by which the repair of an entry, by `entryId`, is held back once it is undone; `null`: nothing
+   * makes it again.
+   */
   readonly keyOf: (id: string) => string | null;
   readonly event: Intended;
-  /** By which it may be called: the drift, and the events that wrote it. */
+  /** The ids by which the user may name it: the drift's, and those of the events that wrote it. */
   readonly names: readonly string[];
   /** Sessions by `entryId`. */
   readonly entries: ReadonlyMap<string, string>;
@@ -23,7 +26,7 @@ export interface Repair {
   readonly toTakeBack: RepairToTakeBack;
 }
 
-/** Every repair that was applied, newest first. */
+/** Returns every applied repair, newest first. */
 export function repairsOf(events: readonly Event[]): readonly Repair[] {
   const applied = new Map<string, string>();
   const undone = undoneByRepair(events);
@@ -39,12 +42,12 @@ export function repairsOf(events: readonly Event[]): readonly Repair[] {
     .toReversed();
 }
 
-/** Text hashes, by `entryId`, that undos left of a drift's repair. */
+/** The hashes of the entries' texts, by `entryId`, after the undos of a drift's repair. */
 type UndoneHashes = ReadonlyMap<string, ReadonlyMap<string, string | null>>;
 
 /**
- * By the `intended` event whose repair was taken back, and then by drift: a repair that was made again since is
- * another one, and can be taken back again.
+ * Groups undos by the `intended` event whose repair was taken back, and then by drift: a repair that was made again
+ * since is another one, and can be taken back again.
  */
 function undoneByRepair(events: readonly Event[]): ReadonlyMap<string, UndoneHashes> {
   const intents = appliedBy(events);
@@ -65,7 +68,7 @@ function undoneByRepair(events: readonly Event[]): ReadonlyMap<string, UndoneHas
 
 type Written = Pick<Repair, 'id' | 'message' | 'keyOf'> & { readonly edits: readonly Edit[] };
 
-/** What one event wrote can be taken back drift by drift. */
+/** Splits the edits of one event by drift: each can be taken back alone. */
 function writtenBy({ event, drifts, edits, submitted }: Intended): readonly Written[] {
   if (submitted !== undefined) {
     const kept = `The job is kept: asm jobs event ${submitted.job} deleted cancels it.`;

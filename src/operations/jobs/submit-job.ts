@@ -18,10 +18,10 @@ export interface SubmitPorts {
 const field = 'delegate_job_id';
 
 /**
- * Gives a session a new job: its file first, then its id in the registry, so that no entry ever names a job that is not
- * there. Where the registry cannot be written the file goes again.
- * @throws UsageError where the entry does not take it; BlindError where it cannot be seen whether its present job is over;
- * RegistryError if the registry cannot be read or written.
+ * Gives a session a new job: its file first, then its id in the registry, so that no entry ever names a missing job. If
+ * the registry cannot be written, the file is removed again.
+ * @throws UsageError if the entry does not take it; BlindError if it cannot be known whether its present job is over;
+ * RegistryError if the registry cannot be read or written
  */
 export async function submitJob(ports: SubmitPorts, asked: { session: string; prompt: string }): Promise<Job> {
   const { session, prompt } = asked;
@@ -39,13 +39,16 @@ export async function submitJob(ports: SubmitPorts, asked: { session: string; pr
   return job;
 }
 
-/** No entry names the job: a failure behind the rename, such as a full disk under the log, must not take its file away. */
+/**
+ * Decides whether no entry names the job: after a failure behind the rename, such as a full disk under the log, its
+ * file must stay.
+ */
 async function isNowhere({ registryFile }: SubmitPorts, job: string): Promise<boolean> {
   const read = await registryFile.read({ knowsEntries: true, ours: new Set(), mayCache: false });
   return read.kind !== 'unreadable' && read.registry.entries.every(({ jobId }) => jobId !== job);
 }
 
-/** The session's entry, if it may be given a job now. */
+/** Returns the session's entry, if it may be given a job now. */
 async function target(ports: SubmitPorts, read: ReadRegistry, session: string): Promise<NamedEntry> {
   const named = await entryOf(ports.log, read, session);
   const { entry } = named;
@@ -69,7 +72,7 @@ async function target(ports: SubmitPorts, read: ReadRegistry, session: string): 
   return named;
 }
 
-/** The edit that names the job in the entry. */
+/** Returns the edit that names the job in the entry. */
 async function assign(ports: SubmitPorts, from: ReadRegistry, session: string, job: string): Promise<Change> {
   const { position } = await ports.log.ledger();
   const { read, entry } = await target(ports, from, session);

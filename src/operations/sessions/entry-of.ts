@@ -11,8 +11,8 @@ export interface NamedEntry {
 }
 
 /**
- * The one entry of that session.
- * @throws UsageError if there is none, or more than one; RegistryError if the registry cannot be read.
+ * Returns the one entry of that session.
+ * @throws UsageError if there is none, or more than one; RegistryError if the registry cannot be read
  */
 export async function entryOf(log: Log, readRegistry: ReadRegistry, session: string): Promise<NamedEntry> {
   const { knowsEntries } = await log.ledger();
@@ -30,7 +30,7 @@ export async function entryOf(log: Log, readRegistry: ReadRegistry, session: str
   });
 }
 
-/** `path:line:column` of the entry, for messages. */
+/** Returns `path:line:column` of the entry, for messages. */
 export function placeOf({ read, entry }: NamedEntry): string {
   return `${read.registry.path}:${entry.line}:${entry.column}`;
 }

@@ -11,7 +11,7 @@ import type { PassReport } from '../context.ts';
 import { jobState } from '../text/job.ts';
 import { unknownSession } from './unknown-session.ts';
 
-/** An entry with what one pass says of it. */
+/** An entry with the answers of one pass. */
 export interface SessionSeen {
   readonly entry: Entry;
   /** `null`: the pass judged no such entry. */
@@ -58,13 +58,15 @@ function rowOf(entry: Entry, verdict: Verdict | null, report: PassReport): Sessi
   };
 }
 
-/** Of a session that was never seen anywhere nothing is known but that it may not run here. */
+/** Returns the place to show; for a session that was never seen, it is only known that it may not run here. */
 function placeOf(verdict: Verdict | null, host: string): string | null {
   const isUnplaced = verdict?.evidence.some(({ source }) => source === 'place') === true;
   return verdict?.elsewhere?.host ?? (isUnplaced ? null : host);
 }
 
-/** How its conversation is gone on with; `null` also where an agent still runs in its session, here or elsewhere. */
+/**
+ * Returns how to resume its conversation; `null` also if an agent still runs in its session, here or in another place.
+ */
 export function resumeFor(
   entry: Entry,
   verdict: Verdict | null,
@@ -76,7 +78,7 @@ export function resumeFor(
     : resumeOf(entry, plan.nextMemory.entries[entryId(entry)] ?? null, observation);
 }
 
-/** A session that should run and does not: what `status` ends with 1 for. */
+/** Decides whether a session should run and does not: `status` then ends with 1. */
 export function isDown(row: SessionRow): boolean {
   if (row.status !== 'running' || row.state === leftAlone) return false;
   return row.liveness === 'gone' || row.state.startsWith('agent exited');

@@ -5,7 +5,10 @@ import type { PassReport } from '../context.ts';
 import { isDown, type SessionSeen } from './session-rows.ts';
 import { unregistered } from './unknown-session.ts';
 
-/** What a person can do now about what the rows show. `now`: ms since 1970. */
+/**
+ * Returns hints about what to do now about the rows.
+ * @param now ms since 1970
+ */
 export function statusHints(
   sessions: readonly SessionSeen[],
   report: PassReport,
@@ -21,16 +24,16 @@ function unregisteredHint(report: PassReport, place: RegistryPlace): string[] {
   return [`not in the registry yet: ${names.map(clean).join(', ')}. To register: ${shellCommand(place, 'reconcile')}`];
 }
 
-/** Not written down yet: a look tells how each comes back. */
+/** Returns the hint about deaths that are not written yet: a pass tells how to resume each. */
 function goneHint(sessions: readonly SessionSeen[], place: RegistryPlace): string[] {
   const count = sessions.filter(({ row }) => isDown(row) && row.resume !== null).length;
   return count === 0 ? [] : [`${sessionsWord(count)} can be resumed: ${shellCommand(place, 'reconcile', '--dry-run')}`];
 }
 
-/** How long a death may be ago that people still want to undo; ms. */
+/** The longest age of a death for which a hint is given; ms. */
 const recentMs = 24 * 60 * 60_000;
 
-/** The sessions that went last, all at one moment: the history holds the lines that bring them back. */
+/** Returns the hint about the sessions that died last, all at one moment: the history holds their resume lines. */
 function resumeHint(sessions: readonly SessionSeen[], place: RegistryPlace, now: number): readonly string[] {
   const ended = sessions.flatMap(({ entry: { terminationMode, terminatedAt }, row }) => {
     const isOurs = row.status === 'terminated' && terminationMode === 'auto-detected' && row.liveness !== 'alive';

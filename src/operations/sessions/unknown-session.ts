@@ -11,7 +11,7 @@ export function unknownSession(name: string, report: Pick<PassReport, 'registry'
     : unknownName('session', name, names, '`asm status` shows the sessions there are');
 }
 
-/** Returns the sessions that a look saw and a real pass would register. */
+/** Returns the sessions that a dry run saw and a real pass would register. */
 export function unregistered({ document, registry }: Pick<PassReport, 'document' | 'registry'>): readonly string[] {
   const known = new Set(registry.entries.map(({ session }) => session));
   const seen = document.standing.flatMap((drift) =>

@@ -1,7 +1,10 @@
 import { span } from '../../core/words/time.ts';
 import type { ActivityFields } from '../../pass/document.ts';
 
-/** What a living session does, for people: `working`, `needs you 12m: permission prompt`. @param now ms since 1970 */
+/**
+ * Says what a living session does, for people: `working`, `needs you 12m: permission prompt`.
+ * @param now ms since 1970
+ */
 export function activityText(
   { activity, waiting_for: reason, waiting_since: since }: ActivityFields,
   now: number,

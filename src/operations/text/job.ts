@@ -8,7 +8,10 @@ import type { Job } from '../../jobs/schema.ts';
 import type { Paint } from './paint.ts';
 import { table } from './table.ts';
 
-/** @param unnamed those that the entry of their session does not name */
+/**
+ * Returns the table of jobs.
+ * @param unnamed jobs that the entry of their session does not name
+ */
 export async function jobsText(jobs: readonly Job[], unnamed: readonly Job[], paint: Paint): Promise<string> {
   if (jobs.length === 0) return 'no jobs';
   const titles = ['ID', 'STATE', 'SESSION', 'CHANGED'];
@@ -31,7 +34,7 @@ export function jobText(job: Job, paint: Paint): string {
   ].join('\n');
 }
 
-/** What the state of a session has behind it: ` · job 3f2a running 12m`; empty without a job. */
+/** Returns the part of a session's state about its job: ` · job 3f2a running 12m`; empty without a job. */
 export function jobState(id: string | null, liveness: Verdict['liveness'], observation: Observation): string {
   if (id === null) return '';
   const seen = observation.jobs.get(id);

@@ -7,7 +7,7 @@ import type { Adoption } from '../../core/model/plan.ts';
 import { clean } from '../../core/words/text.ts';
 import type { Paint } from './paint.ts';
 
-/** A pass for people: one block a drift, then one line about the whole. Outside strings are escaped. */
+/** Returns a pass for people: one block for each drift, then one line about the whole. Outside strings are escaped. */
 export function planText(document: ReconcileDocument, paint: Paint): string {
   const news = new Set(document.drifts.map((drift) => drift.id));
   const old = document.standing.filter((drift) => !news.has(drift.id));
@@ -48,13 +48,13 @@ export function driftBlock(drift: DriftDocument, dryRun: boolean, paint: Paint):
   ].join('\n');
 }
 
-/** The lines to paste, nothing else in them. */
+/** Returns the lines to paste, and nothing else. */
 export function resumeText(resume: string | undefined): readonly string[] {
   const lines = (resume ?? '').split('\n').filter((line) => line !== '');
   return lines.map((line) => `   ${clean(line)}`);
 }
 
-/** What a stranger to the JSON reads of an edit: `status: running → terminated`; of one of many with its session. */
+/** Returns an edit in words: `status: running → terminated`; one of many with its session. */
 export function editText(edit: EditDocument, ofMany: boolean): string {
   const [, session = '', ...inside] = edit.path;
   if (ofMany) return `${clean(session)}: ${editText(edit, false)}`;
@@ -63,7 +63,10 @@ export function editText(edit: EditDocument, ofMany: boolean): string {
   return `${clean(inside.join('.'))}: ${from}→ ${valueText(edit.to)}`;
 }
 
-/** What is said on stderr of a pass beside its answer. @param adopt what was asked to be adopted */
+/**
+ * Returns the lines for stderr about a pass, beside its answer.
+ * @param adopt the adoption that was asked for
+ */
 export function reportNotices(report: PassReport, adopt: Adoption | null): readonly string[] {
   const { adopted } = report.plan;
   const names = (adopted?.entries ?? []).map((id) => clean(sessionIn(id))).join(', ');

@@ -18,10 +18,13 @@ export async function table(
   return rows.map(line).join('\n');
 }
 
-/** Letters and signs of one cell each, and no mark that joins another: ASCII, Latin, phonetic. */
+/** Matches letters and signs of one cell each, without combining marks: ASCII, Latin, phonetic. */
 const narrow = /^[\x20-\x7e\xa1-\xac\xae-\u02ff]*$/;
 
-/** How many cells a terminal gives a text. The segmenter of Unicode costs 30 ms: only wide or joined letters need it. */
+/**
+ * Returns a function that counts the cells of a text on a terminal. The segmenter of Unicode costs 30 ms: only wide or
+ * joined letters need it.
+ */
 async function measure(texts: readonly string[]): Promise<(text: string) => number> {
   if (texts.every((text) => narrow.test(text))) return (text) => text.length;
   const { default: stringWidth } = await import('string-width');
