@@ -96,21 +96,8 @@ export function fold(folding: Folding, event: Event): void {
  * @param position of the next event
  */
 export function ledgerOf(folding: Folding, position: number): Ledger {
-  const { open: stillOpen, resolved, tombstones, undone, formerWords, registered, found, homes, hosts } = folding;
-  const { knowsEntries } = folding;
-  return {
-    position,
-    open: stillOpen,
-    resolved,
-    tombstones,
-    undone,
-    formerWords,
-    registered,
-    found,
-    homes,
-    hosts,
-    knowsEntries,
-  };
+  const { runs: _, unsettled: __, keys: ___, ...known } = folding;
+  return { position, ...known };
 }
 
 function open(folding: Folding, drift: LoggedDrift, { at, place }: { at: string; place?: string | undefined }): void {

@@ -25,24 +25,15 @@ export function readLines(bytes: Buffer): { readonly lines: readonly Line[]; rea
 }
 
 export function snapshotLine({ folding, position, events }: Omit<Snapshot, 'kind'>): string {
-  const { open, resolved, tombstones, undone, formerWords, registered, runs, homes, hosts, knowsEntries } = folding;
-  const since = Math.min(...runs.values(), Date.parse(events[0]?.at ?? ''));
-  return JSON.stringify({
-    kind: 'snapshot',
-    position,
-    open: [...open],
-    resolved: [...resolved],
-    tombstones: [...tombstones],
-    undone: [...undone],
-    formerWords: [...formerWords],
-    registered: [...registered],
-    found: [...folding.found].filter(([, { at, told }]) => at >= since || told.some((telling) => telling.at >= since)),
-    runs: [...runs],
-    homes: [...homes],
-    hosts: [...hosts],
-    knowsEntries,
-    events,
-  });
+  const { keys: _, unsettled: __, found, ...rest } = folding;
+  const since = Math.min(...rest.runs.values(), Date.parse(events[0]?.at ?? ''));
+  const late = [...found].filter(([, { at, told }]) => at >= since || told.some((telling) => telling.at >= since));
+  return JSON.stringify({ kind: 'snapshot', position, ...rest, found: late, events }, listed);
+}
+
+/** JSON knows neither maps nor sets. */
+function listed(_: string, value: unknown): unknown {
+  return value instanceof Map || value instanceof Set ? [...(value as Iterable<unknown>)] : value;
 }
 
 const kinds: ReadonlySet<string> = new Set<Event['kind']>([

@@ -1,7 +1,7 @@
 import { spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { drainMs, killGroup, killMs, reasonOf, type ProgramAnswer } from './run-program.ts';
+import { drainMs, inTime, killGroup, reasonOf, type ProgramAnswer } from './run-program.ts';
 
 export interface CallOptions {
   readonly signal: AbortSignal;
@@ -28,25 +28,8 @@ export async function callProgram(
   const { execa, file, words, stdin, place, signal } = call;
   const child = execa(file, words, { ...always, ...place, stdin });
   child.once('exit', () => closeDrained(child));
-  return new Promise((resolve) => {
-    const timers: NodeJS.Timeout[] = [];
-    let killed: ProgramAnswer | null = null;
-    const settle = (answer: ProgramAnswer): void => {
-      for (const timer of timers) clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
-      resolve(answer);
-    };
-    // execa's own time-out ends only the program, and then waits for its children.
-    const end = (answer: ProgramAnswer): void => {
-      killed ??= answer;
-      killGroup(child);
-      timers.push(setTimeout(settle, killMs, killed));
-    };
-    const abort = (): void => end({ kind: 'aborted' });
-    signal.addEventListener('abort', abort, { once: true });
-    timers.push(setTimeout(end, deadlineMs, { kind: 'too late' }));
-    void child.then((result) => settle(killed ?? answerOf(result)));
-  });
+  // execa's own time-out ends only the program, and then waits for its children.
+  return inTime(child, deadlineMs, signal, child.then(answerOf));
 }
 
 /**

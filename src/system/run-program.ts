@@ -19,7 +19,7 @@ export type ProgramAnswer =
 /** How long the last bytes may take once the program has ended; each chunk begins the time anew; ms. */
 export const drainMs = 250;
 /** A killed program ends at once, unless the kernel holds it (a dead network file system); ms. */
-export const killMs = 250;
+const killMs = 250;
 
 /**
  * Runs one small program in the hot path, and returns by the deadline, whatever the program does. All others are called
@@ -28,33 +28,44 @@ export const killMs = 250;
  * tmux client ends with 0 and an empty answer.
  * @param deadlineMs how long it may take; ms
  */
-export function runProgram(
+export async function runProgram(
   program: string,
   args: readonly string[],
   deadlineMs: number,
   signal: AbortSignal,
   options: ProgramOptions = {},
 ): Promise<ProgramAnswer> {
+  if (signal.aborted) return { kind: 'aborted' };
+  let child: ReturnType<typeof start>;
+  try {
+    child = start(program, args, options);
+  } catch (error) {
+    // A NUL in an argument is refused before anything starts.
+    return { kind: 'not started', reason: reasonOf(error) };
+  }
+  const answer = await inTime(child, deadlineMs, signal, endOf(child));
+  child.stdout.destroy();
+  child.stderr.destroy();
+  return answer;
+}
+
+/**
+ * Returns how a program ended, or kills its whole group when the time is over or the signal comes.
+ * @param ended resolves when the program has ended
+ */
+export function inTime(
+  child: Pick<ChildProcess, 'pid' | 'kill'>,
+  deadlineMs: number,
+  signal: AbortSignal,
+  ended: Promise<ProgramAnswer>,
+): Promise<ProgramAnswer> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve({ kind: 'aborted' });
-    let child: ReturnType<typeof start>;
-    try {
-      child = start(program, args, options);
-    } catch (error) {
-      // A NUL in an argument is refused before anything starts.
-      return resolve({ kind: 'not started', reason: reasonOf(error) });
-    }
-    const stdout = collect(child.stdout);
-    const stderr = collect(child.stderr);
     const timers: NodeJS.Timeout[] = [];
     let killed: ProgramAnswer | null = null;
-
     const settle = (answer: ProgramAnswer): void => {
       for (const timer of timers) clearTimeout(timer);
       signal.removeEventListener('abort', abort);
-      child.stdout.destroy();
-      child.stderr.destroy();
-      resolve(answer);
+      resolve(killed ?? answer);
     };
     const end = (answer: ProgramAnswer): void => {
       killed ??= answer;
@@ -62,19 +73,9 @@ export function runProgram(
       timers.push(setTimeout(settle, killMs, answer));
     };
     const abort = (): void => end({ kind: 'aborted' });
-
     timers.push(setTimeout(end, deadlineMs, { kind: 'too late' }));
     signal.addEventListener('abort', abort, { once: true });
-    child.on('error', (error) => settle({ kind: 'not started', reason: reasonOf(error) }));
-    child.on('exit', (code, endedBy) => {
-      if (killed !== null) return settle(killed);
-      const ended = (): void =>
-        settle({ kind: 'ended', code, signal: endedBy, stdout: stdout.text(), stderr: stderr.text() });
-      child.once('close', ended);
-      const drained = setTimeout(ended, drainMs);
-      timers.push(drained);
-      child.stdout.on('data', () => drained.refresh());
-    });
+    void ended.then(settle);
   });
 }
 
@@ -98,6 +99,24 @@ function start(program: string, args: readonly string[], { env }: ProgramOptions
   const stdout: Readable | undefined = child.stdout;
   if (stdout === undefined) throw new Error('no file descriptor is free');
   return child;
+}
+
+/** Waits for the last bytes only as long as they come: another process may hold the pipe. */
+function endOf(child: ReturnType<typeof start>): Promise<ProgramAnswer> {
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ kind: 'not started', reason: reasonOf(error) }));
+    child.on('exit', (code, signal) => {
+      const end = (): void => {
+        clearTimeout(drained);
+        resolve({ kind: 'ended', code, signal, stdout: stdout.text(), stderr: stderr.text() });
+      };
+      const drained = setTimeout(end, drainMs);
+      child.once('close', end);
+      child.stdout.on('data', () => drained.refresh());
+    });
+  });
 }
 
 function collect(stream: NodeJS.ReadableStream): { readonly text: () => string } {
