@@ -23,7 +23,7 @@ export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   [exitCode.board]:
     'the board or the broker refused or could not be reached; of a `monitor` that watches, its heartbeat says so',
   [exitCode.watched]: 'another monitor already watches this registry on this host',
-  [exitCode.defect]: 'a defect of ours; its stack stands in `defects.log` in the state folder',
+  [exitCode.defect]: 'a defect of this program; its stack is in `defects.log` in the state folder',
 };
 
 /** An error for a person: what happened, where, and what to do now. */

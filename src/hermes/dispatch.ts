@@ -110,7 +110,7 @@ async function assertRightAssignee({ hermes, signal }: DispatchContext, request:
       where: '--assignee',
       cure: 'leave --assignee out, or name no profile',
     });
-  throw new UsageError(`Hermes has no profile ${clean(assignee)}: nobody would work the card`, {
+  throw new UsageError(`Hermes has no profile ${clean(assignee)}: no worker would take the card`, {
     where: '--assignee',
     cure: `it has ${clean(profiles.join(', '))}; make one: asm setup --lean, or hermes profile create`,
   });

@@ -14,7 +14,7 @@ export function tightenFolder(dir: string, notice: (line: string) => void): void
   const stat = statOrNull(dir);
   if (stat === null || !stat.isDirectory() || !isOpenToOthers(stat.mode)) return;
   if ((stat.mode & 0o1000) !== 0) {
-    throw new UsageError('the folder of the delegate jobs is one that others share', {
+    throw new UsageError('the folder of the delegate jobs is shared with other users', {
       where: dir,
       cure: 'name a folder of its own in jobs.dir',
     });

@@ -22,7 +22,7 @@ export const jobs: Operation<JobAnswer | JobsAnswer | JobEventAnswer> = {
   description:
     '`submit --session NAME --prompt TEXT` gives a session a job and prints its id. ' +
     `\`event ID ${jobEventNames.join('|')}\` says what befell it. ` +
-    'ID is the whole one, or the short one that `status` shows; `--session NAME` stands for the id that the registry names for it.',
+    'ID is the whole id, or the short one that `status` shows; `--session NAME` means the id that the registry names for that session.',
   argument: {
     name: 'action',
     description: `${actions.join(', ')}, and what belongs to it`,

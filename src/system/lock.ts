@@ -28,7 +28,7 @@ const staleMs = 3_000;
 export class LockBusyError extends AudienceError {
   override readonly name = 'LockBusyError';
   constructor(path: string) {
-    super(exitCode.registry, 'another process keeps a lock of ours for too long; nothing was written', {
+    super(exitCode.registry, 'another process has kept the lock for too long; nothing was written', {
       where: `${path}.lock`,
       cure: 'wait for that process, or end it, and try again',
     });

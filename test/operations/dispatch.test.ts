@@ -66,7 +66,7 @@ test('an assignee whom nobody would spawn, or whom Hermes would spawn beside us,
   const refusal = (values: Record<string, string>) => answers(dispatch, context, { values });
   await expect(refusal({ assignee: 'long-gone' })).rejects.toMatchObject({
     code: 2,
-    message: 'Hermes has no profile long-gone: nobody would work the card',
+    message: 'Hermes has no profile long-gone: no worker would take the card',
     cure: expect.stringMatching(/^it has default, agent-sessions-lean; make one/),
   });
   await expect(refusal({ worker: 'self', assignee: 'default' })).rejects.toMatchObject({ code: 2 });

@@ -22,7 +22,7 @@ test('a lock that is kept for too long is said, and one that nobody keeps any mo
   mkdirSync(`${path}.lock`);
   await expect(withLock(path, () => 'done', { waitMs: 0 })).rejects.toMatchObject({
     code: 3,
-    message: 'another process keeps a lock of ours for too long; nothing was written',
+    message: 'another process has kept the lock for too long; nothing was written',
     where: `${path}.lock`,
   });
   const waiting = withLock(path, () => 'done');

@@ -11,7 +11,7 @@ export async function checkExtra({ context }: Pick<HermesWorld, 'context'>): Pro
   if (code === 0) return good('hermes-mcp', "Hermes' mcp extra is installed");
   return bad(
     'hermes-mcp',
-    'Hermes lacks its mcp extra: a worker gets no tools of ours',
+    'Hermes lacks its mcp extra: a worker does not get the tools',
     "pip install 'hermes-agent[mcp]'",
   );
 }

@@ -38,7 +38,11 @@ export async function askDeadSocket(socket: string, processes: ProcessLook): Pro
   const behind = await processes.serversBehind(socket);
   if ('blind' in behind || behind.known.length > 0) return null;
   return {
-    known: { server: null, hidden: [], said: 'no server: nobody listens at the socket, and no tmux server process' },
+    known: {
+      server: null,
+      hidden: [],
+      said: 'no server: no process listens at the socket, and there is no tmux server process',
+    },
   };
 }
 

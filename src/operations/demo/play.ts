@@ -12,7 +12,7 @@ interface Act {
 
 const acts: readonly Act[] = [
   {
-    says: '# Two agents start in tmux. Nobody writes them into the registry: watch the monitor do it.',
+    says: '# Two agents start in tmux. No person writes them into the registry: watch the monitor do it.',
     does: async (stage) => {
       await stage.openSession('shop-creator-claude', 'claude');
       await stage.openSession('blog-creator-agy', 'agy');
@@ -27,7 +27,7 @@ const acts: readonly Act[] = [
     does: (stage) => stage.openSession('blog-creator-agy', 'agy'),
   },
   {
-    says: '# Somebody comments: stop monitoring.',
+    says: '# A person comments: stop monitoring.',
     does: async (stage) => {
       await exited(stage.start(['comment', '--card', card, 'stop monitoring']));
     },

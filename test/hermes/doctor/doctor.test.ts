@@ -120,7 +120,7 @@ describe('what a worker of Hermes depends on', () => {
       'hermes-mcp',
       'the extra is missing',
       () => installHermes({ hasExtra: false }),
-      /no tools of ours/,
+      /does not get the tools/,
       /hermes-agent\[mcp\]/,
     ],
     [

@@ -171,7 +171,11 @@ test('where no server ever was, and where one died, there is none; and none is s
     },
   });
   expect(await askDeadSocket(stale, look())).toEqual({
-    known: { server: null, hidden: [], said: 'no server: nobody listens at the socket, and no tmux server process' },
+    known: {
+      server: null,
+      hidden: [],
+      said: 'no server: no process listens at the socket, and there is no tmux server process',
+    },
   });
 });
 
