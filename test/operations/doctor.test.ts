@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RegistryError } from '../../src/errors.ts';
 import type { Context } from '../../src/operations/context.ts';
-import { checkNode } from '../../src/operations/doctor/check-node.ts';
+import { checkNode } from '../../src/operations/doctor/check-programs.ts';
 import { doctor } from '../../src/operations/doctor.ts';
 import { answers, fakeContext, reportWith, settings, triggersWith } from './fake-context.ts';
 

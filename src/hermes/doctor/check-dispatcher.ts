@@ -1,4 +1,4 @@
-import { livingGateways } from '../gateways.ts';
+import { livingGateways } from './gateways.ts';
 import { readHermesConfig } from '../hermes-config.ts';
 import { type HermesHome } from '../hermes-home.ts';
 import { setting } from '../hermes-config.ts';

@@ -1,8 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import { readHermesConfig } from '../hermes-config.ts';
-import { hermesHome, type HermesHome } from '../hermes-home.ts';
+import { hermesHome, type HermesContext, type HermesHome, type NamedHermes } from '../hermes-home.ts';
 import { setVariable } from '../../system/set-variable.ts';
-import type { HermesContext } from '../hermes-home.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import { checkDispatcher } from './check-dispatcher.ts';
 import { checkEntry } from './check-entry.ts';
@@ -14,10 +13,7 @@ import { checkSkill } from './check-skill.ts';
 import { askHermes, type HermesWorld } from './hermes-world.ts';
 
 /** Checks all that a worker of Hermes depends on; no checks where Hermes is neither configured nor installed. */
-export async function checkHermes(
-  context: HermesContext,
-  named: { readonly root: string | null; readonly profile: string | null },
-): Promise<readonly Finding[]> {
+export async function checkHermes(context: HermesContext, named: NamedHermes): Promise<readonly Finding[]> {
   const home = hermesHome(context, named);
   const config = await readHermesConfig(home).catch(onlyUnreadable);
   const isNamed = named.root !== null || named.profile !== null || setVariable(context.env, 'HERMES_HOME') !== null;

@@ -6,7 +6,6 @@ import { serverName, withEntry, withoutEntry, type Change } from '../mcp-entry.t
 import { backUp } from '../../system/backups.ts';
 import { stage } from '../../system/replace-file.ts';
 import type { HermesContext } from '../hermes-home.ts';
-import { changedLines } from './changed-lines.ts';
 import { hermesEntry } from './entry.ts';
 import { readRecord, removeRecord, writeRecord, type SetupRecord } from './record.ts';
 import { applySkill, planSkill, readSkill, type SkillPlan } from './skill-files.ts';
@@ -94,4 +93,18 @@ function skillLines({ folder, write, remove, left }: SkillPlan, print: boolean):
 /** Returns the folder of the skill, which lies beside the bundle in a clone and in an installed package. */
 function shippedSkill({ program }: HermesContext): string {
   return join(dirname(program.at(-1) ?? ''), '../skills/agent-sessions-monitor');
+}
+
+/**
+ * Returns the lines that differ between two texts, each after its `-` or `+`, with the number of the first one above.
+ */
+function changedLines(before: string, after: string): readonly string[] {
+  const [was, is] = [before.split('\n'), after.split('\n')];
+  let start = 0;
+  while (start < Math.min(was.length, is.length) && was[start] === is[start]) start += 1;
+  let same = 0;
+  while (same < Math.min(was.length, is.length) - start && was.at(-1 - same) === is.at(-1 - same)) same += 1;
+  const gone = was.slice(start, was.length - same).map((line) => `-${line}`);
+  const come = is.slice(start, is.length - same).map((line) => `+${line}`);
+  return [`@@ line ${start + 1}`, ...gone, ...come].map((line) => line.replace(/\r$/, ''));
 }

@@ -1,26 +1,20 @@
 import { AudienceError } from '../../errors.ts';
-import type { Context, PassReport } from '../context.ts';
-import { checkBroker } from '../../mqtt/check-broker.ts';
 import { checkHermes } from '../../hermes/doctor/check-hermes.ts';
+import { checkService } from '../../hermes/doctor/check-service.ts';
+import type { NamedHermes } from '../../hermes/hermes-home.ts';
+import { checkBroker } from '../../mqtt/check-broker.ts';
+import { bad, good, type Finding } from '../../system/finding.ts';
+import type { Context, PassReport } from '../context.ts';
 import { checkFolders } from './check-folders.ts';
 import { checkJobs } from './check-jobs.ts';
 import { checkLock } from './check-lock.ts';
-import { checkNode } from './check-node.ts';
-import { checkService } from '../../hermes/doctor/check-service.ts';
 import { checkPlace } from './check-place.ts';
 import { checkSources } from './check-sources.ts';
-import { checkTmux } from './check-tmux.ts';
+import { checkNode, checkTmux } from './check-programs.ts';
 import { checkTriggers } from './check-triggers.ts';
-import { bad, good, type Finding } from '../../system/finding.ts';
 
-/**
- * Runs every check, in the order in which a run depends on them. It writes nothing.
- * @param hermes the named Hermes
- */
-export async function examine(
-  context: Context,
-  hermes: { readonly root: string | null; readonly profile: string | null },
-): Promise<readonly Finding[]> {
+/** Makes every check, and lists the findings in the order in which a run depends on them. Writes nothing. */
+export async function examine(context: Context, hermes: NamedHermes): Promise<readonly Finding[]> {
   const [tmux, looked, folders, jobs, broker, service, worker] = await Promise.all([
     checkTmux(context),
     look(context),
@@ -48,7 +42,7 @@ export async function examine(
   ];
 }
 
-/** Checks the registry by the same pass that a run makes. */
+/** Asks the registry by the same pass that a run makes. */
 async function look(context: Context): Promise<{ finding: Finding; report: PassReport | null }> {
   const { path } = context.settings.registry;
   try {

@@ -1,7 +1,15 @@
-import type { Context } from '../context.ts';
 import { askProgram } from '../../system/ask-program.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
+import type { Context } from '../context.ts';
 
+/** Decides whether this Node is new enough. */
+export function checkNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return good('node', `node ${version}`);
+  return bad('node', `node ${version} is too old`, 'install node 20.19 or newer');
+}
+
+/** Decides whether tmux starts. */
 export async function checkTmux({ signal }: Context): Promise<Finding> {
   const { code, failure, stdout } = await askProgram('tmux', ['-V'], signal);
   if (code === 0) return good('tmux', stdout.trim());

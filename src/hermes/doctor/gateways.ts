@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { codeOf } from '../system/errno.ts';
-import { names } from '../system/if-readable.ts';
-import { readJson } from '../system/json.ts';
-import { isAlive } from '../system/process-identity.ts';
+import { codeOf } from '../../system/errno.ts';
+import { names } from '../../system/if-readable.ts';
+import { readJson } from '../../system/json.ts';
+import { isAlive } from '../../system/process-identity.ts';
 
 export interface Gateway {
   readonly pid: number;
