@@ -7,7 +7,8 @@ import { placeholder } from '../src/cli/parse-value.ts';
 import { longestWaitSeconds } from '../src/config/defaults.ts';
 import { waitSecondsOfEntry } from '../src/hermes/setup/entry.ts';
 import { usualWaits } from '../src/operations/boards.ts';
-import { codingAgents } from '../src/agents/index.ts';
+import { agentFacts } from '../src/agents/agent-facts.ts';
+import { settingKey } from '../src/core/model/agent.ts';
 import { agentSchema, configSchema } from '../src/config/schema.ts';
 import { driftKinds } from '../src/core/drift/index.ts';
 import { tools } from '../src/mcp/tools/index.ts';
@@ -93,8 +94,7 @@ function commandTable(): string {
 }
 
 function configuration(): string {
-  const agentFolders = codingAgents.map(({ setting }) => setting);
-  const ofAgents = Object.fromEntries(agentFolders.map((agent) => [agent.agent, agentSchema(agent)]));
+  const ofAgents = Object.fromEntries(agentFacts.map((agent) => [agent.name, agentSchema(agent)]));
   const schemas = [configSchema, z.object(ofAgents)];
   const rows = schemas.flatMap((schema) => keys(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), []));
   return [
@@ -113,9 +113,11 @@ function configuration(): string {
         ['`AGENT_SESSIONS_MONITOR_CONFIG`', 'the config file'],
         ['`AGENT_SESSIONS_MONITOR_STATE_DIR`', 'the state folder'],
         ['`XDG_CONFIG_HOME`, `XDG_STATE_HOME`, `XDG_CACHE_HOME`', 'where config, state and cache are'],
-        ...agentFolders.flatMap(({ agent, key, title, variable }) =>
-          variable === null ? [] : [[`\`${variable}\``, `${title}, where \`${agent}.${key}\` names none`]],
-        ),
+        ...agentFacts.flatMap((agent) => {
+          const { title, setting } = agent;
+          if (setting.variable === null) return [];
+          return [[`\`${setting.variable}\``, `${title}'s folder, where \`${settingKey(agent)}\` names none`]];
+        }),
         ['`TMUX_TMPDIR`', 'where the sockets of tmux are'],
         ['`AGENT_SESSIONS_MQTT_URL`', 'the MQTT broker'],
         ['`AGENT_SESSIONS_MQTT_USER`, `AGENT_SESSIONS_MQTT_PASSWORD`', 'the name and the password there'],

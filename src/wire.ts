@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { agentFacts } from './agents/agent-facts.ts';
 import type { BoardName } from './board/board.ts';
 import { defaultCardId } from './board/local-board.ts';
-import { codingAgents } from './agents/index.ts';
 import { resolveSettings, type Settings, type SettingsSources } from './config/settings.ts';
 import type { PlanSettings } from './core/model/plan.ts';
 import { makeHermesCommand } from './hermes/hermes-command.ts';
@@ -41,10 +41,7 @@ const expiryWarningMs = 3 * 24 * 60 * 60_000;
  * @throws UsageError if the config file is wrong, or was named and cannot be read
  */
 export function loadSettings(sources: SettingsSources): Promise<Settings> {
-  return resolveSettings(
-    sources,
-    codingAgents.map(({ setting }) => setting),
-  );
+  return resolveSettings(sources, agentFacts);
 }
 
 /** What a pass of one's own needs. */
@@ -69,6 +66,7 @@ export function makePorts({ settings, home, signal, warn }: PortOptions): PassPo
     lockPath: settings.registry.lock,
     stateDir,
     cacheDir,
+    agents: agentFacts,
     now,
     wait: (ms) => waitFully(ms, signal),
     signal,
@@ -100,7 +98,7 @@ export function makePorts({ settings, home, signal, warn }: PortOptions): PassPo
 
 function planSettings({ registry }: Settings): PlanSettings {
   const { registerPattern, writeHost } = registry;
-  return { registerPattern, writeHost, settleMs, blindAfterMs, expiryWarningMs };
+  return { agents: agentFacts, registerPattern, writeHost, settleMs, blindAfterMs, expiryWarningMs };
 }
 
 /** Builds everything that an operation may touch: the one place where adapters are chosen. */

@@ -18,13 +18,13 @@ export function agentProcessesIn(
       const named = codingAgents.find(({ recognise }) => recognise(process));
       const agent = named ?? codingAgents.find((one) => isRecorded(process, one, evidence));
       if (agent === undefined) return [];
-      return [[process.pid, { agent: agent.name, isByName: named !== undefined, ...agent.launch(process) }]];
+      return [[process.pid, { agent: agent.facts.name, isByName: named !== undefined, ...agent.launch(process) }]];
     }),
   );
 }
 
-function isRecorded({ pid, start }: Process, { name }: CodingAgent, evidence: Observation['evidence']): boolean {
-  const seen = evidence.get(name);
+function isRecorded({ pid, start }: Process, { facts }: CodingAgent, evidence: Observation['evidence']): boolean {
+  const seen = evidence.get(facts.name);
   const held = seen !== undefined && 'known' in seen ? seen.known.holders.get(pid) : undefined;
   return held?.some((one) => one.by === 'record' && (one.start === null || one.start === start)) ?? false;
 }

@@ -1,6 +1,5 @@
-import type { AgentFolders } from '../core/model/agent-folders.ts';
 import type { AgentEvidence, Launch } from '../core/model/evidence.ts';
-import type { Agent } from '../core/model/entry.ts';
+import type { AgentFacts } from '../core/model/agent.ts';
 import type { Process, Seen } from '../core/model/observation.ts';
 import type { StartFolder } from '../core/plan/need.ts';
 
@@ -9,8 +8,7 @@ import type { StartFolder } from '../core/plan/need.ts';
  * list of `index.ts`; see `docs/adding-an-agent.md`.
  */
 export interface CodingAgent {
-  readonly name: Agent;
-  readonly setting: AgentFolders;
+  readonly facts: AgentFacts;
   /** Decides by what it is called whether a process is this agent. */
   readonly recognise: (process: Pick<Process, 'argv' | 'exe'>) => boolean;
   /** Reads what a process of it was started for. */

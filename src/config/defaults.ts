@@ -1,9 +1,8 @@
-import { agentNames } from '../core/model/entry.ts';
+import type { AgentFacts } from '../core/model/agent.ts';
 
 /** The settings that neither a flag, nor the environment, nor the config file gives. Durations in ms. */
 export const defaults = {
   registry: '~/PuKi/lab/agent_sessions/agent-sessions.yaml',
-  registerPattern: `^(?<workspace>.+)-creator-(?<agent>${agentNames.join('|')})$`,
   intervalMs: 30_000,
   /** The interval if one workspace runs as many sessions as `crowd` says. */
   crowdedIntervalMs: 60_000,
@@ -18,6 +17,11 @@ export const defaults = {
   jobTopic: 'delegate-job/{id}/events',
   mqttPrefix: 'asm',
 } as const;
+
+/** Returns the pattern of the names of sessions that are registered: of every agent that is known. */
+export function usualRegisterPattern(agents: readonly AgentFacts[]): string {
+  return `^(?<workspace>.+)-creator-(?<agent>${agents.map(({ name }) => name).join('|')})$`;
+}
 
 /** The poll slows down if one workspace runs so many sessions. */
 export const crowd = 5;

@@ -1,6 +1,6 @@
 import { isMap, isNode, isScalar, type Document } from 'yaml';
 import * as z from 'zod';
-import type { AgentFolders } from '../core/model/agent-folders.ts';
+import type { AgentFacts } from '../core/model/agent.ts';
 import { clean } from '../core/words/text.ts';
 import { UsageError } from '../errors.ts';
 import { isObject } from '../system/json.ts';
@@ -12,7 +12,7 @@ import { agentSchema, configSchema, type Config } from './schema.ts';
  * Parses the config file.
  * @throws UsageError with `path:line:column` of the first error
  */
-export function parseConfig(path: string, text: string, agents: readonly AgentFolders[]): Config {
+export function parseConfig(path: string, text: string, agents: readonly AgentFacts[]): Config {
   const source = parseSource(text);
   const [error] = source.doc.errors;
   if (error !== undefined) {
@@ -24,15 +24,15 @@ export function parseConfig(path: string, text: string, agents: readonly AgentFo
   const { own, ofAgents } = apart(said, agents);
   const config = check(configSchema, own, path, source);
   const folders = check(z.object(shapeOf(agents)), ofAgents, path, source);
-  const named = agents.flatMap(({ agent, key }) => {
-    const of = folders[agent]?.[key];
-    return of === undefined ? [] : [[agent, of] as const];
+  const named = agents.flatMap(({ name, setting }) => {
+    const of = folders[name]?.[setting.key];
+    return of === undefined ? [] : [[name, of] as const];
   });
   return { ...config, agents: Object.fromEntries(named) };
 }
 
-function apart(said: Readonly<Record<string, unknown>>, agents: readonly AgentFolders[]) {
-  const isAgent = ([key]: readonly [string, unknown]): boolean => agents.some(({ agent }) => agent === key);
+function apart(said: Readonly<Record<string, unknown>>, agents: readonly AgentFacts[]) {
+  const isAgent = ([key]: readonly [string, unknown]): boolean => agents.some(({ name }) => name === key);
   const fields = Object.entries(said);
   return {
     own: Object.fromEntries(fields.filter((field) => !isAgent(field))),
@@ -40,8 +40,8 @@ function apart(said: Readonly<Record<string, unknown>>, agents: readonly AgentFo
   };
 }
 
-function shapeOf(agents: readonly AgentFolders[]) {
-  return Object.fromEntries(agents.map((agent) => [agent.agent, agentSchema(agent)]));
+function shapeOf(agents: readonly AgentFacts[]) {
+  return Object.fromEntries(agents.map((agent) => [agent.name, agentSchema(agent)]));
 }
 
 function check<Value>(schema: z.ZodType<Value>, value: unknown, path: string, source: Source): Value {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { jobStates } from '../core/model/job.ts';
 import { canBeSocket, socketBytes } from '../core/place/socket-path.ts';
 import { readStop } from '../core/words/stop.ts';
-import type { AgentFolders } from '../core/model/agent-folders.ts';
+import type { AgentFacts } from '../core/model/agent.ts';
 import { crowd, defaults, levels, logLevels, shortestIntervalMs } from './defaults.ts';
 import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
 import { parseDuration } from './duration.ts';
@@ -35,7 +35,7 @@ export const configSchema = z.strictObject({
       register_pattern: registerPattern()
         .optional()
         .describe(
-          `A regular expression with the groups \`workspace\` and \`agent\`: sessions whose name it matches are registered. Default: \`${defaults.registerPattern}\`.`,
+          'A regular expression with the groups `workspace` and `agent`: sessions whose name it matches are registered. Default: `<workspace>-creator-<agent>`, with the name of every agent that is known.',
         ),
       write_host: z
         .boolean()
@@ -161,10 +161,11 @@ export type Config = z.infer<typeof configSchema> & {
 };
 
 /** Returns the schema of one agent's part of the config file. */
-export function agentSchema({ key, isList, title, usual, variable }: AgentFolders) {
+export function agentSchema({ title, setting: { key, usual, variable } }: AgentFacts) {
   const first = variable === null ? '' : `\`$${variable}\`, else `;
-  const folders = isList ? z.array(path) : path.transform((one) => [one]);
-  return z.strictObject({ [key]: folders.optional().describe(`${title}. Default: ${first}\`${usual}\`.`) }).optional();
+  const folders = key === 'roots' ? z.array(path) : path.transform((one) => [one]);
+  const what = `${title}'s ${key === 'roots' ? 'folders' : 'folder'}`;
+  return z.strictObject({ [key]: folders.optional().describe(`${what}. Default: ${first}\`${usual}\`.`) }).optional();
 }
 
 function seconds(ms: number): string {

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import type { AgentFolders } from '../core/model/agent-folders.ts';
+import type { AgentFacts } from '../core/model/agent.ts';
 import { UsageError } from '../errors.ts';
 import { codeOf, saysAbsent } from '../system/errno.ts';
 import { readRegular } from '../system/read-regular.ts';
 import { setVariable } from '../system/set-variable.ts';
 import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
-import { defaults, type logLevels } from './defaults.ts';
+import { defaults, usualRegisterPattern, type logLevels } from './defaults.ts';
 import type { Config } from './schema.ts';
 
 export interface SettingsSources {
@@ -34,7 +34,7 @@ export type LogLevel = Exclude<Settings['logLevel'], 'silent'>;
  * @param agents the agents that may have settings
  * @throws UsageError if the config file is wrong, or was named and cannot be read
  */
-export async function resolveSettings(sources: SettingsSources, agents: readonly AgentFolders[]) {
+export async function resolveSettings(sources: SettingsSources, agents: readonly AgentFacts[]) {
   const { flags, env } = sources;
   const { config, path: configPath, isRead } = await readConfig(sources, agents);
   const paths = makePaths(sources, dirname(configPath));
@@ -42,11 +42,11 @@ export async function resolveSettings(sources: SettingsSources, agents: readonly
   return {
     /** The config file that was read; `null`: there is none. */
     configPath: isRead ? configPath : null,
-    registry: registry(config, sources, paths),
+    registry: registry(config, sources, paths, agents),
     stateDir: stateDir === undefined ? join(paths.stateHome, program) : paths.fromShell(stateDir),
     cacheDir: join(paths.cacheHome, program),
     /** The folders of each agent, by its name. */
-    agents: Object.fromEntries(agents.map((agent) => [agent.agent, foldersOf(agent, config, env, paths)])),
+    agents: Object.fromEntries(agents.map((agent) => [agent.name, foldersOf(agent, config, env, paths)])),
     tmux: {
       /** Extra sockets to ask; `null`: they are looked for. */
       sockets: config.tmux?.sockets?.map(paths.fromFile) ?? null,
@@ -108,7 +108,7 @@ function xdg(env: SettingsSources['env'], name: string): string | null {
 
 async function readConfig(
   { flags, env, home, cwd }: SettingsSources,
-  agents: readonly AgentFolders[],
+  agents: readonly AgentFacts[],
 ): Promise<{ config: Config; path: string; isRead: boolean }> {
   const named = flags.config ?? set(env, 'AGENT_SESSIONS_MONITOR_CONFIG');
   const usual = join(xdg(env, 'XDG_CONFIG_HOME') ?? join(home, '.config'), program, 'config.yaml');
@@ -136,7 +136,12 @@ function usualText(path: string): string {
   return text;
 }
 
-function registry({ registry: given }: Config, { flags, env }: SettingsSources, { fromFile, fromShell }: Paths) {
+function registry(
+  { registry: given }: Config,
+  { flags, env }: SettingsSources,
+  { fromFile, fromShell }: Paths,
+  agents: readonly AgentFacts[],
+) {
   const named = flags.registry ?? set(env, 'AGENT_SESSIONS_YAML');
   const path = named === undefined ? fromFile(given?.path ?? defaults.registry) : fromShell(named);
   return {
@@ -146,18 +151,18 @@ function registry({ registry: given }: Config, { flags, env }: SettingsSources, 
     lock: given?.lock === undefined ? `${path}.lock` : fromFile(given.lock),
     /** New entries name their host even if no other entry does. */
     writeHost: given?.write_host ?? false,
-    registerPattern: given?.register_pattern ?? new RegExp(defaults.registerPattern, 'u'),
+    registerPattern: given?.register_pattern ?? new RegExp(usualRegisterPattern(agents), 'u'),
   };
 }
 
 function foldersOf(
-  { agent, variable, usual }: AgentFolders,
+  { name, setting: { variable, usual } }: AgentFacts,
   { agents }: Config,
   env: SettingsSources['env'],
   { fromFile, fromShell }: Paths,
 ): readonly string[] {
   const named = variable === null ? undefined : set(env, variable);
-  return agents?.[agent]?.map(fromFile) ?? [fromShell(named ?? usual)];
+  return agents?.[name]?.map(fromFile) ?? [fromShell(named ?? usual)];
 }
 
 /** Returns tmux's folder; tmux itself falls back on /tmp if `TMUX_TMPDIR` names nothing. */

@@ -1,6 +1,7 @@
 import { agentProcessesIn } from '../agents/agent-processes.ts';
 import type { AgentReader, CodingAgent } from '../agents/agent.ts';
 import { codingAgents } from '../agents/index.ts';
+import type { Settings } from '../config/settings.ts';
 import type { AgentEvidence } from '../core/model/evidence.ts';
 import type { Observation, Process } from '../core/model/observation.ts';
 import type { Need } from '../core/plan/need.ts';
@@ -21,17 +22,17 @@ export interface AgentsAsk {
 /** Makes the reader of all agents' files: of each agent that an entry needs, or that lives without an entry. */
 export function makeAgentsReader(options: {
   /** The folders that each agent's setting names. */
-  readonly folders: Readonly<Record<string, readonly string[]>>;
+  readonly folders: Settings['agents'];
   readonly home: string;
 }) {
   const { home } = options;
   const readers = codingAgents.map((agent) => ({
     agent,
-    read: agent.makeReader({ folders: options.folders[agent.name] ?? [], home }),
+    read: agent.makeReader({ folders: options.folders[agent.facts.name] ?? [], home }),
   }));
   return async (need: Need, ask: AgentsAsk): Promise<AgentsLook> => {
     const answers = await Promise.all(
-      readers.map(async ({ agent, read }) => [agent.name, await lookAt(agent, read, need, ask, home)] as const),
+      readers.map(async ({ agent, read }) => [agent.facts.name, await lookAt(agent, read, need, ask, home)] as const),
     );
     const evidence = new Map(answers.map(([name, { seen }]) => [name, seen]));
     return {
@@ -43,7 +44,7 @@ export function makeAgentsReader(options: {
 }
 
 async function lookAt(
-  { name, recognise }: CodingAgent,
+  { facts: { name }, recognise }: CodingAgent,
   read: AgentReader,
   need: Need,
   ask: AgentsAsk,

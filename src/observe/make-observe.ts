@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import type { JobSettings } from '../config/settings.ts';
+import type { JobSettings, Settings } from '../config/settings.ts';
 import type { PaneTree, Place, Seen, SocketState } from '../core/model/observation.ts';
 import { processesInPanes } from '../core/place/pane-tree.ts';
 import type { Need } from '../core/plan/need.ts';
@@ -22,7 +22,7 @@ export interface ObserveOptions {
   /** How long one socket may take to answer; ms. */
   readonly deadlineMs: number;
   /** The folders that each agent's setting names. */
-  readonly agentFolders: Readonly<Record<string, readonly string[]>>;
+  readonly agentFolders: Settings['agents'];
   readonly jobs: JobSettings;
   readonly host: string;
   readonly place: Place;

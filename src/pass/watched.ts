@@ -7,8 +7,8 @@ export function watchedIn({ observation, leftHash }: Pick<PassResult, 'observati
   const servers = [...observation.sockets.values()].flatMap((seen) =>
     'known' in seen && seen.known.server !== null ? [seen.known.server.pid] : [],
   );
-  const folders = codingAgents.flatMap(({ name, watched }) => {
-    const seen = observation.evidence.get(name);
+  const folders = codingAgents.flatMap(({ facts, watched }) => {
+    const seen = observation.evidence.get(facts.name);
     return seen !== undefined && 'known' in seen ? watched(seen.known) : [];
   });
   return { sockets: [...observation.sockets.keys()], servers, folders: [...new Set(folders)], registryHash: leftHash };

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { RegistryError } from '../errors.ts';
 import { takeFlock, type Locked } from '../system/lock.ts';
 import { sweepTemporaries } from '../system/replace-file.ts';
+import type { AgentFacts } from '../core/model/agent.ts';
 import { cannotWrite } from './cannot-write.ts';
 import { compareAndSwap } from './compare-and-swap.ts';
 import { makeEntryCache } from './entry-cache.ts';
@@ -16,6 +17,8 @@ export interface RegistryFileOptions {
   /** The registry's own state folder, which holds the backups. */
   readonly stateDir: string;
   readonly cacheDir: string;
+  /** Whose words and id fields are known. */
+  readonly agents: readonly AgentFacts[];
   /** ms since 1970. */
   readonly now: () => number;
   /** Resolves after so many ms, or rejects when the process must end. */
@@ -25,8 +28,8 @@ export interface RegistryFileOptions {
 }
 
 export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
-  const { path, stateDir, cacheDir, wait } = options;
-  const texts = makeTexts(path, makeEntryCache(join(cacheDir, `${basename(stateDir)}.entries.json`)));
+  const { path, stateDir, cacheDir, agents, wait } = options;
+  const texts = makeTexts(path, makeEntryCache(join(cacheDir, `${basename(stateDir)}.entries.json`), agents), agents);
   const { readOnce, ...changes } = texts;
   const readPatiently = async (known: Known): Promise<ReadResult> => {
     const first = await readOnce(known);

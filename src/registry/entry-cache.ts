@@ -1,3 +1,4 @@
+import type { AgentFacts } from '../core/model/agent.ts';
 import type { Entry } from '../core/model/entry.ts';
 import { isObject, readJson } from '../system/json.ts';
 import { writeStateFile } from '../system/replace-file.ts';
@@ -12,17 +13,19 @@ export interface EntryCache {
 }
 
 /** Raised when `Entry` changes, so that the cache of an older program is ignored. */
-const schema = 7;
+const schema = 8;
 
 /** A larger file is no cache: thousands of entries are a few MB; bytes. */
 const largest = 1 << 26;
 
-export function makeEntryCache(path: string): EntryCache {
+/** @param agents whose fields an entry has; a cache that was made for others is ignored */
+export function makeEntryCache(path: string, agents: readonly AgentFacts[]): EntryCache {
+  const made = [schema, ...agents.map(({ name }) => name)].join(' ');
   let last: { readonly hash: string; readonly entries: readonly Entry[] } | null = null;
 
   function read(hash: string): readonly Entry[] | null {
     const cached = readJson(path, (value) => (isObject(value) ? value : null), largest);
-    return cached?.['schema'] === schema && cached['hash'] === hash ? (cached['entries'] as readonly Entry[]) : null;
+    return cached?.['schema'] === made && cached['hash'] === hash ? (cached['entries'] as readonly Entry[]) : null;
   }
 
   return {
@@ -35,7 +38,7 @@ export function makeEntryCache(path: string): EntryCache {
     save: (hash, entries) => {
       last = { hash, entries };
       try {
-        writeStateFile(path, JSON.stringify({ schema, hash, entries }));
+        writeStateFile(path, JSON.stringify({ schema: made, hash, entries }));
       } catch {
         // Without a cache the next process parses the text.
       }

@@ -1,5 +1,6 @@
 import { isMap, isNode, isSeq, type Node, type YAMLMap } from 'yaml';
-import { idPaths, type Misshapen } from '../core/model/entry.ts';
+import type { AgentFacts } from '../core/model/agent.ts';
+import type { Misshapen } from '../core/model/entry.ts';
 import { keyText, mergedInto, resolved } from '../yaml/navigate.ts';
 import { startOf, type Source } from '../yaml/source.ts';
 import { wordIn } from './empty-words.ts';
@@ -26,15 +27,16 @@ const wordFields = [
 ];
 
 /** Every known field, dotted, and the shapes it may have. */
-const shapes: ReadonlyMap<string, readonly Shape[]> = new Map<string, readonly Shape[]>([
+type Shapes = ReadonlyMap<string, readonly Shape[]>;
+
+const shapes: readonly (readonly [string, readonly Shape[]])[] = [
   ...wordFields.map((path) => [path, ['word']] as const),
-  ...Object.values(idPaths).flatMap((path) => idShapes(path)),
   ['pane', ['mapping']],
   ['previous_session_ids', ['list']],
   ['monitor', ['mapping']],
   // A single pinned field may be one word.
   ['monitor.pin', ['list', 'word']],
-]);
+];
 
 function idShapes(path: readonly string[]): readonly (readonly [string, readonly Shape[]])[] {
   return path.map((_, index) => {
@@ -43,24 +45,27 @@ function idShapes(path: readonly string[]): readonly (readonly [string, readonly
   });
 }
 
-/** Returns the fields of an entry that have a wrong shape, in their order; an empty field has any shape. */
-export function misshapenFields(map: YAMLMap | null, source: Source): readonly Misshapen[] {
-  return map === null ? [] : misshapenIn(map, '', source);
+/** Returns what finds the fields of an entry that have a wrong shape, in their order; an empty field has any shape. */
+export function misshapenFields(agents: readonly AgentFacts[]) {
+  const ids = agents.flatMap(({ idPaths }) => idPaths.flatMap(idShapes));
+  const known: Shapes = new Map([...shapes, ...ids]);
+  return (map: YAMLMap | null, source: Source): readonly Misshapen[] =>
+    map === null ? [] : misshapenIn(map, '', known, source);
 }
 
 /** Walks once over the present fields: to look each known field up by its path costs a third of the reading. */
-function misshapenIn(map: YAMLMap, above: string, source: Source): Misshapen[] {
+function misshapenIn(map: YAMLMap, above: string, known: Shapes, source: Source): Misshapen[] {
   const seen = new Set<string>();
   const parts = [map, ...mergedInto(map, source.doc)];
   return parts.flatMap((part) =>
     part.items.flatMap((pair) => {
       const path = above + (keyText(pair) ?? '');
-      const allowed = shapes.get(path);
+      const allowed = known.get(path);
       if (allowed === undefined || seen.has(path) || !isNode(pair.value)) return [];
       seen.add(path);
       const node = resolved(pair.value, source.doc);
       if (node === null) return [];
-      if (isMap(node) && allowed.includes('mapping')) return misshapenIn(node, `${path}.`, source);
+      if (isMap(node) && allowed.includes('mapping')) return misshapenIn(node, `${path}.`, known, source);
       return misfit(path, node, allowed, source);
     }),
   );

@@ -1,3 +1,4 @@
+import type { AgentFacts } from '../core/model/agent.ts';
 import type { Registry } from '../core/model/entry.ts';
 import type { Source } from '../yaml/source.ts';
 import type { EntryCache } from './entry-cache.ts';
@@ -12,7 +13,7 @@ type Texts = Pick<RegistryFile, 'prepare' | 'holds' | 'takeBack'> & {
 };
 
 /** Reads and changes the registry's text. The parser is loaded only if the text differs from that of the last pass. */
-export function makeTexts(path: string, cache: EntryCache): Texts {
+export function makeTexts(path: string, cache: EntryCache, agents: readonly AgentFacts[]): Texts {
   let parsed: Source | null = null;
 
   async function sourceOf(text: string): Promise<Source> {
@@ -23,30 +24,31 @@ export function makeTexts(path: string, cache: EntryCache): Texts {
   }
 
   return {
-    readOnce: (known) => readOnce(path, known, cache, sourceOf),
+    readOnce: (known) => readOnce(path, known, { cache, agents, sourceOf }),
     prepare: async (from, edits) => {
       const { prepareText } = await import('./prepare.ts');
-      const { prepared, source } = prepareText(from.text === null ? null : await sourceOf(from.text), edits);
+      const { prepared, source } = prepareText(from.text === null ? null : await sourceOf(from.text), edits, agents);
       parsed = source;
       return prepared;
     },
     holds: async (text, edits) => {
       const { holdsEdits } = await import('./prepare.ts');
-      return holdsEdits(await sourceOf(text), edits);
+      return holdsEdits(await sourceOf(text), edits, agents);
     },
     takeBack: async (text, repair) => {
       const { takeBackText } = await import('./take-back.ts');
-      return takeBackText(await sourceOf(text), repair);
+      return takeBackText(await sourceOf(text), repair, agents);
     },
   };
 }
 
-async function readOnce(
-  path: string,
-  known: Known,
-  cache: EntryCache,
-  sourceOf: (text: string) => Promise<Source>,
-): Promise<ReadResult> {
+interface Reading {
+  readonly cache: EntryCache;
+  readonly agents: readonly AgentFacts[];
+  readonly sourceOf: (text: string) => Promise<Source>;
+}
+
+async function readOnce(path: string, known: Known, { cache, agents, sourceOf }: Reading): Promise<ReadResult> {
   const file = readText(path);
   if (file.kind === 'failed') return unreadableFile(path, file.cause);
   if (file.kind === 'not-utf8') {
@@ -75,7 +77,7 @@ async function readOnce(
   const sessions = sessionsOf(source);
   const refusal = refuseSource(source, sessions, known.ours);
   if (refusal !== null) return unreadable(path, refusal);
-  const entries = readEntries(source, sessions);
+  const entries = readEntries(source, sessions, agents);
   if (known.mayCache) cache.save(hash, entries);
   return registry(entries);
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Edit } from '../core/model/drift.ts';
 import { entryId } from '../core/model/entry.ts';
 import { uneditable } from '../core/model/uneditable.ts';
+import type { AgentFacts } from '../core/model/agent.ts';
 import { AudienceError, exitCode } from '../errors.ts';
 import { noChanges, withChange, type Change } from '../yaml/change.ts';
 import { changeSplices, edited } from '../yaml/edit.ts';
@@ -35,14 +36,14 @@ export interface PreparedText {
 }
 
 /** Returns the new text, made by splices, parsed again and compared: only the edits may have changed. */
-export function prepareText(from: Source | null, edits: readonly Edit[]): PreparedText {
-  const registry = registryText(from ?? parseSource(freshRegistry));
+export function prepareText(from: Source | null, edits: readonly Edit[], agents: readonly AgentFacts[]): PreparedText {
+  const registry = registryText(from ?? parseSource(freshRegistry), agents);
   const { possible, refused } = sift(registry, edits);
   const all = [...changesByEntry(possible, registry).values()];
   const { next, failed } = spliced(registry, all);
   const unsafe = failed.flatMap((change) => change.edits.map((edit) => ({ edit, reason: unsafeForm })));
   const made = all.filter((change) => !failed.includes(change));
-  const after = registryText(next);
+  const after = registryText(next, agents);
   const undo = made.flatMap(({ key }): UndoItem[] => {
     const now = after.places.get(entryId(key));
     const old = registry.places.get(entryId(key));
@@ -59,8 +60,8 @@ export function prepareText(from: Source | null, edits: readonly Edit[]): Prepar
 }
 
 /** Decides whether some entry holds all that these edits write into it, whatever else was changed in it since. */
-export function holdsEdits(source: Source, edits: readonly Edit[]): boolean {
-  const registry = registryText(source);
+export function holdsEdits(source: Source, edits: readonly Edit[], agents: readonly AgentFacts[]): boolean {
+  const registry = registryText(source, agents);
   return [...changesByEntry(edits.flatMap(fieldsOf), registry)].some(
     ([id, change]) => registry.places.has(id) && isDeepStrictEqual(treeOf(source), expectedTree(registry, [change])),
   );

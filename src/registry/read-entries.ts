@@ -1,6 +1,6 @@
 import { isAlias, isMap, isNode, isPair, isSeq, type Node, type YAMLMap } from 'yaml';
-import { agentNamed } from '../core/model/agent.ts';
-import { idsBy, type Entry, type IdField } from '../core/model/entry.ts';
+import { agentNamed, idsBy, type AgentFacts } from '../core/model/agent.ts';
+import type { Entry, IdValue } from '../core/model/entry.ts';
 import { writtenTime } from '../core/words/written-time.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
 import { lookUp, nodeAt, scalarText } from '../yaml/navigate.ts';
@@ -15,23 +15,31 @@ import { misshapenFields } from './misshapen.ts';
 const known = new WeakMap<Source, readonly Entry[]>();
 
 /** Reads every entry tolerantly: an unreadable field is `null`, never guessed. */
-export function readEntries(source: Source, sessions: Sessions): readonly Entry[] {
+export function readEntries(source: Source, sessions: Sessions, agents: readonly AgentFacts[]): readonly Entry[] {
   if (sessions.shape !== 'map' && sessions.shape !== 'list') return [];
   const before = known.get(source);
   if (before !== undefined) return before;
   const anchors = anchorsOf(source.doc).used;
-  const entries = sessions.entries.map((place) => readEntry(place, source, anchors));
+  const reading = { source, agents, anchors, misshapenIn: misshapenFields(agents) };
+  const entries = sessions.entries.map((place) => readEntry(place, reading));
   known.set(source, entries);
   return entries;
 }
 
-function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>): Entry {
+interface Reading {
+  readonly source: Source;
+  readonly agents: readonly AgentFacts[];
+  readonly anchors: ReadonlySet<Node>;
+  readonly misshapenIn: ReturnType<typeof misshapenFields>;
+}
+
+function readEntry(place: EntryPlace, { source, agents, anchors, misshapenIn }: Reading): Entry {
   const { map } = place;
   const { line, col: column } = source.lines.linePos(place.start);
   const at = (...path: string[]): Node | null => nodeAt(map, path, source.doc);
   const word = (...path: string[]): string | null => wordIn(at(...path));
-  const id = (path: readonly string[]): IdField => idField(map, path, source);
-  const misshapen = misshapenFields(map, source);
+  const id = (path: readonly string[]): IdValue => idField(map, path, source);
+  const misshapen = misshapenIn(map, source);
   return {
     session: place.session,
     socket: socketIn(map, source),
@@ -41,7 +49,7 @@ function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>
     ...statusOf(scalarText(at('status'))),
     halfTyped: place.halfTyped,
     workspace: word('workspace'),
-    agent: agentNamed(word('agent')),
+    agent: agentNamed(word('agent'), agents),
     cwd: word('cwd'),
     host: word('host'),
     createdAt: writtenTime(word('created_at') ?? '').exact,
@@ -50,7 +58,7 @@ function readEntry(place: EntryPlace, source: Source, anchors: ReadonlySet<Node>
     pane: isMap(at('pane'))
       ? { pid: whole(word('pane', 'pid')), cmd: word('pane', 'cmd'), cwd: word('pane', 'cwd') }
       : null,
-    ids: idsBy(id),
+    ids: idsBy(agents, id),
     lineage: readLineage(at('previous_session_ids'), source),
     lastVisibleStatus: scalarText(at('last_visible_status')),
     jobId: nameIn(at('delegate_job_id')),
@@ -74,7 +82,7 @@ function termination(text: string | null): Pick<Entry, 'terminatedAt' | 'vagueTe
   return { terminatedAt: exact, vagueTermination: exact === null ? { text, latest } : null };
 }
 
-function idField(map: YAMLMap | null, path: readonly string[], source: Source): IdField {
+function idField(map: YAMLMap | null, path: readonly string[], source: Source): IdValue {
   const parent = nodeAt(map, path.slice(0, -1), source.doc);
   const found = isMap(parent) ? lookUp(parent, path.at(-1) ?? '', source.doc) : null;
   return found === null ? undefined : idIn(found.node);

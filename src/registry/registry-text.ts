@@ -1,3 +1,4 @@
+import type { AgentFacts } from '../core/model/agent.ts';
 import { entryId, keyOf, type Entry, type EntryKey } from '../core/model/entry.ts';
 import type { Source } from '../yaml/source.ts';
 import { entryHash } from './hash.ts';
@@ -9,6 +10,8 @@ export interface RegistryText {
   readonly source: Source;
   readonly sessions: Sessions;
   readonly places: ReadonlyMap<string, Place>;
+  /** Whose words and id fields are known in it. */
+  readonly agents: readonly AgentFacts[];
 }
 
 export interface Place {
@@ -18,17 +21,17 @@ export interface Place {
   readonly index: number;
 }
 
-export function registryText(source: Source): RegistryText {
+export function registryText(source: Source, agents: readonly AgentFacts[]): RegistryText {
   const sessions = sessionsOf(source);
   const places = new Map<string, Place>();
   if (sessions.shape === 'map' || sessions.shape === 'list') {
-    for (const [index, entry] of readEntries(source, sessions).entries()) {
+    for (const [index, entry] of readEntries(source, sessions, agents).entries()) {
       const place = sessions.entries[index];
       const key = keyOf(entry);
       if (place !== undefined) places.set(entryId(key), { key, place, entry, index });
     }
   }
-  return { source, sessions, places };
+  return { source, sessions, places, agents };
 }
 
 export function textOf(source: Source, place: EntryPlace): string {

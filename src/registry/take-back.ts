@@ -1,3 +1,4 @@
+import type { AgentFacts } from '../core/model/agent.ts';
 import * as z from 'zod';
 import { entryId, type EntryKey } from '../core/model/entry.ts';
 import { clean } from '../core/words/text.ts';
@@ -21,11 +22,11 @@ const undoItems = z.array(
 );
 
 /** Returns the text with one repair taken back, entry by entry, if the entry is still as it was written. */
-export function takeBackText(source: Source, repair: RepairToTakeBack): TakenBack {
+export function takeBackText(source: Source, repair: RepairToTakeBack, agents: readonly AgentFacts[]): TakenBack {
   const parsed = undoItems.safeParse(repair.undo);
   const items = (parsed.data ?? []).filter((item) => repair.entries.has(entryId(item)));
   if (items.length === 0) return refused('it wrote nothing that can be taken back');
-  const registry = registryText(source);
+  const registry = registryText(source, agents);
   const splices: Splice[] = [];
   const left: { entryId: string; reason: string }[] = [];
   const taken: EntryKey[] = [];
@@ -48,9 +49,9 @@ export function takeBackText(source: Source, repair: RepairToTakeBack): TakenBac
   const empty = items.find((item) => item.empty !== undefined)?.empty;
   // It goes before the removals, which begin where the word was.
   if (empty !== undefined) splices.unshift(...emptyAgain(registry, taken.length, empty));
-  const beside = (next: Source): Tree => treeWithout(registryText(next), taken);
+  const beside = (next: Source): Tree => treeWithout(registryText(next, agents), taken);
   const bare = edited(source, splices, beside(source), beside);
-  const next = bare === null ? null : withTheOthers(registryText(bare), taken, repair);
+  const next = bare === null ? null : withTheOthers(registryText(bare, agents), taken, repair);
   if (next === null) return refused('more than the repair would be taken back');
   const { text } = next.source;
   const hashes = { entryHashes: hashesOf(next, taken), formerHashes: hashesOf(registry, taken) };
@@ -66,8 +67,8 @@ function withTheOthers(
   const ids = new Set(taken.map(entryId));
   const others = keep.filter((edit) => ids.has(entryId(edit.entry)));
   if (others.length === 0) return registry;
-  const { prepared, source } = prepareText(registry.source, others);
-  return prepared.refused.length === 0 ? registryText(source) : null;
+  const { prepared, source } = prepareText(registry.source, others, registry.agents);
+  return prepared.refused.length === 0 ? registryText(source, registry.agents) : null;
 }
 
 function removal({ source, sessions }: RegistryText, { place, index }: Place): Splice {

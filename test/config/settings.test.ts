@@ -3,17 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { resolveSettings, type SettingsSources } from '../../src/config/settings.ts';
-import { codingAgents } from '../../src/agents/index.ts';
+import { agentFacts } from '../../src/agents/agent-facts.ts';
 import { errorLines, UsageError } from '../../src/errors.ts';
-
-const agentFolders = codingAgents.map(({ setting }) => setting);
 
 let home: string;
 beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'asm-config-'))));
 afterEach(() => rmSync(home, { recursive: true }));
 
 function load(change: Partial<SettingsSources> = {}) {
-  return resolveSettings({ flags: {}, env: {}, home, cwd: '/some/where', ...change }, agentFolders);
+  return resolveSettings({ flags: {}, env: {}, home, cwd: '/some/where', ...change }, agentFacts);
 }
 
 function config(text: string): string {

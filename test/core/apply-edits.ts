@@ -1,7 +1,7 @@
 import type { Edit, Value } from '../../src/core/model/drift.ts';
-import type { Entry } from '../../src/core/model/entry.ts';
+import type { Entry, IdField } from '../../src/core/model/entry.ts';
 import { entryId } from '../../src/core/model/entry.ts';
-import { anEntry } from './world.ts';
+import { anEntry, idsOf } from './world.ts';
 
 /** Applies edits as a pure model of writing a registry: each edited entry gets the values, and another text. */
 export function applyEdits(
@@ -32,11 +32,9 @@ function registered(edit: Extract<Edit, { op: 'register' }>): Entry {
     agent: agent === 'claude' || agent === 'agy' ? agent : null,
     createdAt: time(fields['created_at']),
     pane: pane === null ? null : { pid: number(pane['pid']), cmd: word(pane['cmd']), cwd: word(pane['cwd']) },
-    ids: {
-      own: agent === 'agy' ? undefined : word(fields['claude_session_id_own']),
-      claude: undefined,
-      agy: agent === 'agy' ? word(agy?.['conversation_id']) : undefined,
-    },
+    ids: idsOf(
+      agent === 'agy' ? { agy: word(agy?.['conversation_id']) } : { own: word(fields['claude_session_id_own']) },
+    ),
     lastVisibleStatus: word(fields['last_visible_status']),
   });
 }
@@ -66,14 +64,11 @@ function edited(entry: Entry, edit: Exclude<Edit, { op: 'register' }>): Entry {
       return { ...entry, pane: { ...pane, cmd: word(edit.to) } };
     case 'pane.cwd':
       return { ...entry, pane: { ...pane, cwd: word(edit.to) } };
-    case 'claude_session_id_own':
-      return { ...entry, ids: { ...entry.ids, own: word(edit.to) } };
-    case 'agent_identities.claude.session_id':
-      return { ...entry, ids: { ...entry.ids, claude: word(edit.to) } };
-    case 'agent_identities.agy.conversation_id':
-      return { ...entry, ids: { ...entry.ids, agy: word(edit.to) } };
-    default:
-      return entry;
+    default: {
+      const isIt = ({ path }: IdField): boolean => path.join('.') === edit.path.join('.');
+      const ids = entry.ids.map((field) => (isIt(field) ? { ...field, value: word(edit.to) } : field));
+      return { ...entry, ids };
+    }
   }
 }
 

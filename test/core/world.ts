@@ -1,4 +1,6 @@
-import type { Entry, Registry } from '../../src/core/model/entry.ts';
+import { agentFacts } from '../../src/agents/agent-facts.ts';
+import { idsBy } from '../../src/core/model/agent.ts';
+import type { Entry, IdValue, Registry } from '../../src/core/model/entry.ts';
 import { emptyLastLook, emptyLedger, type Memory, type Ledger, type OpenDrift } from '../../src/core/model/memory.ts';
 import { agentProcessesIn } from '../../src/agents/agent-processes.ts';
 import { agyEvidence } from '../../src/agents/agy/agy-evidence.ts';
@@ -25,6 +27,7 @@ export const longAgo = now - 2 * hour;
 export const defaultSocket = '/tmp/tmux-1000/default';
 
 export const settings: PlanSettings = {
+  agents: agentFacts,
   registerPattern: /^(?<workspace>.+)-creator-(?<agent>claude|agy)$/,
   writeHost: false,
   settleMs: 5000,
@@ -51,7 +54,7 @@ export function anEntry(session: string, fields: Partial<Entry> = {}): Entry {
     vagueTermination: null,
     terminationMode: null,
     pane: { pid: 1001, cmd: 'claude', cwd: '/home/me/lab' },
-    ids: { own: null, claude: undefined, agy: undefined },
+    ids: idsOf({ own: null }),
     lineage: [],
     lastVisibleStatus: null,
     jobId: null,
@@ -61,6 +64,16 @@ export function anEntry(session: string, fields: Partial<Entry> = {}): Entry {
     misshapen: [],
     ...fields,
   };
+}
+
+/** An entry's id fields; what is not given does not stand in the entry. */
+export function idsOf(ids: {
+  readonly own?: IdValue;
+  readonly claude?: IdValue;
+  readonly agy?: IdValue;
+}): Entry['ids'] {
+  const values = [ids.own, ids.claude, ids.agy];
+  return idsBy(agentFacts, () => undefined).map((field, index) => ({ ...field, value: values[index] }));
 }
 
 export function aRegistry(entries: readonly Entry[], fields: Partial<Registry> = {}): Registry {
@@ -79,7 +92,7 @@ export function aProcess(pid: number, fields: Partial<Process> = {}): Process {
     argv: ['claude'],
     exe: '/usr/bin/claude',
     cwd: '/home/me/lab',
-    claudeConfigDir: null,
+    folders: {},
     home: '/home/me',
     ...fields,
   };

@@ -28,10 +28,10 @@ test('a pipe in the place of a file of ours holds nobody up', async () => {
   const looks = new FileMemoryStore({ cacheDir: dir, registryPath: '/r', place: 'p', bootId: null, warn: notice });
   expect(await looks.load()).toBe(emptyLastLook);
 
-  const cache = makeEntryCache(pipeAt(join(dir, 'entries.json')));
+  const cache = makeEntryCache(pipeAt(join(dir, 'entries.json')), []);
   expect(cache.load('hash')).toBeNull();
   cache.save('hash', []);
-  expect(makeEntryCache(join(dir, 'entries.json')).load('hash')).toEqual([]);
+  expect(makeEntryCache(join(dir, 'entries.json'), []).load('hash')).toEqual([]);
 
   pipeAt(join(dir, 'turn-card.json'));
   expect(new TurnBudget(dir, { card: 'card', run: null, callsInTurn: 9 }, null).isUsedUp()).toBe(false);

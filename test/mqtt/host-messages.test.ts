@@ -5,11 +5,12 @@ import type { Edit } from '../../src/core/model/drift.ts';
 import { hostLook } from '../../src/mqtt/host-messages.ts';
 import type { PassResult } from '../../src/pass/pass.ts';
 import { at, entryOf, reportWith, verdictOf } from '../operations/fake-context.ts';
+import { idsOf } from '../core/world.ts';
 
 test('what a pass saw, with the status that it wrote', () => {
   const shop = entryOf('shop', { jobId: '3f2a' });
-  const blog = entryOf('blog', { agent: 'agy', ids: { own: null, claude: null, agy: 'recorded' } });
-  const left = entryOf('left', { status: null, ids: { own: null, claude: null, agy: null } });
+  const blog = entryOf('blog', { agent: 'agy', ids: idsOf({ own: null, claude: null, agy: 'recorded' }) });
+  const left = entryOf('left', { status: null, ids: idsOf({ own: null, claude: null, agy: null }) });
   const edit: Edit = { op: 'set', entry: shop, path: ['status'], from: 'running', to: 'terminated' };
   const { registry, plan, observation } = reportWith({}, [
     [shop, verdictOf(shop, { liveness: 'gone' })],

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { codingAgents } from '../../src/agents/index.ts';
+import { agentFacts } from '../../src/agents/agent-facts.ts';
 import type { Agent } from '../../src/core/model/entry.ts';
 import type { AgentEvidence } from '../../src/core/model/evidence.ts';
 import type { Observation, Seen } from '../../src/core/model/observation.ts';
@@ -48,7 +48,7 @@ const unread: AgentEvidence = {
 };
 
 function needing(ids: Readonly<Record<Agent, readonly string[]>>): Need['agents'] {
-  return new Map(codingAgents.map(({ name }) => [name, { ids: ids[name], roots: [], folders: [] }]));
+  return new Map(Object.entries(ids).map(([name, wanted]) => [name, { ids: wanted, roots: [], folders: [] }]));
 }
 
 function shown({ evidence }: Observation): Readonly<Record<string, Seen<AgentEvidence>>> {
@@ -89,7 +89,7 @@ test('without need only the default socket is asked, and no file read', async ()
     servers: new Map(),
     panes: new Map(),
     agentProcesses: new Map(),
-    evidence: new Map(codingAgents.map(({ name }) => [name, { known: unread }])),
+    evidence: new Map(agentFacts.map(({ name }) => [name, { known: unread }])),
     jobs: new Map(),
     folders: new Map(),
   });

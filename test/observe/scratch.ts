@@ -97,7 +97,7 @@ export function processLike(change: Partial<Process> = {}): Process {
     argv: ['claude'],
     exe: '/usr/local/bin/claude',
     cwd: null,
-    claudeConfigDir: null,
+    folders: {},
     home: null,
     ...change,
   };

@@ -13,7 +13,7 @@ import type { Answer, Input, Operation } from '../../src/operations/operation.ts
 import type { RegistryFile } from '../../src/registry/registry-file.ts';
 import type { TriggerState } from '../../src/trigger/trigger.ts';
 import type { Triggers } from '../../src/trigger/triggers.ts';
-import { agyLook, anObservation, claudeLook } from '../core/world.ts';
+import { agyLook, anObservation, claudeLook, idsOf } from '../core/world.ts';
 import type { DriftDocument, ReconcileDocument } from '../../src/pass/document.ts';
 
 export const at = Date.parse('2026-07-01T09:00:30Z');
@@ -98,7 +98,7 @@ export function entryOf(session: string, change: Partial<Entry> = {}): Entry {
     vagueTermination: null,
     terminationMode: null,
     pane: { pid: 201132, cmd: 'claude', cwd: '/home/me/shop' },
-    ids: { own: null, claude: '87dc548e', agy: undefined },
+    ids: idsOf({ own: null, claude: '87dc548e' }),
     lineage: [],
     lastVisibleStatus: null,
     jobId: null,

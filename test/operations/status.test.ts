@@ -18,9 +18,13 @@ import {
   triggersWith,
   verdictOf,
 } from './fake-context.ts';
+import { idsOf } from '../core/world.ts';
 
 const shop = entryOf('shop-creator-claude');
-const blog = entryOf('blog-creator-agy', { agent: 'agy', ids: { own: undefined, claude: undefined, agy: 'c1' } });
+const blog = entryOf('blog-creator-agy', {
+  agent: 'agy',
+  ids: idsOf({ own: undefined, claude: undefined, agy: 'c1' }),
+});
 const old = entryOf('old', { status: 'terminated', terminatedAt: at - 1000 });
 const odd = entryOf('odd', { status: null, otherStatus: 'pau\u001bsed', jobId: '3f2a' });
 const spared = entryOf('spared', { ignore: true });

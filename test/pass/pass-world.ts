@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { emptyLastLook, type Memory } from '../../src/core/model/memory.ts';
 import { FileLog } from '../../src/log/file-log.ts';
+import { agentFacts } from '../../src/agents/agent-facts.ts';
 import { makeRegistryFile } from '../../src/registry/disk-registry-file.ts';
 import { pass, type PassPorts, type PassResult } from '../../src/pass/pass.ts';
 import { anObservation, longAgo, now, settings, type Shown } from '../core/world.ts';
@@ -26,6 +27,7 @@ export function passWorld(text: string, whenDone: (remove: () => void) => void =
     lockPath: `${path}.lock`,
     stateDir: join(dir, 'state'),
     cacheDir: join(dir, 'cache'),
+    agents: agentFacts,
     now: () => now,
     wait: () => Promise.resolve(),
     signal: new AbortController().signal,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Entry } from '../../src/core/model/entry.ts';
+import { idsOf } from '../core/world.ts';
 import { scratchRegistry } from './scratch-registry.ts';
 
 async function entries(text: string): Promise<readonly Entry[]> {
@@ -66,7 +67,7 @@ test.each(['None', 'none', 'TBD', '"-"', '--', 'n/a', 'N/A', '~', '""', '"  "', 
     const { ids, lineage } = await entry(
       `claude_session_id_own: ${word}, agent_identities: { claude: { session_id: ${word} } }, previous_session_ids: [ ${word} ]`,
     );
-    expect([ids, lineage]).toEqual([{ own: null, claude: null, agy: undefined }, []]);
+    expect([ids, lineage]).toEqual([idsOf({ own: null, claude: null, agy: undefined }), []]);
   },
 );
 
@@ -75,7 +76,7 @@ test('ids are read in one spelling where case means nothing', async () => {
     `claude_session_id_own: ${id.toUpperCase()}, agent_identities: { agy: { conversation_id: ses_AbC } }, previous_session_ids: [ ${id.toUpperCase()}, { id: ${id.toUpperCase()}, until: X } ]`,
   );
   expect([ids, lineage]).toEqual([
-    { own: id, claude: undefined, agy: 'ses_AbC' },
+    idsOf({ own: id, claude: undefined, agy: 'ses_AbC' }),
     [
       { id, until: null, reason: null },
       { id, until: 'X', reason: null },
@@ -142,7 +143,7 @@ test('a field of another shape is named with its line, and says nothing', async 
     terminated_at: { at: now }
     monitor: ignore
 `);
-  expect(one?.ids).toEqual({ own: null, claude: undefined, agy: undefined });
+  expect(one?.ids).toEqual(idsOf({ own: null, claude: undefined, agy: undefined }));
   expect(one?.ignore, 'what cannot be read may be that very wish').toBe(true);
   expect(one?.misshapen).toEqual([
     { path: 'claude_session_id_own', line: 4, words: 'a list where a single word belongs' },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Edit } from '../../src/core/model/drift.ts';
+import { agentFacts } from '../../src/agents/agent-facts.ts';
 import { makeRegistryFile } from '../../src/registry/disk-registry-file.ts';
 import { lockedError } from '../../src/registry/disk-registry-file.ts';
 import type { Prepared, RegistryFile, RepairToTakeBack } from '../../src/registry/registry-file.ts';
@@ -19,6 +20,7 @@ export async function scratchRegistry(content: string | Uint8Array | null) {
       lockPath: `${path}.lock`,
       stateDir: join(folder, 'state'),
       cacheDir: join(folder, 'cache'),
+      agents: agentFacts,
       now: Date.now,
       wait: () => Promise.resolve(),
       signal: new AbortController().signal,

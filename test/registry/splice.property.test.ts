@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import { parse } from 'yaml';
 import { isDeepStrictEqual } from 'node:util';
+import { agentFacts } from '../../src/agents/agent-facts.ts';
 import type { Edit, Value } from '../../src/core/model/drift.ts';
 import { prepareText } from '../../src/registry/prepare.ts';
 import { takeBackText } from '../../src/registry/take-back.ts';
@@ -77,7 +78,7 @@ test('arbitrary edits change what they say and no other line, and undo brings th
         return op === 'set' ? { op, entry, path, from: undefined, to } : { op, entry, path, item: { id: to } };
       });
       const source = parseSource(text);
-      const { prepared } = prepareText(source, edits);
+      const { prepared } = prepareText(source, edits, agentFacts);
       if (prepared.refused.length > 0) return false;
       const touched = new Set(edits.map(({ entry }) => entry.session));
       for (let index = 0; index < count; index += 1) {
@@ -93,7 +94,7 @@ test('arbitrary edits change what they say and no other line, and undo brings th
       }
       const comments = (all: string) => all.match(/# (why|a: b, \{c\}|before|top|all)/g)?.length;
       if (comments(text) !== comments(prepared.text)) return false;
-      const taken = takeBackText(parseSource(prepared.text), wholeRepair(prepared));
+      const taken = takeBackText(parseSource(prepared.text), wholeRepair(prepared), agentFacts);
       return taken.kind === 'prepared' && taken.prepared.text === text;
     }),
     { numRuns: 2_000 },

@@ -1,14 +1,18 @@
 import { join } from 'node:path';
 import type { CodingAgent } from '../agent.ts';
-import { agyFolders } from './folders.ts';
 import { agyEvidence } from './agy-evidence.ts';
 import { makeAgyReader } from './agy-files.ts';
 import { launchOf, looksLikeAgy } from './agy-process.ts';
 
 /** Antigravity CLI. */
 export const agy: CodingAgent = {
-  name: 'agy',
-  setting: agyFolders,
+  facts: {
+    name: 'agy',
+    title: 'Antigravity',
+    otherWords: ['antigravity', 'antigravity-cli', 'antigravity cli'],
+    idPaths: [['agent_identities', 'agy', 'conversation_id']],
+    setting: { key: 'root', variable: null, usual: '~/.gemini/antigravity-cli' },
+  },
   recognise: looksLikeAgy,
   launch: launchOf,
   makeReader: ({ folders: [root = ''] }) => {

@@ -1,16 +1,21 @@
 import { dirname, join } from 'node:path';
 import type { CodingAgent } from '../agent.ts';
-import { claudeFolders } from './folders.ts';
 import { claudeEvidence } from './claude-evidence.ts';
 import { makeClaudeReader } from './claude-files.ts';
-import { claudeRootOf, looksLikeClaude } from './claude-process.ts';
+import { claudeRootOf, looksLikeClaude, rootVariable } from './claude-process.ts';
 import { launchOf } from './launch.ts';
 import { encodedFolder } from './project-folder.ts';
 
 /** Claude Code. */
 export const claude: CodingAgent = {
-  name: 'claude',
-  setting: claudeFolders,
+  facts: {
+    name: 'claude',
+    title: 'Claude',
+    otherWords: ['claude-code', 'claude code', 'claude_code', 'claudecode'],
+    // The conversation that the session created, then the one that it runs.
+    idPaths: [['claude_session_id_own'], ['agent_identities', 'claude', 'session_id']],
+    setting: { key: 'roots', variable: rootVariable, usual: '~/.claude' },
+  },
   recognise: looksLikeClaude,
   launch: (process) => ({ ...launchOf(process), mayBegin: true, root: claudeRootOf(process) }),
   makeReader: ({ folders, home }) => {

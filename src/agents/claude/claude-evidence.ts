@@ -2,7 +2,7 @@ import { parse } from 'node:path';
 import type { AgentEvidence, Conversation, Holder, Worth } from '../../core/model/evidence.ts';
 import { shellQuote } from '../../core/words/text.ts';
 import { activityOf } from './activity.ts';
-import { usualClaudeRoot } from './claude-process.ts';
+import { rootVariable, usualClaudeRoot } from './claude-process.ts';
 import type { ClaudeLive, ClaudeLook, ClaudeRoot, Transcript } from './look.ts';
 import { keepsRecord, worthOfRecord } from './versions.ts';
 
@@ -46,7 +46,7 @@ type Command = (words: string, path: string) => string;
 function inItsRoot(words: string, path: string, roots: readonly ClaudeRoot[], home: string): string {
   const usual = usualClaudeRoot(home);
   const root = roots.find((one) => path.startsWith(`${one.path}/`))?.path ?? usual;
-  return root === usual ? words : `CLAUDE_CONFIG_DIR=${shellQuote(root)} ${words}`;
+  return root === usual ? words : `${rootVariable}=${shellQuote(root)} ${words}`;
 }
 
 function holderOf(record: ClaudeLive, { live }: ClaudeLook, command: Command): Holder {

@@ -11,12 +11,15 @@ export function looksLikeClaude({ argv, exe }: Pick<Process, 'argv' | 'exe'>): b
   return isNamed(program, /^(node|bun)$/) && /(^|\/)(claude|claude-code\/cli\.(m?js))$/.test(script);
 }
 
+/** Names Claude's folder, for Claude itself. */
+export const rootVariable = 'CLAUDE_CONFIG_DIR';
+
 /** Claude's folder by a process's own environment; `null` where that may not be read. */
-export function claudeRootOf({ claudeConfigDir, home }: Process): string | null {
-  return claudeConfigDir ?? (home === null ? null : usualClaudeRoot(home));
+export function claudeRootOf({ folders, home }: Process): string | null {
+  return folders[rootVariable] ?? (home === null ? null : usualClaudeRoot(home));
 }
 
-/** Claude's folder where `CLAUDE_CONFIG_DIR` is not set. */
+/** Claude's folder where that variable is not set. */
 export function usualClaudeRoot(home: string): string {
   return `${home.replace(/\/+$/, '')}/.claude`;
 }

@@ -1,4 +1,4 @@
-import { newIdPath } from '../model/id-fields.ts';
+import { idFields } from '../model/id-fields.ts';
 import { namedBy } from '../place/candidate.ts';
 import { idKey } from '../model/conversation-id.ts';
 import type { Difference, Value } from '../model/drift.ts';
@@ -19,7 +19,7 @@ export const sessionUnregistered: DriftKind = {
   name: 'session-unregistered',
   class: 'B',
   seenWhen:
-    'a tmux session named `<workspace>-creator-claude` or `-agy` has no entry, and is no grouped view of a session that has',
+    'a tmux session named `<workspace>-creator-<agent>` has no entry, and is no grouped view of a session that has',
   writes: 'a new entry, `last_visible_status: auto-registered`',
   tells: 'yes',
   resolvedMessage: null,
@@ -52,7 +52,7 @@ function mayBeRegistered(one: FoundSession, view: View): boolean {
  * no second agent.
  */
 function isView({ session, server }: FoundSession, { owned, input }: View): boolean {
-  const isNamed = ({ name }: TmuxSession): boolean => namedBy(name, input.settings.registerPattern) !== null;
+  const isNamed = ({ name }: TmuxSession): boolean => namedBy(name, input.settings) !== null;
   return server.sessions.some((other) => {
     if (!isViewOf(session, other)) return false;
     // If neither has an entry, the session that shows more gets it, or else the older one.
@@ -115,6 +115,7 @@ function provenIdentity(
 }
 
 function fieldsOf(entry: Entry, one: FoundSession, id: string | null): { readonly [key: string]: Value } {
+  const [idField] = idFields(entry);
   return {
     workspace: entry.workspace,
     agent: entry.agent,
@@ -124,7 +125,7 @@ function fieldsOf(entry: Entry, one: FoundSession, id: string | null): { readonl
     status: 'running',
     created_at: isoSeconds(entry.createdAt ?? one.session.created),
     ...(entry.pane === null ? {} : { pane: { ...entry.pane } }),
-    ...(entry.agent === null ? {} : nested(newIdPath(entry.agent), id)),
+    ...(idField === undefined ? {} : nested(idField.path, id)),
     last_visible_status: 'auto-registered',
   };
 }

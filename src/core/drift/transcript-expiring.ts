@@ -1,6 +1,6 @@
 import type { Difference } from '../model/drift.ts';
 import { evidenceOf } from '../place/agent-processes.ts';
-import { agents } from '../model/agent.ts';
+import { titleOf } from '../model/agent.ts';
 import type { AgentEvidence, Cleanup } from '../model/evidence.ts';
 import { fileOf } from '../model/conversation-file.ts';
 import { isFileUnclear } from './in-doubt.ts';
@@ -45,7 +45,7 @@ function driftOf({ entry }: EntryView, view: View): readonly Difference[] {
       key: driftKey(registry.path, 'transcript-expiring', entry, [id]),
       ...about(entry),
       sentence: plain(
-        `${clean(entry.session)}: its transcript ${clean(id)} falls to ${agents[entry.agent].title}'s clean-up at ${isoSeconds(expiresAt)} ` +
+        `${clean(entry.session)}: its transcript ${clean(id)} falls to ${titleOf(entry.agent, settings.agents)}'s clean-up at ${isoSeconds(expiresAt)} ` +
           `(${setting} ${days}${setBy}). Say something in it, or raise ${setting}.`,
       ),
       evidence: [{ source: entry.agent, said: `last written at ${isoSeconds(artifact.mtime)}`, at: observation.at }],

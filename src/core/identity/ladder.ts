@@ -1,4 +1,4 @@
-import { agents } from '../model/agent.ts';
+import { titleOf } from '../model/agent.ts';
 import { currentId } from '../model/id-fields.ts';
 import type { Agent } from '../model/entry.ts';
 import type { Process } from '../model/observation.ts';
@@ -37,9 +37,9 @@ export function identityOf(subject: Subject): Identity {
 
 /** The first that speaks decides. */
 function climb(subject: Subject, agent: Process, kind: Agent): Identity {
-  const { observation } = subject.input;
+  const { observation, settings } = subject.input;
   const seen = evidenceOf(kind, observation);
-  if ('blind' in seen) return notProven(`${agents[kind].title}'s files: ${seen.blind}`);
+  if ('blind' in seen) return notProven(`${titleOf(kind, settings.agents)}'s files: ${seen.blind}`);
   const launch = observation.agentProcesses.get(agent.pid);
   if (launch === undefined) return notProven('no agent runs in its pane');
   const recorded = currentId(subject.entry);

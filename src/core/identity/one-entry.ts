@@ -18,7 +18,7 @@ export function oneEntryEach(
   newcomers: readonly Newcomer[],
 ): { readonly views: readonly EntryView[]; readonly newcomers: readonly Newcomer[] } {
   const holders = indexOf(
-    entries.flatMap((entry) => Object.values(entry.ids).flatMap((id) => (id == null ? [] : [[id, entry] as const]))),
+    entries.flatMap((entry) => entry.ids.flatMap(({ value }) => (value == null ? [] : [[value, entry] as const]))),
   );
   const runners = indexOf(views.filter(isRunning).flatMap((one) => provenId(one, one.entry)));
   const arriving = indexOf(newcomers.flatMap((one) => provenId(one, one)));

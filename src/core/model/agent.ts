@@ -1,41 +1,49 @@
-import type { Agent, Entry } from './entry.ts';
+import type { Agent, IdField, IdValue } from './entry.ts';
 
-/** What the core must know of an agent beside what a look shows of it. */
+/** What is the same for an agent in every look, as data: what its folder tells the rest of the program. */
 export interface AgentFacts {
   readonly name: Agent;
   /** What people are told: `Claude`. */
   readonly title: string;
   /** What people call it in the registry, beside its name; lower case. */
   readonly otherWords: readonly string[];
-  /** Its fields among an entry's ids: the one that a new entry gets, then those that count before it where they stand. */
-  readonly idFields: readonly [IdName, ...IdName[]];
-  /** The setting that names its folders. */
-  readonly setting: string;
+  /** Where an entry records its conversations: the field that a new entry gets, then those that count before it. */
+  readonly idPaths: readonly (readonly string[])[];
+  readonly setting: FolderSetting;
 }
 
-type IdName = keyof Entry['ids'];
-
-const claude: AgentFacts = {
-  name: 'claude',
-  title: 'Claude',
-  otherWords: ['claude-code', 'claude code', 'claude_code', 'claudecode'],
-  idFields: ['own', 'claude'],
-  setting: 'claude.roots',
-};
-
-const agy: AgentFacts = {
-  name: 'agy',
-  title: 'Antigravity',
-  otherWords: ['antigravity', 'antigravity-cli', 'antigravity cli'],
-  idFields: ['agy'],
-  setting: 'agy.root',
-};
-
-/** Every agent we know, by its word in the registry. */
-export const agents: Readonly<Record<Agent, AgentFacts>> = { claude, agy };
+/** The one setting of an agent: where it keeps its files. */
+export interface FolderSetting {
+  /** `roots`: a list of folders, `root`: one, below the agent's name in the config. */
+  readonly key: 'root' | 'roots';
+  /** The variable that names the folder for the agent itself; `null`: there is none. */
+  readonly variable: string | null;
+  /** Where the folder is if neither names one. */
+  readonly usual: string;
+}
 
 /** Reads an agent's name, whatever its case. `null`: an agent that we do not know; nothing is claimed about it. */
-export function agentNamed(word: string | null | undefined): Agent | null {
+export function agentNamed(word: string | null | undefined, agents: readonly AgentFacts[]): Agent | null {
   const said = word?.trim().toLowerCase() ?? '';
-  return Object.values(agents).find(({ name, otherWords }) => name === said || otherWords.includes(said))?.name ?? null;
+  return agents.find(({ name, otherWords }) => name === said || otherWords.includes(said))?.name ?? null;
+}
+
+/** Returns what people call an agent. */
+export function titleOf(agent: Agent, agents: readonly AgentFacts[]): string {
+  return agents.find(({ name }) => name === agent)?.title ?? agent;
+}
+
+/** Returns the whole key of an agent's setting, such as `claude.roots`. */
+export function settingKey({ name, setting }: AgentFacts): string {
+  return `${name}.${setting.key}`;
+}
+
+/** Returns every id field that an entry may have, each as it stands there. */
+export function idsBy(
+  agents: readonly AgentFacts[],
+  read: (path: readonly string[], agent: AgentFacts) => IdValue,
+): readonly IdField[] {
+  return agents.flatMap((agent) =>
+    agent.idPaths.map((path) => ({ agent: agent.name, path, value: read(path, agent) })),
+  );
 }

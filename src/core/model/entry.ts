@@ -1,19 +1,18 @@
-/** The agents we know, by their words in the file. Another word makes the agent `null`: nothing is claimed about it. */
-export const agentNames = ['claude', 'agy'] as const;
-export type Agent = (typeof agentNames)[number];
+/** An agent's word in the registry, which is also the name of its folder in `src/agents`. */
+export type Agent = string;
 
 /**
  * One conversation id, in the one spelling in which ids are compared (`canonicalId`). `undefined`: the key is not in the
  * entry. `null`: it stands there without an id.
  */
-export type IdField = string | null | undefined;
+export type IdValue = string | null | undefined;
 
-/** Where an entry records conversations: the one that its session created, and those that its agents run. */
-export const idPaths = {
-  own: ['claude_session_id_own'],
-  claude: ['agent_identities', 'claude', 'session_id'],
-  agy: ['agent_identities', 'agy', 'conversation_id'],
-} as const;
+/** One field in which an entry may record a conversation of that agent. */
+export interface IdField {
+  readonly agent: Agent;
+  readonly path: readonly string[];
+  readonly value: IdValue;
+}
 
 /** Names one entry of a registry: two list items may share a session name if their sockets differ. */
 export interface EntryKey {
@@ -44,6 +43,7 @@ export interface Entry extends EntryKey {
   /** Why the entry is half typed (null, a single word, …): it is left alone and told once. */
   readonly halfTyped: string | null;
   readonly workspace: string | null;
+  /** `null`: a word that names no agent that we know; nothing is claimed about it. */
   readonly agent: Agent | null;
   readonly cwd: string | null;
   /** `host`: where it runs, in the user's words. */
@@ -56,7 +56,8 @@ export interface Entry extends EntryKey {
   readonly vagueTermination: { readonly text: string; readonly latest: number | null } | null;
   readonly terminationMode: string | null;
   readonly pane: { readonly pid: number | null; readonly cmd: string | null; readonly cwd: string | null } | null;
-  readonly ids: { readonly [Field in keyof typeof idPaths]?: IdField };
+  /** Every field of every agent, whether it stands there or not: of each agent the one that a new entry gets first. */
+  readonly ids: readonly IdField[];
   /** `previous_session_ids`. */
   readonly lineage: readonly LineageItem[];
   readonly lastVisibleStatus: string | null;
@@ -122,10 +123,5 @@ export function sessionIn(id: string): string {
 
 /** Every conversation that an entry records, the former ones too. */
 export function recordedIds({ ids, lineage }: Entry): ReadonlySet<string> {
-  return new Set([...Object.values(ids), ...lineage.map(({ id }) => id)].filter((id) => id != null));
-}
-
-/** An entry's ids, each by where it stands. */
-export function idsBy(read: (path: readonly string[]) => IdField): Required<Entry['ids']> {
-  return { own: read(idPaths.own), claude: read(idPaths.claude), agy: read(idPaths.agy) };
+  return new Set([...ids.map(({ value }) => value), ...lineage.map(({ id }) => id)].filter((id) => id != null));
 }

@@ -114,8 +114,8 @@ export interface Process {
   /** Resolved executable, `null` where it may not be read. */
   readonly exe: string | null;
   readonly cwd: string | null;
-  /** From the process's own environment; `null` where unset or unreadable. */
-  readonly claudeConfigDir: string | null;
+  /** By the variables that agents name, absolute, from the process's own environment; none that is unset or unreadable. */
+  readonly folders: Readonly<Record<string, string>>;
   readonly home: string | null;
 }
 

@@ -1,3 +1,4 @@
+import type { AgentFacts } from './agent.ts';
 import type { Activity, Waiting } from './activity.ts';
 import type { Drift, Edit, Evidence } from './drift.ts';
 import type { EntryKey, Registry } from './entry.ts';
@@ -6,6 +7,8 @@ import type { Memory, Ledger } from './memory.ts';
 import type { Observation } from './observation.ts';
 
 export interface PlanSettings {
+  /** Every agent we know. */
+  readonly agents: readonly AgentFacts[];
   /** Sessions with such a name are registered when they have no entry; named groups `workspace` and `agent`. */
   readonly registerPattern: RegExp;
   /** How long a text or session must have been left alone before we decide about it, ms. */

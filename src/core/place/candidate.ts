@@ -1,24 +1,25 @@
-import { newIdPath } from '../model/id-fields.ts';
-import { agentNamed } from '../model/agent.ts';
-import { idsBy, type Agent, type Entry } from '../model/entry.ts';
-import type { PlanInput } from '../model/plan.ts';
+import { agentNamed, idsBy } from '../model/agent.ts';
+import type { Agent, Entry } from '../model/entry.ts';
+import type { PlanInput, PlanSettings } from '../model/plan.ts';
 import { bornAt } from './last-changed.ts';
 import type { FoundSession } from '../model/view.ts';
 import { socketPath } from './socket-path.ts';
 
 /** Returns the workspace and agent in a session's name; `null` if the name does not match. */
-export function namedBy(name: string, pattern: RegExp): { workspace: string; agent: Agent } | null {
+export function namedBy(
+  name: string,
+  { registerPattern: pattern, agents }: Pick<PlanSettings, 'registerPattern' | 'agents'>,
+): { workspace: string; agent: Agent } | null {
   // A fresh copy: a pattern with the g flag keeps its place between calls.
   const { workspace, agent: word } =
     new RegExp(pattern.source, pattern.flags.replace('g', '')).exec(name)?.groups ?? {};
-  const agent = agentNamed(word);
+  const agent = agentNamed(word, agents);
   return workspace === undefined || workspace === '' || agent === null ? null : { workspace, agent };
 }
 
 /** Returns the entry that a session without an entry would get, for the identity ladder. */
 export function candidateEntry(one: FoundSession, input: PlanInput): Entry {
-  const name = namedBy(one.session.name, input.settings.registerPattern);
-  const idPath = name === null ? null : newIdPath(name.agent);
+  const name = namedBy(one.session.name, input.settings);
   const pane = one.session.panes.find((each) => !each.dead) ?? one.session.panes[0];
   return {
     session: one.session.name,
@@ -38,7 +39,9 @@ export function candidateEntry(one: FoundSession, input: PlanInput): Entry {
     vagueTermination: null,
     terminationMode: null,
     pane: pane === undefined ? null : { pid: pane.pid, cmd: pane.command, cwd: pane.cwd },
-    ids: idsBy((path) => (path === idPath ? null : undefined)),
+    ids: idsBy(input.settings.agents, (path, agent) =>
+      agent.name === name?.agent && path === agent.idPaths[0] ? null : undefined,
+    ),
     lineage: [],
     lastVisibleStatus: 'auto-registered',
     jobId: null,

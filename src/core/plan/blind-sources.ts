@@ -1,5 +1,5 @@
 import { evidenceOf } from '../place/agent-processes.ts';
-import { agents } from '../model/agent.ts';
+import { settingKey } from '../model/agent.ts';
 import { compare } from '../model/compare.ts';
 import type { Agent } from '../model/entry.ts';
 import { hiddenSource } from '../identity/hidden.ts';
@@ -56,7 +56,7 @@ function needsSource(view: EntryView): boolean {
 }
 
 function recordsId({ entry }: EntryView): boolean {
-  return Object.values(entry.ids).some((id) => id != null);
+  return entry.ids.some(({ value }) => value != null);
 }
 
 function agentSource(agent: Agent, needing: readonly EntryView[], input: PlanInput): Unseen | null {
@@ -65,11 +65,12 @@ function agentSource(agent: Agent, needing: readonly EntryView[], input: PlanInp
   const { folders } = seen.known;
   // Without its folder an agent has never run and has written nothing; a recorded id was written somewhere.
   if (folders.some((folder) => folder.exists) || !needing.some(recordsId)) return null;
+  const facts = input.settings.agents.find(({ name }) => name === agent);
   const looked = folders.map((folder) => folder.path).join(', ');
   return {
     source: agent,
     reason: `no folder of ${agent} at ${looked}`,
-    cure: `set ${agents[agent].setting} in the config`,
+    cure: `set ${facts === undefined ? 'its folder' : settingKey(facts)} in the config`,
   };
 }
 

@@ -1,5 +1,4 @@
 import { type Agent, type Entry, type Registry, entryId, recordedIds, isLeftAlone } from '../model/entry.ts';
-import { agents } from '../model/agent.ts';
 import { idFields } from '../model/id-fields.ts';
 import type { EntryMemory, Memory } from '../model/memory.ts';
 import { movedOnFrom } from '../identity/moved-on.ts';
@@ -111,16 +110,18 @@ function agentNeeds(
   memoryOf: (entry: Entry) => EntryMemory | null,
 ): Need['agents'] {
   const rootOf = (entry: Entry): string | null => memoryOf(entry)?.agent?.root ?? null;
+  const idsOf = (name: Agent, entries: readonly Entry[]): readonly string[] =>
+    unique(entries.flatMap(({ ids }) => ids.map(({ agent, value }) => (agent === name ? value : null))));
+  const recorded = watched.flatMap(({ ids }) => ids.map(({ agent, value }) => (value == null ? null : agent)));
+  const names = unique([...watched.map(({ agent }) => agent), ...recorded]);
   return new Map(
-    Object.values(agents).flatMap(({ name, idFields: fields }): (readonly [Agent, AgentNeed])[] => {
-      const ids = unique(watched.flatMap((entry) => fields.map((field) => entry.ids[field])));
-      const own = watched.filter(({ agent }) => agent === name);
-      if (own.length === 0 && ids.length === 0) return [];
+    names.map((name): readonly [Agent, AgentNeed] => {
       const folders = running.flatMap((entry) => {
         if (entry.agent !== name || entry.cwd === null) return [];
-        return [{ cwd: entry.cwd, root: rootOf(entry), ids: unique(fields.map((field) => entry.ids[field])) }];
+        return [{ cwd: entry.cwd, root: rootOf(entry), ids: idsOf(name, [entry]) }];
       });
-      return [[name, { ids, roots: unique(own.map(rootOf)), folders }]];
+      const roots = unique(watched.map((entry) => (entry.agent === name ? rootOf(entry) : null)));
+      return [name, { ids: idsOf(name, watched), roots, folders }];
     }),
   );
 }

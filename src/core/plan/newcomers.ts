@@ -10,7 +10,7 @@ import { paneOf } from '../place/pane.ts';
 /** Returns the sessions without an entry whose names match the pattern, each with the entry it would get. */
 export function newcomersIn(unowned: readonly FoundSession[], claims: Claims, input: PlanInput): readonly Newcomer[] {
   return unowned
-    .filter(({ session }) => namedBy(session.name, input.settings.registerPattern) !== null)
+    .filter(({ session }) => namedBy(session.name, input.settings) !== null)
     .map((where) => newcomerOf(where, claims, input));
 }
 

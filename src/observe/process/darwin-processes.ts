@@ -11,7 +11,7 @@ export type Ask = (program: string, args: readonly string[], signal: AbortSignal
 
 /**
  * Reads processes on macOS: one `ps` for each observation, and `lsof` for the rest. Start times are whole seconds,
- * arguments are cut at blanks, and environments are not readable: `claudeConfigDir` and `home` stay `null`.
+ * arguments are cut at blanks, and environments are not readable: `folders` stays empty, and `home` `null`.
  */
 export function darwinProcesses(deadlineMs: number, ask: Ask = askProgram(deadlineMs)): ProcessReader {
   return { look: (signal) => darwinLook(ask, signal) };
@@ -79,7 +79,7 @@ function toProcess(one: PsProcess): Process {
   const { pid, ppid, start, startedAt, processGroup, foregroundGroup, argv } = one;
   // Only "has a terminal" is used; `ps` does not tell the device number.
   const tty = one.tty === null ? 0 : 1;
-  const told = { exe: null, cwd: null, claudeConfigDir: null, home: null };
+  const told = { exe: null, cwd: null, folders: {}, home: null };
   return { pid, ppid, start, startedAt, processGroup, foregroundGroup, tty, argv, ...told };
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { agentFacts } from '../../agents/agent-facts.ts';
 import { looksLikeAgent } from '../../agents/agent-processes.ts';
 import type { PaneTree, Process, Seen } from '../../core/model/observation.ts';
 import { readLink, readText } from '../../system/if-readable.ts';
@@ -12,7 +13,7 @@ import { codeOf } from '../../system/errno.ts';
 const ticksPerSecond = 100;
 
 /** The facts that a process tells, and the identity with which it told them. */
-type Told = Pick<Process, 'argv' | 'exe' | 'claudeConfigDir' | 'home'> & { readonly key: string };
+type Told = Pick<Process, 'argv' | 'exe' | 'folders' | 'home'> & { readonly key: string };
 type Cache = Map<number, Told>;
 
 /**
@@ -164,7 +165,7 @@ function describe(stat: Stat, bootedAt: number, known: Cache, fresh: Cache): Pro
     argv: told.argv,
     exe: told.exe,
     cwd: readFolder(`/proc/${stat.pid}/cwd`),
-    claudeConfigDir: told.claudeConfigDir,
+    folders: told.folders,
     home: told.home,
   };
 }
@@ -178,14 +179,17 @@ function ask(pid: number, key: string): Told {
   const exe = readLink(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, '') ?? null;
   const isAgent = looksLikeAgent({ argv, exe });
   const environment = isAgent ? (readText(`/proc/${pid}/environ`) ?? '') : '';
-  const claudeConfigDir = variable(environment, 'CLAUDE_CONFIG_DIR');
   return {
     key,
     argv,
     exe,
-    // In the spelling with which the paths of its files begin: Claude itself accepts a relative path, or a slash at its
-    // end.
-    claudeConfigDir: claudeConfigDir && resolve(readFolder(`/proc/${pid}/cwd`) ?? '/', claudeConfigDir),
+    folders: Object.fromEntries(
+      agentFacts.flatMap(({ setting: { variable: name } }) => {
+        const folder = name === null ? null : variable(environment, name);
+        // In the spelling with which the paths of its files begin: Claude accepts a relative path, or a slash at its end.
+        return name === null || folder === null ? [] : [[name, resolve(readFolder(`/proc/${pid}/cwd`) ?? '/', folder)]];
+      }),
+    ),
     home: variable(environment, 'HOME'),
   };
 }

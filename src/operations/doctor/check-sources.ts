@@ -1,7 +1,6 @@
-import { codingAgents } from '../../agents/index.ts';
+import { agentFacts } from '../../agents/agent-facts.ts';
 import type { Settings } from '../../config/settings.ts';
-import { agents } from '../../core/model/agent.ts';
-import type { Agent } from '../../core/model/entry.ts';
+import type { AgentFacts } from '../../core/model/agent.ts';
 import type { AgentEvidence, AgentFolder } from '../../core/model/evidence.ts';
 import type { Seen } from '../../core/model/observation.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
@@ -17,15 +16,18 @@ export function checkSources(report: PassReport | null, settings: Settings): rea
         ? bad('socket', `tmux socket ${path}: ${seen.blind}`, seen.cure)
         : good('socket', `tmux socket ${path}: ${seen.known.said}`),
     ),
-    ...codingAgents.flatMap(({ name }) => {
-      const seen = evidence.get(name);
-      return seen === undefined ? [] : agentFindings(name, seen, settings.agents[name] ?? []);
+    ...agentFacts.flatMap((agent) => {
+      const seen = evidence.get(agent.name);
+      return seen === undefined ? [] : agentFindings(agent, seen, settings.agents[agent.name] ?? []);
     }),
   ];
 }
 
-function agentFindings(name: Agent, seen: Seen<AgentEvidence>, configured: readonly string[]): readonly Finding[] {
-  const { title } = agents[name];
+function agentFindings(
+  { name, title }: AgentFacts,
+  seen: Seen<AgentEvidence>,
+  configured: readonly string[],
+): readonly Finding[] {
   if ('blind' in seen) return [bad(name, `${title}: ${seen.blind}`, seen.cure)];
   const { folders, unreadable } = seen.known;
   // A source that no entry needs is not read, so nothing is known about its folders.

@@ -127,7 +127,7 @@ test('the settings of the folder where a Claude runs, or an entry expects one, r
   const folder = scratchFolder();
   const path = put(join(folder, '.claude/settings.json'), '{"cleanupPeriodDays": 7}');
   const ruled = [{ path: claude.root, exists: true, keepsRecords: false, cleanupDays: 7, cleanupSetBy: path }];
-  const running = processLike({ cwd: folder, claudeConfigDir: claude.root });
+  const running = processLike({ cwd: folder, folders: { CLAUDE_CONFIG_DIR: claude.root } });
   expect((await lookOf(makeClaudeReader({ roots: [] }), [], [running])).roots).toEqual(ruled);
   const ask = { ids: [], processes: [], roots: [], startOf: startOf() };
   const { seen } = await makeClaudeReader({ roots: [claude.root] })({
@@ -274,9 +274,9 @@ test("an agent's own root is looked at too, by its environment or its home", asy
   const [configured, own, home] = [claudeRoot(), claudeRoot(), claudeRoot()];
   const path = own.transcript(ids.one);
   const agents = [
-    processLike({ pid: 1, claudeConfigDir: own.root, home: '/not/asked' }),
+    processLike({ pid: 1, folders: { CLAUDE_CONFIG_DIR: own.root }, home: '/not/asked' }),
     processLike({ pid: 2, home: join(home.root, '..') }),
-    processLike({ pid: 3, argv: ['vim'], exe: '/usr/bin/vim', claudeConfigDir: '/not/an/agent' }),
+    processLike({ pid: 3, argv: ['vim'], exe: '/usr/bin/vim', folders: { CLAUDE_CONFIG_DIR: '/not/an/agent' } }),
     processLike({ pid: 4 }),
   ];
   const look = await lookOf(makeClaudeReader({ roots: [configured.root] }), [ids.one], agents);

@@ -97,9 +97,9 @@ describe('which settings rule the clean-up', () => {
 
 test('Claudes start in the folders of the living ones of that root, and of entries', () => {
   const agents = [
-    processLike({ cwd: '/w/a', claudeConfigDir: '/one', argv: ['claude', '-c'] }),
-    processLike({ cwd: '/w/b', claudeConfigDir: '/two' }),
-    processLike({ cwd: '/w/b', claudeConfigDir: '/two' }),
+    processLike({ cwd: '/w/a', folders: { CLAUDE_CONFIG_DIR: '/one' }, argv: ['claude', '-c'] }),
+    processLike({ cwd: '/w/b', folders: { CLAUDE_CONFIG_DIR: '/two' } }),
+    processLike({ cwd: '/w/b', folders: { CLAUDE_CONFIG_DIR: '/two' } }),
     processLike({ cwd: null }),
   ];
   const folders = [

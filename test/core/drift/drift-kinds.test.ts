@@ -28,6 +28,7 @@ import {
   over,
   trees,
   undecided,
+  idsOf,
 } from '../world.ts';
 
 const name = 'lab-creator-claude';
@@ -63,7 +64,7 @@ describe('session-gone', () => {
     const artifacts = new Map([[id, { path: `/t/${id}.jsonl`, size: 1, mtime: longAgo }]]);
     const { drifts, lookAgain } = plan(
       aWorld({
-        entries: [anEntry(name, { ids: { own: id, claude: undefined, agy: undefined } })],
+        entries: [anEntry(name, { ids: idsOf({ own: id, claude: undefined, agy: undefined }) })],
         observation: { ...gone, claude: claudeLook({ artifacts }) },
         formerMemory: remembered,
       }),
@@ -491,7 +492,7 @@ describe('agent-exited', () => {
       const drifts = (own: string | null) =>
         plan(
           aWorld({
-            entries: [anEntry(name, { pane, ids: { own } })],
+            entries: [anEntry(name, { pane, ids: idsOf({ own }) })],
             observation,
             formerMemory: formerMemory(now - 1000),
           }),
@@ -607,8 +608,8 @@ describe('session-renamed', () => {
     const entryOf = (session: string, pid: number, fields: Partial<Entry> = {}): Entry =>
       anEntry(session, { pane: { pid, cmd: 'claude', cwd: '/home/me/lab' }, ...fields });
     const [one, two] = [
-      entryOf('one', 1001, { ids: { own: ids[0], claude: undefined, agy: undefined } }),
-      entryOf('two', 1002, { ids: { own: ids[1], claude: undefined, agy: undefined } }),
+      entryOf('one', 1001, { ids: idsOf({ own: ids[0], claude: undefined, agy: undefined }) }),
+      entryOf('two', 1002, { ids: idsOf({ own: ids[1], claude: undefined, agy: undefined }) }),
     ];
     const memoryOf = (session: string, sessionId: string, panePid: number) => {
       const seen = { ...seenBefore.seen, sessionId, panePid, paneStart: `start-${panePid}` };
@@ -992,7 +993,7 @@ describe('job-orphaned', () => {
   test('a terminated entry is said with what brings its session back', () => {
     const id = '87dc548e-0000-4000-8000-000000000000';
     const artifacts = new Map([[id, { path: `/t/${id}.jsonl`, size: 1, mtime: now }]]);
-    const ids = { own: id, claude: undefined, agy: undefined };
+    const ids = idsOf({ own: id });
     const observation = { ...gone, jobs: jobs(running), claude: claudeLook({ artifacts }) };
     const { drifts } = plan(aWorld({ entries: [withJob({ status: 'terminated', ids })], observation }));
     expect(drifts).toMatchObject([{ kind: 'job-orphaned', resume: `cd /home/me/lab && claude --resume ${id}` }]);

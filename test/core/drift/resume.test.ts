@@ -17,6 +17,7 @@ import {
   listed,
   trees,
   type Shown,
+  idsOf,
 } from '../world.ts';
 
 const resumeOf = (one: Entry, look: Observation) => lineOf(answerOf(one, null, look));
@@ -31,7 +32,7 @@ const shown: Shown = {
 const observation = anObservation(shown);
 const entry = anEntry('shop #(touch x)', {
   cwd: "/home/me/it's #S",
-  ids: { own: undefined, claude: id, agy: undefined },
+  ids: idsOf({ own: undefined, claude: id, agy: undefined }),
 });
 
 test('a conversation goes on by one line for a shell, or by one that makes its tmux session again', () => {
@@ -175,13 +176,13 @@ test('where it could lie, or who runs it, cannot be seen, that is said', () => {
 });
 
 test('an id goes on under the name of its file, whatever case the entry has', () => {
-  const ids = { own: id.toUpperCase() };
+  const ids = idsOf({ own: id.toUpperCase() });
   expect(said({ claude: claudeLook({ artifacts: files }) }, { ids })).toBe(`cd /w && claude --resume ${id}`);
 });
 
 test('an agy that holds the lock runs it; without one it is resumed', () => {
   const artifacts = new Map([[id, { path: `/c/${id}.db`, size: 1, mtime: 0 }]]);
-  const fields = { agent: 'agy', ids: { agy: id } } as const;
+  const fields = { agent: 'agy', ids: idsOf({ agy: id }) } as const;
   expect(said({ agy: agyLook({ artifacts }) }, fields)).toBe(`cd /w && agy --conversation ${id}`);
   const presence = new Map([[id, [7]]]);
   expect(said({ agy: agyLook({ artifacts, presence }) }, fields)).toBe(

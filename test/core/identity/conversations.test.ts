@@ -18,6 +18,7 @@ import {
   longAgo,
   now,
   trees,
+  idsOf,
 } from '../world.ts';
 
 const day = 24 * hour;
@@ -49,7 +50,7 @@ describe('session-id-rotated', () => {
   const look = { live: new Map([[1001, live]]), artifacts: new Map([artifact(old, longAgo), artifact(fresh)]) };
 
   test('the new id goes where the old one stood, and the old one into the lineage', () => {
-    const [drift, ...more] = found({ ids: { own: old, claude: old } }, look);
+    const [drift, ...more] = found({ ids: idsOf({ own: old, claude: old }) }, look);
     expect(more).toEqual([]);
     expect(drift).toMatchObject({
       kind: 'session-id-rotated',
@@ -60,13 +61,13 @@ describe('session-id-rotated', () => {
       ['agent_identities.claude.session_id', fresh],
       'prepend',
     ]);
-    const created = found({ ids: { own: fresh, claude: old } }, look);
+    const created = found({ ids: idsOf({ own: fresh, claude: old }) }, look);
     expect(written(created[0]?.edits)).toEqual([['agent_identities.claude.session_id', fresh], 'prepend']);
   });
 
   test('a lineage of another shape is not thrown away: the rotation is told, and nothing of it written', () => {
     const misshapen = [{ path: 'previous_session_ids', line: 7, words: 'a single word where a list belongs' }];
-    const all = found({ ids: { own: old }, misshapen }, look);
+    const all = found({ ids: idsOf({ own: old }), misshapen }, look);
     expect(all.map(({ kind, edits }) => [kind, edits])).toEqual([
       ['session-id-rotated', []],
       ['registry-unreadable', []],
@@ -78,7 +79,7 @@ describe('session-id-rotated', () => {
 
   test('an id that is current again leaves the lineage', () => {
     const lineage = [{ id: fresh, until: null, reason: 'rotated' }];
-    const [drift] = found({ ids: { own: old }, lineage }, look);
+    const [drift] = found({ ids: idsOf({ own: old }), lineage }, look);
     expect(written(drift?.edits)).toEqual([['claude_session_id_own', fresh], 'prepend']);
     expect(drift?.edits[1]).toMatchObject({
       item: { id: old, until: '2026-07-01T09:00:30Z', reason: 'rotated' },
@@ -87,25 +88,25 @@ describe('session-id-rotated', () => {
   });
 
   test('not before its file is there', () => {
-    expect(found({ ids: { own: old } }, { ...look, artifacts: new Map([artifact(old)]) })).toEqual([]);
+    expect(found({ ids: idsOf({ own: old }) }, { ...look, artifacts: new Map([artifact(old)]) })).toEqual([]);
   });
 });
 
 test("an id materializes in Claude's own field, and in another one only where that stands empty", () => {
   const look = { live: new Map([[1001, live]]), artifacts: new Map([artifact(fresh)]) };
-  const edits = (ids: Entry['ids']) => written(found({ ids }, look)[0]?.edits);
+  const edits = (ids: Parameters<typeof idsOf>[0]) => written(found({ ids: idsOf(ids) }, look)[0]?.edits);
   expect(edits({})).toEqual([['claude_session_id_own', fresh]]);
   expect(edits({ own: null, claude: null })).toEqual([
     ['claude_session_id_own', fresh],
     ['agent_identities.claude.session_id', fresh],
   ]);
-  expect(found({ ids: {} }, { ...look, artifacts: new Map([[fresh, null]]) })).toEqual([]);
+  expect(found({ ids: idsOf({}) }, { ...look, artifacts: new Map([[fresh, null]]) })).toEqual([]);
 });
 
 describe('artifact-missing', () => {
   const missing = { artifacts: new Map([[old, null]]) };
   const messages = (fields: Partial<Entry>) =>
-    found({ ids: { own: old }, ...fields }, missing).map(({ message, edits }) => [message, edits]);
+    found({ ids: idsOf({ own: old }), ...fields }, missing).map(({ message, edits }) => [message, edits]);
 
   test.each([
     ['older than what Claude keeps', { createdAt: now - 30 * day }, 'likely purged after 30 days'],
@@ -121,13 +122,15 @@ describe('artifact-missing', () => {
       { ...root, path: '/srv/claude', cleanupDays: 7 },
     ];
     const look = { ...missing, roots };
-    expect(found({ ids: { own: old }, createdAt: now - 8 * day }, look)[0]?.message).toContain('purged after 7 days');
+    expect(found({ ids: idsOf({ own: old }), createdAt: now - 8 * day }, look)[0]?.message).toContain(
+      'purged after 7 days',
+    );
   });
 
   test('each recorded id once, and none that a living agent holds', () => {
-    expect(messages({ ids: { own: old, claude: old } })).toHaveLength(1);
+    expect(messages({ ids: idsOf({ own: old, claude: old }) })).toHaveLength(1);
     const held = { ...missing, live: new Map([[1001, { ...live, sessionId: old }]]) };
-    expect(found({ ids: { own: old } }, held)).toEqual([]);
+    expect(found({ ids: idsOf({ own: old }) }, held)).toEqual([]);
   });
 });
 
@@ -136,10 +139,10 @@ describe('transcript-expiring', () => {
     artifacts: new Map([artifact(old, now - days * day, folder)]),
   });
   const kinds = (fields: Partial<Entry>, look: Partial<ClaudeLook>) =>
-    found({ ids: { own: old }, ...fields }, look).map(({ kind }) => kind);
+    found({ ids: idsOf({ own: old }), ...fields }, look).map(({ kind }) => kind);
 
   test("less than three days before Claude's clean-up it is said, and nothing is written", () => {
-    expect(found({ ids: { own: old } }, kept(28))).toMatchObject([
+    expect(found({ ids: idsOf({ own: old }) }, kept(28))).toMatchObject([
       {
         kind: 'transcript-expiring',
         class: 'N',
@@ -163,7 +166,7 @@ describe('transcript-expiring', () => {
 
   test('the settings that rule it are named', () => {
     const roots = [{ ...root, cleanupDays: 7, cleanupSetBy: '/w/shop/.claude/settings.json' }];
-    expect(found({ ids: { own: old } }, { roots, ...kept(5) })[0]?.message).toContain(
+    expect(found({ ids: idsOf({ own: old }) }, { roots, ...kept(5) })[0]?.message).toContain(
       '(cleanupPeriodDays 7 in /w/shop/.claude/settings.json)',
     );
   });

@@ -21,6 +21,7 @@ import {
   opened,
   over,
   undecided,
+  idsOf,
 } from '../world.ts';
 
 const [one, two, three] = ['11111111', '22222222', '33333333'].map((word) => `${word}-0000-4000-8000-000000000000`) as [
@@ -50,7 +51,7 @@ function planned(
     aWorld({
       entries: ids.map((own, index) => {
         const pane = { pid: 1001 + index, cmd: 'claude', cwd: '/home/me/lab' };
-        return anEntry(`s${1001 + index}`, { ids: { own }, pane });
+        return anEntry(`s${1001 + index}`, { ids: idsOf({ own }), pane });
       }),
       observation: {
         sockets: new Map([[defaultSocket, listed(sessions)]]),

@@ -27,6 +27,7 @@ import {
   settings,
   trees,
   type World,
+  idsOf,
 } from '../world.ts';
 
 const uuid = (digit: number): string => `${digit}0000000-0000-4000-8000-00000000000${digit}`;
@@ -45,7 +46,7 @@ const oldBoth = [aTranscript(idA, old), aTranscript(idB, { ...later, ...old })];
 const cleared = { ...later, beginning: { kind: 'clear' } } as const;
 
 function records(id: string | null): Entry['ids'] {
-  return { own: id, claude: undefined, agy: undefined };
+  return idsOf({ own: id });
 }
 
 function liveRecord(process: Process, sessionId: string, more: Partial<ClaudeLive> = {}): ClaudeLook['live'] {
@@ -483,7 +484,7 @@ describe('one conversation, one entry', () => {
 
   test('what another entry records is not written, and is told', () => {
     for (const fields of [{}, { status: 'terminated' }, { status: null }, { ignore: true }] as const) {
-      for (const ids of [records(idB), records(idB.toUpperCase()), { own: idC, claude: idB }]) {
+      for (const ids of [records(idB), records(idB.toUpperCase()), idsOf({ own: idC, claude: idB })]) {
         const entries = [a, anEntry('b', { ids, ...fields })];
         expect(written(entries, { a: agentA }, { live: runsB })).toEqual([]);
         expect(doubts(entries, { a: agentA }, { live: runsB })).toEqual([idB]);
@@ -559,7 +560,7 @@ test('an id without a file is pending while any agent of the pane holds it, stop
 
 test("an id is called stale only where the folder of the agent that wrote it was looked at, and a dead agent's is asked for", () => {
   const a = anEntry('a', { ids: records(idA) });
-  const agent = aProcess(1001, { claudeConfigDir: '/alt' });
+  const agent = aProcess(1001, { folders: { CLAUDE_CONFIG_DIR: '/alt' } });
   const missing = new Map([[idA, null]]);
   const own = { ...root, path: '/alt' };
   const kinds = (look: Partial<ClaudeLook>, formerMemory = {}) =>
@@ -602,7 +603,7 @@ test('the stronger proof of one conversation is remembered, and stands in the dr
 
 describe('Antigravity', () => {
   const agy = aProcess(1001, { argv: ['agy'], exe: '/usr/bin/agy' });
-  const a = anEntry('a', { agent: 'agy', ids: { own: undefined, claude: undefined, agy: null } });
+  const a = anEntry('a', { agent: 'agy', ids: idsOf({ agy: null }) });
   const file = { path: '/b.db', size: 1, mtime: now - 1000 };
   const artifacts = new Map([
     [idA, file],
@@ -617,7 +618,7 @@ describe('Antigravity', () => {
     }: { agent?: Process; descendants?: readonly Process[]; id?: string | null } = {},
   ) => {
     const panes = trees(aTree(agent, { descendants }));
-    const entry = { ...a, pane: null, ids: { ...a.ids, agy: id } };
+    const entry = { ...a, pane: null, ids: idsOf({ agy: id }) };
     const observation = { ...inSessions({ a: agent }), panes, agy: agyLook({ artifacts, ...look }) };
     return plan(aWorld({ entries: [entry], observation, looksAgain: 1 })).drifts.flatMap(({ kind, edits }) =>
       edits.length === 0 ? [kind] : edits.flatMap((edit) => (edit.op === 'set' ? [edit.to] : [])),

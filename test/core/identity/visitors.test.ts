@@ -17,13 +17,14 @@ import {
   longAgo,
   now,
   trees,
+  idsOf,
 } from '../world.ts';
 
 const [own, visitors] = ['87dc548e-0000-4000-8000-000000000000', '99dc548e-0000-4000-8000-000000000000'] as const;
 const artifacts = new Map(
   [own, visitors].map((id) => [id, { path: `/home/me/.claude/projects/p/${id}.jsonl`, size: 1, mtime: now }] as const),
 );
-const entry = anEntry('shop', { ids: { own, claude: undefined, agy: undefined } });
+const entry = anEntry('shop', { ids: idsOf({ own, claude: undefined, agy: undefined }) });
 const shell = (pid: number, fields = {}) => aProcess(pid, { argv: ['bash'], exe: '/bin/bash', ...fields });
 /** The agent ran in the pane 1001 long ago. The pane has been a shell for a minute, if it is one. */
 const memory = {

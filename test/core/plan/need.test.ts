@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import { emptyLastLook } from '../../../src/core/model/memory.ts';
 import { need } from '../../../src/core/plan/need.ts';
-import { aRegistry, anEntry, settings } from '../world.ts';
+import { aRegistry, anEntry, settings, idsOf } from '../world.ts';
 
 test('asks for what running and terminated entries depend on; of those left alone only for their panes', () => {
   const registry = aRegistry([
-    anEntry('a.b', { socket: 'work', jobId: 'job-1', ids: { own: 'id-1', claude: 'id-1', agy: undefined } }),
-    anEntry('c', { agent: 'agy', pane: null, ids: { own: undefined, claude: undefined, agy: 'id-2' } }),
+    anEntry('a.b', { socket: 'work', jobId: 'job-1', ids: idsOf({ own: 'id-1', claude: 'id-1', agy: undefined }) }),
+    anEntry('c', { agent: 'agy', pane: null, ids: idsOf({ own: undefined, claude: undefined, agy: 'id-2' }) }),
     anEntry('d', { status: 'terminated', pane: { pid: 4004, cmd: null, cwd: null } }),
     anEntry('e', {
       ignore: true,
       socket: 'ignored',
       jobId: 'job-2',
-      ids: { own: 'id-3', claude: undefined, agy: undefined },
+      ids: idsOf({ own: 'id-3', claude: undefined, agy: undefined }),
     }),
   ]);
   expect(need(registry, emptyLastLook, settings)).toEqual({

@@ -31,6 +31,7 @@ import {
   claudeLook,
   defaultSocket,
   hung,
+  idsOf,
   noServer,
   now,
 } from '../world.ts';
@@ -74,10 +75,7 @@ const entry: fc.Arbitrary<Entry> = fc
   .map(({ session, id, former, ...fields }) =>
     anEntry(session, {
       ...fields,
-      ids:
-        fields.agent === 'agy'
-          ? { own: undefined, claude: undefined, agy: id }
-          : { own: id, claude: undefined, agy: undefined },
+      ids: idsOf(fields.agent === 'agy' ? { agy: id } : { own: id }),
       lineage: former.filter((one) => one !== id).map((one) => ({ id: one, until: null, reason: null })),
     }),
   );
@@ -313,7 +311,7 @@ test('no id comes to stand in two entries that did not stand there before', () =
       const before = input.registry.entries;
       const after = afterwards(input, pass(input)).registry.entries;
       for (const id of ids) {
-        const holds = (one: Entry): boolean => one.ids.own === id || one.ids.agy === id;
+        const holds = (one: Entry): boolean => one.ids.some(({ value }) => value === id);
         const held = new Set(before.filter(holds).map(entryId));
         const holders = after.filter(holds).map(entryId);
         if (holders.some((one) => !held.has(one))) expect(holders).toHaveLength(1);

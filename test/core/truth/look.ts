@@ -93,7 +93,7 @@ function processOf({ startedAt, inForeground, agent, ...fields }: Proc): Process
     startedAt: startedAt - doubt,
     processGroup: fields.pid,
     foregroundGroup: inForeground ? fields.pid : 1,
-    claudeConfigDir: agent?.root === otherRoot ? otherRoot : null,
+    folders: agent?.root === otherRoot ? { CLAUDE_CONFIG_DIR: otherRoot } : {},
     home: '/home/me',
   };
 }
@@ -108,7 +108,7 @@ function claudeOf(
   const roots = new Set([
     usualRoot,
     ...(wanted.agents.get('claude')?.roots ?? []),
-    ...claudes.map((one) => one.claudeConfigDir ?? usualRoot),
+    ...claudes.map((one) => one.folders['CLAUDE_CONFIG_DIR'] ?? usualRoot),
   ]);
   const inPanes = new Set(processes.map(({ pid }) => pid));
   const all = truth.living.flatMap((proc) => {

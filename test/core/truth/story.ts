@@ -1,5 +1,5 @@
 import type { Entry } from '../../../src/core/model/entry.ts';
-import { anEntry, defaultSocket } from '../world.ts';
+import { anEntry, defaultSocket, idsOf } from '../world.ts';
 import { prompt, startClaude, type Start } from './claude.ts';
 import { otherRoot, scratchSocket, usualRoot } from './look.ts';
 import { Truth, versions, type Pane, type Proc, type Server, type Version } from './truth.ts';
@@ -35,7 +35,12 @@ export class Story {
     // Conversations of earlier agents; an entry that has ended records one of them.
     for (const root of [usualRoot, otherRoot]) for (const cwd of folders) this.#former(root, cwd);
     const [former] = this.truth.conversations.keys();
-    const over = { status: 'terminated', terminatedAt: this.truth.now, ids: { own: former }, pane: null } as const;
+    const over = {
+      status: 'terminated',
+      terminatedAt: this.truth.now,
+      ids: idsOf({ own: former }),
+      pane: null,
+    } as const;
     this.entries = [anEntry('over-creator-claude', { ...over, createdAt: this.truth.now })];
     for (const one of beginnings) {
       this.truth.now += 2000;
@@ -93,7 +98,7 @@ export class Story {
       ignore: one.entry === 'ignored',
       socket: one.isScratch ? 'scratch' : null,
       pane: one.namesPane ? { pid: pane.root.pid, cmd: 'claude', cwd } : null,
-      ids: one.isAgy ? { own: undefined, claude: undefined, agy: id } : { own: id, claude: undefined, agy: undefined },
+      ids: idsOf(one.isAgy ? { agy: id } : { own: id }),
     });
   }
 

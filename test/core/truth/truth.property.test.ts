@@ -127,7 +127,7 @@ class Watched {
     const entry = entries.find((one) => one.session === session);
     const where = entry === undefined ? undefined : (this.#find(entry) ?? this.#about.get(entryId(entry)));
     const agents = (where?.panes ?? []).flatMap((pane) => agentIn(truth, pane)?.agent ?? []);
-    const recorded = new Set(Object.values(entry?.ids ?? {}).map((id) => id?.toLowerCase()));
+    const recorded = new Set((entry?.ids ?? []).map(({ value }) => value?.toLowerCase()));
     for (const id of message.toLowerCase().match(/[0-9]{8}-aaaa-[0-9a-f-]+/g) ?? []) {
       const file = truth.conversations.get(id);
       if (file === undefined || recorded.has(id) || agents.some(({ ran }) => ran.has(id))) continue;
@@ -174,7 +174,7 @@ function pass(input: PlanInput): Plan {
 /** Checks that no id gets into two entries. */
 function checkOwners(before: readonly Entry[], after: readonly Entry[]): void {
   const ids = (one: Entry): readonly string[] =>
-    Object.values(one.ids).flatMap((id) => (id == null ? [] : [id.toLowerCase()]));
+    one.ids.flatMap(({ value }) => (value == null ? [] : [value.toLowerCase()]));
   const held = new Set(before.flatMap((one) => ids(one).map((id) => `${entryId(one)} ${id}`)));
   for (const one of after) {
     for (const id of ids(one).filter((each) => !held.has(`${entryId(one)} ${each}`))) {

@@ -37,7 +37,7 @@ test('the tree of a pane, from one ps, and one lsof for the folders of its agent
     [610, 'claude', '/Users/me/lab/landing page'],
     [611, '/usr/local/bin/node', null],
   ]);
-  expect(seen.known.descendants[0]).toMatchObject({ start: 'Wed Jul 1 09:00:05 2026', claudeConfigDir: null });
+  expect(seen.known.descendants[0]).toMatchObject({ start: 'Wed Jul 1 09:00:05 2026', folders: {} });
   expect(asked).toEqual([
     '/bin/ps -axww -o pid=,ppid=,pgid=,tpgid=,tty=,state=,lstart=,args=',
     '/usr/sbin/lsof -a -d cwd -p 610 -Fpn',

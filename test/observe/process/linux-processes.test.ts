@@ -48,7 +48,7 @@ test('a process: who it is, where it works, since when', async () => {
     exe: realpathSync('/usr/bin/perl'),
     cwd,
     // It is not an agent, so its environment is not read.
-    claudeConfigDir: null,
+    folders: {},
     home: null,
   });
   expect(await look().startOf(pid)).toBe(root.start);
@@ -62,10 +62,10 @@ test.each([
   [{ HOME: '/home/me', CLAUDE_CONFIG_DIR: '.claude' }, '/home/me', join(process.cwd(), '.claude')],
   [{ HOME: '/home/me', NOT_HOME: 'HOME=/x' }, '/home/me', null],
   [{ CLAUDE_CONFIG_DIR: '' }, null, null],
-])("of an agent's environment %o only where its files are", async (env, home, claudeConfigDir) => {
+])("of an agent's environment %o only where its files are", async (env, home, root) => {
   for (const argv0 of ['claude', 'agy']) {
     const pid = await start('/usr/bin/perl', ['-e', 'sleep 3600'], { env, argv0 });
-    expect(await rootOf(pid)).toMatchObject({ home, claudeConfigDir });
+    expect(await rootOf(pid)).toMatchObject({ home, folders: root === null ? {} : { CLAUDE_CONFIG_DIR: root } });
   }
 });
 
