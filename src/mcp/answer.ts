@@ -1,7 +1,6 @@
 import { clean, fitLines } from '../core/words/text.ts';
 import { isoSeconds } from '../core/words/time.ts';
 import type { PassResult } from '../pass/pass.ts';
-import { countsOf, countsText, unknownIn } from '../pass/report.ts';
 import type { News } from '../tell/news.ts';
 import { shellCommand, type RegistryPlace } from '../core/words/shell-command.ts';
 
@@ -24,10 +23,6 @@ export function quiet(result: PassResult, registry: RegistryPlace): string {
   if (blind.length === 0) return 'no drift';
   const lines = blind.map(({ source, reason, cure }) => clean(`blind: ${source}: ${reason}. ${cure}`));
   return answer(lines, shellCommand(registry, 'status'));
-}
-
-export function counts(result: PassResult): string {
-  return countsText({ counts: countsOf(result), unknown: unknownIn(result) });
 }
 
 export function boardIsSilent(reason: string): string {

@@ -1,3 +1,4 @@
+import { seenText } from '../operations/text/plan.ts';
 import { askAgainMs } from '../board/board.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { longestWaitSeconds } from '../config/defaults.ts';
@@ -8,7 +9,7 @@ import { readNumber } from '../system/set-variable.ts';
 import type { News } from '../tell/news.ts';
 import type { CardWatch } from '../watch/card-watch.ts';
 import type { Turn } from '../watch/loop.ts';
-import { answer, counts, historySince, isNews, newsLines, quiet } from './answer.ts';
+import { answer, historySince, isNews, newsLines, quiet } from './answer.ts';
 import type { CardChoice } from './input.ts';
 import type { Call, Told, ToolServer } from './tool.ts';
 
@@ -101,7 +102,7 @@ async function passBeside({ work, world }: ToolServer, until: number, opening: A
     const passed = passedIn(turn);
     if (passed === null || !turn.isLast) continue;
     const news = await work.reader.news();
-    const last = passed instanceof Error ? errorLines(passed).map(clean) : [counts(passed)];
+    const last = passed instanceof Error ? errorLines(passed).map(clean) : [seenText(passed)];
     return told(['the board did not answer', ...newsLines(news, false), ...last], news, world);
   }
   return null;
@@ -166,7 +167,7 @@ function closing(news: News, passed: Passed, world: ToolServer['world']): Told {
   const lines = newsLines(news, false);
   if (passed instanceof Error) return told([...lines, ...errorLines(passed).map(clean)], news, world);
   if (lines.length === 0) return { text: quiet(passed, world.settings.registry), news, shown: news };
-  return told([...lines, counts(passed)], news, world);
+  return told([...lines, seenText(passed)], news, world);
 }
 
 function told(lines: readonly string[], news: News, { ports, settings }: ToolServer['world']): Told {

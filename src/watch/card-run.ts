@@ -16,6 +16,7 @@ import { LastingFailure } from './lasting-failure.ts';
 import { makeModelJudge, type ModelJudge } from './model-judge.ts';
 import type { Passes } from './passes.ts';
 import { watchForStop } from './stop-watch.ts';
+import { readerOf } from './watch-world.ts';
 
 /** How long the last words on a card may take; ms. */
 const lastWordsMs = 30_000;
@@ -51,15 +52,14 @@ export class CardRun implements BoardSteps {
 
   constructor(options: CardRunOptions) {
     const { ports, settings, board, claimed } = options;
-    const { log, now } = ports;
-    const { graceMs, blindAfterMs } = ports.settings;
-    const { registry, stop, judge } = settings;
+    const { now } = ports;
+    const { judge } = settings;
     this.card = claimed.id;
     this.startedAt = claimed.run?.startedAt ?? now();
     this.#options = options;
-    this.#reader = { log, board, card: claimed.id, now, registry, graceMs, stopPhrases: stop.phrases };
+    this.#reader = readerOf({ ports, settings }, board, claimed.id);
     this.#model = judge === null ? null : makeModelJudge(judge, now);
-    this.#failure = new LastingFailure(blindAfterMs, now);
+    this.#failure = new LastingFailure(ports.settings.blindAfterMs, now);
   }
 
   /** When news that is held back may be told; ms since 1970. */

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
-import type { Card } from '../board/board.ts';
+import type { Board, Card } from '../board/board.ts';
 import type { Settings } from '../config/settings.ts';
 import { completedText, runSummary } from '../core/words/messages.ts';
 import { say, tellCard } from '../tell/card.ts';
 import { jsonIn } from '../system/json.ts';
 import { foundInRun } from './found.ts';
 import { judgeByRules } from './judge.ts';
-import type { WatchWorld } from './watch-world.ts';
+import { readerOf, type WatchWorld } from './watch-world.ts';
 
 /**
  * Names the variable that starts this program as the writer of a run's last comment. When a board ends a run (its turns
@@ -91,13 +91,12 @@ export async function sayLastWords(world: WatchWorld, left: LeftRun): Promise<vo
 async function sayEnd(
   { ports, settings, signal }: WatchWorld,
   { card, startedAt }: LeftRun,
-  { board, reason }: { readonly board: ReturnType<WatchWorld['boardFor']>; readonly reason: string },
+  { board, reason }: { readonly board: Board; readonly reason: string },
 ): Promise<void> {
-  const { log, now } = ports;
-  const { monitor, registry, stop } = settings;
+  const { log } = ports;
   const found = runSummary(foundInRun(await log.ledger(), { card, since: startedAt }).kinds);
-  const reader = { log, board, card, now, registry, graceMs: 0, stopPhrases: stop.phrases };
-  if (monitor.level !== 'silent') await tellCard(reader, signal);
+  const reader = { ...readerOf({ ports, settings }, board, card), graceMs: 0 };
+  if (settings.monitor.level !== 'silent') await tellCard(reader, signal);
   await say(reader, completedText(reason, found), signal);
   await log.append([{ kind: 'run', card, what: 'ended', reason }]);
 }

@@ -1,6 +1,7 @@
 import type { Board, BoardName, Dispatched } from '../board/board.ts';
 import type { Settings } from '../config/settings.ts';
 import type { PassPorts, PassResult } from '../pass/pass.ts';
+import type { CardReader } from '../tell/card.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 
@@ -38,4 +39,15 @@ export interface Push {
   wake(): void;
   /** Ends the link in order, within 3 s. */
   close(): Promise<void>;
+}
+
+/** Returns the card as a reader of the log. */
+export function readerOf(
+  { ports, settings }: { readonly ports: Pick<PassPorts, 'log' | 'now' | 'settings'>; readonly settings: Settings },
+  board: Board,
+  card: string,
+): CardReader {
+  const { log, now } = ports;
+  const { registry, stop } = settings;
+  return { log, board, card, now, registry, graceMs: ports.settings.graceMs, stopPhrases: stop.phrases };
 }

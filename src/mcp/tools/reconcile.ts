@@ -1,6 +1,7 @@
+import { seenText } from '../../operations/text/plan.ts';
 import { unknownSession, unregistered } from '../../operations/sessions/unknown-session.ts';
 import { shellCommand } from '../../core/words/shell-command.ts';
-import { answer, counts, historySince, newsLines, quiet } from '../answer.ts';
+import { answer, historySince, newsLines, quiet } from '../answer.ts';
 import { session, toggle } from '../input.ts';
 import { makeTool, type ToolServer } from '../tool.ts';
 
@@ -27,7 +28,7 @@ export const reconcileTool = makeTool({
     const { registry } = world.settings;
     if (lines.length === 0) return { text: quiet(result, registry), news, shown };
     const rest = dryRun ? shellCommand(registry, 'reconcile', '--dry-run') : historySince(since, result.at, registry);
-    return { text: answer([...lines, counts(result)], rest), news, shown };
+    return { text: answer([...lines, seenText(result)], rest), news, shown };
   },
 });
 

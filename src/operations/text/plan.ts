@@ -1,6 +1,7 @@
 import type { PassReport } from '../context.ts';
 import type { DriftDocument, EditDocument, ReconcileDocument } from '../../pass/document.ts';
-import { countsText } from '../../pass/report.ts';
+import type { PassResult } from '../../pass/pass.ts';
+import { countsOf, countsText, unknownIn } from '../../pass/report.ts';
 import { sessionIn } from '../../core/model/entry.ts';
 import type { Value } from '../../core/model/drift.ts';
 import type { Adoption } from '../../core/model/plan.ts';
@@ -82,6 +83,11 @@ function nothingToAdopt({ unknown }: ReconcileDocument, adopt: Adoption): string
   const hosts = [...new Set(unknown.flatMap(({ place }) => place ?? []))].map(clean);
   const others = hosts.length === 0 ? '' : `; those of ${hosts.join(', ')} are claimed by --adopt --from HOST`;
   return `nothing to adopt: every entry was seen somewhere before${others}`;
+}
+
+/** Returns how many sessions a pass saw alive, gone and unknown, in words. */
+export function seenText(result: PassResult): string {
+  return countsText({ counts: countsOf(result), unknown: unknownIn(result) });
 }
 
 function summary(document: ReconcileDocument): string {

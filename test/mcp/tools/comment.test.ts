@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { deadPids } from '../../core/world.ts';
+import { aDrift } from '../../log/a-drift.ts';
 import { served } from '../fake-server.ts';
 
 const registry = 'sessions:\n  shop: { agent: claude, status: running, pane: { pid: 9001, cmd: claude } }\n';
@@ -39,4 +40,17 @@ test('a card that there is not is said, not made', async () => {
     "there is no card t_9
     make it"
   `);
+});
+
+test('of the drifts that are meant it says which are on the card already, and which there are not', async () => {
+  const { call, ports, clock } = served();
+  const comment = (...wanted: readonly string[]): Promise<string> => call('comment', { drift_ids: wanted });
+  await ports.log.append([{ kind: 'opened', drift: aDrift({ id: 'death', message: 'gone' }) }]);
+
+  const held = 'a death is held back for a few seconds: its killer may still write it down';
+  expect(await comment('death', 'nope')).toBe(`${held}\nno such drift: nope`);
+  clock.now += 6_000;
+  expect(await comment('death')).toBe('posted: gone');
+  expect(await comment('death', 'nope')).toBe('said before: death\nno such drift: nope');
+  expect(await comment()).toBe('no drift');
 });
