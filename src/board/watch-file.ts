@@ -20,7 +20,7 @@ export function watchFile(
     signal.addEventListener('abort', () => resolve(), { once: true });
     const poll = (error: unknown): void => {
       if (signal.aborted) return;
-      notice(`${watchFailure(error)}: the card is looked at once a second instead`);
+      notice(`${watchFailure(error)}: the card is read once a second instead`);
       pollFile(path, onHint, signal);
     };
     try {

@@ -25,7 +25,7 @@ export function failureOf(error: unknown, stateDir: string | null): Failure {
   const message = messageOf(error);
   const stack = error instanceof Error ? (error.stack ?? message) : message;
   const path = stateDir === null ? null : keep(stack, stateDir);
-  const cure = path === null ? 'please report it' : `please report it with what stands in ${path}`;
+  const cure = path === null ? 'please report it' : `please report it with the text of ${path}`;
   return { code: exitCode.defect, message: `a defect of agent-sessions-monitor: ${message}`, where: path, cure };
 }
 

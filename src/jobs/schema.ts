@@ -45,7 +45,7 @@ export function parseJob(id: string, source: string, map: JobMap): { job: Job; f
   };
   const word = field('state');
   const state = stateOf(word, map);
-  if (state === null) throw new Error(`its state is ${JSON.stringify(word)?.slice(0, 40)}, which is none that we know`);
+  if (state === null) throw new Error(`its state is ${JSON.stringify(word)?.slice(0, 40)}, which is no known state`);
   const job = jobSchema.parse({
     id,
     session: field('session'),

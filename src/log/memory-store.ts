@@ -75,7 +75,7 @@ export class FileMemoryStore implements MemoryStore {
       this.#loaded = { stamp: this.#stampOf(this.#files()), memory };
       const reason = messageOf(error);
       if (this.#trouble === null) {
-        this.#warn(`the last look could not be kept, the next one knows less: ${clean(reason)}`);
+        this.#warn(`the memory of this pass could not be kept, the next pass knows less: ${clean(reason)}`);
         this.#warn(`make ${clean(this.#cacheDir)} writable, make room on its disk, or set XDG_CACHE_HOME`);
       }
       this.#trouble = reason;

@@ -34,7 +34,7 @@ export function asBrokerError(error: unknown, url: string): BrokerError {
     });
   }
   return isRefusal(error)
-    ? new BrokerError(`the MQTT broker refuses us: ${reason}`, {
+    ? new BrokerError(`the MQTT broker refuses the connection: ${reason}`, {
         where,
         cure: 'check the user (mqtt.user) and the password (mqtt.password_file)',
         cause: error,

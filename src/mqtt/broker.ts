@@ -112,7 +112,7 @@ export class Broker {
       this.#say('up', 'the MQTT broker is connected');
     } catch (error) {
       if (connection.isOver()) throw error;
-      this.#say('deaf', 'the MQTT broker is connected, but refuses the topics that we listen to');
+      this.#say('deaf', 'the MQTT broker is connected, but refuses its topics');
     }
   }
 

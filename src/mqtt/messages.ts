@@ -23,7 +23,7 @@ export const stateMessage = z
     counts: z
       .object({ alive: z.number(), gone: z.number(), unknown: z.number() })
       .nullable()
-      .describe("the entries' liveness; null before the first look, and in a last will"),
+      .describe("the entries' liveness; null before the first pass, and in a last will"),
   })
   .describe('Retained. Whether the host is watched. The last will sets `online: false`.');
 

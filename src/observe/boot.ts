@@ -24,7 +24,7 @@ function linuxBoot(): Boot {
   const id = readText('/proc/sys/kernel/random/boot_id')?.trim();
   const bootedAt = bootTime();
   if (id === undefined || bootedAt === null) {
-    return { blind: 'the kernel does not tell when it booted', cure: 'mount /proc, or let us read it' };
+    return { blind: 'the kernel does not tell when it booted', cure: 'mount /proc, or make it readable' };
   }
   return { known: { id, bootedAt } };
 }

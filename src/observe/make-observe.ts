@@ -146,7 +146,7 @@ async function askNamed(
 ): Promise<SocketAnswer> {
   if (isAbsolute(path)) return askSocket(path, tmux, look, signal);
   const seen = {
-    blind: `tmux_socket ${path} is no path we can follow`,
+    blind: `tmux_socket ${path} is no path that can be followed`,
     cure: 'write its absolute path, or begin it with ~/',
   };
   return { seen, spawns: 0 };
@@ -192,7 +192,7 @@ async function readPanes(
 /** Answers for a pane of another PID namespace: here its pid names another process, or none. */
 function foreignPane(socket: string): Seen<PaneTree> {
   return {
-    blind: `the tmux server of ${socket} is not among the processes we can see`,
+    blind: `the tmux server of ${socket} is not among the processes that can be seen from here`,
     cure: 'run it where that server runs (the same container, the same user)',
   };
 }

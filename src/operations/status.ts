@@ -21,7 +21,7 @@ export const status: Operation<StatusAnswer> = {
     { name: 'watch', description: 'stay, and show it again as it changes' },
     {
       name: 'interval',
-      description: 'time between two looks of --watch (default: 2s)',
+      description: 'time between two passes of --watch (default: 2s)',
       value: { kind: 'duration', least: shortestIntervalMs },
     },
   ],

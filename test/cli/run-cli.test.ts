@@ -206,7 +206,7 @@ describe('a failure', () => {
         "exit": 70,
         "stderr": "a defect of agent-sessions-monitor: x is not a function
       ~/.local/state/agent-sessions-monitor/defects.log
-      please report it with what stands in ~/.local/state/agent-sessions-monitor/defects.log
+      please report it with the text of ~/.local/state/agent-sessions-monitor/defects.log
       ",
         "stdout": "",
       }

@@ -126,7 +126,7 @@ test('an orchestrator looks, and is told what is new once; what it may not have 
     expect(await call(tool.trim(), { session: 'shop-creator-cluade', ...more }), tool).toBe(
       'error: there is no session shop-creator-cluade\ndid you mean shop-creator-claude? `asm status` shows the sessions there are',
     );
-  expect(await call('heartbeat')).toMatch(/^alive, 1 drifts detected, last at \S+Z · last look \S+Z · pass \d+ ms/);
+  expect(await call('heartbeat')).toMatch(/^alive, 1 drifts detected, last at \S+Z · last pass \S+Z · pass \d+ ms/);
   expect(await call('nonsense')).toMatch(/^error: there is no tool nonsense/);
 });
 

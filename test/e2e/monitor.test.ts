@@ -193,13 +193,15 @@ test('a silent card hears nothing but the end', async () => {
 
 test('a cache that cannot be written any more ends nothing: said once, and in the heartbeat', async () => {
   const monitor = await world.monitor(['--heartbeat', '1s']);
-  await until('the first heartbeat', () => heartbeat(monitor.card).includes('last look'));
+  await until('the first heartbeat', () => heartbeat(monitor.card).includes('last pass'));
   renameSync(world.cache, `${world.cache}.away`);
   writeFileSync(world.cache, '');
   await world.openSession('shop-creator-claude');
   await until('the registration', async () => (await world.comments(monitor.card)).length === 1, 20_000);
-  await until('the heartbeat to say so', () => heartbeat(monitor.card).includes('the last look could not be kept: '));
-  const said = /^the last look could not be kept, .*$/gm;
+  await until('the heartbeat to say so', () =>
+    heartbeat(monitor.card).includes('the memory of the last pass could not be kept: '),
+  );
+  const said = /^the memory of the last pass could not be kept, .*$/gm;
   expect(monitor.stderr().match(said)).toHaveLength(1);
 
   rmSync(world.cache);

@@ -108,7 +108,7 @@ describe('a monitor on a real broker', () => {
       5,
       '',
       [
-        'the MQTT broker refuses us: not authorized',
+        'the MQTT broker refuses the connection: not authorized',
         'mqtt://127.0.0.1:PORT',
         'check the user (mqtt.user) and the password (mqtt.password_file)',
         '',
@@ -117,7 +117,7 @@ describe('a monitor on a real broker', () => {
     writeFileSync(file, `${password}\n`);
     await until('the connection', () => said(monitor).length === 2);
     expect(said(monitor)).toEqual([
-      'the MQTT broker refuses us: not authorized (mqtt://127.0.0.1:PORT); it is tried again',
+      'the MQTT broker refuses the connection: not authorized (mqtt://127.0.0.1:PORT); it is tried again',
       connectedLine,
     ]);
     expect(await monitor.end('SIGTERM')).toBe(0);

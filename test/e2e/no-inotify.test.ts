@@ -59,7 +59,7 @@ test('a monitor watches, a follower shows each comment, and a stop is heard', as
   await until('the card', () => follower.stdout().includes('monitor my sessions'));
   expect(await ran('comment', 'hello follower')).toMatchObject({ code: 0 });
   await until('the comment', () => follower.stdout().includes('hello follower'));
-  const said = `${none}: the card is looked at once a second instead`;
+  const said = `${none}: the card is read once a second instead`;
   expect(follower.stderr()).toContain(said);
   expect(monitor.stderr().split(said)).toHaveLength(2);
   await until('the heartbeat', () => follower.stdout().includes(`deaths by the poll only: /dev/pts: ${none}`));

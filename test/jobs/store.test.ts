@@ -159,8 +159,8 @@ describe('a hostile file', () => {
   test.each([
     ['not JSON', '{"state": "running"', 'it is not JSON'],
     ['no object', '[1]', 'it is no JSON object'],
-    ['without a state', '{}', 'its state is null, which is none that we know'],
-    ['of another state', '{"state":"\\u001b[31m"}', 'its state is "\\u001b[31m", which is none that we know'],
+    ['without a state', '{}', 'its state is null, which is no known state'],
+    ['of another state', '{"state":"\\u001b[31m"}', 'its state is "\\u001b[31m", which is no known state'],
     ['of 5 MB', `{"state":"running","prompt":"${'x'.repeat(5_000_000)}"}`, 'it is larger than 1 MB'],
     ['nested without end', `{"state":${'['.repeat(100_000)}`, 'it is not JSON'],
   ])('%s is said, and no job', async (_, text, reason) => {

@@ -85,7 +85,7 @@ test('what cannot be saved is said once and remembered by the process alone, unt
   expect(kept).toEqual(look);
   expect(await one.save(kept, kept)).toMatch(/^E\w+: /);
   expect(warned).toEqual([
-    expect.stringMatching(/^the last look could not be kept, the next one knows less: E\w+: /),
+    expect.stringMatching(/^the memory of this pass could not be kept, the next pass knows less: E\w+: /),
     `make ${cacheDir} writable, make room on its disk, or set XDG_CACHE_HOME`,
   ]);
   rmSync(cacheDir);

@@ -39,7 +39,7 @@ describe('user and password', () => {
     expect(there.heard).toHaveLength(3);
     writeFileSync(passwordFile, 'another');
     await expect(publishOnce(asMe({ user: 'me', passwordFile }), message, never)).rejects.toThrow(
-      'the MQTT broker refuses us',
+      'the MQTT broker refuses the connection',
     );
   });
 

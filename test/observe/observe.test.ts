@@ -169,7 +169,7 @@ test('a socket word that names no path for certain is not asked, and says so', a
   const { observation } = await observer(tmux.tmpdir)(needOf({ sockets: [word], socketWords: [word] }), never);
   expect(observation.socketPaths.get(word)).toBe(word);
   expect(observation.sockets.get(word)).toEqual({
-    blind: `tmux_socket ${word} is no path we can follow`,
+    blind: `tmux_socket ${word} is no path that can be followed`,
     cure: 'write its absolute path, or begin it with ~/',
   });
 });
@@ -235,7 +235,7 @@ test('a source that fails is blind, and the others see', async () => {
   expect(shown(observation)['agy']).toMatchObject({ blind: expect.stringContaining('leads back to itself') });
 });
 
-test('the panes of a server that is not among the processes we can see are not judged by their numbers', async () => {
+test('the panes of a server that is not among the processes that can be seen from here are not judged by their numbers', async () => {
   const folder = scratchFolder();
   const program = join(folder, 'tmux');
   const tab = '\t';
@@ -254,7 +254,7 @@ printf '%s-end${tab}4194400${tab}1${tab}3.3a\\n' $mark
     [
       1,
       {
-        blind: `the tmux server of ${socket} is not among the processes we can see`,
+        blind: `the tmux server of ${socket} is not among the processes that can be seen from here`,
         cure: 'run it where that server runs (the same container, the same user)',
       },
     ],
@@ -265,5 +265,5 @@ test('a look that is broken off tells so, and throws nothing', async () => {
   const tmux = privateTmux();
   tmux.open('default', 'shop');
   const { observation } = await observer(tmux.tmpdir)(needOf(), AbortSignal.abort());
-  expect([...observation.sockets.values()]).toEqual([{ blind: 'the look was broken off', cure: 'look again' }]);
+  expect([...observation.sockets.values()]).toEqual([{ blind: 'the observation was ended', cure: 'look again' }]);
 });

@@ -111,7 +111,7 @@ describe('fleet', () => {
         ],
         [
           "5",
-          "the MQTT broker refuses us: not authorized",
+          "the MQTT broker refuses the connection: not authorized",
           "mqtt://127.0.0.1:PORT",
           "check the user (mqtt.user) and the password (mqtt.password_file)",
         ],
@@ -144,7 +144,7 @@ test('doctor: off, connected as whom, refused; the password is never shown', asy
         {
           "cure": "check the user (mqtt.user) and the password (mqtt.password_file)",
           "id": "mqtt",
-          "message": "MQTT: mqtt://127.0.0.1:PORT with a user: the MQTT broker refuses us: not authorized",
+          "message": "MQTT: mqtt://127.0.0.1:PORT with a user: the MQTT broker refuses the connection: not authorized",
           "ok": false,
         },
       ]

@@ -160,7 +160,9 @@ describe('setup', () => {
       writeFileSync(config, byHand);
       for (const values of [{}, { print: true }, { uninstall: true }]) {
         const { text, json } = await asked(values);
-        expect(text).toContain('~/hermes/config.yaml:2:3 has an entry of our name that is not ours: left alone');
+        expect(text).toContain(
+          '~/hermes/config.yaml:2:3 has an entry of this name that asm setup did not write: left alone',
+        );
         expect(json).toMatchObject({ change: 'foreign', lines: [] });
       }
       expect(read(config)).toBe(byHand);

@@ -27,7 +27,7 @@ import type { LiveAgent, Subject } from './subject.ts';
 export function identityOf(subject: Subject): Identity {
   const { entry, agentProcess, input } = subject;
   if (agentProcess === null) return notProven('no agent runs in its pane');
-  if (entry.agent === null) return notProven('the entry names no agent that we know');
+  if (entry.agent === null) return notProven('the entry names no known agent');
   const identity = climb(subject, agentProcess, entry.agent);
   if (identity.kind === 'proven' && identity.proof === 'record') return identity;
   // A record that cannot be read could name another conversation than any weaker proof.

@@ -25,12 +25,13 @@ export function heartbeatNote(about: {
   readonly notKept: string | null;
 }): string {
   const last = about.lastAt === null ? 'never' : isoSeconds(about.lastAt);
-  const look = about.lastLookAt === null ? 'no look succeeded yet' : `last look ${isoSeconds(about.lastLookAt)}`;
+  const look = about.lastLookAt === null ? 'no pass has succeeded yet' : `last pass ${isoSeconds(about.lastLookAt)}`;
   const cost = about.passMs === null ? [] : [`pass ${about.passMs} ms, ${about.spawns ?? 0} processes`];
   const blind = about.blind.length === 0 ? [] : [`blind: ${about.blind.map(clean).join(', ')}`];
   const refused = about.boardTrouble === null ? [] : [`the board refused: ${clean(about.boardTrouble)}`];
   const failed = about.passTrouble === null ? [] : [`the last pass failed: ${clean(about.passTrouble)}`];
-  const notKept = about.notKept === null ? [] : [`the last look could not be kept: ${clean(about.notKept)}`];
+  const notKept =
+    about.notKept === null ? [] : [`the memory of the last pass could not be kept: ${clean(about.notKept)}`];
   const poll = about.pollOnly === null ? '' : ` (deaths by the poll only: ${clean(about.pollOnly)})`;
   const triggers = `triggers: ${about.triggers.join(', ')}${poll}`;
   const alive = `alive, ${about.drifts} drifts detected, last at ${last}`;

@@ -28,14 +28,14 @@ export async function checkAnswers(context: HermesContext, entry: ServerEntry): 
   if (answer === null)
     return bad(
       'hermes-entry-answers',
-      'our MCP server does not answer',
+      'the MCP server does not answer',
       'start it by hand and read what it says: asm mcp </dev/null',
     );
   const { tools, ms } = answer;
-  if (ms <= readyMs) return good('hermes-entry-answers', `our MCP server showed its ${tools} tools in ${ms} ms`);
+  if (ms <= readyMs) return good('hermes-entry-answers', `the MCP server showed its ${tools} tools in ${ms} ms`);
   return bad(
     'hermes-entry-answers',
-    `our MCP server took ${ms} ms: a worker's first turn may go without its tools`,
+    `the MCP server took ${ms} ms: a worker's first turn may go without its tools`,
     'hermes config set mcp_discovery_timeout 10',
   );
 }

@@ -20,7 +20,7 @@ export async function checkEntry(world: HermesWorld): Promise<readonly Finding[]
   const hidden = hidingSetting(world);
   if (hidden !== null) return [bad('hermes-entry', `${config.path}: ${hidden}`, 'take that out')];
   // Only an entry that `setup` itself would write is ever started.
-  return [good('hermes-entry', `${config.path} has our MCP server`), await checkAnswers(context, wanted)];
+  return [good('hermes-entry', `${config.path} has the MCP server`), await checkAnswers(context, wanted)];
 }
 
 function whatIsWrong(config: HermesConfig, wanted: ServerEntry, path: string | undefined): string | null {

@@ -11,11 +11,11 @@ const firstTool = 'wait_for_drift';
 export function hidingSetting({ config }: Pick<HermesWorld, 'config'>): string | null {
   // A name of a server among the toolsets shuts out all servers that are not named.
   const toolsets = words(config, 'platform_toolsets', 'cli');
-  if (toolsets.includes('no_mcp')) return 'platform_toolsets.cli hides our MCP server: no_mcp';
+  if (toolsets.includes('no_mcp')) return 'platform_toolsets.cli hides the MCP server: no_mcp';
   const servers = setting(config, 'mcp_servers');
   const named = toolsets.filter((name) => typeof servers === 'object' && servers !== null && name in servers);
   if (named.length > 0 && !named.includes(serverName))
-    return `platform_toolsets.cli hides our MCP server: ${named.join(', ')}`;
+    return `platform_toolsets.cli hides the MCP server: ${named.join(', ')}`;
   const filter = (list: string) => listed(setting(config, 'mcp_servers', serverName, 'tools', list));
   const [included, excluded] = [filter('include'), filter('exclude')];
   const isOut = included.length > 0 ? !included.includes(firstTool) : excluded.includes(firstTool);
@@ -28,7 +28,7 @@ export function checkToolSearch({ config }: Pick<HermesWorld, 'config'>): Findin
   const cure = 'hermes config set tools.tool_search.enabled auto';
   switch (toolSearch(setting(config, 'tools', 'tool_search'))) {
     case 'on':
-      return bad(id, `${config.path}: tools.tool_search is on: a worker must search for our tools before each`, cure);
+      return bad(id, `${config.path}: tools.tool_search is on: a worker must search for the tools before each`, cure);
     case 'off':
       return bad(
         id,
@@ -37,7 +37,7 @@ export function checkToolSearch({ config }: Pick<HermesWorld, 'config'>): Findin
         cure,
       );
     case 'auto':
-      return good(id, "a model sees our tools, unless all MCP servers' tools pass 10 % of its context");
+      return good(id, "a model sees the tools, unless all MCP servers' tools pass 10 % of its context");
   }
 }
 

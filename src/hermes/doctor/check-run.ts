@@ -40,10 +40,13 @@ export function checkTurns({ config, home }: HermesWorld): Finding {
     return good('hermes-turns', `${calls} calls in a turn: at least ${hours} quiet hours, and then the next turn`);
   const known = setting(config, 'mcp_servers', serverName, 'env', 'AGENT_SESSIONS_TURN_CALLS');
   if (String(known) === String(fewer))
-    return good('hermes-turns', `${calls} calls in a turn: our server ends it after ${fewer}, ${hours} quiet hours`);
+    return good(
+      'hermes-turns',
+      `${calls} calls in a turn: the MCP server ends it after ${fewer}, ${hours} quiet hours`,
+    );
   return bad(
     'hermes-turns',
-    `${calls} calls in a turn, and our server does not know: they are used up inside, and the card is given up`,
+    `${calls} calls in a turn, and the MCP server does not know: they are used up inside, and the card is given up`,
     setupCommand(home),
   );
 }

@@ -20,7 +20,7 @@ export async function checkSkill({ context, home, config }: Omit<HermesWorld, 'v
   const lists = [['disabled'], ['platform_disabled', 'cli']].map((path) => ['skills', ...path]);
   const list = lists.find((path) => words(config, ...path).includes('agent-sessions-monitor'));
   if (list !== undefined)
-    return bad('hermes-skill', `${config.path}: ${list.join('.')} names our skill`, 'take it out of that list');
+    return bad('hermes-skill', `${config.path}: ${list.join('.')} names the skill`, 'take it out of that list');
   const usual = skillFolder(home);
   const external = words(config, 'skills', 'external_dirs').map((folder) => expanded(folder, context));
   for (const path of placesIn([dirname(usual), ...external])) {

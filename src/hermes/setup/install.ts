@@ -71,7 +71,7 @@ export async function install(
 function configLine(path: string, change: Change, goal: InstallRequest['goal'], print: boolean): string {
   switch (change.kind) {
     case 'foreign':
-      return `${path}:${change.at} has an entry of our name that is not ours: left alone`;
+      return `${path}:${change.at} has an entry of this name that asm setup did not write: left alone`;
     case 'unchanged':
       return `${path}: nothing to change`;
     case 'changed':

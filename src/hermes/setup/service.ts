@@ -32,7 +32,7 @@ export async function service(context: HermesContext, request: ServiceRequest): 
   // A masked unit is a link to /dev/null.
   const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   const isForeign = isThere && !isOurs(regularText(path) ?? '');
-  const foreign = `${path} is not ours, or was changed: left alone`;
+  const foreign = `${path} was not written by asm setup, or was changed: left alone`;
   if (request.goal === 'uninstall') {
     if (!isThere) return said({ path, change: 'unchanged' }, `${path}: nothing to change`);
     if (isForeign) return said({ path, change: 'foreign' }, foreign);

@@ -67,7 +67,7 @@ function readTrees(
   fresh: Cache,
 ): ReadonlyMap<number, Seen<PaneTree>> {
   if (bootedAt === null) {
-    const blind = { blind: '/proc cannot be read', cure: 'mount /proc, or let us read it' };
+    const blind = { blind: '/proc cannot be read', cure: 'mount /proc, or make it readable' };
     return new Map(panePids.map((pid) => [pid, blind]));
   }
   const toProcess = (stat: Stat): Process => describe(stat, bootedAt, known, fresh);

@@ -43,7 +43,7 @@ type Listeners = 'unreadable' | { readonly servers: readonly number[]; readonly 
 
 const unreadable: Seen<readonly number[]> = {
   blind: "the kernel's list of sockets (/proc/net/unix) cannot be read",
-  cure: 'mount /proc, or let us read it',
+  cure: 'mount /proc, or make it readable',
 };
 
 /**
@@ -75,7 +75,7 @@ function behind(socket: string, { servers, all }: Exclude<Listeners, 'unreadable
   const others = listPids().some((pid) => holdsAny(pid, same));
   if (others) return { known: [] };
   return {
-    blind: `a process that we may not see listens at ${socket}`,
+    blind: `a process that cannot be read listens at ${socket}`,
     cure: 'run it as the owner of that tmux server',
   };
 }

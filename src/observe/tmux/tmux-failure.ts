@@ -23,7 +23,7 @@ const meanings: readonly Meaning[] = [
   { words: /\(File name too long\)|socket path too long/, cure: () => 'name a socket path of at most 107 bytes' },
   {
     words: /^server exited unexpectedly|^lost server/m,
-    cure: (socket) => `it was shutting down; the next look tells. Or try: tmux -S ${socket} list-sessions`,
+    cure: (socket) => `it was shutting down; the next pass tells. Or try: tmux -S ${socket} list-sessions`,
   },
   {
     words: /^protocol version mismatch/m,
@@ -54,5 +54,5 @@ export function meaningOfPart(output: string, socket: string): TmuxFailure {
     const cure = `let the owner of the server run: tmux -S ${shellQuote(socket)} server-access -a "<your name>"`;
     return { kind: 'blind', reason: 'access not allowed', cure };
   }
-  return { kind: 'blind', reason: 'the list has no end: it is not whole', cure: 'it is asked again at the next look' };
+  return { kind: 'blind', reason: 'the list has no end: it is not whole', cure: 'it is asked again by the next pass' };
 }

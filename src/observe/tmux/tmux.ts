@@ -103,9 +103,9 @@ async function read(
     case 'not started':
       return notStarted(answer.reason, options.program);
     case 'aborted':
-      return { blind: 'the look was broken off', cure: 'look again' };
+      return { blind: 'the observation was ended', cure: 'look again' };
     case 'no session':
-      return { blind: 'the server had no session, and then it had', cure: 'it is asked again at the next look' };
+      return { blind: 'the server had no session, and then it had', cure: 'it is asked again by the next pass' };
     case 'blind':
       return { blind: answer.reason, cure: answer.cure };
   }

@@ -14,7 +14,7 @@ test('a heartbeat says that it lives, what was found, and what it costs', () => 
   const quiet = { drifts: 0, lastAt: null, now: at, lastLookAt: null, passMs: null, spawns: null };
   const well = { blind: [], triggers: ['timer'], pollOnly: null, boardTrouble: null, passTrouble: null, notKept: null };
   expect(heartbeatNote({ ...quiet, ...well })).toBe(
-    'alive, 0 drifts detected, last at never · no look succeeded yet · triggers: timer',
+    'alive, 0 drifts detected, last at never · no pass has succeeded yet · triggers: timer',
   );
   expect(
     heartbeatNote({
@@ -32,9 +32,9 @@ test('a heartbeat says that it lives, what was found, and what it costs', () => 
       notKept: 'EACCES: permission denied',
     }),
   ).toBe(
-    'alive, 3 drifts detected, last at 2026-07-01T09:00:00Z · last look 2026-07-01T09:00:00Z · pass 41 ms, 1 processes · ' +
+    'alive, 3 drifts detected, last at 2026-07-01T09:00:00Z · last pass 2026-07-01T09:00:00Z · pass 41 ms, 1 processes · ' +
       'triggers: timer, registry folder (deaths by the poll only: /dev/pts: it is not there) · blind: tmux:/tmp/x\\x1b · the board refused: no answer · ' +
-      'the last pass failed: ENOSPC: no space left on device, write · the last look could not be kept: EACCES: permission denied',
+      'the last pass failed: ENOSPC: no space left on device, write · the memory of the last pass could not be kept: EACCES: permission denied',
   );
 });
 

@@ -92,9 +92,9 @@ describe('what a worker of Hermes depends on', () => {
       true hermes-dispatcher: the gateway dispatches cards (pid N)
       true hermes-decompose: a card in triage is left alone
       true hermes-skill: skill ~/hermes/skills/agent-sessions-monitor/SKILL.md
-      true hermes-entry: ~/hermes/config.yaml has our MCP server
-      true hermes-entry-answers: our MCP server showed its 7 tools in N ms
-      true hermes-tool-search: a model sees our tools, unless all MCP servers' tools pass 10 % of its context
+      true hermes-entry: ~/hermes/config.yaml has the MCP server
+      true hermes-entry-answers: the MCP server showed its 7 tools in N ms
+      true hermes-tool-search: a model sees the tools, unless all MCP servers' tools pass 10 % of its context
       true hermes-goal: a goal card has many turns
       true hermes-nudge: the stop nudge may be on: up to two calls more a worker; HERMES_KANBAN_STOP_NUDGE=0 in Hermes' .env turns it off
       true hermes-turns: 90 calls in a turn: at least 12 quiet hours, and then the next turn"
@@ -162,7 +162,7 @@ describe('what a worker of Hermes depends on', () => {
       'hermes-turns',
       'turns that are shorter than our server knows',
       () => file('hermes/config.yaml', 'agent: { max_turns: 40 }\n'),
-      /40 calls in a turn, and our server does not know/,
+      /40 calls in a turn, and the MCP server does not know/,
       /asm setup --hermes-home/,
     ],
     [
@@ -354,9 +354,9 @@ describe('what a worker of Hermes depends on', () => {
   });
 
   test.each([
-    ['agent: { max_turns: 60 }', '60 calls in a turn: our server ends it after 50, 7 quiet hours'],
-    ['agent: { max_turns: 12 }', '12 calls in a turn: our server ends it after 6, 0 quiet hours'],
-    ['max_turns: 85', '85 calls in a turn: our server ends it after 75, 11 quiet hours'],
+    ['agent: { max_turns: 60 }', '60 calls in a turn: the MCP server ends it after 50, 7 quiet hours'],
+    ['agent: { max_turns: 12 }', '12 calls in a turn: the MCP server ends it after 6, 0 quiet hours'],
+    ['max_turns: 85', '85 calls in a turn: the MCP server ends it after 75, 11 quiet hours'],
     ['agent: { max_turns: 0 }', '90 calls in a turn: at least 12 quiet hours, and then the next turn'],
     ['agent: { max_turns: 200 }', '200 calls in a turn: at least 12 quiet hours, and then the next turn'],
   ])('setup adapts our server to the turns of a profile: %s', async (line, message) => {

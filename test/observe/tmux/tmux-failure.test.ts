@@ -23,8 +23,8 @@ test.each([
   ],
   ['directory /tmp/tmux-1000 has unsafe permissions', `chmod 700 "$(dirname ${quoted})"`],
   [`error connecting to ${socket} (File name too long)`, 'name a socket path of at most 107 bytes'],
-  ['server exited unexpectedly', `it was shutting down; the next look tells. Or try: tmux -S ${quoted} list-sessions`],
-  ['lost server', `it was shutting down; the next look tells. Or try: tmux -S ${quoted} list-sessions`],
+  ['server exited unexpectedly', `it was shutting down; the next pass tells. Or try: tmux -S ${quoted} list-sessions`],
+  ['lost server', `it was shutting down; the next pass tells. Or try: tmux -S ${quoted} list-sessions`],
   [
     'protocol version mismatch (client 8, server 7)',
     'put the tmux program of the running server first in PATH: ps -eo pid,args | grep tmux',
@@ -62,12 +62,12 @@ test('success without a whole list', () => {
         "reason": "access not allowed",
       },
       {
-        "cure": "it is asked again at the next look",
+        "cure": "it is asked again by the next pass",
         "kind": "blind",
         "reason": "the list has no end: it is not whole",
       },
       {
-        "cure": "it is asked again at the next look",
+        "cure": "it is asked again by the next pass",
         "kind": "blind",
         "reason": "the list has no end: it is not whole",
       },

@@ -32,7 +32,7 @@ test('a program that is missing, is not tmux, is ended, or says half', async () 
     [
       "{"blind":"no-such-tmux is not installed","cure":"apt-get install tmux (or: brew install tmux)"}",
       "{"blind":"~ cannot be started (EACCES)","cure":"try: ~ -V"}",
-      "{"blind":"the list has no end: it is not whole","cure":"it is asked again at the next look"}",
+      "{"blind":"the list has no end: it is not whole","cure":"it is asked again by the next pass"}",
       "{"blind":"the tmux client was ended by SIGTERM before it had answered","cure":"try: tmux -S ~/default list-sessions"}",
       "{"blind":"access not allowed","cure":"let the owner of the server run: tmux -S ~/default server-access -a \\"<your name>\\""}",
       "{"blind":"usage: tmux [-2CDlNuVv]","cure":"install tmux 3.2 or newer"}",
@@ -43,7 +43,7 @@ test('a program that is missing, is not tmux, is ended, or says half', async () 
 
 test('an abort is no answer', async () => {
   expect((await askAt('/nowhere/default', { signal: AbortSignal.abort() })).seen).toEqual({
-    blind: 'the look was broken off',
+    blind: 'the observation was ended',
     cure: 'look again',
   });
 });
