@@ -79,6 +79,30 @@ export function boardContract(name: string, open: () => Promise<BoardUnderTest>)
       expect(await show()).toMatchObject({ status: 'done', run: null });
     });
 
+    test('a claim of a card whose run is over begins a new run only where a claim takes any card', async () => {
+      await under.board.claim(card, holder, signal);
+      await under.comment('stop monitoring');
+      await under.board.block(card, 'stop', signal);
+      const again = under.board.claim(card, holder, signal);
+      if (under.board.traits.claimsAnyCard)
+        expect(await again).toMatchObject({ status: 'running', blockReason: null, runFromComment: 1 });
+      else await expect(again).rejects.toThrow(BoardError);
+    });
+
+    test('a comment of the greatest length arrives whole', async () => {
+      await under.board.claim(card, holder, signal);
+      const body = 'ü'.repeat(under.board.traits.commentBytes / 2);
+      await under.board.comment(card, body, signal);
+      expect((await show()).comments.map((one) => one.body)).toEqual([body]);
+    });
+
+    test('no worker of the board waits for a card that is nobody’s', async () => {
+      const { workers } = under.board;
+      const shown = await show();
+      expect(await workers?.startFor(shown, signal)).not.toBe(true);
+      expect((await workers?.endAt(shown, signal)) ?? null).toBeNull();
+    });
+
     test('a heartbeat changes no comment', async () => {
       await under.board.claim(card, holder, signal);
       await under.board.heartbeat(card, 'alive, 0 drifts detected, last at never', signal);

@@ -5,8 +5,7 @@ import type { MqttSettings } from '../../config/settings.ts';
 import { clean } from '../../core/words/text.ts';
 import { UsageError } from '../../errors.ts';
 import { unknownName } from '../../system/unknown-name.ts';
-import { pause } from '../../system/pause.ts';
-import { listenMs } from './listen.ts';
+import { heard } from './listen.ts';
 
 export interface Forgotten {
   /** How many retained topics were removed. */
@@ -30,20 +29,16 @@ export async function forgetHost(mqtt: MqttSettings, host: string, signal: Abort
     else held.set(message.topic, whose);
   };
   const connection = await openConnection(mqtt, { clientId: newClientId(), onMessage }, signal);
-  const listen = async (): Promise<void> => {
-    await Promise.race([pause(listenMs, signal), connection.over]);
-    if (connection.isOver()) throw await connection.over;
-  };
   try {
     await connection.subscribe(view.topics);
-    await listen();
+    await heard(connection, signal);
     const topics = [...held].flatMap(([topic, whose]) => (whose === host ? [topic] : []));
     if (topics.length === 0) {
       throw unknownName('host', host, [...held.values()], '`asm fleet` shows the hosts there are');
     }
     for (const topic of topics) await connection.publish({ topic, payload: '', retain: true });
     // A living monitor publishes its topics again at once.
-    await listen();
+    await heard(connection, signal);
     if (held.has(hostTopics(mqtt.prefix, host).state)) throw lives(host);
     return { topics: topics.length, hosts: view.hosts() };
   } finally {

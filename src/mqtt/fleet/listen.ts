@@ -1,12 +1,12 @@
 import { Broker } from '../broker.ts';
 import { makeCountedNotice } from '../counted-notice.ts';
 import { makeFleetView, type FleetHost, type FleetView } from './fleet-view.ts';
-import { newClientId, openConnection, type Incoming } from '../connection.ts';
+import { newClientId, openConnection, type Connection, type Incoming } from '../connection.ts';
 import type { MqttSettings } from '../../config/settings.ts';
 import { pause } from '../../system/pause.ts';
 
-/** How long to wait for retained messages, which come at once; ms. */
-export const listenMs = 1_000;
+/** Retained messages come at once; ms. */
+const listenMs = 1_000;
 /** How often new messages are shown; ms. */
 const drawMs = 500;
 
@@ -25,13 +25,18 @@ export async function listenOnce(
   const connection = await openConnection(mqtt, { clientId: newClientId(), onMessage }, signal);
   try {
     await connection.subscribe(view.topics);
-    await Promise.race([pause(listenMs, signal), connection.over]);
-    if (connection.isOver()) throw await connection.over;
+    await heard(connection, signal);
   } finally {
     await connection.end();
   }
   ignored.flush();
   return view.hosts();
+}
+
+/** Waits until all retained messages have come. @throws BrokerError if the connection ends meanwhile */
+export async function heard(connection: Connection, signal: AbortSignal): Promise<void> {
+  await Promise.race([pause(listenMs, signal), connection.over]);
+  if (connection.isOver()) throw await connection.over;
 }
 
 /** Yields all hosts again and again. While the broker is away, which `notice` is told, they stay as they were. */
