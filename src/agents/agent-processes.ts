@@ -3,12 +3,12 @@ import type { Observation, Process } from '../core/model/observation.ts';
 import type { CodingAgent } from './agent.ts';
 import { codingAgents } from './index.ts';
 
-/** Decides by its name whether a process is any agent that we know. */
+/** Decides by its name whether a process is any known agent. */
 export function looksLikeAgent(process: Pick<Process, 'argv' | 'exe'>): boolean {
   return codingAgents.some(({ recognise }) => recognise(process));
 }
 
-/** Finds the agents among the processes of panes: by what they are called, and by the agents' own records of them. */
+/** Finds the agents among the processes of panes: by their names, and by the agents' own records of them. */
 export function agentProcessesIn(
   processes: readonly Process[],
   evidence: Observation['evidence'],

@@ -9,17 +9,20 @@ import type { StartFolder } from '../core/plan/need.ts';
  */
 export interface CodingAgent {
   readonly facts: AgentFacts;
-  /** Decides by what it is called whether a process is this agent. */
+  /** Decides by its name whether a process is this agent. */
   readonly recognise: (process: Pick<Process, 'argv' | 'exe'>) => boolean;
-  /** Reads what a process of it was started for. */
+  /** Reads from its arguments what a process of it was started for. */
   readonly launch: (process: Process) => Launch;
-  /** Makes the reader of its files. @param folders that its setting names */
+  /**
+   * Makes the reader of its files.
+   * @param folders the folders that its setting names
+   */
   readonly makeReader: (options: { readonly folders: readonly string[]; readonly home: string }) => AgentReader;
   /** Lists the folders in which something changes when a conversation begins, ends, or goes on under another id. */
   readonly watched: (evidence: AgentEvidence) => readonly string[];
 }
 
-/** Reads an agent's files; never throws for what cannot be read, and never changes anything. */
+/** Reads an agent's files. It never throws for an unreadable file, and never changes anything. */
 export type AgentReader = (
   ask: AgentAsk,
 ) => Promise<{ readonly seen: Seen<AgentEvidence>; readonly bytesRead: number }>;
@@ -29,16 +32,16 @@ export interface AgentAsk {
   readonly at: number;
   /** Conversations of this agent that entries record: their files must be found. */
   readonly ids: readonly string[];
-  /** Every conversation that an entry records, of whatever agent, the former ones too. */
+  /** Every conversation that an entry records, of any agent, the former ones too. */
   readonly recorded: readonly string[];
-  /** Conversations whose end is wanted where none of the living runs them. */
+  /** Conversations whose end is wanted if no living agent runs them. */
   readonly resumable: readonly string[];
   /** Folders of agents that were seen before. */
   readonly roots: readonly string[];
   /** Where agents of entries were started; absolute, or as the entry names it. */
   readonly folders: readonly StartFolder[];
-  /** Every process of the panes that were looked at. */
+  /** Every process of the observed panes. */
   readonly processes: readonly Process[];
-  /** Finds when a process started, as an opaque string; `null` where no such process can be seen. */
+  /** Finds when a process started, as an opaque string; `null` if no such process can be read. */
   readonly startOf: (pid: number) => Promise<string | null>;
 }

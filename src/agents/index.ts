@@ -2,5 +2,5 @@ import type { CodingAgent } from './agent.ts';
 import { agy } from './agy/agy-agent.ts';
 import { claude } from './claude/claude-agent.ts';
 
-/** Every agent we know. */
+/** Every known agent. */
 export const codingAgents: readonly CodingAgent[] = [claude, agy];

@@ -5,8 +5,8 @@ import { shellQuote } from '../../core/words/text.ts';
 import type { AgyLook } from './look.ts';
 
 /**
- * Says in the common shape what Antigravity's own files say. What `last_conversations.json` says was said by an agy at
- * its exit: of a living one it proves nothing.
+ * Makes the common evidence of Antigravity's own files. An agy writes `last_conversations.json` at its exit: it proves
+ * nothing about a living one.
  */
 export function agyEvidence(look: AgyLook, processes: readonly Process[]): AgentEvidence {
   const { root: path, exists, artifacts, unreadable } = look;

@@ -11,7 +11,7 @@ import { anyConversation, makeFileLook, type FileLook } from '../../system/file-
 
 export type AgyAsk = Pick<AgentAsk, 'ids' | 'processes'>;
 
-/** Reads Antigravity CLI's files: takes no lock, opens no database, no log, no token. */
+/** Makes the reader of Antigravity CLI's files: it takes no lock, and opens no database, no log and no token. */
 export function makeAgyReader(options: { readonly root: string }) {
   const { root } = options;
   return async (ask: AgyAsk): Promise<{ seen: Seen<AgyLook>; bytesRead: number }> => {
@@ -42,8 +42,8 @@ function rootBlind(files: FileLook): { readonly blind: string; readonly cure: st
 }
 
 /**
- * Which living process holds the lock of which conversation, by the kernel's own list of locks: of all while an agy is in
- * a pane, else of those that were asked for, which may go on in another terminal.
+ * Finds which living process holds the lock of which conversation, by the kernel's own list of locks: for all
+ * conversations while an agy is in a pane, else for the wanted ones, which may go on in another terminal.
  */
 function readPresence(
   root: string,
@@ -70,8 +70,8 @@ const lockEnding = '.lock';
 const anyRecord = { kind: 'records', pid: null } as const;
 
 /**
- * `1: FLOCK  ADVISORY  WRITE 4242 08:01:131090 0 EOF`; who only waits for it stands behind `1: ->`. Only the inode is
- * compared: device numbers differ on btrfs.
+ * Reads the locks by inode: `1: FLOCK  ADVISORY  WRITE 4242 08:01:131090 0 EOF`; a line with `1: ->` only waits. Only
+ * the inode is compared: device numbers differ on btrfs.
  */
 function locksByInode(processes: readonly Process[]): ReadonlyMap<string, readonly number[]> {
   const holders = new Map<string, number[]>();
@@ -81,7 +81,8 @@ function locksByInode(processes: readonly Process[]): ReadonlyMap<string, readon
   for (const [, pid, inode] of locks.matchAll(line)) {
     if (pid !== undefined && inode !== undefined && isLiving(Number(pid))) add(inode, Number(pid));
   }
-  // A shell's `exec 9>lock; flock 9` leaves the pid of a `flock` that is gone: the open file tells who has it.
+  // After a shell's `exec 9>lock; flock 9` the list names the pid of a `flock` that has ended: the open file tells the
+  // holder.
   for (const { pid } of processes) {
     for (const descriptor of descriptorsOf(pid)) {
       const info = readText(`/proc/${pid}/fdinfo/${descriptor}`) ?? '';
@@ -101,7 +102,7 @@ function artifactsOf(root: string, ids: readonly string[], files: FileLook): Art
       const paths = ['.db', '.pb'].flatMap((ending) => listed.get(`${id}${ending}`) ?? []);
       const found = paths.flatMap((path) => artifactAt(path, id, files) ?? [])[0];
       if (found !== undefined) return [[id, found]];
-      // What stands there cannot be read, or is just going.
+      // The file cannot be read, or is just being removed.
       return paths.length > 0 ? [] : [[id, null]];
     }),
   );
@@ -110,7 +111,7 @@ function artifactsOf(root: string, ids: readonly string[], files: FileLook): Art
 function artifactAt(path: string, id: string, files: FileLook): Artifact | null {
   const stat = files.file(path, { kind: 'conversations', id });
   if (stat === null || stat === 'unreadable') return null;
-  // In WAL mode what is new stands beside the database first.
+  // In WAL mode new content is in the file beside the database first.
   const wal = statOrNull(`${path}-wal`);
   return { path, size: stat.size, mtime: Math.max(stat.mtimeMs, wal?.mtimeMs ?? 0) };
 }
@@ -127,7 +128,7 @@ function isLiving(pid: number): boolean {
   return statOrNull(`/proc/${pid}`) !== null;
 }
 
-/** A pane may hold processes of others, below `sudo` or `su`: what they hold is not ours to see. */
+/** Returns a process's open files; none for another user's process, below `sudo` or `su`. */
 function descriptorsOf(pid: number): readonly string[] {
   return names(`/proc/${pid}/fdinfo`);
 }

@@ -2,12 +2,12 @@ import { isId } from '../../core/model/conversation-id.ts';
 import type { Launch } from '../../core/model/evidence.ts';
 import type { Process } from '../../core/model/observation.ts';
 
-/** By its own name or its executable's. */
+/** Decides whether a process is an agy, by its own name or its executable's. */
 export function looksLikeAgy({ argv, exe }: Pick<Process, 'argv' | 'exe'>): boolean {
   return [argv[0] ?? '', exe ?? ''].some((path) => path.split('/').at(-1) === 'agy');
 }
 
-/** Reads what an agy was started for. With an id that it does not know it begins another conversation. */
+/** Reads what an agy was started for. With an unknown id it begins another conversation. */
 export function launchOf({ argv }: Pick<Process, 'argv'>): Launch {
   const isHeadless = argv.some((word) => ['-p', '--print'].includes(word));
   return { mode: isHeadless ? 'headless' : 'interactive', id: launchId(argv), mayBegin: false, job: null, root: null };

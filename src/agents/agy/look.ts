@@ -1,6 +1,6 @@
 import type { Artifacts, Unreadable } from '../../core/model/evidence.ts';
 
-/** What Antigravity's own files say in one look. @see agyEvidence */
+/** The content of Antigravity's own files in one observation. @see agyEvidence */
 export interface AgyLook {
   readonly root: string;
   readonly exists: boolean;

@@ -2,7 +2,7 @@ import type { WaitingFor } from '../../core/model/activity.ts';
 import type { AgentActivity } from '../../core/model/evidence.ts';
 import type { ClaudeLive } from './look.ts';
 
-/** Our word for Claude's `waitingFor` (the words of 2.1.332). */
+/** This program's word for Claude's `waitingFor` (the words of 2.1.332). */
 const words: Readonly<Record<string, WaitingFor>> = {
   'permission prompt': 'permission prompt',
   'sandbox request': 'permission prompt',
@@ -12,17 +12,20 @@ const words: Readonly<Record<string, WaitingFor>> = {
   'approve plan': 'plan approval',
 };
 
-/** Claude names the tool where it asks whether it may run one (`approve Bash`, seen in 2.1.123). */
+/** Claude names the tool if it asks whether it may run one (`approve Bash`, seen in 2.1.123). */
 const approveTool = /^approve (\S+)$/;
 const tools: Readonly<Record<string, WaitingFor>> = { ExitPlanMode: 'plan approval', AskUserQuestion: 'question' };
 
 /** The user opened it (`/resume`, a start-up question): the agent asks for nothing. */
 const openDialog = 'dialog open';
 
-/** Clocks of two processes may differ so far; ms. */
+/** The clocks of two processes may differ by so much; ms. */
 const aheadMs = 60_000;
 
-/** Returns what a Claude does now, by its own record. @param now ms since 1970 */
+/**
+ * Returns what a Claude does now, by its own record.
+ * @param now ms since 1970
+ */
 export function activityOf(
   live: Pick<ClaudeLive, 'status' | 'waitingFor' | 'statusUpdatedAt' | 'updatedAt'>,
   now: number,

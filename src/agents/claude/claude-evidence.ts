@@ -7,13 +7,13 @@ import type { ClaudeLive, ClaudeLook, ClaudeRoot, Transcript } from './look.ts';
 import { keepsRecord, worthOfRecord } from './versions.ts';
 
 interface Seeing {
-  /** When it was looked, ms since 1970. */
+  /** When the files were read; ms since 1970. */
   readonly at: number;
   /** The home of the shell in which a command will be run. */
   readonly home: string;
 }
 
-/** Says in the common shape what Claude's own files say. */
+/** Makes the common evidence of Claude's own files. */
 export function claudeEvidence(look: ClaudeLook, { at, home }: Seeing): AgentEvidence {
   const records = [...look.live.values(), ...look.foreign.values()];
   const command = (words: string, path: string): string => inItsRoot(words, path, look.roots, home);
@@ -22,7 +22,7 @@ export function claudeEvidence(look: ClaudeLook, { at, home }: Seeing): AgentEvi
     hasFolderPerProcess: true,
     holders: byPid(records.map((one) => holderOf(one, look, command))),
     artifacts: look.artifacts,
-    // By the name of its file: Claude finds an id only in that spelling.
+    // The id is that of the file's name: Claude finds an id only in that spelling.
     resume: new Map(
       [...look.artifacts].flatMap(([id, file]) =>
         file === null ? [] : [[id, command(`claude --resume ${shellQuote(parse(file.path).name)}`, file.path)]],
@@ -42,7 +42,7 @@ function folderOf({ path, exists, keepsRecords, cleanupDays: days, cleanupSetBy 
 
 type Command = (words: string, path: string) => string;
 
-/** Names the shell's variable where Claude would look into another folder: it looks into one only. */
+/** Adds the variable of Claude's folder if Claude would look into another one: it looks into one only. */
 function inItsRoot(words: string, path: string, roots: readonly ClaudeRoot[], home: string): string {
   const usual = usualClaudeRoot(home);
   const root = roots.find((one) => path.startsWith(`${one.path}/`))?.path ?? usual;
@@ -69,7 +69,7 @@ function holderOf(record: ClaudeLive, { live }: ClaudeLook, command: Command): H
     background:
       record.kind === 'bg'
         ? {
-            // A job bears the first 8 characters of the conversation with which it began.
+            // A job has the first 8 characters of the conversation with which it began.
             beganWith: jobId !== null && jobId.length >= 8 ? jobId : null,
             attach: jobId === null ? null : command(`claude attach ${shellQuote(jobId)}`, path),
           }
@@ -88,7 +88,7 @@ function worthOf({ version }: ClaudeLive): Worth {
   }
 }
 
-/** Kept by a Claude at a terminal, not by a headless run or a background session. */
+/** Decides whether a record is of a Claude at a terminal, not of a headless run or a background session. */
 function isInteractive({ kind, entrypoint }: ClaudeLive): boolean {
   return kind !== 'bg' && entrypoint?.startsWith('sdk') !== true;
 }

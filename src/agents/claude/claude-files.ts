@@ -15,12 +15,15 @@ import { anyConversation, makeFileLook, type FileLook } from '../../system/file-
 import { makeTranscriptIndex, type TranscriptIndex } from './transcript-index.ts';
 import { makeTranscriptReader, type TranscriptReader } from './transcript.ts';
 
-/** What a reader of Claude's files is asked. */
+/** The inputs of the reader of Claude's files. */
 export type ClaudeAsk = Pick<AgentAsk, 'ids' | 'processes' | 'roots' | 'startOf'> &
-  // Where they are absent nothing of the kind is asked; `recorded`: `ids`.
+  // Absent means none; `recorded` then means `ids`.
   Partial<Pick<AgentAsk, 'recorded' | 'resumable' | 'folders'>>;
 
-/** Reads Claude Code's files: never whole, never a `*.key`, and nothing that no entry or process asks for. */
+/**
+ * Makes the reader of Claude Code's files. It never reads one whole, never a `*.key`, and none that no entry or process
+ * needs.
+ */
 export function makeClaudeReader(options: { readonly roots: readonly string[] }) {
   const indexOf = makeTranscriptIndex();
   const transcripts = makeTranscriptReader();
@@ -50,7 +53,10 @@ export function makeClaudeReader(options: { readonly roots: readonly string[] })
   };
 }
 
-/** The configured ones, that of each agent's own environment, and those of agents that have ended, if they can be read. */
+/**
+ * Returns the roots: the configured ones, that of each agent's own environment, and those of agents that have ended, if
+ * they can be read.
+ */
 function rootsOf(present: readonly (string | null)[], former: readonly string[]): readonly string[] {
   const roots = new Set(present.filter((root) => root !== null));
   return [...roots, ...former.filter((root) => !roots.has(root) && isReadable(root))];
@@ -77,7 +83,10 @@ function rootsWith(cleanups: ReadonlyMap<string, RootCleanup>, files: FileLook):
   }));
 }
 
-/** The files of what entries record, and of what the living run: by their records, their arguments, in their folders. */
+/**
+ * Finds the files of the conversations that entries record, and of those that living agents run: by their records,
+ * their arguments, and in their folders.
+ */
 function artifactsOf(
   { ids, folders = [] }: ClaudeAsk,
   agents: readonly Process[],
@@ -104,7 +113,7 @@ function launchedBy(agents: readonly Process[]): readonly string[] {
   return agents.flatMap((agent) => launchOf(agent).id ?? []);
 }
 
-/** Its record says what a process runs; its arguments only where it has none. */
+/** Returns the conversations that no process runs: by its record or, if it has none, by its arguments. */
 function notRunning(
   ids: readonly string[],
   agents: readonly Process[],
@@ -115,7 +124,7 @@ function notRunning(
   return ids.filter((id) => !running.has(idKey(id)));
 }
 
-/** The ends of these conversations, and of those in which they go on, whose files are found with them. */
+/** Reads the ends of these conversations, and of those in which they go on; their files are found on the way. */
 function endsOf(
   ids: readonly string[],
   artifacts: Map<string, Artifact | null>,
@@ -136,7 +145,10 @@ function endsOf(
   return ends;
 }
 
-/** Of the directories in which agents work: what was begun there since the first of them started. */
+/**
+ * Reads the transcripts of the directories in which agents work: those that were begun since the first of the agents
+ * started.
+ */
 function transcriptsOf(
   agents: readonly Process[],
   recorded: ReadonlySet<string>,
@@ -156,5 +168,5 @@ function transcriptsOf(
   );
 }
 
-/** Files and processes are timed by different clocks; ms. */
+/** Files and processes have times of different clocks, which may differ by so much; ms. */
 const doubtMs = 1_000;

@@ -1,6 +1,9 @@
 import type { Process } from '../../core/model/observation.ts';
 
-/** By its own name, its executable's, or the script that a `node` runs: tmux's command name is often another. */
+/**
+ * Decides whether a process is a Claude, by its own name, its executable's, or the script that a `node` runs: tmux's
+ * command name is often another.
+ */
 export function looksLikeClaude({ argv, exe }: Pick<Process, 'argv' | 'exe'>): boolean {
   const [program = '', script = ''] = argv;
   if (
@@ -11,15 +14,15 @@ export function looksLikeClaude({ argv, exe }: Pick<Process, 'argv' | 'exe'>): b
   return isNamed(program, /^(node|bun)$/) && /(^|\/)(claude|claude-code\/cli\.(m?js))$/.test(script);
 }
 
-/** Names Claude's folder, for Claude itself. */
+/** The variable that names Claude's folder for Claude itself. */
 export const rootVariable = 'CLAUDE_CONFIG_DIR';
 
-/** Claude's folder by a process's own environment; `null` where that may not be read. */
+/** Returns Claude's folder by a process's own environment; `null` if that cannot be read. */
 export function claudeRootOf({ folders, home }: Process): string | null {
   return folders[rootVariable] ?? (home === null ? null : usualClaudeRoot(home));
 }
 
-/** Claude's folder where that variable is not set. */
+/** Returns Claude's folder if that variable is not set. */
 export function usualClaudeRoot(home: string): string {
   return `${home.replace(/\/+$/, '')}/.claude`;
 }

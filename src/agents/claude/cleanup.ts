@@ -1,12 +1,12 @@
 import type { ClaudeRoot } from './look.ts';
 
-/** How long Claude keeps transcripts of a root. */
+/** How long Claude keeps the transcripts of a root. */
 export type RootCleanup = Pick<ClaudeRoot, 'cleanupDays' | 'cleanupSetBy'>;
 
-/** Claude's own `cleanupPeriodDays`, where no settings name another. */
+/** Claude's own default of `cleanupPeriodDays`. */
 export const usualCleanup: RootCleanup = { cleanupDays: 30 };
 
-/** Each start of a Claude cleans up by its own settings: the shortest time rules. */
+/** Returns the shortest time: each start of a Claude cleans up by its own settings. */
 export function shortest(first: RootCleanup, others: readonly RootCleanup[]): RootCleanup {
   return others.reduce((one, other) => (other.cleanupDays < one.cleanupDays ? other : one), first);
 }

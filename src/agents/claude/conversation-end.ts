@@ -6,12 +6,15 @@ import { encodedFolder, longestFolder } from './project-folder.ts';
 import { chunkBytes, parseLine } from './transcript.ts';
 
 export interface EndReader {
-  /** `null`: it is gone by now, or may not be read. */
+  /** Reads the end of a conversation; `null`: the file is gone by now, or cannot be read. */
   read(path: string): ConversationEnd | null;
   bytesRead(): number;
 }
 
-/** Reads where conversations go on: the last and the first 64 KiB of each, again only when it has changed. */
+/**
+ * Makes a reader of where conversations go on. It reads the last and the first 64 KiB of each file, again only when it
+ * has changed.
+ */
 export function makeEndReader(): EndReader {
   const kept = new Map<string, { readonly key: string; readonly end: ConversationEnd }>();
   let bytes = 0;
@@ -58,7 +61,10 @@ function linesOf(text: string): readonly Line[] {
     .filter((line) => line !== null);
 }
 
-/** A conversation with later messages was taken up here again. @param lines the last first */
+/**
+ * Finds the conversation in which this one goes on. With later messages it was resumed here again.
+ * @param lines the last first
+ */
 function continuationIn(lines: readonly Line[]): string | null {
   const line = lines.find(({ type }) => type === 'continued-in' || type === 'user' || type === 'assistant');
   return line?.['type'] === 'continued-in' ? textIn(line, 'continuedInSessionId') : null;
@@ -83,7 +89,10 @@ function folderIn(
   return { cwd: any, isItsFolder: false };
 }
 
-/** `/cd` and worktrees leave a line; all others say where their agent's shell was. */
+/**
+ * Returns the folders that a line names: `/cd` and worktrees leave a line; all other lines name the folder of the
+ * agent's shell.
+ */
 function cwdsOf(line: Line): readonly string[] {
   const { worktreeSession } = line;
   const worktree =

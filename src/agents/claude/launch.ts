@@ -14,7 +14,10 @@ export function launchOf({ argv }: Pick<Process, 'argv'>): ClaudeLaunch {
   return { mode, id: ownId(options), job: null };
 }
 
-/** `--session-id` names its own one, also of a fork. A session that goes on in the background has another. */
+/**
+ * Returns its own id: `--session-id` names it, also for a fork. A session that goes on in the background has another
+ * id.
+ */
 function ownId(options: ReadonlyMap<string, string | null>): string | null {
   const chosen = options.get('--session-id') ?? null;
   if (chosen !== null) return isId(chosen) ? idKey(chosen) : null;
@@ -30,7 +33,7 @@ function modeOf(command: string, options: ReadonlyMap<string, string | null>): L
   return options.has('-p') || options.has('--print') ? 'headless' : 'interactive';
 }
 
-/** Without the program, and without the script that a `node` runs. */
+/** Returns the arguments without the program, and without the script that a `node` runs. */
 function argumentsOf(argv: readonly string[]): readonly string[] {
   const [program = '', ...rest] = argv;
   return /(^|\/)(node|bun)$/.test(program) ? rest.slice(1) : rest;
@@ -70,7 +73,7 @@ function isWord(text: string | undefined): text is string {
   return text !== undefined && !/^-./.test(text);
 }
 
-/** `-cp` is `-c -p`. */
+/** Splits joined options: `-cp` is `-c -p`. */
 function spreadOut(word: string): readonly string[] {
   return /^-[a-z]{2,}$/.test(word)
     ? word
@@ -108,7 +111,7 @@ const views = new Set([
 
 const daemons = new Set(['daemon', 'bg-pty-host', 'bg-spare']);
 
-/** The next word is theirs, whatever it is. */
+/** Options whose next word is always their value. */
 const valued = new Set([
   '--agent',
   '--agent-color',
@@ -147,7 +150,7 @@ const valued = new Set([
   '-n',
 ]);
 
-/** The next word is theirs, and what follows it up to the next option. */
+/** Options whose values are all words up to the next option, at least one. */
 const severalValued = new Set([
   '--add-dir',
   '--allowed-tools',
@@ -160,7 +163,7 @@ const severalValued = new Set([
   '--tools',
 ]);
 
-/** The next word is theirs unless it is an option. */
+/** Options whose next word is their value unless it is an option. */
 const maybeValued = new Set([
   '--cloud',
   '--debug',

@@ -7,16 +7,16 @@ import { isObject, jsonIn } from '../../system/json.ts';
 
 export interface LiveAsk {
   readonly roots: readonly string[];
-  /** Every process of the panes that were looked at. */
+  /** Every process of the observed panes. */
   readonly processes: readonly Process[];
-  /** When a process started, as an opaque string; `null` where no such process can be seen. */
+  /** Finds when a process started, as an opaque string; `null` if no such process can be read. */
   readonly startOf: (pid: number) => Promise<string | null>;
   readonly files: FileLook;
 }
 
 /**
- * Claude's own records of living processes: of those in the panes, and of all others, whose conversations are theirs.
- * Of a record that did not change since the last look only size and time are asked.
+ * Makes the reader of Claude's own records of living processes: of those in the panes, and of all others, to which
+ * their conversations belong. Of a record that did not change since the last pass only size and time are read.
  */
 export function makeLiveReader(): (ask: LiveAsk) => Promise<Pick<ClaudeLook, 'live' | 'foreign'>> {
   let known: Cache = new Map();
@@ -47,7 +47,7 @@ interface Kept {
 
 type Cache = Map<string, Kept>;
 
-/** One listing a root. The `*.key` files beside the records are secrets. */
+/** Lists the records of a root, once. The `*.key` files beside the records are secrets. */
 function recordsIn(root: string, files: FileLook): readonly { readonly path: string; readonly pid: number }[] {
   const folder = join(root, 'sessions');
   const names = files.names(folder, { kind: 'records', pid: null });
@@ -58,10 +58,10 @@ function recordsIn(root: string, files: FileLook): readonly { readonly path: str
   });
 }
 
-/** `null` where it is gone by now, or cannot be read. */
+/** Reads a record; `null` if it is gone by now, or cannot be read. */
 function readRecord(path: string, pid: number, known: Kept | undefined, files: FileLook): Kept | null {
   const hides = { kind: 'records', pid } as const;
-  // Before it is read: what is written meanwhile is read again in the next look.
+  // The state is taken before the file is read: a write meanwhile is read by the next pass.
   const stat = files.stat(path, hides);
   if (stat === null || stat === 'unreadable') return null;
   const key = fileKey(stat);
@@ -74,13 +74,19 @@ function parsedFor(pid: number, { record }: Kept): ClaudeLive | null {
   return record?.pid === pid ? record : null;
 }
 
-/** Left behind by an earlier process of that pid: a kill leaves it until the next start. */
+/**
+ * Decides whether a record is of this process. A kill leaves the record of an earlier process with that pid until the
+ * next start.
+ */
 function isOf(process: Process, { procStart, startedAt }: ClaudeLive): boolean {
   if (procStart !== null) return procStart === process.start;
   return Math.abs((startedAt ?? 0) - process.startedAt) <= 10_000;
 }
 
-/** Without a start of its own it may be another process's by now: then the folder is rather said to be shared. */
+/**
+ * Decides whether the record's process still runs. A record without a start may be another process's by now: then the
+ * folder counts as shared.
+ */
 async function runsStill({ pid, procStart }: ClaudeLive, startOf: LiveAsk['startOf']): Promise<boolean> {
   const start = await startOf(pid);
   return start !== null && (procStart === null || procStart === start);
@@ -113,7 +119,7 @@ function parse(path: string, text: string): ClaudeLive | null {
   };
 }
 
-/** `<session>:@<window>.%<pane>`: the session's name is that of the start, and may hold anything. */
+/** Parses `<session>:@<window>.%<pane>`: the session's name is that of the start, and may hold anything. */
 function paneOf(text: string | null): ClaudeLive['tmux'] {
   const [, windowId, paneId] = /:(@\d+)\.(%\d+)$/.exec(text ?? '') ?? [];
   return windowId === undefined || paneId === undefined ? null : { windowId, paneId };

@@ -1,8 +1,8 @@
 import type { Artifact, Artifacts, Beginning, ConversationEnd, Unreadable } from '../../core/model/evidence.ts';
 
-/** What Claude's own files say in one look. @see claudeEvidence */
+/** The content of Claude's own files in one observation. @see claudeEvidence */
 export interface ClaudeLook {
-  /** The roots that were looked at, and whether each could be read. */
+  /** The roots, and whether each could be read. */
   readonly roots: readonly ClaudeRoot[];
   /** By pid; only for processes in the trees asked for, checked with pid + start. */
   readonly live: ReadonlyMap<number, ClaudeLive>;
@@ -10,13 +10,16 @@ export interface ClaudeLook {
   readonly foreign: ReadonlyMap<number, ClaudeLive>;
   readonly artifacts: Artifacts;
   /**
-   * By working directory of a living agent: the transcripts that name it inside and that could be its: changed since
-   * it started, or recorded by an entry. A directory of which one could not be read is not in it.
+   * By working directory of a living agent: the transcripts that name the directory and may be the agent's: changed
+   * since it started, or recorded by an entry. A directory with an unreadable transcript is left out.
    */
   readonly transcripts: ReadonlyMap<string, readonly Transcript[]>;
-  /** By id in small letters: of recorded conversations that no live agent was seen to run, and of what they go on in. */
+  /**
+   * By id in small letters: the ends of recorded conversations that no live agent was seen to run, and of those in
+   * which they go on.
+   */
   readonly ends: ReadonlyMap<string, ConversationEnd>;
-  /** A folder or a file of another kind or owner: what could lie there is unknown, and only that. */
+  /** Folders or files of another kind or owner: only the conversations that may be there are unknown. */
   readonly unreadable: readonly Unreadable[];
 }
 
@@ -37,9 +40,9 @@ export interface ClaudeLive {
   readonly sessionId: string;
   readonly cwd: string | null;
   readonly startedAt: number | null;
-  /** Start ticks the file names; `null` in old versions. */
+  /** The start ticks in the file; `null` in old versions. */
   readonly procStart: string | null;
-  /** The version of the Claude that keeps it: whether it follows `/clear` depends on that. */
+  /** The version of the Claude that keeps the record: it decides whether the record follows `/clear`. */
   readonly version: string | null;
   /** `interactive` (also of `claude -p`), `bg`. */
   readonly kind: string | null;
@@ -58,22 +61,25 @@ export interface ClaudeLive {
   readonly path: string;
 }
 
-/** A transcript of a working directory: what its first and last lines say of it. */
+/** A transcript of a working directory, by its first and last lines. */
 export interface Transcript extends Artifact {
   readonly id: string;
-  /** Claude's config root in which it lies. */
+  /** The config root of Claude that holds it. */
   readonly root: string;
-  /** First timestamp inside; `null` if it holds metadata lines only (it then proves nothing). */
+  /** The first timestamp inside; `null` if it holds only metadata lines (it then proves nothing). */
   readonly bornAt: number | null;
-  /** First `cwd` inside. */
+  /** The first `cwd` inside. */
   readonly cwd: string | null;
-  /** Last timestamp inside, `null` as above. */
+  /** The last timestamp inside; `null` as above. */
   readonly lastAt: number | null;
-  /** The version of Claude that wrote its first lines; `null` where none is named. */
+  /** The version of Claude that wrote its first lines; `null` if none is named. */
   readonly version: string | null;
-  /** Who wrote its first lines: `cli` (interactive), `sdk-cli` (`claude -p`), an IDE's word, …; `null` where none is named. */
+  /**
+   * The kind of program that wrote its first lines: `cli` (interactive), `sdk-cli` (`claude -p`), an IDE's word, …;
+   * `null` if none is named.
+   */
   readonly entrypoint: string | null;
-  /** A background session's: its lines say `sessionKind: "bg"`. */
+  /** A background session wrote it: its lines say `sessionKind: "bg"`. */
   readonly isBackground: boolean;
   readonly beginning: Beginning;
 }

@@ -8,10 +8,10 @@ import { namesIn, statOf } from '../../system/absent-or-blind.ts';
 import { fileKey, readRegular } from '../../system/read-regular.ts';
 import { isObject, jsonIn } from '../../system/json.ts';
 
-/** Where a Claude starts, or may start: its own folder and the project's settings decide with the user's. */
+/** Where a Claude starts, or may start: the folder's and the project's settings count beside the user's. */
 export interface ClaudeStart {
   readonly cwd: string;
-  /** Of a living Claude; none for a folder that only an entry names. */
+  /** The arguments of a living Claude; none for a folder that only an entry names. */
   readonly argv: readonly string[];
 }
 
@@ -42,7 +42,10 @@ export function makeCleanupReader(managedFolder = usualManagedFolder) {
   };
 }
 
-/** The living Claudes of each root, and the entries' folders. Where the root is not known it may be any. */
+/**
+ * Returns the starts of each root: its living Claudes, and the entries' folders. If a folder's root is not known, it
+ * may be any.
+ */
 export function startsOf(
   roots: readonly string[],
   agents: readonly Process[],
@@ -54,7 +57,7 @@ export function startsOf(
     const starts = new Map<string, ClaudeStart>();
     for (const { root, cwd, argv } of known) {
       if (cwd === null || !isAbsolute(cwd) || (root !== null && root !== path)) continue;
-      // Many work in one folder, and few name settings of their own.
+      // Many agents share a folder, and few have settings in their arguments.
       const options = argv.some((word) => word.startsWith('--setting')) ? argv : [];
       starts.set([cwd, ...options].join('\0'), { cwd, argv });
     }
@@ -92,7 +95,7 @@ function ruling({ cwd, argv }: ClaudeStart, user: RootCleanup | null, read: Read
   const sources = optionOf(argv, 'setting-sources')?.split(',') ?? null;
   const counts = (source: string): boolean => sources === null || sources.includes(source);
   const byUser = (counts('user') ? user : null) ?? usualCleanup;
-  // Most folders have none: of a thousand sessions each path that is asked costs 3 ms a look.
+  // Most folders have none: with a thousand sessions each path that is read costs 3 ms a pass.
   if (!isThere(`${cwd}/.claude`)) return byUser;
   return (
     (counts('local') ? read(join(cwd, '.claude/settings.local.json')) : null) ??
@@ -109,7 +112,7 @@ function isThere(path: string): boolean {
   }
 }
 
-/** `--settings` takes JSON, or a file of it. */
+/** Reads the settings of `--settings`: JSON, or a file of it. */
 function byOption(named: string, cwd: string, read: Read): RootCleanup | null {
   if (!named.trimStart().startsWith('{')) return read(named.startsWith('/') ? named : join(cwd, named));
   const days = daysIn(named);
@@ -123,7 +126,10 @@ function optionOf(argv: readonly string[], name: string): string | null {
   return word === `--${name}` ? (argv[at + 1] ?? null) : word.slice(name.length + 3);
 }
 
-/** `null`: it says nothing of it. Of a file that did not change only size and time are asked, once a look. */
+/**
+ * Reads the clean-up time from a settings file; `null`: it has none. Of an unchanged file only size and time are read,
+ * once a pass.
+ */
 function readSettings(path: string, known: Cache, fresh: Cache): RootCleanup | null {
   const done = fresh.get(path);
   if (done !== undefined) return done.said;
@@ -139,7 +145,7 @@ function settingsAt(path: string, known: Kept | undefined): Kept {
     const key = fileKey(stat);
     return known?.key === key ? known : { key, said: cleanupIn(path, readRegular(path, stat) ?? '') };
   } catch {
-    // What may not be read rules nothing for this user's Claude either.
+    // This user's Claude cannot read the file either.
     return nothing;
   }
 }
@@ -150,7 +156,7 @@ function cleanupIn(path: string, text: string): RootCleanup | null {
 }
 
 function daysIn(text: string): number | null {
-  // One that is half written says nothing: Claude does not take it either.
+  // A half-written file has no settings: Claude ignores it too.
   const settings = jsonIn(text);
   const days = isObject(settings) ? settings['cleanupPeriodDays'] : null;
   return typeof days === 'number' && days >= 1 ? days : null;

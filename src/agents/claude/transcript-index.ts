@@ -6,18 +6,21 @@ import { once } from '../../core/model/once.ts';
 import { anyConversation, makeFileLook, type FileLook } from '../../system/file-look.ts';
 import { encodedFolder, longestFolder } from './project-folder.ts';
 
-/** Claude's transcripts in one look: by id wherever they lie, and those of one working directory. */
+/** Claude's transcripts in one observation: by id in any folder, and those of one working directory. */
 export interface TranscriptIndex {
-  /** `undefined`: it could lie in what cannot be read. @param cwd where it probably began */
+  /**
+   * Finds a transcript; `undefined`: it may be under an unreadable path.
+   * @param cwd where it probably began
+   */
   find(id: string, cwd?: string | null): Artifact | null | undefined;
-  /** `null`: a folder of that directory cannot be read. */
+  /** Lists the transcripts of a directory; `null`: one of its folders cannot be read. */
   begunIn(cwd: string, wanted: Wanted): readonly Listed[] | null;
 }
 
 export interface Wanted {
-  /** Only what was changed since; ms since 1970. */
+  /** Only transcripts that were changed since; ms since 1970. */
   readonly since: number;
-  /** Or has one of these ids, in small letters. */
+  /** Or transcripts with one of these ids, in small letters. */
   readonly ids: ReadonlySet<string>;
 }
 
@@ -28,8 +31,9 @@ export interface Listed {
 }
 
 /**
- * Keeps what a folder lists until the folder changes, and of what it lists how old it was. So a folder of thousands of
- * transcripts costs a few of them: what was not written since an agent started was not begun since.
+ * Makes the index. It keeps the list of a folder until the folder changes, and the age of each transcript. So a folder
+ * of thousands of transcripts costs a pass only a few of them: a transcript that was not written since an agent started
+ * was not begun since.
  */
 export function makeTranscriptIndex() {
   const places = new Map<string, string>();
@@ -42,14 +46,14 @@ export function makeTranscriptIndex() {
     const find = (id: string, cwd: string | null = null): Artifact | null | undefined => {
       const key = idKey(id);
       const likely = [places.get(key) ?? [], ...(cwd === null ? [] : probablePaths(id, cwd, roots))].flat();
-      // Whatever is wrong at a likely place is noted where all places are looked at.
+      // Trouble at a likely path is noted when all paths are checked.
       const unnoted = makeFileLook();
       const there = likely.flatMap((path) => artifactAt(path, key, unnoted) ?? [])[0] ?? null;
       if (there !== null) return keep(key, there);
       const listed = everywhere().get(key) ?? [];
       const found = listed.flatMap((one) => artifactAt(pathIn(one, key), key, files) ?? [])[0] ?? null;
       if (found !== null) return keep(key, found);
-      // What was listed and is gone by now is just being moved.
+      // A file that was listed and is gone by now is just being moved.
       return listed.length > 0 || hidingPlaces(key, files.unreadable()).length > 0 ? undefined : null;
     };
     const keep = (key: string, artifact: Artifact): Artifact => {
@@ -60,18 +64,18 @@ export function makeTranscriptIndex() {
   };
 }
 
-/** What one folder lists, as it was when the folder had that time. */
+/** The list of one folder, at the folder's time. */
 interface Listing {
   readonly folder: string;
   readonly key: string;
-  /** The folder was older than the clock's step: what comes later changes its time. */
+  /** The folder was older than the clock's step, so a later change also changes its time. */
   readonly isSettled: boolean;
   readonly names: readonly string[];
-  /** Its transcripts: name by id in small letters. */
+  /** Its transcripts: names by id in small letters. */
   readonly transcripts: ReadonlyMap<string, string>;
-  /** When a transcript was changed, as it was seen last, by id; ms since 1970. */
+  /** When each transcript was changed, as last seen, by id; ms since 1970. */
   readonly ages: Map<string, number>;
-  /** The transcripts that were changed after `since` (ms since 1970); `null`: not all of them were looked at. */
+  /** The transcripts that were changed after `since` (ms since 1970); `null`: not all of them were read. */
   young: { readonly since: number; readonly ids: readonly string[] } | null;
 }
 
@@ -82,7 +86,7 @@ interface Known {
 
 type Answer = Listing | null | 'unreadable';
 
-/** A project folder of a root, or the folder in which those stand. */
+/** Lists a project folder of a root, or the folder that holds them. */
 type List = (root: string, name: string | null) => Answer;
 
 /** File systems tell times in steps of up to two seconds. */
@@ -93,7 +97,7 @@ function listerOf(kept: Map<string, Listing>, files: FileLook): List {
   const read = (folder: string, isAmongFolders: boolean): Answer => {
     const stat = files.stat(folder, anyConversation);
     if (stat === null || stat === 'unreadable') return stat;
-    // A stray file. In the place of all the folders it would hide them.
+    // It is a stray file. In the place of the whole folder it would hide all.
     if (isAmongFolders && !stat.isDirectory()) return null;
     const key = `${stat.dev} ${stat.ino} ${stat.mtimeMs}`;
     const before = kept.get(folder);
@@ -132,7 +136,7 @@ function pathIn({ folder, transcripts }: Listing, id: string): string {
   return join(folder, transcripts.get(id) ?? `${id}${ending}`);
 }
 
-/** One pass over all folders, however many ids are looked for; none where no folder changed. */
+/** Lists all folders once for any number of ids; not at all if no folder changed. */
 function listedById(roots: readonly string[], list: List, known: Known): Known {
   const listings = roots.flatMap((root) =>
     namesOf(list(root, null))
@@ -152,7 +156,10 @@ function listedById(roots: readonly string[], list: List, known: Known): Known {
   return { listings, byId };
 }
 
-/** Where Claude begins a conversation of that directory. A word from a registry that is no file's name leads nowhere. */
+/**
+ * Returns the paths at which Claude begins a conversation of that directory; none for a word that cannot be a file's
+ * name.
+ */
 function probablePaths(id: string, cwd: string, roots: readonly string[]): readonly string[] {
   const folder = encodedFolder(cwd);
   if (folder.length >= longestFolder || !/^[\w-]+$/.test(id)) return [];
@@ -169,7 +176,7 @@ interface Folder {
   readonly name: string;
 }
 
-/** The encoded folder is where its transcripts begin; of a long name only the beginning is known. */
+/** Returns the folders in which the directory's transcripts begin; only the beginning of a long name is known. */
 function foldersOf(cwd: string, roots: readonly string[], list: List): readonly Folder[] {
   const encoded = encodedFolder(cwd);
   return roots.flatMap((root) => {
@@ -192,7 +199,10 @@ function begunIn(folders: readonly Folder[], wanted: Wanted, list: List, files: 
   return begun;
 }
 
-/** What was older when it was seen last may have grown since, but was not begun since. */
+/**
+ * Returns the young transcripts. A transcript that was older when it was seen last may have grown since, but was not
+ * begun since.
+ */
 function youngIn(listing: Listing, since: number, files: FileLook): readonly string[] {
   const { transcripts, ages, young } = listing;
   const perhaps = young !== null && young.since <= since ? young.ids : [...transcripts.keys()];

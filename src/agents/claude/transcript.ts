@@ -5,16 +5,16 @@ import { fileKey, textAt, withRegular } from '../../system/read-regular.ts';
 import type { Listed } from './transcript-index.ts';
 import { isObject, jsonIn } from '../../system/json.ts';
 
-/** Transcripts may have gigabytes: only so much of the beginning and the end is read. */
+/** Only so much of the beginning and the end is read: transcripts may have gigabytes. */
 export const chunkBytes = 64 * 1024;
 
 export interface TranscriptReader {
-  /** What the file says of itself; nothing if it is no conversation of its own (a sub-agent's, a stub), or may not be read. */
+  /** Reads a transcript; nothing if it is no conversation of its own (a sub-agent's, a stub), or cannot be read. */
   read(one: Listed): readonly Transcript[];
   bytesRead(): number;
 }
 
-/** Keeps what it read until the file changes; of a file that grew only the end is read again. */
+/** Makes the reader. It reads a file again only when it has changed; of a file that grew only the end. */
 export function makeTranscriptReader(): TranscriptReader {
   const cache = new Map<string, { key: string; inode: number; head: Head; transcript: Transcript | null }>();
   let bytes = 0;
@@ -31,7 +31,7 @@ export function makeTranscriptReader(): TranscriptReader {
     const keepsHead = known?.inode === stat.ino && known.head.bornAt !== null;
     const said = withRegular(path, stat, (file) => {
       const head = keepsHead ? known.head : readHead(chunk(file, 0));
-      // A last line of megabytes hides its time; it is no earlier than the first.
+      // A last line of megabytes hides its time, which is no earlier than the first.
       const lastAt = head.isSidechain
         ? null
         : (lastTime(chunk(file, Math.max(0, stat.size - chunkBytes))) ?? head.bornAt);
@@ -50,7 +50,7 @@ export function makeTranscriptReader(): TranscriptReader {
       try {
         return [transcriptOf(one)].filter((each) => each !== null);
       } catch {
-        // Another user wrote it, or it was cleaned up while it was looked at: it is no conversation of this agent.
+        // Another user wrote it, or it was just cleaned up: it is no conversation of this agent.
         return [];
       }
     },
@@ -61,7 +61,7 @@ interface Head extends Pick<Transcript, 'bornAt' | 'cwd' | 'version' | 'entrypoi
   readonly isSidechain: boolean;
 }
 
-/** The first of each that the first lines name: several kinds of line have none of them. */
+/** Returns the first value of each field in the first lines: several kinds of line have none of them. */
 function readHead(text: string): Head {
   const records = text
     .split('\n')
@@ -103,7 +103,7 @@ function lastTime(text: string): number | null {
   return null;
 }
 
-/** A line may be half written, or cut by the chunk. */
+/** Parses a line; `null` if it is half written, or cut by the chunk. */
 export function parseLine(line: string): Readonly<Record<string, unknown>> | null {
   if (!line.startsWith('{')) return null;
   const value = jsonIn(line);

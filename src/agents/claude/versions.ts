@@ -7,7 +7,7 @@
  */
 export type RecordWorth = 'none' | 'stale' | 'unknown' | 'true';
 
-/** From which version on, the newest first. */
+/** The first version of each worth, the newest first. */
 const worthFrom: readonly (readonly [version: readonly [number, number, number], worth: RecordWorth])[] = [
   [[2, 1, 128], 'true'],
   [[2, 1, 124], 'unknown'],
@@ -15,15 +15,21 @@ const worthFrom: readonly (readonly [version: readonly [number, number, number],
   [[0, 0, 0], 'none'],
 ];
 
-/** @param version as the record names it; `null`: it names none, and is believed */
+/**
+ * Returns what a record is worth.
+ * @param version as the record names it; `null`: it names none, and is believed
+ */
 export function worthOfRecord(version: string | null): RecordWorth {
   if (version === null) return 'true';
   const worth = worthOf(version);
-  // A record by a version that kept none: whatever it is, it is as old as those.
+  // A record by a version that kept none is as old as those versions.
   return worth === 'none' ? 'stale' : worth;
 }
 
-/** Does a Claude of that version keep a record of each process that runs a conversation? @param version `null`: none is named, as in old ones */
+/**
+ * Decides whether a Claude of that version keeps a record of each process that runs a conversation.
+ * @param version `null`: none is named, as in old versions
+ */
 export function keepsRecord(version: string | null): boolean {
   return version !== null && worthOf(version) !== 'none';
 }
