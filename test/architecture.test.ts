@@ -12,6 +12,7 @@ const maxFunctionLines = 60;
 const foldersOfTheirOwn: Record<string, string> = {
   contract: 'one suite for every adapter of a port',
   e2e: 'the real programs',
+  replay: 'dumps of real passes, each with its plan',
   'core/truth': 'the plan against an oracle that thinks in another way',
 };
 

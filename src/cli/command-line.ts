@@ -83,7 +83,8 @@ function addCommand(program: Command, operation: Operation, now: number, ask: (r
   const { argument } = operation;
   if (argument !== undefined) {
     const name = argument.variadic === true ? `${argument.name}...` : argument.name;
-    command.argument(argument.required ? `<${name}>` : `[${name}]`, argument.description);
+    const isRequired = argument.required && argument.unless === undefined;
+    command.argument(isRequired ? `<${name}>` : `[${name}]`, argument.description);
   }
   for (const flag of operation.flags) {
     const value = flag.value === undefined ? '' : ` ${placeholder(flag.value)}`;
@@ -97,6 +98,10 @@ function addCommand(program: Command, operation: Operation, now: number, ask: (r
       if (value === true) values[flag.name] = true;
       if (typeof value === 'string') values[flag.name] = parseValue(flag, value, now);
     }
+    const mayLeaveOut = argument?.unless?.some((flag) => values[flag] !== undefined) ?? argument?.required !== true;
+    // As commander itself says it of an argument that is always required.
+    if (command.args.length === 0 && !mayLeaveOut)
+      command.error(`error: missing required argument '${argument?.name}'`);
     const global = program.opts<GlobalFlags & { json?: boolean }>();
     const json = global.json === true || values['emit-diff'] === true;
     ask({ kind: 'run', operation, input: { words: command.args, values, json }, global });

@@ -93,7 +93,7 @@ export class FileLog implements Log {
    * drift has the same id.
    */
   idOf(key: string, { resolved }: Ledger): string {
-    return hashOf(JSON.stringify([this.#options.registryPath, key, resolved.get(key) ?? 0]), 16);
+    return driftIdOf(this.#options.registryPath, key, resolved);
   }
 
   async unsettled(): Promise<readonly Event[]> {
@@ -160,6 +160,11 @@ export class FileLog implements Log {
 function inPlace(event: NewEvent, place: string | undefined): NewEvent {
   if (place === undefined) return event;
   return event.kind === 'opened' || event.kind === 'intended' ? { ...event, place } : event;
+}
+
+/** Returns a drift's id. @param resolved how often drifts with a key were resolved */
+export function driftIdOf(registryPath: string, key: string, resolved: Ledger['resolved']): string {
+  return hashOf(JSON.stringify([registryPath, key, resolved.get(key) ?? 0]), 16);
 }
 
 function nothingKept(): Kept {

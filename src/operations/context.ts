@@ -3,7 +3,7 @@ import type { HermesCommand } from '../hermes/hermes-command.ts';
 import type { LogLevel, Settings } from '../config/settings.ts';
 import type { Registry } from '../core/model/entry.ts';
 import type { Observation, UnreachableServer } from '../core/model/observation.ts';
-import type { Adoption, Plan } from '../core/model/plan.ts';
+import type { Adoption, Plan, PlanInput } from '../core/model/plan.ts';
 import type { ExitCode } from '../errors.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { Log } from '../log/log.ts';
@@ -20,6 +20,8 @@ export type { MonitorFace };
 export interface PassReport {
   readonly document: ReconcileDocument;
   readonly plan: Plan;
+  /** What the plan was made from. */
+  readonly input: PlanInput;
   readonly registry: Registry;
   readonly observation: Observation;
   /** What triggers can watch after this pass. */

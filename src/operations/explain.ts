@@ -1,109 +1,56 @@
-import { jobSaid } from '../core/drift/job-orphaned.ts';
-import type { Evidence } from '../core/model/drift.ts';
-import { currentId } from '../core/model/id-fields.ts';
-import type { Entry } from '../core/model/entry.ts';
-import type { Observation } from '../core/model/observation.ts';
-import type { Verdict } from '../core/model/plan.ts';
-import type { Resume } from '../core/drift/resume.ts';
-import { clean } from '../core/words/text.ts';
-import { renderEvidence } from '../pass/render.ts';
-import type { Explained } from './answers/sessions.ts';
-import type { Context, PassReport } from './context.ts';
-import { isOn, type Operation } from './operation.ts';
-import { painter, tone, type Paint } from './text/paint.ts';
-import { resumeFor, sessionsIn } from './sessions/session-rows.ts';
+import { UsageError } from '../errors.ts';
+import type { DumpAnswer, Explained, ReplayAnswer } from './answers/sessions.ts';
+import { explainSession } from './explain/explain-session.ts';
+import { isOn, textOf, type Input, type Operation } from './operation.ts';
 
-const screenLines = 20;
-
-export const explain: Operation<Explained | { readonly sessions: readonly Explained[] }> = {
+export const explain: Operation<Explained | { readonly sessions: readonly Explained[] } | DumpAnswer | ReplayAnswer> = {
   name: 'explain',
   summary: 'why we believe what we believe about a session: every piece of evidence, with its source and time',
-  argument: { name: 'session', description: 'as the registry names it', required: true },
-  flags: [{ name: 'screen', description: "adds the pane's last lines, captured now and stored nowhere" }],
+  description:
+    'With --dump it writes what one pass saw into a file instead, and with --replay it plans on such a file: without tmux and without a registry, on any machine (docs/reporting-a-fault.md).',
+  argument: {
+    name: 'session',
+    description: 'as the registry names it',
+    required: true,
+    unless: ['dump', 'replay'],
+  },
+  flags: [
+    { name: 'screen', description: "adds the pane's last lines, captured now and stored nowhere" },
+    {
+      name: 'dump',
+      description: 'writes what a pass sees now, and what it would do, into a new file',
+      value: { kind: 'text', placeholder: 'file' },
+    },
+    { name: 'redact', description: 'with --dump: replaces names, ids, hosts and paths, each word by the same one' },
+    {
+      name: 'replay',
+      description: 'plans on a file that --dump wrote, by its own clock, and compares the plans',
+      value: { kind: 'text', placeholder: 'file' },
+    },
+  ],
   async *run(context, input) {
-    const name = input.words[0] ?? '';
-    const report = await context.pass({ mode: 'dry-run' });
-    const explained = await explainAll(context, report, name, isOn(input, 'screen'));
-    const paint = painter(context.output.color);
-    yield {
-      json: explained.length === 1 && explained[0] !== undefined ? explained[0] : { sessions: explained },
-      text: explained.map((one) => explainText(one, paint)).join('\n\n'),
-      exit: report.exit,
-    };
+    assertGoTogether(input);
+    const [name] = input.words;
+    const [dump, replay] = [textOf(input, 'dump'), textOf(input, 'replay')];
+    if (replay !== null) {
+      const { replayDump } = await import('./explain/replay-dump.ts');
+      yield replayDump(context, replay, name ?? null);
+    } else if (dump !== null) {
+      const { makeDump } = await import('./explain/make-dump.ts');
+      yield makeDump(context, dump, isOn(input, 'redact'));
+    } else {
+      const report = await context.pass({ mode: 'dry-run' });
+      yield explainSession(context, report, name ?? '', isOn(input, 'screen'));
+    }
   },
 };
 
-/** Two entries may share a session name if their sockets differ: each is explained. */
-async function explainAll(context: Context, report: PassReport, name: string, screen: boolean): Promise<Explained[]> {
-  const explained: Explained[] = [];
-  for (const { entry, verdict, row } of sessionsIn(report, name)) {
-    const isOurs = (one: { session?: string | null; sessions?: readonly string[] }): boolean =>
-      one.session === name || one.sessions?.includes(name) === true;
-    explained.push({
-      ...row,
-      socket: verdict?.socket ?? entry.socket,
-      line: entry.line,
-      recorded_id: currentId(entry),
-      proven_id: verdict?.identity ?? null,
-      not_proven: verdict?.notProven ?? null,
-      evidence: [...(verdict?.evidence ?? []), ...jobEvidence(entry, report.observation)].map(renderEvidence),
-      blind: report.document.blind.filter(({ source }) => isAsked(source, entry, verdict)),
-      drifts: report.document.standing.filter(isOurs),
-      deferred: report.document.deferred.filter((one) => one.session === name),
-      ...notResumed(resumeFor(entry, verdict, report)),
-      ...(screen ? { screen: await screenOf(context, verdict) } : {}),
-    });
-  }
-  return explained;
-}
-
-function notResumed(resume: Resume | null): Pick<Explained, 'not_resumed'> {
-  return resume?.kind === 'sentence' ? { not_resumed: resume.sentence } : {};
-}
-
-/** An agent's own files say nothing of the other agent's sessions. */
-function isAsked(source: string, entry: Entry, verdict: Verdict | null): boolean {
-  return source === entry.agent || verdict?.evidence.some((each) => each.source === source) === true;
-}
-
-function jobEvidence({ jobId }: Entry, observation: Observation): readonly Evidence[] {
-  if (jobId === null) return [];
-  const seen = observation.jobs.get(jobId) ?? { blind: 'the folder of the delegate jobs is not there' };
-  const { at } = observation;
-  if ('blind' in seen) return [{ source: 'jobs', said: seen.blind, at }];
-  return [{ source: 'jobs', said: seen.known === null ? `job ${jobId} has no file` : jobSaid(jobId, seen.known), at }];
-}
-
-async function screenOf(context: Context, verdict: Verdict | null): Promise<readonly string[] | null> {
-  if (verdict === null || verdict.socket === null || verdict.pane === null) return null;
-  const captured = await context.capture(verdict.socket, verdict.pane, screenLines);
-  return captured.trimEnd().split('\n').slice(-screenLines).map(clean);
-}
-
-function explainText(one: Explained, paint: Paint): string {
-  const field = (label: string, text: string): string => `${paint('dim', label.padEnd(9))} ${text}`;
-  const proven = one.proven_id;
-  const because = one.not_proven === null ? '' : `: ${clean(one.not_proven)}`;
-  // What is unknown for that very reason says so already.
-  const blind = one.blind.filter(({ reason }) => reason !== one.reason);
-  return [
-    `${paint('bold', clean(one.session))}  ${paint(tone(one.state), one.state)}`,
-    field('registry', `${one.status ?? 'no status'}${one.line === null ? '' : `, line ${one.line}`}`),
-    ...(one.socket === null ? [] : [field('socket', clean(one.socket))]),
-    field('id', `${clean(one.recorded_id ?? 'none')} recorded`),
-    field('', proven === null ? `none proven${because}` : `${clean(proven.id)} proven: ${clean(proven.said)}`),
-    ...one.evidence.map((each) => field('evidence', `${each.at}  ${clean(each.source)}: ${clean(each.said)}`)),
-    ...(one.reason === null ? [] : [field('unknown', clean(one.reason)), field('settle', clean(one.cure ?? ''))]),
-    ...blind.map((each) => field('blind', `${clean(each.source)}: ${clean(each.reason)}. Cure: ${clean(each.cure)}`)),
-    ...one.drifts.map((drift) => field('drift', `${drift.class}  ${clean(drift.message)}`)),
-    ...one.deferred.map((each) => field('later', clean(each.reason))),
-    ...[one.resume ?? one.not_resumed].flatMap((text) => (text === undefined ? [] : [field('resume', clean(text))])),
-    ...screenText(one.screen, field),
-  ].join('\n');
-}
-
-function screenText(screen: Explained['screen'], field: (label: string, text: string) => string): string[] {
-  if (screen === undefined) return [];
-  if (screen === null) return [field('screen', 'no pane to look at')];
-  return screen.map((line) => field('screen', line));
+/** @throws UsageError for words that mean nothing together */
+function assertGoTogether(input: Input): void {
+  const [dumps, replays] = ['dump', 'replay'].map((flag) => textOf(input, flag) !== null);
+  const fault = (message: string): UsageError => new UsageError(message, { cure: '`asm explain --help` lists them' });
+  if (dumps === true && replays === true) throw fault('--dump and --replay do not go together');
+  if (dumps === true && input.words.length > 0) throw fault('--dump holds every session: it takes no name');
+  if (isOn(input, 'redact') && dumps !== true) throw fault('--redact belongs to --dump');
+  if (isOn(input, 'screen') && (dumps === true || replays === true)) throw fault('--screen shows panes of now only');
 }

@@ -26,6 +26,8 @@ export interface Argument {
   readonly name: string;
   readonly description: string;
   readonly required: boolean;
+  /** Flags with which one that is required may be left out. */
+  readonly unless?: readonly string[];
   /** It takes all remaining words. */
   readonly variadic?: boolean;
   /** The possible values, or first words: for completion. */

@@ -4,7 +4,6 @@ import { pass, type PassMode, type PassPorts, type PassResult } from '../pass/pa
 import { changesIn, documentOf, type ReportedNews } from '../pass/report.ts';
 import { watchedIn } from '../pass/watched.ts';
 import type { StdoutReader } from '../tell/stdout.ts';
-
 import type { PassReport } from './context.ts';
 
 /**
@@ -21,16 +20,22 @@ export async function reportPass(
   const result = await pass(ports, mode, signal, adopt);
   const news = mode === 'once' ? await reader.take() : wouldBeNews(await reader.peek(), result);
   return {
-    document: documentOf(result, news),
-    plan: result.plan,
-    registry: result.registry,
-    observation: result.observation,
+    ...reportOf(result, news),
     watched: watchedIn(result),
     changes: changesIn(result),
     started: result.started,
     commit: news.commit,
-    exit: result.plan.blind.length > 0 ? exitCode.blind : exitCode.done,
   };
+}
+
+/** Returns what a pass says to people and to other programs. */
+export function reportOf(
+  result: PassResult,
+  news: ReportedNews,
+): Pick<PassReport, 'document' | 'plan' | 'input' | 'registry' | 'observation' | 'exit'> {
+  const { plan, input, registry, observation } = result;
+  const exit = plan.blind.length > 0 ? exitCode.blind : exitCode.done;
+  return { document: documentOf(result, news), plan, input, registry, observation, exit };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Memory } from '../core/model/memory.ts';
 import { need } from '../core/plan/need.ts';
 import type { Observation } from '../core/model/observation.ts';
 import { plan } from '../core/plan/make-plan.ts';
-import type { Adoption, Deferred, Plan, PlanSettings } from '../core/model/plan.ts';
+import type { Adoption, Deferred, Plan, PlanInput, PlanSettings } from '../core/model/plan.ts';
 import { withOwnWrites, withSightings } from '../core/plan/remember.ts';
 import type { MemoryStore } from '../log/memory-store.ts';
 import type { LoggedDrift } from '../log/log.ts';
@@ -40,6 +40,8 @@ export interface PassResult {
   /** Names the registry's text as this pass left it; `null`: no file. */
   readonly leftHash: string | null;
   readonly plan: Plan;
+  /** What the last look planned from; a plan that was made again from a newer text has another registry and ledger. */
+  readonly input: PlanInput;
   readonly observation: Observation;
   /** Every drift that is open now, with its id: found in this pass, or open before and not judged by it. */
   readonly standing: readonly LoggedDrift[];
@@ -91,7 +93,7 @@ export async function pass(
       now: ports.now(),
     });
     const known = { ...now, formerMemory, adopt };
-    return (decision = await decide(ports, known, planOnce(ports, known, look)));
+    return (decision = await decide(ports, known, plan(inputOf(ports, known, look))));
   };
   const { change, written } = await commit(ports, decision, again, signal).catch(async (error: unknown) => {
     await ports.memoryStore.save(withoutRegistered(decision.plan), stored);
@@ -124,6 +126,7 @@ interface Look {
   readonly began: number;
   readonly observation: Observation;
   readonly looksAgain: number;
+  readonly input: PlanInput;
   readonly plan: Plan;
   readonly cost: LookCost;
 }
@@ -144,12 +147,13 @@ async function lookAndPlan(ports: PassPorts, mode: PassMode, recalled: Known, si
     // An aborted observation proves nothing: its sources are not blind.
     signal.throwIfAborted();
     cost = { spawns: cost.spawns + own.spawns, bytesRead: cost.bytesRead + own.bytesRead };
-    const made = planOnce(ports, recalled, { began, observation, looksAgain });
+    const input = inputOf(ports, recalled, { began, observation, looksAgain });
+    const made = plan(input);
     const again = made.lookAgain;
     const isWaitedFor = again !== null && (again.kind === 'confirm' || mode === 'once');
     const waitMs = Math.min(again?.afterMs ?? 0, waitsAtMostMs - msSince(readAt));
     if (!isWaitedFor || waitMs <= 0 || looksAgain >= looksAtMost)
-      return { began, observation, looksAgain, plan: made, cost };
+      return { began, observation, looksAgain, input, plan: made, cost };
     await ports.wait(waitMs, signal);
   }
 }
@@ -165,22 +169,24 @@ function ofAnotherPlace({ ledger, adopt }: Known, place: string): (entry: Entry)
   return (entry) => (ledger.homes.get(entryId(entry))?.place ?? place) !== place;
 }
 
-function planOnce(
+function inputOf(
   { settings, now }: PassPorts,
   { read, formerMemory, ledger, adopt }: Known,
-  { began, observation, looksAgain }: Omit<Look, 'plan' | 'cost'>,
-): Plan {
-  return plan({
-    registry: read.registry,
+  { began, observation, looksAgain }: Pick<Look, 'began' | 'observation' | 'looksAgain'>,
+): PlanInput {
+  const { registry } = read;
+  const { agents, registerPattern, settleMs, writeHost, blindAfterMs, expiryWarningMs } = settings;
+  return {
+    registry,
     observation,
     formerMemory,
     ledger,
-    settings,
+    settings: { agents, registerPattern, settleMs, writeHost, blindAfterMs, expiryWarningMs },
     now: now(),
     began,
     adopt,
     looksAgain,
-  });
+  };
 }
 
 function resultOf(
@@ -197,6 +203,7 @@ function resultOf(
     registry: read.registry,
     leftHash: read.registry.hash,
     plan: made,
+    input: look.input,
     observation,
     standing,
     opened,

@@ -82,7 +82,7 @@ describe('the command line', () => {
         dispatch [options]           create the Hermes card that runs the monitor, and print its id
         setup [options]              install the skill and the MCP server entry into a Hermes home
         jobs [options] <action...>   delegate jobs: submit, list, show ID, event ID NAME
-        explain [options] <session>  why we believe what we believe about a session: every piece of
+        explain [options] [session]  why we believe what we believe about a session: every piece of
                                      evidence, with its source and time
         history [options]            what was found, changed and announced, newest last
         undo [event]                 take back one repair or submitted job id, if the text it wrote is

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { answers } from '../../src/operations/answers/index.ts';
 import { PrivateWorld } from './private-world.ts';
@@ -30,6 +31,9 @@ test('every --json prints what its schema says, and nothing else', async () => {
   await asked('status --json', 'status');
   await asked('explain --json', 'explain', session, '--screen');
   await asked('explain --json', 'explain', 'gone-creator-claude');
+  const dump = join(world.root, 'dump.json');
+  await asked('explain --dump FILE --json', 'explain', '--dump', dump);
+  await asked('explain --replay FILE --json', 'explain', '--replay', dump);
   await asked('history --json', 'history');
 
   const { id } = await asked(

@@ -5,7 +5,7 @@ import type { Edit } from '../../src/core/model/drift.ts';
 import { hostLook } from '../../src/mqtt/host-messages.ts';
 import type { PassResult } from '../../src/pass/pass.ts';
 import { at, entryOf, reportWith, verdictOf } from '../operations/fake-context.ts';
-import { idsOf } from '../core/world.ts';
+import { aWorld, idsOf } from '../core/world.ts';
 
 test('what a pass saw, with the status that it wrote', () => {
   const shop = entryOf('shop', { jobId: '3f2a' });
@@ -30,6 +30,7 @@ test('what a pass saw, with the status that it wrote', () => {
     mode: 'loop',
     registry,
     plan: { ...plan, nextMemory: emptyLastLook },
+    input: aWorld(),
     observation,
     standing: [],
     opened: [],

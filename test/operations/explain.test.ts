@@ -22,4 +22,15 @@ describe('explain', () => {
     expect(answer?.text.match(/no answer in 2000 ms/g)).toHaveLength(1);
     expect(answer?.text).toContain('settle    kill -CONT 12');
   });
+
+  test.each<readonly [words: readonly string[], values: Record<string, string | boolean>, message: string]>([
+    [['shop'], { dump: 'x' }, '--dump holds every session: it takes no name'],
+    [[], { dump: 'x', replay: 'y' }, '--dump and --replay do not go together'],
+    [['shop'], { redact: true }, '--redact belongs to --dump'],
+    [['shop'], { replay: 'x', screen: true }, '--screen shows panes of now only'],
+    [[], { replay: '/nowhere/dump.json' }, 'the dump cannot be read: ENOENT'],
+  ])('refuses %j with %j', async (words, values, message) => {
+    const { context } = fakeContext({ passes: [] });
+    await expect(answers(explain, context, { words, values })).rejects.toThrow(message);
+  });
 });

@@ -15,6 +15,7 @@ import type { TriggerState } from '../../src/trigger/trigger.ts';
 import type { Triggers } from '../../src/trigger/triggers.ts';
 import { agyLook, anObservation, claudeLook, idsOf } from '../core/world.ts';
 import type { DriftDocument, ReconcileDocument } from '../../src/pass/document.ts';
+import { aWorld } from '../core/world.ts';
 
 export const at = Date.parse('2026-07-01T09:00:30Z');
 
@@ -131,6 +132,7 @@ export function verdictOf(entry: Entry, change: Partial<Verdict> = {}): Verdict 
 export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entry, Verdict | null][] = []): PassReport {
   return {
     document: documentWith({}),
+    input: aWorld(),
     plan: {
       drifts: [],
       silentEdits: [],

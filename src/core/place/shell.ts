@@ -55,3 +55,6 @@ const shells = new Map<string, RegExp>([
   ['nu', nu],
   ...['csh', 'elvish', 'tcsh', 'xonsh'].map((name) => [name, none] as const),
 ]);
+
+/** The names of every shell that we know. */
+export const shellNames: readonly string[] = [...shells.keys()];

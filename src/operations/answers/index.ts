@@ -4,7 +4,7 @@ import { cardAnswer, commentAnswer, demoAnswer, dispatchAnswer, monitorAnswer } 
 import { fleetAnswer, forgetAnswer } from './fleet.ts';
 import { historyAnswer, undoAnswer } from './history.ts';
 import { jobAnswer, jobEventAnswer, jobsAnswer } from './jobs.ts';
-import { explainAnswer, explainAnswers, statusAnswer } from './sessions.ts';
+import { dumpAnswer, explainAnswer, explainAnswers, replayAnswer, statusAnswer } from './sessions.ts';
 import { clientAnswer, doctorAnswer, failureAnswer, installAnswer, leanAnswer, serviceAnswer } from './setup.ts';
 
 /** Every JSON answer, by the command that gives it; `docs/json.md` is made from this list. */
@@ -13,6 +13,8 @@ export const answers = {
   'status --json': statusAnswer,
   'explain --json': explainAnswer,
   'explain --json, of several entries with one name': explainAnswers,
+  'explain --dump FILE --json': dumpAnswer,
+  'explain --replay FILE --json': replayAnswer,
   'history --json': historyAnswer,
   'undo --json': undoAnswer,
   'card --json': cardAnswer,

@@ -1,6 +1,16 @@
 import * as z from 'zod';
 import { proofs } from '../../core/model/proof.ts';
-import { activityShape, blind, deferred, drift, evidence, liveness, time, type Fixed } from '../../pass/document.ts';
+import {
+  activityShape,
+  blind,
+  deferred,
+  drift,
+  evidence,
+  liveness,
+  reconcileDocument,
+  time,
+  type Fixed,
+} from '../../pass/document.ts';
 
 const sessionRow = z.strictObject({
   session: z.string().describe('its tmux session'),
@@ -59,6 +69,18 @@ export const explainAnswer = sessionRow
   })
   .meta({ id: 'explained session', description: 'One entry of the registry, and why that is believed of it.' });
 
+export const dumpAnswer = z.strictObject({
+  dump: z.string().describe('the file'),
+  redacted: z.boolean().describe('names, ids, hosts and paths in it are replaced'),
+  entries: z.int().describe('how many entries the registry had'),
+});
+
+export const replayAnswer = z.strictObject({
+  equal: z.boolean().describe('the plan is the one in the dump'),
+  differing: z.array(z.string()).describe('the parts of the plan in which it is another'),
+  document: reconcileDocument.describe('what a dry run would have said then'),
+});
+
 /** Two entries may share a session name if their sockets differ. */
 export const explainAnswers = z.strictObject({ sessions: z.array(explainAnswer) });
 
@@ -66,3 +88,5 @@ export const explainAnswers = z.strictObject({ sessions: z.array(explainAnswer) 
 export type SessionRow = Fixed<z.infer<typeof sessionRow>>;
 export type StatusAnswer = Fixed<z.infer<typeof statusAnswer>>;
 export type Explained = Fixed<z.infer<typeof explainAnswer>>;
+export type DumpAnswer = Fixed<z.infer<typeof dumpAnswer>>;
+export type ReplayAnswer = Fixed<z.infer<typeof replayAnswer>>;

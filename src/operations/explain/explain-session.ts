@@ -1,0 +1,107 @@
+import { jobSaid } from '../../core/drift/job-orphaned.ts';
+import type { Evidence } from '../../core/model/drift.ts';
+import { currentId } from '../../core/model/id-fields.ts';
+import type { Entry } from '../../core/model/entry.ts';
+import type { Observation } from '../../core/model/observation.ts';
+import type { Verdict } from '../../core/model/plan.ts';
+import type { Resume } from '../../core/drift/resume.ts';
+import { clean } from '../../core/words/text.ts';
+import { renderEvidence } from '../../pass/render.ts';
+import type { Explained } from '../answers/sessions.ts';
+import type { Context, PassReport } from '../context.ts';
+import type { Answer } from '../operation.ts';
+import { painter, tone, type Paint } from '../text/paint.ts';
+import { resumeFor, sessionsIn } from '../sessions/session-rows.ts';
+
+const screenLines = 20;
+
+/** Explains every entry of that name. @throws UsageError where none has it */
+export async function explainSession(
+  context: Context,
+  report: PassReport,
+  name: string,
+  screen: boolean,
+): Promise<Answer<Explained | { readonly sessions: readonly Explained[] }>> {
+  const explained = await explainAll(context, report, name, screen);
+  const paint = painter(context.output.color);
+  return {
+    json: explained.length === 1 && explained[0] !== undefined ? explained[0] : { sessions: explained },
+    text: explained.map((one) => explainText(one, paint)).join('\n\n'),
+    exit: report.exit,
+  };
+}
+
+/** Two entries may share a session name if their sockets differ: each is explained. */
+async function explainAll(context: Context, report: PassReport, name: string, screen: boolean): Promise<Explained[]> {
+  const explained: Explained[] = [];
+  for (const { entry, verdict, row } of sessionsIn(report, name)) {
+    const isOurs = (one: { session?: string | null; sessions?: readonly string[] }): boolean =>
+      one.session === name || one.sessions?.includes(name) === true;
+    explained.push({
+      ...row,
+      socket: verdict?.socket ?? entry.socket,
+      line: entry.line,
+      recorded_id: currentId(entry),
+      proven_id: verdict?.identity ?? null,
+      not_proven: verdict?.notProven ?? null,
+      evidence: [...(verdict?.evidence ?? []), ...jobEvidence(entry, report.observation)].map(renderEvidence),
+      blind: report.document.blind.filter(({ source }) => isAsked(source, entry, verdict)),
+      drifts: report.document.standing.filter(isOurs),
+      deferred: report.document.deferred.filter((one) => one.session === name),
+      ...notResumed(resumeFor(entry, verdict, report)),
+      ...(screen ? { screen: await screenOf(context, verdict) } : {}),
+    });
+  }
+  return explained;
+}
+
+function notResumed(resume: Resume | null): Pick<Explained, 'not_resumed'> {
+  return resume?.kind === 'sentence' ? { not_resumed: resume.sentence } : {};
+}
+
+/** An agent's own files say nothing of the other agent's sessions. */
+function isAsked(source: string, entry: Entry, verdict: Verdict | null): boolean {
+  return source === entry.agent || verdict?.evidence.some((each) => each.source === source) === true;
+}
+
+function jobEvidence({ jobId }: Entry, observation: Observation): readonly Evidence[] {
+  if (jobId === null) return [];
+  const seen = observation.jobs.get(jobId) ?? { blind: 'the folder of the delegate jobs is not there' };
+  const { at } = observation;
+  if ('blind' in seen) return [{ source: 'jobs', said: seen.blind, at }];
+  return [{ source: 'jobs', said: seen.known === null ? `job ${jobId} has no file` : jobSaid(jobId, seen.known), at }];
+}
+
+async function screenOf(context: Context, verdict: Verdict | null): Promise<readonly string[] | null> {
+  if (verdict === null || verdict.socket === null || verdict.pane === null) return null;
+  const captured = await context.capture(verdict.socket, verdict.pane, screenLines);
+  return captured.trimEnd().split('\n').slice(-screenLines).map(clean);
+}
+
+function explainText(one: Explained, paint: Paint): string {
+  const field = (label: string, text: string): string => `${paint('dim', label.padEnd(9))} ${text}`;
+  const proven = one.proven_id;
+  const because = one.not_proven === null ? '' : `: ${clean(one.not_proven)}`;
+  // What is unknown for that very reason says so already.
+  const blind = one.blind.filter(({ reason }) => reason !== one.reason);
+  return [
+    `${paint('bold', clean(one.session))}  ${paint(tone(one.state), one.state)}`,
+    field('registry', `${one.status ?? 'no status'}${one.line === null ? '' : `, line ${one.line}`}`),
+    ...(one.socket === null ? [] : [field('socket', clean(one.socket))]),
+    field('id', `${clean(one.recorded_id ?? 'none')} recorded`),
+    field('', proven === null ? `none proven${because}` : `${clean(proven.id)} proven: ${clean(proven.said)}`),
+    ...one.evidence.map((each) => field('evidence', `${each.at}  ${clean(each.source)}: ${clean(each.said)}`)),
+    ...(one.reason === null ? [] : [field('unknown', clean(one.reason)), field('settle', clean(one.cure ?? ''))]),
+    ...blind.map((each) => field('blind', `${clean(each.source)}: ${clean(each.reason)}. Cure: ${clean(each.cure)}`)),
+    ...one.drifts.map((drift) => field('drift', `${drift.class}  ${clean(drift.message)}`)),
+    ...one.deferred.map((each) => field('later', clean(each.reason))),
+    ...[one.resume ?? one.not_resumed].flatMap((text) => (text === undefined ? [] : [field('resume', clean(text))])),
+    ...screenText(one.screen, field),
+  ].join('\n');
+}
+
+function screenText(screen: Explained['screen'], field: (label: string, text: string) => string): string[] {
+  if (screen === undefined) return [];
+  if (screen === null) return [field('screen', 'no pane to look at')];
+  return screen.map((line) => field('screen', line));
+}
