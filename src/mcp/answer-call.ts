@@ -1,7 +1,8 @@
 import { clean } from '../core/words/text.ts';
 import { AudienceError, BoardError, errorLines, RegistryError, WatchedError } from '../errors.ts';
 import { messageOf } from '../system/errno.ts';
-import type { Call, Tool, ToolServer } from './tool.ts';
+import type { Call, WorkContext } from '../operations/work/work-call.ts';
+import type { Tool } from './tool.ts';
 import { tools } from './tools/index.ts';
 
 const endedBySignal = 'this server was ended by a signal: nothing is lost, the next call goes on from here';
@@ -14,7 +15,7 @@ export interface CallAnswer {
 
 /** Answers one call of a tool; never throws. */
 export async function answerCall(
-  server: ToolServer,
+  server: WorkContext,
   { name, given }: { readonly name: string; readonly given: unknown },
   call: Call,
 ): Promise<CallAnswer> {
@@ -34,7 +35,7 @@ export async function answerCall(
 }
 
 /** The order of a call: what the last one told has arrived; over is over; a turn that is used up is said. */
-async function answer(tool: Tool, server: ToolServer, given: unknown, call: Call): Promise<string> {
+async function answer(tool: Tool, server: WorkContext, given: unknown, call: Call): Promise<string> {
   const { work } = server;
   const { signal } = call;
   await work.reader.arrived();

@@ -28,7 +28,6 @@ export const card = {
   task_id: text('the card; default: yours'),
   board: text("Hermes' slug of the board; default: yours"),
 };
-export type CardChoice = z.infer<z.ZodObject<typeof card>>;
 
 export const session = { session: text('only this session') };
 

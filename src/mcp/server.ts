@@ -10,10 +10,11 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Context } from '../operations/context.ts';
 import { answerCall, type CallAnswer } from './answer-call.ts';
-import { listed, type Call } from './tool.ts';
+import type { Call } from '../operations/work/work-call.ts';
+import { listed } from './tool.ts';
 import { tolerantInput } from './tolerant-input.ts';
 import { tools } from './tools/index.ts';
-import { Work, type WorkOptions } from './work.ts';
+import { Work, type WorkOptions } from '../operations/work/work.ts';
 
 export interface ServeOptions extends WorkOptions {
   /** The server goes, and the run that it was dispatched to goes on: another process is to have the last word on it. */

@@ -1,8 +1,5 @@
 import * as z from 'zod';
-import type { Context } from '../operations/context.ts';
-import type { WatchWorld } from '../watch/watch-world.ts';
-import type { News } from '../tell/news.ts';
-import type { Work } from './work.ts';
+import type { Call, Told, WorkContext } from '../operations/work/work-call.ts';
 
 /** One tool, as data: what a host and its model see of it, and what it does. */
 export interface Tool {
@@ -14,7 +11,7 @@ export interface Tool {
   readonly input: z.ZodObject;
   readonly annotations: Annotations;
   /** @param given read by `input` first */
-  run(server: ToolServer, given: unknown, call: Call): Promise<string | Told>;
+  run(context: WorkContext, given: unknown, call: Call): Promise<string | Told>;
 }
 
 /** What a host may assume; `idempotentHint` is every tool's, and none reaches out of this machine and its board. */
@@ -29,7 +26,7 @@ interface ToolAbout<Shape extends z.ZodRawShape> extends Pick<Tool, 'name' | 'ti
   /** Writes nothing: not the registry, not a card, not the log. */
   readonly readOnly: boolean;
   readonly input: Shape;
-  run(server: ToolServer, given: z.infer<z.ZodObject<Shape>>, call: Call): Promise<string | Told>;
+  run(context: WorkContext, given: z.infer<z.ZodObject<Shape>>, call: Call): Promise<string | Told>;
 }
 
 export function makeTool<Shape extends z.ZodRawShape>(about: ToolAbout<Shape>): Tool {
@@ -39,7 +36,7 @@ export function makeTool<Shape extends z.ZodRawShape>(about: ToolAbout<Shape>): 
     ...shown,
     input: schema,
     annotations: { readOnlyHint: readOnly, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-    run: (server, given, call) => run(server, schema.parse(given), call),
+    run: (context, given, call) => run(context, schema.parse(given), call),
   };
 }
 
@@ -53,24 +50,4 @@ export function inputSchema({ input }: Tool) {
 export function listed(tool: Tool) {
   const { name, title, description, annotations } = tool;
   return { name, title, description, inputSchema: inputSchema(tool), annotations: { title, ...annotations } };
-}
-
-/** One call of a tool. */
-export interface Call {
-  readonly signal: AbortSignal;
-  /** Says how far it is, in seconds; `null`: the client asked for no progress. */
-  readonly progress: ((done: number, total: number) => void) | null;
-}
-
-/** An answer that tells news: what of them it shows. */
-export interface Told {
-  readonly text: string;
-  readonly news: News;
-  readonly shown: Pick<News, 'opened' | 'resolved'>;
-}
-
-export interface ToolServer {
-  readonly context: Context;
-  readonly world: Pick<WatchWorld, 'env' | 'ports' | 'settings'>;
-  readonly work: Work;
 }

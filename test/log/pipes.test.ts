@@ -5,7 +5,7 @@ import { LocalBoard } from '../../src/board/local-board.ts';
 import { emptyLastLook } from '../../src/core/model/memory.ts';
 import { FileMemoryStore } from '../../src/log/memory-store.ts';
 import { FileLog } from '../../src/log/file-log.ts';
-import { TurnBudget } from '../../src/mcp/turn-budget.ts';
+import { TurnBudget } from '../../src/operations/work/turn-budget.ts';
 import { readRecord } from '../../src/hermes/setup/record.ts';
 import { makeEntryCache } from '../../src/registry/entry-cache.ts';
 import { takeFlock } from '../../src/system/lock.ts';

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { Board, Dispatched } from '../../src/board/board.ts';
 import { answerCall } from '../../src/mcp/answer-call.ts';
-import { Work } from '../../src/mcp/work.ts';
+import { Work } from '../../src/operations/work/work.ts';
 import { reportPass } from '../../src/operations/pass-report.ts';
 import { ModelReader } from '../../src/tell/model-reader.ts';
 import { stdoutReader } from '../../src/tell/stdout.ts';

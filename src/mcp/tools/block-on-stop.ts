@@ -1,5 +1,4 @@
-import { clean } from '../../core/words/text.ts';
-import { boardIsSilent } from '../answer.ts';
+import { blockOnStop } from '../../operations/work/block-on-stop.ts';
 import { card } from '../input.ts';
 import { makeTool } from '../tool.ts';
 
@@ -9,14 +8,5 @@ export const blockOnStopTool = makeTool({
   description: 'Looks for a comment that asks to stop monitoring; if there is one, blocks the card and says so.',
   readOnly: false,
   input: card,
-  run: ({ work }, given, { signal }) =>
-    work.onRunning(
-      given,
-      async (of) => {
-        const judged = await work.judge(of, signal);
-        if (typeof judged === 'string') return judged;
-        return judged.kind === 'unknown' ? boardIsSilent(judged.reason) : 'monitoring is still wanted';
-      },
-      (_, { id, status }) => Promise.resolve(`card ${clean(id)} is ${clean(status)}: there is no run to stop`),
-    ),
+  run: blockOnStop,
 });

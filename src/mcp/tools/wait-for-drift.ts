@@ -2,7 +2,7 @@ import { longestWaitSeconds } from '../../config/defaults.ts';
 import { usualWaits } from '../../operations/boards.ts';
 import { card, count } from '../input.ts';
 import { makeTool } from '../tool.ts';
-import { waitForDrift } from '../wait-for-drift.ts';
+import { waitForDrift } from '../../operations/work/wait-for-drift.ts';
 
 export const waitForDriftTool = makeTool({
   name: 'wait_for_drift',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Dispatched } from '../board/board.ts';
-import { isObject, readJson } from '../system/json.ts';
-import { writeStateFile } from '../system/replace-file.ts';
+import type { Dispatched } from '../../board/board.ts';
+import { isObject, readJson } from '../../system/json.ts';
+import { writeStateFile } from '../../system/replace-file.ts';
 
 /**
  * Counts the calls of one turn of a dispatched worker, on disk: a server that died and was started again goes on

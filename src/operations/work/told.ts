@@ -1,8 +1,8 @@
-import { clean, fitLines } from '../core/words/text.ts';
-import { isoSeconds } from '../core/words/time.ts';
-import type { PassResult } from '../pass/pass.ts';
-import type { News } from '../tell/news.ts';
-import { shellCommand, type RegistryPlace } from '../core/words/shell-command.ts';
+import { clean, fitLines } from '../../core/words/text.ts';
+import { isoSeconds } from '../../core/words/time.ts';
+import type { PassResult } from '../../pass/pass.ts';
+import type { News } from '../../tell/news.ts';
+import { shellCommand, type RegistryPlace } from '../../core/words/shell-command.ts';
 
 const bytesAtMost = 4096;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { deadPids } from '../core/world.ts';
-import { FakeBoard, workersWith } from '../board/fake-board.ts';
-import { ownCard, served } from './fake-server.ts';
+import { deadPids } from '../../core/world.ts';
+import { FakeBoard, workersWith } from '../../board/fake-board.ts';
+import { ownCard, served } from '../../mcp/fake-server.ts';
 
 const dead = 'sessions:\n  a:\n    agent: claude\n    status: running\n    pane: { pid: 9001, cmd: claude }\n';
 const sees = { panes: deadPids(9001) };

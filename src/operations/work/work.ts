@@ -1,17 +1,22 @@
-import type { Board, Card, Dispatched } from '../board/board.ts';
-import type { PassMode, PassResult } from '../pass/pass.ts';
-import { readNumber } from '../system/set-variable.ts';
-import type { ModelReader } from '../tell/model-reader.ts';
-import type { CardWatch, Judged } from '../watch/card-watch.ts';
-import type { Cards } from '../watch/cards.ts';
-import type { MonitorEnd } from '../watch/end-run.ts';
-import type { Over, OverByRules } from '../watch/judge.ts';
-import type { WatchWorld } from '../watch/watch-world.ts';
-import type { CardChoice } from './input.ts';
+import type { Board, Card, Dispatched } from '../../board/board.ts';
+import type { PassMode, PassResult } from '../../pass/pass.ts';
+import { readNumber } from '../../system/set-variable.ts';
+import type { ModelReader } from '../../tell/model-reader.ts';
+import type { CardWatch, Judged } from '../../watch/card-watch.ts';
+import type { Cards } from '../../watch/cards.ts';
+import type { MonitorEnd } from '../../watch/end-run.ts';
+import type { Over, OverByRules } from '../../watch/judge.ts';
+import type { WatchWorld } from '../../watch/watch-world.ts';
 import { TurnBudget } from './turn-budget.ts';
 
 /** How long a first call waits for the board to say whether the run is over; ms. */
 const firstLookMs = 5_000;
+
+/** The card that a call means, in the names of the tools' inputs; where neither is given, the caller's own. */
+export interface CardChoice {
+  readonly task_id?: string | undefined;
+  readonly board?: string | undefined;
+}
 
 export interface WorkOptions {
   readonly world: Pick<

@@ -1,24 +1,24 @@
-import { seenText } from '../operations/text/plan.ts';
-import { askAgainMs } from '../board/board.ts';
+import { seenText } from '../text/plan.ts';
+import { askAgainMs } from '../../board/board.ts';
 import { setTimeout as pause } from 'node:timers/promises';
-import { longestWaitSeconds } from '../config/defaults.ts';
-import { clean } from '../core/words/text.ts';
-import { BoardError, errorLines, NoSuchCardError, RegistryError, WatchedError } from '../errors.ts';
-import type { PassResult } from '../pass/pass.ts';
-import { readNumber } from '../system/set-variable.ts';
-import type { News } from '../tell/news.ts';
-import type { CardWatch } from '../watch/card-watch.ts';
-import type { Turn } from '../watch/loop.ts';
-import { answer, historySince, isNews, newsLines, quiet } from './answer.ts';
-import type { CardChoice } from './input.ts';
-import type { Call, Told, ToolServer } from './tool.ts';
+import { longestWaitSeconds } from '../../config/defaults.ts';
+import { clean } from '../../core/words/text.ts';
+import { BoardError, errorLines, NoSuchCardError, RegistryError, WatchedError } from '../../errors.ts';
+import type { PassResult } from '../../pass/pass.ts';
+import { readNumber } from '../../system/set-variable.ts';
+import type { News } from '../../tell/news.ts';
+import type { CardWatch } from '../../watch/card-watch.ts';
+import type { Turn } from '../../watch/loop.ts';
+import { answer, historySince, isNews, newsLines, quiet } from './told.ts';
+import type { Call, Told, WorkContext } from './work-call.ts';
+import type { CardChoice } from './work.ts';
 
 /** How long an answer waits for the board to take the news and to say whether the run is over; ms. */
 const boardMs = 5_000;
 
 /** Begins and ends with a pass. News go on the card meanwhile; nothing is posted twice. */
 export async function waitForDrift(
-  server: ToolServer,
+  server: WorkContext,
   given: CardChoice & { readonly max_seconds?: number | undefined },
   { signal, progress }: Call,
 ): Promise<string | Told> {
@@ -48,7 +48,7 @@ function sayProgress(seconds: number, progress: NonNullable<Call['progress']>): 
 }
 
 async function waitUntil(
-  server: ToolServer,
+  server: WorkContext,
   given: CardChoice,
   until: number,
   signal: AbortSignal,
@@ -70,7 +70,7 @@ async function waitUntil(
 }
 
 async function waitOnce(
-  server: ToolServer,
+  server: WorkContext,
   given: CardChoice,
   until: number,
   signal: AbortSignal,
@@ -93,7 +93,7 @@ async function waitOnce(
  * While the board does not give its card, passes go on. @param opening aborts when it has.
  * @returns what is to be answered once time is up; `null`: the card is there.
  */
-async function passBeside({ work, world }: ToolServer, until: number, opening: AbortSignal): Promise<Told | null> {
+async function passBeside({ work, world }: WorkContext, until: number, opening: AbortSignal): Promise<Told | null> {
   const { intervalMs } = world.settings.monitor;
   // A board that answers does so sooner than this.
   await pause(boardMs, undefined, { signal: opening }).catch(() => undefined);
@@ -109,7 +109,7 @@ async function passBeside({ work, world }: ToolServer, until: number, opening: A
 }
 
 async function watchCard(
-  server: ToolServer,
+  server: WorkContext,
   watch: CardWatch,
   until: number,
   signal: AbortSignal,
@@ -126,7 +126,7 @@ async function watchCard(
 
 /** Returns the answer, where there is one to give now. */
 async function answerDue(
-  { work, world }: ToolServer,
+  { work, world }: WorkContext,
   watch: CardWatch,
   passed: Passed,
   isLast: boolean,
@@ -163,14 +163,14 @@ function readable(error: unknown): RegistryError {
   throw error;
 }
 
-function closing(news: News, passed: Passed, world: ToolServer['world']): Told {
+function closing(news: News, passed: Passed, world: WorkContext['world']): Told {
   const lines = newsLines(news, false);
   if (passed instanceof Error) return told([...lines, ...errorLines(passed).map(clean)], news, world);
   if (lines.length === 0) return { text: quiet(passed, world.settings.registry), news, shown: news };
   return told([...lines, seenText(passed)], news, world);
 }
 
-function told(lines: readonly string[], news: News, { ports, settings }: ToolServer['world']): Told {
+function told(lines: readonly string[], news: News, { ports, settings }: WorkContext['world']): Told {
   const rest = historySince(news.since, ports.now(), settings.registry);
   return { text: answer(lines, rest), news, shown: news };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { TurnBudget } from '../../src/mcp/turn-budget.ts';
+import { TurnBudget } from '../../../src/operations/work/turn-budget.ts';
 
 let dir: string;
 beforeEach(() => {

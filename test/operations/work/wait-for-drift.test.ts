@@ -1,20 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { readStat } from '../../src/system/proc-files.ts';
-import { FakeBoard } from '../board/fake-board.ts';
-import { deadPids, defaultSocket } from '../core/world.ts';
-import { fakeServer, ownCard, type FakeServerOptions } from './fake-server.ts';
+import { expect, test, vi } from 'vitest';
+import { readStat } from '../../../src/system/proc-files.ts';
+import { FakeBoard } from '../../board/fake-board.ts';
+import { deadPids, defaultSocket } from '../../core/world.ts';
+import { ownCard, served } from '../../mcp/fake-server.ts';
 
 const dead = 'sessions:\n  a:\n    agent: claude\n    status: running\n    pane: { pid: 9001, cmd: claude }\n';
 const sees = { panes: deadPids(9001) };
 const gone = 'a: tmux gone (was pane 9001, cmd claude). Marked terminated.';
 const signal = AbortSignal.timeout(20_000);
-
-function served(options: FakeServerOptions = {}) {
-  const server = fakeServer(options);
-  onTestFinished(() => server.close());
-  return server;
-}
 
 test('a call without time is one pass; quiet is exactly two words', async () => {
   const { call, board } = served();

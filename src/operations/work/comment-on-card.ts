@@ -1,0 +1,53 @@
+import type { Board } from '../../board/board.ts';
+import { shellCommand } from '../../core/words/shell-command.ts';
+import { clean } from '../../core/words/text.ts';
+import { answer } from './told.ts';
+import type { Call, WorkContext } from './work-call.ts';
+import type { CardChoice } from './work.ts';
+
+const sameTextMs = 10 * 60_000;
+
+export interface CardWords extends CardChoice {
+  /** The text; without one the news. */
+  readonly text?: string | undefined;
+  /** The drifts that are meant, by id. */
+  readonly drift_ids?: readonly string[] | undefined;
+}
+
+/** Puts the news or a text on the card, once. @returns what was posted, and what had been said before. @throws BoardError */
+export function commentOnCard(context: WorkContext, given: CardWords, { signal }: Call): Promise<string> {
+  const { work } = context;
+  const { text, drift_ids: wanted = [] } = given;
+  const onto = async (board: Board, card: string): Promise<string> => {
+    if (text === undefined) return postNews(context, { board, card, wanted }, signal);
+    const isNew = await work.cards.say(board, card, text, sameTextMs, signal);
+    return isNew ? 'posted' : 'said before: nothing posted';
+  };
+  return work.onRunning(
+    given,
+    ({ board, queue, run }) => queue.inTurn(() => onto(board, run.card)),
+    (board, { id }) => onto(board, id),
+  );
+}
+
+/** Puts what is new on the card, and says of the `wanted` drifts what became of them. @throws BoardError */
+async function postNews(
+  { work, world }: WorkContext,
+  about: { readonly board: Board; readonly card: string; readonly wanted: readonly string[] },
+  signal: AbortSignal,
+): Promise<string> {
+  const { board, card, wanted } = about;
+  const { heldUntil, posted, drifts } = await work.cards.tell(board, card, signal);
+  const { found } = await world.ports.log.ledger();
+  const isTold = (id: string): boolean => found.get(id)?.told.some((telling) => telling.card === card) === true;
+  const said = wanted.filter((id) => isTold(id) && !drifts.includes(id));
+  const unknown = wanted.filter((id) => !found.has(id));
+  const lines = [
+    ...(posted === null ? [] : [`posted: ${clean(posted)}`]),
+    ...(heldUntil === null ? [] : ['a death is held back for a few seconds: its killer may still write it down']),
+    ...(said.length === 0 ? [] : [`said before: ${clean(said.join(', '))}`]),
+    ...(unknown.length === 0 ? [] : [`no such drift: ${clean(unknown.join(', '))}`]),
+  ];
+  const rest = shellCommand(world.settings.registry, 'card', '--card', card);
+  return answer(lines.length === 0 ? ['no drift'] : lines, rest);
+}

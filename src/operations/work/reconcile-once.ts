@@ -1,0 +1,36 @@
+import { shellCommand } from '../../core/words/shell-command.ts';
+import { seenText } from '../text/plan.ts';
+import { unknownSession, unregistered } from '../sessions/unknown-session.ts';
+import { answer, historySince, newsLines, quiet } from './told.ts';
+import type { Call, Told, WorkContext } from './work-call.ts';
+
+/** Makes one pass, and tells what is new; with a name only what is new of that session. @throws RegistryError */
+export async function reconcileOnce(
+  { context, work, world }: WorkContext,
+  { dryRun, session: name }: { readonly dryRun: boolean; readonly session: string | null },
+  { signal }: Call,
+): Promise<Told> {
+  if (name !== null) await assertKnown(name, context);
+  const result = await work.pass(dryRun ? 'dry-run' : 'loop', signal);
+  const news = await work.reader.news();
+  const { opened, resolved, since } = news;
+  const fresh = dryRun ? result.opened.filter(({ id }) => !opened.some((one) => one.id === id)) : [];
+  const isAsked = (one: { session: string | null; sessions?: readonly string[] }): boolean =>
+    name === null || one.session === name || one.sessions?.includes(name) === true;
+  const shown = {
+    opened: [...opened, ...fresh].filter(isAsked),
+    resolved: resolved.filter(({ drift }) => isAsked(drift)),
+  };
+  const lines = newsLines(shown, dryRun);
+  const { registry } = world.settings;
+  if (lines.length === 0) return { text: quiet(result, registry), news, shown };
+  const rest = dryRun ? shellCommand(registry, 'reconcile', '--dry-run') : historySince(since, result.at, registry);
+  return { text: answer([...lines, seenText(result)], rest), news, shown };
+}
+
+/** Before anything is written. @throws UsageError for a session that neither has an entry nor would be registered. */
+async function assertKnown(name: string, context: WorkContext['context']): Promise<void> {
+  const report = await context.pass({ mode: 'dry-run' });
+  const isEntry = report.registry.entries.some((entry) => entry.session === name);
+  if (!isEntry && !unregistered(report).includes(name)) throw unknownSession(name, report);
+}

@@ -1,0 +1,29 @@
+import { clean, cutTo } from '../../core/words/text.ts';
+import { boardIsSilent } from './told.ts';
+import type { Call, WorkContext } from './work-call.ts';
+import type { CardChoice } from './work.ts';
+
+const noteBytesAtMost = 500;
+
+/** Gives the board a heartbeat, in these words or the usual ones; ends a run that is over instead. @throws BoardError */
+export function sayAlive(
+  { work }: WorkContext,
+  given: CardChoice & { readonly note?: string | undefined },
+  { signal }: Call,
+): Promise<string> {
+  const note = given.note === undefined ? undefined : cutTo(clean(given.note), noteBytesAtMost);
+  return work.onRunning(
+    given,
+    async (watch) => {
+      const judged = await work.judge(watch, signal);
+      if (typeof judged === 'string') return judged;
+      const said = await watch.queue.inTurn(() => watch.run.heartbeat(signal, note));
+      return judged.kind === 'unknown' ? `${boardIsSilent(judged.reason)}\n${said}` : said;
+    },
+    async (board, { id }) => {
+      const said = note ?? 'monitoring is alive';
+      await board.heartbeat(id, said, signal);
+      return said;
+    },
+  );
+}
