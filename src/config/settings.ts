@@ -45,6 +45,8 @@ export async function resolveSettings(sources: SettingsSources, agents: readonly
     registry: registry(config, sources, paths, agents),
     stateDir: stateDir === undefined ? join(paths.stateHome, program) : paths.fromShell(stateDir),
     cacheDir: join(paths.cacheHome, program),
+    /** The variables that name folders for the agents themselves: another process must have them to look there too. */
+    agentVariables: agents.flatMap(({ setting }) => setting.variable ?? []),
     /** The folders of each agent, by its name. */
     agents: Object.fromEntries(agents.map((agent) => [agent.name, foldersOf(agent, config, env, paths)])),
     tmux: {

@@ -26,7 +26,7 @@ export const evidence = z
   .strictObject({
     source: z
       .string()
-      .describe('what was asked: `tmux:<socket>`, `proc`, `claude`, `agy`, `registry`, `boot`, `jobs`, …'),
+      .describe('what was asked: `tmux:<socket>`, `proc`, the name of an agent, `registry`, `boot`, `jobs`, …'),
     said: z.string().describe('what it said'),
     at: time.describe('when it was asked'),
   })

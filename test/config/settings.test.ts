@@ -35,6 +35,9 @@ describe('settings', () => {
         },
         "stateDir": "~/.local/state/agent-sessions-monitor",
         "cacheDir": "~/.cache/agent-sessions-monitor",
+        "agentVariables": [
+          "CLAUDE_CONFIG_DIR"
+        ],
         "agents": {
           "claude": [
             "~/.claude"
@@ -116,6 +119,9 @@ log_level: debug
         },
         "stateDir": "~/.local/state/agent-sessions-monitor",
         "cacheDir": "~/.cache/agent-sessions-monitor",
+        "agentVariables": [
+          "CLAUDE_CONFIG_DIR"
+        ],
         "agents": {
           "claude": [
             "~/c1",

@@ -40,7 +40,7 @@ function driftOf(one: EntryView, view: View): readonly Difference[] {
 }
 
 /**
- * Returns the edits. Claude's own field is added if it is missing; another id field is filled only if it is there and
+ * Returns the edits. The agent's first field is added if it is missing; another id field is filled only if it is there and
  * empty.
  */
 function fillIn({ entry }: EntryView, { id }: Extract<Identity, { kind: 'proven' }>): readonly Edit[] {

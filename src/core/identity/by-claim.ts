@@ -49,7 +49,7 @@ export function byClaim({ id, said, record }: Claim, live: LiveAgent): Identity 
   return file.kind === 'missing' ? notProven(withoutFile(said)) : against;
 }
 
-/** While it starts, Claude 2.1.123 names a conversation that it never begins: no candidate to be shown. */
+/** While it starts, an agent may name a conversation that it never begins (Claude 2.1.123): it is no candidate. */
 export function withoutFile(said: string): string {
   return `${said}, but it has no file yet`;
 }

@@ -5,7 +5,7 @@ export function idFields({ agent, ids }: Pick<Entry, 'agent' | 'ids'>): readonly
   return ids.filter((one) => one.agent === agent);
 }
 
-/** Returns the conversation that the entry says it runs: for Claude the one it runs counts before the one it created. */
+/** Returns the conversation that the entry says it runs: of its agent's fields the last one that holds an id counts. */
 export function currentId(entry: Pick<Entry, 'agent' | 'ids'>): string | null {
   // Of an agent that we do not know any will do: it is only shown.
   const fields = entry.agent === null ? entry.ids : idFields(entry);

@@ -17,7 +17,7 @@ export interface PlanSettings {
   readonly writeHost: boolean;
   /** How long a source must be blind before it is said, ms. */
   readonly blindAfterMs: number;
-  /** Warn about a transcript when Claude's clean-up is nearer than this, ms. */
+  /** Warn about a transcript when its agent's clean-up is nearer than this, ms. */
   readonly expiryWarningMs: number;
 }
 

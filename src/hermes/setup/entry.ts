@@ -21,16 +21,13 @@ const fromWorker = [
   'AGENT_SESSIONS_MQTT_PASSWORD',
 ];
 
-/** Folders that the shell and the worker must agree on. */
-const sharedFolders = ['TMUX_TMPDIR', 'CLAUDE_CONFIG_DIR', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME'];
-
 /** How long a call of `wait_for_drift` waits: longer than by default, and shorter than the entry's time-out; s. */
 export const waitSecondsOfEntry = 540;
 
 /** Returns the MCP server as a worker of that profile of Hermes starts it. */
 export function hermesEntry(context: HermesContext, config: HermesConfig): ServerEntry {
   const calls = fewerCallsInTurn(modelCallsInTurn(config));
-  const templates = Object.fromEntries([...fromWorker, ...sharedFolders].map((name) => [name, `\${${name}}`]));
+  const templates = Object.fromEntries([...fromWorker, ...sharedFolders(context)].map((name) => [name, `\${${name}}`]));
   return {
     ...clientEntry(context),
     timeout: 600,
@@ -50,8 +47,9 @@ export function clientEntry(context: HermesContext): Omit<ServerEntry, 'timeout'
 }
 
 /** Returns the variables by which another process of this program finds the same registry, state and memory. */
-export function sharedMemory({ settings, env }: HermesContext): Variables {
-  const folders = sharedFolders.flatMap((name) => {
+export function sharedMemory(context: HermesContext): Variables {
+  const { settings, env } = context;
+  const folders = sharedFolders(context).flatMap((name) => {
     const value = setVariable(env, name);
     return value === null ? [] : [[name, value]];
   });
@@ -61,4 +59,9 @@ export function sharedMemory({ settings, env }: HermesContext): Variables {
     AGENT_SESSIONS_MONITOR_STATE_DIR: settings.stateDir,
     ...(settings.configPath === null ? {} : { AGENT_SESSIONS_MONITOR_CONFIG: settings.configPath }),
   };
+}
+
+/** Returns the variables of the folders that the shell and the worker must agree on. */
+function sharedFolders({ settings }: HermesContext): readonly string[] {
+  return ['TMUX_TMPDIR', ...settings.agentVariables, 'XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME'];
 }
