@@ -201,7 +201,7 @@ test('a cache that cannot be written any more ends nothing: said once, and in th
   await until('the heartbeat to say so', () =>
     heartbeat(monitor.card).includes('the memory of the last pass could not be kept: '),
   );
-  const said = /^the memory of the last pass could not be kept, .*$/gm;
+  const said = /^the memory of this pass could not be kept, .*$/gm;
   expect(monitor.stderr().match(said)).toHaveLength(1);
 
   rmSync(world.cache);
