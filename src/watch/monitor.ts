@@ -60,9 +60,10 @@ export async function monitor(world: WatchWorld, request: MonitorRequest, face: 
     const taken = await takeCard({ board, card, isOurs, others: 'refuse', now }, signal);
     if (taken.kind !== 'taken') return { reason: 'ended', summary: taken.reason, why: taken.reason };
     push = await world.push((line) => face.log('warn', line));
+    await ports.log.append([runBegins(taken)]);
+    face.watching({ sessions: sessionCount(first), card, board });
     const monitoring = { world, request, face, push };
     const watch = await begin(monitoring, { board, taken, endsAt });
-    face.watching({ sessions: sessionCount(first), card, board });
     return await untilOver(watch, monitoring);
   } finally {
     await push?.close();
@@ -94,7 +95,6 @@ async function begin(
   const { monitor: usual } = settings;
   const { claimed } = run.taken;
   const level = request.level ?? usual.level;
-  await ports.log.append([runBegins(run.taken)]);
   if (level !== 'silent') await beginCard(ports.log, claimed.id);
   const triggers = world.triggers(push === null ? [] : [push.trigger]);
   const passes = new Passes({ ports, triggers, notice: (line) => face.log('warn', line), signal });
