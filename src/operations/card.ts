@@ -3,6 +3,7 @@ import { clean } from '../core/words/text.ts';
 import { exitCode } from '../errors.ts';
 import { isoMillis } from '../core/words/time.ts';
 import type { CardAnswer } from './answers/cards.ts';
+import { Debounce } from '../watch/debounce.ts';
 import { boardOfSlug, cardFlags, namedCard } from './boards.ts';
 import { isOn, type Operation } from './operation.ts';
 import { painter, type Paint } from './text/paint.ts';
@@ -78,28 +79,19 @@ function statusLine({ status, blockReason, run }: Card): string {
   return `${clean(status)}${why}${who}`;
 }
 
-/** Yields the card each time it may have changed; ends on abort. */
+/** Yields the card each time it may have changed; ends on abort. @throws BoardError */
 async function* changes(board: Pick<Board, 'watch' | 'show'>, id: string, signal: AbortSignal): AsyncIterable<Card> {
-  let wake = (): void => undefined;
-  let hinted = false;
-  const hint = (): void => {
-    hinted = true;
-    wake();
-  };
-  let over = false;
-  let failed: unknown = null;
-  void board
-    .watch(id, hint, signal)
-    .catch((error: unknown) => (failed = error))
-    .finally(() => {
-      over = true;
-      wake();
-    });
-  while (!signal.aborted) {
-    if (!hinted && !over) await new Promise<void>((resolve) => (wake = resolve));
-    if (failed !== null && !signal.aborted) throw failed;
-    if (over || signal.aborted) return;
-    hinted = false;
+  const debounce = new Debounce();
+  const ended = new AbortController();
+  const watching = board.watch(id, debounce.hint, signal).finally(() => ended.abort());
+  // A failure is thrown once it is waited for.
+  watching.catch(() => undefined);
+  for (;;) {
+    await debounce.rest(Infinity, AbortSignal.any([signal, ended.signal]));
+    if (signal.aborted) return;
+    if (ended.signal.aborted) return watching;
+    debounce.begin();
     yield await board.show(id, signal);
+    debounce.end(1);
   }
 }
