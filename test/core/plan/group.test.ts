@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import type { PlanInput } from '../../../src/core/model/plan.ts';
+import { group } from '../../../src/core/plan/group.ts';
+import { judge } from '../../../src/core/plan/judge.ts';
+import { locate } from '../../../src/core/plan/locate.ts';
+import { aSession, aWorld, anEntry, defaultSocket, listed, noServer, type World } from '../world.ts';
+
+const entries = ['a', 'b', 'c'].map((name) => anEntry(name, { pane: null }));
+const serverGone = { sockets: new Map([[defaultSocket, noServer]]) };
+const serverAlive = { sockets: new Map([[defaultSocket, listed([aSession('other')])]]) };
+
+function grouped(world: World) {
+  const input: PlanInput = aWorld(world);
+  const { massEvents, awaitsCause, claimed, confirm } = group(judge(locate(input), input).entries, input);
+  return {
+    events: massEvents.map(({ kind, entries: ofEvent }) => [kind, ofEvent.map(({ entry }) => entry.session)]),
+    awaitsCause: [...awaitsCause],
+    claimed: [...claimed],
+    confirm: confirm?.because ?? null,
+  };
+}
+
+test('deaths of one server are looked at once more, then they are one event', () => {
+  expect(grouped({ entries, observation: serverGone })).toEqual({
+    events: [],
+    awaitsCause: ['a', 'b', 'c'],
+    claimed: ['a', 'b', 'c'],
+    confirm: '3 sessions are gone with their tmux server',
+  });
+  expect(grouped({ entries, observation: serverGone, looksAgain: 1 })).toEqual({
+    events: [['tmux-server-died', ['a', 'b', 'c']]],
+    awaitsCause: [],
+    claimed: ['a', 'b', 'c'],
+    confirm: null,
+  });
+});
+
+test('the event waits until the last of its entries has settled', () => {
+  const young = aWorld().now - 1_000;
+  expect(grouped({ entries, observation: serverGone, registry: { mtime: young }, looksAgain: 1 })).toMatchObject({
+    events: [],
+    awaitsCause: ['a', 'b', 'c'],
+    confirm: null,
+  });
+});
+
+test('most of the sessions at once, with their server alive: one more look, then each on its own', () => {
+  expect(grouped({ entries, observation: serverAlive })).toMatchObject({
+    awaitsCause: ['a', 'b', 'c'],
+    confirm: '3 of 3 sessions are gone at once',
+  });
+  expect(grouped({ entries, observation: serverAlive, looksAgain: 1 })).toEqual({
+    events: [],
+    awaitsCause: [],
+    claimed: [],
+    confirm: null,
+  });
+});
+
+test('one absence with no process to ask is looked at once more, and claimed by nothing', () => {
+  expect(grouped({ entries: entries.slice(0, 1), observation: serverAlive })).toEqual({
+    events: [],
+    awaitsCause: [],
+    claimed: [],
+    confirm: '1 absent with no pid to ask',
+  });
+});
