@@ -1,4 +1,4 @@
-import { kindOf } from '../core/drift/index.ts';
+import { kindOf } from '../core/drift/kind-of.ts';
 import { entryId, type Registry } from '../core/model/entry.ts';
 import type { Ledger } from '../core/model/memory.ts';
 import type { Plan } from '../core/model/plan.ts';

@@ -1,5 +1,5 @@
 import type { Board } from '../board/board.ts';
-import { kindOf } from '../core/drift/index.ts';
+import { kindOf } from '../core/drift/kind-of.ts';
 import { withoutOrders } from '../core/words/stop.ts';
 import { clean, cutTo, fitLines } from '../core/words/text.ts';
 import { isoSeconds } from '../core/words/time.ts';

@@ -1,4 +1,4 @@
-import { kindOf } from '../core/drift/index.ts';
+import { kindOf } from '../core/drift/kind-of.ts';
 import type { Cursor, Log } from '../log/log.ts';
 import { begin, leaving, startOf } from './begin.ts';
 import { newsFor, type News } from './news.ts';

@@ -1,4 +1,3 @@
-import type { DriftKindName } from '../model/drift.ts';
 import { agentExited } from './agent-exited.ts';
 import { artifactMissing } from './artifact-missing.ts';
 import { blind } from './blind.ts';
@@ -36,10 +35,3 @@ export const driftKinds: readonly DriftKind[] = [
   transcriptExpiring,
   jobOrphaned,
 ];
-
-const byName = new Map(driftKinds.map((kind) => [kind.name, kind]));
-
-/** Returns a kind by its name; `null` for a kind that only the log of another version knows. */
-export function kindOf(name: DriftKindName): DriftKind | null {
-  return byName.get(name) ?? null;
-}

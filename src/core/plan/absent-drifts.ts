@@ -1,5 +1,5 @@
 import { isUnclear } from '../drift/in-doubt.ts';
-import { kindOf } from '../drift/index.ts';
+import { kindOf } from '../drift/kind-of.ts';
 import { isKeyOf } from '../drift/key.ts';
 import type { Drift } from '../model/drift.ts';
 import { entryId, type EntryKey } from '../model/entry.ts';

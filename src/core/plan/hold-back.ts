@@ -1,4 +1,4 @@
-import { kindOf } from '../drift/index.ts';
+import { kindOf } from '../drift/kind-of.ts';
 import { isKeyOf } from '../drift/key.ts';
 import { isOdd } from '../drift/registry-unreadable.ts';
 import { textSince } from '../place/last-changed.ts';

@@ -1,0 +1,10 @@
+import type { DriftKindName } from '../model/drift.ts';
+import type { DriftKind } from './drift-kind.ts';
+import { driftKinds } from './index.ts';
+
+const byName = new Map(driftKinds.map((kind) => [kind.name, kind]));
+
+/** Returns a kind by its name; `null` for a kind that only the log of another version knows. */
+export function kindOf(name: DriftKindName): DriftKind | null {
+  return byName.get(name) ?? null;
+}
