@@ -1,6 +1,7 @@
-import { mkdirSync, statSync, watch } from 'node:fs';
+import { statSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { watchFailure } from '../system/watch-failure.ts';
+import { makeOwnFolder } from '../system/own-folder.ts';
 
 /** How often the file is checked if the kernel cannot tell; ms. */
 const everyMs = 1_000;
@@ -24,7 +25,7 @@ export function watchFile(
       pollFile(path, onHint, signal);
     };
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeOwnFolder(dirname(path));
       // It watches the folder, because the file may not be there yet.
       const watcher = watch(dirname(path), { signal }, (_, name) => {
         if (name === null || name === basename(path)) onHint();

@@ -1,8 +1,9 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clean } from '../core/words/text.ts';
 import { AudienceError, exitCode, type ExitCode } from '../errors.ts';
 import { messageOf } from '../system/errno.ts';
+import { makeOwnFolder } from '../system/own-folder.ts';
 
 /** What went wrong, in the words and the exit code that users and scripts see. */
 export interface Failure {
@@ -74,7 +75,7 @@ export function stackLines(error: unknown): readonly string[] {
 function keep(stack: string, stateDir: string): string | null {
   const path = join(stateDir, 'defects.log');
   try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    makeOwnFolder(stateDir);
     appendFileSync(path, `${new Date().toISOString()} ${stack}\n`, { mode: 0o600 });
     return path;
   } catch {

@@ -21,27 +21,15 @@ export function parseConfig(path: string, text: string, agents: readonly AgentFa
   // An empty file, or one of comments only, sets nothing.
   const said: unknown = source.doc.toJS() ?? {};
   if (!isObject(said)) return check(configSchema, said, path, source);
-  const { own, ofAgents } = apart(said, agents);
-  const config = check(configSchema, own, path, source);
-  const folders = check(z.object(shapeOf(agents)), ofAgents, path, source);
+  const ofAgents = Object.fromEntries(agents.map((agent) => [agent.name, agentSchema(agent)]));
+  const own = Object.entries(said).filter(([key]) => !Object.hasOwn(ofAgents, key));
+  const config = check(configSchema, Object.fromEntries(own), path, source);
+  const folders = check(z.object(ofAgents), said, path, source);
   const named = agents.flatMap(({ name, setting }) => {
     const of = folders[name]?.[setting.key];
     return of === undefined ? [] : [[name, of] as const];
   });
   return { ...config, agents: Object.fromEntries(named) };
-}
-
-function apart(said: Readonly<Record<string, unknown>>, agents: readonly AgentFacts[]) {
-  const isAgent = ([key]: readonly [string, unknown]): boolean => agents.some(({ name }) => name === key);
-  const fields = Object.entries(said);
-  return {
-    own: Object.fromEntries(fields.filter((field) => !isAgent(field))),
-    ofAgents: Object.fromEntries(fields.filter(isAgent)),
-  };
-}
-
-function shapeOf(agents: readonly AgentFacts[]) {
-  return Object.fromEntries(agents.map((agent) => [agent.name, agentSchema(agent)]));
 }
 
 function check<Value>(schema: z.ZodType<Value>, value: unknown, path: string, source: Source): Value {
