@@ -50,6 +50,12 @@ describe('the house', () => {
     expectNone(found);
   });
 
+  test('loads for a pass no package that takes longer to load than a pass takes', () => {
+    const loaded = loadedBy('cli/main.ts');
+    const packages = loaded.filter((name) => !name.endsWith('.ts') && !/^(node:|\.)/.test(name));
+    expect(packages.toSorted()).toEqual(['commander', 'leven', 'ms']);
+  });
+
   test(`has no file over ${maxFileLines} lines`, () => {
     expectNone(files.filter(({ lines }) => lines > maxFileLines).map(({ path }) => path));
   });
@@ -141,6 +147,16 @@ function importsBeyondTheTable(): string[] {
 function isAllowed(from: string, to: string, isTypeOnly: boolean): boolean {
   const allowed = folders.find(({ name }) => name === from)?.mayImport ?? [];
   return allowed.some(({ name, typesOnly }) => covered(name).includes(to) && (isTypeOnly || !typesOnly));
+}
+
+/** Returns the files and packages that are loaded with that file. */
+function loadedBy(path: string): string[] {
+  const loaded = new Set([path]);
+  for (const name of loaded) {
+    const { imports = [] } = files.find((file) => file.path === name) ?? {};
+    for (const { to, isTypeOnly, isLate } of imports) if (!isTypeOnly && !isLate) loaded.add(to);
+  }
+  return [...loaded];
 }
 
 function isOurs({ isOurs }: SourceImport): boolean {
