@@ -42,6 +42,8 @@ export interface AgentAsk {
   readonly folders: readonly StartFolder[];
   /** Every process of the observed panes. */
   readonly processes: readonly Process[];
+  /** Finds the title of the pane in which a process runs, as the programs there wrote it; `null`: in no pane. */
+  readonly titleOf: (pid: number) => string | null;
   /** Finds when a process started, as an opaque string; `null` if no such process can be read. */
   readonly startOf: (pid: number) => Promise<string | null>;
 }

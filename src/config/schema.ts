@@ -161,8 +161,8 @@ export type Config = z.infer<typeof configSchema> & {
 };
 
 /** Returns the schema of one agent's part of the config file. */
-export function agentSchema({ title, setting: { key, usual, variable } }: AgentFacts) {
-  const first = variable === null ? '' : `\`$${variable}\`, else `;
+export function agentSchema({ title, setting: { key, usual, variable, below } }: AgentFacts) {
+  const first = variable === null ? '' : `\`$${[variable, ...(below === undefined ? [] : [below])].join('/')}\`, else `;
   const folders = key === 'roots' ? z.array(path) : path.transform((one) => [one]);
   const what = `${title}'s ${key === 'roots' ? 'folders' : 'folder'}`;
   return z.strictObject({ [key]: folders.optional().describe(`${what}. Default: ${first}\`${usual}\`.`) }).optional();

@@ -158,13 +158,15 @@ function registry(
 }
 
 function foldersOf(
-  { name, setting: { variable, usual } }: AgentFacts,
+  { name, setting: { variable, below = '', usual } }: AgentFacts,
   { agents }: Config,
   env: SettingsSources['env'],
   { fromFile, fromShell }: Paths,
 ): readonly string[] {
   const named = variable === null ? undefined : set(env, variable);
-  return agents?.[name]?.map(fromFile) ?? [fromShell(named ?? usual)];
+  // A variable of the XDG specification: a relative path there is ignored.
+  const isIgnored = named === undefined || (below !== '' && !isAbsolute(named));
+  return agents?.[name]?.map(fromFile) ?? [fromShell(isIgnored ? usual : join(named, below))];
 }
 
 /** Returns tmux's folder; tmux itself falls back on /tmp if `TMUX_TMPDIR` names nothing. */

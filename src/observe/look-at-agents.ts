@@ -16,6 +16,7 @@ export interface AgentsAsk {
   /** ms since 1970. */
   readonly at: number;
   readonly processes: readonly Process[];
+  readonly titleOf: (pid: number) => string | null;
   readonly startOf: (pid: number) => Promise<string | null>;
 }
 
@@ -74,4 +75,5 @@ const notNeeded: AgentEvidence = {
   activity: new Map(),
   unreadable: [],
   unprovable: null,
+  outlives: null,
 };

@@ -1,7 +1,8 @@
 import { isAbsolute } from 'node:path';
 import type { JobSettings, Settings } from '../config/settings.ts';
 import type { PaneTree, Place, Seen, SocketState } from '../core/model/observation.ts';
-import { processesInPanes } from '../core/place/pane-tree.ts';
+import { once } from '../core/model/once.ts';
+import { processesInPanes, processesOf } from '../core/place/pane-tree.ts';
 import type { Need } from '../core/plan/need.ts';
 import { bootReader, type ReadBoot } from './boot.ts';
 import { makeJobsReader } from './jobs.ts';
@@ -71,7 +72,15 @@ async function observe(sources: Sources, need: Need, signal: AbortSignal): Retur
   const lists = new Map(answers.map(([path, { seen }]) => [path, seen]));
   const panes = await readPanes(need, lists, look);
   const [agents, jobs] = await Promise.all([
-    sources.readAgents(need, { at, processes: processesInPanes({ panes }), startOf: look.startOf }),
+    sources.readAgents(need, {
+      at,
+      processes: processesInPanes({ panes }),
+      titleOf: titlesIn(
+        panes,
+        answers.map(([, { titles }]) => titles),
+      ),
+      startOf: look.startOf,
+    }),
     sources.readJobs(need.jobIds),
   ]);
   const servers = need.serverPids.map(async (pid) => [pid, await look.startOf(pid)] as const);
@@ -132,6 +141,8 @@ function namedSockets(need: Need, options: ObserveOptions, { pathOf }: Sockets):
   return [...new Set([null, ...need.sockets, ...(options.sockets ?? [])].map(pathOf))];
 }
 
+const noTitles: SocketAnswer['titles'] = new Map();
+
 const noServers: UserServers = { sockets: [], unreachable: [] };
 
 /**
@@ -149,7 +160,7 @@ async function askNamed(
     blind: `tmux_socket ${path} is no path that can be followed`,
     cure: 'write its absolute path, or begin it with ~/',
   };
-  return { seen, spawns: 0 };
+  return { seen, titles: noTitles, spawns: 0 };
 }
 
 /** Asks another socket. Dead servers leave their socket files, often dozens: no client is started for those. */
@@ -160,7 +171,7 @@ async function askOther(
   signal: AbortSignal,
 ): Promise<SocketAnswer> {
   const dead = await askDeadSocket(path, look);
-  return dead === null ? askSocket(path, tmux, look, signal) : { seen: dead, spawns: 0 };
+  return dead === null ? askSocket(path, tmux, look, signal) : { seen: dead, titles: noTitles, spawns: 0 };
 }
 
 /** Reads the panes of sessions that an entry has or should have, and remembered panes that no list names any more. */
@@ -187,6 +198,22 @@ async function readPanes(
     }
   }
   return new Map([...(await look.trees([...wanted], listed)), ...foreign]);
+}
+
+/** Finds the title of the pane in which a process runs; the list of them is made when an agent first asks. */
+function titlesIn(
+  panes: ReadonlyMap<number, Seen<PaneTree>>,
+  lists: readonly SocketAnswer['titles'][],
+): (pid: number) => string | null {
+  const titles = once(() => {
+    const byPane = new Map(lists.flatMap((list) => [...list]));
+    return new Map(
+      [...panes].flatMap(([pane, tree]) =>
+        processesOf(tree).map(({ pid }) => [pid, byPane.get(pane) ?? null] as const),
+      ),
+    );
+  });
+  return (pid) => titles().get(pid) ?? null;
 }
 
 /** Answers for a pane of another PID namespace: here its pid names another process, or none. */

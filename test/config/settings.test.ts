@@ -36,7 +36,9 @@ describe('settings', () => {
         "stateDir": "~/.local/state/agent-sessions-monitor",
         "cacheDir": "~/.cache/agent-sessions-monitor",
         "agentVariables": [
-          "CLAUDE_CONFIG_DIR"
+          "CLAUDE_CONFIG_DIR",
+          "CODEX_HOME",
+          "XDG_DATA_HOME"
         ],
         "agents": {
           "claude": [
@@ -44,6 +46,12 @@ describe('settings', () => {
           ],
           "agy": [
             "~/.gemini/antigravity-cli"
+          ],
+          "codex": [
+            "~/.codex"
+          ],
+          "opencode": [
+            "~/.local/share/opencode"
           ]
         },
         "tmux": {
@@ -76,6 +84,11 @@ describe('settings', () => {
         "color": true
       }"
     `);
+  });
+
+  test('the folder of an agent is where its own variable says', async () => {
+    const { agents } = await load({ env: { CODEX_HOME: '/c', XDG_DATA_HOME: '/data', CLAUDE_CONFIG_DIR: 'relative' } });
+    expect(agents).toMatchObject({ codex: ['/c'], opencode: ['/data/opencode'], claude: ['/some/where/relative'] });
   });
 
   test('a flag wins over the environment, the environment over the file', async () => {
@@ -120,7 +133,9 @@ log_level: debug
         "stateDir": "~/.local/state/agent-sessions-monitor",
         "cacheDir": "~/.cache/agent-sessions-monitor",
         "agentVariables": [
-          "CLAUDE_CONFIG_DIR"
+          "CLAUDE_CONFIG_DIR",
+          "CODEX_HOME",
+          "XDG_DATA_HOME"
         ],
         "agents": {
           "claude": [
@@ -129,6 +144,12 @@ log_level: debug
           ],
           "agy": [
             "~/agy"
+          ],
+          "codex": [
+            "~/.codex"
+          ],
+          "opencode": [
+            "~/.local/share/opencode"
           ]
         },
         "tmux": {

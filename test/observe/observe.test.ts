@@ -45,6 +45,7 @@ const unread: AgentEvidence = {
   activity: new Map(),
   unreadable: [],
   unprovable: null,
+  outlives: null,
 };
 
 function needing(ids: Readonly<Record<Agent, readonly string[]>>): Need['agents'] {
@@ -241,7 +242,7 @@ test('the panes of a server that is not among the processes that can be seen fro
   const tab = '\t';
   const script = `#!/bin/sh
 mark=\${8%%${tab}*}
-printf '%s${tab}$0${tab}1${tab}@0${tab}%%0${tab}1${tab}0${tab}shop-creator-claude${tab}%s${tab}claude${tab}%s${tab}/\\n' $mark $mark $mark
+printf '%s${tab}$0${tab}1${tab}@0${tab}%%0${tab}1${tab}0${tab}shop-creator-claude${tab}%s${tab}claude${tab}%s${tab}/${tab}%s${tab}title\\n' $mark $mark $mark $mark
 printf '%s-end${tab}4194400${tab}1${tab}3.3a\\n' $mark
 `;
   writeFileSync(program, script, { mode: 0o755 });

@@ -31,7 +31,7 @@ export const settings: Settings = {
   stateDir: '/nowhere/state',
   cacheDir: '/nowhere/cache',
   agentVariables: ['CLAUDE_CONFIG_DIR'],
-  agents: { claude: ['/home/me/.claude'], agy: ['/home/me/.gemini/antigravity-cli'] },
+  agents: { claude: ['/home/me/.claude'], agy: ['/home/me/.gemini/antigravity-cli'], codex: [], opencode: [] },
   tmux: { sockets: null, tmpdir: '/tmp', deadlineMs: 2_000 },
   monitor: { intervalMs: null, heartbeatMs: 300_000, level: 'drift' },
   stop: { phrases: [] },

@@ -25,6 +25,7 @@ export function agyEvidence(look: AgyLook, processes: readonly Process[]): Agent
     activity: new Map(),
     unreadable,
     unprovable: null,
+    outlives: null,
   };
 }
 

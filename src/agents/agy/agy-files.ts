@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { looksLikeAgy } from './agy-process.ts';
 import { idKey } from '../../core/model/conversation-id.ts';
 import type { Artifact, Artifacts } from '../../core/model/evidence.ts';
-import type { Process, Seen } from '../../core/model/observation.ts';
-import { names, readText } from '../../system/if-readable.ts';
+import type { Seen } from '../../core/model/observation.ts';
+import { lockHolders } from '../../system/held-locks.ts';
 import type { AgentAsk } from '../agent.ts';
 import type { AgyLook } from './look.ts';
-import { anyConversation, makeFileLook, type FileLook } from '../../system/file-look.ts';
+import { anyConversation, anyRecord, blindRoot, makeFileLook, type FileLook } from '../../system/file-look.ts';
 
 export type AgyAsk = Pick<AgentAsk, 'ids' | 'processes'>;
 
@@ -18,7 +18,7 @@ export function makeAgyReader(options: { readonly root: string }) {
     const agents = ask.processes.filter(looksLikeAgy);
     const files = makeFileLook();
     const folder = files.names(root, anyConversation);
-    if (folder === 'unreadable') return { seen: rootBlind(files), bytesRead: 0 };
+    if (folder === 'unreadable') return { seen: blindRoot(files, 'agy.root'), bytesRead: 0 };
     const exists = folder !== null;
     const isUsed = exists && agents.length > 0;
     const isAsked = (id: string): boolean => isUsed || ask.ids.some((one) => idKey(one) === idKey(id));
@@ -36,11 +36,6 @@ export function makeAgyReader(options: { readonly root: string }) {
   };
 }
 
-function rootBlind(files: FileLook): { readonly blind: string; readonly cure: string } {
-  const [{ path = '', reason = '', cure = '' } = {}] = files.unreadable();
-  return { blind: `${path} ${reason}`, cure: `${cure}, or name another folder in agy.root` };
-}
-
 /**
  * Finds which living process holds the lock of which conversation, by the kernel's own list of locks: for all
  * conversations while an agy is in a pane, else for the wanted ones, which may go on in another terminal.
@@ -53,7 +48,7 @@ function readPresence(
 ): ReadonlyMap<string, readonly number[]> {
   const presence = new Map<string, readonly number[]>();
   if (ids.length === 0 && !processes.some(looksLikeAgy)) return presence;
-  const held = locksByInode(processes);
+  const held = lockHolders(processes);
   const names = files.names(join(root, 'presence'), anyRecord);
   if (names === null || names === 'unreadable') return presence;
   for (const name of names) {
@@ -61,36 +56,12 @@ function readPresence(
     const stat = files.stat(join(root, 'presence', name), anyRecord);
     if (stat === null || stat === 'unreadable') continue;
     const holders = held.get(String(stat.ino)) ?? [];
-    if (holders.length > 0) presence.set(name.slice(0, -lockEnding.length), [...new Set(holders)]);
+    if (holders.length > 0) presence.set(name.slice(0, -lockEnding.length), holders);
   }
   return presence;
 }
 
 const lockEnding = '.lock';
-const anyRecord = { kind: 'records', pid: null } as const;
-
-/**
- * Reads the locks by inode: `1: FLOCK  ADVISORY  WRITE 4242 08:01:131090 0 EOF`; a line with `1: ->` only waits. Only
- * the inode is compared: device numbers differ on btrfs.
- */
-function locksByInode(processes: readonly Process[]): ReadonlyMap<string, readonly number[]> {
-  const holders = new Map<string, number[]>();
-  const add = (inode: string, pid: number): void => void holders.set(inode, [...(holders.get(inode) ?? []), pid]);
-  const line = /\d: FLOCK\s+\S+\s+WRITE\s+(-?\d+)\s+[0-9a-f]+:[0-9a-f]+:(\d+)\s/g;
-  const locks = readText('/proc/locks') ?? '';
-  for (const [, pid, inode] of locks.matchAll(line)) {
-    if (pid !== undefined && inode !== undefined && isLiving(Number(pid))) add(inode, Number(pid));
-  }
-  // After a shell's `exec 9>lock; flock 9` the list names the pid of a `flock` that has ended: the open file tells the
-  // holder.
-  for (const { pid } of processes) {
-    for (const descriptor of descriptorsOf(pid)) {
-      const info = readText(`/proc/${pid}/fdinfo/${descriptor}`) ?? '';
-      for (const [, , inode] of info.matchAll(line)) if (inode !== undefined) add(inode, pid);
-    }
-  }
-  return holders;
-}
 
 function artifactsOf(root: string, ids: readonly string[], files: FileLook): Artifacts {
   const folder = join(root, 'conversations');
@@ -122,13 +93,4 @@ function statOrNull(path: string): Stats | null {
   } catch {
     return null;
   }
-}
-
-function isLiving(pid: number): boolean {
-  return statOrNull(`/proc/${pid}`) !== null;
-}
-
-/** Returns a process's open files; none for another user's process, below `sudo` or `su`. */
-function descriptorsOf(pid: number): readonly string[] {
-  return names(`/proc/${pid}/fdinfo`);
 }

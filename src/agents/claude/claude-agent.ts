@@ -30,7 +30,9 @@ export const claude: CodingAgent = {
     const projects = [...(conversations?.keys() ?? [])].map((cwd) => join('projects', encodedFolder(cwd)));
     return [
       ...folders.flatMap(({ path }) => ['sessions', ...projects].map((folder) => join(path, folder))),
-      ...[...artifacts.values()].flatMap((artifact) => (artifact === null ? [] : [dirname(artifact.path)])),
+      ...[...(artifacts ?? new Map()).values()].flatMap((artifact) =>
+        artifact === null ? [] : [dirname(artifact.path)],
+      ),
     ];
   },
 };

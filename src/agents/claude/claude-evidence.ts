@@ -33,6 +33,7 @@ export function claudeEvidence(look: ClaudeLook, { at, home }: Seeing): AgentEvi
     activity: new Map(records.map((one) => [one.pid, activityOf(one, at)])),
     unreadable: look.unreadable,
     unprovable: null,
+    outlives: null,
   };
 }
 

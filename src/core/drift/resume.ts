@@ -1,4 +1,4 @@
-import { fileOf } from '../model/conversation-file.ts';
+import { canGoOn, fileOf } from '../model/conversation-file.ts';
 import { idKey } from '../model/conversation-id.ts';
 import { idFields } from '../model/id-fields.ts';
 import { evidenceOf } from '../place/agent-processes.ts';
@@ -6,7 +6,8 @@ import { runningOf } from '../identity/running.ts';
 import type { AgentEvidence } from '../model/evidence.ts';
 import type { Running } from '../place/where-it-runs.ts';
 import { homeExpanded } from '../words/home-path.ts';
-import type { Agent, Entry } from '../model/entry.ts';
+import type { Agent } from '../model/entry.ts';
+import type { Entry } from '../model/entry.ts';
 import type { EntryMemory } from '../model/memory.ts';
 import { movedOnFrom } from '../identity/moved-on.ts';
 import type { Observation } from '../model/observation.ts';
@@ -89,13 +90,13 @@ function conversationOf(entry: Entry, memory: EntryMemory | null, observation: O
     const running = runningOf(value, agent, observation);
     if (running !== null) return elsewhere(running);
     const file = fileOf(value, seen.known);
-    if (file.kind === 'there') {
+    if (canGoOn(file)) {
       return lastOf(value, { entry, memory, agent, evidence: seen.known, observation });
     }
     const [hidden] = file.kind === 'unknown' ? file.hiddenIn : [];
     if (hidden !== undefined) return sentence(`Its conversation could lie in ${hidden.path}, which ${hidden.reason}.`);
   }
-  return null;
+  return seen.known.outlives === null ? null : sentence(seen.known.outlives);
 }
 
 interface Context {

@@ -1,4 +1,4 @@
-import { fileOf } from '../model/conversation-file.ts';
+import { canGoOn, fileOf } from '../model/conversation-file.ts';
 import { isSameId } from '../model/conversation-id.ts';
 import type { Holder } from '../model/evidence.ts';
 import type { Identity } from '../model/view.ts';
@@ -11,7 +11,7 @@ import type { LiveAgent } from './subject.ts';
 export function byArguments(id: string, live: LiveAgent): Identity {
   const { claims, agent, launch, evidence } = live;
   // With an id that it does not know it begins another conversation.
-  if (!launch.mayBegin && fileOf(id, evidence).kind !== 'there') return nothingProves(live);
+  if (!launch.mayBegin && !canGoOn(fileOf(id, evidence))) return nothingProves(live);
   if (claims.isRunByAnother(id, agent)) return notProven('another process runs the conversation of its arguments');
   const said = 'it was started with that id';
   // Its record comes with the answer to the question that it asks at its start, and says more.
@@ -45,7 +45,7 @@ export function byClaim({ id, said, record }: Claim, live: LiveAgent): Identity 
   const cleared = sinceCleared(claimed, live);
   if (cleared !== null) return cleared;
   const against = isNext ? null : againstRecorded(live, id, said);
-  if (against === null) return { kind: 'proven', id, proof: 'arguments', artifact: artifact !== null, said };
+  if (against === null) return { kind: 'proven', id, proof: 'arguments', artifact: canGoOn(file), said };
   return file.kind === 'missing' ? notProven(withoutFile(said)) : against;
 }
 

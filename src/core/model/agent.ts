@@ -18,6 +18,8 @@ export interface FolderSetting {
   readonly key: 'root' | 'roots';
   /** The variable that names the folder for the agent itself; `null`: there is none. */
   readonly variable: string | null;
+  /** What lies below the place that the variable names; absent: the variable names the folder itself. */
+  readonly below?: string;
   /** Where the folder is if neither names one. */
   readonly usual: string;
 }

@@ -6,14 +6,22 @@ export type ConversationFile =
   | { readonly kind: 'there'; readonly artifact: Artifact }
   | { readonly kind: 'missing' }
   /** It could lie in what cannot be read; none of those: the id was not asked for. */
-  | { readonly kind: 'unknown'; readonly hiddenIn: readonly Unreadable[] };
+  | { readonly kind: 'unknown'; readonly hiddenIn: readonly Unreadable[] }
+  /** The agent keeps it where this program does not look. */
+  | { readonly kind: 'not looked for' };
 
 /** Returns what is known of that conversation's file. Ids compare without case. */
 export function fileOf(id: string, files: Pick<AgentEvidence, 'artifacts' | 'unreadable'>): ConversationFile {
+  if (files.artifacts === null) return { kind: 'not looked for' };
   const key = idKey(id);
   const artifact = files.artifacts.get(key);
   if (artifact === undefined) return { kind: 'unknown', hiddenIn: hidingPlaces(key, files.unreadable) };
   return artifact === null ? { kind: 'missing' } : { kind: 'there', artifact };
+}
+
+/** Decides whether its agent can go on with it. One that is kept where nobody looks was there when an agent named it. */
+export function canGoOn({ kind }: ConversationFile): boolean {
+  return kind === 'there' || kind === 'not looked for';
 }
 
 /**

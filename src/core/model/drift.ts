@@ -1,4 +1,5 @@
-import type { Agent, EntryKey } from './entry.ts';
+import type { Agent } from './entry.ts';
+import type { EntryKey } from './entry.ts';
 import type { Proof } from './proof.ts';
 
 /** Names a kind. The list in `drift/` says which there are; the log of another version may hold others. */

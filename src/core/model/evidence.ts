@@ -12,8 +12,9 @@ export interface AgentEvidence {
   readonly hasFolderPerProcess: boolean;
   /** By pid: living processes that are bound to conversations, in the panes that were looked at and elsewhere. */
   readonly holders: ReadonlyMap<number, readonly Holder[]>;
-  readonly artifacts: Artifacts;
-  /** By id, for conversations whose file is there: the shell command that goes on with it. */
+  /** `null`: the agent keeps its conversations where this program does not look. */
+  readonly artifacts: Artifacts | null;
+  /** By id, for conversations that are not known to be missing: the shell command that goes on with it. */
   readonly resume: ReadonlyMap<string, string>;
   /**
    * By working directory of a living agent: the conversations that name it inside and that could be its: changed since
@@ -29,6 +30,8 @@ export interface AgentEvidence {
   readonly unreadable: readonly Unreadable[];
   /** Why nothing proves what a process of it runs, and what would settle that; `null`: its files can prove it. */
   readonly unprovable: string | null;
+  /** What may go on although its pane is gone, in a whole sentence for people; `null`: nothing. */
+  readonly outlives: string | null;
 }
 
 export interface AgentFolder {

@@ -74,3 +74,8 @@ export function byteLength(text: string): number {
   }
   return bytes;
 }
+
+/** Returns the words of a list that is parted by blanks. */
+export function wordsIn(list: string): ReadonlySet<string> {
+  return new Set(list.split(/\s+/));
+}

@@ -8,12 +8,15 @@ import type { TmuxPane, TmuxSession } from '../../core/model/observation.ts';
  */
 export function listFormats(mark: string): { readonly pane: string; readonly end: string } {
   const numbers = ['session_id', 'session_created', 'window_id', 'pane_id', 'pane_pid', 'pane_dead'];
-  const words = ['session_name', 'pane_current_command', 'pane_current_path'];
+  // A title may have a megabyte.
+  const words = ['session_name', 'pane_current_command', 'pane_current_path', `=${titleLimit}:pane_title`];
   return {
     pane: [`${mark}`, ...numbers.map(field), words.map(field).join(`\t${mark}\t`)].join('\t'),
     end: [`${mark}-end`, ...['pid', 'start_time', 'version'].map(field)].join('\t'),
   };
 }
+
+const titleLimit = 300;
 
 /** Every session of one server, at one moment. */
 export interface WholeList {
@@ -22,6 +25,8 @@ export interface WholeList {
   readonly startedAt: number;
   readonly version: string;
   readonly sessions: readonly TmuxSession[];
+  /** By pane pid. Programs write them as they like: an agent reads there what it does, and they go no further. */
+  readonly titles: ReadonlyMap<number, string>;
 }
 
 /** Parses the list that `listFormats(mark)` printed; `null` if a row or the end mark is malformed. */
@@ -29,31 +34,34 @@ export function parseList(output: string, mark: string): WholeList | null {
   const endAt = output.lastIndexOf(`${mark}-end\t`);
   if (endAt === -1) return null;
   const end = /^\S+-end\t(\d+)\t(\d+)\t([^\t\n]+)\n$/.exec(output.slice(endAt));
-  const sessions = parseRows(output.slice(0, endAt), mark);
-  if (end === null || sessions === null) return null;
-  return { serverPid: Number(end[1]), startedAt: Number(end[2]) * 1000, version: end[3] ?? '', sessions };
+  const rows = parseRows(output.slice(0, endAt), mark);
+  if (end === null || rows === null) return null;
+  return { serverPid: Number(end[1]), startedAt: Number(end[2]) * 1000, version: end[3] ?? '', ...rows };
 }
 
-function parseRows(text: string, mark: string): TmuxSession[] | null {
-  if (text === '') return [];
+function parseRows(text: string, mark: string): Pick<WholeList, 'sessions' | 'titles'> | null {
+  const titles = new Map<number, string>();
+  if (text === '') return { sessions: [], titles };
   const begin = `${mark}\t`;
   if (!text.startsWith(begin) || !text.endsWith('\n')) return null;
   const sessions = new Map<string, TmuxSession & { readonly panes: TmuxPane[] }>();
   for (const row of text.slice(begin.length, -1).split(`\n${begin}`)) {
     const parsed = parseRow(row, mark);
     if (parsed === null) return null;
-    const { pane, ...session } = parsed;
+    const { pane, title, ...session } = parsed;
+    titles.set(pane.pid, title);
     const known = sessions.get(session.id);
     if (known === undefined) sessions.set(session.id, { ...session, panes: [pane] });
     else known.panes.push(pane);
   }
-  return [...sessions.values()];
+  return { sessions: [...sessions.values()], titles };
 }
 
 function parseRow(row: string, mark: string) {
-  const [head = '', command, cwd, ...more] = row.split(`\t${mark}\t`);
+  const [head = '', command, cwd, title, ...more] = row.split(`\t${mark}\t`);
   const fields = /^(\$\d+)\t(\d+)\t(@\d+)\t(%\d+)\t(\d+)\t([01])\t([^]+)$/.exec(head);
-  if (fields === null || command === undefined || cwd === undefined || more.length > 0) return null;
+  if (fields === null || command === undefined || cwd === undefined || title === undefined || more.length > 0)
+    return null;
   const [, id = '', created, windowId = '', paneId = '', pid, dead, name = ''] = fields;
   const pane: TmuxPane = {
     id: paneId,
@@ -63,7 +71,7 @@ function parseRow(row: string, mark: string) {
     command,
     cwd: withoutDeleted(cwd),
   };
-  return { id, name, created: Number(created) * 1000, pane };
+  return { id, name, created: Number(created) * 1000, pane, title };
 }
 
 function field(name: string): string {

@@ -14,6 +14,8 @@ export interface TmuxOptions {
 
 export interface SocketAnswer {
   readonly seen: Seen<SocketState>;
+  /** @see WholeList.titles */
+  readonly titles: ReadonlyMap<number, string>;
   readonly spawns: number;
 }
 
@@ -25,12 +27,13 @@ export async function askSocket(
   signal: AbortSignal,
 ): Promise<SocketAnswer> {
   const list = await ask(socket, options, withSessions, signal);
-  if (list.kind !== 'no session') return { seen: await read(list, socket, options, processes), spawns: 1 };
+  const titles = list.kind === 'list' ? list.list.titles : new Map<number, string>();
+  if (list.kind !== 'no session') return { seen: await read(list, socket, options, processes), titles, spawns: 1 };
   const second = await ask(socket, options, withoutSessions, signal);
   // It tells only one pane of a session that was created meanwhile.
   const isEmpty = second.kind !== 'list' || second.list.sessions.length === 0;
   const empty = isEmpty ? second : ({ kind: 'no session' } as const);
-  return { seen: await read(empty, socket, options, processes), spawns: 2 };
+  return { seen: await read(empty, socket, options, processes), titles, spawns: 2 };
 }
 
 /** Answers for a socket at which no process listens, by the kernel's list, without starting a client. */
@@ -112,7 +115,7 @@ async function read(
 }
 
 async function known(list: WholeList, socket: string, processes: ProcessLook): Promise<Seen<SocketState>> {
-  const { serverPid: pid, ...rest } = list;
+  const { serverPid: pid, titles: _, ...rest } = list;
   const count = `${list.sessions.length} ${list.sessions.length === 1 ? 'session' : 'sessions'}`;
   const start = (await processes.startOf(pid)) ?? '';
   const hidden = await processes.hiddenBehind(socket, pid);

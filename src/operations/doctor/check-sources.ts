@@ -1,15 +1,16 @@
 import { agentFacts } from '../../agents/agent-facts.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { AgentFacts } from '../../core/model/agent.ts';
-import type { AgentEvidence, AgentFolder } from '../../core/model/evidence.ts';
-import type { Seen } from '../../core/model/observation.ts';
+import type { AgentEvidence, AgentFolder, AgentProcess } from '../../core/model/evidence.ts';
+import type { Observation, Seen } from '../../core/model/observation.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import type { PassReport } from '../context.ts';
 
 /** Reports what each source said in this pass: the sockets, and every agent's files with their retention. */
 export function checkSources(report: PassReport | null, settings: Settings): readonly Finding[] {
   if (report === null) return [];
-  const { sockets, evidence } = report.observation;
+  const { observation } = report;
+  const { sockets, evidence } = observation;
   return [
     ...[...sockets].map(([path, seen]): Finding =>
       'blind' in seen
@@ -18,7 +19,8 @@ export function checkSources(report: PassReport | null, settings: Settings): rea
     ),
     ...agentFacts.flatMap((agent) => {
       const seen = evidence.get(agent.name);
-      return seen === undefined ? [] : agentFindings(agent, seen, settings.agents[agent.name] ?? []);
+      if (seen === undefined) return [];
+      return [...agentFindings(agent, seen, settings.agents[agent.name] ?? []), ...unproven(agent, seen, observation)];
     }),
   ];
 }
@@ -39,6 +41,22 @@ function agentFindings(
     // Files under this path are unknown, whether an entry needs them today or not.
     ...unreadable.map(({ path, reason, cure }) => bad(name, `${title}: ${path} ${reason}`, cure)),
   ];
+}
+
+/** Reports why nothing proves which conversations running agents are in, and what would change that. */
+function unproven(
+  { name, title }: AgentFacts,
+  seen: Seen<AgentEvidence>,
+  { agentProcesses }: Observation,
+): readonly Finding[] {
+  if ('blind' in seen || seen.known.unprovable === null) return [];
+  const { holders, unprovable } = seen.known;
+  const isUnproven = ([pid, { agent, mode, id }]: readonly [number, AgentProcess]): boolean =>
+    agent === name && mode === 'interactive' && id === null && !holders.has(pid);
+  const count = [...agentProcesses].filter(isUnproven).length;
+  return count === 0
+    ? []
+    : [good(name, `${title}: ${count} running, and nothing proves which conversation: ${unprovable}`)];
 }
 
 function folderText({ path, exists, cleanup }: AgentFolder, title: string): string {

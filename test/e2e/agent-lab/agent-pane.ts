@@ -31,6 +31,11 @@ export class AgentPane<World extends AgentWorld> {
     await this.until(`${what} on the screen`, () => what.test(this.screen()));
   }
 
+  /** Waits until the screen shows that. @returns what its first group holds */
+  says(what: RegExp): Promise<string> {
+    return this.until(`${what} on the screen`, () => what.exec(this.screen())?.[1]);
+  }
+
   /** What is told beside the screen of what does not come. */
   protected detail(): unknown {
     return undefined;
@@ -75,6 +80,13 @@ export class AgentPane<World extends AgentWorld> {
   /** Ends the shell, and the pane with it. */
   close(): void {
     this.tmux('kill-pane', '-t', this.name.pane);
+  }
+
+  /** Starts the agent and waits until its screen shows that it listens. */
+  async begin(command: string, listens: RegExp): Promise<void> {
+    await this.type(command);
+    await this.until(`${command} to start`, () => this.pid());
+    await this.shows(listens);
   }
 
   /** Ends the agent as its user does. */

@@ -6,7 +6,7 @@ import { until } from './until.ts';
 
 /** Every id that an entry of the registry has. */
 export interface Ids {
-  readonly own: string | null;
+  readonly own: string | null | undefined;
   readonly current: string | null | undefined;
   readonly lineage: readonly string[];
 }
@@ -78,6 +78,19 @@ export class Looks {
   async status(session: string) {
     const { stdout } = await this.world.run(['status', '--json']);
     return JSON.parse(stdout).sessions.find((one: { session: string }) => one.session === session);
+  }
+
+  /** Waits until `status` says that of a session's agent. */
+  async expectState(session: string, activity: string): Promise<void> {
+    let seen: unknown;
+    const isSo = async (): Promise<boolean> => {
+      const status = await this.status(session);
+      seen = status;
+      return status?.activity === activity;
+    };
+    await until(`${session} to be ${activity}`, isSo, 30_000).catch((cause: unknown) => {
+      throw new Error(`waited in vain for ${activity}: ${JSON.stringify(seen)}`, { cause });
+    });
   }
 
   /** Looks until a drift of that kind was told: of that session, or of many at once. @returns it. */

@@ -3,7 +3,7 @@ import { parseList } from '../../../src/observe/tmux/tmux-list.ts';
 
 const mark = 'c0ffee123456';
 const row = (session: string, pane: number, cwd = '/home/me'): string =>
-  `${mark}\t$0\t1782892800\t@1\t%${pane}\t${100 + pane}\t0\t${session}\t${mark}\tclaude\t${mark}\t${cwd}\n`;
+  `${mark}\t$0\t1782892800\t@1\t%${pane}\t${100 + pane}\t0\t${session}\t${mark}\tclaude\t${mark}\t${cwd}\t${mark}\t⠧ title ${pane}\n`;
 const end = `${mark}-end\t4242\t1782892000\t3.3a\n`;
 
 test('a whole list, with what no separator can be trusted to keep out of it', () => {
@@ -24,6 +24,10 @@ test('a whole list, with what no separator can be trusted to keep out of it', ()
         ],
       },
     ],
+    titles: new Map([
+      [101, '⠧ title 1'],
+      [102, '⠧ title 2'],
+    ]),
   });
 });
 

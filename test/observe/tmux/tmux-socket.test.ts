@@ -61,6 +61,20 @@ test('a living server tells its sessions, its panes and itself, with one client'
   });
 });
 
+test('what a program wrote as the title of its pane comes as it is, up to a length', async () => {
+  const tmux = privateTmux();
+  const { pane } = tmux.open('default', 'shop');
+  const titleAfter = async (...words: readonly string[]): Promise<string | undefined> => {
+    tmux.run('default', 'select-pane', '-T', ...words);
+    return (await askAt(tmux.socketPath('default'))).titles.get(pane);
+  };
+  expect(await titleAfter('⠧ a #{b} "c" $(d) #[fg=red] | work')).toBe('⠧ a  "c" $(d) #[fg=red] | work');
+  expect(await titleAfter('')).toBe('');
+  expect(await titleAfter('\u2800'.repeat(5000))).toBe('\u2800'.repeat(300));
+  const seen = await serverAt(tmux.socketPath('default'));
+  expect(JSON.stringify(seen)).not.toContain('\u2800');
+});
+
 test('names that tmux could take for something else come as they are', async () => {
   const tmux = privateTmux();
   const names = ['$9', '%1', '=x', '@3', '-dash', '{last}', 'two words', 'größe-工-🦀', 'agent', 'agent-2'];

@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+import { idKey } from '../../core/model/conversation-id.ts';
+import type { AgentEvidence, Artifacts, ConversationEnd, Holder } from '../../core/model/evidence.ts';
+import { shellQuote } from '../../core/words/text.ts';
+import { anyConversation, blindRoot, makeFileLook } from '../../system/file-look.ts';
+import type { AgentAsk, AgentReader } from '../agent.ts';
+import { looksLikeCodex } from './codex-process.ts';
+import { RolloutReader } from './rollout-text.ts';
+import { Rollouts } from './rollouts.ts';
+import { activityByTitle } from './title.ts';
+import { heldConversations, type HeldConversation } from './writer-locks.ts';
+
+/** Makes the reader of Codex' files: it takes no lock, opens no database, and reads no rollout whole. */
+export function makeCodexReader({ root, home }: { readonly root: string; readonly home: string }): AgentReader {
+  const rollouts = new Rollouts(root);
+  const texts = new RolloutReader();
+  return async (ask) => {
+    const files = makeFileLook();
+    const before = texts.bytesRead;
+    const folder = files.names(root, anyConversation);
+    if (folder === 'unreadable') return { seen: blindRoot(files, 'codex.root'), bytesRead: 0 };
+    const exists = folder !== null;
+    const locked = exists ? heldConversations(root, ask.processes, files) : [];
+    const ids = [...new Set([...ask.ids, ...locked.map(({ id }) => id)].map(idKey))];
+    const artifacts = exists ? rollouts.find(ids, files) : new Map(ids.map((id) => [id, null]));
+    const held = locked.filter(({ id }) => !isOfSubagent(id, artifacts, texts));
+    const evidence: AgentEvidence = {
+      folders: [{ path: root, exists, keepsRecords: false, cleanup: null }],
+      hasFolderPerProcess: false,
+      holders: holdersOf(held, { root, home }),
+      artifacts,
+      resume: new Map(
+        [...artifacts].flatMap(([id, file]) => (file === null ? [] : [[id, resume(id, { root, home })]])),
+      ),
+      conversations: null,
+      ends: endsOf(ask, held, artifacts, texts),
+      activity: activityOf(ask),
+      unreadable: files.unreadable(),
+      unprovable: unprovable(root),
+      outlives: outlives(held),
+    };
+    return { seen: { known: evidence }, bytesRead: texts.bytesRead - before };
+  };
+}
+
+/** A sub-agent's conversation is locked by the process that runs its parent. */
+function isOfSubagent(id: string, artifacts: Artifacts, texts: RolloutReader): boolean {
+  const artifact = artifacts.get(idKey(id)) ?? null;
+  return artifact !== null && texts.read(artifact.path)?.isOfSubagent === true;
+}
+
+interface Home {
+  readonly root: string;
+  readonly home: string;
+}
+
+function holdersOf(held: readonly HeldConversation[], home: Home): AgentEvidence['holders'] {
+  const holders = new Map<number, Holder[]>();
+  for (const one of held) holders.set(one.pid, [...(holders.get(one.pid) ?? []), holderOf(one, home)]);
+  return holders;
+}
+
+function holderOf({ id, path, pid, isInPanes, isDaemon }: HeldConversation, home: Home): Holder {
+  return {
+    pid,
+    start: null,
+    id,
+    by: 'lock',
+    path,
+    worth: { kind: 'kept' },
+    version: null,
+    isInPanes,
+    isInteractive: !isDaemon,
+    cwd: null,
+    pane: null,
+    updatedAt: null,
+    movedTo: null,
+    job: null,
+    // The daemon keeps a conversation after the pane has gone; `resume` then shows it again (0.171.0).
+    background: isDaemon ? { beganWith: null, attach: resume(id, home) } : null,
+  };
+}
+
+/** Codex looks into one folder only. */
+function resume(id: string, { root, home }: Home): string {
+  const words = `codex resume ${shellQuote(id)}`;
+  return root === join(home, '.codex') ? words : `CODEX_HOME=${shellQuote(root)} ${words}`;
+}
+
+/** Where conversations go on that no process writes now. */
+function endsOf(
+  { resumable }: AgentAsk,
+  held: readonly HeldConversation[],
+  artifacts: Artifacts,
+  texts: RolloutReader,
+): ReadonlyMap<string, ConversationEnd> {
+  const running = new Set(held.map(({ id }) => idKey(id)));
+  return new Map(
+    [...new Set(resumable.map(idKey))].flatMap((id): (readonly [string, ConversationEnd])[] => {
+      const artifact = artifacts.get(id) ?? null;
+      const text = running.has(id) || artifact === null ? null : texts.read(artifact.path);
+      return text === null ? [] : [[id, { cwd: text.cwd, continuedIn: null }]];
+    }),
+  );
+}
+
+function activityOf({ processes, titleOf }: AgentAsk): AgentEvidence['activity'] {
+  return new Map(
+    processes.filter(looksLikeCodex).flatMap((one) => {
+      const title = titleOf(one.pid);
+      const activity = title === null ? null : activityByTitle(title, one.cwd);
+      return activity === null ? [] : [[one.pid, activity] as const];
+    }),
+  );
+}
+
+function outlives(held: readonly HeldConversation[]): string | null {
+  const daemon = held.find(({ isDaemon }) => isDaemon);
+  if (daemon === undefined) return null;
+  return `Its turn may go on in Codex' daemon (pid ${daemon.pid}); codex agents shows what runs there.`;
+}
+
+function unprovable(root: string): string {
+  return (
+    'it holds no lock: a daemon of Codex may hold the locks of all terminals, and does not say which one shows what. ' +
+    `To have ids proven, set daemon_auto_start = false below [features] in ${join(root, 'config.toml')}`
+  );
+}

@@ -1,0 +1,72 @@
+import { statSync } from 'node:fs';
+import { z } from 'zod';
+import { fileKey, textAt, withRegular } from '../../system/read-regular.ts';
+
+/** Rollouts may have gigabytes: only so much of the beginning and the end is read. */
+const chunkBytes = 64 * 1024;
+
+export interface RolloutText {
+  /** Where the conversation works: by its last turn, else by its first line. */
+  readonly cwd: string | null;
+  /** Another conversation's agent began it, not a user. */
+  readonly isOfSubagent: boolean;
+}
+
+/** Reads the first and the last 64 KiB of rollouts, again only where they have changed. */
+export class RolloutReader {
+  bytesRead = 0;
+  private readonly kept = new Map<string, { readonly key: string; readonly text: RolloutText }>();
+
+  /** Returns what its lines say; `null`: it is compressed, gone by now, or may not be read. */
+  read(path: string): RolloutText | null {
+    if (!path.endsWith('.jsonl')) return null;
+    try {
+      return this.readNow(path);
+    } catch {
+      return null;
+    }
+  }
+
+  private readNow(path: string): RolloutText | null {
+    const stat = statSync(path);
+    const key = fileKey(stat);
+    const known = this.kept.get(path);
+    if (known?.key === key) return known.text;
+    const text = withRegular(path, stat, (file, size): RolloutText => {
+      const [first] = this.linesAt(file, 0);
+      const last = this.linesAt(file, Math.max(0, size - chunkBytes)).findLast(({ type }) => type === 'turn_context');
+      const { thread_source: source, parent_thread_id: parent } = first?.payload ?? {};
+      return {
+        cwd: last?.payload.cwd ?? first?.payload.cwd ?? null,
+        isOfSubagent: source === 'subagent' || parent != null,
+      };
+    });
+    if (text !== null) this.kept.set(path, { key, text });
+    return text;
+  }
+
+  private linesAt(file: number, from: number): readonly z.infer<typeof line>[] {
+    const { text, bytes } = textAt(file, from, chunkBytes);
+    this.bytesRead += bytes;
+    return text.split('\n').flatMap(lineIn);
+  }
+}
+
+const line = z.object({
+  type: z.string(),
+  payload: z.object({
+    cwd: z.string().optional().catch(undefined),
+    thread_source: z.string().nullish().catch(undefined),
+    parent_thread_id: z.string().nullish().catch(undefined),
+  }),
+});
+
+/** A line may be half written, or cut by the chunk. */
+function lineIn(text: string): z.infer<typeof line>[] {
+  try {
+    const read = line.safeParse(JSON.parse(text));
+    return read.success ? [read.data] : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { idKey } from '../../core/model/conversation-id.ts';
+import type { Artifact, Artifacts } from '../../core/model/evidence.ts';
+import { anyConversation, type FileLook } from '../../system/file-look.ts';
+
+/** A folder's names are believed to be whole only if it did not change just before they were read; ms. */
+const settledMs = 2000;
+const dayMs = 86_400_000;
+
+/**
+ * Finds the rollouts of conversations by their ids: in the folder of the day on which each began, or among the archived,
+ * else in every folder. Codex compresses old ones (`.jsonl.zst`). No rollout is opened.
+ */
+export class Rollouts {
+  private readonly root: string;
+  /** By folder: which names it had, as long as it does not change. */
+  private readonly known = new Map<string, { readonly mtime: number; readonly names: ReadonlyMap<string, string> }>();
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  find(ids: readonly string[], files: FileLook): Artifacts {
+    return new Map(
+      ids.map(idKey).flatMap((id): (readonly [string, Artifact | null])[] => {
+        const artifact = this.find1(id, files);
+        return artifact === 'unreadable' ? [] : [[id, artifact]];
+      }),
+    );
+  }
+
+  private find1(id: string, files: FileLook): Artifact | null | 'unreadable' {
+    let isHidden = false;
+    const asked = new Set<string>();
+    const among = (folders: readonly string[]): Artifact | null => {
+      for (const folder of folders.filter((one) => !asked.has(one))) {
+        asked.add(folder);
+        const names = this.namesIn(folder, files);
+        if (names === 'unreadable') isHidden = true;
+        const name = names === 'unreadable' ? undefined : names.get(id);
+        if (name === undefined) continue;
+        const path = join(folder, name);
+        const stat = files.file(path, { kind: 'conversations', id });
+        if (stat !== null && stat !== 'unreadable') return { path, size: stat.size, mtime: stat.mtimeMs };
+        // What stands there cannot be read, or is just going.
+        isHidden = true;
+      }
+      return null;
+    };
+    const sessions = join(this.root, 'sessions');
+    const near = daysOf(id).map((day) => join(sessions, day));
+    const found = among([...near, join(this.root, 'archived_sessions')]);
+    if (found !== null) return found;
+    const every = among(this.daysIn(sessions, files));
+    return every ?? (isHidden ? 'unreadable' : null);
+  }
+
+  /** Every folder of a day: `sessions/2026/11/28`. */
+  private daysIn(sessions: string, files: FileLook): readonly string[] {
+    let folders = [sessions];
+    for (const level of [/^\d{4}$/, /^\d\d$/, /^\d\d$/]) {
+      folders = folders.flatMap((folder) => {
+        const names = files.names(folder, anyConversation);
+        return names === null || names === 'unreadable'
+          ? []
+          : names.filter((name) => level.test(name)).map((name) => join(folder, name));
+      });
+    }
+    return folders;
+  }
+
+  /** The name of each conversation's rollout, by its id in small letters. */
+  private namesIn(folder: string, files: FileLook): ReadonlyMap<string, string> | 'unreadable' {
+    const stat = files.stat(folder, anyConversation);
+    if (stat === null) return new Map();
+    if (stat === 'unreadable') return stat;
+    const known = this.known.get(folder);
+    if (known?.mtime === stat.mtimeMs) return known.names;
+    const listed = files.names(folder, anyConversation);
+    if (listed === null) return new Map();
+    if (listed === 'unreadable') return listed;
+    // `.jsonl` after `.jsonl.zst`: where both stand, the one that is written counts.
+    const names = new Map(listed.toSorted().toReversed().flatMap(withId));
+    if (Date.now() - stat.mtimeMs > settledMs) this.known.set(folder, { mtime: stat.mtimeMs, names });
+    return names;
+  }
+}
+
+function withId(name: string): (readonly [string, string])[] {
+  const id = /^rollout-.+?-([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\.jsonl(\.zst)?$/i.exec(name)?.[1];
+  return id === undefined ? [] : [[idKey(id), name]];
+}
+
+/** Its id holds when a conversation began (UUIDv7); the folder is of that day in the time zone of then. */
+function daysOf(id: string): readonly string[] {
+  if (id[14] !== '7') return [];
+  const began = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  return [0, -dayMs, dayMs].map((offset) => new Date(began + offset).toISOString().slice(0, 10).replaceAll('-', '/'));
+}

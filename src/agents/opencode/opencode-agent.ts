@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { idKey } from '../../core/model/conversation-id.ts';
+import { shellQuote } from '../../core/words/text.ts';
+import type { CodingAgent } from '../agent.ts';
+import { launchOf, looksLikeOpencode } from './opencode-process.ts';
+
+/**
+ * opencode. It keeps every conversation in one SQLite database, which is never opened: a reader of such a database
+ * touches it. Only the arguments of a process say what it runs.
+ */
+export const opencode: CodingAgent = {
+  facts: {
+    name: 'opencode',
+    title: 'opencode',
+    otherWords: ['open-code'],
+    idPaths: [['agent_identities', 'opencode', 'session_id']],
+    setting: { key: 'root', variable: 'XDG_DATA_HOME', below: 'opencode', usual: '~/.local/share/opencode' },
+  },
+  recognise: looksLikeOpencode,
+  launch: (process) => ({ ...launchOf(process), root: null }),
+  makeReader: ({ folders: [path = ''] }) => {
+    return async ({ ids }) => {
+      const known = {
+        folders: [{ path, exists: existsSync(path), keepsRecords: false, cleanup: null }],
+        hasFolderPerProcess: false,
+        holders: new Map(),
+        artifacts: null,
+        resume: new Map(ids.map((id) => [idKey(id), `opencode -s ${shellQuote(id)}`])),
+        conversations: null,
+        ends: new Map(),
+        activity: new Map(),
+        unreadable: [],
+        unprovable: 'only its arguments can say which conversation it runs: start it with opencode -s and the id',
+        outlives: null,
+      };
+      return { seen: { known }, bytesRead: 0 };
+    };
+  },
+  watched: () => [],
+};
