@@ -181,15 +181,8 @@ async function serve(context: Context, world: WatchWorld): Promise<void> {
   const { leaveLastWords, leftRun, sayLastWords } = await import('./watch/left-run.ts');
   const left = leftRun(world.env);
   if (left !== null) return sayLastWords(world, left);
-  const [server, { Cards }, { ModelReader }] = await Promise.all([
-    import('./mcp/server.ts'),
-    import('./watch/cards.ts'),
-    import('./tell/model-reader.ts'),
-  ]);
-  const { dispatched, ports } = world;
-  const reader = new ModelReader(ports.log, dispatched === null ? null : `model-${dispatched.card}`);
-  const leave = (run: Parameters<typeof leaveLastWords>[1]): void => leaveLastWords(context, run);
-  await server.serve(context, { world, cards: new Cards(world), reader, leave });
+  const { serve: serveTools } = await import('./mcp/server.ts');
+  await serveTools(context, { world, leave: (run) => leaveLastWords(context, run) });
 }
 
 function openBoard(

@@ -14,17 +14,18 @@ import type { Call } from '../operations/work/work-call.ts';
 import { listed } from './tool.ts';
 import { tolerantInput } from './tolerant-input.ts';
 import { tools } from './tools/index.ts';
-import { Work, type WorkOptions } from '../operations/work/work.ts';
+import type { WorkContext } from '../operations/work/work-call.ts';
+import { Work } from '../operations/work/work.ts';
 
-export interface ServeOptions extends WorkOptions {
+export interface ServeOptions extends Pick<WorkContext, 'world'> {
   /** The server goes, and the run that it was dispatched to goes on: another process is to have the last word on it. */
   readonly leave: (run: { readonly card: string; readonly startedAt: number; readonly leftAt: number }) => void;
 }
 
 /** Serves the tools on stdin and stdout until stdin ends or the signal comes. */
 export async function serve(context: Context, options: ServeOptions): Promise<void> {
-  const { world, cards, leave } = options;
-  const work = new Work(options);
+  const { world, leave } = options;
+  const work = new Work(world);
   const server = new Server(
     { name: 'agent_sessions_monitor', version: context.version },
     { capabilities: { tools: {} } },
@@ -49,7 +50,7 @@ export async function serve(context: Context, options: ServeOptions): Promise<vo
   await ended;
   const unfinished = work.unfinished();
   if (unfinished !== null) leave({ ...unfinished, leftAt: context.now() });
-  await cards.close();
+  await work.cards.close();
 }
 
 function resultOf({ text, isError }: CallAnswer) {

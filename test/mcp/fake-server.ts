@@ -3,9 +3,7 @@ import type { Board, Dispatched } from '../../src/board/board.ts';
 import { answerCall } from '../../src/mcp/answer-call.ts';
 import { Work } from '../../src/operations/work/work.ts';
 import { reportPass } from '../../src/operations/pass-report.ts';
-import { ModelReader } from '../../src/tell/model-reader.ts';
 import { stdoutReader } from '../../src/tell/stdout.ts';
-import { Cards } from '../../src/watch/cards.ts';
 import { FakeBoard } from '../board/fake-board.ts';
 import { fakeContext, settings } from '../operations/fake-context.ts';
 import { passWorld } from '../pass/pass-world.ts';
@@ -56,8 +54,7 @@ export function fakeServer(options: FakeServerOptions = {}) {
     triggers: () => ({ all: [], start: () => undefined, follow: () => undefined }),
     signal: ended.signal,
   };
-  const cards = new Cards(world);
-  const work = new Work({ world, cards, reader: new ModelReader(ports.log, null) });
+  const work = new Work(world);
   const shell = stdoutReader(ports.log);
   const context = {
     ...fakeContext({ board }).context,
@@ -76,6 +73,6 @@ export function fakeServer(options: FakeServerOptions = {}) {
     },
     comments: async (card = ownCard) => (await board.show(card, signal)).comments.map(({ body }) => body),
     /** The server goes. */
-    close: () => cards.close(),
+    close: () => work.cards.close(),
   };
 }

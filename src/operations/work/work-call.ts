@@ -6,7 +6,7 @@ import type { Work } from './work.ts';
 /** What the calls of a model share. */
 export interface WorkContext {
   readonly context: Context;
-  readonly world: Pick<WatchWorld, 'env' | 'ports' | 'settings'>;
+  readonly world: WatchWorld;
   readonly work: Work;
 }
 

@@ -1,9 +1,9 @@
 import type { Board, Card, Dispatched } from '../../board/board.ts';
 import type { PassMode, PassResult } from '../../pass/pass.ts';
 import { readNumber } from '../../system/set-variable.ts';
-import type { ModelReader } from '../../tell/model-reader.ts';
+import { ModelReader } from '../../tell/model-reader.ts';
 import type { CardWatch, Judged } from '../../watch/card-watch.ts';
-import type { Cards } from '../../watch/cards.ts';
+import { Cards } from '../../watch/cards.ts';
 import type { MonitorEnd } from '../../watch/end-run.ts';
 import type { Over, OverByRules } from '../../watch/judge.ts';
 import type { WatchWorld } from '../../watch/watch-world.ts';
@@ -18,20 +18,11 @@ export interface CardChoice {
   readonly board?: string | undefined;
 }
 
-export interface WorkOptions {
-  readonly world: Pick<
-    WatchWorld,
-    'boardFor' | 'boardOfCard' | 'card' | 'dispatched' | 'env' | 'ports' | 'settings' | 'stateDir'
-  >;
-  readonly cards: Cards;
-  readonly reader: ModelReader;
-}
-
 /** What the calls of one server share: the cards, what the model was told, and what is over. */
 export class Work {
   readonly cards: Cards;
   readonly reader: ModelReader;
-  readonly #world: WorkOptions['world'];
+  readonly #world: WatchWorld;
   /** The card that a board started this process for; `null`: none did. */
   readonly #task: string | null;
   readonly #budget: TurnBudget | null;
@@ -40,10 +31,10 @@ export class Work {
   #firstLook: Promise<void> | null = null;
   #startedAt: number | null = null;
 
-  constructor({ world, cards, reader }: WorkOptions) {
-    const { dispatched } = world;
-    this.cards = cards;
-    this.reader = reader;
+  constructor(world: WatchWorld) {
+    const { dispatched, ports } = world;
+    this.cards = new Cards(world);
+    this.reader = new ModelReader(ports.log, dispatched === null ? null : `model-${dispatched.card}`);
     this.#world = world;
     this.#task = dispatched?.card ?? null;
     this.#budget = dispatched === null ? null : budgetOf(world, dispatched);
@@ -164,7 +155,7 @@ export class Work {
 }
 
 /** `setup` writes a variable for a profile with shorter turns. */
-function budgetOf({ stateDir, env }: WorkOptions['world'], dispatched: Dispatched): TurnBudget {
+function budgetOf({ stateDir, env }: WatchWorld, dispatched: Dispatched): TurnBudget {
   const range = { least: 1, most: dispatched.callsInTurn };
   return new TurnBudget(stateDir, dispatched, readNumber(env['AGENT_SESSIONS_TURN_CALLS'], range));
 }
