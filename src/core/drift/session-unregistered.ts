@@ -31,7 +31,7 @@ export const sessionUnregistered: DriftKind = {
     const given = new Set<string>();
     return view.newcomers.flatMap((one) => {
       const { session, server } = one.where;
-      if (names.has(session.name) || !mayBeRegistered(one.where, view) || isView(one.where, view)) return [];
+      if (names.has(session.name) || !one.mayRegister || isView(one.where, view)) return [];
       if (entryNames(server.version).has(session.name)) return [];
       // The file tells entries apart by name: a session of the same name on another socket must wait for the user.
       names.add(session.name);
@@ -39,13 +39,6 @@ export const sessionUnregistered: DriftKind = {
     });
   },
 };
-
-/** Decides whether a session may be registered, by its name alone: an agent in it does not matter. */
-function mayBeRegistered(one: FoundSession, view: View): boolean {
-  // It may belong to another project, or a test: no entry names that server.
-  if (view.input.observation.foundSockets.has(one.socket)) return false;
-  return !view.input.ledger.tombstones.has(incarnationOf(one)) && !view.tombstones.has(incarnationOf(one));
-}
 
 /**
  * Decides whether a session is a view: a grouped session (of a web or phone client) shows another one's panes, and is

@@ -82,6 +82,8 @@ export interface Newcomer extends Pick<
   readonly where: FoundSession;
   /** The entry that it would get. */
   readonly entry: Entry;
+  /** Its server is one that entries name, and the user took no entry of it out of the file. */
+  readonly mayRegister: boolean;
 }
 
 /** Many entries gone at once with one cause. */

@@ -14,7 +14,7 @@ import { bornAt, changedAgo, lastChangeOf } from '../place/last-changed.ts';
 import { clean } from '../words/text.ts';
 import { blindSources } from './blind-sources.ts';
 import type { Located, Location } from './locate.ts';
-import { newcomersIn } from './newcomers.ts';
+import { newcomersIn, withoutViewsOfNewcomers } from './newcomers.ts';
 import { tombstonesOf } from './tombstones.ts';
 
 /**
@@ -29,10 +29,13 @@ export function judge({ locations, unowned }: Located, input: PlanInput): Judgem
   const claims = claimsOf(input);
   const hiddenFrom = hiddenIn(input.observation);
   const watched = locations.filter(({ entry, elsewhere }) => !isLeftAlone(entry) && elsewhere === null);
+  const tombstones = tombstonesOf(unowned, input);
+  const arriving = newcomersIn(unowned, tombstones, claims, input);
+  const views = watched.map((location) => entryViewOf(location, claims, hiddenFrom, input));
   const { views: entries, newcomers } = oneEntryEach(
     input.registry.entries,
-    watched.map((location) => entryViewOf(location, claims, hiddenFrom, input)),
-    newcomersIn(unowned, claims, input),
+    withoutViewsOfNewcomers(views, arriving),
+    arriving,
   );
   const verdicts = new Map(entries.map(({ entry, verdict }) => [entryId(entry), verdict]));
   return {
@@ -45,7 +48,7 @@ export function judge({ locations, unowned }: Located, input: PlanInput): Judgem
     ),
     owned: new Set(locations.flatMap(({ where }) => (where === null ? [] : [where.session]))),
     blind: blindSources(entries, input),
-    tombstones: tombstonesOf(unowned, input),
+    tombstones,
   };
 }
 

@@ -1,20 +1,34 @@
 import type { PlanInput } from '../model/plan.ts';
-import type { FoundSession, Newcomer } from '../model/view.ts';
+import { groupBy } from '../model/group.ts';
+import type { EntryView, FoundSession, Newcomer } from '../model/view.ts';
 import { identityOf } from '../identity/ladder.ts';
 import { sharesFolder } from '../identity/shared-folder.ts';
 import type { Claims } from '../identity/subject.ts';
 import { candidateEntry, namedBy } from '../place/candidate.ts';
-import { bornAt, changedAgo, lastChangeOf } from '../place/last-changed.ts';
+import { bornAt, changedAgo, incarnationOf, lastChangeOf } from '../place/last-changed.ts';
+import { byAge, isViewOf } from '../place/pane-homes.ts';
 import { paneOf } from '../place/pane.ts';
+import { notProven } from '../identity/not-proven.ts';
+import { clean } from '../words/text.ts';
 
 /** Returns the sessions without an entry whose names match the pattern, each with the entry it would get. */
-export function newcomersIn(unowned: readonly FoundSession[], claims: Claims, input: PlanInput): readonly Newcomer[] {
+export function newcomersIn(
+  unowned: readonly FoundSession[],
+  tombstones: ReadonlyMap<string, string>,
+  claims: Claims,
+  input: PlanInput,
+): readonly Newcomer[] {
   return unowned
     .filter(({ session }) => namedBy(session.name, input.settings) !== null)
-    .map((where) => newcomerOf(where, claims, input));
+    .map((where) => newcomerOf(where, tombstones, claims, input));
 }
 
-function newcomerOf(where: FoundSession, claims: Claims, input: PlanInput): Newcomer {
+function newcomerOf(
+  where: FoundSession,
+  tombstones: ReadonlyMap<string, string>,
+  claims: Claims,
+  input: PlanInput,
+): Newcomer {
   const entry = candidateEntry(where, input);
   const look = paneOf(where, entry, null, input.observation);
   const agentProcess = look?.agentProcess ?? null;
@@ -23,13 +37,46 @@ function newcomerOf(where: FoundSession, claims: Claims, input: PlanInput): Newc
   const identity = identityOf({ entry, pane, tree, agentProcess, memory: null, input, claims, textSince });
   const change = lastChangeOf(where, null, null, input);
   const settledAt = change.at + input.settings.settleMs;
+  const incarnation = incarnationOf(where);
   return {
     where,
     entry,
+    // Another server may belong to another project, or to a test.
+    mayRegister:
+      !input.observation.foundSockets.has(where.socket) &&
+      !input.ledger.tombstones.has(incarnation) &&
+      !tombstones.has(incarnation),
     agentProcess,
     identity,
     sharesFolder: sharesFolder(entry.agent, agentProcess, identity, claims),
     settledAt,
     unsettled: input.now < settledAt ? changedAgo(0, change, input.now) : null,
   };
+}
+
+/**
+ * Takes the conversation from every entry whose session only shows panes of an older session that gets an entry now: with
+ * its entry that session has the agent. Else the next pass would write into it what this one leaves to the view.
+ */
+export function withoutViewsOfNewcomers(
+  views: readonly EntryView[],
+  newcomers: readonly Newcomer[],
+): readonly EntryView[] {
+  const arriving = newcomers.filter(({ mayRegister, unsettled }) => mayRegister && unsettled === null);
+  const byPane = groupBy(
+    arriving.flatMap((one) => one.where.session.panes.map(({ pid }) => ({ pid, one }))),
+    ({ pid }) => pid,
+  );
+  return views.map((view) => {
+    const original = byPane.get(view.found?.pane.pid ?? 0)?.find(({ one }) => isViewOfNewcomer(view, one));
+    if (original === undefined) return view;
+    const name = clean(original.one.where.session.name);
+    return { ...view, identity: notProven(`it shows the panes of ${name}, which gets an entry of its own`) };
+  });
+}
+
+/** As `shownElsewhere` decides it once both have an entry. */
+function isViewOfNewcomer({ entry, found }: EntryView, { where }: Newcomer): boolean {
+  if (found === null || found.server !== where.server || !isViewOf(found.session, where.session)) return false;
+  return entry.status !== 'running' || byAge(where.session, found.session) < 0;
 }

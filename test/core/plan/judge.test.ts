@@ -66,6 +66,20 @@ test('what two agents run is proven for neither, also where one has no entry yet
   expect(newcomers.map(({ identity }) => identity.said)).toEqual([expect.stringContaining(`it is run in ${one} too`)]);
 });
 
+test('a conversation in a linked window goes to the older session, once that gets an entry', () => {
+  const shared = running([fresh, one], [id, id]);
+  const sessions = [
+    aSession(fresh, { id: '$1', panes: [aPane(1001), aPane(1002)] }),
+    aSession(one, { id: '$2', panes: [aPane(1001)] }),
+  ];
+  const observation = { ...shared, sockets: new Map([[defaultSocket, listed(sessions)]]) };
+  const { entries, newcomers } = judged({ entries: [anEntry(one, { pane: null })], observation });
+  expect(newcomers.map(({ identity }) => identity.kind)).toEqual(['proven']);
+  expect(entries.map(({ identity }) => identity)).toEqual([
+    { kind: 'not-proven', said: `it shows the panes of ${fresh}, which gets an entry of its own` },
+  ]);
+});
+
 test('a session without an entry is a newcomer with the entry it would get; a name of another pattern is none', () => {
   const { newcomers } = judged({ observation: running([fresh, 'mine'], [id]) });
   expect(newcomers.map(({ entry, unsettled }) => [entry.session, entry.workspace, entry.agent, unsettled])).toEqual([
