@@ -7,7 +7,7 @@ import { tools } from './tools/index.ts';
 
 const endedBySignal = 'this server was ended by a signal: nothing is lost, the next call goes on from here';
 
-/** What a client gets. An error result says what to do next. */
+/** The answer to a client. An error result says what to do next. */
 export interface CallAnswer {
   readonly text: string;
   readonly isError: boolean;
@@ -25,7 +25,7 @@ export async function answerCall(
   try {
     return said(await answer(tool, server, given, call));
   } catch (error) {
-    // What the server's own end broke off has not failed.
+    // A call that the server's own end interrupted has not failed.
     if (server.context.signal.aborted) return said(endedBySignal);
     if (!(error instanceof AudienceError))
       return failed(`a defect of agent-sessions-monitor: ${clean(messageOf(error))}`);
@@ -34,7 +34,10 @@ export async function answerCall(
   }
 }
 
-/** The order of a call: what the last one told has arrived; over is over; a turn that is used up is said. */
+/**
+ * Answers a call in order: the news of the last call have arrived; a run that is over stays over; a turn that is used
+ * up is told.
+ */
 async function answer(tool: Tool, server: WorkContext, given: unknown, call: Call): Promise<string> {
   const { work } = server;
   const { signal } = call;
@@ -45,12 +48,14 @@ async function answer(tool: Tool, server: WorkContext, given: unknown, call: Cal
   if (turnEnds !== null) return turnEnds;
   const told = await tool.run(server, given, call);
   if (typeof told === 'string') return told;
-  // The answer to a call that was cancelled goes nowhere.
+  // The answer to a cancelled call goes nowhere.
   if (!signal.aborted) work.reader.told(told.news, told.shown);
   return told.text;
 }
 
-/** What is wrong with the world, not with the call: three errors in a row and a host (Hermes) shuts the server out. */
+/**
+ * Decides whether the world is wrong, not the call: after three errors in a row a host (Hermes) shuts the server out.
+ */
 function isCondition(error: AudienceError): boolean {
   return error instanceof RegistryError || error instanceof BoardError || error instanceof WatchedError;
 }

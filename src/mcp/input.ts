@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { readNumber, type Range } from '../system/set-variable.ts';
 
 /**
- * The properties of a tool's input. Each is optional and reads what a model gives as it is meant: numbers as text,
- * `"true"`, a list as one text; nonsense and a literal `${…}` are as if not given. Without limits, formats and
- * defaults in the schema: a strict host would refuse a call by them that we understand.
+ * Makes the property of a tool's input. It is optional and tolerant: numbers as text, `"true"`, a list as one text;
+ * nonsense and a literal `${…}` count as not given. The schema has no limits, formats and defaults: a strict host would
+ * refuse a call by them that this program understands.
  */
 export function text(description: string) {
   return z.preprocess(readText, z.string().optional()).describe(description);
@@ -14,7 +14,7 @@ export function toggle(description: string) {
   return z.preprocess(readToggle, z.boolean().optional()).describe(description);
 }
 
-/** Out of range is clamped. */
+/** Makes a count; a value out of range is clamped. */
 export function count(description: string, range: Range) {
   return z.preprocess((value) => readNumber(value, range) ?? undefined, z.number().optional()).describe(description);
 }
@@ -23,7 +23,7 @@ export function texts(description: string) {
   return z.preprocess(readTexts, z.array(z.string()).optional()).describe(description);
 }
 
-/** The card that a tool works; where neither is given, the caller's own. */
+/** The card that a tool works; by default the caller's own. */
 export const card = {
   task_id: text('the card; default: yours'),
   board: text("Hermes' slug of the board; default: yours"),
@@ -50,7 +50,7 @@ function readTexts(value: unknown): readonly string[] | undefined {
   return read.length === 0 ? undefined : read;
 }
 
-/** A host that knows no such variable leaves the template as it stands. */
+/** Decides whether a value is set: a host without that variable leaves the template as it is. */
 function isSet(value: string): boolean {
   const trimmed = value.trim();
   return trimmed !== '' && !/^\$\{.*\}$/.test(trimmed);

@@ -18,7 +18,10 @@ import type { WorkContext } from '../operations/work/work-call.ts';
 import { Work } from '../operations/work/work.ts';
 
 export interface ServeOptions extends Pick<WorkContext, 'world'> {
-  /** The server goes, and the run that it was dispatched to goes on: another process is to have the last word on it. */
+  /**
+   * Called when the server ends and the run that it was dispatched to goes on: another process must write the last
+   * comment.
+   */
   readonly leave: (run: { readonly card: string; readonly startedAt: number; readonly leftAt: number }) => void;
 }
 
@@ -59,7 +62,7 @@ function resultOf({ text, isError }: CallAnswer) {
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
-/** A progress that does not arrive is no matter: the next one says it too. */
+/** Makes the function that reports progress. A lost report does not matter: the next one says it too. */
 function progressOf({ _meta, sendNotification }: Extra): Call['progress'] {
   const progressToken = _meta?.progressToken;
   if (progressToken === undefined) return null;

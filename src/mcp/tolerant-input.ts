@@ -3,13 +3,12 @@ import { StringDecoder } from 'node:string_decoder';
 import { JSONRPCMessageSchema, type RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { isObject, jsonIn } from '../system/json.ts';
 
-/** What the protocol's reader takes at most in one line. */
+/** The longest line that the protocol's reader takes. */
 const longest = 10 * 1024 * 1024;
 
 /**
- * The client's messages, a line each, as the protocol has them: what stands in place of a token, of arguments or of
- * `_meta` and is none is left out. The protocol's reader drops a request that is not to its letter without a word, and
- * the client would wait for its answer.
+ * Passes on the client's messages, a line each, and leaves out invalid tokens, arguments and `_meta`. The protocol's
+ * reader silently drops a request that is not to its letter, and the client would wait for its answer.
  * @param refuse answers a request that cannot be read
  */
 export function tolerantInput(refuse: (id: RequestId) => void): Transform {
@@ -23,7 +22,7 @@ export function tolerantInput(refuse: (id: RequestId) => void): Transform {
         const read = readLine(line, refuse);
         if (read !== null) this.push(`${read}\n`);
       }
-      // The reader ends such a client.
+      // The protocol's reader ends such a client.
       if (begun.length > longest) {
         this.push(begun);
         begun = '';
@@ -33,7 +32,7 @@ export function tolerantInput(refuse: (id: RequestId) => void): Transform {
   });
 }
 
-/** `null`: it was answered already. */
+/** Returns the line to pass on; `null`: it was answered already. */
 function readLine(line: string, refuse: (id: RequestId) => void): string | null {
   const value = jsonIn(line);
   if (!isObject(value)) return line;

@@ -10,11 +10,14 @@ export interface Tool {
   readonly description: string;
   readonly input: z.ZodObject;
   readonly annotations: Annotations;
-  /** @param given read by `input` first */
+  /**
+   * Runs the tool.
+   * @param given the input, which `input` parses first
+   */
   run(context: WorkContext, given: unknown, call: Call): Promise<string | Told>;
 }
 
-/** What a host may assume; `idempotentHint` is every tool's, and none reaches out of this machine and its board. */
+/** What a host may assume. Every tool is idempotent, and none reaches beyond this machine and its board. */
 export interface Annotations {
   readonly readOnlyHint: boolean;
   readonly destructiveHint: boolean;
@@ -23,7 +26,7 @@ export interface Annotations {
 }
 
 interface ToolAbout<Shape extends z.ZodRawShape> extends Pick<Tool, 'name' | 'title' | 'description'> {
-  /** Writes nothing: not the registry, not a card, not the log. */
+  /** It writes nothing: not the registry, not a card, not the log. */
   readonly readOnly: boolean;
   readonly input: Shape;
   run(context: WorkContext, given: z.infer<z.ZodObject<Shape>>, call: Call): Promise<string | Told>;
@@ -40,7 +43,7 @@ export function makeTool<Shape extends z.ZodRawShape>(about: ToolAbout<Shape>): 
   };
 }
 
-/** As a host reads it. Unknown keys stay harmless: nothing says that there may be none. */
+/** Returns the schema for a host. It does not forbid unknown keys, so they stay harmless. */
 export function inputSchema({ input }: Tool) {
   const { properties = {} } = z.toJSONSchema(input, { io: 'input' });
   return { type: 'object' as const, properties };

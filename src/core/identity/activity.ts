@@ -3,7 +3,7 @@ import type { Observation } from '../model/observation.ts';
 import type { PaneLook } from '../place/pane.ts';
 import { shownJob, shownRecord } from '../place/agent-processes.ts';
 
-/** Returns what the agent in that pane does; `exited`: none is left in it. */
+/** Returns what the agent in that pane does; `exited`: no agent is left in it. */
 export function activityIn(look: PaneLook | null, observation: Observation): AgentActivity {
   if (look?.deserted === true) return { activity: 'exited', waiting: null };
   const agent = look?.agentProcess ?? null;

@@ -10,11 +10,11 @@ import type { LiveAgent } from './subject.ts';
 /** Judges the id that the agent's arguments give it as its own. */
 export function byArguments(id: string, live: LiveAgent): Identity {
   const { claims, agent, launch, evidence } = live;
-  // With an id that it does not know it begins another conversation.
+  // With an unknown id the agent begins another conversation.
   if (!launch.mayBegin && !canGoOn(fileOf(id, evidence))) return nothingProves(live);
   if (claims.isRunByAnother(id, agent)) return notProven('another process runs the conversation of its arguments');
   const said = 'it was started with that id';
-  // Its record comes with the answer to the question that it asks at its start, and says more.
+  // Its record comes once its question at the start is answered, and proves more.
   const isWaiting = recordsExpected(live) && againstRecorded(live, id, said) !== null;
   return isWaiting ? notProven('it has no live record yet') : byClaim({ id, said, record: null }, live);
 }
@@ -22,11 +22,14 @@ export function byArguments(id: string, live: LiveAgent): Identity {
 interface Claim {
   readonly id: string;
   readonly said: string;
-  /** `null`: the claim is that of its arguments. */
+  /** The record that makes the claim; `null`: the arguments make it. */
   readonly record: Holder | null;
 }
 
-/** Judges what the agent ran at some time since it started, and runs still unless `/clear` began another one. */
+/**
+ * Judges a conversation that the agent ran at some time since it started: it still runs it unless `/clear` began
+ * another one.
+ */
 export function byClaim({ id, said, record }: Claim, live: LiveAgent): Identity {
   const before = outranked(live, id);
   if (before !== null) return before;
@@ -35,12 +38,12 @@ export function byClaim({ id, said, record }: Claim, live: LiveAgent): Identity 
   if (begun === undefined) return notProven('the conversations of its folder could not all be read');
   const file = fileOf(id, live.evidence);
   const artifact = file.kind === 'there' ? file.artifact : null;
-  // After `/cd` what `/clear` began lies where it is not looked for.
+  // After `/cd` a conversation that `/clear` began is in a folder that is not read.
   if (record !== null && artifact !== null && !begun.some((one) => isSameId(one.id, id))) {
     return notProven('it works in another folder than the conversation of its record, or wrote nothing into it yet');
   }
   const claimed = { id, parent: parentOf(id, live), artifact, record };
-  // A stale record follows `/branch` too: only `/clear` could have led on from there.
+  // A stale record follows `/branch` too: only `/clear` could have begun a later one.
   const isNext = record !== null && isBranchOf(claimed, live.recorded);
   const cleared = sinceCleared(claimed, live);
   if (cleared !== null) return cleared;
@@ -49,7 +52,10 @@ export function byClaim({ id, said, record }: Claim, live: LiveAgent): Identity 
   return file.kind === 'missing' ? notProven(withoutFile(said)) : against;
 }
 
-/** While it starts, an agent may name a conversation that it never begins (Claude 2.1.123): it is no candidate. */
+/**
+ * Adds that the conversation has no file: while it starts, an agent may name a conversation that it never begins
+ * (Claude 2.1.123), so it is no candidate.
+ */
 export function withoutFile(said: string): string {
   return `${said}, but it has no file yet`;
 }

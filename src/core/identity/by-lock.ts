@@ -7,7 +7,9 @@ import { holdersIn } from '../place/agent-processes.ts';
 import { ambiguous } from './not-proven.ts';
 import type { LiveAgent } from './subject.ts';
 
-/** Judges the locks that the agent holds: one proves its conversation, unless another process holds it too. */
+/**
+ * Judges the locks that the agent holds: a single lock proves its conversation, unless another process holds it too.
+ */
 export function byLock(held: readonly Holder[], { agent, tree, evidence }: LiveAgent): Identity {
   const [lock] = held;
   if (lock === undefined || held.length > 1) {
@@ -15,7 +17,7 @@ export function byLock(held: readonly Holder[], { agent, tree, evidence }: LiveA
     return ambiguous(candidates, `it holds the locks of ${held.length} conversations`);
   }
   const { id, path } = lock;
-  // What the agent started may have inherited the lock's open file.
+  // Children of the agent may have inherited the lock's open file.
   const own = new Set([agent, ...(tree === null ? [] : processesIn(tree))].map(({ pid }) => pid));
   if (holdersIn(evidence).some((one) => isSameId(one.id, id) && !own.has(one.pid))) {
     return ambiguous([id], 'its conversation is locked by another process too');

@@ -10,7 +10,7 @@ import { evidenceOf, holdersIn, isProcessOf, readEvidence, recordOf } from '../p
 import type { Claims } from './subject.ts';
 
 /**
- * Gathers who claims which conversation: once a look and only when it is asked. Anew for each of a thousand entries it
+ * Gathers which process claims which conversation, once a pass and only on demand: for each of a thousand entries it
  * would take 10 ms.
  */
 export function claimsOf(input: PlanInput): Claims {
@@ -39,7 +39,7 @@ function foldersOf({ cwd, pane }: Entry, { observation }: PlanInput): readonly (
   return [cwd, pane?.cwd].map((path) => (path == null ? null : homeExpanded(path, observation.home)));
 }
 
-/** An agent of the entry was seen, and is not known to have ended before this one started. */
+/** Decides whether an agent of the entry was seen, and is not known to have ended before this one started. */
 function mayHaveLived(entry: Entry, agent: Process, { formerMemory }: PlanInput): boolean {
   const { terminatedAt } = entry;
   if (formerMemory.entries[entryId(entry)]?.agent == null) return false;
@@ -68,14 +68,14 @@ function runnersOf(observation: Observation): Index<number> {
   return indexOf([...recorded, ...launched]);
 }
 
-/** A record that is kept true says what it runs now, whatever it was started with. */
+/** Decides whether a record that is kept true outweighs the arguments of the process. */
 function isSuperseded(process: Process, observation: Observation): boolean {
   return recordOf(process, observation)?.worth.kind === 'kept';
 }
 
 /**
- * Pids by working directory: of the agents in the panes, in the foreground or stopped, and of those that the agent's own
- * records name. A process that an agent started does not count beside it.
+ * Returns pids by working directory: of the agents in the panes, in the foreground or stopped, and of processes that
+ * the agents' own records name. A process that an agent started does not count beside it.
  */
 function workersIn(kind: Agent, observation: Observation): Index<number> {
   const inPanes = [...observation.panes.values()].flatMap((seen) => {

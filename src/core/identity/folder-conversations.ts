@@ -4,10 +4,13 @@ import type { Conversation, Holder } from '../model/evidence.ts';
 import type { Identity } from '../model/view.ts';
 import type { LiveAgent } from './subject.ts';
 
-/** A process's start is known to the second against the clock of the conversations' files; ms. */
+/** A process's start and the times of the conversations' files may differ by so much; ms. */
 export const doubtMs = 1000;
 
-/** Does an agent of that process's folder keep live records? One without a record then has no conversation yet. */
+/**
+ * Decides whether agents of that process's folder keep live records. An agent without a record then has no conversation
+ * yet.
+ */
 export function recordsExpected(live: LiveAgent): boolean {
   const root = rootOf(live);
   return live.evidence.folders.some(({ path, keepsRecords }) => keepsRecords && (root === null || path === root));
@@ -26,8 +29,9 @@ export function interactiveOf(live: LiveAgent): readonly Conversation[] {
 }
 
 /**
- * Returns what else was written in its folder since it started, and is not recorded by its entry: by another agent, or
- * by itself after a `/resume`. Without a record that may be a conversation that a newer version began.
+ * Returns the other conversations that were written in its folder since it started, and that its entry does not record:
+ * by another agent, or by itself after a `/resume`. Without a record one may be a conversation that a newer version
+ * began.
  */
 export function alsoWritten(
   except: readonly string[],
@@ -52,7 +56,10 @@ export function unrecorded(all: readonly Conversation[], live: LiveAgent): reado
   return all.filter(({ hasRecordedWriter }) => !expected || !hasRecordedWriter);
 }
 
-/** Another agent works in its folder, or was seen to while this one ran: it may have begun a conversation and be gone. */
+/**
+ * Decides whether another agent works in its folder, or was seen to while this one ran: it may have begun a
+ * conversation and have ended.
+ */
 export function isFolderShared({ claims, memory, entry, agent, kind }: LiveAgent): boolean {
   const before = memory?.agent ?? null;
   const wasShared = before?.pid === agent.pid && before.start === agent.start && before.sharedFolder === true;
@@ -83,6 +90,6 @@ export function idKeysOf(ids: Iterable<string>): ReadonlySet<string> {
 }
 
 function rootOf({ launch, evidence: { folders } }: LiveAgent): string | null {
-  // An environment that may not be read leaves it open only where there are several.
+  // With an unreadable environment the folder is known only if there is just one.
   return launch.root ?? (folders.length === 1 ? (folders[0]?.path ?? null) : null);
 }

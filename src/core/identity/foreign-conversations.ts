@@ -6,8 +6,8 @@ import { holdersIn, readEvidence } from '../place/agent-processes.ts';
 
 /**
  * Returns the conversations that a process without an entry runs or ran: an agent in another terminal, a session whose
- * entry was taken out. Only those that could be taken for another agent's: no entry records them, and they lie in a
- * folder of an agent. While some agent's files cannot be read, those that were known stay known.
+ * entry was removed. Only conversations that could be taken for another agent's count: no entry records them, and they
+ * are in a folder of an agent. While some agent's files cannot be read, the known ones stay known.
  */
 export function foreignConversations({ registry, observation, formerMemory }: PlanInput): readonly string[] {
   const evidence = readEvidence(observation);

@@ -3,7 +3,7 @@ import type { Unreadable } from '../model/evidence.ts';
 import type { Observation, Process } from '../model/observation.ts';
 import { evidenceOf } from '../place/agent-processes.ts';
 
-/** Returns what could not be read and could say what that process runs. */
+/** Returns the unreadable files that could say which conversation that process runs. */
 export function hiddenRecordOf(process: Process, agent: Agent, observation: Observation): readonly Unreadable[] {
   const seen = evidenceOf(agent, observation);
   if ('blind' in seen || seen.known.unreadable.length === 0) return [];

@@ -12,8 +12,8 @@ import type { EntryView } from '../model/view.ts';
 type Seen = Omit<EntryView, 'hidden' | 'verdict'>;
 
 /**
- * Finds what keeps an entry's conversations from us: where a recorded one could lie that is nowhere else, and what could
- * say which one its agent runs. All other entries are not touched by it.
+ * Finds the unreadable paths that matter for an entry: those that may hold a recorded conversation that is nowhere
+ * else, and those that could say which one its agent runs. Other entries are not affected.
  */
 export function hiddenIn(observation: Observation): (one: Seen) => readonly Unreadable[] {
   const isPending = pendingIn(observation);
@@ -33,13 +33,13 @@ export function hiddenIn(observation: Observation): (one: Seen) => readonly Unre
   };
 }
 
-/** Says of an entry what is hidden from it. */
+/** Returns the evidence about an unreadable path, for an entry. */
 export function hiddenEvidence(one: Unreadable, { agent }: Entry, { at }: Observation): Evidence {
   const what = one.hides.kind === 'conversations' ? 'its conversation could lie there' : 'it could say what it runs';
   return { source: hiddenSource(agent ?? 'agent', one), said: `${one.reason}: ${what}`, at };
 }
 
-/** The name of such a source, as in `blind` and in the evidence. */
+/** Returns the name of such a source, as in `blind` and in the evidence. */
 export function hiddenSource(agent: string, { path }: Unreadable): string {
   return `${agent}:${path}`;
 }

@@ -35,7 +35,7 @@ export function identityOf(subject: Subject): Identity {
   return hidden === undefined ? identity : notProven(`${hidden.path} ${hidden.reason}`);
 }
 
-/** The first that speaks decides. */
+/** Tries the proofs from the strongest on; the first that applies decides. */
 function climb(subject: Subject, agent: Process, kind: Agent): Identity {
   const { observation, settings } = subject.input;
   const seen = evidenceOf(kind, observation);

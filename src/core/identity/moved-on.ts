@@ -5,8 +5,8 @@ import type { EntryView } from '../model/view.ts';
 import { recordOf, shownRecord } from '../place/agent-processes.ts';
 
 /**
- * Remembers in which conversation one goes on that was moved to the background: before its `continued-in` line (Claude
- * 2.1.240) only the record of the pane's agent says it, and that ends with the session.
+ * Remembers the conversation in which one goes on that was moved to the background. Before its `continued-in` line
+ * (Claude 2.1.240) only the record of the pane's agent names it, and that ends with the session.
  */
 export function movedOnNow(
   { agentProcess, memory }: Pick<EntryView, 'agentProcess' | 'memory'>,
@@ -20,7 +20,7 @@ export function movedOnNow(
   return shown === null ? known : { movedOn: { from: own.id, to: shown.id } };
 }
 
-/** The conversation in which that one was seen to go on; `null`: in none. */
+/** Returns the conversation in which that one was seen to go on; `null`: in none. */
 export function movedOnFrom(id: string, memory: EntryMemory | null): string | null {
   const movedOn = memory?.movedOn;
   return movedOn !== undefined && isSameId(movedOn.from, id) ? movedOn.to : null;

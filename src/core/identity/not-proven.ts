@@ -10,18 +10,20 @@ export function ambiguous(candidates: readonly string[], said: string): Identity
   return { kind: 'ambiguous', candidates, said };
 }
 
-/** Says that nothing proves what the agent runs, and why where its own files tell that. */
+/** Answers that nothing proves the agent's conversation, with the reason if its own files tell it. */
 export function nothingProves({ evidence }: LiveAgent): Identity {
   return notProven(evidence.unprovable ?? 'no conversation is provably its own');
 }
 
-/** @returns what is said where another id than the recorded one is not proven well enough to take its place, else `null` */
+/** Answers if another id than the recorded one is not proven well enough to replace it; else `null`. */
 export function againstRecorded({ recorded }: LiveAgent, id: string, said: string): Identity | null {
   if (recorded === null || isSameId(recorded, id)) return null;
   return ambiguous([id], `${said}, which does not outweigh the recorded id`);
 }
 
-/** A weaker proof names another conversation than the record or lock of this very process did. */
+/**
+ * Answers if a weaker proof names another conversation than the record or lock of this process did before; else `null`.
+ */
 export function outranked({ memory, agent }: LiveAgent, id: string): Identity | null {
   const before = memory?.agent ?? null;
   if (before === null || before.pid !== agent.pid || before.start !== agent.start) return null;

@@ -8,8 +8,8 @@ import { clean } from '../words/text.ts';
 import type { EntryView, Identity, Newcomer } from '../model/view.ts';
 
 /**
- * Leaves each conversation to one entry: what an agent is proven to run is not written while another entry records it, or
- * while the agent of another running entry, or of a session that may become one, runs it too. An entry that records it
+ * Leaves each conversation to one entry. A proven conversation is not written while another entry records it, or while
+ * the agent of another running entry, or of a session that may become one, runs it too. An entry that records it
  * already keeps it.
  */
 export function oneEntryEach(
@@ -31,7 +31,7 @@ export function oneEntryEach(
     const running = (runners.get(id) ?? []).filter(isOther);
     if (holding.length > 0) return contested(identity, holding, 'recorded in');
     if (running.length > 0) return contested(identity, running, 'run in');
-    // A grouped session shows the same agent under a second name.
+    // A grouped session shows the same agent with a second name.
     const others = (arriving.get(id) ?? []).filter(({ agentProcess }) => agentProcess?.pid !== agent?.pid);
     return others.length > 0
       ? contested(

@@ -16,7 +16,7 @@ import { againstRecorded, ambiguous, nothingProves, notProven, outranked } from 
 import type { LiveAgent } from './subject.ts';
 
 /**
- * Judges the only conversation that an agent at a terminal began in the agent's folder since the agent started, where no
+ * Judges the only conversation that an agent at a terminal began in the agent's folder since the agent started, if no
  * live record can be expected of the agent.
  */
 export function onlyCandidate(live: LiveAgent): Identity {

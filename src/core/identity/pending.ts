@@ -8,8 +8,9 @@ import { hiddenRecordOf } from './hidden-record.ts';
 type Held = Pick<EntryView, 'tree' | 'entry' | 'agentProcess'>;
 
 /**
- * Does a living agent hold that conversation, in the foreground or not? A file that is missing has then only not been
- * written yet. By the agents' own records and locks, or by the arguments of an agent in the pane that has none.
+ * Returns a function that decides whether a living agent holds a conversation, in the foreground or not: a missing file
+ * has then only not been written yet. It goes by the agents' own records and locks, or by the arguments of an agent in
+ * the pane that has none.
  */
 export function pendingIn(observation: Observation): (id: string, view: Held) => boolean {
   const held = new Set(
@@ -21,13 +22,13 @@ export function pendingIn(observation: Observation): (id: string, view: Held) =>
     if (held.has(idKey(id))) return true;
     const hidden =
       agentProcess === null || entry.agent === null ? [] : hiddenRecordOf(agentProcess, entry.agent, observation);
-    // Its own record cannot be read: it may name that very id.
+    // Its own record cannot be read: it may name this id.
     if (hidden.length > 0) return true;
     return (tree === null ? [] : processesIn(tree)).some((one) => mayBegin(id, one, observation));
   };
 }
 
-/** Was it started to begin that conversation, and has no record yet? */
+/** Decides whether a process was started to begin that conversation, and has no record yet. */
 function mayBegin(id: string, process: Process, observation: Observation): boolean {
   const own = observation.agentProcesses.get(process.pid);
   if (own === undefined || !own.isByName || !own.mayBegin || own.id === null || !isSameId(own.id, id)) return false;

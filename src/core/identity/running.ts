@@ -7,8 +7,8 @@ import { runningAs, type Running } from '../place/where-it-runs.ts';
 import { evidenceOf, holdersIn } from '../place/agent-processes.ts';
 
 /**
- * Returns who runs a conversation of an agent's now: by its records and locks of living processes, be they in a pane, in
- * another terminal or in the background, or by the arguments of a process in a pane that has none. `null`: no process.
+ * Returns the process that runs a conversation now: by the records and locks of living processes, in a pane, in another
+ * terminal or in the background, or by the arguments of a process in a pane that has none. `null`: no process.
  */
 export function runningOf(id: string, agent: Agent, observation: Observation): Running | null {
   const seen = evidenceOf(agent, observation);
@@ -24,7 +24,10 @@ export function runningOf(id: string, agent: Agent, observation: Observation): R
   return launched === undefined ? null : runningAs(launched.pid, observation);
 }
 
-/** A job is named by the first characters of the conversation with which it began; after a `/clear` it runs another. */
+/**
+ * Decides whether a process runs the background job of a conversation. A job has the first characters of the
+ * conversation with which it began; after a `/clear` it runs another one.
+ */
 function isJobOf({ background }: Holder, id: string): boolean {
   return background?.beganWith != null && idKey(id).startsWith(idKey(background.beganWith));
 }

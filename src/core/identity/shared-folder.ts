@@ -3,7 +3,7 @@ import type { Process } from '../model/observation.ts';
 import type { Identity } from '../model/view.ts';
 import type { Claims } from './subject.ts';
 
-/** Does another agent of its kind work in its folder? Not asked where its own record tells what it runs. */
+/** Decides whether another agent of its kind works in its folder; not if its own record names its conversation. */
 export function sharesFolder(
   agent: Agent | null,
   process: Process | null,

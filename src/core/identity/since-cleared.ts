@@ -19,15 +19,15 @@ import type { LiveAgent } from './subject.ts';
 
 interface Claimed {
   readonly id: string;
-  /** The conversation of which it is a branch; `null`: of none. */
+  /** The conversation of which it is a branch; `null`: it is none. */
   readonly parent: string | null;
   readonly artifact: Artifact | null;
   readonly record: Holder | null;
 }
 
 /**
- * Finds the conversation that `/clear` began in this process, which the claimed one does not know of.
- * @returns `null`: there is none, the claim stands
+ * Finds the conversation that `/clear` began in this process after the claimed one.
+ * @returns `null`: there is none, and the claim holds
  */
 export function sinceCleared(claimed: Claimed, live: LiveAgent): Identity | null {
   const { claims, entry, agent } = live;
@@ -55,7 +55,7 @@ export function sinceCleared(claimed: Claimed, live: LiveAgent): Identity | null
   return candidate(only, 'it began with /clear since the agent started, and no other agent could have begun it');
 }
 
-/** Which conversation of the agent's folder is that one a branch of, by its own lines? */
+/** Returns the conversation of the agent's folder of which that one is a branch, by its own lines. */
 export function parentOf(id: string, live: LiveAgent): string | null {
   const beginning = interactiveOf(live).find((one) => isSameId(one.id, id))?.beginning;
   return beginning?.kind === 'branch' ? beginning.parent : null;
@@ -76,8 +76,8 @@ function sinceRecorded(cleared: readonly Conversation[], claimed: Claimed, { rec
 
 /**
  * Decides whether the agent went on in that conversation: it did something just when the conversation was written, and
- * wrote into none of those that it is known to have run. A record tells when the agent did something. Arguments do not:
- * with them it must do that no known conversation is younger.
+ * wrote into none of its known conversations since. A record tells when the agent did something. Arguments do not: with
+ * them it is enough that no known conversation is younger.
  */
 function wentOn(one: Conversation, known: readonly Conversation[], { artifact, record }: Claimed): boolean {
   const lastKnown = Math.max(artifact?.mtime ?? 0, ...known.map(({ mtime }) => mtime));

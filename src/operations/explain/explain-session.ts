@@ -15,7 +15,10 @@ import { resumeFor, sessionsIn } from '../sessions/session-rows.ts';
 
 const screenLines = 20;
 
-/** Explains every entry of that name. @throws UsageError where none has it */
+/**
+ * Explains every entry of that name.
+ * @throws UsageError if there is none
+ */
 export async function explainSession(
   context: Context,
   report: PassReport,
@@ -31,7 +34,7 @@ export async function explainSession(
   };
 }
 
-/** Two entries may share a session name if their sockets differ: each is explained. */
+/** Explains each entry of the name: two may share it if their sockets differ. */
 async function explainAll(context: Context, report: PassReport, name: string, screen: boolean): Promise<Explained[]> {
   const explained: Explained[] = [];
   for (const { entry, verdict, row } of sessionsIn(report, name)) {
@@ -59,7 +62,7 @@ function notResumed(resume: Resume | null): Pick<Explained, 'not_resumed'> {
   return resume?.kind === 'sentence' ? { not_resumed: resume.sentence } : {};
 }
 
-/** An agent's own files say nothing of the other agent's sessions. */
+/** Decides whether a source matters for an entry: an agent's own files say nothing about another agent's sessions. */
 function isAsked(source: string, entry: Entry, verdict: Verdict | null): boolean {
   return source === entry.agent || verdict?.evidence.some((each) => each.source === source) === true;
 }
@@ -82,7 +85,7 @@ function explainText(one: Explained, paint: Paint): string {
   const field = (label: string, text: string): string => `${paint('dim', label.padEnd(9))} ${text}`;
   const proven = one.proven_id;
   const because = one.not_proven === null ? '' : `: ${clean(one.not_proven)}`;
-  // What is unknown for that very reason says so already.
+  // A reason that is shown already is not repeated.
   const blind = one.blind.filter(({ reason }) => reason !== one.reason);
   return [
     `${paint('bold', clean(one.session))}  ${paint(tone(one.state), one.state)}`,

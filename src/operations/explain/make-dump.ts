@@ -7,7 +7,10 @@ import type { DumpAnswer } from '../answers/sessions.ts';
 import type { Context } from '../context.ts';
 import type { Answer } from '../operation.ts';
 
-/** Writes what a pass sees now into a new file that only its owner can read. @throws UsageError where it cannot be made */
+/**
+ * Writes what a pass sees now into a new file that only its owner can read.
+ * @throws UsageError if the file cannot be made
+ */
 export async function makeDump(context: Context, path: string, isRedacted: boolean): Promise<Answer<DumpAnswer>> {
   const dump = dumpOf(await context.pass({ mode: 'dry-run' }), isRedacted);
   writeNew(path, dumpText(dump, context.version));

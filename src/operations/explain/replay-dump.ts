@@ -11,7 +11,10 @@ import { painter } from '../text/paint.ts';
 import { planText } from '../text/plan.ts';
 import { explainSession } from './explain-session.ts';
 
-/** Plans on a dump, and says whether that plan is the one in it. @throws UsageError for a file that is no dump */
+/**
+ * Plans on a dump, and says whether that plan is the one in it.
+ * @throws UsageError for a file that is no dump
+ */
 export async function replayDump(context: Context, path: string, name: string | null): Promise<Answer<ReplayAnswer>> {
   const dump = parseDump(jsonIn(textOf(path)), path);
   const made = replay(dump, path);

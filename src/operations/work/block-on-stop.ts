@@ -3,7 +3,10 @@ import { boardIsSilent } from './told.ts';
 import type { Call, WorkContext } from './work-call.ts';
 import type { CardChoice } from './work.ts';
 
-/** Asks the card whether its user wants it stopped, and ends the run if so. @throws BoardError */
+/**
+ * Reads from the card whether the user wants it stopped, and ends the run if so.
+ * @throws BoardError
+ */
 export function blockOnStop({ work }: WorkContext, given: CardChoice, { signal }: Call): Promise<string> {
   return work.onRunning(
     given,

@@ -8,13 +8,17 @@ import type { CardChoice } from './work.ts';
 const sameTextMs = 10 * 60_000;
 
 export interface CardWords extends CardChoice {
-  /** The text; without one the news. */
+  /** The text; absent: the news. */
   readonly text?: string | undefined;
-  /** The drifts that are meant, by id. */
+  /** The ids of the drifts that are meant. */
   readonly drift_ids?: readonly string[] | undefined;
 }
 
-/** Puts the news or a text on the card, once. @returns what was posted, and what had been said before. @throws BoardError */
+/**
+ * Puts the news or a text on the card, once.
+ * @returns what was posted, and what had been told before
+ * @throws BoardError
+ */
 export function commentOnCard(context: WorkContext, given: CardWords, { signal }: Call): Promise<string> {
   const { work } = context;
   const { text, drift_ids: wanted = [] } = given;
@@ -30,7 +34,10 @@ export function commentOnCard(context: WorkContext, given: CardWords, { signal }
   );
 }
 
-/** Puts what is new on the card, and says of the `wanted` drifts what became of them. @throws BoardError */
+/**
+ * Puts the news on the card, and reports on the `wanted` drifts.
+ * @throws BoardError
+ */
 async function postNews(
   { work, world }: WorkContext,
   about: { readonly board: Board; readonly card: string; readonly wanted: readonly string[] },

@@ -4,7 +4,10 @@ import { unknownSession, unregistered } from '../sessions/unknown-session.ts';
 import { answer, historySince, newsLines, quiet } from './told.ts';
 import type { Call, Told, WorkContext } from './work-call.ts';
 
-/** Makes one pass, and tells what is new; with a name only what is new of that session. @throws RegistryError */
+/**
+ * Makes one pass, and tells the news; with a name only those of that session.
+ * @throws RegistryError
+ */
 export async function reconcileOnce(
   { context, work, world }: WorkContext,
   { dryRun, session: name }: { readonly dryRun: boolean; readonly session: string | null },
@@ -28,7 +31,10 @@ export async function reconcileOnce(
   return { text: answer([...lines, seenText(result)], rest), news, shown };
 }
 
-/** Before anything is written. @throws UsageError for a session that neither has an entry nor would be registered. */
+/**
+ * Refuses an unknown session before anything is written.
+ * @throws UsageError for a session that neither has an entry nor would be registered
+ */
 async function assertKnown(name: string, context: WorkContext['context']): Promise<void> {
   const report = await context.pass({ mode: 'dry-run' });
   const isEntry = report.registry.entries.some((entry) => entry.session === name);

@@ -5,7 +5,10 @@ import type { CardChoice } from './work.ts';
 
 const noteBytesAtMost = 500;
 
-/** Gives the board a heartbeat, in these words or the usual ones; ends a run that is over instead. @throws BoardError */
+/**
+ * Sends a heartbeat to the board, with this note or the usual one; ends a run that is over instead.
+ * @throws BoardError
+ */
 export function sayAlive(
   { work }: WorkContext,
   given: CardChoice & { readonly note?: string | undefined },

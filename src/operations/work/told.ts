@@ -17,7 +17,7 @@ export function newsLines({ opened, resolved }: Pick<News, 'opened' | 'resolved'
   ];
 }
 
-/** Nothing new is said in as few characters as Hermes leaves unwrapped; blindness is never hidden behind it. */
+/** Returns the answer without news, short enough that Hermes does not wrap it; it never hides blindness. */
 export function quiet(result: PassResult, registry: RegistryPlace): string {
   const { blind } = result.plan;
   if (blind.length === 0) return 'no drift';
@@ -29,12 +29,15 @@ export function boardIsSilent(reason: string): string {
   return `the board did not answer: ${clean(reason)}`;
 }
 
-/** The command that shows what an answer with these news has no room for; times are ms since 1970. */
+/** Returns the command that shows what an answer with these news has no room for; times are ms since 1970. */
 export function historySince(since: number | null, now: number, registry: RegistryPlace): string {
   return shellCommand(registry, 'history', '--since', isoSeconds(since ?? now));
 }
 
-/** @param rest the command that shows what has no room here */
+/**
+ * Returns the lines of an answer, cut to its limit.
+ * @param rest the command that shows the rest
+ */
 export function answer(lines: readonly string[], rest: string): string {
   return fitLines(lines, bytesAtMost, (count) => `… and ${count} more lines: ${rest}`);
 }

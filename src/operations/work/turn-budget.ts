@@ -4,8 +4,8 @@ import { isObject, readJson } from '../../system/json.ts';
 import { writeStateFile } from '../../system/replace-file.ts';
 
 /**
- * Counts the calls of one turn of a dispatched worker, on disk: a server that died and was started again goes on
- * counting. A board blocks the card of a worker that uses its turn up inside a call.
+ * Counts the calls of one turn of a dispatched worker, on disk: a restarted server goes on counting. A board blocks the
+ * card of a worker that uses its turn up inside a call.
  */
 export class TurnBudget {
   readonly #path: string;
@@ -19,7 +19,10 @@ export class TurnBudget {
     this.#most = most ?? callsInTurn;
   }
 
-  /** Counts a call. @returns is one more too many for this turn? */
+  /**
+   * Counts a call.
+   * @returns whether one more would be too many for this turn
+   */
   isUsedUp(): boolean {
     const calls = this.#read() + 1;
     const usedUp = calls >= this.#most;
@@ -27,7 +30,7 @@ export class TurnBudget {
     return usedUp;
   }
 
-  /** A fresh turn begins. */
+  /** Begins a fresh turn. */
   begin(): void {
     this.#write(0);
   }

@@ -16,7 +16,10 @@ import type { CardChoice } from './work.ts';
 /** How long an answer waits for the board to take the news and to say whether the run is over; ms. */
 const boardMs = 5_000;
 
-/** Begins and ends with a pass. News go on the card meanwhile; nothing is posted twice. */
+/**
+ * Watches until there is an answer. It begins and ends with a pass; news go on the card meanwhile, and nothing is
+ * posted twice.
+ */
 export async function waitForDrift(
   server: WorkContext,
   given: CardChoice & { readonly max_seconds?: number | undefined },
@@ -36,7 +39,10 @@ export async function waitForDrift(
 /** Clients that ask for progress end a call after 60 s without it; ms. */
 const progressEveryMs = 10_000;
 
-/** Says at once, and again and again, how long the call has waited. @returns ends it. */
+/**
+ * Reports at once, and again and again, how long the call has waited.
+ * @returns a function that ends the reports
+ */
 function sayProgress(seconds: number, progress: NonNullable<Call['progress']>): () => void {
   let done = 0;
   progress(done, seconds);
@@ -62,7 +68,7 @@ async function waitUntil(
       const mayPass =
         (error instanceof BoardError && !(error instanceof NoSuchCardError)) || error instanceof WatchedError;
       if (!mayPass || signal.aborted || now() + askAgainMs >= until) throw error;
-      // Another monitor looks while it watches; where only the board is away, this server does.
+      // If another monitor watches, it makes the passes; if only the board is away, this server does.
       if (error instanceof BoardError) await work.pass('loop', signal).catch(readable);
       await pause(askAgainMs, undefined, { signal }).catch(() => undefined);
     }
@@ -78,7 +84,7 @@ async function waitOnce(
   const { work } = server;
   const opened = new AbortController();
   const opening = work.open(given).finally(() => opened.abort());
-  // Where the answer comes before the card, the next call hears of it.
+  // If the answer comes before the card, the next call hears of its failure.
   opening.catch(() => undefined);
   const told = await passBeside(server, until, AbortSignal.any([signal, opened.signal]));
   signal.throwIfAborted();
@@ -90,12 +96,13 @@ async function waitOnce(
 }
 
 /**
- * While the board does not give its card, passes go on. @param opening aborts when it has.
- * @returns what is to be answered once time is up; `null`: the card is there.
+ * Goes on with passes while the board does not give its card.
+ * @param opening aborts when it has
+ * @returns the answer once time is up; `null`: the card is there
  */
 async function passBeside({ work, world }: WorkContext, until: number, opening: AbortSignal): Promise<Told | null> {
   const { intervalMs } = world.settings.monitor;
-  // A board that answers does so sooner than this.
+  // A board that works answers sooner than this.
   await pause(boardMs, undefined, { signal: opening }).catch(() => undefined);
   const times = { intervalMs, endsAt: null, until, heldUntil: () => null, wakeAt: () => Infinity };
   for await (const turn of work.cards.passes.loop(times, opening)) {
@@ -124,7 +131,7 @@ async function watchCard(
   throw signal.reason;
 }
 
-/** Returns the answer, where there is one to give now. */
+/** Returns the answer, if there is one to give now. */
 async function answerDue(
   { work, world }: WorkContext,
   watch: CardWatch,
@@ -145,7 +152,10 @@ async function answerDue(
 
 type Passed = PassResult | RegistryError;
 
-/** Returns what a pass came to; `null`: the turn had none. @throws what is no matter of the registry */
+/**
+ * Returns the outcome of a pass; `null`: the turn had none.
+ * @throws any failure that is not about the registry
+ */
 function passedIn(turn: Turn<PassResult>): Passed | null {
   switch (turn.kind) {
     case 'passed':
@@ -157,7 +167,9 @@ function passedIn(turn: Turn<PassResult>): Passed | null {
   }
 }
 
-/** A registry that cannot be read does not end the loop: it is said, and looked at again. */
+/**
+ * Returns the error if it is about the registry: that does not end the loop. It is told, and the next pass reads again.
+ */
 function readable(error: unknown): RegistryError {
   if (error instanceof RegistryError) return error;
   throw error;

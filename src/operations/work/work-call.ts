@@ -3,7 +3,7 @@ import type { WatchWorld } from '../../watch/watch-world.ts';
 import type { Context } from '../context.ts';
 import type { Work } from './work.ts';
 
-/** What the calls of a model share. */
+/** The state that the calls of a model share. */
 export interface WorkContext {
   readonly context: Context;
   readonly world: WatchWorld;
@@ -13,11 +13,11 @@ export interface WorkContext {
 /** One call of a model. */
 export interface Call {
   readonly signal: AbortSignal;
-  /** Says how far it is, in seconds; `null`: the client asked for no progress. */
+  /** Reports the progress, in seconds; `null`: the client asked for none. */
   readonly progress: ((done: number, total: number) => void) | null;
 }
 
-/** An answer that tells news: what of them it shows. */
+/** An answer that tells news, with the part that it shows. */
 export interface Told {
   readonly text: string;
   readonly news: News;

@@ -9,24 +9,27 @@ import type { Over, OverByRules } from '../../watch/judge.ts';
 import type { WatchWorld } from '../../watch/watch-world.ts';
 import { TurnBudget } from './turn-budget.ts';
 
-/** How long a first call waits for the board to say whether the run is over; ms. */
+/** How long a first call waits for the board's answer whether the run is over; ms. */
 const firstLookMs = 5_000;
 
-/** The card that a call means, in the names of the tools' inputs; where neither is given, the caller's own. */
+/** The card that a call means, in the names of the tools' inputs; by default the caller's own. */
 export interface CardChoice {
   readonly task_id?: string | undefined;
   readonly board?: string | undefined;
 }
 
-/** What the calls of one server share: the cards, what the model was told, and what is over. */
+/**
+ * The state that the calls of one server share: the cards, the news that the model was told, and the runs that are
+ * over.
+ */
 export class Work {
   readonly cards: Cards;
   readonly reader: ModelReader;
   readonly #world: WatchWorld;
-  /** The card that a board started this process for; `null`: none did. */
+  /** The card for which a board started this process; `null`: none did. */
   readonly #task: string | null;
   readonly #budget: TurnBudget | null;
-  /** What is answered from a run's end on, by card. */
+  /** The answers from a run's end on, by card. */
   readonly #ended = new Map<string, string>();
   #firstLook: Promise<void> | null = null;
   #startedAt: number | null = null;
@@ -40,24 +43,29 @@ export class Work {
     this.#budget = dispatched === null ? null : budgetOf(world, dispatched);
   }
 
-  /** A board started this process for a card. */
+  /** Whether a board started this process for a card. */
   get isDispatched(): boolean {
     return this.#task !== null;
   }
 
-  /** How long a call waits where nothing else says; s. */
+  /** Returns how long a call waits by default; s. */
   waitSeconds(given: CardChoice): number {
     return this.#boardOf(this.#cardOf(given), given).traits.waitSeconds;
   }
 
-  /** `stopped: <reason>` from the end of the server's own run on; `null` while it goes on, or where there is none. */
+  /**
+   * Returns `stopped: <reason>` from the end of the server's own run on; `null` while it goes on, or without a run.
+   */
   async over(signal: AbortSignal): Promise<string | null> {
     this.#firstLook ??= this.#lookFirst(signal);
     await this.#firstLook;
     return this.#ended.get(this.#cardOf({})) ?? null;
   }
 
-  /** Counts a call. @returns the answer to one that is too many for this turn. */
+  /**
+   * Counts a call.
+   * @returns the answer to a call that is too many for this turn
+   */
   async turnEnds(signal: AbortSignal): Promise<string | null> {
     if (this.#budget === null || !this.#budget.isUsedUp()) return null;
     const board = this.#boardOf(this.#cardOf({}), {});
@@ -66,7 +74,10 @@ export class Work {
     return this.onCard({}, (watch) => this.end(watch, { kind: 'completed', reason }));
   }
 
-  /** Opens the card's run, with the first call that needs it. @returns `stopped: <reason>` where it is over */
+  /**
+   * Opens the card's run, with the first call that needs it.
+   * @returns `stopped: <reason>` if it is over
+   */
   async open(given: CardChoice): Promise<CardWatch | string> {
     const card = this.#cardOf(given);
     const known = this.#ended.get(card);
@@ -83,7 +94,7 @@ export class Work {
     return typeof opened === 'string' ? opened : step(opened);
   }
 
-  /** The same, but takes no card: on one that nothing works, `beside` does what can be done. */
+  /** Does the same without taking a card: if no process works the card, `beside` answers. */
   async onRunning(
     given: CardChoice,
     step: (watch: CardWatch) => Promise<string>,
@@ -97,28 +108,34 @@ export class Work {
     return isWorked ? this.onCard(given, step) : beside(board, shown);
   }
 
-  /** Asks the card, and ends the run if it is over. @returns `stopped: <reason>`, or what the card said. */
+  /**
+   * Reads the card, and ends the run if it is over.
+   * @returns `stopped: <reason>`, or the card's answer
+   */
   async judge(watch: CardWatch, signal: AbortSignal): Promise<string | Exclude<Judged, { kind: 'over' }>> {
     const judged = await this.cards.judge(watch, signal);
     return judged.kind === 'over' ? this.#endedWith(watch, judged.end) : judged;
   }
 
-  /** Ends the run, once. @returns `stopped: <reason>` */
+  /**
+   * Ends the run, once.
+   * @returns `stopped: <reason>`
+   */
   async end(watch: CardWatch, over: Over): Promise<string> {
     return this.#endedWith(watch, await this.cards.end(watch, over));
   }
 
-  /** `stopped: <reason>` once that run was ended. */
+  /** Returns `stopped: <reason>` once that run was ended. */
   ended({ run }: CardWatch): string | null {
     return this.#ended.get(run.card) ?? null;
   }
 
-  /** One pass at a time. */
+  /** Makes a pass, one at a time. */
   pass(mode: Exclude<PassMode, 'once'>, signal: AbortSignal): Promise<PassResult> {
     return this.cards.passes.run(mode, signal);
   }
 
-  /** The run that this server was dispatched to, where it was begun and goes on. */
+  /** Returns the run that this server was dispatched to, if it was begun and goes on. */
   unfinished(): { readonly card: string; readonly startedAt: number } | null {
     if (this.#task === null || this.#startedAt === null || this.#ended.has(this.#task)) return null;
     return { card: this.#task, startedAt: this.#startedAt };
@@ -133,7 +150,7 @@ export class Work {
     return boardFor({ name: boardOfCard(card), slug: given.board ?? null, runMs: null });
   }
 
-  /** A server that was started again does not know that the run is over: the card does. */
+  /** Reads the card first: a restarted server does not know whether the run is over. */
   async #lookFirst(signal: AbortSignal): Promise<void> {
     const task = this.#task;
     if (task === null || this.cards.isOpen(task)) return;
@@ -154,7 +171,7 @@ export class Work {
   }
 }
 
-/** `setup` writes a variable for a profile with shorter turns. */
+/** Returns the budget of a turn; `setup` writes a variable for a profile with shorter turns. */
 function budgetOf({ stateDir, env }: WatchWorld, dispatched: Dispatched): TurnBudget {
   const range = { least: 1, most: dispatched.callsInTurn };
   return new TurnBudget(stateDir, dispatched, readNumber(env['AGENT_SESSIONS_TURN_CALLS'], range));

@@ -17,7 +17,7 @@ import { redact } from './redact.ts';
  */
 export interface Dump {
   readonly input: PlanInput;
-  /** What was planned from it. */
+  /** The plan that was made from the input. */
   readonly plan: Plan;
   readonly isRedacted: boolean;
 }
@@ -44,16 +44,24 @@ function partsOf(made: Plan): ReadonlyMap<string, Json> {
 
 const kind = 'agent-sessions-monitor dump';
 
-/** Grows with each change after which older dumps cannot be planned on. */
+/** Raised with each change after which older dumps cannot be planned on. */
 const version = 1;
 
-/** @param program the version that writes it */
+/**
+ * Returns the text of a dump.
+ * @param program the version that writes it
+ */
 export function dumpText({ input, plan: made, isRedacted }: Dump, program: string): string {
   const document = { kind, version, program, redacted: isRedacted, input: toJson(input), plan: toJson(made) };
   return `${JSON.stringify(document, null, 1)}\n`;
 }
 
-/** Reads a dump. @param json what stands in the file @param path for the message @throws UsageError where it is none, or one of another version */
+/**
+ * Parses a dump.
+ * @param json the content of the file
+ * @param path for the message
+ * @throws UsageError if it is no dump, or one of another version
+ */
 export function parseDump(json: unknown, path: string): Dump {
   const document = dumpSchema.safeParse(json);
   if (!document.success) {
@@ -75,7 +83,10 @@ export function parseDump(json: unknown, path: string): Dump {
   }
 }
 
-/** Plans on a dump, by its own clock. @throws UsageError where its content makes that impossible */
+/**
+ * Plans on a dump, by its own clock.
+ * @throws UsageError if its content makes that impossible
+ */
 export function replay({ input }: Dump, path: string): Plan {
   try {
     return plan(input);
@@ -98,7 +109,7 @@ const dumpSchema = z.object({
   plan: z.json(),
 });
 
-/** The parts that are there; what stands deeper is believed: the file is our own. */
+/** The parts of a dump; their content is not checked, because this program wrote the file. */
 const contentSchema = z.object({
   input: z.custom<PlanInput>((input) => inputSchema.safeParse(input).success),
   plan: z.custom<Plan>((made) => planSchema.safeParse(made).success),

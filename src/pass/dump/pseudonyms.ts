@@ -3,20 +3,23 @@ import { compare } from '../../core/model/compare.ts';
 import type { PlanSettings } from '../../core/model/plan.ts';
 import { shellNames } from '../../core/place/shell.ts';
 
-/** Gives every word of a name another one: the same word the same one, words in their order. */
+/** Replaces every word of a name by another one: the same word by the same one, in the same order. */
 export class Pseudonyms {
   readonly #kept: ReadonlySet<string>;
   readonly #found = new Set<string>();
   readonly #given = new Map<string, string>();
 
-  /** @param settings their words are kept: they tell the agents, their fields, and the parts of a name */
+  /**
+   * Makes the pseudonyms.
+   * @param settings their words are kept: the agents, their fields, and the parts of a name
+   */
   constructor({ registerPattern, agents }: Pick<PlanSettings, 'registerPattern' | 'agents'>) {
     const facts = agents.flatMap(({ name, otherWords, idPaths }) => [name, ...otherWords, ...idPaths.flat()]);
     const ours = [...ownWords, ...facts, ...shellNames, ...driftKinds.map(({ name }) => name), registerPattern.source];
     this.#kept = new Set(ours.flatMap((text) => text.toLowerCase().match(anyWord) ?? []));
   }
 
-  /** Takes the words of a name in. All must be known before the first is replaced. */
+  /** Adds the words of a name. All words must be added before the first is replaced. */
   add(text: string): void {
     for (const [word] of text.matchAll(anyWord)) {
       this.#found.add(word.toLowerCase());
@@ -29,7 +32,7 @@ export class Pseudonyms {
     return text.replaceAll(anyWord, (word) => this.#pseudonym(word));
   }
 
-  /** Replaces what is a path or an id in a sentence, and every word that stands in a name elsewhere. */
+  /** Replaces paths and ids in a sentence, and every word that is also in a name. */
   inProse(text: string): string {
     return text.replaceAll(pathOrWord, (part) => {
       if (part.startsWith('/')) return this.inNames(part);
@@ -74,7 +77,7 @@ function isUuid(text: string): boolean {
   return /^[\da-f]{8}-[\da-f-]{27}$/i.test(text);
 }
 
-/** The first part of a UUID: an agent may name a job by it. */
+/** Returns the first part of a UUID: an agent may name a job by it. */
 function headOf(uuid: string): string {
   return uuid.slice(0, 8);
 }
@@ -87,13 +90,13 @@ function isAddress(text: string): boolean {
   return /^\d+(\.\d+){3}$/.test(text);
 }
 
-/** Words that the plan goes by, and words of paths that every machine has: they tell nothing of a user. */
+/** Words that the plan depends on, and words of paths that every machine has: they say nothing about a user. */
 const ownWords = [
-  // Of the registry: fields, and values that we write or know.
+  // Fields of the registry, and known values.
   'workspace agent cwd host tmux socket status created terminated at termination mode pane pid cmd claude session id own',
   'agent identities conversation previous session ids last visible delegate job monitor ignore pin shared',
   'running auto detected registered rotated user',
-  // A `\\0` within the key of a drift.
+  // A `\\0` in the key of a drift.
   'u0000',
   // Sources of evidence.
   'tmux proc boot jobs registry place log',

@@ -18,10 +18,10 @@ export function redact({ settings, ...input }: PlanInput): PlanInput {
   return { ...changed, settings };
 }
 
-/** Fields with sentences of ours or of another program: of their words those are replaced that stand in a name elsewhere. */
+/** Fields with sentences of this or another program: words in them are replaced if they are also in a name. */
 const prose = new Set(['said', 'reason', 'cure', 'blind', 'words', 'unprovable', 'halfTyped', 'borrowed']);
 
-/** Fields whose words the plan goes by. */
+/** Fields whose words the plan depends on. */
 const fixed = new Set(['kind', 'by', 'mode', 'state', 'status', 'agent', 'activity', 'for', 'proof', 'version']);
 
 /** Fields that are records: their keys are data. */
@@ -29,7 +29,10 @@ const records = new Set(['entries', 'sessions', 'blind', 'sightings', 'entryKeys
 
 type Change = (text: string, field: string) => string;
 
-/** Copies plain data, with every text of it changed. @param field the name under which it stands; empty: none */
+/**
+ * Copies plain data, with every text of it changed.
+ * @param field the name of its field; empty: none
+ */
 function changeTexts<Data>(data: Data, field: string, change: Change): Data;
 function changeTexts(data: unknown, field: string, change: Change): unknown {
   if (typeof data === 'string') return fixed.has(field) ? data : change(data, field);

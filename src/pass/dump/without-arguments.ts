@@ -3,9 +3,9 @@ import type { PlanInput } from '../../core/model/plan.ts';
 import { isInteractiveShell, isShell } from '../../core/place/shell.ts';
 
 /**
- * Leaves out what no plan needs and no report of a fault may hold: what stands in the environment of the processes, and
- * their arguments, which may hold a prompt or a password. What an agent was started for is in `agentProcesses` already;
- * of the arguments one thing is still asked, whether they are those of a shell that waits for its user.
+ * Leaves out what no plan needs and no bug report may hold: the environment of the processes, and their arguments,
+ * which may hold a prompt or a password. `agentProcesses` already says what an agent was started for. Only one fact of
+ * the arguments is still needed: whether they are those of a shell that waits for its user.
  */
 export function withoutArguments(input: PlanInput): PlanInput {
   const { observation } = input;
@@ -36,5 +36,5 @@ function processWithout(seen: Process): Process {
   return { ...process, argv: [...names, leftOut] };
 }
 
-/** Stands for arguments: a shell with a word that is no option runs a script. */
+/** Stands in for arguments: a shell with a word that is no option runs a script. */
 const leftOut = '…';
