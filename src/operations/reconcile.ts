@@ -6,9 +6,9 @@ import { adoptionFlags, adoptionIn } from './adoption.ts';
 import type { Context, PassReport } from './context.ts';
 import { isOn, numberOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter } from './text/paint.ts';
-import { passingTrouble } from './passing-trouble.ts';
 import { planText, reportNotices } from './text/plan.ts';
 import { Debounce } from '../watch/debounce.ts';
+import { Failures, showGoesOn } from '../watch/failures.ts';
 import { loop } from '../watch/loop.ts';
 
 export const reconcile: Operation<ReconcileDocument> = {
@@ -48,15 +48,14 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer<
   const adopt = adoptionIn(input);
   // A dry run moves no cursor, so what it has shown must be remembered here.
   let shown: string | null = null;
-  const look = () => context.pass({ mode, reader: 'process', adopt: shown === null ? adopt : null });
-  const lookAgain = passingTrouble((line) => output.log('error', line));
+  const failures = new Failures((line) => output.log('error', line), showGoesOn);
   const triggers = context.triggers(await brokerTriggers(context));
   const debounce = new Debounce();
   triggers.start(debounce.hint, signal);
-  const turns = loop<PassReport | null>(
+  const turns = loop(
     {
-      pass: () => (shown === null ? look() : lookAgain(look)),
-      changesIn: (report) => report?.changes ?? 0,
+      pass: () => context.pass({ mode, reader: 'process', adopt: shown === null ? adopt : null }),
+      changesIn: ({ changes }) => changes,
       nextAt: (passedAt) => passedAt + interval,
       debounce,
       now: () => performance.now(),
@@ -64,8 +63,8 @@ async function* subscribe(context: Context, input: Input): AsyncIterable<Answer<
     signal,
   );
   for await (const turn of turns) {
-    if (turn.kind === 'failed') throw turn.error;
-    if (turn.kind === 'woken' || turn.result === null) continue;
+    failures.hear(turn);
+    if (turn.kind !== 'passed') continue;
     const report = turn.result;
     triggers.follow(report.watched);
     if (shown === null) for (const line of reportNotices(report, adopt)) output.log('warn', line);

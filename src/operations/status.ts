@@ -4,8 +4,9 @@ import { exitCode, type ExitCode } from '../errors.ts';
 import type { Context, PassReport } from './context.ts';
 import { isOn, numberOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter, tone, type Paint } from './text/paint.ts';
-import { passingTrouble } from './passing-trouble.ts';
-import { pause } from '../system/pause.ts';
+import { Debounce } from '../watch/debounce.ts';
+import { Failures, showGoesOn } from '../watch/failures.ts';
+import { loop } from '../watch/loop.ts';
 import type { SessionRow, StatusAnswer } from './answers/sessions.ts';
 import { isDown, sessionsIn } from './sessions/session-rows.ts';
 import { statusHints } from './sessions/status-hints.ts';
@@ -26,22 +27,32 @@ export const status: Operation<StatusAnswer> = {
     },
   ],
   async *run(context, input) {
-    const report = await context.pass({ mode: 'dry-run' });
-    const first = await answerOf(report, context);
-    const why = input.json ? null : await whyPollOnly(report, context);
-    yield why === null ? first : { ...first, text: `${first.text}\ndeaths are seen by the poll only: ${clean(why)}` };
-    if (!isOn(input, 'watch')) return;
-    let shown = JSON.stringify(first);
-    const lookAgain = passingTrouble((line) => context.output.log('error', line));
-    while (await pause(numberOf(input, 'interval') ?? 2_000, context.signal)) {
-      const again = await lookAgain(() => context.pass({ mode: 'dry-run' }));
-      if (again === null) continue;
-      const answer = await answerOf(again, context);
-      const now = JSON.stringify(answer);
-      if (now === shown) continue;
-      shown = now;
-      yield redrawn(answer, context, input);
+    const { output, signal } = context;
+    const intervalMs = numberOf(input, 'interval') ?? 2_000;
+    const failures = new Failures((line) => output.log('error', line), showGoesOn);
+    let shown: string | null = null;
+    const turns = loop(
+      {
+        pass: () => context.pass({ mode: 'dry-run' }),
+        changesIn: ({ changes }) => changes,
+        nextAt: (passedAt) => passedAt + intervalMs,
+        until: isOn(input, 'watch') ? Infinity : -Infinity,
+        debounce: new Debounce(),
+        now: () => performance.now(),
+      },
+      signal,
+    );
+    for await (const turn of turns) {
+      failures.hear(turn);
+      if (turn.kind !== 'passed') continue;
+      const answer = await answerOf(turn.result, context);
+      const text = JSON.stringify(answer);
+      if (text === shown) continue;
+      yield shown === null ? await firstOf(answer, turn.result, context, input) : redrawn(answer, context, input);
+      shown = text;
     }
+    // Without one answer it was broken off.
+    if (shown === null) signal.throwIfAborted();
   },
 };
 
@@ -54,6 +65,17 @@ async function answerOf(report: PassReport, context: Context): Promise<Answer<St
     text: [await statusText(rows, report, painter(context.output.color)), ...hints].join('\n'),
     exit: exitOf(rows, report.exit),
   };
+}
+
+/** Returns the first answer, with a line for people where only the poll sees deaths. */
+async function firstOf(
+  answer: Answer<StatusAnswer>,
+  report: PassReport,
+  context: Context,
+  { json }: Input,
+): Promise<Answer<StatusAnswer>> {
+  const why = json ? null : await whyPollOnly(report, context);
+  return why === null ? answer : { ...answer, text: `${answer.text}\ndeaths are seen by the poll only: ${clean(why)}` };
 }
 
 /**

@@ -1,23 +1,31 @@
 import { errorLines, RegistryError } from '../errors.ts';
 import type { Turn } from './loop.ts';
 
+/** Decides whether a loop goes on after a pass that failed. @param hasPassed a pass has succeeded before */
+export type GoesOn = (error: Error, hasPassed: boolean) => boolean;
+
 /**
- * The failures of passes that do not end a watch: a disk that is full at night, or a defect that one odd file brings out,
- * must not end the watch of all others.
+ * A disk that is full at night, or a defect that one odd file brings out, must not end the watch of all others. Before any
+ * pass has succeeded only a registry that cannot be read or written is waited for.
  */
+export const watchGoesOn: GoesOn = (error, hasPassed) => hasPassed || error instanceof RegistryError;
+
+/** A command that shows what passes see waits for a registry that is half saved or locked, once it has shown something. */
+export const showGoesOn: GoesOn = (error, hasPassed) => hasPassed && error instanceof RegistryError;
+
+/** The failures of passes that do not end a loop. */
 export class Failures {
   readonly #say: (line: string) => void;
+  readonly #goesOn: GoesOn;
   #hasPassed = false;
   #said: string | null = null;
 
-  constructor(say: (line: string) => void) {
+  constructor(say: (line: string) => void, goesOn: GoesOn) {
     this.#say = say;
+    this.#goesOn = goesOn;
   }
 
-  /**
-   * Tells how a pass failed, once for each change.
-   * @throws the failure of a pass before any has succeeded, unless it is a RegistryError
-   */
+  /** Tells how a pass failed, once for each change. @throws the failure that ends the loop */
   hear(turn: Turn<unknown>): void {
     if (turn.kind === 'passed') {
       this.#hasPassed = true;
@@ -25,7 +33,7 @@ export class Failures {
     }
     if (turn.kind !== 'failed') return;
     const { error } = turn;
-    if (!this.#hasPassed && !(error instanceof RegistryError)) throw error;
+    if (!this.#goesOn(error, this.#hasPassed)) throw error;
     if (error.message !== this.#said) troubleLines('a pass', error).forEach(this.#say);
     this.#said = error.message;
   }

@@ -8,7 +8,7 @@ import { pass, type PassResult } from '../pass/pass.ts';
 import { beginCard } from '../tell/card.ts';
 import { CardWatch } from './card-watch.ts';
 import type { MonitorEnd } from './end-run.ts';
-import { Failures, troubleLines } from './failures.ts';
+import { Failures, troubleLines, watchGoesOn } from './failures.ts';
 import { takeLease } from './lease.ts';
 import { Passes } from './passes.ts';
 import { runBegins, takeCard, type TakenCard } from './take-card.ts';
@@ -118,7 +118,7 @@ async function begin(
 /** Runs passes and all that belongs to them, until the run is over or the signal pauses it. */
 async function untilOver(watch: CardWatch, { world, request, face, push }: Monitoring): Promise<MonitorEnd> {
   const { ports, settings, signal } = world;
-  const failures = new Failures((line) => face.log('error', line));
+  const failures = new Failures((line) => face.log('error', line), watchGoesOn);
   const intervalMs = request.intervalMs ?? settings.monitor.intervalMs;
   for await (const turn of watch.turns({ intervalMs, until: Infinity }, signal)) {
     failures.hear(turn);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { RegistryError } from '../../src/errors.ts';
-import { Failures, troubleLines } from '../../src/watch/failures.ts';
+import { Failures, showGoesOn, troubleLines, watchGoesOn, type GoesOn } from '../../src/watch/failures.ts';
 
 test('what failed is said with its reason; a registry says where and what to do', () => {
   expect(troubleLines('a step on the card', new Error('the log is away'))).toEqual([
@@ -14,9 +14,9 @@ const full = () => Object.assign(new Error('ENOSPC: no space left on device, wri
 const locked = () => new RegistryError('the registry is locked', { cure: 'wait' });
 
 /** Passes with these outcomes; `null` succeeds. @returns what was said of them */
-function said(outcomes: readonly (Error | null)[]): readonly string[] {
+function said(outcomes: readonly (Error | null)[], goesOn: GoesOn = watchGoesOn): readonly string[] {
   const lines: string[] = [];
-  const failures = new Failures((line) => lines.push(line));
+  const failures = new Failures((line) => lines.push(line), goesOn);
   for (const error of outcomes) {
     failures.hear(
       error === null ? { kind: 'passed', result: null, isLast: false } : { kind: 'failed', error, isLast: false },
@@ -40,4 +40,10 @@ test('a defect that shows before any pass has succeeded ends the watch; a later 
   expect(() => said([defect()])).toThrow('no such thing');
   expect(() => said([locked(), defect()])).toThrow('no such thing');
   expect(said([null, defect(), null])).toEqual(['a pass failed, the watch goes on: no such thing']);
+});
+
+test('a command that shows passes ends with the first failure, and later with what is not the registry', () => {
+  expect(() => said([locked()], showGoesOn)).toThrow('the registry is locked');
+  expect(said([null, locked(), locked(), null], showGoesOn)).toEqual(['the registry is locked', 'wait']);
+  expect(() => said([null, full()], showGoesOn)).toThrow('ENOSPC');
 });
