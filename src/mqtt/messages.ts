@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import type { Fixed } from '../core/model/fixed.ts';
 import { activities, waits } from '../core/model/activity.ts';
-import { drift, type Fixed } from '../pass/document.ts';
+import { drift } from '../pass/document.ts';
 import { jsonIn } from '../system/json.ts';
 
 /**

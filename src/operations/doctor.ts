@@ -1,6 +1,6 @@
 import { clean } from '../core/words/text.ts';
 import { exitCode } from '../errors.ts';
-import type { DoctorAnswer } from './answers/setup.ts';
+import type { DoctorAnswer } from './answers/doctor.ts';
 import { textOf, type Operation } from './operation.ts';
 import { painter } from './text/paint.ts';
 

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { exitCode } from '../errors.ts';
 import type { Context } from './context.ts';
 import { choiceOf, isOn, textOf, type Input, type Operation } from './operation.ts';
+import type { SetupAnswer } from '../hermes/setup/answers.ts';
 import type { Installed } from '../hermes/setup/install.ts';
 
-export const setup: Operation = {
+export const setup: Operation<SetupAnswer> = {
   name: 'setup',
   summary: 'install the skill and the MCP server entry into a Hermes home',
   description:

@@ -2,18 +2,12 @@ import * as z from 'zod';
 import { driftKinds } from '../core/drift/index.ts';
 import { activities, waits } from '../core/model/activity.ts';
 import type { Value } from '../core/model/drift.ts';
+import type { Fixed } from '../core/model/fixed.ts';
 
 /**
  * The shapes of a pass for other programs, with the names that they read. `docs/json.md` is generated from them. Import
  * only types from here, except for the broker and the documents: zod takes longer to load than a pass takes.
  */
-
-/** Makes a type read-only: schemas infer writable types, and rendered documents are only read. */
-export type Fixed<Shape> = [Value] extends [Shape]
-  ? Shape
-  : Shape extends object
-    ? { readonly [Key in keyof Shape]: Fixed<Shape[Key]> }
-    : Shape;
 
 export const time = z.iso.datetime({ precision: 3 });
 export const liveness = z

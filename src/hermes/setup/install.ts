@@ -6,6 +6,7 @@ import { serverName, withEntry, withoutEntry, type Change } from '../mcp-entry.t
 import { backUp } from '../../system/backups.ts';
 import { stage } from '../../system/replace-file.ts';
 import type { HermesContext } from '../hermes-home.ts';
+import type { InstallAnswer, SetupAnswer } from './answers.ts';
 import { hermesEntry } from './entry.ts';
 import { readRecord, removeRecord, writeRecord, type SetupRecord } from './record.ts';
 import { applySkill, planSkill, readSkill, type SkillPlan } from './skill-files.ts';
@@ -19,8 +20,8 @@ export interface InstallRequest {
   readonly copyOf?: SetupRecord;
 }
 
-export interface Installed {
-  readonly json: object;
+export interface Installed<Json extends SetupAnswer = SetupAnswer> {
+  readonly json: Json;
   readonly lines: readonly string[];
 }
 
@@ -31,7 +32,7 @@ export interface Installed {
 export async function install(
   context: HermesContext,
   { home, goal, print, copyOf }: InstallRequest,
-): Promise<Installed> {
+): Promise<Installed<InstallAnswer>> {
   const config = (await readHermesConfig(home)) ?? (goal === 'uninstall' ? emptyConfig(home) : null);
   if (config === null) throw noHermesConfig(home);
   const { stateDir } = context.settings;

@@ -6,6 +6,7 @@ import { exitCode, UsageError } from '../../errors.ts';
 import { regularText } from '../../system/read-regular.ts';
 import { setVariable } from '../../system/set-variable.ts';
 import type { HermesContext } from '../hermes-home.ts';
+import type { SetupAnswer } from './answers.ts';
 import type { Installed } from './install.ts';
 import { sharedMemory } from './entry.ts';
 import { commandLine, quoted } from './unit-words.ts';
@@ -110,6 +111,6 @@ function unitHash(text: string): string {
   return hashOf(text, 16);
 }
 
-function said(json: object, ...lines: readonly string[]): Installed {
+function said(json: SetupAnswer, ...lines: readonly string[]): Installed {
   return { json, lines: lines.map((line) => clean(line)) };
 }

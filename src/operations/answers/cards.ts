@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Fixed } from '../../pass/document.ts';
+import type { Fixed } from '../../core/model/fixed.ts';
 
 /** Whole seconds as in Hermes, so that a program that reads its cards can read these. */
 const seconds = z.int().describe('seconds since 1970');

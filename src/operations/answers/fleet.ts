@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { sessionMessage } from '../../mqtt/messages.ts';
-import type { Fixed } from '../../pass/document.ts';
+import type { Fixed } from '../../core/model/fixed.ts';
 
 const host = z
   .strictObject({

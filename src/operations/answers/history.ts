@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { drift, type Fixed } from '../../pass/document.ts';
+import type { Fixed } from '../../core/model/fixed.ts';
+import { drift } from '../../pass/document.ts';
 
 const { shape } = drift;
 

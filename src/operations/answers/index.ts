@@ -1,11 +1,12 @@
 import type * as z from 'zod';
+import { clientAnswer, installAnswer, leanAnswer, serviceAnswer } from '../../hermes/setup/answers.ts';
 import { reconcileDocument } from '../../pass/document.ts';
 import { cardAnswer, commentAnswer, demoAnswer, dispatchAnswer, monitorAnswer } from './cards.ts';
 import { fleetAnswer, forgetAnswer } from './fleet.ts';
 import { historyAnswer, undoAnswer } from './history.ts';
 import { jobAnswer, jobEventAnswer, jobsAnswer } from './jobs.ts';
 import { dumpAnswer, explainAnswer, explainAnswers, replayAnswer, statusAnswer } from './sessions.ts';
-import { clientAnswer, doctorAnswer, failureAnswer, installAnswer, leanAnswer, serviceAnswer } from './setup.ts';
+import { doctorAnswer, failureAnswer } from './doctor.ts';
 
 /** Every JSON answer, by the command that gives it; `docs/json.md` is made from this list. */
 export const answers = {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { jobStates } from '../../core/model/job.ts';
-import type { Fixed } from '../../pass/document.ts';
+import type { Fixed } from '../../core/model/fixed.ts';
 
 /** Other tools write job files too: a missing field is null, and times are passed on as they are. */
 const when = z.string().nullable().describe('ISO 8601');

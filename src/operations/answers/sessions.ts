@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Fixed } from '../../core/model/fixed.ts';
 import { proofs } from '../../core/model/proof.ts';
 import {
   activityShape,
@@ -9,7 +10,6 @@ import {
   liveness,
   reconcileDocument,
   time,
-  type Fixed,
 } from '../../pass/document.ts';
 
 const sessionRow = z.strictObject({

@@ -1,17 +1,5 @@
 import * as z from 'zod';
-import { exitCode } from '../../errors.ts';
-import type { Fixed } from '../../pass/document.ts';
-
-export const doctorAnswer = z.strictObject({
-  findings: z.array(
-    z.strictObject({
-      id: z.string().describe('what was checked'),
-      ok: z.boolean(),
-      message: z.string().describe('what was found'),
-      cure: z.string().nullable().describe('what to do now; null where all is well'),
-    }),
-  ),
-});
+import type { Fixed } from '../../core/model/fixed.ts';
 
 const change = z.enum(['changed', 'unchanged', 'foreign']).describe('`foreign`: it is not ours, and was left alone');
 
@@ -58,14 +46,9 @@ export const clientAnswer = z.strictObject({
     .describe('by name of the server, as most MCP hosts read it'),
 });
 
-/** A failure, on stderr in place of an answer. */
-export const failureAnswer = z.strictObject({
-  error: z.strictObject({
-    code: z.literal(Object.values(exitCode)).describe('the exit code'),
-    message: z.string().describe('what went wrong'),
-    where: z.string().nullable().describe('`path:line:column` of a registry, a flag, a file, an address'),
-    cure: z.string().describe('what to do now'),
-  }),
-});
-
-export type DoctorAnswer = Fixed<z.infer<typeof doctorAnswer>>;
+export type InstallAnswer = Fixed<z.infer<typeof installAnswer>>;
+export type SetupAnswer =
+  | InstallAnswer
+  | Fixed<z.infer<typeof leanAnswer>>
+  | Fixed<z.infer<typeof serviceAnswer>>
+  | Fixed<z.infer<typeof clientAnswer>>;
