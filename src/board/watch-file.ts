@@ -1,7 +1,8 @@
-import { statSync, watch } from 'node:fs';
+import { watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { watchFailure } from '../system/watch-failure.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
+import { fileKeyAt } from '../system/if-readable.ts';
 
 /** How often the file is checked if the kernel cannot tell; ms. */
 const everyMs = 1_000;
@@ -41,21 +42,12 @@ export function watchFile(
 }
 
 function pollFile(path: string, onHint: () => void, signal: AbortSignal): void {
-  let before = stampOf(path);
+  let before = fileKeyAt(path);
   const timer = setInterval(() => {
-    const now = stampOf(path);
+    const now = fileKeyAt(path);
     if (now === before) return;
     before = now;
     onHint();
   }, everyMs);
   signal.addEventListener('abort', () => clearInterval(timer), { once: true });
-}
-
-function stampOf(path: string): string | null {
-  try {
-    const { ino, size, mtimeMs } = statSync(path);
-    return `${ino} ${size} ${mtimeMs}`;
-  } catch {
-    return null;
-  }
 }

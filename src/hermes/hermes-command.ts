@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { clean } from '../core/words/text.ts';
 import { BoardError } from '../errors.ts';
 import { callProgram, followProgram } from '../system/call-program.ts';
 import { jsonIn } from '../system/json.ts';
+import { statOrNull } from '../system/if-readable.ts';
 
 /** Runs `hermes kanban …`. */
 export interface HermesCommand {
@@ -63,18 +63,10 @@ export function makeHermesCommand(options: {
       const { listedBoards } = await import('./kanban-answers.ts');
       const boards = listedBoards.safeParse(jsonIn(stdout)).data ?? [];
       const ours = boards.find((board) => (slug === null ? board.is_current : board.slug === slug));
-      return ours === undefined ? null : madeAt(ours.db_path);
+      return ours === undefined ? null : (statOrNull(ours.db_path)?.birthtimeMs ?? null);
     },
     follow: (words, onLine, signal) => followProgram(program, kanban(words), onLine, { signal, env, diesWithUs: true }),
   };
-}
-
-function madeAt(path: string): number | null {
-  try {
-    return statSync(path).birthtimeMs;
-  } catch {
-    return null;
-  }
 }
 
 function unreachable(message: string, cure: string, cause?: unknown): BoardError {

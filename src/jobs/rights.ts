@@ -1,5 +1,6 @@
-import { chmodSync, statSync, type Stats } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
+import { statOrNull } from '../system/if-readable.ts';
 
 /** Decides whether others than the owner have rights: prompts are private. */
 export function isOpenToOthers(mode: number): boolean {
@@ -33,14 +34,5 @@ function tighten(path: string, mode: number, to: number, notice: (line: string) 
     notice(`${path} ${was}, now it is yours alone (${to.toString(8)})`);
   } catch {
     notice(`${path} ${was}, and could not be closed: chmod ${to.toString(8)} it`);
-  }
-}
-
-/** Returns the state of the folder; `null` if it cannot be read: its reader reports that. */
-function statOrNull(dir: string): Stats | null {
-  try {
-    return statSync(dir, { throwIfNoEntry: false }) ?? null;
-  } catch {
-    return null;
   }
 }

@@ -1,10 +1,9 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyLastLook, type EntryMemory, type Memory } from '../core/model/memory.ts';
 import { clean } from '../core/words/text.ts';
 import { messageOf } from '../system/errno.ts';
 import { shortHash } from '../system/hash.ts';
-import { names } from '../system/if-readable.ts';
+import { fileKeyAt, names } from '../system/if-readable.ts';
 import { isObject, readJson } from '../system/json.ts';
 import { LockBusyError, withLock } from '../system/lock.ts';
 import { writeStateFile } from '../system/replace-file.ts';
@@ -88,7 +87,7 @@ export class FileMemoryStore implements MemoryStore {
   }
 
   #stampOf(files: readonly string[]): string {
-    return files.map((name) => `${name} ${stampOf(join(this.#cacheDir, name))}`).join('\n');
+    return files.map((name) => `${name} ${fileKeyAt(join(this.#cacheDir, name))}`).join('\n');
   }
 
   #readAll(files: readonly string[]): Memory {
@@ -158,16 +157,6 @@ function split({ entries, ...rest }: Memory): Map<string, Partial<Memory>> {
     files.set(name, { ...file, entries: Object.assign(file.entries ?? {}, { [id]: memory }) });
   }
   return files;
-}
-
-/** Identifies the state of a file: every write puts a new file in the old one's place. */
-function stampOf(path: string): string {
-  try {
-    const { ino, size, mtimeMs } = statSync(path);
-    return `${ino} ${size} ${mtimeMs}`;
-  } catch {
-    return '';
-  }
 }
 
 function readState(path: string): StateFile {

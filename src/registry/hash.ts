@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { hashOf } from '../system/hash.ts';
+import { readText } from '../system/if-readable.ts';
 
 /** Returns the hash that names one text of a registry. */
 export function registryHash(text: string): string {
@@ -8,11 +8,8 @@ export function registryHash(text: string): string {
 
 /** Returns the hash of a registry's present text; `null`: there is no file. */
 export function registryHashAt(path: string): string | null {
-  try {
-    return registryHash(readFileSync(path, 'utf8'));
-  } catch {
-    return null;
-  }
+  const text = readText(path);
+  return text === null ? null : registryHash(text);
 }
 
 /** Returns the hash of one entry's text, for the memory. */

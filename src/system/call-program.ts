@@ -1,7 +1,6 @@
 import { spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { drainMs, inTime, killGroup, reasonOf, type ProgramAnswer } from './run-program.ts';
+import { whichProgram } from './missing-program.ts';
 
 export interface CallOptions {
   readonly signal: AbortSignal;
@@ -68,7 +67,7 @@ async function prepare(program: string, args: readonly string[], options: CallOp
   const { signal, env = process.env, cwd, diesWithUs = false } = options;
   if ([program, ...args].some((word) => word.includes('\0'))) return notStarted('a NUL in an argument');
   // A guard that cannot find the program would end with a code of its own.
-  if (diesWithUs && !isThere(program, env['PATH'])) return notStarted('ENOENT');
+  if (diesWithUs && whichProgram(program, env['PATH'] ?? process.env['PATH']) === null) return notStarted('ENOENT');
   // Loading execa takes 20 ms: a pass that calls no such program does not load it.
   const { execa } = await import('execa');
   if (signal.aborted) return { kind: 'aborted' } as const;
@@ -103,11 +102,6 @@ function kernelEndsChildren(): boolean {
   setprivWorks ??=
     spawnSync('setpriv', ['--pdeathsig', 'KILL', '--', 'true'], { stdio: 'ignore', timeout: 2_000 }).status === 0;
   return setprivWorks;
-}
-
-function isThere(program: string, path = process.env['PATH'] ?? ''): boolean {
-  if (program.includes('/')) return existsSync(program);
-  return path.split(':').some((folder) => existsSync(join(folder, program)));
 }
 
 function notStarted(reason: string) {

@@ -1,4 +1,5 @@
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync, statSync, type Stats } from 'node:fs';
+import { fileKey } from './read-regular.ts';
 
 /** Returns the names in a folder; none if it is missing or unreadable. */
 export function names(folder: string): readonly string[] {
@@ -13,6 +14,22 @@ export function readText(path: string): string | null {
 /** Returns the target of a link; `null` if it is missing or unreadable. */
 export function readLink(path: string): string | null {
   return ifReadable(() => readlinkSync(path));
+}
+
+/** Returns the state of a path; `null` if it is missing or unreadable. */
+export function statOrNull(path: string): Stats | null {
+  return ifReadable(() => statSync(path, { throwIfNoEntry: false }) ?? null);
+}
+
+/** Decides whether a socket is at the path. */
+export function isSocket(path: string): boolean {
+  return statOrNull(path)?.isSocket() === true;
+}
+
+/** Names the state of a file: it stays the same as long as the file does; empty if it is missing or unreadable. */
+export function fileKeyAt(path: string): string {
+  const stat = statOrNull(path);
+  return stat === null ? '' : fileKey(stat);
 }
 
 function ifReadable<Answer>(read: () => Answer): Answer | null {

@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { off, type Trigger, type TriggerState } from './trigger.ts';
+import { statOrNull } from '../system/if-readable.ts';
 
 /** How often the folders' times are read; ms. A folder's time moves only when a name in it appears or vanishes. */
 const everyMs = 1_000;
@@ -22,7 +23,7 @@ export function agentFilesTrigger(): Trigger {
       const timer = setInterval(() => {
         let changed = false;
         for (const [path, before] of folders) {
-          const time = timeOf(path);
+          const time = statOrNull(path)?.mtimeMs ?? null;
           if (time === before.time) continue;
           const names = namesIn(path);
           changed ||= names !== before.names;
@@ -35,7 +36,7 @@ export function agentFilesTrigger(): Trigger {
     follow: ({ folders: wanted }) => {
       for (const path of folders.keys()) if (!wanted.includes(path)) folders.delete(path);
       for (const path of wanted) {
-        if (!folders.has(path)) folders.set(path, { time: timeOf(path), names: namesIn(path) });
+        if (!folders.has(path)) folders.set(path, { time: statOrNull(path)?.mtimeMs ?? null, names: namesIn(path) });
       }
     },
     state: () => state,
@@ -47,14 +48,6 @@ interface Folder {
   readonly time: number | null;
   /** The names in the folder. A file that is replaced by rename moves the folder's time, but not its names. */
   readonly names: string | null;
-}
-
-function timeOf(path: string): number | null {
-  try {
-    return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null;
-  } catch {
-    return null;
-  }
 }
 
 function namesIn(path: string): string | null {

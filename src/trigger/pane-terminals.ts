@@ -1,6 +1,5 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { names, readLink, readText } from '../system/if-readable.ts';
+import { fileKeyAt, names, readLink, readText } from '../system/if-readable.ts';
 import type { Hint, Watched } from './trigger.ts';
 
 /**
@@ -34,14 +33,14 @@ export function makePaneTerminals(folder: string, hint: Hint, signal: AbortSigna
   const ask = (): void => {
     timer = undefined;
     askedAt = performance.now();
-    const living = [...undecided].filter((name) => identityOf(join(folder, name)) !== '');
+    const living = [...undecided].filter((name) => fileKeyAt(join(folder, name)) !== '');
     for (const name of undecided) ours.delete(name);
     undecided.clear();
     if (living.length === 0) return;
     const held = servers.flatMap(terminalsHeldBy);
     const born = living.filter((name) => held.includes(name));
     for (const name of born) ours.add(name);
-    const isNews = born.length > 0 || [...sockets].some(([path, identity]) => identityOf(path) !== identity);
+    const isNews = born.length > 0 || [...sockets].some(([path, identity]) => fileKeyAt(path) !== identity);
     pauseMs = isNews ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
     if (isNews) hint();
   };
@@ -56,22 +55,12 @@ export function makePaneTerminals(folder: string, hint: Hint, signal: AbortSigna
     },
     follow: (watched) => {
       const pids = watched.servers;
-      sockets = new Map(watched.sockets.map((path) => [path, identityOf(path)]));
+      sockets = new Map(watched.sockets.map((path) => [path, fileKeyAt(path)]));
       if (pids.length === servers.length && pids.every((pid) => servers.includes(pid))) return;
       servers = pids;
       ours = new Set(servers.flatMap(terminalsHeldBy));
     },
   };
-}
-
-/** Identifies the file at a path; empty if there is none. */
-function identityOf(path: string): string {
-  try {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    return stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs}`;
-  } catch {
-    return '';
-  }
 }
 
 /** Returns the numbers of the terminals whose other end this process holds. */

@@ -1,4 +1,3 @@
-import { statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { looksLikeAgy } from './agy-process.ts';
 import { idKey } from '../../core/model/conversation-id.ts';
@@ -8,6 +7,7 @@ import { lockHolders } from '../../system/held-locks.ts';
 import type { AgentAsk } from '../agent.ts';
 import type { AgyLook } from './look.ts';
 import { anyConversation, anyRecord, blindRoot, makeFileLook, type FileLook } from '../../system/file-look.ts';
+import { statOrNull } from '../../system/if-readable.ts';
 
 export type AgyAsk = Pick<AgentAsk, 'ids' | 'processes'>;
 
@@ -85,12 +85,4 @@ function artifactAt(path: string, id: string, files: FileLook): Artifact | null 
   // In WAL mode new content is in the file beside the database first.
   const wal = statOrNull(`${path}-wal`);
   return { path, size: stat.size, mtime: Math.max(stat.mtimeMs, wal?.mtimeMs ?? 0) };
-}
-
-function statOrNull(path: string): Stats | null {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) ?? null;
-  } catch {
-    return null;
-  }
 }

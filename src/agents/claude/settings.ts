@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { shortest, usualCleanup, type RootCleanup } from './cleanup.ts';
 import { claudeRootOf } from './claude-process.ts';
@@ -96,20 +96,12 @@ function ruling({ cwd, argv }: ClaudeStart, user: RootCleanup | null, read: Read
   const counts = (source: string): boolean => sources === null || sources.includes(source);
   const byUser = (counts('user') ? user : null) ?? usualCleanup;
   // Most folders have none: with a thousand sessions each path that is read costs 3 ms a pass.
-  if (!isThere(`${cwd}/.claude`)) return byUser;
+  if (!existsSync(`${cwd}/.claude`)) return byUser;
   return (
     (counts('local') ? read(join(cwd, '.claude/settings.local.json')) : null) ??
     (counts('project') ? read(join(cwd, '.claude/settings.json')) : null) ??
     byUser
   );
-}
-
-function isThere(path: string): boolean {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 /** Reads the settings of `--settings`: JSON, or a file of it. */

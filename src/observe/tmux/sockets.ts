@@ -1,5 +1,5 @@
-import { realpathSync, statSync } from 'node:fs';
-import { names, readLink } from '../../system/if-readable.ts';
+import { realpathSync } from 'node:fs';
+import { isSocket, names, readLink } from '../../system/if-readable.ts';
 import { homeExpanded } from '../../core/words/home-path.ts';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 
@@ -54,12 +54,4 @@ function linkedTo(path: string, hops = 0): string | null {
   if (target === null || hops > 8) return null;
   const next = resolve(dirname(path), target);
   return linkedTo(next, hops + 1) ?? next;
-}
-
-function isSocket(path: string): boolean {
-  try {
-    return statSync(path).isSocket();
-  } catch {
-    return false;
-  }
 }

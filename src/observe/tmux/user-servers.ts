@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { UnreachableServer } from '../../core/model/observation.ts';
-import { readLink, readText } from '../../system/if-readable.ts';
+import { isSocket, readLink, readText } from '../../system/if-readable.ts';
 import { listPids, readStat } from '../../system/proc-files.ts';
 import { isTmuxServer, listensAt, parseListeners, sharesOurs } from './server-process.ts';
 import { onePath } from './sockets.ts';
@@ -50,12 +50,4 @@ function withoutSocket(pid: number, socket: string): UnreachableServer {
 
 function ownerOf(pid: number): number | null {
   return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid ?? null;
-}
-
-function isSocket(path: string): boolean {
-  try {
-    return statSync(path).isSocket();
-  } catch {
-    return false;
-  }
 }
