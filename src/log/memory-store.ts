@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { emptyLastLook, type EntryMemory, type Memory } from '../core/model/memory.ts';
+import { emptyMemory, type EntryMemory, type Memory } from '../core/model/memory.ts';
 import { clean } from '../core/words/text.ts';
 import { messageOf } from '../system/errno.ts';
 import { shortHash } from '../system/hash.ts';
@@ -29,7 +29,10 @@ interface Options {
 }
 
 /** The content of one `<workspace>.state`, by registry and place: two registries may use one workspace name. */
-type StateFile = Readonly<Record<string, Partial<Memory>>>;
+type StateFile = Readonly<Record<string, Partial<StoredMemory>>>;
+
+/** `elsewhere` is what 0.1.0 wrote and reads. */
+type StoredMemory = Omit<Memory, 'foreignConversations'> & { readonly elsewhere: Memory['foreignConversations'] };
 
 /**
  * Keeps the memory of the last pass: one `<workspace>.state` for each workspace (percent-encoded), and `.state` for the
@@ -92,18 +95,19 @@ export class FileMemoryStore implements MemoryStore {
 
   #readAll(files: readonly string[]): Memory {
     const own = this.#partsOf(files, this.#own);
-    if (own !== emptyLastLook) return own;
+    if (own !== emptyMemory) return own;
     // The memory of 0.1.0 is taken over unless the machine has booted since.
     const former = this.#partsOf(files, this.#registry);
     this.#isTakenOver = this.#bootId !== null && former.bootId === this.#bootId;
-    return this.#isTakenOver ? former : emptyLastLook;
+    return this.#isTakenOver ? former : emptyMemory;
   }
 
   #partsOf(files: readonly string[], key: string): Memory {
     const parts = files.map((name) => [name, readState(join(this.#cacheDir, name))[key]] as const);
-    if (parts.every(([, part]) => part === undefined)) return emptyLastLook;
+    if (parts.every(([, part]) => part === undefined)) return emptyMemory;
     const entries = Object.assign({}, ...parts.map(([, part]) => part?.entries));
-    return { ...emptyLastLook, ...parts.find(([name]) => name === commonFile)?.[1], entries };
+    const { elsewhere: foreignConversations = [], ...common } = parts.find(([name]) => name === commonFile)?.[1] ?? {};
+    return { ...emptyMemory, ...common, foreignConversations, entries };
   }
 
   async #saveChanges(memory: Memory, previous: Memory): Promise<void> {
@@ -118,7 +122,7 @@ export class FileMemoryStore implements MemoryStore {
     await (isShared ? writeLocked(join(this.#cacheDir, commonFile), write) : write());
   }
 
-  #writePart(path: string, part: Partial<Memory> | undefined): void {
+  #writePart(path: string, part: Partial<StoredMemory> | undefined): void {
     const others = this.#othersIn(path);
     writeStateFile(path, JSON.stringify(part === undefined ? others : { ...others, [this.#own]: part }));
   }
@@ -148,9 +152,9 @@ const largest = 1 << 26;
 const ending = '.state';
 const commonFile = ending;
 
-function split({ entries, ...rest }: Memory): Map<string, Partial<Memory>> {
-  const files = new Map<string, Partial<Memory> & { entries?: Record<string, EntryMemory> }>();
-  files.set(commonFile, { ...rest });
+function split({ entries, foreignConversations, ...rest }: Memory): Map<string, Partial<StoredMemory>> {
+  const files = new Map<string, Partial<StoredMemory> & { entries?: Record<string, EntryMemory> }>();
+  files.set(commonFile, { ...rest, elsewhere: foreignConversations });
   for (const [id, memory] of Object.entries(entries)) {
     const name = `${encodeURIComponent(memory.workspace ?? '')}${ending}`;
     const file = files.get(name) ?? {};

@@ -1,7 +1,7 @@
 import { agentFacts } from '../../src/agents/agent-facts.ts';
 import { idsBy } from '../../src/core/model/agent.ts';
 import type { Entry, IdValue, Registry } from '../../src/core/model/entry.ts';
-import { emptyLastLook, emptyLedger, type Memory, type Ledger, type OpenDrift } from '../../src/core/model/memory.ts';
+import { emptyMemory, emptyLedger, type Memory, type Ledger, type OpenDrift } from '../../src/core/model/memory.ts';
 import { agentProcessesIn } from '../../src/agents/agent-processes.ts';
 import { agyEvidence } from '../../src/agents/agy/agy-evidence.ts';
 import type { AgyLook } from '../../src/agents/agy/look.ts';
@@ -271,7 +271,7 @@ export function aWorld(world: World = {}): PlanInput {
   return {
     registry: aRegistry(world.entries ?? [], world.registry),
     observation: anObservation({ at: world.now ?? now, ...world.observation }),
-    formerMemory: { ...emptyLastLook, ...world.formerMemory },
+    formerMemory: { ...emptyMemory, ...world.formerMemory },
     ledger: { ...emptyLedger, ...world.ledger },
     settings: { ...settings, ...world.settings },
     now: world.now ?? now,

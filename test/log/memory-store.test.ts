@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { emptyLastLook, type EntryMemory, type Memory } from '../../src/core/model/memory.ts';
+import { emptyMemory, type EntryMemory, type Memory } from '../../src/core/model/memory.ts';
 import { FileMemoryStore } from '../../src/log/memory-store.ts';
 
 const run = promisify(execFile);
@@ -24,7 +24,7 @@ const look: Memory = {
   entries: { one: memory, two: { ...memory, workspace: 'two words' }, none: { ...memory, workspace: null } },
   sessions: { key: { name: 'one', since: 1 } },
   blind: {},
-  elsewhere: [],
+  foreignConversations: ['a-conversation'],
 };
 
 function scratch() {
@@ -43,11 +43,18 @@ function scratch() {
 test('one file a workspace; what was saved is loaded, by this process or the next', async () => {
   const { cacheDir, store } = scratch();
   const one = store();
-  expect(await one.load()).toEqual(emptyLastLook);
+  expect(await one.load()).toEqual(emptyMemory);
   await one.save(look, await one.load());
   expect(readdirSync(cacheDir).toSorted()).toEqual(['.state', 'lab.state', 'two%20words.state']);
   expect(await one.load()).toEqual(look);
   expect(await store().load()).toEqual(look);
+});
+
+test('the file names conversations of others as 0.1.0 does', async () => {
+  const { cacheDir, store } = scratch();
+  const one = store();
+  await one.save(look, await one.load());
+  expect(readFileSync(join(cacheDir, '.state'), 'utf8')).toContain('"elsewhere":["a-conversation"]');
 });
 
 test('unchanged it is the very same look, and nothing is written', async () => {
@@ -70,7 +77,7 @@ test('what another process saved, or somebody deleted, is seen', async () => {
   expect((await other.load()).entries['one']?.textHash).toBe('next');
   expect(readFileSync(join(cacheDir, 'lab.state'), 'utf8')).toContain('next');
   for (const name of readdirSync(cacheDir)) rmSync(join(cacheDir, name));
-  expect(await other.load()).toEqual(emptyLastLook);
+  expect(await other.load()).toEqual(emptyMemory);
   expect(before).toEqual(look);
 });
 
@@ -101,7 +108,7 @@ test('the look of another place that shares the folder is none of ours, and lost
   const { store } = scratch();
   const [here, there] = [store(null, 'here'), store(null, 'there')];
   await here.save(look, await here.load());
-  expect(await there.load()).toEqual(emptyLastLook);
+  expect(await there.load()).toEqual(emptyMemory);
   await there.save({ ...look, bootId: 'boot-2' }, await there.load());
   expect((await here.load()).bootId).toBe('boot-1');
   expect((await store(null, 'there').load()).bootId).toBe('boot-2');
@@ -109,14 +116,14 @@ test('the look of another place that shares the folder is none of ours, and lost
 
 test('the look of 0.1.0, which knew no places, is taken over whole while the machine has not booted since', async () => {
   const { cacheDir, store } = scratch();
-  await store().save(look, emptyLastLook);
+  await store().save(look, emptyMemory);
   const rename = (name: string) => {
     const path = join(cacheDir, name);
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll('@here', ''));
   };
   for (const name of readdirSync(cacheDir)) rename(name);
-  expect(await store(null).load()).toEqual(emptyLastLook);
-  expect(await store('boot-2').load()).toEqual(emptyLastLook);
+  expect(await store(null).load()).toEqual(emptyMemory);
+  expect(await store('boot-2').load()).toEqual(emptyMemory);
   const one = store('boot-1');
   const taken = await one.load();
   expect(taken).toEqual(look);
@@ -131,7 +138,7 @@ test('two registries that share a workspace lose nothing of each other', async (
   const script = `
     import { FileMemoryStore } from ${JSON.stringify(new URL('../../src/log/memory-store.ts', import.meta.url).href)};
     const memory = { workspace: 'shop', textSince: 1, seen: null, agent: null, shellSince: null, formerVisibleStatus: null };
-    const look = (count) => ({ bootId: String(count), entries: { a: { ...memory, textHash: String(count) } }, sessions: {}, blind: {}, elsewhere: [] });
+    const look = (count) => ({ bootId: String(count), entries: { a: { ...memory, textHash: String(count) } }, sessions: {}, blind: {}, foreignConversations: [] });
     const store = new FileMemoryStore({ cacheDir: process.argv[1], registryPath: process.argv[2], place: 'here', bootId: null, warn: () => undefined });
     let lost = 0;
     for (let count = 1; count <= 150; count += 1) {
@@ -148,7 +155,7 @@ test('two registries that share a workspace lose nothing of each other', async (
     place: 'here',
     bootId: null,
     warn: () => undefined,
-  }).save(shop, emptyLastLook);
+  }).save(shop, emptyMemory);
   const writer = (registry: string): Promise<{ stdout: string }> =>
     run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, dir, registry]);
   const both = await Promise.all([writer('/one'), writer('/two')]);

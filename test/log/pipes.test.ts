@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Board } from '../../src/board/board.ts';
 import { LocalBoard } from '../../src/board/local-board.ts';
-import { emptyLastLook } from '../../src/core/model/memory.ts';
+import { emptyMemory } from '../../src/core/model/memory.ts';
 import { FileMemoryStore } from '../../src/log/memory-store.ts';
 import { FileLog } from '../../src/log/file-log.ts';
 import { TurnBudget } from '../../src/operations/work/turn-budget.ts';
@@ -26,7 +26,7 @@ test('a pipe in the place of a file of ours holds nobody up', async () => {
 
   pipeAt(join(dir, '.state'));
   const looks = new FileMemoryStore({ cacheDir: dir, registryPath: '/r', place: 'p', bootId: null, warn: notice });
-  expect(await looks.load()).toBe(emptyLastLook);
+  expect(await looks.load()).toBe(emptyMemory);
 
   const cache = makeEntryCache(pipeAt(join(dir, 'entries.json')), []);
   expect(cache.load('hash')).toBeNull();

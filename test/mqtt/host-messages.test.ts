@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { emptyLastLook } from '../../src/core/model/memory.ts';
+import { emptyMemory } from '../../src/core/model/memory.ts';
 import { isoMillis } from '../../src/core/words/time.ts';
 import type { Edit } from '../../src/core/model/drift.ts';
 import { hostLook } from '../../src/mqtt/host-messages.ts';
@@ -29,7 +29,7 @@ test('what a pass saw, with the status that it wrote', () => {
     at,
     mode: 'loop',
     registry,
-    plan: { ...plan, nextMemory: emptyLastLook },
+    plan: { ...plan, nextMemory: emptyMemory },
     input: aWorld(),
     observation,
     standing: [],

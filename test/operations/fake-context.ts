@@ -2,7 +2,7 @@ import type { Board, Card } from '../../src/board/board.ts';
 import { localBoards } from '../../src/board/local-board.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import type { Entry } from '../../src/core/model/entry.ts';
-import { emptyLastLook, emptyLedger } from '../../src/core/model/memory.ts';
+import { emptyMemory, emptyLedger } from '../../src/core/model/memory.ts';
 import type { Verdict } from '../../src/core/model/plan.ts';
 import { clean } from '../../src/core/words/text.ts';
 import { exitCode } from '../../src/errors.ts';
@@ -145,7 +145,7 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
       tombstones: [],
       seen: null,
       adopted: null,
-      nextMemory: emptyLastLook,
+      nextMemory: emptyMemory,
     },
     registry: { path: '/home/me/registry.yaml', entries: verdicts.map(([entry]) => entry), hash: 'hash', mtime: at },
     observation: {

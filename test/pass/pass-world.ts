@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { emptyLastLook, type Memory } from '../../src/core/model/memory.ts';
+import { emptyMemory, type Memory } from '../../src/core/model/memory.ts';
 import { FileLog } from '../../src/log/file-log.ts';
 import { agentFacts } from '../../src/agents/agent-facts.ts';
 import { makeRegistryFile } from '../../src/registry/disk-registry-file.ts';
@@ -33,7 +33,7 @@ export function passWorld(text: string, whenDone: (remove: () => void) => void =
     signal: new AbortController().signal,
   };
   const clock = { now };
-  const kept: { look: Memory; observation: Shown } = { look: emptyLastLook, observation: {} };
+  const kept: { look: Memory; observation: Shown } = { look: emptyMemory, observation: {} };
   const ports: PassPorts = {
     registryPath: path,
     registryFile: makeRegistryFile(options),

@@ -88,7 +88,7 @@ function conversationOf(entry: Entry, memory: EntryMemory | null, observation: O
   for (const { value } of idFields(entry).toReversed()) {
     if (value == null) continue;
     const running = runningOf(value, agent, observation);
-    if (running !== null) return elsewhere(running);
+    if (running !== null) return goesOn(running);
     const file = fileOf(value, seen.known);
     if (canGoOn(file)) {
       return lastOf(value, { entry, memory, agent, evidence: seen.known, observation });
@@ -122,7 +122,7 @@ function lastOf(recorded: string, { entry, memory, agent, evidence, observation 
     const next = evidence.ends.get(idKey(id))?.continuedIn ?? movedOnFrom(id, memory);
     if (next === null || seen.has(idKey(next))) break;
     const running = runningOf(next, agent, observation);
-    if (running !== null) return elsewhere(running);
+    if (running !== null) return goesOn(running);
     const file = fileOf(next, evidence);
     // Nothing was written in it yet.
     if (file.kind !== 'there') break;
@@ -139,7 +139,7 @@ function lastOf(recorded: string, { entry, memory, agent, evidence, observation 
   return command === null ? null : { kind: 'conversation', cwd, command };
 }
 
-function elsewhere({ where, attach }: Running): Answer {
+function goesOn({ where, attach }: Running): Answer {
   return sentence(`Its conversation goes on ${where}${attach === null ? '.' : `; attach with: ${attach}`}`);
 }
 

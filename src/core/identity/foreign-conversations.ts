@@ -17,12 +17,12 @@ export function foreignConversations({ registry, observation, formerMemory }: Pl
     present.has(id) || agent?.id == null ? [] : [agent.id],
   );
   const running = evidence.flatMap(holdersIn).flatMap(({ id, isInPanes }) => (isInPanes ? [] : [id]));
-  const ids = [...formerMemory.elsewhere, ...running, ...ofRemovedEntries];
+  const ids = [...formerMemory.foreignConversations, ...running, ...ofRemovedEntries];
   if (ids.length === 0) return [];
   const conversations = evidence.flatMap((one) => [...(one.conversations?.values() ?? [])].flat());
   const inFolders = new Set(conversations.map(({ id }) => idKey(id)));
   const recorded = new Set(registry.entries.flatMap((entry) => [...recordedIds(entry)].map(idKey)));
-  const former = new Set(isBlind ? formerMemory.elsewhere.map(idKey) : []);
+  const former = new Set(isBlind ? formerMemory.foreignConversations.map(idKey) : []);
   return [...new Set(ids.map(idKey))]
     .filter((id) => former.has(id) || (inFolders.has(id) && !recorded.has(id)))
     .toSorted(compare);

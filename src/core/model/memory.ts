@@ -16,7 +16,7 @@ export interface Memory {
   /** Blind sources, by source name: since when, and when that was last seen (roughly: it is not written each time). */
   readonly blind: Readonly<Record<string, { readonly since: number; readonly seen: number }>>;
   /** Conversations in the agents' folders that somebody without an entry was seen to run: they outlive him. */
-  readonly elsewhere: readonly string[];
+  readonly foreignConversations: readonly string[];
 }
 
 export interface EntryMemory {
@@ -125,7 +125,7 @@ export interface OpenDrift {
   readonly isRepaired?: boolean;
 }
 
-export const emptyLastLook: Memory = { bootId: null, entries: {}, sessions: {}, blind: {}, elsewhere: [] };
+export const emptyMemory: Memory = { bootId: null, entries: {}, sessions: {}, blind: {}, foreignConversations: [] };
 
 export const emptyLedger: Ledger = {
   position: 0,

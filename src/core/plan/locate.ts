@@ -181,12 +181,12 @@ function knownPaneElsewhere(
     const seen = input.observation.panes.get(pid);
     const root = seen !== undefined && 'known' in seen ? seen.known.root : null;
     const sessions = homes.get(pid) ?? [];
-    const elsewhere = sessions.find(({ session }) => session.id === memory?.seen?.sessionId) ?? sessions[0];
-    if (root === null || elsewhere === undefined) continue;
+    const home = sessions.find(({ session }) => session.id === memory?.seen?.sessionId) ?? sessions[0];
+    if (root === null || home === undefined) continue;
     const isSeen = memory?.seen?.panePid === pid && memory.seen.paneStart === root.start;
     // A copied entry names a pane that it never had: against present names only an observed pane counts.
-    if (!isSeen && (named !== null || taken.has(elsewhere.session))) continue;
-    if (isKnownPane(root, entry, memory, place.textSince)) return elsewhere;
+    if (!isSeen && (named !== null || taken.has(home.session))) continue;
+    if (isKnownPane(root, entry, memory, place.textSince)) return home;
   }
   return null;
 }

@@ -32,7 +32,7 @@ export function remember(drifts: readonly Drift[], view: View): Memory {
     entries: recordOf([...entries], former.entries),
     sessions: recordOf(sessionNames(input), former.sessions),
     blind: recordOf(rememberBlind(view.blind, input), former.blind),
-    elsewhere: foreignConversations(input),
+    foreignConversations: foreignConversations(input),
   };
   return isEqual(look, former) ? former : look;
 }

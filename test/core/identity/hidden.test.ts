@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Plan } from '../../../src/core/model/plan.ts';
 import type { ClaudeLook } from '../../../src/agents/claude/look.ts';
 import type { Unreadable } from '../../../src/core/model/evidence.ts';
-import { emptyLastLook } from '../../../src/core/model/memory.ts';
+import { emptyMemory } from '../../../src/core/model/memory.ts';
 import { plan } from '../../../src/core/plan/make-plan.ts';
 import {
   aPane,
@@ -43,7 +43,7 @@ const artifact = (id: string) => [id, { path: `/t/${id}.jsonl`, size: 1, mtime: 
 function planned(
   ids: readonly (string | null)[],
   look: Partial<ClaudeLook>,
-  { formerMemory = emptyLastLook, ledger = {} }: Pick<World, 'formerMemory' | 'ledger'> = {},
+  { formerMemory = emptyMemory, ledger = {} }: Pick<World, 'formerMemory' | 'ledger'> = {},
 ): Plan {
   const pids = ids.map((_, index) => 1001 + index);
   const sessions = pids.map((pid) => aSession(`s${pid}`, { id: `$${pid}`, panes: [aPane(pid)] }));

@@ -442,13 +442,13 @@ describe('a Claude without a record', () => {
     const after = (formerMemory: Memory) => planned([a], { a: agentA }, { files }, { formerMemory });
     const outside = planned([a], { a: agentA }, { files, foreign: liveRecord(agentB, idB) }).nextMemory;
     expect(after(outside).drifts).toEqual([]);
-    expect(after(outside).nextMemory.elsewhere).toEqual([idB]);
+    expect(after(outside).nextMemory.foreignConversations).toEqual([idB]);
     const b = anEntry('b', { ids: records(idB) });
     const { nextMemory } = planned([a, b], { a: agentA, b: agentB }, { files, live: liveRecord(agentB, idB) });
     expect(after(nextMemory).drifts).toEqual([]);
-    expect(after(nextMemory).nextMemory.elsewhere).toEqual([idB]);
+    expect(after(nextMemory).nextMemory.foreignConversations).toEqual([idB]);
     const forgotten = planned([a], { a: agentA }, { files: [] }, { formerMemory: outside });
-    expect(forgotten.nextMemory.elsewhere).toEqual([]);
+    expect(forgotten.nextMemory.foreignConversations).toEqual([]);
   });
 
   test('shared it with an agent that is gone by now: what that began may be the only one', () => {

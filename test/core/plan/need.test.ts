@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { emptyLastLook } from '../../../src/core/model/memory.ts';
+import { emptyMemory } from '../../../src/core/model/memory.ts';
 import { need } from '../../../src/core/plan/need.ts';
 import { aRegistry, anEntry, settings, idsOf } from '../world.ts';
 
@@ -15,7 +15,7 @@ test('asks for what running and terminated entries depend on; of those left alon
       ids: idsOf({ own: 'id-3', claude: undefined, agy: undefined }),
     }),
   ]);
-  expect(need(registry, emptyLastLook, settings)).toEqual({
+  expect(need(registry, emptyMemory, settings)).toEqual({
     sockets: [null, 'work'],
     socketWords: ['work', 'ignored'],
     otherSockets: true,
@@ -58,7 +58,7 @@ test('entries that were all seen need no other socket', () => {
     shellSince: null,
     formerVisibleStatus: null,
   };
-  const asked = need(aRegistry([anEntry('a')]), { ...emptyLastLook, entries: { a: memory } }, settings);
+  const asked = need(aRegistry([anEntry('a')]), { ...emptyMemory, entries: { a: memory } }, settings);
   expect({ sockets: asked.sockets, others: asked.otherSockets, pids: asked.panePids }).toEqual({
     sockets: [null, '/tmp/tmux-1000/work'],
     others: false,
@@ -67,12 +67,12 @@ test('entries that were all seen need no other socket', () => {
 });
 
 test('an empty registry needs the files of no agent', () => {
-  expect(need(aRegistry([]), emptyLastLook, settings).agents).toEqual(new Map());
+  expect(need(aRegistry([]), emptyMemory, settings).agents).toEqual(new Map());
 });
 
 test('of an entry of another place nothing is looked for but its name', () => {
   const registry = aRegistry([anEntry('there')]);
-  const asked = need(registry, emptyLastLook, { ...settings, isElsewhere: ({ session }) => session === 'there' });
+  const asked = need(registry, emptyMemory, { ...settings, isElsewhere: ({ session }) => session === 'there' });
   expect({ others: asked.otherSockets, servers: asked.userServers, pids: asked.panePids }).toEqual({
     others: false,
     servers: false,

@@ -57,7 +57,7 @@ test('remembers where each session was seen, and nothing else while nothing chan
     },
     sessions: { [`${defaultSocket}\u0000900\u0000$1`]: { name, since: longAgo } },
     blind: {},
-    elsewhere: [],
+    foreignConversations: [],
   });
   const input = aWorld({ ...world, formerMemory: nextMemory, now: now + 60_000 });
   expect(plan(input).nextMemory).toBe(input.formerMemory);

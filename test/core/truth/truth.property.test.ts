@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Drift, Edit } from '../../../src/core/model/drift.ts';
 import { entryId, type Entry } from '../../../src/core/model/entry.ts';
-import { emptyLastLook, type Memory } from '../../../src/core/model/memory.ts';
+import { emptyMemory, type Memory } from '../../../src/core/model/memory.ts';
 import { plan } from '../../../src/core/plan/make-plan.ts';
 import type { Plan, PlanInput } from '../../../src/core/model/plan.ts';
 import { withOwnWrites } from '../../../src/core/plan/remember.ts';
@@ -67,7 +67,7 @@ test("no plan writes an id that is another's, ends a session that lives, or give
 /** Watches a story: each plan is compared with the truth, and then carried out. */
 class Watched {
   readonly story: Story;
-  #formerMemory: Memory = emptyLastLook;
+  #formerMemory: Memory = emptyMemory;
   /** The session that each entry is about. */
   readonly #about = new Map<string, Session>();
 

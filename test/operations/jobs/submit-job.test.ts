@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { emptyLastLook, emptyLedger, type EntryMemory } from '../../../src/core/model/memory.ts';
+import { emptyMemory, emptyLedger, type EntryMemory } from '../../../src/core/model/memory.ts';
 import { JobFolder } from '../../../src/jobs/store.ts';
 import { FileLog } from '../../../src/log/file-log.ts';
 import type { RegistryFile } from '../../../src/registry/registry-file.ts';
@@ -101,7 +101,7 @@ test('after several submits the entry counts as untouched, for an undo too; afte
   const one = await world();
   const before = (await one.read()).registry.entries[0]?.textHash ?? '';
   const undone = new Map([['d1', { key: 'k1', entryId: 'shop', textHash: before }]]);
-  const formerMemory = { ...emptyLastLook, entries: { shop: memory(before) } };
+  const formerMemory = { ...emptyMemory, entries: { shop: memory(before) } };
   const remembered = { formerMemory, ledger: { ...emptyLedger, undone } };
   for (let round = 0; round < 2; round += 1) {
     const { id } = await one.submit();
