@@ -9,7 +9,7 @@ type Hides = Unreadable['hides'];
 /** Marks a path that may hold the file of any conversation. */
 export const anyConversation: Hides = { kind: 'conversations', id: null };
 
-/** What may say of any process what it runs. */
+/** Marks a path that may say of any process what it runs. */
 export const anyRecord: Hides = { kind: 'records', pid: null };
 
 /** Something is there and cannot be read: it is in the list of unreadable paths, with its cure. */
@@ -67,12 +67,6 @@ export function makeFileLook(): FileLook {
     note,
     unreadable: () => [...found.values()],
   };
-}
-
-/** Returns why an agent's folder cannot be read, and the cure. @param setting that names the folder */
-export function blindRoot(files: FileLook, setting: string): { readonly blind: string; readonly cure: string } {
-  const [{ path = '', reason = '', cure = '' } = {}] = files.unreadable();
-  return { blind: `${path} ${reason}`, cure: `${cure}, or name another folder in ${setting}` };
 }
 
 const dangling = Symbol('a link to what is not there');

@@ -6,7 +6,7 @@ import type { Seen } from '../../core/model/observation.ts';
 import { lockHolders } from '../../system/held-locks.ts';
 import type { AgentAsk } from '../agent.ts';
 import type { AgyLook } from './look.ts';
-import { anyConversation, anyRecord, blindRoot, makeFileLook, type FileLook } from '../../system/file-look.ts';
+import { anyConversation, anyRecord, makeFileLook, type FileLook } from '../../system/file-look.ts';
 import { statOrNull } from '../../system/if-readable.ts';
 
 export type AgyAsk = Pick<AgentAsk, 'ids' | 'processes'>;
@@ -18,7 +18,7 @@ export function makeAgyReader(options: { readonly root: string }) {
     const agents = ask.processes.filter(looksLikeAgy);
     const files = makeFileLook();
     const folder = files.names(root, anyConversation);
-    if (folder === 'unreadable') return { seen: blindRoot(files, 'agy.root'), bytesRead: 0 };
+    if (folder === 'unreadable') return { seen: rootBlind(files), bytesRead: 0 };
     const exists = folder !== null;
     const isUsed = exists && agents.length > 0;
     const isAsked = (id: string): boolean => isUsed || ask.ids.some((one) => idKey(one) === idKey(id));
@@ -34,6 +34,11 @@ export function makeAgyReader(options: { readonly root: string }) {
     };
     return { seen: { known }, bytesRead: 0 };
   };
+}
+
+function rootBlind(files: FileLook): { readonly blind: string; readonly cure: string } {
+  const [{ path = '', reason = '', cure = '' } = {}] = files.unreadable();
+  return { blind: `${path} ${reason}`, cure: `${cure}, or name another folder in agy.root` };
 }
 
 /**

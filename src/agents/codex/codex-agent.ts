@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { CodingAgent } from '../agent.ts';
-import { makeCodexReader } from './codex-files.ts';
-import { launchOf, looksLikeCodex } from './codex-process.ts';
+import { makeCodexReader } from './codex-reader.ts';
+import { codexRootOf, launchOf, looksLikeCodex, rootVariable } from './codex-process.ts';
 
 /** Codex CLI. */
 export const codex: CodingAgent = {
@@ -10,10 +10,10 @@ export const codex: CodingAgent = {
     title: 'Codex',
     otherWords: ['codex-cli', 'codex cli'],
     idPaths: [['agent_identities', 'codex', 'session_id']],
-    setting: { key: 'root', variable: 'CODEX_HOME', usual: '~/.codex' },
+    setting: { key: 'root', variable: rootVariable, usual: '~/.codex' },
   },
   recognise: looksLikeCodex,
-  launch: (process) => ({ ...launchOf(process), root: null }),
+  launch: (process) => ({ ...launchOf(process), root: codexRootOf(process) }),
   makeReader: ({ folders: [root = ''], home }) => makeCodexReader({ root, home }),
   // A lock comes and goes with each conversation; a rollout comes with its first prompt.
   watched: ({ folders, artifacts }) => [

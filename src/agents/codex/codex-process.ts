@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { isId } from '../../core/model/conversation-id.ts';
 import type { Launch } from '../../core/model/evidence.ts';
 import type { Process } from '../../core/model/observation.ts';
@@ -9,6 +10,14 @@ import { wordsIn } from '../../core/words/text.ts';
  */
 export function looksLikeCodex({ argv }: Pick<Process, 'argv'>): boolean {
   return /^(codex|\.codex-wrapped|codex-(x86_64|aarch64)-[\w-]+)$/.test(argv[0]?.split('/').at(-1) ?? '');
+}
+
+/** The variable that names Codex' folder for Codex itself. */
+export const rootVariable = 'CODEX_HOME';
+
+/** Returns Codex' folder by a process's own environment; `null` if that cannot be read. */
+export function codexRootOf({ folders, home }: Pick<Process, 'folders' | 'home'>): string | null {
+  return folders[rootVariable] ?? (home === null ? null : join(home, '.codex'));
 }
 
 /** Reads what a Codex was started for. It ends where it does not know the id that its arguments give. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { codex } from '../../../src/agents/codex/codex-agent.ts';
@@ -114,6 +114,35 @@ test('another folder than the usual one is named to the Codex that goes on', asy
   const ask = { at: 0, ids: [one], recorded: [], resumable: [], roots: [], folders: [], processes: [] };
   const { seen } = await read({ ...ask, titleOf: () => null, startOf: () => Promise.resolve(null) });
   expect('known' in seen && seen.known.resume.get(one)).toBe(`CODEX_HOME=${home.root} codex resume ${one}`);
+});
+
+test('each process has the folder that its environment names, and an id is missing only if it is in none', async () => {
+  const [own, other] = [codexHome(), codexHome()];
+  const process = { ...(await holderOf([other.lock(two)])), folders: { CODEX_HOME: other.root } };
+  other.rollout(two);
+  const evidence = await own.look([process], [one, two]);
+  expect(held(evidence)).toEqual([[process.pid, [[two, null]]]]);
+  expect([...(evidence.artifacts ?? [])].map(([id, file]) => [id, file !== null])).toEqual([
+    [one, false],
+    [two, true],
+  ]);
+  expect(Object.fromEntries(evidence.resume)).toEqual({ [two]: `CODEX_HOME=${other.root} codex resume ${two}` });
+  expect(codex.launch(process).root).toBe(other.root);
+});
+
+test('a folder that cannot be read hides what could lie there, and nothing else', async () => {
+  const home = codexHome();
+  home.rollout(one);
+  rmSync(join(home.root, 'thread-writer-locks'), { recursive: true });
+  put(join(home.root, 'thread-writer-locks'), 'no folder');
+  const evidence = await home.look([], [one, two]);
+  expect(evidence.unreadable).toMatchObject([
+    { path: join(home.root, 'thread-writer-locks'), hides: { kind: 'records' } },
+  ]);
+  expect([...(evidence.artifacts ?? [])].map(([id, file]) => [id, file !== null])).toEqual([
+    [one, true],
+    [two, false],
+  ]);
 });
 
 test('what it does stands in the title of its pane', async () => {

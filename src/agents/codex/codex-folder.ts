@@ -2,45 +2,50 @@ import { join } from 'node:path';
 import { idKey } from '../../core/model/conversation-id.ts';
 import type { AgentEvidence, Artifacts, ConversationEnd, Holder } from '../../core/model/evidence.ts';
 import { shellQuote } from '../../core/words/text.ts';
-import { anyConversation, blindRoot, makeFileLook } from '../../system/file-look.ts';
-import type { AgentAsk, AgentReader } from '../agent.ts';
+import { anyConversation, makeFileLook } from '../../system/file-look.ts';
+import type { AgentAsk } from '../agent.ts';
 import { looksLikeCodex } from './codex-process.ts';
 import { RolloutReader } from './rollout-text.ts';
 import { Rollouts } from './rollouts.ts';
 import { activityByTitle } from './title.ts';
 import { heldConversations, type HeldConversation } from './writer-locks.ts';
 
-/** Makes the reader of Codex' files: it takes no lock, opens no database, and reads no rollout whole. */
-export function makeCodexReader({ root, home }: { readonly root: string; readonly home: string }): AgentReader {
-  const rollouts = new Rollouts(root);
-  const texts = new RolloutReader();
-  return async (ask) => {
+/** Reads one folder of Codex': it takes no lock, opens no database, and reads no rollout whole. */
+export class CodexFolder {
+  private readonly home: Home;
+  private readonly rollouts: Rollouts;
+  private readonly texts = new RolloutReader();
+
+  constructor(home: Home) {
+    this.home = home;
+    this.rollouts = new Rollouts(home.root);
+  }
+
+  get bytesRead(): number {
+    return this.texts.bytesRead;
+  }
+
+  read(ask: AgentAsk): AgentEvidence {
+    const { home, texts } = this;
     const files = makeFileLook();
-    const before = texts.bytesRead;
-    const folder = files.names(root, anyConversation);
-    if (folder === 'unreadable') return { seen: blindRoot(files, 'codex.root'), bytesRead: 0 };
-    const exists = folder !== null;
-    const locked = exists ? heldConversations(root, ask.processes, files) : [];
-    const ids = [...new Set([...ask.ids, ...locked.map(({ id }) => id)].map(idKey))];
-    const artifacts = exists ? rollouts.find(ids, files) : new Map(ids.map((id) => [id, null]));
+    const exists = files.stat(home.root, anyConversation) !== null;
+    const locked = heldConversations(home.root, ask.processes, files);
+    const artifacts = this.rollouts.find([...ask.ids, ...locked.map(({ id }) => id)], files);
     const held = locked.filter(({ id }) => !isOfSubagent(id, artifacts, texts));
-    const evidence: AgentEvidence = {
-      folders: [{ path: root, exists, keepsRecords: false, cleanup: null }],
-      hasFolderPerProcess: false,
-      holders: holdersOf(held, { root, home }),
+    return {
+      folders: [{ path: home.root, exists, keepsRecords: false, cleanup: null }],
+      hasFolderPerProcess: true,
+      holders: holdersOf(held, home),
       artifacts,
-      resume: new Map(
-        [...artifacts].flatMap(([id, file]) => (file === null ? [] : [[id, resume(id, { root, home })]])),
-      ),
+      resume: new Map([...artifacts].flatMap(([id, file]) => (file === null ? [] : [[id, resume(id, home)]]))),
       conversations: null,
       ends: endsOf(ask, held, artifacts, texts),
       activity: activityOf(ask),
       unreadable: files.unreadable(),
-      unprovable: unprovable(root),
+      unprovable: unprovable(home.root),
       outlives: outlives(held),
     };
-    return { seen: { known: evidence }, bytesRead: texts.bytesRead - before };
-  };
+  }
 }
 
 /** A sub-agent's conversation is locked by the process that runs its parent. */
@@ -49,7 +54,7 @@ function isOfSubagent(id: string, artifacts: Artifacts, texts: RolloutReader): b
   return artifact !== null && texts.read(artifact.path)?.isOfSubagent === true;
 }
 
-interface Home {
+export interface Home {
   readonly root: string;
   readonly home: string;
 }
