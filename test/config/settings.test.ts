@@ -10,8 +10,12 @@ let home: string;
 beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'asm-config-'))));
 afterEach(() => rmSync(home, { recursive: true }));
 
+/** The snapshots show these agents only, so that a new one changes no snapshot. */
+const shown = ['claude', 'agy', 'codex', 'opencode'];
+const agents = agentFacts.filter(({ name }) => shown.includes(name));
+
 function load(change: Partial<SettingsSources> = {}) {
-  return resolveSettings({ flags: {}, env: {}, home, cwd: '/some/where', ...change }, agentFacts);
+  return resolveSettings({ flags: {}, env: {}, home, cwd: '/some/where', ...change }, agents);
 }
 
 function config(text: string): string {
