@@ -78,6 +78,13 @@ async function life(world: CodexWorld): Promise<void> {
   await again.shows(/ok: after the death/);
   await looks.expectIds(holds(id));
   expect(world.conversationsWith('after the death')).toEqual([id]);
+
+  await again.exit('/quit');
+  await again.begin('codex', listens);
+  await again.type('once more');
+  await again.shows(/ok: once more/);
+  const [next = ''] = world.conversationsWith('ok: once more');
+  await looks.expectIds({ [session]: { own: undefined, current: next, lineage: [id] } });
 }
 
 async function withDaemon(world: CodexWorld): Promise<void> {
