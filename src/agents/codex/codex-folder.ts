@@ -10,7 +10,7 @@ import { Rollouts } from './rollouts.ts';
 import { activityByTitle } from './title.ts';
 import { heldConversations, type HeldConversation } from './writer-locks.ts';
 
-/** Reads one folder of Codex': it takes no lock, opens no database, and reads no rollout whole. */
+/** Reads one folder of Codex. It takes no lock, opens no database, and reads no rollout whole. */
 export class CodexFolder {
   private readonly home: Home;
   private readonly rollouts: Rollouts;
@@ -48,7 +48,7 @@ export class CodexFolder {
   }
 }
 
-/** A sub-agent's conversation is locked by the process that runs its parent. */
+/** Decides whether a conversation is a sub-agent's: the process that runs its parent holds its lock too. */
 function isOfSubagent(id: string, artifacts: Artifacts, texts: RolloutReader): boolean {
   const artifact = artifacts.get(idKey(id)) ?? null;
   return artifact !== null && texts.read(artifact.path)?.isOfSubagent === true;
@@ -86,13 +86,13 @@ function holderOf({ id, path, pid, isInPanes, isDaemon }: HeldConversation, home
   };
 }
 
-/** Codex looks into one folder only. */
+/** Returns the command that resumes a conversation. Codex looks into one folder only. */
 function resume(id: string, { root, home }: Home): string {
   const words = `codex resume ${shellQuote(id)}`;
   return root === join(home, '.codex') ? words : `CODEX_HOME=${shellQuote(root)} ${words}`;
 }
 
-/** Where conversations go on that no process writes now. */
+/** Returns where conversations go on that no process writes now. */
 function endsOf(
   { resumable }: AgentAsk,
   held: readonly HeldConversation[],

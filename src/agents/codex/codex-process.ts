@@ -5,8 +5,8 @@ import type { Process } from '../../core/model/observation.ts';
 import { wordsIn } from '../../core/words/text.ts';
 
 /**
- * Decides by its name whether a process is Codex. The `node` script that starts it is not: it holds nothing. Codex starts
- * its sandbox and other helpers from the same file under other names.
+ * Decides by its name whether a process is Codex. The `node` script that starts it holds nothing, and does not count.
+ * Codex starts its sandbox and other helpers from the same file with other names.
  */
 export function looksLikeCodex({ argv }: Pick<Process, 'argv'>): boolean {
   return /^(codex|\.codex-wrapped|codex-(x86_64|aarch64)-[\w-]+)$/.test(argv[0]?.split('/').at(-1) ?? '');
@@ -20,21 +20,21 @@ export function codexRootOf({ folders, home }: Pick<Process, 'folders' | 'home'>
   return folders[rootVariable] ?? (home === null ? null : join(home, '.codex'));
 }
 
-/** Reads what a Codex was started for. It ends where it does not know the id that its arguments give. */
+/** Reads what a Codex was started for. With an unknown id it ends at once. */
 export function launchOf({ argv }: Pick<Process, 'argv'>): Omit<Launch, 'root'> {
   const [command = '', ...rest] = wordsOf(argv.slice(1));
   const launch = { id: null, mayBegin: false, job: null };
   if (headless.has(command)) return { ...launch, mode: 'headless' };
   if (daemons.has(command)) return { ...launch, mode: 'daemon' };
   if (views.has(command)) return { ...launch, mode: 'view' };
-  // A session's name may stand in the place of its id; `fork` names the parent.
+  // A session's name may take the place of its id; `fork` names the parent.
   const [id] = command === 'resume' ? rest : [];
   return { ...launch, mode: 'interactive', id: id !== undefined && isId(id) ? id : null };
 }
 
 const headless = wordsIn('exec e review');
 const daemons = wordsIn('app-server exec-server mcp-server remote-control');
-/** They begin no conversation. */
+/** Sub-commands that begin no conversation. */
 const views = wordsIn(
   `agents login logout mcp plugin completion update doctor sandbox debug apply a queue archive delete
    unarchive migrate-rollouts migrate-nfs-db cloud features help`,

@@ -4,7 +4,7 @@ import type { AgentAsk, AgentReader } from '../agent.ts';
 import { CodexFolder } from './codex-folder.ts';
 import { codexRootOf, looksLikeCodex } from './codex-process.ts';
 
-/** Makes the reader of all folders of Codex': each process says by its environment which one it uses. */
+/** Makes the reader of all folders of Codex: each process says by its environment which one it uses. */
 export function makeCodexReader({ root, home }: { readonly root: string; readonly home: string }): AgentReader {
   const folders = new Map<string, CodexFolder>();
   const folderAt = (path: string): CodexFolder => {
@@ -43,7 +43,7 @@ function joined(one: AgentEvidence, other: AgentEvidence): AgentEvidence {
   };
 }
 
-/** An id is missing if it is in neither folder. It is unknown if it could lie in what one of them hides. */
+/** Merges the files of two folders. An id is missing if it is in neither, and unknown if one of them may hide it. */
 function filesIn(one: AgentEvidence, other: AgentEvidence): AgentEvidence['artifacts'] {
   const [here, there] = [one.artifacts ?? new Map(), other.artifacts ?? new Map()];
   const ids = new Set<string>([...here.keys(), ...there.keys()]);

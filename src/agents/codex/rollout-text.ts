@@ -6,18 +6,18 @@ import { fileKey, textAt, withRegular } from '../../system/read-regular.ts';
 const chunkBytes = 64 * 1024;
 
 export interface RolloutText {
-  /** Where the conversation works: by its last turn, else by its first line. */
+  /** The folder of the conversation, by its last turn, else by its first line. */
   readonly cwd: string | null;
   /** Another conversation's agent began it, not a user. */
   readonly isOfSubagent: boolean;
 }
 
-/** Reads the first and the last 64 KiB of rollouts, again only where they have changed. */
+/** Reads the first and the last 64 KiB of rollouts, again only if they have changed. */
 export class RolloutReader {
   bytesRead = 0;
   private readonly kept = new Map<string, { readonly key: string; readonly text: RolloutText }>();
 
-  /** Returns what its lines say; `null`: it is compressed, gone by now, or may not be read. */
+  /** Reads a rollout's lines; `null`: it is compressed, gone by now, or cannot be read. */
   read(path: string): RolloutText | null {
     if (!path.endsWith('.jsonl')) return null;
     try {
@@ -61,7 +61,7 @@ const line = z.object({
   }),
 });
 
-/** A line may be half written, or cut by the chunk. */
+/** Parses a line; none if it is half written, or cut by the chunk. */
 function lineIn(text: string): z.infer<typeof line>[] {
   try {
     const read = line.safeParse(JSON.parse(text));

@@ -3,7 +3,7 @@ import { idKey } from '../../core/model/conversation-id.ts';
 import type { Artifact, Artifacts } from '../../core/model/evidence.ts';
 import { anyConversation, type FileLook } from '../../system/file-look.ts';
 
-/** A folder's names are believed to be whole only if it did not change just before they were read; ms. */
+/** The names of a folder count as complete only if it did not change just before they were read; ms. */
 const settledMs = 2000;
 const dayMs = 86_400_000;
 
@@ -13,7 +13,7 @@ const dayMs = 86_400_000;
  */
 export class Rollouts {
   private readonly root: string;
-  /** By folder: which names it had, as long as it does not change. */
+  /** By folder: its names, as long as it does not change. */
   private readonly known = new Map<string, { readonly mtime: number; readonly names: ReadonlyMap<string, string> }>();
 
   constructor(root: string) {
@@ -42,7 +42,7 @@ export class Rollouts {
         const path = join(folder, name);
         const stat = files.file(path, { kind: 'conversations', id });
         if (stat !== null && stat !== 'unreadable') return { path, size: stat.size, mtime: stat.mtimeMs };
-        // What stands there cannot be read, or is just going.
+        // The file cannot be read, or is just being removed.
         isHidden = true;
       }
       return null;
@@ -55,7 +55,7 @@ export class Rollouts {
     return every ?? (isHidden ? 'unreadable' : null);
   }
 
-  /** Every folder of a day: `sessions/2026/11/28`. */
+  /** Lists every folder of a day: `sessions/2026/11/28`. */
   private daysIn(sessions: string, files: FileLook): readonly string[] {
     let folders = [sessions];
     for (const level of [/^\d{4}$/, /^\d\d$/, /^\d\d$/]) {
@@ -69,7 +69,7 @@ export class Rollouts {
     return folders;
   }
 
-  /** The name of each conversation's rollout, by its id in small letters. */
+  /** Returns the name of each conversation's rollout, by its id in small letters. */
   private namesIn(folder: string, files: FileLook): ReadonlyMap<string, string> | 'unreadable' {
     const stat = files.stat(folder, anyConversation);
     if (stat === null) return new Map();
@@ -79,7 +79,7 @@ export class Rollouts {
     const listed = files.names(folder, anyConversation);
     if (listed === null) return new Map();
     if (listed === 'unreadable') return listed;
-    // `.jsonl` after `.jsonl.zst`: where both stand, the one that is written counts.
+    // `.jsonl` comes after `.jsonl.zst`: if both exist, the one that is written counts.
     const names = new Map(listed.toSorted().toReversed().flatMap(withId));
     if (Date.now() - stat.mtimeMs > settledMs) this.known.set(folder, { mtime: stat.mtimeMs, names });
     return names;
@@ -91,7 +91,10 @@ function withId(name: string): (readonly [string, string])[] {
   return id === undefined ? [] : [[idKey(id), name]];
 }
 
-/** Its id holds when a conversation began (UUIDv7); the folder is of that day in the time zone of then. */
+/**
+ * Returns the possible folders of a conversation by its id, which holds when it began (UUIDv7); the folder's day
+ * depends on the time zone of that time.
+ */
 function daysOf(id: string): readonly string[] {
   if (id[14] !== '7') return [];
   const began = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);

@@ -8,8 +8,8 @@ export function looksLikeOpencode({ argv, exe }: Pick<Process, 'argv' | 'exe'>):
 }
 
 /**
- * Reads what an opencode was started for. It ends at once where it does not know the id that its arguments give, so the
- * conversation of a living one is there.
+ * Reads what an opencode was started for. With an unknown id it ends at once, so the conversation of a living one
+ * exists.
  */
 export function launchOf({ argv }: Pick<Process, 'argv'>): Omit<Launch, 'root'> {
   const { words, options } = readArguments(argv.slice(1));
@@ -25,7 +25,7 @@ export function launchOf({ argv }: Pick<Process, 'argv'>): Omit<Launch, 'root'> 
 }
 
 const daemons = wordsIn('serve web acp');
-/** They begin no conversation, or show one that another process runs. */
+/** Sub-commands that begin no conversation, or show another process's. */
 const views = wordsIn(
   `attach completion mcp debug providers auth agent upgrade uninstall models stats export import github
    pr session plugin plug db`,

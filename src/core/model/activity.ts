@@ -2,7 +2,7 @@
 export const activities = ['working', 'idle', 'waiting', 'shell', 'exited'] as const;
 export type Activity = (typeof activities)[number];
 
-/** What an agent waits for, in our words. `null`: it waits, and says nothing that we know. */
+/** What an agent waits for, in this program's words. `null`: it waits, and the reason is not known. */
 export const waits = ['permission prompt', 'question', 'plan approval'] as const;
 export type WaitingFor = (typeof waits)[number];
 

@@ -1,13 +1,16 @@
 import type { Agent, IdField, IdValue } from './entry.ts';
 
-/** What is the same for an agent in every look, as data: what its folder tells the rest of the program. */
+/** The facts about an agent that do not change, as data, for the rest of the program. */
 export interface AgentFacts {
   readonly name: Agent;
-  /** What people are told: `Claude`. */
+  /** The name for people: `Claude`. */
   readonly title: string;
-  /** What people call it in the registry, beside its name; lower case. */
+  /** Other words for it in the registry, in lower case. */
   readonly otherWords: readonly string[];
-  /** Where an entry records its conversations: the field that a new entry gets, then those that count before it. */
+  /**
+   * The fields in which an entry records its conversations: the one that a new entry gets, then fields that count
+   * before it.
+   */
   readonly idPaths: readonly (readonly string[])[];
   readonly setting: FolderSetting;
 }
@@ -18,13 +21,13 @@ export interface FolderSetting {
   readonly key: 'root' | 'roots';
   /** The variable that names the folder for the agent itself; `null`: there is none. */
   readonly variable: string | null;
-  /** What lies below the place that the variable names; absent: the variable names the folder itself. */
+  /** The folder below the one that the variable names; absent: the variable names the folder itself. */
   readonly below?: string;
   /** Where the folder is if neither names one. */
   readonly usual: string;
 }
 
-/** Reads an agent's name, whatever its case. `null`: an agent that we do not know; nothing is claimed about it. */
+/** Reads an agent's name in any case; `null`: it is unknown, and nothing is claimed about it. */
 export function agentNamed(word: string | null | undefined, agents: readonly AgentFacts[]): Agent | null {
   const said = word?.trim().toLowerCase() ?? '';
   return agents.find(({ name, otherWords }) => name === said || otherWords.includes(said))?.name ?? null;
@@ -40,7 +43,7 @@ export function settingKey({ name, setting }: AgentFacts): string {
   return `${name}.${setting.key}`;
 }
 
-/** Returns every id field that an entry may have, each as it stands there. */
+/** Returns every id field that an entry may have, each with its present value. */
 export function idsBy(
   agents: readonly AgentFacts[],
   read: (path: readonly string[], agent: AgentFacts) => IdValue,

@@ -1,4 +1,4 @@
-/** The order of two strings, the same on every machine. */
+/** Compares two strings in an order that is the same on every machine. */
 export function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -1,16 +1,16 @@
 import { idKey } from './conversation-id.ts';
 import type { AgentEvidence, Artifact, Unreadable } from './evidence.ts';
 
-/** What is known of a conversation's file: that it is there, that it is nowhere, or neither. */
+/** What is known about a conversation's file: it is there, it is nowhere, or neither is known. */
 export type ConversationFile =
   | { readonly kind: 'there'; readonly artifact: Artifact }
   | { readonly kind: 'missing' }
-  /** It could lie in what cannot be read; none of those: the id was not asked for. */
+  /** It may be under an unreadable path; without paths: it was not looked for. */
   | { readonly kind: 'unknown'; readonly hiddenIn: readonly Unreadable[] }
   /** The agent keeps it where this program does not look. */
   | { readonly kind: 'not looked for' };
 
-/** Returns what is known of that conversation's file. Ids compare without case. */
+/** Returns what is known about that conversation's file. Ids compare without case. */
 export function fileOf(id: string, files: Pick<AgentEvidence, 'artifacts' | 'unreadable'>): ConversationFile {
   if (files.artifacts === null) return { kind: 'not looked for' };
   const key = idKey(id);
@@ -19,13 +19,13 @@ export function fileOf(id: string, files: Pick<AgentEvidence, 'artifacts' | 'unr
   return artifact === null ? { kind: 'missing' } : { kind: 'there', artifact };
 }
 
-/** Decides whether its agent can go on with it. One that is kept where nobody looks was there when an agent named it. */
+/** Decides whether its agent can go on with it. A file that is not looked for was there when an agent named it. */
 export function canGoOn({ kind }: ConversationFile): boolean {
   return kind === 'there' || kind === 'not looked for';
 }
 
 /**
- * Returns what cannot be read and could hold that conversation: a path under its own name, else every folder that could.
+ * Returns the unreadable paths that may hold that conversation: a path with its own name, else every folder that may.
  * @param id in small letters
  */
 export function hidingPlaces(id: string, unreadable: readonly Unreadable[]): readonly Unreadable[] {

@@ -1,4 +1,4 @@
-/** Ids are compared by this form: without case, for macOS `uuidgen` prints capitals. */
+/** Returns the form by which ids are compared: without case, because macOS `uuidgen` prints capitals. */
 export function idKey(id: string): string {
   return id.toLowerCase();
 }
@@ -7,7 +7,10 @@ export function isSameId(one: string, other: string): boolean {
   return idKey(one) === idKey(other);
 }
 
-/** Is it shaped as a conversation's id? An agent may be asked for a conversation by its title instead. */
+/**
+ * Decides whether a word has the form of a conversation's id. An agent may be asked for a conversation by its title
+ * instead.
+ */
 export function isId(word: string): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(word);
 }

@@ -8,12 +8,12 @@ export type DriftKindName = string;
 /** A letter: `A` for `session-gone`. */
 export type DriftClass = string;
 
-/** What may be written into the registry: YAML scalars and nests of them. */
+/** A value that may be written into the registry: YAML scalars and nests of them. */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
 
 /** One change of the registry. Paths are relative to the entry; times are `2026-07-01T09:00:00Z` strings. */
 export type Edit =
-  /** Replaces a value, or adds the key (and the mappings above it) where it is missing (`from: undefined`). */
+  /** Replaces a value, or adds the missing key (and the mappings above it) (`from: undefined`). */
   | {
       readonly op: 'set';
       readonly entry: EntryKey;
@@ -21,7 +21,10 @@ export type Edit =
       readonly from: Value | undefined;
       readonly to: Value;
     }
-  /** Puts an item before all others of a list, and takes those out that hold one of the ids `dropping`; makes the list where it is missing or null. */
+  /**
+   * Puts an item before all others of a list, and removes items with one of the ids `dropping`; makes the list if it is
+   * missing or null.
+   */
   | {
       readonly op: 'prepend';
       readonly entry: EntryKey;
@@ -39,19 +42,19 @@ export interface Evidence {
   readonly at: number;
 }
 
-/** A difference that matters, with what of its repair is written, and what is said of both. */
+/** A difference that matters, with the written part of its repair, and the message about both. */
 export interface Drift extends Finding {
   readonly kind: DriftKindName;
   readonly class: DriftClass;
-  /** One calm sentence. Never holds control characters. */
+  /** One calm sentence, without control characters. */
   readonly message: string;
-  /** What `message` reads in a dry run, where it differs. */
+  /** The message in a dry run, if it differs. */
   readonly dryRunMessage?: string;
-  /** What was seen, without what became of it: where `message` says both. */
+  /** The observation alone, if `message` also tells the outcome. */
   readonly seen?: string;
 }
 
-/** What a kind of drift finds: its edits are the whole repair, whatever holds it back. */
+/** A difference that a kind of drift finds. Its edits are the whole repair, held back or not. */
 export interface Difference extends Finding {
   readonly sentence: Sentence;
 }
@@ -62,15 +65,15 @@ export interface Detected extends Difference {
   readonly class: DriftClass;
 }
 
-/** What is said of a difference. Never holds control characters. */
+/** The sentence about a difference, without control characters. */
 export type Sentence =
-  /** True whatever is written. */
+  /** A sentence that is true whatever is written. */
   | { readonly kind: 'plain'; readonly message: string }
-  /** What was seen, what became of it, and what to know beside: the middle is said only as far as it is written. */
+  /** The observation, the outcome and further facts; the outcome is told only as far as it is written. */
   | {
       readonly kind: 'repair';
       readonly seen: string;
-      /** `Marked terminated.` Empty: what was seen says it all. */
+      /** `Marked terminated.` Empty: the observation says it all. */
       readonly done: string;
       /** `Would be marked terminated.` */
       readonly would: string;
@@ -87,11 +90,14 @@ interface Finding {
   readonly workspace: string | null;
   readonly agent: Agent | null;
   readonly evidence: readonly Evidence[];
-  /** Of a drift, what is written: empty where the kind edits nothing, or a pin, an undo or an anchor holds the repair back. */
+  /**
+   * The written edits of a drift: empty if the kind edits nothing, or a pin, an undo or an anchor holds the repair
+   * back.
+   */
   readonly edits: readonly Edit[];
   /** Mass events: by `entryId`, the key that the repair of each entry has by itself; an undo holds that one back. */
   readonly entryKeys?: Readonly<Record<string, string>>;
-  /** What proved the conversation id among the edits. */
+  /** The proof of the conversation id among the edits. */
   readonly proof?: Proof;
   /** A shell line (a script for mass events) for a person to paste; shell-quoted. */
   readonly resume?: string;

@@ -2,8 +2,8 @@
 export type Agent = string;
 
 /**
- * One conversation id, in the one spelling in which ids are compared (`canonicalId`). `undefined`: the key is not in the
- * entry. `null`: it stands there without an id.
+ * One conversation id, in the spelling in which ids are compared (`canonicalId`). `undefined`: the key is not in the
+ * entry. `null`: the key has no id.
  */
 export type IdValue = string | null | undefined;
 
@@ -29,12 +29,14 @@ export interface LineageItem {
   readonly reason: string | null;
 }
 
-/** One session in the registry, read tolerantly: a field we cannot read is `null`, never guessed. Times are ms since 1970. */
+/**
+ * One session in the registry, read tolerantly: an unreadable field is `null`, never guessed. Times are ms since 1970.
+ */
 export interface Entry extends EntryKey {
   /** 1-based line and column of the entry in the file, for messages. */
   readonly line: number;
   readonly column: number;
-  /** Hash of the entry's own source text: changes when anybody edits the entry. */
+  /** The hash of the entry's own source text, which changes with every edit of the entry. */
   readonly textHash: string;
   /** `null`: absent or another word; the entry is left alone. */
   readonly status: 'running' | 'terminated' | null;
@@ -43,42 +45,42 @@ export interface Entry extends EntryKey {
   /** Why the entry is half typed (null, a single word, …): it is left alone and told once. */
   readonly halfTyped: string | null;
   readonly workspace: string | null;
-  /** `null`: a word that names no agent that we know; nothing is claimed about it. */
+  /** `null`: the word names no known agent, and nothing is claimed about it. */
   readonly agent: Agent | null;
   readonly cwd: string | null;
   /** `host`: where it runs, in the user's words. */
   readonly host: string | null;
-  /** `null` where it tells no exact time. */
+  /** `null` if it tells no exact time. */
   readonly createdAt: number | null;
-  /** As above; what stands there instead is `vagueTermination`. */
+  /** `null` as above; the text is then in `vagueTermination`. */
   readonly terminatedAt: number | null;
-  /** `terminated_at` where it tells no exact time. `latest`: it was no later than that; `null`: that cannot be told. */
+  /** `terminated_at` without an exact time. `latest`: the latest time it can mean; `null`: that cannot be told. */
   readonly vagueTermination: { readonly text: string; readonly latest: number | null } | null;
   readonly terminationMode: string | null;
   readonly pane: { readonly pid: number | null; readonly cmd: string | null; readonly cwd: string | null } | null;
-  /** Every field of every agent, whether it stands there or not: of each agent the one that a new entry gets first. */
+  /** Every field of every agent, present or not; of each agent the one that a new entry gets comes first. */
   readonly ids: readonly IdField[];
   /** `previous_session_ids`. */
   readonly lineage: readonly LineageItem[];
   readonly lastVisibleStatus: string | null;
   readonly jobId: string | null;
-  /** `monitor.ignore`: the human's "leave me alone"; also where `monitor` says something there that is no clear no. */
+  /** `monitor.ignore`: the user wants the entry left alone; also if the value is no clear no. */
   readonly ignore: boolean;
   /** `monitor.pin`: fields that are never touched, by their names, or dotted as in `pane.pid`. */
   readonly pin: readonly string[];
-  /** Dotted paths of values that are anchors others use: they cannot be edited here. */
+  /** Dotted paths of values whose anchors other places use: they cannot be edited here. */
   readonly shared: readonly string[];
-  /** Fields of another shape than ours (a word where a list belongs): they are left alone. */
+  /** Fields of a wrong shape (a word in a list's place): they are left alone. */
   readonly misshapen: readonly Misshapen[];
 }
 
-/** A field that cannot be read as what it should be. */
+/** A field that does not have the expected shape. */
 export interface Misshapen {
   /** Dotted, from the entry. */
   readonly path: string;
   /** 1-based, in the file. */
   readonly line: number;
-  /** What stands there and what belongs there, for people: `a list where a single word belongs`. */
+  /** The present and the expected shape, for people: `a list where a single word belongs`. */
   readonly words: string;
 }
 
@@ -93,35 +95,37 @@ export interface Registry {
   readonly mtime: number | null;
 }
 
-/** An id as it is compared: in hexadecimal ones, such as UUIDs, case means nothing; in others it may. */
+/** Returns an id as it is compared: case means nothing in hexadecimal ids, such as UUIDs; in others it may. */
 export function canonicalId(id: string): string {
   return /^[\da-f]+(-[\da-f]+)*$/i.test(id) ? id.toLowerCase() : id;
 }
 
-/** The `termination_mode` that we write. */
+/** The `termination_mode` that the monitor writes. */
 export const autoDetected = 'auto-detected';
 
-/** What names an entry, and nothing else of it: it goes into edits and logs. */
+/** Returns only the names of an entry, for edits and logs. */
 export function keyOf({ session, socket }: EntryKey): EntryKey {
   return { session, socket };
 }
 
-/** Decides whether nothing is concluded about an entry: the user says so, its status is no word of ours, or it is still being typed. */
+/**
+ * Decides whether an entry is left alone: the user says so, its status is an unknown word, or it is still being typed.
+ */
 export function isLeftAlone(entry: Entry): boolean {
   return entry.ignore || entry.status === null || entry.halfTyped !== null;
 }
 
-/** One string for an entry, to key maps with. */
+/** Returns one string for an entry, as a key of maps. */
 export function entryId(key: EntryKey): string {
   return key.socket === null ? key.session : `${key.session}\u0000${key.socket}`;
 }
 
-/** The session that an `entryId` names. */
+/** Returns the session of an `entryId`. */
 export function sessionIn(id: string): string {
   return id.split('\u0000')[0] ?? id;
 }
 
-/** Every conversation that an entry records, the former ones too. */
+/** Returns every conversation that an entry records, the former ones too. */
 export function recordedIds({ ids, lineage }: Entry): ReadonlySet<string> {
   return new Set([...ids.map(({ value }) => value), ...lineage.map(({ id }) => id)].filter((id) => id != null));
 }

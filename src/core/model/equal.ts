@@ -1,4 +1,4 @@
-/** Whether two pieces of plain data say the same, in whatever order of keys. */
+/** Decides whether two pieces of plain data are equal, in any order of keys. */
 export function isEqual(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (!isRecord(one) || !isRecord(other)) return false;

@@ -2,33 +2,37 @@ import type { Activity, Waiting } from './activity.ts';
 import type { Agent } from './entry.ts';
 
 /**
- * The common evidence: what every agent's folder answers about its processes and its files, in one shape. The core
- * judges it and knows no agent by name. Times are ms since 1970, ids in maps are in small letters (`idKey`).
+ * The common evidence: every agent answers about its processes and its files in this one shape. The core judges it and
+ * knows no agent by name. Times are ms since 1970, ids in maps are in small letters (`idKey`).
  */
 export interface AgentEvidence {
-  /** The folders that were looked at; none: no entry and no process needed the agent's files. */
+  /** The agent's folders; none: no entry and no process needed the agent's files. */
   readonly folders: readonly AgentFolder[];
   /** The folders belong to processes: each process says by its environment which one it uses. */
   readonly hasFolderPerProcess: boolean;
-  /** By pid: living processes that are bound to conversations, in the panes that were looked at and elsewhere. */
+  /** By pid: living processes that are bound to conversations, in the observed panes and in other terminals. */
   readonly holders: ReadonlyMap<number, readonly Holder[]>;
-  /** `null`: the agent keeps its conversations where this program does not look. */
+  /** `null`: this program does not read the agent's conversations. */
   readonly artifacts: Artifacts | null;
-  /** By id, for conversations that are not known to be missing: the shell command that goes on with it. */
+  /** By id: the shell command that goes on with a conversation, unless its file is known to be missing. */
   readonly resume: ReadonlyMap<string, string>;
   /**
-   * By working directory of a living agent: the conversations that name it inside and that could be its: changed since
-   * it started, or recorded by an entry. A directory of which one could not be read is not in it. `null`: the agent's
-   * files do not tell what was begun in a folder.
+   * By working directory of a living agent: the conversations that name the directory and may be the agent's: changed
+   * since it started, or recorded by an entry. A directory with an unreadable conversation is left out. `null`: the
+   * agent's files do not tell which conversations were begun in a folder.
    */
   readonly conversations: ReadonlyMap<string, readonly Conversation[]> | null;
-  /** By id: of recorded conversations that no live agent was seen to run, and of what they go on in. */
+  /**
+   * By id: the ends of recorded conversations that no live agent was seen to run, and of those in which they go on.
+   */
   readonly ends: ReadonlyMap<string, ConversationEnd>;
-  /** By pid: what a process does now; none where that is not known. */
+  /** By pid: what a process does now; a process is left out if that is not known. */
   readonly activity: ReadonlyMap<number, AgentActivity>;
-  /** A folder or a file of another kind or owner: what could lie there is unknown, and only that. */
+  /** Folders or files of another kind or owner: only the conversations that may be there are unknown. */
   readonly unreadable: readonly Unreadable[];
-  /** Why nothing proves what a process of it runs, and what would settle that; `null`: its files can prove it. */
+  /**
+   * Why nothing proves the conversation of its processes, and what would settle that; `null`: its files can prove it.
+   */
   readonly unprovable: string | null;
   /** What may go on although its pane is gone, in a whole sentence for people; `null`: nothing. */
   readonly outlives: string | null;
@@ -51,10 +55,10 @@ export interface Cleanup {
   readonly setBy: string | null;
 }
 
-/** A process that is an agent, by what it is called or by the agent's own record of it. */
+/** A process that is an agent, by its name or by the agent's own record of it. */
 export interface AgentProcess extends Launch {
   readonly agent: Agent;
-  /** It is called as the agent is; else only a record of the agent's names it. */
+  /** It has the agent's name; otherwise only a record of the agent names it. */
   readonly isByName: boolean;
 }
 
@@ -68,27 +72,27 @@ export interface Launch {
   readonly mode: 'interactive' | 'headless' | 'view' | 'daemon' | 'teammate';
   /** The conversation that its arguments give it as its own; `null`: none, or they leave that open. */
   readonly id: string | null;
-  /** It begins a conversation of that id if there is none; else it only goes on with one that it finds. */
+  /** It begins a conversation of that id if there is none; otherwise it only goes on with an existing one. */
   readonly mayBegin: boolean;
   /** The background job that it shows. */
   readonly job: string | null;
-  /** The folder in which it keeps its files; `null`: not known, it may be any. */
+  /** The folder in which it keeps its files; `null`: not known, it may be any folder. */
   readonly root: string | null;
 }
 
-/** What binds a living process to a conversation: the agent's own record of the process, or a lock that it holds. */
+/** The bond of a living process to a conversation: the agent's own record of the process, or a lock that it holds. */
 export interface Holder {
   readonly pid: number;
-  /** When the process started, as the source names it; `null`: it does not. */
+  /** When the process started, as the source names it; `null`: it names no start. */
   readonly start: string | null;
   readonly id: string;
   readonly by: 'record' | 'lock';
-  /** What names it, for people: the path of the record or of the lock. */
+  /** The path of the record or of the lock, for people. */
   readonly path: string;
   readonly worth: Worth;
-  /** The version of the agent that says so; `null`: none is named. */
+  /** The version of the agent that wrote the record; `null`: none is named. */
   readonly version: string | null;
-  /** The process is in one of the panes that were looked at. */
+  /** The process is in one of the observed panes. */
   readonly isInPanes: boolean;
   /** It talks with a user at a terminal: no headless run, no background session. */
   readonly isInteractive: boolean;
@@ -100,38 +104,38 @@ export interface Holder {
   readonly movedTo: string | null;
   /** The job that the process is. */
   readonly job: string | null;
-  /** Of a background session; else `null`. */
+  /** The facts of a background session; else `null`. */
   readonly background: Background | null;
 }
 
 export interface Background {
   /** The first characters of the conversation with which it began; `null`: not known. */
   readonly beganWith: string | null;
-  /** The shell command that shows it; `null`: none does. */
+  /** The shell command that shows it; `null`: there is none. */
   readonly attach: string | null;
 }
 
 /**
- * What a source proves after a `/clear`. `kept`: it names the conversation that runs now. `stale`: it names one that ran
- * at some time since the start. `unknown`: not measured.
+ * What a source proves after a `/clear`. `kept`: it names the present conversation. `stale`: it names a conversation
+ * that ran at some time since the start. `unknown`: not measured.
  */
 export type Worth =
   | { readonly kind: 'kept' }
   | { readonly kind: 'stale' }
-  /** @property said for people, behind "names one, but" */
+  /** @property said for people, after "names one, but" */
   | { readonly kind: 'unknown'; readonly said: string };
 
-/** A conversation of a working directory: what its first and last lines say of it. */
+/** A conversation of a working directory, by its first and last lines. */
 export interface Conversation {
   readonly id: string;
-  /** The agent's folder in which it lies. */
+  /** The agent's folder that holds it. */
   readonly root: string;
-  /** First time inside; `null`: none is named, and it proves nothing. */
+  /** The first time inside; `null`: none is named, and it proves nothing. */
   readonly bornAt: number | null;
   readonly mtime: number;
-  /** The version of the agent that wrote its first lines; `null` where none is named. */
+  /** The version of the agent that wrote its first lines; `null` if none is named. */
   readonly version: string | null;
-  /** That version keeps a live record of each process: had one begun it, the record would be there. */
+  /** That version keeps a live record of each process, so a living writer would have one. */
   readonly hasRecordedWriter: boolean;
   /** An agent at a terminal began it: no headless run, no IDE, no background session. */
   readonly isInteractive: boolean;
@@ -140,15 +144,15 @@ export interface Conversation {
 
 /**
  * How a conversation began. `clear`: its first lines hold the `/clear` that made it. `branch`: its lines name the
- * conversation that they were copied from. `unknown`: they say neither; a copy by `--fork-session` looks like this, with
- * its parent's times.
+ * conversation from which they were copied. `unknown`: they say neither; a copy by `--fork-session` looks so, with its
+ * parent's times.
  */
 export type Beginning =
   { readonly kind: 'clear' } | { readonly kind: 'branch'; readonly parent: string } | { readonly kind: 'unknown' };
 
-/** Where a conversation goes on: what its last lines say. */
+/** Where a conversation goes on, by its last lines. */
 export interface ConversationEnd {
-  /** The folder to which it belongs now: after `/cd`, in a worktree. Not where a `cd` of its agent's shell led. */
+  /** The folder to which it belongs now: after `/cd`, in a worktree. A `cd` of its agent's shell does not count. */
   readonly cwd: string | null;
   /** The conversation in which a `continued-in` line says that it goes on. */
   readonly continuedIn: string | null;
@@ -167,18 +171,21 @@ export interface Artifact {
 }
 
 /**
- * By id in small letters, for every id asked for or named by what was read: `null` = looked everywhere, not there. An id
- * that could lie in what could not be read is not in it. Read it through `fileOf`.
+ * By id in small letters, for every wanted id and those named by the files: `null`: it is in none of the folders. An id
+ * that may be under an unreadable path is left out. Read it through `fileOf`.
  */
 export type Artifacts = ReadonlyMap<string, Artifact | null>;
 
 /** One path that could not be read. */
 export interface Unreadable {
   readonly path: string;
-  /** Without the path: `may not be read (EACCES)`. */
+  /** The reason without the path: `may not be read (EACCES)`. */
   readonly reason: string;
   readonly cure: string;
-  /** What it could hold: conversations (one by its id, in small letters), or what processes run; `null`: any. */
+  /**
+   * What the path may hide: conversations (one by its id, in small letters), or the conversations of processes; `null`:
+   * any.
+   */
   readonly hides:
     | { readonly kind: 'conversations'; readonly id: string | null }
     | { readonly kind: 'records'; readonly pid: number | null };

@@ -2,29 +2,33 @@ import type { DriftKindName } from './drift.ts';
 import type { Proof } from './proof.ts';
 
 /**
- * What earlier passes remember. `Memory` is a cache: it may be deleted at any time, and a pass without it
- * says less but nothing false. `Ledger` is folded from the event log, the only truth about drifts.
- * Times are ms since 1970.
+ * What earlier passes remember. `Memory` is a cache: it may be deleted at any time, and a pass without it says less but
+ * nothing false. `Ledger` is the sum of the event log, the only truth about drifts. Times are ms since 1970.
  */
 export interface Memory {
-  /** The boot of the last look. */
+  /** The boot at the last pass. */
   readonly bootId: string | null;
   /** By `entryId`. */
   readonly entries: Readonly<Record<string, EntryMemory>>;
   /** By `<socket path>\0<server pid>\0<tmux session id>`: the name under which it was seen and since when. */
   readonly sessions: Readonly<Record<string, { readonly name: string; readonly since: number }>>;
-  /** Blind sources, by source name: since when, and when that was last seen (roughly: it is not written each time). */
+  /**
+   * Blind sources, by source name: since when, and when they were last seen blind (roughly: it is not written each
+   * time).
+   */
   readonly blind: Readonly<Record<string, { readonly since: number; readonly seen: number }>>;
-  /** Conversations in the agents' folders that somebody without an entry was seen to run: they outlive him. */
+  /**
+   * Conversations in the agents' folders that a process without an entry was seen to run; they outlive the process.
+   */
   readonly foreignConversations: readonly string[];
 }
 
 export interface EntryMemory {
   readonly workspace: string | null;
   readonly textHash: string;
-  /** First sighting of that text; our own writes keep the former one. */
+  /** The first sighting of that text; the monitor's own writes keep the former one. */
   readonly textSince: number;
-  /** The boot in which its session was last not missing; `null`: not known. */
+  /** The boot in which its session was last there; `null`: not known. */
   readonly bootId: string | null;
   /** Where the session was last seen alive; the entry belongs to that socket. */
   readonly seen: {
@@ -33,7 +37,7 @@ export interface EntryMemory {
     readonly serverStart: string;
     readonly sessionId: string;
     readonly sessionCreated: number;
-    /** tmux's own id of the pane, `%7`, which a respawn keeps; absent in what an earlier version remembered. */
+    /** tmux's own id of the pane, `%7`, which a respawn keeps; absent in the memory of an earlier version. */
     readonly paneId?: string;
     readonly panePid: number;
     readonly paneStart: string | null;
@@ -48,19 +52,19 @@ export interface EntryMemory {
     readonly proof: Proof | null;
     /** The agent's folder by the process's own environment. */
     readonly root: string | null;
-    /** Another agent was seen to work in its folder while it ran, where no record tells what it runs. */
+    /** Another agent was seen to work in its folder while it ran, and no record names its conversation. */
     readonly sharedFolder?: true;
   } | null;
-  /** A conversation of its agent's that was moved to the background, and the one in which it goes on there. */
+  /** A conversation of its agent that was moved to the background, and the one in which it goes on. */
   readonly movedOn?: { readonly from: string; readonly to: string };
   /** Since when the pane has been left to a shell. */
   readonly shellSince: number | null;
-  /** `last_visible_status` before we wrote `agent-exited`. */
+  /** `last_visible_status` before the monitor wrote `agent-exited`. */
   readonly formerVisibleStatus: string | null;
 }
 
 export interface Ledger {
-  /** Position of the event that comes next: what was appended since is not in it. */
+  /** The position of the next event: later events are not in the ledger. */
   readonly position: number;
   /** Drifts that are open, by drift id, with the first evidence of each. */
   readonly open: ReadonlyMap<string, OpenDrift>;
@@ -68,27 +72,30 @@ export interface Ledger {
   readonly resolved: ReadonlyMap<string, number>;
   /** Entries that the log knows (registered, seen): a missing file with known entries is unreadable, not new. */
   readonly knowsEntries: boolean;
-  /** Where entries belong, by `entryId`. An entry that was never seen alive nor adopted is not in it. */
+  /** To which place entries belong, by `entryId`. An entry that was never seen alive nor adopted is left out. */
   readonly homes: ReadonlyMap<string, EntryHome>;
   /** By place: the names that its host has had, the latest last. */
   readonly hosts: ReadonlyMap<string, readonly string[]>;
-  /** Session incarnations (`<socket>\0<server pid>\0<server start>\0<session id>`) that a human took out of the file. */
+  /** Session incarnations (`<socket>\0<server pid>\0<server start>\0<session id>`) whose entries the user deleted. */
   readonly tombstones: ReadonlySet<string>;
-  /** Repairs that an `undo` took back, one an entry: the repair's key, and the hash of the entry's text after the undo (`null`: it is out of the file). */
+  /**
+   * Repairs that an `undo` took back, one for each entry: the repair's key, and the hash of the entry's text after the
+   * undo (`null`: the undo removed it).
+   */
   readonly undone: ReadonlyMap<
     string,
     { readonly key: string; readonly entryId: string; readonly textHash: string | null }
   >;
-  /** `last_visible_status` before we wrote `agent-exited`, by `entryId`. */
+  /** `last_visible_status` before the monitor wrote `agent-exited`, by `entryId`. */
   readonly formerWords: ReadonlyMap<string, string | null>;
-  /** Sessions that we registered. */
+  /** Sessions that the monitor registered. */
   readonly registered: ReadonlySet<string>;
-  /** Every drift that was opened, by its id; at least since the first run that is not over began. */
+  /** Every drift that was opened, by its id; at least since the first unfinished run began. */
   readonly found: ReadonlyMap<string, Finding>;
 }
 
 export interface EntryHome {
-  /** The place that saw its session last, or that adopted it since. */
+  /** The place that saw its session last, or adopted it since. */
   readonly place: string;
   /** By place: when its session was last seen alive there (ms since 1970), and in which pane. */
   readonly sightings: Readonly<Record<string, Sighting>>;
@@ -103,11 +110,11 @@ export interface Sighting {
 
 export interface Finding {
   readonly kind: DriftKindName;
-  /** When it was opened, the last time. */
+  /** When it was last opened. */
   readonly at: number;
   /** The cards that were told of it. */
   readonly told: readonly { readonly card: string; readonly at: number }[];
-  /** Somebody said that it was his doing. */
+  /** The user caused it. */
   readonly isHuman: boolean;
 }
 
@@ -119,9 +126,9 @@ export interface OpenDrift {
   /** As in the drift. */
   readonly entryKeys?: Readonly<Record<string, string>>;
   readonly openedAt: number;
-  /** Where it was found; older logs do not say. */
+  /** The place where it was found; older logs do not say. */
   readonly place?: string;
-  /** All of it was written, and not taken back since: it is open only until a look sees that it holds. */
+  /** All of it was written, and not taken back since: it stays open only until a pass sees that it holds. */
   readonly isRepaired?: boolean;
 }
 

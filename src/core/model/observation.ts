@@ -18,54 +18,57 @@ export interface Observation {
   /** One a socket that was asked, by its absolute path. */
   readonly sockets: ReadonlyMap<string, Seen<SocketState>>;
   /**
-   * The absolute path that stands for each `tmux_socket` word of the registry; `null` is the default socket. A word
-   * that names no path for certain (`~bob/x`, `run/x`) stands for itself.
+   * The absolute path for each `tmux_socket` word of the registry; `null` is the default socket. A word without a
+   * certain path (`~bob/x`, `run/x`) means itself.
    */
   readonly socketPaths: ReadonlyMap<string | null, string>;
-  /** Those of them that only the kernel named: asked for sessions that were never seen, and for nothing else. */
+  /** The sockets that only the kernel named: they are asked only for sessions that were never seen. */
   readonly foundSockets: ReadonlySet<string>;
   /** Living tmux servers of the user that cannot be asked from here; looked for only while some session was never seen. */
   readonly unreachable: readonly UnreachableServer[];
-  /** When the remembered tmux servers started, by pid: an opaque string, `null` where no such process lives. */
+  /** When the remembered tmux servers started, by pid: an opaque string, `null` if no such process lives. */
   readonly servers: ReadonlyMap<number, string | null>;
   /** Process trees by the pane pid at their root: for the panes that were needed, and remembered pane pids. */
   readonly panes: ReadonlyMap<number, Seen<PaneTree>>;
-  /** By pid: those of their processes that are agents, also where the agent's files cannot be read. */
+  /** By pid: the agents among these processes, even if the agent's files cannot be read. */
   readonly agentProcesses: ReadonlyMap<number, AgentProcess>;
-  /** What each agent's own files show. */
+  /** The evidence of each agent's own files. */
   readonly evidence: ReadonlyMap<Agent, Seen<AgentEvidence>>;
   /**
-   * By job id, for every id asked for: `null` = no such file. None where their folder is not there: that may be a mount
-   * that is away, and says nothing of a job.
+   * By job id, for every wanted id; `null`: there is no such file. Empty if the folder is not there: a mount may be
+   * away, which says nothing about a job.
    */
   readonly jobs: ReadonlyMap<string, Seen<JobLook | null>>;
-  /** Whether there is such a folder: of those into which a resume line could lead. None where it may not be seen. */
+  /** For each folder of a possible resume line: whether it exists. An unreadable one is left out. */
   readonly folders: ReadonlyMap<string, boolean>;
 }
 
-/** Where sessions live: a machine and, where it is not the machine's first, a PID namespace. */
+/** Where sessions live: a machine and, unless it is the machine's first, a PID namespace. */
 export interface Place {
-  /** Tells it from every other place. A host that is renamed keeps it; a container that is made anew has another. */
+  /** The id of the place. A host that is renamed keeps it; a container that is made anew has another. */
   readonly id: string;
   /**
-   * Why a session that no log knows may well run in another place that shares these files; `null`: nothing says so. A
-   * clause that follows `here`: `the PID namespace is not the first of the machine`.
+   * Why a session that no log knows may run in another place that shares these files; `null`: nothing says so. It is a
+   * clause after `here`: `the PID namespace is not the first of the machine`.
    */
   readonly borrowed: string | null;
 }
 
 export interface UnreachableServer {
   readonly pid: number;
-  /** As the kernel names it; in another mount namespace the path of another file. */
+  /** The path as the kernel names it; in another mount namespace it may be another file. */
   readonly socket: string;
   readonly reason: string;
   readonly cure: string;
 }
 
-/** `server: null` is a complete empty answer: no tmux server process of this user lives that could be it. */
+/**
+ * The state of one socket. `server: null` is a complete empty answer: no tmux server process of this user lives that
+ * could be it.
+ */
 export interface SocketState {
   readonly server: TmuxServer | null;
-  /** Pids of other living servers behind the same path, whose socket file was replaced: nobody can ask them. */
+  /** Pids of other living servers behind the same path, whose socket file was replaced: they cannot be asked. */
   readonly hidden: readonly number[];
   /** Evidence, in words: `complete list of 11 sessions`, `no server: no socket file, no tmux process`. */
   readonly said: string;
@@ -111,10 +114,13 @@ export interface Process {
   /** 0: no terminal. */
   readonly tty: number;
   readonly argv: readonly string[];
-  /** Resolved executable, `null` where it may not be read. */
+  /** The resolved executable; `null` if it cannot be read. */
   readonly exe: string | null;
   readonly cwd: string | null;
-  /** By the variables that agents name, absolute, from the process's own environment; none that is unset or unreadable. */
+  /**
+   * The folders by the variables that agents name, absolute, from the process's own environment; unset and unreadable
+   * ones are left out.
+   */
   readonly folders: Readonly<Record<string, string>>;
   readonly home: string | null;
 }

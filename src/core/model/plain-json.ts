@@ -1,4 +1,4 @@
-/** What JSON can hold. */
+/** A value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /**
@@ -29,7 +29,10 @@ export function toJson(data: unknown): Json {
   return pairs.length === 1 && only?.[0].startsWith('$') === true ? { $object: written } : written;
 }
 
-/** Reads what `toJson` wrote. @throws TypeError for what it never writes */
+/**
+ * Reads the output of `toJson`.
+ * @throws TypeError for values that it never writes
+ */
 export function fromJson(json: Json): unknown {
   if (typeof json !== 'object' || json === null) return json;
   if (isList(json)) return json.map(fromJson);

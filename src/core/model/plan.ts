@@ -7,17 +7,17 @@ import type { Memory, Ledger } from './memory.ts';
 import type { Observation } from './observation.ts';
 
 export interface PlanSettings {
-  /** Every agent we know. */
+  /** Every known agent. */
   readonly agents: readonly AgentFacts[];
-  /** Sessions with such a name are registered when they have no entry; named groups `workspace` and `agent`. */
+  /** Sessions whose name matches are registered if they have no entry; it has the groups `workspace` and `agent`. */
   readonly registerPattern: RegExp;
-  /** How long a text or session must have been left alone before we decide about it, ms. */
+  /** How long a text or a session must be unchanged before anything is decided about it; ms. */
   readonly settleMs: number;
-  /** New entries name their host, although no other entry does. */
+  /** New entries name their host even if no other entry does. */
   readonly writeHost: boolean;
-  /** How long a source must be blind before it is said, ms. */
+  /** How long a source must be blind before it is told; ms. */
   readonly blindAfterMs: number;
-  /** Warn about a transcript when its agent's clean-up is nearer than this, ms. */
+  /** A transcript is told when its agent's clean-up is nearer than this; ms. */
   readonly expiryWarningMs: number;
 }
 
@@ -29,15 +29,17 @@ export interface PlanInput {
   readonly settings: PlanSettings;
   /** Now, ms since 1970. */
   readonly now: number;
-  /** When this pass began to look, ms since 1970: what has a time ahead of our clock counts as that old. */
+  /** When this pass began to observe, ms since 1970: a time ahead of the clock counts as this time. */
   readonly began: number;
   /** Entries that belong to this place from now on; `null`: none is asked for. */
   readonly adopt: Adoption | null;
-  /** The looks this pass has already taken again: 0 on the first. */
+  /** How many further observations this pass has made: 0 at the first. */
   readonly looksAgain: number;
 }
 
-/** Which entries the user claims for this place: those that were never seen anywhere, or those of a host that is gone. */
+/**
+ * The entries that the user claims for this place: all that were never seen anywhere, or all of a host that is gone.
+ */
 export type Adoption = { readonly kind: 'never-seen' } | { readonly kind: 'from'; readonly host: string };
 
 export type Liveness = 'alive' | 'gone' | 'unknown';
@@ -47,27 +49,27 @@ export interface Doubt {
   readonly cure: string;
 }
 
-/** What we believe about one entry, and why. */
+/** The verdict about one entry, and its reasons. */
 export interface Verdict {
   readonly entry: EntryKey;
   readonly liveness: Liveness;
   /** The other place to which it belongs; `null`: it belongs to this one, or to none yet. */
   readonly elsewhere: { readonly host: string; readonly hasNamesake: boolean } | null;
-  /** Why nothing can be said of it, and what would settle that; `null` unless it is `unknown`. */
+  /** Why nothing can be said about it, and what would settle that; `null` unless it is `unknown`. */
   readonly doubt: Doubt | null;
   readonly evidence: readonly Evidence[];
   /** The socket that was asked, or blamed. */
   readonly socket: string | null;
-  /** tmux's id of the pane that is the entry's, such as `%3`; `null` where none was found. */
+  /** tmux's id of the entry's pane, such as `%3`; `null` if none was found. */
   readonly pane: string | null;
-  /** `null` where no agent process was found or could be looked for. */
+  /** `null` if no agent process was found or could be looked for. */
   readonly agent: { readonly pid: number; readonly start: string; readonly startedAt: number } | null;
   /** `null`: not known. */
   readonly activity: Activity | null;
-  /** Where the activity is `waiting`. */
+  /** What it waits for, if the activity is `waiting`. */
   readonly waiting: Waiting | null;
   readonly identity: { readonly id: string; readonly proof: Proof; readonly said: string } | null;
-  /** Why no conversation is proven to be its own; `null` where one is. */
+  /** Why no conversation is proven to be its own; `null` if one is. */
   readonly notProven: string | null;
 }
 
@@ -86,7 +88,7 @@ export interface Blind {
 }
 
 export interface LookAgain {
-  /** `confirm`: nothing of it may be decided before; `settle`: a single pass waits, a loop comes by again anyway. */
+  /** `confirm`: nothing about it may be decided before; `settle`: a single pass waits, a loop comes back anyway. */
   readonly kind: 'confirm' | 'settle';
   readonly afterMs: number;
   readonly because: string;
@@ -106,15 +108,15 @@ export interface Adopting {
   readonly entries: readonly string[];
 }
 
-/** An open drift, by its id, that does not stand in a look any more. */
+/** An open drift, by its id, that this pass did not find. */
 export type AbsentDrift =
-  /** The look could not judge it (a source was blind, its entry is deferred): it stays open. */
+  /** This pass could not judge it (a source was blind, its entry is deferred): it stays open. */
   | { readonly kind: 'undecided'; readonly id: string }
-  /** `message`: what is said where its end is news and no repair of ours explains it; `null`: nothing. */
+  /** `message`: the message of its end, if that is news and no repair explains it; `null`: none. */
   | { readonly kind: 'over'; readonly id: string; readonly message: string | null };
 
 export interface Plan {
-  /** Every drift that stands now, in the order of the registry. */
+  /** Every present drift, in the order of the registry. */
   readonly drifts: readonly Drift[];
   /** Edits of no drift: written silently (a new pane of a running entry; the former visible status). */
   readonly silentEdits: readonly Edit[];
@@ -124,14 +126,14 @@ export interface Plan {
   readonly deferred: readonly Deferred[];
   /** Sources that a verdict needed and that were blind. */
   readonly blind: readonly Blind[];
-  /** Look again after so long before anything is decided: a mass event, no pid to ask, a text that settles. */
+  /** When to observe again before anything is decided: a mass event, no pid to ask, a text that settles. */
   readonly lookAgain: LookAgain | null;
-  /** Entries a human took out while their session lives: to be logged, and never registered again meanwhile. */
+  /** Entries that the user deleted while their session lives: to be logged, and not registered again meanwhile. */
   readonly tombstones: readonly { readonly incarnation: string; readonly session: string }[];
-  /** Entries whose session this look saw alive, where the log does not say so, or said it long ago; for the log. */
+  /** Entries whose session this pass saw alive, unless the log says so already; for the log. */
   readonly seen: Seeing | null;
-  /** Entries that belong to this place from this look on, because that was asked for; for the log. */
+  /** Entries that the user adopted in this pass; for the log. */
   readonly adopted: Adopting | null;
-  /** What to remember. Written only if it differs from the last. */
+  /** What to remember. It is written only if it differs from the last memory. */
   readonly nextMemory: Memory;
 }

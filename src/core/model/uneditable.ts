@@ -2,8 +2,8 @@ import type { Entry } from './entry.ts';
 import { isTouched } from './field-path.ts';
 
 /**
- * Why the value at `path` of an entry cannot be edited: it, a mapping above it, or a value in it is an anchor that
- * others use, or has another shape than ours. `null` where it can.
+ * Says why the value at `path` of an entry cannot be edited: other places use the anchor of the value, of a mapping
+ * above it or of a value in it, or it has a wrong shape. `null` if it can be edited.
  */
 export function uneditable(
   { shared, misshapen }: Pick<Entry, 'shared' | 'misshapen'>,

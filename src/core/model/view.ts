@@ -6,14 +6,14 @@ import type { Process, PaneTree, TmuxPane, TmuxServer, TmuxSession } from './obs
 import type { Unreadable } from './evidence.ts';
 import type { Blind, Doubt, PlanInput, Verdict } from './plan.ts';
 
-/** One entry beside everything that was seen and remembered about it: what every drift kind looks at. */
+/** One entry with everything that was seen and remembered about it, for the drift kinds. */
 export interface EntryView {
   readonly entry: Entry;
   readonly memory: EntryMemory | null;
   readonly verdict: Verdict;
   /** Where the session is, if it is alive. */
   readonly found: (FoundSession & { readonly pane: TmuxPane }) | null;
-  /** When its session was made, as far as our clock can tell; `null` where it is not found. ms since 1970. */
+  /** When its session was made, as far as the clock can tell; `null` if it is not found; ms since 1970. */
   readonly bornAt: number | null;
   readonly tree: PaneTree | null;
   /** The foreground agent of the pane's own tree, never a nested one. */
@@ -21,30 +21,30 @@ export interface EntryView {
   /** No agent is left in the pane: only a shell in the foreground, or a dead pane. */
   readonly deserted: boolean;
   readonly identity: Identity;
-  /** Another agent of its kind works in its folder; not asked where its own record tells what it runs. */
+  /** Another agent of its kind works in its folder; `false` if its own record names its conversation. */
   readonly sharesFolder: boolean;
-  /** What could not be read and keeps its conversations, or what its agent runs, from us. */
+  /** The unreadable paths that may hold its conversations, or say which one its agent runs. */
   readonly hidden: readonly Unreadable[];
-  /** When the entry's text, and its session's birth, name and pane, have been left alone for long enough; ms. */
+  /** When the entry's text, and its session's birth, name and pane, will have been unchanged for long enough; ms. */
   readonly settledAt: number;
   /** First sighting of the entry's text as it stands now, or the file's mtime if that is older; ms. */
   readonly textSince: number;
   /** Why its decisions are put off until `settledAt`, for people; `null` once that is over. */
   readonly unsettled: string | null;
-  /** The session stands under another name: found by its pane. */
+  /** The session has another name: it was found by its pane. */
   readonly moved: boolean;
-  /** `null` where its session is found, or may not be looked for. */
+  /** `null` if its session is found, or must not be looked for. */
   readonly absence: Absence | null;
 }
 
-/** A source that could not be asked, and what it keeps from us. */
+/** A source that could not be asked. */
 export interface Unseen {
   readonly source: string;
   readonly reason: string;
   readonly cure: string;
 }
 
-/** What is known of an entry whose session is in no list. */
+/** What is known about an entry whose session is in no list. */
 export interface Absence {
   readonly liveness: 'gone' | 'unknown';
   readonly evidence: readonly Evidence[];
@@ -53,13 +53,13 @@ export interface Absence {
   /** The socket that was asked, or blamed; `null`: none was. */
   readonly socket: string | null;
   readonly unseen: readonly Unseen[];
-  /** Absent in this look, with no pid to ask: a second look must agree. */
+  /** Absent in this observation, with no pid to ask: a second one must agree. */
   readonly unconfirmed: boolean;
-  /** Not the session alone: the server it ran in is not there any more. */
+  /** Not only the session: the server it ran in is not there any more. */
   readonly serverGone: boolean;
 }
 
-/** What the ladder says about the conversation of one live agent. */
+/** The ladder's answer about the conversation of one live agent. */
 export type Identity =
   /** Proven well enough to take the place of the recorded id, if that is another. */
   /** `artifact`: its file exists now; otherwise it is pending. */
@@ -91,7 +91,9 @@ export interface MassEvent {
   readonly kind: 'host-rebooted' | 'tmux-server-died';
   /** The canonical key of its drift. */
   readonly key: string;
-  /** By session name, so that the order of the file does not matter. Of one that was told: those that are left. */
+  /**
+   * The entries by session name, so that the order of the file does not matter; of a told event the remaining ones.
+   */
   readonly entries: readonly EntryView[];
   readonly evidence: readonly Evidence[];
 }
@@ -103,38 +105,43 @@ export interface FoundSession {
   readonly session: TmuxSession;
 }
 
-/** What `judge` says: whether each session lives, and what runs in it. */
+/** The answer of `judge`: whether each session lives, and which conversation it runs. */
 export interface Judgement {
   /** In the order of the registry. Entries that are left alone (ignore, other status, half typed) are in `leftAlone`. */
   readonly entries: readonly EntryView[];
   readonly leftAlone: readonly Entry[];
-  /** Entries that belong to another place: nothing is said of them here. */
+  /** Entries that belong to another place: this place tells nothing about them. */
   readonly ofOtherPlaces: readonly Entry[];
-  /** Of every entry, in the order of the registry. Nothing follows from the verdict of an entry that is left alone. */
+  /**
+   * The verdict of every entry, in the order of the registry. Nothing follows from that of an entry that is left alone.
+   */
   readonly verdicts: readonly Verdict[];
-  /** On every socket that answered. */
+  /** The newcomers on every socket that answered. */
   readonly newcomers: readonly Newcomer[];
-  /** Sessions that an entry owns, also an entry that is left alone. */
+  /** Sessions that an entry owns, even one that is left alone. */
   readonly owned: ReadonlySet<TmuxSession>;
   /** Sources that a verdict needed and that were blind. */
   readonly blind: readonly Blind[];
-  /** Sessions whose entry a person took out since the last look: incarnation → name. */
+  /** Sessions whose entry the user deleted since the last pass: incarnation → name. */
   readonly tombstones: ReadonlyMap<string, string>;
 }
 
-/** What `group` says: which deaths have one cause. */
+/** The answer of `group`: which deaths have one cause. */
 export interface Groups {
-  /** Decided in this look, or told before and not settled yet. */
+  /** The events of this pass, and those that were told before and are not settled yet. */
   readonly massEvents: readonly MassEvent[];
   /** Entries (by `entryId`) whose death may belong to a mass event that is not decided yet. */
   readonly awaitsCause: ReadonlySet<string>;
-  /** Those, and all whose death a mass event tells, or whose session was renamed: A says nothing of them. */
+  /**
+   * These entries, those whose death a mass event tells, and those whose session was renamed: `session-gone` leaves
+   * them out.
+   */
   readonly claimed: ReadonlySet<string>;
-  /** What must be seen once more before it is decided. */
+  /** The observation that must come before the decision. */
   readonly confirm: { readonly afterMs: number; readonly because: string } | null;
 }
 
-/** Everything a kind of drift looks at. Plain data. */
+/** The whole input of a kind of drift. Plain data. */
 export interface View extends Judgement, Groups {
   readonly input: PlanInput;
 }
