@@ -27,14 +27,14 @@ export function remember(drifts: readonly Drift[], view: View): Memory {
     entries.set(id, one === undefined ? textMemory(entry, input) : entryMemory(one, input));
   }
   const former = input.formerMemory;
-  const look: Memory = {
+  const memory: Memory = {
     bootId: bootNow(input),
     entries: recordOf([...entries], former.entries),
     sessions: recordOf(sessionNames(input), former.sessions),
     blind: recordOf(rememberBlind(view.blind, input), former.blind),
     foreignConversations: foreignConversations(input),
   };
-  return isEqual(look, former) ? former : look;
+  return isEqual(memory, former) ? former : memory;
 }
 
 /** Returns the former record itself if it says the same. */
@@ -51,12 +51,12 @@ function recordOf<Value>(
  * Returns the memory after the monitor's own write: the texts differ, but no user touched them. `entryHashes` by
  * `entryId`.
  */
-export function withOwnWrites(look: Memory, entryHashes: Readonly<Record<string, string>>): Memory {
-  if (Object.keys(entryHashes).length === 0) return look;
-  const entries = Object.entries(look.entries).map(([id, memory]) => {
-    return [id, { ...memory, textHash: entryHashes[id] ?? memory.textHash }] as const;
+export function withOwnWrites(memory: Memory, entryHashes: Readonly<Record<string, string>>): Memory {
+  if (Object.keys(entryHashes).length === 0) return memory;
+  const entries = Object.entries(memory.entries).map(([id, own]) => {
+    return [id, { ...own, textHash: entryHashes[id] ?? own.textHash }] as const;
   });
-  return { ...look, entries: Object.fromEntries(entries) };
+  return { ...memory, entries: Object.fromEntries(entries) };
 }
 
 /**

@@ -100,6 +100,8 @@ const ownWords = [
   'u0000',
   // Sources of evidence.
   'tmux proc boot jobs registry place log',
+  // Commands of agents.
+  'resume attach continue fork exec',
   // Paths.
   'home root tmp usr bin local lib lib64 opt var run user users private share dev mnt nix store default',
   'projects sessions conversations presence versions config cache state node modules',

@@ -8,7 +8,7 @@ import { withoutArguments } from '../../../src/pass/dump/without-arguments.ts';
 import { anyWorld } from '../../core/any-world.ts';
 import { propertySeed } from '../../core/property-seed.ts';
 
-const runs = { numRuns: 1_000, ...propertySeed };
+const runs = { numRuns: 300, ...propertySeed };
 
 test('input and plan are data: both come back from JSON as they were', () => {
   fc.assert(
