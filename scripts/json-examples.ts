@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { failureOf, failureText } from '../src/cli/failure.ts';
 import { UsageError } from '../src/errors.ts';
 import type { answers } from '../src/operations/answers/index.ts';
@@ -20,8 +21,10 @@ export async function jsonExamples(): Promise<Examples> {
     for (const [name, operation, words, values] of asked) {
       examples[name] = await answerOf(world, operation, { words, values, json: true });
     }
+    const dump = { dump: join(world.passing.dir, 'dump.json') };
+    const dumped = await answerOf(world, 'explain', { words: [], values: dump, json: true });
     const failure = await answerOf(world, 'explain', { words: ['shop-creator-claud'], values: {}, json: true });
-    return { ...written, ...examples, 'a failure with --json': failure };
+    return { ...written, ...examples, 'explain --dump FILE --json': dumped, 'a failure with --json': failure };
   } finally {
     remove();
   }
@@ -87,6 +90,22 @@ const written: Examples = {
       { id: 'tmux', ok: true, message: 'tmux 3.3a', cure: null },
       { id: 'lock', ok: false, message: 'neither flock nor perl is installed', cure: 'install util-linux' },
     ],
+  }),
+  'setup --json': JSON.stringify({
+    config: '/home/me/.hermes/config.yaml',
+    change: 'changed',
+    lines: ['+  agent_sessions_monitor:', '+    command: asm'],
+    skill: {
+      folder: '/home/me/.hermes/skills/agent-sessions-monitor',
+      written: ['SKILL.md'],
+      removed: [],
+      left: [],
+    },
+  }),
+  'setup --service --json': JSON.stringify({
+    unit: '[Unit]\nDescription=agent-sessions-monitor\n',
+    path: '/home/me/.config/systemd/user/agent-sessions-monitor.service',
+    change: 'changed',
   }),
   'demo --json': JSON.stringify({ said: 'Two agents work, each in its own tmux session.' }),
 };
