@@ -1,13 +1,13 @@
 import { hostname } from 'node:os';
 import { mayBeWorked, type Board, type Card } from '../board/board.ts';
-import { beginCard, sayUnlessSaid, tellCard, type ToldCard } from '../tell/card.ts';
+import { beginCard } from '../tell/card.ts';
 import { CardWatch, type Judged } from './card-watch.ts';
 import type { MonitorEnd } from './end-run.ts';
-import { judgeByRules, type Over, type OverByRules } from './judge.ts';
+import type { Over, OverByRules } from './judge.ts';
 import { takeLease } from './lease.ts';
 import { Passes } from './passes.ts';
 import { notOurs, runBegins, takeCard } from './take-card.ts';
-import { readerOf, type WatchWorld } from './watch-world.ts';
+import type { WatchWorld } from './watch-world.ts';
 
 /** The cards that a process works for its callers: each is taken once, by the first call that needs it. */
 export class Cards {
@@ -39,16 +39,6 @@ export class Cards {
     return opening;
   }
 
-  isOpen(card: string): boolean {
-    return this.#opened.has(card);
-  }
-
-  /** Reads from a card that is not open whether its run is over; `null`: it goes on, or the board is silent. */
-  async isOver(card: string, board: Board, signal: AbortSignal): Promise<OverByRules | null> {
-    const shown = await board.show(card, signal).catch(() => null);
-    return shown === null ? null : judgeByRules(shown, { until: null, now: this.#world.ports.now() });
-  }
-
   /**
    * Keeps every other process from watching this registry until the end.
    * @throws WatchedError; BoardError for another worker's card
@@ -69,20 +59,6 @@ export class Cards {
   async look(card: string, board: Board): Promise<{ readonly shown: Card; readonly isWorked: boolean }> {
     const shown = await board.show(card, this.#serving);
     return { shown, isWorked: mayBeWorked(shown) };
-  }
-
-  /** Puts what is new on a card, whether or not its run is open here. @throws BoardError */
-  tell(board: Board, card: string, signal: AbortSignal): Promise<ToldCard> {
-    return tellCard(readerOf(this.#world, board, card), signal);
-  }
-
-  /**
-   * Puts a text on a card, unless the same text went there within so many ms.
-   * @returns whether it was posted
-   * @throws BoardError
-   */
-  say(board: Board, card: string, text: string, withinMs: number, signal: AbortSignal): Promise<boolean> {
-    return sayUnlessSaid(readerOf(this.#world, board, card), text, withinMs, signal);
   }
 
   /** Reads the card, and ends the run if it is over. */

@@ -1,6 +1,8 @@
 import type { Board } from '../../board/board.ts';
 import { shellCommand } from '../../core/words/shell-command.ts';
 import { clean } from '../../core/words/text.ts';
+import { sayUnlessSaid, tellCard, type CardReader } from '../../tell/card.ts';
+import { readerOf } from '../../watch/watch-world.ts';
 import { answer } from './told.ts';
 import type { Call, WorkContext } from './work-call.ts';
 import type { CardChoice } from './work.ts';
@@ -20,14 +22,14 @@ export interface CardWords extends CardChoice {
  * @throws BoardError
  */
 export function commentOnCard(context: WorkContext, given: CardWords, { signal }: Call): Promise<string> {
-  const { work } = context;
   const { text, drift_ids: wanted = [] } = given;
   const onto = async (board: Board, card: string): Promise<string> => {
-    if (text === undefined) return postNews(context, { board, card, wanted }, signal);
-    const isNew = await work.cards.say(board, card, text, sameTextMs, signal);
+    const reader = readerOf(context.world, board, card);
+    if (text === undefined) return postNews(reader, wanted, signal);
+    const isNew = await sayUnlessSaid(reader, text, sameTextMs, signal);
     return isNew ? 'posted' : 'said before: nothing posted';
   };
-  return work.onRunning(
+  return context.work.onRunning(
     given,
     ({ board, queue, run }) => queue.inTurn(() => onto(board, run.card)),
     (board, { id }) => onto(board, id),
@@ -38,14 +40,10 @@ export function commentOnCard(context: WorkContext, given: CardWords, { signal }
  * Puts the news on the card, and reports on the `wanted` drifts.
  * @throws BoardError
  */
-async function postNews(
-  { work, world }: WorkContext,
-  about: { readonly board: Board; readonly card: string; readonly wanted: readonly string[] },
-  signal: AbortSignal,
-): Promise<string> {
-  const { board, card, wanted } = about;
-  const { heldUntil, posted, drifts } = await work.cards.tell(board, card, signal);
-  const { found } = await world.ports.log.ledger();
+async function postNews(reader: CardReader, wanted: readonly string[], signal: AbortSignal): Promise<string> {
+  const { card, log, registry } = reader;
+  const { heldUntil, posted, drifts } = await tellCard(reader, signal);
+  const { found } = await log.ledger();
   const isTold = (id: string): boolean => found.get(id)?.told.some((telling) => telling.card === card) === true;
   const said = wanted.filter((id) => isTold(id) && !drifts.includes(id));
   const unknown = wanted.filter((id) => !found.has(id));
@@ -55,6 +53,6 @@ async function postNews(
     ...(said.length === 0 ? [] : [`said before: ${clean(said.join(', '))}`]),
     ...(unknown.length === 0 ? [] : [`no such drift: ${clean(unknown.join(', '))}`]),
   ];
-  const rest = shellCommand(world.settings.registry, 'card', '--card', card);
+  const rest = shellCommand(registry, 'card', '--card', card);
   return answer(lines.length === 0 ? ['no drift'] : lines, rest);
 }

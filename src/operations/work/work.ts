@@ -5,7 +5,7 @@ import { ModelReader } from '../../tell/model-reader.ts';
 import type { CardWatch, Judged } from '../../watch/card-watch.ts';
 import { Cards } from '../../watch/cards.ts';
 import type { MonitorEnd } from '../../watch/end-run.ts';
-import type { Over, OverByRules } from '../../watch/judge.ts';
+import { judgeByRules, type Over, type OverByRules } from '../../watch/judge.ts';
 import type { WatchWorld } from '../../watch/watch-world.ts';
 import { TurnBudget } from './turn-budget.ts';
 
@@ -153,9 +153,12 @@ export class Work {
   /** Reads the card first: a restarted server does not know whether the run is over. */
   async #lookFirst(signal: AbortSignal): Promise<void> {
     const task = this.#task;
-    if (task === null || this.cards.isOpen(task)) return;
+    if (task === null) return;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(firstLookMs)]);
-    const over = await this.cards.isOver(task, this.#boardOf(task, {}), limit);
+    const shown = await this.#boardOf(task, {})
+      .show(task, limit)
+      .catch(() => null);
+    const over = shown === null ? null : judgeByRules(shown, { until: null, now: this.#world.ports.now() });
     if (over !== null) this.#is(task, overText(over));
   }
 
