@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import { idKey } from '../../core/model/conversation-id.ts';
 import type { Artifact, Artifacts } from '../../core/model/evidence.ts';
+import { once } from '../../core/model/once.ts';
 import { anyConversation, type FileLook } from '../../system/file-look.ts';
 
 /** The names of a folder count as complete only if it did not change just before they were read; ms. */
 const settledMs = 2000;
 const dayMs = 86_400_000;
+
+/** The names of rollouts by the ids of their conversations, in small letters. */
+type Names = ReadonlyMap<string, string> | 'unreadable';
 
 /**
  * Finds the rollouts of conversations by their ids: in the folder of the day on which each began, or among the archived,
@@ -21,56 +25,29 @@ export class Rollouts {
   }
 
   find(ids: readonly string[], files: FileLook): Artifacts {
+    const sessions = join(this.root, 'sessions');
+    const read = new Map<string, Names>();
+    const namesIn = (folder: string): Names => {
+      const names = read.get(folder) ?? this.namesIn(folder, files);
+      read.set(folder, names);
+      return names;
+    };
+    const days = once(() => daysIn(sessions, files));
     return new Map(
       ids.map(idKey).flatMap((id): (readonly [string, Artifact | null])[] => {
-        const artifact = this.find1(id, files);
-        return artifact === 'unreadable' ? [] : [[id, artifact]];
+        const usual = [...daysOf(id).map((day) => join(sessions, day)), join(this.root, 'archived_sessions')];
+        const near = firstIn(usual, id, namesIn, files);
+        if (near.file !== null) return [[id, near.file]];
+        const far = firstIn(days().folders, id, namesIn, files);
+        // It could lie in what cannot be read.
+        const isHidden = near.isHidden || far.isHidden || days().isHidden;
+        return far.file === null && isHidden ? [] : [[id, far.file]];
       }),
     );
   }
 
-  private find1(id: string, files: FileLook): Artifact | null | 'unreadable' {
-    let isHidden = false;
-    const asked = new Set<string>();
-    const among = (folders: readonly string[]): Artifact | null => {
-      for (const folder of folders.filter((one) => !asked.has(one))) {
-        asked.add(folder);
-        const names = this.namesIn(folder, files);
-        if (names === 'unreadable') isHidden = true;
-        const name = names === 'unreadable' ? undefined : names.get(id);
-        if (name === undefined) continue;
-        const path = join(folder, name);
-        const stat = files.file(path, { kind: 'conversations', id });
-        if (stat !== null && stat !== 'unreadable') return { path, size: stat.size, mtime: stat.mtimeMs };
-        // The file cannot be read, or is just being removed.
-        isHidden = true;
-      }
-      return null;
-    };
-    const sessions = join(this.root, 'sessions');
-    const near = daysOf(id).map((day) => join(sessions, day));
-    const found = among([...near, join(this.root, 'archived_sessions')]);
-    if (found !== null) return found;
-    const every = among(this.daysIn(sessions, files));
-    return every ?? (isHidden ? 'unreadable' : null);
-  }
-
-  /** Lists every folder of a day: `sessions/2026/11/28`. */
-  private daysIn(sessions: string, files: FileLook): readonly string[] {
-    let folders = [sessions];
-    for (const level of [/^\d{4}$/, /^\d\d$/, /^\d\d$/]) {
-      folders = folders.flatMap((folder) => {
-        const names = files.names(folder, anyConversation);
-        return names === null || names === 'unreadable'
-          ? []
-          : names.filter((name) => level.test(name)).map((name) => join(folder, name));
-      });
-    }
-    return folders;
-  }
-
   /** Returns the name of each conversation's rollout, by its id in small letters. */
-  private namesIn(folder: string, files: FileLook): ReadonlyMap<string, string> | 'unreadable' {
+  private namesIn(folder: string, files: FileLook): Names {
     const stat = files.stat(folder, anyConversation);
     if (stat === null) return new Map();
     if (stat === 'unreadable') return stat;
@@ -84,6 +61,48 @@ export class Rollouts {
     if (Date.now() - stat.mtimeMs > settledMs) this.known.set(folder, { mtime: stat.mtimeMs, names });
     return names;
   }
+}
+
+interface Found {
+  readonly file: Artifact | null;
+  /** Part of what was looked at cannot be read. */
+  readonly isHidden: boolean;
+}
+
+function firstIn(folders: readonly string[], id: string, namesIn: (folder: string) => Names, files: FileLook): Found {
+  let isHidden = false;
+  for (const folder of folders) {
+    const names = namesIn(folder);
+    const name = names === 'unreadable' ? undefined : names.get(id);
+    if (names === 'unreadable') isHidden = true;
+    if (name === undefined) continue;
+    const path = join(folder, name);
+    const stat = files.file(path, { kind: 'conversations', id });
+    if (stat !== null && stat !== 'unreadable') {
+      return { file: { path, size: stat.size, mtime: stat.mtimeMs }, isHidden };
+    }
+    // The file cannot be read, or is just being removed.
+    isHidden = true;
+  }
+  return { file: null, isHidden };
+}
+
+/** Lists every folder of a day: `sessions/2026/11/28`. */
+function daysIn(
+  sessions: string,
+  files: FileLook,
+): { readonly folders: readonly string[]; readonly isHidden: boolean } {
+  let folders = [sessions];
+  let isHidden = false;
+  for (const level of [/^\d{4}$/, /^\d\d$/, /^\d\d$/]) {
+    folders = folders.flatMap((folder) => {
+      const names = files.names(folder, anyConversation);
+      if (names === 'unreadable') isHidden = true;
+      if (names === null || names === 'unreadable') return [];
+      return names.filter((name) => level.test(name)).map((name) => join(folder, name));
+    });
+  }
+  return { folders, isHidden };
 }
 
 function withId(name: string): (readonly [string, string])[] {

@@ -55,15 +55,19 @@ test('a rollout that is archived meanwhile is found there', () => {
   expect(home.find(id).paths).toEqual({ [id]: `archived_sessions/${name}` });
 });
 
-test('of what could lie in a folder that cannot be read nothing is said', () => {
-  const home = codexHome();
-  mkdirSync(join(home.root, 'sessions/2026/11'), { recursive: true });
-  symlinkSync('/nowhere', join(home.root, 'sessions/2026/11/27'));
-  home.put(`sessions/2026/11/28/rollout-2026-11-28T23-54-22-${other}.jsonl`);
-  const { paths, unreadable } = home.find(id, other);
-  expect(paths).toEqual({ [other]: expect.stringContaining(other) });
-  expect(unreadable).toEqual([join(home.root, 'sessions/2026/11/27')]);
-});
+test.each(['2025', '2026/10', '2026/11/27'])(
+  'of what could lie in sessions/%s nothing is said while it cannot be read',
+  (hidden) => {
+    const home = codexHome();
+    home.put(`sessions/2026/11/28/rollout-2026-11-28T23-54-22-${other}.jsonl`);
+    const path = join(home.root, 'sessions', hidden);
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync('/nowhere', path);
+    const { paths, unreadable } = home.find(id, other);
+    expect(paths).toEqual({ [other]: expect.stringContaining(other) });
+    expect(unreadable).toEqual([path]);
+  },
+);
 
 test('a conversation belongs to the folder of its last turn, else to that of its first line', () => {
   const home = codexHome();
