@@ -2,7 +2,7 @@ import { agentProcessesIn } from '../agents/agent-processes.ts';
 import type { AgentReader, CodingAgent } from '../agents/agent.ts';
 import { codingAgents } from '../agents/index.ts';
 import type { Settings } from '../config/settings.ts';
-import type { AgentEvidence } from '../core/model/evidence.ts';
+import { noEvidence } from '../core/model/evidence.ts';
 import type { Observation, Process } from '../core/model/observation.ts';
 import type { Need } from '../core/plan/need.ts';
 import { homeExpanded } from '../core/words/home-path.ts';
@@ -53,7 +53,7 @@ async function lookAt(
 ): ReturnType<AgentReader> {
   const needed = need.agents.get(name);
   // Also for an agent without an entry: this pass may register it, with its conversation.
-  if (needed === undefined && !ask.processes.some(recognise)) return { seen: { known: notNeeded }, bytesRead: 0 };
+  if (needed === undefined && !ask.processes.some(recognise)) return { seen: { known: noEvidence }, bytesRead: 0 };
   return read({
     ...ask,
     ids: needed?.ids ?? [],
@@ -63,17 +63,3 @@ async function lookAt(
     resumable: need.resumable.flatMap(({ agent, ids }) => (agent === name ? ids : [])),
   });
 }
-
-const notNeeded: AgentEvidence = {
-  folders: [],
-  hasFolderPerProcess: true,
-  holders: new Map(),
-  artifacts: new Map(),
-  resume: new Map(),
-  conversations: new Map(),
-  ends: new Map(),
-  activity: new Map(),
-  unreadable: [],
-  unprovable: null,
-  outlives: null,
-};

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { agentFacts } from '../../src/agents/agent-facts.ts';
 import type { Agent } from '../../src/core/model/entry.ts';
-import type { AgentEvidence } from '../../src/core/model/evidence.ts';
+import { noEvidence, type AgentEvidence } from '../../src/core/model/evidence.ts';
 import type { Observation, Seen } from '../../src/core/model/observation.ts';
 import type { Need } from '../../src/core/plan/need.ts';
 import { makeObserve, type ObserveOptions } from '../../src/observe/make-observe.ts';
@@ -33,20 +33,6 @@ function needOf(change: Partial<Need> = {}): Need {
     ...change,
   };
 }
-
-const unread: AgentEvidence = {
-  folders: [],
-  hasFolderPerProcess: true,
-  holders: new Map(),
-  artifacts: new Map(),
-  resume: new Map(),
-  conversations: new Map(),
-  ends: new Map(),
-  activity: new Map(),
-  unreadable: [],
-  unprovable: null,
-  outlives: null,
-};
 
 function needing(ids: Readonly<Record<Agent, readonly string[]>>): Need['agents'] {
   return new Map(Object.entries(ids).map(([name, wanted]) => [name, { ids: wanted, roots: [], folders: [] }]));
@@ -90,7 +76,7 @@ test('without need only the default socket is asked, and no file read', async ()
     servers: new Map(),
     panes: new Map(),
     agentProcesses: new Map(),
-    evidence: new Map(agentFacts.map(({ name }) => [name, { known: unread }])),
+    evidence: new Map(agentFacts.map(({ name }) => [name, { known: noEvidence }])),
     jobs: new Map(),
     folders: new Map(),
   });

@@ -1,5 +1,5 @@
 import { parse } from 'node:path';
-import type { AgentEvidence, Holder } from '../../core/model/evidence.ts';
+import { noEvidence, type AgentEvidence, type Holder } from '../../core/model/evidence.ts';
 import type { Process } from '../../core/model/observation.ts';
 import { shellQuote } from '../../core/words/text.ts';
 import type { AgyLook } from './look.ts';
@@ -11,8 +11,8 @@ import type { AgyLook } from './look.ts';
 export function agyEvidence(look: AgyLook, processes: readonly Process[]): AgentEvidence {
   const { root: path, exists, artifacts, unreadable } = look;
   return {
+    ...noEvidence,
     folders: [{ path, exists, keepsRecords: false, cleanup: null }],
-    hasFolderPerProcess: false,
     holders: holdersIn(look, new Set(processes.map(({ pid }) => pid))),
     artifacts,
     resume: new Map(
@@ -20,12 +20,7 @@ export function agyEvidence(look: AgyLook, processes: readonly Process[]): Agent
         file === null ? [] : [[id, `agy --conversation ${shellQuote(parse(file.path).name)}`]],
       ),
     ),
-    conversations: null,
-    ends: new Map(),
-    activity: new Map(),
     unreadable,
-    unprovable: null,
-    outlives: null,
   };
 }
 

@@ -1,5 +1,11 @@
 import { parse } from 'node:path';
-import type { AgentEvidence, Conversation, Holder, Worth } from '../../core/model/evidence.ts';
+import {
+  noEvidence,
+  type AgentEvidence,
+  type Conversation,
+  type Holder,
+  type Worth,
+} from '../../core/model/evidence.ts';
 import { shellQuote } from '../../core/words/text.ts';
 import { activityOf } from './activity.ts';
 import { rootVariable, usualClaudeRoot } from './claude-process.ts';
@@ -18,6 +24,7 @@ export function claudeEvidence(look: ClaudeLook, { at, home }: Seeing): AgentEvi
   const records = [...look.live.values(), ...look.foreign.values()];
   const command = (words: string, path: string): string => inItsRoot(words, path, look.roots, home);
   return {
+    ...noEvidence,
     folders: look.roots.map(folderOf),
     hasFolderPerProcess: true,
     holders: byPid(records.map((one) => holderOf(one, look, command))),
@@ -32,8 +39,6 @@ export function claudeEvidence(look: ClaudeLook, { at, home }: Seeing): AgentEvi
     ends: look.ends,
     activity: new Map(records.map((one) => [one.pid, activityOf(one, at)])),
     unreadable: look.unreadable,
-    unprovable: null,
-    outlives: null,
   };
 }
 

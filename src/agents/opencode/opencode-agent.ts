@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { idKey } from '../../core/model/conversation-id.ts';
+import { noEvidence } from '../../core/model/evidence.ts';
 import { shellQuote } from '../../core/words/text.ts';
 import type { CodingAgent } from '../agent.ts';
 import { launchOf, looksLikeOpencode } from './opencode-process.ts';
@@ -21,17 +22,11 @@ export const opencode: CodingAgent = {
   makeReader: ({ folders: [path = ''] }) => {
     return async ({ ids }) => {
       const known = {
+        ...noEvidence,
         folders: [{ path, exists: existsSync(path), keepsRecords: false, cleanup: null }],
-        hasFolderPerProcess: false,
-        holders: new Map(),
         artifacts: null,
         resume: new Map(ids.map((id) => [idKey(id), `opencode -s ${shellQuote(id)}`])),
-        conversations: null,
-        ends: new Map(),
-        activity: new Map(),
-        unreadable: [],
         unprovable: 'only its arguments can say which conversation it runs: start it with opencode -s and the id',
-        outlives: null,
       };
       return { seen: { known }, bytesRead: 0 };
     };

@@ -38,6 +38,21 @@ export interface AgentEvidence {
   readonly outlives: string | null;
 }
 
+/** An agent of which nothing was seen. An agent's folder says only what differs. */
+export const noEvidence: AgentEvidence = {
+  folders: [],
+  hasFolderPerProcess: false,
+  holders: new Map(),
+  artifacts: new Map(),
+  resume: new Map(),
+  conversations: null,
+  ends: new Map(),
+  activity: new Map(),
+  unreadable: [],
+  unprovable: null,
+  outlives: null,
+};
+
 export interface AgentFolder {
   readonly path: string;
   readonly exists: boolean;
