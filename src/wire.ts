@@ -122,9 +122,9 @@ export function makeContext(given: ContextOptions): Context {
     output,
     pass: ({ mode, reader, adopt }) =>
       reportPass(ports, reader === 'process' ? own : shell, { mode, adopt: adopt ?? null }, signal),
-    monitor: async (request, face) => {
+    monitor: async (request, listener) => {
       const { monitor } = await import('./watch/monitor.ts');
-      return monitor(world, request, face);
+      return monitor(world, request, listener);
     },
     hermes: (slug) => makeHermesCommand({ program: settings.hermes.command, slug, env }),
     assertNobodyWatches: async () => {
@@ -134,7 +134,7 @@ export function makeContext(given: ContextOptions): Context {
     serve: () => serve(context, world),
     board: (which) => openBoard({ ...given, env }, which, { author: env['USER'] ?? 'user', runMs: null }),
     program: given.program,
-    monitorFace: given.monitorFace,
+    monitorListener: given.monitorListener,
     defaultCard: () => card,
     triggers,
     log: () => log,

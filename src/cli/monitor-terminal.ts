@@ -1,18 +1,18 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { Context, MonitorFace } from '../operations/context.ts';
+import type { Context, MonitorListener } from '../operations/context.ts';
 import { commentText } from '../operations/card.ts';
 import { watchingLine } from '../operations/monitor.ts';
 import { painter } from '../operations/text/paint.ts';
 
 /** Runs the monitor at a terminal: comments appear as they are made, and each typed line is the user's comment. */
-export function monitorTerminal(stdin: Readable): (context: Context) => MonitorFace {
+export function monitorTerminal(stdin: Readable): (context: Context) => MonitorListener {
   return (context) => {
     const { output } = context;
     const over = new AbortController();
     let showing: Promise<void> = Promise.resolve();
     let showRest = (): Promise<void> => Promise.resolve();
-    const face: MonitorFace = {
+    const listener: MonitorListener = {
       watching: ({ sessions, card, board }) => {
         output.log('info', watchingLine(sessions, card));
         if (board.traits.hasOwnInterface) return;
@@ -39,7 +39,7 @@ export function monitorTerminal(stdin: Readable): (context: Context) => MonitorF
         await showing;
       },
     };
-    return face;
+    return listener;
   };
 }
 

@@ -64,8 +64,8 @@ async function run(
 ): Promise<ExitCode> {
   const { version, env, home, program, signal } = world;
   const { monitorTerminal } = await import('./monitor-terminal.ts');
-  const monitorFace = world.isTerminal && !input.json ? monitorTerminal(process.stdin) : null;
-  const context = await world.openContext({ settings, version, env, home, program, signal, output, monitorFace });
+  const monitorListener = world.isTerminal && !input.json ? monitorTerminal(process.stdin) : null;
+  const context = await world.openContext({ settings, version, env, home, program, signal, output, monitorListener });
   let exit: ExitCode | null = null;
   try {
     for await (const answer of operation.run(context, input)) {

@@ -5,7 +5,7 @@ import { clean } from '../core/words/text.ts';
 import { UsageError } from '../errors.ts';
 import { isObject } from '../system/json.ts';
 import { plainWords } from '../yaml/plain-words.ts';
-import { parseSource, placeOf, type Source } from '../yaml/source.ts';
+import { parseSource, positionOf, type Source } from '../yaml/source.ts';
 import { agentSchema, configSchema, type Config } from './schema.ts';
 
 /**
@@ -76,7 +76,7 @@ function offsetOf(document: Document, keys: readonly PropertyKey[]): number {
 }
 
 function at(path: string, source: Source, offset: number): string {
-  return `${path}:${placeOf(source, offset)}`;
+  return `${path}:${positionOf(source, offset)}`;
 }
 
 function wrong(message: string, where: string): UsageError {

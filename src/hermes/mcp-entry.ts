@@ -11,7 +11,7 @@ import {
   lineEnd,
   lineStart,
   parseSource,
-  placeOf,
+  positionOf,
   rootMap,
   startOf,
   type Source,
@@ -69,7 +69,7 @@ export function withoutEntry(path: string, text: string, recorded: ServerEntry |
   const keyAt = startOf(pair.key);
   const isMarked = lastLine(text.slice(0, lineStart(text, keyAt))).trim() === mark;
   const isOurs = isMarked || (recorded !== null && says(source, pair, recorded));
-  if (!isOurs || servers.flow === true) return { kind: 'foreign', at: placeOf(source, keyAt) };
+  if (!isOurs || servers.flow === true) return { kind: 'foreign', at: positionOf(source, keyAt) };
   const splices = removal(source, servers, pair, isMarked);
   const next = edited(source, splices, bareTree(source, serverName), (after) => bareTree(after, null));
   if (next === null) throw unsafe(path);
@@ -203,7 +203,7 @@ function parsed(path: string, text: string): Source {
     if (isSound(source)) return source;
     throw unsafe(path);
   }
-  const where = error === undefined ? path : `${path}:${placeOf(source, error.pos[0])}`;
+  const where = error === undefined ? path : `${path}:${positionOf(source, error.pos[0])}`;
   const reason = error?.code === 'MULTIPLE_DOCS' ? 'it holds more than one document' : error?.message;
   throw new UsageError(`the config of Hermes does not parse: ${reason ?? 'it is no mapping'}`, {
     where,

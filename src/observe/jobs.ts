@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { JobSettings } from '../config/settings.ts';
-import type { JobLook } from '../core/model/job.ts';
+import type { DelegateJob } from '../core/model/job.ts';
 import type { Observation, Seen } from '../core/model/observation.ts';
 import { isJobId } from '../core/model/job.ts';
 import type { Job } from '../jobs/schema.ts';
@@ -11,9 +11,9 @@ type JobsAnswer = { readonly seen: Observation['jobs']; readonly bytesRead: numb
 
 /** Makes a reader of the delegate jobs that entries name; an unchanged file is read once. */
 export function makeJobsReader({ dir, map }: JobSettings) {
-  const kept = new Map<string, { readonly stamp: string; readonly look: JobLook }>();
+  const kept = new Map<string, { readonly stamp: string; readonly look: DelegateJob }>();
 
-  async function readOne(id: string): Promise<{ seen: Seen<JobLook | null>; bytes: number }> {
+  async function readOne(id: string): Promise<{ seen: Seen<DelegateJob | null>; bytes: number }> {
     // A link is not followed: it is no job, and a dangling one blinds only this job.
     const stat = isJobId(id) ? linkOf(join(dir, `${id}.json`)) : null;
     if (stat === null) return { seen: { known: null }, bytes: 0 };
@@ -34,7 +34,7 @@ export function makeJobsReader({ dir, map }: JobSettings) {
     if (ids.length === 0) return { seen: new Map(), bytesRead: 0 };
     try {
       if (statOf(dir)?.isDirectory() !== true) return { seen: new Map(), bytesRead: 0 };
-      const seen = new Map<string, Seen<JobLook | null>>();
+      const seen = new Map<string, Seen<DelegateJob | null>>();
       let bytesRead = 0;
       for (const id of ids) {
         const one = await readOne(id);
@@ -50,7 +50,7 @@ export function makeJobsReader({ dir, map }: JobSettings) {
   };
 }
 
-function lookOf(job: Job): JobLook {
+function lookOf(job: Job): DelegateJob {
   const start = job.events.findLast(({ event }) => event === 'started' || event === 'resumed');
   const since = job.state === 'running' ? (time(start?.at) ?? time(job.updated_at) ?? time(job.created_at)) : null;
   return { state: job.state, runningSince: since, updatedAt: time(job.updated_at) };

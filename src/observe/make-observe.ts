@@ -9,7 +9,7 @@ import { makeJobsReader } from './jobs.ts';
 import { makeAgentsReader } from './look-at-agents.ts';
 import type { Observe } from './observe.ts';
 import { processReader } from './process/process-reader.ts';
-import type { ProcessLook, ProcessReader } from './process/processes.ts';
+import type { ProcessObservation, ProcessReader } from './process/processes.ts';
 import { resumeFolders } from './resume-folders.ts';
 import { userSockets, type Sockets } from './tmux/sockets.ts';
 import { askDeadSocket, askSocket, type SocketAnswer } from './tmux/tmux.ts';
@@ -111,7 +111,7 @@ async function observe(sources: Sources, need: Need, signal: AbortSignal): Retur
 }
 
 /** Asks for the boot and every needed tmux server, and reads the remembered panes meanwhile. */
-async function askServers(sources: Sources, need: Need, look: ProcessLook, signal: AbortSignal) {
+async function askServers(sources: Sources, need: Need, look: ProcessObservation, signal: AbortSignal) {
   const { tmux } = sources;
   const asked = socketsToAsk(sources, need, look);
   const answering = [
@@ -126,7 +126,7 @@ async function askServers(sources: Sources, need: Need, look: ProcessLook, signa
 }
 
 /** Returns the sockets that entries name, the other sockets to ask, and those of them that only the kernel names. */
-function socketsToAsk({ options, sockets, uid }: Sources, need: Need, look: ProcessLook) {
+function socketsToAsk({ options, sockets, uid }: Sources, need: Need, look: ProcessObservation) {
   const named = namedSockets(need, options, sockets);
   const servers = need.userServers && options.sockets === null ? look.userServers(uid) : noServers;
   // Configured sockets take the place of the user's own.
@@ -152,7 +152,7 @@ const noServers: UserServers = { sockets: [], unreachable: [] };
 async function askNamed(
   path: string,
   tmux: Parameters<typeof askSocket>[1],
-  look: ProcessLook,
+  look: ProcessObservation,
   signal: AbortSignal,
 ): Promise<SocketAnswer> {
   if (isAbsolute(path)) return askSocket(path, tmux, look, signal);
@@ -167,7 +167,7 @@ async function askNamed(
 async function askOther(
   path: string,
   tmux: Parameters<typeof askSocket>[1],
-  look: ProcessLook,
+  look: ProcessObservation,
   signal: AbortSignal,
 ): Promise<SocketAnswer> {
   const dead = await askDeadSocket(path, look);
@@ -178,7 +178,7 @@ async function askOther(
 async function readPanes(
   need: Need,
   lists: ReadonlyMap<string, Seen<SocketState>>,
-  look: ProcessLook,
+  look: ProcessObservation,
 ): Promise<ReadonlyMap<number, Seen<PaneTree>>> {
   const wanted = new Set(need.panePids);
   const listed = new Set<number>();

@@ -7,9 +7,9 @@ import type { Observation } from '../core/model/observation.ts';
 export type Observe = (
   need: Need,
   signal: AbortSignal,
-) => Promise<{ readonly observation: Observation; readonly cost: LookCost }>;
+) => Promise<{ readonly observation: Observation; readonly cost: ObservationCost }>;
 
-export interface LookCost {
+export interface ObservationCost {
   readonly spawns: number;
   readonly bytesRead: number;
 }

@@ -10,12 +10,12 @@ import type { Log } from '../log/log.ts';
 import type { RegistryFile } from '../registry/registry-file.ts';
 import type { MonitorEnd } from '../watch/end-run.ts';
 import type { ReconcileDocument } from '../pass/document.ts';
-import type { MonitorFace, MonitorRequest } from '../watch/monitor.ts';
+import type { MonitorListener, MonitorRequest } from '../watch/monitor.ts';
 import type { PassMode } from '../pass/pass.ts';
 import type { Trigger, Watched } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 
-export type { MonitorFace };
+export type { MonitorListener };
 
 export interface PassReport {
   readonly document: ReconcileDocument;
@@ -61,7 +61,7 @@ export interface Context {
    * Watches until it is told to stop.
    * @throws WatchedError, BoardError, RegistryError at the start only
    */
-  monitor(request: MonitorRequest, face: MonitorFace): Promise<MonitorEnd>;
+  monitor(request: MonitorRequest, listener: MonitorListener): Promise<MonitorEnd>;
   /** Returns `hermes kanban …` on that board; `null`: on the current one. */
   hermes(slug: string | null): HermesCommand;
   /**
@@ -88,7 +88,7 @@ export interface Context {
   /** The words that start this program again. */
   readonly program: readonly string[];
   /** Makes the interface of a monitor; `null`: one line on stderr. */
-  readonly monitorFace: ((context: Context) => MonitorFace) | null;
+  readonly monitorListener: ((context: Context) => MonitorListener) | null;
 }
 
 export interface Output {
@@ -110,5 +110,5 @@ export interface ContextOptions {
   readonly home: string;
   readonly program: readonly string[];
   readonly output: Output;
-  readonly monitorFace: Context['monitorFace'];
+  readonly monitorListener: Context['monitorListener'];
 }

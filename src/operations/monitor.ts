@@ -1,7 +1,7 @@
 import { levels, shortestIntervalMs } from '../config/defaults.ts';
 import { clean } from '../core/words/text.ts';
 import { exitCode } from '../errors.ts';
-import type { MonitorFace } from '../watch/monitor.ts';
+import type { MonitorListener } from '../watch/monitor.ts';
 import type { MonitorAnswer } from './answers/cards.ts';
 import { adoptionFlags, adoptionIn } from './adoption.ts';
 import { cardFlags, dispatchedFirst, dispatchedIn, namedCard } from './boards.ts';
@@ -39,7 +39,7 @@ export const monitor: Operation<MonitorAnswer> = {
     ...adoptionFlags,
   ],
   async *run(context, input) {
-    const face = context.monitorFace?.(context) ?? quietFace(context);
+    const listener = context.monitorListener?.(context) ?? quietListener(context);
     const request = {
       ...namedCard(input, context, dispatchedIn(context.env)?.board),
       intervalMs: numberOf(input, 'interval'),
@@ -49,12 +49,12 @@ export const monitor: Operation<MonitorAnswer> = {
       level: choiceOf(input, 'level', levels),
       adopt: adoptionIn(input),
     };
-    const end = await context.monitor(request, face).finally(() => face.close());
+    const end = await context.monitor(request, listener).finally(() => listener.close());
     yield { json: { reason: end.reason, summary: end.summary }, text: clean(end.summary), exit: exitCode.done };
   },
 };
 
-function quietFace({ output }: Context): MonitorFace {
+function quietListener({ output }: Context): MonitorListener {
   return {
     watching: (what) => output.log('info', watchingLine(what.sessions, what.card)),
     log: output.log,

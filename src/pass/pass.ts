@@ -8,7 +8,7 @@ import type { Adoption, Deferred, Plan, PlanInput, PlanSettings } from '../core/
 import { withOwnWrites, withSightings } from '../core/plan/remember.ts';
 import type { MemoryStore } from '../log/memory-store.ts';
 import type { LoggedDrift } from '../log/log.ts';
-import type { LookCost, Observe } from '../observe/observe.ts';
+import type { ObservationCost, Observe } from '../observe/observe.ts';
 import { commit } from '../registry/commit.ts';
 import type { ReadRegistry } from '../registry/registry-file.ts';
 import { assertKnownHost } from './known-host.ts';
@@ -56,7 +56,7 @@ export interface PassResult {
   readonly started: boolean;
   /** Why the memory could not be kept for the next process; `null`: it was kept, or was not to be. */
   readonly notKept: string | null;
-  readonly cost: LookCost & { readonly ms: number };
+  readonly cost: ObservationCost & { readonly ms: number };
 }
 
 /**
@@ -76,7 +76,7 @@ export async function pass(
   const stored = await ports.memoryStore.load();
   const recalled = await recall(ports, registryFile.read, stored, mayWrite);
   assertKnownHost(adopt, recalled);
-  const look = await lookAndPlan(ports, mode, { ...recalled, adopt }, signal);
+  const look = await observeAndPlan(ports, mode, { ...recalled, adopt }, signal);
   let decision = await decide(ports, recalled, look.plan);
   const result = (): PassResult => resultOf(decision, { mode, look, ms: msSince(began) }, ports);
   if (!mayWrite) return result();
@@ -128,20 +128,20 @@ interface Look {
   readonly looksAgain: number;
   readonly input: PlanInput;
   readonly plan: Plan;
-  readonly cost: LookCost;
+  readonly cost: ObservationCost;
 }
 
 /** A single pass waits at most so long in all, for entries that settle and for a second observation; ms. */
 const waitsAtMostMs = 5_000;
 
 /** Observes and plans until the plan asks for no further observation that this mode waits for. */
-async function lookAndPlan(ports: PassPorts, mode: PassMode, recalled: Known, signal: AbortSignal): Promise<Look> {
+async function observeAndPlan(ports: PassPorts, mode: PassMode, recalled: Known, signal: AbortSignal): Promise<Look> {
   const began = ports.now();
   const readAt = process.uptime();
   const isElsewhere = ofAnotherPlace(recalled, ports.place);
   const settings = { ...ports.settings, everyResume: mode === 'dry-run', isElsewhere };
   const needed = need(recalled.read.registry, recalled.formerMemory, settings);
-  let cost: LookCost = { spawns: 0, bytesRead: 0 };
+  let cost: ObservationCost = { spawns: 0, bytesRead: 0 };
   for (let looksAgain = 0; ; looksAgain += 1) {
     const { observation, cost: own } = await ports.observe(needed, signal);
     // An aborted observation proves nothing: its sources are not blind.

@@ -5,7 +5,7 @@ import { endOf, rootMap, startOf, type Source } from '../yaml/source.ts';
 import { wordIn } from './empty-words.ts';
 
 /** One entry as it lies in the text. */
-export interface EntryPlace {
+export interface EntryRange {
   readonly session: string;
   /** The entry's mapping; `null` if it is half typed. */
   readonly map: YAMLMap | null;
@@ -19,8 +19,8 @@ export interface EntryPlace {
 export type Sessions =
   | { readonly shape: 'none' }
   | { readonly shape: 'empty'; readonly pair: Pair; readonly node: Node | null }
-  | { readonly shape: 'map'; readonly node: YAMLMap; readonly entries: readonly EntryPlace[] }
-  | { readonly shape: 'list'; readonly node: YAMLSeq; readonly entries: readonly EntryPlace[] }
+  | { readonly shape: 'map'; readonly node: YAMLMap; readonly entries: readonly EntryRange[] }
+  | { readonly shape: 'list'; readonly node: YAMLSeq; readonly entries: readonly EntryRange[] }
   | { readonly shape: 'wrong'; readonly offset: number; readonly reason: string };
 
 /** The keys by which a list item may name its session. */
@@ -45,7 +45,7 @@ export function sessionsOf(source: Source): Sessions {
   return { shape: 'wrong', offset: startOf(node), reason: '`sessions` is neither a mapping nor a list' };
 }
 
-function mapEntry(item: Pair, all: YAMLMap, source: Source): EntryPlace[] {
+function mapEntry(item: Pair, all: YAMLMap, source: Source): EntryRange[] {
   if (isMergeKey(item)) return [];
   const value = isNode(item.value) ? item.value : null;
   const [start, keyEnd] = [startOf(item.key), endOf(item.key)];
@@ -56,7 +56,7 @@ function mapEntry(item: Pair, all: YAMLMap, source: Source): EntryPlace[] {
   return [{ session: source.text.slice(start, keyEnd), start, end, map: null, halfTyped }];
 }
 
-function listEntry(item: unknown, all: YAMLSeq, source: Source): EntryPlace {
+function listEntry(item: unknown, all: YAMLSeq, source: Source): EntryRange {
   const node = isNode(item) ? item : null;
   const place = mappingOf(node, source);
   const start = startOf(node);
@@ -87,7 +87,7 @@ export function nameKeyOf(sessions: Sessions): string {
   return last?.items.map(keyText).find((key) => nameKeys.some((known) => known === key)) ?? 'name';
 }
 
-function mappingOf(node: Node | null, source: Source): Pick<EntryPlace, 'map' | 'halfTyped'> {
+function mappingOf(node: Node | null, source: Source): Pick<EntryRange, 'map' | 'halfTyped'> {
   const value = node === null ? null : resolved(node, source.doc);
   // An entry that is another's alias has no text of its own to edit.
   if (isMap(value) && !isAlias(node)) return { map: value, halfTyped: null };

@@ -7,7 +7,7 @@ import { lookUp, nodeAt, scalarText } from '../yaml/navigate.ts';
 import type { Source } from '../yaml/source.ts';
 import { idIn, nameIn, wordIn } from './empty-words.ts';
 import { entryHash } from './hash.ts';
-import { socketIn, type EntryPlace, type Sessions } from './find-entries.ts';
+import { socketIn, type EntryRange, type Sessions } from './find-entries.ts';
 import { readLineage } from './lineage.ts';
 import { misshapenFields } from './misshapen.ts';
 
@@ -33,7 +33,7 @@ interface Reading {
   readonly misshapenIn: ReturnType<typeof misshapenFields>;
 }
 
-function readEntry(place: EntryPlace, { source, agents, anchors, misshapenIn }: Reading): Entry {
+function readEntry(place: EntryRange, { source, agents, anchors, misshapenIn }: Reading): Entry {
   const { map } = place;
   const { line, col: column } = source.lines.linePos(place.start);
   const at = (...path: string[]): Node | null => nodeAt(map, path, source.doc);

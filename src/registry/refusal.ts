@@ -4,7 +4,7 @@ import { clean } from '../core/words/text.ts';
 import { anchorsOf } from '../yaml/anchors.ts';
 import { keyText, lookUp, scalarText } from '../yaml/navigate.ts';
 import { plainWords } from '../yaml/plain-words.ts';
-import { placeOf, startOf, type Source } from '../yaml/source.ts';
+import { positionOf, startOf, type Source } from '../yaml/source.ts';
 import { socketIn, type Sessions } from './find-entries.ts';
 
 /** Why a text is refused as a registry. */
@@ -49,7 +49,7 @@ export function refuseSource(source: Source, sessions: Sessions, ours: ReadonlyS
 function wrongDocument(source: Source, sessions: Sessions, ours: ReadonlySet<string>): Refusal | null {
   const error = source.doc.errors[0];
   if (error === undefined) return null;
-  const at = placeOf(source, error.pos[0]);
+  const at = positionOf(source, error.pos[0]);
   if (error.code === 'MULTIPLE_DOCS') {
     const cure = 'keep one document: take the second `---` out';
     return { message: 'it holds more than one document', at, cure };
@@ -92,7 +92,7 @@ function doubleKeyRefusal(
     isOurs: isMap(pair.value) && scalarText(pair.value.get('last_visible_status', true)) === 'auto-registered',
   }));
   if (sessions.shape === 'map' && sessions.node === map) return twice(source, name, both, ours);
-  const [before, at] = both.map(({ offset }) => placeOf(source, offset));
+  const [before, at] = both.map(({ offset }) => positionOf(source, offset));
   const message = `the key ${clean(name)} stands twice, in lines ${lineOf(before)} and ${lineOf(at)}`;
   return { message, at: at ?? '1:1', cure: 'keep one of the two' };
 }
@@ -104,7 +104,7 @@ interface Occurrence {
 }
 
 function twice(source: Source, name: string, both: readonly Occurrence[], ours: ReadonlySet<string>): Refusal {
-  const places = both.map(({ offset }) => placeOf(source, offset));
+  const places = both.map(({ offset }) => positionOf(source, offset));
   const lines = places.map(lineOf);
   const message = `the session ${clean(name)} stands twice, in lines ${lines.join(' and ')}`;
   const at = places.at(-1) ?? '1:1';
@@ -131,11 +131,11 @@ function wrongShape(source: Source, sessions: Sessions): Refusal | null {
     return { message: 'it is not a mapping', at: '1:1', cure: 'a registry begins with `sessions:`' };
   }
   if (sessions.shape === 'wrong') {
-    return { message: sessions.reason, at: placeOf(source, sessions.offset), cure: 'mend that line' };
+    return { message: sessions.reason, at: positionOf(source, sessions.offset), cure: 'mend that line' };
   }
   const strange = contents.items.find((item) => keyText(item) !== 'version');
   if (sessions.shape !== 'none' || strange === undefined) return null;
-  const at = placeOf(source, startOf(strange.key));
+  const at = positionOf(source, startOf(strange.key));
   return {
     message: 'it has no `sessions`',
     at,
@@ -163,15 +163,15 @@ function bomb(source: Source): Refusal | null {
   const { unknown, endless, heaviest } = anchorsOf(source.doc);
   if (unknown !== null) {
     const message = `the alias *${clean(unknown.source)} stands for nothing before it`;
-    return { message, at: placeOf(source, startOf(unknown)), cure: 'mend that line' };
+    return { message, at: positionOf(source, startOf(unknown)), cure: 'mend that line' };
   }
   if (endless !== null) {
     const message = `the alias *${clean(endless.source)} stands inside of what it stands for`;
-    return { message, at: placeOf(source, startOf(endless)), cure: 'mend that line' };
+    return { message, at: positionOf(source, startOf(endless)), cure: 'mend that line' };
   }
   if (heaviest === null || heaviest.nodes <= nodesAtMost) return null;
   const message = `the alias *${clean(heaviest.alias.source)} unfolds to more than ${nodesAtMost} values`;
-  return { message, at: placeOf(source, startOf(heaviest.alias)), cure: 'unfold the aliases' };
+  return { message, at: positionOf(source, startOf(heaviest.alias)), cure: 'unfold the aliases' };
 }
 
 /** A value that unfolds into so many is no session; 1,000 entries with one anchor are far below. */

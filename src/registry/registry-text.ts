@@ -2,7 +2,7 @@ import type { AgentFacts } from '../core/model/agent.ts';
 import { entryId, keyOf, type Entry, type EntryKey } from '../core/model/entry.ts';
 import type { Source } from '../yaml/source.ts';
 import { entryHash } from './hash.ts';
-import { sessionsOf, type EntryPlace, type Sessions } from './find-entries.ts';
+import { sessionsOf, type EntryRange, type Sessions } from './find-entries.ts';
 import { readEntries } from './read-entries.ts';
 
 /** A text of the registry with the positions of its entries: `places` by `entryId`. */
@@ -16,7 +16,7 @@ export interface RegistryText {
 
 export interface Place {
   readonly key: EntryKey;
-  readonly place: EntryPlace;
+  readonly place: EntryRange;
   readonly entry: Entry;
   readonly index: number;
 }
@@ -34,7 +34,7 @@ export function registryText(source: Source, agents: readonly AgentFacts[]): Reg
   return { source, sessions, places, agents };
 }
 
-export function textOf(source: Source, place: EntryPlace): string {
+export function textOf(source: Source, place: EntryRange): string {
   return source.text.slice(place.start, place.end);
 }
 

@@ -9,7 +9,7 @@ import { say, tellCard, type CardReader } from '../tell/card.ts';
 import { ownComments } from '../tell/own-comments.ts';
 import type { BoardSteps } from './card-queue.ts';
 import { endRun, type MonitorEnd } from './end-run.ts';
-import { foundInRun, type Found } from './found.ts';
+import { driftsOfRun, type RunDrifts } from './run-drifts.ts';
 import { heartbeatOf } from './heartbeat.ts';
 import { judgeByRules, type Over, type Wanted } from './judge.ts';
 import { LastingFailure } from './lasting-failure.ts';
@@ -107,7 +107,7 @@ export class CardRun implements BoardSteps {
    */
   async heartbeat(signal: AbortSignal, note?: string): Promise<string> {
     const { board, level, passes, ports } = this.#options;
-    const text = note ?? heartbeatOf(await this.#found(), passes, this.#trouble, ports.now());
+    const text = note ?? heartbeatOf(await this.#drifts(), passes, this.#trouble, ports.now());
     this.#trouble = await troubleOf(board.heartbeat(this.card, text, signal));
     if (level === 'verbose' && !board.traits.showsHeartbeats) await troubleOf(say(this.#reader, text, signal));
     return text;
@@ -165,15 +165,15 @@ export class CardRun implements BoardSteps {
   }
 
   /** Sums up the run; drifts that the process found before the run began count too. */
-  async #found(): Promise<Found> {
+  async #drifts(): Promise<RunDrifts> {
     const { ports, passes } = this.#options;
     const since = Math.min(this.startedAt, passes.since ?? this.startedAt);
-    return foundInRun(await ports.log.ledger(), { card: this.card, since });
+    return driftsOfRun(await ports.log.ledger(), { card: this.card, since });
   }
 
   async #summary(): Promise<string> {
     const { last, failure } = this.#options.passes;
-    return runSummary((await this.#found()).kinds, {
+    return runSummary((await this.#drifts()).kinds, {
       failed: failure?.message ?? null,
       blind: last?.plan.blind ?? [],
     });

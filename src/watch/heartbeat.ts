@@ -1,7 +1,7 @@
 import { heartbeatNote } from '../core/words/messages.ts';
 import { BoardError } from '../errors.ts';
 import { pollOnly, statesOf } from '../trigger/probe.ts';
-import type { Found } from './found.ts';
+import type { RunDrifts } from './run-drifts.ts';
 import type { Passes } from './passes.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { Passes } from './passes.ts';
  * @param now ms since 1970
  */
 export function heartbeatOf(
-  { kinds, lastAt }: Found,
+  { kinds, lastAt }: RunDrifts,
   { last, failure, triggers }: Pick<Passes, 'last' | 'failure' | 'triggers'>,
   trouble: Error | null,
   now: number,
@@ -22,7 +22,7 @@ export function heartbeatOf(
     drifts: kinds.length,
     lastAt,
     now,
-    lastLookAt: last?.at ?? null,
+    lastPassAt: last?.at ?? null,
     passMs: last?.cost.ms ?? null,
     spawns: last?.cost.spawns ?? null,
     blind: last?.plan.blind.map(({ source }) => source) ?? [],

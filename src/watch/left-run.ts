@@ -7,7 +7,7 @@ import type { Settings } from '../config/settings.ts';
 import { completedText, runSummary } from '../core/words/messages.ts';
 import { say, tellCard } from '../tell/card.ts';
 import { jsonIn } from '../system/json.ts';
-import { foundInRun } from './found.ts';
+import { driftsOfRun } from './run-drifts.ts';
 import { judgeByRules } from './judge.ts';
 import { readerOf, type WatchWorld } from './watch-world.ts';
 
@@ -94,7 +94,7 @@ async function sayEnd(
   { board, reason }: { readonly board: Board; readonly reason: string },
 ): Promise<void> {
   const { log } = ports;
-  const found = runSummary(foundInRun(await log.ledger(), { card, since: startedAt }).kinds);
+  const found = runSummary(driftsOfRun(await log.ledger(), { card, since: startedAt }).kinds);
   const reader = { ...readerOf({ ports, settings }, board, card), graceMs: 0 };
   if (settings.monitor.level !== 'silent') await tellCard(reader, signal);
   await say(reader, completedText(reason, found), signal);

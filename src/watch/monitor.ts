@@ -29,7 +29,7 @@ export interface MonitorRequest {
 }
 
 /** What an interface hears from a running monitor. */
-export interface MonitorFace {
+export interface MonitorListener {
   /** Called once the lease and the card are taken. */
   watching(what: { readonly sessions: number; readonly card: string; readonly board: Board }): void;
   /** Tells the user of something that does not belong on the card: a state file was put aside, a pass failed. */
@@ -42,7 +42,11 @@ export interface MonitorFace {
  * Watches until it is told to stop.
  * @throws WatchedError if another monitor watches this registry; BoardError, RegistryError at the start only
  */
-export async function monitor(world: WatchWorld, request: MonitorRequest, face: MonitorFace): Promise<MonitorEnd> {
+export async function monitor(
+  world: WatchWorld,
+  request: MonitorRequest,
+  listener: MonitorListener,
+): Promise<MonitorEnd> {
   const { ports, stateDir, signal } = world;
   const { now, place } = ports;
   const endsAt = endOfTime(request, now());
@@ -59,10 +63,10 @@ export async function monitor(world: WatchWorld, request: MonitorRequest, face: 
     const isOurs = () => hasWorked(world, card);
     const taken = await takeCard({ board, card, isOurs, others: 'refuse', now }, signal);
     if (taken.kind !== 'taken') return { reason: 'ended', summary: taken.reason, why: taken.reason };
-    push = await world.push((line) => face.log('warn', line));
+    push = await world.push((line) => listener.log('warn', line));
     await ports.log.append([runBegins(taken)]);
-    face.watching({ sessions: sessionCount(first), card, board });
-    const monitoring = { world, request, face, push };
+    listener.watching({ sessions: sessionCount(first), card, board });
+    const monitoring = { world, request, listener, push };
     const watch = await begin(monitoring, { board, taken, endsAt });
     return await untilOver(watch, monitoring);
   } finally {
@@ -82,13 +86,13 @@ async function hasWorked({ dispatched, ports }: WatchWorld, card: string): Promi
 interface Monitoring {
   readonly world: WatchWorld;
   readonly request: MonitorRequest;
-  readonly face: MonitorFace;
+  readonly listener: MonitorListener;
   readonly push: Push | null;
 }
 
 /** Begins the run, or goes on with it: from here on nothing is lost for its card. */
 async function begin(
-  { world, request, face, push }: Monitoring,
+  { world, request, listener, push }: Monitoring,
   run: { readonly board: Board; readonly taken: TakenCard; readonly endsAt: number | null },
 ): Promise<CardWatch> {
   const { ports, settings, signal } = world;
@@ -97,9 +101,9 @@ async function begin(
   const level = request.level ?? usual.level;
   if (level !== 'silent') await beginCard(ports.log, claimed.id);
   const triggers = world.triggers(push === null ? [] : [push.trigger]);
-  const passes = new Passes({ ports, triggers, notice: (line) => face.log('warn', line), signal });
+  const passes = new Passes({ ports, triggers, notice: (line) => listener.log('warn', line), signal });
   const onTrouble = (error: Error): void =>
-    troubleLines('a step on the card', error).forEach((line) => face.log('error', line));
+    troubleLines('a step on the card', error).forEach((line) => listener.log('error', line));
   const heartbeatMs = request.heartbeatMs ?? usual.heartbeatMs;
   return new CardWatch({
     ...run,
@@ -116,9 +120,9 @@ async function begin(
 }
 
 /** Runs passes and all that belongs to them, until the run is over or the signal pauses it. */
-async function untilOver(watch: CardWatch, { world, request, face, push }: Monitoring): Promise<MonitorEnd> {
+async function untilOver(watch: CardWatch, { world, request, listener, push }: Monitoring): Promise<MonitorEnd> {
   const { ports, settings, signal } = world;
-  const failures = new Failures((line) => face.log('error', line), watchGoesOn);
+  const failures = new Failures((line) => listener.log('error', line), watchGoesOn);
   const intervalMs = request.intervalMs ?? settings.monitor.intervalMs;
   for await (const turn of watch.turns({ intervalMs, until: Infinity }, signal)) {
     failures.hear(turn);

@@ -13,7 +13,7 @@ import {
 import { anchorsOf } from './anchors.ts';
 
 /** A value, and how its key gets it. */
-export interface Found {
+export interface FoundValue {
   readonly node: Node | null;
   readonly pair: Pair;
   /** `own`: written here; `alias`: by `*name`; `merge`: by `<<` from another mapping. */
@@ -21,7 +21,7 @@ export interface Found {
 }
 
 /** Returns the value of a key in a mapping, through aliases and merge keys; `null` if it has none. */
-export function lookUp(map: YAMLMap, key: string, doc: Document): Found | null {
+export function lookUp(map: YAMLMap, key: string, doc: Document): FoundValue | null {
   const pair = map.items.find((item) => keyText(item) === key);
   if (pair !== undefined) {
     const value = isNode(pair.value) ? pair.value : null;

@@ -26,7 +26,7 @@ export function parseSource(text: string): Source {
 }
 
 /** Returns the 1-based `line:column` of an offset. */
-export function placeOf(source: Source, offset: number): string {
+export function positionOf(source: Source, offset: number): string {
   const { line, col } = source.lines.linePos(offset);
   return `${line}:${col}`;
 }

@@ -23,8 +23,8 @@ test('at a terminal comments appear once, and a typed line is the comment of a p
     },
   });
   const stdin = new PassThrough();
-  const face = monitorTerminal(stdin)(context);
-  face.watching({ sessions: 1, card: 'main', board: context.board({ name: 'local', slug: null }) });
+  const listener = monitorTerminal(stdin)(context);
+  listener.watching({ sessions: 1, card: 'main', board: context.board({ name: 'local', slug: null }) });
   const news = { id: 'n', author: 'monitor', body: 'shop: tmux gone.\u0007', createdAt: at };
   card = cardOf({ comments: [news] });
   hint();
@@ -32,7 +32,7 @@ test('at a terminal comments appear once, and a typed line is the comment of a p
   await expect.poll(() => said.length).toBe(3);
   stdin.write('stop monitoring\n\n');
   await expect.poll(() => made).toEqual(['stop monitoring']);
-  await face.close();
+  await listener.close();
   expect(said).toEqual([
     'stderr: watching 1 session on card main\n',
     'stderr: a line that you type is your comment; `stop monitoring` ends it, Ctrl-C pauses it\n',

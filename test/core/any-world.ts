@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { ClaudeLook } from '../../src/agents/claude/look.ts';
+import type { ClaudeObservation } from '../../src/agents/claude/observation.ts';
 import { type Entry, entryId } from '../../src/core/model/entry.ts';
-import type { JobLook } from '../../src/core/model/job.ts';
+import type { DelegateJob } from '../../src/core/model/job.ts';
 import type { PaneTree, Process, Seen, SocketState, TmuxSession } from '../../src/core/model/observation.ts';
 import type { PlanInput } from '../../src/core/model/plan.ts';
 import {
@@ -118,14 +118,14 @@ const socket: fc.Arbitrary<Seen<SocketState>> = fc.oneof(
   },
 );
 
-const job: fc.Arbitrary<Seen<JobLook | null>> = fc.constantFrom<Seen<JobLook | null>>(
+const job: fc.Arbitrary<Seen<DelegateJob | null>> = fc.constantFrom<Seen<DelegateJob | null>>(
   { known: { state: 'running', runningSince: now - 10 * minute, updatedAt: null } },
   { known: { state: 'done', runningSince: null, updatedAt: null } },
   { known: null },
   { blind: 'EACCES', cure: 'make it readable' },
 );
 /** Conversations in the one folder in which all agents work, and what Claude's records say of some of them. */
-const claude: fc.Arbitrary<Seen<ClaudeLook>> = fc
+const claude: fc.Arbitrary<Seen<ClaudeObservation>> = fc
   .record({
     transcripts: fc.subarray(ids),
     times: fc.tuple(time, time, time),

@@ -4,9 +4,9 @@ import type { Entry, IdValue, Registry } from '../../src/core/model/entry.ts';
 import { emptyMemory, emptyLedger, type Memory, type Ledger, type OpenDrift } from '../../src/core/model/memory.ts';
 import { agentProcessesIn } from '../../src/agents/agent-processes.ts';
 import { agyEvidence } from '../../src/agents/agy/agy-evidence.ts';
-import type { AgyLook } from '../../src/agents/agy/look.ts';
+import type { AgyObservation } from '../../src/agents/agy/observation.ts';
 import { claudeEvidence } from '../../src/agents/claude/claude-evidence.ts';
-import type { ClaudeLive, ClaudeLook, Transcript } from '../../src/agents/claude/look.ts';
+import type { ClaudeLive, ClaudeObservation, Transcript } from '../../src/agents/claude/observation.ts';
 import { processesInPanes } from '../../src/core/place/pane-tree.ts';
 import type {
   Observation,
@@ -126,7 +126,7 @@ export const noServer: Seen<SocketState> = {
 
 export const hung: Seen<SocketState> = { blind: 'no answer in 2000 ms', cure: 'see whether the server is stopped' };
 
-export function claudeLook(fields: Partial<ClaudeLook> = {}): Seen<ClaudeLook> {
+export function claudeLook(fields: Partial<ClaudeObservation> = {}): Seen<ClaudeObservation> {
   return {
     known: {
       roots: [{ path: '/home/me/.claude', exists: true, keepsRecords: true, cleanupDays: 30 }],
@@ -141,7 +141,7 @@ export function claudeLook(fields: Partial<ClaudeLook> = {}): Seen<ClaudeLook> {
   };
 }
 
-export function agyLook(fields: Partial<AgyLook> = {}): Seen<AgyLook> {
+export function agyLook(fields: Partial<AgyObservation> = {}): Seen<AgyObservation> {
   return {
     known: {
       root: '/home/me/.gemini/antigravity-cli',
@@ -158,8 +158,8 @@ export function agyLook(fields: Partial<AgyLook> = {}): Seen<AgyLook> {
 export type Shown = Partial<Omit<Observation, 'agentProcesses' | 'evidence'>> & Partial<Looks>;
 
 export interface Looks {
-  readonly claude: Seen<ClaudeLook>;
-  readonly agy: Seen<AgyLook>;
+  readonly claude: Seen<ClaudeObservation>;
+  readonly agy: Seen<AgyObservation>;
 }
 
 export function anObservation({ claude = claudeLook(), agy = agyLook(), ...fields }: Shown = {}): Observation {

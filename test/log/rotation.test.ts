@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Edit } from '../../src/core/model/drift.ts';
 import type { Log, LoggedDrift, NewEvent } from '../../src/log/log.ts';
 import { FileLog } from '../../src/log/file-log.ts';
-import { foundInRun } from '../../src/watch/found.ts';
+import { driftsOfRun } from '../../src/watch/run-drifts.ts';
 import { newsFor } from '../../src/tell/news.ts';
 import { ownComments } from '../../src/tell/own-comments.ts';
 import { aDrift } from './a-drift.ts';
@@ -178,7 +178,7 @@ test('our own comments, what was found and what we registered outlive a rotation
   expect({
     ours: ownComments(events, 'card')('foo', 3),
     over: ownComments(events, 'over')('foo', 3),
-    found: foundInRun(ledger, { card: 'card', since }).kinds,
+    found: driftsOfRun(ledger, { card: 'card', since }).kinds,
     registered: [...ledger.registered],
   }).toEqual({ ours: true, over: false, found: ['session-gone'], registered: ['shop'] });
 });

@@ -324,7 +324,7 @@ export function fakeContext(change: {
         columns: 80,
       },
       program: ['node', 'cli.js'],
-      monitorFace: null,
+      monitorListener: null,
     },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../src/core/model/entry.ts';
-import type { JobLook, JobState } from '../../src/core/model/job.ts';
+import type { DelegateJob, JobState } from '../../src/core/model/job.ts';
 import type { Seen } from '../../src/core/model/observation.ts';
 import type { Verdict } from '../../src/core/model/plan.ts';
 import { exitCode, RegistryError } from '../../src/errors.ts';
@@ -253,9 +253,9 @@ test('--watch goes on while the registry cannot be read, which it says once', as
 
 describe('a job in the state of its session', () => {
   const running = { state: 'running', runningSince: at - 12.5 * 60_000, updatedAt: null } as const;
-  const over = (state: JobState): JobLook => ({ state, runningSince: null, updatedAt: null });
+  const over = (state: JobState): DelegateJob => ({ state, runningSince: null, updatedAt: null });
 
-  test.each<[string, Seen<JobLook | null> | null, Partial<Entry>, Partial<Verdict>]>([
+  test.each<[string, Seen<DelegateJob | null> | null, Partial<Entry>, Partial<Verdict>]>([
     ['working · job 3f2a running 12m', { known: running }, {}, {}],
     ['working · job 3f2a running <1m', { known: { ...running, runningSince: at } }, {}, {}],
     ['working · job 3f2a running 47h', { known: { ...running, runningSince: at - 47.9 * 3_600_000 } }, {}, {}],
@@ -300,7 +300,7 @@ describe('a job in the state of its session', () => {
   });
 });
 
-function withJob(entry: Entry, job: Seen<JobLook | null> | null, verdict: Partial<Verdict>) {
+function withJob(entry: Entry, job: Seen<DelegateJob | null> | null, verdict: Partial<Verdict>) {
   const report = reportWith({}, [[entry, verdictOf(entry, verdict)]]);
   const jobs = new Map(job === null ? [] : [['job-3f2a9c1e', job] as const]);
   return { ...report, observation: { ...report.observation, jobs } };

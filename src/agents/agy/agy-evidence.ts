@@ -2,13 +2,13 @@ import { parse } from 'node:path';
 import { noEvidence, type AgentEvidence, type Holder } from '../../core/model/evidence.ts';
 import type { Process } from '../../core/model/observation.ts';
 import { shellQuote } from '../../core/words/text.ts';
-import type { AgyLook } from './look.ts';
+import type { AgyObservation } from './observation.ts';
 
 /**
  * Makes the common evidence of Antigravity's own files. An agy writes `last_conversations.json` at its exit: it proves
  * nothing about a living one.
  */
-export function agyEvidence(look: AgyLook, processes: readonly Process[]): AgentEvidence {
+export function agyEvidence(look: AgyObservation, processes: readonly Process[]): AgentEvidence {
   const { root: path, exists, artifacts, unreadable } = look;
   return {
     ...noEvidence,
@@ -24,7 +24,7 @@ export function agyEvidence(look: AgyLook, processes: readonly Process[]): Agent
   };
 }
 
-function holdersIn({ presence }: AgyLook, inPanes: ReadonlySet<number>): AgentEvidence['holders'] {
+function holdersIn({ presence }: AgyObservation, inPanes: ReadonlySet<number>): AgentEvidence['holders'] {
   const holders = new Map<number, Holder[]>();
   for (const [id, pids] of presence) {
     for (const pid of pids) holders.set(pid, [...(holders.get(pid) ?? []), holderOf(id, pid, inPanes.has(pid))]);

@@ -5,8 +5,8 @@ import type { Artifact, Artifacts } from '../../core/model/evidence.ts';
 import type { Seen } from '../../core/model/observation.ts';
 import { lockHolders } from '../../system/held-locks.ts';
 import type { AgentAsk } from '../agent.ts';
-import type { AgyLook } from './look.ts';
-import { anyConversation, anyRecord, makeFileLook, type FileLook } from '../../system/file-look.ts';
+import type { AgyObservation } from './observation.ts';
+import { anyConversation, anyRecord, makeFileReads, type FileReads } from '../../system/file-reads.ts';
 import { statOrNull } from '../../system/if-readable.ts';
 
 export type AgyAsk = Pick<AgentAsk, 'ids' | 'processes'>;
@@ -14,9 +14,9 @@ export type AgyAsk = Pick<AgentAsk, 'ids' | 'processes'>;
 /** Makes the reader of Antigravity CLI's files: it takes no lock, and opens no database, no log and no token. */
 export function makeAgyReader(options: { readonly root: string }) {
   const { root } = options;
-  return async (ask: AgyAsk): Promise<{ seen: Seen<AgyLook>; bytesRead: number }> => {
+  return async (ask: AgyAsk): Promise<{ seen: Seen<AgyObservation>; bytesRead: number }> => {
     const agents = ask.processes.filter(looksLikeAgy);
-    const files = makeFileLook();
+    const files = makeFileReads();
     const folder = files.names(root, anyConversation);
     if (folder === 'unreadable') return { seen: rootBlind(files), bytesRead: 0 };
     const exists = folder !== null;
@@ -36,7 +36,7 @@ export function makeAgyReader(options: { readonly root: string }) {
   };
 }
 
-function rootBlind(files: FileLook): { readonly blind: string; readonly cure: string } {
+function rootBlind(files: FileReads): { readonly blind: string; readonly cure: string } {
   const [{ path = '', reason = '', cure = '' } = {}] = files.unreadable();
   return { blind: `${path} ${reason}`, cure: `${cure}, or name another folder in agy.root` };
 }
@@ -49,7 +49,7 @@ function readPresence(
   root: string,
   { ids, processes }: AgyAsk,
   isAsked: (id: string) => boolean,
-  files: FileLook,
+  files: FileReads,
 ): ReadonlyMap<string, readonly number[]> {
   const presence = new Map<string, readonly number[]>();
   if (ids.length === 0 && !processes.some(looksLikeAgy)) return presence;
@@ -68,7 +68,7 @@ function readPresence(
 
 const lockEnding = '.lock';
 
-function artifactsOf(root: string, ids: readonly string[], files: FileLook): Artifacts {
+function artifactsOf(root: string, ids: readonly string[], files: FileReads): Artifacts {
   const folder = join(root, 'conversations');
   const names = files.names(folder, anyConversation);
   if (names === 'unreadable') return new Map();
@@ -84,7 +84,7 @@ function artifactsOf(root: string, ids: readonly string[], files: FileLook): Art
   );
 }
 
-function artifactAt(path: string, id: string, files: FileLook): Artifact | null {
+function artifactAt(path: string, id: string, files: FileReads): Artifact | null {
   const stat = files.file(path, { kind: 'conversations', id });
   if (stat === null || stat === 'unreadable') return null;
   // In WAL mode new content is in the file beside the database first.

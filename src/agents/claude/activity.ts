@@ -1,6 +1,6 @@
 import type { WaitingFor } from '../../core/model/activity.ts';
 import type { AgentActivity } from '../../core/model/evidence.ts';
-import type { ClaudeLive } from './look.ts';
+import type { ClaudeLive } from './observation.ts';
 
 /** This program's word for Claude's `waitingFor` (the words of 2.1.332). */
 const words: Readonly<Record<string, WaitingFor>> = {

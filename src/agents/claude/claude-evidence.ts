@@ -9,7 +9,7 @@ import {
 import { shellQuote } from '../../core/words/text.ts';
 import { activityOf } from './activity.ts';
 import { rootVariable, usualClaudeRoot } from './claude-process.ts';
-import type { ClaudeLive, ClaudeLook, ClaudeRoot, Transcript } from './look.ts';
+import type { ClaudeLive, ClaudeObservation, ClaudeRoot, Transcript } from './observation.ts';
 import { keepsRecord, worthOfRecord } from './versions.ts';
 
 interface Seeing {
@@ -20,7 +20,7 @@ interface Seeing {
 }
 
 /** Makes the common evidence of Claude's own files. */
-export function claudeEvidence(look: ClaudeLook, { at, home }: Seeing): AgentEvidence {
+export function claudeEvidence(look: ClaudeObservation, { at, home }: Seeing): AgentEvidence {
   const records = [...look.live.values(), ...look.foreign.values()];
   const command = (words: string, path: string): string => inItsRoot(words, path, look.roots, home);
   return {
@@ -55,7 +55,7 @@ function inItsRoot(words: string, path: string, roots: readonly ClaudeRoot[], ho
   return root === usual ? words : `${rootVariable}=${shellQuote(root)} ${words}`;
 }
 
-function holderOf(record: ClaudeLive, { live }: ClaudeLook, command: Command): Holder {
+function holderOf(record: ClaudeLive, { live }: ClaudeObservation, command: Command): Holder {
   const { pid, jobId, path } = record;
   return {
     pid,

@@ -8,10 +8,10 @@ import type { Artifact, ConversationEnd, Unreadable } from '../../core/model/evi
 import type { Process, Seen } from '../../core/model/observation.ts';
 import { namesIn } from '../../system/absent-or-blind.ts';
 import { makeLiveReader } from './live-records.ts';
-import type { ClaudeLive, ClaudeLook, Transcript } from './look.ts';
+import type { ClaudeLive, ClaudeObservation, Transcript } from './observation.ts';
 import { makeCleanupReader, startsOf } from './settings.ts';
 import { makeEndReader, type EndReader } from './conversation-end.ts';
-import { anyConversation, makeFileLook, type FileLook } from '../../system/file-look.ts';
+import { anyConversation, makeFileReads, type FileReads } from '../../system/file-reads.ts';
 import { makeTranscriptIndex, type TranscriptIndex } from './transcript-index.ts';
 import { makeTranscriptReader, type TranscriptReader } from './transcript.ts';
 
@@ -30,18 +30,18 @@ export function makeClaudeReader(options: { readonly roots: readonly string[] })
   const readLive = makeLiveReader();
   const readCleanup = makeCleanupReader();
   const ends = makeEndReader();
-  return async (ask: ClaudeAsk): Promise<{ seen: Seen<ClaudeLook>; bytesRead: number }> => {
+  return async (ask: ClaudeAsk): Promise<{ seen: Seen<ClaudeObservation>; bytesRead: number }> => {
     const before = transcripts.bytesRead() + ends.bytesRead();
     const running = ask.processes.filter(looksLikeClaude).map(claudeRootOf);
     const roots = rootsOf([...options.roots, ...running], ask.roots);
-    const files = makeFileLook();
+    const files = makeFileReads();
     const records = await readLive({ ...ask, roots, files });
     const agents = ask.processes.filter((one) => looksLikeClaude(one) || records.live.has(one.pid));
     const index = indexOf(roots, files);
     const begun = transcriptsOf(agents, new Set((ask.recorded ?? ask.ids).map(idKey)), index, transcripts);
     const artifacts = artifactsOf(ask, agents, [...records.live.values()], [...begun.values()].flat(), index);
     const resumable = notRunning(ask.resumable ?? [], agents, records.live);
-    const known: ClaudeLook = {
+    const known: ClaudeObservation = {
       roots: rootsWith(readCleanup(startsOf(roots, agents, ask.folders ?? [])), files),
       ...records,
       transcripts: begun,
@@ -70,7 +70,7 @@ function isReadable(root: string): boolean {
   }
 }
 
-function rootsWith(cleanups: ReadonlyMap<string, RootCleanup>, files: FileLook): ClaudeLook['roots'] {
+function rootsWith(cleanups: ReadonlyMap<string, RootCleanup>, files: FileReads): ClaudeObservation['roots'] {
   const isThere = (path: string, hides: Unreadable['hides']): boolean => {
     const stat = files.stat(path, hides);
     return stat === 'unreadable' || stat?.isDirectory() === true;
@@ -130,7 +130,7 @@ function endsOf(
   artifacts: Map<string, Artifact | null>,
   index: TranscriptIndex,
   reader: EndReader,
-): ClaudeLook['ends'] {
+): ClaudeObservation['ends'] {
   const ends = new Map<string, ConversationEnd>();
   const left = ids.map(idKey);
   for (let id = left.shift(); id !== undefined; id = left.shift()) {
@@ -154,7 +154,7 @@ function transcriptsOf(
   recorded: ReadonlySet<string>,
   index: TranscriptIndex,
   reader: TranscriptReader,
-): ClaudeLook['transcripts'] {
+): ClaudeObservation['transcripts'] {
   const startedAt = new Map<string, number>();
   for (const { cwd, startedAt: at } of agents) {
     if (cwd !== null) startedAt.set(cwd, Math.min(at, startedAt.get(cwd) ?? Infinity));

@@ -1,4 +1,4 @@
-import type { ClaudeRoot } from './look.ts';
+import type { ClaudeRoot } from './observation.ts';
 
 /** How long Claude keeps the transcripts of a root. */
 export type RootCleanup = Pick<ClaudeRoot, 'cleanupDays' | 'cleanupSetBy'>;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Process } from '../../core/model/observation.ts';
-import type { ClaudeLive, ClaudeLook } from './look.ts';
+import type { ClaudeLive, ClaudeObservation } from './observation.ts';
 import { fileKey } from '../../system/read-regular.ts';
-import type { FileLook } from '../../system/file-look.ts';
+import type { FileReads } from '../../system/file-reads.ts';
 import { isObject, jsonIn } from '../../system/json.ts';
 
 export interface LiveAsk {
@@ -11,14 +11,14 @@ export interface LiveAsk {
   readonly processes: readonly Process[];
   /** Finds when a process started, as an opaque string; `null` if no such process can be read. */
   readonly startOf: (pid: number) => Promise<string | null>;
-  readonly files: FileLook;
+  readonly files: FileReads;
 }
 
 /**
  * Makes the reader of Claude's own records of living processes: of those in the panes, and of all others, to which
  * their conversations belong. Of a record that did not change since the last pass only size and time are read.
  */
-export function makeLiveReader(): (ask: LiveAsk) => Promise<Pick<ClaudeLook, 'live' | 'foreign'>> {
+export function makeLiveReader(): (ask: LiveAsk) => Promise<Pick<ClaudeObservation, 'live' | 'foreign'>> {
   let known: Cache = new Map();
   return async ({ roots, processes, startOf, files }) => {
     const fresh: Cache = new Map();
@@ -48,7 +48,7 @@ interface Kept {
 type Cache = Map<string, Kept>;
 
 /** Lists the records of a root, once. The `*.key` files beside the records are secrets. */
-function recordsIn(root: string, files: FileLook): readonly { readonly path: string; readonly pid: number }[] {
+function recordsIn(root: string, files: FileReads): readonly { readonly path: string; readonly pid: number }[] {
   const folder = join(root, 'sessions');
   const names = files.names(folder, { kind: 'records', pid: null });
   if (names === null || names === 'unreadable') return [];
@@ -59,7 +59,7 @@ function recordsIn(root: string, files: FileLook): readonly { readonly path: str
 }
 
 /** Reads a record; `null` if it is gone by now, or cannot be read. */
-function readRecord(path: string, pid: number, known: Kept | undefined, files: FileLook): Kept | null {
+function readRecord(path: string, pid: number, known: Kept | undefined, files: FileReads): Kept | null {
   const hides = { kind: 'records', pid } as const;
   // The state is taken before the file is read: a write meanwhile is read by the next pass.
   const stat = files.stat(path, hides);

@@ -3,7 +3,7 @@ import { hidingPlaces } from '../../core/model/conversation-file.ts';
 import { idKey } from '../../core/model/conversation-id.ts';
 import type { Artifact } from '../../core/model/evidence.ts';
 import { once } from '../../core/model/once.ts';
-import { anyConversation, makeFileLook, type FileLook } from '../../system/file-look.ts';
+import { anyConversation, makeFileReads, type FileReads } from '../../system/file-reads.ts';
 import { encodedFolder, longestFolder } from './project-folder.ts';
 
 /** Claude's transcripts in one observation: by id in any folder, and those of one working directory. */
@@ -39,7 +39,7 @@ export function makeTranscriptIndex() {
   const places = new Map<string, string>();
   const kept = new Map<string, Listing>();
   let known: Known = { listings: [], byId: new Map() };
-  return (roots: readonly string[], files: FileLook): TranscriptIndex => {
+  return (roots: readonly string[], files: FileReads): TranscriptIndex => {
     const list = listerOf(kept, files);
     const everywhere = once(() => (known = listedById(roots, list, known)).byId);
 
@@ -47,7 +47,7 @@ export function makeTranscriptIndex() {
       const key = idKey(id);
       const likely = [places.get(key) ?? [], ...(cwd === null ? [] : probablePaths(id, cwd, roots))].flat();
       // Trouble at a likely path is noted when all paths are checked.
-      const unnoted = makeFileLook();
+      const unnoted = makeFileReads();
       const there = likely.flatMap((path) => artifactAt(path, key, unnoted) ?? [])[0] ?? null;
       if (there !== null) return keep(key, there);
       const listed = everywhere().get(key) ?? [];
@@ -92,7 +92,7 @@ type List = (root: string, name: string | null) => Answer;
 /** File systems tell times in steps of up to two seconds. */
 const stepMs = 2_000;
 
-function listerOf(kept: Map<string, Listing>, files: FileLook): List {
+function listerOf(kept: Map<string, Listing>, files: FileReads): List {
   const listed = new Map<string, Answer>();
   const read = (folder: string, isAmongFolders: boolean): Answer => {
     const stat = files.stat(folder, anyConversation);
@@ -166,7 +166,7 @@ function probablePaths(id: string, cwd: string, roots: readonly string[]): reado
   return roots.map((root) => join(root, 'projects', folder, `${id}${ending}`));
 }
 
-function artifactAt(path: string, id: string, files: FileLook): Artifact | null {
+function artifactAt(path: string, id: string, files: FileReads): Artifact | null {
   const stat = files.file(path, { kind: 'conversations', id });
   return stat === null || stat === 'unreadable' ? null : { path, size: stat.size, mtime: stat.mtimeMs };
 }
@@ -186,7 +186,7 @@ function foldersOf(cwd: string, roots: readonly string[], list: List): readonly 
   });
 }
 
-function begunIn(folders: readonly Folder[], wanted: Wanted, list: List, files: FileLook): readonly Listed[] | null {
+function begunIn(folders: readonly Folder[], wanted: Wanted, list: List, files: FileReads): readonly Listed[] | null {
   const begun: Listed[] = [];
   for (const { root, name } of folders) {
     const listing = list(root, name);
@@ -203,7 +203,7 @@ function begunIn(folders: readonly Folder[], wanted: Wanted, list: List, files: 
  * Returns the young transcripts. A transcript that was older when it was seen last may have grown since, but was not
  * begun since.
  */
-function youngIn(listing: Listing, since: number, files: FileLook): readonly string[] {
+function youngIn(listing: Listing, since: number, files: FileReads): readonly string[] {
   const { transcripts, ages, young } = listing;
   const perhaps = young !== null && young.since <= since ? young.ids : [...transcripts.keys()];
   const ids = perhaps.filter((id) => {

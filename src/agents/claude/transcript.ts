@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Beginning } from '../../core/model/evidence.ts';
-import type { Transcript } from './look.ts';
+import type { Transcript } from './observation.ts';
 import { fileKey, textAt, withRegular } from '../../system/read-regular.ts';
 import type { Listed } from './transcript-index.ts';
 import { isObject, jsonIn } from '../../system/json.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { idKey } from '../../core/model/conversation-id.ts';
 import type { AgentEvidence, Artifacts, ConversationEnd, Holder } from '../../core/model/evidence.ts';
 import { shellQuote } from '../../core/words/text.ts';
-import { anyConversation, makeFileLook } from '../../system/file-look.ts';
+import { anyConversation, makeFileReads } from '../../system/file-reads.ts';
 import type { AgentAsk } from '../agent.ts';
 import { looksLikeCodex } from './codex-process.ts';
 import { RolloutReader } from './rollout-text.ts';
@@ -27,7 +27,7 @@ export class CodexFolder {
 
   read(ask: AgentAsk): AgentEvidence {
     const { home, texts } = this;
-    const files = makeFileLook();
+    const files = makeFileReads();
     const exists = files.stat(home.root, anyConversation) !== null;
     const locked = heldConversations(home.root, ask.processes, files);
     const artifacts = this.rollouts.find([...ask.ids, ...locked.map(({ id }) => id)], files);

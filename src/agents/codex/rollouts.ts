@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { idKey } from '../../core/model/conversation-id.ts';
 import type { Artifact, Artifacts } from '../../core/model/evidence.ts';
 import { once } from '../../core/model/once.ts';
-import { anyConversation, type FileLook } from '../../system/file-look.ts';
+import { anyConversation, type FileReads } from '../../system/file-reads.ts';
 
 /** The names of a folder count as complete only if it did not change just before they were read; ms. */
 const settledMs = 2000;
@@ -24,7 +24,7 @@ export class Rollouts {
     this.root = root;
   }
 
-  find(ids: readonly string[], files: FileLook): Artifacts {
+  find(ids: readonly string[], files: FileReads): Artifacts {
     const sessions = join(this.root, 'sessions');
     const read = new Map<string, Names>();
     const namesIn = (folder: string): Names => {
@@ -47,7 +47,7 @@ export class Rollouts {
   }
 
   /** Returns the name of each conversation's rollout, by its id in small letters. */
-  private namesIn(folder: string, files: FileLook): Names {
+  private namesIn(folder: string, files: FileReads): Names {
     const stat = files.stat(folder, anyConversation);
     if (stat === null) return new Map();
     if (stat === 'unreadable') return stat;
@@ -69,7 +69,7 @@ interface Found {
   readonly isHidden: boolean;
 }
 
-function firstIn(folders: readonly string[], id: string, namesIn: (folder: string) => Names, files: FileLook): Found {
+function firstIn(folders: readonly string[], id: string, namesIn: (folder: string) => Names, files: FileReads): Found {
   let isHidden = false;
   for (const folder of folders) {
     const names = namesIn(folder);
@@ -90,7 +90,7 @@ function firstIn(folders: readonly string[], id: string, namesIn: (folder: strin
 /** Lists every folder of a day: `sessions/2026/11/28`. */
 function daysIn(
   sessions: string,
-  files: FileLook,
+  files: FileReads,
 ): { readonly folders: readonly string[]; readonly isHidden: boolean } {
   let folders = [sessions];
   let isHidden = false;

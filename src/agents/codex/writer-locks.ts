@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Process } from '../../core/model/observation.ts';
-import { anyRecord, type FileLook } from '../../system/file-look.ts';
+import { anyRecord, type FileReads } from '../../system/file-reads.ts';
 import { lockHolders } from '../../system/held-locks.ts';
 import { readText } from '../../system/if-readable.ts';
 import { launchOf, looksLikeCodex } from './codex-process.ts';
@@ -23,7 +23,7 @@ export interface HeldConversation {
 export function heldConversations(
   root: string,
   processes: readonly Process[],
-  files: FileLook,
+  files: FileReads,
 ): readonly HeldConversation[] {
   const folder = join(root, 'thread-writer-locks');
   const names = files.names(folder, anyRecord);

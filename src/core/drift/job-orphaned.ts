@@ -1,6 +1,6 @@
 import type { Difference } from '../model/drift.ts';
 import { isInDoubt } from './in-doubt.ts';
-import type { JobLook } from '../model/job.ts';
+import type { DelegateJob } from '../model/job.ts';
 import { resumeOf } from './resume.ts';
 import { clean, shellQuote } from '../words/text.ts';
 import { isoSeconds } from '../words/time.ts';
@@ -58,7 +58,7 @@ function orphanedJob({ entry, memory }: EntryView, view: View): readonly Differe
 }
 
 /** Returns the evidence in words. */
-export function jobSaid(id: string, { state, runningSince, updatedAt }: JobLook): string {
+export function jobSaid(id: string, { state, runningSince, updatedAt }: DelegateJob): string {
   const since = runningSince === null ? '' : ` since ${isoSeconds(runningSince)}`;
   const updated = updatedAt === null ? '' : `, last changed ${isoSeconds(updatedAt)}`;
   return `job ${clean(id)} is ${state}${since}${updated}`;

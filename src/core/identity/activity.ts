@@ -1,10 +1,10 @@
 import type { AgentActivity } from '../model/evidence.ts';
 import type { Observation } from '../model/observation.ts';
-import type { PaneLook } from '../place/pane.ts';
+import type { PaneState } from '../place/pane.ts';
 import { shownJob, shownRecord } from '../place/agent-processes.ts';
 
 /** Returns what the agent in that pane does; `exited`: no agent is left in it. */
-export function activityIn(look: PaneLook | null, observation: Observation): AgentActivity {
+export function activityIn(look: PaneState | null, observation: Observation): AgentActivity {
   if (look?.deserted === true) return { activity: 'exited', waiting: null };
   const agent = look?.agentProcess ?? null;
   const own = agent === null ? undefined : observation.agentProcesses.get(agent.pid);

@@ -1,5 +1,5 @@
 /** A delegate job: work that was given to a session, as its file says. Times are ms since 1970. */
-export interface JobLook {
+export interface DelegateJob {
   readonly state: JobState;
   /** When it last began to run; `null` while it does not, or if its file does not tell. */
   readonly runningSince: number | null;

@@ -1,6 +1,6 @@
 import type { Agent } from './entry.ts';
 import type { AgentEvidence, AgentProcess } from './evidence.ts';
-import type { JobLook } from './job.ts';
+import type { DelegateJob } from './job.ts';
 
 /**
  * What one look at the world said. Every source answers `Seen<T>`: what it knows, or that it is blind and
@@ -38,7 +38,7 @@ export interface Observation {
    * By job id, for every wanted id; `null`: there is no such file. Empty if the folder is not there: a mount may be
    * away, which says nothing about a job.
    */
-  readonly jobs: ReadonlyMap<string, Seen<JobLook | null>>;
+  readonly jobs: ReadonlyMap<string, Seen<DelegateJob | null>>;
   /** For each folder of a possible resume line: whether it exists. An unreadable one is left out. */
   readonly folders: ReadonlyMap<string, boolean>;
 }

@@ -9,7 +9,7 @@ import { processesIn } from './pane-tree.ts';
 import { isInteractiveShell } from './shell.ts';
 import type { EntryView, FoundSession } from '../model/view.ts';
 
-export interface PaneLook {
+export interface PaneState {
   readonly pane: TmuxPane;
   readonly tree: PaneTree | null;
   readonly agentProcess: Process | null;
@@ -31,7 +31,7 @@ export function paneOf(
   entry: Entry,
   memory: EntryMemory | null,
   observation: Observation,
-): PaneLook | null {
+): PaneState | null {
   const looks = where.session.panes.map((pane) => lookAt(pane, entry, memory, observation));
   const pids = knownPanePids(entry, memory);
   const id = knownPaneId(where, memory);
@@ -39,8 +39,8 @@ export function paneOf(
     ...pids.flatMap((pid) => looks.find((look) => look.pane.pid === pid && !look.pane.dead) ?? []),
     ...looks.filter((look) => look.pane.id === id),
   ];
-  const withAgent = (look: PaneLook): boolean => look.agentProcess !== null;
-  const isOwn = ({ agentProcess }: PaneLook): boolean =>
+  const withAgent = (look: PaneState): boolean => look.agentProcess !== null;
+  const isOwn = ({ agentProcess }: PaneState): boolean =>
     agentProcess !== null && (currentId(entry) === null || runsConversationOf(entry, agentProcess, observation));
   const chosen = known.find(withAgent) ?? looks.find(isOwn) ?? known[0] ?? looks.find(withAgent);
   if (chosen !== undefined) return chosen;
@@ -78,7 +78,7 @@ function knownPaneId({ socket, server, session }: FoundSession, memory: EntryMem
   return isThere ? (seen.paneId ?? null) : null;
 }
 
-function lookAt(pane: TmuxPane, entry: Entry, memory: EntryMemory | null, observation: Observation): PaneLook {
+function lookAt(pane: TmuxPane, entry: Entry, memory: EntryMemory | null, observation: Observation): PaneState {
   const seen = pane.dead ? undefined : observation.panes.get(pane.pid);
   const tree = seen !== undefined && 'known' in seen ? seen.known : null;
   const agentProcess = tree === null ? null : agentProcessOf(tree, entry, observation);

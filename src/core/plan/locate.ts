@@ -5,7 +5,7 @@ import type { EntryMemory } from '../model/memory.ts';
 import type { TmuxSession } from '../model/observation.ts';
 import { memoryOf, ownership } from '../place/ownership.ts';
 import { type PaneHome, paneHomes, shownElsewhere } from '../place/pane-homes.ts';
-import { type PaneLook, isAnotherPane, paneOf } from '../place/pane.ts';
+import { type PaneState, isAnotherPane, paneOf } from '../place/pane.ts';
 import { isOwn, whereabouts, type Elsewhere, type Whereabouts } from '../place/whereabouts.ts';
 import type { Doubt, PlanInput, Verdict } from '../model/plan.ts';
 import { textSince } from '../place/last-changed.ts';
@@ -46,7 +46,7 @@ export interface Location {
   readonly memory: EntryMemory | null;
   readonly textSince: number;
   readonly where: FoundSession | null;
-  readonly look: PaneLook | null;
+  readonly look: PaneState | null;
   readonly moved: boolean;
   readonly absence: Absence | null;
   /** The entry belongs to another place: this place concludes nothing about it. */

@@ -11,7 +11,7 @@ export function heartbeatNote(about: {
   /** Times are ms since 1970. */
   readonly lastAt: number | null;
   readonly now: number;
-  readonly lastLookAt: number | null;
+  readonly lastPassAt: number | null;
   readonly passMs: number | null;
   readonly spawns: number | null;
   readonly blind: readonly string[];
@@ -25,7 +25,7 @@ export function heartbeatNote(about: {
   readonly notKept: string | null;
 }): string {
   const last = about.lastAt === null ? 'never' : isoSeconds(about.lastAt);
-  const look = about.lastLookAt === null ? 'no pass has succeeded yet' : `last pass ${isoSeconds(about.lastLookAt)}`;
+  const look = about.lastPassAt === null ? 'no pass has succeeded yet' : `last pass ${isoSeconds(about.lastPassAt)}`;
   const cost = about.passMs === null ? [] : [`pass ${about.passMs} ms, ${about.spawns ?? 0} processes`];
   const blind = about.blind.length === 0 ? [] : [`blind: ${about.blind.map(clean).join(', ')}`];
   const refused = about.boardTrouble === null ? [] : [`the board refused: ${clean(about.boardTrouble)}`];

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { looksLikeAgent } from '../../agents/agent-processes.ts';
 import type { PaneTree, Process, Seen } from '../../core/model/observation.ts';
-import type { ProcessLook, ProcessReader } from './processes.ts';
+import type { ProcessObservation, ProcessReader } from './processes.ts';
 import { parseLsof, parsePs, psFormat, type PsProcess } from './ps-list.ts';
 import { runProgram } from '../../system/run-program.ts';
 import { onePath } from '../tmux/sockets.ts';
@@ -19,7 +19,7 @@ export function darwinProcesses(deadlineMs: number, ask: Ask = askProgram(deadli
 
 type Table = Seen<ReadonlyMap<number, PsProcess>>;
 
-function darwinLook(ask: Ask, signal: AbortSignal): ProcessLook {
+function darwinLook(ask: Ask, signal: AbortSignal): ProcessObservation {
   let spawns = 0;
   let table: Promise<Table> | null = null;
   const counted: Ask = (...words) => {

@@ -4,10 +4,10 @@ import type { PaneTree, Seen } from '../../core/model/observation.ts';
 /** Reads the processes of this machine, on any kernel. */
 export interface ProcessReader {
   /** Begins an observation, which reads nothing twice. */
-  readonly look: (signal: AbortSignal) => ProcessLook;
+  readonly look: (signal: AbortSignal) => ProcessObservation;
 }
 
-export interface ProcessLook {
+export interface ProcessObservation {
   /** Reads trees that will be needed while tmux still makes its list; does nothing if a program must be started. */
   readonly readAhead: (panePids: readonly number[]) => void;
   /**

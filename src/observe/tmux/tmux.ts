@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Seen, SocketState } from '../../core/model/observation.ts';
 import { shellQuote } from '../../core/words/text.ts';
-import type { ProcessLook } from '../process/processes.ts';
+import type { ProcessObservation } from '../process/processes.ts';
 import { runProgram, type ProgramAnswer } from '../../system/run-program.ts';
 import { meaningOf, meaningOfPart, type TmuxFailure } from './tmux-failure.ts';
 import { listFormats, parseList, type WholeList } from './tmux-list.ts';
@@ -23,7 +23,7 @@ export interface SocketAnswer {
 export async function askSocket(
   socket: string,
   options: TmuxOptions,
-  processes: ProcessLook,
+  processes: ProcessObservation,
   signal: AbortSignal,
 ): Promise<SocketAnswer> {
   const list = await ask(socket, options, withSessions, signal);
@@ -37,7 +37,7 @@ export async function askSocket(
 }
 
 /** Answers for a socket at which no process listens, by the kernel's list, without starting a client. */
-export async function askDeadSocket(socket: string, processes: ProcessLook): Promise<Seen<SocketState> | null> {
+export async function askDeadSocket(socket: string, processes: ProcessObservation): Promise<Seen<SocketState> | null> {
   const behind = await processes.serversBehind(socket);
   if ('blind' in behind || behind.known.length > 0) return null;
   return {
@@ -94,7 +94,7 @@ async function read(
   answer: Told,
   socket: string,
   options: TmuxOptions,
-  processes: ProcessLook,
+  processes: ProcessObservation,
 ): Promise<Seen<SocketState>> {
   switch (answer.kind) {
     case 'list':
@@ -114,7 +114,7 @@ async function read(
   }
 }
 
-async function known(list: WholeList, socket: string, processes: ProcessLook): Promise<Seen<SocketState>> {
+async function known(list: WholeList, socket: string, processes: ProcessObservation): Promise<Seen<SocketState>> {
   const { serverPid: pid, titles: _, ...rest } = list;
   const count = `${list.sessions.length} ${list.sessions.length === 1 ? 'session' : 'sessions'}`;
   const start = (await processes.startOf(pid)) ?? '';
@@ -126,7 +126,7 @@ async function known(list: WholeList, socket: string, processes: ProcessLook): P
  * Answers for "no server": the same message comes when the socket file was deleted under a living server, so the kernel
  * is asked too.
  */
-async function noServer(words: string, socket: string, processes: ProcessLook): Promise<Seen<SocketState>> {
+async function noServer(words: string, socket: string, processes: ProcessObservation): Promise<Seen<SocketState>> {
   const behind = await processes.serversBehind(socket);
   if ('blind' in behind) return behind;
   if (behind.known.length === 0) {
@@ -139,7 +139,7 @@ async function noServer(words: string, socket: string, processes: ProcessLook): 
   };
 }
 
-async function tooLate(socket: string, deadlineMs: number, processes: ProcessLook): Promise<Seen<SocketState>> {
+async function tooLate(socket: string, deadlineMs: number, processes: ProcessObservation): Promise<Seen<SocketState>> {
   const behind = await processes.serversBehind(socket);
   const pids = 'known' in behind ? behind.known : [];
   const cure =

@@ -6,7 +6,7 @@ import type { Job } from '../../jobs/schema.ts';
 import type { Log } from '../../log/log.ts';
 import { commit, type Change } from '../../registry/commit.ts';
 import type { ReadRegistry, RegistryFile } from '../../registry/registry-file.ts';
-import { entryOf, placeOf, type NamedEntry } from '../sessions/entry-of.ts';
+import { entryOf, positionOf, type NamedEntry } from '../sessions/entry-of.ts';
 
 export interface SubmitPorts {
   readonly log: Log;
@@ -52,7 +52,7 @@ async function isNowhere({ registryFile }: SubmitPorts, job: string): Promise<bo
 async function target(ports: SubmitPorts, read: ReadRegistry, session: string): Promise<NamedEntry> {
   const named = await entryOf(ports.log, read, session);
   const { entry } = named;
-  const where = placeOf(named);
+  const where = positionOf(named);
   const refuse = (why: string, cure: string) => new UsageError(`${clean(session)} ${why}`, { where, cure });
   if (isLeftAlone(entry)) {
     throw refuse('is left alone', 'its status must be running or terminated, and monitor.ignore not set');
@@ -82,7 +82,7 @@ async function assign(ports: SubmitPorts, from: ReadRegistry, session: string, j
   const refused = prepared.refused[0];
   if (refused !== undefined || prepared.entryHashes[entryId(key)] === undefined) {
     throw new RegistryError(`${field} cannot be written: ${clean(refused?.reason ?? 'the entry cannot be found')}`, {
-      where: placeOf({ read, entry }),
+      where: positionOf({ read, entry }),
       cure: 'write the entry in another form',
     });
   }

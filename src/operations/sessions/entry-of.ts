@@ -25,12 +25,12 @@ export async function entryOf(log: Log, readRegistry: ReadRegistry, session: str
   }
   if (other === undefined) return { read, entry };
   throw new UsageError(`${clean(session)} is the name of several entries`, {
-    where: placeOf({ read, entry }),
+    where: positionOf({ read, entry }),
     cure: 'rename all but one of them',
   });
 }
 
 /** Returns `path:line:column` of the entry, for messages. */
-export function placeOf({ read, entry }: NamedEntry): string {
+export function positionOf({ read, entry }: NamedEntry): string {
   return `${read.registry.path}:${entry.line}:${entry.column}`;
 }

@@ -1,4 +1,4 @@
-import type { JobLook } from '../../core/model/job.ts';
+import type { DelegateJob } from '../../core/model/job.ts';
 import type { Observation } from '../../core/model/observation.ts';
 import type { Verdict } from '../../core/model/plan.ts';
 import { clean } from '../../core/words/text.ts';
@@ -44,7 +44,12 @@ export function jobState(id: string | null, liveness: Verdict['liveness'], obser
   return ` · ${jobWords(name, seen.known, liveness, observation.at)}`;
 }
 
-function jobWords(name: string, { state, runningSince }: JobLook, liveness: Verdict['liveness'], now: number): string {
+function jobWords(
+  name: string,
+  { state, runningSince }: DelegateJob,
+  liveness: Verdict['liveness'],
+  now: number,
+): string {
   switch (state) {
     case 'queued':
       return `${name} queued`;

@@ -10,7 +10,7 @@ import type { WatchWorld } from '../../watch/watch-world.ts';
 import { TurnBudget } from './turn-budget.ts';
 
 /** How long a first call waits for the board's answer whether the run is over; ms. */
-const firstLookMs = 5_000;
+const firstReadMs = 5_000;
 
 /** The card that a call means, in the names of the tools' inputs; by default the caller's own. */
 export interface CardChoice {
@@ -154,7 +154,7 @@ export class Work {
   async #lookFirst(signal: AbortSignal): Promise<void> {
     const task = this.#task;
     if (task === null) return;
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(firstLookMs)]);
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(firstReadMs)]);
     const shown = await this.#boardOf(task, {})
       .show(task, limit)
       .catch(() => null);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { AgyLook } from '../../../src/agents/agy/look.ts';
+import type { AgyObservation } from '../../../src/agents/agy/observation.ts';
 import type { Process } from '../../../src/core/model/observation.ts';
 import { makeAgyReader } from '../../../src/agents/agy/agy-files.ts';
 import { childrenOf, kill, until } from '../../e2e/private-world.ts';
@@ -29,7 +29,7 @@ function agyRoot() {
   };
 }
 
-async function lookOf(root: string, wanted: readonly string[], processes: readonly Process[]): Promise<AgyLook> {
+async function lookOf(root: string, wanted: readonly string[], processes: readonly Process[]): Promise<AgyObservation> {
   const { seen } = await makeAgyReader({ root })({ ids: wanted, processes });
   if ('blind' in seen) throw new Error(seen.blind);
   return seen.known;

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Rollouts } from '../../../src/agents/codex/rollouts.ts';
 import { RolloutReader } from '../../../src/agents/codex/rollout-text.ts';
-import { makeFileLook } from '../../../src/system/file-look.ts';
+import { makeFileReads } from '../../../src/system/file-reads.ts';
 import { put, scratchFolder } from '../../observe/scratch.ts';
 
 /** Begun at 2026-11-28T23:54:22Z. */
@@ -20,7 +20,7 @@ function codexHome() {
       return put(join(root, path), text);
     },
     find: (...ids: readonly string[]) => {
-      const files = makeFileLook();
+      const files = makeFileReads();
       const paths = [...rollouts.find(ids, files)].map(([one, file]) => [
         one,
         file?.path.slice(root.length + 1) ?? null,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { entryId, type Entry } from '../../../src/core/model/entry.ts';
-import type { JobLook } from '../../../src/core/model/job.ts';
+import type { DelegateJob } from '../../../src/core/model/job.ts';
 import type { EntryMemory, Memory, OpenDrift } from '../../../src/core/model/memory.ts';
 import type { PaneTree, Process, Seen, TmuxSession } from '../../../src/core/model/observation.ts';
 import { driftKey } from '../../../src/core/drift/key.ts';
@@ -962,7 +962,7 @@ test('an unreadable file is one drift, whatever its line', () => {
 describe('job-orphaned', () => {
   const running = { known: { state: 'running', runningSince: longAgo, updatedAt: null } } as const;
   const gone = { sockets: new Map([[defaultSocket, listed([other])]]), panes: deadPids(1001) };
-  const jobs = (seen: Seen<JobLook | null>) => new Map([['job-3f2a', seen]]);
+  const jobs = (seen: Seen<DelegateJob | null>) => new Map([['job-3f2a', seen]]);
   const withJob = (fields: Partial<Entry> = {}) => anEntry(name, { jobId: 'job-3f2a', ...fields });
   const key = driftKey('/home/me/agent-sessions.yaml', 'job-orphaned', anEntry(name), ['job-3f2a']);
   const ledger = opened({ key, kind: 'job-orphaned', session: name });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Drift } from '../../../src/core/model/drift.ts';
-import type { ClaudeLook } from '../../../src/agents/claude/look.ts';
+import type { ClaudeObservation } from '../../../src/agents/claude/observation.ts';
 import { plan } from '../../../src/core/plan/make-plan.ts';
 import {
   aProcess,
@@ -32,7 +32,7 @@ function saidLater(world: World, later: World): string | null {
   return absent.message;
 }
 
-function transcriptsOf(...ids: (string | undefined)[]): Partial<ClaudeLook> {
+function transcriptsOf(...ids: (string | undefined)[]): Partial<ClaudeObservation> {
   // The transcripts are of a version without live records.
   const all = ids.map((id = '') => aTranscript(id, { version: null }));
   return { transcripts: new Map([['/home/me/lab', all]]), artifacts: new Map(all.map((one) => [one.id, one])) };

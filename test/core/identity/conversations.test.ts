@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Edit } from '../../../src/core/model/drift.ts';
 import type { Entry } from '../../../src/core/model/entry.ts';
-import type { ClaudeLook } from '../../../src/agents/claude/look.ts';
+import type { ClaudeObservation } from '../../../src/agents/claude/observation.ts';
 import { plan } from '../../../src/core/plan/make-plan.ts';
 import {
   aPane,
@@ -28,7 +28,7 @@ const root = { path: '/home/me/.claude', exists: true, keepsRecords: true, clean
 const live = claudeLive(1001, fresh);
 
 /** Returns the drifts of one entry whose session runs a Claude. */
-function found(fields: Partial<Entry>, look: Partial<ClaudeLook>) {
+function found(fields: Partial<Entry>, look: Partial<ClaudeObservation>) {
   return plan(
     aWorld({
       entries: [anEntry('shop', fields)],
@@ -138,7 +138,7 @@ describe('transcript-expiring', () => {
   const kept = (days: number, folder = root.path) => ({
     artifacts: new Map([artifact(old, now - days * day, folder)]),
   });
-  const kinds = (fields: Partial<Entry>, look: Partial<ClaudeLook>) =>
+  const kinds = (fields: Partial<Entry>, look: Partial<ClaudeObservation>) =>
     found({ ids: idsOf({ own: old }), ...fields }, look).map(({ kind }) => kind);
 
   test("less than three days before Claude's clean-up it is said, and nothing is written", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Plan } from '../../../src/core/model/plan.ts';
-import type { ClaudeLook } from '../../../src/agents/claude/look.ts';
+import type { ClaudeObservation } from '../../../src/agents/claude/observation.ts';
 import type { Unreadable } from '../../../src/core/model/evidence.ts';
 import { emptyMemory } from '../../../src/core/model/memory.ts';
 import { plan } from '../../../src/core/plan/make-plan.ts';
@@ -42,7 +42,7 @@ const artifact = (id: string) => [id, { path: `/t/${id}.jsonl`, size: 1, mtime: 
 /** Plans for three sessions, each with a Claude: their recorded ids, and the answer of Claude's files. */
 function planned(
   ids: readonly (string | null)[],
-  look: Partial<ClaudeLook>,
+  look: Partial<ClaudeObservation>,
   { formerMemory = emptyMemory, ledger = {} }: Pick<World, 'formerMemory' | 'ledger'> = {},
 ): Plan {
   const pids = ids.map((_, index) => 1001 + index);

@@ -3,7 +3,7 @@ import { claudeRootOf } from '../../../src/agents/claude/claude-process.ts';
 import type { Entry } from '../../../src/core/model/entry.ts';
 import type { Proof } from '../../../src/core/model/proof.ts';
 import type { Memory } from '../../../src/core/model/memory.ts';
-import type { ClaudeLive, ClaudeLook, Transcript } from '../../../src/agents/claude/look.ts';
+import type { ClaudeLive, ClaudeObservation, Transcript } from '../../../src/agents/claude/observation.ts';
 import type { Observation, Process } from '../../../src/core/model/observation.ts';
 import { need } from '../../../src/core/plan/need.ts';
 import { plan } from '../../../src/core/plan/make-plan.ts';
@@ -49,7 +49,7 @@ function records(id: string | null): Entry['ids'] {
   return idsOf({ own: id });
 }
 
-function liveRecord(process: Process, sessionId: string, more: Partial<ClaudeLive> = {}): ClaudeLook['live'] {
+function liveRecord(process: Process, sessionId: string, more: Partial<ClaudeLive> = {}): ClaudeObservation['live'] {
   const path = `/home/me/.claude/sessions/${process.pid}.json`;
   const { pid, cwd, startedAt, start: procStart } = process;
   return new Map([[pid, claudeLive(pid, sessionId, { cwd, startedAt, procStart, status: 'idle', path, ...more })]]);
@@ -69,7 +69,7 @@ function inSessions(agents: Readonly<Record<string, Process>>): Pick<Observation
 function planned(
   entries: readonly Entry[],
   agents: Readonly<Record<string, Process>>,
-  claude: Partial<ClaudeLook> & { readonly files?: readonly Transcript[] } = {},
+  claude: Partial<ClaudeObservation> & { readonly files?: readonly Transcript[] } = {},
   more: Partial<World> = {},
 ): Plan {
   const { files = both, ...look } = claude;
@@ -541,7 +541,7 @@ test('an id without a file is pending while any agent of the pane holds it, stop
   const a = anEntry('a', { ids: records(idC) });
   const shell = aProcess(1001, { argv: ['-bash'], exe: '/usr/bin/bash' });
   const stopped = aProcess(1002, { ppid: 1001, processGroup: 1002, foregroundGroup: 1001 });
-  const missing = (process: Process, claude: Partial<ClaudeLook> = {}) => {
+  const missing = (process: Process, claude: Partial<ClaudeObservation> = {}) => {
     const panes = trees(aTree(shell, { descendants: [process] }));
     const look = claudeLook({ artifacts: new Map([[idC, null]]), ...claude });
     const observation = { ...inSessions({ a: shell }), panes, claude: look };
@@ -563,7 +563,7 @@ test("an id is called stale only where the folder of the agent that wrote it was
   const agent = aProcess(1001, { folders: { CLAUDE_CONFIG_DIR: '/alt' } });
   const missing = new Map([[idA, null]]);
   const own = { ...root, path: '/alt' };
-  const kinds = (look: Partial<ClaudeLook>, formerMemory = {}) =>
+  const kinds = (look: Partial<ClaudeObservation>, formerMemory = {}) =>
     planned([{ ...a, status: 'terminated' }], {}, { artifacts: missing, ...look }, { formerMemory }).drifts.map(
       ({ kind }) => kind,
     );

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { plan } from '../../../src/core/plan/make-plan.ts';
 import type { EntryMemory } from '../../../src/core/model/memory.ts';
-import type { ClaudeLook } from '../../../src/agents/claude/look.ts';
+import type { ClaudeObservation } from '../../../src/agents/claude/observation.ts';
 import type { PaneTree, TmuxPane } from '../../../src/core/model/observation.ts';
 import {
   aPane,
@@ -56,7 +56,7 @@ function seen(...world: Parameters<typeof look>) {
 function look(
   panes: readonly TmuxPane[],
   below: readonly PaneTree[],
-  live: ClaudeLook['live'],
+  live: ClaudeObservation['live'],
   { remembered = memory, id = '$1' }: { remembered?: EntryMemory; id?: string } = {},
 ) {
   return plan(

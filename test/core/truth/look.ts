@@ -1,7 +1,7 @@
 import { need, type Need } from '../../../src/core/plan/need.ts';
 import type { Entry } from '../../../src/core/model/entry.ts';
 import type { Memory } from '../../../src/core/model/memory.ts';
-import type { ClaudeLive, ClaudeLook, Transcript } from '../../../src/agents/claude/look.ts';
+import type { ClaudeLive, ClaudeObservation, Transcript } from '../../../src/agents/claude/observation.ts';
 import type { Artifact } from '../../../src/core/model/evidence.ts';
 import type { Observation, PaneTree, Process, Seen, SocketState } from '../../../src/core/model/observation.ts';
 import type { PlanInput } from '../../../src/core/model/plan.ts';
@@ -30,7 +30,7 @@ export function lookAt(
   const processes = [...panes.values()].flatMap((seen) =>
     'known' in seen && seen.known.root !== null ? [seen.known.root, ...seen.known.descendants] : [],
   );
-  const claude: Seen<ClaudeLook> =
+  const claude: Seen<ClaudeObservation> =
     blind === 'claude'
       ? { blind: 'EACCES', cure: 'make it readable' }
       : claudeOf(truth, wanted, processes, { keepsRecords, isFolderHidden: blind === 'folder' });
@@ -103,7 +103,7 @@ function claudeOf(
   wanted: Need,
   processes: readonly Process[],
   { keepsRecords, isFolderHidden }: { keepsRecords: ReadonlySet<string>; isFolderHidden: boolean },
-): Seen<ClaudeLook> {
+): Seen<ClaudeObservation> {
   const claudes = processes.filter(({ argv }) => argv[0]?.startsWith('claude') === true);
   const roots = new Set([
     usualRoot,

@@ -11,7 +11,7 @@ import {
 const at = Date.parse('2026-07-01T09:00:00.400Z');
 
 test('a heartbeat says that it lives, what was found, and what it costs', () => {
-  const quiet = { drifts: 0, lastAt: null, now: at, lastLookAt: null, passMs: null, spawns: null };
+  const quiet = { drifts: 0, lastAt: null, now: at, lastPassAt: null, passMs: null, spawns: null };
   const well = { blind: [], triggers: ['timer'], pollOnly: null, boardTrouble: null, passTrouble: null, notKept: null };
   expect(heartbeatNote({ ...quiet, ...well })).toBe(
     'alive, 0 drifts detected, last at never · no pass has succeeded yet · triggers: timer',
@@ -21,7 +21,7 @@ test('a heartbeat says that it lives, what was found, and what it costs', () => 
       drifts: 3,
       lastAt: at,
       now: at,
-      lastLookAt: at,
+      lastPassAt: at,
       passMs: 41,
       spawns: 1,
       blind: ['tmux:/tmp/x\u001b'],

@@ -1,7 +1,7 @@
 import type { Artifact, Artifacts, Beginning, ConversationEnd, Unreadable } from '../../core/model/evidence.ts';
 
 /** The content of Claude's own files in one observation. @see claudeEvidence */
-export interface ClaudeLook {
+export interface ClaudeObservation {
   /** The roots, and whether each could be read. */
   readonly roots: readonly ClaudeRoot[];
   /** By pid; only for processes in the trees asked for, checked with pid + start. */

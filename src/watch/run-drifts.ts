@@ -2,7 +2,7 @@ import type { DriftKindName } from '../core/model/drift.ts';
 import type { Ledger } from '../core/model/memory.ts';
 
 /** What a run found; times are ms since 1970. */
-export interface Found {
+export interface RunDrifts {
   readonly kinds: readonly DriftKindName[];
   readonly lastAt: number | null;
 }
@@ -11,10 +11,10 @@ export interface Found {
  * Sums up the drifts that were opened since the run began, repaired or not, and former drifts that the run told on its
  * card. Deaths that a user caused, and that the card has not told, are left out.
  */
-export function foundInRun(
+export function driftsOfRun(
   ledger: Pick<Ledger, 'found'>,
   run: { readonly card: string; readonly since: number },
-): Found {
+): RunDrifts {
   const found = [...ledger.found.values()].filter(({ at, told, isHuman }) => {
     const isTold = told.some((telling) => telling.card === run.card && telling.at >= run.since);
     return isTold || (at >= run.since && !isHuman);

@@ -1,7 +1,7 @@
 import type { Artifacts, Unreadable } from '../../core/model/evidence.ts';
 
 /** The content of Antigravity's own files in one observation. @see agyEvidence */
-export interface AgyLook {
+export interface AgyObservation {
   readonly root: string;
   readonly exists: boolean;
   /** Conversation id → pids that hold the flock on its presence lock. */

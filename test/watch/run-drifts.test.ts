@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { emptyFolding, fold, ledgerOf } from '../../src/log/fold.ts';
 import type { DriftKindName } from '../../src/core/model/drift.ts';
 import type { NewEvent } from '../../src/log/log.ts';
-import { foundInRun } from '../../src/watch/found.ts';
+import { driftsOfRun } from '../../src/watch/run-drifts.ts';
 import { aDrift } from '../log/a-drift.ts';
 
 const by = { pid: 1, start: '1' };
@@ -27,7 +27,7 @@ function found(...events: readonly NewEvent[]) {
     const at = new Date((position + 1) * 1_000).toISOString();
     fold(folding, { event: `e${position + 1}`, at, position, ...event });
   }
-  const { kinds, lastAt } = foundInRun(ledgerOf(folding, 0), run);
+  const { kinds, lastAt } = driftsOfRun(ledgerOf(folding, 0), run);
   return [kinds, lastAt];
 }
 

@@ -19,7 +19,7 @@ export type Hidden = 'unreadable';
  * Reads an agent's files in one pass. One bad path never blinds the rest: it goes into a list, with what it could hold.
  * `null` means that nothing is at the path.
  */
-export interface FileLook {
+export interface FileReads {
   stat(path: string, hides: Hides): Stats | null | Hidden;
   /** Returns the `stat` of a file that can be read: another user's file, a pipe or a folder cannot. */
   file(path: string, hides: Hides): Stats | null | Hidden;
@@ -30,7 +30,7 @@ export interface FileLook {
   unreadable(): readonly Unreadable[];
 }
 
-export function makeFileLook(): FileLook {
+export function makeFileReads(): FileReads {
   const found = new Map<string, Unreadable>();
   const note = (path: string, hides: Hides, cause: unknown): Hidden => {
     if (!found.has(path)) found.set(path, { path, hides, ...wordsFor(path, cause) });
