@@ -1,6 +1,8 @@
 import { dirname, join } from 'node:path';
+import { idKey } from '../../core/model/conversation-id.ts';
 import type { CodingAgent } from '../agent.ts';
 import { makeCodexReader } from './codex-reader.ts';
+import { usualFolders } from './rollouts.ts';
 import { codexRootOf, launchOf, looksLikeCodex, rootVariable } from './codex-process.ts';
 
 /** Codex CLI. */
@@ -16,8 +18,13 @@ export const codex: CodingAgent = {
   launch: (process) => ({ ...launchOf(process), root: codexRootOf(process) }),
   makeReader: ({ folders: [root = ''], home }) => makeCodexReader({ root, home }),
   // A lock comes and goes with each conversation; a rollout comes with its first prompt.
-  watched: ({ folders, artifacts }) => [
-    ...folders.flatMap(({ path, exists }) => (exists ? [join(path, 'thread-writer-locks')] : [])),
-    ...[...(artifacts ?? new Map()).values()].flatMap((file) => (file === null ? [] : [dirname(file.path)])),
-  ],
+  watched: ({ folders, artifacts, holders }) => {
+    const roots = folders.flatMap(({ path, exists }) => (exists ? [path] : []));
+    const pending = [...holders.values()].flat().filter(({ id }) => artifacts?.get(idKey(id)) === null);
+    return [
+      ...roots.map((root) => join(root, 'thread-writer-locks')),
+      ...roots.flatMap((root) => pending.flatMap(({ id }) => usualFolders(root, id))),
+      ...[...(artifacts?.values() ?? [])].flatMap((file) => (file === null ? [] : [dirname(file.path)])),
+    ];
+  },
 };

@@ -35,7 +35,7 @@ export class Rollouts {
     const days = once(() => daysIn(sessions, files));
     return new Map(
       ids.map(idKey).flatMap((id): (readonly [string, Artifact | null])[] => {
-        const usual = [...daysOf(id).map((day) => join(sessions, day)), join(this.root, 'archived_sessions')];
+        const usual = [...usualFolders(this.root, id), join(this.root, 'archived_sessions')];
         const near = firstIn(usual, id, namesIn, files);
         if (near.file !== null) return [[id, near.file]];
         const far = firstIn(days().folders, id, namesIn, files);
@@ -114,8 +114,9 @@ function withId(name: string): (readonly [string, string])[] {
  * Returns the possible folders of a conversation by its id, which holds when it began (UUIDv7); the folder's day
  * depends on the time zone of that time.
  */
-function daysOf(id: string): readonly string[] {
+export function usualFolders(root: string, id: string): readonly string[] {
   if (id[14] !== '7') return [];
   const began = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
-  return [0, -dayMs, dayMs].map((offset) => new Date(began + offset).toISOString().slice(0, 10).replaceAll('-', '/'));
+  const days = [0, -dayMs, dayMs].map((offset) => new Date(began + offset).toISOString().slice(0, 10));
+  return days.map((day) => join(root, 'sessions', day.replaceAll('-', '/')));
 }

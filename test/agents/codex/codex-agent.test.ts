@@ -73,6 +73,8 @@ test('the conversations that a Codex writes are those whose locks it holds', asy
     [one, true],
     [two, false],
   ]);
+  // The file of the second will be in one of these: a hint comes with it.
+  expect(codex.watched(evidence)).toContain(join(home.root, 'sessions/2026/11/29'));
   kill(process.pid, 'SIGKILL');
   await until('the locks to be free', async () => (await home.look([process])).holders.size === 0);
 });
