@@ -1,5 +1,6 @@
 import { parse } from 'node:path';
-import { noEvidence, type AgentEvidence, type Holder } from '../../core/model/evidence.ts';
+import { bareLock, noEvidence, type AgentEvidence, type Holder } from '../../core/model/evidence.ts';
+import { groupBy } from '../../core/model/group.ts';
 import type { Process } from '../../core/model/observation.ts';
 import { shellQuote } from '../../core/words/text.ts';
 import type { AgyObservation } from './observation.ts';
@@ -25,29 +26,8 @@ export function agyEvidence(look: AgyObservation, processes: readonly Process[])
 }
 
 function holdersIn({ presence }: AgyObservation, inPanes: ReadonlySet<number>): AgentEvidence['holders'] {
-  const holders = new Map<number, Holder[]>();
-  for (const [id, pids] of presence) {
-    for (const pid of pids) holders.set(pid, [...(holders.get(pid) ?? []), holderOf(id, pid, inPanes.has(pid))]);
-  }
-  return holders;
-}
-
-function holderOf(id: string, pid: number, isInPanes: boolean): Holder {
-  return {
-    pid,
-    start: null,
-    id,
-    by: 'lock',
-    path: `presence/${id}.lock`,
-    worth: { kind: 'kept' },
-    version: null,
-    isInPanes,
-    isInteractive: true,
-    cwd: null,
-    pane: null,
-    updatedAt: null,
-    movedTo: null,
-    job: null,
-    background: null,
-  };
+  const holders = [...presence].flatMap(([id, pids]) =>
+    pids.map((pid): Holder => ({ ...bareLock, pid, id, path: `presence/${id}.lock`, isInPanes: inPanes.has(pid) })),
+  );
+  return groupBy(holders, ({ pid }) => pid);
 }

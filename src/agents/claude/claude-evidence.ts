@@ -27,7 +27,7 @@ export function claudeEvidence(look: ClaudeObservation, { at, home }: Seeing): A
     ...noEvidence,
     folders: look.roots.map(folderOf),
     hasFolderPerProcess: true,
-    holders: byPid(records.map((one) => holderOf(one, look, command))),
+    holders: new Map(records.map((one) => [one.pid, [holderOf(one, look, command)]])),
     artifacts: look.artifacts,
     // The id is that of the file's name: Claude finds an id only in that spelling.
     resume: new Map(
@@ -103,8 +103,4 @@ function conversationOf({ id, root, bornAt, mtime, version, ...one }: Transcript
   const isInteractive = !one.isBackground && (one.entrypoint === null || one.entrypoint === 'cli');
   const hasRecordedWriter = keepsRecord(version);
   return { id, root, bornAt, mtime, version, hasRecordedWriter, isInteractive, beginning: one.beginning };
-}
-
-function byPid(holders: readonly Holder[]): AgentEvidence['holders'] {
-  return new Map(holders.map((one) => [one.pid, [one]]));
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { idKey } from '../../core/model/conversation-id.ts';
+import { bareLock, noEvidence } from '../../core/model/evidence.ts';
 import type { AgentEvidence, Artifacts, ConversationEnd, Holder } from '../../core/model/evidence.ts';
+import { groupBy } from '../../core/model/group.ts';
 import { shellQuote } from '../../core/words/text.ts';
 import { anyConversation, makeFileReads } from '../../system/file-reads.ts';
 import type { AgentAsk } from '../agent.ts';
@@ -33,12 +35,15 @@ export class CodexFolder {
     const artifacts = this.rollouts.find([...ask.ids, ...locked.map(({ id }) => id)], files);
     const held = locked.filter(({ id }) => !isOfSubagent(id, artifacts, texts));
     return {
+      ...noEvidence,
       folders: [{ path: home.root, exists, keepsRecords: false, cleanup: null }],
       hasFolderPerProcess: true,
-      holders: holdersOf(held, home),
+      holders: groupBy(
+        held.map((one) => holderOf(one, home)),
+        ({ pid }) => pid,
+      ),
       artifacts,
       resume: new Map([...artifacts].flatMap(([id, file]) => (file === null ? [] : [[id, resume(id, home)]]))),
-      conversations: null,
       ends: endsOf(ask, held, artifacts, texts),
       activity: activityOf(ask),
       unreadable: files.unreadable(),
@@ -59,31 +64,10 @@ export interface Home {
   readonly home: string;
 }
 
-function holdersOf(held: readonly HeldConversation[], home: Home): AgentEvidence['holders'] {
-  const holders = new Map<number, Holder[]>();
-  for (const one of held) holders.set(one.pid, [...(holders.get(one.pid) ?? []), holderOf(one, home)]);
-  return holders;
-}
-
 function holderOf({ id, path, pid, isInPanes, isDaemon }: HeldConversation, home: Home): Holder {
-  return {
-    pid,
-    start: null,
-    id,
-    by: 'lock',
-    path,
-    worth: { kind: 'kept' },
-    version: null,
-    isInPanes,
-    isInteractive: !isDaemon,
-    cwd: null,
-    pane: null,
-    updatedAt: null,
-    movedTo: null,
-    job: null,
-    // The daemon keeps a conversation after the pane has gone; `resume` then shows it again (0.171.0).
-    background: isDaemon ? { beganWith: null, attach: resume(id, home) } : null,
-  };
+  // The daemon keeps a conversation after the pane has gone; `resume` then shows it again (0.171.0).
+  const background = isDaemon ? { beganWith: null, attach: resume(id, home) } : null;
+  return { ...bareLock, pid, id, path, isInPanes, isInteractive: !isDaemon, background };
 }
 
 /** Returns the command that resumes a conversation. Codex looks into one folder only. */

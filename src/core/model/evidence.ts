@@ -123,6 +123,21 @@ export interface Holder {
   readonly background: Background | null;
 }
 
+/** What a lock says of its holder beside the ids: that it holds it now, and nothing more. */
+export const bareLock: Omit<Holder, 'pid' | 'id' | 'path' | 'isInPanes'> = {
+  start: null,
+  by: 'lock',
+  worth: { kind: 'kept' },
+  version: null,
+  isInteractive: true,
+  cwd: null,
+  pane: null,
+  updatedAt: null,
+  movedTo: null,
+  job: null,
+  background: null,
+};
+
 export interface Background {
   /** The first characters of the conversation with which it began; `null`: not known. */
   readonly beganWith: string | null;
