@@ -26,7 +26,10 @@ export async function jsonDocument(table: Table): Promise<string> {
   ].join('\n\n');
 }
 
-/** Returns the example as a block of code. @throws ZodError for one that its schema refuses */
+/**
+ * Returns the example as a block of code.
+ * @throws ZodError if its schema refuses the example
+ */
 function exampleOf(answer: z.ZodType, example: string | undefined): readonly string[] {
   if (example === undefined) return [];
   answer.parse(JSON.parse(example));

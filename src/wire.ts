@@ -49,7 +49,7 @@ export interface PortOptions {
   readonly settings: Settings;
   readonly home: string;
   readonly signal: AbortSignal;
-  /** Is given a line for people, such as a state file that was put aside. */
+  /** Takes a line for people, such as a state file that was put aside. */
   readonly warn: (line: string) => void;
 }
 
@@ -176,7 +176,10 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
   };
 }
 
-/** The MCP server; or the process that it left behind, for the last word on a run that its board ended. */
+/**
+ * Serves the MCP tools, or writes the last comment of a run that its board ended, as the process that a server left
+ * behind.
+ */
 async function serve(context: Context, world: WatchWorld): Promise<void> {
   const { leaveLastWords, leftRun, sayLastWords } = await import('./watch/left-run.ts');
   const left = leftRun(world.env);
@@ -194,7 +197,10 @@ function openBoard(
   return kindOf(name).open({ settings, env, now: Date.now, slug, notice, ...rest });
 }
 
-/** One state folder a registry. @param realPath the registry's path, symlinks resolved */
+/**
+ * Returns the state folder of a registry.
+ * @param realPath the registry's path, with symlinks resolved
+ */
 function registryStateDir(stateDir: string, realPath: string): string {
   return join(stateDir, shortHash(realPath));
 }

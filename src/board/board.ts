@@ -37,7 +37,10 @@ export interface Board {
   readonly traits: BoardTraits;
   /** `null`: the board starts no workers of its own. */
   readonly workers: BoardWorkers | null;
-  /** @throws BoardError if there is no such card or the board does not answer in time. */
+  /**
+   * Returns the card.
+   * @throws BoardError if there is no such card or the board does not answer in time
+   */
   show(card: string, signal: AbortSignal): Promise<Card>;
   /** Takes the card for this process, and begins its run or goes on with it. */
   claim(card: string, holder: { pid: number; host: string }, signal: AbortSignal): Promise<Card>;

@@ -188,7 +188,7 @@ function socketPath() {
   });
 }
 
-/** A phrase to stop must be read as a stop when it is a comment by itself. */
+/** Makes the schema of a phrase to stop, which must be read as a stop when it is a comment by itself. */
 function stopPhrase() {
   return z.string().refine((phrase) => readStop(phrase, [phrase]) === 'stop', {
     error: 'expected words that can stand alone in a comment, without marks or backticks between them',

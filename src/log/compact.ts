@@ -5,8 +5,8 @@ import type { Cursor, Event } from './log.ts';
 const newestKept = 200;
 
 /**
- * Returns the events that a rotated log keeps: those that some reader has not passed, the lives of drifts that are open
- * or held back, and comments on cards whose run is not over.
+ * Returns the events that a rotated log keeps: events that some reader has not passed, the lives of drifts that are
+ * open or held back, and comments on cards whose run is not over.
  */
 export function whatMatters(
   events: readonly Event[],

@@ -14,6 +14,7 @@ export class Cursors {
   readonly #now: () => number;
 
   /**
+   * Makes the cursors.
    * @param warn called when a position had to be put aside
    * @param now ms since 1970
    */

@@ -31,7 +31,7 @@ export function snapshotLine({ folding, position, events }: Omit<Snapshot, 'kind
   return JSON.stringify({ kind: 'snapshot', position, ...rest, found: late, events }, listed);
 }
 
-/** JSON knows neither maps nor sets. */
+/** Writes maps and sets as lists: JSON knows neither. */
 function listed(_: string, value: unknown): unknown {
   return value instanceof Map || value instanceof Set ? [...(value as Iterable<unknown>)] : value;
 }

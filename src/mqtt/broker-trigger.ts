@@ -56,7 +56,7 @@ export function brokerTrigger(broker: Broker, { mqtt, settings, notice }: Broker
   };
 }
 
-/** Spaces hints: the first goes through at once; those that follow within the gap become one at its end. */
+/** Spaces hints: the first goes through at once; later ones within the gap become one at its end. */
 function spaced(hint: Hint, signal: AbortSignal): Hint {
   let isWaiting = false;
   let again = false;

@@ -104,7 +104,7 @@ export class Broker {
     return Promise.race([connection.over, ...this.#members.map((member) => failureOf(member, connection))]);
   }
 
-  /** Subscribes. A broker that refuses the topics may still take messages. */
+  /** Subscribes to the topics. A broker that refuses them may still take messages. */
   async #listen(connection: Connection): Promise<void> {
     const topics = [...new Set(this.#members.flatMap((member) => member.topics))];
     try {

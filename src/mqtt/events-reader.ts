@@ -88,7 +88,7 @@ export class EventsReader {
   }
 }
 
-/** Returns the events since the cursor, after those that opened the drifts that are held back. */
+/** Returns the events since the cursor, after the openings of the drifts that are held back. */
 function dueOf(all: readonly Event[], { position, held }: Cursor): readonly Event[] {
   if (held.length === 0) return all.filter((event) => event.position >= position);
   const waits = new Set(held);

@@ -4,7 +4,7 @@ export interface HostTopics {
   readonly state: string;
   /** Each event of the log, once. */
   readonly events: string;
-  /** Retained: one topic for each session. */
+  /** Returns the topic of a session; its message is retained. */
   session(name: string): string;
   /** The filter of all sessions of the host. */
   readonly sessions: string;

@@ -16,7 +16,7 @@ import { askDeadSocket, askSocket, type SocketAnswer } from './tmux/tmux.ts';
 import type { UserServers } from './tmux/user-servers.ts';
 
 export interface ObserveOptions {
-  /** Sockets to ask beside those that entries name: paths, or words as with tmux's `-L`; `null`: the user's own. */
+  /** Sockets to ask beside the entries' own: paths, or words as with tmux's `-L`; `null`: the user's own. */
   readonly sockets: readonly string[] | null;
   /** Where tmux keeps its sockets. */
   readonly tmpdir: string;

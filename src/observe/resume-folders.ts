@@ -5,7 +5,7 @@ import type { Need } from '../core/plan/need.ts';
 import { homeExpanded } from '../core/words/home-path.ts';
 import { statOf } from '../system/absent-or-blind.ts';
 
-/** Checks the folders of conversations that could be resumed, without those that an agent in a pane runs. */
+/** Checks the folders of conversations that could be resumed and that no agent in a pane runs. */
 export function resumeFolders(
   { resumable }: Need,
   evidence: Observation['evidence'],

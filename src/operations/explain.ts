@@ -45,7 +45,10 @@ export const explain: Operation<Explained | { readonly sessions: readonly Explai
   },
 };
 
-/** @throws UsageError for words that mean nothing together */
+/**
+ * Refuses flags that mean nothing together.
+ * @throws UsageError
+ */
 function assertGoTogether(input: Input): void {
   const [dumps, replays] = ['dump', 'replay'].map((flag) => textOf(input, flag) !== null);
   const fault = (message: string): UsageError => new UsageError(message, { cure: '`asm explain --help` lists them' });

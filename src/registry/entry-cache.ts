@@ -18,7 +18,10 @@ const schema = 8;
 /** A larger file is no cache: thousands of entries are a few MB; bytes. */
 const largest = 1 << 26;
 
-/** @param agents whose fields an entry has; a cache that was made for others is ignored */
+/**
+ * Makes the cache of a registry's entries.
+ * @param agents the agents whose fields an entry has; a cache of others is ignored
+ */
 export function makeEntryCache(path: string, agents: readonly AgentFacts[]): EntryCache {
   const made = [schema, ...agents.map(({ name }) => name)].join(' ');
   let last: { readonly hash: string; readonly entries: readonly Entry[] } | null = null;

@@ -15,6 +15,7 @@ export class BackOff {
   #failingSince: number | null = null;
 
   /**
+   * Makes a back-off.
    * @param random 0 to 1: half of each wait is left to chance, so that many waiters do not come all at once
    * @param now ms since 1970
    */

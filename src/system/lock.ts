@@ -99,7 +99,7 @@ function openLock(path: string, mode: number): number {
   }
 }
 
-/** `unable`: the program is missing, or cannot lock. */
+/** Locks with one program; `unable`: the program is missing, or cannot lock. */
 function lockWith(
   program: string,
   args: readonly string[],

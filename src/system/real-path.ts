@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Resolves the links that lead to a file, also to one that does not exist yet. */
+/** Resolves the links that lead to a file, which need not exist yet. */
 export function realPathOf(path: string): string {
   try {
     return realpathSync(path);

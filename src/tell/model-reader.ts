@@ -16,13 +16,16 @@ export class ModelReader {
   #kept: Cursor | null = null;
   #told: Cursor | null = null;
 
-  /** @param name where the log keeps what it was told; `null`: it lives as long as this process. */
+  /**
+   * Makes the reader of a model.
+   * @param name the reader's name in the log; `null`: it lives as long as this process
+   */
   constructor(log: Log, name: string | null) {
     this.#log = log;
     this.#name = name;
   }
 
-  /** From here on nothing is lost, also where the server dies before its first answer. */
+  /** Begins: from here on nothing is lost, even if the server dies before its first answer. */
   begin(): Promise<void> {
     this.#begun ??= this.#begin().catch((error: unknown) => {
       this.#begun = null;
@@ -37,7 +40,7 @@ export class ModelReader {
     return { ...news, needsJudgement: news.opened.some(({ kind }) => kindOf(kind)?.needsJudgement === true) };
   }
 
-  /** An answer told what of `news` is `shown`; the rest is news still. */
+  /** Takes that an answer told the `shown` part of `news`; the rest stays news. */
   told(news: News, shown: Pick<News, 'opened' | 'resolved'> = news): void {
     const next = leaving(news, shown);
     if (this.#told === null || next.position >= this.#told.position) this.#told = next;

@@ -13,7 +13,10 @@ export interface Triggers {
   follow(watched: Watched): void;
 }
 
-/** @param others triggers that the caller adds, such as the broker's */
+/**
+ * Makes all triggers of this platform.
+ * @param others triggers that the caller adds, such as the broker's
+ */
 export function makeTriggers(world: TriggerWorld, others: readonly Trigger[] = []): Triggers {
   const all = [...list.flatMap((make) => make(world) ?? []), ...others];
   return {

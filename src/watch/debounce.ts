@@ -90,7 +90,7 @@ export class Debounce {
   }
 }
 
-/** A clock that cannot be set back: a hint must not wait for an hour to come again. ms */
+/** Returns the time of a clock that cannot be set back, so that no hint waits for an hour to come again; ms. */
 function now(): number {
   return performance.now();
 }

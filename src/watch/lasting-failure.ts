@@ -12,6 +12,7 @@ export class LastingFailure {
   #isTold = false;
 
   /**
+   * Begins without a failure.
    * @param afterMs how long passes must have failed
    * @param now ms since 1970
    */

@@ -59,7 +59,10 @@ export async function takeLease(
   };
 }
 
-/** @throws WatchedError if a living monitor of this place holds the lease. */
+/**
+ * Refuses to go on if a living monitor of this place holds the lease.
+ * @throws WatchedError
+ */
 export async function assertNobodyWatches(watched: Watched): Promise<void> {
   const held = holder(watched);
   if (held !== null) throw watchedAlready(held);

@@ -12,7 +12,7 @@ export interface WatchWorld {
   readonly boardFor: (which: BoardChoice) => Board;
   /** The registry's own card, on the usual board. */
   readonly card: string;
-  /** The name of the board on which a card lies. */
+  /** Returns the name of the board that holds a card. */
   readonly boardOfCard: (card: string) => string;
   /** The card for which a board started this process. */
   readonly dispatched: Dispatched | null;

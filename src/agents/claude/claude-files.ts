@@ -84,8 +84,8 @@ function rootsWith(cleanups: ReadonlyMap<string, RootCleanup>, files: FileReads)
 }
 
 /**
- * Finds the files of the conversations that entries record, and of those that living agents run: by their records,
- * their arguments, and in their folders.
+ * Finds the files of the conversations that entries record or living agents run: by their records, their arguments, and
+ * in their folders.
  */
 function artifactsOf(
   { ids, folders = [] }: ClaudeAsk,
@@ -146,7 +146,7 @@ function endsOf(
 }
 
 /**
- * Reads the transcripts of the directories in which agents work: those that were begun since the first of the agents
+ * Reads the transcripts of the directories in which agents work, if they were begun since the first of the agents
  * started.
  */
 function transcriptsOf(

@@ -12,8 +12,8 @@ import type { EntryView } from '../model/view.ts';
 type Seen = Omit<EntryView, 'hidden' | 'verdict'>;
 
 /**
- * Finds the unreadable paths that matter for an entry: those that may hold a recorded conversation that is nowhere
- * else, and those that could say which one its agent runs. Other entries are not affected.
+ * Finds the unreadable paths that matter for an entry: paths that may hold a recorded conversation found nowhere else,
+ * and paths that could say which one its agent runs. Other entries are not affected.
  */
 export function hiddenIn(observation: Observation): (one: Seen) => readonly Unreadable[] {
   const isPending = pendingIn(observation);

@@ -82,7 +82,7 @@ export interface Newcomer extends Pick<
   readonly where: FoundSession;
   /** The entry that it would get. */
   readonly entry: Entry;
-  /** Its server is one that entries name, and the user took no entry of it out of the file. */
+  /** Entries name its server, and the user deleted no entry of it. */
   readonly mayRegister: boolean;
 }
 
@@ -128,7 +128,7 @@ export interface Judgement {
 
 /** The answer of `group`: which deaths have one cause. */
 export interface Groups {
-  /** The events of this pass, and those that were told before and are not settled yet. */
+  /** The events of this pass, and earlier events that are not settled yet. */
   readonly massEvents: readonly MassEvent[];
   /** Entries (by `entryId`) whose death may belong to a mass event that is not decided yet. */
   readonly awaitsCause: ReadonlySet<string>;

@@ -50,8 +50,8 @@ export function absence(entry: Entry, memory: EntryMemory | null, textSince: num
 }
 
 /**
- * Returns the living tmux servers that may hold the session and could not be asked. For a session that was seen before,
- * that is its own server; for one that was never seen, any server of the user.
+ * Returns the living tmux servers that may hold the session and could not be asked: for a session that was seen before
+ * only its own server; for another one any server of the user.
  */
 function serversUnasked(home: string | null, memory: EntryMemory | null, observation: Observation): readonly Unseen[] {
   const { servers, sockets, unreachable } = observation;

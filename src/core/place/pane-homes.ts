@@ -75,7 +75,7 @@ export function isViewOf(session: TmuxSession, other: TmuxSession): boolean {
   return session.panes.every(({ id }) => other.panes.some((pane) => pane.id === id));
 }
 
-/** tmux counts its session ids up: `$9` is older than `$10`. */
+/** Orders sessions by age: tmux counts its session ids up, so `$9` is older than `$10`. */
 export function byAge(one: TmuxSession, other: TmuxSession): number {
   return Number(one.id.slice(1)) - Number(other.id.slice(1)) || compare(one.name, other.name);
 }

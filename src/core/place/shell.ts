@@ -56,5 +56,5 @@ const shells = new Map<string, RegExp>([
   ...['csh', 'elvish', 'tcsh', 'xonsh'].map((name) => [name, none] as const),
 ]);
 
-/** The names of every shell that we know. */
+/** The names of all known shells. */
 export const shellNames: readonly string[] = [...shells.keys()];

@@ -75,7 +75,7 @@ export function withoutViewsOfNewcomers(
   });
 }
 
-/** As `shownElsewhere` decides it once both have an entry. */
+/** Decides whether a session is a view of a newcomer, as `shownElsewhere` does once both have an entry. */
 function isViewOfNewcomer({ entry, found }: EntryView, { where }: Newcomer): boolean {
   if (found === null || found.server !== where.server || !isViewOf(found.session, where.session)) return false;
   return entry.status !== 'running' || byAge(where.session, found.session) < 0;

@@ -16,7 +16,7 @@ export function makeServersBehind() {
       listeners ??= readListeners();
       return listeners === 'unreadable' ? unreadable : behind(socket, listeners);
     },
-    /** Several servers listen at that path: the socket file of all but one was deleted or replaced. */
+    /** Decides whether several servers listen at that path: the socket file of all but one was deleted or replaced. */
     isShared: (socket: string): boolean => {
       own ??= parseListeners(readText('/proc/net/unix') ?? '');
       const named = own.filter(({ path }) => path.endsWith(basename(socket)));

@@ -28,7 +28,7 @@ export async function makeDump(context: Context, path: string, isRedacted: boole
   };
 }
 
-/** An existing file is never replaced, not even a dump: the path may be a slip of the hand. */
+/** Writes a new file. It never replaces an existing one, not even a dump: the path may be a typing mistake. */
 function writeNew(path: string, text: string): void {
   try {
     const file = openSync(path, 'wx', 0o600);

@@ -12,7 +12,10 @@ export class TurnBudget {
   readonly #run: string | null;
   readonly #most: number;
 
-  /** @param most the call that ends a turn; `null`: what the board says */
+  /**
+   * Makes the budget of a dispatched worker.
+   * @param most the call that ends a turn; `null`: as the board says
+   */
   constructor(stateDir: string, { card, run, callsInTurn }: Omit<Dispatched, 'board'>, most: number | null) {
     this.#path = join(stateDir, `turn-${encodeURIComponent(card)}.json`);
     this.#run = run;
