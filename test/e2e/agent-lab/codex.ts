@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AgentPane } from './agent-pane.ts';
 import { AgentWorld } from './agent-world.ts';
@@ -40,6 +41,17 @@ export class CodexWorld extends AgentWorld {
     return readdirSync(join(this.home, '.codex/thread-writer-locks')).flatMap((name) =>
       name.startsWith('.') ? [] : basename(name, '.lock'),
     );
+  }
+
+  /** Ends its daemon with all else, and removes what that left outside the home. */
+  override async close(): Promise<void> {
+    await super.close();
+    const folder = join('/tmp', `codex-daemon-${process.getuid?.() ?? 0}`);
+    for (const socket of ['app-server-control/app-server-control.sock', 'app-server-daemon/daemon-updater.sock']) {
+      const name = createHash('sha256').update(join(this.home, '.codex', socket)).digest('hex');
+      for (const ending of ['', '.lock']) rmSync(join(folder, name + ending), { force: true });
+    }
+    if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
   }
 
   private rollouts(): readonly string[] {
