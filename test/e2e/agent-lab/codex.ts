@@ -48,7 +48,9 @@ export class CodexWorld extends AgentWorld {
     await super.close();
     const folder = join('/tmp', `codex-daemon-${process.getuid?.() ?? 0}`);
     for (const socket of ['app-server-control/app-server-control.sock', 'app-server-daemon/daemon-updater.sock']) {
-      const name = createHash('sha256').update(join(this.home, '.codex', socket)).digest('hex');
+      const name = createHash('sha256')
+        .update(join(this.home, '.codex', socket))
+        .digest('hex');
       for (const ending of ['', '.lock']) rmSync(join(folder, name + ending), { force: true });
     }
     if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
