@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Call, Told, WorkContext } from '../operations/work/work-call.ts';
+import type { Call, NewsAnswer, WorkContext } from '../operations/work/work-call.ts';
 
 /** One tool, as data: what a host and its model see of it, and what it does. */
 export interface Tool {
@@ -14,7 +14,7 @@ export interface Tool {
    * Runs the tool.
    * @param given the input, which `input` parses first
    */
-  run(context: WorkContext, given: unknown, call: Call): Promise<string | Told>;
+  run(context: WorkContext, given: unknown, call: Call): Promise<string | NewsAnswer>;
 }
 
 /** What a host may assume. Every tool is idempotent, and none reaches beyond this machine and its board. */
@@ -29,7 +29,7 @@ interface ToolAbout<Shape extends z.ZodRawShape> extends Pick<Tool, 'name' | 'ti
   /** It writes nothing: not the registry, not a card, not the log. */
   readonly readOnly: boolean;
   readonly input: Shape;
-  run(context: WorkContext, given: z.infer<z.ZodObject<Shape>>, call: Call): Promise<string | Told>;
+  run(context: WorkContext, given: z.infer<z.ZodObject<Shape>>, call: Call): Promise<string | NewsAnswer>;
 }
 
 export function makeTool<Shape extends z.ZodRawShape>(about: ToolAbout<Shape>): Tool {

@@ -6,7 +6,7 @@ import { processesInPanes, processesOf } from '../core/place/pane-tree.ts';
 import type { Need } from '../core/plan/need.ts';
 import { bootReader, type ReadBoot } from './boot.ts';
 import { makeJobsReader } from './jobs.ts';
-import { makeAgentsReader } from './look-at-agents.ts';
+import { makeAgentsReader } from './observe-agents.ts';
 import type { Observe } from './observe.ts';
 import { processReader } from './process/process-reader.ts';
 import type { ProcessObservation, ProcessReader } from './process/processes.ts';

@@ -33,7 +33,7 @@ test.each(codingAgents)('$facts.name knows no file of a conversation that is now
   expect(['missing', 'not looked for']).toContain(file?.kind);
 });
 
-test('a word that is no agent of ours names none', () => {
+test('a word that is no known agent names none', () => {
   expect(['aider', null, 'toString'].map((word) => agentNamed(word, agentFacts))).toEqual([null, null, null]);
 });
 

@@ -33,7 +33,7 @@ export function boardContract(name: string, open: () => Promise<BoardUnderTest>)
       card = await under.card();
     });
 
-    test('a claimed card runs, under whoever claimed it', async () => {
+    test('a claimed card runs, with its holder', async () => {
       const claimed = await under.board.claim(card, holder, signal);
       expect(claimed).toMatchObject({ id: card, status: 'running', blockReason: null });
       expect(claimed.run?.startedAt).toBeGreaterThan(0);

@@ -135,7 +135,7 @@ test.each([
   expect(readdirSync(world.root).toSorted()).toEqual(['bin', 'cache', 'home', 'state', 'tmux']);
 });
 
-test('what cannot be written is 3 also for somebody who is not root', async () => {
+test('what cannot be written is 3 also for a user who is not root', async () => {
   const outsider = world.folder('outsider');
   chmodSync(world.root, 0o755);
   chmodSync(outsider, 0o777);
@@ -156,7 +156,7 @@ test('what cannot be written is 3 also for somebody who is not root', async () =
 });
 
 // Only root can make a file of another user.
-test.skipIf(process.getuid?.() !== 0)('the litter of somebody else in a sticky folder ends nobody', async () => {
+test.skipIf(process.getuid?.() !== 0)("another user's litter in a sticky folder ends no command", async () => {
   const outsider = world.folder('outsider');
   chmodSync(world.root, 0o755);
   chmodSync(outsider, 0o1777);
@@ -176,7 +176,7 @@ test.skipIf(process.getuid?.() !== 0)('the litter of somebody else in a sticky f
 
 // Only root can make a file of another user.
 test.skipIf(process.getuid?.() !== 0)(
-  'a registry of somebody else is not made ours: 3, and no backup is made',
+  "another user's registry does not change its owner: 3, and no backup is made",
   async () => {
     const outsider = world.folder('outsider');
     chmodSync(world.root, 0o755);

@@ -91,7 +91,7 @@ test('ignore and pin are the person’s say', async () => {
   expect((await world.reconcile()).document.drifts).toEqual([]);
 });
 
-test('undo takes a repair back, and it is not made again until somebody changes the entry', async () => {
+test('undo takes a repair back, and it is not made again until the entry is changed', async () => {
   const text = `sessions:\n${entry('dead-creator-claude', '    pane: { pid: 4194301, cmd: claude }\n')}`;
   world.writeRegistry(text, 30);
   await world.reconcile();

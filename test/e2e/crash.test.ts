@@ -7,7 +7,7 @@ const rounds = Number(process.env['CRASH_ROUNDS'] ?? 20);
 const seed = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
 
 test(
-  `kill -9 of ours at ${rounds} random moments (CRASH_SEED=${seed}): nothing is torn, lost, doubled or made up`,
+  `kill -9 at ${rounds} random moments (CRASH_SEED=${seed}): nothing is torn, lost, doubled or made up`,
   () => crashRounds(rounds, seed),
   60_000 + rounds * 5_000,
 );
@@ -15,7 +15,7 @@ test(
 const posts = Math.ceil(rounds / 2);
 
 test(
-  `kill -9 of ours in ${posts} postings of a monitor or an MCP server on a real Hermes board (CRASH_SEED=${seed}): each news exactly once`,
+  `kill -9 in ${posts} postings of a monitor or an MCP server on a real Hermes board (CRASH_SEED=${seed}): each news exactly once`,
   () => postingRounds(posts, seed),
   60_000 + posts * 10_000,
 );

@@ -38,7 +38,7 @@ function hermesIs(script: string): void {
   renameSync(`${path}.new`, path);
 }
 
-test('a hermes that hangs keeps nobody from looking, nor from ending; what was new is told once it answers', async () => {
+test('a hermes that hangs stops no pass and no end; the news is told once it answers', async () => {
   await world.openSession('shop-creator-claude');
   const first = await monitor();
   await until('the registration', () => world.bodies(card).length === 1);
@@ -122,7 +122,7 @@ test('its tail ends with it, also by kill -9; a folder of Hermes that is away en
   expect(await second.end('SIGTERM')).toBe(0);
 });
 
-test('a card that somebody else works is not taken, and one that was given to somebody else is left', async () => {
+test('a card that another worker works is not taken, and a card that was given to another worker is left', async () => {
   world.kanban('claim', card);
   const refused = await world.run(['monitor', '--board', 'hermes', '--card', card]);
   expect(refused).toMatchObject({ code: 5, stdout: '' });

@@ -142,7 +142,7 @@ test('a board that hangs from the first call on: passes go on, the answer comes 
 });
 
 test(
-  "another's card: a word and a look take it from nobody, and only a wait takes one that nobody works",
+  "another worker's card: a comment and a pass do not take it, and only a wait takes a card without a worker",
   { timeout: 120_000 },
   async () => {
     const foreign = world.createCard();
@@ -231,7 +231,7 @@ test(
   },
 );
 
-test('templates that nobody filled reach no hermes; the local card is no card of Hermes', async () => {
+test('unfilled templates reach no hermes; the local card is no card of Hermes', async () => {
   const names = ['HERMES_PROFILE', 'HERMES_KANBAN_TASK', 'HERMES_KANBAN_BOARD', 'HERMES_KANBAN_DB', 'XDG_STATE_HOME'];
   const literal = Object.fromEntries(names.map((name) => [name, `\${${name}}`]));
   const cwd = world.folder('elsewhere');

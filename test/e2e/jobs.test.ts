@@ -93,7 +93,7 @@ describe('a job and its session', () => {
     await monitor.end('SIGTERM');
   });
 
-  test('a running monitor does not take the submit for an edit of somebody else', async () => {
+  test("a running monitor does not take the submit for a user's edit", async () => {
     await world.openSession(session);
     await world.reconcile();
     const monitor = await world.monitor();
@@ -251,7 +251,7 @@ describe('jobs', () => {
     expect(await refused('jobs', 'sumbit')).toContain('jobs has no sumbit');
   });
 
-  test('one that cannot be read is blindness, whoever asks for it', async () => {
+  test('an unreadable one is blindness for every command', async () => {
     const id = await submit();
     const path = join(jobsFolder(), `${id}.json`);
     writeFileSync(path, '{', { mode: 0o600 });

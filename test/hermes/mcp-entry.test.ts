@@ -49,7 +49,7 @@ test('a newer install path is written over the old one', () => {
   expect(now).toBe(changed(withEntry('/c', configs['with servers'], entry)));
 });
 
-test('servers that somebody added below ours stay, and their head with them', () => {
+test('servers that the user added below the entry stay, and their head with them', () => {
   const once = changed(withEntry('/c', configs['without servers'], entry));
   const more = `${once}  files:\n    command: x\n`;
   expect(parseDocument(changed(withoutEntry('/c', more))).toJS()).toMatchObject({
@@ -57,14 +57,14 @@ test('servers that somebody added below ours stay, and their head with them', ()
   });
 });
 
-test('an entry that somebody has put blank lines and comments into is taken out whole', () => {
+test('an entry into which the user has put blank lines and comments is taken out whole', () => {
   const once = changed(withEntry('/c', configs['with servers'], entry));
   const spread = once.replace('    timeout: 600\n', '\n# a remark\n    timeout: 600\n\n');
   expect(spread).not.toBe(once);
   expect(changed(withoutEntry('/c', spread))).toBe(configs['with servers']);
 });
 
-test('a server that somebody added below ours in a file whose last line had no end stays whole', () => {
+test('a server that the user added below the entry in a file whose last line had no end stays whole', () => {
   const once = changed(withEntry('/c', configs['with servers last, no end'], entry));
   const without = changed(withoutEntry('/c', `${once}    more: { command: y }\n`));
   expect(parseDocument(without).toJS()).toEqual({

@@ -68,7 +68,7 @@ test('unchanged it is the very same look, and nothing is written', async () => {
   expect(readdirSync(cacheDir)).not.toContain('lab.state');
 });
 
-test('what another process saved, or somebody deleted, is seen', async () => {
+test('what another process saved, or a user deleted, is seen', async () => {
   const { cacheDir, store } = scratch();
   const [one, other] = [store(), store()];
   await one.save(look, await one.load());

@@ -16,7 +16,7 @@ import { pipeAt, put, scratchFolder } from '../observe/scratch.ts';
 const signal = AbortSignal.timeout(60_000);
 
 /** A process that opens a pipe to read it waits for ever, so each of these would hang. */
-test('a pipe in the place of a file of ours holds nobody up', async () => {
+test("a pipe in the place of one of the program's files holds no command up", async () => {
   const dir = scratchFolder();
   const notice = (): void => undefined;
   const log = new FileLog({ dir, registryPath: '/r', now: Date.now, warn: notice });

@@ -183,7 +183,7 @@ test('our own comments, what was found and what we registered outlive a rotation
   }).toEqual({ ours: true, over: false, found: ['session-gone'], registered: ['shop'] });
 });
 
-test('what another process appends while the log rotates is lost for nobody', async () => {
+test('no reader loses what another process appends while the log rotates', async () => {
   const log = open();
   const each = 600;
   const writers = ['a', 'b'].map((name) => {
@@ -257,7 +257,7 @@ test('a write that another place began may still come: it is settled once it has
   expect(await at('here').unsettled()).toHaveLength(1);
 });
 
-test('the mark of a process that was killed while it rotated holds up nobody for ever', async () => {
+test('the mark of a process that was killed while it rotated holds no writer up for ever', async () => {
   const log = open();
   await muchHappens(log);
   symlinkSync('1 9999999999', `${path()}.rotating`);

@@ -14,7 +14,7 @@ test.each([
   ['nothing', '', null],
   ['no number', Number.NaN, null],
   ['a list', [30], null],
-  ['a template that nobody filled', '${SECONDS}', null],
+  ['an unfilled template', '${SECONDS}', null],
 ])('seconds, %s', (_, seconds, read) => {
   expect(readNumber(seconds, range)).toBe(read);
   expect(z.object({ seconds: count('', range) }).parse({ seconds })).toEqual({ seconds: read ?? undefined });

@@ -183,7 +183,7 @@ describe('state and sessions', () => {
     expect(JSON.parse(there.heard[5]?.payload ?? '')).toMatchObject({ session: 'a/b', ...waits });
   });
 
-  test('what somebody takes away while we watch is said again, once', async () => {
+  test('a topic that another client removes during the watch is published again, once', async () => {
     const { reader } = await start();
     reader.look(lookOf([{ session: 'shop' }]));
     await until('the session', () => on(topics.session('shop')).length === 1);

@@ -12,7 +12,7 @@ test('each board has a name and a slug flag of its own, and a title and limits',
   }
 });
 
-test('a process knows the card that a board started it for; a template that nobody filled is none', () => {
+test('a process knows the card that a board started it for; an unfilled template is none', () => {
   const env = { HERMES_KANBAN_TASK: 't_1', HERMES_KANBAN_RUN_ID: '7' };
   expect(dispatchedIn(env)).toEqual({ board: 'hermes', card: 't_1', run: '7', callsInTurn: 80 });
   expect(dispatchedIn({ HERMES_KANBAN_TASK: '${HERMES_KANBAN_TASK}' })).toBeNull();

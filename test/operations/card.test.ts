@@ -28,7 +28,7 @@ describe('card', () => {
     });
   });
 
-  test('has no run while nobody holds it', async () => {
+  test('has no run while no process holds it', async () => {
     const paused = cardOf({ run: { startedAt: at, pid: null } });
     const [answer] = await answers(card, fakeContext({ board: { show: () => Promise.resolve(paused) } }).context);
     expect(answer?.json).toMatchObject({ task: { status: 'running', run: null } });

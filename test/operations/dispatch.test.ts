@@ -61,7 +61,7 @@ test('a card without a model, and the command that works it', async () => {
   expect(asked.at(-1)).not.toContain('--goal');
 });
 
-test('an assignee whom nobody would spawn, or whom Hermes would spawn beside us, is refused before a card is made', async () => {
+test('an assignee that Hermes would not spawn, or would spawn beside the monitor, is refused before a card is made', async () => {
   const { context, asked } = hermesWith(['default', 'agent-sessions-lean']);
   const refusal = (values: Record<string, string>) => answers(dispatch, context, { values });
   await expect(refusal({ assignee: 'long-gone' })).rejects.toMatchObject({
@@ -95,7 +95,7 @@ test('where a live monitor holds this host no card is made', async () => {
   expect(asked).toEqual([]);
 });
 
-test('--print is one line to paste, and asks nobody', async () => {
+test('--print is one line to paste, and asks no program', async () => {
   const { context, asked } = hermesWith([]);
   const [answer] = await answers(dispatch, context, { values: { print: true, assignee: 'nobody-yet' } });
   expect(answer?.text).toMatch(/^hermes kanban create 'monitor my sessions' --assignee nobody-yet --goal .*$/);

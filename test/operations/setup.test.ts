@@ -154,7 +154,7 @@ describe('setup', () => {
   });
 
   test.each(['agent_sessions_monitor', 'agent-sessions-monitor'])(
-    "somebody's own entry %s, which gives the same names of tools, is left alone",
+    "the user's own entry %s, which gives the same names of tools, is left alone",
     async (name) => {
       const byHand = `mcp_servers:\n  ${name}:\n    command: mine\n`;
       writeFileSync(config, byHand);
@@ -170,7 +170,7 @@ describe('setup', () => {
     },
   );
 
-  test("somebody's other skills keep their folder", async () => {
+  test("the user's other skills keep their folder", async () => {
     const other = file('hermes/skills/other/SKILL.md', 'another');
     await asked();
     await asked({ uninstall: true });
@@ -178,7 +178,7 @@ describe('setup', () => {
     expect(readdirSync(join(hermes, 'skills'))).toEqual(['other']);
   });
 
-  test("somebody's own skill files are neither written over nor taken out", async () => {
+  test("the user's own skill files are neither written over nor removed", async () => {
     const own = file('hermes/skills/agent-sessions-monitor/SKILL.md', 'my own words');
     const { text } = await asked();
     expect(text).toContain('~/hermes/skills/agent-sessions-monitor/SKILL.md is not ours: left alone');
@@ -188,7 +188,7 @@ describe('setup', () => {
     expect(readdirSync(skill())).toEqual(['SKILL.md']);
   });
 
-  test('a skill file that we installed is brought up to date; one that was changed since is not', async () => {
+  test('an installed skill file is brought up to date; a changed one is not', async () => {
     await asked();
     const record = join(
       folder,

@@ -95,7 +95,7 @@ describe('undo', () => {
     expect(await undone(), 'the first one stays taken back').toEqual(['is-gone shop', 'is-gone shop', 'has-id shop']);
   });
 
-  test('takes back what is left of an event for many, where somebody changed one entry since', async () => {
+  test('takes back the rest of a mass event if the user changed one entry since', async () => {
     const edits = [set('shop', 'status', 'terminated'), set('blog', 'status', 'terminated')];
     await repair([drift('all-are-gone', edits, { session: null, sessions: ['shop', 'blog'] })]);
     const changed = (await text()).replace('by hand', 'again');
@@ -108,7 +108,7 @@ describe('undo', () => {
     expect(await undone()).toEqual(['all-are-gone blog']);
   });
 
-  test('passes over a repair whose text somebody changed since; named, it is refused with what can be', async () => {
+  test('passes over a repair whose text was changed since; named, it is refused with the possible ones', async () => {
     await repair([drift('blog-is-gone', [set('blog', 'status', 'terminated')])]);
     await repair([drift('shop-is-gone', [set('shop', 'status', 'terminated')])]);
     const changed = (await text()).replace('by hand', 'again');
@@ -125,7 +125,7 @@ describe('undo', () => {
     });
   });
 
-  test('a lock whose holder nobody knows is told by its file', async () => {
+  test('a lock with an unknown holder is told by its file', async () => {
     await repair([drift('shop-is-gone', [set('shop', 'status', 'terminated')])]);
     context = { ...context, registryFile: () => ({ ...registry.file, ...lockedBy() }) };
     await expect(run()).rejects.toMatchObject({

@@ -35,13 +35,13 @@ async function settled(
   return (await world.logged()).slice(1);
 }
 
-test('a write that reached the file is told, also where somebody has edited one of its entries since', async () => {
+test('a write that reached the file is told, even if the user has edited one of its entries since', async () => {
   expect(await settled(entry('a', ours) + entry('b', ours))).toEqual(['applied']);
   expect(await settled(entry('a', running) + entry('b', ours))).toEqual(['applied']);
   expect(await settled(entry('a', `${ours}    note: mine\n`))).toEqual(['applied']);
 });
 
-test('a write that never came is not told, whatever somebody did since', async () => {
+test('a write that never came is not told, whatever the user did since', async () => {
   expect(await settled(entry('a', running) + entry('b', running))).toEqual(['dropped']);
   expect(await settled(entry('a', '    status: terminated\n'))).toEqual(['dropped']);
   expect(await settled('')).toEqual(['dropped']);

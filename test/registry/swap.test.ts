@@ -58,7 +58,7 @@ test('bash writers with flock and ours lose nothing of each other', async () => 
   expect((await readdir(registry.folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 });
 
-test('an edit by somebody else between read and swap wins', async () => {
+test('an edit by another writer between read and swap wins', async () => {
   const registry = await scratchRegistry('sessions:\n  one:\n    status: running\n');
   const read = await readable(registry);
   const prepared = await registry.file.prepare(read, [set('one', 'status', 'terminated')]);
@@ -170,7 +170,7 @@ test.each([
   vi.stubEnv('PATH', `${bin}:${process.env['PATH']}`);
   onTestFinished(() => void vi.unstubAllEnvs());
   const locked = await takeFlock(`${registry.path}.lock`, 0o600, { signal });
-  if (locked.kind === 'busy') throw new Error('nobody held it');
+  if (locked.kind === 'busy') throw new Error('no process held it');
   const tried = (): Promise<unknown> => run(stdout.trim(), ['--nonblock', `${registry.path}.lock`, 'true']);
   await expect(tried()).rejects.toThrow();
   await locked.release();

@@ -17,7 +17,7 @@ test('works one after the other under the lock of a path', async () => {
   expect(most).toBe(1);
 });
 
-test('a lock that is kept for too long is said, and one that nobody keeps any more is taken', async () => {
+test('a lock that is kept for too long is told, and an abandoned one is taken', async () => {
   const path = join(scratchFolder(), 'state.json');
   mkdirSync(`${path}.lock`);
   await expect(withLock(path, () => 'done', { waitMs: 0 })).rejects.toMatchObject({

@@ -55,7 +55,7 @@ describe.each<[string, Run]>([
     expect(stat).toThrow();
   });
 
-  test('one that leaves its stdout to somebody who lives on is answered for when it ends', async () => {
+  test('one that leaves its stdout to a living child is answered for when it ends', async () => {
     const path = program('echo said; sleep 2 & exit 0');
     const began = Date.now();
     expect(await run(path, [], 60_000, never)).toMatchObject({ kind: 'ended', code: 0, stdout: 'said\n' });
@@ -113,7 +113,7 @@ describe('a program that does not end by itself', () => {
     expect(lines).toEqual(['one', 'two']);
   });
 
-  test('is over when it ends, when it cannot be started, and when nobody wants it any more', async () => {
+  test('is over when it ends, when it cannot be started, and when the caller aborts', async () => {
     const lines: string[] = [];
     const onLine = (line: string) => lines.push(line);
     await followProgram(program('echo last; sleep 2 & exit 3'), [], onLine, { signal: never });

@@ -54,7 +54,7 @@ test('what is new is one comment, a line each, with its way back; and never agai
   expect(await comments()).toEqual(["news one\nnews two\n    cd '/home/me' && claude --resume x"]);
 });
 
-test('a death is held back; somebody else’s is never told, ours is', async () => {
+test('a death is held back; one that the user caused is never told, the monitor’s repair is', async () => {
   await open(aDrift({ id: 'his', key: 'his' }), aDrift({ id: 'ours', key: 'ours', message: 'ours' }));
   expect(await tellCard(reader(), signal)).toEqual({ heldUntil: 1_005_000, posted: null, drifts: [] });
   expect(await comments()).toEqual([]);

@@ -49,7 +49,7 @@ test('two at once: the second waits for the flush of the first, and is told noth
   expect([ids(first), ids(later)]).toEqual([['one'], []]);
 });
 
-test('a reader that lives as long as its process moves nobody else’s position', async () => {
+test('a reader that lives as long as its process moves no other reader’s position', async () => {
   await open('one');
   const own = inMemoryReader(log);
   const first = await own.take();

@@ -44,7 +44,7 @@ async function holding(): Promise<{ name: string; close(): Promise<void> }> {
   return { name, close: () => terminal.close() };
 }
 
-test('the birth and the death of a pane are a hint each, also where somebody else gets its number at once', async () => {
+test('the birth and the death of a pane are a hint each, even if another program gets its number at once', async () => {
   const { hintsAfter } = watching();
   const terminal = await holding();
   expect(await hintsAfter(terminal.name)).toBe(1);

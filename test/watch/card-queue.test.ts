@@ -34,7 +34,7 @@ function queued(change: Partial<BoardSteps> = {}) {
   return { queue: made, taken, clock, onStep, said };
 }
 
-test('a step that hangs keeps nobody waiting, and what waits behind it is asked once', async () => {
+test('a step that hangs keeps no pass waiting, and a step that waits behind it is asked once', async () => {
   let answer: () => void = () => undefined;
   const { queue, taken } = queued({ tell: () => new Promise((resolve) => (answer = resolve)) });
   for (let pass = 0; pass < 5; pass += 1) queue.passed();

@@ -94,7 +94,7 @@ test('a rest ends with its time, with a due hint, by being woken, also beforehan
     return performance.now() - from;
   };
   expect(await rested(1_000, () => undefined)).toBe(1_000);
-  expect(await rested(0, () => undefined), 'never at once: nobody may spin').toBe(50);
+  expect(await rested(0, () => undefined), 'never at once: no loop may spin').toBe(50);
   expect(await rested(1_000, debounce.hint)).toBe(15);
   debounce.begin();
   debounce.end(1);

@@ -82,7 +82,7 @@ test('what stands again because its repair was taken back is not found anew', ()
   expect(found(...before, undo('other'), { kind: 'opened', drift: many })).toEqual([['session-gone'], 4_000]);
 });
 
-test("a death that was somebody else's counts where the card had been told", () => {
+test('a death that a user caused counts if the card had been told', () => {
   const his = (id: string): NewEvent => ({ kind: 'resolved', id, because: 'human', message: null });
   const before = [opened('blind'), opened('session-renamed'), opened('session-revived')];
   expect(

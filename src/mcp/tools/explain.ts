@@ -1,7 +1,7 @@
 import { clean } from '../../core/words/text.ts';
 import { explain } from '../../operations/explain.ts';
 import { shellCommand } from '../../core/words/shell-command.ts';
-import { answer } from '../../operations/work/told.ts';
+import { answer } from '../../operations/work/answer-lines.ts';
 import { session } from '../input.ts';
 import { makeTool } from '../tool.ts';
 

@@ -2,7 +2,7 @@ import { clean } from '../../core/words/text.ts';
 import type { SessionRow } from '../../operations/answers/sessions.ts';
 import { sessionsIn } from '../../operations/sessions/session-rows.ts';
 import { shellCommand } from '../../core/words/shell-command.ts';
-import { answer } from '../../operations/work/told.ts';
+import { answer } from '../../operations/work/answer-lines.ts';
 import { session } from '../input.ts';
 import { makeTool } from '../tool.ts';
 

@@ -13,8 +13,8 @@ import { codeOf } from '../../system/errno.ts';
 const ticksPerSecond = 100;
 
 /** The facts that a process tells, and the identity with which it told them. */
-type Told = Pick<Process, 'argv' | 'exe' | 'folders' | 'home'> & { readonly key: string };
-type Cache = Map<number, Told>;
+type ProcessFacts = Pick<Process, 'argv' | 'exe' | 'folders' | 'home'> & { readonly key: string };
+type Cache = Map<number, ProcessFacts>;
 
 /**
  * Reads processes on Linux: each tree by the kernel's own lists of children or, if it keeps none, from a list of all
@@ -173,7 +173,7 @@ function describe(stat: Stat, bootedAt: number, known: Cache, fresh: Cache): Pro
 /**
  * Reads a process. Environments hold secrets: only an agent's is read, and only its variables for folders are used.
  */
-function ask(pid: number, key: string): Told {
+function ask(pid: number, key: string): ProcessFacts {
   const argv = (readText(`/proc/${pid}/cmdline`) ?? '').replace(/\0$/, '').split('\0');
   // After an update the running program's file is deleted; its name still tells the program.
   const exe = readLink(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, '') ?? null;

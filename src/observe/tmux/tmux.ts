@@ -49,7 +49,7 @@ export async function askDeadSocket(socket: string, processes: ProcessObservatio
   };
 }
 
-type Told =
+type ClientAnswer =
   | { readonly kind: 'list'; readonly list: WholeList }
   | { readonly kind: 'too late' }
   | { readonly kind: 'aborted' }
@@ -72,13 +72,18 @@ const withoutSessions: Commands = ({ pane, end }) => {
  * Runs a client. `-N`: never start a server. `-u`: without it tabs and letters outside ASCII become `_` under
  * `LC_ALL=C`.
  */
-async function ask(socket: string, options: TmuxOptions, commands: Commands, signal: AbortSignal): Promise<Told> {
+async function ask(
+  socket: string,
+  options: TmuxOptions,
+  commands: Commands,
+  signal: AbortSignal,
+): Promise<ClientAnswer> {
   const mark = randomBytes(6).toString('hex');
   const args = ['-N', '-u', '-S', socket, ...commands(listFormats(mark))];
-  return told(await runProgram(options.program, args, options.deadlineMs, signal), mark, socket);
+  return clientAnswer(await runProgram(options.program, args, options.deadlineMs, signal), mark, socket);
 }
 
-function told(answer: ProgramAnswer, mark: string, socket: string): Told {
+function clientAnswer(answer: ProgramAnswer, mark: string, socket: string): ClientAnswer {
   if (answer.kind !== 'ended') return answer;
   const { code, stdout, stderr } = answer;
   if (code === null) {
@@ -91,7 +96,7 @@ function told(answer: ProgramAnswer, mark: string, socket: string): Told {
 }
 
 async function read(
-  answer: Told,
+  answer: ClientAnswer,
   socket: string,
   options: TmuxOptions,
   processes: ProcessObservation,

@@ -1,5 +1,5 @@
 import { clean } from '../../core/words/text.ts';
-import { boardIsSilent } from './told.ts';
+import { boardIsSilent } from './answer-lines.ts';
 import type { Call, WorkContext } from './work-call.ts';
 import type { CardChoice } from './work.ts';
 

@@ -3,7 +3,7 @@ import { shellCommand } from '../../core/words/shell-command.ts';
 import { clean } from '../../core/words/text.ts';
 import { sayUnlessSaid, tellCard, type CardReader } from '../../tell/card.ts';
 import { readerOf } from '../../watch/watch-world.ts';
-import { answer } from './told.ts';
+import { answer } from './answer-lines.ts';
 import type { Call, WorkContext } from './work-call.ts';
 import type { CardChoice } from './work.ts';
 

@@ -1,8 +1,8 @@
 import { shellCommand } from '../../core/words/shell-command.ts';
 import { seenText } from '../text/plan.ts';
 import { unknownSession, unregistered } from '../sessions/unknown-session.ts';
-import { answer, historySince, newsLines, quiet } from './told.ts';
-import type { Call, Told, WorkContext } from './work-call.ts';
+import { answer, historySince, newsLines, quiet } from './answer-lines.ts';
+import type { Call, NewsAnswer, WorkContext } from './work-call.ts';
 
 /**
  * Makes one pass, and tells the news; with a name only those of that session.
@@ -12,7 +12,7 @@ export async function reconcileOnce(
   { context, work, world }: WorkContext,
   { dryRun, session: name }: { readonly dryRun: boolean; readonly session: string | null },
   { signal }: Call,
-): Promise<Told> {
+): Promise<NewsAnswer> {
   if (name !== null) await assertKnown(name, context);
   const result = await work.pass(dryRun ? 'dry-run' : 'loop', signal);
   const news = await work.reader.news();

@@ -9,8 +9,8 @@ import { readNumber } from '../../system/set-variable.ts';
 import type { News } from '../../tell/news.ts';
 import type { CardWatch } from '../../watch/card-watch.ts';
 import type { Turn } from '../../watch/loop.ts';
-import { answer, historySince, isNews, newsLines, quiet } from './told.ts';
-import type { Call, Told, WorkContext } from './work-call.ts';
+import { answer, historySince, isNews, newsLines, quiet } from './answer-lines.ts';
+import type { Call, NewsAnswer, WorkContext } from './work-call.ts';
 import type { CardChoice } from './work.ts';
 
 /** How long an answer waits for the board to take the news and to say whether the run is over; ms. */
@@ -24,7 +24,7 @@ export async function waitForDrift(
   server: WorkContext,
   given: CardChoice & { readonly max_seconds?: number | undefined },
   { signal, progress }: Call,
-): Promise<string | Told> {
+): Promise<string | NewsAnswer> {
   const { work, world } = server;
   const setUp = readNumber(world.env['AGENT_SESSIONS_WAIT_SECONDS'], { least: 0, most: longestWaitSeconds });
   const seconds = given.max_seconds ?? setUp ?? work.waitSeconds(given);
@@ -58,7 +58,7 @@ async function waitUntil(
   given: CardChoice,
   until: number,
   signal: AbortSignal,
-): Promise<string | Told> {
+): Promise<string | NewsAnswer> {
   const { work, world } = server;
   const { now } = world.ports;
   for (;;) {
@@ -80,7 +80,7 @@ async function waitOnce(
   given: CardChoice,
   until: number,
   signal: AbortSignal,
-): Promise<string | Told> {
+): Promise<string | NewsAnswer> {
   const { work } = server;
   const opened = new AbortController();
   const opening = work.open(given).finally(() => opened.abort());
@@ -100,7 +100,11 @@ async function waitOnce(
  * @param opening aborts when it has
  * @returns the answer once time is up; `null`: the card is there
  */
-async function passBeside({ work, world }: WorkContext, until: number, opening: AbortSignal): Promise<Told | null> {
+async function passBeside(
+  { work, world }: WorkContext,
+  until: number,
+  opening: AbortSignal,
+): Promise<NewsAnswer | null> {
   const { intervalMs } = world.settings.monitor;
   // A board that works answers sooner than this.
   await pause(boardMs, undefined, { signal: opening }).catch(() => undefined);
@@ -120,7 +124,7 @@ async function watchCard(
   watch: CardWatch,
   until: number,
   signal: AbortSignal,
-): Promise<string | Told> {
+): Promise<string | NewsAnswer> {
   const { intervalMs } = server.world.settings.monitor;
   let passed: Passed | null = null;
   for await (const turn of watch.turns({ intervalMs, until }, signal)) {
@@ -137,7 +141,7 @@ async function answerDue(
   watch: CardWatch,
   passed: Passed,
   isLast: boolean,
-): Promise<string | Told | null> {
+): Promise<string | NewsAnswer | null> {
   const news = await work.reader.news();
   const isDue = isLast || news.needsJudgement || (!work.isDispatched && isNews(news));
   if (isDue) await Promise.race([watch.queue.idle(), pause(boardMs, undefined, { ref: false })]);
@@ -175,14 +179,14 @@ function readable(error: unknown): RegistryError {
   throw error;
 }
 
-function closing(news: News, passed: Passed, world: WorkContext['world']): Told {
+function closing(news: News, passed: Passed, world: WorkContext['world']): NewsAnswer {
   const lines = newsLines(news, false);
   if (passed instanceof Error) return told([...lines, ...errorLines(passed).map(clean)], news, world);
   if (lines.length === 0) return { text: quiet(passed, world.settings.registry), news, shown: news };
   return told([...lines, seenText(passed)], news, world);
 }
 
-function told(lines: readonly string[], news: News, { ports, settings }: WorkContext['world']): Told {
+function told(lines: readonly string[], news: News, { ports, settings }: WorkContext['world']): NewsAnswer {
   const rest = historySince(news.since, ports.now(), settings.registry);
   return { text: answer(lines, rest), news, shown: news };
 }

@@ -18,7 +18,7 @@ export interface Call {
 }
 
 /** An answer that tells news, with the part that it shows. */
-export interface Told {
+export interface NewsAnswer {
   readonly text: string;
   readonly news: News;
   readonly shown: Pick<News, 'opened' | 'resolved'>;

@@ -71,7 +71,7 @@ test('who holds the lock of a conversation, by the kernel', async () => {
   ]);
 });
 
-test('a lock file that was left behind is held by nobody, and taken by nobody', async () => {
+test('a lock file that was left behind is held by no process, and taken by none', async () => {
   const root = agyRoot();
   const lock = root.lock(ids.one);
   const holder = await holderOf(lock);

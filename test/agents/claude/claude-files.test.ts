@@ -374,7 +374,7 @@ test('keys and whatever else stands beside the records is not opened', async () 
   expect(await liveOf(claude, agent)).toHaveLength(1);
 });
 
-test("records of living processes outside the panes are theirs; what a killed one left is nobody's", async () => {
+test('records of living processes outside the panes are theirs; that of a killed one is of no process', async () => {
   const claude = claudeRoot();
   claude.live(4_242, { procStart: '1000' });
   claude.live(5, { procStart: '77', sessionId: ids.two });

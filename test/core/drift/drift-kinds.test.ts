@@ -558,7 +558,7 @@ describe('entries that say terminated', () => {
     ]);
   });
 
-  test('in the same second: another one if we marked it, as nobody of that name was there', () => {
+  test('in the same second: another one if the monitor marked it, because no session of that name was there', () => {
     const kindsWith = (terminationMode: string) =>
       plan(aWorld({ entries: [{ ...terminated(longAgo), terminationMode }], observation: inPlace })).drifts.map(
         (drift) => drift.kind,
@@ -939,7 +939,7 @@ describe('blind', () => {
     expect(nowhere.blind.map((one) => one.source)).toEqual(['tmux:/tmp/tmux-1000/scratch']);
   });
 
-  test('a socket path at which nobody can listen blinds its own entry alone', () => {
+  test('a socket path at which no server can listen blinds only its own entry', () => {
     const long = `/tmp/${'x'.repeat(110)}`;
     const sockets = new Map([...inPlace.sockets, [long, hung] as const]);
     const entries = [anEntry('far', { socket: long, pane: null }), anEntry('gone', { pane: null })];

@@ -65,7 +65,7 @@ test('a conversation in another folder of Claude is looked for there', () => {
   expect(resume("/srv/it's claude")).toBe(`cd /w && CLAUDE_CONFIG_DIR='/srv/it'\\''s claude' claude --resume ${id}`);
 });
 
-test('without its transcript, or where nobody can look for it, there is no conversation to go on with', () => {
+test('without its transcript, or if it cannot be looked for, there is no conversation to go on with', () => {
   for (const claude of [claudeLook(), { blind: 'no permission', cure: 'chmod' }]) {
     expect(answerOf(entry, null, anObservation({ claude }))).toBeNull();
     expect(sessionAnswer(entry, null, anObservation({ claude }), null)).toBeNull();

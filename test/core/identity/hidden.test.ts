@@ -74,7 +74,7 @@ test('an id that could lie in what cannot be read is not called stale; the other
   expect(said).toEqual([undefined, 'may not be read (EACCES): its conversation could lie there', undefined]);
 });
 
-test('what cannot be read is no blindness where nobody needs it', () => {
+test('an unreadable path is no blindness if no entry needs it', () => {
   expect(planned([one, null], { ...unknown, live: new Map([[1002, claudeLive(1002, two)]]) }).blind).toEqual([]);
 });
 

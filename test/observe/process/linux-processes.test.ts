@@ -155,7 +155,7 @@ test('children of a second thread are in the tree', async () => {
   expect(sleeping.ppid).toBe(pid);
 });
 
-test('a process of somebody else is told, without what may not be read', async () => {
+test('a process of another user is told, without its unreadable facts', async () => {
   // The first process belongs to root or, in a container, to the user who made it.
   const seen = await asNobody(() => look().trees([1]));
   const answer = seen.get(1);

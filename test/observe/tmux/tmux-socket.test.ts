@@ -237,7 +237,7 @@ test('a stopped server is no answer, and told again once it goes on', async () =
   expect((await serverAt(socket)).sessions).toHaveLength(1);
 });
 
-test('a plain file at its place is no server; somebody who listens there and is no tmux is no answer', async () => {
+test('a plain file at its place is no server; another program that listens there is no answer', async () => {
   const socket = put(join(scratchFolder(), 'default'), 'a plain file');
   expect((await askAt(socket)).seen).toMatchObject({ known: { server: null } });
   rmSync(socket);

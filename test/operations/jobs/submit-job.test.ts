@@ -73,7 +73,7 @@ test('a registry that is locked, or fails, leaves neither a job nor an open inte
   }
 });
 
-test('what somebody wrote meanwhile is read again: it may speak against it', async () => {
+test('an edit of another writer meanwhile is read again: it may forbid the job', async () => {
   const meanwhile = (words: string) => {
     let times = 0;
     return world((file) => (work, abort) => {

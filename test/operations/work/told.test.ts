@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answer } from '../../../src/operations/work/told.ts';
+import { answer } from '../../../src/operations/work/answer-lines.ts';
 
 test('an answer has at most 4 KB in whole lines; the rest is a count, and the command that shows it', () => {
   const lines = Array.from({ length: 200 }, (_, index) => `session-${index}: tmux gone. Marked terminated.`);
