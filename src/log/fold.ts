@@ -1,3 +1,4 @@
+import { type EntryId, pairsOf } from '../core/model/branded.ts';
 import type { EntryHome, Finding, Ledger, OpenDrift } from '../core/model/memory.ts';
 import type { Edit } from '../core/model/drift.ts';
 import { entryId } from '../core/model/entry.ts';
@@ -8,8 +9,8 @@ export interface Folding {
   readonly open: Map<string, OpenDrift>;
   readonly resolved: Map<string, number>;
   readonly tombstones: Set<string>;
-  readonly undone: Map<string, { key: string; entryId: string; textHash: string | null }>;
-  readonly formerWords: Map<string, string | null>;
+  readonly undone: Map<string, { key: string; entryId: EntryId; textHash: string | null }>;
+  readonly formerWords: Map<EntryId, string | null>;
   readonly registered: Set<string>;
   readonly found: Map<string, Finding>;
   /** When the run of each card began that is not over; ms since 1970. */
@@ -20,7 +21,7 @@ export interface Folding {
    * The canonical key of every drift ever opened, by id: an `undone` event of an earlier version names only the id.
    */
   readonly keys: Map<string, string>;
-  readonly homes: Map<string, EntryHome>;
+  readonly homes: Map<EntryId, EntryHome>;
   readonly hosts: Map<string, readonly string[]>;
   knowsEntries: boolean;
 }
@@ -169,7 +170,7 @@ function keepFormerWord({ formerWords }: Folding, edit: Edit): void {
 function placeSeen(folding: Folding, event: Of<'seen'>): void {
   nameHost(folding, event);
   const at = Date.parse(event.at);
-  for (const [id, { pane, start }] of Object.entries(event.entries)) {
+  for (const [id, { pane, start }] of pairsOf(event.entries)) {
     const former = folding.homes.get(id)?.sightings ?? {};
     folding.homes.set(id, { place: event.place, sightings: { ...former, [event.place]: { at, pane, start } } });
   }
@@ -195,7 +196,7 @@ function holdNoMore({ undone }: Folding, { key, entryKeys, edits }: LoggedDrift)
 /** Decides whether all entries of a mass event were repaired: some may have been left as they are. */
 function isWhole({ edits, entryKeys }: LoggedDrift): boolean {
   const written = new Set(edits.map((edit) => entryId(edit.entry)));
-  return Object.keys(entryKeys ?? {}).every((id) => written.has(id));
+  return pairsOf(entryKeys ?? {}).every(([id]) => written.has(id));
 }
 
 /** Decides whether a drift is open again only because its repair was taken back. */

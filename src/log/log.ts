@@ -1,3 +1,4 @@
+import type { EntryId } from '../core/model/branded.ts';
 import type { Drift, Edit } from '../core/model/drift.ts';
 import type { Ledger } from '../core/model/memory.ts';
 import type { Adopting, Seeing } from '../core/model/plan.ts';
@@ -15,7 +16,7 @@ export interface Undone {
   /** The key of the repair, which is held back from now on. */
   readonly key?: string;
   readonly session: string;
-  readonly entryId: string;
+  readonly entryId: EntryId;
   /** The hash of the entry's text after the undo; `null`: the undo removed the entry. */
   readonly textHash: string | null;
 }
@@ -34,9 +35,9 @@ export type NewEvent =
       readonly edits: readonly Edit[];
       readonly before: string | null;
       readonly after: string;
-      readonly entryHashes: Readonly<Record<string, string>>;
+      readonly entryHashes: Readonly<Record<EntryId, string>>;
       /** The hashes of the entries' former texts; older logs lack them. */
-      readonly formerHashes?: Readonly<Record<string, string>>;
+      readonly formerHashes?: Readonly<Record<EntryId, string>>;
       /** A job that a person gave to the session: the edit belongs to no drift. */
       readonly submitted?: { readonly job: string; readonly session: string };
       /** The repairs that the write takes back; they are appended with its `applied`. */
@@ -46,7 +47,7 @@ export type NewEvent =
       readonly by: { readonly pid: number; readonly start: string };
     }
   /**
-   * `of`: the `event` id of the `intended`, which holds `entryHashes` (the hash of each entry's new text, by `entryId`)
+   * `of`: the `event` id of the `intended`, which holds `entryHashes` (the hash of each entry's new text)
    * and what `undo` needs.
    */
   | { readonly kind: 'applied'; readonly of: string }

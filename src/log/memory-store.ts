@@ -1,3 +1,4 @@
+import { type EntryId, pairsOf } from '../core/model/branded.ts';
 import { join } from 'node:path';
 import { emptyMemory, type EntryMemory, type Memory } from '../core/model/memory.ts';
 import { clean } from '../core/words/text.ts';
@@ -153,9 +154,9 @@ const ending = '.state';
 const commonFile = ending;
 
 function split({ entries, foreignConversations, ...rest }: Memory): Map<string, Partial<StoredMemory>> {
-  const files = new Map<string, Partial<StoredMemory> & { entries?: Record<string, EntryMemory> }>();
+  const files = new Map<string, Partial<StoredMemory> & { entries?: Record<EntryId, EntryMemory> }>();
   files.set(commonFile, { ...rest, elsewhere: foreignConversations });
-  for (const [id, memory] of Object.entries(entries)) {
+  for (const [id, memory] of pairsOf(entries)) {
     const name = `${encodeURIComponent(memory.workspace ?? '')}${ending}`;
     const file = files.get(name) ?? {};
     files.set(name, { ...file, entries: Object.assign(file.entries ?? {}, { [id]: memory }) });

@@ -1,3 +1,4 @@
+import type { EntryId } from '../core/model/branded.ts';
 import { kindOf } from '../core/drift/kind-of.ts';
 import { entryId, type Registry } from '../core/model/entry.ts';
 import type { Ledger } from '../core/model/memory.ts';
@@ -8,7 +9,7 @@ import type { Event, NewEvent } from '../log/log.ts';
 /** The repair of an open drift, by the log. */
 interface Repair {
   readonly appliedAt: number;
-  readonly entryIds: readonly string[];
+  readonly entryIds: readonly EntryId[];
 }
 
 /**

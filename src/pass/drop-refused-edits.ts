@@ -1,3 +1,4 @@
+import type { EntryId } from '../core/model/branded.ts';
 import type { Edit } from '../core/model/drift.ts';
 import { entryId } from '../core/model/entry.ts';
 import type { Deferred, Plan } from '../core/model/plan.ts';
@@ -51,7 +52,7 @@ function withoutRefused(drift: LoggedDrift, refused: readonly Refused[]): Logged
   return { ...rest, edits, message: `${drift.message} ${left}`, ...inDryRun };
 }
 
-function namedReasons(edits: readonly Edit[], reasons: ReadonlyMap<string, string>): string {
+function namedReasons(edits: readonly Edit[], reasons: ReadonlyMap<EntryId, string>): string {
   const names = new Map(edits.map(({ entry }) => [entryId(entry), entry.session]));
   return reasonsByName([...reasons].map(([id, reason]) => [names.get(id) ?? id, reason]));
 }

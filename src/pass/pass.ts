@@ -1,3 +1,4 @@
+import { pairsOf } from '../core/model/branded.ts';
 import type { Edit } from '../core/model/drift.ts';
 import { entryId, type Entry, type Registry } from '../core/model/entry.ts';
 import type { Memory } from '../core/model/memory.ts';
@@ -221,6 +222,6 @@ function withoutRegistered({ drifts, nextMemory }: Plan): Memory {
   const registered = new Set(
     drifts.flatMap((drift) => drift.edits).flatMap((edit) => (edit.op === 'register' ? [entryId(edit.entry)] : [])),
   );
-  const entries = Object.entries(nextMemory.entries).filter(([id]) => !registered.has(id));
+  const entries = pairsOf(nextMemory.entries).filter(([id]) => !registered.has(id));
   return { ...nextMemory, entries: Object.fromEntries(entries) };
 }

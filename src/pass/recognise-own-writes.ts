@@ -1,3 +1,4 @@
+import { pairsOf } from '../core/model/branded.ts';
 import { entryId, type Registry } from '../core/model/entry.ts';
 import type { Memory, Ledger } from '../core/model/memory.ts';
 import { withOwnWrites } from '../core/plan/remember.ts';
@@ -48,7 +49,7 @@ function ownWrites(events: readonly Event[]): (before: string, now: string) => b
   const formers = new Map<string, Set<string>>();
   for (const event of events) {
     if (event.kind !== 'intended') continue;
-    for (const [id, former] of Object.entries(event.formerHashes ?? {})) {
+    for (const [id, former] of pairsOf(event.formerHashes ?? {})) {
       const after = event.entryHashes[id];
       if (after !== undefined) formers.set(after, (formers.get(after) ?? new Set()).add(former));
     }

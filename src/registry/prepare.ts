@@ -1,3 +1,4 @@
+import type { EntryId } from '../core/model/branded.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Edit } from '../core/model/drift.ts';
 import { entryId } from '../core/model/entry.ts';
@@ -117,11 +118,11 @@ function sift(
 }
 
 /**
- * Groups the changes by `entryId`.
+ * Groups the changes by entry.
  * @param registry the entries before the changes
  */
-function changesByEntry(edits: readonly Edit[], registry: RegistryText): ReadonlyMap<string, EntryChange> {
-  const changes = new Map<string, EntryChange>();
+function changesByEntry(edits: readonly Edit[], registry: RegistryText): ReadonlyMap<EntryId, EntryChange> {
+  const changes = new Map<EntryId, EntryChange>();
   for (const edit of edits) {
     const id = entryId(edit.entry);
     const before = changes.get(id) ?? { key: edit.entry, changes: noChanges, register: null, edits: [] };

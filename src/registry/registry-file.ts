@@ -1,3 +1,4 @@
+import type { EntryId } from '../core/model/branded.ts';
 import type { Edit } from '../core/model/drift.ts';
 import type { Registry } from '../core/model/entry.ts';
 
@@ -23,10 +24,10 @@ export interface Prepared {
   readonly hash: string;
   /** Edits that could not be made, and why (an anchor others use, …): they become `deferred`. */
   readonly refused: readonly { readonly edit: Edit; readonly reason: string }[];
-  /** The hash of each changed entry's new text, by `entryId`. */
-  readonly entryHashes: Readonly<Record<string, string>>;
+  /** The hash of each changed entry's new text. */
+  readonly entryHashes: Readonly<Record<EntryId, string>>;
   /** The hashes before, of entries that existed. */
-  readonly formerHashes: Readonly<Record<string, string>>;
+  readonly formerHashes: Readonly<Record<EntryId, string>>;
   /** What `undo` needs later, as JSON. */
   readonly undo: unknown;
 }
@@ -61,12 +62,11 @@ export interface HeldRegistry {
 export interface RepairToTakeBack {
   /** The `undo` of `prepare`, for the whole swap. */
   readonly undo: unknown;
-  /** The entries of this repair, by `entryId`. */
-  readonly entries: ReadonlySet<string>;
+  readonly entries: ReadonlySet<EntryId>;
   /** Edits of the same swap in these entries that must stay. */
   readonly keep: readonly Edit[];
-  /** The text's hash, by `entryId`, of entries from which another repair of the swap was taken back. */
-  readonly standsAs: ReadonlyMap<string, string>;
+  /** The text's hash of entries from which another repair of the swap was taken back. */
+  readonly standsAs: ReadonlyMap<EntryId, string>;
 }
 
 export type TakenBack =
@@ -74,7 +74,7 @@ export type TakenBack =
       readonly kind: 'prepared';
       readonly prepared: Prepared;
       /** Entries of the repair that were changed since, and are left as they are. */
-      readonly left: readonly { readonly entryId: string; readonly reason: string }[];
+      readonly left: readonly { readonly entryId: EntryId; readonly reason: string }[];
     }
   | { readonly kind: 'refused'; readonly reason: string };
 

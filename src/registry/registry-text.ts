@@ -1,3 +1,4 @@
+import type { EntryId } from '../core/model/branded.ts';
 import type { AgentFacts } from '../core/model/agent.ts';
 import { entryId, keyOf, type Entry, type EntryKey } from '../core/model/entry.ts';
 import type { Source } from '../yaml/source.ts';
@@ -5,11 +6,11 @@ import { entryHash } from './hash.ts';
 import { sessionsOf, type EntryRange, type Sessions } from './find-entries.ts';
 import { readEntries } from './read-entries.ts';
 
-/** A text of the registry with the positions of its entries: `places` by `entryId`. */
+/** A text of the registry with the positions of its entries. */
 export interface RegistryText {
   readonly source: Source;
   readonly sessions: Sessions;
-  readonly places: ReadonlyMap<string, Place>;
+  readonly places: ReadonlyMap<EntryId, Place>;
   /** Whose words and id fields are known in it. */
   readonly agents: readonly AgentFacts[];
 }
@@ -23,7 +24,7 @@ export interface Place {
 
 export function registryText(source: Source, agents: readonly AgentFacts[]): RegistryText {
   const sessions = sessionsOf(source);
-  const places = new Map<string, Place>();
+  const places = new Map<EntryId, Place>();
   if (sessions.shape === 'map' || sessions.shape === 'list') {
     for (const [index, entry] of readEntries(source, sessions, agents).entries()) {
       const place = sessions.entries[index];
@@ -38,11 +39,11 @@ export function textOf(source: Source, place: EntryRange): string {
   return source.text.slice(place.start, place.end);
 }
 
-/** Returns the text's hash of each of these entries, by `entryId`. */
+/** Returns the text's hash of each of these entries. */
 export function hashesOf(
   { source, places }: RegistryText,
   keys: readonly EntryKey[],
-): Readonly<Record<string, string>> {
+): Readonly<Record<EntryId, string>> {
   return Object.fromEntries(
     keys.flatMap((key) => {
       const place = places.get(entryId(key))?.place;

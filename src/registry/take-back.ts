@@ -1,3 +1,4 @@
+import type { EntryId } from '../core/model/branded.ts';
 import type { AgentFacts } from '../core/model/agent.ts';
 import * as z from 'zod';
 import { entryId, type EntryKey } from '../core/model/entry.ts';
@@ -28,7 +29,7 @@ export function takeBackText(source: Source, repair: RepairToTakeBack, agents: r
   if (items.length === 0) return refused('it wrote nothing that can be taken back');
   const registry = registryText(source, agents);
   const splices: Splice[] = [];
-  const left: { entryId: string; reason: string }[] = [];
+  const left: { entryId: EntryId; reason: string }[] = [];
   const taken: EntryKey[] = [];
   for (const item of items) {
     const found = registry.places.get(entryId(item));

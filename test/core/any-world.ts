@@ -21,6 +21,7 @@ import {
   noServer,
   now,
 } from './world.ts';
+import type { EntryId } from '../../src/core/model/branded.ts';
 
 const minute = 60_000;
 const scratch = '/tmp/tmux-1000/scratch';
@@ -177,7 +178,7 @@ export const anyWorld: fc.Arbitrary<PlanInput> = fc
     return { ...input, formerMemory: { ...input.formerMemory, entries: Object.fromEntries(remembered) } };
   });
 
-function memory(one: Entry): NonNullable<PlanInput['formerMemory']['entries'][string]> {
+function memory(one: Entry): NonNullable<PlanInput['formerMemory']['entries'][EntryId]> {
   return {
     workspace: one.workspace,
     textHash: one.textHash,

@@ -17,6 +17,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Log, LoggedDrift } from '../../src/log/log.ts';
 import { FileLog } from '../../src/log/file-log.ts';
 import { aDrift } from './a-drift.ts';
+import { named } from '../named.ts';
 
 let dir: string;
 let warned: string[];
@@ -184,12 +185,12 @@ test('two at once never deliver the same to one reader', async () => {
 
 test('an undo of a repair of several entries is kept for each of them', async () => {
   const log = open();
-  const about = (entryId: string) => ({
+  const about = (session: string) => ({
     drift: 'd',
-    session: entryId,
-    entryId,
-    key: `death of ${entryId}`,
-    textHash: entryId,
+    session,
+    entryId: named(session),
+    key: `death of ${session}`,
+    textHash: session,
   });
   await log.append(['a', 'b'].map((id) => ({ kind: 'undone', ...about(id) }) as const));
   expect([...(await open().ledger()).undone.values()]).toEqual([

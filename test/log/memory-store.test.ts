@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { emptyMemory, type EntryMemory, type Memory } from '../../src/core/model/memory.ts';
 import { FileMemoryStore } from '../../src/log/memory-store.ts';
+import { named } from '../named.ts';
 
 const run = promisify(execFile);
 
@@ -21,7 +22,11 @@ const memory: EntryMemory = {
 };
 const look: Memory = {
   bootId: 'boot-1',
-  entries: { one: memory, two: { ...memory, workspace: 'two words' }, none: { ...memory, workspace: null } },
+  entries: {
+    [named('one')]: memory,
+    [named('two')]: { ...memory, workspace: 'two words' },
+    [named('none')]: { ...memory, workspace: null },
+  },
   sessions: { key: { name: 'one', since: 1 } },
   blind: {},
   foreignConversations: ['a-conversation'],
@@ -73,8 +78,11 @@ test('what another process saved, or a user deleted, is seen', async () => {
   const [one, other] = [store(), store()];
   await one.save(look, await one.load());
   const before = await other.load();
-  await one.save({ ...look, entries: { ...look.entries, one: { ...memory, textHash: 'next' } } }, await one.load());
-  expect((await other.load()).entries['one']?.textHash).toBe('next');
+  await one.save(
+    { ...look, entries: { ...look.entries, [named('one')]: { ...memory, textHash: 'next' } } },
+    await one.load(),
+  );
+  expect((await other.load()).entries[named('one')]?.textHash).toBe('next');
   expect(readFileSync(join(cacheDir, 'lab.state'), 'utf8')).toContain('next');
   for (const name of readdirSync(cacheDir)) rmSync(join(cacheDir, name));
   expect(await other.load()).toEqual(emptyMemory);
@@ -128,8 +136,8 @@ test('the look of 0.1.0, which knew no places, is taken over whole while the mac
   const taken = await one.load();
   expect(taken).toEqual(look);
   const one1 = { ...memory, textHash: 'next' };
-  await one.save({ ...taken, entries: { ...taken.entries, one: one1 } }, taken);
-  expect(await store().load()).toEqual({ ...look, entries: { ...look.entries, one: one1 } });
+  await one.save({ ...taken, entries: { ...taken.entries, [named('one')]: one1 } }, taken);
+  expect(await store().load()).toEqual({ ...look, entries: { ...look.entries, [named('one')]: one1 } });
 });
 
 test('two registries that share a workspace lose nothing of each other', async () => {

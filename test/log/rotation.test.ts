@@ -10,6 +10,7 @@ import { driftsOfRun } from '../../src/watch/run-drifts.ts';
 import { newsFor } from '../../src/tell/news.ts';
 import { ownComments } from '../../src/tell/own-comments.ts';
 import { aDrift } from './a-drift.ts';
+import { named } from '../named.ts';
 
 let dir: string;
 const open = (): Log => new FileLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
@@ -74,9 +75,11 @@ test('what some reader has not passed is kept; positions go on, and every proces
 test('where sessions were seen, and what places are called, outlives a rotation', async () => {
   const log = open();
   const pane = { pane: 7, start: '1' };
-  await log.append([{ kind: 'seen', place: 'a', host: 'old', entries: { one: pane, two: pane } }]);
-  await log.append([{ kind: 'adopted', place: 'b', host: 'lab2', entries: ['two'] }]);
-  await log.append([{ kind: 'seen', place: 'a', host: 'lab1', entries: { three: pane } }]);
+  await log.append([
+    { kind: 'seen', place: 'a', host: 'old', entries: { [named('one')]: pane, [named('two')]: pane } },
+  ]);
+  await log.append([{ kind: 'adopted', place: 'b', host: 'lab2', entries: [named('two')] }]);
+  await log.append([{ kind: 'seen', place: 'a', host: 'lab1', entries: { [named('three')]: pane } }]);
   const before = await log.ledger();
   expect([...before.hosts]).toEqual([
     ['a', ['old', 'lab1']],

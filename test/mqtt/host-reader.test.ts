@@ -11,6 +11,7 @@ import { eventMessages } from '../../src/mqtt/host-messages.ts';
 import { HostReader, type HostLook } from '../../src/mqtt/host-reader.ts';
 import { aBroker, settingsFor, until, type ABroker } from './a-broker.ts';
 import { aDrift } from '../log/a-drift.ts';
+import { named } from '../named.ts';
 
 const topics = hostTopics('asm', 'lab/1');
 let dir: string;
@@ -106,7 +107,7 @@ describe('events', () => {
         edits: drift.edits,
         before: 'b',
         after: 'a',
-        entryHashes: { shop: 'hash' },
+        entryHashes: { [named('shop')]: 'hash' },
         undo: { secret: 1 },
         by: { pid: 1, start: '1' },
       },

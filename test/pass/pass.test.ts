@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { deadPids, defaultSocket } from '../core/world.ts';
 import { passWorld } from './pass-world.ts';
+import { named } from '../named.ts';
 
 const running = (name: string, pid: number, more = ''): string =>
   `  ${name}:\n    agent: claude\n    status: running\n    pane: { pid: ${pid}, cmd: claude }\n${more}`;
@@ -17,6 +18,6 @@ test('what was repaired is not open while a source is blind; what was not, or wa
   world.kept.observation = hung;
   expect(await standingNames()).toEqual(['b']);
   const drift = standing[0]?.id ?? '';
-  await world.ports.log.append([{ kind: 'undone', drift, session: 'a', entryId: 'a', textHash: null }]);
+  await world.ports.log.append([{ kind: 'undone', drift, session: 'a', entryId: named('a'), textHash: null }]);
   expect(await standingNames()).toEqual(['a', 'b']);
 });

@@ -8,6 +8,7 @@ import { commit, type Change } from '../../src/registry/commit.ts';
 import type { HeldRegistry, ReadRegistry, RegistryFile } from '../../src/registry/registry-file.ts';
 import { settleIntended } from '../../src/registry/settle-intended.ts';
 import { scratchRegistry } from './scratch-registry.ts';
+import { named } from '../named.ts';
 
 const text = 'sessions:\n  one:\n    status: running\n';
 const { signal } = new AbortController();
@@ -82,7 +83,7 @@ test('where the text is another one, it is planned from anew while the lock is h
 test('a repair that is taken back while another process waits for the lock is not made again by it', async () => {
   const one = await world(
     first(() =>
-      one.log.append([{ kind: 'undone', drift: 'd', key: 'k', session: 'one', entryId: 'one', textHash: 'x' }]),
+      one.log.append([{ kind: 'undone', drift: 'd', key: 'k', session: 'one', entryId: named('one'), textHash: 'x' }]),
     ),
   );
   await one.commit();

@@ -7,6 +7,7 @@ import { agentFacts } from '../../src/agents/agent-facts.ts';
 import { makeRegistryFile } from '../../src/registry/disk-registry-file.ts';
 import { lockedError } from '../../src/registry/disk-registry-file.ts';
 import type { Prepared, RegistryFile, RepairToTakeBack } from '../../src/registry/registry-file.ts';
+import { pairsOf } from '../../src/core/model/branded.ts';
 
 /** Makes a registry in a folder of its own, which is removed when the test is over. */
 export async function scratchRegistry(content: string | Uint8Array | null) {
@@ -41,7 +42,7 @@ export async function edited(registry: ScratchRegistry, edits: readonly Edit[]):
 export function wholeRepair({ undo, entryHashes }: Prepared): RepairToTakeBack {
   return {
     undo: JSON.parse(JSON.stringify(undo)),
-    entries: new Set(Object.keys(entryHashes)),
+    entries: new Set(pairsOf(entryHashes).map(([id]) => id)),
     keep: [],
     standsAs: new Map(),
   };

@@ -4,6 +4,7 @@ import type { DriftKindName } from '../../src/core/model/drift.ts';
 import type { NewEvent } from '../../src/log/log.ts';
 import { driftsOfRun } from '../../src/watch/run-drifts.ts';
 import { aDrift } from '../log/a-drift.ts';
+import { named } from '../named.ts';
 
 const by = { pid: 1, start: '1' };
 /** Makes a drift whose id is the name of its kind. */
@@ -58,13 +59,18 @@ test('a run has found what was opened in it, and what its card was told of befor
 
 test('what stands again because its repair was taken back is not found anew', () => {
   const death = aDrift({ id: 'first', key: 'death', kind: 'session-gone' });
-  const many = aDrift({ id: 'many', key: 'many', kind: 'tmux-server-died', entryKeys: { a: 'death', b: 'other' } });
-  const undo = (key: string): NewEvent => ({
+  const many = aDrift({
+    id: 'many',
+    key: 'many',
+    kind: 'tmux-server-died',
+    entryKeys: { [named('a')]: 'death', [named('b')]: 'other' },
+  });
+  const undo = (session: string, key: string): NewEvent => ({
     kind: 'undone',
     drift: 'first',
     key,
-    session: 'a',
-    entryId: key,
+    session,
+    entryId: named(session),
     textHash: 'h',
   });
   const before: readonly NewEvent[] = [
@@ -73,13 +79,13 @@ test('what stands again because its repair was taken back is not found anew', ()
     { kind: 'entries', count: 1 },
     { kind: 'opened', drift: death },
     { kind: 'resolved', id: 'first', because: 'repaired', message: null },
-    undo('death'),
+    undo('a', 'death'),
     { kind: 'opened', drift: { ...death, id: 'again' } },
     posting('card', 'again'),
   ];
   expect(found(...before)).toEqual([['session-gone'], 4_000]);
   expect(found(...before, { kind: 'opened', drift: many })).toEqual([['session-gone', 'tmux-server-died'], 9_000]);
-  expect(found(...before, undo('other'), { kind: 'opened', drift: many })).toEqual([['session-gone'], 4_000]);
+  expect(found(...before, undo('b', 'other'), { kind: 'opened', drift: many })).toEqual([['session-gone'], 4_000]);
 });
 
 test('a death that a user caused counts if the card had been told', () => {

@@ -1,3 +1,4 @@
+import { pairsOf } from '../model/branded.ts';
 import { compare } from '../model/compare.ts';
 import { idKey } from '../model/conversation-id.ts';
 import { entryId, recordedIds } from '../model/entry.ts';
@@ -13,7 +14,7 @@ export function foreignConversations({ registry, observation, formerMemory }: Pl
   const evidence = readEvidence(observation);
   const isBlind = evidence.length < observation.evidence.size;
   const present = new Set(registry.entries.map(entryId));
-  const ofRemovedEntries = Object.entries(formerMemory.entries).flatMap(([id, { agent }]) =>
+  const ofRemovedEntries = pairsOf(formerMemory.entries).flatMap(([id, { agent }]) =>
     present.has(id) || agent?.id == null ? [] : [agent.id],
   );
   const running = evidence.flatMap(holdersIn).flatMap(({ id, isInPanes }) => (isInPanes ? [] : [id]));

@@ -1,3 +1,4 @@
+import type { EntryId } from './branded.ts';
 import type { Agent } from './entry.ts';
 import type { EntryKey } from './entry.ts';
 import type { Proof } from './proof.ts';
@@ -95,8 +96,8 @@ interface Finding {
    * back.
    */
   readonly edits: readonly Edit[];
-  /** Mass events: by `entryId`, the key that the repair of each entry has by itself; an undo holds that one back. */
-  readonly entryKeys?: Readonly<Record<string, string>>;
+  /** Mass events: the key that the repair of each entry has by itself; an undo holds that one back. */
+  readonly entryKeys?: Readonly<Record<EntryId, string>>;
   /** The proof of the conversation id among the edits. */
   readonly proof?: Proof;
   /** A shell line (a script for mass events) for a person to paste; shell-quoted. */

@@ -1,3 +1,5 @@
+import type { EntryId } from './branded.ts';
+
 /** An agent's word in the registry, which is also the name of its folder in `src/agents`. */
 export type Agent = string;
 
@@ -116,12 +118,12 @@ export function isLeftAlone(entry: Entry): boolean {
 }
 
 /** Returns one string for an entry, as a key of maps. */
-export function entryId(key: EntryKey): string {
-  return key.socket === null ? key.session : `${key.session}\u0000${key.socket}`;
+export function entryId({ session, socket }: EntryKey): EntryId {
+  return (socket === null ? session : `${session}\u0000${socket}`) as EntryId;
 }
 
 /** Returns the session of an `entryId`. */
-export function sessionIn(id: string): string {
+export function sessionIn(id: EntryId): string {
   return id.split('\u0000')[0] ?? id;
 }
 

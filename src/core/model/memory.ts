@@ -1,3 +1,4 @@
+import type { EntryId } from './branded.ts';
 import type { DriftKindName } from './drift.ts';
 import type { Proof } from './proof.ts';
 
@@ -8,8 +9,7 @@ import type { Proof } from './proof.ts';
 export interface Memory {
   /** The boot at the last pass. */
   readonly bootId: string | null;
-  /** By `entryId`. */
-  readonly entries: Readonly<Record<string, EntryMemory>>;
+  readonly entries: Readonly<Record<EntryId, EntryMemory>>;
   /** By `<socket path>\0<server pid>\0<tmux session id>`: the name under which it was seen and since when. */
   readonly sessions: Readonly<Record<string, { readonly name: string; readonly since: number }>>;
   /**
@@ -72,8 +72,8 @@ export interface Ledger {
   readonly resolved: ReadonlyMap<string, number>;
   /** Entries that the log knows (registered, seen): a missing file with known entries is unreadable, not new. */
   readonly knowsEntries: boolean;
-  /** To which place entries belong, by `entryId`. An entry that was never seen alive nor adopted is left out. */
-  readonly homes: ReadonlyMap<string, EntryHome>;
+  /** To which place entries belong. An entry that was never seen alive nor adopted is left out. */
+  readonly homes: ReadonlyMap<EntryId, EntryHome>;
   /** By place: the names that its host has had, the latest last. */
   readonly hosts: ReadonlyMap<string, readonly string[]>;
   /** Session incarnations (`<socket>\0<server pid>\0<server start>\0<session id>`) whose entries the user deleted. */
@@ -84,10 +84,10 @@ export interface Ledger {
    */
   readonly undone: ReadonlyMap<
     string,
-    { readonly key: string; readonly entryId: string; readonly textHash: string | null }
+    { readonly key: string; readonly entryId: EntryId; readonly textHash: string | null }
   >;
-  /** `last_visible_status` before the monitor wrote `agent-exited`, by `entryId`. */
-  readonly formerWords: ReadonlyMap<string, string | null>;
+  /** `last_visible_status` before the monitor wrote `agent-exited`. */
+  readonly formerWords: ReadonlyMap<EntryId, string | null>;
   /** Sessions that the monitor registered. */
   readonly registered: ReadonlySet<string>;
   /** Every drift that was opened, by its id; at least since the first unfinished run began. */
@@ -124,7 +124,7 @@ export interface OpenDrift {
   readonly kind: DriftKindName;
   readonly session: string | null;
   /** As in the drift. */
-  readonly entryKeys?: Readonly<Record<string, string>>;
+  readonly entryKeys?: Readonly<Record<EntryId, string>>;
   readonly openedAt: number;
   /** The place where it was found; older logs do not say. */
   readonly place?: string;

@@ -1,4 +1,5 @@
 import type { AgentFacts } from './agent.ts';
+import type { EntryId } from './branded.ts';
 import type { Activity, Waiting } from './activity.ts';
 import type { Drift, Edit, Evidence } from './drift.ts';
 import type { EntryKey, Registry } from './entry.ts';
@@ -94,18 +95,18 @@ export interface LookAgain {
   readonly because: string;
 }
 
-/** Entries that belong to a place because their sessions were seen alive there: by `entryId`, in which pane. */
+/** Entries that belong to a place because their sessions were seen alive there, and in which pane. */
 export interface Seeing {
   readonly place: string;
   readonly host: string;
-  readonly entries: Readonly<Record<string, { readonly pane: number; readonly start: string | null }>>;
+  readonly entries: Readonly<Record<EntryId, { readonly pane: number; readonly start: string | null }>>;
 }
 
-/** Entries that belong to a place because the user said so, by `entryId`. */
+/** Entries that belong to a place because the user said so. */
 export interface Adopting {
   readonly place: string;
   readonly host: string;
-  readonly entries: readonly string[];
+  readonly entries: readonly EntryId[];
 }
 
 /** An open drift, by its id, that this pass did not find. */

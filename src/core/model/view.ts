@@ -1,3 +1,4 @@
+import type { EntryId } from './branded.ts';
 import type { Evidence } from './drift.ts';
 import type { Entry } from './entry.ts';
 import type { Proof } from './proof.ts';
@@ -130,13 +131,13 @@ export interface Judgement {
 export interface Groups {
   /** The events of this pass, and earlier events that are not settled yet. */
   readonly massEvents: readonly MassEvent[];
-  /** Entries (by `entryId`) whose death may belong to a mass event that is not decided yet. */
-  readonly awaitsCause: ReadonlySet<string>;
+  /** Entries whose death may belong to a mass event that is not decided yet. */
+  readonly awaitsCause: ReadonlySet<EntryId>;
   /**
    * These entries, those whose death a mass event tells, and those whose session was renamed: `session-gone` leaves
    * them out.
    */
-  readonly claimed: ReadonlySet<string>;
+  readonly claimed: ReadonlySet<EntryId>;
   /** The observation that must come before the decision. */
   readonly confirm: { readonly afterMs: number; readonly because: string } | null;
 }

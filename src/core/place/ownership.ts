@@ -1,3 +1,4 @@
+import type { EntryId } from '../model/branded.ts';
 import { compare } from '../model/compare.ts';
 import { type Entry, entryId } from '../model/entry.ts';
 import type { EntryMemory } from '../model/memory.ts';
@@ -8,10 +9,10 @@ import type { FoundSession } from '../model/view.ts';
 import { socketPath } from './socket-path.ts';
 
 export interface Ownership {
-  /** The session that is this entry's, by `entryId`. */
-  readonly owned: ReadonlyMap<string, FoundSession>;
-  /** By `entryId`: a session with an entry's name, on the entry's own socket, that belongs to another entry. */
-  readonly contested: ReadonlyMap<string, FoundSession>;
+  /** The session that is this entry's. */
+  readonly owned: ReadonlyMap<EntryId, FoundSession>;
+  /** A session with an entry's name, on the entry's own socket, that belongs to another entry. */
+  readonly contested: ReadonlyMap<EntryId, FoundSession>;
   readonly unowned: readonly FoundSession[];
 }
 
@@ -21,8 +22,8 @@ export interface Ownership {
  */
 export function ownership(input: PlanInput): Ownership {
   const listings = listingsOf(input.observation);
-  const owned = new Map<string, FoundSession>();
-  const contested = new Map<string, FoundSession>();
+  const owned = new Map<EntryId, FoundSession>();
+  const contested = new Map<EntryId, FoundSession>();
   const taken = new Set<TmuxSession>();
   const claim = (entry: Entry, sockets: readonly string[], home: string): void => {
     const atHome = lookFor(entry.session, [home], listings, new Set());

@@ -1,3 +1,4 @@
+import { pairsOf } from '../model/branded.ts';
 import { isUnclear } from '../drift/in-doubt.ts';
 import { kindOf } from '../drift/kind-of.ts';
 import { isKeyOf } from '../drift/key.ts';
@@ -45,7 +46,7 @@ function isUndecided(open: OpenDrift, one: EntryView | null, view: View): boolea
  */
 function isOfAnotherPlace(open: OpenDrift, { input, ofOtherPlaces }: View): boolean {
   const ids = new Set(ofOtherPlaces.map(entryId));
-  if (Object.keys(open.entryKeys ?? {}).some((id) => ids.has(id))) return true;
+  if (pairsOf(open.entryKeys ?? {}).some(([id]) => ids.has(id))) return true;
   const named = input.registry.entries.filter(({ session }) => session === open.session);
   if (named.some((entry) => ids.has(entryId(entry)) && isKeyOf(open.key, input.registry.path, open.kind, entry))) {
     return true;

@@ -1,3 +1,4 @@
+import type { EntryId } from '../model/branded.ts';
 import type { Evidence } from '../model/drift.ts';
 import { driftKey } from '../drift/key.ts';
 import { deathKey } from '../drift/termination.ts';
@@ -129,7 +130,7 @@ function bootedSince(
   return entries.every(({ entry }) => entry.createdAt !== null && entry.createdAt < boot.bootedAt);
 }
 
-function idsOf(views: readonly EntryView[]): ReadonlySet<string> {
+function idsOf(views: readonly EntryView[]): ReadonlySet<EntryId> {
   return new Set(views.map((view) => entryId(view.entry)));
 }
 

@@ -1,3 +1,4 @@
+import type { EntryId } from '../model/branded.ts';
 import { absence, isKnownPane, knownPanePids } from '../place/absence.ts';
 import { type Entry, entryId } from '../model/entry.ts';
 import { runsConversationOf } from '../place/agent-process.ts';
@@ -57,7 +58,7 @@ interface Panes {
   readonly homes: ReadonlyMap<number, readonly PaneHome[]>;
   /** Sessions that entries own by name. */
   readonly taken: ReadonlySet<TmuxSession>;
-  readonly contested: ReadonlyMap<string, FoundSession>;
+  readonly contested: ReadonlyMap<EntryId, FoundSession>;
 }
 
 function locationOf(entry: Entry, named: FoundSession | null, panes: Panes, input: PlanInput): Location {

@@ -1,3 +1,4 @@
+import type { EntryId } from '../model/branded.ts';
 import type { Edit } from '../model/drift.ts';
 import { entryId, type Entry, type EntryKey } from '../model/entry.ts';
 import { isTouched } from '../model/field-path.ts';
@@ -14,7 +15,7 @@ export interface Obstacle {
 
 /** Knows what forbids a repair: the user's undo, the user's pin, or a value that cannot be edited. */
 export class Obstacles {
-  readonly #entries: ReadonlyMap<string, Entry>;
+  readonly #entries: ReadonlyMap<EntryId, Entry>;
   readonly #undone: ReadonlySet<string>;
 
   constructor({ registry, ledger }: Pick<PlanInput, 'registry' | 'ledger'>) {

@@ -1,3 +1,4 @@
+import { type EntryId, pairsOf } from '../model/branded.ts';
 import { rememberBlind } from './blind-sources.ts';
 import type { Drift } from '../model/drift.ts';
 import { type Entry, type Registry, entryId } from '../model/entry.ts';
@@ -48,12 +49,11 @@ function recordOf<Value>(
 }
 
 /**
- * Returns the memory after the monitor's own write: the texts differ, but no user touched them. `entryHashes` by
- * `entryId`.
+ * Returns the memory after the monitor's own write: the texts differ, but no user touched them.
  */
-export function withOwnWrites(memory: Memory, entryHashes: Readonly<Record<string, string>>): Memory {
+export function withOwnWrites(memory: Memory, entryHashes: Readonly<Record<EntryId, string>>): Memory {
   if (Object.keys(entryHashes).length === 0) return memory;
-  const entries = Object.entries(memory.entries).map(([id, own]) => {
+  const entries = pairsOf(memory.entries).map(([id, own]) => {
     return [id, { ...own, textHash: entryHashes[id] ?? own.textHash }] as const;
   });
   return { ...memory, entries: Object.fromEntries(entries) };

@@ -1,3 +1,4 @@
+import type { EntryId } from '../model/branded.ts';
 import type { Drift } from '../model/drift.ts';
 import { entryId } from '../model/entry.ts';
 import type { Memory } from '../model/memory.ts';
@@ -7,7 +8,7 @@ import type { EntryView, View } from '../model/view.ts';
 /** How often a sighting is logged again: other places rely on it; ms. */
 const againAfterMs = 1_800_000;
 
-type Sighted = readonly [string, Seeing['entries'][string]];
+type Sighted = readonly [EntryId, Seeing['entries'][EntryId]];
 
 /** Returns the entries whose session this pass saw alive, unless the log says so already. */
 export function sightings(view: View, drifts: readonly Drift[], nextMemory: Memory): Seeing | null {

@@ -1,3 +1,4 @@
+import type { EntryId } from '../model/branded.ts';
 import { hasLostAgent } from '../drift/agent-exited.ts';
 import { isRunning } from '../place/revival.ts';
 import type { Drift, Edit } from '../model/drift.ts';
@@ -24,9 +25,9 @@ export function silentEdits(view: View, drifts: readonly Drift[], obstacles: Obs
 
 /**
  * Returns the edits of a new pane.
- * @param exited entries (by `entryId`) whose agent this plan marks as exited
+ * @param exited entries whose agent this plan marks as exited
  */
-function newPane(one: EntryView, exited: ReadonlySet<string>): readonly Edit[] {
+function newPane(one: EntryView, exited: ReadonlySet<EntryId>): readonly Edit[] {
   const { entry, found, moved } = one;
   const pid = entry.pane?.pid ?? null;
   if (entry.status !== 'running' || found === null || moved || pid === null || found.pane.dead) return [];

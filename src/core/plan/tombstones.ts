@@ -1,3 +1,5 @@
+import { pairsOf } from '../model/branded.ts';
+import { sessionIn } from '../model/entry.ts';
 import type { PlanInput } from '../model/plan.ts';
 import { incarnationOf } from '../place/last-changed.ts';
 import type { FoundSession } from '../model/view.ts';
@@ -11,8 +13,8 @@ export function tombstonesOf(unowned: readonly FoundSession[], input: PlanInput)
   const present = new Set(registry.entries.map((entry) => entry.session));
   const living = new Map(unowned.map((one) => [incarnationOf(one), one.session.name]));
   const tombstones = new Map<string, string>();
-  for (const [id, memory] of Object.entries(formerMemory.entries)) {
-    const [session = ''] = id.split('\u0000');
+  for (const [id, memory] of pairsOf(formerMemory.entries)) {
+    const session = sessionIn(id);
     // The entry has no text yet: the monitor planned it, and never saw it in the file.
     if (memory.seen === null || memory.textHash === '' || present.has(session)) continue;
     const { socket, serverPid, serverStart, sessionId } = memory.seen;

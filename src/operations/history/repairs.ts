@@ -1,3 +1,4 @@
+import type { EntryId } from '../../core/model/branded.ts';
 import type { Edit } from '../../core/model/drift.ts';
 import { entryId } from '../../core/model/entry.ts';
 import { appliedBy } from '../../log/event-drifts.ts';
@@ -13,15 +14,15 @@ export interface Repair {
   readonly id: string;
   readonly message: string;
   /**
-   * Returns the key by which the repair of an entry, by `entryId`, is held back once it is undone; `null`: nothing
+   * Returns the key by which the repair of an entry is held back once it is undone; `null`: nothing
    * makes it again.
    */
-  readonly keyOf: (id: string) => string | null;
+  readonly keyOf: (id: EntryId) => string | null;
   readonly event: Intended;
   /** The ids by which the user may name it: the drift's, and those of the events that wrote it. */
   readonly names: readonly string[];
-  /** Sessions by `entryId`. */
-  readonly entries: ReadonlyMap<string, string>;
+  /** The sessions of its entries. */
+  readonly entries: ReadonlyMap<EntryId, string>;
   readonly isUndone: boolean;
   readonly toTakeBack: RepairToTakeBack;
 }
@@ -42,8 +43,8 @@ export function repairsOf(events: readonly Event[]): readonly Repair[] {
     .toReversed();
 }
 
-/** The hashes of the entries' texts, by `entryId`, after the undos of a drift's repair. */
-type UndoneHashes = ReadonlyMap<string, ReadonlyMap<string, string | null>>;
+/** The hashes of the entries' texts after the undos of a drift's repair. */
+type UndoneHashes = ReadonlyMap<string, ReadonlyMap<EntryId, string | null>>;
 
 /**
  * Groups undos by the `intended` event whose repair was taken back, and then by drift: a repair that was made again
@@ -52,15 +53,15 @@ type UndoneHashes = ReadonlyMap<string, ReadonlyMap<string, string | null>>;
 function undoneByRepair(events: readonly Event[]): ReadonlyMap<string, UndoneHashes> {
   const intents = appliedBy(events);
   const latest = new Map<string, string>();
-  const undone = new Map<string, Map<string, Map<string, string | null>>>();
+  const undone = new Map<string, Map<string, Map<EntryId, string | null>>>();
   for (const event of events) {
     const intended = intents(event);
     if (intended !== null) for (const { id } of writtenBy(intended)) latest.set(id, intended.event);
     if (event.kind !== 'undone') continue;
     const repair = latest.get(event.drift);
     if (repair === undefined) continue;
-    const drifts = undone.get(repair) ?? new Map<string, Map<string, string | null>>();
-    const hashes = drifts.get(event.drift) ?? new Map<string, string | null>();
+    const drifts = undone.get(repair) ?? new Map<string, Map<EntryId, string | null>>();
+    const hashes = drifts.get(event.drift) ?? new Map<EntryId, string | null>();
     undone.set(repair, drifts.set(event.drift, hashes.set(event.entryId, event.textHash)));
   }
   return undone;

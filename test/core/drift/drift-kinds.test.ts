@@ -30,6 +30,8 @@ import {
   undecided,
   idsOf,
 } from '../world.ts';
+import { named } from '../../named.ts';
+import { pairsOf } from '../../../src/core/model/branded.ts';
 
 const name = 'lab-creator-claude';
 const seenBefore = {
@@ -52,7 +54,7 @@ const seenBefore = {
   formerVisibleStatus: null,
 } as const;
 
-const remembered: Partial<Memory> = { bootId: 'boot-1', entries: { [name]: seenBefore } };
+const remembered: Partial<Memory> = { bootId: 'boot-1', entries: { [named(name)]: seenBefore } };
 const other = aSession('other', { id: '$7', panes: [aPane(7007)] });
 const inPlace = { sockets: new Map([[defaultSocket, listed([aSession(name)])]]), panes: trees(aTree(aProcess(1001))) };
 
@@ -233,7 +235,7 @@ describe('session-gone', () => {
   test('an undone repair is held back until the text of its entry changes', () => {
     const world = { observation: gone, formerMemory: remembered };
     const [drift] = plan(aWorld({ ...world, entries: [anEntry(name)] })).drifts;
-    const undone = new Map([['id', { key: drift?.key ?? '', entryId: name, textHash: `text of ${name}` }]]);
+    const undone = new Map([['id', { key: drift?.key ?? '', entryId: named(name), textHash: `text of ${name}` }]]);
     const editsOf = (textHash: string) =>
       plan(aWorld({ ...world, entries: [anEntry(name, { textHash })], ledger: { undone } })).drifts[0]?.edits.length;
     expect(editsOf(`text of ${name}`)).toBe(0);
@@ -391,7 +393,7 @@ describe('agent-exited', () => {
   test('a bare shell is remembered first, and said a second later', () => {
     const first = plan(aWorld({ entries: [anEntry(name)], observation: shell, formerMemory: remembered }));
     expect(first).toMatchObject({ drifts: [], lookAgain: null, verdicts: [{ liveness: 'alive', activity: 'exited' }] });
-    expect(first.nextMemory.entries[name]?.shellSince).toBe(now);
+    expect(first.nextMemory.entries[named(name)]?.shellSince).toBe(now);
     const second = plan(aWorld({ entries: [anEntry(name)], observation: shell, ...shellFor(1000) }));
     expect(second.drifts).toMatchObject([
       {
@@ -518,7 +520,7 @@ describe('agent-exited', () => {
   });
 
   test('the former word is in the log too: the memory may be deleted', () => {
-    const ledger = { formerWords: new Map([[name, 'reviewing the docs']]) };
+    const ledger = { formerWords: new Map([[named(name), 'reviewing the docs']]) };
     const entries = [anEntry(name, { lastVisibleStatus: 'agent-exited' })];
     expect(plan(aWorld({ entries, observation: inPlace, ledger }))).toMatchObject({
       silentEdits: [{ path: ['last_visible_status'], from: 'agent-exited', to: 'reviewing the docs' }],
@@ -656,7 +658,7 @@ describe('session-renamed', () => {
         ['two: the tmux session is called one now. Rename the entry, or take the name back.', []],
       ]);
       expect(made.silentEdits).toEqual([]);
-      expect(made.nextMemory.entries['one']?.seen).toEqual(formerMemory.entries.one.seen);
+      expect(made.nextMemory.entries[named('one')]?.seen).toEqual(formerMemory.entries.one.seen);
       expect(planWith(['one', 'two'], [one, two]).drifts, 'the names are back').toEqual([]);
     });
 
@@ -693,7 +695,7 @@ describe('session-renamed', () => {
       const withoutPane = { ...one, pane: null, ids: two.ids, textHash: 'edited' };
       const noPane = planWith(['two', 'one'], [withoutPane, two]);
       expect(noPane.drifts.map(({ kind, session }) => [kind, session])).toEqual([['session-renamed', 'two']]);
-      expect(noPane.nextMemory.entries['one']?.seen?.panePid).toBe(1002);
+      expect(noPane.nextMemory.entries[named('one')]?.seen?.panePid).toBe(1002);
     });
   });
 });
@@ -833,7 +835,7 @@ describe('mass events', () => {
     const world = { entries, formerMemory, looksAgain: 1 };
     const [event] = plan(aWorld({ ...world, observation: dead })).drifts;
     const undone = new Map(
-      Object.entries(event?.entryKeys ?? {}).map(([id, key]) => [id, { key, entryId: id, textHash: `text of ${id}` }]),
+      pairsOf(event?.entryKeys ?? {}).map(([id, key]) => [id, { key, entryId: id, textHash: `text of ${id}` }]),
     );
     const again = (more: Parameters<typeof aWorld>[0]) =>
       plan(aWorld({ ...world, ledger: { undone }, ...more })).drifts.map(({ kind, edits }) => [kind, edits.length]);

@@ -29,6 +29,7 @@ import {
   type World,
   idsOf,
 } from '../world.ts';
+import { named } from '../../named.ts';
 
 const uuid = (digit: number): string => `${digit}0000000-0000-4000-8000-00000000000${digit}`;
 const [idA, idB, idC] = [uuid(1), uuid(2), uuid(3)];
@@ -113,7 +114,7 @@ function doubts(...world: Parameters<typeof planned>): readonly string[] {
 function ranOnce(id: string, proof: Proof, process = agentA): Pick<World, 'formerMemory'> {
   const agent = { pid: process.pid, start: process.start, id, proof, root: claudeRootOf(process) };
   const memory = { workspace: 'lab', textHash: 'text of a', textSince: longAgo, bootId: null, seen: null, agent };
-  return { formerMemory: { entries: { a: { ...memory, shellSince: null, formerVisibleStatus: null } } } };
+  return { formerMemory: { entries: { [named('a')]: { ...memory, shellSince: null, formerVisibleStatus: null } } } };
 }
 
 describe('its own live record', () => {
@@ -170,8 +171,8 @@ describe('its own live record', () => {
     const job = new Map([[7007, claudeLive(7007, idB, { kind: 'bg', jobId: 'job' })]]);
     const moved = planned([a], { a: agentA }, { live: parked, foreign: job }).nextMemory;
     const then = (agents: Readonly<Record<string, Process>>, claude: Parameters<typeof planned>[2]) =>
-      planned([a], agents, claude, { formerMemory: moved }).nextMemory.entries['a']?.movedOn;
-    expect(moved.entries['a']?.movedOn).toEqual({ from: idA, to: idB });
+      planned([a], agents, claude, { formerMemory: moved }).nextMemory.entries[named('a')]?.movedOn;
+    expect(moved.entries[named('a')]?.movedOn).toEqual({ from: idA, to: idB });
     expect(then({ a: agentA }, { live: parked })).toEqual({ from: idA, to: idB });
     expect(then({}, {})).toEqual({ from: idA, to: idB });
     expect(then({ a: agentB }, { live: liveRecord(agentB, idC) })).toEqual({ from: idA, to: idB });
@@ -469,8 +470,8 @@ describe('a Claude without a record', () => {
   test('keeps the id that a person chose among several', () => {
     const chosen = anEntry('a', { ids: records(idA) });
     const since = (textSince: number): Pick<World, 'formerMemory'> => {
-      const { a: memory } = ranOnce(idA, 'only-candidate', aProcess(9009)).formerMemory?.entries ?? {};
-      return memory === undefined ? {} : { formerMemory: { entries: { a: { ...memory, textSince } } } };
+      const { [named('a')]: memory } = ranOnce(idA, 'only-candidate', aProcess(9009)).formerMemory?.entries ?? {};
+      return memory === undefined ? {} : { formerMemory: { entries: { [named('a')]: { ...memory, textSince } } } };
     };
     const look = { files: [aTranscript(idA, old), aTranscript(idB, { ...cleared, ...old })] };
     expect(written([chosen], { a: agentA }, look, since(now - 10_000))).toEqual([]);
@@ -595,7 +596,7 @@ test('the stronger proof of one conversation is remembered, and stands in the dr
   const resumed = aProcess(1001, { argv: ['claude', '--resume', idA] });
   const again = planned([anEntry('a')], { a: resumed }, { files }, { formerMemory: first.nextMemory });
   const remembered = { pid: 1001, start: 'start-1001', id: idA, proof: 'record', root: root.path };
-  expect(again.nextMemory.entries['a']?.agent).toEqual(remembered);
+  expect(again.nextMemory.entries[named('a')]?.agent).toEqual(remembered);
   expect(planned([], { 'x-creator-claude': agentA }, { live, files }).drifts).toMatchObject([
     { class: 'B', proof: 'record' },
   ]);

@@ -19,6 +19,7 @@ import {
   trees,
   idsOf,
 } from '../world.ts';
+import { named } from '../../named.ts';
 
 const [own, visitors] = ['87dc548e-0000-4000-8000-000000000000', '99dc548e-0000-4000-8000-000000000000'] as const;
 const artifacts = new Map(
@@ -62,7 +63,7 @@ function look(
   return plan(
     aWorld({
       entries: [entry],
-      formerMemory: { entries: { shop: remembered } },
+      formerMemory: { entries: { [named('shop')]: remembered } },
       observation: {
         sockets: new Map([[defaultSocket, listed([aSession('shop', { id, panes })])]]),
         panes: trees(...below),
@@ -102,17 +103,17 @@ test('where the pane of the entry is closed, the agent that is left beside it is
     silentEdits: [],
     said: { liveness: 'unknown', identity: null, doubt: { reason: expect.stringContaining('pane was closed') } },
   });
-  expect(nextMemory.entries['shop']).toMatchObject({ seen: memory.seen, agent: memory.agent });
+  expect(nextMemory.entries[named('shop')]).toMatchObject({ seen: memory.seen, agent: memory.agent });
   // If it is resumed in that pane, or recorded as the conversation it runs, it is the entry's again.
   const resumed = look([aPane(2001)], [aTree(aProcess(2001))], new Map([[2001, claudeLive(2001, own)]]));
   expect(resumed).toMatchObject({ drifts: [], verdicts: [{ liveness: 'alive', identity: { id: own } }] });
-  expect(resumed.nextMemory.entries['shop']?.seen?.paneId).toBe('%2001');
+  expect(resumed.nextMemory.entries[named('shop')]?.seen?.paneId).toBe('%2001');
 });
 
 test('a shell that is left beside the closed pane says that the agent exited, and hands its pane to no visitor', () => {
   const left = look([aPane(2001, { command: 'bash' })], [aTree(shell(2001))], new Map());
   expect([left.drifts.map(({ kind }) => kind), left.silentEdits]).toEqual([['agent-exited'], []]);
-  const remembered = left.nextMemory.entries['shop'] ?? memory;
+  const remembered = left.nextMemory.entries[named('shop')] ?? memory;
   const begun = aTree(shell(2001, { foregroundGroup: 2002 }), { descendants: [aProcess(2002, { ppid: 2001 })] });
   const visitor = new Map([[2002, claudeLive(2002, visitors)]]);
   expect(seen([aPane(2001)], [begun], visitor, { remembered })).toEqual({ drifts: [], silentEdits: [], runs: null });

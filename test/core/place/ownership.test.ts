@@ -15,6 +15,7 @@ import {
   now,
   trees,
 } from '../world.ts';
+import { named } from '../../named.ts';
 
 const one = { pane: null } as const;
 const seen = { sockets: new Map([[defaultSocket, listed([aSession('a_b')])]]), panes: trees(aTree(aProcess(1001))) };
@@ -80,7 +81,7 @@ test('an entry is looked for on other servers once the one in which it was seen 
     plan(
       aWorld({
         entries: [anEntry('shop', ended)],
-        formerMemory: { entries: { shop: seenAtWork } },
+        formerMemory: { entries: { [named('shop')]: seenAtWork } },
         observation: {
           sockets: new Map([
             [defaultSocket, listed([again])],
@@ -111,7 +112,7 @@ test('where two entries have one session, their order in the file decides nothin
     plan(
       aWorld({
         entries: order,
-        formerMemory: { entries: { [`shop\u0000work`]: { ...seenAtWork, seen: seenInShop } } },
+        formerMemory: { entries: { [named('shop', 'work')]: { ...seenAtWork, seen: seenInShop } } },
         observation: {
           sockets: new Map([[defaultSocket, listed(sessions)]]),
           panes: trees(aTree(aProcess(1001)), aTree(aProcess(1003))),

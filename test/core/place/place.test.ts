@@ -21,6 +21,7 @@ import {
   over,
   undecided,
 } from '../world.ts';
+import { named } from '../../named.ts';
 
 const name = 'lab-creator-claude';
 const there = 'machine-2';
@@ -38,7 +39,7 @@ const alive = {
 const absent = { panes: deadPids(1001) };
 
 function home(place: string, sightings: EntryHome['sightings'] = {}) {
-  return { homes: new Map([[name, { place, sightings }]]), hosts };
+  return { homes: new Map([[named(name), { place, sightings }]]), hosts };
 }
 
 function seen(place: string, at: number, start: string | null = 'start-1001') {
@@ -76,7 +77,7 @@ describe('an entry of another place', () => {
 
   test('is part of no mass event, with all others gone', () => {
     const entries = ['one', 'two', 'three'].map((each) => anEntry(each, { pane: null }));
-    const homes = new Map(['one', 'two'].map((each) => [each, { place: there, sightings: {} }] as const));
+    const homes = new Map(['one', 'two'].map((each) => [named(each), { place: there, sightings: {} }] as const));
     const world = { entries, observation: { panes: new Map() }, ledger: { homes, hosts }, looksAgain: 1 };
     expect(made(world).drifts.map(({ kind, session }) => [kind, session])).toEqual([['session-gone', 'three']]);
   });

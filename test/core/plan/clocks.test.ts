@@ -14,6 +14,7 @@ import {
   now,
   trees,
 } from '../world.ts';
+import { named } from '../../named.ts';
 
 const name = 'lab-creator-claude';
 
@@ -82,6 +83,6 @@ test('a file that is ahead of our clock, and memories of a clock that was set ba
 
   const settled = { ...ahead, registry: { mtime: longAgo } };
   const before = plan(aWorld({ ...settled, registry: { mtime: now + 2 * hour }, now: now + hour })).nextMemory;
-  expect(before.entries[name]?.textSince).toBe(now + hour);
+  expect(before.entries[named(name)]?.textSince).toBe(now + hour);
   expect(plan(aWorld({ ...settled, formerMemory: before })).lookAgain).toMatchObject({ afterMs: 5000 });
 });

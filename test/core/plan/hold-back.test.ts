@@ -7,6 +7,7 @@ import { holdBack } from '../../../src/core/plan/hold-back.ts';
 import { judge } from '../../../src/core/plan/judge.ts';
 import { locate } from '../../../src/core/plan/locate.ts';
 import { aSession, aWorld, anEntry, deadPids, defaultSocket, hour, listed, now, type World } from '../world.ts';
+import { named } from '../../named.ts';
 
 const gone = { sockets: new Map([[defaultSocket, listed([aSession('other')])]]), panes: deadPids(1001) };
 
@@ -66,7 +67,7 @@ test('an undo holds the repair back until the entry changes', () => {
   const [difference] = stages({ entries: [entry] }).differences;
   if (difference === undefined) throw new Error('nothing differs');
   const undone = (textHash: string) => ({
-    undone: new Map([['a', { key: difference.key, entryId: 'a', textHash }]]),
+    undone: new Map([['a', { key: difference.key, entryId: named('a'), textHash }]]),
   });
   const edits = (textHash: string) => stages({ entries: [entry], ledger: undone(textHash) }).drifts[0]?.edits.length;
   expect([edits(entry.textHash), edits('the text before it was changed')]).toEqual([0, 3]);

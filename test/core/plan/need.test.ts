@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { emptyMemory } from '../../../src/core/model/memory.ts';
 import { need } from '../../../src/core/plan/need.ts';
 import { aRegistry, anEntry, settings, idsOf } from '../world.ts';
+import { named } from '../../named.ts';
 
 test('asks for what running and terminated entries depend on; of those left alone only for their panes', () => {
   const registry = aRegistry([
@@ -58,7 +59,7 @@ test('entries that were all seen need no other socket', () => {
     shellSince: null,
     formerVisibleStatus: null,
   };
-  const asked = need(aRegistry([anEntry('a')]), { ...emptyMemory, entries: { a: memory } }, settings);
+  const asked = need(aRegistry([anEntry('a')]), { ...emptyMemory, entries: { [named('a')]: memory } }, settings);
   expect({ sockets: asked.sockets, others: asked.otherSockets, pids: asked.panePids }).toEqual({
     sockets: [null, '/tmp/tmux-1000/work'],
     others: false,

@@ -21,6 +21,7 @@ import {
   over,
   undecided,
 } from '../world.ts';
+import { named } from '../../named.ts';
 
 const name = 'lab-creator-claude';
 const observation = {
@@ -67,9 +68,13 @@ test('what we registered ourselves is settled in the next pass, and no deletion 
   const made = plan(aWorld({ observation }));
   expect(plan(aWorld({ observation, formerMemory: made.nextMemory })).tombstones).toEqual([]);
   const entries = [anEntry(name, { textHash: 'as written' })];
-  const formerMemory = withOwnWrites(made.nextMemory, { [name]: 'as written' });
+  const formerMemory = withOwnWrites(made.nextMemory, { [named(name)]: 'as written' });
   const next = plan(aWorld({ entries, observation, formerMemory, registry: { mtime: now }, now: now + 100 }));
-  expect({ drifts: next.drifts, deferred: next.deferred, since: next.nextMemory.entries[name]?.textSince }).toEqual({
+  expect({
+    drifts: next.drifts,
+    deferred: next.deferred,
+    since: next.nextMemory.entries[named(name)]?.textSince,
+  }).toEqual({
     drifts: [],
     deferred: [],
     since: longAgo,

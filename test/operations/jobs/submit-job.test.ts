@@ -9,6 +9,7 @@ import { closeDrifts } from '../../../src/pass/close-drifts.ts';
 import { withOwnTexts } from '../../../src/pass/recognise-own-writes.ts';
 import { submitJob } from '../../../src/operations/jobs/submit-job.ts';
 import { lockedBy, scratchRegistry } from '../../registry/scratch-registry.ts';
+import { named } from '../../named.ts';
 
 const at = Date.parse('2026-07-01T09:00:30Z');
 const { signal } = new AbortController();
@@ -100,8 +101,8 @@ test('two submits at once: one job, and one refusal', async () => {
 test('after several submits the entry counts as untouched, for an undo too; after a hand between them it does not', async () => {
   const one = await world();
   const before = (await one.read()).registry.entries[0]?.textHash ?? '';
-  const undone = new Map([['d1', { key: 'k1', entryId: 'shop', textHash: before }]]);
-  const formerMemory = { ...emptyMemory, entries: { shop: memory(before) } };
+  const undone = new Map([['d1', { key: 'k1', entryId: named('shop'), textHash: before }]]);
+  const formerMemory = { ...emptyMemory, entries: { [named('shop')]: memory(before) } };
   const remembered = { formerMemory, ledger: { ...emptyLedger, undone } };
   for (let round = 0; round < 2; round += 1) {
     const { id } = await one.submit();
@@ -111,8 +112,8 @@ test('after several submits the entry counts as untouched, for an undo too; afte
   const now = registry.entries[0]?.textHash;
   expect(now).not.toBe(before);
   const own = await withOwnTexts(remembered, registry, one.log);
-  expect(own.formerMemory.entries['shop']).toEqual({ ...memory(before), textHash: now });
-  expect(own.ledger.undone.get('d1')).toEqual({ key: 'k1', entryId: 'shop', textHash: now });
+  expect(own.formerMemory.entries[named('shop')]).toEqual({ ...memory(before), textHash: now });
+  expect(own.ledger.undone.get('d1')).toEqual({ key: 'k1', entryId: named('shop'), textHash: now });
 
   writeFileSync(one.path, readFileSync(one.path, 'utf8').replace('running', 'running # by hand'));
   await one.submit();
@@ -132,7 +133,7 @@ test('a death that we wrote stays ours where a job was submitted behind it', asy
   const drift = { ...death, class: 'A', workspace: null, agent: null, message: '', evidence: [], edits } as const;
   const by = { pid: 1, start: '1' };
   const intent = { kind: 'intended', drifts: [drift], edits, before: '', after: '', undo: null, by } as const;
-  const [repair] = await one.log.append([{ ...intent, entryHashes: { shop: 'another text' } }]);
+  const [repair] = await one.log.append([{ ...intent, entryHashes: { [named('shop')]: 'another text' } }]);
   await one.log.append([{ kind: 'applied', of: repair?.event ?? '' }]);
   const closed = async (entries: readonly (typeof entry)[]) =>
     closeDrifts({
