@@ -28,6 +28,20 @@ test('every page is reached from the README', () => {
   expect(pages.filter((page) => !reached.has(page))).toEqual([]);
 });
 
+/** Files that the walks of two pages pretend to add. */
+const pretended = /\/(parrot|workspace-missing)/;
+
+test('every file that a page names is there', () => {
+  const named = pages.flatMap((page) =>
+    [...read(page).matchAll(/`((?:src|test|scripts|bench|skills)\/[^`<\s]*)`/g)].map(([, path = '']) => ({
+      page,
+      path,
+    })),
+  );
+  const missing = named.filter(({ path }) => !pretended.test(path) && !existsSync(join(projectRoot, path)));
+  expect(missing).toEqual([]);
+});
+
 function read(page: string): string {
   return readFileSync(join(projectRoot, page), 'utf8');
 }
