@@ -1,3 +1,4 @@
+import type { SocketPath } from '../core/model/branded.ts';
 import { isAbsolute } from 'node:path';
 import type { JobSettings, Settings } from '../config/settings.ts';
 import type { PaneTree, Place, Seen, SocketState } from '../core/model/observation.ts';
@@ -137,7 +138,7 @@ function socketsToAsk({ options, sockets, uid }: Sources, need: Need, look: Proc
   return { named, others, found, unreachable: servers.unreachable };
 }
 
-function namedSockets(need: Need, options: ObserveOptions, { pathOf }: Sockets): readonly string[] {
+function namedSockets(need: Need, options: ObserveOptions, { pathOf }: Sockets): readonly SocketPath[] {
   return [...new Set([null, ...need.sockets, ...(options.sockets ?? [])].map(pathOf))];
 }
 
@@ -177,7 +178,7 @@ async function askOther(
 /** Reads the panes of sessions that an entry has or should have, and remembered panes that no list names any more. */
 async function readPanes(
   need: Need,
-  lists: ReadonlyMap<string, Seen<SocketState>>,
+  lists: ReadonlyMap<SocketPath, Seen<SocketState>>,
   look: ProcessObservation,
 ): Promise<ReadonlyMap<number, Seen<PaneTree>>> {
   const wanted = new Set(need.panePids);

@@ -22,9 +22,10 @@ import {
   now,
 } from './world.ts';
 import type { EntryId } from '../../src/core/model/branded.ts';
+import { socketAt } from '../named.ts';
 
 const minute = 60_000;
-const scratch = '/tmp/tmux-1000/scratch';
+const scratch = socketAt('/tmp/tmux-1000/scratch');
 const names = ['a-creator-claude', 'b-creator-claude', 'c-creator-agy', 'plain', 'd.e-creator-claude'];
 export const pids = [1001, 1002, 1003, 1004, 1005, 1006];
 

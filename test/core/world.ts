@@ -19,12 +19,14 @@ import type {
   TmuxSession,
 } from '../../src/core/model/observation.ts';
 import type { AbsentDrift, PlanInput, PlanSettings } from '../../src/core/model/plan.ts';
+import { socketAt } from '../named.ts';
+import type { SocketPath } from '../../src/core/model/branded.ts';
 
 export const now = Date.parse('2026-07-01T09:00:30.000Z');
 export const hour = 3_600_000;
 /** Long before now, so that everything made by default is settled. */
 export const longAgo = now - 2 * hour;
-export const defaultSocket = '/tmp/tmux-1000/default';
+export const defaultSocket = socketAt('/tmp/tmux-1000/default');
 
 export const settings: PlanSettings = {
   agents: agentFacts,
@@ -184,9 +186,9 @@ function bareObservation(fields: Partial<Observation>): Observation {
     home: '/home/me',
     boot: { known: { id: 'boot-1', bootedAt: longAgo - 24 * hour } },
     sockets: new Map([[defaultSocket, listed([])]]),
-    socketPaths: new Map([
+    socketPaths: new Map<string | null, SocketPath>([
       [null, defaultSocket],
-      ...['default', 'scratch', 'work', 'ignored'].map((word) => [word, `/tmp/tmux-1000/${word}`] as const),
+      ...['default', 'scratch', 'work', 'ignored'].map((word) => [word, socketAt(`/tmp/tmux-1000/${word}`)] as const),
     ]),
     foundSockets: new Set(),
     unreachable: [],

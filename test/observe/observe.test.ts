@@ -12,6 +12,7 @@ import { isAlive, kill, until } from '../e2e/private-world.ts';
 import { ids } from '../agents/claude/claude-root.ts';
 import { privateTmux } from './private-tmux.ts';
 import { put, scratchFolder, start } from './scratch.ts';
+import { socketAt } from '../named.ts';
 
 const never = new AbortController().signal;
 const at = 1_782_896_430_000;
@@ -155,7 +156,7 @@ test('a socket word that names no path for certain is not asked, and says so', a
   const word = '~bob/agents.sock';
   const { observation } = await observer(tmux.tmpdir)(needOf({ sockets: [word], socketWords: [word] }), never);
   expect(observation.socketPaths.get(word)).toBe(word);
-  expect(observation.sockets.get(word)).toEqual({
+  expect(observation.sockets.get(socketAt(word))).toEqual({
     blind: `tmux_socket ${word} is no path that can be followed`,
     cure: 'write its absolute path, or begin it with ~/',
   });
@@ -235,7 +236,7 @@ printf '%s-end${tab}4194400${tab}1${tab}3.3a\\n' $mark
   mkdirSync(join(folder, 'tmux-dir'));
   const observe = observer(join(folder, 'tmux-dir'), { tmuxProgram: program });
   const { observation } = await observe(needOf(), never);
-  const socket = observation.socketPaths.get(null) ?? '';
+  const socket = observation.socketPaths.get(null) ?? socketAt('');
   expect(observation.sockets.get(socket)).toMatchObject({ known: { server: { pid: 4_194_400, start: '' } } });
   expect([...observation.panes]).toEqual([
     [

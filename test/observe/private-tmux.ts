@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { childrenOf, isAlive, kill, until } from '../e2e/private-world.ts';
 import { scratchFolder } from './scratch.ts';
+import { socketAt } from '../named.ts';
+import type { SocketPath } from '../../src/core/model/branded.ts';
 
 /** Makes tmux servers in a folder of the test's own. They end with the test, by pid. */
 export function privateTmux() {
@@ -40,7 +42,7 @@ export function privateTmux() {
   return {
     tmpdir,
     work,
-    socketPath: (name: string): string => join(tmpdir, `tmux-${process.getuid?.() ?? 0}`, name),
+    socketPath: (name: string): SocketPath => socketAt(join(tmpdir, `tmux-${process.getuid?.() ?? 0}`, name)),
     run,
     /**
      * Opens a session with one pane that sleeps.

@@ -16,6 +16,7 @@ import type { Triggers } from '../../src/trigger/triggers.ts';
 import { agyLook, anObservation, claudeLook, idsOf } from '../core/world.ts';
 import type { DriftDocument, ReconcileDocument } from '../../src/pass/document.ts';
 import { aWorld } from '../core/world.ts';
+import { socketAt } from '../named.ts';
 
 export const at = Date.parse('2026-07-01T09:00:30Z');
 
@@ -119,7 +120,7 @@ export function verdictOf(entry: Entry, change: Partial<Verdict> = {}): Verdict 
     elsewhere: null,
     doubt: null,
     evidence: [{ source: 'tmux:/tmp/tmux-1000/default', said: 'complete list of 2 sessions, among them', at }],
-    socket: '/tmp/tmux-1000/default',
+    socket: socketAt('/tmp/tmux-1000/default'),
     pane: '%1',
     agent: { pid: 201133, start: '1', startedAt: at - 30_000 },
     activity: 'working',
@@ -156,7 +157,7 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
       boot: { known: { id: 'boot', bootedAt: 0 } },
       sockets: new Map([
         [
-          '/tmp/tmux-1000/default',
+          socketAt('/tmp/tmux-1000/default'),
           {
             known: {
               said: 'complete list of 1 sessions',
@@ -181,7 +182,7 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
           },
         ],
       ]),
-      socketPaths: new Map([[null, '/tmp/tmux-1000/default']]),
+      socketPaths: new Map([[null, socketAt('/tmp/tmux-1000/default')]]),
       foundSockets: new Set(),
       unreachable: [],
       servers: new Map(),

@@ -10,6 +10,12 @@ declare const brand: unique symbol;
 /** Names one entry, as a key of maps (`entryId`). */
 export type EntryId = Branded<'EntryId'>;
 
+/**
+ * The path of a tmux server's socket, in the one spelling in which sockets are compared. It is not a word of the
+ * registry (`tmux_socket`), but such a word without a certain path (`~bob/x`, `run/x`) means itself.
+ */
+export type SocketPath = Branded<'SocketPath'>;
+
 /** Returns the pairs of a record, whose keys keep their kind. */
 export function pairsOf<Key extends string, Value>(
   record: Readonly<Record<Key, Value>>,

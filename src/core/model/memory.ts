@@ -1,4 +1,4 @@
-import type { EntryId } from './branded.ts';
+import type { EntryId, SocketPath } from './branded.ts';
 import type { DriftKindName } from './drift.ts';
 import type { Proof } from './proof.ts';
 
@@ -32,7 +32,7 @@ export interface EntryMemory {
   readonly bootId: string | null;
   /** Where the session was last seen alive; the entry belongs to that socket. */
   readonly seen: {
-    readonly socket: string;
+    readonly socket: SocketPath;
     readonly serverPid: number;
     readonly serverStart: string;
     readonly sessionId: string;

@@ -1,3 +1,4 @@
+import type { SocketPath } from './branded.ts';
 import type { Agent } from './entry.ts';
 import type { AgentEvidence, AgentProcess } from './evidence.ts';
 import type { DelegateJob } from './job.ts';
@@ -15,15 +16,14 @@ export interface Observation {
   /** Whose sessions are watched: his home. */
   readonly home: string;
   readonly boot: Seen<{ readonly id: string; readonly bootedAt: number }>;
-  /** One a socket that was asked, by its absolute path. */
-  readonly sockets: ReadonlyMap<string, Seen<SocketState>>;
+  /** One a socket that was asked. */
+  readonly sockets: ReadonlyMap<SocketPath, Seen<SocketState>>;
   /**
-   * The absolute path for each `tmux_socket` word of the registry; `null` is the default socket. A word without a
-   * certain path (`~bob/x`, `run/x`) means itself.
+   * The path for each `tmux_socket` word of the registry; `null` is the default socket.
    */
-  readonly socketPaths: ReadonlyMap<string | null, string>;
+  readonly socketPaths: ReadonlyMap<string | null, SocketPath>;
   /** The sockets that only the kernel named: they are asked only for sessions that were never seen. */
-  readonly foundSockets: ReadonlySet<string>;
+  readonly foundSockets: ReadonlySet<SocketPath>;
   /** Living tmux servers of the user that cannot be asked from here; looked for only while some session was never seen. */
   readonly unreachable: readonly UnreachableServer[];
   /** When the remembered tmux servers started, by pid: an opaque string, `null` if no such process lives. */
@@ -57,7 +57,7 @@ export interface Place {
 export interface UnreachableServer {
   readonly pid: number;
   /** The path as the kernel names it; in another mount namespace it may be another file. */
-  readonly socket: string;
+  readonly socket: SocketPath;
   readonly reason: string;
   readonly cure: string;
 }

@@ -1,5 +1,5 @@
 import type { AgentFacts } from './agent.ts';
-import type { EntryId } from './branded.ts';
+import type { EntryId, SocketPath } from './branded.ts';
 import type { Activity, Waiting } from './activity.ts';
 import type { Drift, Edit, Evidence } from './drift.ts';
 import type { EntryKey, Registry } from './entry.ts';
@@ -60,7 +60,7 @@ export interface Verdict {
   readonly doubt: Doubt | null;
   readonly evidence: readonly Evidence[];
   /** The socket that was asked, or blamed. */
-  readonly socket: string | null;
+  readonly socket: SocketPath | null;
   /** tmux's id of the entry's pane, such as `%3`; `null` if none was found. */
   readonly pane: string | null;
   /** `null` if no agent process was found or could be looked for. */

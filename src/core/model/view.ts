@@ -1,4 +1,4 @@
-import type { EntryId } from './branded.ts';
+import type { EntryId, SocketPath } from './branded.ts';
 import type { Evidence } from './drift.ts';
 import type { Entry } from './entry.ts';
 import type { Proof } from './proof.ts';
@@ -52,7 +52,7 @@ export interface Absence {
   /** `null`: it is gone. */
   readonly doubt: Doubt | null;
   /** The socket that was asked, or blamed; `null`: none was. */
-  readonly socket: string | null;
+  readonly socket: SocketPath | null;
   readonly unseen: readonly Unseen[];
   /** Absent in this observation, with no pid to ask: a second one must agree. */
   readonly unconfirmed: boolean;
@@ -101,7 +101,7 @@ export interface MassEvent {
 
 /** A session, and where it was found. */
 export interface FoundSession {
-  readonly socket: string;
+  readonly socket: SocketPath;
   readonly server: TmuxServer;
   readonly session: TmuxSession;
 }

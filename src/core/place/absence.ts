@@ -1,3 +1,4 @@
+import type { SocketPath } from '../model/branded.ts';
 import type { Evidence } from '../model/drift.ts';
 import { type Entry, isLeftAlone } from '../model/entry.ts';
 import type { EntryMemory } from '../model/memory.ts';
@@ -93,7 +94,7 @@ export function knownPanePids(entry: Entry, memory: EntryMemory | null): readonl
   return [...new Set(pids)];
 }
 
-function ask(socket: string, input: PlanInput): { evidence: Evidence; unseen: readonly Unseen[] } {
+function ask(socket: SocketPath, input: PlanInput): { evidence: Evidence; unseen: readonly Unseen[] } {
   const { sockets, at } = input.observation;
   const seen = sockets.get(socket) ?? { blind: 'was not asked', cure: 'run the pass again' };
   const source = `tmux:${socket}`;

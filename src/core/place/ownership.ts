@@ -1,4 +1,4 @@
-import type { EntryId } from '../model/branded.ts';
+import type { EntryId, SocketPath } from '../model/branded.ts';
 import { compare } from '../model/compare.ts';
 import { type Entry, entryId } from '../model/entry.ts';
 import type { EntryMemory } from '../model/memory.ts';
@@ -25,7 +25,7 @@ export function ownership(input: PlanInput): Ownership {
   const owned = new Map<EntryId, FoundSession>();
   const contested = new Map<EntryId, FoundSession>();
   const taken = new Set<TmuxSession>();
-  const claim = (entry: Entry, sockets: readonly string[], home: string): void => {
+  const claim = (entry: Entry, sockets: readonly SocketPath[], home: SocketPath): void => {
     const atHome = lookFor(entry.session, [home], listings, new Set());
     if (atHome !== null && taken.has(atHome.session)) {
       // It is not looked for on other servers: a session of that name there is another session.
@@ -66,7 +66,7 @@ function hasLostServer(entry: Entry, input: PlanInput): boolean {
 }
 
 /** Returns the socket an entry belongs to: the one it names, else the one it was once seen on. */
-export function homeSocket(entry: Entry, memory: EntryMemory | null, observation: Observation): string | null {
+export function homeSocket(entry: Entry, memory: EntryMemory | null, observation: Observation): SocketPath | null {
   if (entry.socket !== null) return socketPath(observation, entry.socket);
   return memory?.seen?.socket ?? null;
 }
@@ -78,7 +78,7 @@ export function memoryOf(entry: Entry, input: PlanInput): EntryMemory | null {
 /**
  * Returns the sockets, the default one first, the others by path, so that the order of the answers decides nothing.
  */
-export function socketsInOrder(observation: Observation): readonly string[] {
+export function socketsInOrder(observation: Observation): readonly SocketPath[] {
   const standard = socketPath(observation, null);
   const others = [...observation.sockets.keys()].filter((socket) => socket !== standard);
   return [standard, ...others.toSorted()];
@@ -89,8 +89,8 @@ interface Listing {
   readonly byName: ReadonlyMap<string, TmuxSession>;
 }
 
-function listingsOf(observation: Observation): ReadonlyMap<string, Listing> {
-  const listings = new Map<string, Listing>();
+function listingsOf(observation: Observation): ReadonlyMap<SocketPath, Listing> {
+  const listings = new Map<SocketPath, Listing>();
   for (const [socket, seen] of observation.sockets) {
     if ('blind' in seen || seen.known.server === null) continue;
     const { server } = seen.known;
@@ -103,7 +103,7 @@ function listingsOf(observation: Observation): ReadonlyMap<string, Listing> {
  * Orders entries so that an exact name comes first: `a.b` and `a_b` may both exist, and the one that is listed to the
  * letter has the first claim.
  */
-function exactFirst(entries: readonly Entry[], listings: ReadonlyMap<string, Listing>): readonly Entry[] {
+function exactFirst(entries: readonly Entry[], listings: ReadonlyMap<SocketPath, Listing>): readonly Entry[] {
   const isExact = (entry: Entry): boolean =>
     [...listings.values()].some((listing) => listing.byName.has(entry.session));
   const rank = new Map(entries.map((entry) => [entry, isExact(entry) ? 0 : 1]));
@@ -114,8 +114,8 @@ function exactFirst(entries: readonly Entry[], listings: ReadonlyMap<string, Lis
 
 function lookFor(
   name: string,
-  sockets: readonly string[],
-  listings: ReadonlyMap<string, Listing>,
+  sockets: readonly SocketPath[],
+  listings: ReadonlyMap<SocketPath, Listing>,
   taken: ReadonlySet<TmuxSession>,
 ): FoundSession | null {
   for (const socket of sockets) {

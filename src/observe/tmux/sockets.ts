@@ -1,3 +1,4 @@
+import type { SocketPath } from '../../core/model/branded.ts';
 import { realpathSync } from 'node:fs';
 import { isSocket, names, readLink } from '../../system/if-readable.ts';
 import { homeExpanded } from '../../core/words/home-path.ts';
@@ -10,9 +11,9 @@ export interface Sockets {
    * default socket. Returns the word itself if its path is not certain: `run/x` depends on a folder, `~bob/x` on
    * another user.
    */
-  readonly pathOf: (word: string | null) => string;
+  readonly pathOf: (word: string | null) => SocketPath;
   /** Returns every socket file of the user, by path. */
-  readonly all: () => readonly string[];
+  readonly all: () => readonly SocketPath[];
 }
 
 /**
@@ -25,7 +26,7 @@ export function userSockets(user: { readonly tmpdir: string; readonly uid: numbe
     pathOf: (word) => {
       const written = homeExpanded(word ?? 'default', user.home);
       if (isAbsolute(written)) return onePath(written);
-      return written.includes('/') ? written : onePath(join(folder, written));
+      return written.includes('/') ? (written as SocketPath) : onePath(join(folder, written));
     },
     all: () =>
       names(folder)
@@ -38,13 +39,13 @@ export function userSockets(user: { readonly tmpdir: string; readonly uid: numbe
  * Returns the one spelling of a socket's path, without links, so that it is not asked twice. The file itself may be
  * away.
  */
-export function onePath(path: string): string {
+export function onePath(path: string): SocketPath {
   const plain = resolve(path);
   try {
     const there = join(realpathSync(dirname(plain)), basename(plain));
-    return linkedTo(there) ?? there;
+    return (linkedTo(there) ?? there) as SocketPath;
   } catch {
-    return plain;
+    return plain as SocketPath;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { SocketPath } from '../../core/model/branded.ts';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { UnreachableServer } from '../../core/model/observation.ts';
@@ -8,7 +9,7 @@ import { onePath } from './sockets.ts';
 
 export interface UserServers {
   /** Socket paths that can be asked from here. */
-  readonly sockets: readonly string[];
+  readonly sockets: readonly SocketPath[];
   readonly unreachable: readonly UnreachableServer[];
 }
 
@@ -21,7 +22,7 @@ export function userServers(uid: number): UserServers {
   // A process that a server has just forked has its name and its sockets until it runs another program.
   const servers = pids.filter((pid) => !pids.includes(readStat(pid)?.ppid ?? 0));
   const ours = parseListeners(readText('/proc/net/unix') ?? '');
-  const sockets: string[] = [];
+  const sockets: SocketPath[] = [];
   const unreachable: UnreachableServer[] = [];
   for (const pid of servers) {
     const listeners = sharesOurs('net', pid) ? ours : parseListeners(readText(`/proc/${pid}/net/unix`) ?? '');
@@ -40,12 +41,12 @@ function otherMounts(pid: number, socket: string): UnreachableServer {
   const cure =
     'if it may hold the session, run asm where it runs, or start it without PrivateTmp=; ' +
     'else write `tmux_socket:` into the entry, so that no other server is asked';
-  return { pid, socket, reason, cure };
+  return { pid, socket: onePath(socket), reason, cure };
 }
 
 function withoutSocket(pid: number, socket: string): UnreachableServer {
   const reason = `the tmux server ${pid} lives, and its socket ${socket} is gone`;
-  return { pid, socket, reason, cure: `kill -USR1 ${pid} (the server makes its socket again)` };
+  return { pid, socket: onePath(socket), reason, cure: `kill -USR1 ${pid} (the server makes its socket again)` };
 }
 
 function ownerOf(pid: number): number | null {

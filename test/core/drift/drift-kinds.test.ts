@@ -30,7 +30,7 @@ import {
   undecided,
   idsOf,
 } from '../world.ts';
-import { named } from '../../named.ts';
+import { named, socketAt } from '../../named.ts';
 import { pairsOf } from '../../../src/core/model/branded.ts';
 
 const name = 'lab-creator-claude';
@@ -164,7 +164,7 @@ describe('session-gone', () => {
   });
 
   test('a session on another socket counts only for an entry that was never seen', () => {
-    const scratch = '/tmp/tmux-1000/scratch';
+    const scratch = socketAt('/tmp/tmux-1000/scratch');
     const elsewhere = {
       sockets: new Map([
         [defaultSocket, listed([])],
@@ -276,7 +276,7 @@ describe('session-gone', () => {
 
   test('of two entries of one name on two sockets each is put off, and left undecided, by itself', () => {
     const [here, there] = [anEntry(name, { socket: 'default' }), anEntry(name, { socket: 'scratch', pane: null })];
-    const scratch = '/tmp/tmux-1000/scratch';
+    const scratch = socketAt('/tmp/tmux-1000/scratch');
     const world = {
       entries: [here, there],
       registry: { mtime: now - 1000 },
@@ -348,7 +348,7 @@ describe('session-unregistered', () => {
   });
 
   test('on another socket, with the other agent', () => {
-    const scratch = '/tmp/tmux-1000/scratch';
+    const scratch = socketAt('/tmp/tmux-1000/scratch');
     const sockets = new Map([[scratch, listed([aSession('x-creator-agy')])]]);
     const [drift] = plan(aWorld({ observation: { sockets } })).drifts;
     expect(drift?.edits).toMatchObject([
@@ -933,7 +933,7 @@ describe('blind', () => {
   });
 
   test('a hung scratch server blinds only entries that could be on it', () => {
-    const sockets = new Map([...inPlace.sockets, ['/tmp/tmux-1000/scratch', hung] as const]);
+    const sockets = new Map([...inPlace.sockets, [socketAt('/tmp/tmux-1000/scratch'), hung] as const]);
     expect(plan(aWorld({ entries: [anEntry(name)], observation: { ...inPlace, sockets } })).blind).toEqual([]);
     const nowhere = plan(
       aWorld({ entries: [anEntry('elsewhere', { pane: null })], observation: { ...inPlace, sockets } }),
@@ -943,7 +943,7 @@ describe('blind', () => {
 
   test('a socket path at which no server can listen blinds only its own entry', () => {
     const long = `/tmp/${'x'.repeat(110)}`;
-    const sockets = new Map([...inPlace.sockets, [long, hung] as const]);
+    const sockets = new Map([...inPlace.sockets, [socketAt(long), hung] as const]);
     const entries = [anEntry('far', { socket: long, pane: null }), anEntry('gone', { pane: null })];
     const { verdicts } = plan(aWorld({ entries, observation: { ...inPlace, sockets }, looksAgain: 1 }));
     expect(verdicts.map(({ entry, liveness }) => [entry.session, liveness])).toEqual([

@@ -19,6 +19,7 @@ import {
   trees,
   type World,
 } from '../world.ts';
+import { socketAt } from '../../named.ts';
 
 const name = 'lab-creator-claude';
 const [idA, idB, idC] = ['a', 'b', 'c'].map((letter) => `${letter.repeat(8)}-0000-4000-8000-000000000000`);
@@ -55,7 +56,7 @@ test('an ambiguity is settled where the id is proven, or a person wrote it: not 
 
 test('a source answers again where it was asked and answered', () => {
   const entries = [anEntry(name, { socket: 'work' })];
-  const path = '/tmp/tmux-1000/work';
+  const path = socketAt('/tmp/tmux-1000/work');
   const formerMemory = { blind: { [`tmux:${path}`]: { since: now - hour, seen: now } } };
   const blind: World = { entries, observation: { ...here, sockets: new Map([[path, hung]]) }, formerMemory };
   const answered = { ...here, sockets: new Map([[path, listed([aSession(name)])]]) };

@@ -19,6 +19,7 @@ import {
   type Shown,
   idsOf,
 } from '../world.ts';
+import { socketAt } from '../../named.ts';
 
 const resumeOf = (one: Entry, look: Observation) => lineOf(answerOf(one, null, look));
 const sessionCommand = (one: Entry, look: Observation, socket: string) =>
@@ -115,7 +116,7 @@ test('a conversation that another process runs is not begun twice: it is said wh
   const sockets = new Map([[defaultSocket, listed([aSession("it's", { panes: [aPane(5)] })])]]);
   const leads = "attach with: tmux attach-session -t '=it'\\''s'";
   expect(run({}, { ...there, sockets })).toBe(`Its conversation goes on in the tmux session it's; ${leads}`);
-  const far = new Map([['/s/far', listed([aSession('x', { panes: [aPane(5)] })])]]);
+  const far = new Map([[socketAt('/s/far'), listed([aSession('x', { panes: [aPane(5)] })])]]);
   // Its record names the pane whose processes were not read; with two such panes neither is certain.
   const pane = { tmux: { windowId: '@5', paneId: '%5' } };
   expect(run(pane, { sockets: far })).toContain('in the tmux session x;');

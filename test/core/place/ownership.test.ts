@@ -15,7 +15,7 @@ import {
   now,
   trees,
 } from '../world.ts';
-import { named } from '../../named.ts';
+import { named, socketAt } from '../../named.ts';
 
 const one = { pane: null } as const;
 const seen = { sockets: new Map([[defaultSocket, listed([aSession('a_b')])]]), panes: trees(aTree(aProcess(1001))) };
@@ -38,7 +38,10 @@ test.each([
 
 test('the second of two entries that mean one session does not take a namesake on another server', () => {
   const entries = [anEntry('a_b', one), anEntry('a_b', { ...one, socket: 'default' })];
-  const sockets = new Map([...seen.sockets, ['/tmp/other/tmux', listed([aSession('a_b', { id: '$7', panes: [] })])]]);
+  const sockets = new Map([
+    ...seen.sockets,
+    [socketAt('/tmp/other/tmux'), listed([aSession('a_b', { id: '$7', panes: [] })])],
+  ]);
   const { verdicts } = plan(aWorld({ entries, observation: { ...seen, sockets } }));
   expect(verdicts.map(({ liveness }) => liveness)).toEqual(['unknown', 'alive']);
 });
@@ -47,13 +50,13 @@ test('an entry whose namesake runs on another socket is judged by its own', () =
   const entries = [anEntry('a_b', one), anEntry('a_b', { ...one, socket: 'work' })];
   const sockets = new Map([
     [defaultSocket, noServer],
-    ['/tmp/tmux-1000/work', listed([aSession('a_b')])],
+    [socketAt('/tmp/tmux-1000/work'), listed([aSession('a_b')])],
   ]);
   const { drifts } = plan(aWorld({ entries, observation: { ...seen, sockets }, looksAgain: 1 }));
   expect(drifts.map(({ kind, session }) => `${kind} ${session ?? ''}`)).toEqual(['session-gone a_b']);
 });
 
-const work = '/tmp/tmux-1000/work';
+const work = socketAt('/tmp/tmux-1000/work');
 const seenAtWork = {
   workspace: 'lab',
   textHash: 'text of shop',

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { plan } from '../../../src/core/plan/make-plan.ts';
 import { aWorld, anEntry, deadPids, defaultSocket, listed, longAgo, noServer, type World } from '../world.ts';
+import { socketAt } from '../../named.ts';
 
 const name = 'lab-creator-claude';
-const server = { pid: 77, socket: '/tmp/tmux-1000/default', reason: 'its socket is gone', cure: 'kill -USR1 77' };
+const server = { pid: 77, socket: defaultSocket, reason: 'its socket is gone', cure: 'kill -USR1 77' };
 const panes = deadPids(1001);
 
 function made(world: World) {
@@ -51,7 +52,7 @@ describe('a session that was never seen', () => {
     const of = (socket: string) => made({ entries: [anEntry(name, { socket })], observation }).liveness;
     const sockets = new Map([
       [defaultSocket, noServer],
-      ['/tmp/tmux-1000/work', noServer],
+      [socketAt('/tmp/tmux-1000/work'), noServer],
     ]);
     const observation = { panes, sockets, unreachable: [server] };
     expect(of('default')).toBe('unknown');
@@ -61,7 +62,7 @@ describe('a session that was never seen', () => {
   test('is found in the list of whatever server of the user answers', () => {
     const sockets = new Map([
       [defaultSocket, noServer],
-      ['/run/far/socket', listed([])],
+      [socketAt('/run/far/socket'), listed([])],
     ]);
     expect(made({ observation: { panes, sockets } })).toMatchObject({ liveness: 'gone', drifts: ['session-gone'] });
   });

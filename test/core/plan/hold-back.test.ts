@@ -7,7 +7,7 @@ import { holdBack } from '../../../src/core/plan/hold-back.ts';
 import { judge } from '../../../src/core/plan/judge.ts';
 import { locate } from '../../../src/core/plan/locate.ts';
 import { aSession, aWorld, anEntry, deadPids, defaultSocket, hour, listed, now, type World } from '../world.ts';
-import { named } from '../../named.ts';
+import { named, socketAt } from '../../named.ts';
 
 const gone = { sockets: new Map([[defaultSocket, listed([aSession('other')])]]), panes: deadPids(1001) };
 
@@ -31,7 +31,7 @@ test('detect gives the whole repair, whatever holds it back', () => {
 test('differences stand in the order of the registry, those of no entry last', () => {
   const entries = ['b', 'a'].map((name) => anEntry(name, { socket: 'default' }));
   const blind = { 'tmux:/x': { since: now - hour, seen: now } };
-  const sockets = new Map([...gone.sockets, ['/x', { blind: 'no answer', cure: 'ask again' }] as const]);
+  const sockets = new Map([...gone.sockets, [socketAt('/x'), { blind: 'no answer', cure: 'ask again' }] as const]);
   const { differences } = stages({
     entries: [...entries, anEntry('c', { socket: '/x' })],
     observation: { ...gone, sockets },

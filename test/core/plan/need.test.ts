@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { emptyMemory } from '../../../src/core/model/memory.ts';
 import { need } from '../../../src/core/plan/need.ts';
 import { aRegistry, anEntry, settings, idsOf } from '../world.ts';
-import { named } from '../../named.ts';
+import { named, socketAt } from '../../named.ts';
 
 test('asks for what running and terminated entries depend on; of those left alone only for their panes', () => {
   const registry = aRegistry([
@@ -40,7 +40,7 @@ test('asks for what running and terminated entries depend on; of those left alon
 
 test('entries that were all seen need no other socket', () => {
   const seen = {
-    socket: '/tmp/tmux-1000/work',
+    socket: socketAt('/tmp/tmux-1000/work'),
     serverPid: 900,
     serverStart: 'start-900',
     sessionId: '$1',

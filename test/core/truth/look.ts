@@ -7,10 +7,11 @@ import type { Observation, PaneTree, Process, Seen, SocketState } from '../../..
 import type { PlanInput } from '../../../src/core/model/plan.ts';
 import { aWorld, agyLook, claudeLook, defaultSocket, settings, withAgents, type Looks } from '../world.ts';
 import type { Conversation, LiveRecord, Proc, Server, Truth } from './truth.ts';
+import { socketAt } from '../../named.ts';
 
 export const usualRoot = '/home/me/.claude';
 export const otherRoot = '/alt';
-export const scratchSocket = '/tmp/tmux-1000/scratch';
+export const scratchSocket = socketAt('/tmp/tmux-1000/scratch');
 
 /** What cannot be seen in a look. */
 export type Blindness = 'nothing' | 'tmux' | 'processes' | 'claude' | 'folder';

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { onePath } from '../../../src/observe/tmux/sockets.ts';
 import { userServers } from '../../../src/observe/tmux/user-servers.ts';
 import { childrenOf, kill, until } from '../../e2e/private-world.ts';
 import { privateTmux } from '../private-tmux.ts';
@@ -29,6 +30,20 @@ test('a server whose socket is gone cannot be asked; its cure makes it again', a
   expect(unreachable(server)).toMatchObject([{ socket, cure }]);
   kill(server, 'SIGUSR1');
   await until('its socket', () => userServers(uid).sockets.includes(socket));
+});
+
+test('a server whose socket is gone is known by the one spelling of its path, as an entry that names it', () => {
+  const tmux = privateTmux();
+  const linked = join(tmux.work, 'link');
+  symlinkSync(tmux.tmpdir, linked);
+  const server = Number(
+    tmux.run('x', '-S', join(linked, 'far'), 'new-session', '-d', '-P', '-F', '#{pid}', 'sleep', '3600'),
+  );
+  onTestFinished(() => {
+    for (const pid of [...childrenOf(server), server]) kill(pid, 'SIGKILL');
+  });
+  rmSync(join(tmux.tmpdir, 'far'));
+  expect(unreachable(server)).toMatchObject([{ socket: onePath(join(linked, 'far')) }]);
 });
 
 test('a server in another mount namespace is named, not asked', async () => {

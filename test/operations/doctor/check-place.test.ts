@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { checkPlace } from '../../../src/operations/doctor/check-place.ts';
 import { documentWith, reportWith } from '../fake-context.ts';
+import { socketAt } from '../../named.ts';
 
 const server = {
   pid: 77,
-  socket: '/s',
+  socket: socketAt('/s'),
   reason: 'the tmux server 77 lives, and its socket /s is gone',
   cure: 'kill -USR1 77',
 };
