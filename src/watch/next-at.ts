@@ -19,8 +19,12 @@ export interface WhenNext {
 /** Returns when the next pass is due: the earliest of all reasons; ms since 1970. */
 export function nextAt({ passedAt, result, intervalMs, endsAt, heldUntil }: WhenNext): number {
   const interval = intervalMs ?? (isCrowded(result) ? defaults.crowdedIntervalMs : defaults.intervalMs);
-  const reasons = result === null ? [] : [...putOff(result, passedAt), endOf(endsAt, passedAt)];
-  const ahead = [...reasons, heldUntil ?? Infinity].filter((time) => time > passedAt);
+  const reasons = [
+    ...(result === null ? [] : putOff(result, passedAt)),
+    endOf(endsAt, passedAt),
+    heldUntil ?? Infinity,
+  ];
+  const ahead = reasons.filter((time) => time > passedAt);
   return Math.min(passedAt + interval, ...ahead);
 }
 

@@ -47,8 +47,9 @@ test('the end of the run; a board that does not take it is asked again soon', ()
   expect(next({ endsAt: 1_000, intervalMs: 1_000 })).toBe(1_000);
 });
 
-test('after a pass that failed: the interval', () => {
-  expect(next({ result: null, endsAt: 8_000 })).toBe(minute / 2);
+test('after a pass that failed: the interval, or the end of the run if that comes first', () => {
+  expect(next({ result: null })).toBe(minute / 2);
+  expect(next({ result: null, endsAt: 8_000 })).toBe(7_000);
 });
 
 test('before the first pass: at once', () => {
