@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { PrivateWorld } from './private-world.ts';
+import { PrivateWorld, program } from './private-world.ts';
 
 let world: PrivateWorld;
 beforeEach(() => {
@@ -44,4 +45,21 @@ test('what a pass saw is written into a file for its owner alone, and planned on
   expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('there is a file of that name')]);
   const none = await world.run(['explain', '--replay', world.registry], { env });
   expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('this is no dump')]);
+});
+
+test('a full disk leaves no half dump behind', async () => {
+  world.writeRegistry('sessions: {}\n', 60);
+  const path = join(world.root, 'dump.json');
+  // The longest file that this process may write stands in for the disk; node ignores the signal that comes with it.
+  const limited = execaSync(
+    'bash',
+    ['-c', 'ulimit -f 1; exec "$@"', 'bash', process.execPath, program, 'explain', '--dump', path],
+    {
+      env: world.env,
+      extendEnv: false,
+      reject: false,
+    },
+  );
+  expect([limited.exitCode, limited.stderr]).toEqual([2, expect.stringContaining('the dump cannot be written')]);
+  expect(existsSync(path)).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { clean } from '../../core/words/text.ts';
 import { exitCode, UsageError } from '../../errors.ts';
 import { dumpOf, dumpText } from '../../pass/dump/dump.ts';
@@ -35,6 +35,10 @@ function writeNew(path: string, text: string): void {
     try {
       fchmodSync(file, 0o600);
       writeFileSync(file, text);
+    } catch (error) {
+      // A half dump is of no use, and in the way of the next attempt.
+      rmSync(path, { force: true });
+      throw error;
     } finally {
       closeSync(file);
     }
