@@ -26,7 +26,7 @@ export interface Argument {
   readonly name: string;
   readonly description: string;
   readonly required: boolean;
-  /** Flags with which one that is required may be left out. */
+  /** Flags with which the required argument may be left out. */
   readonly unless?: readonly string[];
   /** It takes all remaining words. */
   readonly variadic?: boolean;

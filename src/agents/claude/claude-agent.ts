@@ -12,7 +12,7 @@ export const claude: CodingAgent = {
     name: 'claude',
     title: 'Claude',
     otherWords: ['claude-code', 'claude code', 'claude_code', 'claudecode'],
-    // The conversation that the session created, then the one that it runs.
+    // The conversation that the session created, then its present one.
     idPaths: [['claude_session_id_own'], ['agent_identities', 'claude', 'session_id']],
     setting: { key: 'roots', variable: rootVariable, usual: '~/.claude' },
   },

@@ -56,7 +56,7 @@ export class Rollouts {
     const listed = files.names(folder, anyConversation);
     if (listed === null) return new Map();
     if (listed === 'unreadable') return listed;
-    // `.jsonl` comes after `.jsonl.zst`: if both exist, the one that is written counts.
+    // `.jsonl` comes after `.jsonl.zst`: if both exist, the present one counts.
     const names = new Map(listed.toSorted().toReversed().flatMap(withId));
     if (Date.now() - stat.mtimeMs > settledMs) this.known.set(folder, { mtime: stat.mtimeMs, names });
     return names;

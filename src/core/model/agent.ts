@@ -8,8 +8,8 @@ export interface AgentFacts {
   /** Other words for it in the registry, in lower case. */
   readonly otherWords: readonly string[];
   /**
-   * The fields in which an entry records its conversations: the one that a new entry gets, then fields that count
-   * before it.
+   * The fields in which an entry records its conversations: the first is that of a new entry, and the last one with an
+   * id counts.
    */
   readonly idPaths: readonly (readonly string[])[];
   readonly setting: FolderSetting;
@@ -21,7 +21,7 @@ export interface FolderSetting {
   readonly key: 'root' | 'roots';
   /** The variable that names the folder for the agent itself; `null`: there is none. */
   readonly variable: string | null;
-  /** The folder below the one that the variable names; absent: the variable names the folder itself. */
+  /** The folder below the variable's folder; absent: the variable names the folder itself. */
   readonly below?: string;
   /** Where the folder is if neither names one. */
   readonly usual: string;

@@ -60,7 +60,7 @@ export interface Entry extends EntryKey {
   readonly vagueTermination: { readonly text: string; readonly latest: number | null } | null;
   readonly terminationMode: string | null;
   readonly pane: { readonly pid: number | null; readonly cmd: string | null; readonly cwd: string | null } | null;
-  /** Every field of every agent, present or not; of each agent the one that a new entry gets comes first. */
+  /** Every field of every agent, present or not, in the agents' own order. */
   readonly ids: readonly IdField[];
   /** `previous_session_ids`. */
   readonly lineage: readonly LineageItem[];

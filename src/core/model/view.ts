@@ -119,7 +119,7 @@ export interface Judgement {
   readonly verdicts: readonly Verdict[];
   /** The newcomers on every socket that answered. */
   readonly newcomers: readonly Newcomer[];
-  /** Sessions that an entry owns, even one that is left alone. */
+  /** Sessions that entries own, even entries that are left alone. */
   readonly owned: ReadonlySet<TmuxSession>;
   /** Sources that a verdict needed and that were blind. */
   readonly blind: readonly Blind[];

@@ -100,8 +100,8 @@ function listingsOf(observation: Observation): ReadonlyMap<SocketPath, Listing> 
 }
 
 /**
- * Orders entries so that an exact name comes first: `a.b` and `a_b` may both exist, and the one that is listed to the
- * letter has the first claim.
+ * Orders entries so that an exact name comes first: `a.b` and `a_b` may both exist, and the exact name has the first
+ * claim.
  */
 function exactFirst(entries: readonly Entry[], listings: ReadonlyMap<SocketPath, Listing>): readonly Entry[] {
   const isExact = (entry: Entry): boolean =>

@@ -64,7 +64,7 @@ export function unitFolder({ env, home }: HermesContext): string {
   return join(named !== null && isAbsolute(named) ? named : join(home, '.config'), 'systemd/user');
 }
 
-/** Decides whether a unit is the one that `setup` wrote, or a copy of it for another card, changed or not. */
+/** Decides whether `setup` wrote a unit, or it is a copy for another card, changed or not. */
 export function isUnitOfOurs(path: string, text: string): boolean {
   return basename(path).startsWith('agent-sessions-monitor') || text.startsWith(mark);
 }

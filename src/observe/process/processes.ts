@@ -22,7 +22,7 @@ export interface ProcessObservation {
    * Returns the pids of the living tmux servers that could be behind that socket path, even if its file was deleted.
    */
   readonly serversBehind: (socket: string) => Promise<Seen<readonly number[]>>;
-  /** Returns those of them beside the one that answers there. Cheap if no other process listens at that path. */
+  /** Returns the servers beside the answering one. Cheap if no other process listens at that path. */
   readonly hiddenBehind: (socket: string, answering: number) => Promise<readonly number[]>;
   /** Returns every tmux server of a user whose socket the kernel names. */
   readonly userServers: (uid: number) => UserServers;

@@ -22,7 +22,7 @@ export const fleetAnswer = z.strictObject({ hosts: z.array(host) });
 export const forgetAnswer = z.strictObject({
   forgotten: z.string().describe('the host'),
   topics: z.int().describe('how many retained topics were taken away'),
-  hosts: z.array(host).describe('those that are left'),
+  hosts: z.array(host).describe('the remaining hosts'),
 });
 
 export type FleetAnswer = Fixed<z.infer<typeof fleetAnswer>>;
