@@ -124,7 +124,7 @@ test('undo of one event for several holds the death of each, also when one of th
   expect(document.standing).toMatchObject([
     {
       kind: 'tmux-server-died',
-      message: 'The tmux server died: 1 session is gone (two-creator-claude). Left as it is.',
+      message: 'The tmux server died: 1 session is gone (two-creator-claude). Left as it is: its repair was undone.',
       edits: [],
     },
   ]);
