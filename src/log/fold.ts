@@ -1,4 +1,4 @@
-import { type EntryId, pairsOf } from '../core/model/branded.ts';
+import { type EntryId, type Incarnation, pairsOf } from '../core/model/branded.ts';
 import type { EntryHome, Finding, Ledger, OpenDrift } from '../core/model/memory.ts';
 import type { Edit } from '../core/model/drift.ts';
 import { entryId } from '../core/model/entry.ts';
@@ -8,7 +8,7 @@ import type { Event, LoggedDrift } from './log.ts';
 export interface Folding {
   readonly open: Map<string, OpenDrift>;
   readonly resolved: Map<string, number>;
-  readonly tombstones: Set<string>;
+  readonly tombstones: Set<Incarnation>;
   readonly undone: Map<string, { key: string; entryId: EntryId; textHash: string | null }>;
   readonly formerWords: Map<EntryId, string | null>;
   readonly registered: Set<string>;

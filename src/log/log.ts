@@ -1,4 +1,4 @@
-import type { EntryId } from '../core/model/branded.ts';
+import type { EntryId, Incarnation } from '../core/model/branded.ts';
 import type { Drift, Edit } from '../core/model/drift.ts';
 import type { Ledger } from '../core/model/memory.ts';
 import type { Adopting, Seeing } from '../core/model/plan.ts';
@@ -61,7 +61,7 @@ export type NewEvent =
     }
   | Undone
   /** The user removed the entry while its session lives. */
-  | { readonly kind: 'tombstone'; readonly incarnation: string; readonly session: string }
+  | { readonly kind: 'tombstone'; readonly incarnation: Incarnation; readonly session: string }
   | { readonly kind: 'entries'; readonly count: number }
   | ({ readonly kind: 'seen' } & Seeing)
   | ({ readonly kind: 'adopted' } & Adopting)

@@ -16,6 +16,12 @@ export type EntryId = Branded<'EntryId'>;
  */
 export type SocketPath = Branded<'SocketPath'>;
 
+/**
+ * Names one session of one server process, `<socket>\0<server pid>\0<server start>\0<session id>` (`incarnationOf`):
+ * `$0` begins again with each server.
+ */
+export type Incarnation = Branded<'Incarnation'>;
+
 /** Returns the pairs of a record, whose keys keep their kind. */
 export function pairsOf<Key extends string, Value>(
   record: Readonly<Record<Key, Value>>,

@@ -1,4 +1,4 @@
-import type { EntryId, SocketPath } from './branded.ts';
+import type { EntryId, Incarnation, SocketPath } from './branded.ts';
 import type { DriftKindName } from './drift.ts';
 import type { Proof } from './proof.ts';
 
@@ -76,8 +76,8 @@ export interface Ledger {
   readonly homes: ReadonlyMap<EntryId, EntryHome>;
   /** By place: the names that its host has had, the latest last. */
   readonly hosts: ReadonlyMap<string, readonly string[]>;
-  /** Session incarnations (`<socket>\0<server pid>\0<server start>\0<session id>`) whose entries the user deleted. */
-  readonly tombstones: ReadonlySet<string>;
+  /** The sessions whose entries the user deleted. */
+  readonly tombstones: ReadonlySet<Incarnation>;
   /**
    * Repairs that an `undo` took back, one for each entry: the repair's key, and the hash of the entry's text after the
    * undo (`null`: the undo removed it).

@@ -1,5 +1,5 @@
 import type { AgentFacts } from './agent.ts';
-import type { EntryId, SocketPath } from './branded.ts';
+import type { EntryId, Incarnation, SocketPath } from './branded.ts';
 import type { Activity, Waiting } from './activity.ts';
 import type { Drift, Edit, Evidence } from './drift.ts';
 import type { EntryKey, Registry } from './entry.ts';
@@ -130,7 +130,7 @@ export interface Plan {
   /** When to observe again before anything is decided: a mass event, no pid to ask, a text that settles. */
   readonly lookAgain: LookAgain | null;
   /** Entries that the user deleted while their session lives: to be logged, and not registered again meanwhile. */
-  readonly tombstones: readonly { readonly incarnation: string; readonly session: string }[];
+  readonly tombstones: readonly { readonly incarnation: Incarnation; readonly session: string }[];
   /** Entries whose session this pass saw alive, unless the log says so already; for the log. */
   readonly seen: Seeing | null;
   /** Entries that the user adopted in this pass; for the log. */

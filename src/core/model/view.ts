@@ -1,4 +1,4 @@
-import type { EntryId, SocketPath } from './branded.ts';
+import type { EntryId, Incarnation, SocketPath } from './branded.ts';
 import type { Evidence } from './drift.ts';
 import type { Entry } from './entry.ts';
 import type { Proof } from './proof.ts';
@@ -123,8 +123,8 @@ export interface Judgement {
   readonly owned: ReadonlySet<TmuxSession>;
   /** Sources that a verdict needed and that were blind. */
   readonly blind: readonly Blind[];
-  /** Sessions whose entry the user deleted since the last pass: incarnation → name. */
-  readonly tombstones: ReadonlyMap<string, string>;
+  /** Sessions whose entry the user deleted since the last pass, with their names. */
+  readonly tombstones: ReadonlyMap<Incarnation, string>;
 }
 
 /** The answer of `group`: which deaths have one cause. */

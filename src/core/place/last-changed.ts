@@ -1,3 +1,4 @@
+import type { Incarnation } from '../model/branded.ts';
 import type { Entry } from '../model/entry.ts';
 import type { EntryMemory } from '../model/memory.ts';
 import type { PaneTree, TmuxPane } from '../model/observation.ts';
@@ -94,9 +95,14 @@ export function sessionKey(where: FoundSession): string {
   return `${where.socket}\u0000${where.server.pid}\u0000${where.session.id}`;
 }
 
-/** Returns `<socket>\0<server pid>\0<server start>\0<session id>`: `$0` begins again with each server. */
-export function incarnationOf(where: FoundSession): string {
-  return [where.socket, where.server.pid, where.server.start, where.session.id].join('\u0000');
+export function incarnationOf({ socket, server, session }: FoundSession): Incarnation {
+  return rememberedIncarnation({ socket, serverPid: server.pid, serverStart: server.start, sessionId: session.id });
+}
+
+type Seen = Pick<NonNullable<EntryMemory['seen']>, 'socket' | 'serverPid' | 'serverStart' | 'sessionId'>;
+
+export function rememberedIncarnation({ socket, serverPid, serverStart, sessionId }: Seen): Incarnation {
+  return [socket, serverPid, serverStart, sessionId].join('\u0000') as Incarnation;
 }
 
 /** Says why a decision is put off, for people. */

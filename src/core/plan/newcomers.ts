@@ -1,3 +1,4 @@
+import type { Incarnation } from '../model/branded.ts';
 import type { PlanInput } from '../model/plan.ts';
 import { groupBy } from '../model/group.ts';
 import type { EntryView, FoundSession, Newcomer } from '../model/view.ts';
@@ -14,7 +15,7 @@ import { clean } from '../words/text.ts';
 /** Returns the sessions without an entry whose names match the pattern, each with the entry it would get. */
 export function newcomersIn(
   unowned: readonly FoundSession[],
-  tombstones: ReadonlyMap<string, string>,
+  tombstones: ReadonlyMap<Incarnation, string>,
   claims: Claims,
   input: PlanInput,
 ): readonly Newcomer[] {
@@ -25,7 +26,7 @@ export function newcomersIn(
 
 function newcomerOf(
   where: FoundSession,
-  tombstones: ReadonlyMap<string, string>,
+  tombstones: ReadonlyMap<Incarnation, string>,
   claims: Claims,
   input: PlanInput,
 ): Newcomer {

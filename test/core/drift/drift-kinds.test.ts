@@ -32,6 +32,7 @@ import {
 } from '../world.ts';
 import { named, socketAt } from '../../named.ts';
 import { pairsOf } from '../../../src/core/model/branded.ts';
+import { rememberedIncarnation } from '../../../src/core/place/last-changed.ts';
 
 const name = 'lab-creator-claude';
 const seenBefore = {
@@ -367,7 +368,8 @@ describe('session-unregistered', () => {
       lookAgain: { kind: 'settle', afterMs: 3000 },
     });
     const deleted = plan(aWorld({ observation: inPlace, formerMemory: remembered }));
-    const incarnation = `${defaultSocket}\u0000900\u0000start-900\u0000$1`;
+    const incarnation = rememberedIncarnation(seenBefore.seen);
+    expect(incarnation).toBe(`${defaultSocket}\u0000900\u0000start-900\u0000$1`);
     expect(deleted).toMatchObject({ drifts: [], tombstones: [{ incarnation, session: name }] });
     const ledger = { tombstones: new Set([incarnation]) };
     expect(plan(aWorld({ observation: inPlace, ledger })).drifts).toEqual([]);

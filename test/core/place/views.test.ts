@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { TmuxSession } from '../../../src/core/model/observation.ts';
 import { plan } from '../../../src/core/plan/make-plan.ts';
 import { aPane, aProcess, aSession, aTree, aWorld, anEntry, defaultSocket, listed, longAgo, trees } from '../world.ts';
+import { rememberedIncarnation } from '../../../src/core/place/last-changed.ts';
 
 const [shop, web] = ['shop-creator-claude', 'web-creator-claude'];
 const panes = [aPane(1001)];
@@ -37,7 +38,8 @@ describe('a grouped view', () => {
   });
 
   test('is not registered in place of the session whose entry the user took out', () => {
-    const incarnation = [defaultSocket, 900, 'start-900', '$9'].join('\u0000');
+    const seen = { socket: defaultSocket, serverPid: 900, serverStart: 'start-900', sessionId: '$9' };
+    const incarnation = rememberedIncarnation(seen);
     const ledger = { tombstones: new Set([incarnation]) };
     expect(said({ observation: seeing(view, original), ledger }).drifts).toEqual([]);
   });
