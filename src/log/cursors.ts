@@ -1,3 +1,4 @@
+import type { DriftId } from '../core/model/branded.ts';
 import { existsSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { names } from '../system/if-readable.ts';
@@ -79,9 +80,9 @@ const letGoMs = 7 * 24 * 60 * 60_000;
 function cursorIn(value: unknown): Cursor | null {
   if (!isObject(value)) return null;
   const { position, held, told } = value;
-  return typeof position === 'number' && areNames(held) && areNames(told) ? { position, held, told } : null;
+  return typeof position === 'number' && areIds(held) && areIds(told) ? { position, held, told } : null;
 }
 
-function areNames(list: unknown): list is string[] {
+function areIds(list: unknown): list is DriftId[] {
   return Array.isArray(list) && list.every((item) => typeof item === 'string');
 }

@@ -1,3 +1,4 @@
+import type { DriftId } from '../core/model/branded.ts';
 import { randomUUID } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -92,7 +93,7 @@ export class FileLog implements Log {
    * Returns the id of a drift: that of the open one, else that of its next occurrence. It holds no clock, so the same
    * drift has the same id.
    */
-  idOf(key: string, { resolved }: Ledger): string {
+  idOf(key: string, { resolved }: Ledger): DriftId {
     return driftIdOf(this.#options.registryPath, key, resolved);
   }
 
@@ -163,8 +164,8 @@ function inPlace(event: NewEvent, place: string | undefined): NewEvent {
 }
 
 /** Returns a drift's id. @param resolved how often drifts with a key were resolved */
-export function driftIdOf(registryPath: string, key: string, resolved: Ledger['resolved']): string {
-  return hashOf(JSON.stringify([registryPath, key, resolved.get(key) ?? 0]), 16);
+export function driftIdOf(registryPath: string, key: string, resolved: Ledger['resolved']): DriftId {
+  return hashOf(JSON.stringify([registryPath, key, resolved.get(key) ?? 0]), 16) as DriftId;
 }
 
 function nothingKept(): Kept {

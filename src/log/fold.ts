@@ -1,4 +1,4 @@
-import { type EntryId, type Incarnation, pairsOf } from '../core/model/branded.ts';
+import { type DriftId, type EntryId, type Incarnation, pairsOf } from '../core/model/branded.ts';
 import type { EntryHome, Finding, Ledger, OpenDrift } from '../core/model/memory.ts';
 import type { Edit } from '../core/model/drift.ts';
 import { entryId } from '../core/model/entry.ts';
@@ -6,13 +6,13 @@ import type { Event, LoggedDrift } from './log.ts';
 
 /** The sum of all events so far. A rotated log begins with it. */
 export interface Folding {
-  readonly open: Map<string, OpenDrift>;
+  readonly open: Map<DriftId, OpenDrift>;
   readonly resolved: Map<string, number>;
   readonly tombstones: Set<Incarnation>;
   readonly undone: Map<string, { key: string; entryId: EntryId; textHash: string | null }>;
   readonly formerWords: Map<EntryId, string | null>;
   readonly registered: Set<string>;
-  readonly found: Map<string, Finding>;
+  readonly found: Map<DriftId, Finding>;
   /** When the run of each card began that is not over; ms since 1970. */
   readonly runs: Map<string, number>;
   /** `intended` events without an end, by event id. */
@@ -181,9 +181,11 @@ function nameHost({ hosts }: Folding, { place, host }: { readonly place: string;
   if (former.at(-1) !== host) hosts.set(place, [...former.filter((name) => name !== host), host]);
 }
 
+/** @param id of a drift, or of the event of a repair without a drift */
 function markRepaired({ open: stillOpen }: Folding, id: string, isRepaired: boolean): void {
-  const drift = stillOpen.get(id);
-  if (drift !== undefined) stillOpen.set(id, { ...drift, isRepaired });
+  const byId: ReadonlyMap<string, OpenDrift> = stillOpen;
+  const drift = byId.get(id);
+  if (drift !== undefined) stillOpen.set(drift.id, { ...drift, isRepaired });
 }
 
 /** Ends the hold of an earlier undo: the repair was made again, whatever the entry's text becomes. */
@@ -206,7 +208,7 @@ function wasTakenBack({ undone }: Folding, { key, entryKeys }: LoggedDrift): boo
   return repairs.every((repair) => keys.has(repair));
 }
 
-function found(folding: Folding, id: string, change: (before: Finding) => Partial<Finding>): void {
+function found(folding: Folding, id: DriftId, change: (before: Finding) => Partial<Finding>): void {
   const before = folding.found.get(id);
   if (before !== undefined) folding.found.set(id, { ...before, ...change(before) });
 }

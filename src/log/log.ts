@@ -1,11 +1,11 @@
-import type { EntryId, Incarnation } from '../core/model/branded.ts';
+import type { DriftId, EntryId, Incarnation } from '../core/model/branded.ts';
 import type { Drift, Edit } from '../core/model/drift.ts';
 import type { Ledger } from '../core/model/memory.ts';
 import type { Adopting, Seeing } from '../core/model/plan.ts';
 
 /** A drift with its public id. */
 export interface LoggedDrift extends Drift {
-  readonly id: string;
+  readonly id: DriftId;
 }
 
 /** A repair that was taken back, one for each entry. */
@@ -55,7 +55,7 @@ export type NewEvent =
   /** `repaired`: the monitor repaired it; readers are still told of it. `human`, `world`: it no longer matters. */
   | {
       readonly kind: 'resolved';
-      readonly id: string;
+      readonly id: DriftId;
       readonly because: 'repaired' | 'world' | 'human';
       readonly message: string | null;
     }
@@ -74,8 +74,8 @@ export type NewEvent =
       readonly cardPosition: number;
       /** `null`: the comment tells no drifts. */
       readonly cursor: Cursor | null;
-      /** The ids of the drifts that it tells. */
-      readonly drifts?: readonly string[];
+      /** The drifts that it tells. */
+      readonly drifts?: readonly DriftId[];
     }
   /** How the posting ended. `arrived`: the comment is on the card; otherwise it was never made. */
   | {
@@ -105,10 +105,10 @@ export type Event = NewEvent & {
 export interface Cursor {
   /** Events before it are told, except `held`. */
   readonly position: number;
-  /** The ids of drifts before `position` that were held back and are not told yet. */
-  readonly held: readonly string[];
-  /** The ids of drifts that were told open, whose `resolved` will be news. */
-  readonly told: readonly string[];
+  /** Drifts before `position` that were held back and are not told yet. */
+  readonly held: readonly DriftId[];
+  /** Drifts that were told open, whose `resolved` will be news. */
+  readonly told: readonly DriftId[];
 }
 
 /** Append-only, one JSON a line; several processes may append. The only truth about drifts. */
@@ -124,7 +124,7 @@ export interface Log {
    */
   ledger(): Promise<Ledger>;
   /** Returns the id of a drift with that key now: that of the open one, else that of its next occurrence. */
-  idOf(key: string, ledger: Ledger): string;
+  idOf(key: string, ledger: Ledger): DriftId;
   /** Returns each `intended` without an end, oldest first. The next pass settles them from the file. */
   unsettled(): Promise<readonly Event[]>;
   cursor(reader: string): Promise<Cursor | null>;

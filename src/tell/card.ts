@@ -1,3 +1,4 @@
+import type { DriftId } from '../core/model/branded.ts';
 import type { Board } from '../board/board.ts';
 import { kindOf } from '../core/drift/kind-of.ts';
 import { withoutOrders } from '../core/words/stop.ts';
@@ -28,8 +29,8 @@ export interface ToldCard {
   readonly heldUntil: number | null;
   /** The comment that was posted; `null`: there was no news. */
   readonly posted: string | null;
-  /** The drifts that this comment told, by id. */
-  readonly drifts: readonly string[];
+  /** The drifts that this comment told. */
+  readonly drifts: readonly DriftId[];
 }
 
 /** Makes sure that nothing is lost for the card from now on, however late its board takes the first comment. */
@@ -57,7 +58,7 @@ export async function tellCard(reader: CardReader, signal: AbortSignal): Promise
   }
   let heldUntil: number | null = null;
   let posted: string | null = null;
-  let drifts: readonly string[] = [];
+  let drifts: readonly DriftId[] = [];
   await log.withCursor(readerName(card), async (stored) => {
     await settle(reader, signal);
     const due = news(reader, await log.read(), stored);

@@ -1,3 +1,4 @@
+import type { DriftId } from '../core/model/branded.ts';
 import { leftAs, undoneWords } from '../core/words/left-as-it-is.ts';
 import { openedBy } from '../log/event-drifts.ts';
 import type { Cursor, Event, LoggedDrift } from '../log/log.ts';
@@ -27,7 +28,7 @@ export function newsFor(
   const lives = livesOf(events);
   const opened: LoggedDrift[] = [];
   const resolved: { drift: LoggedDrift; message: string }[] = [];
-  const held: string[] = [];
+  const held: DriftId[] = [];
   const told = new Set(cursor?.told);
   const waits: number[] = [];
   const times: number[] = [];

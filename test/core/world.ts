@@ -19,7 +19,7 @@ import type {
   TmuxSession,
 } from '../../src/core/model/observation.ts';
 import type { AbsentDrift, PlanInput, PlanSettings } from '../../src/core/model/plan.ts';
-import { socketAt } from '../named.ts';
+import { driftNamed, socketAt } from '../named.ts';
 import type { SocketPath } from '../../src/core/model/branded.ts';
 
 export const now = Date.parse('2026-07-01T09:00:30.000Z');
@@ -283,15 +283,17 @@ export function aWorld(world: World = {}): PlanInput {
   };
 }
 
+const openId = driftNamed('open');
+
 /** A log in which that drift is open, for `World.ledger`. */
 export function opened(open: Pick<OpenDrift, 'key' | 'kind' | 'session'> & Partial<OpenDrift>): Partial<Ledger> {
-  return { open: new Map([['open', { ...open, id: 'open', openedAt: now }]]) };
+  return { open: new Map([[openId, { ...open, id: openId, openedAt: now }]]) };
 }
 
 /** What a plan says of it where it cannot judge it. */
-export const undecided: readonly AbsentDrift[] = [{ kind: 'undecided', id: 'open' }];
+export const undecided: readonly AbsentDrift[] = [{ kind: 'undecided', id: openId }];
 
 /** What a plan says of it where it is over. */
 export function over(message: string | null = null): readonly AbsentDrift[] {
-  return [{ kind: 'over', id: 'open', message }];
+  return [{ kind: 'over', id: openId, message }];
 }

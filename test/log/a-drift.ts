@@ -1,10 +1,11 @@
 import type { LoggedDrift } from '../../src/log/log.ts';
+import { driftNamed } from '../named.ts';
 
 /** Makes a drift as the log keeps it: a death by default. */
-export function aDrift(more: Partial<LoggedDrift> = {}): LoggedDrift {
+export function aDrift({ id = 'id', ...more }: Partial<Omit<LoggedDrift, 'id'>> & { id?: string } = {}): LoggedDrift {
   const session = more.session ?? 'shop-creator-claude';
   return {
-    id: 'id',
+    id: driftNamed(id),
     key: 'key',
     kind: 'session-gone',
     class: 'A',

@@ -10,7 +10,7 @@ import { driftsOfRun } from '../../src/watch/run-drifts.ts';
 import { newsFor } from '../../src/tell/news.ts';
 import { ownComments } from '../../src/tell/own-comments.ts';
 import { aDrift } from './a-drift.ts';
-import { named } from '../named.ts';
+import { driftNamed, named } from '../named.ts';
 
 let dir: string;
 const open = (): Log => new FileLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
@@ -33,7 +33,7 @@ const applied = async (log: Log, drift: LoggedDrift, silent?: Edit): Promise<voi
       edits: [silent ?? { op: 'register', entry: { session: drift.id, socket: null }, fields: {} }],
       before: null,
       after: 'x',
-      entryHashes: { [drift.id]: 'hash' },
+      entryHashes: { [named(drift.id)]: 'hash' },
       undo: [],
       by: { pid: 1, start: '' },
     },
@@ -48,7 +48,7 @@ async function muchHappens(log: Log): Promise<void> {
   for (let count = 0; count < 250; count += 1) await log.append([{ kind: 'dropped', of: 'none', reason: 'changed' }]);
 }
 const standAt = (log: Log, reader: string, position: number, held: readonly string[] = []) =>
-  log.withCursor(reader, async () => ({ position, held, told: [] }));
+  log.withCursor(reader, async () => ({ position, held: held.map(driftNamed), told: [] }));
 const isRotated = (): boolean => statSync(path()).size < 1 << 20;
 
 test('what some reader has not passed is kept; positions go on, and every process sees the same', async () => {
@@ -134,16 +134,20 @@ test('what is open, held back or told goes on: its beginning, its repair and its
   await log.append([opened('blind', { kind: 'blind' })]);
   await applied(log, aDrift({ id: 'open', key: 'open' }));
   await applied(log, aDrift({ id: 'held', key: 'held' }));
-  await log.append([{ kind: 'resolved', id: 'held', because: 'repaired', message: null }]);
+  await log.append([{ kind: 'resolved', id: driftNamed('held'), because: 'repaired', message: null }]);
   await applied(log, aDrift({ id: 'over', key: 'over' }));
-  await log.append([{ kind: 'resolved', id: 'over', because: 'repaired', message: null }]);
+  await log.append([{ kind: 'resolved', id: driftNamed('over'), because: 'repaired', message: null }]);
   await muchHappens(log);
   const end = (await log.read()).length;
-  await log.withCursor('card', async () => ({ position: end, held: ['open', 'held'], told: ['blind'] }));
+  await log.withCursor('card', async () => ({
+    position: end,
+    held: ['open', 'held'].map(driftNamed),
+    told: [driftNamed('blind')],
+  }));
   await log.rotate();
   expect(isRotated()).toBe(true);
 
-  await log.append([{ kind: 'resolved', id: 'blind', because: 'world', message: 'it answers again' }]);
+  await log.append([{ kind: 'resolved', id: driftNamed('blind'), because: 'world', message: 'it answers again' }]);
   const news = newsFor(await open().read(), await open().cursor('card'));
   expect({
     opened: news.opened.map(({ id }) => id),
@@ -172,7 +176,7 @@ test('our own comments, what was found and what we registered outlive a rotation
   await log.append([run('over', 'started'), posting('over'), run('over', 'stopped')]);
   await log.append([run('card', 'started'), posting('card')]);
   await applied(log, aDrift({ id: 'shop', key: 'shop' }));
-  await log.append([{ kind: 'resolved', id: 'shop', because: 'repaired', message: null }]);
+  await log.append([{ kind: 'resolved', id: driftNamed('shop'), because: 'repaired', message: null }]);
   await muchHappens(log);
   await log.rotate();
   expect(isRotated()).toBe(true);

@@ -11,7 +11,7 @@ import { eventMessages } from '../../src/mqtt/host-messages.ts';
 import { HostReader, type HostLook } from '../../src/mqtt/host-reader.ts';
 import { aBroker, settingsFor, until, type ABroker } from './a-broker.ts';
 import { aDrift } from '../log/a-drift.ts';
-import { named } from '../named.ts';
+import { driftNamed, named } from '../named.ts';
 
 const topics = hostTopics('asm', 'lab/1');
 let dir: string;
@@ -64,7 +64,7 @@ async function start(of = log) {
 describe('events', () => {
   test('who reads for the first time begins with what is open; then each once, in order', async () => {
     await open('over');
-    await log.append([{ kind: 'resolved', id: 'over', because: 'world', message: null }]);
+    await log.append([{ kind: 'resolved', id: driftNamed('over'), because: 'world', message: null }]);
     await open('stands');
     const { reader } = await start();
     await until('what stands', () => driftIds().length === 1);

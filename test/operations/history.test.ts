@@ -3,6 +3,7 @@ import type { Edit } from '../../src/core/model/drift.ts';
 import type { Event, LoggedDrift } from '../../src/log/log.ts';
 import { history } from '../../src/operations/history.ts';
 import { answers, entryOf, fakeContext } from './fake-context.ts';
+import { driftNamed } from '../named.ts';
 
 const set: Edit = {
   op: 'set',
@@ -12,7 +13,7 @@ const set: Edit = {
   to: 'terminated',
 };
 const drift: LoggedDrift = {
-  id: '7f3a0000',
+  id: driftNamed('7f3a0000'),
   key: 'key',
   kind: 'session-gone',
   class: 'A',

@@ -12,6 +12,7 @@ import { say, sayUnlessSaid, tellCard, type CardReader } from '../../src/tell/ca
 import { ownComments } from '../../src/tell/own-comments.ts';
 import { boardWith } from '../board/fake-board.ts';
 import { aDrift } from '../log/a-drift.ts';
+import { driftNamed } from '../named.ts';
 
 const signal = AbortSignal.timeout(60_000);
 const card = 'card';
@@ -42,7 +43,7 @@ const reader = (more: Partial<CardReader> = {}): CardReader => ({
 const comments = async (): Promise<string[]> => (await board.show(card, signal)).comments.map(({ body }) => body);
 const open = (...drifts: readonly LoggedDrift[]) => log.append(drifts.map((drift) => ({ kind: 'opened', drift })));
 const close = (id: string, because: 'human' | 'repaired' | 'world', message: string | null = null) =>
-  log.append([{ kind: 'resolved', id, because, message }]);
+  log.append([{ kind: 'resolved', id: driftNamed(id), because, message }]);
 /** Makes a drift that is told at once, unlike a death. */
 const news = (id: string, more: Partial<LoggedDrift> = {}): LoggedDrift =>
   aDrift({ id, key: id, kind: 'artifact-missing', class: 'D', message: `news ${id}`, ...more });

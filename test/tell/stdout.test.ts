@@ -6,6 +6,7 @@ import type { Log } from '../../src/log/log.ts';
 import { FileLog } from '../../src/log/file-log.ts';
 import { inMemoryReader, stdoutReader } from '../../src/tell/stdout.ts';
 import { aDrift } from '../log/a-drift.ts';
+import { driftNamed } from '../named.ts';
 
 let dir: string;
 let log: Log;
@@ -22,7 +23,7 @@ const ids = ({ opened }: { readonly opened: readonly { readonly id: string }[] }
 test('a reader without a position begins with what stands; then comes what is new, once', async () => {
   await open('stands');
   await open('over');
-  await log.append([{ kind: 'resolved', id: 'over', because: 'world', message: null }]);
+  await log.append([{ kind: 'resolved', id: driftNamed('over'), because: 'world', message: null }]);
   const first = await stdoutReader(log).take();
   expect(ids(first)).toEqual(['stands']);
   await first.commit();

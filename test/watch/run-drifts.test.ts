@@ -4,7 +4,7 @@ import type { DriftKindName } from '../../src/core/model/drift.ts';
 import type { NewEvent } from '../../src/log/log.ts';
 import { driftsOfRun } from '../../src/watch/run-drifts.ts';
 import { aDrift } from '../log/a-drift.ts';
-import { named } from '../named.ts';
+import { driftNamed, named } from '../named.ts';
 
 const by = { pid: 1, start: '1' };
 /** Makes a drift whose id is the name of its kind. */
@@ -16,7 +16,7 @@ const posting = (card: string, ...drifts: readonly string[]): NewEvent => ({
   bodyHash: 'h',
   cardPosition: 0,
   cursor: null,
-  drifts,
+  drifts: drifts.map(driftNamed),
 });
 
 const run = { card: 'card', since: 4_000 };
@@ -78,9 +78,9 @@ test('what stands again because its repair was taken back is not found anew', ()
     { kind: 'entries', count: 1 },
     { kind: 'entries', count: 1 },
     { kind: 'opened', drift: death },
-    { kind: 'resolved', id: 'first', because: 'repaired', message: null },
+    { kind: 'resolved', id: driftNamed('first'), because: 'repaired', message: null },
     undo('a', 'death'),
-    { kind: 'opened', drift: { ...death, id: 'again' } },
+    { kind: 'opened', drift: { ...death, id: driftNamed('again') } },
     posting('card', 'again'),
   ];
   expect(found(...before)).toEqual([['session-gone'], 4_000]);
@@ -89,7 +89,7 @@ test('what stands again because its repair was taken back is not found anew', ()
 });
 
 test('a death that a user caused counts if the card had been told', () => {
-  const his = (id: string): NewEvent => ({ kind: 'resolved', id, because: 'human', message: null });
+  const his = (id: string): NewEvent => ({ kind: 'resolved', id: driftNamed(id), because: 'human', message: null });
   const before = [opened('blind'), opened('session-renamed'), opened('session-revived')];
   expect(
     found(

@@ -22,6 +22,9 @@ export type SocketPath = Branded<'SocketPath'>;
  */
 export type Incarnation = Branded<'Incarnation'>;
 
+/** The public id of a drift (`driftIdOf`), not its canonical key. */
+export type DriftId = Branded<'DriftId'>;
+
 /** Returns the pairs of a record, whose keys keep their kind. */
 export function pairsOf<Key extends string, Value>(
   record: Readonly<Record<Key, Value>>,

@@ -1,4 +1,4 @@
-import type { EntryId, Incarnation, SocketPath } from './branded.ts';
+import type { DriftId, EntryId, Incarnation, SocketPath } from './branded.ts';
 import type { DriftKindName } from './drift.ts';
 import type { Proof } from './proof.ts';
 
@@ -66,8 +66,8 @@ export interface EntryMemory {
 export interface Ledger {
   /** The position of the next event: later events are not in the ledger. */
   readonly position: number;
-  /** Drifts that are open, by drift id, with the first evidence of each. */
-  readonly open: ReadonlyMap<string, OpenDrift>;
+  /** Drifts that are open, with the first evidence of each. */
+  readonly open: ReadonlyMap<DriftId, OpenDrift>;
   /** How often a drift with this canonical key was resolved: gives a recurring drift without incarnation a new id. */
   readonly resolved: ReadonlyMap<string, number>;
   /** Entries that the log knows (registered, seen): a missing file with known entries is unreadable, not new. */
@@ -90,8 +90,8 @@ export interface Ledger {
   readonly formerWords: ReadonlyMap<EntryId, string | null>;
   /** Sessions that the monitor registered. */
   readonly registered: ReadonlySet<string>;
-  /** Every drift that was opened, by its id; at least since the first unfinished run began. */
-  readonly found: ReadonlyMap<string, Finding>;
+  /** Every drift that was opened, at least since the first unfinished run began. */
+  readonly found: ReadonlyMap<DriftId, Finding>;
 }
 
 export interface EntryHome {
@@ -119,7 +119,7 @@ export interface Finding {
 }
 
 export interface OpenDrift {
-  readonly id: string;
+  readonly id: DriftId;
   readonly key: string;
   readonly kind: DriftKindName;
   readonly session: string | null;

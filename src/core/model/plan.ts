@@ -1,5 +1,5 @@
 import type { AgentFacts } from './agent.ts';
-import type { EntryId, Incarnation, SocketPath } from './branded.ts';
+import type { DriftId, EntryId, Incarnation, SocketPath } from './branded.ts';
 import type { Activity, Waiting } from './activity.ts';
 import type { Drift, Edit, Evidence } from './drift.ts';
 import type { EntryKey, Registry } from './entry.ts';
@@ -109,12 +109,12 @@ export interface Adopting {
   readonly entries: readonly EntryId[];
 }
 
-/** An open drift, by its id, that this pass did not find. */
+/** An open drift that this pass did not find. */
 export type AbsentDrift =
   /** This pass could not judge it (a source was blind, its entry is deferred): it stays open. */
-  | { readonly kind: 'undecided'; readonly id: string }
+  | { readonly kind: 'undecided'; readonly id: DriftId }
   /** `message`: the message of its end, if that is news and no repair explains it; `null`: none. */
-  | { readonly kind: 'over'; readonly id: string; readonly message: string | null };
+  | { readonly kind: 'over'; readonly id: DriftId; readonly message: string | null };
 
 export interface Plan {
   /** Every present drift, in the order of the registry. */

@@ -30,7 +30,7 @@ import {
   undecided,
   idsOf,
 } from '../world.ts';
-import { named, socketAt } from '../../named.ts';
+import { driftNamed, named, socketAt } from '../../named.ts';
 import { pairsOf } from '../../../src/core/model/branded.ts';
 import { rememberedIncarnation } from '../../../src/core/place/last-changed.ts';
 
@@ -860,8 +860,8 @@ describe('mass events', () => {
     const held = entries.map((entry, index) => (index === 0 ? entry : { ...entry, pin: ['status'] }));
     const [event] = plan(aWorld({ entries: held, observation: dead, looksAgain: 1 })).drifts;
     if (event === undefined) throw new Error('no event');
-    const open: OpenDrift = { id: 'j', openedAt: now, ...event };
-    const ledger = { open: new Map([['j', open]]) };
+    const open: OpenDrift = { id: driftNamed('j'), openedAt: now, ...event };
+    const ledger = { open: new Map([[open.id, open]]) };
     const again = (left: readonly Entry[]) => plan(aWorld({ entries: left, observation: dead, ledger }));
     const left = again(held.slice(1));
     expect(left.drifts).toMatchObject([

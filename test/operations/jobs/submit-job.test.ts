@@ -9,7 +9,7 @@ import { closeDrifts } from '../../../src/pass/close-drifts.ts';
 import { withOwnTexts } from '../../../src/pass/recognise-own-writes.ts';
 import { submitJob } from '../../../src/operations/jobs/submit-job.ts';
 import { lockedBy, scratchRegistry } from '../../registry/scratch-registry.ts';
-import { named } from '../../named.ts';
+import { driftNamed, named } from '../../named.ts';
 
 const at = Date.parse('2026-07-01T09:00:30Z');
 const { signal } = new AbortController();
@@ -124,7 +124,7 @@ test('after several submits the entry counts as untouched, for an undo too; afte
 test('a death that we wrote stays ours where a job was submitted behind it', async () => {
   const one = await world();
   await one.submit();
-  const death = { id: 'd1', key: 'k1', kind: 'session-gone', session: 'shop', openedAt: at } as const;
+  const death = { id: driftNamed('d1'), key: 'k1', kind: 'session-gone', session: 'shop', openedAt: at } as const;
   const { registry } = await one.read();
   const entry = registry.entries[0];
   if (entry === undefined) throw new Error('no entry');
@@ -138,7 +138,7 @@ test('a death that we wrote stays ours where a job was submitted behind it', asy
   const closed = async (entries: readonly (typeof entry)[]) =>
     closeDrifts({
       ledger: await one.log.ledger(),
-      absentDrifts: [{ kind: 'over', id: 'd1', message: null }],
+      absentDrifts: [{ kind: 'over', id: driftNamed('d1'), message: null }],
       registry: { ...registry, entries },
       events: await one.log.read(),
       now: at + 6_000,
