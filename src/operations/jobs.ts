@@ -21,7 +21,7 @@ export const jobs: Operation<JobAnswer | JobsAnswer | JobEventAnswer> = {
   summary: 'delegate jobs: submit, list, show ID, event ID NAME',
   description:
     '`submit --session NAME --prompt TEXT` gives a session a job and prints its id. ' +
-    `\`event ID ${jobEventNames.join('|')}\` says what befell it. ` +
+    `\`event ID ${jobEventNames.join('|')}\` says what happened to it. ` +
     'ID is the whole id, or the short one that `status` shows; `--session NAME` means the id that the registry names for that session.',
   argument: {
     name: 'action',

@@ -26,7 +26,7 @@ export const jobsAnswer = z.strictObject({ jobs: z.array(jobAnswer) });
 export const jobEventAnswer = z.strictObject({
   schema: z.literal(1).describe('version of this shape'),
   id: z.string().describe("the job's"),
-  event: z.string().nullable().describe('what befell it last'),
+  event: z.string().nullable().describe('what happened to it last'),
   state,
   session: z.string().nullable(),
   at: when,
