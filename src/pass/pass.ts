@@ -41,7 +41,10 @@ export interface PassResult {
   /** Names the registry's text as this pass left it; `null`: no file. */
   readonly leftHash: string | null;
   readonly plan: Plan;
-  /** What the last look planned from; a plan that was made again from a newer text has another registry and ledger. */
+  /**
+   * The input of the plan that follows the last observation. If the registry's text changed before the write, `plan` was made again
+   * from a newer registry and ledger.
+   */
   readonly input: PlanInput;
   readonly observation: Observation;
   /** Every drift that is open now, with its id: found in this pass, or open before and not judged by it. */
@@ -77,24 +80,24 @@ export async function pass(
   const stored = await ports.memoryStore.load();
   const recalled = await recall(ports, registryFile.read, stored, mayWrite);
   assertKnownHost(adopt, recalled);
-  const look = await observeAndPlan(ports, mode, { ...recalled, adopt }, signal);
-  let decision = await decide(ports, recalled, look.plan);
-  const result = (): PassResult => resultOf(decision, { mode, look, ms: msSince(began) }, ports);
+  const planned = await observeAndPlan(ports, mode, { ...recalled, adopt }, signal);
+  let decision = await decide(ports, recalled, planned.plan);
+  const result = (): PassResult => resultOf(decision, { mode, planned, ms: msSince(began) }, ports);
   if (!mayWrite) return result();
   // The sighting is logged before the write, so that no other place takes a new entry for its own.
-  if (look.plan.seen !== null) await ports.log.append([{ kind: 'seen', ...look.plan.seen }]);
+  if (planned.plan.seen !== null) await ports.log.append([{ kind: 'seen', ...planned.plan.seen }]);
 
   // The text has changed since it was read: plan again from the new text, with the same observation, while the lock is
   // held.
   const again = async (read: ReadRegistry): Promise<Decision> => {
     const now = await recall(ports, read, stored, mayWrite);
     const formerMemory = withSightings(now.formerMemory, {
-      before: look.plan.nextMemory,
+      before: planned.plan.nextMemory,
       registry: now.read.registry,
       now: ports.now(),
     });
     const known = { ...now, formerMemory, adopt };
-    return (decision = await decide(ports, known, plan(inputOf(ports, known, look))));
+    return (decision = await decide(ports, known, plan(inputOf(ports, known, planned))));
   };
   const { change, written } = await commit(ports, decision, again, signal).catch(async (error: unknown) => {
     await ports.memoryStore.save(withoutRegistered(decision.plan), stored);
@@ -122,7 +125,8 @@ function msSince(began: number): number {
 
 type Known = Recalled & { readonly adopt: Adoption | null };
 
-interface Look {
+/** The last observation of a pass, and the plan made from it. */
+interface Planned {
   /** When it began; ms since 1970. */
   readonly began: number;
   readonly observation: Observation;
@@ -136,7 +140,12 @@ interface Look {
 const waitsAtMostMs = 5_000;
 
 /** Observes and plans until the plan asks for no further observation that this mode waits for. */
-async function observeAndPlan(ports: PassPorts, mode: PassMode, recalled: Known, signal: AbortSignal): Promise<Look> {
+async function observeAndPlan(
+  ports: PassPorts,
+  mode: PassMode,
+  recalled: Known,
+  signal: AbortSignal,
+): Promise<Planned> {
   const began = ports.now();
   const readAt = process.uptime();
   const isElsewhere = ofAnotherPlace(recalled, ports.place);
@@ -173,7 +182,7 @@ function ofAnotherPlace({ ledger, adopt }: Known, place: string): (entry: Entry)
 function inputOf(
   { settings, now }: PassPorts,
   { read, formerMemory, ledger, adopt }: Known,
-  { began, observation, looksAgain }: Pick<Look, 'began' | 'observation' | 'looksAgain'>,
+  { began, observation, looksAgain }: Pick<Planned, 'began' | 'observation' | 'looksAgain'>,
 ): PlanInput {
   const { registry } = read;
   const { agents, registerPattern, settleMs, writeHost, blindAfterMs, expiryWarningMs } = settings;
@@ -192,10 +201,10 @@ function inputOf(
 
 function resultOf(
   { read, prepared, plan: made, standing, opened, deferred, edits }: Decision,
-  { mode, look, ms }: { mode: PassMode; look: Look; ms: number },
+  { mode, planned, ms }: { mode: PassMode; planned: Planned; ms: number },
   { now }: PassPorts,
 ): PassResult {
-  const { observation, cost } = look;
+  const { observation, cost } = planned;
   // A process of its own takes the lock.
   const spawns = cost.spawns + (mode !== 'dry-run' && prepared !== null ? 1 : 0);
   return {
@@ -204,7 +213,7 @@ function resultOf(
     registry: read.registry,
     leftHash: read.registry.hash,
     plan: made,
-    input: look.input,
+    input: planned.input,
     observation,
     standing,
     opened,

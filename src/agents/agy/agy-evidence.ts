@@ -9,12 +9,12 @@ import type { AgyObservation } from './observation.ts';
  * Makes the common evidence of Antigravity's own files. An agy writes `last_conversations.json` at its exit: it proves
  * nothing about a living one.
  */
-export function agyEvidence(look: AgyObservation, processes: readonly Process[]): AgentEvidence {
-  const { root: path, exists, artifacts, unreadable } = look;
+export function agyEvidence(observed: AgyObservation, processes: readonly Process[]): AgentEvidence {
+  const { root: path, exists, artifacts, unreadable } = observed;
   return {
     ...noEvidence,
     folders: [{ path, exists, keepsRecords: false, cleanup: null }],
-    holders: holdersIn(look, new Set(processes.map(({ pid }) => pid))),
+    holders: holdersIn(observed, new Set(processes.map(({ pid }) => pid))),
     artifacts,
     resume: new Map(
       [...artifacts].flatMap(([id, file]) =>

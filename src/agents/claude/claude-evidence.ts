@@ -20,25 +20,25 @@ interface Seeing {
 }
 
 /** Makes the common evidence of Claude's own files. */
-export function claudeEvidence(look: ClaudeObservation, { at, home }: Seeing): AgentEvidence {
-  const records = [...look.live.values(), ...look.foreign.values()];
-  const command = (words: string, path: string): string => inItsRoot(words, path, look.roots, home);
+export function claudeEvidence(observed: ClaudeObservation, { at, home }: Seeing): AgentEvidence {
+  const records = [...observed.live.values(), ...observed.foreign.values()];
+  const command = (words: string, path: string): string => inItsRoot(words, path, observed.roots, home);
   return {
     ...noEvidence,
-    folders: look.roots.map(folderOf),
+    folders: observed.roots.map(folderOf),
     hasFolderPerProcess: true,
-    holders: new Map(records.map((one) => [one.pid, [holderOf(one, look, command)]])),
-    artifacts: look.artifacts,
+    holders: new Map(records.map((one) => [one.pid, [holderOf(one, observed, command)]])),
+    artifacts: observed.artifacts,
     // The id is that of the file's name: Claude finds an id only in that spelling.
     resume: new Map(
-      [...look.artifacts].flatMap(([id, file]) =>
+      [...observed.artifacts].flatMap(([id, file]) =>
         file === null ? [] : [[id, command(`claude --resume ${shellQuote(parse(file.path).name)}`, file.path)]],
       ),
     ),
-    conversations: new Map([...look.transcripts].map(([cwd, each]) => [cwd, each.map(conversationOf)])),
-    ends: look.ends,
+    conversations: new Map([...observed.transcripts].map(([cwd, each]) => [cwd, each.map(conversationOf)])),
+    ends: observed.ends,
     activity: new Map(records.map((one) => [one.pid, activityOf(one, at)])),
-    unreadable: look.unreadable,
+    unreadable: observed.unreadable,
   };
 }
 
