@@ -76,7 +76,7 @@ interface Listing {
   /** When each transcript was changed, as last seen, by id; ms since 1970. */
   readonly ages: Map<string, number>;
   /** The transcripts that were changed after `since` (ms since 1970); `null`: not all of them were read. */
-  young: { readonly since: number; readonly ids: readonly string[] } | null;
+  recent: { readonly since: number; readonly ids: readonly string[] } | null;
 }
 
 interface Known {
@@ -109,7 +109,7 @@ function listerOf(kept: Map<string, Listing>, files: FileReads): List {
       names.flatMap((name) => (name.endsWith(ending) ? [[idKey(name.slice(0, -ending.length)), name]] : [])),
     );
     const ages = new Map([...(before?.ages ?? [])].filter(([id]) => transcripts.has(id)));
-    const listing = { folder, key, isSettled, names, transcripts, ages, young: null };
+    const listing = { folder, key, isSettled, names, transcripts, ages, recent: null };
     kept.set(folder, listing);
     return listing;
   };
@@ -192,20 +192,20 @@ function begunIn(folders: readonly Folder[], wanted: Wanted, list: List, files: 
     const listing = list(root, name);
     if (listing === 'unreadable') return null;
     if (listing === null) continue;
-    const young = youngIn(listing, wanted.since, files);
-    const others = [...wanted.ids].filter((id) => listing.transcripts.has(id) && !young.includes(id));
-    for (const id of [...young, ...others]) if (isUuid(id)) begun.push({ id, path: pathIn(listing, id), root });
+    const recent = changedSince(listing, wanted.since, files);
+    const others = [...wanted.ids].filter((id) => listing.transcripts.has(id) && !recent.includes(id));
+    for (const id of [...recent, ...others]) if (isUuid(id)) begun.push({ id, path: pathIn(listing, id), root });
   }
   return begun;
 }
 
 /**
- * Returns the young transcripts. A transcript that was older when it was seen last may have grown since, but was not
- * begun since.
+ * Returns the transcripts that were changed since then. A transcript whose last known change is earlier may have grown,
+ * but was begun earlier: it is left out.
  */
-function youngIn(listing: Listing, since: number, files: FileReads): readonly string[] {
-  const { transcripts, ages, young } = listing;
-  const perhaps = young !== null && young.since <= since ? young.ids : [...transcripts.keys()];
+function changedSince(listing: Listing, since: number, files: FileReads): readonly string[] {
+  const { transcripts, ages, recent } = listing;
+  const perhaps = recent !== null && recent.since <= since ? recent.ids : [...transcripts.keys()];
   const ids = perhaps.filter((id) => {
     if ((ages.get(id) ?? Infinity) < since) return false;
     const stat = files.stat(pathIn(listing, id), { kind: 'conversations', id });
@@ -213,7 +213,7 @@ function youngIn(listing: Listing, since: number, files: FileReads): readonly st
     ages.set(id, stat.mtimeMs);
     return stat.mtimeMs >= since;
   });
-  listing.young = { since, ids };
+  listing.recent = { since, ids };
   return ids;
 }
 
