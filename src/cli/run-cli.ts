@@ -76,7 +76,7 @@ async function run(
       if (output.readerIsGone()) break;
     }
   } catch (error) {
-    // A signal that ends a later look does not change the answer that was given before.
+    // A signal during a later pass does not change the answer that the earlier pass gave.
     if (exit === null || !signal.aborted || !isAbort(error)) throw error;
   }
   return exit ?? exitCode.done;

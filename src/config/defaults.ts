@@ -28,7 +28,7 @@ export const crowd = 5;
 /** The longest wait of one call of `wait_for_drift`; s. */
 export const longestWaitSeconds = 570;
 export const levels = ['silent', 'drift', 'verbose'] as const;
-/** From only the failure that ends a command, to its stack too. */
+/** `silent` shows only the failure that ends a command; `debug` shows its stack too. */
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 /** A shorter interval would be busy waiting. */
 export const shortestIntervalMs = 1_000;

@@ -10,6 +10,7 @@ export interface HostTopics {
   readonly sessions: string;
 }
 
+/** Returns the topics of one host below the prefix. */
 export function hostTopics(prefix: string, host: string): HostTopics {
   const base = `${prefix}/${encodeLevel(host)}`;
   return {
@@ -46,6 +47,7 @@ export function hostOfTopic(prefix: string, topic: string): string | null {
 /** MQTT refuses a longer topic; bytes. */
 const longestTopic = 65_535;
 
+/** Decides whether MQTT allows a topic of that length. */
 export function fitsTopic(topic: string): boolean {
   return Buffer.byteLength(topic) <= longestTopic;
 }

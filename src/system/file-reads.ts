@@ -9,7 +9,7 @@ type Hides = Unreadable['hides'];
 /** Marks a path that may hold the file of any conversation. */
 export const anyConversation: Hides = { kind: 'conversations', id: null };
 
-/** Marks a path that may say of any process what it runs. */
+/** Marks a path that may name the conversation of any process. */
 export const anyRecord: Hides = { kind: 'records', pid: null };
 
 /** Something is there and cannot be read: it is in the list of unreadable paths, with its cure. */

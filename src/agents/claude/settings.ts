@@ -74,7 +74,7 @@ interface Kept {
 type Cache = Map<string, Kept>;
 type Read = (path: string) => RootCleanup | null;
 
-/** Lists the managed settings, the file that overrides all others first: the last of the folder, the base file at the end. */
+/** Lists the files of managed settings, the strongest first: the folder's by name from the last, then the base file. */
 function managedFiles(folder: string): readonly string[] {
   const added = join(folder, 'managed-settings.d');
   const names = (listed(added) ?? []).filter((name) => name.endsWith('.json') && !name.startsWith('.'));

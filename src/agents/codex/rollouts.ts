@@ -24,6 +24,10 @@ export class Rollouts {
     this.root = root;
   }
 
+  /**
+   * Returns each conversation's rollout; `null`: there is none. A conversation that may be under an unreadable path is
+   * left out.
+   */
   find(ids: readonly string[], files: FileReads): Artifacts {
     const sessions = join(this.root, 'sessions');
     const read = new Map<string, Names>();
@@ -39,7 +43,7 @@ export class Rollouts {
         const near = firstIn(usual, id, namesIn, files);
         if (near.file !== null) return [[id, near.file]];
         const far = firstIn(days().folders, id, namesIn, files);
-        // It could lie in what cannot be read.
+        // The rollout could be in a folder that cannot be read.
         const isHidden = near.isHidden || far.isHidden || days().isHidden;
         return far.file === null && isHidden ? [] : [[id, far.file]];
       }),
@@ -56,7 +60,7 @@ export class Rollouts {
     const listed = files.names(folder, anyConversation);
     if (listed === null) return new Map();
     if (listed === 'unreadable') return listed;
-    // `.jsonl` comes after `.jsonl.zst`: if both exist, the present one counts.
+    // Reversed, `.jsonl` comes last and replaces `.jsonl.zst`: if both exist, Codex still writes the plain file.
     const names = new Map(listed.toSorted().toReversed().flatMap(withId));
     if (Date.now() - stat.mtimeMs > settledMs) this.known.set(folder, { mtime: stat.mtimeMs, names });
     return names;
@@ -65,7 +69,7 @@ export class Rollouts {
 
 interface Found {
   readonly file: Artifact | null;
-  /** Part of what was looked at cannot be read. */
+  /** A folder or a file on the way cannot be read. */
   readonly isHidden: boolean;
 }
 

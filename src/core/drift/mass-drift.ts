@@ -9,11 +9,15 @@ import type { EntryView, MassEvent, View } from '../model/view.ts';
 import { deathKey, terminationEdits } from './termination.ts';
 import { withRepair } from './wording.ts';
 
-/** Returns one drift for all sessions that died with one cause; its resume plan is a script. */
+/**
+ * Returns one drift for all sessions that died with one cause, as `core/plan/group.ts` decided; its resume plan is a
+ * script.
+ */
 export function massDrifts(kind: MassEvent['kind'], cause: string, view: View): readonly Difference[] {
   return view.massEvents.filter((event) => event.kind === kind).map((event) => driftOf(event, cause, view));
 }
 
+/** Decides whether this pass cannot tell if an open mass event is over. */
 export function isMassUndecided({ entryKeys = {} }: Pick<OpenDrift, 'entryKeys'>, view: View): boolean {
   const isOf = ({ entry }: EntryView): boolean => entryKeys[entryId(entry)] !== undefined;
   if (view.awaitsCause.size > 0 || isSomeSocketBlind(view.input.observation)) return true;

@@ -4,7 +4,7 @@ import type { AgentEvidence, AgentProcess } from './evidence.ts';
 import type { DelegateJob } from './job.ts';
 
 /**
- * What one look at the world said. Every source answers `Seen<T>`: what it knows, or that it is blind and
+ * What all sources say in one observation. Every source answers `Seen<T>`: what it knows, or that it is blind and
  * how to cure that. A blind source says nothing: no conclusion may be drawn from it. Times are ms since 1970.
  */
 export type Seen<T> = { readonly known: T } | { readonly blind: string; readonly cure: string };

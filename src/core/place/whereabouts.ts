@@ -21,7 +21,10 @@ export interface Elsewhere {
   readonly isWritten: boolean;
 }
 
-/** A session here is another one of that name while another place has seen the entry's own within this time; ms. */
+/**
+ * After another place has seen the entry's session, a session of that name here counts as another session for so long;
+ * ms.
+ */
 export const namesakeMs = 3_600_000;
 
 /**

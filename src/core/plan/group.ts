@@ -23,7 +23,7 @@ const massConfirmAfterMs = 1000;
  *
  * 1. A mass of deaths is never believed at first sight.
  * 2. While a cause is looked for, nothing is said of an entry that it may explain.
- * 3. A renamed session is not gone, whatever bears its former name.
+ * 3. A renamed session is not gone, even if another session has its former name.
  */
 export function group(entries: readonly EntryView[], input: PlanInput): Groups {
   const running = entries.filter(({ entry }) => entry.status === 'running');

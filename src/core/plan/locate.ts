@@ -123,7 +123,7 @@ function withoutOthers(location: Location, movedTo: ReadonlySet<TmuxSession>, { 
   );
 }
 
-/** Decides whether a session is another one than the entry's, which was seen before. */
+/** Decides whether a session differs from the session that was seen before for the entry. */
 function isAnother({ socket, server, session }: FoundSession, memory: EntryMemory | null): boolean {
   const seen = memory?.seen ?? null;
   return seen !== null && (seen.socket !== socket || seen.serverPid !== server.pid || seen.sessionId !== session.id);

@@ -56,8 +56,8 @@ function newcomerOf(
 }
 
 /**
- * Takes the conversation from every entry whose session only shows panes of an older session that gets an entry now: with
- * its entry that session has the agent. Else the next pass would write into it what this one leaves to the view.
+ * Takes the conversation from each entry whose session only shows the panes of an older session that gets an entry now.
+ * The agent belongs to the older session. If the conversation stayed with the view, the next pass would move it.
  */
 export function withoutViewsOfNewcomers(
   views: readonly EntryView[],
