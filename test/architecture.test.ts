@@ -51,9 +51,9 @@ describe('the house', () => {
   });
 
   test('loads for a pass no package that takes longer to load than a pass takes', () => {
-    const loaded = loadedBy('cli/main.ts');
+    const loaded = [...loadedBy('cli/main.ts'), ...loadedBy('wire.ts')];
     const packages = loaded.filter((name) => !name.endsWith('.ts') && !/^(node:|\.)/.test(name));
-    expect(packages.toSorted()).toEqual(['commander', 'leven', 'ms']);
+    expect([...new Set(packages)].toSorted()).toEqual(['commander', 'leven', 'ms']);
   });
 
   test(`has no file over ${maxFileLines} lines`, () => {
