@@ -1,5 +1,5 @@
 import { knownHosts } from '../core/place/adoption.ts';
-import { isNamed } from '../core/place/whereabouts.ts';
+import { isNamed } from '../core/place/place-of-entry.ts';
 import type { Adoption } from '../core/model/plan.ts';
 import { clean } from '../core/words/text.ts';
 import { UsageError } from '../errors.ts';

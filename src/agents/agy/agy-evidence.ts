@@ -1,6 +1,6 @@
 import { parse } from 'node:path';
 import { bareLock, noEvidence, type AgentEvidence, type Holder } from '../../core/model/evidence.ts';
-import { groupBy } from '../../core/model/group.ts';
+import { groupBy } from '../../core/model/group-by.ts';
 import type { Process } from '../../core/model/observation.ts';
 import { shellQuote } from '../../core/words/text.ts';
 import type { AgyObservation } from './observation.ts';

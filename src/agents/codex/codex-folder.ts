@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { idKey } from '../../core/model/conversation-id.ts';
 import { bareLock, noEvidence } from '../../core/model/evidence.ts';
 import type { AgentEvidence, Artifacts, ConversationEnd, Holder } from '../../core/model/evidence.ts';
-import { groupBy } from '../../core/model/group.ts';
+import { groupBy } from '../../core/model/group-by.ts';
 import { shellQuote } from '../../core/words/text.ts';
 import { anyConversation, makeFileReads } from '../../system/file-reads.ts';
 import type { AgentAsk } from '../agent.ts';

@@ -2,7 +2,7 @@ import { compare } from '../model/compare.ts';
 import { idKey } from '../model/conversation-id.ts';
 import { isRunning } from '../place/revival.ts';
 import { entryId, type Entry } from '../model/entry.ts';
-import { groupBy } from '../model/group.ts';
+import { groupBy } from '../model/group-by.ts';
 import type { Process } from '../model/observation.ts';
 import { clean } from '../words/text.ts';
 import type { EntryView, Identity, Newcomer } from '../model/view.ts';

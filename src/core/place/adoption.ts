@@ -1,8 +1,8 @@
 import type { Edit } from '../model/drift.ts';
 import { type Entry, entryId, keyOf } from '../model/entry.ts';
 import type { EntryHome } from '../model/memory.ts';
-import { memoryOf } from './ownership.ts';
-import { hostsOf, isNamed, whereabouts } from './whereabouts.ts';
+import { memoryOf } from './session-of-entry.ts';
+import { hostsOf, isNamed, whereabouts } from './place-of-entry.ts';
 import type { Adopting, Adoption, PlanInput } from '../model/plan.ts';
 
 /** The changes of an adoption: the rest of the plan is made as if it had been so before. */

@@ -1,7 +1,7 @@
 import { compare } from '../model/compare.ts';
 import { entryId, type Entry } from '../model/entry.ts';
 import type { TmuxPane, TmuxSession } from '../model/observation.ts';
-import { socketsInOrder } from './ownership.ts';
+import { socketsInOrder } from './session-of-entry.ts';
 import type { PlanInput } from '../model/plan.ts';
 import type { FoundSession } from '../model/view.ts';
 

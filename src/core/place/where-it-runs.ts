@@ -1,7 +1,7 @@
 import { compare } from '../model/compare.ts';
 import type { Holder } from '../model/evidence.ts';
 import type { Observation, TmuxPane } from '../model/observation.ts';
-import { socketsInOrder } from './ownership.ts';
+import { socketsInOrder } from './session-of-entry.ts';
 import { processesOf } from './pane-tree.ts';
 import { socketPath } from './socket-path.ts';
 import { clean, shellQuote } from '../words/text.ts';

@@ -4,7 +4,7 @@ import { kindOf } from '../drift/kind-of.ts';
 import { isKeyOf } from '../drift/key.ts';
 import type { Drift } from '../model/drift.ts';
 import { entryId, type EntryKey } from '../model/entry.ts';
-import { groupBy } from '../model/group.ts';
+import { groupBy } from '../model/group-by.ts';
 import type { OpenDrift } from '../model/memory.ts';
 import type { AbsentDrift, Deferred } from '../model/plan.ts';
 import type { EntryView, View } from '../model/view.ts';

@@ -1,6 +1,6 @@
 import type { Incarnation } from '../model/branded.ts';
 import type { PlanInput } from '../model/plan.ts';
-import { groupBy } from '../model/group.ts';
+import { groupBy } from '../model/group-by.ts';
 import type { EntryView, FoundSession, Newcomer } from '../model/view.ts';
 import { identityOf } from '../identity/ladder.ts';
 import { sharesFolder } from '../identity/shared-folder.ts';

@@ -7,7 +7,7 @@ import { foreignConversations } from '../identity/foreign-conversations.ts';
 import { strongerOf } from '../model/proof.ts';
 import type { EntryMemory, Memory } from '../model/memory.ts';
 import { movedOnNow } from '../identity/moved-on.ts';
-import { memoryOf, socketsInOrder } from '../place/ownership.ts';
+import { memoryOf, socketsInOrder } from '../place/session-of-entry.ts';
 import { isLeftBeside } from '../place/pane.ts';
 import type { PlanInput } from '../model/plan.ts';
 import { bornAt, nameSince, paneSince, sessionKey, textSince } from '../place/last-changed.ts';

@@ -3,7 +3,7 @@ import type { Evidence } from '../model/drift.ts';
 import { type Entry, isLeftAlone } from '../model/entry.ts';
 import type { EntryMemory } from '../model/memory.ts';
 import type { Observation, Process, SocketState } from '../model/observation.ts';
-import { homeSocket, socketsInOrder } from './ownership.ts';
+import { homeSocket, socketsInOrder } from './session-of-entry.ts';
 import type { Doubt, PlanInput } from '../model/plan.ts';
 import type { Absence, Unseen } from '../model/view.ts';
 import { canBeSocket, socketPath } from './socket-path.ts';
