@@ -105,8 +105,9 @@ const dumpSchema = z.object({
   version: z.int(),
   program: z.string(),
   redacted: z.boolean(),
-  input: z.json(),
-  plan: z.json(),
+  // A file that was parsed holds nothing but JSON. `z.json` would drop a key named `__proto__`.
+  input: z.custom<Json>((value) => value !== undefined),
+  plan: z.custom<Json>((value) => value !== undefined),
 });
 
 /** The parts of a dump; their content is not checked, because this program wrote the file. */

@@ -177,6 +177,15 @@ test('what is no dump is refused, and a dump of another version names its progra
   expect(refusal(changed({ input: { $map: [1] } }))).toEqual(damaged);
 });
 
+test('an entry named `__proto__` comes back, and a dump that is nested too deeply is damaged', () => {
+  const input = aWorld({ entries: [anEntry('__proto__')] });
+  const text = dumpText(dumpOf({ input, plan: plan(input) }, false), '0.1.0');
+  const read = parseDump(JSON.parse(text), 'a.json');
+  expect(differences(read.plan, replay(read, 'a.json'))).toEqual([]);
+  const deep = text.replace('"input": {', `"input": {"deep": ${'['.repeat(50_000)}${']'.repeat(50_000)},`);
+  expect(() => parseDump(JSON.parse(deep), 'a.json')).toThrow('this dump is damaged');
+});
+
 function pathOf(edit: { readonly op: string; readonly path?: readonly string[] }): string {
   return `${edit.op} ${edit.path?.join('.') ?? ''}`;
 }
