@@ -1,4 +1,4 @@
-import type { AgentFacts } from '../core/model/agent.ts';
+import { idsBy, type AgentFacts } from '../core/model/agent.ts';
 import type { Entry } from '../core/model/entry.ts';
 import { isObject, readJson } from '../system/json.ts';
 import { writeStateFile } from '../system/replace-file.ts';
@@ -13,7 +13,13 @@ export interface EntryCache {
 }
 
 /** Raised when `Entry` changes, so that the cache of an older program is ignored. */
-const schema = 8;
+const schema = 9;
+
+/**
+ * An entry with the bare values of its ids, in the order of the agents' fields; `0`: the key is not in the entry. Which
+ * agent has which field is the same for every entry, and would make the file half as large again.
+ */
+type StoredEntry = Omit<Entry, 'ids'> & { readonly ids: readonly (string | null | 0)[] };
 
 /** A larger file is no cache: thousands of entries are a few MB; bytes. */
 const largest = 1 << 26;
@@ -28,8 +34,13 @@ export function makeEntryCache(path: string, agents: readonly AgentFacts[]): Ent
 
   function read(hash: string): readonly Entry[] | null {
     const cached = readJson(path, (value) => (isObject(value) ? value : null), largest);
-    return cached?.['schema'] === made && cached['hash'] === hash ? (cached['entries'] as readonly Entry[]) : null;
+    if (cached?.['schema'] !== made || cached['hash'] !== hash) return null;
+    return (cached['entries'] as readonly StoredEntry[]).map((entry) => ({ ...entry, ids: idsIn(entry) }));
   }
+
+  const fields = idsBy(agents, () => undefined);
+  const idsIn = ({ ids }: StoredEntry): Entry['ids'] =>
+    fields.map((field, index) => ({ ...field, value: ids[index] === 0 ? undefined : ids[index] }));
 
   return {
     load: (hash) => {
@@ -41,7 +52,11 @@ export function makeEntryCache(path: string, agents: readonly AgentFacts[]): Ent
     save: (hash, entries) => {
       last = { hash, entries };
       try {
-        writeStateFile(path, JSON.stringify({ schema: made, hash, entries }));
+        const stored = entries.map((entry): StoredEntry => ({
+          ...entry,
+          ids: entry.ids.map(({ value }) => value ?? (value === null ? null : 0)),
+        }));
+        writeStateFile(path, JSON.stringify({ schema: made, hash, entries: stored }));
       } catch {
         // Without a cache the next process parses the text.
       }
