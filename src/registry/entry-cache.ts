@@ -35,12 +35,12 @@ export function makeEntryCache(path: string, agents: readonly AgentFacts[]): Ent
   function read(hash: string): readonly Entry[] | null {
     const cached = readJson(path, (value) => (isObject(value) ? value : null), largest);
     if (cached?.['schema'] !== made || cached['hash'] !== hash) return null;
-    return (cached['entries'] as readonly StoredEntry[]).map((entry) => ({ ...entry, ids: idsIn(entry) }));
+    return (cached['entries'] as readonly StoredEntry[]).map((entry) => Object.assign(entry, { ids: idsIn(entry) }));
   }
 
   const fields = idsBy(agents, () => undefined);
   const idsIn = ({ ids }: StoredEntry): Entry['ids'] =>
-    fields.map((field, index) => ({ ...field, value: ids[index] === 0 ? undefined : ids[index] }));
+    fields.map(({ agent, path }, index) => ({ agent, path, value: ids[index] === 0 ? undefined : ids[index] }));
 
   return {
     load: (hash) => {

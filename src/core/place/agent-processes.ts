@@ -56,7 +56,7 @@ export function holdersOf({ pid, start }: Process, observation: Observation): re
   const own = observation.agentProcesses.get(pid);
   const seen = own === undefined ? undefined : observation.evidence.get(own.agent);
   const held = seen !== undefined && 'known' in seen ? (seen.known.holders.get(pid) ?? none) : none;
-  return held.filter((one) => one.start === null || one.start === start);
+  return held.length === 0 ? held : held.filter((one) => one.start === null || one.start === start);
 }
 
 const none: readonly Holder[] = [];
