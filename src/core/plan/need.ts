@@ -118,7 +118,7 @@ function agentNeeds(
     names.map((name): readonly [Agent, AgentNeed] => {
       const folders = running.flatMap((entry) => {
         if (entry.agent !== name || entry.cwd === null) return [];
-        return [{ cwd: entry.cwd, root: rootOf(entry), ids: idFields(entry).flatMap(({ value }) => value ?? []) }];
+        return [{ cwd: entry.cwd, root: rootOf(entry), ids: idsOf(name, [entry]) }];
       });
       const roots = unique(watched.map((entry) => (entry.agent === name ? rootOf(entry) : null)));
       return [name, { ids: idsOf(name, watched), roots, folders }];
