@@ -17,6 +17,7 @@ export type { Entry, Registry } from './core/model/entry.ts';
 export type { Memory } from './core/model/memory.ts';
 export type { Observation, Seen } from './core/model/observation.ts';
 
+export { agentFacts } from './agents/agent-facts.ts';
 export { makeObserve, type ObserveOptions } from './observe/make-observe.ts';
 export type { Observe } from './observe/observe.ts';
 export { makeRegistryFile, type RegistryFileOptions } from './registry/disk-registry-file.ts';
