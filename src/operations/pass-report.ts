@@ -2,7 +2,7 @@ import { exitCode } from '../errors.ts';
 import type { Adoption } from '../core/model/plan.ts';
 import { pass, type PassMode, type PassPorts, type PassResult } from '../pass/pass.ts';
 import { changesIn, documentOf, type ReportedNews } from '../pass/report.ts';
-import { watchedIn } from '../pass/watched.ts';
+import { watchedIn } from '../pass/what-to-watch.ts';
 import type { StdoutReader } from '../tell/stdout.ts';
 import type { PassReport } from './context.ts';
 

@@ -10,7 +10,7 @@ import { deathKey, terminationEdits } from './termination.ts';
 import { withRepair } from './wording.ts';
 
 /**
- * Returns one drift for all sessions that died with one cause, as `core/plan/group.ts` decided; its resume plan is a
+ * Returns one drift for all sessions that died with one cause, as `core/plan/mass-events.ts` decided; its resume plan is a
  * script.
  */
 export function massDrifts(kind: MassEvent['kind'], cause: string, view: View): readonly Difference[] {

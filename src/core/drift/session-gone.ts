@@ -7,7 +7,7 @@ import type { DriftKind } from './drift-kind.ts';
 import { deathKey, terminationEdits } from './termination.ts';
 import { about, withRepair, paneWords, resumeLine } from './wording.ts';
 
-/** Tells each death that `core/place/gone.ts` found. */
+/** Tells each death that `core/place/is-session-gone.ts` found. */
 export const sessionGone: DriftKind = {
   name: 'session-gone',
   class: 'A',

@@ -1,6 +1,6 @@
 import type { AgentActivity } from '../model/evidence.ts';
 import type { Observation } from '../model/observation.ts';
-import type { PaneState } from '../place/pane.ts';
+import type { PaneState } from '../place/pane-of-entry.ts';
 import { shownJob, shownRecord } from '../place/agent-processes.ts';
 
 /** Returns what the agent in that pane does; `exited`: no agent is left in it. */

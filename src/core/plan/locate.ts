@@ -1,12 +1,12 @@
 import type { EntryId } from '../model/branded.ts';
-import { absence, isKnownPane, knownPanePids } from '../place/gone.ts';
+import { absence, isKnownPane, knownPanePids } from '../place/is-session-gone.ts';
 import { type Entry, entryId } from '../model/entry.ts';
 import { runsConversationOf } from '../place/agent-process.ts';
 import type { EntryMemory } from '../model/memory.ts';
 import type { TmuxSession } from '../model/observation.ts';
 import { memoryOf, ownership } from '../place/session-of-entry.ts';
 import { type PaneHome, paneHomes, shownElsewhere } from '../place/pane-homes.ts';
-import { type PaneState, isAnotherPane, paneOf } from '../place/pane.ts';
+import { type PaneState, isAnotherPane, paneOf } from '../place/pane-of-entry.ts';
 import { isOwn, whereabouts, type Elsewhere, type Whereabouts } from '../place/place-of-entry.ts';
 import type { Doubt, PlanInput, Verdict } from '../model/plan.ts';
 import { textSince } from '../place/last-changed.ts';

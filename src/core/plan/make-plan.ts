@@ -3,7 +3,7 @@ import type { View } from '../model/view.ts';
 import { adopt } from '../place/adoption.ts';
 import { absentDrifts } from './absent-drifts.ts';
 import { detect } from './detect.ts';
-import { group } from './group.ts';
+import { group } from './mass-events.ts';
 import { holdBack } from './hold-back.ts';
 import { judge } from './judge.ts';
 import { locate } from './locate.ts';

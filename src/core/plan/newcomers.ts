@@ -8,7 +8,7 @@ import type { Claims } from '../identity/subject.ts';
 import { candidateEntry, namedBy } from '../place/candidate.ts';
 import { bornAt, changedAgo, incarnationOf, lastChangeOf } from '../place/last-changed.ts';
 import { byAge, isViewOf } from '../place/pane-homes.ts';
-import { paneOf } from '../place/pane.ts';
+import { paneOf } from '../place/pane-of-entry.ts';
 import { notProven } from '../identity/not-proven.ts';
 import { clean } from '../words/text.ts';
 

@@ -8,7 +8,7 @@ import { strongerOf } from '../model/proof.ts';
 import type { EntryMemory, Memory } from '../model/memory.ts';
 import { movedOnNow } from '../identity/moved-on.ts';
 import { memoryOf, socketsInOrder } from '../place/session-of-entry.ts';
-import { isLeftBeside } from '../place/pane.ts';
+import { isLeftBeside } from '../place/pane-of-entry.ts';
 import type { PlanInput } from '../model/plan.ts';
 import { bornAt, nameSince, paneSince, sessionKey, textSince } from '../place/last-changed.ts';
 import type { EntryView, View } from '../model/view.ts';

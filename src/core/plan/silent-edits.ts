@@ -4,7 +4,7 @@ import { isRunning } from '../place/revival.ts';
 import type { Drift, Edit } from '../model/drift.ts';
 import { entryId, keyOf } from '../model/entry.ts';
 import type { Ledger } from '../model/memory.ts';
-import { isLeftBeside } from '../place/pane.ts';
+import { isLeftBeside } from '../place/pane-of-entry.ts';
 import { paneEdits } from '../drift/pane-edits.ts';
 import type { EntryView, View } from '../model/view.ts';
 import type { Obstacles } from './obstacles.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Edit } from '../../../src/core/model/drift.ts';
 import { keyOf, type Entry } from '../../../src/core/model/entry.ts';
 import { detect } from '../../../src/core/plan/detect.ts';
-import { group } from '../../../src/core/plan/group.ts';
+import { group } from '../../../src/core/plan/mass-events.ts';
 import { holdBack } from '../../../src/core/plan/hold-back.ts';
 import { judge } from '../../../src/core/plan/judge.ts';
 import { locate } from '../../../src/core/plan/locate.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PlanInput } from '../../../src/core/model/plan.ts';
-import { group } from '../../../src/core/plan/group.ts';
+import { group } from '../../../src/core/plan/mass-events.ts';
 import { judge } from '../../../src/core/plan/judge.ts';
 import { locate } from '../../../src/core/plan/locate.ts';
 import { aSession, aWorld, anEntry, defaultSocket, listed, noServer, type World } from '../world.ts';

@@ -4,7 +4,7 @@ import type { Entry } from '../model/entry.ts';
 import { agentProcessOf, runsConversationOf } from './agent-process.ts';
 import type { EntryMemory } from '../model/memory.ts';
 import type { Observation, PaneTree, Process, TmuxPane } from '../model/observation.ts';
-import { knownPanePids } from './gone.ts';
+import { knownPanePids } from './is-session-gone.ts';
 import { processesIn } from './pane-tree.ts';
 import { isInteractiveShell } from './shell.ts';
 import type { EntryView, FoundSession } from '../model/view.ts';

@@ -7,7 +7,7 @@ import { compare } from '../model/compare.ts';
 import type { PlanInput } from '../model/plan.ts';
 import { isoSeconds } from '../words/time.ts';
 import type { EntryView, Groups, MassEvent } from '../model/view.ts';
-import { confirmAfterMs } from '../place/gone.ts';
+import { confirmAfterMs } from '../place/is-session-gone.ts';
 
 /** How long after a mass of deaths the second observation comes; ms. */
 const massConfirmAfterMs = 1000;
