@@ -105,9 +105,13 @@ test('a grouped view is no second agent, and its end is no death', async () => {
 
 test('an agent under a wrapper is known by its live record', async () => {
   const shell = await world.openSession(session, { inShell: true });
-  kill(childrenOf(shell)[0] ?? 0, 'SIGKILL');
+  const [former = 0] = childrenOf(shell);
+  kill(former, 'SIGKILL');
   type(`(exec -a .claude-wrapped perl ${join(world.bin, 'agent.pl')})`);
-  const wrapped = await until('the wrapped agent', () => childrenOf(shell).find((pid) => commandOf(pid) === 'perl'));
+  // Until the shell has reaped it, the killed agent is a `perl` below the shell too.
+  const wrapped = await until('the wrapped agent', () =>
+    childrenOf(shell).find((pid) => pid !== former && commandOf(pid) === 'perl'),
+  );
   const procStart = readFileSync(`/proc/${wrapped}/stat`, 'utf8').split(') ')[1]?.split(' ')[19];
   const record = { pid: wrapped, sessionId: id, cwd: world.work, procStart, kind: 'interactive', entrypoint: 'cli' };
   world.file(`home/.claude/sessions/${wrapped}.json`, JSON.stringify(record));
