@@ -3,7 +3,6 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { agentFacts } from './agents/agent-facts.ts';
 import type { BoardName } from './board/board.ts';
-import { defaultCardId } from './board/local-board.ts';
 import { resolveSettings, type Settings, type SettingsSources } from './config/settings.ts';
 import type { PlanSettings } from './core/model/plan.ts';
 import { makeHermesCommand } from './hermes/hermes-command.ts';
@@ -149,7 +148,8 @@ export function makeContext(given: ContextOptions): Context {
 function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
   const { settings, env, signal, version } = given;
   const { log, now } = ports;
-  const card = defaultCardId(ports.registryPath);
+  // The registry's own card on the local board.
+  const card = `local-${shortHash(ports.registryPath)}`;
   const dispatched = dispatchedIn(env);
   const { path } = settings.registry;
   return {

@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BoardError } from '../errors.ts';
 import { codeOf, messageOf } from '../system/errno.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
 import { readRegular } from '../system/read-regular.ts';
-import { shortHash } from '../system/hash.ts';
 import type { Board, BoardKind, BoardTraits, Card } from './board.ts';
 import { foldCard, readCardLines, type CardLine } from './local-card.ts';
 import { watchFile } from './watch-file.ts';
@@ -33,14 +31,6 @@ export const localBoards: BoardKind<{ readonly stateDir: string }> = {
   open: ({ settings, now, author, notice }) =>
     new LocalBoard({ dir: join(settings.stateDir, 'board'), now, author: author ?? 'agent-sessions-monitor', notice }),
 };
-
-/**
- * Returns the id of a registry's own card on the local board.
- * @param registryPath with symlinks resolved
- */
-export function defaultCardId(registryPath: string): string {
-  return `local-${shortHash(registryPath)}`;
-}
 
 export interface LocalBoardOptions {
   readonly dir: string;
@@ -79,7 +69,7 @@ export class LocalBoard implements Board {
 
   async comment(card: string, body: string): Promise<void> {
     const { now, author } = this.#options;
-    this.#add(card, { kind: 'commented', at: now(), id: randomUUID().slice(0, 8), author, body });
+    this.#add(card, { kind: 'commented', at: now(), id: crypto.randomUUID().slice(0, 8), author, body });
   }
 
   async heartbeat(card: string, note: string): Promise<void> {
