@@ -1,7 +1,14 @@
 import { agentFacts } from '../../src/agents/agent-facts.ts';
 import { idsBy } from '../../src/core/model/agent.ts';
 import type { Entry, IdValue, Registry } from '../../src/core/model/entry.ts';
-import { emptyMemory, emptyLedger, type Memory, type Ledger, type OpenDrift } from '../../src/core/model/memory.ts';
+import {
+  emptyMemory,
+  emptyLedger,
+  type EntryMemory,
+  type Memory,
+  type Ledger,
+  type OpenDrift,
+} from '../../src/core/model/memory.ts';
 import { agentProcessesIn } from '../../src/agents/agent-processes.ts';
 import { agyEvidence } from '../../src/agents/agy/agy-evidence.ts';
 import type { AgyObservation } from '../../src/agents/agy/observation.ts';
@@ -36,6 +43,29 @@ export const settings: PlanSettings = {
   blindAfterMs: 300_000,
   expiryWarningMs: 3 * 24 * hour,
 };
+
+/** What is remembered of an entry that was seen in the pane 1001 of the default server, with no agent. */
+export function anEntryMemory(session: string) {
+  return {
+    workspace: 'lab',
+    textHash: `text of ${session}`,
+    textSince: longAgo,
+    bootId: 'boot-1',
+    seen: {
+      socket: defaultSocket,
+      serverPid: 900,
+      serverStart: 'start-900',
+      sessionId: '$1',
+      sessionCreated: longAgo,
+      panePid: 1001,
+      paneStart: 'start-1001',
+      paneSince: longAgo,
+    },
+    agent: null,
+    shellSince: null,
+    formerVisibleStatus: null,
+  } satisfies EntryMemory;
+}
 
 export function anEntry(session: string, fields: Partial<Entry> = {}): Entry {
   return {

@@ -14,6 +14,7 @@ import {
   aTree,
   aWorld,
   anEntry,
+  anEntryMemory,
   claudeLive,
   claudeLook,
   deadPids,
@@ -36,24 +37,9 @@ import { rememberedIncarnation } from '../../../src/core/place/last-changed.ts';
 
 const name = 'lab-creator-claude';
 const seenBefore = {
-  workspace: 'lab',
-  textHash: `text of ${name}`,
-  textSince: longAgo,
-  bootId: 'boot-1',
-  seen: {
-    socket: defaultSocket,
-    serverPid: 900,
-    serverStart: 'start-900',
-    sessionId: '$1',
-    sessionCreated: longAgo,
-    panePid: 1001,
-    paneStart: 'start-1001',
-    paneSince: longAgo,
-  },
+  ...anEntryMemory(name),
   agent: { pid: 1001, start: 'start-1001', id: null, proof: null, root: '/home/me/.claude' },
-  shellSince: null,
-  formerVisibleStatus: null,
-} as const;
+};
 
 const remembered: Partial<Memory> = { bootId: 'boot-1', entries: { [named(name)]: seenBefore } };
 const other = aSession('other', { id: '$7', panes: [aPane(7007)] });

@@ -10,11 +10,11 @@ import {
   aTree,
   aWorld,
   anEntry,
+  anEntryMemory,
   claudeLive,
   claudeLook,
   defaultSocket,
   listed,
-  longAgo,
   now,
   trees,
   idsOf,
@@ -29,24 +29,10 @@ const entry = anEntry('shop', { ids: idsOf({ own, claude: undefined, agy: undefi
 const shell = (pid: number, fields = {}) => aProcess(pid, { argv: ['bash'], exe: '/bin/bash', ...fields });
 /** The agent ran in the pane 1001 long ago. The pane has been a shell for a minute, if it is one. */
 const memory = {
-  workspace: 'lab',
-  textHash: 'text of shop',
-  textSince: longAgo,
-  bootId: 'boot-1',
-  seen: {
-    socket: defaultSocket,
-    serverPid: 900,
-    serverStart: 'start-900',
-    sessionId: '$1',
-    sessionCreated: longAgo,
-    paneId: '%1001',
-    panePid: 1001,
-    paneStart: 'start-1001',
-    paneSince: longAgo,
-  },
+  ...anEntryMemory('shop'),
+  seen: { ...anEntryMemory('shop').seen, paneId: '%1001' },
   agent: { pid: 1002, start: 'start-1002', id: own, proof: 'record' as const, root: '/home/me/.claude' },
   shellSince: now - 60_000,
-  formerVisibleStatus: null,
 };
 
 function seen(...world: Parameters<typeof look>) {

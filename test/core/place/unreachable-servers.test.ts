@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { plan } from '../../../src/core/plan/make-plan.ts';
-import { aWorld, anEntry, deadPids, defaultSocket, listed, longAgo, noServer, type World } from '../world.ts';
+import { aWorld, anEntry, anEntryMemory, deadPids, defaultSocket, listed, noServer, type World } from '../world.ts';
 import { socketAt } from '../../named.ts';
 
 const name = 'lab-creator-claude';
@@ -13,29 +13,7 @@ function made(world: World) {
 }
 
 /** The entry was seen on a server of pid 900 behind the default socket. */
-const seen = {
-  entries: {
-    [name]: {
-      workspace: 'lab',
-      textHash: `text of ${name}`,
-      textSince: longAgo,
-      bootId: 'boot-1',
-      seen: {
-        socket: defaultSocket,
-        serverPid: 900,
-        serverStart: 'start-900',
-        sessionId: '$1',
-        sessionCreated: longAgo,
-        panePid: 1001,
-        paneStart: 'start-1001',
-        paneSince: longAgo,
-      },
-      agent: null,
-      shellSince: null,
-      formerVisibleStatus: null,
-    },
-  },
-};
+const seen = { entries: { [name]: anEntryMemory(name) } };
 
 describe('a session that was never seen', () => {
   test('may be on a living server that cannot be asked: nothing is said of it, and what would settle it', () => {
