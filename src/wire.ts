@@ -127,7 +127,7 @@ export function makeContext(given: ContextOptions): Context {
     },
     hermes: (slug) => makeHermesCommand({ program: settings.hermes.command, slug, env }),
     assertNobodyWatches: async () => {
-      const { assertNobodyWatches } = await import('./watch/lease.ts');
+      const { assertNobodyWatches } = await import('./watch/one-monitor.ts');
       return assertNobodyWatches({ dir: stateDir, place: ports.place, host: hostname() });
     },
     serve: () => serve(context, world),

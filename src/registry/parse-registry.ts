@@ -5,7 +5,7 @@ import type { EntryCache } from './entry-cache.ts';
 import { registryHash } from './hash.ts';
 import { readText } from './read-text.ts';
 import type { Known, ReadResult, RegistryFile } from './registry-file.ts';
-import { gone, unreadable, unreadableFile } from './unreadable.ts';
+import { gone, unreadable, unreadableFile } from './unreadable-answer.ts';
 
 type Texts = Pick<RegistryFile, 'prepare' | 'holds' | 'takeBack'> & {
   /** Reads the file once, even while a writer changes it. */
@@ -68,7 +68,7 @@ async function readOnce(path: string, known: Known, { cache, agents, sourceOf }:
   });
   const cached = cache.load(hash);
   if (cached !== null) return registry(cached);
-  const { refuseSource, refuseText } = await import('./refusal.ts');
+  const { refuseSource, refuseText } = await import('./why-unreadable.ts');
   const early = refuseText(text);
   if (early !== null) return unreadable(path, early);
   const { sessionsOf } = await import('./find-entries.ts');

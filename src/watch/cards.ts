@@ -4,7 +4,7 @@ import { beginCard } from '../tell/card.ts';
 import { CardWatch, type Judged } from './card-watch.ts';
 import type { MonitorEnd } from './end-run.ts';
 import type { Over, OverByRules } from './judge.ts';
-import { takeLease } from './lease.ts';
+import { takeLease } from './one-monitor.ts';
 import { Passes } from './passes.ts';
 import { notOurs, runBegins, takeCard } from './take-card.ts';
 import type { WatchWorld } from './watch-world.ts';

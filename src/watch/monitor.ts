@@ -9,7 +9,7 @@ import { beginCard } from '../tell/card.ts';
 import { CardWatch } from './card-watch.ts';
 import type { MonitorEnd } from './end-run.ts';
 import { Failures, troubleLines, watchGoesOn } from './failures.ts';
-import { takeLease } from './lease.ts';
+import { takeLease } from './one-monitor.ts';
 import { Passes } from './passes.ts';
 import { runBegins, takeCard, type TakenCard } from './take-card.ts';
 import type { Push, WatchWorld } from './watch-world.ts';

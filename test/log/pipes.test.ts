@@ -9,7 +9,7 @@ import { TurnBudget } from '../../src/operations/work/turn-budget.ts';
 import { readRecord } from '../../src/hermes/setup/record.ts';
 import { makeEntryCache } from '../../src/registry/entry-cache.ts';
 import { takeFlock } from '../../src/system/lock.ts';
-import { takeLease } from '../../src/watch/lease.ts';
+import { takeLease } from '../../src/watch/one-monitor.ts';
 import { shortHash } from '../../src/system/hash.ts';
 import { pipeAt, put, scratchFolder } from '../observe/scratch.ts';
 

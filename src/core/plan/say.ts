@@ -1,7 +1,7 @@
 import type { Detected, Drift, Sentence } from '../model/drift.ts';
 import { entryId } from '../model/entry.ts';
 import { leftAs, reasonsByName } from '../words/left-as-it-is.ts';
-import type { Obstacle } from './obstacles.ts';
+import type { Obstacle } from './pins-and-undos.ts';
 
 /**
  * Returns the messages of a drift. They claim only what is written of its repair.

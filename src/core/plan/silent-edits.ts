@@ -7,7 +7,7 @@ import type { Ledger } from '../model/memory.ts';
 import { isLeftBeside } from '../place/pane-of-entry.ts';
 import { paneEdits } from '../drift/pane-edits.ts';
 import type { EntryView, View } from '../model/view.ts';
-import type { Obstacles } from './obstacles.ts';
+import type { Obstacles } from './pins-and-undos.ts';
 
 /** Returns the repairs that are no news: of a session that was killed and made again, of an agent that is back. */
 export function silentEdits(view: View, drifts: readonly Drift[], obstacles: Obstacles): readonly Edit[] {

@@ -1,7 +1,8 @@
 import type { ReadResult } from './registry-file.ts';
-import type { Refusal } from './refusal.ts';
+import type { Refusal } from './why-unreadable.ts';
 import { codeOf } from '../system/errno.ts';
 
+/** Returns the answer for a text that is refused as a registry. */
 export function unreadable(path: string, { message, at, cure }: Refusal): ReadResult {
   return { kind: 'unreadable', message: `the registry cannot be read: ${message}`, where: `${path}:${at}`, cure };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readStat } from '../../src/system/proc-files.ts';
-import { assertNobodyWatches, takeLease } from '../../src/watch/lease.ts';
+import { assertNobodyWatches, takeLease } from '../../src/watch/one-monitor.ts';
 
 function stateFolder() {
   const dir = mkdtempSync(join(tmpdir(), 'asm-lease-'));
