@@ -7,7 +7,7 @@ import { agentNamed, idsBy } from '../../src/core/model/agent.ts';
 import { fileOf } from '../../src/core/model/conversation-file.ts';
 import { currentId, idFields } from '../../src/core/model/id-fields.ts';
 import { namedBy } from '../../src/core/place/candidate.ts';
-import { aProcess, agyLook, anObservation, claudeLook } from '../core/world.ts';
+import { aProcess } from '../core/world.ts';
 
 const settings = { agents: agentFacts, registerPattern: new RegExp(usualRegisterPattern(agentFacts)) };
 
@@ -35,12 +35,4 @@ test.each(codingAgents)('$facts.name knows no file of a conversation that is now
 
 test('a word that is no known agent names none', () => {
   expect(['aider', null, 'toString'].map((word) => agentNamed(word, agentFacts))).toEqual([null, null, null]);
-});
-
-test('a conversation goes on by the name of its file, quoted for a shell', () => {
-  const artifacts = new Map([['id', { path: '/x/an id.y', size: 1, mtime: 0 }]]);
-  const { evidence } = anObservation({ claude: claudeLook({ artifacts }), agy: agyLook({ artifacts }) });
-  for (const seen of evidence.values()) {
-    expect('known' in seen && seen.known.resume.get('id')).toMatch(/^\w+ --\w+ 'an id'$/);
-  }
 });

@@ -1,9 +1,8 @@
-import { parse } from 'node:path';
 import { bareLock, noEvidence, type AgentEvidence, type Holder } from '../../core/model/evidence.ts';
 import { groupBy } from '../../core/model/group-by.ts';
 import type { Process } from '../../core/model/observation.ts';
-import { shellQuote } from '../../core/words/text.ts';
 import type { AgyObservation } from './observation.ts';
+import { resumeCommands } from './resume.ts';
 
 /**
  * Makes the common evidence of Antigravity's own files. An agy writes `last_conversations.json` at its exit: it proves
@@ -16,11 +15,7 @@ export function agyEvidence(observed: AgyObservation, processes: readonly Proces
     folders: [{ path, exists, keepsRecords: false, cleanup: null }],
     holders: holdersIn(observed, new Set(processes.map(({ pid }) => pid))),
     artifacts,
-    resume: new Map(
-      [...artifacts].flatMap(([id, file]) =>
-        file === null ? [] : [[id, `agy --conversation ${shellQuote(parse(file.path).name)}`]],
-      ),
-    ),
+    resume: resumeCommands(artifacts),
     unreadable,
   };
 }

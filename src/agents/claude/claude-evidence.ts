@@ -1,4 +1,3 @@
-import { parse } from 'node:path';
 import {
   noEvidence,
   type AgentEvidence,
@@ -6,10 +5,9 @@ import {
   type Holder,
   type Worth,
 } from '../../core/model/evidence.ts';
-import { shellQuote } from '../../core/words/text.ts';
 import { activityOf } from './activity.ts';
-import { rootVariable, usualClaudeRoot } from './claude-process.ts';
 import type { ClaudeLive, ClaudeObservation, ClaudeRoot, Transcript } from './observation.ts';
+import { attachCommand, resumeCommands } from './resume.ts';
 import { keepsRecord, worthOfRecord } from './versions.ts';
 
 interface Seeing {
@@ -22,19 +20,13 @@ interface Seeing {
 /** Makes the common evidence of Claude's own files. */
 export function claudeEvidence(observed: ClaudeObservation, { at, home }: Seeing): AgentEvidence {
   const records = [...observed.live.values(), ...observed.foreign.values()];
-  const command = (words: string, path: string): string => inItsRoot(words, path, observed.roots, home);
   return {
     ...noEvidence,
     folders: observed.roots.map(folderOf),
     hasFolderPerProcess: true,
-    holders: new Map(records.map((one) => [one.pid, [holderOf(one, observed, command)]])),
+    holders: new Map(records.map((one) => [one.pid, [holderOf(one, observed, home)]])),
     artifacts: observed.artifacts,
-    // The id is that of the file's name: Claude finds an id only in that spelling.
-    resume: new Map(
-      [...observed.artifacts].flatMap(([id, file]) =>
-        file === null ? [] : [[id, command(`claude --resume ${shellQuote(parse(file.path).name)}`, file.path)]],
-      ),
-    ),
+    resume: resumeCommands(observed, home),
     conversations: new Map([...observed.transcripts].map(([cwd, each]) => [cwd, each.map(conversationOf)])),
     ends: observed.ends,
     activity: new Map(records.map((one) => [one.pid, activityOf(one, at)])),
@@ -46,16 +38,7 @@ function folderOf({ path, exists, keepsRecords, cleanupDays: days, cleanupSetBy 
   return { path, exists, keepsRecords, cleanup: { days, setting: 'cleanupPeriodDays', setBy: cleanupSetBy ?? null } };
 }
 
-type Command = (words: string, path: string) => string;
-
-/** Adds the variable of Claude's folder if Claude would look into another one: it looks into one only. */
-function inItsRoot(words: string, path: string, roots: readonly ClaudeRoot[], home: string): string {
-  const usual = usualClaudeRoot(home);
-  const root = roots.find((one) => path.startsWith(`${one.path}/`))?.path ?? usual;
-  return root === usual ? words : `${rootVariable}=${shellQuote(root)} ${words}`;
-}
-
-function holderOf(record: ClaudeLive, { live }: ClaudeObservation, command: Command): Holder {
+function holderOf(record: ClaudeLive, { live, roots }: ClaudeObservation, home: string): Holder {
   const { pid, jobId, path } = record;
   return {
     pid,
@@ -77,7 +60,7 @@ function holderOf(record: ClaudeLive, { live }: ClaudeObservation, command: Comm
         ? {
             // A job has the first 8 characters of the conversation with which it began.
             beganWith: jobId !== null && jobId.length >= 8 ? jobId : null,
-            attach: jobId === null ? null : command(`claude attach ${shellQuote(jobId)}`, path),
+            attach: jobId === null ? null : attachCommand({ jobId, path }, roots, home),
           }
         : null,
   };

@@ -3,10 +3,10 @@ import { idKey } from '../../core/model/conversation-id.ts';
 import { bareLock, noEvidence } from '../../core/model/evidence.ts';
 import type { AgentEvidence, Artifacts, ConversationEnd, Holder } from '../../core/model/evidence.ts';
 import { groupBy } from '../../core/model/group-by.ts';
-import { shellQuote } from '../../core/words/text.ts';
 import { anyConversation, makeFileReads } from '../../system/file-reads.ts';
 import type { AgentAsk } from '../agent.ts';
 import { looksLikeCodex } from './codex-process.ts';
+import { resumeCommand, resumeCommands, type Home } from './resume.ts';
 import { RolloutReader } from './rollout-text.ts';
 import { Rollouts } from './rollouts.ts';
 import { activityByTitle } from './title.ts';
@@ -43,7 +43,7 @@ export class CodexFolder {
         ({ pid }) => pid,
       ),
       artifacts,
-      resume: new Map([...artifacts].flatMap(([id, file]) => (file === null ? [] : [[id, resume(id, home)]]))),
+      resume: resumeCommands(artifacts, home),
       ends: endsOf(ask, held, artifacts, texts),
       activity: activityOf(ask),
       unreadable: files.unreadable(),
@@ -59,21 +59,10 @@ function isOfSubagent(id: string, artifacts: Artifacts, texts: RolloutReader): b
   return artifact !== null && texts.read(artifact.path)?.isOfSubagent === true;
 }
 
-export interface Home {
-  readonly root: string;
-  readonly home: string;
-}
-
 function holderOf({ id, path, pid, isInPanes, isDaemon }: HeldConversation, home: Home): Holder {
   // The daemon keeps a conversation after the pane has gone; `resume` then shows it again (0.171.0).
-  const background = isDaemon ? { beganWith: null, attach: resume(id, home) } : null;
+  const background = isDaemon ? { beganWith: null, attach: resumeCommand(id, home) } : null;
   return { ...bareLock, pid, id, path, isInPanes, isInteractive: !isDaemon, background };
-}
-
-/** Returns the command that resumes a conversation. Codex looks into one folder only. */
-function resume(id: string, { root, home }: Home): string {
-  const words = `codex resume ${shellQuote(id)}`;
-  return root === join(home, '.codex') ? words : `CODEX_HOME=${shellQuote(root)} ${words}`;
 }
 
 /** Returns where conversations go on that no process writes now. */

@@ -17,7 +17,12 @@ export const rootVariable = 'CODEX_HOME';
 
 /** Returns Codex' folder by a process's own environment; `null` if that cannot be read. */
 export function codexRootOf({ folders, home }: Pick<Process, 'folders' | 'home'>): string | null {
-  return folders[rootVariable] ?? (home === null ? null : join(home, '.codex'));
+  return folders[rootVariable] ?? (home === null ? null : usualCodexRoot(home));
+}
+
+/** Returns Codex' folder if that variable is not set. */
+export function usualCodexRoot(home: string): string {
+  return join(home, '.codex');
 }
 
 /** Reads what a Codex was started for. With an unknown id it ends at once. */

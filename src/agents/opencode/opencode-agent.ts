@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { idKey } from '../../core/model/conversation-id.ts';
 import { noEvidence } from '../../core/model/evidence.ts';
-import { shellQuote } from '../../core/words/text.ts';
 import type { CodingAgent } from '../agent.ts';
 import { launchOf, looksLikeOpencode } from './opencode-process.ts';
+import { resumeCommands } from './resume.ts';
 
 /**
  * opencode. It keeps every conversation in one SQLite database, which is never opened: a reader of such a database
@@ -25,7 +24,7 @@ export const opencode: CodingAgent = {
         ...noEvidence,
         folders: [{ path, exists: existsSync(path), keepsRecords: false, cleanup: null }],
         artifacts: null,
-        resume: new Map(ids.map((id) => [idKey(id), `opencode -s ${shellQuote(id)}`])),
+        resume: resumeCommands(ids),
         unprovable: 'only its arguments can say which conversation it runs: start it with opencode -s and the id',
       };
       return { seen: { known }, bytesRead: 0 };
