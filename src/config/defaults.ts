@@ -8,6 +8,9 @@ export const defaults = {
   crowdedIntervalMs: 60_000,
   heartbeatMs: 300_000,
   level: 'drift',
+  attentionAfterMs: 5 * 60_000,
+  attentionWorkedMs: 2 * 60_000,
+  historyKeepMs: 14 * 86_400_000,
   logLevel: 'info',
   /** A working tmux server lists 1,000 sessions in 55 ms; a hanging one never answers. */
   tmuxDeadlineMs: 2_000,

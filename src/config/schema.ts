@@ -6,7 +6,9 @@ import type { AgentFacts } from '../core/model/agent.ts';
 import { crowd, defaults, levels, logLevels, shortestIntervalMs } from './defaults.ts';
 import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
 import { parseDuration } from './duration.ts';
+import { notifierSchema } from './notify-schema.ts';
 
+const dayMs = 86_400_000;
 const path = z.string().min(1, 'expected a path');
 
 /** Matches a topic filter (MQTT 3.1.1, 4.7). With one wrong filter the broker refuses all of them. */
@@ -133,6 +135,41 @@ export const configSchema = z.strictObject({
       level: z.enum(levels).optional().describe(`What goes on the card. Default: \`${defaults.level}\`.`),
     })
     .optional(),
+  attention: z
+    .strictObject({
+      after: duration(0)
+        .optional()
+        .describe(
+          `How long an agent must wait for you before that is told. Default: \`${minutes(defaults.attentionAfterMs)}\`.`,
+        ),
+      worked: duration(0)
+        .optional()
+        .describe(
+          `How long an agent must have worked before \`finished\` is told of it. Default: \`${minutes(defaults.attentionWorkedMs)}\`.`,
+        ),
+      card: z.boolean().optional().describe('Agents that wait for you are named on the card too. Default: `false`.'),
+      snooze: z
+        .array(z.string().min(1))
+        .optional()
+        .describe('Sessions of which no waiting is ever told. For a while: `asm snooze`. Default: none.'),
+    })
+    .optional(),
+  notify: z.array(notifierSchema).optional().describe('Who else is told, beside the card. Default: nobody.'),
+  history: z
+    .strictObject({
+      keep: duration(dayMs)
+        .optional()
+        .describe(
+          `How long the state history is kept, such as \`14d\`. Default: \`${defaults.historyKeepMs / dayMs}d\`.`,
+        ),
+    })
+    .optional(),
+  page: z
+    .strictObject({
+      port: z.int().min(0).max(65_535).optional().describe('The port of the page; 0: any. Default: `0`.'),
+      comments: z.boolean().optional().describe('The page may comment on the local card. Default: `false`.'),
+    })
+    .optional(),
   stop: z
     .strictObject({
       phrases: z.array(stopPhrase()).optional().describe('More phrases that mean `stop monitoring`. Default: none.'),
@@ -166,6 +203,10 @@ export function agentSchema({ title, setting: { key, usual, variable, below } }:
   const folders = key === 'roots' ? z.array(path) : path.transform((one) => [one]);
   const what = `${title}'s ${key === 'roots' ? 'folders' : 'folder'}`;
   return z.strictObject({ [key]: folders.optional().describe(`${what}. Default: ${first}\`${usual}\`.`) }).optional();
+}
+
+function minutes(ms: number): string {
+  return `${ms / 60_000}m`;
 }
 
 function seconds(ms: number): string {

@@ -87,6 +87,8 @@ export function fold(folding: Folding, event: Event): void {
     case 'posting':
       tell(folding, event);
       return;
+    case 'snoozed':
+    case 'finished':
     case 'posted':
       return;
   }

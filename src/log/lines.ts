@@ -47,6 +47,8 @@ const kinds: ReadonlySet<string> = new Set<Event['kind']>([
   'entries',
   'seen',
   'adopted',
+  'snoozed',
+  'finished',
   'posting',
   'posted',
   'run',

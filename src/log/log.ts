@@ -1,4 +1,5 @@
 import type { DriftId, EntryId, Incarnation } from '../core/model/branded.ts';
+import type { Agent } from '../core/model/entry.ts';
 import type { Drift, Edit } from '../core/model/drift.ts';
 import type { Ledger } from '../core/model/memory.ts';
 import type { Adopting, Seeing } from '../core/model/plan.ts';
@@ -65,6 +66,18 @@ export type NewEvent =
   | { readonly kind: 'entries'; readonly count: number }
   | ({ readonly kind: 'seen' } & Seeing)
   | ({ readonly kind: 'adopted' } & Adopting)
+  /** The user wants to hear of no waiting of that session until then; ms since 1970. */
+  | { readonly kind: 'snoozed'; readonly session: string; readonly until: number }
+  /** An agent that worked for at least the time of the settings idles now. Only a loop that holds the lease says so. */
+  | {
+      readonly kind: 'finished';
+      readonly session: string;
+      readonly workspace: string | null;
+      readonly agent: Agent | null;
+      readonly workedMs: number;
+      /** One sentence for people, without control characters. */
+      readonly message: string;
+    }
   /** The intent to post a comment. `posted` follows, or the next pass reads the card back. */
   | {
       readonly kind: 'posting';

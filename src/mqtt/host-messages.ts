@@ -59,10 +59,11 @@ export function eventMessages(all: readonly Event[], due: readonly Event[]): rea
   );
 }
 
-type Published = Exclude<Event, { kind: 'seen' | 'adopted' }>;
+type Published = Exclude<Event, { kind: 'seen' | 'adopted' | 'snoozed' | 'finished' }>;
 
 function isOurs(event: Event): event is Exclude<Event, Published> {
-  return event.kind === 'seen' || event.kind === 'adopted' || (event.kind === 'posted' && !event.arrived);
+  if (event.kind === 'posted') return !event.arrived;
+  return ['seen', 'adopted', 'snoozed', 'finished'].includes(event.kind);
 }
 
 function detailsOf(

@@ -59,6 +59,8 @@ export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
       case 'tombstone':
       case 'entries':
       case 'posting':
+      case 'snoozed':
+      case 'finished':
         return [];
     }
   });

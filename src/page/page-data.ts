@@ -1,0 +1,82 @@
+import type { Band } from '../core/timeline/bands.ts';
+import type { HistoryRow } from '../operations/answers/history.ts';
+import type { SessionRow } from '../operations/answers/sessions.ts';
+import type { ReconcileDocument } from '../pass/document.ts';
+
+/**
+ * What the page shows and how it gets it. The server makes these shapes, the browser's code reads them; both import
+ * only types from here. Times are ISO 8601 UTC where they are text, ms since 1970 where they are numbers.
+ *
+ *     GET /api/stream        NDJSON: one `StreamMessage` a line, as long as the browser reads
+ *     GET /api/timeline?hours=24    one `TimelineAnswer`; 1, 6, 24 or 168 hours
+ *     POST /api/comment      `{ text }`, where `card.mayComment`
+ */
+export type StreamMessage =
+  /** Everything anew: at the start, and whenever something of it changed. */
+  | { readonly kind: 'data'; readonly data: PageData }
+  /** Every 2 s: a stream without one for 5 s is dead. */
+  | { readonly kind: 'beat'; readonly at: number }
+  /** The server ends in order. */
+  | { readonly kind: 'bye' };
+
+export interface PageData {
+  readonly version: string;
+  readonly host: string;
+  /** The registry file. */
+  readonly registry: string;
+  /** When the sessions were looked at. */
+  readonly at: number;
+  /** Who watches; `none`: nobody does, and this page looks as `--dry-run` does. */
+  readonly watch:
+    { readonly kind: 'monitor'; readonly pid: number; readonly since: number } | { readonly kind: 'none' };
+  /** In the order of `asm status`: those that need the user first. */
+  readonly sessions: readonly PageSession[];
+  readonly blind: ReconcileDocument['blind'];
+  /** The newest last, at most 500. */
+  readonly events: readonly HistoryRow[];
+  readonly card: PageCard | null;
+  /** Sessions of other hosts, where a broker or ssh tells of them. */
+  readonly hosts: readonly PageHost[];
+  /** Why the last look failed; `null`: it did not. The data is then that of the look before. */
+  readonly failure: string | null;
+}
+
+export interface PageSession extends SessionRow {
+  /** Names the entry among those with one session name. */
+  readonly key: string;
+  /** Since when it is as it is, as far as that was watched. */
+  readonly stateSince: number | null;
+}
+
+export interface PageCard {
+  readonly id: string;
+  readonly title: string;
+  readonly status: string;
+  readonly comments: readonly {
+    readonly id: string;
+    readonly author: string;
+    readonly body: string;
+    readonly created_at: string;
+  }[];
+  readonly mayComment: boolean;
+}
+
+export interface PageHost {
+  readonly host: string;
+  readonly online: boolean;
+  readonly since: string | null;
+  readonly sessions: readonly { readonly session: string; readonly liveness: string; readonly state: string | null }[];
+}
+
+export interface TimelineAnswer {
+  readonly from: number;
+  readonly to: number;
+  readonly rows: readonly {
+    readonly key: string;
+    readonly session: string;
+    readonly workspace: string | null;
+    readonly bands: readonly Band[];
+    /** Drifts of this session in the span. */
+    readonly marks: readonly { readonly at: number; readonly kind: string; readonly message: string }[];
+  }[];
+}

@@ -1,0 +1,17 @@
+import type { PassResult } from '../pass/pass.ts';
+
+/**
+ * Something that goes along with the loop that holds the lease: the state history, the status line, the notifiers, the
+ * page. No pass waits for it: its methods return at once and do their work beside the loop. Its failures are its own; a
+ * follower keeps them as `trouble`.
+ */
+export interface Follower {
+  /** Takes the result of each pass of the loop. */
+  passed(result: PassResult): void;
+  /** Hears each heartbeat. */
+  beat(): void;
+  /** What is wrong with it, in one line for the heartbeat; `null`: nothing. */
+  readonly trouble: string | null;
+  /** Ends in order, within 3 s: the loop ends, or another process takes the watch over. */
+  close(): Promise<void>;
+}
