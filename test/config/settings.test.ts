@@ -68,6 +68,20 @@ describe('settings', () => {
           "heartbeatMs": 300000,
           "level": "drift"
         },
+        "attention": {
+          "afterMs": 300000,
+          "workedMs": 120000,
+          "card": false,
+          "snooze": []
+        },
+        "notify": [],
+        "history": {
+          "keepMs": 1209600000
+        },
+        "page": {
+          "port": 0,
+          "comments": false
+        },
         "stop": {
           "phrases": []
         },
@@ -167,6 +181,20 @@ log_level: debug
           "intervalMs": 10000,
           "heartbeatMs": 60000,
           "level": "verbose"
+        },
+        "attention": {
+          "afterMs": 300000,
+          "workedMs": 120000,
+          "card": false,
+          "snooze": []
+        },
+        "notify": [],
+        "history": {
+          "keepMs": 1209600000
+        },
+        "page": {
+          "port": 0,
+          "comments": false
         },
         "stop": {
           "phrases": [
