@@ -17,6 +17,13 @@ const packages = {
   git: 'git',
   openssl: 'openssl',
   mosquitto: 'mosquitto',
+  chromium: 'chromium',
+  sshd: 'openssh-server',
+  ssh: 'openssh-client',
+  'dbus-run-session': 'dbus',
+  Xvfb: 'xvfb',
+  dunst: 'dunst',
+  'notify-send': 'libnotify-bin',
 };
 
 systemPackages();
