@@ -5,7 +5,12 @@ import { codingAgents } from './index.ts';
 
 /** Decides by its name whether a process is any known agent. */
 export function looksLikeAgent(process: Pick<Process, 'argv' | 'exe'>): boolean {
-  return codingAgents.some(({ recognise }) => recognise(process));
+  return agentNamedAs(process) !== undefined;
+}
+
+/** Finds by its name which known agent a process is. */
+export function agentNamedAs(process: Pick<Process, 'argv' | 'exe'>): CodingAgent | undefined {
+  return codingAgents.find(({ recognise }) => recognise(process));
 }
 
 /** Finds the agents among the processes of panes: by their names, and by the agents' own records of them. */
@@ -13,14 +18,14 @@ export function agentProcessesIn(
   processes: readonly Process[],
   evidence: Observation['evidence'],
 ): Observation['agentProcesses'] {
-  return new Map(
-    processes.flatMap((process): (readonly [number, AgentProcess])[] => {
-      const named = codingAgents.find(({ recognise }) => recognise(process));
-      const agent = named ?? codingAgents.find((one) => isRecorded(process, one, evidence));
-      if (agent === undefined) return [];
-      return [[process.pid, { agent: agent.facts.name, isByName: named !== undefined, ...agent.launch(process) }]];
-    }),
-  );
+  const found = new Map<number, AgentProcess>();
+  for (const process of processes) {
+    const named = agentNamedAs(process);
+    const agent = named ?? codingAgents.find((one) => isRecorded(process, one, evidence));
+    if (agent === undefined) continue;
+    found.set(process.pid, { ...agent.launch(process), agent: agent.facts.name, isByName: named !== undefined });
+  }
+  return found;
 }
 
 function isRecorded({ pid, start }: Process, { facts }: CodingAgent, evidence: Observation['evidence']): boolean {

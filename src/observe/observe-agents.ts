@@ -1,9 +1,11 @@
-import { agentProcessesIn } from '../agents/agent-processes.ts';
-import type { AgentReader, CodingAgent } from '../agents/agent.ts';
+import { agentNamedAs, agentProcessesIn } from '../agents/agent-processes.ts';
+import type { AgentAsk, AgentReader } from '../agents/agent.ts';
 import { codingAgents } from '../agents/index.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Agent } from '../core/model/entry.ts';
 import { noEvidence } from '../core/model/evidence.ts';
 import type { Observation, Process } from '../core/model/observation.ts';
+import { once } from '../core/model/once.ts';
 import type { Need } from '../core/plan/need.ts';
 import { homeExpanded } from '../core/words/home-path.ts';
 
@@ -32,8 +34,13 @@ export function makeAgentsReader(options: {
     read: agent.makeReader({ folders: options.folders[agent.facts.name] ?? [], home }),
   }));
   return async (need: Need, ask: AgentsAsk): Promise<AgentsLook> => {
+    const alive = once(() => new Set(ask.processes.map((process) => agentNamedAs(process)?.facts.name)));
     const answers = await Promise.all(
-      readers.map(async ({ agent, read }) => [agent.facts.name, await lookAt(agent, read, need, ask, home)] as const),
+      readers.map(async ({ agent: { facts }, read }): Promise<readonly [Agent, Awaited<ReturnType<AgentReader>>]> => {
+        // Also for an agent without an entry: this pass may register it, with its conversation.
+        const isWanted = need.agents.has(facts.name) || alive().has(facts.name);
+        return [facts.name, isWanted ? await read(askOf(facts.name, need, ask, home)) : unread];
+      }),
     );
     const evidence = new Map(answers.map(([name, { seen }]) => [name, seen]));
     return {
@@ -44,22 +51,17 @@ export function makeAgentsReader(options: {
   };
 }
 
-async function lookAt(
-  { facts: { name }, recognise }: CodingAgent,
-  read: AgentReader,
-  need: Need,
-  ask: AgentsAsk,
-  home: string,
-): ReturnType<AgentReader> {
+const unread = { seen: { known: noEvidence }, bytesRead: 0 };
+
+/** Returns what one agent's reader is asked. */
+function askOf(name: Agent, need: Need, ask: AgentsAsk, home: string): AgentAsk {
   const needed = need.agents.get(name);
-  // Also for an agent without an entry: this pass may register it, with its conversation.
-  if (needed === undefined && !ask.processes.some(recognise)) return { seen: { known: noEvidence }, bytesRead: 0 };
-  return read({
+  return {
     ...ask,
     ids: needed?.ids ?? [],
     roots: needed?.roots ?? [],
     folders: (needed?.folders ?? []).map((one) => ({ ...one, cwd: homeExpanded(one.cwd, home) })),
     recorded: need.recordedIds,
     resumable: need.resumable.flatMap(({ agent, ids }) => (agent === name ? ids : [])),
-  });
+  };
 }

@@ -33,7 +33,7 @@ function isKnownAgain(one: EntryView, key: string, view: View): boolean {
 function driftOf(one: EntryView, view: View): readonly Difference[] {
   const { entry, identity, agentProcess } = one;
   if (entry.status !== 'running' || identity.kind !== 'ambiguous') return [];
-  const held = new Set([...recordedIds(entry)].map(idKey));
+  const held = new Set(recordedIds(entry).map(idKey));
   const candidates = identity.candidates.filter((id) => !held.has(idKey(id))).toSorted();
   if (candidates.length === 0) return [];
   const recorded = currentId(entry);

@@ -53,7 +53,7 @@ function isOther<Value>(values: ReadonlySet<Value> | undefined, own: Value): boo
 }
 
 function holdersOf(entries: readonly Entry[]): Index<Entry> {
-  return indexOf(entries.flatMap((entry) => [...recordedIds(entry)].map((id) => [idKey(id), entry] as const)));
+  return indexOf(entries.flatMap((entry) => recordedIds(entry).map((id) => [idKey(id), entry] as const)));
 }
 
 function runnersOf(observation: Observation): Index<number> {

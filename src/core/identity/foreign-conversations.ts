@@ -22,7 +22,7 @@ export function foreignConversations({ registry, observation, formerMemory }: Pl
   if (ids.length === 0) return [];
   const conversations = evidence.flatMap((one) => [...(one.conversations?.values() ?? [])].flat());
   const inFolders = new Set(conversations.map(({ id }) => idKey(id)));
-  const recorded = new Set(registry.entries.flatMap((entry) => [...recordedIds(entry)].map(idKey)));
+  const recorded = new Set(registry.entries.flatMap((entry) => recordedIds(entry).map(idKey)));
   const former = new Set(isBlind ? formerMemory.foreignConversations.map(idKey) : []);
   return [...new Set(ids.map(idKey))]
     .filter((id) => former.has(id) || (inFolders.has(id) && !recorded.has(id)))

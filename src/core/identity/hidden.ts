@@ -9,7 +9,7 @@ import type { Observation } from '../model/observation.ts';
 import { evidenceOf } from '../place/agent-processes.ts';
 import type { EntryView } from '../model/view.ts';
 
-type Seen = Omit<EntryView, 'hidden' | 'verdict'>;
+type Seen = Pick<EntryView, 'entry' | 'tree' | 'agentProcess' | 'identity'>;
 
 /**
  * Finds the unreadable paths that matter for an entry: paths that may hold a recorded conversation found nowhere else,

@@ -42,8 +42,23 @@ function climb(subject: Subject, agent: Process, kind: Agent): Identity {
   if ('blind' in seen) return notProven(`${titleOf(kind, settings.agents)}'s files: ${seen.blind}`);
   const launch = observation.agentProcesses.get(agent.pid);
   if (launch === undefined) return notProven('no agent runs in its pane');
-  const recorded = currentId(subject.entry);
-  const live: LiveAgent = { ...subject, kind, agent, launch, evidence: seen.known, recorded };
+  const { entry, pane, tree, memory, input, claims, textSince } = subject;
+  const [evidence, recorded] = [seen.known, currentId(entry)];
+  // Written out: a spread of the subject would take longer than all the rest, for each of a thousand entries.
+  const live: LiveAgent = {
+    entry,
+    pane,
+    tree,
+    memory,
+    input,
+    claims,
+    textSince,
+    kind,
+    agent,
+    launch,
+    evidence,
+    recorded,
+  };
   const held = holdersOf(agent, observation);
   const record = held.find(({ by }) => by === 'record');
   if (record !== undefined) return byRecord(record, live);

@@ -42,9 +42,13 @@ export function oneEntryEach(
       : identity;
   };
   return {
-    views: views.map((one) => ({ ...one, identity: judge(one.identity, one.entry, one.agentProcess) })),
-    newcomers: newcomers.map((one) => ({ ...one, identity: judge(one.identity, null, one.agentProcess) })),
+    views: views.map((one) => withIdentity(one, judge(one.identity, one.entry, one.agentProcess))),
+    newcomers: newcomers.map((one) => withIdentity(one, judge(one.identity, null, one.agentProcess))),
   };
+}
+
+function withIdentity<One extends Pick<EntryView, 'identity'>>(one: One, identity: Identity): One {
+  return identity === one.identity ? one : { ...one, identity };
 }
 
 function provenId<Holder>(

@@ -127,7 +127,7 @@ export function sessionIn(id: EntryId): string {
   return id.split('\u0000')[0] ?? id;
 }
 
-/** Returns every conversation that an entry records, the former ones too. */
-export function recordedIds({ ids, lineage }: Entry): ReadonlySet<string> {
-  return new Set([...ids.map(({ value }) => value), ...lineage.map(({ id }) => id)].filter((id) => id != null));
+/** Returns every conversation that an entry records, the former ones too; one may be there twice. */
+export function recordedIds({ ids, lineage }: Entry): readonly string[] {
+  return [...ids.map(({ value }) => value), ...lineage.map(({ id }) => id)].filter((id) => id != null);
 }

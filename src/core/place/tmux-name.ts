@@ -3,6 +3,7 @@
  * Names are then compared exactly. tmux's own targets match by prefix, so `foo` would answer for `foo_bar`.
  */
 export function listedAs(written: string, version: string): string {
+  if (/^[\w-]*$/.test(written)) return written;
   const [, major, minor] = /(\d+)\.(\d+)/.exec(version) ?? [];
   const keepsNames = Number(major) > 3 || (Number(major) === 3 && Number(minor) > 6);
   return keepsNames ? written : escaped(written);
@@ -24,7 +25,6 @@ const named = new Map([
  * style.
  */
 function escaped(written: string): string {
-  if (/^[\w-]*$/.test(written)) return written;
   // oxlint-disable-next-line no-control-regex -- control characters are what is escaped
   return written.replaceAll(/[.:]/g, '_').replaceAll(/[\u0000-\u001f\u007f\\]/g, (character) => {
     const octal = character.charCodeAt(0).toString(8).padStart(3, '0');

@@ -1,4 +1,5 @@
 import type { Evidence } from '../model/drift.ts';
+import type { Unreadable } from '../model/evidence.ts';
 import { entryId, isLeftAlone, keyOf } from '../model/entry.ts';
 import type { PlanInput, Verdict } from '../model/plan.ts';
 import type { EntryView, Identity, Judgement } from '../model/view.ts';
@@ -44,7 +45,7 @@ export function judge({ locations, unowned }: Located, input: PlanInput): Judgem
     leftAlone: input.registry.entries.filter(isLeftAlone),
     ofOtherPlaces: locations.flatMap(({ entry, elsewhere }) => (elsewhere === null ? [] : [entry])),
     verdicts: locations.map(
-      (location) => verdicts.get(entryId(location.entry)) ?? verdictOf(location, notAsked(location), input),
+      (location) => verdicts.get(entryId(location.entry)) ?? verdictOf(location, notAsked(location), [], input),
     ),
     owned: new Set(locations.flatMap(({ where }) => (where === null ? [] : [where.session]))),
     blind: blindSources(entries, input),
@@ -69,7 +70,8 @@ function entryViewOf(
   const identity = identityOf({ entry, pane, tree, agentProcess, memory, input, claims, textSince });
   const change = where === null ? null : lastChangeOf(where, look, memory, input);
   const settledAt = Math.max(textSince, change?.at ?? 0) + input.settings.settleMs;
-  const view = {
+  const hidden = hiddenFrom({ entry, tree, agentProcess, identity });
+  return {
     entry,
     memory,
     found: where === null || look === null ? null : { ...where, pane: look.pane },
@@ -84,26 +86,27 @@ function entryViewOf(
     unsettled: input.now < settledAt ? changedAgo(textSince, change, input.now) : null,
     moved: location.moved,
     absence: location.absence,
+    hidden,
+    verdict: verdictOf(location, identity, hidden, input),
   };
-  const hidden = hiddenFrom(view);
-  const verdict = verdictOf(location, identity, input);
-  const evidence = [...verdict.evidence, ...hidden.map((one) => hiddenEvidence(one, entry, input.observation))];
-  return { ...view, hidden, verdict: { ...verdict, evidence } };
 }
 
-function verdictOf(location: Location, identity: Identity, input: PlanInput): Verdict {
+function verdictOf(location: Location, identity: Identity, hidden: readonly Unreadable[], input: PlanInput): Verdict {
   const { entry, where, look } = location;
   const process = look?.agentProcess ?? null;
+  const evidence = location.absence?.evidence ?? presence(location, input);
+  const { activity, waiting } = activityIn(look, input.observation);
   return {
     entry: keyOf(entry),
     liveness: location.absence?.liveness ?? 'alive',
     elsewhere: location.elsewhere,
     doubt: location.absence?.doubt ?? null,
-    evidence: location.absence?.evidence ?? presence(location, input),
+    evidence: [...evidence, ...hidden.map((one) => hiddenEvidence(one, entry, input.observation))],
     socket: where?.socket ?? location.absence?.socket ?? null,
     pane: look?.pane.id ?? null,
     agent: process === null ? null : { pid: process.pid, start: process.start, startedAt: process.startedAt },
-    ...activityIn(look, input.observation),
+    activity,
+    waiting,
     identity: identity.kind === 'proven' ? { id: identity.id, proof: identity.proof, said: identity.said } : null,
     notProven: identity.kind === 'proven' ? null : identity.said,
   };

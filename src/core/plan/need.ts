@@ -74,64 +74,66 @@ export interface NeedSettings {
 /** Returns what the next observation must ask: nothing on which no entry depends. */
 export function need(registry: Registry, formerMemory: Memory, settings: NeedSettings): Need {
   const { isElsewhere = () => false } = settings;
-  const watched = registry.entries.filter((entry) => !isLeftAlone(entry));
-  const running = watched.filter((entry) => entry.status === 'running' && !isElsewhere(entry));
-  const memoryOf = (entry: Entry) => formerMemory.entries[entryId(entry)] ?? null;
-
-  const sockets = new Set<string | null>([null]);
-  for (const entry of watched) {
-    const socket = entry.socket ?? memoryOf(entry)?.seen?.socket;
-    if (socket !== undefined) sockets.add(socket);
-  }
-  const panePids = running.flatMap((entry) => [memoryOf(entry)?.seen?.panePid, entry.pane?.pid]);
+  const watched = registry.entries
+    .filter((entry) => !isLeftAlone(entry))
+    .map((entry) => ({ entry, memory: formerMemory.entries[entryId(entry)] ?? null }));
+  const running = watched.filter(({ entry }) => entry.status === 'running' && !isElsewhere(entry));
+  const neverSeen = running.filter(({ memory }) => memory?.seen == null);
+  const sockets = watched.flatMap(({ entry, memory }) => entry.socket ?? memory?.seen?.socket ?? []);
+  const panePids = running.flatMap(({ entry, memory }) => [memory?.seen?.panePid, entry.pane?.pid]);
 
   return {
-    sockets: [...sockets],
+    sockets: [...new Set([null, ...sockets])],
     socketWords: unique(registry.entries.map((entry) => entry.socket)),
-    otherSockets: running.some((entry) => entry.socket === null && memoryOf(entry)?.seen == null),
-    userServers: running.some((entry) => memoryOf(entry)?.seen == null),
-    serverPids: [...new Set(running.flatMap((entry) => memoryOf(entry)?.seen?.serverPid ?? []))],
+    otherSockets: neverSeen.some(({ entry }) => entry.socket === null),
+    userServers: neverSeen.length > 0,
+    serverPids: [...new Set(running.flatMap(({ memory }) => memory?.seen?.serverPid ?? []))],
     // Both spellings: which one tmux lists depends on its version.
     sessions: new Set(registry.entries.flatMap((entry) => [entry.session, listedAs(entry.session, '3.0')])),
     registerPattern: settings.registerPattern,
     panePids: [...new Set(panePids.filter((pid) => pid != null))],
     resumable: watched
-      .filter((entry) => settings.everyResume === true || entry.status === 'running' || entry.jobId !== null)
-      .flatMap((entry) => resumableIn(entry, memoryOf(entry))),
-    recordedIds: unique(watched.flatMap((entry) => [...recordedIds(entry)])),
-    jobIds: unique(watched.map((entry) => entry.jobId)),
-    agents: agentNeeds(watched, running, memoryOf),
+      .filter(({ entry }) => settings.everyResume === true || entry.status === 'running' || entry.jobId !== null)
+      .flatMap(resumableIn),
+    recordedIds: unique(watched.flatMap(({ entry }) => recordedIds(entry))),
+    jobIds: unique(watched.map(({ entry }) => entry.jobId)),
+    agents: agentNeeds(watched, running),
   };
 }
 
-function agentNeeds(
-  watched: readonly Entry[],
-  running: readonly Entry[],
-  memoryOf: (entry: Entry) => EntryMemory | null,
-): Need['agents'] {
-  const rootOf = (entry: Entry): string | null => memoryOf(entry)?.agent?.root ?? null;
-  const idsOf = (name: Agent, entries: readonly Entry[]): readonly string[] =>
-    unique(entries.flatMap(({ ids }) => ids.map(({ agent, value }) => (agent === name ? value : null))));
-  const recorded = watched.flatMap(({ ids }) => ids.map(({ agent, value }) => (value == null ? null : agent)));
-  const names = unique([...watched.map(({ agent }) => agent), ...recorded]);
+/** An entry that is not left alone, and what the last pass knew of it. */
+interface Watched {
+  readonly entry: Entry;
+  readonly memory: EntryMemory | null;
+}
+
+function agentNeeds(watched: readonly Watched[], running: readonly Watched[]): Need['agents'] {
+  const recorded = watched.flatMap(({ entry }) => entry.ids.filter(({ value }) => value != null));
+  const names = unique([...watched.map(({ entry }) => entry.agent), ...recorded.map(({ agent }) => agent)]);
   return new Map(
     names.map((name): readonly [Agent, AgentNeed] => {
-      const folders = running.flatMap((entry) => {
+      const ids = unique(recorded.map(({ agent, value }) => (agent === name ? value : null)));
+      const roots = unique(watched.map(({ entry, memory }) => (entry.agent === name ? memory?.agent?.root : null)));
+      const folders = running.flatMap(({ entry, memory }) => {
         if (entry.agent !== name || entry.cwd === null) return [];
-        return [{ cwd: entry.cwd, root: rootOf(entry), ids: idsOf(name, [entry]) }];
+        return [{ cwd: entry.cwd, root: memory?.agent?.root ?? null, ids: ownIds(entry) }];
       });
-      const roots = unique(watched.map((entry) => (entry.agent === name ? rootOf(entry) : null)));
-      return [name, { ids: idsOf(name, watched), roots, folders }];
+      return [name, { ids, roots, folders }];
     }),
   );
 }
 
-function resumableIn(entry: Entry, memory: EntryMemory | null): readonly Resumable[] {
+function resumableIn({ entry, memory }: Watched): readonly Resumable[] {
   const { agent, cwd, pane } = entry;
-  if (agent === null) return [];
-  const recorded = idFields(entry).flatMap(({ value }) => value ?? []);
+  const recorded = ownIds(entry);
+  if (agent === null || recorded.length === 0) return [];
   const ids = unique([...recorded, ...recorded.map((id) => movedOnFrom(id, memory))]);
-  return ids.length === 0 ? [] : [{ agent, ids, cwd: cwd ?? pane?.cwd ?? null }];
+  return [{ agent, ids, cwd: cwd ?? pane?.cwd ?? null }];
+}
+
+/** Returns the conversations that an entry records for its own agent. */
+function ownIds(entry: Entry): readonly string[] {
+  return unique(idFields(entry).map(({ value }) => value));
 }
 
 function unique(words: readonly (string | null | undefined)[]): readonly string[] {

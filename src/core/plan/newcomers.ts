@@ -64,6 +64,7 @@ export function withoutViewsOfNewcomers(
   newcomers: readonly Newcomer[],
 ): readonly EntryView[] {
   const arriving = newcomers.filter(({ mayRegister, unsettled }) => mayRegister && unsettled === null);
+  if (arriving.length === 0) return views;
   const byPane = groupBy(
     arriving.flatMap((one) => one.where.session.panes.map(({ pid }) => ({ pid, one }))),
     ({ pid }) => pid,
