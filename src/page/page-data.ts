@@ -10,6 +10,9 @@ import type { ReconcileDocument } from '../pass/document.ts';
  *     GET /api/stream        NDJSON: one `StreamMessage` a line, as long as the browser reads
  *     GET /api/timeline?hours=24    one `TimelineAnswer`; 1, 6, 24 or 168 hours
  *     POST /api/comment      `{ text }`, where `card.mayComment`
+ *
+ * The token is the fragment of the page's address (`http://127.0.0.1:PORT/#TOKEN`). Each of these requests sends it as
+ * `Authorization: Bearer TOKEN`; a wrong one is answered with 401. Other refusals are a short text for people.
  */
 export type StreamMessage =
   /** Everything anew: at the start, and whenever something of it changed. */
