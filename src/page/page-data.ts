@@ -17,8 +17,11 @@ import type { ReconcileDocument } from '../pass/document.ts';
 export type StreamMessage =
   /** Everything anew: at the start, and whenever something of it changed. */
   | { readonly kind: 'data'; readonly data: PageData }
-  /** Every 2 s: a stream without one for 5 s is dead. */
-  | { readonly kind: 'beat'; readonly at: number }
+  /**
+   * Every 2 s: a stream without one for 5 s is dead. `looked`: when the sessions were looked at last, which is later
+   * than the `at` of the data where nothing changed since.
+   */
+  | { readonly kind: 'beat'; readonly at: number; readonly looked: number }
   /** The server ends in order. */
   | { readonly kind: 'bye' };
 
