@@ -8,7 +8,7 @@ import { Debounce } from '../watch/debounce.ts';
 import { Failures, showGoesOn } from '../watch/failures.ts';
 import { loop } from '../watch/loop.ts';
 import type { SessionRow, StatusAnswer } from './answers/sessions.ts';
-import { isDown, sessionsIn } from './sessions/session-rows.ts';
+import { isDown, sessionsIn, sortForPeople } from './sessions/session-rows.ts';
 import { statusHints } from './sessions/status-hints.ts';
 import { table } from './text/table.ts';
 import { pollOnly, probe, type NamedState } from '../trigger/probe.ts';
@@ -59,10 +59,11 @@ export const status: Operation<StatusAnswer> = {
 async function answerOf(report: PassReport, context: Context): Promise<Answer<StatusAnswer>> {
   const sessions = sessionsIn(report, null);
   const rows = sessions.map(({ row }) => row);
+  const shown = sortForPeople(sessions).map(({ row }) => row);
   const hints = statusHints(sessions, report, context.settings.registry, context.now());
   return {
     json: { sessions: rows, blind: report.document.blind },
-    text: [await statusText(rows, report, painter(context.output.color)), ...hints].join('\n'),
+    text: [await statusText(shown, report, painter(context.output.color)), ...hints].join('\n'),
     exit: exitOf(rows, report.exit),
   };
 }

@@ -53,11 +53,11 @@ describe('status', () => {
     expect(answer?.exit).toBe(1);
     expect(answer?.text).toMatchInlineSnapshot(`
       "SESSION              AGENT   STATE                             ID
-      shop-creator-claude  claude  gone                              87dc548e
       blog-creator-agy     agy     needs you 12m: permission prompt  c1
-      old                  claude  terminated                        87dc548e
+      shop-creator-claude  claude  gone                              87dc548e
       odd                  claude  left alone                        87dc548e
       spared               claude  left alone                        87dc548e
+      old                  claude  terminated                        87dc548e
       1 session can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml reconcile --dry-run"
     `);
     expect(answer?.json).toMatchInlineSnapshot(`
@@ -78,6 +78,7 @@ describe('status', () => {
             "session": "shop-creator-claude",
             "since": null,
             "state": "gone",
+            "state_since": null,
             "status": "running",
             "waiting_for": null,
             "waiting_since": null,
@@ -97,6 +98,7 @@ describe('status', () => {
             "session": "blog-creator-agy",
             "since": "2026-07-01T09:00:00.000Z",
             "state": "needs you 12m: permission prompt",
+            "state_since": "2026-07-01T08:48:30.000Z",
             "status": "running",
             "waiting_for": "permission prompt",
             "waiting_since": "2026-07-01T08:48:30.000Z",
@@ -116,6 +118,7 @@ describe('status', () => {
             "session": "old",
             "since": "2026-07-01T09:00:29.000Z",
             "state": "terminated",
+            "state_since": "2026-07-01T09:00:29.000Z",
             "status": "terminated",
             "waiting_for": null,
             "waiting_since": null,
@@ -135,6 +138,7 @@ describe('status', () => {
             "session": "odd",
             "since": "2026-07-01T09:00:00.000Z",
             "state": "left alone",
+            "state_since": null,
             "status": "pau\\x1bsed",
             "waiting_for": null,
             "waiting_since": null,
@@ -154,6 +158,7 @@ describe('status', () => {
             "session": "spared",
             "since": null,
             "state": "left alone",
+            "state_since": null,
             "status": "running",
             "waiting_for": null,
             "waiting_since": null,

@@ -113,7 +113,7 @@ export function keyOf({ session, socket }: EntryKey): EntryKey {
 /**
  * Decides whether an entry is left alone: the user says so, its status is an unknown word, or it is still being typed.
  */
-export function isLeftAlone(entry: Entry): boolean {
+export function isLeftAlone(entry: Pick<Entry, 'ignore' | 'status' | 'halfTyped'>): boolean {
   return entry.ignore || entry.status === null || entry.halfTyped !== null;
 }
 

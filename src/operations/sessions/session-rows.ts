@@ -1,5 +1,6 @@
 import { currentId } from '../../core/model/id-fields.ts';
 import { entryId, type Entry, isLeftAlone } from '../../core/model/entry.ts';
+import { groupOf, groups, type Group } from '../../core/model/group.ts';
 import type { Verdict } from '../../core/model/plan.ts';
 import { lineOf, resumeOf, type Resume } from '../../core/drift/resume.ts';
 import { clean } from '../../core/words/text.ts';
@@ -16,6 +17,7 @@ export interface SessionSeen {
   readonly entry: Entry;
   /** `null`: the pass judged no such entry. */
   readonly verdict: Verdict | null;
+  readonly group: Group;
   readonly row: SessionRow;
 }
 
@@ -30,8 +32,30 @@ export function sessionsIn(report: PassReport, name: string | null): readonly Se
   if (name !== null && entries.length === 0) throw unknownSession(name, report);
   return entries.map((entry) => {
     const verdict = verdicts.get(entryId(entry)) ?? null;
-    return { entry, verdict, row: rowOf(entry, verdict, report) };
+    const group = groupOf(entry, verdict, report.observation.at);
+    return { entry, verdict, group, row: rowOf(entry, verdict, report) };
   });
+}
+
+/**
+ * Returns the sessions in the order for people: by group, the longest waiting first, what ended or became idle last
+ * first, and else as given.
+ */
+export function sortForPeople<
+  Session extends Pick<SessionSeen, 'group'> & { readonly row: Pick<SessionRow, 'state_since'> },
+>(sessions: readonly Session[]): readonly Session[] {
+  return sessions.toSorted((one, other) => {
+    const order = groups.indexOf(one.group) - groups.indexOf(other.group);
+    return order === 0 ? orderInGroup(one.group, one.row.state_since, other.row.state_since) : order;
+  });
+}
+
+function orderInGroup(group: Group, one: string | null, other: string | null): number {
+  const newestFirst = group === 'idle' || group === 'gone' || group === 'terminated';
+  if ((group !== 'needs-you' && !newestFirst) || one === other) return 0;
+  // A time that is not known comes last.
+  if (one === null || other === null) return one === null ? 1 : -1;
+  return one < other === newestFirst ? 1 : -1;
 }
 
 function rowOf(entry: Entry, verdict: Verdict | null, report: PassReport): SessionRow {
@@ -48,6 +72,7 @@ function rowOf(entry: Entry, verdict: Verdict | null, report: PassReport): Sessi
       (isLeftAlone(entry) ? '' : jobState(entry.jobId, liveness, observation)),
     ...activityFields(verdict),
     since: sinceOf(entry, verdict, report),
+    state_since: stateSinceOf(entry, verdict, report),
     id: verdict?.identity?.id ?? currentId(entry),
     job: entry.jobId,
     resume: lineOf(resumeFor(entry, verdict, report)),
@@ -106,6 +131,14 @@ function sinceOf(entry: Entry, verdict: Verdict | null, { plan }: PassReport): s
   if (verdict?.liveness === 'unknown')
     return iso(plan.blind.find((one) => one.source.includes(verdict.socket ?? '\0'))?.since ?? null);
   return null;
+}
+
+/** Returns since when it is in its state; `null`: not known. */
+function stateSinceOf(entry: Entry, verdict: Verdict | null, report: PassReport): string | null {
+  if (isLeftAlone(entry) || verdict === null) return null;
+  if (entry.status === 'terminated') return verdict.liveness === 'alive' ? null : iso(entry.terminatedAt);
+  if (verdict.liveness === 'alive') return iso(verdict.waiting?.since ?? null);
+  return verdict.liveness === 'unknown' ? sinceOf(entry, verdict, report) : null;
 }
 
 function iso(ms: number | null): string | null {
