@@ -129,6 +129,7 @@ export function verdictOf(entry: Entry, change: Partial<Verdict> = {}): Verdict 
     agent: { pid: 201133, start: '1', startedAt: at - 30_000 },
     activity: 'working',
     waiting: null,
+    activitySince: null,
     identity: null,
     notProven: 'no conversation is provably its own',
     ...change,

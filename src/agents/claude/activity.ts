@@ -31,12 +31,19 @@ export function activityOf(
   now: number,
 ): AgentActivity {
   const { status, waitingFor } = live;
-  if (status === 'busy') return { activity: 'working', waiting: null };
-  if (status !== 'waiting') return { activity: status, waiting: null };
-  if (waitingFor === openDialog) return { activity: 'idle', waiting: null };
-  const since = live.statusUpdatedAt ?? live.updatedAt;
-  const isTime = since !== null && since > 0 && since <= now + aheadMs;
-  return { activity: 'waiting', waiting: { for: ourWord(waitingFor), since: isTime ? since : null } };
+  const since = timeOf(live.statusUpdatedAt, now);
+  if (status === 'busy') return { activity: 'working', waiting: null, since };
+  if (status !== 'waiting') return { activity: status, waiting: null, since: status === null ? null : since };
+  // The time is that of the dialog; the agent was idle before.
+  if (waitingFor === openDialog) return { activity: 'idle', waiting: null, since: null };
+  // Up to 2.1.123 the record has one time only; while it waits nothing else changes it.
+  const waits = live.statusUpdatedAt === null ? timeOf(live.updatedAt, now) : since;
+  return { activity: 'waiting', waiting: { for: ourWord(waitingFor), since: waits }, since: waits };
+}
+
+/** Returns the time, or `null` if it is none. */
+function timeOf(ms: number | null, now: number): number | null {
+  return ms !== null && ms > 0 && ms <= now + aheadMs ? ms : null;
 }
 
 function ourWord(waitingFor: string | null): WaitingFor | null {

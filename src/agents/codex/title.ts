@@ -8,9 +8,9 @@ import type { AgentActivity } from '../../core/model/evidence.ts';
  */
 export function activityByTitle(title: string, cwd: string | null): AgentActivity | null {
   if (/^\[ [.!] \] Action Required( \||$)/.test(title)) {
-    return { activity: 'waiting', waiting: { for: null, since: null } };
+    return { activity: 'waiting', waiting: { for: null, since: null }, since: null };
   }
   const folder = cwd?.split('/').at(-1) ?? '';
   if (folder === '' || !(title === folder || title.endsWith(` ${folder}`))) return null;
-  return { activity: /^[\u2801-\u28ff] /.test(title) ? 'working' : 'idle', waiting: null };
+  return { activity: /^[\u2801-\u28ff] /.test(title) ? 'working' : 'idle', waiting: null, since: null };
 }

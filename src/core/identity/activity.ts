@@ -5,7 +5,7 @@ import { shownJob, shownRecord } from '../place/agent-processes.ts';
 
 /** Returns what the agent in that pane does; `exited`: no agent is left in it. */
 export function activityIn(look: PaneState | null, observation: Observation): AgentActivity {
-  if (look?.deserted === true) return { activity: 'exited', waiting: null };
+  if (look?.deserted === true) return { activity: 'exited', waiting: null, since: null };
   const agent = look?.agentProcess ?? null;
   const own = agent === null ? undefined : observation.agentProcesses.get(agent.pid);
   const seen = own === undefined ? undefined : observation.evidence.get(own.agent);
@@ -15,4 +15,4 @@ export function activityIn(look: PaneState | null, observation: Observation): Ag
   return (pid === undefined ? undefined : seen.known.activity.get(pid)) ?? unknown;
 }
 
-const unknown: AgentActivity = { activity: null, waiting: null };
+const unknown: AgentActivity = { activity: null, waiting: null, since: null };

@@ -191,6 +191,8 @@ export interface ConversationEnd {
 export interface AgentActivity {
   readonly activity: Activity | null;
   readonly waiting: Waiting | null;
+  /** Since when it does that, by the agent's own record; ms since 1970; `null`: the agent does not say. */
+  readonly since: number | null;
 }
 
 /** A file that holds a conversation. */

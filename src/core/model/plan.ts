@@ -69,6 +69,8 @@ export interface Verdict {
   readonly activity: Activity | null;
   /** What it waits for, if the activity is `waiting`. */
   readonly waiting: Waiting | null;
+  /** Since when that is its activity, by the agent's own record; ms since 1970; `null`: the agent does not say. */
+  readonly activitySince: number | null;
   readonly identity: { readonly id: string; readonly proof: Proof; readonly said: string } | null;
   /** Why no conversation is proven to be its own; `null` if one is. */
   readonly notProven: string | null;

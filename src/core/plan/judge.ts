@@ -95,7 +95,7 @@ function verdictOf(location: Location, identity: Identity, hidden: readonly Unre
   const { entry, where, look } = location;
   const process = look?.agentProcess ?? null;
   const evidence = location.absence?.evidence ?? presence(location, input);
-  const { activity, waiting } = activityIn(look, input.observation);
+  const { activity, waiting, since } = activityIn(look, input.observation);
   return {
     entry: keyOf(entry),
     liveness: location.absence?.liveness ?? 'alive',
@@ -107,6 +107,7 @@ function verdictOf(location: Location, identity: Identity, hidden: readonly Unre
     agent: process === null ? null : { pid: process.pid, start: process.start, startedAt: process.startedAt },
     activity,
     waiting,
+    activitySince: since,
     identity: identity.kind === 'proven' ? { id: identity.id, proof: identity.proof, said: identity.said } : null,
     notProven: identity.kind === 'proven' ? null : identity.said,
   };

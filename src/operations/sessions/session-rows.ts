@@ -137,7 +137,7 @@ function sinceOf(entry: Entry, verdict: Verdict | null, { plan }: PassReport): s
 function stateSinceOf(entry: Entry, verdict: Verdict | null, report: PassReport): string | null {
   if (isLeftAlone(entry) || verdict === null) return null;
   if (entry.status === 'terminated') return verdict.liveness === 'alive' ? null : iso(entry.terminatedAt);
-  if (verdict.liveness === 'alive') return iso(verdict.waiting?.since ?? null);
+  if (verdict.liveness === 'alive') return iso(verdict.waiting?.since ?? verdict.activitySince);
   return verdict.liveness === 'unknown' ? sinceOf(entry, verdict, report) : null;
 }
 

@@ -24,12 +24,13 @@ test.each([
   expect(of({ status: 'waiting', waitingFor, statusUpdatedAt: since })).toEqual({
     activity: 'waiting',
     waiting: { for: word, since },
+    since,
   });
 });
 
 test('a dialog that the user opened asks for nothing', () => {
   const dialog = of({ status: 'waiting', waitingFor: 'dialog open', statusUpdatedAt: since });
-  expect(dialog).toEqual({ activity: 'idle', waiting: null });
+  expect(dialog).toEqual({ activity: 'idle', waiting: null, since: null });
 });
 
 test.each([
@@ -38,7 +39,11 @@ test.each([
   ['shell', 'shell'],
   [null, null],
 ] as const)('nothing is waited for while the record says %j', (status, activity) => {
-  expect(of({ status, waitingFor: 'permission prompt' })).toEqual({ activity, waiting: null });
+  expect(of({ status, waitingFor: 'permission prompt', statusUpdatedAt: since })).toEqual({
+    activity,
+    waiting: null,
+    since: status === null ? null : since,
+  });
 });
 
 test.each([
@@ -50,4 +55,11 @@ test.each([
   ['more than a date can hold', { statusUpdatedAt: 1e20 }, null],
 ])('since when it waits: %s', (_, times, expected) => {
   expect(of({ status: 'waiting', updatedAt: null, ...times }).waiting).toEqual({ for: null, since: expected });
+});
+
+test.each([
+  ['an older version: the record may have changed since', { statusUpdatedAt: null, updatedAt: since }],
+  ['a time far ahead', { statusUpdatedAt: now + 3_600_000 }],
+])('since when it idles is not known: %s', (_, times) => {
+  expect(of({ status: 'idle', updatedAt: null, ...times })).toEqual({ activity: 'idle', waiting: null, since: null });
 });

@@ -150,5 +150,5 @@ test('a folder that cannot be read hides what could lie there, and nothing else'
 test('what it does stands in the title of its pane', async () => {
   const process = processLike({ argv: ['codex'], cwd: '/w/shop' });
   const evidence = await codexHome().look([process], [], '⠧ mend the till | shop');
-  expect(evidence.activity.get(process.pid)).toEqual({ activity: 'working', waiting: null });
+  expect(evidence.activity.get(process.pid)).toEqual({ activity: 'working', waiting: null, since: null });
 });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { activityByTitle } from '../../../src/agents/codex/title.ts';
 
-const idle = { activity: 'idle', waiting: null };
-const working = { activity: 'working', waiting: null };
-const waiting = { activity: 'waiting', waiting: { for: null, since: null } };
+const idle = { activity: 'idle', waiting: null, since: null };
+const working = { activity: 'working', waiting: null, since: null };
+const waiting = { activity: 'waiting', waiting: { for: null, since: null }, since: null };
 
 test.each([
   ['work', idle],
