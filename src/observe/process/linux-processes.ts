@@ -178,26 +178,29 @@ function ask(pid: number, key: string): ProcessFacts {
   // After an update the running program's file is deleted; its name still tells the program.
   const exe = readLink(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, '') ?? null;
   const isAgent = looksLikeAgent({ argv, exe });
-  const environment = isAgent ? (readText(`/proc/${pid}/environ`) ?? '') : '';
-  return {
-    key,
-    argv,
-    exe,
-    folders: Object.fromEntries(
-      agentFacts.flatMap(({ setting: { variable: name } }) => {
-        const folder = name === null ? null : variable(environment, name);
-        // In the spelling with which the paths of its files begin: Claude accepts a relative path, or a slash at its end.
-        return name === null || folder === null ? [] : [[name, resolve(readFolder(`/proc/${pid}/cwd`) ?? '/', folder)]];
-      }),
-    ),
-    home: variable(environment, 'HOME'),
-  };
+  // The kernel ends each variable with a NUL; here each begins with one too.
+  const environment = isAgent ? `\0${readText(`/proc/${pid}/environ`) ?? ''}` : '';
+  return { key, argv, exe, folders: foldersIn(environment, pid), home: variable(environment, 'HOME') };
 }
+
+/** Returns the agents' folders that an environment names, by variable. */
+function foldersIn(environment: string, pid: number): Process['folders'] {
+  const folders: Record<string, string> = {};
+  for (const name of folderVariables) {
+    const folder = variable(environment, name);
+    // In the spelling with which the paths of its files begin: Claude accepts a relative path, or a slash at its end.
+    if (folder !== null) folders[name] = resolve(readFolder(`/proc/${pid}/cwd`) ?? '/', folder);
+  }
+  return folders;
+}
+
+const folderVariables = agentFacts.flatMap(({ setting }) => setting.variable ?? []);
 
 function variable(environment: string, name: string): string | null {
   const line = `\0${name}=`;
-  const at = `\0${environment}`.indexOf(line);
-  // The text itself does not begin with a NUL.
-  const value = at === -1 ? '' : environment.slice(at + line.length - 1).split('\0', 1)[0];
-  return value || null;
+  const at = environment.indexOf(line);
+  if (at === -1) return null;
+  const from = at + line.length;
+  const end = environment.indexOf('\0', from);
+  return environment.slice(from, end === -1 ? undefined : end) || null;
 }
