@@ -9,6 +9,7 @@ import { makeHermesCommand } from './hermes/hermes-command.ts';
 import { JobFolder } from './jobs/store.ts';
 import { FileMemoryStore } from './log/memory-store.ts';
 import { FileLog } from './log/file-log.ts';
+import { FileStateHistory } from './log/file-state-history.ts';
 import { capturePane } from './observe/tmux/capture.ts';
 import { makeObserve } from './observe/make-observe.ts';
 import { readPlace } from './observe/place.ts';
@@ -137,6 +138,7 @@ export function makeContext(given: ContextOptions): Context {
     defaultCard: () => card,
     triggers,
     log: () => log,
+    stateHistory: () => world.stateHistory,
     registryFile: () => registryFile,
     jobs: () => new JobFolder({ settings: settings.jobs, now, newId: () => randomUUID().slice(0, 13), notice: warn }),
     unreachableServers: () => (process.platform === 'linux' ? userServers(process.getuid?.() ?? 0).unreachable : []),
@@ -152,6 +154,13 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
   const card = `local-${shortHash(ports.registryPath)}`;
   const dispatched = dispatchedIn(env);
   const { path } = settings.registry;
+  const stateDir = registryStateDir(settings.stateDir, ports.registryPath);
+  const { place } = ports;
+  const isWatched = async (): Promise<boolean> => {
+    const { watcherOf } = await import('./watch/one-monitor.ts');
+    return watcherOf({ dir: stateDir, place, host: hostname() }) !== null;
+  };
+  const stateHistory = new FileStateHistory({ dir: stateDir, place, now, isWatched });
   return {
     settings,
     ports,
@@ -164,6 +173,13 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
       const { startPush } = await import('./mqtt/push.ts');
       return startPush({ mqtt, settings, log, now, version, notice });
     },
+    stateHistory,
+    followers: async (intervalMs) => {
+      const { Followers } = await import('./watch/followers.ts');
+      const { StateWriter } = await import('./watch/state-writer.ts');
+      const { keepMs } = settings.history;
+      return new Followers([new StateWriter({ history: stateHistory, now, intervalMs, keepMs })]);
+    },
     triggers: (others) =>
       makeTriggers(
         { platform: process.platform, registryPath: path, registryHash: () => registryHashAt(path) },
@@ -171,7 +187,7 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
       ),
     card,
     env,
-    stateDir: registryStateDir(settings.stateDir, ports.registryPath),
+    stateDir,
     signal,
   };
 }

@@ -6,9 +6,12 @@ import type { StateLine } from '../core/model/state.ts';
  */
 export interface StateHistory {
   append(lines: readonly StateLine[]): Promise<void>;
+  /** Takes a sign that the watch goes on: without an end in order, the last sign counts as its end. */
+  beat(): Promise<void>;
   /**
-   * Returns the lines from `since` on, oldest first, and before them the lines that were in force then: the last mark
-   * of the watch, and the last line of each session since it. ms since 1970
+   * Returns the lines from `since` on, oldest first, and before them the lines that were in force then: the last line of
+   * each session, and the last mark of the watch. The times of the latter say nothing of the time before `since`. ms
+   * since 1970
    */
   read(since: number): Promise<readonly StateLine[]>;
   /**
@@ -16,6 +19,8 @@ export interface StateHistory {
    * sign of life; `null`: none ever did.
    */
   watchedUntil(): Promise<number | null>;
-  /** Removes lines that no time after `before` needs; ms since 1970. */
+  /** Returns the last sign of any watch, be it over or not; ms since 1970. `null`: there was none. */
+  lastSign(): Promise<number | null>;
+  /** Removes lines that no time after `before` needs; ms since 1970. At most a day's worth of older lines stays. */
   prune(before: number): Promise<void>;
 }

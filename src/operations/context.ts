@@ -7,6 +7,7 @@ import type { Adoption, Plan, PlanInput } from '../core/model/plan.ts';
 import type { ExitCode } from '../errors.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { Log } from '../log/log.ts';
+import type { StateHistory } from '../log/state-history.ts';
 import type { RegistryFile } from '../registry/registry-file.ts';
 import type { MonitorEnd } from '../watch/end-run.ts';
 import type { ReconcileDocument } from '../pass/document.ts';
@@ -78,6 +79,7 @@ export interface Context {
   /** Makes all triggers, with `others`; they are not started. */
   triggers(others?: readonly Trigger[]): Triggers;
   log(): Log;
+  stateHistory(): StateHistory;
   registryFile(): RegistryFile;
   jobs(): JobStore;
   /** Returns the last lines of a pane's screen, not cleaned: escape them before printing. */

@@ -58,11 +58,12 @@ export class CardQueue {
   readonly hint = (): void => this.#ask('read', (signal) => this.#read(signal));
 
   /** Sends a heartbeat, if one is due. */
-  beat(): void {
+  beat(): boolean {
     const { now, heartbeatMs } = this.#options;
-    if (now() < this.#beatAt) return;
+    if (now() < this.#beatAt) return false;
     this.#beatAt = now() + heartbeatMs;
     this.#ask('beat', (signal) => this.#steps.heartbeat(signal));
+    return true;
   }
 
   /** When the next heartbeat is due; ms since 1970. */

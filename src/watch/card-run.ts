@@ -32,7 +32,7 @@ export interface CardRunOptions {
   readonly level: 'silent' | 'drift' | 'verbose';
   /** When the run ends by itself; ms since 1970. */
   readonly endsAt: number | null;
-  readonly passes: Pick<Passes, 'since' | 'last' | 'failure' | 'failing' | 'triggers'>;
+  readonly passes: Pick<Passes, 'since' | 'last' | 'failure' | 'failing' | 'triggers' | 'follower'>;
 }
 
 /** The work of one run on its card, step by step. */

@@ -67,7 +67,7 @@ export class CardWatch {
     try {
       for await (const turn of passes.loop(times, signal, debounce)) {
         if (turn.kind !== 'woken') queue.passed();
-        queue.beat();
+        if (queue.beat()) passes.follower?.beat();
         yield turn;
       }
     } finally {

@@ -3,6 +3,7 @@ import { mayBeWorked, type Board, type Card } from '../board/board.ts';
 import { beginCard } from '../tell/card.ts';
 import { CardWatch, type Judged } from './card-watch.ts';
 import type { MonitorEnd } from './end-run.ts';
+import { defaults } from '../config/defaults.ts';
 import type { Over, OverByRules } from './judge.ts';
 import { takeLease } from './one-monitor.ts';
 import { Passes } from './passes.ts';
@@ -17,7 +18,7 @@ export class Cards {
   readonly #held = new Set<string>();
   readonly #closing = new AbortController();
   readonly #serving: AbortSignal;
-  #lease: { release(): Promise<void> } | null = null;
+  #lease: Promise<{ release(): Promise<void> }> | null = null;
 
   constructor(world: WatchWorld) {
     const { ports, triggers, signal } = world;
@@ -44,11 +45,14 @@ export class Cards {
    * @throws WatchedError; BoardError for another worker's card
    */
   async hold({ run, isAnothers }: CardWatch): Promise<void> {
-    const { stateDir: dir, ports } = this.#world;
     const { card } = run;
     if (isAnothers) throw notOurs(card, 'is worked by a worker of its own');
     this.#held.add(card);
-    this.#lease ??= await takeLease({ dir, card, place: ports.place, host: hostname(), now: ports.now });
+    this.#lease ??= this.#takeLease(card);
+    await this.#lease.catch((error: unknown) => {
+      this.#lease = null;
+      throw error;
+    });
   }
 
   isHeld(card: string): boolean {
@@ -86,9 +90,24 @@ export class Cards {
     await this.#release().catch(() => undefined);
   }
 
+  async #takeLease(card: string): Promise<{ release(): Promise<void> }> {
+    const { stateDir: dir, ports, settings, followers } = this.#world;
+    const lease = await takeLease({ dir, card, place: ports.place, host: hostname(), now: ports.now });
+    const follower = await followers(settings.monitor.intervalMs ?? defaults.crowdedIntervalMs);
+    this.passes.follower = follower;
+    return {
+      release: async () => {
+        this.passes.follower = null;
+        await follower.close();
+        await lease.release();
+      },
+    };
+  }
+
   async #release(): Promise<void> {
-    await this.#lease?.release();
+    const lease = await this.#lease;
     this.#lease = null;
+    await lease?.release();
   }
 
   async #open(card: string, board: Board): Promise<CardWatch | OverByRules> {

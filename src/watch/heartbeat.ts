@@ -11,7 +11,7 @@ import type { Passes } from './passes.ts';
  */
 export function heartbeatOf(
   { kinds, lastAt }: RunDrifts,
-  { last, failure, triggers }: Pick<Passes, 'last' | 'failure' | 'triggers'>,
+  { last, failure, triggers, follower }: Pick<Passes, 'last' | 'failure' | 'triggers' | 'follower'>,
   trouble: Error | null,
   now: number,
 ): string {
@@ -31,5 +31,6 @@ export function heartbeatOf(
     boardTrouble: refused?.message ?? null,
     passTrouble: (failure ?? (refused === null ? trouble : null))?.message ?? null,
     notKept: last?.notKept ?? null,
+    beside: follower?.trouble ?? null,
   });
 }

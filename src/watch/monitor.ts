@@ -8,6 +8,8 @@ import { pass, type PassResult } from '../pass/pass.ts';
 import { beginCard } from '../tell/card.ts';
 import { CardWatch } from './card-watch.ts';
 import type { MonitorEnd } from './end-run.ts';
+import { defaults } from '../config/defaults.ts';
+import type { Follower } from './follower.ts';
 import { Failures, troubleLines, watchGoesOn } from './failures.ts';
 import { takeLease } from './one-monitor.ts';
 import { Passes } from './passes.ts';
@@ -57,6 +59,7 @@ export async function monitor(
   const first = await pass(ports, 'dry-run', signal);
   const lease = await takeLease({ dir: stateDir, card, place, host: hostname(), now });
   let push: Push | null = null;
+  let follower: Follower | null = null;
   try {
     await ports.sweep();
     if (request.adopt != null) await pass(ports, 'loop', signal, request.adopt);
@@ -66,11 +69,12 @@ export async function monitor(
     push = await world.push((line) => listener.log('warn', line));
     await ports.log.append([runBegins(taken)]);
     listener.watching({ sessions: sessionCount(first), card, board });
-    const monitoring = { world, request, listener, push };
+    follower = await world.followers(intervalOf(world, request) ?? defaults.crowdedIntervalMs);
+    const monitoring = { world, request, listener, push, follower };
     const watch = await begin(monitoring, { board, taken, endsAt });
     return await untilOver(watch, monitoring);
   } finally {
-    await push?.close();
+    await Promise.all([push?.close(), follower?.close()]);
     await lease.release();
   }
 }
@@ -88,11 +92,12 @@ interface Monitoring {
   readonly request: MonitorRequest;
   readonly listener: MonitorListener;
   readonly push: Push | null;
+  readonly follower: Follower;
 }
 
 /** Begins the run, or goes on with it: from here on nothing is lost for its card. */
 async function begin(
-  { world, request, listener, push }: Monitoring,
+  { world, request, listener, push, follower }: Monitoring,
   run: { readonly board: Board; readonly taken: TakenCard; readonly endsAt: number | null },
 ): Promise<CardWatch> {
   const { ports, settings, signal } = world;
@@ -102,6 +107,7 @@ async function begin(
   if (level !== 'silent') await beginCard(ports.log, claimed.id);
   const triggers = world.triggers(push === null ? [] : [push.trigger]);
   const passes = new Passes({ ports, triggers, notice: (line) => listener.log('warn', line), signal });
+  passes.follower = follower;
   const onTrouble = (error: Error): void =>
     troubleLines('a step on the card', error).forEach((line) => listener.log('error', line));
   const heartbeatMs = request.heartbeatMs ?? usual.heartbeatMs;
@@ -121,9 +127,9 @@ async function begin(
 
 /** Runs passes and all that belongs to them, until the run is over or the signal pauses it. */
 async function untilOver(watch: CardWatch, { world, request, listener, push }: Monitoring): Promise<MonitorEnd> {
-  const { ports, settings, signal } = world;
+  const { ports, signal } = world;
   const failures = new Failures((line) => listener.log('error', line), watchGoesOn);
-  const intervalMs = request.intervalMs ?? settings.monitor.intervalMs;
+  const intervalMs = intervalOf(world, request);
   for await (const turn of watch.turns({ intervalMs, until: Infinity }, signal)) {
     failures.hear(turn);
     if (turn.kind === 'passed') push?.look(turn.result);
@@ -138,6 +144,11 @@ async function untilOver(watch: CardWatch, { world, request, listener, push }: M
     }
   }
   return watch.end(null, signal);
+}
+
+/** Returns the interval that the user chose; `null`: none. */
+function intervalOf({ settings }: WatchWorld, { intervalMs }: MonitorRequest): number | null {
+  return intervalMs ?? settings.monitor.intervalMs;
 }
 
 /** Counts running entries, and sessions that get an entry now or once they have settled. */

@@ -68,6 +68,11 @@ export async function assertNobodyWatches(watched: Watched): Promise<void> {
   if (held !== null) throw watchedAlready(held);
 }
 
+/** Returns which living process of this place watches the registry, and since when; `null`: none does. */
+export function watcherOf(watched: Watched): Pick<Lease, 'pid' | 'since'> | null {
+  return holder(watched);
+}
+
 function pathOf({ dir, place }: Watched): string {
   return join(dir, `lease-${place}.json`);
 }

@@ -7,6 +7,7 @@ import { InTurn } from '../system/in-turn.ts';
 import type { Hint, Trigger } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 import { Debounce } from './debounce.ts';
+import type { Follower } from './follower.ts';
 import { loop, type Turn } from './loop.ts';
 import { nextAt, type WhenNext } from './next-at.ts';
 
@@ -38,6 +39,8 @@ export class Passes {
   failure: Error | null = null;
   /** Since when passes fail (ms since 1970), and why. An unreadable registry does not count: it is a drift of its own. */
   failing: { readonly since: number; readonly error: Error } | null = null;
+  /** Goes along with the passes while this process holds the lease. */
+  follower: Follower | null = null;
   readonly #options: PassesOptions;
   readonly #turns = new InTurn();
   readonly #hearing = new Set<Hint>();
@@ -102,6 +105,7 @@ export class Passes {
       const result = await pass(ports, 'loop', signal);
       this.last = result;
       triggers.follow(watchedIn(result));
+      this.follower?.passed(result);
       if (result.started) notice(`started a registry at ${result.registry.path}`);
       // A failed rotation of the log does not fail the pass.
       this.#came(await log.rotate().then(() => null, asError));

@@ -1,7 +1,9 @@
 import type { Board, BoardName, Dispatched } from '../board/board.ts';
 import type { Settings } from '../config/settings.ts';
+import type { StateHistory } from '../log/state-history.ts';
 import type { PassPorts, PassResult } from '../pass/pass.ts';
 import type { CardReader } from '../tell/card.ts';
+import type { Follower } from './follower.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 
@@ -9,6 +11,7 @@ import type { Triggers } from '../trigger/triggers.ts';
 export interface WatchWorld {
   readonly settings: Settings;
   readonly ports: PassPorts;
+  readonly stateHistory: StateHistory;
   readonly boardFor: (which: BoardChoice) => Board;
   /** The registry's own card, on the usual board. */
   readonly card: string;
@@ -18,6 +21,11 @@ export interface WatchWorld {
   readonly dispatched: Dispatched | null;
   /** Connects to the broker, where one is configured. */
   readonly push: (notice: (line: string) => void) => Promise<Push | null>;
+  /**
+   * Makes what goes along with the loop of the process that holds the lease.
+   * @param intervalMs the longest time between two passes
+   */
+  readonly followers: (intervalMs: number) => Promise<Follower>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stateDir: string;
   readonly triggers: (others?: readonly Trigger[]) => Triggers;

@@ -4,8 +4,9 @@ import { answerCall } from '../../src/mcp/answer-call.ts';
 import { Work } from '../../src/operations/work/work.ts';
 import { reportPass } from '../../src/operations/pass-report.ts';
 import { stdoutReader } from '../../src/tell/stdout.ts';
+import { Followers } from '../../src/watch/followers.ts';
 import { FakeBoard } from '../board/fake-board.ts';
-import { fakeContext, settings } from '../operations/fake-context.ts';
+import { fakeContext, noHistory, settings } from '../operations/fake-context.ts';
 import { passWorld } from '../pass/pass-world.ts';
 import type { Shown } from '../core/world.ts';
 
@@ -48,6 +49,8 @@ export function fakeServer(options: FakeServerOptions = {}) {
     card: ownCard,
     boardOfCard: () => board.name,
     dispatched,
+    stateHistory: noHistory,
+    followers: () => Promise.resolve(new Followers([])),
     push: () => Promise.resolve(null),
     env,
     stateDir: `${dir}/state`,

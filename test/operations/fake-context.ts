@@ -8,6 +8,7 @@ import { clean } from '../../src/core/words/text.ts';
 import { exitCode } from '../../src/errors.ts';
 import type { JobStore } from '../../src/jobs/store.ts';
 import type { Event, Log } from '../../src/log/log.ts';
+import type { StateHistory } from '../../src/log/state-history.ts';
 import type { Context, PassReport } from '../../src/operations/context.ts';
 import type { Answer, Input, Operation } from '../../src/operations/operation.ts';
 import type { RegistryFile } from '../../src/registry/registry-file.ts';
@@ -305,6 +306,7 @@ export function fakeContext(change: {
       defaultCard: () => 'main',
       triggers: () => triggersWith({ on: true }),
       log: () => log,
+      stateHistory: () => noHistory,
       registryFile: () => registryFile,
       jobs: () => ({
         list: absent,
@@ -345,3 +347,13 @@ export async function answers(operation: Operation, context: Context, input: Par
   for await (const answer of operation.run(context, { words: [], values: {}, json: false, ...input })) all.push(answer);
   return all;
 }
+
+/** The history of a registry that no monitor has watched. */
+export const noHistory: StateHistory = {
+  append: () => Promise.resolve(),
+  beat: () => Promise.resolve(),
+  read: () => Promise.resolve([]),
+  watchedUntil: () => Promise.resolve(null),
+  lastSign: () => Promise.resolve(null),
+  prune: () => Promise.resolve(),
+};

@@ -30,7 +30,9 @@ export type StateLine =
       /** For people, without control characters. */
       readonly reason: string;
     }
-  /** A monitor began to watch; the state of every session follows. */
+  /** Its entry was taken out of the registry: nothing is known of the session from then on. */
+  | { readonly kind: 'removed'; readonly at: number; readonly entry: EntryId }
+  /** A monitor began to watch; the state of every session follows, unless the session was gone before and still is. */
   | { readonly kind: 'watch-began'; readonly at: number; readonly host: string }
   /** It ended, or was last known to watch: what follows until the next `watch-began` was seen by no one. */
   | { readonly kind: 'watch-ended'; readonly at: number };

@@ -23,6 +23,8 @@ export function heartbeatNote(about: {
   readonly passTrouble: string | null;
   /** Why the memory of the last pass could not be written. */
   readonly notKept: string | null;
+  /** What is wrong with the state history, a notifier or the page. */
+  readonly beside: string | null;
 }): string {
   const last = about.lastAt === null ? 'never' : isoSeconds(about.lastAt);
   const look = about.lastPassAt === null ? 'no pass has succeeded yet' : `last pass ${isoSeconds(about.lastPassAt)}`;
@@ -32,10 +34,11 @@ export function heartbeatNote(about: {
   const failed = about.passTrouble === null ? [] : [`the last pass failed: ${clean(about.passTrouble)}`];
   const notKept =
     about.notKept === null ? [] : [`the memory of the last pass could not be kept: ${clean(about.notKept)}`];
+  const beside = about.beside === null ? [] : [clean(about.beside)];
   const poll = about.pollOnly === null ? '' : ` (deaths by the poll only: ${clean(about.pollOnly)})`;
   const triggers = `triggers: ${about.triggers.join(', ')}${poll}`;
   const alive = `alive, ${about.drifts} drifts detected, last at ${last}`;
-  return [alive, look, ...cost, triggers, ...blind, ...refused, ...failed, ...notKept].join(' · ');
+  return [alive, look, ...cost, triggers, ...blind, ...refused, ...failed, ...notKept, ...beside].join(' · ');
 }
 
 export function askBack(): string {

@@ -12,7 +12,8 @@ const at = Date.parse('2026-07-01T09:00:00.400Z');
 
 test('a heartbeat says that it lives, what was found, and what it costs', () => {
   const quiet = { drifts: 0, lastAt: null, now: at, lastPassAt: null, passMs: null, spawns: null };
-  const well = { blind: [], triggers: ['timer'], pollOnly: null, boardTrouble: null, passTrouble: null, notKept: null };
+  const refused = { boardTrouble: null, passTrouble: null, notKept: null, beside: null };
+  const well = { blind: [], triggers: ['timer'], pollOnly: null, ...refused };
   expect(heartbeatNote({ ...quiet, ...well })).toBe(
     'alive, 0 drifts detected, last at never · no pass has succeeded yet · triggers: timer',
   );
@@ -30,11 +31,12 @@ test('a heartbeat says that it lives, what was found, and what it costs', () => 
       boardTrouble: 'no answer',
       passTrouble: 'ENOSPC: no space left on device, write',
       notKept: 'EACCES: permission denied',
+      beside: 'ntfy: no answer\u001b',
     }),
   ).toBe(
     'alive, 3 drifts detected, last at 2026-07-01T09:00:00Z · last pass 2026-07-01T09:00:00Z · pass 41 ms, 1 processes · ' +
       'triggers: timer, registry folder (deaths by the poll only: /dev/pts: it is not there) · blind: tmux:/tmp/x\\x1b · the board refused: no answer · ' +
-      'the last pass failed: ENOSPC: no space left on device, write · the memory of the last pass could not be kept: EACCES: permission denied',
+      'the last pass failed: ENOSPC: no space left on device, write · the memory of the last pass could not be kept: EACCES: permission denied · ntfy: no answer\\x1b',
   );
 });
 

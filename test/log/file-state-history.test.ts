@@ -1,0 +1,114 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { entryId } from '../../src/core/model/entry.ts';
+import type { StateLine } from '../../src/core/model/state.ts';
+import { FileStateHistory } from '../../src/log/file-state-history.ts';
+
+const day = 86_400_000;
+const start = Date.parse('2026-07-01T09:00:00Z');
+
+function aHistory() {
+  const dir = mkdtempSync(join(tmpdir(), 'asm-states-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  const clock = { now: start };
+  const watch = { goesOn: false };
+  const history = new FileStateHistory({
+    dir: join(dir, 'state'),
+    place: 'machine-1',
+    now: () => clock.now,
+    isWatched: () => Promise.resolve(watch.goesOn),
+  });
+  return { history, clock, watch, path: join(dir, 'state', 'states-machine-1.jsonl') };
+}
+
+const began = (at: number): StateLine => ({ kind: 'watch-began', at, host: 'lab1' });
+const ended = (at: number): StateLine => ({ kind: 'watch-ended', at });
+const state = (at: number, activity: 'working' | 'idle', session = 'shop'): StateLine => ({
+  kind: 'state',
+  at,
+  entry: entryId({ session, socket: null }),
+  session,
+  workspace: null,
+  agent: 'claude',
+  state: { liveness: 'alive', activity, waitingFor: null, id: null },
+  source: 'claude',
+  reason: `Claude ${activity}`,
+});
+
+test('what was appended is read, from a file that only its owner may read', async () => {
+  const { history, path } = aHistory();
+  const lines = [began(start), state(start, 'working')];
+  await history.append(lines);
+  expect(await history.read(0)).toEqual(lines);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test('nothing is there before the first watch', async () => {
+  const { history } = aHistory();
+  expect(await history.read(0)).toEqual([]);
+  expect([await history.watchedUntil(), await history.lastSign()]).toEqual([null, null]);
+  await history.beat();
+  await history.prune(start);
+  expect(await history.read(0)).toEqual([]);
+});
+
+test('a broken line, one of a killed writer and one of a later version are skipped', async () => {
+  const { history, path } = aHistory();
+  await history.append([began(start)]);
+  appendFileSync(path, 'nonsense\n{"kind":"weather","at":1}\n{"kind":"state","at":5}\n[]\n{"kind":"sta');
+  await history.append([state(start, 'working')]);
+  expect(await history.read(0)).toEqual([began(start), state(start, 'working')]);
+});
+
+test('a read from a time on begins with what was in force then', async () => {
+  const { history } = aHistory();
+  const removed: StateLine = { kind: 'removed', at: start + 3, entry: entryId({ session: 'blog', socket: null }) };
+  await history.append([
+    began(start),
+    state(start, 'working'),
+    state(start, 'working', 'blog'),
+    state(start + 2, 'idle'),
+    removed,
+    state(start + 9, 'working'),
+  ]);
+  expect(await history.read(start + 5)).toEqual([began(start), state(start + 2, 'idle'), state(start + 9, 'working')]);
+});
+
+test('a watch that ended in order was watched until then', async () => {
+  const { history, clock, watch } = aHistory();
+  await history.append([began(start), state(start, 'idle'), ended(start + 5_000)]);
+  clock.now = start + 60_000;
+  watch.goesOn = true;
+  expect(await history.watchedUntil()).toBe(start + 5_000);
+});
+
+test('a monitor that lives watches now; a killed one watched until its last sign of life', async () => {
+  const { history, clock, watch } = aHistory();
+  await history.append([began(start), state(start, 'idle')]);
+  clock.now = start + 300_000;
+  await history.beat();
+  clock.now = start + 400_000;
+  watch.goesOn = true;
+  expect(await history.watchedUntil()).toBe(start + 400_000);
+  watch.goesOn = false;
+  expect(await history.watchedUntil()).toBe(start + 300_000);
+  expect(await history.lastSign()).toBe(start + 300_000);
+});
+
+test('old lines are removed, but not what is in force, and at most once a day', async () => {
+  const { history, clock, path } = aHistory();
+  const old = [began(start), state(start, 'working'), state(start + 1, 'idle')];
+  const young = state(start + 2 * day, 'working');
+  await history.append([...old, young]);
+  clock.now = start + 2 * day;
+  await history.prune(start + day / 2);
+  expect(await history.read(0)).toEqual([...old, young]);
+  await history.prune(start + 1.5 * day);
+  expect(await history.read(0)).toEqual([began(start), state(start + 1, 'idle'), young]);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  const text = readFileSync(path, 'utf8');
+  await history.prune(start + 1.5 * day);
+  expect(readFileSync(path, 'utf8')).toBe(text);
+});
