@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildPage } from './build-page.mjs';
 import { buildTypes } from './build-types.mjs';
 import { fail, root } from './prepare.mjs';
 
@@ -49,6 +50,7 @@ await build({
   banner: { js: banner },
 });
 buildTypes(join(dist, 'types'));
+await buildPage(join(dist, 'page'));
 const programName = await buildProgram();
 // Node starts a script 5 ms sooner than a module.
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');

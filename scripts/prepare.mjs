@@ -22,8 +22,8 @@ export function install() {
 /** Bundles `src` into `dist` if a source is newer than the bundle. */
 export function build() {
   const bundle = join(root, 'dist/cli.js');
-  const sources = ['src', 'package.json', 'scripts/build.mjs', 'scripts/build-types.mjs'].map((path) =>
-    newest(join(root, path)),
+  const sources = ['src', 'package.json', 'scripts/build.mjs', 'scripts/build-page.mjs', 'scripts/build-types.mjs'].map(
+    (path) => newest(join(root, path)),
   );
   if (existsSync(bundle) && statSync(bundle).mtimeMs >= Math.max(...sources)) return;
   say('building …');

@@ -43,21 +43,33 @@ export interface SourceImport {
   isLate: boolean;
 }
 
+const source = join(projectRoot, 'src');
+/** The browser's code knows other names than Node's, so it is a project of its own. */
+const browser = 'src/page/client/tsconfig.json';
+const projects = ['tsconfig.json', browser];
+
 /** Reads all of `src` through the compiler, which is 0.5 s for 400 files. */
 export function readSourceTree(): SourceFile[] {
   const api = new API({ cwd: projectRoot });
   try {
-    const snapshot = api.updateSnapshot({ openProject: join(projectRoot, 'tsconfig.json') });
-    const program = snapshot.getProject(join(projectRoot, 'tsconfig.json'))?.program;
-    const source = join(projectRoot, 'src');
-    const paths = program?.getSourceFileNames().filter((path) => path.startsWith(`${source}/`)) ?? [];
-    return paths.flatMap((path) => {
-      const parsed = program?.getSourceFile(path);
-      return parsed === undefined ? [] : [describeFile(relative(source, path), parsed)];
+    return projects.flatMap((file) => {
+      const config = join(projectRoot, file);
+      const program = api.updateSnapshot({ openProject: config }).getProject(config)?.program;
+      const paths = program?.getSourceFileNames().filter((path) => isOf(file, path)) ?? [];
+      return paths.flatMap((path) => {
+        const parsed = program?.getSourceFile(path);
+        return parsed === undefined ? [] : [describeFile(relative(source, path), parsed)];
+      });
     });
   } finally {
     api.close();
   }
+}
+
+/** Both projects see the types that they share; each file is read once, by its own project. */
+function isOf(project: string, path: string): boolean {
+  const isInBrowser = path.startsWith(join(projectRoot, dirname(browser), '/'));
+  return path.startsWith(`${source}/`) && isInBrowser === (project === browser);
 }
 
 function describeFile(path: string, parsed: ParsedFile): SourceFile {

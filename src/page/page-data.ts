@@ -5,7 +5,8 @@ import type { ReconcileDocument } from '../pass/document.ts';
 
 /**
  * What the page shows and how it gets it. The server makes these shapes, the browser's code reads them; both import
- * only types from here. Times are ISO 8601 UTC where they are text, ms since 1970 where they are numbers.
+ * only types from here. The build puts the browser's files into `dist/page`: `index.html`, `icon.svg`, `page.js` and
+ * `page.css`, all side by side. Times are ISO 8601 UTC where they are text, ms since 1970 where they are numbers.
  *
  *     GET /api/stream        NDJSON: one `StreamMessage` a line, as long as the browser reads
  *     GET /api/timeline?hours=24    one `TimelineAnswer`; 1, 6, 24 or 168 hours

@@ -1,0 +1,55 @@
+import type { PageSession } from '../../page-data.ts';
+import { spans, type Hours } from '../link/hub.ts';
+import { groupNames, groupOf, type Group } from '../words/standing.ts';
+
+interface ToolbarProps {
+  readonly found: readonly PageSession[];
+  readonly shown: Group | null;
+  readonly onShown: (group: Group | null) => void;
+  readonly hours: Hours;
+  readonly onHours: (hours: Hours) => void;
+}
+
+const titles: Readonly<Record<Hours, string>> = { 1: '1 h', 6: '6 h', 24: '24 h', 168: '7 d' };
+
+/** Counts the sessions by how they stand; a count is also a filter. Chooses the span of the timeline. */
+export function Toolbar({ found, shown, onShown, hours, onHours }: ToolbarProps) {
+  return (
+    <div class="toolbar">
+      <div class="chips" role="group" aria-label="Show sessions">
+        <Chip name="all" count={found.length} isOn={shown === null} onClick={() => onShown(null)} />
+        {groupNames.map((name) => (
+          <Chip
+            key={name}
+            name={name}
+            count={found.filter((one) => groupOf(one) === name).length}
+            isOn={shown === name}
+            onClick={() => onShown(shown === name ? null : name)}
+          />
+        ))}
+      </div>
+      <div class="spans" role="group" aria-label="Span of the timeline">
+        {spans.map((one) => (
+          <button key={one} type="button" aria-pressed={one === hours} onClick={() => onHours(one)}>
+            {titles[one]}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface ChipProps {
+  readonly name: string;
+  readonly count: number;
+  readonly isOn: boolean;
+  readonly onClick: () => void;
+}
+
+function Chip({ name, count, isOn, onClick }: ChipProps) {
+  return (
+    <button type="button" class="chip" data-group={name} data-empty={count === 0} aria-pressed={isOn} onClick={onClick}>
+      <b>{count}</b> {name}
+    </button>
+  );
+}
