@@ -1,23 +1,25 @@
 import { shortestIntervalMs } from '../config/defaults.ts';
+import { statusLine } from '../core/words/counts.ts';
 import { clean } from '../core/words/text.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
 import type { Context, PassReport } from './context.ts';
-import { isOn, numberOf, type Answer, type Input, type Operation } from './operation.ts';
-import { painter, tone, type Paint } from './text/paint.ts';
+import { isOn, numberOf, textOf, type Answer, type Input, type Operation } from './operation.ts';
 import { Debounce } from '../watch/debounce.ts';
 import { Failures, showGoesOn } from '../watch/failures.ts';
 import { loop } from '../watch/loop.ts';
 import type { SessionRow, StatusAnswer } from './answers/sessions.ts';
-import { isDown, sessionsIn, sortForPeople } from './sessions/session-rows.ts';
-import { statusHints } from './sessions/status-hints.ts';
-import { table } from './text/table.ts';
+import { isDown, sessionsIn } from './sessions/session-rows.ts';
+import { statusText, type StatusView } from './sessions/status-text.ts';
+import { unknownName } from '../system/unknown-name.ts';
 import { pollOnly, probe, type NamedState } from '../trigger/probe.ts';
 
 const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
 
 export const status: Operation<StatusAnswer> = {
   name: 'status',
-  summary: 'every session with its agent, id and job on one line; writes nothing',
+  summary: 'every session with its agent, id and job on one line, those that need you first; writes nothing',
+  description:
+    'SINCE says how long it waits, idles, is gone. At a terminal it fits the width, and many terminated sessions are a count. With --waiting, --workspace or --agent the exit code 1 speaks of the shown sessions only; 4 is that of all sessions: one that cannot be seen may wait for you.',
   flags: [
     { name: 'watch', description: 'stay, and show it again as it changes' },
     {
@@ -25,9 +27,15 @@ export const status: Operation<StatusAnswer> = {
       description: 'time between two passes of --watch (default: 2s)',
       value: { kind: 'duration', least: shortestIntervalMs },
     },
+    { name: 'waiting', description: 'only sessions that wait for you' },
+    { name: 'workspace', description: 'only its sessions', value: { kind: 'text', placeholder: 'name' } },
+    { name: 'agent', description: 'only sessions of that agent', value: { kind: 'text', placeholder: 'name' } },
+    { name: 'all', description: 'all terminated sessions too, at a terminal' },
+    { name: 'line', description: 'the counts alone, as a line for a prompt or a bar: `2 need you · 5 working`' },
   ],
   async *run(context, input) {
     const { output, signal } = context;
+    const view = viewOf(input, context);
     const intervalMs = numberOf(input, 'interval') ?? 2_000;
     const failures = new Failures((line) => output.log('error', line), showGoesOn);
     let shown: string | null = null;
@@ -45,8 +53,8 @@ export const status: Operation<StatusAnswer> = {
     for await (const turn of turns) {
       failures.hear(turn);
       if (turn.kind !== 'passed') continue;
-      const answer = await answerOf(turn.result, context);
-      const text = JSON.stringify(answer);
+      const answer = await answerOf(turn.result, view, context);
+      const text = view.line ? answer.text : JSON.stringify(answer.json);
       if (text === shown) continue;
       yield shown === null ? await firstOf(answer, turn.result, context, input) : redrawn(answer, context, input);
       shown = text;
@@ -56,14 +64,37 @@ export const status: Operation<StatusAnswer> = {
   },
 };
 
-async function answerOf(report: PassReport, context: Context): Promise<Answer<StatusAnswer>> {
-  const sessions = sessionsIn(report, null);
-  const rows = sessions.map(({ row }) => row);
-  const shown = sortForPeople(sessions).map(({ row }) => row);
-  const hints = statusHints(sessions, report, context.settings.registry, context.now());
+/** What the user asks to see. */
+interface View extends Pick<StatusView, 'waiting' | 'all'> {
+  readonly workspace: string | null;
+  readonly agent: string | null;
+  readonly line: boolean;
+}
+
+/**
+ * Reads the flags.
+ * @throws UsageError for an agent that is not known
+ */
+function viewOf(input: Input, { settings }: Context): View {
+  const agent = textOf(input, 'agent');
+  const agents = Object.keys(settings.agents);
+  if (agent !== null && !agents.includes(agent))
+    throw unknownName('agent', agent, agents, `it is one of ${agents.join(', ')}`);
+  const [waiting, all, line] = [isOn(input, 'waiting'), isOn(input, 'all'), isOn(input, 'line')];
+  return { agent, workspace: textOf(input, 'workspace'), waiting, all, line };
+}
+
+async function answerOf(report: PassReport, view: View, context: Context): Promise<Answer<StatusAnswer>> {
+  const { workspace, agent, waiting } = view;
+  const { stdoutIsTerminal, columns } = context.output;
+  const sessions = sessionsIn(report, null).filter(
+    ({ row }) => (workspace === null || row.workspace === workspace) && (agent === null || row.agent === agent),
+  );
+  const rows = sessions.filter(({ group }) => !waiting || group === 'needs-you').map(({ row }) => row);
+  const text = { ...view, sessions, report, width: stdoutIsTerminal ? columns : null };
   return {
     json: { sessions: rows, blind: report.document.blind },
-    text: [await statusText(shown, report, painter(context.output.color)), ...hints].join('\n'),
+    text: view.line ? statusLine(sessions.map(({ group }) => group)) : await statusText(text, context),
     exit: exitOf(rows, report.exit),
   };
 }
@@ -96,33 +127,6 @@ async function whyPollOnly({ watched }: PassReport, context: Context): Promise<s
 function exitOf(rows: readonly SessionRow[], exit: ExitCode): ExitCode {
   if (exit !== exitCode.done) return exit;
   return rows.some(isDown) ? exitCode.drift : exitCode.done;
-}
-
-async function statusText(rows: readonly SessionRow[], { document }: PassReport, paint: Paint): Promise<string> {
-  const blind = document.blind.map((one) =>
-    paint('yellow', `cannot see ${clean(one.source)}: ${clean(one.reason)}. Cure: ${clean(one.cure)}`),
-  );
-  const unseen = [...blind, ...doubts(rows, document).map((line) => paint('yellow', line))];
-  if (rows.length === 0) return ['no sessions in the registry', ...unseen].join('\n');
-  const cells = rows.map((row) => [clean(row.session), row.agent ?? '-', row.state, clean(row.id ?? '-')]);
-  const titles = ['SESSION', 'AGENT', 'STATE', 'ID'];
-  const show = (cell: string, column: number): string => {
-    if (titles[column] === cell) return paint('dim', cell);
-    return column === 2 ? paint(tone(cell), cell) : cell;
-  };
-  return [await table([titles, ...cells], show), ...unseen].join('\n');
-}
-
-/**
- * Says why sessions are unknown, and what would settle it; sessions of a blind source are left out, because that is
- * told already.
- */
-function doubts(rows: readonly SessionRow[], { blind }: PassReport['document']): readonly string[] {
-  const said = new Set(blind.map(({ reason }) => reason));
-  return rows.flatMap(({ session, state, reason, cure }) => {
-    if (!state.startsWith('unknown') || reason === null || said.has(reason)) return [];
-    return [`${clean(session)} is unknown: ${clean(reason)}. Cure: ${clean(cure ?? '')}`];
-  });
 }
 
 /** Redraws an answer: at a terminal it fills the screen; in a pipe each answer follows the last. */

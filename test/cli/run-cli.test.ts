@@ -77,7 +77,8 @@ describe('the command line', () => {
         monitor [options]            watch until told to stop: drifts become comments on a card
         comment [options] <text...>  put a person's comment on the card
         card [options]               show the card with its comments
-        status [options]             every session with its agent, id and job on one line; writes nothing
+        status [options]             every session with its agent, id and job on one line, those that need
+                                     you first; writes nothing
         mcp                          the MCP server on stdio, for Hermes workers and other agents
         dispatch [options]           create the Hermes card that runs the monitor, and print its id
         setup [options]              install the skill and the MCP server entry into a Hermes home

@@ -52,13 +52,14 @@ describe('status', () => {
     const [answer] = await answers(status, fakeContext({ passes: [report] }).context);
     expect(answer?.exit).toBe(1);
     expect(answer?.text).toMatchInlineSnapshot(`
-      "SESSION              AGENT   STATE                             ID
-      blog-creator-agy     agy     needs you 12m: permission prompt  c1
-      shop-creator-claude  claude  gone                              87dc548e
-      odd                  claude  left alone                        87dc548e
-      spared               claude  left alone                        87dc548e
-      old                  claude  terminated                        87dc548e
-      1 session can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml reconcile --dry-run"
+      "SESSION              AGENT   STATE                             SINCE  ID
+      blog-creator-agy     agy     needs you 12m: permission prompt  12m    c1
+      shop-creator-claude  claude  gone                              -      87dc548e
+          cd /home/me/shop && claude --resume 87dc548e
+      odd                  claude  left alone                        -      87dc548e
+      spared               claude  left alone                        -      87dc548e
+      old                  claude  terminated                        <1m    87dc548e
+      5 sessions: 1 needs you · 1 gone · 2 left alone · 1 terminated"
     `);
     expect(answer?.json).toMatchInlineSnapshot(`
       {
@@ -196,20 +197,28 @@ describe('status', () => {
     });
   });
 
-  test('says how the sessions that ended last are brought back', async () => {
-    const dead = (session: string, terminatedAt: number, terminationMode = 'auto-detected') => {
-      const entry = entryOf(session, { status: 'terminated', terminatedAt, terminationMode });
-      return [entry, verdictOf(entry, { liveness: 'gone' })] as [typeof entry, ReturnType<typeof verdictOf>];
-    };
+  test('names the command for many resume lines in place of them', async () => {
     const last = at - 60_000;
-    const rows = [dead('old', last - 5_000), dead('shop', last), dead('blog', last), dead('by-hand', at, 'manual')];
-    const [answer] = await answers(status, fakeContext({ passes: [reportWith({}, rows)] }).context);
-    expect(answer?.text.split('\n').at(-1)).toMatchInlineSnapshot(
-      `"2 sessions ended at 2026-07-01T08:59:30Z and can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml history --since 2026-07-01T08:59:30Z"`,
-    );
-    const past = [dead('shop', at - 30 * 60 * 60_000)];
-    const [later] = await answers(status, fakeContext({ passes: [reportWith({}, past)] }).context);
-    expect(later?.text).not.toContain('resumed');
+    const gone = (session: string, change: Partial<Entry>): [Entry, Verdict] => {
+      const entry = entryOf(session, change);
+      return [entry, verdictOf(entry, { liveness: 'gone' })];
+    };
+    const six = (change: (index: number) => Partial<Entry>) =>
+      Array.from({ length: 6 }, (_, index) => gone(`shop-${index}`, change(index)));
+    const dead = (terminatedAt: number, terminationMode = 'auto-detected') =>
+      ({ status: 'terminated', terminatedAt, terminationMode }) as const;
+    const linesOf = async (rows: [Entry, Verdict][]) =>
+      (await answers(status, fakeContext({ passes: [reportWith({}, rows)] }).context))[0]?.text.split('\n').slice(7);
+    expect(await linesOf([...six((index) => dead(last - (index % 2))), gone('by-hand', dead(at, 'manual'))])).toEqual([
+      expect.stringMatching(/^by-hand /),
+      '3 sessions ended at 2026-07-01T08:59:30Z and can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml history --since 2026-07-01T08:59:30Z',
+      '7 sessions: 6 gone · 1 terminated',
+    ]);
+    expect(await linesOf(six(() => ({})))).toEqual([
+      '6 sessions can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml reconcile --dry-run',
+      '6 sessions: 6 gone',
+    ]);
+    expect(await linesOf(six(() => dead(at - 30 * 60 * 60_000)))).toEqual(['6 sessions: 6 terminated']);
   });
 
   test('--watch answers again when something changed', async () => {
@@ -225,11 +234,13 @@ describe('status', () => {
     }
     expect(states).toMatchInlineSnapshot(`
       [
-        "SESSION              AGENT   STATE    ID
-      shop-creator-claude  claude  working  87dc548e",
+        "SESSION              AGENT   STATE    SINCE  ID
+      shop-creator-claude  claude  working  -      87dc548e
+      1 session: 1 working",
         "
-      SESSION              AGENT   STATE  ID
-      shop-creator-claude  claude  idle   87dc548e",
+      SESSION              AGENT   STATE  SINCE  ID
+      shop-creator-claude  claude  idle   -      87dc548e
+      1 session: 1 idle",
       ]
     `);
   });
@@ -280,7 +291,7 @@ describe('a job in the state of its session', () => {
     const { context } = fakeContext({ passes: [withJob(entry, job, verdict)] });
     const [answer] = await answers(status, context);
     expect(answer?.json).toMatchObject({ sessions: [{ state, job: 'job-3f2a9c1e' }] });
-    expect(answer?.text.split('\n')[1]).toContain(`claude  ${state}  87dc548e`);
+    expect(answer?.text.split('\n')[1]).toContain(`claude  ${state}  -      87dc548e`);
   });
 
   test('is nothing where the entry is left alone', async () => {

@@ -7,21 +7,30 @@ import { unregistered } from './unknown-session.ts';
 
 /**
  * Returns hints about what to do now about the rows.
- * @param now ms since 1970
+ * @param shown now: ms since 1970; showsResumes: the lines that bring sessions back stand in the table
  */
 export function statusHints(
   sessions: readonly SessionSeen[],
   report: PassReport,
   place: RegistryPlace,
-  now: number,
+  { now, showsResumes }: { readonly now: number; readonly showsResumes: boolean },
 ): readonly string[] {
-  return [...unregisteredHint(report, place), ...goneHint(sessions, place), ...resumeHint(sessions, place, now)];
+  const resumes = showsResumes ? [] : [...goneHint(sessions, place), ...resumeHint(sessions, place, now)];
+  return [...unregisteredHint(report, place), ...resumes];
+}
+
+const namesAtMost = 4;
+
+/** Returns a list of names, the first ones if they are many: `a, b, c and 27 others`. */
+export function someOf(names: readonly string[]): string {
+  if (names.length <= namesAtMost) return names.join(', ');
+  return `${names.slice(0, namesAtMost - 1).join(', ')} and ${names.length - namesAtMost + 1} others`;
 }
 
 function unregisteredHint(report: PassReport, place: RegistryPlace): string[] {
   const names = unregistered(report);
   if (names.length === 0) return [];
-  return [`not in the registry yet: ${names.map(clean).join(', ')}. To register: ${shellCommand(place, 'reconcile')}`];
+  return [`not in the registry yet: ${someOf(names.map(clean))}. To register: ${shellCommand(place, 'reconcile')}`];
 }
 
 /** Returns the hint about deaths that are not written yet: a pass tells how to resume each. */

@@ -10,8 +10,9 @@ export function painter(color: boolean): Paint {
 }
 
 /** Returns the colour of a session's state, or of a class of drift. */
-export function tone(text: string): 'red' | 'yellow' | 'green' | 'dim' {
+export function tone(text: string): 'red' | 'yellow' | 'green' | 'cyan' | 'dim' {
   if (/^(gone|agent exited)|job was running!$/.test(text)) return 'red';
   if (/^(unknown|elsewhere|needs you|terminated · still)/.test(text)) return 'yellow';
-  return text.startsWith('terminated') ? 'dim' : 'green';
+  if (/^(terminated|left alone|half typed)/.test(text)) return 'dim';
+  return /^(idle|shell)/.test(text) ? 'cyan' : 'green';
 }

@@ -1,0 +1,124 @@
+import { groupCounts } from '../../core/words/counts.ts';
+import { clean } from '../../core/words/text.ts';
+import { span } from '../../core/words/time.ts';
+import type { Context, PassReport } from '../context.ts';
+import { painter, tone, type Paint } from '../text/paint.ts';
+import { table, type Fit } from '../text/table.ts';
+import { sortForPeople, type SessionSeen } from './session-rows.ts';
+import { someOf, statusHints } from './status-hints.ts';
+
+/** With more resume lines than this the table would be lost between them: a hint says how to get them all. */
+const resumeLinesAtMost = 5;
+/** Of sessions that are over so many are shown at a terminal, the last ones. */
+const overAtMost = 5;
+
+const titles = ['SESSION', 'AGENT', 'STATE', 'SINCE', 'ID'];
+const [session, state, id] = [0, 2, 4];
+
+/** What is shown, and how. */
+export interface StatusView {
+  /** The sessions that the user asks about, in the order of the registry. */
+  readonly sessions: readonly SessionSeen[];
+  readonly report: PassReport;
+  /** Only sessions that wait for their user are shown. */
+  readonly waiting: boolean;
+  /** Sessions that are over are shown too, however many they are. */
+  readonly all: boolean;
+  /** The cells of a line; `null`: a program reads it, and nothing is cut or left out. */
+  readonly width: number | null;
+}
+
+/** Returns what people read: the sessions that need them first, what cannot be seen, what to do now, and the counts. */
+export async function statusText(
+  view: StatusView,
+  { settings, output, now }: Pick<Context, 'settings' | 'output' | 'now'>,
+): Promise<string> {
+  const { sessions, report, waiting, width } = view;
+  const paint = painter(output.color);
+  const sorted = sortForPeople(sessions.filter(({ group }) => !waiting || group === 'needs-you'));
+  const folded = foldedIn(sorted, view);
+  const shown = sorted.slice(0, sorted.length - folded);
+  const resumes = shown.map(resumeBelow);
+  const showsResumes = resumes.filter((line) => line !== null).length <= resumeLinesAtMost;
+  const lines = [
+    ...(shown.length === 0 ? [emptyText(view)] : await tableLines(shown, { paint, width, now: now() })).flatMap(
+      (line, index) => [line, ...indented(showsResumes ? (resumes[index - 1] ?? null) : null)],
+    ),
+    ...(folded === 0 ? [] : [paint('dim', `${folded} more are terminated: --all shows them`)]),
+    ...unseen(sessions, report).map((line) => paint('yellow', line)),
+    ...(waiting ? [] : statusHints(sessions, report, settings.registry, { now: now(), showsResumes })),
+  ];
+  return [...lines, ...(sessions.length === 0 ? [] : [countsLine(sessions, paint)])].join('\n');
+}
+
+function foldedIn(sorted: readonly SessionSeen[], { all, width }: StatusView): number {
+  const over = sorted.filter(({ group }) => group === 'terminated');
+  return all || width === null ? 0 : Math.max(0, over.length - overAtMost);
+}
+
+function emptyText({ sessions, report, waiting }: StatusView): string {
+  if (report.registry.entries.length === 0) return 'no sessions in the registry';
+  if (sessions.length === 0) return 'no session in the registry is one of these';
+  return waiting ? 'no session needs you' : '';
+}
+
+async function tableLines(
+  sessions: readonly SessionSeen[],
+  { paint, width, now }: { readonly paint: Paint; readonly width: number | null; readonly now: number },
+): Promise<readonly string[]> {
+  const show = (cell: string, column: number, row: readonly string[]): string => {
+    const color = row === titles ? 'dim' : tone(row[state] ?? '');
+    return column === state || color === 'dim' ? paint(color, cell) : cell;
+  };
+  const rows = sessions.map((one) => cellsOf(one, now));
+  return (await table([titles, ...rows], show, width === null ? null : fitTo(width))).split('\n');
+}
+
+function cellsOf({ group, row }: SessionSeen, now: number): readonly string[] {
+  // The entry of a death says `terminated` as soon as it is written.
+  const text = group === 'gone' ? row.state.replace(/^terminated/, 'gone') : row.state;
+  const since = row.state_since === null ? '-' : span(now - Date.parse(row.state_since));
+  return [clean(row.session), row.agent ?? '-', text, since, clean(row.id ?? '-')];
+}
+
+function fitTo(width: number): Fit {
+  return {
+    width,
+    cuts: [
+      { column: id, least: 9 },
+      { column: id, least: 0 },
+      { column: session, least: 20, from: 'middle' },
+      { column: state, least: 12 },
+    ],
+  };
+}
+
+/** Returns the line that brings back a session that is gone, or whose agent is. */
+function resumeBelow({ group, row }: SessionSeen): string | null {
+  return (group === 'gone' || group === 'exited') && row.resume !== null ? clean(row.resume) : null;
+}
+
+function indented(line: string | null): readonly string[] {
+  return line === null ? [] : [`    ${line}`];
+}
+
+/** Says which sources cannot be asked, and why sessions are unknown where no such source explains it. */
+function unseen(sessions: readonly SessionSeen[], { document: { blind } }: PassReport): readonly string[] {
+  const sources = blind.map((one) => `cannot see ${clean(one.source)}: ${clean(one.reason)}. Cure: ${clean(one.cure)}`);
+  const said = new Set(blind.map(({ reason }) => reason));
+  const named = new Map<string, string[]>();
+  for (const { group, row } of sessions) {
+    if (group !== 'unknown' || row.reason === null || said.has(row.reason)) continue;
+    const why = `unknown: ${clean(row.reason)}. Cure: ${clean(row.cure ?? '')}`;
+    named.set(why, [...(named.get(why) ?? []), clean(row.session)]);
+  }
+  return [
+    ...sources,
+    ...[...named].map(([why, names]) => `${someOf(names)} ${names.length === 1 ? 'is' : 'are'} ${why}`),
+  ];
+}
+
+function countsLine(sessions: readonly SessionSeen[], paint: Paint): string {
+  const count = sessions.length === 1 ? '1 session' : `${sessions.length} sessions`;
+  return `${paint('bold', `${count}:`)} ${groupCounts(sessions.map(({ group }) => group))}`;
+}
