@@ -96,9 +96,10 @@ export function makePorts({ settings, home, signal, warn }: PortOptions): PassPo
   };
 }
 
-function planSettings({ registry }: Settings): PlanSettings {
+function planSettings({ registry, attention: { afterMs, snooze } }: Settings): PlanSettings {
   const { registerPattern, writeHost } = registry;
-  return { agents: agentFacts, registerPattern, writeHost, settleMs, blindAfterMs, expiryWarningMs };
+  const attention = { afterMs, snoozed: snooze };
+  return { agents: agentFacts, registerPattern, writeHost, settleMs, blindAfterMs, expiryWarningMs, attention };
 }
 
 /** Builds everything that an operation may touch: the one place where adapters are chosen. */

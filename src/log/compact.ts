@@ -46,6 +46,8 @@ export function whatMatters(
       case 'entries':
       case 'seen':
       case 'adopted':
+      case 'snoozed':
+      case 'finished':
       case 'run':
         return false;
     }

@@ -13,6 +13,7 @@ export interface Folding {
   readonly formerWords: Map<EntryId, string | null>;
   readonly registered: Set<string>;
   readonly found: Map<DriftId, Finding>;
+  readonly snoozed: Map<string, number>;
   /** When the run of each card began that is not over; ms since 1970. */
   readonly runs: Map<string, number>;
   /** `intended` events without an end, by event id. */
@@ -35,6 +36,7 @@ export function emptyFolding(): Folding {
     formerWords: new Map(),
     registered: new Set(),
     found: new Map(),
+    snoozed: new Map(),
     runs: new Map(),
     unsettled: new Map(),
     keys: new Map(),
@@ -88,6 +90,8 @@ export function fold(folding: Folding, event: Event): void {
       tell(folding, event);
       return;
     case 'snoozed':
+      folding.snoozed.set(event.session, event.until);
+      return;
     case 'finished':
     case 'posted':
       return;

@@ -88,6 +88,7 @@ function readSnapshot(value: object): Line {
       formerWords: new Map(snapshot['formerWords'] ?? []),
       registered: new Set(snapshot['registered']),
       found: new Map(snapshot['found']),
+      snoozed: new Map(snapshot['snoozed'] ?? []),
       runs: new Map(snapshot['runs']),
       // Logs of 0.1.0 hold no places.
       homes: new Map(snapshot['homes'] ?? []),

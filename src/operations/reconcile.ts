@@ -1,4 +1,5 @@
 import { defaults, shortestIntervalMs } from '../config/defaults.ts';
+import { isAttention } from '../core/drift/kind-of.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
 import type { ReconcileDocument } from '../pass/document.ts';
 import type { Trigger } from '../trigger/trigger.ts';
@@ -96,6 +97,7 @@ function answerOf(report: PassReport, context: Context, input: Input): Answer<Re
 
 function exitOf({ document, exit }: PassReport, drifted: boolean): ExitCode {
   if (exit !== exitCode.done || !drifted) return exit;
-  const any = document.standing.length > 0 || document.drifts.some((drift) => drift.state === 'opened');
+  const drifts = [...document.standing, ...document.drifts.filter(({ state }) => state === 'opened')];
+  const any = drifts.some((drift) => !isAttention(drift));
   return any ? exitCode.drift : exitCode.done;
 }

@@ -185,13 +185,13 @@ function inputOf(
   { began, observation, looksAgain }: Pick<Planned, 'began' | 'observation' | 'looksAgain'>,
 ): PlanInput {
   const { registry } = read;
-  const { agents, registerPattern, settleMs, writeHost, blindAfterMs, expiryWarningMs } = settings;
+  const { agents, registerPattern, settleMs, writeHost, blindAfterMs, expiryWarningMs, attention } = settings;
   return {
     registry,
     observation,
     formerMemory,
     ledger,
-    settings: { agents, registerPattern, settleMs, writeHost, blindAfterMs, expiryWarningMs },
+    settings: { agents, registerPattern, settleMs, writeHost, blindAfterMs, expiryWarningMs, attention },
     now: now(),
     began,
     adopt,

@@ -1,6 +1,6 @@
 import type { DriftId } from '../core/model/branded.ts';
 import type { Board } from '../board/board.ts';
-import { kindOf } from '../core/drift/kind-of.ts';
+import { isAttention, kindOf } from '../core/drift/kind-of.ts';
 import { withoutOrders } from '../core/words/stop.ts';
 import { clean, cutTo, fitLines } from '../core/words/text.ts';
 import { isoSeconds } from '../core/words/time.ts';
@@ -20,6 +20,8 @@ export interface CardReader {
   readonly graceMs: number;
   /** The registry whose history shows what a comment has no room for. */
   readonly registry: RegistryPlace;
+  /** Agents that wait for the user are told on the card too. */
+  readonly attention: boolean;
   /** The configured phrases that mean stop: the program's own texts must not hold them. */
   readonly stopPhrases: readonly string[];
 }
@@ -124,7 +126,11 @@ function news(reader: CardReader, events: readonly Event[], stored: Cursor | nul
   // A time ahead of the clock was taken before the clock was set back: its grace is over.
   const hold = (drift: LoggedDrift, openedAt: number) =>
     kindOf(drift.kind)?.hasGrace === true && openedAt <= reader.now() ? openedAt + reader.graceMs : 0;
-  return newsFor(events, furthest(stored, lastPosted(events, reader.card)), hold, reader.now());
+  const all = newsFor(events, furthest(stored, lastPosted(events, reader.card)), hold, reader.now());
+  // That an agent goes on is no news to a reader of the card.
+  const resolved = all.resolved.filter(({ drift }) => !isAttention(drift));
+  const opened = reader.attention ? all.opened : all.opened.filter((drift) => !isAttention(drift));
+  return { ...all, opened, resolved };
 }
 
 function commentOf({ opened, resolved, since }: News, reader: CardReader): string {

@@ -1,4 +1,4 @@
-import { kindOf } from '../core/drift/kind-of.ts';
+import { isAttention, kindOf } from '../core/drift/kind-of.ts';
 import type { Cursor, Log } from '../log/log.ts';
 import { begin, leaving, startOf } from './begin.ts';
 import { newsFor, type News } from './news.ts';
@@ -12,6 +12,7 @@ export interface ModelNews extends News {
 export class ModelReader {
   readonly #log: Log;
   readonly #name: string | null;
+  readonly #hearsAttention: boolean;
   #begun: Promise<void> | null = null;
   #kept: Cursor | null = null;
   #told: Cursor | null = null;
@@ -19,8 +20,10 @@ export class ModelReader {
   /**
    * Makes the reader of a model.
    * @param name the reader's name in the log; `null`: it lives as long as this process
+   * @param hearsAttention it is told of agents that wait for the user
    */
-  constructor(log: Log, name: string | null) {
+  constructor(log: Log, name: string | null, hearsAttention: boolean) {
+    this.#hearsAttention = hearsAttention;
     this.#log = log;
     this.#name = name;
   }
@@ -36,8 +39,12 @@ export class ModelReader {
 
   async news(): Promise<ModelNews> {
     const cursor = this.#name === null ? this.#kept : await this.#log.cursor(this.#name);
-    const news = newsFor(await this.#log.read(), cursor);
-    return { ...news, needsJudgement: news.opened.some(({ kind }) => kindOf(kind)?.needsJudgement === true) };
+    const all = newsFor(await this.#log.read(), cursor);
+    const opened = this.#hearsAttention ? all.opened : all.opened.filter((drift) => !isAttention(drift));
+    // That an agent goes on asks for nothing: it ends no waiting of the model.
+    const resolved = all.resolved.filter(({ drift }) => !isAttention(drift));
+    const needsJudgement = opened.some((drift) => kindOf(drift.kind)?.needsJudgement === true || isAttention(drift));
+    return { ...all, opened, resolved, needsJudgement };
   }
 
   /** Takes that an answer told the `shown` part of `news`; the rest stays news. */

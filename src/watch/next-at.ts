@@ -7,7 +7,7 @@ export interface WhenNext {
   /** When the last pass ended. */
   readonly passedAt: number;
   /** The result of the last pass; `null`: it failed. */
-  readonly result: Pick<PassResult, 'deferred' | 'plan' | 'registry'> | null;
+  readonly result: Pick<PassResult, 'deferred' | 'plan' | 'registry' | 'input'> | null;
   /** `null`: the default's, which is longer where a workspace is crowded. */
   readonly intervalMs: number | null;
   /** When the run ends by itself. */
@@ -29,10 +29,20 @@ export function nextAt({ passedAt, result, intervalMs, endsAt, heldUntil }: When
 }
 
 /** Returns when something is due that the last pass left for the next one. */
-function putOff({ deferred: left, plan }: NonNullable<WhenNext['result']>, passedAt: number): readonly number[] {
+function putOff(result: NonNullable<WhenNext['result']>, passedAt: number): readonly number[] {
+  const { deferred: left, plan } = result;
   const { lookAgain } = plan;
   const deferred = left.flatMap(({ until }) => (until === null ? [] : [until]));
-  return lookAgain === null ? deferred : [...deferred, passedAt + lookAgain.afterMs];
+  const due = [...deferred, ...waitingsDue(result)];
+  return lookAgain === null ? due : [...due, passedAt + lookAgain.afterMs];
+}
+
+/** Returns when agents that wait will have waited for so long that it is told. */
+function waitingsDue({ plan, input }: NonNullable<WhenNext['result']>): readonly number[] {
+  const { afterMs } = input.settings.attention;
+  return Object.values(plan.nextMemory.entries).flatMap(({ waitingSince }) =>
+    waitingSince === undefined ? [] : [waitingSince + afterMs],
+  );
 }
 
 function endOf(endsAt: number | null, passedAt: number): number {

@@ -56,6 +56,15 @@ export function readerOf(
   card: string,
 ): CardReader {
   const { log, now } = ports;
-  const { registry, stop } = settings;
-  return { log, board, card, now, registry, graceMs: ports.settings.graceMs, stopPhrases: stop.phrases };
+  const { registry, stop, attention } = settings;
+  return {
+    log,
+    board,
+    card,
+    now,
+    registry,
+    graceMs: ports.settings.graceMs,
+    stopPhrases: stop.phrases,
+    attention: attention.card,
+  };
 }

@@ -42,6 +42,7 @@ export const settings: PlanSettings = {
   settleMs: 5000,
   blindAfterMs: 300_000,
   expiryWarningMs: 3 * 24 * hour,
+  attention: { afterMs: 300_000, snoozed: [] },
 };
 
 /** What is remembered of an entry that was seen in the pane 1001 of the default server, with no agent. */

@@ -128,6 +128,13 @@ describe('reconcile', () => {
     expect(await Promise.all(exits)).toEqual([1, 4]);
   });
 
+  test('--exit-code counts no agent that only waits for the user', async () => {
+    const waits = { ...gone, kind: 'needs-you', class: 'P' };
+    const document = documentWith({ drifts: [waits], standing: [waits] });
+    const { context } = fakeContext({ passes: [reportWith({ document })] });
+    expect((await answers(reconcile, context, { values: { 'exit-code': true } }))[0]?.exit).toBe(0);
+  });
+
   test('says on stderr that it started a registry', async () => {
     const { context, said } = fakeContext({ passes: [reportWith({ started: true })] });
     await answers(reconcile, context);

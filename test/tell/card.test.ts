@@ -38,6 +38,7 @@ const reader = (more: Partial<CardReader> = {}): CardReader => ({
   registry: { path: '/home/me/my registry.yaml', isUsual: true },
   graceMs: 5_000,
   stopPhrases: [],
+  attention: false,
   ...more,
 });
 const comments = async (): Promise<string[]> => (await board.show(card, signal)).comments.map(({ body }) => body);
@@ -53,6 +54,19 @@ test('what is new is one comment, a line each, with its way back; and never agai
   expect(await tellCard(reader(), signal)).toMatchObject({ heldUntil: null });
   expect(await tellCard(reader(), signal)).toEqual({ heldUntil: null, posted: null, drifts: [] });
   expect(await comments()).toEqual(["news one\nnews two\n    cd '/home/me' && claude --resume x"]);
+});
+
+test('agents that wait for the user are on the card only where the user wants that; that they go on, never', async () => {
+  const waits = (id: string) => news(id, { kind: 'needs-you', class: 'P' });
+  await open(waits('one'), news('other'), waits('two'));
+  await tellCard(reader(), signal);
+  expect(await comments()).toEqual(['news other']);
+  await open(waits('three'), waits('four'));
+  await close('one', 'world', 'one goes on');
+  await tellCard(reader({ attention: true }), signal);
+  await close('three', 'world', 'three goes on');
+  await tellCard(reader({ attention: true }), signal);
+  expect(await comments()).toEqual(['news other', 'news three\nnews four']);
 });
 
 test('a death is held back; one that the user caused is never told, the monitor’s repair is', async () => {

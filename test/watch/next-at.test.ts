@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { nextAt, type WhenNext } from '../../src/watch/next-at.ts';
+import { anEntryMemory } from '../core/world.ts';
+import { named } from '../named.ts';
 import { entryOf, reportWith } from '../operations/fake-context.ts';
 
 const minute = 60_000;
@@ -12,8 +14,8 @@ function next(change: Partial<Omit<WhenNext, 'result'>> & { readonly result?: Re
 }
 type Result = Partial<NonNullable<WhenNext['result']>> | null;
 
-const { plan, registry } = reportWith({});
-const calm: NonNullable<WhenNext['result']> = { deferred: [], plan, registry };
+const { plan, registry, input } = reportWith({});
+const calm: NonNullable<WhenNext['result']> = { deferred: [], plan, registry, input };
 const crowded = { registry: { ...registry, entries: [1, 2, 3, 4, 5].map((one) => entryOf(`s${one}`)) } };
 const deferred = (until: number | null) => ({
   deferred: [{ entry: entryOf('s'), reason: 'entry changed 2 s ago', until }],
@@ -33,6 +35,16 @@ test('what the pass put off, or asked to look at again', () => {
   expect(next({ result: deferred(null) }), 'without a time').toBe(minute / 2);
   const lookAgain = { kind: 'settle', afterMs: 250, because: 'settle 1 session' } as const;
   expect(next({ result: { plan: { ...plan, lookAgain }, ...deferred(4_000) } })).toBe(250);
+});
+
+test('when an agent will have waited for so long that it is told', () => {
+  const waiting = (waitingSince: number) => {
+    const entries = { [named('a')]: { ...anEntryMemory('a'), waitingSince } };
+    return { plan: { ...plan, nextMemory: { ...plan.nextMemory, entries } } };
+  };
+  const { afterMs } = input.settings.attention;
+  expect(next({ result: waiting(4_000 - afterMs) })).toBe(3_000);
+  expect(next({ result: waiting(1_000 - afterMs) }), 'it is told').toBe(minute / 2);
 });
 
 test('a news that is held back is told after one more look, once its time has come', () => {

@@ -102,3 +102,10 @@ test('a death that a user caused counts if the card had been told', () => {
     ),
   ).toEqual([['host-rebooted'], 5_000]);
 });
+
+test('an agent that waits for the user is no drift of the run', () => {
+  expect(found(opened('a'), opened('b'), opened('c'), opened('session-gone'), opened('needs-you'))).toEqual([
+    ['session-gone'],
+    4_000,
+  ]);
+});

@@ -26,6 +26,11 @@ export interface DriftKind {
   readonly hasGrace?: true;
   /** A person decides: a model's `wait_for_drift` returns at once, and the skill's table says so. */
   readonly needsJudgement?: true;
+  /**
+   * It asks for the user where registry and world agree: it is on a card only if the user wants that there, and counts
+   * neither as a drift of a run nor for an exit code.
+   */
+  readonly isAttention?: true;
   /** A single pass waits until its entries have settled; other kinds are left for the next pass. */
   readonly isWaitedFor?: true;
   /**

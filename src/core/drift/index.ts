@@ -5,6 +5,7 @@ import type { DriftKind } from './drift-kind.ts';
 import { hostRebooted } from './host-rebooted.ts';
 import { identityAmbiguous } from './identity-ambiguous.ts';
 import { jobOrphaned } from './job-orphaned.ts';
+import { needsYou } from './needs-you.ts';
 import { registryUnreadable } from './registry-unreadable.ts';
 import { sessionGone } from './session-gone.ts';
 import { sessionIdMaterialized } from './session-id-materialized.ts';
@@ -34,4 +35,5 @@ export const driftKinds: readonly DriftKind[] = [
   identityAmbiguous,
   transcriptExpiring,
   jobOrphaned,
+  needsYou,
 ];

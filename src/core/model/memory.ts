@@ -61,6 +61,8 @@ export interface EntryMemory {
   readonly shellSince: number | null;
   /** `last_visible_status` before the monitor wrote `agent-exited`. */
   readonly formerVisibleStatus: string | null;
+  /** Since when its agent has waited for its user; absent: it does not. */
+  readonly waitingSince?: number;
 }
 
 export interface Ledger {
@@ -92,6 +94,8 @@ export interface Ledger {
   readonly registered: ReadonlySet<string>;
   /** Every drift that was opened, at least since the first unfinished run began. */
   readonly found: ReadonlyMap<DriftId, Finding>;
+  /** Until when the user wants to hear of no waiting of a session, by its name; ms since 1970. */
+  readonly snoozed: ReadonlyMap<string, number>;
 }
 
 export interface EntryHome {
@@ -146,4 +150,5 @@ export const emptyLedger: Ledger = {
   formerWords: new Map(),
   registered: new Set(),
   found: new Map(),
+  snoozed: new Map(),
 };

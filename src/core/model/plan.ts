@@ -20,6 +20,13 @@ export interface PlanSettings {
   readonly blindAfterMs: number;
   /** A transcript is told when its agent's clean-up is nearer than this; ms. */
   readonly expiryWarningMs: number;
+  /** When an agent's waiting for its user is told. */
+  readonly attention: {
+    /** How long it must have waited; ms. */
+    readonly afterMs: number;
+    /** Sessions of which no waiting is ever told. */
+    readonly snoozed: readonly string[];
+  };
 }
 
 export interface PlanInput {

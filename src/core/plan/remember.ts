@@ -10,6 +10,7 @@ import { movedOnNow } from '../identity/moved-on.ts';
 import { memoryOf, socketsInOrder } from '../place/session-of-entry.ts';
 import { isLeftBeside } from '../place/pane-of-entry.ts';
 import type { PlanInput } from '../model/plan.ts';
+import { waitingSince } from '../place/waiting-since.ts';
 import { bornAt, nameSince, paneSince, sessionKey, textSince } from '../place/last-changed.ts';
 import type { EntryView, View } from '../model/view.ts';
 import { socketPath } from '../place/socket-path.ts';
@@ -119,6 +120,7 @@ function textMemory(entry: Entry, input: PlanInput): EntryMemory {
 
 function entryMemory(one: EntryView, input: PlanInput): EntryMemory {
   const { entry, memory, deserted } = one;
+  const waits = waitingSince(one, input);
   return {
     workspace: entry.workspace,
     textHash: entry.textHash,
@@ -130,6 +132,7 @@ function entryMemory(one: EntryView, input: PlanInput): EntryMemory {
     shellSince: deserted ? Math.min(memory?.shellSince ?? input.now, input.now) : null,
     formerVisibleStatus:
       entry.lastVisibleStatus === 'agent-exited' ? (memory?.formerVisibleStatus ?? null) : entry.lastVisibleStatus,
+    ...(waits === null ? {} : { waitingSince: waits }),
   };
 }
 

@@ -35,9 +35,10 @@ export class Work {
   #startedAt: number | null = null;
 
   constructor(world: WatchWorld) {
-    const { dispatched, ports } = world;
+    const { dispatched, ports, settings } = world;
     this.cards = new Cards(world);
-    this.reader = new ModelReader(ports.log, dispatched === null ? null : `model-${dispatched.card}`);
+    const name = dispatched === null ? null : `model-${dispatched.card}`;
+    this.reader = new ModelReader(ports.log, name, dispatched === null || settings.attention.card);
     this.#world = world;
     this.#task = dispatched?.card ?? null;
     this.#budget = dispatched === null ? null : budgetOf(world, dispatched);

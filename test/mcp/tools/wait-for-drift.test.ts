@@ -1,5 +1,17 @@
 import { expect, test } from 'vitest';
-import { deadPids } from '../../core/world.ts';
+import {
+  aPane,
+  aProcess,
+  aSession,
+  aTree,
+  claudeLive,
+  claudeLook,
+  deadPids,
+  defaultSocket,
+  listed,
+  longAgo,
+  trees,
+} from '../../core/world.ts';
 import { ownCard, served } from '../fake-server.ts';
 
 const registry = 'sessions:\n  shop: { agent: claude, status: running, pane: { pid: 9001, cmd: claude } }\n';
@@ -37,4 +49,26 @@ test('a registry that cannot be read ends nothing: it is said when time is up', 
     expect.stringMatching(/registry\.yaml:\d+:\d+$/),
     'mend that line',
   ]);
+});
+
+test('an agent that waits for the user ends it where there is no card; a worker of a card hears nothing of it', async () => {
+  const id = '87dc548e-0000-4000-8000-000000000000';
+  const text = `sessions:\n  shop: { agent: claude, status: running, pane: { pid: 1001 }, claude_session_id_own: ${id} }\n`;
+  const record = { status: 'waiting', waitingFor: 'permission prompt', statusUpdatedAt: longAgo } as const;
+  const options = {
+    registry: text,
+    sees: {
+      sockets: new Map([[defaultSocket, listed([aSession('shop', { panes: [aPane(1001)] })])]]),
+      panes: trees(aTree(aProcess(1001))),
+      claude: claudeLook({
+        live: new Map([[1001, claudeLive(1001, id, record)]]),
+        artifacts: new Map([[id, { path: `/t/${id}.jsonl`, size: 1, mtime: longAgo }]]),
+      }),
+    },
+  };
+  expect(await served(options).call('wait_for_drift', { max_seconds: 9 })).toBe(
+    'shop: needs you since 2026-07-01T07:00:30Z: permission prompt.\n1 alive, 0 gone, 0 unknown',
+  );
+  const dispatched = served({ ...options, dispatched: { board: 'local', card: ownCard, run: '7', callsInTurn: 60 } });
+  expect(await dispatched.call('wait_for_drift', { max_seconds: 0 })).toBe('no drift');
 });
