@@ -39,6 +39,7 @@ const asked: readonly (readonly [Name, string, readonly string[], Input['values'
   ['jobs event --json', 'jobs', ['event', jobId, 'started'], {}],
   ['jobs list --json', 'jobs', ['list'], {}],
   ['history --json', 'history', [], { session }],
+  ['snooze --json', 'snooze', [session, '2h'], {}],
   ['undo --json', 'undo', [], {}],
   ['comment --json', 'comment', ['stop', 'monitoring'], {}],
   ['card --json', 'card', [], {}],

@@ -12,6 +12,7 @@ import { monitor } from './monitor.ts';
 import type { Operation } from './operation.ts';
 import { reconcile } from './reconcile.ts';
 import { setup } from './setup.ts';
+import { snooze } from './snooze.ts';
 import { status } from './status.ts';
 import { undo } from './undo.ts';
 
@@ -29,6 +30,7 @@ export const operations: readonly Operation[] = [
   explain,
   history,
   undo,
+  snooze,
   doctor,
   demo,
   fleet,

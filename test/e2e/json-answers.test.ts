@@ -34,6 +34,7 @@ test('every --json prints what its schema says, and nothing else', async () => {
   const dump = join(world.root, 'dump.json');
   await asked('explain --dump FILE --json', 'explain', '--dump', dump);
   await asked('explain --replay FILE --json', 'explain', '--replay', dump);
+  await asked('snooze --json', 'snooze', session, '2h');
   await asked('history --json', 'history');
 
   const { id } = await asked(

@@ -8,7 +8,7 @@ const historyRow = z
   .strictObject({
     event: z.string().describe('its id in the log'),
     at: z.iso.datetime(),
-    what: z.enum(['found', 'resolved', 'undone', 'posted', 'run', 'job', 'adopted']),
+    what: z.enum(['found', 'resolved', 'undone', 'posted', 'run', 'job', 'adopted', 'snoozed', 'finished']),
     drift: z.string().nullable().describe('the id of the drift that it is about'),
     kind: shape.kind.nullable().describe('of that drift'),
     class: shape.class.nullable().describe('of that drift'),
@@ -30,6 +30,16 @@ export const undoAnswer = z.strictObject({
   left: z.array(z.string()).describe('why entries of it are left as they are'),
 });
 
+export const snoozeAnswer = z.strictObject({
+  snoozed: z.array(
+    z.strictObject({
+      session: z.string(),
+      until: z.iso.datetime().describe('no waiting of it is told until then; now: it is told again'),
+    }),
+  ),
+});
+
 export type HistoryRow = Fixed<z.infer<typeof historyRow>>;
 export type HistoryAnswer = Fixed<z.infer<typeof historyAnswer>>;
+export type SnoozeAnswer = Fixed<z.infer<typeof snoozeAnswer>>;
 export type UndoAnswer = Fixed<z.infer<typeof undoAnswer>>;

@@ -3,7 +3,7 @@ import { clientAnswer, installAnswer, leanAnswer, serviceAnswer } from '../../he
 import { reconcileDocument } from '../../pass/document.ts';
 import { cardAnswer, commentAnswer, demoAnswer, dispatchAnswer, monitorAnswer } from './cards.ts';
 import { fleetAnswer, forgetAnswer } from './fleet.ts';
-import { historyAnswer, undoAnswer } from './history.ts';
+import { historyAnswer, snoozeAnswer, undoAnswer } from './history.ts';
 import { jobAnswer, jobEventAnswer, jobsAnswer } from './jobs.ts';
 import { dumpAnswer, explainAnswer, explainAnswers, replayAnswer, statusAnswer } from './sessions.ts';
 import { doctorAnswer, failureAnswer } from './doctor.ts';
@@ -18,6 +18,7 @@ export const answers = {
   'explain --replay FILE --json': replayAnswer,
   'history --json': historyAnswer,
   'undo --json': undoAnswer,
+  'snooze --json': snoozeAnswer,
   'card --json': cardAnswer,
   'comment --json': commentAnswer,
   'monitor --json': monitorAnswer,

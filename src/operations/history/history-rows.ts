@@ -2,6 +2,7 @@ import { entryId } from '../../core/model/entry.ts';
 import { sessionIn } from '../../core/model/entry.ts';
 import { appliedBy, openedBy } from '../../log/event-drifts.ts';
 import type { Event, LoggedDrift } from '../../log/log.ts';
+import { isoSeconds } from '../../core/words/time.ts';
 import type { EditDocument } from '../../pass/document.ts';
 import { renderEdit } from '../../pass/render.ts';
 import type { HistoryRow } from '../answers/history.ts';
@@ -53,14 +54,21 @@ export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
         const message = `adopted on ${event.host}: ${sessions.join(', ')}`;
         return [{ ...row(event, 'adopted', null, message, []), sessions }];
       }
+      case 'snoozed': {
+        const isOver = event.until <= Date.parse(event.at);
+        const until = isOver
+          ? 'a waiting of it is told again'
+          : `no waiting of it is told until ${isoSeconds(event.until)}`;
+        return [{ ...row(event, 'snoozed', null, `${event.session}: ${until}.`, []), sessions: [event.session] }];
+      }
+      case 'finished':
+        return [{ ...row(event, 'finished', null, event.message, []), sessions: [event.session] }];
       case 'seen':
       case 'intended':
       case 'dropped':
       case 'tombstone':
       case 'entries':
       case 'posting':
-      case 'snoozed':
-      case 'finished':
         return [];
     }
   });
