@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Hub } from './link/hub.ts';
 import { useKnown, useNow, useWide } from './view/use-known.ts';
-import { Banners } from './view/banners.tsx';
+import { Banners, bannersIn } from './view/banners.tsx';
 import { Header } from './view/header.tsx';
 import { Locked } from './view/locked.tsx';
 import { Patterns } from './view/patterns.tsx';
@@ -35,7 +35,7 @@ export function App({ hub }: { readonly hub: Hub }) {
       <Header hub={hub} data={data} link={link} search={search} query={query} onQuery={setQuery}>
         <Banners data={data} link={link} now={now} />
       </Header>
-      <div class="columns">
+      <div class="columns" data-banners={bannersIn({ data, link })}>
         <Tabs data={data} find={find} panel={panel} isWide={isWide} onPanel={setChosen} />
         <main>{(isWide || panel === 'sessions') && <Sessions hub={hub} known={known} now={now} query={query} />}</main>
         {panel !== 'sessions' && <Rail hub={hub} data={data} find={find} now={now} panel={panel} />}

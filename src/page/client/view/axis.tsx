@@ -15,11 +15,16 @@ export function Axis({ timeline, trouble }: AxisProps) {
       <span>State</span>
       {trouble === null ? (
         <svg width="100%" height="18">
-          {ticksOf(from, to).map(({ at, label }) => (
-            <text key={at} x={`${((at - from) / (to - from)) * 100}%`} y="13" text-anchor="middle">
-              {label}
-            </text>
-          ))}
+          <text class="now" x="100%" y="13" text-anchor="end">
+            {to === 0 ? '' : 'now'}
+          </text>
+          {ticksOf(from, to)
+            .filter(({ at }) => at < to - (to - from) / 12)
+            .map(({ at, label }) => (
+              <text key={at} x={`${((at - from) / (to - from)) * 100}%`} y="13" text-anchor="middle">
+                {label}
+              </text>
+            ))}
         </svg>
       ) : (
         <span>No timeline: {trouble}</span>

@@ -10,6 +10,12 @@ interface BannersProps {
   readonly now: number;
 }
 
+/** Returns how many banners stand there: what sticks below the head of the page begins after them. */
+export function bannersIn({ data, link }: Omit<BannersProps, 'now'>): number {
+  const isJoined = link.kind === 'live' || link.kind === 'connecting';
+  return [!isJoined, data.failure !== null, data.watch.kind === 'none'].filter(Boolean).length;
+}
+
 /** What a reader must know before believing what stands below. */
 export function Banners({ data, link, now }: BannersProps) {
   return (

@@ -1,5 +1,6 @@
 import type { Band } from '../../../core/timeline/bands.ts';
 import { meanings, names } from '../words/standing.ts';
+import { places } from './track.tsx';
 
 const shown: readonly Band['what'][] = [
   'working',
@@ -18,8 +19,8 @@ export function Legend() {
     <ul class="legend" aria-label="Legend of the timeline">
       {shown.map((what) => (
         <li key={what} title={meanings[what]}>
-          <svg width="22" height="12" aria-hidden="true">
-            <rect class="band" data-what={what} width="22" height="12" fill={`url(#band-${what})`} />
+          <svg width="22" height="24" aria-hidden="true">
+            <rect class="band" data-what={what} width="22" {...places[what]} fill={`url(#band-${what})`} />
           </svg>
           {names[what]}
         </li>

@@ -7,7 +7,7 @@ import { still } from './still.ts';
 export type TimelineRow = TimelineAnswer['rows'][number];
 
 /** Where a band stands in a track of 24 units: what differs in height can be told apart without any colour. */
-const places: Readonly<Record<Band['what'], { readonly y: number; readonly height: number }>> = {
+export const places: Readonly<Record<Band['what'], { readonly y: number; readonly height: number }>> = {
   waiting: { y: 3, height: 18 },
   working: { y: 5, height: 14 },
   alive: { y: 5, height: 14 },
@@ -43,8 +43,7 @@ export const Track = still(function Track({ row, from, to, name }: TrackProps) {
           data-what={band.what}
           x={share(band.from)}
           width={share(from + band.to - band.from)}
-          y={places[band.what].y}
-          height={places[band.what].height}
+          {...places[band.what]}
           fill={`url(#band-${band.what})`}
         >
           <title>{`${names[band.what]} ${momentOf(band.from, to)} to ${momentOf(band.to, to)}, ${span(band.to - band.from)}`}</title>

@@ -71,9 +71,10 @@ export function detailOf(session: PageSession): string | null {
 
 /** Since when it stands so; ms since 1970. */
 export function sinceOf(session: PageSession): number | null {
-  const { stateSince, waiting_since: waiting, since, liveness } = session;
+  const { stateSince, state_since: told, waiting_since: waiting, since, liveness } = session;
   if (needsYou(session) && waiting !== null) return Date.parse(waiting);
   if (stateSince !== null) return stateSince;
+  if (told !== null) return Date.parse(told);
   // A living session's `since` is the start of its agent, which says nothing about what it does.
   return liveness === 'alive' || since === null ? null : Date.parse(since);
 }
