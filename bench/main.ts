@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { openFleet, type Fleet } from './fleet.ts';
 import type { Row } from './measure.ts';
+import { firstPaint } from './page.ts';
 import { oneShot, warmPass } from './passes.ts';
 import { machine, report, table } from './report.ts';
 import { starts } from './starts.ts';
@@ -25,6 +26,7 @@ if (process.argv.includes('--hermes')) {
   rows.push(latencyRow('150 to 50', times));
   rows.push(...(await withFleet(100, burst)));
   rows.push(...(await withFleet(100, idle)));
+  rows.push(...(await firstPaint(50)));
   const figures = table(['Sessions', 'What', 'min / median / max', 'Beside'], rows);
   await report('figures', `${machine()}; ${yamlOfPeers()}. Times in ms.\n\n${figures}`);
 }

@@ -1,5 +1,5 @@
 import type { HistoryRow } from '../../../operations/answers/history.ts';
-import { dayOf, momentOf, secondsOf } from '../words/when.ts';
+import { isSameDay, momentOf, secondsOf } from '../words/when.ts';
 import { Copy } from './copy.tsx';
 import { still } from './still.ts';
 
@@ -16,7 +16,7 @@ export const EventItem = still(function EventItem({ event, now }: EventItemProps
     <li class="event" data-event={event.event} data-kind={kind ?? what}>
       <div class="event-head">
         <time dateTime={at} title={at}>
-          {dayOf(moment) === dayOf(now) ? secondsOf(moment) : momentOf(moment, now)}
+          {isSameDay(moment, now) ? secondsOf(moment) : momentOf(moment, now)}
         </time>
         <span class="kind">{kind ?? what}</span>
         {kind !== null && what !== 'found' && <span class="what">{what}</span>}

@@ -2,31 +2,45 @@ import { span } from '../../../core/words/time.ts';
 
 export { span };
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const clockSeconds = new Intl.DateTimeFormat(undefined, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-});
 const day = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
 
-/** All times are shown in the time zone of the reader; ms since 1970. */
+/**
+ * All times are shown in the time zone of the reader; ms since 1970. `Intl` takes so long for one time that a timeline
+ * of 50 sessions would be late, so it words days only.
+ */
 export function clockOf(at: number): string {
-  return clock.format(at);
+  const date = new Date(at);
+  return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
 }
 
 export function secondsOf(at: number): string {
-  return clockSeconds.format(at);
+  return `${clockOf(at)}:${twoDigits(new Date(at).getSeconds())}`;
 }
 
 export function dayOf(at: number): string {
-  return day.format(at);
+  const begin = beginOfDay(at);
+  const word = days.get(begin) ?? day.format(at);
+  days.set(begin, word);
+  return word;
+}
+
+const days = new Map<number, string>();
+
+export function isSameDay(one: number, other: number): boolean {
+  return beginOfDay(one) === beginOfDay(other);
+}
+
+function beginOfDay(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
 }
 
 /** Returns `14:32`, with the day where that is not today's. */
 export function momentOf(at: number, now: number): string {
-  return dayOf(at) === dayOf(now) ? clockOf(at) : `${dayOf(at)}, ${clockOf(at)}`;
+  return isSameDay(at, now) ? clockOf(at) : `${dayOf(at)}, ${clockOf(at)}`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
 }
 
 /** Returns `3 s`, `12m`, `3h` for people; a moment ahead of the clock is now. */
