@@ -38,7 +38,8 @@ export function aSession(index: number, now: number, change: Partial<PageSession
   const isWaiting = activity === 'waiting';
   const isDown = liveness === 'gone' || activity === 'exited';
   return {
-    key: `key-${index}`,
+    // A real key holds blanks and slashes.
+    key: `/tmp/tmux 0/default ${session}`,
     session,
     workspace,
     agent,

@@ -75,12 +75,13 @@ function WatchState({ hub, watch }: { readonly hub: Hub; readonly watch: PageDat
 /** Says how old that is what the page shows. */
 function LinkState({ hub, link }: { readonly hub: Hub; readonly link: Link }) {
   const now = useNow(hub, 1_000);
-  const age = ageOf(now - hub.known.lookedAt);
+  const { lookedAt } = hub.known;
   const isLive = link.kind === 'live';
   return (
     <p class={isLive ? 'fact live' : 'fact dead'} data-link={link.kind}>
       <span class="pulse" aria-hidden="true" />
-      {isLive ? 'live' : 'not live'} <span class="dim">looked {age} ago</span>
+      {isLive ? 'live' : 'not live'}{' '}
+      <span class="dim">{lookedAt === 0 ? 'not looked yet' : `looked ${ageOf(now - lookedAt)} ago`}</span>
     </p>
   );
 }

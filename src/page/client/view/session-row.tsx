@@ -1,3 +1,4 @@
+import { useId } from 'preact/hooks';
 import type { HistoryRow } from '../../../operations/answers/history.ts';
 import type { PageSession } from '../../page-data.ts';
 import { detailOf, labelOf, sinceOf, standingOf } from '../words/standing.ts';
@@ -25,7 +26,7 @@ export interface SessionRowProps {
 export const SessionRow = still(function SessionRow(props: SessionRowProps) {
   const { session, row, from, to, now, isOpen, events, toggle, host, showsWorkspace } = props;
   const standing = standingOf(session);
-  const detail = `detail-${session.key}`;
+  const detail = useId();
   return (
     <li class="row" data-session={session.session} data-standing={standing} data-open={isOpen}>
       <button
