@@ -48,6 +48,15 @@ test('50 sessions: what needs the user stands on top, then each workspace by nam
   expect(await page.locator('.group').first().locator('h2').textContent()).toBe('Need you 4');
   const names = (await texts(page, '.group h2')).slice(1);
   expect(names).toEqual(names.toSorted());
+  expect(await texts(page, '.chip')).toEqual([
+    '50 all',
+    '4 needs you',
+    '14 working',
+    '14 idle',
+    '5 alive',
+    '9 down',
+    '4 unknown',
+  ]);
   const first = page.locator('.row').first();
   expect(await first.locator('.row-state').textContent()).toMatch(/^needs you\d+mpermission prompt$/);
   expect(await page.title()).toBe('(4) need you · workbench');
@@ -262,7 +271,7 @@ test('the log is filtered by kind, by session and by text; chips filter the sess
   expect(await page.locator('.rail .event').count()).toBe(1);
   await page.getByLabel('Text in the log').fill('no such text');
   expect(await page.locator('.rail .nothing').textContent()).toBe('No event fits.');
-  await page.getByRole('button', { name: /^\d+ gone$/ }).click();
+  await page.getByRole('button', { name: /^\d+ down$/ }).click();
   const standings = await page
     .locator('.row')
     .evaluateAll((all) => all.map((one) => one.getAttribute('data-standing')));

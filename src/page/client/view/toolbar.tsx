@@ -18,15 +18,13 @@ export function Toolbar({ found, shown, onShown, hours, onHours }: ToolbarProps)
     <div class="toolbar">
       <div class="chips" role="group" aria-label="Show sessions">
         <Chip name="all" count={found.length} isOn={shown === null} onClick={() => onShown(null)} />
-        {groupNames.map((name) => (
-          <Chip
-            key={name}
-            name={name}
-            count={found.filter((one) => groupOf(one) === name).length}
-            isOn={shown === name}
-            onClick={() => onShown(shown === name ? null : name)}
-          />
-        ))}
+        {groupNames.map((name) => {
+          const count = found.filter((one) => groupOf(one) === name).length;
+          const isOn = shown === name;
+          // That no session needs the user is an answer; that none is unknown is none.
+          if (count === 0 && !isOn && name !== 'needs you') return null;
+          return <Chip key={name} name={name} count={count} isOn={isOn} onClick={() => onShown(isOn ? null : name)} />;
+        })}
       </div>
       <div class="spans" role="group" aria-label="Span of the timeline">
         {spans.map((one) => (

@@ -43,8 +43,10 @@ export const meanings: Readonly<Record<Band['what'], string>> = {
 export const groups = {
   'needs you': ['waiting'],
   working: ['working'],
-  idle: ['idle', 'shell', 'alive'],
-  gone: ['gone', 'exited'],
+  idle: ['idle'],
+  // What it does is not known: it must not count as idle.
+  alive: ['alive', 'shell'],
+  down: ['gone', 'exited'],
   unknown: ['unknown'],
 } as const satisfies Record<string, readonly Standing[]>;
 export type Group = keyof typeof groups;
