@@ -11,6 +11,7 @@ import { mcp } from './mcp.ts';
 import { monitor } from './monitor.ts';
 import type { Operation } from './operation.ts';
 import { reconcile } from './reconcile.ts';
+import { resume } from './resume.ts';
 import { setup } from './setup.ts';
 import { snooze } from './snooze.ts';
 import { status } from './status.ts';
@@ -23,6 +24,7 @@ export const operations: readonly Operation[] = [
   comment,
   card,
   status,
+  resume,
   mcp,
   dispatch,
   setup,

@@ -139,7 +139,7 @@ test('the script of a mass event holds no line that begins a conversation twice'
   expect(drift.kind).toBe('tmux-server-died');
   const far = world.socketPath('far');
   expect(drift.resume.split('\n')).toEqual([
-    `mkdir -p -m 700 ${dirname(far)} && tmux -S ${far} new-session -d -s a-creator-claude -c ${shop} 'claude --resume ${one}'`,
+    `mkdir -p -m 700 ${dirname(far)} && tmux -S ${far} new-session -d -s a-creator-claude -c ${shop} sh -c 'trap : INT; claude --resume ${one}; exec "\${SHELL:-/bin/sh}"'`,
     '# b-creator-claude: Its conversation goes on in the background; attach with: claude attach 22222222',
   ]);
 });

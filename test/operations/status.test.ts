@@ -211,11 +211,11 @@ describe('status', () => {
       (await answers(status, fakeContext({ passes: [reportWith({}, rows)] }).context))[0]?.text.split('\n').slice(7);
     expect(await linesOf([...six((index) => dead(last - (index % 2))), gone('by-hand', dead(at, 'manual'))])).toEqual([
       expect.stringMatching(/^by-hand /),
-      '3 sessions ended at 2026-07-01T08:59:30Z and can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml history --since 2026-07-01T08:59:30Z',
+      '3 sessions ended at 2026-07-01T08:59:30Z and can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml resume | sh',
       '7 sessions: 6 gone · 1 terminated',
     ]);
     expect(await linesOf(six(() => ({})))).toEqual([
-      '6 sessions can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml reconcile --dry-run',
+      '6 sessions can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml resume | sh',
       '6 sessions: 6 gone',
     ]);
     expect(await linesOf(six(() => dead(at - 30 * 60 * 60_000)))).toEqual(['6 sessions: 6 terminated']);

@@ -4,6 +4,7 @@ import { isSomeSocketBlind } from './in-doubt.ts';
 import type { OpenDrift } from '../model/memory.ts';
 import type { Observation } from '../model/observation.ts';
 import { sessionCommand } from './resume.ts';
+import { scriptLine } from './resume-script.ts';
 import { clean } from '../words/text.ts';
 import type { EntryView, MassEvent, View } from '../model/view.ts';
 import { deathKey, terminationEdits } from './termination.ts';
@@ -35,7 +36,7 @@ function driftOf(event: MassEvent, cause: string, view: View): Difference {
   const sessions = event.entries.map(({ entry }) => entry.session);
   const all = sessions.length === 1 ? '1 session is' : `${sessions.length} sessions are`;
   const seen = `${cause}: ${all} gone (${namesOf(sessions)}).`;
-  const resume = event.entries.flatMap((one) => scriptLine(one, input.observation) ?? []);
+  const resume = event.entries.flatMap((one) => lineFor(one, input.observation) ?? []);
   return {
     key: event.key,
     session: null,
@@ -50,11 +51,10 @@ function driftOf(event: MassEvent, cause: string, view: View): Difference {
   };
 }
 
-/** Returns the line that brings one session back, or a comment if there is none. */
-function scriptLine({ entry, memory, verdict }: EntryView, observation: Observation): string | null {
+/** Returns the line that brings one session back, or a comment that says why there is none. */
+function lineFor({ entry, memory, verdict }: EntryView, observation: Observation): string | null {
   const resume = sessionCommand(entry, memory, observation, verdict.socket);
-  if (resume?.kind !== 'sentence') return resume?.line ?? null;
-  return `# ${clean(entry.session)}: ${resume.sentence}`;
+  return resume === null ? null : scriptLine(entry.session, resume);
 }
 
 /** How many sessions the message names; `sessions` holds all. */

@@ -27,7 +27,7 @@ export function resumeOf(entry: Entry, memory: EntryMemory | null, observation: 
 
 /**
  * Returns the line that makes the entry's session again, with its conversation in it. Several such lines need not wait
- * for one another.
+ * for one another. tmux refuses a name that it has already, so the line changes nothing where the session lives.
  * @param socket where the session was
  */
 export function sessionCommand(
@@ -36,19 +36,37 @@ export function sessionCommand(
   observation: Observation,
   socket: string | null,
 ): Resume | null {
+  if (entry.session.endsWith('\n')) return sentence('Its name ends with a line break, which no line can give to tmux.');
   return mapLine(conversationOf(entry, memory, observation), ({ cwd, command }) => {
-    const folder = cwd === null ? [] : ['-c', tmuxWord(cwd)];
-    const words = ['new-session', '-d', '-s', tmuxWord(entry.session), ...folder, shellQuote(command)];
+    const folder = cwd === null ? [] : ['-c', tmuxWord(cwd.endsWith('\n') ? `${cwd}/` : cwd)];
+    const words = [
+      'new-session',
+      '-d',
+      '-s',
+      tmuxWord(entry.session),
+      ...folder,
+      'sh',
+      '-c',
+      shellQuote(inPane(command)),
+    ];
     return [serverCommand(socket, observation), ...words].join(' ');
   });
 }
 
 /**
- * Returns the command for that server. tmux makes the folder of its own sockets, but none for `-S`; a boot empties
- * `/tmp` and `/run`.
+ * Returns the script of the pane: when the agent ends, also by Ctrl-C, the session stays with the user's shell. It is for
+ * `sh`, because the user's own shell may know neither `exec` nor variables before a command.
+ */
+function inPane(command: string): string {
+  return `trap : INT; ${command}; exec "\${SHELL:-/bin/sh}"`;
+}
+
+/**
+ * Returns the command for that server. The usual one is named too: inside tmux a command without a name goes to the
+ * server around it. tmux makes the folder of its own sockets, but none for `-S`; a boot empties `/tmp` and `/run`.
  */
 function serverCommand(socket: string | null, observation: Observation): string {
-  if (socket === null || socket === socketPath(observation, null)) return 'tmux';
+  if (socket === null || socket === socketPath(observation, null)) return 'tmux -L default';
   const folder = socket.slice(0, Math.max(1, socket.lastIndexOf('/')));
   return `mkdir -p -m 700 ${shellQuote(folder)} && tmux -S ${shellQuote(socket)}`;
 }
@@ -58,9 +76,12 @@ export function lineOf(resume: Resume | null): string | null {
   return resume?.kind === 'line' ? resume.line : null;
 }
 
-/** Quotes a word for tmux, which expands formats in a session's name and folder: `#(…)` would be run. */
+/**
+ * Quotes a word for tmux, which expands formats in a session's name and folder (`#(…)` would be run) and takes a `;` at
+ * the end for the end of the command.
+ */
 function tmuxWord(text: string): string {
-  return shellQuote(text.replaceAll('#', '##'));
+  return shellQuote(text.replaceAll('#', '##').replace(/;$/, '\\;'));
 }
 
 interface Conversation {

@@ -23,14 +23,25 @@ function escape(character: string): string {
 }
 
 /**
- * Quotes one word for a POSIX shell. A word with control characters is quoted as `$'…'`, which bash, zsh and ksh read,
- * so that the pasted text shows what it does.
+ * Quotes one word for a POSIX shell, `dash` too. Control characters are written as `printf` reads them, so that the
+ * pasted text shows what it does. Only a word that ends with a line break needs `$'…'`, which bash, zsh and ksh read: a
+ * command substitution drops it.
  */
 export function shellQuote(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word) && !word.startsWith('=')) return word;
   if (clean(word) === word) return `'${word.replaceAll("'", `'\\''`)}'`;
-  const bytes = clean(word.replaceAll('\\', '\\\\')).replaceAll("'", "\\'");
-  return `$'${bytes}'`;
+  if (word.endsWith('\n')) return `$'${clean(word.replaceAll('\\', '\\\\')).replaceAll("'", "\\'")}'`;
+  const format = word.replaceAll('\\', '\\\\').replaceAll('%', '%%').replaceAll("'", `'\\''`);
+  // A dash in front would begin an option of `printf`.
+  return `"$(printf '${format.replace(unprintable, octal).replace(/^-/, '\\055')}')"`;
+}
+
+/** Returns the bytes of a character as `printf` reads them: `\033`. */
+function octal(character: string): string {
+  const bytes = encodeURIComponent(/[\ud800-\udfff]/.test(character) ? '\ufffd' : character)
+    .slice(1)
+    .split('%');
+  return bytes.map((byte) => `\\${Number.parseInt(byte, 16).toString(8).padStart(3, '0')}`).join('');
 }
 
 /**

@@ -5,6 +5,7 @@ import { cardAnswer, commentAnswer, demoAnswer, dispatchAnswer, monitorAnswer } 
 import { fleetAnswer, forgetAnswer } from './fleet.ts';
 import { historyAnswer, snoozeAnswer, undoAnswer } from './history.ts';
 import { jobAnswer, jobEventAnswer, jobsAnswer } from './jobs.ts';
+import { resumeAnswer } from './resume.ts';
 import { dumpAnswer, explainAnswer, explainAnswers, replayAnswer, statusAnswer } from './sessions.ts';
 import { doctorAnswer, failureAnswer } from './doctor.ts';
 
@@ -12,6 +13,7 @@ import { doctorAnswer, failureAnswer } from './doctor.ts';
 export const answers = {
   'reconcile --json': reconcileDocument,
   'status --json': statusAnswer,
+  'resume --json': resumeAnswer,
   'explain --json': explainAnswer,
   'explain --json, of several entries with one name': explainAnswers,
   'explain --dump FILE --json': dumpAnswer,

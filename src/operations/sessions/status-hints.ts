@@ -33,16 +33,16 @@ function unregisteredHint(report: PassReport, place: RegistryPlace): string[] {
   return [`not in the registry yet: ${someOf(names.map(clean))}. To register: ${shellCommand(place, 'reconcile')}`];
 }
 
-/** Returns the hint about deaths that are not written yet: a pass tells how to resume each. */
+/** Returns the hint about sessions that should run and do not. */
 function goneHint(sessions: readonly SessionSeen[], place: RegistryPlace): string[] {
   const count = sessions.filter(({ row }) => isDown(row) && row.resume !== null).length;
-  return count === 0 ? [] : [`${sessionsWord(count)} can be resumed: ${shellCommand(place, 'reconcile', '--dry-run')}`];
+  return count === 0 ? [] : [`${sessionsWord(count)} can be resumed: ${shellCommand(place, 'resume')} | sh`];
 }
 
 /** The longest age of a death for which a hint is given; ms. */
-const recentMs = 24 * 60 * 60_000;
+export const recentMs = 24 * 60 * 60_000;
 
-/** Returns the hint about the sessions that died last, all at one moment: the history holds their resume lines. */
+/** Returns the hint about the sessions that died last, all at one moment. */
 function resumeHint(sessions: readonly SessionSeen[], place: RegistryPlace, now: number): readonly string[] {
   const ended = sessions.flatMap(({ entry: { terminationMode, terminatedAt }, row }) => {
     const isOurs = row.status === 'terminated' && terminationMode === 'auto-detected' && row.liveness !== 'alive';
@@ -52,7 +52,7 @@ function resumeHint(sessions: readonly SessionSeen[], place: RegistryPlace, now:
   const count = ended.filter((at) => at === last).length;
   if (count === 0 || now - last > recentMs) return [];
   const at = isoSeconds(last);
-  return [`${sessionsWord(count)} ended at ${at} and can be resumed: ${shellCommand(place, 'history', '--since', at)}`];
+  return [`${sessionsWord(count)} ended at ${at} and can be resumed: ${shellCommand(place, 'resume')} | sh`];
 }
 
 function sessionsWord(count: number): string {

@@ -39,10 +39,10 @@ const entry = anEntry('shop #(touch x)', {
 test('a conversation goes on by one line for a shell, or by one that makes its tmux session again', () => {
   expect(resumeOf(entry, observation)).toBe(`cd '/home/me/it'\\''s #S' && claude --resume ${id}`);
   expect(sessionCommand(entry, observation, '/tmp/tmux-1000/default')).toBe(
-    `tmux new-session -d -s 'shop ##(touch x)' -c '/home/me/it'\\''s ##S' 'claude --resume ${id}'`,
+    `tmux -L default new-session -d -s 'shop ##(touch x)' -c '/home/me/it'\\''s ##S' sh -c 'trap : INT; claude --resume ${id}; exec "\${SHELL:-/bin/sh}"'`,
   );
   expect(sessionCommand(entry, observation, '/tmp/tmux-1000/far away')).toBe(
-    `mkdir -p -m 700 /tmp/tmux-1000 && tmux -S '/tmp/tmux-1000/far away' new-session -d -s 'shop ##(touch x)' -c '/home/me/it'\\''s ##S' 'claude --resume ${id}'`,
+    `mkdir -p -m 700 /tmp/tmux-1000 && tmux -S '/tmp/tmux-1000/far away' new-session -d -s 'shop ##(touch x)' -c '/home/me/it'\\''s ##S' sh -c 'trap : INT; claude --resume ${id}; exec "\${SHELL:-/bin/sh}"'`,
   );
 });
 

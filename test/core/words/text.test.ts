@@ -14,10 +14,15 @@ test('a quoted word is one word for a shell, whatever is in it', () => {
   expect(shellQuote('/home/me/lab')).toBe('/home/me/lab');
   expect(shellQuote("it's $(here)")).toBe(`'it'\\''s $(here)'`);
   const words = ['', '-n', '$(touch x)', '`id`', "a'b", 'a\\b', '!!', '~', '=ls', '\u001b[2J', "\t'\n\\", 'ü', '*'];
-  const echoed = execFileSync('bash', ['-c', `printf '%s\\0' ${words.map(shellQuote).join(' ')}`], {
-    encoding: 'utf8',
-  });
-  expect(echoed.split('\0').slice(0, -1)).toEqual(words);
+  const odd = ['\n', 'a\n\nb%s\\n', "\u0007it's\u001b7", 'a\u200b\u202e🙂', '-\r'];
+  const isLastLine = (word: string): boolean => !word.endsWith('\n');
+  for (const shell of ['sh', 'bash']) {
+    const given = [...words, ...odd].filter((word) => shell === 'bash' || isLastLine(word));
+    const script = `printf '%s\\0' ${given.map(shellQuote).join(' ')}`;
+    const echoed = execFileSync(shell, ['-c', script], { encoding: 'utf8' });
+    expect(echoed.split('\0').slice(0, -1)).toEqual(given);
+    expect(clean(script)).toBe(script);
+  }
 });
 
 test('lines are kept whole, from the first on, and the rest is counted', () => {

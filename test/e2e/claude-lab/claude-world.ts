@@ -80,6 +80,12 @@ export class ClaudeWorld extends AgentWorld {
     return new ClaudePane(this, this.newSession(session, options));
   }
 
+  /** Returns the pane of a session that another program made. */
+  paneOf(session: string): ClaudePane {
+    const pane = this.tmux(['list-panes', '-t', `=${session}:`, '-F', '#{pane_id}']).trim();
+    return new ClaudePane(this, { pane, socket: 'default' });
+  }
+
   /** Opens a shell beside the pane of a session, in its window. */
   splitShell(session: string): ClaudePane {
     const shell = ['bash', '--norc', '--noprofile', '-i'];

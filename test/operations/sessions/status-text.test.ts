@@ -103,7 +103,7 @@ describe('at 80 columns', () => {
     expect(longest(lines.slice(0, 31).join('\n'))).toBeLessThanOrEqual(80);
     expect(lines.slice(31)).toMatchInlineSnapshot(`
       [
-        "30 sessions ended at 2026-07-01T08:00:30Z and can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml history --since 2026-07-01T08:00:30Z",
+        "30 sessions ended at 2026-07-01T08:00:30Z and can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml resume | sh",
         "30 sessions: 30 gone",
       ]
     `);

@@ -45,6 +45,19 @@ export async function resumes(world: ClaudeWorld): Promise<void> {
   const all = Object.values(conversations).toSorted((one, other) => one.id.localeCompare(other.id));
   await vi.waitFor(() => expect(live()).toEqual(all), { timeout: 60_000, interval: 50 });
   expect(await looks.expectIds(recorded)).not.toContain('identity-ambiguous');
+
+  world.tmux(['kill-server']);
+  await looks.told('tmux-server-died');
+  const { stdout: script } = await world.run(['resume']);
+  execFileSync('sh', ['-c', script], { env: world.env, cwd: world.root });
+  await vi.waitFor(() => expect(live()).toEqual(all), { timeout: 60_000, interval: 50 });
+  const panes = world.tmux(['list-panes', '-a', '-F', '#{pane_id}']);
+  execFileSync('sh', ['-c', script], { env: world.env, cwd: world.root });
+  expect(world.tmux(['list-panes', '-a', '-F', '#{pane_id}'])).toBe(panes);
+  const pane = world.paneOf(moved);
+  await pane.idle();
+  await pane.exit();
+  await pane.shows(/[#$] *\s*$/);
 }
 
 const only = (own: string) => ({ own, current: undefined, lineage: [] });

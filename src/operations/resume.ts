@@ -1,0 +1,60 @@
+import { resumeScript, type ScriptItem } from '../core/drift/resume-script.ts';
+import { shellCommand } from '../core/words/shell-command.ts';
+import { isoSeconds } from '../core/words/time.ts';
+import { exitCode } from '../errors.ts';
+import type { ResumeAnswer } from './answers/resume.ts';
+import type { Context, PassReport } from './context.ts';
+import type { Operation } from './operation.ts';
+import { lostSessions } from './resume/lost-sessions.ts';
+import { waysBack } from './resume/way-back.ts';
+import { sessionsIn, type SessionSeen } from './sessions/session-rows.ts';
+
+export const resume: Operation<ResumeAnswer> = {
+  name: 'resume',
+  summary: 'prints a script that brings sessions back; runs nothing itself',
+  description:
+    'Without a name: the sessions of the last mass event that are not back, else those that died within the last day and those whose agent ended; never what you ended. `asm resume | sh` runs the script. It leaves a session that lives alone, and says on stderr what it did. A comment says why a session has no line, or what to run in its bare shell.',
+  argument: {
+    name: 'session',
+    description: 'as the registry names it; several may be given',
+    required: false,
+    variadic: true,
+  },
+  flags: [],
+  async *run(context, input) {
+    const report = await context.pass({ mode: 'dry-run' });
+    const items = waysBack(await asked(input.words, report, context), report);
+    const script = scriptOf(items, report, context);
+    if (!input.json && !context.output.stdoutIsTerminal) tellOnStderr(items, context);
+    yield {
+      json: { script, sessions: items.map(({ session, resume: one }) => ({ session, ...jsonOf(one) })) },
+      text: script,
+      exit: exitCode.done,
+    };
+  },
+};
+
+async function asked(names: readonly string[], report: PassReport, context: Context): Promise<readonly SessionSeen[]> {
+  if (names.length > 0) return [...new Set(names)].flatMap((name) => sessionsIn(report, name));
+  return lostSessions(sessionsIn(report, null), await context.log().read(), report, context.now());
+}
+
+function scriptOf(items: readonly ScriptItem[], { observation }: PassReport, { settings }: Context): string {
+  const count = items.filter(({ resume: one }) => one.kind === 'line').length;
+  const seen = `as seen at ${isoSeconds(observation.at)} on ${observation.host}`;
+  const what = count === 0 ? 'Nothing to resume' : `Brings ${count === 1 ? '1 session' : `${count} sessions`} back`;
+  const how = count === 0 ? '' : ` To run it: ${shellCommand(settings.registry, 'resume')} | sh`;
+  return resumeScript(items, `${what}, ${seen}.${how}`);
+}
+
+/** Says what the script is silent about: who pipes it into a shell does not read its comments. */
+function tellOnStderr(items: readonly ScriptItem[], { output }: Context): void {
+  if (items.length === 0) output.log('info', 'nothing to resume');
+  for (const { session, resume: one } of items) {
+    if (one.kind === 'sentence') output.log('info', `${session}: left as it is. ${one.sentence}`);
+  }
+}
+
+function jsonOf(one: ScriptItem['resume']): Pick<ResumeAnswer['sessions'][number], 'line' | 'reason'> {
+  return one.kind === 'line' ? { line: one.line, reason: null } : { line: null, reason: one.sentence };
+}

@@ -1,0 +1,69 @@
+import { pairsOf, type EntryId } from '../../core/model/branded.ts';
+import type { Drift } from '../../core/model/drift.ts';
+import { autoDetected, entryId, isLeftAlone, type Entry } from '../../core/model/entry.ts';
+import type { Plan } from '../../core/model/plan.ts';
+import { recentMs } from '../sessions/status-hints.ts';
+import type { Event } from '../../log/log.ts';
+import { openedBy } from '../../log/event-drifts.ts';
+import type { PassReport } from '../context.ts';
+import type { SessionSeen } from '../sessions/session-rows.ts';
+
+/**
+ * Returns the sessions that were lost and are not back: those of the last mass event and what was lost since, or without
+ * one what was lost within the last day. What the user ended is not lost.
+ * @param now ms since 1970
+ */
+export function lostSessions(
+  sessions: readonly SessionSeen[],
+  events: readonly Event[],
+  { plan }: Pick<PassReport, 'plan'>,
+  now: number,
+): readonly SessionSeen[] {
+  const lost = sessions.filter(isLost);
+  const last = lastMassEvent(events, plan, now);
+  const isOfEvent = ({ entry }: SessionSeen): boolean => last?.entries.has(entryId(entry)) === true;
+  const since = last !== null && lost.some(isOfEvent) ? last.at : now - recentMs;
+  return lost.filter((one) => isOfEvent(one) || (lostAt(one.entry) ?? -Infinity) > since);
+}
+
+interface MassDeath {
+  readonly entries: ReadonlySet<EntryId>;
+  /** ms since 1970. */
+  readonly at: number;
+}
+
+/** Returns the mass event that this pass sees, else the last one of the log. */
+function lastMassEvent(events: readonly Event[], plan: Plan, now: number): MassDeath | null {
+  const seen = plan.drifts.find(isMass);
+  if (seen !== undefined) return { entries: entriesOf(seen), at: now };
+  const opens = openedBy(events);
+  const told = events.flatMap((event) => opens(event).map((drift) => ({ drift, at: Date.parse(event.at) })));
+  const last = told.findLast(({ drift }) => isMass(drift));
+  return last === undefined ? null : { entries: entriesOf(last.drift), at: last.at };
+}
+
+/** Decides whether it should run here and does not. An entry that is marked terminated counts if the monitor did it. */
+function isLost({ entry, verdict }: SessionSeen): boolean {
+  if (verdict === null || verdict.elsewhere !== null || isLeftAlone(entry)) return false;
+  if (isDeserted({ verdict })) return entry.status === 'running' || entry.terminationMode === autoDetected;
+  if (entry.status === 'running') return verdict.liveness === 'gone';
+  return entry.terminationMode === autoDetected && verdict.liveness !== 'alive';
+}
+
+/** Decides whether its session lives, and no agent is left in it. */
+export function isDeserted({ verdict }: Pick<SessionSeen, 'verdict'>): boolean {
+  return verdict?.liveness === 'alive' && verdict.activity === 'exited';
+}
+
+/** Returns when it was lost: a running entry was lost just now; ms since 1970. */
+function lostAt({ status, terminatedAt }: Entry): number | null {
+  return status === 'running' ? Infinity : terminatedAt;
+}
+
+function isMass({ kind }: Pick<Drift, 'kind'>): boolean {
+  return kind === 'host-rebooted' || kind === 'tmux-server-died';
+}
+
+function entriesOf({ entryKeys = {} }: Pick<Drift, 'entryKeys'>): ReadonlySet<EntryId> {
+  return new Set(pairsOf(entryKeys).map(([id]) => id));
+}

@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+import { entryId, type Entry } from '../../src/core/model/entry.ts';
+import type { Verdict } from '../../src/core/model/plan.ts';
+import type { Event } from '../../src/log/log.ts';
+import { resumeAnswer } from '../../src/operations/answers/resume.ts';
+import { resume } from '../../src/operations/resume.ts';
+import { idsOf } from '../core/world.ts';
+import { driftNamed } from '../named.ts';
+import { answers, at, entryOf, fakeContext, reportWith, verdictOf } from './fake-context.ts';
+
+type Row = [Entry, Verdict];
+const minute = 60_000;
+
+function row(session: string, entry: Partial<Entry>, verdict: Partial<Verdict>): Row {
+  const made = entryOf(session, { ids: idsOf({ own: '87dc548e' }), ...entry });
+  return [made, verdictOf(made, verdict)];
+}
+
+const dead = (session: string, minutesAgo: number, entry: Partial<Entry> = {}): Row =>
+  row(
+    session,
+    { status: 'terminated', terminatedAt: at - minutesAgo * minute, terminationMode: 'auto-detected', ...entry },
+    { liveness: 'gone', socket: null },
+  );
+
+const gone = (session: string): Row => row(session, {}, { liveness: 'gone' });
+
+/** Returns the event of a mass death. */
+function reboot(minutesAgo: number, rows: readonly Row[]): Event {
+  const drift = {
+    id: driftNamed('j'),
+    key: 'j',
+    kind: 'host-rebooted',
+    class: 'J',
+    session: null,
+    workspace: null,
+    agent: null,
+    message: 'The machine booted.',
+    evidence: [],
+    edits: [],
+    entryKeys: Object.fromEntries(rows.map(([entry]) => [entryId(entry), 'key'])),
+  };
+  return { kind: 'opened', drift, event: 'e1', at: new Date(at - minutesAgo * minute).toISOString(), position: 0 };
+}
+
+/** Returns the sessions that the script is about. */
+async function sessionsOf(rows: readonly Row[], events: readonly Event[] = [], words: readonly string[] = []) {
+  const { context } = fakeContext({ passes: [reportWith({}, [...rows])], events });
+  const [answer] = await answers(resume, context, { words, json: true });
+  return resumeAnswer.parse(answer?.json).sessions.map(({ session }) => session);
+}
+
+test('without a name: what a mass event took and is not back, and what was lost since', async () => {
+  const back = row('back', { status: 'running' }, {});
+  const together = [dead('shop', 3 * 24 * 60), dead('blog', 3 * 24 * 60), back];
+  const rows = [...together, dead('old', 4 * 24 * 60), dead('since', 60), gone('now')];
+  expect(await sessionsOf(rows, [reboot(3 * 24 * 60, together)])).toEqual(['shop', 'blog', 'since', 'now']);
+});
+
+test('without a mass event, or once all are back: what was lost within a day, and never what the user ended', async () => {
+  const rows = [
+    dead('old', 25 * 60),
+    dead('shop', 60),
+    dead('by-hand', 5, { terminationMode: 'delete-session' }),
+    dead('without-mode', 5, { terminationMode: null }),
+    row('left-alone', { ignore: true }, { liveness: 'gone' }),
+    row('elsewhere', {}, { liveness: 'unknown', elsewhere: { host: 'lab2', hasNamesake: false } }),
+    row('shell', {}, { activity: 'exited' }),
+    row('restored', { status: 'terminated', terminationMode: 'auto-detected' }, { activity: 'exited' }),
+    row('works', {}, {}),
+    row('unknown', {}, { liveness: 'unknown' }),
+    gone('now'),
+  ];
+  expect(await sessionsOf(rows)).toEqual(['shop', 'shell', 'now']);
+  expect(await sessionsOf(rows, [reboot(10, [row('works', {}, {})])])).toEqual(['shop', 'shell', 'now']);
+});
+
+test('named sessions are those, also what the user ended; a name that is given twice counts once', async () => {
+  const rows = [dead('by-hand', 5, { terminationMode: 'delete-session' }), gone('now')];
+  expect(await sessionsOf(rows, [], ['now', 'by-hand', 'now'])).toEqual(['now', 'by-hand']);
+});
+
+test('the script says of each session what it did, and no conversation begins twice', async () => {
+  const rows = [gone('shop'), gone('blog'), row('shell', {}, { activity: 'exited' })];
+  const { context, said } = fakeContext({ passes: [reportWith({}, rows)] });
+  const [answer] = await answers(resume, context);
+  expect(answer?.text).toMatchInlineSnapshot(`
+    "#!/bin/sh
+    # Brings 1 session back, as seen at 2026-07-01T09:00:30Z on lab1. To run it: agent-sessions-monitor --registry /home/me/registry.yaml resume | sh
+    missed=0
+    report() {
+      case $1:$said in
+        0:*) did="brought back" ;;
+        *"duplicate session: "*) did="lives already, left as it is" ;;
+        *) missed=1; did="not brought back: $(printf %s "$said" | tr -d "[:cntrl:]")" ;;
+      esac
+      printf '%s: %s\\n' "$2" "$did" >&2
+    }
+    said=$({ tmux -L default new-session -d -s shop -c /home/me/shop sh -c 'trap : INT; claude --resume 87dc548e; exec "\${SHELL:-/bin/sh}"'; } 2>&1); report "$?" shop
+    # blog: Its conversation is brought back in shop.
+    # shell: It lives with a bare shell; run in it: cd /home/me/shop && claude --resume 87dc548e
+    [ "$missed" = 0 ]"
+  `);
+  expect(said).toMatchInlineSnapshot(`
+    [
+      "stderr: blog: left as it is. Its conversation is brought back in shop.
+    ",
+      "stderr: shell: left as it is. It lives with a bare shell; run in it: cd /home/me/shop && claude --resume 87dc548e
+    ",
+    ]
+  `);
+});
+
+test('nothing to resume is a script without a line', async () => {
+  const { context, said } = fakeContext({ passes: [reportWith({}, [row('works', {}, {})])] });
+  const [answer] = await answers(resume, context);
+  expect(answer).toEqual({
+    json: { script: answer?.text, sessions: [] },
+    text: '#!/bin/sh\n# Nothing to resume, as seen at 2026-07-01T09:00:30Z on lab1.',
+    exit: 0,
+  });
+  expect(said).toEqual(['stderr: nothing to resume\n']);
+});
