@@ -22,12 +22,14 @@ const named = new Map([
 
 /**
  * Escapes as tmux's `session_check_name`: `.` and `:` would be read as parts of a target; the rest is vis(3) with C
- * style.
+ * style, and a `$` that would begin the name of a variable.
  */
 function escaped(written: string): string {
+  const dots = written.replaceAll(/[.:]/g, '_');
   // oxlint-disable-next-line no-control-regex -- control characters are what is escaped
-  return written.replaceAll(/[.:]/g, '_').replaceAll(/[\u0000-\u001f\u007f\\]/g, (character) => {
+  const visible = dots.replaceAll(/[\u0000-\u001f\u007f\\]/g, (character) => {
     const octal = character.charCodeAt(0).toString(8).padStart(3, '0');
     return named.get(character) ?? `\\${octal}`;
   });
+  return visible.replaceAll(/\$(?=[A-Za-z_{])/g, '\\$$');
 }
