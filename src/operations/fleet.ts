@@ -14,9 +14,24 @@ export const fleet: Operation<FleetAnswer | ForgetAnswer> = {
   name: 'fleet',
   summary: "every host's sessions as they are known on the MQTT broker",
   description:
-    'A host whose monitor does not run is offline, and its sessions are unknown. A `lost` host gave its last sign of life at `since` and went some time after. Needs `mqtt.url` or AGENT_SESSIONS_MQTT_URL.',
+    'A host whose monitor does not run is offline, and its sessions are unknown. A `lost` host gave its last sign of life at `since` and went some time after. Needs `mqtt.url` or AGENT_SESSIONS_MQTT_URL. With --ssh each host is asked for its `status` instead, without a broker; ssh asks for no password, and a host that does not answer is offline.',
   flags: [
     { name: 'watch', description: 'stay, and show it again as it changes' },
+    {
+      name: 'ssh',
+      description: 'ask these hosts over ssh, without a broker: names of your ssh config, or user@host',
+      value: { kind: 'text', placeholder: 'host,host' },
+    },
+    {
+      name: 'remote',
+      description: 'with --ssh: the command line of this program there (default: asm)',
+      value: { kind: 'text', placeholder: 'command' },
+    },
+    {
+      name: 'ssh-config',
+      description: 'with --ssh: the file that ssh reads in place of its own config',
+      value: { kind: 'text', placeholder: 'file' },
+    },
     {
       name: 'forget',
       description: 'take the retained topics of a host that was renamed or is no more off the broker',
@@ -24,6 +39,12 @@ export const fleet: Operation<FleetAnswer | ForgetAnswer> = {
     },
   ],
   async *run(context, input) {
+    assertGoTogether(input);
+    const ssh = textOf(input, 'ssh');
+    if (ssh !== null) {
+      yield await overSsh(ssh, context, input);
+      return;
+    }
     const { mqtt } = context.settings;
     if (mqtt === null) throw noBroker();
     const forgotten = textOf(input, 'forget');
@@ -49,6 +70,28 @@ export const fleet: Operation<FleetAnswer | ForgetAnswer> = {
   },
 };
 
+/**
+ * Refuses flags that mean nothing together.
+ * @throws UsageError
+ */
+function assertGoTogether(input: Input): void {
+  const hasSsh = textOf(input, 'ssh') !== null;
+  const cure = '`asm fleet --help` lists them';
+  for (const flag of ['remote', 'ssh-config']) {
+    if (!hasSsh && textOf(input, flag) !== null) throw new UsageError(`--${flag} belongs to --ssh`, { cure });
+  }
+  if (hasSsh && (isOn(input, 'watch') || textOf(input, 'forget') !== null)) {
+    throw new UsageError('--ssh asks once, and no broker', { cure: 'leave --watch and --forget out' });
+  }
+}
+
+async function overSsh(list: string, context: Context, input: Input): Promise<Answer<FleetAnswer>> {
+  const { askHosts, hostsIn } = await import('./fleet/ssh-hosts.ts');
+  const remote = textOf(input, 'remote') ?? 'asm';
+  const hosts = await askHosts({ hosts: hostsIn(list), remote, config: textOf(input, 'ssh-config') }, context);
+  return answerOf(hosts, context);
+}
+
 async function forget(
   host: string,
   mqtt: MqttSettings,
@@ -65,7 +108,10 @@ async function forget(
   };
 }
 
-async function answerOf(hosts: readonly FleetHost[], { output, now }: Context): Promise<Answer<FleetAnswer>> {
+/** A host of the broker, or one that was asked, with the reason why it did not answer. */
+type ShownHost = FleetHost & { readonly reason?: string | null };
+
+async function answerOf(hosts: readonly ShownHost[], { output, now }: Context): Promise<Answer<FleetAnswer>> {
   return {
     json: jsonOf(hosts),
     text: await fleetText(hosts, painter(output.color), now()),
@@ -73,22 +119,30 @@ async function answerOf(hosts: readonly FleetHost[], { output, now }: Context): 
   };
 }
 
-function jsonOf(hosts: readonly FleetHost[]): FleetAnswer {
-  return { hosts: hosts.map(({ wasLost, sessions, ...host }) => ({ ...host, lost: wasLost, sessions })) };
+function jsonOf(hosts: readonly ShownHost[]): FleetAnswer {
+  return {
+    hosts: hosts.map(({ wasLost, sessions, reason, ...host }) => ({
+      ...host,
+      lost: wasLost,
+      ...(reason == null ? {} : { reason }),
+      sessions,
+    })),
+  };
 }
 
-async function fleetText(hosts: readonly FleetHost[], paint: Paint, now: number): Promise<string> {
+async function fleetText(hosts: readonly ShownHost[], paint: Paint, now: number): Promise<string> {
   if (hosts.length === 0) return 'no hosts on the broker';
   const blocks = hosts.map(async (host) => `${hostLine(host, paint)}\n${await sessionLines(host, paint, now)}`);
   return (await Promise.all(blocks)).join('\n\n');
 }
 
-function hostLine({ host, online, since, wasLost }: FleetHost, paint: Paint): string {
+function hostLine({ host, online, since, wasLost, reason }: ShownHost, paint: Paint): string {
   const when = since === null ? '' : ` since ${wasLost ? 'some time after ' : ''}${since}`;
-  return `${paint('bold', clean(host))}  ${online ? paint('green', 'online') : paint('yellow', 'offline')}${when}`;
+  return `${paint('bold', clean(host))}  ${online ? paint('green', 'online') : paint('yellow', 'offline')}${when}${reason == null ? '' : `: ${reason}`}`;
 }
 
-async function sessionLines({ sessions }: FleetHost, paint: Paint, now: number): Promise<string> {
+async function sessionLines({ sessions, reason }: ShownHost, paint: Paint, now: number): Promise<string> {
+  if (reason != null) return paint('dim', '  its sessions are unknown');
   if (sessions.length === 0) return paint('dim', '  no sessions');
   const rows = sessions.map((one) => [
     `  ${clean(one.session)}`,
@@ -106,6 +160,6 @@ function stateOf(one: FleetHost['sessions'][number], now: number): string {
 
 function noBroker(): UsageError {
   return new UsageError('there is no MQTT broker to ask', {
-    cure: 'set mqtt.url in the config, or AGENT_SESSIONS_MQTT_URL; `asm monitor` then puts this host there',
+    cure: 'set mqtt.url in the config, or AGENT_SESSIONS_MQTT_URL; `asm monitor` then puts this host there. Without one: --ssh host,host',
   });
 }

@@ -10,6 +10,8 @@ export interface CallOptions {
   readonly cwd?: string;
   /** The program must end if this process is killed: otherwise its work would be done twice. */
   readonly diesWithUs?: boolean;
+  /** A program that says more is ended; bytes. Default: that of execa, 100 MB. */
+  readonly longestOutput?: number;
 }
 
 /**
@@ -64,7 +66,7 @@ const always = {
 
 /** Decides what to start, and how; or why nothing is started. */
 async function prepare(program: string, args: readonly string[], options: CallOptions) {
-  const { signal, env = process.env, cwd, diesWithUs = false } = options;
+  const { signal, env = process.env, cwd, diesWithUs = false, longestOutput } = options;
   if ([program, ...args].some((word) => word.includes('\0'))) return notStarted('a NUL in an argument');
   // A guard that cannot find the program would end with a code of its own.
   if (diesWithUs && whichProgram(program, env['PATH'] ?? process.env['PATH']) === null) return notStarted('ENOENT');
@@ -75,7 +77,8 @@ async function prepare(program: string, args: readonly string[], options: CallOp
   // The guard without the kernel's help watches its stdin, which ends with this process. For all others stdin may be a
   // protocol.
   const stdin = file === 'sh' ? 'pipe' : 'ignore';
-  const place = { env: { ...env }, ...(cwd === undefined ? {} : { cwd }) };
+  const limit = longestOutput === undefined ? {} : { maxBuffer: longestOutput };
+  const place = { env: { ...env }, ...(cwd === undefined ? {} : { cwd }), ...limit };
   return { kind: 'ready', execa, file, words, stdin, place, signal } as const;
 }
 

@@ -100,7 +100,8 @@ describe('fleet', () => {
           "there is no MQTT broker to ask",
           "",
           "set mqtt.url in the config",
-          " or AGENT_SESSIONS_MQTT_URL; \`asm monitor\` then puts this host there",
+          " or AGENT_SESSIONS_MQTT_URL; \`asm monitor\` then puts this host there. Without one: --ssh host",
+          "host",
         ],
         [
           "5",

@@ -8,6 +8,7 @@ const host = z
     online: z.boolean().describe('a monitor watches it; the sessions of a host that is offline are `unknown`'),
     since: z.string().nullable().describe('ISO 8601, UTC; null: nothing is known of when'),
     lost: z.boolean().describe('it was lost, not ended: some time after `since`, its last sign of life'),
+    reason: z.string().exactOptional().describe('with `--ssh`: why it did not answer'),
     sessions: z.array(
       sessionMessage
         .omit({ schema: true })
@@ -15,7 +16,7 @@ const host = z
         .meta({ id: 'fleet session', description: 'A session as its host published it.' }),
     ),
   })
-  .meta({ id: 'host', description: 'A host on the broker.' });
+  .meta({ id: 'host', description: 'A host on the broker, or one that was asked over ssh.' });
 
 export const fleetAnswer = z.strictObject({ hosts: z.array(host) });
 

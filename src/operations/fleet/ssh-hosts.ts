@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import { activities, waits } from '../../core/model/activity.ts';
+import { clean, cutTo } from '../../core/words/text.ts';
+import { isoMillis } from '../../core/words/time.ts';
+import { exitCode, UsageError } from '../../errors.ts';
+import type { FleetHost, FleetSession } from '../../mqtt/fleet/fleet-view.ts';
+import { liveness } from '../../pass/document.ts';
+import { callProgram } from '../../system/call-program.ts';
+import { jsonIn } from '../../system/json.ts';
+import type { ProgramAnswer } from '../../system/run-program.ts';
+import type { Context } from '../context.ts';
+
+export interface SshAsk {
+  /** As `ssh` takes them: names of its config, or `user@host`. */
+  readonly hosts: readonly string[];
+  /** The command line of this program there; the shell of the host reads it. */
+  readonly remote: string;
+  /** The file that `ssh` reads in place of its own config; `null`: its own. */
+  readonly config: string | null;
+}
+
+/** A host that was asked over ssh. */
+export interface AskedHost extends FleetHost {
+  /** Why it did not answer; `null`: it did. */
+  readonly reason: string | null;
+}
+
+const connectSeconds = 5;
+/** How long one host may take in all; ms. */
+const deadlineMs = 20_000;
+/** A longer answer is none of this program; bytes. */
+const longestAnswer = 8 << 20;
+
+/**
+ * Reads the hosts of a list that is parted by commas.
+ * @throws UsageError for a name that `ssh` would not take for one
+ */
+export function hostsIn(list: string): readonly string[] {
+  const hosts = [...new Set(list.split(',').map((host) => host.trim()))];
+  for (const host of hosts) {
+    if (/^[^-\s\p{C}][^\s\p{C}]*$/u.test(host)) continue;
+    throw new UsageError(`'${clean(host)}' is no name of a host`, { cure: 'name them so: --ssh lab1,me@lab2' });
+  }
+  return hosts;
+}
+
+/** Asks hosts for their status, all at once. A host that does not answer is offline: nothing is known of its sessions. */
+export function askHosts(ask: SshAsk, context: Context): Promise<readonly AskedHost[]> {
+  return Promise.all(ask.hosts.map((host) => askHost(host, ask, context)));
+}
+
+async function askHost(host: string, { remote, config }: SshAsk, { env, signal, now }: Context): Promise<AskedHost> {
+  const options = ['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${connectSeconds}`];
+  const words = [...(config === null ? [] : ['-F', config]), ...options, '--', host, `${remote} status --json`];
+  const answer = await callProgram('ssh', words, { deadlineMs, signal, env, longestOutput: longestAnswer });
+  signal.throwIfAborted();
+  const offline = { host, online: false, since: null, wasLost: false, sessions: [] };
+  const rows = rowsIn(answer);
+  if (rows === null) return { ...offline, reason: reasonOf(answer, remote) };
+  const at = isoMillis(now());
+  return { ...offline, online: true, sessions: rows.map((row) => ({ ...row, at })), reason: null };
+}
+
+/** Read tolerantly: a host may have another version. A row without a name or a liveness is left out. */
+const row = z.object({
+  session: z.string().max(1_000),
+  status: z.enum(['running', 'terminated']).nullable().catch(null),
+  liveness,
+  id: z.string().nullable().catch(null),
+  job: z.string().nullable().catch(null),
+  activity: z
+    .enum([...activities, 'unknown'])
+    .nullable()
+    .catch(null),
+  waiting_for: z.enum(waits).nullable().catch(null),
+  waiting_since: z.iso.datetime().nullable().catch(null),
+});
+
+const statusOfHost = z.object({ sessions: z.array(z.unknown()) });
+
+/** Returns the sessions of an answer; `null`: it is none. The exit codes that say something of the sessions are fine. */
+function rowsIn(answer: ProgramAnswer): readonly Omit<FleetSession, 'at'>[] | null {
+  if (answer.kind !== 'ended' || !answered.includes(answer.code ?? -1)) return null;
+  const status = statusOfHost.safeParse(jsonIn(answer.stdout)).data;
+  return status?.sessions.flatMap((one) => row.safeParse(one).data ?? []) ?? null;
+}
+
+const answered: readonly number[] = [exitCode.done, exitCode.drift, exitCode.blind];
+
+/** Says why a host did not answer, without control characters. */
+function reasonOf(answer: ProgramAnswer, remote: string): string {
+  switch (answer.kind) {
+    case 'ended': {
+      const said =
+        answer.stderr
+          .split('\n')
+          .findLast((line) => line.trim() !== '')
+          ?.trim() ?? '';
+      if (answer.code === 127) return `no ${clean(remote)} there (--remote names it)`;
+      if (said !== '') return cutTo(clean(said), 300);
+      return answer.code === 0 ? 'its answer is no status' : `ended with ${answer.code ?? answer.signal ?? 'no code'}`;
+    }
+    case 'too late':
+      return `no answer in ${deadlineMs / 1_000} s`;
+    case 'aborted':
+      return 'broken off';
+    case 'not started':
+      return `ssh cannot be started (${clean(answer.reason)})`;
+  }
+}
