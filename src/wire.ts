@@ -140,6 +140,7 @@ export function makeContext(given: ContextOptions): Context {
     triggers,
     log: () => log,
     stateHistory: () => world.stateHistory,
+    registryStateDir: stateDir,
     registryFile: () => registryFile,
     jobs: () => new JobFolder({ settings: settings.jobs, now, newId: () => randomUUID().slice(0, 13), notice: warn }),
     unreachableServers: () => (process.platform === 'linux' ? userServers(process.getuid?.() ?? 0).unreachable : []),
@@ -178,8 +179,10 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
     followers: async (intervalMs) => {
       const { Followers } = await import('./watch/followers.ts');
       const { StateWriter } = await import('./watch/state-writer.ts');
+      const { StatusLine } = await import('./watch/status-line.ts');
       const { keepMs } = settings.history;
-      return new Followers([new StateWriter({ history: stateHistory, now, intervalMs, keepMs })]);
+      const writer = new StateWriter({ history: stateHistory, now, intervalMs, keepMs });
+      return new Followers([writer, new StatusLine(stateDir, now)]);
     },
     triggers: (others) =>
       makeTriggers(

@@ -80,6 +80,8 @@ export interface Context {
   triggers(others?: readonly Trigger[]): Triggers;
   log(): Log;
   stateHistory(): StateHistory;
+  /** The registry's own folder in the state folder. */
+  readonly registryStateDir: string;
   registryFile(): RegistryFile;
   jobs(): JobStore;
   /** Returns the last lines of a pane's screen, not cleaned: escape them before printing. */

@@ -307,6 +307,7 @@ export function fakeContext(change: {
       triggers: () => triggersWith({ on: true }),
       log: () => log,
       stateHistory: () => noHistory,
+      registryStateDir: '/nowhere/state/0123abcd',
       registryFile: () => registryFile,
       jobs: () => ({
         list: absent,

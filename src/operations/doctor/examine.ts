@@ -12,6 +12,7 @@ import { checkPlace } from './check-place.ts';
 import { checkSources } from './check-sources.ts';
 import { checkNode, checkTmux } from './check-programs.ts';
 import { checkTriggers } from './check-triggers.ts';
+import { statusLineFinding } from './tmux-status-line.ts';
 
 /** Makes every check, and lists the findings in the order in which a run depends on them. Writes nothing. */
 export async function examine(context: Context, hermes: NamedHermes): Promise<readonly Finding[]> {
@@ -37,6 +38,7 @@ export async function examine(context: Context, hermes: NamedHermes): Promise<re
     jobs,
     broker,
     ...triggers,
+    statusLineFinding(context.registryStateDir),
     ...service,
     ...worker,
   ];
