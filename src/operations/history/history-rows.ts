@@ -54,13 +54,8 @@ export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
         const message = `adopted on ${event.host}: ${sessions.join(', ')}`;
         return [{ ...row(event, 'adopted', null, message, []), sessions }];
       }
-      case 'snoozed': {
-        const isOver = event.until <= Date.parse(event.at);
-        const until = isOver
-          ? 'a waiting of it is told again'
-          : `no waiting of it is told until ${isoSeconds(event.until)}`;
-        return [{ ...row(event, 'snoozed', null, `${event.session}: ${until}.`, []), sessions: [event.session] }];
-      }
+      case 'snoozed':
+        return [{ ...row(event, 'snoozed', null, snoozedMessage(event), []), sessions: [event.session] }];
       case 'finished':
         return [{ ...row(event, 'finished', null, event.message, []), sessions: [event.session] }];
       case 'seen':
@@ -72,6 +67,12 @@ export function historyRows(events: readonly Event[]): readonly HistoryRow[] {
         return [];
     }
   });
+}
+
+function snoozedMessage({ session, until, at }: Extract<Event, { kind: 'snoozed' }>): string {
+  const isOver = until <= Date.parse(at);
+  const what = isOver ? 'a waiting of it is told again' : `no waiting of it is told until ${isoSeconds(until)}`;
+  return `${session}: ${what}.`;
 }
 
 export function submittedMessage({ job, session }: { readonly job: string; readonly session: string }): string {
