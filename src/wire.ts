@@ -181,7 +181,8 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
       const { StateWriter } = await import('./watch/state-writer.ts');
       const { StatusLine } = await import('./watch/status-line.ts');
       const { keepMs } = settings.history;
-      const writer = new StateWriter({ history: stateHistory, now, intervalMs, keepMs });
+      const { workedMs } = settings.attention;
+      const writer = new StateWriter({ history: stateHistory, now, intervalMs, keepMs, log, workedMs });
       return new Followers([writer, new StatusLine(stateDir, now)]);
     },
     triggers: (others) =>

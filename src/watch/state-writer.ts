@@ -1,5 +1,9 @@
 import type { StateLine } from '../core/model/state.ts';
+import { addWork, type Finished, type Works } from '../core/timeline/finished.ts';
 import { stateChanges, withLines, type LastStates } from '../core/timeline/state-changes.ts';
+import { clean } from '../core/words/text.ts';
+import { span } from '../core/words/time.ts';
+import type { Log, NewEvent } from '../log/log.ts';
 import type { StateHistory } from '../log/state-history.ts';
 import type { PassResult } from '../pass/pass.ts';
 import { asError } from '../system/errno.ts';
@@ -12,6 +16,8 @@ const pruneEveryMs = 86_400_000;
 /** A loop without a pass for less than that may be slow; ms. */
 const stallMs = 120_000;
 const stallIntervals = 3;
+/** Work of an earlier watch counts as far back; ms. */
+const workMs = 86_400_000;
 
 export interface StateWriterOptions {
   readonly history: StateHistory;
@@ -20,6 +26,9 @@ export interface StateWriterOptions {
   readonly intervalMs: number;
   /** How long the history is kept; ms. */
   readonly keepMs: number;
+  /** Hears of an agent that worked for at least `workedMs` and now idles. */
+  readonly log: Pick<Log, 'append'>;
+  readonly workedMs: number;
 }
 
 /**
@@ -29,6 +38,7 @@ export interface StateWriterOptions {
  * 2. It goes on while passes come. A machine that slept, a loop that stalled and a line that could not be written end
  *    it at the last pass, so that no time is filled in which nothing was seen; the next pass begins another.
  * 3. A watch that a killed process left open ends at its last sign of life.
+ * 4. An agent that has worked for long and now idles is told to the log, once.
  */
 export class StateWriter implements Follower {
   trouble: string | null = null;
@@ -36,6 +46,7 @@ export class StateWriter implements Follower {
   readonly #stallMs: number;
   readonly #turns = new InTurn();
   #last: LastStates | null = null;
+  readonly #works: Works = new Map();
   /** The last pass that was written, ms since 1970; `null`: no watch is under way. */
   #watchedAt: number | null = null;
   #hasMissed = false;
@@ -98,15 +109,26 @@ export class StateWriter implements Follower {
     this.#watchedAt = at;
     this.#hasMissed = false;
     this.trouble = null;
+    await this.#tellFinished(lines);
+  }
+
+  async #tellFinished(lines: readonly StateLine[]): Promise<void> {
+    const { log, workedMs } = this.#options;
+    const finished = lines.flatMap((line) => addWork(this.#works, line) ?? []);
+    await log.append(finished.filter((one) => one.workedMs >= workedMs).map(finishedEvent));
   }
 
   /** Reads how the last watch left the sessions. If a killed process left it open, it is ended. */
   async #begin(): Promise<LastStates> {
     const { history } = this.#options;
-    const lines = await history.read(Infinity);
+    const from = this.#options.now() - workMs;
+    const lines = await history.read(from);
     const mark = lines.findLast(({ kind }) => kind === 'watch-began' || kind === 'watch-ended');
     const at = await history.lastSign();
-    if (mark?.kind === 'watch-began' && at !== null) await history.append([{ kind: 'watch-ended', at }]);
+    const end: readonly StateLine[] = mark?.kind === 'watch-began' && at !== null ? [{ kind: 'watch-ended', at }] : [];
+    await history.append(end);
+    // The times of lines that were in force then say nothing of the time before.
+    for (const line of [...lines, ...end]) addWork(this.#works, line, from);
     return withLines({}, lines);
   }
 
@@ -119,7 +141,15 @@ export class StateWriter implements Follower {
 
   async #end(at: number | null): Promise<void> {
     if (this.#watchedAt === null || at === null) return;
-    await this.#options.history.append([{ kind: 'watch-ended', at }]);
+    const end = { kind: 'watch-ended', at } as const;
+    await this.#options.history.append([end]);
     this.#watchedAt = null;
+    addWork(this.#works, end);
   }
+}
+
+function finishedEvent({ line, workedMs }: Finished): NewEvent {
+  const { session, workspace, agent } = line;
+  const message = `${clean(session)}: worked for ${span(workedMs)} and idles now.`;
+  return { kind: 'finished', session, workspace, agent, workedMs, message };
 }

@@ -2,7 +2,18 @@ import { expect, test, vi } from 'vitest';
 import type { StateLine } from '../../src/core/model/state.ts';
 import type { StateHistory } from '../../src/log/state-history.ts';
 import { StateWriter } from '../../src/watch/state-writer.ts';
-import { deadPids } from '../core/world.ts';
+import {
+  aPane,
+  aProcess,
+  aSession,
+  aTree,
+  claudeLive,
+  claudeLook,
+  deadPids,
+  defaultSocket,
+  listed,
+  trees,
+} from '../core/world.ts';
 import { passWorld } from '../pass/pass-world.ts';
 
 const dead = 'sessions:\n  a:\n    agent: claude\n    status: running\n    pane: { pid: 9001, cmd: claude }\n';
@@ -26,7 +37,9 @@ function writing(lines: StateLine[] = []) {
     prune: vi.fn(() => Promise.resolve()),
   };
   const begun = clock.now;
-  const open = () => new StateWriter({ history, now: () => clock.now, intervalMs: 30_000, keepMs: 14 * day });
+  const { log } = world.ports;
+  const times = { intervalMs: 30_000, keepMs: 14 * day, workedMs: 60_000 };
+  const open = () => new StateWriter({ history, log, now: () => clock.now, ...times });
   return {
     ...world,
     disk,
@@ -148,4 +161,28 @@ test('each heartbeat is a sign of life, and old lines are removed once a day', a
   expect(history.beat).toHaveBeenCalledTimes(2);
   expect(history.prune).toHaveBeenCalledTimes(1);
   expect(history.prune).toHaveBeenCalledWith(clock.now - 14 * day);
+});
+
+test('an agent that worked for long and now idles is told to the log once, also over two watches', async () => {
+  const { open, pass, kept, ports } = writing();
+  const works = (status: 'busy' | 'idle'): void => {
+    kept.observation = {
+      sockets: new Map([[defaultSocket, listed([aSession('a', { panes: [aPane(9001)] })])]]),
+      panes: trees(aTree(aProcess(9001))),
+      claude: claudeLook({ live: new Map([[9001, claudeLive(9001, 'id', { status })]]) }),
+    };
+  };
+  const former = open();
+  works('busy');
+  await pass(former);
+  await pass(former, 50);
+  await former.close();
+  const writer = open();
+  await pass(writer, 500);
+  works('idle');
+  await pass(writer, 20);
+  await pass(writer, 20);
+  await writer.close();
+  const finished = (await ports.log.read()).filter(({ kind }) => kind === 'finished');
+  expect(finished).toMatchObject([{ session: 'a', workedMs: 70_000, message: 'a: worked for 1m and idles now.' }]);
 });
