@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { PrivateWorld, until } from './private-world.ts';
+
+let world: PrivateWorld;
+beforeEach(() => {
+  world = new PrivateWorld();
+});
+afterEach(() => world.close());
+
+const session = 'shop-creator-claude';
+const id = '10000000-0000-4000-8000-000000000001';
+
+/** Writes the record of a Claude in that process, as Claude keeps it. */
+function says(pid: number, status: 'busy' | 'waiting' | 'idle'): void {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const procStart = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const now = Date.now();
+  const own = {
+    pid,
+    sessionId: id,
+    cwd: world.work,
+    startedAt: now,
+    procStart,
+    kind: 'interactive',
+    entrypoint: 'cli',
+  };
+  const waits = status === 'waiting' ? { waitingFor: 'permission prompt' } : {};
+  const record = { ...own, version: '2.1.332', status, ...waits, statusUpdatedAt: now };
+  world.file(`home/.claude/sessions/${pid}.json`, JSON.stringify(record));
+}
+
+/** Returns the lines of the state history. */
+function lines(): readonly { kind: string; at: number; state?: { activity: string | null } }[] {
+  const folder = readdirSync(world.state).find((name) => /^[0-9a-f]{8}$/.test(name)) ?? '';
+  const file = readdirSync(join(world.state, folder)).find((name) => name.startsWith('states-'));
+  if (file === undefined) return [];
+  return readFileSync(join(world.state, folder, file), 'utf8')
+    .split('\n')
+    .flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+}
+
+const words = (): readonly string[] => lines().map(({ kind, state }) => state?.activity ?? kind);
+
+async function history() {
+  const { events } = JSON.parse((await world.run(['history', '--json'])).stdout);
+  return events.flatMap(({ what, kind, message }: { what: string; kind: string | null; message: string }) =>
+    kind === 'needs-you' || what === 'finished' ? [`${what}: ${message.replace(/since \S+Z/, 'since then')}`] : [],
+  );
+}
+
+test('a waiting is told once and resolved once, the history says what was, and a killed monitor leaves a gap', async () => {
+  const config = 'home/.config/agent-sessions-monitor/config.yaml';
+  const before = readFileSync(join(world.root, config), 'utf8');
+  world.file(config, `${before}\nattention: { after: 1s, worked: 1s }\n`);
+  const pid = await world.openSession(session);
+  world.writeRegistry(`sessions:\n  ${session}: { agent: claude, status: running, pane: { pid: ${pid} } }\n`, 60);
+  says(pid, 'busy');
+  const first = await world.monitor();
+  await until('it works', () => words().at(-1) === 'working');
+  says(pid, 'waiting');
+  await until('the waiting is told', () => world.logged('opened') > 0 && words().at(-1) === 'waiting');
+  const seen = lines().length;
+  await first.end('SIGKILL');
+  const second = await world.monitor();
+  await until('the second watch', () => lines().length > seen + 2);
+  says(pid, 'busy');
+  await until('it goes on', () => words().at(-1) === 'working');
+  const worksAt = lines().at(-1)?.at ?? 0;
+  await until('it has worked for long', () => Date.now() - worksAt > 1_500);
+  says(pid, 'idle');
+  await until('it has finished', () => world.logged('finished') > 0);
+  await second.end('SIGTERM');
+
+  expect(words()).toEqual([
+    'watch-began',
+    'working',
+    'waiting',
+    'watch-ended',
+    'watch-began',
+    'waiting',
+    'working',
+    'idle',
+    'watch-ended',
+  ]);
+  expect(lines()[4]?.at).toBeGreaterThan(lines()[3]?.at ?? Infinity);
+  expect(await history()).toEqual([
+    `found: ${session}: needs you since then: permission prompt.`,
+    `resolved: ${session}: it does not wait for you any more.`,
+    expect.stringMatching(/^finished: .* worked for .* and idles now\.$/),
+  ]);
+  expect((await world.comments(second.card)).join('\n')).not.toContain('needs you');
+});
