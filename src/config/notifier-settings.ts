@@ -1,8 +1,5 @@
 import type { Config } from './schema.ts';
 
-/** One notifier. Addresses, and the files of secrets, are never logged and never shown. */
-export type NotifierSettings = ReturnType<typeof notifierSettings>;
-
 /** Resolves the paths of a notifier's files. */
 export function notifierSettings(given: NonNullable<Config['notify']>[number], fromFile: (path: string) => string) {
   const file = (path: string | undefined): string | null => (path === undefined ? null : fromFile(path));
