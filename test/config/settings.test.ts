@@ -74,13 +74,8 @@ describe('settings', () => {
           "card": false,
           "snooze": []
         },
-        "notify": [],
         "history": {
           "keepMs": 1209600000
-        },
-        "page": {
-          "port": 0,
-          "comments": false
         },
         "stop": {
           "phrases": []
@@ -188,13 +183,8 @@ log_level: debug
           "card": false,
           "snooze": []
         },
-        "notify": [],
         "history": {
           "keepMs": 1209600000
-        },
-        "page": {
-          "port": 0,
-          "comments": false
         },
         "stop": {
           "phrases": [
