@@ -6,6 +6,7 @@ import type { AgentFacts } from '../core/model/agent.ts';
 import { crowd, defaults, levels, logLevels, shortestIntervalMs } from './defaults.ts';
 import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
 import { parseDuration } from './duration.ts';
+import { notifierSchema } from './notify-schema.ts';
 
 const dayMs = 86_400_000;
 const path = z.string().min(1, 'expected a path');
@@ -153,6 +154,7 @@ export const configSchema = z.strictObject({
         .describe('Sessions of which no waiting is ever told. For a while: `asm snooze`. Default: none.'),
     })
     .optional(),
+  notify: z.array(notifierSchema).optional().describe('Who else is told, beside the card. Default: nobody.'),
   history: z
     .strictObject({
       keep: duration(dayMs)
@@ -160,6 +162,12 @@ export const configSchema = z.strictObject({
         .describe(
           `How long the state history is kept, such as \`14d\`. Default: \`${defaults.historyKeepMs / dayMs}d\`.`,
         ),
+    })
+    .optional(),
+  page: z
+    .strictObject({
+      port: z.int().min(0).max(65_535).optional().describe('The port of the page; 0: any. Default: `0`.'),
+      comments: z.boolean().optional().describe('The page may comment on the local card. Default: `false`.'),
     })
     .optional(),
   stop: z

@@ -7,6 +7,7 @@ import { readRegular } from '../system/read-regular.ts';
 import { setVariable } from '../system/set-variable.ts';
 import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
 import { defaults, usualRegisterPattern, type logLevels } from './defaults.ts';
+import { notifierSettings } from './notifier-settings.ts';
 import type { Config } from './schema.ts';
 
 export interface SettingsSources {
@@ -68,7 +69,9 @@ export async function resolveSettings(sources: SettingsSources, agents: readonly
       /** Sessions of which no waiting is ever told. */
       snooze: config.attention?.snooze ?? [],
     },
+    notify: (config.notify ?? []).map((one) => notifierSettings(one, paths.fromFile)),
     history: { keepMs: config.history?.keep ?? defaults.historyKeepMs },
+    page: { port: config.page?.port ?? 0, comments: config.page?.comments ?? false },
     stop: { phrases: config.stop?.phrases ?? [] },
     judge: config.judge === undefined ? null : judge(config.judge, paths),
     hermes: { command: config.hermes?.command ?? defaults.hermesCommand },

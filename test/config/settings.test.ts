@@ -74,8 +74,13 @@ describe('settings', () => {
           "card": false,
           "snooze": []
         },
+        "notify": [],
         "history": {
           "keepMs": 1209600000
+        },
+        "page": {
+          "port": 0,
+          "comments": false
         },
         "stop": {
           "phrases": []
@@ -183,8 +188,13 @@ log_level: debug
           "card": false,
           "snooze": []
         },
+        "notify": [],
         "history": {
           "keepMs": 1209600000
+        },
+        "page": {
+          "port": 0,
+          "comments": false
         },
         "stop": {
           "phrases": [

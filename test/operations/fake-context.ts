@@ -42,7 +42,9 @@ export const settings: Settings = {
   jobs: { dir: '/home/me/jobs', map: { topic: 'delegate-job/{id}/events', fields: {}, states: {} } },
   mqtt: null,
   attention: { afterMs: 300_000, workedMs: 120_000, card: false, snooze: [] },
+  notify: [],
   history: { keepMs: 14 * 86_400_000 },
+  page: { port: 0, comments: false },
   logLevel: 'error',
   color: false,
 };

@@ -29,7 +29,7 @@ function driftOf(one: EntryView, view: View): readonly Difference[] {
   const since = waitingSince(one, view.input);
   if (entry.status !== 'running' || since === null || agentProcess === null || isSnoozed(one, view)) return [];
   const key = keyOf(one, view);
-  // The memory may have been deleted. The start of the waiting is then not known, and a told waiting must stay open.
+  // Without the memory nobody knows since when it waits; what was told already goes on.
   const isKnown = verdict.waiting?.since != null || one.memory?.waitingSince !== undefined;
   const isTold = !isKnown && [...ledger.open.values()].some((open) => open.key === key);
   if (now - since < settings.attention.afterMs && !isTold) return [];

@@ -1,6 +1,6 @@
 /**
- * The fills of the bands. Colour, pattern and height all say the same. Time in which no monitor watched is hatched and has
- * no ground: it is never filled.
+ * The fills of the bands. Colour, pattern and height all say the same. Time in which nobody watched gets lines on no
+ * ground: it is never filled.
  */
 export function Patterns() {
   return (

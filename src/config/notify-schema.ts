@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { driftKinds } from '../core/drift/index.ts';
+
+const text = z.string().min(1, 'expected some text');
+const path = z.string().min(1, 'expected a path');
+
+/** What a notifier can tell: every kind of drift, and `finished`: an agent worked for a while and now idles. */
+const noticeKinds = [...driftKinds.map(({ name }) => name), 'finished'];
+
+/** The keys that every notifier has. */
+const common = {
+  name: text.optional().describe('Its name in `asm notify test NAME` and in messages. Default: its kind.'),
+  on: z
+    .array(z.enum(noticeKinds))
+    .optional()
+    .describe(
+      'What it tells. Default: what somebody should act on: all but `finished` and the kinds that the monitor settles itself.',
+    ),
+  workspaces: z.array(text).optional().describe('Only sessions of these workspaces. Default: all.'),
+  quiet_hours: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'expected hours such as 22:00-07:00')
+    .optional()
+    .describe('Local time in which nothing is sent; one summary follows at its end. Default: none.'),
+};
+
+/** An address, in the config or in a file of its own: the address of a chat's hook is a secret. */
+const address = {
+  url: z
+    .url({ protocol: /^https?$/, error: 'expected an address that begins with http:// or https://' })
+    .optional()
+    .describe('The address.'),
+  url_file: path.optional().describe('A file that holds nothing but the address, in place of `url`.'),
+};
+const token = { token_file: path.optional().describe('A file that holds nothing but the bearer token.') };
+
+/** One notifier. `docs/configuration.md` and `docs/notify.md` are generated from the descriptions. */
+export const notifierSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('desktop'), ...common }),
+    z.strictObject({ kind: z.literal('ntfy'), ...common, ...address, ...token }),
+    z.strictObject({
+      kind: z.literal('webhook'),
+      ...common,
+      ...address,
+      ...token,
+      secret_file: path.optional().describe('A file with the key that signs each message (HMAC-SHA256).'),
+      format: z
+        .enum(['json', 'slack', 'discord', 'teams'])
+        .optional()
+        .describe('What the receiver understands. Default: `json`.'),
+    }),
+    z.strictObject({ kind: z.literal('hermes'), ...common, to: text.describe('What `hermes send --to` takes.') }),
+    z.strictObject({
+      kind: z.literal('command'),
+      ...common,
+      argv: z
+        .array(text)
+        .min(1, 'expected a program and its arguments')
+        .describe('The program and its arguments; it reads the notice as JSON on its standard input.'),
+    }),
+  ])
+  .refine((one) => !('url' in one || 'url_file' in one) || (one.url === undefined) !== (one.url_file === undefined), {
+    error: 'expected either url or url_file',
+  });
