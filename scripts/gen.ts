@@ -16,6 +16,7 @@ import { exitCode, exitCodeMeanings } from '../src/errors.ts';
 import { operations } from '../src/operations/index.ts';
 import { jsonDocument } from './json-document.ts';
 import { mqttDocument } from './mqtt-document.ts';
+import { notifyDocument } from './notify-document.ts';
 import { toolsDocument } from './tools-document.ts';
 import about from '../package.json' with { type: 'json' };
 
@@ -32,6 +33,7 @@ await put('docs/library.md', (text) => between(text, 'example', code('ts', 'test
 await put('docs/json.md', () => jsonDocument(table));
 await put('docs/tools.md', () => toolsDocument(table));
 await put('docs/mqtt.md', () => mqttDocument(table));
+await put('docs/notify.md', () => notifyDocument(table));
 await put('manifest.json', () => JSON.stringify(manifest()));
 
 if (stale.length > 0) {

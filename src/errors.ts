@@ -21,7 +21,7 @@ export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   [exitCode.registry]: 'the registry cannot be read or written, or was refused; nothing was written',
   [exitCode.blind]: 'nothing could be said of at least one session: tmux or another source could not be asked',
   [exitCode.board]:
-    'the board or the broker refused or could not be reached; of a `monitor` that watches, its heartbeat says so',
+    'the board, the broker or a notifier that is tested refused or could not be reached; of a `monitor` that watches, its heartbeat says so',
   [exitCode.watched]: 'another monitor already watches this registry on this host',
   [exitCode.defect]: 'a defect of this program; its stack is in `defects.log` in the state folder',
 };
@@ -82,6 +82,14 @@ export class BoardError extends AudienceError {
 /** The MQTT broker refused or could not be reached. */
 export class BrokerError extends AudienceError {
   override readonly name = 'BrokerError';
+  constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
+    super(exitCode.board, message, options);
+  }
+}
+
+/** A notifier could not send its notice. */
+export class NotifyError extends AudienceError {
+  override readonly name = 'NotifyError';
   constructor(message: string, options: { where?: string | null; cure: string; cause?: unknown }) {
     super(exitCode.board, message, options);
   }

@@ -19,6 +19,8 @@ import type { Context, ContextOptions } from './operations/context.ts';
 import { reportPass } from './operations/pass-report.ts';
 import { registryHashAt } from './registry/hash.ts';
 import { makeRegistryFile } from './registry/disk-registry-file.ts';
+import type { Follower } from './watch/follower.ts';
+import type { NotifyWorld } from './watch/notify-followers.ts';
 import type { WatchWorld } from './watch/watch-world.ts';
 import type { PassPorts } from './pass/pass.ts';
 import { waitFully } from './system/pause.ts';
@@ -183,7 +185,8 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
       const { keepMs } = settings.history;
       const { workedMs } = settings.attention;
       const writer = new StateWriter({ history: stateHistory, now, intervalMs, keepMs, log, workedMs });
-      return new Followers([writer, new StatusLine(stateDir, now)]);
+      const told = await notifyFollowersOf({ ports, settings, env, stateDir });
+      return new Followers([writer, new StatusLine(stateDir, now), ...told]);
     },
     triggers: (others) =>
       makeTriggers(
@@ -195,6 +198,13 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
     stateDir,
     signal,
   };
+}
+
+/** Makes a follower of each notifier. What they need is loaded only where one is configured. */
+async function notifyFollowersOf(world: NotifyWorld): Promise<readonly Follower[]> {
+  if (world.settings.notify.length === 0) return [];
+  const { notifyFollowers } = await import('./watch/notify-followers.ts');
+  return notifyFollowers(world);
 }
 
 /**

@@ -21,6 +21,21 @@ export const defaults = {
   mqttPrefix: 'asm',
 } as const;
 
+/**
+ * What a notifier tells where its `on` does not say: what a user wants to be woken for, because work stands still or is
+ * lost until the user acts. The rest is on the card, and waits there.
+ */
+export const usualNotices: readonly string[] = [
+  'session-gone',
+  'agent-exited',
+  'host-rebooted',
+  'tmux-server-died',
+  'needs-you',
+  'job-orphaned',
+  'registry-unreadable',
+  'blind',
+];
+
 /** Returns the pattern of the names of sessions that are registered: of every agent that is known. */
 export function usualRegisterPattern(agents: readonly AgentFacts[]): string {
   return `^(?<workspace>.+)-creator-(?<agent>${agents.map(({ name }) => name).join('|')})$`;

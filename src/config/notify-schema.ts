@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { driftKinds } from '../core/drift/index.ts';
+import { clean } from '../core/words/text.ts';
+import { usualNotices } from './defaults.ts';
 
 const text = z.string().min(1, 'expected some text');
 const path = z.string().min(1, 'expected a path');
@@ -13,13 +15,12 @@ const common = {
   on: z
     .array(z.enum(noticeKinds))
     .optional()
-    .describe(
-      'What it tells. Default: what somebody should act on: all but `finished` and the kinds that the monitor settles itself.',
-    ),
+    .describe(`What it tells. Default: ${usualNotices.map((kind) => `\`${kind}\``).join(', ')}.`),
   workspaces: z.array(text).optional().describe('Only sessions of these workspaces. Default: all.'),
   quiet_hours: z
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'expected hours such as 22:00-07:00')
+    .refine((hours) => hours.slice(0, 5) !== hours.slice(6), { error: 'expected an end other than the beginning' })
     .optional()
     .describe('Local time in which nothing is sent; one summary follows at its end. Default: none.'),
 };
@@ -63,3 +64,13 @@ export const notifierSchema = z
   .refine((one) => !('url' in one || 'url_file' in one) || (one.url === undefined) !== (one.url_file === undefined), {
     error: 'expected either url or url_file',
   });
+
+/** The list of notifiers. Each has a name of its own: its position in the log is kept under that name. */
+export const notifySchema = z.array(notifierSchema).superRefine((list, context) => {
+  const names = list.map(({ kind, name = kind }) => name);
+  names.forEach((name, index) => {
+    if (names.indexOf(name) === index) return;
+    const message = `a second notifier is called ${clean(name)}: give one of them another name`;
+    context.addIssue({ code: 'custom', message, path: [index] });
+  });
+});

@@ -1,4 +1,4 @@
-import { isMap, isNode, isScalar, type Document } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, type Document } from 'yaml';
 import * as z from 'zod';
 import type { AgentFacts } from '../core/model/agent.ts';
 import { clean } from '../core/words/text.ts';
@@ -70,6 +70,9 @@ function offsetOf(document: Document, keys: readonly PropertyKey[]): number {
       if (pair === undefined) return offset;
       if (isNode(pair.key)) offset = pair.key.range?.[0] ?? offset;
       node = pair.value;
+    } else if (isSeq(node) && typeof key === 'number') {
+      node = node.items[key];
+      if (isNode(node)) offset = node.range?.[0] ?? offset;
     } else return offset;
   }
   return offset;

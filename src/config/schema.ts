@@ -6,7 +6,7 @@ import type { AgentFacts } from '../core/model/agent.ts';
 import { crowd, defaults, levels, logLevels, shortestIntervalMs } from './defaults.ts';
 import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
 import { parseDuration } from './duration.ts';
-import { notifierSchema } from './notify-schema.ts';
+import { notifySchema } from './notify-schema.ts';
 
 const dayMs = 86_400_000;
 const path = z.string().min(1, 'expected a path');
@@ -154,7 +154,7 @@ export const configSchema = z.strictObject({
         .describe('Sessions of which no waiting is ever told. For a while: `asm snooze`. Default: none.'),
     })
     .optional(),
-  notify: z.array(notifierSchema).optional().describe('Who else is told, beside the card. Default: nobody.'),
+  notify: notifySchema.optional().describe('Who else is told, beside the card. Default: nobody.'),
   history: z
     .strictObject({
       keep: duration(dayMs)

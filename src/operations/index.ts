@@ -9,6 +9,7 @@ import { history } from './history.ts';
 import { jobs } from './jobs.ts';
 import { mcp } from './mcp.ts';
 import { monitor } from './monitor.ts';
+import { notify } from './notify.ts';
 import type { Operation } from './operation.ts';
 import { reconcile } from './reconcile.ts';
 import { resume } from './resume.ts';
@@ -36,4 +37,5 @@ export const operations: readonly Operation[] = [
   doctor,
   demo,
   fleet,
+  notify,
 ];

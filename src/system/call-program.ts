@@ -12,6 +12,8 @@ export interface CallOptions {
   readonly diesWithUs?: boolean;
   /** A program that says more is ended; bytes. Default: that of execa, 100 MB. */
   readonly longestOutput?: number;
+  /** Its standard input; default: empty. Not with `diesWithUs`, whose guard may need the pipe. */
+  readonly input?: string;
 }
 
 /**
@@ -27,7 +29,8 @@ export async function callProgram(
   const call = await prepare(program, args, options);
   if (call.kind !== 'ready') return call;
   const { execa, file, words, stdin, place, signal } = call;
-  const child = execa(file, words, { ...always, ...place, stdin });
+  const { input } = options;
+  const child = execa(file, words, { ...always, ...place, ...(input === undefined ? { stdin } : { input }) });
   child.once('exit', () => closeDrained(child));
   // execa's own time-out ends only the program, and then waits for its children.
   return inTime(child, deadlineMs, signal, child.then(answerOf));

@@ -10,6 +10,17 @@ export async function begin(log: Log, reader: string): Promise<void> {
   await log.withCursor(reader, async (known) => known ?? startOf(newsFor(await log.read(), null)));
 }
 
+/**
+ * Decides whether a position must be written although nothing was told. A drift that is newly held back must be
+ * remembered: it may have closed by the time it may be told.
+ */
+export function isWorthKeeping(next: Cursor, known: Cursor): boolean {
+  return next.position - known.position >= lagAtMost || next.held.some((id) => !known.held.includes(id));
+}
+
+/** After so many events without news the position is written all the same. */
+const lagAtMost = 200;
+
 export function startOf(news: News): Cursor {
   return leaving(news, { opened: [], resolved: [] });
 }

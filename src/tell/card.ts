@@ -1,11 +1,12 @@
 import type { DriftId } from '../core/model/branded.ts';
 import type { Board } from '../board/board.ts';
-import { isAttention, kindOf } from '../core/drift/kind-of.ts';
+import { isAttention } from '../core/drift/kind-of.ts';
 import { withoutOrders } from '../core/words/stop.ts';
 import { clean, cutTo, fitLines } from '../core/words/text.ts';
 import { isoSeconds } from '../core/words/time.ts';
 import type { Cursor, Event, Log, LoggedDrift } from '../log/log.ts';
-import { begin } from './begin.ts';
+import { begin, isWorthKeeping } from './begin.ts';
+import { graceUntil } from './grace.ts';
 import { newsFor, type News } from './news.ts';
 import { bodyHash } from './own-comments.ts';
 import { shellCommand, type RegistryPlace } from '../core/words/shell-command.ts';
@@ -111,22 +112,10 @@ function isDue({ opened, resolved }: News): boolean {
   return opened.length > 0 || resolved.length > 0;
 }
 
-/**
- * Decides whether the position must be written. A drift that is newly held back must be remembered: it may have closed
- * by the time it may be told.
- */
-function isWorthKeeping(next: Cursor, known: Cursor): boolean {
-  return next.position - known.position >= lagAtMost || next.held.some((id) => !known.held.includes(id));
-}
-
-/** After so many events without news the position is written all the same. */
-const lagAtMost = 200;
-
 function news(reader: CardReader, events: readonly Event[], stored: Cursor | null): News {
-  // A time ahead of the clock was taken before the clock was set back: its grace is over.
-  const hold = (drift: LoggedDrift, openedAt: number) =>
-    kindOf(drift.kind)?.hasGrace === true && openedAt <= reader.now() ? openedAt + reader.graceMs : 0;
-  const all = newsFor(events, furthest(stored, lastPosted(events, reader.card)), hold, reader.now());
+  const now = reader.now();
+  const cursor = furthest(stored, lastPosted(events, reader.card));
+  const all = newsFor(events, cursor, graceUntil(reader.graceMs, now), now);
   // That an agent goes on is no news to a reader of the card.
   const resolved = all.resolved.filter(({ drift }) => !isAttention(drift));
   const opened = reader.attention ? all.opened : all.opened.filter((drift) => !isAttention(drift));

@@ -16,6 +16,10 @@ export class Followers implements Follower {
     for (const each of this.#all) each.passed(result);
   }
 
+  failed(): void {
+    for (const each of this.#all) each.failed?.();
+  }
+
   beat(): void {
     for (const each of this.#all) each.beat();
   }

@@ -113,6 +113,7 @@ export class Passes {
     } catch (error) {
       // A pass that the signal ended did not fail.
       if (!signal.aborted) this.#came(asError(error));
+      this.follower?.failed?.();
       throw error;
     }
   }

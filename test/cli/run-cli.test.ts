@@ -94,6 +94,8 @@ describe('the command line', () => {
         demo [options]               a guided minute: a private tmux server with pretend agents, and the
                                      monitor on it
         fleet [options]              every host's sessions as they are known on the MQTT broker
+        notify <test...>             test [NAME]: send one notice through each configured notifier, and
+                                     say what came back
         completion <shell>           completion script for a shell
         help [command]               display help for command
       ",

@@ -53,6 +53,7 @@ describe('doctor', () => {
       ok   cache folder ~
       ok   jobs folder ~/jobs: not there yet
       ok   MQTT: off, no broker is configured
+      ok   notifiers: none is configured
       ok   bell: on
       ok   left to the poll: renamed sessions, an agent that exits while its shell stays
       ok   inotify: N of N instances used, N watches allowed

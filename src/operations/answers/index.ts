@@ -7,6 +7,7 @@ import { historyAnswer, snoozeAnswer, undoAnswer } from './history.ts';
 import { jobAnswer, jobEventAnswer, jobsAnswer } from './jobs.ts';
 import { resumeAnswer } from './resume.ts';
 import { dumpAnswer, explainAnswer, explainAnswers, replayAnswer, statusAnswer } from './sessions.ts';
+import { notifyTestAnswer } from './notify.ts';
 import { doctorAnswer, failureAnswer } from './doctor.ts';
 
 /** Every JSON answer, by the command that gives it; `docs/json.md` is made from this list. */
@@ -30,6 +31,7 @@ export const answers = {
   'jobs event --json': jobEventAnswer,
   'fleet --json': fleetAnswer,
   'fleet --forget --json': forgetAnswer,
+  'notify test --json': notifyTestAnswer,
   'doctor --json': doctorAnswer,
   'setup --json': installAnswer,
   'setup --lean --print --json': leanAnswer,

@@ -8,6 +8,7 @@ import type { Context, PassReport } from '../context.ts';
 import { checkFolders } from './check-folders.ts';
 import { checkJobs } from './check-jobs.ts';
 import { checkLock } from './check-lock.ts';
+import { checkNotifiers } from './check-notifiers.ts';
 import { checkPlace } from './check-place.ts';
 import { checkSources } from './check-sources.ts';
 import { checkNode, checkTmux } from './check-programs.ts';
@@ -37,6 +38,7 @@ export async function examine(context: Context, hermes: NamedHermes): Promise<re
     ...folders,
     jobs,
     broker,
+    ...checkNotifiers(context),
     ...triggers,
     statusLineFinding(context.registryStateDir),
     ...service,

@@ -1,0 +1,181 @@
+import type { NotifierSettings } from '../../config/notifier-settings.ts';
+import type { RegistryPlace } from '../../core/words/shell-command.ts';
+import { BackOff, type BackOffTimes } from '../../system/back-off.ts';
+import { codeOf, messageOf } from '../../system/errno.ts';
+import type { Cursor, Event, Log } from '../../log/log.ts';
+import { isWorthKeeping } from '../begin.ts';
+import { dueEvents, type Due } from './due-events.ts';
+import { noticeOf } from './notice.ts';
+import type { Notice } from './notice-schema.ts';
+import { SendError, type Notifier } from './notifier.ts';
+import { isQuiet } from './quiet-hours.ts';
+import type { TroubleFile } from './trouble-file.ts';
+
+export interface DeliveryOptions {
+  readonly settings: Pick<NotifierSettings, 'name' | 'on' | 'workspaces' | 'quietHours'>;
+  readonly notifier: Notifier;
+  readonly log: Log;
+  readonly trouble: TroubleFile;
+  readonly host: string;
+  readonly registry: RegistryPlace;
+  /** How long a death is held back, in case the user ended the session himself; ms. */
+  readonly graceMs: number;
+  /** ms since 1970. */
+  readonly now: () => number;
+}
+
+/** News waits so long for more of it: a burst is one notice; ms. */
+const gatherMs = 2_000;
+/** The time between two notices of one notifier; what comes meanwhile is one notice; ms. */
+const spacingMs = 10_000;
+const backOffTimes: BackOffTimes = { shortestMs: 5_000, longestMs: 10 * 60_000 };
+
+/**
+ * One notifier as a reader of the log. It tells at least once: its position moves once the receiver has answered, and
+ * the ids of the events tell a second time from a first. While the receiver is away nothing piles up: each attempt tells
+ * in one notice what is still news then.
+ */
+export class Delivery {
+  readonly #options: DeliveryOptions;
+  readonly #backOff: BackOff;
+  /** Events before it need no second look. */
+  #settledAt = -1;
+  #pause: { readonly from: number; readonly ms: number } | null = null;
+  #trouble: string | null;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+    this.#backOff = new BackOff(backOffTimes, Math.random, options.now);
+    this.#trouble = null;
+  }
+
+  /** Why the last notice was not sent; `null`: all is well. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  /**
+   * Sets a new notifier's first position: what stands at its first start is on the card and in `asm status`, and is not
+   * told again.
+   */
+  async begin(): Promise<void> {
+    const { log } = this.#options;
+    // Without the cursor's lock: a killed run may hold it for seconds, and a new watch waits for this.
+    if ((await log.cursor(this.#reader)) !== null) return;
+    const start = startAt(endOf(await log.read()));
+    await log.withCursor(this.#reader, async (stored) => stored ?? start);
+  }
+
+  /**
+   * Tells what is due. It never throws.
+   * @param all all events of the log
+   * @returns when it must look again although nothing was logged; ms since 1970. `null`: with the next pass at the latest
+   */
+  async look(all: readonly Event[], signal: AbortSignal): Promise<number | null> {
+    const { now, settings } = this.#options;
+    if (endOf(all) === this.#settledAt) return null;
+    const pausedUntil = this.#pausedUntil();
+    if (pausedUntil !== null) return pausedUntil;
+    if (isQuiet(settings.quietHours, now())) return null;
+    try {
+      return await this.#tell(all, signal);
+    } catch (error) {
+      if (signal.aborted) return null;
+      return this.#failed(error);
+    }
+  }
+
+  /** Tells what is due. @throws SendError; the log's errors */
+  async #tell(all: readonly Event[], signal: AbortSignal): Promise<number | null> {
+    const { log, now } = this.#options;
+    const stored = await log.cursor(this.#reader);
+    if (stored === null) {
+      await this.begin();
+      return now();
+    }
+    const seen = this.#due(all, stored);
+    if (seen.events.length === 0) {
+      if (isWorthKeeping(seen.next, stored)) await log.withCursor(this.#reader, async () => seen.next);
+      if (seen.heldUntil === null) this.#settledAt = endOf(all);
+      return seen.heldUntil;
+    }
+    const readyAt = readyAtOf(seen, this.#options.graceMs);
+    // News ahead of the clock was logged before the clock was set back.
+    if (readyAt > now() && sinceOf(seen) <= now()) return readyAt;
+    await log.withCursor(this.#reader, async (cursor) => this.#deliver(await log.read(), cursor ?? stored, signal));
+    return now();
+  }
+
+  /** Sends what is still due under the cursor's lock: another process may have told it. @returns the next position */
+  async #deliver(all: readonly Event[], cursor: Cursor, signal: AbortSignal): Promise<Cursor> {
+    const { notifier, host, registry, now } = this.#options;
+    const { events, next } = this.#due(all, cursor);
+    if (events.length === 0) return next;
+    await send(notifier, noticeOf(events, { host, registry, now: now() }), signal);
+    this.#backOff.reset();
+    this.#pause = { from: now(), ms: spacingMs };
+    this.#came(null);
+    return next;
+  }
+
+  #due(all: readonly Event[], cursor: Cursor): Due {
+    const { settings, graceMs, now } = this.#options;
+    return dueEvents(all, cursor, { settings, graceMs, now: now() });
+  }
+
+  /** Returns until when nothing is sent; `null`: it may be sent now. A clock that was set back ends a pause. */
+  #pausedUntil(): number | null {
+    if (this.#pause === null) return null;
+    const { from, ms } = this.#pause;
+    const now = this.#options.now();
+    return now >= from && now < from + ms ? from + ms : null;
+  }
+
+  #failed(error: unknown): number {
+    const wait = this.#backOff.next();
+    const ms = error instanceof SendError ? Math.max(wait, error.waitMs ?? 0) : wait;
+    const from = this.#options.now();
+    this.#pause = { from, ms };
+    this.#came(messageOf(error));
+    return from + ms;
+  }
+
+  #came(reason: string | null): void {
+    const { settings, trouble } = this.#options;
+    this.#trouble = reason === null ? null : `the notifier ${settings.name}: ${reason}`;
+    trouble.keep(settings.name, reason);
+  }
+
+  get #reader(): string {
+    return `notify-${this.#options.settings.name}`;
+  }
+}
+
+/** Sends a notice. Only what a notifier worded itself is shown: any other error may hold an address. @throws SendError */
+async function send(notifier: Notifier, notice: Notice, signal: AbortSignal): Promise<void> {
+  try {
+    await notifier.send(notice, signal);
+  } catch (error) {
+    if (error instanceof SendError) throw error;
+    throw new SendError(`it failed (${codeOf(error) || 'for a reason of its own'})`);
+  }
+}
+
+/** Returns when the news may be told: a death that is held back a little longer goes into the same notice. */
+function readyAtOf(due: Due, graceMs: number): number {
+  const since = sinceOf(due);
+  const { heldUntil } = due;
+  return heldUntil !== null && heldUntil <= since + 2 * graceMs ? heldUntil : since + gatherMs;
+}
+
+function sinceOf({ events }: Due): number {
+  return Math.min(...events.map(({ at }) => Date.parse(at)));
+}
+
+function endOf(events: readonly Event[]): number {
+  return (events.at(-1)?.position ?? -1) + 1;
+}
+
+function startAt(position: number): Cursor {
+  return { position, held: [], told: [] };
+}
