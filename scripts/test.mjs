@@ -20,6 +20,10 @@ const packages = {
   chromium: 'chromium',
   sshd: 'openssh-server',
   ssh: 'openssh-client',
+  'dbus-run-session': 'dbus',
+  Xvfb: 'xvfb',
+  dunst: 'dunst',
+  'notify-send': 'libnotify-bin',
 };
 
 systemPackages();

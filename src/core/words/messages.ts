@@ -23,7 +23,7 @@ export function heartbeatNote(about: {
   readonly passTrouble: string | null;
   /** Why the memory of the last pass could not be written. */
   readonly notKept: string | null;
-  /** What is wrong with the state history or the status line. */
+  /** What is wrong with the state history, the status line or a notifier. */
   readonly beside: string | null;
 }): string {
   const last = about.lastAt === null ? 'never' : isoSeconds(about.lastAt);
