@@ -125,15 +125,10 @@ export function makeContext(given: ContextOptions): Context {
     output,
     pass: ({ mode, reader, adopt }) =>
       reportPass(ports, reader === 'process' ? own : shell, { mode, adopt: adopt ?? null }, signal),
-    monitor: async (request, listener) => {
-      const { monitor } = await import('./watch/monitor.ts');
-      return monitor(world, request, listener);
-    },
+    monitor: (...words) => runMonitor(context, world, words),
+    page: async (request) => (await import('./page/open-page.ts')).openPage(context, world, request),
     hermes: (slug) => makeHermesCommand({ program: settings.hermes.command, slug, env }),
-    assertNobodyWatches: async () => {
-      const { assertNobodyWatches } = await import('./watch/one-monitor.ts');
-      return assertNobodyWatches({ dir: stateDir, place: ports.place, host: hostname() });
-    },
+    assertNobodyWatches: () => assertUnwatched(world),
     serve: () => serve(context, world),
     board: (which) => openBoard({ ...given, env }, which, { author: env['USER'] ?? 'user', runMs: null }),
     program: given.program,
@@ -149,6 +144,22 @@ export function makeContext(given: ContextOptions): Context {
     capture: (socket, paneId, lines) => capturePane(socket, paneId, lines, signal),
   };
   return context;
+}
+
+async function assertUnwatched({ stateDir: dir, ports: { place } }: WatchWorld): Promise<void> {
+  const { assertNobodyWatches } = await import('./watch/one-monitor.ts');
+  return assertNobodyWatches({ dir, place, host: hostname() });
+}
+
+async function runMonitor(
+  context: Context,
+  world: WatchWorld,
+  [request, listener, { page } = { page: false }]: Parameters<Context['monitor']>,
+): ReturnType<Context['monitor']> {
+  const { monitor } = await import('./watch/monitor.ts');
+  if (!page) return monitor(world, request, listener);
+  const { besideMonitor } = await import('./page/beside-monitor.ts');
+  return besideMonitor({ context, world, request }, (withPage) => monitor(withPage, request, listener));
 }
 
 function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {

@@ -62,7 +62,11 @@ export interface Context {
    * Watches until it is told to stop.
    * @throws WatchedError, BoardError, RegistryError at the start only
    */
-  monitor(request: MonitorRequest, listener: MonitorListener): Promise<MonitorEnd>;
+  monitor(
+    request: MonitorRequest,
+    listener: MonitorListener,
+    options?: { readonly page: boolean },
+  ): Promise<MonitorEnd>;
   /** Returns `hermes kanban …` on that board; `null`: on the current one. */
   hermes(slug: string | null): HermesCommand;
   /**
@@ -70,6 +74,11 @@ export interface Context {
    * @throws WatchedError
    */
   assertNobodyWatches(): Promise<void>;
+  /**
+   * Serves the local page.
+   * @throws UsageError if the port that the user named cannot be had
+   */
+  page(request: PageRequest): Promise<ServedPage>;
   /** Serves the tools on stdio until stdin ends. */
   serve(): Promise<void>;
   /** Opens a board on which comments are a person's, and are read for the stop phrase. */
@@ -93,6 +102,23 @@ export interface Context {
   readonly program: readonly string[];
   /** Makes the interface of a monitor; `null`: one line on stderr. */
   readonly monitorListener: ((context: Context) => MonitorListener) | null;
+}
+
+export interface PageRequest {
+  /** The port that the user named, 0 for any; `null`: as the settings say. */
+  readonly port: number | null;
+}
+
+/** The local page while it is there. */
+export interface ServedPage {
+  /** Its address, with the token. */
+  readonly url: string;
+  readonly port: number;
+  /** Another process of this registry serves it: there is one page, and `close` leaves it. */
+  readonly isOthers: boolean;
+  /** Opens it in the user's browser; returns why it did not, `null`: it did, as far as that is told. */
+  open(): Promise<string | null>;
+  close(): Promise<void>;
 }
 
 export interface Output {

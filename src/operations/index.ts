@@ -11,6 +11,7 @@ import { mcp } from './mcp.ts';
 import { monitor } from './monitor.ts';
 import { notify } from './notify.ts';
 import type { Operation } from './operation.ts';
+import { page } from './page.ts';
 import { reconcile } from './reconcile.ts';
 import { resume } from './resume.ts';
 import { setup } from './setup.ts';
@@ -38,4 +39,5 @@ export const operations: readonly Operation[] = [
   demo,
   fleet,
   notify,
+  page,
 ];

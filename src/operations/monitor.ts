@@ -6,7 +6,7 @@ import type { MonitorAnswer } from './answers/cards.ts';
 import { adoptionFlags, adoptionIn } from './adoption.ts';
 import { cardFlags, dispatchedFirst, dispatchedIn, namedCard } from './boards.ts';
 import type { Context } from './context.ts';
-import { choiceOf, numberOf, type Operation } from './operation.ts';
+import { choiceOf, isOn, numberOf, type Operation } from './operation.ts';
 
 export const monitor: Operation<MonitorAnswer> = {
   name: 'monitor',
@@ -37,6 +37,7 @@ export const monitor: Operation<MonitorAnswer> = {
       value: { kind: 'choice', choices: [...levels] },
     },
     ...adoptionFlags,
+    { name: 'page', description: 'serve the local page beside it; `asm page` prints its address' },
   ],
   async *run(context, input) {
     const listener = context.monitorListener?.(context) ?? quietListener(context);
@@ -49,7 +50,7 @@ export const monitor: Operation<MonitorAnswer> = {
       level: choiceOf(input, 'level', levels),
       adopt: adoptionIn(input),
     };
-    const end = await context.monitor(request, listener).finally(() => listener.close());
+    const end = await context.monitor(request, listener, { page: isOn(input, 'page') }).finally(() => listener.close());
     yield { json: { reason: end.reason, summary: end.summary }, text: clean(end.summary), exit: exitCode.done };
   },
 };

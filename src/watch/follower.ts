@@ -9,7 +9,7 @@ export interface Follower {
   /** Takes the result of each pass of the loop. */
   passed(result: PassResult): void;
   /** Hears that a pass failed; it may have logged why, such as a registry that cannot be read. */
-  failed?(): void;
+  failed?(error: Error): void;
   /** Hears each heartbeat. */
   beat(): void;
   /** What is wrong with it, in one line for the heartbeat; `null`: nothing. */

@@ -16,8 +16,8 @@ export class Followers implements Follower {
     for (const each of this.#all) each.passed(result);
   }
 
-  failed(): void {
-    for (const each of this.#all) each.failed?.();
+  failed(error: Error): void {
+    for (const each of this.#all) each.failed?.(error);
   }
 
   beat(): void {

@@ -68,8 +68,8 @@ export async function assertNobodyWatches(watched: Watched): Promise<void> {
   if (held !== null) throw watchedAlready(held);
 }
 
-/** Returns which living process of this place watches the registry, and since when; `null`: none does. */
-export function watcherOf(watched: Watched): Pick<Lease, 'pid' | 'since'> | null {
+/** Returns which living process of this place watches the registry, since when and on which card; `null`: none does. */
+export function watcherOf(watched: Watched): Pick<Lease, 'pid' | 'since' | 'card'> | null {
   return holder(watched);
 }
 

@@ -112,8 +112,9 @@ export class Passes {
       return result;
     } catch (error) {
       // A pass that the signal ended did not fail.
-      if (!signal.aborted) this.#came(asError(error));
-      this.follower?.failed?.();
+      if (signal.aborted) throw error;
+      this.#came(asError(error));
+      this.follower?.failed?.(asError(error));
       throw error;
     }
   }

@@ -96,6 +96,7 @@ describe('the command line', () => {
         fleet [options]              every host's sessions as they are known on the MQTT broker
         notify <test...>             test [NAME]: send one notice through each configured notifier, and
                                      say what came back
+        page [options]               a local page: sessions, timelines, log and card
         completion <shell>           completion script for a shell
         help [command]               display help for command
       ",

@@ -306,6 +306,7 @@ export function fakeContext(change: {
       defaultCard: () => 'main',
       triggers: () => triggersWith({ on: true }),
       log: () => log,
+      page: () => Promise.reject(new Error('no page in this test')),
       stateHistory: () => noHistory,
       registryStateDir: '/nowhere/state/0123abcd',
       registryFile: () => registryFile,

@@ -6,6 +6,7 @@ import { fleetAnswer, forgetAnswer } from './fleet.ts';
 import { historyAnswer, snoozeAnswer, undoAnswer } from './history.ts';
 import { jobAnswer, jobEventAnswer, jobsAnswer } from './jobs.ts';
 import { resumeAnswer } from './resume.ts';
+import { pageAnswer } from './page.ts';
 import { dumpAnswer, explainAnswer, explainAnswers, replayAnswer, statusAnswer } from './sessions.ts';
 import { notifyTestAnswer } from './notify.ts';
 import { doctorAnswer, failureAnswer } from './doctor.ts';
@@ -38,5 +39,6 @@ export const answers = {
   'setup --service --json': serviceAnswer,
   'setup --client --json': clientAnswer,
   'demo --json': demoAnswer,
+  'page --json': pageAnswer,
   'a failure with --json': failureAnswer,
 } as const satisfies Readonly<Record<string, z.ZodObject>>;

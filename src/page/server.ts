@@ -1,0 +1,160 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { messageOf } from '../system/errno.ts';
+import { give, refuse } from './answer.ts';
+import { guard, type Asked, type ShellFile } from './guard.ts';
+import type { TimelineAnswer } from './page-data.ts';
+import { Streams, type Source } from './streams.ts';
+
+/** What the server answers from. */
+export interface Content {
+  readonly shell: Readonly<Record<ShellFile, Buffer>>;
+  readonly source: Source;
+  timeline(hours: number): Promise<TimelineAnswer>;
+  /** Comments on the card; returns why it does not. @param body of the request, not checked yet */
+  comment(body: string): Promise<{ readonly status: number; readonly why: string } | null>;
+}
+
+export interface ServerOptions {
+  readonly content: Content;
+  readonly token: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Takes a defect, for the log. */
+  readonly onDefect: (line: string) => void;
+}
+
+export interface PageServer {
+  readonly port: number;
+  /** Ends all streams in order, within a second. */
+  close(): Promise<void>;
+}
+
+/** The address of the page: loopback alone, and one family, so that the address means one thing. */
+export const loopback = '127.0.0.1';
+/** Connections; a browser's tab takes two. */
+const mostConnections = 512;
+/** How long a request may take to come; ms. */
+const requestMs = 5_000;
+const bodyBytes = 4_096;
+const headerBytes = 8_192;
+/** How long the last lines of the streams may take; ms. */
+const farewellMs = 500;
+
+/**
+ * Serves the page on loopback.
+ * @throws the system's error where the port cannot be had
+ */
+export async function serve({ content, token, port, onDefect }: ServerOptions): Promise<PageServer> {
+  const streams = new Streams(content.source);
+  const server = createServer({
+    maxHeaderSize: headerBytes,
+    headersTimeout: requestMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: requestMs,
+    connectionsCheckingInterval: 1_000,
+  });
+  server.maxConnections = mostConnections;
+  const listening = await listen(server, port);
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    response.on('error', () => undefined);
+    const asked = guard(request, { port: listening, token });
+    if (asked.kind === 'refused') return refuse(response, asked);
+    answer(asked, { request, response, content, streams }).catch((error: unknown) => {
+      onDefect(`a request of the page failed: ${messageOf(error)}`);
+      if (response.headersSent) response.destroy();
+      else refuse(response, { status: 500, why: 'it failed: see the log of the program' });
+    });
+  });
+  return {
+    port: listening,
+    close: async () => {
+      streams.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const late = setTimeout(() => server.closeAllConnections(), farewellMs);
+      server.closeIdleConnections();
+      await closed;
+      clearTimeout(late);
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: loopback, port, exclusive: true }, () => {
+      server.off('error', reject);
+      // A connection that cannot be taken must not end the program.
+      server.on('error', () => undefined);
+      resolve(portOf(server.address()));
+    });
+  });
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly content: Content;
+  readonly streams: Streams;
+}
+
+const types: Readonly<Record<ShellFile, string>> = {
+  'index.html': 'text/html; charset=utf-8',
+  'page.js': 'text/javascript; charset=utf-8',
+  'page.css': 'text/css; charset=utf-8',
+  'icon.svg': 'image/svg+xml',
+};
+
+async function answer(asked: Asked, { request, response, content, streams }: Exchange): Promise<void> {
+  // A body that nothing reads must not keep the connection.
+  if (asked.kind !== 'comment' && hasBody(request)) return refuse(response, { status: 400, why: 'it takes no body' });
+  switch (asked.kind) {
+    case 'shell':
+      return give(response, { status: 200, type: types[asked.file] }, content.shell[asked.file]);
+    case 'stream':
+      return streams.add(response);
+    case 'timeline': {
+      const type = 'application/json; charset=utf-8';
+      return give(response, { status: 200, type }, JSON.stringify(await content.timeline(asked.hours)));
+    }
+    case 'comment': {
+      if (!/^application\/json *(;|$)/i.test(request.headers['content-type'] ?? '')) {
+        return refuse(response, { status: 415, why: 'expected JSON' });
+      }
+      const text = await bodyOf(request);
+      if (text === null) return refuse(response, { status: 413, why: `expected at most ${bodyBytes} bytes` });
+      const refused = await content.comment(text);
+      if (refused !== null) return refuse(response, refused);
+      return give(response, { status: 200, type: 'application/json; charset=utf-8' }, '{}');
+    }
+  }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** Reads the body as text; `null`: it is too long, and its rest is not read, or it did not come. */
+async function bodyOf(request: IncomingMessage): Promise<string | null> {
+  if (Number(request.headers['content-length'] ?? 0) > bodyBytes) return null;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  return new Promise((resolve) => {
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= bodyBytes) chunks.push(chunk);
+      else {
+        request.pause();
+        resolve(null);
+      }
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.once('error', () => resolve(null));
+    request.once('close', () => resolve(null));
+  });
+}
