@@ -8,6 +8,7 @@ import type { PlanSettings } from './core/model/plan.ts';
 import { makeHermesCommand } from './hermes/hermes-command.ts';
 import { JobFolder } from './jobs/store.ts';
 import { FileMemoryStore } from './log/memory-store.ts';
+import { fileLastAsked } from './log/last-asked.ts';
 import { FileLog } from './log/file-log.ts';
 import { FileStateHistory } from './log/file-state-history.ts';
 import { capturePane } from './observe/tmux/capture.ts';
@@ -138,6 +139,7 @@ export function makeContext(given: ContextOptions): Context {
     log: () => log,
     stateHistory: () => world.stateHistory,
     registryStateDir: stateDir,
+    lastAsked: () => fileLastAsked(stateDir, process.getuid?.() ?? 0),
     registryFile: () => registryFile,
     jobs: () => new JobFolder({ settings: settings.jobs, now, newId: () => randomUUID().slice(0, 13), notice: warn }),
     unreachableServers: () => (process.platform === 'linux' ? userServers(process.getuid?.() ?? 0).unreachable : []),

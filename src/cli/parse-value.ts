@@ -31,9 +31,10 @@ export function placeholder(value: FlagValue): string {
     case 'choice':
       return `<${value.choices.join('|')}>`;
     case 'duration':
-    case 'time':
     case 'count':
       return `<${value.kind}>`;
+    case 'time':
+      return `<${[value.kind, ...(value.words ?? [])].join('|')}>`;
   }
 }
 
@@ -50,7 +51,7 @@ function parse(value: FlagValue, text: string, now: number): string | number | n
     case 'count':
       return /^\d+$/.test(text) && Number(text) >= value.least ? Number(text) : null;
     case 'time':
-      return parseTime(text, now, value.direction);
+      return value.words?.includes(text) === true ? text : parseTime(text, now, value.direction);
   }
 }
 
@@ -82,7 +83,9 @@ function expected(value: FlagValue): string {
       return `a duration such as 30s or 5m, at least ${value.least / 1000}s`;
     case 'count':
       return `a whole number, at least ${value.least}`;
-    case 'time':
-      return 'a time such as 18:30 or 2026-07-01T18:30:00Z, or a duration such as 2h';
+    case 'time': {
+      const words = (value.words ?? []).map((word) => `, or ${word}`).join('');
+      return `a time such as 18:30 or 2026-07-01T18:30:00Z, or a duration such as 2h${words}`;
+    }
   }
 }

@@ -6,6 +6,7 @@ import type { Observation, UnreachableServer } from '../core/model/observation.t
 import type { Adoption, Plan, PlanInput } from '../core/model/plan.ts';
 import type { ExitCode } from '../errors.ts';
 import type { JobStore } from '../jobs/store.ts';
+import type { LastAsked } from '../log/last-asked.ts';
 import type { Log } from '../log/log.ts';
 import type { StateHistory } from '../log/state-history.ts';
 import type { RegistryFile } from '../registry/registry-file.ts';
@@ -91,6 +92,8 @@ export interface Context {
   stateHistory(): StateHistory;
   /** The registry's own folder in the state folder. */
   readonly registryStateDir: string;
+  /** When this user last asked for a digest. */
+  lastAsked(): LastAsked;
   registryFile(): RegistryFile;
   jobs(): JobStore;
   /** Returns the last lines of a pane's screen, not cleaned: escape them before printing. */

@@ -1,6 +1,7 @@
 import { card } from './card.ts';
 import { comment } from './comment.ts';
 import { demo } from './demo.ts';
+import { digest } from './digest.ts';
 import { dispatch } from './dispatch.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
@@ -33,6 +34,7 @@ export const operations: readonly Operation[] = [
   jobs,
   explain,
   history,
+  digest,
   undo,
   snooze,
   doctor,

@@ -48,8 +48,8 @@ export type FlagValue =
   | { readonly kind: 'duration'; readonly least: number }
   /** A count of at least `least`. */
   | { readonly kind: 'count'; readonly least: number }
-  /** ms since 1970 once parsed; a duration counts from now, back or on. */
-  | { readonly kind: 'time'; readonly direction: 'back' | 'on' };
+  /** ms since 1970 once parsed; a duration counts from now, back or on. `words`: words that stand for a time. */
+  | { readonly kind: 'time'; readonly direction: 'back' | 'on'; readonly words?: readonly string[] };
 
 export interface Answer<Json = unknown> {
   /** What `--json` prints, on one line of its own. `undefined`: nothing is printed. */

@@ -87,6 +87,8 @@ describe('the command line', () => {
         explain [options] [session]  why we believe what we believe about a session: every piece of
                                      evidence, with its source and time
         history [options]            what was found, changed and announced, newest last
+        digest [options]             what happened while you were away: deaths, waits, changes, and the
+                                     time worked and waited
         undo [event]                 take back one repair or submitted job id, if the text it wrote is
                                      still there
         snooze <session...>          tell of no waiting of a session for a while: SESSION 2h

@@ -38,6 +38,7 @@ test('every --json prints what its schema says, and nothing else', async () => {
   await asked('explain --replay FILE --json', 'explain', '--replay', dump);
   await asked('snooze --json', 'snooze', session, '2h');
   await asked('history --json', 'history');
+  await asked('digest --json', 'digest');
 
   const { id } = await asked(
     'jobs show --json, jobs submit --json',

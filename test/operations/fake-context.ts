@@ -239,6 +239,8 @@ export function fakeContext(change: {
   jobs?: Partial<JobStore>;
   signal?: AbortSignal;
   monitor?: Context['monitor'];
+  stateHistory?: Partial<StateHistory>;
+  lastAsked?: number;
 }): Fake {
   const said: string[] = [];
   const absent = (): never => {
@@ -307,8 +309,12 @@ export function fakeContext(change: {
       triggers: () => triggersWith({ on: true }),
       log: () => log,
       page: () => Promise.reject(new Error('no page in this test')),
-      stateHistory: () => noHistory,
       registryStateDir: '/nowhere/state/0123abcd',
+      stateHistory: () => ({ ...noHistory, ...change.stateHistory }),
+      lastAsked: () => ({
+        read: () => change.lastAsked ?? null,
+        write: (when) => void said.push(`asked at ${new Date(when).toISOString()}`),
+      }),
       registryFile: () => registryFile,
       jobs: () => ({
         list: absent,

@@ -27,3 +27,37 @@ export function span(ms: number): string {
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`;
 }
+
+/** Returns `-` for nothing, `<1m`, `12m`, `3h05m` or `49h20m`, rounded down, for people who compare or add them. */
+export function hoursAndMinutes(ms: number): string {
+  if (ms <= 0) return '-';
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 60) return span(ms);
+  return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, '0')}m`;
+}
+
+/** Returns how many minutes local time is ahead of UTC at a time; ms since 1970. */
+export type Zone = (ms: number) => number;
+
+/**
+ * Returns a time of the past as people read it: `21:30` within the last day, then `Sat 21:30`, then `14 Nov 21:30`.
+ * Times are ms since 1970.
+ */
+export function localTime(ms: number, now: number, zone: Zone): string {
+  const local = new Date(ms + zone(ms) * 60_000);
+  const time = local.toISOString().slice(11, 16);
+  if (Math.abs(now - ms) < dayMs) return time;
+  if (Math.abs(now - ms) < 6 * dayMs) return `${days[local.getUTCDay()]} ${time}`;
+  return `${local.getUTCDate()} ${months[local.getUTCMonth()]} ${time}`;
+}
+
+/** Returns `UTC`, `UTC+2` or `UTC-3:30`. */
+export function zoneName(minutes: number): string {
+  if (minutes === 0) return 'UTC';
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
+}
+
+const dayMs = 24 * 60 * 60_000;
+const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;

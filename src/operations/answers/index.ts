@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { clientAnswer, installAnswer, leanAnswer, serviceAnswer } from '../../hermes/setup/answers.ts';
 import { reconcileDocument } from '../../pass/document.ts';
 import { cardAnswer, commentAnswer, demoAnswer, dispatchAnswer, monitorAnswer } from './cards.ts';
+import { digestAnswer } from './digest.ts';
 import { fleetAnswer, forgetAnswer } from './fleet.ts';
 import { historyAnswer, snoozeAnswer, undoAnswer } from './history.ts';
 import { jobAnswer, jobEventAnswer, jobsAnswer } from './jobs.ts';
@@ -21,6 +22,7 @@ export const answers = {
   'explain --dump FILE --json': dumpAnswer,
   'explain --replay FILE --json': replayAnswer,
   'history --json': historyAnswer,
+  'digest --json': digestAnswer,
   'undo --json': undoAnswer,
   'snooze --json': snoozeAnswer,
   'card --json': cardAnswer,

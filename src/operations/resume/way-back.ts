@@ -61,13 +61,18 @@ function unknown(verdict: Verdict | null): Sentence {
   return sentence(`Whether it lives is not known: ${reason}. Cure: ${cure}`);
 }
 
-function inItsSession(line: string, { socket, pane }: Verdict, { sockets }: Observation): string {
+function inItsSession(line: string, verdict: Verdict, observation: Observation): string {
+  return isPaneDead(verdict, observation)
+    ? `It lives with a dead pane only: end that session, then ask again. Its conversation: ${line}`
+    : `It lives with a bare shell; run in it: ${line}`;
+}
+
+/** Decides whether nothing runs in its pane, which tmux keeps open: a line cannot be pasted there. */
+export function isPaneDead({ socket, pane }: Verdict, { sockets }: Observation): boolean {
   const seen = socket === null ? undefined : sockets.get(socket);
   const panes =
     seen !== undefined && 'known' in seen ? (seen.known.server?.sessions ?? []).flatMap((one) => one.panes) : [];
-  return panes.find(({ id }) => id === pane)?.dead === true
-    ? `It lives with a dead pane only: end that session, then ask again. Its conversation: ${line}`
-    : `It lives with a bare shell; run in it: ${line}`;
+  return panes.find(({ id }) => id === pane)?.dead === true;
 }
 
 /** Says why there is neither a line nor a sentence about a conversation. */

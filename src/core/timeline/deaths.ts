@@ -1,0 +1,89 @@
+import type { FoundDrift, PresentSession } from './digest-input.ts';
+import type { SessionTimes } from './session-times.ts';
+import type { Span } from './unwatched.ts';
+
+/** What ended a session: each kind of drift that tells deaths has one cause. */
+export type DeathCause = 'reboot' | 'tmux-died' | 'session-ended' | 'agent-ended';
+
+/** Sessions that ended at once with one cause. */
+export interface Death {
+  /** When it was found; ms since 1970. */
+  readonly at: number;
+  readonly cause: DeathCause;
+  /** As the drift says it. */
+  readonly message: string;
+  /** `isBack`: it runs again, or did before it died again; `null`: that is not known. */
+  readonly sessions: readonly { readonly session: string; readonly isBack: boolean | null }[];
+}
+
+/** A session that the user ended, by the registry. */
+export interface UserEnd {
+  readonly session: string;
+  /** ms since 1970. */
+  readonly at: number;
+}
+
+const causes: Readonly<Record<string, DeathCause>> = {
+  'host-rebooted': 'reboot',
+  'tmux-server-died': 'tmux-died',
+  'session-gone': 'session-ended',
+  'agent-exited': 'agent-ended',
+};
+
+/**
+ * Returns the deaths among the drifts. A death that the user meant, or took back, is none.
+ * @param drifts those of the span, oldest first
+ */
+export function deathsIn(drifts: readonly FoundDrift[], present: readonly PresentSession[]): readonly Death[] {
+  const runs = new Map(present.map((one) => [one.session, one]));
+  const deaths = drifts.flatMap((drift): Found[] => {
+    const cause = Object.hasOwn(causes, drift.kind) ? causes[drift.kind] : undefined;
+    if (cause === undefined || drift.takenBack || drift.end?.because === 'human') return [];
+    return [{ at: drift.at, cause, message: drift.message, sessions: drift.sessions }];
+  });
+  return deaths.map((death, index) => {
+    const later = deaths.slice(index + 1).filter((one) => isAfterReturn(death, one));
+    const returned = new Set(later.flatMap(({ sessions }) => sessions));
+    const isBack = (session: string): boolean | null => returned.has(session) || (runs.get(session)?.runs ?? null);
+    return { ...death, sessions: death.sessions.map((session) => ({ session, isBack: isBack(session) })) };
+  });
+}
+
+interface Found extends Omit<Death, 'sessions'> {
+  readonly sessions: readonly string[];
+}
+
+/** Decides whether a session of both deaths ran in between: the shell that an agent leaves behind may end too. */
+function isAfterReturn(death: { readonly cause: DeathCause }, later: { readonly cause: DeathCause }): boolean {
+  return death.cause !== 'agent-ended' || later.cause === 'agent-ended';
+}
+
+/**
+ * Returns the sessions that the user ended in the span: by the word of the registry, or because a death turned out to
+ * be meant.
+ * @param drifts those of the span, oldest first
+ * @param deaths those that were found: they are no work of the user
+ * @param times for an end that the user wrote without a time
+ */
+export function endedByUser(
+  drifts: readonly FoundDrift[],
+  present: readonly PresentSession[],
+  deaths: readonly Death[],
+  times: readonly SessionTimes[],
+  { from, to }: Span,
+): readonly UserEnd[] {
+  const died = new Set(deaths.flatMap(({ sessions }) => sessions.map(({ session }) => session)));
+  const goneSince = new Map(times.map((one) => [one.session, one.goneSince]));
+  const written = present.flatMap(({ session, ended }): UserEnd[] => {
+    if (ended?.byUser !== true || died.has(session)) return [];
+    const at = ended.at ?? goneSince.get(session) ?? null;
+    // What was gone when the span began ended before it.
+    return at === null || at <= from || at > to ? [] : [{ session, at }];
+  });
+  const known = new Set(written.map(({ session }) => session));
+  const meant = drifts.flatMap((drift): UserEnd[] => {
+    if (!Object.hasOwn(causes, drift.kind) || drift.end?.because !== 'human') return [];
+    return drift.sessions.filter((session) => !known.has(session)).map((session) => ({ session, at: drift.at }));
+  });
+  return [...written, ...meant].toSorted((one, other) => one.at - other.at);
+}

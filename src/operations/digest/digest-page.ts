@@ -1,0 +1,220 @@
+import type { Death } from '../../core/timeline/deaths.ts';
+import type { Digest } from '../../core/timeline/digest.ts';
+import type { Span } from '../../core/timeline/unwatched.ts';
+import { clean } from '../../core/words/text.ts';
+import { hoursAndMinutes, localTime, span as spanText, zoneName, type Zone } from '../../core/words/time.ts';
+import { listOf, type Block } from './block.ts';
+import type { Paste } from './paste.ts';
+import { timesTable } from './times-table.ts';
+import type { LostSession } from './ways-back.ts';
+
+export interface PageOptions {
+  /** ms since 1970. */
+  readonly now: number;
+  readonly zone: Zone;
+  /** Why the digest begins when it does. */
+  readonly begins: 'given' | 'last-asked' | 'never-asked';
+  /** From when on the log is whole, where that is later than the beginning; ms since 1970. */
+  readonly reachesTo: { readonly at: number; readonly isBeginning: boolean } | null;
+  /** Sources that cannot be read now, in sentences. */
+  readonly unreadable: readonly string[];
+  readonly lost: readonly LostSession[];
+  readonly pastes: readonly Paste[];
+  /** The rows of a list that are shown. */
+  readonly atMost: number;
+  /** Commands that show all of something. */
+  readonly shows: { readonly waiting: string; readonly history: string; readonly whole: string };
+  /** The command that watches. */
+  readonly watch: string;
+}
+
+/** Returns a digest for people: what needs them, what died and how to bring it back, what changed, and the times. */
+export function digestPage(digest: Digest, options: PageOptions): readonly Block[] {
+  const { atMost, shows, pastes } = options;
+  const waiting = digest.waiting.map((one) => [clean(one.session), waitText(one, options.now)]);
+  const needs = [...waiting, ...options.unreadable.map((text) => [text])];
+  const deaths = digest.deaths.map((death) => [when(death.at, options), deathText(death)]);
+  const ended = digest.endedByUser.map(({ session, at }) => [when(at, options), clean(session)]);
+  const parts = [
+    ...listOf('Needs you now', needs, atMost, shows.waiting),
+    ...listOf('Died', deaths, atMost, shows.history),
+    ...pastes.slice(0, atMost).map((paste) => ({ kind: 'paste', ...paste }) as const),
+    ...listOf('No command brings these back', lostRows(options), atMost, shows.whole),
+    ...listOf('Ended by you', ended, atMost, shows.history),
+    ...listOf('Done with their work, and idle', idleRows(digest, options), atMost, shows.whole),
+    ...listOf('Jobs', jobRows(digest, options), atMost, shows.history),
+    ...listOf('New and changed', changeRows(digest, options), atMost, shows.history),
+    ...listOf('Could not be seen', blindRows(digest, options), atMost, shows.history),
+  ];
+  const times = timesTable(digest.times, atMost, shows.whole);
+  const gaps = gapsToTell(digest, options);
+  // Of time in which no monitor watched it is only known what was found.
+  const nothing = gaps.length === 0 ? 'Nothing happened' : 'Nothing was found';
+  const quiet = parts.length === 0 ? [`${nothing} since ${when(digest.span.from, options)}.`] : [];
+  return [
+    { kind: 'title', text: titleText(digest, options) },
+    ...[...quiet, ...reachNotes(options), watchNote(gaps, digest, options)].map(
+      (text) => ({ kind: 'note', text }) as const,
+    ),
+    ...parts,
+    ...times,
+  ];
+}
+
+function titleText({ span: { from, to } }: Digest, { now, zone, begins }: PageOptions): string {
+  const zoneText = `Times are in ${zoneName(zone(now))}.`;
+  const since = localTime(from, now, zone);
+  const length = lengthText(to - from);
+  switch (begins) {
+    case 'given':
+      return `The last ${length}, since ${since}. ${zoneText}`;
+    case 'last-asked':
+      return `Since you last asked at ${since}, ${length} ago. ${zoneText}`;
+    case 'never-asked':
+      return `You did not ask before, so this is the last ${length}, since ${since}. ${zoneText}`;
+  }
+}
+
+function reachNotes({ reachesTo, now, zone }: PageOptions): readonly string[] {
+  if (reachesTo === null) return [];
+  const at = localTime(reachesTo.at, now, zone);
+  return [
+    reachesTo.isBeginning
+      ? `The log begins at ${at}: nothing was written down before.`
+      : `The log reaches back to ${at} only: what was found before that is no longer in it.`,
+  ];
+}
+
+/** How many times without a monitor are named. */
+const gapsAtMost = 3;
+
+/** A shorter time without a monitor is not told: it was only started again; ms. */
+const shortGapMs = 1_000;
+
+function gapsToTell({ span, unwatched }: Digest, options: PageOptions): readonly Span[] {
+  return unwatched
+    .map((gap) => ({ from: Math.max(gap.from, beginning(span, options)), to: gap.to }))
+    .filter(({ from, to }) => to - from >= shortGapMs);
+}
+
+/** Returns from when on a digest knows anything: what the log says of its beginning is not said again. */
+function beginning({ from }: Span, { reachesTo }: PageOptions): number {
+  return reachesTo?.isBeginning === true ? reachesTo.at : from;
+}
+
+function watchNote(gaps: readonly Span[], { span }: Digest, options: PageOptions): string {
+  const [first] = gaps;
+  if (first === undefined) return 'A monitor watched all the time.';
+  if (first.from === beginning(span, options) && first.to === span.to) {
+    return `No monitor watched in this time: it is told what single passes found, and what is seen now. To have your sessions watched: ${options.watch}`;
+  }
+  const named = gaps.slice(-gapsAtMost).map((gap) => gapText(gap, span.to, options));
+  const more = gaps.length - named.length;
+  const times = more === 0 ? named : [...named, `and ${more === 1 ? 'once' : `${more} times`} before`];
+  return `No monitor watched ${times.join(', ')}. Of that time only what was found afterwards is known.`;
+}
+
+function gapText({ from, to }: Span, now: number, options: PageOptions): string {
+  const end = to === now ? 'until now' : `to ${when(to, options)}`;
+  return `from ${when(from, options)} ${end} (${hoursAndMinutes(to - from)})`;
+}
+
+function waitText({ for: reason, since }: Digest['waiting'][number], now: number): string {
+  return `${reason ?? 'waits for you'}${since === null ? '' : `, for ${spanText(now - since)}`}`;
+}
+
+function deathText({ cause, sessions }: Death): string {
+  const back = sessions.filter(({ isBack }) => isBack === true).map(({ session }) => clean(session));
+  const names = sessions.map(({ session }) => clean(session));
+  const again = back.length === 0 ? '' : ' It runs again.';
+  switch (cause) {
+    case 'reboot':
+      return `The machine rebooted, and ${manyText(names, back)}`;
+    case 'tmux-died':
+      return `The tmux server died, and ${manyText(names, back)}`;
+    case 'session-ended':
+      return `${names.join(', ')}: its tmux session ended (it was killed, or its program ended).${again}`;
+    case 'agent-ended':
+      return `${names.join(', ')}: its agent ended, a bare shell is left.${again}`;
+  }
+}
+
+/** How many sessions of a mass event are named. */
+const namedAtMost = 6;
+
+function manyText(names: readonly string[], back: readonly string[]): string {
+  const all = `${names.length === 1 ? '1 session' : `${names.length} sessions`} with it: ${fewOf(names)}.`;
+  if (back.length === 0) return all;
+  return back.length === names.length ? `${all} All run again.` : `${all} Back since: ${fewOf(back)}.`;
+}
+
+function fewOf(names: readonly string[]): string {
+  // A count of one would take the place of the name.
+  const few = names.length <= namedAtMost + 1 ? names : names.slice(0, namedAtMost);
+  const count = names.length - few.length;
+  return [...few, ...(count === 0 ? [] : [`${count} more`])].join(', ');
+}
+
+function idleRows({ idle }: Digest, options: PageOptions): string[][] {
+  return idle.map(({ session, since, workedMs }) => [
+    clean(session),
+    `${since === null ? 'idle' : `idle since ${when(since, options)}`}, after ${hoursAndMinutes(workedMs)} of work`,
+  ]);
+}
+
+function lostRows({ lost }: PageOptions): string[][] {
+  return lost.flatMap(({ session, wayBack }) =>
+    wayBack.kind === 'none' ? [[clean(session), clean(wayBack.reason)]] : [],
+  );
+}
+
+function jobRows({ finishedJobs, orphanedJobs }: Digest, options: PageOptions): string[][] {
+  const rows = [
+    ...orphanedJobs.map(({ at, message }) => ({ at, text: message })),
+    ...finishedJobs.map(({ id, session, state, at }) => ({
+      at,
+      text: `job ${clean(id)}${session === null ? '' : ` of ${clean(session)}`}: ${state}`,
+    })),
+  ];
+  return inOrder(rows, options);
+}
+
+function changeRows({ fresh, ids, others }: Digest, options: PageOptions): string[][] {
+  const rows = [
+    ...fresh.map(({ session, at }) => ({ at, text: `${clean(session)}: a new session` })),
+    ...ids.map(({ session, at, from, to }) => ({
+      at,
+      text:
+        from === null
+          ? `${clean(session)}: its conversation is ${shortId(to)}`
+          : `${clean(session)}: goes on in conversation ${shortId(to)} (was ${shortId(from)})`,
+    })),
+    ...others.map(({ at, message }) => ({ at, text: message })),
+  ];
+  return inOrder(rows, options);
+}
+
+function blindRows({ blind }: Digest, options: PageOptions): string[][] {
+  return blind.map(({ at, end, message }) => {
+    const until = end === null ? 'still' : `to ${when(end.at, options)}`;
+    return [`${when(at, options)} ${until}`, clean(message)];
+  });
+}
+
+function inOrder(rows: readonly { readonly at: number; readonly text: string }[], options: PageOptions): string[][] {
+  return rows.toSorted((one, other) => one.at - other.at).map(({ at, text }) => [when(at, options), clean(text)]);
+}
+
+function when(ms: number, { now, zone }: PageOptions): string {
+  return localTime(ms, now, zone);
+}
+
+/** Returns the beginning of a conversation id, by which people tell ids apart. */
+function shortId(id: string): string {
+  return clean(id.length > 12 ? id.slice(0, 8) : id);
+}
+
+/** Returns `12h`, `1h30m` or `3d`. */
+function lengthText(ms: number): string {
+  return ms >= 48 * 3_600_000 ? spanText(ms) : hoursAndMinutes(ms).replace('h00m', 'h');
+}

@@ -1,0 +1,48 @@
+import { clean } from '../../core/words/text.ts';
+import type { PassReport } from '../context.ts';
+import { isDeserted } from '../resume/lost-sessions.ts';
+import { isPaneDead, waysBack } from '../resume/way-back.ts';
+import type { SessionSeen } from '../sessions/session-rows.ts';
+
+/** A session that died in the span and does not run. */
+export interface LostSession {
+  readonly session: string;
+  readonly wayBack: WayBack;
+}
+
+/** How a lost session comes back. */
+export type WayBack =
+  /** A line for any shell that makes its tmux session again, with its conversation in it. */
+  | { readonly kind: 'script'; readonly line: string }
+  /** A line that goes on with its conversation, for the shell that its agent left behind. */
+  | { readonly kind: 'own-shell'; readonly line: string }
+  /** `reason`: one or two sentences. */
+  | { readonly kind: 'none'; readonly reason: string };
+
+/** Returns how these sessions come back, in the order of the registry. */
+export function lostWith(
+  names: readonly string[],
+  sessions: readonly SessionSeen[],
+  report: PassReport,
+): readonly LostSession[] {
+  const lost = sessions.filter(({ entry }) => names.includes(entry.session));
+  const ways = waysBack(lost, report);
+  return lost.flatMap((one, index): LostSession[] => {
+    const way = ways[index]?.resume;
+    if (way === undefined) return [];
+    return [{ session: one.entry.session, wayBack: shellOf(one, report) ?? script(way) }];
+  });
+}
+
+/** Returns the line for the shell that is left of a session; `null`: none is left, or nothing goes on there. */
+function shellOf(one: SessionSeen, { observation }: PassReport): WayBack | null {
+  const { verdict, row } = one;
+  if (verdict === null || row.resume === null) return null;
+  return isDeserted(one) && !isPaneDead(verdict, observation) ? { kind: 'own-shell', line: clean(row.resume) } : null;
+}
+
+function script(way: ReturnType<typeof waysBack>[number]['resume']): WayBack {
+  return way.kind === 'line'
+    ? { kind: 'script', line: clean(way.line) }
+    : { kind: 'none', reason: clean(way.sentence) };
+}

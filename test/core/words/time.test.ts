@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { hoursAndMinutes, localTime, zoneName } from '../../../src/core/words/time.ts';
+
+const minute = 60_000;
+const now = Date.parse('2026-07-03T09:00:00Z');
+
+test.each([
+  [0, '-'],
+  [59_999, '<1m'],
+  [12 * minute, '12m'],
+  [185 * minute, '3h05m'],
+  [49 * 60 * minute + 20 * minute, '49h20m'],
+])('%d ms are %s', (ms, text) => {
+  expect(hoursAndMinutes(ms)).toBe(text);
+});
+
+test.each([
+  ['2026-07-03T08:05:00Z', 0, '08:05'],
+  ['2026-07-02T21:30:00Z', 120, '23:30'],
+  ['2026-07-02T08:00:00Z', 0, 'Thu 08:00'],
+  ['2026-06-28T23:30:00Z', 60, 'Mon 00:30'],
+  ['2026-06-14T21:30:00Z', -210, '14 Jun 18:00'],
+])('%s, %d minutes ahead of UTC, is %s', (time, zone, text) => {
+  expect(localTime(Date.parse(time), now, () => zone)).toBe(text);
+});
+
+test('a zone is named by its distance from UTC', () => {
+  expect([0, 120, -210, 345].map(zoneName)).toEqual(['UTC', 'UTC+2', 'UTC-3:30', 'UTC+5:45']);
+});

@@ -1,0 +1,352 @@
+import { describe, expect, test } from 'vitest';
+import type { DigestInput, FoundDrift, PresentSession } from '../../../src/core/timeline/digest-input.ts';
+import { digestOf } from '../../../src/core/timeline/digest.ts';
+import { digestPage, type PageOptions } from '../../../src/operations/digest/digest-page.ts';
+import { markdown } from '../../../src/operations/digest/markdown.ts';
+import { pastesFor } from '../../../src/operations/digest/paste.ts';
+import { plainText } from '../../../src/operations/digest/plain-text.ts';
+import type { LostSession, WayBack } from '../../../src/operations/digest/ways-back.ts';
+import { at, began, ended, line } from '../../core/timeline/lines.ts';
+
+const now = at(7, 30);
+const place = { path: '/r.yaml', isUsual: true };
+
+const running: Omit<PresentSession, 'session'> = {
+  workspace: null,
+  runs: true,
+  waiting: null,
+  idle: null,
+  createdAt: null,
+  ended: null,
+};
+
+function present(session: string, change: Partial<PresentSession> = {}): PresentSession {
+  return { ...running, session, ...change };
+}
+
+function lost(session: string, change: Partial<PresentSession> = {}): PresentSession {
+  return present(session, { runs: false, ended: { at: at(2), byUser: false }, ...change });
+}
+
+function drift(kind: string, when: number, sessions: readonly string[], change: Partial<FoundDrift> = {}): FoundDrift {
+  const message = `${sessions.join(', ')}: ${kind}.`;
+  return {
+    id: `${kind} ${when}`,
+    at: when,
+    kind,
+    sessions,
+    message,
+    end: null,
+    takenBack: false,
+    idChange: null,
+    ...change,
+  };
+}
+
+function script(session: string): WayBack {
+  return { kind: 'script', line: `tmux -L default new-session -d -s ${session} claude --resume 87dc548e` };
+}
+
+const quiet: DigestInput = {
+  span: { from: at(-4), to: now },
+  lines: [began(at(-5))],
+  watchedUntil: now,
+  drifts: [],
+  sessions: [],
+  jobs: [],
+  workedMs: 120_000,
+};
+
+function optionsFor(input: DigestInput, change: Partial<PageOptions> = {}): PageOptions {
+  const lost = change.lost ?? digestOf(input).lost.map((session) => ({ session, wayBack: script(session) }));
+  return {
+    now,
+    zone: () => 0,
+    begins: 'given',
+    reachesTo: null,
+    unreadable: [],
+    lost,
+    pastes: pastesFor(lost, new Set(), place),
+    atMost: 6,
+    shows: { waiting: 'asm status --waiting', history: 'asm history --since 20:00', whole: 'asm digest --markdown' },
+    watch: 'asm monitor',
+    ...change,
+  };
+}
+
+function textOf(change: Partial<DigestInput>, options: Partial<PageOptions> = {}): Promise<string> {
+  const input = { ...quiet, ...change };
+  return plainText(digestPage(digestOf(input), optionsFor(input, options)), (_, text) => text);
+}
+
+const night: Partial<DigestInput> = {
+  lines: [
+    began(at(-5)),
+    line(at(-5), 'shop-creator-claude', 'working'),
+    line(at(-5), 'blog-creator-claude', 'working'),
+    line(at(-5), 'news-creator-claude', 'idle'),
+    line(at(-5), 'docs-creator-agy', 'working'),
+    line(at(-1), 'docs-creator-agy', 'gone'),
+    line(at(0), 'shop-creator-claude', 'waiting'),
+    line(at(0, 20), 'shop-creator-claude', 'working'),
+    line(at(1, 15), 'blog-creator-claude', 'idle'),
+    ended(at(2)),
+    began(at(2, 40)),
+    line(at(2, 40), 'shop-creator-claude', 'working'),
+    line(at(2, 40), 'blog-creator-claude', 'idle'),
+    line(at(2, 40), 'news-creator-claude', 'gone'),
+    line(at(5, 10), 'shop-creator-claude', 'waiting'),
+  ],
+  drifts: [
+    drift('session-gone', at(-1), ['docs-creator-agy'], { end: { at: at(-1), because: 'repaired' } }),
+    drift('session-unregistered', at(1), ['api-creator-claude']),
+    drift('session-id-rotated', at(1, 20), ['blog-creator-claude'], {
+      idChange: { from: '87dc548e-0000-4000-8000-000000000000', to: '10000000-0000-4000-8000-000000000000' },
+    }),
+    drift('tmux-server-died', at(2, 40), ['news-creator-claude', 'data-creator-claude', 'test-creator-claude']),
+  ],
+  sessions: [
+    present('shop-creator-claude', { waiting: { for: 'permission prompt', since: at(5, 10) } }),
+    present('blog-creator-claude', { idle: { since: at(1, 15) } }),
+    lost('news-creator-claude'),
+    lost('data-creator-claude'),
+    present('test-creator-claude'),
+    lost('docs-creator-agy'),
+    present('old-creator-claude', { runs: false, ended: { at: at(3), byUser: true } }),
+  ],
+  jobs: [{ id: 'job-3f2a9c1e', session: 'blog-creator-claude', state: 'done', updatedAt: at(1, 14) }],
+};
+
+describe('a digest', () => {
+  test('of a night: what needs the user, what died and what to paste, what changed, and the times', async () => {
+    expect(await textOf(night)).toMatchInlineSnapshot(`
+      "The last 11h30m, since 20:00. Times are in UTC.
+      No monitor watched from 02:00 to 02:40 (40m). Of that time only what was found
+      afterwards is known.
+
+      Needs you now:
+        shop-creator-claude  permission prompt, for 2h
+
+      Died:
+        23:00  docs-creator-agy: its tmux session ended (it was killed, or its program
+               ended).
+        02:40  The tmux server died, and 3 sessions with it: news-creator-claude,
+               data-creator-claude, test-creator-claude. Back since:
+               test-creator-claude.
+
+        To bring these 3 sessions back, paste this (without | sh to see it first):
+          agent-sessions-monitor resume docs-creator-agy news-creator-claude data-creator-claude | sh
+
+      Ended by you:
+        03:00  old-creator-claude
+
+      Done with their work, and idle:
+        blog-creator-claude  idle since 01:15, after 5h15m of work
+
+      Jobs:
+        01:14  job job-3f2a9c1e of blog-creator-claude: done
+
+      New and changed:
+        01:00  api-creator-claude: a new session
+        01:20  blog-creator-claude: goes on in conversation 10000000 (was 87dc548e)
+
+      Time of each session:
+        SESSION              WORKED  WAITED      IDLE   ENDED  UNWATCHED
+        shop-creator-claude  8h10m   2h40m (2x)  -      -      40m
+        blog-creator-claude  5h15m   -           5h35m  -      40m
+        docs-creator-agy     3h00m   -           -      7h50m  40m
+        news-creator-claude  -       -           6h00m  4h50m  40m"
+    `);
+  });
+
+  test('of a quiet night says so, and that it was watched', async () => {
+    expect(await textOf({})).toMatchInlineSnapshot(`
+      "The last 11h30m, since 20:00. Times are in UTC.
+      Nothing happened since 20:00.
+      A monitor watched all the time."
+    `);
+    expect(await textOf({ span: { from: at(4), to: now } }, { begins: 'last-asked' })).toMatchInlineSnapshot(`
+      "Since you last asked at 04:00, 3h30m ago. Times are in UTC.
+      Nothing happened since 04:00.
+      A monitor watched all the time."
+    `);
+  });
+
+  test('says what it does not know: nobody watched, the log begins later, a source cannot be read', async () => {
+    const blind = drift('blind', at(3), [], {
+      message: 'tmux:/tmp/tmux-1000/default cannot be asked: no answer in 2000 ms.',
+      end: { at: at(4), because: 'world' },
+    });
+    const unreadable = ['cannot see jobs: EACCES. Cure: make it readable'];
+    const reachesTo = { at: at(-1), isBeginning: true };
+    expect(
+      await textOf(
+        { lines: [], watchedUntil: null, drifts: [blind] },
+        { begins: 'never-asked', reachesTo, unreadable, zone: () => 120 },
+      ),
+    ).toMatchInlineSnapshot(`
+      "You did not ask before, so this is the last 11h30m, since 22:00. Times are in
+      UTC+2.
+      The log begins at 01:00: nothing was written down before.
+      No monitor watched in this time: it is told what single passes found, and what
+      is seen now. To have your sessions watched: asm monitor
+
+      Needs you now:
+        cannot see jobs: EACCES. Cure: make it readable
+
+      Could not be seen:
+        05:00 to 06:00  tmux:/tmp/tmux-1000/default cannot be asked: no answer in 2000
+                        ms."
+    `);
+    const marks = [0, 1, 2, 3, 4].flatMap((hours) => [ended(at(hours)), began(at(hours, 10))]);
+    expect(
+      await textOf(
+        { lines: [began(at(-9)), ...marks], watchedUntil: at(6) },
+        { reachesTo: { at: at(1), isBeginning: false } },
+      ),
+    ).toMatchInlineSnapshot(`
+      "The last 11h30m, since 20:00. Times are in UTC.
+      Nothing was found since 20:00.
+      The log reaches back to 01:00 only: what was found before that is no longer in
+      it.
+      No monitor watched from 03:00 to 03:10 (10m), from 04:00 to 04:10 (10m), from
+      06:00 until now (1h30m), and 3 times before. Of that time only what was found
+      afterwards is known."
+    `);
+  });
+
+  test('each cause of a death has its words, and one lost session its line', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `s${index + 1}`);
+    const change = {
+      drifts: [
+        drift('session-gone', at(0), ['meant'], { end: { at: at(0), because: 'human' } }),
+        drift('session-gone', at(0), ['taken-back'], { takenBack: true }),
+        drift('host-rebooted', at(1), names),
+        drift('agent-exited', at(2), ['shop']),
+        drift('session-gone', at(2), ['blog']),
+        drift('session-gone', at(2), ['news']),
+        drift('session-gone', at(3), ['s1']),
+      ],
+      sessions: [...names.map((name) => present(name)), lost('shop', { ended: null }), lost('blog'), lost('news')],
+    };
+    const ways: readonly LostSession[] = [
+      { session: 'shop', wayBack: { kind: 'own-shell', line: 'cd /home/me/shop && claude --resume 87dc548e' } },
+      { session: 'blog', wayBack: script('blog') },
+      { session: 'news', wayBack: { kind: 'none', reason: 'No conversation of it is recorded.' } },
+    ];
+    expect(await textOf(change, { lost: ways, pastes: pastesFor(ways, new Set(['blog']), place) }))
+      .toMatchInlineSnapshot(`
+        "The last 11h30m, since 20:00. Times are in UTC.
+        A monitor watched all the time.
+
+        Died:
+          01:00  The machine rebooted, and 20 sessions with it: s1, s2, s3, s4, s5, s6,
+                 14 more. All run again.
+          02:00  shop: its agent ended, a bare shell is left.
+          02:00  blog: its tmux session ended (it was killed, or its program ended).
+          02:00  news: its tmux session ended (it was killed, or its program ended).
+          03:00  s1: its tmux session ended (it was killed, or its program ended). It
+                 runs again.
+
+          To bring blog back, paste this (without | sh to see it first):
+            agent-sessions-monitor resume | sh
+
+          To go on in shop, paste this into the shell that is left there:
+            cd /home/me/shop && claude --resume 87dc548e
+
+        No command brings these back:
+          news  No conversation of it is recorded.
+
+        Ended by you:
+          00:00  meant"
+      `);
+    const gone = { drifts: [drift('session-gone', at(3), ['blog'])], sessions: [lost('blog')] };
+    expect(await textOf(gone)).toContain('agent-sessions-monitor resume blog | sh');
+    // What the user has ended since is not to be brought back.
+    expect(await textOf({ ...gone, sessions: [lost('blog', { ended: { at: at(4), byUser: true } })] })).not.toContain(
+      'back',
+    );
+  });
+
+  test('many lines fold to a count and the command that shows all; Markdown shows all', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `lab-${String(index).padStart(2, '0')}-creator-claude`);
+    const many: Partial<DigestInput> = {
+      drifts: names.map((name) => drift('session-gone', at(1), [name])),
+      sessions: names.map((name) => present(name, { waiting: { for: null, since: null } })),
+      lines: [began(at(-5)), ...names.map((name) => line(at(-5), name, 'working'))],
+    };
+    const text = await textOf(many);
+    expect(text).toContain('  and 24 more: asm status --waiting\n');
+    expect(text).toContain('  and 24 more: asm history --since 20:00\n');
+    expect(text.endsWith('  and 24 more: asm digest --markdown')).toBe(true);
+    expect(text.split('\n').length).toBeLessThan(50);
+    const input = { ...quiet, ...many };
+    const whole = markdown(digestPage(digestOf(input), optionsFor(input, { atMost: Infinity })));
+    expect(names.every((name) => whole.split(name).length === 4)).toBe(true);
+  });
+
+  test('names from outside are text: no control character, no Markdown, no line beyond the width', async () => {
+    const name = `evil\u001b[31m\n<img> [x](y) \`*_|${'é'.repeat(60)}`;
+    const change: Partial<DigestInput> = {
+      drifts: [drift('session-gone', at(1), [name])],
+      sessions: [lost(name, { waiting: { for: 'question', since: at(7) } })],
+      lines: [began(at(-5)), line(at(-5), name, 'working')],
+    };
+    const text = await textOf(change);
+    // eslint-disable-next-line no-control-regex
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+    const input = { ...quiet, ...change };
+    const page = markdown(digestPage(digestOf(input), optionsFor(input)));
+    expect(page.replaceAll(/\\./g, '').replaceAll(/```[^]*?```/g, '')).not.toMatch(/[<>[`]|\bimg\]/);
+  });
+
+  test('in Markdown', () => {
+    const input = { ...quiet, ...night };
+    expect(markdown(digestPage(digestOf(input), optionsFor(input, { atMost: Infinity })))).toMatchInlineSnapshot(`
+      "# The last 11h30m, since 20:00. Times are in UTC.
+
+      No monitor watched from 02:00 to 02:40 (40m). Of that time only what was found afterwards is known.
+
+      ## Needs you now
+
+      - shop-creator-claude · permission prompt, for 2h
+
+      ## Died
+
+      - 23:00 · docs-creator-agy: its tmux session ended (it was killed, or its program ended).
+      - 02:40 · The tmux server died, and 3 sessions with it: news-creator-claude, data-creator-claude, test-creator-claude. Back since: test-creator-claude.
+
+      To bring these 3 sessions back, paste this (without \\| sh to see it first):
+
+      \`\`\`sh
+      agent-sessions-monitor resume docs-creator-agy news-creator-claude data-creator-claude | sh
+      \`\`\`
+
+      ## Ended by you
+
+      - 03:00 · old-creator-claude
+
+      ## Done with their work, and idle
+
+      - blog-creator-claude · idle since 01:15, after 5h15m of work
+
+      ## Jobs
+
+      - 01:14 · job job-3f2a9c1e of blog-creator-claude: done
+
+      ## New and changed
+
+      - 01:00 · api-creator-claude: a new session
+      - 01:20 · blog-creator-claude: goes on in conversation 10000000 (was 87dc548e)
+
+      ## Time of each session
+
+      | SESSION | WORKED | WAITED | IDLE | ENDED | UNWATCHED |
+      | --- | --: | --: | --: | --: | --: |
+      | shop-creator-claude | 8h10m | 2h40m (2x) | - | - | 40m |
+      | blog-creator-claude | 5h15m | - | 5h35m | - | 40m |
+      | docs-creator-agy | 3h00m | - | - | 7h50m | 40m |
+      | news-creator-claude | - | - | 6h00m | 4h50m | 40m |"
+    `);
+  });
+});
