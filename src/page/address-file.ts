@@ -1,10 +1,9 @@
-import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { readText } from '../system/if-readable.ts';
 import { readJson } from '../system/json.ts';
 import { isAlive, ownProcess } from '../system/process-identity.ts';
-import { writeStateFile } from '../system/replace-file.ts';
+import { tryUnlink, writeStateFile } from '../system/replace-file.ts';
 
 const servedSchema = z.object({
   port: z.int().min(1).max(65_535),
@@ -63,10 +62,10 @@ export class AddressFiles {
     writeStateFile(this.opener, openerOf(url));
   }
 
-  /** Removes the address, unless a later page has put its own there. */
+  /** Removes the address, unless a later page has put its own there. A file that stays names a page that is gone. */
   remove(url: string): void {
     if (readText(this.#url)?.trim() !== url) return;
-    for (const path of [this.#url, this.opener]) unlinkSync(path);
+    for (const path of [this.#url, this.opener]) tryUnlink(path);
   }
 
   #read(): z.infer<typeof servedSchema> | null {

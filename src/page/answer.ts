@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
 
 /**
  * Headers of every answer: no other site may show, read or keep it, and the page loads nothing but its own files.
@@ -30,7 +30,8 @@ export function begin(response: ServerResponse, { status, type, headers = {} }: 
 
 /** Gives a whole answer. */
 export function give(response: ServerResponse, head: Head, body: string | Buffer): void {
-  const bytes = Buffer.from(body);
+  // The files of the page are sent as they are: a copy for each request would be a way to fill the memory.
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   begin(response, { ...head, headers: { 'Content-Length': String(bytes.length), ...head.headers } });
   response.end(response.req.method === 'HEAD' ? undefined : bytes);
 }
@@ -45,4 +46,17 @@ export function refuse(
     { status, type: 'text/plain; charset=utf-8', headers: { ...headers, Connection: 'close' } },
     `${why}\n`,
   );
+}
+
+/** Returns a refusal as it stands on the wire, for what is no request: Node has no response for it. */
+export function rawRefusal(status: number, why: string): string {
+  const body = `${why}\n`;
+  const headers = {
+    ...always,
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(body)),
+    Connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', body].join('\r\n');
 }

@@ -40,6 +40,8 @@ export function guard(request: Request, gate: Gate): Asked | Refused {
   const route = routes.get(path);
   const foreign = foreignness(request, host, route?.isDocument === true);
   if (foreign !== null) return refused(403, foreign);
+  // Node would answer an expectation by itself, before anything is checked.
+  if (request.headers.expect !== undefined) return refused(417, 'send it without an expectation');
   if (!path.startsWith('/')) return refused(400, 'expected a path');
   if (route === undefined) return refused(404, 'there is nothing here');
   if (!route.methods.includes(request.method ?? '')) {

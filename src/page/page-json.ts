@@ -1,8 +1,7 @@
 import { clean } from '../core/words/text.ts';
 
 /**
- * Writes what people read as JSON. No control character in it acts: session names and comments are other programs'
- * texts. A part that is the same object as before is not written again.
+ * Writes what people read as clean JSON: session names and comments are other programs' texts. A part that is the same object as before is not written again.
  */
 export class PageJson {
   readonly #texts = new WeakMap<object, string>();
@@ -15,18 +14,19 @@ export class PageJson {
   }
 
   #part(part: unknown): string {
-    if (typeof part !== 'object' || part === null) return textOf(part);
-    const text = this.#texts.get(part) ?? textOf(part);
+    if (typeof part !== 'object' || part === null) return cleanJson(part);
+    const text = this.#texts.get(part) ?? cleanJson(part);
     this.#texts.set(part, text);
     return text;
   }
 }
 
-function textOf(value: unknown): string {
+/** Writes JSON in which no control character acts. */
+export function cleanJson(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? cleanLines(part) : part));
 }
 
-/** Keeps line breaks: a comment and a script have several lines. */
+/** Keeps line breaks and tabs: a comment and a script have several lines. */
 function cleanLines(text: string): string {
-  return text.split('\n').map(clean).join('\n');
+  return text.replaceAll('\r\n', '\n').replaceAll(/[^\n\t]+/g, clean);
 }

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { messageOf } from '../system/errno.ts';
-import { give, refuse } from './answer.ts';
+import { Socket, type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { codeOf, messageOf } from '../system/errno.ts';
+import { give, rawRefusal, refuse } from './answer.ts';
 import { guard, type Asked, type ShellFile } from './guard.ts';
 import type { TimelineAnswer } from './page-data.ts';
+import { cleanJson } from './page-json.ts';
 import { Streams, type Source } from './streams.ts';
 
 /** What the server answers from. */
@@ -36,6 +38,8 @@ export const loopback = '127.0.0.1';
 const mostConnections = 512;
 /** How long a request may take to come; ms. */
 const requestMs = 5_000;
+/** How long a client may leave an answer lie; ms. */
+const stuckMs = 60_000;
 const bodyBytes = 4_096;
 const headerBytes = 8_192;
 /** How long the last lines of the streams may take; ms. */
@@ -47,16 +51,11 @@ const farewellMs = 500;
  */
 export async function serve({ content, token, port, onDefect }: ServerOptions): Promise<PageServer> {
   const streams = new Streams(content.source);
-  const server = createServer({
-    maxHeaderSize: headerBytes,
-    headersTimeout: requestMs,
-    requestTimeout: requestMs,
-    keepAliveTimeout: requestMs,
-    connectionsCheckingInterval: 1_000,
-  });
-  server.maxConnections = mostConnections;
+  const server = boundedServer();
   const listening = await listen(server, port);
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  const take = (request: IncomingMessage, response: ServerResponse): void => {
+    // No browser asks before it has the answer; a program that does could fill the memory with answers that wait.
+    if (response.socket === null) return void request.socket.destroy();
     response.on('error', () => undefined);
     const asked = guard(request, { port: listening, token });
     if (asked.kind === 'refused') return refuse(response, asked);
@@ -65,18 +64,49 @@ export async function serve({ content, token, port, onDefect }: ServerOptions): 
       if (response.headersSent) response.destroy();
       else refuse(response, { status: 500, why: 'it failed: see the log of the program' });
     });
-  });
-  return {
-    port: listening,
-    close: async () => {
-      streams.close();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      const late = setTimeout(() => server.closeAllConnections(), farewellMs);
-      server.closeIdleConnections();
-      await closed;
-      clearTimeout(late);
-    },
   };
+  for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, take);
+  server.on('clientError', refuseNoRequest);
+  return { port: listening, close: () => close(server, streams) };
+}
+
+function boundedServer(): Server {
+  const server = createServer({
+    maxHeaderSize: headerBytes,
+    headersTimeout: requestMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: requestMs,
+    connectionsCheckingInterval: 1_000,
+    // Else Node refuses it by itself, without the headers of every answer.
+    requireHostHeader: false,
+  });
+  server.maxConnections = mostConnections;
+  server.timeout = stuckMs;
+  return server;
+}
+
+/** Answers what is no request, if its client has been told nothing yet, and lets the client go. */
+function refuseNoRequest(error: Error, connection: Duplex): void {
+  if (!(connection instanceof Socket) || connection.bytesWritten > 0 || !connection.writable) {
+    connection.destroy();
+    return;
+  }
+  const [status, why] = noRequests[codeOf(error)] ?? ([400, 'this is no request'] as const);
+  connection.end(rawRefusal(status, why), () => connection.destroy());
+}
+
+const noRequests: Readonly<Record<string, readonly [number, string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request takes too long'],
+  HPE_HEADER_OVERFLOW: [431, 'the headers are too long'],
+};
+
+async function close(server: Server, streams: Streams): Promise<void> {
+  streams.close();
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const late = setTimeout(() => server.closeAllConnections(), farewellMs);
+  server.closeIdleConnections();
+  await closed;
+  clearTimeout(late);
 }
 
 function listen(server: Server, port: number): Promise<number> {
@@ -120,7 +150,7 @@ async function answer(asked: Asked, { request, response, content, streams }: Exc
       return streams.add(response);
     case 'timeline': {
       const type = 'application/json; charset=utf-8';
-      return give(response, { status: 200, type }, JSON.stringify(await content.timeline(asked.hours)));
+      return give(response, { status: 200, type }, cleanJson(await content.timeline(asked.hours)));
     }
     case 'comment': {
       if (!/^application\/json *(;|$)/i.test(request.headers['content-type'] ?? '')) {

@@ -140,7 +140,7 @@ function keepOwner(descriptor: number, { uid, gid }: { readonly uid: number; rea
 }
 
 /** Removes a file if that is possible: another user's file, or a read-only folder, must not stop the command. */
-function tryUnlink(path: string): void {
+export function tryUnlink(path: string): void {
   try {
     unlinkSync(path);
   } catch {

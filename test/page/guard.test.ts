@@ -151,6 +151,11 @@ describe('what there is not', () => {
     ['/#x', '404'],
   ])('%s', (url, status) => expect(asks('GET', url, key)).toBe(status));
 
+  test('an answer before the request is whole', () => {
+    expect(asks('GET', '/', { expect: '100-continue' })).toBe('417');
+    expect(asks('POST', '/api/comment', { expect: 'x', ...key })).toBe('417');
+  });
+
   test.each(['hours=2', 'hours=24&hours=1', 'hours=', 'hours=024', 'x', ''])('a timeline of %s', (query) =>
     expect(asks('GET', `/api/timeline?${query}`, key)).toBe('400'),
   );
