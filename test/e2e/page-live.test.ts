@@ -1,7 +1,6 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { addressIn } from './page/address.ts';
 import { openTab, startBrowser, whenDrawn, type Watched } from './page/browser.ts';
 import { PrivateWorld, until, type Running } from './private-world.ts';
 
@@ -23,16 +22,6 @@ afterEach(async () => {
   expect(tab.complaints, 'the browser complains about nothing').toEqual([]);
 });
 afterAll(() => browser.close());
-
-/** Returns the address that stands in the registry's state folder, once it is another than before. */
-function addressIn({ state }: PrivateWorld, before = ''): Promise<string> {
-  return until('the address of the page', () => {
-    const files = readdirSync(state, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('page.url'));
-    const [file] = files;
-    const address = file === undefined ? '' : readFileSync(join(state, file), 'utf8').trim();
-    return address === before || address === '' ? null : address;
-  });
-}
 
 async function openPage(address: string): Promise<Page> {
   await tab.page.goto(address);

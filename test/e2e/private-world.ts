@@ -155,16 +155,24 @@ export class PrivateWorld {
     const { socket = 'default', cwd = this.work, inShell = false } = options;
     const environment = Object.entries(options.env ?? {}).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
     const command = inShell ? ['bash', '--norc', '--noprofile', '-i'] : ['bash', '-c', this.agentCommand(options)];
-    const format = '#{pane_pid} #{pid}';
-    const words = ['new-session', '-d', '-P', '-F', format, '-s', session, '-c', cwd, '-x', '80', '-y', '24'];
-    const [pane, server] = this.tmux([...words, ...environment, ...command], socket)
-      .trim()
-      .split(' ')
-      .map(Number);
-    if (pane === undefined || server === undefined) throw new Error('tmux told no pid');
-    this.servers.add(server);
+    const words = ['-s', session, '-c', cwd, '-x', '80', '-y', '24'];
+    const pane = this.openPane([...words, ...environment, ...command], socket);
     if (inShell) await this.startAgentInShell(session, pane, options);
     else await until(`the agent of ${session}`, () => isAgent(pane));
+    return pane;
+  }
+
+  /**
+   * Opens a session with one pane; its server ends with the world.
+   * @param words of `new-session`
+   * @returns the pane's pid
+   */
+  openPane(words: readonly string[], socket: string): number {
+    const format = '#{pane_pid} #{pid}';
+    const answer = this.tmux(['new-session', '-d', '-P', '-F', format, ...words], socket);
+    const [pane, server] = answer.trim().split(' ').map(Number);
+    if (pane === undefined || server === undefined) throw new Error('tmux told no pid');
+    this.servers.add(server);
     return pane;
   }
 

@@ -40,7 +40,7 @@ const card = 'demo';
 export async function* play(context: Context, totalMs: number): AsyncIterable<string> {
   const stage = await setStage(context);
   try {
-    yield `# A private tmux server, home and registry in ${stage.folder}. Nothing of yours is touched.`;
+    yield '# A tmux server, a home and a registry of its own. Nothing of yours is touched.';
     const heard = new Lines();
     const global = ['--registry', stage.registry];
     const monitor = stage.start([...global, 'monitor', '--card', card, '--interval', '1s']);
