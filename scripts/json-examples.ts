@@ -84,6 +84,31 @@ const written: Examples = {
     reason: 'stopped',
     summary: 'stopped: 2 drifts found: 1 session-gone, 1 session-id-materialized',
   }),
+  'history --states --json': JSON.stringify({
+    before: [],
+    changes: [
+      {
+        at: '2026-07-01T08:48:00.000Z',
+        what: 'state',
+        session,
+        socket: null,
+        workspace: 'shop',
+        agent: 'claude',
+        from: { liveness: 'alive', activity: 'working', waiting_for: null, id: '87dc548e-0c1f-4a57-9a3e-5f0d6a1b2c3d' },
+        to: {
+          liveness: 'alive',
+          activity: 'waiting',
+          waiting_for: 'permission prompt',
+          id: '87dc548e-0c1f-4a57-9a3e-5f0d6a1b2c3d',
+        },
+        source: 'claude',
+        reason: 'Claude waits for you: permission prompt',
+        host: null,
+        unwatched_since: null,
+      },
+    ],
+    watched_until: '2026-07-01T09:00:30.000Z',
+  }),
   'fleet --json': JSON.stringify({ hosts: [host] }),
   'fleet --forget --json': JSON.stringify({ forgotten: 'old-lab', topics: 3, hosts: [host] }),
   'doctor --json': JSON.stringify({

@@ -1,10 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync, utimesSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EntryId } from '../core/model/branded.ts';
 import type { StateLine } from '../core/model/state.ts';
-import { readText, statOrNull } from '../system/if-readable.ts';
+import { ifReadable, readText, statOrNull } from '../system/if-readable.ts';
 import { isObject, jsonIn } from '../system/json.ts';
+import { linesFromEnd } from '../system/lines-from-end.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
+import { withRegular } from '../system/read-regular.ts';
 import { namingPlace, writeStateFile } from '../system/replace-file.ts';
 import type { StateHistory } from './state-history.ts';
 
@@ -48,39 +49,47 @@ export class FileStateHistory implements StateHistory {
   }
 
   async read(since: number): Promise<readonly StateLine[]> {
-    return inForceAt(this.#lines(), since);
+    return this.#fromEnd((texts) => inForceAt(texts, since));
+  }
+
+  async changesSince(since: number): Promise<readonly StateLine[]> {
+    return this.#fromEnd((texts) => youngIn(texts, since));
   }
 
   async watchedUntil(): Promise<number | null> {
-    const lines = this.#lines();
-    const mark = lastMark(lines);
-    if (mark?.kind === 'watch-ended') return mark.at;
-    if (mark !== null && (await this.#options.isWatched())) return this.#options.now();
-    return this.#signIn(lines);
+    const last = this.#last();
+    if (last === null || last.kind === 'watch-ended') return last?.at ?? null;
+    return (await this.#options.isWatched()) ? this.#options.now() : this.#signAfter(last);
   }
 
   async lastSign(): Promise<number | null> {
-    return this.#signIn(this.#lines());
+    const last = this.#last();
+    return last === null ? null : this.#signAfter(last);
   }
 
   async prune(before: number): Promise<void> {
-    const lines = this.#lines();
+    const lines = (readText(this.#path) ?? '').split('\n').flatMap(readLine);
     if (!lines.some(({ at }) => at < before - pruneEveryMs)) return;
-    const kept = inForceAt(lines, before);
+    const kept = await this.read(before);
     if (kept.length === lines.length) return;
     writeStateFile(this.#path, kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }
 
-  #signIn(lines: readonly StateLine[]): number | null {
-    const last = lines.at(-1);
-    if (last === undefined) return null;
+  #signAfter(last: StateLine): number {
     if (last.kind === 'watch-ended') return last.at;
     const touched = Math.floor(statOrNull(this.#path)?.mtimeMs ?? 0);
     return Math.max(last.at, Math.min(touched, this.#options.now()));
   }
 
-  #lines(): readonly StateLine[] {
-    return (readText(this.#path) ?? '').split('\n').flatMap(readLine);
+  /** Returns the last line: a watch that ended is followed by nothing but the beginning of another. */
+  #last(): StateLine | null {
+    return this.#fromEnd((texts) => newestIn(texts)).at(-1) ?? null;
+  }
+
+  #fromEnd(read: (texts: Iterable<string>) => readonly StateLine[]): readonly StateLine[] {
+    const stat = statOrNull(this.#path);
+    if (stat === null) return [];
+    return ifReadable(() => withRegular(this.#path, stat, (file, size) => read(linesFromEnd(file, size)))) ?? [];
   }
 }
 
@@ -99,22 +108,53 @@ function appendText(path: string, text: string): void {
   }
 }
 
-/** Returns the lines from `since` on, and before them the lines that were in force then. */
-function inForceAt(lines: readonly StateLine[], since: number): readonly StateLine[] {
-  const first = lines.findIndex(({ at }) => at >= since);
-  const before = first < 0 ? lines : lines.slice(0, first);
-  const last = new Map<EntryId, StateLine>();
-  for (const line of before) {
-    if (line.kind === 'state') last.set(line.entry, line);
-    else if (line.kind === 'removed') last.delete(line.entry);
+/** Returns the lines from `since` on, oldest first. @param texts the newest first */
+function youngIn(texts: Iterable<string>, since: number): readonly StateLine[] {
+  const young: StateLine[] = [];
+  for (const line of linesIn(texts)) {
+    if (line.at < since) break;
+    young.push(line);
   }
-  const inForce = new Set<StateLine | null>([...last.values(), lastMark(before)]);
-  return [...before.filter((line) => inForce.has(line)), ...lines.slice(before.length)];
+  return young.toReversed();
 }
 
-function lastMark(lines: readonly StateLine[]): Extract<StateLine, { kind: 'watch-began' | 'watch-ended' }> | null {
-  for (const line of lines.toReversed()) if (line.kind === 'watch-began' || line.kind === 'watch-ended') return line;
-  return null;
+/** Returns the last line that can be read. */
+function newestIn(texts: Iterable<string>): readonly StateLine[] {
+  for (const line of linesIn(texts)) return [line];
+  return [];
+}
+
+/**
+ * Returns the lines from `since` on, and before them the lines that were in force then. Of the older ones only those are
+ * parsed that can be in force: they may be those of two weeks.
+ * @param texts the newest first
+ */
+function inForceAt(texts: Iterable<string>, since: number): readonly StateLine[] {
+  const found: StateLine[] = [];
+  const known = new Set<string>();
+  let isOlder = false;
+  for (const text of texts) {
+    const subject = isOlder ? subjectOf(text) : '';
+    if (known.has(subject)) continue;
+    for (const line of readLine(text)) {
+      isOlder ||= line.at < since;
+      if (isOlder) known.add(subjectOf(text));
+      if (!isOlder || line.kind !== 'removed') found.push(line);
+    }
+  }
+  return found.toReversed();
+}
+
+/** Returns what a line is about, without parsing it: an entry, else the watch. */
+function subjectOf(text: string): string {
+  // A quote within a text is escaped, so that no text can look like the key.
+  return /"entry":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? watch;
+}
+/** No entry has this key: a quote in it would be escaped. */
+const watch = '"watch"';
+
+function* linesIn(texts: Iterable<string>): Generator<StateLine> {
+  for (const text of texts) yield* readLine(text);
 }
 
 /** Reads a line; none if it is broken, or of a kind that only another version knows. */

@@ -14,6 +14,8 @@ export interface StateHistory {
    * since 1970
    */
   read(since: number): Promise<readonly StateLine[]>;
+  /** Returns the lines from `since` on alone, oldest first. It costs as much as there are such lines. */
+  changesSince(since: number): Promise<readonly StateLine[]>;
   /**
    * Returns until when the last monitor is known to have watched (ms since 1970): now while it lives, else its last
    * sign of life; `null`: none ever did.

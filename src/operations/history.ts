@@ -1,9 +1,9 @@
 import { clean } from '../core/words/text.ts';
 import { exitCode } from '../errors.ts';
-import type { Context } from './context.ts';
-import type { HistoryAnswer, HistoryRow } from './answers/history.ts';
+import type { HistoryAnswer, HistoryRow, StatesAnswer } from './answers/history.ts';
+import { assertKnown } from './history/assert-known.ts';
 import { historyRows } from './history/history-rows.ts';
-import { unknownName } from '../system/unknown-name.ts';
+import { states } from './history/states.ts';
 import { isOn, numberOf, textOf, type Operation } from './operation.ts';
 import { painter, type Paint } from './text/paint.ts';
 import { pause } from '../system/pause.ts';
@@ -11,27 +11,31 @@ import { editText, resumeText } from './text/plan.ts';
 
 const followEveryMs = 500;
 
-export const history: Operation<HistoryAnswer> = {
+export const history: Operation<HistoryAnswer | StatesAnswer> = {
   name: 'history',
   summary: 'what was found, changed and announced, newest last',
   flags: [
     { name: 'since', description: 'from then on, such as 2h or a time', value: { kind: 'time', direction: 'back' } },
     { name: 'session', description: 'of that session only', value: { kind: 'text', placeholder: 'name' } },
+    { name: 'states', description: 'what the sessions were instead: each change of liveness, activity and id' },
     { name: 'follow', description: 'stay, and show what comes' },
   ],
   async *run(context, input) {
     const since = numberOf(input, 'since');
     const session = textOf(input, 'session');
+    const follow = isOn(input, 'follow');
+    if (isOn(input, 'states')) return yield* states(context, { since, session, follow });
     const paint = painter(context.output.color);
     const text = (rows: readonly HistoryRow[]) => rows.map((one) => rowText(one, paint)).join('\n');
     const all = historyRows(await context.log().read());
-    if (session !== null) await assertKnown(session, all, context);
+    const named = all.flatMap(({ sessions }) => sessions);
+    if (session !== null) await assertKnown(session, named, context);
     const wanted = (one: HistoryRow): boolean =>
       (since === null || Date.parse(one.at) >= since) && (session === null || one.sessions.includes(session));
     const first = all.filter(wanted);
     yield { json: { events: first }, text: first.length === 0 ? 'nothing yet' : text(first), exit: exitCode.done };
     let shown = new Set(all.map(rowKey));
-    while (isOn(input, 'follow') && (await pause(followEveryMs, context.signal))) {
+    while (follow && (await pause(followEveryMs, context.signal))) {
       const rows = historyRows(await context.log().read());
       const fresh = rows.filter((one) => !shown.has(rowKey(one)) && wanted(one));
       shown = new Set(rows.map(rowKey));
@@ -39,19 +43,6 @@ export const history: Operation<HistoryAnswer> = {
     }
   },
 };
-
-/**
- * Throws for an unknown session.
- * @throws UsageError for a session that neither the history nor the registry knows
- */
-async function assertKnown(session: string, all: readonly HistoryRow[], context: Context): Promise<void> {
-  const told = all.flatMap(({ sessions }) => sessions);
-  if (told.includes(session)) return;
-  const read = await context.registryFile().read({ knowsEntries: false, ours: new Set(), mayCache: false });
-  const registered = read.kind === 'unreadable' ? [] : read.registry.entries.map((entry) => entry.session);
-  if (registered.includes(session)) return;
-  throw unknownName('session', session, [...registered, ...told], '`asm status` shows the sessions there are');
-}
 
 /** Returns the key of a row: one event may open several drifts. */
 function rowKey(row: HistoryRow): string {

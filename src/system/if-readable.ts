@@ -32,7 +32,8 @@ export function fileKeyAt(path: string): string {
   return stat === null ? '' : fileKey(stat);
 }
 
-function ifReadable<Answer>(read: () => Answer): Answer | null {
+/** Returns the answer; `null` if what it reads is missing or unreadable. */
+export function ifReadable<Answer>(read: () => Answer): Answer | null {
   try {
     return read();
   } catch {

@@ -50,6 +50,15 @@ async function history() {
   );
 }
 
+/** Returns what `history --states` says, without the times and what is about another session. */
+async function statesShown(): Promise<readonly string[]> {
+  const { stdout } = await world.run(['history', '--states', '--session', session]);
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.replace(/^\S+ /, '').replace(/ on \S+?(;|$)/, '$1'));
+}
+
 test('a waiting is told once and resolved once, the history says what was, and a killed monitor leaves a gap', async () => {
   const config = 'home/.config/agent-sessions-monitor/config.yaml';
   const before = readFileSync(join(world.root, config), 'utf8');
@@ -85,6 +94,17 @@ test('a waiting is told once and resolved once, the history says what was, and a
     'watch-ended',
   ]);
   expect(lines()[4]?.at).toBeGreaterThan(lines()[3]?.at ?? Infinity);
+  expect(await statesShown()).toEqual([
+    'a watch began',
+    `${session}: working · claude: Claude works`,
+    `${session}: working → needs you: permission prompt · claude: Claude waits for you: permission prompt`,
+    'the watch ended',
+    expect.stringMatching(/^a watch began; nothing watched for (<1m|\dm) before$/),
+    `${session}: needs you: permission prompt → working · claude: Claude works`,
+    `${session}: working → idle · claude: Claude idles`,
+    'the watch ended',
+    expect.stringMatching(/watched since/),
+  ]);
   expect(await history()).toEqual([
     `found: ${session}: needs you since then: permission prompt.`,
     `resolved: ${session}: it does not wait for you any more.`,

@@ -57,7 +57,9 @@ test('every --json prints what its schema says, and nothing else', async () => {
   await asked('undo --json', 'undo');
   await asked('history --json', 'history');
 
+  await asked('history --states --json', 'history', '--states');
   await asked('monitor --json', 'monitor', '--max-runtime', '1s');
+  await asked('history --states --json', 'history', '--states', '--since', '1h', '--session', session);
   await asked('comment --json', 'comment', 'hello');
   await asked('card --json', 'card');
   await asked('dispatch --json', 'dispatch', '--print');

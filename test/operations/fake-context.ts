@@ -361,6 +361,7 @@ export const noHistory: StateHistory = {
   append: () => Promise.resolve(),
   beat: () => Promise.resolve(),
   read: () => Promise.resolve([]),
+  changesSince: () => Promise.resolve([]),
   watchedUntil: () => Promise.resolve(null),
   lastSign: () => Promise.resolve(null),
   prune: () => Promise.resolve(),

@@ -124,7 +124,13 @@ export function entryId({ session, socket }: EntryKey): EntryId {
 
 /** Returns the session of an `entryId`. */
 export function sessionIn(id: EntryId): string {
-  return id.split('\u0000')[0] ?? id;
+  return keyIn(id).session;
+}
+
+/** Returns the names that an `entryId` was made from. */
+export function keyIn(id: EntryId): EntryKey {
+  const [session = id, socket = null] = id.split('\u0000');
+  return { session, socket };
 }
 
 /** Returns every conversation that an entry records, the former ones too; one may be there twice. */

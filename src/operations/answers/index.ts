@@ -4,7 +4,7 @@ import { reconcileDocument } from '../../pass/document.ts';
 import { cardAnswer, commentAnswer, demoAnswer, dispatchAnswer, monitorAnswer } from './cards.ts';
 import { digestAnswer } from './digest.ts';
 import { fleetAnswer, forgetAnswer } from './fleet.ts';
-import { historyAnswer, snoozeAnswer, undoAnswer } from './history.ts';
+import { historyAnswer, snoozeAnswer, statesAnswer, undoAnswer } from './history.ts';
 import { jobAnswer, jobEventAnswer, jobsAnswer } from './jobs.ts';
 import { resumeAnswer } from './resume.ts';
 import { pageAnswer } from './page.ts';
@@ -22,6 +22,7 @@ export const answers = {
   'explain --dump FILE --json': dumpAnswer,
   'explain --replay FILE --json': replayAnswer,
   'history --json': historyAnswer,
+  'history --states --json': statesAnswer,
   'digest --json': digestAnswer,
   'undo --json': undoAnswer,
   'snooze --json': snoozeAnswer,
