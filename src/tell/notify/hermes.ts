@@ -28,7 +28,10 @@ export function hermes({ to }: SettingsOf<'hermes'>, { env, hermes: program }: N
   };
 }
 
-/** Hermes attaches the file that follows `MEDIA:`, and takes words in double brackets as orders: names could hold both. */
+/**
+ * Hermes attaches the file that follows `MEDIA:`, and takes words in double brackets as orders: names could hold both.
+ * Where Python ignores case it also takes both Turkish letters for an `i`.
+ */
 function withoutDirectives(text: string): string {
-  return text.replace(/media(?=:)/gi, '$& ').replaceAll('[[', '[ [');
+  return text.replace(/med[i\u0130\u0131]a(?=:)/gi, '$& ').replaceAll('[[', '[ [');
 }

@@ -79,11 +79,16 @@ describe('desktop', () => {
 describe('hermes', () => {
   test('the target is one word, the text goes on standard input, and no name in it attaches a file', async () => {
     program('hermes', 'echo "Sent to telegram home channel"');
-    const notice = aNotice({ title: 'MEDIA:/home/me/key.pdf: gone', text: 'media:/x [[as_document]]' });
+    const notice = aNotice({
+      title: 'MEDIA:/home/me/key.pdf: gone',
+      text: 'media:/x med\u0131a:/y MED\u0130A:/z [[as_document]]',
+    });
     const notifier = hermes({ kind: 'hermes', ...common, to: '-x' }, world());
     expect(await notifier.send(notice, signal)).toBe('Sent to telegram home channel');
     expect(words()).toEqual(['send', '--to=-x']);
-    expect(got('input')).toBe('MEDIA :/home/me/key.pdf: gone (lab1)\n\nmedia :/x [ [as_document]]\n');
+    expect(got('input')).toBe(
+      'MEDIA :/home/me/key.pdf: gone (lab1)\n\nmedia :/x med\u0131a :/y MED\u0130A :/z [ [as_document]]\n',
+    );
   });
 
   test('a refusal of the platform is told; a missing Hermes is named', async () => {
