@@ -2,6 +2,7 @@ import type { AgentEvidence, Launch } from '../core/model/evidence.ts';
 import type { AgentFacts } from '../core/model/agent.ts';
 import type { Process, Seen } from '../core/model/observation.ts';
 import type { StartFolder } from '../core/plan/need.ts';
+import type { FileReads } from '../system/file-reads.ts';
 
 /**
  * One coding agent: all that this program knows of it. To add one, make a folder beside this file, and put it into the
@@ -18,6 +19,11 @@ export interface CodingAgent {
    * @param folders the folders that its setting names
    */
   readonly makeReader: (options: { readonly folders: readonly string[]; readonly home: string }) => AgentReader;
+  /**
+   * Loads the reader of what its conversations are about, which only a search needs. Absent: no title and no prompt of
+   * this agent is found.
+   */
+  readonly texts?: () => Promise<TextReader>;
   /** Lists the folders in which something changes when a conversation begins, ends, or goes on under another id. */
   readonly watched: (evidence: AgentEvidence) => readonly string[];
 }
@@ -46,4 +52,26 @@ export interface AgentAsk {
   readonly titleOf: (pid: number) => string | null;
   /** Finds when a process started, as an opaque string; `null` if no such process can be read. */
   readonly startOf: (pid: number) => Promise<string | null>;
+}
+
+/** Reads titles and prompts of conversations, the newest first. It opens no file but by `lines`, which has limits. */
+export interface TextReader {
+  /** Reads one conversation; `null`: it is in a form that cannot be read, such as compressed. */
+  readonly conversation: (path: string, lines: ReadLines) => Iterable<ConversationText> | null;
+  /** Reads what the agent keeps of many conversations in files of its folder, such as the prompts that were typed. */
+  readonly folder: (root: string, lines: ReadLines) => Iterable<ConversationText & { readonly id: string }>;
+  /** Lists every conversation of the agent's folder. */
+  readonly list: (root: string, files: FileReads) => Iterable<{ readonly id: string; readonly path: string }>;
+}
+
+/** Returns the last lines of a file, the last one first, then lines of its beginning. Any of them may be torn. */
+export type ReadLines = (path: string) => Iterable<string>;
+
+/** What a user may remember of a conversation. */
+export interface ConversationText {
+  /** The first `title` and the first `folder` of a conversation count; the others are former ones. */
+  readonly kind: 'title' | 'prompt' | 'folder';
+  readonly text: string;
+  /** ms since 1970; `null`: not known. */
+  readonly at: number | null;
 }

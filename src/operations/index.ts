@@ -5,6 +5,7 @@ import { digest } from './digest.ts';
 import { dispatch } from './dispatch.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
+import { find } from './find.ts';
 import { fleet } from './fleet.ts';
 import { history } from './history.ts';
 import { jobs } from './jobs.ts';
@@ -27,6 +28,7 @@ export const operations: readonly Operation[] = [
   comment,
   card,
   status,
+  find,
   resume,
   mcp,
   dispatch,

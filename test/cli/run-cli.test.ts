@@ -79,6 +79,7 @@ describe('the command line', () => {
         card [options]               show the card with its comments
         status [options]             every session with its agent, id and job on one line, those that need
                                      you first; writes nothing
+        find [options] <text...>     sessions by name, workspace, id, folder, title and last prompts
         resume [session...]          prints a script that brings sessions back; runs nothing itself
         mcp                          the MCP server on stdio, for Hermes workers and other agents
         dispatch [options]           create the Hermes card that runs the monitor, and print its id

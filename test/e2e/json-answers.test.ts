@@ -30,6 +30,7 @@ test('every --json prints what its schema says, and nothing else', async () => {
   await asked('reconcile --json', 'reconcile');
   await asked('status --json', 'status');
   await asked('resume --json', 'resume');
+  await asked('find --json', 'find', 'SHOP', '--all');
   await asked('resume --json', 'resume', 'gone-creator-claude', session);
   await asked('explain --json', 'explain', session, '--screen');
   await asked('explain --json', 'explain', 'gone-creator-claude');

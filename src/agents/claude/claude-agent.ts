@@ -25,6 +25,7 @@ export const claude: CodingAgent = {
       return { seen: 'blind' in seen ? seen : { known: claudeEvidence(seen.known, { at: ask.at, home }) }, bytesRead };
     };
   },
+  texts: async () => (await import('./claude-texts.ts')).claudeTexts,
   // The folders in which living agents begin conversations, and those of the recorded conversations.
   watched: ({ folders, artifacts, conversations }) => {
     const projects = [...(conversations?.keys() ?? [])].map((cwd) => join('projects', encodedFolder(cwd)));

@@ -110,7 +110,7 @@ export function parseLine(line: string): Readonly<Record<string, unknown>> | nul
   return isObject(value) ? value : null;
 }
 
-function timeOf(record: Record<string, unknown>): number | null {
+export function timeOf(record: Record<string, unknown>): number | null {
   const at = typeof record['timestamp'] === 'string' ? Date.parse(record['timestamp']) : Number.NaN;
   return Number.isNaN(at) ? null : at;
 }

@@ -17,6 +17,7 @@ export const codex: CodingAgent = {
   recognise: looksLikeCodex,
   launch: (process) => ({ ...launchOf(process), root: codexRootOf(process) }),
   makeReader: ({ folders: [root = ''], home }) => makeCodexReader({ root, home }),
+  texts: async () => (await import('./codex-texts.ts')).codexTexts,
   // A lock comes and goes with each conversation; a rollout comes with its first prompt.
   watched: ({ folders, artifacts, holders }) => {
     const roots = folders.flatMap(({ path, exists }) => (exists ? [path] : []));

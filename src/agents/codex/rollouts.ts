@@ -109,6 +109,15 @@ function daysIn(
   return { folders, isHidden };
 }
 
+/** Lists every rollout of a Codex' folder, the compressed ones too. */
+export function allRollouts(root: string, files: FileReads): readonly { readonly id: string; readonly path: string }[] {
+  return [...daysIn(join(root, 'sessions'), files).folders, join(root, 'archived_sessions')].flatMap((folder) => {
+    const names = files.names(folder, anyConversation);
+    if (names === null || names === 'unreadable') return [];
+    return names.flatMap(withId).map(([id, name]) => ({ id, path: join(folder, name) }));
+  });
+}
+
 function withId(name: string): (readonly [string, string])[] {
   const id = /^rollout-.+?-([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\.jsonl(\.zst)?$/i.exec(name)?.[1];
   return id === undefined ? [] : [[idKey(id), name]];

@@ -3,6 +3,7 @@ import { clientAnswer, installAnswer, leanAnswer, serviceAnswer } from '../../he
 import { reconcileDocument } from '../../pass/document.ts';
 import { cardAnswer, commentAnswer, demoAnswer, dispatchAnswer, monitorAnswer } from './cards.ts';
 import { digestAnswer } from './digest.ts';
+import { findAnswer } from './find.ts';
 import { fleetAnswer, forgetAnswer } from './fleet.ts';
 import { historyAnswer, snoozeAnswer, statesAnswer, undoAnswer } from './history.ts';
 import { jobAnswer, jobEventAnswer, jobsAnswer } from './jobs.ts';
@@ -16,6 +17,7 @@ import { doctorAnswer, failureAnswer } from './doctor.ts';
 export const answers = {
   'reconcile --json': reconcileDocument,
   'status --json': statusAnswer,
+  'find --json': findAnswer,
   'resume --json': resumeAnswer,
   'explain --json': explainAnswer,
   'explain --json, of several entries with one name': explainAnswers,

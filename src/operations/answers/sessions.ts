@@ -12,7 +12,7 @@ import {
   time,
 } from '../../pass/document.ts';
 
-const sessionRow = z.strictObject({
+export const sessionRow = z.strictObject({
   session: z.string().describe('its tmux session'),
   workspace: z.string().nullable(),
   agent: z.string().nullable(),

@@ -1,0 +1,28 @@
+import { clean } from '../core/words/text.ts';
+import { exitCode, UsageError } from '../errors.ts';
+import type { FindAnswer } from './answers/find.ts';
+import { isOn, type Operation } from './operation.ts';
+
+export const find: Operation<FindAnswer> = {
+  name: 'find',
+  summary: 'sessions by name, workspace, id, folder, title and last prompts',
+  description:
+    'Case does not count. Conversations that entries name or living agents hold are read, from their ends, and the prompts that Claude and Codex keep beside them. Nothing is stored. If something could not be read, that is said, and the exit code is 4: the text may be there.',
+  argument: { name: 'text', description: 'what to look for; its words are joined', required: true, variadic: true },
+  flags: [{ name: 'all', description: 'read the newest 500 other conversations too' }],
+  async *run(context, input) {
+    const words = input.words.join(' ');
+    if (words.trim() === '') {
+      throw new UsageError(`there is nothing to look for in "${clean(words)}"`, { cure: 'asm find TEXT' });
+    }
+    const { findIn } = await import('./find/find-in.ts');
+    const { findText } = await import('./find/find-text.ts');
+    const report = await context.pass({ mode: 'dry-run' });
+    const { answer, matcher } = await findIn(report, { words, all: isOn(input, 'all') }, context);
+    yield {
+      json: answer,
+      text: await findText(answer, matcher, context),
+      exit: answer.unread.length > 0 ? exitCode.blind : report.exit,
+    };
+  },
+};

@@ -1,0 +1,76 @@
+import { idKey } from '../../core/model/conversation-id.ts';
+import { homeExpanded } from '../../core/words/home-path.ts';
+import { isoMillis } from '../../core/words/time.ts';
+import type { FindAnswer, FoundMatch, FoundSession } from '../answers/find.ts';
+import type { Context, PassReport } from '../context.ts';
+import { sessionsIn, type SessionSeen } from '../sessions/session-rows.ts';
+import type { FoundConversation, FoundTexts } from './found-texts.ts';
+import { conversationsOf, heldConversations } from './known-conversations.ts';
+import { makeMatcher, type Matcher } from './matcher.ts';
+import { searchTexts } from './search-texts.ts';
+
+/** Finds the sessions and the conversations in which the words are. */
+export async function findIn(
+  report: PassReport,
+  { words, all }: { readonly words: string; readonly all: boolean },
+  context: Pick<Context, 'settings' | 'signal' | 'home'>,
+): Promise<{ readonly answer: FindAnswer; readonly matcher: Matcher }> {
+  const matcher = makeMatcher(words);
+  const sessions = sessionsIn(report, null);
+  const { found, unread, leftOut, read } = await searchTexts({ report, sessions, matcher, all }, context);
+  const named = new Set(sessions.flatMap((one) => conversationsOf(one).map((id) => `${one.entry.agent} ${id}`)));
+  const others = found.matching().filter(({ agent, id }) => !named.has(`${agent} ${idKey(id)}`));
+  const answer: FindAnswer = {
+    sessions: sessions
+      .map((one) => foundSession(one, matcher, found, context.home))
+      .filter(({ matches }) => matches.length > 0),
+    conversations: others.map((one) => ({
+      agent: one.agent,
+      id: one.id,
+      running: heldConversations(one.agent, report).has(idKey(one.id)),
+      changed: isoOf(one.at),
+      title: one.title,
+      folder: one.folder,
+      matches: matchesOf(one),
+    })),
+    read,
+    unread,
+    left_out: leftOut,
+    blind: report.document.blind,
+  };
+  return { answer, matcher };
+}
+
+function foundSession(one: SessionSeen, matcher: Matcher, found: FoundTexts, home: string): FoundSession {
+  const { entry, row } = one;
+  const ids = conversationsOf(one);
+  const texts = entry.agent === null ? [] : ids.flatMap((id) => found.of(entry.agent ?? '', id) ?? []);
+  const current = texts.find(({ id }) => row.id !== null && idKey(id) === idKey(row.id)) ?? null;
+  const written = entry.cwd ?? entry.pane?.cwd ?? null;
+  const own = (kind: FoundMatch['in'], text: string | null): readonly FoundMatch[] => {
+    const excerpt = text === null ? null : matcher.in(text);
+    return excerpt === null ? [] : [{ in: kind, text: excerpt, at: null, id: null }];
+  };
+  const folders = written === null ? [] : [written, homeExpanded(written, home)].flatMap((path) => own('folder', path));
+  return {
+    ...row,
+    title: current?.title ?? null,
+    folder: current?.folder ?? written,
+    matches: [
+      ...own('session', entry.session),
+      ...own('workspace', entry.workspace),
+      ...ids.flatMap((id) => own('id', id).map((match) => ({ ...match, id }))),
+      ...texts.flatMap(matchesOf).filter((match) => match.in !== 'folder' || folders.length === 0),
+      ...folders.slice(0, 1),
+    ],
+  };
+}
+
+function matchesOf({ id, matches }: FoundConversation): readonly FoundMatch[] {
+  return matches.map(({ kind, text, at }) => ({ in: kind, text, at: isoOf(at), id }));
+}
+
+function isoOf(at: number | null): string | null {
+  // A time beyond what a date can be, in a broken line.
+  return at === null || Number.isNaN(new Date(at).getTime()) ? null : isoMillis(at);
+}
