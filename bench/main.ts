@@ -6,7 +6,7 @@ import { firstPaint } from './page.ts';
 import { oneShot, warmPass } from './passes.ts';
 import { machine, report, table } from './report.ts';
 import { starts } from './starts.ts';
-import { burst, idle, latencies, latencyRow } from './watching.ts';
+import { burst, idle, idleWithPage, latencies, latencyRow } from './watching.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -26,6 +26,7 @@ if (process.argv.includes('--hermes')) {
   rows.push(latencyRow('150 to 50', times));
   rows.push(...(await withFleet(100, burst)));
   rows.push(...(await withFleet(100, idle)));
+  rows.push(...(await withFleet(50, idleWithPage)));
   rows.push(...(await firstPaint(50)));
   const figures = table(['Sessions', 'What', 'min / median / max', 'Beside'], rows);
   await report('figures', `${machine()}; ${yamlOfPeers()}. Times in ms.\n\n${figures}`);

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fleet } from './fleet.ts';
@@ -68,9 +68,52 @@ export async function idle(fleet: Fleet, count: number): Promise<readonly Row[]>
   });
 }
 
+/** Measures what a monitor costs while nothing at all happens: without the page, with it, and while one reads it. */
+export async function idleWithPage(fleet: Fleet, count: number): Promise<readonly Row[]> {
+  const seconds = 60;
+  const used = async (pid: number): Promise<number> => {
+    const before = treeCpuMs(pid);
+    await pause(seconds * 1_000);
+    return treeCpuMs(pid) - before;
+  };
+  const without = await watched(fleet, used);
+  const [unread, read] = await watched(
+    fleet,
+    async (pid) => [await used(pid), await whileRead(fleet, () => used(pid))] as const,
+    ['--page'],
+  );
+  return [
+    [`${count}`, `idle monitor, ${seconds} s, nothing happens`, share(without, seconds), ''],
+    [`${count}`, 'with a page that no one reads', share(unread, seconds), ''],
+    [`${count}`, 'with a page that is open', share(read, seconds), ''],
+  ];
+}
+
+/** Reads the page's stream as an open browser does, while something is measured. */
+async function whileRead({ env }: Fleet, measure: () => Promise<number>): Promise<number> {
+  const state = env['AGENT_SESSIONS_MONITOR_STATE_DIR'] ?? '';
+  const file = readdirSync(state, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('page.url'));
+  const { origin, hash } = new URL(readFileSync(join(state, file ?? ''), 'utf8').trim());
+  const over = new AbortController();
+  const headers = { authorization: `Bearer ${hash.slice(1)}` };
+  const { body } = await fetch(`${origin}/api/stream`, { headers, signal: over.signal });
+  if (body === null) throw new Error('the page has no stream');
+  const reading = body.pipeTo(new WritableStream()).catch(() => undefined);
+  try {
+    return await measure();
+  } finally {
+    over.abort();
+    await reading;
+  }
+}
+
 /** Runs a monitor whose poll comes as rarely as it does for many sessions. */
-async function watched<Answer>({ env }: Fleet, measure: (pid: number) => Promise<Answer>): Promise<Answer> {
-  const monitor = spawn(process.execPath, [cli, 'monitor'], { env, stdio: 'ignore' });
+async function watched<Answer>(
+  { env }: Fleet,
+  measure: (pid: number) => Promise<Answer>,
+  words: readonly string[] = [],
+): Promise<Answer> {
+  const monitor = spawn(process.execPath, [cli, 'monitor', ...words], { env, stdio: 'ignore' });
   const ended = new Promise((resolve) => monitor.once('exit', resolve));
   await pause(settleMs);
   try {
