@@ -39,6 +39,7 @@ export async function besideMonitor(
   try {
     return await run({
       ...world,
+      ports: { ...ports, wantsEveryResume: () => follower.isRead },
       triggers: (others) => withHint(world.triggers(others), follower),
       followers: async (intervalMs) => new Followers([await world.followers(intervalMs), follower]),
     });

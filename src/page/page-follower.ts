@@ -33,6 +33,11 @@ export class PageFollower implements Follower, Looks {
     this.#hint();
   }
 
+  /** Someone reads the page: it shows how to resume sessions that ended, which the monitor itself need not know. */
+  get isRead(): boolean {
+    return this.#taker !== null;
+  }
+
   watcher(): Watcher {
     return this.#watcher;
   }

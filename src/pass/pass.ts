@@ -24,6 +24,8 @@ export interface PassPorts extends RecallPorts {
   /** Removes the temporary files of killed writers. */
   readonly sweep: () => Promise<void>;
   readonly settings: PlanSettings & { readonly graceMs: number };
+  /** Decides whether a pass that writes must know every entry's resume line too; absent: it need not. */
+  readonly wantsEveryResume?: () => boolean;
   /** Resolves after so many ms, or rejects when the signal aborts. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -149,7 +151,8 @@ async function observeAndPlan(
   const began = ports.now();
   const readAt = process.uptime();
   const isElsewhere = ofAnotherPlace(recalled, ports.place);
-  const settings = { ...ports.settings, everyResume: mode === 'dry-run', isElsewhere };
+  const everyResume = mode === 'dry-run' || ports.wantsEveryResume?.() === true;
+  const settings = { ...ports.settings, everyResume, isElsewhere };
   const needed = need(recalled.read.registry, recalled.formerMemory, settings);
   let cost: ObservationCost = { spawns: 0, bytesRead: 0 };
   for (let looksAgain = 0; ; looksAgain += 1) {

@@ -56,6 +56,18 @@ test('a session that is killed turns its row and its band; the log tells it', as
   expect(page.url()).not.toContain('#');
 });
 
+test('a session that ended long before shows how to resume it, also beside a monitor', async () => {
+  const [id, session] = ['10000000-0000-4000-8000-000000000001', 'shop-creator-claude'];
+  world.file(`home/.claude/projects/p/${id}.jsonl`, '{}\n');
+  const fields = `agent: claude, cwd: ${world.work}, claude_session_id_own: ${id}`;
+  const ended = 'status: terminated, terminated_at: 2026-07-01T09:00:00Z, termination_mode: auto-detected';
+  world.writeRegistry(`sessions:\n  ${session}: { ${fields}, ${ended} }\n`, 60);
+  await world.monitor(['--page']);
+  const page = await openPage(await addressIn(world));
+  await row(page, session).locator('.row-name').click();
+  await page.getByText(`cd ${world.work} && claude --resume ${id}`).waitFor();
+});
+
 test('a monitor that ends says so; its next one keeps the port, and the open page says how to open it again', async () => {
   await world.openSession('shop-creator-claude');
   const first = await world.monitor(['--page']);
