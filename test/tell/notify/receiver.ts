@@ -4,6 +4,10 @@ export interface Received {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** ms since 1970 */
+  readonly at: number;
+  /** What was answered; `null`: nothing. */
+  readonly status: number | null;
 }
 
 export interface Answer {
@@ -15,8 +19,8 @@ export interface Answer {
 /** A receiver of notices on a free port of this machine. */
 export class Receiver {
   readonly received: Received[] = [];
-  /** `null`: it never answers. */
-  answer: Answer | null = { status: 200 };
+  /** `null`: it never answers. A function decides for each request. */
+  answer: Answer | null | (() => Answer | null) = { status: 200 };
   #server: Server | null = null;
   #port = 0;
 
@@ -26,9 +30,11 @@ export class Receiver {
       let body = '';
       request.setEncoding('utf8').on('data', (text: string) => (body += text));
       request.on('end', () => {
-        this.received.push({ path: request.url ?? '', headers: request.headers, body });
-        if (this.answer === null) return;
-        const { status, headers = {}, body: text = '' } = this.answer;
+        const answer = typeof this.answer === 'function' ? this.answer() : this.answer;
+        const { url: path = '', headers: sent } = request;
+        this.received.push({ path, headers: sent, body, at: Date.now(), status: answer?.status ?? null });
+        if (answer === null) return;
+        const { status, headers = {}, body: text = '' } = answer;
         response.writeHead(status, { ...headers }).end(text);
       });
     });
