@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, utimesSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EntryId } from '../core/model/branded.ts';
 import type { StateLine } from '../core/model/state.ts';
 import { ifReadable, readText, statOrNull } from '../system/if-readable.ts';
 import { isObject, jsonIn } from '../system/json.ts';
@@ -11,6 +12,8 @@ import type { StateHistory } from './state-history.ts';
 
 /** Older lines stay so much longer, so that the file is rewritten at most once a day; ms. */
 const pruneEveryMs = 86_400_000;
+/** What `endOf` reads at most: some days of 30 sessions, in a few ms. */
+const endBytes = 2 << 20;
 
 interface Options {
   /** The registry's state folder, which the first write makes. */
@@ -56,6 +59,11 @@ export class FileStateHistory implements StateHistory {
     return this.#fromEnd((texts) => youngIn(texts, since));
   }
 
+  async endOf(entries: ReadonlySet<EntryId>): Promise<readonly StateLine[]> {
+    const subjects = new Set([watch, ...[...entries].map(subjectOfEntry)]);
+    return this.#fromEnd((texts) => linesAbout(texts, subjects), endBytes);
+  }
+
   async watchedUntil(): Promise<number | null> {
     const last = this.#last();
     if (last === null || last.kind === 'watch-ended') return last?.at ?? null;
@@ -86,10 +94,12 @@ export class FileStateHistory implements StateHistory {
     return this.#fromEnd((texts) => newestIn(texts)).at(-1) ?? null;
   }
 
-  #fromEnd(read: (texts: Iterable<string>) => readonly StateLine[]): readonly StateLine[] {
+  #fromEnd(read: (texts: Iterable<string>) => readonly StateLine[], bytesAtMost?: number): readonly StateLine[] {
     const stat = statOrNull(this.#path);
     if (stat === null) return [];
-    return ifReadable(() => withRegular(this.#path, stat, (file, size) => read(linesFromEnd(file, size)))) ?? [];
+    return (
+      ifReadable(() => withRegular(this.#path, stat, (file, size) => read(linesFromEnd(file, size, bytesAtMost)))) ?? []
+    );
   }
 }
 
@@ -145,11 +155,24 @@ function inForceAt(texts: Iterable<string>, since: number): readonly StateLine[]
   return found.toReversed();
 }
 
+/** Returns the lines about these subjects, oldest first. @param texts the newest first */
+function linesAbout(texts: Iterable<string>, subjects: ReadonlySet<string>): readonly StateLine[] {
+  const found: StateLine[] = [];
+  for (const text of texts) if (subjects.has(subjectOf(text))) found.push(...readLine(text));
+  return found.toReversed();
+}
+
 /** Returns what a line is about, without parsing it: an entry, else the watch. */
 function subjectOf(text: string): string {
   // A quote within a text is escaped, so that no text can look like the key.
   return /"entry":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? watch;
 }
+
+/** Returns the subject of an entry's lines. */
+function subjectOfEntry(entry: EntryId): string {
+  return JSON.stringify(entry).slice(1, -1);
+}
+
 /** No entry has this key: a quote in it would be escaped. */
 const watch = '"watch"';
 

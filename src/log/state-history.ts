@@ -1,3 +1,4 @@
+import type { EntryId } from '../core/model/branded.ts';
 import type { StateLine } from '../core/model/state.ts';
 
 /**
@@ -16,6 +17,11 @@ export interface StateHistory {
   read(since: number): Promise<readonly StateLine[]>;
   /** Returns the lines from `since` on alone, oldest first. It costs as much as there are such lines. */
   changesSince(since: number): Promise<readonly StateLine[]>;
+  /**
+   * Returns the lines of these entries and of the watch, oldest first, as far as they stand at the end of the history. It
+   * costs little, however long that is.
+   */
+  endOf(entries: ReadonlySet<EntryId>): Promise<readonly StateLine[]>;
   /**
    * Returns until when the last monitor is known to have watched (ms since 1970): now while it lives, else its last
    * sign of life; `null`: none ever did.

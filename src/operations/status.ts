@@ -9,6 +9,7 @@ import { Failures, showGoesOn } from '../watch/failures.ts';
 import { loop } from '../watch/loop.ts';
 import type { SessionRow, StatusAnswer } from './answers/sessions.ts';
 import { isDown, sessionsIn } from './sessions/session-rows.ts';
+import { withStateSince } from './sessions/with-state-since.ts';
 import { statusText, type StatusView } from './sessions/status-text.ts';
 import { unknownName } from '../system/unknown-name.ts';
 import { pollOnly, probe, type NamedState } from '../trigger/probe.ts';
@@ -19,7 +20,7 @@ export const status: Operation<StatusAnswer> = {
   name: 'status',
   summary: 'every session with its agent, id and job on one line, those that need you first; writes nothing',
   description:
-    'SINCE says how long it waits, idles, is gone. At a terminal it fits the width, and many terminated sessions are a count. With --waiting, --workspace or --agent the exit code 1 speaks of the shown sessions only; 4 is that of all sessions: one that cannot be seen may wait for you.',
+    'SINCE says how long it waits, idles, is gone; `12m+`: at least so long. At a terminal it fits the width, and many terminated sessions are a count. With --waiting, --workspace or --agent the exit code 1 speaks of the shown sessions only; 4 is that of all sessions: one that cannot be seen may wait for you.',
   flags: [
     { name: 'watch', description: 'stay, and show it again as it changes' },
     {
@@ -87,9 +88,10 @@ function viewOf(input: Input, { settings }: Context): View {
 async function answerOf(report: PassReport, view: View, context: Context): Promise<Answer<StatusAnswer>> {
   const { workspace, agent, waiting } = view;
   const { stdoutIsTerminal, columns } = context.output;
-  const sessions = sessionsIn(report, null).filter(
+  const asked = sessionsIn(report, null).filter(
     ({ row }) => (workspace === null || row.workspace === workspace) && (agent === null || row.agent === agent),
   );
+  const sessions = await withStateSince(asked, context.stateHistory(), report.observation.at);
   const rows = sessions.filter(({ group }) => !waiting || group === 'needs-you').map(({ row }) => row);
   const text = { ...view, sessions, report, width: stdoutIsTerminal ? columns : null };
   return {

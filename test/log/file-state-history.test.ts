@@ -76,6 +76,26 @@ test('a read from a time on begins with what was in force then', async () => {
   expect(await history.read(start + 5)).toEqual([began(start), state(start + 2, 'idle'), state(start + 9, 'working')]);
 });
 
+test('the lines from a time on alone', async () => {
+  const { history } = aHistory();
+  await history.append([began(start), state(start, 'working'), state(start + 2, 'idle'), state(start + 9, 'working')]);
+  expect(await history.changesSince(start + 2)).toEqual([state(start + 2, 'idle'), state(start + 9, 'working')]);
+  expect(await history.changesSince(start + 10)).toEqual([]);
+});
+
+test('the end of the history says what it holds of some entries and of the watch', async () => {
+  const { history } = aHistory();
+  const odd = 'a "quoted"\u0000\\ü';
+  await history.append([began(start), state(start, 'working'), state(start, 'idle', odd), state(start + 2, 'idle')]);
+  const entries = new Set([entryId({ session: odd, socket: null })]);
+  expect(await history.endOf(entries)).toEqual([began(start), state(start, 'idle', odd)]);
+  expect(await history.read(start + 5)).toEqual([began(start), state(start, 'idle', odd), state(start + 2, 'idle')]);
+  const many = Array.from({ length: 20_000 }, (_, index) => state(start + 10 + index, 'working'));
+  await history.append(many);
+  expect(await history.endOf(entries)).toEqual([]);
+  expect((await history.endOf(new Set([entryId({ session: 'shop', socket: null })]))).at(-1)).toEqual(many.at(-1));
+});
+
 test('a watch that ended in order was watched until then', async () => {
   const { history, clock, watch } = aHistory();
   await history.append([began(start), state(start, 'idle'), ended(start + 5_000)]);

@@ -362,6 +362,7 @@ export const noHistory: StateHistory = {
   beat: () => Promise.resolve(),
   read: () => Promise.resolve([]),
   changesSince: () => Promise.resolve([]),
+  endOf: () => Promise.resolve([]),
   watchedUntil: () => Promise.resolve(null),
   lastSign: () => Promise.resolve(null),
   prune: () => Promise.resolve(),

@@ -33,6 +33,7 @@ function writing(lines: StateLine[] = []) {
     beat: vi.fn(() => Promise.resolve()),
     read: () => Promise.resolve(lines.slice()),
     changesSince: () => Promise.resolve([]),
+    endOf: () => Promise.resolve([]),
     watchedUntil: () => Promise.resolve(null),
     lastSign: () => Promise.resolve(lines.at(-1)?.at ?? null),
     prune: vi.fn(() => Promise.resolve()),

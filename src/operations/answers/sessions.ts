@@ -28,6 +28,9 @@ export const sessionRow = z.strictObject({
       'when it ended (terminated), when its agent started (alive), or since when it cannot be seen (unknown); null: not known',
     ),
   state_since: time.nullable().describe('since when it waits, is idle, is gone …: in this state; null: not known'),
+  seen_since: time
+    .nullable()
+    .describe('where `state_since` is null: since when it was seen to be so, maybe for longer; null: not known'),
   id: z.string().nullable().describe('of its conversation: the proven one, else the recorded one'),
   job: z.string().nullable().describe('its delegate job'),
   resume: z

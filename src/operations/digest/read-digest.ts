@@ -5,6 +5,7 @@ import type { Span } from '../../core/timeline/unwatched.ts';
 import type { Context, PassReport } from '../context.ts';
 import { lostSessions } from '../resume/lost-sessions.ts';
 import { sessionsIn, type SessionSeen } from '../sessions/session-rows.ts';
+import { withStateSince } from '../sessions/with-state-since.ts';
 import { foundDrifts, logReachesTo } from './found-drifts.ts';
 import { lostWith, type LostSession } from './ways-back.ts';
 
@@ -34,7 +35,7 @@ export async function readDigest(context: Context, span: Span): Promise<ReadDige
     context.stateHistory().watchedUntil(),
   ]);
   const { jobs, unread } = await readJobs(context);
-  const sessions = sessionsIn(report, null);
+  const sessions = await withStateSince(sessionsIn(report, null), context.stateHistory(), report.observation.at);
   const byDefault = lostSessions(sessions, events, report, context.now());
   const digest = digestOf({
     span,

@@ -12,6 +12,7 @@ import type { Context, PassReport } from '../context.ts';
 import type { Answer } from '../operation.ts';
 import { painter, tone, type Paint } from '../text/paint.ts';
 import { resumeFor, sessionsIn } from '../sessions/session-rows.ts';
+import { withStateSince } from '../sessions/with-state-since.ts';
 
 const screenLines = 20;
 
@@ -37,7 +38,8 @@ export async function explainSession(
 /** Explains each entry of the name: two may share it if their sockets differ. */
 async function explainAll(context: Context, report: PassReport, name: string, screen: boolean): Promise<Explained[]> {
   const explained: Explained[] = [];
-  for (const { entry, verdict, row } of sessionsIn(report, name)) {
+  const sessions = await withStateSince(sessionsIn(report, name), context.stateHistory(), report.observation.at);
+  for (const { entry, verdict, row } of sessions) {
     const isOurs = (one: { session?: string | null; sessions?: readonly string[] }): boolean =>
       one.session === name || one.sessions?.includes(name) === true;
     explained.push({

@@ -42,12 +42,16 @@ export function sessionsIn(report: PassReport, name: string | null): readonly Se
  * first, and else as given.
  */
 export function sortForPeople<
-  Session extends Pick<SessionSeen, 'group'> & { readonly row: Pick<SessionRow, 'state_since'> },
+  Session extends Pick<SessionSeen, 'group'> & { readonly row: Pick<SessionRow, 'state_since' | 'seen_since'> },
 >(sessions: readonly Session[]): readonly Session[] {
   return sessions.toSorted((one, other) => {
     const order = groups.indexOf(one.group) - groups.indexOf(other.group);
-    return order === 0 ? orderInGroup(one.group, one.row.state_since, other.row.state_since) : order;
+    return order === 0 ? orderInGroup(one.group, sortKey(one.row), sortKey(other.row)) : order;
   });
+}
+
+function sortKey({ state_since, seen_since }: Pick<SessionRow, 'state_since' | 'seen_since'>): string | null {
+  return state_since ?? seen_since;
 }
 
 function orderInGroup(group: Group, one: string | null, other: string | null): number {
@@ -73,6 +77,7 @@ function rowOf(entry: Entry, verdict: Verdict | null, report: PassReport): Sessi
     ...activityFields(verdict),
     since: sinceOf(entry, verdict, report),
     state_since: stateSinceOf(entry, verdict, report),
+    seen_since: null,
     id: verdict?.identity?.id ?? currentId(entry),
     job: entry.jobId,
     resume: lineOf(resumeFor(entry, verdict, report)),
@@ -133,7 +138,7 @@ function sinceOf(entry: Entry, verdict: Verdict | null, { plan }: PassReport): s
   return null;
 }
 
-/** Returns since when it is in its state; `null`: not known. */
+/** Returns since when it is in its state, as the agent itself, the registry or the pass says; `null`: they do not. */
 function stateSinceOf(entry: Entry, verdict: Verdict | null, report: PassReport): string | null {
   if (isLeftAlone(entry) || verdict === null) return null;
   if (entry.status === 'terminated') return verdict.liveness === 'alive' ? null : iso(entry.terminatedAt);

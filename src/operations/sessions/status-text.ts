@@ -77,8 +77,12 @@ async function tableLines(
 function cellsOf({ group, row }: SessionSeen, now: number): readonly string[] {
   // The entry of a death says `terminated` as soon as it is written.
   const text = group === 'gone' ? row.state.replace(/^terminated/, 'gone') : row.state;
-  const since = row.state_since === null ? '-' : span(now - Date.parse(row.state_since));
-  return [clean(row.session), row.agent ?? '-', text, since, clean(row.id ?? '-')];
+  return [clean(row.session), row.agent ?? '-', text, sinceText(row, now), clean(row.id ?? '-')];
+}
+
+function sinceText({ state_since: exact, seen_since: least }: SessionSeen['row'], now: number): string {
+  if (exact !== null) return span(now - Date.parse(exact));
+  return least === null ? '-' : `${span(now - Date.parse(least)).replace('<1m', '0m')}+`;
 }
 
 function fitTo(width: number): Fit {

@@ -58,6 +58,7 @@ export function aSession(index: number, now: number, change: Partial<PageSession
     reason: liveness === 'unknown' ? 'it belongs to lab1' : null,
     cure: liveness === 'unknown' ? 'ask there: asm status' : null,
     state_since: new Date(now - ((index * 13) % 170) * minute).toISOString(),
+    seen_since: null,
     stateSince: now - ((index * 13) % 170) * minute,
     ...change,
   };

@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import type { Group } from '../../../src/core/model/group.ts';
 import { sortForPeople } from '../../../src/operations/sessions/session-rows.ts';
 
-const seen = (name: string, group: Group, state_since: string | null = null) => ({ name, group, row: { state_since } });
+const seen = (name: string, group: Group, state_since: string | null = null, seen_since: string | null = null) => ({
+  name,
+  group,
+  row: { state_since, seen_since },
+});
 
 test('shows first what needs the user, the longest waiting first, and last what is over', () => {
   const sessions = [
@@ -17,11 +21,13 @@ test('shows first what needs the user, the longest waiting first, and last what 
     seen('died', 'gone', '2026-07-01T07:00:00.000Z'),
     seen('waits', 'needs-you', '2026-07-01T08:50:00.000Z'),
     seen('waits, not known since when', 'needs-you'),
+    seen('waits at least so long', 'needs-you', null, '2026-07-01T08:20:00.000Z'),
     seen('waits longest', 'needs-you', '2026-07-01T08:00:00.000Z'),
     seen('exited', 'exited'),
   ];
   expect(sortForPeople(sessions).map(({ name }) => name)).toEqual([
     'waits longest',
+    'waits at least so long',
     'waits',
     'waits, not known since when',
     'works',
