@@ -1,6 +1,7 @@
 import type { DriftId } from '../core/model/branded.ts';
 import type { Board } from '../board/board.ts';
 import { isAttention } from '../core/drift/kind-of.ts';
+import { alsoWaiting } from '../core/words/messages.ts';
 import { withoutOrders } from '../core/words/stop.ts';
 import { clean, cutTo, fitLines } from '../core/words/text.ts';
 import { isoSeconds } from '../core/words/time.ts';
@@ -21,8 +22,11 @@ export interface CardReader {
   readonly graceMs: number;
   /** The registry whose history shows what a comment has no room for. */
   readonly registry: RegistryPlace;
-  /** Agents that wait for the user are told on the card too. */
-  readonly attention: boolean;
+  /**
+   * How long an agent that waits for the user is held back, so that one comment names all that begin to wait; ms. `null`:
+   * none is told on this card.
+   */
+  readonly gatherMs: number | null;
   /** The configured phrases that mean stop: the program's own texts must not hold them. */
   readonly stopPhrases: readonly string[];
 }
@@ -113,19 +117,34 @@ function isDue({ opened, resolved }: News): boolean {
 }
 
 function news(reader: CardReader, events: readonly Event[], stored: Cursor | null): News {
-  const now = reader.now();
-  const cursor = furthest(stored, lastPosted(events, reader.card));
-  const all = newsFor(events, cursor, graceUntil(reader.graceMs, now), now);
-  // That an agent goes on is no news to a reader of the card.
+  const { card, graceMs, gatherMs, now } = reader;
+  const cursor = furthest(stored, lastPosted(events, card));
+  const grace = graceUntil(graceMs, now());
+  const openedAt = new Map<DriftId, number>();
+  const noted: typeof grace = (drift, at) => (openedAt.set(drift.id, at), grace(drift, at));
+  const all = heard(newsFor(events, cursor, noted, now()), reader);
+  // What is told anyway takes the waits along.
+  if (gatherMs === null || all.resolved.length > 0 || !all.opened.every(isAttention)) return all;
+  const first = Math.min(...all.opened.map(({ id }) => openedAt.get(id) ?? 0));
+  // A time ahead of the clock was taken before the clock was set back.
+  if (first > now() || first + gatherMs <= now()) return all;
+  const held: typeof grace = (drift, at) => (isAttention(drift) ? first + gatherMs : grace(drift, at));
+  return heard(newsFor(events, cursor, held, now()), reader);
+}
+
+/** Leaves out what this card does not tell. That an agent goes on is no news to a reader of the card. */
+function heard(all: News, { gatherMs }: CardReader): News {
   const resolved = all.resolved.filter(({ drift }) => !isAttention(drift));
-  const opened = reader.attention ? all.opened : all.opened.filter((drift) => !isAttention(drift));
+  const opened = gatherMs === null ? all.opened.filter((drift) => !isAttention(drift)) : all.opened;
   return { ...all, opened, resolved };
 }
 
-function commentOf({ opened, resolved, since }: News, reader: CardReader): string {
+function commentOf({ opened, resolved, since, standing }: News, reader: CardReader): string {
   const { registry, now, board } = reader;
+  const others = opened.some(isAttention) ? standing.filter(isAttention) : [];
   const lines = [
     ...opened.flatMap((drift) => linesOf(drift, reader)),
+    ...(others.length === 0 ? [] : [harmless(alsoWaiting(others.map(({ session }) => session ?? '')), board)]),
     ...resolved.map(({ message }) => clean(message)),
   ];
   const rest = shellCommand(registry, 'history', '--since', isoSeconds(since ?? now()));

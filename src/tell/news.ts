@@ -6,6 +6,8 @@ import type { Cursor, Event, LoggedDrift } from '../log/log.ts';
 export interface News {
   readonly opened: readonly LoggedDrift[];
   readonly resolved: readonly { readonly drift: LoggedDrift; readonly message: string }[];
+  /** What the reader was told before and is still so. */
+  readonly standing: readonly LoggedDrift[];
   /** When the first of these drifts was found; ms since 1970, `null` where nothing is told. */
   readonly since: number | null;
   /** Where the reader stands once all of it was delivered. */
@@ -28,12 +30,14 @@ export function newsFor(
   const lives = livesOf(events);
   const opened: LoggedDrift[] = [];
   const resolved: { drift: LoggedDrift; message: string }[] = [];
+  const standing: LoggedDrift[] = [];
   const held: DriftId[] = [];
   const told = new Set(cursor?.told);
   const waits: number[] = [];
   const times: number[] = [];
   for (const life of lives.values()) {
     const { drift } = life;
+    if (life.closed === null && told.has(drift.id)) standing.push(drift);
     if (isDue(life, cursor)) {
       const until = holdUntil(drift, life.openedAt);
       if (until > now) {
@@ -55,6 +59,7 @@ export function newsFor(
   return {
     opened,
     resolved,
+    standing,
     since: times.length === 0 ? null : Math.min(...times),
     next: { position, held, told: [...told] },
     heldUntil: waits.length === 0 ? null : Math.min(...waits),

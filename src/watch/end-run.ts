@@ -68,7 +68,8 @@ async function pause({ reader, summary }: LastWords, signal: AbortSignal): Promi
 
 /** Tells news that is held back or new: after the last words it would never be told. */
 async function tellRest({ reader, tells }: LastWords, signal: AbortSignal): Promise<void> {
-  if (tells) await tellCard({ ...reader, graceMs: 0 }, signal);
+  const { gatherMs } = reader;
+  if (tells) await tellCard({ ...reader, graceMs: 0, gatherMs: gatherMs === null ? null : 0 }, signal);
 }
 
 /** Says the last words, unless they are on the card already: a crash may have come between them and the end. */

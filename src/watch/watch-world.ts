@@ -49,6 +49,9 @@ export interface Push {
   close(): Promise<void>;
 }
 
+/** Agents that begin to wait within this time are one comment; ms. */
+const gatherMs = 60_000;
+
 /** Returns the card as a reader of the log. */
 export function readerOf(
   { ports, settings }: { readonly ports: Pick<PassPorts, 'log' | 'now' | 'settings'>; readonly settings: Settings },
@@ -65,6 +68,6 @@ export function readerOf(
     registry,
     graceMs: ports.settings.graceMs,
     stopPhrases: stop.phrases,
-    attention: attention.card,
+    gatherMs: attention.card ? Math.min(gatherMs, attention.afterMs) : null,
   };
 }

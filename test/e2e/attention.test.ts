@@ -12,14 +12,14 @@ afterEach(() => world.close());
 const session = 'shop-creator-claude';
 const id = '10000000-0000-4000-8000-000000000001';
 
-/** Writes the record of a Claude in that process, as Claude keeps it. */
-function says(pid: number, status: 'busy' | 'waiting' | 'idle'): void {
+/** Writes the record of a Claude in that process, as Claude keeps it. @param since when it changed; ms since 1970 */
+function says(pid: number, status: 'busy' | 'waiting' | 'idle', since = Date.now(), sessionId = id): void {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   const procStart = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
   const now = Date.now();
   const own = {
     pid,
-    sessionId: id,
+    sessionId,
     cwd: world.work,
     startedAt: now,
     procStart,
@@ -27,7 +27,7 @@ function says(pid: number, status: 'busy' | 'waiting' | 'idle'): void {
     entrypoint: 'cli',
   };
   const waits = status === 'waiting' ? { waitingFor: 'permission prompt' } : {};
-  const record = { ...own, version: '2.1.332', status, ...waits, statusUpdatedAt: now };
+  const record = { ...own, version: '2.1.332', status, ...waits, statusUpdatedAt: since };
   world.file(`home/.claude/sessions/${pid}.json`, JSON.stringify(record));
 }
 
@@ -111,4 +111,38 @@ test('a waiting is told once and resolved once, the history says what was, and a
     expect.stringMatching(/^finished: .* worked for .* and idles now\.$/),
   ]);
   expect((await world.comments(second.card)).join('\n')).not.toContain('needs you');
+});
+
+test('agents that begin to wait apart are one comment on the card, and a later one names all that wait', async () => {
+  const config = 'home/.config/agent-sessions-monitor/config.yaml';
+  const before = readFileSync(join(world.root, config), 'utf8');
+  world.file(config, `${before}\nattention: { after: 5s, card: true }\n`);
+  const names = ['shop', 'blog', 'lab'].map((workspace) => `${workspace}-creator-claude`);
+  const pids = await Promise.all(names.map((name) => world.openSession(name)));
+  const entry = (name: string, index: number) =>
+    `  ${name}: { agent: claude, status: running, pane: { pid: ${pids[index]} } }\n`;
+  world.writeRegistry(`sessions:\n${names.map(entry).join('')}`, 60);
+  const say = (index: number, status: 'busy' | 'waiting') =>
+    says(pids[index] ?? 0, status, Date.now() - 60_000, `${index}${id.slice(1)}`);
+  for (const index of pids.keys()) say(index, 'busy');
+  const monitor = await world.monitor();
+  const told = async (): Promise<readonly string[]> =>
+    (await world.comments(monitor.card)).filter((body) => body.includes('needs you'));
+  for (const index of [0, 1]) {
+    say(index, 'waiting');
+    await until(`${names[index]} is found`, () => world.logged('opened') === index + 1);
+  }
+  await until('the comment', async () => (await told()).length === 1);
+  say(1, 'busy');
+  await until('it goes on', () => world.logged('resolved') === 1);
+  say(2, 'waiting');
+  await until('the next comment', async () => (await told()).length === 2);
+  await monitor.end('SIGTERM');
+
+  const line = (name: string) =>
+    expect.stringMatching(new RegExp(`^${name}: needs you since \\S+: permission prompt\\.$`));
+  expect((await told()).map((body) => body.split('\n'))).toEqual([
+    [line('shop-creator-claude'), line('blog-creator-claude')],
+    [line('lab-creator-claude'), 'Still waiting for you: shop-creator-claude.'],
+  ]);
 });

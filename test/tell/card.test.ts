@@ -38,7 +38,7 @@ const reader = (more: Partial<CardReader> = {}): CardReader => ({
   registry: { path: '/home/me/my registry.yaml', isUsual: true },
   graceMs: 5_000,
   stopPhrases: [],
-  attention: false,
+  gatherMs: null,
   ...more,
 });
 const comments = async (): Promise<string[]> => (await board.show(card, signal)).comments.map(({ body }) => body);
@@ -57,16 +57,56 @@ test('what is new is one comment, a line each, with its way back; and never agai
 });
 
 test('agents that wait for the user are on the card only where the user wants that; that they go on, never', async () => {
-  const waits = (id: string) => news(id, { kind: 'needs-you', class: 'P' });
+  const named = 'shop-creator-claude';
+  const waits = (id: string) => news(id, { kind: 'needs-you', class: 'P', session: named });
   await open(waits('one'), news('other'), waits('two'));
   await tellCard(reader(), signal);
   expect(await comments()).toEqual(['news other']);
   await open(waits('three'), waits('four'));
   await close('one', 'world', 'one goes on');
-  await tellCard(reader({ attention: true }), signal);
+  await tellCard(reader({ gatherMs: 0 }), signal);
   await close('three', 'world', 'three goes on');
-  await tellCard(reader({ attention: true }), signal);
-  expect(await comments()).toEqual(['news other', 'news three\nnews four']);
+  await tellCard(reader({ gatherMs: 0 }), signal);
+  expect(await comments()).toEqual(['news other', `news three\nnews four\nStill waiting for you: ${named}.`]);
+});
+
+const waits = (session: string) =>
+  news(session, { kind: 'needs-you', class: 'P', session, message: `${session}: needs you.` });
+
+test('agents that begin to wait apart are one comment, a minute after the first', async () => {
+  const gathering = reader({ gatherMs: 60_000 });
+  await open(waits('shop'));
+  expect(await tellCard(gathering, signal)).toEqual({ heldUntil: 1_060_000, posted: null, drifts: [] });
+  now += 40_000;
+  await open(waits('blog'), waits('brief'));
+  expect(await tellCard(gathering, signal)).toMatchObject({ heldUntil: 1_060_000, posted: null });
+  await close('brief', 'world', 'brief goes on');
+  now += 20_000;
+  expect(await tellCard(gathering, signal)).toMatchObject({ heldUntil: null, drifts: ['shop', 'blog'] });
+  expect(await comments()).toEqual(['shop: needs you.\nblog: needs you.']);
+});
+
+test('a later comment names all that wait, and tells each waiting once', async () => {
+  const gathering = reader({ gatherMs: 60_000 });
+  await open(waits('shop'), waits('blog'), waits('lab\u001b'));
+  now += 60_000;
+  await tellCard(gathering, signal);
+  await close('blog', 'world', 'blog goes on');
+  await open(waits('new'));
+  now += 60_000;
+  expect(await tellCard(gathering, signal)).toMatchObject({ drifts: ['new'] });
+  now += 600_000;
+  expect(await tellCard(gathering, signal)).toMatchObject({ posted: null });
+  expect((await comments()).slice(1)).toEqual(['new: needs you.\nStill waiting for you: shop, lab\\x1b.']);
+});
+
+test('other news take the waits along, and a clock that was set back holds none', async () => {
+  await open(waits('shop'), news('other'));
+  await tellCard(reader({ gatherMs: 60_000 }), signal);
+  await open(waits('blog'));
+  now -= 600_000;
+  await tellCard(reader({ gatherMs: 60_000 }), signal);
+  expect(await comments()).toEqual(['shop: needs you.\nnews other', 'blog: needs you.\nStill waiting for you: shop.']);
 });
 
 test('a death is held back; one that the user caused is never told, the monitor’s repair is', async () => {

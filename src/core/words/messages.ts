@@ -104,3 +104,8 @@ export function completedText(reason: string, summary: string): string {
 export function stopReason(at: number): string {
   return `stop-requested by user at ${isoSeconds(at)}`;
 }
+
+/** Names the sessions whose waiting was told before and goes on. */
+export function alsoWaiting(sessions: readonly string[]): string {
+  return `Still waiting for you: ${sessions.map(clean).join(', ')}.`;
+}

@@ -25,7 +25,7 @@ export interface CardWords extends CardChoice {
 export function commentOnCard(context: WorkContext, given: CardWords, { signal }: Call): Promise<string> {
   const { text, drift_ids: wanted = [] } = given;
   const onto = async (board: Board, card: string): Promise<string> => {
-    const reader = readerOf(context.world, board, card);
+    const reader = atOnce(readerOf(context.world, board, card));
     if (text === undefined) return postNews(reader, wanted, signal);
     const isNew = await sayUnlessSaid(reader, text, sameTextMs, signal);
     return isNew ? 'posted' : 'said before: nothing posted';
@@ -35,6 +35,11 @@ export function commentOnCard(context: WorkContext, given: CardWords, { signal }
     ({ board, queue, run }) => queue.inTurn(() => onto(board, run.card)),
     (board, { id }) => onto(board, id),
   );
+}
+
+/** A caller that asks for a comment does not wait for more agents to wait. */
+function atOnce(reader: CardReader): CardReader {
+  return { ...reader, gatherMs: reader.gatherMs === null ? null : 0 };
 }
 
 /**
