@@ -107,7 +107,7 @@ function planSettings({ registry, attention: { afterMs, snooze } }: Settings): P
 
 /** Builds everything that an operation may touch: the one place where adapters are chosen. */
 export function makeContext(given: ContextOptions): Context {
-  const { settings, signal, output, version, home } = given;
+  const { settings, signal, output, home } = given;
   const env = withoutTemplates(given.env);
   const warn = (line: string) => output.log('warn', line);
   const ports = makePorts({ settings, home, signal, warn });
@@ -117,13 +117,9 @@ export function makeContext(given: ContextOptions): Context {
   const shell = stdoutReader(log);
   const own = inMemoryReader(log);
   const context: Context = {
-    settings,
-    version,
-    now,
-    signal,
+    ...given,
     env,
-    home,
-    output,
+    now,
     pass: ({ mode, reader, adopt }) =>
       reportPass(ports, reader === 'process' ? own : shell, { mode, adopt: adopt ?? null }, signal),
     monitor: (...words) => runMonitor(context, world, words),
@@ -132,8 +128,6 @@ export function makeContext(given: ContextOptions): Context {
     assertNobodyWatches: () => assertUnwatched(world),
     serve: () => serve(context, world),
     board: (which) => openBoard({ ...given, env }, which, { author: env['USER'] ?? 'user', runMs: null }),
-    program: given.program,
-    monitorListener: given.monitorListener,
     defaultCard: () => card,
     triggers,
     log: () => log,

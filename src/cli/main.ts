@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
 import manifest from '../../package.json' with { type: 'json' };
 import { runCli } from './run-cli.ts';
+import { terminalScreen } from './terminal-screen.ts';
 import { terminalOutput } from './terminal-output.ts';
 
 const stop = new AbortController();
@@ -16,6 +17,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+const isTerminal = isatty(0) && isatty(1);
+/** The terminal moves its cursor and has a second screen, as all but the dumb ones. */
+const knowsMoves = !['', 'dumb'].includes(process.env['TERM'] ?? '');
+
 void runCli(process.argv.slice(2), {
   version: manifest.version,
   env: process.env,
@@ -25,7 +30,8 @@ void runCli(process.argv.slice(2), {
   program: [process.execPath, ...process.execArgv, realpathSync(process.argv[1] ?? '')],
   signal: stop.signal,
   now: Date.now,
-  isTerminal: isatty(0) && isatty(1),
+  isTerminal,
+  screen: isTerminal && knowsMoves ? (output) => terminalScreen(process, output, stop.signal) : null,
   output: (settings) => terminalOutput(process, settings),
   loadSettings: async (sources) => (await import('../wire.ts')).loadSettings(sources),
   openContext: async (options) => (await import('../wire.ts')).makeContext(options),

@@ -2,6 +2,7 @@ import { defaults } from '../config/defaults.ts';
 import type { Settings, SettingsSources } from '../config/settings.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
 import type { Context, ContextOptions } from '../operations/context.ts';
+import type { OpenScreen } from '../operations/screen.ts';
 import { operations } from '../operations/index.ts';
 import { completion } from './completion.ts';
 import { readCommandLine, type Asked } from './command-line.ts';
@@ -18,6 +19,8 @@ export interface World {
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly isTerminal: boolean;
+  /** Makes what opens the terminal as a screen; `null`: it cannot be one. */
+  readonly screen: ((output: TerminalOutput) => OpenScreen) | null;
   readonly output: (settings: Pick<Settings, 'color' | 'logLevel'>) => TerminalOutput;
   readonly loadSettings: (sources: SettingsSources) => Promise<Settings>;
   /** Loads what a run needs; `--help` and `--version` never call it. */
@@ -65,7 +68,9 @@ async function run(
   const { version, env, home, program, signal } = world;
   const { monitorTerminal } = await import('./monitor-terminal.ts');
   const monitorListener = world.isTerminal && !input.json ? monitorTerminal(process.stdin) : null;
-  const context = await world.openContext({ settings, version, env, home, program, signal, output, monitorListener });
+  const screen = input.json ? null : (world.screen?.(output) ?? null);
+  const ports = { output, monitorListener, screen };
+  const context = await world.openContext({ settings, version, env, home, program, signal, ...ports });
   let exit: ExitCode | null = null;
   try {
     for await (const answer of operation.run(context, input)) {

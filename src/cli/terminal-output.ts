@@ -12,6 +12,9 @@ export interface TerminalOutput extends Output {
   /** Shows at a terminal that the command takes longer. The first output removes the sign. */
   readonly startProgress: () => void;
   readonly stopProgress: () => void;
+  /** Keeps back what a terminal would show of stderr in the midst of a screen, until `release`. */
+  readonly hold: () => void;
+  readonly release: () => void;
 }
 
 export type TerminalStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
@@ -23,6 +26,7 @@ export function terminalOutput(
   settings: Pick<Settings, 'color' | 'logLevel'>,
 ): TerminalOutput {
   const { stdout, stderr } = streams;
+  const said = holdable(stderr);
   let gone = false;
   let timer: NodeJS.Timeout | null = null;
   let shown = false;
@@ -37,7 +41,7 @@ export function terminalOutput(
   };
   const stderrText = (text: string): void => {
     stopProgress();
-    stderr.write(text);
+    said.write(text);
   };
   const isLogged = (level: LogLevel): boolean => logLevels.indexOf(level) <= logLevels.indexOf(settings.logLevel);
   return {
@@ -69,6 +73,30 @@ export function terminalOutput(
       timer.unref();
     },
     stopProgress,
+    hold: () => {
+      stopProgress();
+      said.hold();
+    },
+    release: said.release,
+  };
+}
+
+/** Makes the way to a stream that can keep back what a terminal would show. */
+function holdable(stream: TerminalStream): Pick<TerminalOutput, 'hold' | 'release'> & { write(text: string): void } {
+  let held: string[] | null = null;
+  return {
+    write: (text) => {
+      if (held === null) stream.write(text);
+      else held.push(text);
+    },
+    hold: () => {
+      if (stream.isTTY === true) held ??= [];
+    },
+    release: () => {
+      const texts = held ?? [];
+      held = null;
+      for (const text of texts) stream.write(text);
+    },
   };
 }
 

@@ -14,6 +14,7 @@ import type { MonitorEnd } from '../watch/end-run.ts';
 import type { ReconcileDocument } from '../pass/document.ts';
 import type { MonitorListener, MonitorRequest } from '../watch/monitor.ts';
 import type { PassMode } from '../pass/pass.ts';
+import type { OpenScreen } from './screen.ts';
 import type { Trigger, Watched } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 
@@ -105,6 +106,8 @@ export interface Context {
   readonly program: readonly string[];
   /** Makes the interface of a monitor; `null`: one line on stderr. */
   readonly monitorListener: ((context: Context) => MonitorListener) | null;
+  /** Opens the user's terminal to show a page in place; `null`: there is none, or it cannot do that. */
+  readonly screen: OpenScreen | null;
 }
 
 export interface PageRequest {
@@ -144,4 +147,5 @@ export interface ContextOptions {
   readonly program: readonly string[];
   readonly output: Output;
   readonly monitorListener: Context['monitorListener'];
+  readonly screen: Context['screen'];
 }

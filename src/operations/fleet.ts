@@ -5,9 +5,10 @@ import { exitCode, UsageError } from '../errors.ts';
 import { activityText } from './text/activity.ts';
 import type { FleetAnswer, ForgetAnswer } from './answers/fleet.ts';
 import type { Context } from './context.ts';
+import { Display, type Shown } from './display.ts';
 import { isOn, textOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter, tone, type Paint } from './text/paint.ts';
-import { redrawn } from './status.ts';
+import type { Page } from './screen.ts';
 import { table } from './text/table.ts';
 
 export const fleet: Operation<FleetAnswer | ForgetAnswer> = {
@@ -16,7 +17,10 @@ export const fleet: Operation<FleetAnswer | ForgetAnswer> = {
   description:
     'A host whose monitor does not run is offline, and its sessions are unknown. A `lost` host gave its last sign of life at `since` and went some time after. Needs `mqtt.url` or AGENT_SESSIONS_MQTT_URL. With --ssh each host is asked for its `status` instead, without a broker; ssh asks for no password, and a host that does not answer is offline.',
   flags: [
-    { name: 'watch', description: 'stay, and show it again as it changes' },
+    {
+      name: 'watch',
+      description: 'stay, and show it again as it changes; at a terminal in place, with the key q (end)',
+    },
     {
       name: 'ssh',
       description: 'ask these hosts over ssh, without a broker: names of your ssh config, or user@host',
@@ -54,18 +58,20 @@ export const fleet: Operation<FleetAnswer | ForgetAnswer> = {
     }
     // Loaded late with the schemas: other commands do not need them.
     const { listenOnce, listenOn } = await import('../mqtt/fleet/listen.ts');
-    const notice = (line: string): void => context.output.log('warn', line);
-    const first = await listenOnce(mqtt, notice, context.signal);
-    const answer = await answerOf(first, context);
-    yield answer;
-    if (!isOn(input, 'watch')) return;
-    const shownOf = ({ json, text }: Answer): string => (input.json ? JSON.stringify(json) : text);
-    let shown = shownOf(answer);
-    for await (const hosts of listenOn(mqtt, first, notice, context.signal)) {
-      const next = await answerOf(hosts, context);
-      if (shownOf(next) === shown) continue;
-      shown = shownOf(next);
-      yield redrawn(next, context, input);
+    // The broker tells by itself: there is nothing to look for.
+    const display = new Display(context, input, () => undefined);
+    const notice = (line: string): void => display.trouble(line, 'warn');
+    try {
+      const first = await listenOnce(mqtt, notice, context.signal);
+      const answer = await display.show(await shownOf(first, context, input));
+      if (answer !== null) yield answer;
+      if (!isOn(input, 'watch')) return;
+      for await (const hosts of listenOn(mqtt, first, notice, display.signal)) {
+        const next = await display.show(await shownOf(hosts, context, input));
+        if (next !== null) yield next;
+      }
+    } finally {
+      display.close();
     }
   },
 };
@@ -108,15 +114,21 @@ async function forget(
   };
 }
 
+async function shownOf(hosts: readonly ShownHost[], context: Context, input: Input): Promise<Shown<FleetAnswer>> {
+  const answer = await answerOf(hosts, context);
+  return {
+    answer,
+    sameAs: input.json ? JSON.stringify(answer.json) : answer.text,
+    draw: () => fleetPage(hosts, context),
+  };
+}
+
 /** A host of the broker, or one that was asked, with the reason why it did not answer. */
 type ShownHost = FleetHost & { readonly reason?: string | null };
 
-async function answerOf(hosts: readonly ShownHost[], { output, now }: Context): Promise<Answer<FleetAnswer>> {
-  return {
-    json: jsonOf(hosts),
-    text: await fleetText(hosts, painter(output.color), now()),
-    exit: exitCode.done,
-  };
+async function answerOf(hosts: readonly ShownHost[], context: Context): Promise<Answer<FleetAnswer>> {
+  const { head, rows, foot } = await fleetPage(hosts, context);
+  return { json: jsonOf(hosts), text: [...head, ...rows.flat(), ...foot].join('\n'), exit: exitCode.done };
 }
 
 function jsonOf(hosts: readonly ShownHost[]): FleetAnswer {
@@ -130,10 +142,16 @@ function jsonOf(hosts: readonly ShownHost[]): FleetAnswer {
   };
 }
 
-async function fleetText(hosts: readonly ShownHost[], paint: Paint, now: number): Promise<string> {
-  if (hosts.length === 0) return 'no hosts on the broker';
-  const blocks = hosts.map(async (host) => `${hostLine(host, paint)}\n${await sessionLines(host, paint, now)}`);
-  return (await Promise.all(blocks)).join('\n\n');
+/** Returns a row for each session; the first one of a host is below the host's own line. */
+async function fleetPage(hosts: readonly ShownHost[], { output, now }: Context): Promise<Page> {
+  if (hosts.length === 0) return { head: ['no hosts on the broker'], rows: [], foot: [] };
+  const paint = painter(output.color);
+  const blocks = hosts.map(async (host, index) => {
+    const [first, ...rest] = await sessionLines(host, paint, now());
+    const above = [...(index === 0 ? [] : ['']), hostLine(host, paint)];
+    return [[...above, ...(first === undefined ? [] : [first])], ...rest.map((line) => [line])];
+  });
+  return { head: [], rows: (await Promise.all(blocks)).flat(), foot: [] };
 }
 
 function hostLine({ host, online, since, wasLost, reason }: ShownHost, paint: Paint): string {
@@ -141,16 +159,16 @@ function hostLine({ host, online, since, wasLost, reason }: ShownHost, paint: Pa
   return `${paint('bold', clean(host))}  ${online ? paint('green', 'online') : paint('yellow', 'offline')}${when}${reason == null ? '' : `: ${reason}`}`;
 }
 
-async function sessionLines({ sessions, reason }: ShownHost, paint: Paint, now: number): Promise<string> {
-  if (reason != null) return paint('dim', '  its sessions are unknown');
-  if (sessions.length === 0) return paint('dim', '  no sessions');
+async function sessionLines({ sessions, reason }: ShownHost, paint: Paint, now: number): Promise<readonly string[]> {
+  if (reason != null) return [paint('dim', '  its sessions are unknown')];
+  if (sessions.length === 0) return [paint('dim', '  no sessions')];
   const rows = sessions.map((one) => [
     `  ${clean(one.session)}`,
     stateOf(one, now),
     clean(one.id ?? '-'),
     clean(one.job ?? '-'),
   ]);
-  return table(rows, (cell, column) => (column === 1 ? paint(tone(cell), cell) : cell));
+  return (await table(rows, (cell, column) => (column === 1 ? paint(tone(cell), cell) : cell))).split('\n');
 }
 
 function stateOf(one: FleetHost['sessions'][number], now: number): string {

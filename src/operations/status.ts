@@ -3,18 +3,17 @@ import { statusLine } from '../core/words/counts.ts';
 import { clean } from '../core/words/text.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
 import type { Context, PassReport } from './context.ts';
-import { isOn, numberOf, textOf, type Answer, type Input, type Operation } from './operation.ts';
+import { Display, type Shown } from './display.ts';
+import { isOn, numberOf, textOf, type Input, type Operation } from './operation.ts';
 import { Debounce } from '../watch/debounce.ts';
 import { Failures, showGoesOn } from '../watch/failures.ts';
 import { loop } from '../watch/loop.ts';
 import type { SessionRow, StatusAnswer } from './answers/sessions.ts';
 import { isDown, sessionsIn } from './sessions/session-rows.ts';
+import { statusPage, statusText, type StatusView } from './sessions/status-text.ts';
 import { withStateSince } from './sessions/with-state-since.ts';
-import { statusText, type StatusView } from './sessions/status-text.ts';
 import { unknownName } from '../system/unknown-name.ts';
 import { pollOnly, probe, type NamedState } from '../trigger/probe.ts';
-
-const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
 
 export const status: Operation<StatusAnswer> = {
   name: 'status',
@@ -22,7 +21,11 @@ export const status: Operation<StatusAnswer> = {
   description:
     'SINCE says how long it waits, idles, is gone; `12m+`: at least so long. At a terminal it fits the width, and many terminated sessions are a count. With --waiting, --workspace or --agent the exit code 1 speaks of the shown sessions only; 4 is that of all sessions: one that cannot be seen may wait for you.',
   flags: [
-    { name: 'watch', description: 'stay, and show it again as it changes' },
+    {
+      name: 'watch',
+      description:
+        'stay, and show it again as it changes; at a terminal in place, with the keys q (end) and r (look now)',
+    },
     {
       name: 'interval',
       description: 'time between two passes of --watch (default: 2s)',
@@ -35,35 +38,44 @@ export const status: Operation<StatusAnswer> = {
     { name: 'line', description: 'the counts alone, as a line for a prompt or a bar: `2 need you · 5 working`' },
   ],
   async *run(context, input) {
-    const { output, signal } = context;
     const view = viewOf(input, context);
-    const intervalMs = numberOf(input, 'interval') ?? 2_000;
-    const failures = new Failures((line) => output.log('error', line), showGoesOn);
-    let shown: string | null = null;
-    const turns = loop(
-      {
-        pass: () => context.pass({ mode: 'dry-run' }),
-        changesIn: ({ changes }) => changes,
-        nextAt: (passedAt) => passedAt + intervalMs,
-        until: isOn(input, 'watch') ? Infinity : -Infinity,
-        debounce: new Debounce(),
-        now: () => performance.now(),
-      },
-      signal,
-    );
-    for await (const turn of turns) {
-      failures.hear(turn);
-      if (turn.kind !== 'passed') continue;
-      const answer = await answerOf(turn.result, view, context);
-      const text = view.line ? answer.text : JSON.stringify(answer.json);
-      if (text === shown) continue;
-      yield shown === null ? await firstOf(answer, turn.result, context, input) : redrawn(answer, context, input);
-      shown = text;
+    const debounce = new Debounce();
+    const display = new Display(context, input, debounce.hint);
+    const failures = new Failures(display.trouble, showGoesOn);
+    let first: { readonly note: readonly string[] } | null = null;
+    try {
+      for await (const turn of turnsOf(context, input, debounce, display.signal)) {
+        failures.hear(turn);
+        if (turn.kind !== 'passed') continue;
+        display.calm();
+        const isFirst = first === null;
+        first ??= { note: input.json ? [] : await pollOnlyNote(turn.result, context) };
+        const shown = await shownOf(turn.result, view, context, first.note);
+        const answer = await display.show(isFirst ? withNote(shown, first.note) : shown);
+        if (answer !== null) yield answer;
+      }
+    } finally {
+      display.close();
     }
     // Without one answer it was broken off.
-    if (shown === null) signal.throwIfAborted();
+    if (first === null) context.signal.throwIfAborted();
   },
 };
+
+function turnsOf(context: Context, input: Input, debounce: Debounce, signal: AbortSignal) {
+  const intervalMs = numberOf(input, 'interval') ?? 2_000;
+  return loop(
+    {
+      pass: () => context.pass({ mode: 'dry-run' }),
+      changesIn: ({ changes }) => changes,
+      nextAt: (passedAt) => passedAt + intervalMs,
+      until: isOn(input, 'watch') ? Infinity : -Infinity,
+      debounce,
+      now: () => performance.now(),
+    },
+    signal,
+  );
+}
 
 /** What the user asks to see. */
 interface View extends Pick<StatusView, 'waiting' | 'all'> {
@@ -85,7 +97,13 @@ function viewOf(input: Input, { settings }: Context): View {
   return { agent, workspace: textOf(input, 'workspace'), waiting, all, line };
 }
 
-async function answerOf(report: PassReport, view: View, context: Context): Promise<Answer<StatusAnswer>> {
+/** @param note lines that a screen shows below */
+async function shownOf(
+  report: PassReport,
+  view: View,
+  context: Context,
+  note: readonly string[],
+): Promise<Shown<StatusAnswer>> {
   const { workspace, agent, waiting } = view;
   const { stdoutIsTerminal, columns } = context.output;
   const asked = sessionsIn(report, null).filter(
@@ -93,23 +111,31 @@ async function answerOf(report: PassReport, view: View, context: Context): Promi
   );
   const sessions = await withStateSince(asked, context.stateHistory(), report.observation.at);
   const rows = sessions.filter(({ group }) => !waiting || group === 'needs-you').map(({ row }) => row);
+  const line = statusLine(sessions.map(({ group }) => group));
+  const json = { sessions: rows, blind: report.document.blind };
   const text = { ...view, sessions, report, width: stdoutIsTerminal ? columns : null };
+  const answer = { json, text: view.line ? line : await statusText(text, context), exit: exitOf(rows, report.exit) };
   return {
-    json: { sessions: rows, blind: report.document.blind },
-    text: view.line ? statusLine(sessions.map(({ group }) => group)) : await statusText(text, context),
-    exit: exitOf(rows, report.exit),
+    answer,
+    sameAs: view.line ? line : JSON.stringify(json),
+    draw: async (width) => {
+      if (view.line) return { head: [line], rows: [], foot: [] };
+      const page = await statusPage({ ...text, width }, context);
+      return { ...page, foot: [...note, ...page.foot] };
+    },
   };
 }
 
-/** Returns the first answer, with a line for people where only the poll sees deaths. */
-async function firstOf(
-  answer: Answer<StatusAnswer>,
-  report: PassReport,
-  context: Context,
-  { json }: Input,
-): Promise<Answer<StatusAnswer>> {
-  const why = json ? null : await whyPollOnly(report, context);
-  return why === null ? answer : { ...answer, text: `${answer.text}\ndeaths are seen by the poll only: ${clean(why)}` };
+/** Returns the first answer: it also says what does not change. */
+function withNote(shown: Shown<StatusAnswer>, note: readonly string[]): Shown<StatusAnswer> {
+  const { answer } = shown;
+  return { ...shown, answer: { ...answer, text: [answer.text, ...note].join('\n') } };
+}
+
+/** Returns a line for people where only the poll sees deaths. */
+async function pollOnlyNote(report: PassReport, context: Context): Promise<readonly string[]> {
+  const why = await whyPollOnly(report, context);
+  return why === null ? [] : [`deaths are seen by the poll only: ${clean(why)}`];
 }
 
 /**
@@ -129,10 +155,4 @@ async function whyPollOnly({ watched }: PassReport, context: Context): Promise<s
 function exitOf(rows: readonly SessionRow[], exit: ExitCode): ExitCode {
   if (exit !== exitCode.done) return exit;
   return rows.some(isDown) ? exitCode.drift : exitCode.done;
-}
-
-/** Redraws an answer: at a terminal it fills the screen; in a pipe each answer follows the last. */
-export function redrawn<Json>(answer: Answer<Json>, { output }: Context, input: Input): Answer<Json> {
-  if (input.json) return answer;
-  return { ...answer, text: output.stdoutIsTerminal ? `${clearScreen}${answer.text}` : `\n${answer.text}` };
 }

@@ -25,6 +25,7 @@ async function cli(words: readonly string[], context: Partial<Context> = {}, gon
     signal: new AbortController().signal,
     now: () => Date.parse('2026-07-01T09:00:00Z'),
     isTerminal: false,
+    screen: null,
     output: () => ({
       stdout: (text) => {
         stdout += text;
@@ -38,6 +39,8 @@ async function cli(words: readonly string[], context: Partial<Context> = {}, gon
       readerIsGone: () => gone,
       startProgress: () => undefined,
       stopProgress: () => undefined,
+      hold: () => undefined,
+      release: () => undefined,
     }),
     loadSettings: (sources) => resolveSettings(sources, []),
     openContext: () => {

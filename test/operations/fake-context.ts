@@ -341,6 +341,7 @@ export function fakeContext(change: {
       },
       program: ['node', 'cli.js'],
       monitorListener: null,
+      screen: null,
     },
   };
 }

@@ -2,6 +2,7 @@ import { groupCounts } from '../../core/words/counts.ts';
 import { clean } from '../../core/words/text.ts';
 import { span } from '../../core/words/time.ts';
 import type { Context, PassReport } from '../context.ts';
+import type { Page } from '../screen.ts';
 import { painter, tone, type Paint } from '../text/paint.ts';
 import { table, type Fit } from '../text/table.ts';
 import { sortForPeople, type SessionSeen } from './session-rows.ts';
@@ -28,11 +29,16 @@ export interface StatusView {
   readonly width: number | null;
 }
 
+type StatusContext = Pick<Context, 'settings' | 'output' | 'now'>;
+
 /** Returns what people read: the sessions that need them first, what cannot be seen, what to do now, and the counts. */
-export async function statusText(
-  view: StatusView,
-  { settings, output, now }: Pick<Context, 'settings' | 'output' | 'now'>,
-): Promise<string> {
+export async function statusText(view: StatusView, context: StatusContext): Promise<string> {
+  const { head, rows, foot } = await statusPage(view, context);
+  return [...head, ...rows.flat(), ...foot].join('\n');
+}
+
+/** Returns the same as a page. */
+export async function statusPage(view: StatusView, { settings, output, now }: StatusContext): Promise<Page> {
   const { sessions, report, waiting, width } = view;
   const paint = painter(output.color);
   const sorted = sortForPeople(sessions.filter(({ group }) => !waiting || group === 'needs-you'));
@@ -40,15 +46,17 @@ export async function statusText(
   const shown = sorted.slice(0, sorted.length - folded);
   const resumes = shown.map(resumeBelow);
   const showsResumes = resumes.filter((line) => line !== null).length <= resumeLinesAtMost;
-  const lines = [
-    ...(shown.length === 0 ? [emptyText(view)] : await tableLines(shown, { paint, width, now: now() })).flatMap(
-      (line, index) => [line, ...indented(showsResumes ? (resumes[index - 1] ?? null) : null)],
-    ),
-    ...(folded === 0 ? [] : [paint('dim', `${folded} more are terminated: --all shows them`)]),
-    ...unseen(sessions, report).map((line) => paint('yellow', line)),
-    ...(waiting ? [] : statusHints(sessions, report, settings.registry, { now: now(), showsResumes })),
-  ];
-  return [...lines, ...(sessions.length === 0 ? [] : [countsLine(sessions, paint)])].join('\n');
+  const lines = shown.length === 0 ? [emptyText(view)] : await tableLines(shown, { paint, width, now: now() });
+  return {
+    head: lines.slice(0, 1),
+    rows: lines.slice(1).map((line, index) => [line, ...indented(showsResumes ? (resumes[index] ?? null) : null)]),
+    foot: [
+      ...(folded === 0 ? [] : [paint('dim', `${folded} more are terminated: --all shows them`)]),
+      ...unseen(sessions, report).map((line) => paint('yellow', line)),
+      ...(waiting ? [] : statusHints(sessions, report, settings.registry, { now: now(), showsResumes })),
+      ...(sessions.length === 0 ? [] : [countsLine(sessions, paint)]),
+    ],
+  };
 }
 
 function foldedIn(sorted: readonly SessionSeen[], { all, width }: StatusView): number {
