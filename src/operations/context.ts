@@ -120,6 +120,8 @@ export interface ServedPage {
   /** Its address, with the token. */
   readonly url: string;
   readonly port: number;
+  /** The process that serves it. */
+  readonly pid: number;
   /** Another process of this registry serves it: there is one page, and `close` leaves it. */
   readonly isOthers: boolean;
   /** Opens it in the user's browser; returns why it did not, `null`: it did, as far as that is told. */

@@ -1,7 +1,9 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { readText } from '../system/if-readable.ts';
 import { readJson } from '../system/json.ts';
+import { withLock } from '../system/lock.ts';
+import { makeOwnFolder } from '../system/own-folder.ts';
 import { isAlive, ownProcess } from '../system/process-identity.ts';
 import { tryUnlink, writeStateFile } from '../system/replace-file.ts';
 
@@ -54,6 +56,12 @@ export class AddressFiles {
     if (served === null || served.place !== this.#place || served.pid === process.pid || !isAlive(served)) return null;
     const url = readText(this.#url)?.trim() ?? null;
     return url !== null && portIn(url) === served.port ? { pid: served.pid, port: served.port, url } : null;
+  }
+
+  /** Finds or starts a page while no other process does: of several that start at once one serves it. */
+  inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    makeOwnFolder(dirname(this.#served));
+    return withLock(this.#served, work);
   }
 
   write(url: string, port: number): void {

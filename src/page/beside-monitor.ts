@@ -25,16 +25,19 @@ export async function besideMonitor(
 ): Promise<MonitorEnd> {
   const { stateDir, ports } = world;
   const { output, settings, now } = context;
-  const files = new AddressFiles(stateDir, ports.place);
-  const { other } = files;
-  if (other !== null) {
-    output.log('warn', `process ${other.pid} serves the page already: it shows what this monitor writes`);
-    return run(world);
-  }
   const { board, card } = request;
   const follower = new PageFollower({ pid: process.pid, since: now(), card });
-  const cardOf = () => ({ board, id: card });
-  const page = await startPage({ context, files, port: settings.page.port, looks: follower, cardOf });
+  const page = await startPage({
+    context,
+    files: new AddressFiles(stateDir, ports.place),
+    port: settings.page.port,
+    looks: follower,
+    cardOf: () => ({ board, id: card }),
+  });
+  if (page.isOthers) {
+    output.log('warn', `process ${page.pid} serves the page already: it shows what this monitor writes`);
+    return run(world);
+  }
   output.log('info', `the page is on port ${page.port}; \`asm page\` prints its address, \`asm page --open\` opens it`);
   try {
     return await run({

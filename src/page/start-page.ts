@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { AudienceError, exitCode, UsageError } from '../errors.ts';
 import type { Context, ServedPage } from '../operations/context.ts';
 import { codeOf } from '../system/errno.ts';
-import { AddressFiles } from './address-file.ts';
+import type { AddressFiles, Other } from './address-file.ts';
 import { CardView, type CardName } from './card-view.ts';
 import { commentOn } from './comment.ts';
 import { Feed } from './feed.ts';
@@ -24,10 +24,16 @@ export interface PageOptions {
 }
 
 /**
- * Serves the page, and puts its address where its user finds it.
+ * Serves the page and puts its address where its user finds it, or finds the page that another process serves: there is
+ * one page for each registry and place, so that its address is one.
  * @throws UsageError if the port that the user named cannot be had
  */
-export async function startPage(options: PageOptions): Promise<ServedPage> {
+export function startPage(options: PageOptions): Promise<ServedPage> {
+  const { files } = options;
+  return files.inTurn(async () => (files.other === null ? start(options) : othersPage(files.other, options)));
+}
+
+async function start(options: PageOptions): Promise<ServedPage> {
   const { context, files, port } = options;
   // 256 bits.
   const token = randomBytes(32).toString('base64url');
@@ -44,12 +50,22 @@ export async function startPage(options: PageOptions): Promise<ServedPage> {
   return {
     url,
     port: server.port,
+    pid: process.pid,
     isOthers: false,
     open: () => openInBrowser(files.opener, context.env, process.platform),
     close: async () => {
       files.remove(url);
       await server.close();
     },
+  };
+}
+
+function othersPage(other: Other, { files, context }: PageOptions): ServedPage {
+  return {
+    ...other,
+    isOthers: true,
+    open: () => openInBrowser(files.opener, context.env, process.platform),
+    close: () => Promise.resolve(),
   };
 }
 

@@ -1,22 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exchange, request, RawClient, type RawAnswer } from './page/raw-client.ts';
-import { PrivateWorld, until, type Running } from './private-world.ts';
+import { servePage, type ServedPage } from './page/served-page.ts';
+import { PrivateWorld } from './private-world.ts';
 
 /** The real server, asked over raw connections: what a browser would never say, another program may. */
 
 let world: PrivateWorld;
-let served: Running;
+let served: ServedPage;
 let port: number;
 let token: string;
 beforeAll(async () => {
   world = new PrivateWorld();
   await world.openSession('shop-creator-claude');
   await world.run(['reconcile']);
-  served = world.start(['page']);
-  const url = await until('the address', () => /^http\S+$/m.exec(served.stdout())?.[0] ?? null);
-  port = Number(new URL(url).port);
-  token = new URL(url).hash.slice(1);
+  served = await servePage(world);
+  ({ port, token } = served);
 });
 afterAll(() => world.close());
 
