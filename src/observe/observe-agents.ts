@@ -13,6 +13,9 @@ export interface AgentsLook extends Pick<Observation, 'agentProcesses' | 'eviden
   readonly bytesRead: number;
 }
 
+/** What the agents' readers need to know of the need. */
+type AgentsNeed = Pick<Need, 'agents' | 'recordedIds' | 'resumable'>;
+
 /** The inputs of the agents' readers beside the need. */
 export interface AgentsAsk {
   /** ms since 1970. */
@@ -33,7 +36,7 @@ export function makeAgentsReader(options: {
     agent,
     read: agent.makeReader({ folders: options.folders[agent.facts.name] ?? [], home }),
   }));
-  return async (need: Need, ask: AgentsAsk): Promise<AgentsLook> => {
+  return async (need: AgentsNeed, ask: AgentsAsk): Promise<AgentsLook> => {
     const alive = once(() => new Set(ask.processes.map((process) => agentNamedAs(process)?.facts.name)));
     const answers = await Promise.all(
       readers.map(async ({ agent: { facts }, read }): Promise<readonly [Agent, Awaited<ReturnType<AgentReader>>]> => {
@@ -54,7 +57,7 @@ export function makeAgentsReader(options: {
 const unread = { seen: { known: noEvidence }, bytesRead: 0 };
 
 /** Returns what one agent's reader is asked. */
-function askOf(name: Agent, need: Need, ask: AgentsAsk, home: string): AgentAsk {
+function askOf(name: Agent, need: AgentsNeed, ask: AgentsAsk, home: string): AgentAsk {
   const needed = need.agents.get(name);
   return {
     ...ask,

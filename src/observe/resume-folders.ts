@@ -7,7 +7,7 @@ import { statOf } from '../system/absent-or-blind.ts';
 
 /** Checks the folders of conversations that could be resumed and that no agent in a pane runs. */
 export function resumeFolders(
-  { resumable }: Need,
+  { resumable }: Pick<Need, 'resumable'>,
   evidence: Observation['evidence'],
   home: string,
 ): Observation['folders'] {

@@ -2,6 +2,7 @@ import { symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Entry } from '../../src/core/model/entry.ts';
+import { noEvidence } from '../../src/core/model/evidence.ts';
 import type { Verdict } from '../../src/core/model/plan.ts';
 import { findAnswer, type FindAnswer } from '../../src/operations/answers/find.ts';
 import { find } from '../../src/operations/find.ts';
@@ -49,10 +50,10 @@ function world() {
       const roots = [{ path: root.root, exists: true, keepsRecords: true, cleanupDays: 30 }];
       const claude =
         look === 'blind' ? { blind: 'the disk is away', cure: 'mount it' } : claudeLook({ roots, artifacts, ...look });
-      const report = reportWith(
-        { observation: anObservation({ claude, agy: agyLook(), folders: new Map([['/home/me/shop', true]]) }) },
-        entries,
-      );
+      const seen = anObservation({ claude, agy: agyLook(), folders: new Map([['/home/me/shop', true]]) });
+      const others = ['codex', 'opencode'].map((agent) => [agent, { known: noEvidence }] as const);
+      const observation = { ...seen, evidence: new Map([...seen.evidence, ...others]) };
+      const report = reportWith({ observation }, entries);
       const { context } = fakeContext({ passes: [report] });
       const agents = { ...settings.agents, claude: [root.root] };
       const here = { ...context, settings: { ...settings, agents } };
@@ -117,7 +118,7 @@ test('a conversation that no entry names is found in the list of prompts, and in
   const { entry, root, history, find: search } = world();
   entry('shop', 1);
   history([typed('the old cart', id(7), 50), typed('the cart of an entry', id(1), 2)]);
-  root.transcript(id(8), [prompt('a cart in a file', 20)]);
+  root.transcript(id(8), [{ ...prompt('a cart in a file', 20), cwd: root.root }]);
   const some = await search('cart');
   expect(names(some)).toEqual(['shop']);
   expect(some.json.conversations).toEqual([
@@ -126,13 +127,18 @@ test('a conversation that no entry names is found in the list of prompts, and in
       id: id(7),
       running: false,
       changed: new Date(at - 50 * hour).toISOString(),
+      resume: null,
+      not_resumed: 'Its file is gone.',
       title: null,
       folder: '/home/me/blog',
       matches: [{ in: 'prompt', text: 'the old cart', at: new Date(at - 50 * hour).toISOString(), id: id(7) }],
     },
   ]);
   const all = await search('cart', { all: true });
-  expect(all.json.conversations.map((one) => one.id)).toEqual([id(8), id(7)]);
+  expect(all.json.conversations.map((one) => [one.id, one.resume])).toEqual([
+    [id(8), `cd ${root.root} && CLAUDE_CONFIG_DIR=${root.root} claude --resume ${id(8)}`],
+    [id(7), null],
+  ]);
 });
 
 test('with --all the newest 500 are read, and the others are counted', async () => {
@@ -142,8 +148,11 @@ test('with --all the newest 500 are read, and the others are counted', async () 
     utimesSync(path, at / 1000 - number, at / 1000 - number);
   }
   const { json } = await search('cart', { all: true });
-  expect([json.conversations.length, json.read]).toEqual([500, 500]);
-  expect(json.left_out).toEqual(['of 502 other conversations only the newest 500 were read']);
+  expect([json.conversations.length, json.read]).toEqual([50, 500]);
+  expect(json.left_out).toEqual([
+    'of 502 other conversations only the newest 500 were read',
+    'of 500 conversations without an entry that match only the newest 50 are shown',
+  ]);
 });
 
 test('what cannot be read is not "not found": it is said, and the exit code is 4', async () => {

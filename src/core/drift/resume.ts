@@ -18,8 +18,11 @@ import { socketPath } from '../place/socket-path.ts';
 export type Resume =
   { readonly kind: 'line'; readonly line: string } | { readonly kind: 'sentence'; readonly sentence: string };
 
+/** What is asked of an entry; `find` asks it for a conversation that no entry names. */
+type Resumed = Pick<Entry, 'agent' | 'ids' | 'cwd' | 'pane'>;
+
 /** Returns the shell line that goes on with an entry's recorded conversation; `null`: there is no conversation. */
-export function resumeOf(entry: Entry, memory: EntryMemory | null, observation: Observation): Resume | null {
+export function resumeOf(entry: Resumed, memory: EntryMemory | null, observation: Observation): Resume | null {
   return mapLine(conversationOf(entry, memory, observation), ({ cwd, command }) =>
     cwd === null ? command : `cd ${shellQuote(cwd)} && ${command}`,
   );
@@ -101,7 +104,7 @@ function mapLine(answer: Answer, line: (conversation: Conversation) => string): 
  * Finds the conversation to go on with: the one the entry runs counts before the one it created. An id without a file is
  * passed over, because resuming it would begin a new conversation.
  */
-function conversationOf(entry: Entry, memory: EntryMemory | null, observation: Observation): Answer {
+function conversationOf(entry: Resumed, memory: EntryMemory | null, observation: Observation): Answer {
   if (entry.agent === null) return null;
   const { agent } = entry;
   const seen = evidenceOf(agent, observation);
@@ -121,7 +124,7 @@ function conversationOf(entry: Entry, memory: EntryMemory | null, observation: O
 }
 
 interface Context {
-  readonly entry: Entry;
+  readonly entry: Resumed;
   readonly memory: EntryMemory | null;
   readonly agent: Agent;
   readonly evidence: AgentEvidence;

@@ -26,15 +26,17 @@ const foundConversation = z
   .strictObject({
     agent: z.string(),
     id: z.string(),
-    running: z.boolean().describe('a living process holds it'),
+    running: z.boolean().describe('a living process runs it'),
     changed: time.nullable().describe('when it was changed last, as far as that is known'),
+    resume: z.string().nullable().describe('a line for a shell that goes on with it'),
+    not_resumed: z.string().nullable().describe('why there is no such line'),
     ...about,
   })
   .meta({ id: 'found conversation', description: 'A conversation that no entry names.' });
 
 export const findAnswer = z.strictObject({
   sessions: z.array(foundSession).describe('in the order of the registry'),
-  conversations: z.array(foundConversation).describe('that which was changed last first'),
+  conversations: z.array(foundConversation).describe('the newest 50, that which was changed last first'),
   read: z.int().describe('how many conversations were read'),
   unread: z
     .array(z.strictObject({ path: z.string(), reason: z.string(), cure: z.string() }))

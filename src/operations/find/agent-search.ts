@@ -3,12 +3,14 @@ import type { ConversationText, TextReader } from '../../agents/agent.ts';
 import { settingKey, type AgentFacts } from '../../core/model/agent.ts';
 import { idKey } from '../../core/model/conversation-id.ts';
 import type { Agent } from '../../core/model/entry.ts';
-import type { Artifact, Unreadable } from '../../core/model/evidence.ts';
+import type { AgentEvidence, Artifact, Unreadable } from '../../core/model/evidence.ts';
+import type { Seen } from '../../core/model/observation.ts';
+import { evidenceOf } from '../../core/place/agent-processes.ts';
 import { anyConversation, makeFileReads, type FileReads } from '../../system/file-reads.ts';
 import type { PassReport } from '../context.ts';
 import type { SessionSeen } from '../sessions/session-rows.ts';
 import type { FoundTexts } from './found-texts.ts';
-import { evidenceOf, knownConversations } from './known-conversations.ts';
+import { knownConversations } from './known-conversations.ts';
 import { TextFiles, type Budget } from './text-files.ts';
 
 /** Of the end of a file that the agent keeps beside its conversations so much is read; bytes. */
@@ -28,6 +30,7 @@ export class AgentSearch {
   private skipped = 0;
   private readonly given: AgentSearchOptions;
   private readonly name: Agent;
+  private readonly seen: Seen<AgentEvidence>;
   private readonly roots: readonly string[];
   private readonly files: FileReads = makeFileReads();
   private readonly texts: TextFiles;
@@ -37,8 +40,10 @@ export class AgentSearch {
   constructor(given: AgentSearchOptions) {
     this.given = given;
     this.name = given.facts.name;
-    const seen = evidenceOf(this.name, given.report)?.folders.map(({ path }) => path) ?? [];
-    this.roots = [...new Set([...given.folders, ...seen])];
+    const seen = evidenceOf(this.name, given.report.observation);
+    this.seen = seen;
+    const folders = 'known' in seen ? seen.known.folders.map(({ path }) => path) : [];
+    this.roots = [...new Set([...given.folders, ...folders])];
     this.texts = new TextFiles(this.roots, this.files, given.budget);
   }
 
@@ -83,16 +88,14 @@ export class AgentSearch {
   }
 
   unread(): readonly Unread[] {
-    const { facts, report } = this.given;
+    const { facts } = this.given;
     const links = [...this.texts.leadingOut].map((path) => ({
       path,
       reason: `is a link that leads out of ${this.roots.join(', ')}, and is not followed`,
       cure: `put the file itself there, or name its folder in ${settingKey(facts)}`,
     }));
-    const seen = report.observation.evidence.get(this.name);
-    const blind =
-      seen !== undefined && 'blind' in seen ? [{ path: this.name, reason: seen.blind, cure: seen.cure }] : [];
-    const hidden = evidenceOf(this.name, report)?.unreadable ?? [];
+    const blind = 'blind' in this.seen ? [{ path: this.name, reason: this.seen.blind, cure: this.seen.cure }] : [];
+    const hidden = 'known' in this.seen ? this.seen.known.unreadable : [];
     const unread = [...hidden.filter(({ hides }) => hides.kind === 'conversations'), ...this.files.unreadable()];
     const byPath = new Map(unread.map(({ path, reason, cure }) => [path, { path, reason, cure }]));
     return [...blind, ...byPath.values(), ...links];

@@ -1,13 +1,18 @@
 import { idKey } from '../../core/model/conversation-id.ts';
+import { lineOf } from '../../core/drift/resume.ts';
 import { homeExpanded } from '../../core/words/home-path.ts';
 import { isoMillis } from '../../core/words/time.ts';
 import type { FindAnswer, FoundMatch, FoundSession } from '../answers/find.ts';
 import type { Context, PassReport } from '../context.ts';
 import { sessionsIn, type SessionSeen } from '../sessions/session-rows.ts';
 import type { FoundConversation, FoundTexts } from './found-texts.ts';
-import { conversationsOf, heldConversations } from './known-conversations.ts';
+import { conversationsOf } from './known-conversations.ts';
 import { makeMatcher, type Matcher } from './matcher.ts';
 import { searchTexts } from './search-texts.ts';
+import { waysToGoOn, type WayToGoOn } from './ways-to-go-on.ts';
+
+/** Of the conversations that no entry names so many are shown, the newest. */
+const othersAtMost = 50;
 
 /** Finds the sessions and the conversations in which the words are. */
 export async function findIn(
@@ -24,21 +29,34 @@ export async function findIn(
     sessions: sessions
       .map((one) => foundSession(one, matcher, found, context.home))
       .filter(({ matches }) => matches.length > 0),
-    conversations: others.map((one) => ({
-      agent: one.agent,
-      id: one.id,
-      running: heldConversations(one.agent, report).has(idKey(one.id)),
-      changed: isoOf(one.at),
-      title: one.title,
-      folder: one.folder,
-      matches: matchesOf(one),
-    })),
+    conversations: (await waysToGoOn(others.slice(0, othersAtMost), report, context)).map(foundConversation),
     read,
     unread,
-    left_out: leftOut,
+    left_out: [...leftOut, ...moreThan(othersAtMost, others.length)],
     blind: report.document.blind,
   };
   return { answer, matcher };
+}
+
+function moreThan(most: number, count: number): readonly string[] {
+  return count <= most
+    ? []
+    : [`of ${count} conversations without an entry that match only the newest ${most} are shown`];
+}
+
+function foundConversation({ conversation, running, resume }: WayToGoOn): FindAnswer['conversations'][number] {
+  const { agent, id, at, title, folder } = conversation;
+  return {
+    agent,
+    id,
+    running,
+    changed: isoOf(at),
+    resume: lineOf(resume),
+    not_resumed: resume?.kind === 'sentence' ? resume.sentence : null,
+    title,
+    folder,
+    matches: matchesOf(conversation),
+  };
 }
 
 function foundSession(one: SessionSeen, matcher: Matcher, found: FoundTexts, home: string): FoundSession {

@@ -6,9 +6,6 @@ import { painter, tone, type Paint } from '../text/paint.ts';
 import { table } from '../text/table.ts';
 import type { Matcher } from './matcher.ts';
 
-/** At a terminal so many conversations without a session are shown. */
-const conversationsAtMost = 20;
-
 const titles = ['SESSION', 'AGENT', 'STATE', 'FOUND IN'];
 const [session, state, foundIn] = [0, 2, 3];
 
@@ -20,22 +17,19 @@ export async function findText(
 ): Promise<string> {
   const { sessions, conversations } = answer;
   const paint = painter(output.color);
-  const shown = output.stdoutIsTerminal ? conversations.slice(0, conversationsAtMost) : conversations;
-  const folded = conversations.length - shown.length;
   const rows: readonly Row[] = [
     ...sessions.map((one) => ({
       cells: [clean(one.session), one.agent ?? '-', one.state, placeOf(one.matches, now())],
       below: one.liveness === 'alive' ? null : one.resume,
     })),
-    ...shown.map((one) => ({
+    ...conversations.map((one) => ({
       cells: ['-', one.agent, one.running ? 'runs without an entry' : 'no entry', placeOf(one.matches, now())],
-      below: [one.id, ...(one.folder === null ? [] : [`in ${one.folder}`])].join(' '),
+      below: one.resume ?? [one.id, ...(one.not_resumed === null ? [] : [one.not_resumed])].join(': '),
     })),
   ];
   const lines = rows.length === 0 ? [nothing(answer)] : await tableLines(rows, { matcher, paint, output });
   return [
     ...lines,
-    ...(folded === 0 ? [] : [paint('dim', `${folded} more conversations: --json lists them`)]),
     ...answer.left_out.map((what) => paint('dim', clean(what))),
     ...unreadLines(answer).map((line) => paint('yellow', line)),
   ].join('\n');

@@ -1,6 +1,8 @@
 import { idKey } from '../../core/model/conversation-id.ts';
+import { noEvidence } from '../../core/model/evidence.ts';
+import { evidenceOf, holdersIn } from '../../core/place/agent-processes.ts';
 import { recordedIds, type Agent } from '../../core/model/entry.ts';
-import type { AgentEvidence, Artifact } from '../../core/model/evidence.ts';
+import type { Artifact } from '../../core/model/evidence.ts';
 import type { PassReport } from '../context.ts';
 import type { SessionSeen } from '../sessions/session-rows.ts';
 
@@ -22,20 +24,10 @@ export function knownConversations(
   sessions: readonly SessionSeen[],
   report: PassReport,
 ): readonly KnownConversation[] {
-  const evidence = evidenceOf(agent, report);
+  const seen = evidenceOf(agent, report.observation);
+  const evidence = 'known' in seen ? seen.known : noEvidence;
+  const held = holdersIn(evidence).map(({ id }) => idKey(id));
   const named = sessions.filter(({ entry }) => entry.agent === agent).flatMap(conversationsOf);
-  const ids = new Set([...named, ...heldConversations(agent, report), ...(evidence?.artifacts?.keys() ?? [])]);
-  return [...ids].map((id) => ({ id, file: evidence?.artifacts?.get(id) }));
-}
-
-/** Returns the conversations that living processes hold, in small letters. */
-export function heldConversations(agent: Agent, report: PassReport): ReadonlySet<string> {
-  const holders = evidenceOf(agent, report)?.holders.values() ?? [];
-  return new Set([...holders].flat().map(({ id }) => idKey(id)));
-}
-
-/** Returns what the pass saw of an agent; `null`: it was blind, or nothing needed that agent. */
-export function evidenceOf(agent: Agent, { observation }: PassReport): AgentEvidence | null {
-  const seen = observation.evidence.get(agent);
-  return seen !== undefined && 'known' in seen ? seen.known : null;
+  const ids = new Set([...named, ...held, ...(evidence.artifacts?.keys() ?? [])]);
+  return [...ids].map((id) => ({ id, file: evidence.artifacts?.get(id) }));
 }
