@@ -1,6 +1,6 @@
 import { shellCommand } from '../core/words/shell-command.ts';
 import { clean } from '../core/words/text.ts';
-import { isoSeconds, type Zone } from '../core/words/time.ts';
+import { isoSeconds, localTime, type Zone } from '../core/words/time.ts';
 import { messageOf } from '../system/errno.ts';
 import type { DigestAnswer } from './answers/digest.ts';
 import type { Context } from './context.ts';
@@ -38,7 +38,10 @@ export const digest: Operation<DigestAnswer> = {
     const { from, begins } = beginning(input, askedBefore, context.now());
     const span = { from, to: Math.max(from, context.now()) };
     const read = await readDigest(context, span);
-    const pastes = pastesFor(read.lost, read.lostByDefault, context.settings.registry);
+    const pastes = pastesFor(
+      { inSpan: read.lost, byDefault: read.lostByDefault, since: localTime(from, context.now(), localZone) },
+      context.settings.registry,
+    );
     const page = (atMost: number) => digestPage(read.digest, pageOptions(read, { begins, pastes, atMost, context }));
     yield {
       json: digestJson(read, { askedBefore, commands: pastes.map(({ command }) => command) }),

@@ -162,8 +162,8 @@ test(
           HH:MM  The tmux server died, and 3 sessions with it: east-creator-claude,
                  south-creator-claude, west-creator-claude. Back since:
                  south-creator-claude.
-          HH:MM  news-creator-claude: its tmux session ended (it was killed, or its
-                 program ended).
+          HH:MM  news-creator-claude: its tmux session ended (killed, or its program
+                 ended). It was found then, and last seen alive at HH:MM.
 
           To bring these 3 sessions back, paste this (without | sh to see it first):
             agent-sessions-monitor --registry <registry> resume | sh

@@ -1,4 +1,6 @@
 import type { FoundDrift, PresentSession } from './digest-input.ts';
+import type { SessionTimeline } from './bands.ts';
+import { lastAlive, type LastAlive } from './last-alive.ts';
 import type { SessionTimes } from './session-times.ts';
 import type { Span } from './unwatched.ts';
 
@@ -12,8 +14,14 @@ export interface Death {
   readonly cause: DeathCause;
   /** As the drift says it. */
   readonly message: string;
-  /** `isBack`: it runs again, or did before it died again; `null`: that is not known. */
-  readonly sessions: readonly { readonly session: string; readonly isBack: boolean | null }[];
+  readonly sessions: readonly DeadSession[];
+}
+
+export interface DeadSession {
+  readonly session: string;
+  /** It runs again, or did before it died again; `null`: that is not known. */
+  readonly isBack: boolean | null;
+  readonly lastAlive: LastAlive;
 }
 
 /** A session that the user ended, by the registry. */
@@ -34,7 +42,12 @@ const causes: Readonly<Record<string, DeathCause>> = {
  * Returns the deaths among the drifts. A death that the user meant, or took back, is none.
  * @param drifts those of the span, oldest first
  */
-export function deathsIn(drifts: readonly FoundDrift[], present: readonly PresentSession[]): readonly Death[] {
+export function deathsIn(
+  drifts: readonly FoundDrift[],
+  present: readonly PresentSession[],
+  seen: { readonly timelines: readonly SessionTimeline[]; readonly unwatched: readonly Span[] },
+): readonly Death[] {
+  const rows = new Map(seen.timelines.map((one) => [one.session, one]));
   const runs = new Map(present.map((one) => [one.session, one]));
   const deaths = drifts.flatMap((drift): Found[] => {
     const cause = Object.hasOwn(causes, drift.kind) ? causes[drift.kind] : undefined;
@@ -45,7 +58,12 @@ export function deathsIn(drifts: readonly FoundDrift[], present: readonly Presen
     const later = deaths.slice(index + 1).filter((one) => isAfterReturn(death, one));
     const returned = new Set(later.flatMap(({ sessions }) => sessions));
     const isBack = (session: string): boolean | null => returned.has(session) || (runs.get(session)?.runs ?? null);
-    return { ...death, sessions: death.sessions.map((session) => ({ session, isBack: isBack(session) })) };
+    const sessions = death.sessions.map((session) => ({
+      session,
+      isBack: isBack(session),
+      lastAlive: lastAlive(rows.get(session), death.at, seen.unwatched),
+    }));
+    return { ...death, sessions };
   });
 }
 

@@ -2,6 +2,7 @@ import type { WaitingFor } from '../model/activity.ts';
 import type { JobState } from '../model/job.ts';
 import { deathsIn, endedByUser, type Death, type UserEnd } from './deaths.ts';
 import type { DigestInput, FoundDrift, KnownJob, PresentSession } from './digest-input.ts';
+import { timelines } from './bands.ts';
 import { sessionTimes, type SessionTimes } from './session-times.ts';
 import { unwatchedSpans, type Span } from './unwatched.ts';
 
@@ -47,8 +48,10 @@ export interface FinishedJob extends Pick<KnownJob, 'id' | 'session' | 'state'> 
 export function digestOf(input: DigestInput): Digest {
   const { span, sessions, lines, watchedUntil } = input;
   const drifts = input.drifts.filter(({ at }) => isIn(at, span));
-  const times = sessionTimes(lines, span, watchedUntil).toSorted((one, other) => other.ms.working - one.ms.working);
-  const deaths = deathsIn(drifts, sessions);
+  const rows = timelines(lines, span, watchedUntil);
+  const unwatched = unwatchedSpans(lines, span, watchedUntil);
+  const times = sessionTimes(rows).toSorted((one, other) => other.ms.working - one.ms.working);
+  const deaths = deathsIn(drifts, sessions, { timelines: rows, unwatched });
   return {
     span,
     waiting: waitingNow(sessions),
@@ -66,7 +69,7 @@ export function digestOf(input: DigestInput): Digest {
       ({ kind, at, end }) => kind === 'blind' && at < span.to && (end?.at ?? span.to) > span.from,
     ),
     others: drifts.filter(({ kind, idChange: change }) => change === null && !toldElsewhere.has(kind)),
-    unwatched: unwatchedSpans(lines, span, watchedUntil),
+    unwatched,
     times,
   };
 }
@@ -108,7 +111,8 @@ function finishedNow({ sessions, workedMs }: DigestInput, times: readonly Sessio
   const idleNow = sessions.flatMap(({ session, idle }) => {
     const time = known.get(session);
     if (idle === null || time === undefined || time.ms.working < workedMs) return [];
-    return [{ session, since: idle.since, workedMs: time.ms.working }];
+    const seen = time.last.what === 'idle' ? time.last.from : null;
+    return [{ session, since: idle.since ?? seen, workedMs: time.ms.working }];
   });
   return idleNow.toSorted((one, other) => (one.since ?? 0) - (other.since ?? 0));
 }

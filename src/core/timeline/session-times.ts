@@ -1,5 +1,4 @@
-import type { StateLine } from '../model/state.ts';
-import { timelines, type Band, type SessionTimeline } from './bands.ts';
+import type { Band, SessionTimeline } from './bands.ts';
 
 /** How long a session was what, in a span of time. The parts of `ms` sum up to the time since its first line. */
 export interface SessionTimes extends Omit<SessionTimeline, 'bands'> {
@@ -18,17 +17,9 @@ export interface SessionTimes extends Omit<SessionTimeline, 'bands'> {
   readonly goneSince: number | null;
 }
 
-/**
- * Returns the times of each session that is known in the span, in the order of their first lines.
- * @param lines the state history, oldest first, from before the span on
- * @param watchedUntil until when the last monitor is known to have watched; `null`: none ever did
- */
-export function sessionTimes(
-  lines: readonly StateLine[],
-  span: { readonly from: number; readonly to: number },
-  watchedUntil: number | null,
-): readonly SessionTimes[] {
-  return timelines(lines, span, watchedUntil).flatMap(({ bands, ...session }) => {
+/** Returns the times of each session, in the given order. */
+export function sessionTimes(timelines: readonly SessionTimeline[]): readonly SessionTimes[] {
+  return timelines.flatMap(({ bands, ...session }) => {
     const [first] = bands;
     const last = bands.at(-1);
     if (first === undefined || last === undefined) return [];

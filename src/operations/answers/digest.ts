@@ -28,7 +28,19 @@ const death = z
       ),
     message: z.string().describe('one sentence for people'),
     sessions: z.array(
-      z.strictObject({ session, back: z.boolean().nullable().describe('it runs again; null: that is not known') }),
+      z.strictObject({
+        session,
+        back: z.boolean().nullable().describe('it runs again; null: that is not known'),
+        did: z
+          .enum(['working', 'waiting', 'idle', 'shell'])
+          .nullable()
+          .describe('what it did when it ended; null: that was not seen'),
+        last_alive: time
+          .nullable()
+          .describe(
+            'when it was last seen alive, where it was not watched from then on; null: it was watched, or never',
+          ),
+      }),
     ),
   })
   .meta({ id: 'death', description: 'Sessions that ended at once with one cause.' });
@@ -91,6 +103,7 @@ export const digestAnswer = z.strictObject({
       }),
     )
     .describe('sessions that died in the span and do not run'),
+  lost_before: z.array(z.string()).describe('sessions that were lost before the span, and that `resume` brings back'),
   paste: z
     .array(z.string())
     .describe('what people are told to paste: one command for all that need any shell, and each line for an own shell'),

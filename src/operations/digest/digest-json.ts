@@ -3,12 +3,13 @@ import type { SessionTimes } from '../../core/timeline/session-times.ts';
 import type { Span } from '../../core/timeline/unwatched.ts';
 import { isoMillis } from '../../core/words/time.ts';
 import type { DigestAnswer } from '../answers/digest.ts';
+import { lostBefore } from './paste.ts';
 import type { ReadDigest } from './read-digest.ts';
 import type { WayBack } from './ways-back.ts';
 
 /** Returns a digest for other programs. */
 export function digestJson(
-  { digest, lost, reachesTo }: ReadDigest,
+  { digest, lost, lostByDefault, reachesTo }: ReadDigest,
   about: { readonly askedBefore: number | null; readonly commands: readonly string[] },
 ): DigestAnswer {
   return {
@@ -25,10 +26,16 @@ export function digestJson(
       at: isoMillis(at),
       cause,
       message,
-      sessions: sessions.map(({ session, isBack }) => ({ session, back: isBack })),
+      sessions: sessions.map(({ session, isBack, lastAlive: last }) => ({
+        session,
+        back: isBack,
+        did: last.kind === 'watched' && last.what !== 'alive' ? last.what : null,
+        last_alive: last.kind === 'seen' ? isoMillis(last.at) : null,
+      })),
     })),
     ended_by_user: digest.endedByUser.map(withTime),
     lost: lost.map(({ session, wayBack }) => ({ session, ...wayOf(wayBack) })),
+    lost_before: lostBefore({ inSpan: lost, byDefault: lostByDefault }),
     paste: about.commands,
     new_sessions: digest.fresh.map(withTime),
     ids: digest.ids.map(({ session, at, from, to }) => ({ session, at: isoMillis(at), from, to })),

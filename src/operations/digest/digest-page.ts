@@ -1,9 +1,9 @@
-import type { Death } from '../../core/timeline/deaths.ts';
 import type { Digest } from '../../core/timeline/digest.ts';
 import type { Span } from '../../core/timeline/unwatched.ts';
 import { clean } from '../../core/words/text.ts';
 import { hoursAndMinutes, localTime, span as spanText, zoneName, type Zone } from '../../core/words/time.ts';
-import { listOf, type Block } from './block.ts';
+import { listOf, type Block, type Rows } from './block.ts';
+import { deathText } from './death-text.ts';
 import type { Paste } from './paste.ts';
 import { timesTable } from './times-table.ts';
 import type { LostSession } from './ways-back.ts';
@@ -33,20 +33,20 @@ export function digestPage(digest: Digest, options: PageOptions): readonly Block
   const { atMost, shows, pastes } = options;
   const waiting = digest.waiting.map((one) => [clean(one.session), waitText(one, options.now)]);
   const needs = [...waiting, ...options.unreadable.map((text) => [text])];
-  const deaths = digest.deaths.map((death) => [when(death.at, options), deathText(death)]);
+  const deaths = digest.deaths.map((death) => [when(death.at, options), deathText(death, (ms) => when(ms, options))]);
   const ended = digest.endedByUser.map(({ session, at }) => [when(at, options), clean(session)]);
-  const parts = [
+  const parts: readonly Block[] = [
     ...listOf('Needs you now', needs, atMost, shows.waiting),
     ...listOf('Died', deaths, atMost, shows.history),
     ...pastes.slice(0, atMost).map((paste) => ({ kind: 'paste', ...paste }) as const),
     ...listOf('No command brings these back', lostRows(options), atMost, shows.whole),
     ...listOf('Ended by you', ended, atMost, shows.history),
-    ...listOf('Done with their work, and idle', idleRows(digest, options), atMost, shows.whole),
+    ...listOf('Finished, and idle now', idleRows(digest, options), atMost, shows.whole),
     ...listOf('Jobs', jobRows(digest, options), atMost, shows.history),
     ...listOf('New and changed', changeRows(digest, options), atMost, shows.history),
     ...listOf('Could not be seen', blindRows(digest, options), atMost, shows.history),
   ];
-  const times = timesTable(digest.times, atMost, shows.whole);
+  const times = timesTable(digest.times, Math.max(atMost, screenLines - linesOf(parts)), shows.whole);
   const gaps = gapsToTell(digest, options);
   // Of time in which no monitor watched it is only known what was found.
   const nothing = gaps.length === 0 ? 'Nothing happened' : 'Nothing was found';
@@ -59,6 +59,21 @@ export function digestPage(digest: Digest, options: PageOptions): readonly Block
     ...parts,
     ...times,
   ];
+}
+
+/** The lines of a screen for all but the head of a digest: the table takes what the lists leave. */
+const screenLines = 38;
+/** The least length of a text that a terminal breaks into two lines. */
+const brokenAt = 56;
+
+/** Returns about how many lines a terminal shows of these parts, with the blank lines before them. */
+function linesOf(parts: readonly Block[]): number {
+  const lines = parts.map((part) => (part.kind === 'list' ? linesOfRows(part.rows) + 2 : 3));
+  return lines.reduce((sum, one) => sum + one, 0);
+}
+
+function linesOfRows(rows: Rows): number {
+  return rows.reduce((sum, row) => sum + Math.max(1, Math.ceil((row.at(-1) ?? '').length / brokenAt)), 0);
 }
 
 function titleText({ span: { from, to } }: Digest, { now, zone, begins }: PageOptions): string {
@@ -121,38 +136,6 @@ function gapText({ from, to }: Span, now: number, options: PageOptions): string 
 
 function waitText({ for: reason, since }: Digest['waiting'][number], now: number): string {
   return `${reason ?? 'waits for you'}${since === null ? '' : `, for ${spanText(now - since)}`}`;
-}
-
-function deathText({ cause, sessions }: Death): string {
-  const back = sessions.filter(({ isBack }) => isBack === true).map(({ session }) => clean(session));
-  const names = sessions.map(({ session }) => clean(session));
-  const again = back.length === 0 ? '' : ' It runs again.';
-  switch (cause) {
-    case 'reboot':
-      return `The machine rebooted, and ${manyText(names, back)}`;
-    case 'tmux-died':
-      return `The tmux server died, and ${manyText(names, back)}`;
-    case 'session-ended':
-      return `${names.join(', ')}: its tmux session ended (it was killed, or its program ended).${again}`;
-    case 'agent-ended':
-      return `${names.join(', ')}: its agent ended, a bare shell is left.${again}`;
-  }
-}
-
-/** How many sessions of a mass event are named. */
-const namedAtMost = 6;
-
-function manyText(names: readonly string[], back: readonly string[]): string {
-  const all = `${names.length === 1 ? '1 session' : `${names.length} sessions`} with it: ${fewOf(names)}.`;
-  if (back.length === 0) return all;
-  return back.length === names.length ? `${all} All run again.` : `${all} Back since: ${fewOf(back)}.`;
-}
-
-function fewOf(names: readonly string[]): string {
-  // A count of one would take the place of the name.
-  const few = names.length <= namedAtMost + 1 ? names : names.slice(0, namedAtMost);
-  const count = names.length - few.length;
-  return [...few, ...(count === 0 ? [] : [`${count} more`])].join(', ');
 }
 
 function idleRows({ idle }: Digest, options: PageOptions): string[][] {

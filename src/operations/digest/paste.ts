@@ -1,5 +1,6 @@
 import { shellCommand, type RegistryPlace } from '../../core/words/shell-command.ts';
 import { clean } from '../../core/words/text.ts';
+import { fewOf } from './few-of.ts';
 import type { LostSession } from './ways-back.ts';
 
 /** A command for a person to paste, and what it does. */
@@ -8,18 +9,30 @@ export interface Paste {
   readonly command: string;
 }
 
+/** The sessions that were lost and do not run. */
+export interface Lost {
+  /** Those that died in the span. */
+  readonly inSpan: readonly LostSession[];
+  /** Those that `resume` takes when none is named. */
+  readonly byDefault: readonly string[];
+  /** The beginning of the span, in words. */
+  readonly since: string;
+}
+
 /**
- * Returns what brings the lost sessions back: one command for those whose tmux sessions are gone, and a line for each
- * shell that an agent left behind.
- * @param byDefault the sessions that `resume` takes when none is named
+ * Returns what brings the lost sessions back: one command for those whose tmux sessions are gone, a line for each shell
+ * that an agent left behind, and a command for those that were lost before the span.
  */
-export function pastesFor(
-  lost: readonly LostSession[],
-  byDefault: ReadonlySet<string>,
-  place: RegistryPlace,
-): readonly Paste[] {
-  const gone = lost.flatMap(({ session, wayBack }) => (wayBack.kind === 'script' ? [session] : []));
-  const shells = lost.flatMap(({ session, wayBack }): Paste[] =>
+export function pastesFor({ inSpan, byDefault, since }: Lost, place: RegistryPlace): readonly Paste[] {
+  const names = [...new Set(inSpan.map(({ session }) => session))];
+  const command = (wanted: readonly string[], all: readonly string[]): string =>
+    shellCommand(place, 'resume', ...(isSame(all, byDefault) ? [] : wanted));
+  const gone = inSpan.flatMap(({ session, wayBack }) => (wayBack.kind === 'script' ? [session] : []));
+  const script: Paste = {
+    text: `To bring ${manyText(gone)} back, paste this (without | sh to see it first):`,
+    command: `${command(gone, names)} | sh`,
+  };
+  const shells = inSpan.flatMap(({ session, wayBack }): Paste[] =>
     wayBack.kind === 'own-shell'
       ? [
           {
@@ -29,16 +42,24 @@ export function pastesFor(
         ]
       : [],
   );
-  return gone.length === 0 ? shells : [scriptFor(gone, byDefault, place), ...shells];
+  const before = lostBefore({ inSpan, byDefault });
+  const earlier: Paste = {
+    text: `Lost before ${since} and not back: ${fewOf(before.map(clean))}. This shows what brings ${before.length === 1 ? 'it' : 'them'} back:`,
+    command: command(before, before),
+  };
+  return [...(gone.length === 0 ? [] : [script]), ...shells, ...(before.length === 0 ? [] : [earlier])];
 }
 
-function scriptFor(gone: readonly string[], byDefault: ReadonlySet<string>, place: RegistryPlace): Paste {
-  const [one = ''] = gone;
-  const isDefault = gone.length === byDefault.size && gone.every((session) => byDefault.has(session));
-  const command = shellCommand(place, 'resume', ...(isDefault ? [] : gone));
-  const what = gone.length === 1 ? clean(one) : `these ${gone.length} sessions`;
-  return {
-    text: `To bring ${what} back, paste this (without | sh to see it first):`,
-    command: `${command} | sh`,
-  };
+/** Returns the sessions that were lost before the span. */
+export function lostBefore({ inSpan, byDefault }: Pick<Lost, 'inSpan' | 'byDefault'>): readonly string[] {
+  const known = new Set(inSpan.map(({ session }) => session));
+  return byDefault.filter((session) => !known.has(session));
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((session) => other.includes(session));
+}
+
+function manyText(names: readonly string[]): string {
+  return names.length === 1 ? clean(names[0] ?? '') : `these ${names.length} sessions`;
 }

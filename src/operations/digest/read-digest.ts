@@ -15,8 +15,8 @@ export interface ReadDigest {
   readonly report: PassReport;
   /** The sessions that died in the span and do not run, and how each comes back. */
   readonly lost: readonly LostSession[];
-  /** The sessions that `resume` takes when none is named. */
-  readonly lostByDefault: ReadonlySet<string>;
+  /** The sessions that `resume` takes when none is named, in the order of the registry. */
+  readonly lostByDefault: readonly string[];
   /** From when on the log is whole, where that is later than the span's beginning; ms since 1970. */
   readonly reachesTo: { readonly at: number; readonly isBeginning: boolean } | null;
   /** Why the jobs could not all be read; `null`: they could. */
@@ -51,7 +51,7 @@ export async function readDigest(context: Context, span: Span): Promise<ReadDige
     digest,
     report,
     lost: lostWith(digest.lost, sessions, report),
-    lostByDefault: new Set(byDefault.map(({ entry }) => entry.session)),
+    lostByDefault: [...new Set(byDefault.map(({ entry }) => entry.session))],
     reachesTo: reaches === null || reaches.at <= span.from ? null : reaches,
     jobsUnread: unread,
   };

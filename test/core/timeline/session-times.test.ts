@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { StateLine } from '../../../src/core/model/state.ts';
+import { timelines } from '../../../src/core/timeline/bands.ts';
 import { sessionTimes } from '../../../src/core/timeline/session-times.ts';
 import { unwatchedSpans } from '../../../src/core/timeline/unwatched.ts';
 import { propertySeed } from '../property-seed.ts';
@@ -9,7 +10,7 @@ import { at, began, ended, hour, line, minute } from './lines.ts';
 const night = { from: at(0), to: at(8) };
 
 function timesOf(lines: readonly StateLine[], watchedUntil: number | null = at(8)) {
-  return sessionTimes(lines, night, watchedUntil).map(({ session, since, ms, waits, last }) => ({
+  return sessionTimes(timelines(lines, night, watchedUntil)).map(({ session, since, ms, waits, last }) => ({
     session,
     since,
     ms: Object.fromEntries(Object.entries(ms).filter(([, part]) => part > 0)),
@@ -93,7 +94,7 @@ const anySpan = fc
 test('the parts of a session sum up to the time since its first line, whatever the lines are', () => {
   fc.assert(
     fc.property(anyLines, anySpan, fc.option(anyTime), (lines, span, watchedUntil) => {
-      for (const { session, since, ms } of sessionTimes(lines, span, watchedUntil)) {
+      for (const { session, since, ms } of sessionTimes(timelines(lines, span, watchedUntil))) {
         const first = lines.find((one) => one.kind === 'state' && one.session === session);
         expect(since).toBe(Math.max(first?.at ?? NaN, span.from));
         expect(Object.values(ms).every((part) => part >= 0)).toBe(true);

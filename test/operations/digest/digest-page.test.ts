@@ -66,7 +66,7 @@ function optionsFor(input: DigestInput, change: Partial<PageOptions> = {}): Page
     reachesTo: null,
     unreadable: [],
     lost,
-    pastes: pastesFor(lost, new Set(), place),
+    pastes: pastesFor({ inSpan: lost, byDefault: lost.map(({ session }) => session), since: '20:00' }, place),
     atMost: 6,
     shows: { waiting: 'asm status --waiting', history: 'asm history --since 20:00', whole: 'asm digest --markdown' },
     watch: 'asm monitor',
@@ -128,19 +128,19 @@ describe('a digest', () => {
         shop-creator-claude  permission prompt, for 2h
 
       Died:
-        23:00  docs-creator-agy: its tmux session ended (it was killed, or its program
-               ended).
+        23:00  docs-creator-agy: its tmux session ended while it worked (killed, or
+               its program ended).
         02:40  The tmux server died, and 3 sessions with it: news-creator-claude,
-               data-creator-claude, test-creator-claude. Back since:
-               test-creator-claude.
+               data-creator-claude, test-creator-claude. That was found then; they
+               were last seen alive at 02:00. Back since: test-creator-claude.
 
         To bring these 3 sessions back, paste this (without | sh to see it first):
-          agent-sessions-monitor resume docs-creator-agy news-creator-claude data-creator-claude | sh
+          agent-sessions-monitor resume | sh
 
       Ended by you:
         03:00  old-creator-claude
 
-      Done with their work, and idle:
+      Finished, and idle now:
         blog-creator-claude  idle since 01:15, after 5h15m of work
 
       Jobs:
@@ -234,34 +234,43 @@ describe('a digest', () => {
       { session: 'blog', wayBack: script('blog') },
       { session: 'news', wayBack: { kind: 'none', reason: 'No conversation of it is recorded.' } },
     ];
-    expect(await textOf(change, { lost: ways, pastes: pastesFor(ways, new Set(['blog']), place) }))
-      .toMatchInlineSnapshot(`
-        "The last 11h30m, since 20:00. Times are in UTC.
-        A monitor watched all the time.
+    expect(
+      await textOf(change, {
+        lost: ways,
+        pastes: pastesFor({ inSpan: ways, byDefault: ['blog', 'early'], since: '20:00' }, place),
+      }),
+    ).toMatchInlineSnapshot(`
+      "The last 11h30m, since 20:00. Times are in UTC.
+      A monitor watched all the time.
 
-        Died:
-          01:00  The machine rebooted, and 20 sessions with it: s1, s2, s3, s4, s5, s6,
-                 14 more. All run again.
-          02:00  shop: its agent ended, a bare shell is left.
-          02:00  blog: its tmux session ended (it was killed, or its program ended).
-          02:00  news: its tmux session ended (it was killed, or its program ended).
-          03:00  s1: its tmux session ended (it was killed, or its program ended). It
-                 runs again.
+      Died:
+        01:00  The machine rebooted, and 20 sessions with it: s1, s2, s3, s4, s5, s6,
+               14 more. All run again.
+        02:00  shop: its agent ended; a bare shell is left.
+        02:00  blog: its tmux session ended (killed, or its program ended).
+        02:00  news: its tmux session ended (killed, or its program ended).
+        03:00  s1: its tmux session ended (killed, or its program ended). It runs
+               again.
 
-          To bring blog back, paste this (without | sh to see it first):
-            agent-sessions-monitor resume | sh
+        To bring blog back, paste this (without | sh to see it first):
+          agent-sessions-monitor resume blog | sh
 
-          To go on in shop, paste this into the shell that is left there:
-            cd /home/me/shop && claude --resume 87dc548e
+        To go on in shop, paste this into the shell that is left there:
+          cd /home/me/shop && claude --resume 87dc548e
 
-        No command brings these back:
-          news  No conversation of it is recorded.
+        Lost before 20:00 and not back: early. This shows what brings it back:
+          agent-sessions-monitor resume early
 
-        Ended by you:
-          00:00  meant"
-      `);
+      No command brings these back:
+        news  No conversation of it is recorded.
+
+      Ended by you:
+        00:00  meant"
+    `);
     const gone = { drifts: [drift('session-gone', at(3), ['blog'])], sessions: [lost('blog')] };
-    expect(await textOf(gone)).toContain('agent-sessions-monitor resume blog | sh');
+    expect(await textOf(gone)).toContain(
+      'To bring blog back, paste this (without | sh to see it first):\n    agent-sessions-monitor resume | sh',
+    );
     // What the user has ended since is not to be brought back.
     expect(await textOf({ ...gone, sessions: [lost('blog', { ended: { at: at(4), byUser: true } })] })).not.toContain(
       'back',
@@ -278,7 +287,8 @@ describe('a digest', () => {
     const text = await textOf(many);
     expect(text).toContain('  and 24 more: asm status --waiting\n');
     expect(text).toContain('  and 24 more: asm history --since 20:00\n');
-    expect(text.endsWith('  and 24 more: asm digest --markdown')).toBe(true);
+    // The table takes the rest of a screen.
+    expect(text.split('\n').at(-1)).toBe('  and 14 more: asm digest --markdown');
     expect(text.split('\n').length).toBeLessThan(50);
     const input = { ...quiet, ...many };
     const whole = markdown(digestPage(digestOf(input), optionsFor(input, { atMost: Infinity })));
@@ -313,20 +323,20 @@ describe('a digest', () => {
 
       ## Died
 
-      - 23:00 · docs-creator-agy: its tmux session ended (it was killed, or its program ended).
-      - 02:40 · The tmux server died, and 3 sessions with it: news-creator-claude, data-creator-claude, test-creator-claude. Back since: test-creator-claude.
+      - 23:00 · docs-creator-agy: its tmux session ended while it worked (killed, or its program ended).
+      - 02:40 · The tmux server died, and 3 sessions with it: news-creator-claude, data-creator-claude, test-creator-claude. That was found then; they were last seen alive at 02:00. Back since: test-creator-claude.
 
       To bring these 3 sessions back, paste this (without \\| sh to see it first):
 
       \`\`\`sh
-      agent-sessions-monitor resume docs-creator-agy news-creator-claude data-creator-claude | sh
+      agent-sessions-monitor resume | sh
       \`\`\`
 
       ## Ended by you
 
       - 03:00 · old-creator-claude
 
-      ## Done with their work, and idle
+      ## Finished, and idle now
 
       - blog-creator-claude · idle since 01:15, after 5h15m of work
 
