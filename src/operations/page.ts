@@ -21,7 +21,8 @@ export const page: Operation<PageAnswer> = {
     try {
       const { url, port, isOthers } = served;
       yield { json: { url, port, is_others: isOthers }, text: url, exit: exitCode.done };
-      if (isOn(input, 'open')) await open(served, context);
+      // A browser in the foreground must not keep the page from ending.
+      if (isOn(input, 'open')) await Promise.race([open(served, context), aborted(context.signal)]);
       if (isOthers) return;
       context.output.log('info', 'the page is there until Ctrl-C');
       await aborted(context.signal);

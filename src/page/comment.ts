@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { clean } from '../core/words/text.ts';
 import { BoardError } from '../errors.ts';
 import { jsonIn } from '../system/json.ts';
 import type { CardView } from './card-view.ts';
@@ -23,6 +24,6 @@ export async function commentOn(
     return null;
   } catch (error) {
     if (!(error instanceof BoardError)) throw error;
-    return { status: 502, why: 'the board does not take the comment' };
+    return { status: 502, why: clean(`${error.message}: ${error.cure}`) };
   }
 }
