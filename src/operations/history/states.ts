@@ -70,12 +70,14 @@ async function answerOf(
   const isWanted = (row: StateRow): boolean => session === null || row.session === session || row.session === null;
   const before = rows.before.filter(isWanted);
   const changes = rows.changes.filter(isWanted);
+  // Before the question: a watch that goes on is known until the moment of its answer.
+  const now = context.now();
   const watchedUntil = await context.stateHistory().watchedUntil();
   const watched = watchedUntil === null ? null : isoMillis(watchedUntil);
   const paint = painter(context.output.color);
   const lines = [
     ...changes.filter(isChange).map((row) => rowText(row, paint)),
-    ...(rows.isFirst ? closing(changes, watchedUntil, context.now()) : []),
+    ...(rows.isFirst ? closing(changes, watchedUntil, now) : []),
   ];
   return { json: { before, changes, watched_until: watched }, text: lines.join('\n'), exit: exitCode.done };
 }

@@ -164,6 +164,15 @@ test('says since when nothing watches, and that nothing ever did', async () => {
   expect(await words([], null)).toBe('nothing yet: no monitor has watched');
 });
 
+test('a watch that goes on is never called ended, however slow the answer', async () => {
+  const context = withLines(lines);
+  let now = at;
+  const stateHistory = { ...context.stateHistory(), watchedUntil: () => Promise.resolve(now++) };
+  const ticking = { ...context, now: () => now++, stateHistory: () => stateHistory };
+  const [answer] = await answers(history, ticking, { values: { ...asked, since: at - minute } });
+  expect(answer?.text).toBe('nothing has changed');
+});
+
 test('a session that only the registry knows has no change; an unknown one is refused', async () => {
   const of = (session: string) => answers(history, withLines(lines), { values: { ...asked, session } });
   expect((await of('quiet'))[0]?.json).toMatchObject({ changes: [{ what: 'watch-began' }, {}, {}] });
