@@ -8,6 +8,7 @@ import { linesFromEnd } from '../system/lines-from-end.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
 import { withRegular } from '../system/read-regular.ts';
 import { namingPlace, writeStateFile } from '../system/replace-file.ts';
+import { readOn, type ReadMark } from './read-on.ts';
 import type { StateHistory } from './state-history.ts';
 
 /** Older lines stay so much longer, so that the file is rewritten at most once a day; ms. */
@@ -62,6 +63,10 @@ export class FileStateHistory implements StateHistory {
   async endOf(entries: ReadonlySet<EntryId>): Promise<readonly StateLine[]> {
     const subjects = new Set([watch, ...[...entries].map(subjectOfEntry)]);
     return this.#fromEnd((texts) => linesAbout(texts, subjects), endBytes);
+  }
+
+  readOn(mark: ReadMark | null, take: (lines: readonly StateLine[]) => void): Promise<ReadMark | null> {
+    return readOn(this.#path, mark, (texts) => take(texts.flatMap(readLine)));
   }
 
   async watchedUntil(): Promise<number | null> {

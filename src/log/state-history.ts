@@ -1,5 +1,6 @@
 import type { EntryId } from '../core/model/branded.ts';
 import type { StateLine } from '../core/model/state.ts';
+import type { ReadMark } from './read-on.ts';
 
 /**
  * The history of what sessions were: one line for each change of liveness, activity or id. Only a loop that holds the
@@ -22,6 +23,12 @@ export interface StateHistory {
    * costs little, however long that is.
    */
   endOf(entries: ReadonlySet<EntryId>): Promise<readonly StateLine[]>;
+  /**
+   * Hands on the lines that were appended since a mark, oldest first, in pieces: of weeks, a reader keeps what it needs.
+   * @param mark `null`: from the beginning
+   * @returns the mark of now; `null`: the history was pruned since, and nothing was handed on
+   */
+  readOn(mark: ReadMark | null, take: (lines: readonly StateLine[]) => void): Promise<ReadMark | null>;
   /**
    * Returns until when the last monitor is known to have watched (ms since 1970): now while it lives, else its last
    * sign of life; `null`: none ever did.

@@ -4,14 +4,17 @@ import type { Log } from '../log/log.ts';
 import type { StateHistory } from '../log/state-history.ts';
 import type { HistoryRow } from '../operations/answers/history.ts';
 import type { PassReport } from '../operations/context.ts';
+import { asError } from '../system/errno.ts';
+import { InTurn } from '../system/in-turn.ts';
 import { historyRows } from '../operations/history/history-rows.ts';
 import { sessionsIn, sortForPeople } from '../operations/sessions/session-rows.ts';
+import { sinceTimelines } from '../operations/sessions/with-state-since.ts';
 import type { CardView } from './card-view.ts';
 import type { Live } from './live.ts';
 import type { Looks, Taker } from './looks.ts';
+import { Bands } from './bands.ts';
 import { PageJson } from './page-json.ts';
 import type { PageData, PageHost, PageSession, StreamMessage, TimelineAnswer } from './page-data.ts';
-import { StateSince } from './state-since.ts';
 import type { Source } from './streams.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -26,7 +29,7 @@ export interface FeedOptions {
   /** ms since 1970. */
   readonly now: () => number;
   readonly log: Pick<Log, 'read'>;
-  readonly history: Pick<StateHistory, 'read' | 'watchedUntil'>;
+  readonly history: Pick<StateHistory, 'readOn' | 'watchedUntil'>;
   readonly looks: Looks;
   readonly card: CardView;
   readonly hosts: Live<readonly PageHost[]>;
@@ -37,13 +40,13 @@ export class Feed implements Source, Taker {
   line: Buffer | null = null;
   readonly #options: FeedOptions;
   readonly #json = new PageJson();
-  readonly #since: StateSince;
+  readonly #bands: Bands;
   #reading: { readonly over: AbortController; readonly onLine: () => void } | null = null;
   #report: PassReport | null = null;
   #failure: string | null = null;
   /** What `line` says, without the time of the look. */
   #shown = '';
-  #made: Promise<unknown> = Promise.resolve();
+  readonly #turns = new InTurn();
   #isDue = false;
   #rows: { readonly last: string | null; readonly all: readonly HistoryRow[]; readonly shown: readonly HistoryRow[] } =
     {
@@ -54,7 +57,7 @@ export class Feed implements Source, Taker {
 
   constructor(options: FeedOptions) {
     this.#options = options;
-    this.#since = new StateSince(options.history);
+    this.#bands = new Bands(options.history);
   }
 
   beat(): Extract<StreamMessage, { kind: 'beat' }> {
@@ -86,34 +89,36 @@ export class Feed implements Source, Taker {
   }
 
   failed(error: Error): void {
-    this.#failure = error instanceof AudienceError ? errorLines(error).join('\n') : error.message;
+    this.#failure = saidOf(error);
     void this.#make();
   }
 
   async timeline(hours: number): Promise<TimelineAnswer> {
-    const { now, history } = this.#options;
     await this.#readRows();
-    return timelineOf(history, this.#rows.all, now(), hours);
+    return timelineOf(this.#bands, this.#rows.all, this.#options.now(), hours);
   }
 
-  /** Makes the line anew, one at a time; resolves with whether it says something else than before. */
-  async #make(): Promise<boolean> {
+  /** Makes the line anew, one at a time; resolves with whether it says something else than before. It never rejects. */
+  #make(): Promise<boolean> {
     this.#isDue = true;
-    const made = this.#made.then(async () => {
+    const made = this.#turns.run(async () => {
       if (!this.#isDue) return false;
       this.#isDue = false;
       return this.#makeLine();
     });
-    this.#made = made.catch(() => undefined);
-    return made;
+    return made.catch((error: unknown) => {
+      this.#failure = saidOf(asError(error));
+      return false;
+    });
   }
 
   async #makeLine(): Promise<boolean> {
     const reading = this.#reading;
     // Before the first look there is nothing to show.
     if (reading === null || (this.#report === null && this.#failure === null)) return false;
-    await this.#readRows();
-    const { at, ...rest } = await this.#data();
+    // The monitor beside the page must not end because its log cannot be read: its own pass says why it cannot.
+    const trouble = await this.#readRows().then(() => null, asError);
+    const { at, ...rest } = await this.#data(trouble);
     const text = this.#json.of(rest);
     if (text === this.#shown || this.#reading !== reading) return false;
     this.#shown = text;
@@ -122,7 +127,7 @@ export class Feed implements Source, Taker {
     return true;
   }
 
-  async #data(): Promise<PageData> {
+  async #data(trouble: Error | null): Promise<PageData> {
     const { version, host, registry, looks, card, hosts, now } = this.#options;
     const report = this.#report;
     const watcher = looks.watcher();
@@ -138,18 +143,14 @@ export class Feed implements Source, Taker {
       events: this.#rows.shown,
       card: card.value,
       hosts: hosts.value,
-      failure: this.#failure,
+      failure: this.#failure ?? (trouble === null ? null : saidOf(trouble)),
     };
   }
 
   async #sessions(report: PassReport): Promise<readonly PageSession[]> {
-    const sessions = sortForPeople(sessionsIn(report, null));
-    const since = await this.#since.of(sessions, report.observation.at);
-    return sessions.map(({ entry, row }, index) => ({
-      key: entryId(entry),
-      stateSince: since[index] ?? null,
-      ...row,
-    }));
+    const rows = await this.#bands.last(report.observation.at);
+    const sessions = sortForPeople(sinceTimelines(sessionsIn(report, null), rows));
+    return sessions.map(({ entry, row }) => ({ key: entryId(entry), ...row }));
   }
 
   async #readRows(): Promise<void> {
@@ -159,4 +160,8 @@ export class Feed implements Source, Taker {
     const all = historyRows(events);
     this.#rows = { last, all, shown: all.slice(-mostEvents) };
   }
+}
+
+function saidOf(error: Error): string {
+  return error instanceof AudienceError ? errorLines(error).join('\n') : error.message;
 }

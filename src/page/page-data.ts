@@ -51,8 +51,6 @@ export interface PageData {
 export interface PageSession extends SessionRow {
   /** Names the entry among those with one session name. */
   readonly key: string;
-  /** Since when it is as it is, as far as that was watched. */
-  readonly stateSince: number | null;
 }
 
 export interface PageCard {

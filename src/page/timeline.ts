@@ -1,6 +1,5 @@
-import { timelines } from '../core/timeline/bands.ts';
-import type { StateHistory } from '../log/state-history.ts';
 import type { HistoryRow } from '../operations/answers/history.ts';
+import type { Bands } from './bands.ts';
 import type { TimelineAnswer } from './page-data.ts';
 
 const hourMs = 3_600_000;
@@ -11,18 +10,18 @@ const hourMs = 3_600_000;
  * @param to ms since 1970
  */
 export async function timelineOf(
-  history: Pick<StateHistory, 'read' | 'watchedUntil'>,
+  bands: Pick<Bands, 'between'>,
   rows: readonly HistoryRow[],
   to: number,
   hours: number,
 ): Promise<TimelineAnswer> {
   const from = to - hours * hourMs;
-  const bands = timelines(await history.read(from), { from, to }, await history.watchedUntil());
+  const sessions = await bands.between({ from, to });
   const marks = marksOf(rows, from);
   return {
     from,
     to,
-    rows: bands.map(({ entry, session, workspace, bands: of }) => {
+    rows: sessions.map(({ entry, session, workspace, bands: of }) => {
       return { key: entry, session, workspace, bands: of, marks: marks.get(session) ?? [] };
     }),
   };
@@ -35,7 +34,11 @@ function marksOf(rows: readonly HistoryRow[], from: number): ReadonlyMap<string,
   for (const { what, kind, sessions, message, at: time } of rows) {
     const at = Date.parse(time);
     if (what !== 'found' || kind === null || at < from) continue;
-    for (const session of sessions) marks.set(session, [...(marks.get(session) ?? []), { at, kind, message }]);
+    for (const session of sessions) {
+      const own = marks.get(session) ?? [];
+      own.push({ at, kind, message });
+      marks.set(session, own);
+    }
   }
   return marks;
 }

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { entryId } from '../../src/core/model/entry.ts';
 import type { StateLine } from '../../src/core/model/state.ts';
 import { FileStateHistory } from '../../src/log/file-state-history.ts';
+import type { ReadMark } from '../../src/log/read-on.ts';
 
 const day = 86_400_000;
 const start = Date.parse('2026-07-01T09:00:00Z');
@@ -131,4 +132,60 @@ test('old lines are removed, but not what is in force, and at most once a day', 
   const text = readFileSync(path, 'utf8');
   await history.prune(start + 1.5 * day);
   expect(readFileSync(path, 'utf8')).toBe(text);
+});
+
+/** Reads on from a mark; returns the lines and the next mark. */
+async function readOn(history: FileStateHistory, mark: ReadMark | null) {
+  const lines: StateLine[] = [];
+  const next = await history.readOn(mark, (more) => lines.push(...more));
+  return { lines, next };
+}
+
+test('a reader reads on where it was, and never half a line', async () => {
+  const { history, path } = aHistory();
+  const before = await readOn(history, null);
+  expect(before.lines).toEqual([]);
+  await history.append([began(start), state(start, 'working')]);
+  const first = await readOn(history, before.next);
+  expect(first.lines).toEqual([began(start), state(start, 'working')]);
+  expect(await readOn(history, first.next)).toEqual({ lines: [], next: first.next });
+  const line = JSON.stringify(state(start + 1, 'idle', 'blög'));
+  appendFileSync(path, line.slice(0, 20));
+  const half = await readOn(history, first.next);
+  expect(half).toEqual({ lines: [], next: first.next });
+  appendFileSync(path, `${line.slice(20)}\nnonsense\n`);
+  expect((await readOn(history, half.next)).lines).toEqual([state(start + 1, 'idle', 'blög')]);
+});
+
+test('a long history comes in pieces, and lines longer than a piece come whole', async () => {
+  const { history } = aHistory();
+  const long = state(start, 'working', 'x'.repeat(600_000));
+  const lines = [
+    began(start),
+    ...Array.from({ length: 3_000 }, (_, index) => state(start + index, 'idle')),
+    long,
+    ended(start + 9_000),
+  ];
+  await history.append(lines);
+  const pieces: number[] = [];
+  const read: StateLine[] = [];
+  await history.readOn(null, (more) => {
+    pieces.push(more.length);
+    read.push(...more);
+  });
+  expect(read).toEqual(lines);
+  expect(pieces.length).toBeGreaterThan(2);
+});
+
+test('a reader hears that the history was pruned under it', async () => {
+  const { history } = aHistory();
+  await history.append([
+    began(start),
+    state(start, 'working'),
+    state(start + 1, 'idle'),
+    state(start + 3 * day, 'idle'),
+  ]);
+  const { next } = await readOn(history, null);
+  await history.prune(start + 2 * day);
+  expect(await readOn(history, next)).toEqual({ lines: [], next: null });
 });

@@ -364,6 +364,7 @@ export const noHistory: StateHistory = {
   read: () => Promise.resolve([]),
   changesSince: () => Promise.resolve([]),
   endOf: () => Promise.resolve([]),
+  readOn: () => Promise.resolve({ inode: 0, offset: 0 }),
   watchedUntil: () => Promise.resolve(null),
   lastSign: () => Promise.resolve(null),
   prune: () => Promise.resolve(),

@@ -34,6 +34,7 @@ function writing(lines: StateLine[] = []) {
     read: () => Promise.resolve(lines.slice()),
     changesSince: () => Promise.resolve([]),
     endOf: () => Promise.resolve([]),
+    readOn: () => Promise.resolve(null),
     watchedUntil: () => Promise.resolve(null),
     lastSign: () => Promise.resolve(lines.at(-1)?.at ?? null),
     prune: vi.fn(() => Promise.resolve()),

@@ -20,6 +20,9 @@ export interface SessionTimeline {
   readonly bands: readonly Band[];
 }
 
+/** What the lines of a state history say, session by session, in the order of their first lines. */
+export type BandRows = Map<EntryId, Row>;
+
 /**
  * Returns the bands of each session between two times, in the order of their first lines.
  *
@@ -32,63 +35,118 @@ export interface SessionTimeline {
  */
 export function timelines(
   lines: readonly StateLine[],
-  span: { readonly from: number; readonly to: number },
+  span: Span,
   watchedUntil: number | null,
 ): readonly SessionTimeline[] {
-  const rows = new Map<EntryId, Row>();
-  const end = { kind: 'watch-ended', at: Math.min(watchedUntil ?? span.to, span.to) } as const;
-  for (const line of [...lines, end]) take(rows, line);
-  return [...rows.values()].flatMap(({ bands: starts, ...session }): SessionTimeline[] => {
+  const rows: BandRows = new Map();
+  for (const line of lines) addBand(rows, line);
+  return timelinesIn(rows, span, watchedUntil);
+}
+
+/** Returns the same as `timelines` for lines that were added one by one. */
+export function timelinesIn(rows: BandRows, span: Span, watchedUntil: number | null): readonly SessionTimeline[] {
+  const endedAt = Math.min(watchedUntil ?? span.to, span.to);
+  return [...rows.values()].flatMap(({ starts: all, ...session }): SessionTimeline[] => {
+    const starts = ended(startsFrom(all, span.from), endedAt);
     const bands = starts.flatMap((start, index) => bandOf(start, starts[index + 1]?.at ?? span.to, span));
     return bands.length === 0 ? [] : [{ ...session, bands }];
   });
 }
 
-type What = Band['what'] | 'removed';
-
-interface Row extends Omit<SessionTimeline, 'bands'> {
-  readonly bands: { readonly at: number; readonly what: What }[];
+/** Returns the newest bands of each session until now: what it is, and what it was before. */
+export function lastBands(rows: BandRows, to: number, watchedUntil: number | null): readonly SessionTimeline[] {
+  const ends = [...rows].map(([entry, row]) => [entry, { ...row, starts: row.starts.slice(-3) }] as const);
+  return timelinesIn(new Map(ends), { from: 0, to }, watchedUntil);
 }
 
-function take(rows: Map<EntryId, Row>, line: StateLine): void {
+/** Adds one more line. */
+export function addBand(rows: BandRows, line: StateLine): void {
   switch (line.kind) {
     case 'state': {
       const { entry, session, workspace, agent, state } = line;
-      const row = { entry, session, workspace, agent, bands: rows.get(entry)?.bands ?? [] };
+      const row = { entry, session, workspace, agent, starts: rows.get(entry)?.starts ?? [] };
       rows.set(entry, row);
-      enter(row, line.at, state.liveness === 'alive' ? (state.activity ?? 'alive') : state.liveness);
+      enter(row.starts, line.at, state.liveness === 'alive' ? (state.activity ?? 'alive') : state.liveness);
       return;
     }
     case 'removed': {
       const row = rows.get(line.entry);
-      if (row !== undefined) enter(row, line.at, 'removed');
+      if (row !== undefined) enter(row.starts, line.at, 'removed');
       return;
     }
     case 'watch-began':
-      for (const row of inRegistry(rows)) if (lastKnown(row) === 'gone') enter(row, line.at, 'gone');
+      for (const { starts } of rows.values()) {
+        if (isInRegistry(starts) && lastKnown(starts) === 'gone') enter(starts, line.at, 'gone');
+      }
       return;
     case 'watch-ended':
-      for (const row of inRegistry(rows)) enter(row, line.at, 'unwatched');
+      for (const { starts } of rows.values()) if (isInRegistry(starts)) enter(starts, line.at, 'unwatched');
   }
 }
 
-function inRegistry(rows: ReadonlyMap<EntryId, Row>): readonly Row[] {
-  return [...rows.values()].filter(({ bands }) => bands.at(-1)?.what !== 'removed');
+/** Forgets what no time from then on needs; ms since 1970. */
+export function forgetBands(rows: BandRows, before: number): void {
+  for (const [entry, { starts }] of rows) {
+    const known = lastKnown(starts);
+    const left = startsFrom(starts, before);
+    if (left.length === 1 && !isInRegistry(left)) {
+      rows.delete(entry);
+      continue;
+    }
+    starts.splice(0, starts.length - left.length);
+    // A session that was gone is gone again when a watch begins.
+    const [first] = starts;
+    if (lastKnown(starts) === null && known === 'gone' && first !== undefined)
+      starts.unshift({ at: first.at, what: known });
+  }
 }
 
-function lastKnown({ bands }: Row): What | null {
-  return bands.findLast(({ what }) => what !== 'unwatched')?.what ?? null;
+type What = Band['what'] | 'removed';
+
+interface Start {
+  readonly at: number;
+  readonly what: What;
 }
 
-function enter({ bands }: Row, at: number, what: What): void {
+interface Row extends Omit<SessionTimeline, 'bands'> {
+  readonly starts: Start[];
+}
+
+type Span = Pick<Band, 'from' | 'to'>;
+
+function isInRegistry(starts: readonly Start[]): boolean {
+  return starts.at(-1)?.what !== 'removed';
+}
+
+function lastKnown(starts: readonly Start[]): What | null {
+  return starts.findLast(({ what }) => what !== 'unwatched')?.what ?? null;
+}
+
+function enter(starts: Start[], at: number, what: What): void {
   // A clock that was set back must not make a band of negative length.
-  const from = Math.max(at, bands.at(-1)?.at ?? at);
+  const from = Math.max(at, starts.at(-1)?.at ?? at);
   // A watch that began at the very time at which the former one ended left no gap.
-  while (bands.at(-1)?.at === from && bands.at(-1)?.what !== what) bands.pop();
-  if (bands.at(-1)?.what !== what) bands.push({ at: from, what });
+  while (starts.at(-1)?.at === from && starts.at(-1)?.what !== what) starts.pop();
+  if (starts.at(-1)?.what !== what) starts.push({ at: from, what });
 }
 
-function bandOf({ at, what }: Row['bands'][number], end: number, { from, to }: Pick<Band, 'from' | 'to'>): Band[] {
+/** Returns the starts from a time on, and the one that was in force then. */
+function startsFrom(starts: readonly Start[], from: number): Start[] {
+  return starts.slice(
+    Math.max(
+      0,
+      starts.findLastIndex(({ at }) => at <= from),
+    ),
+  );
+}
+
+/** Returns them with the end of the watch: no line says it while the monitor lives, or after it was killed. */
+function ended(starts: Start[], at: number): readonly Start[] {
+  if (isInRegistry(starts)) enter(starts, at, 'unwatched');
+  return starts;
+}
+
+function bandOf({ at, what }: Start, end: number, { from, to }: Span): Band[] {
   if (what === 'removed') return [];
   const band = { from: Math.max(at, from), to: Math.min(end, to), what };
   return band.from < band.to ? [band] : [];

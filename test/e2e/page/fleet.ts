@@ -36,6 +36,7 @@ export function aSession(index: number, now: number, change: Partial<PageSession
   const session = `${workspace}-creator-${agent}${index < 8 ? '' : `-${index}`}`;
   const id = `${(0x3f2a9c1e + index * 7919).toString(16)}-87dc-4a11-9c1e-1f0a5b6c7d8e`;
   const isWaiting = activity === 'waiting';
+  const stateSince = new Date(now - (isWaiting ? 12 + index : (index * 13) % 170) * minute).toISOString();
   const isDown = liveness === 'gone' || activity === 'exited';
   return {
     // A real key holds blanks and slashes.
@@ -48,7 +49,7 @@ export function aSession(index: number, now: number, change: Partial<PageSession
     state,
     activity,
     waiting_for: isWaiting ? 'permission prompt' : null,
-    waiting_since: isWaiting ? new Date(now - (12 + index) * minute).toISOString() : null,
+    waiting_since: isWaiting ? stateSince : null,
     since: new Date(now - 300 * minute).toISOString(),
     id,
     job: state.includes('job 3f2a') ? '3f2a' : null,
@@ -57,9 +58,8 @@ export function aSession(index: number, now: number, change: Partial<PageSession
     place: state.startsWith('elsewhere') ? 'lab1' : 'workbench',
     reason: liveness === 'unknown' ? 'it belongs to lab1' : null,
     cure: liveness === 'unknown' ? 'ask there: asm status' : null,
-    state_since: new Date(now - ((index * 13) % 170) * minute).toISOString(),
+    state_since: stateSince,
     seen_since: null,
-    stateSince: now - ((index * 13) % 170) * minute,
     ...change,
   };
 }
@@ -141,10 +141,10 @@ export function aTimeline({ sessions }: PageData, hours: number, now: number): T
   return {
     from,
     to: now,
-    rows: sessions.map(({ key, session, workspace, liveness, activity, stateSince }, index) => {
+    rows: sessions.map(({ key, session, workspace, liveness, activity, state_since: since }, index) => {
       const what: Band['what'] =
         liveness === 'alive' ? (activity === 'unknown' ? 'alive' : (activity ?? 'alive')) : liveness;
-      const last = Math.max(stateSince ?? now, from);
+      const last = Math.max(since === null ? now : Date.parse(since), from);
       const bands = pastOf(index, from, last, hours);
       return {
         key,

@@ -24,7 +24,9 @@ export function SessionDetail({ id, session, events, now }: DetailProps) {
     <div class="detail" id={id}>
       <dl>
         <Fact name="State">{session.state}</Fact>
-        <Fact name="Since">{since === null ? null : momentOf(since, now)}</Fact>
+        <Fact name="Since">
+          {since === null ? null : `${since.isLeast ? 'at least ' : ''}${momentOf(since.at, now)}`}
+        </Fact>
         <Fact name="Waits for">{session.waiting_for}</Fact>
         <Fact name={session.liveness === 'alive' ? 'Agent started' : 'Ended'}>{started}</Fact>
         <Fact name="Status in the registry">{session.status}</Fact>

@@ -78,8 +78,12 @@ function StateCell({ session, now }: { readonly session: PageSession; readonly n
       <span class="state-line">
         <span class="label">{labelOf(session)}</span>
         {since !== null && (
-          <time class="age" dateTime={new Date(since).toISOString()} title={`since ${momentOf(since, now)}`}>
-            {span(Math.max(0, now - since))}
+          <time
+            class="age"
+            dateTime={new Date(since.at).toISOString()}
+            title={`${since.isLeast ? 'at least ' : ''}since ${momentOf(since.at, now)}`}
+          >
+            {span(Math.max(0, now - since.at)) + (since.isLeast ? '+' : '')}
           </time>
         )}
       </span>

@@ -71,12 +71,13 @@ export function detailOf(session: PageSession): string | null {
   return rest.length > 0 ? rest.join(' · ') : session.reason;
 }
 
-/** Since when it stands so; ms since 1970. */
-export function sinceOf(session: PageSession): number | null {
-  const { stateSince, state_since: told, waiting_since: waiting, since, liveness } = session;
-  if (needsYou(session) && waiting !== null) return Date.parse(waiting);
-  if (stateSince !== null) return stateSince;
-  if (told !== null) return Date.parse(told);
-  // A living session's `since` is the start of its agent, which says nothing about what it does.
-  return liveness === 'alive' || since === null ? null : Date.parse(since);
+/** Returns since when it stands so (ms since 1970), and whether it may be so for longer; `null`: not known. */
+export function sinceOf({ state_since: since, seen_since: seen }: PageSession): Since | null {
+  const said = since ?? seen;
+  return said === null ? null : { at: Date.parse(said), isLeast: since === null };
+}
+
+export interface Since {
+  readonly at: number;
+  readonly isLeast: boolean;
 }
