@@ -3,8 +3,7 @@ import { startModel } from './agent-lab/model/model.ts';
 import { claudeOf } from './claude-lab/versions.ts';
 import { costs } from './many-agents/costs.ts';
 import { addHappenings } from './many-agents/happenings.ts';
-import { logAgrees } from './many-agents/log-agrees.ts';
-import { ManyAgents } from './many-agents/many-agents.ts';
+import { ManyAgents, sources } from './many-agents/many-agents.ts';
 import { play, Schedule, type Sample } from './many-agents/play.ts';
 import { statesAgree } from './many-agents/states-agree.ts';
 import { repeats } from './many-agents/told.ts';
@@ -12,11 +11,9 @@ import { repeats } from './many-agents/told.ts';
 /** `npm run soak` lets them play for an hour. */
 const minutes = Number(process.env['FLEET_MINUTES'] ?? 0.9);
 const seed = Number(process.env['FLEET_SEED'] ?? Date.now() % 100_000);
-/** The interval, and what a pass takes on a busy machine; ms. */
-const allowedMs = 2_000 + 10_000;
 /** The monitor ends, a tmux server dies, the webhook refuses: about so often; ms. */
-const everyMs = Math.min(180_000, Math.max(30_000, minutes * 20_000));
-const idleSeconds = minutes < 2 ? 20 : minutes < 30 ? 60 : 300;
+const everyMs = Math.min(90_000, Math.max(30_000, minutes * 20_000));
+const idleSeconds = minutes < 2 ? 20 : minutes < 30 ? 60 : 180;
 const say = (line: string): void => console.log(`${new Date().toISOString()} ${line}`);
 
 test(
@@ -24,22 +21,17 @@ test(
   { timeout: minutes * 120_000 + idleSeconds * 5_000 + 600_000 },
   async () => {
     const model = await startModel();
-    const fleet = await ManyAgents.open(claudeOf('pinned'), model, { pretend: 30, real: 2, seed, interval: '2s' });
+    const fleet = await ManyAgents.open(claudeOf('pinned'), model, { pretend: 30, real: 2, seed });
     say(`seed ${seed}`);
     try {
       const schedule = new Schedule();
       for (const agent of fleet.agents) schedule.add(agent, fleet.random.between(0, 20_000));
       addHappenings(fleet, schedule, everyMs);
       const samples = await play(fleet, { schedule, ms: minutes * 60_000, report: say });
-      const { agents, gaps, serverDeaths } = fleet;
-      const { lags, differences } = statesAgree(agents, fleet.states(), { allowedMs, gaps });
-      report(fleet, samples, lags);
-      const log = logAgrees(fleet.log, { agents, gaps, serverDeaths, allowedMs });
-      expect({ differences, log }).toEqual({ differences: [], log: [] });
-
+      report(fleet, samples);
       for (const agent of fleet.real) await agent.rest();
       const cost = await costs(fleet, idleSeconds, minutes < 2 ? ['read'] : ['without', 'unread', 'read']);
-      say(`idle for ${idleSeconds} s, ${agents.length} sessions; % of a core: ${JSON.stringify(cost)}`);
+      say(`idle for ${idleSeconds} s, ${fleet.agents.length} sessions; % of a core: ${JSON.stringify(cost)}`);
       // The target is 0.3: several times that is a defect on any machine.
       expect(cost.read).toBeLessThan(1.5);
     } finally {
@@ -49,7 +41,7 @@ test(
   },
 );
 
-function report(fleet: ManyAgents, samples: readonly Sample[], lags: readonly number[]): void {
+function report(fleet: ManyAgents, samples: readonly Sample[]): void {
   const changes = fleet.agents.reduce((sum, { marks }) => sum + marks.length, 0);
   const { webhook, gaps, serverDeaths, log } = fleet;
   const { deliveries, told, kills } = webhook;
@@ -60,10 +52,10 @@ function report(fleet: ManyAgents, samples: readonly Sample[], lags: readonly nu
   say(`${gaps.length} ends of the monitor (${kills.length} kills), ${serverDeaths.length} deaths of a tmux server`);
   say(`${deliveries.length} notices, ${refused} of them refused or unanswered; ${told.length} events told`);
   say(`${twice} told twice, and ${again.length - twice} told again because the sender was killed`);
-  for (const name of ['status', 'log', 'line', 'page', 'webhook', 'card'] as const) {
+  for (const name of sources) {
     say(`${name} agreed after ${spread(samples.map(({ agreed }) => agreed[name]))}`);
   }
-  say(`the state history knew after ${spread(lags)}`);
+  say(`the state history knew after ${spread(statesAgree(fleet.states, fleet.course).lags)}`);
   say(`longest silence of the page's stream: ${fleet.longestSilenceMs.toFixed(0)} ms`);
 }
 

@@ -10,12 +10,14 @@ import { until, type Running } from '../private-world.ts';
 import { lineDiffers, logDiffers, pageDiffers, statusDiffers } from './agreement.ts';
 import type { Gap } from './gap.ts';
 import { mortalSocket } from './happenings.ts';
-import { attentionMs } from './log-agrees.ts';
+import { attentionMs, logAgrees, type Course } from './log-agrees.ts';
 import { LogReader } from './log-reader.ts';
 import { PageReader } from './page-reader.ts';
 import { PretendAgent } from './pretend-agent.ts';
 import { Random } from './random.ts';
 import { RealAgent } from './real-agent.ts';
+import { statesAgree } from './states-agree.ts';
+import { timelineDiffers } from './timeline-agrees.ts';
 import { toldKinds, untrue, untrueCard } from './told.ts';
 import { Webhook } from './webhook.ts';
 
@@ -23,11 +25,17 @@ export interface FleetOptions {
   readonly pretend: number;
   readonly real: number;
   readonly seed: number;
-  readonly interval: string;
 }
 
+/** All that tell of the agents. */
+export const sources = ['status', 'log', 'states', 'line', 'page', 'webhook', 'card'] as const;
+
 /** What does not agree, by who says it. */
-export type Differences = Readonly<Record<'status' | 'log' | 'line' | 'page' | 'webhook' | 'card', readonly string[]>>;
+export type Differences = Readonly<Record<(typeof sources)[number], readonly string[]>>;
+
+const intervalMs = 2_000;
+/** What a pass may take on a machine that is busy with other tests; ms. */
+const passMs = 10_000;
 
 /** The last of the pretend agents run on a tmux server of their own. */
 const mortals = 6;
@@ -46,7 +54,6 @@ export class ManyAgents {
   backAt: number | null = null;
   watchesSince = 0;
   reader: PageReader | null = null;
-  readonly #interval: string;
   #monitor: Running | null = null;
   #downSince = 0;
   /** The longest silence of any stream of the page so far; ms. */
@@ -55,12 +62,11 @@ export class ManyAgents {
   /** The position of the first event that the webhook was to be told. */
   #from = 0;
 
-  private constructor(world: ClaudeWorld, webhook: Webhook, { pretend, real, seed, interval }: FleetOptions) {
+  private constructor(world: ClaudeWorld, webhook: Webhook, { pretend, real, seed }: FleetOptions) {
     this.world = world;
     this.webhook = webhook;
     const random = new Random(seed);
     this.random = random;
-    this.#interval = interval;
     this.pretend = Array.from({ length: pretend }, (_, number) => {
       const socket = number < pretend - mortals ? 'default' : mortalSocket;
       return new PretendAgent({ world, random, number, socket });
@@ -97,7 +103,7 @@ export class ManyAgents {
   }
 
   /** Starts the monitor, and opens its page if it has one. @param words its arguments; default: those of the fleet */
-  async watch(words: readonly string[] = ['--page', '--interval', this.#interval]): Promise<Running> {
+  async watch(words: readonly string[] = ['--page', '--interval', `${intervalMs}ms`]): Promise<Running> {
     await this.#monitor?.exited;
     const monitor = this.world.start(['monitor', ...words]);
     this.#monitor = monitor;
@@ -111,9 +117,9 @@ export class ManyAgents {
 
   /** Ends the monitor. @param pauseMs until it is to be started again; default: never. @returns its exit code */
   async unwatch(signal: 'SIGTERM' | 'SIGKILL', pauseMs = Infinity): Promise<number | null> {
-    this.#goesDown(pauseMs);
     if (signal === 'SIGKILL') this.webhook.kills.push(Date.now());
     const code = (await this.#monitor?.end(signal)) ?? null;
+    this.#goesDown(pauseMs);
     this.closePage();
     return code;
   }
@@ -141,6 +147,12 @@ export class ManyAgents {
     return Math.max(this.#silenceMs, this.reader?.longestSilenceMs ?? 0);
   }
 
+  /** All that was made to happen. */
+  get course(): Course {
+    const { agents, gaps, serverDeaths } = this;
+    return { agents, gaps, serverDeaths, allowedMs: intervalMs + passMs };
+  }
+
   get log(): LogReader {
     return (this.#log ??= new LogReader(this.statePath('log.jsonl')));
   }
@@ -151,7 +163,7 @@ export class ManyAgents {
     return join(this.world.state, folder, name);
   }
 
-  states(): readonly StateLine[] {
+  get states(): readonly StateLine[] {
     const name = readdirSync(this.statePath('.')).find((one) => one.startsWith('states-'));
     if (name === undefined || !existsSync(this.statePath(name))) return [];
     const lines = readFileSync(this.statePath(name), 'utf8').split('\n');
@@ -165,12 +177,18 @@ export class ManyAgents {
     const { comments } = await this.#ask(['card']);
     return {
       status: statusDiffers(this.agents, rows),
-      log: logDiffers(this.agents, this.log),
+      log: [...logDiffers(this.agents, this.log), ...logAgrees(this.log, this.course)],
+      states: statesAgree(this.states, this.course).differences,
       line: lineDiffers(this.agents, this.statePath('line')),
-      page: pageDiffers(this.reader?.data ?? null, { rows, events }, comments),
+      page: [...pageDiffers(this.reader?.data ?? null, { rows, events }, comments), ...(await this.#timeline())],
       webhook: untrue(this.log, this.webhook, this.#from),
       card: untrueCard(this.log, comments),
     };
+  }
+
+  async #timeline(): Promise<readonly string[]> {
+    const answer = await this.reader?.timeline();
+    return answer === undefined ? ['there is no timeline'] : timelineDiffers(this.agents, answer, this.gaps);
   }
 
   async #resumeOf(session: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Differences, ManyAgents } from './many-agents.ts';
+import { sources, type Differences, type ManyAgents } from './many-agents.ts';
 
 /** What does something again and again. */
 export interface Actor {
@@ -75,7 +75,7 @@ export async function play(
  */
 export async function sample(fleet: ManyAgents, onBack: () => void): Promise<Sample> {
   const began = Date.now();
-  const agreed = { status: 0, log: 0, line: 0, page: 0, webhook: 0, card: 0 };
+  const agreed = { status: 0, log: 0, states: 0, line: 0, page: 0, webhook: 0, card: 0 };
   let differing: readonly string[] = [];
   while (Date.now() - began < agreeMs) {
     if (fleet.backAt !== null) {
@@ -84,7 +84,7 @@ export async function sample(fleet: ManyAgents, onBack: () => void): Promise<Sam
     }
     const asked = Date.now() - began;
     const differences = await fleet.differences();
-    for (const name of ['status', 'log', 'line', 'page', 'webhook', 'card'] as const) {
+    for (const name of sources) {
       if (differences[name].length > 0) agreed[name] = -1;
       else if (agreed[name] < 0) agreed[name] = asked;
     }

@@ -1,24 +1,19 @@
 import type { StateLine } from '../../../src/core/model/state.ts';
-import { overlapMs, type Gap } from './gap.ts';
-import { isSame, textOf, type Mark, type Played, type State } from './state.ts';
+import { overlapMs } from './gap.ts';
+import type { Course } from './log-agrees.ts';
+import { isSame, textOf, type Mark, type State } from './state.ts';
 
 type Line = Extract<StateLine, { kind: 'state' }>;
 
 /** A session that is new to its entry is left alone for so long; ms. */
 const newcomerMs = 5_000;
-/** A pass looks at a session up to so long after it began; ms. */
+/** A line has the time at which its pass began, which looked at the session up to so long after that; ms. */
 const passMs = 2_000;
 
 export interface Lags {
   /** From each change to its line, without the time in which no monitor watched; ms. */
   readonly lags: readonly number[];
   readonly differences: readonly string[];
-}
-
-export interface Watching {
-  /** The interval, and what a pass takes on a busy machine; ms. */
-  readonly allowedMs: number;
-  readonly gaps: readonly Gap[];
 }
 
 /**
@@ -29,31 +24,32 @@ export interface Watching {
  * 2. A line says what its agent was at that time, or while it was being changed. While a session or an agent is new to
  *    its entry, or has only just ended, what it does and its conversation may be unknown.
  */
-export function statesAgree(agents: readonly Played[], lines: readonly StateLine[], watching: Watching): Lags {
+export function statesAgree(lines: readonly StateLine[], course: Course): Lags {
   const lags: number[] = [];
-  const differences = agents.flatMap((agent) => {
+  const differences = course.agents.flatMap((agent) => {
     const own = lines.filter((line): line is Line => line.kind === 'state' && line.session === agent.session);
     const unseen = agent.marks.flatMap((mark, index) => {
       const before = agent.marks[index - 1];
       // The same again is no change.
       if (before !== undefined && isSame(before.state, mark.state)) return [];
-      const until = agent.marks[index + 1]?.at ?? Infinity;
-      const line = own.find(({ at, state }) => at >= mark.at - 1 && at <= until && isSame(stateIn(state), mark.state));
+      const until = agent.marks[index + 1]?.at ?? Date.now();
+      const line = own.find(
+        ({ at, state }) => at >= mark.at - passMs && at <= until && isSame(stateIn(state), mark.state),
+      );
       const newMs = isNewcomer(mark, before) ? newcomerMs : 0;
       const end = line?.at ?? until;
-      const lagMs =
-        end === Infinity ? Infinity : Math.max(0, end - mark.by - newMs - overlapMs(mark.by, end, watching.gaps));
+      const lagMs = Math.max(0, end - mark.by - newMs - overlapMs(mark.by, end, course.gaps));
       if (line !== undefined) lags.push(lagMs);
-      if (lagMs <= watching.allowedMs) return [];
+      if (lagMs <= course.allowedMs) return [];
       const when = line === undefined ? 'has no line' : `came ${lagMs} ms late`;
       return [`${agent.session}: ${textOf(mark.state)} at ${new Date(mark.at).toISOString()} ${when}`];
     });
-    return [...unseen, ...own.flatMap((line) => (isTrue(line, agent.marks, watching) ? [] : [lie(line)]))];
+    return [...unseen, ...own.flatMap((line) => (isTrue(line, agent.marks, course) ? [] : [lie(line)]))];
   });
   return { lags, differences };
 }
 
-function isTrue(line: Line, marks: readonly Mark[], { allowedMs, gaps }: Watching): boolean {
+function isTrue(line: Line, marks: readonly Mark[], { allowedMs, gaps }: Course): boolean {
   const said = stateIn(line.state);
   return marks.some((mark, index) => {
     const next = marks[index + 1];
