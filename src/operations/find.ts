@@ -12,16 +12,17 @@ export const find: Operation<FindAnswer> = {
   flags: [{ name: 'all', description: 'read the newest 500 other conversations too' }],
   async *run(context, input) {
     const words = input.words.join(' ');
+    const all = isOn(input, 'all');
     if (words.trim() === '') {
       throw new UsageError(`there is nothing to look for in "${clean(words)}"`, { cure: 'asm find TEXT' });
     }
     const { findIn } = await import('./find/find-in.ts');
     const { findText } = await import('./find/find-text.ts');
     const report = await context.pass({ mode: 'dry-run' });
-    const { answer, matcher } = await findIn(report, { words, all: isOn(input, 'all') }, context);
+    const { answer, matcher } = await findIn(report, { words, all }, context);
     yield {
       json: answer,
-      text: await findText(answer, matcher, context),
+      text: await findText(answer, { matcher, all }, context),
       exit: answer.unread.length > 0 ? exitCode.blind : report.exit,
     };
   },

@@ -1,4 +1,4 @@
-import { symlinkSync, utimesSync } from 'node:fs';
+import { symlinkSync, truncateSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Entry } from '../../src/core/model/entry.ts';
@@ -141,6 +141,24 @@ test('a conversation that no entry names is found in the list of prompts, and in
   ]);
 });
 
+test('a conversation that no entry names is found by its id too', async () => {
+  const { history, find: search } = world();
+  history([typed('the old cart', id(7), 50)]);
+  const { json } = await search('77777777-1111');
+  expect(json.conversations.map(({ matches }) => matches)).toEqual([[{ in: 'id', text: id(7), at: null, id: id(7) }]]);
+});
+
+test('what an entry names of another agent is no conversation without an entry', async () => {
+  const { entry, history, find: search } = world();
+  entry('was-a-claude', null, { agent: 'agy', ids: idsOf({ claude: id(7) }) });
+  history([typed('the old cart', id(7), 50)]);
+  const { json } = await search('cart');
+  expect(json.sessions.map(({ session, matches }) => [session, matches.map((one) => one.id)])).toEqual([
+    ['was-a-claude', [id(7)]],
+  ]);
+  expect(json.conversations).toEqual([]);
+});
+
 test('with --all the newest 500 are read, and the others are counted', async () => {
   const { root, find: search } = world();
   for (let number = 0; number < 502; number += 1) {
@@ -153,6 +171,22 @@ test('with --all the newest 500 are read, and the others are counted', async () 
     'of 502 other conversations only the newest 500 were read',
     'of 500 conversations without an entry that match only the newest 50 are shown',
   ]);
+});
+
+test('so much is read in all, the newest conversations first, and the others are counted', async () => {
+  const { entry, root, artifacts, find: search } = world();
+  for (let number = 0; number < 250; number += 1) {
+    const own = id(1).replace('1111', String(1000 + number));
+    const path = root.transcript(own, [prompt(`cart ${number}`, 20)]);
+    truncateSync(path, 600 * 1024);
+    artifacts.set(own, { path, size: 600 * 1024, mtime: at - number });
+  }
+  entry('newest', null, { ids: idsOf({ own: id(1).replace('1111', '1000') }) });
+  entry('oldest', null, { ids: idsOf({ own: id(1).replace('1111', '1249') }) });
+  const answer = await search('cart');
+  expect(names(answer)).toEqual(['newest']);
+  const { read, left_out: leftOut } = answer.json;
+  expect(leftOut[0]).toBe(`${250 - read} of Claude's conversations were not read: enough was read before`);
 });
 
 test('what cannot be read is not "not found": it is said, and the exit code is 4', async () => {
@@ -177,7 +211,7 @@ test('what cannot be read is not "not found": it is said, and the exit code is 4
     },
   ]);
   expect(text.split('\n').slice(0, 2)).toEqual([
-    'not found in any session, nor in the conversation that was read',
+    'not found in any session, nor in the conversation that was read; --all reads more',
     'not read: /root/projects may not be read (EACCES). Cure: give it to the user',
   ]);
   expect(exit).toBe(4);

@@ -27,7 +27,8 @@ interface Place {
 /** The search in the files of one agent. */
 export class AgentSearch {
   read = 0;
-  private skipped = 0;
+  private compressed = 0;
+  private beyondBudget = 0;
   private readonly given: AgentSearchOptions;
   private readonly name: Agent;
   private readonly seen: Seen<AgentEvidence>;
@@ -79,11 +80,15 @@ export class AgentSearch {
       signal.throwIfAborted();
       if (this.done.has(id)) continue;
       this.done.add(id);
-      const texts = budget.left > 0 ? reader.conversation(file.path, (path) => this.texts.lines(path, limit)) : null;
-      if (texts === null) this.skipped += 1;
+      this.given.found.change(this.name, id, file.mtime);
+      if (budget.left <= 0) {
+        this.beyondBudget += 1;
+        continue;
+      }
+      const texts = reader.conversation(file.path, (path) => this.texts.lines(path, limit));
+      if (texts === null) this.compressed += 1;
       else this.read += 1;
       for (const text of texts ?? []) this.add(id, text);
-      this.given.found.change(this.name, id, file.mtime);
     }
   }
 
@@ -105,10 +110,9 @@ export class AgentSearch {
     const { title } = this.given.facts;
     const { cut } = this.texts;
     return [
-      ...(this.skipped === 0
-        ? []
-        : [`${this.skipped} of ${title}'s conversations were not read: compressed, or too much in all`]),
-      ...(cut.size === 0 ? [] : [`of ${cut.size} of ${title}'s files only the end and the beginning were read`]),
+      ...counted(this.compressed, `of ${title}'s conversations were not read: they are compressed`),
+      ...counted(this.beyondBudget, `of ${title}'s conversations were not read: enough was read before`),
+      ...counted(cut.size, `of ${title}'s files were read at their end and their beginning only`),
     ];
   }
 
@@ -123,13 +127,18 @@ export class AgentSearch {
 
   /** Lists every conversation of its folders, once. */
   private paths(): ReadonlyMap<string, string> {
+    const listing = { ...this.files, names: this.texts.names };
     this.listed ??= new Map(
       this.roots.flatMap((root) =>
-        [...this.given.reader.list(root, this.files)].map(({ id, path }) => [idKey(id), path] as const),
+        [...this.given.reader.list(root, listing)].map(({ id, path }) => [idKey(id), path] as const),
       ),
     );
     return this.listed;
   }
+}
+
+function counted(count: number, what: string): readonly string[] {
+  return count === 0 ? [] : [`${count} ${what}`];
 }
 
 interface AgentSearchOptions {

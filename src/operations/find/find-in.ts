@@ -23,13 +23,15 @@ export async function findIn(
   const matcher = makeMatcher(words);
   const sessions = sessionsIn(report, null);
   const { found, unread, leftOut, read } = await searchTexts({ report, sessions, matcher, all }, context);
-  const named = new Set(sessions.flatMap((one) => conversationsOf(one).map((id) => `${one.entry.agent} ${id}`)));
+  const named = new Set(sessions.flatMap(conversationsOf).map(({ agent, id }) => `${agent} ${id}`));
   const others = found.matching().filter(({ agent, id }) => !named.has(`${agent} ${idKey(id)}`));
   const answer: FindAnswer = {
     sessions: sessions
       .map((one) => foundSession(one, matcher, found, context.home))
       .filter(({ matches }) => matches.length > 0),
-    conversations: (await waysToGoOn(others.slice(0, othersAtMost), report, context)).map(foundConversation),
+    conversations: (await waysToGoOn(others.slice(0, othersAtMost), report, context)).map((way) =>
+      foundConversation(way, matcher),
+    ),
     read,
     unread,
     left_out: [...leftOut, ...moreThan(othersAtMost, others.length)],
@@ -44,7 +46,10 @@ function moreThan(most: number, count: number): readonly string[] {
     : [`of ${count} conversations without an entry that match only the newest ${most} are shown`];
 }
 
-function foundConversation({ conversation, running, resume }: WayToGoOn): FindAnswer['conversations'][number] {
+function foundConversation(
+  { conversation, running, resume }: WayToGoOn,
+  matcher: Matcher,
+): FindAnswer['conversations'][number] {
   const { agent, id, at, title, folder } = conversation;
   return {
     agent,
@@ -55,20 +60,17 @@ function foundConversation({ conversation, running, resume }: WayToGoOn): FindAn
     not_resumed: resume?.kind === 'sentence' ? resume.sentence : null,
     title,
     folder,
-    matches: matchesOf(conversation),
+    matches: [...matchesOf(conversation), ...matchIn('id', id, matcher, id)],
   };
 }
 
 function foundSession(one: SessionSeen, matcher: Matcher, found: FoundTexts, home: string): FoundSession {
   const { entry, row } = one;
   const ids = conversationsOf(one);
-  const texts = entry.agent === null ? [] : ids.flatMap((id) => found.of(entry.agent ?? '', id) ?? []);
-  const current = texts.find(({ id }) => row.id !== null && idKey(id) === idKey(row.id)) ?? null;
+  const texts = ids.flatMap(({ agent, id }) => found.of(agent, id) ?? []);
+  const current = texts.find(({ agent, id }) => agent === entry.agent && idKey(id) === idKey(row.id ?? '')) ?? null;
   const written = entry.cwd ?? entry.pane?.cwd ?? null;
-  const own = (kind: FoundMatch['in'], text: string | null): readonly FoundMatch[] => {
-    const excerpt = text === null ? null : matcher.in(text);
-    return excerpt === null ? [] : [{ in: kind, text: excerpt, at: null, id: null }];
-  };
+  const own = (kind: FoundMatch['in'], text: string | null) => matchIn(kind, text, matcher, null);
   const folders = written === null ? [] : [written, homeExpanded(written, home)].flatMap((path) => own('folder', path));
   return {
     ...row,
@@ -77,11 +79,22 @@ function foundSession(one: SessionSeen, matcher: Matcher, found: FoundTexts, hom
     matches: [
       ...own('session', entry.session),
       ...own('workspace', entry.workspace),
-      ...ids.flatMap((id) => own('id', id).map((match) => ({ ...match, id }))),
+      ...ids.flatMap(({ id }) => matchIn('id', id, matcher, id)),
       ...texts.flatMap(matchesOf).filter((match) => match.in !== 'folder' || folders.length === 0),
       ...folders.slice(0, 1),
     ],
   };
+}
+
+/** @param id the conversation that the text is about; `null`: the session */
+function matchIn(
+  kind: FoundMatch['in'],
+  text: string | null,
+  matcher: Matcher,
+  id: string | null,
+): readonly FoundMatch[] {
+  const excerpt = text === null ? null : matcher.in(text);
+  return excerpt === null ? [] : [{ in: kind, text: excerpt, at: null, id }];
 }
 
 function matchesOf({ id, matches }: FoundConversation): readonly FoundMatch[] {

@@ -9,10 +9,13 @@ import type { Matcher } from './matcher.ts';
 const titles = ['SESSION', 'AGENT', 'STATE', 'FOUND IN'];
 const [session, state, foundIn] = [0, 2, 3];
 
+/** Of the paths that could not be read so many are shown. */
+const unreadAtMost = 5;
+
 /** Returns what people read: where the words are, how to get it back, and what was not read. */
 export async function findText(
   answer: FindAnswer,
-  matcher: Matcher,
+  { matcher, all }: { readonly matcher: Matcher; readonly all: boolean },
   { output, now }: Pick<Context, 'output' | 'now'>,
 ): Promise<string> {
   const { sessions, conversations } = answer;
@@ -27,7 +30,7 @@ export async function findText(
       below: one.resume ?? [one.id, ...(one.not_resumed === null ? [] : [one.not_resumed])].join(': '),
     })),
   ];
-  const lines = rows.length === 0 ? [nothing(answer)] : await tableLines(rows, { matcher, paint, output });
+  const lines = rows.length === 0 ? [nothing(answer, all)] : await tableLines(rows, { matcher, paint, output });
   return [
     ...lines,
     ...answer.left_out.map((what) => paint('dim', clean(what))),
@@ -55,7 +58,8 @@ async function tableLines(
 ): Promise<readonly string[]> {
   const show = (cell: string, column: number, row: readonly string[]): string => {
     if (row === titles) return paint('dim', cell);
-    if (column === state) return paint(tone(cell), cell);
+    // Without a session there is no state.
+    if (column === state) return paint(row[session] === '-' ? 'dim' : tone(cell), cell);
     return column === session || column === foundIn ? matcher.marked(cell, (words) => paint('bold', words)) : cell;
   };
   const cuts = [
@@ -71,14 +75,18 @@ async function tableLines(
   });
 }
 
-function nothing({ read }: FindAnswer): string {
-  return `not found in any session, nor in the ${read === 1 ? 'conversation' : `${read} conversations`} that ${read === 1 ? 'was' : 'were'} read`;
+function nothing({ read }: FindAnswer, all: boolean): string {
+  const where = read === 1 ? 'the conversation that was read' : `the ${read} conversations that were read`;
+  return `not found in any session, nor in ${where}${all ? '' : '; --all reads more'}`;
 }
 
 /** Says what could not be read: the words may be there. */
 function unreadLines({ unread, blind }: FindAnswer): readonly string[] {
   return [
-    ...unread.map(({ path, reason, cure }) => `not read: ${clean(path)} ${clean(reason)}. Cure: ${clean(cure)}`),
+    ...unread
+      .slice(0, unreadAtMost)
+      .map(({ path, reason, cure }) => `not read: ${clean(path)} ${clean(reason)}. Cure: ${clean(cure)}`),
+    ...(unread.length > unreadAtMost ? [`and ${unread.length - unreadAtMost} more paths: --json names them`] : []),
     ...blind.map(({ source, reason, cure }) => `cannot see ${clean(source)}: ${clean(reason)}. Cure: ${clean(cure)}`),
   ];
 }

@@ -59,9 +59,11 @@ export class FoundTexts {
     return one === undefined ? null : shown(one);
   }
 
-  /** Returns the conversations in which the words are, that which was changed last first. */
+  /** Returns the conversations in whose texts or id the words are, that which was changed last first. */
   matching(): readonly FoundConversation[] {
-    const found = [...this.byKey.values()].filter(({ matches }) => matches.size > 0).map(shown);
+    const found = [...this.byKey.values()]
+      .filter(({ id, matches }) => matches.size > 0 || this.matcher.in(id) !== null)
+      .map(shown);
     return found.toSorted((one, other) => (other.at ?? 0) - (one.at ?? 0));
   }
 

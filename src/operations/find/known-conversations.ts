@@ -1,8 +1,7 @@
 import { idKey } from '../../core/model/conversation-id.ts';
-import { noEvidence } from '../../core/model/evidence.ts';
+import type { Agent } from '../../core/model/entry.ts';
+import { noEvidence, type Artifact } from '../../core/model/evidence.ts';
 import { evidenceOf, holdersIn } from '../../core/place/agent-processes.ts';
-import { recordedIds, type Agent } from '../../core/model/entry.ts';
-import type { Artifact } from '../../core/model/evidence.ts';
 import type { PassReport } from '../context.ts';
 import type { SessionSeen } from '../sessions/session-rows.ts';
 
@@ -13,9 +12,19 @@ export interface KnownConversation {
   readonly file: Artifact | null | undefined;
 }
 
-/** Returns the conversations that an entry names: the present ones, the former ones, and that which is proven. */
-export function conversationsOf({ entry, row }: SessionSeen): readonly string[] {
-  return [...new Set([row.id, ...recordedIds(entry)].filter((id) => id !== null).map(idKey))];
+/** Names a conversation; the id is in small letters. */
+export interface ConversationName {
+  readonly agent: Agent;
+  readonly id: string;
+}
+
+/** Returns the conversations that an entry names, of any agent: that which is proven, the recorded, the former ones. */
+export function conversationsOf({ entry: { agent, ids, lineage }, row }: SessionSeen): readonly ConversationName[] {
+  const own = [row.id, ...lineage.map(({ id }) => id)].map((value) => ({ agent, value }));
+  const named = [...own.slice(0, 1), ...ids, ...own.slice(1)].flatMap((one) =>
+    one.agent === null || one.value == null ? [] : [{ agent: one.agent, id: idKey(one.value) }],
+  );
+  return [...new Map(named.map((one) => [`${one.agent} ${one.id}`, one])).values()];
 }
 
 /** Returns the conversations of an agent that entries name or living agents hold. */
@@ -26,8 +35,8 @@ export function knownConversations(
 ): readonly KnownConversation[] {
   const seen = evidenceOf(agent, report.observation);
   const evidence = 'known' in seen ? seen.known : noEvidence;
+  const named = sessions.flatMap(conversationsOf).filter((one) => one.agent === agent);
   const held = holdersIn(evidence).map(({ id }) => idKey(id));
-  const named = sessions.filter(({ entry }) => entry.agent === agent).flatMap(conversationsOf);
-  const ids = new Set([...named, ...held, ...(evidence.artifacts?.keys() ?? [])]);
+  const ids = new Set([...named.map(({ id }) => id), ...held, ...(evidence.artifacts?.keys() ?? [])]);
   return [...ids].map((id) => ({ id, file: evidence.artifacts?.get(id) }));
 }

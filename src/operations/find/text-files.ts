@@ -1,6 +1,5 @@
 import { realpathSync, statSync } from 'node:fs';
 import { anyConversation, type FileReads } from '../../system/file-reads.ts';
-import { absentOr } from '../../system/absent-or-blind.ts';
 import { textAt, withRegular } from '../../system/read-regular.ts';
 
 /** Of the beginning of a file so much is read; bytes. */
@@ -17,9 +16,9 @@ export class TextFiles {
   private readonly budget: Budget;
 
   constructor(roots: readonly string[], files: FileReads, budget: Budget) {
-    this.realRoots = roots.flatMap((root) => realOf(root) ?? []);
     this.files = files;
     this.budget = budget;
+    this.realRoots = roots.flatMap((root) => this.real(root) ?? []);
   }
 
   /**
@@ -28,18 +27,36 @@ export class TextFiles {
    */
   lines(path: string, limit: number): readonly string[] {
     try {
-      const real = realOf(path);
+      const real = this.within(path);
       if (real === null) return [];
-      if (!this.realRoots.some((root) => real.startsWith(`${root}/`))) {
-        this.leadingOut.add(path);
-        return [];
-      }
       const text = withRegular(real, statSync(real), (file, size) => this.endsOf(file, size, limit, path));
       if (text === null) this.files.file(path, anyConversation);
       return text ?? [];
     } catch (error) {
       this.files.note(path, anyConversation, error);
       return [];
+    }
+  }
+
+  /** Returns the names in a folder, none if it lies elsewhere. */
+  readonly names: FileReads['names'] = (folder, hides) =>
+    this.within(folder) === null ? [] : this.files.names(folder, hides);
+
+  /** Returns a path without links; `null`: nothing is there, or it leads out of the agent's folders. */
+  private within(path: string): string | null {
+    const real = this.real(path);
+    if (real === null || this.realRoots.some((root) => `${real}/`.startsWith(`${root}/`))) return real;
+    this.leadingOut.add(path);
+    return null;
+  }
+
+  private real(path: string): string | null {
+    try {
+      return realpathSync(path);
+    } catch {
+      // Notes what is there and cannot be read.
+      this.files.stat(path, anyConversation);
+      return null;
     }
   }
 
@@ -62,13 +79,4 @@ export interface Budget {
 
 function linesOf(text: string): readonly string[] {
   return text.split('\n').toReversed();
-}
-
-/** Returns the path without links; `null`: nothing is there. */
-function realOf(path: string): string | null {
-  try {
-    return realpathSync(path);
-  } catch (error) {
-    return absentOr(error);
-  }
 }

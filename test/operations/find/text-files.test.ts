@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { TextFiles } from '../../../src/operations/find/text-files.ts';
-import { makeFileReads } from '../../../src/system/file-reads.ts';
+import { anyConversation, makeFileReads } from '../../../src/system/file-reads.ts';
 import { pipeAt, put, scratchFolder } from '../../observe/scratch.ts';
 
 const kiB = 1024;
@@ -45,7 +45,9 @@ test('a link that leads out of the folder is not followed, whatever lies at its 
   const { texts, unread } = reader(root);
   const paths = ['link.jsonl', 'folder/secret.jsonl', 'inside/one.jsonl'].map((name) => join(root, name));
   expect(paths.map((path) => texts.lines(path, kiB))).toEqual([[], [], ['one']]);
-  expect([...texts.leadingOut]).toEqual(paths.slice(0, 2));
+  expect(texts.names(root, anyConversation)).toHaveLength(4);
+  expect(texts.names(join(root, 'folder'), anyConversation)).toEqual([]);
+  expect([...texts.leadingOut]).toEqual([...paths.slice(0, 2), join(root, 'folder')]);
   expect(unread()).toEqual([]);
 });
 
@@ -63,6 +65,25 @@ test('what cannot be read is said; what is not there is not', () => {
   const pipe = pipeAt(join(root, 'pipe.jsonl'));
   const folder = join(root, 'folder.jsonl');
   mkdirSync(folder);
-  for (const path of [join(root, 'absent.jsonl'), pipe, folder]) expect(texts.lines(path, kiB)).toEqual([]);
-  expect(unread()).toEqual([`${pipe} is no regular file`, `${folder} is no regular file`]);
+  const [away, circle] = [join(root, 'away'), join(root, 'circle')];
+  symlinkSync('/nowhere/at-all', away);
+  symlinkSync(circle, circle);
+  for (const path of [join(root, 'absent.jsonl'), pipe, folder, away, circle]) {
+    expect(texts.lines(path, kiB)).toEqual([]);
+  }
+  expect(unread()).toEqual([
+    `${pipe} is no regular file`,
+    `${folder} is no regular file`,
+    `${away} is a link to what is not there`,
+    `${circle} is a link that leads back to itself`,
+  ]);
+  expect([...texts.leadingOut]).toEqual([]);
+});
+
+test('a root that cannot be read ends no search', () => {
+  const circle = join(scratchFolder(), '.claude');
+  symlinkSync(circle, circle);
+  const { texts, unread } = reader(circle);
+  expect(texts.lines(join(circle, 'one.jsonl'), kiB)).toEqual([]);
+  expect(unread()).toContain(`${circle} is a link that leads back to itself`);
 });
