@@ -11,30 +11,39 @@ import type { Cursor } from './log.ts';
 /** Keeps the position of each reader in a small file of its own. */
 export class Cursors {
   readonly #dir: string;
+  readonly #standing: () => Cursor;
   readonly #warn: (line: string) => void;
   readonly #now: () => number;
 
   /**
    * Makes the cursors.
+   * @param standing returns the position at the log's end to which all that stands is news
    * @param warn called when a position had to be put aside
    * @param now ms since 1970
    */
-  constructor(dir: string, warn: (line: string) => void, now: () => number) {
+  constructor(dir: string, standing: () => Cursor, warn: (line: string) => void, now: () => number) {
     this.#dir = dir;
+    this.#standing = standing;
     this.#warn = warn;
     this.#now = now;
   }
 
+  /** Returns a reader's position; `null`: it has none, or has lost it. */
   read(reader: string): Cursor | null {
-    return readJson(this.#pathOf(reader), cursorIn);
+    const cursor = readJson(this.#pathOf(reader), cursorIn);
+    // After a power cut the log may lack its end, and what comes next would have positions that were passed already.
+    return cursor === null || cursor.position > this.#standing().position ? null : cursor;
   }
 
-  /** Runs `deliver` under the reader's own lock, and keeps the position that it returns. */
+  /**
+   * Runs `deliver` under the reader's own lock, and keeps the position that it returns. A reader that lost its position
+   * is told what stands once more: nothing is lost.
+   */
   async move(reader: string, deliver: (cursor: Cursor | null) => Promise<Cursor | null>): Promise<void> {
     makeOwnFolder(this.#dir);
     const path = this.#pathOf(reader);
     await withLock(path, async () => {
-      const next = await deliver(this.#readOrPutAside(reader));
+      const next = await deliver(this.#readOrRecover(reader));
       if (next !== null) writeStateFile(path, JSON.stringify(next));
     });
   }
@@ -52,19 +61,19 @@ export class Cursors {
     return lately.flatMap((name) => this.read(decodeURIComponent(name.slice(0, -ending.length))) ?? []);
   }
 
-  /** Reads a position. An unreadable one is put aside, but only here: reading alone changes nothing. */
-  #readOrPutAside(reader: string): Cursor | null {
+  /** Reads a position. A lost one is put aside, but only here: reading alone changes nothing. */
+  #readOrRecover(reader: string): Cursor | null {
     const path = this.#pathOf(reader);
     const cursor = this.read(reader);
     if (cursor !== null || !existsSync(path)) return cursor;
     const aside = `${path}.corrupt-${this.#now()}`;
     try {
       renameSync(path, aside);
-      this.#warn(`a reader's position could not be read and was put aside: ${aside}`);
+      this.#warn(`a reader's position could not be read, or was beyond the log, and was put aside: ${aside}`);
     } catch {
       // The folder cannot be written; the write of the new position will fail and say so.
     }
-    return null;
+    return this.#standing();
   }
 
   #pathOf(reader: string): string {

@@ -61,7 +61,7 @@ export class FileLog implements Log {
     this.#options = options;
     this.#path = join(dir, 'log.jsonl');
     this.#here = place ?? '';
-    this.#cursors = new Cursors(join(dir, 'cursors'), warn, now);
+    this.#cursors = new Cursors(join(dir, 'cursors'), () => this.#standing(), warn, now);
   }
 
   async append(events: readonly NewEvent[]): Promise<readonly Event[]> {
@@ -107,6 +107,11 @@ export class FileLog implements Log {
 
   withCursor(reader: string, deliver: (cursor: Cursor | null) => Promise<Cursor | null>): Promise<void> {
     return this.#cursors.move(reader, deliver);
+  }
+
+  #standing(): Cursor {
+    const { next, folding } = this.#catchUp();
+    return { position: next, held: [...folding.open.keys()], told: [] };
   }
 
   async rotate(): Promise<void> {

@@ -157,13 +157,18 @@ test('a torn last line is passed over, and the next line is not spoilt by it', a
   expect(readFileSync(path(), 'utf8').split('\n')).toHaveLength(4);
 });
 
-test('a cursor that cannot be read is put aside by the next delivery, not by a look, and that is said', async () => {
+test.each([
+  ['that cannot be read', 'garbage'],
+  ['beyond the end of a log that lost its last lines', '{"position":3,"held":[],"told":["d"]}'],
+])('a cursor %s is put aside by the next delivery, not by a look; what stands is news', async (_, text) => {
+  const standing = aDrift({ id: 'standing' });
+  await open().append([opened(standing), entries(1)]);
   mkdirSync(join(dir, 'cursors'));
-  writeFileSync(join(dir, 'cursors/card-a%2Fb.json'), 'garbage');
+  writeFileSync(join(dir, 'cursors/card-a%2Fb.json'), text);
   expect(await open().cursor('card-a/b')).toBeNull();
   expect(warned).toEqual([]);
   await open().withCursor('card-a/b', async (cursor) => {
-    expect(cursor).toBeNull();
+    expect(cursor).toEqual({ position: 2, held: [standing.id], told: [] });
     return null;
   });
   expect(warned).toEqual([expect.stringMatching(/card-a%2Fb\.json\.corrupt-\d+$/)]);
@@ -171,6 +176,7 @@ test('a cursor that cannot be read is put aside by the next delivery, not by a l
 });
 
 test('two at once never deliver the same to one reader', async () => {
+  await open().append([1, 2, 3, 4].map(entries));
   const delivered: number[] = [];
   const deliver = (log: Log) =>
     log.withCursor('card', async (cursor) => {

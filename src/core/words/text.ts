@@ -50,10 +50,13 @@ function octal(character: string): string {
  */
 export function fitLines(lines: readonly string[], maxBytes: number, more: (count: number) => string): string {
   const whole = lines.join('\n');
-  if (byteLength(whole) <= maxBytes) return whole;
+  let bytes = byteLength(whole);
+  if (bytes <= maxBytes) return whole;
   for (let kept = lines.length - 1; kept > 0; kept -= 1) {
-    const text = [...lines.slice(0, kept), more(lines.length - kept)].join('\n');
-    if (byteLength(text) <= maxBytes) return text;
+    // Counted down, not measured anew: thousands of lines would take minutes.
+    bytes -= byteLength(lines[kept] ?? '') + 1;
+    const rest = more(lines.length - kept);
+    if (bytes + 1 + byteLength(rest) <= maxBytes) return [...lines.slice(0, kept), rest].join('\n');
   }
   const rest = more(lines.length);
   const beginning = firstBytes(lines[0] ?? '', maxBytes - byteLength(`…\n${rest}`));

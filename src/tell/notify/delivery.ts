@@ -40,6 +40,8 @@ export class Delivery {
   readonly #backOff: BackOff;
   /** Events before it need no second look. */
   #settledAt = -1;
+  /** Where the reader stands after a notice whose position could not be written, such as on a full disk. */
+  #unkept: Cursor | null = null;
   #pause: { readonly from: number; readonly ms: number } | null = null;
   #trouble: string | null;
 
@@ -56,7 +58,7 @@ export class Delivery {
 
   /**
    * Sets a new notifier's first position: what stands at its first start is on the card and in `asm status`, and is not
-   * told again.
+   * told again. After a lost position it is.
    */
   async begin(): Promise<void> {
     const { log } = this.#options;
@@ -88,22 +90,36 @@ export class Delivery {
   /** Tells what is due. @throws SendError; the log's errors */
   async #tell(all: readonly Event[], signal: AbortSignal): Promise<number | null> {
     const { log, now } = this.#options;
-    const stored = await log.cursor(this.#reader);
+    const stored = this.#unkept ?? (await log.cursor(this.#reader));
     if (stored === null) {
       await this.begin();
       return now();
     }
     const seen = this.#due(all, stored);
     if (seen.events.length === 0) {
-      if (isWorthKeeping(seen.next, stored)) await log.withCursor(this.#reader, async () => seen.next);
+      const wasSent = this.#unkept !== null;
+      if (wasSent || isWorthKeeping(seen.next, stored)) await this.#move(async () => seen.next);
+      if (wasSent) this.#works();
       if (seen.heldUntil === null) this.#settledAt = endOf(all);
       return seen.heldUntil;
     }
     const readyAt = readyAtOf(seen, this.#options.graceMs);
     // News ahead of the clock was logged before the clock was set back.
     if (readyAt > now() && sinceOf(seen) <= now()) return readyAt;
-    await log.withCursor(this.#reader, async (cursor) => this.#deliver(await log.read(), cursor ?? stored, signal));
+    await this.#move(async (cursor) => this.#deliver(await log.read(), this.#unkept ?? cursor ?? stored, signal));
+    this.#works();
     return now();
+  }
+
+  /** Moves the position. What was sent is not sent again by this process if the position cannot be written. */
+  async #move(deliver: (cursor: Cursor | null) => Promise<Cursor>): Promise<void> {
+    await this.#options.log.withCursor(this.#reader, async (cursor) => (this.#unkept = await deliver(cursor)));
+    this.#unkept = null;
+  }
+
+  #works(): void {
+    this.#backOff.reset();
+    this.#came(null);
   }
 
   /** Sends what is still due under the cursor's lock: another process may have told it. @returns the next position */
@@ -112,9 +128,7 @@ export class Delivery {
     const { events, next } = this.#due(all, cursor);
     if (events.length === 0) return next;
     await send(notifier, noticeOf(events, { host, registry, now: now() }), signal);
-    this.#backOff.reset();
     this.#pause = { from: now(), ms: spacingMs };
-    this.#came(null);
     return next;
   }
 
