@@ -14,6 +14,8 @@ export interface CallOptions {
   readonly longestOutput?: number;
   /** Its standard input; default: empty. Not with `diesWithUs`, whose guard may need the pipe. */
   readonly input?: string;
+  /** Its output goes nowhere, however much there is: nothing of it may be shown. */
+  readonly isUnheard?: boolean;
 }
 
 /**
@@ -29,8 +31,9 @@ export async function callProgram(
   const call = await prepare(program, args, options);
   if (call.kind !== 'ready') return call;
   const { execa, file, words, stdin, place, signal } = call;
-  const { input } = options;
-  const child = execa(file, words, { ...always, ...place, ...(input === undefined ? { stdin } : { input }) });
+  const { input, isUnheard = false } = options;
+  const output = isUnheard ? ({ stdout: 'ignore', stderr: 'ignore' } as const) : {};
+  const child = execa(file, words, { ...always, ...place, ...output, ...(input === undefined ? { stdin } : { input }) });
   child.once('exit', () => closeDrained(child));
   // execa's own time-out ends only the program, and then waits for its children.
   return inTime(child, deadlineMs, signal, child.then(answerOf));
@@ -127,13 +130,13 @@ function closeDrained({ stdout, stderr }: Pick<ChildProcess, 'stdout' | 'stderr'
 interface Ended {
   readonly exitCode?: number | undefined;
   readonly signal?: NodeJS.Signals | undefined;
-  readonly stdout: string;
-  readonly stderr: string;
+  readonly stdout?: string | undefined;
+  readonly stderr?: string | undefined;
   /** The system's error if nothing was started. */
   readonly cause?: unknown;
 }
 
-function answerOf({ exitCode, signal, stdout, stderr, cause }: Ended): ProgramAnswer {
+function answerOf({ exitCode, signal, stdout = '', stderr = '', cause }: Ended): ProgramAnswer {
   if (exitCode === undefined && signal === undefined) return notStarted(reasonOf(cause));
   return { kind: 'ended', code: exitCode ?? null, signal: signal ?? null, stdout, stderr };
 }

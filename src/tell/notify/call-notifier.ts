@@ -13,6 +13,9 @@ export interface NotifierCall {
   readonly mayQuote: boolean;
 }
 
+/** A program that says more is broken off; bytes. */
+const longestOutput = 256 * 1024;
+
 /**
  * Runs a program that tells the user.
  * @returns the last line that it printed, if it may be shown; else an empty text
@@ -23,7 +26,14 @@ export async function callNotifier(
   env: NotifierWorld['env'],
   signal: AbortSignal,
 ): Promise<string> {
-  const answer = await callProgram(program, args, { deadlineMs, signal, env, input });
+  const answer = await callProgram(program, args, {
+    deadlineMs,
+    signal,
+    env,
+    input,
+    isUnheard: !mayQuote,
+    longestOutput,
+  });
   const name = cutTo(clean(program), 100);
   switch (answer.kind) {
     case 'too late':

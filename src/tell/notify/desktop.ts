@@ -15,14 +15,16 @@ const textBytes = 600;
 /** Shows a notice on the desktop of this host: by `notify-send`, on macOS by `osascript`. */
 export function desktop(_settings: SettingsOf<'desktop'>, world: NotifierWorld): Notifier {
   const program = world.platform === 'darwin' ? 'osascript' : 'notify-send';
-  const env = withBus(world);
   return {
     send: async (notice, signal) => {
+      // Looked up anew: the monitor may have been started before the user's desktop was.
+      const env = withBus(world);
       const args = program === 'osascript' ? appleWords(notice) : freedesktopWords(notice);
       await callNotifier({ program, args, deadlineMs, mayQuote: true }, env, signal);
       return `${program} ended with 0`;
     },
     examine: () => {
+      const env = withBus(world);
       if (whichProgram(program, env['PATH']) === null) {
         const cure =
           world.platform === 'darwin' ? 'put /usr/bin into PATH' : 'install it: apt-get install libnotify-bin';

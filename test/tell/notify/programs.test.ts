@@ -1,7 +1,10 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { callNotifier } from '../../../src/tell/notify/call-notifier.ts';
 import { command } from '../../../src/tell/notify/command.ts';
 import { desktop } from '../../../src/tell/notify/desktop.ts';
 import { hermes } from '../../../src/tell/notify/hermes.ts';
@@ -45,6 +48,19 @@ describe('desktop', () => {
       '--help: gone',
       String.raw`&lt;a href="x"&gt;a&lt;/a&gt; &amp; \\x1b[31m` + '\n-b $(id) `id`',
     ]);
+  });
+
+  test('a desktop that comes after the monitor is found', async () => {
+    program('notify-send');
+    const { DBUS_SESSION_BUS_ADDRESS: _, ...env } = world().env;
+    const notifier = desktop({ kind: 'desktop', ...common }, world({ env: { ...env, XDG_RUNTIME_DIR: folder } }));
+    expect(notifier.examine()).toMatchObject([{ ok: false }]);
+    const bus = createServer().listen(join(folder, 'bus'));
+    await once(bus, 'listening');
+    await notifier.send(hostile, signal);
+    expect(got('env')).toContain(`DBUS_SESSION_BUS_ADDRESS=unix:path=${folder}/bus\n`);
+    expect(notifier.examine()).toMatchObject([{ ok: true, message: 'sends to the desktop by notify-send' }]);
+    bus.close();
   });
 
   test('osascript gets them as arguments of a script that never changes', async () => {
@@ -124,6 +140,29 @@ describe('command', () => {
     writeFileSync(join(folder, 'deaf'), '#!/bin/sh\nexec 0<&-\nexit 0\n', { mode: 0o755 });
     const large = aNotice({ text: 'x'.repeat(1_000_000) });
     expect(await command(settings('deaf'), world()).send(large, signal)).toBe('ended with 0');
+  });
+
+  test('what it leaves behind does not keep its end from being heard, though it holds the pipes', async () => {
+    const large = aNotice({ text: 'x'.repeat(1_000_000) });
+    const script = `sleep 600 <&0 & echo $! >'${folder}/child'; exit 0`;
+    expect(await command(settings('sh', '-c', script), world()).send(large, signal)).toBe('ended with 0');
+    process.kill(Number(got('child')), 'SIGKILL');
+  });
+
+  test('too late, it is ended with its children, though it never read and never stopped talking', async () => {
+    const script = `sleep 600 & echo $! >'${folder}/child'; echo $$ >'${folder}/pid'; exec yes`;
+    const input = 'x'.repeat(1_000_000);
+    const call = { program: 'sh', args: ['-c', script], input, deadlineMs: 1_500, mayQuote: false };
+    const before = process.memoryUsage.rss();
+    await expect(callNotifier(call, world().env, signal)).rejects.toThrow(/^sh did not end in 1.5 s$/);
+    expect(process.memoryUsage.rss() - before, 'what it says is not kept').toBeLessThan(100_000_000);
+    const pids = [Number(got('pid')), Number(got('child'))];
+    await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  });
+
+  test('of a program whose words are read, too many end it', async () => {
+    const call = { program: 'yes', args: ['word'], deadlineMs: 30_000, mayQuote: true };
+    await expect(callNotifier(call, world().env, signal)).rejects.toThrow(/^yes (ended with|was ended by)/);
   });
 
   test('doctor names a program that is not there', () => {
