@@ -1,9 +1,13 @@
 import * as z from 'zod';
 import { driftKinds } from '../core/drift/index.ts';
-import { clean } from '../core/words/text.ts';
+import { byteLength, clean } from '../core/words/text.ts';
 import { usualNotices } from './defaults.ts';
 
 const text = z.string().min(1, 'expected some text');
+/** Files are called after it. */
+const name = text.refine((given) => clean(given) === given && byteLength(given) <= 60, {
+  error: 'expected a name of at most 60 bytes, without control characters',
+});
 const path = z.string().min(1, 'expected a path');
 
 /** What a notifier can tell: every kind of drift, and `finished`: an agent worked for a while and now idles. */
@@ -11,7 +15,7 @@ const noticeKinds = [...driftKinds.map(({ name }) => name), 'finished'];
 
 /** The keys that every notifier has. */
 const common = {
-  name: text.optional().describe('Its name in `asm notify test NAME` and in messages. Default: its kind.'),
+  name: name.optional().describe('Its name in `asm notify test NAME` and in messages. Default: its kind.'),
   on: z
     .array(z.enum(noticeKinds))
     .optional()

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { NotifierSettings } from '../config/notifier-settings.ts';
-import { clean } from '../core/words/text.ts';
+import { clean, shellQuote } from '../core/words/text.ts';
 import { exitCode, NotifyError, UsageError } from '../errors.ts';
 import { asError } from '../system/errno.ts';
 import type { NotifyTestAnswer } from './answers/notify.ts';
@@ -27,7 +27,7 @@ export const notify: Operation<NotifyTestAnswer> = {
     if (failed.length > 0) {
       throw new NotifyError(sent.map(({ name, answer }) => `${clean(name)}: ${answer}`).join('; '), {
         where: context.settings.configPath,
-        cure: `see \`asm doctor\` and docs/notify.md, then \`asm notify test ${clean(failed[0]?.name ?? '')}\``,
+        cure: `see \`asm doctor\` and docs/notify.md, then \`asm notify test ${shellQuote(failed[0]?.name ?? '')}\``,
       });
     }
     yield {
@@ -58,16 +58,20 @@ async function chosenNotifiers(
   throw unknownName('notifier', name, names, `the config names ${names.map(clean).join(', ')}`);
 }
 
-async function tested(one: NotifierSettings, { env, settings, now, signal }: Context) {
+async function tested(one: NotifierSettings, { env, settings, now, signal, registryStateDir }: Context) {
   const { name, kind } = one;
   // Loaded late: no other command sends.
   const { openNotifier } = await import('../tell/notify/open-notifier.ts');
   const { testNotice } = await import('../tell/notify/notice.ts');
   const { SendError } = await import('../tell/notify/notifier.ts');
+  const { TroubleFile } = await import('../tell/notify/trouble-file.ts');
   const notifier = openNotifier(one, { env, platform: process.platform, hermes: settings.hermes.command, now });
   try {
     const notice = testNotice(name, { host: hostname(), now: now() });
-    return { name, kind, ok: true, answer: clean(await notifier.send(notice, signal)) };
+    const answer = clean(await notifier.send(notice, signal));
+    // `doctor` must not go on about a failure that is mended.
+    new TroubleFile(registryStateDir, now).keep(name, null);
+    return { name, kind, ok: true, answer };
   } catch (error) {
     if (!(error instanceof SendError)) throw error;
     return { name, kind, ok: false, answer: clean(asError(error).message) };

@@ -33,7 +33,12 @@ export async function callProgram(
   const { execa, file, words, stdin, place, signal } = call;
   const { input, isUnheard = false } = options;
   const output = isUnheard ? ({ stdout: 'ignore', stderr: 'ignore' } as const) : {};
-  const child = execa(file, words, { ...always, ...place, ...output, ...(input === undefined ? { stdin } : { input }) });
+  const child = execa(file, words, {
+    ...always,
+    ...place,
+    ...output,
+    ...(input === undefined ? { stdin } : { input }),
+  });
   child.once('exit', () => closeDrained(child));
   // execa's own time-out ends only the program, and then waits for its children.
   return inTime(child, deadlineMs, signal, child.then(answerOf));

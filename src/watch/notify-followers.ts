@@ -21,7 +21,12 @@ export interface NotifyWorld {
 const lastNoticeMs = 2_000;
 
 /** Makes a follower of each configured notifier. What is logged from now on is told, or was before the last end. */
-export async function notifyFollowers({ ports, settings, env, stateDir }: NotifyWorld): Promise<readonly Follower[]> {
+export async function notifyFollowers({
+  ports,
+  settings,
+  env,
+  stateDir,
+}: NotifyWorld): Promise<readonly NotifyFollower[]> {
   const { log, now } = ports;
   const trouble = new TroubleFile(stateDir, now);
   const { registry, hermes } = settings;
@@ -93,7 +98,11 @@ export class NotifyFollower implements Follower {
   #look(): void {
     this.#asked = true;
     if (this.#over.signal.aborted) return;
-    this.#looking ??= this.#untilSettled().finally(() => (this.#looking = null));
+    this.#looking ??= this.#untilSettled().finally(() => {
+      this.#looking = null;
+      // Asked for in the moment between.
+      if (this.#asked) this.#look();
+    });
   }
 
   async #untilSettled(): Promise<void> {

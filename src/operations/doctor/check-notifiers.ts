@@ -1,4 +1,4 @@
-import { clean } from '../../core/words/text.ts';
+import { clean, shellQuote } from '../../core/words/text.ts';
 import { isoSeconds } from '../../core/words/time.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import { openNotifier } from '../../tell/notify/open-notifier.ts';
@@ -19,7 +19,7 @@ export function checkNotifiers({ settings, env, now, registryStateDir }: Context
     const message = `notifier ${label}: nothing sent since ${isoSeconds(trouble.since)}: ${clean(trouble.reason)}`;
     return [
       ...findings,
-      bad('notifier', message, `asm notify test ${clean(one.name)}; what is due is sent once it works`),
+      bad('notifier', message, `asm notify test ${shellQuote(one.name)}; what is due is sent once it works`),
     ];
   });
 }

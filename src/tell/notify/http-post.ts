@@ -13,6 +13,8 @@ const longestWaitMs = 60 * 60_000;
 export interface Address {
   readonly url: URL;
   readonly authorization: string | null;
+  /** What an answer must not repeat to people. */
+  readonly secrets: readonly string[];
 }
 
 interface AddressSettings {
@@ -35,9 +37,21 @@ export function addressOf({ url, urlFile, tokenFile }: AddressSettings): Address
   const { username, password } = parsed;
   parsed.username = '';
   parsed.password = '';
-  const given = [username, password].map((part) => decodeURIComponent(part)).join(':');
-  const basic = given === ':' ? null : `Basic ${Buffer.from(given).toString('base64')}`;
-  return { url: parsed, authorization: tokenFile === null ? basic : `Bearer ${tokenIn(tokenFile)}` };
+  const user = [username, password].map(decoded);
+  const basic = user.join('') === '' ? null : `Basic ${Buffer.from(user.join(':')).toString('base64')}`;
+  const token = tokenFile === null ? null : tokenIn(tokenFile);
+  const parts = [...parsed.pathname.split('/'), ...parsed.searchParams.values()];
+  const secrets = [...user, token ?? '', ...parts, ...parts.map(decoded)].filter((part) => part.length > 3);
+  return { url: parsed, authorization: token === null ? basic : `Bearer ${token}`, secrets };
+}
+
+/** Decodes a part of an address. @throws SendError: the system's error would end a test of the notifier as a defect */
+export function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new SendError('a % in the address does not begin two digits of a hexadecimal number');
+  }
 }
 
 function tokenIn(file: string): string {
@@ -53,7 +67,7 @@ function tokenIn(file: string): string {
  * @throws SendError
  */
 export async function postJson(
-  { url, authorization }: Address,
+  { url, authorization, secrets }: Address,
   body: string,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -74,9 +88,12 @@ export async function postJson(
       },
       body,
     });
-    const words = wordsIn(await beginning(response), url);
-    if (response.ok) return `HTTP ${response.status}`;
-    throw refusal(response, words);
+    if (response.ok) {
+      // It has taken the notice: a body that never ends must not make it a failure, and the notice come again.
+      response.body?.cancel().catch(() => undefined);
+      return `HTTP ${response.status}`;
+    }
+    throw refusal(response, wordsIn(await beginning(response).catch(() => ''), secrets));
   } catch (error) {
     if (error instanceof SendError) throw error;
     if (deadline.aborted) throw new SendError(`no answer in ${deadlineMs / 1_000} s`);
@@ -91,9 +108,17 @@ function refusal({ status, headers }: Response, words: string): SendError {
   if (status >= 300 && status < 400) {
     return new SendError(`the receiver answered ${status}: the address leads elsewhere, which is not followed`);
   }
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-  const waitMs = seconds > 0 ? Math.min(seconds * 1_000, longestWaitMs) : null;
-  return new SendError(`the receiver answered ${status}${words === '' ? '' : ` (${words})`}`, waitMs);
+  const waitMs = waitIn(headers);
+  const wanted = waitMs > 0 ? Math.min(waitMs, longestWaitMs) : null;
+  return new SendError(`the receiver answered ${status}${words === '' ? '' : ` (${words})`}`, wanted);
+}
+
+/** Returns how long the receiver asks to wait, in seconds or until a time by its own clock; ms, 0 or NaN: it does not. */
+function waitIn(headers: Headers): number {
+  const wait = headers.get('retry-after') ?? '';
+  const seconds = Number(wait);
+  if (!Number.isNaN(seconds)) return seconds * 1_000;
+  return Date.parse(wait) - Date.parse(headers.get('date') ?? new Date().toUTCString());
 }
 
 /** Reads the beginning of an answer, and breaks the rest off. */
@@ -113,9 +138,7 @@ async function beginning({ body }: Response): Promise<string> {
  * Returns the receiver's reason where it is a few plain words, such as Slack's `no_service`. Anything else might repeat
  * the address.
  */
-function wordsIn(answer: string, { pathname }: URL): string {
+function wordsIn(answer: string, secrets: readonly string[]): string {
   const words = (/"(?:error|message)":\s*"([^"]*)"/.exec(answer)?.[1] ?? answer).trim();
-  const secrets = pathname.split('/').filter((part) => part.length > 3);
-  if (!/^[\w ,.']{1,80}$/.test(words) || secrets.some((part) => words.includes(part))) return '';
-  return words;
+  return /^[\w ,.']{1,80}$/.test(words) && !secrets.some((part) => words.includes(part)) ? words : '';
 }

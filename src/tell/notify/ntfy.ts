@@ -1,6 +1,6 @@
 import { clean, cutTo, fitLines } from '../../core/words/text.ts';
 import { good } from '../../system/finding.ts';
-import { addressOf, postJson } from './http-post.ts';
+import { addressOf, decoded, postJson } from './http-post.ts';
 import type { Notice } from './notice-schema.ts';
 import { SendError, type Notifier, type SettingsOf } from './notifier.ts';
 import { examineSecrets } from './secret-file.ts';
@@ -18,8 +18,8 @@ export function ntfy(settings: SettingsOf<'ntfy'>): Notifier {
   const { url, urlFile, tokenFile } = settings;
   return {
     send: async (notice, signal) => {
-      const { url: topicUrl, authorization } = addressOf({ url, urlFile, tokenFile });
-      const { root, topic } = parted(topicUrl);
+      const address = addressOf({ url, urlFile, tokenFile });
+      const { root, topic } = parted(address.url);
       const body = JSON.stringify({
         topic,
         title: cutTo(`${notice.title} (${clean(notice.host)})`, titleBytes),
@@ -27,7 +27,7 @@ export function ntfy(settings: SettingsOf<'ntfy'>): Notifier {
         priority: priorities[notice.urgency],
         tags: [...new Set(notice.events.map(({ kind }) => kind))].slice(0, 5),
       });
-      return postJson({ url: root, authorization }, body, { 'idempotency-key': notice.id }, signal);
+      return postJson({ ...address, url: root }, body, { 'idempotency-key': notice.id }, signal);
     },
     examine: () => [
       ...(url === null ? [] : [good('notifier', `ntfy on ${clean(new URL(url).host)}`)]),
@@ -46,5 +46,5 @@ function parted(url: URL): { readonly root: URL; readonly topic: string } {
   if (topic === '') throw new SendError('the address names no topic: it is https://<server>/<topic>');
   const root = new URL(url);
   root.pathname = path.slice(0, path.lastIndexOf('/') + 1);
-  return { root, topic: decodeURIComponent(topic) };
+  return { root, topic: decoded(topic) };
 }

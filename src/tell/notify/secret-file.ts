@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { clean } from '../../core/words/text.ts';
+import { clean, shellQuote } from '../../core/words/text.ts';
 import { codeOf } from '../../system/errno.ts';
 import { bad, type Finding } from '../../system/finding.ts';
 import { statOrNull } from '../../system/if-readable.ts';
@@ -45,6 +45,6 @@ export function examineSecrets(files: readonly (readonly [path: string | null, w
     }
     const mode = statOrNull(path)?.mode ?? 0;
     if ((mode & 0o077) === 0) return [];
-    return [bad('notifier', `${what} is open to others: ${clean(path)}`, `chmod 600 ${clean(path)}`)];
+    return [bad('notifier', `${what} is open to others: ${clean(path)}`, `chmod 600 ${shellQuote(path)}`)];
   });
 }

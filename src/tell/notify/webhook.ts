@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { good } from '../../system/finding.ts';
 import { chatFormats } from './chat-formats.ts';
 import { addressOf, postJson } from './http-post.ts';
-import type { Notifier, NotifierWorld, SettingsOf } from './notifier.ts';
+import { SendError, type Notifier, type NotifierWorld, type SettingsOf } from './notifier.ts';
 import { examineSecrets, readSecret } from './secret-file.ts';
 
 /** Posts the notice as JSON, or in the words of a chat's incoming webhook. */
@@ -31,9 +31,11 @@ export function webhook(settings: SettingsOf<'webhook'>, { now }: NotifierWorld)
  * Signs the exact body by the Standard Webhooks specification, for which receivers find libraries: HMAC-SHA256 over
  * `<id>.<seconds since 1970>.<body>`. A key that begins with `whsec_` is Base64 after that; any other is its own bytes.
  * @param now ms since 1970
+ * @throws SendError
  */
 export function signed(id: string, body: string, secret: string, now: number): Readonly<Record<string, string>> {
   const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : Buffer.from(secret);
+  if (key.length === 0) throw new SendError('the file of the key holds no Base64 after whsec_');
   const timestamp = String(Math.floor(now / 1_000));
   const digest = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${digest}` };

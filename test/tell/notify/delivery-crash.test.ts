@@ -166,7 +166,9 @@ test('thousands at once are one notice, which counts what it has no room for', a
   await run(delivery, 60_000);
   expect(sent).toMatchObject([{ title: '5000 need you', left_out: 4_900 }]);
   expect(sent[0]?.events).toHaveLength(100);
-  expect(sent[0]?.text).toMatch(/^w0 waits\nw1 waits\n.*… and 4\d\d\d more: agent-sessions-monitor history --since \S+$/s);
+  expect(sent[0]?.text).toMatch(
+    /^w0 waits\nw1 waits\n.*… and 4\d\d\d more: agent-sessions-monitor history --since \S+$/s,
+  );
   await run(await begun(), 60_000);
   expect(sent).toHaveLength(1);
 });

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ntfy } from '../../../src/tell/notify/ntfy.ts';
 import { signed, webhook } from '../../../src/tell/notify/webhook.ts';
 import type { SettingsOf } from '../../../src/tell/notify/notifier.ts';
@@ -31,6 +31,12 @@ function file(name: string, text: string, mode = 0o600): string {
   writeFileSync(path, text, { mode });
   chmodSync(path, mode);
   return path;
+}
+
+/** Lets the deadline of the next send be over sooner. */
+function expireAfter(ms: number): void {
+  const real = AbortSignal.timeout.bind(AbortSignal);
+  vi.spyOn(AbortSignal, 'timeout').mockImplementationOnce(() => real(ms));
 }
 
 function hook(more: Partial<SettingsOf<'webhook'>> = {}) {
@@ -116,6 +122,66 @@ describe('webhook', () => {
     await expect(sending).rejects.toThrow('broken off');
   });
 
+  test('a receiver that has answered is believed, though the body never ends', async () => {
+    receiver.answer = { status: 200, body: 'x', isOpen: true };
+    expect(await hook().send(notice, signal)).toBe('HTTP 200');
+    receiver.answer = { status: 503, headers: { 'retry-after': '7' }, body: 'x', isOpen: true };
+    expireAfter(100);
+    await expect(hook().send(notice, signal)).rejects.toMatchObject({
+      message: 'the receiver answered 503',
+      waitMs: 7_000,
+    });
+  });
+
+  test('a receiver that is silent is given up', async () => {
+    receiver.answer = null;
+    expireAfter(100);
+    await expect(hook().send(notice, signal)).rejects.toThrow(/^no answer in 10 s$/);
+  });
+
+  test.each([
+    ['0', null],
+    ['-1', null],
+    ['soon', null],
+    ['99999999', 3_600_000],
+    ['Wed, 01 Jul 2026 09:02:00 GMT', 90_000],
+    ['Wed, 01 Jul 2026 09:00:00 GMT', null],
+  ])('Retry-After: %s', async (wait, waitMs) => {
+    const headers = { 'retry-after': wait, date: 'Wed, 01 Jul 2026 09:00:30 GMT' };
+    receiver.answer = { status: 429, headers };
+    await expect(hook().send(notice, signal)).rejects.toMatchObject({ message: 'the receiver answered 429', waitMs });
+  });
+
+  test('an answer that repeats a secret of the address, or the token, is not shown', async () => {
+    const address = receiver.url.replace('//', '//thename:thepassword@');
+    const urlFile = file('url', `${address}/hook%5Fpath?key=thekey%5F1`);
+    const tokenFile = file('token', 'thetoken');
+    for (const word of ['thename', 'thepassword', 'hook_path', 'thekey_1', 'thetoken']) {
+      receiver.answer = { status: 401, body: `{"error":"bad ${word}"}` };
+      await expect(hook({ urlFile, tokenFile }).send(notice, signal)).rejects.toThrow(/^the receiver answered 401$/);
+    }
+  });
+
+  test('names in a notice reach no header', async () => {
+    const evil = 'a\r\nX-Evil: 1\r\n\r\nPOST / HTTP/1.1';
+    await hook().send(aNotice({ title: evil, text: evil, host: evil }), signal);
+    await topic().send(aNotice({ title: evil, text: evil, host: evil }), signal);
+    const usual = 'accept accept-encoding accept-language connection content-length content-type host sec-fetch-mode';
+    const names = receiver.received.map(({ headers }) => Object.keys(headers).toSorted().join(' '));
+    expect(new Set(names)).toEqual(new Set([`${usual} user-agent idempotency-key`.split(' ').toSorted().join(' ')]));
+    expect(receiver.received).toHaveLength(2);
+  });
+
+  test('an address that cannot be decoded, and a key without a key, are the user’s to mend', async () => {
+    const urlFile = file('url', receiver.url.replace('//', '//me:100%@'));
+    await expect(hook({ urlFile }).send(notice, signal)).rejects.toThrow('a % in the address does not begin');
+    const secretFile = file('key', 'whsec_');
+    await expect(hook({ secretFile }).send(notice, signal)).rejects.toThrow('holds no Base64 after whsec_');
+    await expect(topic({ urlFile: file('topic', `${receiver.url}/100%`) }).send(notice, signal)).rejects.toThrow(
+      'a % in the address does not begin',
+    );
+  });
+
   test('a file that is missing, empty, or no address is named, and its content is not', async () => {
     const missing = join(folder, 'missing');
     await expect(hook({ urlFile: missing }).send(notice, signal)).rejects.toThrow(
@@ -166,6 +232,8 @@ describe('ntfy', () => {
 
   test('an address without a topic is refused; doctor is told the host only', async () => {
     await expect(topic({ urlFile: file('url', receiver.url) }).send(notice, signal)).rejects.toThrow('names no topic');
+    receiver.answer = { status: 403, body: '{"error":"no right to my agents"}' };
+    await expect(topic().send(notice, signal)).rejects.toThrow(/^the receiver answered 403$/);
     expect(topic().examine()).toMatchObject([{ ok: true, message: `ntfy on ${new URL(receiver.url).host}` }]);
   });
 });

@@ -14,6 +14,8 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** The body never ends. */
+  readonly isOpen?: boolean;
 }
 
 /** A receiver of notices on a free port of this machine. */
@@ -34,8 +36,10 @@ export class Receiver {
         const { url: path = '', headers: sent } = request;
         this.received.push({ path, headers: sent, body, at: Date.now(), status: answer?.status ?? null });
         if (answer === null) return;
-        const { status, headers = {}, body: text = '' } = answer;
-        response.writeHead(status, { ...headers }).end(text);
+        const { status, headers = {}, body: text = '', isOpen = false } = answer;
+        response.writeHead(status, { ...headers });
+        if (isOpen) response.write(text);
+        else response.end(text);
       });
     });
     await new Promise<void>((resolve, reject) => {
