@@ -13,6 +13,7 @@ const foldersOfTheirOwn: Record<string, string> = {
   contract: 'one suite for every adapter of a port',
   e2e: 'the real programs',
   replay: 'dumps of real passes, each with its plan',
+  pictures: 'what makes docs/pictures from real sessions',
   'core/truth': 'the plan against an oracle that thinks in another way',
 };
 
