@@ -34,6 +34,7 @@ export class Streams {
   readonly #source: Source;
   readonly #readers = new Set<Reader>();
   #beats: NodeJS.Timeout | null = null;
+  #isOver = false;
 
   constructor(source: Source) {
     this.#source = source;
@@ -44,6 +45,7 @@ export class Streams {
     if (this.#readers.size >= most) {
       return refuse(response, { status: 503, why: 'too many pages are open', headers: { 'Retry-After': '10' } });
     }
+    if (this.#isOver) return refuse(response, { status: 503, why: 'the page ends' });
     begin(response, { status: 200, type: 'application/x-ndjson; charset=utf-8' });
     const reader: Reader = { response, stuckSince: null, isBehind: false };
     this.#readers.add(reader);
@@ -59,6 +61,7 @@ export class Streams {
 
   /** Ends all streams in order. */
   close(): void {
+    this.#isOver = true;
     for (const { response } of this.#readers) response.end(lineOf({ kind: 'bye' }));
   }
 
