@@ -1,6 +1,7 @@
 import { describe, test } from 'vitest';
 import { ClaudeWorld } from './claude-lab/claude-world.ts';
 import { startModel } from './agent-lab/model/model.ts';
+import { attention } from './claude-lab/scenarios/attention.ts';
 import { background } from './claude-lab/scenarios/background.ts';
 import { dialogs } from './claude-lab/scenarios/dialogs.ts';
 import { forks } from './claude-lab/scenarios/forks.ts';
@@ -25,6 +26,7 @@ const cases: readonly Case[] = [
   { does: 'a resume line goes where the conversation is', scenario: resumes },
   { does: 'a Claude without a conversation gets none of its folder', scenario: dialogs },
   { does: 'a conversation that moved to the background is not lost', scenario: background, needs: 'hasBackground' },
+  { does: 'an agent that waits for its user is told of once, with what it waits for', scenario: attention },
   { does: 'headless runs in the folder of a session change nothing', scenario: headless },
   { does: 'visitors in the folder of a session change nothing while they are there', scenario: visitors },
   { does: 'visitors that came and went between two looks change nothing', scenario: visitorsUnseen },

@@ -5,6 +5,7 @@ import { isoMillis } from '../../core/words/time.ts';
 import type { FindAnswer, FoundMatch, FoundSession } from '../answers/find.ts';
 import type { Context, PassReport } from '../context.ts';
 import { sessionsIn, type SessionSeen } from '../sessions/session-rows.ts';
+import { withStateSince } from '../sessions/with-state-since.ts';
 import type { FoundConversation, FoundTexts } from './found-texts.ts';
 import { conversationsOf } from './known-conversations.ts';
 import { makeMatcher, type Matcher } from './matcher.ts';
@@ -18,10 +19,10 @@ const othersAtMost = 50;
 export async function findIn(
   report: PassReport,
   { words, all }: { readonly words: string; readonly all: boolean },
-  context: Pick<Context, 'settings' | 'signal' | 'home'>,
+  context: Pick<Context, 'settings' | 'signal' | 'home' | 'stateHistory'>,
 ): Promise<{ readonly answer: FindAnswer; readonly matcher: Matcher }> {
   const matcher = makeMatcher(words);
-  const sessions = sessionsIn(report, null);
+  const sessions = await withStateSince(sessionsIn(report, null), context.stateHistory(), report.observation.at);
   const { found, unread, leftOut, read } = await searchTexts({ report, sessions, matcher, all }, context);
   const named = new Set(sessions.flatMap(conversationsOf).map(({ agent, id }) => `${agent} ${id}`));
   const others = found.matching().filter(({ agent, id }) => !named.has(`${agent} ${idKey(id)}`));

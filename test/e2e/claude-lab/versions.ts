@@ -6,14 +6,16 @@ export interface ClaudeVersion extends Installed {
   readonly followsClear: boolean;
   /** It has sessions in the background, and shows them: Left arrow, `/fork`, `--bg`, `claude agents`. */
   readonly hasBackground: boolean;
+  /** What its record calls the approval of a plan, in this program's words. */
+  readonly planWait: 'plan approval' | 'permission prompt';
   /** It has `/cd`. */
   readonly changesFolder: boolean;
 }
 
 /** What each version does from there on. */
-const since = [
-  { patch: 0, followsClear: false, hasBackground: false, changesFolder: false },
-  { patch: 128, followsClear: true, hasBackground: true, changesFolder: true },
+const since: readonly (Omit<ClaudeVersion, keyof Installed> & { readonly patch: number })[] = [
+  { patch: 0, followsClear: false, hasBackground: false, planWait: 'plan approval', changesFolder: false },
+  { patch: 128, followsClear: true, hasBackground: true, planWait: 'permission prompt', changesFolder: true },
 ];
 
 /** Installs a version of Claude Code, if it is not there yet. @param wanted a version of 2.1, `pinned` or `newest` */

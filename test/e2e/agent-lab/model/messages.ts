@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Protocol, ServerEvent, Step } from './protocol.ts';
+import type { Call, Protocol, ServerEvent, Step } from './protocol.ts';
 
 const blocks = z.array(z.looseObject({ type: z.string(), text: z.string().optional() }));
 const question = z.looseObject({
@@ -16,12 +16,35 @@ export const messages: Protocol = {
   read: (body) => {
     const asked = question.parse(body);
     const hasShell = asked.tools.some(({ name }) => name === 'Bash');
+    const waits = { question: [askedQuestion], plan: planOf(JSON.stringify(asked.messages)) };
     const shell = (command: string) => ({ name: 'Bash', input: { command, description: 'scripted' } });
-    return { ...lastPrompt(asked), model: asked.model, stream: asked.stream, shell: hasShell ? shell : null };
+    return { ...lastPrompt(asked), model: asked.model, stream: asked.stream, shell: hasShell ? shell : null, waits };
   },
   whole: (step, model) => ({ ...headOf(model), ...endOf(step), content: [blockOf(step)] }),
   events,
 };
+
+const askedQuestion: Call = {
+  name: 'AskUserQuestion',
+  input: {
+    questions: [
+      {
+        question: 'Which color is the door?',
+        header: 'Color',
+        multiSelect: false,
+        options: ['Red', 'Blue'].map((label) => ({ label, description: `The door is ${label}.` })),
+      },
+    ],
+  },
+};
+
+/** In plan mode Claude Code names a file: it asks for an approval only if a plan stands there. */
+function planOf(body: string): readonly Call[] {
+  const path = /[^\s"\\]+\/plans\/[\w-]+\.md/.exec(body)?.[0];
+  const write =
+    path === undefined ? [] : [{ name: 'Write', input: { file_path: path, content: 'Paint the door red.' } }];
+  return [...write, { name: 'ExitPlanMode', input: {} }];
+}
 
 function lastPrompt({ messages: all }: z.infer<typeof question>): {
   readonly prompt: string;

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { chat } from './chat.ts';
-import type { Asked, Protocol, Step } from './protocol.ts';
+import type { Asked, Call, Protocol, Step } from './protocol.ts';
 import { messages } from './messages.ts';
 import { responses } from './responses.ts';
 
@@ -19,8 +19,8 @@ const protocols: readonly Protocol[] = [messages, responses, chat];
 
 /**
  * Starts a server on loopback that speaks as much of each agent's protocol as that agent needs. What stands in the prompt
- * is done: `[until NAME]` holds the answer back until the test releases it, `[bash CMD]` calls the shell tool once; else it
- * says `ok: <prompt>`.
+ * is done: `[until NAME]` holds the answer back until the test releases it, `[bash CMD]` calls the shell tool once,
+ * `[question]` and `[plan]` ask the user; else it says `ok: <prompt>`.
  */
 export async function startModel(): Promise<ScriptedModel> {
   const released = new Set<string>();
@@ -74,13 +74,25 @@ function asJson(response: ServerResponse, value: object): void {
 }
 
 /** Decides what the model does next about what the user typed last. */
-function nextStep({ prompt, results, shell }: Asked): { readonly step: Step; readonly heldBy?: string | undefined } {
+function nextStep({ prompt, results, shell, waits }: Asked): {
+  readonly step: Step;
+  readonly heldBy?: string | undefined;
+} {
   // Agents ask for a title or a summary of the same text, without tools.
   if (shell === null) return { step: { kind: 'say', text: 'a title' } };
-  const command = /\[bash (.+)\]/s.exec(prompt)?.[1];
-  if (command !== undefined) {
-    return { step: results === 0 ? { kind: 'call', ...shell(command) } : { kind: 'say', text: 'done.' } };
+  const calls = callsFor(prompt, shell, waits);
+  if (calls.length > 0) {
+    const call = calls[results];
+    return { step: call === undefined ? { kind: 'say', text: 'done.' } : { kind: 'call', ...call } };
   }
   const text = `ok: ${prompt.split(/\s+/).join(' ').slice(0, 60)}`;
   return { step: { kind: 'say', text }, heldBy: /\[until (\S+)\]/.exec(prompt)?.[1] };
+}
+
+/** Returns the calls that the prompt asks for, in order. */
+function callsFor(prompt: string, shell: NonNullable<Asked['shell']>, waits: Asked['waits']): readonly Call[] {
+  const command = /\[bash (.+)\]/s.exec(prompt)?.[1];
+  if (command !== undefined) return [shell(command)];
+  if (prompt.includes('[question]')) return waits?.question ?? [];
+  return prompt.includes('[plan]') ? (waits?.plan ?? []) : [];
 }

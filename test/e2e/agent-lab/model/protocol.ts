@@ -8,6 +8,8 @@ export interface Asked {
   readonly results: number;
   /** A call of the agent's shell tool; `null`: it offers none. */
   readonly shell: ((command: string) => Call) | null;
+  /** The calls that end with the agent waiting for its user, as far as it has such tools. */
+  readonly waits?: Readonly<Record<'question' | 'plan', readonly Call[]>>;
 }
 
 export interface Call {
