@@ -2,13 +2,13 @@ import { closeSync, fstatSync, openSync, readSync, utimesSync, writeSync } from 
 import { join } from 'node:path';
 import type { EntryId } from '../core/model/branded.ts';
 import type { StateLine } from '../core/model/state.ts';
-import { ifReadable, readText, statOrNull } from '../system/if-readable.ts';
-import { isObject, jsonIn } from '../system/json.ts';
+import { ifReadable, statOrNull } from '../system/if-readable.ts';
 import { linesFromEnd } from '../system/lines-from-end.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
 import { withRegular } from '../system/read-regular.ts';
 import { namingPlace, writeStateFile } from '../system/replace-file.ts';
 import { readOn, type ReadMark } from './read-on.ts';
+import { stateLineReader } from './state-line-reader.ts';
 import type { StateHistory } from './state-history.ts';
 
 /** Older lines stay so much longer, so that the file is rewritten at most once a day; ms. */
@@ -66,7 +66,8 @@ export class FileStateHistory implements StateHistory {
   }
 
   readOn(mark: ReadMark | null, take: (lines: readonly StateLine[]) => void): Promise<ReadMark | null> {
-    return readOn(this.#path, mark, (texts) => take(texts.flatMap(readLine)));
+    const read = stateLineReader();
+    return readOn(this.#path, mark, (texts) => take([...linesIn(texts, read)]));
   }
 
   async watchedUntil(): Promise<number | null> {
@@ -81,7 +82,7 @@ export class FileStateHistory implements StateHistory {
   }
 
   async prune(before: number): Promise<void> {
-    const lines = (readText(this.#path) ?? '').split('\n').flatMap(readLine);
+    const lines = await this.read(-Infinity);
     if (!lines.some(({ at }) => at < before - pruneEveryMs)) return;
     const kept = await this.read(before);
     if (kept.length === lines.length) return;
@@ -147,15 +148,16 @@ function newestIn(texts: Iterable<string>): readonly StateLine[] {
 function inForceAt(texts: Iterable<string>, since: number): readonly StateLine[] {
   const found: StateLine[] = [];
   const known = new Set<string>();
+  const read = stateLineReader();
   let isOlder = false;
   for (const text of texts) {
     const subject = isOlder ? subjectOf(text) : '';
     if (known.has(subject)) continue;
-    for (const line of readLine(text)) {
-      isOlder ||= line.at < since;
-      if (isOlder) known.add(subjectOf(text));
-      if (!isOlder || line.kind !== 'removed') found.push(line);
-    }
+    const line = read(text);
+    if (line === null) continue;
+    isOlder ||= line.at < since;
+    if (isOlder) known.add(subjectOf(text));
+    if (!isOlder || line.kind !== 'removed') found.push(line);
   }
   return found.toReversed();
 }
@@ -163,7 +165,11 @@ function inForceAt(texts: Iterable<string>, since: number): readonly StateLine[]
 /** Returns the lines about these subjects, oldest first. @param texts the newest first */
 function linesAbout(texts: Iterable<string>, subjects: ReadonlySet<string>): readonly StateLine[] {
   const found: StateLine[] = [];
-  for (const text of texts) if (subjects.has(subjectOf(text))) found.push(...readLine(text));
+  const read = stateLineReader();
+  for (const text of texts) {
+    const line = subjects.has(subjectOf(text)) ? read(text) : null;
+    if (line !== null) found.push(line);
+  }
   return found.toReversed();
 }
 
@@ -181,17 +187,9 @@ function subjectOfEntry(entry: EntryId): string {
 /** No entry has this key: a quote in it would be escaped. */
 const watch = '"watch"';
 
-function* linesIn(texts: Iterable<string>): Generator<StateLine> {
-  for (const text of texts) yield* readLine(text);
-}
-
-/** Reads a line; none if it is broken, or of a kind that only another version knows. */
-function readLine(text: string): StateLine[] {
-  const value = jsonIn(text);
-  if (!isObject(value) || typeof value['at'] !== 'number') return [];
-  const { kind, entry, state } = value;
-  // Only processes of this program write here (mode 0600): the kind says what else the line holds.
-  if (kind === 'watch-began' || kind === 'watch-ended') return [value as unknown as StateLine];
-  const isOfSession = typeof entry === 'string' && (kind === 'removed' || (kind === 'state' && isObject(state)));
-  return isOfSession ? [value as unknown as StateLine] : [];
+function* linesIn(texts: Iterable<string>, read = stateLineReader()): Generator<StateLine> {
+  for (const text of texts) {
+    const line = read(text);
+    if (line !== null) yield line;
+  }
 }

@@ -50,7 +50,7 @@ export function digestPage(digest: Digest, options: PageOptions): readonly Block
   const gaps = gapsToTell(digest, options);
   // Of time in which no monitor watched it is only known what was found.
   const nothing = gaps.length === 0 ? 'Nothing happened' : 'Nothing was found';
-  const quiet = parts.length === 0 ? [`${nothing} since ${when(digest.span.from, options)}.`] : [];
+  const quiet = parts.length === 0 ? [`${nothing} since ${when(beginning(digest.span, options), options)}.`] : [];
   return [
     { kind: 'title', text: titleText(digest, options) },
     ...[...quiet, ...reachNotes(options), watchNote(gaps, digest, options)].map(
