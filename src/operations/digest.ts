@@ -39,7 +39,12 @@ export const digest: Operation<DigestAnswer> = {
     const span = { from, to: Math.max(from, context.now()) };
     const read = await readDigest(context, span);
     const pastes = pastesFor(
-      { inSpan: read.lost, byDefault: read.lostByDefault, since: localTime(from, context.now(), localZone) },
+      {
+        inSpan: read.lost,
+        byDefault: read.lostByDefault,
+        before: read.lostBefore,
+        since: localTime(from, context.now(), localZone),
+      },
       context.settings.registry,
     );
     const page = (atMost: number) => digestPage(read.digest, pageOptions(read, { begins, pastes, atMost, context }));

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { PrivateWorld, until } from './private-world.ts';
+import { childrenOf, PrivateWorld, program, until } from './private-world.ts';
 
 let world: PrivateWorld;
 beforeEach(() => {
@@ -20,6 +20,10 @@ class Agent {
 
   constructor(pid: number) {
     this.#pid = pid;
+  }
+
+  kill(): void {
+    process.kill(this.#pid, 'SIGKILL');
   }
 
   /** Writes the record, as Claude does whenever it begins to do something else. */
@@ -44,8 +48,9 @@ function entry(session: string, id: string, socket: string): string {
   return `  ${session}:\n    agent: claude\n    cwd: ${world.work}\n${place}    status: running\n    claude_session_id_own: ${id}\n`;
 }
 
-async function open(session: string, socket = 'default'): Promise<Agent> {
-  return new Agent(await world.openSession(session, { socket }));
+async function open(session: string, socket = 'default', inShell = false): Promise<Agent> {
+  const pane = await world.openSession(session, { socket, inShell });
+  return new Agent(inShell ? await until(`the agent below ${pane}`, () => childrenOf(pane)[0]) : pane);
 }
 
 /** Waits until the history tells of that kind of drift about the session. */
@@ -86,19 +91,46 @@ function plain(text: string, names: Readonly<Record<string, string>>): string {
   return before + table.split('\n').toSorted().join('\n');
 }
 
+function command(name: string, script: string): void {
+  chmodSync(world.file(`bin/${name}`, `#!/bin/bash\n${script}\n`), 0o755);
+}
+
+/** Pastes what the digest says, and asks for the time since then. */
+async function pastedAndAskedAgain(lost: { east: string; west: string; news: string; desk: string }): Promise<void> {
+  const { east, west, news, desk } = lost;
+  const { paste } = JSON.parse((await world.run(['digest', '--json'])).stdout);
+  expect(paste).toEqual([
+    `agent-sessions-monitor --registry ${world.registry} resume | sh`,
+    `cd ${world.work} && claude --resume ${uuid(8)}`,
+  ]);
+  command('agent-sessions-monitor', `exec '${process.execPath}' '${program}' "$@"`);
+  command('claude', `exec -a claude perl '${world.bin}/agent.pl' "$@"`);
+  await world.startOther('sh', ['-c', paste[0]]).exited;
+  const sessions = (socket?: string): string => world.tmux(['list-sessions', '-F', '#{session_name}'], socket);
+  expect(sessions()).toContain(news);
+  expect(sessions(farm)).toContain(east);
+  expect(sessions(farm)).toContain(west);
+  const again = await world.run(['digest', '--since', 'last', '--json']);
+  const { asked_before: askedBefore, span, deaths, lost_before: before } = JSON.parse(again.stdout);
+  expect({ from: span.from, deaths }).toEqual({ from: askedBefore, deaths: [] });
+  expect(before).toContain(desk);
+}
+
 test(
   'after a night the digest alone says what died and why, what waits, and what to paste',
   { timeout: 180_000 },
   async () => {
-    const sessions = ['shop', 'blog', 'news', 'old', 'east', 'west', 'south'].map((name) => `${name}-creator-claude`);
-    const [shop = '', blog = '', news = '', old = '', east = '', west = '', south = ''] = sessions;
+    const sessions = ['shop', 'blog', 'news', 'old', 'east', 'west', 'south', 'desk'].map(
+      (name) => `${name}-creator-claude`,
+    );
+    const [shop = '', blog = '', news = '', old = '', east = '', west = '', south = '', desk = ''] = sessions;
     const id = new Map(sessions.map((session, index) => [session, uuid(index + 1)]));
     const idOf = (session: string): string => id.get(session) ?? '';
     const socketOf = (session: string): string => ([east, west, south].includes(session) ? farm : 'default');
     for (const session of sessions) conversation(idOf(session));
     world.writeRegistry(`sessions:\n${sessions.map((one) => entry(one, idOf(one), socketOf(one))).join('')}`, 60);
     const agents = new Map<string, Agent>();
-    for (const session of sessions) agents.set(session, await open(session, socketOf(session)));
+    for (const session of sessions) agents.set(session, await open(session, socketOf(session), session === desk));
     const does = (session: string, ...what: [status: 'busy' | 'idle' | 'waiting', waitingFor?: string]): void =>
       agents.get(session)?.does(what[0], idOf(session), what[1]);
 
@@ -112,8 +144,8 @@ test(
     await seen(blog, 'waiting');
     does(blog, 'busy');
     await seen(blog, 'working');
-    conversation(uuid(8));
-    agents.get(blog)?.does('busy', uuid(8));
+    conversation(uuid(9));
+    agents.get(blog)?.does('busy', uuid(9));
     await found('session-id-rotated', blog);
     const done = await finishedJob(blog, 'done');
     const orphaned = await finishedJob(news, 'started');
@@ -123,6 +155,10 @@ test(
         .replace(new RegExp(`(${old}:[^]*?status: )running`), '$1terminated\n    termination_mode: done'),
     );
     world.tmux(['kill-session', '-t', `=${old}`]);
+
+    // The agent of desk is killed; its shell stays.
+    agents.get(desk)?.kill();
+    await found('agent-exited', desk);
 
     // The server of three dies; one is started again.
     does(east, 'idle');
@@ -148,49 +184,62 @@ test(
 
     const { stdout, stderr, code } = await world.run(['digest'], { env: { TZ: 'UTC' } });
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
-    expect(plain(stdout, { [world.registry]: '<registry>', [done]: 'job-done', [orphaned]: 'job-orphaned' }))
-      .toMatchInlineSnapshot(`
-        "The last 12h, since HH:MM. Times are in UTC.
-        The log begins at HH:MM: nothing was written down before.
-        No monitor watched from HH:MM to HH:MM (<1m). Of that time only what was found
-        afterwards is known.
+    expect(
+      plain(stdout, {
+        [world.registry]: '<registry>',
+        [world.work]: '<work>',
+        [done]: 'job-done',
+        [orphaned]: 'job-orphaned',
+      }),
+    ).toMatchInlineSnapshot(`
+      "The last 12h, since HH:MM. Times are in UTC.
+      The log begins at HH:MM: nothing was written down before.
+      No monitor watched from HH:MM to HH:MM (<1m). Of that time only what was found
+      afterwards is known.
 
-        Needs you now:
-          shop-creator-claude  permission prompt, for <1m
+      Needs you now:
+        shop-creator-claude  permission prompt, for <1m
 
-        Died:
-          HH:MM  The tmux server died, and 3 sessions with it: east-creator-claude,
-                 south-creator-claude, west-creator-claude. Back since:
-                 south-creator-claude.
-          HH:MM  news-creator-claude: its tmux session ended (killed, or its program
-                 ended). It was found then, and last seen alive at HH:MM.
+      Died:
+        HH:MM  desk-creator-claude: its agent ended while it worked; a bare shell is
+               left.
+        HH:MM  The tmux server died, and 3 sessions with it: east-creator-claude,
+               south-creator-claude, west-creator-claude. Back since:
+               south-creator-claude.
+        HH:MM  news-creator-claude: its tmux session ended (killed, or its program
+               ended). It was found then, and last seen alive at HH:MM.
 
-          To bring these 3 sessions back, paste this (without | sh to see it first):
-            agent-sessions-monitor --registry <registry> resume | sh
+        To bring these 3 sessions back, paste this (without | sh to see it first):
+          agent-sessions-monitor --registry <registry> resume | sh
 
-        Ended by you:
-          HH:MM  old-creator-claude
+        To go on in desk-creator-claude, paste this into the shell that is left there:
+          cd <work> && claude --resume 80000000-0000-4000-8000-000000000008
 
-        Jobs:
-          HH:MM  job job-done of blog-creator-claude: done
-          HH:MM  news-creator-claude: delegate job job-orphaned is running, but its
-                 session is gone. Resume the session, or end the job: asm jobs event
-                 job-orphaned failed
+      Ended by you:
+        HH:MM  old-creator-claude
 
-        New and changed:
-          HH:MM  blog-creator-claude: goes on in conversation 80000000 (was 20000000)
+      Jobs:
+        HH:MM  job job-done of blog-creator-claude: done
+        HH:MM  news-creator-claude: delegate job job-orphaned is running, but its
+               session is gone. Resume the session, or end the job: asm jobs event
+               job-orphaned failed
 
-        Time of each session:
-          SESSION               WORKED  WAITED  IDLE  ENDED  UNWATCHED
-          blog-creator-claude   <1m     <1m     -     -      <1m
-          east-creator-claude   <1m     -       <1m   <1m    <1m
-          news-creator-claude   <1m     -       -     <1m    <1m
-          old-creator-claude    <1m     -       -     <1m    <1m
-          shop-creator-claude   <1m     <1m     -     -      <1m
-          south-creator-claude  <1m     -       -     <1m    <1m
-          west-creator-claude   <1m     -       -     <1m    <1m"
-      `);
+      New and changed:
+        HH:MM  blog-creator-claude: goes on in conversation 90000000 (was 20000000)
+
+      Time of each session:
+        SESSION               WORKED  WAITED  IDLE  ENDED  UNWATCHED
+        blog-creator-claude   <1m     <1m     -     -      <1m
+        desk-creator-claude   <1m     -       -     <1m    <1m
+        east-creator-claude   <1m     -       <1m   <1m    <1m
+        news-creator-claude   <1m     -       -     <1m    <1m
+        old-creator-claude    <1m     -       -     <1m    <1m
+        shop-creator-claude   <1m     <1m     -     -      <1m
+        south-creator-claude  <1m     -       -     <1m    <1m
+        west-creator-claude   <1m     -       -     <1m    <1m"
+    `);
     expect(stdout.split('\n').filter((line) => line.length > 80 && !/^ {4}\S/.test(line))).toEqual([]);
+    await pastedAndAskedAgain({ east, west, news, desk });
     expect(await second.end('SIGTERM')).toBe(0);
   },
 );

@@ -45,6 +45,32 @@ describe('digest', () => {
     expect(said).toEqual([]);
   });
 
+  test('what was lost before the span is named, but not what cannot be seen or what the user ended', async () => {
+    const ended = { status: 'terminated', terminatedAt: at - 20 * 60 * minute } as const;
+    const [early, unseen, mine] = [
+      entryOf('early-creator-claude', { ...ended, terminationMode: 'auto-detected' }),
+      entryOf('unseen-creator-claude', { ...ended, terminationMode: 'auto-detected' }),
+      entryOf('mine-creator-claude', { ...ended, terminationMode: 'done' }),
+    ];
+    const isGone = { liveness: 'gone', activity: null } as const;
+    const report = reportWith({ document: documentWith({ standing: [gone] }) }, [
+      [shop, verdictOf(shop, isGone)],
+      [early, verdictOf(early, isGone)],
+      [unseen, verdictOf(unseen, { liveness: 'unknown', activity: null })],
+      [mine, verdictOf(mine, isGone)],
+    ]);
+    const { context } = world({ passes: [report] });
+    const [answer] = await answers(digest, context, { json: true });
+    expect(digestAnswer.parse(answer?.json)).toMatchObject({
+      lost: [{ session: 'shop-creator-claude', where: 'any-shell', reason: null }],
+      lost_before: ['early-creator-claude'],
+      paste: [
+        'agent-sessions-monitor --registry /home/me/registry.yaml resume shop-creator-claude | sh',
+        'agent-sessions-monitor --registry /home/me/registry.yaml resume early-creator-claude',
+      ],
+    });
+  });
+
   test('--since last goes back to the last time, and each digest that a person reads is one', async () => {
     const first = world();
     const [never] = await answers(digest, first.context, { values: { since: 'last' } });

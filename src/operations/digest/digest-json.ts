@@ -3,13 +3,12 @@ import type { SessionTimes } from '../../core/timeline/session-times.ts';
 import type { Span } from '../../core/timeline/unwatched.ts';
 import { isoMillis } from '../../core/words/time.ts';
 import type { DigestAnswer } from '../answers/digest.ts';
-import { lostBefore } from './paste.ts';
 import type { ReadDigest } from './read-digest.ts';
 import type { WayBack } from './ways-back.ts';
 
 /** Returns a digest for other programs. */
 export function digestJson(
-  { digest, lost, lostByDefault, reachesTo }: ReadDigest,
+  { digest, lost, lostBefore, reachesTo }: ReadDigest,
   about: { readonly askedBefore: number | null; readonly commands: readonly string[] },
 ): DigestAnswer {
   return {
@@ -35,7 +34,7 @@ export function digestJson(
     })),
     ended_by_user: digest.endedByUser.map(withTime),
     lost: lost.map(({ session, wayBack }) => ({ session, ...wayOf(wayBack) })),
-    lost_before: lostBefore({ inSpan: lost, byDefault: lostByDefault }),
+    lost_before: lostBefore,
     paste: about.commands,
     new_sessions: digest.fresh.map(withTime),
     ids: digest.ids.map(({ session, at, from, to }) => ({ session, at: isoMillis(at), from, to })),

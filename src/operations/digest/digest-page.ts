@@ -62,7 +62,7 @@ export function digestPage(digest: Digest, options: PageOptions): readonly Block
 }
 
 /** The lines of a screen for all but the head of a digest: the table takes what the lists leave. */
-const screenLines = 38;
+const screenLines = 42;
 /** The least length of a text that a terminal breaks into two lines. */
 const brokenAt = 56;
 
@@ -107,9 +107,10 @@ const gapsAtMost = 3;
 const shortGapMs = 1_000;
 
 function gapsToTell({ span, unwatched }: Digest, options: PageOptions): readonly Span[] {
+  const began = beginning(span, options);
   return unwatched
-    .map((gap) => ({ from: Math.max(gap.from, beginning(span, options)), to: gap.to }))
-    .filter(({ from, to }) => to - from >= shortGapMs);
+    .map(({ from, to }) => ({ from: Math.max(from, began), to }))
+    .filter(({ from, to }) => to - from >= shortGapMs || (from === began && to === span.to));
 }
 
 /** Returns from when on a digest knows anything: what the log says of its beginning is not said again. */
@@ -119,14 +120,16 @@ function beginning({ from }: Span, { reachesTo }: PageOptions): number {
 
 function watchNote(gaps: readonly Span[], { span }: Digest, options: PageOptions): string {
   const [first] = gaps;
-  if (first === undefined) return 'A monitor watched all the time.';
-  if (first.from === beginning(span, options) && first.to === span.to) {
-    return `No monitor watched in this time: it is told what single passes found, and what is seen now. To have your sessions watched: ${options.watch}`;
+  const began = beginning(span, options);
+  if (first === undefined) return `A monitor watched ${began === span.from ? 'all the time' : 'since then'}.`;
+  if (first.from === began && first.to === span.to) {
+    return `No monitor watched in this time. This is what single passes found, and what is seen now. To have your sessions watched: ${options.watch}`;
   }
   const named = gaps.slice(-gapsAtMost).map((gap) => gapText(gap, span.to, options));
   const more = gaps.length - named.length;
   const times = more === 0 ? named : [...named, `and ${more === 1 ? 'once' : `${more} times`} before`];
-  return `No monitor watched ${times.join(', ')}. Of that time only what was found afterwards is known.`;
+  const now = gaps.at(-1)?.to === span.to ? ` None watches now; to start one: ${options.watch}` : '';
+  return `No monitor watched ${times.join(', ')}. Of that time only what was found afterwards is known.${now}`;
 }
 
 function gapText({ from, to }: Span, now: number, options: PageOptions): string {

@@ -15,6 +15,8 @@ export interface Lost {
   readonly inSpan: readonly LostSession[];
   /** Those that `resume` takes when none is named. */
   readonly byDefault: readonly string[];
+  /** Those that were lost before the span. */
+  readonly before: readonly string[];
   /** The beginning of the span, in words. */
   readonly since: string;
 }
@@ -23,7 +25,7 @@ export interface Lost {
  * Returns what brings the lost sessions back: one command for those whose tmux sessions are gone, a line for each shell
  * that an agent left behind, and a command for those that were lost before the span.
  */
-export function pastesFor({ inSpan, byDefault, since }: Lost, place: RegistryPlace): readonly Paste[] {
+export function pastesFor({ inSpan, byDefault, before, since }: Lost, place: RegistryPlace): readonly Paste[] {
   const names = [...new Set(inSpan.map(({ session }) => session))];
   const command = (wanted: readonly string[], all: readonly string[]): string =>
     shellCommand(place, 'resume', ...(isSame(all, byDefault) ? [] : wanted));
@@ -42,18 +44,11 @@ export function pastesFor({ inSpan, byDefault, since }: Lost, place: RegistryPla
         ]
       : [],
   );
-  const before = lostBefore({ inSpan, byDefault });
   const earlier: Paste = {
     text: `Lost before ${since} and not back: ${fewOf(before.map(clean))}. This shows what brings ${before.length === 1 ? 'it' : 'them'} back:`,
     command: command(before, before),
   };
   return [...(gone.length === 0 ? [] : [script]), ...shells, ...(before.length === 0 ? [] : [earlier])];
-}
-
-/** Returns the sessions that were lost before the span. */
-export function lostBefore({ inSpan, byDefault }: Pick<Lost, 'inSpan' | 'byDefault'>): readonly string[] {
-  const known = new Set(inSpan.map(({ session }) => session));
-  return byDefault.filter((session) => !known.has(session));
 }
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {

@@ -17,6 +17,8 @@ export interface ReadDigest {
   readonly lost: readonly LostSession[];
   /** The sessions that `resume` takes when none is named, in the order of the registry. */
   readonly lostByDefault: readonly string[];
+  /** Those of them that were lost before the span; never one that cannot be seen now. */
+  readonly lostBefore: readonly string[];
   /** From when on the log is whole, where that is later than the span's beginning; ms since 1970. */
   readonly reachesTo: { readonly at: number; readonly isBeginning: boolean } | null;
   /** Why the jobs could not all be read; `null`: they could. */
@@ -47,11 +49,15 @@ export async function readDigest(context: Context, span: Span): Promise<ReadDige
     workedMs: context.settings.attention.workedMs,
   });
   const reaches = logReachesTo(events);
+  const died = new Set(digest.deaths.flatMap((death) => death.sessions.map(({ session }) => session)));
   return {
     digest,
     report,
     lost: lostWith(digest.lost, sessions, report),
     lostByDefault: [...new Set(byDefault.map(({ entry }) => entry.session))],
+    lostBefore: byDefault.flatMap(({ entry: { session }, row }) =>
+      died.has(session) || row.liveness === 'unknown' ? [] : [session],
+    ),
     reachesTo: reaches === null || reaches.at <= span.from ? null : reaches,
     jobsUnread: unread,
   };
