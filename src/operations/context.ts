@@ -113,6 +113,18 @@ export interface Context {
 export interface PageRequest {
   /** The port that the user named, 0 for any; `null`: as the settings say. */
   readonly port: number | null;
+  /** Other hosts whose sessions it shows too, beside those of the broker; `null`: none. */
+  readonly ssh: SshAsk | null;
+}
+
+/** Which hosts are asked over ssh, and how. */
+export interface SshAsk {
+  /** As `ssh` takes them: names of its config, or `user@host`. */
+  readonly hosts: readonly string[];
+  /** The command line of this program there; the shell of the host reads it. */
+  readonly remote: string;
+  /** The file that `ssh` reads in place of its own config; `null`: its own. */
+  readonly config: string | null;
 }
 
 /** The local page while it is there. */

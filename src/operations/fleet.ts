@@ -6,6 +6,8 @@ import { activityText } from './text/activity.ts';
 import type { FleetAnswer, ForgetAnswer } from './answers/fleet.ts';
 import type { Context } from './context.ts';
 import { Display, type Shown } from './display.ts';
+import { hostAnswers, type ShownHost } from './fleet/host-answers.ts';
+import { sshFlags, sshIn } from './fleet/ssh-flags.ts';
 import { isOn, textOf, type Answer, type Input, type Operation } from './operation.ts';
 import { painter, tone, type Paint } from './text/paint.ts';
 import type { Page } from './screen.ts';
@@ -21,21 +23,7 @@ export const fleet: Operation<FleetAnswer | ForgetAnswer> = {
       name: 'watch',
       description: 'stay, and show it again as it changes; at a terminal in place, with the key q (end)',
     },
-    {
-      name: 'ssh',
-      description: 'ask these hosts over ssh, without a broker: names of your ssh config, or user@host',
-      value: { kind: 'text', placeholder: 'host,host' },
-    },
-    {
-      name: 'remote',
-      description: 'with --ssh: the command line of this program there (default: asm)',
-      value: { kind: 'text', placeholder: 'command' },
-    },
-    {
-      name: 'ssh-config',
-      description: 'with --ssh: the file that ssh reads in place of its own config',
-      value: { kind: 'text', placeholder: 'file' },
-    },
+    ...sshFlags,
     {
       name: 'forget',
       description: 'take the retained topics of a host that was renamed or is no more off the broker',
@@ -43,10 +31,11 @@ export const fleet: Operation<FleetAnswer | ForgetAnswer> = {
     },
   ],
   async *run(context, input) {
-    assertGoTogether(input);
-    const ssh = textOf(input, 'ssh');
+    const ssh = sshIn(input, 'fleet');
     if (ssh !== null) {
-      yield await overSsh(ssh, context, input);
+      assertAsksOnce(input);
+      const { askHosts } = await import('./fleet/ssh-hosts.ts');
+      yield await answerOf(await askHosts(ssh, context), context);
       return;
     }
     const { mqtt } = context.settings;
@@ -76,26 +65,11 @@ export const fleet: Operation<FleetAnswer | ForgetAnswer> = {
   },
 };
 
-/**
- * Refuses flags that mean nothing together.
- * @throws UsageError
- */
-function assertGoTogether(input: Input): void {
-  const hasSsh = textOf(input, 'ssh') !== null;
-  const cure = '`asm fleet --help` lists them';
-  for (const flag of ['remote', 'ssh-config']) {
-    if (!hasSsh && textOf(input, flag) !== null) throw new UsageError(`--${flag} belongs to --ssh`, { cure });
-  }
-  if (hasSsh && (isOn(input, 'watch') || textOf(input, 'forget') !== null)) {
+/** @throws UsageError for flags that mean nothing with `--ssh` */
+function assertAsksOnce(input: Input): void {
+  if (isOn(input, 'watch') || textOf(input, 'forget') !== null) {
     throw new UsageError('--ssh asks once, and no broker', { cure: 'leave --watch and --forget out' });
   }
-}
-
-async function overSsh(list: string, context: Context, input: Input): Promise<Answer<FleetAnswer>> {
-  const { askHosts, hostsIn } = await import('./fleet/ssh-hosts.ts');
-  const remote = textOf(input, 'remote') ?? 'asm';
-  const hosts = await askHosts({ hosts: hostsIn(list), remote, config: textOf(input, 'ssh-config') }, context);
-  return answerOf(hosts, context);
 }
 
 async function forget(
@@ -108,7 +82,7 @@ async function forget(
   const { forgetHost } = await import('../mqtt/fleet/forget.ts');
   const { topics, hosts } = await forgetHost(mqtt, host, signal);
   return {
-    json: { forgotten: host, topics, ...jsonOf(hosts) },
+    json: { forgotten: host, topics, hosts: hostAnswers(hosts) },
     text: `forgot ${clean(host)}: ${topics} ${topics === 1 ? 'topic' : 'topics'} taken away`,
     exit: exitCode.done,
   };
@@ -123,22 +97,12 @@ async function shownOf(hosts: readonly ShownHost[], context: Context, input: Inp
   };
 }
 
-/** A host of the broker, or one that was asked, with the reason why it did not answer. */
-type ShownHost = FleetHost & { readonly reason?: string | null };
-
 async function answerOf(hosts: readonly ShownHost[], context: Context): Promise<Answer<FleetAnswer>> {
   const { head, rows, foot } = await fleetPage(hosts, context);
-  return { json: jsonOf(hosts), text: [...head, ...rows.flat(), ...foot].join('\n'), exit: exitCode.done };
-}
-
-function jsonOf(hosts: readonly ShownHost[]): FleetAnswer {
   return {
-    hosts: hosts.map(({ wasLost, sessions, reason, ...host }) => ({
-      ...host,
-      lost: wasLost,
-      ...(reason == null ? {} : { reason }),
-      sessions,
-    })),
+    json: { hosts: hostAnswers(hosts) },
+    text: [...head, ...rows.flat(), ...foot].join('\n'),
+    exit: exitCode.done,
   };
 }
 

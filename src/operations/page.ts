@@ -2,12 +2,13 @@ import { exitCode, UsageError } from '../errors.ts';
 import type { Context, ServedPage } from './context.ts';
 import { isOn, numberOf, type Input, type Operation } from './operation.ts';
 import type { PageAnswer } from './answers/page.ts';
+import { sshFlags, sshIn } from './fleet/ssh-flags.ts';
 
 export const page: Operation<PageAnswer> = {
   name: 'page',
   summary: 'a local page: sessions, timelines, log and card',
   description:
-    'Prints the address once, and serves it on this machine alone until Ctrl-C. The address holds the key: who has it sees the page. Without a monitor the page looks by itself, and writes nothing.',
+    'Prints the address once, and serves it on this machine alone until Ctrl-C. The address holds the key: who has it sees the page. Without a monitor the page looks by itself, and writes nothing. With --ssh it asks each host for its `status` once a minute, while a browser shows it.',
   flags: [
     {
       name: 'port',
@@ -15,14 +16,17 @@ export const page: Operation<PageAnswer> = {
       value: { kind: 'count', least: 0 },
     },
     { name: 'open', description: 'open it in the browser' },
+    ...sshFlags,
   ],
   async *run(context, input) {
-    const served = await context.page({ port: portIn(input) });
+    const ssh = sshIn(input, 'page');
+    const served = await context.page({ port: portIn(input), ssh });
     try {
       const { url, port, isOthers } = served;
       yield { json: { url, port, is_others: isOthers }, text: url, exit: exitCode.done };
       // A browser in the foreground must not keep the page from ending.
       if (isOn(input, 'open')) await Promise.race([open(served, context), aborted(context.signal)]);
+      if (isOthers && ssh !== null) context.output.log('warn', 'the page that is served already asks no other hosts');
       if (isOthers) return;
       context.output.log('info', 'the page is there until Ctrl-C');
       await aborted(context.signal);

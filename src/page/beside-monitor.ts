@@ -31,6 +31,7 @@ export async function besideMonitor(
     context,
     files: new AddressFiles(stateDir, ports.place),
     port: settings.page.port,
+    ssh: null,
     looks: follower,
     cardOf: () => ({ board, id: card }),
   });

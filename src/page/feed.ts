@@ -14,7 +14,7 @@ import type { Live } from './live.ts';
 import type { Looks, Taker } from './looks.ts';
 import { Bands } from './bands.ts';
 import { PageJson } from './page-json.ts';
-import type { PageData, PageHost, PageSession, StreamMessage, TimelineAnswer } from './page-data.ts';
+import type { PageData, PageHosts, PageSession, StreamMessage, TimelineAnswer } from './page-data.ts';
 import type { Source } from './streams.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -32,7 +32,7 @@ export interface FeedOptions {
   readonly history: Pick<StateHistory, 'readOn' | 'watchedUntil'>;
   readonly looks: Looks;
   readonly card: CardView;
-  readonly hosts: Live<readonly PageHost[]>;
+  readonly hosts: Live<PageHosts>;
 }
 
 /** Makes what the page shows, while someone reads it: nothing is done for a page that no browser shows. */

@@ -11,13 +11,14 @@ import { startPage } from './start-page.ts';
  * Serves the page of a process that does nothing else, or finds the page that another process serves.
  * @throws UsageError
  */
-export async function openPage(context: Context, world: WatchWorld, { port }: PageRequest): Promise<ServedPage> {
+export async function openPage(context: Context, world: WatchWorld, { port, ssh }: PageRequest): Promise<ServedPage> {
   const { stateDir, ports, boardOfCard, card } = world;
   const watcher = () => watcherOf({ dir: stateDir, place: ports.place, host: hostname() });
   const page = await startPage({
     context,
     files: new AddressFiles(stateDir, ports.place),
     port: port ?? context.settings.page.port,
+    ssh,
     looks: ownLooks({ context, watcher, stateDir }),
     cardOf: (watching) => {
       const id = watching?.card ?? card;

@@ -42,8 +42,7 @@ export interface PageData {
   /** The newest last, at most 500. */
   readonly events: readonly HistoryRow[];
   readonly card: PageCard | null;
-  /** Sessions of other hosts, where a broker or ssh tells of them. */
-  readonly hosts: readonly PageHost[];
+  readonly hosts: PageHosts;
   /** Why the last look failed; `null`: it did not. The data is then that of the look before. */
   readonly failure: string | null;
 }
@@ -66,11 +65,29 @@ export interface PageCard {
   readonly mayComment: boolean;
 }
 
+/** What a broker or ssh tells of other hosts. An offline host knows nothing of its sessions: they are unknown. */
+export interface PageHosts {
+  readonly list: readonly PageHost[];
+  /** Why the broker tells nothing now: its hosts are as it last told them; `null`: it tells, or there is none. */
+  readonly trouble: string | null;
+}
+
 export interface PageHost {
   readonly host: string;
   readonly online: boolean;
   readonly since: string | null;
-  readonly sessions: readonly { readonly session: string; readonly liveness: string; readonly state: string | null }[];
+  /** It was lost, not ended: some time after `since`. */
+  readonly lost: boolean;
+  /** Why it did not answer over ssh. */
+  readonly reason?: string;
+  readonly sessions: readonly PageHostSession[];
+}
+
+export interface PageHostSession extends Pick<
+  SessionRow,
+  'session' | 'liveness' | 'activity' | 'waiting_for' | 'waiting_since' | 'id' | 'job'
+> {
+  readonly status: string | null;
 }
 
 export interface TimelineAnswer {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hostname } from 'node:os';
 import { AudienceError, exitCode, UsageError } from '../errors.ts';
-import type { Context, ServedPage } from '../operations/context.ts';
+import type { Context, ServedPage, SshAsk } from '../operations/context.ts';
 import { codeOf } from '../system/errno.ts';
 import type { AddressFiles, Other } from './address-file.ts';
 import { CardView, type CardName } from './card-view.ts';
@@ -12,6 +12,7 @@ import { Feed } from './feed.ts';
 import type { ShellFile } from './guard.ts';
 import type { Looks, Watcher } from './looks.ts';
 import { openInBrowser } from './open-in-browser.ts';
+import { Hosts } from './hosts.ts';
 import { loopback, serve, type Content, type PageServer } from './server.ts';
 
 export interface PageOptions {
@@ -19,6 +20,8 @@ export interface PageOptions {
   readonly looks: Looks;
   readonly cardOf: (watcher: Watcher | null) => CardName;
   readonly files: AddressFiles;
+  /** Hosts that are asked over ssh; `null`: none. */
+  readonly ssh: SshAsk | null;
   /** The port that the user named; 0: none, so that of the last page, or any. */
   readonly port: number;
 }
@@ -89,19 +92,20 @@ async function listening(
   return again ?? at(0);
 }
 
-function contentOf({ context, looks, cardOf }: PageOptions): Content {
+function contentOf({ context, looks, cardOf, ssh }: PageOptions): Content {
+  const host = hostname();
   const { settings, version, now, program } = context;
   const card = new CardView({ cardOf, open: context.board, comments: settings.page.comments });
   const feed = new Feed({
     version,
-    host: hostname(),
+    host,
     registry: settings.registry.path,
     now,
     log: context.log(),
     history: context.stateHistory(),
     looks,
     card,
-    hosts: { value: [], follow: () => undefined },
+    hosts: new Hosts({ context, host, sources: { mqtt: settings.mqtt, ssh } }),
   });
   return {
     shell: readShell(join(dirname(program.at(-1) ?? ''), 'page')),

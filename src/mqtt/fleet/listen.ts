@@ -64,6 +64,44 @@ export async function* listenOn(
   while (await pause(drawMs, signal)) yield hostsNow();
 }
 
+/** What a broker tells of all hosts. */
+export interface FleetTold {
+  readonly hosts: readonly FleetHost[];
+  /** Why the broker tells nothing now: the hosts are as it last told them; `null`: it tells. */
+  readonly trouble: string | null;
+}
+
+/** Hands on what the broker tells, whenever that changes, until the signal aborts. It never throws. */
+export function followFleet(mqtt: MqttSettings, told: (fleet: FleetTold) => void, signal: AbortSignal): void {
+  let hosts: readonly FleetHost[] = [];
+  let view: FleetView | null = null;
+  let next = makeFleetView(mqtt.prefix);
+  let timer: NodeJS.Timeout | undefined;
+  const tell = (): void => {
+    timer = undefined;
+    if (signal.aborted) return;
+    hosts = view?.hosts() ?? hosts;
+    told({ hosts, trouble: broker.trouble });
+  };
+  const broker = new Broker({ settings: mqtt, notice: tell });
+  broker.join({
+    topics: next.topics,
+    onMessage: (message) => {
+      if (next.take(message) && view !== null) timer ??= setTimeout(tell, drawMs).unref();
+    },
+    onUp: async (connection) => {
+      // Retained messages come again. Messages that were removed meanwhile do not, so the view begins anew.
+      if (!(await pause(listenMs, signal))) return;
+      view = connection.isOver() ? null : next;
+      tell();
+      await connection.over;
+      view = null;
+      next = makeFleetView(mqtt.prefix);
+    },
+  });
+  void broker.run(signal);
+}
+
 function take(view: FleetView, message: Incoming, ignored: ReturnType<typeof ignoredNotice>): void {
   if (!view.take(message)) ignored.add('not of our schema');
 }

@@ -2,22 +2,13 @@ import * as z from 'zod';
 import { activities, waits } from '../../core/model/activity.ts';
 import { clean, cutTo } from '../../core/words/text.ts';
 import { isoMillis } from '../../core/words/time.ts';
-import { exitCode, UsageError } from '../../errors.ts';
+import { exitCode } from '../../errors.ts';
 import type { FleetHost, FleetSession } from '../../mqtt/fleet/fleet-view.ts';
 import { liveness } from '../../pass/document.ts';
 import { callProgram } from '../../system/call-program.ts';
 import { jsonIn } from '../../system/json.ts';
 import type { ProgramAnswer } from '../../system/run-program.ts';
-import type { Context } from '../context.ts';
-
-export interface SshAsk {
-  /** As `ssh` takes them: names of its config, or `user@host`. */
-  readonly hosts: readonly string[];
-  /** The command line of this program there; the shell of the host reads it. */
-  readonly remote: string;
-  /** The file that `ssh` reads in place of its own config; `null`: its own. */
-  readonly config: string | null;
-}
+import type { Context, SshAsk } from '../context.ts';
 
 /** A host that was asked over ssh. */
 export interface AskedHost extends FleetHost {
@@ -25,31 +16,20 @@ export interface AskedHost extends FleetHost {
   readonly reason: string | null;
 }
 
+type Asking = Pick<Context, 'env' | 'signal' | 'now'>;
+
 const connectSeconds = 5;
 /** How long one host may take in all; ms. */
 const deadlineMs = 20_000;
 /** A longer answer is none of this program; bytes. */
 const longestAnswer = 8 << 20;
 
-/**
- * Reads the hosts of a list that is parted by commas.
- * @throws UsageError for a name that `ssh` would not take for one
- */
-export function hostsIn(list: string): readonly string[] {
-  const hosts = [...new Set(list.split(',').map((host) => host.trim()))];
-  for (const host of hosts) {
-    if (/^[^-\s\p{C}][^\s\p{C}]*$/u.test(host)) continue;
-    throw new UsageError(`'${clean(host)}' is no name of a host`, { cure: 'name them so: --ssh lab1,me@lab2' });
-  }
-  return hosts;
-}
-
 /** Asks hosts for their status, all at once. A host that does not answer is offline: nothing is known of its sessions. */
-export function askHosts(ask: SshAsk, context: Context): Promise<readonly AskedHost[]> {
+export function askHosts(ask: SshAsk, context: Asking): Promise<readonly AskedHost[]> {
   return Promise.all(ask.hosts.map((host) => askHost(host, ask, context)));
 }
 
-async function askHost(host: string, { remote, config }: SshAsk, { env, signal, now }: Context): Promise<AskedHost> {
+async function askHost(host: string, { remote, config }: SshAsk, { env, signal, now }: Asking): Promise<AskedHost> {
   const options = ['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${connectSeconds}`];
   const words = [...(config === null ? [] : ['-F', config]), ...options, '--', host, `${remote} status --json`];
   const answer = await callProgram('ssh', words, { deadlineMs, signal, env, longestOutput: longestAnswer });

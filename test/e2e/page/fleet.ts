@@ -87,24 +87,48 @@ export function aFleet(count: number, now: number): PageData {
       ],
       mayComment: false,
     },
-    hosts: [
-      {
-        host: 'lab1',
-        online: true,
-        since: new Date(now - 90 * minute).toISOString(),
-        sessions: [
-          { session: 'vision-creator-claude', liveness: 'alive', state: 'working' },
-          { session: 'vision-creator-codex', liveness: 'gone', state: 'gone' },
-        ],
-      },
-      {
-        host: 'lab2',
-        online: false,
-        since: new Date(now - 300 * minute).toISOString(),
-        sessions: [{ session: 'radio-creator-agy', liveness: 'alive', state: null }],
-      },
-    ],
+    hosts: {
+      trouble: null,
+      list: [
+        {
+          host: 'lab1',
+          online: true,
+          lost: false,
+          since: new Date(now - 90 * minute).toISOString(),
+          sessions: [
+            hostSession('vision-creator-claude', 'alive', 'working'),
+            hostSession('vision-creator-codex', 'gone', null),
+          ],
+        },
+        {
+          host: 'lab2',
+          online: false,
+          lost: true,
+          since: new Date(now - 300 * minute).toISOString(),
+          sessions: [hostSession('radio-creator-agy', 'unknown', null)],
+        },
+      ],
+    },
     failure: null,
+  };
+}
+
+type HostSession = PageData['hosts']['list'][number]['sessions'][number];
+
+function hostSession(
+  session: string,
+  liveness: HostSession['liveness'],
+  activity: HostSession['activity'],
+): HostSession {
+  return {
+    session,
+    status: 'running',
+    liveness,
+    activity,
+    id: null,
+    job: null,
+    waiting_for: null,
+    waiting_since: null,
   };
 }
 

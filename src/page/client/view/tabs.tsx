@@ -1,5 +1,5 @@
 import type { PageData } from '../../page-data.ts';
-import { findsEvent, findsSession, type Find } from '../words/find.ts';
+import { findsEvent, findsHost, findsSession, type Find } from '../words/find.ts';
 
 export type Panel = 'sessions' | 'log' | 'card' | 'hosts';
 
@@ -19,11 +19,7 @@ export function Tabs({ data, find, panel, isWide, onPanel }: TabsProps) {
     ['sessions', 'Sessions', sessions.filter((one) => findsSession(find, one)).length],
     ['log', 'Log', events.filter((one) => findsEvent(find, one)).length],
     ['card', 'Card', card?.comments.filter(({ author, body }) => find(author, body)).length ?? 0],
-    [
-      'hosts',
-      'Hosts',
-      hosts.filter((one) => find(one.host, ...one.sessions.map(({ session, state }) => `${session} ${state}`))).length,
-    ],
+    ['hosts', 'Hosts', hosts.list.filter((one) => findsHost(find, one)).length],
   ];
   return (
     <nav class="tabs" aria-label="Panels">

@@ -1,4 +1,4 @@
-import type { PageData, PageSession } from '../../page-data.ts';
+import type { PageData, PageHost, PageSession } from '../../page-data.ts';
 
 type Event = PageData['events'][number];
 
@@ -21,4 +21,8 @@ export function findsSession(find: Find, one: PageSession): boolean {
 
 export function findsEvent(find: Find, { message, kind, what, sessions, event, resume }: Event): boolean {
   return find(message, kind, what, event, resume, ...sessions);
+}
+
+export function findsHost(find: Find, { host, sessions }: PageHost): boolean {
+  return find(host, ...sessions.flatMap(({ session, id, job, waiting_for }) => [session, id, job, waiting_for]));
 }

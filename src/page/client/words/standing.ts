@@ -4,7 +4,7 @@ import type { PageSession } from '../../page-data.ts';
 /** How a session stands, in one word: what its colour and its pattern say. */
 export type Standing = Exclude<Band['what'], 'unwatched'>;
 
-export function standingOf({ liveness, activity }: PageSession): Standing {
+export function standingOf({ liveness, activity }: Pick<PageSession, 'liveness' | 'activity'>): Standing {
   if (liveness !== 'alive') return liveness;
   return activity === null || activity === 'unknown' ? 'alive' : activity;
 }
