@@ -31,9 +31,7 @@ export interface BoardTraits {
 }
 
 /** The board a card lives on. Every adapter passes `test/contract/board.ts`. */
-export interface Board {
-  /** The name that `--board` takes. */
-  readonly name: string;
+export interface Board extends BoardName {
   readonly traits: BoardTraits;
   /** `null`: the board starts no workers of its own. */
   readonly workers: BoardWorkers | null;
@@ -68,7 +66,7 @@ export interface BoardWorkers {
 
 /** Names one board of one kind. */
 export interface BoardName {
-  /** The name of the kind. */
+  /** The name of the kind, which `--board` takes. */
   readonly name: string;
   /** The board among several of that kind; `null`: the usual one. */
   readonly slug: string | null;

@@ -46,6 +46,7 @@ export interface LocalBoardOptions {
  */
 export class LocalBoard implements Board {
   readonly name = localBoards.name;
+  readonly slug = null;
   readonly traits = traits;
   readonly workers = null;
   readonly #options: LocalBoardOptions;

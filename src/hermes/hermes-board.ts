@@ -69,6 +69,7 @@ const longestPauseMs = 60_000;
  */
 export class HermesBoard implements Board {
   readonly name = hermesBoards.name;
+  readonly slug: string | null;
   readonly traits = traits;
   readonly workers: HermesWorkers;
   readonly #hermes: HermesCommand;
@@ -80,6 +81,7 @@ export class HermesBoard implements Board {
 
   constructor({ hermes, author, runMs }: HermesBoardOptions) {
     this.#hermes = hermes;
+    this.slug = hermes.slug;
     this.workers = new HermesWorkers(hermes);
     this.#author = author;
     this.#ttl = runMs === null ? usualClaim : Math.ceil(runMs / 1_000) + claimMargin;

@@ -6,6 +6,8 @@ import { statOrNull } from '../system/if-readable.ts';
 
 /** Runs `hermes kanban …`. */
 export interface HermesCommand {
+  /** Hermes' slug of the board; `null`: the current one. */
+  readonly slug: string | null;
   /**
    * Runs a command to its end.
    * @throws BoardError if hermes is missing or does not answer in time
@@ -27,7 +29,6 @@ const versionMs = 10_000;
 /** Makes `hermes kanban …`, never through a shell. Every child ends with this process. */
 export function makeHermesCommand(options: {
   readonly program: string;
-  /** Hermes' slug of the board; `null`: the current one. */
   readonly slug: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
 }): HermesCommand {
@@ -52,6 +53,7 @@ export function makeHermesCommand(options: {
   }
 
   return {
+    slug,
     run: (words, signal) => run(kanban(words), signal),
     version: async (signal) => {
       const answer = await callProgram(program, ['--version'], { deadlineMs: versionMs, signal, env });

@@ -50,7 +50,8 @@ export class CardView implements Live<PageCard | null> {
   /** Turns to the card of that monitor. */
   choose(watcher: Watcher | null): void {
     const name = this.#options.cardOf(watcher);
-    if (name.id === this.#name.id && name.board.name === this.#name.board.name) return;
+    const { id, board } = this.#name;
+    if (name.id === id && name.board.name === board.name && name.board.slug === board.slug) return;
     this.#name = name;
     this.#board = this.#options.open(name.board);
     this.value = null;

@@ -1,3 +1,4 @@
+import type { BoardName } from '../board/board.ts';
 import type { PassReport } from '../operations/context.ts';
 
 /** What takes the looks at the sessions. */
@@ -21,4 +22,6 @@ export interface Watcher {
   /** ms since 1970. */
   readonly since: number;
   readonly card: string;
+  /** Absent where it is not known. */
+  readonly board?: BoardName | undefined;
 }

@@ -22,7 +22,7 @@ export async function openPage(context: Context, world: WatchWorld, { port, ssh 
     looks: ownLooks({ context, watcher, stateDir }),
     cardOf: (watching) => {
       const id = watching?.card ?? card;
-      return { board: { name: boardOfCard(id), slug: null }, id };
+      return { board: watching?.board ?? { name: boardOfCard(id), slug: null }, id };
     },
   });
   if (page.isOthers && port !== null && port !== 0 && port !== page.port) {

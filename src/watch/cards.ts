@@ -44,11 +44,11 @@ export class Cards {
    * Keeps every other process from watching this registry until the end.
    * @throws WatchedError; BoardError for another worker's card
    */
-  async hold({ run, isAnothers }: CardWatch): Promise<void> {
+  async hold({ run, board, isAnothers }: CardWatch): Promise<void> {
     const { card } = run;
     if (isAnothers) throw notOurs(card, 'is worked by a worker of its own');
     this.#held.add(card);
-    this.#lease ??= this.#takeLease(card);
+    this.#lease ??= this.#takeLease(card, board);
     await this.#lease.catch((error: unknown) => {
       this.#lease = null;
       throw error;
@@ -90,9 +90,9 @@ export class Cards {
     await this.#release().catch(() => undefined);
   }
 
-  async #takeLease(card: string): Promise<{ release(): Promise<void> }> {
+  async #takeLease(card: string, board: Board): Promise<{ release(): Promise<void> }> {
     const { stateDir: dir, ports, settings, followers } = this.#world;
-    const lease = await takeLease({ dir, card, place: ports.place, host: hostname(), now: ports.now });
+    const lease = await takeLease({ dir, card, board, place: ports.place, host: hostname(), now: ports.now });
     const follower = await followers(settings.monitor.intervalMs ?? defaults.crowdedIntervalMs);
     this.passes.follower = follower;
     return {

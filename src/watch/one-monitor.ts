@@ -1,6 +1,7 @@
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { BoardName } from '../board/board.ts';
 import { clean } from '../core/words/text.ts';
 import { isoSeconds } from '../core/words/time.ts';
 import { WatchedError } from '../errors.ts';
@@ -14,6 +15,8 @@ const leaseSchema = z.object({
   pid: z.number().int().positive(),
   start: z.string(),
   card: z.string(),
+  /** Absent where an older version watches. */
+  board: z.object({ name: z.string(), slug: z.string().nullable() }).optional(),
   host: z.string(),
   /** ms since 1970. */
   since: z.number().int().min(0).max(8.64e15),
@@ -36,12 +39,14 @@ interface Watched {
 export async function takeLease(
   options: Watched & {
     readonly card: string;
+    readonly board: BoardName;
     readonly now: () => number;
   },
 ): Promise<{ release(): Promise<void> }> {
   const { dir, card, host } = options;
+  const { name, slug } = options.board;
   const path = pathOf(options);
-  const mine: Lease = { ...ownProcess(), card, host, since: options.now() };
+  const mine: Lease = { ...ownProcess(), card, board: { name, slug }, host, since: options.now() };
   makeOwnFolder(dir);
   // The lock covers only reading and writing: the lease itself is the file.
   await withLock(path, () => {
@@ -69,7 +74,7 @@ export async function assertNobodyWatches(watched: Watched): Promise<void> {
 }
 
 /** Returns which living process of this place watches the registry, since when and on which card; `null`: none does. */
-export function watcherOf(watched: Watched): Pick<Lease, 'pid' | 'since' | 'card'> | null {
+export function watcherOf(watched: Watched): Pick<Lease, 'pid' | 'since' | 'card' | 'board'> | null {
   return holder(watched);
 }
 

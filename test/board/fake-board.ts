@@ -6,6 +6,7 @@ import { BoardError } from '../../src/errors.ts';
 /** A board in memory, for tests of what stands above the port. */
 export class FakeBoard implements Board {
   readonly name = 'fake';
+  readonly slug = null;
   readonly traits: BoardTraits;
   workers: BoardWorkers | null = null;
   readonly #cards = new Map<string, CardLine[]>();

@@ -23,6 +23,7 @@ function boardOf(
   asked: string[] = [],
 ) {
   const hermes: HermesCommand = {
+    slug: null,
     run: ([verb = '']) => {
       asked.push(verb);
       return Promise.resolve({ stdout: '', stderr: '', code: 0, ...answers()[verb] });

@@ -41,7 +41,16 @@ test("a pipe in the place of one of the program's files holds no command up", as
   expect(readRecord(dir, '/c').entry).toBeNull();
 
   pipeAt(join(dir, 'lease-here.json'));
-  await (await takeLease({ dir, card: 'card', place: 'here', host: 'here', now: Date.now })).release();
+  await (
+    await takeLease({
+      dir,
+      card: 'card',
+      board: { name: 'local', slug: null },
+      place: 'here',
+      host: 'here',
+      now: Date.now,
+    })
+  ).release();
 
   const locked = await takeFlock(pipeAt(join(dir, 'registry.lock')), 0o600, { signal });
   if (locked.kind !== 'held') throw new Error('the lock was not to be had');

@@ -20,6 +20,7 @@ function hermesWith(profiles: readonly string[], change: Partial<Context> = {}) 
         return Promise.resolve({ stdout, stderr: '', code: 0 });
       },
       follow: () => Promise.resolve(),
+      slug: null,
       version: () => Promise.resolve(null),
       boardMadeAt: () => Promise.resolve(null),
     }),

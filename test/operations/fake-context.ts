@@ -249,6 +249,7 @@ export function fakeContext(change: {
   const passes = [...(change.passes ?? [])];
   const board: Board = {
     name: 'local',
+    slug: null,
     traits: localBoards.traits,
     workers: null,
     show: absent,
@@ -300,6 +301,7 @@ export function fakeContext(change: {
       hermes: () => ({
         run: () => Promise.reject(new Error('no hermes')),
         follow: () => Promise.resolve(),
+        slug: null,
         version: () => Promise.resolve(null),
         boardMadeAt: () => Promise.resolve(null),
       }),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readStat } from '../../src/system/proc-files.ts';
-import { assertNobodyWatches, takeLease } from '../../src/watch/one-monitor.ts';
+import { assertNobodyWatches, takeLease, watcherOf } from '../../src/watch/one-monitor.ts';
 
 function stateFolder() {
   const dir = mkdtempSync(join(tmpdir(), 'asm-lease-'));
@@ -15,7 +15,12 @@ function stateFolder() {
     const lease = { ...parent, card: 'other', host: 'lab1', since: 0, ...change };
     writeFileSync(join(dir, name), JSON.stringify(lease));
   };
-  return { at, holds, take: (place: string) => takeLease({ ...at(place), card: 'mine', now: () => 1 }) };
+  return {
+    at,
+    holds,
+    take: (place: string) =>
+      takeLease({ ...at(place), card: 'mine', board: { name: 'local', slug: null }, now: () => 1 }),
+  };
 }
 
 test('one living monitor a place: each place has its own', async () => {
@@ -24,6 +29,9 @@ test('one living monitor a place: each place has its own', async () => {
   await expect(take('here')).rejects.toThrow(`pid ${process.ppid} already watches this registry`);
   await expect(assertNobodyWatches(at('here'))).rejects.toThrow('on card other');
   const lease = await take('there');
+  const board = { name: 'local', slug: null };
+  expect(watcherOf(at('there'))).toMatchObject({ pid: process.pid, since: 1, card: 'mine', board });
+  expect(watcherOf(at('here')), 'an older version names no board').toMatchObject({ card: 'other' });
   await expect(assertNobodyWatches(at('there'))).rejects.toThrow('on card mine');
   await lease.release();
   await assertNobodyWatches(at('there'));
