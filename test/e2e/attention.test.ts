@@ -146,3 +146,35 @@ test('agents that begin to wait apart are one comment on the card, and a later o
     [line('lab-creator-claude'), 'Still waiting for you: shop-creator-claude.'],
   ]);
 });
+
+test('since when a session is in its state is known from the history, while a monitor watches', async () => {
+  const pid = await world.openSession(session);
+  world.writeRegistry(`sessions:\n  ${session}: { agent: claude, status: running, pane: { pid: ${pid} } }\n`, 60);
+  /** Claude does not say since when. */
+  const saysOnly = (status: 'busy' | 'idle'): void => {
+    says(pid, status);
+    const path = `home/.claude/sessions/${pid}.json`;
+    const { statusUpdatedAt: _, ...record } = JSON.parse(readFileSync(join(world.root, path), 'utf8'));
+    world.file(path, JSON.stringify(record));
+  };
+  const seen = async () => {
+    const { sessions } = JSON.parse((await world.run(['status', '--json'])).stdout);
+    const [{ activity, state_since: exact, seen_since: least }] = sessions;
+    return {
+      activity,
+      exact: exact === null ? null : Date.parse(exact),
+      least: least === null ? null : Date.parse(least),
+    };
+  };
+  saysOnly('busy');
+  expect(await seen()).toEqual({ activity: 'working', exact: null, least: null });
+  const monitor = await world.monitor();
+  await until('it is seen to work', () => words().at(-1) === 'working');
+  expect(await seen()).toEqual({ activity: 'working', exact: null, least: lines().at(-1)?.at });
+  expect((await world.run(['status'])).stdout).toContain('working  0m+');
+  saysOnly('idle');
+  await until('it is seen to idle', () => words().at(-1) === 'idle');
+  expect(await seen()).toEqual({ activity: 'idle', exact: lines().at(-1)?.at, least: null });
+  await monitor.end('SIGKILL');
+  expect(await seen()).toEqual({ activity: 'idle', exact: null, least: null });
+});
