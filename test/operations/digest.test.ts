@@ -36,7 +36,7 @@ describe('digest', () => {
       span: { from: '2026-06-30T21:00:30.000Z', to: '2026-07-01T09:00:30.000Z' },
       asked_before: null,
       waiting: [{ session: 'blog-creator-claude', waiting_for: 'question', waiting_since: '2026-07-01T08:55:30.000Z' }],
-      deaths: [{ cause: 'session-ended', sessions: [{ session: 'shop-creator-claude', back: false }] }],
+      deaths: [{ cause: 'session-ended', sessions: [{ session: 'shop-creator-claude', now: 'ended' }] }],
       lost: [{ session: 'shop-creator-claude' }],
       unwatched: [{ from: '2026-06-30T21:00:30.000Z', to: '2026-07-01T08:30:30.000Z' }],
       times: [{ session: 'blog-creator-claude', working: 30 * minute, unwatched: 0 }],

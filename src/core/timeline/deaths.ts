@@ -19,10 +19,15 @@ export interface Death {
 
 export interface DeadSession {
   readonly session: string;
-  /** It runs again, or did before it died again; `null`: that is not known. */
-  readonly isBack: boolean | null;
+  readonly after: AfterDeath;
   readonly lastAlive: LastAlive;
 }
+
+/**
+ * What became of a dead session. `came-back`: it ran again and died again. `unknown`: it cannot be seen now.
+ * `unregistered`: its entry was taken out of the registry.
+ */
+export type AfterDeath = 'runs' | 'came-back' | 'ended' | 'unknown' | 'unregistered';
 
 /** A session that the user ended, by the registry. */
 export interface UserEnd {
@@ -48,7 +53,6 @@ export function deathsIn(
   seen: { readonly timelines: readonly SessionTimeline[]; readonly unwatched: readonly Span[] },
 ): readonly Death[] {
   const rows = new Map(seen.timelines.map((one) => [one.session, one]));
-  const runs = new Map(present.map((one) => [one.session, one]));
   const deaths = drifts.flatMap((drift): Found[] => {
     const cause = Object.hasOwn(causes, drift.kind) ? causes[drift.kind] : undefined;
     if (cause === undefined || drift.takenBack || drift.end?.because === 'human') return [];
@@ -57,14 +61,21 @@ export function deathsIn(
   return deaths.map((death, index) => {
     const later = deaths.slice(index + 1).filter((one) => isAfterReturn(death, one));
     const returned = new Set(later.flatMap(({ sessions }) => sessions));
-    const isBack = (session: string): boolean | null => returned.has(session) || (runs.get(session)?.runs ?? null);
     const sessions = death.sessions.map((session) => ({
       session,
-      isBack: isBack(session),
+      after: returned.has(session) ? ('came-back' as const) : stateNow(session, present),
       lastAlive: lastAlive(rows.get(session), death.at, seen.unwatched),
     }));
     return { ...death, sessions };
   });
+}
+
+/** Two entries may share a name if their sockets differ: none of them may be taken for the dead one that runs. */
+function stateNow(session: string, present: readonly PresentSession[]): AfterDeath {
+  const named = present.filter((one) => one.session === session);
+  if (named.length === 0) return 'unregistered';
+  if (named.some(({ runs }) => runs === false)) return 'ended';
+  return named.some(({ runs }) => runs === null) ? 'unknown' : 'runs';
 }
 
 interface Found extends Omit<Death, 'sessions'> {

@@ -120,7 +120,7 @@ function finishedNow({ sessions, workedMs }: DigestInput, times: readonly Sessio
 /** Returns the sessions of the deaths that are not back, once each; never one that the user ended since. */
 function lostIn(deaths: readonly Death[], sessions: readonly PresentSession[]): readonly string[] {
   const present = new Map(sessions.map((one) => [one.session, one]));
-  const left = deaths.flatMap((death) => death.sessions.filter(({ isBack }) => isBack === false));
+  const left = deaths.flatMap((death) => death.sessions.filter(({ after }) => after === 'ended'));
   return [...new Set(left.map(({ session }) => session))].filter(
     (session) => present.get(session)?.ended?.byUser === false || present.get(session)?.ended === null,
   );

@@ -30,7 +30,11 @@ const death = z
     sessions: z.array(
       z.strictObject({
         session,
-        back: z.boolean().nullable().describe('it runs again; null: that is not known'),
+        now: z
+          .enum(['runs', 'came-back', 'ended', 'unknown', 'unregistered'])
+          .describe(
+            '`came-back`: it ran again and died again; `unknown`: it cannot be seen; `unregistered`: its entry was taken out',
+          ),
         did: z
           .enum(['working', 'waiting', 'idle', 'shell'])
           .nullable()

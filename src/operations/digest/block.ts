@@ -17,11 +17,27 @@ export interface More {
   readonly command: string;
 }
 
-/** Returns a list of at most so many rows; none for no rows. */
-export function listOf(title: string, rows: Rows, atMost: number, showsAll: string): readonly Block[] {
+/**
+ * Returns a list of at most so many rows; none for no rows.
+ * @param weights one for each row: the heaviest rows are kept, in their order; without them the first ones
+ */
+export function listOf(
+  title: string,
+  rows: Rows,
+  atMost: number,
+  showsAll: string,
+  weights: readonly number[] = rows.map((_, index) => -index),
+): readonly Block[] {
   if (rows.length === 0) return [];
   // A line that says that one more row is there would take the place of that row.
-  const kept = rows.length <= atMost + 1 ? rows : rows.slice(0, atMost);
+  const kept = rows.length <= atMost + 1 ? rows : heaviest(rows, weights, atMost);
   const count = rows.length - kept.length;
   return [{ kind: 'list', title, rows: kept, more: count === 0 ? null : { count, command: showsAll } }];
+}
+
+function heaviest(rows: Rows, weights: readonly number[], count: number): Rows {
+  const weightOf = (index: number): number => weights[index] ?? -Infinity;
+  const order = rows.map((_, index) => index).toSorted((one, other) => weightOf(other) - weightOf(one));
+  const kept = new Set(order.slice(0, count));
+  return rows.filter((_, index) => kept.has(index));
 }

@@ -1,4 +1,4 @@
-import type { Death, DeadSession } from '../../core/timeline/deaths.ts';
+import type { AfterDeath, Death, DeadSession } from '../../core/timeline/deaths.ts';
 import type { AliveWhat, LastAlive } from '../../core/timeline/last-alive.ts';
 import { clean } from '../../core/words/text.ts';
 import { fewOf } from './few-of.ts';
@@ -24,7 +24,7 @@ function oneText(what: string, rest: string, sessions: readonly DeadSession[], t
   const [one] = sessions;
   const names = sessions.map(({ session }) => clean(session)).join(', ');
   const during = one?.lastAlive.kind === 'watched' ? duringText(one.lastAlive.what) : '';
-  return `${names}: ${what}${during}${rest}${lastText(one?.lastAlive, timeOf)}${backText(one?.isBack)}`;
+  return `${names}: ${what}${during}${rest}${lastText(one?.lastAlive, timeOf)}${afterText(one?.after)}`;
 }
 
 function duringText(what: AliveWhat): string {
@@ -55,9 +55,20 @@ function lastText(last: LastAlive | undefined, timeOf: (ms: number) => string): 
   }
 }
 
-function backText(isBack: boolean | null | undefined): string {
-  if (isBack === null) return ' Whether it runs again is not known.';
-  return isBack === true ? ' It runs again.' : '';
+function afterText(after: AfterDeath | undefined): string {
+  switch (after) {
+    case 'runs':
+      return ' It runs again.';
+    case 'came-back':
+      return ' It came back, and ended again later.';
+    case 'unknown':
+      return ' Whether it runs again is not known.';
+    case 'unregistered':
+      return ' Its entry was taken out since.';
+    case 'ended':
+    case undefined:
+      return '';
+  }
 }
 
 function manyText(sessions: readonly DeadSession[], timeOf: (ms: number) => string): string {
@@ -70,11 +81,14 @@ function manyText(sessions: readonly DeadSession[], timeOf: (ms: number) => stri
 }
 
 function manyBackText(sessions: readonly DeadSession[]): string {
-  const back = sessions.filter(({ isBack }) => isBack === true).map(({ session }) => clean(session));
-  const unclear = sessions.filter(({ isBack }) => isBack === null).map(({ session }) => clean(session));
-  if (back.length === sessions.length) return ' All run again.';
+  const namesOf = (...wanted: readonly AfterDeath[]): readonly string[] =>
+    sessions.filter(({ after }) => wanted.includes(after)).map(({ session }) => clean(session));
+  const [back, unclear, out] = [namesOf('runs', 'came-back'), namesOf('unknown'), namesOf('unregistered')];
+  if (namesOf('runs').length === sessions.length) return ' All run again.';
+  if (back.length === sessions.length) return ' All came back.';
   return [
     back.length === 0 ? '' : ` Back since: ${fewOf(back)}.`,
     unclear.length === 0 ? '' : ` Not known whether back: ${fewOf(unclear)}.`,
+    out.length === 0 ? '' : ` Entries taken out since: ${fewOf(out)}.`,
   ].join('');
 }

@@ -25,9 +25,9 @@ export function digestJson(
       at: isoMillis(at),
       cause,
       message,
-      sessions: sessions.map(({ session, isBack, lastAlive: last }) => ({
+      sessions: sessions.map(({ session, after, lastAlive: last }) => ({
         session,
-        back: isBack,
+        now: after,
         did: last.kind === 'watched' && last.what !== 'alive' ? last.what : null,
         last_alive: last.kind === 'seen' ? isoMillis(last.at) : null,
       })),

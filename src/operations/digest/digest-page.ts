@@ -1,3 +1,5 @@
+import type { Death } from '../../core/timeline/deaths.ts';
+import type { FoundDrift } from '../../core/timeline/digest-input.ts';
 import type { Digest } from '../../core/timeline/digest.ts';
 import type { Span } from '../../core/timeline/unwatched.ts';
 import { clean } from '../../core/words/text.ts';
@@ -37,7 +39,7 @@ export function digestPage(digest: Digest, options: PageOptions): readonly Block
   const ended = digest.endedByUser.map(({ session, at }) => [when(at, options), clean(session)]);
   const parts: readonly Block[] = [
     ...listOf('Needs you now', needs, atMost, shows.waiting),
-    ...listOf('Died', deaths, atMost, shows.history),
+    ...listOf('Died', deaths, atMost, shows.history, digest.deaths.map(weightOf)),
     ...pastes.slice(0, atMost).map((paste) => ({ kind: 'paste', ...paste }) as const),
     ...listOf('No command brings these back', lostRows(options), atMost, shows.whole),
     ...listOf('Ended by you', ended, atMost, shows.history),
@@ -65,6 +67,11 @@ export function digestPage(digest: Digest, options: PageOptions): readonly Block
 const screenLines = 42;
 /** The least length of a text that a terminal breaks into two lines. */
 const brokenAt = 56;
+
+/** Weighs a death for a list that cannot show all: what is not back comes first, then the newest. */
+function weightOf({ at, sessions }: Death): number {
+  return sessions.some(({ after }) => after === 'ended') ? at : at - Number.MAX_SAFE_INTEGER;
+}
 
 /** Returns about how many lines a terminal shows of these parts, with the blank lines before them. */
 function linesOf(parts: readonly Block[]): number {
@@ -156,7 +163,7 @@ function lostRows({ lost }: PageOptions): string[][] {
 
 function jobRows({ finishedJobs, orphanedJobs }: Digest, options: PageOptions): string[][] {
   const rows = [
-    ...orphanedJobs.map(({ at, message }) => ({ at, text: message })),
+    ...orphanedJobs.map((one) => ({ at: one.at, text: foundText(one, options) })),
     ...finishedJobs.map(({ id, session, state, at }) => ({
       at,
       text: `job ${clean(id)}${session === null ? '' : ` of ${clean(session)}`}: ${state}`,
@@ -175,9 +182,14 @@ function changeRows({ fresh, ids, others }: Digest, options: PageOptions): strin
           ? `${clean(session)}: its conversation is ${shortId(to)}`
           : `${clean(session)}: goes on in conversation ${shortId(to)} (was ${shortId(from)})`,
     })),
-    ...others.map(({ at, message }) => ({ at, text: message })),
+    ...others.map((one) => ({ at: one.at, text: foundText(one, options) })),
   ];
   return inOrder(rows, options);
+}
+
+/** Returns what was found; what is over says so, because its sentence may ask for something to be done. */
+function foundText({ message, end }: FoundDrift, options: PageOptions): string {
+  return end === null || end.because === 'repaired' ? message : `${message} Over since ${when(end.at, options)}.`;
 }
 
 function blindRows({ blind }: Digest, options: PageOptions): string[][] {

@@ -25,13 +25,18 @@ export function lostWith(
   sessions: readonly SessionSeen[],
   report: PassReport,
 ): readonly LostSession[] {
-  const lost = sessions.filter(({ entry }) => names.includes(entry.session));
+  const lost = sessions.filter((one) => names.includes(one.entry.session) && !isRunning(one));
   const ways = waysBack(lost, report);
   return lost.flatMap((one, index): LostSession[] => {
     const way = ways[index]?.resume;
     if (way === undefined) return [];
     return [{ session: one.entry.session, wayBack: shellOf(one, report) ?? script(way) }];
   });
+}
+
+/** Two entries may share a name if their sockets differ: one of them may live. */
+function isRunning(one: SessionSeen): boolean {
+  return one.verdict?.liveness === 'alive' && !isDeserted(one);
 }
 
 /** Returns the line for the shell that is left of a session; `null`: none is left, or nothing goes on there. */

@@ -245,8 +245,21 @@ describe('a digest', () => {
         drift('session-gone', at(2), ['blog']),
         drift('session-gone', at(2), ['news']),
         drift('session-gone', at(3), ['s1']),
+        drift('session-gone', at(4), ['dim']),
+        drift('session-gone', at(4), ['dropped']),
+        drift('tmux-server-died', at(5), ['s2', 'dim', 'dropped']),
+        drift('registry-unreadable', at(6), [], {
+          message: 'The registry cannot be read.',
+          end: { at: at(6, 5), because: 'world' },
+        }),
       ],
-      sessions: [...names.map((name) => present(name)), lost('shop', { ended: null }), lost('blog'), lost('news')],
+      sessions: [
+        ...names.map((name) => present(name)),
+        lost('shop', { ended: null }),
+        lost('blog'),
+        lost('news'),
+        present('dim', { runs: null }),
+      ],
     };
     const ways: readonly LostSession[] = [
       { session: 'shop', wayBack: { kind: 'own-shell', line: 'cd /home/me/shop && claude --resume 87dc548e' } },
@@ -256,6 +269,7 @@ describe('a digest', () => {
     expect(
       await textOf(change, {
         lost: ways,
+        atMost: 20,
         pastes: pastesFor({ inSpan: ways, byDefault: ['blog', 'early'], before: ['early'], since: '20:00' }, place),
       }),
     ).toMatchInlineSnapshot(`
@@ -264,12 +278,19 @@ describe('a digest', () => {
 
       Died:
         01:00  The machine rebooted, and 20 sessions with it: s1, s2, s3, s4, s5, s6,
-               14 more. All run again.
+               14 more. All came back.
         02:00  shop: its agent ended; a bare shell is left.
         02:00  blog: its tmux session ended (killed, or its program ended).
         02:00  news: its tmux session ended (killed, or its program ended).
         03:00  s1: its tmux session ended (killed, or its program ended). It runs
                again.
+        04:00  dim: its tmux session ended (killed, or its program ended). It came
+               back, and ended again later.
+        04:00  dropped: its tmux session ended (killed, or its program ended). It came
+               back, and ended again later.
+        05:00  The tmux server died, and 3 sessions with it: s2, dim, dropped. Back
+               since: s2. Not known whether back: dim. Entries taken out since:
+               dropped.
 
         To bring blog back, paste this (without | sh to see it first):
           agent-sessions-monitor resume blog | sh
@@ -284,7 +305,19 @@ describe('a digest', () => {
         news  No conversation of it is recorded.
 
       Ended by you:
-        00:00  meant"
+        00:00  meant
+
+      New and changed:
+        06:00  The registry cannot be read. Over since 06:05."
+    `);
+    // Where not all can be shown, what is not back is.
+    const few = await textOf(change, { lost: ways, atMost: 3 });
+    expect(few.slice(few.indexOf('Died:'), few.indexOf(' more: asm history'))).toMatchInlineSnapshot(`
+      "Died:
+        02:00  shop: its agent ended; a bare shell is left.
+        02:00  blog: its tmux session ended (killed, or its program ended).
+        02:00  news: its tmux session ended (killed, or its program ended).
+        and 5"
     `);
     const gone = { drifts: [drift('session-gone', at(3), ['blog'])], sessions: [lost('blog')] };
     expect(await textOf(gone)).toContain(
