@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeClaudeRecord } from './claude-record.ts';
 import { PrivateWorld, until } from './private-world.ts';
 
 let world: PrivateWorld;
@@ -12,24 +13,8 @@ afterEach(() => world.close());
 const session = 'shop-creator-claude';
 const id = '10000000-0000-4000-8000-000000000001';
 
-/** Writes the record of a Claude in that process, as Claude keeps it. @param since when it changed; ms since 1970 */
-function says(pid: number, status: 'busy' | 'waiting' | 'idle', since = Date.now(), sessionId = id): void {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const procStart = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  const now = Date.now();
-  const own = {
-    pid,
-    sessionId,
-    cwd: world.work,
-    startedAt: now,
-    procStart,
-    kind: 'interactive',
-    entrypoint: 'cli',
-  };
-  const waits = status === 'waiting' ? { waitingFor: 'permission prompt' } : {};
-  const record = { ...own, version: '2.1.332', status, ...waits, statusUpdatedAt: since };
-  world.file(`home/.claude/sessions/${pid}.json`, JSON.stringify(record));
-}
+const says = (pid: number, status: 'busy' | 'waiting' | 'idle', since = Date.now(), sessionId = id): void =>
+  writeClaudeRecord(world, pid, { status, id: sessionId, since });
 
 /** Returns the lines of the state history. */
 function lines(): readonly { kind: string; at: number; state?: { activity: string | null } }[] {

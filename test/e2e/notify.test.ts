@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { noticeSchema } from '../../src/tell/notify/notice-schema.ts';
 import { Receiver } from '../tell/notify/receiver.ts';
+import { writeClaudeRecord } from './claude-record.ts';
 import { PrivateWorld, until } from './private-world.ts';
 
 let world: PrivateWorld;
@@ -61,6 +63,28 @@ test('a receiver that is down gets it once when it is back; meanwhile doctor say
   await until('the notice', () => told().length > 0, 40_000);
   await monitor.end('SIGTERM');
   expect(told()).toEqual(['session-gone a-creator-claude']);
+});
+
+test('a session that waits is told, a snoozed one is not, nor that it is snoozed; after its snooze it is', async () => {
+  configure();
+  const config = 'home/.config/agent-sessions-monitor/config.yaml';
+  world.file(config, `${readFileSync(join(world.root, config), 'utf8')}attention: { after: 1s }\n`);
+  const names = ['a-creator-claude', 'b-creator-claude'] as const;
+  const pids = [await world.openSession(names[0]), await world.openSession(names[1])];
+  const monitor = await world.monitor();
+  await until('the sessions to be registered', () => /b-creator-claude/.test(world.readRegistry()));
+  expect((await world.run(['snooze', names[1], '2h'])).code).toBe(0);
+  pids.forEach((pid, index) =>
+    writeClaudeRecord(world, pid, { status: 'waiting', id: `${index}0000000-0000-4000-8000-000000000001` }),
+  );
+  await until('the first to be told', () => told().length > 0);
+  expect((await world.run(['snooze', names[0], '2h'])).code).toBe(0);
+  await until('that to be resolved', () => world.logged('resolved') > 0);
+  expect((await world.run(['snooze', names[1], '0s'])).code).toBe(0);
+  await until('the second to be told', () => told().length > 1, 30_000);
+  await monitor.end('SIGTERM');
+  expect(told()).toEqual(names.map((name) => `needs-you ${name}`));
+  expect(notices().map(({ title }) => title)).toEqual(names.map((name) => `${name}: needs you`));
 });
 
 test('quiet hours hold it back, and a test is sent all the same', async () => {
