@@ -10,8 +10,8 @@ const does: Readonly<Record<string, string>> = {
   desktop: 'Shows it on the desktop of this host: `notify-send` on Linux, `osascript` on macOS.',
   ntfy: 'Publishes to a topic of ntfy, such as `https://ntfy.sh/<topic>`.',
   webhook: 'Posts JSON, or what the incoming webhooks of Slack, Discord and Teams take.',
-  hermes: 'Runs `hermes send --to …`: to the phone, through what you have set up there. No model runs.',
-  command: 'Runs a command of your own, without a shell, for at most 30 s.',
+  hermes: 'Runs `hermes send --to …`: to the phone, through what you have set up there. No model runs. Other users of the machine can see `to` among the processes; an ntfy topic that is a secret belongs to the kind `ntfy`.',
+  command: 'Runs a command of your own, without a shell, for at most 30 s. What it prints goes nowhere.',
 };
 
 /** Makes `docs/notify.md`: the kinds and their keys, and the shape of a notice, as the code has them. */
@@ -43,9 +43,9 @@ export function notifyDocument(table: Table): string {
       '- What stands when a notifier is started for the first time is not told: `asm status` and the card show it. From then on nothing is lost: what happened while no monitor ran is told by the next, in one notice. A notifier’s position is kept under its name; under another name it begins anew.',
       '- A burst is one notice: news waits 2 s for more, and notices of one notifier are 10 s apart. A death waits 5 s, as on the card; one that you caused yourself is not told.',
       '- What belongs to no workspace (a mass event, a blind source, the registry) concerns all of them.',
-      '- While a receiver is away it is asked less and less often, at most 10 minutes apart. Nothing piles up: the notice that arrives holds what is still news then. The heartbeat and `doctor` say what is wrong.',
+      '- While a receiver is away it is asked less and less often, at most 10 minutes apart. Nothing piles up: the notice that arrives holds what is still news then. A receiver’s `Retry-After` is heeded, up to an hour. The heartbeat and `doctor` say what is wrong.',
       '- Quiet hours are local time. One summary follows at their end.',
-      '- A notice is sent at least once. After a crash it may come again, with the same ids.',
+      '- A notice is sent at least once. After a crash it may come again, with the same ids; after a lost position what stands does.',
     ].join('\n'),
     '## The notice as JSON',
     'The body of a `webhook` in the format `json`, and the standard input of a `command`. A reader ignores unknown keys.',

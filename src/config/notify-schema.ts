@@ -65,15 +65,23 @@ export const notifierSchema = z
         .describe('The program and its arguments; it reads the notice as JSON on its standard input.'),
     }),
   ])
-  .refine((one) => !('url' in one || 'url_file' in one) || (one.url === undefined) !== (one.url_file === undefined), {
-    error: 'expected either url or url_file',
-  });
+  .refine(
+    (one) =>
+      (one.kind !== 'ntfy' && one.kind !== 'webhook') || (one.url === undefined) !== (one.url_file === undefined),
+    {
+      error: 'expected either url or url_file',
+    },
+  );
 
-/** The list of notifiers. Each has a name of its own: its position in the log is kept under that name. */
+/**
+ * The list of notifiers. Each has a name of its own: its position in the log is kept in a file of that name, and some
+ * file systems do not tell small letters from capitals.
+ */
 export const notifySchema = z.array(notifierSchema).superRefine((list, context) => {
   const names = list.map(({ kind, name = kind }) => name);
+  const files = names.map((name) => name.toLowerCase());
   names.forEach((name, index) => {
-    if (names.indexOf(name) === index) return;
+    if (files.indexOf(name.toLowerCase()) === index) return;
     const message = `a second notifier is called ${clean(name)}: give one of them another name`;
     context.addIssue({ code: 'custom', message, path: [index] });
   });
