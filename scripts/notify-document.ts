@@ -10,7 +10,8 @@ const does: Readonly<Record<string, string>> = {
   desktop: 'Shows it on the desktop of this host: `notify-send` on Linux, `osascript` on macOS.',
   ntfy: 'Publishes to a topic of ntfy, such as `https://ntfy.sh/<topic>`.',
   webhook: 'Posts JSON, or what the incoming webhooks of Slack, Discord and Teams take.',
-  hermes: 'Runs `hermes send --to …`: to the phone, through what you have set up there. No model runs. Other users of the machine can see `to` among the processes; an ntfy topic that is a secret belongs to the kind `ntfy`.',
+  hermes:
+    'Runs `hermes send --to …`: to the phone, through what you have set up there. No model runs. Other users of the machine can see `to` among the processes; an ntfy topic that is a secret belongs to the kind `ntfy`.',
   command: 'Runs a command of your own, without a shell, for at most 30 s. What it prints goes nowhere.',
 };
 
