@@ -113,3 +113,11 @@ test('a site that opens the page has no hold on it', async () => {
   await tab.close();
   await hostile.close();
 });
+
+test('the file that opens the page leads a browser there, and its key into no address', async () => {
+  const tab = await browser.newPage();
+  await tab.goto(`file://${join(page.folder, 'page.html')}`);
+  await tab.locator('.fact.live').waitFor();
+  expect(tab.url()).toBe(`http://127.0.0.1:${page.port}/`);
+  await tab.close();
+});
