@@ -13,19 +13,20 @@ const timesEveryMs = 15_000;
 /** A process that nothing can bring back is not stopped by Ctrl-Z: so long it may take to stop; ms. */
 const stopMs = 50;
 
+type ScreenOutput = Pick<TerminalOutput, 'color' | 'hold' | 'release'>;
 export type ScreenProcess = Pick<NodeJS.Process, 'on' | 'off' | 'kill' | 'pid' | 'stdin' | 'stdout'>;
 
 /**
  * Makes what opens the terminal as a screen.
  * @param signal gives the terminal back at once, however long the pass still takes
  */
-export function terminalScreen(process: ScreenProcess, output: TerminalOutput, signal: AbortSignal): OpenScreen {
+export function terminalScreen(process: ScreenProcess, output: ScreenOutput, signal: AbortSignal): OpenScreen {
   return (keys) => new TerminalScreen(process, output, signal, keys);
 }
 
 class TerminalScreen implements Screen {
   readonly #process: ScreenProcess;
-  readonly #output: TerminalOutput;
+  readonly #output: ScreenOutput;
   readonly #signal: AbortSignal;
   readonly #keys: Keys;
   readonly #turns = new InTurn();
@@ -37,7 +38,7 @@ class TerminalScreen implements Screen {
   #isClosed = false;
   #isStopping = false;
 
-  constructor(process: ScreenProcess, output: TerminalOutput, signal: AbortSignal, keys: Keys) {
+  constructor(process: ScreenProcess, output: ScreenOutput, signal: AbortSignal, keys: Keys) {
     this.#process = process;
     this.#output = output;
     this.#signal = signal;

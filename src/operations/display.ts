@@ -9,8 +9,7 @@ import { painter } from './text/paint.ts';
 const troubleAtMost = 3;
 
 /** An answer of a command that stays. */
-export interface Shown<Json> {
-  readonly answer: Answer<Json>;
+export interface Shown<Json> extends Pick<Answer<Json>, 'json' | 'exit'> {
   /** Where this text is the same, nothing has changed, and nothing is printed again. */
   readonly sameAs: string;
   readonly draw: Draw;
@@ -20,10 +19,10 @@ export interface Shown<Json> {
 export class Display {
   /** Aborts with the context's own signal, and when the user ends the command by a key. */
   readonly signal: AbortSignal;
+  readonly isInPlace: boolean;
   readonly #context: Context;
   readonly #look: () => void;
   readonly #over = new AbortController();
-  readonly #isInPlace: boolean;
   #screen: Screen | null = null;
   #last: Shown<unknown> | null = null;
   #trouble: readonly string[] = [];
@@ -34,22 +33,24 @@ export class Display {
   constructor(context: Context, input: Input, look: () => void) {
     this.#context = context;
     this.#look = look;
-    this.#isInPlace = context.screen !== null && input.values['watch'] === true && !input.json;
+    this.isInPlace = context.screen !== null && input.values['watch'] === true && !input.json;
     this.signal = AbortSignal.any([context.signal, this.#over.signal]);
   }
 
   /** Shows an answer. @returns what is left to print; `null`: nothing has changed */
   async show<Json>(shown: Shown<Json>): Promise<Answer<Json> | null> {
-    const { answer, sameAs } = shown;
+    const { json, exit, sameAs, draw } = shown;
     const isSame = sameAs === this.#last?.sameAs;
     const isFirst = this.#last === null;
     this.#last = shown;
-    if (this.#isInPlace) {
+    if (this.isInPlace) {
       if (!isSame || !this.#isDrawn) await this.#draw();
-      return { ...answer, text: '' };
+      return { json, text: '', exit };
     }
-    if (isFirst) return answer;
-    return isSame ? null : { ...answer, text: `\n${answer.text}` };
+    if (isSame) return null;
+    const { stdoutIsTerminal, columns } = this.#context.output;
+    const text = pageText(await draw(stdoutIsTerminal ? columns : null));
+    return { json, text: isFirst ? text : `\n${text}`, exit };
   }
 
   /** Says on the screen why what it shows may be old. Without a screen it is said on stderr, at that level. */
@@ -84,3 +85,8 @@ export class Display {
 }
 
 const nothing: Page = { head: [], rows: [], foot: [] };
+
+/** Returns a page as text, below which more may follow. */
+export function pageText({ head, rows, foot }: Page): string {
+  return [...head, ...rows.flat(), ...foot].join('\n');
+}

@@ -5,7 +5,7 @@ import { exitCode, UsageError } from '../errors.ts';
 import { activityText } from './text/activity.ts';
 import type { FleetAnswer, ForgetAnswer } from './answers/fleet.ts';
 import type { Context } from './context.ts';
-import { Display, type Shown } from './display.ts';
+import { Display, pageText, type Shown } from './display.ts';
 import { hostAnswers, type ShownHost } from './fleet/host-answers.ts';
 import { sshFlags, sshIn } from './fleet/ssh-flags.ts';
 import { isOn, textOf, type Answer, type Input, type Operation } from './operation.ts';
@@ -89,19 +89,14 @@ async function forget(
 }
 
 async function shownOf(hosts: readonly ShownHost[], context: Context, input: Input): Promise<Shown<FleetAnswer>> {
-  const answer = await answerOf(hosts, context);
-  return {
-    answer,
-    sameAs: input.json ? JSON.stringify(answer.json) : answer.text,
-    draw: () => fleetPage(hosts, context),
-  };
+  const { json, text, exit } = await answerOf(hosts, context);
+  return { json, exit, sameAs: input.json ? JSON.stringify(json) : text, draw: () => fleetPage(hosts, context) };
 }
 
 async function answerOf(hosts: readonly ShownHost[], context: Context): Promise<Answer<FleetAnswer>> {
-  const { head, rows, foot } = await fleetPage(hosts, context);
   return {
     json: { hosts: hostAnswers(hosts) },
-    text: [...head, ...rows.flat(), ...foot].join('\n'),
+    text: pageText(await fleetPage(hosts, context)),
     exit: exitCode.done,
   };
 }

@@ -8,8 +8,8 @@ export interface Page {
   readonly foot: readonly string[];
 }
 
-/** Makes the page anew, for lines of so many cells. */
-export type Draw = (width: number) => Promise<Page>;
+/** Makes the page anew, for lines of so many cells; `null`: a program reads it, and nothing is cut or left out. */
+export type Draw = (width: number | null) => Promise<Page>;
 
 /** A terminal on which one page is shown in place. */
 export interface Screen {

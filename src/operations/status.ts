@@ -7,10 +7,11 @@ import { Display, type Shown } from './display.ts';
 import { isOn, numberOf, textOf, type Input, type Operation } from './operation.ts';
 import { Debounce } from '../watch/debounce.ts';
 import { Failures, showGoesOn } from '../watch/failures.ts';
-import { loop } from '../watch/loop.ts';
+import { loop, type LoopPorts } from '../watch/loop.ts';
+import { Pace } from '../watch/pace.ts';
 import type { SessionRow, StatusAnswer } from './answers/sessions.ts';
 import { isDown, sessionsIn } from './sessions/session-rows.ts';
-import { statusPage, statusText, type StatusView } from './sessions/status-text.ts';
+import { statusPage, type StatusView } from './sessions/status-page.ts';
 import { withStateSince } from './sessions/with-state-since.ts';
 import { unknownName } from '../system/unknown-name.ts';
 import { pollOnly, probe, type NamedState } from '../trigger/probe.ts';
@@ -28,7 +29,7 @@ export const status: Operation<StatusAnswer> = {
     },
     {
       name: 'interval',
-      description: 'time between two passes of --watch (default: 2s)',
+      description: 'time between two passes of --watch (default: 2s, growing to 15s while nothing changes)',
       value: { kind: 'duration', least: shortestIntervalMs },
     },
     { name: 'waiting', description: 'only sessions that wait for you' },
@@ -50,8 +51,8 @@ export const status: Operation<StatusAnswer> = {
         display.calm();
         const isFirst = first === null;
         first ??= { note: input.json ? [] : await pollOnlyNote(turn.result, context) };
-        const shown = await shownOf(turn.result, view, context, first.note);
-        const answer = await display.show(isFirst ? withNote(shown, first.note) : shown);
+        const note = isFirst || display.isInPlace ? first.note : [];
+        const answer = await display.show(await shownOf(turn.result, { ...view, note }, context));
         if (answer !== null) yield answer;
       }
     } finally {
@@ -62,19 +63,37 @@ export const status: Operation<StatusAnswer> = {
   },
 };
 
-function turnsOf(context: Context, input: Input, debounce: Debounce, signal: AbortSignal) {
-  const intervalMs = numberOf(input, 'interval') ?? 2_000;
-  return loop(
-    {
-      pass: () => context.pass({ mode: 'dry-run' }),
-      changesIn: ({ changes }) => changes,
-      nextAt: (passedAt) => passedAt + intervalMs,
-      until: isOn(input, 'watch') ? Infinity : -Infinity,
-      debounce,
-      now: () => performance.now(),
-    },
-    signal,
-  );
+/** Yields one turn, or with --watch one after the other: at once where a trigger hints, and for what no trigger hears. */
+async function* turnsOf(context: Context, input: Input, debounce: Debounce, signal: AbortSignal) {
+  const stays = isOn(input, 'watch');
+  const intervalMs = numberOf(input, 'interval');
+  const now = (): number => performance.now();
+  const pace = new Pace(now);
+  const triggers = context.triggers();
+  if (stays) triggers.start(debounce.hint, signal);
+  let last: string | null = null;
+  const ports: LoopPorts<PassReport> = {
+    pass: () => context.pass({ mode: 'dry-run' }),
+    changesIn: ({ changes }) => changes,
+    nextAt: (passedAt) => passedAt + (intervalMs ?? pace.restMs),
+    until: stays ? Infinity : -Infinity,
+    debounce,
+    now,
+  };
+  for await (const turn of loop(ports, signal)) {
+    if (turn.kind === 'passed') {
+      if (stays) triggers.follow(turn.result.watched);
+      const what = withoutTimes(turn.result);
+      if (what !== last) pace.changed();
+      last = what;
+    }
+    yield turn;
+  }
+}
+
+/** Returns what a pass says of the sessions, without the texts that grow with the time. */
+function withoutTimes(report: PassReport): string {
+  return JSON.stringify(sessionsIn(report, null).map(({ row }) => ({ ...row, state: null })));
 }
 
 /** What the user asks to see. */
@@ -97,15 +116,12 @@ function viewOf(input: Input, { settings }: Context): View {
   return { agent, workspace: textOf(input, 'workspace'), waiting, all, line };
 }
 
-/** @param note lines that a screen shows below */
 async function shownOf(
   report: PassReport,
-  view: View,
+  view: View & { readonly note: readonly string[] },
   context: Context,
-  note: readonly string[],
 ): Promise<Shown<StatusAnswer>> {
   const { workspace, agent, waiting } = view;
-  const { stdoutIsTerminal, columns } = context.output;
   const asked = sessionsIn(report, null).filter(
     ({ row }) => (workspace === null || row.workspace === workspace) && (agent === null || row.agent === agent),
   );
@@ -113,23 +129,16 @@ async function shownOf(
   const rows = sessions.filter(({ group }) => !waiting || group === 'needs-you').map(({ row }) => row);
   const line = statusLine(sessions.map(({ group }) => group));
   const json = { sessions: rows, blind: report.document.blind };
-  const text = { ...view, sessions, report, width: stdoutIsTerminal ? columns : null };
-  const answer = { json, text: view.line ? line : await statusText(text, context), exit: exitOf(rows, report.exit) };
   return {
-    answer,
+    json,
+    exit: exitOf(rows, report.exit),
     sameAs: view.line ? line : JSON.stringify(json),
     draw: async (width) => {
-      if (view.line) return { head: [line], rows: [], foot: [] };
-      const page = await statusPage({ ...text, width }, context);
-      return { ...page, foot: [...note, ...page.foot] };
+      if (view.line) return { head: [line], rows: [], foot: view.note };
+      const page = await statusPage({ ...view, sessions, report, width }, context);
+      return { ...page, foot: [...view.note, ...page.foot] };
     },
   };
-}
-
-/** Returns the first answer: it also says what does not change. */
-function withNote(shown: Shown<StatusAnswer>, note: readonly string[]): Shown<StatusAnswer> {
-  const { answer } = shown;
-  return { ...shown, answer: { ...answer, text: [answer.text, ...note].join('\n') } };
 }
 
 /** Returns a line for people where only the poll sees deaths. */

@@ -2,15 +2,9 @@ import { watch } from 'node:fs';
 import type { Context, PassReport } from '../operations/context.ts';
 import { Debounce } from '../watch/debounce.ts';
 import { loop } from '../watch/loop.ts';
+import { Pace } from '../watch/pace.ts';
 import type { Looks, Taker, Watcher } from './looks.ts';
 
-/**
- * The time between two looks grows with the time in which nothing changed: a look at 50 sessions takes 20 ms of a core,
- * and an open page on which nothing changes may cost 0.3 %; ms.
- */
-const busyMs = 2_000;
-const quietMs = 15_000;
-const shareOfQuiet = 1 / 8;
 /** A monitor that watches says in its files when to look. */
 const besideMonitorMs = 30_000;
 
@@ -31,18 +25,15 @@ export function ownLooks({ context, watcher, stateDir }: OwnLooksOptions): Looks
     const triggers = context.triggers();
     triggers.start(debounce.hint, signal);
     hintOnFiles(stateDir, debounce.hint, signal);
-    let changedAt = performance.now();
-    const restMs = (): number => {
-      if (watcher() !== null) return besideMonitorMs;
-      return Math.min(Math.max(busyMs, (performance.now() - changedAt) * shareOfQuiet), quietMs);
-    };
+    const now = (): number => performance.now();
+    const pace = new Pace(now);
     const turns = loop<PassReport>(
       {
         pass: () => context.pass({ mode: 'dry-run', reader: 'process' }),
         changesIn: ({ changes }) => changes,
-        nextAt: (passedAt) => passedAt + restMs(),
+        nextAt: (passedAt) => passedAt + (watcher() === null ? pace.restMs : besideMonitorMs),
         debounce,
-        now: () => performance.now(),
+        now,
       },
       signal,
     );
@@ -50,7 +41,7 @@ export function ownLooks({ context, watcher, stateDir }: OwnLooksOptions): Looks
       if (turn.kind === 'failed') taker.failed(turn.error);
       if (turn.kind !== 'passed') continue;
       triggers.follow(turn.result.watched);
-      if (await taker.looked(turn.result)) changedAt = performance.now();
+      if (await taker.looked(turn.result)) pace.changed();
     }
   };
   return { watcher, begin: (taker, signal) => void look(taker, signal) };

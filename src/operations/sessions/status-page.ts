@@ -29,16 +29,11 @@ export interface StatusView {
   readonly width: number | null;
 }
 
-type StatusContext = Pick<Context, 'settings' | 'output' | 'now'>;
-
 /** Returns what people read: the sessions that need them first, what cannot be seen, what to do now, and the counts. */
-export async function statusText(view: StatusView, context: StatusContext): Promise<string> {
-  const { head, rows, foot } = await statusPage(view, context);
-  return [...head, ...rows.flat(), ...foot].join('\n');
-}
-
-/** Returns the same as a page. */
-export async function statusPage(view: StatusView, { settings, output, now }: StatusContext): Promise<Page> {
+export async function statusPage(
+  view: StatusView,
+  { settings, output, now }: Pick<Context, 'settings' | 'output' | 'now'>,
+): Promise<Page> {
   const { sessions, report, waiting, width } = view;
   const paint = painter(output.color);
   const sorted = sortForPeople(sessions.filter(({ group }) => !waiting || group === 'needs-you'));
