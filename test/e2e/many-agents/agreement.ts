@@ -57,7 +57,8 @@ export function pageDiffers(
         : [`the page says ${key} ${other[key]} of ${row.session}, status ${row[key]}`],
     );
   });
-  const newest = events.slice(-data.events.length);
+  const newest = events.slice(-mostShown.events);
+  const newestComments = comments.slice(-mostShown.comments);
   return [
     ...sessions,
     ...(data.sessions.length === rows.length ? [] : [`the page has ${data.sessions.length} sessions`]),
@@ -66,7 +67,7 @@ export function pageDiffers(
     ...(isDeepStrictEqual(data.events, newest) ? [] : ['the page shows other events than asm history']),
     ...(isDeepStrictEqual(
       data.card?.comments.map(({ id }) => id),
-      comments.map(({ id }) => id),
+      newestComments.map(({ id }) => id),
     )
       ? []
       : [`the page shows ${data.card?.comments.length} comments, the card has ${comments.length}`]),
@@ -85,6 +86,9 @@ export function logDiffers(agents: readonly Played[], log: LogReader): readonly 
       : [`the log says that ${told.toSorted().join(' ')} wait, not ${waiting.toSorted().join(' ')}`]),
   ];
 }
+
+/** The page shows the newest. */
+const mostShown = { events: 500, comments: 200 } as const;
 
 /** What the page and `asm status` both say; the text of a state holds a span of time. */
 const keys = [

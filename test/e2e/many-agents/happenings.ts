@@ -62,7 +62,8 @@ function deathsOfTheServer(fleet: ManyAgents, schedule: Schedule, rest: () => nu
       await until('the tmux server to end', () => !isAlive(server));
       for (const agent of here) await agent.lost(at);
       fleet.serverDeaths.push(here.map(({ session }) => session));
-      schedule.postpone(here, 8_000);
+      // A sample sees them as they lie there.
+      schedule.postpone(here, 25_000);
       return rest();
     },
   };

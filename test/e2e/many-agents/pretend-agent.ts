@@ -37,6 +37,8 @@ export class PretendAgent implements Played, Actor {
   readonly #random: Random;
   readonly #number: number;
   readonly #inShell: boolean;
+  /** Its own: a folder that others have too is looked at for them. */
+  readonly #cwd: string;
   #conversations = 0;
   #pane = 0;
   #pid = 0;
@@ -48,6 +50,7 @@ export class PretendAgent implements Played, Actor {
     this.#random = random;
     this.#number = number;
     this.#inShell = number % 3 === 0;
+    this.#cwd = world.folder(`home/work/w${number}`);
     this.#converse('hello');
   }
 
@@ -111,7 +114,7 @@ export class PretendAgent implements Played, Actor {
   }
 
   async #start(): Promise<void> {
-    const options = { args: ['--resume', this.#id], inShell: this.#inShell, socket: this.socket };
+    const options = { args: ['--resume', this.#id], inShell: this.#inShell, socket: this.socket, cwd: this.#cwd };
     if (this.#inShell && isAlive(this.#pane)) {
       this.#pid = await this.#world.startAgentInShell(this.session, this.#pane, options);
     } else {
@@ -143,17 +146,17 @@ export class PretendAgent implements Played, Actor {
   /** Begins a conversation: its file. */
   #converse(content: string): void {
     this.#conversations += 1;
-    const { work } = this.#world;
-    const line = { type: 'user', cwd: work, sessionId: this.#id, version: '2.1.332', entrypoint: 'cli' };
+    const line = { type: 'user', cwd: this.#cwd, sessionId: this.#id, version: '2.1.332', entrypoint: 'cli' };
     const text = JSON.stringify({ ...line, timestamp: new Date().toISOString(), message: { role: 'user', content } });
-    this.#world.file(`home/.claude/projects/${work.replaceAll(/[^A-Za-z0-9]/g, '-')}/${this.#id}.jsonl`, `${text}\n`);
+    const folder = this.#cwd.replaceAll(/[^A-Za-z0-9]/g, '-');
+    this.#world.file(`home/.claude/projects/${folder}/${this.#id}.jsonl`, `${text}\n`);
   }
 
   #record(status: string, waitingFor?: string): void {
     const stat = readFileSync(`/proc/${this.#pid}/stat`, 'latin1');
     const procStart = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
     const now = Date.now();
-    const own = { pid: this.#pid, sessionId: this.#id, cwd: this.#world.work, startedAt: now, procStart };
+    const own = { pid: this.#pid, sessionId: this.#id, cwd: this.#cwd, startedAt: now, procStart };
     const kind = { kind: 'interactive', entrypoint: 'cli', version: '2.1.332' };
     const record = { ...own, ...kind, status, ...(waitingFor === undefined ? {} : { waitingFor }) };
     this.#world.file(this.#recordName(), JSON.stringify({ ...record, updatedAt: now, statusUpdatedAt: now }));
