@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { PageData } from '../../src/page/page-data.ts';
+import { axeFinds } from './page/axe.ts';
 import { openTab, placesOf, startBrowser, whenDrawn, type Watched } from './page/browser.ts';
 import { FakeServer } from './page/fake-server.ts';
 import { aFleet, aSession } from './page/fleet.ts';
@@ -326,7 +326,6 @@ test('the theme is chosen and kept', async () => {
   expect(await ground()).not.toBe(light);
 });
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 test.each([
   [1280, 'light'],
   [1280, 'dark'],
@@ -342,16 +341,11 @@ test.each([
   );
   await whenDrawn(page);
   await page.locator('.row[data-standing=gone] .row-name').first().click();
-  await page.evaluate(axe);
-  const found = async () => {
-    const answer = (await page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] };
-    return answer.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  };
-  expect(await found()).toEqual([]);
+  expect(await axeFinds(page)).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'nothing is too wide').toBe(true);
   for (const name of ['Log', 'Card', 'Hosts']) {
     await page.getByRole('button', { name: new RegExp(`^${name} `) }).click();
-    expect(await found(), name).toEqual([]);
+    expect(await axeFinds(page), name).toEqual([]);
   }
 });
 
