@@ -5,6 +5,8 @@ import type { IncomingMessage } from 'node:http';
 export type Asked =
   /** A file of the page itself, which holds no data. */
   | { readonly kind: 'shell'; readonly file: ShellFile }
+  /** A proof that this server holds the token. */
+  | { readonly kind: 'proof'; readonly nonce: string }
   | { readonly kind: 'stream' }
   | { readonly kind: 'timeline'; readonly hours: number }
   | { readonly kind: 'comment' };
@@ -30,7 +32,8 @@ export type Request = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'rawH
 
 /**
  * Decides what a request asks for, or why it is refused. Other websites, other names of this address (DNS rebinding)
- * and other users of this machine are kept out; only the files of the page itself are there without the token.
+ * and other users of this machine are kept out; without the token there are only the files of the page itself, and the
+ * proof by which the page knows its server.
  */
 export function guard(request: Request, gate: Gate): Asked | Refused {
   const host = request.headers.host?.toLowerCase() ?? '';
@@ -68,6 +71,7 @@ const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/page.js', shell('page.js')],
   ['/page.css', shell('page.css')],
   ['/icon.svg', shell('icon.svg')],
+  ['/api/proof', { methods: ['GET'], needsToken: false, ask: proofOf }],
   ['/api/stream', { methods: ['GET'], needsToken: true, ask: withoutQuery({ kind: 'stream' }) }],
   ['/api/timeline', { methods: ['GET'], needsToken: true, ask: timelineOf }],
   ['/api/comment', { methods: ['POST'], needsToken: true, ask: withoutQuery({ kind: 'comment' }) }],
@@ -80,6 +84,11 @@ function shell(file: ShellFile): Route {
 /** Refuses any query: a token there would stand in histories and logs. */
 function withoutQuery(asked: Asked): Route['ask'] {
   return (query) => (query === undefined ? asked : null);
+}
+
+function proofOf(query: string | undefined): Asked | null {
+  const nonce = /^nonce=([\w-]{43})$/.exec(query ?? '')?.[1];
+  return nonce === undefined ? null : { kind: 'proof', nonce };
 }
 
 function timelineOf(query: string | undefined): Asked | null {

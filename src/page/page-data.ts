@@ -14,6 +14,11 @@ import type { ReconcileDocument } from '../pass/document.ts';
  *
  * The token is the fragment of the page's address (`http://127.0.0.1:PORT/#TOKEN`). Each of these requests sends it as
  * `Authorization: Bearer TOKEN`; a wrong one is answered with 401. Other refusals are a short text for people.
+ *
+ *     GET /api/proof?nonce=…    HMAC-SHA256 of the nonce (256 bits as base64url) with the token's text as its key
+ *
+ * Once the page has ended another user may take its port, so the browser asks for this proof, without the token, before
+ * it sends the token and believes an answer.
  */
 export type StreamMessage =
   /** Everything anew: at the start, and whenever something of it changed. */

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Socket, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -59,7 +60,7 @@ export async function serve({ content, token, port, onDefect }: ServerOptions): 
     response.on('error', () => undefined);
     const asked = guard(request, { port: listening, token });
     if (asked.kind === 'refused') return refuse(response, asked);
-    answer(asked, { request, response, content, streams }).catch((error: unknown) => {
+    answer(asked, { request, response, content, streams, token }).catch((error: unknown) => {
       onDefect(`a request of the page failed: ${messageOf(error)}`);
       if (response.headersSent) response.destroy();
       else refuse(response, { status: 500, why: 'it failed: see the log of the program' });
@@ -131,6 +132,7 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly content: Content;
   readonly streams: Streams;
+  readonly token: string;
 }
 
 const types: Readonly<Record<ShellFile, string>> = {
@@ -140,12 +142,16 @@ const types: Readonly<Record<ShellFile, string>> = {
   'icon.svg': 'image/svg+xml',
 };
 
-async function answer(asked: Asked, { request, response, content, streams }: Exchange): Promise<void> {
+async function answer(asked: Asked, { request, response, content, streams, token }: Exchange): Promise<void> {
   // A body that nothing reads must not keep the connection.
   if (asked.kind !== 'comment' && hasBody(request)) return refuse(response, { status: 400, why: 'it takes no body' });
   switch (asked.kind) {
     case 'shell':
       return give(response, { status: 200, type: types[asked.file] }, content.shell[asked.file]);
+    case 'proof': {
+      const proof = createHmac('sha256', token).update(asked.nonce).digest('base64url');
+      return give(response, { status: 200, type: 'text/plain; charset=utf-8' }, proof);
+    }
     case 'stream':
       return streams.add(response);
     case 'timeline': {

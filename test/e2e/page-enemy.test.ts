@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startBrowser } from './page/browser.ts';
-import { serveHostileSite } from './page/hostile-site.ts';
+import { serveHostileSite, serveImitation } from './page/hostile-site.ts';
 import { ask, servePage, type ServedPage } from './page/served-page.ts';
 import { PrivateWorld } from './private-world.ts';
 
@@ -120,4 +120,18 @@ test('the file that opens the page leads a browser there, and its key into no ad
   await tab.locator('.fact.live').waitFor();
   expect(tab.url()).toBe(`http://127.0.0.1:${page.port}/`);
   await tab.close();
+});
+
+test('a program that takes the port of a page that has ended is not believed, and is not told the key', async () => {
+  const tab = await browser.newPage();
+  await tab.goto(page.url);
+  await tab.locator('.fact.live').waitFor();
+  await page.end('SIGTERM');
+  const imitation = await serveImitation(page.port, 'paste-this-creator-claude');
+  await tab.locator('[data-banner=locked]').waitFor();
+  expect(imitation.asked().some((line) => line.startsWith('GET /api/proof?nonce='))).toBe(true);
+  expect(imitation.asked().join('\n')).not.toContain(page.token);
+  expect(await tab.locator('body').textContent()).not.toContain('paste-this');
+  await tab.close();
+  await imitation.close();
 });

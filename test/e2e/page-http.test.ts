@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exchange, request, RawClient, type RawAnswer } from './page/raw-client.ts';
@@ -72,6 +73,17 @@ test('the shell is there without the key and holds no data; all else needs the k
   await stream.until('the data', () => stream.text.includes('shop-creator-claude'));
   expect(safe(await stream.answer()).headers['content-type']).toBe('application/x-ndjson; charset=utf-8');
   stream.close();
+});
+
+test('it proves that it holds the key to a page that asks, and to nothing else', async () => {
+  const nonce = 'n'.repeat(43);
+  const proof = await ask(`GET /api/proof?nonce=${nonce}`);
+  const expected = createHmac('sha256', token).update(nonce).digest('base64url');
+  expect(proof).toMatchObject({ status: 200, body: expected });
+  expect(await statusOf(`GET /api/proof?nonce=${nonce}`, ['Origin: http://evil.example'])).toBe(403);
+  expect(await statusOf(`GET /api/proof?nonce=${nonce}`, ['Host: evil.example'])).toBe(421);
+  expect(await statusOf('GET /api/proof?nonce=short')).toBe(400);
+  expect(await statusOf('GET /api/timeline?hours=1', [`Authorization: Bearer ${expected}`])).toBe(401);
 });
 
 describe('the name of the host', () => {

@@ -28,6 +28,7 @@ describe('what a request asks for', () => {
     ['GET', '/api/stream', { authorization: `bearer ${gate.token}` }, '{"kind":"stream"}'],
     ['GET', '/api/timeline?hours=168', key, '{"kind":"timeline","hours":168}'],
     ['POST', '/api/comment', key, '{"kind":"comment"}'],
+    ['GET', `/api/proof?nonce=${'n'.repeat(43)}`, {}, `{"kind":"proof","nonce":"${'n'.repeat(43)}"}`],
   ])('%s %s', (method, url, headers, expected) => expect(asks(method, url, headers)).toBe(expected));
 });
 
@@ -158,6 +159,11 @@ describe('what there is not', () => {
 
   test.each(['hours=2', 'hours=24&hours=1', 'hours=', 'hours=024', 'x', ''])('a timeline of %s', (query) =>
     expect(asks('GET', `/api/timeline?${query}`, key)).toBe('400'),
+  );
+
+  test.each(['', '?nonce=', `?nonce=${'n'.repeat(42)}`, `?nonce=${'n'.repeat(44)}`, `?nonce=${'n'.repeat(42)}%`])(
+    'a proof of %s',
+    (query) => expect(asks('GET', `/api/proof${query}`)).toBe('400'),
   );
 
   test.each([

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -84,6 +85,9 @@ export class FakeServer {
       response.end(readFileSync(join(folder, name)));
     } else if (!pathname.startsWith('/api/')) {
       response.writeHead(404).end();
+    } else if (pathname === '/api/proof') {
+      const nonce = searchParams.get('nonce') ?? '';
+      response.end(createHmac('sha256', this.token).update(nonce).digest('base64url'));
     } else if (request.headers.authorization !== `Bearer ${this.token}`) {
       response.writeHead(401).end('the token is not the one of this server');
     } else if (pathname === '/api/stream') {

@@ -1,4 +1,6 @@
 import { createServer } from 'node:http';
+import type { StreamMessage } from '../../../src/page/page-data.ts';
+import { aFleet } from './fleet.ts';
 
 /** A site of another origin whose code tries what such a site may try, with the right key even. */
 export interface HostileSite {
@@ -16,6 +18,22 @@ export async function serveHostileSite(): Promise<HostileSite> {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+/** Serves what looks like the page on its port, with data of its own; `asked` holds each request with its headers. */
+export async function serveImitation(
+  port: number,
+  session: string,
+): Promise<{ asked(): readonly string[]; close(): Promise<void> }> {
+  const asked: string[] = [];
+  const server = createServer(({ method, url, headers }, response) => {
+    asked.push(`${method} ${url} ${JSON.stringify(headers)}`);
+    const line: StreamMessage = { kind: 'data', data: aFleet(1, Date.now()) };
+    response.end(url === '/api/stream' ? `${JSON.stringify(line).replaceAll('shop-creator-claude', session)}\n` : 'x');
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const close = (): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
+  return { asked: () => asked, close };
 }
 
 /** Browser code: `attack` resolves with what each attempt got. */

@@ -1,6 +1,7 @@
 import type { StreamMessage } from '../../page-data.ts';
 import { ask, Refused } from './ask.ts';
 import { linesOf } from './lines.ts';
+import { holdsToken } from './prove.ts';
 
 /** How the page is joined to its server. */
 export type Link =
@@ -64,6 +65,10 @@ export class Follow {
     this.heardAt = Date.now();
     let heard = false;
     try {
+      if (!(await holdsToken(this.token, this.request.signal))) {
+        this.set({ kind: 'locked', why: 'refused' });
+        return 'refused';
+      }
       const response = await ask('api/stream', this.token, { signal: this.request.signal });
       for await (const line of linesOf(response.body ?? new ReadableStream())) {
         heard = true;
