@@ -29,6 +29,7 @@ import { realPathOf } from './system/real-path.ts';
 import { withoutTemplates } from './system/set-variable.ts';
 import { shortHash } from './system/hash.ts';
 import { sweepTemporaries } from './system/replace-file.ts';
+import { TroubleFile } from './system/trouble-file.ts';
 import { inMemoryReader, stdoutReader } from './tell/stdout.ts';
 import { makeTriggers } from './trigger/triggers.ts';
 
@@ -186,14 +187,16 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
     },
     stateHistory,
     followers: async (intervalMs) => {
-      const { Followers } = await import('./watch/followers.ts');
+      const { Followers, followersTrouble } = await import('./watch/followers.ts');
       const { StateWriter } = await import('./watch/state-writer.ts');
       const { StatusLine } = await import('./watch/status-line.ts');
       const { keepMs } = settings.history;
       const { workedMs } = settings.attention;
       const writer = new StateWriter({ history: stateHistory, now, intervalMs, keepMs, log, workedMs });
       const told = await notifyFollowersOf({ ports, settings, env, stateDir });
-      return new Followers([writer, new StatusLine(stateDir, now), ...told]);
+      const troubles = new TroubleFile(stateDir, 'monitor', now);
+      const own = [writer, new StatusLine(stateDir, now)];
+      return new Followers([new Followers(own, (trouble) => troubles.keep(followersTrouble, trouble)), ...told]);
     },
     triggers: (others) =>
       makeTriggers(

@@ -64,13 +64,13 @@ async function tested(one: NotifierSettings, { env, settings, now, signal, regis
   const { openNotifier } = await import('../tell/notify/open-notifier.ts');
   const { testNotice } = await import('../tell/notify/notice.ts');
   const { SendError } = await import('../tell/notify/notifier.ts');
-  const { TroubleFile } = await import('../tell/notify/trouble-file.ts');
+  const { TroubleFile } = await import('../system/trouble-file.ts');
   const notifier = openNotifier(one, { env, platform: process.platform, hermes: settings.hermes.command, now });
   try {
     const notice = testNotice(name, { host: hostname(), now: now() });
     const answer = clean(await notifier.send(notice, signal));
     // `doctor` must not go on about a failure that is mended.
-    new TroubleFile(registryStateDir, now).keep(name, null);
+    new TroubleFile(registryStateDir, 'notify', now).keep(name, null);
     return { name, kind, ok: true, answer };
   } catch (error) {
     if (!(error instanceof SendError)) throw error;

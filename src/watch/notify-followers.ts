@@ -6,7 +6,7 @@ import type { PassPorts } from '../pass/pass.ts';
 import { longestTimerMs } from '../system/pause.ts';
 import { Delivery } from '../tell/notify/delivery.ts';
 import { openNotifier } from '../tell/notify/open-notifier.ts';
-import { TroubleFile } from '../tell/notify/trouble-file.ts';
+import { TroubleFile } from '../system/trouble-file.ts';
 import type { Follower } from './follower.ts';
 
 export interface NotifyWorld {
@@ -28,7 +28,7 @@ export async function notifyFollowers({
   stateDir,
 }: NotifyWorld): Promise<readonly NotifyFollower[]> {
   const { log, now } = ports;
-  const trouble = new TroubleFile(stateDir, now);
+  const trouble = new TroubleFile(stateDir, 'notify', now);
   const { registry, hermes } = settings;
   const world = { env, platform: process.platform, hermes: hermes.command, now };
   const deliveries = settings.notify.map(

@@ -8,7 +8,7 @@ import { notifyTestAnswer } from '../../src/operations/answers/notify.ts';
 import type { Context } from '../../src/operations/context.ts';
 import { notify } from '../../src/operations/notify.ts';
 import { noticeSchema } from '../../src/tell/notify/notice-schema.ts';
-import { TroubleFile } from '../../src/tell/notify/trouble-file.ts';
+import { TroubleFile } from '../../src/system/trouble-file.ts';
 import { Receiver } from '../tell/notify/receiver.ts';
 import { answers, at, fakeContext, settings } from './fake-context.ts';
 
@@ -120,7 +120,7 @@ test('Ctrl-C ends it at once', async () => {
 });
 
 test('a success ends the trouble that doctor tells of', async () => {
-  const troubles = new TroubleFile(folder, () => at);
+  const troubles = new TroubleFile(folder, 'notify', () => at);
   troubles.keep('hook', 'the receiver answered 503');
   troubles.keep('other', 'the receiver answered 503');
   await asked([hook()], 'hook');

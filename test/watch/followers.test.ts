@@ -31,3 +31,16 @@ test('one that fails to end, or hangs, holds up no other and not the end', async
   await ended;
   for (const each of all) expect(each.close).toHaveBeenCalledTimes(1);
 });
+
+test('keep their trouble for another process, once for each change, and leave none behind', async () => {
+  const kept: (string | null)[] = [];
+  const one = { ...follower(null), trouble: null as string | null };
+  const followers = new Followers([one], (trouble) => void kept.push(trouble));
+  for (const trouble of [null, null, 'no space left', 'no space left', null, 'no space left']) {
+    one.trouble = trouble;
+    followers.beat();
+  }
+  expect(kept).toEqual([null, 'no space left', null, 'no space left']);
+  await followers.close();
+  expect(kept.at(-1)).toBeNull();
+});

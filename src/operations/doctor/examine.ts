@@ -8,6 +8,7 @@ import type { Context, PassReport } from '../context.ts';
 import { checkFolders } from './check-folders.ts';
 import { checkJobs } from './check-jobs.ts';
 import { checkLock } from './check-lock.ts';
+import { checkMonitor } from './check-monitor.ts';
 import { checkNotifiers } from './check-notifiers.ts';
 import { checkPlace } from './check-place.ts';
 import { checkSources } from './check-sources.ts';
@@ -17,12 +18,13 @@ import { statusLineFinding } from './tmux-status-line.ts';
 
 /** Makes every check, and lists the findings in the order in which a run depends on them. Writes nothing. */
 export async function examine(context: Context, hermes: NamedHermes): Promise<readonly Finding[]> {
-  const [tmux, looked, folders, jobs, broker, service, worker] = await Promise.all([
+  const [tmux, looked, folders, jobs, broker, monitor, service, worker] = await Promise.all([
     checkTmux(context),
     look(context),
     checkFolders(context),
     checkJobs(context),
     checkBroker(context.settings, context.signal),
+    checkMonitor(context),
     checkService(context),
     checkHermes(context, hermes),
   ]);
@@ -38,6 +40,7 @@ export async function examine(context: Context, hermes: NamedHermes): Promise<re
     ...folders,
     jobs,
     broker,
+    ...monitor,
     ...checkNotifiers(context),
     ...triggers,
     statusLineFinding(context.registryStateDir),

@@ -9,7 +9,7 @@ import { noticeOf } from './notice.ts';
 import type { Notice } from './notice-schema.ts';
 import { SendError, type Notifier } from './notifier.ts';
 import { isQuiet } from './quiet-hours.ts';
-import type { TroubleFile } from './trouble-file.ts';
+import type { TroubleFile } from '../../system/trouble-file.ts';
 
 export interface DeliveryOptions {
   readonly settings: Pick<NotifierSettings, 'name' | 'on' | 'workspaces' | 'quietHours'>;

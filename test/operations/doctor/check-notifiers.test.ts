@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NotifierSettings } from '../../../src/config/notifier-settings.ts';
 import { checkNotifiers } from '../../../src/operations/doctor/check-notifiers.ts';
-import { TroubleFile } from '../../../src/tell/notify/trouble-file.ts';
+import { TroubleFile } from '../../../src/system/trouble-file.ts';
 import { fakeContext, settings } from '../fake-context.ts';
 
 const since = Date.parse('2026-07-01T08:00:00Z');
@@ -84,7 +84,7 @@ test('secrets in files that are missing or open to others; no secret and no addr
 });
 
 test('since when nothing was sent, and why', () => {
-  new TroubleFile(folder, () => since).keep('my hook', 'the receiver answered 503 \u001b[31m');
+  new TroubleFile(folder, 'notify', () => since).keep('my hook', 'the receiver answered 503 \u001b[31m');
   const hook = {
     kind: 'webhook',
     name: 'my hook',

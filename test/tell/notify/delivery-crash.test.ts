@@ -6,7 +6,7 @@ import type { Log, LoggedDrift } from '../../../src/log/log.ts';
 import { FileLog } from '../../../src/log/file-log.ts';
 import { Delivery } from '../../../src/tell/notify/delivery.ts';
 import type { Notice } from '../../../src/tell/notify/notice-schema.ts';
-import { TroubleFile } from '../../../src/tell/notify/trouble-file.ts';
+import { TroubleFile } from '../../../src/system/trouble-file.ts';
 import { aDrift } from '../../log/a-drift.ts';
 import { driftNamed } from '../../named.ts';
 
@@ -33,7 +33,7 @@ const cursorPath = (): string => join(dir, 'cursors/notify-phone.json');
 /** Starts a monitor’s delivery. */
 async function begun(): Promise<Delivery> {
   const notifier = { send: async (notice: Notice) => (sent.push(notice), 'ok'), examine: () => [] };
-  const trouble = new TroubleFile(dir, () => now);
+  const trouble = new TroubleFile(dir, 'notify', () => now);
   const registry = { path: '/r', isUsual: true };
   const delivery = new Delivery({
     settings,

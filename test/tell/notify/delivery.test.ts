@@ -7,7 +7,7 @@ import { FileLog } from '../../../src/log/file-log.ts';
 import { Delivery, type DeliveryOptions } from '../../../src/tell/notify/delivery.ts';
 import type { Notice } from '../../../src/tell/notify/notice-schema.ts';
 import { SendError } from '../../../src/tell/notify/notifier.ts';
-import { TroubleFile } from '../../../src/tell/notify/trouble-file.ts';
+import { TroubleFile } from '../../../src/system/trouble-file.ts';
 import { aDrift } from '../../log/a-drift.ts';
 import { driftNamed } from '../../named.ts';
 
@@ -42,7 +42,7 @@ function deliveryWith(settings: Partial<DeliveryOptions['settings']> = {}): Deli
       examine: () => [],
     },
     log,
-    trouble: new TroubleFile(dir, () => now),
+    trouble: new TroubleFile(dir, 'notify', () => now),
     host: 'lab1',
     registry: { path: '/r', isUsual: true },
     graceMs: 5_000,
@@ -170,7 +170,9 @@ test('a receiver that is away gets one notice of what is still news; each wait i
   expect(waited.length, 'an hour costs few attempts').toBeLessThan(25);
   expect(Math.max(...waited)).toBeGreaterThan(200_000);
   expect(delivery.trouble).toBe('the notifier phone: the receiver answered 503');
-  expect(new TroubleFile(dir, () => now).read('phone')).toMatchObject({ reason: 'the receiver answered 503' });
+  expect(new TroubleFile(dir, 'notify', () => now).read('phone')).toMatchObject({
+    reason: 'the receiver answered 503',
+  });
 
   await open(waits('b'), waits('c'));
   await close('a', 'world');
@@ -178,7 +180,7 @@ test('a receiver that is away gets one notice of what is still news; each wait i
   await run(delivery, 3_600_000);
   expect(titles()).toEqual([expect.stringMatching(/^2 need you( \(in the last \d+m\))?$/)]);
   expect(delivery.trouble).toBeNull();
-  expect(new TroubleFile(dir, () => now).read('phone')).toBeNull();
+  expect(new TroubleFile(dir, 'notify', () => now).read('phone')).toBeNull();
 });
 
 test('a receiver that asks to wait is left alone for so long; a clock that is set back does not prolong it', async () => {

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WatchedError } from '../../../src/errors.ts';
+import { checkMonitor } from '../../../src/operations/doctor/check-monitor.ts';
+import { TroubleFile } from '../../../src/system/trouble-file.ts';
+import { Followers, followersTrouble } from '../../../src/watch/followers.ts';
+import { fakeContext } from '../fake-context.ts';
+
+const since = Date.parse('2026-07-01T08:00:00Z');
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'asm-doctor-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const watched = () => Promise.reject(new WatchedError('pid 12 already watches', { cure: 'look' }));
+
+function found(change: { readonly assertNobodyWatches?: () => Promise<void> } = {}) {
+  return checkMonitor({ ...fakeContext({}).context, registryStateDir: folder, ...change });
+}
+
+test('says what the monitor that runs cannot do beside its passes, until it can', async () => {
+  const troubles = new TroubleFile(folder, 'monitor', () => since);
+  const writer = { trouble: null as string | null, passed: () => undefined, beat: () => undefined };
+  const all = new Followers([{ ...writer, close: () => Promise.resolve() }], (trouble) =>
+    troubles.keep(followersTrouble, trouble),
+  );
+  all.beat();
+  expect(await found({ assertNobodyWatches: watched })).toEqual([]);
+
+  const failing = new Followers(
+    [
+      {
+        ...writer,
+        trouble: 'the state history could not be written: EACCES \u001b[31m',
+        close: () => Promise.resolve(),
+      },
+    ],
+    (trouble) => troubles.keep(followersTrouble, trouble),
+  );
+  failing.beat();
+  expect(await found({ assertNobodyWatches: watched })).toEqual([
+    {
+      id: 'monitor',
+      ok: false,
+      message:
+        'the monitor that runs has trouble since 2026-07-01T08:00:00Z: the state history could not be written: EACCES \\x1b[31m',
+      cure: `make its files in ${folder} writable, or make room on the disk; it then goes on by itself`,
+    },
+  ]);
+  // It was killed: what it left says nothing of now.
+  expect(await found()).toEqual([]);
+  await failing.close();
+  expect(await found({ assertNobodyWatches: watched })).toEqual([]);
+});
