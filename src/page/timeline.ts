@@ -1,5 +1,6 @@
 import type { HistoryRow } from '../operations/answers/history.ts';
 import type { Bands } from './bands.ts';
+import { joinShort } from './join-short.ts';
 import type { TimelineAnswer } from './page-data.ts';
 
 const hourMs = 3_600_000;
@@ -22,7 +23,7 @@ export async function timelineOf(
     from,
     to,
     rows: sessions.map(({ entry, session, workspace, bands: of }) => {
-      return { key: entry, session, workspace, bands: of, marks: marks.get(session) ?? [] };
+      return { key: entry, session, workspace, bands: joinShort(of, { from, to }), marks: marks.get(session) ?? [] };
     }),
   };
 }

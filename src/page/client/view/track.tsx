@@ -5,6 +5,7 @@ import { momentOf, span, ticksOf } from '../words/when.ts';
 import { still } from './still.ts';
 
 export type TimelineRow = TimelineAnswer['rows'][number];
+type TrackBand = TimelineRow['bands'][number];
 
 /** Where a band stands in a track of 24 units: what differs in height can be told apart without any colour. */
 export const places: Readonly<Record<Band['what'], { readonly y: number; readonly height: number }>> = {
@@ -46,7 +47,7 @@ export const Track = still(function Track({ row, from, to, name }: TrackProps) {
           {...places[band.what]}
           fill={`url(#band-${band.what})`}
         >
-          <title>{`${names[band.what]} ${momentOf(band.from, to)} to ${momentOf(band.to, to)}, ${span(band.to - band.from)}`}</title>
+          <title>{titleOf(band, to)}</title>
         </rect>
       ))}
       {marks.map(({ at, kind, message }) => (
@@ -60,11 +61,17 @@ export const Track = still(function Track({ row, from, to, name }: TrackProps) {
   );
 });
 
+function titleOf({ what, from, to: end, of }: TrackBand, to: number): string {
+  const [most, changes] = of === undefined ? ['', ''] : ['mostly ', `, ${of} changes: too short to be drawn`];
+  return `${most}${names[what]} ${momentOf(from, to)} to ${momentOf(end, to)}, ${span(end - from)}${changes}`;
+}
+
 /** Says in words what the bands show: `working 3h, needs you 12m; 2 drifts`. */
-function summaryOf(bands: readonly Band[], drifts: number): string {
+function summaryOf(bands: readonly TrackBand[], drifts: number): string {
   const times = new Map<Band['what'], number>();
   for (const { what, from, to } of bands) times.set(what, (times.get(what) ?? 0) + to - from);
-  const parts = [...times].map(([what, ms]) => `${names[what]} ${span(ms)}`);
+  const about = bands.some(({ of }) => of !== undefined) ? 'about ' : '';
+  const parts = [...times].map(([what, ms]) => `${names[what]} ${about}${span(ms)}`);
   const said = parts.length === 0 ? 'nothing is known of this time' : parts.join(', ');
   return drifts === 0 ? said : `${said}; ${drifts} ${drifts === 1 ? 'drift' : 'drifts'}`;
 }
