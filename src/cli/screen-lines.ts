@@ -14,10 +14,10 @@ const color = /(\u001b\[[\d;]*m)/;
 export async function screenLines(
   page: Page,
   { width, height }: { readonly width: number; readonly height: number },
-  paint: Paint,
+  { keys: named, paint }: { readonly keys: string; readonly paint: Paint },
 ): Promise<readonly string[]> {
   const { lines, left } = fitting(page, height - 1);
-  const keys = paint('dim', 'q: end · r: look now');
+  const keys = paint('dim', named);
   const last =
     left === 0 ? keys : `${paint('yellow', `${left} more: make the window taller`)} ${paint('dim', '·')} ${keys}`;
   const all = [...lines, last];

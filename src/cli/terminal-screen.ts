@@ -82,7 +82,9 @@ class TerminalScreen implements Screen {
       if (this.#draw === null || !this.#isOn) return;
       // One cell stays free: see `screenChanges`.
       const size = { width: Math.max(1, stdout.columns - 1), height: Math.max(1, stdout.rows) };
-      const lines = await screenLines(await this.#draw(size.width), size, painter(this.#output.color));
+      const keys = this.#keys.look === null ? 'q: end' : 'q: end · r: look now';
+      const how = { keys, paint: painter(this.#output.color) };
+      const lines = await screenLines(await this.#draw(size.width), size, how);
       // Meanwhile the terminal may have been given back.
       if (!this.#isOn) return;
       const text = screenChanges(this.#shown, lines);
@@ -104,7 +106,7 @@ class TerminalScreen implements Screen {
       if (key === 'q' || key === 'Q') this.#keys.end();
       if (key === 'r' || key === 'R') {
         this.#repaint();
-        this.#keys.look();
+        this.#keys.look?.();
       }
       const signal = signalOf(key);
       // As the terminal itself would: to all processes of the command.

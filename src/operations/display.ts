@@ -2,7 +2,7 @@ import type { LogLevel } from '../config/settings.ts';
 import { clean } from '../core/words/text.ts';
 import type { Context } from './context.ts';
 import type { Answer, Input } from './operation.ts';
-import type { Draw, Page, Screen } from './screen.ts';
+import type { Draw, Keys, Page, Screen } from './screen.ts';
 import { painter } from './text/paint.ts';
 
 /** Of trouble the screen shows the last lines. */
@@ -21,7 +21,7 @@ export class Display {
   readonly signal: AbortSignal;
   readonly isInPlace: boolean;
   readonly #context: Context;
-  readonly #look: () => void;
+  readonly #look: Keys['look'];
   readonly #over = new AbortController();
   #screen: Screen | null = null;
   #last: Shown<unknown> | null = null;
@@ -29,8 +29,8 @@ export class Display {
   /** What the screen shows is still right, but for the times. */
   #isDrawn = false;
 
-  /** @param look looks at once, because the user asks */
-  constructor(context: Context, input: Input, look: () => void) {
+  /** @param look looks at once, because the user asks; `null`: it all comes by itself */
+  constructor(context: Context, input: Input, look: Keys['look']) {
     this.#context = context;
     this.#look = look;
     this.isInPlace = context.screen !== null && input.values['watch'] === true && !input.json;

@@ -47,8 +47,7 @@ export const fleet: Operation<FleetAnswer | ForgetAnswer> = {
     }
     // Loaded late with the schemas: other commands do not need them.
     const { listenOnce, listenOn } = await import('../mqtt/fleet/listen.ts');
-    // The broker tells by itself: there is nothing to look for.
-    const display = new Display(context, input, () => undefined);
+    const display = new Display(context, input, null);
     const notice = (line: string): void => display.trouble(line, 'warn');
     try {
       const first = await listenOnce(mqtt, notice, context.signal);

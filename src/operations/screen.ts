@@ -21,8 +21,8 @@ export interface Screen {
 
 /** What the keys of a screen do. */
 export interface Keys {
-  /** `r`: looks at once. */
-  readonly look: () => void;
+  /** `r`: looks at once; `null`: there is nothing to look at, because what is shown comes by itself. */
+  readonly look: (() => void) | null;
   /** `q`, or the terminal is gone. */
   readonly end: () => void;
 }

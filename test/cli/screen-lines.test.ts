@@ -8,7 +8,7 @@ const page = {
   rows: [['asks  needs you'], ['works  working'], ['died  gone', '    claude --resume 1'], ['rests  idle']],
   foot: ['cannot see tmux', 'a hint', '4 sessions: 1 needs you'],
 };
-const plain = painter(false);
+const plain = { keys: 'q: end · r: look now', paint: painter(false) };
 
 test('shows all where there is room, and the keys', async () => {
   expect(await screenLines(page, { width: 60, height: 24 }, plain)).toEqual([

@@ -131,6 +131,14 @@ test('hears its keys, and no key that has a name', async () => {
   expect(keys.end).toHaveBeenCalledTimes(1);
 });
 
+test('names no key that does nothing', async () => {
+  screen.close();
+  const output = { color: false, hold: () => undefined, release: () => undefined };
+  screen = terminalScreen(at as unknown as ScreenProcess, output, stop.signal)({ ...keys, look: null });
+  await screen.show(() => Promise.resolve(page('lab1')));
+  expect((await at.lines()).at(-1)).toBe('q: end');
+});
+
 test.each([
   ['Ctrl-C', '\u0003', 'SIGINT'],
   ['Ctrl-Z', '\u001a', 'SIGTSTP'],
