@@ -85,7 +85,7 @@ describe('the house', () => {
       question,
       isThere: files.some((file) => `src/${file.path}` === unquoted(path) && file.names.has(unquoted(name))),
     }));
-    expect(answers.length).toBe(15);
+    expect(answers.length).toBe(20);
     expect(answers.filter(({ isThere }) => !isThere)).toEqual([]);
   });
 });
