@@ -7,7 +7,7 @@ export const find: Operation<FindAnswer> = {
   name: 'find',
   summary: 'sessions by name, workspace, id, folder, title and last prompts',
   description:
-    'Case does not count. Conversations that entries name or living agents hold are read, from their ends, and the prompts that Claude and Codex keep beside them. Nothing is stored. If something could not be read, that is said, and the exit code is 4: the text may be there.',
+    'Case does not count. It reads the ends of the conversations that entries name or living agents have open, and the prompts that Claude and Codex keep beside them. Nothing is stored. If something could not be read, that is said, and the exit code is 4: the text may be there.',
   argument: { name: 'text', description: 'what to look for; its words are joined', required: true, variadic: true },
   flags: [{ name: 'all', description: 'read the newest 500 other conversations too' }],
   async *run(context, input) {

@@ -13,7 +13,7 @@ export const notify: Operation<NotifyTestAnswer> = {
   description: 'Notifiers are listed under `notify` in the config; docs/notify.md shows how. `monitor` runs them.',
   argument: {
     name: 'test',
-    description: 'test, and the name of a notifier',
+    description: '`test`, then the name of one notifier if only that one is wanted',
     required: true,
     variadic: true,
     choices: ['test'],

@@ -12,7 +12,7 @@ export const page: Operation<PageAnswer> = {
   flags: [
     {
       name: 'port',
-      description: 'the port; 0: any (default: page.port, else that of the last page, else any)',
+      description: 'the port; 0: that of the last page, else any (default: page.port, else 0)',
       value: { kind: 'count', least: 0 },
     },
     { name: 'open', description: 'open it in the browser' },

@@ -9,7 +9,7 @@ import type { Operation } from './operation.ts';
 
 export const snooze: Operation<SnoozeAnswer> = {
   name: 'snooze',
-  summary: 'tell of no waiting of a session for a while: SESSION 2h',
+  summary: 'be silent about a waiting session for a while: SESSION 2h',
   description:
     'Meanwhile `needs-you` is not told of that session, and what was told is closed. If it still waits afterwards, that is told. ' +
     '`snooze SESSION 0s` ends it. For good: `attention.snooze` in the config.',
@@ -25,7 +25,7 @@ export const snooze: Operation<SnoozeAnswer> = {
     const sessions = [...new Set(words.slice(0, -1))];
     const ms = parseDuration(duration);
     if (ms === null || sessions.length === 0) {
-      const message = ms === null ? `${clean(duration)} is no duration` : 'there is no session';
+      const message = ms === null ? `${clean(duration)} is no duration` : 'no session is named';
       throw new UsageError(message, { cure: 'say which session, and for how long: asm snooze SESSION 2h' });
     }
     await assertKnown(sessions, context);

@@ -20,7 +20,7 @@ export const status: Operation<StatusAnswer> = {
   name: 'status',
   summary: 'every session with its agent, id and job on one line, those that need you first; writes nothing',
   description:
-    'SINCE says how long it waits, idles, is gone; `12m+`: at least so long. At a terminal it fits the width, and many terminated sessions are a count. With --waiting, --workspace or --agent the exit code 1 speaks of the shown sessions only; 4 is that of all sessions: one that cannot be seen may wait for you.',
+    'SINCE says how long it waits, idles, is gone; `12m+`: at least so long. At a terminal it fits the width, and of many terminated sessions it says only how many. With --waiting, --workspace or --agent the exit code 1 speaks of the shown sessions only; 4 is that of all sessions: one that cannot be seen may wait for you.',
   flags: [
     {
       name: 'watch',

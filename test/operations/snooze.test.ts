@@ -35,7 +35,7 @@ test.each([
   [['shop-creator-claud', '2h'], `there is no session shop-creator-claud`],
   [[shop], 'is no duration'],
   [[shop, '2'], '2 is no duration'],
-  [['2h'], 'there is no session'],
+  [['2h'], 'no session is named'],
 ])('%j is refused before anything is written', async (words, message) => {
   const { context, passing } = scriptedWorld();
   const refused = answers(snooze, context, { words });
