@@ -166,12 +166,7 @@ export const configSchema = z.strictObject({
     .optional(),
   page: z
     .strictObject({
-      port: z
-        .int()
-        .min(0)
-        .max(65_535)
-        .optional()
-        .describe('The port of the page; 0: that of the last page, else any. Default: `0`.'),
+      port: z.int().min(0).max(65_535).optional().describe('Its port; 0: that of the last page, or any. Default: `0`.'),
       comments: z.boolean().optional().describe('The page may comment on the local card. Default: `false`.'),
     })
     .optional(),
