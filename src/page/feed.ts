@@ -7,6 +7,7 @@ import type { PassReport } from '../operations/context.ts';
 import { asError } from '../system/errno.ts';
 import { InTurn } from '../system/in-turn.ts';
 import { historyRows } from '../operations/history/history-rows.ts';
+import { unregistered } from '../operations/sessions/unknown-session.ts';
 import { sessionsIn, sortForPeople } from '../operations/sessions/session-rows.ts';
 import { sinceTimelines } from '../operations/sessions/with-state-since.ts';
 import type { CardView } from './card-view.ts';
@@ -140,6 +141,7 @@ export class Feed implements Source, Taker {
       watch: watcher === null ? { kind: 'none' } : { kind: 'monitor', pid: watcher.pid, since: watcher.since },
       sessions: report === null ? [] : await this.#sessions(report),
       blind: report?.document.blind ?? [],
+      unregistered: report === null ? [] : unregistered(report),
       events: this.#rows.shown,
       card: card.value,
       hosts: hosts.value,

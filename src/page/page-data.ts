@@ -44,6 +44,8 @@ export interface PageData {
   /** In the order of `asm status`: those that need the user first. */
   readonly sessions: readonly PageSession[];
   readonly blind: ReconcileDocument['blind'];
+  /** Sessions that run and have no entry yet. */
+  readonly unregistered: readonly string[];
   /** The newest last, at most 500. */
   readonly events: readonly HistoryRow[];
   readonly card: PageCard | null;

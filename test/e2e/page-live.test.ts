@@ -109,8 +109,10 @@ test('without a monitor the page looks itself, says so, and writes nothing', asy
   const page = await openPage(address);
   await page.getByText('No monitor runs: this page only looks.').waitFor();
   await row(page, 'shop-creator-claude').waitFor();
+  await world.openSession('blog-creator-agy', { agent: 'agy' });
   world.tmux(['kill-session', '-t', '=shop-creator-claude']);
   await row(page, 'shop-creator-claude').and(page.locator('[data-standing=gone]')).waitFor({ timeout: 30_000 });
+  await page.getByText('Not in the registry yet: blog-creator-agy.').waitFor({ timeout: 30_000 });
   expect(world.registryMtime()).toBe(before);
   const monitor = await world.monitor();
   await page.getByText(`monitor ${monitor.pid}`).waitFor();

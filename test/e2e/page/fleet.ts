@@ -75,6 +75,7 @@ export function aFleet(count: number, now: number): PageData {
     watch: { kind: 'monitor', pid: 4711, since: now - 200 * minute },
     sessions: sessions.toSorted((one, other) => rank(one) - rank(other)),
     blind: [],
+    unregistered: [],
     events: sessions.slice(0, 30).map((one, index) => anEvent(index, one, now)),
     card: {
       id: 'local-1f0a5b6c',

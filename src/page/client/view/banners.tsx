@@ -13,7 +13,8 @@ interface BannersProps {
 /** Returns how many banners stand there: what sticks below the head of the page begins after them. */
 export function bannersIn({ data, link }: Omit<BannersProps, 'now'>): number {
   const isJoined = link.kind === 'live' || link.kind === 'connecting';
-  return [!isJoined, data.failure !== null, data.watch.kind === 'none'].filter(Boolean).length;
+  return [!isJoined, data.failure !== null, data.watch.kind === 'none', data.unregistered.length > 0].filter(Boolean)
+    .length;
 }
 
 /** What a reader must know before believing what stands below. */
@@ -36,8 +37,21 @@ export function Banners({ data, link, now }: BannersProps) {
           <Copy text="asm monitor" what="the command" shows />
         </p>
       )}
+      {data.unregistered.length > 0 && (
+        <p class="banner note" data-banner="unregistered">
+          <Icon name="info" />
+          <span>Not in the registry yet: {fewOf(data.unregistered)}. To register them:</span>
+          <Copy text="asm reconcile" what="the command to register them" shows />
+        </p>
+      )}
     </div>
   );
+}
+
+/** Returns a list of names, the first ones if they are many. */
+function fewOf(names: readonly string[]): string {
+  const few = names.slice(0, 3).join(', ');
+  return names.length <= 3 ? few : `${few} and ${names.length - 3} more`;
 }
 
 function LinkBanner({ link, now }: { readonly link: Link; readonly now: number }) {
