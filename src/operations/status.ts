@@ -20,7 +20,7 @@ export const status: Operation<StatusAnswer> = {
   name: 'status',
   summary: 'every session with its agent, id and job on one line, those that need you first; writes nothing',
   description:
-    'SINCE says how long it waits, idles, is gone; `12m+`: at least so long. At a terminal it fits the width, and of many terminated sessions it says only how many. With --waiting, --workspace or --agent the exit code 1 speaks of the shown sessions only; 4 is that of all sessions: one that cannot be seen may wait for you.',
+    'SINCE says how long it waits, idles, is gone; `12m+`: at least so long. At a terminal it fits the width, and of many terminated sessions it says only how many. The exit code is 1 while an entry says `running` and its session or agent does not run. Once a monitor has written the death, the entry says `terminated`: status shows `gone` for a day (`group` in --json), and the exit code no longer speaks of it. With --waiting, --workspace or --agent the exit code 1 speaks of the shown sessions only; 4 is that of all sessions: one that cannot be seen may wait for you.',
   flags: [
     {
       name: 'watch',

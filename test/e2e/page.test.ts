@@ -50,12 +50,13 @@ test('50 sessions: what needs the user stands on top, then each workspace by nam
   expect(names).toEqual(names.toSorted());
   expect(await texts(page, '.chip')).toEqual([
     '50 all',
-    '4 needs you',
+    '4 need you',
     '14 working',
     '14 idle',
     '5 alive',
-    '9 down',
-    '4 unknown',
+    '4 agents exited',
+    '5 gone',
+    '4 elsewhere',
   ]);
   const first = page.locator('.row').first();
   expect(await first.locator('.row-state').textContent()).toMatch(/^needs you\d+mpermission prompt$/);
@@ -99,7 +100,13 @@ test('names and comments are text, whatever stands in them', async () => {
   const [first] = data.events;
   const sessions = nasty.map((session, index) => {
     const text = { session, workspace: session, state: session, job: session, id: session, resume: `cd ${session}` };
-    return aSession(4, Date.now(), { ...text, key: `key ${index} ${session}`, activity: null, liveness: 'unknown' });
+    return aSession(4, Date.now(), {
+      ...text,
+      key: `key ${index} ${session}`,
+      activity: null,
+      liveness: 'unknown',
+      group: 'unknown',
+    });
   });
   const comments = nasty.map((body, index) => ({ id: `c${index}`, author: body, body, created_at: first?.at ?? '' }));
   const page = await open({
@@ -217,7 +224,7 @@ test('a change draws its own row anew, and moves no other', async () => {
     })).observe(document.querySelector('.sessions'), { subtree: true, childList: true, attributes: true, characterData: true });
   `);
   const session = 'shop-creator-claude';
-  const change = { activity: 'idle', state: 'idle · job done' } as const;
+  const change = { activity: 'idle', group: 'idle', state: 'idle · job done' } as const;
   server.show({
     ...data,
     sessions: data.sessions.map((one) => (one.session === session ? { ...one, ...change } : one)),
@@ -271,11 +278,11 @@ test('the log is filtered by kind, by session and by text; chips filter the sess
   expect(await page.locator('.rail .event').count()).toBe(1);
   await page.getByLabel('Text in the log').fill('no such text');
   expect(await page.locator('.rail .nothing').textContent()).toBe('No event fits.');
-  await page.getByRole('button', { name: /^\d+ down$/ }).click();
+  await page.getByRole('button', { name: /^\d+ gone$/ }).click();
   const standings = await page
     .locator('.row')
     .evaluateAll((all) => all.map((one) => one.getAttribute('data-standing')));
-  expect(new Set(standings)).toEqual(new Set(['gone', 'exited']));
+  expect(new Set(standings)).toEqual(new Set(['gone']));
 });
 
 test('a comment goes to the card only where the page may comment', async () => {

@@ -132,6 +132,7 @@ export function verdictOf(entry: Entry, change: Partial<Verdict> = {}): Verdict 
     waiting: null,
     activitySince: null,
     identity: null,
+    outlives: false,
     notProven: 'no conversation is provably its own',
     ...change,
   };

@@ -3,7 +3,6 @@ import { clean } from '../words/text.ts';
 import type { EntryView, View } from '../model/view.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { driftKey } from './key.ts';
-import { isMadeAfter } from '../place/revival.ts';
 import { writtenTermination } from './termination.ts';
 import { about, foundIncarnation, paneWords, plain } from './wording.ts';
 
@@ -15,12 +14,8 @@ export const terminatedButAlive: DriftKind = {
   tells: 'yes',
   resolvedMessage: null,
   needsJudgement: true,
-  detect: (view) => view.entries.filter(stillRuns).map((one) => driftOf(one, view)),
+  detect: (view) => view.entries.filter(({ verdict }) => verdict.outlives).map((one) => driftOf(one, view)),
 };
-
-function stillRuns({ entry, bornAt }: EntryView): boolean {
-  return entry.status === 'terminated' && bornAt !== null && !isMadeAfter(bornAt, entry);
-}
 
 function driftOf(one: EntryView, view: View): Difference {
   const { entry, found } = one;

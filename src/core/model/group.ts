@@ -23,7 +23,7 @@ export type Group = (typeof groups)[number];
 const freshMs = 24 * 60 * 60_000;
 
 type EntryFacts = Pick<Entry, 'status' | 'halfTyped' | 'ignore' | 'terminatedAt' | 'terminationMode'>;
-type VerdictFacts = Pick<Verdict, 'liveness' | 'elsewhere' | 'activity'>;
+type VerdictFacts = Pick<Verdict, 'liveness' | 'elsewhere' | 'activity' | 'outlives'>;
 
 /**
  * Returns the group of a session. A death that a monitor found and wrote stays in `gone` for a day: the entry says
@@ -40,8 +40,9 @@ export function groupOf(entry: EntryFacts, verdict: VerdictFacts | null, now: nu
 
 function groupOfTerminated({ terminatedAt, terminationMode }: EntryFacts, verdict: VerdictFacts, now: number): Group {
   if (verdict.elsewhere !== null) return 'terminated';
-  // It still runs, or runs again: what its agent does is not asked of a session that is to be over.
-  if (verdict.liveness === 'alive') return 'alive';
+  // What its agent does is not asked of a session that is to be over. One that was made later runs again: it is what it
+  // is, also before a pass has written so.
+  if (verdict.liveness === 'alive') return verdict.outlives ? 'alive' : groupByActivity(verdict.activity);
   const isNews = terminationMode === autoDetected && terminatedAt !== null && now - terminatedAt < freshMs;
   return isNews ? 'gone' : 'terminated';
 }

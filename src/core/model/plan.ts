@@ -63,6 +63,8 @@ export interface Verdict {
   readonly liveness: Liveness;
   /** The other place to which it belongs; `null`: it belongs to this one, or to none yet. */
   readonly elsewhere: { readonly host: string; readonly hasNamesake: boolean } | null;
+  /** Its entry says `terminated`, and the session that was made before that still lives. */
+  readonly outlives: boolean;
   /** Why nothing can be said about it, and what would settle that; `null` unless it is `unknown`. */
   readonly doubt: Doubt | null;
   readonly evidence: readonly Evidence[];

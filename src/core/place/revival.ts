@@ -16,12 +16,20 @@ export function isRunning(one: EntryView): boolean {
 }
 
 /**
+ * Decides whether a terminated entry's session still lives: it was made before the entry was marked.
+ * @param born when the session was made; ms since 1970
+ */
+export function outlives(born: number, entry: Entry): boolean {
+  return entry.status === 'terminated' && !isMadeAfter(born, entry);
+}
+
+/**
  * Decides whether a session was made after the entry was marked terminated. Both times are whole seconds. In the same
  * second it was made later if the monitor wrote the time, because no session of that name was there then. A time
  * without a zone counts as the latest it can mean.
  * @param bornAt when the session was made; ms since 1970
  */
-export function isMadeAfter(bornAt: number, entry: Entry): boolean {
+function isMadeAfter(bornAt: number, entry: Entry): boolean {
   const { terminatedAt, vagueTermination } = entry;
   if (terminatedAt === null) return vagueTermination?.latest != null && bornAt > vagueTermination.latest;
   const isOurs = entry.terminationMode === autoDetected;

@@ -11,6 +11,7 @@ import { notProven } from '../identity/not-proven.ts';
 import { oneEntryEach } from '../identity/one-entry.ts';
 import { sharesFolder } from '../identity/shared-folder.ts';
 import type { Claims } from '../identity/subject.ts';
+import { outlives } from '../place/revival.ts';
 import { bornAt, changedAgo, lastChangeOf } from '../place/last-changed.ts';
 import { clean } from '../words/text.ts';
 import { blindSources } from './blind-sources.ts';
@@ -100,6 +101,7 @@ function verdictOf(location: Location, identity: Identity, hidden: readonly Unre
     entry: keyOf(entry),
     liveness: location.absence?.liveness ?? 'alive',
     elsewhere: location.elsewhere,
+    outlives: where !== null && look !== null && outlives(bornAt(where, input), entry),
     doubt: location.absence?.doubt ?? null,
     evidence: [...evidence, ...hidden.map((one) => hiddenEvidence(one, entry, input.observation))],
     socket: where?.socket ?? location.absence?.socket ?? null,

@@ -4,7 +4,7 @@ import { groups, type Group } from '../model/group.ts';
 export function groupCounts(sessions: readonly Group[], of: readonly Group[] = groups): string {
   return of
     .map((group) => ({ group, count: sessions.filter((one) => one === group).length }))
-    .flatMap(({ group, count }) => (count === 0 ? [] : [`${count} ${wordOf(group, count)}`]))
+    .flatMap(({ group, count }) => (count === 0 ? [] : [`${count} ${groupWord(group, count)}`]))
     .join(' · ');
 }
 
@@ -20,7 +20,8 @@ export function statusLine(sessions: readonly Group[]): string {
   return groupCounts(sessions, busy) || groupCounts(sessions, quiet);
 }
 
-function wordOf(group: Group, count: number): string {
+/** Returns what a group of so many sessions is called: `needs you`, `need you`, `agents exited`. */
+export function groupWord(group: Group, count: number): string {
   switch (group) {
     case 'needs-you':
       return count === 1 ? 'needs you' : 'need you';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { groups } from '../../core/model/group.ts';
 import type { Fixed } from '../../core/model/fixed.ts';
 import { proofs } from '../../core/model/proof.ts';
 import {
@@ -18,9 +19,16 @@ export const sessionRow = z.strictObject({
   agent: z.string().nullable(),
   status: z.string().nullable().describe('as in the registry; null: nothing stands there'),
   liveness,
+  group: z
+    .enum(groups)
+    .describe(
+      'under which `status` and the page show it: `needs-you` also of a session that runs again while its entry still says `terminated`; `gone` also a day after a monitor wrote its death',
+    ),
   state: z
     .string()
-    .describe('one text for people, the job behind it: `working · job 3f2a running 12m`, `gone`, `elsewhere (lab1)`'),
+    .describe(
+      'one text for people, the job behind it: `working · job 3f2a running 12m`, `gone`, `elsewhere (lab1)`, `working · entry says terminated`',
+    ),
   ...activityShape,
   since: time
     .nullable()

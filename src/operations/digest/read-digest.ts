@@ -79,13 +79,13 @@ function timeIn(text: string | null): number | null {
   return Number.isNaN(time) ? null : time;
 }
 
-function presentOf({ entry, row }: SessionSeen): PresentSession {
+function presentOf({ entry, group, row }: SessionSeen): PresentSession {
   const { session, workspace, liveness, activity, waiting_for: reason, waiting_since: since } = row;
   return {
     session,
     workspace,
     runs: liveness === 'unknown' ? null : liveness === 'alive' && activity !== 'exited',
-    waiting: activity === 'waiting' ? { for: reason, since: timeIn(since) } : null,
+    waiting: group === 'needs-you' ? { for: reason, since: timeIn(since) } : null,
     idle: activity === 'idle' ? { since: timeIn(row.state_since) } : null,
     createdAt: entry.createdAt,
     ended:

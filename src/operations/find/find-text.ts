@@ -1,3 +1,4 @@
+import { shownState } from '../../core/words/shown-state.ts';
 import { clean } from '../../core/words/text.ts';
 import { span } from '../../core/words/time.ts';
 import type { FindAnswer, FoundMatch } from '../answers/find.ts';
@@ -22,7 +23,7 @@ export async function findText(
   const paint = painter(output.color);
   const rows: readonly Row[] = [
     ...sessions.map((one) => ({
-      cells: [clean(one.session), one.agent ?? '-', one.state, placeOf(one.matches, now())],
+      cells: [clean(one.session), one.agent ?? '-', shownState(one), placeOf(one.matches, now())],
       below: one.liveness === 'alive' ? null : one.resume,
     })),
     ...conversations.map((one) => ({

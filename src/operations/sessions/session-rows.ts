@@ -33,7 +33,7 @@ export function sessionsIn(report: PassReport, name: string | null): readonly Se
   return entries.map((entry) => {
     const verdict = verdicts.get(entryId(entry)) ?? null;
     const group = groupOf(entry, verdict, report.observation.at);
-    return { entry, verdict, group, row: rowOf(entry, verdict, report) };
+    return { entry, verdict, group, row: rowOf(entry, verdict, group, report) };
   });
 }
 
@@ -62,7 +62,7 @@ function orderInGroup(group: Group, one: string | null, other: string | null): n
   return one < other === newestFirst ? 1 : -1;
 }
 
-function rowOf(entry: Entry, verdict: Verdict | null, report: PassReport): SessionRow {
+function rowOf(entry: Entry, verdict: Verdict | null, group: Group, report: PassReport): SessionRow {
   const { observation, document } = report;
   const liveness = verdict?.liveness ?? 'unknown';
   return {
@@ -71,6 +71,7 @@ function rowOf(entry: Entry, verdict: Verdict | null, report: PassReport): Sessi
     agent: entry.agent,
     status: entry.status ?? (entry.otherStatus === null ? null : clean(entry.otherStatus)),
     liveness,
+    group,
     state:
       stateOf(entry, verdict, observation.at) +
       (isLeftAlone(entry) ? '' : jobState(entry.jobId, liveness, observation)),
@@ -120,7 +121,9 @@ function stateOf(entry: Entry, verdict: Verdict | null, now: number): string {
   if (entry.halfTyped !== null) return 'half typed';
   if (isLeftAlone(entry)) return leftAlone;
   if (verdict === null) return 'unknown';
-  if (entry.status === 'terminated') return verdict.liveness === 'alive' ? 'terminated · still alive' : 'terminated';
+  if (entry.status === 'terminated' && verdict.liveness !== 'alive') return 'terminated';
+  if (verdict.outlives) return 'terminated · still alive';
+  if (entry.status === 'terminated') return `${activityText(activityFields(verdict), now)} · entry says terminated`;
   if (verdict.elsewhere !== null) return elsewhereText(verdict.elsewhere);
   if (verdict.liveness !== 'alive') return verdict.liveness;
   return activityText(activityFields(verdict), now);
@@ -131,8 +134,8 @@ function elsewhereText({ host, hasNamesake }: NonNullable<Verdict['elsewhere']>)
 }
 
 function sinceOf(entry: Entry, verdict: Verdict | null, { plan }: PassReport): string | null {
+  if (verdict?.liveness === 'alive' && !verdict.outlives) return iso(verdict.agent?.startedAt ?? entry.createdAt);
   if (entry.status === 'terminated') return iso(entry.terminatedAt);
-  if (verdict?.liveness === 'alive') return iso(verdict.agent?.startedAt ?? entry.createdAt);
   if (verdict?.liveness === 'unknown')
     return iso(plan.blind.find((one) => one.source.includes(verdict.socket ?? '\0'))?.since ?? null);
   return null;
@@ -141,8 +144,9 @@ function sinceOf(entry: Entry, verdict: Verdict | null, { plan }: PassReport): s
 /** Returns since when it is in its state, as the agent itself, the registry or the pass says; `null`: they do not. */
 function stateSinceOf(entry: Entry, verdict: Verdict | null, report: PassReport): string | null {
   if (isLeftAlone(entry) || verdict === null) return null;
-  if (entry.status === 'terminated') return verdict.liveness === 'alive' ? null : iso(entry.terminatedAt);
+  if (verdict.outlives) return null;
   if (verdict.liveness === 'alive') return iso(verdict.waiting?.since ?? verdict.activitySince);
+  if (entry.status === 'terminated') return iso(entry.terminatedAt);
   return verdict.liveness === 'unknown' ? sinceOf(entry, verdict, report) : null;
 }
 

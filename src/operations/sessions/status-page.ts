@@ -1,4 +1,5 @@
 import { groupCounts } from '../../core/words/counts.ts';
+import { shownState, shownStateAlone } from '../../core/words/shown-state.ts';
 import { clean } from '../../core/words/text.ts';
 import { span } from '../../core/words/time.ts';
 import type { Context, PassReport } from '../context.ts';
@@ -73,19 +74,24 @@ async function tableLines(
     const color = row === titles ? 'dim' : tone(row[state] ?? '');
     return column === state || color === 'dim' ? paint(color, cell) : cell;
   };
-  const rows = sessions.map((one) => cellsOf(one, now));
+  const rows = sessions.map((one) => cellsOf(one, now, width !== null));
   return (await table([titles, ...rows], show, width === null ? null : fitTo(width))).split('\n');
 }
 
-function cellsOf({ group, row }: SessionSeen, now: number): readonly string[] {
-  // The entry of a death says `terminated` as soon as it is written.
-  const text = group === 'gone' ? row.state.replace(/^terminated/, 'gone') : row.state;
-  return [clean(row.session), row.agent ?? '-', text, sinceText(row, now), clean(row.id ?? '-')];
+/** @param isNarrow a terminal has no room for what a cell beside it says too */
+function cellsOf({ row }: SessionSeen, now: number, isNarrow: boolean): readonly string[] {
+  const since = sinceText(row, now);
+  const text = isNarrow && since !== nothing ? shownStateAlone(row) : shownState(row);
+  return [clean(row.session), row.agent ?? nothing, text, since, clean(row.id ?? nothing)];
 }
+
+const nothing = '-';
 
 function sinceText({ state_since: exact, seen_since: least }: SessionSeen['row'], now: number): string {
   if (exact !== null) return span(now - Date.parse(exact));
-  return least === null ? '-' : `${span(now - Date.parse(least)).replace('<1m', '0m')}+`;
+  const shortest = least === null ? '<1m' : span(now - Date.parse(least));
+  // That it is so for at least no minute says nothing.
+  return shortest === '<1m' ? nothing : `${shortest}+`;
 }
 
 function fitTo(width: number): Fit {
@@ -94,7 +100,7 @@ function fitTo(width: number): Fit {
     cuts: [
       { column: id, least: 9 },
       { column: id, least: 0 },
-      { column: session, least: 20, from: 'middle' },
+      { column: session, least: 14, from: 'middle' },
       { column: state, least: 12 },
     ],
   };

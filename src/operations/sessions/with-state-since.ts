@@ -38,8 +38,9 @@ export function sinceTimelines(
   });
 }
 
-/** Decides whether the history has a word on it: of a session that is to be over or elsewhere it says something else. */
+/** Decides whether the history has a word on it: of a session that is over or elsewhere it says something else. */
 function isAsked({ entry, verdict, group, row }: SessionSeen): boolean {
-  if (row.state_since !== null || verdict === null || entry.status === 'terminated') return false;
+  if (row.state_since !== null || verdict === null) return false;
+  if (entry.status === 'terminated' && (verdict.liveness !== 'alive' || verdict.outlives)) return false;
   return group !== 'left-alone' && group !== 'elsewhere';
 }

@@ -8,6 +8,7 @@ import { Patterns } from './view/patterns.tsx';
 import { Rail } from './view/rail.tsx';
 import { Sessions } from './view/sessions.tsx';
 import { Tabs, type Panel } from './view/tabs.tsx';
+import { groupWord } from '../../core/words/counts.ts';
 import { finder } from './words/find.ts';
 import { needsYou } from './words/standing.ts';
 
@@ -24,7 +25,7 @@ export function App({ hub }: { readonly hub: Hub }) {
   const { data, link } = known;
   const waiting = data?.sessions.filter(needsYou).length ?? 0;
   useEffect(() => {
-    document.title = `${waiting > 0 ? `(${waiting}) need you` : 'agent sessions'}${data === null ? '' : ` · ${data.host}`}`;
+    document.title = `${waiting > 0 ? `(${waiting}) ${groupWord('needs-you', waiting)}` : 'agent sessions'}${data === null ? '' : ` · ${data.host}`}`;
   }, [waiting, data?.host]);
 
   if (data === null) return link.kind === 'locked' ? <Locked link={link} /> : <Opening link={link} />;
@@ -41,7 +42,7 @@ export function App({ hub }: { readonly hub: Hub }) {
         {panel !== 'sessions' && <Rail hub={hub} data={data} find={find} now={now} panel={panel} />}
       </div>
       <p role="status" class="hidden">
-        {waiting === 0 ? 'No session needs you' : `${waiting} need you`}
+        {waiting === 0 ? 'No session needs you' : `${waiting} ${groupWord('needs-you', waiting)}`}
       </p>
     </>
   );

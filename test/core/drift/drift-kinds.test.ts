@@ -559,10 +559,21 @@ describe('entries that say terminated', () => {
 
   test('the session that was there before still runs: said, not written', () => {
     for (const at of [null, longAgo, now - 60_000]) {
-      expect(plan(aWorld({ entries: [terminated(at)], observation: inPlace })).drifts).toMatchObject([
-        { kind: 'terminated-but-alive', class: 'H', edits: [] },
-      ]);
+      const { drifts, verdicts } = plan(aWorld({ entries: [terminated(at)], observation: inPlace }));
+      expect(drifts).toMatchObject([{ kind: 'terminated-but-alive', class: 'H', edits: [] }]);
+      expect(verdicts).toMatchObject([{ liveness: 'alive', outlives: true }]);
     }
+  });
+
+  test('a younger session does not outlive its entry, also while its entry is too young to be repaired', () => {
+    const entries = [terminated(longAgo - 1000)];
+    for (const registry of [{}, { mtime: now - 1000 }]) {
+      const { verdicts } = plan(aWorld({ entries, observation: inPlace, registry }));
+      expect(verdicts).toMatchObject([{ liveness: 'alive', outlives: false }]);
+    }
+    expect(plan(aWorld({ entries: [anEntry(name)], observation: inPlace })).verdicts).toMatchObject([
+      { liveness: 'alive', outlives: false },
+    ]);
   });
 
   test('terminated and gone is as it should be, also where tmux is missing', () => {

@@ -3,7 +3,7 @@ import { groupOf } from '../../../src/core/model/group.ts';
 
 const now = Date.parse('2026-07-01T09:00:00Z');
 const entry = { status: 'running', halfTyped: null, ignore: false, terminatedAt: null, terminationMode: null } as const;
-const verdict = { liveness: 'alive', elsewhere: null, activity: 'working' } as const;
+const verdict = { liveness: 'alive', elsewhere: null, activity: 'working', outlives: false } as const;
 const died = { ...entry, status: 'terminated', terminatedAt: now - 60_000, terminationMode: 'auto-detected' } as const;
 const gone = { ...verdict, liveness: 'gone', activity: null } as const;
 const lab2 = { host: 'lab2', hasNamesake: false };
@@ -25,7 +25,10 @@ test.each([
   ['terminated', { ...died, terminationMode: 'manual' }, gone],
   ['terminated', { ...died, terminatedAt: null }, gone],
   ['terminated', died, { ...gone, elsewhere: lab2 }],
-  ['alive', died, { ...verdict, activity: 'waiting' }],
+  ['alive', died, { ...verdict, activity: 'waiting', outlives: true }],
+  ['needs-you', died, { ...verdict, activity: 'waiting' }],
+  ['working', { ...died, terminationMode: 'manual' }, verdict],
+  ['exited', died, { ...verdict, activity: 'exited' }],
 ] as const)('%s: %j, %j', (group, of, seen) => {
   expect(groupOf(of, seen, now)).toBe(group);
 });

@@ -18,6 +18,7 @@ const lives: Verdict = {
   activitySince: null,
   waiting: null,
   identity: null,
+  outlives: false,
   notProven: null,
 };
 const dead: Verdict = {

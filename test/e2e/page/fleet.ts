@@ -10,27 +10,28 @@ const agents = ['claude', 'codex', 'opencode', 'agy'];
 interface Kind {
   readonly liveness: PageSession['liveness'];
   readonly activity: PageSession['activity'];
+  readonly group: PageSession['group'];
   readonly state: string;
 }
 
-const working: Kind = { liveness: 'alive', activity: 'working', state: 'working' };
+const working: Kind = { liveness: 'alive', activity: 'working', group: 'working', state: 'working' };
 const kinds: readonly Kind[] = [
   working,
-  { liveness: 'alive', activity: 'idle', state: 'idle' },
-  { liveness: 'alive', activity: 'working', state: 'working · job 3f2a running 12m' },
-  { liveness: 'alive', activity: 'idle', state: 'idle · job done' },
-  { liveness: 'gone', activity: null, state: 'gone' },
-  { liveness: 'alive', activity: 'unknown', state: 'alive' },
-  { liveness: 'alive', activity: 'waiting', state: 'needs you 12m: permission prompt' },
-  { liveness: 'alive', activity: 'working', state: 'working' },
-  { liveness: 'unknown', activity: null, state: 'elsewhere (lab1)' },
-  { liveness: 'alive', activity: 'idle', state: 'idle' },
-  { liveness: 'alive', activity: 'exited', state: 'agent exited' },
+  { liveness: 'alive', activity: 'idle', group: 'idle', state: 'idle' },
+  { liveness: 'alive', activity: 'working', group: 'working', state: 'working · job 3f2a running 12m' },
+  { liveness: 'alive', activity: 'idle', group: 'idle', state: 'idle · job done' },
+  { liveness: 'gone', activity: null, group: 'gone', state: 'gone' },
+  { liveness: 'alive', activity: 'unknown', group: 'alive', state: 'alive' },
+  { liveness: 'alive', activity: 'waiting', group: 'needs-you', state: 'needs you 12m: permission prompt' },
+  { liveness: 'alive', activity: 'working', group: 'working', state: 'working' },
+  { liveness: 'unknown', activity: null, group: 'elsewhere', state: 'elsewhere (lab1)' },
+  { liveness: 'alive', activity: 'idle', group: 'idle', state: 'idle' },
+  { liveness: 'alive', activity: 'exited', group: 'exited', state: 'agent exited' },
 ];
 
 /** @param now ms since 1970 */
 export function aSession(index: number, now: number, change: Partial<PageSession> = {}): PageSession {
-  const { liveness, activity, state } = kinds[index % kinds.length] ?? working;
+  const { liveness, activity, group, state } = kinds[index % kinds.length] ?? working;
   const workspace = workspaces[index % workspaces.length] ?? 'shop';
   const agent = agents[(index >> 1) % agents.length] ?? 'claude';
   const session = `${workspace}-creator-${agent}${index < 8 ? '' : `-${index}`}`;
@@ -46,6 +47,7 @@ export function aSession(index: number, now: number, change: Partial<PageSession
     agent,
     status: 'running',
     liveness,
+    group,
     state,
     activity,
     waiting_for: isWaiting ? 'permission prompt' : null,

@@ -81,9 +81,9 @@ describe('at 80 columns', () => {
     const { text } = await shown([waits(long, 12), seen('店舗-creator-claude')], {}, { columns: 80 });
     expect(longest(text)).toBeLessThanOrEqual(80);
     expect(text).toMatchInlineSnapshot(`
-      "SESSION                          AGENT   STATE                             SINCE
-      an-unusually-lo…-creator-claude  claude  needs you 12m: permission prompt  12m
-      店舗-creator-claude              claude  working                           -
+      "SESSION                              AGENT   STATE                         SINCE
+      an-unusually-long…-1-creator-claude  claude  needs you: permission prompt  12m
+      店舗-creator-claude                  claude  working                       -
       2 sessions: 1 needs you · 1 working"
     `);
   });
@@ -177,4 +177,32 @@ test('--line is the line of the status bar', async () => {
   );
   expect((await shown([seen('a', { activity: 'idle' })], { line: true })).text).toBe('1 idle');
   expect(await shown([], { line: true })).toMatchObject({ text: '', exit: 0 });
+});
+
+test('a session that runs again is what it is, although its entry says terminated', async () => {
+  const over = { status: 'terminated', terminatedAt: at - 5 * minute, terminationMode: 'auto-detected' } as const;
+  const rows = [waits('asks', 2, over), seen('works', {}, over), seen('ended', { outlives: true }, over)];
+  const { text, json } = await shown(rows);
+  expect(text.replaceAll(uuid, '<id>')).toMatchInlineSnapshot(`
+    "SESSION  AGENT   STATE                                                    SINCE  ID
+    asks     claude  needs you 2m: permission prompt · entry says terminated  2m     <id>
+    works    claude  working · entry says terminated                          -      <id>
+    ended    claude  terminated · still alive                                 -      <id>
+    3 sessions: 1 needs you · 1 working · 1 alive"
+  `);
+  expect(json).toMatchObject({
+    sessions: [
+      { group: 'needs-you', state: 'needs you 2m: permission prompt · entry says terminated' },
+      { group: 'working', state: 'working · entry says terminated' },
+      { group: 'alive', state: 'terminated · still alive' },
+    ],
+  });
+  const { json: waiting } = await shown(rows, { waiting: true });
+  expect(waiting).toMatchObject({ sessions: [{ session: 'asks' }] });
+  expect((await shown(rows, { line: true })).text).toBe('1 needs you · 1 working');
+});
+
+test('at 60 columns the reason stands whole, and how long it waits stands once', async () => {
+  const { text } = await shown([waits('shop-creator-claude', 12)], {}, { columns: 60 });
+  expect(text.split('\n')[1]).toBe('shop-cr…-claude  claude  needs you: permission prompt  12m');
 });

@@ -59,7 +59,7 @@ test('nothing is said of a session that changed since, and after the end of the 
 test('the agent itself says it best, and the history is not asked about what is over', async () => {
   const { since, asked } = await sinceOf([
     [entryOf('shop'), { ...idle, activitySince: at - 3 * minute }],
-    [entryOf('blog', { status: 'terminated' }), idle],
+    [entryOf('blog', { status: 'terminated' }), { ...idle, outlives: true }],
     [entryOf('spared', { ignore: true }), idle],
   ]);
   expect([since[0], asked]).toEqual(['shop | claude | idle | 3m', []]);

@@ -1,6 +1,6 @@
 import type { PageHost, PageHosts, PageHostSession } from '../../page-data.ts';
 import { findsHost, type Find } from '../words/find.ts';
-import { names, standingOf } from '../words/standing.ts';
+import { names, standingThere } from '../words/standing.ts';
 import { momentOf, span } from '../words/when.ts';
 import { Mark } from './mark.tsx';
 
@@ -56,7 +56,7 @@ function Host({ host, online, since, lost, reason, sessions, now }: PageHost & {
 }
 
 function HostSession({ session, now }: { readonly session: PageHostSession; readonly now: number }) {
-  const standing = standingOf(session);
+  const standing = standingThere(session);
   return (
     <li data-session={session.session} data-standing={standing}>
       <Mark standing={standing} />
@@ -71,7 +71,7 @@ function HostSession({ session, now }: { readonly session: PageHostSession; read
 /** Says how it stands: `needs you 12m: permission prompt`. */
 function wordsOf(session: PageHostSession, now: number): string {
   const { status, liveness, waiting_for: reason, waiting_since: since } = session;
-  const standing = standingOf(session);
+  const standing = standingThere(session);
   if (status === 'terminated' && liveness === 'gone') return 'terminated';
   if (standing !== 'waiting') return names[standing];
   const how = since === null ? '' : ` ${span(Math.max(0, now - Date.parse(since)))}`;

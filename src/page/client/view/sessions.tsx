@@ -2,7 +2,8 @@ import { useCallback, useState } from 'preact/hooks';
 import type { PageSession } from '../../page-data.ts';
 import type { Hub, Known } from '../link/hub.ts';
 import { finder, findsSession } from '../words/find.ts';
-import { groupOf, needsYou, type Group } from '../words/standing.ts';
+import type { Group } from '../../../core/model/group.ts';
+import { needsYou } from '../words/standing.ts';
 import { Blind } from './blind.tsx';
 import { Legend } from './legend.tsx';
 import { SessionGroup } from './session-group.tsx';
@@ -25,7 +26,7 @@ export function Sessions({ hub, known, now, query }: SessionsProps) {
   if (data === null) return null;
   const find = finder(query);
   const found = data.sessions.filter((one) => findsSession(find, one));
-  const chosen = found.filter((one) => shown === null || groupOf(one) === shown);
+  const chosen = found.filter((one) => shown === null || one.group === shown);
   const rows = new Map(timeline?.rows.map((row) => [row.key, row]));
   const common = { rows, timeline, events: data.events, now, opened, toggle, host: data.host };
   return (

@@ -1,6 +1,7 @@
 import type { PageSession } from '../../page-data.ts';
 import { spans, type Hours } from '../link/hub.ts';
-import { groupNames, groupOf, type Group } from '../words/standing.ts';
+import { groups, type Group } from '../../../core/model/group.ts';
+import { groupWord } from '../../../core/words/counts.ts';
 
 interface ToolbarProps {
   readonly found: readonly PageSession[];
@@ -17,13 +18,22 @@ export function Toolbar({ found, shown, onShown, hours, onHours }: ToolbarProps)
   return (
     <div class="toolbar">
       <div class="chips" role="group" aria-label="Show sessions">
-        <Chip name="all" count={found.length} isOn={shown === null} onClick={() => onShown(null)} />
-        {groupNames.map((name) => {
-          const count = found.filter((one) => groupOf(one) === name).length;
+        <Chip name="all" word="all" count={found.length} isOn={shown === null} onClick={() => onShown(null)} />
+        {groups.map((name) => {
+          const count = found.filter((one) => one.group === name).length;
           const isOn = shown === name;
           // That no session needs the user is an answer; that none is unknown is none.
-          if (count === 0 && !isOn && name !== 'needs you') return null;
-          return <Chip key={name} name={name} count={count} isOn={isOn} onClick={() => onShown(isOn ? null : name)} />;
+          if (count === 0 && !isOn && name !== 'needs-you') return null;
+          return (
+            <Chip
+              key={name}
+              name={name}
+              word={groupWord(name, count)}
+              count={count}
+              isOn={isOn}
+              onClick={() => onShown(isOn ? null : name)}
+            />
+          );
         })}
       </div>
       <div class="spans" role="group" aria-label="Span of the timeline">
@@ -38,16 +48,17 @@ export function Toolbar({ found, shown, onShown, hours, onHours }: ToolbarProps)
 }
 
 interface ChipProps {
-  readonly name: string;
+  readonly name: Group | 'all';
+  readonly word: string;
   readonly count: number;
   readonly isOn: boolean;
   readonly onClick: () => void;
 }
 
-function Chip({ name, count, isOn, onClick }: ChipProps) {
+function Chip({ name, word, count, isOn, onClick }: ChipProps) {
   return (
     <button type="button" class="chip" data-group={name} data-empty={count === 0} aria-pressed={isOn} onClick={onClick}>
-      <b>{count}</b> {name}
+      <b>{count}</b> {word}
     </button>
   );
 }

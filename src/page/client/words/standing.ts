@@ -1,16 +1,39 @@
 import type { Band } from '../../../core/timeline/bands.ts';
-import type { PageSession } from '../../page-data.ts';
+import { shownState } from '../../../core/words/shown-state.ts';
+import type { PageHostSession, PageSession } from '../../page-data.ts';
 
 /** How a session stands, in one word: what its colour and its pattern say. */
 export type Standing = Exclude<Band['what'], 'unwatched'>;
 
-export function standingOf({ liveness, activity }: Pick<PageSession, 'liveness' | 'activity'>): Standing {
+export function standingOf({ group, liveness }: PageSession): Standing {
+  switch (group) {
+    case 'needs-you':
+      return 'waiting';
+    case 'elsewhere':
+      return 'unknown';
+    case 'terminated':
+      return 'gone';
+    case 'left-alone':
+      return liveness;
+    case 'working':
+    case 'idle':
+    case 'shell':
+    case 'alive':
+    case 'exited':
+    case 'gone':
+    case 'unknown':
+      return group;
+  }
+}
+
+/** Does the same for a session of another host. */
+export function standingThere({ liveness, activity }: PageHostSession): Standing {
   if (liveness !== 'alive') return liveness;
   return activity === null || activity === 'unknown' ? 'alive' : activity;
 }
 
-export function needsYou(session: PageSession): boolean {
-  return standingOf(session) === 'waiting';
+export function needsYou({ group }: PageSession): boolean {
+  return group === 'needs-you';
 }
 
 /** What a band or a session is called. */
@@ -39,36 +62,21 @@ export const meanings: Readonly<Record<Band['what'], string>> = {
   unwatched: 'no monitor watched: nothing is known of this time',
 };
 
-/** The groups of the filter, each with the standings in it. */
-export const groups = {
-  'needs you': ['waiting'],
-  working: ['working'],
-  idle: ['idle'],
-  // What it does is not known: it must not count as idle.
-  alive: ['alive', 'shell'],
-  down: ['gone', 'exited'],
-  unknown: ['unknown'],
-} as const satisfies Record<string, readonly Standing[]>;
-export type Group = keyof typeof groups;
-export const groupNames = Object.keys(groups) as readonly Group[];
-
-export function groupOf(session: PageSession): Group {
-  const standing = standingOf(session);
-  return groupNames.find((name) => (groups[name] as readonly Standing[]).includes(standing)) ?? 'unknown';
-}
-
-/** The label of a session; the registry may say more of it than whether it lives: `left alone`, `elsewhere (lab1)`. */
+/** The label of a session, the first clause of the words that `asm status` has for it. */
 export function labelOf(session: PageSession): string {
-  const standing = standingOf(session);
-  const [said = ''] = session.state.split(' · ');
-  return standing === 'unknown' || standing === 'gone' || said === 'left alone' ? said : names[standing];
+  // How long it waits stands beside it.
+  return needsYou(session) ? names.waiting : (clausesOf(session)[0] ?? '');
 }
 
 /** What stands below the label: what it waits for, its job, or why nothing is known. */
 export function detailOf(session: PageSession): string | null {
-  if (needsYou(session)) return session.waiting_for;
-  const [, ...rest] = session.state.split(' · ');
-  return rest.length > 0 ? rest.join(' · ') : session.reason;
+  const [, ...rest] = clausesOf(session);
+  const clauses = needsYou(session) && session.waiting_for !== null ? [session.waiting_for, ...rest] : rest;
+  return clauses.length > 0 ? clauses.join(' · ') : session.reason;
+}
+
+function clausesOf(session: PageSession): readonly string[] {
+  return shownState(session).split(' · ');
 }
 
 /** Returns since when it stands so (ms since 1970), and whether it may be so for longer; `null`: not known. */
