@@ -59,7 +59,7 @@ export function readCommandLine(
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'print', text: printed };
     if (error.code === 'commander.help') {
-      const cure = '`asm --help` lists them; `asm monitor` is the main one';
+      const cure = '`asm --help` lists the commands; `asm monitor` is the main one';
       const [, about] = program.args;
       const message = about === undefined ? 'no command was given' : `unknown command '${about}'`;
       throw new UsageError(message, { cure, cause: error });
@@ -116,7 +116,8 @@ function attributeName(flag: string): string {
 function usageError(error: CommanderError, words: readonly string[], operations: readonly Operation[]): UsageError {
   const [message = '', hint] = error.message.replace(/^error: /, '').split('\n');
   const command = operations.find((operation) => words.includes(operation.name));
-  const help = command === undefined ? '`asm --help` lists them' : `\`asm ${command.name} --help\` lists them`;
+  const help =
+    command === undefined ? '`asm --help` lists what there is' : `\`asm ${command.name} --help\` shows what it takes`;
   const meant = /Did you mean (.*)\?/.exec(hint ?? '')?.[1];
   return new UsageError(message, { cure: meant === undefined ? help : `did you mean ${meant}? ${help}`, cause: error });
 }

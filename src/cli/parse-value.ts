@@ -11,17 +11,26 @@ export function parseValue(flag: Flag, text: string, now: number): string | numb
   const { value } = flag;
   if (value === undefined) throw new Error(`--${flag.name} takes no value`);
   const parsed = parse(value, text, now);
-  if (value.kind === 'time' && value.direction === 'on' && typeof parsed === 'number' && parsed <= now) {
-    throw new UsageError(`--${flag.name} names a time that is over: ${clean(text)}`, {
-      where: `--${flag.name}`,
+  if (value.kind === 'time' && typeof parsed === 'number')
+    assertDirection(flag.name, value.direction, parsed - now, text);
+  if (parsed !== null) return parsed;
+  throw new UsageError(`--${flag.name} does not take ${clean(JSON.stringify(text))}`, {
+    cure: `give it ${expected(value)}`,
+  });
+}
+
+/** @param aheadMs how far the time is ahead of now */
+function assertDirection(name: string, direction: 'back' | 'on', aheadMs: number, text: string): void {
+  if (direction === 'on' && aheadMs <= 0) {
+    throw new UsageError(`--${name} names a time that is over: ${clean(text)}`, {
       cure: 'give it a time to come, or a duration such as 2h',
     });
   }
-  if (parsed !== null) return parsed;
-  throw new UsageError(`--${flag.name} does not take ${clean(JSON.stringify(text))}`, {
-    where: `--${flag.name}`,
-    cure: `give it ${expected(value)}`,
-  });
+  if (direction === 'back' && aheadMs > 0) {
+    throw new UsageError(`--${name} names a time to come: ${clean(text)}`, {
+      cure: 'give it a time that is over, or a duration such as 2h',
+    });
+  }
 }
 
 export function placeholder(value: FlagValue): string {

@@ -5,11 +5,13 @@ import { messageOf } from '../system/errno.ts';
 import type { DigestAnswer } from './answers/digest.ts';
 import type { Context } from './context.ts';
 import { digestJson } from './digest/digest-json.ts';
-import { digestPage, type PageOptions } from './digest/digest-page.ts';
+import { digestBlocks, type BlockOptions } from './digest/digest-blocks.ts';
 import { markdown } from './digest/markdown.ts';
 import { pastesFor, type Paste } from './digest/paste.ts';
 import { plainText } from './digest/plain-text.ts';
 import { readDigest, type ReadDigest } from './digest/read-digest.ts';
+import { unregistered } from './sessions/unknown-session.ts';
+import { isAbsent } from './text/registry.ts';
 import { isOn, numberOf, textOf, type Input, type Operation } from './operation.ts';
 import { painter } from './text/paint.ts';
 
@@ -17,6 +19,10 @@ import { painter } from './text/paint.ts';
 const usualMs = 12 * 60 * 60_000;
 /** The rows of a list that a terminal shows; Markdown shows all. */
 const shownAtMost = 6;
+
+/** Columns. */
+const usualWidth = 80;
+const leastWidth = 40;
 
 const last = 'last';
 
@@ -47,33 +53,38 @@ export const digest: Operation<DigestAnswer> = {
       },
       context.settings.registry,
     );
-    const page = (atMost: number) => digestPage(read.digest, pageOptions(read, { begins, pastes, atMost, context }));
+    const page = (atMost: number) => digestBlocks(read.digest, blockOptions(read, { begins, pastes, atMost, context }));
     yield {
       json: digestJson(read, { askedBefore, commands: pastes.map(({ command }) => command) }),
       text: isOn(input, 'markdown')
         ? markdown(page(Infinity))
-        : await plainText(page(shownAtMost), painter(context.output.color)),
+        : await plainText(page(shownAtMost), painter(context.output.color), widthOf(context)),
       exit: read.report.exit,
     };
     if (!input.json || textOf(input, 'since') === last) remember(span.to, context);
   },
 };
 
+/** Returns the width of the user's terminal; what is no terminal has the usual one. */
+function widthOf({ output }: Context): number {
+  return output.stdoutIsTerminal ? Math.max(leastWidth, output.columns) : usualWidth;
+}
+
 function beginning(
   input: Input,
   askedBefore: number | null,
   now: number,
-): { readonly from: number; readonly begins: PageOptions['begins'] } {
+): { readonly from: number; readonly begins: BlockOptions['begins'] } {
   if (textOf(input, 'since') !== last) return { from: numberOf(input, 'since') ?? now - usualMs, begins: 'given' };
   if (askedBefore === null) return { from: now - usualMs, begins: 'never-asked' };
   // A clock that was set back must not end the span before it begins.
   return { from: Math.min(askedBefore, now), begins: 'last-asked' };
 }
 
-function pageOptions(
+function blockOptions(
   { digest: { span }, report, reachesTo, jobsUnread, lost }: ReadDigest,
-  about: Pick<PageOptions, 'begins' | 'atMost'> & { readonly pastes: readonly Paste[]; readonly context: Context },
-): PageOptions {
+  about: Pick<BlockOptions, 'begins' | 'atMost'> & { readonly pastes: readonly Paste[]; readonly context: Context },
+): BlockOptions {
   const { context, ...rest } = about;
   const since = isoSeconds(span.from);
   const command = (...words: readonly string[]): string => shellCommand(context.settings.registry, ...words);
@@ -83,6 +94,8 @@ function pageOptions(
     zone: localZone,
     reachesTo,
     lost,
+    absentRegistry: isAbsent(report) ? context.settings.registry.path : null,
+    unregistered: unregistered(report),
     unreadable: [
       ...report.document.blind.map(
         (one) => `cannot see ${clean(one.source)}: ${clean(one.reason)}. Cure: ${clean(one.cure)}`,
@@ -92,6 +105,7 @@ function pageOptions(
     shows: {
       waiting: command('status', '--waiting'),
       history: command('history', '--since', since),
+      register: command('reconcile'),
       whole: command('digest', '--since', since, '--markdown'),
     },
     watch: command('monitor'),

@@ -51,7 +51,8 @@ export const explain: Operation<Explained | { readonly sessions: readonly Explai
  */
 function assertGoTogether(input: Input): void {
   const [dumps, replays] = ['dump', 'replay'].map((flag) => textOf(input, flag) !== null);
-  const fault = (message: string): UsageError => new UsageError(message, { cure: '`asm explain --help` lists them' });
+  const fault = (message: string): UsageError =>
+    new UsageError(message, { cure: '`asm explain --help` shows what it takes' });
   if (dumps === true && replays === true) throw fault('--dump and --replay do not go together');
   if (dumps === true && input.words.length > 0) throw fault('--dump holds every session: it takes no name');
   if (isOn(input, 'redact') && dumps !== true) throw fault('--redact belongs to --dump');

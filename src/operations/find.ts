@@ -2,6 +2,7 @@ import { clean } from '../core/words/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
 import type { FindAnswer } from './answers/find.ts';
 import { isOn, type Operation } from './operation.ts';
+import { isAbsent } from './text/registry.ts';
 
 export const find: Operation<FindAnswer> = {
   name: 'find',
@@ -22,7 +23,7 @@ export const find: Operation<FindAnswer> = {
     const { answer, matcher } = await findIn(report, { words, all }, context);
     yield {
       json: answer,
-      text: await findText(answer, { matcher, all }, context),
+      text: await findText(answer, { matcher, all, absent: isAbsent(report) }, context),
       exit: answer.unread.length > 0 ? exitCode.blind : report.exit,
     };
   },

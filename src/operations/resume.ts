@@ -13,7 +13,7 @@ export const resume: Operation<ResumeAnswer> = {
   name: 'resume',
   summary: 'prints a script that brings sessions back; runs nothing itself',
   description:
-    'Without a name: the sessions of the last mass event that are not back, else those that died within the last day and those whose agent ended; never what you ended. `asm resume | sh` runs the script. It leaves a session that lives alone, and says on stderr what it did. A comment says why a session has no line, or what to run in its bare shell.',
+    'Without a name: the sessions of the last mass event that are not back and what was lost since, and those that died or whose agent ended within the last day; never what you ended. `asm resume | sh` runs the script. It leaves a session that lives alone, and says on stderr what it did. A comment says why a session has no line, or what to run in its bare shell.',
   argument: {
     name: 'session',
     description: 'as the registry names it; several may be given',
@@ -24,7 +24,7 @@ export const resume: Operation<ResumeAnswer> = {
   async *run(context, input) {
     const report = await context.pass({ mode: 'dry-run' });
     const items = waysBack(await asked(input.words, report, context), report);
-    const script = scriptOf(items, report, context);
+    const script = scriptOf(items, report, input.words, context);
     if (!input.json && !context.output.stdoutIsTerminal) tellOnStderr(items, context);
     yield {
       json: { script, sessions: items.map(({ session, resume: one }) => ({ session, ...jsonOf(one) })) },
@@ -39,11 +39,16 @@ async function asked(names: readonly string[], report: PassReport, context: Cont
   return lostSessions(sessionsIn(report, null), await context.log().read(), report, context.now());
 }
 
-function scriptOf(items: readonly ScriptItem[], { observation }: PassReport, { settings }: Context): string {
+function scriptOf(
+  items: readonly ScriptItem[],
+  { observation }: PassReport,
+  names: readonly string[],
+  { settings }: Context,
+): string {
   const count = items.filter(({ resume: one }) => one.kind === 'line').length;
   const seen = `as seen at ${isoSeconds(observation.at)} on ${observation.host}`;
   const what = count === 0 ? 'Nothing to resume' : `Brings ${count === 1 ? '1 session' : `${count} sessions`} back`;
-  const how = count === 0 ? '' : ` To run it: ${shellCommand(settings.registry, 'resume')} | sh`;
+  const how = count === 0 ? '' : ` To run it: ${shellCommand(settings.registry, 'resume', ...names)} | sh`;
   return resumeScript(items, `${what}, ${seen}.${how}`);
 }
 

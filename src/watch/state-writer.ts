@@ -6,6 +6,7 @@ import { span } from '../core/words/time.ts';
 import type { Log, NewEvent } from '../log/log.ts';
 import type { StateHistory } from '../log/state-history.ts';
 import type { PassResult } from '../pass/pass.ts';
+import { changesIn } from '../pass/report.ts';
 import { asError } from '../system/errno.ts';
 import { InTurn } from '../system/in-turn.ts';
 import { longestTimerMs } from '../system/pause.ts';
@@ -93,7 +94,8 @@ export class StateWriter implements Follower {
     });
   }
 
-  async #take({ registry, plan, input, observation }: PassResult): Promise<void> {
+  async #take(result: PassResult): Promise<void> {
+    const { registry, plan, input, observation } = result;
     const { at, host } = observation;
     const last = (this.#last ??= await this.#begin());
     if (this.#watchedAt !== null && (this.#hasMissed || at - this.#watchedAt > this.#stallMs))
@@ -105,6 +107,8 @@ export class StateWriter implements Follower {
     const changes = stateChanges(last, { at, entries: registry.entries, verdicts, agents }, begins);
     const lines = [...mark, ...changes];
     if (lines.length > 0) await this.#options.history.append(lines);
+    // What the pass logged was watched, whatever becomes of this process before its next heartbeat.
+    else if (changesIn(result) > 0) await this.#options.history.beat();
     this.#last = withLines(last, changes);
     this.#watchedAt = at;
     this.#hasMissed = false;

@@ -30,6 +30,12 @@ test('an end in the past is none', () => {
   }
 });
 
+test('a time to come is no beginning', () => {
+  const flag = { name: 'since', description: '', value: { kind: 'time', direction: 'back', words: ['last'] } } as const;
+  expect(() => parseValue(flag, '2027-01-01', now)).toThrow('--since names a time to come: 2027-01-01');
+  expect(parseValue(flag, '0s', now)).toBe(now);
+});
+
 test.each(['25:00', '2026-13-01', 'soon', ''])('%j is no time', (text) => {
   const flag = { name: 'since', description: '', value: { kind: 'time', direction: 'back' } } as const;
   expect(() => parseValue(flag, text, now)).toThrow(`--since does not take ${JSON.stringify(text)}`);

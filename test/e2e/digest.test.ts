@@ -87,7 +87,9 @@ async function finishedJob(session: string, event: string): Promise<string> {
 function plain(text: string, names: Readonly<Record<string, string>>): string {
   const named = Object.entries(names).reduce((so, [name, word]) => so.replaceAll(name, word), text);
   const timed = named.replaceAll(/\b\d\d:\d\d\b/g, 'HH:MM').replaceAll(/<1m|\b\d+h\d\dm\b|\b\d+m\b/g, '<1m');
-  const [before = '', table = ''] = timed.trimEnd().split(/(?<=UNWATCHED\n)/);
+  // It is said only if the minute has changed since.
+  const found = timed.replaceAll(/ It was found then, and last\s+seen\s+alive\s+at\s+HH:MM\./g, '');
+  const [before = '', table = ''] = found.trimEnd().split(/(?<=UNWATCHED\n)/);
   return before + table.split('\n').toSorted().join('\n');
 }
 
@@ -201,15 +203,15 @@ test(
         shop-creator-claude  permission prompt, for <1m
 
       Died:
-        HH:MM  desk-creator-claude: its agent ended while it worked; a bare shell is
-               left.
         HH:MM  The tmux server died, and 3 sessions with it: east-creator-claude,
                south-creator-claude, west-creator-claude. Back since:
                south-creator-claude.
-        HH:MM  news-creator-claude: its tmux session ended (killed, or its program
-               ended). It was found then, and last seen alive at HH:MM.
+        HH:MM  desk-creator-claude: its agent ended while it worked; a bare shell is
+               left.
+        HH:MM  news-creator-claude: tmux session closed or killed.
 
-        To bring these 3 sessions back, paste this (without | sh to see it first):
+        To bring all that are lost back (news-creator-claude, east-creator-claude,
+        west-creator-claude), paste this (without | sh to see it first):
           agent-sessions-monitor --registry <registry> resume | sh
 
         To go on in desk-creator-claude, paste this into the shell that is left there:

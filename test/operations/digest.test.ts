@@ -66,7 +66,7 @@ describe('digest', () => {
       lost_before: ['early-creator-claude'],
       paste: [
         'agent-sessions-monitor --registry /home/me/registry.yaml resume shop-creator-claude | sh',
-        'agent-sessions-monitor --registry /home/me/registry.yaml resume early-creator-claude',
+        'agent-sessions-monitor --registry /home/me/registry.yaml resume early-creator-claude | sh',
       ],
     });
   });

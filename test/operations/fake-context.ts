@@ -211,6 +211,16 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
   };
 }
 
+/** Returns the report with the files of other conversations, one an id. */
+export function withConversations(report: PassReport, ids: readonly string[]): PassReport {
+  const artifacts = new Map(ids.map((id) => [id, { path: `/t/${id}.jsonl`, size: 1, mtime: at }] as const));
+  const { evidence } = anObservation({
+    claude: claudeLook({ artifacts }),
+    agy: agyLook({ root: '/a', exists: false }),
+  });
+  return { ...report, observation: { ...report.observation, evidence } };
+}
+
 export const cardOf = (change: Partial<Card> = {}): Card => ({
   id: 'main',
   title: 'agent sessions',

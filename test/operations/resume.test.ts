@@ -75,6 +75,17 @@ test('without a mass event, or once all are back: what was lost within a day, an
   expect(await sessionsOf(rows, [reboot(10, [row('works', {}, {})])])).toEqual(['shop', 'shell', 'now']);
 });
 
+test('what died shortly before a mass event comes back with it', async () => {
+  const together = [dead('shop', 10), dead('blog', 10)];
+  expect(await sessionsOf([...together, dead('early', 11)], [reboot(10, together)])).toEqual(['shop', 'blog', 'early']);
+});
+
+test('the script of named sessions says how to run it for those alone', async () => {
+  const { context } = fakeContext({ passes: [reportWith({}, [gone('shop'), gone('blog')])] });
+  const [answer] = await answers(resume, context, { words: ['blog'] });
+  expect(answer?.text).toContain('registry.yaml resume blog | sh\n');
+});
+
 test('named sessions are those, also what the user ended; a name that is given twice counts once', async () => {
   const rows = [dead('by-hand', 5, { terminationMode: 'delete-session' }), gone('now')];
   expect(await sessionsOf(rows, [], ['now', 'by-hand', 'now'])).toEqual(['now', 'by-hand']);

@@ -17,6 +17,7 @@ import {
   reportWith,
   triggersWith,
   verdictOf,
+  withConversations,
 } from './fake-context.ts';
 import { idsOf } from '../core/world.ts';
 
@@ -213,19 +214,25 @@ describe('status', () => {
       const entry = entryOf(session, change);
       return [entry, verdictOf(entry, { liveness: 'gone' })];
     };
+    const conversations = Array.from({ length: 6 }, (_, index) => `1000000${index}`);
     const six = (change: (index: number) => Partial<Entry>) =>
-      Array.from({ length: 6 }, (_, index) => gone(`shop-${index}`, change(index)));
+      conversations.map((own, index) => gone(`shop-${index}`, { ids: idsOf({ own }), ...change(index) }));
     const dead = (terminatedAt: number, terminationMode = 'auto-detected') =>
       ({ status: 'terminated', terminatedAt, terminationMode }) as const;
     const linesOf = async (rows: [Entry, Verdict][]) =>
-      (await answers(status, fakeContext({ passes: [reportWith({}, rows)] }).context))[0]?.text.split('\n').slice(7);
+      (
+        await answers(status, fakeContext({ passes: [withConversations(reportWith({}, rows), conversations)] }).context)
+      )[0]?.text
+        .split('\n')
+        .slice(7);
+    const all = 'shop-0, shop-1, shop-2, shop-3, shop-4, shop-5';
     expect(await linesOf([...six((index) => dead(last - (index % 2))), gone('by-hand', dead(at, 'manual'))])).toEqual([
       expect.stringMatching(/^by-hand /),
-      '3 sessions ended at 2026-07-01T08:59:30Z and can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml resume | sh',
+      `6 sessions can be brought back (${all}): agent-sessions-monitor --registry /home/me/registry.yaml resume | sh`,
       '7 sessions: 6 gone · 1 terminated',
     ]);
     expect(await linesOf(six(() => ({})))).toEqual([
-      '6 sessions can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml resume | sh',
+      `6 sessions can be brought back (${all}): agent-sessions-monitor --registry /home/me/registry.yaml resume | sh`,
       '6 sessions: 6 gone',
     ]);
     expect(await linesOf(six(() => dead(at - 30 * 60 * 60_000)))).toEqual(['6 sessions: 6 terminated']);

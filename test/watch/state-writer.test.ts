@@ -48,6 +48,7 @@ function writing(lines: StateLine[] = []) {
     disk,
     history,
     open,
+    look: world.pass,
     /** Makes a pass, `seconds` later, and gives it to the writer. */
     pass: async (writer: StateWriter, seconds = 0) => {
       clock.now += seconds * 1_000;
@@ -164,6 +165,20 @@ test('each heartbeat is a sign of life, and old lines are removed once a day', a
   expect(history.beat).toHaveBeenCalledTimes(2);
   expect(history.prune).toHaveBeenCalledTimes(1);
   expect(history.prune).toHaveBeenCalledWith(clock.now - 14 * day);
+});
+
+test('a pass that logged something is a sign of life, even if no session changed', async () => {
+  const { open, look, see, history, said } = writing();
+  const writer = open();
+  see(true);
+  const result = await look();
+  writer.passed(result);
+  await expect.poll(said).toHaveLength(2);
+  expect(result.opened).toHaveLength(1);
+  writer.passed({ ...result, opened: [], plan: { ...result.plan, silentEdits: [] } });
+  writer.passed(result);
+  await writer.close();
+  expect(history.beat).toHaveBeenCalledTimes(1);
 });
 
 test('an agent that worked for long and now idles is told to the log once, also over two watches', async () => {

@@ -1,12 +1,12 @@
 import type { Activity } from '../model/activity.ts';
 import type { EntryId } from '../model/branded.ts';
 import type { Agent } from '../model/entry.ts';
+import type { Liveness } from '../model/plan.ts';
 import type { StateLine } from '../model/state.ts';
+import type { Span } from './unwatched.ts';
 
-/** A span of time in which a session stayed as it was. Times are ms since 1970; `to` does not belong to it. */
-export interface Band {
-  readonly from: number;
-  readonly to: number;
+/** A span of time in which a session stayed as it was. */
+export interface Band extends Span {
   /** `alive`: it lived, and its activity was not known. `unwatched`: no monitor watched, so nothing is known. */
   readonly what: Activity | 'alive' | 'gone' | 'unknown' | 'unwatched';
 }
@@ -59,6 +59,11 @@ export function lastBands(rows: BandRows, to: number, watchedUntil: number | nul
   return timelinesIn(new Map(ends), { from: 0, to }, watchedUntil);
 }
 
+/** Returns what a session that is seen now would be in a timeline. @param activity `null`: not known */
+export function whatOf(liveness: Liveness, activity: Activity | null): Exclude<Band['what'], 'unwatched'> {
+  return liveness === 'alive' ? (activity ?? 'alive') : liveness;
+}
+
 /** Adds one more line. */
 export function addBand(rows: BandRows, line: StateLine): void {
   switch (line.kind) {
@@ -66,7 +71,7 @@ export function addBand(rows: BandRows, line: StateLine): void {
       const { entry, session, workspace, agent, state } = line;
       const row = { entry, session, workspace, agent, starts: rows.get(entry)?.starts ?? [] };
       rows.set(entry, row);
-      enter(row.starts, line.at, state.liveness === 'alive' ? (state.activity ?? 'alive') : state.liveness);
+      enter(row.starts, line.at, whatOf(state.liveness, state.activity));
       return;
     }
     case 'removed': {
@@ -111,8 +116,6 @@ interface Start {
 interface Row extends Omit<SessionTimeline, 'bands'> {
   readonly starts: Start[];
 }
-
-type Span = Pick<Band, 'from' | 'to'>;
 
 function isInRegistry(starts: readonly Start[]): boolean {
   return starts.at(-1)?.what !== 'removed';

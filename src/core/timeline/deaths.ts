@@ -19,15 +19,17 @@ export interface Death {
 
 export interface DeadSession {
   readonly session: string;
-  readonly after: AfterDeath;
+  readonly now: StateNow;
+  /** When its next death was found, before which it had come back; ms since 1970. `null`: this death was its last. */
+  readonly diedAgainAt: number | null;
   readonly lastAlive: LastAlive;
 }
 
 /**
- * What became of a dead session. `came-back`: it ran again and died again. `unknown`: it cannot be seen now.
- * `unregistered`: its entry was taken out of the registry.
+ * What a session is now that died in the span. `unknown`: it cannot be seen. `unregistered`: its entry was taken out of
+ * the registry.
  */
-export type AfterDeath = 'runs' | 'came-back' | 'ended' | 'unknown' | 'unregistered';
+export type StateNow = 'runs' | 'ended' | 'unknown' | 'unregistered';
 
 /** A session that the user ended, by the registry. */
 export interface UserEnd {
@@ -60,10 +62,10 @@ export function deathsIn(
   });
   return deaths.map((death, index) => {
     const later = deaths.slice(index + 1).filter((one) => isAfterReturn(death, one));
-    const returned = new Set(later.flatMap(({ sessions }) => sessions));
     const sessions = death.sessions.map((session) => ({
       session,
-      after: returned.has(session) ? ('came-back' as const) : stateNow(session, present),
+      now: stateNow(session, present),
+      diedAgainAt: later.find((one) => one.sessions.includes(session))?.at ?? null,
       lastAlive: lastAlive(rows.get(session), death.at, seen.unwatched),
     }));
     return { ...death, sessions };
@@ -71,7 +73,7 @@ export function deathsIn(
 }
 
 /** Two entries may share a name if their sockets differ: none of them may be taken for the dead one that runs. */
-function stateNow(session: string, present: readonly PresentSession[]): AfterDeath {
+function stateNow(session: string, present: readonly PresentSession[]): StateNow {
   const named = present.filter((one) => one.session === session);
   if (named.length === 0) return 'unregistered';
   if (named.some(({ runs }) => runs === false)) return 'ended';

@@ -1,9 +1,11 @@
 import type { WaitingFor } from '../model/activity.ts';
+import type { EntryId } from '../model/branded.ts';
 import type { JobState } from '../model/job.ts';
 import { deathsIn, endedByUser, type Death, type UserEnd } from './deaths.ts';
 import type { DigestInput, FoundDrift, KnownJob, PresentSession } from './digest-input.ts';
 import { timelines } from './bands.ts';
-import { sessionTimes, type SessionTimes } from './session-times.ts';
+import { addWork, workedUntil, type Works } from './finished.ts';
+import { sessionTimes, workedIn, type SessionTimes } from './session-times.ts';
 import { unwatchedSpans, type Span } from './unwatched.ts';
 
 export interface Digest {
@@ -14,7 +16,10 @@ export interface Digest {
     readonly for: WaitingFor | null;
     readonly since: number | null;
   }[];
-  /** Sessions that worked in the span and idle now, the latest last. `since`: `null` if that is not known. */
+  /**
+   * Sessions that finished their work in the span and idle now, the latest last. `since`: `null` if that is not known.
+   * `workedMs`: the work since they idled before.
+   */
   readonly idle: readonly { readonly session: string; readonly since: number | null; readonly workedMs: number }[];
   /** Oldest first. */
   readonly deaths: readonly Death[];
@@ -50,7 +55,7 @@ export function digestOf(input: DigestInput): Digest {
   const drifts = input.drifts.filter(({ at }) => isIn(at, span));
   const rows = timelines(lines, span, watchedUntil);
   const unwatched = unwatchedSpans(lines, span, watchedUntil);
-  const times = sessionTimes(rows).toSorted((one, other) => other.ms.working - one.ms.working);
+  const times = sessionTimes(rows).toSorted((one, other) => workedIn(other) - workedIn(one));
   const deaths = deathsIn(drifts, sessions, { timelines: rows, unwatched });
   return {
     span,
@@ -106,21 +111,47 @@ function waitingNow(sessions: readonly PresentSession[]): Digest['waiting'] {
   return waiting.toSorted((one, other) => (one.since ?? Infinity) - (other.since ?? Infinity));
 }
 
-function finishedNow({ sessions, workedMs }: DigestInput, times: readonly SessionTimes[]): Digest['idle'] {
-  const known = new Map(times.map((one) => [one.session, one]));
-  const idleNow = sessions.flatMap(({ session, idle }) => {
-    const time = known.get(session);
-    if (idle === null || time === undefined || time.ms.working < workedMs) return [];
-    const seen = time.last.what === 'idle' ? time.last.from : null;
-    return [{ session, since: idle.since ?? seen, workedMs: time.ms.working }];
+function finishedNow(input: DigestInput, times: readonly SessionTimes[]): Digest['idle'] {
+  const last = new Map(times.map((one) => [one.session, one.last]));
+  const works = lastWorks(input);
+  const idleNow = input.sessions.flatMap(({ session, idle }) => {
+    const workedMs = works.get(session) ?? 0;
+    if (idle === null || workedMs < input.workedMs) return [];
+    const band = last.get(session);
+    return [{ session, since: idle.since ?? (band?.what === 'idle' ? band.from : null), workedMs }];
   });
   return idleNow.toSorted((one, other) => (one.since ?? 0) - (other.since ?? 0));
+}
+
+/**
+ * Returns how long each session worked last in the span, by the rule of the notice `finished`: the work that it
+ * finished, or that was under way when the watch ended.
+ */
+function lastWorks({ lines, span, watchedUntil }: DigestInput): ReadonlyMap<string, number> {
+  const works: Works = new Map();
+  const last = new Map<string, number>();
+  const names = new Map<EntryId, string>();
+  const end = { kind: 'watch-ended', at: Math.min(watchedUntil ?? span.to, span.to) } as const;
+  for (const line of [...lines, end]) {
+    const finished = addWork(works, line, span.from);
+    if (line.kind !== 'state') continue;
+    const { entry, session, state } = line;
+    // A new watch writes once more that it idles.
+    if (finished !== null) last.set(session, finished.workedMs);
+    else if (state.activity !== 'idle') last.delete(session);
+    names.set(entry, session);
+  }
+  for (const [entry, session] of names) {
+    const underWay = workedUntil(works, entry, span.to);
+    if (underWay > 0) last.set(session, underWay);
+  }
+  return last;
 }
 
 /** Returns the sessions of the deaths that are not back, once each; never one that the user ended since. */
 function lostIn(deaths: readonly Death[], sessions: readonly PresentSession[]): readonly string[] {
   const present = new Map(sessions.map((one) => [one.session, one]));
-  const left = deaths.flatMap((death) => death.sessions.filter(({ after }) => after === 'ended'));
+  const left = deaths.flatMap((death) => death.sessions.filter(({ now }) => now === 'ended'));
   return [...new Set(left.map(({ session }) => session))].filter(
     (session) => present.get(session)?.ended?.byUser === false || present.get(session)?.ended === null,
   );

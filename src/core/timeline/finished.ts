@@ -41,7 +41,8 @@ export function addWork(works: Works, line: StateLine, from = -Infinity): Finish
   }
 }
 
-function workedUntil(works: Works, entry: EntryId, at: number): number {
+/** Returns how long an agent has worked by then since it last idled; ms. */
+export function workedUntil(works: Works, entry: EntryId, at: number): number {
   const { workedMs = 0, since = null } = works.get(entry) ?? {};
   return workedMs + (since === null ? 0 : Math.max(0, at - since));
 }

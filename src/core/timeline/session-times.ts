@@ -29,6 +29,11 @@ export function sessionTimes(timelines: readonly SessionTimeline[]): readonly Se
   });
 }
 
+/** Returns how long a session worked; ms. A shell command that an agent left running is work. */
+export function workedIn({ ms }: Pick<SessionTimes, 'ms'>): number {
+  return ms.working + ms.shell;
+}
+
 function sumsOf(bands: readonly Band[]): SessionTimes['ms'] {
   const sums = {
     working: 0,

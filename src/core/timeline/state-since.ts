@@ -1,5 +1,3 @@
-import type { Activity } from '../model/activity.ts';
-import type { Liveness } from '../model/plan.ts';
 import type { Band } from './bands.ts';
 
 /** Since when a session is in its state. */
@@ -8,11 +6,6 @@ export interface StateSince {
   readonly at: number;
   /** It may be so for longer: it was not seen to change then. */
   readonly isLeast: boolean;
-}
-
-/** Returns what a session that is seen now would be in a timeline. @param activity `null`: not known */
-export function whatOf(liveness: Liveness, activity: Activity | null): Exclude<Band['what'], 'unwatched'> {
-  return liveness === 'alive' ? (activity ?? 'alive') : liveness;
 }
 
 /**

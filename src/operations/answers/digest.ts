@@ -31,10 +31,11 @@ const death = z
       z.strictObject({
         session,
         now: z
-          .enum(['runs', 'came-back', 'ended', 'unknown', 'unregistered'])
-          .describe(
-            '`came-back`: it ran again and died again; `unknown`: it cannot be seen; `unregistered`: its entry was taken out',
-          ),
+          .enum(['runs', 'ended', 'unknown', 'unregistered'])
+          .describe('what it is now; `unknown`: it cannot be seen; `unregistered`: its entry was taken out'),
+        died_again: time
+          .nullable()
+          .describe('when its next death was found, before which it had come back; null: this was its last one'),
         did: z
           .enum(['working', 'waiting', 'idle', 'shell'])
           .nullable()
@@ -73,6 +74,7 @@ const times = z
   });
 
 export const digestAnswer = z.strictObject({
+  registry: z.strictObject({ path: z.string(), exists: z.boolean().describe('false: there is no such file') }),
   span: span.describe('the time that is told'),
   asked_before: time.nullable().describe('when this user last asked; null: never'),
   log_from: time
@@ -107,11 +109,14 @@ export const digestAnswer = z.strictObject({
       }),
     )
     .describe('sessions that died in the span and do not run'),
-  lost_before: z.array(z.string()).describe('sessions that were lost before the span, and that `resume` brings back'),
+  lost_before: z
+    .array(z.string())
+    .describe('sessions that were lost before the span, and that `resume` brings back without being named'),
   paste: z
     .array(z.string())
     .describe('what people are told to paste: one command for all that need any shell, and each line for an own shell'),
-  new_sessions: z.array(z.strictObject({ session, at: time })),
+  new_sessions: z.array(z.strictObject({ session, at: time })).describe('sessions that were registered in the span'),
+  unregistered: z.array(z.string()).describe('sessions that run and are not in the registry yet'),
   ids: z
     .array(
       z.strictObject({

@@ -4,8 +4,8 @@ export type Block =
   | { readonly kind: 'note'; readonly text: string }
   /** The last cell of a row may be long; the others are names and times. */
   | { readonly kind: 'list'; readonly title: string; readonly rows: Rows; readonly more: More | null }
-  /** What a command does, and the command, to paste. */
-  | { readonly kind: 'paste'; readonly text: string; readonly command: string }
+  /** What a command does, and the command, to paste. `title`: `null` if it belongs to the block before it. */
+  | { readonly kind: 'paste'; readonly title: string | null; readonly text: string; readonly command: string }
   /** The first row holds the names of the columns; the first column holds names, the others numbers. */
   | { readonly kind: 'table'; readonly title: string; readonly rows: Rows; readonly more: More | null };
 
@@ -17,27 +17,16 @@ export interface More {
   readonly command: string;
 }
 
-/**
- * Returns a list of at most so many rows; none for no rows.
- * @param weights one for each row: the heaviest rows are kept, in their order; without them the first ones
- */
-export function listOf(
-  title: string,
-  rows: Rows,
-  atMost: number,
-  showsAll: string,
-  weights: readonly number[] = rows.map((_, index) => -index),
-): readonly Block[] {
+/** Returns a list of at most so many rows, the first ones; none for no rows. */
+export function listOf(title: string, rows: Rows, atMost: number, showsAll: string): readonly Block[] {
   if (rows.length === 0) return [];
-  // A line that says that one more row is there would take the place of that row.
-  const kept = rows.length <= atMost + 1 ? rows : heaviest(rows, weights, atMost);
+  const kept = firstOf(rows, atMost);
   const count = rows.length - kept.length;
   return [{ kind: 'list', title, rows: kept, more: count === 0 ? null : { count, command: showsAll } }];
 }
 
-function heaviest(rows: Rows, weights: readonly number[], count: number): Rows {
-  const weightOf = (index: number): number => weights[index] ?? -Infinity;
-  const order = rows.map((_, index) => index).toSorted((one, other) => weightOf(other) - weightOf(one));
-  const kept = new Set(order.slice(0, count));
-  return rows.filter((_, index) => kept.has(index));
+/** Returns the first ones of a list that is too long. */
+export function firstOf<One>(list: readonly One[], atMost: number): readonly One[] {
+  // A line that says that one more is there would take the place of that one.
+  return list.length <= atMost + 1 ? list : list.slice(0, atMost);
 }

@@ -1,30 +1,38 @@
-import type { AfterDeath, Death, DeadSession } from '../../core/timeline/deaths.ts';
+import type { Death, DeadSession } from '../../core/timeline/deaths.ts';
 import type { AliveWhat, LastAlive } from '../../core/timeline/last-alive.ts';
+import { someOf } from '../../core/words/some-of.ts';
 import { clean } from '../../core/words/text.ts';
-import { fewOf } from './few-of.ts';
+
+type TimeOf = (ms: number) => string;
 
 /**
- * Returns what died, why, what it did then, and whether it runs again.
+ * Returns what died, why, what it did then, and what became of it.
  * @param timeOf words a time; ms since 1970
  */
-export function deathText({ cause, sessions }: Death, timeOf: (ms: number) => string): string {
-  switch (cause) {
+export function deathText(death: Death, timeOf: TimeOf): string {
+  switch (death.cause) {
     case 'reboot':
-      return `The machine rebooted, and ${manyText(sessions, timeOf)}`;
+      return `The machine rebooted, and ${manyText(death, timeOf)}`;
     case 'tmux-died':
-      return `The tmux server died, and ${manyText(sessions, timeOf)}`;
+      return `The tmux server died, and ${manyText(death, timeOf)}`;
     case 'session-ended':
-      return oneText('its tmux session ended', ' (killed, or its program ended).', sessions, timeOf);
+      return oneText('tmux session closed or killed', '.', death, timeOf);
     case 'agent-ended':
-      return oneText('its agent ended', '; a bare shell is left.', sessions, timeOf);
+      return oneText('its agent ended', '; a bare shell is left.', death, timeOf);
   }
 }
 
-function oneText(what: string, rest: string, sessions: readonly DeadSession[], timeOf: (ms: number) => string): string {
+/** Decides whether a death took all sessions of a server or of the machine. */
+export function isMassDeath({ cause }: Death): boolean {
+  return cause === 'reboot' || cause === 'tmux-died';
+}
+
+function oneText(what: string, rest: string, { at, sessions }: Death, timeOf: TimeOf): string {
   const [one] = sessions;
   const names = sessions.map(({ session }) => clean(session)).join(', ');
   const during = one?.lastAlive.kind === 'watched' ? duringText(one.lastAlive.what) : '';
-  return `${names}: ${what}${during}${rest}${lastText(one?.lastAlive, timeOf)}${afterText(one?.after)}`;
+  const last = one === undefined ? '' : lastText(one.lastAlive, at, timeOf);
+  return `${names}: ${what}${during}${rest}${last}${one === undefined ? '' : afterText(one, timeOf)}`;
 }
 
 function duringText(what: AliveWhat): string {
@@ -42,53 +50,59 @@ function duringText(what: AliveWhat): string {
   }
 }
 
-function lastText(last: LastAlive | undefined, timeOf: (ms: number) => string): string {
-  switch (last?.kind) {
+/** Says when it was last seen alive, where that tells more than the time of its death. */
+function lastText(last: LastAlive, found: number, timeOf: TimeOf): string {
+  switch (last.kind) {
     case 'seen':
-      return ` It was found then, and last seen alive at ${timeOf(last.at)}.`;
+      return timeOf(last.at) === timeOf(found) ? '' : ` It was found then, and last seen alive at ${timeOf(last.at)}.`;
     case 'unwatched':
       return ' It was found then; no monitor watched when it ended.';
     case 'watched':
     case 'unknown':
-    case undefined:
       return '';
   }
 }
 
-function afterText(after: AfterDeath | undefined): string {
-  switch (after) {
+function afterText({ now, diedAgainAt }: DeadSession, timeOf: TimeOf): string {
+  if (diedAgainAt !== null) return ` It came back, and died again at ${timeOf(diedAgainAt)}.`;
+  switch (now) {
     case 'runs':
       return ' It runs again.';
-    case 'came-back':
-      return ' It came back, and ended again later.';
     case 'unknown':
       return ' Whether it runs again is not known.';
     case 'unregistered':
       return ' Its entry was taken out since.';
     case 'ended':
-    case undefined:
       return '';
   }
 }
 
-function manyText(sessions: readonly DeadSession[], timeOf: (ms: number) => string): string {
+function manyText({ at, sessions }: Death, timeOf: TimeOf): string {
   const names = sessions.map(({ session }) => clean(session));
   const seen = sessions.flatMap(({ lastAlive: last }) => (last.kind === 'seen' ? [last.at] : []));
-  const all = `${names.length === 1 ? '1 session' : `${names.length} sessions`} with it: ${fewOf(names)}.`;
+  const all = `${names.length === 1 ? '1 session' : `${names.length} sessions`} with it: ${someOf(names)}.`;
+  const lastAt = seen.length === 0 ? null : timeOf(Math.max(...seen));
   const last =
-    seen.length === 0 ? '' : ` That was found then; they were last seen alive at ${timeOf(Math.max(...seen))}.`;
-  return `${all}${last}${manyBackText(sessions)}`;
+    lastAt === null || lastAt === timeOf(at) ? '' : ` That was found then; they were last seen alive at ${lastAt}.`;
+  return `${all}${last}${manyAfterText(sessions, timeOf)}`;
 }
 
-function manyBackText(sessions: readonly DeadSession[]): string {
-  const namesOf = (...wanted: readonly AfterDeath[]): readonly string[] =>
-    sessions.filter(({ after }) => wanted.includes(after)).map(({ session }) => clean(session));
-  const [back, unclear, out] = [namesOf('runs', 'came-back'), namesOf('unknown'), namesOf('unregistered')];
-  if (namesOf('runs').length === sessions.length) return ' All run again.';
-  if (back.length === sessions.length) return ' All came back.';
+function manyAfterText(sessions: readonly DeadSession[], timeOf: TimeOf): string {
+  const again = sessions.filter(({ diedAgainAt }) => diedAgainAt !== null);
+  const namesOf = (wanted: DeadSession['now']): readonly string[] =>
+    sessions
+      .filter(({ now, diedAgainAt }) => now === wanted && diedAgainAt === null)
+      .map(({ session }) => clean(session));
+  const [back, unclear, out] = [namesOf('runs'), namesOf('unknown'), namesOf('unregistered')];
+  if (back.length === sessions.length) return ' All run again.';
   return [
-    back.length === 0 ? '' : ` Back since: ${fewOf(back)}.`,
-    unclear.length === 0 ? '' : ` Not known whether back: ${fewOf(unclear)}.`,
-    out.length === 0 ? '' : ` Entries taken out since: ${fewOf(out)}.`,
+    back.length === 0 ? '' : ` Back since: ${someOf(back)}.`,
+    again.length === 0 ? '' : ` Came back, and died again: ${someOf(again.map((one) => againText(one, timeOf)))}.`,
+    unclear.length === 0 ? '' : ` Not known whether back: ${someOf(unclear)}.`,
+    out.length === 0 ? '' : ` Entries taken out since: ${someOf(out)}.`,
   ].join('');
+}
+
+function againText({ session, diedAgainAt }: DeadSession, timeOf: TimeOf): string {
+  return diedAgainAt === null ? clean(session) : `${clean(session)} (${timeOf(diedAgainAt)})`;
 }

@@ -3,15 +3,18 @@ import type { SessionTimes } from '../../core/timeline/session-times.ts';
 import type { Span } from '../../core/timeline/unwatched.ts';
 import { isoMillis } from '../../core/words/time.ts';
 import type { DigestAnswer } from '../answers/digest.ts';
+import { unregistered } from '../sessions/unknown-session.ts';
+import { isAbsent } from '../text/registry.ts';
 import type { ReadDigest } from './read-digest.ts';
-import type { WayBack } from './ways-back.ts';
+import type { WayBack } from './lost-with.ts';
 
 /** Returns a digest for other programs. */
 export function digestJson(
-  { digest, lost, lostBefore, reachesTo }: ReadDigest,
+  { digest, report, lost, lostBefore, reachesTo }: ReadDigest,
   about: { readonly askedBefore: number | null; readonly commands: readonly string[] },
 ): DigestAnswer {
   return {
+    registry: { path: report.document.registry.path, exists: !isAbsent(report) },
     span: spanOf(digest.span),
     asked_before: isoOrNull(about.askedBefore),
     log_from: isoOrNull(reachesTo?.at ?? null),
@@ -25,18 +28,20 @@ export function digestJson(
       at: isoMillis(at),
       cause,
       message,
-      sessions: sessions.map(({ session, after, lastAlive: last }) => ({
+      sessions: sessions.map(({ session, now, diedAgainAt, lastAlive: last }) => ({
         session,
-        now: after,
+        now,
+        died_again: isoOrNull(diedAgainAt),
         did: last.kind === 'watched' && last.what !== 'alive' ? last.what : null,
         last_alive: last.kind === 'seen' ? isoMillis(last.at) : null,
       })),
     })),
     ended_by_user: digest.endedByUser.map(withTime),
     lost: lost.map(({ session, wayBack }) => ({ session, ...wayOf(wayBack) })),
-    lost_before: lostBefore,
+    lost_before: lostBefore.map(({ session }) => session),
     paste: about.commands,
     new_sessions: digest.fresh.map(withTime),
+    unregistered: unregistered(report),
     ids: digest.ids.map(({ session, at, from, to }) => ({ session, at: isoMillis(at), from, to })),
     finished_jobs: digest.finishedJobs.map(({ id, session, state, at }) => ({ id, session, state, at: isoMillis(at) })),
     orphaned_jobs: digest.orphanedJobs.map(findingOf),

@@ -12,7 +12,7 @@ function textOf(block: Block): string {
     case 'note':
       return escaped(block.text);
     case 'paste':
-      return `${escaped(block.text)}\n\n${fenced(block.command)}`;
+      return `${block.title === null ? '' : `## ${escaped(block.title)}\n\n`}${escaped(block.text)}\n\n${fenced(block.command)}`;
     case 'list':
       return [`## ${block.title}\n`, ...block.rows.map((row) => `- ${row.map(escaped).join(' · ')}`)].join('\n');
     case 'table': {

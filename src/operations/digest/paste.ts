@@ -1,10 +1,12 @@
 import { shellCommand, type RegistryPlace } from '../../core/words/shell-command.ts';
+import { someOf } from '../../core/words/some-of.ts';
 import { clean } from '../../core/words/text.ts';
-import { fewOf } from './few-of.ts';
-import type { LostSession } from './ways-back.ts';
+import type { LostSession } from './lost-with.ts';
 
 /** A command for a person to paste, and what it does. */
 export interface Paste {
+  /** Its heading; `null`: it follows what died. */
+  readonly title: string | null;
   readonly text: string;
   readonly command: string;
 }
@@ -16,25 +18,37 @@ export interface Lost {
   /** Those that `resume` takes when none is named. */
   readonly byDefault: readonly string[];
   /** Those that were lost before the span. */
-  readonly before: readonly string[];
+  readonly before: readonly LostSession[];
   /** The beginning of the span, in words. */
   readonly since: string;
 }
 
 /**
  * Returns what brings the lost sessions back: one command for those whose tmux sessions are gone, a line for each shell
- * that an agent left behind, and a command for those that were lost before the span.
+ * that an agent left behind, and the same for those that were lost before the span. Each names the sessions that it
+ * brings back.
  */
 export function pastesFor({ inSpan, byDefault, before, since }: Lost, place: RegistryPlace): readonly Paste[] {
-  const names = [...new Set(inSpan.map(({ session }) => session))];
-  const command = (wanted: readonly string[], all: readonly string[]): string =>
-    shellCommand(place, 'resume', ...(isSame(all, byDefault) ? [] : wanted));
-  const gone = inSpan.flatMap(({ session, wayBack }) => (wayBack.kind === 'script' ? [session] : []));
-  const script: Paste = {
-    text: `To bring ${manyText(gone)} back, paste this (without | sh to see it first):`,
-    command: `${command(gone, names)} | sh`,
+  const all = new Set(inSpan.map(({ session }) => session));
+  const isAll = all.size === byDefault.length && byDefault.every((session) => all.has(session));
+  return [
+    ...waysOf(inSpan, isAll, place).map((paste) => ({ title: null, ...paste })),
+    ...waysOf(before, false, place).map((paste, index) => ({
+      title: index === 0 ? `Lost before ${since}, and not back` : null,
+      ...paste,
+    })),
+  ];
+}
+
+/** @param isAll they are all that `resume` takes when none is named */
+function waysOf(lost: readonly LostSession[], isAll: boolean, place: RegistryPlace): readonly Omit<Paste, 'title'>[] {
+  const gone = lost.flatMap(({ session, wayBack }) => (wayBack.kind === 'script' ? [session] : []));
+  const names = someOf(gone.map(clean));
+  const script = {
+    text: `To bring ${isAll && gone.length > 1 ? `all that are lost back (${names})` : `${names} back`}, paste this (without | sh to see it first):`,
+    command: `${shellCommand(place, 'resume', ...(isAll ? [] : gone))} | sh`,
   };
-  const shells = inSpan.flatMap(({ session, wayBack }): Paste[] =>
+  const shells = lost.flatMap(({ session, wayBack }) =>
     wayBack.kind === 'own-shell'
       ? [
           {
@@ -44,17 +58,5 @@ export function pastesFor({ inSpan, byDefault, before, since }: Lost, place: Reg
         ]
       : [],
   );
-  const earlier: Paste = {
-    text: `Lost before ${since} and not back: ${fewOf(before.map(clean))}. This shows what brings ${before.length === 1 ? 'it' : 'them'} back:`,
-    command: command(before, before),
-  };
-  return [...(gone.length === 0 ? [] : [script]), ...shells, ...(before.length === 0 ? [] : [earlier])];
-}
-
-function isSame(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((session) => other.includes(session));
-}
-
-function manyText(names: readonly string[]): string {
-  return names.length === 1 ? clean(names[0] ?? '') : `these ${names.length} sessions`;
+  return [...(gone.length === 0 ? [] : [script]), ...shells];
 }

@@ -2,20 +2,21 @@ import { type Paint } from '../text/paint.ts';
 import { table } from '../text/table.ts';
 import type { Block, More, Rows } from './block.ts';
 
-/** The width of a digest in columns; a command to paste is never broken. */
-const width = 80;
 const indent = '  ';
 /** The least width of a text beside names and times. */
 const leastText = 24;
 
-/** Returns a digest for a terminal. */
-export async function plainText(blocks: readonly Block[], paint: Paint): Promise<string> {
+/**
+ * Returns a digest for a terminal.
+ * @param width columns; a command to paste is never broken
+ */
+export async function plainText(blocks: readonly Block[], paint: Paint, width: number): Promise<string> {
   const texts: string[] = [];
-  for (const block of blocks) texts.push(await textOf(block, paint));
+  for (const block of blocks) texts.push(await textOf(block, paint, width));
   return texts.join('\n');
 }
 
-async function textOf(block: Block, paint: Paint): Promise<string> {
+async function textOf(block: Block, paint: Paint, width: number): Promise<string> {
   switch (block.kind) {
     case 'title':
       return paint('bold', wrap(block.text, width).join('\n'));
@@ -23,14 +24,16 @@ async function textOf(block: Block, paint: Paint): Promise<string> {
       return wrap(block.text, width).join('\n');
     case 'paste':
       return [
-        '',
+        ...(block.title === null ? [''] : [headOf(block.title, paint)]),
         ...wrap(block.text, width - indent.length).map(indented),
         `${indent}${indent}${paint('cyan', block.command)}`,
       ].join('\n');
     case 'list':
-      return [headOf(block.title, paint), await listText(block.rows), ...moreText(block.more)].join('\n');
+      return [headOf(block.title, paint), await listText(block.rows, width), ...moreText(block.more)].join('\n');
     case 'table':
-      return [headOf(block.title, paint), await tableText(block.rows, paint), ...moreText(block.more)].join('\n');
+      return [headOf(block.title, paint), await tableText(block.rows, paint, width), ...moreText(block.more)].join(
+        '\n',
+      );
   }
 }
 
@@ -39,7 +42,7 @@ function headOf(title: string, paint: Paint): string {
 }
 
 /** Lays rows out in columns; the last cell is broken into lines. */
-async function listText(rows: Rows): Promise<string> {
+async function listText(rows: Rows, width: number): Promise<string> {
   const leads = Math.max(...rows.map((row) => row.slice(0, -1).reduce((sum, cell) => sum + cell.length + 2, 0)));
   const room = Math.max(leastText, width - indent.length - leads);
   const lines = rows.flatMap((row) => {
@@ -50,19 +53,21 @@ async function listText(rows: Rows): Promise<string> {
   return indentAll(await table(lines, (cell) => cell));
 }
 
-/** Lays a table out; names that leave no room for the numbers are cut. */
-async function tableText(rows: Rows, paint: Paint): Promise<string> {
-  const numbers = (rows[0] ?? [])
-    .slice(1)
-    .map((_, index) => Math.max(...rows.map((row) => row[index + 1]?.length ?? 0)));
-  const room = width - indent.length - numbers.reduce((sum, one) => sum + one + 2, 0);
-  const cut = rows.map(([name = '', ...cells]) => [
-    name.length > room ? `${name.slice(0, room - 1)}…` : name,
-    ...cells,
-  ]);
-  const titles = new Set(rows[0]);
-  return indentAll(await table(cut, (cell) => (titles.has(cell) ? paint('dim', cell) : cell)));
+/** Lays a table out. Where it is too wide, names are cut in their middle, and then the last numbers are left out. */
+async function tableText(rows: Rows, paint: Paint, width: number): Promise<string> {
+  const numbers = (rows[0] ?? []).map((_, column) => column).slice(leastColumns);
+  const cuts = [
+    { column: 0, least: 20, from: 'middle' },
+    ...numbers.toReversed().map((column) => ({ column, least: 0 })),
+    { column: 0, least: 8, from: 'middle' },
+  ] as const;
+  const show = (cell: string, _: number, row: readonly string[]): string =>
+    row === rows[0] ? paint('dim', cell) : cell;
+  return indentAll(await table(rows, show, { width: width - indent.length, cuts }));
 }
+
+/** The name, and how long it worked and waited. */
+const leastColumns = 3;
 
 function moreText(more: More | null): readonly string[] {
   return more === null ? [] : [`${indent}and ${more.count} more: ${more.command}`];

@@ -7,7 +7,7 @@ import { lostSessions } from '../resume/lost-sessions.ts';
 import { sessionsIn, type SessionSeen } from '../sessions/session-rows.ts';
 import { withStateSince } from '../sessions/with-state-since.ts';
 import { foundDrifts, logReachesTo } from './found-drifts.ts';
-import { lostWith, type LostSession } from './ways-back.ts';
+import { lostWith, type LostSession } from './lost-with.ts';
 
 /** What a digest is made from beside the span, and what it says of its sources. */
 export interface ReadDigest {
@@ -17,8 +17,8 @@ export interface ReadDigest {
   readonly lost: readonly LostSession[];
   /** The sessions that `resume` takes when none is named, in the order of the registry. */
   readonly lostByDefault: readonly string[];
-  /** Those of them that were lost before the span; never one that cannot be seen now. */
-  readonly lostBefore: readonly string[];
+  /** Those of them that were lost before the span, as far as there is a way back. */
+  readonly lostBefore: readonly LostSession[];
   /** From when on the log is whole, where that is later than the span's beginning; ms since 1970. */
   readonly reachesTo: { readonly at: number; readonly isBeginning: boolean } | null;
   /** Why the jobs could not all be read; `null`: they could. */
@@ -43,21 +43,29 @@ export async function readDigest(context: Context, span: Span): Promise<ReadDige
     span,
     lines,
     watchedUntil,
-    drifts: foundDrifts(events, report.document.standing, Math.min(report.observation.at, span.to)),
+    // A session that only a pass that writes would register is not new in the registry.
+    drifts: foundDrifts(
+      events,
+      report.document.standing.filter(({ kind }) => kind !== 'session-unregistered'),
+      Math.min(report.observation.at, span.to),
+    ),
     sessions: sessions.map(presentOf),
     jobs,
     workedMs: context.settings.attention.workedMs,
   });
   const reaches = logReachesTo(events);
   const died = new Set(digest.deaths.flatMap((death) => death.sessions.map(({ session }) => session)));
+  const before = byDefault.filter(({ entry: { session } }) => !died.has(session));
   return {
     digest,
     report,
     lost: lostWith(digest.lost, sessions, report),
     lostByDefault: [...new Set(byDefault.map(({ entry }) => entry.session))],
-    lostBefore: byDefault.flatMap(({ entry: { session }, row }) =>
-      died.has(session) || row.liveness === 'unknown' ? [] : [session],
-    ),
+    lostBefore: lostWith(
+      before.map(({ entry }) => entry.session),
+      before,
+      report,
+    ).filter(({ wayBack }) => wayBack.kind !== 'none'),
     reachesTo: reaches === null || reaches.at <= span.from ? null : reaches,
     jobsUnread: unread,
   };

@@ -1,4 +1,4 @@
-import type { SessionTimes } from '../../core/timeline/session-times.ts';
+import { workedIn, type SessionTimes } from '../../core/timeline/session-times.ts';
 import { clean } from '../../core/words/text.ts';
 import { hoursAndMinutes } from '../../core/words/time.ts';
 import type { Block } from './block.ts';
@@ -13,8 +13,7 @@ interface Column {
 const nothing = '-';
 
 const columns: readonly Column[] = [
-  // A shell command that an agent left running is work.
-  { title: 'WORKED', cell: ({ ms }) => hoursAndMinutes(ms.working + ms.shell), isAlways: true },
+  { title: 'WORKED', cell: (one) => hoursAndMinutes(workedIn(one)), isAlways: true },
   { title: 'WAITED', cell: waitedText, isAlways: true },
   { title: 'IDLE', cell: ({ ms }) => hoursAndMinutes(ms.idle) },
   { title: 'ENDED', cell: ({ ms }) => hoursAndMinutes(ms.gone + ms.exited) },
@@ -27,7 +26,7 @@ const columns: readonly Column[] = [
  * out, and sessions that did not live in the span.
  */
 export function timesTable(times: readonly SessionTimes[], atMost: number, showsAll: string): readonly Block[] {
-  const lived = times.filter(({ ms }) => ms.working + ms.shell + ms.waiting + ms.idle + ms.exited + ms.alive > 0);
+  const lived = times.filter((one) => workedIn(one) + one.ms.waiting + one.ms.idle + one.ms.exited + one.ms.alive > 0);
   if (lived.length === 0) return [];
   const shown = lived.length <= atMost + 1 ? lived : lived.slice(0, atMost);
   const used = columns.filter(

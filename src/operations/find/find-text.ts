@@ -4,6 +4,7 @@ import { span } from '../../core/words/time.ts';
 import type { FindAnswer, FoundMatch } from '../answers/find.ts';
 import type { Context } from '../context.ts';
 import { painter, tone, type Paint } from '../text/paint.ts';
+import { noRegistryText } from '../text/registry.ts';
 import { table } from '../text/table.ts';
 import type { Matcher } from './matcher.ts';
 
@@ -16,8 +17,8 @@ const unreadAtMost = 5;
 /** Returns what people read: where the words are, how to get it back, and what was not read. */
 export async function findText(
   answer: FindAnswer,
-  { matcher, all }: { readonly matcher: Matcher; readonly all: boolean },
-  { output, now }: Pick<Context, 'output' | 'now'>,
+  { matcher, all, absent }: { readonly matcher: Matcher; readonly all: boolean; readonly absent: boolean },
+  { output, now, settings }: Pick<Context, 'output' | 'now' | 'settings'>,
 ): Promise<string> {
   const { sessions, conversations } = answer;
   const paint = painter(output.color);
@@ -34,6 +35,7 @@ export async function findText(
   const lines = rows.length === 0 ? [nothing(answer, all)] : await tableLines(rows, { matcher, paint, output });
   return [
     ...lines,
+    ...(absent ? [noRegistryText(settings.registry.path)] : []),
     ...answer.left_out.map((what) => paint('dim', clean(what))),
     ...unreadLines(answer).map((line) => paint('yellow', line)),
   ].join('\n');

@@ -33,7 +33,7 @@ export function sshIn(input: Input, command: string): SshAsk | null {
   }
   for (const flag of ['remote', 'ssh-config']) {
     if (textOf(input, flag) !== null)
-      throw new UsageError(`--${flag} belongs to --ssh`, { cure: `\`asm ${command} --help\` lists them` });
+      throw new UsageError(`--${flag} belongs to --ssh`, { cure: `\`asm ${command} --help\` shows what it takes` });
   }
   return null;
 }

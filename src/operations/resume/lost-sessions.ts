@@ -2,15 +2,18 @@ import { pairsOf, type EntryId } from '../../core/model/branded.ts';
 import type { Drift } from '../../core/model/drift.ts';
 import { autoDetected, entryId, isLeftAlone, type Entry } from '../../core/model/entry.ts';
 import type { Plan } from '../../core/model/plan.ts';
-import { recentMs } from '../sessions/status-hints.ts';
 import type { Event } from '../../log/log.ts';
 import { openedBy } from '../../log/event-drifts.ts';
 import type { PassReport } from '../context.ts';
 import type { SessionSeen } from '../sessions/session-rows.ts';
 
+/** What was lost within so long is brought back without being named; ms. */
+const recentMs = 24 * 60 * 60_000;
+
 /**
- * Returns the sessions that were lost and are not back: those of the last mass event and what was lost since, or without
- * one what was lost within the last day. What the user ended is not lost.
+ * Returns the sessions that were lost and are not back: those of the last mass event and what was lost since, and what
+ * was lost within the last day. What the user ended is not lost. It is the one rule of what `resume` brings back when no
+ * session is named, and what `status` and `digest` say of it.
  * @param now ms since 1970
  */
 export function lostSessions(
@@ -22,7 +25,8 @@ export function lostSessions(
   const lost = sessions.filter(isLost);
   const last = lastMassEvent(events, plan, now);
   const isOfEvent = ({ entry }: SessionSeen): boolean => last?.entries.has(entryId(entry)) === true;
-  const since = last !== null && lost.some(isOfEvent) ? last.at : now - recentMs;
+  // A session that died shortly before its server belongs to the same bad night.
+  const since = Math.min(now - recentMs, last !== null && lost.some(isOfEvent) ? last.at : Infinity);
   return lost.filter((one) => isOfEvent(one) || (lostAt(one.entry) ?? -Infinity) > since);
 }
 
@@ -43,7 +47,7 @@ function lastMassEvent(events: readonly Event[], plan: Plan, now: number): MassD
 }
 
 /** Decides whether it should run here and does not. An entry that is marked terminated counts if the monitor did it. */
-function isLost({ entry, verdict }: SessionSeen): boolean {
+export function isLost({ entry, verdict }: Pick<SessionSeen, 'entry' | 'verdict'>): boolean {
   if (verdict === null || verdict.elsewhere !== null || isLeftAlone(entry)) return false;
   if (isDeserted({ verdict })) return entry.status === 'running' || entry.terminationMode === autoDetected;
   if (entry.status === 'running') return verdict.liveness === 'gone';

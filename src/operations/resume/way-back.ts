@@ -21,7 +21,7 @@ export function waysBack(
   const begun = new Map<string, string>();
   return sessions.map((one) => {
     const { session } = one.entry;
-    const resume = wayBack(one, report);
+    const resume = lineOrWhyNone(one, report);
     if (resume.kind !== 'line') return { session, resume };
     const { conversation } = resume;
     const other = begun.get(conversation);
@@ -34,9 +34,12 @@ export function waysBack(
 type Sentence = Extract<Resume, { kind: 'sentence' }>;
 
 /** `conversation`: two lines that go on with the same one have the same text there. */
-type WayBack = (Extract<Resume, { kind: 'line' }> & { readonly conversation: string }) | Sentence;
+type Line = Extract<Resume, { kind: 'line' }> & { readonly conversation: string };
 
-function wayBack(one: SessionSeen, { plan, observation }: Pick<PassReport, 'plan' | 'observation'>): WayBack {
+function lineOrWhyNone(
+  one: SessionSeen,
+  { plan, observation }: Pick<PassReport, 'plan' | 'observation'>,
+): Line | Sentence {
   const { entry, verdict } = one;
   if (verdict?.elsewhere != null) return sentence(`It belongs to another place: ${verdict.elsewhere.host}.`);
   if (verdict === null || verdict.liveness === 'unknown') return unknown(verdict);

@@ -1,30 +1,28 @@
-import { clean } from '../../core/words/text.ts';
-import { isoSeconds } from '../../core/words/time.ts';
 import { shellCommand, type RegistryPlace } from '../../core/words/shell-command.ts';
-import type { PassReport } from '../context.ts';
-import { isDown, type SessionSeen } from './session-rows.ts';
+import { someOf } from '../../core/words/some-of.ts';
+import { clean } from '../../core/words/text.ts';
+import type { Context, PassReport } from '../context.ts';
+import { isLost, lostSessions } from '../resume/lost-sessions.ts';
+import { waysBack } from '../resume/way-back.ts';
+import { sessionsIn, type SessionSeen } from './session-rows.ts';
 import { unregistered } from './unknown-session.ts';
 
 /**
  * Returns hints about what to do now about the rows.
- * @param shown now: ms since 1970; showsResumes: the lines that bring sessions back stand in the table
+ * @param showsResumes the lines that bring sessions back stand in the table
  */
-export function statusHints(
+export async function statusHints(
   sessions: readonly SessionSeen[],
   report: PassReport,
-  place: RegistryPlace,
-  { now, showsResumes }: { readonly now: number; readonly showsResumes: boolean },
-): readonly string[] {
-  const resumes = showsResumes ? [] : [...goneHint(sessions, place), ...resumeHint(sessions, place, now)];
-  return [...unregisteredHint(report, place), ...resumes];
-}
-
-const namesAtMost = 4;
-
-/** Returns a list of names, the first ones if they are many: `a, b, c and 27 others`. */
-export function someOf(names: readonly string[]): string {
-  if (names.length <= namesAtMost) return names.join(', ');
-  return `${names.slice(0, namesAtMost - 1).join(', ')} and ${names.length - namesAtMost + 1} others`;
+  { settings: { registry }, log, now }: Pick<Context, 'settings' | 'log' | 'now'>,
+  showsResumes: boolean,
+): Promise<readonly string[]> {
+  const hints = unregisteredHint(report, registry);
+  if (showsResumes || !sessions.some(isLost)) return hints;
+  const all = sessionsIn(report, null);
+  const lost = waysBack(lostSessions(all, await log().read(), report, now()), report);
+  const names = lost.flatMap(({ session, resume }) => (resume.kind === 'line' ? [session] : []));
+  return [...hints, ...resumeHint(names, new Set(sessions.map(({ entry }) => entry.session)), registry)];
 }
 
 function unregisteredHint(report: PassReport, place: RegistryPlace): string[] {
@@ -33,28 +31,11 @@ function unregisteredHint(report: PassReport, place: RegistryPlace): string[] {
   return [`not in the registry yet: ${someOf(names.map(clean))}. To register: ${shellCommand(place, 'reconcile')}`];
 }
 
-/** Returns the hint about sessions that should run and do not. */
-function goneHint(sessions: readonly SessionSeen[], place: RegistryPlace): string[] {
-  const count = sessions.filter(({ row }) => isDown(row) && row.resume !== null).length;
-  return count === 0 ? [] : [`${sessionsWord(count)} can be resumed: ${shellCommand(place, 'resume')} | sh`];
-}
-
-/** The longest age of a death for which a hint is given; ms. */
-export const recentMs = 24 * 60 * 60_000;
-
-/** Returns the hint about the sessions that died last, all at one moment. */
-function resumeHint(sessions: readonly SessionSeen[], place: RegistryPlace, now: number): readonly string[] {
-  const ended = sessions.flatMap(({ entry: { terminationMode, terminatedAt }, row }) => {
-    const isOurs = row.status === 'terminated' && terminationMode === 'auto-detected' && row.liveness !== 'alive';
-    return isOurs && terminatedAt !== null && row.resume !== null ? [terminatedAt] : [];
-  });
-  const last = Math.max(...ended);
-  const count = ended.filter((at) => at === last).length;
-  if (count === 0 || now - last > recentMs) return [];
-  const at = isoSeconds(last);
-  return [`${sessionsWord(count)} ended at ${at} and can be resumed: ${shellCommand(place, 'resume')} | sh`];
-}
-
-function sessionsWord(count: number): string {
-  return count === 1 ? '1 session' : `${count} sessions`;
+/** Returns the hint about lost sessions, by the rule of `resume`. Its command brings back those alone that it names. */
+function resumeHint(lost: readonly string[], shown: ReadonlySet<string>, place: RegistryPlace): string[] {
+  const names = lost.filter((session) => shown.has(session));
+  if (names.length === 0) return [];
+  const command = shellCommand(place, 'resume', ...(names.length === lost.length ? [] : names));
+  const count = names.length === 1 ? '1 session' : `${names.length} sessions`;
+  return [`${count} can be brought back (${someOf(names.map(clean))}): ${command} | sh`];
 }

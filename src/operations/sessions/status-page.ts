@@ -1,13 +1,15 @@
 import { groupCounts } from '../../core/words/counts.ts';
 import { shownState, shownStateAlone } from '../../core/words/shown-state.ts';
+import { someOf } from '../../core/words/some-of.ts';
 import { clean } from '../../core/words/text.ts';
 import { span } from '../../core/words/time.ts';
 import type { Context, PassReport } from '../context.ts';
 import type { Page } from '../screen.ts';
 import { painter, tone, type Paint } from '../text/paint.ts';
+import { isAbsent, noRegistryText } from '../text/registry.ts';
 import { table, type Fit } from '../text/table.ts';
 import { sortForPeople, type SessionSeen } from './session-rows.ts';
-import { someOf, statusHints } from './status-hints.ts';
+import { statusHints } from './status-hints.ts';
 
 /** With more resume lines than this the table would be lost between them: a hint says how to get them all. */
 const resumeLinesAtMost = 5;
@@ -33,23 +35,24 @@ export interface StatusView {
 /** Returns what people read: the sessions that need them first, what cannot be seen, what to do now, and the counts. */
 export async function statusPage(
   view: StatusView,
-  { settings, output, now }: Pick<Context, 'settings' | 'output' | 'now'>,
+  context: Pick<Context, 'settings' | 'output' | 'now' | 'log'>,
 ): Promise<Page> {
   const { sessions, report, waiting, width } = view;
-  const paint = painter(output.color);
+  const paint = painter(context.output.color);
   const sorted = sortForPeople(sessions.filter(({ group }) => !waiting || group === 'needs-you'));
   const folded = foldedIn(sorted, view);
   const shown = sorted.slice(0, sorted.length - folded);
   const resumes = shown.map(resumeBelow);
   const showsResumes = resumes.filter((line) => line !== null).length <= resumeLinesAtMost;
-  const lines = shown.length === 0 ? [emptyText(view)] : await tableLines(shown, { paint, width, now: now() });
+  const lines = shown.length === 0 ? [emptyText(view)] : await tableLines(shown, { paint, width, now: context.now() });
+  const hints = waiting ? [] : await statusHints(sessions, report, context, showsResumes);
   return {
     head: lines.slice(0, 1),
     rows: lines.slice(1).map((line, index) => [line, ...indented(showsResumes ? (resumes[index] ?? null) : null)]),
     foot: [
       ...(folded === 0 ? [] : [paint('dim', `${folded} more are terminated: --all shows them`)]),
       ...unseen(sessions, report).map((line) => paint('yellow', line)),
-      ...(waiting ? [] : statusHints(sessions, report, settings.registry, { now: now(), showsResumes })),
+      ...hints,
       ...(sessions.length === 0 ? [] : [countsLine(sessions, paint)]),
     ],
   };
@@ -61,6 +64,7 @@ function foldedIn(sorted: readonly SessionSeen[], { all, width }: StatusView): n
 }
 
 function emptyText({ sessions, report, waiting }: StatusView): string {
+  if (isAbsent(report)) return noRegistryText(report.document.registry.path);
   if (report.registry.entries.length === 0) return 'no sessions in the registry';
   if (sessions.length === 0) return 'no session in the registry is one of these';
   return waiting ? 'no session needs you' : '';

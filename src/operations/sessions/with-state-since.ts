@@ -1,7 +1,7 @@
 import type { EntryId } from '../../core/model/branded.ts';
 import { entryId } from '../../core/model/entry.ts';
-import { timelines, type SessionTimeline } from '../../core/timeline/bands.ts';
-import { stateSince, whatOf } from '../../core/timeline/state-since.ts';
+import { timelines, whatOf, type SessionTimeline } from '../../core/timeline/bands.ts';
+import { stateSince } from '../../core/timeline/state-since.ts';
 import { isoMillis } from '../../core/words/time.ts';
 import type { StateHistory } from '../../log/state-history.ts';
 import type { SessionSeen } from './session-rows.ts';

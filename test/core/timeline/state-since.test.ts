@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Band } from '../../../src/core/timeline/bands.ts';
-import { stateSince, whatOf } from '../../../src/core/timeline/state-since.ts';
+import { whatOf, type Band } from '../../../src/core/timeline/bands.ts';
+import { stateSince } from '../../../src/core/timeline/state-since.ts';
 
 /** Makes bands of ten each, the first from 0 on. */
 const bands = (...all: readonly Band['what'][]): readonly Band[] =>

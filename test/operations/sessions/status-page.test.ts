@@ -5,7 +5,16 @@ import type { Verdict } from '../../../src/core/model/plan.ts';
 import type { PassReport } from '../../../src/operations/context.ts';
 import { status } from '../../../src/operations/status.ts';
 import { idsOf } from '../../core/world.ts';
-import { answers, at, documentWith, entryOf, fakeContext, reportWith, verdictOf } from '../fake-context.ts';
+import {
+  answers,
+  at,
+  documentWith,
+  entryOf,
+  fakeContext,
+  reportWith,
+  verdictOf,
+  withConversations,
+} from '../fake-context.ts';
 
 const uuid = '87dc548e-0000-4000-8000-000000000001';
 const minute = 60_000;
@@ -97,13 +106,18 @@ describe('at 80 columns', () => {
   });
 
   test('thirty dead sessions are thirty lines, and one that brings them back', async () => {
-    const dead = Array.from({ length: 30 }, (_, index) => died(`lab-landing-page-${index}-creator-claude`, 60));
-    const { text } = await shown(dead, {}, { columns: 80 });
+    const ids = Array.from({ length: 30 }, (_, index) => `10000${index + 100}`);
+    const dead = ids.map((own, index) => {
+      const [entry] = died(`lab-landing-page-${index}-creator-claude`, 60);
+      return seen(entry.session, { liveness: 'gone' }, { ...entry, ids: idsOf({ own }) });
+    });
+    const { observation } = withConversations(reportWith({}, dead), ids);
+    const { text } = await shown(dead, {}, { columns: 80, report: { observation } });
     const lines = text.split('\n');
     expect(longest(lines.slice(0, 31).join('\n'))).toBeLessThanOrEqual(80);
     expect(lines.slice(31)).toMatchInlineSnapshot(`
       [
-        "30 sessions ended at 2026-07-01T08:00:30Z and can be resumed: agent-sessions-monitor --registry /home/me/registry.yaml resume | sh",
+        "30 sessions can be brought back (lab-landing-page-0-creator-claude, lab-landing-page-1-creator-claude, lab-landing-page-2-creator-claude, lab-landing-page-3-creator-claude, lab-landing-page-4-creator-claude, lab-landing-page-5-creator-claude and 24 others): agent-sessions-monitor --registry /home/me/registry.yaml resume | sh",
         "30 sessions: 30 gone",
       ]
     `);
@@ -123,11 +137,11 @@ describe('at 80 columns', () => {
 });
 
 test('sessions that are unknown for one reason are told of once', async () => {
-  const dark = ['a', 'b', 'c', 'd', 'e'].map((name) =>
+  const dark = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((name) =>
     seen(name, { liveness: 'unknown', doubt: { reason: 'its pane may live', cure: 'close it' } }),
   );
   const { text } = await shown(dark);
-  expect(text).toContain('\na, b, c and 2 others are unknown: its pane may live. Cure: close it\n');
+  expect(text).toContain('\na, b, c, d, e, f and 3 others are unknown: its pane may live. Cure: close it\n');
 });
 
 describe('filters', () => {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { DigestInput, FoundDrift, PresentSession } from '../../../src/core/timeline/digest-input.ts';
 import { digestOf } from '../../../src/core/timeline/digest.ts';
-import { digestPage, type PageOptions } from '../../../src/operations/digest/digest-page.ts';
+import { digestBlocks, type BlockOptions } from '../../../src/operations/digest/digest-blocks.ts';
 import { markdown } from '../../../src/operations/digest/markdown.ts';
 import { pastesFor } from '../../../src/operations/digest/paste.ts';
 import { plainText } from '../../../src/operations/digest/plain-text.ts';
-import type { LostSession, WayBack } from '../../../src/operations/digest/ways-back.ts';
+import type { LostSession, WayBack } from '../../../src/operations/digest/lost-with.ts';
 import { at, began, ended, line } from '../../core/timeline/lines.ts';
 
 const now = at(7, 30);
@@ -57,7 +57,7 @@ const quiet: DigestInput = {
   workedMs: 120_000,
 };
 
-function optionsFor(input: DigestInput, change: Partial<PageOptions> = {}): PageOptions {
+function optionsFor(input: DigestInput, change: Partial<BlockOptions> = {}): BlockOptions {
   const lost = change.lost ?? digestOf(input).lost.map((session) => ({ session, wayBack: script(session) }));
   return {
     now,
@@ -65,21 +65,28 @@ function optionsFor(input: DigestInput, change: Partial<PageOptions> = {}): Page
     begins: 'given',
     reachesTo: null,
     unreadable: [],
+    absentRegistry: null,
+    unregistered: [],
     lost,
     pastes: pastesFor(
       { inSpan: lost, byDefault: lost.map(({ session }) => session), before: [], since: '20:00' },
       place,
     ),
     atMost: 6,
-    shows: { waiting: 'asm status --waiting', history: 'asm history --since 20:00', whole: 'asm digest --markdown' },
+    shows: {
+      waiting: 'asm status --waiting',
+      history: 'asm history --since 20:00',
+      whole: 'asm digest --markdown',
+      register: 'asm reconcile',
+    },
     watch: 'asm monitor',
     ...change,
   };
 }
 
-function textOf(change: Partial<DigestInput>, options: Partial<PageOptions> = {}): Promise<string> {
+function textOf(change: Partial<DigestInput>, options: Partial<BlockOptions> = {}, width = 80): Promise<string> {
   const input = { ...quiet, ...change };
-  return plainText(digestPage(digestOf(input), optionsFor(input, options)), (_, text) => text);
+  return plainText(digestBlocks(digestOf(input), optionsFor(input, options)), (_, text) => text, width);
 }
 
 const night: Partial<DigestInput> = {
@@ -131,13 +138,13 @@ describe('a digest', () => {
         shop-creator-claude  permission prompt, for 2h
 
       Died:
-        23:00  docs-creator-agy: its tmux session ended while it worked (killed, or
-               its program ended).
         02:40  The tmux server died, and 3 sessions with it: news-creator-claude,
                data-creator-claude, test-creator-claude. That was found then; they
                were last seen alive at 02:00. Back since: test-creator-claude.
+        23:00  docs-creator-agy: tmux session closed or killed while it worked.
 
-        To bring these 3 sessions back, paste this (without | sh to see it first):
+        To bring all that are lost back (docs-creator-agy, news-creator-claude,
+        data-creator-claude), paste this (without | sh to see it first):
           agent-sessions-monitor resume | sh
 
       Ended by you:
@@ -270,26 +277,31 @@ describe('a digest', () => {
       await textOf(change, {
         lost: ways,
         atMost: 20,
-        pastes: pastesFor({ inSpan: ways, byDefault: ['blog', 'early'], before: ['early'], since: '20:00' }, place),
+        pastes: pastesFor(
+          {
+            inSpan: ways,
+            byDefault: ['blog', 'early'],
+            before: [{ session: 'early', wayBack: script('early') }],
+            since: '20:00',
+          },
+          place,
+        ),
       }),
     ).toMatchInlineSnapshot(`
       "The last 11h30m, since 20:00. Times are in UTC.
       A monitor watched all the time.
 
       Died:
-        01:00  The machine rebooted, and 20 sessions with it: s1, s2, s3, s4, s5, s6,
-               14 more. All came back.
         02:00  shop: its agent ended; a bare shell is left.
-        02:00  blog: its tmux session ended (killed, or its program ended).
-        02:00  news: its tmux session ended (killed, or its program ended).
-        03:00  s1: its tmux session ended (killed, or its program ended). It runs
-               again.
-        04:00  dim: its tmux session ended (killed, or its program ended). It came
-               back, and ended again later.
-        04:00  dropped: its tmux session ended (killed, or its program ended). It came
-               back, and ended again later.
+        02:00  blog: tmux session closed or killed.
+        02:00  news: tmux session closed or killed.
+        01:00  The machine rebooted, and 20 sessions with it: s1, s2, s3, s4, s5, s6
+               and 14 others. Back since: s3, s4, s5, s6, s7, s8 and 12 others. Came
+               back, and died again: s1 (03:00), s2 (05:00).
         05:00  The tmux server died, and 3 sessions with it: s2, dim, dropped. Back
                since: s2. Not known whether back: dim. Entries taken out since:
+               dropped.
+               3 single deaths are over. Back: s1. Back, and died again later: dim,
                dropped.
 
         To bring blog back, paste this (without | sh to see it first):
@@ -298,8 +310,9 @@ describe('a digest', () => {
         To go on in shop, paste this into the shell that is left there:
           cd /home/me/shop && claude --resume 87dc548e
 
-        Lost before 20:00 and not back: early. This shows what brings it back:
-          agent-sessions-monitor resume early
+      Lost before 20:00, and not back:
+        To bring early back, paste this (without | sh to see it first):
+          agent-sessions-monitor resume early | sh
 
       No command brings these back:
         news  No conversation of it is recorded.
@@ -315,9 +328,11 @@ describe('a digest', () => {
     expect(few.slice(few.indexOf('Died:'), few.indexOf(' more: asm history'))).toMatchInlineSnapshot(`
       "Died:
         02:00  shop: its agent ended; a bare shell is left.
-        02:00  blog: its tmux session ended (killed, or its program ended).
-        02:00  news: its tmux session ended (killed, or its program ended).
-        and 5"
+        02:00  blog: tmux session closed or killed.
+        02:00  news: tmux session closed or killed.
+               3 single deaths are over. Back: s1. Back, and died again later: dim,
+               dropped.
+        and 2"
     `);
     const gone = { drifts: [drift('session-gone', at(3), ['blog'])], sessions: [lost('blog')] };
     expect(await textOf(gone)).toContain(
@@ -329,6 +344,133 @@ describe('a digest', () => {
     );
   });
 
+  test('after many single deaths and a dead server, what is dead now is told first, and its paste in 24 lines', async () => {
+    const names = ['shop', 'blog', 'news', 'docs', 'data', 'test', 'wiki'].map((name) => `${name}-creator-claude`);
+    const singles = names.slice(0, 6).map((name, index) => drift('session-gone', at(1, index), [name]));
+    const change = {
+      drifts: [...singles, drift('session-gone', at(2), ['left']), drift('tmux-server-died', at(3), names)],
+      sessions: [...names.map((name) => lost(name)), present('left')],
+      lines: [began(at(-5)), ...names.map((name) => line(at(-5), name, 'working'))],
+    };
+    const text = await textOf(change);
+    expect(text.slice(0, text.indexOf('Time of each'))).toMatchInlineSnapshot(`
+      "The last 11h30m, since 20:00. Times are in UTC.
+      A monitor watched all the time.
+
+      Died:
+        03:00  The tmux server died, and 7 sessions with it: shop-creator-claude,
+               blog-creator-claude, news-creator-claude, docs-creator-claude,
+               data-creator-claude, test-creator-claude, wiki-creator-claude.
+               7 single deaths are over. Back: left. Back, and died again later:
+               shop-creator-claude, blog-creator-claude, news-creator-claude,
+               docs-creator-claude, data-creator-claude, test-creator-claude.
+
+        To bring all that are lost back (shop-creator-claude, blog-creator-claude,
+        news-creator-claude, docs-creator-claude, data-creator-claude,
+        test-creator-claude, wiki-creator-claude), paste this (without | sh to see it
+        first):
+          agent-sessions-monitor resume | sh
+
+      "
+    `);
+    expect(text.split('\n').findIndex((line) => line.endsWith('resume | sh'))).toBeLessThan(24);
+    // A single death alone says when it died again.
+    const again = { drifts: [singles[0], drift('tmux-server-died', at(3), names)].filter((one) => one !== undefined) };
+    const whole = await textOf({ ...change, ...again }, { atMost: Infinity });
+    expect(whole).toContain('shop-creator-claude: tmux session closed or killed while it worked.');
+    expect(whole).toContain('died again at 03:00.');
+  });
+
+  test('of the deaths that are all still dead, the newest are kept', async () => {
+    const names = Array.from({ length: 9 }, (_, index) => `s${index}`);
+    const change = {
+      drifts: names.map((name, index) => drift('session-gone', at(index - 2), [name])),
+      sessions: names.map((name) => lost(name)),
+    };
+    const text = await textOf(change);
+    expect(text).not.toMatch(/s[012]: tmux/);
+    expect(text).toMatch(/s3: tmux[^]*s8: tmux[^]*and 3 more: asm history/);
+  });
+
+  test('a death whose last sign of life is of the same minute leaves that out', async () => {
+    const lines = [began(at(-5)), line(at(-5), 'shop', 'working'), line(at(3), 'shop', 'unknown')];
+    const dead = { lines, sessions: [lost('shop')] };
+    const early = await textOf({ ...dead, drifts: [drift('session-gone', at(3) + 2_000, ['shop'])] });
+    expect(early).toContain('03:00  shop: tmux session closed or killed.\n');
+    const late = await textOf({ ...dead, drifts: [drift('session-gone', at(3, 5), ['shop'])] });
+    expect(late).toMatch(/It was found then, and last seen\s+alive at 03:00\./);
+  });
+
+  test('says that there is no registry, and what is not in it yet, and calls no such session new', async () => {
+    const text = await textOf({}, { absentRegistry: '/typo.yaml', unregistered: ['a', 'b'] });
+    expect(text).toMatchInlineSnapshot(`
+      "The last 11h30m, since 20:00. Times are in UTC.
+      There is no registry at /typo.yaml. If that path is right, the first pass that
+      writes makes it.
+      Not in the registry yet: a, b. To register: asm reconcile
+      Nothing happened since 20:00.
+      A monitor watched all the time."
+    `);
+  });
+
+  test('new sessions are one line', async () => {
+    const names = Array.from({ length: 9 }, (_, index) => `s${index}`);
+    const text = await textOf({ drifts: names.map((name) => drift('session-unregistered', at(1), [name])) });
+    expect(text).toContain('  01:00  9 new sessions: s0, s1, s2, s3, s4, s5 and 3 others');
+  });
+
+  test('a monitor that died a moment ago did not watch all the time', async () => {
+    const text = await textOf({ watchedUntil: now - 300 });
+    expect(text).toContain('No monitor watched from 07:29 until now');
+    expect(await textOf({ span: { from: now - 300, to: now }, watchedUntil: now - 90_000 })).toContain(
+      'No monitor watched in this time.',
+    );
+    // A clock that was set back leaves no time to speak of.
+    expect(await textOf({ span: { from: now, to: now }, watchedUntil: null })).not.toContain('watched');
+  });
+
+  test('what a session did is counted since it idled before, and the table is sorted by what it shows', async () => {
+    const lines = [
+      began(at(-5)),
+      line(at(-5), 'shop', 'working'),
+      line(at(0), 'shop', 'idle'),
+      line(at(1), 'shop', 'working'),
+      line(at(1, 10), 'shop', 'idle'),
+      line(at(-5), 'blog', 'shell'),
+      line(at(-5), 'news', 'working'),
+      line(at(0), 'news', 'idle'),
+    ];
+    const sessions = ['shop', 'blog', 'news'].map((name) => present(name, { idle: { since: null } }));
+    const text = await textOf({ lines, sessions });
+    expect(text).toMatchInlineSnapshot(`
+      "The last 11h30m, since 20:00. Times are in UTC.
+      A monitor watched all the time.
+
+      Finished, and idle now:
+        news  idle since 00:00, after 4h00m of work
+        shop  idle since 01:10, after 10m of work
+
+      Time of each session:
+        SESSION  WORKED  WAITED  IDLE
+        blog     11h30m  -       -
+        shop     4h10m   -       7h20m
+        news     4h00m   -       7h30m"
+    `);
+  });
+
+  test('a narrow terminal gets lines that fit; only commands are longer', async () => {
+    const text = await textOf(night, {}, 60);
+    expect(text.split('\n').filter((one) => one.length > 60 && !one.startsWith('    '))).toEqual([]);
+    expect(text.slice(text.indexOf('Time of each'))).toMatchInlineSnapshot(`
+      "Time of each session:
+        SESSION              WORKED  WAITED      IDLE   ENDED
+        shop-creator-claude  8h10m   2h40m (2x)  -      -
+        blog-creator-claude  5h15m   -           5h35m  -
+        docs-creator-agy     3h00m   -           -      7h50m
+        news-creator-claude  -       -           6h00m  4h50m"
+    `);
+  });
+
   test('many lines fold to a count and the command that shows all; Markdown shows all', async () => {
     const names = Array.from({ length: 30 }, (_, index) => `lab-${String(index).padStart(2, '0')}-creator-claude`);
     const many: Partial<DigestInput> = {
@@ -338,12 +480,12 @@ describe('a digest', () => {
     };
     const text = await textOf(many);
     expect(text).toContain('  and 24 more: asm status --waiting\n');
-    expect(text).toContain('  and 24 more: asm history --since 20:00\n');
+    expect(text).toContain('  30 single deaths are over. Back: lab-00-creator-claude, ');
     // The table takes the rest of a screen.
-    expect(text.split('\n').at(-1)).toBe('  and 10 more: asm digest --markdown');
+    expect(text.split('\n').at(-1)).toBe('  and 2 more: asm digest --markdown');
     expect(text.split('\n').length).toBeLessThanOrEqual(50);
     const input = { ...quiet, ...many };
-    const whole = markdown(digestPage(digestOf(input), optionsFor(input, { atMost: Infinity })));
+    const whole = markdown(digestBlocks(digestOf(input), optionsFor(input, { atMost: Infinity })));
     expect(names.every((name) => whole.split(name).length === 4)).toBe(true);
   });
 
@@ -358,13 +500,13 @@ describe('a digest', () => {
     // eslint-disable-next-line no-control-regex
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
     const input = { ...quiet, ...change };
-    const page = markdown(digestPage(digestOf(input), optionsFor(input)));
+    const page = markdown(digestBlocks(digestOf(input), optionsFor(input)));
     expect(page.replaceAll(/\\./g, '').replaceAll(/```[^]*?```/g, '')).not.toMatch(/[<>[`]|\bimg\]/);
   });
 
   test('in Markdown', () => {
     const input = { ...quiet, ...night };
-    expect(markdown(digestPage(digestOf(input), optionsFor(input, { atMost: Infinity })))).toMatchInlineSnapshot(`
+    expect(markdown(digestBlocks(digestOf(input), optionsFor(input, { atMost: Infinity })))).toMatchInlineSnapshot(`
       "# The last 11h30m, since 20:00. Times are in UTC.
 
       No monitor watched from 02:00 to 02:40 (40m). Of that time only what was found afterwards is known.
@@ -375,10 +517,10 @@ describe('a digest', () => {
 
       ## Died
 
-      - 23:00 · docs-creator-agy: its tmux session ended while it worked (killed, or its program ended).
       - 02:40 · The tmux server died, and 3 sessions with it: news-creator-claude, data-creator-claude, test-creator-claude. That was found then; they were last seen alive at 02:00. Back since: test-creator-claude.
+      - 23:00 · docs-creator-agy: tmux session closed or killed while it worked.
 
-      To bring these 3 sessions back, paste this (without \\| sh to see it first):
+      To bring all that are lost back (docs-creator-agy, news-creator-claude, data-creator-claude), paste this (without \\| sh to see it first):
 
       \`\`\`sh
       agent-sessions-monitor resume | sh

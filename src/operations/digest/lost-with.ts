@@ -1,6 +1,6 @@
 import { clean } from '../../core/words/text.ts';
 import type { PassReport } from '../context.ts';
-import { isDeserted } from '../resume/lost-sessions.ts';
+import { isDeserted, isLost } from '../resume/lost-sessions.ts';
 import { isPaneDead, waysBack } from '../resume/way-back.ts';
 import type { SessionSeen } from '../sessions/session-rows.ts';
 
@@ -19,24 +19,22 @@ export type WayBack =
   /** `reason`: one or two sentences. */
   | { readonly kind: 'none'; readonly reason: string };
 
-/** Returns how these sessions come back, in the order of the registry. */
+/**
+ * Returns how these sessions come back, as far as they are lost by the rule of `resume`, in the order of the registry. Two
+ * entries may share a name if their sockets differ: one of them may live.
+ */
 export function lostWith(
   names: readonly string[],
   sessions: readonly SessionSeen[],
   report: PassReport,
 ): readonly LostSession[] {
-  const lost = sessions.filter((one) => names.includes(one.entry.session) && !isRunning(one));
+  const lost = sessions.filter((one) => names.includes(one.entry.session) && isLost(one));
   const ways = waysBack(lost, report);
   return lost.flatMap((one, index): LostSession[] => {
     const way = ways[index]?.resume;
     if (way === undefined) return [];
     return [{ session: one.entry.session, wayBack: shellOf(one, report) ?? script(way) }];
   });
-}
-
-/** Two entries may share a name if their sockets differ: one of them may live. */
-function isRunning(one: SessionSeen): boolean {
-  return one.verdict?.liveness === 'alive' && !isDeserted(one);
 }
 
 /** Returns the line for the shell that is left of a session; `null`: none is left, or nothing goes on there. */

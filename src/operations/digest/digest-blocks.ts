@@ -1,16 +1,17 @@
-import type { Death } from '../../core/timeline/deaths.ts';
 import type { FoundDrift } from '../../core/timeline/digest-input.ts';
 import type { Digest } from '../../core/timeline/digest.ts';
 import type { Span } from '../../core/timeline/unwatched.ts';
+import { someOf } from '../../core/words/some-of.ts';
 import { clean } from '../../core/words/text.ts';
 import { hoursAndMinutes, localTime, span as spanText, zoneName, type Zone } from '../../core/words/time.ts';
+import { noRegistryText } from '../text/registry.ts';
 import { listOf, type Block, type Rows } from './block.ts';
-import { deathText } from './death-text.ts';
+import { deathList } from './death-rows.ts';
 import type { Paste } from './paste.ts';
 import { timesTable } from './times-table.ts';
-import type { LostSession } from './ways-back.ts';
+import type { LostSession } from './lost-with.ts';
 
-export interface PageOptions {
+export interface BlockOptions {
   /** ms since 1970. */
   readonly now: number;
   readonly zone: Zone;
@@ -21,25 +22,34 @@ export interface PageOptions {
   /** Sources that cannot be read now, in sentences. */
   readonly unreadable: readonly string[];
   readonly lost: readonly LostSession[];
+  /** The registry's path, if there is no such file; `null`: there is. */
+  readonly absentRegistry: string | null;
+  /** Sessions that run and have no entry. */
+  readonly unregistered: readonly string[];
   readonly pastes: readonly Paste[];
   /** The rows of a list that are shown. */
   readonly atMost: number;
   /** Commands that show all of something. */
-  readonly shows: { readonly waiting: string; readonly history: string; readonly whole: string };
+  readonly shows: {
+    readonly waiting: string;
+    readonly history: string;
+    readonly whole: string;
+    /** What registers sessions. */
+    readonly register: string;
+  };
   /** The command that watches. */
   readonly watch: string;
 }
 
 /** Returns a digest for people: what needs them, what died and how to bring it back, what changed, and the times. */
-export function digestPage(digest: Digest, options: PageOptions): readonly Block[] {
+export function digestBlocks(digest: Digest, options: BlockOptions): readonly Block[] {
   const { atMost, shows, pastes } = options;
   const waiting = digest.waiting.map((one) => [clean(one.session), waitText(one, options.now)]);
   const needs = [...waiting, ...options.unreadable.map((text) => [text])];
-  const deaths = digest.deaths.map((death) => [when(death.at, options), deathText(death, (ms) => when(ms, options))]);
   const ended = digest.endedByUser.map(({ session, at }) => [when(at, options), clean(session)]);
   const parts: readonly Block[] = [
     ...listOf('Needs you now', needs, atMost, shows.waiting),
-    ...listOf('Died', deaths, atMost, shows.history, digest.deaths.map(weightOf)),
+    ...deathList(digest.deaths, atMost, (ms) => when(ms, options), shows.history),
     ...pastes.slice(0, atMost).map((paste) => ({ kind: 'paste', ...paste }) as const),
     ...listOf('No command brings these back', lostRows(options), atMost, shows.whole),
     ...listOf('Ended by you', ended, atMost, shows.history),
@@ -55,7 +65,7 @@ export function digestPage(digest: Digest, options: PageOptions): readonly Block
   const quiet = parts.length === 0 ? [`${nothing} since ${when(beginning(digest.span, options), options)}.`] : [];
   return [
     { kind: 'title', text: titleText(digest, options) },
-    ...[...quiet, ...reachNotes(options), watchNote(gaps, digest, options)].map(
+    ...[...registryNotes(options), ...quiet, ...reachNotes(options), ...watchNotes(gaps, digest, options)].map(
       (text) => ({ kind: 'note', text }) as const,
     ),
     ...parts,
@@ -68,11 +78,6 @@ const screenLines = 42;
 /** The least length of a text that a terminal breaks into two lines. */
 const brokenAt = 56;
 
-/** Weighs a death for a list that cannot show all: what is not back comes first, then the newest. */
-function weightOf({ at, sessions }: Death): number {
-  return sessions.some(({ after }) => after === 'ended') ? at : at - Number.MAX_SAFE_INTEGER;
-}
-
 /** Returns about how many lines a terminal shows of these parts, with the blank lines before them. */
 function linesOf(parts: readonly Block[]): number {
   const lines = parts.map((part) => (part.kind === 'list' ? linesOfRows(part.rows) + 2 : 3));
@@ -83,7 +88,7 @@ function linesOfRows(rows: Rows): number {
   return rows.reduce((sum, row) => sum + Math.max(1, Math.ceil((row.at(-1) ?? '').length / brokenAt)), 0);
 }
 
-function titleText({ span: { from, to } }: Digest, { now, zone, begins }: PageOptions): string {
+function titleText({ span: { from, to } }: Digest, { now, zone, begins }: BlockOptions): string {
   const zoneText = `Times are in ${zoneName(zone(now))}.`;
   const since = localTime(from, now, zone);
   const length = lengthText(to - from);
@@ -97,7 +102,15 @@ function titleText({ span: { from, to } }: Digest, { now, zone, begins }: PageOp
   }
 }
 
-function reachNotes({ reachesTo, now, zone }: PageOptions): readonly string[] {
+function registryNotes({ absentRegistry, unregistered, shows }: BlockOptions): readonly string[] {
+  const names = unregistered.map(clean);
+  return [
+    ...(absentRegistry === null ? [] : [noRegistryText(absentRegistry)]),
+    ...(names.length === 0 ? [] : [`Not in the registry yet: ${someOf(names)}. To register: ${shows.register}`]),
+  ];
+}
+
+function reachNotes({ reachesTo, now, zone }: BlockOptions): readonly string[] {
   if (reachesTo === null) return [];
   const at = localTime(reachesTo.at, now, zone);
   return [
@@ -110,36 +123,40 @@ function reachNotes({ reachesTo, now, zone }: PageOptions): readonly string[] {
 /** How many times without a monitor are named. */
 const gapsAtMost = 3;
 
-/** A shorter time without a monitor is not told: it was only started again; ms. */
+/** A shorter time without a monitor is not told if one watched on: it was only started again; ms. */
 const shortGapMs = 1_000;
 
-function gapsToTell({ span, unwatched }: Digest, options: PageOptions): readonly Span[] {
+function gapsToTell({ span, unwatched }: Digest, options: BlockOptions): readonly Span[] {
   const began = beginning(span, options);
   return unwatched
     .map(({ from, to }) => ({ from: Math.max(from, began), to }))
-    .filter(({ from, to }) => to - from >= shortGapMs || (from === began && to === span.to));
+    .filter(({ from, to }) => to > from && (to - from >= shortGapMs || to === span.to));
 }
 
 /** Returns from when on a digest knows anything: what the log says of its beginning is not said again. */
-function beginning({ from }: Span, { reachesTo }: PageOptions): number {
+function beginning({ from }: Span, { reachesTo }: BlockOptions): number {
   return reachesTo?.isBeginning === true ? reachesTo.at : from;
 }
 
-function watchNote(gaps: readonly Span[], { span }: Digest, options: PageOptions): string {
+function watchNotes(gaps: readonly Span[], { span }: Digest, options: BlockOptions): readonly string[] {
+  // The clock was set back: nothing can be said of no time.
+  if (span.from === span.to) return [];
   const [first] = gaps;
   const began = beginning(span, options);
-  if (first === undefined) return `A monitor watched ${began === span.from ? 'all the time' : 'since then'}.`;
+  if (first === undefined) return [`A monitor watched ${began === span.from ? 'all the time' : 'since then'}.`];
   if (first.from === began && first.to === span.to) {
-    return `No monitor watched in this time. This is what single passes found, and what is seen now. To have your sessions watched: ${options.watch}`;
+    return [
+      `No monitor watched in this time. This is what single passes found, and what is seen now. To have your sessions watched: ${options.watch}`,
+    ];
   }
   const named = gaps.slice(-gapsAtMost).map((gap) => gapText(gap, span.to, options));
   const more = gaps.length - named.length;
   const times = more === 0 ? named : [...named, `and ${more === 1 ? 'once' : `${more} times`} before`];
   const now = gaps.at(-1)?.to === span.to ? ` None watches now; to start one: ${options.watch}` : '';
-  return `No monitor watched ${times.join(', ')}. Of that time only what was found afterwards is known.${now}`;
+  return [`No monitor watched ${times.join(', ')}. Of that time only what was found afterwards is known.${now}`];
 }
 
-function gapText({ from, to }: Span, now: number, options: PageOptions): string {
+function gapText({ from, to }: Span, now: number, options: BlockOptions): string {
   const end = to === now ? 'until now' : `to ${when(to, options)}`;
   return `from ${when(from, options)} ${end} (${hoursAndMinutes(to - from)})`;
 }
@@ -148,20 +165,20 @@ function waitText({ for: reason, since }: Digest['waiting'][number], now: number
   return `${reason ?? 'waits for you'}${since === null ? '' : `, for ${spanText(now - since)}`}`;
 }
 
-function idleRows({ idle }: Digest, options: PageOptions): string[][] {
+function idleRows({ idle }: Digest, options: BlockOptions): string[][] {
   return idle.map(({ session, since, workedMs }) => [
     clean(session),
     `${since === null ? 'idle' : `idle since ${when(since, options)}`}, after ${hoursAndMinutes(workedMs)} of work`,
   ]);
 }
 
-function lostRows({ lost }: PageOptions): string[][] {
+function lostRows({ lost }: BlockOptions): string[][] {
   return lost.flatMap(({ session, wayBack }) =>
     wayBack.kind === 'none' ? [[clean(session), clean(wayBack.reason)]] : [],
   );
 }
 
-function jobRows({ finishedJobs, orphanedJobs }: Digest, options: PageOptions): string[][] {
+function jobRows({ finishedJobs, orphanedJobs }: Digest, options: BlockOptions): string[][] {
   const rows = [
     ...orphanedJobs.map((one) => ({ at: one.at, text: foundText(one, options) })),
     ...finishedJobs.map(({ id, session, state, at }) => ({
@@ -172,9 +189,21 @@ function jobRows({ finishedJobs, orphanedJobs }: Digest, options: PageOptions): 
   return inOrder(rows, options);
 }
 
-function changeRows({ fresh, ids, others }: Digest, options: PageOptions): string[][] {
+function changeRows({ fresh, ids, others }: Digest, options: BlockOptions): string[][] {
+  const names = fresh.map(({ session }) => clean(session));
+  const [first] = fresh;
   const rows = [
-    ...fresh.map(({ session, at }) => ({ at, text: `${clean(session)}: a new session` })),
+    ...(first === undefined
+      ? []
+      : [
+          {
+            at: first.at,
+            text:
+              names.length === 1
+                ? `${names.join('')}: a new session`
+                : `${names.length} new sessions: ${someOf(names)}`,
+          },
+        ]),
     ...ids.map(({ session, at, from, to }) => ({
       at,
       text:
@@ -188,22 +217,22 @@ function changeRows({ fresh, ids, others }: Digest, options: PageOptions): strin
 }
 
 /** Returns what was found; what is over says so, because its sentence may ask for something to be done. */
-function foundText({ message, end }: FoundDrift, options: PageOptions): string {
+function foundText({ message, end }: FoundDrift, options: BlockOptions): string {
   return end === null || end.because === 'repaired' ? message : `${message} Over since ${when(end.at, options)}.`;
 }
 
-function blindRows({ blind }: Digest, options: PageOptions): string[][] {
+function blindRows({ blind }: Digest, options: BlockOptions): string[][] {
   return blind.map(({ at, end, message }) => {
     const until = end === null ? 'still' : `to ${when(end.at, options)}`;
     return [`${when(at, options)} ${until}`, clean(message)];
   });
 }
 
-function inOrder(rows: readonly { readonly at: number; readonly text: string }[], options: PageOptions): string[][] {
+function inOrder(rows: readonly { readonly at: number; readonly text: string }[], options: BlockOptions): string[][] {
   return rows.toSorted((one, other) => one.at - other.at).map(({ at, text }) => [when(at, options), clean(text)]);
 }
 
-function when(ms: number, { now, zone }: PageOptions): string {
+function when(ms: number, { now, zone }: BlockOptions): string {
   return localTime(ms, now, zone);
 }
 
