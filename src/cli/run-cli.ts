@@ -43,7 +43,8 @@ export async function runCli(words: readonly string[], world: World): Promise<Ex
       await output.stdout(asked.kind === 'print' ? asked.text : completion(asked.shell, operations));
       return exitCode.done;
     }
-    settings = await world.loadSettings({ flags: asked.global, env: world.env, home: world.home, cwd: world.cwd });
+    const { env, home, cwd, program } = world;
+    settings = await world.loadSettings({ flags: asked.global, env, home, cwd, program });
     output = world.output(settings);
     output.startProgress();
     return await run(asked, settings, output, world);

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { AgentFacts } from '../core/model/agent.ts';
 import { UsageError } from '../errors.ts';
 import { codeOf, saysAbsent } from '../system/errno.ts';
+import { whichProgram } from '../system/missing-program.ts';
 import { readRegular } from '../system/read-regular.ts';
 import { setVariable } from '../system/set-variable.ts';
 import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
@@ -20,6 +21,8 @@ export interface SettingsSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly cwd: string;
+  /** The words that start this program again; absent: it is known by its name only. */
+  readonly program?: readonly string[];
 }
 
 /** Everything a run depends on. Paths are absolute; durations ms. */
@@ -151,7 +154,7 @@ function usualText(path: string): string {
 
 function registry(
   { registry: given }: Config,
-  { flags, env }: SettingsSources,
+  { flags, env, program: started }: SettingsSources,
   { fromFile, fromShell }: Paths,
   agents: readonly AgentFacts[],
 ) {
@@ -161,6 +164,8 @@ function registry(
     path,
     /** The registry is where every command looks by default. */
     isUsual: path === fromShell(defaults.registry),
+    /** What a person types to start this program: after `npm start` nothing is on the PATH. */
+    program: started === undefined || whichProgram(program, env['PATH']) !== null ? [program] : started,
     lock: given?.lock === undefined ? `${path}.lock` : fromFile(given.lock),
     /** New entries name their host even if no other entry does. */
     writeHost: given?.write_host ?? false,

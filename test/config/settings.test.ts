@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { resolveSettings, type SettingsSources } from '../../src/config/settings.ts';
 import { agentFacts } from '../../src/agents/agent-facts.ts';
+import { shellCommand } from '../../src/core/words/shell-command.ts';
 import { errorLines, UsageError } from '../../src/errors.ts';
 
 let home: string;
@@ -33,6 +34,9 @@ describe('settings', () => {
         "registry": {
           "path": "~/PuKi/lab/agent_sessions/agent-sessions.yaml",
           "isUsual": true,
+          "program": [
+            "agent-sessions-monitor"
+          ],
           "lock": "~/PuKi/lab/agent_sessions/agent-sessions.yaml.lock",
           "writeHost": false,
           "registerPattern": {}
@@ -144,6 +148,9 @@ log_level: debug
         "registry": {
           "path": "~/r.yaml",
           "isUsual": false,
+          "program": [
+            "agent-sessions-monitor"
+          ],
           "lock": "~/r.lock",
           "writeHost": false,
           "registerPattern": {}
@@ -328,5 +335,17 @@ log_level: debug
   test('an empty file sets nothing', async () => {
     const path = config('# nothing\n');
     expect(await load({ flags: { config: path } })).toEqual({ ...(await load()), configPath: path });
+  });
+
+  test('a program that is not on the PATH is named as it was started', async () => {
+    const program = ['/usr/bin/node', '/opt/my tools/cli.js'];
+    const named = async (env: Record<string, string>) => (await load({ program, env })).registry.program;
+    const name = 'agent-sessions-monitor';
+    expect(await named({ PATH: join(home, 'bin') })).toEqual(program);
+    mkdirSync(join(home, 'bin'));
+    writeFileSync(join(home, 'bin', name), '#!/bin/sh\n', { mode: 0o755 });
+    expect(await named({ PATH: `/nowhere:${join(home, 'bin')}` })).toEqual([name]);
+    const place = { path: '/r.yaml', isUsual: false, program };
+    expect(shellCommand(place, 'resume')).toBe("/usr/bin/node '/opt/my tools/cli.js' --registry /r.yaml resume");
   });
 });

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { childrenOf, PrivateWorld, program, until } from './private-world.ts';
+import { childrenOf, PrivateWorld, until } from './private-world.ts';
 
 let world: PrivateWorld;
 beforeEach(() => {
@@ -105,7 +105,6 @@ async function pastedAndAskedAgain(lost: { east: string; west: string; news: str
     `agent-sessions-monitor --registry ${world.registry} resume | sh`,
     `cd ${world.work} && claude --resume ${uuid(8)}`,
   ]);
-  command('agent-sessions-monitor', `exec '${process.execPath}' '${program}' "$@"`);
   command('claude', `exec -a claude perl '${world.bin}/agent.pl' "$@"`);
   await world.startOther('sh', ['-c', paste[0]]).exited;
   const sessions = (socket?: string): string => world.tmux(['list-sessions', '-F', '#{session_name}'], socket);

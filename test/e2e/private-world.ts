@@ -87,6 +87,9 @@ export class PrivateWorld {
       USER: 'tester',
     };
     writeFileSync(join(this.bin, 'agent.pl'), agentScript);
+    // As after an installation: messages name the program, and what they say can be pasted.
+    const start = `#!/bin/sh\nexec '${node}' '${program}' "$@"\n`;
+    writeFileSync(join(this.bin, 'agent-sessions-monitor'), start, { mode: 0o755 });
     this.file('home/.config/agent-sessions-monitor/config.yaml', onlyOwnSockets);
   }
 

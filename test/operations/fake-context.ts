@@ -26,6 +26,7 @@ export const settings: Settings = {
   registry: {
     path: '/home/me/registry.yaml',
     isUsual: false,
+    program: ['agent-sessions-monitor'],
     lock: '/home/me/registry.yaml.lock',
     writeHost: false,
     registerPattern: /^(?<workspace>.+)-creator-(?<agent>claude|agy)$/u,

@@ -35,7 +35,7 @@ const reader = (more: Partial<CardReader> = {}): CardReader => ({
   board,
   card,
   now: () => now,
-  registry: { path: '/home/me/my registry.yaml', isUsual: true },
+  registry: { path: '/home/me/my registry.yaml', isUsual: true, program: ['agent-sessions-monitor'] },
   graceMs: 5_000,
   stopPhrases: [],
   gatherMs: null,
@@ -156,7 +156,7 @@ test('a comment has at most 2 KB; the rest is counted, with the command that sho
     /^… and \d+ more lines: agent-sessions-monitor history --since 1970-01-01T00:16:40Z$/,
   );
   await board.claim('other', { pid: 1, host: 'here' }, signal);
-  const place = { path: '/home/me/my registry.yaml', isUsual: false };
+  const place = { path: '/home/me/my registry.yaml', isUsual: false, program: ['agent-sessions-monitor'] };
   await tellCard(reader({ card: 'other', registry: place }), signal);
   const { comments: elsewhere } = await board.show('other', signal);
   expect(elsewhere[0]?.body).toContain("agent-sessions-monitor --registry '/home/me/my registry.yaml' history --since");

@@ -9,7 +9,7 @@ import type { LostSession, WayBack } from '../../../src/operations/digest/lost-w
 import { at, began, ended, line } from '../../core/timeline/lines.ts';
 
 const now = at(7, 30);
-const place = { path: '/r.yaml', isUsual: true };
+const place = { path: '/r.yaml', isUsual: true, program: ['agent-sessions-monitor'] };
 
 const running: Omit<PresentSession, 'session'> = {
   workspace: null,

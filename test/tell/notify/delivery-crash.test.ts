@@ -34,7 +34,7 @@ const cursorPath = (): string => join(dir, 'cursors/notify-phone.json');
 async function begun(): Promise<Delivery> {
   const notifier = { send: async (notice: Notice) => (sent.push(notice), 'ok'), examine: () => [] };
   const trouble = new TroubleFile(dir, 'notify', () => now);
-  const registry = { path: '/r', isUsual: true };
+  const registry = { path: '/r', isUsual: true, program: ['agent-sessions-monitor'] };
   const delivery = new Delivery({
     settings,
     notifier,

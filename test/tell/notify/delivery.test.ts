@@ -44,7 +44,7 @@ function deliveryWith(settings: Partial<DeliveryOptions['settings']> = {}): Deli
     log,
     trouble: new TroubleFile(dir, 'notify', () => now),
     host: 'lab1',
-    registry: { path: '/r', isUsual: true },
+    registry: { path: '/r', isUsual: true, program: ['agent-sessions-monitor'] },
     graceMs: 5_000,
     now: () => now,
   });

@@ -3,7 +3,11 @@ import { noticeOf, testNotice } from '../../../src/tell/notify/notice.ts';
 import { noticeSchema } from '../../../src/tell/notify/notice-schema.ts';
 import { anEvent, at } from './notice-events.ts';
 
-const options = { host: 'lab1', now: at + 5_000, registry: { path: '/home/me/r.yaml', isUsual: true } };
+const options = {
+  host: 'lab1',
+  now: at + 5_000,
+  registry: { path: '/home/me/r.yaml', isUsual: true, program: ['agent-sessions-monitor'] },
+};
 const titleOf = (...events: Parameters<typeof noticeOf>[0]) => noticeOf(events, options).title;
 
 test('one event is its own title; its sentence is the text', () => {
