@@ -27,7 +27,7 @@ test('a fleet: the page, the status and the card', async () => {
   await openFleet(world);
   await recallPast(world);
   const { card } = await world.monitor(['--page']);
-  const terminal = new Camera(world, { columns: 124, rows: 30 });
+  const terminal = new Camera(world, { columns: 124, rows: 15 });
   terminal.type('asm status --watch');
   await until('the status', () => terminal.text().includes('needs you'));
   await world.openSession('blog-creator-agy', { agent: 'agy', cwd: world.folder('home/blog') });
@@ -36,7 +36,7 @@ test('a fleet: the page, the status and the card', async () => {
   await until('the death on the card', async () => (await world.comments(card)).some((body) => body.includes(ends)));
   await until('the death in the status', () => /gone/.test(terminal.text()));
   save('status.svg', svgOf([{ ms: 1, screen: await terminal.take() }], 'asm status --watch'));
-  terminal.press('C-c');
+  terminal.press('q');
   await until('the prompt', () => terminal.text().trimEnd().endsWith('$'));
 
   terminal.type(`clear; asm card --card ${card}`);
