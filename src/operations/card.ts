@@ -24,7 +24,7 @@ export const card: Operation<CardAnswer> = {
     if (!isOn(input, 'follow')) return;
     for await (const now of changes(board, id, context.signal)) {
       const fresh = now.comments.slice(shown.comments.length).map((one) => commentText(one, paint));
-      if (now.status !== shown.status) fresh.push(paint('dim', statusLine(now)));
+      if (now.status !== shown.status) fresh.push(paint('dim', cardLine(now)));
       shown = now;
       if (fresh.length > 0) yield { json: cardDocument(now), text: fresh.join('\n'), exit: exitCode.done };
     }
@@ -69,10 +69,10 @@ export function commentText({ author, body, createdAt }: CardComment, paint: Pai
 
 function cardText(card: Card, paint: Paint): string {
   const comments = card.comments.map((one) => commentText(one, paint));
-  return [`${paint('bold', clean(card.title))} (${clean(card.id)})`, statusLine(card), ...comments].join('\n');
+  return [`${paint('bold', clean(card.title))} (${clean(card.id)})`, cardLine(card), ...comments].join('\n');
 }
 
-function statusLine({ status, blockReason, run }: Card): string {
+function cardLine({ status, blockReason, run }: Card): string {
   const why = blockReason === null ? '' : `: ${clean(blockReason)}`;
   const who =
     run === null || run.pid === null ? '' : `, watched by process ${run.pid} since ${isoMillis(run.startedAt)}`;

@@ -1,6 +1,6 @@
 import { shellCommand } from '../core/words/shell-command.ts';
 import { clean } from '../core/words/text.ts';
-import { isoSeconds, localTime, type Zone } from '../core/words/time.ts';
+import { isoSeconds, localTime } from '../core/words/time.ts';
 import { messageOf } from '../system/errno.ts';
 import type { DigestAnswer } from './answers/digest.ts';
 import type { Context } from './context.ts';
@@ -13,6 +13,7 @@ import { readDigest, type ReadDigest } from './digest/read-digest.ts';
 import { unregistered } from './sessions/unknown-session.ts';
 import { isAbsent } from './text/registry.ts';
 import { isOn, numberOf, textOf, type Input, type Operation } from './operation.ts';
+import { localZone } from './text/local-zone.ts';
 import { painter } from './text/paint.ts';
 
 /** What is told if the user does not say since when, and has not asked before; ms. */
@@ -111,8 +112,6 @@ function blockOptions(
     watch: command('monitor'),
   };
 }
-
-const localZone: Zone = (ms) => -new Date(ms).getTimezoneOffset();
 
 function remember(at: number, context: Context): void {
   try {

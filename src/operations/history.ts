@@ -1,15 +1,13 @@
 import { clean } from '../core/words/text.ts';
 import { exitCode } from '../errors.ts';
 import type { HistoryAnswer, HistoryRow, StatesAnswer } from './answers/history.ts';
-import { assertKnown } from './history/assert-known.ts';
 import { historyRows } from './history/history-rows.ts';
-import { states } from './history/states.ts';
+import { followEveryMs, states } from './history/states.ts';
+import { assertKnown } from './sessions/assert-known.ts';
 import { isOn, numberOf, textOf, type Operation } from './operation.ts';
 import { painter, type Paint } from './text/paint.ts';
 import { pause } from '../system/pause.ts';
 import { editText, resumeText } from './text/plan.ts';
-
-const followEveryMs = 500;
 
 export const history: Operation<HistoryAnswer | StatesAnswer> = {
   name: 'history',
@@ -29,7 +27,7 @@ export const history: Operation<HistoryAnswer | StatesAnswer> = {
     const text = (rows: readonly HistoryRow[]) => rows.map((one) => rowText(one, paint)).join('\n');
     const all = historyRows(await context.log().read());
     const named = all.flatMap(({ sessions }) => sessions);
-    if (session !== null) await assertKnown(session, named, context);
+    if (session !== null) await assertKnown([session], named, context);
     const wanted = (one: HistoryRow): boolean =>
       (since === null || Date.parse(one.at) >= since) && (session === null || one.sessions.includes(session));
     const first = all.filter(wanted);

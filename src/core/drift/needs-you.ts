@@ -1,5 +1,6 @@
 import type { Difference } from '../model/drift.ts';
 import { waitingSince } from '../place/waiting-since.ts';
+import { snoozeOf } from '../model/snooze.ts';
 import type { EntryView, View } from '../model/view.ts';
 import { clean } from '../words/text.ts';
 import { isoSeconds } from '../words/time.ts';
@@ -66,7 +67,6 @@ function goesOn({ verdict: { liveness, activity } }: EntryView): boolean {
   return liveness === 'alive' && (activity === 'working' || activity === 'idle' || activity === 'shell');
 }
 
-/** Decides whether the user wants to hear of no waiting of that session: for good, or for a while. */
-function isSnoozed({ entry: { session } }: EntryView, { input: { settings, ledger, now } }: View): boolean {
-  return settings.attention.snoozed.includes(session) || now < (ledger.snoozed.get(session) ?? 0);
+function isSnoozed({ entry: { session } }: EntryView, { input }: View): boolean {
+  return snoozeOf(session, input) !== null;
 }

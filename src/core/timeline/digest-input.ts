@@ -1,5 +1,6 @@
 import type { WaitingFor } from '../model/activity.ts';
 import type { JobState } from '../model/job.ts';
+import type { Snooze } from '../model/snooze.ts';
 import type { StateLine } from '../model/state.ts';
 import type { Span } from './unwatched.ts';
 
@@ -27,6 +28,8 @@ export interface PresentSession {
   readonly runs: boolean | null;
   /** It waits for its user; `null`: it does not. */
   readonly waiting: { readonly for: WaitingFor | null; readonly since: number | null } | null;
+  /** A waiting of it is not told; `null`: it is. */
+  readonly snoozed: Snooze | null;
   /** It idles; `null`: it does not. `since`: as its agent says; `null`: it does not say. */
   readonly idle: { readonly since: number | null } | null;
   readonly createdAt: number | null;

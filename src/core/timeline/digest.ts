@@ -15,6 +15,7 @@ export interface Digest {
     readonly session: string;
     readonly for: WaitingFor | null;
     readonly since: number | null;
+    readonly snoozed: PresentSession['snoozed'];
   }[];
   /**
    * Sessions that finished their work in the span and idle now, the latest last. `since`: `null` if that is not known.
@@ -107,7 +108,9 @@ function isOver(state: JobState): boolean {
 }
 
 function waitingNow(sessions: readonly PresentSession[]): Digest['waiting'] {
-  const waiting = sessions.flatMap(({ session, waiting: wait }) => (wait === null ? [] : [{ session, ...wait }]));
+  const waiting = sessions.flatMap(({ session, waiting: wait, snoozed }) =>
+    wait === null ? [] : [{ session, ...wait, snoozed }],
+  );
   return waiting.toSorted((one, other) => (one.since ?? Infinity) - (other.since ?? Infinity));
 }
 

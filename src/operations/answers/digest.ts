@@ -3,6 +3,7 @@ import { waits } from '../../core/model/activity.ts';
 import type { Fixed } from '../../core/model/fixed.ts';
 import { jobStates } from '../../core/model/job.ts';
 import { time } from '../../pass/document.ts';
+import { snooze } from './sessions.ts';
 
 const ms = z.int().describe('milliseconds');
 const session = z.string().describe('its tmux session');
@@ -86,6 +87,7 @@ export const digestAnswer = z.strictObject({
         session,
         waiting_for: z.enum(waits).nullable().describe('null: it does not say'),
         waiting_since: time.nullable().describe('null: that is not known'),
+        snoozed: snooze.nullable().describe('no waiting of it is told now; null: it is told'),
       }),
     )
     .describe('sessions that wait for their user now, the longest first'),

@@ -72,12 +72,18 @@ export const undoAnswer = z.strictObject({
 });
 
 export const snoozeAnswer = z.strictObject({
-  snoozed: z.array(
-    z.strictObject({
-      session: z.string(),
-      until: z.iso.datetime().describe('no waiting of it is told until then; now: it is told again'),
-    }),
-  ),
+  snoozed: z
+    .array(
+      z.strictObject({
+        session: z.string(),
+        until: time
+          .nullable()
+          .describe(
+            'no waiting of it is told until then; now: it is told again; null: for good, by `attention.snooze`',
+          ),
+      }),
+    )
+    .describe('the named sessions; without a name all that are snoozed'),
 });
 
 export type HistoryRow = Fixed<z.infer<typeof historyRow>>;

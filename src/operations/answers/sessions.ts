@@ -13,6 +13,10 @@ import {
   time,
 } from '../../pass/document.ts';
 
+export const snooze = z
+  .strictObject({ until: time.nullable().describe('null: for good, by `attention.snooze` in the config') })
+  .meta({ id: 'snooze', description: 'Until when no waiting of a session is told.' });
+
 export const sessionRow = z.strictObject({
   session: z.string().describe('its tmux session'),
   workspace: z.string().nullable(),
@@ -30,6 +34,7 @@ export const sessionRow = z.strictObject({
       'one text for people, the job behind it: `working · job 3f2a running 12m`, `gone`, `elsewhere (lab1)`, `working · entry says terminated`',
     ),
   ...activityShape,
+  snoozed: snooze.nullable().describe('no waiting of it is told now; null: a waiting of it is told'),
   since: time
     .nullable()
     .describe(

@@ -44,7 +44,7 @@ export interface BlockOptions {
 /** Returns a digest for people: what needs them, what died and how to bring it back, what changed, and the times. */
 export function digestBlocks(digest: Digest, options: BlockOptions): readonly Block[] {
   const { atMost, shows, pastes } = options;
-  const waiting = digest.waiting.map((one) => [clean(one.session), waitText(one, options.now)]);
+  const waiting = digest.waiting.map((one) => [clean(one.session), waitText(one, options)]);
   const needs = [...waiting, ...options.unreadable.map((text) => [text])];
   const ended = digest.endedByUser.map(({ session, at }) => [when(at, options), clean(session)]);
   const parts: readonly Block[] = [
@@ -161,8 +161,10 @@ function gapText({ from, to }: Span, now: number, options: BlockOptions): string
   return `from ${when(from, options)} ${end} (${hoursAndMinutes(to - from)})`;
 }
 
-function waitText({ for: reason, since }: Digest['waiting'][number], now: number): string {
-  return `${reason ?? 'waits for you'}${since === null ? '' : `, for ${spanText(now - since)}`}`;
+function waitText({ for: reason, since, snoozed }: Digest['waiting'][number], options: BlockOptions): string {
+  const howLong = since === null ? '' : `, for ${spanText(options.now - since)}`;
+  const until = snoozed === null || snoozed.until === null ? '' : ` until ${when(snoozed.until, options)}`;
+  return `${reason ?? 'waits for you'}${howLong}${snoozed === null ? '' : `, snoozed${until}`}`;
 }
 
 function idleRows({ idle }: Digest, options: BlockOptions): string[][] {

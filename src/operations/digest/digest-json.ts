@@ -18,10 +18,11 @@ export function digestJson(
     span: spanOf(digest.span),
     asked_before: isoOrNull(about.askedBefore),
     log_from: isoOrNull(reachesTo?.at ?? null),
-    waiting: digest.waiting.map(({ session, for: reason, since }) => ({
+    waiting: digest.waiting.map(({ session, for: reason, since, snoozed }) => ({
       session,
       waiting_for: reason,
       waiting_since: isoOrNull(since),
+      snoozed: snoozed === null ? null : { until: isoOrNull(snoozed.until) },
     })),
     idle: digest.idle.map(({ session, since, workedMs }) => ({ session, since: isoOrNull(since), worked: workedMs })),
     deaths: digest.deaths.map(({ at, cause, message, sessions }) => ({

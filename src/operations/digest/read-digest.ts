@@ -94,6 +94,7 @@ function presentOf({ entry, group, row }: SessionSeen): PresentSession {
     workspace,
     runs: liveness === 'unknown' ? null : liveness === 'alive' && activity !== 'exited',
     waiting: group === 'needs-you' ? { for: reason, since: timeIn(since) } : null,
+    snoozed: row.snoozed === null ? null : { until: timeIn(row.snoozed.until) },
     idle: activity === 'idle' ? { since: timeIn(row.state_since) } : null,
     createdAt: entry.createdAt,
     ended:

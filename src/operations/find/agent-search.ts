@@ -27,113 +27,113 @@ interface Place {
 /** The search in the files of one agent. */
 export class AgentSearch {
   read = 0;
-  private compressed = 0;
-  private beyondBudget = 0;
-  private readonly given: AgentSearchOptions;
-  private readonly name: Agent;
-  private readonly seen: Seen<AgentEvidence>;
-  private readonly roots: readonly string[];
-  private readonly files: FileReads = makeFileReads();
-  private readonly texts: TextFiles;
-  private readonly done = new Set<string>();
-  private listed: ReadonlyMap<string, string> | null = null;
+  #compressed = 0;
+  #beyondBudget = 0;
+  readonly #given: AgentSearchOptions;
+  readonly #name: Agent;
+  readonly #seen: Seen<AgentEvidence>;
+  readonly #roots: readonly string[];
+  readonly #files: FileReads = makeFileReads();
+  readonly #texts: TextFiles;
+  readonly #done = new Set<string>();
+  #listed: ReadonlyMap<string, string> | null = null;
 
   constructor(given: AgentSearchOptions) {
-    this.given = given;
-    this.name = given.facts.name;
-    const seen = evidenceOf(this.name, given.report.observation);
-    this.seen = seen;
+    this.#given = given;
+    this.#name = given.facts.name;
+    const seen = evidenceOf(this.#name, given.report.observation);
+    this.#seen = seen;
     const folders = 'known' in seen ? seen.known.folders.map(({ path }) => path) : [];
-    this.roots = [...new Set([...given.folders, ...folders])];
-    this.texts = new TextFiles(this.roots, this.files, given.budget);
+    this.#roots = [...new Set([...given.folders, ...folders])];
+    this.#texts = new TextFiles(this.#roots, this.#files, given.budget);
   }
 
   /** Reads what the agent keeps of many conversations in its folders. */
   readFolders(): void {
-    for (const root of this.roots) {
-      const texts = this.given.reader.folder(root, (path) => this.texts.lines(path, folderBytes));
-      for (const text of texts) this.add(text.id, text);
+    for (const root of this.#roots) {
+      const texts = this.#given.reader.folder(root, (path) => this.#texts.lines(path, folderBytes));
+      for (const text of texts) this.#add(text.id, text);
     }
   }
 
   /** Returns the conversations that entries name or living agents hold, and whose files there are. */
   known(): readonly Place[] {
-    const known = knownConversations(this.name, this.given.sessions, this.given.report);
+    const known = knownConversations(this.#name, this.#given.sessions, this.#given.report);
     return known.flatMap(({ id, file }) => {
       if (file !== undefined) return file === null ? [] : [{ id, file }];
-      const path = this.paths().get(id);
-      return path === undefined ? [] : this.placed(id, path);
+      const path = this.#paths().get(id);
+      return path === undefined ? [] : this.#placed(id, path);
     });
   }
 
   /** Returns the conversations that were not read. */
   others(): readonly Place[] {
-    return [...this.paths()].flatMap(([id, path]) => (this.done.has(id) ? [] : this.placed(id, path)));
+    return [...this.#paths()].flatMap(([id, path]) => (this.#done.has(id) ? [] : this.#placed(id, path)));
   }
 
   /** Reads conversations, the newest first, as long as the budget allows. */
   async readConversations(places: readonly Place[], limit: number, signal: AbortSignal): Promise<void> {
-    const { reader, budget } = this.given;
+    const { reader, budget } = this.#given;
     for (const { id, file } of places.toSorted((one, other) => other.file.mtime - one.file.mtime)) {
       // A signal is heard between two files.
       await setImmediate();
       signal.throwIfAborted();
-      if (this.done.has(id)) continue;
-      this.done.add(id);
-      this.given.found.change(this.name, id, file.mtime);
+      if (this.#done.has(id)) continue;
+      this.#done.add(id);
+      this.#given.found.change(this.#name, id, file.mtime);
       if (budget.left <= 0) {
-        this.beyondBudget += 1;
+        this.#beyondBudget += 1;
         continue;
       }
-      const texts = reader.conversation(file.path, (path) => this.texts.lines(path, limit));
-      if (texts === null) this.compressed += 1;
+      const texts = reader.conversation(file.path, (path) => this.#texts.lines(path, limit));
+      if (texts === null) this.#compressed += 1;
       else this.read += 1;
-      for (const text of texts ?? []) this.add(id, text);
+      for (const text of texts ?? []) this.#add(id, text);
     }
   }
 
   unread(): readonly Unread[] {
-    const { facts } = this.given;
-    const links = [...this.texts.leadingOut].map((path) => ({
+    const { facts } = this.#given;
+    const links = [...this.#texts.leadingOut].map((path) => ({
       path,
-      reason: `is a link that leads out of ${this.roots.join(', ')}, and is not followed`,
+      reason: `is a link that leads out of ${this.#roots.join(', ')}, and is not followed`,
       cure: `put the file itself there, or name its folder in ${settingKey(facts)}`,
     }));
-    const blind = 'blind' in this.seen ? [{ path: this.name, reason: this.seen.blind, cure: this.seen.cure }] : [];
-    const hidden = 'known' in this.seen ? this.seen.known.unreadable : [];
-    const unread = [...hidden.filter(({ hides }) => hides.kind === 'conversations'), ...this.files.unreadable()];
+    const blind = 'blind' in this.#seen ? [{ path: this.#name, reason: this.#seen.blind, cure: this.#seen.cure }] : [];
+    const hidden = 'known' in this.#seen ? this.#seen.known.unreadable : [];
+    const unread = [...hidden.filter(({ hides }) => hides.kind === 'conversations'), ...this.#files.unreadable()];
     const byPath = new Map(unread.map(({ path, reason, cure }) => [path, { path, reason, cure }]));
     return [...blind, ...byPath.values(), ...links];
   }
 
   leftOut(): readonly string[] {
-    const { title } = this.given.facts;
-    const { cut } = this.texts;
+    const { title } = this.#given.facts;
+    const { cut } = this.#texts;
     return [
-      ...counted(this.compressed, `of ${title}'s conversations were not read: they are compressed`),
-      ...counted(this.beyondBudget, `of ${title}'s conversations were not read: enough was read before`),
+      ...counted(this.#compressed, `of ${title}'s conversations were not read: they are compressed`),
+      ...counted(this.#beyondBudget, `of ${title}'s conversations were not read: enough was read before`),
       ...counted(cut.size, `of ${title}'s files were read at their end and their beginning only`),
     ];
   }
 
-  private add(id: string, text: ConversationText): void {
-    this.given.found.add(this.name, id, text);
+  #add(id: string, text: ConversationText): void {
+    this.#given.found.add(this.#name, id, text);
   }
 
-  private placed(id: string, path: string): readonly Place[] {
-    const stat = this.files.stat(path, anyConversation);
+  #placed(id: string, path: string): readonly Place[] {
+    const stat = this.#files.stat(path, anyConversation);
     return stat === null || stat === 'unreadable' ? [] : [{ id, file: { path, mtime: stat.mtimeMs } }];
   }
 
   /** Lists every conversation of its folders, once. */
-  private paths(): ReadonlyMap<string, string> {
-    const listing = { ...this.files, names: this.texts.names };
-    this.listed ??= new Map(
-      this.roots.flatMap((root) =>
-        [...this.given.reader.list(root, listing)].map(({ id, path }) => [idKey(id), path] as const),
+  #paths(): ReadonlyMap<string, string> {
+    const listing = { ...this.#files, names: this.#texts.names };
+    this.#listed ??= new Map(
+      this.#roots.flatMap((root) =>
+        [...this.#given.reader.list(root, listing)].map(({ id, path }) => [idKey(id), path] as const),
       ),
     );
-    return this.listed;
+    return this.#listed;
   }
 }
 

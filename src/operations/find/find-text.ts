@@ -3,6 +3,7 @@ import { clean } from '../../core/words/text.ts';
 import { span } from '../../core/words/time.ts';
 import type { FindAnswer, FoundMatch } from '../answers/find.ts';
 import type { Context } from '../context.ts';
+import { localTimes } from '../text/local-zone.ts';
 import { painter, tone, type Paint } from '../text/paint.ts';
 import { noRegistryText } from '../text/registry.ts';
 import { table } from '../text/table.ts';
@@ -24,7 +25,7 @@ export async function findText(
   const paint = painter(output.color);
   const rows: readonly Row[] = [
     ...sessions.map((one) => ({
-      cells: [clean(one.session), one.agent ?? '-', shownState(one), placeOf(one.matches, now())],
+      cells: [clean(one.session), one.agent ?? '-', shownState(one, localTimes(now())), placeOf(one.matches, now())],
       below: one.liveness === 'alive' ? null : one.resume,
     })),
     ...conversations.map((one) => ({

@@ -29,19 +29,19 @@ export interface FoundConversation {
 
 /** Collects what conversations are called and where the user's words are in them; other texts are dropped. */
 export class FoundTexts {
-  private readonly matcher: Matcher;
-  private readonly byKey = new Map<string, Collected>();
+  readonly #matcher: Matcher;
+  readonly #byKey = new Map<string, Collected>();
 
   constructor(matcher: Matcher) {
-    this.matcher = matcher;
+    this.#matcher = matcher;
   }
 
   add(agent: Agent, id: string, { kind, text, at }: ConversationText): void {
-    const one = this.collected(agent, id);
+    const one = this.#collected(agent, id);
     one.at = later(one.at, at);
     if (kind === 'title') one.title ??= oneLine(text);
     if (kind === 'folder') one.folder ??= text;
-    const excerpt = this.matcher.in(text);
+    const excerpt = this.#matcher.in(text);
     // An agent writes a prompt into the conversation and into a list of all prompts.
     if (excerpt === null || (kind === 'folder' && one.folder !== text)) return;
     const known = one.matches.get(`${kind} ${excerpt}`);
@@ -50,27 +50,27 @@ export class FoundTexts {
 
   /** Notes when a conversation was changed last; ms since 1970. */
   change(agent: Agent, id: string, at: number): void {
-    const one = this.collected(agent, id);
+    const one = this.#collected(agent, id);
     one.at = later(one.at, at);
   }
 
   of(agent: Agent, id: string): FoundConversation | null {
-    const one = this.byKey.get(keyOf(agent, id));
+    const one = this.#byKey.get(keyOf(agent, id));
     return one === undefined ? null : shown(one);
   }
 
   /** Returns the conversations in whose texts or id the words are, that which was changed last first. */
   matching(): readonly FoundConversation[] {
-    const found = [...this.byKey.values()]
-      .filter(({ id, matches }) => matches.size > 0 || this.matcher.in(id) !== null)
+    const found = [...this.#byKey.values()]
+      .filter(({ id, matches }) => matches.size > 0 || this.#matcher.in(id) !== null)
       .map(shown);
     return found.toSorted((one, other) => (other.at ?? 0) - (one.at ?? 0));
   }
 
-  private collected(agent: Agent, id: string): Collected {
+  #collected(agent: Agent, id: string): Collected {
     const key = keyOf(agent, id);
-    const one = this.byKey.get(key) ?? { agent, id, title: null, folder: null, at: null, matches: new Map() };
-    this.byKey.set(key, one);
+    const one = this.#byKey.get(key) ?? { agent, id, title: null, folder: null, at: null, matches: new Map() };
+    this.#byKey.set(key, one);
     return one;
   }
 }

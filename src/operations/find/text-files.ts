@@ -11,14 +11,14 @@ export class TextFiles {
   readonly leadingOut = new Set<string>();
   /** The files of which only the end and the beginning were read. */
   readonly cut = new Set<string>();
-  private readonly realRoots: readonly string[];
-  private readonly files: FileReads;
-  private readonly budget: Budget;
+  readonly #realRoots: readonly string[];
+  readonly #files: FileReads;
+  readonly #budget: Budget;
 
   constructor(roots: readonly string[], files: FileReads, budget: Budget) {
-    this.files = files;
-    this.budget = budget;
-    this.realRoots = roots.flatMap((root) => this.real(root) ?? []);
+    this.#files = files;
+    this.#budget = budget;
+    this.#realRoots = roots.flatMap((root) => this.#real(root) ?? []);
   }
 
   /**
@@ -27,46 +27,46 @@ export class TextFiles {
    */
   lines(path: string, limit: number): readonly string[] {
     try {
-      const real = this.within(path);
+      const real = this.#within(path);
       if (real === null) return [];
-      const text = withRegular(real, statSync(real), (file, size) => this.endsOf(file, size, limit, path));
-      if (text === null) this.files.file(path, anyConversation);
+      const text = withRegular(real, statSync(real), (file, size) => this.#endsOf(file, size, limit, path));
+      if (text === null) this.#files.file(path, anyConversation);
       return text ?? [];
     } catch (error) {
-      this.files.note(path, anyConversation, error);
+      this.#files.note(path, anyConversation, error);
       return [];
     }
   }
 
   /** Returns the names in a folder, none if it lies elsewhere. */
   readonly names: FileReads['names'] = (folder, hides) =>
-    this.within(folder) === null ? [] : this.files.names(folder, hides);
+    this.#within(folder) === null ? [] : this.#files.names(folder, hides);
 
   /** Returns a path without links; `null`: nothing is there, or it leads out of the agent's folders. */
-  private within(path: string): string | null {
-    const real = this.real(path);
-    if (real === null || this.realRoots.some((root) => `${real}/`.startsWith(`${root}/`))) return real;
+  #within(path: string): string | null {
+    const real = this.#real(path);
+    if (real === null || this.#realRoots.some((root) => `${real}/`.startsWith(`${root}/`))) return real;
     this.leadingOut.add(path);
     return null;
   }
 
-  private real(path: string): string | null {
+  #real(path: string): string | null {
     try {
       return realpathSync(path);
     } catch {
       // Notes what is there and cannot be read.
-      this.files.stat(path, anyConversation);
+      this.#files.stat(path, anyConversation);
       return null;
     }
   }
 
-  private endsOf(file: number, size: number, limit: number, path: string): readonly string[] {
+  #endsOf(file: number, size: number, limit: number, path: string): readonly string[] {
     const from = Math.max(0, size - limit);
     const end = textAt(file, from, size - from);
-    this.budget.left -= end.bytes;
+    this.#budget.left -= end.bytes;
     if (from === 0) return linesOf(end.text);
     const head = textAt(file, 0, Math.min(from, headBytes));
-    this.budget.left -= head.bytes;
+    this.#budget.left -= head.bytes;
     if (from > headBytes) this.cut.add(path);
     return [...linesOf(end.text), ...linesOf(head.text)];
   }

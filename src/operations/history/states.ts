@@ -9,11 +9,12 @@ import type { Context } from '../context.ts';
 import type { Answer } from '../operation.ts';
 import { activityText } from '../text/activity.ts';
 import { painter, tone, type Paint } from '../text/paint.ts';
-import { assertKnown } from './assert-known.ts';
+import { assertKnown } from '../sessions/assert-known.ts';
 import { historyRows } from './history-rows.ts';
 import { StateRows } from './state-rows.ts';
 
-const followEveryMs = 500;
+/** The log and the state history are read again so often by `--follow`; ms. */
+export const followEveryMs = 500;
 
 /** What the user asks to see. */
 interface Asked {
@@ -39,7 +40,7 @@ export async function* states(context: Context, asked: Asked): AsyncIterable<Ans
   if (asked.session !== null) {
     const logged = historyRows(await context.log().read()).flatMap(({ sessions }) => sessions);
     const named = [...before, ...changes].flatMap(({ session }) => session ?? []);
-    await assertKnown(asked.session, [...named, ...logged], context);
+    await assertKnown([asked.session], [...named, ...logged], context);
   }
   yield await answerOf(context, asked, { before, changes, isFirst: true });
   let shown = lines;

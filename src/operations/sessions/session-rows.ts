@@ -1,6 +1,7 @@
 import { currentId } from '../../core/model/id-fields.ts';
 import { entryId, type Entry, isLeftAlone } from '../../core/model/entry.ts';
 import { groupOf, groups, type Group } from '../../core/model/group.ts';
+import { snoozeOf } from '../../core/model/snooze.ts';
 import type { Verdict } from '../../core/model/plan.ts';
 import { lineOf, resumeOf, type Resume } from '../../core/drift/resume.ts';
 import { clean } from '../../core/words/text.ts';
@@ -76,6 +77,7 @@ function rowOf(entry: Entry, verdict: Verdict | null, group: Group, report: Pass
       stateOf(entry, verdict, observation.at) +
       (isLeftAlone(entry) ? '' : jobState(entry.jobId, liveness, observation)),
     ...activityFields(verdict),
+    snoozed: snoozedOf(entry, report),
     since: sinceOf(entry, verdict, report),
     state_since: stateSinceOf(entry, verdict, report),
     seen_since: null,
@@ -87,6 +89,11 @@ function rowOf(entry: Entry, verdict: Verdict | null, group: Group, report: Pass
     reason: verdict?.doubt?.reason ?? null,
     cure: verdict?.doubt?.cure ?? null,
   };
+}
+
+function snoozedOf({ session }: Entry, { input }: PassReport): SessionRow['snoozed'] {
+  const snooze = snoozeOf(session, input);
+  return snooze === null ? null : { until: iso(snooze.until) };
 }
 
 /** Returns the place to show; for a session that was never seen, it is only known that it may not run here. */

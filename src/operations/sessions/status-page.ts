@@ -5,6 +5,7 @@ import { clean } from '../../core/words/text.ts';
 import { span } from '../../core/words/time.ts';
 import type { Context, PassReport } from '../context.ts';
 import type { Page } from '../screen.ts';
+import { localTimes } from '../text/local-zone.ts';
 import { painter, tone, type Paint } from '../text/paint.ts';
 import { isAbsent, noRegistryText } from '../text/registry.ts';
 import { table, type Fit } from '../text/table.ts';
@@ -85,7 +86,7 @@ async function tableLines(
 /** @param isNarrow a terminal has no room for what a cell beside it says too */
 function cellsOf({ row }: SessionSeen, now: number, isNarrow: boolean): readonly string[] {
   const since = sinceText(row, now);
-  const text = isNarrow && since !== nothing ? shownStateAlone(row) : shownState(row);
+  const text = (isNarrow && since !== nothing ? shownStateAlone : shownState)(row, localTimes(now));
   return [clean(row.session), row.agent ?? nothing, text, since, clean(row.id ?? nothing)];
 }
 

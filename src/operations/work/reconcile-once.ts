@@ -13,7 +13,7 @@ export async function reconcileOnce(
   { dryRun, session: name }: { readonly dryRun: boolean; readonly session: string | null },
   { signal }: Call,
 ): Promise<NewsAnswer> {
-  if (name !== null) await assertKnown(name, context);
+  if (name !== null) await assertSeen(name, context);
   const result = await work.pass(dryRun ? 'dry-run' : 'loop', signal);
   const news = await work.reader.news();
   const { opened, resolved, since } = news;
@@ -35,7 +35,7 @@ export async function reconcileOnce(
  * Refuses an unknown session before anything is written.
  * @throws UsageError for a session that neither has an entry nor would be registered
  */
-async function assertKnown(name: string, context: WorkContext['context']): Promise<void> {
+async function assertSeen(name: string, context: WorkContext['context']): Promise<void> {
   const report = await context.pass({ mode: 'dry-run' });
   const isEntry = report.registry.entries.some((entry) => entry.session === name);
   if (!isEntry && !unregistered(report).includes(name)) throw unknownSession(name, report);

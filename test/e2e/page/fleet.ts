@@ -49,6 +49,7 @@ export function aSession(index: number, now: number, change: Partial<PageSession
     liveness,
     group,
     state,
+    snoozed: null,
     activity,
     waiting_for: isWaiting ? 'permission prompt' : null,
     waiting_since: isWaiting ? stateSince : null,

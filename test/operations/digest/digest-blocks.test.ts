@@ -15,6 +15,7 @@ const running: Omit<PresentSession, 'session'> = {
   workspace: null,
   runs: true,
   waiting: null,
+  snoozed: null,
   idle: null,
   createdAt: null,
   ended: null,
@@ -553,4 +554,15 @@ describe('a digest', () => {
       | news-creator-claude | - | - | 6h00m | 4h50m | 40m |"
     `);
   });
+});
+
+test('a waiting that is snoozed is told, and that it is', async () => {
+  const waiting = { for: 'question', since: at(7) } as const;
+  const snoozed = (until: number | null) => present('shop', { waiting, snoozed: { until } });
+  for (const [session, words] of [
+    [snoozed(at(9, 20)), /question, for \S+, snoozed until \d\d:20/],
+    [snoozed(null), /question, for \S+, snoozed$/m],
+  ] as const) {
+    expect(await textOf({ sessions: [session] })).toMatch(words);
+  }
 });

@@ -4,7 +4,7 @@ import type { Entry } from '../../../src/core/model/entry.ts';
 import type { Verdict } from '../../../src/core/model/plan.ts';
 import type { PassReport } from '../../../src/operations/context.ts';
 import { status } from '../../../src/operations/status.ts';
-import { idsOf } from '../../core/world.ts';
+import { aWorld, idsOf } from '../../core/world.ts';
 import {
   answers,
   at,
@@ -219,4 +219,13 @@ test('a session that runs again is what it is, although its entry says terminate
 test('at 60 columns the reason stands whole, and how long it waits stands once', async () => {
   const { text } = await shown([waits('shop-creator-claude', 12)], {}, { columns: 60 });
   expect(text.split('\n')[1]).toBe('shop-cr…-claude  claude  needs you: permission prompt  12m');
+});
+
+test('a waiting that is snoozed says so', async () => {
+  const input = aWorld({ now: at, ledger: { snoozed: new Map([['asks', at + 20 * minute]]) } });
+  const { text, json } = await shown([waits('asks', 2), waits('tells', 1)], {}, { report: { input } });
+  expect(text.split('\n')[1]).toMatch(/needs you 2m: permission prompt · snoozed until \d\d:\d\d {2}2m/);
+  expect(text).not.toMatch(/tells.*snoozed/);
+  const until = new Date(at + 20 * minute).toISOString();
+  expect(json).toMatchObject({ sessions: [{ snoozed: { until } }, { snoozed: null }] });
 });

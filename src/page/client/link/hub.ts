@@ -35,105 +35,105 @@ export class Hub {
     lookedAt: 0,
   };
   /** The server's clock minus this one; ms. The server may be on another machine, behind a tunnel. */
-  private skew = 0;
-  private readonly listeners = new Set<() => void>();
-  private token = '';
-  private follow: Follow | null = null;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private asking = new AbortController();
+  #skew = 0;
+  readonly #listeners = new Set<() => void>();
+  #token = '';
+  #follow: Follow | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #asking = new AbortController();
 
   /** Starts anew with that token. */
   open(token: string | null): void {
-    this.follow?.close();
-    this.follow = null;
+    this.#follow?.close();
+    this.#follow = null;
     if (token === null) {
-      this.set({ link: { kind: 'locked', why: 'no token' } });
+      this.#set({ link: { kind: 'locked', why: 'no token' } });
       return;
     }
-    this.token = token;
-    this.set({ link: { kind: 'connecting' } });
-    this.follow = new Follow(
+    this.#token = token;
+    this.#set({ link: { kind: 'connecting' } });
+    this.#follow = new Follow(
       token,
-      (message) => this.hear(message),
-      (link) => this.linked(link),
+      (message) => this.#hear(message),
+      (link) => this.#linked(link),
     );
-    void this.follow.run();
+    void this.#follow.run();
   }
 
   wake(): void {
     if (document.visibilityState !== 'visible') return;
-    this.follow?.wake();
-    this.askSoon(0);
+    this.#follow?.wake();
+    this.#askSoon(0);
   }
 
   /** ms since 1970, by the server's clock. */
   now(): number {
-    return Date.now() + this.skew;
+    return Date.now() + this.#skew;
   }
 
   show(hours: Hours): void {
-    this.set({ hours });
-    this.askSoon(0);
+    this.#set({ hours });
+    this.#askSoon(0);
   }
 
   comment(text: string): Promise<void> {
-    return sendComment(text, this.token);
+    return sendComment(text, this.#token);
   }
 
   subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
-  private hear(message: StreamMessage): void {
+  #hear(message: StreamMessage): void {
     switch (message.kind) {
       case 'data': {
         const data = keepSame(this.known.data, message.data);
-        this.set({ data, lookedAt: Math.max(this.known.lookedAt, data.at) });
-        this.askSoon(soonMs);
+        this.#set({ data, lookedAt: Math.max(this.known.lookedAt, data.at) });
+        this.#askSoon(soonMs);
         break;
       }
       case 'beat':
-        this.skew = message.at - Date.now();
-        this.set({ lookedAt: message.looked });
+        this.#skew = message.at - Date.now();
+        this.#set({ lookedAt: message.looked });
         break;
       case 'bye':
     }
   }
 
-  private linked(link: Link): void {
+  #linked(link: Link): void {
     if (link.kind === 'locked') dropToken();
-    this.set({ link });
+    this.#set({ link });
   }
 
-  private askSoon(delayMs: number): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.askNow(), delayMs);
+  #askSoon(delayMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#askNow(), delayMs);
   }
 
-  private async askNow(): Promise<void> {
-    this.asking.abort();
+  async #askNow(): Promise<void> {
+    this.#asking.abort();
     const asking = new AbortController();
-    this.asking = asking;
+    this.#asking = asking;
     const isHidden = document.visibilityState !== 'visible';
     if (this.known.link.kind === 'live' && !isHidden) {
       try {
-        const timeline = await askTimeline(this.known.hours, this.token, asking.signal);
+        const timeline = await askTimeline(this.known.hours, this.#token, asking.signal);
         if (asking.signal.aborted) return;
-        this.set({ timeline: keepSame(this.known.timeline, timeline), timelineTrouble: null });
+        this.#set({ timeline: keepSame(this.known.timeline, timeline), timelineTrouble: null });
       } catch (error) {
         if (asking.signal.aborted) return;
-        this.set({ timelineTrouble: error instanceof Refused ? error.message : 'the server does not answer' });
+        this.#set({ timelineTrouble: error instanceof Refused ? error.message : 'the server does not answer' });
       }
     }
-    this.askSoon(everyMs);
+    this.#askSoon(everyMs);
   }
 
-  private set(change: Partial<Known>): void {
+  #set(change: Partial<Known>): void {
     const next = { ...this.known, ...change };
     const isSame = (Object.keys(change) as (keyof Known)[]).every((key) => next[key] === this.known[key]);
     if (isSame) return;
     this.known = next;
-    for (const listener of this.listeners) listener();
+    for (const listener of this.#listeners) listener();
   }
 }

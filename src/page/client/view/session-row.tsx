@@ -72,11 +72,11 @@ function SessionName({ session: { session, workspace } }: { readonly session: Pa
 
 function StateCell({ session, now }: { readonly session: PageSession; readonly now: number }) {
   const since = sinceOf(session);
-  const detail = detailOf(session);
+  const detail = detailOf(session, now);
   return (
     <div class="row-state">
       <span class="state-line">
-        <span class="label">{labelOf(session)}</span>
+        <span class="label">{labelOf(session, now)}</span>
         {since !== null && (
           <time
             class="age"

@@ -1,5 +1,6 @@
 import type { Band } from '../../../core/timeline/bands.ts';
 import { shownState } from '../../../core/words/shown-state.ts';
+import { momentOf } from './when.ts';
 import type { PageHostSession, PageSession } from '../../page-data.ts';
 
 /** How a session stands, in one word: what its colour and its pattern say. */
@@ -63,20 +64,20 @@ export const meanings: Readonly<Record<Band['what'], string>> = {
 };
 
 /** The label of a session, the first clause of the words that `asm status` has for it. */
-export function labelOf(session: PageSession): string {
+export function labelOf(session: PageSession, now: number): string {
   // How long it waits stands beside it.
-  return needsYou(session) ? names.waiting : (clausesOf(session)[0] ?? '');
+  return needsYou(session) ? names.waiting : (clausesOf(session, now)[0] ?? '');
 }
 
 /** What stands below the label: what it waits for, its job, or why nothing is known. */
-export function detailOf(session: PageSession): string | null {
-  const [, ...rest] = clausesOf(session);
+export function detailOf(session: PageSession, now: number): string | null {
+  const [, ...rest] = clausesOf(session, now);
   const clauses = needsYou(session) && session.waiting_for !== null ? [session.waiting_for, ...rest] : rest;
   return clauses.length > 0 ? clauses.join(' · ') : session.reason;
 }
 
-function clausesOf(session: PageSession): readonly string[] {
-  return shownState(session).split(' · ');
+function clausesOf(session: PageSession, now: number): readonly string[] {
+  return shownState(session, (ms) => momentOf(ms, now)).split(' · ');
 }
 
 /** Returns since when it stands so (ms since 1970), and whether it may be so for longer; `null`: not known. */
