@@ -1,7 +1,8 @@
 /** A part of a digest as people read it, before it is laid out. All texts are free of control characters. */
 export type Block =
   | { readonly kind: 'title'; readonly text: string }
-  | { readonly kind: 'note'; readonly text: string }
+  /** `command`: what to paste then; it is never broken into lines. */
+  | { readonly kind: 'note'; readonly text: string; readonly command?: string }
   /** The last cell of a row may be long; the others are names and times. */
   | { readonly kind: 'list'; readonly title: string; readonly rows: Rows; readonly more: More | null }
   /** What a command does, and the command, to paste. `title`: `null` if it belongs to the block before it. */

@@ -3,43 +3,12 @@ import type { Digest } from '../../core/timeline/digest.ts';
 import type { Span } from '../../core/timeline/unwatched.ts';
 import { someOf } from '../../core/words/some-of.ts';
 import { clean } from '../../core/words/text.ts';
-import { hoursAndMinutes, localTime, span as spanText, zoneName, type Zone } from '../../core/words/time.ts';
+import { hoursAndMinutes, localTime, span as spanText, zoneName } from '../../core/words/time.ts';
 import { noRegistryText } from '../text/registry.ts';
+import { when, type BlockOptions } from './block-options.ts';
 import { listOf, type Block, type Rows } from './block.ts';
 import { deathList } from './death-rows.ts';
-import type { Paste } from './paste.ts';
 import { timesTable } from './times-table.ts';
-import type { LostSession } from './lost-with.ts';
-
-export interface BlockOptions {
-  /** ms since 1970. */
-  readonly now: number;
-  readonly zone: Zone;
-  /** Why the digest begins when it does. */
-  readonly begins: 'given' | 'last-asked' | 'never-asked';
-  /** From when on the log is whole, where that is later than the beginning; ms since 1970. */
-  readonly reachesTo: { readonly at: number; readonly isBeginning: boolean } | null;
-  /** Sources that cannot be read now, in sentences. */
-  readonly unreadable: readonly string[];
-  readonly lost: readonly LostSession[];
-  /** The registry's path, if there is no such file; `null`: there is. */
-  readonly absentRegistry: string | null;
-  /** Sessions that run and have no entry. */
-  readonly unregistered: readonly string[];
-  readonly pastes: readonly Paste[];
-  /** The rows of a list that are shown. */
-  readonly atMost: number;
-  /** Commands that show all of something. */
-  readonly shows: {
-    readonly waiting: string;
-    readonly history: string;
-    readonly whole: string;
-    /** What registers sessions. */
-    readonly register: string;
-  };
-  /** The command that watches. */
-  readonly watch: string;
-}
 
 /** Returns a digest for people: what needs them, what died and how to bring it back, what changed, and the times. */
 export function digestBlocks(digest: Digest, options: BlockOptions): readonly Block[] {
@@ -62,11 +31,12 @@ export function digestBlocks(digest: Digest, options: BlockOptions): readonly Bl
   const gaps = gapsToTell(digest, options);
   // Of time in which no monitor watched it is only known what was found.
   const nothing = gaps.length === 0 ? 'Nothing happened' : 'Nothing was found';
-  const quiet = parts.length === 0 ? [`${nothing} since ${when(beginning(digest.span, options), options)}.`] : [];
+  const quiet =
+    parts.length === 0 ? [{ text: `${nothing} since ${when(beginning(digest.span, options), options)}.` }] : [];
   return [
     { kind: 'title', text: titleText(digest, options) },
     ...[...registryNotes(options), ...quiet, ...reachNotes(options), ...watchNotes(gaps, digest, options)].map(
-      (text) => ({ kind: 'note', text }) as const,
+      (note) => ({ kind: 'note', ...note }) as const,
     ),
     ...parts,
     ...times,
@@ -102,21 +72,27 @@ function titleText({ span: { from, to } }: Digest, { now, zone, begins }: BlockO
   }
 }
 
-function registryNotes({ absentRegistry, unregistered, shows }: BlockOptions): readonly string[] {
+type Note = Omit<Extract<Block, { kind: 'note' }>, 'kind'>;
+
+function registryNotes({ absentRegistry, unregistered, shows }: BlockOptions): readonly Note[] {
   const names = unregistered.map(clean);
   return [
-    ...(absentRegistry === null ? [] : [noRegistryText(absentRegistry)]),
-    ...(names.length === 0 ? [] : [`Not in the registry yet: ${someOf(names)}. To register: ${shows.register}`]),
+    ...(absentRegistry === null ? [] : [{ text: noRegistryText(absentRegistry) }]),
+    ...(names.length === 0
+      ? []
+      : [{ text: `Not in the registry yet: ${someOf(names)}. To register:`, command: shows.register }]),
   ];
 }
 
-function reachNotes({ reachesTo, now, zone }: BlockOptions): readonly string[] {
+function reachNotes({ reachesTo, now, zone }: BlockOptions): readonly Note[] {
   if (reachesTo === null) return [];
   const at = localTime(reachesTo.at, now, zone);
   return [
-    reachesTo.isBeginning
-      ? `The log begins at ${at}: nothing was written down before.`
-      : `The log reaches back to ${at} only: what was found before that is no longer in it.`,
+    {
+      text: reachesTo.isBeginning
+        ? `The log begins at ${at}: nothing was written down before.`
+        : `The log reaches back to ${at} only: what was found before that is no longer in it.`,
+    },
   ];
 }
 
@@ -138,22 +114,27 @@ function beginning({ from }: Span, { reachesTo }: BlockOptions): number {
   return reachesTo?.isBeginning === true ? reachesTo.at : from;
 }
 
-function watchNotes(gaps: readonly Span[], { span }: Digest, options: BlockOptions): readonly string[] {
+function watchNotes(gaps: readonly Span[], { span }: Digest, options: BlockOptions): readonly Note[] {
   // The clock was set back: nothing can be said of no time.
   if (span.from === span.to) return [];
   const [first] = gaps;
   const began = beginning(span, options);
-  if (first === undefined) return [`A monitor watched ${began === span.from ? 'all the time' : 'since then'}.`];
+  if (first === undefined)
+    return [{ text: `A monitor watched ${began === span.from ? 'all the time' : 'since then'}.` }];
   if (first.from === began && first.to === span.to) {
     return [
-      `No monitor watched in this time. This is what single passes found, and what is seen now. To have your sessions watched: ${options.watch}`,
+      {
+        text: `No monitor watched in this time. This is what single passes found, and what is seen now. To have your sessions watched:`,
+        command: options.watch,
+      },
     ];
   }
   const named = gaps.slice(-gapsAtMost).map((gap) => gapText(gap, span.to, options));
   const more = gaps.length - named.length;
   const times = more === 0 ? named : [...named, `and ${more === 1 ? 'once' : `${more} times`} before`];
-  const now = gaps.at(-1)?.to === span.to ? ` None watches now; to start one: ${options.watch}` : '';
-  return [`No monitor watched ${times.join(', ')}. Of that time only what was found afterwards is known.${now}`];
+  const text = `No monitor watched ${times.join(', ')}. Of that time only what was found afterwards is known.`;
+  const watchesNow = gaps.at(-1)?.to !== span.to;
+  return [watchesNow ? { text } : { text: `${text} None watches now; to start one:`, command: options.watch }];
 }
 
 function gapText({ from, to }: Span, now: number, options: BlockOptions): string {
@@ -232,10 +213,6 @@ function blindRows({ blind }: Digest, options: BlockOptions): string[][] {
 
 function inOrder(rows: readonly { readonly at: number; readonly text: string }[], options: BlockOptions): string[][] {
   return rows.toSorted((one, other) => one.at - other.at).map(({ at, text }) => [when(at, options), clean(text)]);
-}
-
-function when(ms: number, { now, zone }: BlockOptions): string {
-  return localTime(ms, now, zone);
 }
 
 /** Returns the beginning of a conversation id, by which people tell ids apart. */

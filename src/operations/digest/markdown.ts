@@ -10,7 +10,7 @@ function textOf(block: Block): string {
     case 'title':
       return `# ${escaped(block.text)}`;
     case 'note':
-      return escaped(block.text);
+      return block.command === undefined ? escaped(block.text) : `${escaped(block.text)}\n\n${fenced(block.command)}`;
     case 'paste':
       return `${block.title === null ? '' : `## ${escaped(block.title)}\n\n`}${escaped(block.text)}\n\n${fenced(block.command)}`;
     case 'list':

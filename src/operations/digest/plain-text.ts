@@ -21,12 +21,12 @@ async function textOf(block: Block, paint: Paint, width: number): Promise<string
     case 'title':
       return paint('bold', wrap(block.text, width).join('\n'));
     case 'note':
-      return wrap(block.text, width).join('\n');
+      return [...wrap(block.text, width), ...commandLine(block.command, paint)].join('\n');
     case 'paste':
       return [
         ...(block.title === null ? [''] : [headOf(block.title, paint)]),
         ...wrap(block.text, width - indent.length).map(indented),
-        `${indent}${indent}${paint('cyan', block.command)}`,
+        ...commandLine(block.command, paint),
       ].join('\n');
     case 'list':
       return [headOf(block.title, paint), await listText(block.rows, width), ...moreText(block.more)].join('\n');
@@ -35,6 +35,10 @@ async function textOf(block: Block, paint: Paint, width: number): Promise<string
         '\n',
       );
   }
+}
+
+function commandLine(command: string | undefined, paint: Paint): readonly string[] {
+  return command === undefined ? [] : [`${indent}${indent}${paint('cyan', command)}`];
 }
 
 function headOf(title: string, paint: Paint): string {

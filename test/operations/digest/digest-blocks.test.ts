@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { DigestInput, FoundDrift, PresentSession } from '../../../src/core/timeline/digest-input.ts';
 import { digestOf } from '../../../src/core/timeline/digest.ts';
-import { digestBlocks, type BlockOptions } from '../../../src/operations/digest/digest-blocks.ts';
+import type { BlockOptions } from '../../../src/operations/digest/block-options.ts';
+import { digestBlocks } from '../../../src/operations/digest/digest-blocks.ts';
 import { markdown } from '../../../src/operations/digest/markdown.ts';
 import { pastesFor } from '../../../src/operations/digest/paste.ts';
 import { plainText } from '../../../src/operations/digest/plain-text.ts';
@@ -200,7 +201,8 @@ describe('a digest', () => {
       UTC+2.
       The log begins at 01:00: nothing was written down before.
       No monitor watched in this time. This is what single passes found, and what is
-      seen now. To have your sessions watched: asm monitor
+      seen now. To have your sessions watched:
+          asm monitor
 
       Needs you now:
         cannot see jobs: EACCES. Cure: make it readable
@@ -216,7 +218,8 @@ describe('a digest', () => {
       Nothing was found since 07:29.
       The log begins at 07:29: nothing was written down before.
       No monitor watched in this time. This is what single passes found, and what is
-      seen now. To have your sessions watched: asm monitor"
+      seen now. To have your sessions watched:
+          asm monitor"
     `);
     expect(await textOf({ lines: [began(at(7))] }, { reachesTo: { at: at(7), isBeginning: true } }))
       .toMatchInlineSnapshot(`
@@ -238,7 +241,8 @@ describe('a digest', () => {
       it.
       No monitor watched from 03:00 to 03:10 (10m), from 04:00 to 04:10 (10m), from
       06:00 until now (1h30m), and 3 times before. Of that time only what was found
-      afterwards is known. None watches now; to start one: asm monitor"
+      afterwards is known. None watches now; to start one:
+          asm monitor"
     `);
   });
 
@@ -408,7 +412,8 @@ describe('a digest', () => {
       "The last 11h30m, since 20:00. Times are in UTC.
       There is no registry at /typo.yaml. If that path is right, the first pass that
       writes makes it.
-      Not in the registry yet: a, b. To register: asm reconcile
+      Not in the registry yet: a, b. To register:
+          asm reconcile
       Nothing happened since 20:00.
       A monitor watched all the time."
     `);
