@@ -7,7 +7,7 @@ export interface WhenNext {
   /** When the last pass ended. */
   readonly passedAt: number;
   /** The result of the last pass; `null`: it failed. */
-  readonly result: Pick<PassResult, 'deferred' | 'plan' | 'registry' | 'input'> | null;
+  readonly result: Pick<PassResult, 'deferred' | 'plan' | 'registry' | 'input' | 'edits' | 'written'> | null;
   /** `null`: the default's, which is longer where a workspace is crowded. */
   readonly intervalMs: number | null;
   /** When the run ends by itself. */
@@ -33,9 +33,17 @@ function putOff(result: NonNullable<WhenNext['result']>, passedAt: number): read
   const { deferred: left, plan } = result;
   const { lookAgain } = plan;
   const deferred = left.flatMap(({ until }) => (until === null ? [] : [until]));
-  const due = [...deferred, ...waitingsDue(result)];
+  const due = [...deferred, ...waitingsDue(result), ...newcomersDue(result, passedAt)];
   return lookAgain === null ? due : [...due, passedAt + lookAgain.afterMs];
 }
+
+/** A pass judges only entries that it has read: a session that it registered has no state before the next one. */
+function newcomersDue({ edits, written }: NonNullable<WhenNext['result']>, passedAt: number): readonly number[] {
+  return written && edits.some(({ op }) => op === 'register') ? [passedAt + atOnceMs] : [];
+}
+
+/** A time that is not after the pass counts as past; ms. */
+const atOnceMs = 1;
 
 /** Returns when agents that wait will have waited for so long that it is told. */
 function waitingsDue({ plan, input }: NonNullable<WhenNext['result']>): readonly number[] {

@@ -15,7 +15,7 @@ function next(change: Partial<Omit<WhenNext, 'result'>> & { readonly result?: Re
 type Result = Partial<NonNullable<WhenNext['result']>> | null;
 
 const { plan, registry, input } = reportWith({});
-const calm: NonNullable<WhenNext['result']> = { deferred: [], plan, registry, input };
+const calm: NonNullable<WhenNext['result']> = { deferred: [], plan, registry, input, edits: [], written: false };
 const crowded = { registry: { ...registry, entries: [1, 2, 3, 4, 5].map((one) => entryOf(`s${one}`)) } };
 const deferred = (until: number | null) => ({
   deferred: [{ entry: entryOf('s'), reason: 'entry changed 2 s ago', until }],
@@ -35,6 +35,14 @@ test('what the pass put off, or asked to look at again', () => {
   expect(next({ result: deferred(null) }), 'without a time').toBe(minute / 2);
   const lookAgain = { kind: 'settle', afterMs: 250, because: 'settle 1 session' } as const;
   expect(next({ result: { plan: { ...plan, lookAgain }, ...deferred(4_000) } })).toBe(250);
+});
+
+test('at once after a pass that registered a session: its state is not known before', () => {
+  const edits = [{ op: 'register', entry: { session: 'a', socket: null }, fields: {} }] as const;
+  expect(next({ result: { edits, written: true } })).toBeLessThan(100);
+  expect(next({ result: { edits } }), 'not written').toBe(minute / 2);
+  const others = [{ op: 'set', entry: edits[0].entry, path: ['status'], from: 'running', to: 'terminated' }] as const;
+  expect(next({ result: { edits: others, written: true } })).toBe(minute / 2);
 });
 
 test('when an agent will have waited for so long that it is told', () => {
