@@ -4,6 +4,9 @@ import type { FindAnswer } from './answers/find.ts';
 import { isOn, type Operation } from './operation.ts';
 import { isAbsent } from './text/registry.ts';
 
+/** A longer text is a slip of the clipboard; characters. */
+const longestText = 1_000;
+
 export const find: Operation<FindAnswer> = {
   name: 'find',
   summary: 'sessions by name, workspace, id, folder, title and last prompts',
@@ -16,6 +19,9 @@ export const find: Operation<FindAnswer> = {
     const all = isOn(input, 'all');
     if (words.trim() === '') {
       throw new UsageError(`there is nothing to look for in "${clean(words)}"`, { cure: 'asm find TEXT' });
+    }
+    if (words.length > longestText) {
+      throw new UsageError(`the text is longer than ${longestText} characters`, { cure: 'look for a part of it' });
     }
     const { findIn } = await import('./find/find-in.ts');
     const { findText } = await import('./find/find-text.ts');

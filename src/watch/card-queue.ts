@@ -38,20 +38,23 @@ export class CardQueue {
   #readAt = -Infinity;
   #askedAt = -Infinity;
   #isSilent = false;
-  #beatAt: number;
+  /** When the last heartbeat was sent, else the start. */
+  #beatenAt: number;
   #over: Over | null = null;
 
   constructor(steps: BoardSteps, options: CardQueueOptions) {
     this.#steps = steps;
     this.#options = options;
-    this.#beatAt = options.now() + options.heartbeatMs;
+    this.#beatenAt = options.now();
   }
 
   /** Takes the end of a pass: its news go on the card, and the card is read if that is due. */
   passed(): void {
     this.#ask('tell', (signal) => this.#steps.tell(signal));
     const readAt = this.#isSilent ? this.#askedAt + askAgainMs : this.#steps.readAgainAt(this.#readAt);
-    if (this.#options.now() >= readAt) this.hint();
+    const now = this.#options.now();
+    // A clock that was set back does not say how long ago the card was read.
+    if (now >= readAt || now < Math.max(this.#readAt, this.#askedAt)) this.hint();
   }
 
   /** Takes a hint that the card may have changed: the card is read. */
@@ -59,16 +62,17 @@ export class CardQueue {
 
   /** Sends a heartbeat, if one is due. */
   beat(): boolean {
-    const { now, heartbeatMs } = this.#options;
-    if (now() < this.#beatAt) return false;
-    this.#beatAt = now() + heartbeatMs;
+    const now = this.#options.now();
+    // A clock that was set back does not say how long ago the last one was.
+    if (now >= this.#beatenAt && now < this.beatAt) return false;
+    this.#beatenAt = now;
     this.#ask('beat', (signal) => this.#steps.heartbeat(signal));
     return true;
   }
 
   /** When the next heartbeat is due; ms since 1970. */
   get beatAt(): number {
-    return this.#beatAt;
+    return this.#beatenAt + this.#options.heartbeatMs;
   }
 
   /** Why the run is over, once the card has told. */

@@ -34,15 +34,19 @@ export interface LoopPorts<Result> {
 export async function* loop<Result>(ports: LoopPorts<Result>, signal: AbortSignal): AsyncGenerator<Turn<Result>, void> {
   const { debounce, now, nextAt, wakeAt = () => Infinity, until = Infinity } = ports;
   let dueAt = (): number => -Infinity;
+  let passedAt = -Infinity;
   while (!signal.aborted) {
     const isLast = now() >= until;
-    if (isLast || debounce.isDue || now() >= dueAt()) {
+    // A clock that was set back does not say how long ago the last pass was.
+    const isSetBack = now() < passedAt;
+    if (isLast || debounce.isDue || isSetBack || now() >= dueAt()) {
       const turn = await passOnce(ports, isLast, signal);
       // A pass that the signal ended did not fail.
       if (turn.kind === 'failed' && signal.aborted) return;
-      const passedAt = now();
+      const endedAt = now();
+      passedAt = endedAt;
       const result = turn.kind === 'passed' ? turn.result : null;
-      dueAt = () => nextAt(passedAt, result);
+      dueAt = () => nextAt(endedAt, result);
       yield turn;
       if (isLast) return;
     } else yield { kind: 'woken', isLast: false };

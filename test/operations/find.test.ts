@@ -230,6 +230,7 @@ test('agents whose texts are not read are named, where there are sessions of the
   expect([json.left_out, exit]).toEqual([['titles and prompts of Antigravity are not read'], 0]);
 });
 
-test('blanks alone are nothing to look for', async () => {
+test('blanks alone are nothing to look for, and neither is a whole file from the clipboard', async () => {
   await expect(world().find('  ')).rejects.toThrow('there is nothing to look for');
+  await expect(world().find('x'.repeat(1_001))).rejects.toThrow('the text is longer than 1000 characters');
 });

@@ -67,6 +67,7 @@ test.each([
   [[shop], 'is no duration'],
   [[shop, '2'], '2 is no duration'],
   [['2h'], 'no session is named'],
+  [['shop', '99999999d'], '99999999d is no duration'],
 ])('%j is refused before anything is written', async (words, message) => {
   const { context, passing } = scriptedWorld();
   const refused = answers(snooze, context, { words });

@@ -64,6 +64,20 @@ test('the card is read on a hint, and when its time has come; a heartbeat when i
   expect(taken.slice(5)).toEqual(['tell', 'read']);
 });
 
+test('a clock that is set back keeps neither the heartbeat nor the card waiting', async () => {
+  const { queue, taken, clock } = queued();
+  clock.now = 1_000_000;
+  queue.passed();
+  queue.beat();
+  await queue.idle();
+  const before = taken.length;
+  clock.now = 0;
+  queue.passed();
+  queue.beat();
+  await queue.idle();
+  expect(taken.slice(before)).toEqual(['tell', 'read', 'beat']);
+});
+
 test('once it is over nothing more is asked, until the end did not come about', async () => {
   const said: Wanted[] = [{ kind: 'unknown', reason: 'away' }, stop, wanted];
   const { queue, taken, onStep } = queued({ isOver: () => Promise.resolve(said.shift() ?? wanted) });

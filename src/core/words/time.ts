@@ -3,7 +3,9 @@
  * @param ms since 1970
  */
 export function isoSeconds(ms: number): string {
-  return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+  return dateOf(Math.floor(ms / 1000) * 1000)
+    .toISOString()
+    .replace('.000Z', 'Z');
 }
 
 /**
@@ -11,7 +13,15 @@ export function isoSeconds(ms: number): string {
  * @param ms since 1970
  */
 export function isoMillis(ms: number): string {
-  return new Date(ms).toISOString();
+  return dateOf(ms).toISOString();
+}
+
+/** The farthest time that a date can hold; ms since 1970. */
+const farthestMs = 8.64e15;
+
+/** Returns the date; a time that none can hold, such as one that another program wrote, becomes the nearest. */
+function dateOf(ms: number): Date {
+  return new Date(Math.max(-farthestMs, Math.min(farthestMs, ms)));
 }
 
 /** Returns `4 s`, rounded down, for people. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hoursAndMinutes, localTime, zoneName } from '../../../src/core/words/time.ts';
+import { hoursAndMinutes, isoMillis, isoSeconds, localTime, zoneName } from '../../../src/core/words/time.ts';
 
 const minute = 60_000;
 const now = Date.parse('2026-07-03T09:00:00Z');
@@ -26,4 +26,9 @@ test.each([
 
 test('a zone is named by its distance from UTC', () => {
   expect([0, 120, -210, 345].map(zoneName)).toEqual(['UTC', 'UTC+2', 'UTC-3:30', 'UTC+5:45']);
+});
+
+test('a time that no date can hold becomes the last one that can', () => {
+  expect(isoSeconds(9e15)).toBe('+275760-09-13T00:00:00Z');
+  expect(isoMillis(-9e15)).toBe('-271821-04-20T00:00:00.000Z');
 });
