@@ -24,9 +24,8 @@ export function linePath(stateDir: string): string {
  */
 export class StatusLine implements Follower {
   #trouble: string | null = null;
-  /** What the file holds, or should hold. */
+  /** What the file holds; `null`: nothing was written yet, or a write failed. */
   #text: string | null = null;
-  #isWritten = false;
   #touchedAt = -Infinity;
   /** A pass has succeeded since the file was touched. */
   #isOlder = false;
@@ -60,15 +59,15 @@ export class StatusLine implements Follower {
 
   /** Writes the text if the file does not hold it; else touches the file. */
   #put(text: string): void {
-    const isHeld = this.#isWritten && text === this.#text;
-    this.#text = text;
+    const isHeld = text === this.#text;
+    // A failed write may have left anything: the next pass writes anew.
+    this.#text = null;
     this.#touchedAt = this.#now();
     this.#isOlder = false;
-    this.#isWritten = false;
     try {
       if (isHeld && existsSync(this.#path)) utimesSync(this.#path, this.#touchedAt / 1_000, this.#touchedAt / 1_000);
       else writeStateFile(this.#path, text === '' ? '' : `${text}\n`);
-      this.#isWritten = true;
+      this.#text = text;
       this.#trouble = null;
     } catch (error) {
       this.#trouble = `the status line cannot be written: ${messageOf(error)}`;
