@@ -15,6 +15,8 @@ import type { StateHistory } from './state-history.ts';
 const pruneEveryMs = 86_400_000;
 /** What `endOf` reads at most: some days of 30 sessions, in a few ms. */
 const endBytes = 2 << 20;
+/** A living monitor whose last sign is older cannot write the history, or slept; ms. It is two of the writer's signs. */
+const signLivesMs = 120_000;
 
 interface Options {
   /** The registry's state folder, which the first write makes. */
@@ -73,7 +75,9 @@ export class FileStateHistory implements StateHistory {
   async watchedUntil(): Promise<number | null> {
     const last = this.#last();
     if (last === null || last.kind === 'watch-ended') return last?.at ?? null;
-    return (await this.#options.isWatched()) ? this.#options.now() : this.#signAfter(last);
+    const sign = this.#signAfter(last);
+    const now = this.#options.now();
+    return now - sign <= signLivesMs && (await this.#options.isWatched()) ? now : sign;
   }
 
   async lastSign(): Promise<number | null> {

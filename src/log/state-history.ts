@@ -30,8 +30,8 @@ export interface StateHistory {
    */
   readOn(mark: ReadMark | null, take: (lines: readonly StateLine[]) => void): Promise<ReadMark | null>;
   /**
-   * Returns until when the last monitor is known to have watched (ms since 1970): now while it lives, else its last
-   * sign of life; `null`: none ever did.
+   * Returns until when the last monitor is known to have watched (ms since 1970): now while it lives and its last sign
+   * is young, else that sign; `null`: none ever did.
    */
   watchedUntil(): Promise<number | null>;
   /** Returns the last sign of any watch, be it over or not; ms since 1970. `null`: there was none. */

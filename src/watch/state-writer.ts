@@ -14,6 +14,8 @@ import type { Follower } from './follower.ts';
 
 /** Old lines are looked for so often; ms. */
 const pruneEveryMs = 86_400_000;
+/** A watch gives a sign so often, however rare its passes and heartbeats are; ms. */
+const signEveryMs = 60_000;
 /** A loop without a pass for less than that may be slow; ms. */
 const stallMs = 120_000;
 const stallIntervals = 3;
@@ -53,6 +55,7 @@ export class StateWriter implements Follower {
   #hasMissed = false;
   #prunedAt = -Infinity;
   #stall: NodeJS.Timeout | null = null;
+  #signs: NodeJS.Timeout | null = null;
 
   constructor(options: StateWriterOptions) {
     this.#options = options;
@@ -63,6 +66,7 @@ export class StateWriter implements Follower {
     clearTimeout(this.#stall ?? undefined);
     const stalled = (): void => this.#do(() => this.#end(this.#watchedAt));
     this.#stall = setTimeout(stalled, Math.min(this.#stallMs, longestTimerMs)).unref();
+    this.#signs ??= setInterval(() => this.#do(() => this.#sign()), signEveryMs).unref();
     this.#do(() => this.#take(result));
   }
 
@@ -70,7 +74,7 @@ export class StateWriter implements Follower {
     this.#do(async () => {
       const { history, now, keepMs } = this.#options;
       if (this.#watchedAt === null) return;
-      await history.beat();
+      await this.#sign();
       if (now() - this.#prunedAt < pruneEveryMs) return;
       this.#prunedAt = now();
       await history.prune(now() - keepMs);
@@ -79,6 +83,7 @@ export class StateWriter implements Follower {
 
   async close(): Promise<void> {
     clearTimeout(this.#stall ?? undefined);
+    clearInterval(this.#signs ?? undefined);
     this.#do(() => this.#close());
     await this.#turns.idle();
   }
@@ -92,6 +97,13 @@ export class StateWriter implements Follower {
         this.trouble = `the state history could not be written: ${asError(error).message}`;
       }
     });
+  }
+
+  /** Takes a sign of life, unless something was missed since the last pass: that time is not to be filled in. */
+  async #sign(): Promise<void> {
+    const { history, now } = this.#options;
+    if (this.#watchedAt === null || this.#hasMissed || now() - this.#watchedAt > this.#stallMs) return;
+    await history.beat();
   }
 
   async #take(result: PassResult): Promise<void> {

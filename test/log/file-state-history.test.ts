@@ -118,6 +118,16 @@ test('a monitor that lives watches now; a killed one watched until its last sign
   expect(await history.lastSign()).toBe(start + 300_000);
 });
 
+test('a monitor that lives but can write nothing watched until its last sign', async () => {
+  const { history, clock, watch } = aHistory();
+  await history.append([began(start), state(start, 'working')]);
+  watch.goesOn = true;
+  clock.now = start + 120_000;
+  expect(await history.watchedUntil()).toBe(clock.now);
+  clock.now += 1_000;
+  expect(await history.watchedUntil()).toBe(start);
+});
+
 test('old lines are removed, but not what is in force, and at most once a day', async () => {
   const { history, clock, path } = aHistory();
   const old = [began(start), state(start, 'working'), state(start + 1, 'idle')];

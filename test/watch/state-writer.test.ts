@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { StateLine } from '../../src/core/model/state.ts';
 import type { StateHistory } from '../../src/log/state-history.ts';
 import { StateWriter } from '../../src/watch/state-writer.ts';
@@ -165,6 +165,26 @@ test('each heartbeat is a sign of life, and old lines are removed once a day', a
   expect(history.beat).toHaveBeenCalledTimes(2);
   expect(history.prune).toHaveBeenCalledTimes(1);
   expect(history.prune).toHaveBeenCalledWith(clock.now - 14 * day);
+});
+
+test('a watch gives signs between rare passes, but none after a line that could not be written', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { open, pass, see, history, disk, said } = writing();
+  const writer = open();
+  see(false);
+  await pass(writer);
+  await vi.waitFor(() => expect(said()).toHaveLength(2));
+  vi.advanceTimersByTime(60_000);
+  await vi.waitFor(() => expect(history.beat).toHaveBeenCalledTimes(1));
+  disk.error = new Error('ENOSPC: no space left');
+  see(true);
+  await pass(writer, 30);
+  vi.advanceTimersByTime(60_000);
+  writer.beat();
+  await writer.close();
+  expect(writer.trouble).not.toBeNull();
+  expect(history.beat).toHaveBeenCalledTimes(1);
 });
 
 test('a pass that logged something is a sign of life, even if no session changed', async () => {
