@@ -58,7 +58,7 @@ const panes = (socket?: string): string => world.tmux(listing, socket);
 test('what died with its server comes back by the script, once, on its own server', async () => {
   const odd = join(world.home, "it's $HOME; `x` #S\nnew;");
   mkdirSync(odd);
-  const [shop, blog, news] = ['shop-creator-claude', 'b.l:o$g #{pid}; x', 'news'] as const;
+  const [shop, blog, news] = ['shop-creator-claude', 'b.l:o$g #{pid}; x', 'n#[ew##[s'] as const;
   transcript(one, world.work);
   transcript(two, odd);
   transcript(three, world.work);
@@ -85,7 +85,7 @@ test('what died with its server comes back by the script, once, on its own serve
   const back = panes();
   expect(back).toMatch(/^shop-creator-claude \d+ .*\/work$/m);
   expect(back).toContain(odd);
-  expect(panes('far')).toContain('news');
+  expect(panes('far')).toContain(news);
   expect(panes('around')).toMatch(/^around \d+ \S+\n$/);
   await until('the agents', async () => {
     const { sessions } = JSON.parse((await world.run(['status', '--json'])).stdout);

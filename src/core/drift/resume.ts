@@ -40,6 +40,10 @@ export function sessionCommand(
   socket: string | null,
 ): Resume | null {
   if (entry.session.endsWith('\n')) return sentence('Its name ends with a line break, which no line can give to tmux.');
+  if (socket !== null && [socket, folderOf(socket)].some((path) => path.endsWith('\n')))
+    return sentence(
+      'The path of its tmux socket, or its folder, ends with a line break, which no line can give to tmux.',
+    );
   return mapLine(conversationOf(entry, memory, observation), ({ cwd, command }) => {
     const folder = cwd === null ? [] : ['-c', tmuxWord(cwd.endsWith('\n') ? `${cwd}/` : cwd)];
     const words = [
@@ -70,8 +74,11 @@ function inPane(command: string): string {
  */
 function serverCommand(socket: string | null, observation: Observation): string {
   if (socket === null || socket === socketPath(observation, null)) return 'tmux -L default';
-  const folder = socket.slice(0, Math.max(1, socket.lastIndexOf('/')));
-  return `mkdir -p -m 700 ${shellQuote(folder)} && tmux -S ${shellQuote(socket)}`;
+  return `mkdir -p -m 700 ${shellQuote(folderOf(socket))} && tmux -S ${shellQuote(socket)}`;
+}
+
+function folderOf(socket: string): string {
+  return socket.slice(0, Math.max(1, socket.lastIndexOf('/')));
 }
 
 /** Returns the line of a resume, if it has one. */
@@ -81,10 +88,10 @@ export function lineOf(resume: Resume | null): string | null {
 
 /**
  * Quotes a word for tmux, which expands formats in a session's name and folder (`#(…)` would be run) and takes a `;` at
- * the end for the end of the command.
+ * the end for the end of the command. It leaves `#` as it is before a `[`, where a style begins.
  */
 function tmuxWord(text: string): string {
-  return shellQuote(text.replaceAll('#', '##').replace(/;$/, '\\;'));
+  return shellQuote(text.replaceAll(/#+(?![#[])/g, '$&$&').replace(/;$/, '\\;'));
 }
 
 interface Conversation {

@@ -46,6 +46,28 @@ test('a conversation goes on by one line for a shell, or by one that makes its t
   );
 });
 
+test('a `#` is doubled for tmux, except before a `[`, where tmux leaves it as it is', () => {
+  const nameFor = (session: string): string | undefined =>
+    / -s (.*?) -c /.exec(sessionCommand({ ...entry, session }, observation, '/tmp/tmux-1000/default') ?? '')?.[1];
+  const same = ['p#[b', 'p##[c', 'p###[d', '#['];
+  expect(same.map(nameFor)).toEqual(same.map((name) => `'${name}'`));
+  expect(['p#b', 'p##{c', 'p###', 'p#[fg=#S]##[#'].map(nameFor)).toEqual([
+    "'p##b'",
+    "'p####{c'",
+    "'p######'",
+    "'p#[fg=##S]##[##'",
+  ]);
+});
+
+test('a socket whose path or folder ends with a line break has no line, because no POSIX shell can be given it', () => {
+  for (const socket of ['/tmp/s\n', '/tmp/s\n/default'])
+    expect(sessionAnswer(entry, null, observation, socket)).toEqual({
+      kind: 'sentence',
+      sentence: 'The path of its tmux socket, or its folder, ends with a line break, which no line can give to tmux.',
+    });
+  expect(sessionCommand(entry, observation, '/tmp/s\nx/default')).toContain('tmux -S "$(printf');
+});
+
 test('a folder that begins with the home as people write it is told whole', () => {
   for (const cwd of ['~/my shop', '$HOME/my shop', '${HOME}/my shop']) {
     expect(resumeOf({ ...entry, cwd }, observation)).toBe(`cd '/home/me/my shop' && claude --resume ${id}`);
