@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import type { Readable } from 'node:stream';
 import { codeOf, messageOf } from './errno.ts';
 
@@ -74,6 +75,8 @@ export function inTime(
     };
     const abort = (): void => end({ kind: 'aborted' });
     timers.push(setTimeout(end, deadlineMs, { kind: 'too late' }));
+    // One pass runs a program for each tmux socket: more than ten listeners are no leak, of which Node would warn.
+    setMaxListeners(0, signal);
     signal.addEventListener('abort', abort, { once: true });
     void ended.then(settle);
   });

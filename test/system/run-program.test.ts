@@ -77,6 +77,18 @@ describe.each<[string, Run]>([
     expect(await running).toEqual({ kind: 'aborted' });
     expect(await run('true', [], 1_000, abort.signal)).toEqual({ kind: 'aborted' });
   });
+
+  test('many at once by one signal are no leak, of which Node would warn', async () => {
+    const warned: string[] = [];
+    const onWarning = ({ name }: Error): unknown => warned.push(name);
+    process.on('warning', onWarning);
+    const { signal } = new AbortController();
+    const path = program('exit 0');
+    await Promise.all(Array.from({ length: 12 }, () => run(path, [], 30_000, signal)));
+    await new Promise(setImmediate);
+    process.off('warning', onWarning);
+    expect(warned).toEqual([]);
+  });
 });
 
 test('where the kernel does not end a child with us a shell does, and leaves it in peace meanwhile', async () => {
