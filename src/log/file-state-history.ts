@@ -35,6 +35,8 @@ interface Options {
 export class FileStateHistory implements StateHistory {
   readonly #options: Options;
   readonly #path: string;
+  /** The file that was written last; `null`: none yet. */
+  #inode: number | null = null;
 
   constructor(options: Options) {
     this.#options = options;
@@ -45,8 +47,13 @@ export class FileStateHistory implements StateHistory {
     if (lines.length > 0) {
       makeOwnFolder(this.#options.dir);
       appendText(this.#path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      this.#inode = this.#inodeNow();
     }
     return this.beat();
+  }
+
+  async isThere(): Promise<boolean> {
+    return this.#inode !== null && this.#inodeNow() === this.#inode;
   }
 
   async beat(): Promise<void> {
@@ -91,6 +98,11 @@ export class FileStateHistory implements StateHistory {
     const kept = await this.read(before);
     if (kept.length === lines.length) return;
     writeStateFile(this.#path, kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    this.#inode = this.#inodeNow();
+  }
+
+  #inodeNow(): number | null {
+    return statOrNull(this.#path)?.ino ?? null;
   }
 
   #signAfter(last: StateLine): number {

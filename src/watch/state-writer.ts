@@ -40,7 +40,7 @@ export interface StateWriterOptions {
  * 1. A watch begins with its first pass: the mark, and the state of every session.
  * 2. It goes on while passes come. A machine that slept, a loop that stalled and a line that could not be written end
  *    it at the last pass, so that no time is filled in which nothing was seen; the next pass begins another.
- * 3. A watch that a killed process left open ends at its last sign of life.
+ * 3. A watch that a killed process left open ends at its last sign of life. A history that was removed begins anew.
  * 4. An agent that has worked for long and now idles is told to the log, once.
  */
 export class StateWriter implements Follower {
@@ -109,9 +109,8 @@ export class StateWriter implements Follower {
   async #take(result: PassResult): Promise<void> {
     const { registry, plan, input, observation } = result;
     const { at, host } = observation;
+    if (this.#watchedAt !== null && !(await this.#goesOn(at, this.#watchedAt))) await this.#end(this.#watchedAt);
     const last = (this.#last ??= await this.#begin());
-    if (this.#watchedAt !== null && (this.#hasMissed || at - this.#watchedAt > this.#stallMs))
-      await this.#end(this.#watchedAt);
     const begins = this.#watchedAt === null;
     const mark: readonly StateLine[] = begins ? [{ kind: 'watch-began', at, host }] : [];
     const { verdicts } = plan;
@@ -128,6 +127,10 @@ export class StateWriter implements Follower {
     await this.#tellFinished(lines);
   }
 
+  async #goesOn(at: number, watchedAt: number): Promise<boolean> {
+    return !this.#hasMissed && at - watchedAt <= this.#stallMs && (await this.#options.history.isThere());
+  }
+
   async #tellFinished(lines: readonly StateLine[]): Promise<void> {
     const { log, workedMs } = this.#options;
     const finished = lines.flatMap((line) => addWork(this.#works, line) ?? []);
@@ -141,7 +144,7 @@ export class StateWriter implements Follower {
     const lines = await history.read(from);
     const mark = lines.findLast(({ kind }) => kind === 'watch-began' || kind === 'watch-ended');
     const at = await history.lastSign();
-    const end: readonly StateLine[] = mark?.kind === 'watch-began' && at !== null ? [{ kind: 'watch-ended', at }] : [];
+    const end: readonly StateLine[] = mark?.kind !== 'watch-ended' && at !== null ? [{ kind: 'watch-ended', at }] : [];
     await history.append(end);
     // The times of lines that were in force then say nothing of the time before.
     for (const line of [...lines, ...end]) addWork(this.#works, line, from);
@@ -158,7 +161,10 @@ export class StateWriter implements Follower {
   async #end(at: number | null): Promise<void> {
     if (this.#watchedAt === null || at === null) return;
     const end = { kind: 'watch-ended', at } as const;
-    await this.#options.history.append([end]);
+    const { history } = this.#options;
+    if (await history.isThere()) await history.append([end]);
+    // The history was removed: the next watch writes all that it sees.
+    else this.#last = {};
     this.#watchedAt = null;
     addWork(this.#works, end);
   }

@@ -118,6 +118,18 @@ test('a monitor that lives watches now; a killed one watched until its last sign
   expect(await history.lastSign()).toBe(start + 300_000);
 });
 
+test('a history that was removed or replaced is not there; a pruned one is', async () => {
+  const { history, clock, path } = aHistory();
+  expect(await history.isThere()).toBe(false);
+  await history.append([began(start), state(start, 'working'), state(start + 1, 'idle'), state(start + 2, 'working')]);
+  clock.now = start + 3 * day;
+  await history.prune(clock.now);
+  expect(await history.read(0)).toHaveLength(2);
+  expect(await history.isThere()).toBe(true);
+  rmSync(path);
+  expect(await history.isThere()).toBe(false);
+});
+
 test('a monitor that lives but can write nothing watched until its last sign', async () => {
   const { history, clock, watch } = aHistory();
   await history.append([began(start), state(start, 'working')]);

@@ -374,6 +374,7 @@ export async function answers(operation: Operation, context: Context, input: Par
 /** The history of a registry that no monitor has watched. */
 export const noHistory: StateHistory = {
   append: () => Promise.resolve(),
+  isThere: () => Promise.resolve(true),
   beat: () => Promise.resolve(),
   read: () => Promise.resolve([]),
   changesSince: () => Promise.resolve([]),

@@ -23,13 +23,15 @@ const day = 86_400_000;
 function writing(lines: StateLine[] = []) {
   const world = passWorld(dead);
   const { clock, kept } = world;
-  const disk = { error: null as Error | null };
+  const disk = { error: null as Error | null, isThere: true };
   const history: StateHistory = {
     append: (more) => {
       if (disk.error !== null) return Promise.reject(disk.error);
       lines.push(...more);
+      disk.isThere = true;
       return Promise.resolve();
     },
+    isThere: () => Promise.resolve(disk.isThere),
     beat: vi.fn(() => Promise.resolve()),
     read: () => Promise.resolve(lines.slice()),
     changesSince: () => Promise.resolve([]),
@@ -152,6 +154,33 @@ test('lines that could not be written make a gap, and trouble until they can be 
     '60 a gone',
     '60 watch-ended',
   ]);
+});
+
+test('a history that was removed begins anew with the next pass', async () => {
+  const lines: StateLine[] = [];
+  const { open, pass, see, said, disk } = writing(lines);
+  const writer = open();
+  see(true);
+  await pass(writer);
+  await expect.poll(said).toEqual(['0 watch-began', '0 a gone']);
+  lines.length = 0;
+  disk.isThere = false;
+  await pass(writer, 30);
+  await writer.close();
+  expect(said()).toEqual(['30 watch-began', '30 a gone', '30 watch-ended']);
+});
+
+test('states without the begin of their watch are ended before the next one', async () => {
+  const lines: StateLine[] = [];
+  const { open, pass, see, said } = writing(lines);
+  const former = open();
+  see(false);
+  await pass(former);
+  await expect.poll(said).toHaveLength(2);
+  lines.shift();
+  await pass(open(), 60);
+  await expect.poll(said).toEqual(['0 a unknown', '0 watch-ended', '60 watch-began', '60 a unknown']);
+  await former.close();
 });
 
 test('each heartbeat is a sign of life, and old lines are removed once a day', async () => {

@@ -28,6 +28,7 @@ export type BandRows = Map<EntryId, Row>;
  *
  * 1. A session is as its last line says until its next line, or until the watch ends.
  * 2. Time in which no monitor watched is `unwatched`, whatever comes before and after it.
+ *    A watch without an end ends with the last change before the next watch.
  * 3. A session that was gone is gone again when a watch begins: only a new line says otherwise.
  * 4. An entry that was taken out has no bands until it is back. A session without any band is left out.
  * @param lines the state history, oldest first, as `StateHistory.read(from)` returns it
@@ -80,9 +81,7 @@ export function addBand(rows: BandRows, line: StateLine): void {
       return;
     }
     case 'watch-began':
-      for (const { starts } of rows.values()) {
-        if (isInRegistry(starts) && lastKnown(starts) === 'gone') enter(starts, line.at, 'gone');
-      }
+      beginWatch(rows, line.at);
       return;
     case 'watch-ended':
       for (const { starts } of rows.values()) if (isInRegistry(starts)) enter(starts, line.at, 'unwatched');
@@ -115,6 +114,17 @@ interface Start {
 
 interface Row extends Omit<SessionTimeline, 'bands'> {
   readonly starts: Start[];
+}
+
+function beginWatch(rows: BandRows, at: number): void {
+  const lastAt = Math.max(...[...rows.values()].map(({ starts }) => starts.at(-1)?.at ?? -Infinity));
+  for (const { starts } of rows.values()) {
+    if (!isInRegistry(starts)) continue;
+    const known = lastKnown(starts);
+    // The end of the former watch is not in the history: what came after the last change that it saw is not known.
+    if (starts.at(-1)?.what !== 'unwatched') enter(starts, lastAt, 'unwatched');
+    if (known === 'gone') enter(starts, at, known);
+  }
 }
 
 function isInRegistry(starts: readonly Start[]): boolean {

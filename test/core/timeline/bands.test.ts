@@ -75,6 +75,14 @@ test('alive without a known activity, and unknown', () => {
   expect(bandsOf(lines)).toEqual({ shop: '0-10 alive, 10-100 unknown' });
 });
 
+test('a watch whose end was lost ends with its last change', () => {
+  const lines = [state(10, working), state(10, gone, 'blog'), state(20, waiting), began(50), state(50, working)];
+  expect(bandsOf(lines)).toEqual({
+    shop: '10-20 working, 20-50 unwatched, 50-100 working',
+    blog: '10-20 gone, 20-50 unwatched, 50-100 gone',
+  });
+});
+
 test('a clock that was set back makes no band of negative length', () => {
   expect(bandsOf([began(40), state(40, working), state(20, waiting)])).toEqual({ shop: '40-100 waiting' });
 });
