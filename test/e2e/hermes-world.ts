@@ -1,4 +1,3 @@
-import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execaSync } from 'execa';
@@ -9,7 +8,6 @@ export const hermesVersions = ['0.19.0', '0.18.2'] as const;
 export type HermesVersion = (typeof hermesVersions)[number];
 
 const installed = fileURLToPath(new URL('../../.hermes', import.meta.url));
-const ours = fileURLToPath(new URL('../../scripts/asm.cjs', import.meta.url));
 
 /** A private world with a real, unmodified Hermes of that version and a board of its own. */
 export class HermesWorld extends PrivateWorld {
@@ -23,8 +21,6 @@ export class HermesWorld extends PrivateWorld {
     const bin = join(installed, version, 'bin');
     this.hermes = join(bin, 'hermes');
     this.env = { ...this.env, PATH: `${this.bin}:${bin}:${this.env['PATH'] ?? ''}`, HERMES_HOME: this.hermesHome };
-    // Links the program as `npm install -g` does: the skill's script starts it.
-    symlinkSync(ours, join(this.bin, 'agent-sessions-monitor'));
     // No downloads at the first start of a worker.
     this.file('hermes-home/config.yaml', 'security:\n  allow_lazy_installs: false\n  tirith_enabled: false\n');
     this.file('hermes-home/.env', '');
