@@ -95,7 +95,8 @@ describe('the command line', () => {
                                      time worked and waited
         undo [event]                 take back one repair or submitted job id, if the text it wrote is
                                      still there
-        snooze <session...>          be silent about a waiting session for a while: SESSION 2h
+        snooze [session...]          be silent about a waiting session for a while: SESSION 2h; alone,
+                                     list what is snoozed
         doctor [options]             check everything a run depends on, and say how to cure what is wrong
         demo [options]               a guided minute: a private tmux server with pretend agents, and the
                                      monitor on it
