@@ -109,17 +109,55 @@ test('the script says of each session what it did, and no conversation begins tw
     }
     said=$({ tmux -L default new-session -d -s shop -c /home/me/shop sh -c 'trap : INT; claude --resume 87dc548e; exec "\${SHELL:-/bin/sh}"'; } 2>&1); report "$?" shop
     # blog: Its conversation is brought back in shop.
-    # shell: It lives with a bare shell; run in it: cd /home/me/shop && claude --resume 87dc548e
+    # shell: Its conversation is brought back in shop.
     [ "$missed" = 0 ]"
   `);
   expect(said).toMatchInlineSnapshot(`
     [
       "stderr: blog: left as it is. Its conversation is brought back in shop.
     ",
-      "stderr: shell: left as it is. It lives with a bare shell; run in it: cd /home/me/shop && claude --resume 87dc548e
+      "stderr: shell: left as it is. Its conversation is brought back in shop.
     ",
     ]
   `);
+});
+
+/** Returns the line, or why there is none, for each session of the script. */
+async function waysOf(rows: readonly Row[], words: readonly string[] = []) {
+  const { context } = fakeContext({ passes: [reportWith({}, [...rows])] });
+  const [answer] = await answers(resume, context, { words, json: true });
+  return resumeAnswer.parse(answer?.json).sessions.map(({ line, reason }) => reason ?? line);
+}
+
+test('one conversation has one line, whatever folders its entries name', async () => {
+  const other = row('blog', { cwd: null, pane: null }, { liveness: 'gone' });
+  expect(await waysOf([gone('shop'), other])).toEqual([
+    expect.stringContaining('claude --resume 87dc548e'),
+    'Its conversation is brought back in shop.',
+  ]);
+});
+
+test('a line counts before a bare shell, and of two bare shells the first one', async () => {
+  const shell = row('shell', {}, { activity: 'exited' });
+  const more = row('more', {}, { activity: 'exited' });
+  expect(await waysOf([shell, gone('shop')])).toEqual([
+    'Its conversation is brought back in shop.',
+    expect.stringContaining('claude --resume 87dc548e'),
+  ]);
+  expect(await waysOf([shell, more])).toEqual([
+    expect.stringContaining('run in it: cd /home/me/shop && claude --resume 87dc548e'),
+    'Its conversation belongs in the shell of shell.',
+  ]);
+});
+
+test('a conversation that a living session records is not begun a second time, unless that one runs another', async () => {
+  const identity = { id: '0e2bf8bc', proof: 'record', said: '' } as const;
+  const lives = (change: Partial<Verdict>): Row => row('lives', { cwd: '/home/me' }, change);
+  const may = 'Its conversation may go on in lives, which lives and records it too.';
+  expect(await waysOf([gone('shop'), lives({})])).toEqual([may]);
+  expect(await waysOf([gone('shop'), lives({})], ['shop'])).toEqual([may]);
+  const line = expect.stringContaining('claude --resume 87dc548e');
+  expect(await waysOf([gone('shop'), lives({ identity })])).toEqual([line]);
 });
 
 test('nothing to resume is a script without a line', async () => {

@@ -28,6 +28,12 @@ export function resumeOf(entry: Resumed, memory: EntryMemory | null, observation
   );
 }
 
+/** Returns the id of the conversation with which its line goes on; `null`: it has no line. */
+export function resumedId(entry: Resumed, memory: EntryMemory | null, observation: Observation): string | null {
+  const answer = conversationOf(entry, memory, observation);
+  return answer?.kind === 'conversation' ? answer.id : null;
+}
+
 /**
  * Returns the line that makes the entry's session again, with its conversation in it. Several such lines need not wait
  * for one another. tmux refuses a name that it has already, so the line changes nothing where the session lives.
@@ -96,6 +102,7 @@ function tmuxWord(text: string): string {
 
 interface Conversation {
   readonly kind: 'conversation';
+  readonly id: string;
   readonly cwd: string | null;
   /** The agent's command that goes on with the conversation. */
   readonly command: string;
@@ -167,7 +174,7 @@ function lastOf(recorded: string, { entry, memory, agent, evidence, observation 
     return sentence(`The folder of its conversation ${isGone ? 'is gone' : 'cannot be seen'}: ${cwd}.`);
   }
   const command = evidence.resume.get(idKey(id)) ?? null;
-  return command === null ? null : { kind: 'conversation', cwd, command };
+  return command === null ? null : { kind: 'conversation', id, cwd, command };
 }
 
 function goesOn({ where, attach }: Running): Answer {

@@ -31,9 +31,10 @@ export function lostWith(
   const lost = sessions.filter((one) => names.includes(one.entry.session) && isLost(one));
   const ways = waysBack(lost, report);
   return lost.flatMap((one, index): LostSession[] => {
-    const way = ways[index]?.resume;
+    const way = ways[index];
     if (way === undefined) return [];
-    return [{ session: one.entry.session, wayBack: shellOf(one, report) ?? script(way) }];
+    const inShell = way.begunIn === null ? shellOf(one, report) : null;
+    return [{ session: one.entry.session, wayBack: inShell ?? script(way.resume) }];
   });
 }
 

@@ -1,11 +1,12 @@
 import { fileOf } from '../../core/model/conversation-file.ts';
 import { entryId, type Entry } from '../../core/model/entry.ts';
+import { idKey } from '../../core/model/conversation-id.ts';
 import type { EntryMemory } from '../../core/model/memory.ts';
 import { currentId } from '../../core/model/id-fields.ts';
 import type { Observation } from '../../core/model/observation.ts';
 import type { Verdict } from '../../core/model/plan.ts';
 import type { ScriptItem } from '../../core/drift/resume-script.ts';
-import { resumeOf, sessionCommand, type Resume } from '../../core/drift/resume.ts';
+import { resumedId, resumeOf, sessionCommand, type Resume } from '../../core/drift/resume.ts';
 import { evidenceOf } from '../../core/place/agent-processes.ts';
 import { homeSocket } from '../../core/place/session-of-entry.ts';
 import { clean } from '../../core/words/text.ts';
@@ -13,46 +14,84 @@ import type { PassReport } from '../context.ts';
 import type { SessionSeen } from '../sessions/session-rows.ts';
 import { isDeserted } from './lost-sessions.ts';
 
-/** Returns for each session the line that brings it back, or why there is none. No conversation is begun twice. */
+/**
+ * Returns for each session the line that brings it back, or why there is none. No conversation is begun twice: a line
+ * counts before a bare shell, the first one before the others, and a session that lives before them all.
+ */
 export function waysBack(
   sessions: readonly SessionSeen[],
-  report: Pick<PassReport, 'plan' | 'observation'>,
-): readonly ScriptItem[] {
-  const begun = new Map<string, string>();
-  return sessions.map((one) => {
+  report: Pick<PassReport, 'plan' | 'observation' | 'registry'>,
+): readonly SessionBack[] {
+  const ways = sessions.map((one) => ({ one, way: wayOf(one, report) }));
+  const living = livingIn(report);
+  const begun = new Map<string, SessionSeen>();
+  for (const kind of ['line', 'shell'] as const) {
+    for (const { one, way } of ways) {
+      if (way.kind === kind && !begun.has(way.conversation)) begun.set(way.conversation, one);
+    }
+  }
+  return ways.map(({ one, way }) => {
     const { session } = one.entry;
-    const resume = lineOrWhyNone(one, report);
-    if (resume.kind !== 'line') return { session, resume };
-    const { conversation } = resume;
-    const other = begun.get(conversation);
-    begun.set(conversation, other ?? session);
-    if (other === undefined) return { session, resume };
-    return { session, resume: sentence(`Its conversation is brought back in ${other}.`) };
+    if (way.kind === 'sentence') return { session, resume: way, begunIn: null };
+    const lives = living.get(way.conversation) ?? null;
+    const first = begun.get(way.conversation) ?? one;
+    if (lives === null && first === one) return { session, resume: way.resume, begunIn: null };
+    const begunIn = lives ?? first.entry.session;
+    return { session, resume: sentence(whyElsewhere(begunIn, lives === null ? first : null)), begunIn };
   });
+}
+
+export interface SessionBack extends ScriptItem {
+  /** The other session in which its conversation goes on; `null`: none is known. */
+  readonly begunIn: string | null;
+}
+
+/** @param first the session in which it is begun; `null`: the other one lives with an agent */
+function whyElsewhere(session: string, first: SessionSeen | null): string {
+  if (first === null) return `Its conversation may go on in ${session}, which lives and records it too.`;
+  return first.verdict?.liveness === 'alive'
+    ? `Its conversation belongs in the shell of ${session}.`
+    : `Its conversation is brought back in ${session}.`;
 }
 
 type Sentence = Extract<Resume, { kind: 'sentence' }>;
 
-/** `conversation`: two lines that go on with the same one have the same text there. */
-type Line = Extract<Resume, { kind: 'line' }> & { readonly conversation: string };
+/** `shell`: it lives with a bare shell, in which a line goes on. Those with the same `conversation` go on with the same. */
+type Way = Sentence | { readonly kind: 'line' | 'shell'; readonly resume: Resume; readonly conversation: string };
 
-function lineOrWhyNone(
-  one: SessionSeen,
-  { plan, observation }: Pick<PassReport, 'plan' | 'observation'>,
-): Line | Sentence {
+/** Returns the conversations that entries record whose agent lives, and the session of each: it may well run it. */
+function livingIn({ plan, registry }: Pick<PassReport, 'plan' | 'registry'>): ReadonlyMap<string, string> {
+  const verdicts = new Map(plan.verdicts.map((verdict) => [entryId(verdict.entry), verdict]));
+  return new Map(
+    registry.entries.flatMap((entry) => {
+      const verdict = verdicts.get(entryId(entry)) ?? null;
+      if (verdict?.liveness !== 'alive' || verdict.elsewhere !== null || isDeserted({ verdict })) return [];
+      const id = verdict.identity?.id ?? currentId(entry);
+      return id === null ? [] : [[conversationKey(entry, id), entry.session] as const];
+    }),
+  );
+}
+
+function conversationKey({ agent }: Entry, id: string): string {
+  return `${agent} ${idKey(id)}`;
+}
+
+function wayOf(one: SessionSeen, { plan, observation }: Pick<PassReport, 'plan' | 'observation'>): Way {
   const { entry, verdict } = one;
   if (verdict?.elsewhere != null) return sentence(`It belongs to another place: ${verdict.elsewhere.host}.`);
   if (verdict === null || verdict.liveness === 'unknown') return unknown(verdict);
   if (verdict.liveness === 'alive' && !isDeserted(one)) return sentence('It lives.');
   const memory = plan.nextMemory.entries[entryId(entry)] ?? null;
   const inShell = resumeOf(entry, memory, observation);
-  if (inShell === null) return sentence(whyNone(entry, observation));
-  if (inShell.kind === 'sentence') return inShell;
-  if (verdict.liveness === 'alive') return sentence(inItsSession(inShell.line, verdict, observation));
-  const line = lineOf(entry, memory, verdict, observation);
-  return line?.kind === 'line'
-    ? { ...line, conversation: inShell.line }
-    : (line ?? sentence(whyNone(entry, observation)));
+  if (inShell?.kind === 'sentence') return inShell;
+  const id = resumedId(entry, memory, observation);
+  if (inShell === null || id === null) return sentence(whyNone(entry, observation));
+  const conversation = conversationKey(entry, id);
+  if (verdict.liveness === 'alive') {
+    return { kind: 'shell', resume: sentence(inItsSession(inShell.line, verdict, observation)), conversation };
+  }
+  const line = lineOf(entry, memory, verdict, observation) ?? sentence(whyNone(entry, observation));
+  return line.kind === 'line' ? { kind: 'line', resume: line, conversation } : line;
 }
 
 function lineOf(entry: Entry, memory: EntryMemory | null, verdict: Verdict, observation: Observation): Resume | null {
