@@ -25,6 +25,8 @@ export class Webhook {
   /** When the sender was killed while it sent, or in between; ms since 1970. */
   readonly kills: number[] = [];
   readonly #receiver = new Receiver();
+  /** Each is read once. */
+  readonly #deliveries: Delivery[] = [];
   readonly #killSender: () => void;
 
   private constructor(killSender: () => void) {
@@ -43,15 +45,16 @@ export class Webhook {
   }
 
   get deliveries(): readonly Delivery[] {
-    return this.#receiver.received.map(({ at, body, headers, status }) => {
+    for (const { at, body, headers, status } of this.#receiver.received.slice(this.#deliveries.length)) {
       const key = headers['idempotency-key'];
-      return {
+      this.#deliveries.push({
         at,
         notice: noticeSchema.parse(JSON.parse(body)),
         hasArrived: status === 200,
         idempotencyKey: typeof key === 'string' ? key : undefined,
-      };
-    });
+      });
+    }
+    return this.#deliveries;
   }
 
   /** What arrived, in order. */
