@@ -156,6 +156,17 @@ test('lines that could not be written make a gap, and trouble until they can be 
   ]);
 });
 
+test('a clock that was set back begins another watch', async () => {
+  const { open, pass, see, said } = writing();
+  const writer = open();
+  see(false);
+  await pass(writer);
+  await expect.poll(said).toHaveLength(2);
+  await pass(writer, -3_600);
+  await writer.close();
+  expect(said().slice(2)).toEqual(['0 watch-ended', '-3600 watch-began', '-3600 a unknown', '-3600 watch-ended']);
+});
+
 test('a history that was removed begins anew with the next pass', async () => {
   const lines: StateLine[] = [];
   const { open, pass, see, said, disk } = writing(lines);

@@ -117,6 +117,7 @@ interface Row extends Omit<SessionTimeline, 'bands'> {
 }
 
 function beginWatch(rows: BandRows, at: number): void {
+  for (const { starts } of rows.values()) cutAt(starts, at);
   const lastAt = Math.max(...[...rows.values()].map(({ starts }) => starts.at(-1)?.at ?? -Infinity));
   for (const { starts } of rows.values()) {
     if (!isInRegistry(starts)) continue;
@@ -125,6 +126,12 @@ function beginWatch(rows: BandRows, at: number): void {
     if (starts.at(-1)?.what !== 'unwatched') enter(starts, lastAt, 'unwatched');
     if (known === 'gone') enter(starts, at, known);
   }
+}
+
+/** Cuts what a clock that was ahead wrote: it must not hide what comes after its correction. */
+function cutAt(starts: Start[], at: number): void {
+  const ahead = starts.splice(starts.findLastIndex((start) => start.at <= at) + 1);
+  starts.push(...ahead.map(({ what }) => ({ at, what })));
 }
 
 function isInRegistry(starts: readonly Start[]): boolean {

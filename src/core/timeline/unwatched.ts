@@ -16,11 +16,19 @@ export function unwatchedSpans(
   { from, to }: Span,
   watchedUntil: number | null,
 ): readonly Span[] {
-  const unwatched: Span[] = [];
+  let unwatched: Span[] = [];
   let since: number | null = from;
   let known = from;
   const marks = lines.filter(({ kind }) => kind === 'watch-began' || kind === 'watch-ended');
   for (const { kind, at } of [...marks, { kind: 'watch-ended', at: watchedUntil ?? to } as const]) {
+    if (kind === 'watch-began' && at < known) {
+      // A clock that was ahead must not hide what comes after its correction.
+      known = Math.max(at, from);
+      unwatched = unwatched
+        .filter((span) => span.from < known)
+        .map((span) => ({ ...span, to: Math.min(span.to, known) }));
+      if (since !== null) since = Math.min(since, known);
+    }
     // A clock that was set back must not make spans that overlap.
     known = Math.min(Math.max(at, known), to);
     if (kind === 'watch-ended') since ??= known;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { entryId } from '../../../src/core/model/entry.ts';
 import type { SessionState, StateLine } from '../../../src/core/model/state.ts';
 import { timelines } from '../../../src/core/timeline/bands.ts';
+import { unwatchedSpans } from '../../../src/core/timeline/unwatched.ts';
 
 const working: SessionState = { liveness: 'alive', activity: 'working', waitingFor: null, id: null };
 const waiting: SessionState = { ...working, activity: 'waiting', waitingFor: 'question' };
@@ -81,6 +82,16 @@ test('a watch whose end was lost ends with its last change', () => {
     shop: '10-20 working, 20-50 unwatched, 50-100 working',
     blog: '10-20 gone, 20-50 unwatched, 50-100 gone',
   });
+});
+
+test('what a clock that was ahead wrote is cut where the next watch begins', () => {
+  const ahead = [began(10), state(10, working), state(900, waiting), ended(950)];
+  const lines = [...ahead, began(50), state(50, working), state(70, waiting)];
+  expect(bandsOf(lines)).toEqual({ shop: '10-70 working, 70-100 waiting' });
+  expect(unwatchedSpans(lines, { from: 0, to: 100 }, 90)).toEqual([
+    { from: 0, to: 10 },
+    { from: 90, to: 100 },
+  ]);
 });
 
 test('a clock that was set back makes no band of negative length', () => {
