@@ -5,8 +5,8 @@ import { exitCode } from '../errors.ts';
 import type { ResumeAnswer } from './answers/resume.ts';
 import type { Context, PassReport } from './context.ts';
 import type { Operation } from './operation.ts';
-import { lostSessions } from './resume/lost-sessions.ts';
-import { waysBack } from './resume/way-back.ts';
+import { isInDoubt, lostSessions } from './resume/lost-sessions.ts';
+import { doubtAbout, waysBack } from './resume/way-back.ts';
 import { sessionsIn, type SessionSeen } from './sessions/session-rows.ts';
 
 export const resume: Operation<ResumeAnswer> = {
@@ -23,13 +23,17 @@ export const resume: Operation<ResumeAnswer> = {
   flags: [],
   async *run(context, input) {
     const report = await context.pass({ mode: 'dry-run' });
-    const items = waysBack(await asked(input.words, report, context), report);
-    const script = scriptOf(items, report, input.words, context);
-    if (!input.json && !context.output.stdoutIsTerminal) tellOnStderr(items, context);
+    const sessions = await asked(input.words, report, context);
+    const items = waysBack(sessions, report);
+    const passedOver = input.words.length > 0 ? [] : sessionsIn(report, null).filter(isInDoubt);
+    const doubt = doubtAbout(passedOver);
+    const script = scriptOf(items, doubt, report, input.words, context);
+    if (!input.json && !context.output.stdoutIsTerminal) tellOnStderr(items, doubt, context);
+    const isBlind = report.exit === exitCode.blind && (doubt !== null || sessions.some(isNotKnown));
     yield {
       json: { script, sessions: items.map(({ session, resume: one }) => ({ session, ...jsonOf(one) })) },
       text: script,
-      exit: exitCode.done,
+      exit: isBlind ? exitCode.blind : exitCode.done,
     };
   },
 };
@@ -39,22 +43,31 @@ async function asked(names: readonly string[], report: PassReport, context: Cont
   return lostSessions(sessionsIn(report, null), await context.log().read(), report, context.now());
 }
 
+/** Decides whether nothing could be said about a session of this place. */
+function isNotKnown({ verdict }: SessionSeen): boolean {
+  return verdict?.elsewhere == null && (verdict?.liveness ?? 'unknown') === 'unknown';
+}
+
+/** @param doubt about sessions that are not among the items; `null`: there is none */
 function scriptOf(
   items: readonly ScriptItem[],
+  doubt: string | null,
   { observation }: PassReport,
   names: readonly string[],
   { settings }: Context,
 ): string {
   const count = items.filter(({ resume: one }) => one.kind === 'line').length;
   const seen = `as seen at ${isoSeconds(observation.at)} on ${observation.host}`;
-  const what = count === 0 ? 'Nothing to resume' : `Brings ${count === 1 ? '1 session' : `${count} sessions`} back`;
+  const nothing = doubt === null ? 'Nothing to resume' : 'Nothing that is known to be lost';
+  const what = count === 0 ? nothing : `Brings ${count === 1 ? '1 session' : `${count} sessions`} back`;
   const how = count === 0 ? '' : ` To run it: ${shellCommand(settings.registry, 'resume', ...names)} | sh`;
-  return resumeScript(items, `${what}, ${seen}.${how}`);
+  return resumeScript(items, `${what}, ${seen}.${how}${doubt === null ? '' : ` ${doubt}`}`);
 }
 
 /** Says what the script is silent about: who pipes it into a shell does not read its comments. */
-function tellOnStderr(items: readonly ScriptItem[], { output }: Context): void {
-  if (items.length === 0) output.log('info', 'nothing to resume');
+function tellOnStderr(items: readonly ScriptItem[], doubt: string | null, { output }: Context): void {
+  if (doubt !== null) output.log('info', doubt);
+  else if (items.length === 0) output.log('info', 'nothing to resume');
   for (const { session, resume: one } of items) {
     if (one.kind === 'sentence') output.log('info', `${session}: left as it is. ${one.sentence}`);
   }

@@ -170,3 +170,33 @@ test('nothing to resume is a script without a line', async () => {
   });
   expect(said).toEqual(['stderr: nothing to resume\n']);
 });
+
+test('sessions of which it is not known whether they live are not passed over in silence: it ends with 4', async () => {
+  const doubt = { reason: 'the tmux server does not answer', cure: 'wait' };
+  const unknown = (session: string): Row => row(session, {}, { liveness: 'unknown', doubt });
+  const elsewhere = { host: 'lab2', hasNamesake: false };
+  const quiet = [
+    row('left-alone', { ignore: true }, { liveness: 'unknown' }),
+    row('by-hand', { status: 'terminated' }, { liveness: 'unknown' }),
+    row('elsewhere', {}, { liveness: 'unknown', elsewhere }),
+  ];
+  const answerOf = async (rows: readonly Row[], words: readonly string[] = [], exit: 0 | 4 = 4) => {
+    const { context, said } = fakeContext({ passes: [reportWith({ exit }, [...rows])] });
+    const [answer] = await answers(resume, context, { words });
+    return { text: answer?.text, exit: answer?.exit, said };
+  };
+  const whether = 'Whether 2 sessions live is not known (a, b): the tmux server does not answer. Cure: wait';
+  expect(await answerOf([unknown('a'), unknown('b'), ...quiet])).toEqual({
+    text: `#!/bin/sh\n# Nothing that is known to be lost, as seen at 2026-07-01T09:00:30Z on lab1. ${whether}`,
+    exit: 4,
+    said: [`stderr: ${whether}\n`],
+  });
+  const both = await answerOf([gone('shop'), unknown('a')]);
+  expect(both.exit).toBe(4);
+  expect(both.text).toContain('new-session');
+  expect(both.said).toEqual([expect.stringContaining('Whether 1 session lives is not known (a)')]);
+  expect((await answerOf([unknown('a')], ['a'])).exit).toBe(4);
+  expect((await answerOf(quiet)).exit).toBe(0);
+  // It was never seen anywhere; all could be asked.
+  expect((await answerOf([unknown('a')], [], 0)).exit).toBe(0);
+});

@@ -54,6 +54,12 @@ export function isLost({ entry, verdict }: Pick<SessionSeen, 'entry' | 'verdict'
   return entry.terminationMode === autoDetected && verdict.liveness !== 'alive';
 }
 
+/** Decides whether it should run here, and whether it does is not known: it may be lost. */
+export function isInDoubt({ entry, verdict }: Pick<SessionSeen, 'entry' | 'verdict'>): boolean {
+  if (verdict?.elsewhere != null || isLeftAlone(entry)) return false;
+  return entry.status === 'running' && (verdict?.liveness ?? 'unknown') === 'unknown';
+}
+
 /** Decides whether its session lives, and no agent is left in it. */
 export function isDeserted({ verdict }: Pick<SessionSeen, 'verdict'>): boolean {
   return verdict?.liveness === 'alive' && verdict.activity === 'exited';

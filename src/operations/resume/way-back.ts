@@ -9,6 +9,7 @@ import type { ScriptItem } from '../../core/drift/resume-script.ts';
 import { resumedId, resumeOf, sessionCommand, type Resume } from '../../core/drift/resume.ts';
 import { evidenceOf } from '../../core/place/agent-processes.ts';
 import { homeSocket } from '../../core/place/session-of-entry.ts';
+import { someOf } from '../../core/words/some-of.ts';
 import { clean } from '../../core/words/text.ts';
 import type { PassReport } from '../context.ts';
 import type { SessionSeen } from '../sessions/session-rows.ts';
@@ -99,8 +100,21 @@ function lineOf(entry: Entry, memory: EntryMemory | null, verdict: Verdict, obse
 }
 
 function unknown(verdict: Verdict | null): Sentence {
+  return sentence(`Whether it lives is not known: ${doubtOf(verdict)}`);
+}
+
+/** Says why nothing is known of sessions that may be lost. */
+export function doubtAbout(sessions: readonly SessionSeen[]): string | null {
+  const [first] = sessions;
+  if (first === undefined) return null;
+  const names = someOf(sessions.map(({ entry }) => entry.session));
+  const whether = sessions.length === 1 ? `1 session lives` : `${sessions.length} sessions live`;
+  return clean(`Whether ${whether} is not known (${names}): ${doubtOf(first.verdict)}`);
+}
+
+function doubtOf(verdict: Verdict | null): string {
   const { reason, cure } = verdict?.doubt ?? { reason: 'nothing was seen of it', cure: 'asm explain says more' };
-  return sentence(`Whether it lives is not known: ${reason}. Cure: ${cure}`);
+  return `${reason}. Cure: ${cure}`;
 }
 
 function inItsSession(line: string, verdict: Verdict, observation: Observation): string {
