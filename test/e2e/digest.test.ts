@@ -209,8 +209,8 @@ test(
                left.
         HH:MM  news-creator-claude: tmux session closed or killed.
 
-        To bring all that are lost back (news-creator-claude, east-creator-claude,
-        west-creator-claude), paste this (without | sh to see it first):
+        To bring back all 3 that are lost (news-creator-claude, east-creator-claude,
+        west-creator-claude), paste this (leave out "| sh" to see it first):
           agent-sessions-monitor --registry <registry> resume | sh
 
         To go on in desk-creator-claude, paste this into the shell that is left there:

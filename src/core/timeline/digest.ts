@@ -27,6 +27,8 @@ export interface Digest {
   readonly endedByUser: readonly UserEnd[];
   /** Sessions that died in the span and do not run, once each. */
   readonly lost: readonly string[];
+  /** Sessions that had died before the span, and run again. */
+  readonly back: readonly { readonly session: string; readonly at: number }[];
   readonly fresh: readonly { readonly session: string; readonly at: number }[];
   readonly ids: readonly {
     readonly session: string;
@@ -65,6 +67,7 @@ export function digestOf(input: DigestInput): Digest {
     deaths,
     endedByUser: endedByUser(drifts, sessions, deaths, times, span),
     lost: lostIn(deaths, sessions),
+    back: backIn(drifts, deaths),
     fresh: freshIn(drifts, sessions, span),
     ids: drifts.flatMap(({ idChange: change, sessions: [session], at }) =>
       change === null || session === undefined ? [] : [{ session, at, ...change }],
@@ -158,6 +161,15 @@ function lostIn(deaths: readonly Death[], sessions: readonly PresentSession[]): 
   return [...new Set(left.map(({ session }) => session))].filter(
     (session) => present.get(session)?.ended?.byUser === false || present.get(session)?.ended === null,
   );
+}
+
+/** Returns the sessions that came back in the span, of those whose death the digest does not tell; once each. */
+function backIn(drifts: readonly FoundDrift[], deaths: readonly Death[]): Digest['back'] {
+  const told = new Set(deaths.flatMap((death) => death.sessions.map(({ session }) => session)));
+  const revived = drifts
+    .filter(({ kind }) => kind === 'session-revived')
+    .flatMap(({ at, sessions: [session] }) => (session === undefined || told.has(session) ? [] : [{ session, at }]));
+  return [...new Map(revived.map((one) => [one.session, one])).values()];
 }
 
 /** Returns the sessions that were registered in the span, by the monitor or by hand. */

@@ -117,6 +117,9 @@ export const digestAnswer = z.strictObject({
   paste: z
     .array(z.string())
     .describe('what people are told to paste: one command for all that need any shell, and each line for an own shell'),
+  back: z
+    .array(z.strictObject({ session, at: time }))
+    .describe('sessions that had died before the span, and run again'),
   new_sessions: z.array(z.strictObject({ session, at: time })).describe('sessions that were registered in the span'),
   unregistered: z.array(z.string()).describe('sessions that run and are not in the registry yet'),
   ids: z

@@ -32,7 +32,7 @@ export function deathList(
     {
       kind: 'list',
       title: 'Died',
-      rows: folds ? [...rows, [...(rows.length === 0 ? [] : ['']), overText(over)]] : rows,
+      rows: folds ? [...rows, [timeOf(Math.min(...over.map(({ at }) => at))), overText(over)]] : rows,
       more: count === 0 ? null : { count, command: showsAll },
     },
   ];
@@ -53,8 +53,8 @@ function overText(deaths: readonly Death[]): string {
   const runs = new Set(sessions.filter(({ now }) => now === 'runs').map(({ session }) => clean(session)));
   const again = new Set(sessions.filter(({ now }) => now !== 'runs').map(({ session }) => clean(session)));
   return [
-    `${deaths.length} single deaths are over.`,
-    runs.size === 0 ? '' : ` Back: ${someOf([...runs])}.`,
-    again.size === 0 ? '' : ` Back, and died again later: ${someOf([...again])}.`,
+    `${deaths.length} single deaths from then on, all over.`,
+    runs.size === 0 ? '' : ` They run again: ${someOf([...runs])}.`,
+    again.size === 0 ? '' : ` They came back, and died again later: ${someOf([...again])}.`,
   ].join('');
 }

@@ -54,9 +54,11 @@ function duringText(what: AliveWhat): string {
 function lastText(last: LastAlive, found: number, timeOf: TimeOf): string {
   switch (last.kind) {
     case 'seen':
-      return timeOf(last.at) === timeOf(found) ? '' : ` It was found then, and last seen alive at ${timeOf(last.at)}.`;
+      return timeOf(last.at) === timeOf(found)
+        ? ''
+        : ` It was last seen alive at ${timeOf(last.at)}, and found gone at ${timeOf(found)}.`;
     case 'unwatched':
-      return ' It was found then; no monitor watched when it ended.';
+      return ` No monitor watched when it ended; it was found gone at ${timeOf(found)}.`;
     case 'watched':
     case 'unknown':
       return '';
@@ -83,8 +85,18 @@ function manyText({ at, sessions }: Death, timeOf: TimeOf): string {
   const all = `${names.length === 1 ? '1 session' : `${names.length} sessions`} with it: ${someOf(names)}.`;
   const lastAt = seen.length === 0 ? null : timeOf(Math.max(...seen));
   const last =
-    lastAt === null || lastAt === timeOf(at) ? '' : ` That was found then; they were last seen alive at ${lastAt}.`;
-  return `${all}${last}${manyAfterText(sessions, timeOf)}`;
+    lastAt === null || lastAt === timeOf(at)
+      ? ''
+      : ` They were last seen alive at ${lastAt}, and found gone at ${timeOf(at)}.`;
+  return `${all}${manyDuringText(sessions)}${last}${manyAfterText(sessions, timeOf)}`;
+}
+
+/** Says which of them waited for an answer. */
+function manyDuringText(sessions: readonly DeadSession[]): string {
+  const waited = sessions
+    .filter(({ lastAlive: last }) => last.kind === 'watched' && last.what === 'waiting')
+    .map(({ session }) => clean(session));
+  return waited.length === 0 ? '' : ` Waited for you then: ${someOf(waited)}.`;
 }
 
 function manyAfterText(sessions: readonly DeadSession[], timeOf: TimeOf): string {

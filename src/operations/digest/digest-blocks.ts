@@ -33,11 +33,16 @@ export function digestBlocks(digest: Digest, options: BlockOptions): readonly Bl
   const nothing = gaps.length === 0 ? 'Nothing happened' : 'Nothing was found';
   const quiet =
     parts.length === 0 ? [{ text: `${nothing} since ${when(beginning(digest.span, options), options)}.` }] : [];
+  const unasked = needs.length === 0 ? [{ text: 'No session says that it waits for you.' }] : [];
   return [
     { kind: 'title', text: titleText(digest, options) },
-    ...[...registryNotes(options), ...quiet, ...reachNotes(options), ...watchNotes(gaps, digest, options)].map(
-      (note) => ({ kind: 'note', ...note }) as const,
-    ),
+    ...[
+      ...registryNotes(options),
+      ...quiet,
+      ...unasked,
+      ...reachNotes(options),
+      ...watchNotes(gaps, digest, options),
+    ].map((note) => ({ kind: 'note', ...note }) as const),
     ...parts,
     ...times,
   ];
@@ -172,9 +177,10 @@ function jobRows({ finishedJobs, orphanedJobs }: Digest, options: BlockOptions):
   return inOrder(rows, options);
 }
 
-function changeRows({ fresh, ids, others }: Digest, options: BlockOptions): string[][] {
+function changeRows({ fresh, back, ids, others }: Digest, options: BlockOptions): string[][] {
   const names = fresh.map(({ session }) => clean(session));
   const [first] = fresh;
+  const [firstBack] = back;
   const rows = [
     ...(first === undefined
       ? []
@@ -183,10 +189,13 @@ function changeRows({ fresh, ids, others }: Digest, options: BlockOptions): stri
             at: first.at,
             text:
               names.length === 1
-                ? `${names.join('')}: a new session`
-                : `${names.length} new sessions: ${someOf(names)}`,
+                ? `${names.join('')}: new in the registry`
+                : `${names.length} new in the registry: ${someOf(names)}`,
           },
         ]),
+    ...(firstBack === undefined
+      ? []
+      : [{ at: firstBack.at, text: `back, dead before: ${someOf(back.map(({ session }) => clean(session)))}` }]),
     ...ids.map(({ session, at, from, to }) => ({
       at,
       text:

@@ -41,6 +41,7 @@ export function digestJson(
     lost: lost.map(({ session, wayBack }) => ({ session, ...wayOf(wayBack) })),
     lost_before: lostBefore.map(({ session }) => session),
     paste: about.commands,
+    back: digest.back.map(withTime),
     new_sessions: digest.fresh.map(withTime),
     unregistered: unregistered(report),
     ids: digest.ids.map(({ session, at, from, to }) => ({ session, at: isoMillis(at), from, to })),

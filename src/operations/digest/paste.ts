@@ -45,7 +45,7 @@ function waysOf(lost: readonly LostSession[], isAll: boolean, place: RegistryPla
   const gone = lost.flatMap(({ session, wayBack }) => (wayBack.kind === 'script' ? [session] : []));
   const names = someOf(gone.map(clean));
   const script = {
-    text: `To bring ${isAll && gone.length > 1 ? `all that are lost back (${names})` : `${names} back`}, paste this (without | sh to see it first):`,
+    text: `To bring back ${isAll && gone.length > 1 ? `all ${gone.length} that are lost (${names})` : names}, paste this (leave out "| sh" to see it first):`,
     command: `${shellCommand(place, 'resume', ...(isAll ? [] : gone))} | sh`,
   };
   const shells = lost.flatMap(({ session, wayBack }) =>

@@ -141,12 +141,12 @@ describe('a digest', () => {
 
       Died:
         02:40  The tmux server died, and 3 sessions with it: news-creator-claude,
-               data-creator-claude, test-creator-claude. That was found then; they
-               were last seen alive at 02:00. Back since: test-creator-claude.
+               data-creator-claude, test-creator-claude. They were last seen alive at
+               02:00, and found gone at 02:40. Back since: test-creator-claude.
         23:00  docs-creator-agy: tmux session closed or killed while it worked.
 
-        To bring all that are lost back (docs-creator-agy, news-creator-claude,
-        data-creator-claude), paste this (without | sh to see it first):
+        To bring back all 3 that are lost (docs-creator-agy, news-creator-claude,
+        data-creator-claude), paste this (leave out "| sh" to see it first):
           agent-sessions-monitor resume | sh
 
       Ended by you:
@@ -159,7 +159,7 @@ describe('a digest', () => {
         01:14  job job-3f2a9c1e of blog-creator-claude: done
 
       New and changed:
-        01:00  api-creator-claude: a new session
+        01:00  api-creator-claude: new in the registry
         01:20  blog-creator-claude: goes on in conversation 10000000 (was 87dc548e)
 
       Time of each session:
@@ -175,11 +175,13 @@ describe('a digest', () => {
     expect(await textOf({})).toMatchInlineSnapshot(`
       "The last 11h30m, since 20:00. Times are in UTC.
       Nothing happened since 20:00.
+      No session says that it waits for you.
       A monitor watched all the time."
     `);
     expect(await textOf({ span: { from: at(4), to: now } }, { begins: 'last-asked' })).toMatchInlineSnapshot(`
       "Since you last asked at 04:00, 3h30m ago. Times are in UTC.
       Nothing happened since 04:00.
+      No session says that it waits for you.
       A monitor watched all the time."
     `);
   });
@@ -216,6 +218,7 @@ describe('a digest', () => {
     expect(await textOf({ lines: [], watchedUntil: null }, fresh)).toMatchInlineSnapshot(`
       "The last 11h30m, since 20:00. Times are in UTC.
       Nothing was found since 07:29.
+      No session says that it waits for you.
       The log begins at 07:29: nothing was written down before.
       No monitor watched in this time. This is what single passes found, and what is
       seen now. To have your sessions watched:
@@ -223,11 +226,12 @@ describe('a digest', () => {
     `);
     expect(await textOf({ lines: [began(at(7))] }, { reachesTo: { at: at(7), isBeginning: true } }))
       .toMatchInlineSnapshot(`
-      "The last 11h30m, since 20:00. Times are in UTC.
-      Nothing happened since 07:00.
-      The log begins at 07:00: nothing was written down before.
-      A monitor watched since then."
-    `);
+        "The last 11h30m, since 20:00. Times are in UTC.
+        Nothing happened since 07:00.
+        No session says that it waits for you.
+        The log begins at 07:00: nothing was written down before.
+        A monitor watched since then."
+      `);
     const marks = [0, 1, 2, 3, 4].flatMap((hours) => [ended(at(hours)), began(at(hours, 10))]);
     expect(
       await textOf(
@@ -237,6 +241,7 @@ describe('a digest', () => {
     ).toMatchInlineSnapshot(`
       "The last 11h30m, since 20:00. Times are in UTC.
       Nothing was found since 20:00.
+      No session says that it waits for you.
       The log reaches back to 01:00 only: what was found before that is no longer in
       it.
       No monitor watched from 03:00 to 03:10 (10m), from 04:00 to 04:10 (10m), from
@@ -294,6 +299,7 @@ describe('a digest', () => {
       }),
     ).toMatchInlineSnapshot(`
       "The last 11h30m, since 20:00. Times are in UTC.
+      No session says that it waits for you.
       A monitor watched all the time.
 
       Died:
@@ -306,17 +312,17 @@ describe('a digest', () => {
         05:00  The tmux server died, and 3 sessions with it: s2, dim, dropped. Back
                since: s2. Not known whether back: dim. Entries taken out since:
                dropped.
-               3 single deaths are over. Back: s1. Back, and died again later: dim,
-               dropped.
+        03:00  3 single deaths from then on, all over. They run again: s1. They came
+               back, and died again later: dim, dropped.
 
-        To bring blog back, paste this (without | sh to see it first):
+        To bring back blog, paste this (leave out "| sh" to see it first):
           agent-sessions-monitor resume blog | sh
 
         To go on in shop, paste this into the shell that is left there:
           cd /home/me/shop && claude --resume 87dc548e
 
       Lost before 20:00, and not back:
-        To bring early back, paste this (without | sh to see it first):
+        To bring back early, paste this (leave out "| sh" to see it first):
           agent-sessions-monitor resume early | sh
 
       No command brings these back:
@@ -335,13 +341,13 @@ describe('a digest', () => {
         02:00  shop: its agent ended; a bare shell is left.
         02:00  blog: tmux session closed or killed.
         02:00  news: tmux session closed or killed.
-               3 single deaths are over. Back: s1. Back, and died again later: dim,
-               dropped.
+        03:00  3 single deaths from then on, all over. They run again: s1. They came
+               back, and died again later: dim, dropped.
         and 2"
     `);
     const gone = { drifts: [drift('session-gone', at(3), ['blog'])], sessions: [lost('blog')] };
     expect(await textOf(gone)).toContain(
-      'To bring blog back, paste this (without | sh to see it first):\n    agent-sessions-monitor resume | sh',
+      'To bring back blog, paste this (leave out "| sh" to see it first):\n    agent-sessions-monitor resume | sh',
     );
     // What the user has ended since is not to be brought back.
     expect(await textOf({ ...gone, sessions: [lost('blog', { ended: { at: at(4), byUser: true } })] })).not.toContain(
@@ -360,20 +366,22 @@ describe('a digest', () => {
     const text = await textOf(change);
     expect(text.slice(0, text.indexOf('Time of each'))).toMatchInlineSnapshot(`
       "The last 11h30m, since 20:00. Times are in UTC.
+      No session says that it waits for you.
       A monitor watched all the time.
 
       Died:
         03:00  The tmux server died, and 7 sessions with it: shop-creator-claude,
                blog-creator-claude, news-creator-claude, docs-creator-claude,
                data-creator-claude, test-creator-claude, wiki-creator-claude.
-               7 single deaths are over. Back: left. Back, and died again later:
-               shop-creator-claude, blog-creator-claude, news-creator-claude,
-               docs-creator-claude, data-creator-claude, test-creator-claude.
+        01:00  7 single deaths from then on, all over. They run again: left. They came
+               back, and died again later: shop-creator-claude, blog-creator-claude,
+               news-creator-claude, docs-creator-claude, data-creator-claude,
+               test-creator-claude.
 
-        To bring all that are lost back (shop-creator-claude, blog-creator-claude,
+        To bring back all 7 that are lost (shop-creator-claude, blog-creator-claude,
         news-creator-claude, docs-creator-claude, data-creator-claude,
-        test-creator-claude, wiki-creator-claude), paste this (without | sh to see it
-        first):
+        test-creator-claude, wiki-creator-claude), paste this (leave out "| sh" to see
+        it first):
           agent-sessions-monitor resume | sh
 
       "
@@ -397,13 +405,26 @@ describe('a digest', () => {
     expect(text).toMatch(/s3: tmux[^]*s8: tmux[^]*and 3 more: asm history/);
   });
 
+  test('a session that comes back after a death of before is told', async () => {
+    const drifts = [drift('session-revived', at(3), ['shop']), drift('session-revived', at(4), ['blog'])];
+    expect(await textOf({ drifts })).toContain('  03:00  back, dead before: shop, blog');
+  });
+
+  test('a mass death names those that waited for an answer', async () => {
+    const lines = [began(at(-5)), line(at(-5), 'shop', 'waiting'), line(at(-5), 'blog', 'working')];
+    const died = { lines, drifts: [drift('tmux-server-died', at(3), ['shop', 'blog'])] };
+    expect(await textOf({ ...died, sessions: [lost('shop'), lost('blog')] })).toMatch(
+      /2 sessions with it: shop, blog\.\s+Waited\s+for\s+you\s+then: shop\./,
+    );
+  });
+
   test('a death whose last sign of life is of the same minute leaves that out', async () => {
     const lines = [began(at(-5)), line(at(-5), 'shop', 'working'), line(at(3), 'shop', 'unknown')];
     const dead = { lines, sessions: [lost('shop')] };
     const early = await textOf({ ...dead, drifts: [drift('session-gone', at(3) + 2_000, ['shop'])] });
     expect(early).toContain('03:00  shop: tmux session closed or killed.\n');
     const late = await textOf({ ...dead, drifts: [drift('session-gone', at(3, 5), ['shop'])] });
-    expect(late).toMatch(/It was found then, and last seen\s+alive at 03:00\./);
+    expect(late).toMatch(/It was last seen alive at 03:00,\s+and found gone at 03:05\./);
   });
 
   test('says that there is no registry, and what is not in it yet, and calls no such session new', async () => {
@@ -415,6 +436,7 @@ describe('a digest', () => {
       Not in the registry yet: a, b. To register:
           asm reconcile
       Nothing happened since 20:00.
+      No session says that it waits for you.
       A monitor watched all the time."
     `);
   });
@@ -422,7 +444,7 @@ describe('a digest', () => {
   test('new sessions are one line', async () => {
     const names = Array.from({ length: 9 }, (_, index) => `s${index}`);
     const text = await textOf({ drifts: names.map((name) => drift('session-unregistered', at(1), [name])) });
-    expect(text).toContain('  01:00  9 new sessions: s0, s1, s2, s3, s4, s5 and 3 others');
+    expect(text).toContain('  01:00  9 new in the registry: s0, s1, s2, s3, s4, s5 and 3 others');
   });
 
   test('a monitor that died a moment ago did not watch all the time', async () => {
@@ -450,6 +472,7 @@ describe('a digest', () => {
     const text = await textOf({ lines, sessions });
     expect(text).toMatchInlineSnapshot(`
       "The last 11h30m, since 20:00. Times are in UTC.
+      No session says that it waits for you.
       A monitor watched all the time.
 
       Finished, and idle now:
@@ -486,7 +509,7 @@ describe('a digest', () => {
     };
     const text = await textOf(many);
     expect(text).toContain('  and 24 more: asm status --waiting\n');
-    expect(text).toContain('  30 single deaths are over. Back: lab-00-creator-claude, ');
+    expect(text).toMatch(/30 single deaths from then on, all over\. They\s+run\s+again:\s+lab-00-creator-claude, /);
     // The table takes the rest of a screen.
     expect(text.split('\n').at(-1)).toBe('  and 2 more: asm digest --markdown');
     expect(text.split('\n').length).toBeLessThanOrEqual(50);
@@ -523,10 +546,10 @@ describe('a digest', () => {
 
       ## Died
 
-      - 02:40 · The tmux server died, and 3 sessions with it: news-creator-claude, data-creator-claude, test-creator-claude. That was found then; they were last seen alive at 02:00. Back since: test-creator-claude.
+      - 02:40 · The tmux server died, and 3 sessions with it: news-creator-claude, data-creator-claude, test-creator-claude. They were last seen alive at 02:00, and found gone at 02:40. Back since: test-creator-claude.
       - 23:00 · docs-creator-agy: tmux session closed or killed while it worked.
 
-      To bring all that are lost back (docs-creator-agy, news-creator-claude, data-creator-claude), paste this (without \\| sh to see it first):
+      To bring back all 3 that are lost (docs-creator-agy, news-creator-claude, data-creator-claude), paste this (leave out "\\| sh" to see it first):
 
       \`\`\`sh
       agent-sessions-monitor resume | sh
@@ -546,7 +569,7 @@ describe('a digest', () => {
 
       ## New and changed
 
-      - 01:00 · api-creator-claude: a new session
+      - 01:00 · api-creator-claude: new in the registry
       - 01:20 · blog-creator-claude: goes on in conversation 10000000 (was 87dc548e)
 
       ## Time of each session
