@@ -154,7 +154,7 @@ export const configSchema = z.strictObject({
         .describe('Sessions of which no waiting is ever told. For a while: `asm snooze`. Default: none.'),
     })
     .optional(),
-  notify: notifySchema.optional().describe('Who else is told, beside the card. Default: nobody.'),
+  notify: notifySchema.optional().describe('Who is told beside the card. Default: the card alone is told.'),
   history: z
     .strictObject({
       keep: duration(dayMs)

@@ -308,7 +308,7 @@ test('no monitor, a failed look and blind sources are said above everything', as
     ...fleet(3),
     watch: { kind: 'none' },
     failure: 'the registry cannot be read: line 3, column 5',
-    unregistered: ['shop-creator-claude', 'b', 'c', 'd'],
+    unregistered: ['shop-creator-claude', 'b', 'c', 'd', 'e'],
     blind: [
       { source: 'tmux:/tmp/x', since: '2026-07-01T09:00:00.000Z', reason: 'permission denied', cure: 'chmod 700' },
     ],
@@ -317,7 +317,7 @@ test('no monitor, a failed look and blind sources are said above everything', as
   const said = (await texts(page, '.banner')).join('\n');
   expect(said).toContain('The last look failed: the registry cannot be read: line 3, column 5.');
   expect(said).toContain('No monitor runs: this page only looks. Start one withasm monitor');
-  expect(said).toContain('Not in the registry yet: shop-creator-claude, b, c and 1 more.');
+  expect(said).toContain('Not in the registry yet: shop-creator-claude, b, c and 2 others.');
   expect(await page.locator('.blind').textContent()).toContain('permission denied');
   expect(await page.locator('.blind').textContent()).toContain('chmod 700');
 });

@@ -13,11 +13,11 @@ export interface Paste {
 
 /** The sessions that were lost and do not run. */
 export interface Lost {
-  /** Those that died in the span. */
+  /** Sessions that died in the span. */
   readonly inSpan: readonly LostSession[];
-  /** Those that `resume` takes when none is named. */
+  /** Sessions that `resume` takes when no name is given. */
   readonly byDefault: readonly string[];
-  /** Those that were lost before the span. */
+  /** Sessions that were lost before the span. */
   readonly before: readonly LostSession[];
   /** The beginning of the span, in words. */
   readonly since: string;

@@ -1,3 +1,4 @@
+import { someOf } from '../../../core/words/some-of.ts';
 import type { PageData } from '../../page-data.ts';
 import type { Link } from '../link/follow.ts';
 import { momentOf } from '../words/when.ts';
@@ -40,18 +41,12 @@ export function Banners({ data, link, now }: BannersProps) {
       {data.unregistered.length > 0 && (
         <p class="banner note" data-banner="unregistered">
           <Icon name="info" />
-          <span>Not in the registry yet: {fewOf(data.unregistered)}. To register them:</span>
+          <span>Not in the registry yet: {someOf(data.unregistered, 3)}. To register them:</span>
           <Copy text="asm reconcile" what="the command to register them" shows />
         </p>
       )}
     </div>
   );
-}
-
-/** Returns a list of names, the first ones if they are many. */
-function fewOf(names: readonly string[]): string {
-  const few = names.slice(0, 3).join(', ');
-  return names.length <= 3 ? few : `${few} and ${names.length - 3} more`;
 }
 
 function LinkBanner({ link, now }: { readonly link: Link; readonly now: number }) {
