@@ -4,6 +4,7 @@ import { clean } from '../core/words/text.ts';
 import { AudienceError, exitCode, type ExitCode } from '../errors.ts';
 import { messageOf } from '../system/errno.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
+import { jsonText } from './json-text.ts';
 
 /** What went wrong, in the words and the exit code that users and scripts see. */
 export interface Failure {
@@ -59,7 +60,7 @@ const unwritable = new Set([
 
 /** Returns at most three lines (what, where, what to do now), or one line of JSON. */
 export function failureText({ code, message, where, cure }: Failure, json: boolean): string {
-  if (json) return `${JSON.stringify({ error: { code, message, where, cure } })}\n`;
+  if (json) return `${jsonText({ error: { code, message, where, cure } })}\n`;
   return [message, where, cure]
     .filter((line) => line !== null && line !== '')
     .map((line) => `${clean(line ?? '')}\n`)

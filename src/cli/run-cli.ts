@@ -7,6 +7,7 @@ import { operations } from '../operations/index.ts';
 import { completion } from './completion.ts';
 import { readCommandLine, type Asked } from './command-line.ts';
 import { failureOf, failureText, stackLines } from './failure.ts';
+import { jsonText } from './json-text.ts';
 import type { TerminalOutput } from './terminal-output.ts';
 
 /** Everything outside that a command line needs; tests give a fake. */
@@ -76,8 +77,10 @@ async function run(
   try {
     for await (const answer of operation.run(context, input)) {
       exit = answer.exit;
-      const text = input.json ? JSON.stringify(answer.json) : answer.text || undefined;
-      if (text !== undefined) await output.stdout(`${text}\n`);
+      // A server that keeps stdout for its protocol answers with no JSON.
+      const isJson = input.json && answer.json !== undefined;
+      const text = isJson ? jsonText(answer.json) : input.json ? '' : answer.text;
+      if (text !== '') await output.stdout(`${text}\n`);
       // Leaving the loop ends the operation before the steps that follow once its answer was read.
       if (output.readerIsGone()) break;
     }
