@@ -89,8 +89,15 @@ function plain(text: string, names: Readonly<Record<string, string>>): string {
   const timed = named.replaceAll(/\b\d\d:\d\d\b/g, 'HH:MM').replaceAll(/<1m|\b\d+h\d\dm\b|\b\d+m\b/g, '<1m');
   // It is said only if the minute has changed since.
   const found = timed.replaceAll(/ It was found then, and last\s+seen\s+alive\s+at\s+HH:MM\./g, '');
-  const [before = '', table = ''] = found.trimEnd().split(/(?<=UNWATCHED\n)/);
-  return before + table.split('\n').toSorted().join('\n');
+  const [before = '', title = '', table = ''] = found.trimEnd().split(/^( +SESSION .*\n)/m);
+  const rows = [title.trimEnd(), ...table.split('\n').toSorted()];
+  return before + rows.map((row) => withoutUnclear(row, title)).join('\n');
+}
+
+/** Cuts out the column that stands there only if a look met a session in the moment of its end. */
+function withoutUnclear(row: string, title: string): string {
+  const [from, to] = [title.indexOf('UNCLEAR'), title.indexOf('UNWATCHED')];
+  return from === -1 ? row : row.slice(0, from) + row.slice(to);
 }
 
 function command(name: string, script: string): void {

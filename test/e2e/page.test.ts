@@ -205,7 +205,7 @@ test('after a restart with another token the page says how to open it, and takes
 test('an end in order is said plainly', async () => {
   const page = await open(fleet(3));
   await page.locator('.fact.live').waitFor();
-  server.say({ kind: 'bye' });
+  await server.end();
   await page.locator('[data-banner=ended]').waitFor();
   expect(await page.locator('[data-banner=ended]').textContent()).toContain("The page's server has ended");
 });

@@ -64,6 +64,14 @@ export class FakeServer {
     for (const stream of this.streams) stream.destroy();
   }
 
+  /** Ends in order, as the real one does: says so on every stream, and hears no more. */
+  async end(): Promise<void> {
+    clearInterval(this.timer);
+    this.say({ kind: 'bye' });
+    for (const stream of this.streams) stream.end();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
   async close(): Promise<void> {
     clearInterval(this.timer);
     this.cut();
