@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildPage } from './build-page.mjs';
@@ -51,6 +51,11 @@ await build({
 });
 buildTypes(join(dist, 'types'));
 await buildPage(join(dist, 'page'));
+rmSync(join(dist, 'hermes-plugin'), { recursive: true, force: true });
+cpSync(join(root, 'src/hermes/plugin'), join(dist, 'hermes-plugin'), {
+  recursive: true,
+  filter: (path) => !path.includes('__pycache__'),
+});
 const programName = await buildProgram();
 // Node starts a script 5 ms sooner than a module.
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');

@@ -126,7 +126,9 @@ export function makeContext(given: ContextOptions): Context {
     monitor: (...words) => runMonitor(context, world, words),
     page: async (request) => (await import('./page/open-page.ts')).openPage(context, world, request),
     hermes: (slug) => makeHermesCommand({ program: settings.hermes.command, slug, env }),
-    assertNobodyWatches: () => assertUnwatched(world),
+    assertNobodyWatches: async () =>
+      (await oneMonitor()).assertNobodyWatches({ dir: stateDir, place: ports.place, host: hostname() }),
+    watchedCard: () => watchedCard(world),
     serve: () => serve(context, world),
     board: (which) => openBoard({ ...given, env }, which, { author: env['USER'] ?? 'user', runMs: null }),
     defaultCard: () => card,
@@ -143,9 +145,13 @@ export function makeContext(given: ContextOptions): Context {
   return context;
 }
 
-async function assertUnwatched({ stateDir: dir, ports: { place } }: WatchWorld): Promise<void> {
-  const { assertNobodyWatches } = await import('./watch/one-monitor.ts');
-  return assertNobodyWatches({ dir, place, host: hostname() });
+async function watchedCard({ stateDir, ports: { place }, boardOfCard: boardOf }: WatchWorld) {
+  const watcher = (await oneMonitor()).watcherOf({ dir: stateDir, place, host: hostname() });
+  return watcher && { card: watcher.card, board: watcher.board ?? { name: boardOf(watcher.card), slug: null } };
+}
+
+function oneMonitor() {
+  return import('./watch/one-monitor.ts');
 }
 
 async function runMonitor(
@@ -168,10 +174,7 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
   const { path } = settings.registry;
   const stateDir = registryStateDir(settings.stateDir, ports.registryPath);
   const { place } = ports;
-  const isWatched = async (): Promise<boolean> => {
-    const { watcherOf } = await import('./watch/one-monitor.ts');
-    return watcherOf({ dir: stateDir, place, host: hostname() }) !== null;
-  };
+  const isWatched = async () => (await oneMonitor()).watcherOf({ dir: stateDir, place, host: hostname() }) !== null;
   const stateHistory = new FileStateHistory({ dir: stateDir, place, now, isWatched });
   return {
     settings,

@@ -47,3 +47,7 @@ export function profileHome(root: string, profile: string): HermesHome {
 export function skillFolder({ folder }: HermesHome): string {
   return join(folder, 'skills/agent-sessions-monitor');
 }
+
+export function pluginFolder({ folder }: HermesHome): string {
+  return join(folder, 'plugins/agent-sessions');
+}

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isNode, isScalar, type Pair, type YAMLMap } from 'yaml';
-import { UsageError } from '../errors.ts';
+import { behindLine, documentEnd, noEnd, parsedConfig, unsafe } from './config-text.ts';
 import { noChanges, treeAfter, withChange } from '../yaml/change.ts';
-import { edited, isSound, type Splice } from '../yaml/edit.ts';
+import { edited, type Splice } from '../yaml/edit.ts';
 import { contentEnd, scalarText } from '../yaml/navigate.ts';
 import {
   colonEnd,
@@ -10,7 +10,6 @@ import {
   endOf,
   lineEnd,
   lineStart,
-  parseSource,
   positionOf,
   rootMap,
   startOf,
@@ -23,7 +22,6 @@ export const serverName = 'agent_sessions_monitor';
 const mark = '# written by `asm setup`; `asm setup --uninstall` takes it out';
 /** The comment above a key `mcp_servers` that `setup` wrote. */
 const ownHead = '# added for agent-sessions-monitor';
-const noEnd = '# (the line above had no end)';
 /** The comment above the entry if `mcp_servers` was an empty flow mapping; the former text follows it. */
 const wasEmpty = '# mcp_servers was empty:';
 
@@ -50,10 +48,10 @@ export type Change =
 export function withEntry(path: string, text: string, entry: ServerEntry, recorded: ServerEntry | null = null): Change {
   const bare = withoutEntry(path, text, recorded);
   if (bare.kind === 'foreign') return bare;
-  const before = parsed(path, bare.kind === 'changed' ? bare.text : text);
+  const before = parsedConfig(path, bare.kind === 'changed' ? bare.text : text, 'mcp_servers');
   const added = withChange(noChanges, ['mcp_servers', serverName], { kind: 'set', to: entry });
   const next = edited(before, insertion(path, before, entry), treeAfter(treeOf(before), added));
-  if (next === null) throw unsafe(path);
+  if (next === null) throw unsafe(path, 'mcp_servers');
   return next.text === text ? { kind: 'unchanged' } : { kind: 'changed', text: next.text };
 }
 
@@ -62,7 +60,7 @@ export function withEntry(path: string, text: string, entry: ServerEntry, record
  * @throws UsageError if the config does not parse, or has a form that cannot be edited safely
  */
 export function withoutEntry(path: string, text: string, recorded: ServerEntry | null = null): Change {
-  const source = parsed(path, text);
+  const source = parsedConfig(path, text, 'mcp_servers');
   const servers = serversOf(source);
   const pair = servers?.items.find(isNamedAlike);
   if (servers === null || pair === undefined || !isScalar(pair.key)) return { kind: 'unchanged' };
@@ -72,7 +70,7 @@ export function withoutEntry(path: string, text: string, recorded: ServerEntry |
   if (!isOurs || servers.flow === true) return { kind: 'foreign', at: positionOf(source, keyAt) };
   const splices = removal(source, servers, pair, isMarked);
   const next = edited(source, splices, bareTree(source, serverName), (after) => bareTree(after, null));
-  if (next === null) throw unsafe(path);
+  if (next === null) throw unsafe(path, 'mcp_servers');
   return { kind: 'changed', text: next.text };
 }
 
@@ -154,7 +152,7 @@ function insertion(path: string, source: Source, entry: ServerEntry): readonly S
   const isEmpty = servers !== null ? servers.items.length === 0 : isScalar(pair.value) && pair.value.value === null;
   const valueEnd = isNode(pair.value) ? endOf(pair.value) : colon;
   const former = text.slice(colon, Math.max(colon, valueEnd));
-  if (!isEmpty || former.includes('\n')) throw unsafe(path);
+  if (!isEmpty || former.includes('\n')) throw unsafe(path, 'mcp_servers');
   const note = former.trim() === '' ? '' : `  ${wasEmpty}${former}${eol}`;
   const lines = onItsOwnLine(text, lineEnd(text, colon), `${note}${block(entry, 2, eol)}`, 2, eol);
   return former.trim() === '' ? [lines] : [{ start: colon, end: colon + former.length, text: '' }, lines];
@@ -165,11 +163,6 @@ function onItsOwnLine(text: string, end: number, lines: string, indent: number, 
   if (end === text.length) return { start: end, end, text: `${eol}${' '.repeat(indent)}${noEnd}${eol}${lines}` };
   const start = behindLine(text, end);
   return { start, end: start, text: lines };
-}
-
-/** Returns where a document ends: before its mark `...`, if there is one. */
-function documentEnd(text: string): number {
-  return /^\.\.\.[ \t]*\r?$/m.exec(text)?.index ?? text.length;
 }
 
 function block({ command, args, timeout, env }: ServerEntry, indent: number, eol: string): string {
@@ -193,38 +186,6 @@ function serversPair(source: Source): Pair | undefined {
 function serversOf(source: Source): YAMLMap | null {
   const value = serversPair(source)?.value;
   return isMap(value) ? value : null;
-}
-
-function parsed(path: string, text: string): Source {
-  const source = parseSource(text);
-  const [error] = source.doc.errors;
-  const isMapping = source.doc.contents === null || isMap(source.doc.contents) || isNull(source.doc.contents);
-  if (error === undefined && isMapping) {
-    if (isSound(source)) return source;
-    throw unsafe(path);
-  }
-  const where = error === undefined ? path : `${path}:${positionOf(source, error.pos[0])}`;
-  const reason = error?.code === 'MULTIPLE_DOCS' ? 'it holds more than one document' : error?.message;
-  throw new UsageError(`the config of Hermes does not parse: ${reason ?? 'it is no mapping'}`, {
-    where,
-    cure: 'mend it first; nothing was written',
-  });
-}
-
-function isNull(node: unknown): boolean {
-  return isScalar(node) && node.value === null;
-}
-
-function unsafe(path: string): UsageError {
-  return new UsageError('the config of Hermes is written in a form that cannot be edited safely', {
-    where: path,
-    cure: 'write it, and mcp_servers in it, as a block: one key on each line; then run this again',
-  });
-}
-
-function behindLine(text: string, offset: number): number {
-  const at = text.indexOf('\n', offset);
-  return at === -1 ? text.length : at + 1;
 }
 
 /** Returns the last line with its line break. */

@@ -76,6 +76,8 @@ export interface Context {
    * @throws WatchedError
    */
   assertNobodyWatches(): Promise<void>;
+  /** Returns the card that a living monitor of this registry works on this host; `null`: none does. */
+  watchedCard(): Promise<{ readonly board: BoardName; readonly card: string } | null>;
   /**
    * Serves the local page.
    * @throws UsageError if the port that the user named cannot be had

@@ -28,6 +28,7 @@ export const setup: Operation<SetupAnswer> = {
       description: 'the entry for another MCP host; writes nothing',
       value: { kind: 'choice', choices: ['mcp-json'] },
     },
+    { name: 'plugin', description: 'the plugin for Hermes instead: /asm, hermes agent-sessions, a dashboard tab' },
     { name: 'service', description: 'print a systemd user unit that works a card without a model' },
     { name: 'card', description: 'with --service: the card', value: { kind: 'text', placeholder: 'id' } },
     {
@@ -67,6 +68,10 @@ async function installed(context: Context, input: Input): Promise<Installed> {
   const { leanProfile, makeLeanProfile } = await import('../hermes/setup/lean.ts');
   const isLean = isOn(input, 'lean');
   const home = hermesHome(context, { root, profile: textOf(input, 'profile') ?? (isLean ? leanProfile : null) });
+  if (isOn(input, 'plugin')) {
+    const { plugin } = await import('../hermes/setup/plugin.ts');
+    return plugin(context, { home, goal, print });
+  }
   if (isLean && goal === 'install') return makeLeanProfile(context, home, print);
   const { install } = await import('../hermes/setup/install.ts');
   const { json, lines } = await install(context, { home, goal, print });

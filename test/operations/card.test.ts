@@ -77,6 +77,20 @@ describe('comment', () => {
     });
   });
 
+  test('--watched names the card of the monitor that watches, wherever it is', async () => {
+    const asked: string[] = [];
+    const { context } = fakeContext({ board: { comment: (id) => Promise.resolve(void asked.push(id)) } });
+    const board: Context['board'] = (which) => {
+      asked.push(`${which.name} ${which.slug}`);
+      return context.board(which);
+    };
+    const watchedCard = () => Promise.resolve({ board: { name: 'hermes', slug: 'lab' }, card: 't_1' });
+    const input = { words: ['stop monitoring'], values: { watched: true } };
+    await answers(comment, { ...context, board, watchedCard }, input);
+    expect(asked).toEqual(['hermes lab', 't_1']);
+    await expect(answers(comment, context, input)).rejects.toThrow('no monitor watches this registry');
+  });
+
   test.each([
     [{}, 'local main'],
     [{ card: 'mine' }, 'local mine'],

@@ -318,6 +318,7 @@ export function fakeContext(change: {
         boardMadeAt: () => Promise.resolve(null),
       }),
       assertNobodyWatches: () => Promise.resolve(),
+      watchedCard: () => Promise.resolve(null),
       board: () => board,
       defaultCard: () => 'main',
       triggers: () => triggersWith({ on: true }),

@@ -1,4 +1,5 @@
 import {
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -277,5 +278,79 @@ describe('setup', () => {
       },
     });
     expect(json).toHaveProperty('mcpServers');
+  });
+});
+
+describe('setup --plugin', () => {
+  const plugin = (path = ''): string => join(hermes, 'plugins/agent-sessions', path);
+  const sources = fileURLToPath(new URL('../../src/hermes/plugin', import.meta.url));
+
+  /** A package as the build makes it. */
+  function packed(): Context {
+    cpSync(sources, join(folder, 'dist/hermes-plugin'), { recursive: true });
+    return contextIn({ program: ['/usr/bin/node', join(folder, 'dist/cli.js')] });
+  }
+
+  test('copies the plugin, names this program to it, and turns it on; out again, all is as before', async () => {
+    const before = read(config);
+    const context = packed();
+    expect((await asked({ plugin: true, print: true }, context)).text).toContain('+plugins:\n+  enabled:');
+    expect(existsSync(plugin())).toBe(false);
+    expect((await asked({ plugin: true }, context)).text).toMatchInlineSnapshot(`
+      "~/hermes/config.yaml: agent-sessions turned on
+      ~/hermes/plugins/agent-sessions: installed
+      a gateway that runs sees it after: hermes gateway restart; the dashboard after its next start"
+    `);
+    expect(parse(read(config))).toEqual({ model: 'x', plugins: { enabled: ['agent-sessions'] } });
+    expect(JSON.parse(read(plugin('program.json')))).toEqual({
+      command: ['/usr/bin/node', join(folder, 'dist/cli.js')],
+      env: { AGENT_SESSIONS_YAML: '/home/me/registry.yaml', AGENT_SESSIONS_MONITOR_STATE_DIR: join(folder, 'state') },
+    });
+    expect((await asked({ plugin: true }, context)).text).toMatchInlineSnapshot(`
+      "~/hermes/config.yaml: nothing to change
+      ~/hermes/plugins/agent-sessions: nothing to change"
+    `);
+    // Python keeps its own form of what it loaded.
+    file('hermes/plugins/agent-sessions/__pycache__/call.cpython-311.pyc', '');
+    expect((await asked({ plugin: true, uninstall: true }, context)).text).toMatchInlineSnapshot(`
+      "~/hermes/config.yaml: agent-sessions turned off
+      ~/hermes/plugins/agent-sessions: taken out
+      a gateway that runs sees it after: hermes gateway restart; the dashboard after its next start"
+    `);
+    expect(read(config)).toBe(before);
+    expect(readdirSync(hermes)).toEqual(['config.yaml']);
+  });
+
+  test('cleans what `hermes plugins remove` leaves in the lists', async () => {
+    writeFileSync(config, 'plugins:\n  enabled:\n    - agent-sessions\n  disabled: []\n');
+    const { text, json } = await asked({ plugin: true, uninstall: true }, packed());
+    expect(text).toContain('agent-sessions turned off');
+    expect(json).toMatchObject({ change: 'changed', plugin: { removed: [] } });
+    expect(read(config)).toBe('plugins:\n  enabled: []\n  disabled: []\n');
+  });
+
+  test('a plugin of another version that Hermes installed is left whole, and the way to take it out is named', async () => {
+    file('hermes/plugins/agent-sessions/__init__.py', '# older\n');
+    const { text, json } = await asked({ plugin: true }, packed());
+    expect(text).toContain('__init__.py is not ours: left alone');
+    expect(text).toContain(`hermes plugins remove agent-sessions`);
+    expect(json).toMatchObject({ plugin: { written: [], left: ['__init__.py'] } });
+    expect(readdirSync(plugin())).toEqual(['__init__.py']);
+  });
+
+  test('the plugin and the entry come and go each by itself', async () => {
+    const context = packed();
+    cpSync(dirname(shipped), join(folder, 'skills'), { recursive: true });
+    await asked({}, context);
+    await asked({ plugin: true }, context);
+    await asked({ uninstall: true }, context);
+    expect(parse(read(config))).toEqual({ model: 'x', plugins: { enabled: ['agent-sessions'] } });
+    // Hermes writes its config again without comments.
+    writeFileSync(config, stringify(parse(read(config))));
+    writeFileSync(join(folder, 'dist/hermes-plugin/call.py'), '# newer\n');
+    expect((await asked({ plugin: true }, context)).json).toMatchObject({ plugin: { written: ['call.py'], left: [] } });
+    await asked({ plugin: true, uninstall: true }, context);
+    expect(existsSync(plugin())).toBe(false);
+    expect(readdirSync(join(folder, 'state/hermes'))).toEqual(['backups']);
   });
 });

@@ -7,6 +7,7 @@ import { checkDispatcher } from './check-dispatcher.ts';
 import { checkEntry } from './check-entry.ts';
 import { checkExtra } from './check-extra.ts';
 import { checkToolSearch } from './check-hidden.ts';
+import { checkPlugin } from './check-plugin.ts';
 import { checkOtherProfiles } from './check-profiles.ts';
 import { checkGoal, checkNudge, checkTurns } from './check-run.ts';
 import { checkSkill } from './check-skill.ts';
@@ -25,15 +26,16 @@ export async function checkHermes(context: HermesContext, named: NamedHermes): P
   if (config instanceof UsageError)
     return [found, bad('hermes-entry', `${config.where}: ${config.message}`, config.cure)];
   const world: HermesWorld = { context, home, config, version };
-  const [extra, dispatcher, skill, entry, others] = await Promise.all([
+  const [extra, dispatcher, skill, entry, others, plugin] = await Promise.all([
     checkExtra(world),
     checkDispatcher(world),
     checkSkill(world),
     checkEntry(world),
     checkOtherProfiles(world),
+    checkPlugin(world),
   ]);
   const settings = [checkToolSearch(world), checkGoal(world), checkNudge(world), checkTurns(world)];
-  return [found, extra, ...dispatcher, skill, ...entry, ...others, ...settings];
+  return [found, extra, ...dispatcher, skill, ...entry, ...others, ...settings, ...plugin];
 }
 
 function onlyUnreadable(error: unknown): UsageError {

@@ -3,20 +3,28 @@ import type { Fixed } from '../../core/model/fixed.ts';
 
 const change = z.enum(['changed', 'unchanged', 'foreign']).describe('`foreign`: it is not ours, and was left alone');
 
+const files = z.strictObject({
+  folder: z.string(),
+  written: z.array(z.string()).describe('files'),
+  removed: z.array(z.string()).describe('files'),
+  left: z.array(z.string()).describe('files that are not ours'),
+});
+
 /** The answer of `setup` for a profile of Hermes. */
 export const installAnswer = z.strictObject({
   profile: z.string().exactOptional().describe('with `--lean`: the profile that was made'),
   config: z.string().describe("Hermes' config file"),
   change,
   lines: z.array(z.string()).describe('what changes in it; `+` before a new line, `-` before an old one'),
-  skill: z
-    .strictObject({
-      folder: z.string(),
-      written: z.array(z.string()).describe('files'),
-      removed: z.array(z.string()).describe('files'),
-      left: z.array(z.string()).describe('files that are not ours'),
-    })
-    .describe('the skill beside it'),
+  skill: files.describe('the skill beside it'),
+});
+
+/** The answer of `setup --plugin`. */
+export const pluginAnswer = z.strictObject({
+  config: z.string().describe("Hermes' config file"),
+  change: z.enum(['changed', 'unchanged']),
+  lines: z.array(z.string()).describe('what changes in it; `+` before a new line, `-` before an old one'),
+  plugin: files.describe('the folder of the plugin'),
 });
 
 /** The answer of `setup --lean --print`: the command and the settings. */
@@ -47,8 +55,10 @@ export const clientAnswer = z.strictObject({
 });
 
 export type InstallAnswer = Fixed<z.infer<typeof installAnswer>>;
+export type PluginAnswer = Fixed<z.infer<typeof pluginAnswer>>;
 export type SetupAnswer =
   | InstallAnswer
+  | PluginAnswer
   | Fixed<z.infer<typeof leanAnswer>>
   | Fixed<z.infer<typeof serviceAnswer>>
   | Fixed<z.infer<typeof clientAnswer>>;

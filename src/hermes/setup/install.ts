@@ -8,8 +8,8 @@ import { stage } from '../../system/replace-file.ts';
 import type { HermesContext } from '../hermes-home.ts';
 import type { InstallAnswer, SetupAnswer } from './answers.ts';
 import { hermesEntry } from './entry.ts';
-import { readRecord, removeRecord, writeRecord, type SetupRecord } from './record.ts';
-import { applySkill, planSkill, readSkill, type SkillPlan } from './skill-files.ts';
+import { readRecord, writeRecord, type SetupRecord } from './record.ts';
+import { applyFiles, planFiles, readShipped, type FilePlan } from './shipped-files.ts';
 
 export interface InstallRequest {
   readonly home: HermesHome;
@@ -42,17 +42,17 @@ export async function install(
     goal === 'install'
       ? withEntry(config.path, config.text, entry, record.entry)
       : withoutEntry(config.path, config.text, record.entry);
-  const shipped = await readSkill(shippedSkill(context));
-  const skill = await planSkill(shipped, skillFolder(home), record.skill, goal);
+  const shipped = await readShipped(shippedSkill(context));
+  const skill = await planFiles(shipped, skillFolder(home), record.skill, goal);
   const diff = change.kind === 'changed' ? changedLines(config.text, change.text) : [];
   if (!print) {
     if (change.kind === 'changed') {
       backUp(join(stateDir, 'hermes', 'backups'), config.text, Date.now());
       stage(config.path, change.text).commit();
     }
-    await applySkill(skill);
-    if (goal === 'uninstall') removeRecord(stateDir, record);
-    else writeRecord(stateDir, { ...record, entry: change.kind === 'foreign' ? null : entry, skill: skill.ours });
+    await applyFiles(skill);
+    const isOurs = goal === 'install' && change.kind !== 'foreign';
+    writeRecord(stateDir, { ...record, entry: isOurs ? entry : null, skill: skill.ours });
   }
   return {
     json: {
@@ -64,7 +64,7 @@ export async function install(
     lines: [
       clean(configLine(config.path, change, goal, print)),
       ...(print ? diff.map((line) => clean(line)) : []),
-      ...skillLines(skill, print).map((line) => clean(line)),
+      ...fileLines(skill, print).map((line) => clean(line)),
     ],
   };
 }
@@ -81,7 +81,8 @@ function configLine(path: string, change: Change, goal: InstallRequest['goal'], 
   }
 }
 
-function skillLines({ folder, write, remove, left }: SkillPlan, print: boolean): readonly string[] {
+/** Says what became of a folder that is shipped. */
+export function fileLines({ folder, write, remove, left }: FilePlan, print: boolean): readonly string[] {
   const count = write.size + remove.length;
   const done = write.size > 0 ? 'installed' : 'taken out';
   return [
@@ -99,7 +100,7 @@ function shippedSkill({ program }: HermesContext): string {
 /**
  * Returns the lines that differ between two texts, each after its `-` or `+`, with the number of the first one above.
  */
-function changedLines(before: string, after: string): readonly string[] {
+export function changedLines(before: string, after: string): readonly string[] {
   const [was, is] = [before.split('\n'), after.split('\n')];
   let start = 0;
   while (start < Math.min(was.length, is.length) && was[start] === is[start]) start += 1;

@@ -5,6 +5,8 @@ import { readJson } from '../../system/json.ts';
 import { shortHash } from '../../system/hash.ts';
 import { writeStateFile } from '../../system/replace-file.ts';
 
+const hashes = z.record(z.string().regex(/^\w[\w.-]*(\/\w[\w.-]*)*$/), z.string());
+
 const recordSchema = z.object({
   config: z.string(),
   /** The entry as it was written: Hermes rewrites its config without the comment that marks it. */
@@ -17,7 +19,9 @@ const recordSchema = z.object({
     })
     .nullable(),
   /** Hashes of the installed files of the skill, by their paths in its folder. */
-  skill: z.record(z.string().regex(/^\w[\w.-]*(\/\w[\w.-]*)*$/), z.string()),
+  skill: hashes,
+  /** Hashes of the installed files of the plugin. */
+  plugin: hashes.default({}),
 });
 
 /** What `setup` wrote for one config of Hermes: `setup` changes and removes only this. */
@@ -29,15 +33,15 @@ export type SetupRecord = z.infer<typeof recordSchema>;
  */
 export function readRecord(stateDir: string, config: string): SetupRecord {
   const record = readJson(recordPath(stateDir, config), (value) => recordSchema.safeParse(value).data ?? null);
-  return record ?? { config, entry: null, skill: {} };
+  return record ?? { config, entry: null, skill: {}, plugin: {} };
 }
 
+/** Writes the record; one that says nothing is removed. */
 export function writeRecord(stateDir: string, record: SetupRecord): void {
-  writeStateFile(recordPath(stateDir, record.config), JSON.stringify(record));
-}
-
-export function removeRecord(stateDir: string, { config }: SetupRecord): void {
-  rmSync(recordPath(stateDir, config), { force: true });
+  const path = recordPath(stateDir, record.config);
+  const isEmpty = record.entry === null && [record.skill, record.plugin].every((of) => Object.keys(of).length === 0);
+  if (isEmpty) rmSync(path, { force: true });
+  else writeStateFile(path, JSON.stringify(record));
 }
 
 function recordPath(stateDir: string, config: string): string {

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { clientAnswer, installAnswer, leanAnswer, serviceAnswer } from '../../hermes/setup/answers.ts';
+import { clientAnswer, installAnswer, leanAnswer, pluginAnswer, serviceAnswer } from '../../hermes/setup/answers.ts';
 import { reconcileDocument } from '../../pass/document.ts';
 import { cardAnswer, commentAnswer, demoAnswer, dispatchAnswer, monitorAnswer } from './cards.ts';
 import { digestAnswer } from './digest.ts';
@@ -41,6 +41,7 @@ export const answers = {
   'doctor --json': doctorAnswer,
   'setup --json': installAnswer,
   'setup --lean --print --json': leanAnswer,
+  'setup --plugin --json': pluginAnswer,
   'setup --service --json': serviceAnswer,
   'setup --client --json': clientAnswer,
   'demo --json': demoAnswer,

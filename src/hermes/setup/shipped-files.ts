@@ -3,28 +3,28 @@ import { dirname, join, relative } from 'node:path';
 import { hashOf } from '../../system/hash.ts';
 import { codeOf } from '../../system/errno.ts';
 
-/** The changes of the skill's folder; paths are relative to it. */
-export interface SkillPlan {
+/** The changes of a folder that is shipped: the skill's, the plugin's. Paths are relative to it. */
+export interface FilePlan {
   readonly folder: string;
   readonly write: ReadonlyMap<string, Buffer>;
   readonly remove: readonly string[];
-  /** Files of the user: neither installed by `setup` nor part of the shipped skill. */
+  /** Files of the user: neither installed by `setup` nor shipped. */
   readonly left: readonly string[];
   /** Hashes of the files that belong to `setup` afterwards. */
   readonly ours: Readonly<Record<string, string>>;
 }
 
 /**
- * Plans the changes of the skill's folder.
- * @param shipped the skill as it is shipped
+ * Plans the changes of the folder.
+ * @param shipped its files as they are shipped
  * @param recorded hashes of the files that were installed last
  */
-export async function planSkill(
+export async function planFiles(
   shipped: ReadonlyMap<string, Buffer>,
   folder: string,
   recorded: Readonly<Record<string, string>>,
   goal: 'install' | 'uninstall',
-): Promise<SkillPlan> {
+): Promise<FilePlan> {
   const nothing = { folder, write: new Map<string, Buffer>(), remove: [], left: [], ours: {} };
   // A write through a link would change the user's own copy.
   const isLink = await lstat(folder).then(
@@ -49,8 +49,8 @@ export async function planSkill(
   return { folder, write, remove, left, ours };
 }
 
-/** Reads the skill as it is shipped, by paths in its folder. */
-export async function readSkill(folder: string): Promise<ReadonlyMap<string, Buffer>> {
+/** Reads the files as they are shipped, by paths in their folder. */
+export async function readShipped(folder: string): Promise<ReadonlyMap<string, Buffer>> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = found.filter((item) => item.isFile());
   const paths = files.map((item) => join(item.parentPath, item.name)).toSorted();
@@ -58,7 +58,7 @@ export async function readSkill(folder: string): Promise<ReadonlyMap<string, Buf
   return new Map(texts.map((text, index) => [relative(folder, paths[index] ?? ''), text]));
 }
 
-export async function applySkill({ folder, write, remove }: SkillPlan): Promise<void> {
+export async function applyFiles({ folder, write, remove }: FilePlan): Promise<void> {
   for (const [name, text] of write) {
     const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });
@@ -67,7 +67,7 @@ export async function applySkill({ folder, write, remove }: SkillPlan): Promise<
   for (const name of remove) await unlink(join(folder, name));
   const folders = new Set(remove.flatMap((name) => foldersAbove(name)));
   const deepestFirst = [...folders].toSorted((one, other) => other.length - one.length);
-  // The folder of skills goes too, if this skill was the only one. A folder that holds files of the user stays.
+  // The folder above goes too, if this was the only one in it. A folder that holds files of the user stays.
   if (remove.length > 0) deepestFirst.push('..');
   for (const name of deepestFirst) await rmdir(join(folder, name)).catch(() => undefined);
 }

@@ -1,0 +1,141 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execaSync } from 'execa';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HermesWorld, hermesVersions } from './hermes-world.ts';
+import { until } from './private-world.ts';
+
+const sources = fileURLToPath(new URL('../../src/hermes/plugin', import.meta.url));
+
+describe.each(hermesVersions)('the plugin in a real Hermes %s', (version) => {
+  let world: HermesWorld;
+  beforeEach(() => {
+    world = new HermesWorld(version);
+    const model =
+      'model: { provider: custom, default: scripted, base_url: "http://127.0.0.1:9/v1", api_key: none, context_length: 200000 }\n';
+    world.file('hermes-home/config.yaml', `${config()}${model}`);
+    world.writeRegistry('sessions:\n  shop-creator-claude: { workspace: shop, agent: claude, status: running }\n', 60);
+  });
+  afterEach(() => world.close());
+
+  const config = (): string => readFileSync(join(world.hermesHome, 'config.yaml'), 'utf8');
+  const folder = (path = ''): string => join(world.hermesHome, 'plugins/agent-sessions', path);
+  const hermes = (...words: readonly string[]) =>
+    execaSync(world.hermes, words, {
+      env: world.env,
+      extendEnv: false,
+      cwd: world.home,
+      reject: false,
+      timeout: 60_000,
+      stdin: 'ignore',
+    });
+  const listed = (): unknown =>
+    JSON.parse(hermes('plugins', 'list', '--user', '--json').stdout).find(
+      ({ name }: { name: string }) => name === 'agent-sessions',
+    );
+
+  /** Makes a repository that holds the plugin where ours does. @returns its address for Hermes */
+  function repository(): string {
+    const root = world.folder('repository');
+    const at = 'src/hermes/plugin';
+    execaSync('mkdir', ['-p', join(root, 'src/hermes')]);
+    execaSync('cp', ['-r', sources, join(root, at)]);
+    const user = ['-c', 'user.name=me', '-c', 'user.email=me@example.org'];
+    for (const words of [
+      ['init', '-q'],
+      ['add', '-A'],
+      [...user, 'commit', '-qm', 'all'],
+    ])
+      execaSync('git', ['-C', root, ...words], { env: { ...world.env, GIT_CONFIG_GLOBAL: '/dev/null' } });
+    return `file://${root}#${at}`;
+  }
+
+  /** Opens Hermes' own chat at a terminal. @returns what types a command and waits for a text on the screen */
+  async function chat() {
+    const socket = 'chat';
+    world.openPane(
+      ['-s', 'chat', '-x', '140', '-y', '50', 'env', ...variables(world.env), world.hermes, 'chat', '--cli'],
+      socket,
+    );
+    const screen = (): string => world.tmux(['capture-pane', '-p', '-S', '-200', '-t', '=chat:'], socket);
+    await until('the prompt of the chat', () => /^❯/m.test(screen()), 60_000);
+    return async (text: string, awaited: string): Promise<string> => {
+      world.tmux(['send-keys', '-t', '=chat:', '-l', text], socket);
+      await until(`${text} on the screen`, () => screen().includes(`❯ ${text}`));
+      world.tmux(['send-keys', '-t', '=chat:', 'Enter'], socket);
+      return until(`${awaited} on the screen`, () => (screen().includes(awaited) ? screen() : null), 40_000);
+    };
+  }
+
+  test('installed by Hermes, turned on, asked, removed; nothing of it is left', { timeout: 240_000 }, async () => {
+    const installed = hermes('plugins', 'install', repository(), '--enable');
+    expect(installed).toMatchObject({ exitCode: 0 });
+    expect(listed()).toMatchObject({
+      status: 'enabled',
+      source: 'user',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    });
+
+    const status = hermes('agent-sessions', 'status', '--json');
+    // It ends as asm does: a session that should run does not.
+    expect(status.exitCode).toBe(1);
+    expect(JSON.parse(status.stdout).sessions).toMatchObject([{ session: 'shop-creator-claude', liveness: 'gone' }]);
+    expect(hermes('agent-sessions', '--version').stdout).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(hermes('agent-sessions', 'explain', '--', 'nothing-here')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('nothing-here'),
+    });
+
+    const say = await chat();
+    expect(await say('/asm', '1 session: 1 gone')).toContain('shop-creator-claude');
+    expect(await say('/asm digest', 'no monitor')).toMatch(/watched/);
+    expect(await say('/asm explain shop-creator-claude', 'shop-creator-claude')).not.toContain('Plugin command error');
+    const marker = join(world.root, 'marker');
+    expect(await say(`/asm explain $(touch ${marker})`, 'no session')).not.toContain('Plugin command error');
+    expect(await say('/asm explain --dump x', 'no session --dump')).not.toContain('Plugin command error');
+    expect(await say('/asm reconcile', '/asm [status')).toContain('/asm [status | digest | explain NAME | stop]');
+    expect(existsSync(marker)).toBe(false);
+
+    const monitor = await world.monitor();
+    await say('/asm stop', `commented on card ${monitor.card}`);
+    expect(await monitor.exited).toBe(0);
+    expect(await world.card(monitor.card)).toMatchObject({ task: { status: 'blocked' } });
+    await say('/asm stop', 'no monitor watches');
+
+    expect(hermes('plugins', 'remove', 'agent-sessions')).toMatchObject({ exitCode: 0 });
+    expect(existsSync(folder())).toBe(false);
+    expect(config()).toContain('agent-sessions');
+    expect(await world.run(['setup', '--plugin', '--uninstall'])).toMatchObject({ code: 0, stderr: '' });
+    expect(config()).not.toContain('agent-sessions');
+  });
+
+  test(
+    'set up by asm it finds this program without a PATH, and goes without a trace',
+    { timeout: 120_000 },
+    async () => {
+      const before = config();
+      expect(await world.run(['setup', '--plugin'])).toMatchObject({ code: 0, stderr: '' });
+      expect(listed()).toMatchObject({ status: 'enabled' });
+      const bare = Object.fromEntries(
+        Object.entries(world.env).filter(([name]) => !name.startsWith('AGENT_SESSIONS') && name !== 'HOME'),
+      );
+      const { stdout } = execaSync(world.hermes, ['agent-sessions', 'status', '--json'], {
+        env: { ...bare, PATH: '/usr/bin:/bin', HOME: world.folder('other-home'), HERMES_REAL_HOME: world.home },
+        extendEnv: false,
+        cwd: world.home,
+        reject: false,
+        timeout: 60_000,
+      });
+      expect(JSON.parse(stdout).sessions).toMatchObject([{ session: 'shop-creator-claude' }]);
+      expect(existsSync(folder('__pycache__'))).toBe(true);
+      expect(await world.run(['setup', '--plugin', '--uninstall'])).toMatchObject({ code: 0, stderr: '' });
+      expect(config()).toBe(before);
+      expect(existsSync(folder())).toBe(false);
+    },
+  );
+});
+
+function variables(env: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(env).map(([name, value]) => `${name}=${value}`);
+}

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { isListed, withoutPlugin, withPlugin } from '../../src/hermes/plugin-lists.ts';
+
+const on = (text: string): string => withPlugin('config.yaml', text) ?? text;
+const off = (text: string): string => withoutPlugin('config.yaml', text) ?? text;
+
+describe('the lists of plugins in the config of Hermes', () => {
+  test.each([
+    ['no config', ''],
+    ['only a comment', '# mine\n'],
+    ['no plugins', 'model: x # keep\n'],
+    ['no plugins, and no end of the last line', 'model: x'],
+    ['Windows lines', 'model: x\r\nplugins:\r\n  disabled: []\r\n'],
+    ['a document that ends', 'model: x\n...\n'],
+    ['plugins without a list', 'plugins:\n  # mine\n  disabled: [other]\nmodel: x\n'],
+    ['an empty list', 'plugins:\n  enabled: []\n'],
+    ['a list in one line', 'plugins:\n    enabled: [ other, third ] # keep\n'],
+    ['a list in lines', 'plugins:\n  enabled:\n  # mine\n  - other # keep\n  - third\n  disabled: []\nmodel: x\n'],
+    ['everything in one line', 'plugins: { enabled: [other], disabled: [] }\n'],
+  ])('%s: turned on and off again, byte for byte as before', (_, before) => {
+    const after = on(before);
+    expect(isListed(after, 'enabled')).toBe(true);
+    expect(withPlugin('config.yaml', after)).toBe(null);
+    expect(off(after)).toBe(before);
+  });
+
+  test('where Hermes wrote it, its name goes from both lists and from what Hermes remembers', () => {
+    const text = [
+      'plugins:',
+      '  enabled:',
+      '    - agent-sessions',
+      '    - other',
+      '  disabled:',
+      '    - agent-sessions',
+      '  entries:',
+      '    agent-sessions:',
+      '      allow_tool_override: false',
+      '    other:',
+      '      allow_tool_override: true',
+      '',
+    ].join('\n');
+    expect(parse(off(text))).toEqual({
+      plugins: { enabled: ['other'], disabled: [], entries: { other: { allow_tool_override: true } } },
+    });
+    expect(parse(on(text)).plugins).toMatchObject({ enabled: ['agent-sessions', 'other'], disabled: [] });
+    expect(parse(off('plugins:\n  enabled: [agent-sessions]\n  entries:\n    agent-sessions: {}\n'))).toEqual({
+      plugins: { enabled: [], entries: {} },
+    });
+  });
+
+  test('what the user added to the lines of setup stays', () => {
+    const added = `${on('model: x\n')}    - other\n`;
+    expect(parse(off(added))).toEqual({ model: 'x', plugins: { enabled: ['other'] } });
+    const beside = `${on('model: x\n')}  disabled: []\n`;
+    expect(parse(off(beside))).toEqual({ model: 'x', plugins: { enabled: [], disabled: [] } });
+  });
+
+  test('a config that cannot be edited safely is refused', () => {
+    expect(() => on('model: [\n')).toThrow('does not parse');
+    expect(() => on('plugins: { enabled: other }\n')).toThrow(/edited safely/);
+  });
+});

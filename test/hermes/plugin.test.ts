@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { projectRoot } from '../source-tree.ts';
+
+const read = (path: string): string => readFileSync(join(projectRoot, path), 'utf8');
+
+test("the plugin has the package's version", () => {
+  const { version } = JSON.parse(read('package.json'));
+  expect(parse(read('src/hermes/plugin/plugin.yaml'))).toMatchObject({ name: 'agent-sessions', version });
+});
