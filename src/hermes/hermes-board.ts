@@ -4,6 +4,7 @@ import { clean } from '../core/words/text.ts';
 import { BoardError, NoSuchCardError } from '../errors.ts';
 import { jsonIn } from '../system/json.ts';
 import { setVariable } from '../system/set-variable.ts';
+import { hearPlugin } from './card-hints.ts';
 import { makeHermesCommand, refused, type HermesCommand } from './hermes-command.ts';
 import { HermesWorkers } from './hermes-workers.ts';
 import type { Shown } from './kanban-answers.ts';
@@ -26,7 +27,7 @@ const traits: BoardTraits = {
 };
 
 /** The Kanban boards of Hermes. */
-export const hermesBoards: BoardKind<{ readonly hermes: { readonly command: string } }> = {
+export const hermesBoards: BoardKind<{ readonly hermes: { readonly command: string }; readonly stateDir: string }> = {
   name: 'hermes',
   traits,
   slugFlag: { name: 'hermes-board', description: "Hermes' slug of the board" },
@@ -42,6 +43,7 @@ export const hermesBoards: BoardKind<{ readonly hermes: { readonly command: stri
       hermes: makeHermesCommand({ program: settings.hermes.command, slug: board, env }),
       author: author ?? setVariable(env, 'HERMES_PROFILE') ?? 'agent-sessions-monitor',
       runMs,
+      stateDir: settings.stateDir,
     });
   },
 };
@@ -52,6 +54,7 @@ export interface HermesBoardOptions {
   readonly author: string;
   /** How long the run is to take; ms. `null`: it is not known. */
   readonly runMs: number | null;
+  readonly stateDir: string;
 }
 
 /**
@@ -74,16 +77,18 @@ export class HermesBoard implements Board {
   readonly workers: HermesWorkers;
   readonly #hermes: HermesCommand;
   readonly #author: string;
+  readonly #stateDir: string;
   /** How long a claim holds; seconds. */
   readonly #ttl: number;
   /** When a card was first seen on this board; ms since 1970. */
   #seenAt: number | null = null;
 
-  constructor({ hermes, author, runMs }: HermesBoardOptions) {
+  constructor({ hermes, author, runMs, stateDir }: HermesBoardOptions) {
     this.#hermes = hermes;
     this.slug = hermes.slug;
     this.workers = new HermesWorkers(hermes);
     this.#author = author;
+    this.#stateDir = stateDir;
     this.#ttl = runMs === null ? usualClaim : Math.ceil(runMs / 1_000) + claimMargin;
   }
 
@@ -142,6 +147,7 @@ export class HermesBoard implements Board {
   }
 
   async watch(card: string, onHint: () => void, signal: AbortSignal): Promise<void> {
+    hearPlugin(this.#stateDir, card, onHint, signal);
     for (let pauseMs = 1_000; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       // Hermes may be away for a while.
       await this.#hermes.follow(['tail', '--interval', '1', '--', card], onHint, signal).catch(() => undefined);

@@ -23,7 +23,7 @@ for (const version of hermesVersions) {
     const hermes = makeHermesCommand({ program: 'hermes', slug: null, env: world.env });
     let card = '';
     return Promise.resolve({
-      board: new HermesBoard({ hermes, author: 'agent-sessions-monitor', runMs: null }),
+      board: new HermesBoard({ hermes, author: 'agent-sessions-monitor', runMs: null, stateDir: world.state }),
       comment: async (body) => void world.kanban('comment', '--', card, body),
       card: () => Promise.resolve((card = world.createCard())),
       close: () => world.close(),

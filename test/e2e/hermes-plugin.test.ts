@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execaSync } from 'execa';
@@ -108,6 +108,27 @@ describe.each(hermesVersions)('the plugin in a real Hermes %s', (version) => {
     expect(config()).toContain('agent-sessions');
     expect(await world.run(['setup', '--plugin', '--uninstall'])).toMatchObject({ code: 0, stderr: '' });
     expect(config()).not.toContain('agent-sessions');
+  });
+
+  test('tells the monitor at once that its card changed, and of no other card', { timeout: 120_000 }, async () => {
+    expect(await world.run(['setup', '--plugin'])).toMatchObject({ code: 0 });
+    const card = world.createCard();
+    const monitor = world.start(['monitor', '--board', 'hermes', '--card', card, '--interval', '1h']);
+    const watched = join(world.state, 'hermes/watched');
+    await until('the file of the card', () => existsSync(join(watched, card)), 40_000);
+    world.touch(join(watched, card), 3_600);
+    // As a worker of Hermes does when it blocks; `hermes kanban` loads no plugins.
+    const code = `
+from hermes_cli.plugins import discover_plugins, invoke_hook
+discover_plugins()
+for card in ('${card}', 't_other', '../../evil'):
+    invoke_hook('kanban_task_blocked', task_id=card, board=None, profile_name='default', reason='r', later='field')
+`;
+    execaSync(join(world.hermes, '../python3'), ['-c', code], { env: world.env, extendEnv: false, timeout: 60_000 });
+    expect(Date.now() - statSync(join(watched, card)).mtimeMs).toBeLessThan(1_800_000);
+    expect(readdirSync(watched)).toEqual([card]);
+    expect(await monitor.end('SIGTERM')).toBe(0);
+    expect(readdirSync(watched)).toEqual([]);
   });
 
   test(

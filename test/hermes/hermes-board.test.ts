@@ -32,7 +32,7 @@ function boardOf(
     version: () => Promise.resolve(null),
     boardMadeAt: () => Promise.resolve(madeAt),
   };
-  return new HermesBoard({ hermes, author: 'monitor', runMs: null });
+  return new HermesBoard({ hermes, author: 'monitor', runMs: null, stateDir: '/dev/null/state' });
 }
 
 test.each([

@@ -7,6 +7,7 @@ import os
 import sys
 
 from .call import NotFound, ask, command
+from .hints import HOOKS, hint
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,8 @@ def register(ctx):
         setup_fn=takes_words,
         handler_fn=hand_over,
     )
+    for name in HOOKS:
+        offer(ctx, "register_hook", name, hint)
 
 
 def offer(ctx, kind, *words, **named):

@@ -20,11 +20,14 @@ class NotFound(Exception):
     """There is no asm to start."""
 
 
+def home():
+    """Returns the user's home. Hermes may give its programs a home of their own."""
+    return os.environ.get("HERMES_REAL_HOME") or os.environ.get("HOME", "")
+
+
 def command():
     """Returns the words that start asm, and its environment."""
-    env = {**os.environ, "NO_COLOR": "1"}
-    # Hermes may give its programs a home of their own.
-    env["HOME"] = os.environ.get("HERMES_REAL_HOME") or os.environ.get("HOME", "")
+    env = {**os.environ, "NO_COLOR": "1", "HOME": home()}
     try:
         written = json.loads(WRITTEN.read_text(encoding="utf-8"))
         words, variables = list(written["command"]), dict(written["env"])
