@@ -5,7 +5,7 @@ import { readHermesConfig } from './hermes-config.ts';
 import type { HermesCommand } from './hermes-command.ts';
 import { hermesHome, type HermesContext } from './hermes-home.ts';
 import { createdSchema, profilesIn } from './kanban-answers.ts';
-import { jsonIn } from '../system/json.ts';
+import { jsonBehindBanner } from '../system/json.ts';
 
 /** No profile has this name, so Hermes' dispatcher leaves the card to `asm monitor`. It is the skill's name too. */
 const ourName = 'agent-sessions-monitor';
@@ -45,7 +45,7 @@ export async function dispatchCard(
   await assertRightAssignee(context, request);
   if (worker === 'model') await assertSkill(context, assigneeOf(request));
   const { stdout, stderr } = await context.hermes(slug).run(createWords(request), context.signal);
-  const card = createdSchema.safeParse(jsonIn(stdout)).data?.id;
+  const card = createdSchema.safeParse(jsonBehindBanner(stdout)).data?.id;
   if (card === undefined) {
     throw new BoardError(`Hermes made no card: ${clean(stderr.split('\n').at(-1) ?? '')}`, {
       where: dispatchCommand(context, request),

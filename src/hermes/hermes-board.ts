@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { mayBeWorked, type Board, type BoardKind, type BoardTraits, type Card } from '../board/board.ts';
 import { clean } from '../core/words/text.ts';
 import { BoardError, NoSuchCardError } from '../errors.ts';
-import { jsonIn } from '../system/json.ts';
+import { jsonBehindBanner } from '../system/json.ts';
 import { setVariable } from '../system/set-variable.ts';
 import { hearPlugin } from './card-hints.ts';
 import { makeHermesCommand, refused, type HermesCommand } from './hermes-command.ts';
@@ -162,7 +162,7 @@ export class HermesBoard implements Board {
     await this.#assertKnown(card, stderr, signal);
     // A schema costs 10 ms: only a process that works a card of Hermes pays them.
     const { shownSchema } = await import('./kanban-answers.ts');
-    const shown = shownSchema.safeParse(jsonIn(stdout));
+    const shown = shownSchema.safeParse(jsonBehindBanner(stdout));
     if (!shown.success) throw refused(stderr === '' ? `hermes showed no card ${card}` : stderr);
     this.#seenAt ??= Date.now();
     return shown.data;

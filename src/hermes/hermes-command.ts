@@ -1,7 +1,7 @@
 import { clean } from '../core/words/text.ts';
 import { BoardError } from '../errors.ts';
 import { callProgram, followProgram } from '../system/call-program.ts';
-import { jsonIn } from '../system/json.ts';
+import { jsonBehindBanner } from '../system/json.ts';
 import { statOrNull } from '../system/if-readable.ts';
 
 /** Runs `hermes kanban …`. */
@@ -63,7 +63,7 @@ export function makeHermesCommand(options: {
       const { stdout } = await run(['kanban', 'boards', 'list', '--json'], signal);
       // Every pass loads this file, and most need no schema.
       const { listedBoards } = await import('./kanban-answers.ts');
-      const boards = listedBoards.safeParse(jsonIn(stdout)).data ?? [];
+      const boards = listedBoards.safeParse(jsonBehindBanner(stdout)).data ?? [];
       const ours = boards.find((board) => (slug === null ? board.is_current : board.slug === slug));
       return ours === undefined ? null : (statOrNull(ours.db_path)?.birthtimeMs ?? null);
     },

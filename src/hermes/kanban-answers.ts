@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { jsonIn } from '../system/json.ts';
+import { jsonBehindBanner } from '../system/json.ts';
 
 /** The fields that are read from `hermes kanban show --json`; times are whole seconds since 1970. */
 export const shownSchema = z.object({
@@ -35,6 +35,6 @@ const assignees = z.array(
 
 /** Returns the profiles among `hermes kanban assignees --json`; `null`: the answer is of another shape. */
 export function profilesIn(stdout: string): readonly string[] | null {
-  const rows = assignees.safeParse(jsonIn(stdout)).data;
+  const rows = assignees.safeParse(jsonBehindBanner(stdout)).data;
   return rows?.flatMap((row) => (row === null ? [] : [row.name])) ?? null;
 }

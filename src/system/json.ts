@@ -10,6 +10,20 @@ export function jsonIn(text: string): unknown {
 }
 
 /**
+ * Parses the JSON that a program prints after lines for people: Hermes 0.20 may print a banner before it
+ * (hermes-agent#99285). `undefined` if there is none.
+ */
+export function jsonBehindBanner(text: string): unknown {
+  const whole = jsonIn(text);
+  if (whole !== undefined) return whole;
+  for (const { index } of text.matchAll(/^[{[]/gm)) {
+    const rest = jsonIn(text.slice(index));
+    if (rest !== undefined) return rest;
+  }
+  return undefined;
+}
+
+/**
  * Reads a JSON file of this program.
  * @param parse returns `null` for a value of another shape
  * @param limit the file is not read beyond it; bytes

@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execaSync } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HermesWorld, hermesVersions } from './hermes-world.ts';
-import { until } from './private-world.ts';
+import { isAlive, until } from './private-world.ts';
 
 const sources = fileURLToPath(new URL('../../src/hermes/plugin', import.meta.url));
 
@@ -108,6 +108,67 @@ describe.each(hermesVersions)('the plugin in a real Hermes %s', (version) => {
     expect(config()).toContain('agent-sessions');
     expect(await world.run(['setup', '--plugin', '--uninstall'])).toMatchObject({ code: 0, stderr: '' });
     expect(config()).not.toContain('agent-sessions');
+  });
+
+  test('an asm that says too much, nothing, or never ends harms no chat', { timeout: 60_000 }, async () => {
+    expect(await world.run(['setup', '--plugin'])).toMatchObject({ code: 0 });
+    const fake = world.file(
+      'fake-asm',
+      `#!/bin/sh
+case "$1" in
+  status) printf 'red \\033[31m \\342\\200\\256turned\\n'; yes 'a line of the table' | head -n 300000 ;;
+  digest) exit 0 ;;
+  *) sleep 600 & echo $! >'${world.root}/left'; wait ;;
+esac
+`,
+    );
+    chmodSync(fake, 0o755);
+    world.file('hermes-home/plugins/agent-sessions/program.json', JSON.stringify({ command: [fake], env: {} }));
+    // The gateway awaits the handler in its own loop, where other chats go on meanwhile.
+    const code = `
+import asyncio, json
+from hermes_cli.plugins import discover_plugins, get_plugin_command_handler
+discover_plugins()
+handler = get_plugin_command_handler('asm')
+async def chats():
+    said = [await handler(raw) for raw in ('', 'digest', 'explain', 'stop now', 'explain a\\0b')]
+    from hermes_plugins.agent_sessions.call import ask
+    hung, turns = asyncio.create_task(asyncio.to_thread(ask, ['hang'], deadline=1)), 0
+    while not hung.done():
+        await asyncio.sleep(0.05)
+        turns += 1
+    return [*said, hung.result()[1], turns]
+print(json.dumps(asyncio.run(chats())))
+`;
+    const { stdout } = execaSync(join(world.hermes, '../python3'), ['-c', code], {
+      env: world.env,
+      extendEnv: false,
+      timeout: 50_000,
+    });
+    const [status, digest, ...rest] = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    expect(status).toMatch(/^red \[31m turned\na line of the table\n[^]*\n… \d+ more lines: ask asm at a shell$/);
+    expect(status.length).toBeLessThan(3_600);
+    expect(digest).toBe('asm said nothing');
+    const usage = '/asm [status | digest | explain NAME | stop]';
+    expect(rest.slice(0, 4)).toEqual([usage, usage, usage, 'asm hang gave no answer in 1 s']);
+    expect(rest[4]).toBeGreaterThan(2);
+    await until(
+      'the end of what it had started',
+      () => !isAlive(Number(readFileSync(join(world.root, 'left'), 'utf8'))),
+    );
+  });
+
+  // Later versions scan a plugin by these rules before they install it; a critical finding blocks it.
+  test('has nothing in it that the scanner of Hermes calls critical', () => {
+    const code = `
+import pathlib, sys
+from tools.skills_guard import scan_skill
+scan = scan_skill(pathlib.Path(sys.argv[1]), source='community')
+print(scan.verdict, [finding.pattern_id for finding in scan.findings if finding.severity == 'critical'])
+`;
+    const python = join(world.hermes, '../python3');
+    const { stdout } = execaSync(python, ['-c', code, sources], { env: world.env, extendEnv: false, timeout: 60_000 });
+    expect(stdout.trim()).toMatch(/^(safe|caution) \[\]$/);
   });
 
   test('tells the monitor at once that its card changed, and of no other card', { timeout: 120_000 }, async () => {

@@ -94,3 +94,21 @@ describe('a card in a status that we do not know', () => {
     await expect(running).rejects.toThrow('cannot block');
   });
 });
+
+test('a banner before the JSON of a later Hermes is passed over; a card alone is never made of something else', async () => {
+  const banner = `⚕ Hermes 0.20.6 is here {see the notes}\n{not json\n${JSON.stringify(shown, null, 2)}\n`;
+  const card = await boardOf(() => ({ show: { stdout: banner } })).show('t_1', signal);
+  expect(card).toMatchObject({ id: 't_1', status: 'running' });
+  await expect(boardOf(() => ({ show: { stdout: 'all is well\n' } })).show('t_1', signal)).rejects.toThrow(
+    'hermes showed no card t_1',
+  );
+});
+
+test('a verb or a flag that another Hermes does not know is said in its own words', async () => {
+  const stderr =
+    "usage: hermes kanban [-h]\nhermes kanban: error: argument kanban_action: invalid choice: 'heartbeat' (choose from show)";
+  const board = boardOf(() => ({ show: { stdout: JSON.stringify(shown) }, heartbeat: { stderr } }));
+  const refused: unknown = await board.heartbeat('t_1', 'alive', signal).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(BoardError);
+  expect(String(refused)).toContain("invalid choice: 'heartbeat'");
+});

@@ -11,9 +11,7 @@ from pathlib import Path
 WRITTEN = Path(__file__).with_name("program.json")
 # Hermes waits 30 s for a slash command.
 DEADLINE = 20
-NOT_FOUND = (
-    "asm is not installed here: npm install -g agent-sessions-monitor, or name it to Hermes with asm setup --plugin"
-)
+NOT_FOUND = "asm is nowhere on the PATH of Hermes: install agent-sessions-monitor, or run asm setup --plugin"
 
 
 class NotFound(Exception):
