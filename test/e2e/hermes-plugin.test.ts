@@ -89,7 +89,7 @@ describe.each(hermesVersions)('the plugin in a real Hermes %s', (version) => {
 
     const say = await chat();
     expect(await say('/asm', '1 session: 1 gone')).toContain('shop-creator-claude');
-    expect(await say('/asm digest', 'no monitor')).toMatch(/watched/);
+    expect(await say('/asm digest', 'No monitor watched')).toMatch(/Died:/);
     expect(await say('/asm explain shop-creator-claude', 'shop-creator-claude')).not.toContain('Plugin command error');
     const marker = join(world.root, 'marker');
     expect(await say(`/asm explain $(touch ${marker})`, 'no session')).not.toContain('Plugin command error');
