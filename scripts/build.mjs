@@ -32,6 +32,8 @@ const options = {
   legalComments: 'external',
   logLevel: 'warning',
   plugins: [oneLanguage],
+  // Its other form loads its parts by names that a bundle does not have.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
 };
 
 await build({

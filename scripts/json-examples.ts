@@ -44,7 +44,8 @@ const asked: readonly (readonly [Name, string, readonly string[], Input['values'
   ['comment --json', 'comment', ['stop', 'monitoring'], {}],
   ['card --json', 'card', [], {}],
   ['dispatch --json', 'dispatch', [], { print: true, worker: 'self' }],
-  ['setup --client --json', 'setup', [], { client: 'mcp-json' }],
+  ['setup --client --json', 'setup', [], { client: 'claude-code', print: true }],
+  ['setup --client mcp-json --json', 'setup', [], { client: 'mcp-json' }],
 ];
 
 async function answerOf(world: ReturnType<typeof scriptedWorld>, name: string, input: Input): Promise<string> {

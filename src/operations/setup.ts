@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { exitCode } from '../errors.ts';
 import type { Context } from './context.ts';
 import { choiceOf, isOn, textOf, type Input, type Operation } from './operation.ts';
+import { clientNames } from './clients/known-clients.ts';
 import type { SetupAnswer } from '../hermes/setup/answers.ts';
 import type { Installed } from '../hermes/setup/install.ts';
 
@@ -25,8 +26,8 @@ export const setup: Operation<SetupAnswer> = {
     },
     {
       name: 'client',
-      description: 'the entry for another MCP host; writes nothing',
-      value: { kind: 'choice', choices: ['mcp-json'] },
+      description: 'show how the MCP server is added to that host; docs/hosts.md lists them',
+      value: { kind: 'choice', choices: clientNames },
     },
     { name: 'plugin', description: 'the plugin for Hermes instead: /asm, hermes agent-sessions, a dashboard tab' },
     { name: 'service', description: 'print a systemd user unit that works a card without a model' },
@@ -36,7 +37,7 @@ export const setup: Operation<SetupAnswer> = {
       description: "with --service: Hermes' slug of the board",
       value: { kind: 'text', placeholder: 'slug' },
     },
-    { name: 'yes', description: 'with --service: write the unit' },
+    { name: 'yes', description: "with --client: run the host's own command; with --service: write the unit" },
   ],
   async *run(context, input) {
     const { json, lines } = await installed(context, input);
@@ -45,14 +46,15 @@ export const setup: Operation<SetupAnswer> = {
 };
 
 async function installed(context: Context, input: Input): Promise<Installed> {
-  if (choiceOf(input, 'client', ['mcp-json']) !== null) {
-    const { clientEntry } = await import('../hermes/setup/entry.ts');
-    const { serverName } = await import('../hermes/mcp-entry.ts');
-    const servers = { mcpServers: { [serverName]: clientEntry(context) } };
-    return { json: servers, lines: [JSON.stringify(servers, null, 2)] };
-  }
   const goal = isOn(input, 'uninstall') ? 'uninstall' : 'install';
   const print = isOn(input, 'print');
+  /** What is only shown until the user says yes. */
+  const shows = print || (goal === 'install' && !isOn(input, 'yes'));
+  const name = choiceOf(input, 'client', clientNames);
+  if (name !== null) {
+    const { setUpNamed } = await import('./clients/set-up-client.ts');
+    return setUpNamed(context, { name, goal, print: shows });
+  }
   const root = textOf(input, 'hermes-home');
   if (isOn(input, 'service')) {
     const { service } = await import('../hermes/setup/service.ts');
@@ -61,7 +63,7 @@ async function installed(context: Context, input: Input): Promise<Installed> {
       hermesBoard: textOf(input, 'hermes-board'),
       hermesHome: root,
       goal,
-      print: print || (goal === 'install' && !isOn(input, 'yes')),
+      print: shows,
     });
   }
   const { hermesHome } = await import('../hermes/hermes-home.ts');

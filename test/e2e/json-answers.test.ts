@@ -65,7 +65,8 @@ test('every --json prints what its schema says, and nothing else', async () => {
   await asked('card --json', 'card');
   await asked('dispatch --json', 'dispatch', '--print');
   await asked('doctor --json', 'doctor');
-  await asked('setup --client --json', 'setup', '--client', 'mcp-json');
+  await asked('setup --client --json', 'setup', '--client', 'codex');
+  await asked('setup --client mcp-json --json', 'setup', '--client', 'mcp-json');
   await asked('setup --service --json', 'setup', '--service', '--card', 't_1');
   world.file('home/.hermes/config.yaml', 'model: x\n');
   await asked('setup --json', 'setup', '--print');

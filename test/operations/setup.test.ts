@@ -273,7 +273,11 @@ describe('setup', () => {
         agent_sessions_monitor: {
           command: '/usr/bin/node',
           args: ['<cli.js>', 'mcp'],
-          env: { AGENT_SESSIONS_YAML: '/home/me/registry.yaml', AGENT_SESSIONS_MONITOR_STATE_DIR: '~/state' },
+          env: {
+            AGENT_SESSIONS_YAML: '/home/me/registry.yaml',
+            AGENT_SESSIONS_MONITOR_STATE_DIR: '~/state',
+            AGENT_SESSIONS_WAIT_SECONDS: '50',
+          },
         },
       },
     });

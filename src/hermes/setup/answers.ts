@@ -40,7 +40,28 @@ export const serviceAnswer = z.strictObject({
   change: change.exactOptional(),
 });
 
-/** The answer of `setup --client`. */
+/** The answer of `setup --client` for a host of the table. */
+export const hostAnswer = z.strictObject({
+  client: z.string(),
+  command: z
+    .strictObject({
+      words: z.array(z.string()),
+      line: z.string().describe('the same, to be pasted into a shell'),
+    })
+    .nullable()
+    .describe("the host's own command; null: it has none"),
+  file: z
+    .strictObject({
+      path: z.string(),
+      format: z.enum(['json', 'toml', 'yaml']),
+      text: z.string().describe('the entry, with the keys above it'),
+    })
+    .describe('where the host keeps its MCP servers'),
+  change: change.exactOptional().describe('absent where it was only shown'),
+  said: z.string().exactOptional().describe('what the host printed'),
+});
+
+/** The answer of `setup --client mcp-json`. */
 export const clientAnswer = z.strictObject({
   mcpServers: z
     .record(
@@ -54,6 +75,7 @@ export const clientAnswer = z.strictObject({
     .describe('by name of the server, as most MCP hosts read it'),
 });
 
+export type HostAnswer = Fixed<z.infer<typeof hostAnswer>>;
 export type InstallAnswer = Fixed<z.infer<typeof installAnswer>>;
 export type PluginAnswer = Fixed<z.infer<typeof pluginAnswer>>;
 export type SetupAnswer =
@@ -61,4 +83,5 @@ export type SetupAnswer =
   | PluginAnswer
   | Fixed<z.infer<typeof leanAnswer>>
   | Fixed<z.infer<typeof serviceAnswer>>
+  | HostAnswer
   | Fixed<z.infer<typeof clientAnswer>>;

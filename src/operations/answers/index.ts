@@ -1,5 +1,12 @@
 import type * as z from 'zod';
-import { clientAnswer, installAnswer, leanAnswer, pluginAnswer, serviceAnswer } from '../../hermes/setup/answers.ts';
+import {
+  clientAnswer,
+  hostAnswer,
+  installAnswer,
+  leanAnswer,
+  pluginAnswer,
+  serviceAnswer,
+} from '../../hermes/setup/answers.ts';
 import { reconcileDocument } from '../../pass/document.ts';
 import { cardAnswer, commentAnswer, demoAnswer, dispatchAnswer, monitorAnswer } from './cards.ts';
 import { digestAnswer } from './digest.ts';
@@ -43,7 +50,8 @@ export const answers = {
   'setup --lean --print --json': leanAnswer,
   'setup --plugin --json': pluginAnswer,
   'setup --service --json': serviceAnswer,
-  'setup --client --json': clientAnswer,
+  'setup --client --json': hostAnswer,
+  'setup --client mcp-json --json': clientAnswer,
   'demo --json': demoAnswer,
   'page --json': pageAnswer,
   'a failure with --json': failureAnswer,

@@ -1,0 +1,66 @@
+import { stripVTControlCharacters } from 'node:util';
+import { clean, cutTo, shellQuote } from '../../core/words/text.ts';
+import { HostError } from '../../errors.ts';
+import { callProgram } from '../../system/call-program.ts';
+import { withoutTemplates } from '../../system/set-variable.ts';
+import type { Context } from '../context.ts';
+import type { Client } from './client.ts';
+
+/** Hosts start in 0.3 to 4 s, and take many times as long on a busy machine; ms. */
+const deadlineMs = 60_000;
+/** What a host says about one entry is a few lines; bytes. */
+const longestAnswer = 2_000;
+
+export interface Said {
+  readonly code: number;
+  readonly text: string;
+}
+
+/**
+ * Runs a host's own command, without a shell.
+ * @returns its exit code and what it printed, without colours; hosts end with 0 for much that failed
+ * @throws HostError if it does not start or does not end
+ */
+export async function runOwn(
+  { env, home, signal }: Pick<Context, 'env' | 'home' | 'signal'>,
+  { title, own }: Pick<Client, 'title' | 'own'>,
+  words: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<Said> {
+  const program = own?.program ?? '';
+  // In the home folder no project's own settings are in the way.
+  const place = { env: { ...withoutTemplates(env), ...more }, cwd: home };
+  const answer = await callProgram(program, words, { deadlineMs, signal, ...place });
+  signal.throwIfAborted();
+  const failed = (reason: string): HostError =>
+    new HostError(`${title} was not asked: ${reason}`, {
+      where: commandLine(program, words),
+      cure: 'run that by hand, or put the entry into its file; docs/hosts.md says which',
+    });
+  switch (answer.kind) {
+    case 'ended': {
+      if (answer.code === null) throw failed(`${program} was ended by ${answer.signal ?? 'a signal'}`);
+      const said =
+        answer.stdout.trim() === '' || answer.code !== 0 ? `${answer.stdout}\n${answer.stderr}` : answer.stdout;
+      return { code: answer.code, text: stripVTControlCharacters(said).trim() };
+    }
+    case 'too late':
+      throw failed(`${program} did not end within ${deadlineMs / 1_000} s`);
+    case 'aborted':
+      throw failed('it was broken off');
+    case 'not started':
+      throw failed(answer.reason === 'ENOENT' ? `there is no ${program} on the PATH` : answer.reason);
+  }
+}
+
+/** Returns what a host said, as lines that are safe to print. */
+export function linesOf({ text }: Said): readonly string[] {
+  return cutTo(text, longestAnswer)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => clean(line.trimEnd()));
+}
+
+export function commandLine(program: string, words: readonly string[]): string {
+  return [program, ...words].map(shellQuote).join(' ');
+}

@@ -1,0 +1,50 @@
+import { isDeepStrictEqual } from 'node:util';
+import { clientEntry } from '../../hermes/setup/entry.ts';
+import { serverName } from '../../hermes/mcp-entry.ts';
+import { statOrNull } from '../../system/if-readable.ts';
+import { regularText } from '../../system/read-regular.ts';
+import type { Context } from '../context.ts';
+import type { Client, Place, ServerStart } from './client.ts';
+import { standingIn, type Standing } from './entry-text.ts';
+
+type ClientContext = Pick<Context, 'env' | 'home' | 'settings' | 'program' | 'signal'>;
+
+export function placeOf({ env, home }: Pick<Context, 'env' | 'home'>): Place {
+  return { env, home, platform: process.platform };
+}
+
+/** Returns how a host starts the server: by literal paths, on the registry and the state of this shell. */
+export function startFor(context: ClientContext, waitSeconds: number): ServerStart {
+  const { command, args, env } = clientEntry(context);
+  return { command, args, env: { ...env, AGENT_SESSIONS_WAIT_SECONDS: String(waitSeconds) } };
+}
+
+/** Returns the entries that set-up would make now: by the host's command first, then by its file. */
+export function startsFor(context: ClientContext, { own, file }: Client): readonly ServerStart[] {
+  const waits = own === null ? [file.waitSeconds] : [own.waitSeconds, file.waitSeconds];
+  return waits.map((seconds) => startFor(context, seconds));
+}
+
+/** A host keeps more than its servers in such a file; bytes. */
+const longestFile = 64 << 20;
+
+/** Reads what stands in a host's file now. */
+export function readStanding(context: ClientContext, { file }: Client): Standing {
+  const path = file.path(placeOf(context));
+  if (statOrNull(path) === null) return { kind: 'absent' };
+  const text = regularText(path, longestFile);
+  return text === null ? { kind: 'unreadable', reason: 'it cannot be read' } : standingIn(file, serverName, text);
+}
+
+/** Decides whether an entry starts exactly that; further variables in it are the user's own. */
+export function isStart(standing: Standing, wanted: ServerStart): boolean {
+  if (standing.kind !== 'entry' || standing.start === null) return false;
+  const { command, args, env } = standing.start;
+  return (
+    isDeepStrictEqual({ command, args }, { command: wanted.command, args: wanted.args }) && hasAll(env, wanted.env)
+  );
+}
+
+function hasAll(env: ServerStart['env'], wanted: ServerStart['env']): boolean {
+  return Object.entries(wanted).every(([name, value]) => env[name] === value);
+}

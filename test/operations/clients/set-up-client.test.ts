@@ -1,0 +1,244 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { clientNames } from '../../../src/operations/clients/known-clients.ts';
+import type { Context } from '../../../src/operations/context.ts';
+import { setup } from '../../../src/operations/setup.ts';
+import { answers, fakeContext, settings } from '../fake-context.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'asm-clients-')));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A host's program: it notes its words, says what the test wants, and writes its file. */
+const pretendHost = `#!/usr/bin/env node
+const { appendFileSync, existsSync, readFileSync, writeFileSync, mkdirSync } = require('node:fs');
+const home = process.env.HOME;
+const words = process.argv.slice(2);
+appendFileSync(home + '/calls', JSON.stringify(words) + '\\n');
+if (process.env.REFUSES) { console.error('\\u001b[31mno: ' + process.env.REFUSES); process.exit(Number(process.env.CODE ?? 1)); }
+const [path, key] = process.env.WRITES.split(' ');
+const all = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+const at = words.indexOf('agent_sessions_monitor');
+all[key] ??= {};
+if (words[1] === 'remove') delete all[key].agent_sessions_monitor;
+else {
+  const env = Object.fromEntries(words.flatMap((w, i) => w === '--env' ? [words[i + 1].split(/=(.*)/s).slice(0, 2)] : []));
+  const command = words.slice(words.indexOf('--') + 1);
+  all[key].agent_sessions_monitor = key === 'mcp'
+    ? { type: 'local', command, environment: env }
+    : { type: 'stdio', command: command[0], args: command.slice(1), env };
+}
+mkdirSync(require('node:path').dirname(path), { recursive: true });
+writeFileSync(path, JSON.stringify(all, null, 2));
+console.log('\\u001b[32mdone\\u001b[0m, with \\u0007 a bell');
+`;
+
+function file(path: string, text: string): string {
+  const full = join(folder, path);
+  mkdirSync(dirname(full), { recursive: true });
+  writeFileSync(full, text);
+  return full;
+}
+
+function host(program: string): void {
+  chmodSync(file(`bin/${program}`, pretendHost), 0o755);
+}
+
+const calls = (): readonly string[][] =>
+  existsSync(join(folder, 'calls'))
+    ? readFileSync(join(folder, 'calls'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+    : [];
+
+async function asked(
+  values: Record<string, string | boolean>,
+  { env = {}, ...change }: Partial<Omit<Context, 'env'>> & { readonly env?: Record<string, string> } = {},
+) {
+  const context = {
+    ...fakeContext({}).context,
+    home: folder,
+    program: ['/opt/node 20/bin/node', '/opt/it/dist/cli.js'],
+    settings: { ...settings, stateDir: join(folder, 'state') },
+    ...change,
+    env: { HOME: folder, PATH: `${join(folder, 'bin')}:${dirname(process.execPath)}:/usr/bin:/bin`, ...env },
+  };
+  const [answer] = await answers(setup, context, { values });
+  return { text: (answer?.text ?? '').replaceAll(folder, '~'), json: answer?.json };
+}
+
+describe('it is shown', () => {
+  test.each(clientNames)(
+    '%s: with literal paths, the registry, the state and a wait that fits; nothing is written',
+    async (client) => {
+      const { text } = await asked({ client });
+      for (const word of ['/opt/node 20/bin/node', '/opt/it/dist/cli.js', '/home/me/registry.yaml', '~/state']) {
+        expect(text).toContain(word);
+      }
+      expect(text).toMatch(/AGENT_SESSIONS_WAIT_SECONDS"?[=:] ?"?\d+/);
+      expect(existsSync(join(folder, 'state'))).toBe(false);
+    },
+  );
+
+  test('a command that can be pasted as it stands', async () => {
+    const { text, json } = await asked({ client: 'claude-code' });
+    expect(text).toBe(
+      "claude mcp add --scope user --env AGENT_SESSIONS_YAML=/home/me/registry.yaml --env AGENT_SESSIONS_MONITOR_STATE_DIR=~/state --env AGENT_SESSIONS_WAIT_SECONDS=110 --transport stdio agent_sessions_monitor -- '/opt/node 20/bin/node' /opt/it/dist/cli.js mcp",
+    );
+    expect(json).toMatchObject({ client: 'claude-code', file: { path: join(folder, '.claude.json'), format: 'json' } });
+  });
+
+  test('and the file too, where a longer wait can stand there', async () => {
+    expect((await asked({ client: 'codex' })).text).toMatchInlineSnapshot(`
+      "codex mcp add agent_sessions_monitor --env AGENT_SESSIONS_YAML=/home/me/registry.yaml --env AGENT_SESSIONS_MONITOR_STATE_DIR=~/state --env AGENT_SESSIONS_WAIT_SECONDS=50 -- '/opt/node 20/bin/node' /opt/it/dist/cli.js mcp
+
+      or put this into ~/.codex/config.toml: then one call may wait 540 s, in place of 50 s
+
+      [mcp_servers.agent_sessions_monitor]
+      tool_timeout_sec = 600
+      command = "/opt/node 20/bin/node"
+      args = [ "/opt/it/dist/cli.js", "mcp" ]
+
+      [mcp_servers.agent_sessions_monitor.env]
+      AGENT_SESSIONS_YAML = "/home/me/registry.yaml"
+      AGENT_SESSIONS_MONITOR_STATE_DIR = "~/state"
+      AGENT_SESSIONS_WAIT_SECONDS = "540""
+    `);
+  });
+
+  test('a file, where the host has no command', async () => {
+    expect((await asked({ client: 'goose', yes: true })).text).toMatchInlineSnapshot(`
+      "put this into ~/.config/goose/config.yaml, beside what stands there:
+
+      extensions:
+        agent_sessions_monitor:
+          type: stdio
+          name: agent_sessions_monitor
+          description: ""
+          enabled: true
+          timeout: 300
+          cmd: /opt/node 20/bin/node
+          args:
+            - /opt/it/dist/cli.js
+            - mcp
+          envs:
+            AGENT_SESSIONS_YAML: /home/me/registry.yaml
+            AGENT_SESSIONS_MONITOR_STATE_DIR: ~/state
+            AGENT_SESSIONS_WAIT_SECONDS: "280""
+    `);
+    expect((await asked({ client: 'cursor', uninstall: true })).text).toMatchInlineSnapshot(
+      `"take agent_sessions_monitor out of mcpServers in ~/.cursor/mcp.json"`,
+    );
+  });
+});
+
+describe('it is done by the host', () => {
+  const claude = (): Record<string, string> => ({ WRITES: `${join(folder, '.claude.json')} mcpServers` });
+
+  test('what is shown is run, word by word, and what came back is said without its control characters', async () => {
+    host('claude');
+    const shown = await asked({ client: 'claude-code' });
+    const { text, json } = await asked({ client: 'claude-code', yes: true }, { env: claude() });
+    expect(text).toBe(`${shown.text}\ndone, with \\x07 a bell\n~/.claude.json: agent_sessions_monitor is there`);
+    expect(json).toMatchObject({ change: 'changed', said: expect.stringContaining('done') });
+    expect(calls()).toEqual([expect.arrayContaining(['/opt/node 20/bin/node', 'AGENT_SESSIONS_WAIT_SECONDS=110'])]);
+    expect((await asked({ client: 'claude-code', yes: true }, { env: claude() })).text).toBe(
+      '~/.claude.json: nothing to change',
+    );
+    expect(calls()).toHaveLength(1);
+  });
+
+  test('and taken out by it again, also after node and the package have moved', async () => {
+    host('claude');
+    file('.claude.json', '{"mcpServers": {"other": {"command": "x"}}}');
+    await asked({ client: 'claude-code', yes: true }, { env: claude() });
+    const moved = { env: claude(), program: ['/opt/node 22/bin/node', '/opt/it/dist/cli.js'] };
+    const { text } = await asked({ client: 'claude-code', uninstall: true }, moved);
+    expect(text).toBe(
+      'claude mcp remove --scope user agent_sessions_monitor\ndone, with \\x07 a bell\n~/.claude.json: agent_sessions_monitor is taken out',
+    );
+    expect(JSON.parse(readFileSync(join(folder, '.claude.json'), 'utf8'))).toEqual({
+      mcpServers: { other: { command: 'x' } },
+    });
+    expect((await asked({ client: 'claude-code', uninstall: true }, moved)).text).toBe(
+      '~/.claude.json: nothing to change',
+    );
+    expect(existsSync(join(folder, 'state/clients/claude-code.json'))).toBe(false);
+  });
+
+  test('an entry of before is replaced', async () => {
+    host('claude');
+    await asked({ client: 'claude-code', yes: true }, { env: claude() });
+    const moved = { env: claude(), program: ['/opt/node 22/bin/node', '/opt/it/dist/cli.js'] };
+    expect((await asked({ client: 'claude-code', yes: true }, moved)).json).toMatchObject({ change: 'changed' });
+    expect(calls().map(([, verb]) => verb)).toEqual(['add', 'remove', 'add']);
+    expect(readFileSync(join(folder, '.claude.json'), 'utf8')).toContain('/opt/node 22/');
+  });
+
+  test('an entry of the user is left alone, both ways', async () => {
+    host('claude');
+    file('.claude.json', '{"mcpServers": {"agent_sessions_monitor": {"command": "mine"}}}');
+    for (const how of [{ yes: true }, { uninstall: true }]) {
+      const { text, json } = await asked({ client: 'claude-code', ...how }, { env: claude() });
+      expect(text).toBe('~/.claude.json has an entry of this name that asm setup did not write: left alone');
+      expect(json).toMatchObject({ change: 'foreign' });
+    }
+    expect(calls()).toEqual([]);
+  });
+
+  test('a host without a command that takes it out: the entry alone is cut out of its file', async () => {
+    host('opencode');
+    const path = file('.config/opencode/opencode.json', '{\n  "mcp": {}\n}');
+    await asked({ client: 'opencode', yes: true }, { env: { WRITES: `${path} mcp` } });
+    const ours = readFileSync(path, 'utf8');
+    writeFileSync(path, ours.replace('"mcp": {', '// mine\n  "mcp": {\n    "other": { "type": "local" },'));
+    const { text } = await asked({ client: 'opencode', uninstall: true });
+    expect(text).toBe('~/.config/opencode/opencode.json: agent_sessions_monitor is taken out');
+    expect(readFileSync(path, 'utf8')).toBe('{\n  // mine\n  "mcp": {\n    "other": { "type": "local" }\n  }\n}');
+    expect(calls()).toHaveLength(1);
+  });
+});
+
+describe('what goes wrong is said', () => {
+  test('a host that is not there', async () => {
+    await expect(asked({ client: 'codex', yes: true })).rejects.toMatchObject({
+      code: 5,
+      message: 'Codex CLI was not asked: there is no codex on the PATH',
+      where: expect.stringContaining('codex mcp add'),
+    });
+  });
+
+  test.each([1, 0])('a host that refuses and ends with %d', async (code) => {
+    host('copilot');
+    const env = { REFUSES: 'by order', CODE: String(code) };
+    await expect(asked({ client: 'copilot', yes: true }, { env })).rejects.toMatchObject({
+      code: 5,
+      message: 'Copilot CLI did not do it, the entry is not there: no: by order',
+    });
+    expect(existsSync(join(folder, 'state'))).toBe(false);
+  });
+
+  test('a file that does not parse, before anything is run', async () => {
+    host('codex');
+    file('.codex/config.toml', 'model = \n');
+    await expect(asked({ client: 'codex', yes: true })).rejects.toMatchObject({
+      code: 2,
+      where: join(folder, '.codex/config.toml'),
+    });
+    expect(calls()).toEqual([]);
+  });
+});
