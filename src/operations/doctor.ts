@@ -1,7 +1,10 @@
 import { clean } from '../core/words/text.ts';
 import { exitCode } from '../errors.ts';
 import type { DoctorAnswer } from './answers/doctor.ts';
-import { textOf, type Operation } from './operation.ts';
+import { knownClients } from './clients/known-clients.ts';
+import type { Context } from './context.ts';
+import type { Finding } from '../system/finding.ts';
+import { textOf, type Input, type Operation } from './operation.ts';
 import { painter } from './text/paint.ts';
 
 export const doctor: Operation<DoctorAnswer> = {
@@ -14,10 +17,14 @@ export const doctor: Operation<DoctorAnswer> = {
       description: 'default: $HERMES_HOME, else ~/.hermes',
       value: { kind: 'text', placeholder: 'dir' },
     },
+    {
+      name: 'client',
+      description: 'only whether that MCP host starts the server and sees its tools',
+      value: { kind: 'choice', choices: knownClients.map(({ name }) => name) },
+    },
   ],
   async *run(context, input) {
-    const { examine } = await import('./doctor/examine.ts');
-    const findings = await examine(context, { root: textOf(input, 'hermes-home'), profile: textOf(input, 'profile') });
+    const findings = await found(context, input);
     const paint = painter(context.output.color);
     const lines = findings.flatMap(({ ok, message, cure }) => [
       `${ok ? paint('green', 'ok ') : paint('red', 'bad')}  ${clean(message)}`,
@@ -27,3 +34,13 @@ export const doctor: Operation<DoctorAnswer> = {
     yield { json: { findings }, text: lines.join('\n'), exit: good ? exitCode.done : exitCode.drift };
   },
 };
+
+async function found(context: Context, input: Input): Promise<readonly Finding[]> {
+  const client = textOf(input, 'client');
+  if (client !== null) {
+    const { checkClient } = await import('./clients/check-client.ts');
+    return checkClient(context, client);
+  }
+  const { examine } = await import('./doctor/examine.ts');
+  return examine(context, { root: textOf(input, 'hermes-home'), profile: textOf(input, 'profile') });
+}

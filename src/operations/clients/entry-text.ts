@@ -22,8 +22,14 @@ export function fragment({ format, key, form, more }: ClientFile, server: string
 /** What a host's file says of the server. */
 export type Standing =
   | { readonly kind: 'absent' }
-  /** `start`: what it starts; `null`: it is an entry of another kind. */
-  | { readonly kind: 'entry'; readonly start: ServerStart | null; readonly isOff: boolean }
+  | {
+      readonly kind: 'entry';
+      /** What it starts; `null`: it is an entry of another kind. */
+      readonly start: ServerStart | null;
+      readonly isOff: boolean;
+      /** As it stands in the file. */
+      readonly entry: Readonly<Record<string, unknown>>;
+    }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** Reads the server's entry in the text of a host's file. */
@@ -33,9 +39,9 @@ export function standingIn({ format, key, form }: ClientFile, server: string, te
   const servers = whole[key];
   const entry = isObject(servers) ? servers[server] : undefined;
   if (entry === undefined) return { kind: 'absent' };
-  if (!isObject(entry)) return { kind: 'entry', start: null, isOff: false };
+  if (!isObject(entry)) return { kind: 'entry', start: null, isOff: false, entry: {} };
   const isOff = entry['enabled'] === false || entry['disabled'] === true;
-  return { kind: 'entry', start: form.read(entry), isOff };
+  return { kind: 'entry', start: form.read(entry), isOff, entry };
 }
 
 /**

@@ -1,0 +1,159 @@
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ServerStart } from '../../../src/operations/clients/client.ts';
+import { fragment } from '../../../src/operations/clients/entry-text.ts';
+import { knownClients } from '../../../src/operations/clients/known-clients.ts';
+import { startFor } from '../../../src/operations/clients/standing.ts';
+import { doctor } from '../../../src/operations/doctor.ts';
+import { answers, fakeContext, settings } from '../fake-context.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'asm-clients-')));
+  file('cli.js', server);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A server with two tools. */
+const server = `
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+  const { id, method } = JSON.parse(line);
+  const result = method === 'tools/list' ? { tools: [{}, {}] } : {};
+  if (id !== undefined) console.log(JSON.stringify({ jsonrpc: '2.0', id, result }));
+});
+`;
+
+function file(path: string, text: string): string {
+  const full = join(folder, path);
+  mkdirSync(dirname(full), { recursive: true });
+  writeFileSync(full, text);
+  return full;
+}
+
+function context() {
+  return {
+    ...fakeContext({}).context,
+    home: folder,
+    program: [process.execPath, join(folder, 'cli.js')],
+    settings: { ...settings, stateDir: join(folder, 'state') },
+    env: { HOME: folder, PATH: [join(folder, 'bin'), dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter) },
+  };
+}
+
+/** Puts an entry into a host's file as its user would, by what `setup` shows. */
+function put(
+  name: string,
+  change: (start: ServerStart) => ServerStart = (start) => start,
+  edit = (text: string) => text,
+) {
+  const client = knownClients.find((one) => one.name === name);
+  if (client === undefined) throw new Error(`${name} is not in the table`);
+  const path = client.file.path({ ...context(), platform: process.platform });
+  mkdirSync(dirname(path), { recursive: true });
+  const start = change(startFor(context(), client.file.waitSeconds));
+  writeFileSync(path, edit(fragment(client.file, 'agent_sessions_monitor', start)));
+}
+
+function host(program: string, script: string): void {
+  chmodSync(file(`bin/${program}`, `#!/bin/sh\n${script}\n`), 0o755);
+}
+
+async function said(client: string): Promise<readonly string[]> {
+  const [answer] = await answers(doctor, context(), { values: { client } });
+  const lines = (answer?.text ?? '').replaceAll(folder, '~').split('\n');
+  return lines.map((line) => line.replace(/\d+ ms/, 'N ms'));
+}
+
+test('an entry as it is shown: it stands, and what it starts shows its tools', async () => {
+  put('cursor');
+  expect(await said('cursor')).toEqual([
+    'ok   ~/.cursor/mcp.json has the MCP server',
+    'ok   the MCP server showed its 2 tools in N ms',
+  ]);
+});
+
+test.each([
+  ['the host says that it is connected', 'echo "  Status: ✔ Connected"', 'ok   Claude Code is connected to it'],
+  [
+    'the host could not start it',
+    'echo "  Status: ✘ Failed"',
+    'bad  Claude Code is not connected to it:   Status: ✘ Failed',
+  ],
+  ['the host does not start', 'kill -9 $$', 'bad  Claude Code was not asked: claude was ended by SIGKILL'],
+])('%s', async (_, script, line) => {
+  host('claude', script);
+  put('claude-code');
+  expect((await said('claude-code')).map((one) => one.replace(/it: +/, 'it:   '))).toContain(line);
+});
+
+test('a host that is not there, and has no entry', async () => {
+  expect(await said('codex')).toEqual([
+    'bad  there is no codex on the PATH',
+    '     install Codex CLI, or mend the PATH',
+    'bad  ~/.codex/config.toml: no MCP server agent_sessions_monitor',
+    '     asm setup --client codex --yes; without --yes it shows the entry; one that was written by hand is left alone: take it out first',
+  ]);
+});
+
+const wrongs: readonly (readonly [string, string, Parameters<typeof put>[1], Parameters<typeof put>[2], string])[] = [
+  [
+    'node has moved',
+    'zed',
+    (start) => ({ ...start, command: '/gone/node' }),
+    undefined,
+    'starts /gone/node, which is not there any more',
+  ],
+  [
+    'the package is gone',
+    'goose',
+    (start) => ({ ...start, args: ['/gone/cli.js', 'mcp'] }),
+    undefined,
+    'starts /gone/cli.js, which is not there any more',
+  ],
+  [
+    'it starts something else',
+    'cursor',
+    (start) => ({ ...start, args: [...start.args, 'x'] }),
+    undefined,
+    'is not as setup would write it: it starts another program',
+  ],
+  [
+    'another registry',
+    'cursor',
+    (start) => ({ ...start, env: { ...start.env, AGENT_SESSIONS_YAML: '/x' } }),
+    undefined,
+    'is not as setup would write it: AGENT_SESSIONS_YAML',
+  ],
+  [
+    'a wait that the host cuts off',
+    'zed',
+    undefined,
+    (text) => text.replace('600', '60'),
+    'a wait of 540 s needs timeout: 600 beside it',
+  ],
+  ['it is turned off', 'goose', undefined, (text) => text.replace('enabled: true', 'enabled: false'), 'is turned off'],
+  ['a file that does not parse', 'antigravity', undefined, (text) => text.slice(1), 'it is no JSON'],
+  [
+    'an entry that starts nothing',
+    'cursor',
+    undefined,
+    (text) => text.replace('"command"', '"url"'),
+    'is an entry that starts no program',
+  ],
+];
+
+test.each(wrongs)('what is wrong is named: %s', async (_, name, change, edit, wrong) => {
+  put(name, change, edit);
+  const [line = '', cure = ''] = await said(name);
+  expect(line).toMatch(/^bad {2}~\//);
+  expect(line.endsWith(wrong), line).toBe(true);
+  expect(cure).toContain(`asm setup --client ${name}`);
+});
+
+test('a server that does not answer is said', async () => {
+  file('cli.js', 'process.exit(1)');
+  put('cursor');
+  expect(await said('cursor')).toContain('bad  the MCP server does not answer');
+});
