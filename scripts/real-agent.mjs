@@ -12,6 +12,8 @@ const agents = {
   'claude-code': { package: '@anthropic-ai/claude-code', program: 'claude', pinned: '2.1.332' },
   codex: { package: '@openai/codex', program: 'codex', pinned: '0.171.0' },
   opencode: { package: 'opencode-ai', program: 'opencode', pinned: '1.18.33' },
+  gemini: { package: '@google/gemini-cli', program: 'gemini', pinned: '0.61.0' },
+  copilot: { package: '@github/copilot', program: 'copilot', pinned: '1.0.102' },
 };
 
 // The cache lies outside the checkout, so that all checkouts share it: 400 MB each.

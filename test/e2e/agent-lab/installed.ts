@@ -11,6 +11,9 @@ export interface Installed {
 const installer = fileURLToPath(new URL('../../../scripts/real-agent.mjs', import.meta.url));
 
 /** Installs an agent, if it is not there yet. @param wanted a version, `pinned` or `newest` */
-export function installed(agent: 'claude-code' | 'codex' | 'opencode', wanted: string): Installed {
+export function installed(
+  agent: 'claude-code' | 'codex' | 'opencode' | 'gemini' | 'copilot',
+  wanted: string,
+): Installed {
   return JSON.parse(execFileSync(process.execPath, [installer, agent, wanted], { encoding: 'utf8' }));
 }

@@ -20,7 +20,7 @@ const protocols: readonly Protocol[] = [messages, responses, chat];
 /**
  * Starts a server on loopback that speaks as much of each agent's protocol as that agent needs. What stands in the prompt
  * is done: `[until NAME]` holds the answer back until the test releases it, `[bash CMD]` calls the shell tool once,
- * `[question]` and `[plan]` ask the user; else it says `ok: <prompt>`.
+ * `[call TOOL]` another tool, `[question]` and `[plan]` ask the user; else it says `ok: <prompt>`.
  */
 export async function startModel(): Promise<ScriptedModel> {
   const released = new Set<string>();
@@ -93,6 +93,8 @@ function nextStep({ prompt, results, shell, waits }: Asked): {
 function callsFor(prompt: string, shell: NonNullable<Asked['shell']>, waits: Asked['waits']): readonly Call[] {
   const command = /\[bash (.+)\]/s.exec(prompt)?.[1];
   if (command !== undefined) return [shell(command)];
+  const tool = /\[call (\S+)\]/.exec(prompt)?.[1];
+  if (tool !== undefined) return [{ name: tool, input: {} }];
   if (prompt.includes('[question]')) return waits?.question ?? [];
   return prompt.includes('[plan]') ? (waits?.plan ?? []) : [];
 }
