@@ -154,3 +154,30 @@ test('a newcomer with Claude Code alone: set up, and the model calls `status`', 
   expect(ran.stdout().trim()).toBe('done.');
   expect(claude.conversationsWith('shop-creator-claude · claude · ')).toHaveLength(1);
 });
+
+test.each([
+  { name: 'opencode', words: ['run'], tool: `${server}_status`, env: {} },
+  {
+    name: 'copilot',
+    words: ['--allow-all-tools', '-p'],
+    tool: `${server}-status`,
+    env: { COPILOT_OFFLINE: 'true', COPILOT_MODEL: 'scripted', COPILOT_PROVIDER_API_KEY: 'dummy' },
+  },
+] as const)('$name: its model calls `status`', limit, async ({ name, words, tool, env }) => {
+  openWorld(name, 'pinned');
+  const options = { baseURL: `${model.url}/v1`, apiKey: 'dummy' };
+  const provider = { npm: '@ai-sdk/openai-compatible', name: 'scripted', options, models: { scripted: {} } };
+  const config = { provider: { scripted: provider }, model: 'scripted/scripted', small_model: 'scripted/scripted' };
+  world.file('home/.config/opencode/opencode.json', JSON.stringify(config));
+  await world.openSession('shop-creator-claude');
+  world.writeRegistry('sessions:\n  shop-creator-claude: { agent: claude, status: running }\n', 30);
+  expect((await asm('setup', '--client', name, '--yes')).code).toBe(0);
+  const ran = world.startOther(name, [...words, `[call ${tool}]`], {
+    cwd: world.work,
+    env: { ...env, COPILOT_PROVIDER_BASE_URL: `${model.url}/v1` },
+  });
+  const code = await ran.exited;
+  expect(`${ran.stdout()}${ran.stderr()}`).toContain('done.');
+  expect(code).toBe(0);
+  expect(model.heard('shop-creator-claude · claude · ')).toBe(true);
+});

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -235,17 +238,46 @@ test('the calls of a turn are counted, also by a server that was started again',
   expect(await two.call('status')).toBe('no sessions');
 });
 
-test('the client of the newer protocol is served too', async () => {
+test.each(['legacy', 'auto'] as const)('the client of the newer protocol is served too: %s', async (mode) => {
   const { Client: NewerClient } = await import('@modelcontextprotocol/client');
   const { StdioClientTransport: NewerTransport } = await import('@modelcontextprotocol/client/stdio');
   const transport = new NewerTransport({ command: process.execPath, args: [program, 'mcp'], env: world.env });
-  const client = new NewerClient({ name: 'test', version: '1' });
+  const client = new NewerClient({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
   await client.connect(transport);
+  expect(client.getProtocolEra()).toBe('legacy');
   expect((await client.listTools()).tools).toHaveLength(7);
   expect(await client.callTool({ name: 'status', arguments: {} })).toMatchObject({
     content: [{ type: 'text', text: 'no sessions' }],
   });
   await client.close();
+});
+
+test('a client that begins with `server/discover` is told at once that it is not known, and goes on', async () => {
+  const server = spawn(process.execPath, [program, 'mcp'], { env: world.env, stdio: ['pipe', 'pipe', 'ignore'] });
+  const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
+  const ask = async (message: object) => {
+    server.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+    return JSON.parse((await lines.next()).value ?? '');
+  };
+  const clientInfo = { name: 'test', version: '1' };
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientInfo': clientInfo,
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  // Any other code, or silence, is not what makes every client fall back.
+  expect(await ask({ id: 'probe', method: 'server/discover', params: { _meta: meta } })).toMatchObject({
+    id: 'probe',
+    error: { code: -32601 },
+  });
+  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
+  expect(await ask({ id: 1, method: 'initialize', params })).toMatchObject({
+    id: 1,
+    result: { protocolVersion: '2025-11-25', serverInfo: { name: 'agent_sessions_monitor' } },
+  });
+  const ended = once(server, 'exit');
+  server.stdin.end();
+  await ended;
 });
 
 test("the official Inspector's command lists the tools and calls one", async () => {

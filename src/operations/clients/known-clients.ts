@@ -143,7 +143,7 @@ export const knownClients: readonly Client[] = [
   {
     name: 'copilot',
     title: 'Copilot CLI',
-    tested: 'the real program, offline: added, listed, taken out (1.0.102); it starts no server without a login',
+    tested: `${realHost} (1.0.102)`,
     own: {
       program: 'copilot',
       add: (server, start) => ['mcp', 'add', server, ...variables(start), '--', ...commandOf(start)],
@@ -159,7 +159,7 @@ export const knownClients: readonly Client[] = [
   {
     name: 'opencode',
     title: 'opencode',
-    tested: 'the real program, offline: added, seen, taken out (1.18.33)',
+    tested: `${realHost} (1.18.33)`,
     own: {
       program: 'opencode',
       add: (server, start) => ['mcp', 'add', server, ...variables(start), '--', ...commandOf(start)],

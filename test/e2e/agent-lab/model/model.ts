@@ -12,6 +12,8 @@ export interface ScriptedModel {
   readonly url: string;
   /** Lets the answers go on that wait for that name. */
   readonly release: (name: string) => void;
+  /** Decides whether an agent's last request held that text. */
+  readonly heard: (text: string) => boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -24,13 +26,14 @@ const protocols: readonly Protocol[] = [messages, responses, chat];
  */
 export async function startModel(): Promise<ScriptedModel> {
   const released = new Set<string>();
+  let last = '';
   const events = new EventEmitter().setMaxListeners(0);
   const hold = async (name: string): Promise<void> => {
     while (!released.has(name)) await once(events, 'release');
   };
   const server = createServer((request, response) => {
     // A client that has gone away needs no answer.
-    answer(request, response, hold).catch(() => response.destroy());
+    answer(request, response, { hold, hear: (text) => void (last = text) }).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = z.custom<AddressInfo>().parse(server.address());
@@ -42,18 +45,19 @@ export async function startModel(): Promise<ScriptedModel> {
     released.add(name);
     events.emit('release');
   };
-  return { url: `http://127.0.0.1:${port}`, release, close };
+  return { url: `http://127.0.0.1:${port}`, release, heard: (text) => last.includes(text), close };
 }
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  hold: (name: string) => Promise<void>,
+  { hold, hear }: { hold: (name: string) => Promise<void>; hear: (text: string) => void },
 ): Promise<void> {
   let text = '';
   for await (const piece of request.setEncoding('utf8')) text += piece;
   const path = (request.url ?? '').split('?')[0] ?? '';
   if (path.endsWith('/count_tokens')) return asJson(response, { input_tokens: Math.ceil(text.length / 4) });
+  hear(text);
   const protocol = protocols.find(({ path: end }) => path.endsWith(end));
   if (protocol === undefined) return asJson(response, {});
   const asked = protocol.read(JSON.parse(text));
