@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -115,7 +115,8 @@ test('Codex runs a tool of the server', limit, async () => {
   await asm('setup', '--client', 'codex', '--yes');
   await world.openSession('shop-creator-claude');
   world.writeRegistry('sessions:\n  shop-creator-claude: { agent: claude, status: running }\n', 30);
-  const codex = spawn('codex', ['app-server'], { cwd: world.home, env: world.env, stdio: ['pipe', 'pipe', 'ignore'] });
+  const program = join(installed('codex', 'pinned').bin, 'codex');
+  const codex = spawn(program, ['app-server'], { cwd: world.home, env: world.env, stdio: ['pipe', 'pipe', 'ignore'] });
   const answers = new Map<number, (result: ReturnType<typeof JSON.parse>) => void>();
   createInterface({ input: codex.stdout }).on('line', (line) => {
     const { id, result } = JSON.parse(line);
