@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { chat } from './chat.ts';
+import { generate } from './generate.ts';
 import type { Asked, Call, Protocol, Step } from './protocol.ts';
 import { messages } from './messages.ts';
 import { responses } from './responses.ts';
@@ -17,7 +18,7 @@ export interface ScriptedModel {
   readonly close: () => Promise<void>;
 }
 
-const protocols: readonly Protocol[] = [messages, responses, chat];
+const protocols: readonly Protocol[] = [messages, responses, chat, generate];
 
 /**
  * Starts a server on loopback that speaks as much of each agent's protocol as that agent needs. What stands in the prompt
@@ -60,7 +61,7 @@ async function answer(
   hear(text);
   const protocol = protocols.find(({ path: end }) => path.endsWith(end));
   if (protocol === undefined) return asJson(response, {});
-  const asked = protocol.read(JSON.parse(text));
+  const asked = protocol.read(JSON.parse(text), path);
   const { step, heldBy } = nextStep(asked);
   if (heldBy !== undefined) await hold(heldBy);
   if (!asked.stream) return asJson(response, protocol.whole(step, asked.model));

@@ -24,7 +24,7 @@ export type Step = { readonly kind: 'say'; readonly text: string } | ({ readonly
 export interface Protocol {
   /** How the path of its requests ends. */
   readonly path: string;
-  readonly read: (body: unknown) => Asked;
+  readonly read: (body: unknown, path: string) => Asked;
   /** The whole answer at once. */
   readonly whole: (step: Step, model: string) => object;
   /** The same answer as a stream of server-sent events. */

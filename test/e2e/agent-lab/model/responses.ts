@@ -46,9 +46,14 @@ function itemOf(step: Step): object {
     const content = [{ type: 'output_text', text: step.text, annotations: [] }];
     return { type: 'message', id: `msg_${randomUUID()}`, role: 'assistant', status: 'completed', content };
   }
-  const { name, input } = step;
-  const call = { name, call_id: `call_${randomUUID()}`, arguments: JSON.stringify(input) };
-  return { type: 'function_call', id: `fc_${randomUUID()}`, status: 'completed', ...call };
+  const call = { call_id: `call_${randomUUID()}`, arguments: JSON.stringify(step.input) };
+  return { type: 'function_call', id: `fc_${randomUUID()}`, status: 'completed', ...named(step.name), ...call };
+}
+
+/** Tools of an MCP server stand in a namespace: `mcp__<server>__<tool>` is the tool of that server. */
+function named(name: string): { readonly name: string; readonly namespace?: string } {
+  const [, namespace, tool] = /^(mcp__.+)__(.+)$/.exec(name) ?? [];
+  return namespace === undefined || tool === undefined ? { name } : { namespace, name: tool };
 }
 
 function completed(output: object, model: string): object {
