@@ -5,52 +5,11 @@ import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AgentWorld } from './agent-lab/agent-world.ts';
 import { installed } from './agent-lab/installed.ts';
+import { environmentOf, hosts, server, type Host } from './agent-lab/mcp-hosts.ts';
 import { startModel, type ScriptedModel } from './agent-lab/model/model.ts';
 import { program } from './private-world.ts';
 
 const limit = { timeout: 300_000 };
-const server = 'agent_sessions_monitor';
-
-/** A host, what the doctor says of it, and how its model is asked. Its settings come from outside: its HOME is empty. */
-interface Host {
-  readonly name: Parameters<typeof installed>[0];
-  readonly sees: string;
-  readonly tool: (name: string) => string;
-  readonly ask: (prompt: string, tool: string) => readonly [program: string, ...words: string[]];
-}
-
-const hosts: readonly Host[] = [
-  {
-    name: 'claude-code',
-    sees: 'ok   Claude Code is connected to it',
-    tool: (name) => `mcp__${server}__${name}`,
-    ask: (prompt, tool) => ['claude', '-p', prompt, '--allowedTools', tool],
-  },
-  {
-    name: 'codex',
-    sees: 'ok   Codex CLI sees its 7 tools',
-    tool: (name) => `mcp__${server}__${name}`,
-    ask: (prompt) => ['codex', 'exec', '--skip-git-repo-check', ...codexProvider(), prompt],
-  },
-  {
-    name: 'gemini',
-    sees: 'ok   Gemini CLI is connected to it',
-    tool: (name) => `mcp_${server}_${name}`,
-    ask: (prompt) => ['gemini', '-m', 'gemini-2.5-flash', '--approval-mode', 'yolo', '-p', prompt],
-  },
-  {
-    name: 'opencode',
-    sees: 'ok   opencode is connected to it',
-    tool: (name) => `${server}_${name}`,
-    ask: (prompt) => ['opencode', 'run', prompt],
-  },
-  {
-    name: 'copilot',
-    sees: 'ok   the MCP server showed its 7 tools',
-    tool: (name) => `${server}-${name}`,
-    ask: (prompt) => ['copilot', '--allow-all-tools', '-p', prompt],
-  },
-];
 
 let model: ScriptedModel;
 let world: AgentWorld;
@@ -86,47 +45,16 @@ function openWorld(host: Host['name']): void {
   world.file('home/.npmrc', `registry=${model.url}\nfetch-retries=0\n`);
 }
 
-/** What makes each host speak with the scripted model and with nothing else. */
-function environmentOf(url: string): Record<string, string> {
-  const options = { baseURL: `${url}/v1`, apiKey: 'dummy' };
-  const provider = { npm: '@ai-sdk/openai-compatible', name: 'scripted', options, models: { scripted: {} } };
-  const opencode = { provider: { scripted: provider }, model: 'scripted/scripted', small_model: 'scripted/scripted' };
-  return {
-    ANTHROPIC_BASE_URL: url,
-    ANTHROPIC_API_KEY: 'dummy',
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    DISABLE_AUTOUPDATER: '1',
-    SCRIPTED_KEY: 'dummy',
-    GEMINI_API_KEY: 'dummy',
-    GOOGLE_GEMINI_BASE_URL: url,
-    GEMINI_CLI_TRUST_WORKSPACE: 'true',
-    OPENCODE_CONFIG_CONTENT: JSON.stringify(opencode),
-    OPENCODE_DISABLE_AUTOUPDATE: '1',
-    OPENCODE_DISABLE_MODELS_FETCH: '1',
-    COPILOT_AUTO_UPDATE: 'false',
-    COPILOT_OFFLINE: 'true',
-    COPILOT_MODEL: 'scripted',
-    COPILOT_PROVIDER_API_KEY: 'dummy',
-    COPILOT_PROVIDER_BASE_URL: `${url}/v1`,
-  };
-}
-
-function codexProvider(): readonly string[] {
-  const settings = {
-    model: '"scripted"',
-    model_provider: '"scripted"',
-    'model_providers.scripted.name': '"scripted"',
-    'model_providers.scripted.base_url': `"${model.url}/v1"`,
-    'model_providers.scripted.wire_api': '"responses"',
-    'model_providers.scripted.env_key': '"SCRIPTED_KEY"',
-  };
-  return Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-}
-
 async function asm(...words: readonly string[]) {
   const ran = world.startOther(node, [cli, ...words]);
   const code = await ran.exited;
   return { code, text: `${ran.stdout()}${ran.stderr()}` };
+}
+
+async function open(session: string): Promise<void> {
+  await world.openSession(session);
+  const entry = `  ${session}: { agent: claude, status: running }`;
+  writeFileSync(world.env['AGENT_SESSIONS_YAML'] ?? '', `sessions:\n${entry}\n`);
 }
 
 const says = (code: number, text: string) => ({ code, text: expect.stringContaining(text) });
@@ -136,9 +64,9 @@ async function pasted(line: string): Promise<void> {
   expect(await shell.exited, `${line}\n${shell.stdout()}${shell.stderr()}`).toBe(0);
 }
 
-/** Lets a host's model call a tool. @returns what the host then told the model. */
+/** Lets a host's model call a tool, and waits for the end of its turn. */
 async function called({ tool, ask }: Host, name: string): Promise<void> {
-  const [file, ...words] = ask(`[call ${tool(name)}]`, tool(name));
+  const [file, ...words] = ask(`[call ${tool(name)}]`, { tool: tool(name), url: model.url });
   const ran = world.startOther(file, words, { cwd: world.work });
   const code = await ran.exited;
   const said = `${ran.stdout()}${ran.stderr()}`;
@@ -158,11 +86,7 @@ describe.each(hosts)('$name', (host) => {
     expect(await asm('doctor', ...client)).toMatchObject(says(0, host.sees));
     expect(await asm('setup', ...client, '--yes')).toMatchObject(says(0, 'nothing to change'));
 
-    await world.openSession('shop-creator-claude');
-    writeFileSync(
-      world.env['AGENT_SESSIONS_YAML'] ?? '',
-      'sessions:\n  shop-creator-claude: { agent: claude, status: running }\n',
-    );
+    await open('shop-creator-claude');
     await called(host, 'status');
     expect(model.heard('shop-creator-claude · claude · ')).toBe(true);
 
@@ -187,4 +111,83 @@ describe.each(hosts)('$name', (host) => {
       false,
     ]);
   });
+});
+
+describe.each(hosts.filter(({ name }) => name === 'codex' || name === 'opencode'))('$name, by its file', (host) => {
+  test('what is shown for the file stands there, with the longer wait, and is seen', limit, async () => {
+    openWorld(host.name);
+    const path = await byFile(host.name);
+    expect(readFileSync(path, 'utf8')).toContain('540');
+    expect(await asm('doctor', '--client', host.name)).toMatchObject(says(0, host.sees));
+  });
+});
+
+/** Writes what is shown for a host's file into it. @returns its path */
+async function byFile(name: string, edit = (text: string) => text): Promise<string> {
+  const { file } = JSON.parse((await asm('setup', '--client', name, '--json')).text);
+  mkdirSync(dirname(file.path), { recursive: true });
+  writeFileSync(file.path, edit(file.text));
+  return file.path;
+}
+
+/** The whole answer of a call; the description of the tool names the words too. */
+const noDrift = ':"no drift"';
+/** `HOST_WAITS=full` waits as long as the entries say; else a short wait stands for them. */
+const isFull = process.env['HOST_WAITS'] === 'full';
+const shorter = (text: string): string => (isFull ? text : text.replace(/(WAIT_SECONDS\W+)\d+/, '$13'));
+
+test.each(hosts.filter(({ name }) => name === 'codex' || name === 'claude-code'))(
+  '$name: its model waits for a drift as long as the entry says, and gets the answer within its turn',
+  { timeout: 900_000 },
+  async (host) => {
+    openWorld(host.name);
+    const [line = ''] = (await asm('setup', '--client', host.name)).text.split('\n');
+    await pasted(shorter(line));
+    await called(host, 'wait_for_drift');
+    expect(model.heard(noDrift)).toBe(true);
+  },
+);
+
+test('Codex ends a call after the limit of its file, which the entry raises above the wait', limit, async () => {
+  openWorld('codex');
+  const host = hosts.find(({ name }) => name === 'codex');
+  if (host === undefined) throw new Error('codex is no host');
+  const low = (text: string): string => shorter(text).replace('tool_timeout_sec = 600', 'tool_timeout_sec = 1');
+  await byFile('codex', low);
+  await called(host, 'wait_for_drift');
+  expect(model.heard('timed out awaiting tools/call after 1000ms')).toBe(true);
+  await byFile('codex', shorter);
+  await called(host, 'wait_for_drift');
+  expect(model.heard(noDrift)).toBe(true);
+});
+
+test("Codex's app server runs a tool of the server", limit, async () => {
+  openWorld('codex');
+  await asm('setup', '--client', 'codex', '--yes');
+  await open('shop-creator-claude');
+  const codex = spawn(join(installed('codex', 'pinned').bin, 'codex'), ['app-server'], {
+    cwd: world.home,
+    env: world.env,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  const answers = new Map<number, (result: ReturnType<typeof JSON.parse>) => void>();
+  createInterface({ input: codex.stdout }).on('line', (line) => {
+    const { id, result } = JSON.parse(line);
+    answers.get(id)?.(result);
+  });
+  const ask = (id: number, method: string, params: object): Promise<ReturnType<typeof JSON.parse>> => {
+    codex.stdin.write(`${JSON.stringify({ id, method, params })}\n`);
+    return new Promise((resolve) => answers.set(id, resolve));
+  };
+  try {
+    const clientInfo = { name: 'test', title: 'test', version: '1' };
+    await ask(1, 'initialize', { clientInfo, capabilities: { experimentalApi: true } });
+    codex.stdin.write(`${JSON.stringify({ method: 'initialized' })}\n`);
+    const { thread } = await ask(2, 'thread/start', { cwd: world.work, ephemeral: true });
+    const call = { threadId: thread.id, server, tool: 'status', arguments: {} };
+    const { content } = await ask(3, 'mcpServer/tool/call', call);
+    expect(content).toEqual([{ type: 'text', text: expect.stringContaining('shop-creator-claude · claude · ') }]);
+  } finally {
+    codex.kill('SIGKILL');
+  }
 });

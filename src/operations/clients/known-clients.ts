@@ -78,7 +78,7 @@ export const knownClients: readonly Client[] = [
   {
     name: 'gemini',
     title: 'Gemini CLI',
-    tested: 'the real program, offline: added, seen, taken out (0.61.0)',
+    tested: `${realHost} (0.61.0)`,
     own: {
       program: 'gemini',
       add: (server, start) => [
