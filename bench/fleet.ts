@@ -1,15 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
-/** Real tmux sessions with pretend agents, their registry, and a home of their own. */
+/**
+ * Real tmux sessions with pretend agents, their registry, and a home of their own. As with most people, each has a
+ * folder of its own, a recorded conversation with a transcript, and the live record that Claude keeps.
+ */
 export interface Fleet {
   readonly env: Record<string, string>;
   readonly home: string;
   readonly socket: string;
   readonly registry: string;
   readonly serverPid: number;
+  /** The transcript of each session. */
+  readonly transcripts: readonly string[];
   close(): void;
 }
 
@@ -36,17 +41,21 @@ export function openFleet(count: number): Fleet {
     return stdout;
   };
   const names = Array.from({ length: count }, (_, number) => `w${number}-creator-claude`);
-  for (const name of names) {
-    tmux('new-session', '-d', '-s', name, '-c', home, 'bash', '-c', 'exec -a claude sleep 86400');
+  for (const [number, name] of names.entries()) {
+    mkdirSync(folderOf(home, number), { recursive: true });
+    tmux('new-session', '-d', '-s', name, '-c', folderOf(home, number), 'bash', '-c', 'exec -a claude sleep 86400');
   }
   const panes = new Map(
     tmux('list-panes', '-a', '-F', '#{session_name} #{pane_pid}')
       .trim()
       .split('\n')
-      .map((line) => [line.split(' ')[0] ?? '', line.split(' ')[1] ?? '']),
+      .map((line) => [line.split(' ')[0] ?? '', Number(line.split(' ')[1])]),
   );
-  writeFileSync(registry, `version: 1\nsessions:\n${names.map((name) => entry(name, panes.get(name), home)).join('')}`);
+  const sessions = names.map((name, number) => aSession(name, number, panes.get(name) ?? 0, home));
   const hourAgo = Date.now() / 1000 - 3600;
+  mkdirSync(join(home, '.claude/sessions'), { recursive: true });
+  for (const session of sessions) writeFilesOf(session, home, hourAgo);
+  writeFileSync(registry, `version: 1\nsessions:\n${sessions.map(entry).join('')}`);
   utimesSync(registry, hourAgo, hourAgo);
   const serverPid = Number(tmux('display-message', '-p', '#{pid}'));
   return {
@@ -55,6 +64,7 @@ export function openFleet(count: number): Fleet {
     socket: join(root, `tmux-${process.getuid?.() ?? 0}`, 'default'),
     registry,
     serverPid,
+    transcripts: sessions.map((session) => transcriptOf(session, home)),
     close: () => {
       tmux('kill-server');
       while (isAlive(serverPid)) spawnSync('sleep', ['0.1']);
@@ -63,20 +73,56 @@ export function openFleet(count: number): Fleet {
   };
 }
 
+interface Session {
+  readonly name: string;
+  readonly number: number;
+  readonly pid: number;
+  readonly cwd: string;
+  readonly id: string;
+}
+
+function folderOf(home: string, number: number): string {
+  return join(home, 'work', `project-${number}`);
+}
+
+function aSession(name: string, number: number, pid: number, home: string): Session {
+  return { name, number, pid, cwd: folderOf(home, number), id: `${10_000_000 + number}-0000-4000-8000-000000000000` };
+}
+
+/** Returns where Claude keeps the conversation of a session of this fleet. */
+function transcriptOf({ cwd, id }: Session, home: string): string {
+  return join(home, '.claude/projects', cwd.replaceAll(/[^A-Za-z0-9]/g, '-'), `${id}.jsonl`);
+}
+
+/** Writes what Claude writes: the conversation and the record of its process. */
+function writeFilesOf(session: Session, home: string, changedAt: number): void {
+  const { pid, cwd, id } = session;
+  const transcript = transcriptOf(session, home);
+  mkdirSync(dirname(transcript), { recursive: true });
+  const said = { type: 'user', cwd, sessionId: id, timestamp: new Date(changedAt * 1000).toISOString() };
+  writeFileSync(transcript, `${JSON.stringify(said)}\n`);
+  utimesSync(transcript, changedAt, changedAt);
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const procStart = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const record = { pid, sessionId: id, cwd, procStart, kind: 'interactive', entrypoint: 'cli', version: '2.1.332' };
+  const doing = { status: 'idle', statusUpdatedAt: changedAt * 1000 };
+  writeFileSync(join(home, `.claude/sessions/${pid}.json`), JSON.stringify({ ...record, ...doing }));
+}
+
 /** Returns an entry with every field that `docs/registry-format.md` names, as people's files hold them. */
-function entry(name: string, pid: string | undefined, home: string): string {
+function entry({ name, number, pid, cwd, id }: Session): string {
   return `  ${name}: # kept by hand
-    workspace: lab-${Number(/\d+/.exec(name)?.[0]) % 20}
+    workspace: lab-${number % 20}
     agent: claude
-    cwd: ${home}
+    cwd: ${cwd}
     status: running
     created_at: 2026-07-01T09:00:00Z
     terminated_at: null
     termination_mode: null
-    pane: { pid: ${pid}, cmd: claude, cwd: ${home} }
-    claude_session_id_own: null
+    pane: { pid: ${pid}, cmd: claude, cwd: ${cwd} }
+    claude_session_id_own: ${id}
     agent_identities:
-      claude: { session_id: null }
+      claude: { session_id: ${id} }
       agy: { conversation_id: null }
     previous_session_ids: []
     last_visible_status: auto-registered

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fleet } from './fleet.ts';
@@ -50,7 +50,7 @@ export function latencyRow(sessions: string, times: readonly number[]): Row {
 /** Measures what a monitor costs while 20 of the agents write their transcripts and nothing else happens. */
 export async function idle(fleet: Fleet, count: number): Promise<readonly Row[]> {
   const seconds = 60;
-  const transcripts = withConversations(fleet, 20);
+  const transcripts = fleet.transcripts.slice(0, 20);
   return watched(fleet, async (pid) => {
     const before = { ours: treeCpuMs(pid), tmux: treeCpuMs(fleet.serverPid, 'alone') };
     const end = performance.now() + seconds * 1_000;
@@ -148,20 +148,4 @@ function isTerminated({ registry }: Fleet, name: string): boolean {
   const text = readFileSync(registry, 'utf8');
   const entry = text.slice(text.indexOf(`  ${name}:`));
   return /^ {4}status: (\w+)$/m.exec(entry)?.[1] === 'terminated';
-}
-
-/**
- * Gives each of the first entries a conversation.
- * @returns the paths of their transcripts
- */
-function withConversations({ home, registry }: Fleet, count: number): readonly string[] {
-  const folder = join(home, '.claude/projects/p');
-  mkdirSync(folder, { recursive: true });
-  const ids = Array.from({ length: count }, (_, number) => `${10_000_000 + number}-0000-4000-8000-000000000000`);
-  let text = readFileSync(registry, 'utf8');
-  for (const id of ids) text = text.replace('claude_session_id_own: null', `claude_session_id_own: ${id}`);
-  writeFileSync(registry, text);
-  const hourAgo = Date.now() / 1000 - 3600;
-  utimesSync(registry, hourAgo, hourAgo);
-  return ids.map((id) => join(folder, `${id}.jsonl`));
 }
