@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Receiver } from '../tell/notify/receiver.ts';
-import { HermesWorld, hermesVersions } from './hermes-world.ts';
+import { HermesWorld, versionsInFull } from './hermes-world.ts';
 import { until } from './private-world.ts';
 
 /** A real Hermes whose ntfy platform publishes to a receiver of this machine. */
-describe.each(hermesVersions)('a notifier that sends by a real Hermes %s', (version) => {
+describe.each(versionsInFull)('a notifier that sends by a real Hermes %s', (version) => {
   let world: HermesWorld;
   let receiver: Receiver;
   beforeEach(async () => {

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { HermesWorld, hermesVersions } from './hermes-world.ts';
+import { HermesWorld, versionsInFull } from './hermes-world.ts';
 import { isAlive, kill, until } from './private-world.ts';
 import { endsTurn, startModel, waits, type ModelCall } from './scripted-model.ts';
 
 const lean = 'agent-sessions-lean';
 
-describe.each(hermesVersions)('set-up for a real Hermes %s', (version) => {
+describe.each(versionsInFull)('set-up for a real Hermes %s', (version) => {
   let world: HermesWorld;
   let workers: number[];
   beforeEach(() => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { HermesWorld, hermesVersions } from './hermes-world.ts';
+import { HermesWorld, versionsInFull } from './hermes-world.ts';
 import { isAlive, program, until } from './private-world.ts';
 import { endsTurn, startModel, waits, type ModelCall } from './scripted-model.ts';
 
@@ -40,7 +40,7 @@ test('0.18.2 gives one turn: at its end the run ends itself, with a word', { tim
   }
 });
 
-describe.each(hermesVersions)('a card that Hermes %s dispatches to a model', (version) => {
+describe.each(versionsInFull)('a card that Hermes %s dispatches to a model', (version) => {
   let world: HermesWorld;
   let asked: () => readonly ModelCall[];
   beforeEach(async () => {

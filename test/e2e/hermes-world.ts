@@ -7,6 +7,13 @@ import { kill, PrivateWorld, until } from './private-world.ts';
 export const hermesVersions = ['0.19.0', '0.18.2'] as const;
 export type HermesVersion = (typeof hermesVersions)[number];
 
+/** The versions on which every test runs, not only the most telling ones; `npm run soak` names all. */
+export const versionsInFull = (process.env['HERMES_VERSIONS'] ?? '0.19.0').split(' ').map((name) => {
+  const version = hermesVersions.find((one) => one === name);
+  if (version === undefined) throw new Error(`HERMES_VERSIONS: ${name} is none of ${hermesVersions.join(', ')}`);
+  return version;
+});
+
 const installed = fileURLToPath(new URL('../../.hermes', import.meta.url));
 
 /** A private world with a real, unmodified Hermes of that version and a board of its own. */

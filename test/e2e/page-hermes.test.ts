@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StreamMessage } from '../../src/page/page-data.ts';
-import { HermesWorld, hermesVersions } from './hermes-world.ts';
+import { HermesWorld, versionsInFull } from './hermes-world.ts';
 import { RawClient, request } from './page/raw-client.ts';
 import { ask, servePage, type ServedPage } from './page/served-page.ts';
 import { until } from './private-world.ts';
 
 /** A card on a real Hermes board: the page shows it, and its user comments there. */
 
-describe.each(hermesVersions)('a card of Hermes %s', { timeout: 120_000 }, (version) => {
+describe.each(versionsInFull)('a card of Hermes %s', { timeout: 120_000 }, (version) => {
   let world: HermesWorld;
   beforeEach(() => {
     world = new HermesWorld(version);

@@ -1,0 +1,28 @@
+// `npm run soak` runs for hours what `npm test` runs for minutes: every version of a foreign program, and long rounds.
+import { build, run } from './prepare.mjs';
+
+const seriously = {
+  CRASH_ROUNDS: '200',
+  IDLE_SECONDS: '600',
+  FLEET_MINUTES: '60',
+  AWAY_SECONDS: '60',
+  HOST_WAITS: 'full',
+  CLAUDE_VERSIONS: 'newest 2.1.240 2.1.123',
+  HERMES_VERSIONS: '0.19.0 0.18.2',
+  CODEX_VERSIONS: 'newest',
+  OPENCODE_VERSIONS: 'newest',
+  PROPERTY_SEED: 'random',
+  TRUTH_WORLDS: '200000',
+};
+const endToEnd = ['crash', 'idle', 'many-agents', 'mqtt', 'claude-code', 'codex', 'opencode', 'mcp-hosts'];
+const onHermes = ['hermes-board', 'hermes-notify', 'hermes-setup', 'hermes-worker', 'page-hermes'];
+const properties = ['test/core/truth/truth.property.test.ts', 'test/core/plan/plan.property.test.ts'];
+
+Object.assign(process.env, seriously);
+build();
+vitest('e2e', ...[...endToEnd, ...onHermes].map((name) => `test/e2e/${name}.test.ts`));
+vitest('unit', ...properties, '--testTimeout', '1200000');
+
+function vitest(project, ...words) {
+  run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...words], 'inherit');
+}
