@@ -3,6 +3,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execaSync } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startModel } from './agent-lab/model/model.ts';
+import { ClaudeWorld } from './claude-lab/claude-world.ts';
+import { claudeOf } from './claude-lab/versions.ts';
 import { PrivateWorld, until } from './private-world.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -77,6 +80,38 @@ test('`npm install -g` of the clone builds the program; without its scripts the 
   npm('install', '-g', '--omit=dev', '--prefix', prefix, '.');
   expect(installed(prefix, '--version').stdout).toBe(version);
 }, 120_000);
+
+test('a newcomer with Claude Code alone: from the README to the first `status` by the model in its three commands', async () => {
+  const readme = readFileSync(join(clone, 'README.md'), 'utf8');
+  const [install = '', setUp = '', ask = '', ...more] =
+    /^Claude Code alone.*?```sh\n(.*?)\n```/ms.exec(readme)?.[1]?.split('\n') ?? [];
+  expect(more).toEqual([]);
+  const model = await startModel();
+  const newcomer = new ClaudeWorld(claudeOf('pinned'), model);
+  try {
+    const prefix = newcomer.folder('prefix');
+    const { npm_config_cache = '', npm_config_userconfig = '' } = world.env;
+    const { AGENT_SESSIONS_YAML: _, AGENT_SESSIONS_MONITOR_STATE_DIR: __, ...bare } = newcomer.env;
+    const npmSettings = { npm_config_cache, npm_config_userconfig, npm_config_prefix: prefix };
+    newcomer.env = { ...bare, ...npmSettings, PATH: `${join(prefix, 'bin')}:${bare['PATH']}` };
+    const run = async (line: string, cwd: string) => {
+      const ran = newcomer.startOther('sh', ['-c', line], { cwd });
+      expect(await ran.exited, `${line}\n${ran.stdout()}${ran.stderr()}`).toBe(0);
+    };
+    await run(install, clone);
+    await run(setUp, newcomer.home);
+    await newcomer.openSession('shop-creator-claude');
+    const pane = newcomer.openShell('newcomer');
+    await pane.type(ask);
+    // Claude Code asks before it calls a tool for the first time.
+    await pane.accept(/Do you want to proceed/);
+    await pane.shows(/done\./);
+    expect(newcomer.conversationsWith('not in the registry yet: shop-creator-claude')).toHaveLength(1);
+  } finally {
+    await newcomer.close();
+    await model.close();
+  }
+}, 240_000);
 
 test('`npm install -g` from git fetches what the build needs', () => {
   const repository = world.folder('repository');

@@ -1,6 +1,7 @@
 import { clean } from '../../core/words/text.ts';
 import type { SessionRow } from '../../operations/answers/sessions.ts';
 import { sessionsIn } from '../../operations/sessions/session-rows.ts';
+import { unregisteredHint } from '../../operations/sessions/status-hints.ts';
 import { shellCommand } from '../../core/words/shell-command.ts';
 import { answer } from '../../operations/work/answer-lines.ts';
 import { session } from '../input.ts';
@@ -14,12 +15,10 @@ export const statusTool = makeTool({
   input: session,
   run: async ({ context, world }, { session: name }) => {
     const report = await context.pass({ mode: 'dry-run' });
-    const sessions = sessionsIn(report, name ?? null);
-    if (sessions.length === 0) return 'no sessions';
-    return answer(
-      sessions.map(({ row }) => lineOf(row)),
-      shellCommand(world.settings.registry, 'status'),
-    );
+    const { registry } = world.settings;
+    const rows = sessionsIn(report, name ?? null).map(({ row }) => lineOf(row));
+    const lines = name === undefined ? [...unregisteredHint(report, registry), ...rows] : rows;
+    return lines.length === 0 ? 'no sessions' : answer(lines, shellCommand(registry, 'status'));
   },
 });
 

@@ -25,7 +25,8 @@ export async function statusHints(
   return [...hints, ...resumeHint(names, new Set(sessions.map(({ entry }) => entry.session)), registry)];
 }
 
-function unregisteredHint(report: PassReport, place: RegistryPlace): string[] {
+/** Returns a hint about the sessions that a pass would register, if there are any. */
+export function unregisteredHint(report: PassReport, place: RegistryPlace): readonly string[] {
   const names = unregistered(report);
   if (names.length === 0) return [];
   return [`not in the registry yet: ${someOf(names.map(clean))}. To register: ${shellCommand(place, 'reconcile')}`];

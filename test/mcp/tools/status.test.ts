@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deadPids } from '../../core/world.ts';
+import { aProcess, aSession, aTree, deadPids, defaultSocket, listed, trees } from '../../core/world.ts';
 import { served } from '../fake-server.ts';
 
 const registry = `sessions:
@@ -27,6 +27,18 @@ test('of one session, and of none', async () => {
     did you mean odd? \`asm status\` shows the sessions there are"
   `);
   expect(await served().call('status')).toBe('no sessions');
+});
+
+test('names what runs and has no entry: else a newcomer hears that there is nothing', async () => {
+  const sees = {
+    sockets: new Map([[defaultSocket, listed([aSession('blog-creator-claude')])]]),
+    panes: trees(aTree(aProcess(1001))),
+  };
+  const { call, read } = served({ sees });
+  const line =
+    'not in the registry yet: blog-creator-claude. To register: agent-sessions-monitor --registry /home/me/registry.yaml reconcile';
+  expect(await call('status')).toBe(line);
+  expect(read()).toBe('sessions: {}\n');
 });
 
 test('of many sessions as many as 4 KB hold', async () => {

@@ -98,8 +98,14 @@ function nextStep({ prompt, results, shell, waits }: Asked): {
 function callsFor(prompt: string, shell: NonNullable<Asked['shell']>, waits: Asked['waits']): readonly Call[] {
   const command = /\[bash (.+)\]/s.exec(prompt)?.[1];
   if (command !== undefined) return [shell(command)];
-  const tool = /\[call (\S+)\]/.exec(prompt)?.[1];
+  const tool = /\[call (\S+)\]/.exec(prompt)?.[1] ?? toolNamedIn(prompt);
   if (tool !== undefined) return [{ name: tool, input: {} }];
   if (prompt.includes('[question]')) return waits?.question ?? [];
   return prompt.includes('[plan]') ? (waits?.plan ?? []) : [];
+}
+
+/** Returns the tool that a person asks for in words, as the README does, by the name that Claude Code gives it. */
+function toolNamedIn(prompt: string): string | undefined {
+  const [, tool, server] = /the (\w+) tool of (\w+)/.exec(prompt) ?? [];
+  return tool === undefined ? undefined : `mcp__${server}__${tool}`;
 }
