@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { placeholder } from '../src/cli/parse-value.ts';
@@ -37,6 +38,7 @@ await put('docs/hosts.md', () => hostsDocument(table));
 await put('docs/mqtt.md', () => mqttDocument(table));
 await put('docs/notify.md', () => notifyDocument(table));
 await put('manifest.json', () => JSON.stringify(manifest()));
+await put('src/hermes/plugin/dashboard/sessions.js', () => dashboardScript());
 
 if (stale.length > 0) {
   process.stderr.write(`stale: ${stale.join(', ')}\nrun: npm run gen\n`);
@@ -50,6 +52,24 @@ async function put(name: string, make: (text: string) => string | Promise<string
   if (after === before) return;
   if (check) stale.push(name);
   else await writeFile(path, after);
+}
+
+/** Bundles the tab in the dashboard of Hermes, which builds nothing: it loads the committed script. */
+async function dashboardScript(): Promise<string> {
+  const made = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/page/client/hermes/main.ts'],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    legalComments: 'none',
+    logLevel: 'warning',
+    // The names that a bundle does not use are no fault of this file.
+    banner: { js: '/* Made by npm run gen from src/page/client/hermes. */\n/* oxlint-disable no-unused-vars */' },
+  });
+  return made.outputFiles[0]?.text ?? '';
 }
 
 function between(text: string, name: string, made: string): string {

@@ -110,6 +110,22 @@ const written: Examples = {
     ],
     watched_until: '2026-07-01T09:00:30.000Z',
   }),
+  'history --timelines --json': JSON.stringify({
+    from: '2026-06-30T09:00:30.000Z',
+    to: '2026-07-01T09:00:30.000Z',
+    timelines: [
+      {
+        session,
+        socket: null,
+        workspace: 'shop',
+        agent: 'claude',
+        bands: [
+          { from: '2026-07-01T08:12:00.000Z', to: '2026-07-01T08:48:00.000Z', what: 'working' },
+          { from: '2026-07-01T08:48:00.000Z', to: '2026-07-01T09:00:30.000Z', what: 'waiting' },
+        ],
+      },
+    ],
+  }),
   'fleet --json': JSON.stringify({ hosts: [host] }),
   'fleet --forget --json': JSON.stringify({ forgotten: 'old-lab', topics: 3, hosts: [host] }),
   'doctor --json': JSON.stringify({

@@ -1,27 +1,31 @@
 import { clean } from '../core/words/text.ts';
-import { exitCode } from '../errors.ts';
-import type { HistoryAnswer, HistoryRow, StatesAnswer } from './answers/history.ts';
+import { exitCode, UsageError } from '../errors.ts';
+import type { HistoryAnswer, HistoryRow, StatesAnswer, TimelinesAnswer } from './answers/history.ts';
 import { historyRows } from './history/history-rows.ts';
 import { followEveryMs, states } from './history/states.ts';
+import { timelinesAnswer } from './history/timelines.ts';
 import { assertKnown } from './sessions/assert-known.ts';
-import { isOn, numberOf, textOf, type Operation } from './operation.ts';
+import { isOn, numberOf, textOf, type Input, type Operation } from './operation.ts';
 import { painter, type Paint } from './text/paint.ts';
 import { pause } from '../system/pause.ts';
 import { editText, resumeText } from './text/plan.ts';
 
-export const history: Operation<HistoryAnswer | StatesAnswer> = {
+export const history: Operation<HistoryAnswer | StatesAnswer | TimelinesAnswer> = {
   name: 'history',
   summary: 'what was found, changed and announced, newest last',
   flags: [
     { name: 'since', description: 'from then on, such as 2h or a time', value: { kind: 'time', direction: 'back' } },
     { name: 'session', description: 'of that session only', value: { kind: 'text', placeholder: 'name' } },
     { name: 'states', description: 'what the sessions were instead: each change of liveness, activity and id' },
+    { name: 'timelines', description: 'what the sessions were instead, as spans of time' },
     { name: 'follow', description: 'stay, and show what comes' },
   ],
   async *run(context, input) {
     const since = numberOf(input, 'since');
     const session = textOf(input, 'session');
     const follow = isOn(input, 'follow');
+    assertGoTogether(input);
+    if (isOn(input, 'timelines')) return yield await timelinesAnswer(context, { since, session });
     if (isOn(input, 'states')) return yield* states(context, { since, session, follow });
     const paint = painter(context.output.color);
     const text = (rows: readonly HistoryRow[]) => rows.map((one) => rowText(one, paint)).join('\n');
@@ -41,6 +45,15 @@ export const history: Operation<HistoryAnswer | StatesAnswer> = {
     }
   },
 };
+
+/** @throws UsageError for flags that mean nothing together */
+function assertGoTogether(input: Input): void {
+  const other = ['states', 'follow'].find((flag) => isOn(input, flag));
+  if (!isOn(input, 'timelines') || other === undefined) return;
+  throw new UsageError(`--timelines and --${other} do not go together`, {
+    cure: '`asm history --help` shows what it takes',
+  });
+}
 
 /** Returns the key of a row: one event may open several drifts. */
 function rowKey(row: HistoryRow): string {

@@ -1,6 +1,6 @@
 import type { HistoryRow } from '../operations/answers/history.ts';
 import type { SessionRow } from '../operations/answers/sessions.ts';
-import type { PageBand } from './join-short.ts';
+import type { JoinedBand } from '../core/timeline/join-short.ts';
 import type { ReconcileDocument } from '../pass/document.ts';
 
 /**
@@ -104,7 +104,7 @@ export interface TimelineAnswer {
     readonly key: string;
     readonly session: string;
     readonly workspace: string | null;
-    readonly bands: readonly PageBand[];
+    readonly bands: readonly JoinedBand[];
     /** Drifts of this session in the span. */
     readonly marks: readonly { readonly at: number; readonly kind: string; readonly message: string }[];
   }[];

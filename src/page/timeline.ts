@@ -1,6 +1,6 @@
 import type { HistoryRow } from '../operations/answers/history.ts';
 import type { Bands } from './bands.ts';
-import { joinShort } from './join-short.ts';
+import { joinShort } from '../core/timeline/join-short.ts';
 import type { TimelineAnswer } from './page-data.ts';
 
 const hourMs = 3_600_000;

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { HermesWorld, hermesVersions } from './hermes-world.ts';
@@ -6,7 +7,8 @@ import { until, type Running } from './private-world.ts';
 
 const token = 'a-token-of-the-test';
 const live = 'shop-creator-claude';
-const hostile = '<img src=x onerror=alert(1)>-creator-claude';
+const hostile = '<img src=x onerror=alert(1)> \x1b[31m-creator-claude';
+const many = Array.from({ length: 48 }, (_, index) => `lab${index}-creator-claude`);
 
 let browser: Browser;
 beforeAll(async () => {
@@ -18,10 +20,9 @@ describe.each(hermesVersions)('the tab in the dashboard of a real Hermes %s', (v
   let world: HermesWorld;
   beforeEach(async () => {
     world = new HermesWorld(version);
-    world.writeRegistry(
-      `sessions:\n  "${hostile}": { workspace: shop, agent: claude, status: running, tmux_socket: ${world.socketPath()} }\n`,
-      60,
-    );
+    const entry = `{ workspace: shop, agent: claude, status: running, tmux_socket: ${world.socketPath()} }`;
+    const lines = [hostile, ...many].map((name) => `  ${JSON.stringify(name)}: ${entry}\n`);
+    world.writeRegistry(`sessions:\n${lines.join('')}`, 60);
     await world.openSession(live);
     expect(await world.run(['setup', '--plugin'])).toMatchObject({ code: 0, stderr: '' });
   });
@@ -46,7 +47,7 @@ describe.each(hermesVersions)('the tab in the dashboard of a real Hermes %s', (v
     const get = (path: string, headers: Record<string, string> = {}) => fetch(`${address}${path}`, { headers });
     const known = { 'X-Hermes-Session-Token': token };
     const api = '/api/plugins/agent-sessions';
-    for (const path of ['status', 'history', 'states']) {
+    for (const path of ['status', 'history', 'timelines']) {
       expect((await get(`${api}/${path}`)).status).toBe(401);
       expect((await get(`${api}/${path}`, { 'X-Hermes-Session-Token': 'another' })).status).toBe(401);
     }
@@ -69,24 +70,39 @@ describe.each(hermesVersions)('the tab in the dashboard of a real Hermes %s', (v
     const row = page.locator(`tr[data-session="${live}"]`);
     await row.waitFor();
     expect(await row.locator('.state').textContent()).toBe('alive');
-    expect(await row.locator('rect').count()).toBeGreaterThan(0);
-    expect(await page.locator('.agent-sessions tbody tr').count()).toBe(2);
-    expect(await page.locator('.agent-sessions tbody').textContent()).toContain(hostile);
+    await row.locator('rect').first().waitFor({ state: 'attached' });
+    const rows = page.locator('.agent-sessions tbody tr');
+    expect(await rows.count()).toBe(2 + many.length);
+    expect(await page.locator('.agent-sessions tbody').textContent()).toContain(hostile.replace('\x1b', '\\x1b'));
     await page.getByText(`${live}: tmux found but not in YAML. Auto-registered.`).waitFor();
     await page.goto(`${address}/kanban`);
     await page.locator('.agent-sessions.counts').getByText('1 alive').waitFor();
     expect(complaints).toEqual([]);
-    await page.close();
-
     await monitor.end('SIGTERM');
-  });
 
-  test('says why nothing can be shown', { timeout: 120_000 }, async () => {
-    const { address } = await dashboard();
-    world.writeRegistry('sessions: [\n', 60);
-    const { page } = await openTab(browser);
+    // What an asm does that says something else, nothing at all, or has gone: the page stays, and says so.
     await page.goto(`${address}/agent-sessions`);
-    expect(await page.getByRole('alert').first().textContent()).toMatch(/^status: .*502.*registry/);
+    await row.waitFor();
+    const said = (text: RegExp) =>
+      until(String(text), async () => {
+        // As if the user came back to this tab: it then asks at once.
+        await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+        return text.test((await page.getByRole('alert').allTextContents()).join());
+      });
+    world.writeRegistry('sessions: [\n', 60);
+    await said(/^status: .*502.*registry/);
+    const program = (body: string): void => {
+      const fake = world.file('fake-asm', `#!/bin/sh\n${body}\n`);
+      chmodSync(fake, 0o755);
+      world.file('hermes-home/plugins/agent-sessions/program.json', JSON.stringify({ command: [fake], env: {} }));
+    };
+    program(`echo '{"later":"field"}'`);
+    await said(/^status: .*not the answer of this version/);
+    program(`printf 'a \\033[31m b {'`);
+    await said(/^status: .*502.*no JSON/);
+    program('exit 3');
+    await said(/^status: .*502.*said nothing.* code 3/);
+    expect(await rows.count()).toBe(2 + many.length);
     await page.close();
   });
 });

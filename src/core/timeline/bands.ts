@@ -11,6 +11,19 @@ export interface Band extends Span {
   readonly what: Activity | 'alive' | 'gone' | 'unknown' | 'unwatched';
 }
 
+/** What a band is called. */
+export const bandNames: Readonly<Record<Band['what'], string>> = {
+  waiting: 'needs you',
+  working: 'working',
+  idle: 'idle',
+  shell: 'shell',
+  exited: 'agent exited',
+  alive: 'alive',
+  gone: 'gone',
+  unknown: 'unknown',
+  unwatched: 'not watched',
+};
+
 /** The bands of one session, oldest first, without gaps from its first line on until its entry was taken out. */
 export interface SessionTimeline {
   readonly entry: EntryId;

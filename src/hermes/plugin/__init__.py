@@ -62,13 +62,17 @@ def answer(raw):
         return str(reason)
     except OSError as reason:
         return f"asm does not start: {reason.strerror or reason}"
+    except ValueError:
+        # Half of a character that needs two: no program can be given it.
+        return USAGE
     return shown(stdout if stdout.strip() else stderr)
 
 
 def words_of(raw):
     """Returns the words for asm; a text from a chat stands behind `--`, so it is never a flag. None: no such command."""
-    verb, _, rest = raw.strip().partition(" ")
-    rest = rest.strip()
+    verb, rest = [*raw.split(None, 1), "", ""][:2]
+    # The keyboards of phones begin with a capital letter.
+    verb, rest = verb.lower(), rest.strip()
     if verb in ("", "status", "digest") and rest == "":
         return [verb or "status"]
     if verb == "explain" and rest != "" and "\0" not in rest:
@@ -105,6 +109,9 @@ def hand_over(args):
     except NotFound as reason:
         print(reason, file=sys.stderr)
         sys.exit(1)
-    env.pop("NO_COLOR")
     sys.stdout.flush()
-    os.execvpe(start[0], [*start, *args.words], env)
+    try:
+        os.execvpe(start[0], [*start, *args.words], env)
+    except OSError as reason:
+        print(f"asm does not start: {reason.strerror or reason}", file=sys.stderr)
+        sys.exit(1)

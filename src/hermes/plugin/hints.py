@@ -1,16 +1,15 @@
 """Tells the monitor that its card changed: the file of a watched card is touched. Nothing else is passed on."""
 
-import json
 import os
 import re
 from pathlib import Path
 
-from .call import WRITTEN, home
+from .call import home, written
 
 HOOKS = ("kanban_task_claimed", "kanban_task_completed", "kanban_task_blocked")
 
 
-def hint(task_id="", **_):
+def hint(*_, task_id="", **__):
     """Touches the file of that card, if a monitor watches it. The monitor then looks at the card itself."""
     if re.fullmatch(r"[\w-]+", str(task_id)):
         try:
@@ -22,10 +21,8 @@ def hint(task_id="", **_):
 
 def state():
     """Returns the state folder of asm."""
-    try:
-        named = json.loads(WRITTEN.read_text(encoding="utf-8"))["env"]["AGENT_SESSIONS_MONITOR_STATE_DIR"]
-    except (OSError, ValueError, KeyError, TypeError):
-        named = os.environ.get("AGENT_SESSIONS_MONITOR_STATE_DIR")
+    _, variables = written()
+    named = {**os.environ, **variables}.get("AGENT_SESSIONS_MONITOR_STATE_DIR")
     if named:
         return Path(named)
     base = os.environ.get("XDG_STATE_HOME") or Path(home()) / ".local/state"

@@ -64,6 +64,38 @@ export const statesAnswer = z.strictObject({
     .describe('until when a monitor is known to have watched: what came later was seen by none; null: none ever did'),
 });
 
+const band = z
+  .strictObject({
+    from: time,
+    to: time,
+    what: z
+      .enum([...activities, 'alive', 'gone', 'unknown', 'unwatched'])
+      .describe('`alive`: it lived, what it did is not known; `unwatched`: no monitor watched, nothing is known'),
+    of: z
+      .int()
+      .exactOptional()
+      .describe('so many short ones stand in it, and `what` took most of the time; absent: it is one'),
+  })
+  .meta({ id: 'band', description: 'A span of time in which a session stayed as it was.' });
+
+export const timelinesAnswer = z.strictObject({
+  from: time,
+  to: time.describe('now'),
+  timelines: z.array(
+    z
+      .strictObject({
+        session: z.string(),
+        socket: z.string().nullable().describe('of its tmux server, where its entry names one'),
+        workspace: z.string().nullable(),
+        agent: z.string().nullable(),
+        bands: z
+          .array(band)
+          .describe('oldest first, without gaps until its entry was taken out; of more than 250 short ones are joined'),
+      })
+      .meta({ id: 'timeline', description: 'What one session was.' }),
+  ),
+});
+
 export const undoAnswer = z.strictObject({
   event: z.string().describe('the event that had written it'),
   drifts: z.array(z.string()).describe('ids of what was taken back'),
@@ -89,6 +121,7 @@ export const snoozeAnswer = z.strictObject({
 export type HistoryRow = Fixed<z.infer<typeof historyRow>>;
 export type StateRow = Fixed<z.infer<typeof stateRow>>;
 export type StatesAnswer = Fixed<z.infer<typeof statesAnswer>>;
+export type TimelinesAnswer = Fixed<z.infer<typeof timelinesAnswer>>;
 export type HistoryAnswer = Fixed<z.infer<typeof historyAnswer>>;
 export type SnoozeAnswer = Fixed<z.infer<typeof snoozeAnswer>>;
 export type UndoAnswer = Fixed<z.infer<typeof undoAnswer>>;

@@ -12,7 +12,7 @@ import { cardAnswer, commentAnswer, demoAnswer, dispatchAnswer, monitorAnswer } 
 import { digestAnswer } from './digest.ts';
 import { findAnswer } from './find.ts';
 import { fleetAnswer, forgetAnswer } from './fleet.ts';
-import { historyAnswer, snoozeAnswer, statesAnswer, undoAnswer } from './history.ts';
+import { historyAnswer, snoozeAnswer, statesAnswer, timelinesAnswer, undoAnswer } from './history.ts';
 import { jobAnswer, jobEventAnswer, jobsAnswer } from './jobs.ts';
 import { resumeAnswer } from './resume.ts';
 import { pageAnswer } from './page.ts';
@@ -32,6 +32,7 @@ export const answers = {
   'explain --replay FILE --json': replayAnswer,
   'history --json': historyAnswer,
   'history --states --json': statesAnswer,
+  'history --timelines --json': timelinesAnswer,
   'digest --json': digestAnswer,
   'undo --json': undoAnswer,
   'snooze --json': snoozeAnswer,

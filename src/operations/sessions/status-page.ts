@@ -9,7 +9,8 @@ import { localTimes } from '../text/local-zone.ts';
 import { painter, tone, type Paint } from '../text/paint.ts';
 import { isAbsent, noRegistryText } from '../text/registry.ts';
 import { table, type Fit } from '../text/table.ts';
-import { sortForPeople, type SessionSeen } from './session-rows.ts';
+import type { SessionSeen } from './session-rows.ts';
+import { sortForPeople } from './sort-for-people.ts';
 import { statusHints } from './status-hints.ts';
 
 /** With more resume lines than this the table would be lost between them: a hint says how to get them all. */

@@ -1,6 +1,7 @@
+import { bandNames } from '../../../core/timeline/bands.ts';
 import type { PageHost, PageHosts, PageHostSession } from '../../page-data.ts';
 import { findsHost, type Find } from '../words/find.ts';
-import { names, standingThere } from '../words/standing.ts';
+import { standingThere } from '../words/standing.ts';
 import { momentOf, span } from '../words/when.ts';
 import { Mark } from './mark.tsx';
 
@@ -73,7 +74,7 @@ function wordsOf(session: PageHostSession, now: number): string {
   const { status, liveness, waiting_for: reason, waiting_since: since } = session;
   const standing = standingThere(session);
   if (status === 'terminated' && liveness === 'gone') return 'terminated';
-  if (standing !== 'waiting') return names[standing];
+  if (standing !== 'waiting') return bandNames[standing];
   const how = since === null ? '' : ` ${span(Math.max(0, now - Date.parse(since)))}`;
-  return `${names[standing]}${how}${reason === null ? '' : `: ${reason}`}`;
+  return `${bandNames[standing]}${how}${reason === null ? '' : `: ${reason}`}`;
 }

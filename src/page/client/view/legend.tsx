@@ -1,5 +1,5 @@
-import type { Band } from '../../../core/timeline/bands.ts';
-import { meanings, names } from '../words/standing.ts';
+import { bandNames, type Band } from '../../../core/timeline/bands.ts';
+import { meanings } from '../words/standing.ts';
 import { places } from './track.tsx';
 
 const shown: readonly Band['what'][] = [
@@ -22,7 +22,7 @@ export function Legend() {
           <svg width="22" height="24" aria-hidden="true">
             <rect class="band" data-what={what} width="22" {...places[what]} fill={`url(#band-${what})`} />
           </svg>
-          {names[what]}
+          {bandNames[what]}
         </li>
       ))}
       <li title="something was found or changed: see the log">

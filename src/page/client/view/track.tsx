@@ -1,6 +1,5 @@
-import type { Band } from '../../../core/timeline/bands.ts';
+import { bandNames, type Band } from '../../../core/timeline/bands.ts';
 import type { TimelineAnswer } from '../../page-data.ts';
-import { names } from '../words/standing.ts';
 import { momentOf, span, ticksOf } from '../words/when.ts';
 import { still } from './still.ts';
 
@@ -63,7 +62,7 @@ export const Track = still(function Track({ row, from, to, name }: TrackProps) {
 
 function titleOf({ what, from, to: end, of }: TrackBand, to: number): string {
   const [most, changes] = of === undefined ? ['', ''] : ['mostly ', `, ${of} changes: too short to be drawn`];
-  return `${most}${names[what]} ${momentOf(from, to)} to ${momentOf(end, to)}, ${span(end - from)}${changes}`;
+  return `${most}${bandNames[what]} ${momentOf(from, to)} to ${momentOf(end, to)}, ${span(end - from)}${changes}`;
 }
 
 /** Says in words what the bands show: `working 3h, needs you 12m; 2 drifts`. */
@@ -71,7 +70,7 @@ function summaryOf(bands: readonly TrackBand[], drifts: number): string {
   const times = new Map<Band['what'], number>();
   for (const { what, from, to } of bands) times.set(what, (times.get(what) ?? 0) + to - from);
   const about = bands.some(({ of }) => of !== undefined) ? 'about ' : '';
-  const parts = [...times].map(([what, ms]) => `${names[what]} ${about}${span(ms)}`);
+  const parts = [...times].map(([what, ms]) => `${bandNames[what]} ${about}${span(ms)}`);
   const said = parts.length === 0 ? 'nothing is known of this time' : parts.join(', ');
   return drifts === 0 ? said : `${said}; ${drifts} ${drifts === 1 ? 'drift' : 'drifts'}`;
 }

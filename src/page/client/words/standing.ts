@@ -1,12 +1,13 @@
-import type { Band } from '../../../core/timeline/bands.ts';
+import { bandNames, type Band } from '../../../core/timeline/bands.ts';
 import { shownState } from '../../../core/words/shown-state.ts';
 import { momentOf } from './when.ts';
+import type { SessionRow } from '../../../operations/answers/sessions.ts';
 import type { PageHostSession, PageSession } from '../../page-data.ts';
 
 /** How a session stands, in one word: what its colour and its pattern say. */
 export type Standing = Exclude<Band['what'], 'unwatched'>;
 
-export function standingOf({ group, liveness }: PageSession): Standing {
+export function standingOf({ group, liveness }: Pick<SessionRow, 'group' | 'liveness'>): Standing {
   switch (group) {
     case 'needs-you':
       return 'waiting';
@@ -37,19 +38,6 @@ export function needsYou({ group }: PageSession): boolean {
   return group === 'needs-you';
 }
 
-/** What a band or a session is called. */
-export const names: Readonly<Record<Band['what'], string>> = {
-  waiting: 'needs you',
-  working: 'working',
-  idle: 'idle',
-  shell: 'shell',
-  exited: 'agent exited',
-  alive: 'alive',
-  gone: 'gone',
-  unknown: 'unknown',
-  unwatched: 'not watched',
-};
-
 /** What a band means, for the legend. */
 export const meanings: Readonly<Record<Band['what'], string>> = {
   waiting: 'the agent waits for you',
@@ -66,7 +54,7 @@ export const meanings: Readonly<Record<Band['what'], string>> = {
 /** The label of a session, the first clause of the words that `asm status` has for it. */
 export function labelOf(session: PageSession, now: number): string {
   // How long it waits stands beside it.
-  return needsYou(session) ? names.waiting : (clausesOf(session, now)[0] ?? '');
+  return needsYou(session) ? bandNames.waiting : (clausesOf(session, now)[0] ?? '');
 }
 
 /** What stands below the label: what it waits for, its job, or why nothing is known. */
@@ -81,7 +69,10 @@ function clausesOf(session: PageSession, now: number): readonly string[] {
 }
 
 /** Returns since when it stands so (ms since 1970), and whether it may be so for longer; `null`: not known. */
-export function sinceOf({ state_since: since, seen_since: seen }: PageSession): Since | null {
+export function sinceOf({
+  state_since: since,
+  seen_since: seen,
+}: Pick<SessionRow, 'state_since' | 'seen_since'>): Since | null {
   const said = since ?? seen;
   return said === null ? null : { at: Date.parse(said), isLeast: since === null };
 }

@@ -1,7 +1,7 @@
-import type { Band } from '../core/timeline/bands.ts';
+import type { Band } from './bands.ts';
 
-/** A band as the page draws it. */
-export interface PageBand extends Band {
+/** A band as a track is drawn: it may stand for several. */
+export interface JoinedBand extends Band {
   /** So many short bands stand in it, and it says what took most of the time; absent: it is one band. */
   readonly of?: number;
 }
@@ -16,10 +16,10 @@ const most = 250;
  * 1. Bands that are long enough stay as they are, and so does every row with few bands.
  * 2. Time in which no monitor watched, or the session was gone or not seen, is never joined with anything.
  */
-export function joinShort(bands: readonly Band[], span: Pick<Band, 'from' | 'to'>): readonly PageBand[] {
+export function joinShort(bands: readonly Band[], span: Pick<Band, 'from' | 'to'>): readonly JoinedBand[] {
   if (bands.length <= most) return bands;
   const leastMs = (span.to - span.from) / most;
-  const joined: PageBand[] = [];
+  const joined: JoinedBand[] = [];
   let short: Band[] = [];
   const join = (): void => {
     joined.push(...asOne(short));
@@ -37,7 +37,7 @@ export function joinShort(bands: readonly Band[], span: Pick<Band, 'from' | 'to'
 
 const neverJoined: ReadonlySet<Band['what']> = new Set(['unwatched', 'gone', 'unknown']);
 
-function asOne(bands: readonly Band[]): readonly PageBand[] {
+function asOne(bands: readonly Band[]): readonly JoinedBand[] {
   const [first] = bands;
   const last = bands.at(-1);
   if (first === undefined || last === undefined || bands.length === 1) return bands;

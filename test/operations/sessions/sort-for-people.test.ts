@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Group } from '../../../src/core/model/group.ts';
-import { sortForPeople } from '../../../src/operations/sessions/session-rows.ts';
+import { sortForPeople } from '../../../src/operations/sessions/sort-for-people.ts';
 
 const seen = (name: string, group: Group, state_since: string | null = null, seen_since: string | null = null) => ({
   name,

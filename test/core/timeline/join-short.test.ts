@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Band } from '../../src/core/timeline/bands.ts';
-import { joinShort } from '../../src/page/join-short.ts';
+import type { Band } from '../../../src/core/timeline/bands.ts';
+import { joinShort } from '../../../src/core/timeline/join-short.ts';
 
 const span = { from: 0, to: 250_000 };
 
