@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execaSync } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { gatewayChat, terminalChat } from './hermes-chats.ts';
 import { HermesWorld, hermesVersions } from './hermes-world.ts';
 import { isAlive, until } from './private-world.ts';
 
@@ -51,23 +52,6 @@ describe.each(hermesVersions)('the plugin in a real Hermes %s', (version) => {
     return `file://${root}#${at}`;
   }
 
-  /** Opens Hermes' own chat at a terminal. @returns what types a command and waits for a text on the screen */
-  async function chat() {
-    const socket = 'chat';
-    world.openPane(
-      ['-s', 'chat', '-x', '140', '-y', '50', 'env', ...variables(world.env), world.hermes, 'chat', '--cli'],
-      socket,
-    );
-    const screen = (): string => world.tmux(['capture-pane', '-p', '-S', '-200', '-t', '=chat:'], socket);
-    await until('the prompt of the chat', () => /^❯/m.test(screen()), 60_000);
-    return async (text: string, awaited: string): Promise<string> => {
-      world.tmux(['send-keys', '-t', '=chat:', '-l', text], socket);
-      await until(`${text} on the screen`, () => screen().includes(`❯ ${text}`));
-      world.tmux(['send-keys', '-t', '=chat:', 'Enter'], socket);
-      return until(`${awaited} on the screen`, () => (screen().includes(awaited) ? screen() : null), 40_000);
-    };
-  }
-
   test('installed by Hermes, turned on, asked, removed; nothing of it is left', { timeout: 240_000 }, async () => {
     const installed = hermes('plugins', 'install', repository(), '--enable');
     expect(installed).toMatchObject({ exitCode: 0 });
@@ -87,7 +71,9 @@ describe.each(hermesVersions)('the plugin in a real Hermes %s', (version) => {
       stderr: expect.stringContaining('nothing-here'),
     });
 
-    const say = await chat();
+    // Three that load the plugin at once: two at a terminal, and the gateway with its chats.
+    const [cli, tui, gateway] = [terminalChat(world, 'cli'), terminalChat(world, 'tui'), await gatewayChat(world)];
+    const say = await cli.ready();
     expect(await say('/asm', '1 session: 1 gone')).toContain('shop-creator-claude');
     expect(await say('/asm digest', 'No monitor watched')).toMatch(/Died:/);
     expect(await say('/asm explain shop-creator-claude', 'shop-creator-claude')).not.toContain('Plugin command error');
@@ -95,10 +81,17 @@ describe.each(hermesVersions)('the plugin in a real Hermes %s', (version) => {
     expect(await say(`/asm explain $(touch ${marker})`, 'no session')).not.toContain('Plugin command error');
     expect(await say('/asm explain --dump x', 'no session --dump')).not.toContain('Plugin command error');
     expect(await say('/asm reconcile', '/asm [status')).toContain('/asm [status | digest | explain NAME | stop]');
+
+    const inTui = await tui.ready();
+    expect(await inTui('/asm', '1 session: 1 gone')).toContain('shop-creator-claude');
+
+    const inChat = await gateway.ready();
+    expect(await inChat('/asm', '1 session: 1 gone')).toContain('PRIVMSG me :shop-creator-claude');
+    await inChat(`/asm explain $(touch ${marker})`, 'no session');
     expect(existsSync(marker)).toBe(false);
 
     const monitor = await world.monitor();
-    await say('/asm stop', `commented on card ${monitor.card}`);
+    await inChat('/asm stop', `commented on card ${monitor.card}`);
     expect(await monitor.exited).toBe(0);
     expect(await world.card(monitor.card)).toMatchObject({ task: { status: 'blocked' } });
     await say('/asm stop', 'no monitor watches');
@@ -118,6 +111,7 @@ describe.each(hermesVersions)('the plugin in a real Hermes %s', (version) => {
 case "$1" in
   status) printf 'red \\033[31m \\342\\200\\256turned\\n'; yes 'a line of the table' | head -n 300000 ;;
   digest) exit 0 ;;
+  explain) yes 'without an end' ;;
   *) sleep 600 & echo $! >'${world.root}/left'; wait ;;
 esac
 `,
@@ -126,17 +120,22 @@ esac
     world.file('hermes-home/plugins/agent-sessions/program.json', JSON.stringify({ command: [fake], env: {} }));
     // The gateway awaits the handler in its own loop, where other chats go on meanwhile.
     const code = `
-import asyncio, json
+import asyncio, json, os
 from hermes_cli.plugins import discover_plugins, get_plugin_command_handler
 discover_plugins()
 handler = get_plugin_command_handler('asm')
 async def chats():
-    said = [await handler(raw) for raw in ('', 'digest', 'explain', 'stop now', 'explain a\\0b')]
+    said = [await handler(raw) for raw in ('', ' Digest ', 'explain', 'stop now', 'explain a\\0b', 'explain \\ud800', 'explain x')]
     from hermes_plugins.agent_sessions.call import ask
     hung, turns = asyncio.create_task(asyncio.to_thread(ask, ['hang'], deadline=1)), 0
     while not hung.done():
         await asyncio.sleep(0.05)
         turns += 1
+    from hermes_plugins.agent_sessions.call import WRITTEN
+    os.environ['PATH'] = '/usr/bin:/bin'
+    for text in ('', '[]', '{"command": [], "env": {}}', '{"command": ["/nowhere"], "env": {"A": 1}}'):
+        WRITTEN.write_text(text)
+        said.append(await handler(''))
     return [*said, hung.result()[1], turns]
 print(json.dumps(asyncio.run(chats())))
 `;
@@ -148,10 +147,15 @@ print(json.dumps(asyncio.run(chats())))
     const [status, digest, ...rest] = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
     expect(status).toMatch(/^red \[31m turned\na line of the table\n[^]*\n… \d+ more lines: ask asm at a shell$/);
     expect(status.length).toBeLessThan(3_600);
-    expect(digest).toBe('asm said nothing');
+    expect(digest).toBe('asm digest said nothing, and ended with code 0');
     const usage = '/asm [status | digest | explain NAME | stop]';
-    expect(rest.slice(0, 4)).toEqual([usage, usage, usage, 'asm hang gave no answer in 1 s']);
-    expect(rest[4]).toBeGreaterThan(2);
+    expect(rest.slice(0, -1)).toEqual([
+      ...Array.from({ length: 4 }, () => usage),
+      'asm explain says too much: more than 8000000 bytes',
+      ...Array.from({ length: 4 }, () => expect.stringContaining('asm is nowhere on the PATH of Hermes')),
+      'asm hang gave no answer in 1 s',
+    ]);
+    expect(rest.at(-1)).toBeGreaterThan(2);
     await until(
       'the end of what it had started',
       () => !isAlive(Number(readFileSync(join(world.root, 'left'), 'utf8'))),
@@ -217,7 +221,3 @@ for card in ('${card}', 't_other', '../../evil'):
     },
   );
 });
-
-function variables(env: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(env).map(([name, value]) => `${name}=${value}`);
-}
