@@ -9,12 +9,23 @@ const seriously = {
   HOST_WAITS: 'full',
   CLAUDE_VERSIONS: 'newest 2.1.240 2.1.123',
   HERMES_VERSIONS: '0.19.0 0.18.2',
+  NODE_VERSIONS: '20.19.0 22.23.5 24.22.3 26.12.1 newest',
   CODEX_VERSIONS: 'newest',
   OPENCODE_VERSIONS: 'newest',
   PROPERTY_SEED: 'random',
   TRUTH_WORLDS: '200000',
 };
-const endToEnd = ['crash', 'idle', 'many-agents', 'mqtt', 'claude-code', 'codex', 'opencode', 'mcp-hosts'];
+const endToEnd = [
+  'crash',
+  'idle',
+  'many-agents',
+  'mqtt',
+  'claude-code',
+  'codex',
+  'opencode',
+  'mcp-hosts',
+  'other-nodes',
+];
 const onHermes = ['hermes-board', 'hermes-notify', 'hermes-setup', 'hermes-worker', 'page-hermes'];
 const properties = ['test/core/truth/truth.property.test.ts', 'test/core/plan/plan.property.test.ts'];
 

@@ -29,7 +29,7 @@ const packages = {
 systemPackages();
 install();
 hermes();
-run(process.execPath, ['scripts/real-agent.mjs']);
+run(process.execPath, ['scripts/foreign-program.mjs']);
 run(npm(), ['run', '--silent', 'check:static'], 'inherit');
 build();
 tests();

@@ -18,9 +18,6 @@ import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 
 export const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-/** The same node for every call, whatever PATH a test gives. */
-const node = process.execPath;
-
 /** A pretend agent: it is recognised by its process's name. Its arguments change nothing. */
 const agentScript = `
 if (my $lock = $ENV{AGENT_LOCK}) { open(our $file, '>>', $lock) or die; flock($file, 2) or die }
@@ -74,8 +71,11 @@ export class PrivateWorld {
   env: Record<string, string>;
   private readonly children = new Set<ChildProcess>();
   private readonly servers = new Set<number>();
+  /** The same Node for every call, whatever PATH a test gives. */
+  private readonly node: string;
 
-  constructor() {
+  constructor(node: string = process.execPath) {
+    this.node = node;
     this.env = {
       PATH: `${this.bin}:${process.env['PATH'] ?? '/usr/bin:/bin'}`,
       HOME: this.home,
@@ -212,7 +212,7 @@ export class PrivateWorld {
     const outsider = this.folder('outsider');
     cpSync(dirname(program), outsider, { recursive: true });
     const copy = join(outsider, 'cli.js');
-    const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', node, copy, ...words];
+    const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', this.node, copy, ...words];
     const running = this.startOther('setpriv', nobody, { env });
     return running.exited.then((code) => ({ code, stdout: running.stdout(), stderr: running.stderr(), ms: 0 }));
   }
@@ -225,7 +225,7 @@ export class PrivateWorld {
   }
 
   start(words: readonly string[], env: Record<string, string> = {}): Running {
-    return this.watch(spawn(node, [program, ...words], { cwd: this.home, env: { ...this.env, ...env } }));
+    return this.watch(spawn(this.node, [program, ...words], { cwd: this.home, env: { ...this.env, ...env } }));
   }
 
   /**

@@ -1,19 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** A real agent that is installed for the tests. */
+/** A foreign program that is installed for the tests. */
 export interface Installed {
   readonly version: string;
   /** The folder of its program. */
   readonly bin: string;
 }
 
-const installer = fileURLToPath(new URL('../../../scripts/real-agent.mjs', import.meta.url));
+const installer = fileURLToPath(new URL('../../../scripts/foreign-program.mjs', import.meta.url));
 
-/** Installs an agent, if it is not there yet. @param wanted a version, `pinned` or `newest` */
+/** Installs a program, if it is not there yet. @param wanted a version, `pinned` or `newest` */
 export function installed(
-  agent: 'claude-code' | 'codex' | 'opencode' | 'gemini' | 'copilot',
+  program: 'claude-code' | 'codex' | 'opencode' | 'gemini' | 'copilot' | 'node',
   wanted: string,
 ): Installed {
-  return JSON.parse(execFileSync(process.execPath, [installer, agent, wanted], { encoding: 'utf8' }));
+  return JSON.parse(execFileSync(process.execPath, [installer, program, wanted], { encoding: 'utf8' }));
 }
