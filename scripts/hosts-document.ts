@@ -30,6 +30,7 @@ export function hostsDocument(table: Table): string {
     ].join('\n'),
     table(['Host', 'NAME', 'Its own command', 'File (Linux)', 'One wait; s', 'Tested'], rows),
     `Hosts end a call of a tool after a while. \`wait_for_drift\` ends before that: the entry says how long it waits (\`AGENT_SESSIONS_WAIT_SECONDS\`), and raises the limit of the host where the file can. Two numbers: the first with the host's own command, the second with what \`setup\` shows for the file. Claude Code moves a call of more than 120 s to the background. For any other host \`asm setup --client ${anyHost.name}\` prints the entry as most hosts read it, with a wait of ${anyHost.waitSeconds} s.`,
+    'Some hosts put the value of a variable in place of `$NAME`, `${NAME}` or `{env:NAME}` in an entry, and know no way to escape it. For such a host `setup` refuses a path that has one in it, and `doctor --client` names it.',
     'Environment variables move some of these files: `CLAUDE_CONFIG_DIR`, `CODEX_HOME`, `GEMINI_CLI_HOME`, `COPILOT_HOME`, `XDG_CONFIG_HOME`. `setup` and `doctor` go by those of your shell.',
     ...knownClients.flatMap(section),
   ].join('\n\n');

@@ -10,7 +10,7 @@ import type { Client, OwnCommand, Sees, ServerStart } from './client.ts';
 import type { Standing } from './entry-text.ts';
 import { knownClients } from './known-clients.ts';
 import { linesOf, runOwn } from './run-own.ts';
-import { isStart, placeOf, readStanding, startsFor } from './standing.ts';
+import { isStart, misreadBy, placeOf, readStanding, startsFor } from './standing.ts';
 
 /** Hosts start in 0.3 to 4 s, and start their servers then; ms. */
 const deadlineMs = 30_000;
@@ -54,6 +54,8 @@ function whatIsWrong(context: Context, client: Client, standing: Standing): stri
   const wanted = startsFor(context, client);
   if (!wanted.some((one) => isStart(standing, one)))
     return `${serverName} is not as setup would write it: ${differs(start, wanted)}`;
+  const misread = misreadBy(client, start);
+  if (misread !== null) return misread;
   const limit = limitBelow(client, standing, start);
   return limit === null
     ? null

@@ -6,6 +6,8 @@ export interface Client {
   readonly file: ClientFile;
   /** The host's own command; `null`: it has none. */
   readonly own: OwnCommand | null;
+  /** Matches what the host replaces in an entry by a variable's value, without a way to escape it; absent: nothing. */
+  readonly replaces?: RegExp;
   /** How this program's tests checked it; a line of `docs/hosts.md`. */
   readonly tested: string;
 }

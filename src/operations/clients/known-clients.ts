@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setVariable } from '../../system/set-variable.ts';
-import type { Client, ClientFile, Place, ServerStart } from './client.ts';
+import type { Client, ClientFile, ServerStart } from './client.ts';
 import { goose, oneList, usual } from './entry-forms.ts';
+import { applicationFolder, configFolder, firstThere } from './host-folders.ts';
 
 /*
  * Hosts end a call of a tool after a while, and most count from its start. An entry raises that limit where the host's
@@ -14,6 +14,11 @@ const shortWait = 50;
 /** Below 600 s, the limit that the entries ask for, and Gemini CLI's own; s. */
 const longWait = 540;
 
+/** `$NAME` and `${NAME}`. */
+const anyVariable = /\$(\w+|\{[^}]*\})/;
+/** `${NAME}` alone. */
+const bracedVariable = /\$\{[^}]*\}/;
+
 const realHost = 'the real program, offline: added, seen, called, taken out';
 const bySchema = 'file and form against `@gleanwork/mcp-config-schema` 5.2.0';
 
@@ -22,6 +27,7 @@ export const knownClients: readonly Client[] = [
     name: 'claude-code',
     title: 'Claude Code',
     tested: `${realHost} (2.1.332)`,
+    replaces: bracedVariable,
     // After 120 s it moves a call to the background, and its model ends the turn.
     own: {
       program: 'claude',
@@ -79,6 +85,7 @@ export const knownClients: readonly Client[] = [
     name: 'gemini',
     title: 'Gemini CLI',
     tested: `${realHost} (0.61.0)`,
+    replaces: anyVariable,
     own: {
       program: 'gemini',
       add: (server, start) => [
@@ -117,6 +124,7 @@ export const knownClients: readonly Client[] = [
     name: 'cursor',
     title: 'Cursor',
     tested: bySchema,
+    replaces: bracedVariable,
     own: null,
     file: usualFile(({ home }) => join(home, '.cursor/mcp.json'), { waitSeconds: shortWait }),
   },
@@ -124,6 +132,7 @@ export const knownClients: readonly Client[] = [
     name: 'vscode',
     title: 'VS Code',
     tested: bySchema,
+    replaces: bracedVariable,
     own: {
       program: 'code',
       add: (name, start) => ['--add-mcp', JSON.stringify({ name, type: 'stdio', ...usual.write(start) })],
@@ -144,6 +153,7 @@ export const knownClients: readonly Client[] = [
     name: 'copilot',
     title: 'Copilot CLI',
     tested: `${realHost} (1.0.102)`,
+    replaces: anyVariable,
     own: {
       program: 'copilot',
       add: (server, start) => ['mcp', 'add', server, ...variables(start), '--', ...commandOf(start)],
@@ -160,6 +170,7 @@ export const knownClients: readonly Client[] = [
     name: 'opencode',
     title: 'opencode',
     tested: `${realHost} (1.18.33)`,
+    replaces: /\{(env|file):[^}]*\}/,
     own: {
       program: 'opencode',
       add: (server, start) => ['mcp', 'add', server, ...variables(start), '--', ...commandOf(start)],
@@ -228,19 +239,4 @@ function variables({ env }: ServerStart): readonly string[] {
 
 function commandOf({ command, args }: ServerStart): readonly string[] {
   return [command, ...args];
-}
-
-function configFolder({ env, home }: Place): string {
-  return setVariable(env, 'XDG_CONFIG_HOME') ?? join(home, '.config');
-}
-
-/** Returns where desktop programs keep their files. */
-function applicationFolder(place: Place): string {
-  return place.platform === 'darwin' ? join(place.home, 'Library/Application Support') : configFolder(place);
-}
-
-/** Returns the first of the files that is there; else the first, which the host would make. */
-function firstThere(folder: string, names: readonly string[]): string {
-  const paths = names.map((name) => join(folder, name));
-  return paths.find((path) => existsSync(path)) ?? paths[0] ?? folder;
 }

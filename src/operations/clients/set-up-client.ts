@@ -15,7 +15,7 @@ import type { Client, ServerStart } from './client.ts';
 import { anyHost, knownClients } from './known-clients.ts';
 import { fragment, withoutServer, type Standing } from './entry-text.ts';
 import { commandLine, linesOf, runOwn } from './run-own.ts';
-import { isStart, placeOf, readStanding, startFor, startsFor } from './standing.ts';
+import { isStart, longestFile, misreadBy, placeOf, readStanding, startFor, startsFor } from './standing.ts';
 
 interface ClientRequest {
   readonly client: Client;
@@ -41,12 +41,23 @@ export async function setUpNamed(
  */
 async function setUpClient(context: Context, request: ClientRequest): Promise<Installed<HostAnswer>> {
   const { client, goal, print } = request;
+  if (goal === 'install') refuseMisread(context, client);
   if (print || client.own === null) return shown(context, request);
   const standing = readStanding(context, client);
   if (standing.kind === 'unreadable') throw unreadable(context, client, standing.reason);
   const isOurs = startsOf(context, client).some((start) => isStart(standing, start));
   if (standing.kind === 'entry' && !isOurs) return foreign(context, request);
   return goal === 'install' ? added(context, client, standing) : takenOut(context, client, standing);
+}
+
+function refuseMisread(context: Context, client: Client): void {
+  const misread = startsFor(context, client).map((start) => misreadBy(client, start));
+  const reason = misread.find((one) => one !== null) ?? null;
+  if (reason === null) return;
+  throw new UsageError(reason, {
+    where: client.file.path(placeOf(context)),
+    cure: 'give that file or folder a name without it',
+  });
 }
 
 /** What is added by the host's command is shown as that command; the file, where there is none or it can do more. */
@@ -105,8 +116,10 @@ async function takenOut(context: Context, client: Client, standing: Standing): P
 /** Takes the entry, and nothing else, out of the file of a host that has no command for it. */
 function cutOut(path: string, { file, title }: Client): void {
   const real = realPathOf(path);
-  const text = regularText(real);
-  const next = text === null ? null : withoutServer(file, serverName, text);
+  const text = regularText(real, longestFile);
+  // Bytes that are no UTF-8 were read as U+FFFD, and would be lost.
+  const isWhole = text !== null && !text.includes('\ufffd');
+  const next = isWhole ? withoutServer(file, serverName, text) : null;
   if (next === null) {
     throw new UsageError(`the file of ${title} is written in a form that cannot be edited safely`, {
       where: path,

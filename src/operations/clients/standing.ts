@@ -25,8 +25,20 @@ export function startsFor(context: ClientContext, { own, file }: Client): readon
   return waits.map((seconds) => startFor(context, seconds));
 }
 
+/**
+ * Returns what a host would misread in what it starts: it would start another program, or one on another registry.
+ * `null`: nothing.
+ */
+export function misreadBy({ title, replaces }: Client, { command, args, env }: ServerStart): string | null {
+  const word = [command, ...args, ...Object.values(env)].find((one) => replaces?.test(one) === true);
+  const variable = word === undefined ? undefined : replaces?.exec(word)?.[0];
+  return variable === undefined
+    ? null
+    : `${title} would put the value of a variable in place of ${variable} in ${word}`;
+}
+
 /** A host keeps more than its servers in such a file; bytes. */
-const longestFile = 64 << 20;
+export const longestFile = 64 << 20;
 
 /** Reads what stands in a host's file now. */
 export function readStanding(context: ClientContext, { file }: Client): Standing {

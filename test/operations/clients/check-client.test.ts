@@ -10,7 +10,9 @@ import { doctor } from '../../../src/operations/doctor.ts';
 import { answers, fakeContext, settings } from '../fake-context.ts';
 
 let folder: string;
+let state: string;
 beforeEach(() => {
+  state = 'state';
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'asm-clients-')));
   file('cli.js', server);
 });
@@ -37,7 +39,7 @@ function context() {
     ...fakeContext({}).context,
     home: folder,
     program: [process.execPath, join(folder, 'cli.js')],
-    settings: { ...settings, stateDir: join(folder, 'state') },
+    settings: { ...settings, stateDir: join(folder, state) },
     env: { HOME: folder, PATH: [join(folder, 'bin'), dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter) },
   };
 }
@@ -150,6 +152,15 @@ test.each(wrongs)('what is wrong is named: %s', async (_, name, change, edit, wr
   expect(line).toMatch(/^bad {2}~\//);
   expect(line.endsWith(wrong), line).toBe(true);
   expect(cure).toContain(`asm setup --client ${name}`);
+});
+
+test('a path in which the host would read a variable is named', async () => {
+  state = 'of $USER';
+  put('copilot');
+  host('copilot', 'exit 0');
+  expect(await said('copilot')).toContain(
+    'bad  ~/.copilot/mcp-config.json: Copilot CLI would put the value of a variable in place of $USER in ~/of $USER',
+  );
 });
 
 test('a server that does not answer is said', async () => {
