@@ -1,4 +1,5 @@
-// `npm test` runs everything, from a fresh clone on. It uses Node's own modules only.
+// `npm test` runs everything, from a fresh clone on; `npm test -- WORD…` only the test files with a word in their path,
+// without the static checks. It uses Node's own modules only.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,11 +27,13 @@ const packages = {
   'notify-send': 'libnotify-bin',
 };
 
+const wanted = process.argv.slice(2);
+
 systemPackages();
 install();
 hermes();
 run(process.execPath, ['scripts/foreign-program.mjs']);
-run(npm(), ['run', '--silent', 'check:static'], 'inherit');
+if (wanted.length === 0) run(npm(), ['run', '--silent', 'check:static'], 'inherit');
 build();
 tests();
 
@@ -39,7 +42,7 @@ function tests() {
   const folder = mkdtempSync(join(tmpdir(), 'asm-test-'));
   const report = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...reporters];
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...wanted];
   const { status } = spawnSync(process.execPath, vitest, { cwd: root, stdio: 'inherit' });
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
   rmSync(folder, { recursive: true });

@@ -58,6 +58,9 @@ export interface AgentOptions {
   readonly socket?: string;
 }
 
+/** The folders of the worlds that are over. */
+export const closedWorlds: string[] = [];
+
 /** A home, a registry, a state folder and tmux servers of its own. Everything it started ends with `close`. */
 export class PrivateWorld {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'asm-')));
@@ -308,14 +311,14 @@ export class PrivateWorld {
     for (const path of [this.registry, this.state, this.cache]) rmSync(path, { recursive: true, force: true });
   }
 
-  /** Ends everything it started, by pid, and removes its folder. */
+  /** Ends everything it started, by pid. Its folder goes when it is known that the test has passed. */
   async close(): Promise<void> {
     for (const child of this.children) child.kill('SIGKILL');
     this.endServers();
     // A process that was left to write the last comment would write into a folder that is gone.
     for (const pid of processesOf(`AGENT_SESSIONS_MONITOR_STATE_DIR=${this.state}`)) kill(pid, 'SIGKILL');
     await until('the servers to end', () => [...this.servers].every((pid) => !isAlive(pid)));
-    rmSync(this.root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    closedWorlds.push(this.root);
   }
 
   private endServers(): void {
