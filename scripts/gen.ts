@@ -98,7 +98,20 @@ function manifest() {
     server: {
       type: 'node',
       entry_point: 'dist/cli.js',
-      mcp_config: { command: 'node', args: ['${__dirname}/dist/cli.js', 'mcp'], env: {} },
+      // What the user leaves empty stays as it stands here, and such a variable counts as not set.
+      mcp_config: {
+        command: 'node',
+        args: ['${__dirname}/dist/cli.js', 'mcp'],
+        env: { AGENT_SESSIONS_YAML: '${user_config.registry}' },
+      },
+    },
+    user_config: {
+      registry: {
+        type: 'file',
+        title: 'Registry',
+        description: 'The YAML file of your sessions. Empty: the one that the config file names, else the usual one.',
+        required: false,
+      },
     },
     tools: tools.map(({ name, description }) => ({ name, description })),
     compatibility: { platforms: ['linux', 'darwin'], runtimes: { node: about.engines.node } },

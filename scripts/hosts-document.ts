@@ -40,15 +40,24 @@ function waitOf(byCommand: number, byFile: number): string {
   return byCommand === byFile ? String(byCommand) : `${byCommand}, ${byFile}`;
 }
 
+/** How Claude Desktop gets the server as one file; `test/e2e/manifest.test.ts` does the same. */
+const bundle = `Or as a bundle, which Claude Desktop installs when you open it, and then asks for your registry:
+
+\`\`\`sh
+npm pack && tar -xzf agent-sessions-monitor-*.tgz
+npx @anthropic-ai/mcpb pack package agent-sessions-monitor.mcpb
+\`\`\``;
+
 function section(client: Client): readonly string[] {
-  const { title, own, file } = client;
+  const { name, title, own, file } = client;
   const text = fragment(file, serverName, startOf(file.waitSeconds));
   const command =
     own === null
       ? []
       : [`\`\`\`sh\n${commandLine(own.program, own.add(serverName, startOf(own.waitSeconds)))}\n\`\`\``];
   const between = own === null ? '' : ' (or by hand)';
-  return [`## ${title}`, ...command, `In \`${file.path(place)}\`${between}:`, `\`\`\`${file.format}\n${text}\n\`\`\``];
+  const fragmentLines = [`In \`${file.path(place)}\`${between}:`, `\`\`\`${file.format}\n${text}\n\`\`\``];
+  return [`## ${title}`, ...command, ...fragmentLines, ...(name === 'claude-desktop' ? [bundle] : [])];
 }
 
 function startOf(seconds: number): ServerStart {

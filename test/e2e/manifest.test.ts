@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { execaSync } from 'execa';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { getMcpConfigForManifest, type McpbManifestAny } from '@anthropic-ai/mcpb';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { PrivateWorld } from './private-world.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -31,21 +32,46 @@ test(
     const staged = join(world.root, 'staged/package');
     const bundle = join(world.root, 'it.mcpb');
     mcpb('pack', staged, bundle);
-    const elsewhere = world.folder('elsewhere');
+    const elsewhere = world.folder('else where');
+    await world.openSession('shop-creator-claude');
     mcpb('unpack', bundle, elsewhere);
 
     const manifest = JSON.parse(readFileSync(join(elsewhere, 'manifest.json'), 'utf8'));
-    const { command, args } = manifest.server.mcp_config;
-    const transport = new StdioClientTransport({
-      command,
-      args: args.map((word: string) => word.replace('${__dirname}', elsewhere)),
-      env: world.env,
-      cwd: world.home,
-    });
-    const client = new Client({ name: 'test', version: '1' });
-    await client.connect(transport);
-    const { tools } = await client.listTools();
+    const inDesktop = await desktop(manifest, elsewhere, {});
+    const { tools } = await inDesktop.listTools();
     expect(tools.map(({ name, description }) => ({ name, description }))).toEqual(manifest.tools);
-    await client.close();
+    expect(await statusIn(inDesktop)).toContain('not in the registry yet: shop-creator-claude');
+    const registry = world.file('home/my sessions.yaml', 'sessions:\n  blog: { agent: claude, status: terminated }\n');
+    expect(await statusIn(await desktop(manifest, elsewhere, { registry }))).toContain('blog · claude · terminated');
   },
 );
+
+/** Starts the server as Claude Desktop does: by its library, with what the user filled in, and with few variables. */
+async function desktop(manifest: McpbManifestAny, folder: string, userConfig: Record<string, string>): Promise<Client> {
+  const started = await getMcpConfigForManifest({
+    manifest,
+    extensionPath: folder,
+    systemDirs: { HOME: world.home },
+    userConfig,
+    pathSeparator: '/',
+  });
+  const { command = '', args = [], env = {} } = started ?? {};
+  const { PATH = '', TMUX_TMPDIR = '' } = world.env;
+  const few = {
+    HOME: world.home,
+    PATH,
+    LOGNAME: 'tester',
+    USER: 'tester',
+    SHELL: '/bin/sh',
+    TERM: 'dumb',
+    TMUX_TMPDIR,
+  };
+  const client = new Client({ name: 'claude-ai', version: '0.1.0' });
+  await client.connect(new StdioClientTransport({ command, args, env: { ...few, ...env }, cwd: '/' }));
+  onTestFinished(() => client.close());
+  return client;
+}
+
+async function statusIn(client: Client): Promise<string> {
+  return JSON.stringify((await client.callTool({ name: 'status', arguments: {} })).content);
+}
