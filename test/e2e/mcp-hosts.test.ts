@@ -122,6 +122,17 @@ describe.each(hosts.filter(({ name }) => name === 'codex' || name === 'opencode'
   });
 });
 
+test.each(['claude-desktop', 'antigravity', 'cursor', 'vscode', 'goose', 'zed'])(
+  '%s, which cannot be run here: what is shown for its file stands there, and what it starts shows its tools',
+  async (name) => {
+    openWorld('codex');
+    await byFile(name);
+    const { text } = await asm('doctor', '--client', name);
+    expect(text).toMatch(/^ok {3}\/.* has the MCP server$/m);
+    expect(text).toContain('ok   the MCP server showed its 7 tools');
+  },
+);
+
 /** Writes what is shown for a host's file into it. @returns its path */
 async function byFile(name: string, edit = (text: string) => text): Promise<string> {
   const { file } = JSON.parse((await asm('setup', '--client', name, '--json')).text);

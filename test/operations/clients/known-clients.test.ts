@@ -1,4 +1,4 @@
-import { MCPConfigRegistry } from '@gleanwork/mcp-config-schema';
+import { MCPConfigRegistry, validateGeneratedConfig } from '@gleanwork/mcp-config-schema';
 import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
 import { describe, expect, test } from 'vitest';
@@ -43,6 +43,15 @@ describe.each(Object.entries(inOracle))('%s, by another list of hosts', (name, i
     const path = file.path({ home: '$HOME', env: {}, platform });
     // opencode reads both, and makes the other one.
     expect(path.replace('opencode.jsonc', 'opencode.json')).toBe(oracle?.configPath[platform]);
+  });
+
+  test('what is shown for its file is valid there', () => {
+    const { [file.key]: servers } = parsers[file.format](fragment(file, server, start));
+    // Goose fills these in by itself (its `extension.rs`: `serde(default)`); the list wants them written.
+    const filled = name === 'goose' ? { bundled: null, description: null, env_keys: [] } : {};
+    const valid = (key: string) =>
+      validateGeneratedConfig({ [key]: { [server]: { ...servers[server], ...filled } } }, id);
+    expect([valid(file.key).success, valid('another').success]).toEqual([true, false]);
   });
 
   test('its form', () => {
