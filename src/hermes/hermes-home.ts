@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { UsageError } from '../errors.ts';
@@ -50,4 +51,9 @@ export function skillFolder({ folder }: HermesHome): string {
 
 export function pluginFolder({ folder }: HermesHome): string {
   return join(folder, 'plugins/agent-sessions');
+}
+
+/** Decides whether Hermes sees a plugin in a folder: without this file it passes over what is there. */
+export function isPlugin(folder: string): boolean {
+  return existsSync(join(folder, 'plugin.yaml'));
 }

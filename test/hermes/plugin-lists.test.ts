@@ -25,6 +25,37 @@ describe('the lists of plugins in the config of Hermes', () => {
     expect(off(after)).toBe(before);
   });
 
+  test('every other byte stays, however the rest is written', () => {
+    const heads = [
+      '',
+      '# mine: [x\n\n',
+      '---\n',
+      'text: |\n  plugins:\n    enabled: [agent-sessions]\n',
+      'a: &a [q]\nb: *a\n',
+    ];
+    const ours = [
+      '',
+      'plugins:\n  other: 1 # keep\n',
+      'plugins:\n   enabled:\n   - "b c"   # keep\n\n   # about d\n   - \'d\'\n',
+      'plugins: # keep\n\n  disabled: [ x ,]\n  enabled: [a,  b]\t# keep\n',
+      '"plugins": { other: [ ], enabled: [ a ] }  # keep\n',
+      'plugins:\n  enabled:\n  - agent-sessions-2\n  entries: { agent-sessions-2: {} }\n',
+    ];
+    const tails = ['', 'c: 1   # keep', 'mcp_servers:\n    x:\n        command: y\n\n\n# end\n', '...\n'];
+    const all = heads.flatMap((head) => ours.flatMap((our) => tails.map((tail) => head + our + tail)));
+    for (const before of [...all, ...all.map((text) => text.replaceAll('\n', '\r\n'))]) {
+      const after = on(before);
+      expect(isListed(after, 'enabled'), before).toBe(true);
+      expect(withPlugin('config.yaml', after), before).toBe(null);
+      expect(off(after)).toBe(before);
+      expect(withoutPlugin('config.yaml', before), before).toBe(null);
+      // What is new is put in, nothing is taken out.
+      let at = 0;
+      for (const letter of after) if (letter === before[at]) at += 1;
+      expect(before.slice(at)).toBe('');
+    }
+  });
+
   test('where Hermes wrote it, its name goes from both lists and from what Hermes remembers', () => {
     const text = [
       'plugins:',

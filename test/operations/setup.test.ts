@@ -9,6 +9,7 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -340,6 +341,33 @@ describe('setup --plugin', () => {
     expect(text).toContain(`hermes plugins remove agent-sessions`);
     expect(json).toMatchObject({ plugin: { written: [], left: ['__init__.py'] } });
     expect(readdirSync(plugin())).toEqual(['__init__.py']);
+  });
+
+  test('a folder of plugins that was there before stays, empty as it was', async () => {
+    mkdirSync(join(hermes, 'plugins'));
+    const context = packed();
+    await asked({ plugin: true }, context);
+    await asked({ plugin: true }, context);
+    await asked({ plugin: true, uninstall: true }, context);
+    await asked({ plugin: true, uninstall: true }, context);
+    expect(readdirSync(hermes)).toEqual(['config.yaml', 'plugins']);
+    expect(readdirSync(join(hermes, 'plugins'))).toEqual([]);
+  });
+
+  test('a link to a copy of the user is turned on and left alone; a file in the way is refused', async () => {
+    const context = packed();
+    mkdirSync(join(hermes, 'plugins'));
+    symlinkSync(join(folder, 'nowhere'), plugin());
+    const before = read(config);
+    await expect(asked({ plugin: true }, context)).rejects.toThrow('something else where the plugin goes');
+    expect(read(config)).toBe(before);
+    unlinkSync(plugin());
+    cpSync(sources, join(folder, 'own'), { recursive: true });
+    symlinkSync(join(folder, 'own'), plugin());
+    expect((await asked({ plugin: true }, context)).json).toMatchObject({ change: 'changed', plugin: { left: ['.'] } });
+    await asked({ plugin: true, uninstall: true }, context);
+    expect(read(config)).toBe(before);
+    expect(readdirSync(join(folder, 'own'))).toEqual(readdirSync(sources));
   });
 
   test('the plugin and the entry come and go each by itself', async () => {

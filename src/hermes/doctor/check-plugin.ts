@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { shellQuote } from '../../core/words/text.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import { jsonIn } from '../../system/json.ts';
 import { missingProgram, whichProgram } from '../../system/missing-program.ts';
-import { pluginFolder } from '../hermes-home.ts';
+import { isPlugin, pluginFolder } from '../hermes-home.ts';
 import { isListed, pluginName } from '../plugin-lists.ts';
 import { programFile, shippedPlugin } from '../setup/plugin.ts';
 import { planFiles, readShipped } from '../setup/shipped-files.ts';
@@ -20,7 +19,7 @@ export async function checkPlugin(world: Omit<HermesWorld, 'version'>): Promise<
   const folder = pluginFolder(home);
   const isOn = isListed(config.text, 'enabled');
   const install = `${setupCommand(home)} --plugin`;
-  if (!existsSync(folder)) {
+  if (!isPlugin(folder)) {
     if (!isOn && !isListed(config.text, 'disabled')) return [];
     return [bad(id, `${config.path} names the plugin ${pluginName}, which is not there`, `${install} --uninstall`)];
   }
@@ -28,8 +27,15 @@ export async function checkPlugin(world: Omit<HermesWorld, 'version'>): Promise<
   const turnOn = `HERMES_HOME=${shellQuote(home.folder)} hermes plugins enable ${pluginName} --no-allow-tool-override`;
   if (!isOn) return [bad(id, `the plugin ${pluginName} is not turned on`, turnOn)];
   const wrong = (await whatStartsNot(world, folder)) ?? (await whatDiffers(world, folder));
-  if (wrong !== null) return [bad(id, `${folder} ${wrong}`, install)];
+  if (wrong !== null) return [bad(id, `${folder} ${wrong}`, (await isLink(folder)) ? ownCopy : install)];
   return [good(id, `plugin ${folder}`)];
+}
+
+/** Setup never writes through a link. */
+const ownCopy = 'it is a link: put asm on the PATH of Hermes, or bring what the link names up to date';
+
+async function isLink(path: string): Promise<boolean> {
+  return (await lstat(path)).isSymbolicLink();
 }
 
 const startSchema = z.object({ command: z.array(z.string()).min(1) });

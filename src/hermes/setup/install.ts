@@ -9,7 +9,7 @@ import type { HermesContext } from '../hermes-home.ts';
 import type { InstallAnswer, SetupAnswer } from './answers.ts';
 import { hermesEntry } from './entry.ts';
 import { readRecord, writeRecord, type SetupRecord } from './record.ts';
-import { applyFiles, planFiles, readShipped, type FilePlan } from './shipped-files.ts';
+import { applyFiles, madeAbove, planFiles, readShipped, type FilePlan } from './shipped-files.ts';
 
 export interface InstallRequest {
   readonly home: HermesHome;
@@ -36,7 +36,8 @@ export async function install(
   const config = (await readHermesConfig(home)) ?? (goal === 'uninstall' ? emptyConfig(home) : null);
   if (config === null) throw noHermesConfig(home);
   const { stateDir } = context.settings;
-  const record = { ...(copyOf ?? readRecord(stateDir, config.path)), config: config.path };
+  const known = copyOf === undefined ? readRecord(stateDir, config.path) : { ...copyOf, made: [] };
+  const record = { ...known, config: config.path };
   const entry = hermesEntry(context, config);
   const change =
     goal === 'install'
@@ -50,9 +51,10 @@ export async function install(
       backUp(join(stateDir, 'hermes', 'backups'), config.text, Date.now());
       stage(config.path, change.text).commit();
     }
-    await applyFiles(skill);
+    const made = madeAbove(record.made, skill.folder, goal);
+    await applyFiles(skill, record.made);
     const isOurs = goal === 'install' && change.kind !== 'foreign';
-    writeRecord(stateDir, { ...record, entry: isOurs ? entry : null, skill: skill.ours });
+    writeRecord(stateDir, { ...record, entry: isOurs ? entry : null, skill: skill.ours, made });
   }
   return {
     json: {

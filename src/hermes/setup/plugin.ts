@@ -3,21 +3,22 @@ import { dirname, join } from 'node:path';
 import { clean, shellQuote } from '../../core/words/text.ts';
 import { backUp } from '../../system/backups.ts';
 import { stage } from '../../system/replace-file.ts';
+import { UsageError } from '../../errors.ts';
 import { emptyConfig, noHermesConfig, readHermesConfig } from '../hermes-config.ts';
 import type { HermesContext } from '../hermes-home.ts';
-import { pluginFolder } from '../hermes-home.ts';
+import { isPlugin, pluginFolder } from '../hermes-home.ts';
 import { pluginName, withoutPlugin, withPlugin } from '../plugin-lists.ts';
 import type { PluginAnswer } from './answers.ts';
 import { sharedMemory } from './entry.ts';
 import { changedLines, fileLines, type Installed, type InstallRequest } from './install.ts';
 import { readRecord, writeRecord } from './record.ts';
-import { applyFiles, planFiles, readShipped, type FilePlan } from './shipped-files.ts';
+import { applyFiles, madeAbove, planFiles, readShipped, type FilePlan } from './shipped-files.ts';
 
 /**
  * Copies the plugin into a profile of Hermes and turns it on, or takes it out of the folder and the lists: Hermes' own
  * `plugins remove` leaves the name in them. A plugin that Hermes itself installed goes too, as far as its files are
  * those of this version.
- * @throws UsageError if there is no config, or it cannot be edited safely: then nothing was written
+ * @throws UsageError if there is no config, it cannot be edited safely, or a file is in the way: then nothing was written
  */
 export async function plugin(
   context: HermesContext,
@@ -30,6 +31,12 @@ export async function plugin(
   const next = (goal === 'install' ? withPlugin : withoutPlugin)(config.path, config.text);
   const shipped = new Map(await readShipped(shippedPlugin(context))).set(programFile, programOf(context));
   const planned = await planFiles(shipped, pluginFolder(home), record.plugin, goal);
+  if (goal === 'install' && planned.left.includes('.') && !isPlugin(planned.folder)) {
+    throw new UsageError('there is something else where the plugin goes', {
+      where: planned.folder,
+      cure: 'move it away, then run this again; nothing was written',
+    });
+  }
   // Files of two versions, or of the user and of this one, make no plugin.
   const files = goal === 'install' && planned.left.length > 0 ? { ...planned, write: noFiles, ours: {} } : planned;
   if (!print) {
@@ -38,8 +45,9 @@ export async function plugin(
       stage(config.path, next).commit();
     }
     if (goal === 'uninstall') await removeCompiled(files);
-    await applyFiles(files);
-    writeRecord(stateDir, { ...record, plugin: files.ours });
+    const made = madeAbove(record.made, files.folder, goal);
+    await applyFiles(files, record.made);
+    writeRecord(stateDir, { ...record, plugin: files.ours, made });
   }
   const diff = next === null ? [] : changedLines(config.text, next);
   const did = print ? 'would change' : `${pluginName} turned ${goal === 'install' ? 'on' : 'off'}`;

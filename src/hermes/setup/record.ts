@@ -22,6 +22,8 @@ const recordSchema = z.object({
   skill: hashes,
   /** Hashes of the installed files of the plugin. */
   plugin: hashes.default({}),
+  /** Names of the folders above them that were not there before. */
+  made: z.array(z.string()).readonly().default([]),
 });
 
 /** What `setup` wrote for one config of Hermes: `setup` changes and removes only this. */
@@ -33,7 +35,7 @@ export type SetupRecord = z.infer<typeof recordSchema>;
  */
 export function readRecord(stateDir: string, config: string): SetupRecord {
   const record = readJson(recordPath(stateDir, config), (value) => recordSchema.safeParse(value).data ?? null);
-  return record ?? { config, entry: null, skill: {}, plugin: {} };
+  return record ?? { config, entry: null, skill: {}, plugin: {}, made: [] };
 }
 
 /** Writes the record; one that says nothing is removed. */

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, rmdir, unlink, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { hashOf } from '../../system/hash.ts';
 import { codeOf } from '../../system/errno.ts';
 
@@ -58,7 +59,18 @@ export async function readShipped(folder: string): Promise<ReadonlyMap<string, B
   return new Map(texts.map((text, index) => [relative(folder, paths[index] ?? ''), text]));
 }
 
-export async function applyFiles({ folder, write, remove }: FilePlan): Promise<void> {
+/**
+ * Returns the names of the folders that `setup` made, with the one above this folder if it is not there yet; without it
+ * once it goes.
+ */
+export function madeAbove(made: readonly string[], folder: string, goal: 'install' | 'uninstall'): readonly string[] {
+  const above = basename(dirname(folder));
+  if (goal === 'uninstall') return made.filter((name) => name !== above);
+  return existsSync(dirname(folder)) ? made : [...made, above];
+}
+
+/** @param made names of the folders that `setup` made: the one above goes with the last file */
+export async function applyFiles({ folder, write, remove }: FilePlan, made: readonly string[]): Promise<void> {
   for (const [name, text] of write) {
     const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });
@@ -67,8 +79,8 @@ export async function applyFiles({ folder, write, remove }: FilePlan): Promise<v
   for (const name of remove) await unlink(join(folder, name));
   const folders = new Set(remove.flatMap((name) => foldersAbove(name)));
   const deepestFirst = [...folders].toSorted((one, other) => other.length - one.length);
-  // The folder above goes too, if this was the only one in it. A folder that holds files of the user stays.
-  if (remove.length > 0) deepestFirst.push('..');
+  // A folder that holds files of the user stays.
+  if (remove.length > 0 && made.includes(basename(dirname(folder)))) deepestFirst.push('..');
   for (const name of deepestFirst) await rmdir(join(folder, name)).catch(() => undefined);
 }
 

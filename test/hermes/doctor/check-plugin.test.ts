@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,6 +52,21 @@ test('no plugin is no fault, a name that was left behind is', async () => {
   expect(await found('model: x\n')).toBe('');
   expect(await found(on)).toBe(
     'false config.yaml names the plugin agent-sessions, which is not there | asm setup --hermes-home ~ --plugin --uninstall',
+  );
+});
+
+test('files that make no plugin are none', async () => {
+  rmSync(join(folder, 'plugins/agent-sessions/plugin.yaml'));
+  expect(await found('model: x\n')).toBe('');
+  expect(await found(on)).toContain('which is not there | asm setup');
+});
+
+test('what is wrong behind a link is not cured by setup', async () => {
+  renameSync(join(folder, 'plugins/agent-sessions'), join(folder, 'own'));
+  rmSync(join(folder, 'own/program.json'));
+  symlinkSync(join(folder, 'own'), join(folder, 'plugins/agent-sessions'));
+  expect(await found(on)).toBe(
+    'false ~/plugins/agent-sessions starts asm, which is nowhere on the PATH | it is a link: put asm on the PATH of Hermes, or bring what the link names up to date',
   );
 });
 
