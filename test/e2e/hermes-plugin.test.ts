@@ -136,6 +136,14 @@ async def chats():
     for text in ('', '[]', '{"command": [], "env": {}}', '{"command": ["/nowhere"], "env": {"A": 1}}'):
         WRITTEN.write_text(text)
         said.append(await handler(''))
+    class Later:
+        """A Hermes that has lost one thing, refuses another, and names a third as before."""
+        def register_hook(self, name, callback, /):
+            raise PermissionError(name)
+        def register_command(self, name, **named):
+            said.append(name)
+    from hermes_plugins.agent_sessions import register
+    register(Later())
     return [*said, hung.result()[1], turns]
 print(json.dumps(asyncio.run(chats())))
 `;
@@ -153,6 +161,7 @@ print(json.dumps(asyncio.run(chats())))
       ...Array.from({ length: 4 }, () => usage),
       'asm explain says too much: more than 8000000 bytes',
       ...Array.from({ length: 4 }, () => expect.stringContaining('asm is nowhere on the PATH of Hermes')),
+      'asm',
       'asm hang gave no answer in 1 s',
     ]);
     expect(rest.at(-1)).toBeGreaterThan(2);

@@ -39,11 +39,11 @@ def register(ctx):
 
 
 def offer(ctx, kind, *words, **named):
-    """Registers one thing; a Hermes that does not know its kind keeps the others."""
+    """Registers one thing; a Hermes that does not know its kind, or refuses it, keeps the others."""
     try:
         getattr(ctx, kind)(*words, **named)
-    except (AttributeError, TypeError) as reason:
-        log.warning("agent-sessions: this Hermes has no %s for %s: %s", kind, words[0], reason)
+    except Exception as reason:  # Later versions have refusals of their own.
+        log.warning("agent-sessions: this Hermes takes no %s for %s: %s", kind, words[0], reason)
 
 
 async def slash(raw=""):

@@ -248,6 +248,7 @@
       { className: 'agent-sessions' },
       trouble == null ? null : h('p', { role: 'alert', className: 'trouble' }, clean(trouble)),
       status.value === null ? null : h(Sessions, { rows: status.value.sessions, timelines: timelines.value }),
+      timelines.value === null ? null : legend(),
       h('h2', null, 'Last drifts'),
       history.value === null ? null : h(Drifts, { events: history.value.events }),
     );
@@ -274,6 +275,15 @@
         sorted.map(({ row }, index) => lineOf(row, index, timelines)),
       ),
     );
+  }
+  var shownBands = ['waiting', 'working', 'idle', 'gone', 'unknown', 'unwatched'];
+  function legend() {
+    const swatch = (what) =>
+      h('svg', { viewBox: '0 0 10 10', preserveAspectRatio: 'none', 'aria-hidden': true }, [
+        h('rect', { key: what, 'data-what': what, width: 10, height: 10 }),
+      ]);
+    const names = shownBands.map((what) => h('span', { key: what }, swatch(what), bandNames[what]));
+    return h('p', { className: 'legend' }, names);
   }
   function lineOf(row, index, timelines) {
     const now = Date.now();

@@ -1,4 +1,4 @@
-import { bandNames } from '../../../core/timeline/bands.ts';
+import { bandNames, type Band } from '../../../core/timeline/bands.ts';
 import { shownState } from '../../../core/words/shown-state.ts';
 import { clean } from '../../../core/words/text.ts';
 import type { HistoryRow, TimelinesAnswer } from '../../../operations/answers/history.ts';
@@ -23,6 +23,7 @@ export function Tab(): Element {
     { className: 'agent-sessions' },
     trouble == null ? null : h('p', { role: 'alert', className: 'trouble' }, clean(trouble)),
     status.value === null ? null : h(Sessions, { rows: status.value.sessions, timelines: timelines.value }),
+    timelines.value === null ? null : legend(),
     h('h2', null, 'Last drifts'),
     history.value === null ? null : h(Drifts, { events: history.value.events }),
   );
@@ -55,6 +56,18 @@ function Sessions({ rows, timelines }: SessionsProps): Element {
       sorted.map(({ row }, index) => lineOf(row, index, timelines)),
     ),
   );
+}
+
+const shownBands = ['waiting', 'working', 'idle', 'gone', 'unknown', 'unwatched'] as const;
+
+/** Names the colours of the bands. */
+function legend(): Element {
+  const swatch = (what: Band['what']): Element =>
+    h('svg', { viewBox: '0 0 10 10', preserveAspectRatio: 'none', 'aria-hidden': true }, [
+      h('rect', { key: what, 'data-what': what, width: 10, height: 10 }),
+    ]);
+  const names = shownBands.map((what) => h('span', { key: what }, swatch(what), bandNames[what]));
+  return h('p', { className: 'legend' }, names);
 }
 
 function lineOf(row: SessionRow, index: number, timelines: TimelinesAnswer | null): Element {
