@@ -1,6 +1,7 @@
 // `npm test` runs everything, from a fresh clone on; `npm test -- WORD…` only the test files with a word in their path,
 // without the static checks. It uses Node's own modules only.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,10 +32,15 @@ const wanted = process.argv.slice(2);
 
 systemPackages();
 install();
+// Some 2 GB are fetched while everything else is made ready.
+const foreign = spawn(process.execPath, ['scripts/foreign-program.mjs'], { cwd: root, stdio: ['ignore', 2, 2] });
+const fetched = once(foreign, 'close');
 hermes();
-run(process.execPath, ['scripts/foreign-program.mjs']);
 if (wanted.length === 0) run(npm(), ['run', '--silent', 'check:static'], 'inherit');
 build();
+const [code] = await fetched;
+if (code !== 0)
+  fail('a foreign program is missing, see above: the tests fetch each of them once, from the npm registry');
 tests();
 
 /** Runs all tests; the last line counts them. */
