@@ -95,9 +95,12 @@ describe.each(hosts)('$name', (host) => {
     expect(await asm('setup', ...client, '--uninstall')).toMatchObject(says(0, 'nothing to change'));
   });
 
-  test('by `--yes`: the same entry, and others in its file stay', limit, async () => {
+  test('by `--yes`: the same entry in a file at another place, where others in it stay', limit, async () => {
     openWorld(host.name);
+    const moved = ['CLAUDE_CONFIG_DIR', 'CODEX_HOME', 'GEMINI_CLI_HOME', 'COPILOT_HOME', 'XDG_CONFIG_HOME'];
+    for (const name of moved) world.env[name] = world.folder(`moved/${name}`);
     const { file } = JSON.parse((await asm('setup', ...client, '--json')).text);
+    expect(file.path.startsWith(join(world.root, 'moved'))).toBe(true);
     mkdirSync(dirname(file.path), { recursive: true });
     writeFileSync(file.path, `${file.text.replaceAll(server, 'another')}\n`);
 

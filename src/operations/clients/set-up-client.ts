@@ -131,8 +131,15 @@ function cutOut(path: string, { file, title }: Client): void {
 
 function foreign(context: Context, { client, goal }: ClientRequest): Installed<HostAnswer> {
   const json = about(context, client, goal);
-  const line = `${json.file.path} has an entry of this name that asm setup did not write: left alone`;
-  return { json: { ...json, change: 'foreign' }, lines: [clean(line)] };
+  const { own, file } = client;
+  const remove = own?.remove?.(serverName) ?? null;
+  const byHand =
+    own === null || remove === null ? `take ${serverName} out of ${file.key}` : commandLine(own.program, remove);
+  const lines = [
+    clean(`${json.file.path} has an entry of this name that asm setup did not write: left alone`),
+    `if it is not needed any more: ${byHand}`,
+  ];
+  return { json: { ...json, change: 'foreign' }, lines };
 }
 
 function about(context: Context, { name, own, file }: Client, goal: ClientRequest['goal']): HostAnswer {

@@ -194,7 +194,10 @@ describe('it is done by the host', () => {
     file('.claude.json', '{"mcpServers": {"agent_sessions_monitor": {"command": "mine"}}}');
     for (const how of [{ yes: true }, { uninstall: true }]) {
       const { text, json } = await asked({ client: 'claude-code', ...how }, { env: claude() });
-      expect(text).toBe('~/.claude.json has an entry of this name that asm setup did not write: left alone');
+      expect(text).toMatchInlineSnapshot(`
+        "~/.claude.json has an entry of this name that asm setup did not write: left alone
+        if it is not needed any more: claude mcp remove --scope user agent_sessions_monitor"
+      `);
       expect(json).toMatchObject({ change: 'foreign' });
     }
     expect(calls()).toEqual([]);
