@@ -26,7 +26,7 @@ const endToEnd = [
   'mcp-hosts',
   'other-nodes',
 ];
-const onHermes = ['hermes-board', 'hermes-notify', 'hermes-setup', 'hermes-worker', 'page-hermes'];
+const onHermes = ['hermes-board', 'hermes-notify', 'hermes-plugin', 'hermes-setup', 'hermes-worker', 'page-hermes'];
 const properties = ['test/core/truth/truth.property.test.ts', 'test/core/plan/plan.property.test.ts'];
 
 Object.assign(process.env, seriously);

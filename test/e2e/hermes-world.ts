@@ -58,6 +58,11 @@ export class HermesWorld extends PrivateWorld {
    */
   async dispatched(card: string): Promise<number> {
     this.kanban('dispatch', '--json');
+    return this.worker(card);
+  }
+
+  /** Waits for the worker that a dispatcher starts for the card. @returns its pid; it ends with the world */
+  async worker(card: string): Promise<number> {
     const spawned = () => this.show(card).events.findLast(({ kind }: { kind: string }) => kind === 'spawned');
     const worker: number = await until('the worker', () => spawned()?.payload.pid, 60_000);
     this.workers.push(worker);
