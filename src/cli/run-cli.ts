@@ -2,6 +2,7 @@ import { defaults } from '../config/defaults.ts';
 import type { Settings, SettingsSources } from '../config/settings.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
 import type { Context, ContextOptions } from '../operations/context.ts';
+import type { Operation } from '../operations/operation.ts';
 import type { OpenScreen } from '../operations/screen.ts';
 import { operations } from '../operations/index.ts';
 import { completion } from './completion.ts';
@@ -30,6 +31,7 @@ export interface World {
 
 /** Runs one command line and returns its exit code; `interrupted` if a signal came before the answer. */
 export async function runCli(words: readonly string[], world: World): Promise<ExitCode | 'interrupted'> {
+  const isSilent = operationIn(words)?.isSilent === true;
   const json = asksForJson(words);
   let settings: Settings | null = null;
   let output = world.output({ color: false, logLevel: defaults.logLevel });
@@ -46,11 +48,12 @@ export async function runCli(words: readonly string[], world: World): Promise<Ex
     }
     const { env, home, cwd, program } = world;
     settings = await world.loadSettings({ flags: asked.global, env, home, cwd, program });
-    output = world.output(settings);
-    output.startProgress();
+    output = world.output(isSilent ? { ...settings, logLevel: 'silent' } : settings);
+    if (!isSilent) output.startProgress();
     return await run(asked, settings, output, world);
   } catch (error) {
     output.stopProgress();
+    if (isSilent) return exitCode.done;
     if (world.signal.aborted && isAbort(error)) return 'interrupted';
     const failure = failureOf(error, settings?.stateDir ?? null);
     output.stderr(failureText(failure, json));
@@ -71,7 +74,7 @@ async function run(
   const { monitorTerminal } = await import('./monitor-terminal.ts');
   const monitorListener = world.isTerminal && !input.json ? monitorTerminal(process.stdin) : null;
   const screen = input.json ? null : (world.screen?.(output) ?? null);
-  const ports = { output, monitorListener, screen };
+  const ports = { output, stdin: process.stdin, monitorListener, screen };
   const context = await world.openContext({ settings, version, env, home, program, signal, ...ports });
   let exit: ExitCode | null = null;
   try {
@@ -89,6 +92,13 @@ async function run(
     if (exit === null || !signal.aborted || !isAbort(error)) throw error;
   }
   return exit ?? exitCode.done;
+}
+
+/** Finds the operation before the words are parsed: a silent one does not even tell of an error in the words. */
+function operationIn(words: readonly string[]): Operation | undefined {
+  const valued = new Set(['--registry', '--config', '--log-level']);
+  const command = words.find((word, index) => !word.startsWith('-') && !valued.has(words[index - 1] ?? ''));
+  return operations.find(({ name }) => name === command);
 }
 
 /** Asks this before the words are parsed, so that an error in the words is told as JSON too. */

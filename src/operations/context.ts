@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Board, BoardName } from '../board/board.ts';
 import type { HermesCommand } from '../hermes/hermes-command.ts';
 import type { LogLevel, Settings } from '../config/settings.ts';
@@ -104,6 +105,8 @@ export interface Context {
   /** Returns living tmux servers of the user that cannot be asked from here. */
   unreachableServers(): readonly UnreachableServer[];
   readonly output: Output;
+  /** What the caller hands over, for an operation that reads it. */
+  readonly stdin: Readable;
   /** The words that start this program again. */
   readonly program: readonly string[];
   /** Makes the interface of a monitor; `null`: one line on stderr. */
@@ -162,6 +165,7 @@ export interface ContextOptions {
   readonly home: string;
   readonly program: readonly string[];
   readonly output: Output;
+  readonly stdin: Readable;
   readonly monitorListener: Context['monitorListener'];
   readonly screen: Context['screen'];
 }

@@ -15,6 +15,7 @@ import { notify } from './notify.ts';
 import type { Operation } from './operation.ts';
 import { page } from './page.ts';
 import { reconcile } from './reconcile.ts';
+import { report } from './report.ts';
 import { resume } from './resume.ts';
 import { setup } from './setup.ts';
 import { snooze } from './snooze.ts';
@@ -44,4 +45,5 @@ export const operations: readonly Operation[] = [
   fleet,
   notify,
   page,
+  report,
 ];

@@ -13,6 +13,8 @@ export interface Operation<Json = unknown> {
   /** What else a person should know; shown by `--help`. */
   readonly description?: string;
   readonly argument?: Argument;
+  /** It prints nothing, not even a failure, and always ends with 0: what calls it must not be disturbed. */
+  readonly isSilent?: true;
   /** The flags; every operation has `--json` too. */
   readonly flags: readonly Flag[];
   /**

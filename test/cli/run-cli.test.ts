@@ -104,6 +104,8 @@ describe('the command line', () => {
         notify <test...>             test [NAME]: send one notice through each configured notifier, and
                                      say what came back
         page [options]               a local page: sessions, timelines, log and card
+        report [options]             for agents' hooks and wrappers: what an agent says of itself, as JSON
+                                     on stdin
         completion <shell>           completion script for a shell
         help [command]               display help for command
       ",
@@ -226,6 +228,14 @@ describe('a failure', () => {
     `);
     const log = readFileSync(join(home, '.local/state/agent-sessions-monitor/defects.log'), 'utf8');
     expect(log).toContain('TypeError: x is not a function\n    at ');
+  });
+
+  test.each([
+    [['report', '--evnt', 'Stop'], {}],
+    [['--config', 'missing.yaml', 'report', '--event', 'Stop'], {}],
+    [['report', '--event', 'Stop', '--json'], fails(new TypeError('x is not a function'))],
+  ])('of %j is not told: it must not disturb the agent that calls it', async (words, context) => {
+    expect(await cli(words, context)).toMatchObject({ exit: 0, stdout: '', stderr: '' });
   });
 
   test('a reader that has gone is none, and is told nothing more', async () => {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Board, Card } from '../../src/board/board.ts';
 import { localBoards } from '../../src/board/local-board.ts';
 import type { Settings } from '../../src/config/settings.ts';
@@ -304,6 +305,7 @@ export function fakeContext(change: {
       signal: change.signal ?? new AbortController().signal,
       env: {},
       home: '/home/me',
+      stdin: Readable.from([]),
       pass: () => {
         const report = passes.shift();
         return report === undefined ? absent() : Promise.resolve(report);

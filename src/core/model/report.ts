@@ -1,0 +1,35 @@
+import type { AgentActivity } from './evidence.ts';
+
+/** What an agent said last of itself: through its own hook, or through a wrapper that calls `asm report`. */
+export interface AgentReport {
+  /** The event in the agent's own words, such as `SessionStart`. */
+  readonly event: string;
+  /** The conversation that it names; `null`: none. */
+  readonly id: string | null;
+  /** That conversation has ended, and another one may follow. */
+  readonly isEnd: boolean;
+  /** Why the conversation began, in the agent's own words, such as `clear`; `null`: it does not say. */
+  readonly source: string | null;
+  /** It talks with a user at a terminal: no headless run. */
+  readonly isInteractive: boolean;
+  /** The pane in which the process was started, by tmux's id; `null`: not named. */
+  readonly paneId: string | null;
+  /** What the agent does since then; `null`: the event does not say. */
+  readonly activity: AgentActivity | null;
+  /** When it was said; ms since 1970. */
+  readonly at: number;
+}
+
+/**
+ * Returns the name of the file that holds the report of a process. An earlier process with the same pid has another
+ * name.
+ */
+export function reportName({ pid, start }: { readonly pid: number; readonly start: string }): string {
+  return `${pid}-${start.replaceAll(/[^\dA-Za-z]/g, '')}.json`;
+}
+
+/** Returns the process of a report by its file's name; `null`: it is no such name. */
+export function reporterIn(name: string): { readonly pid: number; readonly start: string } | null {
+  const [, pid, start] = /^(\d{1,10})-([\dA-Za-z]{0,40})\.json$/.exec(name) ?? [];
+  return pid === undefined || start === undefined ? null : { pid: Number(pid), start };
+}

@@ -1,0 +1,117 @@
+import { activities, waits, type Activity, type WaitingFor } from '../../core/model/activity.ts';
+import type { Agent } from '../../core/model/entry.ts';
+import type { AgentActivity } from '../../core/model/evidence.ts';
+import type { AgentReport } from '../../core/model/report.ts';
+import { isObject, jsonIn } from '../../system/json.ts';
+
+/** The folder of the reports, in the state folder of all registries. */
+export const reportsFolder = 'hooks';
+
+/** A report is some 300 bytes; a longer file is none; bytes. */
+export const longestReport = 4096;
+
+/** What a report's file holds; `null`: it says nothing of that. */
+export interface ReportFields {
+  readonly agent: Agent;
+  readonly event: string;
+  /** The host of the process: hosts may share a home. */
+  readonly host: string | null;
+  readonly id: string | null;
+  /** Why a conversation began, and why it ended, in the agent's words. */
+  readonly source: string | null;
+  readonly reason: string | null;
+  /** The kind of a notification, in the agent's words. */
+  readonly notification: string | null;
+  /** What it waits for, and since when it does what it does (ms since 1970): of `asm report` only. */
+  readonly waiting_for: WaitingFor | null;
+  readonly since: number | null;
+  /** As in the environment of the process that reports. */
+  readonly tmux: string | null;
+  readonly pane: string | null;
+  readonly entrypoint: string | null;
+}
+
+/** Events that end a conversation: Claude's, and the word of `asm report`. */
+const ends = new Set(['SessionEnd', 'end']);
+
+/**
+ * Parses what a report's file holds: another process may have written anything there. A field of another form says
+ * nothing.
+ * @returns `null`: it is no report
+ */
+export function parseReport(text: string): ReportFields | null {
+  const fields = jsonIn(text);
+  if (!isObject(fields)) return null;
+  const word = (key: string, form: RegExp): string | null => matching(fields[key], form);
+  const [agent, event] = [word('agent', agentForm), word('event', eventForm)];
+  if (agent === null || event === null) return null;
+  const since = fields['since'];
+  return {
+    agent,
+    event,
+    host: word('host', hostForm),
+    id: word('id', idForm),
+    source: word('source', wordForm),
+    reason: word('reason', wordForm),
+    notification: word('notification', wordForm),
+    waiting_for: waits.find((one) => one === fields['waiting_for']) ?? null,
+    since: typeof since === 'number' && since > 0 ? since : null,
+    tmux: word('tmux', tmuxForm),
+    pane: word('pane', paneForm),
+    entrypoint: word('entrypoint', wordForm),
+  };
+}
+
+/** Returns the text of a report's file. */
+export function reportText(fields: ReportFields): string {
+  return `${JSON.stringify(fields, (_, value: unknown) => value ?? undefined)}\n`;
+}
+
+/**
+ * Returns what a report says.
+ * @param at when it was written; ms since 1970
+ */
+export function reportOf(fields: ReportFields, at: number): AgentReport {
+  const { event, id, source, pane, entrypoint } = fields;
+  return {
+    event,
+    id,
+    isEnd: ends.has(event),
+    source,
+    isInteractive: entrypoint?.startsWith('sdk') !== true,
+    paneId: pane,
+    activity: activityOf(fields, at),
+    at,
+  };
+}
+
+/**
+ * Returns what an agent does by its report: only the words of `asm report` say so, because what sends them also tells
+ * when that is over. Claude's `PermissionRequest` has no event at its end.
+ */
+function activityOf({ event, waiting_for: what, since }: ReportFields, at: number): AgentActivity | null {
+  const activity = reportedActivity(event);
+  if (activity === null) return null;
+  const began = Math.min(since ?? at, at);
+  const waiting = activity === 'waiting' ? { for: what, since: began } : null;
+  return { activity, waiting, since: began };
+}
+
+/** Returns the activity that an event names; `null`: none. An agent that has exited reports nothing. */
+export function reportedActivity(event: string): Activity | null {
+  return activities.find((one) => one === event && one !== 'exited') ?? null;
+}
+
+const agentForm = /^[a-z][\w-]{0,31}$/;
+const hostForm = /^[A-Za-z\d][\w.-]{0,252}$/;
+const eventForm = /^[A-Za-z][\w.:-]{0,63}$/;
+/** A UUID, or a word such as opencode's `ses_…`. */
+const idForm = /^(?:[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}|[a-z]{2,8}_\w{4,64})$/;
+const wordForm = /^[A-Za-z][\w .:-]{0,63}$/;
+const paneForm = /^%\d{1,9}$/;
+/** A path without control characters, quotes and backslashes: the hook's shell writes it as it is. */
+const tmuxForm = /^\/[\x20-\x21\x23-\x5b\x5d-\x7e]{1,255}$/;
+
+function matching(value: unknown, form: RegExp): string | null {
+  return typeof value === 'string' && form.test(value) ? value : null;
+}

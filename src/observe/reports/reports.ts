@@ -1,0 +1,122 @@
+import { fstatSync, type Stats } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Agent } from '../../core/model/entry.ts';
+import type { Process } from '../../core/model/observation.ts';
+import { reporterIn, reportName, type AgentReport } from '../../core/model/report.ts';
+import { linkOf } from '../../system/absent-or-blind.ts';
+import { ifReadable, names } from '../../system/if-readable.ts';
+import { isAlive } from '../../system/process-identity.ts';
+import { readStat } from '../../system/proc-files.ts';
+import { textAt, withRegular } from '../../system/read-regular.ts';
+import { sweepTemporaries, tryUnlink, writeStateFile } from '../../system/replace-file.ts';
+import {
+  longestReport,
+  parseReport,
+  reportedActivity,
+  reportOf,
+  reportText,
+  type ReportFields,
+} from './report-text.ts';
+
+/** The reports of a folder, by the pids of their processes, with the agent that each names. */
+export interface Reports {
+  readonly byPid: ReadonlyMap<number, { readonly agent: Agent; readonly report: AgentReport }>;
+  readonly bytesRead: number;
+}
+
+/**
+ * Reads the reports of these processes, each by the name that belongs to it: however many files are in the folder, no
+ * other is opened. What is no report of this user says nothing.
+ * @param now ms since 1970; no report is younger
+ */
+export function readReports(folder: string, processes: readonly Process[], now: number): Reports {
+  const byPid = new Map<number, { agent: Agent; report: AgentReport }>();
+  let bytesRead = 0;
+  for (const process of processes) {
+    const found = readReport(join(folder, reportName(process)));
+    if (found.kind !== 'report') continue;
+    bytesRead += found.bytes;
+    const { fields, at } = found;
+    if (isOfAnotherHost(fields)) continue;
+    byPid.set(process.pid, { agent: fields.agent, report: reportOf(fields, Math.min(at, now)) });
+  }
+  return { byPid, bytesRead };
+}
+
+export type ReadReport =
+  | { readonly kind: 'report'; readonly fields: ReportFields; readonly at: number; readonly bytes: number }
+  | { readonly kind: 'absent' }
+  /** Something else is there: a link, a pipe, another user's file, a longer one, another content. */
+  | { readonly kind: 'refused' };
+
+/** Reads one report. A link is not followed, and a pipe is not waited for. */
+export function readReport(path: string): ReadReport {
+  const read = ifReadable((): ReadReport => {
+    const stat = linkOf(path);
+    if (stat === null) return { kind: 'absent' };
+    const text = isOwnFile(stat) ? withRegular(path, stat, (file) => textOf(file, stat)) : null;
+    const fields = text === null ? null : parseReport(text);
+    return fields === null ? { kind: 'refused' } : { kind: 'report', fields, at: stat.mtimeMs, bytes: stat.size };
+  });
+  return read ?? { kind: 'refused' };
+}
+
+function isOwnFile(stat: Stats): boolean {
+  return stat.isFile() && stat.uid === process.geteuid?.() && stat.size <= longestReport;
+}
+
+/** Returns the text, if the open file is still the one that was looked at: a link may have taken its place. */
+function textOf(file: number, { dev, ino }: Stats): string | null {
+  const now = fstatSync(file);
+  return now.dev === dev && now.ino === ino ? textAt(file, 0, longestReport).text : null;
+}
+
+/** A pass looks at so many files; what is left is the next pass's. */
+const atMost = 2_000;
+/** The report of another host stays so long: its process cannot be asked from here; ms. */
+const othersStayMs = 30 * 24 * 60 * 60_000;
+
+/**
+ * Removes the reports of processes that have ended, so that the folder does not grow. A file of another name is left
+ * alone.
+ * @param now ms since 1970
+ */
+export function sweepReports(folder: string, now: number): void {
+  for (const name of names(folder).slice(0, atMost)) {
+    const reporter = reporterIn(name);
+    if (reporter === null || lives(reporter)) continue;
+    const path = join(folder, name);
+    const found = readReport(path);
+    const isOthers = found.kind === 'report' && isOfAnotherHost(found.fields) && now - found.at < othersStayMs;
+    if (!isOthers) tryUnlink(path);
+  }
+  sweepTemporaries(folder);
+}
+
+function lives(reporter: { readonly pid: number; readonly start: string }): boolean {
+  // Without `/proc` only the pid tells.
+  return process.platform === 'linux' ? readStat(reporter.pid)?.start === reporter.start : isAlive(reporter);
+}
+
+function isOfAnotherHost({ host }: ReportFields): boolean {
+  return host !== null && host !== hostname();
+}
+
+/**
+ * Writes the report of a process in the place of its former one. What it does goes on since it was first reported.
+ * @param now ms since 1970
+ * @throws the system's error
+ */
+export function writeReport(
+  folder: string,
+  reporter: { readonly pid: number; readonly start: string },
+  fields: ReportFields,
+  now: number,
+): void {
+  const path = join(folder, reportName(reporter));
+  const former = readReport(path);
+  const goesOn = former.kind === 'report' && former.fields.event === fields.event && former.fields.id === fields.id;
+  const since = reportedActivity(fields.event) === null ? null : goesOn ? (former.fields.since ?? former.at) : now;
+  writeStateFile(path, reportText({ ...fields, host: fields.host ?? hostname(), since }));
+}

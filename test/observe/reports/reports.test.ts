@@ -1,0 +1,150 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { reportName } from '../../../src/core/model/report.ts';
+import { parseReport, reportText, type ReportFields } from '../../../src/observe/reports/report-text.ts';
+import { readReport, readReports, sweepReports, writeReport } from '../../../src/observe/reports/reports.ts';
+import { readStat } from '../../../src/system/proc-files.ts';
+import { pipeAt, processLike, put, scratchFolder, start } from '../scratch.ts';
+
+const id = '87dc548e-0000-4000-8000-000000000000';
+const now = Date.now();
+const nothing: ReportFields = {
+  agent: 'claude',
+  event: 'SessionStart',
+  host: null,
+  id,
+  source: null,
+  reason: null,
+  notification: null,
+  waiting_for: null,
+  since: null,
+  tmux: null,
+  pane: null,
+  entrypoint: null,
+};
+const one = processLike({ pid: 42, start: '1000' });
+const own = (folder: string) => join(folder, '42-1000.json');
+
+/** Returns what is read of the file of that process. */
+function saidIn(folder: string) {
+  return readReports(folder, [one], now).byPid.get(42) ?? null;
+}
+
+test('a report is one file a process that only its owner can read, replaced each time', () => {
+  const folder = join(scratchFolder(), 'hooks');
+  writeReport(folder, one, { ...nothing, source: 'startup', pane: '%3', tmux: '/tmp/tmux-1000/default,1,0' }, now);
+  writeReport(folder, one, { ...nothing, event: 'Stop' }, now);
+  expect(readdirSync(folder)).toEqual(['42-1000.json']);
+  expect([statSync(folder).mode & 0o777, statSync(own(folder)).mode & 0o777]).toEqual([0o700, 0o600]);
+  expect(saidIn(folder)).toEqual({
+    agent: 'claude',
+    report: {
+      event: 'Stop',
+      id,
+      isEnd: false,
+      source: null,
+      isInteractive: true,
+      paneId: null,
+      activity: null,
+      at: expect.any(Number),
+    },
+  });
+  expect(readReports(folder, [processLike({ pid: 42, start: '1001' })], now).byPid.size, 'another start').toBe(0);
+});
+
+test('what an agent does goes on since it was first reported', () => {
+  const folder = scratchFolder();
+  const waits = { ...nothing, event: 'waiting', waiting_for: 'question' } as const;
+  writeReport(folder, one, waits, now - 60_000);
+  writeReport(folder, one, waits, now - 1000);
+  const since = now - 60_000;
+  expect(saidIn(folder)?.report.activity).toEqual({
+    activity: 'waiting',
+    waiting: { for: 'question', since },
+    since,
+  });
+  writeReport(folder, one, { ...nothing, event: 'working' }, now - 500);
+  expect(saidIn(folder)?.report.activity).toEqual({ activity: 'working', waiting: null, since: now - 500 });
+});
+
+test.each<[string, Partial<Record<keyof ReportFields, unknown>>, Partial<ReportFields> | null]>([
+  ['an end', { event: 'SessionEnd', reason: 'clear' }, { reason: 'clear' }],
+  ['an id of opencode', { id: 'ses_5f3aBc' }, { id: 'ses_5f3aBc' }],
+  ['a path as an id', { id: '../../etc/passwd' }, { id: null }],
+  ['control characters', { source: 'a\u001b[31m', pane: '%1\n', tmux: '/tmp/x\u0007' }, { source: null, pane: null }],
+  ['a long word', { notification: 'x'.repeat(65) }, { notification: null }],
+  ['numbers for words', { id: 7, pane: 3, since: 'now' }, { id: null, pane: null, since: null }],
+  ['an unknown wait', { waiting_for: 'Godot' }, { waiting_for: null }],
+  ['an event with a blank', { event: 'rm -rf' }, null],
+  ['no event', { event: undefined }, null],
+  ['an agent in capitals', { agent: 'CLAUDE\n' }, null],
+])('%s', (_what, given, expected) => {
+  const parsed = parseReport(JSON.stringify({ ...nothing, ...given }));
+  if (expected === null) expect(parsed).toBeNull();
+  else expect(parsed).toMatchObject(expected);
+});
+
+test('what is no report of this user says nothing, and nothing waits for it', () => {
+  const folder = scratchFolder();
+  const path = own(folder);
+  const kindAfter = (make: () => void): string => {
+    execFileSync('rm', ['-rf', path]);
+    make();
+    return readReport(path).kind;
+  };
+  const real = put(join(folder, 'real'), reportText(nothing));
+  expect(kindAfter(() => undefined)).toBe('absent');
+  expect(kindAfter(() => symlinkSync(real, path))).toBe('refused');
+  expect(kindAfter(() => pipeAt(path))).toBe('refused');
+  expect(kindAfter(() => mkdirSync(path))).toBe('refused');
+  expect(kindAfter(() => writeFileSync(path, 'no json'))).toBe('refused');
+  expect(kindAfter(() => writeFileSync(path, `${reportText(nothing)}${' '.repeat(5 << 20)}`))).toBe('refused');
+  expect(kindAfter(() => writeFileSync(path, reportText(nothing)))).toBe('report');
+  if (process.geteuid?.() === 0) {
+    expect(kindAfter(() => execFileSync('sh', ['-c', 'cp "$1" "$2"; chown 65534 "$2"', 'sh', real, path]))).toBe(
+      'refused',
+    );
+  }
+  expect(saidIn(join(folder, 'missing'))).toBeNull();
+});
+
+test('a report of another host says nothing here, and one from the future is of now', () => {
+  const folder = scratchFolder();
+  put(own(folder), reportText({ ...nothing, host: `${hostname()}-2` }));
+  expect(saidIn(folder)).toBeNull();
+  put(own(folder), reportText({ ...nothing, host: hostname() }));
+  utimesSync(own(folder), new Date(now + 3_600_000), new Date(now + 3_600_000));
+  expect(saidIn(folder)?.report.at).toBe(now);
+});
+
+test('reports of ended processes are removed, however many; others stay', async () => {
+  const folder = scratchFolder();
+  const pid = await start('sleep', ['60']);
+  const living = reportName({ pid, start: readStat(pid)?.start ?? '' });
+  const foreign = '77-1.json';
+  put(join(folder, living), reportText(nothing));
+  put(join(folder, foreign), reportText({ ...nothing, host: `${hostname()}-2` }));
+  put(join(folder, 'notes.txt'), 'mine');
+  for (let each = 0; each < 2_500; each += 1) writeFileSync(join(folder, `${pid}-${each}.json`), 'x');
+  sweepReports(folder, now);
+  sweepReports(folder, now);
+  expect(readdirSync(folder).toSorted()).toEqual([living, foreign, 'notes.txt'].toSorted());
+  sweepReports(folder, now + 31 * 86_400_000);
+  expect(existsSync(join(folder, foreign))).toBe(false);
+  sweepReports(join(folder, 'missing'), now);
+  chmodSync(folder, 0o500);
+  sweepReports(folder, now);
+  chmodSync(folder, 0o700);
+});

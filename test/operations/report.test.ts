@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { report } from '../../src/operations/report.ts';
+import { readStat } from '../../src/system/proc-files.ts';
+import { scratchFolder, start } from '../observe/scratch.ts';
+import { answers, at, fakeContext, settings } from './fake-context.ts';
+
+const id = '87dc548e-0000-4000-8000-000000000000';
+
+/** Hands that text over, and returns the files that are kept of it. */
+async function kept(text: string | Readable, values: Record<string, string> = {}, env: Record<string, string> = {}) {
+  const stateDir = scratchFolder();
+  const stdin = typeof text === 'string' ? Readable.from([Buffer.from(text)]) : text;
+  const context = { ...fakeContext({}).context, settings: { ...settings, stateDir }, env, stdin };
+  expect(await answers(report, context, { values })).toEqual([{ json: undefined, text: '', exit: 0 }]);
+  const folder = join(stateDir, 'hooks');
+  try {
+    return Object.fromEntries(
+      readdirSync(folder).map((name): [string, unknown] => [
+        name,
+        JSON.parse(readFileSync(join(folder, name), 'utf8')),
+      ]),
+    );
+  } catch {
+    return null;
+  }
+}
+
+async function anAgent(name: string): Promise<{ pid: number; file: string }> {
+  const pid = await start('sleep', ['60'], { argv0: name });
+  return { pid, file: `${pid}-${readStat(pid)?.start}.json` };
+}
+
+test('the words of a hook of Claude are kept for the agent above, and no prompt', async () => {
+  const { pid, file } = await anAgent('claude');
+  const input = {
+    pid,
+    session_id: id,
+    hook_event_name: 'SessionStart',
+    source: 'clear',
+    prompt: 'a secret',
+    transcript_path: '/home/me/x',
+  };
+  const env = { TMUX: '/tmp/tmux-1000/default,7,0', TMUX_PANE: '%4', CLAUDE_CODE_ENTRYPOINT: 'cli' };
+  expect(await kept(JSON.stringify(input), {}, env)).toEqual({
+    [file]: {
+      agent: 'claude',
+      event: 'SessionStart',
+      host: hostname(),
+      id,
+      source: 'clear',
+      tmux: '/tmp/tmux-1000/default,7,0',
+      pane: '%4',
+      entrypoint: 'cli',
+    },
+  });
+});
+
+test('a wrapper may say what an agent does, in its own few words', async () => {
+  const { pid, file } = await anAgent('opencode');
+  const said = JSON.stringify({ pid, sessionID: 'ses_5f3aBc', waiting_for: 'permission prompt' });
+  expect(await kept(said, { event: 'waiting' })).toMatchObject({
+    [file]: { agent: 'opencode', event: 'waiting', id: 'ses_5f3aBc', waiting_for: 'permission prompt', since: at },
+  });
+});
+
+test('Codex names its conversation in its own way', async () => {
+  const { pid, file } = await anAgent('codex');
+  const said = JSON.stringify({ pid, type: 'agent-turn-complete', 'thread-id': id, 'input-messages': ['a secret'] });
+  expect(Object.keys((await kept(said)) ?? {})).toEqual([file]);
+  expect(await kept(said)).toEqual({ [file]: { agent: 'codex', event: 'agent-turn-complete', host: hostname(), id } });
+});
+
+test('whatever else comes keeps nothing, prints nothing and ends well', async () => {
+  const { pid } = await anAgent('claude');
+  const stranger = await start('sleep', ['60']);
+  const lost = new Readable({ read: () => void lost.destroy(new Error('the other end is gone')) });
+  expect(await kept('')).toBeNull();
+  expect(await kept('{"pid":')).toBeNull();
+  expect(await kept('[1,2]')).toBeNull();
+  expect(await kept(lost)).toBeNull();
+  expect(await kept(JSON.stringify({ pid: stranger }), { event: 'Stop' })).toBeNull();
+  expect(await kept(JSON.stringify({ pid: -1 }), { event: 'Stop' })).toBeNull();
+  expect(await kept(JSON.stringify({ pid, session_id: id, hook_event_name: 'a\u0007b' }))).toBeNull();
+  expect(await kept(JSON.stringify({ pid, prompt: 'x'.repeat(2 << 20), event: 'Stop' }))).toBeNull();
+});
