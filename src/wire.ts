@@ -12,6 +12,7 @@ import { fileLastAsked } from './log/last-asked.ts';
 import { FileLog } from './log/file-log.ts';
 import { FileStateHistory } from './log/file-state-history.ts';
 import { capturePane } from './observe/tmux/capture.ts';
+import { reportsFolder, sweepReports } from './observe/reports/reports.ts';
 import { makeObserve } from './observe/make-observe.ts';
 import { readPlace } from './observe/place.ts';
 import { userServers } from './observe/tmux/user-servers.ts';
@@ -85,6 +86,7 @@ export function makePorts({ settings, home, signal, warn }: PortOptions): PassPo
       ...settings.tmux,
       agentFolders: settings.agents,
       jobs: settings.jobs,
+      stateDir: settings.stateDir,
       host,
       place,
       home,
@@ -94,6 +96,7 @@ export function makePorts({ settings, home, signal, warn }: PortOptions): PassPo
       for (const folder of [stateDir, join(stateDir, 'cursors'), cacheDir]) sweepTemporaries(folder);
       await registryFile.sweep();
     },
+    sweepReports: () => sweepReports(join(settings.stateDir, reportsFolder), now()),
     settings: { ...planSettings(settings), graceMs },
     now,
     wait: waitFully,
@@ -167,7 +170,7 @@ async function runMonitor(
 
 function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
   const { settings, env, signal, version } = given;
-  const { log, now } = ports;
+  const { log, now, place } = ports;
   // The registry's own card on the local board.
   const card = `local-${shortHash(ports.registryPath)}`;
   const dispatched = dispatchedIn(env);
@@ -193,8 +196,7 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
       const { Followers, followersTrouble } = await import('./watch/followers.ts');
       const { StateWriter } = await import('./watch/state-writer.ts');
       const { StatusLine } = await import('./watch/status-line.ts');
-      const { keepMs } = settings.history;
-      const { workedMs } = settings.attention;
+      const [{ keepMs }, { workedMs }] = [settings.history, settings.attention];
       const writer = new StateWriter({ history: stateHistory, now, intervalMs, keepMs, log, workedMs });
       const told = await notifyFollowersOf({ ports, settings, env, stateDir });
       const troubles = new TroubleFile(stateDir, 'monitor', now);
@@ -203,7 +205,12 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
     },
     triggers: (others) =>
       makeTriggers(
-        { platform: process.platform, registryPath: path, registryHash: () => registryHashAt(path) },
+        {
+          platform: process.platform,
+          registryPath: path,
+          registryHash: () => registryHashAt(path),
+          reportsFolder: join(settings.stateDir, reportsFolder),
+        },
         others,
       ),
     card,

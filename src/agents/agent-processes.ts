@@ -1,5 +1,7 @@
+import type { Agent } from '../core/model/entry.ts';
 import type { AgentProcess } from '../core/model/evidence.ts';
 import type { Observation, Process } from '../core/model/observation.ts';
+import type { AgentReport } from '../core/model/report.ts';
 import type { CodingAgent } from './agent.ts';
 import { codingAgents } from './index.ts';
 
@@ -13,17 +15,24 @@ export function agentNamedAs(process: Pick<Process, 'argv' | 'exe'>): CodingAgen
   return codingAgents.find(({ recognise }) => recognise(process));
 }
 
+/** What agents said of themselves, by the pids of their processes. */
+export type SaidByAgents = ReadonlyMap<number, { readonly agent: Agent; readonly report: AgentReport }>;
+
 /** Finds the agents among the processes of panes: by their names, and by the agents' own records of them. */
 export function agentProcessesIn(
   processes: readonly Process[],
   evidence: Observation['evidence'],
+  reports: SaidByAgents,
 ): Observation['agentProcesses'] {
   const found = new Map<number, AgentProcess>();
   for (const process of processes) {
     const named = agentNamedAs(process);
     const agent = named ?? codingAgents.find((one) => isRecorded(process, one, evidence));
     if (agent === undefined) continue;
-    found.set(process.pid, { ...agent.launch(process), agent: agent.facts.name, isByName: named !== undefined });
+    const { name } = agent.facts;
+    const said = reports.get(process.pid);
+    const report = said?.agent === name ? { report: said.report } : {};
+    found.set(process.pid, { ...agent.launch(process), agent: name, isByName: named !== undefined, ...report });
   }
   return found;
 }

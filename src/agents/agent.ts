@@ -36,7 +36,7 @@ export type AgentReader = (
 export interface AgentAsk {
   /** ms since 1970. */
   readonly at: number;
-  /** Conversations of this agent that entries record: their files must be found. */
+  /** Conversations of this agent that entries record, or that its processes report: their files must be found. */
   readonly ids: readonly string[];
   /** Every conversation that an entry records, of any agent, the former ones too. */
   readonly recorded: readonly string[];

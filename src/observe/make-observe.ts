@@ -1,5 +1,5 @@
 import type { SocketPath } from '../core/model/branded.ts';
-import { isAbsolute } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { JobSettings, Settings } from '../config/settings.ts';
 import type { PaneTree, Place, Seen, SocketState } from '../core/model/observation.ts';
 import { once } from '../core/model/once.ts';
@@ -11,6 +11,7 @@ import { makeAgentsReader } from './observe-agents.ts';
 import type { Observe } from './observe.ts';
 import { processReader } from './process/process-reader.ts';
 import type { ProcessObservation, ProcessReader } from './process/processes.ts';
+import { reportsFolder } from './reports/reports.ts';
 import { resumeFolders } from './resume-folders.ts';
 import { userSockets, type Sockets } from './tmux/sockets.ts';
 import { askDeadSocket, askSocket, type SocketAnswer } from './tmux/tmux.ts';
@@ -26,6 +27,8 @@ export interface ObserveOptions {
   /** The folders that each agent's setting names. */
   readonly agentFolders: Settings['agents'];
   readonly jobs: JobSettings;
+  /** The state folder of all registries, in which agents report. */
+  readonly stateDir: string;
   readonly host: string;
   readonly place: Place;
   readonly home: string;
@@ -48,7 +51,11 @@ export function makeObserve(options: ObserveOptions): Observe {
     tmux: { program: options.tmuxProgram ?? 'tmux', deadlineMs: options.deadlineMs },
     readBoot: bootReader(platform, options.deadlineMs),
     processes: processReader(platform, options.deadlineMs),
-    readAgents: makeAgentsReader({ folders: options.agentFolders, home: options.home }),
+    readAgents: makeAgentsReader({
+      folders: options.agentFolders,
+      reports: join(options.stateDir, reportsFolder),
+      home: options.home,
+    }),
     readJobs: makeJobsReader(options.jobs),
   };
   return (need, signal) => observe(sources, need, signal);

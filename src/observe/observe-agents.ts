@@ -1,13 +1,13 @@
-import { agentNamedAs, agentProcessesIn } from '../agents/agent-processes.ts';
+import { agentNamedAs, agentProcessesIn, type SaidByAgents } from '../agents/agent-processes.ts';
 import type { AgentAsk, AgentReader } from '../agents/agent.ts';
 import { codingAgents } from '../agents/index.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Agent } from '../core/model/entry.ts';
 import { noEvidence } from '../core/model/evidence.ts';
 import type { Observation, Process } from '../core/model/observation.ts';
-import { once } from '../core/model/once.ts';
 import type { Need } from '../core/plan/need.ts';
 import { homeExpanded } from '../core/words/home-path.ts';
+import { readReports } from './reports/reports.ts';
 
 export interface AgentsLook extends Pick<Observation, 'agentProcesses' | 'evidence'> {
   readonly bytesRead: number;
@@ -29,6 +29,8 @@ export interface AgentsAsk {
 export function makeAgentsReader(options: {
   /** The folders that each agent's setting names. */
   readonly folders: Settings['agents'];
+  /** The folder in which agents report. */
+  readonly reports: string;
   readonly home: string;
 }) {
   const { home } = options;
@@ -37,19 +39,28 @@ export function makeAgentsReader(options: {
     read: agent.makeReader({ folders: options.folders[agent.facts.name] ?? [], home }),
   }));
   return async (need: AgentsNeed, ask: AgentsAsk): Promise<AgentsLook> => {
-    const alive = once(() => new Set(ask.processes.map((process) => agentNamedAs(process)?.facts.name)));
+    const named = ask.processes.flatMap((process) => {
+      const agent = agentNamedAs(process);
+      return agent === undefined ? [] : [{ process, name: agent.facts.name }];
+    });
+    const alive = new Set(named.map(({ name }) => name));
+    const reports = readReports(
+      options.reports,
+      named.map(({ process }) => process),
+      ask.at,
+    );
     const answers = await Promise.all(
       readers.map(async ({ agent: { facts }, read }): Promise<readonly [Agent, Awaited<ReturnType<AgentReader>>]> => {
         // Also for an agent without an entry: this pass may register it, with its conversation.
-        const isWanted = need.agents.has(facts.name) || alive().has(facts.name);
-        return [facts.name, isWanted ? await read(askOf(facts.name, need, ask, home)) : unread];
+        const isWanted = need.agents.has(facts.name) || alive.has(facts.name);
+        return [facts.name, isWanted ? await read(askOf(facts.name, need, ask, reports.byPid, home)) : unread];
       }),
     );
     const evidence = new Map(answers.map(([name, { seen }]) => [name, seen]));
     return {
-      agentProcesses: agentProcessesIn(ask.processes, evidence),
+      agentProcesses: agentProcessesIn(ask.processes, evidence, reports.byPid),
       evidence,
-      bytesRead: answers.reduce((sum, [, { bytesRead }]) => sum + bytesRead, 0),
+      bytesRead: answers.reduce((sum, [, { bytesRead }]) => sum + bytesRead, reports.bytesRead),
     };
   };
 }
@@ -57,11 +68,12 @@ export function makeAgentsReader(options: {
 const unread = { seen: { known: noEvidence }, bytesRead: 0 };
 
 /** Returns what one agent's reader is asked. */
-function askOf(name: Agent, need: AgentsNeed, ask: AgentsAsk, home: string): AgentAsk {
+function askOf(name: Agent, need: AgentsNeed, ask: AgentsAsk, reports: SaidByAgents, home: string): AgentAsk {
   const needed = need.agents.get(name);
+  const reported = [...reports.values()].flatMap(({ agent, report }) => (agent === name ? (report.id ?? []) : []));
   return {
     ...ask,
-    ids: needed?.ids ?? [],
+    ids: [...new Set([...(needed?.ids ?? []), ...reported])],
     roots: needed?.roots ?? [],
     folders: (needed?.folders ?? []).map((one) => ({ ...one, cwd: homeExpanded(one.cwd, home) })),
     recorded: need.recordedIds,

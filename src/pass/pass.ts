@@ -23,6 +23,8 @@ export interface PassPorts extends RecallPorts {
   readonly place: string;
   /** Removes the temporary files of killed writers. */
   readonly sweep: () => Promise<void>;
+  /** Removes what ended agents reported of themselves. */
+  readonly sweepReports: () => void;
   readonly settings: PlanSettings & { readonly graceMs: number };
   /** Decides whether a pass that writes must know every entry's resume line too; absent: it need not. */
   readonly wantsEveryResume?: () => boolean;
@@ -107,6 +109,7 @@ export async function pass(
   });
   const entryHashes = written ? (change.prepared?.entryHashes ?? {}) : {};
   const notKept = await ports.memoryStore.save(withOwnWrites(change.plan.nextMemory, entryHashes), stored);
+  ports.sweepReports();
   const { prepared, read } = change;
   return {
     ...result(),

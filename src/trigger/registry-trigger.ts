@@ -15,7 +15,7 @@ const againAfterMs = 1_000;
 export function registryTrigger({
   registryPath: path,
   registryHash: hashNow,
-}: Omit<TriggerWorld, 'platform'>): Trigger {
+}: Pick<TriggerWorld, 'registryPath' | 'registryHash'>): Trigger {
   let state: TriggerState = off('it is not started');
   let left: string | null | undefined;
 

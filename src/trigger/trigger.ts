@@ -43,6 +43,8 @@ export interface TriggerWorld {
   readonly registryPath: string;
   /** Names the registry's present text as the passes do; `null`: no file. */
   readonly registryHash: () => string | null;
+  /** Where agents report. */
+  readonly reportsFolder: string;
 }
 
 /** Makes a trigger; `null`: it has no place on this platform. */

@@ -1,10 +1,11 @@
 import { agentFilesTrigger } from './agent-files-trigger.ts';
 import { registryTrigger } from './registry-trigger.ts';
+import { reportsTrigger } from './reports-trigger.ts';
 import { terminalsTrigger } from './terminals-trigger.ts';
 import type { Hint, MakeTrigger, Trigger, TriggerWorld, Watched } from './trigger.ts';
 
 /** The triggers of this machine. A trigger is added by its file and its name here. */
-const list: readonly MakeTrigger[] = [registryTrigger, agentFilesTrigger, terminalsTrigger];
+const list: readonly MakeTrigger[] = [registryTrigger, agentFilesTrigger, reportsTrigger, terminalsTrigger];
 
 /** All triggers as one. */
 export interface Triggers {

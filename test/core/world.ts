@@ -15,6 +15,7 @@ import type { AgyObservation } from '../../src/agents/agy/observation.ts';
 import { claudeEvidence } from '../../src/agents/claude/claude-evidence.ts';
 import type { ClaudeLive, ClaudeObservation, Transcript } from '../../src/agents/claude/observation.ts';
 import { processesInPanes } from '../../src/core/place/pane-tree.ts';
+import type { AgentReport } from '../../src/core/model/report.ts';
 import type {
   Observation,
   PaneTree,
@@ -193,20 +194,23 @@ export type Shown = Partial<Omit<Observation, 'agentProcesses' | 'evidence'>> & 
 export interface Looks {
   readonly claude: Seen<ClaudeObservation>;
   readonly agy: Seen<AgyObservation>;
+  /** What Claudes said of themselves, by pid. */
+  readonly reports?: ReadonlyMap<number, AgentReport>;
 }
 
-export function anObservation({ claude = claudeLook(), agy = agyLook(), ...fields }: Shown = {}): Observation {
-  return withAgents(bareObservation(fields), { claude, agy });
+export function anObservation({ claude = claudeLook(), agy = agyLook(), reports, ...fields }: Shown = {}): Observation {
+  return withAgents(bareObservation(fields), { claude, agy, ...(reports === undefined ? {} : { reports }) });
 }
 
 /** Puts the agents' evidence into an observation, from what their own readers saw. */
-export function withAgents(observation: Observation, { claude, agy }: Looks): Observation {
+export function withAgents(observation: Observation, { claude, agy, reports = new Map() }: Looks): Observation {
   const processes = processesInPanes(observation);
   const evidence: Observation['evidence'] = new Map([
     ['claude', 'blind' in claude ? claude : { known: claudeEvidence(claude.known, observation) }],
     ['agy', 'blind' in agy ? agy : { known: agyEvidence(agy.known, processes) }],
   ]);
-  return { ...observation, evidence, agentProcesses: agentProcessesIn(processes, evidence) };
+  const said = new Map([...reports].map(([pid, report]) => [pid, { agent: 'claude', report }] as const));
+  return { ...observation, evidence, agentProcesses: agentProcessesIn(processes, evidence, said) };
 }
 
 function bareObservation(fields: Partial<Observation>): Observation {

@@ -175,7 +175,9 @@ test('with all that tells cut off, the poll writes every death within one interv
   const said = await until('a heartbeat that says so', async () =>
     (await world.comments(card)).find((body) => body.includes('deaths by the poll only')),
   );
-  expect(said).toMatch(/triggers: timer, registry folder, agent files \(deaths by the poll only: \/dev\/pts: .+\)/);
+  expect(said).toMatch(
+    /triggers: timer, registry folder, agent files, reports \(deaths by the poll only: \/dev\/pts: .+\)/,
+  );
   expect(await monitor.end('SIGTERM')).toBe(0);
 });
 

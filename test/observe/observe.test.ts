@@ -50,7 +50,7 @@ function observer(tmpdir: string, change: Partial<ObserveOptions> = {}) {
   const agentFolders = { claude: [join(files, '.claude')], agy: [join(files, 'antigravity-cli')] };
   const jobs = { dir: join(files, 'jobs'), map: { topic: '', fields: {}, states: {} } };
   const fixed = { sockets: null, deadlineMs: 5_000, host: hostname(), home: files, now: () => at, place };
-  return makeObserve({ tmpdir, agentFolders, jobs, ...fixed, ...change });
+  return makeObserve({ tmpdir, agentFolders, jobs, stateDir: join(files, 'state'), ...fixed, ...change });
 }
 
 /** Returns what each socket said, by its name, and what the observation cost. */

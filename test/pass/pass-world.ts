@@ -52,6 +52,7 @@ export function passWorld(text: string, whenDone: (remove: () => void) => void =
         cost: { spawns: 0, bytesRead: 0 },
       }),
     sweep: () => Promise.resolve(),
+    sweepReports: () => undefined,
     settings: { ...settings, graceMs: 5_000 },
     now: () => clock.now,
     wait: () => Promise.resolve(),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { agentFilesTrigger } from '../../src/trigger/agent-files-trigger.ts';
 import { registryTrigger } from '../../src/trigger/registry-trigger.ts';
+import { reportsTrigger } from '../../src/trigger/reports-trigger.ts';
 import { watchTerminals } from '../../src/trigger/terminals-trigger.ts';
 import type { Trigger, Watched } from '../../src/trigger/trigger.ts';
 import { pollOnly, statesOf } from '../../src/trigger/probe.ts';
@@ -104,10 +105,43 @@ test('terminals: it hears of its own try; where there is no such folder, or noth
   });
 });
 
+test('reports: each one is a hint, also in the place of its former one, and in a folder that came later', async () => {
+  const hooks = join(folder, 'hooks');
+  const trigger = reportsTrigger({ reportsFolder: hooks });
+  await trigger.start(hint, abort.signal);
+  expect(trigger.state()).toEqual({ on: true });
+  const heard = async (what: string, change: () => void): Promise<void> => {
+    const before = hints;
+    change();
+    await vi.waitFor(() => expect(hints, what).toBeGreaterThan(before), 5_000);
+  };
+  const report = (name = '42-1000.json') => {
+    writeFileSync(join(hooks, '.new'), '{}');
+    renameSync(join(hooks, '.new'), join(hooks, name));
+  };
+  await heard('a folder that comes', () => mkdirSync(hooks));
+  await heard('a report', report);
+  await heard('one in its place', report);
+  await heard('a new folder', () => {
+    rmSync(hooks, { recursive: true });
+    mkdirSync(hooks);
+  });
+  await heard('a report in it', report);
+  const before = hints;
+  writeFileSync(join(hooks, 'notes.txt'), '');
+  unlinkSync(join(hooks, '42-1000.json'));
+  await heard('the next one', () => report('43-1.json'));
+  expect(hints - before, 'another file and a removed report are none').toBe(1);
+});
+
 test('elsewhere than on Linux deaths are seen by the poll alone, and that is said', () => {
-  const options = { registryPath: join(folder, 'r.yaml'), registryHash: () => null };
+  const options = {
+    registryPath: join(folder, 'r.yaml'),
+    registryHash: () => null,
+    reportsFolder: join(folder, 'hooks'),
+  };
   const darwin = makeTriggers({ ...options, platform: 'darwin' });
-  expect(darwin.all.map(({ name }) => name)).toEqual(['registry folder', 'agent files']);
+  expect(darwin.all.map(({ name }) => name)).toEqual(['registry folder', 'agent files', 'reports']);
   expect(pollOnly(statesOf(darwin.all))).toBe('nothing on this system tells of deaths');
   const linux = makeTriggers({ ...options, platform: 'linux' });
   expect(pollOnly(statesOf(linux.all))).toBe('/dev/pts: it is not started');

@@ -1,5 +1,4 @@
-import type { WaitingFor } from '../../core/model/activity.ts';
-import type { AgentActivity } from '../../core/model/evidence.ts';
+import type { AgentActivity, WaitingFor } from '../../core/model/activity.ts';
 import type { ClaudeLive } from './observation.ts';
 
 /** This program's word for Claude's `waitingFor` (the words of 2.1.332). */

@@ -3,7 +3,7 @@ import type { Launch } from '../../core/model/evidence.ts';
 import type { Process } from '../../core/model/observation.ts';
 
 /** What a Claude was started for, by its arguments. `view`: `claude agents`, `claude attach`, `claude mcp`, … */
-export type ClaudeLaunch = Pick<Launch, 'mode' | 'id' | 'job'>;
+export type ClaudeLaunch = Pick<Launch, 'mode' | 'id' | 'job' | 'parent'>;
 
 /** Reads the arguments whole: an option's value is no option, and a fork's parent is not its own conversation. */
 export function launchOf({ argv }: Pick<Process, 'argv'>): ClaudeLaunch {
@@ -11,7 +11,8 @@ export function launchOf({ argv }: Pick<Process, 'argv'>): ClaudeLaunch {
   const [command = '', job = null] = words;
   const mode = modeOf(command, options);
   if (mode === 'view' || mode === 'daemon') return { mode, id: null, job: command === 'attach' ? job : null };
-  return { mode, id: ownId(options), job: null };
+  const parent = options.has('--fork-session') ? resumedIn(options) : null;
+  return { mode, id: ownId(options), job: null, ...(parent === null ? {} : { parent }) };
 }
 
 /**
@@ -21,9 +22,13 @@ export function launchOf({ argv }: Pick<Process, 'argv'>): ClaudeLaunch {
 function ownId(options: ReadonlyMap<string, string | null>): string | null {
   const chosen = options.get('--session-id') ?? null;
   if (chosen !== null) return isId(chosen) ? idKey(chosen) : null;
-  const resumed = options.get('--resume') ?? options.get('-r') ?? null;
   const isOther = ['--fork-session', '--bg', '--background'].some((option) => options.has(option));
-  return resumed !== null && isId(resumed) && !isOther ? idKey(resumed) : null;
+  return isOther ? null : resumedIn(options);
+}
+
+function resumedIn(options: ReadonlyMap<string, string | null>): string | null {
+  const resumed = options.get('--resume') ?? options.get('-r') ?? null;
+  return resumed !== null && isId(resumed) ? idKey(resumed) : null;
 }
 
 function modeOf(command: string, options: ReadonlyMap<string, string | null>): Launch['mode'] {

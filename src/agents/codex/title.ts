@@ -1,4 +1,4 @@
-import type { AgentActivity } from '../../core/model/evidence.ts';
+import type { AgentActivity } from '../../core/model/activity.ts';
 
 /**
  * Reads from the title of its pane what a Codex does (0.171.0): `⠧ <title> | <folder>` at work,

@@ -1,4 +1,4 @@
-import type { AgentActivity } from '../model/evidence.ts';
+import type { AgentActivity } from '../model/activity.ts';
 import type { Observation } from '../model/observation.ts';
 import type { PaneState } from '../place/pane-of-entry.ts';
 import { shownJob, shownRecord } from '../place/agent-processes.ts';
@@ -12,7 +12,8 @@ export function activityIn(look: PaneState | null, observation: Observation): Ag
   if (agent === null || seen === undefined || 'blind' in seen) return unknown;
   // A process that shows a background session does what that session does.
   const pid = shownJob(agent, observation) === null ? agent.pid : shownRecord(agent, observation)?.pid;
-  return (pid === undefined ? undefined : seen.known.activity.get(pid)) ?? unknown;
+  const shown = (pid === undefined ? undefined : seen.known.activity.get(pid)) ?? unknown;
+  return shown.activity === null ? (own?.report?.activity ?? shown) : shown;
 }
 
 const unknown: AgentActivity = { activity: null, waiting: null, since: null };

@@ -31,7 +31,7 @@ interface Claim {
  * another one.
  */
 export function byClaim({ id, said, record }: Claim, live: LiveAgent): Identity {
-  const before = outranked(live, id);
+  const before = outranked(live, id, 'arguments');
   if (before !== null) return before;
   const { conversations } = live.evidence;
   const begun = conversations === null ? [] : conversations.get(live.agent.cwd ?? '');

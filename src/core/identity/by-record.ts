@@ -2,6 +2,7 @@ import { fileOf } from '../model/conversation-file.ts';
 import type { Holder } from '../model/evidence.ts';
 import type { Identity } from '../model/view.ts';
 import { byClaim, withoutFile } from './by-claim.ts';
+import { sinceRecord } from './by-report.ts';
 import { ambiguous, notProven } from './not-proven.ts';
 import type { LiveAgent } from './subject.ts';
 
@@ -18,10 +19,11 @@ export function byRecord(record: Holder, live: LiveAgent): Identity {
     case 'kept':
       return { kind: 'proven', id, proof: 'record', artifact: file === 'there', said };
     case 'stale':
-      return byClaim({ id, said, record }, live);
-    case 'unknown':
-      return file === 'missing'
-        ? notProven(withoutFile(said))
-        : ambiguous([id], `${path} names one, but ${worth.said}`);
+      return sinceRecord(record, live) ?? byClaim({ id, said, record }, live);
+    case 'unknown': {
+      const doubtful = `${path} names one, but ${worth.said}`;
+      const weaker = file === 'missing' ? notProven(withoutFile(said)) : ambiguous([id], doubtful);
+      return sinceRecord(record, live) ?? weaker;
+    }
   }
 }

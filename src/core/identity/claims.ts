@@ -6,7 +6,7 @@ import { once } from '../model/once.ts';
 import { processesInPanes, processesOf } from '../place/pane-tree.ts';
 import type { PlanInput } from '../model/plan.ts';
 import { foreignConversations } from './foreign-conversations.ts';
-import { evidenceOf, holdersIn, isProcessOf, readEvidence, recordOf } from '../place/agent-processes.ts';
+import { evidenceOf, holdersIn, isProcessOf, readEvidence, recordOf, reportedId } from '../place/agent-processes.ts';
 import type { Claims } from './subject.ts';
 
 /**
@@ -65,10 +65,14 @@ function runnersOf(observation: Observation): Index<number> {
     const id = own?.isByName === true ? own.id : null;
     return id === null || isSuperseded(process, observation) ? [] : [[idKey(id), process.pid] as const];
   });
-  return indexOf([...recorded, ...launched]);
+  const reported = processesInPanes(observation).flatMap((process) => {
+    const id = reportedId(observation.agentProcesses.get(process.pid));
+    return id === null || isSuperseded(process, observation) ? [] : [[idKey(id), process.pid] as const];
+  });
+  return indexOf([...recorded, ...reported, ...launched]);
 }
 
-/** Decides whether a record that is kept true outweighs the arguments of the process. */
+/** Decides whether a record that is kept true outweighs the report and the arguments of the process. */
 function isSuperseded(process: Process, observation: Observation): boolean {
   return recordOf(process, observation)?.worth.kind === 'kept';
 }

@@ -7,6 +7,7 @@ import { evidenceOf, holdersOf } from '../place/agent-processes.ts';
 import { byArguments } from './by-claim.ts';
 import { byLock } from './by-lock.ts';
 import { byRecord } from './by-record.ts';
+import { afterEnd, byReport } from './by-report.ts';
 import { hiddenRecordOf } from './hidden-record.ts';
 import { notProven } from './not-proven.ts';
 import { onlyCandidate } from './only-candidate.ts';
@@ -19,10 +20,9 @@ import type { LiveAgent, Subject } from './subject.ts';
  *                            stale after `/clear`: ranks with the arguments
  *                            not known: nothing is proven
  *      or the lock it holds  one, and shared with no other process
- *   2  its arguments         until a conversation that `/clear` began outweighs them
- *   3  the only candidate    where no live record can be expected
- *
- * A report of the agent's own hook will stand between 1 and 2.
+ *   2  its report            what it said last of itself, through its own hook or a wrapper
+ *   3  its arguments         until a conversation that `/clear` began outweighs them
+ *   4  the only candidate    where no live record can be expected
  */
 export function identityOf(subject: Subject): Identity {
   const { entry, agentProcess, input } = subject;
@@ -64,5 +64,7 @@ function climb(subject: Subject, agent: Process, kind: Agent): Identity {
   if (record !== undefined) return byRecord(record, live);
   if (held.length > 0) return byLock(held, live);
   if (launch.mode === 'view') return notProven('it shows what other processes run');
+  const reported = byReport(live) ?? afterEnd(live);
+  if (reported !== null) return reported;
   return launch.id === null ? onlyCandidate(live) : byArguments(launch.id, live);
 }

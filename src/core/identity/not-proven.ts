@@ -1,4 +1,5 @@
 import { isSameId } from '../model/conversation-id.ts';
+import type { Proof } from '../model/proof.ts';
 import type { Identity } from '../model/view.ts';
 import type { LiveAgent } from './subject.ts';
 
@@ -22,11 +23,14 @@ export function againstRecorded({ recorded }: LiveAgent, id: string, said: strin
 }
 
 /**
- * Answers if a weaker proof names another conversation than the record or lock of this process did before; else `null`.
+ * Answers if a weaker proof names another conversation than the record, the lock or the report of this process did
+ * before; else `null`.
  */
-export function outranked({ memory, agent }: LiveAgent, id: string): Identity | null {
+export function outranked({ memory, agent }: LiveAgent, id: string, proof: Proof): Identity | null {
   const before = memory?.agent ?? null;
   if (before === null || before.pid !== agent.pid || before.start !== agent.start) return null;
-  if (before.proof !== 'record' || before.id === null || isSameId(before.id, id)) return null;
-  return notProven(`its own record named ${before.id} before, and nothing stronger contradicts it`);
+  if (before.id === null || isSameId(before.id, id)) return null;
+  const said = before.proof === 'record' ? 'its own record' : before.proof === 'report' ? 'its report' : null;
+  if (said === null || before.proof === proof) return null;
+  return notProven(`${said} named ${before.id} before, and nothing stronger contradicts it`);
 }

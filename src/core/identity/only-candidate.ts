@@ -36,5 +36,5 @@ export function onlyCandidate(live: LiveAgent): Identity {
   const said = 'the only conversation begun in its folder since it started';
   const isOnly = isContinuation(only, live) && alsoWritten([only.id], null, live).length === 0;
   const weaker = isOnly ? null : againstRecorded(live, only.id, said);
-  return outranked(live, only.id) ?? weaker ?? candidate(only, said);
+  return outranked(live, only.id, 'only-candidate') ?? weaker ?? candidate(only, said);
 }

@@ -4,11 +4,11 @@ import type { Holder } from '../model/evidence.ts';
 import type { Observation } from '../model/observation.ts';
 import { processesInPanes } from '../place/pane-tree.ts';
 import { runningAs, type Running } from '../place/where-it-runs.ts';
-import { evidenceOf, holdersIn } from '../place/agent-processes.ts';
+import { evidenceOf, holdersIn, reportedId } from '../place/agent-processes.ts';
 
 /**
  * Returns the process that runs a conversation now: by the records and locks of living processes, in a pane, in another
- * terminal or in the background, or by the arguments of a process in a pane that has none. `null`: no process.
+ * terminal or in the background, or by the report or the arguments of a process in a pane that has none. `null`: no process.
  */
 export function runningOf(id: string, agent: Agent, observation: Observation): Running | null {
   const seen = evidenceOf(agent, observation);
@@ -18,8 +18,8 @@ export function runningOf(id: string, agent: Agent, observation: Observation): R
   if (holder !== undefined) return runningIn(holder, observation);
   const launched = processesInPanes(observation).find(({ pid }) => {
     const own = observation.agentProcesses.get(pid);
-    if (own?.agent !== agent || !own.isByName || own.id === null) return false;
-    return isSameId(own.id, id) && !seen.known.holders.has(pid);
+    if (own?.agent !== agent || !own.isByName || seen.known.holders.has(pid)) return false;
+    return isSameId(reportedId(own) ?? own.id ?? '', id);
   });
   return launched === undefined ? null : runningAs(launched.pid, observation);
 }

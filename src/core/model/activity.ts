@@ -11,3 +11,10 @@ export interface Waiting {
   /** ms since 1970; `null`: not known. */
   readonly since: number | null;
 }
+
+export interface AgentActivity {
+  readonly activity: Activity | null;
+  readonly waiting: Waiting | null;
+  /** Since when it does that, by the agent's own record; ms since 1970; `null`: the agent does not say. */
+  readonly since: number | null;
+}

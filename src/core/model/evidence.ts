@@ -1,5 +1,6 @@
-import type { Activity, Waiting } from './activity.ts';
+import type { AgentActivity } from './activity.ts';
 import type { Agent } from './entry.ts';
+import type { AgentReport } from './report.ts';
 
 /**
  * The common evidence: every agent answers about its processes and its files in this one shape. The core judges it and
@@ -75,6 +76,8 @@ export interface AgentProcess extends Launch {
   readonly agent: Agent;
   /** It has the agent's name; otherwise only a record of the agent names it. */
   readonly isByName: boolean;
+  /** What it said last of itself, through its own hook or a wrapper; absent: nothing. */
+  readonly report?: AgentReport;
 }
 
 /** What a process was started for, by its arguments and its environment. */
@@ -87,6 +90,8 @@ export interface Launch {
   readonly mode: 'interactive' | 'headless' | 'view' | 'daemon' | 'teammate';
   /** The conversation that its arguments give it as its own; `null`: none, or they leave that open. */
   readonly id: string | null;
+  /** The conversation of which it began a copy; absent: of none. A report may name it for the copy. */
+  readonly parent?: string;
   /** It begins a conversation of that id if there is none; otherwise it only goes on with an existing one. */
   readonly mayBegin: boolean;
   /** The background job that it shows. */
@@ -186,13 +191,6 @@ export interface ConversationEnd {
   readonly cwd: string | null;
   /** The conversation in which a `continued-in` line says that it goes on. */
   readonly continuedIn: string | null;
-}
-
-export interface AgentActivity {
-  readonly activity: Activity | null;
-  readonly waiting: Waiting | null;
-  /** Since when it does that, by the agent's own record; ms since 1970; `null`: the agent does not say. */
-  readonly since: number | null;
 }
 
 /** A file that holds a conversation. */

@@ -1,15 +1,15 @@
-import type { AgentActivity } from './evidence.ts';
+import type { AgentActivity } from './activity.ts';
 
 /** What an agent said last of itself: through its own hook, or through a wrapper that calls `asm report`. */
 export interface AgentReport {
   /** The event in the agent's own words, such as `SessionStart`. */
-  readonly event: string;
+  readonly eventName: string;
   /** The conversation that it names; `null`: none. */
   readonly id: string | null;
   /** That conversation has ended, and another one may follow. */
   readonly isEnd: boolean;
   /** Why the conversation began, in the agent's own words, such as `clear`; `null`: it does not say. */
-  readonly source: string | null;
+  readonly beganBy: string | null;
   /** It talks with a user at a terminal: no headless run. */
   readonly isInteractive: boolean;
   /** The pane in which the process was started, by tmux's id; `null`: not named. */

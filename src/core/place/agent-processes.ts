@@ -43,12 +43,23 @@ export function isAtTerminal({ mode }: AgentProcess, process: Process, observati
   return recordOf(process, observation)?.isInteractive ?? true;
 }
 
-/** Decides whether that process runs that conversation, by its own record or lock, or by its arguments without one. */
+/**
+ * Decides whether that process runs that conversation: by its own record or lock, else by its report, else by its
+ * arguments.
+ */
 export function runs(process: Process, isIt: (id: string) => boolean, observation: Observation): boolean {
   const held = holdersOf(process, observation);
   if (held.length > 0) return held.some(({ id }) => isIt(id));
+  const reported = reportedId(observation.agentProcesses.get(process.pid));
+  if (reported !== null) return isIt(reported);
   const launched = observation.agentProcesses.get(process.pid)?.id ?? null;
   return launched !== null && isIt(launched);
+}
+
+/** Returns the conversation that a process said it runs; `null`: it said nothing of that, or that it has ended. */
+export function reportedId(own: AgentProcess | undefined): string | null {
+  const said = own?.report;
+  return said === undefined || said.isEnd || !said.isInteractive ? null : said.id;
 }
 
 /** Returns the holders of a process. Records of an earlier process with the same pid do not count. */

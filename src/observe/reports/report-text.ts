@@ -1,11 +1,7 @@
-import { activities, waits, type Activity, type WaitingFor } from '../../core/model/activity.ts';
+import { activities, waits, type Activity, type AgentActivity, type WaitingFor } from '../../core/model/activity.ts';
 import type { Agent } from '../../core/model/entry.ts';
-import type { AgentActivity } from '../../core/model/evidence.ts';
 import type { AgentReport } from '../../core/model/report.ts';
 import { isObject, jsonIn } from '../../system/json.ts';
-
-/** The folder of the reports, in the state folder of all registries. */
-export const reportsFolder = 'hooks';
 
 /** A report is some 300 bytes; a longer file is none; bytes. */
 export const longestReport = 4096;
@@ -74,10 +70,10 @@ export function reportText(fields: ReportFields): string {
 export function reportOf(fields: ReportFields, at: number): AgentReport {
   const { event, id, source, pane, entrypoint } = fields;
   return {
-    event,
+    eventName: event,
     id,
     isEnd: ends.has(event),
-    source,
+    beganBy: source,
     isInteractive: entrypoint?.startsWith('sdk') !== true,
     paneId: pane,
     activity: activityOf(fields, at),

@@ -1,6 +1,7 @@
 import { fstatSync, type Stats } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { SaidByAgents } from '../../agents/agent-processes.ts';
 import type { Agent } from '../../core/model/entry.ts';
 import type { Process } from '../../core/model/observation.ts';
 import { reporterIn, reportName, type AgentReport } from '../../core/model/report.ts';
@@ -19,9 +20,11 @@ import {
   type ReportFields,
 } from './report-text.ts';
 
-/** The reports of a folder, by the pids of their processes, with the agent that each names. */
+/** The folder of the reports, in the state folder of all registries. */
+export const reportsFolder = 'hooks';
+
 export interface Reports {
-  readonly byPid: ReadonlyMap<number, { readonly agent: Agent; readonly report: AgentReport }>;
+  readonly byPid: SaidByAgents;
   readonly bytesRead: number;
 }
 
@@ -31,7 +34,7 @@ export interface Reports {
  * @param now ms since 1970; no report is younger
  */
 export function readReports(folder: string, processes: readonly Process[], now: number): Reports {
-  const byPid = new Map<number, { agent: Agent; report: AgentReport }>();
+  const byPid: Map<number, { agent: Agent; report: AgentReport }> = new Map();
   let bytesRead = 0;
   for (const process of processes) {
     const found = readReport(join(folder, reportName(process)));

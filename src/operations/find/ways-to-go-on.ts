@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Agent } from '../../core/model/entry.ts';
 import { fileOf } from '../../core/model/conversation-file.ts';
 import { groupBy } from '../../core/model/group-by.ts';
@@ -6,6 +7,7 @@ import { evidenceOf } from '../../core/place/agent-processes.ts';
 import { processesInPanes } from '../../core/place/pane-tree.ts';
 import { resumeOf, type Resume } from '../../core/drift/resume.ts';
 import { makeAgentsReader } from '../../observe/observe-agents.ts';
+import { reportsFolder } from '../../observe/reports/reports.ts';
 import { processReader } from '../../observe/process/process-reader.ts';
 import { resumeFolders } from '../../observe/resume-folders.ts';
 import type { Context, PassReport } from '../context.ts';
@@ -44,7 +46,11 @@ export async function waysToGoOn(
     recordedIds: found.map(({ id }) => id),
     resumable: found.map(({ agent, id, folder }) => ({ agent, ids: [id], cwd: folder })),
   };
-  const read = makeAgentsReader({ folders: settings.agents, home });
+  const read = makeAgentsReader({
+    folders: settings.agents,
+    reports: join(settings.stateDir, reportsFolder),
+    home,
+  });
   const { startOf } = processReader(process.platform, settings.tmux.deadlineMs).look(signal);
   const processes = processesInPanes(observation);
   const look = await read(need, { at: observation.at, processes, titleOf: () => null, startOf });

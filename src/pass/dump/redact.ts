@@ -22,7 +22,20 @@ export function redact({ settings, ...input }: PlanInput): PlanInput {
 const prose = new Set(['said', 'reason', 'cure', 'blind', 'words', 'unprovable', 'halfTyped', 'borrowed']);
 
 /** Fields whose words the plan depends on. */
-const fixed = new Set(['kind', 'by', 'mode', 'state', 'status', 'agent', 'activity', 'for', 'proof', 'version']);
+const fixed = new Set([
+  'kind',
+  'by',
+  'mode',
+  'state',
+  'status',
+  'agent',
+  'activity',
+  'for',
+  'proof',
+  'version',
+  'eventName',
+  'beganBy',
+]);
 
 /** Fields that are records: their keys are data. */
 const records = new Set(['entries', 'sessions', 'blind', 'sightings', 'entryKeys']);

@@ -33,7 +33,11 @@ async function told(entry: Entry, process: Process | null): Promise<readonly Dri
   const processes = processesInPanes(world.observation);
   const { seen } = await read({ ...none, ids, processes, startOf: () => Promise.resolve(null) });
   const evidence = new Map([...world.observation.evidence, ['opencode', seen] as const]);
-  const observation = { ...world.observation, evidence, agentProcesses: agentProcessesIn(processes, evidence) };
+  const observation = {
+    ...world.observation,
+    evidence,
+    agentProcesses: agentProcessesIn(processes, evidence, new Map()),
+  };
   return plan({ ...world, observation }).drifts;
 }
 

@@ -45,7 +45,7 @@ function wordsOf(how: Start, chosen: string, of: string | null): readonly string
 
 export function agentOf(place: Place, fields: Pick<Agent, 'mode' | 'entrypoint' | 'jobId'>): Agent {
   const { root, version } = place;
-  const state = { current: null, pending: null, copyOf: null, record: null, parkedJobId: null };
+  const state = { current: null, pending: null, copyOf: null, record: null, report: null, parkedJobId: null };
   return { ...fields, ...state, kind: 'claude', root, version, ran: new Set() };
 }
 
@@ -56,6 +56,8 @@ export function answer(truth: Truth, { agent }: Proc): void {
   agent.pending = null;
   agent.copyOf = isCopyOf;
   run(agent, id);
+  // For a fork a hook is reported to name the parent.
+  truth.say(agent, 'SessionStart', isCopyOf === null ? 'startup' : 'resume', isCopyOf ?? id);
   if (agent.version.record !== 'none') agent.record = { sessionId: id, updatedAt: truth.now, status: 'idle' };
 }
 
@@ -65,6 +67,7 @@ export function prompt(truth: Truth, { cwd, agent }: Proc): void {
   const parent = agent.copyOf === null ? undefined : truth.conversations.get(agent.copyOf);
   truth.write(agent.current, fileOf(agent, cwd, { kind: 'unknown' }), parent?.bornAt);
   agent.copyOf = null;
+  truth.say(agent, 'Stop', null);
   if (agent.record === null) return;
   agent.record.updatedAt = truth.now;
   agent.record.status = agent.record.status === 'idle' ? 'busy' : 'idle';
@@ -79,6 +82,7 @@ export function clear(truth: Truth, { cwd, agent }: Proc): void {
   const follows = agent.version.record === 'true' || (agent.version.record === 'random' && truth.now % 2 === 0);
   if (agent.record !== null && follows) agent.record = { ...agent.record, sessionId: id, updatedAt: truth.now };
   run(agent, id);
+  truth.say(agent, 'SessionStart', 'clear');
 }
 
 /** Resumes another conversation in the picker: nothing is written into it before the next prompt. */
@@ -87,9 +91,10 @@ export function resume(truth: Truth, { agent }: Proc, id: string): void {
   truth.touchLeft(agent, agent.current);
   if (agent.record !== null) agent.record = { ...agent.record, sessionId: id, updatedAt: truth.now };
   run(agent, id);
+  truth.say(agent, 'SessionStart', 'resume');
 }
 
-/** Branches: the copy is there at once, with its parent's times. */
+/** Branches: the copy is there at once, with its parent's times. No hook tells of it before the next answer. */
 export function branch(truth: Truth, { cwd, agent }: Proc): void {
   const parent = agent?.current == null ? undefined : truth.conversations.get(agent.current);
   if (!isTalking(agent) || parent === undefined) return;
@@ -139,6 +144,7 @@ export function visit(
   proc.agent = agentOf(place, { mode: 'headless', entrypoint, jobId: null });
   const id = truth.newId();
   run(proc.agent, id);
+  truth.say(proc.agent, 'SessionStart', 'startup');
   if (place.version.record !== 'none') proc.agent.record = { sessionId: id, updatedAt: truth.now, status: 'busy' };
   truth.write(id, fileOf(proc.agent, place.cwd, { kind: 'unknown' }));
   if (!stays) truth.end(proc, 'exit');

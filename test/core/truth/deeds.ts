@@ -107,6 +107,10 @@ const ofOthers: Readonly<Record<string, (story: Story, who: number, which: numbe
     server.sessions.push({ server, id, created: story.truth.now, name, panes: [pane] });
     story.claude(pane.root, { ...story.place(which, who), version: recorded(which) }, which);
   },
+  'hooks fail': ({ truth }) => {
+    if (truth.hooks === 'work') truth.hooks = 'fail';
+    else if (truth.hooks === 'fail') truth.hooks = 'work';
+  },
   wait: () => undefined,
 };
 

@@ -3,6 +3,7 @@ import type { Entry } from '../../../src/core/model/entry.ts';
 import type { Memory } from '../../../src/core/model/memory.ts';
 import type { ClaudeLive, ClaudeObservation, Transcript } from '../../../src/agents/claude/observation.ts';
 import type { Artifact } from '../../../src/core/model/evidence.ts';
+import type { AgentReport } from '../../../src/core/model/report.ts';
 import type { Observation, PaneTree, Process, Seen, SocketState } from '../../../src/core/model/observation.ts';
 import type { PlanInput } from '../../../src/core/model/plan.ts';
 import { aWorld, agyLook, claudeLook, defaultSocket, settings, withAgents, type Looks } from '../world.ts';
@@ -35,7 +36,14 @@ export function lookAt(
     blind === 'claude'
       ? { blind: 'EACCES', cure: 'make it readable' }
       : claudeOf(truth, wanted, processes, { keepsRecords, isFolderHidden: blind === 'folder' });
-  const observation = withAgents({ ...input.observation, sockets, panes }, { claude, agy: agyOf(truth, wanted) });
+  const observation = withAgents(
+    { ...input.observation, sockets, panes },
+    {
+      claude,
+      agy: agyOf(truth, wanted),
+      reports: reportsOf(truth),
+    },
+  );
   return { ...input, observation };
 }
 
@@ -137,6 +145,7 @@ function claudeOf(
   ]);
   for (const [, each] of transcripts) for (const { id } of each) asked.add(id);
   for (const { argv } of claudes) for (const word of argv) asked.add(word);
+  for (const { agent } of truth.living) if (agent?.report?.id != null) asked.add(agent.report.id);
   return claudeLook({
     roots: [...roots].map((path) => ({ path, exists: true, keepsRecords: keepsRecords.has(path), cleanupDays: 30 })),
     live,
@@ -181,6 +190,20 @@ function recordOf(proc: Proc, { sessionId, updatedAt, status }: LiveRecord, trut
     jobId: agent?.jobId ?? null,
     path: `/s/${proc.pid}.json`,
   };
+}
+
+/** Returns what is kept of the agents' reports; each names the pane that the environment of its process names. */
+function reportsOf(truth: Truth): NonNullable<Looks['reports']> {
+  return new Map(
+    truth.living.flatMap((proc): [number, AgentReport][] => {
+      const report = proc.agent?.report ?? null;
+      if (report === null) return [];
+      const isInteractive = !(proc.agent?.entrypoint ?? 'cli').startsWith('sdk');
+      const paneId = truth.panes.find(({ root }) => root.pid === proc.pid || root.pid === proc.ppid)?.id ?? null;
+      const { event: eventName, source: beganBy, id, at } = report;
+      return [[proc.pid, { eventName, beganBy, id, at, isEnd: false, isInteractive, paneId, activity: null }]];
+    }),
+  );
 }
 
 /**

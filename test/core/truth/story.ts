@@ -29,8 +29,9 @@ export class Story {
   names = 0;
   #panes = 0;
 
-  constructor(now: number, keepsElsewhere: boolean, beginnings: readonly Beginning[]) {
+  constructor(now: number, keepsElsewhere: boolean, hasHooks: boolean, beginnings: readonly Beginning[]) {
     this.truth = new Truth(now - 600_000);
+    this.truth.hooks = hasHooks ? 'work' : 'none';
     this.keepsRecords = new Set([usualRoot, ...(keepsElsewhere ? [otherRoot] : [])]);
     // Conversations of earlier agents; an entry that has ended records one of them.
     for (const root of [usualRoot, otherRoot]) for (const cwd of folders) this.#former(root, cwd);
@@ -52,7 +53,8 @@ export class Story {
   /** Starts a Claude, in any way. */
   claude(below: Proc | null, place: Parameters<typeof startClaude>[2], which: number): Proc {
     const of = this.formerOf(place, which, null);
-    const reuse = this.truth.processes.find(({ isAlive }) => !isAlive);
+    const used = new Set(this.truth.living.map(({ pid }) => pid));
+    const reuse = this.truth.processes.find(({ isAlive, pid }) => !isAlive && !used.has(pid));
     const isReused = which % 4 === 0 && reuse !== undefined;
     const how = pick(starts, which) ?? 'fresh';
     return startClaude(this.truth, below, place, { how, of, asks: which % 3 === 0, ...(isReused ? { reuse } : {}) });
@@ -107,7 +109,15 @@ export class Story {
     const argv = of === null ? ['agy'] : ['agy', '--conversation', of];
     const at = { ppid: below.pid, argv, exe: '/usr/bin/agy', cwd, tty: below.tty, inForeground: true };
     const proc = this.truth.newProcess(at);
-    const state = { pending: null, copyOf: null, record: null, parkedJobId: null, jobId: null, entrypoint: 'agy' };
+    const state = {
+      pending: null,
+      copyOf: null,
+      record: null,
+      report: null,
+      parkedJobId: null,
+      jobId: null,
+      entrypoint: 'agy',
+    };
     const ran = new Set(of === null ? [] : [of]);
     proc.agent = { ...state, kind: 'agy', mode: 'interactive', root: 'agy', version, current: of, ran };
     return proc;

@@ -44,14 +44,15 @@ const deed: fc.Arbitrary<Deed> = fc.record({
 
 const story = fc.record({
   keepsElsewhere: fc.boolean(),
+  hasHooks: fc.boolean(),
   beginnings: fc.array(beginning, { minLength: 1, maxLength: 4 }),
   deeds: fc.array(deed, { minLength: 1, maxLength: 8 }),
 });
 
 test("no plan writes an id that is another's, ends a session that lives, or gives one id to two entries", () => {
   fc.assert(
-    fc.property(story, ({ keepsElsewhere, beginnings, deeds: happens }) => {
-      const world = new Watched(new Story(now, keepsElsewhere, beginnings));
+    fc.property(story, ({ keepsElsewhere, hasHooks, beginnings, deeds: happens }) => {
+      const world = new Watched(new Story(now, keepsElsewhere, hasHooks, beginnings));
       world.look('nothing');
       for (const one of happens) {
         happen(world.story, one);

@@ -11,6 +11,8 @@ export class Truth {
   conversations = new Map<string, Conversation>();
   /** Records that were left behind by a kill. */
   left: { readonly proc: Proc; readonly record: LiveRecord }[] = [];
+  /** Whether the agents' hooks are installed, and whether a report can be kept now. */
+  hooks: 'none' | 'work' | 'fail' = 'none';
   #ids = 0;
   #starts = 0;
 
@@ -61,6 +63,11 @@ export class Truth {
     if (agent.record !== null && how === 'kill') this.left.push({ proc, record: agent.record });
     agent.record = null;
     if (agent.kind === 'claude' && how === 'exit') this.touchLeft(agent, agent.current);
+  }
+
+  /** The hook of an agent reports. */
+  say(agent: Agent, event: string, source: string | null, id = agent.current): void {
+    if (this.hooks === 'work' && agent.kind === 'claude') agent.report = { event, source, id, at: this.now };
   }
 
   endSession(session: Session, how: 'exit' | 'kill'): void {
@@ -133,7 +140,15 @@ export interface Agent {
   /** A fork's file is made at the first prompt, with its parent's times. */
   copyOf: string | null;
   record: LiveRecord | null;
+  report: Report | null;
   parkedJobId: string | null;
+}
+
+export interface Report {
+  readonly event: string;
+  readonly source: string | null;
+  readonly id: string | null;
+  readonly at: number;
 }
 
 export interface LiveRecord {

@@ -51,10 +51,10 @@ test('a report is one file a process that only its owner can read, replaced each
   expect(saidIn(folder)).toEqual({
     agent: 'claude',
     report: {
-      event: 'Stop',
+      eventName: 'Stop',
       id,
       isEnd: false,
-      source: null,
+      beganBy: null,
       isInteractive: true,
       paneId: null,
       activity: null,

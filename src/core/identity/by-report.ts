@@ -1,0 +1,65 @@
+import { canGoOn, fileOf } from '../model/conversation-file.ts';
+import { isSameId } from '../model/conversation-id.ts';
+import type { Holder } from '../model/evidence.ts';
+import type { AgentReport } from '../model/report.ts';
+import type { Identity } from '../model/view.ts';
+import { reportedId } from '../place/agent-processes.ts';
+import { doubtMs, interactiveOf } from './folder-conversations.ts';
+import { notProven, outranked } from './not-proven.ts';
+import type { LiveAgent } from './subject.ts';
+
+/**
+ * Judges what the agent said last of itself. It is this very process that said it: a nested or headless run of the same
+ * pane reports for a process of its own.
+ * @returns `null`: it said nothing that could prove its conversation
+ */
+export function byReport(live: LiveAgent): Identity | null {
+  const { launch, pane, claims, agent, textSince, recorded } = live;
+  const id = reportedId(launch);
+  const { report } = launch;
+  if (report === undefined || id === null || report.beganBy === 'fork') return null;
+  if (launch.parent !== undefined && isSameId(id, launch.parent)) return null;
+  if (report.paneId !== null && pane !== null && report.paneId !== pane.id) return null;
+  const before = outranked(live, id, 'report');
+  if (before !== null) return before;
+  if (claims.isRunByAnother(id, agent)) return notProven('another process runs the conversation of its report too');
+  if (wentOn(id, report, live))
+    return notProven('a conversation of its folder began with /clear after its last report');
+  // The user, or a pass, wrote another id since.
+  if (recorded !== null && !isSameId(recorded, id) && report.at < textSince) {
+    return notProven('its last report is older than the recorded id');
+  }
+  return { kind: 'proven', id, proof: 'report', artifact: canGoOn(fileOf(id, live.evidence)), said: saidBy(report) };
+}
+
+/**
+ * Judges a report beside a record that goes stale at `/clear`: then only a report of such a beginning says more than the
+ * record, because not every other change of the conversation is reported.
+ */
+export function sinceRecord(record: Holder, live: LiveAgent): Identity | null {
+  const { report } = live.launch;
+  const id = reportedId(live.launch);
+  if (report === undefined || id === null || isSameId(id, record.id)) return null;
+  const began = interactiveOf(live).find((one) => isSameId(one.id, id))?.beginning.kind;
+  return report.beganBy === 'clear' || began === 'clear' ? byReport(live) : null;
+}
+
+/** Answers if the agent said that its conversation has ended, and nothing of another one; else `null`. */
+export function afterEnd({ launch: { report } }: LiveAgent): Identity | null {
+  return report?.isEnd === true ? notProven('it reported that its conversation has ended') : null;
+}
+
+/** Decides whether `/clear` may have begun another conversation of this agent since it last said something. */
+function wentOn(id: string, { at }: AgentReport, live: LiveAgent): boolean {
+  return interactiveOf(live).some(
+    (one) =>
+      one.beginning.kind === 'clear' &&
+      (one.bornAt ?? 0) > at + doubtMs &&
+      !isSameId(one.id, id) &&
+      !live.claims.isTaken(one.id, live.entry, live.agent),
+  );
+}
+
+function saidBy({ eventName, beganBy }: AgentReport): string {
+  return `it reported so itself (${eventName}${beganBy === null ? '' : `, ${beganBy}`})`;
+}
