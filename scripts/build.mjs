@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildClaudePlugin } from './build-claude-plugin.mjs';
 import { buildPage } from './build-page.mjs';
 import { buildTypes } from './build-types.mjs';
 import { fail, root } from './prepare.mjs';
@@ -58,6 +59,7 @@ cpSync(join(root, 'src/hermes/plugin'), join(dist, 'hermes-plugin'), {
   recursive: true,
   filter: (path) => !path.includes('__pycache__'),
 });
+buildClaudePlugin(join(dist, 'claude-code'));
 const programName = await buildProgram();
 // Node starts a script 5 ms sooner than a module.
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');

@@ -170,7 +170,7 @@ async function runMonitor(
 
 function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
   const { settings, env, signal, version } = given;
-  const { log, now, place } = ports;
+  const { log, now } = ports;
   // The registry's own card on the local board.
   const card = `local-${shortHash(ports.registryPath)}`;
   const dispatched = dispatchedIn(env);

@@ -3,10 +3,11 @@ import { exitCode } from '../errors.ts';
 import type { Context } from './context.ts';
 import { choiceOf, isOn, textOf, type Input, type Operation } from './operation.ts';
 import { clientNames } from './clients/known-clients.ts';
+import type { HooksAnswer } from './answers/hooks.ts';
 import type { SetupAnswer } from '../hermes/setup/answers.ts';
 import type { Installed } from '../hermes/setup/install.ts';
 
-export const setup: Operation<SetupAnswer> = {
+export const setup: Operation<SetupAnswer | HooksAnswer> = {
   name: 'setup',
   summary: 'install the skill and the MCP server entry into a Hermes home',
   description:
@@ -30,6 +31,11 @@ export const setup: Operation<SetupAnswer> = {
       value: { kind: 'choice', choices: clientNames },
     },
     { name: 'plugin', description: 'the plugin for Hermes instead: /asm, hermes agent-sessions, a dashboard tab' },
+    {
+      name: 'hooks',
+      description: 'have an agent report by itself: its own commands, run with --yes',
+      value: { kind: 'choice', choices: ['claude-code'] },
+    },
     { name: 'service', description: 'print a systemd user unit that works a card without a model' },
     { name: 'card', description: 'with --service: the card', value: { kind: 'text', placeholder: 'id' } },
     {
@@ -37,9 +43,18 @@ export const setup: Operation<SetupAnswer> = {
       description: "with --service: Hermes' slug of the board",
       value: { kind: 'text', placeholder: 'slug' },
     },
-    { name: 'yes', description: "with --client: run the host's own command; with --service: write the unit" },
+    {
+      name: 'yes',
+      description: "with --client or --hooks: run the host's own command; with --service: write the unit",
+    },
   ],
   async *run(context, input) {
+    if (choiceOf(input, 'hooks', ['claude-code']) !== null) {
+      const { claudeHooks } = await import('./hooks/claude-hooks.ts');
+      const goal = isOn(input, 'uninstall') ? 'uninstall' : 'install';
+      yield await claudeHooks(context, { goal, run: isOn(input, 'yes') && !isOn(input, 'print') });
+      return;
+    }
     const { json, lines } = await installed(context, input);
     yield { json, text: lines.join('\n'), exit: exitCode.done };
   },

@@ -5,6 +5,7 @@ import { attention } from './claude-lab/scenarios/attention.ts';
 import { background } from './claude-lab/scenarios/background.ts';
 import { dialogs } from './claude-lab/scenarios/dialogs.ts';
 import { forks } from './claude-lab/scenarios/forks.ts';
+import { hooks } from './claude-lab/scenarios/hooks.ts';
 import { life, thereAndBack, thereAndBackUnseen } from './claude-lab/scenarios/life.ts';
 import { resumes } from './claude-lab/scenarios/resumes.ts';
 import { headless, twoInOneFolder, visitors, visitorsUnseen } from './claude-lab/scenarios/visitors.ts';
@@ -27,6 +28,7 @@ const cases: readonly Case[] = [
   { does: 'a Claude without a conversation gets none of its folder', scenario: dialogs },
   { does: 'a conversation that moved to the background is not lost', scenario: background, needs: 'hasBackground' },
   { does: 'an agent that waits for its user is told of once, with what it waits for', scenario: attention },
+  { does: 'an agent with our hook is followed at once, and never disturbed', scenario: hooks, needs: 'followsClear' },
   { does: 'headless runs in the folder of a session change nothing', scenario: headless },
   { does: 'visitors in the folder of a session change nothing while they are there', scenario: visitors },
   { does: 'visitors that came and went between two looks change nothing', scenario: visitorsUnseen },

@@ -10,6 +10,7 @@ import {
 import { reconcileDocument } from '../../pass/document.ts';
 import { cardAnswer, commentAnswer, demoAnswer, dispatchAnswer, monitorAnswer } from './cards.ts';
 import { digestAnswer } from './digest.ts';
+import { hooksAnswer } from './hooks.ts';
 import { findAnswer } from './find.ts';
 import { fleetAnswer, forgetAnswer } from './fleet.ts';
 import { historyAnswer, snoozeAnswer, statesAnswer, timelinesAnswer, undoAnswer } from './history.ts';
@@ -53,6 +54,7 @@ export const answers = {
   'setup --service --json': serviceAnswer,
   'setup --client --json': hostAnswer,
   'setup --client mcp-json --json': clientAnswer,
+  'setup --hooks --json': hooksAnswer,
   'demo --json': demoAnswer,
   'page --json': pageAnswer,
   'a failure with --json': failureAnswer,

@@ -11,6 +11,7 @@ import { checkLock } from './check-lock.ts';
 import { checkMonitor } from './check-monitor.ts';
 import { checkNotifiers } from './check-notifiers.ts';
 import { checkPlace } from './check-place.ts';
+import { checkReports } from './check-reports.ts';
 import { checkSources } from './check-sources.ts';
 import { checkNode, checkTmux } from './check-programs.ts';
 import { checkTriggers } from './check-triggers.ts';
@@ -43,6 +44,7 @@ export async function examine(context: Context, hermes: NamedHermes): Promise<re
     ...monitor,
     ...checkNotifiers(context),
     ...triggers,
+    ...checkReports(context.settings),
     statusLineFinding(context.registryStateDir),
     ...service,
     ...worker,

@@ -141,6 +141,12 @@ export class ClaudeWorld extends AgentWorld {
       .map((path) => basename(path, '.jsonl'));
   }
 
+  /** The text of a conversation's transcript. */
+  transcript(id: string): string {
+    const path = transcriptsOf(this.claudeHome).find((one) => basename(one, '.jsonl') === id);
+    return path === undefined ? '' : readFileSync(path, 'utf8');
+  }
+
   /** Waits for the conversation in which the model has answered that. @returns its id. */
   answered(prompt: string, root = this.claudeHome): Promise<string> {
     return until(`the answer to ${prompt}`, () => this.conversationsWith(`"ok: ${prompt}"`, root)[0]);

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import type { Settings } from '../../config/settings.ts';
+import { reporterIn } from '../../core/model/report.ts';
+import { readReport, reportsFolder } from '../../observe/reports/reports.ts';
+import { bad, good, type Finding } from '../../system/finding.ts';
+import { names } from '../../system/if-readable.ts';
+
+/** So many files are looked at; more are a flood, whatever they hold. */
+const atMost = 2_000;
+
+/** Counts what agents report of themselves, and what stands there and is no report; nothing without a folder. */
+export function checkReports({ stateDir }: Pick<Settings, 'stateDir'>): readonly Finding[] {
+  const folder = join(stateDir, reportsFolder);
+  const found = names(folder).filter((name) => reporterIn(name) !== null);
+  if (found.length === 0) return [];
+  const kinds = found.slice(0, atMost).map((name) => readReport(join(folder, name)).kind);
+  const refused = kinds.filter((kind) => kind === 'refused').length;
+  if (refused > 0 || found.length > atMost) {
+    const what = refused > 0 ? `${refused} of ${found.length} files in ${folder} are` : `${found.length} files are`;
+    const why = refused > 0 ? 'no reports of yours, and are ignored' : `in ${folder}, more than agents can be`;
+    return [bad('reports', `${what} ${why}`, `see what writes there: ls -l ${folder}`)];
+  }
+  return [good('reports', `${found.length} ${found.length === 1 ? 'agent reports' : 'agents report'} in ${folder}`)];
+}
