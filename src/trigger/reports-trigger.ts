@@ -6,6 +6,8 @@ import { off, type Hint, type Trigger, type TriggerState, type TriggerWorld } fr
 
 /** How often a missing or replaced folder is looked for; where it cannot be watched, its time is read as often; ms. */
 const everyMs = 1_000;
+/** A hook speaks before its agent acts: a process that reports its end still lives. So a second look follows; ms. */
+const againAfterMs = 1_000;
 
 /**
  * Hints when an agent reports. The folder is watched, because nothing writes into it but such reports: a few in a turn
@@ -41,6 +43,7 @@ class WatchedFolder {
   /** The folder that is followed; `null`: none is there. */
   #followed: string | null = null;
   #time: number | null = null;
+  #again: NodeJS.Timeout | undefined;
 
   constructor(path: string, hint: Hint) {
     this.#path = path;
@@ -54,18 +57,29 @@ class WatchedFolder {
     const time = stat?.mtimeMs ?? null;
     if (identityOf(stat) !== this.#followed) {
       this.#follow();
-      if (this.#followed !== null) this.#hint();
-    } else if (this.#watcher === null && time !== this.#time) this.#hint();
+      if (this.#followed !== null) this.#tell();
+    } else if (this.#watcher === null && time !== this.#time) this.#tell();
     this.#time = time;
   }
 
   close(): void {
+    clearTimeout(this.#again);
+    this.#unwatch();
+  }
+
+  #tell(): void {
+    this.#hint();
+    clearTimeout(this.#again);
+    this.#again = setTimeout(this.#hint, againAfterMs);
+  }
+
+  #unwatch(): void {
     this.#watcher?.close();
     this.#watcher = null;
   }
 
   #follow(): void {
-    this.close();
+    this.#unwatch();
     const stat = statOrNull(this.#path);
     this.#followed = identityOf(stat);
     this.#time = stat?.mtimeMs ?? null;
@@ -73,9 +87,9 @@ class WatchedFolder {
     try {
       const watcher = watch(this.#path, (_, name) => {
         // A report that is removed tells nothing.
-        if (name !== null && reporterIn(name) !== null && statOrNull(join(this.#path, name)) !== null) this.#hint();
+        if (name !== null && reporterIn(name) !== null && statOrNull(join(this.#path, name)) !== null) this.#tell();
       });
-      watcher.on('error', () => this.close());
+      watcher.on('error', () => this.#unwatch());
       this.#watcher = watcher;
     } catch {
       // No inotify is left: the folder's time tells it, a second later.

@@ -127,6 +127,9 @@ test('reports: each one is a hint, also in the place of its former one, and in a
     mkdirSync(hooks);
   });
   await heard('a report in it', report);
+  // A second look follows.
+  const last = hints;
+  await vi.waitFor(() => expect(hints).toBeGreaterThan(last), 5_000);
   const before = hints;
   writeFileSync(join(hooks, 'notes.txt'), '');
   unlinkSync(join(hooks, '42-1000.json'));
