@@ -178,6 +178,8 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
   const stateDir = registryStateDir(settings.stateDir, ports.registryPath);
   const { place } = ports;
   const isWatched = async () => (await oneMonitor()).watcherOf({ dir: stateDir, place, host: hostname() }) !== null;
+  const reports = join(settings.stateDir, reportsFolder);
+  const heard = { registryPath: path, registryHash: () => registryHashAt(path), reportsFolder: reports };
   const stateHistory = new FileStateHistory({ dir: stateDir, place, now, isWatched });
   return {
     settings,
@@ -196,23 +198,15 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
       const { Followers, followersTrouble } = await import('./watch/followers.ts');
       const { StateWriter } = await import('./watch/state-writer.ts');
       const { StatusLine } = await import('./watch/status-line.ts');
-      const [{ keepMs }, { workedMs }] = [settings.history, settings.attention];
+      const { keepMs } = settings.history;
+      const { workedMs } = settings.attention;
       const writer = new StateWriter({ history: stateHistory, now, intervalMs, keepMs, log, workedMs });
       const told = await notifyFollowersOf({ ports, settings, env, stateDir });
       const troubles = new TroubleFile(stateDir, 'monitor', now);
       const own = [writer, new StatusLine(stateDir, now)];
       return new Followers([new Followers(own, (trouble) => troubles.keep(followersTrouble, trouble)), ...told]);
     },
-    triggers: (others) =>
-      makeTriggers(
-        {
-          platform: process.platform,
-          registryPath: path,
-          registryHash: () => registryHashAt(path),
-          reportsFolder: join(settings.stateDir, reportsFolder),
-        },
-        others,
-      ),
+    triggers: (others) => makeTriggers({ ...heard, platform: process.platform }, others),
     card,
     env,
     stateDir,
