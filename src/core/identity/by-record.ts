@@ -21,9 +21,9 @@ export function byRecord(record: Holder, live: LiveAgent): Identity {
     case 'stale':
       return sinceRecord(record, live) ?? byClaim({ id, said, record }, live);
     case 'unknown': {
+      // A report is no way around: how such a version's hooks agree with its record has not been seen.
       const doubtful = `${path} names one, but ${worth.said}`;
-      const weaker = file === 'missing' ? notProven(withoutFile(said)) : ambiguous([id], doubtful);
-      return sinceRecord(record, live) ?? weaker;
+      return file === 'missing' ? notProven(withoutFile(said)) : ambiguous([id], doubtful);
     }
   }
 }

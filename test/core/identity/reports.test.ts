@@ -152,7 +152,8 @@ describe('beside a record', () => {
     expect(judged({ record })).toMatchObject({ id: idA, proof: 'record', written: [idA] });
   });
 
-  test.each(['2.1.123', '2.1.125'])('one of %s does not follow /clear: the report of it says more', (version) => {
+  test('one of 2.1.123 does not follow /clear: the report of it says more', () => {
+    const version = '2.1.123';
     const record = { version };
     expect(judged({ record, recorded: idA, report: aReport({ beganBy: 'clear' }) })).toMatchObject({
       id: idB,
@@ -163,6 +164,18 @@ describe('beside a record', () => {
     expect(judged({ record, recorded: idA, files })).toMatchObject({ id: idB, proof: 'report' });
     expect(judged({ record, recorded: idA })).toMatchObject({ written: [] });
   });
+
+  test.each(['2.1.124', '2.1.127'])(
+    'of one of %s it is not known what it is worth: no report lets write',
+    (version) => {
+      const record = { version };
+      for (const recorded of [null, idA]) {
+        for (const report of [aReport({ beganBy: 'clear' }), aReport({ id: idA })]) {
+          expect(judged({ record, recorded, report })).toMatchObject({ id: null, written: [] });
+        }
+      }
+    },
+  );
 });
 
 describe('what it does', () => {
