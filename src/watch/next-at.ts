@@ -1,4 +1,5 @@
 import { askAgainMs } from '../board/board.ts';
+import { shellForMs } from '../core/drift/agent-exited.ts';
 import { crowd, defaults } from '../config/defaults.ts';
 import type { PassResult } from '../pass/pass.ts';
 
@@ -33,7 +34,7 @@ function putOff(result: NonNullable<WhenNext['result']>, passedAt: number): read
   const { deferred: left, plan } = result;
   const { lookAgain } = plan;
   const deferred = left.flatMap(({ until }) => (until === null ? [] : [until]));
-  const due = [...deferred, ...waitingsDue(result), ...newcomersDue(result, passedAt)];
+  const due = [...deferred, ...waitingsDue(result), ...shellsDue(result), ...newcomersDue(result, passedAt)];
   return lookAgain === null ? due : [...due, passedAt + lookAgain.afterMs];
 }
 
@@ -50,6 +51,13 @@ function waitingsDue({ plan, input }: NonNullable<WhenNext['result']>): readonly
   const { afterMs } = input.settings.attention;
   return Object.values(plan.nextMemory.entries).flatMap(({ waitingSince }) =>
     waitingSince === undefined ? [] : [waitingSince + afterMs],
+  );
+}
+
+/** Returns when a shell that an agent has left will have been in the foreground for so long that the agent has exited. */
+function shellsDue({ plan }: NonNullable<WhenNext['result']>): readonly number[] {
+  return Object.values(plan.nextMemory.entries).flatMap(({ shellSince }) =>
+    shellSince === null ? [] : [shellSince + shellForMs],
   );
 }
 

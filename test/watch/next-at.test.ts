@@ -55,6 +55,15 @@ test('when an agent will have waited for so long that it is told', () => {
   expect(next({ result: waiting(1_000 - afterMs) }), 'it is told').toBe(minute / 2);
 });
 
+test('a second after a shell was seen in the place of an agent, once', () => {
+  const left = (shellSince: number) => {
+    const entries = { [named('a')]: { ...anEntryMemory('a'), shellSince } };
+    return { plan: { ...plan, nextMemory: { ...plan.nextMemory, entries } } };
+  };
+  expect(next({ result: left(900) })).toBe(900);
+  expect(next({ result: left(0) }), 'it was looked at then').toBe(minute / 2);
+});
+
 test('a news that is held back is told after one more look, once its time has come', () => {
   expect(next({ heldUntil: 6_000 })).toBe(5_000);
   expect(next({ heldUntil: 900 }), 'this pass was the look').toBe(minute / 2);

@@ -11,7 +11,7 @@ import { driftKey } from './key.ts';
 import { about, foundIncarnation, withRepair, resumeLine } from './wording.ts';
 
 /** The least time between two observations of a bare shell: an agent between two commands has not exited; ms. */
-const shellForMs = 1000;
+export const shellForMs = 1000;
 
 export const agentExited: DriftKind = {
   name: 'agent-exited',
