@@ -12,7 +12,8 @@ import { fileLastAsked } from './log/last-asked.ts';
 import { FileLog } from './log/file-log.ts';
 import { FileStateHistory } from './log/file-state-history.ts';
 import { capturePane } from './observe/tmux/capture.ts';
-import { reportsFolder, sweepReports } from './observe/reports/reports.ts';
+import { reportsToHear } from './observe/reports/reports-to-hear.ts';
+import { reportsSweeper } from './observe/reports/reports-sweeper.ts';
 import { makeObserve } from './observe/make-observe.ts';
 import { readPlace } from './observe/place.ts';
 import { userServers } from './observe/tmux/user-servers.ts';
@@ -96,7 +97,7 @@ export function makePorts({ settings, home, signal, warn }: PortOptions): PassPo
       for (const folder of [stateDir, join(stateDir, 'cursors'), cacheDir]) sweepTemporaries(folder);
       await registryFile.sweep();
     },
-    sweepReports: () => sweepReports(join(settings.stateDir, reportsFolder), now()),
+    sweepReports: reportsSweeper({ stateDir: settings.stateDir, now, warn }),
     settings: { ...planSettings(settings), graceMs },
     now,
     wait: waitFully,
@@ -170,16 +171,14 @@ async function runMonitor(
 
 function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
   const { settings, env, signal, version } = given;
-  const { log, now } = ports;
+  const { log, now, place } = ports;
   // The registry's own card on the local board.
   const card = `local-${shortHash(ports.registryPath)}`;
   const dispatched = dispatchedIn(env);
-  const { path } = settings.registry;
+  const [{ path }, reports] = [settings.registry, reportsToHear(settings.stateDir)];
   const stateDir = registryStateDir(settings.stateDir, ports.registryPath);
-  const { place } = ports;
   const isWatched = async () => (await oneMonitor()).watcherOf({ dir: stateDir, place, host: hostname() }) !== null;
-  const reports = join(settings.stateDir, reportsFolder);
-  const heard = { registryPath: path, registryHash: () => registryHashAt(path), reportsFolder: reports };
+  const heard = { registryPath: path, registryHash: () => registryHashAt(path), reports };
   const stateHistory = new FileStateHistory({ dir: stateDir, place, now, isWatched });
   return {
     settings,

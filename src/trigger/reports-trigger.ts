@@ -1,26 +1,22 @@
 import { watch, type FSWatcher, type Stats } from 'node:fs';
-import { join } from 'node:path';
-import { reporterIn } from '../core/model/report.ts';
 import { statOrNull } from '../system/if-readable.ts';
-import { off, type Hint, type Trigger, type TriggerState, type TriggerWorld } from './trigger.ts';
+import { ReportHints } from './report-hints.ts';
+import { off, type HeardReports, type Trigger, type TriggerState, type TriggerWorld } from './trigger.ts';
 
 /** How often a missing or replaced folder is looked for; where it cannot be watched, its time is read as often; ms. */
 const everyMs = 1_000;
-/** A hook speaks before its agent acts: a process that reports its end still lives. So a second look follows; ms. */
-const againAfterMs = 1_000;
-
 /**
  * Hints when an agent reports. The folder is watched, because nothing writes into it but such reports: a few in a turn
  * of an agent. It comes with the first report.
  */
-export function reportsTrigger({ reportsFolder: path }: Pick<TriggerWorld, 'reportsFolder'>): Trigger {
+export function reportsTrigger({ reports }: Pick<TriggerWorld, 'reports'>): Trigger {
   let state: TriggerState = off('it is not started');
   return {
     name: 'reports',
     start: (hint, signal) => {
       if (signal.aborted) return;
       state = { on: true };
-      const folder = new WatchedFolder(path, hint);
+      const folder = new WatchedFolder(reports, new ReportHints(hint, reports.newsOf));
       const timer = setInterval(() => folder.look(), everyMs);
       signal.addEventListener(
         'abort',
@@ -38,16 +34,17 @@ export function reportsTrigger({ reportsFolder: path }: Pick<TriggerWorld, 'repo
 /** Follows one folder, through its removal and return. */
 class WatchedFolder {
   readonly #path: string;
-  readonly #hint: Hint;
+  readonly #hints: ReportHints;
+  readonly #newsOf: HeardReports['newsOf'];
   #watcher: FSWatcher | null = null;
   /** The folder that is followed; `null`: none is there. */
   #followed: string | null = null;
   #time: number | null = null;
-  #again: NodeJS.Timeout | undefined;
 
-  constructor(path: string, hint: Hint) {
-    this.#path = path;
-    this.#hint = hint;
+  constructor({ folder, newsOf }: HeardReports, hints: ReportHints) {
+    this.#path = folder;
+    this.#hints = hints;
+    this.#newsOf = newsOf;
     this.#follow();
   }
 
@@ -57,20 +54,14 @@ class WatchedFolder {
     const time = stat?.mtimeMs ?? null;
     if (identityOf(stat) !== this.#followed) {
       this.#follow();
-      if (this.#followed !== null) this.#tell();
-    } else if (this.#watcher === null && time !== this.#time) this.#tell();
+      if (this.#followed !== null) this.#hints.take('changed', '');
+    } else if (this.#watcher === null && time !== this.#time) this.#hints.take('turn', '');
     this.#time = time;
   }
 
   close(): void {
-    clearTimeout(this.#again);
+    this.#hints.close();
     this.#unwatch();
-  }
-
-  #tell(): void {
-    this.#hint();
-    clearTimeout(this.#again);
-    this.#again = setTimeout(this.#hint, againAfterMs);
   }
 
   #unwatch(): void {
@@ -86,8 +77,7 @@ class WatchedFolder {
     if (this.#followed === null) return;
     try {
       const watcher = watch(this.#path, (_, name) => {
-        // A report that is removed tells nothing.
-        if (name !== null && reporterIn(name) !== null && statOrNull(join(this.#path, name)) !== null) this.#tell();
+        if (name !== null) this.#hints.take(this.#newsOf(name), name);
       });
       watcher.on('error', () => this.#unwatch());
       this.#watcher = watcher;

@@ -1,8 +1,10 @@
+import type { ReportNews } from '../core/model/report.ts';
+
 /**
  * Means "look again now". A hint carries no data: every pass reads all state anew, so a lost or doubled hint costs
- * nothing.
+ * nothing. An urgent one does not wait until a burst of others is over: its trigger takes care that it comes rarely.
  */
-export type Hint = () => void;
+export type Hint = (urgency?: 'urgent') => void;
 
 /** A source of hints: it starts a pass before the poll would. */
 export interface Trigger {
@@ -43,8 +45,14 @@ export interface TriggerWorld {
   readonly registryPath: string;
   /** Names the registry's present text as the passes do; `null`: no file. */
   readonly registryHash: () => string | null;
-  /** Where agents report. */
-  readonly reportsFolder: string;
+  readonly reports: HeardReports;
+}
+
+/** The reports of agents, as a trigger hears of them. */
+export interface HeardReports {
+  readonly folder: string;
+  /** Returns what the report in the file of that name is worth as a hint. */
+  readonly newsOf: (name: string) => ReportNews;
 }
 
 /** Makes a trigger; `null`: it has no place on this platform. */

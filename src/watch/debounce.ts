@@ -24,10 +24,15 @@ export class Debounce {
   #emptyPauseMs = 0;
   #wasHinted = false;
   #isWoken = false;
+  #isUrgent = false;
   #endSleep: () => void = () => undefined;
 
   /** Takes a hint. */
-  readonly hint: Hint = () => {
+  readonly hint: Hint = (urgency) => {
+    if (urgency === 'urgent' && !this.#isUrgent) {
+      this.#isUrgent = true;
+      this.#endSleep();
+    }
     if (this.#hintedAt !== null) return;
     this.#hintedAt = now();
     if (this.#hintedAt - this.#endedAt > quietMs) this.#emptyPauseMs = 0;
@@ -49,6 +54,7 @@ export class Debounce {
   begin(): void {
     this.#wasHinted = this.#hintedAt !== null;
     this.#hintedAt = null;
+    this.#isUrgent = false;
   }
 
   /** Takes the end of the pass, which found so many changes. */
@@ -72,7 +78,9 @@ export class Debounce {
   }
 
   #dueAt(): number {
-    return this.#hintedAt === null ? Infinity : Math.max(this.#hintedAt + gatherMs, this.#endedAt + this.#pauseMs);
+    if (this.#hintedAt === null) return Infinity;
+    const pauseMs = this.#isUrgent ? Math.min(this.#pauseMs, firstPauseMs) : this.#pauseMs;
+    return Math.max(this.#hintedAt + gatherMs, this.#endedAt + pauseMs);
   }
 
   #sleep(ms: number, signal: AbortSignal): Promise<void> {

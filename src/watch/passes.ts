@@ -92,7 +92,7 @@ export class Passes {
   /** Starts the triggers with the first loop; they end with the process. */
   #hear(hint: Hint): void {
     const { triggers, signal } = this.#options;
-    if (!this.#hears) triggers.start(() => this.#hearing.forEach((each) => each()), signal);
+    if (!this.#hears) triggers.start((urgency) => this.#hearing.forEach((each) => each(urgency)), signal);
     this.#hears = true;
     this.#hearing.add(hint);
   }

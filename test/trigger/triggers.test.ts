@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, unlinkSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { ReportNews } from '../../src/core/model/report.ts';
 import { agentFilesTrigger } from '../../src/trigger/agent-files-trigger.ts';
 import { registryTrigger } from '../../src/trigger/registry-trigger.ts';
 import { reportsTrigger } from '../../src/trigger/reports-trigger.ts';
@@ -105,43 +106,90 @@ test('terminals: it hears of its own try; where there is no such folder, or noth
   });
 });
 
-test('reports: each one is a hint, also in the place of its former one, and in a folder that came later', async () => {
-  const hooks = join(folder, 'hooks');
-  const trigger = reportsTrigger({ reportsFolder: hooks });
-  await trigger.start(hint, abort.signal);
+/** Starts the trigger on a folder that may come later, with what each report there is said to tell. */
+async function reporting(hooks: string) {
+  let news: ReportNews = 'changed';
+  const asked: string[] = [];
+  const heard: (string | undefined)[] = [];
+  const newsOf = (name: string): ReportNews => {
+    asked.push(name);
+    return name.endsWith('.json') ? news : 'none';
+  };
+  const trigger = reportsTrigger({ reports: { folder: hooks, newsOf } });
+  await trigger.start((urgency) => heard.push(urgency), abort.signal);
   expect(trigger.state()).toEqual({ on: true });
-  const heard = async (what: string, change: () => void): Promise<void> => {
-    const before = hints;
-    change();
-    await vi.waitFor(() => expect(hints, what).toBeGreaterThan(before), 5_000);
+  const soon = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 2 });
+  return {
+    heard,
+    tells: (now: ReportNews) => void (news = now),
+    /** Waits for so many hints. @returns them */
+    hears: async (count: number) => {
+      await soon(() => expect(heard.length).toBe(count));
+      return heard.splice(0);
+    },
+    /** Reports as a hook does, and waits until the trigger has seen it. */
+    report: async (of: ReportNews, name = '42.json') => {
+      news = of;
+      asked.length = 0;
+      writeFileSync(join(hooks, '.new'), '{}');
+      renameSync(join(hooks, '.new'), join(hooks, name));
+      await soon(() => expect(asked).toContain(name));
+    },
   };
-  const report = (name = '42-1000.json') => {
-    writeFileSync(join(hooks, '.new'), '{}');
-    renameSync(join(hooks, '.new'), join(hooks, name));
-  };
-  await heard('a folder that comes', () => mkdirSync(hooks));
-  await heard('a report', report);
-  await heard('one in its place', report);
-  await heard('a new folder', () => {
-    rmSync(hooks, { recursive: true });
-    mkdirSync(hooks);
-  });
-  await heard('a report in it', report);
-  // A second look follows.
-  const last = hints;
-  await vi.waitFor(() => expect(hints).toBeGreaterThan(last), 5_000);
-  const before = hints;
-  writeFileSync(join(hooks, 'notes.txt'), '');
-  unlinkSync(join(hooks, '42-1000.json'));
-  await heard('the next one', () => report('43-1.json'));
-  expect(hints - before, 'another file and a removed report are none').toBe(1);
+}
+
+const urgent = 'urgent';
+
+test('reports: news is a hint, also in the place of a former one, and in a folder that came later', async () => {
+  const hooks = join(folder, 'hooks');
+  const { report, hears, heard, tells } = await reporting(hooks);
+  mkdirSync(hooks);
+  expect(await hears(3), 'a folder that comes').toEqual([urgent, urgent, urgent]);
+  await report('changed');
+  expect(await hears(3)).toEqual([urgent, urgent, urgent]);
+  await report('waits');
+  expect(await hears(2), 'one in its place').toEqual([urgent, urgent]);
+  await report('turn');
+  expect(await hears(2), 'the wait is over').toEqual([urgent, urgent]);
+  rmSync(hooks, { recursive: true });
+  mkdirSync(hooks);
+  expect(await hears(3), 'a new folder').toEqual([urgent, urgent, urgent]);
+  await report('ended');
+  expect(heard, 'it still lives').toEqual([]);
+  tells('none');
+  expect(await hears(1)).toEqual([urgent]);
+  await report('none', '43.json');
+  await report('changed', 'notes.txt');
+  expect(heard).toEqual([]);
+});
+
+test('reports: what agents say in each turn is a hint at once, and then one in ten seconds', async () => {
+  const hooks = join(folder, 'hooks');
+  mkdirSync(hooks);
+  const { report, hears, heard } = await reporting(hooks);
+  for (let each = 0; each < 40; each += 1) await report('turn', `${each % 20}.json`);
+  expect(heard).toEqual([undefined]);
+  heard.length = 0;
+  await report('waits');
+  expect(await hears(2)).toEqual([urgent, urgent]);
+});
+
+test('reports: of a flood few hints are urgent, and it puts no look off', async () => {
+  const hooks = join(folder, 'hooks');
+  mkdirSync(hooks);
+  const { report, heard } = await reporting(hooks);
+  for (let each = 0; each < 200; each += 1) await report('changed');
+  expect(heard.length).toBeGreaterThan(0);
+  expect(heard[0]).toBe(urgent);
+  await vi.waitFor(() => expect(heard.at(-1)).toBe(undefined), 5_000);
+  expect(heard.length).toBeLessThan(100);
 });
 
 test('elsewhere than on Linux deaths are seen by the poll alone, and that is said', () => {
   const options = {
     registryPath: join(folder, 'r.yaml'),
     registryHash: () => null,
-    reportsFolder: join(folder, 'hooks'),
+    reports: { folder: join(folder, 'hooks'), newsOf: (): ReportNews => 'none' },
   };
   const darwin = makeTriggers({ ...options, platform: 'darwin' });
   expect(darwin.all.map(({ name }) => name)).toEqual(['registry folder', 'agent files', 'reports']);

@@ -56,6 +56,24 @@ test('looks that find nothing leave growing pauses, up to a second', () => {
   expect(storm(debounce, 10_000, 0)).toBeLessThanOrEqual(10);
 });
 
+test('an urgent hint waits for the first pause alone', () => {
+  const debounce = new Debounce();
+  storm(debounce, 5_000, 0);
+  debounce.hint();
+  debounce.begin();
+  debounce.end(0);
+  debounce.hint();
+  pass(100);
+  expect(debounce.isDue).toBe(false);
+  debounce.hint('urgent');
+  expect(debounce.isDue).toBe(true);
+  debounce.begin();
+  debounce.end(0);
+  debounce.hint();
+  pass(100);
+  expect(debounce.isDue, 'the next one is a hint like any other').toBe(false);
+});
+
 test('what is found, and quiet, end the pauses', () => {
   const debounce = new Debounce();
   storm(debounce, 5_000, 0);

@@ -33,3 +33,9 @@ export function reporterIn(name: string): { readonly pid: number; readonly start
   const [, pid, start] = /^(\d{1,10})-([\dA-Za-z]{0,40})\.json$/.exec(name) ?? [];
   return pid === undefined || start === undefined ? null : { pid: Number(pid), start };
 }
+
+/**
+ * What a new report tells. `changed`: something else than the rest, such as another conversation. `waits`: the agent
+ * waits for its user. `ended`: the agent ends. `turn`: what it says in each of its turns. `none`: nothing follows.
+ */
+export type ReportNews = 'changed' | 'waits' | 'ended' | 'turn' | 'none';

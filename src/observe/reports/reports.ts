@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import type { SaidByAgents } from '../../agents/agent-processes.ts';
 import type { Agent } from '../../core/model/entry.ts';
 import type { Process } from '../../core/model/observation.ts';
-import { reporterIn, reportName, type AgentReport } from '../../core/model/report.ts';
+import { reportName, type AgentReport } from '../../core/model/report.ts';
 import { linkOf } from '../../system/absent-or-blind.ts';
-import { ifReadable, names } from '../../system/if-readable.ts';
-import { isAlive } from '../../system/process-identity.ts';
-import { readStat } from '../../system/proc-files.ts';
+import { ifReadable } from '../../system/if-readable.ts';
 import { textAt, withRegular } from '../../system/read-regular.ts';
-import { sweepTemporaries, tryUnlink, writeStateFile } from '../../system/replace-file.ts';
+import { writeStateFile } from '../../system/replace-file.ts';
 import {
   longestReport,
   parseReport,
@@ -41,7 +39,7 @@ export function readReports(folder: string, processes: readonly Process[], now: 
     if (found.kind !== 'report') continue;
     bytesRead += found.bytes;
     const { fields, at } = found;
-    if (isOfAnotherHost(fields)) continue;
+    if (!isOfThisHost(fields)) continue;
     byPid.set(process.pid, { agent: fields.agent, report: reportOf(fields, Math.min(at, now)) });
   }
   return { byPid, bytesRead };
@@ -75,35 +73,9 @@ function textOf(file: number, { dev, ino }: Stats): string | null {
   return now.dev === dev && now.ino === ino ? textAt(file, 0, longestReport).text : null;
 }
 
-/** A pass looks at so many files; what is left is the next pass's. */
-const atMost = 2_000;
-/** The report of another host stays so long: its process cannot be asked from here; ms. */
-const othersStayMs = 30 * 24 * 60 * 60_000;
-
-/**
- * Removes the reports of processes that have ended, so that the folder does not grow. A file of another name is left
- * alone.
- * @param now ms since 1970
- */
-export function sweepReports(folder: string, now: number): void {
-  for (const name of names(folder).slice(0, atMost)) {
-    const reporter = reporterIn(name);
-    if (reporter === null || lives(reporter)) continue;
-    const path = join(folder, name);
-    const found = readReport(path);
-    const isOthers = found.kind === 'report' && isOfAnotherHost(found.fields) && now - found.at < othersStayMs;
-    if (!isOthers) tryUnlink(path);
-  }
-  sweepTemporaries(folder);
-}
-
-function lives(reporter: { readonly pid: number; readonly start: string }): boolean {
-  // Without `/proc` only the pid tells.
-  return process.platform === 'linux' ? readStat(reporter.pid)?.start === reporter.start : isAlive(reporter);
-}
-
-function isOfAnotherHost({ host }: ReportFields): boolean {
-  return host !== null && host !== hostname();
+/** Decides whether a report is of a process of this host: hosts may share a home. */
+export function isOfThisHost({ host }: ReportFields): boolean {
+  return host === null || host === hostname();
 }
 
 /**

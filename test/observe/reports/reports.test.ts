@@ -1,22 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { reportName } from '../../../src/core/model/report.ts';
 import { parseReport, reportText, type ReportFields } from '../../../src/observe/reports/report-text.ts';
-import { readReport, readReports, sweepReports, writeReport } from '../../../src/observe/reports/reports.ts';
-import { readStat } from '../../../src/system/proc-files.ts';
-import { pipeAt, processLike, put, scratchFolder, start } from '../scratch.ts';
+import { readReport, readReports, writeReport } from '../../../src/observe/reports/reports.ts';
+import { pipeAt, processLike, put, scratchFolder } from '../scratch.ts';
 
 const id = '87dc548e-0000-4000-8000-000000000000';
 const now = Date.now();
@@ -127,24 +116,4 @@ test('a report of another host says nothing here, and one from the future is of 
   put(own(folder), reportText({ ...nothing, host: hostname() }));
   utimesSync(own(folder), new Date(now + 3_600_000), new Date(now + 3_600_000));
   expect(saidIn(folder)?.report.at).toBe(now);
-});
-
-test('reports of ended processes are removed, however many; others stay', async () => {
-  const folder = scratchFolder();
-  const pid = await start('sleep', ['60']);
-  const living = reportName({ pid, start: readStat(pid)?.start ?? '' });
-  const foreign = '77-1.json';
-  put(join(folder, living), reportText(nothing));
-  put(join(folder, foreign), reportText({ ...nothing, host: `${hostname()}-2` }));
-  put(join(folder, 'notes.txt'), 'mine');
-  for (let each = 0; each < 2_500; each += 1) writeFileSync(join(folder, `${pid}-${each}.json`), 'x');
-  sweepReports(folder, now);
-  sweepReports(folder, now);
-  expect(readdirSync(folder).toSorted()).toEqual([living, foreign, 'notes.txt'].toSorted());
-  sweepReports(folder, now + 31 * 86_400_000);
-  expect(existsSync(join(folder, foreign))).toBe(false);
-  sweepReports(join(folder, 'missing'), now);
-  chmodSync(folder, 0o500);
-  sweepReports(folder, now);
-  chmodSync(folder, 0o700);
 });

@@ -55,6 +55,8 @@ entrypoint=$CLAUDE_CODE_ENTRYPOINT
 case $entrypoint in *[!0-9A-Za-z_-]*) entrypoint= ;; esac
 
 name=$PPID-$start.json
+# A file would be moved into a folder of that name, or into one that a link there names.
+[ -d "$folder/$name" ] && exit 0
 # A name that passes of the monitor sweep after a day, if this process is killed.
 new=$folder/.$name.asm-$$--00000000.tmp
 if printf '{"agent":"claude","event":"%s","host":"%s","id":"%s",%s"tmux":"%s","pane":"%s","entrypoint":"%s"}\n' \
