@@ -8,6 +8,8 @@ export class AgentPane<World extends AgentWorld> {
   protected readonly world: World;
   private readonly name: PaneName;
   private readonly shell: number;
+  /** When Enter was pressed last after a line; ms since 1970. */
+  enteredAt = 0;
   /** What the kernel calls the agent's process. */
   private readonly agent: string;
 
@@ -62,6 +64,7 @@ export class AgentPane<World extends AgentWorld> {
     const before = count();
     this.tmux('send-keys', '-t', this.name.pane, '-l', '--', line);
     await this.until(`${line} on the screen`, () => count() > before);
+    this.enteredAt = Date.now();
     this.press('Enter');
   }
 

@@ -1,58 +1,56 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import { parse } from 'yaml';
 import { registryOf } from '../../agent-lab/looks.ts';
 import { until } from '../../agent-lab/until.ts';
 import type { ClaudePane } from '../claude-pane.ts';
 import type { ClaudeWorld } from '../claude-world.ts';
+import { program } from '../../private-world.ts';
+import { clears, entryOf, exits, permissions, type Hooked } from './hook-acts.ts';
 
 const session = 'hooked-creator-claude';
-const clears = Number(process.env['CLAUDE_CLEARS'] ?? 5);
 
-/** A Claude with our plugin: each `/clear`, a permission, an exit; then with a folder that takes no report. */
+/** A Claude with our plugin: what it does is followed at once, and nothing that befalls the plugin disturbs it. */
 export async function hooks(world: ClaudeWorld): Promise<void> {
-  const installed = await world.run(['setup', '--hooks', 'claude-code', '--yes'], { timeoutMs: 60_000 });
-  expect(installed).toMatchObject({ code: 0, stderr: '' });
+  // An installation of its own, which goes in the end.
+  const installation = world.folder('installation');
+  cpSync(dirname(program), installation, { recursive: true });
+  const setup = [join(installation, 'cli.js'), 'setup', '--hooks', 'claude-code', '--yes'];
+  expect(await world.startOther(process.execPath, setup).exited).toBe(0);
   world.writeRegistry(registryOf(world, session), 30);
   const pane = world.openShell(session);
+  const hooked = { world, pane, session };
   // What Claude itself writes is all that a pass without hooks would hear of within the interval.
   const monitor = await world.monitor(['--interval', '60s']);
   await pane.start();
   expect(await reported(world, pane)).toMatchObject({ agent: 'claude', event: 'SessionStart', entrypoint: 'cli' });
   const first = await pane.prompt('hello');
-  await recorded(world, first);
+  await until(`${first} in the registry`, () => entryOf(hooked).claude_session_id_own === first);
   await reports(world, pane, { event: 'Stop', id: first });
 
-  const ids = [first];
-  for (let count = 0; count < clears; count += 1) {
-    const id = await pane.clear();
-    const at = Date.now();
-    await recorded(world, id);
-    if (process.env['CLAUDE_CLEARS'] !== undefined) process.stdout.write(`clear ${Date.now() - at} ms\n`);
-    ids.unshift(id);
-  }
-  await reports(world, pane, { event: 'SessionStart', id: ids[0], source: 'clear' });
-  expect(entryOf(world).previous_session_ids.map(({ id }: { id: string }) => id)).toEqual(ids.slice(1));
-
-  await pane.type(`[bash claude -p nested]`);
-  await world.answered('nested');
-  await pane.idle();
-  await reports(world, pane, { event: 'Stop', id: ids[0], entrypoint: 'cli' });
-  await pane.type('[bash touch a-file]');
-  await pane.is('waiting');
-  await reports(world, pane, { event: 'PermissionRequest', id: ids[0] });
-  await pane.accept(/Do you want to proceed/);
-  await pane.idle();
-  expect(entryOf(world).claude_session_id_own).toBe(ids[0]);
-
-  await unharmed(world, pane, ids[0] ?? '');
-  await pane.exit();
-  await until('the exit to be written', () => entryOf(world).last_visible_status === 'agent-exited');
+  const id = await clears(hooked, first);
+  await reports(world, pane, { event: 'SessionStart', id, source: 'clear' });
+  await nested(hooked);
+  await reports(world, pane, { event: 'Stop', id, entrypoint: 'cli' });
+  await permissions(hooked, id);
+  await unharmed(world, pane, id);
+  await exits(hooked, id);
+  await withoutProgram(hooked, { id, installation });
   await monitor.end('SIGTERM');
   const gone = await world.run(['setup', '--hooks', 'claude-code', '--uninstall', '--yes'], { timeoutMs: 60_000 });
   expect(gone).toMatchObject({ code: 0, stderr: '' });
   expect(readFileSync(join(world.claudeHome, 'settings.json'), 'utf8')).not.toContain('agent-sessions');
+}
+
+/** Lets the agent run itself: that run reports for itself, as headless. */
+async function nested({ world, pane }: Hooked): Promise<void> {
+  await pane.type(`[bash claude -p nested]`);
+  const folder = join(world.state, 'hooks');
+  await until('the report of the nested run', () =>
+    readdirSync(folder).some((name) => /"entrypoint":"sdk-cli"/.test(textIn(join(folder, name)))),
+  );
+  await world.answered('nested');
+  await pane.idle();
 }
 
 /** The agent works on, and shows nothing, whatever became of the folder. */
@@ -69,10 +67,35 @@ async function unharmed(world: ClaudeWorld, pane: ClaudePane, id: string): Promi
     // As on a full disk: nothing can be written over a folder.
     if (what === 'full') mkdirSync(join(folder, nameOf(pane)));
     expect(await pane.prompt(`with a folder that is ${what}`)).toBe(id);
-    expect(pane.screen()).not.toMatch(/hook (error|failed)|report\.sh/i);
+    expectSilent(pane);
   }
   rmSync(folder, { recursive: true, force: true });
   expect(world.transcript(id)).not.toMatch(/hook_(success|non_blocking_error|error)/);
+}
+
+/** The program is removed without its hook, and then the hook too: Claude starts and works as ever. */
+async function withoutProgram({ world, pane }: Hooked, was: { id: string; installation: string }): Promise<void> {
+  for (const lost of [was.installation, join(world.claudeHome, 'plugins/cache')]) {
+    await pane.exit();
+    rmSync(lost, { recursive: true });
+    await pane.start(`claude --resume ${was.id}`);
+    expect(await pane.prompt(`without ${lost.split('/').at(-1)}`)).toBe(was.id);
+    expectSilent(pane);
+  }
+  expect(world.transcript(was.id)).not.toMatch(/hook_(success|non_blocking_error|error)/);
+}
+
+function expectSilent(pane: ClaudePane): void {
+  expect(pane.screen()).not.toMatch(/hook (error|failed)|report\.sh|plugin/i);
+}
+
+function textIn(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // It was removed meanwhile, or is a folder.
+    return '';
+  }
 }
 
 function nameOf(pane: ClaudePane): string {
@@ -97,12 +120,4 @@ function reported(world: ClaudeWorld, pane: ClaudePane): Promise<Record<string, 
       throw new Error(existsSync(folder) ? readdirSync(folder).join(' ') : 'no folder', { cause });
     },
   );
-}
-
-async function recorded(world: ClaudeWorld, id: string): Promise<void> {
-  await until(`${id} in the registry`, () => entryOf(world).claude_session_id_own === id);
-}
-
-function entryOf(world: ClaudeWorld) {
-  return parse(world.readRegistry()).sessions[session];
 }
