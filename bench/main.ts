@@ -4,6 +4,7 @@ import { openFleet, type Fleet } from './fleet.ts';
 import type { Row } from './measure.ts';
 import { firstPaint } from './page.ts';
 import { oneShot, warmPass } from './passes.ts';
+import { hookAtStart, turnsReported } from './reports.ts';
 import { machine, report, table } from './report.ts';
 import { starts } from './starts.ts';
 import { burst, idle, idleWithPage, latencies, latencyRow } from './watching.ts';
@@ -15,7 +16,7 @@ if (process.argv.includes('--hermes')) {
   const { measureHermes } = await import('./hermes.ts');
   await report('hermes', await measureHermes());
 } else {
-  const rows: Row[] = [...(await withFleet(10, starts))];
+  const rows: Row[] = [...(await withFleet(10, starts)), ...(await withFleet(10, hookAtStart))];
   for (const count of [10, 100, 1_000]) rows.push(...(await withFleet(count, oneShot)));
   rows.push(...(await withFleet(1_000, warmPass)));
   // 150 sessions fall to 50, so on average there are a hundred.
@@ -26,6 +27,7 @@ if (process.argv.includes('--hermes')) {
   rows.push(latencyRow('150 to 50', times));
   rows.push(...(await withFleet(100, burst)));
   rows.push(...(await withFleet(100, idle)));
+  rows.push(...(await withFleet(100, turnsReported)));
   rows.push(...(await withFleet(50, idleWithPage)));
   rows.push(...(await firstPaint(50)));
   const figures = table(['Sessions', 'What', 'min / median / max', 'Beside'], rows);

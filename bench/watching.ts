@@ -108,7 +108,7 @@ async function whileRead({ env }: Fleet, measure: () => Promise<number>): Promis
 }
 
 /** Runs a monitor whose poll comes as rarely as it does for many sessions. */
-async function watched<Answer>(
+export async function watched<Answer>(
   { env }: Fleet,
   measure: (pid: number) => Promise<Answer>,
   words: readonly string[] = [],
@@ -133,7 +133,7 @@ const sorts: readonly ((fleet: Fleet, name: string, pane: number) => void)[] = [
   (fleet, name) => void tmux(fleet, 'kill-pane', '-t', `=${name}:`),
 ];
 
-function sessionsOf(fleet: Fleet): readonly { readonly name: string; readonly pane: number }[] {
+export function sessionsOf(fleet: Fleet): readonly { readonly name: string; readonly pane: number }[] {
   const lines = tmux(fleet, 'list-panes', '-a', '-F', '#{session_name} #{pane_pid}').trim().split('\n');
   return lines.map((line) => ({ name: line.split(' ')[0] ?? '', pane: Number(line.split(' ')[1]) }));
 }

@@ -10,7 +10,7 @@ const looksAfter = { changed: [50, 200, 600], waits: [20, 250] } as const;
 const endEveryMs = 50;
 const endsWithinMs = 20_000;
 /** What an agent says in each of its turns is looked at so often at most, however many agents there are; ms. */
-const turnsEveryMs = 10_000;
+const turnsEveryMs = 20_000;
 /** Only so many agents that wait, and that end, are followed. */
 const followedAtMost = 1_000;
 /** So many reports may be urgent at once, and one more comes every so many ms: a flood gets no more. */

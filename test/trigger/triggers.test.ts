@@ -163,7 +163,7 @@ test('reports: news is a hint, also in the place of a former one, and in a folde
   expect(heard).toEqual([]);
 });
 
-test('reports: what agents say in each turn is a hint at once, and then one in ten seconds', async () => {
+test('reports: what agents say in each turn is a hint at once, and then one in twenty seconds', async () => {
   const hooks = join(folder, 'hooks');
   mkdirSync(hooks);
   const { report, hears, heard } = await reporting(hooks);

@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { chownSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeClaudeRecord } from './claude-record.ts';
+import { PrivateWorld, until } from './private-world.ts';
+
+/** How long the flood lasts. */
+const seconds = Number(process.env['FLOOD_SECONDS'] ?? 4);
+/** 10,000 a minute. */
+const everyMs = 6;
+
+const session = 'shop-creator-claude';
+const [own, next, evil] = [1, 2, 3].map((digit) => `${digit}0000000-0000-4000-8000-000000000000`);
+
+let world: PrivateWorld;
+let hooks: string;
+beforeEach(() => {
+  world = new PrivateWorld();
+  hooks = world.folder('state/hooks');
+});
+afterEach(() => world.close());
+
+test(
+  'a flood of hostile reports writes nothing, stops nothing, costs little, and is one line',
+  { timeout: (seconds + 60) * 1_000 },
+  async () => {
+    const agent = await world.openSession(session);
+    for (const id of [own, next, evil]) world.file(`home/.claude/projects/p/${id}.jsonl`, line(id));
+    writeClaudeRecord(world, agent, { status: 'idle', id: own ?? '' });
+    await world.reconcile();
+    world.touch(world.registry, 60);
+    const before = world.readRegistry();
+    // What a flood left before the monitor came.
+    for (let pid = 5_000_000; pid < 5_002_500; pid += 1) writeFileSync(join(hooks, `${pid}-1.json`), reporting());
+    for (const [index, make] of hostile.entries()) make(join(hooks, `${5_100_000 + index}-1.json`));
+
+    const monitor = await world.monitor(['--interval', '60s']);
+    await until('the line', () => monitor.stderr().includes('were no reports'));
+    const used = cpuMs(monitor.pid);
+    const began = performance.now();
+    const bystander = world.startOther('sleep', ['600']).pid;
+    for (let count = 0; count * everyMs < seconds * 1_000;) {
+      for (; count * everyMs < performance.now() - began; count += 1) flood(count, { agent, bystander });
+      await pause(everyMs);
+    }
+    // A tenth of what one process can use would be too much on a machine of its own.
+    expect((cpuMs(monitor.pid) - used) / (performance.now() - began)).toBeLessThan(0.25);
+    expect(world.readRegistry()).toBe(before);
+    expect(world.logged('opened')).toBe(0);
+
+    // It hears its agent as before.
+    rmSync(join(hooks, nameOf(agent)), { recursive: true, force: true });
+    writeClaudeRecord(world, agent, { status: 'idle', id: next ?? '' });
+    replace(join(hooks, nameOf(agent)), reporting({ event: 'SessionStart', source: 'clear', id: next }));
+    await until('the next conversation', () => world.readRegistry().includes(`own: ${next}`));
+    expect(world.readRegistry()).not.toContain(evil);
+    expect(monitor.stderr().match(/no reports?\b/g)).toHaveLength(1);
+    expect(await monitor.end('SIGTERM')).toBe(0);
+  },
+);
+
+/** What may stand in a report's place. */
+const hostile: readonly ((path: string) => void)[] = [
+  (path) => execFileSync('mkfifo', [path]),
+  (path) => symlinkSync('/etc/passwd', path),
+  (path) => mkdirSync(path),
+  (path) => writeFileSync(path, `${reporting()}${' '.repeat(5 << 20)}`),
+  (path) => writeFileSync(path, reporting({ id: '../../../etc/passwd', source: 'a\u001b[31m', pane: '%0\n' })),
+  (path) => writeFileSync(path, `\u0000\u001b]0;owned\u0007${'{'.repeat(2_000)}`),
+  (path) => {
+    writeFileSync(path, reporting({ id: evil }));
+    // Another user's, where this is root.
+    if (process.geteuid?.() === 0) chownSync(path, 65_534, 65_534);
+    else rmSync(path);
+  },
+];
+
+/** Writes the next report of a flood: in the agent's own place, of a process that is no agent, of none, of a wrong start. */
+function flood(count: number, { agent, bystander }: { readonly agent: number; readonly bystander: number }): void {
+  const said = reporting({ event: 'SessionStart', source: 'clear', id: evil });
+  const place = join(hooks, nameOf(agent));
+  const turn = count % 8;
+  if (turn === 0) {
+    rmSync(place, { recursive: true, force: true });
+    hostile[(count / 8) % hostile.length]?.(place);
+  } else if (turn < 4) replace(join(hooks, nameOf(bystander)), said);
+  else if (turn < 6) replace(join(hooks, `${agent}-${count}.json`), said);
+  else replace(join(hooks, `${4_200_000 + count}-1.json`), said);
+}
+
+function reporting(change: object = {}): string {
+  return JSON.stringify({ agent: 'claude', event: 'Stop', id: evil, ...change });
+}
+
+function replace(path: string, text: string): void {
+  writeFileSync(join(hooks, '.new'), text);
+  renameSync(join(hooks, '.new'), path);
+}
+
+function line(id: string | undefined): string {
+  const timestamp = new Date(Date.now() - 3_600_000).toISOString();
+  return `${JSON.stringify({ type: 'user', sessionId: id, cwd: world.work, timestamp, version: '2.1.332' })}\n`;
+}
+
+/** Returns the name of a process's report. */
+function nameOf(pid: number): string {
+  return `${pid}-${statOf(pid)[19]}.json`;
+}
+
+function cpuMs(pid: number): number {
+  return [11, 12, 13, 14].reduce((sum, field) => sum + Number(statOf(pid)[field]), 0) * 10;
+}
+
+function statOf(pid: number): readonly string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
