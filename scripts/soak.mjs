@@ -3,6 +3,7 @@ import { build, run } from './prepare.mjs';
 
 const seriously = {
   CRASH_ROUNDS: '200',
+  DISK_FAULTS: 'all',
   IDLE_SECONDS: '600',
   FLEET_MINUTES: '60',
   AWAY_SECONDS: '60',

@@ -40,7 +40,7 @@ function unwritableFile(error: unknown): Failure | null {
   const { code, path } = error;
   if (typeof code !== 'string' || typeof path !== 'string' || !unwritable.has(code)) return null;
   const cure = 'make it writable, make room on its disk, or set AGENT_SESSIONS_MONITOR_STATE_DIR';
-  return { code: exitCode.registry, message: `nothing could be written: ${error.message}`, where: path, cure };
+  return { code: exitCode.registry, message: `a file could not be written: ${error.message}`, where: path, cure };
 }
 
 const unwritable = new Set([
