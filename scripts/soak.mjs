@@ -15,6 +15,7 @@ const seriously = {
   OPENCODE_VERSIONS: 'newest',
   PROPERTY_SEED: 'random',
   TRUTH_WORLDS: '200000',
+  FUZZ_RUNS: '20000',
 };
 const endToEnd = [
   'crash',
@@ -28,7 +29,9 @@ const endToEnd = [
   'other-nodes',
 ];
 const onHermes = ['hermes-board', 'hermes-notify', 'hermes-plugin', 'hermes-setup', 'hermes-worker', 'page-hermes'];
-const properties = ['test/core/truth/truth.property.test.ts', 'test/core/plan/plan.property.test.ts'];
+const properties = ['core/truth/truth', 'core/plan/plan', 'fuzz/untrusted'].map(
+  (name) => `test/${name}.property.test.ts`,
+);
 
 Object.assign(process.env, seriously);
 build();

@@ -12,6 +12,7 @@ const maxFunctionLines = 60;
 const foldersOfTheirOwn: Record<string, string> = {
   contract: 'one suite for every adapter of a port',
   e2e: 'the real programs',
+  fuzz: 'texts that are almost right, for every parser of text from outside',
   replay: 'dumps of real passes, each with its plan',
   pictures: 'what makes docs/pictures from real sessions',
   'core/truth': 'the plan against an oracle that thinks in another way',

@@ -16,12 +16,29 @@ export type CardLine =
   | { readonly kind: 'blocked'; readonly at: number; readonly reason: string }
   | { readonly kind: 'completed'; readonly at: number; readonly summary: string };
 
-/** Reads the lines of a card's file. A broken line (of a killed writer) is skipped. */
+/** The words of each kind of line, beside its time. */
+const needs = {
+  created: ['title'],
+  commented: ['id', 'author', 'body'],
+  claimed: ['host'],
+  paused: [],
+  blocked: ['reason'],
+  completed: ['summary'],
+} satisfies Record<CardLine['kind'], readonly string[]>;
+
+/** Reads the lines of a card's file. A broken line (of a killed writer, or of a person's editor) is skipped. */
 export function readCardLines(text: string): readonly CardLine[] {
   return text.split('\n').flatMap((line): CardLine[] => {
     const value = jsonIn(line);
-    return isObject(value) && 'kind' in value && 'at' in value ? [value as CardLine] : [];
+    return isObject(value) && isCardLine(value) ? [value] : [];
   });
+}
+
+function isCardLine(value: Readonly<Record<string, unknown>>): value is Readonly<Record<string, unknown>> & CardLine {
+  const { kind, at } = value;
+  if (typeof kind !== 'string' || !Object.hasOwn(needs, kind) || typeof at !== 'number') return false;
+  const words: readonly string[] = needs[kind as CardLine['kind']];
+  return words.every((word) => typeof value[word] === 'string');
 }
 
 /**

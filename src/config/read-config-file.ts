@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { AgentFacts } from '../core/model/agent.ts';
 import { clean } from '../core/words/text.ts';
 import { UsageError } from '../errors.ts';
+import { messageOf } from '../system/errno.ts';
 import { isObject } from '../system/json.ts';
 import { plainWords } from '../yaml/plain-words.ts';
 import { parseSource, positionOf, type Source } from '../yaml/source.ts';
@@ -18,8 +19,7 @@ export function parseConfig(path: string, text: string, agents: readonly AgentFa
   if (error !== undefined) {
     throw wrong(`the config cannot be read: ${clean(plainWords(error))}`, at(path, source, error.pos[0]));
   }
-  // An empty file, or one of comments only, sets nothing.
-  const said: unknown = source.doc.toJS() ?? {};
+  const said = valueIn(source, path);
   if (!isObject(said)) return check(configSchema, said, path, source);
   const ofAgents = Object.fromEntries(agents.map((agent) => [agent.name, agentSchema(agent)]));
   const own = Object.entries(said).filter(([key]) => !Object.hasOwn(ofAgents, key));
@@ -30,6 +30,16 @@ export function parseConfig(path: string, text: string, agents: readonly AgentFa
     return of === undefined ? [] : [[name, of] as const];
   });
   return { ...config, agents: Object.fromEntries(named) };
+}
+
+/** Returns what the text says. An empty file, or one of comments only, sets nothing. */
+function valueIn({ doc }: Source, path: string): unknown {
+  try {
+    return doc.toJS() ?? {};
+  } catch (cause) {
+    // Aliases are resolved only now: one merges what is no map, or they would fill the memory.
+    throw wrong(`the config cannot be read: ${clean(messageOf(cause))}`, path);
+  }
 }
 
 function check<Value>(schema: z.ZodType<Value>, value: unknown, path: string, source: Source): Value {

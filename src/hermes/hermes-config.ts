@@ -56,7 +56,12 @@ export function setting({ text }: HermesConfig, ...path: readonly string[]): unk
   const { doc } = parseSource(text);
   if (doc.errors.length > 0 || doc.contents === null) return undefined;
   const value = doc.getIn(path);
-  return isNode(value) ? value.toJS(doc) : value;
+  try {
+    return isNode(value) ? value.toJS(doc) : value;
+  } catch {
+    // Aliases are resolved only now: one merges what is no map, or they would fill the memory.
+    return undefined;
+  }
 }
 
 /** Returns the words of a list in the config; none where it is no list. */

@@ -36,32 +36,48 @@ function listed(_: string, value: unknown): unknown {
   return value instanceof Map || value instanceof Set ? [...(value as Iterable<unknown>)] : value;
 }
 
-const kinds: ReadonlySet<string> = new Set<Event['kind']>([
-  'opened',
-  'intended',
-  'applied',
-  'dropped',
-  'resolved',
-  'undone',
-  'tombstone',
-  'entries',
-  'seen',
-  'adopted',
-  'snoozed',
-  'finished',
-  'posting',
-  'posted',
-  'run',
-]);
+/** The fields without which an event cannot be read at all. */
+const needs = {
+  opened: { drift: 'object' },
+  intended: { drifts: 'list', edits: 'list' },
+  applied: { of: 'string' },
+  dropped: { of: 'string' },
+  resolved: { id: 'string' },
+  undone: { drift: 'string', session: 'string' },
+  tombstone: { incarnation: 'string' },
+  entries: { count: 'number' },
+  seen: {},
+  adopted: {},
+  snoozed: { session: 'string', until: 'number' },
+  finished: { session: 'string', message: 'string' },
+  posting: { card: 'string' },
+  posted: { card: 'string', of: 'string' },
+  run: { card: 'string', what: 'string' },
+} satisfies Record<Event['kind'], Readonly<Record<string, 'string' | 'number' | 'object' | 'list'>>>;
 
 function readLine(text: string): Line[] {
   if (text === '') return [];
   const value = jsonIn(text);
   if (!isObject(value) || typeof value['kind'] !== 'string') return [];
   if (value['kind'] === 'snapshot') return [readSnapshot(value)];
-  const isEvent = kinds.has(value['kind']) && typeof value['event'] === 'string' && 'at' in value;
-  // Only processes of this program write here (mode 0600); a schema for each line would double the time of a pass.
-  return isEvent ? [{ kind: 'event', event: withArrived(value as Event) }] : [];
+  return isEvent(value) ? [{ kind: 'event', event: withArrived(value) }] : [];
+}
+
+/**
+ * Decides whether a line is an event. Only processes of this program write here (mode 0600), so the first look is
+ * enough: a schema for each line would double the time of a pass.
+ */
+function isEvent(value: Readonly<Record<string, unknown>>): value is Readonly<Record<string, unknown>> & Event {
+  const { kind, event, at } = value;
+  if (typeof kind !== 'string' || !Object.hasOwn(needs, kind)) return false;
+  if (typeof event !== 'string' || typeof at !== 'string' || Number.isNaN(Date.parse(at))) return false;
+  const fields: Readonly<Record<string, string>> = needs[kind as Event['kind']];
+  return Object.entries(fields).every(([key, type]) => isOf(type, value[key]));
+}
+
+function isOf(type: string, value: unknown): boolean {
+  if (type === 'list') return Array.isArray(value) && value.every(isObject);
+  return type === 'object' ? isObject(value) : typeof value === type;
 }
 
 /**

@@ -268,6 +268,10 @@ log_level: debug
     ['registry: { register_pattern: "(" }'],
     ['registry: { register_pattern: "^x$" }'],
     ['a: [1'],
+    ['<<: 1'],
+    [
+      'a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c]',
+    ],
     ['- list'],
     ['judge: { url: "file:///x", model: m }'],
     ['judge: { url: "http://x", model: "" }'],
