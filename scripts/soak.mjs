@@ -6,8 +6,10 @@ const seriously = {
   DISK_FAULTS: 'all',
   IDLE_SECONDS: '600',
   FLEET_MINUTES: '60',
+  FLOOD_SECONDS: '60',
   AWAY_SECONDS: '60',
   HOST_WAITS: 'full',
+  CLAUDE_ACTS: '50',
   CLAUDE_VERSIONS: 'newest 2.1.240 2.1.123',
   HERMES_VERSIONS: '0.19.0 0.18.2',
   NODE_VERSIONS: '20.19.0 22.23.5 24.22.3 26.12.1 newest',
@@ -19,10 +21,12 @@ const seriously = {
 };
 const endToEnd = [
   'crash',
+  'disk-faults',
   'idle',
   'many-agents',
   'mqtt',
   'claude-code',
+  'reports',
   'codex',
   'opencode',
   'mcp-hosts',

@@ -19,6 +19,7 @@ import { eventMessage, readMessage, sessionMessage, stateMessage } from '../../s
 import { parseSysctl } from '../../src/observe/boot.ts';
 import { parseLsof, parsePs } from '../../src/observe/process/ps-list.ts';
 import { parseListeners } from '../../src/observe/tmux/server-process.ts';
+import { parseReport, reportOf } from '../../src/observe/reports/report-text.ts';
 import { parseList } from '../../src/observe/tmux/tmux-list.ts';
 import { jsonBehindBanner, jsonIn } from '../../src/system/json.ts';
 import { parseStat } from '../../src/system/proc-files.ts';
@@ -133,6 +134,22 @@ survives(
   ['interval: 30s\ntmux: { sockets: [] }\nnotify:\n  - { kind: ntfy, topic: x }\n', 'mqtt: { url: mqtt://h }\n'],
   (text) => orRefused(() => parseConfig('/c.yaml', text, agentFacts)),
 );
+
+const report = JSON.stringify({
+  agent: 'claude',
+  event: 'SessionStart',
+  host: 'h',
+  id,
+  source: 'clear',
+  tmux: '/tmp/tmux-0/default,812,0',
+  pane: '%1',
+  entrypoint: 'cli',
+});
+survives('a report of an agent', [report], parseReport, (fields) => {
+  if (fields === null) return;
+  expect(clean(JSON.stringify(fields))).toBe(JSON.stringify(fields));
+  expect(reportOf(fields, 0).id).toBe(fields.id);
+});
 
 const words = [
   'stop monitoring',
