@@ -43,7 +43,8 @@ async function keep({ env, now, settings, signal, stdin }: Context, input: Input
     JSON.stringify({
       agent: agent.agent,
       event: textOf(input, 'event') ?? first('event', 'hook_event_name', 'type'),
-      id: first('id', 'session_id', 'sessionID', 'thread-id'),
+      // Not Codex' `thread-id`: it also tells of the turn in which a thread of its own makes the title (0.171.0).
+      id: first('id', 'session_id', 'sessionID'),
       source: said['source'],
       reason: said['reason'],
       notification: said['notification_type'],

@@ -3,9 +3,9 @@ import type { HeardReports, Hint } from './trigger.ts';
 
 /**
  * When to look after a report; ms. A hook speaks before its agent has done all: the file of a conversation that `/clear`
- * begins comes some 40 ms later (Claude Code 2.1.332).
+ * begins comes some 40 ms later (Claude Code 2.1.332), and a shell takes a moment until it has its terminal back.
  */
-const looksAfter = { changed: [50, 200, 600], waits: [20, 250] } as const;
+const looksAfter = { changed: [50, 200, 600], waits: [20, 250], gone: [20, 200, 600] } as const;
 /** An agent that reports its end still lives: so often its process is asked for, and so long; ms. */
 const endEveryMs = 50;
 const endsWithinMs = 20_000;
@@ -83,7 +83,7 @@ export class ReportHints {
       if (news === 'ended' && performance.now() < until) return;
       clearInterval(timer);
       this.#ending.delete(name);
-      this.#tell(urgency);
+      for (const ms of looksAfter.gone) this.#lookAfter(ms, urgency);
     }, endEveryMs);
     this.#ending.set(name, timer);
   }

@@ -43,6 +43,10 @@ async function life(world: CodexWorld): Promise<void> {
   await pane.shows(/ok: hello/);
   const id = await world.conversation();
   expect(await looks.expectIds(holds(id))).toEqual(['session-id-materialized']);
+  await until('what Codex says of its turn', () => {
+    const said = world.reportOf(pane.pid() ?? 0);
+    return said?.agent === 'codex' && said.event === 'agent-turn-complete' && !('id' in said);
+  });
 
   await pane.type('[until life] think');
   await looks.expectState(session, 'working');
@@ -94,6 +98,8 @@ async function withDaemon(world: CodexWorld): Promise<void> {
   await pane.type('hello');
   await pane.shows(/ok: hello/);
   expect(await looks.expectIds(holds(null))).toEqual(['session-unregistered']);
+  // The daemon reports the turn; it was started by this Codex, but works for every one.
+  expect(world.reportOf(pane.pid() ?? 0)).toBeNull();
   const { stdout } = await world.run(['explain', session]);
   expect(stdout).toContain('daemon_auto_start = false');
   const doctor = await world.run(['doctor']);

@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { report } from '../../src/operations/report.ts';
 import { readStat } from '../../src/system/proc-files.ts';
-import { scratchFolder, start } from '../observe/scratch.ts';
+import { endsWithTest, scratchFolder, start, written } from '../observe/scratch.ts';
 import { answers, at, fakeContext, settings } from './fake-context.ts';
 
 const id = '87dc548e-0000-4000-8000-000000000000';
@@ -67,11 +68,25 @@ test('a wrapper may say what an agent does, in its own few words', async () => {
   });
 });
 
-test('Codex names its conversation in its own way', async () => {
+test('what Codex tells of a turn is kept without its thread, which may be the one that makes the title', async () => {
   const { pid, file } = await anAgent('codex');
   const said = JSON.stringify({ pid, type: 'agent-turn-complete', 'thread-id': id, 'input-messages': ['a secret'] });
   expect(Object.keys((await kept(said)) ?? {})).toEqual([file]);
-  expect(await kept(said)).toEqual({ [file]: { agent: 'codex', event: 'agent-turn-complete', host: hostname(), id } });
+  expect(await kept(said)).toEqual({ [file]: { agent: 'codex', event: 'agent-turn-complete', host: hostname() } });
+});
+
+test('a daemon, which works for every pane, reports for none, though the agent of one has started it', async () => {
+  const folder = scratchFolder();
+  // As Codex starts its own: below the agent of the pane that needs it first.
+  writeFileSync(join(folder, 'app-server'), 'echo $$ > daemon.pid\nread wait <&3\n');
+  execFileSync('mkfifo', [join(folder, 'never')]);
+  const starts = 'exec 3<>never; (exec -a codex bash app-server); :';
+  const pane = await start('bash', ['-c', starts], { argv0: 'codex', cwd: folder });
+  const daemon = Number(await written(join(folder, 'daemon.pid')));
+  endsWithTest(daemon);
+  const said = { type: 'agent-turn-complete', 'thread-id': id };
+  expect(await kept(JSON.stringify({ ...said, pid: daemon }))).toBeNull();
+  expect(Object.keys((await kept(JSON.stringify({ ...said, pid: pane }))) ?? {})).toHaveLength(1);
 });
 
 test('whatever else comes keeps nothing, prints nothing and ends well', async () => {

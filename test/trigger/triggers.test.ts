@@ -157,7 +157,7 @@ test('reports: news is a hint, also in the place of a former one, and in a folde
   await report('ended');
   expect(heard, 'it still lives').toEqual([]);
   tells('none');
-  expect(await hears(1)).toEqual([urgent]);
+  expect(await hears(3)).toEqual([urgent, urgent, urgent]);
   await report('none', '43.json');
   await report('changed', 'notes.txt');
   expect(heard).toEqual([]);

@@ -16,6 +16,17 @@ export interface NamedAgent {
 type Known = Pick<Process, 'pid' | 'ppid' | 'start' | 'argv' | 'exe'>;
 type Find = (pid: number) => Known | null;
 
+/** What says nothing of how a process was started. */
+const untold = {
+  startedAt: 0,
+  processGroup: 0,
+  foregroundGroup: -1,
+  tty: 0,
+  cwd: null,
+  folders: {},
+  home: null,
+};
+
 /** A hook runs some shells below its agent; more steps are none. */
 const stepsAtMost = 16;
 
@@ -28,7 +39,10 @@ export async function agentAbove(pid: number, signal: AbortSignal): Promise<Name
   let found: NamedAgent | null = null;
   let at = find(pid);
   for (let step = 0; at !== null && step < stepsAtMost; step += 1) {
-    const agent = agentNamedAs(at)?.facts.name;
+    const named = agentNamedAs(at);
+    const agent = named?.facts.name;
+    // A daemon works for every pane, also if the agent of one has started it (Codex' app-server, opencode's).
+    if (named?.launch({ ...untold, ...at }).mode === 'daemon') return found;
     // A process between two agents shows that the outer one started the inner one to work for it.
     if (found !== null && agent !== found.agent) return found;
     if (agent !== undefined) found = { agent, pid: at.pid, start: at.start };

@@ -1,4 +1,5 @@
-import { delimiter } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { isAlive, kill, PrivateWorld, processesOf } from '../private-world.ts';
 import type { Installed } from './installed.ts';
 import type { ScriptedModel } from './model/model.ts';
@@ -35,6 +36,12 @@ export class AgentWorld extends PrivateWorld {
     return { pane: this.tmux([...words, '-e', 'SHELL=/bin/bash', ...shell], socket).trim(), socket };
   }
 
+  /** What a process reported last of itself; `null`: nothing. */
+  reportOf(pid: number): Record<string, unknown> | null {
+    const path = join(this.state, 'hooks', `${pid}-${startOf(pid)}.json`);
+    return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
+  }
+
   /** Ends every process of this home, by pid: the daemons of agents outlive tmux. */
   override async close(): Promise<void> {
     await until('the processes of this home to end', () => {
@@ -44,4 +51,10 @@ export class AgentWorld extends PrivateWorld {
     });
     await super.close();
   }
+}
+
+/** When a process started, by the kernel's own count. */
+function startOf(pid: number): string | undefined {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AgentPane } from './agent-pane.ts';
 import { AgentWorld } from './agent-world.ts';
@@ -17,7 +17,11 @@ export class CodexWorld extends AgentWorld {
     super(codex, model);
     this.env = { ...this.env, SCRIPTED_KEY: 'dummy', TMPDIR: this.folder('tmp') };
     const trusted = [this.home, this.work].map((folder) => `[projects."${folder}"]\ntrust_level = "trusted"\n`);
-    this.file('home/.codex/config.toml', `${configOf(model)}daemon_auto_start = ${daemon}\n${trusted.join('')}`);
+    symlinkSync('agent-sessions-monitor', join(this.bin, 'asm'));
+    this.file(
+      'home/.codex/config.toml',
+      `${notify()}\n${configOf(model)}daemon_auto_start = ${daemon}\n${trusted.join('')}`,
+    );
   }
 
   openShell(session: string, options: Parameters<AgentWorld['newSession']>[1] = {}): AgentPane<CodexWorld> {
@@ -67,6 +71,14 @@ export class CodexWorld extends AgentWorld {
 
 function idIn(rollout: string): string {
   return basename(rollout, '.jsonl').slice(-36);
+}
+
+/** Returns the line by which Codex reports, as the page on hooks shows it. */
+function notify(): string {
+  const page = readFileSync(new URL('../../../docs/hooks.md', import.meta.url), 'utf8');
+  const line = /^notify = .*$/m.exec(page)?.[0];
+  if (line === undefined) throw new Error('docs/hooks.md shows no line for Codex');
+  return line;
 }
 
 /** The table that it ends with goes on. */
