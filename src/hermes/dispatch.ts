@@ -2,7 +2,7 @@ import { clean, shellQuote } from '../core/words/text.ts';
 import { BoardError, UsageError } from '../errors.ts';
 import { checkSkill } from './doctor/check-skill.ts';
 import { readHermesConfig } from './hermes-config.ts';
-import type { HermesCommand } from './hermes-command.ts';
+import { lastLine, type HermesCommand } from './hermes-command.ts';
 import { hermesHome, type HermesContext } from './hermes-home.ts';
 import { createdSchema, profilesIn } from './kanban-answers.ts';
 import { jsonBehindBanner } from '../system/json.ts';
@@ -47,9 +47,15 @@ export async function dispatchCard(
   const { stdout, stderr } = await context.hermes(slug).run(createWords(request), context.signal);
   const card = createdSchema.safeParse(jsonBehindBanner(stdout)).data?.id;
   if (card === undefined) {
-    throw new BoardError(`Hermes made no card: ${clean(stderr.split('\n').at(-1) ?? '')}`, {
+    const said = stdout.trim();
+    // A later Hermes may have made one, and say so in another form.
+    const message =
+      said === ''
+        ? `Hermes made no card: ${lastLine(stderr) || 'it said nothing'}`
+        : `Hermes did not say which card it made: ${lastLine(said)}`;
+    throw new BoardError(message, {
       where: dispatchCommand(context, request),
-      cure: 'try it by hand: hermes kanban list',
+      cure: 'see whether it is there: hermes kanban list',
     });
   }
   const start =

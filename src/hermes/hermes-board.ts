@@ -162,8 +162,13 @@ export class HermesBoard implements Board {
     await this.#assertKnown(card, stderr, signal);
     // A schema costs 10 ms: only a process that works a card of Hermes pays them.
     const { shownSchema } = await import('./kanban-answers.ts');
-    const shown = shownSchema.safeParse(jsonBehindBanner(stdout));
-    if (!shown.success) throw refused(stderr === '' ? `hermes showed no card ${card}` : stderr);
+    const answer = jsonBehindBanner(stdout);
+    const shown = shownSchema.safeParse(answer);
+    if (!shown.success) {
+      const field = shown.error.issues[0]?.path.join('.') || 'card';
+      const unknown = `hermes shows card ${card} in a form that this version does not know: no ${field} as expected`;
+      throw refused(stderr || (answer === undefined ? `hermes showed no card ${card}` : unknown));
+    }
     this.#seenAt ??= Date.now();
     return shown.data;
   }

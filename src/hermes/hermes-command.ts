@@ -77,8 +77,14 @@ function unreachable(message: string, cure: string, cause?: unknown): BoardError
 
 /** Says that Hermes did not do what it was asked. @param words what it said: its last line is told */
 export function refused(words: string): BoardError {
-  return new BoardError(`Hermes' board refused: ${clean(words.split('\n').at(-1) ?? words)}`, {
+  return new BoardError(`Hermes' board refused: ${lastLine(words)}`, {
     where: 'hermes kanban',
     cure: 'try it by hand: hermes kanban list',
   });
+}
+
+/** Returns the last line of what Hermes said, short enough for a message. */
+export function lastLine(words: string): string {
+  const line = clean(words.split('\n').at(-1) ?? words);
+  return line.length <= 300 ? line : `${line.slice(0, 300)}…`;
 }

@@ -9,14 +9,18 @@ export function jsonIn(text: string): unknown {
   }
 }
 
+/** Letters. */
+const longestBanner = 10_000;
+
 /**
  * Parses the JSON that a program prints after lines for people: Hermes 0.20 may print a banner before it
  * (hermes-agent#99285). `undefined` if there is none.
  */
 export function jsonBehindBanner(text: string): unknown {
   const whole = jsonIn(text);
-  if (whole !== undefined) return whole;
-  for (const { index } of text.matchAll(/^[{[]/gm)) {
+  if (whole !== undefined || !/[}\]]\s*$/.test(text.slice(-100))) return whole;
+  // A banner is short: in a long text of another kind no line is tried after these.
+  for (const { index } of [...text.slice(0, longestBanner).matchAll(/^[{[]/gm)].slice(0, 20)) {
     const rest = jsonIn(text.slice(index));
     if (rest !== undefined) return rest;
   }

@@ -102,6 +102,14 @@ test('a banner before the JSON of a later Hermes is passed over; a card alone is
   await expect(boardOf(() => ({ show: { stdout: 'all is well\n' } })).show('t_1', signal)).rejects.toThrow(
     'hermes showed no card t_1',
   );
+  const other = JSON.stringify({ ...shown, task: { ...shown.task, status: { name: 'review' } } });
+  await expect(boardOf(() => ({ show: { stdout: other } })).show('t_1', signal)).rejects.toThrow(
+    'hermes shows card t_1 in a form that this version does not know: no task.status as expected',
+  );
+  const endless = '{"a":\n'.repeat(200_000);
+  await expect(boardOf(() => ({ show: { stdout: endless } })).show('t_1', signal)).rejects.toThrow(
+    'hermes showed no card t_1',
+  );
 });
 
 test('a verb or a flag that another Hermes does not know is said in its own words', async () => {

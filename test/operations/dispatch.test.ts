@@ -8,7 +8,11 @@ import { dispatch } from '../../src/operations/dispatch.ts';
 import { answers, fakeContext } from './fake-context.ts';
 
 /** Makes a Hermes with these profiles; `asked` holds its calls. */
-function hermesWith(profiles: readonly string[], change: Partial<Context> = {}) {
+function hermesWith(
+  profiles: readonly string[],
+  change: Partial<Context> = {},
+  created = { stdout: JSON.stringify({ id: 't_12345678' }), stderr: '' },
+) {
   const asked: (readonly string[])[] = [];
   const rows = [...profiles.map((name) => ({ name, on_disk: true })), { name: 'long-gone', on_disk: false }];
   const context: Context = {
@@ -16,8 +20,8 @@ function hermesWith(profiles: readonly string[], change: Partial<Context> = {}) 
     hermes: (slug) => ({
       run: (words) => {
         asked.push([...(slug === null ? [] : ['--board', slug]), ...words]);
-        const stdout = JSON.stringify(words[0] === 'create' ? { id: 't_12345678' } : rows);
-        return Promise.resolve({ stdout, stderr: '', code: 0 });
+        const answer = words.includes('create') ? created : { stdout: JSON.stringify(rows), stderr: '' };
+        return Promise.resolve({ ...answer, code: 0 });
       },
       follow: () => Promise.resolve(),
       slug: null,
@@ -87,6 +91,20 @@ test('a profile without the skill, whose worker would end at once and say nothin
   expect(asked.map(([verb]) => verb)).toEqual(['assignees']);
   expect(await answers(dispatch, context, { values: { worker: 'self' } })).toHaveLength(1);
   rmSync(home, { recursive: true });
+});
+
+test.each([
+  ['', 'kanban: no database', 'Hermes made no card: kanban: no database'],
+  ['', '', 'Hermes made no card: it said nothing'],
+  // A later Hermes may have made one.
+  ['{"card":"t_9"}\n', '', 'Hermes did not say which card it made: {"card":"t_9"}'],
+])('Hermes says %j and %j: %s', async (stdout, stderr, message) => {
+  const { context } = hermesWith(['default'], {}, { stdout, stderr });
+  await expect(answers(dispatch, context, { values: { worker: 'self' } })).rejects.toMatchObject({
+    code: 5,
+    message,
+    cure: 'see whether it is there: hermes kanban list',
+  });
 });
 
 test('where a live monitor holds this host no card is made', async () => {
