@@ -15,9 +15,7 @@ const seriously = {
   NODE_VERSIONS: '20.19.0 22.23.5 24.22.3 26.12.1 newest',
   CODEX_VERSIONS: 'newest',
   OPENCODE_VERSIONS: 'newest',
-  PROPERTY_SEED: 'random',
-  TRUTH_WORLDS: '200000',
-  FUZZ_RUNS: '20000',
+  PROPERTY_TIMES: '50',
 };
 const endToEnd = [
   'crash',
@@ -33,7 +31,7 @@ const endToEnd = [
   'other-nodes',
 ];
 const onHermes = ['hermes-board', 'hermes-notify', 'hermes-plugin', 'hermes-setup', 'hermes-worker', 'page-hermes'];
-const properties = ['core/truth/truth', 'core/plan/plan', 'fuzz/untrusted'].map(
+const properties = ['core/truth/truth', 'core/plan/plan', 'fuzz/untrusted', 'registry/splice', 'pass/dump/dump'].map(
   (name) => `test/${name}.property.test.ts`,
 );
 

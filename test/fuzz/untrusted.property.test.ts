@@ -23,6 +23,7 @@ import { parseReport, reportOf } from '../../src/observe/reports/report-text.ts'
 import { parseList } from '../../src/observe/tmux/tmux-list.ts';
 import { jsonBehindBanner, jsonIn } from '../../src/system/json.ts';
 import { parseStat } from '../../src/system/proc-files.ts';
+import { propertyRuns } from '../core/property-runs.ts';
 import { scratchRegistry } from '../registry/scratch-registry.ts';
 import { mutated } from './mutated.ts';
 
@@ -30,7 +31,7 @@ import { mutated } from './mutated.ts';
  * Every parser of text from outside gets texts that are almost right. It answers, or refuses in its own way: it never
  * throws anything else, and never takes the half of a thing for the whole. `npm run soak` gives it more of them.
  */
-const runs = { numRuns: Number(process.env['FUZZ_RUNS'] ?? 300) };
+const runs = propertyRuns(300);
 
 /** Runs the parser on many texts; `check` looks at each answer. */
 function survives<Answer>(

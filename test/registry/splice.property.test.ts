@@ -6,6 +6,7 @@ import { agentFacts } from '../../src/agents/agent-facts.ts';
 import type { Edit, Value } from '../../src/core/model/drift.ts';
 import { prepareText } from '../../src/registry/prepare.ts';
 import { takeBackText } from '../../src/registry/take-back.ts';
+import { propertyRuns } from '../core/property-runs.ts';
 import { wholeRepair } from './scratch-registry.ts';
 import { parseSource } from '../../src/yaml/source.ts';
 import { writeInline } from '../../src/yaml/write-value.ts';
@@ -97,7 +98,7 @@ test('arbitrary edits change what they say and no other line, and undo brings th
       const taken = takeBackText(parseSource(prepared.text), wholeRepair(prepared), agentFacts);
       return taken.kind === 'prepared' && taken.prepared.text === text;
     }),
-    { numRuns: 2_000 },
+    propertyRuns(1_000),
   );
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fromJson, toJson } from '../../../src/core/model/plain-json.ts';
-import { propertySeed } from '../property-seed.ts';
+import { propertyRuns } from '../property-runs.ts';
 
 const { data } = fc.letrec((tie) => ({
   data: fc.oneof(
@@ -24,7 +24,7 @@ test('plain data comes back from a JSON text as it was', () => {
     fc.property(data, (written) => {
       expect(fromJson(JSON.parse(JSON.stringify(toJson(written))))).toStrictEqual(written);
     }),
-    { numRuns: 2_000, ...propertySeed },
+    propertyRuns(2_000),
   );
 });
 

@@ -9,10 +9,10 @@ import { plan } from '../../../src/core/plan/make-plan.ts';
 import { withOwnWrites } from '../../../src/core/plan/remember.ts';
 import { anyWorld, ids, pids } from '../any-world.ts';
 import { applyEdits } from '../apply-edits.ts';
-import { propertySeed } from '../property-seed.ts';
+import { propertyRuns } from '../property-runs.ts';
 import { hung, now } from '../world.ts';
 
-const runs = { numRuns: 10_000, ...propertySeed };
+const runs = propertyRuns(4_000);
 
 test('idempotent: once the plan is carried out, nothing is left to write', () => {
   fc.assert(

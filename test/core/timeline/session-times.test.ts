@@ -4,7 +4,7 @@ import type { StateLine } from '../../../src/core/model/state.ts';
 import { timelines } from '../../../src/core/timeline/bands.ts';
 import { sessionTimes } from '../../../src/core/timeline/session-times.ts';
 import { unwatchedSpans } from '../../../src/core/timeline/unwatched.ts';
-import { propertySeed } from '../property-seed.ts';
+import { propertyRuns } from '../property-runs.ts';
 import { at, began, ended, hour, line, minute } from './lines.ts';
 
 const night = { from: at(0), to: at(8) };
@@ -105,7 +105,7 @@ test('the parts of a session sum up to the time since its first line, whatever t
         expect(Object.values(ms).reduce((sum, part) => sum + part, 0)).toBe(span.to - since);
       }
     }),
-    propertySeed,
+    propertyRuns(100),
   );
 });
 
@@ -116,6 +116,6 @@ test('the times without a monitor follow one another within the span, whatever t
       expect(times).toEqual([...new Set(times)].toSorted((one, other) => one - other));
       for (const time of times) expect(time >= span.from && time <= span.to).toBe(true);
     }),
-    propertySeed,
+    propertyRuns(100),
   );
 });

@@ -12,10 +12,8 @@ import { deeds, happen, type Deed } from './deeds.ts';
 import { lookAt, type Blindness } from './look.ts';
 import { Story, type Beginning } from './story.ts';
 import type { Proc, Session } from './truth.ts';
-import { propertySeed } from '../property-seed.ts';
+import { propertyRuns } from '../property-runs.ts';
 import { now } from '../world.ts';
-
-const numRuns = Number(process.env['TRUTH_WORLDS'] ?? 10_000);
 
 const beginning: fc.Arbitrary<Beginning> = fc.record({
   isAgy: fc.constantFrom(false, false, false, true),
@@ -61,7 +59,7 @@ test("no plan writes an id that is another's, ends a session that lives, or give
       world.story.truth.now += 60_000;
       world.look('nothing');
     }),
-    { numRuns, ...propertySeed },
+    propertyRuns(4_000),
   );
 }, 600_000);
 

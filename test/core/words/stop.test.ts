@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readStop, withoutOrders } from '../../../src/core/words/stop.ts';
+import { propertyRuns } from '../property-runs.ts';
 
 const stops = [
   'stop monitoring',
@@ -155,6 +156,6 @@ test('a text of ours is never an order, and keeps its words', () => {
       expect(readStop(calm)).toBe('go-on');
       expect(calm.replaceAll(/[`']/g, '')).toBe(text.replaceAll('`', ''));
     }),
-    { numRuns: 10_000 },
+    propertyRuns(10_000),
   );
 });

@@ -6,9 +6,9 @@ import { plan } from '../../../src/core/plan/make-plan.ts';
 import { redact } from '../../../src/pass/dump/redact.ts';
 import { withoutArguments } from '../../../src/pass/dump/without-arguments.ts';
 import { anyWorld } from '../../core/any-world.ts';
-import { propertySeed } from '../../core/property-seed.ts';
+import { propertyRuns } from '../../core/property-runs.ts';
 
-const runs = { numRuns: 300, ...propertySeed };
+const runs = propertyRuns(300);
 
 test('input and plan are data: both come back from JSON as they were', () => {
   fc.assert(
