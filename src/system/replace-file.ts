@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { AudienceError, exitCode } from '../errors.ts';
 import { shortHash } from './hash.ts';
 import { names, readLink } from './if-readable.ts';
 import { makeOwnFolder } from './own-folder.ts';
@@ -37,7 +38,7 @@ export function stage(target: string, text: string): Staged {
     namingPlace(target, () => writeFileSync(descriptor, text));
     if (now !== undefined) {
       // The owner is set first: a change of the owner may remove bits of the mode.
-      keepOwner(descriptor, now);
+      keepOwner(descriptor, now, target);
       fchmodSync(descriptor, now.mode & 0o7777);
     }
     fsyncSync(descriptor);
@@ -129,13 +130,21 @@ function syncFolder(path: string): void {
   }
 }
 
-function keepOwner(descriptor: number, { uid, gid }: { readonly uid: number; readonly gid: number }): void {
+function keepOwner(
+  descriptor: number,
+  { uid, gid }: { readonly uid: number; readonly gid: number },
+  target: string,
+): void {
   const made = fstatSync(descriptor);
   if (made.uid === uid && made.gid === gid) return;
   try {
     fchownSync(descriptor, uid, gid);
   } catch (cause) {
-    throw new Error(`it would not belong to uid ${uid}, gid ${gid} any more`, { cause });
+    throw new AudienceError(exitCode.registry, `it would not belong to uid ${uid}, gid ${gid} any more`, {
+      where: target,
+      cure: 'let its owner run this, or change its owner and group to yours: it is as it was',
+      cause,
+    });
   }
 }
 

@@ -336,11 +336,12 @@ describe('setup --plugin', () => {
 
   test('a plugin of another version that Hermes installed is left whole, and the way to take it out is named', async () => {
     file('hermes/plugins/agent-sessions/__init__.py', '# older\n');
+    cpSync(join(sources, 'plugin.yaml'), plugin('plugin.yaml'));
     const { text, json } = await asked({ plugin: true }, packed());
     expect(text).toContain('__init__.py is not ours: left alone');
     expect(text).toContain(`hermes plugins remove agent-sessions`);
     expect(json).toMatchObject({ plugin: { written: [], left: ['__init__.py'] } });
-    expect(readdirSync(plugin())).toEqual(['__init__.py']);
+    expect(readdirSync(plugin())).toEqual(['__init__.py', 'plugin.yaml']);
   });
 
   test('a folder of plugins that was there before stays, empty as it was', async () => {
@@ -352,6 +353,24 @@ describe('setup --plugin', () => {
     await asked({ plugin: true, uninstall: true }, context);
     expect(readdirSync(hermes)).toEqual(['config.yaml', 'plugins']);
     expect(readdirSync(join(hermes, 'plugins'))).toEqual([]);
+  });
+
+  test('a config never names a plugin whose files could not be written', async () => {
+    const before = read(config);
+    const context = packed();
+    // A file where a folder goes: of the plugin, and of all plugins.
+    file('hermes/plugins/agent-sessions/dashboard', '');
+    await expect(asked({ plugin: true }, context)).rejects.toThrow('something else where the plugin goes');
+    expect(read(config)).toBe(before);
+    rmSync(join(hermes, 'plugins'), { recursive: true });
+    file('hermes/plugins', '');
+    await expect(asked({ plugin: true }, context)).rejects.toThrow(/EEXIST|ENOTDIR|something else/);
+    expect(read(config)).toBe(before);
+    unlinkSync(join(hermes, 'plugins'));
+    await asked({ plugin: true }, context);
+    await asked({ plugin: true, uninstall: true }, context);
+    expect(read(config)).toBe(before);
+    expect(existsSync(plugin())).toBe(false);
   });
 
   test('a link to a copy of the user is turned on and left alone; a file in the way is refused', async () => {

@@ -31,7 +31,7 @@ export async function plugin(
   const next = (goal === 'install' ? withPlugin : withoutPlugin)(config.path, config.text);
   const shipped = new Map(await readShipped(shippedPlugin(context))).set(programFile, programOf(context));
   const planned = await planFiles(shipped, pluginFolder(home), record.plugin, goal);
-  if (goal === 'install' && planned.left.includes('.') && !isPlugin(planned.folder)) {
+  if (goal === 'install' && planned.left.length > 0 && !isPlugin(planned.folder)) {
     throw new UsageError('there is something else where the plugin goes', {
       where: planned.folder,
       cure: 'move it away, then run this again; nothing was written',
@@ -40,14 +40,17 @@ export async function plugin(
   // Files of two versions, or of the user and of this one, make no plugin.
   const files = goal === 'install' && planned.left.length > 0 ? { ...planned, write: noFiles, ours: {} } : planned;
   if (!print) {
-    if (next !== null) {
+    const writeConfig = (): void => {
+      if (next === null) return;
       backUp(join(stateDir, 'hermes', 'backups'), config.text, Date.now());
       stage(config.path, next).commit();
-    }
-    if (goal === 'uninstall') await removeCompiled(files);
+    };
     const made = madeAbove(record.made, files.folder, goal);
-    await applyFiles(files, record.made);
-    writeRecord(stateDir, { ...record, plugin: files.ours, made });
+    const writeFiles = async (): Promise<void> => {
+      await applyFiles(files, record.made);
+      writeRecord(stateDir, { ...record, plugin: files.ours, made });
+    };
+    await inOrder(goal, writeConfig, writeFiles, files);
   }
   const diff = next === null ? [] : changedLines(config.text, next);
   const did = print ? 'would change' : `${pluginName} turned ${goal === 'install' ? 'on' : 'off'}`;
@@ -78,6 +81,23 @@ const restart = 'a gateway that runs sees it after: hermes gateway restart; the 
 function programOf(context: HermesContext): Buffer {
   const known = { command: context.program, env: sharedMemory(context) };
   return Buffer.from(`${JSON.stringify(known, null, 2)}\n`);
+}
+
+/** The config never names a plugin that is not whole, whatever fails on the way. */
+async function inOrder(
+  goal: 'install' | 'uninstall',
+  writeConfig: () => void,
+  writeFiles: () => Promise<void>,
+  files: FilePlan,
+): Promise<void> {
+  if (goal === 'install') {
+    await writeFiles();
+    writeConfig();
+  } else {
+    writeConfig();
+    await removeCompiled(files);
+    await writeFiles();
+  }
 }
 
 /** Removes what Python made of the plugin's files when Hermes loaded them. */
