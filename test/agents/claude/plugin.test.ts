@@ -15,11 +15,8 @@ const name = reportName(ownProcess());
 
 /** Runs the hook as Claude does: this process is the agent. */
 function hook(event: string, input: string, env: Record<string, string>) {
-  const { status, stdout, stderr } = spawnSync('sh', [script, event], {
-    input,
-    env: { PATH: process.env['PATH'], ...env },
-    encoding: 'utf8',
-  });
+  const all = { PATH: process.env['PATH'], ...env };
+  const { status, stdout, stderr } = spawnSync('/bin/sh', [script, event], { input, env: all, encoding: 'utf8' });
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
 }
 
@@ -78,6 +75,14 @@ test.each([
 test('a hostile environment is not believed', () => {
   const env = { TMUX: '/tmp/a"b\\c', TMUX_PANE: '%1;rm', CLAUDE_CODE_ENTRYPOINT: '"x' };
   expect(kept('Stop', input({}), env)).toMatchObject({ id, tmux: null, pane: null, entrypoint: null });
+});
+
+test('an empty PATH names no folder of the agent; without the tools that it needs, nothing is left', () => {
+  expect(kept('Stop', input({}), { PATH: '' })).toMatchObject({ id });
+  const state = scratchFolder();
+  mkdirSync(join(state, 'hooks'));
+  hook('Stop', input({}), { AGENT_SESSIONS_MONITOR_STATE_DIR: state, PATH: join(state, 'missing') });
+  expect(readdirSync(join(state, 'hooks'))).toEqual([]);
 });
 
 test('5 MB of input are not waited for', () => {

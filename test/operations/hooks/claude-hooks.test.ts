@@ -37,7 +37,7 @@ test('without --yes the commands and the fragment are shown, and nothing is done
   const { hooks } = fragment as { hooks: Record<string, [{ hooks: [{ command: string }] }]> };
   expect(Object.keys(hooks)).toEqual(['SessionStart', 'SessionEnd', 'Stop', 'Notification', 'PermissionRequest']);
   expect(hooks['Stop']?.[0].hooks[0].command).toBe(
-    `f="${root}/my \\"dist\\"/claude-code/plugin/hooks/report.sh"; [ -r "$f" ] && exec sh "$f" Stop; exit 0`,
+    `f="${root}/my \\"dist\\"/claude-code/plugin/hooks/report.sh"; [ -r "$f" ] && exec /bin/sh "$f" Stop; exit 0`,
   );
   expect(answer?.text).toContain("claude plugin marketplace add '");
   expect([called(), existsSync(context.settings.stateDir)]).toEqual(['', false]);

@@ -4,6 +4,9 @@
 # It runs by `exec`, so that its parent is Claude itself.
 exec >/dev/null 2>&1
 umask 077
+# An empty PATH would name the folder that the agent works in.
+PATH=${PATH:-/usr/bin:/bin}
+command -v mv && command -v head || exit 0
 state=${AGENT_SESSIONS_MONITOR_STATE_DIR:-${XDG_STATE_HOME:-$HOME/.local/state}/agent-sessions-monitor}
 # Without the state folder nothing reads the report.
 [ -d "$state" ] || exit 0
