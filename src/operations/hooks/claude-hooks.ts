@@ -39,7 +39,7 @@ export async function claudeHooks(
     return { json, text, exit: exitCode.done };
   }
   if (goal === 'install') makeOwnFolder(join(context.settings.stateDir, reportsFolder));
-  for (const words of commands) await runClaude(context, words);
+  await (goal === 'install' ? runEach(context, commands) : tryEach(context, commands));
   const said = goal === 'install' ? 'Claude Code reports from its next start on' : 'taken out of Claude Code';
   return { json, text: [...lines, said].join('\n'), exit: exitCode.done };
 }
@@ -73,6 +73,17 @@ function fragmentOf(folder: string): HooksAnswer['settings'] & object {
   const literal = JSON.stringify(join(folder, 'plugin').replaceAll(/["$`\\]/g, String.raw`\$&`)).slice(1, -1);
   const parsed = jsonIn(text.replaceAll('${CLAUDE_PLUGIN_ROOT}', () => literal));
   return isObject(parsed) ? parsed : {};
+}
+
+async function runEach(context: Context, commands: readonly (readonly string[])[]): Promise<void> {
+  for (const words of commands) await runClaude(context, words);
+}
+
+/** Runs all, because the user may have taken a part out already. @throws the first error */
+async function tryEach(context: Context, commands: readonly (readonly string[])[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const words of commands) await runClaude(context, words).catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
 }
 
 async function runClaude({ env, signal }: Context, [program = '', ...args]: readonly string[]): Promise<void> {

@@ -57,6 +57,15 @@ test('with --yes Claude installs it, and takes it out again', async () => {
   ]);
 });
 
+test('what the user has taken out already does not keep the rest', async () => {
+  const { context, called } = installation(
+    'echo "$@" >>"$0.log"; [ "$2" != uninstall ] || { echo "not found" >&2; exit 1; }',
+  );
+  const uninstalls = answers(setup, context, { values: { ...values, yes: true, uninstall: true } });
+  await expect(uninstalls).rejects.toThrow(/plugin uninstall .*: not found/);
+  expect(called()).toContain('plugin marketplace remove agent-sessions-monitor');
+});
+
 test('a Claude that refuses, or is not there, is told', async () => {
   const yes = { values: { ...values, yes: true } };
   const refusing = installation('echo "no \u001b[31mway" >&2; exit 1');
