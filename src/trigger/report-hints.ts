@@ -11,7 +11,7 @@ const endEveryMs = 50;
 const endsWithinMs = 20_000;
 /** What an agent says in each of its turns is looked at so often at most, however many agents there are; ms. */
 const turnsEveryMs = 20_000;
-/** Only so many agents that wait, and that end, are followed. */
+/** Only so many agents are followed. */
 const followedAtMost = 1_000;
 /** So many reports may be urgent at once, and one more comes every so many ms: a flood gets no more. */
 const urgentAtMost = 20;
@@ -26,6 +26,8 @@ export class ReportHints {
   /** The looks that are due, by their delays (ms), and those that are to follow them. */
   readonly #timers = new Map<number, NodeJS.Timeout>();
   readonly #following = new Map<number, Urgency>();
+  /** The files of agents that lived when they reported. */
+  readonly #known = new Set<string>();
   /** The files whose agents wait. */
   readonly #waiting = new Set<string>();
   /** The files whose agents end. */
@@ -42,19 +44,34 @@ export class ReportHints {
 
   /** Takes the news of a file. */
   take(news: ReportNews, name: string): void {
-    if (news === 'none') return;
+    if (news === 'none') {
+      // On a busy machine an agent has ended before its last report is read.
+      if (this.#known.delete(name)) this.#lookAt('gone', this.#urgencyNow());
+      return;
+    }
+    this.know(name);
+    if (news === 'quiet') return;
     // The first word after a wait tells that it is over.
     const waited = this.#waiting.delete(name);
     if (news === 'waits' && this.#waiting.size < followedAtMost) this.#waiting.add(name);
     if (news === 'turn' && !waited) return this.#lookLater();
     const urgency = this.#urgencyNow();
-    if (news === 'ended') return this.#lookWhenGone(name, urgency);
-    for (const ms of looksAfter[news === 'turn' ? 'waits' : news]) this.#lookAfter(ms, urgency);
+    if (news === 'ended') this.#lookWhenGone(name, urgency);
+    else this.#lookAt(news === 'turn' ? 'waits' : news, urgency);
+  }
+
+  /** Takes the file of an agent that lives. */
+  know(name: string): void {
+    if (this.#known.size < followedAtMost) this.#known.add(name);
   }
 
   close(): void {
     for (const timer of [...this.#timers.values(), ...this.#ending.values()]) clearTimeout(timer);
     clearTimeout(this.#later);
+  }
+
+  #lookAt(what: keyof typeof looksAfter, urgency: Urgency): void {
+    for (const ms of looksAfter[what]) this.#lookAfter(ms, urgency);
   }
 
   #lookAfter(ms: number, urgency: Urgency): void {
@@ -83,7 +100,8 @@ export class ReportHints {
       if (news === 'ended' && performance.now() < until) return;
       clearInterval(timer);
       this.#ending.delete(name);
-      for (const ms of looksAfter.gone) this.#lookAfter(ms, urgency);
+      this.#known.delete(name);
+      this.#lookAt('gone', urgency);
     }, endEveryMs);
     this.#ending.set(name, timer);
   }

@@ -1,10 +1,12 @@
 import { watch, type FSWatcher, type Stats } from 'node:fs';
-import { statOrNull } from '../system/if-readable.ts';
+import { names, statOrNull } from '../system/if-readable.ts';
 import { ReportHints } from './report-hints.ts';
 import { off, type HeardReports, type Trigger, type TriggerState, type TriggerWorld } from './trigger.ts';
 
 /** How often a missing or replaced folder is looked for; where it cannot be watched, its time is read as often; ms. */
 const everyMs = 1_000;
+/** So many files are read at the start; there are never so many agents. */
+const readAtMost = 1_000;
 /**
  * Hints when an agent reports. The folder is watched, because nothing writes into it but such reports: a few in a turn
  * of an agent. It comes with the first report.
@@ -81,6 +83,9 @@ class WatchedFolder {
       });
       watcher.on('error', () => this.#unwatch());
       this.#watcher = watcher;
+      for (const name of names(this.#path).slice(0, readAtMost)) {
+        if (this.#newsOf(name) !== 'none') this.#hints.know(name);
+      }
     } catch {
       // No inotify is left: the folder's time tells it, a second later.
     }

@@ -158,6 +158,11 @@ test('reports: news is a hint, also in the place of a former one, and in a folde
   expect(heard, 'it still lives').toEqual([]);
   tells('none');
   expect(await hears(3)).toEqual([urgent, urgent, urgent]);
+  await report('turn', '44.json');
+  await report('quiet', '44.json');
+  expect(heard).toEqual([]);
+  await report('none', '44.json');
+  expect(await hears(3), 'it has ended before its last report was read').toEqual([urgent, urgent, urgent]);
   await report('none', '43.json');
   await report('changed', 'notes.txt');
   expect(heard).toEqual([]);

@@ -36,6 +36,7 @@ export function reporterIn(name: string): { readonly pid: number; readonly start
 
 /**
  * What a new report tells. `changed`: something else than the rest, such as another conversation. `waits`: the agent
- * waits for its user. `ended`: the agent ends. `turn`: what it says in each of its turns. `none`: nothing follows.
+ * waits for its user. `ended`: the agent ends. `turn`: what it says in each of its turns. `quiet`: nothing follows. `none`:
+ * it is no report of an agent that lives here and talks with a user.
  */
-export type ReportNews = 'changed' | 'waits' | 'ended' | 'turn' | 'none';
+export type ReportNews = 'changed' | 'waits' | 'ended' | 'turn' | 'quiet' | 'none';

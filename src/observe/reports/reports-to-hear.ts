@@ -36,7 +36,7 @@ function newsIn({ event, reason, notification }: ReportFields): ReportNews {
       return 'turn';
     case 'SessionEnd':
       // The report of the next conversation follows in its place.
-      return reason === 'clear' || reason === 'resume' ? 'none' : 'ended';
+      return reason === 'clear' || reason === 'resume' ? 'quiet' : 'ended';
     case 'end':
       return 'ended';
     default:

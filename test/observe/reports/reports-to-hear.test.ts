@@ -24,7 +24,7 @@ test.each<[string, object]>([
   ['turn', { event: 'Stop' }],
   ['turn', { event: 'Notification', notification: 'idle_prompt' }],
   ['turn', { event: 'idle' }],
-  ['none', { event: 'SessionEnd', reason: 'clear' }],
+  ['quiet', { event: 'SessionEnd', reason: 'clear' }],
   ['none', { event: 'SessionStart', entrypoint: 'sdk-cli' }],
   ['none', { event: 'SessionStart', host: 'another' }],
   ['none', { event: 7 }],
