@@ -3,6 +3,7 @@ import { askAgainMs, type Board, type BoardName } from '../board/board.ts';
 import type { LogLevel } from '../config/settings.ts';
 import { entryId } from '../core/model/entry.ts';
 import type { Adoption } from '../core/model/plan.ts';
+import { otherNames } from '../core/place/other-names.ts';
 import { BoardError } from '../errors.ts';
 import { pass, type PassResult } from '../pass/pass.ts';
 import { beginCard } from '../tell/card.ts';
@@ -69,6 +70,7 @@ export async function monitor(
     push = await world.push((line) => listener.log('warn', line));
     await ports.log.append([runBegins(taken)]);
     listener.watching({ sessions: sessionCount(first), card, board });
+    for (const line of otherNames(first.input)) listener.log('info', line);
     follower = await world.followers(intervalOf(world, request) ?? defaults.crowdedIntervalMs);
     const monitoring = { world, request, listener, push, follower };
     const watch = await begin(monitoring, { board, taken, endsAt });

@@ -1,3 +1,4 @@
+import { otherNames } from '../../core/place/other-names.ts';
 import { shellCommand, type RegistryPlace } from '../../core/words/shell-command.ts';
 import { someOf } from '../../core/words/some-of.ts';
 import { clean } from '../../core/words/text.ts';
@@ -28,7 +29,7 @@ export async function statusHints(
 /** Returns a hint about the sessions that a pass would register, if there are any. */
 export function unregisteredHint(report: PassReport, place: RegistryPlace): readonly string[] {
   const names = unregistered(report);
-  if (names.length === 0) return [];
+  if (names.length === 0) return otherNames(report.input);
   return [`not in the registry yet: ${someOf(names.map(clean))}. To register: ${shellCommand(place, 'reconcile')}`];
 }
 
