@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { projectRoot } from '../source-tree.ts';
@@ -14,4 +15,23 @@ test("the plugin and its tab have the package's version, and one name", () => {
     name: 'agent-sessions',
     version,
   });
+});
+
+test.each([
+  ['', ['status']],
+  [' Status ', ['status']],
+  ['digest', ['digest']],
+  ['explain shop creator', ['explain', '--', 'shop creator']],
+  ['explain --json', ['explain', '--', '--json']],
+  ['explain', null],
+  ['stop', ['comment', '--watched', '--', 'stop monitoring']],
+  ['stop --now', null],
+  ['status --json', null],
+  ['undo', null],
+  ['$(touch x)', null],
+])('/asm %j asks %j', (said, asked) => {
+  const script = 'import json, sys\nfrom plugin import words_of\nprint(json.dumps(words_of(sys.argv[1])))';
+  const options = { cwd: join(projectRoot, 'src/hermes'), env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } };
+  const { stdout } = execaSync('python3', ['-c', script, said], options);
+  expect(JSON.parse(stdout)).toEqual(asked);
 });

@@ -11,7 +11,8 @@ from .hints import HOOKS, hint
 
 log = logging.getLogger(__name__)
 
-USAGE = "/asm [status | digest | explain NAME | stop]"
+WORDS = "status | digest | explain NAME | stop"
+USAGE = f"/asm [{WORDS}]"
 # The TUI and chats cut longer answers.
 LONGEST = 3_500
 
@@ -24,7 +25,7 @@ def register(ctx):
         "asm",
         handler=slash,
         description="Your agent sessions: who needs you, what happened",
-        args_hint="status | digest | explain NAME | stop",
+        args_hint=WORDS,
     )
     offer(
         ctx,
