@@ -77,9 +77,15 @@ function parseTime(text: string, now: number, direction: 'back' | 'on'): number 
     if ((day.getTime() - now) * sign < 0) day.setDate(day.getDate() + sign);
     return day.getTime();
   }
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return null;
+  const [day] = /^\d{4}-\d{2}-\d{2}/.exec(text) ?? [];
   const time = Date.parse(text);
-  return Number.isNaN(time) ? null : time;
+  return day === undefined || Number.isNaN(time) || !isInCalendar(day) ? null : time;
+}
+
+/** Decides whether there is such a day: JavaScript takes 2026-02-30 for the second of March. */
+function isInCalendar(day: string): boolean {
+  const midnight = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
 }
 
 function expected(value: FlagValue): string {

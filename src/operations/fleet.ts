@@ -117,8 +117,12 @@ function hostLine({ host, online, since, wasLost, reason }: ShownHost, paint: Pa
   return `${paint('bold', clean(host))}  ${online ? paint('green', 'online') : paint('yellow', 'offline')}${when}${reason == null ? '' : `: ${reason}`}`;
 }
 
-async function sessionLines({ sessions, reason }: ShownHost, paint: Paint, now: number): Promise<readonly string[]> {
-  if (reason != null) return [paint('dim', '  its sessions are unknown')];
+async function sessionLines(
+  { sessions, online, reason }: ShownHost,
+  paint: Paint,
+  now: number,
+): Promise<readonly string[]> {
+  if (!online && reason != null) return [paint('dim', '  its sessions are unknown')];
   if (sessions.length === 0) return [paint('dim', '  no sessions')];
   const rows = sessions.map((one) => [
     `  ${clean(one.session)}`,

@@ -36,7 +36,7 @@ test('a time to come is no beginning', () => {
   expect(parseValue(flag, '0s', now)).toBe(now);
 });
 
-test.each(['25:00', '2026-13-01', 'soon', ''])('%j is no time', (text) => {
+test.each(['25:00', '2026-13-01', '2026-02-30', '2026-02-30T10:00:00Z', 'soon', ''])('%j is no time', (text) => {
   const flag = { name: 'since', description: '', value: { kind: 'time', direction: 'back' } } as const;
   expect(() => parseValue(flag, text, now)).toThrow(`--since does not take ${JSON.stringify(text)}`);
 });

@@ -67,6 +67,13 @@ test('a host without the program, one that answers something else, and one that 
   expect(await reasonOf('yes | head -c 20000000 #')).toBeTypeOf('string');
 });
 
+test('sessions in a form that is not known are counted, not dropped in silence', async () => {
+  const sessions = [{ session: 'shop', liveness: 'alive' }, { name: 'blog' }, { session: 'news', liveness: 'asleep' }];
+  world.file('home/answer.json', JSON.stringify({ sessions }));
+  const { stdout } = await fleet('lab1', '--remote', `cat '${world.home}/answer.json' #`);
+  expect(stdout).toMatch(/^lab1 {2}online: 2 of its sessions are in a form that this version does not know\n {2}shop /);
+});
+
 test('a name that ssh would read as an option is refused, and so are flags that mean nothing here', async () => {
   for (const hosts of ['-oProxyCommand=touch x', 'lab1,', 'a b', '']) expect((await fleet(hosts)).code).toBe(2);
   expect((await fleet('lab1', '--watch')).code).toBe(2);

@@ -8,7 +8,10 @@ const host = z
     online: z.boolean().describe('a monitor watches it; the sessions of a host that is offline are `unknown`'),
     since: z.string().nullable().describe('ISO 8601, UTC; null: nothing is known of when'),
     lost: z.boolean().describe('it was lost, not ended: some time after `since`, its last sign of life'),
-    reason: z.string().exactOptional().describe('with `--ssh`: why it did not answer'),
+    reason: z
+      .string()
+      .exactOptional()
+      .describe('with `--ssh`: why it did not answer, or which of its sessions could not be read'),
     sessions: z.array(
       sessionMessage
         .omit({ schema: true })

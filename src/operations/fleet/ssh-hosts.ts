@@ -35,10 +35,13 @@ async function askHost(host: string, { remote, config }: SshAsk, { env, signal, 
   const answer = await callProgram('ssh', words, { deadlineMs, signal, env, longestOutput: longestAnswer });
   signal.throwIfAborted();
   const offline = { host, online: false, since: null, wasLost: false, sessions: [] };
-  const rows = rowsIn(answer);
-  if (rows === null) return { ...offline, reason: reasonOf(answer, remote) };
+  const found = rowsIn(answer);
+  if (found === null) return { ...offline, reason: reasonOf(answer, remote) };
   const at = isoMillis(now());
-  return { ...offline, online: true, sessions: rows.map((row) => ({ ...row, at })), reason: null };
+  const sessions = found.rows.map((one) => ({ ...one, at }));
+  const reason =
+    found.unread === 0 ? null : `${found.unread} of its sessions are in a form that this version does not know`;
+  return { ...offline, online: true, sessions, reason };
 }
 
 /** Read tolerantly: a host may have another version. A row without a name or a liveness is left out. */
@@ -58,11 +61,19 @@ const row = z.object({
 
 const statusOfHost = z.object({ sessions: z.array(z.unknown()) });
 
+interface FoundRows {
+  readonly rows: readonly Omit<FleetSession, 'at'>[];
+  /** How many have another form. */
+  readonly unread: number;
+}
+
 /** Returns the sessions of an answer; `null`: it is none. The exit codes that say something of the sessions are fine. */
-function rowsIn(answer: ProgramAnswer): readonly Omit<FleetSession, 'at'>[] | null {
+function rowsIn(answer: ProgramAnswer): FoundRows | null {
   if (answer.kind !== 'ended' || !answered.includes(answer.code ?? -1)) return null;
   const status = statusOfHost.safeParse(jsonIn(answer.stdout)).data;
-  return status?.sessions.flatMap((one) => row.safeParse(one).data ?? []) ?? null;
+  if (status === undefined) return null;
+  const rows = status.sessions.flatMap((one) => row.safeParse(one).data ?? []);
+  return { rows, unread: status.sessions.length - rows.length };
 }
 
 const answered: readonly number[] = [exitCode.done, exitCode.drift, exitCode.blind];
