@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { agentFacts } from './agents/agent-facts.ts';
+import { makeAskMonitor } from './ask/ask-monitor.ts';
+import { lookKey } from './ask/look-key.ts';
 import type { BoardName } from './board/board.ts';
 import { resolveSettings, type Settings, type SettingsSources } from './config/settings.ts';
+import { once } from './core/model/once.ts';
 import type { PlanSettings } from './core/model/plan.ts';
 import { makeHermesCommand } from './hermes/hermes-command.ts';
 import { JobFolder } from './jobs/store.ts';
@@ -22,8 +25,6 @@ import type { Context, ContextOptions } from './operations/context.ts';
 import { reportPass } from './operations/pass-report.ts';
 import { registryHashAt } from './registry/hash.ts';
 import { makeRegistryFile } from './registry/disk-registry-file.ts';
-import type { Follower } from './watch/follower.ts';
-import type { NotifyWorld } from './watch/notify-followers.ts';
 import type { WatchWorld } from './watch/watch-world.ts';
 import type { PassPorts } from './pass/pass.ts';
 import { waitFully } from './system/pause.ts';
@@ -31,7 +32,6 @@ import { realPathOf } from './system/real-path.ts';
 import { withoutTemplates } from './system/set-variable.ts';
 import { shortHash } from './system/hash.ts';
 import { sweepTemporaries } from './system/replace-file.ts';
-import { TroubleFile } from './system/trouble-file.ts';
 import { inMemoryReader, stdoutReader } from './tell/stdout.ts';
 import { makeTriggers } from './trigger/triggers.ts';
 
@@ -117,7 +117,8 @@ export function makeContext(given: ContextOptions): Context {
   const warn = (line: string) => output.log('warn', line);
   const ports = makePorts({ settings, home, signal, warn });
   const { log, registryFile, now } = ports;
-  const world = makeWorld(ports, { ...given, env });
+  const key = once(() => lookKey({ ...given, place: ports.place, env }));
+  const world = makeWorld(ports, { ...given, env }, key);
   const { stateDir, triggers, card } = world;
   const shell = stdoutReader(log);
   const own = inMemoryReader(log);
@@ -127,6 +128,13 @@ export function makeContext(given: ContextOptions): Context {
     now,
     pass: ({ mode, reader, adopt }) =>
       reportPass(ports, reader === 'process' ? own : shell, { mode, adopt: adopt ?? null }, signal),
+    askMonitor: makeAskMonitor({
+      dir: stateDir,
+      place: ports.place,
+      key,
+      now,
+      note: (line) => output.log('debug', line),
+    }),
     monitor: (...words) => runMonitor(context, world, words),
     page: async (request) => (await import('./page/open-page.ts')).openPage(context, world, request),
     hermes: (slug) => makeHermesCommand({ program: settings.hermes.command, slug, env }),
@@ -169,7 +177,8 @@ async function runMonitor(
   return besideMonitor({ context, world, request }, (withPage) => monitor(withPage, request, listener));
 }
 
-function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
+/** @param key returns the key of a look by this process */
+function makeWorld(ports: PassPorts, given: ContextOptions, key: () => string): WatchWorld {
   const { settings, env, signal, version } = given;
   const { log, now, place } = ports;
   // The registry's own card on the local board.
@@ -180,7 +189,7 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
   const isWatched = async () => (await oneMonitor()).watcherOf({ dir: stateDir, place, host: hostname() }) !== null;
   const heard = { registryPath: path, registryHash: () => registryHashAt(path), reports };
   const stateHistory = new FileStateHistory({ dir: stateDir, place, now, isWatched });
-  return {
+  const world: WatchWorld = {
     settings,
     ports,
     boardFor: ({ runMs, ...which }) => openBoard(given, which, { author: null, runMs }),
@@ -194,16 +203,9 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
     },
     stateHistory,
     followers: async (intervalMs) => {
-      const { Followers, followersTrouble } = await import('./watch/followers.ts');
-      const { StateWriter } = await import('./watch/state-writer.ts');
-      const { StatusLine } = await import('./watch/status-line.ts');
-      const { keepMs } = settings.history;
-      const { workedMs } = settings.attention;
-      const writer = new StateWriter({ history: stateHistory, now, intervalMs, keepMs, log, workedMs });
-      const told = await notifyFollowersOf({ ports, settings, env, stateDir });
-      const troubles = new TroubleFile(stateDir, 'monitor', now);
-      const own = [writer, new StatusLine(stateDir, now)];
-      return new Followers([new Followers(own, (trouble) => troubles.keep(followersTrouble, trouble)), ...told]);
+      const { ownFollowers } = await import('./watch/own-followers.ts');
+      const { answererOf } = await import('./ask/answerer.ts');
+      return ownFollowers(world, intervalMs, [answererOf(world, key)]);
     },
     triggers: (others) => makeTriggers({ ...heard, platform: process.platform }, others),
     card,
@@ -211,13 +213,7 @@ function makeWorld(ports: PassPorts, given: ContextOptions): WatchWorld {
     stateDir,
     signal,
   };
-}
-
-/** Makes a follower of each notifier. What they need is loaded only where one is configured. */
-async function notifyFollowersOf(world: NotifyWorld): Promise<readonly Follower[]> {
-  if (world.settings.notify.length === 0) return [];
-  const { notifyFollowers } = await import('./watch/notify-followers.ts');
-  return notifyFollowers(world);
+  return world;
 }
 
 /**

@@ -22,6 +22,9 @@ const rotateAt = 5 * 1024 * 1024;
 /** How much the log must grow before a rotation that would not have halved it is tried again; bytes. */
 const againAfter = 1024 * 1024;
 
+/** The log's file in the registry's state folder. */
+export const logName = 'log.jsonl';
+
 interface Kept {
   inode: number;
   /** The bytes of whole lines that were read. */
@@ -59,7 +62,7 @@ export class FileLog implements Log {
   constructor(options: Options) {
     const { dir, place, now, warn } = options;
     this.#options = options;
-    this.#path = join(dir, 'log.jsonl');
+    this.#path = join(dir, logName);
     this.#here = place ?? '';
     this.#cursors = new Cursors(join(dir, 'cursors'), () => this.#standing(), warn, now);
   }

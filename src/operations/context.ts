@@ -16,6 +16,7 @@ import type { ReconcileDocument } from '../pass/document.ts';
 import type { MonitorListener, MonitorRequest } from '../watch/monitor.ts';
 import type { PassMode } from '../pass/pass.ts';
 import type { OpenScreen } from './screen.ts';
+import type { Overview } from './sessions/overview.ts';
 import type { Trigger, Watched } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 
@@ -61,6 +62,11 @@ export interface Context {
     /** Entries that belong to this place from now on. */
     readonly adopt?: Adoption | null;
   }): Promise<PassReport>;
+  /**
+   * Asks the monitor of this registry what it sees; `null`: none runs, or it does not answer in time, and a pass of one's
+   * own must look. It never throws.
+   */
+  askMonitor(): Promise<Overview | null>;
   /**
    * Watches until it is told to stop.
    * @throws WatchedError, BoardError, RegistryError at the start only

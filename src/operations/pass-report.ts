@@ -19,6 +19,15 @@ export async function reportPass(
   if (mode === 'once') await ports.sweep();
   const result = await pass(ports, mode, signal, adopt);
   const news = mode === 'once' ? await reader.take() : wouldBeNews(await reader.peek(), result);
+  return wholeReport(result, news);
+}
+
+/** Returns the report of a pass of a monitor, for what shows its sessions: news are told elsewhere. */
+export function reportWithoutNews(result: PassResult): PassReport {
+  return wholeReport(result, { opened: [], resolved: [], commit: () => Promise.resolve() });
+}
+
+function wholeReport(result: PassResult, news: ReportedNews & Pick<PassReport, 'commit'>): PassReport {
   return {
     ...reportOf(result, news),
     watched: watchedIn(result),

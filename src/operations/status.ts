@@ -2,7 +2,7 @@ import { shortestIntervalMs } from '../config/defaults.ts';
 import { statusLine } from '../core/words/counts.ts';
 import { clean } from '../core/words/text.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
-import type { Context, PassReport } from './context.ts';
+import type { Context } from './context.ts';
 import { Display, type Shown } from './display.ts';
 import { isOn, numberOf, textOf, type Input, type Operation } from './operation.ts';
 import { Debounce } from '../watch/debounce.ts';
@@ -10,9 +10,10 @@ import { Failures, showGoesOn } from '../watch/failures.ts';
 import { loop, type LoopPorts } from '../watch/loop.ts';
 import { Pace } from '../watch/pace.ts';
 import type { SessionRow, StatusAnswer } from './answers/sessions.ts';
-import { isDown, sessionsIn } from './sessions/session-rows.ts';
+import { overview, ownOverview } from './sessions/make-overview.ts';
+import type { Overview } from './sessions/overview.ts';
+import { isDown } from './sessions/session-rows.ts';
 import { statusPage, type StatusView } from './sessions/status-page.ts';
-import { withStateSince } from './sessions/with-state-since.ts';
 import { unknownName } from '../system/unknown-name.ts';
 import { pollOnly, probe, type NamedState } from '../trigger/probe.ts';
 
@@ -52,7 +53,7 @@ export const status: Operation<StatusAnswer> = {
         const isFirst = first === null;
         first ??= { note: input.json ? [] : await pollOnlyNote(turn.result, context) };
         const note = isFirst || display.isInPlace ? first.note : [];
-        const answer = await display.show(await shownOf(turn.result, { ...view, note }, context));
+        const answer = await display.show(shownOf(turn.result, { ...view, note }, context));
         if (answer !== null) yield answer;
       }
     } finally {
@@ -72,8 +73,10 @@ async function* turnsOf(context: Context, input: Input, debounce: Debounce, sign
   const triggers = context.triggers();
   if (stays) triggers.start(debounce.hint, signal);
   let last: string | null = null;
-  const ports: LoopPorts<PassReport> = {
-    pass: () => context.pass({ mode: 'dry-run' }),
+  let isFirst = true;
+  const ports: LoopPorts<Overview> = {
+    // Later passes follow hints: an answer from before a hint would show what was.
+    pass: () => (isFirst ? overview(context) : ownOverview(context)),
     changesIn: ({ changes }) => changes,
     nextAt: (passedAt) => passedAt + (intervalMs ?? pace.restMs),
     until: stays ? Infinity : -Infinity,
@@ -81,6 +84,7 @@ async function* turnsOf(context: Context, input: Input, debounce: Debounce, sign
     now,
   };
   for await (const turn of loop(ports, signal)) {
+    isFirst = false;
     if (turn.kind === 'passed') {
       if (stays) triggers.follow(turn.result.watched);
       const what = withoutTimes(turn.result);
@@ -92,8 +96,8 @@ async function* turnsOf(context: Context, input: Input, debounce: Debounce, sign
 }
 
 /** Returns what a pass says of the sessions, without the texts that grow with the time. */
-function withoutTimes(report: PassReport): string {
-  return JSON.stringify(sessionsIn(report, null).map(({ row }) => ({ ...row, state: null })));
+function withoutTimes({ sessions }: Overview): string {
+  return JSON.stringify(sessions.map(({ row }) => ({ ...row, state: null })));
 }
 
 /** What the user asks to see. */
@@ -116,34 +120,33 @@ function viewOf(input: Input, { settings }: Context): View {
   return { agent, workspace: textOf(input, 'workspace'), waiting, all, line };
 }
 
-async function shownOf(
-  report: PassReport,
+function shownOf(
+  seen: Overview,
   view: View & { readonly note: readonly string[] },
   context: Context,
-): Promise<Shown<StatusAnswer>> {
+): Shown<StatusAnswer> {
   const { workspace, agent, waiting } = view;
-  const asked = sessionsIn(report, null).filter(
+  const sessions = seen.sessions.filter(
     ({ row }) => (workspace === null || row.workspace === workspace) && (agent === null || row.agent === agent),
   );
-  const sessions = await withStateSince(asked, context.stateHistory(), report.observation.at);
-  const rows = sessions.filter(({ group }) => !waiting || group === 'needs-you').map(({ row }) => row);
-  const line = statusLine(sessions.map(({ group }) => group));
-  const json = { sessions: rows, blind: report.document.blind };
+  const rows = sessions.map(({ row }) => row).filter(({ group }) => !waiting || group === 'needs-you');
+  const line = statusLine(sessions.map(({ row }) => row.group));
+  const json = { sessions: rows, blind: seen.blind };
   return {
     json,
-    exit: exitOf(rows, report.exit),
+    exit: exitOf(rows, seen.exit),
     sameAs: view.line ? line : JSON.stringify(json),
     draw: async (width) => {
       if (view.line) return { head: [line], rows: [], foot: view.note };
-      const page = await statusPage({ ...view, sessions, report, width }, context);
+      const page = await statusPage({ ...view, sessions, overview: seen, width }, context);
       return { ...page, foot: [...view.note, ...page.foot] };
     },
   };
 }
 
 /** Returns a line for people where only the poll sees deaths. */
-async function pollOnlyNote(report: PassReport, context: Context): Promise<readonly string[]> {
-  const why = await whyPollOnly(report, context);
+async function pollOnlyNote(seen: Overview, context: Context): Promise<readonly string[]> {
+  const why = await whyPollOnly(seen, context);
   return why === null ? [] : [`deaths are seen by the poll only: ${clean(why)}`];
 }
 
@@ -151,7 +154,7 @@ async function pollOnlyNote(report: PassReport, context: Context): Promise<reado
  * Says why only the poll sees deaths. It stops at the first working trigger, and tries the cheapest first: probing
  * `/dev/pts` wakes every other watcher.
  */
-async function whyPollOnly({ watched }: PassReport, context: Context): Promise<string | null> {
+async function whyPollOnly({ watched }: Overview, context: Context): Promise<string | null> {
   const hearing = context.triggers().all.filter(({ hearsDeaths }) => hearsDeaths === true);
   const states: NamedState[] = [];
   for (const trigger of hearing.toReversed()) {

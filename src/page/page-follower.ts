@@ -1,6 +1,5 @@
 import type { PassResult } from '../pass/pass.ts';
-import { reportOf } from '../operations/pass-report.ts';
-import type { PassReport } from '../operations/context.ts';
+import { reportWithoutNews } from '../operations/pass-report.ts';
 import type { Hint } from '../trigger/trigger.ts';
 import type { Follower } from '../watch/follower.ts';
 import type { Looks, Taker, Watcher } from './looks.ts';
@@ -29,7 +28,7 @@ export class PageFollower implements Follower, Looks {
     this.#taker = taker;
     signal.addEventListener('abort', () => (this.#taker = null), { once: true });
     if (this.#last === null) return;
-    void taker.looked(reportIn(this.#last));
+    void taker.looked(reportWithoutNews(this.#last));
     this.#hint();
   }
 
@@ -46,7 +45,7 @@ export class PageFollower implements Follower, Looks {
     this.#last = result;
     if (this.#taker === null) return;
     if (result.written) this.#hint();
-    void this.#taker.looked(reportIn(result));
+    void this.#taker.looked(reportWithoutNews(result));
   }
 
   failed(error: Error): void {
@@ -60,14 +59,4 @@ export class PageFollower implements Follower, Looks {
   async close(): Promise<void> {
     // The page ends with the monitor, after its last words.
   }
-}
-
-function reportIn(result: PassResult): PassReport {
-  return {
-    ...reportOf(result, { opened: [], resolved: [] }),
-    watched: { sockets: [], servers: [], folders: [], registryHash: result.leftHash },
-    changes: 0,
-    started: result.started,
-    commit: () => Promise.resolve(),
-  };
 }

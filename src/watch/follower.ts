@@ -1,11 +1,21 @@
 import type { PassResult } from '../pass/pass.ts';
 
 /**
+ * Looks at the sessions in turn with the passes of the loop, and writes nothing. A look that would have to wait and look
+ * again fails at once instead, for the loop must not wait for it.
+ */
+export type Look = (signal: AbortSignal) => Promise<PassResult>;
+
+/**
  * Something that goes along with the loop that holds the lease: the state history, the status line, the notifiers, the
  * page. No pass waits for it: its methods return at once and do their work beside the loop. Its failures are its own; a
  * follower keeps them as `trouble`.
  */
 export interface Follower {
+  /** Takes the way to a look of its own, before the first pass of the loop. */
+  begins?(look: Look): void;
+  /** Hears each hint, before the pass that answers it. */
+  hinted?(): void;
   /** Takes the result of each pass of the loop. */
   passed(result: PassResult): void;
   /** Hears that a pass failed; it may have logged why, such as a registry that cannot be read. */

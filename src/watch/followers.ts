@@ -1,5 +1,5 @@
 import type { PassResult } from '../pass/pass.ts';
-import type { Follower } from './follower.ts';
+import type { Follower, Look } from './follower.ts';
 
 /** How long the followers may take to end; ms. */
 const closeMs = 3_000;
@@ -18,6 +18,14 @@ export class Followers implements Follower {
   constructor(all: readonly Follower[], keep: (trouble: string | null) => void = () => undefined) {
     this.#all = all;
     this.#keep = keep;
+  }
+
+  begins(look: Look): void {
+    for (const each of this.#all) each.begins?.(look);
+  }
+
+  hinted(): void {
+    for (const each of this.#all) each.hinted?.();
   }
 
   passed(result: PassResult): void {

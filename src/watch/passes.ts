@@ -7,7 +7,7 @@ import { InTurn } from '../system/in-turn.ts';
 import type { Hint, Trigger } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 import { Debounce } from './debounce.ts';
-import type { Follower } from './follower.ts';
+import type { Follower, Look } from './follower.ts';
 import { loop, type Turn } from './loop.ts';
 import { nextAt, type WhenNext } from './next-at.ts';
 
@@ -39,15 +39,24 @@ export class Passes {
   failure: Error | null = null;
   /** Since when passes fail (ms since 1970), and why. An unreadable registry does not count: it is a drift of its own. */
   failing: { readonly since: number; readonly error: Error } | null = null;
-  /** Goes along with the passes while this process holds the lease. */
-  follower: Follower | null = null;
   readonly #options: PassesOptions;
   readonly #turns = new InTurn();
   readonly #hearing = new Set<Hint>();
   #hears = false;
+  #follower: Follower | null = null;
 
   constructor(options: PassesOptions) {
     this.#options = options;
+  }
+
+  /** What goes along with the passes while this process holds the lease. */
+  get follower(): Follower | null {
+    return this.#follower;
+  }
+
+  set follower(follower: Follower | null) {
+    this.#follower = follower;
+    follower?.begins?.(this.#look);
   }
 
   get triggers(): readonly Trigger[] {
@@ -62,6 +71,14 @@ export class Passes {
     const { ports } = this.#options;
     return this.#turns.run(() => (mode === 'dry-run' ? pass(ports, mode, signal) : this.#keep(signal)));
   }
+
+  readonly #look: Look = (signal) => {
+    const wait = () => Promise.reject(new Error('it would have to look again'));
+    return this.#turns.run(() => {
+      signal.throwIfAborted();
+      return pass({ ...this.#options.ports, wait }, 'dry-run', signal);
+    });
+  };
 
   /** Yields the turns of a loop of passes, until its time or the signal. */
   async *loop(
@@ -92,7 +109,11 @@ export class Passes {
   /** Starts the triggers with the first loop; they end with the process. */
   #hear(hint: Hint): void {
     const { triggers, signal } = this.#options;
-    if (!this.#hears) triggers.start((urgency) => this.#hearing.forEach((each) => each(urgency)), signal);
+    const heard: Hint = (urgency) => {
+      this.#follower?.hinted?.();
+      this.#hearing.forEach((each) => each(urgency));
+    };
+    if (!this.#hears) triggers.start(heard, signal);
     this.#hears = true;
     this.#hearing.add(hint);
   }
@@ -105,7 +126,7 @@ export class Passes {
       const result = await pass(ports, 'loop', signal);
       this.last = result;
       triggers.follow(watchedIn(result));
-      this.follower?.passed(result);
+      this.#follower?.passed(result);
       if (result.started) notice(`started a registry at ${result.registry.path}`);
       // A failed rotation of the log does not fail the pass.
       this.#came(await log.rotate().then(() => null, asError));
@@ -114,7 +135,7 @@ export class Passes {
       // A pass that the signal ended did not fail.
       if (signal.aborted) throw error;
       this.#came(asError(error));
-      this.follower?.failed?.(asError(error));
+      this.#follower?.failed?.(asError(error));
       throw error;
     }
   }

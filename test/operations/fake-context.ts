@@ -310,6 +310,7 @@ export function fakeContext(change: {
         const report = passes.shift();
         return report === undefined ? absent() : Promise.resolve(report);
       },
+      askMonitor: () => Promise.resolve(null),
       monitor: change.monitor ?? absent,
       serve: () => Promise.resolve(),
       hermes: () => ({

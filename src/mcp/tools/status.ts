@@ -1,7 +1,8 @@
 import { clean } from '../../core/words/text.ts';
 import type { SessionRow } from '../../operations/answers/sessions.ts';
-import { sessionsIn } from '../../operations/sessions/session-rows.ts';
+import { overview } from '../../operations/sessions/make-overview.ts';
 import { unregisteredHint } from '../../operations/sessions/status-hints.ts';
+import { unknownAmong } from '../../operations/sessions/unknown-session.ts';
 import { shellCommand } from '../../core/words/shell-command.ts';
 import { answer } from '../../operations/work/answer-lines.ts';
 import { session } from '../input.ts';
@@ -14,10 +15,14 @@ export const statusTool = makeTool({
   readOnly: true,
   input: session,
   run: async ({ context, world }, { session: name }) => {
-    const report = await context.pass({ mode: 'dry-run' });
     const { registry } = world.settings;
-    const rows = sessionsIn(report, name ?? null).map(({ row }) => lineOf(row));
-    const lines = name === undefined ? [...unregisteredHint(report, registry), ...rows] : rows;
+    const seen = await overview(context);
+    const rows = seen.sessions.flatMap(({ row }) => (name === undefined || row.session === name ? [lineOf(row)] : []));
+    if (name !== undefined && rows.length === 0) {
+      const sessions = seen.sessions.map(({ row }) => row.session);
+      throw unknownAmong(name, { sessions, unregistered: seen.unregistered });
+    }
+    const lines = name === undefined ? [...unregisteredHint(seen, registry), ...rows] : rows;
     return lines.length === 0 ? 'no sessions' : answer(lines, shellCommand(registry, 'status'));
   },
 });

@@ -1,35 +1,29 @@
-import { otherNames } from '../../core/place/other-names.ts';
 import { shellCommand, type RegistryPlace } from '../../core/words/shell-command.ts';
 import { someOf } from '../../core/words/some-of.ts';
 import { clean } from '../../core/words/text.ts';
-import type { Context, PassReport } from '../context.ts';
-import { isLost, lostSessions } from '../resume/lost-sessions.ts';
-import { waysBack } from '../resume/way-back.ts';
-import { sessionsIn, type SessionSeen } from './session-rows.ts';
-import { unregistered } from './unknown-session.ts';
+import type { Overview } from './overview.ts';
 
 /**
  * Returns hints about what to do now about the rows.
  * @param showsResumes the lines that bring sessions back stand in the table
  */
-export async function statusHints(
-  sessions: readonly SessionSeen[],
-  report: PassReport,
-  { settings: { registry }, log, now }: Pick<Context, 'settings' | 'log' | 'now'>,
+export function statusHints(
+  sessions: Overview['sessions'],
+  seen: Pick<Overview, 'unregistered' | 'otherNames' | 'lost'>,
+  registry: RegistryPlace,
   showsResumes: boolean,
-): Promise<readonly string[]> {
-  const hints = unregisteredHint(report, registry);
-  if (showsResumes || !sessions.some(isLost)) return hints;
-  const all = sessionsIn(report, null);
-  const lost = waysBack(lostSessions(all, await log().read(), report, now()), report);
-  const names = lost.flatMap(({ session, resume }) => (resume.kind === 'line' ? [session] : []));
-  return [...hints, ...resumeHint(names, new Set(sessions.map(({ entry }) => entry.session)), registry)];
+): readonly string[] {
+  const hints = unregisteredHint(seen, registry);
+  if (showsResumes || !sessions.some(({ isLost }) => isLost)) return hints;
+  return [...hints, ...resumeHint(seen.lost, new Set(sessions.map(({ row }) => row.session)), registry)];
 }
 
 /** Returns a hint about the sessions that a pass would register, if there are any. */
-export function unregisteredHint(report: PassReport, place: RegistryPlace): readonly string[] {
-  const names = unregistered(report);
-  if (names.length === 0) return otherNames(report.input);
+export function unregisteredHint(
+  { unregistered: names, otherNames }: Pick<Overview, 'unregistered' | 'otherNames'>,
+  place: RegistryPlace,
+): readonly string[] {
+  if (names.length === 0) return otherNames;
   return [`not in the registry yet: ${someOf(names.map(clean))}. To register: ${shellCommand(place, 'reconcile')}`];
 }
 

@@ -3,13 +3,13 @@ import { shownState, shownStateAlone } from '../../core/words/shown-state.ts';
 import { someOf } from '../../core/words/some-of.ts';
 import { clean } from '../../core/words/text.ts';
 import { span } from '../../core/words/time.ts';
-import type { Context, PassReport } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { Page } from '../screen.ts';
 import { localTimes } from '../text/local-zone.ts';
 import { painter, tone, type Paint } from '../text/paint.ts';
-import { isAbsent, noRegistryText } from '../text/registry.ts';
+import { noRegistryText } from '../text/registry.ts';
 import { table, type Fit } from '../text/table.ts';
-import type { SessionSeen } from './session-rows.ts';
+import type { Overview, OverviewSession } from './overview.ts';
 import { sortForPeople } from './sort-for-people.ts';
 import { statusHints } from './status-hints.ts';
 
@@ -24,8 +24,8 @@ const [session, state, id] = [0, 2, 4];
 /** What is shown, and how. */
 export interface StatusView {
   /** The sessions that the user asks about, in the order of the registry. */
-  readonly sessions: readonly SessionSeen[];
-  readonly report: PassReport;
+  readonly sessions: Overview['sessions'];
+  readonly overview: Overview;
   /** Only sessions that wait for their user are shown. */
   readonly waiting: boolean;
   /** Sessions that are over are shown too, however many they are. */
@@ -37,43 +37,44 @@ export interface StatusView {
 /** Returns what people read: the sessions that need them first, what cannot be seen, what to do now, and the counts. */
 export async function statusPage(
   view: StatusView,
-  context: Pick<Context, 'settings' | 'output' | 'now' | 'log'>,
+  context: Pick<Context, 'settings' | 'output' | 'now'>,
 ): Promise<Page> {
-  const { sessions, report, waiting, width } = view;
+  const { sessions, overview, waiting, width } = view;
   const paint = painter(context.output.color);
-  const sorted = sortForPeople(sessions.filter(({ group }) => !waiting || group === 'needs-you'));
+  const asked = sessions.filter(({ row }) => !waiting || row.group === 'needs-you');
+  const sorted = sortForPeople(asked.map((one) => ({ ...one, group: one.row.group })));
   const folded = foldedIn(sorted, view);
   const shown = sorted.slice(0, sorted.length - folded);
   const resumes = shown.map(resumeBelow);
   const showsResumes = resumes.filter((line) => line !== null).length <= resumeLinesAtMost;
   const lines = shown.length === 0 ? [emptyText(view)] : await tableLines(shown, { paint, width, now: context.now() });
-  const hints = waiting ? [] : await statusHints(sessions, report, context, showsResumes);
+  const hints = waiting ? [] : statusHints(sessions, overview, context.settings.registry, showsResumes);
   return {
     head: lines.slice(0, 1),
     rows: lines.slice(1).map((line, index) => [line, ...indented(showsResumes ? (resumes[index] ?? null) : null)]),
     foot: [
       ...(folded === 0 ? [] : [paint('dim', `${folded} more are terminated: --all shows them`)]),
-      ...unseen(sessions, report).map((line) => paint('yellow', line)),
+      ...unseen(sessions, overview).map((line) => paint('yellow', line)),
       ...hints,
       ...(sessions.length === 0 ? [] : [countsLine(sessions, paint)]),
     ],
   };
 }
 
-function foldedIn(sorted: readonly SessionSeen[], { all, width }: StatusView): number {
-  const over = sorted.filter(({ group }) => group === 'terminated');
+function foldedIn(sorted: readonly OverviewSession[], { all, width }: StatusView): number {
+  const over = sorted.filter(({ row }) => row.group === 'terminated');
   return all || width === null ? 0 : Math.max(0, over.length - overAtMost);
 }
 
-function emptyText({ sessions, report, waiting }: StatusView): string {
-  if (isAbsent(report)) return noRegistryText(report.document.registry.path);
-  if (report.registry.entries.length === 0) return 'no sessions in the registry';
+function emptyText({ sessions, overview, waiting }: StatusView): string {
+  if (overview.registry.isAbsent) return noRegistryText(overview.registry.path);
+  if (overview.sessions.length === 0) return 'no sessions in the registry';
   if (sessions.length === 0) return 'no session in the registry is one of these';
   return waiting ? 'no session needs you' : '';
 }
 
 async function tableLines(
-  sessions: readonly SessionSeen[],
+  sessions: readonly OverviewSession[],
   { paint, width, now }: { readonly paint: Paint; readonly width: number | null; readonly now: number },
 ): Promise<readonly string[]> {
   const show = (cell: string, column: number, row: readonly string[]): string => {
@@ -85,7 +86,7 @@ async function tableLines(
 }
 
 /** @param isNarrow a terminal has no room for what a cell beside it says too */
-function cellsOf({ row }: SessionSeen, now: number, isNarrow: boolean): readonly string[] {
+function cellsOf({ row }: OverviewSession, now: number, isNarrow: boolean): readonly string[] {
   const since = sinceText(row, now);
   const text = (isNarrow && since !== nothing ? shownStateAlone : shownState)(row, localTimes(now));
   return [clean(row.session), row.agent ?? nothing, text, since, clean(row.id ?? nothing)];
@@ -93,7 +94,7 @@ function cellsOf({ row }: SessionSeen, now: number, isNarrow: boolean): readonly
 
 const nothing = '-';
 
-function sinceText({ state_since: exact, seen_since: least }: SessionSeen['row'], now: number): string {
+function sinceText({ state_since: exact, seen_since: least }: OverviewSession['row'], now: number): string {
   if (exact !== null) return span(now - Date.parse(exact));
   const shortest = least === null ? '<1m' : span(now - Date.parse(least));
   // That it is so for at least no minute says nothing.
@@ -113,8 +114,8 @@ function fitTo(width: number): Fit {
 }
 
 /** Returns the line that brings back a session that is gone, or whose agent is. */
-function resumeBelow({ group, row }: SessionSeen): string | null {
-  return (group === 'gone' || group === 'exited') && row.resume !== null ? clean(row.resume) : null;
+function resumeBelow({ row }: OverviewSession): string | null {
+  return (row.group === 'gone' || row.group === 'exited') && row.resume !== null ? clean(row.resume) : null;
 }
 
 function indented(line: string | null): readonly string[] {
@@ -122,12 +123,12 @@ function indented(line: string | null): readonly string[] {
 }
 
 /** Says which sources cannot be asked, and why sessions are unknown where no such source explains it. */
-function unseen(sessions: readonly SessionSeen[], { document: { blind } }: PassReport): readonly string[] {
+function unseen(sessions: readonly OverviewSession[], { blind }: Overview): readonly string[] {
   const sources = blind.map((one) => `cannot see ${clean(one.source)}: ${clean(one.reason)}. Cure: ${clean(one.cure)}`);
   const said = new Set(blind.map(({ reason }) => reason));
   const named = new Map<string, string[]>();
-  for (const { group, row } of sessions) {
-    if (group !== 'unknown' || row.reason === null || said.has(row.reason)) continue;
+  for (const { row } of sessions) {
+    if (row.group !== 'unknown' || row.reason === null || said.has(row.reason)) continue;
     const why = `unknown: ${clean(row.reason)}. Cure: ${clean(row.cure ?? '')}`;
     named.set(why, [...(named.get(why) ?? []), clean(row.session)]);
   }
@@ -137,7 +138,7 @@ function unseen(sessions: readonly SessionSeen[], { document: { blind } }: PassR
   ];
 }
 
-function countsLine(sessions: readonly SessionSeen[], paint: Paint): string {
+function countsLine(sessions: readonly OverviewSession[], paint: Paint): string {
   const count = sessions.length === 1 ? '1 session' : `${sessions.length} sessions`;
-  return `${paint('bold', `${count}:`)} ${groupCounts(sessions.map(({ group }) => group))}`;
+  return `${paint('bold', `${count}:`)} ${groupCounts(sessions.map(({ row }) => row.group))}`;
 }

@@ -4,11 +4,18 @@ import type { PassReport } from '../context.ts';
 
 /** Returns the error for a session that has no entry; its cure names the nearest. */
 export function unknownSession(name: string, report: Pick<PassReport, 'registry' | 'document'>): UsageError {
-  const runs = unregistered(report).includes(name);
-  const names = report.registry.entries.map(({ session }) => session);
-  return runs
+  const sessions = report.registry.entries.map(({ session }) => session);
+  return unknownAmong(name, { sessions, unregistered: unregistered(report) });
+}
+
+/** Does the same from the names alone. */
+export function unknownAmong(
+  name: string,
+  known: { readonly sessions: readonly string[]; readonly unregistered: readonly string[] },
+): UsageError {
+  return known.unregistered.includes(name)
     ? unknownName('session', name, [], 'it runs, and is not in the registry yet: `asm reconcile` registers it')
-    : unknownName('session', name, names, '`asm status` shows the sessions there are');
+    : unknownName('session', name, known.sessions, '`asm status` shows the sessions there are');
 }
 
 /** Returns the sessions that a dry run saw and a real pass would register. */

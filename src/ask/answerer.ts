@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import { reportWithoutNews } from '../operations/pass-report.ts';
+import { overviewOf } from '../operations/sessions/make-overview.ts';
+import type { Overview } from '../operations/sessions/overview.ts';
+import type { PassResult } from '../pass/pass.ts';
+import { logName } from '../log/file-log.ts';
+import { fileKeyAt } from '../system/if-readable.ts';
+import type { Follower, Look } from '../watch/follower.ts';
+import type { WatchWorld } from '../watch/watch-world.ts';
+import { listenAt, type Listening } from './listen.ts';
+import { answerLine, freshMs, keyIn, socketPath } from './protocol.ts';
+
+/** A look that takes longer helps no asker, and holds up the monitor's own passes; ms. */
+const lookMs = 1_000;
+/** So many looks may run or wait for their turn. */
+const looksAtMost = 2;
+
+export interface AnswererOptions {
+  /** The registry's state folder. */
+  readonly dir: string;
+  /** The id of this place. */
+  readonly place: string;
+  /** Returns the key of a look by this process. */
+  readonly key: () => string;
+  readonly overviewOf: (result: PassResult) => Promise<Overview>;
+  /** Files whose change makes an answer old: the registry and the log. */
+  readonly files: readonly string[];
+}
+
+/** @param key returns the key of a look by this process */
+export function answererOf({ ports, stateDir: dir, stateHistory }: WatchWorld, key: () => string): Follower {
+  const { log, now, place, registryPath } = ports;
+  const world = { log: () => log, stateHistory: () => stateHistory, now };
+  return new Answerer({
+    dir,
+    place,
+    key,
+    overviewOf: (result) => overviewOf(reportWithoutNews(result), world),
+    files: [registryPath, join(dir, logName)],
+  });
+}
+
+/**
+ * Answers other processes of the user with what this monitor sees, so that they need no look of their own.
+ *
+ * 1. Nothing is done while nobody asks. A pass of the loop does not know how to resume every session, so an answer is
+ *    made by a look of its own, in turn with those passes.
+ * 2. Several askers share one answer, for 2 s at most. It is old at once with a hint, with a pass of the loop, and when
+ *    the registry or the log changed: what the user just did must be seen.
+ * 3. Without a socket each asker looks for itself: no failure here is trouble.
+ */
+export class Answerer implements Follower {
+  readonly trouble = null;
+  readonly #options: AnswererOptions;
+  #look: Look | null = null;
+  #listening: Promise<Listening | null> | null = null;
+  #kept: Kept | null = null;
+  #looks = 0;
+
+  constructor(options: AnswererOptions) {
+    this.#options = options;
+  }
+
+  begins(look: Look): void {
+    const { dir, place } = this.#options;
+    const path = socketPath(dir, place);
+    this.#look = look;
+    if (path === null) return;
+    this.#listening ??= listenAt(path, (line) => this.#answer(line)).catch(() => null);
+  }
+
+  hinted(): void {
+    this.#kept = null;
+  }
+
+  passed(): void {
+    this.#kept = null;
+  }
+
+  failed(): void {
+    this.#kept = null;
+  }
+
+  beat(): void {
+    // A heartbeat says nothing of the sessions.
+  }
+
+  async close(): Promise<void> {
+    this.#look = null;
+    this.#kept = null;
+    await (await this.#listening)?.close();
+  }
+
+  #answer(line: string): Promise<Buffer | null> {
+    const look = this.#look;
+    const { key, files } = this.#options;
+    if (look === null || keyIn(line) !== key()) return Promise.resolve(null);
+    const state = files.map(fileKeyAt).join('\n');
+    const kept = this.#kept;
+    if (kept !== null && kept.state === state && performance.now() - kept.at <= freshMs) return kept.answer;
+    if (this.#looks >= looksAtMost) return Promise.resolve(null);
+    return this.#keep(state, look);
+  }
+
+  #keep(state: string, look: Look): Promise<Buffer | null> {
+    const kept = { state, at: performance.now(), answer: this.#lookNow(look).catch(() => null) };
+    this.#kept = kept;
+    setTimeout(() => {
+      if (this.#kept === kept) this.#kept = null;
+    }, freshMs).unref();
+    return kept.answer;
+  }
+
+  async #lookNow(look: Look): Promise<Buffer> {
+    this.#looks += 1;
+    try {
+      return Buffer.from(answerLine(await this.#options.overviewOf(await look(AbortSignal.timeout(lookMs)))));
+    } finally {
+      this.#looks -= 1;
+    }
+  }
+}
+
+interface Kept {
+  /** The state of the files just before the look. */
+  readonly state: string;
+  /** When it was begun, by a clock that cannot be set; ms. */
+  readonly at: number;
+  readonly answer: Promise<Buffer | null>;
+}

@@ -1,0 +1,52 @@
+import type { Settings } from '../config/settings.ts';
+import { toJson } from '../core/model/plain-json.ts';
+import { hashOf } from '../system/hash.ts';
+import { readLink } from '../system/if-readable.ts';
+import { whichProgram } from '../system/missing-program.ts';
+import { realPathOf } from '../system/real-path.ts';
+
+/** Settings that change nothing of what a pass sees. All others do, those of later versions too. */
+const beside: ReadonlySet<string> = new Set<keyof Settings>([
+  'configPath',
+  'monitor',
+  'notify',
+  'history',
+  'page',
+  'stop',
+  'judge',
+  'hermes',
+  'mqtt',
+  'logLevel',
+  'color',
+]);
+
+export interface LookDependsOn {
+  readonly settings: Settings;
+  readonly version: string;
+  readonly home: string;
+  /** The id of the place. */
+  readonly place: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Returns a hash of all that a look depends on beside the world itself. Two processes with the same key see the same:
+ * their settings, their user, their tmux, and what the kernel shows them are the same. A service has another `PATH` than
+ * a shell, so only what it leads to counts.
+ */
+export function lookKey({ settings, version, home, place, env }: LookDependsOn): string {
+  const { path, lock, writeHost, registerPattern } = settings.registry;
+  const looked = Object.entries(settings).filter(([name]) => !beside.has(name) && name !== 'registry');
+  const tmux = whichProgram('tmux', env['PATH']);
+  const world = {
+    version,
+    home,
+    place,
+    user: [process.geteuid?.() ?? null, process.getegid?.() ?? null],
+    namespaces: ['mnt', 'net', 'pid', 'user'].map((name) => readLink(`/proc/self/ns/${name}`)),
+    tmux: tmux === null ? null : realPathOf(tmux),
+    registry: { path, lock, writeHost, registerPattern },
+    settings: Object.fromEntries(looked),
+  };
+  return hashOf(JSON.stringify(toJson(world)), 32);
+}
