@@ -24,6 +24,13 @@ const ownFile = {
   setup: ({ onResolve }) => onResolve({ filter: /^execa$/ }, () => ({ path: './execa.cjs', external: true })),
 };
 
+/** A config file takes a parser that is larger than all else that asking a monitor takes: the whole program reads it. */
+const withoutConfig = {
+  name: 'without config',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /read-config-file\.ts$/ }, () => ({ path: './no-config', external: true })),
+};
+
 const options = {
   absWorkingDir: root,
   outdir: 'dist',
@@ -60,52 +67,60 @@ cpSync(join(root, 'src/hermes/plugin'), join(dist, 'hermes-plugin'), {
   filter: (path) => !path.includes('__pycache__'),
 });
 buildClaudePlugin(join(dist, 'claude-code'));
-const programName = await buildProgram();
+const programName = await buildScript('program', 'src/cli/main.ts', 'hasAsked');
+const askerName = await buildScript('asker', 'src/cli/asker.ts', 'whole', [withoutConfig]);
 // Node starts a script 5 ms sooner than a module.
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
 await build({
   ...options,
   entryPoints: { cli: 'src/cli/start.ts' },
   format: 'cjs',
-  define: { programName: JSON.stringify(programName) },
+  define: { programName: JSON.stringify(programName), askerName: JSON.stringify(askerName) },
 });
+for (const name of [programName, askerName]) cacheCode(name);
 for (const name of readdirSync(dist)) {
-  if (name.startsWith('program-') && !name.startsWith(programName)) rmSync(join(dist, name));
+  if (/^(program|asker)-/.test(name) && ![programName, askerName].some((kept) => name.startsWith(kept)))
+    rmSync(join(dist, name));
 }
 
 /**
- * Builds the program as one script, and V8's cache of its code.
+ * Builds a program as one script.
+ * @param given the name of what `start.ts` gives it beside `require`
  * @returns its name without the ending
  */
-async function buildProgram() {
+async function buildScript(called, entry, given, plugins = []) {
   const { outputFiles } = await build({
     ...options,
-    plugins: [oneLanguage, ownFile],
-    entryPoints: { program: 'src/cli/main.ts' },
+    plugins: [oneLanguage, ownFile, ...plugins],
+    entryPoints: { [called]: entry },
     format: 'cjs',
     // A script that `vm` runs can only `require`.
     supported: { 'dynamic-import': false },
-    banner: { js: '(require => {' },
+    banner: { js: `((require, ${given}) => {` },
     footer: { js: '})' },
     minifyWhitespace: true,
     // Short lines, so that a stack trace can name one.
     lineLimit: 120,
     write: false,
   });
-  const text = inAscii(outputFiles.find(({ path }) => path.endsWith('program.js')).text);
-  const name = `program-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
+  const text = inAscii(outputFiles.find(({ path }) => path.endsWith(`${called}.js`)).text);
+  const name = `${called}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
   mkdirSync(dist, { recursive: true });
-  const legal = outputFiles.find(({ path }) => path.endsWith('.LEGAL.txt')).text;
+  const legal = outputFiles.find(({ path }) => path.endsWith('.LEGAL.txt'))?.text ?? '';
   for (const [ending, contents] of Object.entries({ '.cjs': text, '.cjs.LEGAL.txt': legal })) {
     const file = join(dist, `${name}${ending}`);
     writeFileSync(`${file}.tmp`, contents);
     renameSync(`${file}.tmp`, file);
   }
+  return name;
+}
+
+/** Makes V8's cache of a script's code. The asker's needs the whole program: a monitor. */
+function cacheCode(name) {
   const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts/cache-code.mjs'), join(dist, name)], {
     encoding: 'utf8',
   });
   if (status !== 0) fail(`the code of the program cannot be cached: ${stderr}`);
-  return name;
 }
 
 /**

@@ -25,6 +25,7 @@ import type { Context, ContextOptions } from './operations/context.ts';
 import { reportPass } from './operations/pass-report.ts';
 import { registryHashAt } from './registry/hash.ts';
 import { makeRegistryFile } from './registry/disk-registry-file.ts';
+import { stateDirOf } from './registry/state-dir.ts';
 import type { WatchWorld } from './watch/watch-world.ts';
 import type { PassPorts } from './pass/pass.ts';
 import { waitFully } from './system/pause.ts';
@@ -64,7 +65,7 @@ export function makePorts({ settings, home, signal, warn }: PortOptions): PassPo
   const now = Date.now;
   const { cacheDir } = settings;
   const registryPath = realPathOf(settings.registry.path);
-  const stateDir = registryStateDir(settings.stateDir, registryPath);
+  const stateDir = stateDirOf(settings.stateDir, registryPath);
   const host = hostname();
   const place = readPlace({ host, folders: [home, dirname(registryPath)] });
   const registryFile = makeRegistryFile({
@@ -128,13 +129,16 @@ export function makeContext(given: ContextOptions): Context {
     now,
     pass: ({ mode, reader, adopt }) =>
       reportPass(ports, reader === 'process' ? own : shell, { mode, adopt: adopt ?? null }, signal),
-    askMonitor: makeAskMonitor({
-      dir: stateDir,
-      place: ports.place,
-      key,
-      now,
-      note: (line) => output.log('debug', line),
-    }),
+    askMonitor:
+      given.hasAsked === true
+        ? () => Promise.resolve(null)
+        : makeAskMonitor({
+            dir: stateDir,
+            place: ports.place,
+            key,
+            now,
+            note: (line) => output.log('debug', line),
+          }),
     monitor: (...words) => runMonitor(context, world, words),
     page: async (request) => (await import('./page/open-page.ts')).openPage(context, world, request),
     hermes: (slug) => makeHermesCommand({ program: settings.hermes.command, slug, env }),
@@ -185,7 +189,8 @@ function makeWorld(ports: PassPorts, given: ContextOptions, key: () => string): 
   const card = `local-${shortHash(ports.registryPath)}`;
   const dispatched = dispatchedIn(env);
   const [{ path }, reports] = [settings.registry, reportsToHear(settings.stateDir)];
-  const stateDir = registryStateDir(settings.stateDir, ports.registryPath);
+  const stateDir = stateDirOf(settings.stateDir, ports.registryPath);
+  const { place } = ports;
   const isWatched = async () => (await oneMonitor()).watcherOf({ dir: stateDir, place, host: hostname() }) !== null;
   const heard = { registryPath: path, registryHash: () => registryHashAt(path), reports };
   const stateHistory = new FileStateHistory({ dir: stateDir, place, now, isWatched });
@@ -235,12 +240,4 @@ function openBoard(
 ) {
   const notice = (line: string): void => output.log('warn', line);
   return kindOf(name).open({ settings, env, now: Date.now, slug, notice, ...rest });
-}
-
-/**
- * Returns the state folder of a registry.
- * @param realPath the registry's path, with symlinks resolved
- */
-function registryStateDir(stateDir: string, realPath: string): string {
-  return join(stateDir, shortHash(realPath));
 }

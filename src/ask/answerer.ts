@@ -5,7 +5,7 @@ import type { Overview } from '../operations/sessions/overview.ts';
 import type { PassResult } from '../pass/pass.ts';
 import { logName } from '../log/file-log.ts';
 import { fileKeyAt } from '../system/if-readable.ts';
-import type { Follower, Look } from '../watch/follower.ts';
+import type { FollowedLoop, Follower } from '../watch/follower.ts';
 import type { WatchWorld } from '../watch/watch-world.ts';
 import { listenAt, type Listening } from './listen.ts';
 import { answerLine, freshMs, keyIn, socketPath } from './protocol.ts';
@@ -22,7 +22,7 @@ export interface AnswererOptions {
   readonly place: string;
   /** Returns the key of a look by this process. */
   readonly key: () => string;
-  readonly overviewOf: (result: PassResult) => Promise<Overview>;
+  readonly overviewOf: (result: PassResult, hearsDeaths: boolean) => Promise<Overview>;
   /** Files whose change makes an answer old: the registry and the log. */
   readonly files: readonly string[];
 }
@@ -35,7 +35,10 @@ export function answererOf({ ports, stateDir: dir, stateHistory }: WatchWorld, k
     dir,
     place,
     key,
-    overviewOf: (result) => overviewOf(reportWithoutNews(result), world),
+    overviewOf: async (result, hearsDeaths) => ({
+      ...(await overviewOf(reportWithoutNews(result), world)),
+      hearsDeaths,
+    }),
     files: [registryPath, join(dir, logName)],
   });
 }
@@ -52,7 +55,7 @@ export function answererOf({ ports, stateDir: dir, stateHistory }: WatchWorld, k
 export class Answerer implements Follower {
   readonly trouble = null;
   readonly #options: AnswererOptions;
-  #look: Look | null = null;
+  #loop: FollowedLoop | null = null;
   #listening: Promise<Listening | null> | null = null;
   #kept: Kept | null = null;
   #looks = 0;
@@ -61,10 +64,10 @@ export class Answerer implements Follower {
     this.#options = options;
   }
 
-  begins(look: Look): void {
+  begins(loop: FollowedLoop): void {
     const { dir, place } = this.#options;
     const path = socketPath(dir, place);
-    this.#look = look;
+    this.#loop = loop;
     if (path === null) return;
     this.#listening ??= listenAt(path, (line) => this.#answer(line)).catch(() => null);
   }
@@ -86,24 +89,24 @@ export class Answerer implements Follower {
   }
 
   async close(): Promise<void> {
-    this.#look = null;
+    this.#loop = null;
     this.#kept = null;
     await (await this.#listening)?.close();
   }
 
   #answer(line: string): Promise<Buffer | null> {
-    const look = this.#look;
+    const loop = this.#loop;
     const { key, files } = this.#options;
-    if (look === null || keyIn(line) !== key()) return Promise.resolve(null);
+    if (loop === null || keyIn(line) !== key()) return Promise.resolve(null);
     const state = files.map(fileKeyAt).join('\n');
     const kept = this.#kept;
     if (kept !== null && kept.state === state && performance.now() - kept.at <= freshMs) return kept.answer;
     if (this.#looks >= looksAtMost) return Promise.resolve(null);
-    return this.#keep(state, look);
+    return this.#keep(state, loop);
   }
 
-  #keep(state: string, look: Look): Promise<Buffer | null> {
-    const kept = { state, at: performance.now(), answer: this.#lookNow(look).catch(() => null) };
+  #keep(state: string, loop: FollowedLoop): Promise<Buffer | null> {
+    const kept = { state, at: performance.now(), answer: this.#lookNow(loop).catch(() => null) };
     this.#kept = kept;
     setTimeout(() => {
       if (this.#kept === kept) this.#kept = null;
@@ -111,10 +114,11 @@ export class Answerer implements Follower {
     return kept.answer;
   }
 
-  async #lookNow(look: Look): Promise<Buffer> {
+  async #lookNow(loop: FollowedLoop): Promise<Buffer> {
     this.#looks += 1;
     try {
-      return Buffer.from(answerLine(await this.#options.overviewOf(await look(AbortSignal.timeout(lookMs)))));
+      const result = await loop.look(AbortSignal.timeout(lookMs));
+      return Buffer.from(answerLine(await this.#options.overviewOf(result, loop.hearsDeaths)));
     } finally {
       this.#looks -= 1;
     }

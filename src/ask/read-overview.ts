@@ -84,5 +84,6 @@ const isOverview = shape<Overview>({
     folders: listOf(text),
     registryHash: orNull(text),
   }),
+  hearsDeaths: flag,
   changes: count,
 });

@@ -6,6 +6,9 @@ import { runCli } from './run-cli.ts';
 import { terminalScreen } from './terminal-screen.ts';
 import { terminalOutput } from './terminal-output.ts';
 
+/** Whether the monitor was asked. `start.ts` says it. */
+declare const hasAsked: boolean;
+
 const stop = new AbortController();
 let signalled: NodeJS.Signals | null = null;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -29,6 +32,7 @@ void runCli(process.argv.slice(2), {
   // npm puts a link into the path; the files of the program lie beside the link's target.
   program: [process.execPath, ...process.execArgv, realpathSync(process.argv[1] ?? '')],
   signal: stop.signal,
+  hasAsked,
   now: Date.now,
   isTerminal,
   screen: isTerminal && knowsMoves ? (output) => terminalScreen(process, output, stop.signal) : null,

@@ -19,6 +19,8 @@ export interface World {
   readonly cwd: string;
   readonly program: readonly string[];
   readonly signal: AbortSignal;
+  /** The monitor was asked already, and does not answer. */
+  readonly hasAsked: boolean;
   readonly now: () => number;
   readonly isTerminal: boolean;
   /** Makes what opens the terminal as a screen; `null`: it cannot be one. */
@@ -70,12 +72,12 @@ async function run(
   output: TerminalOutput,
   world: World,
 ): Promise<ExitCode> {
-  const { version, env, home, program, signal } = world;
+  const { version, env, home, program, signal, hasAsked } = world;
   const { monitorTerminal } = await import('./monitor-terminal.ts');
   const monitorListener = world.isTerminal && !input.json ? monitorTerminal(process.stdin) : null;
   const screen = input.json ? null : (world.screen?.(output) ?? null);
   const ports = { output, stdin: process.stdin, monitorListener, screen };
-  const context = await world.openContext({ settings, version, env, home, program, signal, ...ports });
+  const context = await world.openContext({ settings, version, env, home, program, signal, hasAsked, ...ports });
   let exit: ExitCode | null = null;
   try {
     for await (const answer of operation.run(context, input)) {

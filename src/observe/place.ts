@@ -19,13 +19,19 @@ export function readPlace(options: {
   readonly platform?: NodeJS.Platform;
 }): Place & { readonly bootId: string | null } {
   const platform = options.platform ?? process.platform;
-  const machine = machineId(platform) ?? `host ${options.host.toLowerCase()}`;
   const namespace = platform === 'linux' ? ownNamespace() : null;
   return {
-    id: shortHash(namespace === null ? machine : `${machine} ${namespace}`),
+    id: placeId(options.host, platform),
     borrowed: platform === 'linux' ? borrowed(namespace, options.folders) : null,
     bootId: namespace === null ? (readText('/proc/sys/kernel/random/boot_id')?.trim() ?? null) : null,
   };
+}
+
+/** Returns the id of the place of this process alone. */
+export function placeId(host: string, platform: NodeJS.Platform = process.platform): string {
+  const machine = machineId(platform) ?? `host ${host.toLowerCase()}`;
+  const namespace = platform === 'linux' ? ownNamespace() : null;
+  return shortHash(namespace === null ? machine : `${machine} ${namespace}`);
 }
 
 function machineId(platform: NodeJS.Platform): string | null {

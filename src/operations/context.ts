@@ -172,6 +172,8 @@ export interface ContextOptions {
   readonly program: readonly string[];
   readonly output: Output;
   readonly stdin: Readable;
+  /** The monitor was asked already, and does not answer. */
+  readonly hasAsked?: boolean;
   readonly monitorListener: Context['monitorListener'];
   readonly screen: Context['screen'];
 }

@@ -1,20 +1,16 @@
 import { shortestIntervalMs } from '../config/defaults.ts';
-import { statusLine } from '../core/words/counts.ts';
 import { clean } from '../core/words/text.ts';
-import { exitCode, type ExitCode } from '../errors.ts';
 import type { Context } from './context.ts';
-import { Display, type Shown } from './display.ts';
-import { isOn, numberOf, textOf, type Input, type Operation } from './operation.ts';
+import { Display } from './display.ts';
+import { isOn, numberOf, type Input, type Operation } from './operation.ts';
 import { Debounce } from '../watch/debounce.ts';
 import { Failures, showGoesOn } from '../watch/failures.ts';
 import { loop, type LoopPorts } from '../watch/loop.ts';
 import { Pace } from '../watch/pace.ts';
-import type { SessionRow, StatusAnswer } from './answers/sessions.ts';
+import type { StatusAnswer } from './answers/sessions.ts';
 import { overview, ownOverview } from './sessions/make-overview.ts';
 import type { Overview } from './sessions/overview.ts';
-import { isDown } from './sessions/session-rows.ts';
-import { statusPage, type StatusView } from './sessions/status-page.ts';
-import { unknownName } from '../system/unknown-name.ts';
+import { shownStatus, viewIn } from './sessions/shown-status.ts';
 import { pollOnly, probe, type NamedState } from '../trigger/probe.ts';
 
 export const status: Operation<StatusAnswer> = {
@@ -40,7 +36,7 @@ export const status: Operation<StatusAnswer> = {
     { name: 'line', description: 'the counts alone, as a line for a prompt or a bar: `2 need you · 5 working`' },
   ],
   async *run(context, input) {
-    const view = viewOf(input, context);
+    const view = viewIn(input, context.settings);
     const debounce = new Debounce();
     const display = new Display(context, input, debounce.hint);
     const failures = new Failures(display.trouble, showGoesOn);
@@ -53,7 +49,7 @@ export const status: Operation<StatusAnswer> = {
         const isFirst = first === null;
         first ??= { note: input.json ? [] : await pollOnlyNote(turn.result, context) };
         const note = isFirst || display.isInPlace ? first.note : [];
-        const answer = await display.show(shownOf(turn.result, { ...view, note }, context));
+        const answer = await display.show(shownStatus(turn.result, { ...view, note }, context));
         if (answer !== null) yield answer;
       }
     } finally {
@@ -100,50 +96,6 @@ function withoutTimes({ sessions }: Overview): string {
   return JSON.stringify(sessions.map(({ row }) => ({ ...row, state: null })));
 }
 
-/** What the user asks to see. */
-interface View extends Pick<StatusView, 'waiting' | 'all'> {
-  readonly workspace: string | null;
-  readonly agent: string | null;
-  readonly line: boolean;
-}
-
-/**
- * Reads the flags.
- * @throws UsageError for an agent that is not known
- */
-function viewOf(input: Input, { settings }: Context): View {
-  const agent = textOf(input, 'agent');
-  const agents = Object.keys(settings.agents);
-  if (agent !== null && !agents.includes(agent))
-    throw unknownName('agent', agent, agents, `it is one of ${agents.join(', ')}`);
-  const [waiting, all, line] = [isOn(input, 'waiting'), isOn(input, 'all'), isOn(input, 'line')];
-  return { agent, workspace: textOf(input, 'workspace'), waiting, all, line };
-}
-
-function shownOf(
-  seen: Overview,
-  view: View & { readonly note: readonly string[] },
-  context: Context,
-): Shown<StatusAnswer> {
-  const { workspace, agent, waiting } = view;
-  const sessions = seen.sessions.filter(
-    ({ row }) => (workspace === null || row.workspace === workspace) && (agent === null || row.agent === agent),
-  );
-  const rows = sessions.map(({ row }) => row).filter(({ group }) => !waiting || group === 'needs-you');
-  const line = statusLine(sessions.map(({ row }) => row.group));
-  const json = { sessions: rows, blind: seen.blind };
-  return {
-    json,
-    exit: exitOf(rows, seen.exit),
-    sameAs: view.line ? line : JSON.stringify(json),
-    draw: async (width) => {
-      if (view.line) return { head: [line], rows: [], foot: view.note };
-      const page = await statusPage({ ...view, sessions, overview: seen, width }, context);
-      return { ...page, foot: [...view.note, ...page.foot] };
-    },
-  };
-}
-
 /** Returns a line for people where only the poll sees deaths. */
 async function pollOnlyNote(seen: Overview, context: Context): Promise<readonly string[]> {
   const why = await whyPollOnly(seen, context);
@@ -154,7 +106,8 @@ async function pollOnlyNote(seen: Overview, context: Context): Promise<readonly 
  * Says why only the poll sees deaths. It stops at the first working trigger, and tries the cheapest first: probing
  * `/dev/pts` wakes every other watcher.
  */
-async function whyPollOnly({ watched }: Overview, context: Context): Promise<string | null> {
+async function whyPollOnly({ watched, hearsDeaths }: Overview, context: Context): Promise<string | null> {
+  if (hearsDeaths) return null;
   const hearing = context.triggers().all.filter(({ hearsDeaths }) => hearsDeaths === true);
   const states: NamedState[] = [];
   for (const trigger of hearing.toReversed()) {
@@ -162,9 +115,4 @@ async function whyPollOnly({ watched }: Overview, context: Context): Promise<str
     if (pollOnly(states) === null) break;
   }
   return pollOnly(states);
-}
-
-function exitOf(rows: readonly SessionRow[], exit: ExitCode): ExitCode {
-  if (exit !== exitCode.done) return exit;
-  return rows.some(isDown) ? exitCode.drift : exitCode.done;
 }

@@ -1,10 +1,15 @@
 import type { PassResult } from '../pass/pass.ts';
 
-/**
- * Looks at the sessions in turn with the passes of the loop, and writes nothing. A look that would have to wait and look
- * again fails at once instead, for the loop must not wait for it.
- */
-export type Look = (signal: AbortSignal) => Promise<PassResult>;
+/** What a follower may ask of the loop that it goes along with. */
+export interface FollowedLoop {
+  /**
+   * Looks at the sessions in turn with the passes of the loop, and writes nothing. A look that would have to wait and
+   * look again fails at once instead, for the loop must not wait for it.
+   */
+  look(signal: AbortSignal): Promise<PassResult>;
+  /** A trigger tells the loop of deaths. */
+  readonly hearsDeaths: boolean;
+}
 
 /**
  * Something that goes along with the loop that holds the lease: the state history, the status line, the notifiers, the
@@ -12,8 +17,8 @@ export type Look = (signal: AbortSignal) => Promise<PassResult>;
  * follower keeps them as `trouble`.
  */
 export interface Follower {
-  /** Takes the way to a look of its own, before the first pass of the loop. */
-  begins?(look: Look): void;
+  /** Takes the loop, before its first pass. */
+  begins?(loop: FollowedLoop): void;
   /** Hears each hint, before the pass that answers it. */
   hinted?(): void;
   /** Takes the result of each pass of the loop. */

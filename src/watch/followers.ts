@@ -1,5 +1,5 @@
 import type { PassResult } from '../pass/pass.ts';
-import type { Follower, Look } from './follower.ts';
+import type { FollowedLoop, Follower } from './follower.ts';
 
 /** How long the followers may take to end; ms. */
 const closeMs = 3_000;
@@ -20,8 +20,8 @@ export class Followers implements Follower {
     this.#keep = keep;
   }
 
-  begins(look: Look): void {
-    for (const each of this.#all) each.begins?.(look);
+  begins(loop: FollowedLoop): void {
+    for (const each of this.#all) each.begins?.(loop);
   }
 
   hinted(): void {

@@ -7,7 +7,7 @@ import { InTurn } from '../system/in-turn.ts';
 import type { Hint, Trigger } from '../trigger/trigger.ts';
 import type { Triggers } from '../trigger/triggers.ts';
 import { Debounce } from './debounce.ts';
-import type { Follower, Look } from './follower.ts';
+import type { FollowedLoop, Follower } from './follower.ts';
 import { loop, type Turn } from './loop.ts';
 import { nextAt, type WhenNext } from './next-at.ts';
 
@@ -30,7 +30,7 @@ export interface LoopTimes extends Pick<WhenNext, 'intervalMs' | 'endsAt'> {
 }
 
 /** Runs the passes of one process, one at a time, with their triggers, and keeps their outcome. */
-export class Passes {
+export class Passes implements FollowedLoop {
   /** When the first pass began; ms since 1970. */
   since: number | null = null;
   /** The last pass that succeeded. */
@@ -56,7 +56,7 @@ export class Passes {
 
   set follower(follower: Follower | null) {
     this.#follower = follower;
-    follower?.begins?.(this.#look);
+    follower?.begins?.(this);
   }
 
   get triggers(): readonly Trigger[] {
@@ -72,13 +72,17 @@ export class Passes {
     return this.#turns.run(() => (mode === 'dry-run' ? pass(ports, mode, signal) : this.#keep(signal)));
   }
 
-  readonly #look: Look = (signal) => {
+  look(signal: AbortSignal): Promise<PassResult> {
     const wait = () => Promise.reject(new Error('it would have to look again'));
     return this.#turns.run(() => {
       signal.throwIfAborted();
       return pass({ ...this.#options.ports, wait }, 'dry-run', signal);
     });
-  };
+  }
+
+  get hearsDeaths(): boolean {
+    return this.triggers.some((trigger) => trigger.hearsDeaths === true && trigger.state().on);
+  }
 
   /** Yields the turns of a loop of passes, until its time or the signal. */
   async *loop(

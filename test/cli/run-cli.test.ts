@@ -26,6 +26,7 @@ async function cli(words: readonly string[], context: Partial<Context> = {}, gon
     now: () => Date.parse('2026-07-01T09:00:00Z'),
     isTerminal: false,
     screen: null,
+    hasAsked: false,
     output: () => ({
       stdout: (text) => {
         stdout += text;

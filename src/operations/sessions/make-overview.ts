@@ -33,6 +33,7 @@ export async function overviewOf(report: PassReport, ports: Ports): Promise<Over
     lost: await lostNames(sessions, report, ports),
     blind: document.blind,
     watched,
+    hearsDeaths: false,
     changes,
   };
 }

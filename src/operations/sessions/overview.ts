@@ -21,6 +21,8 @@ export interface Overview {
   readonly lost: readonly string[];
   readonly blind: StatusAnswer['blind'];
   readonly watched: Watched;
+  /** The process that looked is told of deaths at once; `false`: it is not known. */
+  readonly hearsDeaths: boolean;
   /** How many changes the pass found. */
   readonly changes: number;
 }

@@ -1,0 +1,64 @@
+import { hostname } from 'node:os';
+import { lookKey } from '../ask/look-key.ts';
+import { makeAskMonitor } from '../ask/ask-monitor.ts';
+import { resolveSettings } from '../config/settings.ts';
+import { agentFacts } from '../agents/agent-facts.ts';
+import { defaults } from '../config/defaults.ts';
+import type { ExitCode } from '../errors.ts';
+import { placeId } from '../observe/place.ts';
+import { pageText } from '../operations/display.ts';
+import { isOn } from '../operations/operation.ts';
+import { shownStatus, viewIn } from '../operations/sessions/shown-status.ts';
+import { status } from '../operations/status.ts';
+import { stateDirOf } from '../registry/state-dir.ts';
+import { realPathOf } from '../system/real-path.ts';
+import { withoutTemplates } from '../system/set-variable.ts';
+import { readCommandLine } from './command-line.ts';
+import { jsonText } from './json-text.ts';
+import type { World } from './run-cli.ts';
+
+/** `null` in `exit`: nothing was said, and the whole program must run. */
+export interface AskedFirst {
+  readonly exit: ExitCode | null;
+  /** The monitor was asked: it would cost the deadline again. */
+  readonly hasAsked: boolean;
+}
+
+type SmallWorld = Pick<World, 'version' | 'env' | 'home' | 'cwd' | 'program' | 'now' | 'output'>;
+
+/**
+ * Answers `status` by what a monitor that runs says, and loads next to nothing for that. Whatever is out of the usual (a
+ * wrong flag, a config file, no answer) is left to the whole program, which begins anew.
+ * @throws whatever comes up before the monitor was asked
+ */
+export async function askFirst(words: readonly string[], world: SmallWorld): Promise<AskedFirst> {
+  const { version, home, cwd, program, now } = world;
+  const plain = world.output({ color: false, logLevel: defaults.logLevel });
+  const asked = readCommandLine(words, { operations: [status], version, now: now(), columns: plain.columns });
+  if (asked.kind !== 'run' || isOn(asked.input, 'watch')) return { exit: null, hasAsked: false };
+  const { input, global } = asked;
+  const settings = await resolveSettings({ flags: global, env: world.env, home, cwd, program }, agentFacts);
+  const view = viewIn(input, settings);
+  const output = world.output(settings);
+  const env = withoutTemplates(world.env);
+  const place = placeId(hostname());
+  const ask = makeAskMonitor({
+    dir: stateDirOf(settings.stateDir, realPathOf(settings.registry.path)),
+    place,
+    key: () => lookKey({ settings, version, home, place, env }),
+    now,
+    note: (line) => output.log('debug', line),
+  });
+  const seen = await ask();
+  // To try whether deaths are heard takes the triggers.
+  if (seen === null || (!input.json && !seen.hearsDeaths)) return { exit: null, hasAsked: seen === null };
+  const { json, draw, exit } = shownStatus(seen, { ...view, note: [] }, { settings, output, now });
+  const text = input.json ? jsonText(json) : pageText(await draw(output.stdoutIsTerminal ? output.columns : null));
+  const isWritten =
+    text === '' ||
+    (await output.stdout(`${text}\n`).then(
+      () => true,
+      () => false,
+    ));
+  return { exit: isWritten ? exit : null, hasAsked: true };
+}

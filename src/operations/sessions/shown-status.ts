@@ -1,0 +1,61 @@
+import type { Settings } from '../../config/settings.ts';
+import { statusLine } from '../../core/words/counts.ts';
+import { exitCode, type ExitCode } from '../../errors.ts';
+import { unknownName } from '../../system/unknown-name.ts';
+import type { SessionRow, StatusAnswer } from '../answers/sessions.ts';
+import type { Context } from '../context.ts';
+import type { Shown } from '../display.ts';
+import { isOn, textOf, type Input } from '../operation.ts';
+import type { Overview } from './overview.ts';
+import { isDown } from './session-rows.ts';
+import { statusPage, type StatusView } from './status-page.ts';
+
+/** What the user asks to see. */
+export interface View extends Pick<StatusView, 'waiting' | 'all'> {
+  readonly workspace: string | null;
+  readonly agent: string | null;
+  readonly line: boolean;
+}
+
+/**
+ * Reads the flags.
+ * @throws UsageError for an agent that is not known
+ */
+export function viewIn(input: Input, settings: Pick<Settings, 'agents'>): View {
+  const agent = textOf(input, 'agent');
+  const agents = Object.keys(settings.agents);
+  if (agent !== null && !agents.includes(agent))
+    throw unknownName('agent', agent, agents, `it is one of ${agents.join(', ')}`);
+  const [waiting, all, line] = [isOn(input, 'waiting'), isOn(input, 'all'), isOn(input, 'line')];
+  return { agent, workspace: textOf(input, 'workspace'), waiting, all, line };
+}
+
+/** Returns what `status` shows of an overview. @param view `note`: lines for people, below the others */
+export function shownStatus(
+  seen: Overview,
+  view: View & { readonly note: readonly string[] },
+  context: Pick<Context, 'settings' | 'output' | 'now'>,
+): Shown<StatusAnswer> {
+  const { workspace, agent, waiting } = view;
+  const sessions = seen.sessions.filter(
+    ({ row }) => (workspace === null || row.workspace === workspace) && (agent === null || row.agent === agent),
+  );
+  const rows = sessions.map(({ row }) => row).filter(({ group }) => !waiting || group === 'needs-you');
+  const line = statusLine(sessions.map(({ row }) => row.group));
+  const json = { sessions: rows, blind: seen.blind };
+  return {
+    json,
+    exit: exitOf(rows, seen.exit),
+    sameAs: view.line ? line : JSON.stringify(json),
+    draw: async (width) => {
+      if (view.line) return { head: [line], rows: [], foot: view.note };
+      const page = await statusPage({ ...view, sessions, overview: seen, width }, context);
+      return { ...page, foot: [...view.note, ...page.foot] };
+    },
+  };
+}
+
+function exitOf(rows: readonly SessionRow[], exit: ExitCode): ExitCode {
+  if (exit !== exitCode.done) return exit;
+  return rows.some(isDown) ? exitCode.drift : exitCode.done;
+}
