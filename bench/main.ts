@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { answers } from './answers.ts';
 import { openFleet, type Fleet } from './fleet.ts';
 import type { Row } from './measure.ts';
 import { firstPaint } from './page.ts';
@@ -19,6 +20,7 @@ if (process.argv.includes('--hermes')) {
   const rows: Row[] = [...(await withFleet(10, starts)), ...(await withFleet(10, hookAtStart))];
   for (const count of [10, 100, 1_000]) rows.push(...(await withFleet(count, oneShot)));
   rows.push(...(await withFleet(1_000, warmPass)));
+  rows.push(...(await withFleet(100, answers)));
   // 150 sessions fall to 50, so on average there are a hundred.
   const times = [
     ...(await withFleet(150, (fleet) => latencies(fleet, 100))),

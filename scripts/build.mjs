@@ -107,7 +107,10 @@ async function buildScript(called, entry, given, plugins = []) {
   const name = `${called}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
   mkdirSync(dist, { recursive: true });
   const legal = outputFiles.find(({ path }) => path.endsWith('.LEGAL.txt'))?.text ?? '';
-  for (const [ending, contents] of Object.entries({ '.cjs': text, '.cjs.LEGAL.txt': legal })) {
+  for (const [ending, contents] of Object.entries({
+    '.cjs': text,
+    ...(legal === '' ? {} : { '.cjs.LEGAL.txt': legal }),
+  })) {
     const file = join(dist, `${name}${ending}`);
     writeFileSync(`${file}.tmp`, contents);
     renameSync(`${file}.tmp`, file);
@@ -119,6 +122,7 @@ async function buildScript(called, entry, given, plugins = []) {
 function cacheCode(name) {
   const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts/cache-code.mjs'), join(dist, name)], {
     encoding: 'utf8',
+    timeout: 60_000,
   });
   if (status !== 0) fail(`the code of the program cannot be cached: ${stderr}`);
 }

@@ -47,10 +47,12 @@ program.runInThisContext()(createRequire(import.meta.url), isAsker ? () => proce
 /** Starts the monitor that is asked. Where none can be had, only the code that reads its answer is missing. */
 async function aMonitor() {
   const cli = join(dirname(path), 'cli.js');
-  const child = spawn(process.execPath, [cli, 'monitor', '--registry', registry], { stdio: 'ignore' });
+  const child = spawn(process.execPath, [cli, 'monitor', '--max-runtime', '1m', '--registry', registry], {
+    stdio: 'ignore',
+  });
   child.unref();
   const state = join(home, '.local/state/agent-sessions-monitor');
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 50; tries += 1) {
     if (hasSocket(state)) break;
     await pause(100);
   }

@@ -190,7 +190,6 @@ function makeWorld(ports: PassPorts, given: ContextOptions, key: () => string): 
   const dispatched = dispatchedIn(env);
   const [{ path }, reports] = [settings.registry, reportsToHear(settings.stateDir)];
   const stateDir = stateDirOf(settings.stateDir, ports.registryPath);
-  const { place } = ports;
   const isWatched = async () => (await oneMonitor()).watcherOf({ dir: stateDir, place, host: hostname() }) !== null;
   const heard = { registryPath: path, registryHash: () => registryHashAt(path), reports };
   const stateHistory = new FileStateHistory({ dir: stateDir, place, now, isWatched });

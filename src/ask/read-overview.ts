@@ -19,7 +19,7 @@ type Check<Value> = (value: unknown) => value is Value;
 
 const text: Check<string> = (value) => typeof value === 'string';
 /** A text that is shown as it is. */
-const printable: Check<string> = (value) => text(value) && clean(value) === value;
+const printable: Check<string> = (value): value is string => text(value) && clean(value) === value;
 const flag: Check<boolean> = (value) => typeof value === 'boolean';
 const count: Check<number> = (value): value is number => Number.isSafeInteger(value);
 

@@ -1,18 +1,10 @@
-import { hostname } from 'node:os';
-import { lookKey } from '../ask/look-key.ts';
-import { makeAskMonitor } from '../ask/ask-monitor.ts';
-import { resolveSettings } from '../config/settings.ts';
-import { agentFacts } from '../agents/agent-facts.ts';
+import { askOnce, loadSettings } from '../ask/small-wire.ts';
 import { defaults } from '../config/defaults.ts';
 import type { ExitCode } from '../errors.ts';
-import { placeId } from '../observe/place.ts';
 import { pageText } from '../operations/display.ts';
 import { isOn } from '../operations/operation.ts';
 import { shownStatus, viewIn } from '../operations/sessions/shown-status.ts';
 import { status } from '../operations/status.ts';
-import { stateDirOf } from '../registry/state-dir.ts';
-import { realPathOf } from '../system/real-path.ts';
-import { withoutTemplates } from '../system/set-variable.ts';
 import { readCommandLine } from './command-line.ts';
 import { jsonText } from './json-text.ts';
 import type { World } from './run-cli.ts';
@@ -32,24 +24,15 @@ type SmallWorld = Pick<World, 'version' | 'env' | 'home' | 'cwd' | 'program' | '
  * @throws whatever comes up before the monitor was asked
  */
 export async function askFirst(words: readonly string[], world: SmallWorld): Promise<AskedFirst> {
-  const { version, home, cwd, program, now } = world;
+  const { version, env, home, cwd, program, now } = world;
   const plain = world.output({ color: false, logLevel: defaults.logLevel });
   const asked = readCommandLine(words, { operations: [status], version, now: now(), columns: plain.columns });
   if (asked.kind !== 'run' || isOn(asked.input, 'watch')) return { exit: null, hasAsked: false };
   const { input, global } = asked;
-  const settings = await resolveSettings({ flags: global, env: world.env, home, cwd, program }, agentFacts);
+  const settings = await loadSettings({ flags: global, env, home, cwd, program });
   const view = viewIn(input, settings);
   const output = world.output(settings);
-  const env = withoutTemplates(world.env);
-  const place = placeId(hostname());
-  const ask = makeAskMonitor({
-    dir: stateDirOf(settings.stateDir, realPathOf(settings.registry.path)),
-    place,
-    key: () => lookKey({ settings, version, home, place, env }),
-    now,
-    note: (line) => output.log('debug', line),
-  });
-  const seen = await ask();
+  const seen = await askOnce({ settings, version, env, home, now, note: (line) => output.log('debug', line) });
   // To try whether deaths are heard takes the triggers.
   if (seen === null || (!input.json && !seen.hearsDeaths)) return { exit: null, hasAsked: seen === null };
   const { json, draw, exit } = shownStatus(seen, { ...view, note: [] }, { settings, output, now });

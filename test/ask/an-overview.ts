@@ -40,6 +40,7 @@ export function anOverview(change: Partial<Overview> = {}): Overview {
     registry: { path: '/home/me/registry.yaml', isAbsent: false },
     sessions: [aSession()],
     unregistered: [],
+    otherNames: [],
     lost: ['blog-creator-claude'],
     blind: [{ source: 'tmux:/tmp/x', since: '2026-07-01T09:00:00.000Z', reason: 'no answer', cure: 'kill -CONT 12' }],
     watched: { sockets: ['/tmp/x'], servers: [12], folders: ['/home/me/.claude/sessions'], registryHash: 'abc' },

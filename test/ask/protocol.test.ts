@@ -44,6 +44,7 @@ test.each<[string, unknown]>([
   ['a row of another kind', { ...anOverview(), sessions: [{ row: { ...row, id: 7 }, isLost: false }] }],
   ['a group that there is not', { ...anOverview(), sessions: [{ row: { ...row, group: 'toString' }, isLost: false }] }],
   ['a snooze of another shape', { ...anOverview(), sessions: [{ row: { ...row, snoozed: {} }, isLost: false }] }],
+  ['a state that a terminal would act on', { ...anOverview(), sessions: [aSession({ state: '\u001b[2J' })] }],
   ['a pid that is a text', { ...anOverview(), watched: { ...anOverview().watched, servers: ['12'] } }],
 ])('%s is no overview', (_name, overview) => {
   expect(overviewIn(JSON.stringify({ asm: 1, overview }))).toBeNull();

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Entry } from '../../src/core/model/entry.ts';
 import type { DelegateJob, JobState } from '../../src/core/model/job.ts';
 import type { Seen } from '../../src/core/model/observation.ts';
@@ -19,6 +19,7 @@ import {
   verdictOf,
   withConversations,
 } from './fake-context.ts';
+import { anOverview, aSession } from '../ask/an-overview.ts';
 import { idsOf } from '../core/world.ts';
 
 const shop = entryOf('shop-creator-claude');
@@ -31,6 +32,25 @@ const odd = entryOf('odd', { status: null, otherStatus: 'pau\u001bsed', jobId: '
 const spared = entryOf('spared', { ignore: true });
 
 describe('status', () => {
+  test('shows what a monitor says, and makes no pass of its own; --watch asks it once', async () => {
+    const row = aSession({ session: 'asked-creator-claude', state: 'needs you 12m: permission prompt' });
+    const askMonitor = vi.fn(() => Promise.resolve(anOverview({ sessions: [row], blind: [], exit: 0 })));
+    const { context } = fakeContext({});
+    const [answer] = await answers(status, { ...context, askMonitor });
+    expect(answer?.text).toContain('asked-creator-claude  claude  needs you 12m: permission prompt');
+    const [json] = await answers(status, { ...context, askMonitor }, { json: true });
+    expect(json?.json).toEqual({ sessions: [row.row], blind: [] });
+    // Later passes follow hints: an answer from before a hint would show what was.
+    const own = reportWith({}, [[shop, verdictOf(shop)]]);
+    const watching = fakeContext({ passes: [own] }).context;
+    const input = { words: [], values: { watch: true, interval: 1 }, json: true };
+    const turns = status.run({ ...watching, askMonitor }, input)[Symbol.asyncIterator]();
+    expect((await turns.next()).value?.json).toEqual({ sessions: [row.row], blind: [] });
+    expect((await turns.next()).value?.json).toMatchObject({ sessions: [{ session: 'shop-creator-claude' }] });
+    await turns.return?.();
+    expect(askMonitor).toHaveBeenCalledTimes(3);
+  });
+
   test('says where deaths are seen by the poll alone, and why', async () => {
     const { context } = fakeContext({ passes: [reportWith({}), reportWith({})] });
     const triggers = () => triggersWith({ on: false, because: 'it is\u001b not there' });

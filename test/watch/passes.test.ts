@@ -61,3 +61,25 @@ test('one at a time; triggers start once, follow each pass, and reach every loop
   expect(observe.mock.calls.length).toBe(follow.mock.calls.length);
   await turns[1]?.return();
 });
+
+test('a follower looks in between, in turn and without a trace, and hears each hint', async () => {
+  const { passes, hints, follow, read } = started();
+  const follower = { begins: vi.fn(), hinted: vi.fn(), passed: vi.fn(), beat: vi.fn(), trouble: null, close: vi.fn() };
+  passes.follower = follower;
+  expect(follower.begins).toHaveBeenCalledExactlyOnceWith(passes);
+  const seen = await passes.look(signal);
+  expect(seen).toMatchObject({ mode: 'dry-run', written: false });
+  expect(passes).toMatchObject({ since: null, last: null, hearsDeaths: false });
+  expect([read(), follow.mock.calls, follower.passed.mock.calls]).toEqual([dead, [], []]);
+  const turns = passes.loop(times, signal);
+  await turns.next();
+  hints[0]?.();
+  expect(follower.hinted).toHaveBeenCalledTimes(1);
+  await turns.return();
+});
+
+test('the loop does not wait for a look that must look again', async () => {
+  const { passes } = started('sessions:\n  a: { agent: claude, status: running }\n');
+  await expect(passes.look(signal)).rejects.toThrow('it would have to look again');
+  await expect(passes.look(AbortSignal.abort())).rejects.toThrow();
+});
