@@ -4,7 +4,7 @@ import type { LogLevel } from '../config/settings.ts';
 import { entryId } from '../core/model/entry.ts';
 import type { Adoption } from '../core/model/plan.ts';
 import { otherNames } from '../core/place/other-names.ts';
-import { BoardError } from '../errors.ts';
+import { BoardError, WatchedError } from '../errors.ts';
 import { pass, type PassResult } from '../pass/pass.ts';
 import { beginCard } from '../tell/card.ts';
 import { CardWatch } from './card-watch.ts';
@@ -12,7 +12,7 @@ import type { MonitorEnd } from './end-run.ts';
 import { defaults } from '../config/defaults.ts';
 import type { Follower } from './follower.ts';
 import { Failures, troubleLines, watchGoesOn } from './failures.ts';
-import { takeLease } from './one-monitor.ts';
+import { takeLease, type HeldLease } from './one-monitor.ts';
 import { Passes } from './passes.ts';
 import { runBegins, takeCard, type TakenCard } from './take-card.ts';
 import type { Push, WatchWorld } from './watch-world.ts';
@@ -72,7 +72,7 @@ export async function monitor(
     listener.watching({ sessions: sessionCount(first), card, board });
     for (const line of otherNames(first.input)) listener.log('info', line);
     follower = await world.followers(intervalOf(world, request) ?? defaults.crowdedIntervalMs);
-    const monitoring = { world, request, listener, push, follower };
+    const monitoring = { world, request, listener, lease, push, follower };
     const watch = await begin(monitoring, { board, taken, endsAt });
     return await untilOver(watch, monitoring);
   } finally {
@@ -93,6 +93,7 @@ interface Monitoring {
   readonly world: WatchWorld;
   readonly request: MonitorRequest;
   readonly listener: MonitorListener;
+  readonly lease: HeldLease;
   readonly push: Push | null;
   readonly follower: Follower;
 }
@@ -128,12 +129,13 @@ async function begin(
 }
 
 /** Runs passes and all that belongs to them, until the run is over or the signal pauses it. */
-async function untilOver(watch: CardWatch, { world, request, listener, push }: Monitoring): Promise<MonitorEnd> {
+async function untilOver(watch: CardWatch, { world, request, listener, lease, push }: Monitoring): Promise<MonitorEnd> {
   const { ports, signal } = world;
   const failures = new Failures((line) => listener.log('error', line), watchGoesOn);
   const intervalMs = intervalOf(world, request);
   for await (const turn of watch.turns({ intervalMs, until: Infinity }, signal)) {
     failures.hear(turn);
+    await keepLease(lease);
     if (turn.kind === 'passed') push?.look(turn.result);
     push?.wake();
     if (watch.queue.over === null) continue;
@@ -146,6 +148,18 @@ async function untilOver(watch: CardWatch, { world, request, listener, push }: M
     }
   }
   return watch.end(null, signal);
+}
+
+/**
+ * Keeps the lease. Where it cannot be written, nothing else can be either, and the passes say so.
+ * @throws WatchedError if another monitor watches now
+ */
+async function keepLease(lease: HeldLease): Promise<void> {
+  try {
+    await lease.keep();
+  } catch (error) {
+    if (error instanceof WatchedError) throw error;
+  }
 }
 
 /** Returns the interval that the user chose; `null`: none. */

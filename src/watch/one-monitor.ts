@@ -23,6 +23,16 @@ const leaseSchema = z.object({
 });
 type Lease = z.infer<typeof leaseSchema>;
 
+/** The lease that this process holds. */
+export interface HeldLease {
+  /**
+   * Writes the lease again if its file is gone: the state folder may have been removed under a living monitor.
+   * @throws WatchedError if another monitor has taken it meanwhile; the system's error
+   */
+  keep(): Promise<void>;
+  release(): Promise<void>;
+}
+
 interface Watched {
   /** The registry's state folder. */
   readonly dir: string;
@@ -42,23 +52,32 @@ export async function takeLease(
     readonly board: BoardName;
     readonly now: () => number;
   },
-): Promise<{ release(): Promise<void> }> {
+): Promise<HeldLease> {
   const { dir, card, host } = options;
   const { name, slug } = options.board;
   const path = pathOf(options);
   const mine: Lease = { ...ownProcess(), card, board: { name, slug }, host, since: options.now() };
-  makeOwnFolder(dir);
-  // The lock covers only reading and writing: the lease itself is the file.
-  await withLock(path, () => {
-    const held = holder(options);
-    if (held !== null && held.pid !== mine.pid) throw watchedAlready(held);
-    writeStateFile(path, JSON.stringify(mine));
-  });
+  const isMine = (): boolean => {
+    const held = read(path);
+    return held?.pid === mine.pid && held.start === mine.start;
+  };
+  const take = async (): Promise<void> => {
+    makeOwnFolder(dir);
+    // The lock covers only reading and writing: the lease itself is the file.
+    await withLock(path, () => {
+      const held = holder(options);
+      if (held !== null && held.pid !== mine.pid) throw watchedAlready(held);
+      writeStateFile(path, JSON.stringify(mine));
+    });
+  };
+  await take();
   return {
+    keep: async () => {
+      if (!isMine()) await take();
+    },
     release: async () => {
       await withLock(path, async () => {
-        const held = read(path);
-        if (held?.pid === mine.pid && held.start === mine.start) await unlink(path);
+        if (isMine()) await unlink(path);
       });
     },
   };

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PrivateWorld, until } from './private-world.ts';
@@ -78,6 +78,18 @@ test('a second monitor of the same registry is refused; it names who watches', a
   const unreadable = await world.run(['monitor']);
   expect(unreadable, 'a registry that cannot be read is said before that').toMatchObject({ code: 3, stdout: '' });
   expect(unreadable.stderr).toContain(`${world.registry}:`);
+});
+
+test('a state folder that is removed under a monitor lets no second one start', async () => {
+  await world.openSession('shop-creator-claude');
+  const first = await world.monitor();
+  await until('the registration', () => world.logged('applied') === 1);
+  rmSync(world.state, { recursive: true });
+  await until('the lease', () =>
+    readdirSync(world.root, { recursive: true, encoding: 'utf8' }).some((path) => /state.*lease-\w+\.json$/.test(path)),
+  );
+  expect(await world.run(['monitor'])).toMatchObject({ code: 6, stdout: '' });
+  expect(first.child.exitCode).toBe(null);
 });
 
 test('a signal pauses the run: said once on the card, and the next start goes on with it', async () => {

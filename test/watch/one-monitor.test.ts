@@ -50,3 +50,16 @@ test('a monitor of 0.1.0, whose lease knew no place, still watches on its host',
   holds('lease.json', { host: 'lab2' });
   await (await take('here')).release();
 });
+
+test('a lease whose file was removed is written again, unless another monitor has one by then', async () => {
+  const { at, holds, take } = stateFolder();
+  const lease = await take('here');
+  await lease.keep();
+  rmSync(at('here').dir, { recursive: true });
+  await lease.keep();
+  expect(watcherOf(at('here'))).toMatchObject({ pid: process.pid, since: 1 });
+  holds('lease-here.json');
+  await expect(lease.keep()).rejects.toThrow(`pid ${process.ppid} already watches this registry`);
+  await lease.release();
+  expect(watcherOf(at('here')), 'the lease of the other one stays').toMatchObject({ pid: process.ppid });
+});
