@@ -26,12 +26,12 @@ interface Case {
 
 /** The long ones first: some run at the same time. */
 const cases: readonly Case[] = [
+  { does: 'an agent with our hook is followed at once, and never disturbed', scenario: hooks },
   { does: 'a session is followed from its start to its end, and back again', scenario: life },
   { does: 'a resume line goes where the conversation is', scenario: resumes },
   { does: 'a Claude without a conversation gets none of its folder', scenario: dialogs },
   { does: 'a conversation that moved to the background is not lost', scenario: background, needs: 'hasBackground' },
   { does: 'an agent that waits for its user is told of once, with what it waits for', scenario: attention },
-  { does: 'an agent with our hook is followed at once, and never disturbed', scenario: hooks },
   { does: 'headless runs in the folder of a session change nothing', scenario: headless },
   { does: 'visitors in the folder of a session change nothing while they are there', scenario: visitors },
   { does: 'visitors that came and went between two looks change nothing', scenario: visitorsUnseen },

@@ -7,7 +7,7 @@ import { writeClaudeRecord } from './claude-record.ts';
 import { PrivateWorld, until } from './private-world.ts';
 
 /** How long the flood lasts. */
-const seconds = Number(process.env['FLOOD_SECONDS'] ?? 4);
+const seconds = Number(process.env['FLOOD_SECONDS'] ?? 2);
 /** 10,000 a minute. */
 const everyMs = 6;
 

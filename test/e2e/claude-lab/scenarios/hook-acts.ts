@@ -8,7 +8,7 @@ import type { ClaudeWorld } from '../claude-world.ts';
 
 /** How often each act is done. With a count that is given, the times are shown. */
 const given = process.env['CLAUDE_ACTS'];
-const times = Number(given ?? 2);
+const times = Number(given ?? 1);
 
 /** A hooked Claude in a pane, and the name of its session. */
 export interface Hooked {
