@@ -15,7 +15,7 @@ export function parseValue(flag: Flag, text: string, now: number): string | numb
     assertDirection(flag.name, value.direction, parsed - now, text);
   if (parsed !== null) return parsed;
   throw new UsageError(`--${flag.name} does not take ${clean(JSON.stringify(text))}`, {
-    cure: `give it ${expected(value)}`,
+    cure: value.kind === 'choice' && value.otherwise !== undefined ? value.otherwise : `give it ${expected(value)}`,
   });
 }
 

@@ -45,7 +45,12 @@ export interface Flag {
 
 export type FlagValue =
   | { readonly kind: 'text'; readonly placeholder: string }
-  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  | {
+      readonly kind: 'choice';
+      readonly choices: readonly string[];
+      /** What to do instead, said of any other value. */
+      readonly otherwise?: string;
+    }
   /** In ms once parsed. */
   | { readonly kind: 'duration'; readonly least: number }
   /** A count of at least `least`. */

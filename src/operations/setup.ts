@@ -34,7 +34,11 @@ export const setup: Operation<SetupAnswer | HooksAnswer> = {
     {
       name: 'hooks',
       description: 'have an agent report by itself: its own commands, run with --yes',
-      value: { kind: 'choice', choices: ['claude-code'] },
+      value: {
+        kind: 'choice',
+        choices: ['claude-code'],
+        otherwise: 'only claude-code has hooks of ours; other agents report by asm report: docs/hooks.md',
+      },
     },
     { name: 'service', description: 'print a systemd user unit that works a card without a model' },
     { name: 'card', description: 'with --service: the card', value: { kind: 'text', placeholder: 'id' } },

@@ -40,3 +40,11 @@ test.each(['25:00', '2026-13-01', '2026-02-30', '2026-02-30T10:00:00Z', 'soon', 
   const flag = { name: 'since', description: '', value: { kind: 'time', direction: 'back' } } as const;
   expect(() => parseValue(flag, text, now)).toThrow(`--since does not take ${JSON.stringify(text)}`);
 });
+
+test('a choice may say what to do instead of any other', () => {
+  const value = { kind: 'choice', choices: ['one'], otherwise: 'do that by hand' } as const;
+  expect(parseValue({ name: 'hooks', description: '', value }, 'one', now)).toBe('one');
+  expect(() => parseValue({ name: 'hooks', description: '', value }, 'two', now)).toThrow(
+    expect.objectContaining({ message: '--hooks does not take "two"', cure: 'do that by hand' }),
+  );
+});

@@ -4,6 +4,7 @@ import { reporterIn } from '../../core/model/report.ts';
 import { readReport, reportsFolder } from '../../observe/reports/reports.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import { names } from '../../system/if-readable.ts';
+import { isAlive } from '../../system/process-identity.ts';
 
 /** So many files are looked at; more are a flood, whatever they hold. */
 const atMost = 2_000;
@@ -20,5 +21,14 @@ export function checkReports({ stateDir }: Pick<Settings, 'stateDir'>): readonly
     const why = refused > 0 ? 'no reports of yours, and are ignored' : `in ${folder}, more than agents can be`;
     return [bad('reports', `${what} ${why}`, `see what writes there: ls -l ${folder}`)];
   }
-  return [good('reports', `${found.length} ${found.length === 1 ? 'agent reports' : 'agents report'} in ${folder}`)];
+  const living = found.filter((name) => isLiving(name)).length;
+  const count =
+    living === 0 ? 'no running agent reports' : living === 1 ? '1 agent reports' : `${living} agents report`;
+  return [good('reports', `${count} in ${folder}`)];
+}
+
+/** Decides whether the process of a report lives: the others' reports go with the next pass that writes. */
+function isLiving(name: string): boolean {
+  const reporter = reporterIn(name);
+  return reporter !== null && isAlive(reporter);
 }

@@ -10,7 +10,8 @@ export async function checkTriggers(context: Context, report: PassReport | null)
   const states = await probe(context.triggers().all, report.watched, context.signal);
   const hears = states.some(({ hearsDeaths, state }) => hearsDeaths && state.on);
   const found = states.map(({ name, hearsDeaths, state }): Finding => {
-    if (state.on) return good('trigger', `${name}: on`);
+    // That the folder is watched does not say that an agent reports.
+    if (state.on) return good('trigger', name === 'reports' ? 'report folder: watched' : `${name}: on`);
     // If another trigger hears of deaths, or there is no server yet, nothing is wrong.
     if (hearsDeaths && (hears || report.watched.servers.length === 0))
       return good('trigger', `${name}: off, ${state.because}`);

@@ -6,6 +6,7 @@ import { checkBroker } from '../../mqtt/check-broker.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import type { Context, PassReport } from '../context.ts';
 import { checkFolders } from './check-folders.ts';
+import { checkHooks } from './check-hooks.ts';
 import { checkJobs } from './check-jobs.ts';
 import { checkLock } from './check-lock.ts';
 import { checkMonitor } from './check-monitor.ts';
@@ -45,6 +46,7 @@ export async function examine(context: Context, hermes: NamedHermes): Promise<re
     ...checkNotifiers(context),
     ...triggers,
     ...checkReports(context.settings),
+    ...checkHooks(context),
     statusLineFinding(context.registryStateDir),
     ...service,
     ...worker,

@@ -7,18 +7,20 @@ import { callProgram } from '../../system/call-program.ts';
 import { isObject, jsonIn } from '../../system/json.ts';
 import { whichProgram } from '../../system/missing-program.ts';
 import { makeOwnFolder } from '../../system/own-folder.ts';
+import type { ProgramAnswer } from '../../system/run-program.ts';
+import { setVariable } from '../../system/set-variable.ts';
 import type { HooksAnswer } from '../answers/hooks.ts';
 import type { Context } from '../context.ts';
 import type { Answer } from '../operation.ts';
+import { hadBy, installing, listing, uninstalling, type Step } from './claude-plugin.ts';
+import { settingsOf, settingsWithHooks } from './claude-settings.ts';
 
-const marketplace = 'agent-sessions-monitor';
-const plugin = `agent-sessions-reports@${marketplace}`;
 /** Each of Claude's commands takes a fraction of a second; ms. */
 const deadlineMs = 60_000;
 
 /**
- * Installs the plugin with the hooks into Claude Code by Claude's own commands, or takes it out again. Without `run` it
- * only shows the commands, and what to put into `settings.json` instead.
+ * Installs the plugin with the hooks into Claude Code by Claude's own commands, or takes it out again: of these it runs
+ * those that change something. Without `run` it only shows them all, and what to put into `settings.json` instead.
  * @throws UsageError if there is no Claude, or it refuses
  */
 export async function claudeHooks(
@@ -26,35 +28,57 @@ export async function claudeHooks(
   { goal, run }: { readonly goal: 'install' | 'uninstall'; readonly run: boolean },
 ): Promise<Answer<HooksAnswer>> {
   const folder = join(dirname(context.program.at(-1) ?? ''), 'claude-code');
-  const commands = goal === 'install' ? installing(folder) : uninstalling;
-  const lines = commands.map((words) => words.map(shellQuote).join(' '));
+  const steps = goal === 'install' ? installing(folder) : uninstalling;
   const settings = goal === 'install' ? fragmentOf(folder) : null;
-  const json = { commands: commands.map((words) => [...words]), ran: run, ...(settings === null ? {} : { settings }) };
-  if (!run) {
-    const instead =
-      settings === null
-        ? ['', 'or take its hooks out of ~/.claude/settings.json']
-        : ['', 'or put this into ~/.claude/settings.json:', JSON.stringify(settings, null, 2)];
-    const text = [...lines, ...instead, '', 'with --yes these commands are run'].join('\n');
-    return { json, text, exit: exitCode.done };
-  }
-  if (goal === 'install') makeOwnFolder(join(context.settings.stateDir, reportsFolder));
-  await (goal === 'install' ? runEach(context, commands) : tryEach(context, commands));
-  const said = goal === 'install' ? 'Claude Code reports from its next start on' : 'taken out of Claude Code';
-  return { json, text: [...lines, said].join('\n'), exit: exitCode.done };
-}
-
-function installing(folder: string): readonly (readonly string[])[] {
-  return [
-    ['claude', 'plugin', 'marketplace', 'add', folder],
-    ['claude', 'plugin', 'install', plugin],
+  const taken = run ? await runNeeded(context, goal, steps) : steps;
+  const also = settingsWithHooks(context);
+  const json = {
+    commands: taken.map(({ words }) => [...words]),
+    ran: run,
+    ...(settings === null ? {} : { settings }),
+    ...(also === null ? {} : { also_in: also }),
+  };
+  const lines = [
+    ...taken.map(({ words }) => words.map(shellQuote).join(' ')),
+    ...(run ? [doneText(goal, taken)] : insteadText(context, settings)),
+    ...(also === null ? [] : [`its hooks also stand in ${clean(also)}: take them out there`]),
+    ...(goal === 'install' ? variableText(context) : []),
   ];
+  return { json, text: lines.join('\n'), exit: exitCode.done };
 }
 
-const uninstalling: readonly (readonly string[])[] = [
-  ['claude', 'plugin', 'uninstall', plugin],
-  ['claude', 'plugin', 'marketplace', 'remove', marketplace],
-];
+async function runNeeded(context: Context, goal: 'install' | 'uninstall', steps: readonly Step[]) {
+  if (goal === 'install') makeOwnFolder(join(context.settings.stateDir, reportsFolder));
+  const had = hadBy({
+    plugins: await listed(context, listing.plugins),
+    marketplaces: await listed(context, listing.marketplaces),
+  });
+  const needed = steps.filter(({ isNeeded }) => isNeeded(had));
+  await (goal === 'install' ? runEach(context, needed) : tryEach(context, needed));
+  return needed;
+}
+
+function doneText(goal: 'install' | 'uninstall', taken: readonly Step[]): string {
+  if (taken.length === 0) return 'nothing to change';
+  return goal === 'install' ? 'Claude Code reports from its next start on' : 'taken out of Claude Code';
+}
+
+function insteadText(context: Context, settings: HooksAnswer['settings'] | null): readonly string[] {
+  const path = clean(settingsOf(context));
+  const instead =
+    settings === null
+      ? ['', `or take its hooks out of ${path}`]
+      : ['', `or put this into ${path}:`, JSON.stringify(settings, null, 2)];
+  return [...instead, '', 'nothing is written; with --yes these commands are run'];
+}
+
+/** A hook finds the state folder by the variable of its own agent. */
+function variableText({ env, settings }: Context): readonly string[] {
+  if (setVariable(env, stateVariable) === null) return [];
+  return [`start your agents with ${stateVariable}=${shellQuote(settings.stateDir)} too`];
+}
+
+const stateVariable = 'AGENT_SESSIONS_MONITOR_STATE_DIR';
 
 /** Returns the plugin's hooks for Claude's settings, with the literal path of the script. */
 function fragmentOf(folder: string): HooksAnswer['settings'] & object {
@@ -75,23 +99,35 @@ function fragmentOf(folder: string): HooksAnswer['settings'] & object {
   return isObject(parsed) ? parsed : {};
 }
 
-async function runEach(context: Context, commands: readonly (readonly string[])[]): Promise<void> {
-  for (const words of commands) await runClaude(context, words);
+async function runEach(context: Context, steps: readonly Step[]): Promise<void> {
+  for (const { words } of steps) await runClaude(context, words);
 }
 
-/** Runs all, because the user may have taken a part out already. @throws the first error */
-async function tryEach(context: Context, commands: readonly (readonly string[])[]): Promise<void> {
+/** Runs all, though one fails, so that nothing is left of the rest. @throws the first error */
+async function tryEach(context: Context, steps: readonly Step[]): Promise<void> {
   const errors: unknown[] = [];
-  for (const words of commands) await runClaude(context, words).catch((error: unknown) => errors.push(error));
+  for (const { words } of steps) await runClaude(context, words).catch((error: unknown) => errors.push(error));
   if (errors.length > 0) throw errors[0];
 }
 
-async function runClaude({ env, signal }: Context, [program = '', ...args]: readonly string[]): Promise<void> {
+/** Returns what Claude lists; `null`: it cannot say. */
+async function listed(context: Context, words: readonly string[]): Promise<string | null> {
+  const answer = await askClaude(context, words);
+  return answer.kind === 'ended' && answer.code === 0 ? answer.stdout : null;
+}
+
+async function runClaude(context: Context, words: readonly string[]): Promise<void> {
+  const answer = await askClaude(context, words);
+  if (answer.kind === 'ended' && answer.code === 0) return;
+  const why = answer.kind === 'ended' ? clean(answer.stderr.trim() || answer.stdout.trim()).slice(0, 300) : answer.kind;
+  throw new UsageError(`${words.join(' ')}: ${why}`, {
+    cure: 'mend what it says, and run this again: what is done already is left out',
+  });
+}
+
+function askClaude({ env, signal }: Context, [program = '', ...args]: readonly string[]): Promise<ProgramAnswer> {
   if (whichProgram(program, env['PATH']) === null) {
     throw new UsageError('there is no claude in PATH', { cure: 'install Claude Code, or run it without --yes' });
   }
-  const answer = await callProgram(program, args, { deadlineMs, env, signal });
-  if (answer.kind === 'ended' && answer.code === 0) return;
-  const why = answer.kind === 'ended' ? clean(answer.stderr.trim() || answer.stdout.trim()).slice(0, 300) : answer.kind;
-  throw new UsageError(`claude ${args.join(' ')}: ${why}`, { cure: 'try the command by hand' });
+  return callProgram(program, args, { deadlineMs, env, signal });
 }

@@ -2,6 +2,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkReports } from '../../../src/operations/doctor/check-reports.ts';
+import { reportName } from '../../../src/core/model/report.ts';
+import { ownProcess } from '../../../src/system/process-identity.ts';
 import { pipeAt, put, scratchFolder } from '../../observe/scratch.ts';
 
 const report = JSON.stringify({ agent: 'claude', event: 'Stop' });
@@ -11,6 +13,10 @@ test('reports are counted, and what is none is one line', () => {
   const hooks = join(stateDir, 'hooks');
   expect(checkReports({ stateDir })).toEqual([]);
   put(join(hooks, '1-1.json'), report);
+  expect(checkReports({ stateDir }), 'that process has ended').toMatchObject([
+    { ok: true, message: `no running agent reports in ${hooks}` },
+  ]);
+  put(join(hooks, reportName(ownProcess())), report);
   put(join(hooks, 'notes.txt'), 'mine');
   expect(checkReports({ stateDir })).toMatchObject([{ ok: true, message: `1 agent reports in ${hooks}` }]);
   pipeAt(join(hooks, '2-1.json'));
@@ -20,7 +26,7 @@ test('reports are counted, and what is none is one line', () => {
   expect(checkReports({ stateDir })).toMatchObject([
     {
       ok: false,
-      message: `4 of 5 files in ${hooks} are no reports of yours, and are ignored`,
+      message: `4 of 6 files in ${hooks} are no reports of yours, and are ignored`,
       cure: `see what writes there: ls -l ${hooks}`,
     },
   ]);

@@ -43,18 +43,78 @@ test('without --yes the commands and the fragment are shown, and nothing is done
   expect([called(), existsSync(context.settings.stateDir)]).toEqual(['', false]);
 });
 
-test('with --yes Claude installs it, and takes it out again', async () => {
-  const { root, context, called } = installation();
-  await answers(setup, context, { values: { ...values, yes: true } });
+/** Answers as Claude Code 2.1.332 does, and keeps what it was told in two files beside it. */
+const claudeLike = `
+d=$(dirname "$0"); p=agent-sessions-reports@agent-sessions-monitor
+case "$*" in
+  'plugin list --json') [ -e "$d/p" ] && echo "[{\\"id\\":\\"$p\\",\\"scope\\":\\"user\\",\\"enabled\\":true$(cat "$d/p")}]" || echo '[]'; exit;;
+  'plugin marketplace list --json') [ -e "$d/m" ] && cat "$d/m" || echo '[]'; exit;;
+esac
+echo "$@" >>"$0.log"
+case "$2 $3" in
+  'marketplace add') printf '%s' "$4" | sed 's/"/\\\\"/g; s/.*/[{"name":"agent-sessions-monitor","path":"&"}]/' >"$d/m";;
+  'marketplace remove') rm "$d/m";;
+  "install $p") [ -s "$d/p" ] || : >"$d/p";;
+  "uninstall $p") rm "$d/p";;
+esac`;
+const add = (root: string) => `plugin marketplace add ${root}/my "dist"/claude-code`;
+const installs = 'plugin install agent-sessions-reports@agent-sessions-monitor';
+const uninstalls = 'plugin uninstall agent-sessions-reports@agent-sessions-monitor';
+const removes = 'plugin marketplace remove agent-sessions-monitor';
+
+test('with --yes Claude installs it, and takes it out again; a second time there is nothing to change', async () => {
+  const { root, context, called } = installation(claudeLike);
+  const run = async (more: object = {}) =>
+    (await answers(setup, context, { values: { ...values, yes: true, ...more } }))[0];
+  await run();
   expect(existsSync(join(context.settings.stateDir, 'hooks'))).toBe(true);
-  await answers(setup, context, { values: { ...values, yes: true, uninstall: true } });
-  expect(called().split('\n')).toEqual([
-    `plugin marketplace add ${root}/my "dist"/claude-code`,
-    'plugin install agent-sessions-reports@agent-sessions-monitor',
-    'plugin uninstall agent-sessions-reports@agent-sessions-monitor',
-    'plugin marketplace remove agent-sessions-monitor',
-    '',
+  const again = await run();
+  expect([again?.text, hooksAnswer.parse(again?.json).commands]).toEqual(['nothing to change', []]);
+  await run({ uninstall: true });
+  expect(await run({ uninstall: true })).toMatchObject({ text: 'nothing to change', exit: 0 });
+  expect(called().split('\n')).toEqual([add(root), installs, uninstalls, removes, '']);
+});
+
+test('only what is missing is done: a marketplace that was left, one of a former installation, a plugin in error', async () => {
+  const { root, context, called } = installation(claudeLike);
+  const run = (more: object = {}) => answers(setup, context, { values: { ...values, yes: true, ...more } });
+  put(join(root, 'bin/m'), '[{"name":"agent-sessions-monitor","path":"/gone"}]');
+  await run({ uninstall: true });
+  put(join(root, 'bin/m'), '[{"name":"agent-sessions-monitor","path":"/gone"}]');
+  put(join(root, 'bin/p'), ',"errors":["cache-miss"]');
+  await run();
+  expect(called().split('\n')).toEqual([removes, add(root), installs, '']);
+});
+
+test('a Claude that cannot list is told all of it', async () => {
+  const { root, context, called } = installation('case "$*" in *--json) exit 1;; esac; echo "$@" >>"$0.log"');
+  await answers(setup, context, { values: { ...values, yes: true } });
+  expect(called().split('\n')).toEqual([add(root), installs, '']);
+});
+
+test('hooks that also stand in the settings are named, and the variable that the agents need', async () => {
+  const { root, context, called } = installation(claudeLike);
+  const folder = join(root, 'claude home');
+  put(join(folder, 'settings.json'), '{"hooks":"f=/x/claude-code/plugin/hooks/report.sh"}');
+  const env = {
+    ...context.env,
+    CLAUDE_CONFIG_DIR: folder,
+    AGENT_SESSIONS_MONITOR_STATE_DIR: context.settings.stateDir,
+  };
+  const named = { ...context, env };
+  const [out] = await answers(setup, named, { values: { ...values, yes: true, uninstall: true } });
+  const also = `its hooks also stand in ${folder}/settings.json: take them out there`;
+  expect([out?.text, hooksAnswer.parse(out?.json).also_in]).toEqual([
+    `nothing to change\n${also}`,
+    `${folder}/settings.json`,
   ]);
+  const [shown] = await answers(setup, named, { values });
+  expect(shown?.text).toContain(`or put this into ${folder}/settings.json:`);
+  expect(shown?.text.split('\n').slice(-2)).toEqual([
+    also,
+    `start your agents with AGENT_SESSIONS_MONITOR_STATE_DIR=${context.settings.stateDir} too`,
+  ]);
+  expect(called()).toBe('');
 });
 
 test('what the user has taken out already does not keep the rest', async () => {
