@@ -57,7 +57,7 @@ export const hostAnswer = z.strictObject({
       text: z.string().describe('the entry, with the keys above it'),
     })
     .describe('where the host keeps its MCP servers'),
-  change: change.exactOptional().describe('absent where it was only shown'),
+  change: z.enum(['changed', 'unchanged']).exactOptional().describe('absent where it was only shown'),
   said: z.string().exactOptional().describe('what the host printed'),
 });
 

@@ -1,28 +1,31 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import * as z from 'zod';
 import { clean } from '../../core/words/text.ts';
 import { HostError, UsageError } from '../../errors.ts';
 import type { HostAnswer } from '../../hermes/setup/answers.ts';
 import { serverName } from '../../hermes/mcp-entry.ts';
 import type { Installed } from '../../hermes/setup/install.ts';
-import { readJson } from '../../system/json.ts';
 import { regularText } from '../../system/read-regular.ts';
 import { realPathOf } from '../../system/real-path.ts';
 import { stage, writeStateFile } from '../../system/replace-file.ts';
 import type { Context } from '../context.ts';
 import type { Client, ServerStart } from './client.ts';
 import { anyHost, knownClients } from './known-clients.ts';
-import { fragment, withoutServer, type Standing } from './entry-text.ts';
-import { commandLine, linesOf, runOwn } from './run-own.ts';
-import { isStart, longestFile, misreadBy, placeOf, readStanding, startFor, startsFor } from './standing.ts';
-
-interface ClientRequest {
-  readonly client: Client;
-  readonly goal: 'install' | 'uninstall';
-  /** Only shows what would be done. */
-  readonly print: boolean;
-}
+import { withoutServer, type Standing } from './entry-text.ts';
+import { foreign } from './foreign.ts';
+import { linesOf, runOwn } from './run-own.ts';
+import { about, byHand, shown, unchanged, type ClientRequest } from './shown.ts';
+import {
+  isStart,
+  longestFile,
+  misreadBy,
+  placeOf,
+  readStanding,
+  recordPath,
+  registryVariable,
+  startFor,
+  startsFor,
+  startsOf,
+} from './standing.ts';
 
 /** Does it for the host of that name; a host that is not in the table only gets the usual entry. */
 export async function setUpNamed(
@@ -30,24 +33,33 @@ export async function setUpNamed(
   { name, goal, print }: Omit<ClientRequest, 'client'> & { readonly name: string },
 ): Promise<Installed> {
   const client = knownClients.find((one) => one.name === name);
-  if (client !== undefined) return setUpClient(context, { client, goal, print });
+  return client === undefined ? forAnyHost(context, goal, print) : setUpClient(context, { client, goal, print });
+}
+
+/** Returns the usual entry alone where it is only shown: then it can go into a file as it is. */
+function forAnyHost(context: Context, goal: ClientRequest['goal'], print: boolean): Installed {
   const servers = { mcpServers: { [serverName]: startFor(context, anyHost.waitSeconds) } };
-  return { json: servers, lines: [JSON.stringify(servers, null, 2)] };
+  if (goal === 'uninstall')
+    return { json: servers, lines: [`this host is not known: take ${serverName} out of its file by hand`] };
+  const said = print ? [] : ['this host is not known, nothing was written: put this into its file by hand', ''];
+  return { json: servers, lines: [...said, JSON.stringify(servers, null, 2)] };
 }
 
 /**
  * Adds the server to a host by the host's own command, or takes out what that added; or shows how.
- * @throws UsageError if the host's file cannot be read; HostError if the host refuses, or does not do what it says
+ * @throws UsageError if the host's file cannot be read; HostError if the host refuses, or does not do what it says, or
+ * an entry stands there that set-up did not write
  */
 async function setUpClient(context: Context, request: ClientRequest): Promise<Installed<HostAnswer>> {
   const { client, goal, print } = request;
   if (goal === 'install') refuseMisread(context, client);
-  if (print || client.own === null) return shown(context, request);
+  if (goal === 'install' && print) return shown(context, client);
   const standing = readStanding(context, client);
   if (standing.kind === 'unreadable') throw unreadable(context, client, standing.reason);
+  if (client.own === null) return byHand(context, request, standing);
   const isOurs = startsOf(context, client).some((start) => isStart(standing, start));
-  if (standing.kind === 'entry' && !isOurs) return foreign(context, request);
-  return goal === 'install' ? added(context, client, standing) : takenOut(context, client, standing);
+  if (standing.kind === 'entry' && !isOurs) throw foreign(context, client, standing);
+  return goal === 'install' ? added(context, client, standing) : takenOut(context, request, standing);
 }
 
 function refuseMisread(context: Context, client: Client): void {
@@ -60,29 +72,10 @@ function refuseMisread(context: Context, client: Client): void {
   });
 }
 
-/** What is added by the host's command is shown as that command; the file, where there is none or it can do more. */
-function shown(context: Context, { client, goal }: ClientRequest): Installed<HostAnswer> {
-  const json = about(context, client, goal);
-  const { own, file } = client;
-  const { path, text } = json.file;
-  if (goal === 'uninstall') {
-    const byHand = clean(`take ${serverName} out of ${file.key} in ${path}`);
-    return { json, lines: [json.command === null ? byHand : json.command.line] };
-  }
-  if (own === null || json.command === null) {
-    return { json, lines: [clean(`put this into ${path}, beside what stands there:`), '', text] };
-  }
-  if (file.waitSeconds <= own.waitSeconds) return { json, lines: [json.command.line] };
-  const better = `or put this into ${path}: then one call may wait ${file.waitSeconds} s, in place of ${own.waitSeconds} s`;
-  return { json, lines: [json.command.line, '', clean(better), '', text] };
-}
-
 async function added(context: Context, client: Client, standing: Standing): Promise<Installed<HostAnswer>> {
   const { own } = client;
   const json = about(context, client, 'install');
-  if (own === null) return shown(context, { client, goal: 'install', print: true });
-  if (startsFor(context, client).some((start) => isStart(standing, start)))
-    return { json: { ...json, change: 'unchanged' }, lines: [clean(`${json.file.path}: nothing to change`)] };
+  if (own === null || startsFor(context, client).some((start) => isStart(standing, start))) return unchanged(json);
   // Claude Code and Copilot CLI refuse a name that is there.
   if (standing.kind === 'entry' && own.remove !== null) await runOwn(context, client, own.remove(serverName));
   const start = startFor(context, own.waitSeconds);
@@ -90,16 +83,36 @@ async function added(context: Context, client: Client, standing: Standing): Prom
   const now = readStanding(context, client);
   if (!isStart(now, start)) throw refused(client, json, 'the entry is not there', linesOf(said));
   writeStateFile(recordPath(context, client), JSON.stringify(start));
-  const lines = [json.command?.line ?? '', ...linesOf(said), clean(`${json.file.path}: ${serverName} is there`)];
+  const lines = [
+    json.command?.line ?? '',
+    ...linesOf(said),
+    clean(`${json.file.path}: ${serverName} is there${formerRegistry(standing, start)}`),
+  ];
   return { json: { ...json, change: 'changed', said: said.text }, lines };
 }
 
-async function takenOut(context: Context, client: Client, standing: Standing): Promise<Installed<HostAnswer>> {
+/** Returns what to say of an entry for another registry that was replaced: a host has one of this name. */
+function formerRegistry(standing: Standing, { env }: ServerStart): string {
+  const former = standing.kind === 'entry' ? standing.start?.env[registryVariable] : undefined;
+  return former === undefined || former === env[registryVariable]
+    ? ''
+    : `, in place of the one for the registry ${former}`;
+}
+
+async function takenOut(
+  context: Context,
+  { client, print }: ClientRequest,
+  standing: Standing,
+): Promise<Installed<HostAnswer>> {
   const json = about(context, client, 'uninstall');
+  if (print && standing.kind !== 'absent') {
+    const cut = clean(`${json.file.path}: ${serverName} would be taken out of ${client.file.key}`);
+    return { json, lines: [json.command?.line ?? cut] };
+  }
   const forget = (): void => rmSync(recordPath(context, client), { force: true });
   if (standing.kind === 'absent') {
-    forget();
-    return { json: { ...json, change: 'unchanged' }, lines: [clean(`${json.file.path}: nothing to change`)] };
+    if (!print) forget();
+    return unchanged(json);
   }
   const said = json.command === null ? null : await runOwn(context, client, json.command.words.slice(1));
   if (said === null) cutOut(json.file.path, client);
@@ -127,57 +140,6 @@ function cutOut(path: string, { file, title }: Client): void {
     });
   }
   stage(real, next).commit();
-}
-
-function foreign(context: Context, { client, goal }: ClientRequest): Installed<HostAnswer> {
-  const json = about(context, client, goal);
-  const { own, file } = client;
-  const remove = own?.remove?.(serverName) ?? null;
-  const byHand =
-    own === null || remove === null ? `take ${serverName} out of ${file.key}` : commandLine(own.program, remove);
-  const lines = [
-    clean(`${json.file.path} has an entry of this name that asm setup did not write: left alone`),
-    `if it is not needed any more: ${byHand}`,
-  ];
-  return { json: { ...json, change: 'foreign' }, lines };
-}
-
-function about(context: Context, { name, own, file }: Client, goal: ClientRequest['goal']): HostAnswer {
-  const words = own === null ? null : wordsOf(own, goal, startFor(context, own.waitSeconds));
-  return {
-    client: name,
-    command:
-      own === null || words === null ? null : { words: [own.program, ...words], line: commandLine(own.program, words) },
-    file: {
-      path: file.path(placeOf(context)),
-      format: file.format,
-      text: fragment(file, serverName, startFor(context, file.waitSeconds)),
-    },
-  };
-}
-
-function wordsOf(
-  own: NonNullable<Client['own']>,
-  goal: ClientRequest['goal'],
-  start: ServerStart,
-): readonly string[] | null {
-  return goal === 'install' ? own.add(serverName, start) : (own.remove?.(serverName) ?? null);
-}
-
-const startSchema = z.object({
-  command: z.string(),
-  args: z.array(z.string()),
-  env: z.record(z.string(), z.string()),
-});
-
-/** Returns what set-up writes, and what it wrote last: node or the package may have moved since. */
-function startsOf(context: Context, client: Client): readonly ServerStart[] {
-  const recorded = readJson(recordPath(context, client), (value) => startSchema.safeParse(value).data ?? null);
-  return [...startsFor(context, client), ...(recorded === null ? [] : [recorded])];
-}
-
-function recordPath({ settings }: Context, { name }: Client): string {
-  return join(settings.stateDir, 'clients', `${name}.json`);
 }
 
 function unreadable(context: Context, { title, file }: Client, reason: string): UsageError {

@@ -1,11 +1,19 @@
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
 import { clientEntry } from '../../hermes/setup/entry.ts';
 import { serverName } from '../../hermes/mcp-entry.ts';
 import { statOrNull } from '../../system/if-readable.ts';
+import { readJson } from '../../system/json.ts';
 import { regularText } from '../../system/read-regular.ts';
 import type { Context } from '../context.ts';
 import type { Client, Place, ServerStart } from './client.ts';
 import { standingIn, type Standing } from './entry-text.ts';
+
+/** The variable of an entry that names the registry. */
+export const registryVariable = 'AGENT_SESSIONS_YAML';
+/** The variable of an entry that names the state folder. */
+export const stateVariable = 'AGENT_SESSIONS_MONITOR_STATE_DIR';
 
 type ClientContext = Pick<Context, 'env' | 'home' | 'settings' | 'program' | 'signal'>;
 
@@ -23,6 +31,23 @@ export function startFor(context: ClientContext, waitSeconds: number): ServerSta
 export function startsFor(context: ClientContext, { own, file }: Client): readonly ServerStart[] {
   const waits = own === null ? [file.waitSeconds] : [own.waitSeconds, file.waitSeconds];
   return waits.map((seconds) => startFor(context, seconds));
+}
+
+const startSchema = z.object({
+  command: z.string(),
+  args: z.array(z.string()),
+  env: z.record(z.string(), z.string()),
+});
+
+/** Returns what set-up writes, and what it wrote last: node or the package may have moved since. */
+export function startsOf(context: ClientContext, client: Client): readonly ServerStart[] {
+  const recorded = readJson(recordPath(context, client), (value) => startSchema.safeParse(value).data ?? null);
+  return [...startsFor(context, client), ...(recorded === null ? [] : [recorded])];
+}
+
+/** Returns the file that keeps what set-up wrote last into a host. */
+export function recordPath({ settings }: Pick<Context, 'settings'>, { name }: Client): string {
+  return join(settings.stateDir, 'clients', `${name}.json`);
 }
 
 /**

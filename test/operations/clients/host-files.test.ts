@@ -115,8 +115,9 @@ describe('nothing is written', () => {
   ])('where an entry of that name is of the user: %s', async (_, edit) => {
     writeFileSync(path, `{"servers": {"agent_sessions_monitor": ${edit(await entry())}}}`);
     const before = bytes();
-    expect(await takenOut()).toMatchObject({ change: 'foreign' });
-    expect(await asked({ client: 'vscode', yes: true })).toMatchObject({ change: 'foreign' });
+    const refused = { code: 5, where: path, message: expect.stringContaining('nothing was done') };
+    await expect(takenOut()).rejects.toMatchObject(refused);
+    await expect(asked({ client: 'vscode', yes: true })).rejects.toMatchObject(refused);
     expect(bytes()).toBe(before);
   });
 });

@@ -12,9 +12,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { clientNames } from '../../../src/operations/clients/known-clients.ts';
+import { hostAnswer } from '../../../src/hermes/setup/answers.ts';
 import type { Context } from '../../../src/operations/context.ts';
 import { setup } from '../../../src/operations/setup.ts';
 import { answers, fakeContext, settings } from '../fake-context.ts';
+
+const server = 'agent_sessions_monitor';
 
 let folder: string;
 beforeEach(() => {
@@ -97,7 +100,7 @@ describe('it is shown', () => {
   test('a command that can be pasted as it stands', async () => {
     const { text, json } = await asked({ client: 'claude-code' });
     expect(text).toBe(
-      "claude mcp add --scope user --env AGENT_SESSIONS_YAML=/home/me/registry.yaml --env AGENT_SESSIONS_MONITOR_STATE_DIR=~/state --env AGENT_SESSIONS_WAIT_SECONDS=110 --transport stdio agent_sessions_monitor -- '/opt/node 20/bin/node' /opt/it/dist/cli.js mcp",
+      "claude mcp add --scope user --env AGENT_SESSIONS_YAML=/home/me/registry.yaml --env AGENT_SESSIONS_MONITOR_STATE_DIR=~/state --env AGENT_SESSIONS_WAIT_SECONDS=110 --transport stdio agent_sessions_monitor -- '/opt/node 20/bin/node' /opt/it/dist/cli.js mcp\n\nnothing was done; --yes runs this",
     );
     expect(json).toMatchObject({ client: 'claude-code', file: { path: join(folder, '.claude.json'), format: 'json' } });
   });
@@ -116,13 +119,15 @@ describe('it is shown', () => {
       [mcp_servers.agent_sessions_monitor.env]
       AGENT_SESSIONS_YAML = "/home/me/registry.yaml"
       AGENT_SESSIONS_MONITOR_STATE_DIR = "~/state"
-      AGENT_SESSIONS_WAIT_SECONDS = "540""
+      AGENT_SESSIONS_WAIT_SECONDS = "540"
+
+      nothing was done; --yes runs the command"
     `);
   });
 
   test('a file, where the host has no command', async () => {
     expect((await asked({ client: 'goose', yes: true })).text).toMatchInlineSnapshot(`
-      "put this into ~/.config/goose/config.yaml, beside what stands there:
+      "Goose has no command for that; nothing was written: put this into ~/.config/goose/config.yaml by hand, beside what stands there:
 
       extensions:
         agent_sessions_monitor:
@@ -140,8 +145,59 @@ describe('it is shown', () => {
             AGENT_SESSIONS_MONITOR_STATE_DIR: ~/state
             AGENT_SESSIONS_WAIT_SECONDS: "280""
     `);
-    expect((await asked({ client: 'cursor', uninstall: true })).text).toMatchInlineSnapshot(
-      `"take agent_sessions_monitor out of mcpServers in ~/.cursor/mcp.json"`,
+  });
+});
+
+describe('a host without a command for it: nothing is written, and that is said', () => {
+  const path = '.cursor/mcp.json';
+  const stands = (command: string): string => file(path, JSON.stringify({ mcpServers: { [server]: { command } } }));
+
+  test('the entry has to be put there by hand', async () => {
+    expect((await asked({ client: 'cursor' })).text.split('\n').at(-1)).toBe(
+      'nothing was written: Cursor has no command for that',
+    );
+    const [first] = (await asked({ client: 'cursor', yes: true })).text.split('\n');
+    expect(first).toBe(
+      `Cursor has no command for that; nothing was written: put this into ~/${path} by hand, beside what stands there:`,
+    );
+    expect(existsSync(join(folder, path))).toBe(false);
+  });
+
+  test('and in place of another one of that name', async () => {
+    stands('mine');
+    const [first] = (await asked({ client: 'cursor', yes: true })).text.split('\n');
+    expect(first).toContain(`by hand, in place of ${server} there:`);
+    expect(readFileSync(join(folder, path), 'utf8')).toContain('mine');
+  });
+
+  test('where it stands already there is nothing to change', async () => {
+    const { json } = await asked({ client: 'cursor' });
+    file(path, hostAnswer.parse(json).file.text);
+    expect(await asked({ client: 'cursor', yes: true })).toMatchObject({
+      text: `~/${path}: nothing to change`,
+      json: { change: 'unchanged' },
+    });
+  });
+
+  test('it has to be taken out by hand, and only where it stands', async () => {
+    expect(await asked({ client: 'cursor', uninstall: true })).toMatchObject({
+      text: `~/${path}: nothing to change`,
+      json: { change: 'unchanged' },
+    });
+    stands('mine');
+    expect((await asked({ client: 'cursor', uninstall: true })).text).toBe(
+      `Cursor has no command for that; nothing was written: take ${server} out of mcpServers in ~/${path} by hand`,
+    );
+    expect(readFileSync(join(folder, path), 'utf8')).toContain('mine');
+  });
+
+  test('a host that is not in the table', async () => {
+    const { text } = await asked({ client: 'mcp-json' });
+    expect((await asked({ client: 'mcp-json', yes: true })).text).toBe(
+      `this host is not known, nothing was written: put this into its file by hand\n\n${text}`,
+    );
+    expect((await asked({ client: 'mcp-json', uninstall: true })).text).toBe(
+      `this host is not known: take ${server} out of its file by hand`,
     );
   });
 });
@@ -153,7 +209,8 @@ describe('it is done by the host', () => {
     host('claude');
     const shown = await asked({ client: 'claude-code' });
     const { text, json } = await asked({ client: 'claude-code', yes: true }, { env: claude() });
-    expect(text).toBe(`${shown.text}\ndone, with \\x07 a bell\n~/.claude.json: agent_sessions_monitor is there`);
+    const [line = ''] = shown.text.split('\n');
+    expect(text).toBe(`${line}\ndone, with \\x07 a bell\n~/.claude.json: agent_sessions_monitor is there`);
     expect(json).toMatchObject({ change: 'changed', said: expect.stringContaining('done') });
     expect(calls()).toEqual([expect.arrayContaining(['/opt/node 20/bin/node', 'AGENT_SESSIONS_WAIT_SECONDS=110'])]);
     expect((await asked({ client: 'claude-code', yes: true }, { env: claude() })).text).toBe(
@@ -193,14 +250,49 @@ describe('it is done by the host', () => {
     host('claude');
     file('.claude.json', '{"mcpServers": {"agent_sessions_monitor": {"command": "mine"}}}');
     for (const how of [{ yes: true }, { uninstall: true }]) {
-      const { text, json } = await asked({ client: 'claude-code', ...how }, { env: claude() });
-      expect(text).toMatchInlineSnapshot(`
-        "~/.claude.json has an entry of this name that asm setup did not write: left alone
-        if it is not needed any more: claude mcp remove --scope user agent_sessions_monitor"
-      `);
-      expect(json).toMatchObject({ change: 'foreign' });
+      await expect(asked({ client: 'claude-code', ...how }, { env: claude() })).rejects.toMatchObject({
+        code: 5,
+        message: 'nothing was done: an entry agent_sessions_monitor stands there that asm setup did not write',
+        where: join(folder, '.claude.json'),
+        cure: 'if it is not needed any more: claude mcp remove --scope user agent_sessions_monitor',
+      });
     }
     expect(calls()).toEqual([]);
+  });
+
+  test('an entry that was written from another state folder is left alone, and that is said', async () => {
+    host('claude');
+    await asked({ client: 'claude-code', yes: true }, { env: claude() });
+    const other = { env: claude(), settings: { ...settings, stateDir: join(folder, 'other') } };
+    for (const how of [{ yes: true }, { uninstall: true }]) {
+      await expect(asked({ client: 'claude-code', ...how }, other)).rejects.toMatchObject({
+        code: 5,
+        message: `nothing was done: an entry ${server} stands there that was not written from this state folder, but names ${join(folder, 'state')}`,
+        cure: expect.stringContaining(
+          `AGENT_SESSIONS_MONITOR_STATE_DIR=${join(folder, 'state')} asm setup --client claude-code --uninstall`,
+        ),
+      });
+    }
+    expect(calls()).toHaveLength(1);
+  });
+
+  test('an entry for another registry is replaced, and that is said', async () => {
+    host('claude');
+    await asked({ client: 'claude-code', yes: true }, { env: claude() });
+    const registry = { ...settings.registry, path: '/home/me/other.yaml' };
+    const other = { env: claude(), settings: { ...settings, stateDir: join(folder, 'state'), registry } };
+    const { text } = await asked({ client: 'claude-code', yes: true }, other);
+    expect(text.split('\n').at(-1)).toBe(
+      `~/.claude.json: ${server} is there, in place of the one for the registry /home/me/registry.yaml`,
+    );
+  });
+
+  test('with --print nothing is taken out, and what would be is said', async () => {
+    host('claude');
+    await asked({ client: 'claude-code', yes: true }, { env: claude() });
+    const { text } = await asked({ client: 'claude-code', uninstall: true, print: true });
+    expect(text).toBe(`claude mcp remove --scope user ${server}`);
+    expect(calls()).toHaveLength(1);
   });
 
   test('a host without a command that takes it out: the entry alone is cut out of its file', async () => {
