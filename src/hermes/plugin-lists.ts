@@ -26,9 +26,7 @@ export function withPlugin(path: string, text: string): Changed {
   const change = withChange(noChanges, ['plugins', 'enabled'], { kind: 'prepend', items: [pluginName] });
   const root = rootMap(source);
   const plugins = root === null ? null : lookUp(root, 'plugins', source.doc);
-  const names = nodeAt(root, ['plugins', 'enabled'], source.doc);
-  // Another value than a list is the user's, and would be lost.
-  if (names !== null && !isSeq(names) && scalarText(names) !== null) throw unsafe(path, 'plugins.enabled');
+  refuseOtherShapes(path, source);
   const splices = (): readonly Splice[] => {
     if (root === null || plugins === null) return [block(source)];
     const { node } = plugins;
@@ -39,6 +37,24 @@ export function withPlugin(path: string, text: string): Changed {
   const next = edited(source, splices(), treeAfter(treeOf(source), change));
   if (next === null) throw unsafe(path, 'plugins');
   return next.text;
+}
+
+/**
+ * Refuses a config in which `plugins` is no map, or a list of it no list: such a value is the user's, and would be lost.
+ * @throws UsageError
+ */
+function refuseOtherShapes(path: string, source: Source): void {
+  const config = treeOf(source);
+  const plugins = config instanceof Map ? config.get('plugins') : null;
+  if (!isEmpty(plugins) && !(plugins instanceof Map)) throw unsafe(path, 'plugins');
+  for (const list of lists) {
+    const names = plugins instanceof Map ? plugins.get(list) : null;
+    if (!isEmpty(names) && !Array.isArray(names)) throw unsafe(path, `plugins.${list}`);
+  }
+}
+
+function isEmpty(tree: Tree | undefined): boolean {
+  return tree === undefined || tree === null;
 }
 
 /**

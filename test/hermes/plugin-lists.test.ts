@@ -91,4 +91,22 @@ describe('the lists of plugins in the config of Hermes', () => {
     expect(() => on('model: [\n')).toThrow('does not parse');
     expect(() => on('plugins: { enabled: other }\n')).toThrow(/edited safely/);
   });
+
+  test.each([
+    'plugins: [mine, other]\n',
+    'plugins:\n  - mine\n  - other # c\n',
+    'plugins: "see other file"\n',
+    'plugins:\n  enabled: { mine: true }\n',
+    'plugins:\n  disabled: { mine: true }\n',
+  ])('a value of another shape is the user’s: %j', (text) => {
+    expect(() => on(text)).toThrow(/edited safely/);
+    expect(off(text)).toBe(text);
+  });
+
+  test.each(['plugins:\n', 'plugins: {}\n', 'plugins: ~ # c\n', 'plugins:\n  enabled:\n'])(
+    'an empty one is filled: %j',
+    (text) => {
+      expect(parse(on(text))).toEqual({ plugins: { enabled: ['agent-sessions'] } });
+    },
+  );
 });

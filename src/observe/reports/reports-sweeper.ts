@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { reporterIn } from '../../core/model/report.ts';
 import { clean } from '../../core/words/text.ts';
-import { names } from '../../system/if-readable.ts';
+import { linkOf } from '../../system/absent-or-blind.ts';
+import { ifReadable, names } from '../../system/if-readable.ts';
 import { isAlive } from '../../system/process-identity.ts';
 import { sweepTemporaries, tryUnlink } from '../../system/replace-file.ts';
 import { isOfThisHost, readReport, reportsFolder } from './reports.ts';
@@ -52,6 +53,7 @@ class ReportsSweeper {
     const [folder, at] = [this.#folder, this.#options.now()];
     if (Math.abs(at - this.#sweptAt) < everyMs) return;
     this.#sweptAt = at;
+    if (!isOurs(folder)) return;
     const left = names(folder).filter((name) => isOfEndedProcess(name));
     const refused = left.slice(0, atMost).filter((name) => sweepOne(join(folder, name), at) === 'was none').length;
     sweepTemporaries(folder);
@@ -69,9 +71,23 @@ class ReportsSweeper {
   }
 }
 
+/**
+ * Decides whether the folder is the one that the hook and `asm report` make: no link, the user's, closed to others. In
+ * any other one the user may keep files of his own: the state folder may be set to any place.
+ */
+function isOurs(folder: string): boolean {
+  const stat = ifReadable(() => linkOf(folder));
+  return stat?.isDirectory() === true && stat.uid === process.geteuid?.() && (stat.mode & 0o077) === 0;
+}
+
 function isOfEndedProcess(name: string): boolean {
   const reporter = reporterIn(name);
-  return reporter !== null && !isAlive(reporter);
+  return reporter !== null && isStart(reporter.start) && !isAlive(reporter);
+}
+
+/** Decides whether a process's start is written so: on Linux it is a number, elsewhere a date. */
+function isStart(start: string): boolean {
+  return process.platform === 'linux' ? /^\d+$/.test(start) : start !== '';
 }
 
 /** Removes what stands under the name of an ended process; a folder stays. */

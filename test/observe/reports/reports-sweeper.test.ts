@@ -25,7 +25,7 @@ function sweeperOf(stateDir: string) {
 test('reports of ended processes are removed, and nothing is said; others stay', async () => {
   const stateDir = scratchFolder();
   const folder = join(stateDir, 'hooks');
-  mkdirSync(folder);
+  mkdirSync(folder, { mode: 0o700 });
   const pid = await start('sleep', ['60']);
   const living = reportName({ pid, start: readStat(pid)?.start ?? '' });
   const foreign = '77-1.json';
@@ -48,7 +48,7 @@ test('reports of ended processes are removed, and nothing is said; others stay',
 test('what is no report is removed, and counted in one line an hour', () => {
   const stateDir = scratchFolder();
   const folder = join(stateDir, 'hooks');
-  mkdirSync(folder);
+  mkdirSync(folder, { mode: 0o700 });
   const { lines, sweepAfter } = sweeperOf(stateDir);
   pipeAt(join(folder, '4999992-1.json'));
   symlinkSync('/etc/passwd', join(folder, '4999993-1.json'));
@@ -71,7 +71,7 @@ test('what is no report is removed, and counted in one line an hour', () => {
 test('a flood of well-formed reports of no process is one line, and goes in some sweeps', () => {
   const stateDir = scratchFolder();
   const folder = join(stateDir, 'hooks');
-  mkdirSync(folder);
+  mkdirSync(folder, { mode: 0o700 });
   const { lines, sweepAfter } = sweeperOf(stateDir);
   for (let each = 0; each < 12_000; each += 1) writeFileSync(join(folder, `4999999-${each}.json`), report);
   sweepAfter(0);
@@ -81,4 +81,26 @@ test('a flood of well-formed reports of no process is one line, and goes in some
   expect(lines).toEqual([
     `10000 files were no reports of your agents, and nothing followed from them; see what writes into ${folder}`,
   ]);
+});
+
+test.each([
+  ['a link', (folder: string, precious: string) => symlinkSync(precious, folder)],
+  ['a folder that others may open', (folder: string) => mkdirSync(folder, { mode: 0o755 })],
+])('nothing is removed from %s: it may be a folder of the user', (_, make) => {
+  const stateDir = scratchFolder();
+  const [folder, precious] = [join(stateDir, 'hooks'), join(stateDir, 'precious')];
+  mkdirSync(precious, { mode: 0o700 });
+  make(folder, precious);
+  for (const name of ['2026-11.json', '44999992-1.json']) put(join(folder, name), report);
+  sweeperOf(stateDir).sweepAfter(0);
+  expect(readdirSync(folder).toSorted()).toEqual(['2026-11.json', '44999992-1.json']);
+});
+
+test.skipIf(process.platform !== 'linux')('a name with words in the place of a start is none of ours', () => {
+  const stateDir = scratchFolder();
+  const folder = join(stateDir, 'hooks');
+  mkdirSync(folder, { mode: 0o700 });
+  put(join(folder, '01-format.json'), '{}');
+  sweeperOf(stateDir).sweepAfter(0);
+  expect(readdirSync(folder)).toEqual(['01-format.json']);
 });
