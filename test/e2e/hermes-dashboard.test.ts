@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { HermesWorld, hermesVersions } from './hermes-world.ts';
@@ -104,5 +104,13 @@ describe.each(hermesVersions)('the tab in the dashboard of a real Hermes %s', (v
     await said(/^status: .*502.*said nothing.* code 3/);
     expect(await rows.count()).toBe(2 + many.length);
     await page.close();
+
+    // However many pages ask at once, one asm answers them.
+    const starts = world.file('starts', '');
+    program(`echo start >> '${starts}'; sleep 1; echo '{}'`);
+    const ask = async (): Promise<number> => (await get(`${api}/status`, known)).status;
+    await until('its answer', async () => (await ask()) === 200);
+    expect(new Set(await Promise.all(Array.from({ length: 30 }, ask)))).toEqual(new Set([200]));
+    expect(readFileSync(starts, 'utf8').split('start\n').length - 1).toBeLessThanOrEqual(3);
   });
 });

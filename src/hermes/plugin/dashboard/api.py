@@ -2,6 +2,9 @@
 
 import importlib.util
 import json
+import threading
+import time
+from collections import defaultdict
 from pathlib import Path
 
 from fastapi import APIRouter, HTTPException, Response
@@ -12,6 +15,11 @@ call = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(call)
 
 router = APIRouter()
+
+# However many pages ask, one asm runs for each document, and its answer is for all who waited.
+FRESH = 1.0
+_turns = defaultdict(threading.Lock)
+_answers = {}
 
 
 @router.get("/status")
@@ -34,14 +42,27 @@ def timelines():
 
 def document(*words):
     """Returns the JSON that asm prints, or a failure with its reason."""
-    try:
-        stdout, stderr = call.ask([*words, "--json"])
-    except (call.NotFound, OSError) as reason:
-        raise HTTPException(status_code=503, detail=str(reason)) from reason
+    stdout, stderr, missing = shared(words)
+    if missing is not None:
+        raise HTTPException(status_code=503, detail=missing)
     if is_json(stdout):
         return Response(stdout, media_type="application/json", headers={"Cache-Control": "no-store"})
     reason = f"asm {words[0]} says what is no JSON" if stdout.strip() else reason_in(stderr)
     raise HTTPException(status_code=502, detail=reason)
+
+
+def shared(words):
+    """Asks asm, unless it has just answered the same. Returns stdout, stderr, and why it could not be asked."""
+    with _turns[words]:
+        answer, until = _answers.get(words, (None, 0.0))
+        if time.monotonic() < until:
+            return answer
+        try:
+            answer = (*call.ask([*words, "--json"]), None)
+        except (call.NotFound, OSError) as reason:
+            answer = ("", "", str(reason))
+        _answers[words] = (answer, time.monotonic() + FRESH)
+        return answer
 
 
 def is_json(text):
