@@ -9,7 +9,8 @@ import type { Context } from '../context.ts';
 import type { Client, OwnCommand, Sees, ServerStart } from './client.ts';
 import type { Standing } from './entry-text.ts';
 import { knownClients } from './known-clients.ts';
-import { linesOf, runOwn } from './run-own.ts';
+import { runOwn } from './run-own.ts';
+import { verdictIn } from './said.ts';
 import { isStart, misreadBy, placeOf, readStanding, startsFor } from './standing.ts';
 
 /** Hosts start in 0.3 to 4 s, and start their servers then; ms. */
@@ -110,7 +111,7 @@ async function seenBy(
       try {
         const said = await runOwn(context, client, sees.words(serverName), sees.env);
         if (sees.connected.test(said.text)) return { ok: true, message: `${title} is connected to it` };
-        return { ok: false, message: `${title} is not connected to it: ${linesOf(said).join(' ')}` };
+        return { ok: false, message: `${title} is not connected to it: ${verdictIn(said)}` };
       } catch (error) {
         if (!(error instanceof AudienceError)) throw error;
         return { ok: false, message: error.message };

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { clean, cutTo, shellQuote } from '../../core/words/text.ts';
+import { shellQuote } from '../../core/words/text.ts';
 import { HostError } from '../../errors.ts';
 import { callProgram } from '../../system/call-program.ts';
 import { withoutTemplates } from '../../system/set-variable.ts';
@@ -8,8 +8,6 @@ import type { Client } from './client.ts';
 
 /** Hosts start in 0.3 to 4 s, and take many times as long on a busy machine; ms. */
 const deadlineMs = 60_000;
-/** What a host says about one entry is a few lines; bytes. */
-const longestAnswer = 2_000;
 
 export interface Said {
   readonly code: number;
@@ -51,14 +49,6 @@ export async function runOwn(
     case 'not started':
       throw failed(answer.reason === 'ENOENT' ? `there is no ${program} on the PATH` : answer.reason);
   }
-}
-
-/** Returns what a host said, as lines that are safe to print. */
-export function linesOf({ text }: Said): readonly string[] {
-  return cutTo(text, longestAnswer)
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => clean(line.trimEnd()));
 }
 
 export function commandLine(program: string, words: readonly string[]): string {

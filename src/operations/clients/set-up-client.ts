@@ -12,7 +12,8 @@ import type { Client, ServerStart } from './client.ts';
 import { anyHost, knownClients } from './known-clients.ts';
 import { withoutServer, type Standing } from './entry-text.ts';
 import { foreign } from './foreign.ts';
-import { linesOf, runOwn } from './run-own.ts';
+import { runOwn, type Said } from './run-own.ts';
+import { linesOf, refusalIn } from './said.ts';
 import { about, byHand, shown, unchanged, type ClientRequest } from './shown.ts';
 import {
   isStart,
@@ -81,14 +82,14 @@ async function added(context: Context, client: Client, standing: Standing): Prom
   const start = startFor(context, own.waitSeconds);
   const said = await runOwn(context, client, own.add(serverName, start));
   const now = readStanding(context, client);
-  if (!isStart(now, start)) throw refused(client, json, 'the entry is not there', linesOf(said));
+  if (!isStart(now, start)) throw refused(client, json, 'the entry is not there', said);
   writeStateFile(recordPath(context, client), JSON.stringify(start));
   const lines = [
     json.command?.line ?? '',
     ...linesOf(said),
     clean(`${json.file.path}: ${serverName} is there${formerRegistry(standing, start)}`),
   ];
-  return { json: { ...json, change: 'changed', said: said.text }, lines };
+  return { json: { ...json, change: 'changed', said: linesOf(said).join('\n') }, lines };
 }
 
 /** Returns what to say of an entry for another registry that was replaced: a host has one of this name. */
@@ -117,11 +118,11 @@ async function takenOut(
   const said = json.command === null ? null : await runOwn(context, client, json.command.words.slice(1));
   if (said === null) cutOut(json.file.path, client);
   const lines = said === null ? [] : linesOf(said);
-  if (readStanding(context, client).kind !== 'absent') throw refused(client, json, 'the entry is still there', lines);
+  if (readStanding(context, client).kind !== 'absent') throw refused(client, json, 'the entry is still there', said);
   forget();
   const line = json.command === null ? [] : [json.command.line];
   return {
-    json: { ...json, change: 'changed', ...(said === null ? {} : { said: said.text }) },
+    json: { ...json, change: 'changed', ...(said === null ? {} : { said: lines.join('\n') }) },
     lines: [...line, ...lines, clean(`${json.file.path}: ${serverName} is taken out`)],
   };
 }
@@ -149,8 +150,8 @@ function unreadable(context: Context, { title, file }: Client, reason: string): 
   });
 }
 
-function refused({ title }: Client, json: HostAnswer, reason: string, said: readonly string[]): HostError {
-  return new HostError(`${title} did not do it, ${reason}: ${said.join(' ')}`, {
+function refused({ title }: Client, json: HostAnswer, reason: string, said: Said | null): HostError {
+  return new HostError(`${title} did not do it, ${reason}${said === null ? '' : `: ${refusalIn(said)}`}`, {
     where: json.command?.line ?? json.file.path,
     cure: 'run that by hand, or edit the file by hand; docs/hosts.md says which',
   });

@@ -81,13 +81,70 @@ test.each([
   [
     'the host could not start it',
     'echo "  Status: ✘ Failed"',
-    'bad  Claude Code is not connected to it:   Status: ✘ Failed',
+    'bad  Claude Code is not connected to it: Status: ✘ Failed',
   ],
   ['the host does not start', 'kill -9 $$', 'bad  Claude Code was not asked: claude was ended by SIGKILL'],
 ])('%s', async (_, script, line) => {
   host('claude', script);
   put('claude-code');
-  expect((await said('claude-code')).map((one) => one.replace(/it: +/, 'it:   '))).toContain(line);
+  expect(await said('claude-code')).toContain(line);
+});
+
+/** What each host printed with a server that ends at once, beside others with keys. */
+const recorded = {
+  'claude-code': `agent_sessions_monitor:
+  Scope: User config (available in all your projects)
+  Status: ✘ Failed to connect
+  Issue: CONNECTION_CLOSED: Connection closed
+  Type: stdio
+  Command: node
+  Args: /gone/x.js mcp
+  Environment:
+    AGENT_SESSIONS_YAML=/a=b/c
+    MY_TOKEN=sk-secret-123
+    MY_TEXT=two lines
+Status: sk-secret-456
+
+To remove this server, run: claude mcp remove agent_sessions_monitor -s user`,
+  gemini: `Configured MCP servers:
+
+✗ agent_sessions_monitor: node /gone/x.js mcp --a=sk-secret-123 (stdio) - Disconnected
+✗ agent_sessions_monitor-2: x sk-other-998
+✗ other: x --api-key sk-other-999 agent_sessions_monitor (stdio) - Disconnected
+✗ web: http://127.0.0.1:1/mcp?token=tok-888 (http) - Disconnected`,
+  opencode: `\u001b[0m
+┌  MCP Servers
+│
+●  ✗ agent_sessions_monitor \u001b[90mfailed
+│      MCP error -32000: Connection closed
+│      \u001b[90mnode /gone/x.js mcp
+│
+●  ✗ other \u001b[90mfailed
+│      Executable not found in $PATH: "x"
+│      \u001b[90mx --api-key sk-other-999
+│
+└  2 server(s)`,
+};
+
+test.each([
+  ['claude-code', 'Claude Code', 'Status: ✘ Failed to connect Issue: CONNECTION_CLOSED: Connection closed'],
+  ['gemini', 'Gemini CLI', '✗ agent_sessions_monitor: node /gone/x.js mcp --a=***'],
+  ['opencode', 'opencode', '●  ✗ agent_sessions_monitor failed'],
+] as const)('of what %s prints only the line on this server is told, without values', async (name, title, line) => {
+  const path = file('printed', recorded[name]);
+  host(name === 'claude-code' ? 'claude' : name, `cat '${path}'`);
+  put(name);
+  const lines = await said(name);
+  expect(lines).toContain(`bad  ${title} is not connected to it: ${line}`);
+  expect(lines.join('\n')).not.toMatch(/sk-|tok-/);
+});
+
+test('a host that does not name this server at all', async () => {
+  host('gemini', 'echo "✗ web: http://127.0.0.1:1/mcp?token=tok-888 (http) - Disconnected"');
+  put('gemini');
+  expect(await said('gemini')).toContain(
+    'bad  Gemini CLI is not connected to it: it says nothing of agent_sessions_monitor',
+  );
 });
 
 test('a host that is not there, and has no entry', async () => {

@@ -327,6 +327,24 @@ describe('what goes wrong is said', () => {
     expect(existsSync(join(folder, 'state'))).toBe(false);
   });
 
+  test.each([
+    ['claude', 'claude-code', 'MCP server agent_sessions_monitor already exists in user config'],
+    [
+      'gemini',
+      'gemini',
+      'Error in: settings.json {"apiKey": "sk-1"}\n    "token": "sk-2"',
+      'settings.json {"apiKey": ***',
+    ],
+    ['codex', 'codex', 'Error: config.toml:2:9\n  2 | key = "sk-1"\n', 'Error: config.toml:2:9'],
+    ['code', 'vscode', 'x --api-key sk-1 https://me:sk-2@h/?t=sk-3', 'x --api-key *** https://***@h/?***'],
+  ])('a refusal of %s is told without what it quotes', async (program, client, REFUSES, told = REFUSES) => {
+    host(program);
+    const asking = asked({ client, yes: true }, { env: { REFUSES } });
+    const message = await asking.catch((error: Error) => error.message);
+    expect(message).toContain(told);
+    expect(message).not.toContain('sk-');
+  });
+
   test('a file that does not parse, before anything is run', async () => {
     host('codex');
     file('.codex/config.toml', 'model = \n');
