@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -32,7 +32,29 @@ async function kept(text: string | Readable, values: Record<string, string> = {}
 
 async function anAgent(name: string): Promise<{ pid: number; file: string }> {
   const pid = await start('sleep', ['60'], { argv0: name });
-  return { pid, file: `${pid}-${readStat(pid)?.start}.json` };
+  return { pid, file: fileOf(pid) };
+}
+
+/** Starts an agent that runs a command, which starts the script of that name as the same agent again. */
+async function anAgentThatRuns(agent: string, name: string, command: string) {
+  const folder = scratchFolder();
+  symlinkSync('/bin/bash', join(folder, agent));
+  execFileSync('mkfifo', [join(folder, 'never')]);
+  const runs = `export INNER=1; exec 3<>never; ${command}; exit`;
+  const waits = 'sleep 60 & echo $! > below.pid; echo $$ > inner.pid; read wait <&3';
+  writeFileSync(join(folder, name), `if [ -z "$INNER" ]; then ${runs}; fi\n${waits}\n`);
+  const pane = await start('bash', [`./${name}`], {
+    argv0: agent,
+    cwd: folder,
+    env: { PATH: `${folder}:${process.env['PATH']}` },
+  });
+  const inner = endsWithTest(Number(await written(join(folder, 'inner.pid'))));
+  const below = endsWithTest(Number(await written(join(folder, 'below.pid'))));
+  return { pane, inner, below };
+}
+
+function fileOf(pid: number): string {
+  return `${pid}-${readStat(pid)?.start}.json`;
 }
 
 test('the words of a hook of Claude are kept for the agent above, and no prompt', async () => {
@@ -87,6 +109,37 @@ test('a daemon, which works for every pane, reports for none, though the agent o
   const said = { type: 'agent-turn-complete', 'thread-id': id };
   expect(await kept(JSON.stringify({ ...said, pid: daemon }))).toBeNull();
   expect(Object.keys((await kept(JSON.stringify({ ...said, pid: pane }))) ?? {})).toHaveLength(1);
+});
+
+test.each([
+  "bash -c 'opencode run inner'",
+  "bash -c 'cd . && opencode run inner'",
+  "bash -c 'cd .; opencode run inner'",
+  `bash -c "eval 'opencode run inner'"`,
+  'bash -c \'exec sh -c "exec opencode run inner"\'',
+  'opencode run inner',
+])('what an agent runs for one answer reports for itself, though a shell gave it its place: %s', async (command) => {
+  const { pane, inner, below } = await anAgentThatRuns('opencode', 'run', command);
+  const nested = JSON.stringify({ pid: inner, id: 'ses_inner1' });
+  expect(await kept(nested, { event: 'working' })).toEqual({
+    [fileOf(inner)]: expect.objectContaining({ agent: 'opencode', id: 'ses_inner1' }),
+  });
+  expect(Object.keys((await kept(JSON.stringify({ pid: below, event: 'idle' }))) ?? {})).toEqual([fileOf(inner)]);
+  expect(Object.keys((await kept(JSON.stringify({ pid: pane, event: 'idle' }))) ?? {})).toEqual([fileOf(pane)]);
+});
+
+test('a run of Codex below a Codex reports for itself', async () => {
+  const { inner } = await anAgentThatRuns('codex', 'exec', "bash -c 'codex exec inner'");
+  expect(Object.keys((await kept(JSON.stringify({ pid: inner, event: 'x' }))) ?? {})).toEqual([fileOf(inner)]);
+});
+
+test('a program with the arguments of the process above it was launched by it, which is the agent of the pane', async () => {
+  const same = await anAgentThatRuns('opencode', 'same', 'opencode ./same');
+  expect(Object.keys((await kept(JSON.stringify({ pid: same.inner, event: 'x' }))) ?? {})).toEqual([fileOf(same.pane)]);
+  const other = await anAgentThatRuns('opencode', 'other', "bash -c 'opencode ./other more'");
+  expect(Object.keys((await kept(JSON.stringify({ pid: other.inner, event: 'x' }))) ?? {})).toEqual([
+    fileOf(other.inner),
+  ]);
 });
 
 test('whatever else comes keeps nothing, prints nothing and ends well', async () => {

@@ -56,10 +56,14 @@ export function runs(process: Process, isIt: (id: string) => boolean, observatio
   return launched !== null && isIt(launched);
 }
 
-/** Returns the conversation that a process said it runs; `null`: it said nothing of that, or that it has ended. */
+/**
+ * Returns the conversation that a process said it runs; `null`: it said nothing of that, or that it has ended, or it has
+ * no user.
+ */
 export function reportedId(own: AgentProcess | undefined): string | null {
   const said = own?.report;
-  return said === undefined || said.isEnd || !said.isInteractive ? null : said.id;
+  if (said === undefined || said.isEnd || !said.isInteractive) return null;
+  return own?.mode === 'headless' || own?.mode === 'daemon' ? null : said.id;
 }
 
 /** Returns the holders of a process. Records of an earlier process with the same pid do not count. */

@@ -1,3 +1,4 @@
+import type { CodingAgent } from '../../agents/agent.ts';
 import { agentNamedAs } from '../../agents/agent-processes.ts';
 import type { Agent } from '../../core/model/entry.ts';
 import type { Process } from '../../core/model/observation.ts';
@@ -13,13 +14,12 @@ export interface NamedAgent {
   readonly start: string;
 }
 
-type Known = Pick<Process, 'pid' | 'ppid' | 'start' | 'argv' | 'exe'>;
+type Known = Pick<Process, 'pid' | 'ppid' | 'start' | 'argv' | 'exe' | 'processGroup'>;
 type Find = (pid: number) => Known | null;
 
 /** What says nothing of how a process was started. */
 const untold = {
   startedAt: 0,
-  processGroup: 0,
   foregroundGroup: -1,
   tty: 0,
   cwd: null,
@@ -36,19 +36,46 @@ const stepsAtMost = 16;
  */
 export async function agentAbove(pid: number, signal: AbortSignal): Promise<NamedAgent | null> {
   const find = await finder(signal);
-  let found: NamedAgent | null = null;
   let at = find(pid);
   for (let step = 0; at !== null && step < stepsAtMost; step += 1) {
-    const named = agentNamedAs(at);
-    const agent = named?.facts.name;
-    // A daemon works for every pane, also if the agent of one has started it (Codex' app-server, opencode's).
-    if (named?.launch({ ...untold, ...at }).mode === 'daemon') return found;
-    // A process between two agents shows that the outer one started the inner one to work for it.
-    if (found !== null && agent !== found.agent) return found;
-    if (agent !== undefined) found = { agent, pid: at.pid, start: at.start };
-    at = at.ppid > 1 ? find(at.ppid) : null;
+    const agent = agentNamedAs(at);
+    if (agent !== undefined) return reporterOf(agent, at, find);
+    at = parentOf(at, find);
   }
-  return found;
+  return null;
+}
+
+/** Returns the process that reports for a program of an agent: its outermost launcher, or itself. */
+function reporterOf({ facts, launch }: CodingAgent, program: Known, find: Find): NamedAgent | null {
+  const { mode } = launch({ ...untold, ...program });
+  // A daemon works for every pane, also if the agent of one has started it (Codex' app-server, opencode's).
+  if (mode === 'daemon') return null;
+  let own = program;
+  // What has no user of its own, such as `opencode run`, works for the agent that started it, and is not that agent.
+  for (let step = 0; mode === 'interactive' && step < stepsAtMost; step += 1) {
+    const above = parentOf(own, find);
+    if (above === null || agentNamedAs(above)?.facts.name !== facts.name || !isLauncher(above, own)) break;
+    own = above;
+  }
+  return { agent: facts.name, pid: own.pid, start: own.start };
+}
+
+/**
+ * Decides whether a process only launched the program below it, with its own arguments and in its own process group. A
+ * shell hands its place to its last command: so an agent that an agent runs by `bash -c` may also be right below it.
+ */
+function isLauncher(above: Known, below: Known): boolean {
+  const [launched, own] = [argumentsOf(above), argumentsOf(below)];
+  return above.processGroup === below.processGroup && launched.join('\0') === own.join('\0');
+}
+
+/** Returns the arguments without the program, and without the script that an interpreter runs. */
+function argumentsOf({ argv: [program = '', ...rest] }: Known): readonly string[] {
+  return /(^|\/)(node|bun)$/.test(program) ? rest.slice(1) : rest;
+}
+
+function parentOf({ ppid }: Known, find: Find): Known | null {
+  return ppid > 1 ? find(ppid) : null;
 }
 
 async function finder(signal: AbortSignal): Promise<Find> {
@@ -66,5 +93,6 @@ function findInProc(pid: number): Known | null {
   const stat = readStat(pid);
   if (stat === null) return null;
   const argv = (readText(`/proc/${pid}/cmdline`) ?? '').split('\0');
-  return { pid, ppid: stat.ppid, start: stat.start, argv, exe: readLink(`/proc/${pid}/exe`) };
+  const { ppid, start, processGroup } = stat;
+  return { pid, ppid, start, processGroup, argv, exe: readLink(`/proc/${pid}/exe`) };
 }

@@ -143,6 +143,8 @@ describe('an agent without a record of its own', () => {
     const below = aProcess(2000, { ppid: 1001, tty: 0, argv: ['claude', '-p', 'go'] });
     expect(judged({ below, belowSays: aReport({ id: idC }), report: null })).toMatchObject({ id: null, written: [] });
     expect(judged({ below, belowSays: aReport({ id: idC }) })).toMatchObject({ id: idB, written: [idB] });
+    // A wrapper does not say that the run has no user: its arguments do.
+    expect(judged({ below, belowSays: aReport() })).toMatchObject({ id: idB, written: [idB] });
   });
 });
 
