@@ -15,7 +15,7 @@ const words: Readonly<Record<string, WaitingFor>> = {
 const approveTool = /^approve (\S+)$/;
 const tools: Readonly<Record<string, WaitingFor>> = { ExitPlanMode: 'plan approval', AskUserQuestion: 'question' };
 
-/** The user opened it (`/resume`, a start-up question): the agent asks for nothing. */
+/** Any dialog of Claude's own, such as `/resume` or a start-up question: the record does not say whether it asks something. */
 const openDialog = 'dialog open';
 
 /** The clocks of two processes may differ by so much; ms. */

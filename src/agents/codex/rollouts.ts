@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { idKey } from '../../core/model/conversation-id.ts';
+import { idKey, isId } from '../../core/model/conversation-id.ts';
 import type { Artifact, Artifacts } from '../../core/model/evidence.ts';
 import { once } from '../../core/model/once.ts';
 import { anyConversation, type FileReads } from '../../system/file-reads.ts';
@@ -128,7 +128,7 @@ function withId(name: string): (readonly [string, string])[] {
  * depends on the time zone of that time.
  */
 export function usualFolders(root: string, id: string): readonly string[] {
-  if (id[14] !== '7') return [];
+  if (!isId(id) || id[14] !== '7') return [];
   const began = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
   const days = [0, -dayMs, dayMs].map((offset) => new Date(began + offset).toISOString().slice(0, 10));
   return days.map((day) => join(root, 'sessions', day.replaceAll('-', '/')));

@@ -37,7 +37,7 @@ export type Edit =
   | { readonly op: 'register'; readonly entry: EntryKey; readonly fields: { readonly [key: string]: Value } };
 
 export interface Evidence {
-  /** `tmux:/tmp/tmux-1000/default`, `proc`, an agent's name, `registry`, `boot`, `jobs`. */
+  /** `tmux:/tmp/tmux-1000/default`, `proc`, an agent's name, `registry`, `boot`, `jobs`; of `explain` also `report`. */
   readonly source: string;
   readonly said: string;
   readonly at: number;

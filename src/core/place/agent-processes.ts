@@ -67,7 +67,7 @@ export function reportedId(own: AgentProcess | undefined): string | null {
 }
 
 /** Returns the holders of a process. Records of an earlier process with the same pid do not count. */
-export function holdersOf({ pid, start }: Process, observation: Observation): readonly Holder[] {
+export function holdersOf({ pid, start }: Pick<Process, 'pid' | 'start'>, observation: Observation): readonly Holder[] {
   const own = observation.agentProcesses.get(pid);
   const seen = own === undefined ? undefined : observation.evidence.get(own.agent);
   const held = seen !== undefined && 'known' in seen ? (seen.known.holders.get(pid) ?? none) : none;

@@ -101,8 +101,8 @@ export function reportedActivity(event: string): Activity | null {
 const agentForm = /^[a-z][\w-]{0,31}$/;
 const hostForm = /^[A-Za-z\d][\w.-]{0,252}$/;
 const eventForm = /^[A-Za-z][\w.:-]{0,63}$/;
-/** A UUID, or a word such as opencode's `ses_…`. */
-const idForm = /^(?:[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}|[a-z]{2,8}_\w{4,64})$/;
+/** A UUID, opencode's `ses_…`, or another agent's word: no path, no flag, and nothing that a shell would read. */
+const idForm = /^[A-Za-z\d][\w.-]{3,127}$/;
 const wordForm = /^[A-Za-z][\w .:-]{0,63}$/;
 const paneForm = /^%\d{1,9}$/;
 /** A path without control characters, quotes and backslashes: the hook's shell writes it as it is. */

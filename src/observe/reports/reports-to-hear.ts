@@ -22,13 +22,16 @@ function newsOf(folder: string, name: string): ReportNews {
   return found.fields.entrypoint?.startsWith('sdk') === true ? 'none' : newsIn(found.fields);
 }
 
+/** The kinds of Claude's notifications that ask for its user (2.1.332). */
+const waits = new Set(['permission_prompt', 'worker_permission_prompt', 'agent_needs_input']);
+
 function newsIn({ event, reason, notification }: ReportFields): ReportNews {
   switch (event) {
     case 'waiting':
     case 'PermissionRequest':
       return 'waits';
     case 'Notification':
-      return notification === 'permission_prompt' ? 'waits' : 'turn';
+      return notification !== null && waits.has(notification) ? 'waits' : 'turn';
     case 'Stop':
     case 'working':
     case 'idle':

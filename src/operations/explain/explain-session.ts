@@ -5,6 +5,7 @@ import type { Entry } from '../../core/model/entry.ts';
 import type { Observation } from '../../core/model/observation.ts';
 import type { Verdict } from '../../core/model/plan.ts';
 import type { Resume } from '../../core/drift/resume.ts';
+import { holdersOf } from '../../core/place/agent-processes.ts';
 import { clean } from '../../core/words/text.ts';
 import { renderEvidence } from '../../pass/render.ts';
 import type { Explained } from '../answers/sessions.ts';
@@ -49,7 +50,11 @@ async function explainAll(context: Context, report: PassReport, name: string, sc
       recorded_id: currentId(entry),
       proven_id: verdict?.identity ?? null,
       not_proven: verdict?.notProven ?? null,
-      evidence: [...(verdict?.evidence ?? []), ...jobEvidence(entry, report.observation)].map(renderEvidence),
+      evidence: [
+        ...(verdict?.evidence ?? []),
+        ...reportEvidence(verdict, report.observation),
+        ...jobEvidence(entry, report.observation),
+      ].map(renderEvidence),
       blind: report.document.blind.filter(({ source }) => isAsked(source, entry, verdict)),
       drifts: report.document.standing.filter(isOurs),
       deferred: report.document.deferred.filter((one) => one.session === name),
@@ -67,6 +72,19 @@ function notResumed(resume: Resume | null): Pick<Explained, 'not_resumed'> {
 /** Decides whether a source matters for an entry: an agent's own files say nothing about another agent's sessions. */
 function isAsked(source: string, entry: Entry, verdict: Verdict | null): boolean {
   return source === entry.agent || verdict?.evidence.some((each) => each.source === source) === true;
+}
+
+/** Returns what its agent reported last, also where that proves nothing. */
+function reportEvidence(verdict: Verdict | null, observation: Observation): readonly Evidence[] {
+  const agent = verdict?.agent ?? null;
+  const report = agent === null ? undefined : observation.agentProcesses.get(agent.pid)?.report;
+  if (agent === null || report === undefined) return [];
+  const [held] = holdersOf(agent, observation);
+  const more = held === undefined ? '' : ` (its own ${held.by} counts for more)`;
+  const began = report.beganBy === null ? '' : `, ${report.beganBy}`;
+  const headless = report.isInteractive ? '' : ', of a headless run';
+  const said = `${report.eventName}${began}, ${report.id === null ? 'no id' : `id ${report.id}`}${headless}${more}`;
+  return [{ source: 'report', said, at: report.at }];
 }
 
 function jobEvidence({ jobId }: Entry, observation: Observation): readonly Evidence[] {

@@ -45,6 +45,10 @@ test.each([
   expect(home.find(id.toUpperCase(), other)).toEqual({ paths: { [id]: path, [other]: null }, unreadable: [] });
 });
 
+test.each(['ses_aaaaaaaaaa7b', 'x'.repeat(14) + '7', 'p-77'])('%s, which is no id of Codex, is nowhere', (strange) => {
+  expect(codexHome().find(strange).paths).toEqual({ [strange]: null });
+});
+
 test('a rollout that is archived meanwhile is found there', () => {
   const home = codexHome();
   const name = `rollout-2026-11-28T23-54-22-${id}.jsonl`;

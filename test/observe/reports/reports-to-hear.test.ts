@@ -20,6 +20,8 @@ test.each<[string, object]>([
   ['ended', { event: 'end' }],
   ['waits', { event: 'PermissionRequest' }],
   ['waits', { event: 'Notification', notification: 'permission_prompt' }],
+  ['waits', { event: 'Notification', notification: 'agent_needs_input' }],
+  ['waits', { event: 'Notification', notification: 'worker_permission_prompt' }],
   ['waits', { event: 'waiting', waiting_for: 'question' }],
   ['turn', { event: 'Stop' }],
   ['turn', { event: 'Notification', notification: 'idle_prompt' }],

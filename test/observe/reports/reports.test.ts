@@ -71,6 +71,25 @@ test('what an agent does goes on since it was first reported', () => {
 test.each<[string, Partial<Record<keyof ReportFields, unknown>>, Partial<ReportFields> | null]>([
   ['an end', { event: 'SessionEnd', reason: 'clear' }, { reason: 'clear' }],
   ['an id of opencode', { id: 'ses_5f3aBc' }, { id: 'ses_5f3aBc' }],
+  ['an id of another agent', { id: 'p-77' }, { id: 'p-77' }],
+  ['a long id', { id: `a${'x'.repeat(127)}` }, { id: `a${'x'.repeat(127)}` }],
+  ...[
+    '-rf-all',
+    '--session',
+    '.bashrc',
+    '..',
+    'a/../b',
+    'a\\b',
+    '~root',
+    'p-7',
+    'p-77\n',
+    'p 77',
+    '$(id)',
+    'p;id',
+    'é-77',
+  ]
+    .concat(`a${'x'.repeat(128)}`)
+    .map((hostile): [string, { id: string }, { id: null }] => [`no id: ${hostile}`, { id: hostile }, { id: null }]),
   ['a path as an id', { id: '../../etc/passwd' }, { id: null }],
   ['control characters', { source: 'a\u001b[31m', pane: '%1\n', tmux: '/tmp/x\u0007' }, { source: null, pane: null }],
   ['a long word', { notification: 'x'.repeat(65) }, { notification: null }],
