@@ -33,13 +33,15 @@ export function byReport(live: LiveAgent): Identity | null {
 }
 
 /**
- * Judges a report beside a record that goes stale at `/clear`: then only a report of such a beginning says more than the
- * record, because not every other change of the conversation is reported.
+ * Judges a report beside a record that goes stale at `/clear`. Where it names another conversation, only a report of such
+ * a beginning says more than the record, because not every other change of the conversation is reported. Where both
+ * name the same one, they prove it together, unless `/clear` may have begun another one unreported.
  */
 export function sinceRecord(record: Holder, live: LiveAgent): Identity | null {
   const { report } = live.launch;
   const id = reportedId(live.launch);
-  if (report === undefined || id === null || isSameId(id, record.id)) return null;
+  if (report === undefined || id === null) return null;
+  if (isSameId(id, record.id)) return wentOn(id, report, live) ? null : byReport(live);
   const began = interactiveOf(live).find((one) => isSameId(one.id, id))?.beginning.kind;
   return report.beganBy === 'clear' || began === 'clear' ? byReport(live) : null;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../../src/core/model/entry.ts';
+import type { Memory } from '../../../src/core/model/memory.ts';
 import type { AgentReport } from '../../../src/core/model/report.ts';
 import type { ClaudeLive, Transcript } from '../../../src/agents/claude/observation.ts';
 import { plan } from '../../../src/core/plan/make-plan.ts';
@@ -12,6 +13,7 @@ import {
   aTree,
   aWorld,
   anEntry,
+  anEntryMemory,
   claudeLive,
   claudeLook,
   defaultSocket,
@@ -21,6 +23,7 @@ import {
   now,
   trees,
 } from '../world.ts';
+import { named } from '../../named.ts';
 
 const uuid = (digit: number): string => `${digit}0000000-0000-4000-8000-00000000000${digit}`;
 const [idA, idB, idC] = [uuid(1), uuid(2), uuid(3)];
@@ -49,6 +52,8 @@ interface Story {
   readonly files?: readonly Transcript[];
   readonly below?: Process;
   readonly belowSays?: AgentReport;
+  /** The conversation that it was proven to run before, by a report. */
+  readonly ran?: string;
   readonly more?: Partial<Entry>;
 }
 
@@ -75,6 +80,7 @@ function judged({ recorded = null, process = agent, report = aReport(), record, 
         }),
         reports: said,
       },
+      ...(story.ran === undefined ? {} : { formerMemory: ranBefore(story.ran) }),
       looksAgain: 1,
     }),
   );
@@ -87,6 +93,12 @@ function judged({ recorded = null, process = agent, report = aReport(), record, 
     activity: verdict?.activity ?? null,
     written: edits.flatMap((edit) => (edit.op === 'set' && /session_id/.test(edit.path.join('.')) ? [edit.to] : [])),
   };
+}
+
+function ranBefore(id: string): Pick<Memory, 'entries'> {
+  const memory = anEntryMemory('shop');
+  const { pid, start } = agent;
+  return { entries: { [named('shop')]: { ...memory, agent: { pid, start, id, proof: 'report', root: null } } } };
 }
 
 describe('an agent without a record of its own', () => {
@@ -165,6 +177,35 @@ describe('beside a record', () => {
     const files = [aTranscript(idA, { version }), aTranscript(idB, { version, beginning: { kind: 'clear' } })];
     expect(judged({ record, recorded: idA, files })).toMatchObject({ id: idB, proof: 'report' });
     expect(judged({ record, recorded: idA })).toMatchObject({ written: [] });
+  });
+
+  test('one of 2.1.123 and a report that name the same one prove it, whatever came before', () => {
+    const version = '2.1.123';
+    const cleared = aTranscript(idB, { version, bornAt: now - 9000, beginning: { kind: 'clear' } });
+    const files = [aTranscript(idA, { version }), cleared];
+    const both = (id: string) => ({ record: { version, sessionId: id }, report: aReport({ id, beganBy: 'resume' }) });
+    const branch = aTranscript(idC, { version, beginning: { kind: 'branch', parent: idB } });
+    const proven = (id: string) => ({ id, proof: 'report', written: [id] });
+    const branched = { recorded: idB, ran: idB, files: [...files, branch] };
+    expect(judged({ ...both(idC), ...branched }), '/branch').toMatchObject(proven(idC));
+    const fork = aReport({ id: idC, beganBy: 'fork' });
+    expect(judged({ ...both(idC), report: fork, ...branched }), '/branch, told as a fork').toMatchObject({
+      id: idC,
+      written: [idC],
+    });
+    expect(judged({ ...both(idA), recorded: idB, ran: idB, files }), '/resume back').toMatchObject(proven(idA));
+    const another = aProcess(1001, { start: '77' });
+    expect(judged({ ...both(idA), process: another, recorded: idB, ran: idB, files }), 'a new Claude').toMatchObject(
+      proven(idA),
+    );
+  });
+
+  test('one of 2.1.123 and an older report of the same one prove nothing against a later /clear', () => {
+    const version = '2.1.123';
+    const cleared = aTranscript(idB, { version, bornAt: now - 500, beginning: { kind: 'clear' } });
+    const files = [aTranscript(idA, { version }), cleared];
+    const report = aReport({ id: idA, at: now - 60_000 });
+    expect(judged({ record: { version }, report, recorded: idC, files })).toMatchObject({ id: null, written: [] });
   });
 
   test.each(['2.1.124', '2.1.127'])(
