@@ -38,7 +38,7 @@ export function placeholder(value: FlagValue): string {
     case 'text':
       return `<${value.placeholder}>`;
     case 'choice':
-      return `<${value.choices.join('|')}>`;
+      return `<${value.placeholder ?? value.choices.join('|')}>`;
     case 'duration':
     case 'count':
       return `<${value.kind}>`;

@@ -47,7 +47,7 @@ export function emptyConfig({ folder }: HermesHome): HermesConfig {
 export function noHermesConfig({ folder }: HermesHome): UsageError {
   return new UsageError('there is no config of Hermes', {
     where: join(folder, 'config.yaml'),
-    cure: 'name its home with --hermes-home, or make one: hermes setup',
+    cure: 'name its home with --hermes-home, or make one: hermes setup; without Hermes: asm setup --client NAME',
   });
 }
 

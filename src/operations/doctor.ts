@@ -1,11 +1,13 @@
 import { clean } from '../core/words/text.ts';
-import { exitCode } from '../errors.ts';
+import { exitCode, UsageError } from '../errors.ts';
 import type { DoctorAnswer } from './answers/doctor.ts';
 import { knownClients } from './clients/known-clients.ts';
 import type { Context } from './context.ts';
 import type { Finding } from '../system/finding.ts';
 import { textOf, type Input, type Operation } from './operation.ts';
 import { painter } from './text/paint.ts';
+
+const hostNames = knownClients.map(({ name }) => name);
 
 export const doctor: Operation<DoctorAnswer> = {
   name: 'doctor',
@@ -19,8 +21,8 @@ export const doctor: Operation<DoctorAnswer> = {
     },
     {
       name: 'client',
-      description: 'only whether that MCP host starts the server and sees its tools',
-      value: { kind: 'choice', choices: knownClients.map(({ name }) => name) },
+      description: `only whether that MCP host starts the server and sees its tools: ${hostNames.join(', ')}`,
+      value: { kind: 'choice', choices: hostNames, placeholder: 'name' },
     },
   ],
   async *run(context, input) {
@@ -38,6 +40,11 @@ export const doctor: Operation<DoctorAnswer> = {
 async function found(context: Context, input: Input): Promise<readonly Finding[]> {
   const client = textOf(input, 'client');
   if (client !== null) {
+    const other = ['profile', 'hermes-home'].find((flag) => input.values[flag] !== undefined);
+    if (other !== undefined) {
+      const cure = 'leave one of them out; `asm doctor --help` says what they are for';
+      throw new UsageError(`\`--${other}\` has no meaning with \`--client\``, { cure });
+    }
     const { checkClient } = await import('./clients/check-client.ts');
     return checkClient(context, client);
   }

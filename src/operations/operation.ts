@@ -50,6 +50,8 @@ export type FlagValue =
       readonly choices: readonly string[];
       /** What to do instead, said of any other value. */
       readonly otherwise?: string;
+      /** What the help shows in place of many choices; the description lists them. */
+      readonly placeholder?: string;
     }
   /** In ms once parsed. */
   | { readonly kind: 'duration'; readonly least: number }

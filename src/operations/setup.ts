@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { exitCode } from '../errors.ts';
+import { exitCode, UsageError } from '../errors.ts';
 import type { Context } from './context.ts';
 import { choiceOf, isOn, textOf, type Input, type Operation } from './operation.ts';
 import { clientNames } from './clients/known-clients.ts';
@@ -9,28 +9,18 @@ import type { Installed } from '../hermes/setup/install.ts';
 
 export const setup: Operation<SetupAnswer | HooksAnswer> = {
   name: 'setup',
-  summary: 'install the skill and the MCP server entry into a Hermes home',
-  description:
+  summary:
+    'add this program to an MCP host (--client), let Claude Code report by itself (--hooks), or install it in Hermes',
+  description: [
     'Only what it wrote itself is changed or taken out again; an entry, a skill file or a unit of another origin is left alone.',
+    'Without --print, these write at once: bare setup, --lean, --plugin, and --uninstall of all but --hooks. --client, --hooks and --service only show what they would do, until --yes stands beside them.',
+  ].join('\n\n'),
   flags: [
-    { name: 'uninstall', description: 'take exactly that out again' },
-    { name: 'print', description: 'only show the change' },
-    { name: 'profile', description: 'the profile (default: default)', value: { kind: 'text', placeholder: 'name' } },
-    {
-      name: 'hermes-home',
-      description: 'default: $HERMES_HOME, else ~/.hermes',
-      value: { kind: 'text', placeholder: 'dir' },
-    },
-    {
-      name: 'lean',
-      description: 'a profile of its own, with a sixth of the tokens a call (default name: agent-sessions-lean)',
-    },
     {
       name: 'client',
-      description: 'show how the MCP server is added to that host; docs/hosts.md lists them',
-      value: { kind: 'choice', choices: clientNames },
+      description: `how the MCP server is added to that host: ${clientNames.join(', ')}; docs/hosts.md`,
+      value: { kind: 'choice', choices: clientNames, placeholder: 'name' },
     },
-    { name: 'plugin', description: 'the plugin for Hermes instead: /asm, hermes agent-sessions, a dashboard tab' },
     {
       name: 'hooks',
       description: 'have an agent report by itself: its own commands, run with --yes',
@@ -40,19 +30,38 @@ export const setup: Operation<SetupAnswer | HooksAnswer> = {
         otherwise: 'only claude-code has hooks of ours; other agents report by asm report: docs/hooks.md',
       },
     },
+    { name: 'plugin', description: 'the plugin for Hermes: /asm, hermes agent-sessions, a dashboard tab' },
+    {
+      name: 'lean',
+      description:
+        'a profile of Hermes of its own, with a sixth of the tokens a call (default name: agent-sessions-lean)',
+    },
     { name: 'service', description: 'print a systemd user unit that works a card without a model' },
+    {
+      name: 'yes',
+      description: "with --client or --hooks: run the host's own command; with --service: write the unit",
+    },
+    { name: 'uninstall', description: 'take out what setup wrote' },
+    { name: 'print', description: 'only show the change' },
+    {
+      name: 'profile',
+      description: 'the profile of Hermes (default: default)',
+      value: { kind: 'text', placeholder: 'name' },
+    },
+    {
+      name: 'hermes-home',
+      description: 'default: $HERMES_HOME, else ~/.hermes',
+      value: { kind: 'text', placeholder: 'dir' },
+    },
     { name: 'card', description: 'with --service: the card', value: { kind: 'text', placeholder: 'id' } },
     {
       name: 'hermes-board',
       description: "with --service: Hermes' slug of the board",
       value: { kind: 'text', placeholder: 'slug' },
     },
-    {
-      name: 'yes',
-      description: "with --client or --hooks: run the host's own command; with --service: write the unit",
-    },
   ],
   async *run(context, input) {
+    refuseContradiction(input);
     if (choiceOf(input, 'hooks', ['claude-code']) !== null) {
       const { claudeHooks } = await import('./hooks/claude-hooks.ts');
       const goal = isOn(input, 'uninstall') ? 'uninstall' : 'install';
@@ -63,6 +72,39 @@ export const setup: Operation<SetupAnswer | HooksAnswer> = {
     yield { json, text: lines.join('\n'), exit: exitCode.done };
   },
 };
+
+/** What `setup` can be asked for by a flag, and the flags that go with it beside those of all. */
+const forms: Readonly<Record<string, readonly string[]>> = {
+  client: ['yes'],
+  hooks: ['yes'],
+  plugin: ['profile', 'hermes-home'],
+  lean: ['profile', 'hermes-home'],
+  service: ['yes', 'card', 'hermes-board', 'hermes-home'],
+};
+const bareForm = ['profile', 'hermes-home'];
+const ofAllForms = ['uninstall', 'print'];
+
+/** Throws for flags of which one would be passed over in silence. */
+function refuseContradiction({ values }: Input): void {
+  const given = setup.flags.map(({ name }) => name).filter((name) => values[name] !== undefined);
+  const [form, second] = given.filter((name) => name in forms);
+  if (form !== undefined && second !== undefined) {
+    throw new UsageError(`\`--${form}\` and \`--${second}\` are two commands: run one after the other`, {
+      cure: '`asm setup --help` shows what each does',
+    });
+  }
+  if (values['print'] === true && values['yes'] === true) {
+    throw new UsageError('`--print` only shows, and `--yes` does it', { cure: 'leave one of them out' });
+  }
+  const taken = [...ofAllForms, ...((form === undefined ? undefined : forms[form]) ?? bareForm)];
+  const stray = given.find((name) => name !== form && !taken.includes(name));
+  if (stray === undefined) return;
+  const place = form === undefined ? 'alone' : `with \`--${form}\``;
+  const owners = Object.keys(forms).filter((name) => forms[name]?.includes(stray));
+  throw new UsageError(`\`--${stray}\` has no meaning ${place}`, {
+    cure: `it goes with ${owners.map((name) => `--${name}`).join(', ')}${bareForm.includes(stray) ? ', or with none of these' : ''}`,
+  });
+}
 
 async function installed(context: Context, input: Input): Promise<Installed> {
   const goal = isOn(input, 'uninstall') ? 'uninstall' : 'install';

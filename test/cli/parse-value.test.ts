@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseValue } from '../../src/cli/parse-value.ts';
+import { parseValue, placeholder } from '../../src/cli/parse-value.ts';
+import { operations } from '../../src/operations/index.ts';
 
 const now = new Date(2026, 6, 1, 12, 0).getTime();
 const hour = 3_600_000;
@@ -47,4 +48,9 @@ test('a choice may say what to do instead of any other', () => {
   expect(() => parseValue({ name: 'hooks', description: '', value }, 'two', now)).toThrow(
     expect.objectContaining({ message: '--hooks does not take "two"', cure: 'do that by hand' }),
   );
+});
+
+test.each(operations)('the help of $name leaves room for what its flags do', ({ flags }) => {
+  const terms = flags.map(({ name, value }) => `--${name}${value === undefined ? '' : ` ${placeholder(value)}`}`);
+  expect(terms.filter((term) => term.length > 40)).toEqual([]);
 });

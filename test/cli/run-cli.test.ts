@@ -87,7 +87,8 @@ describe('the command line', () => {
         resume [session...]          prints a script that brings sessions back; runs nothing itself
         mcp                          the MCP server on stdio, for Hermes workers and other agents
         dispatch [options]           create the Hermes card that runs the monitor, and print its id
-        setup [options]              install the skill and the MCP server entry into a Hermes home
+        setup [options]              add this program to an MCP host (--client), let Claude Code report by
+                                     itself (--hooks), or install it in Hermes
         jobs [options] <action...>   delegate jobs: submit, list, show ID, event ID NAME
         explain [options] [session]  why we believe what we believe about a session: every piece of
                                      evidence, with its source and time

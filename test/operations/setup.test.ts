@@ -405,3 +405,47 @@ describe('setup --plugin', () => {
     expect(readdirSync(join(folder, 'state/hermes'))).toEqual(['backups']);
   });
 });
+
+describe('flags that contradict each other are refused, before anything is done', () => {
+  const forms = { client: 'cursor', hooks: 'claude-code', plugin: true, lean: true, service: true };
+  const names = ['client', 'hooks', 'plugin', 'lean', 'service'] as const;
+  const pairs = names.flatMap((one, at) => names.slice(at + 1).map((other) => [one, other] as const));
+
+  test.each(pairs)('--%s and --%s are two commands', async (one, other) => {
+    await expect(asked({ [one]: forms[one], [other]: forms[other], print: true })).rejects.toMatchObject({
+      code: 2,
+      message: `\`--${one}\` and \`--${other}\` are two commands: run one after the other`,
+    });
+    expect(existsSync(join(folder, 'state'))).toBe(false);
+  });
+
+  const strays = [
+    ['client', ['profile', 'hermes-home', 'card', 'hermes-board']],
+    ['hooks', ['profile', 'hermes-home', 'card', 'hermes-board']],
+    ['plugin', ['yes', 'card', 'hermes-board']],
+    ['lean', ['yes', 'card', 'hermes-board']],
+    ['service', ['profile']],
+  ] as const;
+
+  test.each(strays.flatMap(([form, flags]) => flags.map((flag) => [form, flag] as const)))(
+    '--%s has no use for --%s',
+    async (form, flag) => {
+      await expect(asked({ [form]: forms[form], [flag]: flag === 'yes' ? true : 'x' })).rejects.toMatchObject({
+        code: 2,
+        message: `\`--${flag}\` has no meaning with \`--${form}\``,
+      });
+    },
+  );
+
+  test.each(['yes', 'card', 'hermes-board'])('bare setup has no use for --%s', async (flag) => {
+    await expect(asked({ [flag]: flag === 'yes' ? true : 'x' })).rejects.toMatchObject({
+      code: 2,
+      message: `\`--${flag}\` has no meaning alone`,
+    });
+    expect(read(config)).toBe('# mine\nmodel: x # keep\n');
+  });
+
+  test('--print and --yes', async () => {
+    await expect(asked({ client: 'cursor', print: true, yes: true })).rejects.toMatchObject({ code: 2 });
+  });
+});

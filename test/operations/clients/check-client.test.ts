@@ -225,3 +225,10 @@ test('a server that does not answer is said', async () => {
   put('cursor');
   expect(await said('cursor')).toContain('bad  the MCP server does not answer');
 });
+
+test.each(['profile', 'hermes-home'])('--client has no use for --%s', async (flag) => {
+  await expect(answers(doctor, context(), { values: { client: 'cursor', [flag]: 'x' } })).rejects.toMatchObject({
+    code: 2,
+    message: `\`--${flag}\` has no meaning with \`--client\``,
+  });
+});
