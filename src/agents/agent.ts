@@ -15,6 +15,11 @@ export interface CodingAgent {
   /** Reads from its arguments what a process of it was started for. */
   readonly launch: (process: Process) => Launch;
   /**
+   * Decides whether a word has the form of its conversations' ids: another program may report below it. Absent: each
+   * word that a report may hold as an id has it.
+   */
+  readonly isId?: (word: string) => boolean;
+  /**
    * Makes the reader of its files.
    * @param folders the folders that its setting names
    */

@@ -39,12 +39,13 @@ async function keep({ env, now, settings, signal, stdin }: Context, input: Input
   const agent = await agentAbove(typeof named === 'number' ? named : process.ppid, signal);
   if (agent === null) return;
   const first = (...keys: readonly string[]): unknown => keys.map((key) => said[key]).find((value) => value != null);
+  // Not Codex' `thread-id`: it also tells of the turn in which a thread of its own makes the title (0.171.0).
+  const id = first('id', 'session_id', 'sessionID');
   const fields = parseReport(
     JSON.stringify({
       agent: agent.agent,
       event: textOf(input, 'event') ?? first('event', 'hook_event_name', 'type'),
-      // Not Codex' `thread-id`: it also tells of the turn in which a thread of its own makes the title (0.171.0).
-      id: first('id', 'session_id', 'sessionID'),
+      id,
       source: said['source'],
       reason: said['reason'],
       notification: said['notification_type'],
@@ -54,5 +55,7 @@ async function keep({ env, now, settings, signal, stdin }: Context, input: Input
       entrypoint: said['entrypoint'] ?? env['CLAUDE_CODE_ENTRYPOINT'],
     }),
   );
+  // A program that is no known agent has found the agent above it, which names its conversations otherwise.
+  if (fields?.id === null && typeof id === 'string') return;
   if (fields !== null) writeReport(join(settings.stateDir, reportsFolder), agent, fields, now());
 }

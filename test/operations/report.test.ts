@@ -142,6 +142,13 @@ test('a program with the arguments of the process above it was launched by it, w
   ]);
 });
 
+test('a program that is no known agent does not report its conversation for the agent above it', async () => {
+  const [opencode, codex] = [await anAgent('opencode'), await anAgent('codex')];
+  expect(await kept(JSON.stringify({ pid: opencode.pid, session_id: id, event: 'idle' }))).toBeNull();
+  expect(await kept(JSON.stringify({ pid: codex.pid, id: 'p-77', event: 'idle' }))).toBeNull();
+  expect(await kept(JSON.stringify({ pid: codex.pid, id, event: 'idle' }))).toMatchObject({ [codex.file]: { id } });
+});
+
 test('whatever else comes keeps nothing, prints nothing and ends well', async () => {
   const { pid } = await anAgent('claude');
   const stranger = await start('sleep', ['60']);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isId } from '../../core/model/conversation-id.ts';
 import type { CodingAgent } from '../agent.ts';
 import { agyEvidence } from './agy-evidence.ts';
 import { makeAgyReader } from './agy-files.ts';
@@ -15,6 +16,7 @@ export const agy: CodingAgent = {
   },
   recognise: looksLikeAgy,
   launch: launchOf,
+  isId,
   makeReader: ({ folders: [root = ''] }) => {
     const read = makeAgyReader({ root });
     return async (ask) => {

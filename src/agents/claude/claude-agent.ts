@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { isId } from '../../core/model/conversation-id.ts';
 import type { CodingAgent } from '../agent.ts';
 import { claudeEvidence } from './claude-evidence.ts';
 import { makeClaudeReader } from './claude-files.ts';
@@ -18,6 +19,7 @@ export const claude: CodingAgent = {
   },
   recognise: looksLikeClaude,
   launch: (process) => ({ ...launchOf(process), mayBegin: true, root: claudeRootOf(process) }),
+  isId,
   makeReader: ({ folders, home }) => {
     const read = makeClaudeReader({ roots: folders });
     return async (ask) => {

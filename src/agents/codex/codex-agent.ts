@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { idKey } from '../../core/model/conversation-id.ts';
+import { isId } from '../../core/model/conversation-id.ts';
 import type { CodingAgent } from '../agent.ts';
 import { makeCodexReader } from './codex-reader.ts';
 import { usualFolders } from './rollouts.ts';
@@ -16,6 +17,7 @@ export const codex: CodingAgent = {
   },
   recognise: looksLikeCodex,
   launch: (process) => ({ ...launchOf(process), root: codexRootOf(process) }),
+  isId,
   makeReader: ({ folders: [root = ''], home }) => makeCodexReader({ root, home }),
   texts: async () => (await import('./codex-texts.ts')).codexTexts,
   // A lock comes and goes with each conversation; a rollout comes with its first prompt.

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { noEvidence } from '../../core/model/evidence.ts';
 import type { CodingAgent } from '../agent.ts';
-import { launchOf, looksLikeOpencode } from './opencode-process.ts';
+import { isOpencodeId, launchOf, looksLikeOpencode } from './opencode-process.ts';
 import { resumeCommands } from './resume.ts';
 
 /**
@@ -18,6 +18,7 @@ export const opencode: CodingAgent = {
   },
   recognise: looksLikeOpencode,
   launch: (process) => ({ ...launchOf(process), root: null }),
+  isId: isOpencodeId,
   makeReader: ({ folders: [path = ''] }) => {
     return async ({ ids }) => {
       const known = {

@@ -7,6 +7,11 @@ export function looksLikeOpencode({ argv, exe }: Pick<Process, 'argv' | 'exe'>):
   return [argv[0] ?? '', exe ?? ''].some((path) => /^\.?opencode(\.exe|-wrapped)?$/.test(path.split('/').at(-1) ?? ''));
 }
 
+/** Decides whether a word has the form of opencode's ids. */
+export function isOpencodeId(word: string): boolean {
+  return /^ses_\w+$/.test(word);
+}
+
 /**
  * Reads what an opencode was started for. With an unknown id it ends at once, so the conversation of a living one
  * exists.
@@ -20,7 +25,7 @@ export function launchOf({ argv }: Pick<Process, 'argv'>): Omit<Launch, 'root'> 
   if (views.has(command)) return { ...launch, mode: 'view' };
   const id = options.get('--session') ?? options.get('-s');
   // A fork gets an id of its own.
-  const isOwn = id !== undefined && /^ses_\w+$/.test(id) && !options.has('--fork');
+  const isOwn = id !== undefined && isOpencodeId(id) && !options.has('--fork');
   return { ...launch, mode: 'interactive', id: isOwn ? id : null };
 }
 

@@ -1,3 +1,4 @@
+import { codingAgents } from '../../agents/index.ts';
 import { activities, waits, type Activity, type AgentActivity, type WaitingFor } from '../../core/model/activity.ts';
 import type { Agent } from '../../core/model/entry.ts';
 import type { AgentReport } from '../../core/model/report.ts';
@@ -46,7 +47,7 @@ export function parseReport(text: string): ReportFields | null {
     agent,
     event,
     host: word('host', hostForm),
-    id: word('id', idForm),
+    id: idOf(agent, word('id', idForm)),
     source: word('source', wordForm),
     reason: word('reason', wordForm),
     notification: word('notification', wordForm),
@@ -56,6 +57,12 @@ export function parseReport(text: string): ReportFields | null {
     pane: word('pane', paneForm),
     entrypoint: word('entrypoint', wordForm),
   };
+}
+
+/** Returns an id, if it has the form of that agent's ids. */
+function idOf(agent: Agent, id: string | null): string | null {
+  const isOwn = codingAgents.find(({ facts }) => facts.name === agent)?.isId;
+  return id === null || isOwn?.(id) === false ? null : id;
 }
 
 /** Returns the text of a report's file. */

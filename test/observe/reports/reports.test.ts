@@ -70,9 +70,11 @@ test('what an agent does goes on since it was first reported', () => {
 
 test.each<[string, Partial<Record<keyof ReportFields, unknown>>, Partial<ReportFields> | null]>([
   ['an end', { event: 'SessionEnd', reason: 'clear' }, { reason: 'clear' }],
-  ['an id of opencode', { id: 'ses_5f3aBc' }, { id: 'ses_5f3aBc' }],
-  ['an id of another agent', { id: 'p-77' }, { id: 'p-77' }],
-  ['a long id', { id: `a${'x'.repeat(127)}` }, { id: `a${'x'.repeat(127)}` }],
+  ['an id of opencode', { agent: 'opencode', id: 'ses_5f3aBc' }, { id: 'ses_5f3aBc' }],
+  ['an id of Claude in an opencode', { agent: 'opencode' }, { id: null }],
+  ['an id of opencode in a Codex', { agent: 'codex', id: 'ses_5f3aBc' }, { id: null }],
+  ['an id of another agent', { agent: 'parrot', id: 'p-77' }, { id: 'p-77' }],
+  ['a long id', { agent: 'parrot', id: `a${'x'.repeat(127)}` }, { id: `a${'x'.repeat(127)}` }],
   ...[
     '-rf-all',
     '--session',
@@ -89,8 +91,12 @@ test.each<[string, Partial<Record<keyof ReportFields, unknown>>, Partial<ReportF
     'é-77',
   ]
     .concat(`a${'x'.repeat(128)}`)
-    .map((hostile): [string, { id: string }, { id: null }] => [`no id: ${hostile}`, { id: hostile }, { id: null }]),
-  ['a path as an id', { id: '../../etc/passwd' }, { id: null }],
+    .map((hostile): [string, { agent: string; id: string }, { id: null }] => [
+      `no id: ${hostile}`,
+      { agent: 'parrot', id: hostile },
+      { id: null },
+    ]),
+  ['a path as an id', { agent: 'parrot', id: '../../etc/passwd' }, { id: null }],
   ['control characters', { source: 'a\u001b[31m', pane: '%1\n', tmux: '/tmp/x\u0007' }, { source: null, pane: null }],
   ['a long word', { notification: 'x'.repeat(65) }, { notification: null }],
   ['numbers for words', { id: 7, pane: 3, since: 'now' }, { id: null, pane: null, since: null }],
