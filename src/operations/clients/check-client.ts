@@ -8,10 +8,11 @@ import { missingProgram, whichProgram } from '../../system/missing-program.ts';
 import type { Context } from '../context.ts';
 import type { Client, OwnCommand, Sees, ServerStart } from './client.ts';
 import type { Standing } from './entry-text.ts';
+import { removal } from './foreign.ts';
 import { knownClients } from './known-clients.ts';
 import { runOwn } from './run-own.ts';
 import { verdictIn } from './said.ts';
-import { isStart, misreadBy, placeOf, readStanding, startsFor } from './standing.ts';
+import { isStart, misreadBy, placeOf, readStanding, startsFor, startsOf } from './standing.ts';
 
 /** Hosts start in 0.3 to 4 s, and start their servers then; ms. */
 const deadlineMs = 30_000;
@@ -23,9 +24,11 @@ export async function checkClient(context: Context, name: string): Promise<reado
     throw new UsageError(`${name} is no host that can be looked at`, { where: '--client', cure: 'see docs/hosts.md' });
   const standing = readStanding(context, client);
   const path = client.file.path(placeOf(context));
-  const wrong = whatIsWrong(context, client, standing);
-  const cure = `asm setup --client ${name} ${client.own === null ? 'shows' : '--yes; without --yes it shows'} the entry; one that was written by hand is left alone: take it out first`;
-  if (wrong !== null) return [...checkProgram(context, client), bad('client-entry', `${path}: ${wrong}`, cure)];
+  const wrong = whatIsWrong(context, client, standing, path);
+  if (wrong !== null) {
+    const entry = bad('client-entry', `${path}: ${wrong.message}`, wrong.cure);
+    return [...checkProgram(context, client), entry];
+  }
   const start = startsFor(context, client).find((one) => isStart(standing, one));
   return [
     ...checkProgram(context, client),
@@ -41,26 +44,42 @@ function checkProgram({ env }: Context, { title, own }: Client): readonly Findin
   if (own === null) return [];
   const path = whichProgram(own.program, env['PATH']);
   if (path !== null) return [good('client-program', `${title} is ${path}`)];
-  return [bad('client-program', `there is no ${own.program} on the PATH`, `install ${title}, or mend the PATH`)];
+  const none = `there is no ${own.program} on the PATH`;
+  return own.isOptional === true
+    ? [good('client-program', `${none}; ${title} itself does not need it`)]
+    : [bad('client-program', none, `install ${title}, or mend the PATH`)];
 }
 
-function whatIsWrong(context: Context, client: Client, standing: Standing): string | null {
-  if (standing.kind === 'unreadable') return standing.reason;
-  if (standing.kind === 'absent') return `no MCP server ${serverName}`;
+interface Wrong {
+  readonly message: string;
+  readonly cure: string;
+}
+
+function whatIsWrong(context: Context, client: Client, standing: Standing, path: string): Wrong | null {
+  const add = `asm setup --client ${client.name}${client.own === null ? ' shows what to put there' : ' --yes'}`;
+  if (standing.kind === 'unreadable') return { message: standing.reason, cure: `mend it; then: ${add}` };
+  if (standing.kind === 'absent') return { message: `no MCP server ${serverName}`, cure: `add it: ${add}` };
   const { start, isOff } = standing;
-  if (isOff) return `${serverName} is turned off`;
-  if (start === null) return `${serverName} is an entry that starts no program`;
+  if (isOff) return { message: `${serverName} is turned off`, cure: `turn it on in ${client.title}` };
+  const isOurs = client.own !== null && startsOf(context, client).some((one) => isStart(standing, one));
+  const anew = isOurs ? add : `${removal(client, path)}; then: ${add}`;
+  if (start === null) return { message: `${serverName} is an entry that starts no program`, cure: anew };
   const missing = missingProgram([start.command, ...start.args], context.env['PATH']);
-  if (missing !== null) return `${serverName} starts ${missing}, which is not there any more`;
+  if (missing !== null) return { message: `${serverName} starts ${missing}, which is not there`, cure: anew };
   const wanted = startsFor(context, client);
   if (!wanted.some((one) => isStart(standing, one)))
-    return `${serverName} is not as setup would write it: ${differs(start, wanted)}`;
+    return { message: `${serverName} is not as setup would write it: ${differs(start, wanted)}`, cure: anew };
   const misread = misreadBy(client, start);
-  if (misread !== null) return misread;
+  if (misread !== null) {
+    return {
+      message: misread,
+      cure: `give that file or folder a name without it; ${removal(client, path)}; then: ${add}`,
+    };
+  }
   const limit = limitBelow(client, standing, start);
-  return limit === null
-    ? null
-    : `a wait of ${start.env['AGENT_SESSIONS_WAIT_SECONDS'] ?? ''} s needs ${limit} beside it`;
+  if (limit === null) return null;
+  const message = `a wait of ${start.env['AGENT_SESSIONS_WAIT_SECONDS'] ?? ''} s needs ${limit} beside it`;
+  return { message, cure: `add that to the entry; asm setup --client ${client.name} shows it` };
 }
 
 function differs({ command, args, env }: ServerStart, [wanted]: readonly ServerStart[]): string {
@@ -93,7 +112,11 @@ async function checkAnswers({ env, home, signal }: Context, start: ServerStart):
 /** Asks the host itself, where it can tell. */
 async function checkSees(context: Context, client: Client): Promise<readonly Finding[]> {
   const { title, own } = client;
-  if (own === null || own.sees === null || whichProgram(own.program, context.env['PATH']) === null) return [];
+  if (own === null || own.sees === null) {
+    const mute = `${title} cannot say whether it sees it: look at its list of MCP servers`;
+    return [good('client-sees', mute)];
+  }
+  if (whichProgram(own.program, context.env['PATH']) === null) return [];
   const cure = `start ${title} and look at its list of MCP servers; then asm setup --client ${client.name} --uninstall, and --yes again`;
   const said = await seenBy(context, client, own, own.sees);
   return [said.ok ? good('client-sees', said.message) : bad('client-sees', said.message, cure)];

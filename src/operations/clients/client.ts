@@ -28,6 +28,8 @@ export interface ClientFile {
 /** The host's program, and the words that it takes. */
 export interface OwnCommand {
   readonly program: string;
+  /** The host is a program of windows, and starts its servers also where this command is not on the PATH. */
+  readonly isOptional?: true;
   add(server: string, start: ServerStart): readonly string[];
   /** Returns the words that take a server out; `null`: it has no such command. */
   readonly remove: ((server: string) => readonly string[]) | null;

@@ -135,6 +135,7 @@ export const knownClients: readonly Client[] = [
     replaces: bracedVariable,
     own: {
       program: 'code',
+      isOptional: true,
       add: (name, start) => ['--add-mcp', JSON.stringify({ name, type: 'stdio', ...usual.write(start) })],
       remove: null,
       waitSeconds: longWait,

@@ -30,10 +30,11 @@ export async function runOwn(
   const place = { env: { ...withoutTemplates(env), ...more }, cwd: home };
   const answer = await callProgram(program, words, { deadlineMs, signal, ...place });
   signal.throwIfAborted();
-  const failed = (reason: string): HostError =>
+  const byFile = 'run that by hand, or put the entry into its file; docs/hosts.md says which';
+  const failed = (reason: string, cure = byFile): HostError =>
     new HostError(`${title} was not asked: ${reason}`, {
       where: commandLine(program, words),
-      cure: 'run that by hand, or put the entry into its file; docs/hosts.md says which',
+      cure,
     });
   switch (answer.kind) {
     case 'ended': {
@@ -47,7 +48,8 @@ export async function runOwn(
     case 'aborted':
       throw failed('it was broken off');
     case 'not started':
-      throw failed(answer.reason === 'ENOENT' ? `there is no ${program} on the PATH` : answer.reason);
+      if (answer.reason !== 'ENOENT') throw failed(answer.reason);
+      throw failed(`there is no ${program} on the PATH`, `install ${title}, or mend the PATH`);
   }
 }
 

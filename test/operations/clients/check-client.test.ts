@@ -73,7 +73,29 @@ test('an entry as it is shown: it stands, and what it starts shows its tools', a
   expect(await said('cursor')).toEqual([
     'ok   ~/.cursor/mcp.json has the MCP server',
     'ok   the MCP server showed its 2 tools in N ms',
+    'ok   Cursor cannot say whether it sees it: look at its list of MCP servers',
   ]);
+});
+
+test('a program of windows starts its servers also where its command is not on the PATH', async () => {
+  put('vscode');
+  expect(await said('vscode')).toEqual([
+    'ok   there is no code on the PATH; VS Code itself does not need it',
+    expect.stringMatching(/^ok .* has the MCP server$/),
+    'ok   the MCP server showed its 2 tools in N ms',
+    'ok   VS Code cannot say whether it sees it: look at its list of MCP servers',
+  ]);
+});
+
+test('an entry that set-up wrote is written anew by it; another one goes by the command of the host first', async () => {
+  host('claude', 'exit 0');
+  const moved = (start: ServerStart): ServerStart => ({ ...start, command: '/gone/node' });
+  put('claude-code', moved);
+  const again = 'asm setup --client claude-code --yes';
+  const foreign = `     claude mcp remove --scope user agent_sessions_monitor; then: ${again}`;
+  expect((await said('claude-code')).at(-1)).toBe(foreign);
+  file('state/clients/claude-code.json', JSON.stringify(moved(startFor(context(), 110))));
+  expect((await said('claude-code')).at(-1)).toBe(`     ${again}`);
 });
 
 test.each([
@@ -152,7 +174,7 @@ test('a host that is not there, and has no entry', async () => {
     'bad  there is no codex on the PATH',
     '     install Codex CLI, or mend the PATH',
     'bad  ~/.codex/config.toml: no MCP server agent_sessions_monitor',
-    '     asm setup --client codex --yes; without --yes it shows the entry; one that was written by hand is left alone: take it out first',
+    '     add it: asm setup --client codex --yes',
   ]);
 });
 
@@ -162,14 +184,14 @@ const wrongs: readonly (readonly [string, string, Parameters<typeof put>[1], Par
     'zed',
     (start) => ({ ...start, command: '/gone/node' }),
     undefined,
-    'starts /gone/node, which is not there any more',
+    'starts /gone/node, which is not there',
   ],
   [
     'the package is gone',
     'goose',
     (start) => ({ ...start, args: ['/gone/cli.js', 'mcp'] }),
     undefined,
-    'starts /gone/cli.js, which is not there any more',
+    'starts /gone/cli.js, which is not there',
   ],
   [
     'it starts something else',
@@ -208,7 +230,8 @@ test.each(wrongs)('what is wrong is named: %s', async (_, name, change, edit, wr
   const [line = '', cure = ''] = await said(name);
   expect(line).toMatch(/^bad {2}~\//);
   expect(line.endsWith(wrong), line).toBe(true);
-  expect(cure).toContain(`asm setup --client ${name}`);
+  const cures = wrong === 'is turned off' ? 'turn it on in Goose' : `asm setup --client ${name}`;
+  expect(cure).toContain(cures);
 });
 
 test('a path in which the host would read a variable is named', async () => {

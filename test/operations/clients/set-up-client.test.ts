@@ -314,6 +314,7 @@ describe('what goes wrong is said', () => {
       code: 5,
       message: 'Codex CLI was not asked: there is no codex on the PATH',
       where: expect.stringContaining('codex mcp add'),
+      cure: 'install Codex CLI, or mend the PATH',
     });
   });
 
