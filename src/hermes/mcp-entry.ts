@@ -15,9 +15,9 @@ import {
   startOf,
   type Source,
 } from '../yaml/source.ts';
+import { serverName } from '../core/words/server-name.ts';
 import { treeOf, treeOfValue, type Tree } from '../yaml/tree.ts';
 
-export const serverName = 'agent_sessions_monitor';
 /** The comment above an entry that `setup` wrote. An entry without it belongs to the user, and is left alone. */
 const mark = '# written by `asm setup`; `asm setup --uninstall` takes it out';
 /** The comment above a key `mcp_servers` that `setup` wrote. */

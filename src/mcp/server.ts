@@ -1,3 +1,4 @@
+import { serverName } from '../core/words/server-name.ts';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
@@ -29,10 +30,7 @@ export interface ServeOptions extends Pick<WorkContext, 'world'> {
 export async function serve(context: Context, options: ServeOptions): Promise<void> {
   const { world, leave } = options;
   const work = new Work(world);
-  const server = new Server(
-    { name: 'agent_sessions_monitor', version: context.version },
-    { capabilities: { tools: {} } },
-  );
+  const server = new Server({ name: serverName, version: context.version }, { capabilities: { tools: {} } });
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listed) }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const signal = AbortSignal.any([extra.signal, context.signal]);

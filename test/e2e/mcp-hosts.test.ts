@@ -7,6 +7,7 @@ import { AgentWorld } from './agent-lab/agent-world.ts';
 import { installed } from './agent-lab/installed.ts';
 import { environmentOf, hosts, server, type Host } from './agent-lab/mcp-hosts.ts';
 import { startModel, type ScriptedModel } from './agent-lab/model/model.ts';
+import { knownClients } from '../../src/operations/clients/known-clients.ts';
 import { program } from './private-world.ts';
 
 const limit = { timeout: 300_000 };
@@ -125,7 +126,19 @@ describe.each(hosts.filter(({ name }) => name === 'codex' || name === 'opencode'
   });
 });
 
-test.each(['claude-desktop', 'antigravity', 'cursor', 'vscode', 'goose', 'zed'])(
+/** The names of the hosts of the table that are run here, or are not. */
+const namesOf = (isRun: boolean): readonly string[] =>
+  knownClients.filter(({ tested }) => tested.some(({ kind }) => kind === 'program') === isRun).map(({ name }) => name);
+
+test('the hosts that the table says are run here, with their versions, are', () => {
+  expect(hosts.map(({ name }) => name).toSorted()).toEqual(namesOf(true).toSorted());
+  for (const { name } of hosts) {
+    const { tested = [] } = knownClients.find((client) => client.name === name) ?? {};
+    expect(tested).toContainEqual({ kind: 'program', version: installed(name, 'pinned').version });
+  }
+});
+
+test.each(namesOf(false))(
   '%s, which cannot be run here: what is shown for its file stands there, and what it starts shows its tools',
   async (name) => {
     openWorld('codex');

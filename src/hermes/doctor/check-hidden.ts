@@ -1,4 +1,4 @@
-import { serverName } from '../mcp-entry.ts';
+import { serverName } from '../../core/words/server-name.ts';
 import { setting } from '../hermes-config.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import { words } from '../hermes-config.ts';

@@ -1,4 +1,4 @@
-import { serverName } from '../mcp-entry.ts';
+import { serverName } from '../../core/words/server-name.ts';
 import { waitSecondsOfEntry } from '../setup/entry.ts';
 import { modelCallsInTurn, setting } from '../hermes-config.ts';
 import { callsInTurn, fewerCallsInTurn, isBeforeTurns } from '../turns.ts';

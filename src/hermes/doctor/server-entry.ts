@@ -1,5 +1,5 @@
 import type { HermesConfig } from '../hermes-config.ts';
-import { serverName } from '../mcp-entry.ts';
+import { serverName } from '../../core/words/server-name.ts';
 import { setting } from '../hermes-config.ts';
 import { missingProgram } from '../../system/missing-program.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { askTools } from '../../hermes/ask-tools.ts';
-import { serverName } from '../../hermes/mcp-entry.ts';
+import { serverName } from '../../core/words/server-name.ts';
 import { AudienceError, UsageError } from '../../errors.ts';
 import { askJsonRpc } from '../../system/ask-json-rpc.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';

@@ -8,9 +8,19 @@ export interface Client {
   readonly own: OwnCommand | null;
   /** Matches what the host replaces in an entry by a variable's value, without a way to escape it; absent: nothing. */
   readonly replaces?: RegExp;
-  /** How this program's tests checked it; a line of `docs/hosts.md`. */
-  readonly tested: string;
+  /** How this program's tests check it: they go by this list, and `docs/hosts.md` says it. */
+  readonly tested: readonly [Tested, ...Tested[]];
 }
+
+export type Tested =
+  /** The program itself, offline: added, seen, called, taken out. */
+  | { readonly kind: 'program'; readonly version: string }
+  /** File and form against the oracle, which calls the host `id`. */
+  | { readonly kind: 'schema'; readonly id: string }
+  /** Its bundle (MCPB) packed, unpacked and started. */
+  | { readonly kind: 'bundle' }
+  /** The form alone, by its documentation. */
+  | { readonly kind: 'documentation' };
 
 /** Where a host keeps its MCP servers, and how an entry looks there. */
 export interface ClientFile {

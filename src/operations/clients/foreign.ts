@@ -1,6 +1,6 @@
 import { clean, shellQuote } from '../../core/words/text.ts';
 import { HostError } from '../../errors.ts';
-import { serverName } from '../../hermes/mcp-entry.ts';
+import { serverName } from '../../core/words/server-name.ts';
 import type { Context } from '../context.ts';
 import type { Client } from './client.ts';
 import type { Standing } from './entry-text.ts';

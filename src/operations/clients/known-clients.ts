@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { serverName } from '../../core/words/server-name.ts';
 import { setVariable } from '../../system/set-variable.ts';
 import type { Client, ClientFile, ServerStart } from './client.ts';
 import { goose, oneList, usual } from './entry-forms.ts';
@@ -19,30 +20,19 @@ const anyVariable = /\$(\w+|\{[^}]*\})/;
 /** `${NAME}` alone. */
 const bracedVariable = /\$\{[^}]*\}/;
 
-const realHost = 'the real program, offline: added, seen, called, taken out';
-const bySchema = 'file and form against `@gleanwork/mcp-config-schema` 5.2.0';
-
 export const knownClients: readonly Client[] = [
   {
     name: 'claude-code',
     title: 'Claude Code',
-    tested: `${realHost} (2.1.332)`,
+    tested: [
+      { kind: 'program', version: '2.1.332' },
+      { kind: 'schema', id: 'claude-code' },
+    ],
     replaces: bracedVariable,
     // After 120 s it moves a call to the background, and its model ends the turn.
     own: {
       program: 'claude',
-      add: (server, start) => [
-        'mcp',
-        'add',
-        '--scope',
-        'user',
-        ...variables(start),
-        '--transport',
-        'stdio',
-        server,
-        '--',
-        ...commandOf(start),
-      ],
+      add: (server, start) => [...userAdd(server, start), '--', ...commandOf(start)],
       remove: (server) => ['mcp', 'remove', '--scope', 'user', server],
       waitSeconds: 110,
       sees: { kind: 'printed', words: (server) => ['mcp', 'get', server], connected: /Status: \S+ Connected/ },
@@ -55,7 +45,7 @@ export const knownClients: readonly Client[] = [
   {
     name: 'claude-desktop',
     title: 'Claude Desktop',
-    tested: `${bySchema}; the bundle (MCPB) packed, unpacked and started`,
+    tested: [{ kind: 'schema', id: 'claude-desktop' }, { kind: 'bundle' }],
     own: null,
     file: usualFile((place) => join(applicationFolder(place), 'Claude/claude_desktop_config.json'), {
       waitSeconds: shortWait,
@@ -64,10 +54,13 @@ export const knownClients: readonly Client[] = [
   {
     name: 'codex',
     title: 'Codex CLI',
-    tested: `${realHost} (0.171.0)`,
+    tested: [
+      { kind: 'program', version: '0.171.0' },
+      { kind: 'schema', id: 'codex' },
+    ],
     own: {
       program: 'codex',
-      add: (server, start) => ['mcp', 'add', server, ...variables(start), '--', ...commandOf(start)],
+      add: usualAdd,
       remove: (server) => ['mcp', 'remove', server],
       waitSeconds: shortWait,
       sees: { kind: 'app-server', words: ['app-server'] },
@@ -84,28 +77,21 @@ export const knownClients: readonly Client[] = [
   {
     name: 'gemini',
     title: 'Gemini CLI',
-    tested: `${realHost} (0.61.0)`,
+    tested: [
+      { kind: 'program', version: '0.61.0' },
+      { kind: 'schema', id: 'gemini' },
+    ],
     replaces: anyVariable,
     own: {
       program: 'gemini',
-      add: (server, start) => [
-        'mcp',
-        'add',
-        '--scope',
-        'user',
-        ...variables(start),
-        '--transport',
-        'stdio',
-        server,
-        ...commandOf(start),
-      ],
+      add: (server, start) => [...userAdd(server, start), ...commandOf(start)],
       remove: (server) => ['mcp', 'remove', '--scope', 'user', server],
       waitSeconds: longWait,
       // It shows no server in a folder that it does not trust.
       sees: {
         kind: 'printed',
         words: () => ['mcp', 'list'],
-        connected: /✓ agent_sessions_monitor: .* - Connected/,
+        connected: new RegExp(`✓ ${serverName}: .* - Connected`),
         env: { GEMINI_CLI_TRUST_WORKSPACE: 'true' },
       },
     },
@@ -116,14 +102,14 @@ export const knownClients: readonly Client[] = [
   {
     name: 'antigravity',
     title: 'Antigravity CLI',
-    tested: bySchema,
+    tested: [{ kind: 'schema', id: 'antigravity-cli' }],
     own: null,
     file: usualFile(({ home }) => join(home, '.gemini/config/mcp_config.json'), { waitSeconds: shortWait }),
   },
   {
     name: 'cursor',
     title: 'Cursor',
-    tested: bySchema,
+    tested: [{ kind: 'schema', id: 'cursor' }],
     replaces: bracedVariable,
     own: null,
     file: usualFile(({ home }) => join(home, '.cursor/mcp.json'), { waitSeconds: shortWait }),
@@ -131,7 +117,7 @@ export const knownClients: readonly Client[] = [
   {
     name: 'vscode',
     title: 'VS Code',
-    tested: bySchema,
+    tested: [{ kind: 'schema', id: 'vscode' }],
     replaces: bracedVariable,
     own: {
       program: 'code',
@@ -153,11 +139,11 @@ export const knownClients: readonly Client[] = [
   {
     name: 'copilot',
     title: 'Copilot CLI',
-    tested: `${realHost} (1.0.102)`,
+    tested: [{ kind: 'program', version: '1.0.102' }],
     replaces: anyVariable,
     own: {
       program: 'copilot',
-      add: (server, start) => ['mcp', 'add', server, ...variables(start), '--', ...commandOf(start)],
+      add: usualAdd,
       remove: (server) => ['mcp', 'remove', server],
       waitSeconds: shortWait,
       sees: null,
@@ -170,14 +156,17 @@ export const knownClients: readonly Client[] = [
   {
     name: 'opencode',
     title: 'opencode',
-    tested: `${realHost} (1.18.33)`,
+    tested: [
+      { kind: 'program', version: '1.18.33' },
+      { kind: 'schema', id: 'opencode' },
+    ],
     replaces: /\{(env|file):[^}]*\}/,
     own: {
       program: 'opencode',
-      add: (server, start) => ['mcp', 'add', server, ...variables(start), '--', ...commandOf(start)],
+      add: usualAdd,
       remove: null,
       waitSeconds: shortWait,
-      sees: { kind: 'printed', words: () => ['mcp', 'list'], connected: /✓ agent_sessions_monitor\s+connected/ },
+      sees: { kind: 'printed', words: () => ['mcp', 'list'], connected: new RegExp(`✓ ${serverName}\\s+connected`) },
     },
     file: {
       path: (place) => firstThere(join(configFolder(place), 'opencode'), ['opencode.jsonc', 'opencode.json']),
@@ -191,7 +180,7 @@ export const knownClients: readonly Client[] = [
   {
     name: 'goose',
     title: 'Goose',
-    tested: bySchema,
+    tested: [{ kind: 'schema', id: 'goose' }],
     own: null,
     file: {
       path: (place) => join(configFolder(place), 'goose/config.yaml'),
@@ -199,13 +188,13 @@ export const knownClients: readonly Client[] = [
       key: 'extensions',
       form: goose,
       waitSeconds: 280,
-      more: { type: 'stdio', name: 'agent_sessions_monitor', description: '', enabled: true, timeout: 300 },
+      more: { type: 'stdio', name: serverName, description: '', enabled: true, timeout: 300 },
     },
   },
   {
     name: 'zed',
     title: 'Zed',
-    tested: 'form only, by its documentation',
+    tested: [{ kind: 'documentation' }],
     own: null,
     file: {
       path: ({ env, home, platform }) =>
@@ -232,6 +221,16 @@ function usualFile(
   { more = {}, waitSeconds }: { readonly more?: ClientFile['more']; readonly waitSeconds: number },
 ): ClientFile {
   return { path, format: 'json', key: 'mcpServers', form: usual, more, waitSeconds };
+}
+
+/** Makes the words of most hosts' own command. */
+function usualAdd(server: string, start: ServerStart): readonly string[] {
+  return ['mcp', 'add', server, ...variables(start), '--', ...commandOf(start)];
+}
+
+/** Makes the words of a host that has servers of a project too, up to the command. */
+function userAdd(server: string, start: ServerStart): readonly string[] {
+  return ['mcp', 'add', '--scope', 'user', ...variables(start), '--transport', 'stdio', server];
 }
 
 function variables({ env }: ServerStart): readonly string[] {

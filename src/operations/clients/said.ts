@@ -1,5 +1,5 @@
 import { clean, cutTo } from '../../core/words/text.ts';
-import { serverName } from '../../hermes/mcp-entry.ts';
+import { serverName } from '../../core/words/server-name.ts';
 import type { Said } from './run-own.ts';
 
 /** What a host says about one entry is a few lines; bytes. */

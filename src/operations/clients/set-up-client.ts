@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { clean } from '../../core/words/text.ts';
 import { HostError, UsageError } from '../../errors.ts';
 import type { HostAnswer } from '../../hermes/setup/answers.ts';
-import { serverName } from '../../hermes/mcp-entry.ts';
+import { serverName } from '../../core/words/server-name.ts';
 import type { Installed } from '../../hermes/setup/install.ts';
 import { regularText } from '../../system/read-regular.ts';
 import { realPathOf } from '../../system/real-path.ts';

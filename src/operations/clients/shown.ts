@@ -1,6 +1,6 @@
 import { clean } from '../../core/words/text.ts';
 import type { HostAnswer } from '../../hermes/setup/answers.ts';
-import { serverName } from '../../hermes/mcp-entry.ts';
+import { serverName } from '../../core/words/server-name.ts';
 import type { Installed } from '../../hermes/setup/install.ts';
 import type { Context } from '../context.ts';
 import type { Client, OwnCommand, ServerStart } from './client.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { clientEntry } from '../../hermes/setup/entry.ts';
-import { serverName } from '../../hermes/mcp-entry.ts';
+import { serverName } from '../../core/words/server-name.ts';
 import { statOrNull } from '../../system/if-readable.ts';
 import { readJson } from '../../system/json.ts';
 import { regularText } from '../../system/read-regular.ts';

@@ -1,4 +1,4 @@
-import { MCPConfigRegistry, validateGeneratedConfig } from '@gleanwork/mcp-config-schema';
+import { MCPConfigRegistry, validateGeneratedConfig, type ClientId } from '@gleanwork/mcp-config-schema';
 import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
 import { describe, expect, test } from 'vitest';
@@ -16,28 +16,13 @@ const parsers: Record<Client['file']['format'], (text: string) => ReturnType<typ
   yaml: (text) => parseYaml(text),
 };
 
-/** The names of a host in the oracle; it knows neither Copilot CLI nor Zed. */
-const inOracle = {
-  antigravity: 'antigravity-cli',
-  'claude-code': 'claude-code',
-  'claude-desktop': 'claude-desktop',
-  codex: 'codex',
-  cursor: 'cursor',
-  gemini: 'gemini',
-  goose: 'goose',
-  opencode: 'opencode',
-  vscode: 'vscode',
-} as const;
+/** The hosts that the table says are checked against the oracle. */
+const inOracle = knownClients.flatMap((client) =>
+  client.tested.flatMap((one) => (one.kind === 'schema' ? [{ name: client.name, id: one.id, file: client.file }] : [])),
+);
 
-function clientOf(name: string): Client {
-  const client = knownClients.find((one) => one.name === name);
-  if (client === undefined) throw new Error(`${name} is not in the table`);
-  return client;
-}
-
-describe.each(Object.entries(inOracle))('%s, by another list of hosts', (name, id) => {
-  const oracle = new MCPConfigRegistry().getConfig(id);
-  const { file } = clientOf(name);
+describe.each(inOracle)('$name, by another list of hosts', ({ name, id, file }) => {
+  const oracle = new MCPConfigRegistry().getConfig(clientId(id));
 
   test.each(['linux', 'darwin'] as const)('its file on %s', (platform) => {
     const path = file.path({ home: '$HOME', env: {}, platform });
@@ -50,7 +35,7 @@ describe.each(Object.entries(inOracle))('%s, by another list of hosts', (name, i
     // Goose fills these in by itself (its `extension.rs`: `serde(default)`); the list wants them written.
     const filled = name === 'goose' ? { bundled: null, description: null, env_keys: [] } : {};
     const valid = (key: string) =>
-      validateGeneratedConfig({ [key]: { [server]: { ...servers[server], ...filled } } }, id);
+      validateGeneratedConfig({ [key]: { [server]: { ...servers[server], ...filled } } }, clientId(id));
     expect([valid(file.key).success, valid('another').success]).toEqual([true, false]);
   });
 
@@ -72,6 +57,12 @@ describe.each(Object.entries(inOracle))('%s, by another list of hosts', (name, i
     );
   });
 });
+
+function clientId(id: string): ClientId {
+  const known = new MCPConfigRegistry().getAllConfigs().find((config) => config.id === id);
+  if (known === undefined) throw new Error(`the oracle knows no ${id}`);
+  return known.id;
+}
 
 function whole({ command, args }: typeof start): readonly string[] {
   return [command, ...args];
