@@ -36,6 +36,17 @@ export async function clears(hooked: Hooked, first: string): Promise<string> {
   return ids[0] ?? '';
 }
 
+/** Branches after `/clear`, and goes back to the first one: both are followed. @returns the first one. */
+export async function goesBack(hooked: Hooked, first: string): Promise<string> {
+  const { pane } = hooked;
+  const branched = await pane.branch();
+  await soon('the branch in the registry', () => entryOf(hooked).claude_session_id_own === branched);
+  await pane.resume(first);
+  await soon('the first one in the registry', () => entryOf(hooked).claude_session_id_own === first);
+  expect(await pane.prompt('in the first again')).toBe(first);
+  return first;
+}
+
 /** Lets it ask for permissions: each is seen at once, told only when the user has let it wait, and over when answered. */
 export async function permissions(hooked: Hooked, id: string): Promise<void> {
   const { world, pane } = hooked;

@@ -6,7 +6,7 @@ import { until } from '../../agent-lab/until.ts';
 import type { ClaudePane } from '../claude-pane.ts';
 import type { ClaudeWorld } from '../claude-world.ts';
 import { program } from '../../private-world.ts';
-import { clears, entryOf, exits, permissions, type Hooked } from './hook-acts.ts';
+import { clears, entryOf, exits, goesBack, permissions, type Hooked } from './hook-acts.ts';
 
 const session = 'hooked-creator-claude';
 
@@ -28,8 +28,9 @@ export async function hooks(world: ClaudeWorld): Promise<void> {
   await until(`${first} in the registry`, () => entryOf(hooked).claude_session_id_own === first);
   await reports(world, pane, { event: 'Stop', id: first });
 
-  const id = await clears(hooked, first);
-  await reports(world, pane, { event: 'SessionStart', id, source: 'clear' });
+  const cleared = await clears(hooked, first);
+  await reports(world, pane, { event: 'SessionStart', id: cleared, source: 'clear' });
+  const id = await goesBack(hooked, first);
   await nested(hooked);
   await reports(world, pane, { event: 'Stop', id, entrypoint: 'cli' });
   await permissions(hooked, id);
