@@ -55,6 +55,7 @@ export function makeObserve(options: ObserveOptions): Observe {
       folders: options.agentFolders,
       reports: join(options.stateDir, reportsFolder),
       home: options.home,
+      now: options.now,
     }),
     readJobs: makeJobsReader(options.jobs),
   };

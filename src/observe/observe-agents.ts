@@ -32,6 +32,8 @@ export function makeAgentsReader(options: {
   /** The folder in which agents report. */
   readonly reports: string;
   readonly home: string;
+  /** ms since 1970. A report may come after the look began. */
+  readonly now: () => number;
 }) {
   const { home } = options;
   const readers = codingAgents.map((agent) => ({
@@ -47,7 +49,7 @@ export function makeAgentsReader(options: {
     const reports = readReports(
       options.reports,
       named.map(({ process }) => process),
-      ask.at,
+      options.now(),
     );
     const answers = await Promise.all(
       readers.map(async ({ agent: { facts }, read }): Promise<readonly [Agent, Awaited<ReturnType<AgentReader>>]> => {

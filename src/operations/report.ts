@@ -3,7 +3,7 @@ import { exitCode } from '../errors.ts';
 import { waits } from '../core/model/activity.ts';
 import { agentAbove } from '../observe/process/agent-above.ts';
 import { parseReport } from '../observe/reports/report-text.ts';
-import { reportsFolder, writeReport } from '../observe/reports/reports.ts';
+import { argsHash, reportsFolder, writeReport } from '../observe/reports/reports.ts';
 import { isObject, jsonIn } from '../system/json.ts';
 import { readInput } from '../system/read-input.ts';
 import type { Context } from './context.ts';
@@ -53,6 +53,7 @@ async function keep({ env, now, settings, signal, stdin }: Context, input: Input
       tmux: said['tmux'] ?? env['TMUX'],
       pane: said['pane'] ?? env['TMUX_PANE'],
       entrypoint: said['entrypoint'] ?? env['CLAUDE_CODE_ENTRYPOINT'],
+      args: argsHash(agent.argv),
     }),
   );
   // A program that is no known agent has found the agent above it, which names its conversations otherwise.

@@ -145,11 +145,12 @@ const report = JSON.stringify({
   tmux: '/tmp/tmux-0/default,812,0',
   pane: '%1',
   entrypoint: 'cli',
+  args: '0123abcd',
 });
 survives('a report of an agent', [report], parseReport, (fields) => {
   if (fields === null) return;
   expect(clean(JSON.stringify(fields))).toBe(JSON.stringify(fields));
-  expect(reportOf(fields, 0).id).toBe(fields.id);
+  expect(reportOf(fields, { at: 0, now: 0, socket: null }).id).toBe(fields.id);
 });
 
 const words = [

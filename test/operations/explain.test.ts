@@ -37,7 +37,7 @@ describe('explain', () => {
   ] as const)('shows the report that stands: %j', async (said, live, expected) => {
     const entry = entryOf('shop-creator-claude');
     const agent = aProcess(1001);
-    const nothing = { isEnd: false, beganBy: null, isInteractive: true, paneId: null, activity: null };
+    const nothing = { isEnd: false, beganBy: null, isInteractive: true, paneId: null, socket: null, activity: null };
     const observation = anObservation({
       panes: trees(aTree(agent)),
       claude: claudeLook({ live: new Map(live) }),

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
+import { argsHash } from '../../src/observe/reports/reports.ts';
 import { report } from '../../src/operations/report.ts';
 import { readStat } from '../../src/system/proc-files.ts';
 import { endsWithTest, scratchFolder, start, written } from '../observe/scratch.ts';
@@ -78,6 +79,7 @@ test('the words of a hook of Claude are kept for the agent above, and no prompt'
       tmux: '/tmp/tmux-1000/default,7,0',
       pane: '%4',
       entrypoint: 'cli',
+      args: argsHash(['claude', '60']),
     },
   });
 });
@@ -94,7 +96,10 @@ test('what Codex tells of a turn is kept without its thread, which may be the on
   const { pid, file } = await anAgent('codex');
   const said = JSON.stringify({ pid, type: 'agent-turn-complete', 'thread-id': id, 'input-messages': ['a secret'] });
   expect(Object.keys((await kept(said)) ?? {})).toEqual([file]);
-  expect(await kept(said)).toEqual({ [file]: { agent: 'codex', event: 'agent-turn-complete', host: hostname() } });
+  const args = argsHash(['codex', '60']);
+  expect(await kept(said)).toEqual({
+    [file]: { agent: 'codex', event: 'agent-turn-complete', host: hostname(), args },
+  });
 });
 
 test('a daemon, which works for every pane, reports for none, though the agent of one has started it', async () => {

@@ -14,22 +14,35 @@ import type { LiveAgent } from './subject.ts';
  * @returns `null`: it said nothing that could prove its conversation
  */
 export function byReport(live: LiveAgent): Identity | null {
-  const { launch, pane, claims, agent, textSince, recorded } = live;
+  const { launch, pane, socket, claims, agent } = live;
   const id = reportedId(launch);
   const { report } = launch;
   if (report === undefined || id === null || report.beganBy === 'fork') return null;
   if (launch.parent !== undefined && isSameId(id, launch.parent)) return null;
   if (report.paneId !== null && pane !== null && report.paneId !== pane.id) return null;
+  if (report.socket !== null && socket !== null && report.socket !== socket) return null;
   const before = outranked(live, id, 'report');
   if (before !== null) return before;
   if (claims.isRunByAnother(id, agent)) return notProven('another process runs the conversation of its report too');
   if (wentOn(id, report, live))
     return notProven('a conversation of its folder began with /clear after its last report');
-  // The user, or a pass, wrote another id since.
-  if (recorded !== null && !isSameId(recorded, id) && report.at < textSince) {
-    return notProven('its last report is older than the recorded id');
-  }
-  return { kind: 'proven', id, proof: 'report', artifact: canGoOn(fileOf(id, live.evidence)), said: saidBy(report) };
+  return (
+    writtenSince(id, report, live) ?? {
+      kind: 'proven',
+      id,
+      proof: 'report',
+      artifact: canGoOn(fileOf(id, live.evidence)),
+      said: saidBy(report),
+    }
+  );
+}
+
+/** Answers if the user, or a pass, wrote another id since the report, or may have; else `null`. */
+function writtenSince(id: string, { at }: AgentReport, { recorded, textSince }: LiveAgent): Identity | null {
+  if (recorded === null || isSameId(recorded, id)) return null;
+  if (at === null)
+    return notProven('its last report may be older than the recorded id: its time is ahead of the clock');
+  return at < textSince ? notProven('its last report is older than the recorded id') : null;
 }
 
 /**
@@ -56,7 +69,7 @@ function wentOn(id: string, { at }: AgentReport, live: LiveAgent): boolean {
   return interactiveOf(live).some(
     (one) =>
       one.beginning.kind === 'clear' &&
-      (one.bornAt ?? 0) > at + doubtMs &&
+      (one.bornAt ?? 0) > (at ?? live.agent.startedAt) + doubtMs &&
       !isSameId(one.id, id) &&
       !live.claims.isTaken(one.id, live.entry, live.agent),
   );

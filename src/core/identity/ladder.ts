@@ -42,12 +42,13 @@ function climb(subject: Subject, agent: Process, kind: Agent): Identity {
   if ('blind' in seen) return notProven(`${titleOf(kind, settings.agents)}'s files: ${seen.blind}`);
   const launch = observation.agentProcesses.get(agent.pid);
   if (launch === undefined) return notProven('no agent runs in its pane');
-  const { entry, pane, tree, memory, input, claims, textSince } = subject;
+  const { entry, pane, socket, tree, memory, input, claims, textSince } = subject;
   const [evidence, recorded] = [seen.known, currentId(entry)];
   // Written out: a spread of the subject would take longer than all the rest, for each of a thousand entries.
   const live: LiveAgent = {
     entry,
     pane,
+    socket,
     tree,
     memory,
     input,

@@ -1,3 +1,4 @@
+import type { SocketPath } from '../model/branded.ts';
 import type { Agent, Entry } from '../model/entry.ts';
 import type { AgentEvidence, AgentProcess } from '../model/evidence.ts';
 import type { EntryMemory } from '../model/memory.ts';
@@ -9,6 +10,8 @@ export interface Subject {
   readonly entry: Entry;
   /** The pane in which the agent was found. */
   readonly pane: TmuxPane | null;
+  /** The socket of the pane's server; `null` if no session was found. */
+  readonly socket: SocketPath | null;
   readonly tree: PaneTree | null;
   readonly agentProcess: Process | null;
   readonly memory: EntryMemory | null;

@@ -1,4 +1,5 @@
 import type { AgentActivity } from './activity.ts';
+import type { SocketPath } from './branded.ts';
 
 /** What an agent said last of itself: through its own hook, or through a wrapper that calls `asm report`. */
 export interface AgentReport {
@@ -14,10 +15,12 @@ export interface AgentReport {
   readonly isInteractive: boolean;
   /** The pane in which the process was started, by tmux's id; `null`: not named. */
   readonly paneId: string | null;
+  /** The tmux server in which it was started, by its socket; `null`: not named. */
+  readonly socket: SocketPath | null;
   /** What the agent does since then; `null`: the event does not say. */
   readonly activity: AgentActivity | null;
-  /** When it was said; ms since 1970. */
-  readonly at: number;
+  /** When it was said; ms since 1970; `null`: not known, because the clock was set back since. */
+  readonly at: number | null;
 }
 
 /**

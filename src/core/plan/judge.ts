@@ -68,7 +68,17 @@ function entryViewOf(
   const { entry, memory, where, look, textSince } = location;
   const [tree, agentProcess] = [look?.tree ?? null, look?.agentProcess ?? null];
   const pane = look?.pane ?? null;
-  const identity = identityOf({ entry, pane, tree, agentProcess, memory, input, claims, textSince });
+  const identity = identityOf({
+    entry,
+    pane,
+    socket: where?.socket ?? null,
+    tree,
+    agentProcess,
+    memory,
+    input,
+    claims,
+    textSince,
+  });
   const change = where === null ? null : lastChangeOf(where, look, memory, input);
   const settledAt = Math.max(textSince, change?.at ?? 0) + input.settings.settleMs;
   const hidden = hiddenFrom({ entry, tree, agentProcess, identity });

@@ -35,7 +35,17 @@ function newcomerOf(
   const agentProcess = look?.agentProcess ?? null;
   const textSince = bornAt(where, input);
   const [pane, tree] = [look?.pane ?? null, look?.tree ?? null];
-  const identity = identityOf({ entry, pane, tree, agentProcess, memory: null, input, claims, textSince });
+  const identity = identityOf({
+    entry,
+    pane,
+    socket: where.socket,
+    tree,
+    agentProcess,
+    memory: null,
+    input,
+    claims,
+    textSince,
+  });
   const change = lastChangeOf(where, null, null, input);
   const settledAt = change.at + input.settings.settleMs;
   const incarnation = incarnationOf(where);

@@ -12,6 +12,7 @@ export interface NamedAgent {
   readonly agent: Agent;
   readonly pid: number;
   readonly start: string;
+  readonly argv: readonly string[];
 }
 
 type Known = Pick<Process, 'pid' | 'ppid' | 'start' | 'argv' | 'exe' | 'processGroup'>;
@@ -57,7 +58,7 @@ function reporterOf({ facts, launch }: CodingAgent, program: Known, find: Find):
     if (above === null || agentNamedAs(above)?.facts.name !== facts.name || !isLauncher(above, own)) break;
     own = above;
   }
-  return { agent: facts.name, pid: own.pid, start: own.start };
+  return { agent: facts.name, pid: own.pid, start: own.start, argv: own.argv };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { codingAgents } from '../../agents/index.ts';
 import { activities, waits, type Activity, type AgentActivity, type WaitingFor } from '../../core/model/activity.ts';
+import type { SocketPath } from '../../core/model/branded.ts';
 import type { Agent } from '../../core/model/entry.ts';
 import type { AgentReport } from '../../core/model/report.ts';
 import { isObject, jsonIn } from '../../system/json.ts';
@@ -26,6 +27,8 @@ export interface ReportFields {
   readonly tmux: string | null;
   readonly pane: string | null;
   readonly entrypoint: string | null;
+  /** The hash of the agent's arguments: of `asm report` only. */
+  readonly args: string | null;
 }
 
 /** Events that end a conversation: Claude's, and the word of `asm report`. */
@@ -56,6 +59,7 @@ export function parseReport(text: string): ReportFields | null {
     tmux: word('tmux', tmuxForm),
     pane: word('pane', paneForm),
     entrypoint: word('entrypoint', wordForm),
+    args: word('args', hashForm),
   };
 }
 
@@ -70,11 +74,15 @@ export function reportText(fields: ReportFields): string {
   return `${JSON.stringify(fields, (_, value: unknown) => value ?? undefined)}\n`;
 }
 
-/**
- * Returns what a report says.
- * @param at when it was written; ms since 1970
- */
-export function reportOf(fields: ReportFields, at: number): AgentReport {
+/** When a report was written, and in which tmux server; ms since 1970. */
+interface Written {
+  readonly at: number;
+  readonly now: number;
+  readonly socket: SocketPath | null;
+}
+
+/** Returns what a report says. One from the future was written before the clock was set back: nothing tells when. */
+export function reportOf(fields: ReportFields, { at, now, socket }: Written): AgentReport {
   const { event, id, source, pane, entrypoint } = fields;
   return {
     eventName: event,
@@ -83,8 +91,10 @@ export function reportOf(fields: ReportFields, at: number): AgentReport {
     beganBy: source,
     isInteractive: entrypoint?.startsWith('sdk') !== true,
     paneId: pane,
-    activity: activityOf(fields, at),
-    at,
+    socket,
+    activity: activityOf(fields, Math.min(at, now)),
+    // The clock tells whole ms.
+    at: Math.floor(at) > now ? null : at,
   };
 }
 
@@ -111,6 +121,7 @@ const eventForm = /^[A-Za-z][\w.:-]{0,63}$/;
 /** A UUID, opencode's `ses_…`, or another agent's word: no path, no flag, and nothing that a shell would read. */
 const idForm = /^[A-Za-z\d][\w.-]{3,127}$/;
 const wordForm = /^[A-Za-z][\w .:-]{0,63}$/;
+const hashForm = /^[\da-f]{8}$/;
 const paneForm = /^%\d{1,9}$/;
 /** A path without control characters, quotes and backslashes: the hook's shell writes it as it is. */
 const tmuxForm = /^\/[\x20-\x21\x23-\x5b\x5d-\x7e]{1,255}$/;

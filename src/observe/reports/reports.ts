@@ -6,9 +6,11 @@ import type { Agent } from '../../core/model/entry.ts';
 import type { Process } from '../../core/model/observation.ts';
 import { reportName, type AgentReport } from '../../core/model/report.ts';
 import { linkOf } from '../../system/absent-or-blind.ts';
+import { shortHash } from '../../system/hash.ts';
 import { ifReadable } from '../../system/if-readable.ts';
 import { textAt, withRegular } from '../../system/read-regular.ts';
 import { writeStateFile } from '../../system/replace-file.ts';
+import { onePath } from '../tmux/sockets.ts';
 import {
   longestReport,
   parseReport,
@@ -28,8 +30,9 @@ export interface Reports {
 
 /**
  * Reads the reports of these processes, each by the name that belongs to it: however many files are in the folder, no
- * other is opened. What is no report of this user says nothing.
- * @param now ms since 1970; no report is younger
+ * other is opened. What is no report of this user says nothing, and neither does one of another program that ran in that
+ * process before an `exec`.
+ * @param now ms since 1970
  */
 export function readReports(folder: string, processes: readonly Process[], now: number): Reports {
   const byPid: Map<number, { agent: Agent; report: AgentReport }> = new Map();
@@ -39,10 +42,21 @@ export function readReports(folder: string, processes: readonly Process[], now: 
     if (found.kind !== 'report') continue;
     bytesRead += found.bytes;
     const { fields, at } = found;
-    if (!isOfThisHost(fields)) continue;
-    byPid.set(process.pid, { agent: fields.agent, report: reportOf(fields, Math.min(at, now)) });
+    if (!isOfThisHost(fields) || (fields.args !== null && fields.args !== argsHash(process.argv))) continue;
+    const socket = fields.tmux === null ? null : onePath(socketIn(fields.tmux));
+    byPid.set(process.pid, { agent: fields.agent, report: reportOf(fields, { at, now, socket }) });
   }
   return { byPid, bytesRead };
+}
+
+/** Returns the socket in `TMUX`: `<socket>,<pid of the server>,<session>`. */
+function socketIn(tmux: string): string {
+  return tmux.replace(/,\d+,-?\d+$/, '');
+}
+
+/** Returns what tells a process's arguments from those that it had before an `exec`, and tells nothing of them. */
+export function argsHash(argv: readonly string[]): string {
+  return shortHash(argv.join('\0').replace(/\0$/, ''));
 }
 
 export type ReadReport =

@@ -83,8 +83,10 @@ function reportEvidence(verdict: Verdict | null, observation: Observation): read
   const more = held === undefined ? '' : ` (its own ${held.by} counts for more)`;
   const began = report.beganBy === null ? '' : `, ${report.beganBy}`;
   const headless = report.isInteractive ? '' : ', of a headless run';
-  const said = `${report.eventName}${began}, ${report.id === null ? 'no id' : `id ${report.id}`}${headless}${more}`;
-  return [{ source: 'report', said, at: report.at }];
+  const ahead = report.at === null ? ', at a time ahead of the clock' : '';
+  const id = report.id === null ? 'no id' : `id ${report.id}`;
+  const said = `${report.eventName}${began}, ${id}${headless}${ahead}${more}`;
+  return [{ source: 'report', said, at: report.at ?? observation.at }];
 }
 
 function jobEvidence({ jobId }: Entry, observation: Observation): readonly Evidence[] {

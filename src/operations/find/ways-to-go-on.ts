@@ -50,6 +50,7 @@ export async function waysToGoOn(
     folders: settings.agents,
     reports: join(settings.stateDir, reportsFolder),
     home,
+    now: () => observation.at,
   });
   const { startOf } = processReader(process.platform, settings.tmux.deadlineMs).look(signal);
   const processes = processesInPanes(observation);

@@ -23,7 +23,7 @@ import {
   now,
   trees,
 } from '../world.ts';
-import { named } from '../../named.ts';
+import { named, socketAt } from '../../named.ts';
 
 const uuid = (digit: number): string => `${digit}0000000-0000-4000-8000-00000000000${digit}`;
 const [idA, idB, idC] = [uuid(1), uuid(2), uuid(3)];
@@ -37,6 +37,7 @@ function aReport(change: Partial<AgentReport> = {}): AgentReport {
     beganBy: null,
     isInteractive: true,
     paneId: null,
+    socket: null,
     activity: null,
     at: now - 1000,
     ...change,
@@ -117,6 +118,7 @@ describe('an agent without a record of its own', () => {
     ['names no conversation', { id: null }],
     ['is of a headless run', { isInteractive: false }],
     ['names another pane', { paneId: '%7' }],
+    ['names another server', { paneId: '%1', socket: socketAt('/tmp/tmux-1000/other') }],
     ['is of a fork, which may name its parent', { beganBy: 'fork' }],
   ])('a report that %s proves nothing', (_what, change) => {
     expect(judged({ report: aReport(change) })).toMatchObject({ id: null, written: [] });
@@ -142,6 +144,19 @@ describe('an agent without a record of its own', () => {
       written: [],
       not: 'its last report is older than the recorded id',
     });
+  });
+
+  test('a report of an unknown time changes no id: another one may have been written since', () => {
+    expect(judged({ report: aReport({ at: null }) })).toMatchObject({ id: idB, written: [idB] });
+    expect(judged({ recorded: idB, report: aReport({ at: null }) })).toMatchObject({ id: idB, proof: 'report' });
+    expect(judged({ recorded: idA, report: aReport({ at: null }) })).toMatchObject({
+      written: [],
+      not: 'its last report may be older than the recorded id: its time is ahead of the clock',
+    });
+  });
+
+  test('a report that names its own pane and server proves its conversation', () => {
+    expect(judged({ report: aReport({ paneId: '%1', socket: defaultSocket }) })).toMatchObject({ id: idB });
   });
 
   test('a conversation that /clear began since may be its own, though its hook was silent', () => {

@@ -199,9 +199,13 @@ function reportsOf(truth: Truth): NonNullable<Looks['reports']> {
       const report = proc.agent?.report ?? null;
       if (report === null) return [];
       const isInteractive = !(proc.agent?.entrypoint ?? 'cli').startsWith('sdk');
-      const paneId = truth.panes.find(({ root }) => root.pid === proc.pid || root.pid === proc.ppid)?.id ?? null;
+      const pane = truth.panes.find(({ root }) => root.pid === proc.pid || root.pid === proc.ppid);
+      const server = truth.servers.find(({ sessions }) =>
+        sessions.some(({ panes }) => panes.some((one) => one === pane)),
+      );
+      const place = { paneId: pane?.id ?? null, socket: server === undefined ? null : socketAt(server.socket) };
       const { event: eventName, source: beganBy, id, at } = report;
-      return [[proc.pid, { eventName, beganBy, id, at, isEnd: false, isInteractive, paneId, activity: null }]];
+      return [[proc.pid, { eventName, beganBy, id, at, isEnd: false, isInteractive, activity: null, ...place }]];
     }),
   );
 }

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, realpathSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseReport, reportText, type ReportFields } from '../../../src/observe/reports/report-text.ts';
-import { readReport, readReports, writeReport } from '../../../src/observe/reports/reports.ts';
+import { argsHash, readReport, readReports, writeReport } from '../../../src/observe/reports/reports.ts';
 import { pipeAt, processLike, put, scratchFolder } from '../scratch.ts';
 
 const id = '87dc548e-0000-4000-8000-000000000000';
@@ -22,13 +22,14 @@ const nothing: ReportFields = {
   tmux: null,
   pane: null,
   entrypoint: null,
+  args: null,
 };
 const one = processLike({ pid: 42, start: '1000' });
 const own = (folder: string) => join(folder, '42-1000.json');
 
 /** Returns what is read of the file of that process. */
-function saidIn(folder: string) {
-  return readReports(folder, [one], now).byPid.get(42) ?? null;
+function saidIn(folder: string, at = now) {
+  return readReports(folder, [one], at).byPid.get(42) ?? null;
 }
 
 test('a report is one file a process that only its owner can read, replaced each time', () => {
@@ -37,7 +38,7 @@ test('a report is one file a process that only its owner can read, replaced each
   writeReport(folder, one, { ...nothing, event: 'Stop' }, now);
   expect(readdirSync(folder)).toEqual(['42-1000.json']);
   expect([statSync(folder).mode & 0o777, statSync(own(folder)).mode & 0o777]).toEqual([0o700, 0o600]);
-  expect(saidIn(folder)).toEqual({
+  expect(saidIn(folder, Date.now())).toEqual({
     agent: 'claude',
     report: {
       eventName: 'Stop',
@@ -46,6 +47,7 @@ test('a report is one file a process that only its owner can read, replaced each
       beganBy: null,
       isInteractive: true,
       paneId: null,
+      socket: null,
       activity: null,
       at: expect.any(Number),
     },
@@ -134,11 +136,34 @@ test('what is no report of this user says nothing, and nothing waits for it', ()
   expect(saidIn(join(folder, 'missing'))).toBeNull();
 });
 
-test('a report of another host says nothing here, and one from the future is of now', () => {
+test('a report of another host says nothing here, and one from the future was made at an unknown time', () => {
   const folder = scratchFolder();
   put(own(folder), reportText({ ...nothing, host: `${hostname()}-2` }));
   expect(saidIn(folder)).toBeNull();
   put(own(folder), reportText({ ...nothing, host: hostname() }));
   utimesSync(own(folder), new Date(now + 3_600_000), new Date(now + 3_600_000));
-  expect(saidIn(folder)?.report.at).toBe(now);
+  expect(saidIn(folder)?.report).toMatchObject({ id, at: null });
+  put(own(folder), reportText({ ...nothing, event: 'working' }));
+  utimesSync(own(folder), new Date(now + 3_600_000), new Date(now + 3_600_000));
+  expect(saidIn(folder)?.report).toMatchObject({ activity: { activity: 'working', since: now }, at: null });
+});
+
+test('a report of the program that ran in that process before an `exec` says nothing', () => {
+  const folder = scratchFolder();
+  const saidAs = (argv: readonly string[]) =>
+    readReports(folder, [{ ...one, argv }], now).byPid.get(42)?.report.id ?? null;
+  writeReport(folder, one, { ...nothing, args: argsHash(['opencode', '-s', 'ses_one1']) }, now);
+  expect(saidAs(['opencode', '-s', 'ses_one1'])).toBe(id);
+  expect(saidAs(['opencode', '-s', 'ses_two2'])).toBeNull();
+  writeReport(folder, one, nothing, now);
+  expect(saidAs(['claude']), 'a hook that tells no arguments').toBe(id);
+});
+
+test('the server of a report is known by its socket, without links', () => {
+  const folder = scratchFolder();
+  const real = join(folder, 'real');
+  mkdirSync(real);
+  symlinkSync(real, join(folder, 'link'));
+  put(own(folder), reportText({ ...nothing, tmux: `${folder}/link/a,b,812,-1` }));
+  expect(saidIn(folder)?.report.socket).toBe(join(realpathSync(real), 'a,b'));
 });
