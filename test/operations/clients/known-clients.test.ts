@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Client } from '../../../src/operations/clients/client.ts';
 import { fragment, standingIn } from '../../../src/operations/clients/entry-text.ts';
 import { knownClients } from '../../../src/operations/clients/known-clients.ts';
+import { hosts } from '../../e2e/agent-lab/mcp-hosts.ts';
 import { longestWaitSeconds } from '../../../src/config/defaults.ts';
 
 const start = { command: '/opt/node 20/bin/node', args: ['/opt/it/cli.js', 'mcp'], env: { A: 'b c', D: '"e"' } };
@@ -106,3 +107,8 @@ test.each(knownClients.flatMap(({ name, own }) => (own === null ? [] : [[name, o
     if (!isJson) expect(words).toEqual(expect.arrayContaining(['A=b c', 'D="e"']));
   },
 );
+
+test('the hosts that the table says are run as programs are those that are', () => {
+  const run = knownClients.filter(({ tested }) => tested.some(({ kind }) => kind === 'program'));
+  expect(run.map(({ name }) => name).toSorted()).toEqual(hosts.map(({ name }) => name).toSorted());
+});
