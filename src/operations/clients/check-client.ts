@@ -10,9 +10,10 @@ import type { Client, OwnCommand, Sees, ServerStart } from './client.ts';
 import type { Standing } from './entry-text.ts';
 import { removal } from './foreign.ts';
 import { knownClients } from './known-clients.ts';
+import { startsOf } from './record.ts';
 import { runOwn } from './run-own.ts';
 import { verdictIn } from './said.ts';
-import { isStart, misreadBy, placeOf, readStanding, startsFor, startsOf } from './standing.ts';
+import { isStart, misreadBy, pathIn, readStanding, startsFor } from './standing.ts';
 
 /** Hosts start in 0.3 to 4 s, and start their servers then; ms. */
 const deadlineMs = 30_000;
@@ -23,7 +24,7 @@ export async function checkClient(context: Context, name: string): Promise<reado
   if (client === undefined)
     throw new UsageError(`${name} is no host that can be looked at`, { where: '--client', cure: 'see docs/hosts.md' });
   const standing = readStanding(context, client);
-  const path = client.file.path(placeOf(context));
+  const path = pathIn(context, client);
   const wrong = whatIsWrong(context, client, standing, path);
   if (wrong !== null) {
     const entry = bad('client-entry', `${path}: ${wrong.message}`, wrong.cure);
@@ -60,7 +61,7 @@ function whatIsWrong(context: Context, client: Client, standing: Standing, path:
   if (standing.kind === 'unreadable') return { message: standing.reason, cure: `mend it; then: ${add}` };
   if (standing.kind === 'absent') return { message: `no MCP server ${serverName}`, cure: `add it: ${add}` };
   const { start, isOff } = standing;
-  if (isOff) return { message: `${serverName} is turned off`, cure: `turn it on in ${client.title}` };
+  if (isOff) return { message: `${serverName} is turned off`, cure: turnedOn(client.file, standing.entry, path) };
   const isOurs = client.own !== null && startsOf(context, client).some((one) => isStart(standing, one));
   const anew = isOurs ? add : `${removal(client, path)}; then: ${add}`;
   if (start === null) return { message: `${serverName} is an entry that starts no program`, cure: anew };
@@ -80,6 +81,11 @@ function whatIsWrong(context: Context, client: Client, standing: Standing, path:
   if (limit === null) return null;
   const message = `a wait of ${start.env['AGENT_SESSIONS_WAIT_SECONDS'] ?? ''} s needs ${limit} beside it`;
   return { message, cure: `add that to the entry; asm setup --client ${client.name} shows it` };
+}
+
+/** Returns how an entry is turned on again: set-up leaves that alone, as the user's own will. */
+function turnedOn({ key }: Client['file'], entry: Readonly<Record<string, unknown>>, path: string): string {
+  return `set ${entry['enabled'] === false ? 'enabled to true' : 'disabled to false'} in ${key}.${serverName} in ${path}`;
 }
 
 function differs({ command, args, env }: ServerStart, [wanted]: readonly ServerStart[]): string {

@@ -24,7 +24,10 @@ export type Tested =
 
 /** Where a host keeps its MCP servers, and how an entry looks there. */
 export interface ClientFile {
+  /** The file to which the host adds a server. */
   path(place: Place): string;
+  /** The files in its folder that the host reads, and the first with a server wins; absent: that one alone. */
+  readonly names?: readonly string[];
   readonly format: 'json' | 'toml' | 'yaml';
   /** The key below which the entries stand. */
   readonly key: string;
@@ -43,6 +46,8 @@ export interface OwnCommand {
   add(server: string, start: ServerStart): readonly string[];
   /** Returns the words that take a server out; `null`: it has no such command. */
   readonly remove: ((server: string) => readonly string[]) | null;
+  /** What ends the value of a variable in those words; absent: nothing. */
+  readonly cutsAt?: string;
   /** How long one call of `wait_for_drift` may take with the entry that it writes; s. */
   readonly waitSeconds: number;
   /** How the host is asked whether it sees the server; `null`: it cannot tell. */

@@ -5,12 +5,12 @@ import type { Context } from '../context.ts';
 import type { Client } from './client.ts';
 import type { Standing } from './entry-text.ts';
 import { commandLine } from './run-own.ts';
-import { placeOf, stateVariable } from './standing.ts';
+import { pathIn, stateVariable } from './standing.ts';
 
 /** Returns the error for an entry that set-up did not write, or wrote from another state folder: it is left alone. */
 export function foreign(context: Context, client: Client, standing: Standing): HostError {
   const other = otherState(context, standing);
-  const path = client.file.path(placeOf(context));
+  const path = pathIn(context, client);
   const by = other === null ? 'asm setup did not write' : `was not written from this state folder, but names ${other}`;
   const remove = `if it is not needed any more: ${removal(client, path)}`;
   const there = `${stateVariable}=${shellQuote(other ?? '')} asm setup --client ${client.name} --uninstall`;

@@ -13,8 +13,8 @@ export function applicationFolder(place: Place): string {
   return place.platform === 'darwin' ? join(place.home, 'Library/Application Support') : configFolder(place);
 }
 
-/** Returns the first of the files that is there; else the first, which the host would make. */
-export function firstThere(folder: string, names: readonly string[]): string {
-  const paths = names.map((name) => join(folder, name));
-  return paths.find((path) => existsSync(path)) ?? paths[0] ?? folder;
+/** Returns the file to which opencode's command adds (1.18.33). */
+export function opencodeFile(folder: string): string {
+  const plain = join(folder, 'opencode.json');
+  return existsSync(plain) ? plain : join(folder, 'opencode.jsonc');
 }

@@ -3,7 +3,7 @@ import { serverName } from '../../core/words/server-name.ts';
 import { setVariable } from '../../system/set-variable.ts';
 import type { Client, ClientFile, ServerStart } from './client.ts';
 import { goose, oneList, usual } from './entry-forms.ts';
-import { applicationFolder, configFolder, firstThere } from './host-folders.ts';
+import { applicationFolder, configFolder, opencodeFile } from './host-folders.ts';
 
 /*
  * Hosts end a call of a tool after a while, and most count from its start. An entry raises that limit where the host's
@@ -86,6 +86,8 @@ export const knownClients: readonly Client[] = [
       program: 'gemini',
       add: (server, start) => [...userAdd(server, start), ...commandOf(start)],
       remove: (server) => ['mcp', 'remove', '--scope', 'user', server],
+      // 0.61.0 keeps `a` of `--env NAME=a=b`.
+      cutsAt: '=',
       waitSeconds: longWait,
       // It shows no server in a folder that it does not trust.
       sees: {
@@ -169,7 +171,8 @@ export const knownClients: readonly Client[] = [
       sees: { kind: 'printed', words: () => ['mcp', 'list'], connected: new RegExp(`✓ ${serverName}\\s+connected`) },
     },
     file: {
-      path: (place) => firstThere(join(configFolder(place), 'opencode'), ['opencode.jsonc', 'opencode.json']),
+      path: (place) => opencodeFile(join(configFolder(place), 'opencode')),
+      names: ['opencode.jsonc', 'opencode.json', 'config.json'],
       format: 'json',
       key: 'mcp',
       form: oneList,

@@ -1,5 +1,8 @@
 import { clean, cutTo } from '../../core/words/text.ts';
 import { serverName } from '../../core/words/server-name.ts';
+import { HostError } from '../../errors.ts';
+import type { HostAnswer } from '../../hermes/setup/answers.ts';
+import type { Client } from './client.ts';
 import type { Said } from './run-own.ts';
 
 /** What a host says about one entry is a few lines; bytes. */
@@ -23,8 +26,16 @@ export function verdictIn({ code, text }: Said): string {
   return lines.length === 0 ? `it says nothing of ${serverName}` : lines.map((line) => line.trim()).join(' ');
 }
 
+/** Returns the error for a host whose command did not do what it is for. */
+export function refused({ title }: Client, json: HostAnswer, reason: string, said: Said | null): HostError {
+  return new HostError(`${title} did not do it, ${reason}${said === null ? '' : `: ${refusalIn(said)}`}`, {
+    where: json.command?.line ?? json.file.path,
+    cure: 'run that by hand, or edit the file by hand; docs/hosts.md says which',
+  });
+}
+
 /** Returns why a host refused: its line about our server, else its first one. What follows may quote its settings. */
-export function refusalIn(said: Said): string {
+function refusalIn(said: Said): string {
   const lines = linesOf(said).map((line) => line.trim());
   return lines.find((line) => line.includes(serverName)) ?? lines[0] ?? 'it said nothing';
 }

@@ -1,32 +1,22 @@
-import { rmSync } from 'node:fs';
 import { clean } from '../../core/words/text.ts';
-import { HostError, UsageError } from '../../errors.ts';
+import { UsageError } from '../../errors.ts';
 import type { HostAnswer } from '../../hermes/setup/answers.ts';
 import { serverName } from '../../core/words/server-name.ts';
 import type { Installed } from '../../hermes/setup/install.ts';
 import { regularText } from '../../system/read-regular.ts';
 import { realPathOf } from '../../system/real-path.ts';
-import { stage, writeStateFile } from '../../system/replace-file.ts';
+import { stage } from '../../system/replace-file.ts';
 import type { Context } from '../context.ts';
+import { added } from './add-to-host.ts';
 import type { Client, ServerStart } from './client.ts';
 import { anyHost, knownClients } from './known-clients.ts';
 import { withoutServer, type Standing } from './entry-text.ts';
 import { foreign } from './foreign.ts';
-import { runOwn, type Said } from './run-own.ts';
-import { linesOf, refusalIn } from './said.ts';
+import { dropRecord, startsOf } from './record.ts';
+import { runOwn } from './run-own.ts';
+import { linesOf, refused } from './said.ts';
 import { about, byHand, shown, unchanged, type ClientRequest } from './shown.ts';
-import {
-  isStart,
-  longestFile,
-  misreadBy,
-  placeOf,
-  readStanding,
-  recordPath,
-  registryVariable,
-  startFor,
-  startsFor,
-  startsOf,
-} from './standing.ts';
+import { isStart, longestFile, misreadBy, pathIn, readStanding, startFor, startsFor } from './standing.ts';
 
 /** Does it for the host of that name; a host that is not in the table only gets the usual entry. */
 export async function setUpNamed(
@@ -64,40 +54,20 @@ async function setUpClient(context: Context, request: ClientRequest): Promise<In
 }
 
 function refuseMisread(context: Context, client: Client): void {
-  const misread = startsFor(context, client).map((start) => misreadBy(client, start));
+  const misread = startsFor(context, client).map((start) => misreadBy(client, start) ?? cutBy(client, start));
   const reason = misread.find((one) => one !== null) ?? null;
   if (reason === null) return;
   throw new UsageError(reason, {
-    where: client.file.path(placeOf(context)),
+    where: pathIn(context, client),
     cure: 'give that file or folder a name without it',
   });
 }
 
-async function added(context: Context, client: Client, standing: Standing): Promise<Installed<HostAnswer>> {
-  const { own } = client;
-  const json = about(context, client, 'install');
-  if (own === null || startsFor(context, client).some((start) => isStart(standing, start))) return unchanged(json);
-  // Claude Code and Copilot CLI refuse a name that is there.
-  if (standing.kind === 'entry' && own.remove !== null) await runOwn(context, client, own.remove(serverName));
-  const start = startFor(context, own.waitSeconds);
-  const said = await runOwn(context, client, own.add(serverName, start));
-  const now = readStanding(context, client);
-  if (!isStart(now, start)) throw refused(client, json, 'the entry is not there', said);
-  writeStateFile(recordPath(context, client), JSON.stringify(start));
-  const lines = [
-    json.command?.line ?? '',
-    ...linesOf(said),
-    clean(`${json.file.path}: ${serverName} is there${formerRegistry(standing, start)}`),
-  ];
-  return { json: { ...json, change: 'changed', said: linesOf(said).join('\n') }, lines };
-}
-
-/** Returns what to say of an entry for another registry that was replaced: a host has one of this name. */
-function formerRegistry(standing: Standing, { env }: ServerStart): string {
-  const former = standing.kind === 'entry' ? standing.start?.env[registryVariable] : undefined;
-  return former === undefined || former === env[registryVariable]
-    ? ''
-    : `, in place of the one for the registry ${former}`;
+/** Returns what the host's command would lose of a variable; its file may hold it. `null`: nothing. */
+function cutBy({ title, own }: Client, { env }: ServerStart): string | null {
+  const mark = own?.cutsAt;
+  const value = mark === undefined ? undefined : Object.values(env).find((one) => one.includes(mark));
+  return value === undefined ? null : `the command of ${title} would cut ${value} at ${mark ?? ''}`;
 }
 
 async function takenOut(
@@ -110,21 +80,27 @@ async function takenOut(
     const cut = clean(`${json.file.path}: ${serverName} would be taken out of ${client.file.key}`);
     return { json, lines: [json.command?.line ?? cut] };
   }
-  const forget = (): void => rmSync(recordPath(context, client), { force: true });
   if (standing.kind === 'absent') {
-    if (!print) forget();
+    if (!print) dropRecord(context, client);
     return unchanged(json);
   }
   const said = json.command === null ? null : await runOwn(context, client, json.command.words.slice(1));
-  if (said === null) cutOut(json.file.path, client);
+  if (said === null) cutOutOfAll(context, client);
   const lines = said === null ? [] : linesOf(said);
   if (readStanding(context, client).kind !== 'absent') throw refused(client, json, 'the entry is still there', said);
-  forget();
+  dropRecord(context, client);
   const line = json.command === null ? [] : [json.command.line];
   return {
     json: { ...json, change: 'changed', ...(said === null ? {} : { said: lines.join('\n') }) },
     lines: [...line, ...lines, clean(`${json.file.path}: ${serverName} is taken out`)],
   };
+}
+
+/** Takes the entry out of each file that has it: a host may read more than one. */
+function cutOutOfAll(context: Context, client: Client): void {
+  const starts = startsOf(context, client);
+  const isOurs = (): boolean => starts.some((start) => isStart(readStanding(context, client), start));
+  while (isOurs()) cutOut(pathIn(context, client), client);
 }
 
 /** Takes the entry, and nothing else, out of the file of a host that has no command for it. */
@@ -145,14 +121,7 @@ function cutOut(path: string, { file, title }: Client): void {
 
 function unreadable(context: Context, { title, file }: Client, reason: string): UsageError {
   return new UsageError(`the file of ${title} cannot be understood: ${reason}`, {
-    where: file.path(placeOf(context)),
+    where: pathIn(context, { file }),
     cure: 'mend it first; nothing was written',
-  });
-}
-
-function refused({ title }: Client, json: HostAnswer, reason: string, said: Said | null): HostError {
-  return new HostError(`${title} did not do it, ${reason}${said === null ? '' : `: ${refusalIn(said)}`}`, {
-    where: json.command?.line ?? json.file.path,
-    cure: 'run that by hand, or edit the file by hand; docs/hosts.md says which',
   });
 }

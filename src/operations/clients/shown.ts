@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import type { Client, OwnCommand, ServerStart } from './client.ts';
 import { fragment, type Standing } from './entry-text.ts';
 import { commandLine } from './run-own.ts';
-import { isStart, placeOf, startFor, startsFor } from './standing.ts';
+import { isStart, pathIn, startFor, startsFor } from './standing.ts';
 
 export interface ClientRequest {
   readonly client: Client;
@@ -59,7 +59,7 @@ export function about(context: Context, { name, own, file }: Client, goal: Clien
     command:
       own === null || words === null ? null : { words: [own.program, ...words], line: commandLine(own.program, words) },
     file: {
-      path: file.path(placeOf(context)),
+      path: pathIn(context, { file }),
       format: file.format,
       text: fragment(file, serverName, startFor(context, file.waitSeconds)),
     },

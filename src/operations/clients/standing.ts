@@ -1,13 +1,11 @@
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import * as z from 'zod';
 import { clientEntry } from '../../hermes/setup/entry.ts';
 import { serverName } from '../../core/words/server-name.ts';
 import { statOrNull } from '../../system/if-readable.ts';
-import { readJson } from '../../system/json.ts';
 import { regularText } from '../../system/read-regular.ts';
 import type { Context } from '../context.ts';
-import type { Client, Place, ServerStart } from './client.ts';
+import type { Client, ClientFile, ServerStart } from './client.ts';
 import { standingIn, type Standing } from './entry-text.ts';
 
 /** The variable of an entry that names the registry. */
@@ -17,8 +15,14 @@ export const stateVariable = 'AGENT_SESSIONS_MONITOR_STATE_DIR';
 
 type ClientContext = Pick<Context, 'env' | 'home' | 'settings' | 'program' | 'signal'>;
 
-export function placeOf({ env, home }: Pick<Context, 'env' | 'home'>): Place {
-  return { env, home, platform: process.platform };
+/**
+ * Returns the file that has a host's entry, or would get it. Hosts take a relative folder of their variables
+ * (`CLAUDE_CONFIG_DIR=x`) from where they are started, and set-up and doctor start them in the home folder.
+ */
+export function pathIn({ env, home }: Pick<Context, 'env' | 'home'>, { file }: Pick<Client, 'file'>): string {
+  const path = resolve(home, file.path({ env, home, platform: process.platform }));
+  const read = (file.names ?? []).map((name) => join(dirname(path), name));
+  return read.find((one) => standingAt(one, file).kind !== 'absent') ?? path;
 }
 
 /** Returns how a host starts the server: by literal paths, on the registry and the state of this shell. */
@@ -31,23 +35,6 @@ export function startFor(context: ClientContext, waitSeconds: number): ServerSta
 export function startsFor(context: ClientContext, { own, file }: Client): readonly ServerStart[] {
   const waits = own === null ? [file.waitSeconds] : [own.waitSeconds, file.waitSeconds];
   return waits.map((seconds) => startFor(context, seconds));
-}
-
-const startSchema = z.object({
-  command: z.string(),
-  args: z.array(z.string()),
-  env: z.record(z.string(), z.string()),
-});
-
-/** Returns what set-up writes, and what it wrote last: node or the package may have moved since. */
-export function startsOf(context: ClientContext, client: Client): readonly ServerStart[] {
-  const recorded = readJson(recordPath(context, client), (value) => startSchema.safeParse(value).data ?? null);
-  return [...startsFor(context, client), ...(recorded === null ? [] : [recorded])];
-}
-
-/** Returns the file that keeps what set-up wrote last into a host. */
-export function recordPath({ settings }: Pick<Context, 'settings'>, { name }: Client): string {
-  return join(settings.stateDir, 'clients', `${name}.json`);
 }
 
 /**
@@ -67,7 +54,10 @@ export const longestFile = 64 << 20;
 
 /** Reads what stands in a host's file now. */
 export function readStanding(context: ClientContext, { file }: Client): Standing {
-  const path = file.path(placeOf(context));
+  return standingAt(pathIn(context, { file }), file);
+}
+
+function standingAt(path: string, file: ClientFile): Standing {
   if (statOrNull(path) === null) return { kind: 'absent' };
   const text = regularText(path, longestFile);
   return text === null ? { kind: 'unreadable', reason: 'it cannot be read' } : standingIn(file, serverName, text);

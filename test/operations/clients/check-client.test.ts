@@ -230,8 +230,17 @@ test.each(wrongs)('what is wrong is named: %s', async (_, name, change, edit, wr
   const [line = '', cure = ''] = await said(name);
   expect(line).toMatch(/^bad {2}~\//);
   expect(line.endsWith(wrong), line).toBe(true);
-  const cures = wrong === 'is turned off' ? 'turn it on in Goose' : `asm setup --client ${name}`;
-  expect(cure).toContain(cures);
+  const isOff = wrong === 'is turned off';
+  expect(cure.trim()).toContain(isOff ? 'set enabled to true in extensions.' : `asm setup --client ${name}`);
+});
+
+test('an entry that is turned off, which set-up would leave as it is', async () => {
+  put('codex', undefined, (text) => text.replace('tool_timeout_sec', 'enabled = false\ntool_timeout_sec'));
+  const lines = await said('codex');
+  expect(lines.slice(2)).toEqual([
+    'bad  ~/.codex/config.toml: agent_sessions_monitor is turned off',
+    '     set enabled to true in mcp_servers.agent_sessions_monitor in ~/.codex/config.toml',
+  ]);
 });
 
 test('a path in which the host would read a variable is named', async () => {

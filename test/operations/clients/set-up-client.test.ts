@@ -31,7 +31,7 @@ const { appendFileSync, existsSync, readFileSync, writeFileSync, mkdirSync } = r
 const home = process.env.HOME;
 const words = process.argv.slice(2);
 appendFileSync(home + '/calls', JSON.stringify(words) + '\\n');
-if (process.env.REFUSES) { console.error('\\u001b[31mno: ' + process.env.REFUSES); process.exit(Number(process.env.CODE ?? 1)); }
+if (process.env.REFUSES && JSON.stringify(words).includes(process.env.REFUSES_WORD ?? '')) { console.error('\\u001b[31mno: ' + process.env.REFUSES); process.exit(Number(process.env.CODE ?? 1)); }
 const [path, key] = process.env.WRITES.split(' ');
 const all = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
 const at = words.indexOf('agent_sessions_monitor');
@@ -39,6 +39,7 @@ all[key] ??= {};
 if (words[1] === 'remove') delete all[key].agent_sessions_monitor;
 else {
   const env = Object.fromEntries(words.flatMap((w, i) => w === '--env' ? [words[i + 1].split(/=(.*)/s).slice(0, 2)] : []));
+  if (process.env.CUTS && JSON.stringify(words).includes(process.env.CUTS)) env.AGENT_SESSIONS_YAML = 'cut';
   const command = words.slice(words.indexOf('--') + 1);
   all[key].agent_sessions_monitor = key === 'mcp'
     ? { type: 'local', command, environment: env }
@@ -246,6 +247,119 @@ describe('it is done by the host', () => {
     expect(readFileSync(join(folder, '.claude.json'), 'utf8')).toContain('/opt/node 22/');
   });
 
+  /** Claude's entry of ours, and node has moved since: an update is due. */
+  async function due(change: (entry: Record<string, unknown>) => object = (entry) => entry) {
+    host('claude');
+    await asked({ client: 'claude-code', yes: true }, { env: claude() });
+    const path = join(folder, '.claude.json');
+    const stands = JSON.parse(readFileSync(path, 'utf8')).mcpServers[server];
+    const text = JSON.stringify({ mcpServers: { [server]: change(stands) } }, null, 2);
+    writeFileSync(path, text);
+    const program = ['/opt/node 22/bin/node', '/opt/it/dist/cli.js'];
+    const update = (env: Record<string, string> = {}) =>
+      asked({ client: 'claude-code', yes: true }, { program, env: { ...claude(), ...env } });
+    return { text, update, now: () => readFileSync(path, 'utf8') };
+  }
+
+  test('an update that the host refuses leaves the former entry', async () => {
+    const { text, update, now } = await due();
+    await expect(update({ REFUSES: 'full', REFUSES_WORD: '/opt/node 22/' })).rejects.toMatchObject({
+      code: 5,
+      message: 'Claude Code did not do it, the entry is not there: no: full; the former entry was added again',
+    });
+    expect(calls().map(([, verb]) => verb)).toEqual(['add', 'remove', 'add', 'add']);
+    expect(now()).toBe(text);
+    expect((await asked({ client: 'claude-code', uninstall: true }, { env: claude() })).text).toContain('is taken out');
+  });
+
+  test('and where the host refuses that too, what stood there is said', async () => {
+    const { update } = await due();
+    await expect(update({ REFUSES: 'full', REFUSES_WORD: '"add"' })).rejects.toMatchObject({
+      code: 5,
+      message: 'Claude Code did not do it, the entry is not there: no: full; the former entry is gone',
+      cure: expect.stringMatching(/what stood there is added by: claude mcp add .* -- '\/opt\/node 20\/bin\/node' /),
+    });
+  });
+
+  test('a host that does not take the former entry out keeps it', async () => {
+    const { text, update, now } = await due();
+    await expect(update({ REFUSES: 'locked', REFUSES_WORD: '"remove"' })).rejects.toMatchObject({
+      message: 'Claude Code did not do it, the former entry is still there: no: locked',
+    });
+    expect(now()).toBe(text);
+  });
+
+  test('what the user added to the entry is not dropped by an update, but named without its values', async () => {
+    const { text, update, now } = await due((entry) => ({
+      ...entry,
+      env: { ...Object(entry['env']), MY_TOKEN: 'sk-secret' },
+      timeout: 5,
+    }));
+    await expect(update()).rejects.toMatchObject({
+      code: 5,
+      message: `nothing was done: an update of ${server} would drop what was added to it: env.MY_TOKEN, timeout`,
+      where: join(folder, '.claude.json'),
+      cure: expect.stringContaining('asm setup --client claude-code --uninstall'),
+    });
+    expect(now()).toBe(text);
+    expect(calls()).toHaveLength(1);
+  });
+
+  test('what the host wrote in another form is said, and can be taken out again', async () => {
+    host('claude');
+    const env = { ...claude(), CUTS: 'mcp' };
+    await expect(asked({ client: 'claude-code', yes: true }, { env })).rejects.toMatchObject({
+      code: 5,
+      message: expect.stringContaining('another entry is there now: done'),
+    });
+    const { text } = await asked({ client: 'claude-code', uninstall: true }, { env });
+    expect(text).toContain('is taken out');
+  });
+
+  test('and an update that ends so has the former entry again', async () => {
+    const { text, update, now } = await due();
+    await expect(update({ CUTS: '/opt/node 22/' })).rejects.toMatchObject({
+      message: expect.stringMatching(/another entry is there now: .*; the former entry was added again/),
+    });
+    expect(now()).toBe(text);
+  });
+
+  test('a relative folder of the host is taken from the home folder, where the host is started', async () => {
+    host('claude');
+    const env = { WRITES: 'rel/.claude.json mcpServers', CLAUDE_CONFIG_DIR: 'rel' };
+    expect((await asked({ client: 'claude-code', yes: true }, { env })).text).toContain(
+      `~/rel/.claude.json: ${server} is there`,
+    );
+  });
+
+  test.each([
+    ['both, and the host adds to the one without comments', ['opencode.json', 'opencode.jsonc'], 'opencode.json'],
+    ['the one with comments', ['opencode.jsonc'], 'opencode.jsonc'],
+    ['none', [], 'opencode.jsonc'],
+  ])('of the files of opencode, %s', async (_, there, written) => {
+    host('opencode');
+    for (const name of there) file(`.config/opencode/${name}`, `{ "mcp": {} } // "mcp": { "${server}": {} }`);
+    const path = join(folder, '.config/opencode', written);
+    if (there.length > 0) writeFileSync(path, '{ "mcp": {} }');
+    const env = { WRITES: `${path} mcp` };
+    expect((await asked({ client: 'opencode', yes: true }, { env })).text).toContain(`/${written}: ${server} is there`);
+    expect((await asked({ client: 'opencode', uninstall: true })).text).toContain(
+      `/${written}: ${server} is taken out`,
+    );
+  });
+
+  test('of two entries in files of opencode the one that it takes is looked at, and both are taken out', async () => {
+    host('opencode');
+    const path = join(folder, '.config/opencode/opencode.json');
+    await asked({ client: 'opencode', yes: true }, { env: { WRITES: `${path} mcp` } });
+    const second = file('.config/opencode/opencode.jsonc', readFileSync(path, 'utf8'));
+    expect((await asked({ client: 'opencode', yes: true })).text).toBe(
+      '~/.config/opencode/opencode.jsonc: nothing to change',
+    );
+    await asked({ client: 'opencode', uninstall: true });
+    expect(`${readFileSync(path, 'utf8')}${readFileSync(second, 'utf8')}`).not.toContain(server);
+  });
+
   test('an entry of the user is left alone, both ways', async () => {
     host('claude');
     file('.claude.json', '{"mcpServers": {"agent_sessions_monitor": {"command": "mine"}}}');
@@ -344,6 +458,18 @@ describe('what goes wrong is said', () => {
     const message = await asking.catch((error: Error) => error.message);
     expect(message).toContain(told);
     expect(message).not.toContain('sk-');
+  });
+
+  test('a value that the host would cut, before anything is run', async () => {
+    host('gemini');
+    const registry = { ...settings.registry, path: '/home/a=b/registry.yaml' };
+    await expect(asked({ client: 'gemini', yes: true }, { settings: { ...settings, registry } })).rejects.toMatchObject(
+      {
+        code: 2,
+        message: 'the command of Gemini CLI would cut /home/a=b/registry.yaml at =',
+      },
+    );
+    expect(calls()).toEqual([]);
   });
 
   test('a file that does not parse, before anything is run', async () => {
