@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { exitCode } from '../errors.ts';
 import { waits } from '../core/model/activity.ts';
 import { agentAbove } from '../observe/process/agent-above.ts';
-import { parseReport } from '../observe/reports/report-text.ts';
+import { parseReport, type ReportMoment } from '../observe/reports/report-text.ts';
 import { argsHash, reportsFolder, writeReport } from '../observe/reports/reports.ts';
 import { isObject, jsonIn } from '../system/json.ts';
+import { ownProcess } from '../system/process-identity.ts';
 import { readInput } from '../system/read-input.ts';
 import type { Context } from './context.ts';
 import { textOf, type Input, type Operation } from './operation.ts';
@@ -33,7 +34,7 @@ export const report: Operation = {
 
 /** Keeps what the caller says of the agent for which it works. Of anything else nothing is kept. */
 async function keep({ env, now, settings, signal, stdin }: Context, input: Input): Promise<void> {
-  const given = jsonIn(await readInput(stdin, { bytes: longestInput, deadlineMs: inputDeadlineMs }));
+  const given = jsonIn(await readInput(stdin, { bytes: longestInput, deadlineMs: inputDeadlineMs, isWhole }));
   const said = isObject(given) ? given : {};
   const named = said['pid'];
   const agent = await agentAbove(typeof named === 'number' ? named : process.ppid, signal);
@@ -44,6 +45,7 @@ async function keep({ env, now, settings, signal, stdin }: Context, input: Input
   const fields = parseReport(
     JSON.stringify({
       agent: agent.agent,
+      moment: ownMoment(),
       event: textOf(input, 'event') ?? first('event', 'hook_event_name', 'type'),
       id,
       source: said['source'],
@@ -58,5 +60,16 @@ async function keep({ env, now, settings, signal, stdin }: Context, input: Input
   );
   // A program that is no known agent has found the agent above it, which names its conversations otherwise.
   if (fields?.id === null && typeof id === 'string') return;
-  if (fields !== null) writeReport(join(settings.stateDir, reportsFolder), agent, fields, now());
+  if (fields !== null) await writeReport(join(settings.stateDir, reportsFolder), agent, fields, now());
+}
+
+/** A caller may leave stdin open after its JSON. */
+function isWhole(text: string): boolean {
+  return text.trimEnd().endsWith('}') && isObject(jsonIn(text));
+}
+
+/** Returns when this process began: the kernel counts that from its fork on, however long it took to get here. */
+function ownMoment(): ReportMoment {
+  const { pid, start } = ownProcess();
+  return [start === '' ? performance.timeOrigin : Number(start), pid];
 }

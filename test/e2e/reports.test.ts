@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -60,6 +69,34 @@ test(
     expect(await monitor.end('SIGTERM')).toBe(0);
   },
 );
+
+test('of reports that overtake each other the one that began last stays', { timeout: 120_000 }, async () => {
+  const agent = world.startOther('bash', ['-c', 'exec -a opencode sleep 600']).pid;
+  await until('the agent', () => readFileSync(`/proc/${agent}/cmdline`, 'utf8').startsWith('opencode'));
+  const input = world.file('input.json', JSON.stringify({ pid: agent }));
+  /** Starts a report that reads that file: a pipe is waited for. */
+  const report = (event: string, path: string) =>
+    world.startOther('sh', ['-c', 'exec agent-sessions-monitor report --event "$0" <"$1"', event, path]);
+  const stays = (): string => JSON.parse(readFileSync(join(hooks, nameOf(agent)), 'utf8')).event;
+
+  // The older one is held up, and the newer one is over long before.
+  const pipe = join(world.root, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const held = report('older', pipe);
+  expect(await report('newer', input).exited).toBe(0);
+  expect(stays()).toBe('newer');
+  writeFileSync(pipe, readFileSync(input));
+  expect(await held.exited).toBe(0);
+  expect(stays()).toBe('newer');
+
+  // Many at once, in rounds, so that the order is another one each time.
+  for (let round = 0; round < 5; round += 1) {
+    const racing = [1, 2, 3, 4, 5, 6].map((one) => report(`r${round}.${one}`, input));
+    expect(await Promise.all(racing.map(({ exited }) => exited))).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(stays()).toBe(`r${round}.6`);
+  }
+  expect(readdirSync(hooks), 'nothing is left').toEqual([nameOf(agent)]);
+});
 
 /** What may stand in a report's place. */
 const hostile: readonly ((path: string) => void)[] = [

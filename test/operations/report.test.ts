@@ -4,13 +4,22 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
+import { placeId } from '../../src/observe/place.ts';
 import { argsHash } from '../../src/observe/reports/reports.ts';
 import { report } from '../../src/operations/report.ts';
+import { ownProcess } from '../../src/system/process-identity.ts';
 import { readStat } from '../../src/system/proc-files.ts';
 import { endsWithTest, scratchFolder, start, written } from '../observe/scratch.ts';
 import { answers, at, fakeContext, settings } from './fake-context.ts';
 
 const id = '87dc548e-0000-4000-8000-000000000000';
+
+/** What each report says of where and when it was said. */
+const here = {
+  host: hostname(),
+  place: placeId(hostname()),
+  moment: [Number(ownProcess().start), process.pid],
+};
 
 /** Hands that text over, and returns the files that are kept of it. */
 async function kept(text: string | Readable, values: Record<string, string> = {}, env: Record<string, string> = {}) {
@@ -73,7 +82,7 @@ test('the words of a hook of Claude are kept for the agent above, and no prompt'
     [file]: {
       agent: 'claude',
       event: 'SessionStart',
-      host: hostname(),
+      ...here,
       id,
       source: 'clear',
       tmux: '/tmp/tmux-1000/default,7,0',
@@ -97,9 +106,7 @@ test('what Codex tells of a turn is kept without its thread, which may be the on
   const said = JSON.stringify({ pid, type: 'agent-turn-complete', 'thread-id': id, 'input-messages': ['a secret'] });
   expect(Object.keys((await kept(said)) ?? {})).toEqual([file]);
   const args = argsHash(['codex', '60']);
-  expect(await kept(said)).toEqual({
-    [file]: { agent: 'codex', event: 'agent-turn-complete', host: hostname(), args },
-  });
+  expect(await kept(said)).toEqual({ [file]: { agent: 'codex', event: 'agent-turn-complete', ...here, args } });
 });
 
 test('a daemon, which works for every pane, reports for none, though the agent of one has started it', async () => {
@@ -152,6 +159,14 @@ test('a program that is no known agent does not report its conversation for the 
   expect(await kept(JSON.stringify({ pid: opencode.pid, session_id: id, event: 'idle' }))).toBeNull();
   expect(await kept(JSON.stringify({ pid: codex.pid, id: 'p-77', event: 'idle' }))).toBeNull();
   expect(await kept(JSON.stringify({ pid: codex.pid, id, event: 'idle' }))).toMatchObject({ [codex.file]: { id } });
+});
+
+test('a caller that leaves its end open is not waited for', async () => {
+  const { pid, file } = await anAgent('codex');
+  const open = new Readable({ read: () => undefined });
+  for (const part of [`{"pid": ${pid}, "more": {}`, ', "event":', ' "idle"}\n']) open.push(part);
+  expect(Object.keys((await kept(open)) ?? {})).toEqual([file]);
+  expect(open.destroyed).toBe(true);
 });
 
 test('whatever else comes keeps nothing, prints nothing and ends well', async () => {

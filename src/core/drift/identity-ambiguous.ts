@@ -35,14 +35,15 @@ function driftOf(one: EntryView, view: View): readonly Difference[] {
   if (entry.status !== 'running' || identity.kind !== 'ambiguous') return [];
   const held = new Set(recordedIds(entry).map(idKey));
   const candidates = identity.candidates.filter((id) => !held.has(idKey(id))).toSorted();
-  if (candidates.length === 0) return [];
+  const isChanging = identity.isChanging === true;
+  if (candidates.length === 0 && !isChanging) return [];
   const recorded = currentId(entry);
   const others = recorded === null ? [] : [`still ${recorded}`];
   const { registry, observation } = view.input;
   const incarnation = [agentProcess?.pid ?? null, agentProcess?.start ?? null];
   return [
     {
-      key: driftKey(registry.path, 'identity-ambiguous', entry, [...candidates, ...incarnation]),
+      key: driftKey(registry.path, 'identity-ambiguous', entry, [...(isChanging ? [] : candidates), ...incarnation]),
       ...about(entry),
       sentence: plain(
         `${clean(entry.session)}: which conversation it runs is not proven (${clean(identity.said)}). ` +

@@ -21,6 +21,7 @@ export function byReport(live: LiveAgent): Identity | null {
   if (launch.parent !== undefined && isSameId(id, launch.parent)) return null;
   if (report.paneId !== null && pane !== null && report.paneId !== pane.id) return null;
   if (report.socket !== null && socket !== null && report.socket !== socket) return null;
+  if (report.isRestless === true) return { kind: 'ambiguous', candidates: [id], said: restless, isChanging: true };
   const before = outranked(live, id, 'report');
   if (before !== null) return before;
   if (claims.isRunByAnother(id, agent)) return notProven('another process runs the conversation of its report too');
@@ -44,6 +45,8 @@ function writtenSince(id: string, { at }: AgentReport, { recorded, textSince }: 
     return notProven('its last report may be older than the recorded id: its time is ahead of the clock');
   return at < textSince ? notProven('its last report is older than the recorded id') : null;
 }
+
+const restless = 'it reported one conversation after the other, more than 5 within 10 minutes';
 
 /**
  * Judges a report beside a record that goes stale at `/clear`. Where it names another conversation, only a report of such

@@ -21,6 +21,8 @@ export interface AgentReport {
   readonly activity: AgentActivity | null;
   /** When it was said; ms since 1970; `null`: not known, because the clock was set back since. */
   readonly at: number | null;
+  /** It has named so many conversations in so short a time that it proves none; absent: it has not. */
+  readonly isRestless?: true;
 }
 
 /**

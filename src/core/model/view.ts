@@ -72,7 +72,13 @@ export type Identity =
       readonly said: string;
     }
   /** Two agents could own an id, or one agent two ids. */
-  | { readonly kind: 'ambiguous'; readonly candidates: readonly string[]; readonly said: string }
+  | {
+      readonly kind: 'ambiguous';
+      readonly candidates: readonly string[];
+      readonly said: string;
+      /** The candidates change from look to look, and are no news; absent: they do not. */
+      readonly isChanging?: true;
+    }
   | { readonly kind: 'not-proven'; readonly said: string };
 
 /** A session without an entry whose name says that it may get one. */

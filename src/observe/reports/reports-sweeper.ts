@@ -1,3 +1,4 @@
+import { rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { reporterIn } from '../../core/model/report.ts';
 import { clean } from '../../core/words/text.ts';
@@ -5,13 +6,13 @@ import { linkOf } from '../../system/absent-or-blind.ts';
 import { ifReadable, names } from '../../system/if-readable.ts';
 import { isAlive } from '../../system/process-identity.ts';
 import { sweepTemporaries, tryUnlink } from '../../system/replace-file.ts';
-import { isOfThisHost, readReport, reportsFolder } from './reports.ts';
+import { isOfThisPlace, readReport, reportsFolder } from './reports.ts';
 
 /** Passes follow each other within a second at times; the folder need not be read for each; ms. */
 const everyMs = 30_000;
 /** So many files are looked at in one sweep (0.3 s); what is left is the next one's. */
 const atMost = 10_000;
-/** The report of another host stays so long: its process cannot be asked from here; ms. */
+/** The report of another host or container stays so long: its process cannot be asked from here; ms. */
 const othersStayMs = 30 * 24 * 60 * 60_000;
 /** More files between two sweeps are a flood: no host has so many agents. */
 const manyFiles = 2_000;
@@ -54,9 +55,12 @@ class ReportsSweeper {
     if (Math.abs(at - this.#sweptAt) < everyMs) return;
     this.#sweptAt = at;
     if (!isOurs(folder)) return;
-    const left = names(folder).filter((name) => isOfEndedProcess(name));
+    const all = names(folder);
+    const left = all.filter((name) => isOfEndedProcess(name));
     const refused = left.slice(0, atMost).filter((name) => sweepOne(join(folder, name), at) === 'was none').length;
     sweepTemporaries(folder);
+    // The lock of a killed writer.
+    for (const name of all) if (isOfEndedProcess(unlocked(name))) ifReadable(() => rmdirSync(join(folder, name)));
     this.#untold += left.length > manyFiles ? Math.min(left.length, atMost) : refused;
     this.#tell(at);
   }
@@ -85,6 +89,11 @@ function isOfEndedProcess(name: string): boolean {
   return reporter !== null && isStart(reporter.start) && !isAlive(reporter);
 }
 
+/** Returns the name of the file to which a lock belongs; empty: it is no lock. */
+function unlocked(name: string): string {
+  return name.endsWith('.lock') ? name.slice(0, -'.lock'.length) : '';
+}
+
 /** Decides whether a process's start is written so: on Linux it is a number, elsewhere a date. */
 function isStart(start: string): boolean {
   return process.platform === 'linux' ? /^\d+$/.test(start) : start !== '';
@@ -93,7 +102,7 @@ function isStart(start: string): boolean {
 /** Removes what stands under the name of an ended process; a folder stays. */
 function sweepOne(path: string, now: number): 'was none' | 'report' | 'stays' {
   const found = readReport(path);
-  if (found.kind === 'report' && !isOfThisHost(found.fields) && now - found.at < othersStayMs) return 'stays';
+  if (found.kind === 'report' && !isOfThisPlace(found.fields) && now - found.at < othersStayMs) return 'stays';
   tryUnlink(path);
   if (found.kind === 'report') return 'report';
   return readReport(path).kind === 'absent' ? 'was none' : 'stays';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { reporterIn, type ReportNews } from '../../core/model/report.ts';
 import { isAlive } from '../../system/process-identity.ts';
 import type { ReportFields } from './report-text.ts';
-import { isOfThisHost, readReport, reportsFolder } from './reports.ts';
+import { isOfThisPlace, readReport, reportsFolder } from './reports.ts';
 
 /** Returns the reports of agents, as a trigger hears of them. */
 export function reportsToHear(stateDir: string) {
@@ -18,7 +18,7 @@ function newsOf(folder: string, name: string): ReportNews {
   const reporter = reporterIn(name);
   if (reporter === null || !isAlive(reporter)) return 'none';
   const found = readReport(join(folder, name));
-  if (found.kind !== 'report' || !isOfThisHost(found.fields)) return 'none';
+  if (found.kind !== 'report' || !isOfThisPlace(found.fields)) return 'none';
   return found.fields.entrypoint?.startsWith('sdk') === true ? 'none' : newsIn(found.fields);
 }
 

@@ -8,13 +8,18 @@ import { reportName, type AgentReport } from '../../core/model/report.ts';
 import { linkOf } from '../../system/absent-or-blind.ts';
 import { shortHash } from '../../system/hash.ts';
 import { ifReadable } from '../../system/if-readable.ts';
+import { withLock } from '../../system/lock.ts';
+import { makeOwnFolder } from '../../system/own-folder.ts';
+import { readStat } from '../../system/proc-files.ts';
 import { textAt, withRegular } from '../../system/read-regular.ts';
 import { writeStateFile } from '../../system/replace-file.ts';
+import { placeId } from '../place.ts';
 import { onePath } from '../tmux/sockets.ts';
 import {
+  following,
+  isBefore,
   longestReport,
   parseReport,
-  reportedActivity,
   reportOf,
   reportText,
   type ReportFields,
@@ -42,7 +47,7 @@ export function readReports(folder: string, processes: readonly Process[], now: 
     if (found.kind !== 'report') continue;
     bytesRead += found.bytes;
     const { fields, at } = found;
-    if (!isOfThisHost(fields) || (fields.args !== null && fields.args !== argsHash(process.argv))) continue;
+    if (!isOfThisPlace(fields) || (fields.args !== null && fields.args !== argsHash(process.argv))) continue;
     const socket = fields.tmux === null ? null : onePath(socketIn(fields.tmux));
     byPid.set(process.pid, { agent: fields.agent, report: reportOf(fields, { at, now, socket }) });
   }
@@ -87,25 +92,42 @@ function textOf(file: number, { dev, ino }: Stats): string | null {
   return now.dev === dev && now.ino === ino ? textAt(file, 0, longestReport).text : null;
 }
 
-/** Decides whether a report is of a process of this host: hosts may share a home. */
-export function isOfThisHost({ host }: ReportFields): boolean {
-  return host === null || host === hostname();
+/** Decides whether a report is of a process of this place: hosts and containers may share a home. */
+export function isOfThisPlace({ host, place, init }: ReportFields): boolean {
+  if (place !== null) return place === ownPlace();
+  return (host === null || host === hostname()) && (init === null || init === readStat(1)?.start);
 }
 
+function ownPlace(): string {
+  own ??= placeId(hostname());
+  return own;
+}
+
+let own: string | null = null;
+
+/** The writers of one report wait so long for each other; longer than a killed one holds the others up; ms. */
+const turnWithinMs = 4_000;
+
 /**
- * Writes the report of a process in the place of its former one. What it does goes on since it was first reported.
+ * Writes the report of a process in the place of its former one, unless that was said later: reports overtake each
+ * other.
  * @param now ms since 1970
- * @throws the system's error
+ * @throws LockBusyError if another writer keeps it for too long; the system's error
  */
-export function writeReport(
+export async function writeReport(
   folder: string,
   reporter: { readonly pid: number; readonly start: string },
   fields: ReportFields,
   now: number,
-): void {
+): Promise<void> {
   const path = join(folder, reportName(reporter));
-  const former = readReport(path);
-  const goesOn = former.kind === 'report' && former.fields.event === fields.event && former.fields.id === fields.id;
-  const since = reportedActivity(fields.event) === null ? null : goesOn ? (former.fields.since ?? former.at) : now;
-  writeStateFile(path, reportText({ ...fields, host: fields.host ?? hostname(), since }));
+  makeOwnFolder(folder);
+  const replace = (): void => {
+    const found = readReport(path);
+    const former = found.kind === 'report' ? found : null;
+    if (former !== null && isBefore(fields, former.fields)) return;
+    const here = { ...fields, host: hostname(), place: ownPlace() };
+    writeStateFile(path, reportText(following(former, here, now)));
+  };
+  await withLock(path, replace, { waitMs: turnWithinMs });
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { reportName } from '../../../src/core/model/report.ts';
 import { readReport } from '../../../src/observe/reports/reports.ts';
+import { readStat } from '../../../src/system/proc-files.ts';
 import { ownProcess } from '../../../src/system/process-identity.ts';
 import { asNobody, scratchFolder } from '../../observe/scratch.ts';
 import { projectRoot } from '../../source-tree.ts';
@@ -39,7 +40,13 @@ test('each event keeps its own few words, with the pane and the process', () => 
     agent: 'claude',
     event: 'SessionStart',
     host: hostname(),
+    place: null,
+    init: readStat(1)?.start ?? null,
     id,
+    last_id: null,
+    changes: [],
+    moment: null,
+    args: null,
     source: 'clear',
     reason: null,
     notification: null,

@@ -92,6 +92,8 @@ function judged({ recorded = null, process = agent, report = aReport(), record, 
     proof: verdict?.identity?.proof ?? null,
     not: verdict?.notProven ?? null,
     activity: verdict?.activity ?? null,
+    keys: drifts.map(({ key }) => key),
+    told: drifts.map(({ message }) => message),
     written: edits.flatMap((edit) => (edit.op === 'set' && /session_id/.test(edit.path.join('.')) ? [edit.to] : [])),
   };
 }
@@ -122,6 +124,13 @@ describe('an agent without a record of its own', () => {
     ['is of a fork, which may name its parent', { beganBy: 'fork' }],
   ])('a report that %s proves nothing', (_what, change) => {
     expect(judged({ report: aReport(change) })).toMatchObject({ id: null, written: [] });
+  });
+
+  test('one that changes its conversation all the time proves none, and is told once, whatever it named last', () => {
+    const restless = (id: string) => judged({ recorded: idA, report: aReport({ id, isRestless: true }) });
+    expect(restless(idB)).toMatchObject({ id: null, written: [] });
+    expect(restless(idB).told).toEqual([expect.stringContaining('one conversation after the other')]);
+    expect([restless(idC).keys, restless(idA).keys]).toEqual([restless(idB).keys, restless(idB).keys]);
   });
 
   test('a fork that reports its parent does not run it', () => {

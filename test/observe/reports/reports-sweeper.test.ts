@@ -31,16 +31,22 @@ test('reports of ended processes are removed, and nothing is said; others stay',
   const foreign = '77-1.json';
   put(join(folder, living), report);
   put(join(folder, foreign), JSON.stringify({ agent: 'claude', event: 'Stop', host: `${hostname()}-2` }));
+  put(join(folder, '78-1.json'), JSON.stringify({ agent: 'claude', event: 'Stop', place: '0123abcd' }));
+  const container = { agent: 'claude', event: 'Stop', host: hostname(), init: '99999999' };
+  put(join(folder, '79-1.json'), JSON.stringify(container));
   put(join(folder, 'notes.txt'), 'mine');
+  for (const name of ['44999991-1.json.lock', 'notes.lock']) mkdirSync(join(folder, name));
   put(join(folder, `${pid}-1.json`), report);
   const { lines, sweepAfter } = sweeperOf(stateDir);
   sweepAfter(0);
-  expect(readdirSync(folder).toSorted()).toEqual([living, foreign, 'notes.txt'].toSorted());
+  expect(readdirSync(folder).toSorted()).toEqual(
+    [living, foreign, '78-1.json', '79-1.json', 'notes.txt', 'notes.lock'].toSorted(),
+  );
   put(join(folder, '44999992-1.json'), report);
   sweepAfter(1_000);
   expect(existsSync(join(folder, '44999992-1.json')), 'the folder is not read for each pass').toBe(true);
   sweepAfter(31 * day);
-  expect(readdirSync(folder).toSorted()).toEqual([living, 'notes.txt'].toSorted());
+  expect(readdirSync(folder).toSorted()).toEqual([living, 'notes.txt', 'notes.lock'].toSorted());
   expect(lines).toEqual([]);
   sweeperOf(join(stateDir, 'missing')).sweepAfter(0);
 });

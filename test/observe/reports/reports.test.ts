@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseReport, reportText, type ReportFields } from '../../../src/observe/reports/report-text.ts';
 import { argsHash, readReport, readReports, writeReport } from '../../../src/observe/reports/reports.ts';
+import { readStat } from '../../../src/system/proc-files.ts';
 import { pipeAt, processLike, put, scratchFolder } from '../scratch.ts';
 
 const id = '87dc548e-0000-4000-8000-000000000000';
@@ -13,7 +14,12 @@ const nothing: ReportFields = {
   agent: 'claude',
   event: 'SessionStart',
   host: null,
+  place: null,
+  init: null,
   id,
+  last_id: null,
+  changes: [],
+  moment: null,
   source: null,
   reason: null,
   notification: null,
@@ -32,10 +38,15 @@ function saidIn(folder: string, at = now) {
   return readReports(folder, [one], at).byPid.get(42) ?? null;
 }
 
-test('a report is one file a process that only its owner can read, replaced each time', () => {
+test('a report is one file a process that only its owner can read, replaced each time', async () => {
   const folder = join(scratchFolder(), 'hooks');
-  writeReport(folder, one, { ...nothing, source: 'startup', pane: '%3', tmux: '/tmp/tmux-1000/default,1,0' }, now);
-  writeReport(folder, one, { ...nothing, event: 'Stop' }, now);
+  await writeReport(
+    folder,
+    one,
+    { ...nothing, source: 'startup', pane: '%3', tmux: '/tmp/tmux-1000/default,1,0' },
+    now,
+  );
+  await writeReport(folder, one, { ...nothing, event: 'Stop' }, now);
   expect(readdirSync(folder)).toEqual(['42-1000.json']);
   expect([statSync(folder).mode & 0o777, statSync(own(folder)).mode & 0o777]).toEqual([0o700, 0o600]);
   expect(saidIn(folder, Date.now())).toEqual({
@@ -55,18 +66,18 @@ test('a report is one file a process that only its owner can read, replaced each
   expect(readReports(folder, [processLike({ pid: 42, start: '1001' })], now).byPid.size, 'another start').toBe(0);
 });
 
-test('what an agent does goes on since it was first reported', () => {
+test('what an agent does goes on since it was first reported', async () => {
   const folder = scratchFolder();
   const waits = { ...nothing, event: 'waiting', waiting_for: 'question' } as const;
-  writeReport(folder, one, waits, now - 60_000);
-  writeReport(folder, one, waits, now - 1000);
+  await writeReport(folder, one, waits, now - 60_000);
+  await writeReport(folder, one, waits, now - 1000);
   const since = now - 60_000;
   expect(saidIn(folder)?.report.activity).toEqual({
     activity: 'waiting',
     waiting: { for: 'question', since },
     since,
   });
-  writeReport(folder, one, { ...nothing, event: 'working' }, now - 500);
+  await writeReport(folder, one, { ...nothing, event: 'working' }, now - 500);
   expect(saidIn(folder)?.report.activity).toEqual({ activity: 'working', waiting: null, since: now - 500 });
 });
 
@@ -136,6 +147,48 @@ test('what is no report of this user says nothing, and nothing waits for it', ()
   expect(saidIn(join(folder, 'missing'))).toBeNull();
 });
 
+test.each([1, 2, 3])('of two reports that overtake each other the later one stays (%i)', async () => {
+  const folder = scratchFolder();
+  const [older, newer] = [10, 11].map((pid): ReportFields => ({ ...nothing, event: `E${pid}`, moment: [500, pid] }));
+  const said = [older, newer, { ...nothing, event: 'E9', moment: [499, 12] as const }];
+  const racing = Array.from({ length: 3 }, () => said.toReversed()).flat();
+  await Promise.all(racing.map((fields) => fields && writeReport(folder, one, fields, now)));
+  expect(saidIn(folder)?.report.eventName).toBe('E11');
+  expect(readdirSync(folder), 'no lock is left').toEqual(['42-1000.json']);
+});
+
+test('an agent that reports one conversation after the other proves none, until it rests', async () => {
+  const folder = scratchFolder();
+  const numbered = (digit: number): string => `${digit}7dc548e-0000-4000-8000-000000000000`;
+  const restlessAt = (at: number) => readReports(folder, [one], at).byPid.get(42)?.report.isRestless ?? false;
+  for (const digit of [0, 1, 2, 3, 4]) {
+    await writeReport(folder, one, { ...nothing, id: numbered(digit) }, now + digit);
+    await writeReport(folder, one, { ...nothing, event: 'idle', id: null }, now + digit);
+  }
+  expect(restlessAt(now + 10), 'five in a short time are a user who looks for one').toBe(false);
+  for (const turn of [0, 1, 2]) await writeReport(folder, one, { ...nothing, id: numbered(turn % 2) }, now + 20 + turn);
+  expect(restlessAt(now + 30)).toBe(true);
+  expect(restlessAt(now + 11 * 60_000)).toBe(false);
+  await writeReport(folder, one, { ...nothing, id: numbered(7) }, now + 11 * 60_000);
+  expect(restlessAt(now + 11 * 60_000)).toBe(false);
+});
+
+test('a report of another place says nothing here, though the host has the same name', async () => {
+  const folder = scratchFolder();
+  const said = (change: Partial<ReportFields>) => {
+    put(own(folder), reportText({ ...nothing, host: hostname(), ...change }));
+    return saidIn(folder) !== null;
+  };
+  expect([said({ place: '0123abcd' }), said({ init: '99999999' }), said({ init: readStat(1)?.start ?? null })]).toEqual(
+    [false, false, true],
+  );
+  await writeReport(folder, one, nothing, now);
+  const found = readReport(own(folder));
+  const place = found.kind === 'report' ? found.fields.place : null;
+  expect(place).toMatch(/^[\da-f]{8}$/);
+  expect(said({ place, host: 'its-former-name' }), 'a host may get another name').toBe(true);
+});
+
 test('a report of another host says nothing here, and one from the future was made at an unknown time', () => {
   const folder = scratchFolder();
   put(own(folder), reportText({ ...nothing, host: `${hostname()}-2` }));
@@ -148,14 +201,14 @@ test('a report of another host says nothing here, and one from the future was ma
   expect(saidIn(folder)?.report).toMatchObject({ activity: { activity: 'working', since: now }, at: null });
 });
 
-test('a report of the program that ran in that process before an `exec` says nothing', () => {
+test('a report of the program that ran in that process before an `exec` says nothing', async () => {
   const folder = scratchFolder();
   const saidAs = (argv: readonly string[]) =>
     readReports(folder, [{ ...one, argv }], now).byPid.get(42)?.report.id ?? null;
-  writeReport(folder, one, { ...nothing, args: argsHash(['opencode', '-s', 'ses_one1']) }, now);
+  await writeReport(folder, one, { ...nothing, args: argsHash(['opencode', '-s', 'ses_one1']) }, now);
   expect(saidAs(['opencode', '-s', 'ses_one1'])).toBe(id);
   expect(saidAs(['opencode', '-s', 'ses_two2'])).toBeNull();
-  writeReport(folder, one, nothing, now);
+  await writeReport(folder, one, nothing, now);
   expect(saidAs(['claude']), 'a hook that tells no arguments').toBe(id);
 });
 

@@ -21,13 +21,18 @@ if [ -r "/proc/$PPID/stat" ]; then
   set -f
   set -- ${stat##*) }
   start=${20}
+  # Process 1 tells a container from its host, which may have the same name.
+  init=
+  read -r stat </proc/1/stat && set -- ${stat##*) } && init=${20}
   read -r host </proc/sys/kernel/hostname || host=
 else
   event=$1
   start=$(LC_ALL=C ps -o lstart= -p "$PPID" | tr -cd '0-9A-Za-z')
   host=$(hostname)
+  init=
 fi
 case $start in '' | *[!0-9A-Za-z]*) exit 0 ;; esac
+case $init in *[!0-9]*) init= ;; esac
 case $host in *[!0-9A-Za-z._-]*) host= ;; esac
 
 # Fixed words at the beginning of the input, and nothing else of it: no prompt, no input of a tool.
@@ -62,8 +67,8 @@ name=$PPID-$start.json
 [ -d "$folder/$name" ] && exit 0
 # A name that passes of the monitor sweep after a day, if this process is killed.
 new=$folder/.$name.asm-$$--00000000.tmp
-if printf '{"agent":"claude","event":"%s","host":"%s","id":"%s",%s"tmux":"%s","pane":"%s","entrypoint":"%s"}\n' \
-  "$event" "$host" "$id" "$extra" "$tmux" "$pane" "$entrypoint" >"$new"; then
+if printf '{"agent":"claude","event":"%s","host":"%s","init":"%s","id":"%s",%s"tmux":"%s","pane":"%s","entrypoint":"%s"}\n' \
+  "$event" "$host" "$init" "$id" "$extra" "$tmux" "$pane" "$entrypoint" >"$new"; then
   mv -f "$new" "$folder/$name" || rm -f "$new"
 else
   rm -f "$new"
