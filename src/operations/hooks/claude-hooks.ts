@@ -12,7 +12,16 @@ import { setVariable } from '../../system/set-variable.ts';
 import type { HooksAnswer } from '../answers/hooks.ts';
 import type { Context } from '../context.ts';
 import type { Answer } from '../operation.ts';
-import { hadBy, installing, listing, uninstalling, type Step } from './claude-plugin.ts';
+import {
+  hadBy,
+  installing,
+  isForeign,
+  listing,
+  marketplace,
+  uninstalling,
+  type Had,
+  type Step,
+} from './claude-plugin.ts';
 import { settingsOf, settingsWithHooks } from './claude-settings.ts';
 
 /** Each of Claude's commands takes a fraction of a second; ms. */
@@ -28,9 +37,9 @@ export async function claudeHooks(
   { goal, run }: { readonly goal: 'install' | 'uninstall'; readonly run: boolean },
 ): Promise<Answer<HooksAnswer>> {
   const folder = join(dirname(context.program.at(-1) ?? ''), 'claude-code');
-  const steps = goal === 'install' ? installing(folder) : uninstalling;
+  const steps = goal === 'install' ? installing(folder) : uninstalling(folder);
   const settings = goal === 'install' ? fragmentOf(folder) : null;
-  const taken = run ? await runNeeded(context, goal, steps) : steps;
+  const taken = run ? await runNeeded(context, goal, folder) : steps;
   const also = settingsWithHooks(context);
   const json = {
     commands: taken.map(({ words }) => [...words]),
@@ -47,15 +56,27 @@ export async function claudeHooks(
   return { json, text: lines.join('\n'), exit: exitCode.done };
 }
 
-async function runNeeded(context: Context, goal: 'install' | 'uninstall', steps: readonly Step[]) {
-  if (goal === 'install') makeOwnFolder(join(context.settings.stateDir, reportsFolder));
+async function runNeeded(context: Context, goal: 'install' | 'uninstall', folder: string) {
   const had = hadBy({
     plugins: await listed(context, listing.plugins),
     marketplaces: await listed(context, listing.marketplaces),
   });
+  if (goal === 'install' && isForeign(had, folder)) throw foreign(had);
+  if (goal === 'install') makeOwnFolder(join(context.settings.stateDir, reportsFolder));
+  const steps = goal === 'install' ? installing(folder) : uninstalling(folder);
   const needed = steps.filter(({ isNeeded }) => isNeeded(had));
   await (goal === 'install' ? runEach(context, needed) : tryEach(context, needed));
   return needed;
+}
+
+function foreign({ folder }: Had): UsageError {
+  return new UsageError(
+    `nothing was done: Claude Code has another marketplace ${marketplace}, which this would replace`,
+    {
+      where: clean(folder ?? ''),
+      cure: 'put the hooks into the settings instead: asm setup --hooks claude-code shows them',
+    },
+  );
 }
 
 function doneText(goal: 'install' | 'uninstall', taken: readonly Step[]): string {

@@ -78,12 +78,41 @@ test('with --yes Claude installs it, and takes it out again; a second time there
 test('only what is missing is done: a marketplace that was left, one of a former installation, a plugin in error', async () => {
   const { root, context, called } = installation(claudeLike);
   const run = (more: object = {}) => answers(setup, context, { values: { ...values, yes: true, ...more } });
-  put(join(root, 'bin/m'), '[{"name":"agent-sessions-monitor","path":"/gone"}]');
+  put(join(root, 'bin/m'), '[{"name":"agent-sessions-monitor","path":"/gone/dist/claude-code"}]');
   await run({ uninstall: true });
-  put(join(root, 'bin/m'), '[{"name":"agent-sessions-monitor","path":"/gone"}]');
+  put(join(root, 'bin/m'), '[{"name":"agent-sessions-monitor","path":"/gone/dist/claude-code"}]');
   put(join(root, 'bin/p'), ',"errors":["cache-miss"]');
   await run();
   expect(called().split('\n')).toEqual([removes, add(root), installs, '']);
+});
+
+test('a marketplace of a former installation that is still there gives way', async () => {
+  const { root, context, called } = installation(claudeLike);
+  const former = join(root, 'former');
+  put(join(former, '.claude-plugin/marketplace.json'), '{"plugins":[{"name":"agent-sessions-reports"}]}');
+  put(join(root, 'bin/m'), JSON.stringify([{ name: 'agent-sessions-monitor', path: former }]));
+  await answers(setup, context, { values: { ...values, yes: true } });
+  expect(called().split('\n')).toEqual([add(root), installs, '']);
+});
+
+test.each([
+  ['with other plugins', (root: string) => ({ source: 'directory', path: root })],
+  ['that is gone for now', () => ({ source: 'directory', path: '/mnt/mine' })],
+  ['of the web', () => ({ source: 'github', repo: 'me/mine' })],
+])("the user's own marketplace of that name is neither replaced nor removed: one %s", async (_, source) => {
+  const { root, context, called } = installation(claudeLike);
+  const run = async (more: object = {}) =>
+    (await answers(setup, context, { values: { ...values, yes: true, ...more } }))[0];
+  put(join(root, '.claude-plugin/marketplace.json'), '{"plugins":[{"name":"my-plugin"}]}');
+  put(join(root, 'bin/m'), JSON.stringify([{ name: 'agent-sessions-monitor', ...source(root) }]));
+  await expect(run()).rejects.toMatchObject({
+    code: 2,
+    message: expect.stringMatching(/^nothing was done: Claude Code has another marketplace/),
+  });
+  expect(await run({ uninstall: true })).toMatchObject({ text: 'nothing to change' });
+  put(join(root, 'bin/p'), '');
+  await run({ uninstall: true });
+  expect(called().split('\n')).toEqual([uninstalls, '']);
 });
 
 test('a Claude that cannot list is told all of it', async () => {
