@@ -77,24 +77,38 @@ interface Replacing {
 }
 
 async function replaced(replacing: Replacing): Promise<Said> {
-  const { context, client, own, json, former, start } = replacing;
-  const now = (): Standing => readStanding(context, client);
-  const before = now();
+  const { context, client, former } = replacing;
+  const before = JSON.stringify(readStanding(context, client));
+  // Whatever the host wrote instead is set-up's to take out again.
+  const keepChange = (): void => {
+    const now = readStanding(context, client);
+    if (JSON.stringify(now) !== before) keepRecord(context, client, now);
+  };
   try {
-    // Claude Code and Copilot CLI refuse a name that is there.
-    if (former !== null && own.remove !== null) {
-      const said = await runOwn(context, client, own.remove(serverName));
-      if (now().kind !== 'absent') throw refused(client, json, 'the former entry is still there', said);
-    }
-    const said = await runOwn(context, client, own.add(serverName, start));
-    if (!isStart(now(), start)) throw refused(client, json, whatStands(now(), former), said);
+    const said = await inPlace(replacing);
+    keepChange();
     return said;
   } catch (error) {
-    throw former === null ? error : await putBack({ ...replacing, former }, error);
-  } finally {
-    // Whatever the host wrote instead is set-up's to take out again.
-    if (JSON.stringify(now()) !== JSON.stringify(before)) keepRecord(context, client, now());
+    const told = former === null ? error : await putBack({ ...replacing, former }, error);
+    try {
+      keepChange();
+    } catch {
+      // A state folder that cannot be written must not hide what became of the entry.
+    }
+    throw told;
   }
+}
+
+async function inPlace({ context, client, own, json, former, start }: Replacing): Promise<Said> {
+  const now = (): Standing => readStanding(context, client);
+  // Claude Code and Copilot CLI refuse a name that is there.
+  if (former !== null && own.remove !== null) {
+    const said = await runOwn(context, client, own.remove(serverName));
+    if (now().kind !== 'absent') throw refused(client, json, 'the former entry is still there', said);
+  }
+  const said = await runOwn(context, client, own.add(serverName, start));
+  if (!isStart(now(), start)) throw refused(client, json, whatStands(now(), former), said);
+  return said;
 }
 
 function whatStands(now: Standing, former: ServerStart | null): string {

@@ -27,11 +27,12 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** A host's program: it notes its words, says what the test wants, and writes its file. */
 const pretendHost = `#!/usr/bin/env node
-const { appendFileSync, existsSync, readFileSync, writeFileSync, mkdirSync } = require('node:fs');
+const { appendFileSync, existsSync, readFileSync, writeFileSync, mkdirSync, rmSync } = require('node:fs');
 const home = process.env.HOME;
 const words = process.argv.slice(2);
 appendFileSync(home + '/calls', JSON.stringify(words) + '\\n');
 if (process.env.REFUSES && JSON.stringify(words).includes(process.env.REFUSES_WORD ?? '')) { console.error('\\u001b[31mno: ' + process.env.REFUSES); process.exit(Number(process.env.CODE ?? 1)); }
+if (process.env.BREAKS) { rmSync(process.env.BREAKS, { recursive: true, force: true }); writeFileSync(process.env.BREAKS, ''); }
 const [path, key] = process.env.WRITES.split(' ');
 const all = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
 const at = words.indexOf('agent_sessions_monitor');
@@ -278,6 +279,14 @@ describe('it is done by the host', () => {
       code: 5,
       message: 'Claude Code did not do it, the entry is not there: no: full; the former entry is gone',
       cure: expect.stringMatching(/what stood there is added by: claude mcp add .* -- '\/opt\/node 20\/bin\/node' /),
+    });
+  });
+
+  test('and also where the state folder cannot be written any more', async () => {
+    const { update } = await due();
+    await expect(update({ CUTS: 'mcp', BREAKS: join(folder, 'state') })).rejects.toMatchObject({
+      code: 5,
+      message: expect.stringMatching(/another entry is there now: .*; the former entry is gone/),
     });
   });
 
