@@ -1,8 +1,8 @@
-import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { PrivateWorld, type Ran } from './private-world.ts';
+import { PrivateWorld, until, type Ran } from './private-world.ts';
 
 /** A call that writes fails, each one in turn: nothing may be torn, lost or told twice, and the next run heals it. */
 
@@ -42,18 +42,25 @@ const dead = (name: string): string =>
 
 const parts = ['home', 'state', 'cache'];
 
+/** The socket of a monitor that was killed cannot be copied. */
+const asItIs = {
+  recursive: true,
+  preserveTimestamps: true,
+  filter: (path: string) => !lstatSync(path).isSocket(),
+};
+
 /** Puts the world's files back as they were. */
 function restore(): void {
   for (const part of parts) {
     rmSync(join(world.root, part), { recursive: true, force: true });
-    cpSync(join(world.root, 'before', part), join(world.root, part), { recursive: true, preserveTimestamps: true });
+    cpSync(join(world.root, 'before', part), join(world.root, part), asItIs);
   }
 }
 
 function keep(): void {
   for (const part of parts) {
     world.folder(part);
-    cpSync(join(world.root, part), join(world.root, 'before', part), { recursive: true, preserveTimestamps: true });
+    cpSync(join(world.root, part), join(world.root, 'before', part), asItIs);
   }
 }
 
@@ -157,6 +164,9 @@ test('an undo: done and known, or not done', { timeout: 1_200_000 }, async () =>
 test('a comment: there once if it said so, and the card can be read', { timeout: 1_200_000 }, async () => {
   world.writeRegistry(`sessions:\n${mine}`, 60);
   const monitor = await world.monitor();
+  await until('its socket', () =>
+    readdirSync(world.state, { recursive: true, encoding: 'utf8' }).some((path) => path.endsWith('.sock')),
+  );
   await monitor.end('SIGKILL');
   const count = async (): Promise<number> =>
     (await world.comments(monitor.card)).filter((body) => body === 'well done').length;
