@@ -46,10 +46,10 @@ export function answererOf({ ports, stateDir: dir, stateHistory }: WatchWorld, k
 /**
  * Answers other processes of the user with what this monitor sees, so that they need no look of their own.
  *
- * 1. Nothing is done while nobody asks. A pass of the loop does not know how to resume every session, so an answer is
+ * 1. Without an asker nothing is done. A pass of the loop does not know how to resume every session, so an answer is
  *    made by a look of its own, in turn with those passes.
- * 2. Several askers share one answer, for 2 s at most. It is old at once with a hint, with a pass of the loop, and when
- *    the registry or the log changed: what the user just did must be seen.
+ * 2. Several askers share one answer, for 2 s at most. A hint, a pass of the loop, or a change of the registry or
+ *    the log makes it old at once: what the user just did must be seen.
  * 3. Without a socket each asker looks for itself: no failure here is trouble.
  */
 export class Answerer implements Follower {

@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { codeOf } from '../system/errno.ts';
 import { ifReadable } from '../system/if-readable.ts';
-import { isOwnFolder } from './own-socket.ts';
+import { isOwnFolder } from '../system/own-folder.ts';
 import { longestRequest } from './protocol.ts';
 
 /** More askers at once are turned away, and look for themselves. */
@@ -22,7 +22,7 @@ export interface Listening {
 /**
  * Listens at the path, for this user alone: each connection asks one line and gets one answer. The caller holds the
  * lease, so that no second process listens there.
- * @returns `null` if it cannot be: the folder is open to others, or the path belongs to someone else
+ * @returns `null` if it cannot listen: other users may open the folder, or another user or process has the path
  */
 export async function listenAt(path: string, answer: AnswerLine): Promise<Listening | null> {
   if (!isOwnFolder(dirname(path)) || !(await makeRoom(path))) return null;
@@ -74,7 +74,7 @@ function listens(server: Server, path: string): Promise<boolean> {
   return new Promise((resolve) => {
     server.once('error', () => resolve(false));
     server.listen(path, () => {
-      // The folder is closed to others, so nobody came in before.
+      // Other users cannot open the folder, so none of them connected before.
       chmodSync(path, 0o600);
       resolve(true);
     });

@@ -37,7 +37,7 @@ export interface FeedOptions {
   readonly hosts: Live<PageHosts>;
 }
 
-/** Makes what the page shows, while someone reads it: nothing is done for a page that no browser shows. */
+/** Makes what the page shows, while a browser shows it; otherwise nothing is done. */
 export class Feed implements Source, Taker {
   line: Buffer | null = null;
   readonly #options: FeedOptions;

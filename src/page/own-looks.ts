@@ -16,7 +16,7 @@ interface OwnLooksOptions {
 }
 
 /**
- * Looks with passes that write nothing, as long as someone reads the page. What a trigger hears is looked at at once,
+ * Looks with passes that write nothing, as long as a browser shows the page. What a trigger hears is looked at at once,
  * the rest with the next look.
  */
 export function ownLooks({ context, watcher, stateDir }: OwnLooksOptions): Looks {

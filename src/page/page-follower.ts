@@ -18,7 +18,7 @@ export class PageFollower implements Follower, Looks {
 
   /**
    * Takes the hint that starts a pass of the monitor. A pass that wrote saw the registry as it was before, and the last
-   * pass may be a minute old when the page is opened: another one follows at once, only while someone reads the page.
+   * pass may be a minute old when the page is opened: another one follows at once, only while a browser shows the page.
    */
   hintWith(hint: Hint): void {
     this.#hint = hint;

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { AudienceError, exitCode } from '../errors.ts';
-import { readLink } from './if-readable.ts';
+import { ifReadable, readLink } from './if-readable.ts';
 
 /**
  * Makes a folder that only its owner may open, and all folders above it.
@@ -20,6 +20,17 @@ export function makeOwnFolder(folder: string): void {
       cause,
     });
   }
+}
+
+/** Decides whether a path is a folder, and no link, that belongs to this user, and that no other user may open. */
+export function isOwnFolder(path: string): boolean {
+  const stat = ifReadable(() => lstatSync(path));
+  return stat !== null && stat.isDirectory() && isPrivate(stat);
+}
+
+/** Decides whether a file is closed to other users. Without users, as on Windows, none is. */
+export function isPrivate({ uid, mode }: Stats): boolean {
+  return uid === process.geteuid?.() && (mode & 0o077) === 0;
 }
 
 /** Returns the first link on the way up from a path, if its target is missing. */

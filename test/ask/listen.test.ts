@@ -15,7 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listenAt, type Listening } from '../../src/ask/listen.ts';
-import { isOwnFolder, ownSocket } from '../../src/ask/own-socket.ts';
+import { ownSocket } from '../../src/ask/own-socket.ts';
+import { isOwnFolder } from '../../src/system/own-folder.ts';
 import { until } from '../e2e/private-world.ts';
 
 let folder = '';

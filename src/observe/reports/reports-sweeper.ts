@@ -2,8 +2,8 @@ import { rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { reporterIn } from '../../core/model/report.ts';
 import { clean } from '../../core/words/text.ts';
-import { linkOf } from '../../system/absent-or-blind.ts';
 import { ifReadable, names } from '../../system/if-readable.ts';
+import { isOwnFolder } from '../../system/own-folder.ts';
 import { isAlive } from '../../system/process-identity.ts';
 import { sweepTemporaries, tryUnlink } from '../../system/replace-file.ts';
 import { isOfThisPlace, readReport, reportsFolder } from './reports.ts';
@@ -54,7 +54,8 @@ class ReportsSweeper {
     const [folder, at] = [this.#folder, this.#options.now()];
     if (Math.abs(at - this.#sweptAt) < everyMs) return;
     this.#sweptAt = at;
-    if (!isOurs(folder)) return;
+    // The hook and `asm report` make it so. In any other folder the user may keep files of his own.
+    if (!isOwnFolder(folder)) return;
     const all = names(folder);
     const left = all.filter((name) => isOfEndedProcess(name));
     const refused = left.slice(0, atMost).filter((name) => sweepOne(join(folder, name), at) === 'was none').length;
@@ -73,15 +74,6 @@ class ReportsSweeper {
     this.#toldAt = at;
     this.#untold = 0;
   }
-}
-
-/**
- * Decides whether the folder is the one that the hook and `asm report` make: no link, the user's, closed to others. In
- * any other one the user may keep files of his own: the state folder may be set to any place.
- */
-function isOurs(folder: string): boolean {
-  const stat = ifReadable(() => linkOf(folder));
-  return stat?.isDirectory() === true && stat.uid === process.geteuid?.() && (stat.mode & 0o077) === 0;
 }
 
 function isOfEndedProcess(name: string): boolean {

@@ -28,8 +28,8 @@ import { settingsOf, settingsWithHooks } from './claude-settings.ts';
 const deadlineMs = 60_000;
 
 /**
- * Installs the plugin with the hooks into Claude Code by Claude's own commands, or takes it out again: of these it runs
- * those that change something. Without `run` it only shows them all, and what to put into `settings.json` instead.
+ * Installs the plugin with the hooks into Claude Code by Claude's own commands, or takes it out again. It leaves out a
+ * command that would change nothing. Without `run` it shows all commands, and what to put into `settings.json` instead.
  * @throws UsageError if there is no Claude, or it refuses
  */
 export async function claudeHooks(
@@ -148,7 +148,7 @@ async function runClaude(context: Context, words: readonly string[]): Promise<vo
 
 function askClaude({ env, signal }: Context, [program = '', ...args]: readonly string[]): Promise<ProgramAnswer> {
   if (whichProgram(program, env['PATH']) === null) {
-    throw new UsageError('there is no claude in PATH', { cure: 'install Claude Code, or run it without --yes' });
+    throw new UsageError('there is no claude on the PATH', { cure: 'install Claude Code, or run it without --yes' });
   }
   return callProgram(program, args, { deadlineMs, env, signal });
 }

@@ -161,6 +161,6 @@ test('a Claude that refuses, or is not there, is told', async () => {
   await expect(answers(setup, refusing.context, yes)).rejects.toThrow(/^claude plugin marketplace add .*: no .*way/);
   const { context } = installation();
   await expect(answers(setup, { ...context, env: { PATH: '/nowhere' } }, yes)).rejects.toThrow(
-    'there is no claude in PATH',
+    'there is no claude on the PATH',
   );
 });
