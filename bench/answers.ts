@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Fleet } from './fleet.ts';
-import { inTurn, ratio, spread, timed, type Row } from './measure.ts';
+import { inTurn, ratio, spread, timed, until, type Row } from './measure.ts';
 
 const cli = join(import.meta.dirname, '../dist/cli.js');
 
@@ -17,7 +16,7 @@ export async function answers({ env, registry }: Fleet, count: number): Promise<
   const alone = await inTurn(7, { node, status });
   const monitor = spawn(process.execPath, [cli, 'monitor'], { env, stdio: 'ignore' });
   const ended = new Promise((resolve) => monitor.once('exit', resolve));
-  while (!hasSocket(env['AGENT_SESSIONS_MONITOR_STATE_DIR'] ?? '')) await pause(100);
+  await until('the socket of a monitor', () => hasSocket(env['AGENT_SESSIONS_MONITOR_STATE_DIR'] ?? ''), 100);
   let minutes = 60;
   const anew = () => {
     // Another time of the file makes the last answer old.

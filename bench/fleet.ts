@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { readStat } from '../src/system/proc-files.ts';
 
 /**
  * Real tmux sessions with pretend agents, their registry, and a home of their own. As with most people, each has a
@@ -13,8 +14,7 @@ export interface Fleet {
   readonly socket: string;
   readonly registry: string;
   readonly serverPid: number;
-  /** The transcript of each session. */
-  readonly transcripts: readonly string[];
+  readonly sessions: readonly Session[];
   close(): void;
 }
 
@@ -53,7 +53,6 @@ export function openFleet(count: number): Fleet {
   );
   const sessions = names.map((name, number) => aSession(name, number, panes.get(name) ?? 0, home));
   const hourAgo = Date.now() / 1000 - 3600;
-  mkdirSync(join(home, '.claude/sessions'), { recursive: true });
   for (const session of sessions) writeFilesOf(session, home, hourAgo);
   writeFileSync(registry, `version: 1\nsessions:\n${sessions.map(entry).join('')}`);
   utimesSync(registry, hourAgo, hourAgo);
@@ -64,18 +63,19 @@ export function openFleet(count: number): Fleet {
     socket: join(root, `tmux-${process.getuid?.() ?? 0}`, 'default'),
     registry,
     serverPid,
-    transcripts: sessions.map((session) => transcriptOf(session, home)),
+    sessions,
     close: () => {
       tmux('kill-server');
-      while (isAlive(serverPid)) spawnSync('sleep', ['0.1']);
+      while (readStat(serverPid) !== null) spawnSync('sleep', ['0.1']);
       rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
 }
 
-interface Session {
+export interface Session {
   readonly name: string;
   readonly number: number;
+  /** The process of its pane, which is the pretend agent. */
   readonly pid: number;
   readonly cwd: string;
   readonly id: string;
@@ -90,22 +90,29 @@ function aSession(name: string, number: number, pid: number, home: string): Sess
 }
 
 /** Returns where Claude keeps the conversation of a session of this fleet. */
-function transcriptOf({ cwd, id }: Session, home: string): string {
+export function transcriptOf({ cwd, id }: Session, home: string): string {
   return join(home, '.claude/projects', cwd.replaceAll(/[^A-Za-z0-9]/g, '-'), `${id}.jsonl`);
 }
 
 /** Writes what Claude writes: the conversation and the record of its process. */
-function writeFilesOf(session: Session, home: string, changedAt: number): void {
+export function writeFilesOf(session: Session, home: string, changedAt: number): void {
   const { pid, cwd, id } = session;
   const transcript = transcriptOf(session, home);
   mkdirSync(dirname(transcript), { recursive: true });
   const said = { type: 'user', cwd, sessionId: id, timestamp: new Date(changedAt * 1000).toISOString() };
   writeFileSync(transcript, `${JSON.stringify(said)}\n`);
   utimesSync(transcript, changedAt, changedAt);
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const procStart = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  const record = { pid, sessionId: id, cwd, procStart, kind: 'interactive', entrypoint: 'cli', version: '2.1.332' };
+  const record = {
+    pid,
+    sessionId: id,
+    cwd,
+    procStart: readStat(pid)?.start,
+    kind: 'interactive',
+    entrypoint: 'cli',
+    version: '2.1.332',
+  };
   const doing = { status: 'idle', statusUpdatedAt: changedAt * 1000 };
+  mkdirSync(join(home, '.claude/sessions'), { recursive: true });
   writeFileSync(join(home, `.claude/sessions/${pid}.json`), JSON.stringify({ ...record, ...doing }));
 }
 
@@ -129,12 +136,4 @@ function entry({ name, number, pid, cwd, id }: Session): string {
     delegate_job_id: null
     monitor: { ignore: false, pin: [] }
 `;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  } catch {
-    return false;
-  }
 }

@@ -2,11 +2,12 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { hermesVersions } from '../scripts/tested-versions.mjs';
 import { openFleet, type Fleet } from './fleet.ts';
 import { table } from './report.ts';
 
 const root = join(import.meta.dirname, '..');
-const version = '0.19.0';
+const [version] = hermesVersions;
 const bin = join(root, '.hermes', version, 'bin');
 const cli = join(root, 'dist/cli.js');
 /** How many model calls of a loop are measured, without the first calls. */

@@ -1,21 +1,27 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { userServers } from '../src/observe/tmux/user-servers.ts';
 import { answers } from './answers.ts';
 import { openFleet, type Fleet } from './fleet.ts';
 import type { Row } from './measure.ts';
 import { firstPaint } from './page.ts';
 import { oneShot, warmPass } from './passes.ts';
-import { hookAtStart, turnsReported } from './reports.ts';
+import { hookAtStart, turnsReported } from './agent-reports.ts';
 import { machine, report, table } from './report.ts';
 import { starts } from './starts.ts';
 import { burst, idle, idleWithPage, latencies, latencyRow } from './watching.ts';
 
 const root = join(import.meta.dirname, '..');
+/** The tmux servers that no fleet has started: each pass asks them too. */
+const otherServers = userServers(process.geteuid?.() ?? 0).sockets.length;
 
 execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: root, stdio: 'inherit' });
 if (process.argv.includes('--hermes')) {
   const { measureHermes } = await import('./hermes.ts');
   await report('hermes', await measureHermes());
+} else if (process.argv.includes('--peers')) {
+  const { measurePeers } = await import('./side-by-side.ts');
+  await report('peers', await measurePeers(process.argv[process.argv.indexOf('--peers') + 1] ?? ''));
 } else {
   const rows: Row[] = [...(await withFleet(10, starts)), ...(await withFleet(10, hookAtStart))];
   for (const count of [10, 100, 1_000]) rows.push(...(await withFleet(count, oneShot)));
@@ -33,7 +39,8 @@ if (process.argv.includes('--hermes')) {
   rows.push(...(await withFleet(50, idleWithPage)));
   rows.push(...(await firstPaint(50)));
   const figures = table(['Sessions', 'What', 'min / median / max', 'Beside'], rows);
-  await report('figures', `${machine()}; ${yamlOfPeers()}. Times in ms.\n\n${figures}`);
+  const others = otherServers === 0 ? '' : `; ${otherServers} other tmux servers of the user were asked too`;
+  await report('figures', `${machine()}; ${yamlOfPeers()}${others}. Times in ms.\n\n${figures}`);
 }
 
 async function withFleet<Answer>(

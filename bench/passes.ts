@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, utimesSync } from 'node:fs';
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fleet } from './fleet.ts';
 import { inTurn, ratio, spread, timed, type Row } from './measure.ts';
@@ -13,8 +13,10 @@ const peer = (name: string): string => join(root, 'bench/peers', `${name}.sh`);
 /** Measures a whole process from its start to its end, as cron or a script runs it. */
 export async function oneShot({ env, socket, registry }: Fleet, count: number): Promise<readonly Row[]> {
   const ours = () => timed([process.execPath, cli, 'reconcile', '--once'], env);
-  const anew = () => {
-    appendFileSync(registry, '#');
+  let changes = 0;
+  const anewWith = (anchor: string) => (): number => {
+    changes += 1;
+    writeFileSync(registry, withOtherWord(readFileSync(registry, 'utf8'), `${anchor}changed ${changes} times`));
     utimesSync(registry, hourAgo, hourAgo);
     return ours();
   };
@@ -23,19 +25,32 @@ export async function oneShot({ env, socket, registry }: Fleet, count: number): 
   const each = () => timed(['bash', peer('call-per-session'), socket, registry], { ...env, ...python });
   ours();
   const fast = await inTurn(count === 1_000 ? 7 : 11, { ours, best });
-  const changed = await inTurn(count === 1_000 ? 5 : 7, { anew, best });
+  const changed = await inTurn(count === 1_000 ? 5 : 7, { anew: anewWith(''), best });
   const slow = await inTurn(count === 1_000 ? 1 : 3, { ours, each });
+  const whole = await inTurn(count === 1_000 ? 5 : 7, { anew: anewWith('&anchor '), best });
   return [
     [`${count}`, 'one-shot pass', spread(fast.ours), ''],
     [`${count}`, 'bash, one list', spread(fast.best), `ours takes ${ratio(fast.ours, fast.best)}`],
     [`${count}`, 'bash, calls per session', spread(slow.each), `ours takes ${ratio(slow.ours, slow.each)}`],
     [
       `${count}`,
-      'one-shot pass, the file changed',
+      'one-shot pass, one entry changed',
       spread(changed.anew),
       `${ratio(changed.anew, changed.best)} of bash`,
     ],
+    [
+      `${count}`,
+      'the same in a text with an anchor, which is parsed whole',
+      spread(whole.anew),
+      `${ratio(whole.anew, whole.best)} of bash`,
+    ],
   ];
+}
+
+/** Returns a registry with another word in the entry in its middle. */
+function withOtherWord(text: string, word: string): string {
+  const at = text.indexOf('last_visible_status:', text.length / 2);
+  return `${text.slice(0, at)}last_visible_status: ${word}${text.slice(text.indexOf('\n', at))}`;
 }
 
 /** Returns an environment without pyenv's shim and this machine's site hooks, which are no work of the peers. */

@@ -16,7 +16,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 /** Shows the figures and, with `--write`, puts them between their markers in `docs/performance.md`. */
-export async function report(name: 'figures' | 'hermes', figures: string): Promise<void> {
+export async function report(name: 'figures' | 'hermes' | 'peers', figures: string): Promise<void> {
   process.stdout.write(`${figures}\n`);
   if (!process.argv.includes('--write')) return;
   const path = join(import.meta.dirname, '../docs/performance.md');

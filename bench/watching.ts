@@ -2,12 +2,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Fleet } from './fleet.ts';
-import { residentMb, share, treeCpuMs, type Row } from './measure.ts';
+import { transcriptOf, type Fleet } from './fleet.ts';
+import { percentiles, residentMb, share, treeCpuMs, until, type Row } from './measure.ts';
 
 const cli = join(import.meta.dirname, '../dist/cli.js');
 /** How long a monitor takes to start, and a session to settle; ms. */
 const settleMs = 10_000;
+/** In its first minute a monitor loads and compiles more than it does in the days after; ms. */
+const idleAfterMs = 75_000;
 
 /**
  * Measures from a death until the registry says so, for many deaths of all sorts, one after the other.
@@ -16,11 +18,11 @@ const settleMs = 10_000;
 export async function latencies(fleet: Fleet, deaths: number): Promise<readonly number[]> {
   return watched(fleet, async () => {
     const times: number[] = [];
-    for (const { name, pane } of sessionsOf(fleet).slice(0, deaths)) {
+    for (const { name, pid } of fleet.sessions.slice(0, deaths)) {
       const end = sorts[times.length % sorts.length];
       const began = performance.now();
-      end?.(fleet, name, pane);
-      while (!isTerminated(fleet, name)) await pause(1);
+      end?.(fleet, name, pid);
+      await until(`the death of ${name} in the registry`, () => isTerminated(fleet, name), 1);
       times.push(performance.now() - began);
     }
     return times;
@@ -29,11 +31,11 @@ export async function latencies(fleet: Fleet, deaths: number): Promise<readonly 
 
 /** Measures from the end of half of the sessions at once until the registry is right; ms. */
 export async function burst(fleet: Fleet, count: number): Promise<readonly Row[]> {
-  const half = sessionsOf(fleet).slice(0, count / 2);
+  const half = fleet.sessions.slice(0, count / 2);
   const ms = await watched(fleet, async () => {
     const began = performance.now();
-    for (const { pane } of half) process.kill(pane, 'SIGKILL');
-    while (!half.every(({ name }) => isTerminated(fleet, name))) await pause(5);
+    for (const { pid } of half) process.kill(pid, 'SIGKILL');
+    await until('all deaths in the registry', () => half.every(({ name }) => isTerminated(fleet, name)), 5);
     return performance.now() - began;
   });
   return [[`${count}`, `${half.length} killed at once, all written`, ms.toFixed(0), '']];
@@ -41,17 +43,15 @@ export async function burst(fleet: Fleet, count: number): Promise<readonly Row[]
 
 /** Returns the row of p50, p95 and the slowest. */
 export function latencyRow(sessions: string, times: readonly number[]): Row {
-  const sorted = times.toSorted((one, other) => one - other);
-  const at = (part: number): string => (sorted[Math.ceil(sorted.length * part) - 1] ?? Number.NaN).toFixed(0);
   const what = `from a death to the registry, ${times.length} of all sorts: p50 / p95 / max`;
-  return [sessions, what, `${at(0.5)} / ${at(0.95)} / ${at(1)}`, ''];
+  return [sessions, what, percentiles(times), ''];
 }
 
 /** Measures what a monitor costs while 20 of the agents write their transcripts and nothing else happens. */
 export async function idle(fleet: Fleet, count: number): Promise<readonly Row[]> {
   const seconds = 60;
-  const transcripts = fleet.transcripts.slice(0, 20);
-  return watched(fleet, async (pid) => {
+  const transcripts = fleet.sessions.slice(0, 20).map((session) => transcriptOf(session, fleet.home));
+  return whenIdle(fleet, async (pid) => {
     const before = { ours: treeCpuMs(pid), tmux: treeCpuMs(fleet.serverPid, 'alone') };
     const end = performance.now() + seconds * 1_000;
     while (performance.now() < end) {
@@ -76,8 +76,8 @@ export async function idleWithPage(fleet: Fleet, count: number): Promise<readonl
     await pause(seconds * 1_000);
     return treeCpuMs(pid) - before;
   };
-  const without = await watched(fleet, used);
-  const [unread, read] = await watched(
+  const without = await whenIdle(fleet, used);
+  const [unread, read] = await whenIdle(
     fleet,
     async (pid) => [await used(pid), await whileRead(fleet, () => used(pid))] as const,
     ['--page'],
@@ -107,15 +107,24 @@ async function whileRead({ env }: Fleet, measure: () => Promise<number>): Promis
   }
 }
 
-/** Runs a monitor whose poll comes as rarely as it does for many sessions. */
-export async function watched<Answer>(
-  { env }: Fleet,
+/** Does as `watched` for what a monitor costs in the long run. */
+export function whenIdle<Answer>(
+  fleet: Fleet,
   measure: (pid: number) => Promise<Answer>,
   words: readonly string[] = [],
 ): Promise<Answer> {
+  return watched(fleet, measure, { words, afterMs: idleAfterMs });
+}
+
+/** Runs a monitor whose poll comes as rarely as it does for many sessions, and measures after a while. */
+export async function watched<Answer>(
+  { env }: Fleet,
+  measure: (pid: number) => Promise<Answer>,
+  { words = [], afterMs = settleMs }: { readonly words?: readonly string[]; readonly afterMs?: number } = {},
+): Promise<Answer> {
   const monitor = spawn(process.execPath, [cli, 'monitor', ...words], { env, stdio: 'ignore' });
   const ended = new Promise((resolve) => monitor.once('exit', resolve));
-  await pause(settleMs);
+  await pause(afterMs);
   try {
     return await measure(monitor.pid ?? 0);
   } finally {
@@ -124,24 +133,18 @@ export async function watched<Answer>(
   }
 }
 
-const sorts: readonly ((fleet: Fleet, name: string, pane: number) => void)[] = [
-  (_, __, pane) => void process.kill(pane, 'SIGKILL'),
-  (_, __, pane) => void process.kill(pane, 'SIGTERM'),
-  (_, __, pane) => void process.kill(pane, 'SIGHUP'),
-  (fleet, name) => void tmux(fleet, 'kill-session', '-t', `=${name}`),
-  (fleet, name) => void tmux(fleet, 'kill-window', '-t', `=${name}:`),
-  (fleet, name) => void tmux(fleet, 'kill-pane', '-t', `=${name}:`),
+const sorts: readonly ((fleet: Fleet, name: string, pid: number) => void)[] = [
+  (_, __, pid) => void process.kill(pid, 'SIGKILL'),
+  (_, __, pid) => void process.kill(pid, 'SIGTERM'),
+  (_, __, pid) => void process.kill(pid, 'SIGHUP'),
+  (fleet, name) => tmux(fleet, 'kill-session', '-t', `=${name}`),
+  (fleet, name) => tmux(fleet, 'kill-window', '-t', `=${name}:`),
+  (fleet, name) => tmux(fleet, 'kill-pane', '-t', `=${name}:`),
 ];
 
-export function sessionsOf(fleet: Fleet): readonly { readonly name: string; readonly pane: number }[] {
-  const lines = tmux(fleet, 'list-panes', '-a', '-F', '#{session_name} #{pane_pid}').trim().split('\n');
-  return lines.map((line) => ({ name: line.split(' ')[0] ?? '', pane: Number(line.split(' ')[1]) }));
-}
-
-function tmux({ socket, env }: Fleet, ...words: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync('tmux', ['-u', '-S', socket, ...words], { env, encoding: 'utf8' });
+function tmux({ socket, env }: Fleet, ...words: readonly string[]): void {
+  const { status, stderr } = spawnSync('tmux', ['-u', '-S', socket, ...words], { env, encoding: 'utf8' });
   if (status !== 0) throw new Error(`tmux ${words.join(' ')}: ${stderr}`);
-  return stdout;
 }
 
 function isTerminated({ registry }: Fleet, name: string): boolean {

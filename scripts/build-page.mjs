@@ -29,7 +29,7 @@ export async function buildPage(folder) {
     outdir: folder,
     bundle: true,
     minify: true,
-    // Older browsers get no colours for two themes out of one: the page is for those that know light-dark().
+    // Older browsers get no colours for two themes out of one: the page is for browsers that know light-dark().
     target: ['chrome123', 'firefox128', 'safari17.5'],
     charset: 'utf8',
     logLevel: 'warning',

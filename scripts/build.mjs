@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildClaudePlugin } from './build-claude-plugin.mjs';
 import { buildPage } from './build-page.mjs';
+import { buildParts } from './build-parts.mjs';
 import { buildTypes } from './build-types.mjs';
 import { fail, root } from './prepare.mjs';
 
@@ -16,19 +17,6 @@ const banner = `import { createRequire as __createRequire } from 'node:module'; 
 const oneLanguage = {
   name: 'one language',
   setup: ({ onLoad }) => onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({ contents: '' })),
-};
-
-/** Only code that calls a program outside the hot path loads execa: a file of its own keeps it out of every start. */
-const ownFile = {
-  name: 'own file',
-  setup: ({ onResolve }) => onResolve({ filter: /^execa$/ }, () => ({ path: './execa.cjs', external: true })),
-};
-
-/** A config file takes a parser that is larger than all else that asking a monitor takes: the whole program reads it. */
-const withoutConfig = {
-  name: 'without config',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /read-config-file\.ts$/ }, () => ({ path: './no-config', external: true })),
 };
 
 const options = {
@@ -46,14 +34,6 @@ const options = {
 
 await build({
   ...options,
-  entryPoints: { execa: 'execa' },
-  format: 'cjs',
-  outExtension: { '.js': '.cjs' },
-  minifyWhitespace: true,
-});
-await build({
-  ...options,
-  plugins: [oneLanguage, ownFile],
   entryPoints: { index: 'src/index.ts' },
   format: 'esm',
   outExtension: { '.js': '.mjs' },
@@ -67,70 +47,44 @@ cpSync(join(root, 'src/hermes/plugin'), join(dist, 'hermes-plugin'), {
   filter: (path) => !path.includes('__pycache__'),
 });
 buildClaudePlugin(join(dist, 'claude-code'));
-const programName = await buildScript('program', 'src/cli/main.ts', 'hasAsked');
-const askerName = await buildScript('asker', 'src/cli/asker.ts', 'whole', [withoutConfig]);
+const parts = await buildParts(options);
+const fileOf = Object.fromEntries(parts.map(({ name, text }) => [name, `${name}-${hashOf(text)}`]));
+for (const { name, text, legal } of parts) {
+  write(`${fileOf[name]}.cjs`, text);
+  if (legal !== '') write(`${fileOf[name]}.cjs.LEGAL.txt`, legal);
+}
 // Node starts a script 5 ms sooner than a module.
-writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
+write('package.json', '{ "type": "commonjs" }\n');
 await build({
   ...options,
   entryPoints: { cli: 'src/cli/start.ts' },
   format: 'cjs',
-  define: { programName: JSON.stringify(programName), askerName: JSON.stringify(askerName) },
+  define: { fileOf: JSON.stringify(fileOf) },
 });
-for (const name of [programName, askerName]) cacheCode(name);
+cacheCode();
+const kept = Object.values(fileOf);
 for (const name of readdirSync(dist)) {
-  if (/^(program|asker)-/.test(name) && ![programName, askerName].some((kept) => name.startsWith(kept)))
-    rmSync(join(dist, name));
+  const isOfFormerBuild = /^[a-z]+-[0-9a-f]{8}(\.cjs|-v)/.test(name) && !kept.some((part) => name.startsWith(part));
+  if (isOfFormerBuild) rmSync(join(dist, name));
 }
 
-/**
- * Builds a program as one script.
- * @param given the name of what `start.ts` gives it beside `require`
- * @returns its name without the ending
- */
-async function buildScript(called, entry, given, plugins = []) {
-  const { outputFiles } = await build({
-    ...options,
-    plugins: [oneLanguage, ownFile, ...plugins],
-    entryPoints: { [called]: entry },
-    format: 'cjs',
-    // A script that `vm` runs can only `require`.
-    supported: { 'dynamic-import': false },
-    banner: { js: `((require, ${given}) => {` },
-    footer: { js: '})' },
-    minifyWhitespace: true,
-    // Short lines, so that a stack trace can name one.
-    lineLimit: 120,
-    write: false,
-  });
-  const text = inAscii(outputFiles.find(({ path }) => path.endsWith(`${called}.js`)).text);
-  const name = `${called}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
-  mkdirSync(dist, { recursive: true });
-  const legal = outputFiles.find(({ path }) => path.endsWith('.LEGAL.txt'))?.text ?? '';
-  for (const [ending, contents] of Object.entries({
-    '.cjs': text,
-    ...(legal === '' ? {} : { '.cjs.LEGAL.txt': legal }),
-  })) {
-    const file = join(dist, `${name}${ending}`);
-    writeFileSync(`${file}.tmp`, contents);
-    renameSync(`${file}.tmp`, file);
-  }
-  return name;
+/** A part of another text has another name: V8 would take a cache that was made of another text of the same length. */
+function hashOf(text) {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
-/** Makes V8's cache of a script's code. The asker's needs the whole program: a monitor. */
-function cacheCode(name) {
-  const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts/cache-code.mjs'), join(dist, name)], {
+/** Replaces a file in one step: a program that runs meanwhile may read it. */
+function write(name, contents) {
+  const file = join(dist, name);
+  writeFileSync(`${file}.tmp`, contents);
+  renameSync(`${file}.tmp`, file);
+}
+
+/** Makes V8's cache of the code that the parts run. */
+function cacheCode() {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts/cache-code.mjs')], {
     encoding: 'utf8',
     timeout: 60_000,
   });
   if (status !== 0) fail(`the code of the program cannot be cached: ${stderr}`);
-}
-
-/**
- * Escapes all letters beyond ASCII: esbuild leaves them in regular expressions, and V8 then keeps two bytes for each
- * letter of the text.
- */
-function inAscii(text) {
-  return text.replace(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,19 +1,20 @@
-// Lets V8 compile the code that a pass needs, or an ask of the monitor, and keeps it beside the bundle:
-// scripts/cache-code.mjs <path without ending>
+// Lets V8 compile the code of common commands, and keeps it beside the parts of the program.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Script } from 'node:vm';
+import { root } from './prepare.mjs';
 
-const [, , path] = process.argv;
+const cli = join(root, 'dist/cli.js');
 const home = mkdtempSync(join(tmpdir(), 'asm-build-'));
 const registry = join(home, 'registry.yaml');
+const config = join(home, 'config.yaml');
 const agent = join(home, 'claude');
 const session = 'build-creator-claude';
 writeFileSync(registry, `version: 1\nsessions:\n  ${session}: { agent: claude, cwd: ${home}, status: running }\n`);
+writeFileSync(config, 'max_runtime: 1h\n');
 symlinkSync('/bin/sleep', agent);
 for (const name of Object.keys(process.env)) if (/^(XDG|AGENT|HERMES|CLAUDE|TMUX)/.test(name)) delete process.env[name];
 Object.assign(process.env, { HOME: home, TMUX_TMPDIR: home });
@@ -23,40 +24,47 @@ const socketFolder = join(home, `tmux-${process.getuid?.() ?? 0}`);
 mkdirSync(socketFolder, { mode: 0o700 });
 const tmux = (...words) => spawnSync('tmux', ['-f', '/dev/null', '-S', join(socketFolder, 'default'), ...words]);
 tmux('new-session', '-d', '-s', session, agent, '10');
-const isAsker = basename(path).startsWith('asker-');
-const monitor = isAsker ? await aMonitor() : null;
-const words = isAsker ? ['status'] : ['reconcile', '--dry-run'];
-process.argv = [process.execPath, `${path}.cjs`, ...words, '--registry', registry];
-process.stdout.write = (_, done) => {
-  done?.();
-  return true;
-};
-process.stderr.write = () => true;
-
-const program = new Script(readFileSync(`${path}.cjs`, 'utf8'), { filename: `${path}.cjs` });
-process.on('exit', () => {
-  monitor?.kill('SIGKILL');
+try {
+  // Each run adds to what the runs before it have left.
+  keepCodeOf(['reconcile', '--config', config]);
+  keepCodeOf(['reconcile']);
+  keepCodeOf(['mcp'], toolList());
+  await whileMonitored(() => keepCodeOf(['status']));
+} finally {
   tmux('kill-server');
-  rmSync(home, { recursive: true, force: true });
-  writeFileSync(`${path}-${process.version}-${process.arch}.cache`, program.createCachedData());
-  // The pass's own exit code does not matter: this world may have no tmux.
-  process.exitCode = 0;
-});
-program.runInThisContext()(createRequire(import.meta.url), isAsker ? () => process.exit() : false);
+  rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}
 
-/** Starts the monitor that is asked. Where none can be had, only the code that reads its answer is missing. */
-async function aMonitor() {
-  const cli = join(dirname(path), 'cli.js');
-  const child = spawn(process.execPath, [cli, 'monitor', '--max-runtime', '1m', '--registry', registry], {
-    stdio: 'ignore',
+/** Runs a command to its end. Its exit code does not matter: this world may have no tmux. */
+function keepCodeOf(words, input = '') {
+  const keep = ['-r', join(root, 'scripts/keep-code.cjs')];
+  const { error } = spawnSync(process.execPath, [...keep, cli, ...words, '--registry', registry], {
+    input,
+    timeout: 20_000,
   });
-  child.unref();
+  if (error !== undefined) throw error;
+}
+
+/** Returns what a client says to an MCP server for the list of its tools. */
+function toolList() {
+  const about = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'build', version: '1' } };
+  const messages = [
+    { id: 1, method: 'initialize', params: about },
+    { method: 'notifications/initialized' },
+    { id: 2, method: 'tools/list' },
+  ];
+  return messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join('');
+}
+
+/** Acts while a monitor runs. Where none can be had, only the code that reads its answer is missing. */
+async function whileMonitored(act) {
+  const words = ['monitor', '--max-runtime', '1m', '--registry', registry];
+  const child = spawn(process.execPath, [cli, ...words], { stdio: 'ignore' });
   const state = join(home, '.local/state/agent-sessions-monitor');
-  for (let tries = 0; tries < 50; tries += 1) {
-    if (hasSocket(state)) break;
-    await pause(100);
-  }
-  return child;
+  for (let tries = 0; tries < 50 && !hasSocket(state); tries += 1) await pause(100);
+  act();
+  child.kill('SIGKILL');
+  await once(child, 'exit');
 }
 
 function hasSocket(state) {

@@ -1,59 +1,108 @@
 // Installs a foreign program for the tests, once, and prints its version and its folder:
-// `node scripts/foreign-program.mjs NAME [pinned | newest | VERSION]`; without a NAME, the pinned one of each.
-// It uses Node's own modules only.
+// `node scripts/foreign-program.mjs NAME [pinned | newest | VERSION]`; without a NAME, the pinned one of each. VERSIONs
+// of tmux are 3.5a and `backports`. It uses Node's own modules only.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fail, npm, say } from './prepare.mjs';
+import { tmuxOf } from './debian-tmux.mjs';
+import { fail, missing, npm, say } from './prepare.mjs';
+import { nodeVersions } from './tested-versions.mjs';
 
-/** Their packages, and the version of `npm test`. */
+/** Their packages of npm, and the version of `npm test`. */
 const programs = {
   'claude-code': { package: '@anthropic-ai/claude-code', program: 'claude', pinned: '2.1.332' },
   codex: { package: '@openai/codex', program: 'codex', pinned: '0.171.0' },
   opencode: { package: 'opencode-ai', program: 'opencode', pinned: '1.18.33' },
   gemini: { package: '@google/gemini-cli', program: 'gemini', pinned: '0.61.0' },
   copilot: { package: '@github/copilot', program: 'copilot', pinned: '1.0.102' },
-  // The oldest that `engines` in package.json allows; other-nodes.test.ts asks for more.
-  node: { package: `node-${process.platform}-${process.arch}`, program: 'node', pinned: '20.19.0' },
+  // The oldest; other-nodes.test.ts asks for more.
+  node: { package: `node-${process.platform}-${process.arch}`, program: 'node', pinned: nodeVersions[0] },
 };
 
-// The cache lies outside the checkout, so that all checkouts share it: 400 MB each.
+/** The releases of Debian with another tmux than that of the machine. The version of a stable one does not change. */
+const tmux = { pinned: '3.5a', suites: { '3.5a': 'trixie', backports: 'trixie-backports', newest: 'sid' } };
+
+// It lies outside the checkout, so that all checkouts share it; a program takes up to 430 MB.
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'agent-sessions-monitor-tests');
 
 const [only, wanted = 'pinned'] = process.argv.slice(2);
-for (const name of only === undefined ? Object.keys(programs) : [only]) installed(name);
+// Without Debian's tools the tests take the tmux of the machine alone.
+const hasDebian = missing(['apt-get', 'dpkg-deb']).length === 0;
+const all = [...Object.keys(programs), ...(hasDebian ? ['tmux'] : [])];
+for (const name of only === undefined ? all : [only]) {
+  const { version, bin } = name === 'tmux' ? installedTmux() : installed(name);
+  process.stdout.write(`${JSON.stringify({ version, bin })}\n`);
+}
 
 function installed(name) {
   const foreign = programs[name];
-  if (foreign === undefined) fail(`${name} is none of ${Object.keys(programs).join(', ')}`);
-  const version = wanted === 'newest' ? newest(foreign) : wanted === 'pinned' ? foreign.pinned : wanted;
+  if (foreign === undefined) fail(`${name} is none of ${all.join(', ')}`);
+  const version = wanted === 'pinned' ? foreign.pinned : wanted === 'newest' ? newest(foreign) : wanted;
   const folder = join(cache, `${name}-${version}`);
   if (!existsSync(folder)) install(foreign, version, folder);
-  process.stdout.write(`${JSON.stringify({ version, bin: join(folder, 'node_modules/.bin') })}\n`);
+  return { version, bin: join(folder, 'node_modules/.bin') };
+}
+
+function install(foreign, version, folder) {
+  say(`installing ${foreign.package} ${version} for the tests (once) …`);
+  inDraft(`${foreign.package} ${version}`, (draft) => {
+    const words = ['install', '--prefix', draft, `${foreign.package}@${version}`];
+    const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+    const { status, error } = spawnSync(npm(), [...words, ...quiet], { stdio: ['ignore', 2, 2] });
+    if (status !== 0) throw error ?? new Error(`npm ended with ${status}`);
+    // Codex's program is a script for node, so node must be on its PATH.
+    const env = { HOME: draft, PATH: process.env.PATH };
+    checkStart(join(draft, 'node_modules/.bin', foreign.program), '--version', version, env);
+    keep(draft, folder);
+  });
+}
+
+/** Installs a tmux. Which version a release of Debian holds is known once its list is read. */
+function installedTmux() {
+  const word = wanted === 'pinned' ? tmux.pinned : wanted;
+  const known = join(cache, `tmux-${word}`);
+  if (existsSync(known)) return { version: word, bin: join(known, 'bin') };
+  const suite = tmux.suites[word] ?? fail(`tmux ${word} is none of ${Object.keys(tmux.suites).join(', ')}`);
+  say(`fetching the tmux of Debian ${suite} for the tests …`);
+  return inDraft(`the tmux of Debian ${suite}`, (draft) => {
+    const { version, unpack } = tmuxOf(suite, draft);
+    const folder = join(cache, `tmux-${version}`);
+    const bin = join(folder, 'bin');
+    if (existsSync(folder)) return { version, bin };
+    unpack();
+    const program = join(draft, 'bin/tmux');
+    checkStart(program, '-V', version, { HOME: draft, PATH: process.env.PATH });
+    writeFileSync(program, readFileSync(program, 'utf8').replaceAll(draft, folder));
+    keep(draft, folder);
+    return { version, bin };
+  });
 }
 
 /** Installs into a draft folder: if two processes install at once, the first to be ready stays. */
-function install(foreign, version, folder) {
-  say(`installing ${foreign.package} ${version} for the tests (once) …`);
+function inDraft(what, make) {
   mkdirSync(cache, { recursive: true });
   const draft = mkdtempSync(join(cache, '.installing-'));
-  const words = ['install', '--prefix', draft, `${foreign.package}@${version}`];
-  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
-  const { status, error } = spawnSync(npm(), [...words, ...quiet], { stdio: ['ignore', 2, 2] });
   try {
-    if (status !== 0) throw error ?? new Error(`npm ended with ${status}`);
-    const program = join(draft, 'node_modules/.bin', foreign.program);
-    // Codex's program is a script for node, so node must be on its PATH.
-    const env = { HOME: draft, PATH: process.env.PATH };
-    const { stdout, status: said } = spawnSync(program, ['--version'], { env, encoding: 'utf8' });
-    if (said !== 0 || !stdout.includes(version)) throw new Error(`it does not start: ${stdout}`);
-    renameSync(draft, folder);
+    return make(draft);
   } catch (cause) {
+    return fail(`${what} could not be installed: ${cause.message}`);
+  } finally {
     rmSync(draft, { recursive: true, force: true });
-    if (existsSync(folder)) return;
-    fail(`${foreign.package} ${version} could not be installed: ${cause.message}`);
   }
+}
+
+function keep(draft, folder) {
+  try {
+    renameSync(draft, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+function checkStart(program, word, version, env) {
+  const { stdout, status } = spawnSync(program, [word], { env, encoding: 'utf8' });
+  if (status !== 0 || !stdout.includes(version)) throw new Error(`it does not start: ${stdout}`);
 }
 
 function newest(foreign) {

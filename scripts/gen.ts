@@ -12,6 +12,7 @@ import { agentFacts } from '../src/agents/agent-facts.ts';
 import { settingKey } from '../src/core/model/agent.ts';
 import { agentSchema, configSchema } from '../src/config/schema.ts';
 import { driftKinds } from '../src/core/drift/index.ts';
+import { tmuxVersions } from '../src/core/place/tmux-versions.ts';
 import { tools } from '../src/mcp/tools/index.ts';
 import { exitCode, exitCodeMeanings } from '../src/errors.ts';
 import { operations } from '../src/operations/index.ts';
@@ -37,6 +38,7 @@ await put('docs/tools.md', () => toolsDocument(table));
 await put('docs/hosts.md', () => hostsDocument(table));
 await put('docs/mqtt.md', () => mqttDocument(table));
 await put('docs/notify.md', () => notifyDocument(table));
+await put('docs/reliability.md', (text) => between(text, 'tmux-versions', tmuxTable()));
 await put('manifest.json', () => JSON.stringify(manifest()));
 await put('src/hermes/plugin/dashboard/sessions.js', () => dashboardScript());
 
@@ -109,7 +111,7 @@ function manifest() {
       registry: {
         type: 'file',
         title: 'Registry',
-        description: 'The YAML file of your sessions. Empty: the one that the config file names, else the usual one.',
+        description: 'The YAML file of your sessions. Empty: the file that the config names, else the usual file.',
         required: false,
       },
     },
@@ -121,6 +123,23 @@ function manifest() {
 function driftTable(): string {
   const rows = driftKinds.map((kind) => [kind.class, `\`${kind.name}\``, kind.seenWhen, kind.writes, kind.tells]);
   return table(['', 'Kind', 'Seen when', 'Writes', 'Tells'], rows);
+}
+
+function tmuxTable(): string {
+  const rows = tmuxVersions.map((one) => [
+    one.since,
+    one.dotsInNames,
+    one.dollarsInNames,
+    one.controlsInNames,
+    one.emptyName,
+    one.pidOfDeadPane,
+    one.emptyPane,
+    one.printed,
+    one.accessList,
+  ]);
+  const head = ['`.` and `:` in names', '`$x` in names', 'control characters in names', 'an empty name'];
+  const more = ['the pid of a dead pane', 'a pane without a program', 'what a client prints', 'an access list'];
+  return table(['From', ...head, ...more], rows);
 }
 
 function commandTable(): string {

@@ -1,5 +1,6 @@
 // Node's own modules only: this runs before anything is installed.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,9 +23,7 @@ export function install() {
 /** Bundles `src` into `dist` if a source is newer than the bundle. */
 export function build() {
   const bundle = join(root, 'dist/cli.js');
-  const sources = ['src', 'package.json', 'scripts/build.mjs', 'scripts/build-page.mjs', 'scripts/build-types.mjs'].map(
-    (path) => newest(join(root, path)),
-  );
+  const sources = ['src', 'scripts', 'package.json'].map((path) => newest(join(root, path)));
   if (existsSync(bundle) && statSync(bundle).mtimeMs >= Math.max(...sources)) return;
   say('building …');
   run(process.execPath, ['scripts/build.mjs']);
@@ -38,6 +37,15 @@ export function run(program, args, stdio = ['ignore', 2, 2]) {
   const { status, error } = spawnSync(program, args, { cwd: root, stdio });
   if (error) fail(`${program} could not be started: ${error.message}`);
   if (status !== 0) process.exit(status ?? 1);
+}
+
+/** Runs a script of package.json. @returns its exit code, and all that it said */
+export async function listenTo(script) {
+  const child = spawn(npm(), ['run', '--silent', script], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
+  const [code] = await once(child, 'close');
+  return { code, said };
 }
 
 export function say(line) {

@@ -32,7 +32,7 @@ import { waitFully } from './system/pause.ts';
 import { realPathOf } from './system/real-path.ts';
 import { withoutTemplates } from './system/set-variable.ts';
 import { shortHash } from './system/hash.ts';
-import { sweepTemporaries } from './system/replace-file.ts';
+import { sweepFolder } from './system/lock.ts';
 import { inMemoryReader, stdoutReader } from './tell/stdout.ts';
 import { makeTriggers } from './trigger/triggers.ts';
 
@@ -68,6 +68,7 @@ export function makePorts({ settings, home, signal, warn }: PortOptions): PassPo
   const stateDir = stateDirOf(settings.stateDir, registryPath);
   const host = hostname();
   const place = readPlace({ host, folders: [home, dirname(registryPath)] });
+  const log = new FileLog({ dir: stateDir, registryPath, place: place.id, now, warn });
   const registryFile = makeRegistryFile({
     path: settings.registry.path,
     lockPath: settings.registry.lock,
@@ -77,12 +78,13 @@ export function makePorts({ settings, home, signal, warn }: PortOptions): PassPo
     now,
     wait: (ms) => waitFully(ms, signal),
     signal,
+    isShared: () => log.isShared(),
   });
   return {
     registryPath,
     registryFile,
-    log: new FileLog({ dir: stateDir, registryPath, place: place.id, now, warn }),
-    memoryStore: new FileMemoryStore({ cacheDir, registryPath, place: place.id, bootId: place.bootId, warn }),
+    log,
+    memoryStore: new FileMemoryStore({ cacheDir, registryPath, place: place.id, stateDir, bootId: place.bootId, warn }),
     place: place.id,
     observe: makeObserve({
       ...settings.tmux,
@@ -95,14 +97,19 @@ export function makePorts({ settings, home, signal, warn }: PortOptions): PassPo
       now,
     }),
     sweep: async () => {
-      for (const folder of [stateDir, join(stateDir, 'cursors'), cacheDir]) sweepTemporaries(folder);
+      for (const folder of [stateDir, join(stateDir, 'cursors'), cacheDir]) await sweepFolder(folder);
       await registryFile.sweep();
     },
     sweepReports: reportsSweeper({ stateDir: settings.stateDir, now, warn }),
     settings: { ...planSettings(settings), graceMs },
+    withdrawJob: (id) => jobFolder(settings, warn).withdraw(id),
     now,
     wait: waitFully,
   };
+}
+
+function jobFolder({ jobs }: Settings, notice: (line: string) => void): JobFolder {
+  return new JobFolder({ settings: jobs, now: Date.now, newId: () => randomUUID().slice(0, 13), notice });
 }
 
 function planSettings({ registry, attention: { afterMs, snooze } }: Settings): PlanSettings {
@@ -142,8 +149,8 @@ export function makeContext(given: ContextOptions): Context {
     monitor: (...words) => runMonitor(context, world, words),
     page: async (request) => (await import('./page/open-page.ts')).openPage(context, world, request),
     hermes: (slug) => makeHermesCommand({ program: settings.hermes.command, slug, env }),
-    assertNobodyWatches: async () =>
-      (await oneMonitor()).assertNobodyWatches({ dir: stateDir, place: ports.place, host: hostname() }),
+    assertNotWatched: async () =>
+      (await oneMonitor()).assertNotWatched({ dir: stateDir, place: ports.place, host: hostname() }),
     watchedCard: () => watchedCard(world),
     serve: () => serve(context, world),
     board: (which) => openBoard({ ...given, env }, which, { author: env['USER'] ?? 'user', runMs: null }),
@@ -154,7 +161,7 @@ export function makeContext(given: ContextOptions): Context {
     registryStateDir: stateDir,
     lastAsked: () => fileLastAsked(stateDir, process.getuid?.() ?? 0),
     registryFile: () => registryFile,
-    jobs: () => new JobFolder({ settings: settings.jobs, now, newId: () => randomUUID().slice(0, 13), notice: warn }),
+    jobs: () => jobFolder(settings, warn),
     unreachableServers: () => (process.platform === 'linux' ? userServers(process.getuid?.() ?? 0).unreachable : []),
     capture: (socket, paneId, lines) => capturePane(socket, paneId, lines, signal),
   };

@@ -16,6 +16,9 @@ const foldersOfTheirOwn: Record<string, string> = {
   replay: 'dumps of real passes, each with its plan',
   pictures: 'what makes docs/pictures from real sessions',
   'core/truth': 'the plan against an oracle that thinks in another way',
+  bench: 'the rows that the bench makes of other programs',
+  'simulated-day': 'days of a fleet in process, through the ports',
+  'simulated-day/invariants': 'what must hold at every step of such a day',
 };
 
 const page = readFileSync(join(projectRoot, 'docs/architecture.md'), 'utf8');
@@ -86,8 +89,15 @@ describe('the house', () => {
       question,
       isThere: files.some((file) => `src/${file.path}` === unquoted(path) && file.names.has(unquoted(name))),
     }));
-    expect(answers.length).toBe(23);
+    expect(answers.length).toBe(26);
     expect(answers.filter(({ isThere }) => !isThere)).toEqual([]);
+  });
+
+  test('explains no word twice', () => {
+    const words = [...page.slice(page.indexOf('\n## Words')).matchAll(/^\| (\w.*?) +\|/gm)].map(([, word]) => word);
+    const twice = words.filter((word, at) => word !== 'Word' && words.indexOf(word) !== at);
+    expect(words).toContain('lease');
+    expect(twice).toEqual([]);
   });
 });
 

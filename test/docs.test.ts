@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { projectRoot } from './source-tree.ts';
 
 const docs = readdirSync(join(projectRoot, 'docs')).map((name) => `docs/${name}`);
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...docs].filter((path) => path.endsWith('.md'));
+const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md', ...docs].filter((path) =>
+  path.endsWith('.md'),
+);
 
 test('every link of a page leads to a page, and to a heading that is there', () => {
   expect(
@@ -41,6 +43,37 @@ test('every file that a page names is there', () => {
   const missing = named.filter(({ path }) => !pretended.test(path) && !existsSync(join(projectRoot, path)));
   expect(missing).toEqual([]);
 });
+
+test('every command of a page that lengthens a test names a test that is there, and a variable that is read', () => {
+  const sources = [...filesIn('test'), ...filesIn('scripts')].map((path) => read(path));
+  const commands = pages.flatMap((page) =>
+    [...read(page).matchAll(/`((?:[A-Z_]+=\S+ )*)npx vitest ([^`]*)`/g)].map(([, set = '', words = '']) => ({
+      page,
+      variables: [...set.matchAll(/([A-Z_]+)=/g)].map(([, name = '']) => name),
+      paths: words.split(' ').filter((word) => word.startsWith('test/')),
+    })),
+  );
+  expect(commands.filter(({ variables }) => variables.length > 0).length).toBeGreaterThan(5);
+  for (const { page, variables, paths } of commands) {
+    expect(
+      paths.filter((path) => !isTested(path)),
+      page,
+    ).toEqual([]);
+    const unread = variables.filter((name) => !sources.some((text) => text.includes(`process.env['${name}']`)));
+    expect(unread, page).toEqual([]);
+  }
+});
+
+/** Decides whether Vitest finds a file for that word: a folder, a file, or the beginning of its name. */
+function isTested(word: string): boolean {
+  return filesIn('test').some((path) => path.startsWith(word) && path.endsWith('.test.ts'));
+}
+
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(join(projectRoot, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name))
+    .map((entry) => relative(projectRoot, join(entry.parentPath, entry.name)));
+}
 
 function read(page: string): string {
   return readFileSync(join(projectRoot, page), 'utf8');

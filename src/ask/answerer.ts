@@ -8,7 +8,7 @@ import { fileKeyAt } from '../system/if-readable.ts';
 import type { FollowedLoop, Follower } from '../watch/follower.ts';
 import type { WatchWorld } from '../watch/watch-world.ts';
 import { listenAt, type Listening } from './listen.ts';
-import { answerLine, freshMs, keyIn, socketPath } from './protocol.ts';
+import { answerLine, freshMs, keyIn, monitorSocket } from './protocol.ts';
 
 /** A look that takes longer helps no asker, and holds up the monitor's own passes; ms. */
 const lookMs = 1_000;
@@ -23,12 +23,15 @@ export interface AnswererOptions {
   /** Returns the key of a look by this process. */
   readonly key: () => string;
   readonly overviewOf: (result: PassResult, hearsDeaths: boolean) => Promise<Overview>;
-  /** Files whose change makes an answer old: the registry and the log. */
+  /** What makes an answer old when it changes: the registry, the log, and the folder of jobs. */
   readonly files: readonly string[];
 }
 
-/** @param key returns the key of a look by this process */
-export function answererOf({ ports, stateDir: dir, stateHistory }: WatchWorld, key: () => string): Follower {
+/**
+ * Makes the answerer of a monitor.
+ * @param key returns the key of a look by this process
+ */
+export function answererOf({ ports, settings, stateDir: dir, stateHistory }: WatchWorld, key: () => string): Follower {
   const { log, now, place, registryPath } = ports;
   const world = { log: () => log, stateHistory: () => stateHistory, now };
   return new Answerer({
@@ -39,7 +42,7 @@ export function answererOf({ ports, stateDir: dir, stateHistory }: WatchWorld, k
       ...(await overviewOf(reportWithoutNews(result), world)),
       hearsDeaths,
     }),
-    files: [registryPath, join(dir, logName)],
+    files: [registryPath, join(dir, logName), settings.jobs.dir],
   });
 }
 
@@ -48,8 +51,8 @@ export function answererOf({ ports, stateDir: dir, stateHistory }: WatchWorld, k
  *
  * 1. Without an asker nothing is done. A pass of the loop does not know how to resume every session, so an answer is
  *    made by a look of its own, in turn with those passes.
- * 2. Several askers share one answer, for 2 s at most. A hint, a pass of the loop, or a change of the registry or
- *    the log makes it old at once: what the user just did must be seen.
+ * 2. Several askers share one answer, for 2 s at most. A hint, a pass of the loop, or a change of the registry, the log
+ *    or a job makes it old at once: what the user just did must be seen.
  * 3. Without a socket each asker looks for itself: no failure here is trouble.
  */
 export class Answerer implements Follower {
@@ -66,7 +69,7 @@ export class Answerer implements Follower {
 
   begins(loop: FollowedLoop): void {
     const { dir, place } = this.#options;
-    const path = socketPath(dir, place);
+    const path = monitorSocket(dir, place);
     this.#loop = loop;
     if (path === null) return;
     this.#listening ??= listenAt(path, (line) => this.#answer(line)).catch(() => null);

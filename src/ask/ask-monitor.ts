@@ -1,6 +1,9 @@
+import { lstatSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Overview } from '../operations/sessions/overview.ts';
-import { ownSocket } from './own-socket.ts';
-import { deadlineMs, freshMs, longestAnswer, overviewIn, requestLine, socketPath } from './protocol.ts';
+import { ifReadable } from '../system/if-readable.ts';
+import { isOwnFolder, isPrivate } from '../system/own-folder.ts';
+import { deadlineMs, freshMs, longestAnswer, overviewIn, requestLine, monitorSocket } from './protocol.ts';
 
 export interface AskOptions {
   /** The registry's state folder. */
@@ -23,24 +26,43 @@ export interface AskOptions {
  * 2. A monitor that hangs costs the deadline once: its socket is not asked again by this process.
  */
 export function makeAskMonitor({ dir, place, key, now, note }: AskOptions): () => Promise<Overview | null> {
-  const path = socketPath(dir, place);
+  const path = monitorSocket(dir, place);
   let late: number | null = null;
+  const without = (why: string): null => {
+    note(`the monitor of this registry did not answer (${why})`);
+    return null;
+  };
   return async () => {
     const found = path === null ? null : ownSocket(path);
     if (path === null || found === null || found === late) return null;
     const said = await answerAt(path, requestLine(key()));
     if (said.kind === 'late') late = found;
-    const seen = said.kind === 'text' ? overviewIn(said.text) : null;
-    if (seen === null) {
-      note(`the monitor of this registry did not answer (${said.kind})`);
-      return null;
-    }
+    if (said.kind !== 'text') return without(said.kind);
+    const seen = overviewIn(said.text);
+    if (seen === null) return without('garbled');
     const ageMs = now() - seen.at;
-    // A clock that was set back does not say how old it is.
-    if (ageMs < 0 || ageMs > freshMs + deadlineMs) return null;
+    if (!isFresh(ageMs)) return without('old');
     note(`the monitor of this registry answered; it looked ${ageMs} ms ago`);
     return seen;
   };
+}
+
+/**
+ * Decides whether an answer counts by the age of its look. The monitor sends a look that is up to `freshMs` old, and the
+ * answer may take the whole deadline. The age is negative where a clock was set back, and then says nothing.
+ */
+function isFresh(ageMs: number): boolean {
+  return ageMs >= 0 && ageMs <= freshMs + deadlineMs;
+}
+
+/**
+ * Returns the inode of a socket that only this user can have made and can open; `null`: there is none. Node cannot ask
+ * which user is at the other end, so the owner and the mode of the socket and of its folder must say it; a link is
+ * neither.
+ */
+export function ownSocket(path: string): number | null {
+  const stat = ifReadable(() => lstatSync(path));
+  return stat !== null && stat.isSocket() && isPrivate(stat) && isOwnFolder(dirname(path)) ? stat.ino : null;
 }
 
 type Said = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'late' | 'nothing' };

@@ -72,11 +72,13 @@ function isDeserted(path: string): Promise<boolean> {
 
 function listens(server: Server, path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
+    // For good: an error of a later connection would otherwise end the monitor.
+    server.on('error', () => resolve(false));
     server.listen(path, () => {
-      // Other users cannot open the folder, so none of them connected before.
-      chmodSync(path, 0o600);
-      resolve(true);
+      // Other users cannot open the folder, so none of them connected before. The folder may be removed at any time.
+      const isOurs = ifReadable(() => chmodSync(path, 0o600)) !== null;
+      if (!isOurs) server.close();
+      resolve(isOurs);
     });
   });
 }

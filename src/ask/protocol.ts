@@ -1,7 +1,8 @@
-import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
+import { socketBytes } from '../core/place/socket-path.ts';
+import { byteLength } from '../core/words/text.ts';
 import type { Overview } from '../operations/sessions/overview.ts';
-import { isObject, jsonIn } from '../system/json.ts';
+import { objectIn } from '../system/json.ts';
 import { readOverview } from './read-overview.ts';
 
 /**
@@ -19,22 +20,22 @@ const version = 1;
 export const freshMs = 2_000;
 /** How long the asker waits, all in all; ms. */
 export const deadlineMs = 200;
-/** Characters. */
+/** A longer line is no request; characters. */
 export const longestRequest = 256;
-/** Thousands of sessions are a few MB; bytes. */
+/** A longer answer is none: thousands of sessions are a few MB; bytes. */
 export const longestAnswer = 1 << 25;
 
-/** A socket's path must fit into `sun_path`, with the zero at its end; bytes. */
-const longestPath = process.platform === 'linux' ? 107 : 103;
+/** A socket's path must fit into `sun_path`, with the zero at its end; bytes. That of macOS and the BSDs is shorter. */
+const longestPath = process.platform === 'linux' ? socketBytes : 103;
 
 /**
- * Returns the path of the socket; `null`: it would be too long.
+ * Returns the path of the socket at which a monitor answers; `null`: it would be too long.
  * @param dir the registry's state folder
  * @param place the id of this place: a socket works only on the machine that made it
  */
-export function socketPath(dir: string, place: string): string | null {
+export function monitorSocket(dir: string, place: string): string | null {
   const path = join(dir, `ask-${place}.sock`);
-  return Buffer.byteLength(path) > longestPath ? null : path;
+  return byteLength(path) > longestPath ? null : path;
 }
 
 export function requestLine(key: string): string {
@@ -43,8 +44,8 @@ export function requestLine(key: string): string {
 
 /** Returns the key that a line asks with; `null`: it is no such line. */
 export function keyIn(line: string): string | null {
-  const asked = jsonIn(line);
-  return isObject(asked) && asked['asm'] === version && typeof asked['key'] === 'string' ? asked['key'] : null;
+  const { asm, key } = objectIn(line) ?? {};
+  return asm === version && typeof key === 'string' ? key : null;
 }
 
 export function answerLine(overview: Overview): string {
@@ -53,6 +54,6 @@ export function answerLine(overview: Overview): string {
 
 /** Returns the overview in a line; `null`: it is no whole answer. */
 export function overviewIn(line: string): Overview | null {
-  const answer = jsonIn(line);
-  return isObject(answer) && answer['asm'] === version ? readOverview(answer['overview']) : null;
+  const { asm, overview } = objectIn(line) ?? {};
+  return asm === version ? readOverview(overview) : null;
 }

@@ -9,7 +9,7 @@ import { withoutTemplates } from '../system/set-variable.ts';
 import { makeAskMonitor, type AskOptions } from './ask-monitor.ts';
 import { lookKey, type LookDependsOn } from './look-key.ts';
 
-/** Does as `src/wire.ts` does, and loads only what asking a monitor takes. A config file is beyond it. */
+/** Does as `src/wire.ts` does, and loads only what asking a monitor takes. */
 export function loadSettings(sources: SettingsSources): Promise<Settings> {
   return resolveSettings(sources, agentFacts);
 }

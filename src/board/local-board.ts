@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BoardError } from '../errors.ts';
 import { codeOf, messageOf } from '../system/errno.ts';
+import { makeForFolderOwner } from '../system/folder-owner.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
 import { readRegular } from '../system/read-regular.ts';
 import type { Board, BoardKind, BoardTraits, Card } from './board.ts';
@@ -76,7 +77,9 @@ export class LocalBoard implements Board {
   async heartbeat(card: string, note: string): Promise<void> {
     this.#existing(card);
     const text = JSON.stringify({ at: this.#options.now(), note });
-    writeFileSync(`${this.#pathOf(card)}.heartbeat`, text, { mode: 0o600 });
+    const path = `${this.#pathOf(card)}.heartbeat`;
+    makeForFolderOwner(path);
+    writeFileSync(path, text, { mode: 0o600 });
   }
 
   async block(card: string, reason: string): Promise<void> {
@@ -135,6 +138,7 @@ export class LocalBoard implements Board {
     try {
       makeOwnFolder(this.#options.dir);
       const text = lines.map((line) => JSON.stringify(line)).join('\n');
+      makeForFolderOwner(path);
       // A line break first ends a line that a killed writer has left unfinished.
       appendFileSync(path, `${endsTorn(path) ? '\n' : ''}${text}\n`, { mode: 0o600 });
     } catch (cause) {

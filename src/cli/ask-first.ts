@@ -7,7 +7,7 @@ import { shownStatus, viewIn } from '../operations/sessions/shown-status.ts';
 import { status } from '../operations/status.ts';
 import { readCommandLine } from './command-line.ts';
 import { jsonText } from './json-text.ts';
-import type { World } from './run-cli.ts';
+import type { ProcessWorld } from './this-process.ts';
 
 /** `null` in `exit`: nothing was said, and the whole program must run. */
 export interface AskedFirst {
@@ -16,14 +16,12 @@ export interface AskedFirst {
   readonly hasAsked: boolean;
 }
 
-type SmallWorld = Pick<World, 'version' | 'env' | 'home' | 'cwd' | 'program' | 'now' | 'output'>;
-
 /**
  * Answers `status` by what a monitor that runs says, and loads next to nothing for that. Whatever is out of the usual (a
- * wrong flag, a config file, no answer) is left to the whole program, which begins anew.
+ * wrong flag, a wrong config file, no answer) is left to the whole program, which begins anew.
  * @throws whatever comes up before the monitor was asked
  */
-export async function askFirst(words: readonly string[], world: SmallWorld): Promise<AskedFirst> {
+export async function askFirst(words: readonly string[], world: ProcessWorld): Promise<AskedFirst> {
   const { version, env, home, cwd, program, now } = world;
   const plain = world.output({ color: false, logLevel: defaults.logLevel });
   const asked = readCommandLine(words, { operations: [status], version, now: now(), columns: plain.columns });

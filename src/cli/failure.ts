@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { clean } from '../core/words/text.ts';
 import { AudienceError, exitCode, type ExitCode } from '../errors.ts';
 import { messageOf } from '../system/errno.ts';
+import { makeForFolderOwner } from '../system/folder-owner.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
 import { jsonText } from './json-text.ts';
 
@@ -77,6 +78,7 @@ function keep(stack: string, stateDir: string): string | null {
   const path = join(stateDir, 'defects.log');
   try {
     makeOwnFolder(stateDir);
+    makeForFolderOwner(path);
     appendFileSync(path, `${new Date().toISOString()} ${stack}\n`, { mode: 0o600 });
     return path;
   } catch {

@@ -33,13 +33,15 @@ export interface World {
 
 /** Runs one command line and returns its exit code; `interrupted` if a signal came before the answer. */
 export async function runCli(words: readonly string[], world: World): Promise<ExitCode | 'interrupted'> {
-  const isSilent = operationIn(words)?.isSilent === true;
+  const named = operationIn(words);
+  const isSilent = named?.isSilent === true;
   const json = asksForJson(words);
   let settings: Settings | null = null;
   let output = world.output({ color: false, logLevel: defaults.logLevel });
   try {
     const asked = readCommandLine(words, {
-      operations,
+      // To tell commander of every command takes as long as to plan a small pass.
+      operations: named === undefined || asksForHelp(words) ? operations : [named],
       version: world.version,
       now: world.now(),
       columns: output.columns,
@@ -73,8 +75,7 @@ async function run(
   world: World,
 ): Promise<ExitCode> {
   const { version, env, home, program, signal, hasAsked } = world;
-  const { monitorTerminal } = await import('./monitor-terminal.ts');
-  const monitorListener = world.isTerminal && !input.json ? monitorTerminal(process.stdin) : null;
+  const monitorListener = world.isTerminal && !input.json ? await terminalListener() : null;
   const screen = input.json ? null : (world.screen?.(output) ?? null);
   const ports = { output, stdin: process.stdin, monitorListener, screen };
   const context = await world.openContext({ settings, version, env, home, program, signal, hasAsked, ...ports });
@@ -96,11 +97,22 @@ async function run(
   return exit ?? exitCode.done;
 }
 
+/** Makes the listener of a monitor at a terminal, with a module of Node that nothing else needs. */
+async function terminalListener() {
+  const { monitorTerminal } = await import('./monitor-terminal.ts');
+  return monitorTerminal(process.stdin);
+}
+
 /** Finds the operation before the words are parsed: a silent one does not even tell of an error in the words. */
 function operationIn(words: readonly string[]): Operation | undefined {
   const valued = new Set(['--registry', '--config', '--log-level']);
   const command = words.find((word, index) => !word.startsWith('-') && !valued.has(words[index - 1] ?? ''));
   return operations.find(({ name }) => name === command);
+}
+
+/** Decides whether help is wanted, which may be that of all commands. */
+function asksForHelp(words: readonly string[]): boolean {
+  return words.some((word) => word === '--help' || word === '-h');
 }
 
 /** Asks this before the words are parsed, so that an error in the words is told as JSON too. */

@@ -2,30 +2,52 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
+import { exitCode } from '../errors.ts';
 
-/**
- * The bundles' names with a hash of their text: V8 would accept a cache that was made of another text of the same
- * length.
- */
-declare const programName: string;
-declare const askerName: string;
+/** The modules of a part of the program, by the names of their chunks. */
+type Part = Readonly<Record<string, { readonly main: (hasAsked: boolean) => unknown }>>;
 
-// Only a user whose monitor runs pays for asking it.
-if (asksForStatus(process.argv) && hasSocket(process.env)) load(askerName)(require, runWhole);
-else runWhole(false);
+/** The file of each part, without its ending: `scripts/build-parts.mjs` has the parts. */
+declare const fileOf: Readonly<Record<string, string>>;
 
-/** @param hasAsked the monitor was asked, and does not answer */
-function runWhole(hasAsked: boolean): void {
-  load(programName)(require, hasAsked);
+const parts = new Map<string, Part>();
+
+start().catch((error: unknown) => {
+  const cause = error instanceof Error ? error.message : String(error);
+  const cure = 'install it again, or wait for the upgrade that runs: its files are not all there';
+  process.stderr.write(`agent-sessions-monitor cannot be loaded: ${cause}\n${__dirname}\n${cure}\n`);
+  // Node's own code, 1, would say that a session which should run does not.
+  process.exitCode = exitCode.defect;
+});
+
+async function start(): Promise<void> {
+  // Asks a monitor only where one has left a socket: to load the asker takes time.
+  if (asksForStatus(process.argv) && hasSocket(process.env)) await partOf('ask')['asker.js']?.main(false);
+  else partOf('pass')['main.js']?.main(false);
 }
 
-function load(name: string): (...given: readonly unknown[]) => void {
-  const filename = join(__dirname, `${name}.cjs`);
-  // The build makes the cache for its own Node. To compile the bundle anew takes 30 ms, more than most passes; another
+/** Loads a part at its first use. */
+function partOf(name: string): Part {
+  const loaded = parts.get(name) ?? load(name);
+  parts.set(name, loaded);
+  // A command that runs for long uses `rest`. It loads every part then: an upgrade may remove the files.
+  if (name === 'rest') for (const other of Object.keys(fileOf)) if (!parts.has(other)) partOf(other);
+  return loaded;
+}
+
+function load(name: string): Part {
+  const filename = join(__dirname, `${fileOf[name]}.cjs`);
+  // The build makes the cache for its own Node. To compile a part anew takes up to 20 ms, more than most passes; another
   // Node ignores the cache and compiles.
-  const cachedData = bytesOf(join(__dirname, `${name}-${process.version}-${process.arch}.cache`));
+  const cachedData = bytesOf(join(__dirname, `${fileOf[name]}-${process.version}-${process.arch}.cache`));
   // The build emits ASCII only: to check for other letters takes Node 5 ms.
-  return new Script(readFileSync(filename, 'latin1'), { filename, cachedData }).runInThisContext();
+  return new Script(readFileSync(filename, 'latin1'), { filename, cachedData }).runInThisContext()(requireFor);
+}
+
+/** Gives a part what it needs: a module of Node or of a file, or a chunk of another part as `part/chunk`. */
+function requireFor(path: string): unknown {
+  const [name = '', chunk = ''] = path.split('/');
+  return name in fileOf ? partOf(name)[chunk] : require(path);
 }
 
 function bytesOf(path: string): Buffer | undefined {
@@ -36,7 +58,7 @@ function bytesOf(path: string): Buffer | undefined {
   }
 }
 
-/** A guess is enough: what it takes for `status` by mistake, the whole program answers all the same. */
+/** Decides whether this may be a `status`. A wrong guess costs only time: the asker then loads the whole program. */
 function asksForStatus(words: readonly string[]): boolean {
   return words.includes('status') && !words.includes('--watch');
 }

@@ -1,5 +1,6 @@
 import { rmSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeForFolderOwner } from '../system/folder-owner.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
 
 /** Below the state folder; the plugin in Hermes (`src/hermes/plugin/hints.py`) looks there too. */
@@ -15,6 +16,7 @@ export function hearPlugin(stateDir: string, card: string, onHint: () => void, s
   const path = join(stateDir, folder, card);
   try {
     makeOwnFolder(join(stateDir, folder));
+    makeForFolderOwner(path);
     writeFileSync(path, '', { mode: 0o600 });
     const watcher = watch(path, onHint);
     watcher.on('error', () => watcher.close());

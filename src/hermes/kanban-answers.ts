@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { jsonBehindBanner } from '../system/json.ts';
 
+/** Whole seconds since 1970, as far as a `Date` can tell them. */
+const time = z.number().min(0).max(8.64e12);
+
 /** The fields that are read from `hermes kanban show --json`; times are whole seconds since 1970. */
 export const shownSchema = z.object({
   task: z.object({
@@ -10,11 +13,11 @@ export const shownSchema = z.object({
     /** Any text: later versions of Hermes have further words, such as `review`. */
     status: z.string(),
     assignee: z.string().nullish(),
-    started_at: z.number().nullish(),
+    started_at: time.nullish(),
   }),
-  comments: z.array(z.object({ author: z.string().nullish(), body: z.string(), created_at: z.number() })),
+  comments: z.array(z.object({ author: z.string().nullish(), body: z.string(), created_at: time })),
   events: z.array(
-    z.object({ kind: z.string(), payload: z.record(z.string(), z.unknown()).nullish(), created_at: z.number() }),
+    z.object({ kind: z.string(), payload: z.record(z.string(), z.unknown()).nullish(), created_at: time }),
   ),
 });
 export type Shown = z.infer<typeof shownSchema>;

@@ -91,11 +91,15 @@ export class JobFolder {
     throw new UsageError(`the registry names job ${clean(id)}, which is not there`, { cure: shownBy });
   }
 
+  /** Returns the id of a job that is to be made. */
+  newId(): string {
+    return this.#options.newId();
+  }
+
   /** Makes a new job, queued. */
-  async create(about: Pick<Job, 'session' | 'workspace' | 'agent' | 'prompt'>): Promise<Job> {
+  async create(about: Pick<Job, 'session' | 'workspace' | 'agent' | 'prompt'>, id = this.newId()): Promise<Job> {
     this.#tightenFolder();
     const { withFields, wordOf } = await import('./schema.ts');
-    const id = this.#options.newId();
     const at = this.#now();
     const events = [{ event: 'created', at }];
     const fields = { id, ...about, state: wordOf('queued', this.#map), created_at: at, updated_at: at, events };
@@ -124,6 +128,14 @@ export class JobFolder {
   async remove(id: string): Promise<void> {
     const { jobPath } = await import('./file.ts');
     rmSync(jobPath(this.#dir, id), { force: true });
+  }
+
+  /** Removes what a killed submit has left of a job: no entry ever named it, and nothing happened to it since. */
+  async withdraw(id: string): Promise<void> {
+    const seen = await this.read(id);
+    if ('blind' in seen) return;
+    if (seen.known?.state === 'queued' && seen.known.events.length <= 1) await this.remove(id);
+    sweepTemporaries(this.#dir);
   }
 
   async #open(id: string): Promise<Seen<ReadJob | null>> {

@@ -1,12 +1,15 @@
 import type { DriftId } from '../core/model/branded.ts';
 import { existsSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf, saysAbsent } from '../system/errno.ts';
 import { names } from '../system/if-readable.ts';
-import { isObject, readJson } from '../system/json.ts';
+import { isObject, jsonIn } from '../system/json.ts';
 import { withLock } from '../system/lock.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
+import { readRegular } from '../system/read-regular.ts';
 import { writeStateFile } from '../system/replace-file.ts';
 import type { Cursor } from './log.ts';
+import { cannotRead } from './open-to-read.ts';
 
 /** Keeps the position of each reader in a small file of its own. */
 export class Cursors {
@@ -28,9 +31,12 @@ export class Cursors {
     this.#now = now;
   }
 
-  /** Returns a reader's position; `null`: it has none, or has lost it. */
+  /**
+   * Returns a reader's position; `null`: it has none, or has lost it.
+   * @throws RegistryError for one that may not be read: it is not lost, and nothing may be told again
+   */
   read(reader: string): Cursor | null {
-    const cursor = readJson(this.#pathOf(reader), cursorIn);
+    const cursor = cursorIn(jsonIn(textOf(this.#pathOf(reader)) ?? ''));
     // After a power cut the log may lack its end, and what comes next would have positions that were passed already.
     return cursor === null || cursor.position > this.#standing().position ? null : cursor;
   }
@@ -58,7 +64,16 @@ export class Cursors {
       const moved = statSync(join(this.#dir, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
       return this.#now() - moved < letGoMs;
     });
-    return lately.flatMap((name) => this.read(decodeURIComponent(name.slice(0, -ending.length))) ?? []);
+    return lately.flatMap((name) => this.#readOrBegin(decodeURIComponent(name.slice(0, -ending.length))) ?? []);
+  }
+
+  /** Reads a position. A reader whose position may not be read still needs all that is in the log. */
+  #readOrBegin(reader: string): Cursor | null {
+    try {
+      return this.read(reader);
+    } catch {
+      return { position: 0, held: [], told: [] };
+    }
   }
 
   /** Reads a position. A lost one is put aside, but only here: reading alone changes nothing. */
@@ -85,6 +100,18 @@ const ending = '.json';
 
 /** A rotation does not wait for a reader that has not moved for so long; ms. */
 const letGoMs = 7 * 24 * 60 * 60_000;
+
+const thePosition = { name: "a reader's position in the log", withoutIt: 'what is open is told once more' };
+
+/** Returns the text of a position's file; `null`: there is none. @throws RegistryError */
+function textOf(path: string): string | null {
+  try {
+    return readRegular(path, statSync(path));
+  } catch (cause) {
+    if (saysAbsent(cause)) return null;
+    throw cannotRead(path, thePosition, messageOf(cause), cause);
+  }
+}
 
 function cursorIn(value: unknown): Cursor | null {
   if (!isObject(value)) return null;

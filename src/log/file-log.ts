@@ -1,18 +1,21 @@
 import type { DriftId } from '../core/model/branded.ts';
 import { randomUUID } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ledger } from '../core/model/memory.ts';
+import { appendLines } from './append-lines.ts';
 import { Cursors } from './cursors.ts';
 import { emptyFolding, fold, ledgerOf, type Folding } from './fold.ts';
 import type { Cursor, Event, Log, NewEvent } from './log.ts';
 import { readLines, snapshotLine } from './lines.ts';
-import { openToRead } from './open-log.ts';
-import { afterRotation, keepFormer, whileRotating } from './rotation.ts';
+import { openToRead } from './open-to-read.ts';
+import { keepFormer, whileRotating } from './rotation.ts';
 import { whatMatters } from './compact.ts';
 import { hashOf } from '../system/hash.ts';
+import { withLock } from '../system/lock.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
-import { namingPlace, stage } from '../system/replace-file.ts';
+import { sharedFileSystem } from '../system/shared-file-system.ts';
+import { stage } from '../system/replace-file.ts';
 
 /** The longest time of a write, with all its waits; ms. */
 const writeTakesMs = 60_000;
@@ -24,6 +27,8 @@ const againAfter = 1024 * 1024;
 
 /** The log's file in the registry's state folder. */
 export const logName = 'log.jsonl';
+
+const theLog = { name: 'the log of what was found and told', withoutIt: 'everything is told anew' };
 
 interface Kept {
   inode: number;
@@ -49,7 +54,8 @@ interface Options {
 
 /**
  * The event log of one registry. Lines are appended with one `write` on an `O_APPEND` descriptor, so several processes
- * may write. Each process reads only what came since its last read.
+ * may write. Over a network each host appends where it last saw the end: there they write one after the other. Each
+ * process reads only what came since its last read.
  */
 export class FileLog implements Log {
   readonly #options: Options;
@@ -75,11 +81,8 @@ export class FileLog implements Log {
     const lines = events.map((event) => ({ event: randomUUID().slice(0, 13), at, ...inPlace(event, place) }));
     const isDurable = events.some((event) => event.kind === 'intended');
     const texts = lines.map((line) => JSON.stringify(line));
-    await appendLines(this.#path, this.#here, texts, isDurable);
-    const ids = new Set(lines.map((line) => line.event));
-    return this.#catchUp()
-      .events.slice(-lines.length - 64)
-      .filter((event) => ids.has(event.event));
+    await this.#alone(() => appendLines(this.#path, this.#here, texts, isDurable));
+    return withIds(this.#catchUp().events, new Set(lines.map((line) => line.event)));
   }
 
   async read(position = 0): Promise<readonly Event[]> {
@@ -120,7 +123,19 @@ export class FileLog implements Log {
   async rotate(): Promise<void> {
     if (this.#catchUp().offset < this.#tryAt) return;
     const readers = this.#cursors.ofLately();
-    whileRotating(this.#path, this.#here, () => this.#replaceLog(readers));
+    const rotate = (): void => whileRotating(this.#path, this.#here, () => this.#replaceLog(readers));
+    await withLock(this.#path, rotate, { isShared: this.isShared() });
+  }
+
+  /** Decides whether other hosts write this log too, or may do so, as far as it was read. */
+  isShared(): boolean {
+    const { dir, place } = this.#options;
+    const others = [...this.#kept.folding.hosts.keys()].filter((one) => one !== place);
+    return (place !== undefined && others.length > 0) || sharedFileSystem(dir) !== null;
+  }
+
+  #alone<Answer>(write: () => Answer | Promise<Answer>): Answer | Promise<Answer> {
+    return this.isShared() ? withLock(this.#path, write, { isShared: true }) : write();
   }
 
   #replaceLog(readers: readonly Cursor[]): void {
@@ -149,7 +164,7 @@ export class FileLog implements Log {
 
   /** Reads what any process has appended since. */
   #catchUp(): Kept {
-    const descriptor = openToRead(this.#path);
+    const descriptor = openToRead(this.#path, theLog);
     if (descriptor === null) return this.#kept.inode === 0 ? this.#kept : (this.#kept = nothingKept());
     try {
       const { ino, size } = fstatSync(descriptor);
@@ -169,6 +184,16 @@ export class FileLog implements Log {
 function inPlace(event: NewEvent, place: string | undefined): NewEvent {
   if (place === undefined) return event;
   return event.kind === 'opened' || event.kind === 'intended' ? { ...event, place } : event;
+}
+
+/** Returns the events with these ids, looking from the newest on: other writers may have appended any number since. */
+function withIds(events: readonly Event[], ids: ReadonlySet<string>): readonly Event[] {
+  const found: Event[] = [];
+  for (let at = events.length - 1; at >= 0 && found.length < ids.size; at -= 1) {
+    const event = events[at];
+    if (event !== undefined && ids.has(event.event)) found.push(event);
+  }
+  return found.toReversed();
 }
 
 /** Returns a drift's id. @param resolved how often drifts with a key were resolved */
@@ -199,39 +224,4 @@ function takeIn(kept: Kept, bytes: Buffer): void {
     kept.events.push(event);
     fold(kept.folding, event);
   }
-}
-
-/**
- * Appends all lines with one write. A line that a killed writer left unfinished is closed first; if the file was
- * rotated away meanwhile, the lines are written again.
- */
-async function appendLines(path: string, place: string, lines: readonly string[], durable: boolean): Promise<void> {
-  for (;;) {
-    const descriptor = openSync(path, 'a+', 0o600);
-    try {
-      const { ino, size } = fstatSync(descriptor);
-      const last = Buffer.alloc(1);
-      const torn = size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] !== newline;
-      const text = Buffer.from(`${torn ? '\n' : ''}${lines.join('\n')}\n`);
-      const written = namingPlace(path, () => writeSync(descriptor, text));
-      if (written !== text.length) throw halfWritten(path, written, text.length);
-      if (durable) namingPlace(path, () => fsyncSync(descriptor));
-      await afterRotation(path, place);
-      if (inodeOf(path) === ino) return;
-    } finally {
-      closeSync(descriptor);
-    }
-  }
-}
-
-/** Returns the error for a write that was cut short: a full disk takes a part, and only the next write fails. */
-function halfWritten(path: string, written: number, length: number): Error {
-  const error = new Error(`ENOSPC: only ${written} of ${length} bytes were written`);
-  return Object.assign(error, { code: 'ENOSPC', path });
-}
-
-const newline = 0x0a;
-
-function inodeOf(path: string): number | null {
-  return statSync(path, { throwIfNoEntry: false })?.ino ?? null;
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, utimesSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EntryId } from '../core/model/branded.ts';
 import type { StateLine } from '../core/model/state.ts';
@@ -6,7 +6,9 @@ import { ifReadable, statOrNull } from '../system/if-readable.ts';
 import { linesFromEnd } from '../system/lines-from-end.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
 import { withRegular } from '../system/read-regular.ts';
-import { namingPlace, writeStateFile } from '../system/replace-file.ts';
+import { writeStateFile } from '../system/replace-file.ts';
+import { openToAppend, writeLines } from './append-lines.ts';
+import { openToRead } from './open-to-read.ts';
 import { readOn, type ReadMark } from './read-on.ts';
 import { stateLineReader } from './state-line-reader.ts';
 import type { StateHistory } from './state-history.ts';
@@ -17,6 +19,8 @@ const pruneEveryMs = 86_400_000;
 const endBytes = 2 << 20;
 /** A living monitor whose last sign is older cannot write the history, or slept; ms. It is two of the writer's signs. */
 const signLivesMs = 120_000;
+
+const theHistory = { name: 'the history of what sessions were', withoutIt: 'it begins anew' };
 
 interface Options {
   /** The registry's state folder, which the first write makes. */
@@ -43,10 +47,10 @@ export class FileStateHistory implements StateHistory {
     this.#path = join(options.dir, `states-${options.place}.jsonl`);
   }
 
-  append(lines: readonly StateLine[]): Promise<void> {
+  async append(lines: readonly StateLine[]): Promise<void> {
     if (lines.length > 0) {
       makeOwnFolder(this.#options.dir);
-      appendText(this.#path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      appendTo(this.#path, lines);
       this.#inode = this.#inodeNow();
     }
     return this.beat();
@@ -62,11 +66,11 @@ export class FileStateHistory implements StateHistory {
   }
 
   async read(since: number): Promise<readonly StateLine[]> {
-    return this.#fromEnd((texts) => inForceAt(texts, since));
+    return this.#allFromEnd((texts) => inForceAt(texts, since));
   }
 
   async changesSince(since: number): Promise<readonly StateLine[]> {
-    return this.#fromEnd((texts) => youngIn(texts, since));
+    return this.#allFromEnd((texts) => youngIn(texts, since));
   }
 
   async endOf(entries: ReadonlySet<EntryId>): Promise<readonly StateLine[]> {
@@ -93,9 +97,11 @@ export class FileStateHistory implements StateHistory {
   }
 
   async prune(before: number): Promise<void> {
-    const lines = await this.read(-Infinity);
+    // Read once: a second read that fails would say that nothing is to be kept.
+    const texts = this.#allFromEnd((all) => [...all]);
+    const lines = [...linesIn(texts)];
     if (!lines.some(({ at }) => at < before - pruneEveryMs)) return;
-    const kept = await this.read(before);
+    const kept = inForceAt(texts, before);
     if (kept.length === lines.length) return;
     writeStateFile(this.#path, kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
     this.#inode = this.#inodeNow();
@@ -116,7 +122,22 @@ export class FileStateHistory implements StateHistory {
     return this.#fromEnd((texts) => newestIn(texts)).at(-1) ?? null;
   }
 
-  #fromEnd(read: (texts: Iterable<string>) => readonly StateLine[], bytesAtMost?: number): readonly StateLine[] {
+  /**
+   * Returns what `read` makes of the lines, the newest first.
+   * @throws RegistryError for a history that cannot be read
+   */
+  #allFromEnd<Item>(read: (texts: Iterable<string>) => readonly Item[]): readonly Item[] {
+    const file = openToRead(this.#path, theHistory);
+    if (file === null) return [];
+    try {
+      return read(linesFromEnd(file, fstatSync(file).size));
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /** Does the same with the last lines, for what does without them if they cannot be read. */
+  #fromEnd<Item>(read: (texts: Iterable<string>) => readonly Item[], bytesAtMost?: number): readonly Item[] {
     const stat = statOrNull(this.#path);
     if (stat === null) return [];
     return (
@@ -125,18 +146,16 @@ export class FileStateHistory implements StateHistory {
   }
 }
 
-/** Appends with one write. A line that a killed writer left unfinished is closed first. */
-function appendText(path: string, text: string): void {
-  const descriptor = openSync(path, 'a+', 0o600);
+function appendTo(path: string, lines: readonly StateLine[]): void {
+  const file = openToAppend(path);
   try {
-    const { size } = fstatSync(descriptor);
-    const last = Buffer.alloc(1);
-    const isTorn = size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last.toString() !== '\n';
-    const bytes = Buffer.from(isTorn ? `\n${text}` : text);
-    const written = namingPlace(path, () => writeSync(descriptor, bytes));
-    if (written !== bytes.length) throw Object.assign(new Error('ENOSPC: the disk is full'), { code: 'ENOSPC', path });
+    writeLines(
+      file,
+      path,
+      lines.map((line) => JSON.stringify(line)),
+    );
   } finally {
-    closeSync(descriptor);
+    closeSync(file);
   }
 }
 

@@ -144,7 +144,7 @@ function resolve(folding: Folding, { id, because }: Of<'resolved'>): void {
   const closed = folding.open.get(id);
   if (closed === undefined) return;
   folding.open.delete(id);
-  if (because === 'human') found(folding, id, () => ({ isHuman: true }));
+  if (because === 'human') changeFinding(folding, id, () => ({ isHuman: true }));
   folding.resolved.set(closed.key, (folding.resolved.get(closed.key) ?? 0) + 1);
 }
 
@@ -163,7 +163,7 @@ function adopt(folding: Folding, event: Of<'adopted'>): void {
 
 function tell(folding: Folding, { card, drifts = [], ...event }: Of<'posting'>): void {
   const at = Date.parse(event.at);
-  for (const id of drifts) found(folding, id, ({ told }) => ({ told: [...told, { card, at }] }));
+  for (const id of drifts) changeFinding(folding, id, ({ told }) => ({ told: [...told, { card, at }] }));
 }
 
 function keepFormerWord({ formerWords }: Folding, edit: Edit): void {
@@ -209,12 +209,12 @@ function isWhole({ edits, entryKeys }: LoggedDrift): boolean {
 
 /** Decides whether a drift is open again only because its repair was taken back. */
 function wasTakenBack({ undone }: Folding, { key, entryKeys }: LoggedDrift): boolean {
-  const keys = new Set([...undone.values()].map((undo) => undo.key));
-  const repairs = entryKeys === undefined ? [key] : Object.values(entryKeys);
-  return repairs.every((repair) => keys.has(repair));
+  const left = new Set(entryKeys === undefined ? [key] : Object.values(entryKeys));
+  for (const undo of undone.values()) left.delete(undo.key);
+  return left.size === 0;
 }
 
-function found(folding: Folding, id: DriftId, change: (before: Finding) => Partial<Finding>): void {
+function changeFinding(folding: Folding, id: DriftId, change: (before: Finding) => Partial<Finding>): void {
   const before = folding.found.get(id);
   if (before !== undefined) folding.found.set(id, { ...before, ...change(before) });
 }

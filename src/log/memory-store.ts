@@ -1,12 +1,15 @@
-import { type EntryId, pairsOf } from '../core/model/branded.ts';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { emptyMemory, type EntryMemory, type Memory } from '../core/model/memory.ts';
+import { pairsOf } from '../core/model/branded.ts';
+import { groupBy } from '../core/model/group-by.ts';
+import { emptyMemory, type Memory } from '../core/model/memory.ts';
 import { clean } from '../core/words/text.ts';
 import { messageOf } from '../system/errno.ts';
 import { shortHash } from '../system/hash.ts';
 import { fileKeyAt, names } from '../system/if-readable.ts';
 import { isObject, readJson } from '../system/json.ts';
 import { LockBusyError, withLock } from '../system/lock.ts';
+import { realPathOf } from '../system/real-path.ts';
 import { writeStateFile } from '../system/replace-file.ts';
 
 export interface MemoryStore {
@@ -23,13 +26,18 @@ interface Options {
   readonly registryPath: string;
   /** The place of this memory: pids and sockets of another place mean nothing here. */
   readonly place: string;
+  /** The registry's state folder: what its log holds and what is remembered belong together. Absent: there is one. */
+  readonly stateDir?: string;
   /** Names the present boot of this machine's own place; `null`: not known, or a namespace beside the first. */
   readonly bootId: string | null;
   /** Called once when it cannot be saved. */
   readonly warn: (line: string) => void;
 }
 
-/** The content of one `<workspace>.state`, by registry and place: two registries may use one workspace name. */
+/**
+ * The content of one `<workspace>.state`, by registry, place and state folder: two registries may use one workspace
+ * name, and two monitors with state folders of their own one registry.
+ */
 type StateFile = Readonly<Record<string, Partial<StoredMemory>>>;
 
 /** `elsewhere` is what 0.1.0 wrote and reads. */
@@ -45,17 +53,22 @@ export class FileMemoryStore implements MemoryStore {
   readonly #warn: (line: string) => void;
   /** The key of the registry alone: 0.1.0 knew no places. */
   readonly #registry: string;
+  /** The key of the registry and the place, from before state folders counted. */
+  readonly #former: string;
   readonly #own: string;
   #loaded: { readonly stamp: string; readonly memory: Memory } | null = null;
   #trouble: string | null = null;
   #isTakenOver = false;
+  /** The files in which nothing is left: earlier versions emptied the file of a workspace, and kept it. */
+  #emptied: readonly string[] = [];
 
-  constructor({ cacheDir, registryPath, place, bootId, warn }: Options) {
+  constructor({ cacheDir, registryPath, place, stateDir, bootId, warn }: Options) {
     this.#cacheDir = cacheDir;
     this.#bootId = bootId;
     this.#warn = warn;
     this.#registry = shortHash(registryPath);
-    this.#own = `${this.#registry}@${place}`;
+    this.#former = `${this.#registry}@${place}`;
+    this.#own = stateDir === undefined ? this.#former : `${this.#former}@${shortHash(realPathOf(stateDir))}`;
   }
 
   /** Returns the same object again while no file changed. */
@@ -69,7 +82,7 @@ export class FileMemoryStore implements MemoryStore {
   /** Writes only the files whose content changed. */
   async save(memory: Memory, previous: Memory): Promise<string | null> {
     try {
-      // Memory that could not be saved, or was taken over from 0.1.0, is not in the files.
+      // Memory that could not be saved, or was taken over, is not in the files.
       const isOnDisk = this.#trouble === null && !this.#isTakenOver;
       await this.#saveChanges(memory, isOnDisk ? previous : this.#partsOf(this.#files(), this.#own));
       this.#isTakenOver = false;
@@ -97,16 +110,23 @@ export class FileMemoryStore implements MemoryStore {
   #readAll(files: readonly string[]): Memory {
     const own = this.#partsOf(files, this.#own);
     if (own !== emptyMemory) return own;
+    const former = this.#partsOf(files, this.#former);
+    if (former !== emptyMemory) {
+      this.#isTakenOver = true;
+      return former;
+    }
     // The memory of 0.1.0 is taken over unless the machine has booted since.
-    const former = this.#partsOf(files, this.#registry);
-    this.#isTakenOver = this.#bootId !== null && former.bootId === this.#bootId;
-    return this.#isTakenOver ? former : emptyMemory;
+    const oldest = this.#partsOf(files, this.#registry);
+    this.#isTakenOver = this.#bootId !== null && oldest.bootId === this.#bootId;
+    return this.#isTakenOver ? oldest : emptyMemory;
   }
 
   #partsOf(files: readonly string[], key: string): Memory {
-    const parts = files.map((name) => [name, readState(join(this.#cacheDir, name))[key]] as const);
+    const states = files.map((name) => [name, readState(join(this.#cacheDir, name))] as const);
+    this.#emptied = states.flatMap(([name, state]) => (state !== null && isEmpty(state) ? [name] : []));
+    const parts = states.map(([name, state]) => [name, state?.[key]] as const);
     if (parts.every(([, part]) => part === undefined)) return emptyMemory;
-    const entries = Object.assign({}, ...parts.map(([, part]) => part?.entries));
+    const entries = Object.fromEntries(parts.flatMap(([, part]) => pairsOf(part?.entries ?? {})));
     const { elsewhere: foreignConversations = [], ...common } = parts.find(([name]) => name === commonFile)?.[1] ?? {};
     return { ...emptyMemory, ...common, foreignConversations, entries };
   }
@@ -114,9 +134,10 @@ export class FileMemoryStore implements MemoryStore {
   async #saveChanges(memory: Memory, previous: Memory): Promise<void> {
     if (memory === previous) return;
     const [after, before] = [split(memory), split(previous)];
-    const changed = [...new Set([...after.keys(), ...before.keys()])].filter(
+    const differing = [...new Set([...after.keys(), ...before.keys()])].filter(
       (name) => JSON.stringify(after.get(name)) !== JSON.stringify(before.get(name)),
     );
+    const changed = [...new Set([...differing, ...this.#emptied.filter((name) => !after.has(name))])];
     const write = (): void => changed.forEach((name) => this.#writePart(join(this.#cacheDir, name), after.get(name)));
     const isShared = changed.some((name) => Object.keys(this.#othersIn(join(this.#cacheDir, name))).length > 0);
     // Most users have one registry: they pay for no lock.
@@ -125,11 +146,14 @@ export class FileMemoryStore implements MemoryStore {
 
   #writePart(path: string, part: Partial<StoredMemory> | undefined): void {
     const others = this.#othersIn(path);
-    writeStateFile(path, JSON.stringify(part === undefined ? others : { ...others, [this.#own]: part }));
+    const parts = part === undefined ? others : { ...others, [this.#own]: part };
+    // Each pass asks for every file: none is left of a workspace without an entry.
+    if (isEmpty(parts)) rmSync(path, { force: true });
+    else writeStateFile(path, JSON.stringify(parts));
   }
 
   #othersIn(path: string): StateFile {
-    const { [this.#own]: _, [this.#registry]: __, ...others } = readState(path);
+    const { [this.#own]: _, [this.#former]: __, [this.#registry]: ___, ...others } = readState(path) ?? {};
     return others;
   }
 }
@@ -154,16 +178,17 @@ const ending = '.state';
 const commonFile = ending;
 
 function split({ entries, foreignConversations, ...rest }: Memory): Map<string, Partial<StoredMemory>> {
-  const files = new Map<string, Partial<StoredMemory> & { entries?: Record<EntryId, EntryMemory> }>();
+  const files = new Map<string, Partial<StoredMemory>>();
   files.set(commonFile, { ...rest, elsewhere: foreignConversations });
-  for (const [id, memory] of pairsOf(entries)) {
-    const name = `${encodeURIComponent(memory.workspace ?? '')}${ending}`;
-    const file = files.get(name) ?? {};
-    files.set(name, { ...file, entries: Object.assign(file.entries ?? {}, { [id]: memory }) });
-  }
+  const byFile = groupBy(pairsOf(entries), ([, { workspace }]) => `${encodeURIComponent(workspace ?? '')}${ending}`);
+  for (const [name, pairs] of byFile) files.set(name, { ...files.get(name), entries: Object.fromEntries(pairs) });
   return files;
 }
 
-function readState(path: string): StateFile {
-  return readJson(path, (value) => (isObject(value) ? (value as StateFile) : null), largest) ?? {};
+function isEmpty(state: StateFile): boolean {
+  return Object.keys(state).length === 0;
+}
+
+function readState(path: string): StateFile | null {
+  return readJson(path, (value) => (isObject(value) ? (value as StateFile) : null), largest);
 }

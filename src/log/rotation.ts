@@ -1,6 +1,7 @@
 import { copyFileSync, lstatSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, ownProcess } from '../system/process-identity.ts';
+import { makeForFolderOwner } from '../system/folder-owner.ts';
 import { codeOf } from '../system/errno.ts';
 
 /** How long a writer waits for a rotation that is under way, and how often it checks; ms. */
@@ -10,7 +11,8 @@ const lookEveryMs = 5;
 /**
  * Runs `replace` while every writer of the log at `path` waits before it counts its line as written. A writer checks
  * for the mark after its write: either its line was there when `replace` began, or it sees the mark. Nothing runs while
- * another process rotates.
+ * another process rotates. The caller holds the log's lock: two processes that find the mark of a killed one would
+ * otherwise remove the mark that one of them has just made.
  */
 export function whileRotating(path: string, place: string, replace: () => void): void {
   const { pid, start } = ownProcess();
@@ -37,7 +39,9 @@ export async function afterRotation(path: string, place: string): Promise<void> 
 
 /** Keeps the former log beside the new one. */
 export function keepFormer(path: string): void {
-  copyFileSync(path, path.replace(/\.jsonl$/, '.1.jsonl'));
+  const former = path.replace(/\.jsonl$/, '.1.jsonl');
+  makeForFolderOwner(former);
+  copyFileSync(path, former);
 }
 
 function isRotating(path: string, place: string): boolean {

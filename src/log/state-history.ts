@@ -14,15 +14,16 @@ export interface StateHistory {
   beat(): Promise<void>;
   /**
    * Returns the lines from `since` on, oldest first, and before them the lines that were in force then: the last line of
-   * each session, and the last mark of the watch. The times of the latter say nothing of the time before `since`. ms
-   * since 1970
+   * each session, and the last mark of the watch. The times of the latter say nothing of the time before `since`.
+   * @param since ms since 1970
+   * @throws RegistryError if the history is there and cannot be read: nothing is then known, and it is not empty
    */
   read(since: number): Promise<readonly StateLine[]>;
-  /** Returns the lines from `since` on alone, oldest first. It costs as much as there are such lines. */
+  /** Returns the lines from `since` on alone, oldest first; throws as above. It costs as much as there are such lines. */
   changesSince(since: number): Promise<readonly StateLine[]>;
   /**
-   * Returns the lines of these entries and of the watch, oldest first, as far as they stand at the end of the history. It
-   * costs little, however long that is.
+   * Returns the lines of these entries and of the watch, oldest first, as far as they stand at the end of the history and
+   * can be read. It costs little, however long that is.
    */
   endOf(entries: ReadonlySet<EntryId>): Promise<readonly StateLine[]>;
   /**

@@ -15,8 +15,8 @@ export interface HostLook {
 
 type SeenSession = Omit<SessionMessage, 'schema' | 'at'>;
 
-/** Retained messages follow the subscription at once; ms. */
-const listenMs = 1_000;
+/** Retained messages follow the subscription at once, but a broker may be far; ms. */
+const farMs = 1_000;
 /** How long the last events may take before the host is published as offline; ms. */
 const lastEventsMs = 1_000;
 
@@ -29,6 +29,8 @@ export interface HostReaderOptions {
   readonly describe: Describe;
   /** Called once if another monitor publishes under these topics. */
   readonly notice: (line: string) => void;
+  /** How long it listens to the messages of an earlier run before it publishes; ms. */
+  readonly listenMs?: number;
 }
 
 /** Keeps this host's state, sessions and events on the broker up to date. No pass waits for it. */
@@ -130,7 +132,7 @@ export class HostReader implements Member {
     try {
       await this.#put(connection, this.#online());
       // The retained messages of an earlier run come meanwhile.
-      await sleep(listenMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      await sleep(this.#options.listenMs ?? farMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       while (!connection.isOver()) {
         await this.#publish(connection);
         if (this.#isStale) continue;

@@ -1,6 +1,5 @@
 import type { Observation } from '../core/model/observation.ts';
-import { readText } from '../system/if-readable.ts';
-import { bootTime } from '../system/proc-files.ts';
+import { bootTime, readBootId } from '../system/proc-files.ts';
 import { runProgram } from '../system/run-program.ts';
 
 type Boot = Observation['boot'];
@@ -21,9 +20,9 @@ export function bootReader(platform: NodeJS.Platform, deadlineMs: number): ReadB
 }
 
 function linuxBoot(): Boot {
-  const id = readText('/proc/sys/kernel/random/boot_id')?.trim();
+  const id = readBootId();
   const bootedAt = bootTime();
-  if (id === undefined || bootedAt === null) {
+  if (id === null || bootedAt === null) {
     return { blind: 'the kernel does not tell when it booted', cure: 'mount /proc, or make it readable' };
   }
   return { known: { id, bootedAt } };
@@ -47,7 +46,8 @@ const sysctlNames = ['kern.bootsessionuuid', 'kern.boottime'] as const;
 export function parseSysctl(text: string): Boot {
   const id = /^kern\.bootsessionuuid: (\S+)$/m.exec(text)?.[1];
   const seconds = /^kern\.boottime: \{ sec = (\d+),/m.exec(text)?.[1];
-  if (id === undefined || seconds === undefined) {
+  // A time of 0 is what a failed call leaves behind.
+  if (id === undefined || seconds === undefined || Number(seconds) === 0) {
     return { blind: 'the kernel does not tell when it booted', cure: `try: sysctl ${sysctlNames.join(' ')}` };
   }
   return { known: { id, bootedAt: Number(seconds) * 1000 } };

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { statfsSync } from 'node:fs';
 import type { Place } from '../core/model/observation.ts';
 import { readLink, readText } from '../system/if-readable.ts';
-import { readStat } from '../system/proc-files.ts';
+import { readBootId, readStat } from '../system/proc-files.ts';
+import { sharedFileSystem } from '../system/shared-file-system.ts';
 import { shortHash } from '../system/hash.ts';
 
 /** The kernel's number of its first PID namespace (PROC_PID_INIT_INO in include/linux/proc_ns.h). */
@@ -23,7 +23,7 @@ export function readPlace(options: {
   return {
     id: placeId(options.host, platform),
     borrowed: platform === 'linux' ? borrowed(namespace, options.folders) : null,
-    bootId: namespace === null ? (readText('/proc/sys/kernel/random/boot_id')?.trim() ?? null) : null,
+    bootId: namespace === null ? readBootId() : null,
   };
 }
 
@@ -58,7 +58,7 @@ function ownNamespace(): string | null {
 function borrowed(namespace: string | null, folders: readonly string[]): string | null {
   if (namespace !== null) return 'the PID namespace is not the first of the machine (a container?)';
   if (hasOwnMounts()) return 'the mount namespace is not that of process 1 (a container, or a unit with PrivateTmp=?)';
-  const shared = folders.map((folder) => [folder, fileSystem(folder)] as const).find(([, kind]) => kind !== null);
+  const shared = folders.map((folder) => [folder, sharedFileSystem(folder)] as const).find(([, kind]) => kind !== null);
   return shared === undefined ? null : `${shared[0]} is on ${shared[1]}, which other machines may share`;
 }
 
@@ -77,25 +77,4 @@ function hasOwnMounts(): boolean {
 function mountNumbers(pid: string): ReadonlySet<string> {
   const lines = (readText(`/proc/${pid}/mountinfo`) ?? '').split('\n');
   return new Set(lines.map((line) => line.split(' ', 1)[0] ?? '').filter((number) => number !== ''));
-}
-
-/** File systems that several machines share, or that any user may provide, by their number (statfs(2)). */
-const sharedFileSystems: ReadonlyMap<number, string> = new Map([
-  [0x6969, 'NFS'],
-  [0x517b, 'SMB'],
-  [0xff534d42, 'CIFS'],
-  [0xfe534d42, 'SMB'],
-  [0x65735546, 'FUSE'],
-  [0x5346414f, 'AFS'],
-  [0x00c36400, 'Ceph'],
-  [0x0bd00bd0, 'Lustre'],
-  [0x01021997, '9P'],
-]);
-
-function fileSystem(folder: string): string | null {
-  try {
-    return sharedFileSystems.get(statfsSync(folder).type) ?? null;
-  } catch {
-    return null;
-  }
 }

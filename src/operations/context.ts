@@ -82,7 +82,7 @@ export interface Context {
    * Throws if another monitor watches this registry on this host.
    * @throws WatchedError
    */
-  assertNobodyWatches(): Promise<void>;
+  assertNotWatched(): Promise<void>;
   /** Returns the card that a living monitor of this registry works on this host; `null`: none does. */
   watchedCard(): Promise<{ readonly board: BoardName; readonly card: string } | null>;
   /**

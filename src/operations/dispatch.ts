@@ -35,7 +35,7 @@ export const dispatch: Operation<DispatchAnswer> = {
       yield { json: { card: null, command }, text: command, exit: exitCode.done };
       return;
     }
-    await context.assertNobodyWatches();
+    await context.assertNotWatched();
     const { card, next } = await dispatchCard(context, request);
     yield { json: { card, command }, text: [card, ...next].join('\n'), exit: exitCode.done };
   },

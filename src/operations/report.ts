@@ -4,7 +4,7 @@ import { waits } from '../core/model/activity.ts';
 import { agentAbove } from '../observe/process/agent-above.ts';
 import { parseReport, type ReportMoment } from '../observe/reports/report-text.ts';
 import { argsHash, reportsFolder, writeReport } from '../observe/reports/reports.ts';
-import { isObject, jsonIn } from '../system/json.ts';
+import { objectIn } from '../system/json.ts';
 import { ownProcess } from '../system/process-identity.ts';
 import { readInput } from '../system/read-input.ts';
 import type { Context } from './context.ts';
@@ -34,8 +34,8 @@ export const report: Operation = {
 
 /** Keeps what the caller says of the agent for which it works. Of anything else nothing is kept. */
 async function keep({ env, now, settings, signal, stdin }: Context, input: Input): Promise<void> {
-  const given = jsonIn(await readInput(stdin, { bytes: longestInput, deadlineMs: inputDeadlineMs, isWhole }));
-  const said = isObject(given) ? given : {};
+  const given = await readInput(stdin, { bytes: longestInput, deadlineMs: inputDeadlineMs, isWhole });
+  const said = objectIn(given) ?? {};
   const named = said['pid'];
   const agent = await agentAbove(typeof named === 'number' ? named : process.ppid, signal);
   if (agent === null) return;
@@ -65,7 +65,7 @@ async function keep({ env, now, settings, signal, stdin }: Context, input: Input
 
 /** A caller may leave stdin open after its JSON. */
 function isWhole(text: string): boolean {
-  return text.trimEnd().endsWith('}') && isObject(jsonIn(text));
+  return text.trimEnd().endsWith('}') && objectIn(text) !== null;
 }
 
 /** Returns when this process began: the kernel counts that from its fork on, however long it took to get here. */

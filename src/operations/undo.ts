@@ -49,7 +49,8 @@ interface UndoChange extends Change {
 async function takeBack(context: Context, read: ReadRegistry, name: string | null): Promise<UndoChange> {
   const log = context.log();
   const found = await read({ knowsEntries: true, ours: new Set(), mayCache: false });
-  if (found.kind !== 'unreadable') await settleIntended(log, context.registryFile(), found);
+  const withdraw = (job: string): Promise<void> => context.jobs().withdraw(job);
+  if (found.kind !== 'unreadable') await settleIntended(log, context.registryFile(), found, withdraw);
   const { position } = await log.ledger();
   const events = await log.read();
   const repairs = repairsOf(events);

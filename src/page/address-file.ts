@@ -64,10 +64,11 @@ export class AddressFiles {
     return withLock(this.#served, work);
   }
 
+  /** Writes the address. Of a page that root serves only root may know it: it shows what root may read. */
   write(url: string, port: number): void {
-    writeStateFile(this.#served, JSON.stringify({ port, ...ownProcess(), place: this.#place }));
-    writeStateFile(this.#url, `${url}\n`);
-    writeStateFile(this.opener, openerOf(url));
+    writeStateFile(this.#served, JSON.stringify({ port, ...ownProcess(), place: this.#place }), 'writer');
+    writeStateFile(this.#url, `${url}\n`, 'writer');
+    writeStateFile(this.opener, openerOf(url), 'writer');
   }
 
   /** Removes the address, unless a later page has put its own there. A file that stays names a page that is gone. */

@@ -38,7 +38,7 @@ export interface PageData {
   readonly registry: string;
   /** When the sessions were looked at. */
   readonly at: number;
-  /** Who watches; `none`: nobody does, and this page looks as `--dry-run` does. */
+  /** Who watches; `none`: no monitor does, and this page looks as `--dry-run` does. */
   readonly watch:
     { readonly kind: 'monitor'; readonly pid: number; readonly since: number } | { readonly kind: 'none' };
   /** In the order of `asm status`: those that need the user first. */

@@ -1,7 +1,8 @@
 import { clean } from '../core/words/text.ts';
 
 /**
- * Writes what people read as clean JSON: session names and comments are other programs' texts. A part that is the same object as before is not written again.
+ * Writes what people read as clean JSON: session names and comments are other programs' texts. A part that is the same
+ * object as before is not written again.
  */
 export class PageJson {
   readonly #texts = new WeakMap<object, string>();

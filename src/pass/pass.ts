@@ -1,12 +1,13 @@
 import { pairsOf } from '../core/model/branded.ts';
 import type { Edit } from '../core/model/drift.ts';
 import { entryId, type Entry, type Registry } from '../core/model/entry.ts';
-import type { Memory } from '../core/model/memory.ts';
+import type { Ledger, Memory } from '../core/model/memory.ts';
 import { need } from '../core/plan/need.ts';
 import type { Observation } from '../core/model/observation.ts';
 import { plan } from '../core/plan/make-plan.ts';
 import type { Adoption, Deferred, Plan, PlanInput, PlanSettings } from '../core/model/plan.ts';
 import { withOwnWrites, withSightings } from '../core/plan/remember.ts';
+import { unloggedDeletions } from '../core/plan/tombstones.ts';
 import type { MemoryStore } from '../log/memory-store.ts';
 import type { LoggedDrift } from '../log/log.ts';
 import type { ObservationCost, Observe } from '../observe/observe.ts';
@@ -46,8 +47,8 @@ export interface PassResult {
   readonly leftHash: string | null;
   readonly plan: Plan;
   /**
-   * The input of the plan that follows the last observation. If the registry's text changed before the write, `plan` was made again
-   * from a newer registry and ledger.
+   * The input of the plan that follows the last observation. If the registry's text changed before the write, `plan` was
+   * made again from a newer registry and ledger.
    */
   readonly input: PlanInput;
   readonly observation: Observation;
@@ -104,7 +105,8 @@ export async function pass(
     return (decision = await decide(ports, known, plan(inputOf(ports, known, planned))));
   };
   const { change, written } = await commit(ports, decision, again, signal).catch(async (error: unknown) => {
-    await ports.memoryStore.save(withoutRegistered(decision.plan), stored);
+    const { tombstones } = await ports.log.ledger();
+    await ports.memoryStore.save(afterFailure(decision.plan, stored, tombstones), stored);
     throw error;
   });
   const entryHashes = written ? (change.prepared?.entryHashes ?? {}) : {};
@@ -232,11 +234,15 @@ function resultOf(
   };
 }
 
-/** Returns what to remember if nothing was written: without the entries that were to be registered. */
-function withoutRegistered({ drifts, nextMemory }: Plan): Memory {
+/**
+ * Returns what to remember if nothing was written: without the entries that were to be registered, and with the deleted
+ * ones that the log knows nothing of.
+ */
+function afterFailure(made: Plan, stored: Memory, logged: Ledger['tombstones']): Memory {
+  const { drifts, nextMemory } = made;
   const registered = new Set(
     drifts.flatMap((drift) => drift.edits).flatMap((edit) => (edit.op === 'register' ? [entryId(edit.entry)] : [])),
   );
   const entries = pairsOf(nextMemory.entries).filter(([id]) => !registered.has(id));
-  return { ...nextMemory, entries: Object.fromEntries(entries) };
+  return { ...nextMemory, entries: { ...unloggedDeletions(made, stored, logged), ...Object.fromEntries(entries) } };
 }

@@ -12,6 +12,8 @@ export interface RecallPorts {
   readonly registryPath: string;
   readonly registryFile: RegistryFile;
   readonly log: Log;
+  /** Removes what a killed submit has left of a job that no entry names. */
+  readonly withdrawJob: (id: string) => Promise<void>;
   /** ms since 1970. */
   readonly now: () => number;
 }
@@ -43,11 +45,11 @@ export async function recall(
   remembered: Memory,
   mayWrite: boolean,
 ): Promise<Recalled> {
-  const { log, registryFile } = ports;
+  const { log, registryFile, withdrawJob } = ports;
   const { knowsEntries, registered } = await log.ledger();
   const read = await readRegistry({ knowsEntries, ours: registered, mayCache: mayWrite });
   if (read.kind === 'unreadable') throw await unreadable(ports, read, mayWrite);
-  if (mayWrite) await settleIntended(log, registryFile, read);
+  if (mayWrite) await settleIntended(log, registryFile, read, withdrawJob);
   const own = await withOwnTexts({ formerMemory: remembered, ledger: await log.ledger() }, read.registry, log);
   return { read, ...own };
 }

@@ -66,6 +66,8 @@ class Write<Planned extends Change> {
   readonly #again: (read: ReadRegistry) => Promise<Planned>;
   /** The `intended` event that has no end yet. */
   #intended: string | null = null;
+  /** The plan is of a text, or of a log, that has changed since. */
+  #isOld = false;
 
   constructor(log: Log, first: Planned, again: (read: ReadRegistry) => Promise<Planned>) {
     this.change = first;
@@ -79,26 +81,31 @@ class Write<Planned extends Change> {
 
   async intend(): Promise<void> {
     const { read, prepared, intent } = this.change;
-    if (prepared === null) return;
+    if (prepared === null) return this.#drop('changed');
     const { hash: after, entryHashes, formerHashes, undo } = prepared;
     const hashes = { before: read.registry.hash, after, entryHashes, formerHashes };
-    const [intended] = await this.#log.append([{ kind: 'intended', ...intent, ...hashes, undo, by: ownProcess() }]);
+    const former = this.#intended;
+    // In one write, the new one first: one of them is open at any moment, so that after a kill the next writer settles it
+    // and removes a job that was to be named.
+    const [intended] = await this.#log.append([
+      { kind: 'intended', ...intent, ...hashes, undo, by: ownProcess() },
+      ...(former === null ? [] : [{ kind: 'dropped', of: former, reason: 'changed' } as const]),
+    ]);
     if (intended === undefined) throw new Error('the log took an event and answered none');
-    this.#intended = intended.event;
-    inFlight.add(intended.event);
+    const { event } = intended;
+    this.#intended = event;
+    inFlight.add(event);
+    if (former !== null) inFlight.delete(former);
   }
 
   async carryOut(held: HeldRegistry, path: string): Promise<void> {
-    if (await isOutdated(this.#log, this.change)) {
-      await this.#drop('changed');
-      await this.#planAgain(held);
-    }
+    if (await isOutdated(this.#log, this.change)) await this.#planAgain(held);
     for (let attempt = 1; this.change.prepared !== null; attempt += 1) {
       if (held.swap(this.change.read.registry.hash, this.change.prepared) === 'swapped') {
         this.isWritten = true;
         break;
       }
-      await this.#drop('changed');
+      this.#isOld = true;
       if (attempt === attemptsAtMost) throw keepsChanging(path);
       await this.#planAgain(held);
     }
@@ -106,16 +113,18 @@ class Write<Planned extends Change> {
     await this.#end();
   }
 
-  /** Ends a write that failed. Events that need no write go into the log all the same, if what is planned is still known. */
+  /** Ends a write that failed. Events that need no write are logged all the same, unless the plan is of an older text. */
   async giveUp(reason: string): Promise<void> {
     if (this.#intended === null || this.isWritten) return;
-    await this.#drop(reason);
-    await this.#log.append(this.change.events);
+    await this.#drop(this.#isOld ? 'changed' : reason);
+    if (!this.#isOld) await this.#log.append(this.change.events);
   }
 
   async #planAgain(held: HeldRegistry): Promise<void> {
+    this.#isOld = true;
     this.change = await this.#again(held.read);
     await this.intend();
+    this.#isOld = false;
   }
 
   async #drop(reason: string): Promise<void> {
@@ -128,6 +137,10 @@ class Write<Planned extends Change> {
 
   /** Logs the end, last of all: after a kill before it, the next writer appends all events again. */
   async #end(): Promise<void> {
+    if (await this.#isTakenForDead()) {
+      this.#intended = null;
+      await this.intend();
+    }
     const of = this.#intended;
     const { intent, events } = this.change;
     const end: readonly NewEvent[] = of === null ? [] : [...(intent.undone ?? []), { kind: 'applied', of }];
@@ -136,6 +149,16 @@ class Write<Planned extends Change> {
     } finally {
       if (of !== null) inFlight.delete(of);
     }
+  }
+
+  /**
+   * Decides whether another host has ended the intent: it sees no process of this one, and its clock may be minutes
+   * ahead. Without a new intent the end would tell nothing.
+   */
+  async #isTakenForDead(): Promise<boolean> {
+    if (this.#intended === null) return false;
+    const since = await this.#log.read(this.change.position);
+    return since.some((event) => event.kind === 'dropped' && event.of === this.#intended);
   }
 }
 

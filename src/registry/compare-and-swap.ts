@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { backUp } from '../system/backups.ts';
 import { registryHash } from './hash.ts';
-import { readText } from './read-text.ts';
+import { readFileText } from './read-text.ts';
 import type { Prepared } from './registry-file.ts';
 import { stage } from '../system/replace-file.ts';
 
@@ -18,13 +18,13 @@ export function compareAndSwap(
   prepared: Prepared,
   stateDir: string,
 ): 'swapped' | 'changed' {
-  const before = readText(target);
+  const before = readFileText(target);
   const old = before.kind === 'read' ? before.text : null;
   if ((old === null ? null : registryHash(old)) !== expected) return 'changed';
   const staged = stage(target, prepared.text);
   try {
     if (old !== null) backUp(join(stateDir, 'backups'), old, Date.now());
-    const now = readText(target);
+    const now = readFileText(target);
     if ((now.kind === 'read' ? registryHash(now.text) : null) !== expected) return 'changed';
     staged.commit();
     return 'swapped';

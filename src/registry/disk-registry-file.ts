@@ -1,13 +1,16 @@
-import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { RegistryError } from '../errors.ts';
-import { takeFlock, type Locked } from '../system/lock.ts';
+import { makeFolders } from '../system/folder-owner.ts';
+import { takeFlock } from '../system/flock.ts';
+import type { Locked } from '../system/lock.ts';
+import { sharedFileSystem } from '../system/shared-file-system.ts';
 import { sweepTemporaries } from '../system/replace-file.ts';
 import type { AgentFacts } from '../core/model/agent.ts';
 import { cannotWrite } from './cannot-write.ts';
 import { compareAndSwap } from './compare-and-swap.ts';
 import { makeEntryCache } from './entry-cache.ts';
-import { makeTexts } from './parse-registry.ts';
+import { makeTexts } from './read-registry.ts';
 import type { HeldRegistry, Known, ReadResult, RegistryFile } from './registry-file.ts';
 
 export interface RegistryFileOptions {
@@ -25,6 +28,8 @@ export interface RegistryFileOptions {
   readonly wait: (ms: number) => Promise<void>;
   /** Aborts when the process must end. */
   readonly signal: AbortSignal;
+  /** Decides whether other hosts write the registry too. Absent: only the folder's file system says so. */
+  readonly isShared?: () => boolean;
 }
 
 export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
@@ -56,6 +61,7 @@ export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
       if (!existsSync(path)) return;
       const target = realpathSync(path);
       sweepTemporaries(dirname(target), basename(target));
+      sweepTemporaries(dirname(options.lockPath), basename(options.lockPath));
     },
   };
 }
@@ -93,16 +99,18 @@ async function readLocked(
 }
 
 /**
- * Takes the lock to read; `null`: no writer uses the lock (reading must not make its file), or it cannot be opened.
+ * Takes the lock to read; `null`: no writer uses the lock (reading must not make its file), or it cannot be opened. A
+ * lock that it took is returned also if the process must end by then: only its holder can give it back.
  */
 async function lockToRead(
   lockPath: string,
   options: { readonly waitMs?: number; readonly signal: AbortSignal },
 ): Promise<Locked | null> {
   if (!existsSync(lockPath)) return null;
-  const locked = await takeFlock(lockPath, 0o600, options).catch(() => null);
-  options.signal.throwIfAborted();
-  return locked;
+  return takeFlock(lockPath, 0o600, options).catch(() => {
+    options.signal.throwIfAborted();
+    return null;
+  });
 }
 
 /**
@@ -111,14 +119,15 @@ async function lockToRead(
  * @throws RegistryError
  */
 async function lockToWrite(
-  { path, lockPath }: RegistryFileOptions,
+  { path, lockPath, isShared }: RegistryFileOptions,
   signal: AbortSignal,
 ): Promise<{ readonly target: string; readonly locked: Extract<Locked, { kind: 'held' }> }> {
   try {
     const target = existsSync(path) ? realpathSync(path) : path;
-    mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(target));
     const mode = (statSync(target, { throwIfNoEntry: false })?.mode ?? 0o600) & 0o777;
-    const locked = await takeFlock(lockPath, mode, { signal });
+    const hasOtherHosts = isShared?.() === true || sharedFileSystem(dirname(target)) !== null;
+    const locked = await takeFlock(lockPath, mode, { signal, isShared: hasOtherHosts });
     if (locked.kind === 'busy') throw lockedError(lockPath, locked.holders);
     return { target, locked };
   } catch (cause) {

@@ -29,7 +29,7 @@ export function expectedTree(registry: RegistryText, changes: readonly EntryChan
 function listAfter(registry: RegistryText, all: Tree | undefined, changes: readonly EntryChange[]): Tree {
   const items: Tree[] = Array.isArray(all) ? [...(all as readonly Tree[])] : [];
   for (const { key, register, changes: fields } of changes) {
-    const index = registry.places.get(entryId(key))?.index;
+    const index = registry.byId.get(entryId(key))?.index;
     if (register !== null) items.push(treeOfValue({ [nameKeyOf(registry.sessions)]: key.session, ...register.fields }));
     else if (index !== undefined) items[index] = treeAfter(items[index], fields);
   }

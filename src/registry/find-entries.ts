@@ -58,13 +58,14 @@ function mapEntry(item: Pair, all: YAMLMap, source: Source): EntryRange[] {
 
 function listEntry(item: unknown, all: YAMLSeq, source: Source): EntryRange {
   const node = isNode(item) ? item : null;
-  const place = mappingOf(node, source);
+  const mapping = mappingOf(node, source);
   const start = startOf(node);
   const end = endOfEntry(contentEnd(node, start), all, source);
-  const names = place.map === null ? [] : nameKeys.map((key) => place.map && lookUp(place.map, key, source.doc)?.node);
+  const names =
+    mapping.map === null ? [] : nameKeys.map((key) => mapping.map && lookUp(mapping.map, key, source.doc)?.node);
   const session = names.map(scalarText).find((name) => name !== null) ?? scalarText(node) ?? '';
-  const nameless = place.map !== null && session === '';
-  return { session, start, end, ...place, ...(nameless ? { map: null, halfTyped: 'it names no session' } : {}) };
+  const nameless = mapping.map !== null && session === '';
+  return { session, start, end, ...mapping, ...(nameless ? { map: null, halfTyped: 'it names no session' } : {}) };
 }
 
 /** Returns an entry's `tmux_socket` as written; `null` if it names none. */

@@ -46,11 +46,11 @@ export function prepareText(from: Source | null, edits: readonly Edit[], agents:
   const made = all.filter((change) => !failed.includes(change));
   const after = registryText(next, agents);
   const undo = made.flatMap(({ key }): UndoItem[] => {
-    const now = after.places.get(entryId(key));
-    const old = registry.places.get(entryId(key));
+    const now = after.byId.get(entryId(key));
+    const old = registry.byId.get(entryId(key));
     if (now === undefined) return [];
-    const before = old === undefined ? null : textOf(registry.source, old.place);
-    return [{ ...key, before, after: textOf(next, now.place), ...emptyBefore(registry) }];
+    const before = old === undefined ? null : textOf(registry.source, old.range);
+    return [{ ...key, before, after: textOf(next, now.range), ...emptyBefore(registry) }];
   });
   const keys = made.map((change) => change.key);
   const hashes = { entryHashes: hashesOf(after, keys), formerHashes: hashesOf(registry, keys) };
@@ -64,7 +64,7 @@ export function prepareText(from: Source | null, edits: readonly Edit[], agents:
 export function holdsEdits(source: Source, edits: readonly Edit[], agents: readonly AgentFacts[]): boolean {
   const registry = registryText(source, agents);
   return [...changesByEntry(edits.flatMap(fieldsOf), registry)].some(
-    ([id, change]) => registry.places.has(id) && isDeepStrictEqual(treeOf(source), expectedTree(registry, [change])),
+    ([id, change]) => registry.byId.has(id) && isDeepStrictEqual(treeOf(source), expectedTree(registry, [change])),
   );
 }
 
@@ -92,15 +92,15 @@ const unsafeForm = 'it is written in a form that cannot be edited safely';
 
 /** Parts the edits into possible ones and refused ones, with the reason. */
 function sift(
-  { source, places }: RegistryText,
+  { source, byId }: RegistryText,
   edits: readonly Edit[],
 ): { possible: Edit[]; refused: Prepared['refused'] } {
   const possible: Edit[] = [];
   const refused: { edit: Edit; reason: string }[] = [];
   for (const edit of edits) {
-    const at = places.get(entryId(edit.entry));
+    const at = byId.get(entryId(edit.entry));
     const form = at === undefined || edit.op === 'register' ? null : uneditable(at.entry, edit.path);
-    const map = at?.place.map ?? null;
+    const map = at?.range.map ?? null;
     const tag =
       map === null || edit.op === 'register'
         ? null
@@ -108,7 +108,7 @@ function sift(
     if (edit.op === 'register' && at !== undefined) refused.push({ edit, reason: 'it is in the file already' });
     else if (edit.op === 'register') possible.push(edit);
     else if (at === undefined) refused.push({ edit, reason: 'the entry is not in the file any more' });
-    else if (at.place.map === null) refused.push({ edit, reason: at.place.halfTyped ?? 'it is half typed' });
+    else if (at.range.map === null) refused.push({ edit, reason: at.range.halfTyped ?? 'it is half typed' });
     else if (form !== null) refused.push({ edit, reason: form });
     else if (tag !== null)
       refused.push({ edit, reason: `${edit.path.join('.')} has the tag ${tag}, which the new value does not fit` });
@@ -136,9 +136,9 @@ function changesByEntry(edits: readonly Edit[], registry: RegistryText): Readonl
   return changes;
 }
 
-function leafOf(edit: Exclude<Edit, { op: 'register' }>, { source, places }: RegistryText): Change {
+function leafOf(edit: Exclude<Edit, { op: 'register' }>, { source, byId }: RegistryText): Change {
   if (edit.op === 'set') return { kind: 'set', to: edit.to };
-  const map = places.get(entryId(edit.entry))?.place.map ?? null;
+  const map = byId.get(entryId(edit.entry))?.range.map ?? null;
   const drop = indicesOf(nodeAt(map, edit.path, source.doc), edit.dropping ?? [], source);
   return { kind: 'prepend', items: [edit.item], drop };
 }
@@ -174,7 +174,7 @@ function failing(registry: RegistryText, changes: readonly EntryChange[]): reado
 function attempt(registry: RegistryText, changes: readonly EntryChange[]): Source | null {
   if (changes.length === 0) return registry.source;
   const splices = changes.flatMap(({ key, changes: fields }) => {
-    const map = registry.places.get(entryId(key))?.place.map ?? null;
+    const map = registry.byId.get(entryId(key))?.range.map ?? null;
     return map === null ? [] : changeSplices(registry.source, map, fields);
   });
   const added = changes.flatMap(({ register }) => (register === null ? [] : [register]));

@@ -21,7 +21,7 @@ export function readEntries(source: Source, sessions: Sessions, agents: readonly
   if (before !== undefined) return before;
   const anchors = anchorsOf(source.doc).used;
   const reading = { source, agents, anchors, misshapenIn: misshapenFields(agents) };
-  const entries = sessions.entries.map((place) => readEntry(place, reading));
+  const entries = sessions.entries.map((range) => readEntry(range, reading));
   known.set(source, entries);
   return entries;
 }
@@ -33,21 +33,21 @@ interface Reading {
   readonly misshapenIn: ReturnType<typeof misshapenFields>;
 }
 
-function readEntry(place: EntryRange, { source, agents, anchors, misshapenIn }: Reading): Entry {
-  const { map } = place;
-  const { line, col: column } = source.lines.linePos(place.start);
+function readEntry(range: EntryRange, { source, agents, anchors, misshapenIn }: Reading): Entry {
+  const { map } = range;
+  const { line, col: column } = source.lines.linePos(range.start);
   const at = (...path: string[]): Node | null => nodeAt(map, path, source.doc);
   const word = (...path: string[]): string | null => wordIn(at(...path));
   const id = (path: readonly string[]): IdValue => idField(map, path, source);
   const misshapen = misshapenIn(map, source);
   return {
-    session: place.session,
+    session: range.session,
     socket: socketIn(map, source),
     line,
     column,
-    textHash: entryHash(source.text.slice(place.start, place.end)),
+    textHash: entryHash(source.text.slice(range.start, range.end)),
     ...statusOf(scalarText(at('status'))),
-    halfTyped: place.halfTyped,
+    halfTyped: range.halfTyped,
     workspace: word('workspace'),
     agent: agentNamed(word('agent'), agents),
     cwd: word('cwd'),

@@ -8,7 +8,7 @@ export type FileText =
   | { readonly kind: 'not-utf8'; readonly at: string }
   | { readonly kind: 'failed'; readonly cause: Error };
 
-export function readText(path: string): FileText {
+export function readFileText(path: string): FileText {
   try {
     const link = lstatSync(path, { throwIfNoEntry: false });
     if (link === undefined) return { kind: 'absent' };

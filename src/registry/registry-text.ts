@@ -10,44 +10,41 @@ import { readEntries } from './read-entries.ts';
 export interface RegistryText {
   readonly source: Source;
   readonly sessions: Sessions;
-  readonly places: ReadonlyMap<EntryId, Place>;
+  readonly byId: ReadonlyMap<EntryId, EntryInText>;
   /** Whose words and id fields are known in it. */
   readonly agents: readonly AgentFacts[];
 }
 
-export interface Place {
+export interface EntryInText {
   readonly key: EntryKey;
-  readonly place: EntryRange;
+  readonly range: EntryRange;
   readonly entry: Entry;
   readonly index: number;
 }
 
 export function registryText(source: Source, agents: readonly AgentFacts[]): RegistryText {
   const sessions = sessionsOf(source);
-  const places = new Map<EntryId, Place>();
+  const byId = new Map<EntryId, EntryInText>();
   if (sessions.shape === 'map' || sessions.shape === 'list') {
     for (const [index, entry] of readEntries(source, sessions, agents).entries()) {
-      const place = sessions.entries[index];
+      const range = sessions.entries[index];
       const key = keyOf(entry);
-      if (place !== undefined) places.set(entryId(key), { key, place, entry, index });
+      if (range !== undefined) byId.set(entryId(key), { key, range, entry, index });
     }
   }
-  return { source, sessions, places, agents };
+  return { source, sessions, byId, agents };
 }
 
-export function textOf(source: Source, place: EntryRange): string {
-  return source.text.slice(place.start, place.end);
+export function textOf(source: Source, range: EntryRange): string {
+  return source.text.slice(range.start, range.end);
 }
 
 /** Returns the text's hash of each of these entries. */
-export function hashesOf(
-  { source, places }: RegistryText,
-  keys: readonly EntryKey[],
-): Readonly<Record<EntryId, string>> {
+export function hashesOf({ source, byId }: RegistryText, keys: readonly EntryKey[]): Readonly<Record<EntryId, string>> {
   return Object.fromEntries(
     keys.flatMap((key) => {
-      const place = places.get(entryId(key))?.place;
-      return place === undefined ? [] : [[entryId(key), entryHash(textOf(source, place))] as const];
+      const range = byId.get(entryId(key))?.range;
+      return range === undefined ? [] : [[entryId(key), entryHash(textOf(source, range))] as const];
     }),
   );
 }

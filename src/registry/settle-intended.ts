@@ -11,11 +11,20 @@ export const inFlight = new Set<string>();
 /**
  * Ends every `intended` event whose writer died before the end: the file itself tells whether the rename happened. One
  * rename wrote all edits, so one entry with its new text proves it: later edits of the others do not hide it.
+ * @param withdraw removes what is left of a job that was to be named
  */
-export async function settleIntended(log: Log, registryFile: RegistryFile, read: Readable): Promise<void> {
-  const orphans = await orphansIn(log);
-  if (orphans.length === 0) return;
-  await log.append((await Promise.all(orphans.map((intended) => endOf(intended, registryFile, read)))).flat());
+export async function settleIntended(
+  log: Log,
+  registryFile: RegistryFile,
+  read: Readable,
+  withdraw: (job: string) => Promise<void>,
+): Promise<void> {
+  for (const intended of await orphansIn(log)) {
+    const isWritten = await wasWritten(intended, registryFile, read);
+    // Before the end is logged: after a kill in between it is done again.
+    if (!isWritten && intended.submitted !== undefined) await withdraw(intended.submitted.job);
+    await log.append(endOf(intended, isWritten));
+  }
 }
 
 /** Returns writes that began and never ended, and whose writer is dead. */
@@ -27,8 +36,8 @@ function writerIsGone(intended: Intended): boolean {
   return intended.by.pid === process.pid ? !inFlight.has(intended.event) : !isAlive(intended.by);
 }
 
-async function endOf(intended: Intended, registryFile: RegistryFile, read: Readable): Promise<readonly NewEvent[]> {
-  return (await wasWritten(intended, registryFile, read))
+function endOf(intended: Intended, isWritten: boolean): readonly NewEvent[] {
+  return isWritten
     ? [...(intended.undone ?? []), { kind: 'applied', of: intended.event }]
     : [{ kind: 'dropped', of: intended.event, reason: 'the writer died before the swap' }];
 }

@@ -9,7 +9,7 @@ import { colonEnd, lineStart, rootMap, startOf, type Source } from '../yaml/sour
 import { treeOf, type Tree } from '../yaml/tree.ts';
 import { entryHash, registryHash } from './hash.ts';
 import { prepareText } from './prepare.ts';
-import { hashesOf, textOf, registryText, type Place, type RegistryText } from './registry-text.ts';
+import { hashesOf, textOf, registryText, type EntryInText, type RegistryText } from './registry-text.ts';
 import type { RepairToTakeBack, TakenBack } from './registry-file.ts';
 
 const undoItems = z.array(
@@ -32,8 +32,8 @@ export function takeBackText(source: Source, repair: RepairToTakeBack, agents: r
   const left: { entryId: EntryId; reason: string }[] = [];
   const taken: EntryKey[] = [];
   for (const item of items) {
-    const found = registry.places.get(entryId(item));
-    const text = found === undefined ? null : textOf(source, found.place);
+    const found = registry.byId.get(entryId(item));
+    const text = found === undefined ? null : textOf(source, found.range);
     if (found === undefined || (text !== item.after && entryHash(text ?? '') !== repair.standsAs.get(entryId(item)))) {
       const reason = found === undefined ? 'is not there any more' : 'was changed since';
       left.push({ entryId: entryId(item), reason: `the entry of ${clean(item.session)} ${reason}` });
@@ -43,7 +43,7 @@ export function takeBackText(source: Source, repair: RepairToTakeBack, agents: r
     splices.push(
       item.before === null
         ? removal(registry, found)
-        : { start: found.place.start, end: found.place.end, text: item.before },
+        : { start: found.range.start, end: found.range.end, text: item.before },
     );
   }
   if (taken.length === 0) return refused(left[0]?.reason ?? 'it wrote nothing that can be taken back');
@@ -72,19 +72,19 @@ function withTheOthers(
   return prepared.refused.length === 0 ? registryText(source, registry.agents) : null;
 }
 
-function removal({ source, sessions }: RegistryText, { place, index }: Place): Splice {
+function removal({ source, sessions }: RegistryText, { range, index }: EntryInText): Splice {
   if (sessions.shape !== 'map' && sessions.shape !== 'list') throw new Error('an entry without its sessions');
   if (sessions.node.flow === true) {
     const before = sessions.entries[index - 1];
     const behind = sessions.entries[index + 1];
     // With the comma before it, or after it if it is the first.
-    if (before !== undefined) return { start: before.end, end: place.end, text: '' };
-    return { start: place.start, end: behind?.start ?? place.end, text: '' };
+    if (before !== undefined) return { start: before.end, end: range.end, text: '' };
+    return { start: range.start, end: behind?.start ?? range.end, text: '' };
   }
-  const line = lineStart(source.text, place.start);
+  const line = lineStart(source.text, range.start);
   // The whole lines of the entry, with the line break before them and a blank line that came with the entry.
   const before = /(\r?\n)?\r?\n$/.exec(source.text.slice(0, line))?.[0].length ?? 0;
-  return { start: line - before, end: place.end, text: '' };
+  return { start: line - before, end: range.end, text: '' };
 }
 
 /** Restores an empty `sessions` as it was before its first entry. */
@@ -105,12 +105,12 @@ function emptyAgain({ source, sessions }: RegistryText, removed: number, empty: 
 }
 
 /** Returns the content of a text without the entries that are taken back. */
-function treeWithout({ source, places }: RegistryText, keys: readonly EntryKey[]): Tree {
+function treeWithout({ source, byId }: RegistryText, keys: readonly EntryKey[]): Tree {
   const tree = treeOf(source);
   if (tree !== null && !(tree instanceof Map)) return tree;
   const root = new Map<string, Tree>(tree ?? []);
   const all = root.get('sessions');
-  const left = new Set(keys.map((key) => places.get(entryId(key))?.index));
+  const left = new Set(keys.map((key) => byId.get(entryId(key))?.index));
   const names = new Set(keys.map((key) => key.session));
   const rest = Array.isArray(all)
     ? (all as readonly Tree[]).filter((_, index) => !left.has(index))

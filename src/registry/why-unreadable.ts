@@ -10,7 +10,7 @@ import { socketIn, type Sessions } from './find-entries.ts';
 /** Why a text is refused as a registry. */
 export interface Refusal {
   readonly message: string;
-  /** Offset in the text, or a ready `line:column`. */
+  /** `line:column`. */
   readonly at: string;
   readonly cure: string;
 }
@@ -104,10 +104,10 @@ interface Occurrence {
 }
 
 function twice(source: Source, name: string, both: readonly Occurrence[], ours: ReadonlySet<string>): Refusal {
-  const places = both.map(({ offset }) => positionOf(source, offset));
-  const lines = places.map(lineOf);
+  const positions = both.map(({ offset }) => positionOf(source, offset));
+  const lines = positions.map(lineOf);
   const message = `the session ${clean(name)} stands twice, in lines ${lines.join(' and ')}`;
-  const at = places.at(-1) ?? '1:1';
+  const at = positions.at(-1) ?? '1:1';
   if (!ours.has(name)) {
     return { message, at, cure: 'keep one of the two, or give them different tmux_socket in a list' };
   }
@@ -120,8 +120,8 @@ function twice(source: Source, name: string, both: readonly Occurrence[], ours: 
   };
 }
 
-function lineOf(place: string | undefined): string {
-  return place?.split(':')[0] ?? '1';
+function lineOf(position: string | undefined): string {
+  return position?.split(':')[0] ?? '1';
 }
 
 function wrongShape(source: Source, sessions: Sessions): Refusal | null {
@@ -146,13 +146,13 @@ function wrongShape(source: Source, sessions: Sessions): Refusal | null {
 function doubleEntry(source: Source, sessions: Sessions, ours: ReadonlySet<string>): Refusal | null {
   if (sessions.shape !== 'list') return null;
   const first = new Map<string, Occurrence>();
-  for (const place of sessions.entries) {
-    if (place.map === null) continue;
-    const word = (key: string) => scalarText(place.map && lookUp(place.map, key, source.doc)?.node);
-    const key = entryId({ session: place.session, socket: socketIn(place.map, source) });
-    const now = { offset: place.start, isOurs: word('last_visible_status') === 'auto-registered' };
+  for (const range of sessions.entries) {
+    if (range.map === null) continue;
+    const word = (key: string) => scalarText(range.map && lookUp(range.map, key, source.doc)?.node);
+    const key = entryId({ session: range.session, socket: socketIn(range.map, source) });
+    const now = { offset: range.start, isOurs: word('last_visible_status') === 'auto-registered' };
     const before = first.get(key);
-    if (before !== undefined) return twice(source, place.session, [before, now], ours);
+    if (before !== undefined) return twice(source, range.session, [before, now], ours);
     first.set(key, now);
   }
   return null;

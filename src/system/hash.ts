@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Returns the SHA-256 of a text in hex, or its first digits. */
 export function hashOf(text: string | Buffer, digits = 64): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, digits);
+  return hash('sha256', text).slice(0, digits);
 }
 
 /** Returns 8 hex digits of a path or the like: short enough to type, long enough for one user's registries. */

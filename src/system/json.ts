@@ -9,6 +9,12 @@ export function jsonIn(text: string): unknown {
   }
 }
 
+/** Parses a JSON object; `null` if the text is none. */
+export function objectIn(text: string): Readonly<Record<string, unknown>> | null {
+  const value = jsonIn(text);
+  return isObject(value) ? value : null;
+}
+
 /** Letters. */
 const longestBanner = 10_000;
 
@@ -40,4 +46,9 @@ export function readJson<Value>(path: string, parse: (value: unknown) => Value |
 /** Decides whether a value is a JSON object. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Decides whether a value is a text that is not empty. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }

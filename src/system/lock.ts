@@ -1,18 +1,21 @@
-import { spawn } from 'node:child_process';
-import { closeSync, constants, existsSync, fchmodSync, openSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { clean } from '../core/words/text.ts';
 import { AudienceError, exitCode } from '../errors.ts';
+import { ownLockOnly, remover } from './abandoned-lock.ts';
 import { BackOff } from './back-off.ts';
 import { codeOf } from './errno.ts';
-import { names, readText } from './if-readable.ts';
+import { names, statOrNull } from './if-readable.ts';
+import { sweepTemporaries } from './replace-file.ts';
+import { sharedFileSystem } from './shared-file-system.ts';
 
 export interface LockOptions {
   /** How long to wait for a lock that another process holds; ms. */
   readonly waitMs?: number;
   /** Ends the wait. */
   readonly signal?: AbortSignal;
+  /** Whether other hosts, with other clocks, may hold the lock. Absent: for a folder lock, what the file system says. */
+  readonly isShared?: boolean;
 }
 
 export type Locked =
@@ -20,9 +23,13 @@ export type Locked =
   /** `holders`: the processes that hold it, such as `pid 12 (bash)`, as far as they are known. */
   | { readonly kind: 'busy'; readonly holders: readonly string[] };
 
-const usualWaitMs = 10_000;
-/** A killed holder of a folder lock delays others for so long; ms. */
+/** How long to wait for a lock that another process holds, unless the caller says otherwise; ms. */
+export const usualWaitMs = 10_000;
+/** A holder of a folder lock touches it so often, and a killed one delays others for so long; ms. */
+const touchedEveryMs = 1_000;
 const staleMs = 3_000;
+/** The clocks of two hosts do not differ by so much; ms. */
+const clocksDifferMs = 24 * 60 * 60_000;
 
 /** Another process kept a lock of this program for too long. */
 export class LockBusyError extends AudienceError {
@@ -55,82 +62,48 @@ export async function withLock<Answer>(
 }
 
 /**
- * Takes the `flock(2)` that shell scripts take with `flock(1)`, without a native addon: a short-lived child locks an
- * open file description of this process, which holds the lock until it closes it. The lock file is never removed. If
- * neither `flock` nor `perl` can lock, only processes of this program respect the lock.
- * @param mode the lock file's mode, if it must be made
- * @throws the system's error if the lock file cannot be opened
+ * Removes what killed processes have left in a folder: temporary files, and locks, which it takes as the next holder
+ * would. For long there may be no next holder.
  */
-export async function takeFlock(path: string, mode: number, options: LockOptions = {}): Promise<Locked> {
-  const { waitMs = usualWaitMs, signal } = options;
-  signal?.throwIfAborted();
-  const descriptor = openLock(path, mode);
-  for (const [program, args] of lockers) {
-    const ended = await lockWith(program, args, { descriptor, waitMs, signal });
-    if (ended === 'locked') return { kind: 'held', release: async () => closeSync(descriptor) };
-    if (ended === 'unable' && signal?.aborted !== true) continue;
-    closeSync(descriptor);
-    signal?.throwIfAborted();
-    return { kind: 'busy', holders: holdersOf(path) };
+export async function sweepFolder(folder: string): Promise<void> {
+  sweepTemporaries(folder);
+  const locks = names(folder).filter((name) => name.endsWith(ending));
+  for (const lock of locks.map((name) => join(folder, name)).filter(isAbandoned)) {
+    // What cannot be removed is no reason to do nothing else.
+    const locked = await takeFolderLock(lock.slice(0, -ending.length), { waitMs: 0 }).catch(() => null);
+    if (locked?.kind === 'held') await locked.release();
   }
-  closeSync(descriptor);
-  return takeFolderLock(path, options);
+}
+
+const ending = '.lock';
+
+/** Decides whether a lock's holder has been dead for a while: a living one renews its folder's time. */
+function isAbandoned(lock: string): boolean {
+  const stat = statOrNull(lock);
+  return stat !== null && stat.isDirectory() && Date.now() - stat.mtimeMs > staleMs;
 }
 
 /**
- * The programs that can lock. They get no time limit: BusyBox' `flock` knows no `-w`, and its error would look like a
- * held lock.
+ * Takes the lock that is a folder beside the path. Tries until the time is over; a refusal that no wait can cure is
+ * thrown at once.
  */
-const lockers: readonly (readonly [string, readonly string[]])[] = [
-  ['flock', ['-x', '3']],
-  ['perl', ['-e', 'open(my $f, "<&=", 3) or exit 1; flock($f, 2) or exit 1']],
-];
-
-function openLock(path: string, mode: number): number {
-  try {
-    const created = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, mode);
-    // The umask may have removed bits.
-    fchmodSync(created, mode);
-    return created;
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
-    // To lock another user's file, reading it is enough. Without blocking: a pipe may be in its place.
-    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  }
-}
-
-/** Locks with one program; `unable`: the program is missing, or cannot lock. */
-function lockWith(
-  program: string,
-  args: readonly string[],
-  given: { readonly descriptor: number; readonly waitMs: number; readonly signal: AbortSignal | undefined },
-): Promise<'locked' | 'late' | 'unable'> {
-  const { descriptor, waitMs, signal } = given;
-  return new Promise((resolve) => {
-    const child = spawn(program, args, {
-      stdio: ['ignore', 'ignore', 'ignore', descriptor],
-      ...(signal === undefined ? {} : { signal }),
-      timeout: waitMs,
-      killSignal: 'SIGKILL',
-    });
-    child.on('error', () => resolve('unable'));
-    child.on('exit', (code) => resolve(code === null ? 'late' : code === 0 ? 'locked' : 'unable'));
-  });
-}
-
-/** Tries until the time is over. A refusal that no wait can cure is thrown at once. */
-async function takeFolderLock(path: string, { waitMs = usualWaitMs, signal }: LockOptions): Promise<Locked> {
+export async function takeFolderLock(path: string, options: LockOptions): Promise<Locked> {
+  const { waitMs = usualWaitMs, signal, isShared = sharedFileSystem(dirname(path)) !== null } = options;
   const { lock } = await import('proper-lockfile');
   const backOff = new BackOff({ shortestMs: 20, longestMs: 250 });
+  const removeLeft = remover(`${path}.lock`, { staleMs, oldMs: isShared ? clocksDifferMs : staleMs });
   const until = performance.now() + waitMs;
+  // The library would compare the lock's time with this clock, and the holder may be a host with another clock. Its own
+  // answer to a lock that was lost in a long stall would end the process.
+  const lasting = { realpath: false, stale: Infinity, update: touchedEveryMs, onCompromised: () => undefined };
   for (;;) {
     signal?.throwIfAborted();
     try {
-      // The library's own answer to a lock that was lost in a long stall would end the process.
-      const release = await lock(path, { realpath: false, stale: staleMs, onCompromised: () => undefined });
+      const release = await lock(path, { ...lasting, fs: ownLockOnly() });
       return { kind: 'held', release: () => release().catch(() => undefined) };
     } catch (error) {
       if (!isPassing(error, path)) throw error;
+      if (removeLeft()) continue;
       if (performance.now() >= until) return { kind: 'busy', holders: [] };
     }
     await sleep(backOff.next(), undefined, signal === undefined ? {} : { signal });
@@ -143,17 +116,4 @@ async function takeFolderLock(path: string, { waitMs = usualWaitMs, signal }: Lo
 function isPassing(error: unknown, path: string): boolean {
   const code = codeOf(error);
   return code === 'ELOCKED' || (code === 'ENOENT' && existsSync(dirname(path)));
-}
-
-/**
- * Returns the holders of a lock on that file, by the `lock:` lines of every open file: /proc/locks may name a dead pid.
- */
-function holdersOf(path: string): readonly string[] {
-  const inode = statSync(path, { throwIfNoEntry: false })?.ino;
-  if (inode === undefined) return [];
-  const line = new RegExp(`^lock:.*FLOCK.*:${inode} `, 'm');
-  return names('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => names(`/proc/${pid}/fdinfo`).some((fd) => line.test(readText(`/proc/${pid}/fdinfo/${fd}`) ?? '')))
-    .map((pid) => `pid ${pid} (${clean((readText(`/proc/${pid}/comm`) ?? '').trim())})`);
 }

@@ -1,15 +1,16 @@
-import { existsSync, lstatSync, mkdirSync, type Stats } from 'node:fs';
+import { existsSync, lstatSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { AudienceError, exitCode } from '../errors.ts';
+import { makeFolders } from './folder-owner.ts';
 import { ifReadable, readLink } from './if-readable.ts';
 
 /**
- * Makes a folder that only its owner may open, and all folders above it.
+ * Makes a folder that only its owner may open, and all folders above it; names a link that leads nowhere.
  * @throws the system's error
  */
 export function makeOwnFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
   } catch (cause) {
     const link = danglingLink(folder);
     if (link === null) throw cause;

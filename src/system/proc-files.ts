@@ -20,26 +20,68 @@ export interface Stat {
 /** Reads a process's state; `null` if it does not live (a zombie does not), or cannot be seen. */
 export function readStat(pid: number): Stat | null {
   const text = readText(`/proc/${pid}/stat`);
-  return text === null ? null : parseStat(pid, text);
+  const stat = text === null ? 'ended' : parseStat(pid, text);
+  return typeof stat === 'string' ? null : stat;
 }
 
-export function parseStat(pid: number, text: string): Stat | null {
+/**
+ * Parses `/proc/<pid>/stat`. `ended`: the process does not live, a zombie for example. `unknown`: it is in a form that
+ * says nothing, neither that it lives nor that it does not.
+ */
+export function parseStat(pid: number, text: string): Stat | 'ended' | 'unknown' {
   // The name may hold blanks and brackets: the fields begin after its last bracket.
-  const close = text.lastIndexOf(')');
+  const close = text.lastIndexOf(') ');
   const fields = text.slice(close + 2).split(' ');
-  const [state = 'X', ppid, processGroup, , tty, foregroundGroup] = fields;
-  if (/^[ZX]?$/.test(state)) return null;
+  const start = fields[19] ?? '';
+  if (/^[ZX]$/.test(fields[0] ?? '')) return 'ended';
+  // Only these of the fifty fields: a pass reads thousands of processes.
+  const numbers = [1, 2, 4, 5, 17].map((at) => Number(fields[at]));
+  const [ppid = 0, processGroup = 0, tty = 0, foregroundGroup = 0, threads = 0] = numbers;
+  const isWhole = numbers.every(Number.isSafeInteger) && /^\d+$/.test(start);
+  if (close === -1 || !isWhole) return 'unknown';
   return {
     pid,
     name: text.slice(text.indexOf('(') + 1, close),
-    ppid: Number(ppid),
-    processGroup: Number(processGroup),
-    tty: Number(tty),
-    foregroundGroup: Number(foregroundGroup),
-    start: fields[19] ?? '',
-    threads: Number(fields[17]),
+    ppid,
+    processGroup,
+    tty,
+    foregroundGroup,
+    start,
+    threads,
     image: `${fields[25] ?? ''} ${fields[45] ?? ''}`,
   };
+}
+
+/** Returns the arguments of a process; none if it ended, or cannot be seen. */
+export function readArguments(pid: number): readonly string[] {
+  return parseArguments(readText(`/proc/${pid}/cmdline`) ?? '');
+}
+
+/** Parses `/proc/<pid>/cmdline`: a NUL ends each argument, but a process may write anything there (setproctitle). */
+export function parseArguments(text: string): readonly string[] {
+  return text === '' ? [] : text.replace(/\0$/, '').split('\0');
+}
+
+/** Returns a variable of `/proc/<pid>/environ`; `null` if it is not set, or empty. */
+export function parseVariable(environment: string, name: string): string | null {
+  // A NUL ends each variable; here each begins with one too.
+  const text = `\0${environment}`;
+  const line = `\0${name}=`;
+  const at = text.indexOf(line);
+  if (at === -1) return null;
+  const from = at + line.length;
+  const end = text.indexOf('\0', from);
+  return text.slice(from, end === -1 ? undefined : end) || null;
+}
+
+/** Returns the kernel's id of this boot; `null` if it does not tell. */
+export function readBootId(): string | null {
+  return parseBootId(readText('/proc/sys/kernel/random/boot_id') ?? '');
+}
+
+/** Parses `/proc/sys/kernel/random/boot_id`. Another text would look like another boot; a container may hide the file. */
+export function parseBootId(text: string): string | null {
+  return /^([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\s*$/.exec(text)?.[1] ?? null;
 }
 
 /** Returns the children of every thread of a process, by the kernel's own list; `null` if it keeps none. */
@@ -58,7 +100,11 @@ export function listPids(): readonly number[] {
 
 /** Returns the boot time by the kernel's clock; ms since 1970; `null` if `/proc/stat` does not tell. */
 export function bootTime(): number | null {
-  const seconds = /^btime (\d+)$/m.exec(readText('/proc/stat') ?? '')?.[1];
+  return parseBootTime(readText('/proc/stat') ?? '');
+}
+
+export function parseBootTime(text: string): number | null {
+  const seconds = /^btime (\d{1,12})$/m.exec(text)?.[1];
   return seconds === undefined ? null : Number(seconds) * 1000;
 }
 

@@ -2,10 +2,12 @@ import {
   closeSync,
   fchmodSync,
   fchownSync,
+  lstatSync,
   fstatSync,
   fsyncSync,
   openSync,
   renameSync,
+  rmdirSync,
   statSync,
   unlinkSync,
   writeFileSync,
@@ -14,7 +16,8 @@ import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { AudienceError, exitCode } from '../errors.ts';
 import { shortHash } from './hash.ts';
-import { names, readLink } from './if-readable.ts';
+import { giveToFolderOwner, isRoot } from './folder-owner.ts';
+import { ifReadable, names, readLink } from './if-readable.ts';
 import { makeOwnFolder } from './own-folder.ts';
 import { isAlive, ownProcess } from './process-identity.ts';
 
@@ -26,7 +29,7 @@ export interface Staged {
 }
 
 /**
- * Writes the text beside `target` with the target's mode and owner.
+ * Writes the text beside `target` with the target's mode and owner; root gives a new one to its folder's owner.
  * @throws the system's error
  */
 export function stage(target: string, text: string): Staged {
@@ -36,7 +39,8 @@ export function stage(target: string, text: string): Staged {
   const descriptor = openSync(temporary, 'wx', 0o600);
   try {
     namingPlace(target, () => writeFileSync(descriptor, text));
-    if (now !== undefined) {
+    if (now === undefined) giveToFolderOwner(descriptor, temporary);
+    else {
       // The owner is set first: a change of the owner may remove bits of the mode.
       keepOwner(descriptor, now, target);
       fchmodSync(descriptor, now.mode & 0o7777);
@@ -59,13 +63,31 @@ export function stage(target: string, text: string): Staged {
 
 /**
  * Replaces a small file of this program as a whole: a reader sees the old text or the new one. Not for the registry:
- * nothing is synced to the disk.
+ * nothing is synced to the disk. It keeps its owner under root too, and a new one belongs to its folder's owner.
+ * @param owner `writer`: it belongs to the user of this process in any case
  */
-export function writeStateFile(path: string, text: string): void {
+export function writeStateFile(path: string, text: string, owner: 'usual' | 'writer' = 'usual'): void {
   makeOwnFolder(dirname(path));
   const temporary = temporaryOf(path);
-  namingPlace(path, () => writeFileSync(temporary, text, { mode: 0o600 }));
-  renameSync(temporary, path);
+  const descriptor = openSync(temporary, 'wx', 0o600);
+  try {
+    namingPlace(path, () => writeFileSync(descriptor, text));
+    if (owner === 'usual') giveAsFormer(descriptor, path);
+    renameSync(temporary, path);
+  } catch (error) {
+    tryUnlink(temporary);
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function giveAsFormer(descriptor: number, path: string): void {
+  if (!isRoot()) return;
+  const former = ifReadable(() => lstatSync(path));
+  if (former === null) giveToFolderOwner(descriptor, path);
+  // Where root may not give it away, as over NFS, the new text counts more than its owner.
+  else ifReadable(() => fchownSync(descriptor, former.uid, former.gid));
 }
 
 /**
@@ -82,8 +104,8 @@ export function namingPlace<Written>(path: string, write: () => Written): Writte
 }
 
 /**
- * Removes the temporary files of killed writers in a folder.
- * @param file the name of the file that they wrote; absent: any
+ * Removes what killed processes have left under temporary names in a folder: new texts, and locks that they moved aside.
+ * @param file the name of what they wrote or moved; absent: any
  */
 export function sweepTemporaries(folder: string, file?: string): void {
   for (const name of names(folder)) {
@@ -92,14 +114,15 @@ export function sweepTemporaries(folder: string, file?: string): void {
     const path = join(folder, name);
     // A pid of another place says nothing here, so such a writer only gets its time.
     const isLeft = place === ownPlace() ? !isAlive({ pid: Number(pid), start }) : ageOf(path) > writeTakesAtMostMs;
-    if (isLeft) tryUnlink(path);
+    if (isLeft) tryRemove(path);
   }
 }
 
 const temporaryName = /^\.(.+)\.asm-(\d+)-(\d*)(?:-([0-9a-f]{8}))?\.tmp$/;
 const writeTakesAtMostMs = 24 * 60 * 60_000;
 
-function temporaryOf(target: string): string {
+/** Returns the name beside a file that only this process uses; `sweepTemporaries` knows it. */
+export function temporaryOf(target: string): string {
   const { pid, start } = ownProcess();
   return join(dirname(target), `.${basename(target)}.asm-${pid}-${start}-${ownPlace()}.tmp`);
 }
@@ -155,4 +178,10 @@ export function tryUnlink(path: string): void {
   } catch {
     // The file is gone already, or stays.
   }
+}
+
+/** Removes a file, or an empty folder. */
+function tryRemove(path: string): void {
+  tryUnlink(path);
+  ifReadable(() => rmdirSync(path));
 }

@@ -15,7 +15,8 @@ export async function begin(log: Log, reader: string): Promise<void> {
  * remembered: it may have closed by the time it may be told.
  */
 export function isWorthKeeping(next: Cursor, known: Cursor): boolean {
-  return next.position - known.position >= lagAtMost || next.held.some((id) => !known.held.includes(id));
+  const held = new Set(known.held);
+  return next.position - known.position >= lagAtMost || next.held.some((id) => !held.has(id));
 }
 
 /** After so many events without news the position is written all the same. */
@@ -27,11 +28,12 @@ export function startOf(news: News): Cursor {
 
 /** Returns the position of a reader that was shown only a part: the rest stays news. */
 export function leaving({ opened, resolved, next }: News, shown: Pick<News, 'opened' | 'resolved'>): Cursor {
-  const openedLeft = opened.filter((drift) => !shown.opened.includes(drift)).map(({ id }) => id);
-  const resolvedLeft = resolved.filter((one) => !shown.resolved.includes(one)).map(({ drift }) => drift.id);
+  const [shownOpened, shownResolved] = [new Set(shown.opened), new Set(shown.resolved)];
+  const openedLeft = new Set(opened.filter((drift) => !shownOpened.has(drift)).map(({ id }) => id));
+  const resolvedLeft = resolved.filter((one) => !shownResolved.has(one)).map(({ drift }) => drift.id);
   return {
     position: next.position,
     held: [...next.held, ...openedLeft],
-    told: [...next.told.filter((id) => !openedLeft.includes(id)), ...resolvedLeft],
+    told: [...next.told.filter((id) => !openedLeft.has(id)), ...resolvedLeft],
   };
 }

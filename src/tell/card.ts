@@ -226,7 +226,11 @@ function arrivals(events: readonly Event[], card: string): readonly Posting[] {
   );
 }
 
-function furthest(one: Cursor | null, other: Cursor | null): Cursor | null {
-  if (one === null || other === null) return one ?? other;
-  return one.position >= other.position ? one : other;
+/**
+ * Returns the later of two positions. At the same position the posting is the later one: what is stored was kept while
+ * some of its news was held back.
+ */
+function furthest(stored: Cursor | null, posted: Cursor | null): Cursor | null {
+  if (stored === null || posted === null) return stored ?? posted;
+  return stored.position > posted.position ? stored : posted;
 }

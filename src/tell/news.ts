@@ -33,12 +33,13 @@ export function newsFor(
   const standing: LoggedDrift[] = [];
   const held: DriftId[] = [];
   const told = new Set(cursor?.told);
+  const heldBefore = new Set(cursor?.held);
   const waits: number[] = [];
   const times: number[] = [];
   for (const life of lives.values()) {
     const { drift } = life;
     if (life.closed === null && told.has(drift.id)) standing.push(drift);
-    if (isDue(life, cursor)) {
+    if (isDue(life, cursor, heldBefore)) {
       const until = holdUntil(drift, life.openedAt);
       if (until > now) {
         held.push(drift.id);
@@ -77,9 +78,9 @@ interface Life {
   } | null;
 }
 
-function isDue({ drift, position, closed }: Life, cursor: Cursor | null): boolean {
+function isDue({ drift, position, closed }: Life, cursor: Cursor | null, held: ReadonlySet<DriftId>): boolean {
   if (cursor === null) return closed === null;
-  if (position < cursor.position && !cursor.held.includes(drift.id)) return false;
+  if (position < cursor.position && !held.has(drift.id)) return false;
   return closed === null || closed.because === 'repaired';
 }
 

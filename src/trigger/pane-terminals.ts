@@ -25,7 +25,7 @@ export function makePaneTerminals(folder: string, hint: Hint, signal: AbortSigna
   const undecided = new Set<string>();
   let servers: readonly number[] = [];
   let sockets = new Map<string, string>();
-  let ours = new Set<string>();
+  const ours = new Set<string>();
   let askedAt = -Infinity;
   let pauseMs = firstPauseMs;
   let timer: NodeJS.Timeout | undefined;
@@ -37,8 +37,8 @@ export function makePaneTerminals(folder: string, hint: Hint, signal: AbortSigna
     for (const name of undecided) ours.delete(name);
     undecided.clear();
     if (living.length === 0) return;
-    const held = servers.flatMap(terminalsHeldBy);
-    const born = living.filter((name) => held.includes(name));
+    const held = new Set(servers.flatMap(terminalsHeldBy));
+    const born = living.filter((name) => held.has(name));
     for (const name of born) ours.add(name);
     const isNews = born.length > 0 || [...sockets].some(([path, identity]) => fileKeyAt(path) !== identity);
     pauseMs = isNews ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
@@ -56,9 +56,12 @@ export function makePaneTerminals(folder: string, hint: Hint, signal: AbortSigna
     follow: (watched) => {
       const pids = watched.servers;
       sockets = new Map(watched.sockets.map((path) => [path, fileKeyAt(path)]));
-      if (pids.length === servers.length && pids.every((pid) => servers.includes(pid))) return;
+      const isSame = pids.length === servers.length && pids.every((pid) => servers.includes(pid));
+      // A pane that this pass has seen may end before the owner of its terminal is asked for: its end must be heard.
+      if (isSame && undecided.size === 0) return;
       servers = pids;
-      ours = new Set(servers.flatMap(terminalsHeldBy));
+      // A pane that ended just now is in no list any more, and its end has not been heard yet: `ask` takes it out.
+      for (const name of servers.flatMap(terminalsHeldBy)) ours.add(name);
     },
   };
 }

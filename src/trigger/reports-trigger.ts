@@ -7,6 +7,7 @@ import { off, type HeardReports, type Trigger, type TriggerState, type TriggerWo
 const everyMs = 1_000;
 /** So many files are read at the start; there are never so many agents. */
 const readAtMost = 1_000;
+
 /**
  * Hints when an agent reports. The folder is watched, because nothing writes into it but such reports: a few in a turn
  * of an agent. It comes with the first report.

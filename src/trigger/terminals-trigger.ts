@@ -17,6 +17,8 @@ export function watchTerminals(folder = '/dev/pts', multiplexer = '/dev/ptmx'): 
   let state: TriggerState = off('it is not started');
   let watched: Watched | null = null;
   let stranger: number | null = null;
+  /** The terminals that came or went before the self-test was over. */
+  const early = new Set<string>();
   /** `null`: the kernel does not say which process holds a terminal, so each terminal may belong to a pane. */
   let panes: PaneTerminals | null = null;
 
@@ -29,8 +31,9 @@ export function watchTerminals(folder = '/dev/pts', multiplexer = '/dev/ptmx'): 
       try {
         const watcher = watch(folder, (kind, name) => {
           heard();
-          if (kind !== 'rename' || name === null || !state.on) return;
-          if (panes === null) hint();
+          if (kind !== 'rename' || name === null) return;
+          if (!state.on) early.add(name);
+          else if (panes === null) hint();
           else panes.changed(name);
         });
         watcher.on('error', (error) => {
@@ -47,6 +50,10 @@ export function watchTerminals(folder = '/dev/pts', multiplexer = '/dev/ptmx'): 
       state = tried.state;
       panes = tried.tellsWhose ? makePaneTerminals(folder, hint, signal) : null;
       if (watched !== null) panes?.follow(watched);
+      // A pane that ended after the first pass had its list, and before this, is in no terminal any more.
+      const hasMissed = [...early].some((name) => !tried.own.includes(name));
+      early.clear();
+      if (state.on && hasMissed) hint();
     },
     follow: (now) => {
       watched = now;
@@ -62,23 +69,26 @@ async function selfTest(
   multiplexer: string,
   event: Promise<void>,
   signal: AbortSignal,
-): Promise<{ readonly state: TriggerState; readonly tellsWhose: boolean }> {
-  let tellsWhose = false;
+): Promise<{ readonly state: TriggerState; readonly tellsWhose: boolean; readonly own: readonly string[] }> {
+  let own: readonly string[] = [];
   try {
     const terminal = openSync(multiplexer, 'r+');
-    tellsWhose = terminalsHeldBy('self').length > 0;
+    own = terminalsHeldBy('self');
     closeSync(terminal);
   } catch (error) {
-    return { state: off(`no terminal can be made to try it: ${multiplexer}: ${watchFailure(error)}`), tellsWhose };
+    const because = `no terminal can be made to try it: ${multiplexer}: ${watchFailure(error)}`;
+    return { state: off(because), tellsWhose: false, own };
   }
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<TriggerState>((resolve) => {
-    timer = setTimeout(resolve, testMs, off(`nothing was heard of a terminal that was made to try it`));
+    const nothing = off('nothing was heard of a terminal that was made to try it');
+    // On a busy machine the time may be over before this process was let run at all: it reads the kernel's words first.
+    timer = setTimeout(() => setImmediate(resolve, nothing), testMs);
     signal.addEventListener('abort', () => resolve(off('it was ended')), { once: true });
   });
   const state = await Promise.race([event.then((): TriggerState => ({ on: true })), late]);
   clearTimeout(timer);
-  return { state, tellsWhose };
+  return { state, tellsWhose: own.length > 0, own };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { askAgainMs } from '../board/board.ts';
 import { asError } from '../system/errno.ts';
 import { InTurn } from '../system/in-turn.ts';
+import { PassedTime } from '../system/passed-time.ts';
 import type { Over, Wanted } from './judge.ts';
 
 /** The steps of a run that need its board. None throws because the board refuses or is silent. */
@@ -11,6 +12,8 @@ export interface BoardSteps {
   heartbeat(signal: AbortSignal): Promise<unknown>;
   /** Returns when a card that was read then is to be read again without a hint; ms since 1970. */
   readAgainAt(readAt: number): number;
+  /** When a card that has lost its claim is to be claimed again; ms since 1970. `null`: it has its claim. */
+  readonly claimAt: number | null;
 }
 
 export interface CardQueueOptions {
@@ -38,13 +41,15 @@ export class CardQueue {
   #readAt = -Infinity;
   #askedAt = -Infinity;
   #isSilent = false;
-  /** When the last heartbeat was sent, else the start. */
+  /** The time since the last heartbeat was sent, else since the start. */
+  #sinceBeat: PassedTime;
   #beatenAt: number;
   #over: Over | null = null;
 
   constructor(steps: BoardSteps, options: CardQueueOptions) {
     this.#steps = steps;
     this.#options = options;
+    this.#sinceBeat = new PassedTime(options.now);
     this.#beatenAt = options.now();
   }
 
@@ -65,6 +70,7 @@ export class CardQueue {
     const now = this.#options.now();
     // A clock that was set back does not say how long ago the last one was.
     if (now >= this.#beatenAt && now < this.beatAt) return false;
+    this.#sinceBeat = new PassedTime(this.#options.now);
     this.#beatenAt = now;
     this.#ask('beat', (signal) => this.#steps.heartbeat(signal));
     return true;
@@ -72,7 +78,24 @@ export class CardQueue {
 
   /** When the next heartbeat is due; ms since 1970. */
   get beatAt(): number {
-    return this.#beatenAt + this.#options.heartbeatMs;
+    return this.#options.now() + this.#options.heartbeatMs - this.#sinceBeat.ms;
+  }
+
+  /** Reads a card without a claim once its claim is due: the next pass may be minutes away. */
+  claim(): void {
+    if (this.#options.now() >= this.#claimAt) this.hint();
+  }
+
+  /** When something is due that needs no pass; ms since 1970. */
+  get wakeAt(): number {
+    return Math.min(this.beatAt, this.#claimAt);
+  }
+
+  /** When the claim is due. A read that waits already does it; a board that refuses is left alone for a while. */
+  get #claimAt(): number {
+    const { claimAt } = this.#steps;
+    if (claimAt === null || this.#over !== null || this.#waiting.has('read')) return Infinity;
+    return Math.max(claimAt, this.#askedAt + askAgainMs);
   }
 
   /** Why the run is over, once the card has told. */

@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
-import type { Board, Card, CardComment } from '../board/board.ts';
+import { askAgainMs, type Board, type Card, type CardComment } from '../board/board.ts';
 import type { Settings } from '../config/settings.ts';
 import { askBack, runSummary } from '../core/words/messages.ts';
 import { BoardError, NoSuchCardError } from '../errors.ts';
 import { asError } from '../system/errno.ts';
+import { PassedTime } from '../system/passed-time.ts';
 import type { PassPorts } from '../pass/pass.ts';
 import { say, tellCard, type CardReader } from '../tell/card.ts';
 import { ownComments } from '../tell/own-comments.ts';
@@ -48,6 +49,8 @@ export class CardRun implements BoardSteps {
   /** Why the card could not be told or read. */
   #trouble: Error | null = null;
   #unclear: CardComment | null = null;
+  /** The time since the card was first read without a claim. */
+  #unclaimed: PassedTime | null = null;
   #ended: MonitorEnd | null = null;
 
   constructor(options: CardRunOptions) {
@@ -86,6 +89,10 @@ export class CardRun implements BoardSteps {
     return this.#trouble === null ? Math.min(readAt + board.traits.readEveryMs, endsAt ?? Infinity) : 0;
   }
 
+  get claimAt(): number | null {
+    return this.#unclaimed === null ? null : this.#options.ports.now() + askAgainMs - this.#unclaimed.ms;
+  }
+
   /** Reads from the card whether the run is over, and asks back on it where a comment is not clear. */
   async isOver(signal: AbortSignal): Promise<Wanted> {
     const { board } = this.#options;
@@ -103,14 +110,15 @@ export class CardRun implements BoardSteps {
 
   /**
    * Sends a heartbeat.
-   * @returns the note that went to the board
+   * @returns its note, and why it did not come to the board
    */
-  async heartbeat(signal: AbortSignal, note?: string): Promise<string> {
+  async heartbeat(signal: AbortSignal, note?: string): Promise<{ readonly note: string; readonly lost: Error | null }> {
     const { board, level, passes, ports } = this.#options;
     const text = note ?? heartbeatOf(await this.#drifts(), passes, this.#trouble, ports.now());
-    this.#trouble = await troubleOf(board.heartbeat(this.card, text, signal));
+    const lost = await troubleOf(board.heartbeat(this.card, text, signal));
+    this.#trouble = lost;
     if (level === 'verbose' && !board.traits.showsHeartbeats) await troubleOf(say(this.#reader, text, signal));
-    return text;
+    return { note: text, lost };
   }
 
   /** Returns once each comment that was asked back: a person or a model must judge it. */
@@ -140,11 +148,18 @@ export class CardRun implements BoardSteps {
     const { board, claimed } = this.#options;
     if (shown.assignee !== claimed.assignee)
       return { kind: 'ended', reason: `the card was given to ${shown.assignee ?? 'no worker'}` };
-    if (shown.status !== 'ready') return null;
+    if (shown.status !== 'ready') {
+      this.#unclaimed = null;
+      return null;
+    }
     if (await board.workers?.startFor(shown, signal))
       return { kind: 'ended', reason: `${board.traits.title} took the card back, for a worker of its own` };
-    // The claim had expired, and no other worker took the card.
+    // The claim has expired, or a person is giving the card to another worker: that takes two steps, and a claim between
+    // them would refuse the second.
+    this.#unclaimed ??= new PassedTime(this.#options.ports.now);
+    if (this.#unclaimed.ms < askAgainMs) return null;
     await board.claim(this.card, { pid: process.pid, host: hostname() }, signal);
+    this.#unclaimed = null;
     return null;
   }
 

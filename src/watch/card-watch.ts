@@ -59,7 +59,7 @@ export class CardWatch {
     const { passes, endsAt } = this.#options;
     const debounce = new Debounce();
     const ended = new AbortController();
-    const times = { intervalMs, until, endsAt, heldUntil: () => run.heldUntil, wakeAt: () => queue.beatAt };
+    const times = { intervalMs, until, endsAt, heldUntil: () => run.heldUntil, wakeAt: () => queue.wakeAt };
     this.#wakers.add(debounce.wake);
     // Comments from before are read in the first turns, however few turns there are.
     queue.hint();
@@ -67,6 +67,7 @@ export class CardWatch {
     try {
       for await (const turn of passes.loop(times, signal, debounce)) {
         if (turn.kind !== 'woken') queue.passed();
+        queue.claim();
         if (queue.beat()) passes.follower?.beat();
         yield turn;
       }

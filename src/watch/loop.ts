@@ -1,4 +1,5 @@
 import { asError } from '../system/errno.ts';
+import { PassedTime } from '../system/passed-time.ts';
 import type { Debounce } from './debounce.ts';
 
 /** The outcome of one turn of a loop. */
@@ -33,24 +34,25 @@ export interface LoopPorts<Result> {
  */
 export async function* loop<Result>(ports: LoopPorts<Result>, signal: AbortSignal): AsyncGenerator<Turn<Result>, void> {
   const { debounce, now, nextAt, wakeAt = () => Infinity, until = Infinity } = ports;
-  let dueAt = (): number => -Infinity;
+  let dueInMs = (): number => -Infinity;
   let passedAt = -Infinity;
   while (!signal.aborted) {
     const isLast = now() >= until;
     // A clock that was set back does not say how long ago the last pass was.
     const isSetBack = now() < passedAt;
-    if (isLast || debounce.isDue || isSetBack || now() >= dueAt()) {
+    if (isLast || debounce.isDue || isSetBack || dueInMs() <= 0) {
       const turn = await passOnce(ports, isLast, signal);
       // A pass that the signal ended did not fail.
       if (turn.kind === 'failed' && signal.aborted) return;
       const endedAt = now();
       passedAt = endedAt;
       const result = turn.kind === 'passed' ? turn.result : null;
-      dueAt = () => nextAt(endedAt, result);
+      const passed = new PassedTime(now);
+      dueInMs = () => nextAt(endedAt, result) - endedAt - passed.ms;
       yield turn;
       if (isLast) return;
     } else yield { kind: 'woken', isLast: false };
-    await debounce.rest(Math.min(dueAt(), wakeAt(), until) - now(), signal);
+    await debounce.rest(Math.min(dueInMs(), wakeAt() - now(), until - now()), signal);
   }
 }
 

@@ -81,7 +81,10 @@ export async function monitor(
   }
 }
 
-/** Decides whether a card that runs is this monitor's: its board dispatched it, or it was worked before a crash or a pause. */
+/**
+ * Decides whether a card that runs is this monitor's: its board dispatched it, or a monitor worked it before a crash or a
+ * pause.
+ */
 async function hasWorked({ dispatched, ports }: WatchWorld, card: string): Promise<boolean> {
   if (dispatched?.card === card) return true;
   const last = (await ports.log.read()).findLast((event) => event.kind === 'run' && event.card === card);

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -5,9 +6,11 @@ import type { BoardName } from '../board/board.ts';
 import { clean } from '../core/words/text.ts';
 import { isoSeconds } from '../core/words/time.ts';
 import { WatchedError } from '../errors.ts';
+import { codeOf } from '../system/errno.ts';
 import { readJson } from '../system/json.ts';
 import { withLock } from '../system/lock.ts';
 import { isAlive, ownProcess } from '../system/process-identity.ts';
+import { readRegular } from '../system/read-regular.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
 import { writeStateFile } from '../system/replace-file.ts';
 
@@ -65,6 +68,7 @@ export async function takeLease(
     makeOwnFolder(dir);
     // The lock covers only reading and writing: the lease itself is the file.
     await withLock(path, () => {
+      assertReadable(path);
       const held = holder(options);
       if (held !== null && held.pid !== mine.pid) throw watchedAlready(held);
       writeStateFile(path, JSON.stringify(mine));
@@ -87,7 +91,8 @@ export async function takeLease(
  * Refuses to go on if a living monitor of this place holds the lease.
  * @throws WatchedError
  */
-export async function assertNobodyWatches(watched: Watched): Promise<void> {
+export async function assertNotWatched(watched: Watched): Promise<void> {
+  assertReadable(pathOf(watched));
   const held = holder(watched);
   if (held !== null) throw watchedAlready(held);
 }
@@ -107,6 +112,21 @@ function holder(watched: Watched): Lease | null {
   if (held !== null && isAlive(held)) return held;
   const former = read(join(watched.dir, 'lease.json'));
   return former !== null && former.host === watched.host && isAlive(former) ? former : null;
+}
+
+/** Refuses a lease that is another user's, such as that of a monitor under sudo: whether it lives cannot be seen. */
+function assertReadable(path: string): void {
+  try {
+    readRegular(path, statSync(path));
+  } catch (cause) {
+    // Any other failure says nothing of another monitor.
+    if (codeOf(cause) !== 'EACCES') return;
+    throw new WatchedError('a monitor of another user may watch this registry: its lease cannot be read', {
+      where: path,
+      cure: 'end that monitor as its user; if none runs, remove that file',
+      cause,
+    });
+  }
 }
 
 function read(path: string): Lease | null {

@@ -38,8 +38,9 @@ export interface StateWriterOptions {
  * Writes the state history beside the loop.
  *
  * 1. A watch begins with its first pass: the mark, and the state of every session.
- * 2. It goes on while passes come. A machine that slept, a clock that was set, a loop that stalled and a line that could not be written end
- *    it at the last pass, so that no time is filled in which nothing was seen; the next pass begins another.
+ * 2. It goes on while passes come. A machine that slept, a clock that was set, a loop that stalled and a line that could
+ *    not be written end it at the last pass, so that no time is filled in which nothing was seen; the next pass begins
+ *    another.
  * 3. A watch that a killed process left open ends at its last sign of life. A history that was removed begins anew.
  * 4. An agent that has worked for long and now idles is told to the log, once.
  */

@@ -3,6 +3,8 @@ import { isAlias, isMap, isPair, isScalar, isSeq, type Alias, type Document, typ
 /** What the aliases of a document mean. */
 export interface Anchors {
   readonly targets: ReadonlyMap<Alias, Node>;
+  /** The document has neither an anchor nor an alias. */
+  readonly areNone: boolean;
   /** Anchors that some alias uses: a change of their values would change others. */
   readonly used: ReadonlySet<Node>;
   /** The first alias without an anchor before it. */
@@ -55,5 +57,6 @@ function collect(doc: Document): Anchors {
     return nodes;
   };
   walk(doc.contents);
-  return { targets, used: new Set(targets.values()), unknown, endless, heaviest };
+  const areNone = latest.size === 0 && heaviest === null;
+  return { areNone, targets, used: new Set(targets.values()), unknown, endless, heaviest };
 }

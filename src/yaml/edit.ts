@@ -43,14 +43,15 @@ export function isSound({ doc }: Source): boolean {
   return unknown === null && endless === null;
 }
 
-/** Makes all changes from the text's end to its start, so that no range moves before its turn. */
+/** Makes all splices in one walk over the text. Two insertions at one position keep their order. */
 function spliced(text: string, splices: readonly Splice[]): string {
-  // Two insertions at one position keep their order.
-  const order = splices.map((splice, index) => ({ splice, index }));
-  order.sort((one, other) => other.splice.start - one.splice.start || other.index - one.index);
-  let result = text;
-  for (const { splice } of order) result = result.slice(0, splice.start) + splice.text + result.slice(splice.end);
-  return result;
+  const parts: string[] = [];
+  let at = 0;
+  for (const splice of splices.toSorted((one, other) => one.start - other.start)) {
+    parts.push(text.slice(at, splice.start), splice.text);
+    at = Math.max(at, splice.end);
+  }
+  return parts.join('') + text.slice(at);
 }
 
 /**

@@ -14,8 +14,8 @@ import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ownSocket } from '../../src/ask/ask-monitor.ts';
 import { listenAt, type Listening } from '../../src/ask/listen.ts';
-import { ownSocket } from '../../src/ask/own-socket.ts';
 import { isOwnFolder } from '../../src/system/own-folder.ts';
 import { until } from '../e2e/private-world.ts';
 

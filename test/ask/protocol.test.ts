@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answerLine, keyIn, longestRequest, overviewIn, requestLine, socketPath } from '../../src/ask/protocol.ts';
+import { answerLine, keyIn, longestRequest, overviewIn, requestLine, monitorSocket } from '../../src/ask/protocol.ts';
 import { anOverview, aSession } from './an-overview.ts';
 
 test('an overview comes over whole, and in the order of its keys', () => {
@@ -57,9 +57,9 @@ test('an answer that was cut, or of another version, is none', () => {
 });
 
 test('a path that does not fit into the kernel is no socket', () => {
-  expect(socketPath('/state/0123abcd', '4567cdef')).toBe('/state/0123abcd/ask-4567cdef.sock');
-  const longest = socketPath(`/${'a'.repeat(107 - 19)}`, '4567cdef');
+  expect(monitorSocket('/state/0123abcd', '4567cdef')).toBe('/state/0123abcd/ask-4567cdef.sock');
+  const longest = monitorSocket(`/${'a'.repeat(107 - 19)}`, '4567cdef');
   expect(process.platform === 'linux' ? Buffer.byteLength(longest ?? '') : 107).toBe(107);
-  expect(socketPath(`/${'a'.repeat(107 - 18)}`, '4567cdef')).toBeNull();
-  expect(socketPath(`/${'ä'.repeat(50)}`, '4567cdef')).toBeNull();
+  expect(monitorSocket(`/${'a'.repeat(107 - 18)}`, '4567cdef')).toBeNull();
+  expect(monitorSocket(`/${'ä'.repeat(50)}`, '4567cdef')).toBeNull();
 });

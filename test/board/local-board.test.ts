@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Board } from '../../src/board/board.ts';
 import { LocalBoard } from '../../src/board/local-board.ts';
 import { boardContract } from '../contract/board.ts';
+import { nodeWords } from '../run-source.ts';
 
 let folder: string;
 let board: Board;
@@ -39,12 +40,12 @@ boardContract('the local board', async () => {
 
 test('several processes comment at once: each comment is there, once', async () => {
   await board.claim('card', holder, signal);
-  const writer = `
-    import { LocalBoard } from ${JSON.stringify(new URL('../../src/board/local-board.ts', import.meta.url).href)};
+  const writer = nodeWords(`
+    import { LocalBoard } from './src/board/local-board.ts';
     const board = new LocalBoard({ dir: process.argv[1], now: Date.now, author: process.argv[2] });
-    for (let i = 0; i < 50; i += 1) await board.comment('card', process.argv[2] + ' ' + i, AbortSignal.timeout(9000));`;
+    for (let i = 0; i < 50; i += 1) await board.comment('card', process.argv[2] + ' ' + i, AbortSignal.timeout(9000));`);
   const writers = ['a', 'b', 'c', 'd'].map((name) => {
-    const words = ['--import', 'tsx', '--input-type=module', '-e', writer, folder, name];
+    const words = [...writer, folder, name];
     return new Promise((resolve) => spawn(process.execPath, words, { stdio: 'inherit' }).once('exit', resolve));
   });
   expect(await Promise.all(writers)).toEqual([0, 0, 0, 0]);

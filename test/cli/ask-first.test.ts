@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listenAt, type Listening } from '../../src/ask/listen.ts';
-import { answerLine, socketPath } from '../../src/ask/protocol.ts';
+import { answerLine, monitorSocket } from '../../src/ask/protocol.ts';
 import { askFirst } from '../../src/cli/ask-first.ts';
 import { terminalOutput } from '../../src/cli/terminal-output.ts';
 import { placeId } from '../../src/observe/place.ts';
@@ -20,7 +20,7 @@ beforeEach(async () => {
   [says, asked] = [answerLine(anOverview({ blind: [] })), 0];
   const dir = stateDirOf(join(home, '.local/state/agent-sessions-monitor'), join(home, 'registry.yaml'));
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const path = socketPath(dir, placeId(hostname()));
+  const path = monitorSocket(dir, placeId(hostname()));
   monitor = await listenAt(path ?? '', () => {
     asked += 1;
     return Promise.resolve(says === null ? null : Buffer.from(says));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { ClaudeObservation } from '../../src/agents/claude/observation.ts';
 import { type Entry, entryId } from '../../src/core/model/entry.ts';
 import type { DelegateJob } from '../../src/core/model/job.ts';
-import type { PaneTree, Process, Seen, SocketState, TmuxSession } from '../../src/core/model/observation.ts';
+import type { PaneTree, Process, Seen, SocketState, TmuxPane, TmuxSession } from '../../src/core/model/observation.ts';
 import type { PlanInput } from '../../src/core/model/plan.ts';
 import {
   aPane,
@@ -92,11 +92,15 @@ const session: fc.Arbitrary<TmuxSession> = fc
     id: fc.constantFrom('$1', '$2', '$3', '$4'),
     created: time,
     panes: fc.uniqueArray(fc.constantFrom(...pids), { minLength: 1, maxLength: 2 }),
-    dead: fc.constantFrom(false, false, false, true),
+    is: fc.constantFrom('alive', 'alive', 'alive', 'dead', 'dead, and its pid is not told'),
   })
-  .map(({ name, id, created, panes, dead }) =>
-    aSession(name, { id, created, panes: panes.map((pid) => aPane(pid, { dead })) }),
-  );
+  .map(({ name, id, created, panes, is }) => {
+    const paneOf = (pid: number): TmuxPane => {
+      const dead = aPane(pid, { dead: is !== 'alive' });
+      return is === 'alive' || is === 'dead' ? dead : { ...dead, dead: true, pid: null };
+    };
+    return aSession(name, { id, created, panes: panes.map(paneOf) });
+  });
 
 const socket: fc.Arbitrary<Seen<SocketState>> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(hung) },

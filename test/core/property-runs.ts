@@ -1,9 +1,17 @@
-const times = process.env['PROPERTY_TIMES'];
+const times = Number(process.env['PROPERTY_TIMES'] ?? 1);
 
 /**
  * Returns the parameters of a property: the same worlds in each run of the tests, so that it never fails by chance;
- * others, and `PROPERTY_TIMES` as many, in the soak.
+ * others, and `PROPERTY_TIMES` as many, in the soak. A part below 1 takes the first of the same worlds.
  */
 export function propertyRuns(numRuns: number): { readonly numRuns: number; readonly seed?: number } {
-  return times === undefined ? { numRuns, seed: 8_324_117 } : { numRuns: numRuns * Number(times) };
+  return times > 1 ? { numRuns: numRuns * times } : { numRuns: Math.ceil(numRuns * times), seed: 8_324_117 };
+}
+
+/** How much of a long thought is thought: all of it, or less where `PROPERTY_TIMES` is below 1. */
+export const part = Math.min(1, times);
+
+/** Returns so many of these, spread evenly; the first is always among them. */
+export function partOf<One>(all: readonly One[]): readonly One[] {
+  return all.filter((_, at) => at % Math.round(1 / part) === 0);
 }

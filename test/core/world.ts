@@ -137,8 +137,11 @@ export function aTree(root: Process | null, fields: Partial<PaneTree> = {}): Pan
   return { root, parentIsTmux: root !== null, descendants: [], ...fields };
 }
 
-export function aPane(pid: number, fields: Partial<TmuxPane> = {}): TmuxPane {
-  return { id: `%${pid}`, windowId: `@${pid}`, pid, dead: false, command: 'claude', cwd: '/home/me/lab', ...fields };
+export function aPane(
+  pid: number,
+  { dead = false, ...fields }: Partial<Omit<TmuxPane, 'pid'>> = {},
+): TmuxPane & { readonly pid: number } {
+  return { id: `%${pid}`, windowId: `@${pid}`, pid, dead, command: 'claude', cwd: '/home/me/lab', ...fields };
 }
 
 export function aSession(name: string, fields: Partial<TmuxSession> = {}): TmuxSession {

@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PrivateWorld, program } from './private-world.ts';
 
@@ -106,7 +106,7 @@ test('a socket path that is too long is blindness for its entry alone', async ()
       source: `tmux:${long}`,
       since: expect.any(String),
       reason: expect.stringMatching(/too long/),
-      cure: 'name a socket path of at most 107 bytes',
+      cure: 'name a socket path of at most 107 bytes (103 on macOS)',
     },
   ]);
   expect(document.counts).toEqual({ alive: 0, gone: 1, unknown: 1 });
@@ -199,3 +199,15 @@ test.skipIf(process.getuid?.() !== 0)(
     expect(readdirSync(state, { recursive: true }).filter((name) => String(name).endsWith('.yaml'))).toEqual([]);
   },
 );
+
+test('a program whose files are not all there, as in an upgrade, says nothing of any session: 70', async () => {
+  const folder = world.folder('dist');
+  cpSync(dirname(program), folder, { recursive: true });
+  const run = async () => {
+    const running = world.startOther(process.execPath, [join(folder, 'cli.js'), 'status']);
+    return { code: await running.exited, stdout: running.stdout(), stderr: running.stderr() };
+  };
+  expect(await run()).toMatchObject({ code: 0 });
+  for (const name of readdirSync(folder).filter((one) => /^pass-.*\.cjs$/.test(one))) rmSync(join(folder, name));
+  expect(await run()).toMatchObject({ code: 70, stdout: '', stderr: expect.stringContaining('install it again') });
+});

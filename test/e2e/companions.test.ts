@@ -108,6 +108,30 @@ test('undo takes a repair back, and it is not made again until the entry is chan
   });
 });
 
+test('of an event that was undone, the one entry that is changed is repaired and told, and the event is not told again', async () => {
+  const names = ['one-creator-claude', 'three-creator-claude', 'two-creator-claude'];
+  for (const name of names) await world.openSession(name);
+  const text = `sessions:\n${names.map((name) => entry(name)).join('')}`;
+  world.writeRegistry(text, 30);
+  await world.reconcile();
+  world.tmux(['kill-server']);
+  await until('the event', async () => (await world.reconcile()).document.drifts[0]);
+  expect(await world.run(['undo'])).toMatchObject({ code: 0, stderr: '' });
+  const changed = text.replace(/# by hand(?=[^#]*$)/, '# again');
+  world.writeRegistry(changed, 30);
+  const drifts = await until('the news', async () => {
+    const { document } = await world.reconcile();
+    return document.drifts.length > 0 ? document.drifts : null;
+  });
+  expect(drifts).toMatchObject([{ kind: 'session-gone', session: 'two-creator-claude' }]);
+  expect(world.readRegistry().match(/status: .*/g)).toEqual([
+    'status: running',
+    'status: running',
+    'status: terminated',
+  ]);
+  expect((await world.reconcile()).document.drifts).toEqual([]);
+});
+
 test('undo of one event for several holds the death of each, also when one of them runs again', async () => {
   const names = ['one-creator-claude', 'two-creator-claude'];
   for (const name of names) await world.openSession(name);

@@ -88,7 +88,10 @@ function plain(text: string, names: Readonly<Record<string, string>>): string {
   const named = Object.entries(names).reduce((so, [name, word]) => so.replaceAll(name, word), text);
   const timed = named.replaceAll(/\b\d\d:\d\d\b/g, 'HH:MM').replaceAll(/<1m|\b\d+h\d\dm\b|\b\d+m\b/g, '<1m');
   // It is said only if the minute has changed since.
-  const found = timed.replaceAll(/ It was found then, and last\s+seen\s+alive\s+at\s+HH:MM\./g, '');
+  const found = timed.replaceAll(
+    /\s+It\s+was\s+last\s+seen\s+alive\s+at\s+HH:MM,\s+and\s+found\s+gone\s+at\s+HH:MM\./g,
+    '',
+  );
   const [before = '', title = '', table = ''] = found.trimEnd().split(/^( +SESSION .*\n)/m);
   const rows = [title.trimEnd(), ...table.split('\n').toSorted()];
   return before + rows.map((row) => withoutUnclear(row, title)).join('\n');

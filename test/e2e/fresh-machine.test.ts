@@ -106,7 +106,9 @@ test('a newcomer with Claude Code alone: from the README to the first `status` b
     // Claude Code asks before it calls a tool for the first time.
     await pane.accept(/Do you want to proceed/);
     await pane.shows(/done\./);
-    expect(newcomer.conversationsWith('not in the registry yet: shop-creator-claude')).toHaveLength(1);
+    // Claude writes its transcript a moment after its screen.
+    const seen = 'not in the registry yet: shop-creator-claude';
+    await until('the answer in the conversation', () => newcomer.conversationsWith(seen).length === 1);
   } finally {
     await newcomer.close();
     await model.close();
@@ -145,7 +147,10 @@ test('its package works after `npm install -g` in an empty prefix', () => {
   expect(JSON.parse(old.stdout)).toMatchObject({ version: 1, dry_run: true, drifts: [] });
   // The code of doctor and of Hermes' commands is loaded by no other command.
   expect(asm('doctor').stdout).toMatch(/^ok {3}tmux \d/m);
-  rmSync(join(prefix, 'lib/node_modules/agent-sessions-monitor/dist/execa.cjs'));
+  const dist = join(prefix, 'lib/node_modules/agent-sessions-monitor/dist');
+  const part = readdirSync(dist).filter((name) => /^execa-.*\.(cjs|cache)$/.test(name));
+  expect(part).toContainEqual(expect.stringMatching(/\.cjs$/));
+  for (const name of part) rmSync(join(dist, name));
   expect(asm('--version').stdout).toBe(version);
   expect(asm('reconcile', '--dry-run').exitCode).toBe(0);
 });

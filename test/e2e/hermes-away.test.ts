@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { HermesWorld } from './hermes-world.ts';
 import { isAlive, until } from './private-world.ts';
+import { untilQuiet } from './until-quiet.ts';
 
 let world: HermesWorld;
 let card: string;
 beforeAll(() => {
-  world = new HermesWorld('0.19.0');
+  world = new HermesWorld();
   // Only folders of this test, so that no real hermes is found.
   const folders = (world.env['PATH'] ?? '').split(':').filter((folder) => !folder.includes('.hermes'));
   world.env = { ...world.env, PATH: folders.join(':') };
@@ -19,7 +20,7 @@ beforeEach(() => {
   hermesIs('');
   card = world.createCard();
 });
-const monitor = () => world.monitor(['--board', 'hermes', '--card', card, '--heartbeat', '2s']);
+const monitor = (...words: readonly string[]) => world.monitor(['--board', 'hermes', '--card', card, ...words]);
 const calls = () => readFileSync(join(world.root, 'calls'), 'utf8').split('\n').filter(Boolean);
 
 const tails = () =>
@@ -40,7 +41,7 @@ function hermesIs(script: string): void {
 
 test('a hermes that hangs stops no pass and no end; the news is told once it answers', async () => {
   await world.openSession('shop-creator-claude');
-  const first = await monitor();
+  const first = await monitor('--heartbeat', '2s');
   await until('the registration', () => world.bodies(card).length === 1);
   hermesIs('exec sleep 1000');
   await until('a call that hangs', () => calls().some((line) => line.includes('heartbeat')));
@@ -61,14 +62,10 @@ test('a hermes that hangs stops no pass and no end; the news is told once it ans
 
 test('quiet passes ask the board nothing; a hermes that is missing, then there again, is no end; a deleted card is', async () => {
   await world.openSession('shop-creator-claude');
-  const ours = await world.monitor(['--board', 'hermes', '--card', card]);
+  const ours = await monitor();
   await until('the registration', () => world.bodies(card).length === 1);
-  await until('quiet', async () => {
-    const before = calls().length;
-    // Three passes.
-    await until('three passes', pausedFor(3_000), 5_000, 100);
-    return calls().length === before;
-  });
+  // Three passes.
+  await untilQuiet(() => calls().length, 3_000);
   expect(await ours.end('SIGTERM')).toBe(0);
 
   const second = await monitor();
@@ -83,11 +80,11 @@ test('quiet passes ask the board nothing; a hermes that is missing, then there a
 });
 
 test('a hermes that is not there at all for a while is no end, and a comment is seen at once when it is back', async () => {
-  const ours = await world.monitor(['--board', 'hermes', '--card', card]);
+  const ours = await monitor();
   const [tail] = await until('the tail', () => (tails().length > 0 ? tails() : null));
   rmSync(join(world.bin, 'hermes'));
   process.kill(tail ?? Number.NaN, 'SIGKILL');
-  await until('a tail that could not begin', pausedFor(2_500), 5_000, 100);
+  await untilQuiet(() => tails().length, 2_500);
   expect(tails()).toEqual([]);
   hermesIs('');
   await until('the next tail', () => tails().length > 0, 30_000);
@@ -127,9 +124,9 @@ test('a card that another worker works is not taken, and a card that was given t
   const refused = await world.run(['monitor', '--board', 'hermes', '--card', card]);
   expect(refused).toMatchObject({ code: 5, stdout: '' });
   expect(refused.stderr).toContain(`comment \`stop monitoring\` on card ${card}`);
-  world.kanban('reclaim', card);
+  expect(world.kanban('reclaim', card)).toMatch(/^Reclaimed /m);
   const ours = await monitor();
-  world.kanban('reassign', '--reclaim', card, 'other');
+  expect(world.kanban('reassign', '--reclaim', card, 'other')).toMatch(/^Reassigned /m);
   expect(await ours.exited).toBe(0);
   expect(ours.stdout()).toContain('the card was given to other');
   expect(world.show(card).task.status).toBe('ready');
@@ -137,12 +134,12 @@ test('a card that another worker works is not taken, and a card that was given t
 
 test('a claim that has run out is taken again, but not from a worker that Hermes would start', async () => {
   const ours = await monitor();
-  world.kanban('reclaim', card);
+  expect(world.kanban('reclaim', card)).toMatch(/^Reclaimed /m);
   await until('the next claim', () => world.kinds(card).filter((kind) => kind === 'claimed').length === 2);
   expect(await ours.end('SIGTERM')).toBe(0);
   card = world.createCard('--assignee', 'default');
   const second = await monitor();
-  world.kanban('reclaim', card);
+  expect(world.kanban('reclaim', card)).toMatch(/^Reclaimed /m);
   expect(await second.exited).toBe(0);
   expect(second.stdout()).toContain('Hermes took the card back');
   expect(world.show(card).task.status).toBe('ready');
@@ -159,9 +156,3 @@ for table, column in (('task_comments', 'task_id'), ('task_events', 'task_id'), 
     connection.execute('delete from %s where %s = ?' % (table, column), (sys.argv[2],))
 connection.commit()
 `;
-
-/** Waits for a time, not for an event: only time shows that nothing happens. */
-function pausedFor(ms: number): () => boolean {
-  const end = performance.now() + ms;
-  return () => performance.now() >= end;
-}

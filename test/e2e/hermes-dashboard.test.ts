@@ -1,7 +1,8 @@
 import { chmodSync, readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { HermesWorld, hermesVersions } from './hermes-world.ts';
+import { hermesVersions } from '../../scripts/tested-versions.mjs';
+import { HermesWorld } from './hermes-world.ts';
 import { openTab, startBrowser } from './page/browser.ts';
 import { until, type Running } from './private-world.ts';
 

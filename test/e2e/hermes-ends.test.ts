@@ -7,7 +7,7 @@ import { endsTurn, startModel, waits, waitTool } from './scripted-model.ts';
 
 let world: HermesWorld;
 beforeEach(() => {
-  world = new HermesWorld('0.19.0');
+  world = new HermesWorld();
 });
 afterEach(() => world.close());
 

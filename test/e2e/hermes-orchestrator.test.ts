@@ -6,7 +6,7 @@ const tool = (name: string): string => `mcp__agent_sessions_monitor__${name}`;
 const then = (after: string, next: object): object => ({ when: { after_tool: tool(after) }, do: next });
 
 test('an agent without a card looks, would reconcile, and has it explained: nothing is written', async () => {
-  const world = new HermesWorld('0.19.0');
+  const world = new HermesWorld();
   try {
     const asked = await startModel(world, {
       rules: [

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execaSync } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hermesVersions } from '../../scripts/tested-versions.mjs';
 import { gatewayChat, terminalChat } from './hermes-chats.ts';
-import { HermesWorld, hermesVersions, versionsInFull } from './hermes-world.ts';
+import { HermesWorld, versionsInFull } from './hermes-world.ts';
 import { isAlive, until } from './private-world.ts';
 
 const sources = fileURLToPath(new URL('../../src/hermes/plugin', import.meta.url));

@@ -1,32 +1,36 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execaSync } from 'execa';
+import { hermesVersions } from '../../scripts/tested-versions.mjs';
 import { kill, PrivateWorld, until } from './private-world.ts';
+import { Unchanged } from './unchanged.ts';
 
-/** The versions of Hermes that are tested; `npm test` installs them below `.hermes`. */
-export const hermesVersions = ['0.19.0', '0.18.2'] as const;
 export type HermesVersion = (typeof hermesVersions)[number];
 
 /** The versions on which every test runs, not only the most telling ones; `npm run soak` names all. */
-export const versionsInFull = (process.env['HERMES_VERSIONS'] ?? '0.19.0').split(' ').map((name) => {
+export const versionsInFull = (process.env['HERMES_VERSIONS'] ?? hermesVersions[0]).split(' ').map((name) => {
   const version = hermesVersions.find((one) => one === name);
   if (version === undefined) throw new Error(`HERMES_VERSIONS: ${name} is none of ${hermesVersions.join(', ')}`);
   return version;
 });
 
+const kanban = fileURLToPath(new URL('hermes/kanban.py', import.meta.url));
 const installed = fileURLToPath(new URL('../../.hermes', import.meta.url));
 
 /** A private world with a real, unmodified Hermes of that version and a board of its own. */
 export class HermesWorld extends PrivateWorld {
   readonly hermesHome = this.folder('hermes-home');
   private readonly workers: number[] = [];
+  private readonly shown = new Unchanged<string>();
   /** The path of the real hermes. */
   readonly hermes: string;
+  private readonly python: string;
 
-  constructor(version: HermesVersion) {
+  constructor(version: HermesVersion = hermesVersions[0]) {
     super();
     const bin = join(installed, version, 'bin');
     this.hermes = join(bin, 'hermes');
+    this.python = join(bin, 'python3');
     this.env = { ...this.env, PATH: `${this.bin}:${bin}:${this.env['PATH'] ?? ''}`, HERMES_HOME: this.hermesHome };
     // No downloads at the first start of a worker.
     this.file('hermes-home/config.yaml', 'security:\n  allow_lazy_installs: false\n  tirith_enabled: false\n');
@@ -35,12 +39,12 @@ export class HermesWorld extends PrivateWorld {
   }
 
   /**
-   * Runs `hermes kanban …` as a person at a shell does.
+   * Does what `hermes kanban …` does for a person at a shell.
    * @returns what it says on stdout
    */
   kanban(...words: readonly string[]): string {
-    const options = { env: this.env, extendEnv: false, cwd: this.home, stripFinalNewline: false, timeout: 60_000 };
-    return execaSync(this.hermes, ['kanban', ...words], options).stdout;
+    const options = { env: this.env, extendEnv: false, cwd: this.home, stripFinalNewline: false, timeout: 150_000 };
+    return execaSync(this.python, [kanban, ...words], options).stdout;
   }
 
   /**
@@ -74,8 +78,10 @@ export class HermesWorld extends PrivateWorld {
     await super.close();
   }
 
+  /** Returns what Hermes says of a card. Tests poll it: it costs little while the board's database is the same. */
   show(card: string) {
-    return JSON.parse(this.kanban('show', card, '--json'));
+    const files = ['', '-wal', '-journal'].map((ending) => join(this.hermesHome, `kanban.db${ending}`));
+    return JSON.parse(this.shown.answer(card, files, () => this.kanban('show', card, '--json')));
   }
 
   bodies(card: string): readonly string[] {

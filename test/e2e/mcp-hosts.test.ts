@@ -151,8 +151,8 @@ async function byFile(name: string, edit = (text: string) => text): Promise<stri
 
 /** The whole answer of a call; the description of the tool names the words too. */
 const noDrift = ':"no drift"';
-/** `HOST_WAITS=full` waits as long as the entries say; else a short wait stands for them. */
-const isFull = process.env['HOST_WAITS'] === 'full';
+/** `MCP_HOST_WAITS=full` waits as long as the entries say; else a short wait stands for them. */
+const isFull = process.env['MCP_HOST_WAITS'] === 'full';
 const shorter = (text: string): string => (isFull ? text : text.replace(/(WAIT_SECONDS\W+)\d+/, '$13'));
 
 test.each(hosts.filter(({ name }) => name === 'codex' || name === 'claude-code'))(

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { connectAsync, type MqttClient } from 'mqtt';
+import { freePort } from './free-port.ts';
 import { until, type PrivateWorld, type Running } from './private-world.ts';
 
 /** Debian keeps it in a folder that is not on a user's PATH. */
@@ -126,14 +127,6 @@ export interface Heard {
 export function last(heard: readonly Heard[], topic: string) {
   const text = heard.findLast((one) => one.topic === topic)?.text;
   return text === undefined || text === '' ? null : JSON.parse(text);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const port = portOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function portOf(server: Server): number {

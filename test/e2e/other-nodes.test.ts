@@ -1,17 +1,54 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { expect, test } from 'vitest';
+import { soakSettings } from '../../scripts/soak-settings.mjs';
+import { nodeVersions } from '../../scripts/tested-versions.mjs';
 import { installed } from './agent-lab/installed.ts';
 import { PrivateWorld, program, until } from './private-world.ts';
 
-/** The oldest that is supported, and the last ones of the lines after it; `npm run soak` adds the newest. */
-const versions = (process.env['NODE_VERSIONS'] ?? '20.19.0 22.23.5 24.22.3 26.12.1').split(' ');
+const run = promisify(execFile);
+
+/** `npm run soak` adds the newest. */
+const versions = process.env['NODE_VERSIONS']?.split(' ') ?? nodeVersions;
+/** How long all unit tests may take; ms. */
+const deadline = 870_000;
 
 test('the oldest of them is the oldest that the package allows', () => {
   const { engines } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  expect(`${engines.node}.0`).toBe(`>=${versions[0]}`);
+  expect(`${engines.node}.0`).toBe(`>=${nodeVersions[0]}`);
+});
+
+/**
+ * All unit tests. The properties think a tenth of their worlds, the parsers read a tenth of their texts, and the simulated
+ * day is as much shorter: what a plan is does not depend on Node, but what the tests of files, processes and sockets see
+ * may.
+ */
+test.each(versions)('on Node %s all unit tests pass', { timeout: deadline + 30_000 }, async (wanted) => {
+  const { bin } = installed('node', wanted);
+  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+  // What this run of vitest tells its own workers must not reach the other one, nor what lengthens single tests.
+  const ours = Object.entries(process.env).filter(
+    ([name]) => !/^(VITEST|TEST$|NODE_ENV$|npm_)|_SEED$/.test(name) && !(name in soakSettings),
+  );
+  const env = {
+    ...Object.fromEntries(ours),
+    PATH: `${bin}:${process.env['PATH']}`,
+    NO_COLOR: '1',
+    PROPERTY_TIMES: '0.1',
+  };
+  const words = 'run --project unit --reporter dot'.split(' ');
+  const options = { cwd, env, maxBuffer: Infinity, timeout: deadline, killSignal: 'SIGKILL' } as const;
+  const ran = await run(join(bin, 'node'), ['node_modules/vitest/vitest.mjs', ...words], options).catch(
+    ({ stdout = '', stderr = '' }: { stdout?: string; stderr?: string }) => ({ stdout, stderr }),
+  );
+  // What failed is on stderr, and the counts stand last on stdout.
+  const counts = /^ +Tests +(.*)$/m.exec(ran.stdout)?.[1] ?? ran.stdout.slice(-2_000);
+  expect(counts, ran.stderr).toMatch(/^\d+ passed \(\d+\)$/);
 });
 
 test.each(versions)('on Node %s a death is written and told, and a model is answered', async (wanted) => {

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { childrenOf, kill, program, until, type PrivateWorld, type Ran } from './private-world.ts';
+import { childrenOf, kill, program, until, type PrivateWorld, type Ran, type Running } from './private-world.ts';
 
 /** Another machine, or a container, that shares the home: PID, network and mount namespaces of its own, and a host name. */
 export interface OtherPlace {
+  /** Runs any program there. */
+  execute(words: readonly string[]): Promise<Ran>;
+  /** Starts a monitor on a card of its own there, and waits until it watches. */
+  monitor(): Promise<Running & { readonly card: string }>;
   /** Runs the program there. */
   run(words: readonly string[]): Promise<Ran>;
   /** Runs `reconcile --emit-diff` there and reads its document. */
@@ -40,8 +44,15 @@ export async function otherPlace(world: PrivateWorld, host: string): Promise<Oth
   const run: OtherPlace['run'] = (words) => execute([process.execPath, program, ...words]);
   const tmux: OtherPlace['tmux'] = (words) => execute(['tmux', '-u', '-f', '/dev/null', ...words]);
   return {
+    execute,
     run,
     tmux,
+    monitor: async () => {
+      const words = [process.execPath, program, 'monitor', '--interval', '1s', '--card', `card-${host}`];
+      const running = world.startOther('nsenter', [...enter, '--', ...words]);
+      await until('the monitor to watch', () => running.stderr().includes('watching '));
+      return { ...running, card: `card-${host}` };
+    },
     reconcile: async (words = []) => {
       const ran = await run(['reconcile', '--emit-diff', ...words]);
       if (ran.stdout === '') throw new Error(`no document, exit ${ran.code}: ${ran.stderr}`);

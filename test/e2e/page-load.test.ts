@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { residentMb } from '../../bench/measure.ts';
 import { exchange, RawClient, request } from './page/raw-client.ts';
 import { servePage, type ServedPage } from './page/served-page.ts';
 import { PrivateWorld, until } from './private-world.ts';
@@ -18,11 +18,6 @@ beforeAll(async () => {
   ({ port, key } = served);
 });
 afterAll(() => world.close());
-
-/** MB that the server's process holds. */
-function heldMb(): number {
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${served.pid}/status`, 'utf8'))?.[1]) / 1024;
-}
 
 /** Sends a text byte by byte, for as long as the server takes it. */
 function trickle(client: RawClient, text: string): void {
@@ -68,7 +63,7 @@ test('one request after the other on one connection is answered', async () => {
 });
 
 test('requests that do not wait for their answers end the connection, and fill no memory', async () => {
-  const before = heldMb();
+  const before = residentMb(served.pid);
   const clients: RawClient[] = [];
   const burst = request(port, 'GET /page.js').repeat(1_000);
   for (let round = 0; round < 8; round += 1) {
@@ -81,7 +76,7 @@ test('requests that do not wait for their answers end the connection, and fill n
     expect((await exchange(port, request(port, 'GET /')))?.status).toBe(200);
   }
   // Answers that wait would be 900 MB, and 9 GB if each had a copy of the file.
-  expect(heldMb() - before).toBeLessThan(400);
+  expect(residentMb(served.pid) - before).toBeLessThan(400);
   for (const client of clients) client.socket.resume();
   await Promise.all(clients.map((client) => client.untilClosed()));
   const streams = await RawClient.open(port);

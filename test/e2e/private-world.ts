@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
+import { Unchanged } from './unchanged.ts';
 
 export const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 /** A pretend agent: it is recognised by its process's name. Its arguments change nothing. */
@@ -74,6 +75,7 @@ export class PrivateWorld {
   env: Record<string, string>;
   private readonly children = new Set<ChildProcess>();
   private readonly servers = new Set<number>();
+  private readonly asked = new Unchanged<Promise<readonly string[]>>();
   /** The same Node for every call, whatever PATH a test gives. */
   private readonly node: string;
 
@@ -282,9 +284,14 @@ export class PrivateWorld {
     return { ...running, card };
   }
 
-  /** Returns the bodies of a card's comments, oldest first. */
+  /** Returns the bodies of a card's comments, oldest first. Tests poll it: it costs little while the card is the same. */
   async comments(card: string): Promise<readonly string[]> {
-    return (await this.card(card)).comments.map(({ body }: { body: string }) => body);
+    const folder = join(this.env['AGENT_SESSIONS_MONITOR_STATE_DIR'] ?? this.state, 'board');
+    const files = [join(folder, `${encodeURIComponent(card)}.jsonl`)];
+    return this.asked.answer(`comments ${card}`, files, async () => {
+      const { comments } = await this.card(card);
+      return comments.map(({ body }: { body: string }) => body);
+    });
   }
 
   /** Returns how many events of that kind, and of that card, the registry's log holds. */
@@ -335,7 +342,7 @@ export class PrivateWorld {
 export async function until<Answer>(
   what: string,
   ask: () => Answer | null | false | undefined | Promise<Answer | null | false | undefined>,
-  timeoutMs = 20_000,
+  timeoutMs = 45_000,
   interval = 50,
 ): Promise<Answer> {
   return vi.waitFor(
@@ -346,6 +353,16 @@ export async function until<Answer>(
     },
     { timeout: timeoutMs, interval },
   );
+}
+
+/**
+ * Returns the sessions that comments call registered. tmux counts in whole seconds: two that are opened one after the
+ * other may be of two ages, and then each is registered by its own pass and told in its own comment.
+ */
+export function registeredIn(bodies: readonly string[]): readonly string[] {
+  const lines = bodies.flatMap((body) => body.split('\n'));
+  const names = lines.flatMap((line) => /^(.+): tmux found but not in YAML\. Auto-registered\.$/.exec(line)?.[1] ?? []);
+  return names.toSorted();
 }
 
 /**

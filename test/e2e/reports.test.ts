@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { treeCpuMs } from '../../bench/measure.ts';
 import { writeClaudeRecord } from './claude-record.ts';
 import { PrivateWorld, until } from './private-world.ts';
 
@@ -47,7 +48,7 @@ test(
 
     const monitor = await world.monitor(['--interval', '60s']);
     await until('the line', () => monitor.stderr().includes('were no reports'));
-    const used = cpuMs(monitor.pid);
+    const used = treeCpuMs(monitor.pid, 'alone');
     const began = performance.now();
     const bystander = world.startOther('sleep', ['600']).pid;
     for (let count = 0; count * everyMs < seconds * 1_000;) {
@@ -55,7 +56,7 @@ test(
       await pause(everyMs);
     }
     // A tenth of what one process can use would be too much on a machine of its own.
-    expect((cpuMs(monitor.pid) - used) / (performance.now() - began)).toBeLessThan(0.25);
+    expect((treeCpuMs(monitor.pid, 'alone') - used) / (performance.now() - began)).toBeLessThan(0.25);
     expect(world.readRegistry()).toBe(before);
     expect(world.logged('opened')).toBe(0);
 
@@ -144,10 +145,6 @@ function line(id: string | undefined): string {
 /** Returns the name of a process's report. */
 function nameOf(pid: number): string {
   return `${pid}-${statOf(pid)[19]}.json`;
-}
-
-function cpuMs(pid: number): number {
-  return [11, 12, 13, 14].reduce((sum, field) => sum + Number(statOf(pid)[field]), 0) * 10;
 }
 
 function statOf(pid: number): readonly string[] {

@@ -106,6 +106,10 @@ test('a banner before the JSON of a later Hermes is passed over; a card alone is
   await expect(boardOf(() => ({ show: { stdout: other } })).show('t_1', signal)).rejects.toThrow(
     'hermes shows card t_1 in a form that this version does not know: no task.status as expected',
   );
+  const never = JSON.stringify({ ...shown, comments: [{ body: 'stop', created_at: 1e15 }] });
+  await expect(boardOf(() => ({ show: { stdout: never } })).show('t_1', signal)).rejects.toThrow(
+    'hermes shows card t_1 in a form that this version does not know: no comments.0.created_at as expected',
+  );
   const endless = '{"a":\n'.repeat(200_000);
   await expect(boardOf(() => ({ show: { stdout: endless } })).show('t_1', signal)).rejects.toThrow(
     'hermes showed no card t_1',

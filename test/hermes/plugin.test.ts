@@ -17,7 +17,7 @@ test("the plugin and its tab have the package's version, and one name", () => {
   });
 });
 
-test.each([
+const asked: readonly (readonly [string, readonly string[] | null])[] = [
   ['', ['status']],
   [' Status ', ['status']],
   ['digest', ['digest']],
@@ -29,9 +29,12 @@ test.each([
   ['status --json', null],
   ['undo', null],
   ['$(touch x)', null],
-])('/asm %j asks %j', (said, asked) => {
-  const script = 'import json, sys\nfrom plugin import words_of\nprint(json.dumps(words_of(sys.argv[1])))';
+];
+
+test('what is said after /asm asks the program for one of a few words, or for nothing', () => {
+  const script =
+    'import json, sys\nfrom plugin import words_of\nprint(json.dumps([words_of(said) for said in sys.argv[1:]]))';
   const options = { cwd: join(projectRoot, 'src/hermes'), env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } };
-  const { stdout } = execaSync('python3', ['-c', script, said], options);
-  expect(JSON.parse(stdout)).toEqual(asked);
+  const { stdout } = execaSync('python3', ['-c', script, ...asked.map(([said]) => said)], options);
+  expect(JSON.parse(stdout)).toEqual(asked.map(([, words]) => words));
 });

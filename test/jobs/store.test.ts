@@ -108,6 +108,14 @@ describe('a job', () => {
     expect(JSON.parse(text(id))).toMatchObject({ id, status: 'queued', tmux: 'shop-creator-claude' });
   });
 
+  test('is withdrawn while nothing has happened to it, and never after', async () => {
+    const { store } = scratchStore();
+    const [left, begun] = [await store.create(about), await store.create(about)];
+    await store.record(begun.id, 'started', null);
+    for (const id of [left.id, begun.id, 'absent']) await store.withdraw(id);
+    expect((await store.list()).jobs.map(({ id }) => id)).toEqual([begun.id]);
+  });
+
   test('hears several events at once, and forgets none', async () => {
     const { store } = scratchStore();
     const { id } = await store.create(about);

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -53,6 +62,15 @@ test('nothing is there before the first watch', async () => {
   await history.beat();
   await history.prune(start);
   expect(await history.read(0)).toEqual([]);
+});
+
+test('a history that cannot be read is told: it is not one of a time without a monitor', async () => {
+  const { history, path } = aHistory();
+  mkdirSync(path, { recursive: true });
+  const told = { message: 'the history of what sessions were cannot be read: it is no regular file', where: path };
+  await expect(history.read(0)).rejects.toMatchObject(told);
+  await expect(history.changesSince(0)).rejects.toMatchObject(told);
+  expect(await history.endOf(new Set())).toEqual([]);
 });
 
 test('a broken line, one of a killed writer and one of a later version are skipped', async () => {
@@ -154,6 +172,21 @@ test('old lines are removed, but not what is in force, and at most once a day', 
   const text = readFileSync(path, 'utf8');
   await history.prune(start + 1.5 * day);
   expect(readFileSync(path, 'utf8')).toBe(text);
+});
+
+test('a history that is moved away while it is pruned leaves no empty one behind', async () => {
+  const { history, path } = aHistory();
+  await history.append([
+    began(start),
+    state(start, 'working'),
+    state(start + 1, 'idle'),
+    state(start + 2 * day, 'idle'),
+  ]);
+  const pruned = history.prune(start + 1.5 * day);
+  renameSync(path, `${path}.kept`);
+  await pruned;
+  expect(existsSync(path)).toBe(false);
+  expect(readFileSync(`${path}.kept`, 'utf8').split('\n')).toHaveLength(4);
 });
 
 /** Reads on from a mark; returns the lines and the next mark. */

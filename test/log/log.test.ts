@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
   closeSync,
   mkdirSync,
   mkdtempSync,
@@ -17,7 +18,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Log, LoggedDrift } from '../../src/log/log.ts';
 import { FileLog } from '../../src/log/file-log.ts';
 import { aDrift } from './a-drift.ts';
+import { asNobody } from '../observe/scratch.ts';
 import { named } from '../named.ts';
+import { nodeWords } from '../run-source.ts';
 
 let dir: string;
 let warned: string[];
@@ -34,20 +37,21 @@ const opened = (drift: LoggedDrift) => ({ kind: 'opened', drift }) as const;
 const entries = (count: number) => ({ kind: 'entries', count }) as const;
 
 /** A program that appends numbers until it is killed, and prints each number once it was acknowledged. */
-const writer = `
-  import { FileLog } from ${JSON.stringify(new URL('../../src/log/file-log.ts', import.meta.url).href)};
+const writer = nodeWords(`
+  import { FileLog } from './src/log/file-log.ts';
   const log = new FileLog({ dir: process.argv[1], registryPath: '/r', now: Date.now, warn: () => undefined });
   for (let count = Number(process.argv[2]); count < Number(process.argv[3]); count += 1) {
     await log.append([{ kind: 'entries', count }]);
     process.stdout.write(count + '\\n');
-  }`;
+  }`);
 
 function startWriter(from: number, to: number) {
-  const words = ['--import', 'tsx', '--input-type=module', '-e', writer, dir, String(from), String(to)];
   // A file, not a pipe: numbers that a full pipe holds back would count as not acknowledged.
   const told = join(dir, `acknowledged-${from}`);
   const descriptor = openSync(told, 'w');
-  const child = spawn(process.execPath, words, { stdio: ['ignore', descriptor, 'inherit'] });
+  const child = spawn(process.execPath, [...writer, dir, String(from), String(to)], {
+    stdio: ['ignore', descriptor, 'inherit'],
+  });
   closeSync(descriptor);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   return { child, ended, acknowledged: () => readFileSync(told, 'utf8').split('\n').slice(0, -1).map(Number) };
@@ -127,6 +131,14 @@ test('several processes append at once: nothing is lost, and each sees the other
   expect((await log.read()).map(({ position }) => position)).toEqual(counts.map((_, index) => index));
 });
 
+test('a writer gets its own events back, however many another one has appended behind them', async () => {
+  const [one, other] = [open(), open()];
+  // Both write at once, and read what is there only when they are waited for.
+  const own = one.append([entries(1), entries(2)]);
+  await other.append(Array.from({ length: 500 }, () => entries(3)));
+  expect((await own).map((event) => event.kind === 'entries' && event.count)).toEqual([1, 2]);
+});
+
 test('a writer is killed at ten random moments: what it acknowledged is there, and nothing else', async () => {
   const acknowledged: number[] = [];
   for (let round = 0; round < 10; round += 1) {
@@ -175,6 +187,28 @@ test.each([
   expect(readdirSync(join(dir, 'cursors'))).toEqual([expect.stringMatching(/^card-a%2Fb\.json\.corrupt-/)]);
 });
 
+test('a cursor that this user may not read is not lost: nothing is told again, and it stays where it is', async () => {
+  await open().append([entries(1)]);
+  const cursor = join(dir, 'cursors/stdout.json');
+  mkdirSync(join(dir, 'cursors'));
+  writeFileSync(cursor, '{"position":1,"held":[],"told":[]}', { mode: 0 });
+  for (const folder of [dir, join(dir, 'cursors')]) chmodSync(folder, 0o777);
+  chmodSync(path(), 0o644);
+  const refusal = {
+    code: 3,
+    message: expect.stringMatching(/^a reader's position in the log cannot be read: EACCES: permission denied/),
+    where: cursor,
+    cure: 'make it readable for you; or move it away, and what is open is told once more',
+  };
+  await asNobody(async () => {
+    await expect(open().cursor('stdout')).rejects.toMatchObject(refusal);
+    const told = open().withCursor('stdout', async () => expect.unreachable('it was told again'));
+    await expect(told).rejects.toMatchObject(refusal);
+  });
+  expect(warned).toEqual([]);
+  expect(readdirSync(join(dir, 'cursors'))).toEqual(['stdout.json']);
+});
+
 test('two at once never deliver the same to one reader', async () => {
   await open().append([1, 2, 3, 4].map(entries));
   const delivered: number[] = [];
@@ -203,4 +237,21 @@ test('an undo of a repair of several entries is kept for each of them', async ()
     { key: 'death of a', entryId: 'a', textHash: 'a' },
     { key: 'death of b', entryId: 'b', textHash: 'b' },
   ]);
+});
+
+test('where another host writes the log too, they write one after the other', async () => {
+  const at = (place: string) =>
+    new FileLog({ dir, registryPath: '/r', place, now: Date.now, warn: (line) => warned.push(line) });
+  await at('there').append([{ kind: 'seen', place: 'there', host: 'labb', entries: {} }]);
+  const here = at('here');
+  await here.read();
+  expect([here.isShared(), at('there').isShared()]).toEqual([true, false]);
+  mkdirSync(`${path()}.lock`);
+  const waiting = here.append([entries(1)]);
+  await vi.waitFor(() => expect(readdirSync(dir)).toContain('log.jsonl.lock'));
+  expect(await countsOf(at('there'))).toEqual([]);
+  rmSync(`${path()}.lock`, { recursive: true });
+  await waiting;
+  expect(await countsOf(at('there'))).toEqual([1]);
+  expect(readdirSync(dir)).toEqual(['log.jsonl']);
 });

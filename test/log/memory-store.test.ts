@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,6 +17,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { emptyMemory, type EntryMemory, type Memory } from '../../src/core/model/memory.ts';
 import { FileMemoryStore } from '../../src/log/memory-store.ts';
 import { named } from '../named.ts';
+import { nodeWords } from '../run-source.ts';
 
 const run = promisify(execFile);
 
@@ -40,8 +51,8 @@ function scratch() {
   return {
     cacheDir,
     warned,
-    store: (bootId: string | null = null, place = 'here') =>
-      new FileMemoryStore({ cacheDir, registryPath: '/registry.yaml', place, bootId, warn }),
+    store: (bootId: string | null = null, place = 'here', stateDir = '/state') =>
+      new FileMemoryStore({ cacheDir, registryPath: '/registry.yaml', place, stateDir, bootId, warn }),
   };
 }
 
@@ -55,11 +66,42 @@ test('one file a workspace; what was saved is loaded, by this process or the nex
   expect(await store().load()).toEqual(look);
 });
 
+test('a session may have any name', async () => {
+  const { store } = scratch();
+  const names = [named('__proto__'), named('constructor'), named('one')];
+  const entries = Object.fromEntries(names.map((name) => [name, memory]));
+  expect(await store().save({ ...look, entries }, emptyMemory)).toBeNull();
+  expect(Object.keys((await store().load()).entries)).toEqual(names);
+});
+
 test('the file names conversations of others as 0.1.0 does', async () => {
   const { cacheDir, store } = scratch();
   const one = store();
   await one.save(look, await one.load());
   expect(readFileSync(join(cacheDir, '.state'), 'utf8')).toContain('"elsewhere":["a-conversation"]');
+});
+
+test('no file is left of a workspace without an entry, but for the memory of another place', async () => {
+  const { cacheDir, store } = scratch();
+  const [one, other] = [store(), store(null, 'there')];
+  await one.save(look, await one.load());
+  await other.save({ ...look, entries: { [named('one')]: memory } }, await other.load());
+  await one.save({ ...look, entries: {} }, await one.load());
+  expect(readdirSync(cacheDir).toSorted()).toEqual(['.state', 'lab.state']);
+  expect((await store(null, 'there').load()).entries).toEqual({ [named('one')]: memory });
+  expect((await store().load()).entries).toEqual({});
+  await other.save({ ...look, entries: {} }, await other.load());
+  expect(readdirSync(cacheDir)).toEqual(['.state']);
+});
+
+test('the files that an earlier version emptied are removed; what cannot be read is left alone', async () => {
+  const { cacheDir, store } = scratch();
+  await store().save(look, emptyMemory);
+  writeFileSync(join(cacheDir, 'gone.state'), '{}');
+  writeFileSync(join(cacheDir, 'torn.state'), '{');
+  const one = store();
+  await one.save({ ...look, entries: {} }, await one.load());
+  expect(readdirSync(cacheDir).toSorted()).toEqual(['.state', 'torn.state']);
 });
 
 test('unchanged it is the very same look, and nothing is written', async () => {
@@ -122,12 +164,44 @@ test('the look of another place that shares the folder is none of ours, and lost
   expect((await store(null, 'there').load()).bootId).toBe('boot-2');
 });
 
+test('the look of another state folder is none of ours; one from before state folders counted is taken over', async () => {
+  const { cacheDir, store } = scratch();
+  const [one, two] = [store(null, 'here', '/one'), store(null, 'here', '/two')];
+  await one.save(look, await one.load());
+  expect(await two.load()).toEqual(emptyMemory);
+  await two.save({ ...look, bootId: 'boot-2' }, await two.load());
+  expect((await one.load()).bootId).toBe('boot-1');
+
+  rmSync(cacheDir, { recursive: true });
+  await one.save(look, emptyMemory);
+  for (const name of readdirSync(cacheDir)) {
+    const path = join(cacheDir, name);
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/(@here)@\w+/g, '$1'));
+  }
+  const next = store(null, 'here', '/one');
+  expect(await next.load()).toEqual(look);
+  await next.save({ ...look, bootId: 'boot-2' }, look);
+  expect(await store(null, 'here', '/one').load()).toEqual({ ...look, bootId: 'boot-2' });
+  expect(await store(null, 'here', '/two').load()).toEqual(emptyMemory);
+});
+
+test('a state folder has one memory, by whichever link it is reached, and before it is made', async () => {
+  const { cacheDir, store } = scratch();
+  const link = join(cacheDir, 'link');
+  symlinkSync(mkdtempSync(join(cacheDir, 'home-')), link);
+  const below = (folder: string): string => join(folder, 'state', 'b4be3c84');
+  await store(null, 'here', below(link)).save(look, emptyMemory);
+  mkdirSync(below(link), { recursive: true });
+  expect(await store(null, 'here', below(realpathSync(link))).load()).toEqual(look);
+  expect(await store(null, 'here', below(link)).load()).toEqual(look);
+});
+
 test('the look of 0.1.0, which knew no places, is taken over whole while the machine has not booted since', async () => {
   const { cacheDir, store } = scratch();
   await store().save(look, emptyMemory);
   const rename = (name: string) => {
     const path = join(cacheDir, name);
-    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('@here', ''));
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/@here@\w+/g, ''));
   };
   for (const name of readdirSync(cacheDir)) rename(name);
   expect(await store(null).load()).toEqual(emptyMemory);
@@ -144,7 +218,7 @@ test('two registries that share a workspace lose nothing of each other', async (
   const dir = mkdtempSync(join(tmpdir(), 'asm-look-'));
   onTestFinished(() => rmSync(dir, { recursive: true }));
   const script = `
-    import { FileMemoryStore } from ${JSON.stringify(new URL('../../src/log/memory-store.ts', import.meta.url).href)};
+    import { FileMemoryStore } from './src/log/memory-store.ts';
     const memory = { workspace: 'shop', textSince: 1, seen: null, agent: null, shellSince: null, formerVisibleStatus: null };
     const look = (count) => ({ bootId: String(count), entries: { a: { ...memory, textHash: String(count) } }, sessions: {}, blind: {}, foreignConversations: [] });
     const store = new FileMemoryStore({ cacheDir: process.argv[1], registryPath: process.argv[2], place: 'here', bootId: null, warn: () => undefined });
@@ -165,7 +239,7 @@ test('two registries that share a workspace lose nothing of each other', async (
     warn: () => undefined,
   }).save(shop, emptyMemory);
   const writer = (registry: string): Promise<{ stdout: string }> =>
-    run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, dir, registry]);
+    run(process.execPath, nodeWords(script, dir, registry));
   const both = await Promise.all([writer('/one'), writer('/two')]);
   expect(both.map(({ stdout }) => Number(stdout))).toEqual([0, 0]);
   expect(readdirSync(dir).toSorted()).toEqual(['.state', 'shop.state']);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as written } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Board } from '../../src/board/board.ts';
 import { LocalBoard } from '../../src/board/local-board.ts';
@@ -8,7 +9,7 @@ import { FileLog } from '../../src/log/file-log.ts';
 import { TurnBudget } from '../../src/operations/work/turn-budget.ts';
 import { readRecord } from '../../src/hermes/setup/record.ts';
 import { makeEntryCache } from '../../src/registry/entry-cache.ts';
-import { takeFlock } from '../../src/system/lock.ts';
+import { takeFlock } from '../../src/system/flock.ts';
 import { takeLease } from '../../src/watch/one-monitor.ts';
 import { shortHash } from '../../src/system/hash.ts';
 import { pipeAt, put, scratchFolder } from '../observe/scratch.ts';
@@ -30,7 +31,8 @@ test("a pipe in the place of one of the program's files holds no command up", as
 
   const cache = makeEntryCache(pipeAt(join(dir, 'entries.json')), []);
   expect(cache.load('hash')).toBeNull();
-  cache.save('hash', []);
+  cache.save('hash', { entries: [], blocks: null });
+  await written();
   expect(makeEntryCache(join(dir, 'entries.json'), []).load('hash')).toEqual([]);
 
   pipeAt(join(dir, 'turn-card.json'));

@@ -1,8 +1,19 @@
 import { spawn } from 'node:child_process';
-import { lutimesSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import fs, {
+  chmodSync,
+  lutimesSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Edit } from '../../src/core/model/drift.ts';
 import type { Log, LoggedDrift, NewEvent } from '../../src/log/log.ts';
 import { FileLog } from '../../src/log/file-log.ts';
@@ -11,6 +22,8 @@ import { newsFor } from '../../src/tell/news.ts';
 import { ownComments } from '../../src/tell/own-comments.ts';
 import { aDrift } from './a-drift.ts';
 import { driftNamed, named } from '../named.ts';
+import { asNobody } from '../observe/scratch.ts';
+import { nodeWords } from '../run-source.ts';
 
 let dir: string;
 const open = (): Log => new FileLog({ dir, registryPath: '/r', now: Date.now, warn: () => undefined });
@@ -129,6 +142,19 @@ test('a reader that has not moved for a week is not waited for', async () => {
   ]);
 });
 
+test('a reader whose position this user may not read is waited for: all may be news to it', async () => {
+  const log = open();
+  await log.append([opened('standing')]);
+  await muchHappens(log);
+  await standAt(log, 'stdout', 0);
+  chmodSync(dir, 0o777);
+  chmodSync(join(dir, 'cursors'), 0o755);
+  chmodSync(path(), 0o666);
+  chmodSync(join(dir, 'cursors/stdout.json'), 0);
+  await asNobody(() => log.rotate());
+  expect(isRotated()).toBe(false);
+});
+
 test('what is open, held back or told goes on: its beginning, its repair and its end', async () => {
   const log = open();
   await log.append([opened('blind', { kind: 'blind' })]);
@@ -192,24 +218,33 @@ test('our own comments, what was found and what we registered outlive a rotation
 
 test('no reader loses what another process appends while the log rotates', async () => {
   const log = open();
-  const each = 600;
+  const least = 600;
+  const enough = join(dir, 'enough');
   const writers = ['a', 'b'].map((name) => {
+    // In memory 600 lines are written before the log rotates twice: they go on until it has.
     const script = `
-      import { FileLog } from ${JSON.stringify(new URL('../../src/log/file-log.ts', import.meta.url).href)};
+      import { existsSync } from 'node:fs';
+      import { FileLog } from './src/log/file-log.ts';
       const log = new FileLog({ dir: ${JSON.stringify(dir)}, registryPath: '/r', now: Date.now, warn: () => undefined });
       const drift = ${JSON.stringify(aDrift())};
-      for (let count = 0; count < ${each}; count += 1) {
+      let count = 0;
+      for (; count < ${least} || (count < 3_000 && !existsSync(${JSON.stringify(enough)})); count += 1) {
         const id = '${name}' + count;
         await log.append([{ kind: 'opened', drift: { ...drift, id, key: id } }]);
         if (count % 20 === 0) await log.append([{ kind: 'dropped', of: 'none', reason: 'x'.repeat(400_000) }]);
-      }`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
-      stdio: 'inherit',
+      }
+      process.stdout.write(String(count));`;
+    const child = spawn(process.execPath, nodeWords(script), {
+      stdio: ['ignore', 'pipe', 'inherit'],
     });
-    return new Promise<void>((resolve) => child.once('close', () => resolve()));
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+    return new Promise<readonly string[]>((resolve) => {
+      child.once('close', () => resolve(Array.from({ length: Number(said) }, (_, count) => `${name}${count}`)));
+    });
   });
   let writing = true;
-  const ended = Promise.all(writers).then(() => (writing = false));
+  const ended = Promise.all(writers).finally(() => (writing = false));
   let rotations = 0;
   for (let inode = 0; writing;) {
     // Each try is a process of its own, so none waits because the last try failed.
@@ -217,10 +252,11 @@ test('no reader loses what another process appends while the log rotates', async
     const now = statSync(path(), { throwIfNoEntry: false })?.ino ?? inode;
     if (now !== inode) rotations += 1;
     inode = now;
+    if (rotations > 2) writeFileSync(enough, '');
     await new Promise((resolve) => setImmediate(resolve));
   }
-  await ended;
-  const all = ['a', 'b'].flatMap((name) => Array.from({ length: each }, (_, count) => `${name}${count}`));
+  const all = (await ended).flat();
+  expect(all.length).toBeGreaterThanOrEqual(2 * least);
   for (const reader of [log, open()]) {
     expect([...(await reader.ledger()).open.keys()].toSorted()).toEqual(all.toSorted());
     const positions = (await reader.read()).map(({ position }) => position);
@@ -273,4 +309,30 @@ test('the mark of a process that was killed while it rotated holds no writer up 
   await log.rotate();
   expect(isRotated()).toBe(true);
   expect(readdirSync(dir).toSorted()).toEqual(['log.1.jsonl', 'log.jsonl']);
+});
+
+test('two processes that find the mark of a killed one do not remove the mark that one of them has made', async () => {
+  const log = open();
+  await muchHappens(log);
+  symlinkSync('1 9999999999', `${path()}.rotating`);
+  const { unlinkSync } = fs;
+  const others: Promise<void>[] = [];
+  // The other process comes between this one's look at the mark and its removal: it removes the mark, and rotates.
+  const unlink = vi.spyOn(fs, 'unlinkSync').mockImplementationOnce((name) => {
+    others.push(open().rotate(), open().rotate());
+    unlinkSync(name);
+  });
+  syncBuiltinESMExports();
+  try {
+    await log.rotate();
+    await Promise.all(others);
+  } finally {
+    unlink.mockRestore();
+    syncBuiltinESMExports();
+  }
+  expect({ others: others.length, isRotated: isRotated(), names: readdirSync(dir).toSorted() }).toEqual({
+    others: 2,
+    isRotated: true,
+    names: ['log.1.jsonl', 'log.jsonl'],
+  });
 });

@@ -47,7 +47,8 @@ function lookOf(sessions: Partial<HostLook['sessions'][number]>[]): HostLook {
 async function start(of = log) {
   const said: string[] = [];
   const notice = (line: string): void => void said.push(line);
-  const reader = new HostReader({ log: of, topics, version: '1.2.3', now: Date.now, describe: eventMessages, notice });
+  const ports = { log: of, now: Date.now, describe: eventMessages, notice };
+  const reader = new HostReader({ ...ports, topics, version: '1.2.3', listenMs: 250 });
   const broker = new Broker({ settings: settingsFor(there.port), will: reader.will, notice: () => undefined });
   broker.join(reader);
   await reader.begin();

@@ -124,7 +124,7 @@ test('for what servers left behind no client is started; one that hangs blinds i
   for (const server of dead) kill(server, 'SIGKILL');
   await until('their end', () => !dead.some(isAlive));
   kill(hung, 'SIGSTOP');
-  expect(await said(observer(tmux.tmpdir, { deadlineMs: 500 }), { otherSockets: true })).toEqual({
+  expect(await said(observer(tmux.tmpdir, { deadlineMs: 3_000 }), { otherSockets: true })).toEqual({
     sockets: { default: ['alive'], 'dead-1': null, 'dead-2': null, 'dead-3': null, hung: 'blind' },
     spawns: 2,
   });

@@ -109,7 +109,7 @@ test.each([
 
 test('where a live monitor holds this host no card is made', async () => {
   const watched = new WatchedError('pid 7 already watches this registry', { cure: 'look at that card' });
-  const { context, asked } = hermesWith(['default'], { assertNobodyWatches: () => Promise.reject(watched) });
+  const { context, asked } = hermesWith(['default'], { assertNotWatched: () => Promise.reject(watched) });
   await expect(answers(dispatch, context)).rejects.toBe(watched);
   expect(asked).toEqual([]);
 });

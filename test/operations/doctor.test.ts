@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RegistryError } from '../../src/errors.ts';
 import type { Context } from '../../src/operations/context.ts';
-import { checkNode } from '../../src/operations/doctor/check-programs.ts';
+import { checkNode, checkTmux } from '../../src/operations/doctor/check-programs.ts';
 import { doctor } from '../../src/operations/doctor.ts';
 import { answers, fakeContext, reportWith, settings, triggersWith } from './fake-context.ts';
 
@@ -107,6 +107,26 @@ describe('doctor', () => {
     expect(text).toContain(
       'bad  state folder ~/state cannot be written\n     make ~/state a folder that you can write',
     );
+  });
+
+  test('an old tmux is a finding', async () => {
+    vi.stubEnv('PATH', folder);
+    const { signal } = new AbortController();
+    const said: unknown[] = [];
+    for (const version of ['tmux 3.1c', 'tmux 3.2', 'tmux next-3.9', 'tmux openbsd-7.8']) {
+      writeFileSync(join(folder, 'tmux'), `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
+      said.push(await checkTmux({ signal }));
+    }
+    vi.unstubAllEnvs();
+    expect(said).toEqual([
+      { id: 'tmux', ok: false, message: 'tmux 3.1c is too old', cure: 'install tmux 3.2 or newer' },
+      ...['tmux 3.2', 'tmux next-3.9', 'tmux openbsd-7.8'].map((message) => ({
+        id: 'tmux',
+        ok: true,
+        message,
+        cure: null,
+      })),
+    ]);
   });
 
   test('an old node is a finding', () => {

@@ -320,7 +320,7 @@ export function fakeContext(change: {
         version: () => Promise.resolve(null),
         boardMadeAt: () => Promise.resolve(null),
       }),
-      assertNobodyWatches: () => Promise.resolve(),
+      assertNotWatched: () => Promise.resolve(),
       watchedCard: () => Promise.resolve(null),
       board: () => board,
       defaultCard: () => 'main',
@@ -335,6 +335,8 @@ export function fakeContext(change: {
       }),
       registryFile: () => registryFile,
       jobs: () => ({
+        newId: () => 'job-1',
+        withdraw: absent,
         list: absent,
         read: absent,
         get: absent,

@@ -53,6 +53,7 @@ export function passWorld(text: string, whenDone: (remove: () => void) => void =
       }),
     sweep: () => Promise.resolve(),
     sweepReports: () => undefined,
+    withdrawJob: async () => undefined,
     settings: { ...settings, graceMs: 5_000 },
     now: () => clock.now,
     wait: () => Promise.resolve(),

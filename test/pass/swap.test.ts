@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { entryId } from '../../src/core/model/entry.ts';
 import { pass } from '../../src/pass/pass.ts';
 import type { RegistryFile } from '../../src/registry/registry-file.ts';
@@ -47,6 +47,24 @@ test('what was to be registered is not remembered while it cannot be written', a
   expect(Object.keys(world.kept.look.entries)).toEqual(['keep']);
   await world.pass();
   expect(world.read()).toContain('lab-creator-claude:');
+});
+
+test('a deletion that the log could not take is found again: the session is not registered anew', async () => {
+  const name = 'lab-creator-claude';
+  const world = passWorld(`sessions:\n${bystander}`);
+  world.kept.observation = { sockets: new Map([[defaultSocket, listed([aSession(name)])]]) };
+  await world.pass();
+  await world.pass();
+  expect(world.read()).toContain(`${name}:`);
+
+  world.write(`sessions:\n${bystander}`);
+  const full = vi.spyOn(world.ports.log, 'append').mockRejectedValue(new Error('ENOSPC: no space left on device'));
+  await expect(world.pass()).rejects.toThrow('ENOSPC');
+  full.mockRestore();
+  await world.pass();
+  await world.pass();
+  expect(world.read()).not.toContain(`${name}:`);
+  expect((await world.logged()).filter((kind) => kind === 'tombstone')).toHaveLength(1);
 });
 
 /** Makes a file that refuses every edit of that session. */

@@ -12,6 +12,7 @@ import { named } from '../named.ts';
 
 const text = 'sessions:\n  one:\n    status: running\n';
 const { signal } = new AbortController();
+const noJob = (): Promise<void> => Promise.reject(new Error('no job was submitted'));
 
 /** Makes a writer that puts the number of its plan into the entry. */
 async function world(underLock?: (file: RegistryFile) => RegistryFile['underLock']) {
@@ -23,7 +24,7 @@ async function world(underLock?: (file: RegistryFile) => RegistryFile['underLock
     const { position } = await log.ledger();
     const read = await readRegistry({ knowsEntries: true, ours: new Set(), mayCache: false });
     if (read.kind !== 'read') throw new Error('not read');
-    await settleIntended(log, file, read);
+    await settleIntended(log, file, read, noJob);
     plans += 1;
     const entry = { session: 'one', socket: null };
     const edit: Edit = { op: 'set', entry, path: ['plan'], from: undefined, to: plans };
@@ -38,6 +39,7 @@ async function world(underLock?: (file: RegistryFile) => RegistryFile['underLock
   };
   return {
     path,
+    dir: join(folder, 'state'),
     log,
     plan,
     file,
@@ -77,7 +79,19 @@ test('where the text is another one, it is planned from anew while the lock is h
   expect(one.read()).toBe(`${text}    mine: 1\n    plan: 2\n`);
   expect(locks, 'the lock is taken once').toBe(1);
   expect(change.events).toEqual([{ kind: 'entries', count: 2 }]);
-  expect(await one.kinds()).toEqual(['intended', 'dropped', 'intended', 'applied', 'entries']);
+  expect(await one.kinds()).toEqual(['intended', 'intended', 'dropped', 'applied', 'entries']);
+});
+
+test('a plan that is made anew takes the place of the former one in one write: a kill finds one of them open', async () => {
+  const one = await world(first(() => writeFileSync(one.path, `${text}    mine: 1\n`)));
+  const appended: string[][] = [];
+  const { append } = one.log;
+  one.log.append = (events) => {
+    appended.push(events.map(({ kind }) => kind));
+    return append.call(one.log, events);
+  };
+  await one.commit();
+  expect(appended).toEqual([['intended'], ['intended', 'dropped'], ['applied', 'entries']]);
 });
 
 test('a repair that is taken back while another process waits for the lock is not made again by it', async () => {
@@ -99,11 +113,25 @@ test('what a killed writer began is ended before anything is written', async () 
   expect(await one.log.unsettled()).toEqual([]);
 });
 
+test('a write that a host with a clock ahead took for that of a dead process is told all the same', async () => {
+  const one = await world(
+    first(async () => {
+      const there = { dir: one.dir, registryPath: one.path, place: 'there', now: Date.now, warn: () => undefined };
+      const of = (await new FileLog(there).unsettled())[0]?.event ?? '';
+      await one.log.append([{ kind: 'dropped', of, reason: 'the writer died before the swap' }]);
+    }),
+  );
+  await one.commit();
+  expect(await one.kinds()).toEqual(['intended', 'dropped', 'intended', 'applied', 'entries']);
+  const events = await one.log.read();
+  expect(events[3]).toMatchObject({ of: events[2]?.event });
+});
+
 test('a write that is still to come is not ended by a pass of the same process', async () => {
   const one = await world(
     first(async () => {
       const read = await one.file.read({ knowsEntries: true, ours: new Set(), mayCache: false });
-      if (read.kind !== 'unreadable') await settleIntended(one.log, one.file, read);
+      if (read.kind !== 'unreadable') await settleIntended(one.log, one.file, read, noJob);
     }),
   );
   await one.commit();

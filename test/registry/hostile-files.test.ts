@@ -28,6 +28,7 @@ test('every hostile file is refused with line, column and cure', async () => {
       "duplicate-session.yaml": ":6:3 the registry cannot be read: the session one stands twice, in lines 2 and 6; the one in line 6 is ours. delete the entry in line 6",
       "half-written.yaml": ":5:5 the registry cannot be read: a line holds a key without \`: \` and a value. mend that line",
       "latin1.yaml": ":4:13 the registry cannot be read: it is not UTF-8. save it as UTF-8",
+      "nested-too-deep.yaml": ":3:211 the registry cannot be read: its values lie in each other too deep. mend that line",
       "nul-bytes.yaml": ":4:1 the registry cannot be read: it holds NUL bytes, as a file does that was not written to its end. bring the text back that stood there (the state folder keeps backups), and take the NUL bytes out",
       "nul-in-a-comment.yaml": ":3:27 the registry cannot be read: it holds NUL bytes, as a file does that was not written to its end. bring the text back that stood there (the state folder keeps backups), and take the NUL bytes out",
       "open-brace.yaml": ":3:3 the registry cannot be read: a \`{\` is not closed, or what stands in it is not indented. mend that line",

@@ -10,7 +10,11 @@ import type { Prepared, RegistryFile, RepairToTakeBack } from '../../src/registr
 import { pairsOf } from '../../src/core/model/branded.ts';
 
 /** Makes a registry in a folder of its own, which is removed when the test is over. */
-export async function scratchRegistry(content: string | Uint8Array | null) {
+export async function scratchRegistry(
+  content: string | Uint8Array | null,
+  isShared = false,
+  signal = new AbortController().signal,
+) {
   const folder = await mkdtemp(join(tmpdir(), 'asm-registry-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const path = join(folder, 'agent-sessions.yaml');
@@ -24,7 +28,8 @@ export async function scratchRegistry(content: string | Uint8Array | null) {
       agents: agentFacts,
       now: Date.now,
       wait: () => Promise.resolve(),
-      signal: new AbortController().signal,
+      signal,
+      isShared: () => isShared,
     });
   return { folder, path, open, file: open() };
 }

@@ -23,16 +23,20 @@ const died = (name: string): readonly Edit[] => [
 async function settled(
   file: string,
   edits: readonly Edit[] = [...died('a'), ...died('b')],
+  submitted?: { readonly job: string; readonly session: string },
 ): Promise<readonly string[]> {
   const world = passWorld(`sessions:\n${file}`);
   const { log, registryFile } = world.ports;
   const drift = aDrift({ edits });
   const rest = { before: 'before', after: 'after', entryHashes: {}, undo: [], by: { pid: 1, start: 'gone' } };
-  await log.append([{ kind: 'intended', drifts: [drift], edits, ...rest }]);
+  await log.append([{ kind: 'intended', drifts: [drift], edits, ...rest, ...(submitted && { submitted }) }]);
   const read = await registryFile.read({ knowsEntries: false, ours: new Set(), mayCache: false });
   if (read.kind === 'unreadable') throw new Error(read.message);
-  await settleIntended(log, registryFile, read);
-  return (await world.logged()).slice(1);
+  const before: string[] = [];
+  await settleIntended(log, registryFile, read, async (job) => {
+    before.push(`withdrawn ${job}`, ...(await world.logged()).slice(1));
+  });
+  return [...before, ...(await world.logged()).slice(1)];
 }
 
 test('a write that reached the file is told, even if the user has edited one of its entries since', async () => {
@@ -54,4 +58,12 @@ test('an entry that we registered stands as long as what we wrote into it does',
   expect(await settled(entry('new', `${running}${pane}    note: mine\n`), [register])).toEqual(['applied']);
   expect(await settled(entry('new', running), [register])).toEqual(['dropped']);
   expect(await settled(entry('a', running), [register])).toEqual(['dropped']);
+});
+
+test('a job that no entry came to name is withdrawn before that is logged; a named one stays', async () => {
+  const edits = [set('a', 'delegate_job_id', 'j1')];
+  const submitted = { job: 'j1', session: 'a' };
+  expect(await settled(entry('a', running), edits, submitted)).toEqual(['withdrawn j1', 'dropped']);
+  const named = `${running}    delegate_job_id: j1\n`;
+  expect(await settled(entry('a', named), edits, submitted)).toEqual(['applied']);
 });

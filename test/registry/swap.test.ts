@@ -1,10 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmod, chown, link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, link, mkdir, readdir, readFile, rmdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Edit } from '../../src/core/model/drift.ts';
-import { takeFlock } from '../../src/system/lock.ts';
+import { takeFlock } from '../../src/system/flock.ts';
 import type { ReadResult } from '../../src/registry/registry-file.ts';
 import { edited, scratchRegistry, swapOnce, type ScratchRegistry } from './scratch-registry.ts';
 
@@ -56,6 +56,27 @@ test('bash writers with flock and ours lose nothing of each other', async () => 
     ].toSorted(),
   );
   expect((await readdir(registry.folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
+test('a registry that other hosts write too has a second lock, which the network lets them see', async () => {
+  const registry = await scratchRegistry('sessions:\n  one:\n    status: running\n', true);
+  const read = await readable(registry);
+  const prepared = await registry.file.prepare(read, [set('one', 'status', 'terminated')]);
+  const elsewhere = `${registry.path}.lock.lock`;
+  await mkdir(elsewhere);
+  let isOver = false;
+  const swapping = swapOnce(registry.file, read.registry.hash, prepared).finally(() => (isOver = true));
+  await vi.waitFor(async () => {
+    const taken = await takeFlock(`${registry.path}.lock`, 0o600, { waitMs: 50 });
+    if (taken.kind === 'held') await taken.release();
+    expect(taken.kind).toBe('busy');
+  }, 5_000);
+  expect(isOver).toBe(false);
+  await rmdir(elsewhere);
+  expect(await swapping).toBe('swapped');
+  expect((await readdir(registry.folder)).filter((name) => name.includes('.lock'))).toEqual([
+    'agent-sessions.yaml.lock',
+  ]);
 });
 
 test('an edit by another writer between read and swap wins', async () => {
@@ -240,7 +261,11 @@ test('a first run starts the registry', async () => {
 test('a process that finds the text unchanged takes the entries from the cache; a broken cache is nothing', async () => {
   const registry = await scratchRegistry('sessions:\n  one:\n    status: running\n    claude_session_id_own: null\n');
   const first = await registry.file.read(known);
-  const [cache = ''] = await readdir(join(registry.folder, 'cache'));
+  // It is written while the process waits for something else.
+  const cache = await vi.waitFor(async () => {
+    const names = await readdir(join(registry.folder, 'cache'));
+    return names.find((name) => name.endsWith('.entries.json')) ?? Promise.reject(new Error('no cache'));
+  }, 5_000);
   expect(await registry.open().read(known)).toEqual(first);
   await writeFile(join(registry.folder, 'cache', cache), '{"schema":1,');
   expect(await registry.open().read(known)).toEqual(first);

@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { withLock } from '../../src/system/lock.ts';
+import { sweepFolder, withLock } from '../../src/system/lock.ts';
 import { scratchFolder } from '../observe/scratch.ts';
 
 test('works one after the other under the lock of a path', async () => {
@@ -45,4 +45,57 @@ test('a signal breaks off the wait', async () => {
   const waiting = withLock(path, () => 'done', { signal: stop.signal });
   stop.abort();
   await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+test('a host whose clock is ahead takes no lock that another host holds, only one that stays untouched', async () => {
+  const path = join(scratchFolder(), 'state.json');
+  mkdirSync(`${path}.lock`);
+  let age = 300;
+  const touch = (): void => {
+    age += 1;
+    utimesSync(`${path}.lock`, Date.now() / 1_000 - age, Date.now() / 1_000 - age);
+  };
+  touch();
+  const held = setInterval(touch, 500);
+  await expect(withLock(path, () => 'done', { waitMs: 3_500, isShared: true })).rejects.toMatchObject({ code: 3 });
+  clearInterval(held);
+  expect(await withLock(path, () => 'done', { isShared: true })).toBe('done');
+  mkdirSync(`${path}.lock`);
+  touch();
+  expect(await withLock(path, () => 'done', { waitMs: 0, isShared: false })).toBe('done');
+});
+
+test('the lock that a killed holder left is removed; one that may be held stays, and so does a file', async () => {
+  const folder = scratchFolder();
+  const longAgo = Date.now() / 1_000 - 10;
+  for (const name of ['left.json.lock', 'held.json.lock']) mkdirSync(join(folder, name));
+  writeFileSync(join(folder, 'file.lock'), '');
+  for (const name of ['left.json.lock', 'file.lock']) utimesSync(join(folder, name), longAgo, longAgo);
+  await sweepFolder(join(folder, 'absent'));
+  await sweepFolder(folder);
+  expect(readdirSync(folder).toSorted()).toEqual(['file.lock', 'held.json.lock']);
+});
+
+test('a folder that holds something is no lock to be removed, and stays in its place', async () => {
+  const folder = scratchFolder();
+  const lock = join(folder, 'state.json.lock');
+  mkdirSync(join(lock, 'theirs'), { recursive: true });
+  utimesSync(lock, Date.now() / 1_000 - 10, Date.now() / 1_000 - 10);
+  await sweepFolder(folder);
+  expect(readdirSync(folder, { recursive: true })).toEqual(['state.json.lock', 'state.json.lock/theirs']);
+});
+
+test('a holder that was stopped for so long that another has the lock does not remove that one', async () => {
+  const path = join(scratchFolder(), 'state.json');
+  const lock = `${path}.lock`;
+  await withLock(path, () => {
+    // Another process took it as abandoned, and made its own.
+    rmSync(lock, { recursive: true });
+    mkdirSync(lock);
+    utimesSync(lock, Date.now() / 1_000 + 5, Date.now() / 1_000 + 5);
+  });
+  expect(existsSync(lock)).toBe(true);
+  rmSync(lock, { recursive: true });
+  await withLock(path, () => expect(existsSync(lock)).toBe(true));
+  expect(existsSync(lock)).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { readdirSync, utimesSync } from 'node:fs';
+import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readStat } from '../../src/system/proc-files.ts';
@@ -17,4 +17,16 @@ test('what a killed writer left is removed; what one in another place writes onl
   expect(readdirSync(folder).toSorted()).toEqual([elsewhere, living, old, 'a.json'].toSorted());
   sweepTemporaries(folder);
   expect(readdirSync(folder).toSorted()).toEqual([elsewhere, living, 'a.json'].toSorted());
+});
+
+test('a lock that a killed process moved aside is removed; one that is not empty is none', () => {
+  const folder = scratchFolder();
+  const full = '.b.json.lock.asm-4194301-1.tmp';
+  mkdirSync(join(folder, '.a.json.lock.asm-4194301-1.tmp'));
+  mkdirSync(join(folder, full));
+  put(join(folder, full, 'mine'), '');
+  sweepTemporaries(folder, 'b.json.lock');
+  expect(readdirSync(folder)).toHaveLength(2);
+  sweepTemporaries(folder);
+  expect(readdirSync(folder)).toEqual([full]);
 });

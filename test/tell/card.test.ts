@@ -186,6 +186,21 @@ test('a crash between the intent and the comment, or behind the comment: nothing
   expect(ends.map(({ arrived }) => arrived)).toEqual([false, true, true]);
 });
 
+test('a death that was held back, and whose comment arrived while its answer was lost, is told once', async () => {
+  await open(aDrift({ id: 'gone', key: 'gone' }));
+  expect(await tellCard(reader(), signal)).toMatchObject({ posted: null, heldUntil: 1_005_000 });
+  now += 5_000;
+  const mute = boardWith(board, {
+    comment: async (on, body, until) => {
+      await board.comment(on, body, until);
+      throw new BoardError('no answer', { cure: 'wait' });
+    },
+  });
+  await expect(tellCard(reader({ board: mute }), signal)).rejects.toThrow('no answer');
+  await tellCard(reader(), signal);
+  expect(await comments()).toHaveLength(1);
+});
+
 test('a board that refuses is tried again, and the news fold into the next comment', async () => {
   const refuses = boardWith(board, { show: () => Promise.reject(new BoardError('away', { cure: 'wait' })) });
   await open(news('one'));

@@ -31,7 +31,7 @@ function watching(sockets: readonly string[] = []) {
     await vi.advanceTimersByTimeAsync(20_000);
     return hints - before;
   };
-  return { follow, hintsAfter };
+  return { follow, hintsAfter, changed: panes.changed };
 }
 
 const place = (name: string) => writeFileSync(join(folder, name), '');
@@ -53,12 +53,40 @@ test('the birth and the death of a pane are a hint each, even if another program
   expect(await hintsAfter(terminal.name), 'it is no pane any more').toBe(0);
 });
 
+test('the end of a pane is heard that came just before a pass was over, while another terminal was undecided', async () => {
+  const [first, second] = [await holding(), await holding()];
+  const { follow, changed, hintsAfter } = watching();
+  await first.close();
+  changed(first.name);
+  await second.close();
+  follow();
+  // Only now does the kernel tell of the second one.
+  expect(await hintsAfter(second.name)).toBe(1);
+  expect(await hintsAfter(second.name), 'it is no pane any more').toBe(0);
+});
+
 test('the panes that were there before are known', async () => {
   const terminal = await holding();
   const { hintsAfter } = watching();
   await terminal.close();
   unlinkSync(join(folder, terminal.name));
   expect(await hintsAfter(terminal.name)).toBe(1);
+});
+
+test('the end of a pane that a pass has seen is a hint, also before the owners of new terminals are asked for', async () => {
+  const { follow, hintsAfter, changed } = watching();
+  place('90000');
+  expect(await hintsAfter('90000'), 'of another program: the next question waits').toBe(0);
+  changed('90000');
+  await vi.advanceTimersByTimeAsync(100);
+  const terminal = await holding();
+  changed(terminal.name);
+  follow();
+  expect(hints).toBe(0);
+  await terminal.close();
+  unlinkSync(join(folder, terminal.name));
+  changed(terminal.name);
+  expect(hints).toBe(1);
 });
 
 test('the terminals of others are none, unless a new server stands at a socket that is looked at', async () => {

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -39,6 +48,9 @@ test('agent files: a name that appears or vanishes is one hint; what is written 
   void trigger.follow?.({ ...nothing, folders: [there, later] });
   const after = async (change: () => void): Promise<number> => {
     const before = hints;
+    // Files have the time of the kernel's last tick, so two changes within 4 ms would look like one.
+    const tick = (): number => (writeFileSync(join(folder, 'tick'), ''), statSync(join(folder, 'tick')).mtimeMs);
+    for (const last = tick(); tick() === last;);
     change();
     await vi.advanceTimersByTimeAsync(1_000);
     return hints - before;
@@ -104,6 +116,15 @@ test('terminals: it hears of its own try; where there is no such folder, or noth
     on: false,
     because: 'nothing was heard of a terminal that was made to try it',
   });
+});
+
+test('terminals: what comes or goes while it tries itself is a hint once it hears', async () => {
+  const trigger = watchTerminals(folder);
+  const started = trigger.start(hint, abort.signal);
+  writeFileSync(join(folder, '90000'), '');
+  await started;
+  expect(trigger.state()).toEqual({ on: true });
+  expect(hints).toBe(1);
 });
 
 /** Starts the trigger on a folder that may come later, with what each report there is said to tell. */

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { CardQueue, type BoardSteps } from '../../src/watch/card-queue.ts';
 import type { Wanted } from '../../src/watch/judge.ts';
 
@@ -21,12 +21,13 @@ function queued(change: Partial<BoardSteps> = {}) {
       return wanted;
     },
     heartbeat: step('beat'),
-    readAgainAt: (readAt) => readAt + 300,
+    readAgainAt: (readAt) => readAt + 300_000,
+    claimAt: null,
     ...change,
   };
   const made = new CardQueue(steps, {
     now: () => clock.now,
-    heartbeatMs: 100,
+    heartbeatMs: 100_000,
     signal: new AbortController().signal,
     onStep,
     onTrouble: ({ message }) => said.push(message),
@@ -52,16 +53,32 @@ test('the card is read on a hint, and when its time has come; a heartbeat when i
   queue.beat();
   await queue.idle();
   expect(taken).toEqual(['tell', 'read']);
-  clock.now = 100;
+  clock.now = 100_000;
   queue.passed();
   queue.beat();
   queue.hint();
   await queue.idle();
   expect(taken.slice(2)).toEqual(['tell', 'beat', 'read']);
-  clock.now = 400;
+  clock.now = 400_000;
   queue.passed();
   await queue.idle();
   expect(taken.slice(5)).toEqual(['tell', 'read']);
+});
+
+test('a card without a claim is read when the claim is due, once, and after a refusal when the board was left alone', async () => {
+  const { queue, taken, clock } = queued({ claimAt: 5_000 });
+  expect(queue.wakeAt).toBe(5_000);
+  queue.claim();
+  await queue.idle();
+  expect(taken).toEqual([]);
+  clock.now = 5_000;
+  queue.claim();
+  expect(queue.wakeAt).toBe(100_000);
+  await queue.idle();
+  expect(queue.wakeAt).toBe(10_000);
+  queue.claim();
+  await queue.idle();
+  expect(taken).toEqual(['read']);
 });
 
 test('a clock that is set back keeps neither the heartbeat nor the card waiting', async () => {
@@ -76,6 +93,24 @@ test('a clock that is set back keeps neither the heartbeat nor the card waiting'
   queue.beat();
   await queue.idle();
   expect(taken.slice(before)).toEqual(['tell', 'read', 'beat']);
+});
+
+test('a clock that is set back a little makes no heartbeat late', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { queue, taken, clock } = queued();
+  clock.now = 1_000_000;
+  queue.beat();
+  await queue.idle();
+  clock.now += 90_000;
+  vi.advanceTimersByTime(90_000);
+  clock.now -= 80_000;
+  expect(queue.beatAt - clock.now).toBe(10_000);
+  vi.advanceTimersByTime(10_000);
+  clock.now += 10_000;
+  queue.beat();
+  await queue.idle();
+  expect(taken).toEqual(['beat', 'beat']);
 });
 
 test('once it is over nothing more is asked, until the end did not come about', async () => {

@@ -1,6 +1,6 @@
 import { rmSync, symlinkSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import type { Board } from '../../src/board/board.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { askAgainMs, type Board, type Card } from '../../src/board/board.ts';
 import { boardWith } from '../board/fake-board.ts';
 import { LocalBoard } from '../../src/board/local-board.ts';
 import { CardRun } from '../../src/watch/card-run.ts';
@@ -118,4 +118,45 @@ test('what was told with the last words counts among what was found', async () =
   const { summary } = await run.end({ kind: 'completed', reason: 'time' }, signal);
   expect(summary).toBe('Ended: time. In all: found in this run: 1 drift (1 session-gone).');
   expect(await comments()).toEqual([expect.stringMatching(/^a: tmux gone/), summary]);
+});
+
+test('a card without a claim is claimed again only when it has stayed so: a person may be giving it to another worker', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { ports, clock, dir } = passWorld('sessions: {}\n');
+  const local: Board = new LocalBoard({ dir: `${dir}/board`, now: () => clock.now, author: 'agent-sessions-monitor' });
+  const claimed = await local.claim('card', { pid: process.pid, host: 'lab1' }, signal);
+  let shown: Partial<Card> = { status: 'ready' };
+  let claims = 0;
+  const board = boardWith(local, {
+    traits: { ...local.traits, readEveryMs: minute },
+    show: async () => ({ ...claimed, ...shown }),
+    claim: async () => {
+      claims += 1;
+      return claimed;
+    },
+  });
+  const newRun = () =>
+    new CardRun({ ports, settings, board, claimed, level: 'drift', endsAt: null, passes: passesOf(ports) });
+
+  const expired = newRun();
+  expect(await expired.isOver(signal)).toEqual({ kind: 'wanted' });
+  expect([claims, expired.claimAt]).toEqual([0, clock.now + askAgainMs]);
+  clock.now += askAgainMs;
+  expect(await expired.isOver(signal)).toEqual({ kind: 'wanted' });
+  expect([claims, expired.claimAt]).toEqual([1, null]);
+  // It loses the new claim before it was read with it.
+  await expired.isOver(signal);
+  expect([claims, expired.claimAt]).toEqual([1, clock.now + askAgainMs]);
+  shown = { status: 'running' };
+  await expired.isOver(signal);
+  expect(expired.claimAt).toBeNull();
+
+  shown = { status: 'ready' };
+  const taken = newRun();
+  await taken.isOver(signal);
+  shown = { status: 'ready', assignee: 'other' };
+  clock.now += askAgainMs;
+  expect(await taken.isOver(signal)).toEqual({ kind: 'ended', reason: 'the card was given to other' });
+  expect(claims).toBe(1);
 });

@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
-import type { Board } from '../../src/board/board.ts';
+import { askAgainMs, type Board } from '../../src/board/board.ts';
 import { BoardError } from '../../src/errors.ts';
 import { CardWatch } from '../../src/watch/card-watch.ts';
 import { Passes } from '../../src/watch/passes.ts';
-import { FakeBoard } from '../board/fake-board.ts';
+import { boardWith, FakeBoard } from '../board/fake-board.ts';
 import { deadPids } from '../core/world.ts';
 import { settings } from '../operations/fake-context.ts';
 import { passWorld } from '../pass/pass-world.ts';
@@ -11,8 +11,8 @@ import { passWorld } from '../pass/pass-world.ts';
 const signal = AbortSignal.timeout(20_000);
 const dead = 'sessions:\n  a:\n    agent: claude\n    status: running\n    pane: { pid: 9001, cmd: claude }\n';
 
-async function watched(board: Board = new FakeBoard()) {
-  const world = passWorld(dead);
+async function watched(board: Board = new FakeBoard(), registry = dead) {
+  const world = passWorld(registry);
   const { ports, kept } = world;
   kept.observation = { panes: deadPids(9001) };
   const triggers = { all: [], start: () => undefined, follow: () => undefined };
@@ -52,6 +52,29 @@ test('the passes go on while the board hangs; a stop is seen without a pass', as
   );
   // A death that is held back for its grace is told before the last words.
   expect(await comments()).toEqual(['stop monitoring', gone, 'found in this run: 1 drift (1 session-gone).']);
+});
+
+test('a card that lost its claim is claimed again after 5 s, however far apart the passes are', async () => {
+  const fake = new FakeBoard();
+  let claims = 0;
+  const board = boardWith(fake, {
+    traits: { ...fake.traits, readEveryMs: 300_000 },
+    show: async (card) => ({ ...(await fake.show(card)), status: claims === 1 ? 'ready' : 'running' }),
+    claim: (card, holder) => {
+      claims += 1;
+      return fake.claim(card, holder);
+    },
+  });
+  const { clock, watch, turns } = await watched(board, 'sessions: {}\n');
+  await turns.next();
+  await watch.queue.idle();
+  expect(claims).toBe(1);
+  clock.now += askAgainMs;
+  for await (const turn of turns) {
+    expect(turn.kind).toBe('woken');
+    if (claims === 2) break;
+  }
+  expect(claims).toBe(2);
 });
 
 test('an end that the board refuses is asked for again, and its last words are said once', async () => {

@@ -65,6 +65,16 @@ test('a clock that is set back by hours keeps no pass waiting', async () => {
   await end();
 });
 
+test('a clock that is set back a little keeps no pass waiting', async () => {
+  let ahead = 0;
+  const { did, end } = started({ now: () => Date.now() + ahead });
+  await vi.advanceTimersByTimeAsync(29_000);
+  ahead = -20_000;
+  await vi.advanceTimersByTimeAsync(36_000);
+  expect(did).toEqual(['0 pass', '50 passed', '30050 pass', '30100 passed', '60100 pass', '60150 passed']);
+  await end();
+});
+
 test('a hint is a pass at once; what comes about beside the passes is a turn without one', async () => {
   const { debounce, did, end } = started();
   await vi.advanceTimersByTimeAsync(10_000);

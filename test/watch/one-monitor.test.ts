@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readStat } from '../../src/system/proc-files.ts';
-import { assertNobodyWatches, takeLease, watcherOf } from '../../src/watch/one-monitor.ts';
+import { asNobody } from '../observe/scratch.ts';
+import { assertNotWatched, takeLease, watcherOf } from '../../src/watch/one-monitor.ts';
 
 function stateFolder() {
   const dir = mkdtempSync(join(tmpdir(), 'asm-lease-'));
@@ -27,20 +28,30 @@ test('one living monitor a place: each place has its own', async () => {
   const { at, holds, take } = stateFolder();
   holds('lease-here.json');
   await expect(take('here')).rejects.toThrow(`pid ${process.ppid} already watches this registry`);
-  await expect(assertNobodyWatches(at('here'))).rejects.toThrow('on card other');
+  await expect(assertNotWatched(at('here'))).rejects.toThrow('on card other');
   const lease = await take('there');
   const board = { name: 'local', slug: null };
   expect(watcherOf(at('there'))).toMatchObject({ pid: process.pid, since: 1, card: 'mine', board });
   expect(watcherOf(at('here')), 'an older version names no board').toMatchObject({ card: 'other' });
-  await expect(assertNobodyWatches(at('there'))).rejects.toThrow('on card mine');
+  await expect(assertNotWatched(at('there'))).rejects.toThrow('on card mine');
   await lease.release();
-  await assertNobodyWatches(at('there'));
+  await assertNotWatched(at('there'));
 });
 
 test('a dead holder is replaced at once', async () => {
   const { holds, take } = stateFolder();
   holds('lease-here.json', { start: 'long ago' });
   await (await take('here')).release();
+});
+
+test('a lease that this user may not read is no dead one: under sudo another user watches', async () => {
+  const { at, holds, take } = stateFolder();
+  holds('lease-here.json');
+  chmodSync(at('here').dir, 0o777);
+  chmodSync(join(at('here').dir, 'lease-here.json'), 0);
+  const told = 'a monitor of another user may watch this registry: its lease cannot be read';
+  await asNobody(() => expect(take('here')).rejects.toThrow(told));
+  await asNobody(() => expect(assertNotWatched(at('here'))).rejects.toThrow(told));
 });
 
 test('a monitor of 0.1.0, whose lease knew no place, still watches on its host', async () => {

@@ -15,7 +15,7 @@ const words: Readonly<Record<string, WaitingFor>> = {
 const approveTool = /^approve (\S+)$/;
 const tools: Readonly<Record<string, WaitingFor>> = { ExitPlanMode: 'plan approval', AskUserQuestion: 'question' };
 
-/** Any dialog of Claude's own, such as `/resume` or a start-up question: the record does not say whether it asks something. */
+/** Any dialog of Claude's own, such as `/resume` or a question at its start: whether it asks something is not recorded. */
 const openDialog = 'dialog open';
 
 /** The clocks of two processes may differ by so much; ms. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isId } from '../../core/model/conversation-id.ts';
 import { anyConversation } from '../../system/file-reads.ts';
-import { isObject } from '../../system/json.ts';
+import { isObject, isText } from '../../system/json.ts';
 import type { ConversationText, ReadLines, TextReader } from '../agent.ts';
 import { parseLine, timeOf } from './transcript.ts';
 
@@ -98,8 +98,4 @@ function* history(root: string, lines: ReadLines): ReturnType<TextReader['folder
     for (const one of said) yield { ...one, id };
     if (said.length > 0 && isText(project)) yield { kind: 'folder', text: project, at: null, id };
   }
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { isId } from '../../core/model/conversation-id.ts';
 import type { ConversationEnd } from '../../core/model/evidence.ts';
 import { fileKey, textAt, withRegular } from '../../system/read-regular.ts';
 import { encodedFolder, longestFolder } from './project-folder.ts';
@@ -67,7 +68,8 @@ function linesOf(text: string): readonly Line[] {
  */
 function continuationIn(lines: readonly Line[]): string | null {
   const line = lines.find(({ type }) => type === 'continued-in' || type === 'user' || type === 'assistant');
-  return line?.['type'] === 'continued-in' ? textIn(line, 'continuedInSessionId') : null;
+  const id = line?.['type'] === 'continued-in' ? textIn(line, 'continuedInSessionId') : null;
+  return id !== null && isId(id) ? id : null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { idKey, isId } from '../../core/model/conversation-id.ts';
 import type { Launch } from '../../core/model/evidence.ts';
 import type { Process } from '../../core/model/observation.ts';
+import { argumentsOf } from '../program-arguments.ts';
 
 /** What a Claude was started for, by its arguments. `view`: `claude agents`, `claude attach`, `claude mcp`, … */
 export type ClaudeLaunch = Pick<Launch, 'mode' | 'id' | 'job' | 'parent'>;
@@ -36,12 +37,6 @@ function modeOf(command: string, options: ReadonlyMap<string, string | null>): L
   if (views.has(command)) return 'view';
   if (options.has('--agent-id') || options.has('--parent-session-id')) return 'teammate';
   return options.has('-p') || options.has('--print') ? 'headless' : 'interactive';
-}
-
-/** Returns the arguments without the program, and without the script that a `node` runs. */
-function argumentsOf(argv: readonly string[]): readonly string[] {
-  const [program = '', ...rest] = argv;
-  return /(^|\/)(node|bun)$/.test(program) ? rest.slice(1) : rest;
 }
 
 function parsed(argv: readonly string[]): {

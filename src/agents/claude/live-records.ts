@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Process } from '../../core/model/observation.ts';
+import { isId } from '../../core/model/conversation-id.ts';
 import type { ClaudeLive, ClaudeObservation } from './observation.ts';
 import { fileKey } from '../../system/read-regular.ts';
 import type { FileReads } from '../../system/file-reads.ts';
-import { isObject, jsonIn } from '../../system/json.ts';
+import { objectIn } from '../../system/json.ts';
 
 export interface LiveAsk {
   readonly roots: readonly string[];
@@ -54,7 +55,7 @@ function recordsIn(root: string, files: FileReads): readonly { readonly path: st
   if (names === null || names === 'unreadable') return [];
   return names.flatMap((name) => {
     const pid = /^(\d+)\.json$/.exec(name)?.[1];
-    return pid === undefined ? [] : [{ path: join(folder, name), pid: Number(pid) }];
+    return pid === undefined ? [] : [{ path: `${folder}/${name}`, pid: Number(pid) }];
   });
 }
 
@@ -93,12 +94,12 @@ async function runsStill({ pid, procStart }: ClaudeLive, startOf: LiveAsk['start
 }
 
 function parse(path: string, text: string): ClaudeLive | null {
-  const fields = jsonIn(text);
-  if (!isObject(fields)) return null;
+  const fields = objectIn(text);
+  if (fields === null) return null;
   const word = (key: string) => (typeof fields[key] === 'string' ? fields[key] : null);
   const count = (key: string) => (typeof fields[key] === 'number' ? fields[key] : null);
   const [sessionId, pid, status] = [word('sessionId'), count('pid'), word('status')];
-  if (sessionId === null || pid === null) return null;
+  if (sessionId === null || !isId(sessionId) || pid === null) return null;
   return {
     pid,
     sessionId,

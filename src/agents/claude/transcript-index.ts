@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { hidingPlaces } from '../../core/model/conversation-file.ts';
 import { idKey } from '../../core/model/conversation-id.ts';
@@ -28,6 +29,8 @@ export interface Listed {
   readonly id: string;
   readonly path: string;
   readonly root: string;
+  /** Its state just now; `null`: not looked at yet. */
+  readonly stat: Stats | null;
 }
 
 /**
@@ -122,7 +125,7 @@ function listerOf(kept: Map<string, Listing>, files: FileReads): List {
   };
   return (root, name) => {
     const projects = join(root, 'projects');
-    return name === null ? list(projects, null) : list(join(projects, name), projects);
+    return name === null ? list(projects, null) : list(`${projects}/${name}`, projects);
   };
 }
 
@@ -133,7 +136,7 @@ function namesOf(listing: Answer): readonly string[] {
 }
 
 function pathIn({ folder, transcripts }: Listing, id: string): string {
-  return join(folder, transcripts.get(id) ?? `${id}${ending}`);
+  return `${folder}/${transcripts.get(id) ?? `${id}${ending}`}`;
 }
 
 /** Lists all folders once for any number of ids; not at all if no folder changed. */
@@ -192,29 +195,41 @@ function begunIn(folders: readonly Folder[], wanted: Wanted, list: List, files: 
     const listing = list(root, name);
     if (listing === 'unreadable') return null;
     if (listing === null) continue;
-    const recent = changedSince(listing, wanted.since, files);
-    const others = [...wanted.ids].filter((id) => listing.transcripts.has(id) && !recent.includes(id));
-    for (const id of [...recent, ...others]) if (isUuid(id)) begun.push({ id, path: pathIn(listing, id), root });
+    const stats = new Map<string, Stats>();
+    const recent = changedSince(listing, wanted.since, stats, files);
+    const ids = new Set([...recent, ...inBoth(wanted.ids, listing.transcripts)]);
+    const listed = [...ids].filter(isUuid);
+    begun.push(...listed.map((id) => ({ id, path: pathIn(listing, id), root, stat: stats.get(id) ?? null })));
   }
   return begun;
+}
+
+/** Returns the ids that are in both, by asking for those of the smaller one: there may be thousands of either. */
+function inBoth(ids: ReadonlySet<string>, transcripts: ReadonlyMap<string, string>): readonly string[] {
+  return ids.size < transcripts.size
+    ? [...ids].filter((id) => transcripts.has(id))
+    : [...transcripts.keys()].filter((id) => ids.has(id));
 }
 
 /**
  * Returns the transcripts that were changed since then. A transcript whose last known change is earlier may have grown,
  * but was begun earlier: it is left out.
+ * @param stats takes the state of each transcript that is looked at
  */
-function changedSince(listing: Listing, since: number, files: FileReads): readonly string[] {
+function changedSince(listing: Listing, since: number, stats: Map<string, Stats>, files: FileReads): readonly string[] {
   const { transcripts, ages, recent } = listing;
-  const perhaps = recent !== null && recent.since <= since ? recent.ids : [...transcripts.keys()];
-  const ids = perhaps.filter((id) => {
-    if ((ages.get(id) ?? Infinity) < since) return false;
+  const perhaps = recent !== null && recent.since <= since ? recent.ids : transcripts.keys();
+  const changed: string[] = [];
+  for (const id of perhaps) {
+    if ((ages.get(id) ?? Infinity) < since) continue;
     const stat = files.stat(pathIn(listing, id), { kind: 'conversations', id });
-    if (stat === null || stat === 'unreadable' || !stat.isFile()) return false;
+    if (stat === null || stat === 'unreadable' || !stat.isFile()) continue;
+    stats.set(id, stat);
     ages.set(id, stat.mtimeMs);
-    return stat.mtimeMs >= since;
-  });
-  listing.recent = { since, ids };
-  return ids;
+    if (stat.mtimeMs >= since) changed.push(id);
+  }
+  listing.recent = { since, ids: changed };
+  return changed;
 }
 
 function isUuid(id: string): boolean {

@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
+import { idKey, isId } from '../../core/model/conversation-id.ts';
 import type { Beginning } from '../../core/model/evidence.ts';
 import type { Transcript } from './observation.ts';
 import { fileKey, textAt, withRegular } from '../../system/read-regular.ts';
 import type { Listed } from './transcript-index.ts';
-import { isObject, jsonIn } from '../../system/json.ts';
+import { isObject, objectIn } from '../../system/json.ts';
 
 /** Only so much of the beginning and the end is read: transcripts may have gigabytes. */
 export const chunkBytes = 64 * 1024;
@@ -23,18 +24,18 @@ export function makeTranscriptReader(): TranscriptReader {
     bytes += read.bytes;
     return read.text;
   };
-  const transcriptOf = ({ id, path, root }: Listed): Transcript | null => {
-    const stat = statSync(path);
+  const transcriptOf = ({ id, path, root, ...seen }: Listed): Transcript | null => {
+    const stat = seen.stat ?? statSync(path);
     const key = fileKey(stat);
     const known = cache.get(path);
     if (known?.key === key) return known.transcript;
     const keepsHead = known?.inode === stat.ino && known.head.bornAt !== null;
     const said = withRegular(path, stat, (file) => {
-      const head = keepsHead ? known.head : readHead(chunk(file, 0));
+      const from = Math.max(0, stat.size - chunkBytes);
+      const first = keepsHead && from > 0 ? '' : chunk(file, 0);
+      const head = keepsHead ? known.head : readHead(first);
       // A last line of megabytes hides its time, which is no earlier than the first.
-      const lastAt = head.isSidechain
-        ? null
-        : (lastTime(chunk(file, Math.max(0, stat.size - chunkBytes))) ?? head.bornAt);
+      const lastAt = head.isSidechain ? null : (lastTime(from > 0 ? chunk(file, from) : first) ?? head.bornAt);
       return { head, lastAt };
     });
     if (said === null) return null;
@@ -84,9 +85,8 @@ function readHead(text: string): Head {
 
 function beginningOf(records: readonly Record<string, unknown>[]): Beginning {
   const parent = records.map(({ forkedFrom }) => forkedFrom).find((one) => one !== undefined && one !== null);
-  if (typeof parent === 'object' && parent !== null && 'sessionId' in parent && typeof parent.sessionId === 'string') {
-    return { kind: 'branch', parent: parent.sessionId.toLowerCase() };
-  }
+  const id = isObject(parent) ? parent['sessionId'] : null;
+  if (typeof id === 'string' && isId(id)) return { kind: 'branch', parent: idKey(id) };
   const isClear = records.some((record) => JSON.stringify(record['message'])?.includes(clearMark) === true);
   return { kind: isClear ? 'clear' : 'unknown' };
 }
@@ -105,9 +105,7 @@ function lastTime(text: string): number | null {
 
 /** Parses a line; `null` if it is half written, or cut by the chunk. */
 export function parseLine(line: string): Readonly<Record<string, unknown>> | null {
-  if (!line.startsWith('{')) return null;
-  const value = jsonIn(line);
-  return isObject(value) ? value : null;
+  return line.startsWith('{') ? objectIn(line) : null;
 }
 
 export function timeOf(record: Record<string, unknown>): number | null {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isObject, jsonIn } from '../../system/json.ts';
+import { isObject, isText, objectIn } from '../../system/json.ts';
 import type { ConversationText, ReadLines, TextReader } from '../agent.ts';
 import { allRollouts } from './rollouts.ts';
 
@@ -50,16 +50,7 @@ function* folder(root: string, lines: ReadLines): ReturnType<TextReader['folder'
   }
 }
 
-function objectIn(text: string): Line | null {
-  const value = jsonIn(text);
-  return isObject(value) ? value : null;
-}
-
 function timeOf(text: string): number | null {
   const at = Date.parse(text);
   return Number.isNaN(at) ? null : at;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
 }

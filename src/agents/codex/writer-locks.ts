@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Process } from '../../core/model/observation.ts';
 import { anyRecord, type FileReads } from '../../system/file-reads.ts';
 import { lockHolders } from '../../system/held-locks.ts';
-import { readText } from '../../system/if-readable.ts';
+import { readArguments } from '../../system/proc-files.ts';
 import { launchOf, looksLikeCodex } from './codex-process.ts';
 
 /** A conversation whose writer lock a living process holds. */
@@ -40,12 +40,8 @@ export function heldConversations(
     const pids = stat === null || stat === 'unreadable' ? [] : (holders.get(String(stat.ino)) ?? []);
     return pids.map((pid) => {
       const own = inPanes.get(pid);
-      const isDaemon = launchOf({ argv: own?.argv ?? argumentsOf(pid) }).mode === 'daemon';
+      const isDaemon = launchOf({ argv: own?.argv ?? readArguments(pid) }).mode === 'daemon';
       return { id, path, pid, isInPanes: own !== undefined, isDaemon };
     });
   });
-}
-
-function argumentsOf(pid: number): readonly string[] {
-  return (readText(`/proc/${pid}/cmdline`) ?? '').split('\0');
 }

@@ -7,9 +7,9 @@ export function looksLikeOpencode({ argv, exe }: Pick<Process, 'argv' | 'exe'>):
   return [argv[0] ?? '', exe ?? ''].some((path) => /^\.?opencode(\.exe|-wrapped)?$/.test(path.split('/').at(-1) ?? ''));
 }
 
-/** Decides whether a word has the form of opencode's ids. */
+/** Decides whether a word has the form of opencode's ids: 30 letters as it makes them, and no endless word. */
 export function isOpencodeId(word: string): boolean {
-  return /^ses_\w+$/.test(word);
+  return /^ses_\w{1,124}$/.test(word);
 }
 
 /**

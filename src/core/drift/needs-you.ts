@@ -21,18 +21,22 @@ export const needsYou: DriftKind = {
       ? `${clean(session ?? '')}: it does not wait for you any more.`
       : null,
   isUndecided: ({ key }, view, one) => one !== null && !isSnoozed(one, view) && mayStillWait(one, key, view),
-  detect: (view) => view.entries.flatMap((one) => driftOf(one, view)),
+  detect: (view) => {
+    const told = new Set([...view.input.ledger.open.values()].map(({ key }) => key));
+    return view.entries.flatMap((one) => driftOf(one, told, view));
+  },
 };
 
-function driftOf(one: EntryView, view: View): readonly Difference[] {
+/** @param told the keys of the drifts that are open */
+function driftOf(one: EntryView, told: ReadonlySet<string>, view: View): readonly Difference[] {
   const { entry, verdict, agentProcess } = one;
-  const { observation, ledger, settings, now } = view.input;
+  const { observation, settings, now } = view.input;
   const since = waitingSince(one, view.input);
   if (entry.status !== 'running' || since === null || agentProcess === null || isSnoozed(one, view)) return [];
   const key = keyOf(one, view);
-  // Without the memory nobody knows since when it waits; what was told already goes on.
+  // Without the memory it is not known since when it waits; what was told already goes on.
   const isKnown = verdict.waiting?.since != null || one.memory?.waitingSince !== undefined;
-  const isTold = !isKnown && [...ledger.open.values()].some((open) => open.key === key);
+  const isTold = !isKnown && told.has(key);
   if (now - since < settings.attention.afterMs && !isTold) return [];
   const what = verdict.waiting?.for ?? null;
   // An agent that does not say since when has waited at least since it was first seen to.

@@ -39,7 +39,10 @@ function whatIsOdd({ halfTyped, misshapen }: Entry): string | null {
   return all.length === 0 ? null : all.join('; ');
 }
 
-/** Returns the drift for a file that cannot be read as a whole (`registry/why-unreadable.ts` decides that); there is no plan then. */
+/**
+ * Returns the drift for a file that cannot be read as a whole, as `registry/why-unreadable.ts` decides. There is no plan
+ * then.
+ */
 export function unreadableFileDrift(file: {
   /** The registry's path as the keys of drifts name it. */
   readonly path: string;

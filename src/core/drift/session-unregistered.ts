@@ -58,7 +58,7 @@ function namesByVersion(view: View): (version: string) => ReadonlySet<string> {
   const sets = new Map<string, ReadonlySet<string>>();
   return (version) => {
     const { entries } = view.input.registry;
-    const set = sets.get(version) ?? new Set(entries.flatMap(({ session }) => [session, listedAs(session, version)]));
+    const set = sets.get(version) ?? new Set(entries.flatMap(({ session }) => listedAs(session, version)));
     sets.set(version, set);
     return set;
   };

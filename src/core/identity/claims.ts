@@ -2,6 +2,7 @@ import { idKey } from '../model/conversation-id.ts';
 import { entryId, recordedIds, type Agent, type Entry } from '../model/entry.ts';
 import { homeExpanded } from '../words/home-path.ts';
 import type { Observation, Process } from '../model/observation.ts';
+import { groupBy } from '../model/group-by.ts';
 import { once } from '../model/once.ts';
 import { processesInPanes, processesOf } from '../place/pane-tree.ts';
 import type { PlanInput } from '../model/plan.ts';
@@ -18,6 +19,7 @@ export function claimsOf(input: PlanInput): Claims {
   const holders = once(() => holdersOf(registry.entries));
   const runners = once(() => runnersOf(observation));
   const foreign = once(() => new Set(foreignConversations(input).map(idKey)));
+  const entriesIn = once(() => byFolder(input));
   const workers = onceEach((kind: Agent) => workersIn(kind, observation));
   const isRunByAnother: Claims['isRunByAnother'] = (id, agent) => isOther(runners().get(idKey(id)), agent.pid);
   return {
@@ -25,18 +27,22 @@ export function claimsOf(input: PlanInput): Claims {
     isTaken: (id, entry, agent) =>
       isRunByAnother(id, agent) || foreign().has(idKey(id)) || isOther(holders().get(idKey(id)), entry),
     sharedFolder: (agent, entry) =>
-      registry.entries.some(
-        (one) =>
-          entryId(one) !== entryId(entry) &&
-          foldersOf(one, input).includes(agent.cwd) &&
-          mayHaveLived(one, agent, input),
-      ),
+      agent.cwd !== null &&
+      entriesIn()
+        .get(agent.cwd)
+        ?.some(({ entry: one }) => entryId(one) !== entryId(entry) && mayHaveLived(one, agent, input)) === true,
     sharesFolder: (agent, kind) => agent.cwd !== null && isOther(workers(kind).get(agent.cwd), agent.pid),
   };
 }
 
-function foldersOf({ cwd, pane }: Entry, { observation }: PlanInput): readonly (string | null)[] {
-  return [cwd, pane?.cwd].map((path) => (path == null ? null : homeExpanded(path, observation.home)));
+/** Returns the entries by the folders that they name. */
+function byFolder({ registry, observation }: PlanInput) {
+  const named = registry.entries.flatMap((entry) =>
+    [entry.cwd, entry.pane?.cwd].flatMap((path) =>
+      path == null ? [] : [{ folder: homeExpanded(path, observation.home), entry }],
+    ),
+  );
+  return groupBy(named, ({ folder }) => folder);
 }
 
 /** Decides whether an agent of the entry was seen, and is not known to have ended before this one started. */

@@ -39,7 +39,8 @@ export interface EntryMemory {
     readonly sessionCreated: number;
     /** tmux's own id of the pane, `%7`, which a respawn keeps; absent in the memory of an earlier version. */
     readonly paneId?: string;
-    readonly panePid: number;
+    /** `null`: the pane was dead when it was first seen, and tmux told no pid. */
+    readonly panePid: number | null;
     readonly paneStart: string | null;
     /** When this pane pid was first seen: younger than 5 s means respawned just now. */
     readonly paneSince: number;

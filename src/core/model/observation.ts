@@ -91,14 +91,25 @@ export interface TmuxSession {
   readonly panes: readonly TmuxPane[];
 }
 
-export interface TmuxPane {
+export type TmuxPane = LivingPane | DeadPane;
+
+interface PaneFacts {
   readonly id: string;
   readonly windowId: string;
-  readonly pid: number;
-  /** Kept by `remain-on-exit` after its process ended; `pid` is then history. */
-  readonly dead: boolean;
   readonly command: string;
   readonly cwd: string;
+}
+
+interface LivingPane extends PaneFacts {
+  readonly dead: false;
+  readonly pid: number;
+}
+
+/** A pane without a process: `remain-on-exit` kept it after its process ended, or it never had one. */
+interface DeadPane extends PaneFacts {
+  readonly dead: true;
+  /** The pid of the process that ended; `null` if tmux does not tell, as from 3.8 on. */
+  readonly pid: number | null;
 }
 
 /** One process. Zombies are not listed: they do not live. */

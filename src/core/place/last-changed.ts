@@ -69,6 +69,17 @@ function knownSince(where: FoundSession, { formerMemory }: PlanInput): number | 
   return formerMemory.sessions[sessionKey(where)]?.since ?? null;
 }
 
+/**
+ * Decides whether the pane still has the process that the last pass saw in it. From 3.8 on tmux tells no pid of a dead
+ * pane: then its id counts, within one server.
+ */
+export function isPaneAsSeen(where: FoundSession, pane: TmuxPane, memory: EntryMemory | null): boolean {
+  const seen = memory?.seen ?? null;
+  if (seen === null) return false;
+  if (pane.pid !== null) return seen.panePid === pane.pid;
+  return seen.paneId === pane.id && seen.serverPid === where.server.pid && seen.serverStart === where.server.start;
+}
+
 /** Returns since when the pane has run the process at its root. */
 export function paneSince(
   where: FoundSession,
@@ -76,7 +87,7 @@ export function paneSince(
   memory: EntryMemory | null,
   input: PlanInput,
 ): number {
-  if (memory?.seen != null && memory.seen.panePid === found.pane.pid) return notAhead(memory.seen.paneSince, input);
+  if (memory?.seen != null && isPaneAsSeen(where, found.pane, memory)) return notAhead(memory.seen.paneSince, input);
   const startedAt = found.tree?.root?.startedAt;
   if (startedAt !== undefined) return notAhead(startedAt, input);
   return memory?.seen == null ? bornAt(where, input) : input.now;

@@ -55,7 +55,9 @@ export function shownElsewhere<Place extends Located>(
   for (const place of places) {
     if (place.where === null) continue;
     const { server, session: own } = place.where;
-    const sharing = own.panes.flatMap(({ pid }) => homes.get(pid) ?? []).filter((home) => home.server === server);
+    const sharing = own.panes
+      .flatMap((pane) => (pane.dead ? [] : (homes.get(pane.pid) ?? [])))
+      .filter((home) => home.server === server);
     const original = sharing
       .map(({ session }) => session)
       .find((other) => {

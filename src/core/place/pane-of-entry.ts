@@ -55,7 +55,7 @@ export function paneOf(
  */
 export function isAnotherPane(where: FoundSession, pane: TmuxPane, entry: Entry, memory: EntryMemory | null): boolean {
   const id = knownPaneId(where, memory);
-  const isKnown = knownPanePids(entry, memory).includes(pane.pid);
+  const isKnown = pane.pid !== null && knownPanePids(entry, memory).includes(pane.pid);
   return id !== null && id !== pane.id && !isKnown && currentId(entry) !== null;
 }
 

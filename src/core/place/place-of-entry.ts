@@ -60,8 +60,11 @@ export function whereabouts(entry: Entry, memory: EntryMemory | null, input: Pla
 export function isOwn(found: FoundSession, entry: Entry, there: Elsewhere, input: PlanInput): boolean {
   if (there.isWritten) return false;
   const { observation, ledger, now } = input;
-  const { [observation.place.id]: here, ...others } = ledger.homes.get(entryId(entry))?.sightings ?? {};
+  const home = ledger.homes.get(entryId(entry));
+  const { [observation.place.id]: here, ...others } = home?.sightings ?? {};
   if (Object.values(others).every(({ at }) => now - at >= namesakeMs)) return true;
+  // Two places may number their panes alike: of two with the entry's pid, the one that was seen last is the entry's.
+  if (home !== undefined && here !== undefined && others[home.place]?.pane === here.pane) return false;
   if (here === undefined || here.start === null || (entry.pane?.pid ?? here.pane) !== here.pane) return false;
   const tree = observation.panes.get(here.pane);
   const start = tree !== undefined && 'known' in tree ? (tree.known.root?.start ?? null) : null;

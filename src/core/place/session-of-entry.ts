@@ -122,7 +122,8 @@ function lookFor(
     const listing = listings.get(socket);
     if (listing === undefined) continue;
     const { server, byName } = listing;
-    const session = byName.get(name) ?? byName.get(listedAs(name, server.version));
+    const listed = listedAs(name, server.version).find((one) => byName.has(one));
+    const session = listed === undefined ? undefined : byName.get(listed);
     if (session !== undefined && !taken.has(session)) return { socket, server, session };
   }
   return null;

@@ -21,13 +21,14 @@ export function absentDrifts(
   if (absent.length === 0) return [];
   const deferredByName = groupBy(deferred, ({ entry }) => entry.session);
   const viewsByName = groupBy(view.entries, ({ entry }) => entry.session);
+  const isElsewhere = ofAnotherPlace(view);
   return absent.map((open) => {
     const isAbout = ({ entry }: { readonly entry: EntryKey }): boolean =>
       isKeyOf(open.key, registry.path, open.kind, entry);
     const name = open.session ?? '';
     const isDeferred = deferredByName.get(name)?.some(isAbout) === true;
     const one = viewsByName.get(name)?.find(isAbout) ?? null;
-    if (isDeferred || isUndecided(open, one, view)) return { kind: 'undecided', id: open.id };
+    if (isDeferred || isElsewhere(open) || isUndecided(open, one, view)) return { kind: 'undecided', id: open.id };
     return { kind: 'over', id: open.id, message: kindOf(open.kind)?.resolvedMessage?.(open, view, one) ?? null };
   });
 }
@@ -35,22 +36,24 @@ export function absentDrifts(
 /** Decides whether this pass says nothing about a drift: it then stays open. */
 function isUndecided(open: OpenDrift, one: EntryView | null, view: View): boolean {
   const kind = kindOf(open.kind);
-  if (kind === null || isOfAnotherPlace(open, view)) return true;
+  if (kind === null) return true;
   if (kind.isUndecided !== undefined) return kind.isUndecided(open, view, one);
   return one !== null && isUnclear(one, view);
 }
 
 /**
- * Decides whether another place judges a drift: it is about an entry of that place, or was found there and is about
- * something outside the file, or about a source that could not be read there.
+ * Returns a function that decides whether another place judges a drift: it is about an entry of that place, or was found
+ * there and is about something outside the file, or about a source that could not be read there.
  */
-function isOfAnotherPlace(open: OpenDrift, { input, ofOtherPlaces }: View): boolean {
+function ofAnotherPlace({ input, ofOtherPlaces }: View): (open: OpenDrift) => boolean {
+  const { registry, observation } = input;
   const ids = new Set(ofOtherPlaces.map(entryId));
-  if (pairsOf(open.entryKeys ?? {}).some(([id]) => ids.has(id))) return true;
-  const named = input.registry.entries.filter(({ session }) => session === open.session);
-  if (named.some((entry) => ids.has(entryId(entry)) && isKeyOf(open.key, input.registry.path, open.kind, entry))) {
-    return true;
-  }
-  const isForeign = open.place !== undefined && open.place !== input.observation.place.id;
-  return isForeign && (open.kind === 'blind' || (open.session !== null && named.length === 0));
+  const entriesByName = groupBy(registry.entries, ({ session }) => session);
+  return ({ key, kind, session, entryKeys = {}, place }) => {
+    if (pairsOf(entryKeys).some(([id]) => ids.has(id))) return true;
+    const named = session === null ? [] : (entriesByName.get(session) ?? []);
+    if (named.some((entry) => ids.has(entryId(entry)) && isKeyOf(key, registry.path, kind, entry))) return true;
+    const isForeign = place !== undefined && place !== observation.place.id;
+    return isForeign && (kind === 'blind' || (session !== null && named.length === 0));
+  };
 }

@@ -1,13 +1,14 @@
 import type { EntryId } from '../model/branded.ts';
 import type { Evidence } from '../model/drift.ts';
 import { driftKey } from '../drift/key.ts';
-import { deathKey } from '../drift/termination.ts';
+import { deathKey, terminationEdits } from '../drift/termination.ts';
 import { entryId } from '../model/entry.ts';
 import { compare } from '../model/compare.ts';
 import type { PlanInput } from '../model/plan.ts';
 import { isoSeconds } from '../words/time.ts';
 import type { EntryView, Groups, MassEvent } from '../model/view.ts';
 import { confirmAfterMs } from '../place/is-session-gone.ts';
+import { Obstacles } from './pins-and-undos.ts';
 
 /** How long after a mass of deaths the second observation comes; ms. */
 const massConfirmAfterMs = 1000;
@@ -16,7 +17,7 @@ const massConfirmAfterMs = 1000;
  * Groups deaths that have one cause.
  *
  *     running entries that are missing now
- *      |- told before, and not settled ------------> stay with their event
+ *      |- told before, and not settled ------------> stay with their event, or are told on their own
  *      |- at least two whose server is gone -------> look once more: one event, a reboot or the server's death
  *      |- more than half of at least three --------> look once more: each is told on its own
  *      `- absent, with no process to ask ----------> look once more: each is told on its own
@@ -24,13 +25,16 @@ const massConfirmAfterMs = 1000;
  * 1. A mass of deaths is never believed at first sight.
  * 2. While a cause is looked for, nothing is said of an entry that it may explain.
  * 3. A renamed session is not gone, even if another session has its former name.
+ * 4. An entry whose repair nothing holds back any more leaves an event that still holds others back: else the repair of
+ *    one would tell of all of them again.
  */
 export function group(entries: readonly EntryView[], input: PlanInput): Groups {
   const running = entries.filter(({ entry }) => entry.status === 'running');
   const gone = running.filter(({ absence }) => absence?.liveness === 'gone' || absence?.unconfirmed === true);
   const told = new Set([...input.ledger.open.values()].map(({ key }) => key));
-  const standing = standingEvents(gone, input);
-  const explained = new Set(standing.flatMap((event) => event.entries));
+  const events = standingEvents(gone, input);
+  const explained = new Set(events.flatMap((event) => event.entries));
+  const standing = events.map((event) => withoutFreed(event, input));
   // A death that was told, with its repair held back, belongs to no later event.
   const missing = gone.filter((one) => !told.has(deathKey(one, input.registry.path)) && !explained.has(one));
   const { event, pending, confirm } = laterEvent(missing, running.length - (gone.length - missing.length), input);
@@ -52,6 +56,15 @@ function standingEvents(gone: readonly EntryView[], { ledger, registry }: PlanIn
     const entries = inOrder(gone.filter((one) => entryKeys[entryId(one.entry)] === deathKey(one, registry.path)));
     return entries.length === 0 ? [] : [{ kind, key, entries, evidence: evidenceOf(entries) }];
   });
+}
+
+function withoutFreed(event: MassEvent, input: PlanInput): MassEvent {
+  const obstacles = new Obstacles(input);
+  const held = event.entries.filter(
+    (one) =>
+      obstacles.against(deathKey(one, input.registry.path), terminationEdits(one.entry, input.observation.at)) !== null,
+  );
+  return held.length === 0 ? event : { ...event, entries: held, evidence: evidenceOf(held) };
 }
 
 interface LaterEvent {

@@ -88,8 +88,8 @@ export function need(registry: Registry, formerMemory: Memory, settings: NeedSet
     otherSockets: neverSeen.some(({ entry }) => entry.socket === null),
     userServers: neverSeen.length > 0,
     serverPids: [...new Set(running.flatMap(({ memory }) => memory?.seen?.serverPid ?? []))],
-    // Both spellings: which one tmux lists depends on its version.
-    sessions: new Set(registry.entries.flatMap((entry) => [entry.session, listedAs(entry.session, '3.0')])),
+    // Every spelling: which one tmux lists depends on its version.
+    sessions: new Set(registry.entries.flatMap((entry) => listedAs(entry.session, null))),
     registerPattern: settings.registerPattern,
     panePids: [...new Set(panePids.filter((pid) => pid != null))],
     resumable: watched

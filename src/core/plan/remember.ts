@@ -11,7 +11,7 @@ import { memoryOf, socketsInOrder } from '../place/session-of-entry.ts';
 import { isLeftBeside } from '../place/pane-of-entry.ts';
 import type { PlanInput } from '../model/plan.ts';
 import { waitingSince } from '../place/waiting-since.ts';
-import { bornAt, nameSince, paneSince, sessionKey, textSince } from '../place/last-changed.ts';
+import { bornAt, isPaneAsSeen, nameSince, paneSince, sessionKey, textSince } from '../place/last-changed.ts';
 import type { EntryView, View } from '../model/view.ts';
 import { socketPath } from '../place/socket-path.ts';
 
@@ -143,7 +143,7 @@ function entryMemory(one: EntryView, input: PlanInput): EntryMemory {
 function seenNow(one: EntryView, input: PlanInput): EntryMemory['seen'] {
   const { found, memory, tree } = one;
   if (found === null || one.moved || isLeftBeside(one)) return null;
-  const former = memory?.seen?.panePid === found.pane.pid ? memory.seen.paneStart : null;
+  const former = isPaneAsSeen(found, found.pane, memory) ? (memory?.seen ?? null) : null;
   return {
     socket: found.socket,
     serverPid: found.server.pid,
@@ -151,8 +151,8 @@ function seenNow(one: EntryView, input: PlanInput): EntryMemory['seen'] {
     sessionId: found.session.id,
     sessionCreated: found.session.created,
     paneId: found.pane.id,
-    panePid: found.pane.pid,
-    paneStart: tree?.root?.start ?? former,
+    panePid: found.pane.pid ?? former?.panePid ?? null,
+    paneStart: tree?.root?.start ?? former?.paneStart ?? null,
     paneSince: paneSince(found, { pane: found.pane, tree }, memory, input),
   };
 }

@@ -31,7 +31,7 @@ function registered(drifts: readonly Drift[], { entries }: Memory): readonly Sig
     .flatMap((edit): readonly Sighted[] => {
       const id = entryId(edit.entry);
       const seen = edit.op === 'register' ? (entries[id]?.seen ?? null) : null;
-      return seen === null ? [] : [[id, { pane: seen.panePid, start: seen.paneStart }]];
+      return seen?.panePid == null ? [] : [[id, { pane: seen.panePid, start: seen.paneStart }]];
     });
 }
 

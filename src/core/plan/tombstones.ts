@@ -1,6 +1,7 @@
 import { type Incarnation, pairsOf } from '../model/branded.ts';
 import { sessionIn } from '../model/entry.ts';
-import type { PlanInput } from '../model/plan.ts';
+import type { EntryMemory, Memory } from '../model/memory.ts';
+import type { Plan, PlanInput } from '../model/plan.ts';
 import { incarnationOf, rememberedIncarnation } from '../place/last-changed.ts';
 import type { FoundSession } from '../model/view.ts';
 
@@ -24,4 +25,18 @@ export function tombstonesOf(unowned: readonly FoundSession[], input: PlanInput)
     if (name !== undefined) tombstones.set(incarnation, name);
   }
   return tombstones;
+}
+
+/**
+ * Returns what was remembered of the entries that the user deleted while the log does not know it: the next plan must
+ * find the deletion again, or it would register the session anew.
+ */
+export function unloggedDeletions(
+  { tombstones }: Plan,
+  { entries }: Memory,
+  logged: ReadonlySet<Incarnation>,
+): Memory['entries'] {
+  const unlogged = new Set(tombstones.map(({ incarnation }) => incarnation).filter((one) => !logged.has(one)));
+  const isUnlogged = ({ seen }: EntryMemory): boolean => seen !== null && unlogged.has(rememberedIncarnation(seen));
+  return Object.fromEntries(pairsOf(entries).filter(([, memory]) => isUnlogged(memory)));
 }

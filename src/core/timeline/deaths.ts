@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group-by.ts';
 import type { FoundDrift, PresentSession } from './digest-input.ts';
 import type { SessionTimeline } from './bands.ts';
 import { lastAlive, type LastAlive } from './last-alive.ts';
@@ -60,21 +61,32 @@ export function deathsIn(
     if (cause === undefined || drift.takenBack || drift.end?.because === 'human') return [];
     return [{ at: drift.at, cause, message: drift.message, sessions: drift.sessions }];
   });
-  return deaths.map((death, index) => {
-    const later = deaths.slice(index + 1).filter((one) => isAfterReturn(death, one));
+  const presentByName = groupBy(present, ({ session }) => session);
+  const next = { death: new Map<string, number>(), agentEnd: new Map<string, number>() };
+  const latestFirst = deaths.toReversed().map((death): Death => {
+    // The shell that an agent leaves behind may end too: the agent came back only if it ends once more.
+    const later = death.cause === 'agent-ended' ? next.agentEnd : next.death;
     const sessions = death.sessions.map((session) => ({
       session,
-      now: stateNow(session, present),
-      diedAgainAt: later.find((one) => one.sessions.includes(session))?.at ?? null,
+      now: stateNow(presentByName.get(session) ?? []),
+      diedAgainAt: later.get(session) ?? null,
       lastAlive: lastAlive(rows.get(session), death.at, seen.unwatched),
     }));
+    for (const session of death.sessions) {
+      next.death.set(session, death.at);
+      if (death.cause === 'agent-ended') next.agentEnd.set(session, death.at);
+    }
     return { ...death, sessions };
   });
+  return latestFirst.toReversed();
 }
 
-/** Two entries may share a name if their sockets differ: none of them may be taken for the dead one that runs. */
-function stateNow(session: string, present: readonly PresentSession[]): StateNow {
-  const named = present.filter((one) => one.session === session);
+/**
+ * Says what a session is now.
+ * @param named the entries of its name: two may share one if their sockets differ, and none of them may be taken for the
+ *   dead one that runs
+ */
+function stateNow(named: readonly PresentSession[]): StateNow {
   if (named.length === 0) return 'unregistered';
   if (named.some(({ runs }) => runs === false)) return 'ended';
   return named.some(({ runs }) => runs === null) ? 'unknown' : 'runs';
@@ -82,11 +94,6 @@ function stateNow(session: string, present: readonly PresentSession[]): StateNow
 
 interface Found extends Omit<Death, 'sessions'> {
   readonly sessions: readonly string[];
-}
-
-/** Decides whether a session of both deaths ran in between: the shell that an agent leaves behind may end too. */
-function isAfterReturn(death: { readonly cause: DeathCause }, later: { readonly cause: DeathCause }): boolean {
-  return death.cause !== 'agent-ended' || later.cause === 'agent-ended';
 }
 
 /**

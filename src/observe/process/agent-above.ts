@@ -1,9 +1,10 @@
 import type { CodingAgent } from '../../agents/agent.ts';
 import { agentNamedAs } from '../../agents/agent-processes.ts';
+import { argumentsOf } from '../../agents/program-arguments.ts';
 import type { Agent } from '../../core/model/entry.ts';
 import type { Process } from '../../core/model/observation.ts';
-import { readLink, readText } from '../../system/if-readable.ts';
-import { readStat } from '../../system/proc-files.ts';
+import { readLink } from '../../system/if-readable.ts';
+import { readArguments, readStat } from '../../system/proc-files.ts';
 import { runProgram } from '../../system/run-program.ts';
 import { parsePs, psFormat } from './ps-list.ts';
 
@@ -66,13 +67,8 @@ function reporterOf({ facts, launch }: CodingAgent, program: Known, find: Find):
  * shell hands its place to its last command: so an agent that an agent runs by `bash -c` may also be right below it.
  */
 function isLauncher(above: Known, below: Known): boolean {
-  const [launched, own] = [argumentsOf(above), argumentsOf(below)];
+  const [launched, own] = [argumentsOf(above.argv), argumentsOf(below.argv)];
   return above.processGroup === below.processGroup && launched.join('\0') === own.join('\0');
-}
-
-/** Returns the arguments without the program, and without the script that an interpreter runs. */
-function argumentsOf({ argv: [program = '', ...rest] }: Known): readonly string[] {
-  return /(^|\/)(node|bun)$/.test(program) ? rest.slice(1) : rest;
 }
 
 function parentOf({ ppid }: Known, find: Find): Known | null {
@@ -93,7 +89,7 @@ async function finder(signal: AbortSignal): Promise<Find> {
 function findInProc(pid: number): Known | null {
   const stat = readStat(pid);
   if (stat === null) return null;
-  const argv = (readText(`/proc/${pid}/cmdline`) ?? '').split('\0');
+  const argv = readArguments(pid);
   const { ppid, start, processGroup } = stat;
   return { pid, ppid, start, processGroup, argv, exe: readLink(`/proc/${pid}/exe`) };
 }

@@ -3,7 +3,17 @@ import { agentFacts } from '../../agents/agent-facts.ts';
 import { looksLikeAgent } from '../../agents/agent-processes.ts';
 import type { PaneTree, Process, Seen } from '../../core/model/observation.ts';
 import { readLink, readText } from '../../system/if-readable.ts';
-import { bootTime, listPids, readChildren, readFolder, readStat, type Stat } from '../../system/proc-files.ts';
+import {
+  bootTime,
+  listPids,
+  parseStat,
+  parseVariable,
+  readArguments,
+  readChildren,
+  readFolder,
+  readStat,
+  type Stat,
+} from '../../system/proc-files.ts';
 import type { ProcessReader } from './processes.ts';
 import { userServers } from '../tmux/user-servers.ts';
 import { isTmuxServer, makeServersBehind } from '../tmux/server-process.ts';
@@ -93,6 +103,10 @@ function readTrees(
  * tells that they live.
  */
 function absent(pid: number): Seen<PaneTree> {
+  const text = readText(`/proc/${pid}/stat`);
+  if (text !== null && parseStat(pid, text) === 'unknown') {
+    return { blind: `/proc/${pid}/stat has an unknown form`, cure: 'report it, with that line' };
+  }
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -105,15 +119,15 @@ function absent(pid: number): Seen<PaneTree> {
 
 /** Returns the processes below one, breadth first, so that an agent comes before its children. */
 function statsBelow(root: Stat, children: (parent: Stat) => readonly number[]): readonly Stat[] {
-  const family = [root];
-  // The list grows during the walk.
-  for (const parent of family) {
+  const family = new Map([[root.pid, root]]);
+  // The map grows during the walk.
+  for (const parent of family.values()) {
     for (const pid of children(parent)) {
-      const stat = family.some((one) => one.pid === pid) ? null : readStat(pid);
-      if (stat !== null) family.push(stat);
+      const stat = family.has(pid) ? null : readStat(pid);
+      if (stat !== null) family.set(pid, stat);
     }
   }
-  return family.slice(1);
+  return [...family.values()].slice(1);
 }
 
 /**
@@ -174,20 +188,19 @@ function describe(stat: Stat, bootedAt: number, known: Cache, fresh: Cache): Pro
  * Reads a process. Environments hold secrets: only an agent's is read, and only its variables for folders are used.
  */
 function ask(pid: number, key: string): ProcessFacts {
-  const argv = (readText(`/proc/${pid}/cmdline`) ?? '').replace(/\0$/, '').split('\0');
+  const argv = readArguments(pid);
   // After an update the running program's file is deleted; its name still tells the program.
   const exe = readLink(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, '') ?? null;
   const isAgent = looksLikeAgent({ argv, exe });
-  // The kernel ends each variable with a NUL; here each begins with one too.
-  const environment = isAgent ? `\0${readText(`/proc/${pid}/environ`) ?? ''}` : '';
-  return { key, argv, exe, folders: foldersIn(environment, pid), home: variable(environment, 'HOME') };
+  const environment = isAgent ? (readText(`/proc/${pid}/environ`) ?? '') : '';
+  return { key, argv, exe, folders: foldersIn(environment, pid), home: parseVariable(environment, 'HOME') };
 }
 
 /** Returns the agents' folders that an environment names, by variable. */
 function foldersIn(environment: string, pid: number): Process['folders'] {
   const folders: Record<string, string> = {};
   for (const name of folderVariables) {
-    const folder = variable(environment, name);
+    const folder = parseVariable(environment, name);
     // In the spelling with which the paths of its files begin: Claude accepts a relative path, or a slash at its end.
     if (folder !== null) folders[name] = resolve(readFolder(`/proc/${pid}/cwd`) ?? '/', folder);
   }
@@ -195,12 +208,3 @@ function foldersIn(environment: string, pid: number): Process['folders'] {
 }
 
 const folderVariables = agentFacts.flatMap(({ setting }) => setting.variable ?? []);
-
-function variable(environment: string, name: string): string | null {
-  const line = `\0${name}=`;
-  const at = environment.indexOf(line);
-  if (at === -1) return null;
-  const from = at + line.length;
-  const end = environment.indexOf('\0', from);
-  return environment.slice(from, end === -1 ? undefined : end) || null;
-}

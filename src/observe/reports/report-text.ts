@@ -4,7 +4,7 @@ import type { SocketPath } from '../../core/model/branded.ts';
 import { isSameId } from '../../core/model/conversation-id.ts';
 import type { Agent } from '../../core/model/entry.ts';
 import type { AgentReport } from '../../core/model/report.ts';
-import { isObject, jsonIn } from '../../system/json.ts';
+import { objectIn } from '../../system/json.ts';
 
 /** A report is some 300 bytes; a longer file is none; bytes. */
 export const longestReport = 4096;
@@ -54,12 +54,12 @@ const ends = new Set(['SessionEnd', 'end']);
  * @returns `null`: it is no report
  */
 export function parseReport(text: string): ReportFields | null {
-  const fields = jsonIn(text);
-  if (!isObject(fields)) return null;
+  const fields = objectIn(text);
+  if (fields === null) return null;
   const word = (key: string, form: RegExp): string | null => matching(fields[key], form);
   const [agent, event] = [word('agent', agentForm), word('event', eventForm)];
   if (agent === null || event === null) return null;
-  const since = fields['since'];
+  const [since] = numbersIn([fields['since']]);
   return {
     agent,
     event,
@@ -74,7 +74,7 @@ export function parseReport(text: string): ReportFields | null {
     reason: word('reason', wordForm),
     notification: word('notification', wordForm),
     waiting_for: waits.find((one) => one === fields['waiting_for']) ?? null,
-    since: typeof since === 'number' && since > 0 ? since : null,
+    since: since === undefined || since === 0 ? null : since,
     tmux: word('tmux', tmuxForm),
     pane: word('pane', paneForm),
     entrypoint: word('entrypoint', wordForm),
@@ -193,7 +193,8 @@ function momentIn(value: unknown): ReportMoment | null {
 }
 
 function numbersIn(value: unknown): readonly number[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'number' && one >= 0) : [];
+  // JSON can write a number that is too large to be finite.
+  return Array.isArray(value) ? value.filter((one) => Number.isFinite(one) && one >= 0) : [];
 }
 
 function matching(value: unknown, form: RegExp): string | null {

@@ -7,7 +7,7 @@ import type { Process } from '../../core/model/observation.ts';
 import { reportName, type AgentReport } from '../../core/model/report.ts';
 import { linkOf } from '../../system/absent-or-blind.ts';
 import { shortHash } from '../../system/hash.ts';
-import { ifReadable } from '../../system/if-readable.ts';
+import { ifReadable, statOrNull } from '../../system/if-readable.ts';
 import { withLock } from '../../system/lock.ts';
 import { makeOwnFolder } from '../../system/own-folder.ts';
 import { readStat } from '../../system/proc-files.ts';
@@ -42,6 +42,8 @@ export interface Reports {
 export function readReports(folder: string, processes: readonly Process[], now: number): Reports {
   const byPid: Map<number, { agent: Agent; report: AgentReport }> = new Map();
   let bytesRead = 0;
+  // Most people have no hooks: then nothing is looked for, process by process.
+  if (statOrNull(folder) === null) return { byPid, bytesRead };
   for (const process of processes) {
     const found = readReport(join(folder, reportName(process)));
     if (found.kind !== 'report') continue;
@@ -127,7 +129,8 @@ export async function writeReport(
     const former = found.kind === 'report' ? found : null;
     if (former !== null && isBefore(fields, former.fields)) return;
     const here = { ...fields, host: hostname(), place: ownPlace() };
-    writeStateFile(path, reportText(following(former, here, now)));
+    // A report proves by its owner which user said it.
+    writeStateFile(path, reportText(following(former, here, now)), 'writer');
   };
   await withLock(path, replace, { waitMs: turnWithinMs });
 }

@@ -1,3 +1,4 @@
+import { oldestTmux } from '../../core/place/tmux-versions.ts';
 import { shellQuote } from '../../core/words/text.ts';
 
 /** What a failed tmux client says about the world. */
@@ -13,14 +14,17 @@ interface Meaning {
   readonly cure: (socket: string) => string;
 }
 
-/** tmux's own messages (3.2 to 3.7), which are English in every locale, and what a person can do about them. */
+/** tmux's own messages (3.2 to 3.8), which are English in every locale, and what a person can do about them. */
 const meanings: readonly Meaning[] = [
   {
     words: /\(Permission denied\)/,
     cure: (socket) => `run it as the owner of ${socket}, or mend its rights: ls -l ${socket}`,
   },
   { words: /has unsafe permissions/, cure: (socket) => `chmod 700 "$(dirname ${socket})"` },
-  { words: /\(File name too long\)|socket path too long/, cure: () => 'name a socket path of at most 107 bytes' },
+  {
+    words: /\(File name too long\)|socket path too long/,
+    cure: () => 'name a socket path of at most 107 bytes (103 on macOS)',
+  },
   {
     words: /^server exited unexpectedly|^lost server/m,
     cure: (socket) => `it was shutting down; the next pass tells. Or try: tmux -S ${socket} list-sessions`,
@@ -29,7 +33,7 @@ const meanings: readonly Meaning[] = [
     words: /^protocol version mismatch/m,
     cure: () => 'put the tmux program of the running server first in PATH: ps -eo pid,args | grep tmux',
   },
-  { words: /^usage: tmux/m, cure: () => 'install tmux 3.2 or newer' },
+  { words: /^usage: tmux/m, cure: () => `install tmux ${oldestTmux} or newer` },
 ];
 
 const noServer = /^no server running on |\((No such file or directory|Connection refused)\)$/m;

@@ -1,5 +1,6 @@
 import { withoutDeleted } from '../../system/proc-files.ts';
 import type { TmuxPane, TmuxSession } from '../../core/model/observation.ts';
+import { behaviourOf } from '../../core/place/tmux-versions.ts';
 
 /**
  * Returns the formats for tmux. `mark` is a random word: it begins each row and separates the fields that may hold
@@ -34,9 +35,19 @@ export function parseList(output: string, mark: string): WholeList | null {
   const endAt = output.lastIndexOf(`${mark}-end\t`);
   if (endAt === -1) return null;
   const end = /^\S+-end\t(\d+)\t(\d+)\t([^\t\n]+)\n$/.exec(output.slice(endAt));
-  const rows = parseRows(output.slice(0, endAt), mark);
-  if (end === null || rows === null) return null;
-  return { serverPid: Number(end[1]), startedAt: Number(end[2]) * 1000, version: end[3] ?? '', ...rows };
+  if (end === null) return null;
+  const [, serverPid, startedAt, version = ''] = end;
+  const rows = parseRows(asItWas(output.slice(0, endAt), version), mark);
+  return rows === null ? null : { serverPid: Number(serverPid), startedAt: Number(startedAt) * 1000, version, ...rows };
+}
+
+/**
+ * Takes out the `\` that tmux 3.4 puts before each `$` of a variable. The escapes of control characters stay, because
+ * they look like a name with a `\` in it.
+ */
+function asItWas(printed: string, version: string): string {
+  const escapes = behaviourOf(version).printed === 'controls and dollars escaped';
+  return escapes ? printed.replaceAll(/\\(?=\$[A-Za-z_{])/g, '') : printed;
 }
 
 function parseRows(text: string, mark: string): Pick<WholeList, 'sessions' | 'titles'> | null {
@@ -49,7 +60,7 @@ function parseRows(text: string, mark: string): Pick<WholeList, 'sessions' | 'ti
     const parsed = parseRow(row, mark);
     if (parsed === null) return null;
     const { pane, title, ...session } = parsed;
-    titles.set(pane.pid, title);
+    if (pane.pid !== null) titles.set(pane.pid, title);
     const known = sessions.get(session.id);
     if (known === undefined) sessions.set(session.id, { ...session, panes: [pane] });
     else known.panes.push(pane);
@@ -59,19 +70,18 @@ function parseRows(text: string, mark: string): Pick<WholeList, 'sessions' | 'ti
 
 function parseRow(row: string, mark: string) {
   const [head = '', command, cwd, title, ...more] = row.split(`\t${mark}\t`);
-  const fields = /^(\$\d+)\t(\d+)\t(@\d+)\t(%\d+)\t(\d+)\t([01])\t([^]+)$/.exec(head);
+  const fields = /^(\$\d+)\t(\d+)\t(@\d+)\t(%\d+)\t(\d{0,10})\t([01])\t([^]*)$/.exec(head);
   if (fields === null || command === undefined || cwd === undefined || title === undefined || more.length > 0)
     return null;
   const [, id = '', created, windowId = '', paneId = '', pid, dead, name = ''] = fields;
-  const pane: TmuxPane = {
-    id: paneId,
-    windowId,
-    pid: Number(pid),
-    dead: dead === '1',
-    command,
-    cwd: withoutDeleted(cwd),
-  };
-  return { id, name, created: Number(created) * 1000, pane, title };
+  const facts = { id: paneId, windowId, command, cwd: withoutDeleted(cwd) };
+  return { id, name, created: Number(created) * 1000, pane: paneWith(facts, Number(pid), dead === '1'), title };
+}
+
+/** Returns a pane. One without a process is dead: from 3.7 on tmux does not call a pane that never had one so. */
+function paneWith(facts: Omit<TmuxPane, 'pid' | 'dead'>, pid: number, dead: boolean): TmuxPane {
+  if (pid === 0) return { ...facts, pid: null, dead: true };
+  return dead ? { ...facts, pid, dead: true } : { ...facts, pid, dead: false };
 }
 
 function field(name: string): string {

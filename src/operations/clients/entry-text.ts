@@ -3,6 +3,7 @@ import { parse as parseToml, stringify as stringifyToml } from 'smol-toml';
 import { parse as parseYaml, stringify as stringifyYaml } from 'yaml';
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '../../system/json.ts';
+import { nestedTooDeep } from '../../yaml/nested-too-deep.ts';
 import type { ClientFile, ServerStart } from './client.ts';
 import { cutFromJson } from './cut-from-json.ts';
 
@@ -65,14 +66,20 @@ function parsed(format: ClientFile['format'], text: string): Readonly<Record<str
 }
 
 function contentOf(format: ClientFile['format'], text: string): unknown {
-  if (format === 'json') {
-    const errors: ParseError[] = [];
-    const value: unknown = parseJson(text.replace(/^\ufeff/, ''), errors, { allowTrailingComma: true });
-    return errors.length === 0 ? value : null;
-  }
   try {
-    return format === 'toml' ? parseToml(text) : parseYaml(text);
+    switch (format) {
+      case 'json': {
+        const errors: ParseError[] = [];
+        const value: unknown = parseJson(text.replace(/^\ufeff/, ''), errors, { allowTrailingComma: true });
+        return errors.length === 0 ? value : null;
+      }
+      case 'toml':
+        return parseToml(text);
+      case 'yaml':
+        return nestedTooDeep(text) === null ? parseYaml(text) : null;
+    }
   } catch {
+    // The parser of JSON goes as deep as the text does, until the stack is full.
     return null;
   }
 }

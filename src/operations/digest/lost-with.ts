@@ -24,11 +24,11 @@ export type WayBack =
  * entries may share a name if their sockets differ: one of them may live.
  */
 export function lostWith(
-  names: readonly string[],
+  names: ReadonlySet<string>,
   sessions: readonly SessionSeen[],
   report: PassReport,
 ): readonly LostSession[] {
-  const lost = sessions.filter((one) => names.includes(one.entry.session) && isLost(one));
+  const lost = sessions.filter((one) => names.has(one.entry.session) && isLost(one));
   const ways = waysBack(lost, report);
   return lost.flatMap((one, index): LostSession[] => {
     const way = ways[index];

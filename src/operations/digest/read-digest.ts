@@ -59,13 +59,11 @@ export async function readDigest(context: Context, span: Span): Promise<ReadDige
   return {
     digest,
     report,
-    lost: lostWith(digest.lost, sessions, report),
+    lost: lostWith(new Set(digest.lost), sessions, report),
     lostByDefault: [...new Set(byDefault.map(({ entry }) => entry.session))],
-    lostBefore: lostWith(
-      before.map(({ entry }) => entry.session),
-      before,
-      report,
-    ).filter(({ wayBack }) => wayBack.kind !== 'none'),
+    lostBefore: lostWith(new Set(before.map(({ entry }) => entry.session)), before, report).filter(
+      ({ wayBack }) => wayBack.kind !== 'none',
+    ),
     reachesTo: reaches === null || reaches.at <= span.from ? null : reaches,
     jobsUnread: unread,
   };

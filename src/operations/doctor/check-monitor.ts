@@ -6,27 +6,35 @@ import { TroubleFile } from '../../system/trouble-file.ts';
 import { followersTrouble } from '../../watch/followers.ts';
 import type { Context } from '../context.ts';
 
-type MonitorContext = Pick<Context, 'assertNobodyWatches' | 'registryStateDir' | 'now'>;
+type MonitorContext = Pick<Context, 'assertNotWatched' | 'registryStateDir' | 'now'>;
 
 /**
  * Says what the monitor that watches now cannot do beside its passes: keep the state history, write the status line. A
- * monitor that was killed leaves its trouble behind, which then says nothing.
+ * monitor that was killed leaves its trouble behind, which then says nothing. A lease that may not be read is named too:
+ * no monitor starts beside it.
  */
 export async function checkMonitor(context: MonitorContext): Promise<readonly Finding[]> {
   const { registryStateDir, now } = context;
+  const refusal = await refusalOf(context);
+  if (refusal === null) return [];
+  // A monitor that is seen to run has no cause; a lease that cannot be read has the system's error.
+  if (refusal.cause !== undefined) {
+    return [bad('monitor', `${refusal.message}: ${clean(refusal.where ?? '')}`, refusal.cure)];
+  }
   const trouble = new TroubleFile(registryStateDir, 'monitor', now).read(followersTrouble);
-  if (trouble === null || !(await isWatched(context))) return [];
+  if (trouble === null) return [];
   const message = `the monitor that runs has trouble since ${isoSeconds(trouble.since)}: ${clean(trouble.reason)}`;
   const cure = `make its files in ${registryStateDir} writable, or make room on the disk; it then goes on by itself`;
   return [bad('monitor', message, cure)];
 }
 
-async function isWatched({ assertNobodyWatches }: MonitorContext): Promise<boolean> {
+/** Returns why no other monitor may start now; `null`: one may. */
+async function refusalOf({ assertNotWatched }: MonitorContext): Promise<WatchedError | null> {
   try {
-    await assertNobodyWatches();
-    return false;
+    await assertNotWatched();
+    return null;
   } catch (error) {
-    if (error instanceof WatchedError) return true;
+    if (error instanceof WatchedError) return error;
     throw error;
   }
 }

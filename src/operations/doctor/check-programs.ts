@@ -1,3 +1,4 @@
+import { isAtLeast, oldestTmux } from '../../core/place/tmux-versions.ts';
 import { askProgram } from '../../system/ask-program.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import type { Context } from '../context.ts';
@@ -9,10 +10,14 @@ export function checkNode(version: string): Finding {
   return bad('node', `node ${version} is too old`, 'install node 20.19 or newer');
 }
 
-/** Decides whether tmux starts. */
-export async function checkTmux({ signal }: Context): Promise<Finding> {
+/** Decides whether tmux starts, and is new enough. */
+export async function checkTmux({ signal }: Pick<Context, 'signal'>): Promise<Finding> {
   const { code, failure, stdout } = await askProgram('tmux', ['-V'], signal);
-  if (code === 0) return good('tmux', stdout.trim());
+  if (code === 0) {
+    const version = stdout.trim();
+    if (isAtLeast(version, oldestTmux)) return good('tmux', version);
+    return bad('tmux', `${version} is too old`, `install tmux ${oldestTmux} or newer`);
+  }
   const reason = failure === 'ENOENT' ? 'tmux is not installed' : `tmux does not start (${failure ?? `exit ${code}`})`;
   return bad('tmux', reason, 'install it: apt-get install tmux, or brew install tmux');
 }

@@ -9,6 +9,7 @@ import { checkFolders } from './check-folders.ts';
 import { checkHooks } from './check-hooks.ts';
 import { checkJobs } from './check-jobs.ts';
 import { checkLock } from './check-lock.ts';
+import { checkMachineId } from './check-machine-id.ts';
 import { checkMonitor } from './check-monitor.ts';
 import { checkNotifiers } from './check-notifiers.ts';
 import { checkPlace } from './check-place.ts';
@@ -37,6 +38,7 @@ export async function examine(context: Context, hermes: NamedHermes): Promise<re
     tmux,
     ...checkSources(looked.report, context.settings),
     ...checkPlace(looked.report, context.unreachableServers()),
+    ...(await checkMachineId(context, looked.report)),
     looked.finding,
     lock,
     ...folders,

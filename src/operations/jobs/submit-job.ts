@@ -18,25 +18,33 @@ export interface SubmitPorts {
 const field = 'delegate_job_id';
 
 /**
- * Gives a session a new job: its file first, then its id in the registry, so that no entry ever names a missing job. If
- * the registry cannot be written, the file is removed again.
+ * Gives a session a new job: the log takes its id, its file is made, then the registry names it. So no entry ever names
+ * a missing job, and after a kill the next pass finds the file that no entry names. If the registry cannot be written,
+ * the file is removed again.
  * @throws UsageError if the entry does not take it; BlindError if it cannot be known whether its present job is over;
  * RegistryError if the registry cannot be read or written
  */
 export async function submitJob(ports: SubmitPorts, asked: { session: string; prompt: string }): Promise<Job> {
   const { session, prompt } = asked;
-  const { read } = ports.registryFile;
-  const { entry } = await target(ports, read, session);
+  const { log, registryFile, jobs, signal } = ports;
+  const { entry } = await target(ports, registryFile.read, session);
   const { workspace, agent } = entry;
-  const job = await ports.jobs.create({ session, workspace, agent, prompt });
-  const assignment = (from: ReadRegistry): Promise<Change> => assign(ports, from, session, job.id);
-  try {
-    await commit(ports, await assignment(read), assignment, ports.signal);
-  } catch (error) {
-    if (await isNowhere(ports, job.id)) await ports.jobs.remove(job.id);
-    throw error;
-  }
-  return job;
+  const id = jobs.newId();
+  let made: Job | null = null;
+  const underLock: RegistryFile['underLock'] = async (work, abort) => {
+    try {
+      made = await jobs.create({ session, workspace, agent, prompt }, id);
+      return await registryFile.underLock(work, abort);
+    } catch (error) {
+      // Before the log says that nothing came of it: after a kill in between the next pass removes the file.
+      if (await isNowhere(ports, id)) await jobs.remove(id);
+      throw error;
+    }
+  };
+  const assignment = (from: ReadRegistry): Promise<Change> => assign(ports, from, session, id);
+  const writer = { log, registryFile: { path: registryFile.path, underLock } };
+  await commit(writer, await assignment(registryFile.read), assignment, signal);
+  return made ?? jobs.get(id);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { groupBy } from '../../core/model/group-by.ts';
 import { groupCounts } from '../../core/words/counts.ts';
 import { shownState, shownStateAlone } from '../../core/words/shown-state.ts';
 import { someOf } from '../../core/words/some-of.ts';
@@ -126,15 +127,16 @@ function indented(line: string | null): readonly string[] {
 function unseen(sessions: readonly OverviewSession[], { blind }: Overview): readonly string[] {
   const sources = blind.map((one) => `cannot see ${clean(one.source)}: ${clean(one.reason)}. Cure: ${clean(one.cure)}`);
   const said = new Set(blind.map(({ reason }) => reason));
-  const named = new Map<string, string[]>();
-  for (const { row } of sessions) {
-    if (row.group !== 'unknown' || row.reason === null || said.has(row.reason)) continue;
-    const why = `unknown: ${clean(row.reason)}. Cure: ${clean(row.cure ?? '')}`;
-    named.set(why, [...(named.get(why) ?? []), clean(row.session)]);
-  }
+  const unknown = sessions.flatMap(({ row: { group, reason, cure, session: name } }) =>
+    group !== 'unknown' || reason === null || said.has(reason)
+      ? []
+      : [{ name: clean(name), why: `unknown: ${clean(reason)}. Cure: ${clean(cure ?? '')}` }],
+  );
   return [
     ...sources,
-    ...[...named].map(([why, names]) => `${someOf(names)} ${names.length === 1 ? 'is' : 'are'} ${why}`),
+    ...[...groupBy(unknown, ({ why }) => why)].map(
+      ([why, ones]) => `${someOf(ones.map(({ name }) => name))} ${ones.length === 1 ? 'is' : 'are'} ${why}`,
+    ),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { shellCommand } from '../../core/words/shell-command.ts';
+import { openedBeside } from '../pass-report.ts';
 import { seenText } from '../text/plan.ts';
 import { unknownSession, unregistered } from '../sessions/unknown-session.ts';
 import { answer, historySince, newsLines, quiet } from './answer-lines.ts';
@@ -17,7 +18,7 @@ export async function reconcileOnce(
   const result = await work.pass(dryRun ? 'dry-run' : 'loop', signal);
   const news = await work.reader.news();
   const { opened, resolved, since } = news;
-  const fresh = dryRun ? result.opened.filter(({ id }) => !opened.some((one) => one.id === id)) : [];
+  const fresh = dryRun ? openedBeside(opened, result) : [];
   const isAsked = (one: { session: string | null; sessions?: readonly string[] }): boolean =>
     name === null || one.session === name || one.sessions?.includes(name) === true;
   const shown = {

@@ -6,7 +6,8 @@ import type { CardChoice } from './work.ts';
 const noteBytesAtMost = 500;
 
 /**
- * Sends a heartbeat to the board, with this note or the usual one; ends a run that is over instead.
+ * Sends a heartbeat to the board, with this note or the usual one; ends a run that is over instead. The answer says
+ * where the board did not take it: Hermes refuses one on a card without a claim.
  * @throws BoardError
  */
 export function sayAlive(
@@ -21,7 +22,8 @@ export function sayAlive(
       const judged = await work.judge(watch, signal);
       if (typeof judged === 'string') return judged;
       const said = await watch.queue.inTurn(() => watch.run.heartbeat(signal, note));
-      return judged.kind === 'unknown' ? `${boardIsSilent(judged.reason)}\n${said}` : said;
+      if (judged.kind === 'unknown') return `${boardIsSilent(judged.reason)}\n${said.note}`;
+      return said.lost === null ? said.note : `${notTaken(said.lost.message)}\n${said.note}`;
     },
     async (board, { id }) => {
       const said = note ?? 'monitoring is alive';
@@ -29,4 +31,8 @@ export function sayAlive(
       return said;
     },
   );
+}
+
+function notTaken(reason: string): string {
+  return `the board did not take this heartbeat: ${clean(reason)}`;
 }

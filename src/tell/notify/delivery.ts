@@ -29,6 +29,8 @@ const gatherMs = 2_000;
 /** The time between two notices of one notifier; what comes meanwhile is one notice; ms. */
 const spacingMs = 10_000;
 const backOffTimes: BackOffTimes = { shortestMs: 5_000, longestMs: 10 * 60_000 };
+/** After a failure of this host, such as a full disk: no receiver has to be spared, and the news is late already. */
+const ownBackOffTimes: BackOffTimes = { shortestMs: 5_000, longestMs: 30_000 };
 
 /**
  * One notifier as a reader of the log. It tells at least once: its position moves once the receiver has answered, and
@@ -38,6 +40,7 @@ const backOffTimes: BackOffTimes = { shortestMs: 5_000, longestMs: 10 * 60_000 }
 export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #backOff: BackOff;
+  readonly #ownBackOff: BackOff;
   /** Events before it need no second look. */
   #settledAt = -1;
   /** Where the reader stands after a notice whose position could not be written, such as on a full disk. */
@@ -48,6 +51,7 @@ export class Delivery {
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#backOff = new BackOff(backOffTimes, Math.random, options.now);
+    this.#ownBackOff = new BackOff(ownBackOffTimes, Math.random, options.now);
     this.#trouble = null;
   }
 
@@ -119,6 +123,7 @@ export class Delivery {
 
   #works(): void {
     this.#backOff.reset();
+    this.#ownBackOff.reset();
     this.#came(null);
   }
 
@@ -128,6 +133,8 @@ export class Delivery {
     const { events, next } = this.#due(all, cursor);
     if (events.length === 0) return next;
     await send(notifier, noticeOf(events, { host, registry, now: now() }), signal);
+    // The receiver is there, whatever becomes of the position.
+    this.#backOff.reset();
     this.#pause = { from: now(), ms: spacingMs };
     return next;
   }
@@ -146,12 +153,14 @@ export class Delivery {
   }
 
   #failed(error: unknown): number {
-    const wait = this.#backOff.next();
-    const ms = error instanceof SendError ? Math.max(wait, error.waitMs ?? 0) : wait;
     const from = this.#options.now();
-    this.#pause = { from, ms };
+    const wait =
+      error instanceof SendError ? Math.max(this.#backOff.next(), error.waitMs ?? 0) : this.#ownBackOff.next();
+    // A notice whose position could not be written was sent, and the next one keeps its distance.
+    const until = Math.max(from + wait, this.#pausedUntil() ?? 0);
+    this.#pause = { from, ms: until - from };
     this.#came(messageOf(error));
-    return from + ms;
+    return until;
   }
 
   #came(reason: string | null): void {

@@ -37,7 +37,9 @@ export function dueEvents(all: readonly Event[], cursor: Cursor, { settings, gra
     },
     now,
   );
-  const resolvedAt = new Map(all.map((event) => (event.kind === 'resolved' ? [event.id, event.at] : ['', ''])));
+  const resolvedAt = new Map(
+    all.flatMap((event) => (event.kind === 'resolved' ? [[event.id, event.at] as const] : [])),
+  );
   const events = [
     ...news.opened.filter(wants).map((drift) => opened(drift, openedAt.get(drift.id) ?? now)),
     ...news.resolved

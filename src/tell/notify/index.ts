@@ -6,7 +6,7 @@ import type { Notifier, NotifierWorld, SettingsOf } from './notifier.ts';
 import { ntfy } from './ntfy.ts';
 import { webhook } from './webhook.ts';
 
-/** Makes a notifier of each kind. A new kind needs its file, its line here, and its keys in `src/config/notify-schema.ts`. */
+/** Makes a notifier of each kind. A new kind needs a file, a line here, and its keys in `src/config/notify-schema.ts`. */
 export const notifiers: {
   readonly [Kind in NotifierSettings['kind']]: (settings: SettingsOf<Kind>, world: NotifierWorld) => Notifier;
 } = { desktop, ntfy, webhook, hermes, command };

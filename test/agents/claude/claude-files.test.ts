@@ -340,6 +340,7 @@ test.each([
   ['without any time', {}],
   ['of another pid', { pid: 7, procStart: '1000' }],
   ['without an id', { procStart: '1000', sessionId: 7 }],
+  ['with an id of another form', { procStart: '1000', sessionId: '--continue' }],
 ])('a record %s is none', async (_, fields) => {
   const claude = claudeRoot();
   claude.live(4_242, fields);

@@ -74,6 +74,7 @@ test('a conversation that was moved to the background goes on there, until somet
   expect(endOf('-w-shop', lines)).toEqual({ cwd: '/w/shop', continuedIn: ids.two });
   expect(endOf('-w-shop', [...lines, ...metadata, cost])?.continuedIn).toBe(ids.two);
   expect(endOf('-w-shop', [...lines, said('/w/shop')])?.continuedIn).toBeNull();
+  expect(endOf('-w-shop', [cost, { ...continued, continuedInSessionId: '--continue' }])?.continuedIn).toBeNull();
 });
 
 test('it is read again only when it has changed; what is no file, or closed, has no end', async () => {

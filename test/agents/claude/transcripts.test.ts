@@ -1,6 +1,8 @@
 import { appendFileSync, mkdirSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { makeClaudeReader } from '../../../src/agents/claude/claude-files.ts';
+import { makeTranscriptIndex } from '../../../src/agents/claude/transcript-index.ts';
+import { makeFileReads } from '../../../src/system/file-reads.ts';
 import { claudeRoot, conversation, cwd, ids, linesOf, project } from './claude-root.ts';
 import { processLike } from '../../observe/scratch.ts';
 
@@ -44,6 +46,14 @@ test('the first time and folder, and the last time, whatever kinds of line stand
     },
   ]);
   expect(artifacts.get(ids.one)).toEqual({ path, size, mtime: mtimeMs });
+});
+
+test('a conversation that names its parent by no id is no branch', async () => {
+  const claude = claudeRoot();
+  const line = { cwd, timestamp: '2026-07-01T09:00:00Z', forkedFrom: { sessionId: '../x' } };
+  claude.transcript(ids.one, [line]);
+  const { transcripts } = await told(makeClaudeReader({ roots: [claude.root] }));
+  expect(transcripts.map(({ beginning }) => beginning)).toEqual([{ kind: 'unknown' }]);
 });
 
 test('who wrote a conversation and how it began, by its first lines', async () => {
@@ -207,7 +217,7 @@ test('of a folder only what was changed since an agent started there is read, an
   };
   const first = await look();
   expect(first.paths).toEqual([recorded, fresh].toSorted());
-  expect(first.bytesRead).toBe(2 * (statSync(recorded).size + statSync(fresh).size));
+  expect(first.bytesRead).toBe(statSync(recorded).size + statSync(fresh).size);
   expect(await look()).toEqual({ ...first, bytesRead: 0 });
 
   // An old transcript that grows again is seen, and so is a new one, whatever the folder's time says.
@@ -218,6 +228,22 @@ test('of a folder only what was changed since an agent started there is read, an
   renameSync(fresh, claude.path('projects', 'moved.jsonl'));
   expect((await look()).paths).toEqual([recorded, later].toSorted());
 });
+
+test('a folder of few transcripts is not compared with each of the recorded ids', () => {
+  const claude = claudeRoot();
+  const path = claude.transcript(ids.one);
+  const index = makeTranscriptIndex()([claude.root], makeFileReads());
+  const many = Array.from({ length: 1_000 }, (_, at) => `${String(at).padStart(8, '0')}-0000-4000-8000-000000000000`);
+  const recorded = new AskedOnly([ids.one, ...many]);
+  expect(index.begunIn(cwd, { since: Infinity, ids: recorded })).toMatchObject([{ id: ids.one, path }]);
+});
+
+/** A set whose members are only asked for, one by one. */
+class AskedOnly extends Set<string> {
+  override [Symbol.iterator](): never {
+    throw new Error('it was read as a whole');
+  }
+}
 
 test('20,000 transcripts in one folder cost no more than twice their `stat`, and nothing while none is added', async () => {
   const claude = claudeRoot();

@@ -20,6 +20,7 @@ test.each([
   ['opencode -c', 'interactive', null],
   ['opencode --prompt run', 'interactive', null],
   ['opencode -s not-an-id', 'interactive', null],
+  [`opencode -s ${id.padEnd(129, 'x')}`, 'interactive', null],
   ['opencode run hello', 'headless', null],
   ['opencode serve --port 0', 'daemon', null],
   ['opencode attach http://127.0.0.1:1', 'view', null],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Entry } from '../../../src/core/model/entry.ts';
 import type { EntryMemory } from '../../../src/core/model/memory.ts';
-import type { Observation } from '../../../src/core/model/observation.ts';
+import type { Observation, PaneTree, Seen } from '../../../src/core/model/observation.ts';
 import { lineOf, resumeOf as answerOf, sessionCommand as sessionAnswer } from '../../../src/core/drift/resume.ts';
 import {
   aPane,
@@ -144,6 +144,20 @@ test('a conversation that another process runs is not begun twice: it is said wh
   expect(run(pane, { sockets: far })).toContain('in the tmux session x;');
   expect(run(pane, { sockets: new Map([...far, ...sockets]) })).toContain('in another terminal (pid 7)');
   expect(run({}, { ...there, sockets: far })).toContain("tmux -S /s/far attach-session -t '=x'");
+});
+
+test('all entries that do not run together ask the agents in the panes once: at 1,000 sessions it took a second', () => {
+  let asked = 0;
+  class Counted extends Map<number, Seen<PaneTree>> {
+    override values() {
+      asked += 1;
+      return super.values();
+    }
+  }
+  const look = anObservation({ ...shown, panes: new Counted(trees(aTree(aProcess(5)))) });
+  asked = 0;
+  for (let index = 0; index < 100; index += 1) resumeOf({ ...entry, session: `gone-${index}`, cwd: '/w' }, look);
+  expect(asked).toBe(1);
 });
 
 test('a Claude that was started with the id and has no record yet runs it; one whose record names another does not', () => {

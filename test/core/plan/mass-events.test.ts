@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import { pairsOf } from '../../../src/core/model/branded.ts';
 import type { PlanInput } from '../../../src/core/model/plan.ts';
+import { plan } from '../../../src/core/plan/make-plan.ts';
 import { group } from '../../../src/core/plan/mass-events.ts';
 import { judge } from '../../../src/core/plan/judge.ts';
 import { locate } from '../../../src/core/plan/locate.ts';
-import { aSession, aWorld, anEntry, defaultSocket, listed, noServer, type World } from '../world.ts';
+import { aSession, aWorld, anEntry, defaultSocket, listed, noServer, opened, type World } from '../world.ts';
 
 const entries = ['a', 'b', 'c'].map((name) => anEntry(name, { pane: null }));
 const serverGone = { sockets: new Map([[defaultSocket, noServer]]) };
@@ -55,6 +57,34 @@ test('most of the sessions at once, with their server alive: one more look, then
     claimed: [],
     confirm: null,
   });
+});
+
+test('of an open event whose repairs were undone, only the entry that was changed since is repaired, on its own', () => {
+  const world = { entries, observation: serverGone, looksAgain: 1 };
+  const [event, ...others] = plan(aWorld(world)).drifts;
+  if (event?.entryKeys === undefined) throw new Error('there is no event');
+  expect(others).toEqual([]);
+  const undone = (changed: readonly string[]) =>
+    new Map(
+      pairsOf(event.entryKeys ?? {}).map(([id, key]) => [
+        key,
+        { key, entryId: id, textHash: changed.includes(id) ? 'before' : `text of ${id}` },
+      ]),
+    );
+  const drifts = (changed: readonly string[]) => {
+    const ledger = { ...opened(event), undone: undone(changed) };
+    return plan(aWorld({ ...world, ledger })).drifts.map(({ kind, sessions, session, edits }) => ({
+      kind,
+      of: sessions ?? session,
+      edits: edits.length,
+    }));
+  };
+  expect(drifts([])).toEqual([{ kind: 'tmux-server-died', of: ['a', 'b', 'c'], edits: 0 }]);
+  expect(drifts(['b'])).toEqual([
+    { kind: 'session-gone', of: 'b', edits: 3 },
+    { kind: 'tmux-server-died', of: ['a', 'c'], edits: 0 },
+  ]);
+  expect(drifts(['a', 'b', 'c'])).toEqual([{ kind: 'tmux-server-died', of: ['a', 'b', 'c'], edits: 9 }]);
 });
 
 test('one absence with no process to ask is looked at once more, and claimed by nothing', () => {

@@ -94,6 +94,23 @@ test('a name is as old as its first sighting', () => {
   ]);
 });
 
+test('a dead pane whose pid tmux does not tell any more is the one that was seen, and does not grow young', () => {
+  const entries = [anEntry(name)];
+  const first = plan(aWorld({ entries, observation }));
+  const died = { ...aPane(1001), dead: true, pid: null } as const;
+  const dead = { ...observation, sockets: new Map([[defaultSocket, listed([aSession(name, { panes: [died] })])]]) };
+  const formerMemory = first.nextMemory;
+  const second = plan(aWorld({ entries, observation: dead, formerMemory, now: now + 10_000 }));
+  const seen = ({ nextMemory }: typeof first) => nextMemory.entries[named(name)]?.seen;
+  expect(seen(second)).toEqual(seen(first));
+  const never = plan(aWorld({ entries, observation: dead }));
+  expect(seen(never)).toMatchObject({ paneId: '%1001', panePid: null, paneStart: null });
+  const later = aWorld({ entries, observation: dead, formerMemory: never.nextMemory, now: now + 10_000 });
+  expect(seen(plan(later))).toEqual(seen(never));
+  const respawned = aWorld({ entries, observation, formerMemory: never.nextMemory, now: now + 10_000 });
+  expect(seen(plan(respawned))).toMatchObject({ paneId: '%1001', panePid: 1001, paneStart: 'start-1001' });
+});
+
 test('what a blind server held is kept', () => {
   const { nextMemory } = plan(aWorld({ entries: [anEntry(name)], observation }));
   const blind = { ...observation, sockets: new Map([[defaultSocket, hung]]) };

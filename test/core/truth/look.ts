@@ -3,10 +3,20 @@ import type { Entry } from '../../../src/core/model/entry.ts';
 import type { Memory } from '../../../src/core/model/memory.ts';
 import type { ClaudeLive, ClaudeObservation, Transcript } from '../../../src/agents/claude/observation.ts';
 import type { Artifact } from '../../../src/core/model/evidence.ts';
+import { groupBy } from '../../../src/core/model/group-by.ts';
 import type { AgentReport } from '../../../src/core/model/report.ts';
 import type { Observation, PaneTree, Process, Seen, SocketState } from '../../../src/core/model/observation.ts';
 import type { PlanInput } from '../../../src/core/model/plan.ts';
-import { aWorld, agyLook, claudeLook, defaultSocket, settings, withAgents, type Looks } from '../world.ts';
+import {
+  aWorld,
+  agyLook,
+  anObservation,
+  claudeLook,
+  defaultSocket,
+  settings,
+  type Looks,
+  type Shown,
+} from '../world.ts';
 import type { Conversation, LiveRecord, Proc, Server, Truth } from './truth.ts';
 import { socketAt } from '../../named.ts';
 
@@ -27,6 +37,11 @@ export function lookAt(
 ): PlanInput {
   const input = aWorld({ entries, registry: { mtime: truth.now - 60_000 }, formerMemory, now: truth.now });
   const wanted = need(input.registry, formerMemory, settings);
+  return { ...input, observation: anObservation({ at: truth.now, ...shownTo(wanted, truth, blind, keepsRecords) }) };
+}
+
+/** Returns what one observation shows to a pass that needs that. */
+export function shownTo(wanted: Need, truth: Truth, blind: Blindness, keepsRecords: ReadonlySet<string>): Shown {
   const sockets = new Map([defaultSocket, scratchSocket].map((path) => [path, socketOf(path, truth, blind)] as const));
   const panes = panesOf(truth, wanted, sockets, blind);
   const processes = [...panes.values()].flatMap((seen) =>
@@ -36,15 +51,7 @@ export function lookAt(
     blind === 'claude'
       ? { blind: 'EACCES', cure: 'make it readable' }
       : claudeOf(truth, wanted, processes, { keepsRecords, isFolderHidden: blind === 'folder' });
-  const observation = withAgents(
-    { ...input.observation, sockets, panes },
-    {
-      claude,
-      agy: agyOf(truth, wanted),
-      reports: reportsOf(truth),
-    },
-  );
-  return { ...input, observation };
+  return { sockets, panes, claude, agy: agyOf(truth, wanted), reports: reportsOf(truth) };
 }
 
 function socketOf(path: string, truth: Truth, blind: Blindness): Seen<SocketState> {
@@ -75,7 +82,7 @@ function serverOf({ pid, start, startedAt, sessions }: Server, truth: Truth) {
 function panesOf(truth: Truth, wanted: Need, sockets: Observation['sockets'], blind: Blindness): Observation['panes'] {
   const listed = [...sockets.values()].flatMap((seen) => ('known' in seen ? (seen.known.server?.sessions ?? []) : []));
   const sessions = listed.filter(({ name }) => wanted.sessions.has(name) || wanted.registerPattern.test(name));
-  const pids = new Set([...wanted.panePids, ...sessions.flatMap(({ panes }) => panes.map(({ pid }) => pid))]);
+  const pids = new Set([...wanted.panePids, ...sessions.flatMap(({ panes }) => panes.flatMap(({ pid }) => pid ?? []))]);
   return new Map(
     [...pids].map((pid): [number, Seen<PaneTree>] => {
       if (blind === 'processes') return [pid, { blind: 'EACCES', cure: 'mount /proc' }];
@@ -136,8 +143,9 @@ function claudeOf(
   for (const { cwd, startedAt: at } of claudes) {
     if (cwd !== null) startedAt.set(cwd, Math.min(at, startedAt.get(cwd) ?? at));
   }
+  const inFolder = groupBy(files, ({ cwd }) => cwd);
   const begun = (cwd: string, at: number): readonly Transcript[] =>
-    files.filter((one) => one.cwd === cwd && (one.mtime >= at - 1000 || recorded.has(one.id))).map(transcriptOf);
+    (inFolder.get(cwd) ?? []).filter(({ id, mtime }) => mtime >= at - 1000 || recorded.has(id)).map(transcriptOf);
   const transcripts = isFolderHidden ? [] : [...startedAt].map(([cwd, at]) => [cwd, begun(cwd, at)] as const);
   const asked = new Set([
     ...(wanted.agents.get('claude')?.ids ?? []),
@@ -156,9 +164,10 @@ function claudeOf(
 }
 
 function artifactsOf(ids: ReadonlySet<string>, files: readonly Conversation[]): ReadonlyMap<string, Artifact | null> {
+  const byId = new Map(files.map((file) => [file.id, file]));
   return new Map(
     [...ids].map((id) => {
-      const file = files.find((one) => one.id === id.toLowerCase());
+      const file = byId.get(id.toLowerCase());
       return [id.toLowerCase(), file === undefined ? null : transcriptOf(file)];
     }),
   );
@@ -175,7 +184,7 @@ function recordOf(proc: Proc, { sessionId, updatedAt, status }: LiveRecord, trut
   return {
     pid: proc.pid,
     procStart: proc.start,
-    startedAt: proc.startedAt,
+    startedAt: proc.begunAt,
     cwd: proc.cwd,
     sessionId,
     updatedAt,

@@ -59,7 +59,7 @@ test("no plan writes an id that is another's, ends a session that lives, or give
       world.story.truth.now += 60_000;
       world.look('nothing');
     }),
-    propertyRuns(4_000),
+    propertyRuns(2_000),
   );
 }, 600_000);
 

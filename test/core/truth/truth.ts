@@ -20,6 +20,12 @@ export class Truth {
     this.now = now;
   }
 
+  /** Sets the clock; the kernel's times go along. */
+  setClock(by: number): void {
+    this.now += by;
+    for (const one of [...this.living, ...this.servers]) one.startedAt += by;
+  }
+
   newId(): string {
     this.#ids += 1;
     return `${String(this.#ids).padStart(8, '0')}-aaaa-4000-8000-000000000000`;
@@ -29,7 +35,8 @@ export class Truth {
   newProcess(fields: Pick<Proc, 'ppid' | 'argv' | 'exe' | 'cwd' | 'tty' | 'inForeground'>, reuse?: Proc): Proc {
     this.#starts += 1;
     const pid = reuse !== undefined && !reuse.isAlive ? reuse.pid : 1000 + this.#starts;
-    const proc: Proc = { ...fields, pid, start: `s${this.#starts}`, startedAt: this.now, isAlive: true, agent: null };
+    const times = { startedAt: this.now, begunAt: this.now };
+    const proc: Proc = { ...fields, ...times, pid, start: `s${this.#starts}`, isAlive: true, agent: null };
     this.processes.push(proc);
     return proc;
   }
@@ -92,7 +99,7 @@ export interface Server {
   readonly socket: string;
   readonly pid: number;
   readonly start: string;
-  readonly startedAt: number;
+  startedAt: number;
   isAlive: boolean;
   sessions: Session[];
 }
@@ -114,7 +121,10 @@ export interface Proc {
   readonly pid: number;
   ppid: number;
   readonly start: string;
-  readonly startedAt: number;
+  /** As the kernel tells it: a clock that is set moves it, because the kernel counts from the boot. */
+  startedAt: number;
+  /** As the clock said then. */
+  readonly begunAt: number;
   readonly argv: readonly string[];
   readonly exe: string;
   readonly tty: number;

@@ -14,7 +14,7 @@ import { attentionMs, logAgrees, type Course } from './log-agrees.ts';
 import { LogReader } from './log-reader.ts';
 import { PageReader } from './page-reader.ts';
 import { PretendAgent } from './pretend-agent.ts';
-import { Random } from './random.ts';
+import { Random } from '../../random.ts';
 import { RealAgent } from './real-agent.ts';
 import { statesAgree } from './states-agree.ts';
 import { timelineDiffers } from './timeline-agrees.ts';

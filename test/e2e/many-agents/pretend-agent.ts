@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { childrenOf, isAlive, kill, until, type PrivateWorld } from '../private-world.ts';
 import type { Actor } from './play.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../random.ts';
 import { exited, gone, idle, stateOf, working, type Doing, type Mark, type Played } from './state.ts';
 
 /** Claude's words for what it waits for, and this program's. */

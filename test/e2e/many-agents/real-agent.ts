@@ -2,7 +2,7 @@ import type { ClaudePane } from '../claude-lab/claude-pane.ts';
 import type { ClaudeWorld } from '../claude-lab/claude-world.ts';
 import { isAlive, until } from '../private-world.ts';
 import type { Actor } from './play.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../random.ts';
 import { exited, gone, idle, stateOf, working, type Doing, type Mark, type Played } from './state.ts';
 
 const waiting: Doing = { liveness: 'alive', activity: 'waiting', waitingFor: 'permission prompt' };

@@ -2,7 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { PaneTree, Process, Seen } from '../../../src/core/model/observation.ts';
-import { parseStat } from '../../../src/system/proc-files.ts';
+import { parseBootId, parseStat } from '../../../src/system/proc-files.ts';
 import { linuxProcesses } from '../../../src/observe/process/linux-processes.ts';
 import { childrenOf, kill, until } from '../../e2e/private-world.ts';
 import { privateTmux } from '../private-tmux.ts';
@@ -175,6 +175,21 @@ test('a name with blanks, brackets and newlines does not move the fields', () =>
     threads: 2,
     start: '777',
   });
-  expect(parseStat(42, `42 (tmux: server) Z 1 ${after}`)).toBeNull();
-  expect(parseStat(42, '')).toBeNull();
+  expect(parseStat(42, `42 (tmux: server) Z 1 ${after}`)).toBe('ended');
 });
+
+test.each([
+  '',
+  '42',
+  '42 (a)',
+  '42 (a) S',
+  '42 (a) S x 20 20 0 -1 0 1 2 3 4 5 6 7 8 20 0 2 0 777',
+  '42 (a) S 10 20 20',
+])('a state of an unknown form says neither that the process lives nor that it ended: %j', (text) =>
+  expect(parseStat(42, text)).toBe('unknown'),
+);
+
+test.each(['', '\n', '(masked)', '00000000-0000-0000-0000', 'a8ca8b7e-0d2c-4c0c-8a0e-3b1b0b2f8d7Z'])(
+  'a boot id that a container hides is none, not another boot: %j',
+  (text) => expect(parseBootId(text)).toBeNull(),
+);

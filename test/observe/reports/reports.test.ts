@@ -123,6 +123,13 @@ test.each<[string, Partial<Record<keyof ReportFields, unknown>>, Partial<ReportF
   else expect(parsed).toMatchObject(expected);
 });
 
+test('a number that is too large for a time says nothing', () => {
+  const parsed = parseReport(
+    '{"agent":"claude","event":"waiting","since":1e309,"changes":[1e309,5],"moment":[1e309,1]}',
+  );
+  expect(parsed).toMatchObject({ since: null, changes: [5], moment: null });
+});
+
 test('what is no report of this user says nothing, and nothing waits for it', () => {
   const folder = scratchFolder();
   const path = own(folder);

@@ -22,7 +22,7 @@ test.each([
     `run it as the owner of ${quoted}, or mend its rights: ls -l ${quoted}`,
   ],
   ['directory /tmp/tmux-1000 has unsafe permissions', `chmod 700 "$(dirname ${quoted})"`],
-  [`error connecting to ${socket} (File name too long)`, 'name a socket path of at most 107 bytes'],
+  [`error connecting to ${socket} (File name too long)`, 'name a socket path of at most 107 bytes (103 on macOS)'],
   ['server exited unexpectedly', `it was shutting down; the next pass tells. Or try: tmux -S ${quoted} list-sessions`],
   ['lost server', `it was shutting down; the next pass tells. Or try: tmux -S ${quoted} list-sessions`],
   [

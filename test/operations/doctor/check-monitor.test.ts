@@ -15,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const watched = () => Promise.reject(new WatchedError('pid 12 already watches', { cure: 'look' }));
 
-function found(change: { readonly assertNobodyWatches?: () => Promise<void> } = {}) {
+function found(change: { readonly assertNotWatched?: () => Promise<void> } = {}) {
   return checkMonitor({ ...fakeContext({}).context, registryStateDir: folder, ...change });
 }
 
@@ -26,7 +26,7 @@ test('says what the monitor that runs cannot do beside its passes, until it can'
     troubles.keep(followersTrouble, trouble),
   );
   all.beat();
-  expect(await found({ assertNobodyWatches: watched })).toEqual([]);
+  expect(await found({ assertNotWatched: watched })).toEqual([]);
 
   const failing = new Followers(
     [
@@ -39,7 +39,7 @@ test('says what the monitor that runs cannot do beside its passes, until it can'
     (trouble) => troubles.keep(followersTrouble, trouble),
   );
   failing.beat();
-  expect(await found({ assertNobodyWatches: watched })).toEqual([
+  expect(await found({ assertNotWatched: watched })).toEqual([
     {
       id: 'monitor',
       ok: false,
@@ -51,5 +51,19 @@ test('says what the monitor that runs cannot do beside its passes, until it can'
   // It was killed: what it left says nothing of now.
   expect(await found()).toEqual([]);
   await failing.close();
-  expect(await found({ assertNobodyWatches: watched })).toEqual([]);
+  expect(await found({ assertNotWatched: watched })).toEqual([]);
+});
+
+test('names a lease that may not be read', async () => {
+  const cause = Object.assign(new Error('EACCES'), { code: 'EACCES' });
+  const options = { where: '/state/lease.json', cure: 'end that monitor as its user', cause };
+  const assertNotWatched = () => Promise.reject(new WatchedError('its lease cannot be read', options));
+  expect(await found({ assertNotWatched })).toEqual([
+    {
+      id: 'monitor',
+      ok: false,
+      message: 'its lease cannot be read: /state/lease.json',
+      cure: 'end that monitor as its user',
+    },
+  ]);
 });

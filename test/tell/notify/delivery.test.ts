@@ -183,6 +183,63 @@ test('a receiver that is away gets one notice of what is still news; each wait i
   expect(new TroubleFile(dir, 'notify', () => now).read('phone')).toBeNull();
 });
 
+test('a full disk of this host does not make the next notice as late as a receiver that is away does', async () => {
+  const delivery = await begun();
+  await open(waits('a'));
+  const full = vi.spyOn(log, 'withCursor').mockRejectedValue(new Error('ENOSPC: no space left on device, write'));
+  await run(delivery, 3_600_000);
+  expect(delivery.trouble).toBe('the notifier phone: ENOSPC: no space left on device, write');
+  full.mockRestore();
+  await run(delivery, 30_000);
+  expect(titles()).toEqual([expect.stringMatching(/^a: needs you/)]);
+  expect(delivery.trouble).toBeNull();
+});
+
+test('notices keep their distance although the position of the last one could not be written', async () => {
+  const delivery = await begun();
+  await open(waits('a'));
+  const move = log.withCursor.bind(log);
+  vi.spyOn(log, 'withCursor').mockImplementationOnce((reader, deliver) =>
+    move(reader, async (cursor) => {
+      await deliver(cursor);
+      throw new Error('ENOSPC: no space left on device, write');
+    }),
+  );
+  await run(delivery, 2_000);
+  expect(titles(), 'it was sent').toEqual(['a: needs you']);
+  await open(waits('b'));
+  await run(delivery, 9_900);
+  expect(titles()).toHaveLength(1);
+  await run(delivery, 200);
+  expect(titles()).toEqual(['a: needs you', 'b: needs you']);
+});
+
+test('a receiver that took a notice counts as there, although the position could not be written', async () => {
+  const delivery = await begun();
+  refuse = new SendError('the receiver answered 503');
+  await open(waits('a'));
+  await run(delivery, 3_600_000);
+  refuse = null;
+  const move = log.withCursor.bind(log);
+  const full = vi.spyOn(log, 'withCursor').mockImplementation((reader, deliver) =>
+    move(reader, async (cursor) => {
+      await deliver(cursor);
+      throw new Error('ENOSPC: no space left on device, write');
+    }),
+  );
+  await run(delivery, 600_000);
+  expect(sent, 'it was sent').toHaveLength(1);
+  full.mockRestore();
+  await open(waits('b'));
+  refuse = new SendError('the receiver answered 503');
+  await delivery.look(await log.read(), signal);
+  await run(delivery, 30_000);
+  expect(delivery.trouble).toBe('the notifier phone: the receiver answered 503');
+  refuse = null;
+  await run(delivery, 60_000);
+  expect(titles()).toHaveLength(2);
+});
+
 test('a receiver that asks to wait is left alone for so long; a clock that is set back does not prolong it', async () => {
   const delivery = await begun();
   refuse = new SendError('the receiver answered 429', 600_000);

@@ -1,5 +1,5 @@
 /**
- * The fills of the bands. Colour, pattern and height all say the same. Time in which nobody watched gets lines on no
+ * The fills of the bands. Colour, pattern and height all say the same. Time in which no monitor watched gets lines on no
  * ground: it is never filled.
  */
 export function Patterns() {

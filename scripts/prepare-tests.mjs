@@ -1,0 +1,72 @@
+// What `npm test` and `npm run soak` need before the first test. Node's own modules only.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, fail, install, missing, root, run, say } from './prepare.mjs';
+import { hermesVersions } from './tested-versions.mjs';
+
+/** Which Debian package brings which program. */
+const packages = {
+  python3: 'python3',
+  tmux: 'tmux',
+  flock: 'util-linux',
+  setpriv: 'util-linux',
+  unshare: 'util-linux',
+  mount: 'mount',
+  perl: 'perl',
+  git: 'git',
+  openssl: 'openssl',
+  mosquitto: 'mosquitto',
+  chromium: 'chromium',
+  sshd: 'openssh-server',
+  ssh: 'openssh-client',
+  'dbus-run-session': 'dbus',
+  Xvfb: 'xvfb',
+  dunst: 'dunst',
+  'notify-send': 'libnotify-bin',
+};
+
+/**
+ * Installs what the tests need, from a fresh clone on, and builds. `meanwhile` runs once the packages are there, while
+ * the foreign programs are still fetched.
+ */
+export async function prepareTests(meanwhile = () => {}) {
+  systemPackages();
+  install();
+  // Some 2 GB are fetched while everything else is made ready.
+  const foreign = spawn(process.execPath, ['scripts/foreign-program.mjs'], { cwd: root, stdio: ['ignore', 2, 2] });
+  const fetched = once(foreign, 'close');
+  hermes();
+  meanwhile();
+  build();
+  const [code] = await fetched;
+  if (code !== 0)
+    fail('a foreign program is missing, see above: the tests fetch each of them once, from the npm registry');
+}
+
+function systemPackages() {
+  const absent = missing(Object.keys(packages));
+  const venv =
+    spawnSync('python3', ['-c', 'import venv, ensurepip'], { stdio: 'ignore' }).status === 0 ? [] : ['python3-venv'];
+  if (absent.length === 0 && venv.length === 0) return;
+  const names = [...new Set([...absent.map((program) => packages[program]), ...venv])];
+  const command = `apt-get install -y ${names.join(' ')}`;
+  if (process.getuid?.() !== 0 || missing(['apt-get']).length > 0)
+    fail(`the tests need ${names.join(', ')}. Get them with: ${command}`);
+  say(`installing ${names.join(', ')} …`);
+  spawnSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 2, 2] });
+  run('apt-get', ['install', '-y', '-qq', ...names]);
+}
+
+/** Installs a real Hermes of each tested version, and keeps it between runs. */
+function hermes() {
+  for (const version of hermesVersions) {
+    const home = join(root, '.hermes', version);
+    if (existsSync(join(home, 'bin/hermes'))) continue;
+    say(`installing hermes-agent ${version} for the tests (once) …`);
+    rmSync(home, { recursive: true, force: true });
+    run('python3', ['-m', 'venv', home]);
+    run(join(home, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', `hermes-agent[mcp]==${version}`]);
+  }
+}

@@ -1,0 +1,90 @@
+import { mkdir, renameSync, rmdirSync, stat, utimes, type NoParamCallback, type Stats } from 'node:fs';
+import { codeOf } from './errno.ts';
+import { statOrNull } from './if-readable.ts';
+import { temporaryOf } from './replace-file.ts';
+
+interface Ages {
+  /** A lock that stays untouched for so long while this process waits is that of a dead holder; ms. */
+  readonly staleMs: number;
+  /** The age at which it is so by its time and this clock; ms. */
+  readonly oldMs: number;
+}
+
+/**
+ * Returns a function that removes a folder lock if its holder is dead, and says whether it did so. Where only this
+ * machine uses the folder, the lock's time says it. The clock of another host may be minutes away: there the lock must
+ * stay untouched.
+ */
+export function remover(lock: string, { staleMs, oldMs }: Ages): () => boolean {
+  let seen = { state: '', at: 0 };
+  return () => {
+    const now = statOrNull(lock);
+    if (now === null) return false;
+    const state = stateOf(now);
+    if (state !== seen.state) seen = { state, at: performance.now() };
+    const isLeft = performance.now() - seen.at > staleMs || Date.now() - now.mtimeMs > oldMs;
+    return isLeft && removeFolder(lock, state);
+  };
+}
+
+/**
+ * Returns what of `node:fs` the lock library needs, for one lock: it removes the lock only as this process touched it
+ * last. A process that was stopped for seconds may find the lock of another in its place.
+ */
+export function ownLockOnly() {
+  let touchedAt = NaN;
+  const removeOwn = (lock: string): void => {
+    const now = statOrNull(lock);
+    // A file system may keep whole seconds. Another holder waited for longer before it took the lock.
+    if (now !== null && Math.abs(now.mtimeMs - touchedAt) < 1_000) removeFolder(lock, stateOf(now));
+  };
+  return {
+    mkdir,
+    stat,
+    utimes: (path: string, accessed: Date, modified: Date, done: NoParamCallback): void =>
+      utimes(path, accessed, modified, (error) => {
+        if (error === null) touchedAt = modified.getTime();
+        done(error);
+      }),
+    rmdir: (path: string, done: (error: unknown) => void): void => {
+      try {
+        removeOwn(path);
+        done(null);
+      } catch (error) {
+        done(error);
+      }
+    },
+    rmdirSync: removeOwn,
+  };
+}
+
+function stateOf({ ino, mtimeMs }: Stats): string {
+  return `${ino} ${mtimeMs}`;
+}
+
+/**
+ * Removes an empty folder if it is in that state still. Another process may have removed it meanwhile and made a lock of
+ * its own in its place, so it is moved aside before it is looked at once more. If this process is killed in between, it
+ * lies there as a temporary file does, and is swept like one.
+ */
+function removeFolder(lock: string, state: string): boolean {
+  // Named after the locked file: the lock's own name is longer, and a name has room for 255 bytes.
+  const aside = temporaryOf(lock.replace(/\.lock$/, ''));
+  try {
+    renameSync(lock, aside);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return true;
+    throw error;
+  }
+  let isRemoved = false;
+  try {
+    const moved = statOrNull(aside);
+    if (moved !== null && stateOf(moved) === state) {
+      rmdirSync(aside);
+      isRemoved = true;
+    }
+    return isRemoved;
+  } finally {
+    if (!isRemoved) renameSync(aside, lock);
+  }
+}
