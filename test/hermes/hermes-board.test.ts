@@ -73,17 +73,14 @@ test('why Hermes gave a card up is the reason of its block', async () => {
 
 describe('a card in a status that we do not know', () => {
   const review = { ...spawned, task: { ...spawned.task, status: 'review' } };
-  const asked: string[] = [];
   const boardIn = (card: object, blocked: { stdout?: string; stderr?: string }) =>
-    boardOf(() => ({ show: { stdout: JSON.stringify(card) }, block: blocked }), null, asked);
+    boardOf(() => ({ show: { stdout: JSON.stringify(card) }, block: blocked, claim: { stderr: 'cannot claim t_1' } }));
 
   test('is carried as it is, with the run that it had', async () => {
     const board = boardIn(review, {});
     const card = await board.show('t_1', signal);
     expect(card).toMatchObject({ status: 'review', run: { startedAt: 1_100_000, pid: 7 }, blockReason: null });
-    asked.length = 0;
     expect(await board.claim('t_1', { pid: 1, host: 'lab1' }, signal)).toEqual(card);
-    expect(asked).toEqual(['show']);
     const waiting = { ...review, events: [{ kind: 'created', created_at: 1 }] };
     expect((await boardIn(waiting, {}).show('t_1', signal)).run).toBeNull();
   });
@@ -92,6 +89,23 @@ describe('a card in a status that we do not know', () => {
     await boardIn(review, { stderr: 'cannot block t_1' }).block('t_1', 'stop-requested', signal);
     const running = boardIn(spawned, { stderr: 'cannot block t_1' }).block('t_1', 'stop-requested', signal);
     await expect(running).rejects.toThrow('cannot block');
+  });
+});
+
+describe('a claim', () => {
+  const ready = { ...shown, task: { ...shown.task, status: 'ready' } };
+  const holder = { pid: 1, host: 'lab1' };
+
+  test('asks Hermes twice', async () => {
+    const asked: string[] = [];
+    const answers = { show: { stdout: JSON.stringify(spawned) }, claim: { stdout: 'Claimed t_1\n' } };
+    expect(await boardOf(() => answers, null, asked).claim('t_1', holder, signal)).toMatchObject({ status: 'running' });
+    expect(asked).toEqual(['claim', 'show']);
+  });
+
+  test('is refused for a card that still waits', async () => {
+    const answers = { show: { stdout: JSON.stringify(ready) }, claim: { stderr: 'cannot claim t_1: status=ready' } };
+    await expect(boardOf(() => answers).claim('t_1', holder, signal)).rejects.toThrow('cannot claim t_1');
   });
 });
 

@@ -47,6 +47,14 @@ test("another worker's run is refused, or joined without a claim; one's own goes
   expect(await taken(board, { isOurs: () => Promise.resolve(true) })).toEqual({ ...mine, pid: 1, goesOn: true });
 });
 
+test('a card in a status that we do not know is worked without a claim', async () => {
+  const board = boardWithWorkers();
+  const review = { ...(await board.show('t_1')), status: 'review' };
+  board.show = () => Promise.resolve(review);
+  board.claim = () => Promise.reject(new Error('must not be claimed'));
+  expect(await taken(board)).toEqual({ status: 'review', pid: undefined, isAnothers: false, goesOn: false });
+});
+
 test('a card that waits for a worker of its own is not kept from it', async () => {
   const board = boardWithWorkers();
   board.workers = workersWith({ startFor: () => Promise.resolve(true) });
