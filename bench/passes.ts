@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Fleet } from './fleet.ts';
+import { dirname, join } from 'node:path';
+import { transcriptOf, type Fleet } from './fleet.ts';
 import { inTurn, ratio, spread, timed, type Row } from './measure.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -62,19 +62,9 @@ function plainPython(): { PYTHON: string; PYTHONPATH: string } {
 }
 
 /** Measures a pass in a running process when nothing has changed. */
-export async function warmPass({ env, socket }: Fleet, count: number): Promise<readonly Row[]> {
-  const { loadSettings, makeContext } = await import(join(root, 'dist/index.mjs'));
-  const settings = await loadSettings({ flags: {}, env, home: env['HOME'], cwd: env['HOME'] });
-  const output = { stdout: () => Promise.resolve(), stderr: () => undefined, stdoutIsTerminal: false, color: false };
-  const signal = new AbortController().signal;
-  Object.assign(process.env, env);
-  const context = makeContext({ settings, version: '', env, home: env['HOME'], program: [], signal, output });
-  const pass = async (): Promise<number> => {
-    const began = performance.now();
-    const { commit } = await context.pass({ mode: 'once' });
-    await commit();
-    return performance.now() - began;
-  };
+export async function warmPass(fleet: Fleet, count: number): Promise<readonly Row[]> {
+  const { env, socket } = fleet;
+  const pass = await passOf(fleet);
   // As in a monitor's first five minutes: by then V8 has compiled the code that runs often.
   for (let warm = 0; warm < 10; warm += 1) await pass();
   const fields = ['session_id', 'session_name', 'session_created', 'window_id', 'pane_id', 'pane_pid', 'pane_dead'];
@@ -85,4 +75,49 @@ export async function warmPass({ env, socket }: Fleet, count: number): Promise<r
     [`${count}`, 'warm pass, nothing changed', spread(times.pass), ''],
     [`${count}`, 'bare `list-panes -a`', spread(times.bare), `ours takes ${ratio(times.pass, times.bare)}`],
   ];
+}
+
+/** Measures passes over a session in whose folder very many other conversations were held. */
+export async function crowdedFolder(fleet: Fleet): Promise<readonly Row[]> {
+  const { env, home, sessions } = fleet;
+  const [session] = sessions;
+  if (session === undefined) throw new Error('a fleet without sessions');
+  const folder = dirname(transcriptOf(session, home));
+  for (let number = 0; number < 20_000; number += 1) {
+    const path = join(folder, `${String(number).padStart(8, '0')}-0000-4000-8000-000000000000.jsonl`);
+    writeFileSync(path, '');
+    utimesSync(path, hourAgo, hourAgo);
+  }
+  utimesSync(folder, hourAgo, hourAgo);
+  const node = (words: readonly string[]) => () => timed([process.execPath, ...words], env);
+  const statAll =
+    'const { readdirSync, statSync } = require("node:fs"); const [folder] = process.argv.slice(1);' +
+    'for (const name of readdirSync(folder)) statSync(folder + "/" + name);';
+  const once = [cli, 'reconcile', '--once'];
+  const first = await inTurn(7, { ours: node(once), stat: node(['-e', statAll, folder]) });
+  const pass = await passOf(fleet);
+  await pass();
+  const next = await inTurn(15, { pass });
+  const where = 'one of them in a folder with 20,000 transcripts';
+  return [
+    [`${sessions.length}`, `one-shot pass, ${where}`, spread(first.ours), ''],
+    [`${sessions.length}`, "Node's `stat` of these", spread(first.stat), `ours takes ${ratio(first.ours, first.stat)}`],
+    [`${sessions.length}`, 'the same in a running process, nothing changed', spread(next.pass), ''],
+  ];
+}
+
+/** Returns what makes a pass in this process, and says how long it took; ms. */
+async function passOf({ env }: Fleet): Promise<() => Promise<number>> {
+  const { loadSettings, makeContext } = await import(join(root, 'dist/index.mjs'));
+  const settings = await loadSettings({ flags: {}, env, home: env['HOME'], cwd: env['HOME'] });
+  const output = { stdout: () => Promise.resolve(), stderr: () => undefined, stdoutIsTerminal: false, color: false };
+  const signal = new AbortController().signal;
+  Object.assign(process.env, env);
+  const context = makeContext({ settings, version: '', env, home: env['HOME'], program: [], signal, output });
+  return async () => {
+    const began = performance.now();
+    const { commit } = await context.pass({ mode: 'once' });
+    await commit();
+    return performance.now() - began;
+  };
 }

@@ -16,6 +16,8 @@ export interface AskOptions {
   readonly now: () => number;
   /** Takes a line for the log about an answer. */
   readonly note: (line: string) => void;
+  /** How long an answer may take; ms. */
+  readonly patienceMs?: number;
 }
 
 /**
@@ -25,7 +27,8 @@ export interface AskOptions {
  * 1. Without a monitor it costs one look for a file.
  * 2. A monitor that hangs costs the deadline once: its socket is not asked again by this process.
  */
-export function makeAskMonitor({ dir, place, key, now, note }: AskOptions): () => Promise<Overview | null> {
+export function makeAskMonitor(options: AskOptions): () => Promise<Overview | null> {
+  const { dir, place, key, now, note, patienceMs = deadlineMs } = options;
   const path = monitorSocket(dir, place);
   let late: number | null = null;
   const without = (why: string): null => {
@@ -35,7 +38,7 @@ export function makeAskMonitor({ dir, place, key, now, note }: AskOptions): () =
   return async () => {
     const found = path === null ? null : ownSocket(path);
     if (path === null || found === null || found === late) return null;
-    const said = await answerAt(path, requestLine(key()));
+    const said = await answerAt(path, requestLine(key()), patienceMs);
     if (said.kind === 'late') late = found;
     if (said.kind !== 'text') return without(said.kind);
     const seen = overviewIn(said.text);
@@ -68,7 +71,7 @@ export function ownSocket(path: string): number | null {
 type Said = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'late' | 'nothing' };
 
 /** Asks one line of the socket, and returns what comes until its end. */
-async function answerAt(path: string, line: string): Promise<Said> {
+async function answerAt(path: string, line: string, patienceMs: number): Promise<Said> {
   // It takes 3 ms to load: only a user with a monitor pays for it.
   const { connect } = await import('node:net');
   return new Promise((resolve) => {
@@ -80,7 +83,7 @@ async function answerAt(path: string, line: string): Promise<Said> {
       socket.destroy();
       resolve(said);
     };
-    const timer = setTimeout(end, deadlineMs, { kind: 'late' });
+    const timer = setTimeout(end, patienceMs, { kind: 'late' });
     socket.on('error', () => end({ kind: 'nothing' }));
     socket.on('data', (chunk) => {
       size += chunk.length;

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ntfy } from '../../../src/tell/notify/ntfy.ts';
 import { signed, webhook } from '../../../src/tell/notify/webhook.ts';
 import type { SettingsOf } from '../../../src/tell/notify/notifier.ts';
+import { until } from '../../e2e/private-world.ts';
 import { aNotice, at } from './notice-events.ts';
 import { Receiver } from './receiver.ts';
 
@@ -33,10 +34,11 @@ function file(name: string, text: string, mode = 0o600): string {
   return path;
 }
 
-/** Lets the deadline of the next send be over sooner. */
-function expireAfter(ms: number): void {
-  const real = AbortSignal.timeout.bind(AbortSignal);
-  vi.spyOn(AbortSignal, 'timeout').mockImplementationOnce(() => real(ms));
+/** Returns what lets the deadline of the next send be over. */
+function deadlineOfNext(): () => void {
+  const deadline = new AbortController();
+  vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(deadline.signal);
+  return () => deadline.abort(new DOMException('over', 'TimeoutError'));
 }
 
 function hook(more: Partial<SettingsOf<'webhook'>> = {}) {
@@ -126,7 +128,13 @@ describe('webhook', () => {
     receiver.answer = { status: 200, body: 'x', isOpen: true };
     expect(await hook().send(notice, signal)).toBe('HTTP 200');
     receiver.answer = { status: 503, headers: { 'retry-after': '7' }, body: 'x', isOpen: true };
-    expireAfter(100);
+    const expire = deadlineOfNext();
+    const real = fetch;
+    vi.spyOn(globalThis, 'fetch').mockImplementationOnce(async (...request) => {
+      const response = await real(...request);
+      setImmediate(expire);
+      return response;
+    });
     await expect(hook().send(notice, signal)).rejects.toMatchObject({
       message: 'the receiver answered 503',
       waitMs: 7_000,
@@ -135,8 +143,11 @@ describe('webhook', () => {
 
   test('a receiver that is silent is given up', async () => {
     receiver.answer = null;
-    expireAfter(100);
-    await expect(hook().send(notice, signal)).rejects.toThrow(/^no answer in 10 s$/);
+    const expire = deadlineOfNext();
+    const sent = expect(hook().send(notice, signal)).rejects.toThrow(/^no answer in 10 s$/);
+    await until('the request', () => receiver.received.length === 1);
+    expire();
+    await sent;
   });
 
   test.each([
