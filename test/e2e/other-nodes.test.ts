@@ -24,9 +24,9 @@ test('the oldest of them is the oldest that the package allows', () => {
 });
 
 /**
- * All unit tests. The properties think a tenth of their worlds, the parsers read a tenth of their texts, and the simulated
- * day is as much shorter: what a plan is does not depend on Node, but what the tests of files, processes and sockets see
- * may.
+ * All unit tests. The properties think a fiftieth of their worlds, the parsers read a fiftieth of their texts, and the
+ * simulated day is as much shorter: what a plan is does not depend on Node, but what the tests of files, processes and
+ * sockets see may.
  */
 test.each(versions)('on Node %s all unit tests pass', { timeout: deadline + 30_000 }, async (wanted) => {
   const { bin } = installed('node', wanted);
@@ -39,7 +39,7 @@ test.each(versions)('on Node %s all unit tests pass', { timeout: deadline + 30_0
     ...Object.fromEntries(ours),
     PATH: `${bin}:${process.env['PATH']}`,
     NO_COLOR: '1',
-    PROPERTY_TIMES: '0.1',
+    PROPERTY_TIMES: '0.02',
   };
   const words = 'run --project unit --reporter dot'.split(' ');
   const options = { cwd, env, maxBuffer: Infinity, timeout: deadline, killSignal: 'SIGKILL' } as const;
