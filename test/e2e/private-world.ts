@@ -373,6 +373,11 @@ export async function until<Answer>(
   );
 }
 
+/** Repeats a check until it holds. @throws after the deadline, what it said last */
+export async function untilSo(check: () => unknown): Promise<void> {
+  await vi.waitFor(check, { timeout: 45_000, interval: 50 });
+}
+
 /**
  * Returns the sessions that comments call registered. tmux counts in whole seconds: two that are opened one after the
  * other may be of two ages, and then each is registered by its own pass and told in its own comment.
