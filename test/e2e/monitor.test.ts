@@ -166,7 +166,7 @@ test('a registry that breaks is said once, and once when it reads again; nothing
     '',
   ]);
   world.writeRegistry(good);
-  await until('sight and the death', async () => (await world.comments(monitor.card)).length === 4, 30_000);
+  await until('sight and the death', async () => (await world.comments(monitor.card)).length === 4);
   const [, , again, death] = await world.comments(monitor.card);
   expect(again).toMatch(/reads again/);
   expect(death).toMatch(/tmux gone/);

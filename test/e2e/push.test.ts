@@ -150,7 +150,7 @@ test('reconcile --subscribe lives through a registry that is half saved: said on
   await until('the trouble', () => subscribed.stderr().includes('registry'));
   world.writeRegistry(whole);
   world.tmux(['kill-session', '-t', '=shop-creator-claude']);
-  await until('the death', () => subscribed.stdout().includes('session-gone'), 30_000);
+  await until('the death', () => subscribed.stdout().includes('session-gone'));
   await subscribed.end('SIGTERM');
 });
 
