@@ -20,6 +20,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
           testTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
           env: inMemory(),
           // No unit test patches a module, so one process runs many files and loads each source once.
           isolate: false,
@@ -33,6 +34,7 @@ export default defineConfig({
           setupFiles: ['test/e2e/keep-failed.ts'],
           // Several waits of `until` in a row, on a machine that does much else.
           testTimeout: 180_000,
+          expect: { poll: { timeout: 45_000 } },
           hookTimeout: 180_000,
         },
       },

@@ -119,7 +119,7 @@ export function boardContract(name: string, open: () => Promise<BoardUnderTest>)
           await under.comment('are you there?');
           expect(hints).toBeGreaterThan(0);
         },
-        { timeout: 20_000, interval: 200 },
+        { timeout: 45_000, interval: 200 },
       );
       over.abort();
       await watching;

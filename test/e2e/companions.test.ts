@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { PrivateWorld, until } from './private-world.ts';
+import { isAlive, PrivateWorld, until } from './private-world.ts';
 
 let world: PrivateWorld;
 beforeEach(() => {
@@ -75,7 +75,9 @@ test('an entry that was taken out while its session lives is not registered agai
   const monitor = await world.monitor();
   await stays(6_000, () => world.readRegistry(), 'version: 1\nsessions: {}\n');
   await monitor.end('SIGTERM');
+  const server = Number(world.tmux(['display-message', '-p', '#{pid}']));
   world.tmux(['kill-session', '-t', '=shop-creator-claude']);
+  await until('the server to end with its last session', () => !isAlive(server));
   await world.openSession('shop-creator-claude');
   expect((await world.reconcile()).document.drifts).toMatchObject([{ kind: 'session-unregistered' }]);
 });

@@ -78,7 +78,7 @@ test('a session in tmux is found by what it was asked, and nothing is written', 
 
 test(
   'real Claudes: by prompt, by title, before and after /clear, and one without an entry',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const model = await startModel();
     await inWorld(new ClaudeWorld(claudeOf('pinned'), model), async (world, find) => {
@@ -118,7 +118,7 @@ test(
   },
 );
 
-test('a real Codex: by its prompt and its title', { timeout: 120_000 }, async () => {
+test('a real Codex: by its prompt and its title', { timeout: 300_000 }, async () => {
   const model = await startModel();
   await inWorld(new CodexWorld(installed('codex', 'pinned'), model, { daemon: false }), async (world, find) => {
     world.writeRegistry('sessions:\n', 60);

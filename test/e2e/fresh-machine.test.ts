@@ -54,7 +54,7 @@ test('from a clean clone in an empty home, without registry, tmux server or agen
   process.kill(-started.pid, 'SIGINT');
   await started.exited;
   expect(started.stdout()).toContain('paused: no drift was found in this run.');
-}, 180_000);
+}, 300_000);
 
 function npm(...words: string[]): void {
   execaSync('npm', words, { cwd: clone, env: world.env, extendEnv: false });
@@ -79,7 +79,7 @@ test('`npm install -g` of the clone builds the program; without its scripts the 
   // The build's packages are there even if the install leaves them out.
   npm('install', '-g', '--omit=dev', '--prefix', prefix, '.');
   expect(installed(prefix, '--version').stdout).toBe(version);
-}, 120_000);
+}, 300_000);
 
 test('a newcomer with Claude Code alone: from the README to the first `status` by the model in its three commands', async () => {
   const readme = readFileSync(join(clone, 'README.md'), 'utf8');
@@ -113,7 +113,7 @@ test('a newcomer with Claude Code alone: from the README to the first `status` b
     await newcomer.close();
     await model.close();
   }
-}, 240_000);
+}, 300_000);
 
 test('`npm install -g` from git fetches what the build needs', () => {
   const repository = world.folder('repository');
@@ -126,7 +126,7 @@ test('`npm install -g` from git fetches what the build needs', () => {
   npm('install', '-g', '--prefix', prefix, `git+file://${repository}`);
   expect(installed(prefix, '--version').stdout).toBe(version);
   expect(existsSync(join(prefix, 'lib/node_modules/agent-sessions-monitor/skills'))).toBe(true);
-}, 120_000);
+}, 300_000);
 
 test('its package works after `npm install -g` in an empty prefix', () => {
   npm('pack', '--pack-destination', world.root);

@@ -51,7 +51,7 @@ for (const version of hermesVersions) {
 
     test(
       'claims its card, says what is new once, beats, and is stopped; unblocked it begins anew, never in triage',
-      { timeout: 120_000 },
+      { timeout: 300_000 },
       async () => {
         await world.openSession('shop-creator-claude');
         await world.openSession('blog-creator-claude');
@@ -118,7 +118,7 @@ for (const version of hermesVersions) {
 
     test(
       'a card that a person blocks ends the run; a locked database only delays it',
-      { timeout: 120_000 },
+      { timeout: 300_000 },
       async () => {
         const first = await monitor();
         world.kanban('block', card, 'enough', '--kind', 'capability');

@@ -84,7 +84,7 @@ test('a text that was refused, or cut off by a kill, was not said; the same one 
 
 test(
   'several calls see one stop, two waits at once too: one summary, one block; a server that starts again knows that it is over',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const one = await connect();
     world.kanban('comment', card, 'please stop the build');
@@ -131,7 +131,7 @@ test('a board that hangs from the first call on: passes go on, the answer comes 
     `the board did not answer\n${slow}\n1 alive, 0 gone, 0 unknown`,
   );
   // It was also asked for five seconds whether the run is over.
-  expect(performance.now() - asked).toBeLessThan(18_000);
+  expect(performance.now() - asked).toBeLessThan(45_000);
   // The drift is repaired and closed.
   expect(world.logged('resolved')).toBe(1);
   rmSync(hangs);
@@ -143,7 +143,7 @@ test('a board that hangs from the first call on: passes go on, the answer comes 
 
 test(
   "another worker's card: a comment and a pass do not take it, and only a wait takes a card without a worker",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const foreign = world.createCard();
     const { call } = await connect();
@@ -193,7 +193,7 @@ test('what the board did not say is said so; a person who archives the card is s
 
 test(
   'news whose answer was cancelled, or whose server died in its first call, are told with the next',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     world.file('home/.config/agent-sessions-monitor/config.yaml', 'monitor: { interval: 1s, heartbeat: 2s }\n');
     const one = await connect();

@@ -24,7 +24,7 @@ describe.each(versionsInFull)('a notifier that sends by a real Hermes %s', (vers
     );
   const messages = () => receiver.received.map(({ path, body }) => `${path} ${body}`);
 
-  test('a killed session is one message, whatever its name says', { timeout: 120_000 }, async () => {
+  test('a killed session is one message, whatever its name says', { timeout: 300_000 }, async () => {
     configure({ to: 'ntfy:agents' });
     await world.openSession('[[as_document]]-creator-claude');
     await world.openSession('b-creator-claude');
@@ -43,7 +43,7 @@ describe.each(versionsInFull)('a notifier that sends by a real Hermes %s', (vers
     ]);
   });
 
-  test('no text attaches a file; a refusal of the platform is told', { timeout: 120_000 }, async () => {
+  test('no text attaches a file; a refusal of the platform is told', { timeout: 300_000 }, async () => {
     const secret = world.file('home/secret.pdf', 'secret');
     // Where Python ignores case it takes both Turkish letters for an i.
     const names = [`MEDIA:${secret}`, `media: "${secret}"`, `MED\u0131A:${secret}`, `MED\u0130A:${secret}`];

@@ -35,4 +35,4 @@ test('an agent without a card looks, would reconcile, and has it explained: noth
   } finally {
     await world.close();
   }
-}, 120_000);
+}, 300_000);

@@ -115,7 +115,7 @@ describe.each(hermesVersions)('the plugin in a real Hermes %s', (version) => {
 
   if (!versionsInFull.includes(version)) return;
 
-  test('an asm that says too much, nothing, or never ends harms no chat', { timeout: 60_000 }, async () => {
+  test('an asm that says too much, nothing, or never ends harms no chat', { timeout: 300_000 }, async () => {
     expect(await world.run(['setup', '--plugin'])).toMatchObject({ code: 0 });
     const fake = world.file(
       'fake-asm',
@@ -196,7 +196,7 @@ print(scan.verdict, [finding.pattern_id for finding in scan.findings if finding.
     expect(stdout.trim()).toMatch(/^(safe|caution) \[\]$/);
   });
 
-  test('tells the monitor at once that its card changed, and of no other card', { timeout: 120_000 }, async () => {
+  test('tells the monitor at once that its card changed, and of no other card', { timeout: 300_000 }, async () => {
     expect(await world.run(['setup', '--plugin'])).toMatchObject({ code: 0 });
     const card = world.createCard();
     const monitor = world.start(['monitor', '--board', 'hermes', '--card', card, '--interval', '1h']);
@@ -219,7 +219,7 @@ for card in ('${card}', 't_other', '../../evil'):
 
   test(
     'set up by asm it finds this program without a PATH, and goes without a trace',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       const before = config();
       expect(await world.run(['setup', '--plugin'])).toMatchObject({ code: 0, stderr: '' });

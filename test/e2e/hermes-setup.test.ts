@@ -89,7 +89,7 @@ describe.each(versionsInFull)('set-up for a real Hermes %s', (version) => {
     },
   );
 
-  test('an entry that Hermes wrote again, without its comments, is still ours', { timeout: 60_000 }, async () => {
+  test('an entry that Hermes wrote again, without its comments, is still ours', { timeout: 300_000 }, async () => {
     expect(await world.run(['setup'])).toMatchObject({ code: 0 });
     const hermes = (...words: readonly string[]): string =>
       execFileSync('hermes', [...words], { env: world.env, encoding: 'utf8', timeout: 30_000 });
@@ -119,7 +119,7 @@ describe.each(versionsInFull)('set-up for a real Hermes %s', (version) => {
 
   // Both versions say it in the same words. A gateway takes its time to end.
   if (version === '0.19.0')
-    test('doctor knows whether a gateway dispatches', { timeout: 60_000 }, async () => {
+    test('doctor knows whether a gateway dispatches', { timeout: 300_000 }, async () => {
       expect(await findings()).toMatchObject({ 'hermes-dispatcher': { ok: false }, 'hermes-decompose': { ok: true } });
       const gateway = world.startOther('hermes', ['gateway', 'run']);
       await until('the gateway', async () => (await findings())['hermes-dispatcher']?.ok, 40_000, 500);

@@ -10,7 +10,7 @@ import { isAlive, program, until } from './private-world.ts';
 import { endsTurn, startModel, waits, type ModelCall } from './scripted-model.ts';
 
 const iso = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
-test('0.18.2 gives one turn: at its end the run ends itself, with a word', { timeout: 120_000 }, async () => {
+test('0.18.2 gives one turn: at its end the run ends itself, with a word', { timeout: 300_000 }, async () => {
   const world = new HermesWorld('0.18.2');
   try {
     const card = world.createCard();
@@ -86,7 +86,7 @@ describe.each(versionsInFull)('a card that Hermes %s dispatches to a model', (ve
     await until('the death', () => world.bodies(card).length > 1, 120_000);
     const calls = () => asked().filter(({ kind }) => kind === 'worker').length;
     const quiet = calls() + 6;
-    await until('quiet cycles, and turns', () => calls() >= quiet, 60_000);
+    await until('quiet cycles, and turns', () => calls() >= quiet, 180_000);
     world.kanban('comment', card, 'ok you can stop monitoring now, thanks');
     await until('the block', () => world.show(card).task.status === 'blocked', 60_000);
     // Each later turn begins with an empty history: the skill alone says what to do.

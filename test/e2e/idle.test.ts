@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { residentMb, treeCpuMs } from '../../bench/measure.ts';
-import { PrivateWorld } from './private-world.ts';
+import { PrivateWorld, until } from './private-world.ts';
 
 /** `npm run soak` watches for ten minutes. */
 const seconds = Number(process.env['IDLE_SECONDS'] ?? 30);
@@ -15,7 +15,7 @@ afterEach(() => world.close());
 
 test(
   'while a hundred sessions only work, twenty of them writing, it costs next to nothing and grows in nothing',
-  { timeout: (seconds + 120) * 1_000 },
+  { timeout: (seconds + 300) * 1_000 },
   async () => {
     const names = Array.from({ length: 100 }, (_, number) => `s${number}-creator-claude`);
     for (const name of names) await world.openSession(name);
@@ -42,13 +42,15 @@ test(
       descriptors: descriptorsOf(monitor.pid),
     };
     const memory = residentMb(monitor.pid);
+    const began = performance.now();
     await write(seconds * 1_000);
 
     // The target is 0.2 % of a core, which the bench measures; ten times that is a defect on any machine.
-    const share = (now: number, then: number): number => (now - then) / (seconds * 1_000);
+    const share = (now: number, then: number): number => (now - then) / (performance.now() - began);
     expect(share(treeCpuMs(monitor.pid, 'alone'), before.ours)).toBeLessThan(0.02);
     expect(share(treeCpuMs(server, 'alone'), before.tmux)).toBeLessThan(0.02);
-    expect(descriptorsOf(monitor.pid)).toBeLessThanOrEqual(before.descriptors + 1);
+    // A pass that is under way has some more.
+    await until('no more descriptors', () => descriptorsOf(monitor.pid) <= before.descriptors + 1);
     expect(residentMb(monitor.pid)).toBeLessThan(memory * 1.5);
     expect(await monitor.end('SIGTERM')).toBe(0);
   },

@@ -1,7 +1,11 @@
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { childrenOf, kill, PrivateWorld, until, type Running } from './private-world.ts';
+import { childrenOf, isAlive, kill, PrivateWorld, until, which, type Running } from './private-world.ts';
+import { untilQuiet } from './until-quiet.ts';
+
+/** The program waits for tmux for at least so long; ms. */
+const deadlineMs = 1_800;
 
 let world: PrivateWorld;
 let server: number;
@@ -16,24 +20,42 @@ afterAll(async () => {
   await world.close();
 });
 
-/** Sends a signal while tmux is being asked. */
-async function interruptedWhileAsking(running: Running, signal: NodeJS.Signals): Promise<number | null> {
-  await until('tmux to be asked', () => childrenOf(running.pid).length > 0, 5_000, 5);
-  return running.end(signal);
+/**
+ * Sends a signal while tmux is being asked. The program's own deadline may come first where the machine is held up: then
+ * it begins anew.
+ * @param former resolves once the look before the one that is to be interrupted is over; default: it is the first look
+ */
+async function interruptedWhileAsking(
+  words: readonly string[],
+  signal: NodeJS.Signals,
+  former?: (running: Running) => Promise<unknown>,
+): Promise<{ readonly running: Running; readonly code: number | null }> {
+  for (;;) {
+    if (former === undefined) kill(server, 'SIGSTOP');
+    let began = performance.now();
+    const running = world.start(words);
+    if (former !== undefined) {
+      await former(running);
+      began = performance.now();
+      kill(server, 'SIGSTOP');
+    }
+    await until('tmux to be asked', () => childrenOf(running.pid).length > 0 || !isAlive(running.pid), undefined, 5);
+    const code = await running.end(signal);
+    kill(server, 'SIGCONT');
+    if (performance.now() - began < deadlineMs) return { running, code };
+  }
 }
 
 test.each([[['reconcile', '--json']], [['status', '--json']], [['doctor', '--json']]])(
   'a signal in the middle of %j concludes nothing',
   async (words) => {
-    kill(server, 'SIGSTOP');
-    const running = world.start(words);
-    expect(await interruptedWhileAsking(running, 'SIGINT')).toBeNull();
-    expect({ signal: running.child.signalCode, stdout: running.stdout(), stderr: running.stderr() }).toEqual({
+    const { running, code } = await interruptedWhileAsking(words, 'SIGINT');
+    expect({ code, signal: running.child.signalCode, stdout: running.stdout(), stderr: running.stderr() }).toEqual({
+      code: null,
       signal: 'SIGINT',
       stdout: '',
       stderr: '',
     });
-    kill(server, 'SIGCONT');
   },
 );
 
@@ -55,20 +77,21 @@ test('a signal in the middle of a later look keeps the last answer and its exit 
     ['status', '--watch', '--json'],
     ['reconcile', '--subscribe', '--json'],
   ]) {
-    const running = world.start([...words, '--interval', '1s']);
-    await until('the first answer', () => running.stdout() !== '');
-    kill(server, 'SIGSTOP');
-    expect(await interruptedWhileAsking(running, 'SIGTERM')).toBe(0);
+    const { running, code } = await interruptedWhileAsking([...words, '--interval', '1s'], 'SIGTERM', (begun) =>
+      until('the first answer', () => begun.stdout() !== ''),
+    );
+    expect(code).toBe(0);
     expect(running.stdout().trimEnd().split('\n')).toHaveLength(1);
-    kill(server, 'SIGCONT');
   }
 });
 
 test('an interval of weeks is waited for without haste', async () => {
+  const looks = world.file('looks', '');
+  chmodSync(world.file('bin/tmux', `#!/bin/sh\necho >>'${looks}'\nexec ${which('tmux')} "$@"\n`), 0o700);
   const running = world.start(['status', '--watch', '--interval', '600h']);
   await until('the first answer', () => running.stdout() !== '');
-  await until('the first look to have ended', () => childrenOf(running.pid).length === 0);
-  await expect(until('another look', () => childrenOf(running.pid).length > 0, 1_000, 5)).rejects.toThrow();
+  // Terminals of others that came while it started are a reason to look once more.
+  await untilQuiet(() => readFileSync(looks, 'utf8').length, 1_000);
   expect(await running.end('SIGTERM')).toBe(0);
   expect(running.stderr()).toBe('');
 });

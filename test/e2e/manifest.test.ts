@@ -22,7 +22,7 @@ afterEach(() => world.close());
 
 test(
   'the package as a bundle for desktop hosts: valid, packed, unpacked elsewhere, and its tools are those of the manifest',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async () => {
     expect(mcpb('validate', join(root, 'manifest.json'))).toContain('passes');
     // The folder holds exactly what the published package holds.

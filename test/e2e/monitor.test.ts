@@ -166,7 +166,7 @@ test('a registry that breaks is said once, and once when it reads again; nothing
     '',
   ]);
   world.writeRegistry(good);
-  await until('sight and the death', async () => (await world.comments(monitor.card)).length === 4, 30_000);
+  await until('sight and the death', async () => (await world.comments(monitor.card)).length === 4);
   const [, , again, death] = await world.comments(monitor.card);
   expect(again).toMatch(/reads again/);
   expect(death).toMatch(/tmux gone/);
@@ -206,7 +206,7 @@ test('a cache that cannot be written any more ends nothing: said once, and in th
   renameSync(world.cache, `${world.cache}.away`);
   writeFileSync(world.cache, '');
   await world.openSession('shop-creator-claude');
-  await until('the registration', async () => (await world.comments(monitor.card)).length === 1, 20_000);
+  await until('the registration', async () => (await world.comments(monitor.card)).length === 1);
   await until('the heartbeat to say so', () =>
     heartbeat(monitor.card).includes('the memory of the last pass could not be kept: '),
   );

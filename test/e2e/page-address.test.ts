@@ -126,11 +126,9 @@ test('there is one page for each registry: the next ones print its address', asy
   expect(there(page.folder), 'it stays').toEqual(files);
   expect((await ask(page, 'GET /api/timeline?hours=1', [page.key]))?.status).toBe(200);
 
-  const elsewhere = await world.run(['page', '--json'], {
-    env: { AGENT_SESSIONS_YAML: join(world.home, 'other.yaml') },
-    timeoutMs: 1_500,
-  });
-  expect(JSON.parse(elsewhere.stdout)).toMatchObject({ is_others: false });
+  const elsewhere = world.start(['page', '--json'], { AGENT_SESSIONS_YAML: join(world.home, 'other.yaml') });
+  await until('the address of another one', () => elsewhere.stdout().endsWith('\n'));
+  expect(JSON.parse(elsewhere.stdout())).toMatchObject({ is_others: false });
 });
 
 test('several that start at once are one page', async () => {

@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { freePort } from './free-port.ts';
 import { startBrowser } from './page/browser.ts';
 import { serveHostileSite, serveImitation } from './page/hostile-site.ts';
 import { ask, servePage, type ServedPage } from './page/served-page.ts';
@@ -21,7 +22,7 @@ beforeEach(async () => {
   world.file('home/.config/agent-sessions-monitor/config.yaml', 'tmux: { sockets: [] }\npage: { comments: true }\n');
   await world.openSession('shop-creator-claude');
   ({ card } = await world.monitor());
-  page = await servePage(world);
+  page = await servePage(world, ['--port', String(await freePort())]);
 });
 afterEach(() => world.close());
 afterAll(() => browser.close());

@@ -7,7 +7,7 @@ import { until } from './private-world.ts';
 
 /** A card on a real Hermes board: the page shows it, and its user comments there. */
 
-describe.each(versionsInFull)('a card of Hermes %s', { timeout: 120_000 }, (version) => {
+describe.each(versionsInFull)('a card of Hermes %s', { timeout: 300_000 }, (version) => {
   let world: HermesWorld;
   beforeEach(() => {
     world = new HermesWorld(version);

@@ -94,7 +94,7 @@ test('the sessions of other hosts come from the broker, live; a host that is los
     await page.locator('.hosts-trouble').waitFor();
     expect(await host(page, 'lab1').count(), 'it is shown as it was told last').toBe(1);
     await broker.start();
-    await page.locator('.hosts-trouble').waitFor({ state: 'detached', timeout: 30_000 });
+    await page.locator('.hosts-trouble').waitFor({ state: 'detached' });
     await host(page, 'lab1').waitFor();
   } finally {
     broker.close();
@@ -110,9 +110,9 @@ test('only while a browser shows the page is the broker listened to', async () =
     const links = (): number => connectionsTo(served.pid, broker.port);
     expect(links()).toBe(0);
     await openHosts(served.url);
-    await expect.poll(links, { timeout: 15_000 }).toBe(1);
+    await expect.poll(links).toBe(1);
     await tab.page.close();
-    await expect.poll(links, { timeout: 15_000 }).toBe(0);
+    await expect.poll(links).toBe(0);
   } finally {
     broker.close();
   }
@@ -127,7 +127,7 @@ test('hosts are asked over ssh; one that does not answer is offline, and says wh
     const remote = ['env', ...variables, `'${process.execPath}'`, `'${program}'`].join(' ');
     const served = await servePage(world, ['--ssh', 'lab1,away', '--ssh-config', sshd.config, '--remote', remote]);
     const page = await openHosts(served.url);
-    await session(page, 'lab1', 'shop-creator-claude').waitFor({ timeout: 30_000 });
+    await session(page, 'lab1', 'shop-creator-claude').waitFor();
     expect(await host(page, 'lab1').getAttribute('data-online')).toBe('true');
     expect(await host(page, 'away').getAttribute('data-online')).toBe('false');
     expect(await host(page, 'away').textContent()).toContain('Connection refused');

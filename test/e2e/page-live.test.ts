@@ -46,7 +46,7 @@ test('a session that is killed turns its row and its band; the log tells it', as
 
   world.tmux(['kill-session', '-t', '=shop-creator-claude']);
   await row(page, 'shop-creator-claude').and(page.locator('[data-standing=gone]')).waitFor();
-  await expect.poll(async () => (await bands(page, 'shop-creator-claude')).at(-1), { timeout: 15_000 }).toBe('gone');
+  await expect.poll(async () => (await bands(page, 'shop-creator-claude')).at(-1)).toBe('gone');
   await page.locator('.rail .event[data-kind=session-gone]').waitFor();
   expect(await page.locator('.rail .event[data-kind=session-gone] p').textContent()).toContain('shop-creator-claude');
   expect(await row(page, 'blog-creator-agy').getAttribute('data-standing')).not.toBe('gone');
@@ -111,8 +111,8 @@ test('without a monitor the page looks itself, says so, and writes nothing', asy
   await row(page, 'shop-creator-claude').waitFor();
   await world.openSession('blog-creator-agy', { agent: 'agy' });
   world.tmux(['kill-session', '-t', '=shop-creator-claude']);
-  await row(page, 'shop-creator-claude').and(page.locator('[data-standing=gone]')).waitFor({ timeout: 30_000 });
-  await page.getByText('Not in the registry yet: blog-creator-agy.').waitFor({ timeout: 30_000 });
+  await row(page, 'shop-creator-claude').and(page.locator('[data-standing=gone]')).waitFor();
+  await page.getByText('Not in the registry yet: blog-creator-agy.').waitFor();
   expect(world.registryMtime()).toBe(before);
   const monitor = await world.monitor();
   await page.getByText(`monitor ${monitor.pid}`).waitFor();

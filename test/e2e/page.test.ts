@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { PageData } from '../../src/page/page-data.ts';
+import { freePort } from './free-port.ts';
 import { axeFinds } from './page/axe.ts';
 import { openTab, placesOf, startBrowser, whenDrawn, type Watched } from './page/browser.ts';
 import { FakeServer } from './page/fake-server.ts';
@@ -30,7 +31,7 @@ async function open(
   prepare: (page: Page) => Promise<void> = async () => undefined,
 ): Promise<Page> {
   server = new FakeServer(data);
-  const address = await server.listen();
+  const address = await server.listen(await freePort());
   tab = await openTab(browser, options);
   await prepare(tab.page);
   await tab.page.goto(address);

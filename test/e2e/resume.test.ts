@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { encodedFolder } from '../../src/agents/claude/project-folder.ts';
-import { PrivateWorld, until } from './private-world.ts';
+import { PrivateWorld, until, untilSo } from './private-world.ts';
 
 const ids = ['1', '2', '3', '4'].map((digit) => `${digit.repeat(8)}-1111-4111-8111-${digit.repeat(12)}`);
 const [one = '', two = '', three = '', four = ''] = ids;
@@ -82,9 +82,12 @@ test('what died with its server comes back by the script, once, on its own serve
   expect(first.said).toEqual([`${shop}: brought back`, `${blog}: brought back`, `${news}: brought back`]);
   expect(first.code).toBe(0);
   expect(first.script).not.toContain('ended');
+  // A pane is in the folder of its server until its program has begun.
+  await untilSo(() => {
+    expect(panes()).toMatch(/^shop-creator-claude \d+ .*\/work$/m);
+    expect(panes()).toContain(odd);
+  });
   const back = panes();
-  expect(back).toMatch(/^shop-creator-claude \d+ .*\/work$/m);
-  expect(back).toContain(odd);
   expect(panes('far')).toContain(news);
   expect(panes('around')).toMatch(/^around \d+ \S+\n$/);
   await until('the agents', async () => {

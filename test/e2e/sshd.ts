@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { type PrivateWorld, type Running, until } from './private-world.ts';
 
+/** Nothing listens there, and the kernel gives it to no one who asks for any port. */
+const refusing = 1;
+
 /** A real `sshd` on loopback, with keys of its own, and the config with which `ssh` finds it as `lab1`. */
 export class Sshd {
   readonly config: string;
@@ -41,7 +44,7 @@ export class Sshd {
     const host = (name: string, to: number): string =>
       `Host ${name}\n HostName 127.0.0.1\n Port ${to}\n User ${userInfo().username}\n IdentityFile ${userKey}\n` +
       ` IdentitiesOnly yes\n UserKnownHostsFile ${known}\n`;
-    return new Sshd(daemon, world.file('ssh/config', `${host('lab1', port)}${host('away', await freePort())}`));
+    return new Sshd(daemon, world.file('ssh/config', `${host('lab1', port)}${host('away', refusing)}`));
   }
 
   close(): Promise<unknown> {

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-test('two hosts that write at once lose nothing of each other', { timeout: 30_000 + times * 3_000 }, async () => {
+test('two hosts that write at once lose nothing of each other', { timeout: 300_000 + times * 3_000 }, async () => {
   world.writeRegistry('sessions:\n  keep:\n    status: paused # mine\n', 60);
   const state = world.folder('shared-state');
   const write = (host: OtherPlace, place: string) =>

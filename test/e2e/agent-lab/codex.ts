@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AgentPane } from './agent-pane.ts';
 import { AgentWorld } from './agent-world.ts';
@@ -57,7 +57,6 @@ export class CodexWorld extends AgentWorld {
         .digest('hex');
       for (const ending of ['', '.lock']) rmSync(join(folder, name + ending), { force: true });
     }
-    if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
   }
 
   private rollouts(): readonly string[] {

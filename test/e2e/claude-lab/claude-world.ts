@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AgentWorld } from '../agent-lab/agent-world.ts';
 import type { ScriptedModel } from '../agent-lab/model/model.ts';
@@ -167,7 +167,6 @@ export class ClaudeWorld extends AgentWorld {
     const daemons = join('/tmp', `cc-daemon-${process.getuid?.() ?? 0}`);
     const own = createHash('sha256').update(this.claudeHome).digest('hex').slice(0, 8);
     rmSync(join(daemons, own), { recursive: true, force: true });
-    if (existsSync(daemons) && readdirSync(daemons).length === 0) rmdirSync(daemons);
   }
 }
 

@@ -51,9 +51,9 @@ export class Killer {
     for (;;) {
       const running = this.#start(words, {}, started);
       const code = await running.exited;
-      // Another writer came into the moment that no program can guard.
-      if (code === null) continue;
-      return { code, stdout: running.stdout(), stderr: running.stderr(), ms: 0 };
+      const ran = { code, stdout: running.stdout(), stderr: running.stderr(), ms: 0 };
+      // Another writer came into the moment that no program can guard, or tmux was too slow.
+      if (code !== null && !this.#world.isLate(ran)) return ran;
     }
   }
 

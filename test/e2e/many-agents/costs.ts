@@ -23,9 +23,9 @@ export async function costs(
     const { pid } = await fleet.watch(page === 'without' ? [] : ['--page']);
     if (page === 'unread') fleet.closePage();
     await pause(settleMs);
-    const before = treeCpuMs(pid);
+    const [before, began] = [treeCpuMs(pid), performance.now()];
     await pause(seconds * 1_000);
-    shares[page] = (treeCpuMs(pid) - before) / (seconds * 10);
+    shares[page] = ((treeCpuMs(pid) - before) / (performance.now() - began)) * 100;
   }
   return shares;
 }

@@ -48,7 +48,7 @@ function deathsOfTheServer(fleet: ManyAgents, schedule: Schedule, rest: () => nu
   return {
     act: async () => {
       const isWatched = Date.now() - fleet.watchesSince > seenMs;
-      if (!isReady || !isWatched) {
+      if (!isReady || !isWatched || !agents.every((agent) => fleet.hasSeen(agent))) {
         isReady = true;
         schedule.postpone(agents, seenMs + 5_000);
         return seenMs;

@@ -6,8 +6,10 @@ import type { Mark, Played } from './state.ts';
 /** The settings of the fleet; ms. */
 export const attentionMs = { after: 5_000, worked: 5_000 } as const;
 
-/** What a pass and the clocks of two processes may differ by; ms. */
+/** What the clocks of two processes may differ by; ms. */
 const slackMs = 3_000;
+/** A pass logs what it saw up to so long after that: less than an agent stays as it is; ms. */
+const passMs = 7_000;
 
 export interface Course {
   readonly agents: readonly Played[];
@@ -57,7 +59,7 @@ function waitsDiffer({ session, marks }: Played, lives: readonly Life[], course:
   });
   const of = (wait: (typeof waits)[number]) =>
     told.filter(
-      ({ openedAt }) => openedAt >= wait.at + attentionMs.after - slackMs && openedAt <= wait.endedBy + slackMs,
+      ({ openedAt }) => openedAt >= wait.at + attentionMs.after - slackMs && openedAt <= wait.endedBy + passMs,
     );
   const known = new Set(waits.flatMap(of));
   return [
@@ -86,7 +88,7 @@ function worksDiffer({ session, marks }: Played, log: LogReader, course: Course)
     return [{ ...mark, isDue, endedBy: next?.by ?? Infinity }];
   });
   const of = ({ at, endedBy }: (typeof ends)[number]) =>
-    told.filter((event) => Date.parse(event.at) >= at - slackMs && Date.parse(event.at) <= endedBy + slackMs);
+    told.filter((event) => Date.parse(event.at) >= at - slackMs && Date.parse(event.at) <= endedBy + passMs);
   const known = new Set(ends.flatMap(of));
   return [
     ...ends.flatMap((end) => {

@@ -16,7 +16,8 @@ import { PageReader } from './page-reader.ts';
 import { PretendAgent } from './pretend-agent.ts';
 import { Random } from '../../random.ts';
 import { RealAgent } from './real-agent.ts';
-import { statesAgree } from './states-agree.ts';
+import type { Played } from './state.ts';
+import { isLastSeen, statesAgree } from './states-agree.ts';
 import { timelineDiffers } from './timeline-agrees.ts';
 import { toldKinds, untrue, untrueCard } from './told.ts';
 import { Webhook } from './webhook.ts';
@@ -168,6 +169,11 @@ export class ManyAgents {
     if (name === undefined || !existsSync(this.statePath(name))) return [];
     const lines = readFileSync(this.statePath(name), 'utf8').split('\n');
     return lines.flatMap((line): StateLine[] => (line === '' ? [] : [JSON.parse(line)]));
+  }
+
+  /** Decides whether the monitor has seen what that agent did last. */
+  hasSeen(agent: Played): boolean {
+    return isLastSeen(this.states, agent);
   }
 
   /** Asks everything that can be asked. */

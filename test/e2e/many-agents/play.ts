@@ -61,11 +61,16 @@ export async function play(
       samples.push(await sample(fleet, () => schedule.postpone(fleet.agents, seenMs)));
       report(`${samples.length}: ${JSON.stringify(samples.at(-1)?.agreed)}`);
       sampleAt = Date.now() + fleet.random.between(5_000, 20_000);
-    } else if (Date.now() >= at) schedule.add(actor, await actor.act());
+    } else if (Date.now() >= at) schedule.add(actor, isUnseen(fleet, actor) ? pollMs : await actor.act());
     else await pause(Math.max(0, Math.min(at, sampleAt, ends, Date.now() + pollMs) - Date.now()));
   }
   samples.push(await sample(fleet, () => undefined));
   return samples;
+}
+
+/** Decides whether the monitor has yet to see what this agent did last: no agent changes twice unseen. */
+function isUnseen(fleet: ManyAgents, actor: Actor): boolean {
+  return fleet.agents.some((agent) => agent === actor && !fleet.hasSeen(agent));
 }
 
 /**

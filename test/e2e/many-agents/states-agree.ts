@@ -1,14 +1,20 @@
 import type { StateLine } from '../../../src/core/model/state.ts';
 import { overlapMs } from './gap.ts';
 import type { Course } from './log-agrees.ts';
-import { isSame, textOf, type Mark, type State } from './state.ts';
+import { isSame, textOf, type Mark, type Played, type State } from './state.ts';
 
 type Line = Extract<StateLine, { kind: 'state' }>;
 
 /** A session that is new to its entry is left alone for so long; ms. */
 const newcomerMs = 5_000;
-/** A line has the time at which its pass began, which looked at the session up to so long after that; ms. */
-const passMs = 2_000;
+/**
+ * A line has the time at which its pass began, which looked at the session up to so long after that: less than an agent
+ * stays as it is; ms.
+ */
+const passMs = 7_000;
+
+/** What the clocks of two processes may differ by; ms. */
+const clockMs = 2_000;
 
 export interface Lags {
   /** From each change to its line, without the time in which no monitor watched; ms. */
@@ -27,15 +33,13 @@ export interface Lags {
 export function statesAgree(lines: readonly StateLine[], course: Course): Lags {
   const lags: number[] = [];
   const differences = course.agents.flatMap((agent) => {
-    const own = lines.filter((line): line is Line => line.kind === 'state' && line.session === agent.session);
+    const own = linesOf(lines, agent);
     const unseen = agent.marks.flatMap((mark, index) => {
       const before = agent.marks[index - 1];
       // The same again is no change.
       if (before !== undefined && isSame(before.state, mark.state)) return [];
       const until = agent.marks[index + 1]?.at ?? Date.now();
-      const line = own.find(
-        ({ at, state }) => at >= mark.at - passMs && at <= until && isSame(stateIn(state), mark.state),
-      );
+      const line = own.find((one) => one.at <= until && tells(one, mark));
       const newMs = isNewcomer(mark, before) ? newcomerMs : 0;
       const end = line?.at ?? until;
       const lagMs = Math.max(0, end - mark.by - newMs - overlapMs(mark.by, end, course.gaps));
@@ -49,14 +53,32 @@ export function statesAgree(lines: readonly StateLine[], course: Course): Lags {
   return { lags, differences };
 }
 
+/** Decides whether there is a line of what the agent has been made to be last. */
+export function isLastSeen(lines: readonly StateLine[], agent: Played): boolean {
+  const [before, last] = agent.marks.slice(-2);
+  // The same again is no change.
+  if (before === undefined || last === undefined || isSame(before.state, last.state)) return true;
+  return linesOf(lines, agent).some((line) => tells(line, last));
+}
+
+function linesOf(lines: readonly StateLine[], { session }: Played): readonly Line[] {
+  return lines.filter((line): line is Line => line.kind === 'state' && line.session === session);
+}
+
+function tells({ at, state }: Line, mark: Mark): boolean {
+  return at >= mark.at - passMs && isSame(stateIn(state), mark.state);
+}
+
 function isTrue(line: Line, marks: readonly Mark[], { allowedMs, gaps }: Course): boolean {
   const said = stateIn(line.state);
   return marks.some((mark, index) => {
     const next = marks[index + 1];
-    if (line.at < mark.at - passMs || line.at > (next?.by ?? Infinity) + passMs) return false;
+    if (line.at < mark.at - passMs || line.at > (next?.by ?? Infinity) + clockMs) return false;
     if (isSame(said, mark.state)) return true;
     // A tmux server that is just dying says so to a pass, which proves nothing of its sessions.
-    if (said.liveness === 'unknown' && line.at <= mark.by + passMs) return true;
+    if (said.liveness === 'unknown' && line.at <= mark.by + clockMs) return true;
+    // So does one that a busy machine keeps from answering.
+    if (said.liveness === 'unknown' && line.reason.startsWith('no answer in ')) return true;
     // A real agent works on its way from one state to the next.
     if (line.at <= mark.by && said.liveness === 'alive') return true;
     const isFresh = line.at - overlapMs(mark.by, line.at, gaps) <= mark.by + newcomerMs + allowedMs;

@@ -42,7 +42,7 @@ export interface Watched {
 /** Opens a tab of its own that has kept nothing. */
 export async function openTab(browser: Browser, options: BrowserContextOptions = {}): Promise<Watched> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('dialog', (dialog) => {

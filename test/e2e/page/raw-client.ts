@@ -33,7 +33,7 @@ export class RawClient {
   }
 
   /** Resolves once that is so, or the connection is closed. */
-  until(what: string, isSo: () => boolean, timeoutMs = 20_000): Promise<void> {
+  until(what: string, isSo: () => boolean, timeoutMs = 60_000): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         if (!this.isClosed && !isSo()) return;
