@@ -212,18 +212,15 @@ test('a registry that cannot be read, and arguments that are none, are answered 
   }
 });
 
-test('stdin that ends in a wait ends the server within half a second; a ping is answered meanwhile', async () => {
+test('stdin that ends in a wait ends the server, long before the wait; a ping is answered meanwhile', async () => {
   const { client, transport, call, pid } = await connect();
-  const waiting = call('wait_for_drift', { max_seconds: 60 }).catch(() => 'cut off');
+  // The wait is longer than any time-out here.
+  const waiting = call('wait_for_drift', { max_seconds: 570 }).catch(() => 'cut off');
   await until('the wait', async () => (await world.run(['card', '--json'])).code === 0);
-  const asked = performance.now();
   await client.ping();
-  expect(performance.now() - asked).toBeLessThan(500);
-  const ended = performance.now();
   // Closes only its stdin, as Hermes does first: the client's own way sends a signal soon after.
   transport['_process']?.stdin?.end();
-  await until('the server to end', () => !isAlive(pid), 5_000, 10);
-  expect(performance.now() - ended).toBeLessThan(500);
+  await until('the server to end', () => !isAlive(pid));
   await client.close();
   expect(await waiting).toBe('cut off');
 });
