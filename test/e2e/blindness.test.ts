@@ -1,10 +1,7 @@
 import { chmodSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { kill, PrivateWorld } from './private-world.ts';
-
-/** Without the waits that a decision needs, an answer comes within 5 s, whatever tmux does. */
-const answerMs = 10_000;
+import { kill, PrivateWorld, until } from './private-world.ts';
 
 let world: PrivateWorld;
 let server: number;
@@ -152,7 +149,12 @@ test.each(failures)('$how: nothing is called dead, and the cure is said', async 
   const before = world.readRegistry();
   const env = make();
 
-  const ran = await world.run(['reconcile', '--emit-diff'], { env, timeoutMs: answerMs });
+  // On a busy machine a script that stands in for tmux may be later than tmux may be.
+  const late = 'no answer in 2000 ms';
+  const ran = await until('tmux in time', async () => {
+    const ran = await world.run(['reconcile', '--emit-diff'], { env });
+    return (reason.test(late) || !ran.stdout.includes(late)) && ran;
+  });
   expect(ran.code, ran.stderr).toBe(4);
   const document = JSON.parse(ran.stdout);
   expect(document.counts).toEqual({ alive: 0, gone: 0, unknown: 2 });
@@ -165,7 +167,7 @@ test.each(failures)('$how: nothing is called dead, and the cure is said', async 
       cure: expect.stringMatching(cure),
     },
   ]);
-  const status = await world.run(['status', '--json'], { env, timeoutMs: answerMs });
+  const status = await world.run(['status', '--json'], { env });
   expect(status.code).toBe(4);
   expect(JSON.parse(status.stdout).sessions.map(({ liveness }: { liveness: string }) => liveness)).toEqual([
     'unknown',

@@ -86,12 +86,14 @@ async function finishedJob(session: string, event: string): Promise<string> {
 /** Returns the text without the times, lengths and names that differ from run to run; the table in the order of names. */
 function plain(text: string, names: Readonly<Record<string, string>>): string {
   const named = Object.entries(names).reduce((so, [name, word]) => so.replaceAll(name, word), text);
-  const timed = named.replaceAll(/\b\d\d:\d\d\b/g, 'HH:MM').replaceAll(/<1m|\b\d+h\d\dm\b|\b\d+m\b/g, '<1m');
-  // It is said only if the minute has changed since.
-  const found = timed.replaceAll(
-    /\s+It\s+was\s+last\s+seen\s+alive\s+at\s+HH:MM,\s+and\s+found\s+gone\s+at\s+HH:MM\./g,
-    '',
-  );
+  // In the table the columns stay where they are.
+  const timed = named
+    .replaceAll(/\b\d\d:\d\d\b/g, 'HH:MM')
+    .replaceAll(/(?:<1m|\b\d+h\d\dm\b|\b\d+m\b)(?: {2,})?/g, (length) => '<1m'.padEnd(length.length));
+  // It is said only if the minute has changed since, and then the lines break elsewhere.
+  const found = timed
+    .replaceAll(/\n {9}(?=\S)/g, ' ')
+    .replaceAll(/ (?:It was|They were) last seen alive at HH:MM, and found gone at HH:MM\./g, '');
   const [before = '', title = '', table = ''] = found.trimEnd().split(/^( +SESSION .*\n)/m);
   const rows = [title.trimEnd(), ...table.split('\n').toSorted()];
   return before + rows.map((row) => withoutUnclear(row, title)).join('\n');
@@ -129,7 +131,7 @@ async function pastedAndAskedAgain(lost: { east: string; west: string; news: str
 
 test(
   'after a night the digest alone says what died and why, what waits, and what to paste',
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   async () => {
     const sessions = ['shop', 'blog', 'news', 'old', 'east', 'west', 'south', 'desk'].map(
       (name) => `${name}-creator-claude`,
@@ -212,11 +214,8 @@ test(
         shop-creator-claude  permission prompt, for <1m
 
       Died:
-        HH:MM  The tmux server died, and 3 sessions with it: east-creator-claude,
-               south-creator-claude, west-creator-claude. Back since:
-               south-creator-claude.
-        HH:MM  desk-creator-claude: its agent ended while it worked; a bare shell is
-               left.
+        HH:MM  The tmux server died, and 3 sessions with it: east-creator-claude, south-creator-claude, west-creator-claude. Back since: south-creator-claude.
+        HH:MM  desk-creator-claude: its agent ended while it worked; a bare shell is left.
         HH:MM  news-creator-claude: tmux session closed or killed.
 
         To bring back all 3 that are lost (news-creator-claude, east-creator-claude,
@@ -231,9 +230,7 @@ test(
 
       Jobs:
         HH:MM  job job-done of blog-creator-claude: done
-        HH:MM  news-creator-claude: delegate job job-orphaned is running, but its
-               session is gone. Resume the session, or end the job: asm jobs event
-               job-orphaned failed
+        HH:MM  news-creator-claude: delegate job job-orphaned is running, but its session is gone. Resume the session, or end the job: asm jobs event job-orphaned failed
 
       New and changed:
         HH:MM  blog-creator-claude: goes on in conversation 90000000 (was 20000000)

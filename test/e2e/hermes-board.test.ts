@@ -104,8 +104,13 @@ for (const version of hermesVersions) {
     if (!versionsInFull.includes(version)) return;
 
     test('a signal leaves the card running, and the next start goes on with it, until its time is over', async () => {
-      const first = await monitor();
-      expect(await first.end('SIGTERM')).toBe(0);
+      // After a signal the board has four seconds to take the word: on a busy machine it may be too slow.
+      const codes: (number | null)[] = [];
+      await until('the word on the card', async () => {
+        codes.push(await (await monitor()).end('SIGTERM'));
+        return world.bodies(card).length > 0;
+      });
+      expect(new Set(codes)).toEqual(new Set([0]));
       expect(world.show(card).task.status).toBe('running');
       expect(world.bodies(card)).toEqual([expect.stringMatching(/^Paused by a signal, the run goes on/)]);
       const second = await monitor('--max-runtime', '3s');

@@ -71,8 +71,10 @@ describe.each(versionsInFull)('a card that Hermes %s dispatches to a model', (ve
     const before = readFileSync(join(world.hermesHome, 'config.yaml'), 'utf8');
     expect(await world.run(['setup'])).toMatchObject({ code: 0, stderr: '' });
     const { findings } = JSON.parse((await world.run(['doctor', '--json'])).stdout);
-    const bad = findings.flatMap(({ id, ok }: { id: string; ok: boolean }) =>
-      id.startsWith('hermes') && !ok ? [id] : [],
+    // On a busy machine the MCP server may be slower than a worker likes.
+    const isSlow = (message: string): boolean => /^the MCP server took \d+ ms/.test(message);
+    const bad = findings.flatMap(({ id, ok, message }: { id: string; ok: boolean; message: string }) =>
+      id.startsWith('hermes') && !ok && !isSlow(message) ? [id] : [],
     );
     expect(bad).toEqual(['hermes-dispatcher', ...(version === '0.18.2' ? ['hermes-goal'] : [])]);
     await world.openSession('shop-creator-claude');
@@ -115,7 +117,7 @@ describe.each(versionsInFull)('a card that Hermes %s dispatches to a model', (ve
     // Hermes 0.18.2 has no nudge.
     if (version === '0.19.0') await until('the nudge', () => asked().some(isNudged), 60_000);
     const later = calls() + 2;
-    await until('more cycles', () => calls() >= later, 60_000);
+    await until('more cycles', () => calls() >= later, 180_000);
     world.kanban('comment', next, 'stop monitoring');
     await until('the block', () => world.show(next).task.status === 'blocked', 60_000);
     expect(world.bodies(next)).toEqual([

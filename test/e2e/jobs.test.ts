@@ -32,6 +32,16 @@ async function stateOf(name = session): Promise<string> {
   return JSON.parse(stdout).sessions.find((one: { session: string }) => one.session === name).state;
 }
 
+/** Returns the events of the registry's log. */
+function logged() {
+  const folder = readdirSync(world.state).find((name) => /^[0-9a-f]{8}$/.test(name)) ?? '';
+  const text = readFileSync(join(world.state, folder, 'log.jsonl'), 'utf8');
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+}
+
 const jobsFolder = (): string => join(world.home, '.local/state/delegate-job/jobs');
 
 describe('a job and its session', () => {
@@ -86,10 +96,15 @@ describe('a job and its session', () => {
     const id = await submit();
     await ok('jobs', 'event', id, 'started');
     world.tmux(['kill-session', '-t', `=${session}`]);
-    await until('the drift', async () => (await ok('history')).includes(`job ${id} is running`));
+    const opened = await until('the drift', () => logged().find(({ drift }) => drift?.kind === 'job-orphaned'));
     await ok('jobs', 'event', '--session', session, 'deleted');
+    const closed = await until('its end', () =>
+      logged().find(({ kind, id: of }) => kind === 'resolved' && of === opened.drift.id),
+    );
     await until('the card', async () => (await world.comments(monitor.card)).join().includes('Marked terminated.'));
-    expect((await world.comments(monitor.card)).join()).not.toContain('delegate job');
+    // It is held back for 5 s: on a machine that was slower it is told by right.
+    const isInTime = Date.parse(closed.at) - Date.parse(opened.at) < 4_000;
+    if (isInTime) expect((await world.comments(monitor.card)).join()).not.toContain('delegate job');
     await monitor.end('SIGTERM');
   });
 

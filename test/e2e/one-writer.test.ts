@@ -72,7 +72,7 @@ test('after an undo, while another writer keeps the file young, a pass waits no 
   const { code, document, ms } = await world.reconcile();
   expect({ code, written: document.registry.written }).toEqual({ code: 0, written: false });
   // The sum of all waits, with a margin for a busy machine.
-  expect(ms).toBeLessThan(10_000);
+  expect(ms).toBeLessThan(30_000);
   await end();
   expect(world.readRegistry()).toContain('status: running');
 });
