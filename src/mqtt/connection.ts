@@ -31,6 +31,11 @@ export interface Connection {
    * @throws BrokerError also if the broker refuses one of the topics; the connection then stays
    */
   subscribe(topics: readonly string[]): Promise<void>;
+  /**
+   * Asks the broker for something that costs nothing; resolves once all that it sent before its answer has been taken.
+   * @throws BrokerError if it does not answer
+   */
+  catchUp(): Promise<void>;
   /** Resolves with the reason when the connection ends. */
   readonly over: Promise<BrokerError>;
   isOver(): boolean;
@@ -58,6 +63,9 @@ const answerMs = 10_000;
 const endMs = 1_000;
 /** The broker notices a cut network after 1.5 times as long; s. */
 const keepAliveSeconds = 30;
+
+/** A topic that no connection subscribes to. */
+const unheard = 'agent-sessions-monitor/unheard';
 
 export function newClientId(): string {
   return `asm${randomBytes(8).toString('hex')}`;
@@ -167,6 +175,8 @@ function connectionOf(client: MqttClient, url: string): Connection {
       answered((done) => client.publish(topic, payload, { qos: 1, retain }, (error) => done(error))),
     // QoS 0, because Mosquitto sends only the first 1,020 retained messages with receipts.
     subscribe: (topics) => answered((done) => client.subscribe([...topics], { qos: 0 }, (error) => done(error))),
+    // The library does not tell when a ping is answered.
+    catchUp: () => answered((done) => client.unsubscribe(unheard, done)),
     over: ended,
     isOver: () => over.signal.aborted,
     end: async () => {

@@ -66,6 +66,7 @@ export class SimulatedBroker {
       drop: () => drop(),
       end: async () => drop(),
       subscribe: () => Promise.resolve(),
+      catchUp: () => Promise.resolve(),
       publish: async (message) => {
         if (this.#outages.broker !== 'away' && !isOver) this.#take(message);
         if (this.#outages.broker === 'works' && !isOver) return;

@@ -33,10 +33,15 @@ export async function listenOnce(
   return view.hosts();
 }
 
-/** Waits until all retained messages have come. @throws BrokerError if the connection ends meanwhile */
+/**
+ * Waits until all retained messages have come.
+ * @throws BrokerError if the connection ends meanwhile, or the broker does not answer
+ */
 export async function heard(connection: Connection, signal: AbortSignal): Promise<void> {
   await Promise.race([pause(listenMs, signal), connection.over]);
   if (connection.isOver()) throw await connection.over;
+  // Where this process was held up, messages may still wait in its socket.
+  if (!signal.aborted) await connection.catchUp();
 }
 
 /** Yields all hosts again and again. While the broker is away, which `notice` is told, they stay as they were. */
