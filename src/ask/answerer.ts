@@ -25,6 +25,10 @@ export interface AnswererOptions {
   readonly overviewOf: (result: PassResult, hearsDeaths: boolean) => Promise<Overview>;
   /** What makes an answer old when it changes: the registry, the log, and the folder of jobs. */
   readonly files: readonly string[];
+  /** How long askers may share one answer; ms. */
+  readonly sharedMs?: number;
+  /** How long an asker may take to ask and to read; ms. */
+  readonly connectionMs?: number;
 }
 
 /**
@@ -68,11 +72,11 @@ export class Answerer implements Follower {
   }
 
   begins(loop: FollowedLoop): void {
-    const { dir, place } = this.#options;
+    const { dir, place, connectionMs } = this.#options;
     const path = monitorSocket(dir, place);
     this.#loop = loop;
     if (path === null) return;
-    this.#listening ??= listenAt(path, (line) => this.#answer(line)).catch(() => null);
+    this.#listening ??= listenAt(path, (line) => this.#answer(line), connectionMs).catch(() => null);
   }
 
   hinted(): void {
@@ -99,21 +103,21 @@ export class Answerer implements Follower {
 
   #answer(line: string): Promise<Buffer | null> {
     const loop = this.#loop;
-    const { key, files } = this.#options;
+    const { key, files, sharedMs = freshMs } = this.#options;
     if (loop === null || keyIn(line) !== key()) return Promise.resolve(null);
     const state = files.map(fileKeyAt).join('\n');
     const kept = this.#kept;
-    if (kept !== null && kept.state === state && performance.now() - kept.at <= freshMs) return kept.answer;
+    if (kept !== null && kept.state === state && performance.now() - kept.at <= sharedMs) return kept.answer;
     if (this.#looks >= looksAtMost) return Promise.resolve(null);
-    return this.#keep(state, loop);
+    return this.#keep(state, loop, sharedMs);
   }
 
-  #keep(state: string, loop: FollowedLoop): Promise<Buffer | null> {
+  #keep(state: string, loop: FollowedLoop, sharedMs: number): Promise<Buffer | null> {
     const kept = { state, at: performance.now(), answer: this.#lookNow(loop).catch(() => null) };
     this.#kept = kept;
     setTimeout(() => {
       if (this.#kept === kept) this.#kept = null;
-    }, freshMs).unref();
+    }, sharedMs).unref();
     return kept.answer;
   }
 

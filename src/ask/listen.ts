@@ -9,7 +9,7 @@ import { longestRequest } from './protocol.ts';
 /** More askers at once are turned away, and look for themselves. */
 const askersAtMost = 64;
 /** An asker that is slow to ask or to read is turned away; ms. */
-const connectionMs = 1_000;
+const askerMs = 1_000;
 
 /** Answers a line; `null`: it has no answer. It never throws. */
 export type AnswerLine = (line: string) => Promise<Buffer | null>;
@@ -22,15 +22,16 @@ export interface Listening {
 /**
  * Listens at the path, for this user alone: each connection asks one line and gets one answer. The caller holds the
  * lease, so that no second process listens there.
+ * @param connectionMs how long an asker may take to ask and to read; ms
  * @returns `null` if it cannot listen: other users may open the folder, or another user or process has the path
  */
-export async function listenAt(path: string, answer: AnswerLine): Promise<Listening | null> {
+export async function listenAt(path: string, answer: AnswerLine, connectionMs = askerMs): Promise<Listening | null> {
   if (!isOwnFolder(dirname(path)) || !(await makeRoom(path))) return null;
   const open = new Set<Socket>();
   const server = createServer((socket) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
-    serve(socket, answer);
+    serve(socket, answer, connectionMs);
   });
   server.maxConnections = askersAtMost;
   if (!(await listens(server, path))) return null;
@@ -83,7 +84,7 @@ function listens(server: Server, path: string): Promise<boolean> {
   });
 }
 
-function serve(socket: Socket, answer: AnswerLine): void {
+function serve(socket: Socket, answer: AnswerLine, connectionMs: number): void {
   const late = setTimeout(() => socket.destroy(), connectionMs).unref();
   let text = '';
   const hear = (chunk: Buffer): void => {

@@ -19,7 +19,7 @@ export function askOnce({
   settings,
   env,
   ...given
-}: Omit<LookDependsOn, 'place'> & Pick<AskOptions, 'now' | 'note'>): Promise<Overview | null> {
+}: Omit<LookDependsOn, 'place'> & Pick<AskOptions, 'now' | 'note' | 'patienceMs'>): Promise<Overview | null> {
   const place = placeId(hostname());
   const dir = stateDirOf(settings.stateDir, realPathOf(settings.registry.path));
   const key = () => lookKey({ ...given, settings, place, env: withoutTemplates(env) });

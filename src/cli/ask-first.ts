@@ -1,3 +1,4 @@
+import type { AskOptions } from '../ask/ask-monitor.ts';
 import { askOnce, loadSettings } from '../ask/small-wire.ts';
 import { defaults } from '../config/defaults.ts';
 import type { ExitCode } from '../errors.ts';
@@ -19,9 +20,14 @@ export interface AskedFirst {
 /**
  * Answers `status` by what a monitor that runs says, and loads next to nothing for that. Whatever is out of the usual (a
  * wrong flag, a wrong config file, no answer) is left to the whole program, which begins anew.
+ * @param options.patienceMs how long the answer may take; ms
  * @throws whatever comes up before the monitor was asked
  */
-export async function askFirst(words: readonly string[], world: ProcessWorld): Promise<AskedFirst> {
+export async function askFirst(
+  words: readonly string[],
+  world: ProcessWorld,
+  options: Pick<AskOptions, 'patienceMs'> = {},
+): Promise<AskedFirst> {
   const { version, env, home, cwd, program, now } = world;
   const plain = world.output({ color: false, logLevel: defaults.logLevel });
   const asked = readCommandLine(words, { operations: [status], version, now: now(), columns: plain.columns });
@@ -30,7 +36,8 @@ export async function askFirst(words: readonly string[], world: ProcessWorld): P
   const settings = await loadSettings({ flags: global, env, home, cwd, program });
   const view = viewIn(input, settings);
   const output = world.output(settings);
-  const seen = await askOnce({ settings, version, env, home, now, note: (line) => output.log('debug', line) });
+  const note = (line: string) => output.log('debug', line);
+  const seen = await askOnce({ ...options, settings, version, env, home, now, note });
   // To try whether deaths are heard takes the triggers.
   if (seen === null || (!input.json && !seen.hearsDeaths)) return { exit: null, hasAsked: seen === null };
   const { json, draw, exit } = shownStatus(seen, { ...view, note: [] }, { settings, output, now });

@@ -4,13 +4,17 @@ import { faultOf } from './hint-payload.ts';
 import type { MqttSettings, Settings } from '../config/settings.ts';
 import type { Hint, Trigger } from '../trigger/trigger.ts';
 
-/** The gap between two hints during a flood of messages; ms. */
-const gapMs = 250;
+/** The gap between two hints during a flood of messages, unless the caller says otherwise; ms. */
+const usualGapMs = 250;
 
 interface BrokerTriggerOptions {
   readonly mqtt: MqttSettings;
   readonly settings: Settings;
   readonly notice: (line: string) => void;
+  /** The gap between two hints during a flood of messages; ms. */
+  readonly gapMs?: number;
+  /** How long it gathers messages that are dropped before it tells the first ones; ms. */
+  readonly togetherMs?: number;
 }
 
 /** Makes a trigger with a connection of its own, for a process that only listens. */
@@ -30,9 +34,10 @@ export function startBrokerTrigger(options: BrokerTriggerOptions): Trigger {
  * Makes the broker's trigger. Every message that arrives means "look again", and its content is not used. A retained
  * message is old news.
  */
-export function brokerTrigger(broker: Broker, { mqtt, settings, notice }: BrokerTriggerOptions): Trigger {
+export function brokerTrigger(broker: Broker, options: BrokerTriggerOptions): Trigger {
+  const { mqtt, settings, notice, gapMs = usualGapMs, togetherMs } = options;
   const sessionField = settings.jobs.map.fields.session ?? 'session';
-  const dropped = makeCountedNotice(notice, (count) => `MQTT broker: dropped ${count}`);
+  const dropped = makeCountedNotice(notice, (count) => `MQTT broker: dropped ${count}`, togetherMs);
   let hint: Hint = () => undefined;
   broker.join({
     topics: mqtt.topics,
@@ -46,7 +51,7 @@ export function brokerTrigger(broker: Broker, { mqtt, settings, notice }: Broker
   return {
     name: 'MQTT',
     start: (wanted, signal) => {
-      hint = spaced(wanted, signal);
+      hint = spaced(wanted, signal, gapMs);
       signal.addEventListener('abort', dropped.flush, { once: true });
     },
     state: () => {
@@ -57,7 +62,7 @@ export function brokerTrigger(broker: Broker, { mqtt, settings, notice }: Broker
 }
 
 /** Spaces hints: the first goes through at once; later ones within the gap become one at its end. */
-function spaced(hint: Hint, signal: AbortSignal): Hint {
+function spaced(hint: Hint, signal: AbortSignal, gapMs: number): Hint {
   let isWaiting = false;
   let again = false;
   const give = (): void => {

@@ -15,7 +15,7 @@ export interface Member {
   onMessage(message: Incoming): void;
   /** Called each time the connection is up and the topics are subscribed. Its error ends the connection. */
   onUp?(connection: Connection): Promise<void>;
-  /** Called before an orderly end. If it fails, or takes more than 2 s, the broker publishes the last will instead. */
+  /** Called before an orderly end. If it fails, or takes longer than `lastWordsMs`, the broker publishes the last will instead. */
   lastWords?(): Promise<void>;
 }
 
@@ -29,12 +29,14 @@ export interface BrokerOptions {
   readonly random?: () => number;
   /** ms since 1970. */
   readonly now?: () => number;
+  /** How long the last words of the members may take; ms. */
+  readonly lastWordsMs?: number;
 }
 
 const attempts = { shortestMs: 500, longestMs: 10_000, patience: { afterMs: 60 * 60_000, ms: 60_000 } };
 /** A connection that lasted so long was a good one; ms. */
 const goodMs = 10_000;
-const lastWordsMs = 2_000;
+const usualLastWordsMs = 2_000;
 
 /** The one MQTT connection of a process. It comes and goes; its members go on without it. */
 export class Broker {
@@ -131,11 +133,12 @@ export class Broker {
 
   /** Waits for the signal, and ends the connection in order. */
   async #farewell(connection: Connection, signal: AbortSignal): Promise<BrokerError> {
+    const { lastWordsMs = usualLastWordsMs } = this.#options;
     await abortOrEnd(connection, signal);
     if (connection.isOver()) return connection.over;
     try {
       const said = Promise.all(this.#members.map((member) => member.lastWords?.()));
-      await Promise.race([said, late()]);
+      await Promise.race([said, late(lastWordsMs)]);
       await connection.end();
     } catch {
       connection.drop();
@@ -167,7 +170,7 @@ async function failureOf(member: Member, connection: Connection): Promise<Broker
   return new Promise(() => undefined);
 }
 
-async function late(): Promise<never> {
-  await sleep(lastWordsMs, undefined, { ref: false });
+async function late(afterMs: number): Promise<never> {
+  await sleep(afterMs, undefined, { ref: false });
   throw new Error('late');
 }

@@ -7,15 +7,20 @@ export interface CountedNotice {
   flush(): void;
 }
 
-/** Events within this time are told together; ms. */
-const togetherMs = 1_000;
+/** Events within this time are told together, unless the caller says otherwise; ms. */
+const usuallyTogetherMs = 1_000;
 const quietMs = 60_000;
 
 /**
  * Makes a counted notice.
  * @param line returns the line for `3 messages`, with the reasons
+ * @param togetherMs how long it gathers events before it tells the first ones; ms
  */
-export function makeCountedNotice(notice: (line: string) => void, line: (count: string) => string): CountedNotice {
+export function makeCountedNotice(
+  notice: (line: string) => void,
+  line: (count: string) => string,
+  togetherMs = usuallyTogetherMs,
+): CountedNotice {
   let counts = new Map<string, number>();
   let timer: NodeJS.Timeout | null = null;
 

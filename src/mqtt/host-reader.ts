@@ -17,8 +17,8 @@ type SeenSession = Omit<SessionMessage, 'schema' | 'at'>;
 
 /** Retained messages follow the subscription at once, but a broker may be far; ms. */
 const farMs = 1_000;
-/** How long the last events may take before the host is published as offline; ms. */
-const lastEventsMs = 1_000;
+/** How long the last events may take before the host is published as offline, unless the caller says otherwise; ms. */
+const usualLastEventsMs = 1_000;
 
 export interface HostReaderOptions {
   readonly log: Log;
@@ -31,6 +31,8 @@ export interface HostReaderOptions {
   readonly notice: (line: string) => void;
   /** How long it listens to the messages of an earlier run before it publishes; ms. */
   readonly listenMs?: number;
+  /** How long the last events may take before the host is published as offline; ms. */
+  readonly lastEventsMs?: number;
 }
 
 /** Keeps this host's state, sessions and events on the broker up to date. No pass waits for it. */
@@ -151,7 +153,8 @@ export class HostReader implements Member {
     this.#taken.clear();
     await this.#put(connection, this.#online());
     if (this.#seen !== null) await this.#publishSessions(connection, this.#seen);
-    const isLate = () => this.#goesAt !== null && this.#options.now() >= this.#goesAt + lastEventsMs;
+    const { now, lastEventsMs = usualLastEventsMs } = this.#options;
+    const isLate = () => this.#goesAt !== null && now() >= this.#goesAt + lastEventsMs;
     await this.#events.tell(connection, isLate);
   }
 

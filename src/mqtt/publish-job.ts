@@ -22,16 +22,23 @@ export async function publishJob(
 }
 
 /** How long all of it may take: the look-up of the name, the connection, the message and its receipt; ms. */
-const deadlineMs = 3_000;
+const usualDeadlineMs = 3_000;
 
 /**
  * Connects, publishes one message, and ends the connection.
- * @throws BrokerError without user or password in its text, after 3 s at most; the message may have arrived all the
- * same
+ * @param deadlineMs how long all of it may take; ms
+ * @throws BrokerError without user or password in its text, by the deadline; the message may have arrived all the same
  */
-export async function publishOnce(settings: MqttSettings, message: Message, signal: AbortSignal): Promise<void> {
+export async function publishOnce(
+  settings: MqttSettings,
+  message: Message,
+  signal: AbortSignal,
+  deadlineMs = usualDeadlineMs,
+): Promise<void> {
   const whole = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
-  const connection = await openConnection(settings, { clientId: newClientId(), onMessage: () => undefined }, whole);
+  // The deadline ends the attempt first.
+  const options = { clientId: newClientId(), onMessage: () => undefined, connectMs: deadlineMs + 2_000 };
+  const connection = await openConnection(settings, options, whole);
   const late = new Promise<never>((_, reject) => {
     whole.addEventListener('abort', () => reject(asBrokerError(whole.reason, settings.url)), { once: true });
   });

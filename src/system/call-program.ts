@@ -109,12 +109,14 @@ function guarded(program: string, args: readonly string[]): readonly [string, re
   return ['sh', ['-c', script, 'guard', program, ...args]];
 }
 
+/** How long `setpriv` may take when it is tried; on a busy machine it takes seconds; ms. */
+const tryMs = 10_000;
 let setprivWorks: boolean | null = null;
 
 /** Decides whether `setpriv` can do it; BusyBox' `setpriv` cannot. It is tried once. */
 function kernelEndsChildren(): boolean {
   setprivWorks ??=
-    spawnSync('setpriv', ['--pdeathsig', 'KILL', '--', 'true'], { stdio: 'ignore', timeout: 2_000 }).status === 0;
+    spawnSync('setpriv', ['--pdeathsig', 'KILL', '--', 'true'], { stdio: 'ignore', timeout: tryMs }).status === 0;
   return setprivWorks;
 }
 

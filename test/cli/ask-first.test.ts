@@ -7,10 +7,13 @@ import { listenAt, type Listening } from '../../src/ask/listen.ts';
 import { answerLine, monitorSocket } from '../../src/ask/protocol.ts';
 import { askFirst } from '../../src/cli/ask-first.ts';
 import { terminalOutput } from '../../src/cli/terminal-output.ts';
+import type { ProcessWorld } from '../../src/cli/this-process.ts';
 import { placeId } from '../../src/observe/place.ts';
 import { stateDirOf } from '../../src/registry/state-dir.ts';
 import { anOverview, at } from '../ask/an-overview.ts';
 
+/** Longer than a busy machine stalls. */
+const patienceMs = 30_000;
 let home = '';
 let monitor: Listening | null = null;
 let says: string | null = null;
@@ -21,10 +24,11 @@ beforeEach(async () => {
   const dir = stateDirOf(join(home, '.local/state/agent-sessions-monitor'), join(home, 'registry.yaml'));
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const path = monitorSocket(dir, placeId(hostname()));
-  monitor = await listenAt(path ?? '', () => {
+  const answer = () => {
     asked += 1;
     return Promise.resolve(says === null ? null : Buffer.from(says));
-  });
+  };
+  monitor = await listenAt(path ?? '', answer, patienceMs);
 });
 afterEach(async () => {
   await monitor?.close();
@@ -38,7 +42,7 @@ async function run(words: readonly string[], fails: string | null = null) {
     done(fails === null ? undefined : Object.assign(new Error(fails), { code: fails }));
   };
   const stdout = new Writable({ write });
-  const answer = await askFirst(words, {
+  const world: ProcessWorld = {
     version: '1.2.3',
     env: { AGENT_SESSIONS_YAML: join(home, 'registry.yaml') },
     home,
@@ -46,8 +50,8 @@ async function run(words: readonly string[], fails: string | null = null) {
     program: [],
     now: () => at,
     output: (settings) => terminalOutput({ stdout, stderr: stdout }, settings),
-  });
-  return { ...answer, said };
+  };
+  return { ...(await askFirst(words, world, { patienceMs })), said };
 }
 
 test('says what a monitor says, as text and as JSON', async () => {

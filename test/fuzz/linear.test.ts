@@ -8,9 +8,11 @@ const letters = Number(process.env['FUZZ_LETTERS'] ?? 16_000);
 const pieces = [
   '',
   '[',
+  '[{',
   '{"a":',
   '\\',
   '"',
+  '"\\"',
   ' ',
   '\n',
   '\t',

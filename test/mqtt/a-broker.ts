@@ -75,14 +75,14 @@ export function settingsFor(port: number, change: Partial<MqttSettings> = {}): M
 
 /**
  * Polls until it is true.
- * @throws after 10 s, with what was waited for
+ * @throws after 20 s, with what was waited for
  */
 export async function until(what: string, ask: () => boolean): Promise<void> {
   await vi.waitFor(
     () => {
       if (!ask()) throw new Error(`still waiting for ${what}`);
     },
-    { timeout: 10_000, interval: 10 },
+    { timeout: 20_000, interval: 10 },
   );
 }
 

@@ -37,13 +37,6 @@ describe('a hint', () => {
     expect(faultOfText(text)).toBe(fault);
   });
 
-  test('is read in no time, however hostile', () => {
-    const began = performance.now();
-    for (const text of ['"\\"'.repeat(20_000), '"'.repeat(65_000), '[{'.repeat(30_000), '\\'.repeat(65_000)])
-      faultOfText(text);
-    expect(performance.now() - began).toBeLessThan(500);
-  });
-
   test('its session is looked for under the name that another tool gives it', () => {
     expect(faultOf(Buffer.from('{"tmux":"-x","session":"-y"}'), 'tmux')).toBe('with an odd session name');
     expect(faultOf(Buffer.from('{"session":"-y"}'), 'tmux')).toBeNull();

@@ -4,12 +4,19 @@ import { bad, good, type Finding } from '../../system/finding.ts';
 import { askTools } from '../ask-tools.ts';
 
 /** A server that is not ready by then is missing for a worker's whole first turn; ms. */
-const readyMs = 2_000;
+const usualReadyMs = 2_000;
 /** Long enough to tell slow from broken; ms. */
 const deadlineMs = 15_000;
 
-/** Starts the MCP server as Hermes starts it, and asks for its tools. The server works on no card then. */
-export async function checkAnswers(context: HermesContext, entry: ServerEntry): Promise<Finding> {
+/**
+ * Starts the MCP server as Hermes starts it, and asks for its tools. The server works on no card then.
+ * @param readyMs how long it may take to show them; ms
+ */
+export async function checkAnswers(
+  context: HermesContext,
+  entry: ServerEntry,
+  readyMs = usualReadyMs,
+): Promise<Finding> {
   const answer = await listTools(context, entry);
   if (answer === null)
     return bad(

@@ -11,8 +11,11 @@ import type { HermesWorld } from './hermes-world.ts';
 import { isRecord, missingIn, serverEntryIn } from './server-entry.ts';
 import { setupCommand } from './hermes-world.ts';
 
-/** Checks whether the config holds the MCP server as `setup` would write it now, and whether it answers in time. */
-export async function checkEntry(world: HermesWorld): Promise<readonly Finding[]> {
+/**
+ * Checks whether the config holds the MCP server as `setup` would write it now, and whether it answers in time.
+ * @param readyMs how long it may take to show its tools; ms
+ */
+export async function checkEntry(world: HermesWorld, readyMs?: number): Promise<readonly Finding[]> {
   const { config, context } = world;
   const wanted = hermesEntry(context, config);
   const wrong = whatIsWrong(config, wanted, context.env['PATH']);
@@ -21,7 +24,7 @@ export async function checkEntry(world: HermesWorld): Promise<readonly Finding[]
   const hidden = hidingSetting(world);
   if (hidden !== null) return [bad('hermes-entry', `${config.path}: ${hidden}`, 'take that out')];
   // Only an entry that `setup` itself would write is ever started.
-  return [good('hermes-entry', `${config.path} has the MCP server`), await checkAnswers(context, wanted)];
+  return [good('hermes-entry', `${config.path} has the MCP server`), await checkAnswers(context, wanted, readyMs)];
 }
 
 function whatIsWrong(config: HermesConfig, wanted: ServerEntry, path: string | undefined): string | null {

@@ -13,8 +13,15 @@ import { checkGoal, checkNudge, checkTurns } from './check-run.ts';
 import { checkSkill } from './check-skill.ts';
 import { askHermes, type HermesWorld } from './hermes-world.ts';
 
-/** Checks all that a worker of Hermes depends on; no checks where Hermes is neither configured nor installed. */
-export async function checkHermes(context: HermesContext, named: NamedHermes): Promise<readonly Finding[]> {
+/**
+ * Checks all that a worker of Hermes depends on; no checks where Hermes is neither configured nor installed.
+ * @param readyMs how long the MCP server may take to show its tools; ms
+ */
+export async function checkHermes(
+  context: HermesContext,
+  named: NamedHermes,
+  readyMs?: number,
+): Promise<readonly Finding[]> {
   const home = hermesHome(context, named);
   const config = await readHermesConfig(home).catch(onlyUnreadable);
   const isNamed = named.root !== null || named.profile !== null || setVariable(context.env, 'HERMES_HOME') !== null;
@@ -30,7 +37,7 @@ export async function checkHermes(context: HermesContext, named: NamedHermes): P
     checkExtra(world),
     checkDispatcher(world),
     checkSkill(world),
-    checkEntry(world),
+    checkEntry(world, readyMs),
     checkOtherProfiles(world),
     checkPlugin(world),
   ]);

@@ -74,6 +74,8 @@ function contextIn(change: Partial<Context> = {}): Context {
 }
 
 const nothingNamed = { root: null, profile: null };
+/** Longer than a busy machine stalls. */
+const readyMs = 30_000;
 const isInstalled = (): Promise<unknown> => answers(setup, contextIn());
 
 async function found(context = contextIn()): Promise<Record<string, Finding>> {
@@ -84,7 +86,7 @@ async function found(context = contextIn()): Promise<Record<string, Finding>> {
 describe('what a worker of Hermes depends on', () => {
   test('all well', async () => {
     await isInstalled();
-    const findings = await checkHermes(contextIn(), nothingNamed);
+    const findings = await checkHermes(contextIn(), nothingNamed, readyMs);
     const text = findings.map(({ ok, id, message }) => `${ok} ${id}: ${message.replaceAll(folder, '~')}`).join('\n');
     expect(text.replace(/(in|pid) \d+/g, '$1 N')).toMatchInlineSnapshot(`
       "true hermes: hermes 0.19.0
@@ -290,7 +292,7 @@ describe('what a worker of Hermes depends on', () => {
     const config = readFileSync(join(folder, 'hermes/config.yaml'), 'utf8');
     file('hermes/profiles/well/config.yaml', config);
     const path = file('hermes/profiles/lean/config.yaml', config.replace(process.execPath, '/opt/node-20/bin/node'));
-    const wrong = (await checkHermes(contextIn(), nothingNamed)).filter(({ ok }) => !ok);
+    const wrong = (await checkHermes(contextIn(), nothingNamed, readyMs)).filter(({ ok }) => !ok);
     expect(wrong).toMatchObject([{ id: 'hermes-entry', message: expect.stringContaining(`${path}: `) }]);
     expect(wrong[0]?.cure).toMatch(/--profile lean$/);
   });

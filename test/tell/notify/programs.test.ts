@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { callNotifier } from '../../../src/tell/notify/call-notifier.ts';
 import { command } from '../../../src/tell/notify/command.ts';
 import { desktop } from '../../../src/tell/notify/desktop.ts';
@@ -16,7 +16,10 @@ const common = { name: 'n', on: [], workspaces: null, quietHours: null };
 let folder: string;
 
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'asm-notify-'))));
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(folder, { recursive: true });
+});
 
 /** Puts a program on the PATH that writes down its words, its standard input and its environment. */
 function program(name: string, ending = 'exit 0'): void {
@@ -150,14 +153,20 @@ describe('command', () => {
   });
 
   test('too late, it is ended with its children, though it never read and never stopped talking', async () => {
-    const script = `sleep 600 & echo $! >'${folder}/child'; echo $$ >'${folder}/pid'; exec yes`;
+    const started = `sleep 600 & echo $! >'${folder}/child'; echo $$ >'${folder}/pid'`;
+    const talks = `yes | head -c 300000000; echo 1 >'${folder}/talked'; exec yes`;
     const input = 'x'.repeat(1_000_000);
-    const call = { program: 'sh', args: ['-c', script], input, deadlineMs: 1_500, mayQuote: false };
+    const call = { program: 'sh', args: ['-c', `${started}; ${talks}`], input, deadlineMs: 1_500, mayQuote: false };
     const before = process.memoryUsage.rss();
-    await expect(callNotifier(call, world().env, signal)).rejects.toThrow(/^sh did not end in 1.5 s$/);
+    // The deadline is over once it has said much, however long that took.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const ended = expect(callNotifier(call, world().env, signal)).rejects.toThrow(/^sh did not end in 1.5 s$/);
+    const [pid, child] = await untilThere(['pid', 'child', 'talked']);
+    await vi.advanceTimersByTimeAsync(1_500);
+    await ended;
+    vi.useRealTimers();
     expect(process.memoryUsage.rss() - before, 'what it says is not kept').toBeLessThan(100_000_000);
-    const pids = [Number(got('pid')), Number(got('child'))];
-    await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => [Number(pid), Number(child)].filter(isAlive), { timeout: 20_000 }).toEqual([]);
   });
 
   test('of a program whose words are read, too many end it', async () => {
@@ -179,13 +188,13 @@ describe('command', () => {
     const pids = await untilThere(['pid', 'child']);
     over.abort();
     await expect(sending).rejects.toThrow('broken off');
-    await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => pids.filter(isAlive), { timeout: 20_000 }).toEqual([]);
   });
 });
 
 async function untilThere(names: readonly string[]): Promise<readonly number[]> {
   const read = () => names.map((name) => Number(got(name)));
-  await expect.poll(() => attempt(read)?.every((pid) => pid > 0), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => attempt(read)?.every((pid) => pid > 0), { timeout: 20_000 }).toBe(true);
   return read();
 }
 
