@@ -253,6 +253,7 @@ describe('state and sessions', () => {
     const connection: Connection = {
       publish: (message) => Promise.resolve(void said.push(message)),
       subscribe: () => Promise.resolve(),
+      catchUp: () => Promise.resolve(),
       over: new Promise(() => undefined),
       isOver: () => false,
       end: () => Promise.resolve(),
