@@ -21,6 +21,7 @@ export default defineConfig({
           exclude: ['test/e2e/**'],
           testTimeout: 60_000,
           expect: { poll: { timeout: 20_000 } },
+          hookTimeout: 60_000,
           env: inMemory(),
           // No unit test patches a module, so one process runs many files and loads each source once.
           isolate: false,

@@ -20,8 +20,8 @@ import { stage } from '../system/replace-file.ts';
 /** The longest time of a write, with all its waits; ms. */
 const writeTakesMs = 60_000;
 
-/** The size beyond which the log rotates; bytes. */
-const rotateAt = 5 * 1024 * 1024;
+/** @see Options.rotateAt */
+const usualRotateAt = 5 * 1024 * 1024;
 /** How much the log must grow before a rotation that would not have halved it is tried again; bytes. */
 const againAfter = 1024 * 1024;
 
@@ -50,6 +50,8 @@ interface Options {
   readonly now: () => number;
   /** Called when state had to be put aside. */
   readonly warn: (line: string) => void;
+  /** The size beyond which the log rotates; bytes. Default: 5 MB. */
+  readonly rotateAt?: number;
 }
 
 /**
@@ -62,14 +64,17 @@ export class FileLog implements Log {
   readonly #path: string;
   readonly #here: string;
   readonly #cursors: Cursors;
+  readonly #rotateAt: number;
   #kept = nothingKept();
-  #tryAt = rotateAt;
+  #tryAt: number;
 
   constructor(options: Options) {
-    const { dir, place, now, warn } = options;
+    const { dir, place, now, warn, rotateAt = usualRotateAt } = options;
     this.#options = options;
     this.#path = join(dir, logName);
     this.#here = place ?? '';
+    this.#rotateAt = rotateAt;
+    this.#tryAt = rotateAt;
     this.#cursors = new Cursors(join(dir, 'cursors'), () => this.#standing(), warn, now);
   }
 
@@ -140,7 +145,7 @@ export class FileLog implements Log {
 
   #replaceLog(readers: readonly Cursor[]): void {
     const { offset, next, events, folding } = this.#catchUp();
-    this.#tryAt = Math.max(rotateAt, offset + againAfter);
+    this.#tryAt = Math.max(this.#rotateAt, offset + againAfter);
     if (folding.unsettled.size > 0) return;
     const text = snapshotLine({ folding, position: next, events: whatMatters(events, folding, readers) });
     if (text.length > offset / 2) return;
@@ -149,7 +154,7 @@ export class FileLog implements Log {
     // The rotation is dropped if another process wrote since the log was read.
     if (statSync(this.#path).size !== offset) return staged.discard();
     staged.commit();
-    this.#tryAt = Math.max(rotateAt, text.length + againAfter);
+    this.#tryAt = Math.max(this.#rotateAt, text.length + againAfter);
   }
 
   /**

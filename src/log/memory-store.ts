@@ -8,7 +8,7 @@ import { messageOf } from '../system/errno.ts';
 import { shortHash } from '../system/hash.ts';
 import { fileKeyAt, names } from '../system/if-readable.ts';
 import { isObject, readJson } from '../system/json.ts';
-import { LockBusyError, withLock } from '../system/lock.ts';
+import { LockBusyError, withLock, type LockOptions } from '../system/lock.ts';
 import { realPathOf } from '../system/real-path.ts';
 import { writeStateFile } from '../system/replace-file.ts';
 
@@ -32,6 +32,8 @@ interface Options {
   readonly bootId: string | null;
   /** Called once when it cannot be saved. */
   readonly warn: (line: string) => void;
+  /** How it waits for another process that saves. Absent: for 5 s. */
+  readonly lock?: Pick<LockOptions, 'waitMs' | 'staleMs'>;
 }
 
 /**
@@ -51,6 +53,7 @@ export class FileMemoryStore implements MemoryStore {
   readonly #cacheDir: string;
   readonly #bootId: string | null;
   readonly #warn: (line: string) => void;
+  readonly #lock: LockOptions;
   /** The key of the registry alone: 0.1.0 knew no places. */
   readonly #registry: string;
   /** The key of the registry and the place, from before state folders counted. */
@@ -62,10 +65,11 @@ export class FileMemoryStore implements MemoryStore {
   /** The files in which nothing is left: earlier versions emptied the file of a workspace, and kept it. */
   #emptied: readonly string[] = [];
 
-  constructor({ cacheDir, registryPath, place, stateDir, bootId, warn }: Options) {
+  constructor({ cacheDir, registryPath, place, stateDir, bootId, warn, lock = usualLock }: Options) {
     this.#cacheDir = cacheDir;
     this.#bootId = bootId;
     this.#warn = warn;
+    this.#lock = lock;
     this.#registry = shortHash(registryPath);
     this.#former = `${this.#registry}@${place}`;
     this.#own = stateDir === undefined ? this.#former : `${this.#former}@${shortHash(realPathOf(stateDir))}`;
@@ -141,7 +145,7 @@ export class FileMemoryStore implements MemoryStore {
     const write = (): void => changed.forEach((name) => this.#writePart(join(this.#cacheDir, name), after.get(name)));
     const isShared = changed.some((name) => Object.keys(this.#othersIn(join(this.#cacheDir, name))).length > 0);
     // Most users have one registry: they pay for no lock.
-    await (isShared ? writeLocked(join(this.#cacheDir, commonFile), write) : write());
+    await (isShared ? writeLocked(join(this.#cacheDir, commonFile), write, this.#lock) : write());
   }
 
   #writePart(path: string, part: Partial<StoredMemory> | undefined): void {
@@ -158,13 +162,15 @@ export class FileMemoryStore implements MemoryStore {
   }
 }
 
+const usualLock: LockOptions = { waitMs: 5_000 };
+
 /**
  * Writes under the lock, if it can be had. A busy lock holds up no pass: only another registry's memory of one pass is
  * lost.
  */
-async function writeLocked(path: string, write: () => void): Promise<void> {
+async function writeLocked(path: string, write: () => void, lock: LockOptions): Promise<void> {
   try {
-    await withLock(path, write, { waitMs: 5_000 });
+    await withLock(path, write, lock);
   } catch (error) {
     if (!(error instanceof LockBusyError)) throw error;
     write();

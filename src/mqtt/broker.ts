@@ -25,6 +25,8 @@ export interface BrokerOptions {
   readonly will?: () => Message;
   /** Takes one line for each change of state. */
   readonly notice: (line: string) => void;
+  /** How long an end in order may take; ms. */
+  readonly endMs?: number;
   /** 0 to 1. */
   readonly random?: () => number;
   /** ms since 1970. */
@@ -82,12 +84,12 @@ export class Broker {
    * @returns why it ended, and how long it had lasted; ms
    */
   async #serve(signal: AbortSignal): Promise<{ readonly ended: BrokerError; readonly lastedMs: number }> {
-    const { settings, will } = this.#options;
-    const last = will === undefined ? {} : { will: will() };
+    const { settings, will, endMs } = this.#options;
+    const more = { ...(will === undefined ? {} : { will: will() }), ...(endMs === undefined ? {} : { endMs }) };
     const onMessage = (message: Incoming): void => this.#hear(message);
     let connection: Connection | null = null;
     try {
-      connection = await openConnection(settings, { clientId: this.#clientId, onMessage, ...last }, signal);
+      connection = await openConnection(settings, { clientId: this.#clientId, onMessage, ...more }, signal);
       const began = this.#now();
       const ended = await Promise.race([this.#attend(connection), this.#farewell(connection, signal)]);
       return { ended, lastedMs: this.#now() - began };

@@ -55,6 +55,8 @@ export interface ConnectionOptions {
   readonly onMessage: (message: Incoming) => void;
   /** How long the broker may take for its first answer; ms. */
   readonly connectMs?: number;
+  /** How long an end in order may take; ms. */
+  readonly endMs?: number;
 }
 
 const connectMs = 5_000;
@@ -83,7 +85,7 @@ export async function openConnection(
   const { url } = settings;
   try {
     const client = await connected(await clientOptions(settings, options), options.onMessage, signal);
-    return connectionOf(client, url);
+    return connectionOf(client, url, options.endMs ?? endMs);
   } catch (error) {
     throw asBrokerError(error, url);
   }
@@ -136,7 +138,7 @@ async function connected(
   });
 }
 
-function connectionOf(client: MqttClient, url: string): Connection {
+function connectionOf(client: MqttClient, url: string, endWithinMs: number): Connection {
   const over = new AbortController();
   const fail = (error: unknown): void => {
     if (over.signal.aborted) return;
@@ -180,7 +182,7 @@ function connectionOf(client: MqttClient, url: string): Connection {
     over: ended,
     isOver: () => over.signal.aborted,
     end: async () => {
-      await answered((done) => client.end(false, {}, done), endMs).catch(() => undefined);
+      await answered((done) => client.end(false, {}, done), endWithinMs).catch(() => undefined);
       fail(lost());
     },
     drop: () => fail(lost()),

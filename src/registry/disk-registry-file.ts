@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { RegistryError } from '../errors.ts';
 import { makeFolders } from '../system/folder-owner.ts';
 import { takeFlock } from '../system/flock.ts';
-import type { Locked } from '../system/lock.ts';
+import { usualWaitMs, type Locked } from '../system/lock.ts';
 import { sharedFileSystem } from '../system/shared-file-system.ts';
 import { sweepTemporaries } from '../system/replace-file.ts';
 import type { AgentFacts } from '../core/model/agent.ts';
@@ -28,6 +28,8 @@ export interface RegistryFileOptions {
   readonly wait: (ms: number) => Promise<void>;
   /** Aborts when the process must end. */
   readonly signal: AbortSignal;
+  /** How long to wait for a lock that another process holds; ms. Default: as for every lock. */
+  readonly waitMs?: number;
   /** Decides whether other hosts write the registry too. Absent: only the folder's file system says so. */
   readonly isShared?: () => boolean;
 }
@@ -80,12 +82,12 @@ const shortWaitMs = 1_000;
 
 /** Reads again once the writer with the lock is done. */
 async function readLocked(
-  { lockPath, signal }: RegistryFileOptions,
+  { lockPath, signal, waitMs = usualWaitMs }: RegistryFileOptions,
   first: ReadResult,
   read: () => Promise<ReadResult>,
 ): Promise<ReadResult> {
   const isReadable = first.kind !== 'unreadable';
-  const locked = await lockToRead(lockPath, isReadable ? { waitMs: shortWaitMs, signal } : { signal });
+  const locked = await lockToRead(lockPath, { waitMs: isReadable ? shortWaitMs : waitMs, signal });
   if (locked?.kind === 'busy') {
     // A lock that is kept for so long belongs to no single write, and a readable text is better than none.
     if (isReadable) return first;
@@ -104,7 +106,7 @@ async function readLocked(
  */
 async function lockToRead(
   lockPath: string,
-  options: { readonly waitMs?: number; readonly signal: AbortSignal },
+  options: { readonly waitMs: number; readonly signal: AbortSignal },
 ): Promise<Locked | null> {
   if (!existsSync(lockPath)) return null;
   return takeFlock(lockPath, 0o600, options).catch(() => {
@@ -119,7 +121,7 @@ async function lockToRead(
  * @throws RegistryError
  */
 async function lockToWrite(
-  { path, lockPath, isShared }: RegistryFileOptions,
+  { path, lockPath, isShared, waitMs = usualWaitMs }: RegistryFileOptions,
   signal: AbortSignal,
 ): Promise<{ readonly target: string; readonly locked: Extract<Locked, { kind: 'held' }> }> {
   try {
@@ -127,7 +129,7 @@ async function lockToWrite(
     makeFolders(dirname(target));
     const mode = (statSync(target, { throwIfNoEntry: false })?.mode ?? 0o600) & 0o777;
     const hasOtherHosts = isShared?.() === true || sharedFileSystem(dirname(target)) !== null;
-    const locked = await takeFlock(lockPath, mode, { signal, isShared: hasOtherHosts });
+    const locked = await takeFlock(lockPath, mode, { waitMs, signal, isShared: hasOtherHosts });
     if (locked.kind === 'busy') throw lockedError(lockPath, locked.holders);
     return { target, locked };
   } catch (cause) {

@@ -12,6 +12,8 @@ import { sharedFileSystem } from './shared-file-system.ts';
 export interface LockOptions {
   /** How long to wait for a lock that another process holds; ms. */
   readonly waitMs?: number;
+  /** How long a folder lock counts that its holder no longer touches; ms. */
+  readonly staleMs?: number;
   /** Ends the wait. */
   readonly signal?: AbortSignal;
   /** Whether other hosts, with other clocks, may hold the lock. Absent: for a folder lock, what the file system says. */
@@ -27,7 +29,7 @@ export type Locked =
 export const usualWaitMs = 10_000;
 /** A holder of a folder lock touches it so often, and a killed one delays others for so long; ms. */
 const touchedEveryMs = 1_000;
-const staleMs = 3_000;
+const usualStaleMs = 3_000;
 /** The clocks of two hosts do not differ by so much; ms. */
 const clocksDifferMs = 24 * 60 * 60_000;
 
@@ -80,7 +82,7 @@ const ending = '.lock';
 /** Decides whether a lock's holder has been dead for a while: a living one renews its folder's time. */
 function isAbandoned(lock: string): boolean {
   const stat = statOrNull(lock);
-  return stat !== null && stat.isDirectory() && Date.now() - stat.mtimeMs > staleMs;
+  return stat !== null && stat.isDirectory() && Date.now() - stat.mtimeMs > usualStaleMs;
 }
 
 /**
@@ -88,7 +90,8 @@ function isAbandoned(lock: string): boolean {
  * thrown at once.
  */
 export async function takeFolderLock(path: string, options: LockOptions): Promise<Locked> {
-  const { waitMs = usualWaitMs, signal, isShared = sharedFileSystem(dirname(path)) !== null } = options;
+  const { waitMs = usualWaitMs, staleMs = usualStaleMs, signal } = options;
+  const { isShared = sharedFileSystem(dirname(path)) !== null } = options;
   const { lock } = await import('proper-lockfile');
   const backOff = new BackOff({ shortestMs: 20, longestMs: 250 });
   const removeLeft = remover(`${path}.lock`, { staleMs, oldMs: isShared ? clocksDifferMs : staleMs });

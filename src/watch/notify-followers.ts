@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from '../config/settings.ts';
 import type { Event } from '../log/log.ts';
 import type { PassPorts } from '../pass/pass.ts';
@@ -90,7 +89,7 @@ export class NotifyFollower implements Follower {
     clearTimeout(this.#timer);
     const over = this.#over;
     if (this.#looking === null) return over.abort();
-    await Promise.race([this.#looking, pause(lastNoticeMs, undefined, { ref: false })]);
+    await Promise.race([this.#looking, new Promise((resolve) => setTimeout(resolve, lastNoticeMs).unref())]);
     over.abort();
     await this.#looking;
   }

@@ -39,14 +39,22 @@ class FakeTerminal extends EventEmitter {
   }
 
   async lines(): Promise<readonly string[]> {
-    await new Promise<void>((resolve) => this.terminal.write('', resolve));
-    const { active } = this.terminal.buffer;
-    const rows = Array.from({ length: active.length }, (_, row) => active.getLine(row)?.translateToString(true) ?? '');
-    return rows.slice(-this.stdout.rows).filter((row) => row !== '');
+    return (await this.shown()).lines;
   }
 
-  get isOther(): boolean {
-    return this.terminal.buffer.active.type === 'alternate';
+  /** Returns what it shows once it has drawn all that is written by now, and nothing of what is written later. */
+  shown(): Promise<{ readonly lines: readonly string[]; readonly isOther: boolean }> {
+    return new Promise((resolve) => {
+      this.terminal.write('', () => {
+        const { active } = this.terminal.buffer;
+        const rows = Array.from(
+          { length: active.length },
+          (_, row) => active.getLine(row)?.translateToString(true) ?? '',
+        );
+        const lines = rows.slice(-this.stdout.rows).filter((row) => row !== '');
+        resolve({ lines, isOther: active.type === 'alternate' });
+      });
+    });
   }
 
   resize(columns: number, rows: number): void {
@@ -83,17 +91,24 @@ function press(text: string): void {
   at.stdin.emit('data', Buffer.from(text));
 }
 
+/** Asks nothing later than now: a stopped process soon takes the terminal again. */
 async function expectGivenBack(): Promise<void> {
-  expect(await at.lines()).toEqual(['$ asm status --watch']);
-  expect(at).toMatchObject({ isOther: false, isRaw: false });
+  expect(at.isRaw).toBe(false);
   expect(at.written.endsWith('\u001b[?7h\u001b[?25h\u001b[?1049l')).toBe(true);
   expect(held.at(-1)).toBe('release');
+  expect(await at.shown()).toEqual({ lines: ['$ asm status --watch'], isOther: false });
+}
+
+/** Waits until the terminal shows that. */
+async function expectLines(lines: readonly string[]): Promise<void> {
+  await expect.poll(() => at.lines()).toEqual(lines);
 }
 
 test('shows a page on the other screen, and writes nothing while it stays the same', async () => {
   await screen.show(() => Promise.resolve(page('shop  working')));
   expect(await at.lines()).toEqual(['SESSION', 'shop  working', 'q: end · r: look now']);
-  expect(at).toMatchObject({ isOther: true, isRaw: true });
+  expect(await at.shown()).toMatchObject({ isOther: true });
+  expect(at.isRaw).toBe(true);
   const { written } = at;
   await screen.show(() => Promise.resolve(page('shop  working')));
   expect(at.written).toBe(written);
@@ -108,12 +123,10 @@ test('draws again for another size, and as times grow', async () => {
   await screen.show((width) => Promise.resolve(page(`shop  ${minutes}m of ${width}`, 'blog', 'lab', 'web')));
   expect(await at.lines()).toContain('shop  1m of 39');
   at.resize(30, 4);
-  await vi.waitFor(async () =>
-    expect(await at.lines()).toEqual(['SESSION', 'shop  1m of 29', 'blog', '2 more: make the window tall…']),
-  );
+  await expectLines(['SESSION', 'shop  1m of 29', 'blog', '2 more: make the window tall…']);
   minutes = 2;
   await vi.advanceTimersByTimeAsync(15_000);
-  expect(await at.lines()).toContain('shop  2m of 29');
+  await expectLines(['SESSION', 'shop  2m of 29', 'blog', '2 more: make the window tall…']);
 });
 
 test('hears its keys, and no key that has a name', async () => {
@@ -126,7 +139,7 @@ test('hears its keys, and no key that has a name', async () => {
   press('r');
   expect(keys.look).toHaveBeenCalledTimes(1);
   // The user may press it because something else has written on the screen.
-  await vi.waitFor(() => expect(at.written.slice(written.length)).toContain('shop'));
+  await expect.poll(() => at.written.slice(written.length)).toContain('shop');
   press('q');
   expect(keys.end).toHaveBeenCalledTimes(1);
 });
@@ -172,12 +185,12 @@ test('gives the terminal back while it is stopped, and shows the page again afte
   await screen.show(() => Promise.resolve(page('shop')));
   at.isWoken = true;
   at.emit('SIGTSTP');
-  await expectGivenBack();
   expect(at.killed).toEqual([[4711, 'SIGTSTP']]);
   expect(at.listenerCount('SIGTSTP')).toBe(0);
+  await expectGivenBack();
   // Also where nothing could stop it.
-  await vi.waitFor(async () => expect(await at.lines()).toEqual(['SESSION', 'shop', 'q: end · r: look now']));
-  expect(at.isOther).toBe(true);
+  await expectLines(['SESSION', 'shop', 'q: end · r: look now']);
+  expect(await at.shown()).toMatchObject({ isOther: true });
   expect(at.listenerCount('SIGTSTP')).toBe(1);
   expect(held).toEqual(['hold', 'release', 'hold']);
 });
@@ -187,5 +200,5 @@ test('takes the terminal anew where another process stopped it', async () => {
   at.isRaw = false;
   at.emit('SIGCONT');
   expect(at.isRaw).toBe(true);
-  await vi.waitFor(async () => expect(await at.lines()).toEqual(['SESSION', 'shop', 'q: end · r: look now']));
+  await expectLines(['SESSION', 'shop', 'q: end · r: look now']);
 });

@@ -153,11 +153,13 @@ test('a writer is killed at ten random moments: what it acknowledged is there, a
     acknowledged.push(...running.acknowledged());
   }
   const counts = await countsOf(open());
-  expect(counts).toEqual(expect.arrayContaining(acknowledged));
+  // Those that a slow machine kills late have acknowledged too many to look for each among all.
+  const there = new Set(counts);
+  expect(acknowledged.filter((count) => !there.has(count))).toEqual([]);
   // In each round at most one line was written and not acknowledged.
   expect(counts.length - acknowledged.length).toBeLessThanOrEqual(10);
-  expect(new Set(counts).size).toBe(counts.length);
-});
+  expect(there.size).toBe(counts.length);
+}, 180_000);
 
 test('a torn last line is passed over, and the next line is not spoilt by it', async () => {
   const log = open();

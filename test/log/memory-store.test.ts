@@ -215,13 +215,20 @@ test('the look of 0.1.0, which knew no places, is taken over whole while the mac
 });
 
 test('two registries that share a workspace lose nothing of each other', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'asm-look-'));
-  onTestFinished(() => rmSync(dir, { recursive: true }));
+  const { cacheDir: dir } = scratch();
+  const { cacheDir: begun } = scratch();
   const script = `
+    import { existsSync, writeFileSync } from 'node:fs';
     import { FileMemoryStore } from './src/log/memory-store.ts';
     const memory = { workspace: 'shop', textSince: 1, seen: null, agent: null, shellSince: null, formerVisibleStatus: null };
     const look = (count) => ({ bootId: String(count), entries: { a: { ...memory, textHash: String(count) } }, sessions: {}, blind: {}, foreignConversations: [] });
-    const store = new FileMemoryStore({ cacheDir: process.argv[1], registryPath: process.argv[2], place: 'here', bootId: null, warn: () => undefined });
+    const [cacheDir, begun, registryPath, other] = process.argv.slice(1);
+    // However long one of them is stopped, the lock is its own.
+    const lock = { waitMs: 120_000, staleMs: 120_000 };
+    const store = new FileMemoryStore({ cacheDir, registryPath, place: 'here', bootId: null, warn: () => undefined, lock });
+    // Both begin at the same time.
+    writeFileSync(begun + registryPath, '');
+    while (!existsSync(begun + other)) await new Promise((resolve) => setImmediate(resolve));
     let lost = 0;
     for (let count = 1; count <= 150; count += 1) {
       await store.save(look(count), look(count - 1));
@@ -238,9 +245,9 @@ test('two registries that share a workspace lose nothing of each other', async (
     bootId: null,
     warn: () => undefined,
   }).save(shop, emptyMemory);
-  const writer = (registry: string): Promise<{ stdout: string }> =>
-    run(process.execPath, nodeWords(script, dir, registry));
-  const both = await Promise.all([writer('/one'), writer('/two')]);
+  const writer = (registry: string, other: string): Promise<{ stdout: string }> =>
+    run(process.execPath, nodeWords(script, dir, begun, registry, other));
+  const both = await Promise.all([writer('/one', '/two'), writer('/two', '/one')]);
   expect(both.map(({ stdout }) => Number(stdout))).toEqual([0, 0]);
   expect(readdirSync(dir).toSorted()).toEqual(['.state', 'shop.state']);
-}, 60_000);
+}, 180_000);

@@ -103,6 +103,7 @@ describe('the connection of a process', () => {
       settings: settingsFor(there.port),
       will: () => ({ topic: 'asm/lab1/state', payload: '{}', retain: true }),
       notice: () => undefined,
+      endMs: 60_000,
     });
     broker.join({ topics: [], onMessage: () => undefined, lastWords });
     running = broker.run(stop.signal);

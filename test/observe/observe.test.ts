@@ -1,14 +1,15 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { agentFacts } from '../../src/agents/agent-facts.ts';
 import type { Agent } from '../../src/core/model/entry.ts';
 import { noEvidence, type AgentEvidence } from '../../src/core/model/evidence.ts';
 import type { Observation, Seen } from '../../src/core/model/observation.ts';
 import type { Need } from '../../src/core/plan/need.ts';
 import { makeObserve, type ObserveOptions } from '../../src/observe/make-observe.ts';
-import { isAlive, kill, until } from '../e2e/private-world.ts';
+import { readText } from '../../src/system/if-readable.ts';
+import { childrenOf, isAlive, kill, until } from '../e2e/private-world.ts';
 import { ids } from '../agents/claude/claude-root.ts';
 import { privateTmux } from './private-tmux.ts';
 import { put, scratchFolder, start } from './scratch.ts';
@@ -49,7 +50,7 @@ function observer(tmpdir: string, change: Partial<ObserveOptions> = {}) {
   const files = scratchFolder();
   const agentFolders = { claude: [join(files, '.claude')], agy: [join(files, 'antigravity-cli')] };
   const jobs = { dir: join(files, 'jobs'), map: { topic: '', fields: {}, states: {} } };
-  const fixed = { sockets: null, deadlineMs: 5_000, host: hostname(), home: files, now: () => at, place };
+  const fixed = { sockets: null, deadlineMs: 60_000, host: hostname(), home: files, now: () => at, place };
   return makeObserve({ tmpdir, agentFolders, jobs, stateDir: join(files, 'state'), ...fixed, ...change });
 }
 
@@ -61,6 +62,11 @@ async function said(observe: ReturnType<typeof observer>, need: Partial<Need> = 
     'blind' in seen ? 'blind' : (seen.known.server?.sessions.map(({ name }) => name) ?? null),
   ]);
   return { sockets: Object.fromEntries(sockets), spawns: cost.spawns };
+}
+
+/** Returns the words of a process; none, if it has ended. */
+function wordsOf(pid: number): readonly string[] {
+  return (readText(`/proc/${pid}/cmdline`) ?? '').split('\0');
 }
 
 test('without need only the default socket is asked, and no file read', async () => {
@@ -124,7 +130,18 @@ test('for what servers left behind no client is started; one that hangs blinds i
   for (const server of dead) kill(server, 'SIGKILL');
   await until('their end', () => !dead.some(isAlive));
   kill(hung, 'SIGSTOP');
-  expect(await said(observer(tmux.tmpdir, { deadlineMs: 3_000 }), { otherSockets: true })).toEqual({
+  // The deadline comes once the living server has answered, however long that takes.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const deadlineMs = 3_600_000;
+  const saying = said(observer(tmux.tmpdir, { deadlineMs }), { otherSockets: true });
+  const asks = (name: string): boolean =>
+    childrenOf(process.pid).some((pid) => wordsOf(pid).includes(tmux.socketPath(name)));
+  await until('the living server alone to answer', () => asks('hung') && !asks('default'));
+  // What it said is in the pipe by now, and is read.
+  for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
+  await vi.advanceTimersByTimeAsync(deadlineMs + 1_000);
+  expect(await saying).toEqual({
     sockets: { default: ['alive'], 'dead-1': null, 'dead-2': null, 'dead-3': null, hung: 'blind' },
     spawns: 2,
   });
@@ -134,7 +151,7 @@ test('the trees of panes that an entry has or should have, and of remembered one
   const tmux = privateTmux();
   const known = tmux.open('default', 'known').pane;
   const second = Number(
-    tmux.run('default', 'split-window', '-t', '=known:', '-d', '-P', '-F', '#{pane_pid}', 'sleep 9'),
+    tmux.run('default', 'split-window', '-t', '=known:', '-d', '-P', '-F', '#{pane_pid}', 'sleep 3600'),
   );
   const creator = tmux.open('default', 'shop-creator-claude').pane;
   tmux.open('default', 'somebody-elses');

@@ -123,7 +123,7 @@ describe('fleet', () => {
 
 test('doctor: off, connected as whom, refused; the password is never shown', async () => {
   const asked = async (mqtt: MqttSettings | null) => {
-    const finding = await checkBroker({ ...settings, mqtt }, AbortSignal.timeout(10_000));
+    const finding = await checkBroker({ ...settings, mqtt }, AbortSignal.timeout(30_000));
     return JSON.parse(JSON.stringify(finding).replaceAll(String(there.port), 'PORT'));
   };
   const url = `mqtt://me:wr0ng@127.0.0.1:${there.port}`;

@@ -9,6 +9,7 @@ import { argsHash } from '../../src/observe/reports/reports.ts';
 import { report } from '../../src/operations/report.ts';
 import { ownProcess } from '../../src/system/process-identity.ts';
 import { readStat } from '../../src/system/proc-files.ts';
+import { until } from '../e2e/private-world.ts';
 import { endsWithTest, scratchFolder, start, written } from '../observe/scratch.ts';
 import { answers, at, fakeContext, settings } from './fake-context.ts';
 
@@ -60,6 +61,7 @@ async function anAgentThatRuns(agent: string, name: string, command: string) {
   });
   const inner = endsWithTest(Number(await written(join(folder, 'inner.pid'))));
   const below = endsWithTest(Number(await written(join(folder, 'below.pid'))));
+  await until('the program below', () => readFileSync(`/proc/${below}/cmdline`, 'utf8').startsWith('sleep\0'));
   return { pane, inner, below };
 }
 

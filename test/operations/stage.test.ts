@@ -17,10 +17,10 @@ test('the stage of the demo has its own tmux server, and leaves neither process 
   await stage.killSession('blog-creator-agy');
   const [name, pid] = panes().trim().split(' ');
   expect(name).toBe('shop-creator-claude');
-  expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0]).toBe(`${stage.folder}/claude`);
-  await stage.clear();
-  expect(existsSync(stage.folder)).toBe(false);
   // An ended process that init has not taken note of yet has no words any more.
   const words = (): string => (existsSync(`/proc/${pid}`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : '');
+  await expect.poll(() => words().split('\0')[0]).toBe(`${stage.folder}/claude`);
+  await stage.clear();
+  expect(existsSync(stage.folder)).toBe(false);
   await expect.poll(words, { timeout: 30_000 }).toBe('');
 });

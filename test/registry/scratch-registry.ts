@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Edit } from '../../src/core/model/drift.ts';
 import { agentFacts } from '../../src/agents/agent-facts.ts';
-import { makeRegistryFile } from '../../src/registry/disk-registry-file.ts';
+import { makeRegistryFile, type RegistryFileOptions } from '../../src/registry/disk-registry-file.ts';
 import { lockedError } from '../../src/registry/disk-registry-file.ts';
 import type { Prepared, RegistryFile, RepairToTakeBack } from '../../src/registry/registry-file.ts';
 import { pairsOf } from '../../src/core/model/branded.ts';
@@ -19,7 +19,7 @@ export async function scratchRegistry(
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const path = join(folder, 'agent-sessions.yaml');
   if (content !== null) await writeFile(path, content);
-  const open = () =>
+  const open = (more: Pick<RegistryFileOptions, 'waitMs'> = {}) =>
     makeRegistryFile({
       path,
       lockPath: `${path}.lock`,
@@ -30,6 +30,7 @@ export async function scratchRegistry(
       wait: () => Promise.resolve(),
       signal,
       isShared: () => isShared,
+      ...more,
     });
   return { folder, path, open, file: open() };
 }

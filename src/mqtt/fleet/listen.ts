@@ -60,7 +60,7 @@ export async function* listenOn(
     onMessage: (message) => take(next, message, ignored),
     onUp: async (connection) => {
       // Retained messages come again. Messages that were removed meanwhile do not, so the view begins anew.
-      if (await pause(listenMs, signal)) hostsNow = next.hosts;
+      if (await haveCome(connection, signal)) hostsNow = next.hosts;
       await connection.over;
       next = makeFleetView(mqtt.prefix);
     },
@@ -96,7 +96,7 @@ export function followFleet(mqtt: MqttSettings, told: (fleet: FleetTold) => void
     },
     onUp: async (connection) => {
       // Retained messages come again. Messages that were removed meanwhile do not, so the view begins anew.
-      if (!(await pause(listenMs, signal))) return;
+      if (!(await haveCome(connection, signal))) return;
       view = connection.isOver() ? null : next;
       tell();
       await connection.over;
@@ -105,6 +105,13 @@ export function followFleet(mqtt: MqttSettings, told: (fleet: FleetTold) => void
     },
   });
   void broker.run(signal);
+}
+
+/** Waits as `heard` does, and lets `connection.over` tell that it ended; `false`: the signal aborted. */
+async function haveCome(connection: Connection, signal: AbortSignal): Promise<boolean> {
+  if (!(await pause(listenMs, signal))) return false;
+  await connection.catchUp().catch(() => undefined);
+  return true;
 }
 
 function take(view: FleetView, message: Incoming, ignored: ReturnType<typeof ignoredNotice>): void {

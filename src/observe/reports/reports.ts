@@ -107,13 +107,14 @@ function ownPlace(): string {
 
 let own: string | null = null;
 
-/** The writers of one report wait so long for each other; longer than a killed one holds the others up; ms. */
+/** Longer than a killed writer holds the others up; ms. */
 const turnWithinMs = 4_000;
 
 /**
  * Writes the report of a process in the place of its former one, unless that was said later: reports overtake each
  * other.
  * @param now ms since 1970
+ * @param waitMs how long the writers of one report wait for each other; ms
  * @throws LockBusyError if another writer keeps it for too long; the system's error
  */
 export async function writeReport(
@@ -121,6 +122,7 @@ export async function writeReport(
   reporter: { readonly pid: number; readonly start: string },
   fields: ReportFields,
   now: number,
+  waitMs = turnWithinMs,
 ): Promise<void> {
   const path = join(folder, reportName(reporter));
   makeOwnFolder(folder);
@@ -132,5 +134,5 @@ export async function writeReport(
     // A report proves by its owner which user said it.
     writeStateFile(path, reportText(following(former, here, now)), 'writer');
   };
-  await withLock(path, replace, { waitMs: turnWithinMs });
+  await withLock(path, replace, { waitMs });
 }

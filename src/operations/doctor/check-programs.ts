@@ -10,9 +10,12 @@ export function checkNode(version: string): Finding {
   return bad('node', `node ${version} is too old`, 'install node 20.19 or newer');
 }
 
+/** `tmux -V` answers at once, and takes many times as long on a busy machine; ms. */
+const deadlineMs = 10_000;
+
 /** Decides whether tmux starts, and is new enough. */
 export async function checkTmux({ signal }: Pick<Context, 'signal'>): Promise<Finding> {
-  const { code, failure, stdout } = await askProgram('tmux', ['-V'], signal);
+  const { code, failure, stdout } = await askProgram('tmux', ['-V'], signal, { deadlineMs });
   if (code === 0) {
     const version = stdout.trim();
     if (isAtLeast(version, oldestTmux)) return good('tmux', version);

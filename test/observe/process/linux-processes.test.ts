@@ -53,7 +53,7 @@ test('a process: who it is, where it works, since when', async () => {
   });
   expect(await look().startOf(pid)).toBe(root.start);
   // The kernel counts from a boot time in whole seconds.
-  expect(Math.abs(root.startedAt - before)).toBeLessThan(5_000);
+  expect(Math.abs(root.startedAt - before)).toBeLessThan(60_000);
 });
 
 test.each([

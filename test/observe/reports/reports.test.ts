@@ -159,7 +159,7 @@ test.each([1, 2, 3])('of two reports that overtake each other the later one stay
   const [older, newer] = [10, 11].map((pid): ReportFields => ({ ...nothing, event: `E${pid}`, moment: [500, pid] }));
   const said = [older, newer, { ...nothing, event: 'E9', moment: [499, 12] as const }];
   const racing = Array.from({ length: 3 }, () => said.toReversed()).flat();
-  await Promise.all(racing.map((fields) => fields && writeReport(folder, one, fields, now)));
+  await Promise.all(racing.map((fields) => fields && writeReport(folder, one, fields, now, 60_000)));
   expect(saidIn(folder)?.report.eventName).toBe('E11');
   expect(readdirSync(folder), 'no lock is left').toEqual(['42-1000.json']);
 });

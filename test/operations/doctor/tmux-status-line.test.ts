@@ -94,4 +94,4 @@ test('tmux shows it, whatever is in the path, and no more once it is old', async
     run('outer', 'kill-server');
     run('inner', 'kill-server');
   }
-}, 60_000);
+}, 180_000);
