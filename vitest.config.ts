@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     // Most of their time the end-to-end tests wait for real processes: four files at once on two cores.
     maxWorkers: 4,
-    // Known by its text and the settings, so that it is never stale: five Nodes run the same tests.
+    // Keeps each compiled module by its text and the settings: `other-nodes` runs the same ones on other Nodes.
     experimental: { fsModuleCache: true },
     sequence: { sequencer: LongestFirst },
     // No test leaves a trace to the next one of its process.

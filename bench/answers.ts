@@ -30,7 +30,12 @@ export async function answers({ env, registry }: Fleet, count: number): Promise<
   await ended;
   const beside = `of \`node -e 0\``;
   return [
-    [`${count}`, '`status`, no monitor runs', spread(alone.status), `${ratio(alone.status, alone.node)} ${beside}`],
+    [
+      `${count}`,
+      '`status`, no monitor runs, no pass before',
+      spread(alone.status),
+      `${ratio(alone.status, alone.node)} ${beside}`,
+    ],
     [`${count}`, '`status`, a monitor answers', spread(asked.status), `${ratio(asked.status, asked.node)} ${beside}`],
     [`${count}`, 'the same, and it must look first', spread(asked.anew), `${ratio(asked.anew, asked.node)} ${beside}`],
   ];

@@ -10,10 +10,10 @@ const root = join(import.meta.dirname, '..');
 const [version] = hermesVersions;
 const bin = join(root, '.hermes', version, 'bin');
 const cli = join(root, 'dist/cli.js');
-/** How many model calls of a loop are measured, without the first calls. */
+/** How many cycles of a loop are measured, without the first one. */
 const cycles = 8;
 /** How long one cycle waits while it is measured, and in real use; seconds. */
-const waits = { measured: 3, ours: 540, seed: 60 };
+const waits = { measured: 3, ours: 540, script: 60 };
 
 interface Loop {
   readonly name: string;
@@ -50,7 +50,7 @@ const loops: readonly Loop[] = [
     name: 'script, sleep, repeat',
     profile: 'default',
     calls: 2,
-    waits: waits.seed,
+    waits: waits.script,
     rules: [
       { when: { last_matches: 'version' }, do: terminal(`sleep ${waits.measured}`) },
       { when: {}, do: terminal(script) },

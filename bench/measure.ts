@@ -36,7 +36,7 @@ export async function inTurn<Name extends string>(
   return times as Record<Name, number[]>;
 }
 
-/** A monitor has long done what it is waited for; ms. */
+/** Longer than anything takes that a monitor is waited for; ms. */
 const longestWaitMs = 120_000;
 
 /**

@@ -116,7 +116,7 @@ export function whenIdle<Answer>(
   return watched(fleet, measure, { words, afterMs: idleAfterMs });
 }
 
-/** Runs a monitor whose poll comes as rarely as it does for many sessions, and measures after a while. */
+/** Runs a monitor with its own poll (each 60 s for 100 sessions, each 30 s for 50), and measures after a while. */
 export async function watched<Answer>(
   { env }: Fleet,
   measure: (pid: number) => Promise<Answer>,

@@ -1,6 +1,6 @@
 import { hermesVersions, nodeVersions } from './tested-versions.mjs';
 
-/** What `npm run soak` tells the tests: each variable lengthens one of them. */
+/** What `npm run soak` sets: how long a test runs, or which versions it takes. */
 export const soakSettings = {
   CRASH_ROUNDS: '1000',
   CRASH_BOARD: 'hermes',

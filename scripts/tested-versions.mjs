@@ -1,4 +1,4 @@
-// The versions that the tests install, each named once.
+// The versions of Hermes and Node that the tests install.
 
 /** Of Hermes, below `.hermes`; the newest first. */
 export const hermesVersions = /** @type {const} */ (['0.19.0', '0.18.2']);

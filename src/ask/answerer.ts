@@ -10,7 +10,7 @@ import type { WatchWorld } from '../watch/watch-world.ts';
 import { listenAt, type Listening } from './listen.ts';
 import { answerLine, freshMs, keyIn, monitorSocket } from './protocol.ts';
 
-/** A look that takes longer helps no asker, and holds up the monitor's own passes; ms. */
+/** A look that takes longer is given up: it holds up the monitor's own passes, and its asker has long gone; ms. */
 const lookMs = 1_000;
 /** So many looks may run or wait for their turn. */
 const looksAtMost = 2;

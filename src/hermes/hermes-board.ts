@@ -57,10 +57,7 @@ export interface HermesBoardOptions {
   readonly stateDir: string;
 }
 
-/**
- * How long a claim holds: Hermes takes it back at its end, whatever heartbeats came, and a service runs for months;
- * seconds.
- */
+/** How long a claim holds: Hermes takes it back after that, whatever heartbeats came; a year in seconds. */
 const usualClaim = 365 * 24 * 60 * 60;
 const claimMargin = 15 * 60;
 /** The longest wait before a `tail` that ended is started again; ms. */

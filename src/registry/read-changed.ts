@@ -49,7 +49,7 @@ function isSame(some: readonly string[], others: readonly string[]): boolean {
   return some.length === others.length && some.every((one, index) => one === others[index]);
 }
 
-/** Returns the entry as it is read when its first line is this one. */
+/** Returns the entry moved to that first line. */
 function inLine(entry: Entry, line: number): Entry {
   const down = line - entry.line;
   if (down === 0) return entry;

@@ -8,7 +8,7 @@ export function propertyRuns(numRuns: number): { readonly numRuns: number; reado
   return times > 1 ? { numRuns: numRuns * times } : { numRuns: Math.ceil(numRuns * times), seed: 8_324_117 };
 }
 
-/** How much of a long thought is thought: all of it, or less where `PROPERTY_TIMES` is below 1. */
+/** The share of its cases that a long test tries: 1, or `PROPERTY_TIMES` if that is less. */
 export const part = Math.min(1, times);
 
 /** Returns so many of these, spread evenly; the first is always among them. */

@@ -55,8 +55,10 @@ test(
       for (; count * everyMs < performance.now() - began; count += 1) flood(count, { agent, bystander });
       await pause(everyMs);
     }
-    // A tenth of what one process can use would be too much on a machine of its own.
-    expect((treeCpuMs(monitor.pid, 'alone') - used) / (performance.now() - began)).toBeLessThan(0.25);
+    const share = (treeCpuMs(monitor.pid, 'alone') - used) / (performance.now() - began);
+    process.stdout.write(`the flood costs ${(share * 100).toFixed(1)} % of a core\n`);
+    // On a machine of its own it takes a fifth of that.
+    expect(share).toBeLessThan(0.25);
     expect(world.readRegistry()).toBe(before);
     expect(world.logged('opened')).toBe(0);
 

@@ -30,7 +30,7 @@ test(
       for (let left = hours * 60; left > 0; left -= 30) {
         await day.run(Math.min(25, left) * minute, true);
         await day.checkReaders(false);
-        day.endOutages();
+        day.doAllNow();
         await day.run(5 * minute, false);
         await day.checkReaders(day.isHeard);
         if (hours > 1 && left % 60 === 30) console.log(progressOf(day));

@@ -48,7 +48,7 @@ export class SimulatedDay {
   #text = '';
   #entries: ReadonlyMap<string, WrittenEntry> = new Map();
   #sessions: number;
-  #ends: { readonly at: number; readonly act: () => void }[] = [];
+  #later: { readonly at: number; readonly act: () => void }[] = [];
   #actAt = 0;
 
   constructor(seed: number, sessions: number) {
@@ -89,7 +89,7 @@ export class SimulatedDay {
 
   /** Lets something happen after a while. */
   readonly later = (ms: number, act: () => void): void => {
-    this.#ends.push({ at: this.clock.elapsed + ms, act });
+    this.#later.push({ at: this.clock.elapsed + ms, act });
   };
 
   /** @param minutes how far a person or a time server sets it on; less than 0: back */
@@ -118,11 +118,11 @@ export class SimulatedDay {
     return this.#isDue(member);
   }
 
-  /** Ends all outages now. */
-  endOutages(): void {
-    const ends = this.#ends;
-    this.#ends = [];
-    for (const { act } of ends) act();
+  /** Does now what was put off: outages end, the user mends the text, a monitor starts. */
+  doAllNow(): void {
+    const later = this.#later;
+    this.#later = [];
+    for (const { act } of later) act();
     this.#takeUsersText();
   }
 
@@ -141,15 +141,15 @@ export class SimulatedDay {
   async #step(until: number): Promise<void> {
     const { clock } = this;
     this.steps += 1;
-    const next = Math.min(this.#actAt, until, ...this.#ends.map(({ at }) => at));
+    const next = Math.min(this.#actAt, until, ...this.#later.map(({ at }) => at));
     const timer = setTimeout(() => undefined, Math.max(1, Math.ceil(next - clock.elapsed)));
     await clock.step();
     clearTimeout(timer);
     this.fleet.truth.now = clock.wall();
     giveSimulatedTimes(this.dir, clock.wall());
     this.#checkWrite();
-    const due = this.#ends.filter(({ at }) => at <= clock.elapsed);
-    this.#ends = this.#ends.filter(({ at }) => at > clock.elapsed);
+    const due = this.#later.filter(({ at }) => at <= clock.elapsed);
+    this.#later = this.#later.filter(({ at }) => at > clock.elapsed);
     for (const { act } of due) act();
     if (clock.elapsed >= this.#actAt) {
       this.#actAt = clock.elapsed + this.random.between(500, 20_000);

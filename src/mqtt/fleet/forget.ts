@@ -5,7 +5,7 @@ import type { MqttSettings } from '../../config/settings.ts';
 import { clean } from '../../core/words/text.ts';
 import { UsageError } from '../../errors.ts';
 import { unknownName } from '../../system/unknown-name.ts';
-import { heard } from './listen.ts';
+import { waitForRetained } from './listen.ts';
 
 export interface Forgotten {
   /** How many retained topics were removed. */
@@ -31,14 +31,14 @@ export async function forgetHost(mqtt: MqttSettings, host: string, signal: Abort
   const connection = await openConnection(mqtt, { clientId: newClientId(), onMessage }, signal);
   try {
     await connection.subscribe(view.topics);
-    await heard(connection, signal);
+    await waitForRetained(connection, signal);
     const topics = [...held].flatMap(([topic, whose]) => (whose === host ? [topic] : []));
     if (topics.length === 0) {
       throw unknownName('host', host, [...held.values()], '`asm fleet` shows the hosts there are');
     }
     for (const topic of topics) await connection.publish({ topic, payload: '', retain: true });
     // A living monitor publishes its topics again at once.
-    await heard(connection, signal);
+    await waitForRetained(connection, signal);
     if (held.has(hostTopics(mqtt.prefix, host).state)) throw lives(host);
     return { topics: topics.length, hosts: view.hosts() };
   } finally {

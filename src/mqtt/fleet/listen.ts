@@ -25,7 +25,7 @@ export async function listenOnce(
   const connection = await openConnection(mqtt, { clientId: newClientId(), onMessage }, signal);
   try {
     await connection.subscribe(view.topics);
-    await heard(connection, signal);
+    await waitForRetained(connection, signal);
   } finally {
     await connection.end();
   }
@@ -37,7 +37,7 @@ export async function listenOnce(
  * Waits until all retained messages have come.
  * @throws BrokerError if the connection ends meanwhile, or the broker does not answer
  */
-export async function heard(connection: Connection, signal: AbortSignal): Promise<void> {
+export async function waitForRetained(connection: Connection, signal: AbortSignal): Promise<void> {
   await Promise.race([pause(listenMs, signal), connection.over]);
   if (connection.isOver()) throw await connection.over;
   // Where this process was held up, messages may still wait in its socket.
@@ -60,7 +60,7 @@ export async function* listenOn(
     onMessage: (message) => take(next, message, ignored),
     onUp: async (connection) => {
       // Retained messages come again. Messages that were removed meanwhile do not, so the view begins anew.
-      if (await haveCome(connection, signal)) hostsNow = next.hosts;
+      if (await retainedHaveCome(connection, signal)) hostsNow = next.hosts;
       await connection.over;
       next = makeFleetView(mqtt.prefix);
     },
@@ -96,7 +96,7 @@ export function followFleet(mqtt: MqttSettings, told: (fleet: FleetTold) => void
     },
     onUp: async (connection) => {
       // Retained messages come again. Messages that were removed meanwhile do not, so the view begins anew.
-      if (!(await haveCome(connection, signal))) return;
+      if (!(await retainedHaveCome(connection, signal))) return;
       view = connection.isOver() ? null : next;
       tell();
       await connection.over;
@@ -107,8 +107,8 @@ export function followFleet(mqtt: MqttSettings, told: (fleet: FleetTold) => void
   void broker.run(signal);
 }
 
-/** Waits as `heard` does, and lets `connection.over` tell that it ended; `false`: the signal aborted. */
-async function haveCome(connection: Connection, signal: AbortSignal): Promise<boolean> {
+/** Waits in the same way, and lets `connection.over` tell that it ended; `false`: the signal aborted. */
+async function retainedHaveCome(connection: Connection, signal: AbortSignal): Promise<boolean> {
   if (!(await pause(listenMs, signal))) return false;
   await connection.catchUp().catch(() => undefined);
   return true;

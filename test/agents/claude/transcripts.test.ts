@@ -10,9 +10,9 @@ import { processLike } from '../../observe/scratch.ts';
 const chunk = 64 * 1024;
 const at = (time: string): number => Date.parse(`2026-07-01T${time}Z`);
 
-/** Reads the transcripts of one folder, and returns what they say and how many bytes were read. */
 const noProcess = () => Promise.resolve(null);
 
+/** Reads the transcripts of one folder, and returns what they say and how many bytes were read. */
 async function told(reader: ReturnType<typeof makeClaudeReader>, folder = cwd) {
   const { seen, bytesRead } = await reader({
     ids: [],

@@ -61,7 +61,7 @@ test("no plan writes an id that is another's, ends a session that lives, or give
     }),
     propertyRuns(2_000),
   );
-}, 600_000);
+}, 1_200_000);
 
 /** Watches a story: each plan is compared with the truth, and then carried out. */
 class Watched {

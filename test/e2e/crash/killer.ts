@@ -117,7 +117,7 @@ export class Killer {
   }
 }
 
-/** Resolves at the moment at which a person's kill happens to strike. It waits for nothing. */
+/** Waits until a person's kill happens to strike, whatever goes on meanwhile. */
 export function moment(ms: number): Promise<unknown> {
   const end = performance.now() + ms;
   return until('the moment', () => performance.now() >= end, ms + 60_000, 3);
