@@ -94,15 +94,12 @@ export class HermesBoard implements Board {
   }
 
   async claim(card: string, _: unknown, signal: AbortSignal): Promise<Card> {
-    try {
-      await this.#act(['claim', '--ttl', String(this.#ttl), '--', card], /^Claimed /m, card, signal);
-    } catch (error) {
-      // Hermes refuses a card that is not `ready`. The claim is there already if it dispatched the card meanwhile, or a
-      // process that crashed had claimed it.
-      const refusedCard = await this.show(card, signal);
-      if (mayBeWorked(refusedCard)) return refusedCard;
-      throw error;
-    }
+    const now = await this.show(card, signal);
+    // The claim is there if Hermes dispatched the card, or a process that crashed had claimed it. In an unknown status
+    // nothing is claimed.
+    if (mayBeWorked(now)) return now;
+    // Hermes refuses it if another process has claimed the card since: then it is not ours.
+    await this.#act(['claim', '--ttl', String(this.#ttl), '--', card], /^Claimed /m, card, signal);
     return this.show(card, signal);
   }
 

@@ -32,8 +32,8 @@ export interface Connection {
    */
   subscribe(topics: readonly string[]): Promise<void>;
   /**
-   * Asks the broker for something that costs nothing; resolves once all that it sent before its answer has been taken.
-   * @throws BrokerError if it does not answer
+   * Asks the broker for something that costs nothing. It resolves once all that the broker sent before its answer has
+   * been taken, and never where none comes.
    */
   catchUp(): Promise<void>;
   /** Resolves with the reason when the connection ends. */
@@ -178,7 +178,7 @@ function connectionOf(client: MqttClient, url: string, endWithinMs: number): Con
     // QoS 0, because Mosquitto sends only the first 1,020 retained messages with receipts.
     subscribe: (topics) => answered((done) => client.subscribe([...topics], { qos: 0 }, (error) => done(error))),
     // The library does not tell when a ping is answered.
-    catchUp: () => answered((done) => client.unsubscribe(unheard, done)),
+    catchUp: () => new Promise((resolve) => client.unsubscribe(unheard, () => resolve())),
     over: ended,
     isOver: () => over.signal.aborted,
     end: async () => {

@@ -81,9 +81,12 @@ test('a state folder that is removed under a monitor lets no second one start', 
   await world.openSession('shop-creator-claude');
   const first = await world.monitor();
   await until('the registration', () => world.logged('applied') === 1);
-  rmSync(world.state, { recursive: true, maxRetries: 20, retryDelay: 10 });
+  // At once, while the monitor writes there.
+  renameSync(world.state, join(world.root, 'removed'));
   await until('the lease', () =>
-    readdirSync(world.root, { recursive: true, encoding: 'utf8' }).some((path) => /state.*lease-\w+\.json$/.test(path)),
+    readdirSync(world.root, { recursive: true, encoding: 'utf8' }).some((path) =>
+      /^state.*lease-\w+\.json$/.test(path),
+    ),
   );
   expect(await world.run(['monitor'])).toMatchObject({ code: 6, stdout: '' });
   expect(first.child.exitCode).toBe(null);

@@ -207,6 +207,7 @@ export class PrivateWorld {
     for (let times = 1; ; times += 1) {
       const ran = await this.runOnce(words, options);
       if (times === 3 || !this.isLate(ran)) return ran;
+      process.stderr.write(`tmux was later than its deadline for ${words.join(' ')}: run again\n`);
     }
   }
 

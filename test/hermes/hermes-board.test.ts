@@ -73,14 +73,17 @@ test('why Hermes gave a card up is the reason of its block', async () => {
 
 describe('a card in a status that we do not know', () => {
   const review = { ...spawned, task: { ...spawned.task, status: 'review' } };
+  const asked: string[] = [];
   const boardIn = (card: object, blocked: { stdout?: string; stderr?: string }) =>
-    boardOf(() => ({ show: { stdout: JSON.stringify(card) }, block: blocked, claim: { stderr: 'cannot claim t_1' } }));
+    boardOf(() => ({ show: { stdout: JSON.stringify(card) }, block: blocked }), null, asked);
 
   test('is carried as it is, with the run that it had', async () => {
     const board = boardIn(review, {});
     const card = await board.show('t_1', signal);
     expect(card).toMatchObject({ status: 'review', run: { startedAt: 1_100_000, pid: 7 }, blockReason: null });
+    asked.length = 0;
     expect(await board.claim('t_1', { pid: 1, host: 'lab1' }, signal)).toEqual(card);
+    expect(asked).toEqual(['show']);
     const waiting = { ...review, events: [{ kind: 'created', created_at: 1 }] };
     expect((await boardIn(waiting, {}).show('t_1', signal)).run).toBeNull();
   });
@@ -92,21 +95,15 @@ describe('a card in a status that we do not know', () => {
   });
 });
 
-describe('a claim', () => {
-  const ready = { ...shown, task: { ...shown.task, status: 'ready' } };
-  const holder = { pid: 1, host: 'lab1' };
-
-  test('asks Hermes twice', async () => {
-    const asked: string[] = [];
-    const answers = { show: { stdout: JSON.stringify(spawned) }, claim: { stdout: 'Claimed t_1\n' } };
-    expect(await boardOf(() => answers, null, asked).claim('t_1', holder, signal)).toMatchObject({ status: 'running' });
-    expect(asked).toEqual(['claim', 'show']);
+test('a card that another process claims in the same moment is not ours', async () => {
+  const ready = { ...spawned, task: { ...spawned.task, status: 'ready' } };
+  const asked: string[] = [];
+  const answers = () => ({
+    show: { stdout: JSON.stringify(asked.includes('claim') ? spawned : ready) },
+    claim: { stderr: 'cannot claim t_1: status=running' },
   });
-
-  test('is refused for a card that still waits', async () => {
-    const answers = { show: { stdout: JSON.stringify(ready) }, claim: { stderr: 'cannot claim t_1: status=ready' } };
-    await expect(boardOf(() => answers).claim('t_1', holder, signal)).rejects.toThrow('cannot claim t_1');
-  });
+  const claim = boardOf(answers, null, asked).claim('t_1', { pid: 1, host: 'lab1' }, signal);
+  await expect(claim).rejects.toThrow('cannot claim t_1');
 });
 
 test('a banner before the JSON of a later Hermes is passed over; a card alone is never made of something else', async () => {

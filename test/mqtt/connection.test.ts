@@ -6,7 +6,7 @@ import { createServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { publishOnce } from '../../src/mqtt/publish-job.ts';
-import { newClientId, openConnection, type Incoming } from '../../src/mqtt/connection.ts';
+import { newClientId, openConnection } from '../../src/mqtt/connection.ts';
 import type { MqttSettings } from '../../src/config/settings.ts';
 import { aBroker, aServer, settingsFor, until, type ABroker } from './a-broker.ts';
 
@@ -108,31 +108,6 @@ test('mqtts: with the certificate of the authority, and not without it', async (
   expect(there.heard).toHaveLength(1);
   await expect(publish(secure)).rejects.toThrow('the certificate of the MQTT broker is not trusted');
   await new Promise((resolve) => server.close(resolve));
-});
-
-test('to catch up is to take all that the broker sent before its answer', async () => {
-  const server = await aServer((socket) => {
-    const answers = new Map([
-      [0x10, () => [0x20, 2, 0, 0]],
-      // Three messages, and then that nothing is subscribed any more.
-      [
-        0xa2,
-        (packet: Buffer) => [...Array(3).fill([0x31, 4, 0, 1, 0x74, 0x78]), 0xb0, 2, ...packet.subarray(2, 4)].flat(),
-      ],
-    ]);
-    socket.on('data', (packet) => {
-      const answer = answers.get(packet[0] ?? 0)?.(packet);
-      if (answer !== undefined) socket.write(Buffer.from(answer));
-    });
-  });
-  const heard: string[] = [];
-  const onMessage = ({ topic, payload }: Incoming) => void heard.push(`${topic} ${payload.toString()}`);
-  const connection = await openConnection(settingsFor(server.port), { clientId: newClientId(), onMessage }, never);
-  await connection.catchUp();
-  expect(heard).toEqual(['t x', 't x', 't x']);
-  connection.drop();
-  await expect(connection.catchUp()).rejects.toThrow('lost');
-  await server.close();
 });
 
 test('a signal ends an attempt at once', async () => {

@@ -53,6 +53,8 @@ export async function start(program: string, args: readonly string[], options: S
     child.once('spawn', () => resolve(child.pid ?? 0));
   });
   onTestFinished(() => void child.kill('SIGKILL'));
+  // The kernel fills it a moment after the new program has begun.
+  await until('its arguments', () => readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '');
   return pid;
 }
 

@@ -7,6 +7,8 @@ import { pause } from '../../system/pause.ts';
 
 /** Retained messages come at once; ms. */
 const listenMs = 1_000;
+/** A broker that takes longer for an answer has told what it tells; ms. */
+const catchUpMs = 3_000;
 /** How often new messages are shown; ms. */
 const drawMs = 500;
 
@@ -34,14 +36,18 @@ export async function listenOnce(
 }
 
 /**
- * Waits until all retained messages have come.
- * @throws BrokerError if the connection ends meanwhile, or the broker does not answer
+ * Waits until all retained messages have come; on abort no longer.
+ * @throws BrokerError if the connection ends meanwhile
  */
 export async function waitForRetained(connection: Connection, signal: AbortSignal): Promise<void> {
-  await Promise.race([pause(listenMs, signal), connection.over]);
+  await Promise.race([listened(connection, signal), connection.over]);
   if (connection.isOver()) throw await connection.over;
+}
+
+async function listened(connection: Connection, signal: AbortSignal): Promise<void> {
+  if (!(await pause(listenMs, signal))) return;
   // Where this process was held up, messages may still wait in its socket.
-  if (!signal.aborted) await connection.catchUp();
+  await Promise.race([connection.catchUp(), pause(catchUpMs, signal)]);
 }
 
 /** Yields all hosts again and again. While the broker is away, which `notice` is told, they stay as they were. */
@@ -60,7 +66,8 @@ export async function* listenOn(
     onMessage: (message) => take(next, message, ignored),
     onUp: async (connection) => {
       // Retained messages come again. Messages that were removed meanwhile do not, so the view begins anew.
-      if (await retainedHaveCome(connection, signal)) hostsNow = next.hosts;
+      await listened(connection, signal);
+      if (!signal.aborted && !connection.isOver()) hostsNow = next.hosts;
       await connection.over;
       next = makeFleetView(mqtt.prefix);
     },
@@ -96,7 +103,8 @@ export function followFleet(mqtt: MqttSettings, told: (fleet: FleetTold) => void
     },
     onUp: async (connection) => {
       // Retained messages come again. Messages that were removed meanwhile do not, so the view begins anew.
-      if (!(await retainedHaveCome(connection, signal))) return;
+      await listened(connection, signal);
+      if (signal.aborted) return;
       view = connection.isOver() ? null : next;
       tell();
       await connection.over;
@@ -105,13 +113,6 @@ export function followFleet(mqtt: MqttSettings, told: (fleet: FleetTold) => void
     },
   });
   void broker.run(signal);
-}
-
-/** Waits in the same way, and lets `connection.over` tell that it ended; `false`: the signal aborted. */
-async function retainedHaveCome(connection: Connection, signal: AbortSignal): Promise<boolean> {
-  if (!(await pause(listenMs, signal))) return false;
-  await connection.catchUp().catch(() => undefined);
-  return true;
 }
 
 function take(view: FleetView, message: Incoming, ignored: ReturnType<typeof ignoredNotice>): void {
