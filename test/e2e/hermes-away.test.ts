@@ -74,6 +74,11 @@ test('quiet passes ask the board nothing; a hermes that is missing, then there a
   hermesIs('');
   await until('the news', () => world.bodies(card).some((body) => body.startsWith('blog-')), 30_000);
   execFileSync('python3', ['-c', deletes, join(world.hermesHome, 'kanban.db'), card]);
+  // Its tail does not tell that a card was deleted, but its end is a reason to read the card.
+  await until('the end of the tail', () => {
+    for (const tail of tails()) process.kill(tail, 'SIGKILL');
+    return second.child.exitCode !== null;
+  });
   expect(await second.exited).toBe(0);
   expect(second.stdout()).toContain('the card is gone');
 });
