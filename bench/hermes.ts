@@ -2,13 +2,14 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { hermesFolder } from '../scripts/test-cache.mjs';
 import { hermesVersions } from '../scripts/tested-versions.mjs';
 import { openFleet, type Fleet } from './fleet.ts';
 import { table } from './report.ts';
 
 const root = join(import.meta.dirname, '..');
 const [version] = hermesVersions;
-const bin = join(root, '.hermes', version, 'bin');
+const bin = join(hermesFolder(version), 'bin');
 const cli = join(root, 'dist/cli.js');
 /** How many cycles of a loop are measured, without the first one. */
 const cycles = 8;

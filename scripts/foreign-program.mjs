@@ -3,10 +3,10 @@
 // of tmux are 3.5a and `backports`. It uses Node's own modules only.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { tmuxOf } from './debian-tmux.mjs';
 import { fail, missing, npm, say } from './prepare.mjs';
+import { testCache } from './test-cache.mjs';
 import { nodeVersions } from './tested-versions.mjs';
 
 /** Their packages of npm, and the version of `npm test`. */
@@ -23,9 +23,6 @@ const programs = {
 /** The releases of Debian with another tmux than that of the machine. The version of a stable one does not change. */
 const tmux = { pinned: '3.5a', suites: { '3.5a': 'trixie', backports: 'trixie-backports', newest: 'sid' } };
 
-// It lies outside the checkout, so that all checkouts share it; a program takes up to 430 MB.
-const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'agent-sessions-monitor-tests');
-
 const [only, wanted = 'pinned'] = process.argv.slice(2);
 // Without Debian's tools the tests take the tmux of the machine alone.
 const hasDebian = missing(['apt-get', 'dpkg-deb']).length === 0;
@@ -39,7 +36,7 @@ function installed(name) {
   const foreign = programs[name];
   if (foreign === undefined) fail(`${name} is none of ${all.join(', ')}`);
   const version = wanted === 'pinned' ? foreign.pinned : wanted === 'newest' ? newest(foreign) : wanted;
-  const folder = join(cache, `${name}-${version}`);
+  const folder = join(testCache, `${name}-${version}`);
   if (!existsSync(folder)) install(foreign, version, folder);
   return { version, bin: join(folder, 'node_modules/.bin') };
 }
@@ -61,13 +58,13 @@ function install(foreign, version, folder) {
 /** Installs a tmux. Which version a release of Debian holds is known once its list is read. */
 function installedTmux() {
   const word = wanted === 'pinned' ? tmux.pinned : wanted;
-  const known = join(cache, `tmux-${word}`);
+  const known = join(testCache, `tmux-${word}`);
   if (existsSync(known)) return { version: word, bin: join(known, 'bin') };
   const suite = tmux.suites[word] ?? fail(`tmux ${word} is none of ${Object.keys(tmux.suites).join(', ')}`);
   say(`fetching the tmux of Debian ${suite} for the tests …`);
   return inDraft(`the tmux of Debian ${suite}`, (draft) => {
     const { version, unpack } = tmuxOf(suite, draft);
-    const folder = join(cache, `tmux-${version}`);
+    const folder = join(testCache, `tmux-${version}`);
     const bin = join(folder, 'bin');
     if (existsSync(folder)) return { version, bin };
     unpack();
@@ -81,8 +78,8 @@ function installedTmux() {
 
 /** Installs into a draft folder: if two processes install at once, the first to be ready stays. */
 function inDraft(what, make) {
-  mkdirSync(cache, { recursive: true });
-  const draft = mkdtempSync(join(cache, '.installing-'));
+  mkdirSync(testCache, { recursive: true });
+  const draft = mkdtempSync(join(testCache, '.installing-'));
   try {
     return make(draft);
   } catch (cause) {

@@ -1,9 +1,10 @@
 // What `npm test` and `npm run soak` need before the first test. Node's own modules only.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, fail, install, missing, root, run, say } from './prepare.mjs';
+import { hermesFolder, testCache } from './test-cache.mjs';
 import { hermesVersions } from './tested-versions.mjs';
 
 /** Which Debian package brings which program. */
@@ -59,14 +60,24 @@ function systemPackages() {
   run('apt-get', ['install', '-y', '-qq', ...names]);
 }
 
+/**
+ * Installs a Hermes of version `$1` in the folder `$0`, unless another run has done so while this one waited for the
+ * lock. pip writes `bin/hermes` last.
+ */
+const installHermes = `
+[ ! -x "$0/bin/hermes" ] || exit 0
+rm -rf "$0"
+python3 -m venv "$0"
+"$0/bin/pip" install --quiet --disable-pip-version-check "hermes-agent[mcp]==$1"
+`;
+
 /** Installs a real Hermes of each tested version, and keeps it between runs. */
 function hermes() {
   for (const version of hermesVersions) {
-    const home = join(root, '.hermes', version);
-    if (existsSync(join(home, 'bin/hermes'))) continue;
+    const folder = hermesFolder(version);
+    if (existsSync(join(folder, 'bin/hermes'))) continue;
     say(`installing hermes-agent ${version} for the tests (once) …`);
-    rmSync(home, { recursive: true, force: true });
-    run('python3', ['-m', 'venv', home]);
-    run(join(home, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', `hermes-agent[mcp]==${version}`]);
+    mkdirSync(testCache, { recursive: true });
+    run('flock', [`${folder}.lock`, 'sh', '-ec', installHermes, folder, version]);
   }
 }

@@ -1,6 +1,6 @@
 // The versions of Hermes and Node that the tests install.
 
-/** Of Hermes, below `.hermes`; the newest first. */
+/** Of Hermes; the newest first. */
 export const hermesVersions = /** @type {const} */ (['0.19.0', '0.18.2']);
 
 /** Of Node: the oldest that `engines` in package.json allows, and the last ones of the lines after it. */

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { HermesWorld } from './hermes-world.ts';
 import { isAlive, until } from './private-world.ts';
@@ -11,7 +11,7 @@ let card: string;
 beforeAll(() => {
   world = new HermesWorld();
   // Only folders of this test, so that no real hermes is found.
-  const folders = (world.env['PATH'] ?? '').split(':').filter((folder) => !folder.includes('.hermes'));
+  const folders = (world.env['PATH'] ?? '').split(':').filter((folder) => folder !== dirname(world.hermes));
   world.env = { ...world.env, PATH: folders.join(':') };
 });
 afterAll(() => world.close());

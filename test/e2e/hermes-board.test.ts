@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hermesVersions } from '../../scripts/tested-versions.mjs';
 import { HermesBoard } from '../../src/hermes/hermes-board.ts';
@@ -160,7 +160,7 @@ for (const version of hermesVersions) {
       const { PATH: path = '' } = world.env;
       const without = path
         .split(':')
-        .filter((folder) => !folder.includes('.hermes'))
+        .filter((folder) => folder !== dirname(world.hermes))
         .join(':');
       const missing = await world.run(['monitor', '--board', 'hermes', '--card', card], { env: { PATH: without } });
       expect(missing).toMatchObject({ code: 5, stdout: '' });

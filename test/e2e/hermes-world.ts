@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execaSync } from 'execa';
+import { hermesFolder } from '../../scripts/test-cache.mjs';
 import { hermesVersions } from '../../scripts/tested-versions.mjs';
 import { kill, PrivateWorld, until } from './private-world.ts';
 import { Unchanged } from './unchanged.ts';
@@ -15,7 +16,6 @@ export const versionsInFull = (process.env['HERMES_VERSIONS'] ?? hermesVersions[
 });
 
 const kanban = fileURLToPath(new URL('hermes/kanban.py', import.meta.url));
-const installed = fileURLToPath(new URL('../../.hermes', import.meta.url));
 
 /** A private world with a real, unmodified Hermes of that version and a board of its own. */
 export class HermesWorld extends PrivateWorld {
@@ -28,7 +28,7 @@ export class HermesWorld extends PrivateWorld {
 
   constructor(version: HermesVersion = hermesVersions[0]) {
     super();
-    const bin = join(installed, version, 'bin');
+    const bin = join(hermesFolder(version), 'bin');
     this.hermes = join(bin, 'hermes');
     this.python = join(bin, 'python3');
     this.env = { ...this.env, PATH: `${this.bin}:${bin}:${this.env['PATH'] ?? ''}`, HERMES_HOME: this.hermesHome };

@@ -8,12 +8,13 @@ import { expect, test } from 'vitest';
 import { driftKinds } from '../../src/core/drift/index.ts';
 import { cardBody } from '../../src/hermes/dispatch.ts';
 import about from '../../package.json' with { type: 'json' };
+import { hermesFolder } from '../../scripts/test-cache.mjs';
 import { hermesVersions } from '../../scripts/tested-versions.mjs';
 import { tools } from '../../src/mcp/tools/index.ts';
 import { operations } from '../../src/operations/index.ts';
 
 const skill = fileURLToPath(new URL('../../skills/agent-sessions-monitor', import.meta.url));
-const python = fileURLToPath(new URL(`../../.hermes/${hermesVersions[0]}/bin/python`, import.meta.url));
+const python = join(hermesFolder(hermesVersions[0]), 'bin/python');
 const text = readFileSync(`${skill}/SKILL.md`, 'utf8');
 
 /** The check that `hermes skills install` makes before it accepts a skill. */
