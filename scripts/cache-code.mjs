@@ -13,7 +13,11 @@ const registry = join(home, 'registry.yaml');
 const config = join(home, 'config.yaml');
 const agent = join(home, 'claude');
 const session = 'build-creator-claude';
-writeFileSync(registry, `version: 1\nsessions:\n  ${session}: { agent: claude, cwd: ${home}, status: running }\n`);
+const id = '10000000-0000-4000-8000-000000000000';
+writeFileSync(
+  registry,
+  `version: 1\nsessions:\n  ${session}: { agent: claude, cwd: ${home}, status: running, claude_session_id_own: ${id} }\n`,
+);
 writeFileSync(config, 'max_runtime: 1h\n');
 symlinkSync('/bin/sleep', agent);
 for (const name of Object.keys(process.env)) if (/^(XDG|AGENT|HERMES|CLAUDE|TMUX)/.test(name)) delete process.env[name];
@@ -22,8 +26,10 @@ Object.assign(process.env, { HOME: home, TMUX_TMPDIR: home });
 // list is missing from the cache.
 const socketFolder = join(home, `tmux-${process.getuid?.() ?? 0}`);
 mkdirSync(socketFolder, { mode: 0o700 });
-const tmux = (...words) => spawnSync('tmux', ['-f', '/dev/null', '-S', join(socketFolder, 'default'), ...words]);
-tmux('new-session', '-d', '-s', session, agent, '10');
+const tmux = (...words) =>
+  spawnSync('tmux', ['-f', '/dev/null', '-S', join(socketFolder, 'default'), ...words], { encoding: 'utf8' });
+const pid = Number(tmux('new-session', '-d', '-P', '-F', '#{pane_pid}', '-s', session, agent, '10').stdout);
+keepConversation();
 try {
   // Each run adds to what the runs before it have left.
   keepCodeOf(['reconcile', '--config', config]);
@@ -33,6 +39,18 @@ try {
 } finally {
   tmux('kill-server');
   rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}
+
+/** Writes what Claude keeps of a session: its conversation, and the record of its process. */
+function keepConversation() {
+  const [projects, records] = ['projects', 'sessions'].map((name) => join(home, '.claude', name));
+  const folder = join(projects, home.replaceAll(/[^A-Za-z0-9]/g, '-'));
+  for (const one of [folder, records]) mkdirSync(one, { recursive: true });
+  const timestamp = new Date().toISOString();
+  const said = { type: 'user', cwd: home, sessionId: id, version: '2.1.332', timestamp, message: { content: 'hello' } };
+  writeFileSync(join(folder, `${id}.jsonl`), `${JSON.stringify(said)}\n`);
+  const record = { pid, sessionId: id, cwd: home, kind: 'interactive', version: '2.1.332', status: 'idle' };
+  writeFileSync(join(records, `${pid}.json`), JSON.stringify(record));
 }
 
 /** Runs a command to its end. Its exit code does not matter: this world may have no tmux. */
