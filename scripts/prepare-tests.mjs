@@ -36,14 +36,10 @@ export async function prepareTests(meanwhile = () => {}) {
   systemPackages();
   install();
   // Some 2 GB are fetched while everything else is made ready.
-  const foreign = spawn(process.execPath, ['scripts/foreign-program.mjs'], { cwd: root, stdio: ['ignore', 2, 2] });
-  const fetched = once(foreign, 'close');
-  hermes();
+  const fetched = [...hermesVersions.map(hermes), foreignPrograms()];
   meanwhile();
   build();
-  const [code] = await fetched;
-  if (code !== 0)
-    fail('a foreign program is missing, see above: the tests fetch each of them once, from the npm registry');
+  await Promise.all(fetched);
 }
 
 function systemPackages() {
@@ -60,6 +56,12 @@ function systemPackages() {
   run('apt-get', ['install', '-y', '-qq', ...names]);
 }
 
+/** Installs the foreign programs that npm or Debian has, and keeps them between runs. */
+async function foreignPrograms() {
+  if ((await codeOf(process.execPath, ['scripts/foreign-program.mjs'])) !== 0)
+    fail('a foreign program is missing, see above: the tests fetch each of them once, from the npm registry');
+}
+
 /**
  * Installs a Hermes of version `$1` in the folder `$0`, unless another run has done so while this one waited for the
  * lock. pip writes `bin/hermes` last.
@@ -71,13 +73,18 @@ python3 -m venv "$0"
 "$0/bin/pip" install --quiet --disable-pip-version-check "hermes-agent[mcp]==$1"
 `;
 
-/** Installs a real Hermes of each tested version, and keeps it between runs. */
-function hermes() {
-  for (const version of hermesVersions) {
-    const folder = hermesFolder(version);
-    if (existsSync(join(folder, 'bin/hermes'))) continue;
-    say(`installing hermes-agent ${version} for the tests (once) …`);
-    mkdirSync(testCache, { recursive: true });
-    run('flock', [`${folder}.lock`, 'sh', '-ec', installHermes, folder, version]);
-  }
+/** Installs a real Hermes, and keeps it between runs. */
+async function hermes(version) {
+  const folder = hermesFolder(version);
+  if (existsSync(join(folder, 'bin/hermes'))) return;
+  say(`installing hermes-agent ${version} for the tests (once) …`);
+  mkdirSync(testCache, { recursive: true });
+  if ((await codeOf('flock', [`${folder}.lock`, 'sh', '-ec', installHermes, folder, version])) !== 0)
+    fail(`hermes-agent ${version} could not be installed, see above`);
+}
+
+/** Runs a program beside everything else, its output on stderr. @returns its exit code */
+async function codeOf(program, args) {
+  const [code] = await once(spawn(program, args, { cwd: root, stdio: ['ignore', 2, 2] }), 'close');
+  return code;
 }
