@@ -8,10 +8,10 @@ const root = join(import.meta.dirname, '..');
 const cli = join(root, 'dist/cli.js');
 /** Long settled; s since 1970. */
 const hourAgo = Date.now() / 1000 - 3_600;
-const peer = (name: string): string => join(root, 'bench/peers', `${name}.sh`);
+const peer = (file: string): string => join(root, 'bench/peers', file);
 
 /** Measures a whole process from its start to its end, as cron or a script runs it. */
-export async function oneShot({ env, socket, registry }: Fleet, count: number): Promise<readonly Row[]> {
+export async function oneShot({ env, home, socket, registry }: Fleet, count: number): Promise<readonly Row[]> {
   const ours = () => timed([process.execPath, cli, 'reconcile', '--once'], env);
   let changes = 0;
   const anewWith = (anchor: string) => (): number => {
@@ -21,16 +21,18 @@ export async function oneShot({ env, socket, registry }: Fleet, count: number): 
     return ours();
   };
   const python = plainPython();
-  const best = () => timed(['bash', peer('best'), socket, registry], { ...env, ...python });
-  const each = () => timed(['bash', peer('call-per-session'), socket, registry], { ...env, ...python });
+  const best = () => timed(['bash', peer('best.sh'), socket, registry], { ...env, ...python });
+  const each = () => timed(['bash', peer('call-per-session.sh'), socket, registry], { ...env, ...python });
+  const reads = () => timed([process.execPath, peer('same-reads.cjs'), socket, home], env);
   ours();
-  const fast = await inTurn(count === 1_000 ? 7 : 11, { ours, best });
+  const fast = await inTurn(count === 1_000 ? 7 : 11, { ours, best, reads });
   const changed = await inTurn(count === 1_000 ? 5 : 7, { anew: anewWith(''), best });
   const slow = await inTurn(count === 1_000 ? 1 : 3, { ours, each });
   const whole = await inTurn(count === 1_000 ? 5 : 7, { anew: anewWith('&anchor '), best });
   return [
     [`${count}`, 'one-shot pass', spread(fast.ours), ''],
     [`${count}`, 'bash, one list', spread(fast.best), `ours takes ${ratio(fast.ours, fast.best)}`],
+    [`${count}`, 'Node, the same reads and no thought', spread(fast.reads), `${ratio(fast.reads, fast.best)} of bash`],
     [`${count}`, 'bash, calls per session', spread(slow.each), `ours takes ${ratio(slow.ours, slow.each)}`],
     [
       `${count}`,
