@@ -6,7 +6,7 @@ import { whichProgram } from '../system/missing-program.ts';
 import { realPathOf } from '../system/real-path.ts';
 
 /** Settings that change nothing of what a pass sees. All others do, those of later versions too. */
-const beside: ReadonlySet<string> = new Set<keyof Settings>([
+const irrelevant: ReadonlySet<string> = new Set<keyof Settings>([
   'configPath',
   'monitor',
   'notify',
@@ -19,6 +19,8 @@ const beside: ReadonlySet<string> = new Set<keyof Settings>([
   'logLevel',
   'color',
 ]);
+/** The same for settings of the registry: these say only how a command is shown. */
+const irrelevantOfRegistry: ReadonlySet<string> = new Set<keyof Settings['registry']>(['isUsual', 'program']);
 
 export interface LookDependsOn {
   readonly settings: Settings;
@@ -35,8 +37,7 @@ export interface LookDependsOn {
  * a shell, so only what it leads to counts.
  */
 export function lookKey({ settings, version, home, place, env }: LookDependsOn): string {
-  const { path, lock, writeHost, registerPattern } = settings.registry;
-  const looked = Object.entries(settings).filter(([name]) => !beside.has(name) && name !== 'registry');
+  const { registry, ...others } = settings;
   const tmux = whichProgram('tmux', env['PATH']);
   const world = {
     version,
@@ -45,8 +46,12 @@ export function lookKey({ settings, version, home, place, env }: LookDependsOn):
     user: [process.geteuid?.() ?? null, process.getegid?.() ?? null],
     namespaces: ['mnt', 'net', 'pid', 'user'].map((name) => readLink(`/proc/self/ns/${name}`)),
     tmux: tmux === null ? null : realPathOf(tmux),
-    registry: { path, lock, writeHost, registerPattern },
-    settings: Object.fromEntries(looked),
+    registry: without(registry, irrelevantOfRegistry),
+    settings: without(others, irrelevant),
   };
   return hashOf(JSON.stringify(toJson(world)), 32);
+}
+
+function without(settings: object, names: ReadonlySet<string>): object {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !names.has(name)));
 }

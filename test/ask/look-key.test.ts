@@ -34,6 +34,10 @@ test.each<[string, () => string]>([
   ['another tmux', () => key({ env: path('empty', 'b', 'a') })],
   ['no tmux', () => key({ env: path('empty') })],
   ['another registry', () => withSettings({ registry: { ...settings.registry, path: '/home/me/other.yaml' } })],
+  [
+    'a setting of the registry that a later version has',
+    () => withSettings({ registry: Object.assign({ later: true }, settings.registry) }),
+  ],
   ['another pattern', () => withSettings({ registry: { ...settings.registry, registerPattern: /^x$/u } })],
   ['other sockets', () => withSettings({ tmux: { ...settings.tmux, sockets: ['/tmp/other'] } })],
   ['another TMUX_TMPDIR', () => withSettings({ tmux: { ...settings.tmux, tmpdir: '/run/me' } })],
