@@ -9,6 +9,8 @@ export const monitorAnswer: Target = {
   seeds: [answerLine(anOverview()), requestLine('key')],
   parse: (text) => [overviewIn(text), keyIn(text)],
   check: (text) => {
+    const key = keyIn(text);
+    if (key !== null) expect(keyIn(requestLine(key))).toBe(key);
     const overview = overviewIn(text);
     if (overview === null) return;
     expect(overviewIn(answerLine(overview))).toEqual(overview);
