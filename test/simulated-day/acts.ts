@@ -69,7 +69,7 @@ const ofHuman: readonly Weighted[] = [
   }),
   ofEntry(5, 'delete', (day, name) => {
     const member = day.fleet.members.get(name);
-    if (member === undefined || !day.isSettled(member)) return false;
+    if (member === undefined || !day.isDue(member)) return false;
     day.human.delete(name);
     if (member.session !== null) member.isUnwanted = true;
   }),
@@ -122,7 +122,7 @@ function endedIn(day: SimulatedDay): readonly string[] {
   const { fleet, entries } = day;
   return [...entries].flatMap(([name, { status }]) => {
     const member = fleet.members.get(name);
-    return status === 'terminated' && member?.session === null && day.isSettled(member) ? [name] : [];
+    return status === 'terminated' && member?.session === null && day.isDue(member) ? [name] : [];
   });
 }
 

@@ -113,11 +113,6 @@ export class SimulatedDay {
     return this.#entries;
   }
 
-  /** What the registry says of it has been true for a while. */
-  isSettled(member: Member): boolean {
-    return this.#isDue(member);
-  }
-
   /** Does now what was put off: outages end, the user mends the text, a monitor starts. */
   doAllNow(): void {
     const later = this.#later;
@@ -212,10 +207,11 @@ export class SimulatedDay {
       if (member.session !== null && !isHeld(member) && differenceOf(member, entry) === null) member.held = null;
     }
     if (this.#sight.beats !== null) beatsGoOn(this.host.beats, this.#sight.beats, clock.elapsed);
-    if (!this.human.hasBroken) registryIsTrue(fleet, this.#entries, (member) => this.#isDue(member));
+    if (!this.human.hasBroken) registryIsTrue(fleet, this.#entries, (member) => this.isDue(member));
   }
 
-  #isDue(member: Member): boolean {
+  /** Decides whether the registry must say by now how the session stands. */
+  isDue(member: Member): boolean {
     const { name, changedAt } = member;
     if (this.#sight.clear === null || isHeld(member)) return false;
     const since = Math.max(changedAt, this.#sight.clear, this.#edited.get(name) ?? 0);

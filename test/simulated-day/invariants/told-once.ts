@@ -39,7 +39,7 @@ export class ToldOnce {
       this.#events.set(event.event, event);
       if (event.kind !== 'resolved' || event.because === 'repaired') continue;
       const session = this.#drifts.get(event.id)?.session ?? null;
-      // Nothing else than a person's edit makes it a person's.
+      // The log may say that a person resolved it only if a person edited that entry.
       if (event.because === 'world' || session === null || edited.has(session)) this.#over.add(event.id);
     }
   }
