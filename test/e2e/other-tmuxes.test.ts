@@ -44,7 +44,7 @@ test.each(others.length > 0 ? others : tmuxFolders())(
       expect(await told('late-creator-claude: claude exited')).toContain('its dead pane');
       const { sessions } = JSON.parse((await world.run(['status', '--json'])).stdout);
       expect(sessions).toContainEqual(expect.objectContaining({ session: 'keep-creator-claude', liveness: 'alive' }));
-      expect(await monitor.end('SIGTERM')).not.toBeNull();
+      expect(await monitor.end('SIGTERM')).toBe(0);
     } finally {
       await world.close();
     }
