@@ -1,7 +1,7 @@
 // `npm test` runs everything, from a fresh clone on; `npm test -- WORD…` only the test files with a word in their path,
 // without the static checks. It uses Node's own modules only.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareTests } from './prepare-tests.mjs';
@@ -21,6 +21,10 @@ function tests() {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...wanted];
   const { status } = spawnSync(process.execPath, vitest, { cwd: root, stdio: 'inherit' });
+  if (!existsSync(report)) {
+    rmSync(folder, { recursive: true });
+    fail('the tests did not come to their end, see above');
+  }
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
   rmSync(folder, { recursive: true });
   const skipped = numPendingTests + numTodoTests;
