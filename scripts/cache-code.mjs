@@ -28,7 +28,7 @@ const socketFolder = join(home, `tmux-${process.getuid?.() ?? 0}`);
 mkdirSync(socketFolder, { mode: 0o700 });
 const tmux = (...words) =>
   spawnSync('tmux', ['-f', '/dev/null', '-S', join(socketFolder, 'default'), ...words], { encoding: 'utf8' });
-const pid = Number(tmux('new-session', '-d', '-P', '-F', '#{pane_pid}', '-s', session, agent, '10').stdout);
+const pid = Number(tmux('new-session', '-d', '-P', '-F', '#{pane_pid}', '-s', session, agent, '60').stdout);
 keepConversation();
 try {
   // Each run adds to what the runs before it have left.
