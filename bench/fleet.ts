@@ -116,7 +116,7 @@ export function writeFilesOf(session: Session, home: string, changedAt: number):
   writeFileSync(join(home, `.claude/sessions/${pid}.json`), JSON.stringify({ ...record, ...doing }));
 }
 
-/** Returns an entry with every field that `docs/registry-format.md` names, as people's files hold them. */
+/** Returns an entry with every field of `docs/registry-format.md` that is not optional, as people's files hold them. */
 function entry({ name, number, pid, cwd, id }: Session): string {
   return `  ${name}: # kept by hand
     workspace: lab-${number % 20}

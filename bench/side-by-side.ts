@@ -48,7 +48,7 @@ export async function measurePeers(folder: string): Promise<string> {
       ...(await running('listings', worlds, () => [], listings)),
       ...(await running('deaths, and a stopped tmux', worlds, () => [], endAndStop)),
     ];
-    const said = `${machine()}; other programs' load at the start: ${load.toFixed(1)}. Each program watches ${count} sessions of its own, all in the same minutes.`;
+    const said = `${machine()}; other programs' load at the start: ${load.toFixed(1)}.`;
     return `${said}\n\n${table(['What', ...peers.map(({ name }) => name)], rows)}`;
   } finally {
     for (const world of worlds.values()) world.close();

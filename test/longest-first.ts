@@ -17,7 +17,7 @@ export class LongestFirst extends BaseSequencer {
   }
 }
 
-/** The files that take longer than their text lets think, the longest first. */
+/** The files that take longer than the length of their text suggests, the longest first. */
 const long = [
   'other-nodes',
   'many-agents',
