@@ -5,7 +5,7 @@ import { answers } from './answers.ts';
 import { openFleet, type Fleet } from './fleet.ts';
 import type { Row } from './measure.ts';
 import { firstPaint } from './page.ts';
-import { crowdedFolder, oneShot, warmPass } from './passes.ts';
+import { crowdedFolder, oldRecords, oneShot, warmPass } from './passes.ts';
 import { hookAtStart, turnsReported } from './agent-reports.ts';
 import { machine, report, table } from './report.ts';
 import { starts } from './starts.ts';
@@ -27,6 +27,7 @@ if (process.argv.includes('--hermes')) {
   for (const count of [10, 100, 1_000]) rows.push(...(await withFleet(count, oneShot)));
   rows.push(...(await withFleet(1_000, warmPass)));
   rows.push(...(await withFleet(10, crowdedFolder)));
+  rows.push(...(await withFleet(10, oldRecords)));
   rows.push(...(await withFleet(100, answers)));
   // 150 sessions fall to 50, so on average there are a hundred.
   const times = [

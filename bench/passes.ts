@@ -80,16 +80,35 @@ export async function warmPass(fleet: Fleet, count: number): Promise<readonly Ro
 }
 
 /** Measures passes over a session in whose folder very many other conversations were held. */
-export async function crowdedFolder(fleet: Fleet): Promise<readonly Row[]> {
-  const { env, home, sessions } = fleet;
-  const [session] = sessions;
+export function crowdedFolder(fleet: Fleet): Promise<readonly Row[]> {
+  const [session] = fleet.sessions;
   if (session === undefined) throw new Error('a fleet without sessions');
-  const folder = dirname(transcriptOf(session, home));
+  const folder = dirname(transcriptOf(session, fleet.home));
   for (let number = 0; number < 20_000; number += 1) {
-    const path = join(folder, `${String(number).padStart(8, '0')}-0000-4000-8000-000000000000.jsonl`);
-    writeFileSync(path, '');
-    utimesSync(path, hourAgo, hourAgo);
+    writeOld(join(folder, `${String(number).padStart(8, '0')}-0000-4000-8000-000000000000.jsonl`), '');
   }
+  return passesBeside(fleet, folder, 'one of them in a folder with 20,000 transcripts');
+}
+
+/** Measures passes beside the records of very many processes that were killed. */
+export function oldRecords(fleet: Fleet): Promise<readonly Row[]> {
+  const folder = join(fleet.home, '.claude/sessions');
+  // No process has these pids: they are above the largest that Linux gives.
+  for (let number = 0; number < 6_300; number += 1) {
+    const pid = 5_000_000 + number;
+    writeOld(join(folder, `${pid}.json`), JSON.stringify({ pid, sessionId: fleet.sessions[0]?.id, procStart: '1' }));
+  }
+  return passesBeside(fleet, folder, '6,300 records of ended processes');
+}
+
+function writeOld(path: string, text: string): void {
+  writeFileSync(path, text);
+  utimesSync(path, hourAgo, hourAgo);
+}
+
+/** Measures passes beside Node's `stat` of all files in a folder. */
+async function passesBeside(fleet: Fleet, folder: string, where: string): Promise<readonly Row[]> {
+  const { env, sessions } = fleet;
   utimesSync(folder, hourAgo, hourAgo);
   const node = (words: readonly string[]) => () => timed([process.execPath, ...words], env);
   const statAll =
@@ -100,7 +119,6 @@ export async function crowdedFolder(fleet: Fleet): Promise<readonly Row[]> {
   const pass = await passOf(fleet);
   await pass();
   const next = await inTurn(15, { pass });
-  const where = 'one of them in a folder with 20,000 transcripts';
   return [
     [`${sessions.length}`, `one-shot pass, ${where}`, spread(first.ours), ''],
     [`${sessions.length}`, "Node's `stat` of these", spread(first.stat), `ours takes ${ratio(first.ours, first.stat)}`],

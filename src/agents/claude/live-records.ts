@@ -17,7 +17,8 @@ export interface LiveAsk {
 
 /**
  * Makes the reader of Claude's own records of living processes: of those in the panes, and of all others, to which
- * their conversations belong. Of a record that did not change since the last pass only size and time are read.
+ * their conversations belong. Killed processes leave theirs, by the thousand after a while: these are only listed. Of a
+ * record that did not change since the last pass only size and time are read.
  */
 export function makeLiveReader(): (ask: LiveAsk) => Promise<Pick<ClaudeObservation, 'live' | 'foreign'>> {
   let known: Cache = new Map();
@@ -27,14 +28,16 @@ export function makeLiveReader(): (ask: LiveAsk) => Promise<Pick<ClaudeObservati
     const live = new Map<number, ClaudeLive>();
     const foreign = new Map<number, ClaudeLive>();
     for (const { path, pid } of roots.flatMap((root) => recordsIn(root, files))) {
+      const process = inPanes.get(pid);
+      const start = process?.start ?? (await startOf(pid));
+      if (start === null) continue;
       const kept = readRecord(path, pid, known.get(path), files);
       if (kept === null) continue;
       fresh.set(path, kept);
       const record = parsedFor(pid, kept);
       if (record === null) continue;
-      const process = inPanes.get(pid);
       if (process !== undefined && !live.has(pid) && isOf(process, record)) live.set(pid, record);
-      if (process === undefined && !foreign.has(pid) && (await runsStill(record, startOf))) foreign.set(pid, record);
+      if (process === undefined && !foreign.has(pid) && mayBeOf(start, record)) foreign.set(pid, record);
     }
     known = fresh;
     return { live, foreign };
@@ -85,12 +88,11 @@ function isOf(process: Process, { procStart, startedAt }: ClaudeLive): boolean {
 }
 
 /**
- * Decides whether the record's process still runs. A record without a start may be another process's by now: then the
- * folder counts as shared.
+ * Decides whether a record is of the living process with that start. A record without one may be another process's by
+ * now: then the folder counts as shared.
  */
-async function runsStill({ pid, procStart }: ClaudeLive, startOf: LiveAsk['startOf']): Promise<boolean> {
-  const start = await startOf(pid);
-  return start !== null && (procStart === null || procStart === start);
+function mayBeOf(start: string, { procStart }: ClaudeLive): boolean {
+  return procStart === null || procStart === start;
 }
 
 function parse(path: string, text: string): ClaudeLive | null {

@@ -38,6 +38,7 @@ export function linuxProcesses(): ProcessReader {
       const bootedAt = bootTime();
       const fresh: Cache = new Map();
       let ahead: ReadonlyMap<number, Seen<PaneTree>> = new Map();
+      let pids: ReadonlySet<number> | null = null;
       return {
         readAhead: (panePids) => {
           ahead = readTrees(panePids, bootedAt, cache, fresh);
@@ -59,7 +60,11 @@ export function linuxProcesses(): ProcessReader {
           return Promise.resolve('blind' in seen ? [] : seen.known.filter((pid) => pid !== answering));
         },
         userServers,
-        startOf: (pid) => Promise.resolve(readStat(pid)?.start ?? null),
+        // Thousands of pids may be asked for, nearly all of ended processes: to miss a file takes longer than to read one.
+        startOf: (pid) => {
+          pids ??= new Set(listPids());
+          return Promise.resolve(pids.has(pid) ? (readStat(pid)?.start ?? null) : null);
+        },
         spawns: () => 0,
       };
     },

@@ -26,7 +26,10 @@ export interface ProcessObservation {
   readonly hiddenBehind: (socket: string, answering: number) => Promise<readonly number[]>;
   /** Returns every tmux server of a user whose socket the kernel names. */
   readonly userServers: (uid: number) => UserServers;
-  /** Returns when that process started, as an opaque string; `null` if no such process can be read. */
+  /**
+   * Returns when that process started, as an opaque string; `null` if no such process can be read, or if it started
+   * after the first such question of this observation.
+   */
   readonly startOf: (pid: number) => Promise<string | null>;
   /** Returns how many programs this observation has started so far. */
   readonly spawns: () => number;

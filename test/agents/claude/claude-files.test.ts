@@ -244,9 +244,14 @@ test.each(inItsPlace)('%s among the records hides what that process runs', async
   claude.live(4_242, { procStart: '1000' });
   const bad = claude.path('sessions/77.json');
   make(bad);
-  const look = await lookOf(makeClaudeReader({ roots: [claude.root] }), [], [agent]);
+  const reader = makeClaudeReader({ roots: [claude.root] });
+  const look = await lookOf(reader, [], [agent], { 77: '2000' });
   expect([...look.live.keys()]).toEqual([4_242]);
   expect(look.unreadable).toMatchObject([{ path: bad, reason, hides: { kind: 'records', pid: 77 } }]);
+  // Killed processes leave their records, by the thousand after a while: none of them is looked at.
+  const ended = await lookOf(reader, [], [agent]);
+  expect([...ended.live.keys()]).toEqual([4_242]);
+  expect(ended.unreadable).toEqual([]);
 });
 
 test('a copy that can be read counts before one that cannot', async () => {
