@@ -40,8 +40,13 @@ export interface Board extends BoardName {
    * @throws BoardError if there is no such card or the board does not answer in time
    */
   show(card: string, signal: AbortSignal): Promise<Card>;
-  /** Takes the card for this process, and begins its run or goes on with it. */
-  claim(card: string, holder: { pid: number; host: string }, signal: AbortSignal): Promise<Card>;
+  /**
+   * Takes the card for this process, and begins its run or goes on with it.
+   * @param shown the card as the caller has just read it, so that the board need not; `null`: the caller did not read it
+   * @returns the card, read after the claim
+   * @throws BoardError if the board refuses, as where another process has claimed the card since it was read
+   */
+  claim(card: string, holder: { pid: number; host: string }, shown: Card | null, signal: AbortSignal): Promise<Card>;
   comment(card: string, body: string, signal: AbortSignal): Promise<void>;
   heartbeat(card: string, note: string, signal: AbortSignal): Promise<void>;
   /** Ends the run: the card is blocked with that reason. */

@@ -93,12 +93,12 @@ export class HermesBoard implements Board {
     return cardOf(await this.#read(card, signal));
   }
 
-  async claim(card: string, _: unknown, signal: AbortSignal): Promise<Card> {
-    const now = await this.show(card, signal);
+  async claim(card: string, _: unknown, shown: Card | null, signal: AbortSignal): Promise<Card> {
+    const before = shown ?? (await this.show(card, signal));
     // The claim is there if Hermes dispatched the card, or a process that crashed had claimed it. In an unknown status
     // nothing is claimed.
-    if (mayBeWorked(now)) return now;
-    // Hermes refuses it if another process has claimed the card since: then it is not ours.
+    if (mayBeWorked(before)) return before;
+    // Hermes refuses it if another process has claimed the card since it was read: then the card is not ours.
     await this.#act(['claim', '--ttl', String(this.#ttl), '--', card], /^Claimed /m, card, signal);
     return this.show(card, signal);
   }

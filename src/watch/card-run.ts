@@ -158,7 +158,7 @@ export class CardRun implements BoardSteps {
     // them would refuse the second.
     this.#unclaimed ??= new PassedTime(this.#options.ports.now);
     if (this.#unclaimed.ms < askAgainMs) return null;
-    await board.claim(this.card, { pid: process.pid, host: hostname() }, signal);
+    await board.claim(this.card, { pid: process.pid, host: hostname() }, shown, signal);
     this.#unclaimed = null;
     return null;
   }

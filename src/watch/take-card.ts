@@ -34,11 +34,11 @@ export interface TakeCard {
  */
 export async function takeCard(take: TakeCard, signal: AbortSignal): Promise<TakenCard | OverByRules> {
   const { board, card, isOurs, others, now } = take;
-  const claim = () => board.claim(card, { pid: process.pid, host: hostname() }, signal);
+  const claim = (shown: Card | null) => board.claim(card, { pid: process.pid, host: hostname() }, shown, signal);
   if (board.traits.claimsAnyCard) {
     const before = await board.show(card, signal).catch(() => null);
     const goesOn = before !== null && before.run !== null;
-    return { kind: 'taken', claimed: await claim(), isAnothers: false, goesOn };
+    return { kind: 'taken', claimed: await claim(before), isAnothers: false, goesOn };
   }
   const shown = await board.show(card, signal);
   const ours = await isOurs();
@@ -49,7 +49,7 @@ export async function takeCard(take: TakeCard, signal: AbortSignal): Promise<Tak
   if (mayBeWorked(shown)) return { kind: 'taken', claimed: shown, isAnothers: !ours && others === 'join', goesOn };
   if (others === 'join' && !ours && (await board.workers?.startFor(shown, signal)))
     throw notOurs(card, `waits for its own worker, ${shown.assignee ?? ''}`);
-  return { kind: 'taken', claimed: await claim(), isAnothers: false, goesOn };
+  return { kind: 'taken', claimed: await claim(shown), isAnothers: false, goesOn };
 }
 
 /** Returns the line of the log that says that the run is worked from now on. */

@@ -39,7 +39,7 @@ boardContract('the local board', async () => {
 });
 
 test('several processes comment at once: each comment is there, once', async () => {
-  await board.claim('card', holder, signal);
+  await board.claim('card', holder, null, signal);
   const writer = nodeWords(`
     import { LocalBoard } from './src/board/local-board.ts';
     const board = new LocalBoard({ dir: process.argv[1], now: Date.now, author: process.argv[2] });
@@ -55,7 +55,7 @@ test('several processes comment at once: each comment is there, once', async () 
 });
 
 test('a line that a killed writer has torn is passed over, and spoils no other', async () => {
-  await board.claim('card', holder, signal);
+  await board.claim('card', holder, null, signal);
   await board.comment('card', 'before', signal);
   appendFileSync(join(folder, 'card.jsonl'), '{"kind":"commented","at":1,"id":"x","bo');
   await board.comment('card', 'after', signal);
@@ -63,28 +63,28 @@ test('a line that a killed writer has torn is passed over, and spoils no other',
 });
 
 test('an id that looks like a path is a name', async () => {
-  await board.claim('../../evil', holder, signal);
+  await board.claim('../../evil', holder, null, signal);
   expect(readdirSync(folder)).toEqual(['..%2F..%2Fevil.jsonl']);
 });
 
 test('after its end a card can be worked again: what was said before is taken for nothing', async () => {
-  await board.claim('card', holder, signal);
+  await board.claim('card', holder, null, signal);
   await board.comment('card', 'stop monitoring', signal);
   await board.block('card', 'stop', signal);
-  const again = await board.claim('card', holder, signal);
+  const again = await board.claim('card', holder, null, signal);
   expect(again).toMatchObject({ status: 'running', blockReason: null, runFromComment: 1 });
 });
 
 test('a claim takes over from a crashed holder', async () => {
-  const first = await board.claim('card', { pid: 7, host: 'here' }, signal);
-  const second = await board.claim('card', { pid: 8, host: 'here' }, signal);
+  const first = await board.claim('card', { pid: 7, host: 'here' }, null, signal);
+  const second = await board.claim('card', { pid: 8, host: 'here' }, null, signal);
   expect(second.run).toEqual({ startedAt: first.run?.startedAt, pid: 8 });
 });
 
 test('a board that cannot be written says where, and what to do', async () => {
   writeFileSync(join(folder, 'file'), '');
   const broken: Board = new LocalBoard({ dir: join(folder, 'file', 'board'), now: Date.now, author: 'x' });
-  await expect(broken.claim('card', holder, signal)).rejects.toMatchObject({
+  await expect(broken.claim('card', holder, null, signal)).rejects.toMatchObject({
     code: 5,
     where: join(folder, 'file', 'board', 'card.jsonl'),
     cure: expect.stringContaining('AGENT_SESSIONS_MONITOR_STATE_DIR'),

@@ -34,14 +34,14 @@ export function boardContract(name: string, open: () => Promise<BoardUnderTest>)
     });
 
     test('a claimed card runs, with its holder', async () => {
-      const claimed = await under.board.claim(card, holder, signal);
+      const claimed = await under.board.claim(card, holder, null, signal);
       expect(claimed).toMatchObject({ id: card, status: 'running', blockReason: null });
       expect(claimed.run?.startedAt).toBeGreaterThan(0);
       expect(await show()).toEqual(claimed);
     });
 
     test('comments stand in their order, byte for byte, a person’s and ours', async () => {
-      await under.board.claim(card, holder, signal);
+      await under.board.claim(card, holder, null, signal);
       const bodies = ['one', 'two\nlines: "quoted" \\ $(x) `y` 状態', '--flag-like', '3'];
       await under.board.comment(card, bodies[0] ?? '', signal);
       await under.comment(bodies[1] ?? '');
@@ -54,7 +54,7 @@ export function boardContract(name: string, open: () => Promise<BoardUnderTest>)
 
     test('a run begins with the claim and ends with the block; comments before it belong to the run before', async () => {
       await under.comment('stop monitoring');
-      const first = await under.board.claim(card, holder, signal);
+      const first = await under.board.claim(card, holder, null, signal);
       expect(first.runFromComment).toBe(0);
       await under.board.block(card, 'stop-requested by user at 2026-07-01T09:00:00Z', signal);
       expect(await show()).toMatchObject({
@@ -65,32 +65,32 @@ export function boardContract(name: string, open: () => Promise<BoardUnderTest>)
     });
 
     test('a pause ends nothing: the next claim goes on with the run', async () => {
-      const first = await under.board.claim(card, holder, signal);
+      const first = await under.board.claim(card, holder, null, signal);
       await under.comment('hello');
       await under.board.pause(card, signal);
-      const second = await under.board.claim(card, holder, signal);
+      const second = await under.board.claim(card, holder, null, signal);
       expect(second.run?.startedAt).toBe(first.run?.startedAt);
       expect(second.runFromComment).toBe(first.runFromComment);
     });
 
     test('a completed card is done', async () => {
-      await under.board.claim(card, holder, signal);
+      await under.board.claim(card, holder, null, signal);
       await under.board.complete(card, 'Ended: its time was over.', signal);
       expect(await show()).toMatchObject({ status: 'done', run: null });
     });
 
     test('a claim of a card whose run is over begins a new run only where a claim takes any card', async () => {
-      await under.board.claim(card, holder, signal);
+      await under.board.claim(card, holder, null, signal);
       await under.comment('stop monitoring');
       await under.board.block(card, 'stop', signal);
-      const again = under.board.claim(card, holder, signal);
+      const again = under.board.claim(card, holder, null, signal);
       if (under.board.traits.claimsAnyCard)
         expect(await again).toMatchObject({ status: 'running', blockReason: null, runFromComment: 1 });
       else await expect(again).rejects.toThrow(BoardError);
     });
 
     test('a comment of the greatest length arrives whole', async () => {
-      await under.board.claim(card, holder, signal);
+      await under.board.claim(card, holder, null, signal);
       const body = 'ü'.repeat(under.board.traits.commentBytes / 2);
       await under.board.comment(card, body, signal);
       expect((await show()).comments.map((one) => one.body)).toEqual([body]);
@@ -104,13 +104,13 @@ export function boardContract(name: string, open: () => Promise<BoardUnderTest>)
     });
 
     test('a heartbeat changes no comment', async () => {
-      await under.board.claim(card, holder, signal);
+      await under.board.claim(card, holder, null, signal);
       await under.board.heartbeat(card, 'alive, 0 drifts detected, last at never', signal);
       expect((await show()).comments).toEqual([]);
     });
 
     test('a watcher hears of a comment, and ends with its signal', async () => {
-      await under.board.claim(card, holder, signal);
+      await under.board.claim(card, holder, null, signal);
       const over = new AbortController();
       let hints = 0;
       const watching = under.board.watch(card, () => (hints += 1), over.signal);

@@ -82,7 +82,7 @@ describe('a card in a status that we do not know', () => {
     const card = await board.show('t_1', signal);
     expect(card).toMatchObject({ status: 'review', run: { startedAt: 1_100_000, pid: 7 }, blockReason: null });
     asked.length = 0;
-    expect(await board.claim('t_1', { pid: 1, host: 'lab1' }, signal)).toEqual(card);
+    expect(await board.claim('t_1', { pid: 1, host: 'lab1' }, null, signal)).toEqual(card);
     expect(asked).toEqual(['show']);
     const waiting = { ...review, events: [{ kind: 'created', created_at: 1 }] };
     expect((await boardIn(waiting, {}).show('t_1', signal)).run).toBeNull();
@@ -95,15 +95,36 @@ describe('a card in a status that we do not know', () => {
   });
 });
 
-test('a card that another process claims in the same moment is not ours', async () => {
-  const ready = { ...spawned, task: { ...spawned.task, status: 'ready' } };
-  const asked: string[] = [];
-  const answers = () => ({
-    show: { stdout: JSON.stringify(asked.includes('claim') ? spawned : ready) },
-    claim: { stderr: 'cannot claim t_1: status=running' },
+describe('a claim', () => {
+  const ready = { ...shown, task: { ...shown.task, status: 'ready' }, events: shown.events.slice(0, 1) };
+  const holder = { pid: 1, host: 'lab1' };
+  /** Returns a board with a card that is ready until its claim, what that board was asked, and the card as it was read. */
+  const readBefore = async (claim: { stdout?: string; stderr?: string }) => {
+    const asked: string[] = [];
+    const show = () => ({ stdout: JSON.stringify(asked.includes('claim') ? spawned : ready) });
+    const board = boardOf(() => ({ show: show(), claim }), null, asked);
+    const card = await board.show('t_1', signal);
+    asked.length = 0;
+    return { board, asked, card };
+  };
+
+  test('reads a card before only where its caller has not', async () => {
+    const { board, asked, card } = await readBefore({ stdout: 'Claimed t_1\n' });
+    expect(await board.claim('t_1', holder, card, signal)).toMatchObject({ status: 'running', run: { pid: 7 } });
+    expect(asked).toEqual(['claim', 'show']);
+    asked.length = 0;
+    await board.claim('t_1', holder, null, signal);
+    expect(asked).toEqual(['show', 'claim', 'show']);
   });
-  const claim = boardOf(answers, null, asked).claim('t_1', { pid: 1, host: 'lab1' }, signal);
-  await expect(claim).rejects.toThrow('cannot claim t_1');
+
+  test('of a card that another process claims in the same moment does not make it ours', async () => {
+    const { board, asked, card } = await readBefore({ stderr: 'cannot claim t_1: status=running' });
+    await expect(board.claim('t_1', holder, card, signal)).rejects.toThrow('cannot claim t_1');
+    expect(asked).toEqual(['claim']);
+    asked.length = 0;
+    await expect(board.claim('t_1', holder, null, signal)).rejects.toThrow('cannot claim t_1');
+    expect(asked).toEqual(['show', 'claim']);
+  });
 });
 
 test('a banner before the JSON of a later Hermes is passed over; a card alone is never made of something else', async () => {

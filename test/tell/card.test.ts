@@ -26,7 +26,7 @@ beforeEach(async () => {
   now = 1_000_000;
   log = new FileLog({ dir, registryPath: '/r', now: () => now, warn: () => undefined });
   board = new LocalBoard({ dir: join(dir, 'board'), now: () => now, author: 'agent-sessions-monitor' });
-  await board.claim(card, { pid: 1, host: 'here' }, signal);
+  await board.claim(card, { pid: 1, host: 'here' }, null, signal);
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
@@ -155,7 +155,7 @@ test('a comment has at most 2 KB; the rest is counted, with the command that sho
   expect(body.split('\n').at(-1)).toMatch(
     /^… and \d+ more lines: agent-sessions-monitor history --since 1970-01-01T00:16:40Z$/,
   );
-  await board.claim('other', { pid: 1, host: 'here' }, signal);
+  await board.claim('other', { pid: 1, host: 'here' }, null, signal);
   const place = { path: '/home/me/my registry.yaml', isUsual: false, program: ['agent-sessions-monitor'] };
   await tellCard(reader({ card: 'other', registry: place }), signal);
   const { comments: elsewhere } = await board.show('other', signal);

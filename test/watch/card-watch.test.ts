@@ -20,7 +20,7 @@ async function watched(board: Board = new FakeBoard(), registry = dead) {
     ports,
     settings,
     board,
-    claimed: await board.claim('card', { pid: process.pid, host: 'lab1' }, signal),
+    claimed: await board.claim('card', { pid: process.pid, host: 'lab1' }, null, signal),
     level: 'drift',
     endsAt: null,
     passes: new Passes({ ports, triggers, notice: () => undefined, signal }),

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { takeCard, type TakeCard } from '../../src/watch/take-card.ts';
 import { FakeBoard, workersWith } from '../board/fake-board.ts';
 
@@ -37,6 +37,17 @@ test('elsewhere a card that is missing is not made, and one whose run is over is
   expect(await taken(board)).toEqual(mine);
   await board.block('t_1', 'enough');
   expect(await taken(board)).toEqual({ kind: 'ended', reason: 'the card was blocked: enough' });
+});
+
+test('a claim is handed the card that was read before it, or that there was none', async () => {
+  for (const claimsAnyCard of [true, false]) {
+    const board = new FakeBoard({ claimsAnyCard });
+    if (!claimsAnyCard) board.create('t_1');
+    const before = claimsAnyCard ? null : await board.show('t_1');
+    const claim = vi.spyOn(board, 'claim');
+    expect(await taken(board)).toEqual(mine);
+    expect(claim).toHaveBeenCalledExactlyOnceWith('t_1', expect.anything(), before, signal);
+  }
 });
 
 test("another worker's run is refused, or joined without a claim; one's own goes on", async () => {
