@@ -55,7 +55,10 @@ export interface Board extends BoardName {
   complete(card: string, summary: string, signal: AbortSignal): Promise<void>;
   /** Leaves the run open at the end of the process: the next start goes on with it. */
   pause(card: string, signal: AbortSignal): Promise<void>;
-  /** Calls back when something on the card may have changed; a hint: read the card again. Resolves on abort. */
+  /**
+   * Calls back when something on the card may have changed; a hint: read the card again. A heartbeat need not be a hint.
+   * Resolves on abort.
+   */
   watch(card: string, onHint: () => void, signal: AbortSignal): Promise<void>;
 }
 

@@ -60,6 +60,13 @@ export interface HermesBoardOptions {
 /** How long a claim holds: Hermes takes it back after that, whatever heartbeats came; a year in seconds. */
 const usualClaim = 365 * 24 * 60 * 60;
 const claimMargin = 15 * 60;
+/**
+ * A line of `tail` that tells of a heartbeat, `[2026-11-30 03:12] heartbeat {'note': 'alive'}`: no reason to read the
+ * card. With this event Hermes writes nothing but `last_heartbeat_at`, which is not read (`heartbeat_worker` in
+ * `hermes_cli/kanban_db.py`, `_cmd_tail` in `kanban.py`, 0.18.2 and 0.19.0). The kind comes right behind the time, and the
+ * payload is one line of Python, so no other event and no text of a person begins in this way.
+ */
+const heartbeatLine = /^\[\d{4}-\d\d-\d\d \d\d:\d\d\] heartbeat(?: \{.*\})?$/;
 /** The longest wait before a `tail` that ended is started again; ms. */
 const longestPauseMs = 60_000;
 
@@ -146,9 +153,12 @@ export class HermesBoard implements Board {
 
   async watch(card: string, onHint: () => void, signal: AbortSignal): Promise<void> {
     hearPlugin(this.#stateDir, card, onHint, signal);
+    const onLine = (line: string): void => {
+      if (!heartbeatLine.test(line)) onHint();
+    };
     for (let pauseMs = 1_000; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       // Hermes may be away for a while.
-      await this.#hermes.follow(['tail', '--interval', '1', '--', card], onHint, signal).catch(() => undefined);
+      await this.#hermes.follow(['tail', '--interval', '1', '--', card], onLine, signal).catch(() => undefined);
       // The next `tail` does not tell of changes before its start.
       if (!signal.aborted) onHint();
       await pause(pauseMs, undefined, { signal }).catch(() => undefined);

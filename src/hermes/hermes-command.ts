@@ -14,7 +14,7 @@ export interface HermesCommand {
    */
   run(words: readonly string[], signal: AbortSignal): Promise<{ stdout: string; stderr: string; code: number | null }>;
   /** Calls back for each line until the program ends or the signal aborts. */
-  follow(words: readonly string[], onLine: () => void, signal: AbortSignal): Promise<void>;
+  follow(words: readonly string[], onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
   /** Returns what `hermes --version` says; `null`: nothing. */
   version(signal: AbortSignal): Promise<string | null>;
   /** Returns when the board's database was made; ms since 1970. `null`: it is not known. */

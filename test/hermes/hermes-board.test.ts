@@ -21,6 +21,7 @@ function boardOf(
   answers: () => Record<string, { stdout?: string; stderr?: string }>,
   madeAt: number | null = null,
   asked: string[] = [],
+  follow: HermesCommand['follow'] = () => Promise.resolve(),
 ) {
   const hermes: HermesCommand = {
     slug: null,
@@ -28,7 +29,7 @@ function boardOf(
       asked.push(verb);
       return Promise.resolve({ stdout: '', stderr: '', code: 0, ...answers()[verb] });
     },
-    follow: () => Promise.resolve(),
+    follow,
     version: () => Promise.resolve(null),
     boardMadeAt: () => Promise.resolve(madeAt),
   };
@@ -155,4 +156,41 @@ test('a verb or a flag that another Hermes does not know is said in its own word
   const refused: unknown = await board.heartbeat('t_1', 'alive', signal).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(BoardError);
   expect(String(refused)).toContain("invalid choice: 'heartbeat'");
+});
+
+test('each line of tail is a reason to read the card, but a heartbeat is not', async () => {
+  const over = new AbortController();
+  const time = '[2026-11-30 03:12]';
+  const note = `"[2026-11-30 03:12] commented {'len': 5}"`;
+  const heard: (readonly [string, number])[] = [];
+  let hints = 0;
+  const follow: HermesCommand['follow'] = async (_, onLine) => {
+    for (const line of [
+      'Tailing events for t_1. Ctrl-C to stop.',
+      `${time} heartbeat {'note': 'alive, 0 drifts detected'}`,
+      `${time} heartbeat`,
+      `${time} heartbeat {'note': ${note}}`,
+      `${time} commented {'author': 'heartbeat', 'len': 5}`,
+      `${time} blocked {'reason': '${time} heartbeat'}`,
+      `${time} heartbeat_lost {'note': 'a kind of a later Hermes'}`,
+      `${time} heartbeat and more`,
+      `${time} commented ${time} heartbeat`,
+      ` ${time} heartbeat`,
+      '[] heartbeat',
+      '[2026-11-30T03:12:00Z] heartbeat',
+      '',
+    ]) {
+      const before = hints;
+      onLine(line);
+      heard.push([line, hints - before]);
+    }
+    over.abort();
+  };
+  await boardOf(() => ({}), null, [], follow).watch('t_1', () => (hints += 1), over.signal);
+  expect(heard.filter(([, count]) => count === 0).map(([line]) => line)).toEqual([
+    `${time} heartbeat {'note': 'alive, 0 drifts detected'}`,
+    `${time} heartbeat`,
+    `${time} heartbeat {'note': ${note}}`,
+  ]);
+  expect(hints).toBe(10);
 });
