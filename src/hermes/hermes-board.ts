@@ -20,8 +20,11 @@ const traits: BoardTraits = {
   reactsToPullRequests: true,
   // A worker's context shows so much of a comment.
   commentBytes: 2_048,
-  // `tail` tells of everything but a card that was deleted.
-  readEveryMs: 5 * 60_000,
+  // `tail` tells of everything but a card that was deleted, and Hermes refuses the heartbeat of such a card: then it is
+  // read with the next pass. This is for what a `tail` may miss all the same: of two new events it skips the older one
+  // if a clock set back sorts the newer first, and from a database that was put back from a copy it skips all numbers
+  // that it has printed before.
+  readEveryMs: 15 * 60_000,
   // Hermes' own time-out of a call is 300 s.
   waitSeconds: 240,
 };

@@ -83,6 +83,17 @@ test('quiet passes ask the board nothing; a hermes that is missing, then there a
   expect(second.stdout()).toContain('the card is gone');
 });
 
+test('a heartbeat is no reason to read the card, but one that Hermes refuses is: the card may be deleted', async () => {
+  const ours = await monitor('--heartbeat', '2s');
+  const count = (kind: string) => calls().filter((line) => line.includes(` ${kind} `)).length;
+  await until('a heartbeat', () => count('heartbeat') > 0);
+  await untilQuiet(() => count('show'), 6_500);
+  expect(count('heartbeat')).toBeGreaterThan(2);
+  execFileSync('python3', ['-c', deletes, join(world.hermesHome, 'kanban.db'), card]);
+  expect(await ours.exited).toBe(0);
+  expect(ours.stdout()).toContain('the card is gone');
+});
+
 test('a hermes that is not there at all for a while is no end, and a comment is seen at once when it is back', async () => {
   const ours = await monitor();
   const [tail] = await until('the tail', () => (tails().length > 0 ? tails() : null));

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { askAgainMs, type Board, type Card } from '../../src/board/board.ts';
 import { boardWith } from '../board/fake-board.ts';
 import { LocalBoard } from '../../src/board/local-board.ts';
+import { BoardError } from '../../src/errors.ts';
 import { CardRun } from '../../src/watch/card-run.ts';
 import { Passes } from '../../src/watch/passes.ts';
 import type { PassPorts } from '../../src/pass/pass.ts';
@@ -118,6 +119,19 @@ test('what was told with the last words counts among what was found', async () =
   const { summary } = await run.end({ kind: 'completed', reason: 'time' }, signal);
   expect(summary).toBe('Ended: time. In all: found in this run: 1 drift (1 session-gone).');
   expect(await comments()).toEqual([expect.stringMatching(/^a: tmux gone/), summary]);
+});
+
+test('a heartbeat that the board takes leaves the card unread; one that it refuses has it read with the next pass', async () => {
+  const { ports, dir } = passWorld('sessions: {}\n');
+  const local: Board = new LocalBoard({ dir: `${dir}/board`, now: ports.now, author: 'agent-sessions-monitor' });
+  const claimed = await local.claim('card', { pid: process.pid, host: 'lab1' }, null, signal);
+  const board = boardWith(local, { traits: { ...local.traits, readEveryMs: minute } });
+  const run = new CardRun({ ports, settings, board, claimed, level: 'drift', endsAt: null, passes: passesOf(ports) });
+  expect((await run.heartbeat(signal)).lost).toBeNull();
+  expect(run.readAgainAt(ports.now())).toBe(ports.now() + minute);
+  rmSync(`${dir}/board`, { recursive: true });
+  expect((await run.heartbeat(signal)).lost).toBeInstanceOf(BoardError);
+  expect(run.readAgainAt(ports.now())).toBe(0);
 });
 
 test('a card without a claim is claimed again only when it has stayed so: a person may be giving it to another worker', async () => {
