@@ -70,6 +70,8 @@ const claimMargin = 15 * 60;
  * payload is one line of Python, so no other event and no text of a person begins in this way.
  */
 const heartbeatLine = /^\[\d{4}-\d\d-\d\d \d\d:\d\d\] heartbeat(?: \{.*\})?$/;
+/** `tail` prints a burst of lines at its start, all old events, and when one command makes two events; ms. */
+const gatherMs = 200;
 /** The longest wait before a `tail` that ended is started again; ms. */
 const longestPauseMs = 60_000;
 
@@ -156,14 +158,15 @@ export class HermesBoard implements Board {
 
   async watch(card: string, onHint: () => void, signal: AbortSignal): Promise<void> {
     hearPlugin(this.#stateDir, card, onHint, signal);
+    const hint = gathered(onHint, signal);
     const onLine = (line: string): void => {
-      if (!heartbeatLine.test(line)) onHint();
+      if (!heartbeatLine.test(line)) hint();
     };
     for (let pauseMs = 1_000; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       // Hermes may be away for a while.
       await this.#hermes.follow(['tail', '--interval', '1', '--', card], onLine, signal).catch(() => undefined);
       // The next `tail` does not tell of changes before its start.
-      if (!signal.aborted) onHint();
+      hint();
       await pause(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -210,4 +213,17 @@ export class HermesBoard implements Board {
       cure: 'hermes kanban list; another HERMES_HOME or --hermes-board may hold it',
     });
   }
+}
+
+/** Returns a hint that makes one call of a burst, after its first `gatherMs`, unless the signal has aborted by then. */
+function gathered(onHint: () => void, signal: AbortSignal): () => void {
+  let isDue = false;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    setTimeout(() => {
+      isDue = false;
+      if (!signal.aborted) onHint();
+    }, gatherMs);
+  };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { HermesBoard } from '../../src/hermes/hermes-board.ts';
 import type { HermesCommand } from '../../src/hermes/hermes-command.ts';
 import { BoardError, NoSuchCardError } from '../../src/errors.ts';
@@ -159,6 +159,8 @@ test('a verb or a flag that another Hermes does not know is said in its own word
 });
 
 test('each line of tail is a reason to read the card, but a heartbeat is not', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
   const over = new AbortController();
   const time = '[2026-11-30 03:12]';
   const note = `"[2026-11-30 03:12] commented {'len': 5}"`;
@@ -182,6 +184,7 @@ test('each line of tail is a reason to read the card, but a heartbeat is not', a
     ]) {
       const before = hints;
       onLine(line);
+      await vi.advanceTimersByTimeAsync(1_000);
       heard.push([line, hints - before]);
     }
     over.abort();
@@ -193,4 +196,30 @@ test('each line of tail is a reason to read the card, but a heartbeat is not', a
     `${time} heartbeat {'note': ${note}}`,
   ]);
   expect(hints).toBe(10);
+});
+
+test('a burst of lines is one reason to read the card, a line after it is the next, and so is the end of tail', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const over = new AbortController();
+  let hints = 0;
+  let say: (line: string) => void = () => undefined;
+  let end: () => void = () => undefined;
+  const follow: HermesCommand['follow'] = (_, onLine) => {
+    say = onLine;
+    return new Promise((resolve) => (end = resolve));
+  };
+  const hintsAfter = async (what: () => void): Promise<number> => {
+    what();
+    await vi.advanceTimersByTimeAsync(1_000);
+    return hints;
+  };
+  const watching = boardOf(() => ({}), null, [], follow).watch('t_1', () => (hints += 1), over.signal);
+  const burst = () => ['created', 'claimed', 'commented'].forEach((kind) => say(`[2026-11-30 03:12] ${kind}`));
+  expect(await hintsAfter(burst)).toBe(1);
+  expect(await hintsAfter(() => say('[2026-11-30 03:13] commented'))).toBe(2);
+  expect(await hintsAfter(end)).toBe(3);
+  say('[2026-11-30 03:14] commented');
+  expect(await hintsAfter(() => over.abort())).toBe(3);
+  await watching;
 });
