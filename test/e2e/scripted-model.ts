@@ -58,7 +58,10 @@ export async function startModel(
   const log = join(world.root, 'llm.jsonl');
   const file = world.file('llm.json', JSON.stringify(rules));
   world.startOther('python3', [script, '--port', '0', '--port-file', port, '--rules', file, '--log', log]);
-  const listening = await until('the scripted model', () => existsSync(port) && readFileSync(port, 'utf8').trim());
+  const listening = await until(
+    'the scripted model',
+    () => (existsSync(port) && readFileSync(port, 'utf8').trim()) || null,
+  );
   const toolsets = options.toolsets === 'all' ? '' : 'platform_toolsets:\n  cli: [kanban]\n';
   world.file(
     'hermes-home/config.yaml',
