@@ -4,7 +4,7 @@ import { overviewOf } from '../operations/sessions/make-overview.ts';
 import type { Overview } from '../operations/sessions/overview.ts';
 import type { PassResult } from '../pass/pass.ts';
 import { logName } from '../log/file-log.ts';
-import { fileKeyAt } from '../system/if-readable.ts';
+import { fileKeyAt, names, statOrNull } from '../system/if-readable.ts';
 import type { FollowedLoop, Follower } from '../watch/follower.ts';
 import type { WatchWorld } from '../watch/watch-world.ts';
 import { listenAt, type Listening } from './listen.ts';
@@ -25,6 +25,8 @@ export interface AnswererOptions {
   readonly overviewOf: (result: PassResult, hearsDeaths: boolean) => Promise<Overview>;
   /** What makes an answer old when it changes: the registry, the log, and the folder of jobs. */
   readonly files: readonly string[];
+  /** The folder in which each terminal has a name: one that comes or goes makes an answer old too. */
+  readonly terminals: string;
   /** How long askers may share one answer; ms. */
   readonly sharedMs?: number;
   /** How long an asker may take to ask and to read; ms. */
@@ -47,6 +49,8 @@ export function answererOf({ ports, settings, stateDir: dir, stateHistory }: Wat
       hearsDeaths,
     }),
     files: [registryPath, join(dir, logName), settings.jobs.dir],
+    // Where there is no such folder, as on macOS, a birth or a death is seen when the answer is too old by its time.
+    terminals: '/dev/pts',
   });
 }
 
@@ -55,8 +59,9 @@ export function answererOf({ ports, settings, stateDir: dir, stateHistory }: Wat
  *
  * 1. Without an asker nothing is done. A pass of the loop does not know how to resume every session, so an answer is
  *    made by a look of its own, in turn with those passes.
- * 2. Several askers share one answer, for 2 s at most. A hint, a pass of the loop, or a change of the registry, the log
- *    or a job makes it old at once: what the user just did must be seen.
+ * 2. Several askers share one answer, for 2 s at most. A hint, a pass of the loop, a terminal that came or went, or a
+ *    change of the registry, the log or a job makes it old at once: what the user just did must be seen. Hints do not tell
+ *    of a new terminal soon enough: the loop waits for up to 10 s before it looks whose it is.
  * 3. Without a socket each asker looks for itself: no failure here is trouble.
  */
 export class Answerer implements Follower {
@@ -103,9 +108,9 @@ export class Answerer implements Follower {
 
   #answer(line: string): Promise<Buffer | null> {
     const loop = this.#loop;
-    const { key, files, sharedMs = freshMs } = this.#options;
+    const { key, files, terminals, sharedMs = freshMs } = this.#options;
     if (loop === null || keyIn(line) !== key()) return Promise.resolve(null);
-    const state = files.map(fileKeyAt).join('\n');
+    const state = [...files.map(fileKeyAt), ...terminalsIn(terminals)].join('\n');
     const kept = this.#kept;
     if (kept !== null && kept.state === state && performance.now() - kept.at <= sharedMs) return kept.answer;
     if (this.#looks >= looksAtMost) return Promise.resolve(null);
@@ -132,8 +137,13 @@ export class Answerer implements Follower {
   }
 }
 
+/** Names each terminal of a folder. The kernel gives a number again, so only the time at which it was made tells two apart. */
+function terminalsIn(folder: string): readonly string[] {
+  return names(folder).map((name) => `${name} ${statOrNull(join(folder, name))?.ctimeMs}`);
+}
+
 interface Kept {
-  /** The state of the files just before the look. */
+  /** The state of the files and terminals just before the look. */
   readonly state: string;
   /** When it was begun, by a clock that cannot be set; ms. */
   readonly at: number;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -20,12 +20,15 @@ let notes: string[] = [];
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'asm-answers-'));
   [looks, waits, slow, fails, notes] = [0, [], false, false, []];
+  mkdirSync(join(dir, 'pts'));
+  writeFileSync(join(dir, 'pts', '1'), '');
   answerer = new Answerer({
     dir,
     place: 'here',
     key: () => 'key',
     overviewOf: (_, hearsDeaths) => Promise.resolve(anOverview({ hearsDeaths, changes: looks })),
     files: [join(dir, 'registry'), join(dir, 'log')],
+    terminals: join(dir, 'pts'),
     sharedMs: patienceMs,
     connectionMs: patienceMs,
   });
@@ -76,6 +79,15 @@ test.each<[string, () => void]>([
   ['a pass that failed', () => answerer.failed()],
   ['a registry that changed', () => writeFileSync(join(dir, 'registry'), 'x')],
   ['a log that grew', () => writeFileSync(join(dir, 'log'), 'x')],
+  ['a terminal that came', () => writeFileSync(join(dir, 'pts', '2'), '')],
+  ['a terminal that went', () => rmSync(join(dir, 'pts', '1'))],
+  [
+    'a terminal that went, and came again under its number',
+    () => {
+      rmSync(join(dir, 'pts', '1'));
+      writeFileSync(join(dir, 'pts', '1'), '');
+    },
+  ],
 ])('%s makes the answer old', async (_name, change) => {
   expect((await answered()).changes).toBe(1);
   change();
