@@ -99,8 +99,10 @@ function isWished(word: string | null): boolean {
   return word !== null && !/^(false|no?|off|0)$/i.test(word.trim());
 }
 
+/** Returns a pid; `null` for one with so many digits that it would be rounded: JSON, and so the cache, has no infinity. */
 function whole(text: string | null): number | null {
-  return text !== null && /^\d+$/.test(text) ? Number(text) : null;
+  const number = text !== null && /^\d+$/.test(text) ? Number(text) : null;
+  return Number.isSafeInteger(number) ? number : null;
 }
 
 /** Returns the dotted paths of values in the entry that other places share; `''` is the whole entry. */

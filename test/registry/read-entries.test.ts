@@ -102,6 +102,16 @@ test.each(['TBD', 'unknown', '"?"', 'None'])('a job that is %s is none yet', asy
   expect((await entry(`delegate_job_id: ${word}`)).jobId).toBeNull();
 });
 
+test.each([
+  ['4711', 4711],
+  ['"4711"', 4711],
+  ['-1', null],
+  ['90071992547409930', null],
+  ['9'.repeat(400), null],
+])('the pid of a pane is a whole number that is written as it is: %s', async (written, pid) => {
+  expect((await entry(`pane: { pid: ${written} }`)).pane?.pid).toBe(pid);
+});
+
 test('the id of a job keeps its case', async () => {
   expect((await entry('delegate_job_id: ABCDEF-12')).jobId).toBe('ABCDEF-12');
 });
