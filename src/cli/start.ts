@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
@@ -11,6 +12,8 @@ type Part = Readonly<Record<string, { readonly main: (hasAsked: boolean) => unkn
 declare const fileOf: Readonly<Record<string, string>>;
 
 const parts = new Map<string, Part>();
+/** The SHA-256 of the code, with which `scripts/keep-code.cjs` begins a cache; bytes. */
+const sealBytes = 32;
 
 start().catch((error: unknown) => {
   const cause = error instanceof Error ? error.message : String(error);
@@ -39,7 +42,7 @@ function load(name: string): Part {
   const filename = join(__dirname, `${fileOf[name]}.cjs`);
   // The build makes the cache for its own Node. To compile a part anew takes up to 20 ms, more than most passes; another
   // Node ignores the cache and compiles.
-  const cachedData = bytesOf(join(__dirname, `${fileOf[name]}-${process.version}-${process.arch}.cache`));
+  const cachedData = cachedCode(join(__dirname, `${fileOf[name]}-${process.version}-${process.arch}.cache`));
   // The build emits ASCII only: to check for other letters takes Node 5 ms.
   return new Script(readFileSync(filename, 'latin1'), { filename, cachedData }).runInThisContext()(requireFor);
 }
@@ -48,6 +51,17 @@ function load(name: string): Part {
 function requireFor(path: string): unknown {
   const [name = '', chunk = ''] = path.split('/');
   return name in fileOf ? partOf(name)[chunk] : require(path);
+}
+
+/**
+ * Returns the code in a cache; `undefined` if there is none, or if it was changed since. V8 compares only its length and
+ * its version, and code with a wrong bit, or with the zeros that a power cut leaves in a new file, ends the process.
+ */
+function cachedCode(path: string): Buffer | undefined {
+  const bytes = bytesOf(path);
+  const code = bytes?.subarray(sealBytes);
+  if (bytes === undefined || code === undefined) return undefined;
+  return bytes.subarray(0, sealBytes).equals(hash('sha256', code, 'buffer')) ? code : undefined;
 }
 
 function bytesOf(path: string): Buffer | undefined {

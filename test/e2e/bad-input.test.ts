@@ -211,3 +211,32 @@ test('a program whose files are not all there, as in an upgrade, says nothing of
   for (const name of readdirSync(folder).filter((one) => /^pass-.*\.cjs$/.test(one))) rmSync(join(folder, name));
   expect(await run()).toMatchObject({ code: 70, stdout: '', stderr: expect.stringContaining('install it again') });
 });
+
+test('the cache of compiled code is used; damaged on the disk it is not, and the program says the same', async () => {
+  const folder = world.folder('dist');
+  cpSync(dirname(program), folder, { recursive: true });
+  const spy = join(folder, 'spy.cjs');
+  writeFileSync(
+    spy,
+    `const vm = require('node:vm');
+vm.Script = class extends vm.Script {
+  constructor(text, options) {
+    super(text, options);
+    console.error(options.cachedData === undefined ? 'compiled' : this.cachedDataRejected ? 'refused' : 'cached');
+  }
+};`,
+  );
+  const run = async () => {
+    const running = world.startOther(process.execPath, ['-r', spy, join(folder, 'cli.js'), 'status']);
+    const code = await running.exited;
+    return { code, stdout: running.stdout(), parts: new Set(running.stderr().trim().split('\n')) };
+  };
+  const { stdout, ...whole } = await run();
+  expect(whole).toEqual({ code: 0, parts: new Set(['cached']) });
+  for (const name of readdirSync(folder).filter((one) => one.endsWith('.cache'))) {
+    const bytes = readFileSync(join(folder, name));
+    // A power cut leaves a new file in its length, with zeros where its blocks were not written yet.
+    writeFileSync(join(folder, name), bytes.fill(0, bytes.length / 2));
+  }
+  expect(await run()).toEqual({ code: 0, stdout, parts: new Set(['compiled']) });
+});
