@@ -20,6 +20,8 @@ type Check<Value> = (value: unknown) => value is Value;
 const text: Check<string> = (value) => typeof value === 'string';
 /** A text that is shown as it is. */
 const printable: Check<string> = (value): value is string => text(value) && clean(value) === value;
+/** A time as `--json` shows it: another text would be told as `NaNd`. */
+const time: Check<string> = (value): value is string => text(value) && !Number.isNaN(Date.parse(value));
 const flag: Check<boolean> = (value) => typeof value === 'boolean';
 const count: Check<number> = (value): value is number => Number.isSafeInteger(value);
 
@@ -55,11 +57,11 @@ const row = shape<SessionRow>({
   state: printable,
   activity: orNull(oneOf([...activities, 'unknown'])),
   waiting_for: orNull(oneOf(waits)),
-  waiting_since: orNull(text),
-  snoozed: orNull(shape<NonNullable<SessionRow['snoozed']>>({ until: orNull(text) })),
-  since: orNull(text),
-  state_since: orNull(text),
-  seen_since: orNull(text),
+  waiting_since: orNull(time),
+  snoozed: orNull(shape<NonNullable<SessionRow['snoozed']>>({ until: orNull(time) })),
+  since: orNull(time),
+  state_since: orNull(time),
+  seen_since: orNull(time),
   id: orNull(text),
   job: orNull(text),
   resume: orNull(text),
@@ -77,7 +79,7 @@ const isOverview = shape<Overview>({
   unregistered: listOf(text),
   otherNames: listOf(printable),
   lost: listOf(text),
-  blind: listOf(shape<Overview['blind'][number]>({ source: text, since: text, reason: text, cure: text })),
+  blind: listOf(shape<Overview['blind'][number]>({ source: text, since: time, reason: text, cure: text })),
   watched: shape<Watched>({
     sockets: listOf(text),
     servers: listOf(count),

@@ -45,6 +45,12 @@ test.each<[string, unknown]>([
   ['a group that there is not', { ...anOverview(), sessions: [{ row: { ...row, group: 'toString' }, isLost: false }] }],
   ['a snooze of another shape', { ...anOverview(), sessions: [{ row: { ...row, snoozed: {} }, isLost: false }] }],
   ['a state that a terminal would act on', { ...anOverview(), sessions: [aSession({ state: '\u001b[2J' })] }],
+  ...['since', 'state_since', 'seen_since', 'waiting_since'].map((key): [string, unknown] => [
+    `a text as the time \`${key}\``,
+    { ...anOverview(), sessions: [{ row: { ...row, [key]: 'lately' }, isLost: false }] },
+  ]),
+  ['a snooze until a text', { ...anOverview(), sessions: [aSession({ snoozed: { until: '' } })] }],
+  ['a blindness since a text', { ...anOverview(), blind: [{ source: 'a', since: 'b', reason: 'c', cure: 'd' }] }],
   ['a pid that is a text', { ...anOverview(), watched: { ...anOverview().watched, servers: ['12'] } }],
 ])('%s is no overview', (_name, overview) => {
   expect(overviewIn(JSON.stringify({ asm: 1, overview }))).toBeNull();
