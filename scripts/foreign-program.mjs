@@ -16,6 +16,7 @@ const programs = {
   opencode: { package: 'opencode-ai', program: 'opencode', pinned: '1.18.33' },
   gemini: { package: '@google/gemini-cli', program: 'gemini', pinned: '0.61.0' },
   copilot: { package: '@github/copilot', program: 'copilot', pinned: '1.0.102' },
+  mcpb: { package: '@anthropic-ai/mcpb', program: 'mcpb', pinned: '2.1.2' },
   // The oldest; other-nodes.test.ts asks for more.
   node: { package: `node-${process.platform}-${process.arch}`, program: 'node', pinned: nodeVersions[0] },
 };

@@ -44,7 +44,7 @@ test('from a clean clone in an empty home, without registry, tmux server or agen
   const card = await until(
     'the monitor to watch',
     () => /^watching \d+ sessions? on card (\S+)$/m.exec(started.stderr())?.[1] ?? null,
-    // The start installs 400 packages first.
+    // The start installs 300 packages first.
     150_000,
   );
   const registry = join(world.home, 'PuKi/lab/agent_sessions/agent-sessions.yaml');

@@ -1,18 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { execaSync } from 'execa';
-import { getMcpConfigForManifest, type McpbManifestAny } from '@anthropic-ai/mcpb';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { installed } from './agent-lab/installed.ts';
 import { PrivateWorld } from './private-world.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const mcpb = (...words: readonly string[]): string =>
-  execaSync(process.execPath, [join(root, 'node_modules/@anthropic-ai/mcpb/dist/cli/cli.js'), ...words], {
-    stdin: 'ignore',
-  }).stdout;
+const { bin } = installed('mcpb', 'pinned');
+const mcpb = (...words: readonly string[]): string => execaSync(join(bin, 'mcpb'), words, { stdin: 'ignore' }).stdout;
 
 let world: PrivateWorld;
 beforeEach(() => {
@@ -47,7 +45,9 @@ test(
 );
 
 /** Starts the server as Claude Desktop does: by its library, with what the user filled in, and with few variables. */
-async function desktop(manifest: McpbManifestAny, folder: string, userConfig: Record<string, string>): Promise<Client> {
+async function desktop(manifest: object, folder: string, userConfig: Record<string, string>): Promise<Client> {
+  const library = pathToFileURL(join(bin, '../@anthropic-ai/mcpb/dist/index.js')).href;
+  const { getMcpConfigForManifest } = await import(library);
   const started = await getMcpConfigForManifest({
     manifest,
     extensionPath: folder,

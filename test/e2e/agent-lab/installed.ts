@@ -12,7 +12,7 @@ const installer = fileURLToPath(new URL('../../../scripts/foreign-program.mjs', 
 
 /** Installs a program, if it is not there yet. @param wanted a version, `pinned` or `newest` */
 export function installed(
-  program: 'claude-code' | 'codex' | 'opencode' | 'gemini' | 'copilot' | 'node' | 'tmux',
+  program: 'claude-code' | 'codex' | 'opencode' | 'gemini' | 'copilot' | 'mcpb' | 'node' | 'tmux',
   wanted: string,
 ): Installed {
   return JSON.parse(execFileSync(process.execPath, [installer, program, wanted], { encoding: 'utf8' }));
