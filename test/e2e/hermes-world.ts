@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execaSync } from 'execa';
 import { hermesFolder } from '../../scripts/test-cache.mjs';
 import { hermesVersions } from '../../scripts/tested-versions.mjs';
-import { Kanban } from './hermes/kanban.ts';
 import { kill, PrivateWorld, until } from './private-world.ts';
 import { Unchanged } from './unchanged.ts';
 
@@ -14,6 +15,8 @@ export const versionsInFull = (process.env['HERMES_VERSIONS'] ?? hermesVersions[
   return version;
 });
 
+const kanban = fileURLToPath(new URL('hermes/kanban.py', import.meta.url));
+
 /** A private world with a real, unmodified Hermes of that version and a board of its own. */
 export class HermesWorld extends PrivateWorld {
   readonly hermesHome = this.folder('hermes-home');
@@ -21,17 +24,17 @@ export class HermesWorld extends PrivateWorld {
   private readonly shown = new Unchanged<string>();
   /** The path of the real hermes. */
   readonly hermes: string;
-  private readonly board: Kanban;
+  private readonly python: string;
 
   constructor(version: HermesVersion = hermesVersions[0]) {
     super();
     const bin = join(hermesFolder(version), 'bin');
     this.hermes = join(bin, 'hermes');
+    this.python = join(bin, 'python3');
     this.env = { ...this.env, PATH: `${this.bin}:${bin}:${this.env['PATH'] ?? ''}`, HERMES_HOME: this.hermesHome };
     // No downloads at the first start of a worker.
     this.file('hermes-home/config.yaml', 'security:\n  allow_lazy_installs: false\n  tirith_enabled: false\n');
     this.file('hermes-home/.env', '');
-    this.board = new Kanban(join(bin, 'python3'), this.env, this.home);
     this.kanban('init');
   }
 
@@ -40,7 +43,8 @@ export class HermesWorld extends PrivateWorld {
    * @returns what it says on stdout
    */
   kanban(...words: readonly string[]): string {
-    return this.board.run(words, this.env);
+    const options = { env: this.env, extendEnv: false, cwd: this.home, stripFinalNewline: false, timeout: 150_000 };
+    return execaSync(this.python, [kanban, ...words], options).stdout;
   }
 
   /**
@@ -71,7 +75,6 @@ export class HermesWorld extends PrivateWorld {
 
   override async close(): Promise<void> {
     for (const pid of this.workers) kill(pid, 'SIGKILL');
-    await this.board.close();
     await super.close();
   }
 
