@@ -1,7 +1,7 @@
 import { mkdir, renameSync, rmdirSync, stat, utimes, type NoParamCallback, type Stats } from 'node:fs';
 import { codeOf } from './errno.ts';
 import { statOrNull } from './if-readable.ts';
-import { temporaryOf } from './replace-file.ts';
+import { temporaryOf, tryUnlink } from './replace-file.ts';
 
 interface Ages {
   /** A lock that stays untouched for so long while this process waits is that of a dead holder; ms. */
@@ -70,6 +70,8 @@ function stateOf({ ino, mtimeMs }: Stats): string {
 function removeFolder(lock: string, state: string): boolean {
   // Named after the locked file: the lock's own name is longer, and a name has room for 255 bytes.
   const aside = temporaryOf(lock.replace(/\.lock$/, ''));
+  // A write of this process that failed may have left its file there, and no folder takes a file's place.
+  tryUnlink(aside);
   try {
     renameSync(lock, aside);
   } catch (error) {

@@ -15,6 +15,7 @@ import {
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { AudienceError, exitCode } from '../errors.ts';
+import { codeOf } from './errno.ts';
 import { shortHash } from './hash.ts';
 import { giveToFolderOwner, isRoot } from './folder-owner.ts';
 import { ifReadable, names, readLink } from './if-readable.ts';
@@ -23,29 +24,43 @@ import { isAlive, ownProcess } from './process-identity.ts';
 
 /** A new text that is durable beside its target, and waits for its rename. */
 export interface Staged {
-  /** Renames it into place: readers see the old text or the new one. */
+  /** Renames it into place: readers see the old text or the new one. If that fails, it is discarded. */
   commit(): void;
   discard(): void;
 }
 
+/** What other programs read as this user's other files: its mode is the usual one. */
+const usualMode = 0o666;
+
 /**
- * Writes the text beside `target` with the target's mode and owner; root gives a new one to its folder's owner.
+ * Replaces a file that another program reads, such as one of Hermes: a reader sees the old text or the new one. What a
+ * former run left beside it is removed.
  * @throws the system's error
  */
-export function stage(target: string, text: string): Staged {
+export function replaceFile(target: string, text: string | Buffer): void {
+  sweepTemporaries(dirname(target), basename(target));
+  stage(target, text, usualMode).commit();
+}
+
+/**
+ * Writes the text beside `target` with the target's mode and owner; root gives a new one to its folder's owner.
+ * @param mode of a new file
+ * @throws the system's error
+ */
+export function stage(target: string, text: string | Buffer, mode = 0o600): Staged {
   const now = statSync(target, { throwIfNoEntry: false });
   const temporary = temporaryOf(target);
   const discard = (): void => tryUnlink(temporary);
-  const descriptor = openSync(temporary, 'wx', 0o600);
+  const descriptor = openTemporary(temporary, mode);
   try {
     namingPlace(target, () => writeFileSync(descriptor, text));
     if (now === undefined) giveToFolderOwner(descriptor, temporary);
     else {
       // The owner is set first: a change of the owner may remove bits of the mode.
       keepOwner(descriptor, now, target);
-      fchmodSync(descriptor, now.mode & 0o7777);
+      namingPlace(target, () => fchmodSync(descriptor, now.mode & 0o7777));
     }
-    fsyncSync(descriptor);
+    namingPlace(target, () => fsyncSync(descriptor));
   } catch (error) {
     discard();
     throw error;
@@ -54,7 +69,12 @@ export function stage(target: string, text: string): Staged {
   }
   return {
     commit: () => {
-      renameSync(temporary, target);
+      try {
+        renameSync(temporary, target);
+      } catch (error) {
+        discard();
+        throw error;
+      }
       syncFolder(dirname(target));
     },
     discard,
@@ -69,7 +89,7 @@ export function stage(target: string, text: string): Staged {
 export function writeStateFile(path: string, text: string, owner: 'usual' | 'writer' = 'usual'): void {
   makeOwnFolder(dirname(path));
   const temporary = temporaryOf(path);
-  const descriptor = openSync(temporary, 'wx', 0o600);
+  const descriptor = openTemporary(temporary);
   try {
     namingPlace(path, () => writeFileSync(descriptor, text));
     if (owner === 'usual') giveAsFormer(descriptor, path);
@@ -80,6 +100,20 @@ export function writeStateFile(path: string, text: string, owner: 'usual' | 'wri
   } finally {
     closeSync(descriptor);
   }
+}
+
+/**
+ * Opens this process's temporary file. One that is there was left by a former write, which could not remove it either,
+ * as on a disk that is read-only for a while: it must not stop all later writes.
+ */
+function openTemporary(path: string, mode = 0o600): number {
+  try {
+    return openSync(path, 'wx', mode);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+  tryUnlink(path);
+  return openSync(path, 'wx', mode);
 }
 
 function giveAsFormer(descriptor: number, path: string): void {
