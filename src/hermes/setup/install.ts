@@ -5,7 +5,7 @@ import { skillFolder, type HermesHome } from '../hermes-home.ts';
 import { serverName } from '../../core/words/server-name.ts';
 import { withEntry, withoutEntry, type Change } from '../mcp-entry.ts';
 import { backUp } from '../../system/backups.ts';
-import { stage } from '../../system/replace-file.ts';
+import { replaceFile } from '../../system/replace-file.ts';
 import type { HermesContext } from '../hermes-home.ts';
 import type { InstallAnswer, SetupAnswer } from './answers.ts';
 import { hermesEntry } from './entry.ts';
@@ -50,7 +50,7 @@ export async function install(
   if (!print) {
     if (change.kind === 'changed') {
       backUp(join(stateDir, 'hermes', 'backups'), config.text, Date.now());
-      stage(config.path, change.text).commit();
+      replaceFile(config.path, change.text);
     }
     const made = madeAbove(record.made, skill.folder, goal);
     await applyFiles(skill, record.made);

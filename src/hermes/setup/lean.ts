@@ -3,7 +3,7 @@ import { shellQuote } from '../../core/words/text.ts';
 import { BoardError, UsageError } from '../../errors.ts';
 import { readHermesConfig } from '../hermes-config.ts';
 import { hermesHome, type HermesHome } from '../hermes-home.ts';
-import { stage } from '../../system/replace-file.ts';
+import { replaceFile } from '../../system/replace-file.ts';
 import { callProgram } from '../../system/call-program.ts';
 import { noChanges, treeAfter, withChange, type FieldChanges } from '../../yaml/change.ts';
 import { isSound, withChanges } from '../../yaml/edit.ts';
@@ -64,7 +64,7 @@ export async function makeLeanProfile(context: HermesContext, home: HermesHome, 
   await create(context, home);
   const config = await readHermesConfig(home);
   if (config === null) throw notMade(home, 'it has no config');
-  stage(config.path, withLeanSettings(config.path, config.text)).commit();
+  replaceFile(config.path, withLeanSettings(config.path, config.text));
   const original = await readHermesConfig(source);
   const copyOf = original === null ? {} : { copyOf: readRecord(context.settings.stateDir, original.path) };
   const { json, lines } = await install(context, { home, goal: 'install', print, ...copyOf });

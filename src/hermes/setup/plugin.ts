@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { clean, shellQuote } from '../../core/words/text.ts';
 import { backUp } from '../../system/backups.ts';
-import { stage } from '../../system/replace-file.ts';
+import { replaceFile } from '../../system/replace-file.ts';
 import { UsageError } from '../../errors.ts';
 import { emptyConfig, noHermesConfig, readHermesConfig } from '../hermes-config.ts';
 import type { HermesContext } from '../hermes-home.ts';
@@ -43,7 +43,7 @@ export async function plugin(
     const writeConfig = (): void => {
       if (next === null) return;
       backUp(join(stateDir, 'hermes', 'backups'), config.text, Date.now());
-      stage(config.path, next).commit();
+      replaceFile(config.path, next);
     };
     const made = madeAbove(record.made, files.folder, goal);
     const writeFiles = async (): Promise<void> => {

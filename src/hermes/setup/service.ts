@@ -1,9 +1,10 @@
 import { lstatSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { clean } from '../../core/words/text.ts';
 import { exitCode, UsageError } from '../../errors.ts';
 import { regularText } from '../../system/read-regular.ts';
+import { replaceFile } from '../../system/replace-file.ts';
 import { setVariable } from '../../system/set-variable.ts';
 import type { HermesContext } from '../hermes-home.ts';
 import type { SetupAnswer } from './answers.ts';
@@ -49,7 +50,7 @@ export async function service(context: HermesContext, request: ServiceRequest): 
   if (request.print) return { json: { unit }, lines: unit.trimEnd().split('\n') };
   if (isForeign) return said({ unit, path, change: 'foreign' }, foreign);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, unit);
+  replaceFile(path, unit);
   return said(
     { unit, path, change: 'changed' },
     `${path}: written`,

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { lstat, mkdir, readdir, readFile, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { hashOf } from '../../system/hash.ts';
 import { codeOf } from '../../system/errno.ts';
+import { replaceFile, sweepTemporaries } from '../../system/replace-file.ts';
 
 /** The changes of a folder that is shipped: the skill's, the plugin's. Paths are relative to it. */
 export interface FilePlan {
@@ -74,9 +75,13 @@ export async function applyFiles({ folder, write, remove }: FilePlan, made: read
   for (const [name, text] of write) {
     const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    // A part of it would count as the user's own at the next run.
+    replaceFile(path, text);
   }
-  for (const name of remove) await unlink(join(folder, name));
+  for (const name of remove) {
+    sweepTemporaries(dirname(join(folder, name)));
+    await unlink(join(folder, name));
+  }
   const folders = new Set(remove.flatMap((name) => foldersAbove(name)));
   const deepestFirst = [...folders].toSorted((one, other) => other.length - one.length);
   // A folder that holds files of the user stays.

@@ -5,7 +5,7 @@ import { serverName } from '../../core/words/server-name.ts';
 import type { Installed } from '../../hermes/setup/install.ts';
 import { regularText } from '../../system/read-regular.ts';
 import { realPathOf } from '../../system/real-path.ts';
-import { stage } from '../../system/replace-file.ts';
+import { replaceFile } from '../../system/replace-file.ts';
 import type { Context } from '../context.ts';
 import { added } from './add-to-host.ts';
 import type { Client, ServerStart } from './client.ts';
@@ -116,7 +116,7 @@ function cutOut(path: string, { file, title }: Client): void {
       cure: `take ${serverName} out of ${file.key} by hand`,
     });
   }
-  stage(real, next).commit();
+  replaceFile(real, next);
 }
 
 function unreadable(context: Context, { title, file }: Client, reason: string): UsageError {
