@@ -54,6 +54,9 @@ function isRotating(path: string, place: string): boolean {
     return false;
   }
   const [pid, start = '', where = place] = mark.split(' ');
+  const own = ownProcess();
+  // A rotation of this process is over once anything else runs here: its mark could not be removed.
+  if (where === place && Number(pid) === own.pid && start === own.start) return false;
   // A pid of another place says nothing here, so such a process only gets its time.
   if (where !== place) return Date.now() - made < waitAtMostMs;
   return isAlive({ pid: Number(pid), start });

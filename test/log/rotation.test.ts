@@ -23,6 +23,7 @@ import { ownComments } from '../../src/tell/own-comments.ts';
 import { aDrift } from './a-drift.ts';
 import { driftNamed, named } from '../named.ts';
 import { asNobody } from '../observe/scratch.ts';
+import { ownProcess } from '../../src/system/process-identity.ts';
 import { nodeWords } from '../run-source.ts';
 
 let dir: string;
@@ -316,6 +317,23 @@ test('the mark of a process that was killed while it rotated holds no writer up 
   await log.rotate();
   expect(isRotated()).toBe(true);
   expect(readdirSync(dir).toSorted()).toEqual(['log.1.jsonl', 'log.jsonl']);
+});
+
+test('a mark that this process could not remove holds no writer up, and the next rotation removes it', async () => {
+  const log = open();
+  await muchHappens(log);
+  const { pid, start } = ownProcess();
+  symlinkSync(`${pid} ${start} `, `${path()}.rotating`);
+  const began = performance.now();
+  await log.append([opened('one')]);
+  expect(performance.now() - began).toBeLessThan(2_000);
+  await log.rotate();
+  expect(isRotated()).toBe(false);
+  await log.rotate();
+  expect({ isRotated: isRotated(), left: readdirSync(dir).filter((name) => name.endsWith('.rotating')) }).toEqual({
+    isRotated: true,
+    left: [],
+  });
 });
 
 test('two processes that find the mark of a killed one do not remove the mark that one of them has made', async () => {
