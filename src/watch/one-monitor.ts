@@ -33,6 +33,7 @@ export interface HeldLease {
    * @throws WatchedError if another monitor has taken it meanwhile; the system's error
    */
   keep(): Promise<void>;
+  /** Removes the lease. One that cannot be removed harms nothing: its holder is dead then. It never throws. */
   release(): Promise<void>;
 }
 
@@ -82,7 +83,7 @@ export async function takeLease(
     release: async () => {
       await withLock(path, async () => {
         if (isMine()) await unlink(path);
-      });
+      }).catch(() => undefined);
     },
   };
 }

@@ -44,6 +44,14 @@ test('a dead holder is replaced at once', async () => {
   await (await take('here')).release();
 });
 
+test('a lease that cannot be removed does not fail the end: the next monitor finds its holder dead', async () => {
+  const { at, take } = stateFolder();
+  const lease = await take('here');
+  rmSync(at('here').dir, { recursive: true });
+  writeFileSync(at('here').dir, 'in the way');
+  await lease.release();
+});
+
 test('a lease that this user may not read is no dead one: under sudo another user watches', async () => {
   const { at, holds, take } = stateFolder();
   holds('lease-here.json');
