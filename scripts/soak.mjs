@@ -9,6 +9,8 @@ const endToEnd = [
   'crash',
   'crash-hermes',
   'disk-faults',
+  'disk-faults-monitor',
+  'disk-faults-setup',
   'idle',
   'many-agents',
   'mqtt',
