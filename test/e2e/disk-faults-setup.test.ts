@@ -46,7 +46,7 @@ for (const { what, words } of inHermes) {
       const text = (): string => readFileSync(join(hermes(), 'config.yaml'), 'utf8');
       await disk.atEachWrite(words, {
         text,
-        atMost: 4,
+        atMost: 3,
         healed: async (place) => {
           for (const [path, is] of Object.entries(filesIn(hermes()))) {
             // What could not be removed either is no file of Hermes, and no other process takes it for one.

@@ -138,7 +138,7 @@ test('a report of an agent: silent whatever comes, and the next one is taken', {
     text: says,
     input,
     isSilent: true,
-    atMost: 5,
+    atMost: 4,
     healed: async (place) => {
       expect(await disk.run(report('next'), input), place).toMatchObject({ code: 0, stdout: '', stderr: '' });
       expect(says(), place).toBe('next');
