@@ -51,7 +51,8 @@ export function stage(target: string, text: string | Buffer, mode = 0o600): Stag
   const now = statSync(target, { throwIfNoEntry: false });
   const temporary = temporaryOf(target);
   const discard = (): void => tryUnlink(temporary);
-  const descriptor = openTemporary(temporary, mode);
+  // The text of a file that only its owner may read is not open to others before it has that file's mode.
+  const descriptor = openTemporary(temporary, now === undefined ? mode : 0o600);
   try {
     namingPlace(target, () => writeFileSync(descriptor, text));
     if (now === undefined) giveToFolderOwner(descriptor, temporary);

@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readStat } from '../../src/system/proc-files.ts';
-import { sweepTemporaries } from '../../src/system/replace-file.ts';
+import { replaceFile, sweepTemporaries } from '../../src/system/replace-file.ts';
 import { put, scratchFolder } from '../observe/scratch.ts';
 
 test('what a killed writer left is removed; what one in another place writes only after a day', () => {
@@ -17,6 +17,17 @@ test('what a killed writer left is removed; what one in another place writes onl
   expect(readdirSync(folder).toSorted()).toEqual([elsewhere, living, old, 'a.json'].toSorted());
   sweepTemporaries(folder);
   expect(readdirSync(folder).toSorted()).toEqual([elsewhere, living, 'a.json'].toSorted());
+});
+
+test('a replaced file keeps its mode, also that of a secret; a new one has the usual mode', () => {
+  const folder = scratchFolder();
+  const [secret, fresh] = [put(join(folder, 'secret'), 'old'), join(folder, 'new')];
+  chmodSync(secret, 0o600);
+  for (const path of [secret, fresh]) replaceFile(path, 'text');
+  const usual = statSync(put(join(folder, 'usual'), '')).mode;
+  expect([secret, fresh].map((path) => statSync(path).mode)).toEqual([(usual & ~0o777) | 0o600, usual]);
+  expect(readFileSync(secret, 'utf8')).toBe('text');
+  expect(readdirSync(folder).toSorted()).toEqual(['new', 'secret', 'usual']);
 });
 
 test('a lock that a killed process moved aside is removed; one that is not empty is none', () => {
