@@ -39,6 +39,12 @@ export function linuxProcesses(): ProcessReader {
       const fresh: Cache = new Map();
       let ahead: ReadonlyMap<number, Seen<PaneTree>> = new Map();
       let pids: ReadonlySet<number> | null = null;
+      // Thousands of pids may be asked for, nearly all of ended processes: to miss a file takes longer than to read one.
+      const isUnlisted = (pid: number): boolean => {
+        pids ??= new Set(listPids());
+        // A list without this process could not be read: it says nothing of others.
+        return pids.has(process.pid) && !pids.has(pid);
+      };
       return {
         readAhead: (panePids) => {
           ahead = readTrees(panePids, bootedAt, cache, fresh);
@@ -60,11 +66,7 @@ export function linuxProcesses(): ProcessReader {
           return Promise.resolve('blind' in seen ? [] : seen.known.filter((pid) => pid !== answering));
         },
         userServers,
-        // Thousands of pids may be asked for, nearly all of ended processes: to miss a file takes longer than to read one.
-        startOf: (pid) => {
-          pids ??= new Set(listPids());
-          return Promise.resolve(pids.has(pid) ? (readStat(pid)?.start ?? null) : null);
-        },
+        startOf: (pid) => Promise.resolve(isUnlisted(pid) ? null : (readStat(pid)?.start ?? null)),
         spawns: () => 0,
       };
     },
