@@ -58,7 +58,7 @@ function systemPackages() {
 
 /** Installs the foreign programs that npm or Debian has, and keeps them between runs. */
 async function foreignPrograms() {
-  if ((await codeOf(process.execPath, ['scripts/foreign-program.mjs'])) !== 0)
+  if ((await exitCodeOf(process.execPath, ['scripts/foreign-program.mjs'])) !== 0)
     fail('a foreign program is missing, see above: the tests fetch each of them once, from the npm registry');
 }
 
@@ -79,12 +79,12 @@ async function hermes(version) {
   if (existsSync(join(folder, 'bin/hermes'))) return;
   say(`installing hermes-agent ${version} for the tests (once) …`);
   mkdirSync(testCache, { recursive: true });
-  if ((await codeOf('flock', [`${folder}.lock`, 'sh', '-ec', installHermes, folder, version])) !== 0)
+  if ((await exitCodeOf('flock', [`${folder}.lock`, 'sh', '-ec', installHermes, folder, version])) !== 0)
     fail(`hermes-agent ${version} could not be installed, see above`);
 }
 
 /** Runs a program beside everything else, its output on stderr. @returns its exit code */
-async function codeOf(program, args) {
+async function exitCodeOf(program, args) {
   const [code] = await once(spawn(program, args, { cwd: root, stdio: ['ignore', 2, 2] }), 'close');
   return code;
 }
