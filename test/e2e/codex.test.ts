@@ -72,7 +72,7 @@ async function life(world: CodexWorld): Promise<void> {
   await looks.expectIds(holds(id));
   await looks.expectField(session, 'last_visible_status', 'auto-registered');
 
-  pane.killSession();
+  await pane.killSession();
   const gone = await looks.told('session-gone', session);
   expect(gone.resume).toBe(exited.resume);
   const again = world.openShell(session, { cwd: world.home });
@@ -104,7 +104,7 @@ async function withDaemon(world: CodexWorld): Promise<void> {
   expect(stdout).toContain('daemon_auto_start = false');
   const doctor = await world.run(['doctor']);
   expect(doctor.stdout).toMatch(/Codex: 1 running, and nothing proves .* daemon_auto_start = false/);
-  pane.killSession();
+  await pane.killSession();
   expect((await looks.told('session-gone', session)).message).toMatch(/may go on in Codex' daemon \(pid \d+\)/);
 
   const id = await world.conversation();
@@ -112,7 +112,7 @@ async function withDaemon(world: CodexWorld): Promise<void> {
   await again.begin(`codex resume ${id}`, /ok: hello/);
   await looks.told('session-revived', session);
   await looks.expectIds(holds(id));
-  again.killSession();
+  await again.killSession();
   const { message, resume } = await looks.told('session-gone', session);
   expect(resume).toBeUndefined();
   expect(message).toContain(`Its conversation goes on in the background; attach with: codex resume ${id}`);

@@ -39,7 +39,7 @@ async function argumentsAlone(world: OpencodeWorld): Promise<void> {
   expect(await looks.expectIds(holds(id))).toContain('session-id-materialized');
   expect(await looks.status(session)).toMatchObject({ liveness: 'alive', state: 'alive', id });
 
-  pane.killSession();
+  await pane.killSession();
   const { resume = '' } = await looks.told('session-gone', session);
   expect(resume).toBe(`cd ${world.work} && opencode -s ${id}`);
   const again = world.openShell(session);

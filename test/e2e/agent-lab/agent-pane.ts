@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { childrenOf } from '../private-world.ts';
+import { childrenOf, isAlive } from '../private-world.ts';
 import type { AgentWorld, PaneName } from './agent-world.ts';
 import { until } from './until.ts';
 
@@ -76,8 +76,11 @@ export class AgentPane<World extends AgentWorld> {
     return children.findLast(isAgent) ?? children.flatMap(childrenOf).findLast(isAgent);
   }
 
-  killSession(): void {
+  /** Ends its session, and waits for its agent to end: until then its conversation goes on. */
+  async killSession(): Promise<void> {
+    const agent = this.pid();
     this.tmux('kill-session', '-t', this.name.pane);
+    await until('the agent to end', () => agent === undefined || !isAlive(agent));
   }
 
   /** Ends the shell, and the pane with it. */

@@ -51,12 +51,12 @@ export class ManyAgents {
   /** The sessions that each death of a tmux server took. */
   readonly serverDeaths: (readonly string[])[] = [];
   readonly gaps: Gap[] = [];
-  /** When the monitor is to be started again; ms since 1970. `null`: it runs. */
-  backAt: number | null = null;
+  /** When the monitor is to be started (again); ms since 1970. `null`: it runs. */
+  backAt: number | null = 0;
   watchesSince = 0;
   reader: PageReader | null = null;
   #monitor: Running | null = null;
-  #downSince = 0;
+  #downSince = Date.now();
   /** The longest silence of any stream of the page so far; ms. */
   #silenceMs = 0;
   #log: LogReader | null = null;

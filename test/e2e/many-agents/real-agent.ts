@@ -101,7 +101,7 @@ export class RealAgent implements Played, Actor {
         () =>
           this.#mark(gone, async () => {
             const pid = pane.pid() ?? 0;
-            pane.killSession();
+            await pane.killSession();
             await until(`the end of ${this.session}`, () => !isAlive(pid));
           }),
       ],

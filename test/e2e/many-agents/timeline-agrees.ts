@@ -11,7 +11,7 @@ const startMs = 200;
  */
 export function timelineDiffers(
   agents: readonly Played[],
-  { rows, from }: TimelineAnswer,
+  { rows }: TimelineAnswer,
   gaps: readonly Gap[],
 ): readonly string[] {
   const bands = new Map(rows.map((row) => [row.session, row.bands]));
@@ -24,7 +24,7 @@ export function timelineDiffers(
     const last = own.at(-1)?.what;
     const filled = moments.filter((at) => {
       const band = own.find((one) => one.from <= at && at < one.to);
-      return at > from && band?.what !== 'unwatched';
+      return at > (own[0]?.from ?? Infinity) && band?.what !== 'unwatched';
     });
     return [
       ...(last === wanted ? [] : [`the timeline ends with ${last} for ${session}, not ${wanted}`]),

@@ -33,7 +33,7 @@ export async function background(world: ClaudeWorld): Promise<void> {
   await pane.accept(/Do you want to proceed/);
   await until('it to be idle', () => parked()?.status === 'idle');
 
-  pane.killSession();
+  await pane.killSession();
   const gone = await looks.told('session-gone', session);
   expect(`${gone.message} ${gone.resume}`).toContain(`claude attach ${job}`);
   expect(`${gone.message} ${gone.resume}`).not.toContain(`claude --resume ${first}`);

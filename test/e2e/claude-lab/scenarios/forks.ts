@@ -29,7 +29,7 @@ export async function forks(world: ClaudeWorld): Promise<void> {
   expect(await other.prompt('in the named copy')).toBe(given);
   const after = { [parent]: ids(original), [child]: ids(copy), [named]: ids(given) };
   expect(await looks.expectIds(after)).toEqual(['session-id-materialized', 'session-id-materialized']);
-  fork.killSession();
+  await fork.killSession();
   expect((await looks.told('session-gone', child)).resume).toContain(`claude --resume ${copy}`);
   expect(await looks.expectIds(after)).toEqual([]);
 }

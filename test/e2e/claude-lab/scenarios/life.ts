@@ -61,7 +61,7 @@ export async function life(world: ClaudeWorld): Promise<void> {
   await looks.expectIds(then);
   await looks.expectField(session, 'last_visible_status', 'auto-registered');
 
-  pane.killSession();
+  await pane.killSession();
   const gone = await looks.told('session-gone', session);
   expect(gone.resume).toBe(resume);
   await looks.expectField(session, 'status', 'terminated');
@@ -104,6 +104,6 @@ export async function thereAndBackUnseen(world: ClaudeWorld): Promise<void> {
   await pane.accept(/Resume [Ss]ession/);
   await pane.moved(first);
   expect(await looks.expectIds({ [back]: ids(first) })).toEqual([]);
-  pane.killSession();
+  await pane.killSession();
   expect((await looks.told('session-gone', back)).resume).toContain(`claude --resume ${first}`);
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
+import { isAlive } from '../../private-world.ts';
 import { until } from '../../agent-lab/until.ts';
 import type { ClaudeWorld } from '../claude-world.ts';
 import { Looks } from '../../agent-lab/looks.ts';
@@ -22,7 +23,7 @@ export async function resumes(world: ClaudeWorld): Promise<void> {
 
   const lines: Record<string, string> = {};
   for (const name of Object.keys(conversations)) {
-    world.tmux(['kill-session', '-t', `=${name}`]);
+    await world.paneOf(name).killSession();
     lines[name] = (await looks.told('session-gone', name)).resume ?? '';
   }
   const again = Object.entries(conversations).map(async ([name, conversation]) => {
@@ -34,7 +35,7 @@ export async function resumes(world: ClaudeWorld): Promise<void> {
   await Promise.all(again);
   expect(await looks.expectIds(recorded)).not.toContain('identity-ambiguous');
 
-  world.tmux(['kill-server']);
+  await killServer(world);
   const { resume = '' } = await looks.told('tmux-server-died');
   execFileSync('sh', ['-c', resume], { env: world.env, cwd: world.root });
   const live = (): readonly Conversation[] => {
@@ -46,7 +47,7 @@ export async function resumes(world: ClaudeWorld): Promise<void> {
   await vi.waitFor(() => expect(live()).toEqual(all), { timeout: 60_000, interval: 50 });
   expect(await looks.expectIds(recorded)).not.toContain('identity-ambiguous');
 
-  world.tmux(['kill-server']);
+  await killServer(world);
   await looks.told('tmux-server-died');
   const { stdout: script } = await world.run(['resume']);
   execFileSync('sh', ['-c', script], { env: world.env, cwd: world.root });
@@ -58,6 +59,13 @@ export async function resumes(world: ClaudeWorld): Promise<void> {
   await pane.idle();
   await pane.exit();
   await pane.shows(/[#$] *\s*$/);
+}
+
+/** Ends the server, and waits for its agents to end: until then their conversations go on. */
+async function killServer(world: ClaudeWorld): Promise<void> {
+  const agents = world.records().map(({ pid }) => pid);
+  world.tmux(['kill-server']);
+  await until('the agents to end', () => !agents.some(isAlive));
 }
 
 const only = (own: string) => ({ own, current: undefined, lineage: [] });

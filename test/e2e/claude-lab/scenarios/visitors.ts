@@ -31,7 +31,7 @@ export async function headless(world: ClaudeWorld): Promise<void> {
   world.model.release('nested');
   await pane.idle();
   await unmoved();
-  pane.killSession();
+  await pane.killSession();
   expect((await looks.told('session-gone', session)).resume).toContain(`claude --resume ${own}`);
 }
 
@@ -60,7 +60,7 @@ export async function visitorsUnseen(world: ClaudeWorld): Promise<void> {
   expect(await looks.expectIds({ [session]: ids(own) })).toEqual([]);
   const again = await visit(world, session);
   await again();
-  pane.killSession();
+  await pane.killSession();
   expect((await looks.told('session-gone', session)).resume).toContain(`claude --resume ${own}`);
 }
 
@@ -112,7 +112,7 @@ export async function twoInOneFolder(world: ClaudeWorld): Promise<void> {
   expect(await looks.expectIds(then)).toEqual(['session-id-rotated']);
   await Promise.all([panes[0].prompt('one again'), panes[1].prompt('two again')]);
   expect(await looks.expectIds(then)).toEqual([]);
-  panes[1].killSession();
+  await panes[1].killSession();
   expect((await looks.told('session-gone', two)).resume).toContain(`claude --resume ${cleared}`);
   expect(await looks.expectIds(then)).toEqual([]);
 }
