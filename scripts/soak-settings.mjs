@@ -13,6 +13,7 @@ export const soakSettings = {
   MCP_HOST_WAITS: 'full',
   CLAUDE_ACTS: '50',
   CLAUDE_VERSIONS: 'newest 2.1.240 2.1.123',
+  HERMES_WHOLE: 'yes',
   HERMES_VERSIONS: hermesVersions.join(' '),
   TMUX_VERSIONS: 'own 3.5a backports newest',
   NODE_VERSIONS: [...nodeVersions, 'newest'].join(' '),

@@ -11,7 +11,8 @@ let card: string;
 beforeAll(() => {
   world = new HermesWorld();
   // Only folders of this test, so that no real hermes is found.
-  const folders = (world.env['PATH'] ?? '').split(':').filter((folder) => folder !== dirname(world.hermes));
+  const real = [world.hermes, world.wholeHermes].map((path) => dirname(path));
+  const folders = (world.env['PATH'] ?? '').split(':').filter((folder) => !real.includes(folder));
   world.env = { ...world.env, PATH: folders.join(':') };
 });
 afterAll(() => world.close());

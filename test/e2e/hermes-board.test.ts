@@ -39,7 +39,7 @@ for (const version of hermesVersions) {
     let world: HermesWorld;
     let card: string;
     beforeAll(() => {
-      world = new HermesWorld(version);
+      world = new HermesWorld(version, { whole: true });
     });
     afterAll(() => world.close());
     beforeEach(() => {

@@ -18,7 +18,7 @@ export function terminalChat(world: HermesWorld, face: 'cli' | 'tui'): Chat {
   const env = { ...world.env, ...(face === 'tui' ? bundledTui(world) : {}) };
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   world.openPane(
-    ['-s', 'chat', '-x', '140', '-y', '50', 'env', ...variables, world.hermes, 'chat', `--${face}`],
+    ['-s', 'chat', '-x', '140', '-y', '50', 'env', ...variables, world.wholeHermes, 'chat', `--${face}`],
     socket,
   );
   const screen = (): string => world.tmux(['capture-pane', '-p', '-S', '-200', '-t', '=chat:'], socket);
@@ -36,7 +36,7 @@ export function terminalChat(world: HermesWorld, face: 'cli' | 'tui'): Chat {
 function bundledTui(world: HermesWorld): Record<string, string> {
   const folder = world.folder('tui');
   mkdirSync(folder, { recursive: true });
-  const python = join(dirname(world.hermes), '../lib/python3.11/site-packages/hermes_cli/tui_dist');
+  const python = join(dirname(world.wholeHermes), '../lib/python3.11/site-packages/hermes_cli/tui_dist');
   symlinkSync(python, join(folder, 'dist'));
   return { HERMES_TUI_DIR: folder };
 }
@@ -62,7 +62,7 @@ export async function gatewayChat(world: HermesWorld): Promise<Chat> {
   });
   const irc = { IRC_SERVER: '127.0.0.1', IRC_PORT: String(port), IRC_USE_TLS: 'false', IRC_CHANNEL: '#sessions' };
   const env = { ...irc, IRC_NICKNAME: 'hermes-bot', IRC_ALLOW_ALL_USERS: 'true' };
-  world.startOther(world.hermes, ['gateway', 'run', '--force'], { env });
+  world.startOther(world.wholeHermes, ['gateway', 'run', '--force'], { env });
   const say: Say = async (text, awaited) => {
     heard = '';
     bot?.write(`:me!me@localhost PRIVMSG hermes-bot :${text}\r\n`);

@@ -32,7 +32,7 @@ describe.each(hermesVersions)('the tab in the dashboard of a real Hermes %s', (v
   /** Starts the dashboard. @returns its address */
   async function dashboard(): Promise<{ readonly address: string; readonly running: Running }> {
     const words = ['dashboard', '--port', '0', '--no-open', '--skip-build'];
-    const running = world.startOther(world.hermes, words, { env: { HERMES_DASHBOARD_SESSION_TOKEN: token } });
+    const running = world.startOther(world.wholeHermes, words, { env: { HERMES_DASHBOARD_SESSION_TOKEN: token } });
     const port = await until(
       'the dashboard',
       () => /HERMES_DASHBOARD_READY port=(\d+)/.exec(running.stdout())?.[1],

@@ -22,7 +22,7 @@ test('an agent without a card looks, would reconcile, and has it explained: noth
     const text =
       'sessions:\n  gone-creator-claude: { agent: claude, status: running }\n  shop-creator-claude: { agent: claude, status: running }\n';
     world.writeRegistry(text, 30);
-    const agent = world.startOther(world.hermes, ['chat', '-q', 'What runs?', '-Q']);
+    const agent = world.startOther(world.wholeHermes, ['chat', '-q', 'What runs?', '-Q']);
     expect(await agent.exited, agent.stderr()).toBe(0);
     expect(agent.stdout()).toContain('That is what runs.');
     const heard = asked()

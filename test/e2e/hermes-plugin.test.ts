@@ -24,7 +24,7 @@ describe.each(hermesVersions)('the plugin in a real Hermes %s', (version) => {
   const config = (): string => readFileSync(join(world.hermesHome, 'config.yaml'), 'utf8');
   const folder = (path = ''): string => join(world.hermesHome, 'plugins/agent-sessions', path);
   const hermes = (...words: readonly string[]) =>
-    execaSync(world.hermes, words, {
+    execaSync(world.wholeHermes, words, {
       env: world.env,
       extendEnv: false,
       cwd: world.home,
@@ -159,7 +159,7 @@ async def chats():
     return [*said, hung.result()[1], turns]
 print(json.dumps(asyncio.run(chats())))
 `;
-    const { stdout } = execaSync(join(world.hermes, '../python3'), ['-c', code], {
+    const { stdout } = execaSync(join(world.wholeHermes, '../python3'), ['-c', code], {
       env: world.env,
       extendEnv: false,
       timeout: 50_000,
@@ -191,7 +191,7 @@ from tools.skills_guard import scan_skill
 scan = scan_skill(pathlib.Path(sys.argv[1]), source='community')
 print(scan.verdict, [finding.pattern_id for finding in scan.findings if finding.severity == 'critical'])
 `;
-    const python = join(world.hermes, '../python3');
+    const python = join(world.wholeHermes, '../python3');
     const { stdout } = execaSync(python, ['-c', code, sources], { env: world.env, extendEnv: false, timeout: 60_000 });
     expect(stdout.trim()).toMatch(/^(safe|caution) \[\]$/);
   });
@@ -210,7 +210,11 @@ discover_plugins()
 for card in ('${card}', 't_other', '../../evil'):
     invoke_hook('kanban_task_blocked', task_id=card, board=None, profile_name='default', reason='r', later='field')
 `;
-    execaSync(join(world.hermes, '../python3'), ['-c', code], { env: world.env, extendEnv: false, timeout: 60_000 });
+    execaSync(join(world.wholeHermes, '../python3'), ['-c', code], {
+      env: world.env,
+      extendEnv: false,
+      timeout: 60_000,
+    });
     expect(isTouched(join(watched, card))).toBe(true);
     expect(readdirSync(watched)).toEqual([card]);
     expect(await monitor.end('SIGTERM')).toBe(0);
@@ -227,7 +231,7 @@ for card in ('${card}', 't_other', '../../evil'):
       const bare = Object.fromEntries(
         Object.entries(world.env).filter(([name]) => !name.startsWith('AGENT_SESSIONS') && name !== 'HOME'),
       );
-      const { stdout } = execaSync(world.hermes, ['agent-sessions', 'status', '--json'], {
+      const { stdout } = execaSync(world.wholeHermes, ['agent-sessions', 'status', '--json'], {
         env: { ...bare, PATH: '/usr/bin:/bin', HOME: world.folder('other-home'), HERMES_REAL_HOME: world.home },
         extendEnv: false,
         cwd: world.home,

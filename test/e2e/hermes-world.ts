@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { chmodSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execaSync } from 'execa';
 import { hermesFolder } from '../../scripts/test-cache.mjs';
@@ -17,25 +18,43 @@ export const versionsInFull = (process.env['HERMES_VERSIONS'] ?? hermesVersions[
 
 const kanban = fileURLToPath(new URL('hermes/kanban.py', import.meta.url));
 
-/** A private world with a real, unmodified Hermes of that version and a board of its own. */
+/** Whether each `hermes kanban …` loads all of Hermes, also where a test does not ask for it: `npm run soak` says so. */
+const alwaysWhole = process.env['HERMES_WHOLE'] !== undefined;
+
+/**
+ * A private world with a real, unmodified Hermes of that version and a board of its own. All of Hermes takes three times
+ * as long to load as its board, so where a test does not want it `whole`, `hermes kanban …` is Hermes' own board without
+ * the rest; any other command is all of Hermes.
+ */
 export class HermesWorld extends PrivateWorld {
   readonly hermesHome = this.folder('hermes-home');
   private readonly workers: number[] = [];
   private readonly shown = new Unchanged<string>();
-  /** The path of the real hermes. */
+  /** The path of the real hermes that starts everything, with its Python beside it. */
+  readonly wholeHermes: string;
+  /** The path of the program that the world calls `hermes`. */
   readonly hermes: string;
   private readonly python: string;
 
-  constructor(version: HermesVersion = hermesVersions[0]) {
+  constructor(version: HermesVersion = hermesVersions[0], { whole = alwaysWhole } = {}) {
     super();
     const bin = join(hermesFolder(version), 'bin');
-    this.hermes = join(bin, 'hermes');
     this.python = join(bin, 'python3');
-    this.env = { ...this.env, PATH: `${this.bin}:${bin}:${this.env['PATH'] ?? ''}`, HERMES_HOME: this.hermesHome };
+    this.wholeHermes = join(bin, 'hermes');
+    this.hermes = whole ? this.wholeHermes : this.quickHermes();
+    const path = [this.bin, dirname(this.hermes), bin, this.env['PATH'] ?? ''].join(':');
+    this.env = { ...this.env, PATH: path, HERMES_HOME: this.hermesHome };
     // No downloads at the first start of a worker.
     this.file('hermes-home/config.yaml', 'security:\n  allow_lazy_installs: false\n  tirith_enabled: false\n');
     this.file('hermes-home/.env', '');
     this.kanban('init');
+  }
+
+  private quickHermes(): string {
+    const board = `[ "$1" = kanban ] && shift && exec '${this.python}' '${kanban}' "$@"`;
+    const path = this.file('hermes-bin/hermes', `#!/bin/sh\n${board}\nexec '${this.wholeHermes}' "$@"\n`);
+    chmodSync(path, 0o700);
+    return path;
   }
 
   /**
