@@ -12,6 +12,7 @@ import { treeOf } from '../../yaml/tree.ts';
 import type { Writable } from '../../yaml/write-value.ts';
 import type { HermesContext } from '../hermes-home.ts';
 import { checkExtra } from '../doctor/check-extra.ts';
+import type { InstallAnswer } from './answers.ts';
 import { install, type Installed } from './install.ts';
 import { readRecord } from './record.ts';
 
@@ -19,7 +20,7 @@ import { readRecord } from './record.ts';
 export const leanProfile = 'agent-sessions-lean';
 
 /** Hermes starts within seconds; under load it may take longer; ms. */
-const createDeadlineMs = 60_000;
+const deadlineMs = 60_000;
 
 const settings: readonly (readonly [readonly string[], Writable])[] = [
   // MCP servers and `--skill` still load.
@@ -64,10 +65,13 @@ export async function makeLeanProfile(context: HermesContext, home: HermesHome, 
   await create(context, home);
   const config = await readHermesConfig(home);
   if (config === null) throw notMade(home, 'it has no config');
-  replaceFile(config.path, withLeanSettings(config.path, config.text));
-  const original = await readHermesConfig(source);
-  const copyOf = original === null ? {} : { copyOf: readRecord(context.settings.stateDir, original.path) };
-  const { json, lines } = await install(context, { home, goal: 'install', print, ...copyOf });
+  const text = withLeanSettings(config.path, config.text);
+  const { json, lines } = await keptIfFilled(context, home, async () => {
+    replaceFile(config.path, text);
+    const original = await readHermesConfig(source);
+    const copyOf = original === null ? {} : { copyOf: readRecord(context.settings.stateDir, original.path) };
+    return install(context, { home, goal: 'install', print, ...copyOf });
+  });
   return {
     json: { profile: home.profile, ...json },
     lines: [
@@ -97,17 +101,41 @@ function createWords(profile: string): readonly string[] {
   return ['profile', 'create', profile, '--clone-from', 'default', '--no-alias'];
 }
 
-async function create({ env, settings: { hermes }, signal }: HermesContext, home: HermesHome): Promise<void> {
-  const answer = await callProgram(hermes.command, createWords(home.profile), {
-    deadlineMs: createDeadlineMs,
+async function create(context: HermesContext, home: HermesHome): Promise<void> {
+  const { command } = context.settings.hermes;
+  const answer = await callHermes(context, home, createWords(home.profile));
+  if (answer.kind === 'ended' && answer.code === 0) return;
+  if (answer.kind === 'not started') throw notMade(home, `${command} cannot be started (${answer.reason})`);
+  const said = answer.kind === 'ended' ? `${answer.stdout}${answer.stderr}`.trim().split('\n').at(-1) : answer.kind;
+  throw notMade(home, said ?? '');
+}
+
+/**
+ * Fills the profile that was just made. If that fails it is taken away again: the next run would take one that is half
+ * made for another's.
+ */
+async function keptIfFilled(
+  context: HermesContext,
+  home: HermesHome,
+  fill: () => Promise<Installed<InstallAnswer>>,
+): Promise<Installed<InstallAnswer>> {
+  try {
+    return await fill();
+  } catch (error) {
+    // Also where the user has just said that it shall end.
+    const { signal } = new AbortController();
+    await callHermes({ ...context, signal }, home, ['profile', 'delete', home.profile, '--yes']);
+    throw error;
+  }
+}
+
+function callHermes({ env, settings: { hermes }, signal }: HermesContext, home: HermesHome, words: readonly string[]) {
+  return callProgram(hermes.command, words, {
+    deadlineMs,
     signal,
     env: { ...env, HERMES_HOME: home.root },
     diesWithUs: true,
   });
-  if (answer.kind === 'ended' && answer.code === 0) return;
-  if (answer.kind === 'not started') throw notMade(home, `${hermes.command} cannot be started (${answer.reason})`);
-  const said = answer.kind === 'ended' ? `${answer.stdout}${answer.stderr}`.trim().split('\n').at(-1) : answer.kind;
-  throw notMade(home, said ?? '');
 }
 
 /**
@@ -126,7 +154,7 @@ function withLeanSettings(path: string, text: string): string {
 function existsAlready({ profile, folder }: HermesHome): UsageError {
   return new UsageError(`there is a profile ${profile} already`, {
     where: folder,
-    cure: `asm setup --profile ${profile} brings skill and entry up to date; --lean --profile with another name makes another one`,
+    cure: `asm setup --profile ${profile} brings skill and entry up to date; --lean --profile with another name makes another one; if asm was killed while it made this one, hermes profile delete ${profile}, then again`,
   });
 }
 

@@ -33,9 +33,11 @@ function file(path: string, text: string, mode = 0o644): string {
   return full;
 }
 
-/** `hermes profile create NAME …`: makes the profile with that config, or fails. */
+/** `hermes profile create NAME …` makes the profile with that config, or fails; `delete NAME --yes` takes it away. */
 function hermes(config: string | null): string {
-  const made = `mkdir -p "$HERMES_HOME/profiles/$3" && cat > "$HERMES_HOME/profiles/$3/config.yaml" <<'END'\n${config}\nEND\n`;
+  const made = `profile="$HERMES_HOME/profiles/$3"
+[ "$2 $4" = 'delete --yes' ] && exec rm -r "$profile"
+mkdir -p "$profile" && cat > "$profile/config.yaml" <<'END'\n${config}\nEND\n`;
   return file('bin/hermes', `#!/bin/sh\n${config === null ? "echo 'Error: no room'; exit 1\n" : made}`, 0o755);
 }
 
@@ -126,6 +128,14 @@ describe('setup --lean', () => {
     writeFileSync(command, readFileSync(command, 'utf8').replace('#!/bin/sh', `#!${python}`));
     await expect(asked({}, command)).rejects.toMatchObject({ code: 2, where: '--lean' });
     expect(existsSync(profile())).toBe(false);
+  });
+
+  test('if it cannot be filled, it is taken away again, and the next run makes it', async () => {
+    file('state', 'a file where its folder should be');
+    await expect(asked({})).rejects.toThrow();
+    expect(existsSync(profile())).toBe(false);
+    rmSync(join(folder, 'state'));
+    expect(await asked({})).toContain('agent_sessions_monitor written');
   });
 
   test('a config that cannot be edited safely is not edited', async () => {
