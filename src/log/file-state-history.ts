@@ -80,7 +80,7 @@ export class FileStateHistory implements StateHistory {
 
   readOn(mark: ReadMark | null, take: (lines: readonly StateLine[]) => void): Promise<ReadMark | null> {
     const read = stateLineReader();
-    return readOn(this.#path, mark, (texts) => take([...linesIn(texts, read)]));
+    return readOn(this.#path, theHistory, mark, (texts) => take([...linesIn(texts, read)]));
   }
 
   async watchedUntil(): Promise<number | null> {

@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { setImmediate as otherWork } from 'node:timers/promises';
-import { ifReadable, statOrNull } from '../system/if-readable.ts';
+import { openToRead, type LinesFile } from './open-to-read.ts';
 
 /** How far a file of lines was read. */
 export interface ReadMark {
@@ -16,18 +16,19 @@ const pieceBytes = 256 * 1024;
 
 /**
  * Hands on the whole lines that were appended to a file since a mark, piece by piece, so that a long file needs little
- * memory. A file that is missing or cannot be opened has no lines.
+ * memory. A file that is missing has no lines.
  * @param mark `null`: from the beginning
  * @returns the mark of now; `null`: another file has taken the place, and nothing was handed on
- * @throws if the open file cannot be read
+ * @throws RegistryError if it cannot be opened; the system's error if it cannot be read then
  */
 export async function readOn(
   path: string,
+  what: LinesFile,
   mark: ReadMark | null,
   take: (lines: readonly string[]) => void,
 ): Promise<ReadMark | null> {
   const from = mark ?? { inode: 0, offset: 0 };
-  const file = opened(path);
+  const file = openToRead(path, what);
   if (file === null) return from.inode === 0 ? from : null;
   try {
     const { ino: inode, size } = fstatSync(file);
@@ -62,11 +63,4 @@ async function readPieces(
     await otherWork();
   }
   return offset;
-}
-
-/** Opens the file; `null`: none is there, or none that can be read. */
-function opened(path: string): number | null {
-  // Without blocking: a pipe may take the file's place.
-  const open = (): number => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  return statOrNull(path)?.isFile() === true ? ifReadable(open) : null;
 }

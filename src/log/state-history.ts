@@ -30,6 +30,7 @@ export interface StateHistory {
    * Hands on the lines that were appended since a mark, oldest first, in pieces: of weeks, a reader keeps what it needs.
    * @param mark `null`: from the beginning
    * @returns the mark of now; `null`: the history was pruned since, and nothing was handed on
+   * @throws RegistryError for a history that cannot be read
    */
   readOn(mark: ReadMark | null, take: (lines: readonly StateLine[]) => void): Promise<ReadMark | null>;
   /**

@@ -1,4 +1,5 @@
 import { entryId } from '../core/model/entry.ts';
+import type { SessionTimeline } from '../core/timeline/bands.ts';
 import { AudienceError, errorLines } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import type { StateHistory } from '../log/state-history.ts';
@@ -118,9 +119,7 @@ export class Feed implements Source, Taker {
     const reading = this.#reading;
     // Before the first look there is nothing to show.
     if (reading === null || (this.#report === null && this.#failure === null)) return false;
-    // The monitor beside the page must not end because its log cannot be read: its own pass says why it cannot.
-    const trouble = await this.#readRows().then(() => null, asError);
-    const { at, ...rest } = await this.#data(trouble);
+    const { at, ...rest } = await this.#data();
     const text = this.#json.of(rest);
     if (text === this.#shown || this.#reading !== reading) return false;
     this.#shown = text;
@@ -129,9 +128,14 @@ export class Feed implements Source, Taker {
     return true;
   }
 
-  async #data(trouble: Error | null): Promise<PageData> {
+  async #data(): Promise<PageData> {
     const { version, host, registry, looks, card, hosts, now } = this.#options;
     const report = this.#report;
+    // The monitor beside the page must not end because its log or its history cannot be read: the page says so.
+    const troubles: Error[] = [];
+    const note = (error: unknown): void => void troubles.push(asError(error));
+    await this.#readRows().catch(note);
+    const timelines = report === null ? [] : await this.#bands.last(report.observation.at).catch(note);
     const watcher = looks.watcher();
     card.choose(watcher);
     return {
@@ -140,20 +144,14 @@ export class Feed implements Source, Taker {
       registry,
       at: report?.observation.at ?? now(),
       watch: watcher === null ? { kind: 'none' } : { kind: 'monitor', pid: watcher.pid, since: watcher.since },
-      sessions: report === null ? [] : await this.#sessions(report),
+      sessions: report === null ? [] : sessionsOf(report, timelines ?? []),
       blind: report?.document.blind ?? [],
       unregistered: report === null ? [] : unregistered(report),
       events: this.#rows.shown,
       card: card.value,
       hosts: hosts.value,
-      failure: this.#failure ?? (trouble === null ? null : saidOf(trouble)),
+      failure: this.#failure ?? troubles.map(saidOf)[0] ?? null,
     };
-  }
-
-  async #sessions(report: PassReport): Promise<readonly PageSession[]> {
-    const rows = await this.#bands.last(report.observation.at);
-    const sessions = sortForPeople(sinceTimelines(sessionsIn(report, null), rows));
-    return sessions.map(({ entry, row }) => ({ key: entryId(entry), ...row }));
   }
 
   async #readRows(): Promise<void> {
@@ -163,6 +161,11 @@ export class Feed implements Source, Taker {
     const all = historyRows(events);
     this.#rows = { last, all, shown: all.slice(-mostEvents) };
   }
+}
+
+function sessionsOf(report: PassReport, timelines: readonly SessionTimeline[]): readonly PageSession[] {
+  const sessions = sortForPeople(sinceTimelines(sessionsIn(report, null), timelines));
+  return sessions.map(({ entry, row }) => ({ key: entryId(entry), ...row }));
 }
 
 function saidOf(error: Error): string {

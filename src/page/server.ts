@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Socket, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { AudienceError, errorLines } from '../errors.ts';
 import { codeOf, messageOf } from '../system/errno.ts';
 import { give, rawRefusal, refuse } from './answer.ts';
 import { guard, type Asked, type ShellFile } from './guard.ts';
@@ -61,9 +62,10 @@ export async function serve({ content, token, port, onDefect }: ServerOptions): 
     const asked = guard(request, { port: listening, token });
     if (asked.kind === 'refused') return refuse(response, asked);
     answer(asked, { request, response, content, streams, token }).catch((error: unknown) => {
-      onDefect(`a request of the page failed: ${messageOf(error)}`);
+      const said = error instanceof AudienceError ? errorLines(error).join('\n') : null;
+      if (said === null) onDefect(`a request of the page failed: ${messageOf(error)}`);
       if (response.headersSent) response.destroy();
-      else refuse(response, { status: 500, why: 'it failed: see the log of the program' });
+      else refuse(response, { status: 500, why: said ?? 'it failed: see the log of the program' });
     });
   };
   for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, take);

@@ -70,6 +70,7 @@ test('a history that cannot be read is told: it is not one of a time without a m
   const told = { message: 'the history of what sessions were cannot be read: it is no regular file', where: path };
   await expect(history.read(0)).rejects.toMatchObject(told);
   await expect(history.changesSince(0)).rejects.toMatchObject(told);
+  await expect(history.readOn(null, () => undefined)).rejects.toMatchObject(told);
   expect(await history.endOf(new Set())).toEqual([]);
 });
 

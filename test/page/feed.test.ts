@@ -4,7 +4,7 @@ import type { Log } from '../../src/log/log.ts';
 import type { PassReport } from '../../src/operations/context.ts';
 import { reportOf } from '../../src/operations/pass-report.ts';
 import type { CardView } from '../../src/page/card-view.ts';
-import { Feed } from '../../src/page/feed.ts';
+import { Feed, type FeedOptions } from '../../src/page/feed.ts';
 import type { StreamMessage } from '../../src/page/page-data.ts';
 import { noHistory } from '../operations/fake-context.ts';
 import { passWorld } from '../pass/pass-world.ts';
@@ -12,7 +12,7 @@ import { passWorld } from '../pass/pass-world.ts';
 const registry = 'sessions:\n  shop-creator-claude:\n    agent: claude\n    status: running\n';
 
 /** Makes a feed whose looks come from the test. */
-async function aFeed(read: Log['read'] = () => Promise.resolve([])) {
+async function aFeed(read: Log['read'] = () => Promise.resolve([]), history: FeedOptions['history'] = noHistory) {
   const begin = vi.fn();
   const feed = new Feed({
     version: '0.1.0',
@@ -20,7 +20,7 @@ async function aFeed(read: Log['read'] = () => Promise.resolve([])) {
     registry: '/home/me/agent-sessions.yaml',
     now: () => 0,
     log: { read },
-    history: noHistory,
+    history,
     looks: { begin, watcher: () => null },
     card: { value: null, follow: () => undefined, choose: () => undefined } as unknown as CardView,
     hosts: { value: { list: [], trouble: null }, follow: () => undefined },
@@ -81,4 +81,20 @@ test('a log that cannot be read is said on the page, and ends nothing', async ()
       sessions: [{ session: 'shop-creator-claude' }],
     },
   });
+});
+
+test('a history that cannot be read is said on the page, and with its timeline: nothing is shown as unwatched', async () => {
+  const unreadable = new RegistryError('the history cannot be read', { cure: 'make it readable' });
+  const history = { ...noHistory, readOn: () => Promise.reject(unreadable) };
+  const { feed, onLine, report, shown } = await aFeed(undefined, history);
+  feed.begin(onLine);
+  expect(await feed.looked(report)).toBe(true);
+  expect(shown()).toMatchObject({
+    kind: 'data',
+    data: {
+      failure: expect.stringContaining('the history cannot be read'),
+      sessions: [{ session: 'shop-creator-claude' }],
+    },
+  });
+  await expect(feed.timeline(24)).rejects.toBe(unreadable);
 });

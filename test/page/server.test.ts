@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { RegistryError } from '../../src/errors.ts';
 import { serve, type Content, type PageServer } from '../../src/page/server.ts';
 import { exchange, RawClient, request } from '../e2e/page/raw-client.ts';
 
@@ -92,6 +93,14 @@ test('a defect is for the log; the client is told nothing of it', async () => {
   expect(answer).toMatchObject({ status: 500, body: 'it failed: see the log of the program\n' });
   expect(answer?.headers['content-security-policy']).toMatch(/^default-src 'none'/);
   expect(defects).toEqual(['a request of the page failed: at /home/me/secret']);
+});
+
+test('what the user can mend is told', async () => {
+  const error = new RegistryError('the history cannot be read', { where: '/state', cure: 'make it readable' });
+  content.timeline = () => Promise.reject(error);
+  const answer = await exchange(server.port, request(server.port, 'GET /api/timeline?hours=1', [key]));
+  expect(answer).toMatchObject({ status: 500, body: 'the history cannot be read\n/state\nmake it readable\n' });
+  expect(defects).toEqual([]);
 });
 
 test('an answer that comes after its client has gone harms nothing', async () => {
