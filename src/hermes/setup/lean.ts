@@ -63,12 +63,11 @@ export async function makeLeanProfile(context: HermesContext, home: HermesHome, 
   }
   await assertTools(context);
   await create(context, home);
-  const config = await readHermesConfig(home);
-  if (config === null) throw notMade(home, 'it has no config');
-  const text = withLeanSettings(config.path, config.text);
   const { json, lines } = await keptIfFilled(context, home, async () => {
-    replaceFile(config.path, text);
+    const config = await readHermesConfig(home);
+    if (config === null) throw notMade(home, 'it has no config');
     const original = await readHermesConfig(source);
+    replaceFile(config.path, withLeanSettings(original?.path ?? config.path, config.text));
     const copyOf = original === null ? {} : { copyOf: readRecord(context.settings.stateDir, original.path) };
     return install(context, { home, goal: 'install', print, ...copyOf });
   });
@@ -139,15 +138,15 @@ function callHermes({ env, settings: { hermes }, signal }: HermesContext, home: 
 }
 
 /**
- * Returns the config with the lean settings.
+ * Returns the config with the lean settings. @param path where it comes from
  * @throws UsageError if it does not parse, or has a form that cannot be edited safely
  */
 function withLeanSettings(path: string, text: string): string {
   const next = withChanges(parseSource(text), changes);
   if (next !== null) return next.text;
-  throw new UsageError('the config of the new profile cannot be edited safely', {
+  throw new UsageError('the config that the new profile copies cannot be edited safely', {
     where: path,
-    cure: 'put what `asm setup --lean --print` shows into it by hand, then run asm setup with --profile',
+    cure: 'make the profile by hand, with what `asm setup --lean --print` shows, then run asm setup with --profile',
   });
 }
 

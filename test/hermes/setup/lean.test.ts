@@ -138,9 +138,17 @@ describe('setup --lean', () => {
     expect(await asked({})).toContain('agent_sessions_monitor written');
   });
 
-  test('a config that cannot be edited safely is not edited', async () => {
-    await expect(asked({}, hermes('[not, a, mapping]'))).rejects.toMatchObject({ code: 2 });
-    expect(readFileSync(join(profile(), 'config.yaml'), 'utf8')).toBe('[not, a, mapping]\n');
+  test('a config that cannot be edited safely makes no profile', async () => {
+    const where = join(folder, 'hermes/config.yaml');
+    await expect(asked({}, hermes('[not, a, mapping]'))).rejects.toMatchObject({ code: 2, where });
+    expect(existsSync(profile())).toBe(false);
+  });
+
+  test('a profile that Hermes makes without a config is taken away again', async () => {
+    const command = hermes('');
+    writeFileSync(command, `${readFileSync(command, 'utf8')}rm "$profile/config.yaml"\n`);
+    await expect(asked({}, command)).rejects.toMatchObject({ code: 5, message: expect.stringContaining('no config') });
+    expect(existsSync(profile())).toBe(false);
   });
 
   test('--uninstall takes out what is ours, and says what takes the rest', async () => {
