@@ -17,7 +17,7 @@ export interface WhenNext {
   readonly heldUntil: number | null;
 }
 
-/** Returns when the next pass is due: the earliest of all reasons; ms since 1970. */
+/** Returns when the next pass is due: the earliest of all reasons; ms since 1970. What is past is due at once. */
 export function nextAt({ passedAt, result, intervalMs, endsAt, heldUntil }: WhenNext): number {
   const interval = intervalMs ?? (isCrowded(result) ? defaults.crowdedIntervalMs : defaults.intervalMs);
   const reasons = [
@@ -25,7 +25,9 @@ export function nextAt({ passedAt, result, intervalMs, endsAt, heldUntil }: When
     endOf(endsAt, passedAt),
     heldUntil ?? Infinity,
   ];
-  const ahead = reasons.filter((time) => time > passedAt);
+  // What came due while the pass ran was not due when it looked: it is due at once.
+  const lookedAt = result?.input.now ?? passedAt;
+  const ahead = reasons.filter((time) => time > lookedAt);
   return Math.min(passedAt + interval, ...ahead);
 }
 
@@ -43,7 +45,7 @@ function newcomersDue({ edits, written }: NonNullable<WhenNext['result']>, passe
   return written && edits.some(({ op }) => op === 'register') ? [passedAt + atOnceMs] : [];
 }
 
-/** A time that is not after the pass counts as past; ms. */
+/** A time that is not after the look counts as past; ms. */
 const atOnceMs = 1;
 
 /** Returns when agents that wait will have waited for so long that it is told. */

@@ -6,7 +6,7 @@ import { entryOf, reportWith } from '../operations/fake-context.ts';
 
 const minute = 60_000;
 
-/** When the next pass is due after one that ended at 1 s, in ms from there. */
+/** When the next pass is due after one that looked and ended at 1 s, in ms from there. */
 function next(change: Partial<Omit<WhenNext, 'result'>> & { readonly result?: Result } = {}): number {
   const { result = {}, ...rest } = change;
   const when = { passedAt: 1_000, intervalMs: null, endsAt: null, heldUntil: null, ...rest };
@@ -14,7 +14,8 @@ function next(change: Partial<Omit<WhenNext, 'result'>> & { readonly result?: Re
 }
 type Result = Partial<NonNullable<WhenNext['result']>> | null;
 
-const { plan, registry, input } = reportWith({});
+const { plan, registry, input: asGiven } = reportWith({});
+const input = { ...asGiven, now: 1_000 };
 const calm: NonNullable<WhenNext['result']> = { deferred: [], plan, registry, input, edits: [], written: false };
 const crowded = { registry: { ...registry, entries: [1, 2, 3, 4, 5].map((one) => entryOf(`s${one}`)) } };
 const deferred = (until: number | null) => ({
@@ -62,6 +63,15 @@ test('a second after a shell was seen in the place of an agent, once', () => {
   };
   expect(next({ result: left(900) })).toBe(900);
   expect(next({ result: left(0) }), 'it was looked at then').toBe(minute / 2);
+});
+
+test('at once what came due while the pass ran: it was not due when the pass looked', () => {
+  const entries = { [named('a')]: { ...anEntryMemory('a'), shellSince: 900 } };
+  const result = { plan: { ...plan, nextMemory: { ...plan.nextMemory, entries } } };
+  expect(next({ passedAt: 2_500, result })).toBe(900);
+  expect(next({ passedAt: 2_500, result: deferred(1_001) })).toBe(1);
+  expect(next({ passedAt: 2_500, result: {}, heldUntil: 2_400 })).toBe(1_400);
+  expect(next({ passedAt: 2_500, result: deferred(1_000) }), 'the pass has looked at it').toBe(minute / 2 + 1_500);
 });
 
 test('a news that is held back is told after one more look, once its time has come', () => {
