@@ -32,6 +32,8 @@ export class HermesWorld extends PrivateWorld {
   private readonly shown = new Unchanged<string>();
   /** The path of the real hermes that starts everything, with its Python beside it. */
   readonly wholeHermes: string;
+  /** The path of one whose `kanban` is Hermes' own board without the rest. */
+  readonly quickHermes: string;
   /** The path of the program that the world calls `hermes`. */
   readonly hermes: string;
   private readonly python: string;
@@ -41,7 +43,8 @@ export class HermesWorld extends PrivateWorld {
     const bin = join(hermesFolder(version), 'bin');
     this.python = join(bin, 'python3');
     this.wholeHermes = join(bin, 'hermes');
-    this.hermes = whole ? this.wholeHermes : this.quickHermes();
+    this.quickHermes = this.quick();
+    this.hermes = whole ? this.wholeHermes : this.quickHermes;
     const path = [this.bin, dirname(this.hermes), bin, this.env['PATH'] ?? ''].join(':');
     this.env = { ...this.env, PATH: path, HERMES_HOME: this.hermesHome };
     // No downloads at the first start of a worker.
@@ -50,7 +53,7 @@ export class HermesWorld extends PrivateWorld {
     this.kanban('init');
   }
 
-  private quickHermes(): string {
+  private quick(): string {
     const board = `[ "$1" = kanban ] && shift && exec '${this.python}' '${kanban}' "$@"`;
     const path = this.file('hermes-bin/hermes', `#!/bin/sh\n${board}\nexec '${this.wholeHermes}' "$@"\n`);
     chmodSync(path, 0o700);

@@ -294,8 +294,11 @@ export class PrivateWorld {
    * Starts a monitor on the local board, and waits until it watches.
    * @returns the monitor and its card
    */
-  async monitor(words: readonly string[] = []): Promise<Running & { readonly card: string }> {
-    const running = this.start(['monitor', '--interval', '1s', ...words]);
+  async monitor(
+    words: readonly string[] = [],
+    env: Record<string, string> = {},
+  ): Promise<Running & { readonly card: string }> {
+    const running = this.start(['monitor', '--interval', '1s', ...words], env);
     const card = await until(
       'the monitor to watch',
       () => /^watching \d+ sessions? on card (\S+)$/m.exec(running.stderr())?.[1] ?? null,
