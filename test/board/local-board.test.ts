@@ -7,10 +7,10 @@ import type { Board } from '../../src/board/board.ts';
 import { LocalBoard } from '../../src/board/local-board.ts';
 import { boardContract } from '../contract/board.ts';
 import { nodeWords } from '../run-source.ts';
+import { never as signal } from '../never.ts';
 
 let folder: string;
 let board: Board;
-const signal = AbortSignal.timeout(60_000);
 const holder = { pid: 1, host: 'here' };
 
 beforeEach(() => {

@@ -147,7 +147,7 @@ for (const version of hermesVersions) {
         );
         writeFileSync(release, '');
         expect(await lock.exited).toBe(0);
-        await until('the news', () => world.bodies(card).some((body) => body.includes('Auto-registered')), 60_000);
+        await until('the news', () => world.bodies(card).some((body) => body.includes('Auto-registered')));
         expect(world.bodies(card).filter((body) => body.includes('Auto-registered'))).toHaveLength(1);
         world.kanban('comment', card, 'stop monitoring');
         expect(await second.exited).toBe(0);

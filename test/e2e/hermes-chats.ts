@@ -26,10 +26,10 @@ export function terminalChat(world: HermesWorld, face: 'cli' | 'tui'): Chat {
     world.tmux(['send-keys', '-t', '=chat:', '-l', text], socket);
     await until(`${text} on the screen`, () => screen().includes(`❯ ${text}`));
     world.tmux(['send-keys', '-t', '=chat:', 'Enter'], socket);
-    return until(`${awaited} on the screen`, () => (screen().includes(awaited) ? screen() : null), 40_000);
+    return until(`${awaited} on the screen`, () => (screen().includes(awaited) ? screen() : null));
   };
   const prompt = face === 'cli' ? /^❯/m : /─ ready │[^]*\n ?❯/;
-  return { ready: () => until(`the prompt of the ${face}`, () => (prompt.test(screen()) ? say : null), 60_000) };
+  return { ready: () => until(`the prompt of the ${face}`, () => (prompt.test(screen()) ? say : null)) };
 }
 
 /** Without it 0.18.2 looks for a checkout of itself, although its package holds the TUI. */
@@ -66,7 +66,7 @@ export async function gatewayChat(world: HermesWorld): Promise<Chat> {
   const say: Say = async (text, awaited) => {
     heard = '';
     bot?.write(`:me!me@localhost PRIVMSG hermes-bot :${text}\r\n`);
-    return until(`${awaited} in the chat`, () => (heard.includes(awaited) ? heard : null), 40_000);
+    return until(`${awaited} in the chat`, () => (heard.includes(awaited) ? heard : null));
   };
-  return { ready: () => until('the bot in its channel', () => (bot === null ? null : say), 60_000) };
+  return { ready: () => until('the bot in its channel', () => (bot === null ? null : say)) };
 }

@@ -63,7 +63,7 @@ test('a model that completes its card, against its skill, and a worker that dies
   const died = await ourDispatch();
   const worker = await world.dispatched(died);
   await world.openSession('blog-creator-claude');
-  await until('the news', () => world.bodies(died).length > 0, 60_000);
+  await until('the news', () => world.bodies(died).length > 0);
   kill(worker, 'SIGKILL');
   await until('the end of the worker', () => !isAlive(worker));
   world.kanban('dispatch', '--json');
@@ -87,7 +87,7 @@ test('the time that the card may run is over soon: the run ends itself, with a w
     // The judge of this test never calls it done.
     'BLOCKED: it ended, and its judge does not call it done: see the last comment',
   ]);
-  await until('the end of the worker', () => !isAlive(worker), 60_000);
+  await until('the end of the worker', () => !isAlive(worker));
   world.kanban('dispatch', '--json');
   expect(world.kinds(card).filter((kind) => /timed_out|gave_up|reclaimed|crashed/.test(kind))).toEqual([]);
 }, 240_000);

@@ -42,7 +42,7 @@ async function connect(env: Record<string, string> = {}, cwd = world.home) {
   const pid = transport.pid ?? 0;
   servers.push({ client, pid });
   const call = async (name: string, args: Record<string, unknown> = {}, signal?: AbortSignal): Promise<string> => {
-    const options = { timeout: 60_000, ...(signal === undefined ? {} : { signal }) };
+    const options = { timeout: 150_000, ...(signal === undefined ? {} : { signal }) };
     const { content, isError } = await client.callTool({ name, arguments: args }, undefined, options);
     const text = Array.isArray(content) ? content.map((part) => ('text' in part ? part.text : '')).join('') : '';
     return isError === true ? `error: ${text}` : text;
@@ -225,7 +225,7 @@ test(
     await until('the run', () => world.logged('run', card) > 0);
     await world.openSession('blog-creator-claude');
     // The drift is repaired, told and closed.
-    await until('the end', () => world.logged('resolved') >= 2, 30_000);
+    await until('the end', () => world.logged('resolved') >= 2);
     kill(two.pid, 'SIGKILL');
     await lost;
     const three = await connect();

@@ -31,9 +31,9 @@ describe.each(versionsInFull)('a notifier that sends by a real Hermes %s', (vers
     const monitor = await world.monitor();
     await until('the sessions to be registered', () => /b-creator-claude/.test(world.readRegistry()));
     world.tmux(['kill-session', '-t', '=[[as_document]]-creator-claude']);
-    await until('the message', () => messages().length > 0, 60_000);
+    await until('the message', () => messages().length > 0);
     world.tmux(['kill-session', '-t', '=b-creator-claude']);
-    await until('the second message', () => messages().length > 1, 60_000);
+    await until('the second message', () => messages().length > 1);
     await monitor.end('SIGTERM');
     expect(messages()).toEqual([
       expect.stringMatching(

@@ -29,7 +29,7 @@ describe.each(hermesVersions)('the plugin in a real Hermes %s', (version) => {
       extendEnv: false,
       cwd: world.home,
       reject: false,
-      timeout: 60_000,
+      timeout: 150_000,
       stdin: 'ignore',
     });
   const isTouched = (path: string): boolean => Date.now() - statSync(path).mtimeMs < 1_800_000;
@@ -162,7 +162,7 @@ print(json.dumps(asyncio.run(chats())))
     const { stdout } = execaSync(join(world.wholeHermes, '../python3'), ['-c', code], {
       env: world.env,
       extendEnv: false,
-      timeout: 50_000,
+      timeout: 150_000,
     });
     const [status, digest, ...rest] = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
     expect(status).toMatch(/^red \[31m turned\na line of the table\n[^]*\n… \d+ more lines: ask asm at a shell$/);
@@ -192,7 +192,7 @@ scan = scan_skill(pathlib.Path(sys.argv[1]), source='community')
 print(scan.verdict, [finding.pattern_id for finding in scan.findings if finding.severity == 'critical'])
 `;
     const python = join(world.wholeHermes, '../python3');
-    const { stdout } = execaSync(python, ['-c', code, sources], { env: world.env, extendEnv: false, timeout: 60_000 });
+    const { stdout } = execaSync(python, ['-c', code, sources], { env: world.env, extendEnv: false, timeout: 150_000 });
     expect(stdout.trim()).toMatch(/^(safe|caution) \[\]$/);
   });
 
@@ -201,7 +201,7 @@ print(scan.verdict, [finding.pattern_id for finding in scan.findings if finding.
     const card = world.createCard();
     const monitor = world.start(['monitor', '--board', 'hermes', '--card', card, '--interval', '1h']);
     const watched = join(world.state, 'hermes/watched');
-    await until('the file of the card', () => existsSync(join(watched, card)), 40_000);
+    await until('the file of the card', () => existsSync(join(watched, card)));
     world.touch(join(watched, card), 3_600);
     // As a worker of Hermes does when it blocks; `hermes kanban` loads no plugins.
     const code = `
@@ -213,7 +213,7 @@ for card in ('${card}', 't_other', '../../evil'):
     execaSync(join(world.wholeHermes, '../python3'), ['-c', code], {
       env: world.env,
       extendEnv: false,
-      timeout: 60_000,
+      timeout: 150_000,
     });
     expect(isTouched(join(watched, card))).toBe(true);
     expect(readdirSync(watched)).toEqual([card]);
@@ -236,7 +236,7 @@ for card in ('${card}', 't_other', '../../evil'):
         extendEnv: false,
         cwd: world.home,
         reject: false,
-        timeout: 60_000,
+        timeout: 150_000,
       });
       expect(JSON.parse(stdout).sessions).toMatchObject([{ session: 'shop-creator-claude' }]);
       expect(existsSync(folder('__pycache__'))).toBe(true);

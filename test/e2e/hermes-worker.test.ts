@@ -90,7 +90,7 @@ describe.each(versionsInFull)('a card that Hermes %s dispatches to a model', (ve
     const quiet = calls() + 6;
     await until('quiet cycles, and turns', () => calls() >= quiet, 180_000);
     world.kanban('comment', card, 'ok you can stop monitoring now, thanks');
-    await until('the block', () => world.show(card).task.status === 'blocked', 60_000);
+    await until('the block', () => world.show(card).task.status === 'blocked');
     // Each later turn begins with an empty history: the skill alone says what to do.
     const judged = asked().filter(({ kind }) => kind === 'judge');
     expect(judged.length).toBeGreaterThanOrEqual(version === '0.19.0' ? 2 : 0);
@@ -104,7 +104,7 @@ describe.each(versionsInFull)('a card that Hermes %s dispatches to a model', (ve
     ]);
     // The worker's own name: a later Hermes would push comments of other authors into the running worker.
     expect(world.show(card).comments[0].author).toBe('default');
-    await until('the worker to end', () => !isAlive(worker), 60_000);
+    await until('the worker to end', () => !isAlive(worker));
     expect(world.show(card).task.status).toBe('blocked');
 
     // The other way to make a card, and the stop nudge on: a turn that ends in prose goes on, and says nothing twice.
@@ -113,20 +113,20 @@ describe.each(versionsInFull)('a card that Hermes %s dispatches to a model', (ve
     const nextWorker = await world.dispatched(next);
     await world.openSession('news-creator-claude');
     const isNudged = ({ new: told }: ModelCall): boolean => told.some(({ text }) => text.includes('is still running'));
-    await until('the news', () => world.bodies(next).length > 0, 60_000);
+    await until('the news', () => world.bodies(next).length > 0);
     // Hermes 0.18.2 has no nudge.
-    if (version === '0.19.0') await until('the nudge', () => asked().some(isNudged), 60_000);
+    if (version === '0.19.0') await until('the nudge', () => asked().some(isNudged));
     const later = calls() + 2;
     await until('more cycles', () => calls() >= later, 180_000);
     world.kanban('comment', next, 'stop monitoring');
-    await until('the block', () => world.show(next).task.status === 'blocked', 60_000);
+    await until('the block', () => world.show(next).task.status === 'blocked');
     expect(world.bodies(next)).toEqual([
       'news-creator-claude: tmux found but not in YAML. Auto-registered.',
       'stop monitoring',
       'found in this run: 1 drift (1 session-unregistered).',
       expect.stringMatching(new RegExp(`^BLOCKED: stop-requested by user at ${iso}$`)),
     ]);
-    await until('the worker to end', () => !isAlive(nextWorker), 60_000);
+    await until('the worker to end', () => !isAlive(nextWorker));
 
     expect(await world.run(['setup', '--uninstall'])).toMatchObject({ code: 0, stderr: '' });
     expect(readFileSync(join(world.hermesHome, 'config.yaml'), 'utf8')).toBe(before);

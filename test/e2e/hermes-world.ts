@@ -90,7 +90,7 @@ export class HermesWorld extends PrivateWorld {
   /** Waits for the worker that a dispatcher starts for the card. @returns its pid; it ends with the world */
   async worker(card: string): Promise<number> {
     const spawned = () => this.show(card).events.findLast(({ kind }: { kind: string }) => kind === 'spawned');
-    const worker: number = await until('the worker', () => spawned()?.payload.pid, 60_000);
+    const worker: number = await until('the worker', () => spawned()?.payload.pid);
     this.workers.push(worker);
     return worker;
   }

@@ -30,7 +30,7 @@ async function connect(env: Record<string, string> = {}) {
   await client.connect(transport);
   clients.push(client);
   const call = async (name: string, args: Record<string, unknown> = {}): Promise<string> => {
-    const { content, isError } = await client.callTool({ name, arguments: args }, undefined, { timeout: 60_000 });
+    const { content, isError } = await client.callTool({ name, arguments: args }, undefined, { timeout: 150_000 });
     const text = Array.isArray(content) ? content.map((part) => ('text' in part ? part.text : '')).join('') : '';
     return isError === true ? `error: ${text}` : text;
   };
@@ -221,7 +221,7 @@ test('stdin that ends in a wait ends the server long before it is over; a ping i
   expect(isOver).toBe(false);
   // Closes only its stdin, as Hermes does first: the client's own way sends a signal soon after.
   transport['_process']?.stdin?.end();
-  await until('the server to end', () => !isAlive(pid), 30_000);
+  await until('the server to end', () => !isAlive(pid));
   await client.close();
   expect(await waiting).toBe('cut off');
 });

@@ -50,7 +50,7 @@ test('a single pass sends nothing and takes no position, whatever it finds; the 
   await client.connect(new StdioClientTransport(transport));
   try {
     const call = async (name: string, args: Record<string, unknown> = {}) =>
-      JSON.stringify(await client.callTool({ name, arguments: args }, undefined, { timeout: 60_000 }));
+      JSON.stringify(await client.callTool({ name, arguments: args }, undefined, { timeout: 150_000 }));
     await call('status');
     await call('reconcile');
     expect(positions(), 'tools that only look run no notifier').toEqual([]);

@@ -60,7 +60,7 @@ test('a receiver that is down gets it once when it is back; meanwhile doctor say
   expect(refused).toMatchObject({ code: 5, stdout: '' });
   expect(refused.stderr).toContain('hook: the receiver could not be reached (ECONNREFUSED)');
   await receiver.open();
-  await until('the notice', () => told().length > 0, 40_000);
+  await until('the notice', () => told().length > 0);
   await monitor.end('SIGTERM');
   expect(told()).toEqual(['session-gone a-creator-claude']);
 });
@@ -81,7 +81,7 @@ test('a session that waits is told, a snoozed one is not, nor that it is snoozed
   expect((await world.run(['snooze', names[0], '2h'])).code).toBe(0);
   await until('that to be resolved', () => world.logged('resolved') > 0);
   expect((await world.run(['snooze', names[1], '0s'])).code).toBe(0);
-  await until('the second to be told', () => told().length > 1, 30_000);
+  await until('the second to be told', () => told().length > 1);
   await monitor.end('SIGTERM');
   expect(told()).toEqual(names.map((name) => `needs-you ${name}`));
   expect(notices().map(({ title }) => title)).toEqual(names.map((name) => `${name}: needs you`));

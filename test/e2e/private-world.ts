@@ -154,7 +154,7 @@ export class PrivateWorld {
       env: { ...this.env, SHELL: '/bin/sh' },
       cwd: this.work,
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 150_000,
     });
     if (status !== 0) throw new Error(`tmux ${words.join(' ')}: ${status} ${stderr}`);
     return stdout;
@@ -220,7 +220,7 @@ export class PrivateWorld {
   private runOnce(words: readonly string[], options: RunOptions): Promise<Ran> {
     const began = performance.now();
     const running = this.start(words, options.env);
-    const limit = AbortSignal.timeout(options.timeoutMs ?? 40_000);
+    const limit = AbortSignal.timeout(options.timeoutMs ?? 90_000);
     limit.addEventListener('abort', () => running.child.kill('SIGKILL'));
     return running.exited.then((code) => ({
       code,
@@ -364,7 +364,7 @@ export class PrivateWorld {
 export async function until<Answer>(
   what: string,
   ask: () => Answer | null | false | undefined | Promise<Answer | null | false | undefined>,
-  timeoutMs = 45_000,
+  timeoutMs = 90_000,
   interval = 50,
 ): Promise<Answer> {
   return vi.waitFor(
@@ -379,7 +379,7 @@ export async function until<Answer>(
 
 /** Repeats a check until it holds. @throws after the deadline, what it said last */
 export async function untilSo(check: () => unknown): Promise<void> {
-  await vi.waitFor(check, { timeout: 45_000, interval: 50 });
+  await vi.waitFor(check, { timeout: 90_000, interval: 50 });
 }
 
 /**

@@ -16,7 +16,7 @@ test('the file of a watched card is a hint when it is touched, and goes with the
   await vi.waitFor(() => {
     utimesSync(path, 1, 1);
     expect(onHint).toHaveBeenCalled();
-  }, 20_000);
+  }, 60_000);
   watch.abort();
   expect(existsSync(path)).toBe(false);
 });

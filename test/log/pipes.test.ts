@@ -13,8 +13,7 @@ import { takeFlock } from '../../src/system/flock.ts';
 import { takeLease } from '../../src/watch/one-monitor.ts';
 import { shortHash } from '../../src/system/hash.ts';
 import { pipeAt, put, scratchFolder } from '../observe/scratch.ts';
-
-const signal = AbortSignal.timeout(60_000);
+import { never as signal } from '../never.ts';
 
 /** A process that opens a pipe to read it waits for ever, so each of these would hang. */
 test("a pipe in the place of one of the program's files holds no command up", async () => {

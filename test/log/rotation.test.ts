@@ -326,7 +326,7 @@ test('a mark that this process could not remove holds no writer up, and the next
   symlinkSync(`${pid} ${start} `, `${path()}.rotating`);
   const began = performance.now();
   await log.append([opened('one')]);
-  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(performance.now() - began, 'it did not wait').toBeLessThan(5_000);
   await log.rotate();
   expect(isRotated()).toBe(false);
   await log.rotate();

@@ -9,6 +9,7 @@ import { FakeBoard } from '../board/fake-board.ts';
 import { fakeContext, noHistory, settings } from '../operations/fake-context.ts';
 import { passWorld } from '../pass/pass-world.ts';
 import type { Shown } from '../core/world.ts';
+import { never as signal } from '../never.ts';
 
 export interface FakeServerOptions {
   readonly registry?: string;
@@ -40,7 +41,7 @@ export function fakeServer(options: FakeServerOptions = {}) {
   const { passing = passWorld(registry) } = options;
   const { ports, kept, dir } = passing;
   if (options.sees !== undefined) kept.observation = options.sees;
-  const signal = AbortSignal.timeout(20_000);
+
   const ended = new AbortController();
   const world = {
     settings,

@@ -82,7 +82,7 @@ export async function until(what: string, ask: () => boolean): Promise<void> {
     () => {
       if (!ask()) throw new Error(`still waiting for ${what}`);
     },
-    { timeout: 20_000, interval: 10 },
+    { timeout: 60_000, interval: 10 },
   );
 }
 

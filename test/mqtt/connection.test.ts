@@ -9,10 +9,10 @@ import { publishOnce } from '../../src/mqtt/publish-job.ts';
 import { newClientId, openConnection } from '../../src/mqtt/connection.ts';
 import type { MqttSettings } from '../../src/config/settings.ts';
 import { aBroker, aServer, settingsFor, until, type ABroker } from './a-broker.ts';
+import { never } from '../never.ts';
 
 const secret = 's3cret%/@:word';
 const message = { topic: 'delegate-job/3f2a/events', payload: '{}', retain: false };
-const never = new AbortController().signal;
 let folder: string;
 let there: ABroker;
 beforeEach(async () => {

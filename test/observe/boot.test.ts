@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { bootReader, parseSysctl } from '../../src/observe/boot.ts';
-
-const never = new AbortController().signal;
+import { never } from '../never.ts';
 
 test('Linux: the id of this boot and its time, without a program', async () => {
   const { seen, spawns } = await bootReader('linux', 1_000)(never);

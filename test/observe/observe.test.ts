@@ -14,8 +14,8 @@ import { ids } from '../agents/claude/claude-root.ts';
 import { privateTmux } from './private-tmux.ts';
 import { put, scratchFolder, start } from './scratch.ts';
 import { socketAt } from '../named.ts';
+import { never } from '../never.ts';
 
-const never = new AbortController().signal;
 const at = 1_782_896_430_000;
 
 function needOf(change: Partial<Need> = {}): Need {

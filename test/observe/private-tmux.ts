@@ -34,7 +34,7 @@ export function privateTmux() {
       env: { PATH: process.env['PATH'], HOME: folder, TMUX_TMPDIR: tmpdir, SHELL: '/bin/sh', LANG: 'C.UTF-8' },
       cwd: work,
       encoding: 'utf8',
-      timeout: 10_000,
+      timeout: 60_000,
     });
     if (status !== 0) throw new Error(`tmux ${words.join(' ')}: ${status} ${stderr}`);
     return stdout.trim();

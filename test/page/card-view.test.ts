@@ -31,9 +31,9 @@ describe('the card of the page', () => {
     const { board, view, follow } = aView();
     expect(view.value).toBeNull();
     follow();
-    await vi.waitFor(() => expect(view.value).not.toBeNull());
+    await expect.poll(() => view.value).not.toBeNull();
     await board.comment('usual', 'hello');
-    await vi.waitFor(() => expect(bodies(view)).toEqual(['hello']));
+    await expect.poll(() => bodies(view)).toEqual(['hello']);
     const created_at = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(view.value).toEqual({
       id: 'usual',
@@ -48,7 +48,7 @@ describe('the card of the page', () => {
     const { board, view, follow } = aView();
     for (let count = 1; count <= 205; count += 1) await board.comment('usual', String(count));
     follow();
-    await vi.waitFor(() => expect(view.value?.comments).toHaveLength(200));
+    await expect.poll(() => view.value?.comments).toHaveLength(200);
     expect(bodies(view)?.at(-1)).toBe('205');
   });
 
@@ -61,12 +61,12 @@ describe('the card of the page', () => {
   test('is that of the monitor that watches', async () => {
     const { board, view, follow, opened } = aView();
     follow();
-    await vi.waitFor(() => expect(view.value?.id).toBe('usual'));
+    await expect.poll(() => view.value?.id).toBe('usual');
     view.choose(watcher('other'));
     expect(view.value, 'the former one is not shown as the new one').toBeNull();
-    await vi.waitFor(() => expect(view.value?.id).toBe('other'));
+    await expect.poll(() => view.value?.id).toBe('other');
     await view.comment('to the other', new AbortController().signal);
-    await vi.waitFor(() => expect(bodies(view)).toEqual(['to the other']));
+    await expect.poll(() => bodies(view)).toEqual(['to the other']);
     await board.comment('usual', 'the former card is not shown');
     view.choose(watcher('other'));
     view.choose(watcher('other'));
@@ -77,21 +77,21 @@ describe('the card of the page', () => {
   test('stays as it was while its board does not answer, and goes where there is none', async () => {
     const { board, view, follow, onChange } = aView();
     follow();
-    await vi.waitFor(() => expect(view.value?.id).toBe('usual'));
+    await expect.poll(() => view.value?.id).toBe('usual');
     const show = vi.spyOn(board, 'show').mockRejectedValue(new BoardError('late', { cure: 'wait' }));
     const before = onChange.mock.calls.length;
     await board.comment('usual', 'hello');
-    await vi.waitFor(() => expect(onChange.mock.calls.length).toBeGreaterThan(before));
+    await expect.poll(() => onChange.mock.calls.length).toBeGreaterThan(before);
     expect(bodies(view)).toEqual([]);
     show.mockRejectedValue(new NoSuchCardError('usual', { cure: 'make it' }));
     await board.comment('usual', 'hello again');
-    await vi.waitFor(() => expect(view.value).toBeNull());
+    await expect.poll(() => view.value).toBeNull();
   });
 
   test('that nothing reads is not read', async () => {
     const { board, view, follow, over, onChange } = aView();
     follow();
-    await vi.waitFor(() => expect(view.value).not.toBeNull());
+    await expect.poll(() => view.value).not.toBeNull();
     over.abort();
     const show = vi.spyOn(board, 'show');
     const before = onChange.mock.calls.length;

@@ -8,6 +8,7 @@ import { agentFacts } from '../../src/agents/agent-facts.ts';
 import { makeRegistryFile } from '../../src/registry/disk-registry-file.ts';
 import { pass, type PassPorts, type PassResult } from '../../src/pass/pass.ts';
 import { anObservation, longAgo, now, settings, type Shown } from '../core/world.ts';
+import { never } from '../never.ts';
 
 /**
  * Makes a pass on a real registry file and a real log, with a given observation.
@@ -67,8 +68,7 @@ export function passWorld(text: string, whenDone: (remove: () => void) => void =
     kept,
     write,
     read: () => readFileSync(path, 'utf8'),
-    pass: (change: Partial<PassPorts> = {}): Promise<PassResult> =>
-      pass({ ...ports, ...change }, 'loop', AbortSignal.timeout(10_000)),
+    pass: (change: Partial<PassPorts> = {}): Promise<PassResult> => pass({ ...ports, ...change }, 'loop', never),
     /** Returns the log's events, without ids and times. */
     logged: async () =>
       (await ports.log.read()).map((event) =>

@@ -6,6 +6,7 @@ import { stdoutReader } from '../../src/tell/stdout.ts';
 import { deadPids } from '../core/world.ts';
 import { answers, fakeContext } from '../operations/fake-context.ts';
 import { passWorld } from './pass-world.ts';
+import { never } from '../never.ts';
 
 const gone = (more = ''): string =>
   `sessions:\n  a:\n    agent: claude\n    status: running\n    pane: { pid: 9001, cmd: claude }\n${more}`;
@@ -74,7 +75,7 @@ test('a pin that is taken away: the repair is told once, and can be taken back',
   ]);
   expect(await world.told()).toEqual([]);
   world.write(gone());
-  const dry = await pass(world.ports, 'dry-run', AbortSignal.timeout(10_000));
+  const dry = await pass(world.ports, 'dry-run', never);
   expect(
     dry.opened.map(({ edits }) => edits.length),
     'a dry run shows it as news',

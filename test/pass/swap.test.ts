@@ -5,6 +5,7 @@ import type { RegistryFile } from '../../src/registry/registry-file.ts';
 import { aSession, deadPids, defaultSocket, listed, noServer } from '../core/world.ts';
 import { lockedBy } from '../registry/scratch-registry.ts';
 import { passWorld } from './pass-world.ts';
+import { never } from '../never.ts';
 
 const gone = (name: string, pid: number): string =>
   `  ${name}:\n    agent: claude\n    status: running\n    pane: { pid: ${pid}, cmd: claude }\n`;
@@ -84,7 +85,7 @@ test('an edit that is refused is not announced as done; its reason is said once'
   const world = passWorld(`sessions:\n${gone('a', 9001)}${bystander}`);
   world.kept.observation = { panes: deadPids(9001) };
   const registryFile = refusing(world.ports.registryFile, 'a');
-  const dry = await pass({ ...world.ports, registryFile }, 'dry-run', AbortSignal.timeout(10_000));
+  const dry = await pass({ ...world.ports, registryFile }, 'dry-run', never);
   const result = await world.pass({ registryFile });
   expect(dry, 'a dry run shows the same').toMatchObject({
     standing: result.standing,

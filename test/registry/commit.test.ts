@@ -9,6 +9,7 @@ import type { HeldRegistry, ReadRegistry, RegistryFile } from '../../src/registr
 import { settleIntended } from '../../src/registry/settle-intended.ts';
 import { scratchRegistry } from './scratch-registry.ts';
 import { named } from '../named.ts';
+import { never } from '../never.ts';
 
 const text = 'sessions:\n  one:\n    status: running\n';
 const { signal } = new AbortController();
@@ -154,7 +155,7 @@ test('a writer who keeps to no lock and never rests: nothing is written, and the
   expect(one.read()).toBe(`${text}    mine: 5\n`);
   expect((await one.kinds()).filter((kind) => kind !== 'intended')).toEqual(Array(5).fill('dropped'));
   const again: Work = () => Promise.resolve();
-  await one.file.underLock(again, AbortSignal.timeout(5_000));
+  await one.file.underLock(again, never);
 });
 
 test('a file that is being written in place is read under the lock before it is called unreadable', async () => {

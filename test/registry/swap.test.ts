@@ -7,9 +7,9 @@ import type { Edit } from '../../src/core/model/drift.ts';
 import { takeFlock } from '../../src/system/flock.ts';
 import type { ReadResult } from '../../src/registry/registry-file.ts';
 import { edited, scratchRegistry, swapOnce, type ScratchRegistry } from './scratch-registry.ts';
+import { never as signal } from '../never.ts';
 
 const run = promisify(execFile);
-const signal = new AbortController().signal;
 const known = { knowsEntries: false, ours: new Set<string>(), mayCache: true };
 
 async function readable(registry: ScratchRegistry): Promise<Exclude<ReadResult, { kind: 'unreadable' }>> {
@@ -69,7 +69,7 @@ test('a registry that other hosts write too has a second lock, which the network
   let isOver = false;
   const swapping = swapOnce(registry.file, read.registry.hash, prepared).finally(() => (isOver = true));
   const tried = (): Promise<unknown> => run('flock', ['--nonblock', `${registry.path}.lock`, 'true']);
-  await vi.waitFor(() => expect(tried()).rejects.toMatchObject({ code: 1 }), 20_000);
+  await vi.waitFor(() => expect(tried()).rejects.toMatchObject({ code: 1 }), 60_000);
   expect(isOver).toBe(false);
   await rmdir(elsewhere);
   expect(await swapping).toBe('swapped');
@@ -264,7 +264,7 @@ test('a process that finds the text unchanged takes the entries from the cache; 
   const cache = await vi.waitFor(async () => {
     const names = await readdir(join(registry.folder, 'cache'));
     return names.find((name) => name.endsWith('.entries.json')) ?? Promise.reject(new Error('no cache'));
-  }, 20_000);
+  }, 60_000);
   expect(await registry.open().read(known)).toEqual(first);
   await writeFile(join(registry.folder, 'cache', cache), '{"schema":1,');
   expect(await registry.open().read(known)).toEqual(first);

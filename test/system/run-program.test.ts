@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { callProgram, followProgram } from '../../src/system/call-program.ts';
 import { runProgram, type ProgramAnswer } from '../../src/system/run-program.ts';
+import { never } from '../never.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -13,8 +14,6 @@ afterEach(() => {
   vi.useRealTimers();
   rmSync(folder, { recursive: true });
 });
-
-const never = new AbortController().signal;
 
 function program(script: string): string {
   const path = join(folder, 'program');
@@ -58,12 +57,12 @@ describe.each<[string, Run]>([
     // The deadline is over once the program runs, however long it took to start.
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const running = run(path, [], 300, never);
-    await expect.poll(() => existsSync(pidFile), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => existsSync(pidFile), { timeout: 60_000 }).toBe(true);
     await vi.advanceTimersByTimeAsync(300);
     expect(await running).toEqual({ kind: 'too late' });
     vi.useRealTimers();
     const pid = readFileSync(pidFile, 'utf8').trim();
-    await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 60_000 }).toBe(false);
   });
 
   test('one that leaves its stdout to a living child is answered for when it ends', async () => {

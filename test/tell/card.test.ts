@@ -13,8 +13,8 @@ import { ownComments } from '../../src/tell/own-comments.ts';
 import { boardWith } from '../board/fake-board.ts';
 import { aDrift } from '../log/a-drift.ts';
 import { driftNamed } from '../named.ts';
+import { never as signal } from '../never.ts';
 
-const signal = AbortSignal.timeout(60_000);
 const card = 'card';
 let dir: string;
 let now: number;

@@ -85,7 +85,7 @@ test('registry folder: what others write is a hint, also by rename; what we left
     renameSync(`${path}.new`, path);
   };
   write('b');
-  await vi.waitFor(() => expect(hints).toBeGreaterThan(0), 20_000);
+  await vi.waitFor(() => expect(hints).toBeGreaterThan(0), 60_000);
   void trigger.follow?.({ ...nothing, registryHash: 'b' });
   const before = hints;
   let ours = 0;
@@ -98,7 +98,7 @@ test('registry folder: what others write is a hint, also by rename; what we left
   void watched.follow?.({ ...nothing, registryHash: 'c' });
   void trigger.follow?.({ ...nothing, registryHash: 'c' });
   write('c');
-  await vi.waitFor(() => expect(ours, 'it was seen, and asked').toBeGreaterThan(0), 20_000);
+  await vi.waitFor(() => expect(ours, 'it was seen, and asked').toBeGreaterThan(0), 60_000);
   expect(hints).toBe(before);
 });
 
@@ -140,7 +140,7 @@ async function reporting(hooks: string) {
   const trigger = reportsTrigger({ reports: { folder: hooks, newsOf } });
   await trigger.start((urgency) => heard.push(urgency), abort.signal);
   expect(trigger.state()).toEqual({ on: true });
-  const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 2 });
+  const soon = (check: () => void) => vi.waitFor(check, { timeout: 60_000, interval: 2 });
   return {
     heard,
     tells: (now: ReportNews) => void (news = now),

@@ -43,7 +43,7 @@ test('a step that hangs keeps no pass waiting, and a step that waits behind it i
   expect(taken).toEqual([]);
   for (let pass = 0; pass < 5; pass += 1) queue.hint();
   answer();
-  await vi.waitFor(() => expect(taken).toEqual(['read']));
+  await expect.poll(() => taken).toEqual(['read']);
 });
 
 test('the card is read on a hint, and when its time has come; a heartbeat when it is due', async () => {

@@ -10,8 +10,8 @@ import type { PassPorts } from '../../src/pass/pass.ts';
 import { deadPids, defaultSocket } from '../core/world.ts';
 import { settings } from '../operations/fake-context.ts';
 import { passWorld } from '../pass/pass-world.ts';
+import { never as signal } from '../never.ts';
 
-const signal = AbortSignal.timeout(20_000);
 const minute = 60_000;
 
 async function started(text: string) {

@@ -7,8 +7,8 @@ import { boardWith, FakeBoard } from '../board/fake-board.ts';
 import { deadPids } from '../core/world.ts';
 import { settings } from '../operations/fake-context.ts';
 import { passWorld } from '../pass/pass-world.ts';
+import { never as signal } from '../never.ts';
 
-const signal = AbortSignal.timeout(20_000);
 const dead = 'sessions:\n  a:\n    agent: claude\n    status: running\n    pane: { pid: 9001, cmd: claude }\n';
 
 async function watched(board: Board = new FakeBoard(), registry = dead) {

@@ -6,6 +6,7 @@ import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makeModelJudge } from '../../src/watch/model-judge.ts';
 import { aCard } from './fakes.ts';
+import { never as signal } from '../never.ts';
 
 const url = 'http://judge.test/v1';
 const server = setupServer();
@@ -19,7 +20,6 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const signal = new AbortController().signal;
 const nobody = () => false;
 const day = 24 * 60 * 60_000;
 

@@ -4,8 +4,8 @@ import type { Hint } from '../../src/trigger/trigger.ts';
 import { Passes } from '../../src/watch/passes.ts';
 import { deadPids } from '../core/world.ts';
 import { passWorld } from '../pass/pass-world.ts';
+import { never as signal } from '../never.ts';
 
-const signal = AbortSignal.timeout(20_000);
 const dead = 'sessions:\n  a:\n    agent: claude\n    status: running\n    pane: { pid: 9001, cmd: claude }\n';
 
 function started(text = dead) {

@@ -214,9 +214,9 @@ test('a watch gives signs between rare passes, but none after a line that could 
   const writer = open();
   see(false);
   await pass(writer);
-  await vi.waitFor(() => expect(said()).toHaveLength(2));
+  await expect.poll(() => said()).toHaveLength(2);
   vi.advanceTimersByTime(60_000);
-  await vi.waitFor(() => expect(history.beat).toHaveBeenCalledTimes(1));
+  await expect.poll(() => history.beat).toHaveBeenCalledTimes(1);
   disk.error = new Error('ENOSPC: no space left');
   see(true);
   await pass(writer, 30);

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { takeCard, type TakeCard } from '../../src/watch/take-card.ts';
 import { FakeBoard, workersWith } from '../board/fake-board.ts';
+import { never as signal } from '../never.ts';
 
-const signal = AbortSignal.timeout(10_000);
 const holder = { pid: 1, host: 'elsewhere' };
 
 /** Takes card `t_1` of that board, and returns what came of it in short. */

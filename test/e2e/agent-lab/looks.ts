@@ -88,7 +88,7 @@ export class Looks {
       seen = status;
       return status?.activity === activity;
     };
-    await until(`${session} to be ${activity}`, isSo, 30_000).catch((cause: unknown) => {
+    await until(`${session} to be ${activity}`, isSo).catch((cause: unknown) => {
       throw new Error(`waited in vain for ${activity}: ${JSON.stringify(seen)}`, { cause });
     });
   }

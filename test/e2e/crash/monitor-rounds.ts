@@ -128,7 +128,7 @@ async function tellTheRest(
   const last = world.start(words);
   const wanted = (): readonly string[] => wantedIds(world);
   await until('all to be registered', () => fleet.all.every(({ id }) => world.readRegistry().includes(id)), 120_000);
-  await until('all to be logged', () => timesLogged(world, fleet).length === 0, 60_000);
+  await until('all to be logged', () => timesLogged(world, fleet).length === 0);
   const told = (): ReadonlySet<string> => new Set(eventsAt(receiver).map(({ id }) => id));
   await until('the webhook to be told', () => wanted().every((id) => told().has(id)), 120_000, 200);
   await until('the card to be told', () => untold(world).length === 0, 120_000, 200);

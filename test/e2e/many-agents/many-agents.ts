@@ -108,7 +108,7 @@ export class ManyAgents {
     await this.#monitor?.exited;
     const monitor = this.world.start(['monitor', ...words]);
     this.#monitor = monitor;
-    await until('the monitor to watch', () => /^watching \d+ sessions/m.test(monitor.stderr()), 60_000);
+    await until('the monitor to watch', () => /^watching \d+ sessions/m.test(monitor.stderr()));
     if (words.includes('--page')) this.reader = await PageReader.open(this.statePath('page.url'));
     if (this.backAt !== null) this.gaps.push({ from: this.#downSince, to: Date.now() });
     this.backAt = null;

@@ -5,6 +5,7 @@ import { HermesBoard } from '../../../src/hermes/hermes-board.ts';
 import type { HermesCommand } from '../../../src/hermes/hermes-command.ts';
 import { isObject, jsonIn } from '../../../src/system/json.ts';
 import type { Target } from './target.ts';
+import { never } from '../../never.ts';
 
 const shown = {
   task: { id: 't_1', title: 'monitor', body: null, status: 'blocked', assignee: 'me', started_at: 1_782_892_800 },
@@ -17,7 +18,6 @@ const shown = {
     { kind: 'blocked', payload: { reason: 'x', kind: 'needs_input' }, created_at: 1_782_892_950 },
   ],
 };
-const never = new AbortController().signal;
 
 /** What `hermes kanban show --json` prints: a card whose times and comments are as said, or a refusal with a cure. */
 export const hermesCard: Target = {

@@ -13,6 +13,7 @@ import {
   trees,
 } from '../../core/world.ts';
 import { ownCard, served } from '../fake-server.ts';
+import { never } from '../../never.ts';
 
 const registry = 'sessions:\n  shop: { agent: claude, status: running, pane: { pid: 9001, cmd: claude } }\n';
 
@@ -28,14 +29,14 @@ test('returns with the news of its first pass, and with none when time is up', a
 test('ends the run at a stop comment', async () => {
   const { call, board } = served();
   expect(await call('wait_for_drift', { max_seconds: 0 })).toBe('no drift');
-  await board.comment(ownCard, 'stop monitoring', AbortSignal.timeout(1_000));
+  await board.comment(ownCard, 'stop monitoring', never);
   expect(await call('wait_for_drift', { max_seconds: 0 })).toMatch(/^stopped: stop-requested by user at /);
 });
 
 test('returns a comment that needs judgement', async () => {
   const { call, board } = served();
   await call('wait_for_drift', { max_seconds: 0 });
-  await board.comment(ownCard, 'stop monitoring the second session', AbortSignal.timeout(1_000));
+  await board.comment(ownCard, 'stop monitoring the second session', never);
   expect(await call('wait_for_drift', { max_seconds: 0 })).toBe(
     'a comment needs judgement: stop monitoring the second session',
   );

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseSysctl } from '../../../src/observe/boot.ts';
 import { darwinProcesses, type Ask } from '../../../src/observe/process/darwin-processes.ts';
+import { never as signal } from '../../never.ts';
 
 /** Processes as macOS prints them; nothing here was run on a real Mac. */
 const ps = `    1     0     1     0 ??       Ss   Wed Jul  1 08:00:01 2026     /sbin/launchd
@@ -13,8 +14,6 @@ const ps = `    1     0     1     0 ??       Ss   Wed Jul  1 08:00:01 2026     /
 `;
 const folders = 'p610\nfcwd\nn/Users/me/lab/landing page\n';
 const sockets = 'p501\nf6\nn/private/tmp/tmux-501/default\nn->0x1234\n';
-
-const signal = new AbortController().signal;
 
 function look(answers: { readonly ps?: string | null; readonly sockets?: string | null } = {}) {
   const asked: string[] = [];

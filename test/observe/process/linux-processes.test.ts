@@ -7,8 +7,7 @@ import { linuxProcesses } from '../../../src/observe/process/linux-processes.ts'
 import { childrenOf, kill, until } from '../../e2e/private-world.ts';
 import { privateTmux } from '../private-tmux.ts';
 import { asNobody, endsWithTest, put, scratchFolder, start, written } from '../scratch.ts';
-
-const never = new AbortController().signal;
+import { never } from '../../never.ts';
 
 function look() {
   return linuxProcesses().look(never);

@@ -7,7 +7,7 @@ import { scratchFolder } from '../scratch.ts';
 
 function askAt(socket: string, { program = 'tmux', signal = new AbortController().signal }) {
   const look = processReader('linux', 2_000).look(signal);
-  return askSocket(socket, { program, deadlineMs: 5_000 }, look, signal);
+  return askSocket(socket, { program, deadlineMs: 60_000 }, look, signal);
 }
 
 test('a program that is missing, is not tmux, is ended, or says half', async () => {

@@ -9,14 +9,13 @@ import { askDeadSocket, askSocket } from '../../../src/observe/tmux/tmux.ts';
 import { isAlive, kill, until } from '../../e2e/private-world.ts';
 import { privateTmux } from '../private-tmux.ts';
 import { put, scratchFolder } from '../scratch.ts';
-
-const never = new AbortController().signal;
+import { never } from '../../never.ts';
 
 function look() {
   return processReader('linux', 2_000).look(never);
 }
 
-function askAt(socket: string, { deadlineMs = 5_000 } = {}) {
+function askAt(socket: string, { deadlineMs = 60_000 } = {}) {
   return askSocket(socket, { program: 'tmux', deadlineMs }, look(), never);
 }
 

@@ -9,8 +9,7 @@ import { askSocket } from '../../../src/observe/tmux/tmux.ts';
 import { kill, until } from '../../e2e/private-world.ts';
 import { tmuxFolders } from '../../e2e/tmux-folders.ts';
 import { privateTmux } from '../private-tmux.ts';
-
-const never = new AbortController().signal;
+import { never } from '../../never.ts';
 
 describe.each(tmuxFolders())('tmux: %s', (_, folder) => {
   beforeEach(() => {
@@ -22,7 +21,7 @@ describe.each(tmuxFolders())('tmux: %s', (_, folder) => {
   async function look(socket: string) {
     const { seen } = await askSocket(
       socket,
-      { program: 'tmux', deadlineMs: 10_000 },
+      { program: 'tmux', deadlineMs: 60_000 },
       processReader('linux', 2_000).look(never),
       never,
     );

@@ -68,7 +68,7 @@ describe('a shell shows the line only while it is young', () => {
 
 test('tmux shows it, whatever is in the path, and no more once it is old', async () => {
   const run = (socket: string, ...words: string[]): string =>
-    spawnSync('tmux', ['-u', '-S', join(folder, socket), ...words], { encoding: 'utf8', timeout: 10_000 }).stdout;
+    spawnSync('tmux', ['-u', '-S', join(folder, socket), ...words], { encoding: 'utf8', timeout: 60_000 }).stdout;
   const config = join(folder, 'tmux.conf');
   const configure = (path: string): void =>
     writeFileSync(

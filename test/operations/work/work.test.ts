@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { deadPids } from '../../core/world.ts';
 import { FakeBoard, workersWith } from '../../board/fake-board.ts';
 import { ownCard, served } from '../../mcp/fake-server.ts';
+import { never } from '../../never.ts';
 
 const dead = 'sessions:\n  a:\n    agent: claude\n    status: running\n    pane: { pid: 9001, cmd: claude }\n';
 const sees = { panes: deadPids(9001) };
@@ -27,7 +28,7 @@ test('what an answer told is told again where the next call never comes', async 
 test('a stop ends the run for every tool', async () => {
   const { call, board, comments } = served();
   expect(await call('block_on_stop')).toBe('monitoring is still wanted');
-  await board.comment(ownCard, 'stop monitoring', AbortSignal.timeout(1_000));
+  await board.comment(ownCard, 'stop monitoring', never);
   const over = await call('block_on_stop');
   expect(over).toMatch(/^stopped: stop-requested by user at \S+Z: no drift was found in this run\.$/);
   for (const tool of ['wait_for_drift', 'reconcile', 'status', 'heartbeat', 'comment', 'explain'])
@@ -38,7 +39,7 @@ test('a stop ends the run for every tool', async () => {
 test('calls that end the run at once end it once', async () => {
   const { call, board, comments } = served();
   await call('heartbeat');
-  await board.comment(ownCard, 'stop monitoring', AbortSignal.timeout(1_000));
+  await board.comment(ownCard, 'stop monitoring', never);
   const [one, other] = await Promise.all([call('block_on_stop'), call('heartbeat')]);
   expect(one).toMatch(/^stopped: /);
   expect(other).toBe(one);
@@ -98,7 +99,7 @@ test('a server that ends pauses the run that it began', async () => {
   expect(await comments()).toEqual([
     'Paused by a signal, the run goes on at the next start. Up to here: no drift was found in this run.',
   ]);
-  expect((await board.show(ownCard, AbortSignal.timeout(1_000))).run).toMatchObject({ pid: null });
+  expect((await board.show(ownCard, never)).run).toMatchObject({ pid: null });
 });
 
 test('there is no such tool', async () => {

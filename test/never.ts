@@ -1,0 +1,2 @@
+/** A signal that never comes: how long a busy machine takes is the test's own limit alone. */
+export const never = new AbortController().signal;
