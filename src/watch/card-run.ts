@@ -12,11 +12,11 @@ import type { BoardSteps } from './card-queue.ts';
 import { endRun, type MonitorEnd } from './end-run.ts';
 import { driftsOfRun, type RunDrifts } from './run-drifts.ts';
 import { heartbeatOf } from './heartbeat.ts';
-import { judgeByRules, type Over, type Wanted } from './judge.ts';
+import { judgeByRules, type Over, type Pause, type Wanted } from './judge.ts';
 import { LastingFailure } from './lasting-failure.ts';
 import { makeModelJudge, type ModelJudge } from './model-judge.ts';
 import type { Passes } from './passes.ts';
-import { watchForStop } from './stop-watch.ts';
+import { askEveryMs, watchForStop } from './stop-watch.ts';
 import { readerOf } from './watch-world.ts';
 
 /** How long the last words on a card may take; ms. */
@@ -33,6 +33,8 @@ export interface CardRunOptions {
   readonly level: 'silent' | 'drift' | 'verbose';
   /** When the run ends by itself; ms since 1970. */
   readonly endsAt: number | null;
+  /** A monitor works the card beside this process, and asks back on it. Absent: none does. */
+  readonly isBeside?: boolean;
   readonly passes: Pick<Passes, 'since' | 'last' | 'failure' | 'failing' | 'triggers' | 'follower'>;
 }
 
@@ -41,6 +43,8 @@ export class CardRun implements BoardSteps {
   readonly card: string;
   /** ms since 1970. */
   readonly startedAt: number;
+  /** A monitor works the card beside this process. */
+  isBeside: boolean;
   readonly #options: CardRunOptions;
   readonly #reader: CardReader;
   readonly #model: ModelJudge | null;
@@ -48,7 +52,12 @@ export class CardRun implements BoardSteps {
   #heldUntil: number | null = null;
   /** Why the card could not be told or read. */
   #trouble: Error | null = null;
-  #unclear: CardComment | null = null;
+  /** Comments for the caller to judge. */
+  readonly #unclear: CardComment[] = [];
+  /** The ids of the comments that were ever among them. */
+  readonly #seenUnclear = new Set<string>();
+  /** The time since it asked back: a board may show a comment otherwise than it was made. */
+  #asked: PassedTime | null = null;
   /** The time since the card was first read without a claim. */
   #unclaimed: PassedTime | null = null;
   #ended: MonitorEnd | null = null;
@@ -59,6 +68,7 @@ export class CardRun implements BoardSteps {
     const { judge } = settings;
     this.card = claimed.id;
     this.startedAt = claimed.run?.startedAt ?? now();
+    this.isBeside = options.isBeside ?? false;
     this.#options = options;
     this.#reader = readerOf({ ports, settings }, board, claimed.id);
     this.#model = judge === null ? null : makeModelJudge(judge, now);
@@ -121,11 +131,9 @@ export class CardRun implements BoardSteps {
     return { note: text, lost };
   }
 
-  /** Returns once each comment that was asked back: a person or a model must judge it. */
+  /** Returns each comment that is not clear, once: a person or a model must judge it. */
   takeUnclear(): CardComment | null {
-    const unclear = this.#unclear;
-    this.#unclear = null;
-    return unclear;
+    return this.#unclear.shift() ?? null;
   }
 
   /** How the run was ended; `null`: it goes on. */
@@ -134,11 +142,11 @@ export class CardRun implements BoardSteps {
   }
 
   /**
-   * Ends the run, once; `null`: pauses it. Called in the turn of the card's queue.
+   * Ends or pauses the run, once. Called in the turn of the card's queue.
    * @param hurry aborts when the process must end
    * @throws BoardError: to be tried again
    */
-  async end(over: Over | null, hurry: AbortSignal): Promise<MonitorEnd> {
+  async end(over: Over | Pause, hurry: AbortSignal): Promise<MonitorEnd> {
     const words = { reader: this.#reader, tells: this.#options.level !== 'silent', summary: () => this.#summary() };
     this.#ended ??= await endRun(over, words, lastWordsSignal(hurry));
     return this.#ended;
@@ -171,9 +179,12 @@ export class CardRun implements BoardSteps {
     const isOurs = ownComments(await ports.log.read(), this.card);
     const stop = watchForStop({ card: shown, isOurs, phrases: settings.stop.phrases, now });
     if (stop.kind === 'stop') return { kind: 'stopped', at: stop.comment.createdAt };
-    if (stop.kind === 'ask') {
-      if (level !== 'silent') this.#trouble = await troubleOf(say(this.#reader, askBack(), signal));
-      this.#unclear = stop.comment;
+    const fresh = stop.unclear.filter(({ id }) => !this.#seenUnclear.has(id));
+    for (const comment of fresh) this.#seenUnclear.add(comment.id);
+    this.#unclear.push(...fresh);
+    if (stop.asks && level !== 'silent' && !this.isBeside && (this.#asked?.ms ?? Infinity) >= askEveryMs) {
+      this.#trouble = await troubleOf(say(this.#reader, askBack(), signal));
+      if (this.#trouble === null) this.#asked = new PassedTime(ports.now);
     }
     const unwanted = await this.#model?.ask(shown, isOurs, signal);
     return typeof unwanted === 'string' ? { kind: 'completed', reason: unwanted } : { kind: 'wanted' };

@@ -4,7 +4,7 @@ import { CardQueue } from './card-queue.ts';
 import { CardRun, type CardRunOptions } from './card-run.ts';
 import { Debounce } from './debounce.ts';
 import type { MonitorEnd } from './end-run.ts';
-import type { Over, Wanted } from './judge.ts';
+import type { Over, Pause, Wanted } from './judge.ts';
 import type { Turn } from './loop.ts';
 import type { Passes } from './passes.ts';
 
@@ -88,10 +88,10 @@ export class CardWatch {
   }
 
   /**
-   * Ends the run; `null`: pauses it.
+   * Ends or pauses the run.
    * @throws BoardError: then the card is read again, and the end is to be tried again
    */
-  async end(over: Over | null, hurry: AbortSignal): Promise<MonitorEnd> {
+  async end(over: Over | Pause, hurry: AbortSignal): Promise<MonitorEnd> {
     try {
       return await this.queue.inTurn(() => this.run.end(over, hurry));
     } catch (error) {

@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
 import { mayBeWorked, type Board, type Card } from '../board/board.ts';
 import { beginCard } from '../tell/card.ts';
+import type { CardRun } from './card-run.ts';
 import { CardWatch, type Judged } from './card-watch.ts';
 import type { MonitorEnd } from './end-run.ts';
 import { defaults } from '../config/defaults.ts';
 import type { Over, OverByRules } from './judge.ts';
-import { takeLease } from './one-monitor.ts';
+import { takeLease, watcherOf } from './one-monitor.ts';
 import { Passes } from './passes.ts';
 import { notOurs, runBegins, takeCard } from './take-card.ts';
 import type { WatchWorld } from './watch-world.ts';
@@ -53,6 +54,16 @@ export class Cards {
       this.#lease = null;
       throw error;
     });
+    if (run.isBeside) await this.#takeOver(run, board);
+  }
+
+  /** Takes the card of a monitor that has ended. A run that is over by now is not begun anew: the card says so. */
+  async #takeOver(run: CardRun, board: Board): Promise<void> {
+    const shown = await board.show(run.card, this.#serving);
+    if (shown.run === null) return;
+    const claimed = await board.claim(run.card, { pid: process.pid, host: hostname() }, shown, this.#serving);
+    run.isBeside = false;
+    await this.#world.ports.log.append([runBegins({ claimed, goesOn: true })]);
   }
 
   isHeld(card: string): boolean {
@@ -79,12 +90,17 @@ export class Cards {
     return end;
   }
 
-  /** Closes all: runs that this process began pause, runs of a board's worker go on. */
+  /** Closes all: runs that this process works pause, those of another process go on. */
   async close(): Promise<void> {
+    const by = this.#world.signal.aborted ? 'signal' : 'caller';
     this.#closing.abort();
     const opened = await Promise.all([...this.#opened.values()].map((opening) => opening.catch(() => null)));
     const paused = opened.map(async (watch) => {
-      if (watch?.kind === 'open' && watch.board.traits.claimsAnyCard) await watch.end(null, this.#serving);
+      if (watch?.kind !== 'open' || !watch.board.traits.claimsAnyCard) return;
+      const { card } = watch.run;
+      const shown = await watch.board.show(card, this.#serving);
+      if (shown.run?.pid !== process.pid) return;
+      await watch.end({ kind: 'paused', by: this.isHeld(card) ? by : null }, this.#serving);
     });
     await Promise.allSettled(paused);
     await this.#release().catch(() => undefined);
@@ -110,6 +126,14 @@ export class Cards {
     await lease?.release();
   }
 
+  /** Decides whether a monitor of this place works the card, on a board that would let this process claim it. */
+  #isWatched(card: string, { name, slug, traits }: Board): boolean {
+    const { stateDir: dir, ports } = this.#world;
+    const watcher = traits.claimsAnyCard ? watcherOf({ dir, place: ports.place, host: hostname() }) : null;
+    const isThere = watcher?.board === undefined || (watcher.board.name === name && watcher.board.slug === slug);
+    return watcher !== null && watcher.pid !== process.pid && watcher.card === card && isThere;
+  }
+
   async #open(card: string, board: Board): Promise<CardWatch | OverByRules> {
     const { ports, settings, dispatched } = this.#world;
     const { level, heartbeatMs } = settings.monitor;
@@ -117,7 +141,8 @@ export class Cards {
     // name that is no card is refused by the board.
     if (level !== 'silent') await beginCard(ports.log, card).catch(() => undefined);
     const isOurs = () => Promise.resolve(card === dispatched?.card);
-    const taken = await takeCard({ board, card, isOurs, others: 'join', now: ports.now }, this.#serving);
+    const isWatched = this.#isWatched(card, board);
+    const taken = await takeCard({ board, card, isOurs, others: 'join', isWatched, now: ports.now }, this.#serving);
     if (taken.kind !== 'taken') return taken;
     const { claimed, isAnothers } = taken;
     if (!isAnothers) await ports.log.append([runBegins(taken)]);
@@ -128,7 +153,8 @@ export class Cards {
       claimed,
       level,
       endsAt: isAnothers ? null : await endsAt(board, claimed, ports.now(), this.#serving),
-      isAnothers: isAnothers && typeof claimed.run?.pid === 'number',
+      isAnothers: isAnothers && !isWatched && typeof claimed.run?.pid === 'number',
+      isBeside: isAnothers && isWatched,
       passes: this.passes,
       heartbeatMs,
       signal: this.#serving,

@@ -2,7 +2,7 @@ import { completedText, pausedText, stopReason } from '../core/words/messages.ts
 import { withoutOrders } from '../core/words/stop.ts';
 import { say, tellCard, type CardReader } from '../tell/card.ts';
 import { ownComments } from '../tell/own-comments.ts';
-import type { Over } from './judge.ts';
+import type { Over, Pause } from './judge.ts';
 
 export interface MonitorEnd {
   readonly reason: 'stopped' | 'completed' | 'paused' | 'ended';
@@ -22,18 +22,17 @@ export interface LastWords {
 }
 
 /**
- * Says the last words on the card, and ends the run there and in the log; `null` pauses it.
+ * Says the last words on the card, and ends or pauses the run there and in the log.
  * @throws BoardError: to be tried again.
  */
-export async function endRun(over: Over | null, words: LastWords, signal: AbortSignal): Promise<MonitorEnd> {
+export async function endRun(over: Over | Pause, words: LastWords, signal: AbortSignal): Promise<MonitorEnd> {
   const end = await endOnCard(over, words, signal);
   const { log, card } = words.reader;
   await log.append([{ kind: 'run', card, what: end.reason, reason: end.why }]);
   return end;
 }
 
-async function endOnCard(over: Over | null, words: LastWords, signal: AbortSignal): Promise<MonitorEnd> {
-  if (over === null) return pause(words, signal);
+async function endOnCard(over: Over | Pause, words: LastWords, signal: AbortSignal): Promise<MonitorEnd> {
   const { board, card } = words.reader;
   switch (over.kind) {
     case 'stopped': {
@@ -51,6 +50,8 @@ async function endOnCard(over: Over | null, words: LastWords, signal: AbortSigna
       await board.complete(card, summary, signal);
       return { reason: 'completed', summary, why: over.reason };
     }
+    case 'paused':
+      return pause(over, words, signal);
     case 'ended':
       return { reason: 'ended', summary: `${over.reason}: ${await words.summary()}`, why: over.reason };
   }
@@ -59,9 +60,9 @@ async function endOnCard(over: Over | null, words: LastWords, signal: AbortSigna
 /**
  * Pauses the run. A board that is away must not keep the process: the next start goes on with the run all the same.
  */
-async function pause({ reader, summary }: LastWords, signal: AbortSignal): Promise<MonitorEnd> {
+async function pause({ by }: Pause, { reader, summary }: LastWords, signal: AbortSignal): Promise<MonitorEnd> {
   const found = await summary();
-  await say(reader, pausedText(found), signal).catch(() => undefined);
+  if (by !== null) await say(reader, pausedText(by, found), signal).catch(() => undefined);
   await reader.board.pause(reader.card, signal).catch(() => undefined);
   return { reason: 'paused', summary: `paused: ${found}`, why: null };
 }

@@ -1,4 +1,5 @@
 import type { Card } from '../board/board.ts';
+import type { PausedBy } from '../core/words/messages.ts';
 import { isoSeconds } from '../core/words/time.ts';
 
 /** How a run ends. Times are ms since 1970. */
@@ -6,6 +7,13 @@ export type Over =
   | { readonly kind: 'stopped'; readonly at: number }
   | { readonly kind: 'completed'; readonly reason: string }
   | { readonly kind: 'ended'; readonly reason: string };
+
+/** A process leaves a run that goes on. */
+export interface Pause {
+  readonly kind: 'paused';
+  /** What the card is told; `null`: nothing, because the process did not watch. */
+  readonly by: PausedBy | null;
+}
 
 /** The ends that need no comment of a person. */
 export type OverByRules = Exclude<Over, { kind: 'stopped' }>;

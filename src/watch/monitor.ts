@@ -150,7 +150,7 @@ async function untilOver(watch: CardWatch, { world, request, listener, lease, pu
       await ports.wait(askAgainMs, signal).catch(() => undefined);
     }
   }
-  return watch.end(null, signal);
+  return watch.end({ kind: 'paused', by: 'signal' }, signal);
 }
 
 /**

@@ -3,9 +3,17 @@ import { askBack } from '../core/words/messages.ts';
 import { readStop } from '../core/words/stop.ts';
 
 /** How often the monitor asks back at most; ms. */
-const askEveryMs = 10 * 60_000;
+export const askEveryMs = 10 * 60_000;
 
-export type StopSeen = { readonly kind: 'stop' | 'ask'; readonly comment: CardComment } | { readonly kind: 'none' };
+export type StopSeen =
+  | { readonly kind: 'stop'; readonly comment: CardComment }
+  | {
+      readonly kind: 'go-on';
+      /** The comments that are not clear, and that the card does not show as asked back; oldest first. */
+      readonly unclear: readonly CardComment[];
+      /** It is time to ask back, for the first of them. */
+      readonly asks: boolean;
+    };
 
 /**
  * Looks through the comments of the run without the monitor's own, which hold the phrase too. The card itself says what
@@ -20,19 +28,27 @@ export function watchForStop(options: {
 }): StopSeen {
   const { card, isOurs, phrases, now } = options;
   let lastAskedAt = -Infinity;
-  const unanswered: CardComment[] = [];
+  const unclear: CardComment[] = [];
   for (const [index, comment] of card.comments.entries()) {
     if (index < card.runFromComment) continue;
     if (isOurs(comment.body, index)) {
-      if (comment.body.trimEnd() !== askBack()) continue;
+      if (!asksBack(comment.body)) continue;
       lastAskedAt = comment.createdAt;
-      unanswered.shift();
+      unclear.shift();
       continue;
     }
     const reading = readStop(comment.body, phrases);
     if (reading === 'stop') return { kind: 'stop', comment };
-    if (reading === 'ask') unanswered.push(comment);
+    if (reading === 'ask') unclear.push(comment);
   }
-  const [first] = unanswered;
-  return first === undefined || now - lastAskedAt < askEveryMs ? { kind: 'none' } : { kind: 'ask', comment: first };
+  return { kind: 'go-on', unclear, asks: unclear.length > 0 && now - lastAskedAt >= askEveryMs };
+}
+
+/** Decides whether a comment of this program asks back. It may stand quoted, where a configured phrase is in it. */
+function asksBack(body: string): boolean {
+  return unquoted(body) === unquoted(askBack());
+}
+
+function unquoted(text: string): string {
+  return text.replace(/[`']/g, '').trim();
 }

@@ -24,6 +24,8 @@ export interface TakeCard {
   readonly isOurs: () => Promise<boolean>;
   /** What to do if another worker has the card, or is about to get it. */
   readonly others: 'join' | 'refuse';
+  /** A monitor works the card: on a board that lets anyone claim, too, the card stays that monitor's. */
+  readonly isWatched?: boolean;
   /** ms since 1970. */
   readonly now: () => number;
 }
@@ -33,11 +35,12 @@ export interface TakeCard {
  * @throws BoardError for a card that this process may not take
  */
 export async function takeCard(take: TakeCard, signal: AbortSignal): Promise<TakenCard | OverByRules> {
-  const { board, card, isOurs, others, now } = take;
+  const { board, card, isOurs, others, isWatched = false, now } = take;
   const claim = (shown: Card | null) => board.claim(card, { pid: process.pid, host: hostname() }, shown, signal);
   if (board.traits.claimsAnyCard) {
     const before = await board.show(card, signal).catch(() => null);
     const goesOn = before !== null && before.run !== null;
+    if (goesOn && isWatched) return { kind: 'taken', claimed: before, isAnothers: true, goesOn };
     return { kind: 'taken', claimed: await claim(before), isAnothers: false, goesOn };
   }
   const shown = await board.show(card, signal);
@@ -53,7 +56,7 @@ export async function takeCard(take: TakeCard, signal: AbortSignal): Promise<Tak
 }
 
 /** Returns the line of the log that says that the run is worked from now on. */
-export function runBegins({ claimed, goesOn }: TakenCard) {
+export function runBegins({ claimed, goesOn }: Pick<TakenCard, 'claimed' | 'goesOn'>) {
   return { kind: 'run', card: claimed.id, what: goesOn ? 'resumed' : 'started', reason: null } as const;
 }
 

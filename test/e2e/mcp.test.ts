@@ -172,8 +172,35 @@ test('only one watches; the server ends with its stdin, and pauses its run', asy
   await until('the server to end', () => !isAlive(one.pid));
   const { task, comments } = JSON.parse((await world.run(['card', '--json'])).stdout);
   expect(task).toMatchObject({ status: 'running', run: null });
-  expect(comments).toMatchObject([{ body: expect.stringMatching(/^Paused by a signal/) }]);
+  expect(comments).toMatchObject([
+    { body: expect.stringMatching(/^Paused: the program that waited for news has ended, the run goes on/) },
+  ]);
   expect(await two.call('wait_for_drift', { max_seconds: 0 })).toBe('no drift');
+});
+
+test("beside a monitor the card stays that monitor's: not taken, not paused, asked back once", async () => {
+  const monitor = await world.monitor();
+  const run = async () => (await world.card(monitor.card)).task.run?.pid;
+  const one = await connect();
+  await one.call('heartbeat');
+  expect(await run()).toBe(monitor.pid);
+  await world.run(['comment', 'please stop the build']);
+  await until('the answer', async () => (await world.comments(monitor.card)).some((body) => body.startsWith('Still')));
+  expect(await one.call('block_on_stop')).toBe('monitoring is still wanted');
+  await one.client.close();
+  await until('the server to end', () => !isAlive(one.pid));
+  expect(await world.comments(monitor.card)).toEqual([
+    'please stop the build',
+    expect.stringMatching(/^Still watching/),
+  ]);
+  expect(await run()).toBe(monitor.pid);
+
+  const two = await connect();
+  await two.call('heartbeat');
+  expect(await two.call('wait_for_drift', { max_seconds: 0 })).toMatch(/^pid \d+ already watches this registry/);
+  await monitor.end('SIGKILL');
+  expect(await two.call('wait_for_drift', { max_seconds: 0 })).toBe('no drift');
+  expect(await run()).toBe(two.pid);
 });
 
 test('a server that is killed in a call, and asked the same again: the card is told once', async () => {

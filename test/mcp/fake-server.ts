@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { Board, Dispatched } from '../../src/board/board.ts';
+import type { Settings } from '../../src/config/settings.ts';
 import { answerCall } from '../../src/mcp/answer-call.ts';
 import { Work } from '../../src/operations/work/work.ts';
 import { reportPass } from '../../src/operations/pass-report.ts';
@@ -17,6 +18,8 @@ export interface FakeServerOptions {
   readonly passing?: ReturnType<typeof passWorld>;
   /** What the passes see. */
   readonly sees?: Shown;
+  /** Other than as by default. */
+  readonly monitor?: Partial<Settings['monitor']>;
   readonly board?: Board;
   readonly dispatched?: Dispatched;
   readonly env?: Readonly<Record<string, string>>;
@@ -41,10 +44,9 @@ export function fakeServer(options: FakeServerOptions = {}) {
   const { passing = passWorld(registry) } = options;
   const { ports, kept, dir } = passing;
   if (options.sees !== undefined) kept.observation = options.sees;
-
   const ended = new AbortController();
   const world = {
-    settings,
+    settings: { ...settings, monitor: { ...settings.monitor, ...options.monitor } },
     ports,
     boardFor: () => board,
     card: ownCard,
@@ -77,6 +79,9 @@ export function fakeServer(options: FakeServerOptions = {}) {
     },
     comments: async (card = ownCard) => (await board.show(card, signal)).comments.map(({ body }) => body),
     /** The server goes. */
-    close: () => work.cards.close(),
+    close: ({ signalled = false } = {}) => {
+      if (signalled) ended.abort();
+      return work.cards.close();
+    },
   };
 }

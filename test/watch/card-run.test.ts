@@ -82,7 +82,7 @@ test('nor where tmux did not answer', async () => {
   const { kept, look, run } = await started(dead);
   kept.observation = { sockets: new Map([[defaultSocket, { blind: 'no answer in 2000 ms', cure: 'wait' }]]) };
   await look(0);
-  expect((await run.end(null, signal)).summary).toBe(
+  expect((await run.end({ kind: 'paused', by: 'signal' }, signal)).summary).toBe(
     `paused: no drift was recorded in this run. Could not be seen at the end: tmux:${defaultSocket} (no answer in 2000 ms).`,
   );
 });

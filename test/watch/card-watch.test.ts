@@ -46,10 +46,9 @@ test('the passes go on while the board hangs; a stop is seen without a pass', as
     expect(turn.kind).toBe('woken');
     if (watch.queue.over !== null) break;
   }
-  expect(watch.queue.over).toMatchObject({ kind: 'stopped' });
-  expect((await watch.end(watch.queue.over, signal)).summary).toMatch(
-    /^stop-requested by user at \S+: found in this run: 1 /,
-  );
+  const { over } = watch.queue;
+  if (over?.kind !== 'stopped') throw new Error('it was not stopped');
+  expect((await watch.end(over, signal)).summary).toMatch(/^stop-requested by user at \S+: found in this run: 1 /);
   // A death that is held back for its grace is told before the last words.
   expect(await comments()).toEqual(['stop monitoring', gone, 'found in this run: 1 drift (1 session-gone).']);
 });
@@ -97,7 +96,10 @@ test('an end is made once, whatever asks for it', async () => {
   const board = new FakeBoard();
   const { watch, comments } = await watched(board);
   await board.comment('card', 'stop monitoring');
-  const [judged, ended] = await Promise.all([watch.judge(signal, signal), watch.end(null, signal)]);
+  const [judged, ended] = await Promise.all([
+    watch.judge(signal, signal),
+    watch.end({ kind: 'paused', by: 'signal' }, signal),
+  ]);
   expect(judged).toMatchObject({ kind: 'over', end: ended });
   expect(await comments()).toHaveLength(2);
 });

@@ -89,8 +89,12 @@ export function failedNoMore(): string {
   return 'Passes succeed again.';
 }
 
-export function pausedText(summary: string): string {
-  return `Paused by a signal, the run goes on at the next start. Up to here: ${summary}`;
+/** What ended the process that watched: a signal, or the end of the program that called its tools. */
+export type PausedBy = 'signal' | 'caller';
+
+export function pausedText(by: PausedBy, summary: string): string {
+  const how = by === 'signal' ? 'Paused by a signal' : 'Paused: the program that waited for news has ended';
+  return `${how}, the run goes on at the next start. Up to here: ${summary}`;
 }
 
 export function completedText(reason: string, summary: string): string {

@@ -1,3 +1,5 @@
+import { withoutBlocks } from './quoted-blocks.ts';
+
 /**
  * What a comment asks of the monitor. `ask`: it speaks of stopping, but does not clearly ask the monitor to stop now.
  */
@@ -51,37 +53,12 @@ export function withoutOrders(text: string, morePhrases: readonly string[] = [])
   return isCalm(calm) ? calm : text.split('\n').map(quoted).join('\n');
 }
 
-/**
- * Drops lines that begin with `>`, fenced blocks and text in backticks: they quote other people's words and are no
- * order.
- */
+/** Drops quoted lines, fenced blocks and text in backticks: they show other people's words and are no order. */
 function withoutQuotes(body: string): string {
-  const lines: string[] = [];
-  let fence: string | null = null;
-  for (const line of body.split(/\r\n|\r|\n/)) {
-    if (fence !== null) {
-      if (closes(line, fence)) fence = null;
-      continue;
-    }
-    fence = openedFence(line);
-    if (fence === null) lines.push(/^ {0,3}>/.test(line) ? '' : line);
-  }
+  const text = withoutBlocks(body.split(/\r\n|\r|\n/)).join('\n');
   // A code span ends in its paragraph, so a lone backtick does not swallow the text after an empty line. The span is
   // replaced by a word, so that the words around it do not become a bare order.
-  return lines.join('\n').replace(/(?<!`)(`+)(?!`)((?:(?!\n[^\S\n]*\n)[^])*?[^`])\1(?!`)/g, ' code ');
-}
-
-/**
- * Returns the fence that a line opens. No backtick may follow the opening backticks: that would be a code span
- * (CommonMark 4.5).
- */
-function openedFence(line: string): string | null {
-  return /^ {0,3}(?:(`{3,})[^`]*|(~{3,}).*)$/.exec(line)?.slice(1).find(Boolean) ?? null;
-}
-
-function closes(line: string, fence: string): boolean {
-  const mark = /^ {0,3}(`{3,}|~{3,})\s*$/.exec(line)?.[1];
-  return mark !== undefined && mark[0] === fence[0] && mark.length >= fence.length;
+  return text.replace(/(?<!`)(`+)(?!`)((?:(?!\n[^\S\n]*\n)[^])*?[^`])\1(?!`)/g, ' code ');
 }
 
 const punctuation = /[.,;:!?¡¿()[\]{}<>|…\n—–。！？，；：、]/g;
@@ -109,7 +86,7 @@ function clausesOf(text: string): readonly Clause[] {
 function normal(text: string): string {
   return text
     .toLowerCase()
-    .replace(/[‘’]/g, "'")
+    .replace(/[‘’ʼ´′]/g, "'")
     .replace(/["“”„«»‹›]/g, ' ')
     .replace(/[^\S\n]+/g, ' ')
     .trim();
@@ -124,7 +101,10 @@ function withoutMentions(text: string): string {
 function wordsOf(piece: string): readonly string[] {
   return piece
     .replace(punctuation, ' ')
-    .replace(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f|\u20e3|\p{Regional_Indicator}/gu, ' ')
+    .replace(
+      /[\d#*]\ufe0f?\u20e3|\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f|\u20e3|\p{Regional_Indicator}/gu,
+      ' ',
+    )
     .split(/\s+/)
     .map((word) => word.replace(/^[*_~'#]+|[*_~'#]+$/g, ''))
     .filter((word) => word !== '' && /[\p{L}\p{N}]/u.test(word));

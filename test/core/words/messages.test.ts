@@ -45,7 +45,9 @@ test('the last words of a run', () => {
   expect(runSummary(['session-gone'])).toBe('found in this run: 1 drift (1 session-gone).');
   const summary = runSummary(['session-gone', 'session-unregistered', 'session-gone']);
   expect(summary).toBe('found in this run: 3 drifts (2 session-gone, 1 session-unregistered).');
-  expect(pausedText(summary)).toBe(`Paused by a signal, the run goes on at the next start. Up to here: ${summary}`);
+  const goesOn = `the run goes on at the next start. Up to here: ${summary}`;
+  expect(pausedText('signal', summary)).toBe(`Paused by a signal, ${goesOn}`);
+  expect(pausedText('caller', summary)).toBe(`Paused: the program that waited for news has ended, ${goesOn}`);
   expect(completedText('its time was over', summary)).toBe(`Ended: its time was over. In all: ${summary}`);
   expect(stopReason(at)).toBe('stop-requested by user at 2026-07-01T09:00:00Z');
   expect(askBack()).toBe('Still watching. To end it, comment `stop monitoring`.');

@@ -54,6 +54,17 @@ const stops = [
   'done | stop monitoring | bye',
   '‘stop monitoring’',
   'please “stop monitoring” now',
+  'stop monitoring 1️⃣',
+  '#️⃣ stop',
+  // Fences in list items, CommonMark 5.2.
+  '- ```sh\n  npm test\n  ```\n\nstop monitoring',
+  '1. ~~~\n   stop the build\n   ~~~\nstop monitoring',
+  '- a\n    - ```\n      x\n\n      ```\n- stop monitoring',
+  '- ```\nstop monitoring',
+  '-\t```\n\tx\n\t```\n\tstop monitoring',
+  '    ```\nstop monitoring',
+  '-     ```\n  stop monitoring',
+  '* stop monitoring',
 ];
 
 const goesOn = [
@@ -85,6 +96,15 @@ const goesOn = [
   'start it with --stop monitoring',
   'do not-stop monitoring',
   'do not "stop monitoring" yet',
+  'donʼt stop monitoring',
+  'don´t stop monitoring',
+  'Tell the new hire:\n- ```\n  stop monitoring\n  ```\n  ends it',
+  '1. ~~~\n   stop monitoring\n   ~~~',
+  '- first\n\n  ```\n  stop monitoring\n\n  stop\n  ```',
+  '- a\n  1. b\n\n     ~~~\n     stop monitoring\n     ~~~',
+  '1. b\n\n     ~~~\n  \n     stop monitoring\n     ~~~',
+  '- - ```\n    stop monitoring\n    ```',
+  '- > stop monitoring',
 ];
 
 const asks = [

@@ -12,6 +12,7 @@ import {
   longAgo,
   trees,
 } from '../../core/world.ts';
+import { askBack } from '../../../src/core/words/messages.ts';
 import { ownCard, served } from '../fake-server.ts';
 import { never } from '../../never.ts';
 
@@ -41,6 +42,22 @@ test('returns a comment that needs judgement', async () => {
     'a comment needs judgement: stop monitoring the second session',
   );
 });
+
+test.each(['drift', 'silent'] as const)(
+  'each such comment once, however soon after another: level %s',
+  async (level) => {
+    const { call, board, comments } = served({ monitor: { level } });
+    const asked = ['please stop the build', 'stop monitoring the second session'];
+    await call('wait_for_drift', { max_seconds: 0 });
+    for (const body of asked) {
+      await board.comment(ownCard, body, never);
+      expect(await call('wait_for_drift', { max_seconds: 0 })).toBe(`a comment needs judgement: ${body}`);
+      expect(await call('wait_for_drift', { max_seconds: 0 })).toBe('no drift');
+    }
+    const asksBack = (await comments()).filter((body) => !asked.includes(body));
+    expect(asksBack).toEqual(level === 'silent' ? [] : [askBack()]);
+  },
+);
 
 test('a registry that cannot be read ends nothing: it is said when time is up', async () => {
   const answer = await served({ registry: 'sessions: [\n' }).call('wait_for_drift', { max_seconds: 0 });

@@ -92,13 +92,16 @@ test('a card that nothing works may be told a word, and takes no run', async () 
   expect(await comments('t_1')).toEqual(['all is well']);
 });
 
-test('a server that ends pauses the run that it began', async () => {
+test.each([
+  ['heartbeat', false, []],
+  ['wait_for_drift', false, ['Paused: the program that waited for news has ended']],
+  ['wait_for_drift', true, ['Paused by a signal']],
+])('a server that ends pauses the run that it began: after %s, by a signal: %s', async (tool, signalled, says) => {
   const { call, close, board, comments } = served();
-  await call('heartbeat');
-  await close();
-  expect(await comments()).toEqual([
-    'Paused by a signal, the run goes on at the next start. Up to here: no drift was found in this run.',
-  ]);
+  await call(tool, { max_seconds: 0 });
+  await close({ signalled });
+  const rest = 'the run goes on at the next start. Up to here: no drift was found in this run.';
+  expect(await comments()).toEqual(says.map((how) => `${how}, ${rest}`));
   expect((await board.show(ownCard, never)).run).toMatchObject({ pid: null });
 });
 
