@@ -61,6 +61,20 @@ export function namedCard(
   });
 }
 
+/**
+ * Finds the card that a person means: the one that the command line names, else that of the monitor which watches on the
+ * usual board, else the registry's own.
+ * @throws UsageError if the named board has no usual card
+ */
+export async function meantCard(
+  input: Input,
+  context: Pick<Context, 'env' | 'defaultCard' | 'watchedCard'>,
+): Promise<{ readonly board: BoardName; readonly card: string }> {
+  const isNamed = ['board', 'card', ...slugFlags.map(({ name }) => name)].some((flag) => textOf(input, flag) !== null);
+  const watched = isNamed ? null : await context.watchedCard();
+  return watched !== null && watched.board.name === names[0] ? watched : namedCard(input, context, boardOfSlug(input));
+}
+
 /** Returns the board whose slug the command line names. */
 export function boardOfSlug(input: Input): string | undefined {
   return boards.find(({ slugFlag }) => slugFlag !== null && textOf(input, slugFlag.name) !== null)?.name;

@@ -4,7 +4,7 @@ import { exitCode } from '../errors.ts';
 import { isoMillis } from '../core/words/time.ts';
 import type { CardAnswer } from './answers/cards.ts';
 import { Debounce } from '../watch/debounce.ts';
-import { boardOfSlug, cardFlags, namedCard } from './boards.ts';
+import { cardFlags, meantCard } from './boards.ts';
 import { isOn, type Operation } from './operation.ts';
 import { painter, type Paint } from './text/paint.ts';
 
@@ -16,7 +16,7 @@ export const card: Operation<CardAnswer> = {
     { name: 'follow', description: 'stay, and show comments as they are made' },
   ],
   async *run(context, input) {
-    const { board: which, card: id } = namedCard(input, context, boardOfSlug(input));
+    const { board: which, card: id } = await meantCard(input, context);
     const board = context.board(which);
     const paint = painter(context.output.color);
     let shown = await board.show(id, context.signal);

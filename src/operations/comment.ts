@@ -1,7 +1,7 @@
 import { clean } from '../core/words/text.ts';
 import { exitCode, UsageError } from '../errors.ts';
 import type { CommentAnswer } from './answers/cards.ts';
-import { boardOfSlug, cardFlags, namedCard } from './boards.ts';
+import { cardFlags, meantCard } from './boards.ts';
 import type { Context } from './context.ts';
 import { isOn, type Operation } from './operation.ts';
 
@@ -21,9 +21,7 @@ export const comment: Operation<CommentAnswer> = {
         cure: "write it after the command: asm comment 'stop monitoring'",
       });
     }
-    const { board, card } = isOn(input, 'watched')
-      ? await watchedCard(context)
-      : namedCard(input, context, boardOfSlug(input));
+    const { board, card } = isOn(input, 'watched') ? await watchedCard(context) : await meantCard(input, context);
     await context.board(board).comment(card, body, context.signal);
     yield { json: { card, body }, text: `commented on card ${clean(card)}`, exit: exitCode.done };
   },

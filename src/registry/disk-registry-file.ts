@@ -1,9 +1,10 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { RegistryError } from '../errors.ts';
 import { makeFolders } from '../system/folder-owner.ts';
 import { takeFlock } from '../system/flock.ts';
 import { usualWaitMs, type Locked } from '../system/lock.ts';
+import { statOrNull } from '../system/if-readable.ts';
 import { sharedFileSystem } from '../system/shared-file-system.ts';
 import { sweepTemporaries } from '../system/replace-file.ts';
 import type { AgentFacts } from '../core/model/agent.ts';
@@ -52,11 +53,11 @@ export function makeRegistryFile(options: RegistryFileOptions): RegistryFile {
       return mayBeHalfWritten(first, options.now()) ? readLocked(options, first, () => readPatiently(known)) : first;
     },
     underLock: async (work, signal) => {
-      const { target, locked } = await lockToWrite(options, signal);
+      const { target, release } = await lockToWrite(options, signal);
       try {
         return await work({ read: readPatiently, swap: swapper(options, target, signal) });
       } finally {
-        await locked.release();
+        await release();
       }
     },
     sweep: async () => {
@@ -115,6 +116,8 @@ async function lockToRead(
   });
 }
 
+type Held = Extract<Locked, { kind: 'held' }>;
+
 /**
  * Takes the lock to write.
  * @returns `target`: the registry, with symlinks resolved
@@ -123,19 +126,42 @@ async function lockToRead(
 async function lockToWrite(
   { path, lockPath, isShared, waitMs = usualWaitMs }: RegistryFileOptions,
   signal: AbortSignal,
-): Promise<{ readonly target: string; readonly locked: Extract<Locked, { kind: 'held' }> }> {
+): Promise<{ readonly target: string; readonly release: () => Promise<void> }> {
+  const held: Held[] = [];
+  let taking = lockPath;
+  const release = async (): Promise<void> => {
+    for (const locked of held.toReversed()) await locked.release();
+  };
   try {
     const target = existsSync(path) ? realpathSync(path) : path;
     makeFolders(dirname(target));
     const mode = (statSync(target, { throwIfNoEntry: false })?.mode ?? 0o600) & 0o777;
     const hasOtherHosts = isShared?.() === true || sharedFileSystem(dirname(target)) !== null;
-    const locked = await takeFlock(lockPath, mode, { waitMs, signal, isShared: hasOtherHosts });
-    if (locked.kind === 'busy') throw lockedError(lockPath, locked.holders);
-    return { target, locked };
+    for (taking of locksOf(path, target, lockPath)) {
+      const locked = await takeFlock(taking, mode, { waitMs, signal, isShared: hasOtherHosts });
+      if (locked.kind === 'busy') throw lockedError(taking, locked.holders);
+      held.push(locked);
+    }
+    return { target, release };
   } catch (cause) {
+    await release();
     signal.throwIfAborted();
-    throw cannotWrite(path, lockPath, cause);
+    throw cannotWrite(path, taking, cause);
   }
+}
+
+/**
+ * Returns the locks of a registry, in the order in which they are taken. Where its path is a symlink, another program
+ * may know it by its real path: then that program has made the lock file of that name. A lock that the user has chosen
+ * is the only one.
+ */
+function locksOf(path: string, target: string, lockPath: string): readonly string[] {
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const other = isLink && lockPath === `${path}.lock` ? statOrNull(`${target}.lock`) : null;
+  const own = statOrNull(lockPath);
+  // A process that waits for its own lock waits in vain.
+  const isOwn = other?.dev === own?.dev && other?.ino === own?.ino;
+  return other === null || isOwn ? [lockPath] : [lockPath, `${target}.lock`];
 }
 
 function swapper(

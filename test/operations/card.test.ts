@@ -92,6 +92,23 @@ describe('comment', () => {
   });
 
   test.each([
+    [{}, { name: 'local', slug: null }, 'mine'],
+    [{ card: 'main' }, { name: 'local', slug: null }, 'main'],
+    [{ board: 'local' }, { name: 'local', slug: null }, 'main'],
+    // The local board's by default, whatever watches.
+    [{}, { name: 'hermes', slug: null }, 'main'],
+  ])('%o while a monitor watches card `mine` on %o names card %s', async (values, board, named) => {
+    const asked: string[] = [];
+    const fake = fakeContext({
+      board: { comment: (id) => Promise.resolve(void asked.push(id)), show: (id) => Promise.resolve(cardOf({ id })) },
+    });
+    const context = { ...fake.context, watchedCard: () => Promise.resolve({ board, card: 'mine' }) };
+    await answers(comment, context, { words: ['stop monitoring'], values });
+    const [shown] = await answers(card, context, { values });
+    expect([...asked, shown?.json]).toMatchObject([named, { task: { id: named } }]);
+  });
+
+  test.each([
     [{}, 'local main'],
     [{ card: 'mine' }, 'local mine'],
     [{ board: 'hermes', card: 't_1' }, 'hermes t_1'],

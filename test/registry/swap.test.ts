@@ -1,5 +1,18 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmod, chown, link, mkdir, readdir, readFile, rmdir, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -162,6 +175,31 @@ test('a lock that is held is waited for no longer than the signal allows', async
     where: `${registry.path}.lock`,
   });
   expect(await readFile(registry.path, 'utf8')).toContain('running');
+});
+
+test('where the path is a symlink, both names of the lock exclude; one file by two names is taken once', async () => {
+  const registry = await scratchRegistry('sessions:\n  one:\n    status: running\n');
+  const real = join(registry.folder, 'real.yaml');
+  await rename(registry.path, real);
+  await symlink(real, registry.path);
+  const write = async (status: string, waitMs?: number) => {
+    const read = await readable(registry);
+    const prepared = await registry.file.prepare(read, [set('one', 'status', status)]);
+    return swapOnce(registry.open(waitMs === undefined ? {} : { waitMs }), read.registry.hash, prepared);
+  };
+  expect(await write('idle')).toBe('swapped');
+  expect(await readdir(registry.folder), 'no lock file that nobody else has made').not.toContain('real.yaml.lock');
+  for (const lock of [`${real}.lock`, `${registry.path}.lock`]) {
+    const held = await takeFlock(lock, 0o600);
+    if (held.kind !== 'held') throw new Error('it is free');
+    await expect(write('terminated', 300)).rejects.toMatchObject({ code: 3, where: lock });
+    await held.release();
+  }
+  expect(await write('terminated')).toBe('swapped');
+  await rm(`${real}.lock`);
+  await symlink(`${registry.path}.lock`, `${real}.lock`);
+  expect(await write('running')).toBe('swapped');
+  expect(await readFile(real, 'utf8')).toContain('running');
 });
 
 test('a lock file that cannot be opened is named', async () => {
