@@ -11,6 +11,12 @@ const ownPhrases = ['stop monitoring', 'stop the monitor', 'stop watching'];
 const negations = ["don't", 'do not', 'not', 'never', "can't", 'cannot', "shouldn't", 'no need to', 'without'].map(
   (negation) => negation.split(' '),
 );
+/** Negations as many write them. */
+const withoutApostrophe = new Map([
+  ['dont', "don't"],
+  ['cant', "can't"],
+  ['shouldnt', "shouldn't"],
+]);
 const conditions = new Set(['if', 'when', 'until', 'unless', 'say', 'says', 'write', 'type', 'comment', 'should']);
 /** Words beside a bare `stop` that change nothing. */
 const empty = new Set(['please', 'ok', 'now', 'it', 'thanks', 'you', 'can', 'hey']);
@@ -107,6 +113,7 @@ function wordsOf(piece: string): readonly string[] {
     )
     .split(/\s+/)
     .map((word) => word.replace(/^[*_~'#]+|[*_~'#]+$/g, ''))
+    .map((word) => withoutApostrophe.get(word) ?? word)
     .filter((word) => word !== '' && /[\p{L}\p{N}]/u.test(word));
 }
 
@@ -117,7 +124,7 @@ function readClause({ words, isQuestion }: Clause, phrases: readonly (readonly s
   const after = words.slice(found.end);
   const negation = negationDistance(before);
   if (negation !== null && negation <= 3) return 'go-on';
-  if (negation !== null || before.some((word) => conditions.has(word)) || isQuestion) return 'ask';
+  if (negation !== null || before.some(isCondition) || isQuestion) return 'ask';
   return after.every((word) => harmless.has(word)) || reasons.has(after[0] ?? '') ? 'stop' : 'ask';
 }
 
@@ -129,8 +136,13 @@ function readBareStop(words: readonly string[], isQuestion: boolean): StopReadin
   const at = words.indexOf('stop');
   if (at === -1) return 'go-on';
   if (negationDistance(words.slice(0, at)) !== null || isQuestion) return 'go-on';
-  if (words.slice(0, at).some((word) => conditions.has(word))) return 'ask';
+  if (words.slice(0, at).some(isCondition)) return 'ask';
   return words.every((word) => word === 'stop' || empty.has(word)) ? 'stop' : 'ask';
+}
+
+/** Decides whether a word may turn what follows into no order: also any other negation, as in `needn't`. */
+function isCondition(word: string): boolean {
+  return conditions.has(word) || word.endsWith("n't");
 }
 
 function findPhrase(
