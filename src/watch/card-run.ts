@@ -33,8 +33,8 @@ export interface CardRunOptions {
   readonly level: 'silent' | 'drift' | 'verbose';
   /** When the run ends by itself; ms since 1970. */
   readonly endsAt: number | null;
-  /** A monitor works the card beside this process, and asks back on it. Absent: none does. */
-  readonly isBeside?: boolean;
+  /** Decides whether a monitor works the card beside this process now, and asks back on it. Absent: none ever does. */
+  readonly isBeside?: () => boolean;
   readonly passes: Pick<Passes, 'since' | 'last' | 'failure' | 'failing' | 'triggers' | 'follower'>;
 }
 
@@ -43,8 +43,6 @@ export class CardRun implements BoardSteps {
   readonly card: string;
   /** ms since 1970. */
   readonly startedAt: number;
-  /** A monitor works the card beside this process. */
-  isBeside: boolean;
   readonly #options: CardRunOptions;
   readonly #reader: CardReader;
   readonly #model: ModelJudge | null;
@@ -68,7 +66,6 @@ export class CardRun implements BoardSteps {
     const { judge } = settings;
     this.card = claimed.id;
     this.startedAt = claimed.run?.startedAt ?? now();
-    this.isBeside = options.isBeside ?? false;
     this.#options = options;
     this.#reader = readerOf({ ports, settings }, board, claimed.id);
     this.#model = judge === null ? null : makeModelJudge(judge, now);
@@ -172,7 +169,7 @@ export class CardRun implements BoardSteps {
   }
 
   async #judge(shown: Card, signal: AbortSignal): Promise<Wanted> {
-    const { ports, settings, level, endsAt } = this.#options;
+    const { ports, settings, level, endsAt, isBeside = () => false } = this.#options;
     const now = ports.now();
     const ruled = judgeByRules(shown, { until: endsAt, now });
     if (ruled !== null) return ruled;
@@ -182,7 +179,7 @@ export class CardRun implements BoardSteps {
     const fresh = stop.unclear.filter(({ id }) => !this.#seenUnclear.has(id));
     for (const comment of fresh) this.#seenUnclear.add(comment.id);
     this.#unclear.push(...fresh);
-    if (stop.asks && level !== 'silent' && !this.isBeside && (this.#asked?.ms ?? Infinity) >= askEveryMs) {
+    if (stop.asks && level !== 'silent' && !isBeside() && (this.#asked?.ms ?? Infinity) >= askEveryMs) {
       this.#trouble = await troubleOf(say(this.#reader, askBack(), signal));
       if (this.#trouble === null) this.#asked = new PassedTime(ports.now);
     }

@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import { mayBeWorked, type Board, type Card } from '../board/board.ts';
 import { beginCard } from '../tell/card.ts';
-import type { CardRun } from './card-run.ts';
 import { CardWatch, type Judged } from './card-watch.ts';
 import type { MonitorEnd } from './end-run.ts';
 import { defaults } from '../config/defaults.ts';
@@ -54,15 +53,14 @@ export class Cards {
       this.#lease = null;
       throw error;
     });
-    if (run.isBeside) await this.#takeOver(run, board);
+    if (board.traits.claimsAnyCard) await this.#takeOver(card, board);
   }
 
-  /** Takes the card of a monitor that has ended. A run that is over by now is not begun anew: the card says so. */
-  async #takeOver(run: CardRun, board: Board): Promise<void> {
-    const shown = await board.show(run.card, this.#serving);
-    if (shown.run === null) return;
-    const claimed = await board.claim(run.card, { pid: process.pid, host: hostname() }, shown, this.#serving);
-    run.isBeside = false;
+  /** Takes the card of a process that watched before. A run that is over by now is not begun anew: the card says so. */
+  async #takeOver(card: string, board: Board): Promise<void> {
+    const shown = await board.show(card, this.#serving);
+    if (shown.run === null || shown.run.pid === process.pid) return;
+    const claimed = await board.claim(card, { pid: process.pid, host: hostname() }, shown, this.#serving);
     await this.#world.ports.log.append([runBegins({ claimed, goesOn: true })]);
   }
 
@@ -141,8 +139,11 @@ export class Cards {
     // name that is no card is refused by the board.
     if (level !== 'silent') await beginCard(ports.log, card).catch(() => undefined);
     const isOurs = () => Promise.resolve(card === dispatched?.card);
-    const isWatched = this.#isWatched(card, board);
-    const taken = await takeCard({ board, card, isOurs, others: 'join', isWatched, now: ports.now }, this.#serving);
+    const isBeside = () => this.#isWatched(card, board);
+    const taken = await takeCard(
+      { board, card, isOurs, others: 'join', isWatched: isBeside(), now: ports.now },
+      this.#serving,
+    );
     if (taken.kind !== 'taken') return taken;
     const { claimed, isAnothers } = taken;
     if (!isAnothers) await ports.log.append([runBegins(taken)]);
@@ -153,8 +154,8 @@ export class Cards {
       claimed,
       level,
       endsAt: isAnothers ? null : await endsAt(board, claimed, ports.now(), this.#serving),
-      isAnothers: isAnothers && !isWatched && typeof claimed.run?.pid === 'number',
-      isBeside: isAnothers && isWatched,
+      isAnothers: isAnothers && !board.traits.claimsAnyCard && typeof claimed.run?.pid === 'number',
+      isBeside,
       passes: this.passes,
       heartbeatMs,
       signal: this.#serving,
