@@ -3,10 +3,10 @@ import type { Evidence } from '../model/drift.ts';
 import { type Entry, isLeftAlone } from '../model/entry.ts';
 import type { EntryMemory } from '../model/memory.ts';
 import type { Observation, Process, SocketState } from '../model/observation.ts';
-import { homeSocket, socketsInOrder } from './session-of-entry.ts';
+import { homeSocket, isPossible, socketsInOrder } from './session-of-entry.ts';
 import type { Doubt, PlanInput } from '../model/plan.ts';
 import type { Absence, Unseen } from '../model/view.ts';
-import { canBeSocket, socketPath } from './socket-path.ts';
+import { socketPath } from './socket-path.ts';
 import { clean } from '../words/text.ts';
 
 /** The least time between two observations that must agree; ms. */
@@ -19,7 +19,8 @@ export const confirmAfterMs = 250;
 export function absence(entry: Entry, memory: EntryMemory | null, textSince: number, input: PlanInput): Absence {
   const { observation } = input;
   const home = homeSocket(entry, memory, observation);
-  const sockets = home === null ? socketsInOrder(observation).filter(isPossible(observation)) : [home];
+  const sockets =
+    home === null ? socketsInOrder(observation).filter((socket) => isPossible(socket, observation)) : [home];
   const answers = sockets.map((socket) => ask(socket, input));
   const unasked = serversUnasked(home, memory, observation);
   const base = {
@@ -75,11 +76,6 @@ function serversUnasked(home: string | null, memory: EntryMemory | null, observa
 }
 
 const onceMore: Doubt = { reason: 'it is absent, and no process can be asked', cure: 'it is looked for once more' };
-
-/** Returns whether a server can listen at a path. An impossible path (of a mistyped entry) hides no session. */
-function isPossible(observation: Observation): (socket: string) => boolean {
-  return (socket) => socket === socketPath(observation, null) || canBeSocket(socket);
-}
 
 /** Decides whether a process is the known one of the pane: same start, or older than the text that names its pid. */
 export function isKnownPane(process: Process, entry: Entry, memory: EntryMemory | null, textSince: number): boolean {

@@ -6,7 +6,7 @@ import type { Observation, TmuxServer, TmuxSession } from '../model/observation.
 import type { PlanInput } from '../model/plan.ts';
 import { listedAs } from './tmux-name.ts';
 import type { FoundSession } from '../model/view.ts';
-import { socketPath } from './socket-path.ts';
+import { canBeSocket, socketPath } from './socket-path.ts';
 
 export interface Ownership {
   /** The session that is this entry's. */
@@ -45,7 +45,14 @@ export function ownership(input: PlanInput): Ownership {
     if (home === null || (!owned.has(entryId(entry)) && hasLostServer(entry, input))) homeless.push(entry);
   }
   const everywhere = socketsInOrder(input.observation);
-  for (const entry of homeless) claim(entry, everywhere, socketPath(input.observation, null));
+  const [standard] = everywhere;
+  const mayBeHidden = everywhere.some((socket) => mayHide(socket, input.observation));
+  for (const entry of homeless) {
+    const withPane = everywhere.filter((socket) => holdsPane(entry, socket, listings));
+    // By its name alone it may be a session on a server that did not answer. Without a socket the default one is meant.
+    const byName = mayBeHidden ? [standard] : everywhere;
+    claim(entry, withPane.length > 0 ? withPane : byName, standard);
+  }
 
   const unowned = everywhere.flatMap((socket) => {
     const listing = listings.get(socket);
@@ -54,6 +61,20 @@ export function ownership(input: PlanInput): Ownership {
     return left.map((session) => ({ socket, server: listing.server, session }));
   });
   return { owned, contested, unowned };
+}
+
+/** Decides whether a server behind that socket may have sessions that were not listed. */
+function mayHide(socket: SocketPath, observation: Observation): boolean {
+  const state = observation.sockets.get(socket);
+  if (!isPossible(socket, observation) || state === undefined) return false;
+  return 'blind' in state || state.known.hidden.length > 0;
+}
+
+/** Decides whether the session of the entry's name on that socket has the pane that the entry names. */
+function holdsPane(entry: Entry, socket: SocketPath, listings: ReadonlyMap<SocketPath, Listing>): boolean {
+  const pid = entry.pane?.pid ?? null;
+  const found = pid === null ? null : lookFor(entry.session, [socket], listings, new Set());
+  return found !== null && found.session.panes.some((pane) => pane.pid === pid && !pane.dead);
 }
 
 /** Decides whether the server of its session is gone and the entry names no socket. */
@@ -78,10 +99,15 @@ export function memoryOf(entry: Entry, input: PlanInput): EntryMemory | null {
 /**
  * Returns the sockets, the default one first, the others by path, so that the order of the answers decides nothing.
  */
-export function socketsInOrder(observation: Observation): readonly SocketPath[] {
+export function socketsInOrder(observation: Observation): readonly [SocketPath, ...SocketPath[]] {
   const standard = socketPath(observation, null);
   const others = [...observation.sockets.keys()].filter((socket) => socket !== standard);
   return [standard, ...others.toSorted()];
+}
+
+/** Decides whether a server can listen at a path. An impossible path (of a mistyped entry) hides no session. */
+export function isPossible(socket: SocketPath, observation: Observation): boolean {
+  return socket === socketPath(observation, null) || canBeSocket(socket);
 }
 
 interface Listing {

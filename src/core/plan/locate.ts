@@ -85,7 +85,9 @@ function locationOf(entry: Entry, named: FoundSession | null, panes: Panes, inpu
   if (named !== null) {
     const look = paneOf(named, entry, memory, input.observation);
     const location = { ...base, where: named, look, moved: false, absence: null, elsewhere: null };
-    return withoutVisitor(location, named, input);
+    const mayHoldIt = holdsItsPane(named, entry, memory) || named.session.panes.some(({ pid }) => pid === null);
+    const pid = mayHoldIt ? null : paneOutOfSight(base, panes.homes, input);
+    return pid === null ? withoutVisitor(location, named, input) : withoutNamesake(location, named, pid, input);
   }
   const contested = panes.contested.get(entryId(entry)) ?? null;
   if (contested !== null && !isAnother(contested, memory)) {
@@ -98,6 +100,28 @@ function locationOf(entry: Entry, named: FoundSession | null, panes: Panes, inpu
   const absent = absence(entry, memory, base.textSince, input);
   const judged = whose.kind === 'never-seen' && entry.status === 'running' ? notOurs(absent, whose, input) : absent;
   return { ...base, where: null, look: null, moved: false, absence: judged, elsewhere: null };
+}
+
+/** Returns the pid of the entry's own pane if that lives in a tmux server which no list tells of; `null`: it does not. */
+function paneOutOfSight(
+  { entry, memory, textSince: since }: Pick<Location, 'entry' | 'memory' | 'textSince'>,
+  homes: Panes['homes'],
+  { observation }: PlanInput,
+): number | null {
+  const isThere = (pid: number): boolean => {
+    const seen = observation.panes.get(pid);
+    if (seen === undefined || 'blind' in seen || homes.has(pid)) return false;
+    const { root, parentIsTmux } = seen.known;
+    return root !== null && root.tty !== 0 && parentIsTmux && isKnownPane(root, entry, memory, since);
+  };
+  return knownPanePids(entry, memory).find(isThere) ?? null;
+}
+
+/** Drops the session of an entry's name if the entry's own pane lives on a server that was not asked. */
+function withoutNamesake(location: Location, where: FoundSession, pid: number, { observation }: PlanInput): Location {
+  const reason = `its pane, pid ${pid}, runs in a tmux server that was not asked: ${where.session.id} only bears its name`;
+  const cure = 'write its tmux_socket into the entry, or rename one of the two sessions';
+  return notItsOwn(location, where, { reason, cure }, observation.at);
 }
 
 /** Drops the agent beside a closed pane if it is not proven to be the entry's own. */

@@ -9,6 +9,7 @@ import {
   anEntry,
   defaultSocket,
   hour,
+  hung,
   listed,
   longAgo,
   noServer,
@@ -77,6 +78,11 @@ const seenAtWork = {
   formerVisibleStatus: null,
 };
 
+const atDefault = {
+  ...seenAtWork,
+  seen: { ...seenAtWork.seen, socket: defaultSocket, panePid: 1001, paneStart: 'start-1001' },
+};
+
 test('an entry is looked for on other servers once the one in which it was seen is gone', () => {
   const ended = { status: 'terminated', terminatedAt: now - hour, terminationMode: 'auto-detected' } as const;
   const again = aSession('shop', { created: now - 60_000 });
@@ -124,4 +130,70 @@ test('where two entries have one session, their order in the file decides nothin
     ).drifts.map(({ kind, session }) => `${kind} ${session ?? ''}`);
   expect(kinds(entries)).toEqual(['session-renamed shop']);
   expect(kinds(entries.toReversed())).toEqual(['session-renamed shop']);
+});
+
+const other = socketAt('/tmp/tmux-1000/dup');
+const namesake = aSession('shop', { id: '$7', panes: [aPane(7001)] });
+const living = trees(aTree(aProcess(1001)), aTree(aProcess(7001, { ppid: 907 })));
+const inFile = anEntry('shop', { pane: { pid: 1001, cmd: 'claude', cwd: null } });
+
+/** Plans over an entry that was never seen. @returns its verdict, and all that would be written or told */
+function judged(sockets: Map<typeof other, ReturnType<typeof listed> | typeof hung>, entry = inFile, more = {}) {
+  const observation = { sockets, panes: living };
+  const { verdicts, drifts, silentEdits, blind } = plan(aWorld({ entries: [entry], observation, ...more }));
+  const [verdict] = verdicts;
+  return { liveness: verdict?.liveness, doubt: verdict?.doubt?.reason, blind, written: [...drifts, ...silentEdits] };
+}
+
+test.each([
+  ['with the pane in the file', inFile],
+  ['without one', anEntry('shop', one)],
+])(
+  'a namesake on another server is the session of no entry while the default server does not answer: %s',
+  (_, entry) => {
+    const seenOf = judged(
+      new Map([
+        [defaultSocket, hung],
+        [other, listed([namesake], { pid: 907 })],
+      ]),
+      entry,
+    );
+    expect(seenOf).toMatchObject({ liveness: 'unknown', written: [] });
+    expect(seenOf.blind.map(({ source }) => source)).toContain(`tmux:${defaultSocket}`);
+  },
+);
+
+test('nor while another server that may have it does not answer', () => {
+  const sockets = new Map([
+    [defaultSocket, listed([])],
+    [other, listed([namesake], { pid: 907 })],
+    [socketAt('/tmp/tmux-1000/work'), hung],
+  ]);
+  expect(judged(sockets, anEntry('shop', one))).toMatchObject({ liveness: 'unknown', written: [] });
+  // The default server is the one that an entry without a socket means.
+  expect(judged(new Map(sockets).set(defaultSocket, listed([aSession('shop')])))).toMatchObject({ liveness: 'alive' });
+});
+
+test('of two namesakes the entry has the one with its pane, whatever else does not answer', () => {
+  const sockets = new Map([
+    [defaultSocket, listed([aSession('shop', { panes: [aPane(5001)] })])],
+    [other, listed([aSession('shop', { id: '$7', panes: [aPane(1001)] })], { pid: 907 })],
+    [socketAt('/tmp/tmux-1000/work'), hung],
+  ]);
+  const observation = { sockets, panes: trees(aTree(aProcess(1001)), aTree(aProcess(5001))) };
+  const { verdicts } = plan(aWorld({ entries: [inFile], observation }));
+  expect(verdicts).toMatchObject([{ liveness: 'alive', socket: other }]);
+});
+
+test('a session that only bears the name is not taken while the pane lives on a server that no list tells of', () => {
+  const sockets = new Map([[defaultSocket, listed([namesake], { pid: 907 })]]);
+  const memory = { formerMemory: { entries: { [named('shop')]: atDefault } } };
+  for (const more of [{}, memory])
+    expect(judged(sockets, inFile, more)).toMatchObject({
+      liveness: 'unknown',
+      doubt: 'its pane, pid 1001, runs in a tmux server that was not asked: $7 only bears its name',
+      written: [],
+    });
+  const dead = { observation: { sockets, panes: trees(aTree(null), aTree(aProcess(7001, { ppid: 907 }))) } };
+  expect(plan(aWorld({ entries: [inFile], ...dead })).verdicts).toMatchObject([{ liveness: 'alive' }]);
 });
