@@ -13,6 +13,7 @@ const wordFields = [
   'workspace',
   'agent',
   'cwd',
+  'host',
   'tmux_socket',
   'status',
   'created_at',

@@ -86,6 +86,11 @@ export interface Misshapen {
   readonly words: string;
 }
 
+/** Returns the field that should say where the entry's session runs, if it has a wrong shape: then nothing says it. */
+export function misshapenPlace({ misshapen }: Pick<Entry, 'misshapen'>): Misshapen | null {
+  return misshapen.find(({ path }) => path === 'host' || path === 'tmux_socket') ?? null;
+}
+
 /** What a registry file held when it was read. */
 export interface Registry {
   /** The path with symlinks resolved. */

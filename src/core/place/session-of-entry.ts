@@ -1,6 +1,6 @@
 import type { EntryId, SocketPath } from '../model/branded.ts';
 import { compare } from '../model/compare.ts';
-import { type Entry, entryId } from '../model/entry.ts';
+import { type Entry, entryId, misshapenPlace } from '../model/entry.ts';
 import type { EntryMemory } from '../model/memory.ts';
 import type { Observation, TmuxServer, TmuxSession } from '../model/observation.ts';
 import type { PlanInput } from '../model/plan.ts';
@@ -51,7 +51,8 @@ export function ownership(input: PlanInput): Ownership {
     const withPane = everywhere.filter((socket) => holdsPane(entry, socket, listings));
     // By its name alone it may be a session on a server that did not answer. Without a socket the default one is meant.
     const byName = mayBeHidden ? [standard] : everywhere;
-    claim(entry, withPane.length > 0 ? withPane : byName, standard);
+    const sockets = withPane.length > 0 ? withPane : byName;
+    if (withPane.length > 0 || misshapenPlace(entry)?.path !== 'tmux_socket') claim(entry, sockets, standard);
   }
 
   const unowned = everywhere.flatMap((socket) => {

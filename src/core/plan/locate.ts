@@ -1,6 +1,6 @@
 import type { EntryId } from '../model/branded.ts';
 import { absence, isKnownPane, knownPanePids } from '../place/is-session-gone.ts';
-import { type Entry, entryId } from '../model/entry.ts';
+import { type Entry, entryId, misshapenPlace, type Misshapen } from '../model/entry.ts';
 import { runsConversationOf } from '../place/agent-process.ts';
 import type { EntryMemory } from '../model/memory.ts';
 import type { TmuxSession } from '../model/observation.ts';
@@ -97,6 +97,9 @@ function locationOf(entry: Entry, named: FoundSession | null, panes: Panes, inpu
     };
     return notItsOwn({ ...base, look: null, moved: false, elsewhere: null }, contested, doubt, input.observation.at);
   }
+  const odd = misshapenPlace(entry);
+  if (odd !== null)
+    return { ...base, where: null, look: null, moved: false, absence: absentAnywhere(odd, input), elsewhere: null };
   const absent = absence(entry, memory, base.textSince, input);
   const judged = whose.kind === 'never-seen' && entry.status === 'running' ? notOurs(absent, whose, input) : absent;
   return { ...base, where: null, look: null, moved: false, absence: judged, elsewhere: null };
@@ -217,6 +220,13 @@ function knownPaneElsewhere(
 }
 
 const notLooked = { socket: null, unseen: [], unconfirmed: false, serverGone: false };
+
+/** Answers for a session of which the entry does not say where it runs, although it means to. */
+function absentAnywhere({ path, line, words }: Misshapen, { observation }: PlanInput): Absence {
+  const reason = `${path} in line ${line} is ${words}`;
+  const evidence = [{ source: 'registry', said: reason, at: observation.at }];
+  return { ...notLooked, liveness: 'unknown', evidence, doubt: { reason, cure: `correct ${path} in the entry` } };
+}
 
 /** Answers for another place's session. A session of that name here is named, and left alone. */
 function absentElsewhere(there: Elsewhere, namesake: FoundSession | null, { observation }: PlanInput): Absence {

@@ -197,3 +197,25 @@ test('a session that only bears the name is not taken while the pane lives on a 
   const dead = { observation: { sockets, panes: trees(aTree(null), aTree(aProcess(7001, { ppid: 907 }))) } };
   expect(plan(aWorld({ entries: [inFile], ...dead })).verdicts).toMatchObject([{ liveness: 'alive' }]);
 });
+
+test.each(['host', 'tmux_socket'])(
+  'an entry whose %s has another shape is not gone: nothing says where it runs',
+  (path) => {
+    const misshapen = [{ path, line: 3, words: 'a list where a single word belongs' }];
+    const entry = anEntry('shop', { ...one, misshapen });
+    const world = { entries: [entry], observation: { sockets: new Map([[defaultSocket, listed([])]]) }, looksAgain: 1 };
+    const { verdicts, drifts, silentEdits } = plan(aWorld(world));
+    expect(verdicts).toMatchObject([
+      { liveness: 'unknown', doubt: { reason: `${path} in line 3 is a list where a single word belongs` } },
+    ]);
+    expect([drifts.map(({ kind }) => kind), silentEdits]).toEqual([['registry-unreadable'], []]);
+  },
+);
+
+test('an entry whose tmux_socket has another shape takes a session only by its pane', () => {
+  const misshapen = [{ path: 'tmux_socket', line: 3, words: 'a list where a single word belongs' }];
+  const sockets = new Map([[defaultSocket, listed([namesake], { pid: 907 })]]);
+  expect(judged(sockets, anEntry('shop', { ...one, misshapen }))).toMatchObject({ liveness: 'unknown' });
+  const pane = { pid: 7001, cmd: 'claude', cwd: null };
+  expect(judged(sockets, anEntry('shop', { pane, misshapen }))).toMatchObject({ liveness: 'alive' });
+});
