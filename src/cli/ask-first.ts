@@ -28,11 +28,12 @@ export async function askFirst(
   world: ProcessWorld,
   options: Pick<AskOptions, 'patienceMs'> = {},
 ): Promise<AskedFirst> {
-  const { version, env, home, cwd, program, now } = world;
+  const { version, env, cwd, program, now } = world;
   const plain = world.output({ color: false, logLevel: defaults.logLevel });
   const asked = readCommandLine(words, { operations: [status], version, now: now(), columns: plain.columns });
   if (asked.kind !== 'run' || isOn(asked.input, 'watch')) return { exit: null, hasAsked: false };
   const { input, global } = asked;
+  const home = world.home();
   const settings = await loadSettings({ flags: global, env, home, cwd, program });
   const view = viewIn(input, settings);
   const output = world.output(settings);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { clean } from '../core/words/text.ts';
 import { AudienceError, exitCode, type ExitCode } from '../errors.ts';
 import { messageOf } from '../system/errno.ts';
+import { folderIsGone, saysFolderIsGone } from '../system/current-folder.ts';
 import { makeForFolderOwner } from '../system/folder-owner.ts';
 import { makeOwnFolder } from '../system/own-folder.ts';
 import { jsonText } from './json-text.ts';
@@ -19,7 +20,8 @@ export interface Failure {
  * Returns what to show of an error. An error that names no audience is a defect of this program: its stack goes to a
  * file in the state folder.
  */
-export function failureOf(error: unknown, stateDir: string | null): Failure {
+export function failureOf(thrown: unknown, stateDir: string | null): Failure {
+  const error = saysFolderIsGone(thrown) ? folderIsGone(null, thrown) : thrown;
   if (error instanceof AudienceError) {
     return { code: error.code, message: error.message, where: error.where, cure: error.cure };
   }

@@ -2,9 +2,9 @@ import { defaults } from '../config/defaults.ts';
 import type { Settings, SettingsSources } from '../config/settings.ts';
 import { exitCode, type ExitCode } from '../errors.ts';
 import type { Context, ContextOptions } from '../operations/context.ts';
-import type { Operation } from '../operations/operation.ts';
 import type { OpenScreen } from '../operations/screen.ts';
 import { operations } from '../operations/index.ts';
+import { asksForJson, commandIn } from './asked-for.ts';
 import { completion } from './completion.ts';
 import { readCommandLine, type Asked } from './command-line.ts';
 import { failureOf, failureText, stackLines } from './failure.ts';
@@ -15,8 +15,13 @@ import type { TerminalOutput } from './terminal-output.ts';
 export interface World {
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
-  readonly cwd: string;
+  /**
+   * Returns the user's home folder. `--help` and `--version` never call it.
+   * @throws UsageError if it is not known
+   */
+  readonly home: () => string;
+  /** `null`: the current folder is gone. */
+  readonly cwd: string | null;
   readonly program: readonly string[];
   readonly signal: AbortSignal;
   /** The monitor was asked already, and does not answer. */
@@ -33,7 +38,9 @@ export interface World {
 
 /** Runs one command line and returns its exit code; `interrupted` if a signal came before the answer. */
 export async function runCli(words: readonly string[], world: World): Promise<ExitCode | 'interrupted'> {
-  const named = operationIn(words);
+  // Before the words are parsed: a silent operation does not even tell of an error in the words.
+  const command = commandIn(words);
+  const named = operations.find(({ name }) => name === command);
   const isSilent = named?.isSilent === true;
   const json = asksForJson(words);
   let settings: Settings | null = null;
@@ -50,11 +57,12 @@ export async function runCli(words: readonly string[], world: World): Promise<Ex
       await output.stdout(asked.kind === 'print' ? asked.text : completion(asked.shell, operations));
       return exitCode.done;
     }
-    const { env, home, cwd, program } = world;
+    const { env, cwd, program } = world;
+    const home = world.home();
     settings = await world.loadSettings({ flags: asked.global, env, home, cwd, program });
     output = world.output(isSilent ? { ...settings, logLevel: 'silent' } : settings);
     if (!isSilent) output.startProgress();
-    return await run(asked, settings, output, world);
+    return await run(asked, settings, home, output, world);
   } catch (error) {
     output.stopProgress();
     if (isSilent) return exitCode.done;
@@ -71,10 +79,11 @@ export async function runCli(words: readonly string[], world: World): Promise<Ex
 async function run(
   { operation, input }: Extract<Asked, { kind: 'run' }>,
   settings: Settings,
+  home: string,
   output: TerminalOutput,
   world: World,
 ): Promise<ExitCode> {
-  const { version, env, home, program, signal, hasAsked } = world;
+  const { version, env, program, signal, hasAsked } = world;
   const monitorListener = world.isTerminal && !input.json ? await terminalListener() : null;
   const screen = input.json ? null : (world.screen?.(output) ?? null);
   const ports = { output, stdin: process.stdin, monitorListener, screen };
@@ -103,23 +112,9 @@ async function terminalListener() {
   return monitorTerminal(process.stdin);
 }
 
-/** Finds the operation before the words are parsed: a silent one does not even tell of an error in the words. */
-function operationIn(words: readonly string[]): Operation | undefined {
-  const valued = new Set(['--registry', '--config', '--log-level']);
-  const command = words.find((word, index) => !word.startsWith('-') && !valued.has(words[index - 1] ?? ''));
-  return operations.find(({ name }) => name === command);
-}
-
 /** Decides whether help is wanted, which may be that of all commands. */
 function asksForHelp(words: readonly string[]): boolean {
   return words.some((word) => word === '--help' || word === '-h');
-}
-
-/** Asks this before the words are parsed, so that an error in the words is told as JSON too. */
-function asksForJson(words: readonly string[]): boolean {
-  const end = words.indexOf('--');
-  const flags = end === -1 ? words : words.slice(0, end);
-  return flags.includes('--json') || flags.includes('--emit-diff');
 }
 
 function isAbort(error: unknown): boolean {

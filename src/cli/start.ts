@@ -4,6 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { exitCode } from '../errors.ts';
+import { messageOf } from '../system/errno.ts';
+import { asksForJson, commandIn } from './asked-for.ts';
+import { jsonText } from './json-text.ts';
 
 /** The modules of a part of the program, by the names of their chunks. */
 type Part = Readonly<Record<string, { readonly main: (hasAsked: boolean) => unknown }>>;
@@ -15,13 +18,10 @@ const parts = new Map<string, Part>();
 /** The SHA-256 of the code, with which `scripts/keep-code.cjs` begins a cache; bytes. */
 const sealBytes = 32;
 
-start().catch((error: unknown) => {
-  const cause = error instanceof Error ? error.message : String(error);
-  const cure = 'install it again, or wait for the upgrade that runs: its files are not all there';
-  process.stderr.write(`agent-sessions-monitor cannot be loaded: ${cause}\n${__dirname}\n${cure}\n`);
-  // Node's own code, 1, would say that a session which should run does not.
-  process.exitCode = exitCode.defect;
-});
+/** A part of the program cannot be loaded. */
+class LoadError extends Error {}
+
+start().catch(fail);
 
 async function start(): Promise<void> {
   // Asks a monitor only where one has left a socket: to load the asker takes time.
@@ -29,13 +29,47 @@ async function start(): Promise<void> {
   else partOf('pass')['main.js']?.main(false);
 }
 
-/** Loads a part at its first use. */
+/** Says what went wrong before the program itself could. */
+function fail(error: unknown): void {
+  const words = process.argv.slice(2);
+  // A hook must not disturb its agent, not even in the midst of an upgrade.
+  if (commandIn(words) === 'report') return;
+  const cause = messageOf(error);
+  const [message, where, cure] =
+    error instanceof LoadError
+      ? [
+          `agent-sessions-monitor cannot be loaded: ${cause}`,
+          __dirname,
+          'install it again, or wait for the upgrade that runs: its files are not all there',
+        ]
+      : [`a defect of agent-sessions-monitor: ${cause}`, null, 'please report it'];
+  // Node's own code, 1, would say that a session which should run does not.
+  const code = exitCode.defect;
+  const text = asksForJson(words)
+    ? jsonText({ error: { code, message, where, cure } })
+    : [message, where, cure].filter((line) => line !== null).join('\n');
+  process.stderr.write(`${text}\n`);
+  process.exitCode = code;
+}
+
+/**
+ * Loads a part at its first use.
+ * @throws LoadError
+ */
 function partOf(name: string): Part {
-  const loaded = parts.get(name) ?? load(name);
+  const loaded = parts.get(name) ?? tryToLoad(name);
   parts.set(name, loaded);
   // A command that runs for long uses `rest`. It loads every part then: an upgrade may remove the files.
   if (name === 'rest') for (const other of Object.keys(fileOf)) if (!parts.has(other)) partOf(other);
   return loaded;
+}
+
+function tryToLoad(name: string): Part {
+  try {
+    return load(name);
+  } catch (cause) {
+    throw cause instanceof LoadError ? cause : new LoadError(messageOf(cause), { cause });
+  }
 }
 
 function load(name: string): Part {

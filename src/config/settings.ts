@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { AgentFacts } from '../core/model/agent.ts';
 import { UsageError } from '../errors.ts';
+import { folderIsGone } from '../system/current-folder.ts';
 import { codeOf, saysAbsent } from '../system/errno.ts';
 import { whichProgram } from '../system/missing-program.ts';
 import { readRegular } from '../system/read-regular.ts';
@@ -20,7 +21,8 @@ export interface SettingsSources {
   };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
-  readonly cwd: string;
+  /** What relative paths of flags and the environment begin at; `null`: the current folder is gone. */
+  readonly cwd: string | null;
   /** The words that start this program again; absent: it is known by its name only. */
   readonly program?: readonly string[];
 }
@@ -231,7 +233,10 @@ function set(env: SettingsSources['env'], name: string): string | undefined {
   return setVariable(env, name) ?? undefined;
 }
 
-function expand(path: string, home: string, base: string): string {
+/** @throws UsageError for a relative path without a base */
+function expand(path: string, home: string, base: string | null): string {
   if (path === '~') return home;
-  return path.startsWith('~/') ? join(home, path.slice(2)) : resolve(base, path);
+  if (path.startsWith('~/')) return join(home, path.slice(2));
+  if (base === null && !isAbsolute(path)) throw folderIsGone(path);
+  return resolve(base ?? '/', path);
 }

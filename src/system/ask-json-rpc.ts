@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { leaveGoneFolder } from './current-folder.ts';
 import { withoutTemplates } from './set-variable.ts';
 import { jsonIn } from './json.ts';
 
@@ -30,6 +31,7 @@ export async function askJsonRpc<Result>(
   { env, messages, result, deadlineMs, signal, cwd }: Dialogue<Result>,
 ): Promise<{ readonly result: Result; readonly ms: number } | null> {
   const { execa } = await import('execa');
+  leaveGoneFolder();
   const began = performance.now();
   const server = execa(program, args, {
     env: { ...withoutTemplates(env) },

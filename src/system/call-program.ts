@@ -1,4 +1,5 @@
 import { spawnSync, type ChildProcess } from 'node:child_process';
+import { leaveGoneFolder } from './current-folder.ts';
 import { drainMs, inTime, killGroup, reasonOf, type ProgramAnswer } from './run-program.ts';
 import { whichProgram } from './missing-program.ts';
 
@@ -84,6 +85,7 @@ async function prepare(program: string, args: readonly string[], options: CallOp
   // Loading execa takes 20 ms: a pass that calls no such program does not load it.
   const { execa } = await import('execa');
   if (signal.aborted) return { kind: 'aborted' } as const;
+  leaveGoneFolder();
   const [file, words] = diesWithUs ? guarded(program, args) : ([program, args] as const);
   // The guard without the kernel's help watches its stdin, which ends with this process. For all others stdin may be a
   // protocol.

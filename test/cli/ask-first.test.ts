@@ -45,7 +45,7 @@ async function run(words: readonly string[], fails: string | null = null) {
   const world: ProcessWorld = {
     version: '1.2.3',
     env: { AGENT_SESSIONS_YAML: join(home, 'registry.yaml') },
-    home,
+    home: () => home,
     cwd: home,
     program: [],
     now: () => at,

@@ -1,9 +1,10 @@
 import { resolveSettings } from '../../src/config/settings.ts';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runCli } from '../../src/cli/run-cli.ts';
+import { runCli, type World } from '../../src/cli/run-cli.ts';
+import { homeIn } from '../../src/cli/this-process.ts';
 import { RegistryError } from '../../src/errors.ts';
 import type { Context } from '../../src/operations/context.ts';
 import { fakeContext, reportWith } from '../operations/fake-context.ts';
@@ -12,14 +13,14 @@ let home: string;
 beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'asm-cli-'))));
 afterEach(() => rmSync(home, { recursive: true }));
 
-async function cli(words: readonly string[], context: Partial<Context> = {}, gone = false) {
+async function cli(words: readonly string[], context: Partial<Context> = {}, gone = false, world: Partial<World> = {}) {
   let stdout = '';
   let stderr = '';
   let opened = 0;
   const exit = await runCli(words, {
     version: '1.2.3',
     env: {},
-    home,
+    home: () => home,
     cwd: home,
     program: [],
     signal: new AbortController().signal,
@@ -48,6 +49,7 @@ async function cli(words: readonly string[], context: Partial<Context> = {}, gon
       opened += 1;
       return Promise.resolve({ ...fakeContext({ passes: [reportWith({})] }).context, ...context });
     },
+    ...world,
   });
   return { exit, stdout, stderr: stderr.replaceAll(home, '~'), opened };
 }
@@ -181,6 +183,62 @@ describe('the command line', () => {
     const after = await cli(['reconcile', '--emit-diff', '--once']);
     expect(before).toEqual(after);
     expect(JSON.parse(before.stdout)).toMatchObject({ version: 1, host: 'lab1' });
+  });
+});
+
+describe('where the current folder is gone', () => {
+  const run = (...words: readonly string[]) => cli(words, {}, false, { cwd: null });
+
+  test('whatever names no relative path works', async () => {
+    expect(await run('--version')).toMatchObject({ exit: 0, stdout: '1.2.3\n', stderr: '' });
+    expect(await run('reconcile', '--registry', join(home, 'r.yaml'))).toMatchObject({ exit: 0, stderr: '' });
+    expect(await run('reconcile', '--registry', '~/r.yaml')).toMatchObject({ exit: 0, stderr: '' });
+  });
+
+  test('a relative path is refused with 2, but for a report', async () => {
+    const stderr = (path: string) =>
+      `the current folder is gone\n${path}\ncd to a folder that is there, or name the whole path\n`;
+    expect(await run('reconcile', '--registry', 'r.yaml')).toEqual({
+      exit: 2,
+      stdout: '',
+      stderr: stderr('r.yaml'),
+      opened: 0,
+    });
+    expect(await run('status', '--config', './c.yaml')).toMatchObject({ exit: 2, stderr: stderr('./c.yaml') });
+    expect(await run('report', '--config', './c.yaml')).toMatchObject({ exit: 0, stdout: '', stderr: '' });
+  });
+
+  test('so is one that only a later step resolves', async () => {
+    const error = Object.assign(new Error('ENOENT: no such file or directory, uv_cwd'), { syscall: 'uv_cwd' });
+    const { exit, stderr } = await cli(['reconcile', '--json'], fails(error));
+    expect({ exit, error: JSON.parse(stderr) }).toEqual({
+      exit: 2,
+      error: {
+        error: {
+          code: 2,
+          message: 'the current folder is gone',
+          where: null,
+          cure: 'cd to a folder that is there, or name the whole path',
+        },
+      },
+    });
+  });
+});
+
+describe('a home that is not known', () => {
+  const run = (...words: readonly string[]) =>
+    cli(words, {}, false, { home: () => homeIn({ HOME: 'rel', PATH: '/bin' }) });
+
+  test('is refused with 2 where a home is needed', async () => {
+    const stderr = 'HOME is no absolute path\nHOME=rel\nset HOME to the whole path of a folder that is yours\n';
+    expect(await run('status')).toEqual({ exit: 2, stdout: '', stderr, opened: 0 });
+    expect(await run('report', '--event', 'Stop')).toMatchObject({ exit: 0, stdout: '', stderr: '' });
+    expect(await run('--version')).toMatchObject({ exit: 0, stdout: '1.2.3\n', stderr: '' });
+    expect(await run('status', '--help')).toMatchObject({ exit: 0, stderr: '' });
+  });
+
+  test.each([{}, { HOME: '' }, { HOME: '${HOME}' }])('is not %j: the system has it in its list of users', (env) => {
+    expect(homeIn(env)).toBe(userInfo().homedir);
   });
 });
 

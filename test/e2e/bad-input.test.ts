@@ -200,16 +200,64 @@ test.skipIf(process.getuid?.() !== 0)(
   },
 );
 
+test('where the current folder is gone, all but a relative path works', async () => {
+  world.writeRegistry('sessions: {}\n', 30);
+  const gone = async (...words: readonly string[]) => {
+    const folder = world.folder('gone');
+    const script = 'rmdir "$0" && exec "$@" </dev/null';
+    const running = world.startOther('sh', ['-c', script, folder, process.execPath, program, ...words], {
+      cwd: folder,
+    });
+    return { code: await running.exited, stdout: running.stdout(), stderr: running.stderr() };
+  };
+  expect(await gone('--version')).toMatchObject({ code: 0, stderr: '' });
+  expect(await gone('reconcile')).toMatchObject({ code: 0, stderr: '' });
+  expect(await gone('status')).toMatchObject({ code: 0, stderr: '' });
+  expect(await gone('report', '--event', 'Stop')).toEqual({ code: 0, stdout: '', stderr: '' });
+  const stderr = `the current folder is gone\nr.yaml\ncd to a folder that is there, or name the whole path\n`;
+  expect(await gone('status', '--registry', 'r.yaml')).toEqual({ code: 2, stdout: '', stderr });
+});
+
+// Only root can become a user whom the system does not know.
+test.skipIf(process.getuid?.() !== 0)('without a home: 2, and a report says nothing', async () => {
+  chmodSync(world.root, 0o755);
+  const folder = world.folder('dist');
+  cpSync(dirname(program), folder, { recursive: true });
+  chmodSync(folder, 0o755);
+  const nobody = ['--reuid=12345', '--regid=12345', '--clear-groups', 'env', '-i', `PATH=${world.env['PATH']}`];
+  const homeless = async (...words: readonly string[]) => {
+    const running = world.startOther('setpriv', [...nobody, process.execPath, join(folder, 'cli.js'), ...words]);
+    return { code: await running.exited, stdout: running.stdout(), stderr: running.stderr() };
+  };
+  expect(await homeless('reconcile', '--dry-run')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      'HOME is not set, and the system knows no home of this user\nuid 12345\n' +
+      'set HOME to the whole path of a folder that is yours\n',
+  });
+  expect(await homeless('report')).toEqual({ code: 0, stdout: '', stderr: '' });
+  expect(await homeless('--version')).toMatchObject({ code: 0, stderr: '' });
+});
+
 test('a program whose files are not all there, as in an upgrade, says nothing of any session: 70', async () => {
   const folder = world.folder('dist');
   cpSync(dirname(program), folder, { recursive: true });
-  const run = async () => {
-    const running = world.startOther(process.execPath, [join(folder, 'cli.js'), 'status']);
+  const run = async (...words: readonly string[]) => {
+    const running = world.startOther(process.execPath, [join(folder, 'cli.js'), ...words]);
     return { code: await running.exited, stdout: running.stdout(), stderr: running.stderr() };
   };
-  expect(await run()).toMatchObject({ code: 0 });
+  expect(await run('status')).toMatchObject({ code: 0 });
   for (const name of readdirSync(folder).filter((one) => /^pass-.*\.cjs$/.test(one))) rmSync(join(folder, name));
-  expect(await run()).toMatchObject({ code: 70, stdout: '', stderr: expect.stringContaining('install it again') });
+  expect(await run('status')).toMatchObject({
+    code: 70,
+    stdout: '',
+    stderr: expect.stringContaining('install it again'),
+  });
+  const json = await run('status', '--json');
+  expect(json).toMatchObject({ code: 70, stdout: '' });
+  expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 70, where: folder } });
+  expect(await run('report', '--event', 'Stop')).toEqual({ code: 0, stdout: '', stderr: '' });
 });
 
 test('the cache of compiled code is used; damaged on the disk it is not, and the program says the same', async () => {
