@@ -8,6 +8,7 @@ import { asksForJson, commandIn } from './asked-for.ts';
 import { completion } from './completion.ts';
 import { readCommandLine, type Asked } from './command-line.ts';
 import { failureOf, failureText, stackLines } from './failure.ts';
+import { heldWarnings } from './held-warnings.ts';
 import { jsonText } from './json-text.ts';
 import type { TerminalOutput } from './terminal-output.ts';
 
@@ -80,9 +81,11 @@ async function run(
   { operation, input }: Extract<Asked, { kind: 'run' }>,
   settings: Settings,
   home: string,
-  output: TerminalOutput,
+  terminal: TerminalOutput,
   world: World,
 ): Promise<ExitCode> {
+  const output = heldWarnings(terminal);
+  if (operation.isServer === true || settings.logLevel === 'debug') output.releaseWarnings();
   const { version, env, program, signal, hasAsked } = world;
   const monitorListener = world.isTerminal && !input.json ? await terminalListener() : null;
   const screen = input.json ? null : (world.screen?.(output) ?? null);
@@ -103,6 +106,7 @@ async function run(
     // A signal during a later pass does not change the answer that the earlier pass gave.
     if (exit === null || !signal.aborted || !isAbort(error)) throw error;
   }
+  output.releaseWarnings();
   return exit ?? exitCode.done;
 }
 

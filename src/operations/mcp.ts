@@ -4,6 +4,7 @@ import type { Operation } from './operation.ts';
 export const mcp: Operation = {
   name: 'mcp',
   summary: 'the MCP server on stdio, for Hermes workers and other agents',
+  isServer: true,
   flags: [],
   async *run(context) {
     await context.serve();

@@ -15,6 +15,8 @@ export interface Operation<Json = unknown> {
   readonly argument?: Argument;
   /** It prints nothing, not even a failure, and always ends with 0: what calls it must not be disturbed. */
   readonly isSilent?: true;
+  /** It serves until its caller ends it, with its own protocol on stdout: what it logs is told at once. */
+  readonly isServer?: true;
   /** The flags; every operation has `--json` too. */
   readonly flags: readonly Flag[];
   /**

@@ -2,11 +2,13 @@ import { resolveSettings } from '../../src/config/settings.ts';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCli, type World } from '../../src/cli/run-cli.ts';
+import { terminalOutput } from '../../src/cli/terminal-output.ts';
 import { homeIn } from '../../src/cli/this-process.ts';
 import { RegistryError } from '../../src/errors.ts';
-import type { Context } from '../../src/operations/context.ts';
+import type { Context, PassReport } from '../../src/operations/context.ts';
 import { fakeContext, reportWith } from '../operations/fake-context.ts';
 
 let home: string;
@@ -260,6 +262,36 @@ describe('a failure', () => {
       stdout: '',
       stderr: 'the registry has a conflict marker\\x1b\n/r.yaml:3:1\nmend it\n',
       opened: 1,
+    });
+  });
+
+  test('is all that is told, whatever could not be kept before it; not at the level debug', async () => {
+    const told = async (words: readonly string[], answer: () => Promise<PassReport>) => {
+      let said = '';
+      const stream = new Writable({ write: (chunk, _, done) => ((said += String(chunk)), done()) });
+      const { exit } = await cli(words, {}, false, {
+        output: (settings) => terminalOutput({ stdout: stream, stderr: stream }, settings),
+        openContext: ({ output }) => {
+          const pass = () => {
+            output.log('warn', 'the memory could not be kept');
+            return answer();
+          };
+          return Promise.resolve({ ...fakeContext({ passes: [] }).context, output, pass });
+        },
+      });
+      return { exit, lines: said.split('\n') };
+    };
+    const refuse = () => Promise.reject(refused);
+    const failure = ['the registry has a conflict marker\\x1b', '/r.yaml:3:1', 'mend it'];
+    expect(await told(['reconcile'], refuse)).toEqual({ exit: 3, lines: [...failure, ''] });
+    const json = await told(['reconcile', '--json'], refuse);
+    expect(json).toMatchObject({ exit: 3, lines: [expect.stringContaining('{"error":{"code":3,'), ''] });
+    const debug = await told(['reconcile', '--log-level', 'debug'], refuse);
+    expect(debug.lines.slice(0, 4)).toEqual(['the memory could not be kept', ...failure]);
+    const answered = await told(['reconcile', '--json'], () => Promise.resolve(reportWith({})));
+    expect(answered).toMatchObject({
+      exit: 0,
+      lines: ['the memory could not be kept', expect.stringMatching(/^\{/), ''],
     });
   });
 

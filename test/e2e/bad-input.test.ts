@@ -81,6 +81,19 @@ test('a state folder that cannot be written: 3, and the registry is untouched', 
   expect(world.readRegistry()).toBe(before);
 });
 
+test('neither cache nor state can be written: only the failure is told', async () => {
+  world.writeRegistry(running('dead-creator-claude'), 30);
+  const file = world.file('in-the-way', '');
+  const env = { AGENT_SESSIONS_MONITOR_STATE_DIR: file, XDG_CACHE_HOME: file };
+  expect(await refused(['reconcile'], 3, env)).toContain(file);
+  expect(await refused(['monitor'], 3, env)).toContain(file);
+  // Of a pass that answers, the next one must be known to know less.
+  expect(await world.run(['reconcile'], { env: { XDG_CACHE_HOME: file } })).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('the memory of this pass could not be kept'),
+  });
+});
+
 // Only Linux has a file that is always full.
 test.skipIf(!existsSync('/dev/full'))(
   'output that is lost to a full disk is 3, and its news are told again',
