@@ -1,6 +1,6 @@
 import { defaults, shortestIntervalMs } from '../config/defaults.ts';
 import { isAttention } from '../core/drift/kind-of.ts';
-import { exitCode, type ExitCode } from '../errors.ts';
+import { exitCode, UsageError, type ExitCode } from '../errors.ts';
 import type { ReconcileDocument } from '../pass/document.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import { adoptionFlags, adoptionIn } from './adoption.ts';
@@ -30,6 +30,10 @@ export const reconcile: Operation<ReconcileDocument> = {
   ],
   async *run(context, input) {
     if (isOn(input, 'subscribe')) {
+      if (isOn(input, 'once')) {
+        const cure = 'leave one out: --once makes one pass and ends, --subscribe stays';
+        throw new UsageError('--once and --subscribe exclude each other', { where: '--once', cure });
+      }
       yield* subscribe(context, input);
       return;
     }

@@ -26,6 +26,17 @@ describe('reconcile', () => {
     expect(answer?.exit).toBe(0);
   });
 
+  test('makes one pass with --once, and refuses it with --subscribe, which stays', async () => {
+    const { context, said } = fakeContext({ passes: [reportWith({})] });
+    const both = { values: { once: true, subscribe: true } };
+    await expect(answers(reconcile, context, both)).rejects.toMatchObject({
+      code: 2,
+      message: '--once and --subscribe exclude each other',
+    });
+    expect(said).toEqual([]);
+    expect(await answers(reconcile, context, { values: { once: true } })).toHaveLength(1);
+  });
+
   test('says what is open, deferred and unseen', async () => {
     const document = documentWith({
       dry_run: true,
