@@ -42,16 +42,16 @@ export function dispatchedIn(env: Environment): Dispatched | null {
 
 /**
  * Finds the card that the command line names.
- * @param usual the default of `--board`; absent: the first board
- * @throws UsageError if that board has no usual card
+ * @param usual the default of `--board` where no slug implies a board; absent: the first board
+ * @throws UsageError if that board has no usual card, or the slug is not that board's
  */
 export function namedCard(
   input: Input,
   { env, defaultCard }: Pick<Context, 'env' | 'defaultCard'>,
   usual?: string,
 ): { readonly board: BoardName; readonly card: string } {
-  const kind = kindOf(choiceOf(input, 'board', names) ?? usual ?? names[0] ?? '');
-  const slug = kind.slugFlag === null ? null : textOf(input, kind.slugFlag.name);
+  const kind = kindOf(namedBoard(input) ?? usual ?? names[0] ?? '');
+  const slug = slugOf(input, kind);
   const dispatched = kind.dispatched(env);
   const card = textOf(input, 'card') ?? (kind.cardVariable === null ? defaultCard() : (dispatched?.card ?? null));
   if (card !== null) return { board: { name: kind.name, slug }, card };
@@ -70,14 +70,28 @@ export async function meantCard(
   input: Input,
   context: Pick<Context, 'env' | 'defaultCard' | 'watchedCard'>,
 ): Promise<{ readonly board: BoardName; readonly card: string }> {
-  const isNamed = ['board', 'card', ...slugFlags.map(({ name }) => name)].some((flag) => textOf(input, flag) !== null);
+  const isNamed = namedBoard(input) !== null || textOf(input, 'card') !== null;
   const watched = isNamed ? null : await context.watchedCard();
-  return watched !== null && watched.board.name === names[0] ? watched : namedCard(input, context, boardOfSlug(input));
+  return watched !== null && watched.board.name === names[0] ? watched : namedCard(input, context);
 }
 
-/** Returns the board whose slug the command line names. */
-export function boardOfSlug(input: Input): string | undefined {
-  return boards.find(({ slugFlag }) => slugFlag !== null && textOf(input, slugFlag.name) !== null)?.name;
+/**
+ * Returns the board that the command line names: by its own name, or by its slug.
+ * @throws UsageError if the slug is another board's
+ */
+function namedBoard(input: Input): string | null {
+  const named = choiceOf(input, 'board', names);
+  const { name, slugFlag } = boards.find((kind) => slugOf(input, kind) !== null) ?? { name: null, slugFlag: null };
+  if (named === null || name === null || named === name) return named ?? name;
+  const where = `--${slugFlag?.name ?? ''}`;
+  throw new UsageError(`${where} and --board ${named} exclude each other`, {
+    where,
+    cure: `leave one out: the slug names a board of ${kindOf(name).traits.title}`,
+  });
+}
+
+function slugOf(input: Input, { slugFlag }: Pick<BoardKind<Settings>, 'slugFlag'>): string | null {
+  return slugFlag === null ? null : textOf(input, slugFlag.name);
 }
 
 /** Returns the board of a card that is named without its board: the registry's own card is on the usual one. */

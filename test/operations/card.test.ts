@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { card } from '../../src/operations/card.ts';
 import { comment } from '../../src/operations/comment.ts';
+import { monitor } from '../../src/operations/monitor.ts';
 import type { Context } from '../../src/operations/context.ts';
 import { answers, at, cardOf, fakeContext } from './fake-context.ts';
 
@@ -113,7 +114,6 @@ describe('comment', () => {
     [{ card: 'mine' }, 'local mine'],
     [{ board: 'hermes', card: 't_1' }, 'hermes t_1'],
     [{ 'hermes-board': 'lab', card: 't_1' }, 'hermes lab t_1'],
-    [{ board: 'local', 'hermes-board': 'lab' }, 'local main'],
     [{ board: 'hermes' }, 'hermes t_dispatched'],
   ])('%o names a card on a board', async (values, named) => {
     const asked: string[] = [];
@@ -129,6 +129,34 @@ describe('comment', () => {
     expect(asked.join(' ')).toBe(named);
     const [shown] = await answers(card, { ...context, env, board }, { values });
     expect(shown?.json).toMatchObject({ task: { id: named.split(' ').at(-1) } });
+  });
+
+  test("a slug of another board's is refused", async () => {
+    const values = { board: 'local', 'hermes-board': 'lab' };
+    const refused = {
+      code: 2,
+      message: '--hermes-board and --board local exclude each other',
+      where: '--hermes-board',
+      cure: 'leave one out: the slug names a board of Hermes',
+    };
+    const { context } = fakeContext({});
+    await expect(answers(card, context, { values })).rejects.toMatchObject(refused);
+    await expect(answers(monitor, context, { values })).rejects.toMatchObject(refused);
+  });
+
+  test.each([
+    [{}, { name: 'local', slug: null }, 'main'],
+    [{ 'hermes-board': 'lab', card: 't_1' }, { name: 'hermes', slug: 'lab' }, 't_1'],
+    [{ board: 'hermes', 'hermes-board': 'lab', card: 't_1' }, { name: 'hermes', slug: 'lab' }, 't_1'],
+  ])('monitor %o watches a card on a board', async (values, board, id) => {
+    const end = { reason: 'ended', summary: 'over', why: 'over' } as const;
+    const asked: unknown[] = [];
+    const watch: Context['monitor'] = (request) => {
+      asked.push([request.board, request.card]);
+      return Promise.resolve(end);
+    };
+    await answers(monitor, fakeContext({ monitor: watch }).context, { values });
+    expect(asked).toEqual([[board, id]]);
   });
 
   test('a board that has no usual card wants one named', async () => {
