@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { logLevels } from '../config/defaults.ts';
 import { UsageError } from '../errors.ts';
 import type { Input, Operation } from '../operations/operation.ts';
+import { commandIn } from './asked-for.ts';
 import { shells, type Shell } from './completion.ts';
 import { parseValue, placeholder } from './parse-value.ts';
 
@@ -57,16 +58,25 @@ export function readCommandLine(
     program.parse(words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    const about = helpAsked(error, words, program);
+    // Of a command that there is not, help says what is said without the word for help.
+    if (about !== undefined && !program.commands.some((command) => command.name() === about)) {
+      return readCommandLine([about], options);
+    }
     if (error.exitCode === 0) return { kind: 'print', text: printed };
     if (error.code === 'commander.help') {
       const cure = '`asm --help` lists the commands; `asm monitor` is the main one';
-      const [, about] = program.args;
-      const message = about === undefined ? 'no command was given' : `unknown command '${about}'`;
-      throw new UsageError(message, { cure, cause: error });
+      throw new UsageError('no command was given', { cure, cause: error });
     }
     throw usageError(error, words, options.operations);
   }
   return asked ?? { kind: 'print', text: printed };
+}
+
+/** Returns the command of which help was wanted; `undefined`: none was named, or no help was wanted. */
+function helpAsked({ code }: CommanderError, words: readonly string[], { args }: Command): string | undefined {
+  if (code === 'commander.help') return args[1];
+  return code === 'commander.helpDisplayed' ? commandIn(words) : undefined;
 }
 
 /** Refuses an empty path: it comes from a variable that is not set, and would mean the current folder. */

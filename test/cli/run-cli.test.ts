@@ -128,6 +128,27 @@ describe('the command line', () => {
     expect(await cli(['--version'])).toEqual({ exit: 0, stdout: '1.2.3\n', stderr: '', opened: 0 });
   });
 
+  test.each([
+    [['help', 'reconsile']],
+    [['reconsile', '--help']],
+    [['--help', 'reconsile']],
+    [['--json', '-h', '--registry', 'x', 'reconsile']],
+  ])('%j is refused as a command that there is not', async (words) => {
+    const plain = await cli(['reconsile']);
+    expect(plain.stderr).toContain('did you mean reconcile?');
+    const [message = '', cure = ''] = plain.stderr.split('\n');
+    const stderr = words.includes('--json')
+      ? `${JSON.stringify({ error: { code: 2, message, where: null, cure } })}\n`
+      : plain.stderr;
+    expect(await cli(words)).toEqual({ ...plain, stderr });
+  });
+
+  test('help of help is that of all commands', async () => {
+    const help = await cli(['--help']);
+    for (const words of [['help'], ['help', 'help'], ['help', '--help'], ['--registry', 'x', '-h']])
+      expect(await cli(words)).toEqual(help);
+  });
+
   test('help of a command shows its flags', async () => {
     expect((await cli(['reconcile', '--help'])).stdout).toMatchInlineSnapshot(`
       "Usage: agent-sessions-monitor reconcile [options]
