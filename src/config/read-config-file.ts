@@ -7,6 +7,7 @@ import { messageOf } from '../system/errno.ts';
 import { isObject } from '../system/json.ts';
 import { plainWords } from '../yaml/plain-words.ts';
 import { parseSource, positionOf, type Source } from '../yaml/source.ts';
+import { expected } from './expected.ts';
 import { agentSchema, configSchema, type Config } from './schema.ts';
 
 /**
@@ -38,7 +39,7 @@ function valueIn({ doc }: Source, path: string): unknown {
     return doc.toJS() ?? {};
   } catch (cause) {
     // Aliases are resolved only now: one merges what is no map, or they would fill the memory.
-    throw wrong(`the config cannot be read: ${clean(messageOf(cause))}`, path);
+    throw wrong(`the config cannot be read: ${clean(plainWords({ message: messageOf(cause) }))}`, path);
   }
 }
 
@@ -50,16 +51,6 @@ function check<Value>(schema: z.ZodType<Value>, value: unknown, path: string, so
   const { message, keys } = sentence(issue);
   throw wrong(message, at(path, source, offsetOf(source.doc, keys)));
 }
-
-/** Says what was expected if the schema has no message of its own. */
-function expected(issue: z.core.$ZodRawIssue): string | undefined {
-  if (issue.code === 'invalid_type') return `expected ${kinds[issue.expected] ?? issue.expected}`;
-  if (issue.code === 'invalid_value') return `expected one of ${issue.values.join(', ')}`;
-  if (issue.code === 'invalid_format') return 'expected an address that begins with http:// or https://';
-  return issue.code === 'too_small' ? 'expected some text' : undefined;
-}
-
-const kinds: Readonly<Record<string, string>> = { string: 'a text', array: 'a list', object: 'keys with values' };
 
 function sentence(issue: z.core.$ZodIssue): { message: string; keys: readonly PropertyKey[] } {
   if (issue.code === 'unrecognized_keys') {

@@ -7,9 +7,12 @@ import { crowd, defaults, levels, logLevels, shortestIntervalMs } from './defaul
 import { brokerUrlExpected, isBrokerUrl } from './broker-url.ts';
 import { parseDuration } from './duration.ts';
 import { notifySchema } from './notify-schema.ts';
+import { registerPattern } from './register-pattern.ts';
 
 const dayMs = 86_400_000;
 const path = z.string().min(1, 'expected a path');
+const aPort = 'expected a whole number from 0 to 65535';
+const port = z.int(aPort).min(0, aPort).max(65_535, aPort);
 
 /** Matches a topic filter (MQTT 3.1.1, 4.7). With one wrong filter the broker refuses all of them. */
 const topicFilter = /^(?=.)(?:(?:[^+#/\p{Cc}]*|\+)\/)*(?:[^+#/\p{Cc}]*|\+|#)$/u;
@@ -166,7 +169,7 @@ export const configSchema = z.strictObject({
     .optional(),
   page: z
     .strictObject({
-      port: z.int().min(0).max(65_535).optional().describe('Its port; 0: that of the last page, or any. Default: `0`.'),
+      port: port.optional().describe('Its port; 0: that of the last page, or any. Default: `0`.'),
       comments: z.boolean().optional().describe('The page may comment on the local card. Default: `false`.'),
     })
     .optional(),
@@ -233,17 +236,5 @@ function socketPath() {
 function stopPhrase() {
   return z.string().refine((phrase) => readStop(phrase, [phrase]) === 'stop', {
     error: 'expected words that can stand alone in a comment, without marks or backticks between them',
-  });
-}
-
-function registerPattern() {
-  return z.string().transform((source, context) => {
-    try {
-      if (source.includes('(?<workspace>') && source.includes('(?<agent>')) return new RegExp(source, 'u');
-      context.addIssue({ code: 'custom', message: 'expected the groups (?<workspace>…) and (?<agent>…)' });
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'no regular expression' });
-    }
-    return z.NEVER;
   });
 }

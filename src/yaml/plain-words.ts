@@ -1,7 +1,7 @@
 import type { YAMLError } from 'yaml';
 
 /** Says what is wrong with a text that does not parse, for people who have never read the YAML specification. */
-export function plainWords({ message }: YAMLError): string {
+export function plainWords({ message }: Pick<YAMLError, 'message'>): string {
   const [first = ''] = message.split('\n');
   const known = words.find(([pattern]) => pattern.test(first));
   return known === undefined ? first : first.replace(known[0], known[1]);
@@ -24,6 +24,13 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/^Missing space after : .*$/, 'a blank is missing after a `:`'],
   [/^Comments must be separated .*$/, 'a blank is missing before a `#`'],
   [/^Map keys must be unique$/, 'a key stands twice'],
+  [/^Source contains multiple documents.*$/, 'a line `---` begins a second document; only one is read'],
+  [/^Unresolved alias .*: (.*)$/, 'the alias *$1 stands for nothing before it'],
+  [/^Merge sources must .*$/, 'what `<<` merges has no keys'],
+  [/^Excessive alias count .*$/, 'its aliases unfold to too many values'],
+  [/^The : indicator must .*$/, 'a key has more than 1,024 letters, or a quoted text is not closed'],
+  [/^Block scalar header includes .*$/, 'text stands behind a `|` or `>`: it begins in the next line'],
+  [/^Sequence item without - .*$/, 'a `- ` is missing before an item'],
   [/^Unresolved tag: (.*)$/, 'the tag $1 is not known'],
   [/^Unexpected (.*?)(?: token)?(?: (?:in|at) .*)?$/, '$1 stands where nothing like it is expected'],
 ];

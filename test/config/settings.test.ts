@@ -286,6 +286,22 @@ log_level: debug
     ['mqtt: { topics: ["asm/#/hint"] }'],
     ['jobs: { map: { topic: "jobs" } }'],
     ['jobs: { map: { states: { finished: over } } }'],
+    ['jobs: { map: { states: [] } }'],
+    ['jobs: { map: { states: { "": done } } }'],
+    ['jobs: { map: { fields: { id: "" } } }'],
+    ['page: { port: -1 }'],
+    ['page: { port: 70000 }'],
+    ['page: { port: 1e300 }'],
+    ['page: { port: 80.5 }'],
+    ['page: { port: http }'],
+    ['page: { comments: sometimes }'],
+    ['notify: [{ kind: mail }]'],
+    ['notify: [{ name: mine }]'],
+    ['notify: [desktop]'],
+    ['notify: [{ kind: command, argv: [1] }]'],
+    ['log_level: loud'],
+    ['page: { port: 1 }\n---\npage: { port: 2 }'],
+    ['page: *port'],
   ])('refuses %j with its place', async (text) => {
     const path = config(text);
     const error: unknown = await load({ flags: { config: path } }).catch((each: unknown) => each);
