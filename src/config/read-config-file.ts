@@ -20,9 +20,9 @@ export function parseConfig(path: string, text: string, agents: readonly AgentFa
   if (error !== undefined) {
     throw wrong(`the config cannot be read: ${clean(plainWords(error))}`, at(path, source, error.pos[0]));
   }
-  const said = valueIn(source, path);
-  if (!isObject(said)) return check(configSchema, said, path, source);
   const ofAgents = Object.fromEntries(agents.map((agent) => [agent.name, agentSchema(agent)]));
+  const said = withoutEmpty(valueIn(source, path), z.object({ ...configSchema.shape, ...ofAgents }));
+  if (!isObject(said)) return check(configSchema, said, path, source);
   const own = Object.entries(said).filter(([key]) => !Object.hasOwn(ofAgents, key));
   const config = check(configSchema, Object.fromEntries(own), path, source);
   const folders = check(z.object(ofAgents), said, path, source);
@@ -42,6 +42,21 @@ function valueIn({ doc }: Source, path: string): unknown {
     throw wrong(`the config cannot be read: ${clean(plainWords({ message: messageOf(cause) }))}`, path);
   }
 }
+
+/** Leaves out sections and lists without any content, such as those whose lines are all comments. */
+function withoutEmpty(value: unknown, schema: unknown): unknown {
+  const { shape } = schema instanceof z.ZodObject ? schema : { shape: null };
+  if (!isObject(value) || shape === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, one]) => {
+      const known: unknown = Object.hasOwn(shape, key) ? shape[key] : undefined;
+      const inner = known instanceof z.ZodOptional ? known.unwrap() : known;
+      return one === null && sections.some((kind) => inner instanceof kind) ? [] : [[key, withoutEmpty(one, inner)]];
+    }),
+  );
+}
+
+const sections = [z.ZodObject, z.ZodRecord, z.ZodArray];
 
 function check<Value>(schema: z.ZodType<Value>, value: unknown, path: string, source: Source): Value {
   const parsed = schema.safeParse(value, { error: expected });

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { resolveSettings, type SettingsSources } from '../../src/config/settings.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { resolveSettings, type Settings, type SettingsSources } from '../../src/config/settings.ts';
 import { agentFacts } from '../../src/agents/agent-facts.ts';
 import { shellCommand } from '../../src/core/words/shell-command.ts';
 import { errorLines, UsageError } from '../../src/errors.ts';
@@ -260,7 +261,26 @@ log_level: debug
     ]);
   });
 
+  test('a section or a list whose lines are all comments sets nothing', async () => {
+    const sections = [...Object.keys(configSchema.shape).filter((key) => key !== 'log_level'), ...shown];
+    const empty = config(sections.map((key) => `${key}:\n  # key: value\n`).join(''));
+    const configPath = (settings: Settings) => ({ ...settings, configPath: '' });
+    const usual = configPath(await load());
+    expect(configPath(await load({ flags: { config: empty } }))).toEqual(usual);
+    const inside = config('jobs:\n  map:\n  dir: ~/jobs\nattention:\n  snooze:\n  # - one\nclaude:\n  roots:\n');
+    const { jobs, attention, agents } = await load({ flags: { config: inside } });
+    expect({ jobs, attention, agents }).toEqual({
+      jobs: { ...usual.jobs, dir: join(home, 'jobs') },
+      attention: usual.attention,
+      agents: usual.agents,
+    });
+  });
+
   test.each([
+    ['monitr:\n'],
+    ['toString:\n'],
+    ['log_level:\n'],
+    ['registry:\n  path:\n'],
     ['monitor:\n  intervall: 10s\n'],
     ['monitor:\n  interval: 10\n'],
     ['monitor: { interval: 10ms }'],
