@@ -2,12 +2,17 @@ import * as z from 'zod';
 import { readNumber, type Range } from '../system/set-variable.ts';
 
 /**
- * Makes the property of a tool's input. It is optional and tolerant: numbers as text, `"true"`, a list as one text;
+ * Makes the property of a tool's input. It is optional and tolerant: numbers as text, `"on"`, a list as one text;
  * nonsense and a literal `${…}` count as not given. The schema has no limits, formats and defaults: a strict host would
  * refuse a call by them that this program understands.
  */
 export function text(description: string) {
   return z.preprocess(readText, z.string().optional()).describe(description);
+}
+
+/** Makes a name or an id: unlike in a text that is posted, blanks around it mean nothing. */
+function named(description: string) {
+  return z.preprocess((value) => readText(value)?.trim(), z.string().optional()).describe(description);
 }
 
 export function toggle(description: string) {
@@ -25,11 +30,11 @@ export function texts(description: string) {
 
 /** The card that a tool works; by default the caller's own. */
 export const card = {
-  task_id: text('the card; default: yours'),
-  board: text("Hermes' slug of the board; default: yours"),
+  task_id: named('the card; default: yours'),
+  board: named("Hermes' slug of the board; default: yours"),
 };
 
-export const session = { session: text('only this session') };
+export const session = { session: named('only this session') };
 
 function readText(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
@@ -40,8 +45,8 @@ function readToggle(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;
   if (value === 1 || value === 0) return value === 1;
   const word = typeof value === 'string' ? value.trim() : '';
-  if (/^(true|yes|1)$/i.test(word)) return true;
-  return /^(false|no|0)$/i.test(word) ? false : undefined;
+  if (/^(true|yes|y|on|1)$/i.test(word)) return true;
+  return /^(false|no|n|off|0)$/i.test(word) ? false : undefined;
 }
 
 function readTexts(value: unknown): readonly string[] | undefined {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { expect, test } from 'vitest';
-import { count, text, texts, toggle } from '../../src/mcp/input.ts';
+import { card, count, session, text, texts, toggle } from '../../src/mcp/input.ts';
 import { readNumber } from '../../src/system/set-variable.ts';
 
 const range = { least: 0, most: 570 };
@@ -28,16 +28,27 @@ test('texts, flags and lists are read as they are meant; what is none is not the
     '7',
     ...Array.from({ length: 7 }),
   ]);
-  expect(read(toggle(''), [true, 'TRUE', 'yes', 1, '1'])).toEqual([true, true, true, true, true]);
-  expect(read(toggle(''), [false, 'no', 0, null, 'maybe', '${DRY}', {}])).toEqual([
-    false,
-    false,
-    false,
-    ...Array.from({ length: 4 }),
-  ]);
+  for (const value of [true, 'TRUE', ' true ', 'yes', 'Y', 'On', 1, '1'])
+    expect(read(toggle(''), [value])).toEqual([true]);
+  for (const value of [false, 'False', 'no', 'N', ' off', 0, '0']) expect(read(toggle(''), [value])).toEqual([false]);
+  expect(read(toggle(''), [null, 'maybe', 'o', '', 2, '${DRY}', {}])).toEqual(Array.from({ length: 7 }));
   expect(read(texts(''), [['a', 5, ' b ', '${X}'], 'a, b,', 7, [], '', '${IDS}', { 0: 'a' }])).toEqual([
     ['a', 'b'],
     ['a', 'b'],
     ...Array.from({ length: 5 }),
   ]);
+});
+
+test('blanks around a name mean nothing; a text keeps them, as it is posted', () => {
+  const [task, board, name] = [card.task_id, card.board, session.session];
+  for (const shape of [task, board, name]) {
+    const read = (value: unknown): unknown => z.object({ value: shape }).parse({ value }).value;
+    expect([' lab-x\n', 'lab-x', 7, ' ', '${X}', null].map(read)).toEqual([
+      'lab-x',
+      'lab-x',
+      '7',
+      ...Array.from({ length: 3 }),
+    ]);
+  }
+  expect(z.object({ value: text('') }).parse({ value: '  a\n' }).value).toBe('  a\n');
 });
