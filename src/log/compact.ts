@@ -16,7 +16,7 @@ export function whatMatters(
   const newest = events.at(-newestKept)?.position ?? 0;
   const from = Math.min(newest, ...cursors.map(({ position }) => position));
   const recent = events.filter(({ position }) => position >= from);
-  const lives = new Set([
+  const lives = new Set<string>([
     ...open.keys(),
     ...cursors.flatMap(({ held }) => held),
     ...recent.flatMap((event) => (event.kind === 'resolved' ? [event.id] : [])),
@@ -37,11 +37,12 @@ export function whatMatters(
         return intents.has(event.of);
       case 'resolved':
         return lives.has(event.id);
+      case 'undone':
+        return lives.has(event.drift);
       case 'posting':
       case 'posted':
         return runs.has(event.card);
       case 'dropped':
-      case 'undone':
       case 'tombstone':
       case 'entries':
       case 'seen':

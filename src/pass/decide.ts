@@ -1,8 +1,11 @@
 import type { Edit } from '../core/model/drift.ts';
+import { entryId } from '../core/model/entry.ts';
 import type { Ledger } from '../core/model/memory.ts';
 import type { Deferred, Plan } from '../core/model/plan.ts';
-import { driftsIn } from '../log/event-drifts.ts';
+import { undoneWords } from '../core/words/left-as-it-is.ts';
+import { openedBy } from '../log/event-drifts.ts';
 import type { Log, LoggedDrift, NewEvent } from '../log/log.ts';
+import { withoutEdits } from '../log/without-edits.ts';
 import type { Change } from '../registry/commit.ts';
 import type { RegistryFile } from '../registry/registry-file.ts';
 import { closeDrifts } from './close-drifts.ts';
@@ -84,15 +87,29 @@ function firstSighting({ ledger, read }: Read): NewEvent[] {
   return !ledger.knowsEntries && count > 0 ? [{ kind: 'entries', count }] : [];
 }
 
+/** Returns what was last said of the drifts that this pass does not judge, without the repairs taken back since. */
 async function openButUndecided(log: Log, ledger: Ledger, { absentDrifts }: Plan): Promise<readonly LoggedDrift[]> {
   const undecided = absentDrifts.filter(
     ({ kind, id }) => kind === 'undecided' && ledger.open.get(id)?.isRepaired !== true,
   );
   const ids = new Set(undecided.map(({ id }) => id));
   if (ids.size === 0) return [];
+  const events = await log.read();
+  const opened = openedBy(events);
   const byId = new Map<string, LoggedDrift>();
-  for (const event of await log.read()) {
-    for (const drift of driftsIn(event)) if (ids.has(drift.id)) byId.set(drift.id, drift);
+  for (const event of events) {
+    for (const drift of opened(event)) if (ids.has(drift.id)) byId.set(drift.id, drift);
   }
-  return [...byId.values()];
+  return [...byId.values()].map((drift) => withoutUndone(drift, ledger));
+}
+
+/** Returns what is so now of a drift in the log: nothing of it would be written, not even if this is a dry run. */
+function withoutUndone(drift: LoggedDrift, { undone }: Ledger): LoggedDrift {
+  const keys = new Set([...undone.values()].map(({ key }) => key));
+  const left = drift.edits
+    .map(({ entry }) => entryId(entry))
+    .filter((id) => keys.has(drift.entryKeys?.[id] ?? drift.key))
+    .map((id) => [id, undoneWords] as const);
+  const { dryRunMessage: _, ...standing } = withoutEdits(drift, new Map(left));
+  return standing;
 }

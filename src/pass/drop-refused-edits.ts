@@ -1,9 +1,8 @@
-import type { EntryId } from '../core/model/branded.ts';
 import type { Edit } from '../core/model/drift.ts';
 import { entryId } from '../core/model/entry.ts';
 import type { Deferred, Plan } from '../core/model/plan.ts';
-import { leftAs, reasonsByName } from '../core/words/left-as-it-is.ts';
 import type { LoggedDrift } from '../log/log.ts';
+import { withoutEdits } from '../log/without-edits.ts';
 import type { Prepared, Readable, RegistryFile } from '../registry/registry-file.ts';
 
 export interface Remaining {
@@ -42,19 +41,7 @@ function withoutRefused(drift: LoggedDrift, refused: readonly Refused[]): Logged
   const reasons = new Map(
     refused.flatMap(({ edit, reason }) => (drift.edits.includes(edit) ? [[entryId(edit.entry), reason] as const] : [])),
   );
-  if (reasons.size === 0) return drift;
-  const edits = drift.edits.filter((edit) => !reasons.has(entryId(edit.entry)));
-  const why = drift.session === null ? namedReasons(drift.edits, reasons) : [...reasons.values()].join('; ');
-  const left = leftAs(1, why);
-  const { dryRunMessage, seen, ...rest } = drift;
-  if (edits.length === 0) return { ...rest, edits, message: `${seen ?? drift.message} ${left}` };
-  const inDryRun = dryRunMessage === undefined ? {} : { dryRunMessage: `${dryRunMessage} ${left}` };
-  return { ...rest, edits, message: `${drift.message} ${left}`, ...inDryRun };
-}
-
-function namedReasons(edits: readonly Edit[], reasons: ReadonlyMap<EntryId, string>): string {
-  const names = new Map(edits.map(({ entry }) => [entryId(entry), entry.session]));
-  return reasonsByName([...reasons].map(([id, reason]) => [names.get(id) ?? id, reason]));
+  return withoutEdits(drift, reasons);
 }
 
 /** Returns each reason once. */

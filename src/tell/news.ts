@@ -1,7 +1,8 @@
-import type { DriftId } from '../core/model/branded.ts';
-import { leftAs, undoneWords } from '../core/words/left-as-it-is.ts';
+import type { DriftId, EntryId } from '../core/model/branded.ts';
+import { undoneWords } from '../core/words/left-as-it-is.ts';
 import { openedBy } from '../log/event-drifts.ts';
 import type { Cursor, Event, LoggedDrift } from '../log/log.ts';
+import { withoutEdits } from '../log/without-edits.ts';
 
 export interface News {
   readonly opened: readonly LoggedDrift[];
@@ -68,7 +69,10 @@ export function newsFor(
 }
 
 interface Life {
+  /** What is so now: as logged, without the repairs that were taken back since. */
   readonly drift: LoggedDrift;
+  readonly logged: LoggedDrift;
+  readonly undone: ReadonlyMap<EntryId, string>;
   readonly openedAt: number;
   readonly position: number;
   closed: {
@@ -93,10 +97,14 @@ function livesOf(events: readonly Event[]): Map<string, Life> {
       const known = lives.get(drift.id);
       // The drift was open while its repair was held back; the repair is news.
       if (known !== undefined && (event.kind !== 'applied' || known.closed !== null)) continue;
-      lives.set(drift.id, { drift, openedAt: Date.parse(event.at), position: event.position, closed: null });
+      const [openedAt, { position }] = [Date.parse(event.at), event];
+      lives.set(drift.id, { drift, logged: drift, undone: new Map(), openedAt, position, closed: null });
     }
-    const undone = event.kind === 'undone' ? lives.get(event.drift) : undefined;
-    if (undone !== undefined) lives.set(undone.drift.id, { ...undone, drift: takenBack(undone.drift) });
+    if (event.kind === 'undone') {
+      // A repair that was undone before the reader heard of it is not claimed.
+      const life = lives.get(event.drift);
+      if (life !== undefined) lives.set(life.drift.id, takeBack(life, event.entryId));
+    }
     if (event.kind !== 'resolved') continue;
     const life = lives.get(event.id);
     if (life !== undefined)
@@ -105,11 +113,7 @@ function livesOf(events: readonly Event[]): Map<string, Life> {
   return lives;
 }
 
-/**
- * Drops the claim of a repair that was undone before the reader heard of it. Of a mass event only a part may be undone.
- */
-function takenBack(drift: LoggedDrift): LoggedDrift {
-  if (drift.session === null) return drift;
-  const { dryRunMessage: _, ...rest } = drift;
-  return { ...rest, message: `${drift.seen ?? drift.message} ${leftAs(1, undoneWords)}`, edits: [] };
+function takeBack(life: Life, id: EntryId): Life {
+  const undone = new Map([...life.undone, [id, undoneWords]]);
+  return { ...life, undone, drift: withoutEdits(life.logged, undone) };
 }

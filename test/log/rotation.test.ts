@@ -157,6 +157,23 @@ test('a reader whose position this user may not read is waited for: all may be n
   expect(isRotated()).toBe(false);
 });
 
+test('a repair that was taken back and is still open is not claimed after a rotation', async () => {
+  const log = open();
+  const edits: readonly Edit[] = [
+    { op: 'set', entry: { session: 'a', socket: null }, path: ['status'], from: 'running', to: 'terminated' },
+  ];
+  await applied(log, aDrift({ id: 'a', key: 'a', session: 'a', message: 'gone. Marked.', seen: 'gone.', edits }));
+  await log.append([
+    { kind: 'undone', drift: driftNamed('a'), session: 'a', entryId: named('a'), key: 'a', textHash: null },
+  ]);
+  await muchHappens(log);
+  await log.rotate();
+  expect(isRotated()).toBe(true);
+  expect(newsFor(await open().read(), null).opened.map(({ message }) => message)).toEqual([
+    'gone. Left as it is: its repair was undone.',
+  ]);
+});
+
 test('what is open, held back or told goes on: its beginning, its repair and its end', async () => {
   const log = open();
   await log.append([opened('blind', { kind: 'blind' })]);

@@ -53,6 +53,8 @@ export interface Drift extends Finding {
   readonly dryRunMessage?: string;
   /** The observation alone, if `message` also tells the outcome. */
   readonly seen?: string;
+  /** Further facts that follow the outcome in `message`, if there are some. */
+  readonly after?: string;
 }
 
 /** A difference that a kind of drift finds. Its edits are the whole repair, held back or not. */

@@ -11,7 +11,7 @@ export function messagesOf(
   sentence: Sentence,
   drift: Pick<Detected, 'sessions' | 'edits'>,
   obstacles: readonly Obstacle[],
-): Pick<Drift, 'message' | 'dryRunMessage' | 'seen'> {
+): Pick<Drift, 'message' | 'dryRunMessage' | 'seen' | 'after'> {
   if (sentence.kind === 'plain') return { message: sentence.message };
   const { seen, done, would, after } = sentence;
   const said = (repaired: string): string =>
@@ -21,6 +21,7 @@ export function messagesOf(
     message,
     ...(dryRunMessage === message ? {} : { dryRunMessage }),
     ...(seen === message || drift.edits.length === 0 ? {} : { seen }),
+    ...(after === null || drift.edits.length === 0 ? {} : { after }),
   };
 }
 
