@@ -209,3 +209,11 @@ test('a tmux that is missing is nothing where all are terminated; a dead server 
   expect(document.blind).toEqual([]);
   expect(existsSync(world.registry)).toBe(true);
 });
+
+test('explain says of a living agent whose pane cannot be seen that it cannot be seen, and why', async () => {
+  const blind = await world.run(['explain', 'shop-creator-claude', '--json'], { env: withoutTmux() });
+  expect(JSON.parse(blind.stdout)).toMatchObject({
+    liveness: 'unknown',
+    not_proven: 'its pane cannot be seen: tmux is not installed',
+  });
+});

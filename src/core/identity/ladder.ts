@@ -9,6 +9,7 @@ import { byLock } from './by-lock.ts';
 import { byRecord } from './by-record.ts';
 import { afterEnd, byReport } from './by-report.ts';
 import { hiddenRecordOf } from './hidden-record.ts';
+import { noAgent } from './no-agent.ts';
 import { notProven } from './not-proven.ts';
 import { onlyCandidate } from './only-candidate.ts';
 import type { LiveAgent, Subject } from './subject.ts';
@@ -25,8 +26,9 @@ import type { LiveAgent, Subject } from './subject.ts';
  *   4  the only candidate    where no live record can be expected
  */
 export function identityOf(subject: Subject): Identity {
-  const { entry, agentProcess, input } = subject;
-  if (agentProcess === null) return notProven('no agent runs in its pane');
+  const { entry, look, absence, input } = subject;
+  const agentProcess = look?.agentProcess ?? null;
+  if (agentProcess === null) return noAgent(look, absence, input.observation);
   if (entry.agent === null) return notProven('the entry names no known agent');
   const identity = climb(subject, agentProcess, entry.agent);
   if (identity.kind === 'proven' && identity.proof === 'record') return identity;
@@ -41,15 +43,15 @@ function climb(subject: Subject, agent: Process, kind: Agent): Identity {
   const seen = evidenceOf(kind, observation);
   if ('blind' in seen) return notProven(`${titleOf(kind, settings.agents)}'s files: ${seen.blind}`);
   const launch = observation.agentProcesses.get(agent.pid);
-  if (launch === undefined) return notProven('no agent runs in its pane');
-  const { entry, pane, socket, tree, memory, input, claims, textSince } = subject;
+  if (launch === undefined) return notProven('it is not seen which agent runs in its pane');
+  const { entry, look, socket, memory, input, claims, textSince } = subject;
   const [evidence, recorded] = [seen.known, currentId(entry)];
   // Written out: a spread of the subject would take longer than all the rest, for each of a thousand entries.
   const live: LiveAgent = {
     entry,
-    pane,
+    pane: look?.pane ?? null,
     socket,
-    tree,
+    tree: look?.tree ?? null,
     memory,
     input,
     claims,

@@ -4,16 +4,18 @@ import type { AgentEvidence, AgentProcess } from '../model/evidence.ts';
 import type { EntryMemory } from '../model/memory.ts';
 import type { PaneTree, Process, TmuxPane } from '../model/observation.ts';
 import type { PlanInput } from '../model/plan.ts';
+import type { Absence } from '../model/view.ts';
+import type { PaneState } from '../place/pane-of-entry.ts';
 
 /** An entry and the live agent in its pane, whose conversation is asked for. */
 export interface Subject {
   readonly entry: Entry;
-  /** The pane in which the agent was found. */
-  readonly pane: TmuxPane | null;
+  /** The pane that is its own, with its agent; `null`: none was found. */
+  readonly look: PaneState | null;
+  /** Why its session was not found; `null`: it was. */
+  readonly absence: Absence | null;
   /** The socket of the pane's server; `null` if no session was found. */
   readonly socket: SocketPath | null;
-  readonly tree: PaneTree | null;
-  readonly agentProcess: Process | null;
   readonly memory: EntryMemory | null;
   readonly input: PlanInput;
   readonly claims: Claims;
@@ -22,7 +24,9 @@ export interface Subject {
 }
 
 /** One live agent, with its arguments, the evidence of its own files, and other claims to its conversation. */
-export interface LiveAgent extends Omit<Subject, 'agentProcess'> {
+export interface LiveAgent extends Omit<Subject, 'look' | 'absence'> {
+  readonly pane: TmuxPane | null;
+  readonly tree: PaneTree | null;
   readonly kind: Agent;
   readonly agent: Process;
   readonly launch: AgentProcess;

@@ -67,13 +67,11 @@ function entryViewOf(
 ): EntryView {
   const { entry, memory, where, look, textSince } = location;
   const [tree, agentProcess] = [look?.tree ?? null, look?.agentProcess ?? null];
-  const pane = look?.pane ?? null;
   const identity = identityOf({
     entry,
-    pane,
+    look,
+    absence: location.absence,
     socket: where?.socket ?? null,
-    tree,
-    agentProcess,
     memory,
     input,
     claims,

@@ -34,13 +34,11 @@ function newcomerOf(
   const look = paneOf(where, entry, null, input.observation);
   const agentProcess = look?.agentProcess ?? null;
   const textSince = bornAt(where, input);
-  const [pane, tree] = [look?.pane ?? null, look?.tree ?? null];
   const identity = identityOf({
     entry,
-    pane,
+    look,
+    absence: null,
     socket: where.socket,
-    tree,
-    agentProcess,
     memory: null,
     input,
     claims,

@@ -82,7 +82,7 @@ export const explainAnswer = sessionRow
       .array(z.string())
       .nullable()
       .exactOptional()
-      .describe('with `--screen`: the last lines; null: it has no pane'),
+      .describe('with `--screen`: the last lines; null: no pane of it is seen'),
   })
   .meta({ id: 'explained session', description: 'One entry of the registry, and why that is believed of it.' });
 

@@ -1,7 +1,7 @@
 import { jobSaid } from '../../core/drift/job-orphaned.ts';
 import type { Evidence } from '../../core/model/drift.ts';
 import { currentId } from '../../core/model/id-fields.ts';
-import type { Entry } from '../../core/model/entry.ts';
+import { isLeftAlone, type Entry } from '../../core/model/entry.ts';
 import type { Observation } from '../../core/model/observation.ts';
 import type { Verdict } from '../../core/model/plan.ts';
 import type { Resume } from '../../core/drift/resume.ts';
@@ -89,8 +89,10 @@ function reportEvidence(verdict: Verdict | null, observation: Observation): read
   return [{ source: 'report', said, at: report.at ?? observation.at }];
 }
 
-function jobEvidence({ jobId }: Entry, observation: Observation): readonly Evidence[] {
-  if (jobId === null) return [];
+function jobEvidence(entry: Entry, observation: Observation): readonly Evidence[] {
+  const { jobId } = entry;
+  // Of an entry that is left alone no job is looked at.
+  if (jobId === null || isLeftAlone(entry)) return [];
   const seen = observation.jobs.get(jobId) ?? { blind: 'the folder of the delegate jobs is not there' };
   const { at } = observation;
   if ('blind' in seen) return [{ source: 'jobs', said: seen.blind, at }];
@@ -121,12 +123,12 @@ function explainText(one: Explained, paint: Paint): string {
     ...one.drifts.map((drift) => field('drift', `${drift.class}  ${clean(drift.message)}`)),
     ...one.deferred.map((each) => field('later', clean(each.reason))),
     ...[one.resume ?? one.not_resumed].flatMap((text) => (text === undefined ? [] : [field('resume', clean(text))])),
-    ...screenText(one.screen, field),
+    ...screenText(one, field),
   ].join('\n');
 }
 
-function screenText(screen: Explained['screen'], field: (label: string, text: string) => string): string[] {
+function screenText({ screen, reason }: Explained, field: (label: string, text: string) => string): string[] {
   if (screen === undefined) return [];
-  if (screen === null) return [field('screen', 'no pane to look at')];
+  if (screen === null) return [field('screen', reason === null ? 'no pane to look at' : 'its pane cannot be seen')];
   return screen.map((line) => field('screen', line));
 }
