@@ -62,7 +62,9 @@ function recordsId({ entry }: EntryView): boolean {
 function agentSource(agent: Agent, needing: readonly EntryView[], input: PlanInput): Unseen | null {
   const seen = evidenceOf(agent, input.observation);
   if ('blind' in seen) return { source: agent, reason: seen.blind, cure: seen.cure };
-  const { folders } = seen.known;
+  const { folders, artifacts } = seen.known;
+  // No conversation of it is looked for in files: a missing folder hides none.
+  if (artifacts === null) return null;
   // Without its folder an agent has never run and has written nothing; a recorded id was written somewhere.
   if (folders.some((folder) => folder.exists) || !needing.some(recordsId)) return null;
   const facts = input.settings.agents.find(({ name }) => name === agent);
