@@ -57,7 +57,10 @@ export function reportOf(
  * told.
  */
 function wouldBeNews({ opened, resolved }: ReportedNews, result: PassResult) {
-  return { opened: [...opened, ...openedBeside(opened, result)], resolved, commit: () => Promise.resolve() };
+  const found = new Map(result.opened.map((drift) => [drift.id, drift]));
+  // A repair that was held back when it was logged would be made now.
+  const untold = opened.map((drift) => found.get(drift.id) ?? drift);
+  return { opened: [...untold, ...openedBeside(opened, result)], resolved, commit: () => Promise.resolve() };
 }
 
 /** Returns the drifts that a pass opens and that are not among these. */

@@ -13,6 +13,7 @@ export interface ReportedNews {
 /** Returns a pass as the JSON document for other programs. */
 export function documentOf(result: PassResult, news: ReportedNews): ReconcileDocument {
   const dryRun = result.mode === 'dry-run';
+  const planned = new Set(result.standing.map(({ id }) => id));
   return {
     version: 1,
     at: isoMillis(result.at),
@@ -26,7 +27,8 @@ export function documentOf(result: PassResult, news: ReportedNews): ReconcileDoc
     },
     counts: countsOf(result),
     drifts: [
-      ...news.opened.map((drift) => renderDrift(drift, 'opened', dryRun)),
+      // What the log alone knows was written before: it would not be written.
+      ...news.opened.map((drift) => renderDrift(drift, 'opened', dryRun && planned.has(drift.id))),
       ...news.resolved.map((resolved) => renderResolved(resolved, dryRun)),
     ],
     standing: result.standing.map((drift) => renderDrift(drift, 'opened', dryRun)),

@@ -75,6 +75,22 @@ describe('reconcile', () => {
     expect(answer?.exit).toBe(4);
   });
 
+  test.each([
+    ['a pass', false],
+    ['a dry run', true],
+  ])('%s does not claim what was written before, as by a monitor', async (_, dryRun) => {
+    const document = documentWith({ dry_run: dryRun, drifts: [gone] });
+    const { context } = fakeContext({ passes: [reportWith({ document })] });
+    const [answer] = await answers(reconcile, context);
+    expect(answer?.text.split('\n').slice(1)).toEqual([
+      '   seen        tmux:/tmp/tmux-1000/default: complete list of 11 sessions, not among them',
+      '   was written status: running → terminated',
+      '   do          cd /home/me/shop && claude --resume 87dc548e',
+      '',
+      '2 entries: 2 alive, 0 gone, 0 unknown. Nothing written now.',
+    ]);
+  });
+
   test('names the session of each edit of an event for many, and gives their way back to paste', async () => {
     const mass = {
       ...gone,

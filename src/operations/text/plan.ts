@@ -13,7 +13,7 @@ export function planText(document: ReconcileDocument, paint: Paint): string {
   const news = new Set(document.drifts.map((drift) => drift.id));
   const old = document.standing.filter((drift) => !news.has(drift.id));
   return [
-    ...document.drifts.map((drift) => driftBlock(drift, document.dry_run, paint)),
+    ...document.drifts.map((drift) => driftBlock(drift, writingOf(drift, document), paint)),
     ...section(
       'Still open',
       old.map((drift) => `${drift.class}  ${clean(drift.message)}`),
@@ -33,18 +33,32 @@ export function planText(document: ReconcileDocument, paint: Paint): string {
   ].join('\n\n');
 }
 
-export function driftBlock(drift: DriftDocument, dryRun: boolean, paint: Paint): string {
+/** Says whether this pass writes the edits of a drift, would write them, or tells what was written before. */
+type Writing = 'wrote' | 'would' | 'was written';
+
+/**
+ * Decides it by what this pass found itself: news may also be of another process, such as a monitor, which wrote it
+ * before.
+ */
+function writingOf({ id }: DriftDocument, { standing, registry, dry_run: dryRun }: ReconcileDocument): Writing {
+  if (!standing.some((drift) => drift.id === id && drift.edits.length > 0)) return 'was written';
+  if (dryRun) return 'would';
+  return registry.written ? 'wrote' : 'was written';
+}
+
+function driftBlock(drift: DriftDocument, writing: Writing, paint: Paint): string {
   const head = `${paint(drift.class === 'A' || drift.class === 'J' ? 'red' : 'yellow', drift.class)}  ${paint('bold', clean(drift.message))}`;
   const script = resumeText(drift.resume);
   const lines = [
     ...drift.evidence.map((one) => ['seen', `${clean(one.source)}: ${clean(one.said)}`]),
-    ...drift.edits.map((edit) => [dryRun ? 'would' : 'wrote', editText(edit, drift.sessions !== undefined)]),
+    ...drift.edits.map((edit) => [writing, editText(edit, drift.sessions !== undefined)]),
     ...(script.length === 1 ? [['do', (script[0] ?? '').trimStart()]] : []),
     ...(script.length > 1 ? [['do', 'all of these lines:']] : []),
   ];
+  const width = Math.max(6, ...lines.map(([label = '']) => label.length));
   return [
     head,
-    ...lines.map(([label, text]) => `   ${paint('dim', (label ?? '').padEnd(6))} ${text}`),
+    ...lines.map(([label = '', text]) => `   ${paint('dim', label.padEnd(width))} ${text}`),
     ...(script.length > 1 ? script : []),
   ].join('\n');
 }
@@ -97,7 +111,9 @@ function summary(document: ReconcileDocument): string {
   const values = `${registry.edits} ${registry.edits === 1 ? 'value' : 'values'}`;
   if (registry.written && registry.edits > 0) return `${seen} ${values} written to ${clean(registry.path)}.`;
   if (dryRun && registry.edits > 0) return `${seen} ${values} would be written to ${clean(registry.path)}.`;
-  return drifts.length === 0 ? `${seen} Nothing new.` : `${seen} Nothing written.`;
+  if (drifts.length === 0) return `${seen} Nothing new.`;
+  // Above it stands what was written before.
+  return drifts.some(({ edits }) => edits.length > 0) ? `${seen} Nothing written now.` : `${seen} Nothing written.`;
 }
 
 function section(title: string, lines: readonly string[], paint: Paint): string[] {
