@@ -56,8 +56,11 @@ export interface Absence {
   readonly unseen: readonly Unseen[];
   /** Absent in this observation, with no pid to ask: a second one must agree. */
   readonly unconfirmed: boolean;
-  /** Not only the session: the server it ran in is not there any more. */
-  readonly serverGone: boolean;
+  /**
+   * Not only the session: the server it ran in is not there any more. What says so beside `evidence`; `null`: nothing
+   * does.
+   */
+  readonly serverGone: readonly Evidence[] | null;
 }
 
 /** The ladder's answer about the conversation of one live agent. */

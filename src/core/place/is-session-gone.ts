@@ -8,6 +8,7 @@ import type { Doubt, PlanInput } from '../model/plan.ts';
 import type { Absence, Unseen } from '../model/view.ts';
 import { socketPath } from './socket-path.ts';
 import { clean } from '../words/text.ts';
+import { isoSeconds } from '../words/time.ts';
 
 /** The least time between two observations that must agree; ms. */
 export const confirmAfterMs = 250;
@@ -25,7 +26,7 @@ export function absence(entry: Entry, memory: EntryMemory | null, textSince: num
   const unasked = serversUnasked(home, memory, observation);
   const base = {
     socket: home ?? socketPath(observation, null),
-    serverGone: serverIsGone(entry, memory, input),
+    serverGone: goneServer(entry, memory, input),
     evidence: [
       ...answers.map((answer) => answer.evidence),
       ...unasked.map(({ source, reason }) => ({ source, said: reason, at: observation.at })),
@@ -149,18 +150,27 @@ function askKernel(entry: Entry, memory: EntryMemory | null, textSince: number, 
   return { says: 'dead', evidence };
 }
 
-/** Decides whether the server that ran the session is gone, whatever listens at its socket now. */
-function serverIsGone(entry: Entry, memory: EntryMemory | null, input: PlanInput): boolean {
+/**
+ * Returns what says that the server that ran the session is gone, whatever listens at its socket now; `null`: nothing
+ * does. It names no entry, so that it is said once of all.
+ */
+function goneServer(entry: Entry, memory: EntryMemory | null, input: PlanInput): Absence['serverGone'] {
   const { observation, registry } = input;
   const seen = memory?.seen ?? null;
   const socket = homeSocket(entry, memory, observation) ?? socketPath(observation, null);
   const state = observation.sockets.get(socket);
-  if (state === undefined || 'blind' in state) return false;
+  if (state === undefined || 'blind' in state) return null;
   const { server } = state.known;
-  if (server === null) return true;
+  // The list says so itself.
+  if (server === null) return [];
+  const began = `the server that answers (pid ${server.pid}) began at ${isoSeconds(server.startedAt)}`;
+  const said = (why: string): readonly Evidence[] => [
+    { source: `tmux:${socket}`, said: `${began}, ${why}`, at: observation.at },
+  ];
   if (seen !== null && seen.socket === socket) {
-    return server.pid !== seen.serverPid || server.start !== seen.serverStart;
+    const isAnother = server.pid !== seen.serverPid || server.start !== seen.serverStart;
+    return isAnother ? said(`and is not the one that ran them (pid ${seen.serverPid})`) : null;
   }
   const written = entry.createdAt ?? registry.mtime;
-  return written !== null && server.startedAt > written;
+  return written !== null && server.startedAt > written ? said('after these entries were written') : null;
 }

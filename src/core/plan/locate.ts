@@ -163,7 +163,7 @@ function notItsOwn(
   at: number,
 ): Location {
   const evidence = [{ source: `tmux:${socket}`, said: doubt.reason, at }];
-  const absence = { evidence, socket, unseen: [], unconfirmed: false, serverGone: false, doubt } as const;
+  const absence = { evidence, socket, unseen: [], unconfirmed: false, serverGone: null, doubt } as const;
   return { ...location, where: null, look: null, moved: false, absence: { ...absence, liveness: 'unknown' } };
 }
 
@@ -219,7 +219,7 @@ function knownPaneElsewhere(
   return null;
 }
 
-const notLooked = { socket: null, unseen: [], unconfirmed: false, serverGone: false };
+const notLooked = { socket: null, unseen: [], unconfirmed: false, serverGone: null };
 
 /** Answers for a session of which the entry does not say where it runs, although it means to. */
 function absentAnywhere({ path, line, words }: Misshapen, { observation }: PlanInput): Absence {
@@ -261,6 +261,6 @@ function notOurs(
     unseen: [...absent.unseen, { source: 'place', reason, cure }],
     doubt: absent.unconfirmed ? { reason, cure } : (absent.doubt ?? { reason, cure }),
     unconfirmed: false,
-    serverGone: false,
+    serverGone: null,
   };
 }

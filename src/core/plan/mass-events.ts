@@ -74,7 +74,7 @@ interface LaterEvent {
 }
 
 function laterEvent(missing: readonly EntryView[], running: number, input: PlanInput): LaterEvent {
-  const orphans = missing.filter(({ absence }) => absence?.serverGone === true);
+  const orphans = missing.filter(({ absence }) => (absence?.serverGone ?? null) !== null);
   if (orphans.length >= 2) return serverEvent(orphans, input);
   const mostOfThem = running >= 3 && missing.length * 2 > running;
   if (!mostOfThem || input.looksAgain > 0) return { event: null, pending: [], confirm: null };
@@ -148,7 +148,9 @@ function idsOf(views: readonly EntryView[]): ReadonlySet<EntryId> {
 }
 
 function evidenceOf(entries: readonly EntryView[]): readonly Evidence[] {
-  const evidence = entries.flatMap((view) => view.verdict.evidence).filter((one) => one.source !== 'proc');
+  const evidence = entries
+    .flatMap(({ verdict, absence }) => [...verdict.evidence, ...(absence?.serverGone ?? [])])
+    .filter((one) => one.source !== 'proc');
   const bySaying = new Map(evidence.map((one) => [`${one.source} ${one.said}`, one]));
   return [...bySaying.entries()].toSorted(([one], [other]) => compare(one, other)).map(([, said]) => said);
 }

@@ -31,8 +31,8 @@ test('an entry without a session has an absence, and says whether the server is 
         looksAgain: 1,
       }),
     ).locations.map(({ where, absence }) => [where, absence?.liveness, absence?.serverGone]);
-  expect(gone([aSession('mine')])).toEqual([[null, 'gone', false]]);
-  expect(gone(null)).toEqual([[null, 'gone', true]]);
+  expect(gone([aSession('mine')])).toEqual([[null, 'gone', null]]);
+  expect(gone(null)).toEqual([[null, 'gone', []]]);
 });
 
 test('a session whose pane moved to another name is found by its pane', () => {

@@ -5,7 +5,19 @@ import { plan } from '../../../src/core/plan/make-plan.ts';
 import { group } from '../../../src/core/plan/mass-events.ts';
 import { judge } from '../../../src/core/plan/judge.ts';
 import { locate } from '../../../src/core/plan/locate.ts';
-import { aSession, aWorld, anEntry, defaultSocket, listed, noServer, opened, type World } from '../world.ts';
+import {
+  aPane,
+  aSession,
+  aWorld,
+  anEntry,
+  anEntryMemory,
+  deadPids,
+  defaultSocket,
+  listed,
+  noServer,
+  opened,
+  type World,
+} from '../world.ts';
 
 const entries = ['a', 'b', 'c'].map((name) => anEntry(name, { pane: null }));
 const serverGone = { sockets: new Map([[defaultSocket, noServer]]) };
@@ -85,6 +97,26 @@ test('of an open event whose repairs were undone, only the entry that was change
     { kind: 'tmux-server-died', of: ['a', 'c'], edits: 0 },
   ]);
   expect(drifts(['a', 'b', 'c'])).toEqual([{ kind: 'tmux-server-died', of: ['a', 'b', 'c'], edits: 9 }]);
+});
+
+test.each([
+  [
+    'that began after their text',
+    {},
+    'the server that answers (pid 950) began at 2026-07-01T08:59:00Z, after these entries were written',
+  ],
+  [
+    'other than the one that ran them',
+    { entries: Object.fromEntries(entries.map(({ session }) => [session, anEntryMemory(session)])) },
+    'the server that answers (pid 950) began at 2026-07-01T08:59:00Z, and is not the one that ran them (pid 900)',
+  ],
+])('where a server answers %s, the evidence of their event says so, once', (_, formerMemory, said) => {
+  const later = { pid: 950, start: 'start-950', startedAt: Date.parse('2026-07-01T08:59:00Z') };
+  const sockets = new Map([[defaultSocket, listed([aSession('other', { panes: [aPane(2001)] })], later)]]);
+  const world = { entries, formerMemory, observation: { sockets, panes: deadPids(1001) }, looksAgain: 1 };
+  const [event] = plan(aWorld(world)).drifts;
+  expect(event?.kind).toBe('tmux-server-died');
+  expect(event?.evidence.map((one) => one.said)).toEqual(['complete list of 1 sessions, not among them', said]);
 });
 
 test('one absence with no process to ask is looked at once more, and claimed by nothing', () => {
