@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Board, BoardName } from '../board/board.ts';
 import type { HermesCommand } from '../hermes/hermes-command.ts';
 import type { LogLevel, Settings } from '../config/settings.ts';
+import type { Edit } from '../core/model/drift.ts';
 import type { Registry } from '../core/model/entry.ts';
 import type { Observation, UnreachableServer } from '../core/model/observation.ts';
 import type { Adoption, Plan, PlanInput } from '../core/model/plan.ts';
@@ -25,6 +26,8 @@ export type { MonitorListener };
 export interface PassReport {
   readonly document: ReconcileDocument;
   readonly plan: Plan;
+  /** All edits that the pass wrote, or would write: those of its drifts, and the silent ones. */
+  readonly edits: readonly Edit[];
   /** What the plan was made from. */
   readonly input: PlanInput;
   readonly registry: Registry;

@@ -46,10 +46,10 @@ function wholeReport(result: PassResult, news: ReportedNews & Pick<PassReport, '
 export function reportOf(
   result: PassResult,
   news: ReportedNews,
-): Pick<PassReport, 'document' | 'plan' | 'input' | 'registry' | 'observation' | 'exit'> {
-  const { plan, input, registry, observation } = result;
+): Pick<PassReport, 'document' | 'plan' | 'edits' | 'input' | 'registry' | 'observation' | 'exit'> {
+  const { plan, edits, input, registry, observation } = result;
   const exit = plan.blind.length > 0 ? exitCode.blind : exitCode.done;
-  return { document: documentOf(result, news), plan, input, registry, observation, exit };
+  return { document: documentOf(result, news), plan, edits, input, registry, observation, exit };
 }
 
 /**

@@ -94,7 +94,7 @@ function answerOf(report: PassReport, context: Context, input: Input): Answer<Re
   const { document } = report;
   return {
     json: document,
-    text: planText(document, painter(context.output.color)),
+    text: planText(report, painter(context.output.color)),
     exit: exitOf(report, isOn(input, 'exit-code')),
   };
 }

@@ -144,6 +144,7 @@ export function reportWith(change: Partial<PassReport>, verdicts: readonly [Entr
   return {
     document: documentWith({}),
     input: aWorld(),
+    edits: [],
     plan: {
       drifts: [],
       silentEdits: [],

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Edit } from '../../src/core/model/drift.ts';
 import { exitCode } from '../../src/errors.ts';
+import { aWorld, anEntry } from '../core/world.ts';
+import { named } from '../named.ts';
 import { reconcile } from '../../src/operations/reconcile.ts';
 import { answers, documentWith, fakeContext, gone, reportWith } from './fake-context.ts';
 
@@ -171,12 +174,41 @@ describe('reconcile', () => {
   test('counts entries of another place apart, and says how they are adopted where none was', async () => {
     const unknown = [{ session: 'blog', place: 'lab2', reason: 'it belongs to lab2', cure: 'adopt it' }];
     const document = documentWith({ counts: { alive: 1, gone: 0, unknown: 1 }, unknown });
-    const { context, said } = fakeContext({ passes: [reportWith({ document })] });
-    const [answer] = await answers(reconcile, context, { values: { adopt: true } });
-    expect(answer?.text).toBe('2 entries: 1 alive, 0 gone, 0 unknown, 1 elsewhere. Nothing new.');
-    expect(said).toEqual([
-      'stderr: nothing to adopt: every entry was seen somewhere before; those of lab2 are claimed by --adopt --from HOST\n',
-    ]);
+    const others = '; those of lab2 are claimed by --adopt --from HOST';
+    const seen = { place: 'p', sightings: { p: { at: 0, pane: 1, start: null } } };
+    const adopted = { place: 'p', sightings: {} };
+    for (const [homes, why] of [
+      [[], 'the registry has no entries'],
+      [[seen], 'every entry was seen somewhere before'],
+      [[null], 'every entry names another host'],
+      [[adopted, seen, null], 'every entry was seen somewhere before or was adopted before or names another host'],
+    ] as const) {
+      const entries = homes.map((_, index) => anEntry(`s${index}`));
+      const known = homes.flatMap((home, index) => (home === null ? [] : [[named(`s${index}`), home] as const]));
+      const input = aWorld({ entries, ledger: { homes: new Map(known) } });
+      const { context, said } = fakeContext({ passes: [reportWith({ document, input })] });
+      const [answer] = await answers(reconcile, context, { values: { adopt: true } });
+      expect(answer?.text).toBe('2 entries: 1 alive, 0 gone, 0 unknown, 1 elsewhere. Nothing new.');
+      expect(said).toEqual([`stderr: nothing to adopt: ${why}${others}\n`]);
+    }
+  });
+
+  test('shows the hosts that an adoption writes, and no other silent edit', async () => {
+    const entry = { session: 'blog', socket: null };
+    const host: Edit = { op: 'set', entry, path: ['host'], from: 'lab1', to: 'vm' };
+    const pane: Edit = { op: 'set', entry, path: ['pane', 'pid'], from: 1, to: 2 };
+    const refused: Edit = { ...host, entry: { session: 'shop', socket: null } };
+    const report = reportWith({
+      document: documentWith({ registry: { path: '/r.yaml', entries: 2, written: true, edits: 2 } }),
+      edits: [host, pane],
+    });
+    const adopted = { place: 'p', host: 'vm', entries: [named('blog'), named('shop')] };
+    const plan = { ...report.plan, adopted, silentEdits: [host, refused, pane] };
+    const { context } = fakeContext({ passes: [{ ...report, plan }] });
+    const [answer] = await answers(reconcile, context, { values: { adopt: true, from: 'lab1' } });
+    expect(answer?.text).toBe(
+      'Adopted:\n   blog: host: lab1 → vm\n\n2 entries: 2 alive, 0 gone, 0 unknown. 2 values written to /r.yaml.',
+    );
   });
 
   test('--subscribe prints the start, then only what is new, until the signal', async () => {

@@ -25,7 +25,7 @@ export async function replayDump(context: Context, path: string, name: string | 
     differing.length === 0
       ? 'The plan is the one in the dump.'
       : `The plan is not the one in the dump: ${differing.join(', ')} differ.`;
-  const text = explained?.text ?? planText(report.document, painter(context.output.color));
+  const text = explained?.text ?? planText(report, painter(context.output.color));
   return {
     json: { equal: differing.length === 0, differing, document: report.document },
     text: `${text}\n\n${verdict}`,

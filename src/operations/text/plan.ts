@@ -2,18 +2,23 @@ import type { PassReport } from '../context.ts';
 import type { DriftDocument, EditDocument, ReconcileDocument } from '../../pass/document.ts';
 import type { PassResult } from '../../pass/pass.ts';
 import { countsOf, countsText, unknownIn } from '../../pass/report.ts';
-import { sessionIn } from '../../core/model/entry.ts';
+import { entryId, sessionIn } from '../../core/model/entry.ts';
+import { renderEdit } from '../../pass/render.ts';
 import type { Value } from '../../core/model/drift.ts';
-import type { Adoption } from '../../core/model/plan.ts';
+import type { EntryHome } from '../../core/model/memory.ts';
+import type { Adoption, Plan } from '../../core/model/plan.ts';
 import { clean } from '../../core/words/text.ts';
 import type { Paint } from './paint.ts';
 
+type Planned = Pick<PassReport, 'document' | 'plan' | 'edits'>;
+
 /** Returns a pass for people: one block for each drift, then one line about the whole. Outside strings are escaped. */
-export function planText(document: ReconcileDocument, paint: Paint): string {
+export function planText({ document, plan, edits }: Planned, paint: Paint): string {
   const news = new Set(document.drifts.map((drift) => drift.id));
   const old = document.standing.filter((drift) => !news.has(drift.id));
   return [
     ...document.drifts.map((drift) => driftBlock(drift, writingOf(drift, document), paint)),
+    ...section(document.dry_run ? 'Would be adopted' : 'Adopted', adoptedEdits(plan, edits), paint),
     ...section(
       'Still open',
       old.map((drift) => `${drift.class}  ${clean(drift.message)}`),
@@ -31,6 +36,15 @@ export function planText(document: ReconcileDocument, paint: Paint): string {
     ),
     summary(document),
   ].join('\n\n');
+}
+
+/** Returns the edits of `host:` in the entries that this pass adopts: they belong to no drift. */
+function adoptedEdits({ adopted, silentEdits }: Pick<Plan, 'adopted' | 'silentEdits'>, edits: Planned['edits']) {
+  const chosen = new Set(adopted?.entries);
+  return silentEdits
+    .filter((edit) => edits.includes(edit) && chosen.has(entryId(edit.entry)))
+    .filter((edit) => edit.op === 'set' && edit.path.join('.') === 'host')
+    .map((edit) => editText(renderEdit(edit), true));
 }
 
 /** Says whether this pass writes the edits of a drift, would write them, or tells what was written before. */
@@ -88,15 +102,28 @@ export function reportNotices(report: PassReport, adopt: Adoption | null): reado
   return [
     ...(report.started ? [`started a registry at ${clean(report.document.registry.path)}`] : []),
     ...(adopted === null ? [] : [`${report.document.dry_run ? 'would be adopted' : 'adopted'} here: ${names}`]),
-    ...(adopted === null && adopt !== null ? [nothingToAdopt(report.document, adopt)] : []),
+    ...(adopted === null && adopt !== null ? [nothingToAdopt(report, adopt)] : []),
   ];
 }
 
-function nothingToAdopt({ unknown }: ReconcileDocument, adopt: Adoption): string {
+function nothingToAdopt({ document: { unknown }, input }: PassReport, adopt: Adoption): string {
   if (adopt.kind === 'from') return `nothing to adopt: no entry belongs to ${clean(adopt.host)} any more`;
   const hosts = [...new Set(unknown.flatMap(({ place }) => place ?? []))].map(clean);
   const others = hosts.length === 0 ? '' : `; those of ${hosts.join(', ')} are claimed by --adopt --from HOST`;
-  return `nothing to adopt: every entry was seen somewhere before${others}`;
+  return `nothing to adopt: ${whyNotNew(input)}${others}`;
+}
+
+/** Says why no entry is one that was never seen anywhere. */
+function whyNotNew({ registry: { entries }, ledger }: PassReport['input']): string {
+  if (entries.length === 0) return 'the registry has no entries';
+  const homes = entries.map((entry) => ledger.homes.get(entryId(entry)));
+  const isSeen = (home: EntryHome): boolean => Object.keys(home.sightings).length > 0;
+  const why = [
+    homes.some((home) => home !== undefined && isSeen(home)) ? ['was seen somewhere before'] : [],
+    homes.some((home) => home !== undefined && !isSeen(home)) ? ['was adopted before'] : [],
+    homes.includes(undefined) ? ['names another host'] : [],
+  ].flat();
+  return `every entry ${why.join(' or ')}`;
 }
 
 /** Returns how many sessions a pass saw alive, gone and unknown, in words. */
