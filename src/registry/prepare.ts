@@ -14,7 +14,7 @@ import { treeOf } from '../yaml/tree.ts';
 import { expectedTree, type EntryChange } from './expected-tree.ts';
 import { registryHash } from './hash.ts';
 import { indicesOf } from './lineage.ts';
-import { emptyWord, freshRegistry, registerSplices } from './register.ts';
+import { emptyWord, freshRegistry, registerSplices, rootWord } from './register.ts';
 import type { Prepared } from './registry-file.ts';
 import { hashesOf, textOf, registryText, type RegistryText } from './registry-text.ts';
 
@@ -29,6 +29,8 @@ export interface UndoItem {
    * entries.
    */
   readonly empty?: string | null;
+  /** The one word in whose place `sessions:` came. */
+  readonly root?: string;
 }
 
 export interface PreparedText {
@@ -42,7 +44,7 @@ export function prepareText(from: Source | null, edits: readonly Edit[], agents:
   const { possible, refused } = sift(registry, edits);
   const all = [...changesByEntry(possible, registry).values()];
   const { next, failed } = spliced(registry, all);
-  const unsafe = failed.flatMap((change) => change.edits.map((edit) => ({ edit, reason: unsafeForm })));
+  const unsafe = failed.flatMap((change) => change.edits.map((edit) => ({ edit, reason: whyUnsafe(edit, registry) })));
   const made = all.filter((change) => !failed.includes(change));
   const after = registryText(next, agents);
   const undo = made.flatMap(({ key }): UndoItem[] => {
@@ -81,14 +83,24 @@ function fieldsOf(edit: Edit): readonly Edit[] {
   }
 }
 
-function emptyBefore({ source, sessions }: RegistryText): Pick<UndoItem, 'empty'> {
-  if (sessions.shape === 'none') return { empty: null };
+function emptyBefore({ source, sessions }: RegistryText): Pick<UndoItem, 'empty' | 'root'> {
+  if (sessions.shape === 'none') {
+    const word = rootWord(source);
+    return { empty: null, ...(word === null ? {} : { root: source.text.slice(word.start, word.end) }) };
+  }
   if (sessions.shape !== 'empty') return {};
   const { start, end } = emptyWord(source, sessions);
   return { empty: source.text.slice(start, end) };
 }
 
-const unsafeForm = 'it is written in a form that cannot be edited safely';
+function whyUnsafe({ op }: Edit, { source, sessions: { shape } }: RegistryText): string {
+  if (op !== 'register' || (shape !== 'none' && shape !== 'empty'))
+    return 'it is written in a form that cannot be edited safely';
+  const word = rootWord(source);
+  const place = word === null ? 'into it' : `in place of ${source.text.slice(word.start, word.end)}`;
+  const cure = shape === 'empty' ? '`sessions: {}`' : '`sessions:` on a line of its own';
+  return `the file is written in a form that takes no entry safely; write ${cure} ${place}`;
+}
 
 /** Parts the edits into possible ones and refused ones, with the reason. */
 function sift(

@@ -1,4 +1,4 @@
-import { isSeq, type Node, type Pair } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import type { EntryKey } from '../core/model/entry.ts';
 import type { Value } from '../core/model/drift.ts';
 import { lineEndBehind, type Splice } from '../yaml/edit.ts';
@@ -25,7 +25,7 @@ export function registerSplices(source: Source, sessions: Sessions, added: reado
     case 'empty':
       return intoEmpty(source, sessions, added);
     case 'none':
-      return [atTheEnd(source, added)];
+      return intoRoot(source, added);
     case 'wrong':
       throw new Error(sessions.reason);
   }
@@ -86,6 +86,7 @@ function intoEmpty(
   { pair, node }: Extract<Sessions, { shape: 'empty' }>,
   added: readonly NewEntry[],
 ): readonly Splice[] {
+  if (rootMap(source)?.flow === true) return intoBraces(source, node, added);
   const word = emptyWord(source, { pair, node });
   const style = isSeq(node) ? { ...usual, nameKey: 'name' } : usual;
   const at = lineEnd(source.text, word.end);
@@ -98,6 +99,51 @@ export function emptyWord(source: Source, { pair, node }: { pair: Pair; node: No
   const start = colonEnd(source.text, pair);
   const [from, to] = node?.range ?? [start, start];
   return { start, end: to > from ? to : start };
+}
+
+/**
+ * Adds the first entries to the empty `sessions` of a registry in braces, in its style. Without braces of its own it has
+ * no place for them.
+ */
+function intoBraces(source: Source, node: Node | null, added: readonly NewEntry[]): readonly Splice[] {
+  if (!isMap(node) && !isSeq(node)) return [];
+  const at = startOf(node) + 1;
+  const root = rootMap(source);
+  const style = root === null ? usual : styleOf(root);
+  return [{ start: at, end: at, text: itemsOf(added, style, isSeq(node) ? 'name' : null).join(', ') }];
+}
+
+/**
+ * Adds `sessions` to a registry without it: in place of its one word, such as `{}`; behind the last key between its
+ * braces; or at its end.
+ */
+function intoRoot(source: Source, added: readonly NewEntry[]): readonly Splice[] {
+  const word = rootWord(source);
+  if (word !== null) {
+    const at = lineEnd(source.text, word.end);
+    const indent = ' '.repeat(columnOf(source.text, word.start) + 2);
+    const lines = added.map((entry) => linesOf(entry, { ...usual, indent }, source.eol)).join('');
+    return [
+      { ...word, text: 'sessions:' },
+      { start: at, end: at, text: lines },
+    ];
+  }
+  const root = rootMap(source);
+  const last = root?.flow === true ? root.items.at(-1) : undefined;
+  if (root === null || last === undefined) return [atTheEnd(source, added)];
+  const style = styleOf(root);
+  const at = isNode(last.value) ? contentEnd(last.value, endOf(last.key)) : endOf(last.key);
+  const entries = itemsOf(added, style, null).join(', ');
+  return [{ start: at, end: at, text: `, ${writeInline('sessions', style.keys)}: { ${entries} }` }];
+}
+
+/** Returns the offsets of the one word that a registry consists of beside comments: `{}`, `null`. */
+export function rootWord({ doc, text }: Source): { readonly start: number; readonly end: number } | null {
+  const node = doc.contents;
+  if (!isNode(node) || isAlias(node) || node.tag !== undefined || node.anchor !== undefined) return null;
+  const [start, end] = [startOf(node), endOf(node)];
+  const isEmpty = (isMap(node) && node.items.length === 0) || (isScalar(node) && node.value === null);
+  return isEmpty && /^(\{\s*\}|\S+)$/.test(text.slice(start, end)) ? { start, end } : null;
 }
 
 function atTheEnd(source: Source, added: readonly NewEntry[]): Splice {
@@ -137,11 +183,19 @@ function under(eol: string): (line: string) => string {
 function intoFlow(sessions: Filled, added: readonly NewEntry[]): Splice {
   const last = sessions.entries.findLast((entry) => entry.map !== null)?.map ?? null;
   const { keys, strings }: Style = last === null ? usual : styleOf(last);
-  const items = added.map(({ entry, fields }) =>
-    sessions.shape === 'list'
-      ? writeInline({ [nameKeyOf(sessions)]: entry.session, ...fields }, strings, keys)
-      : `${writeInline(entry.session, keys)}: ${writeInline(fields, strings, keys)}`,
-  );
+  const items = itemsOf(added, { keys, strings }, sessions.shape === 'list' ? nameKeyOf(sessions) : null);
   const at = sessions.entries.at(-1)?.end ?? endOf(sessions.node);
   return { start: at, end: at, text: items.map((item) => `, ${item}`).join('') };
+}
+
+/**
+ * Returns the entries as they stand between braces or brackets.
+ * @param nameKey `null`: between braces
+ */
+function itemsOf(added: readonly NewEntry[], { keys, strings }: Style, nameKey: string | null): readonly string[] {
+  return added.map(({ entry, fields }) =>
+    nameKey === null
+      ? `${writeInline(entry.session, keys)}: ${writeInline(fields, strings, keys)}`
+      : writeInline({ [nameKey]: entry.session, ...fields }, strings, keys),
+  );
 }

@@ -1,11 +1,12 @@
 import type { EntryId } from '../core/model/branded.ts';
 import type { AgentFacts } from '../core/model/agent.ts';
+import { isNode, type Pair, type YAMLMap } from 'yaml';
 import * as z from 'zod';
 import { entryId, type EntryKey } from '../core/model/entry.ts';
 import { clean } from '../core/words/text.ts';
 import { edited, type Splice } from '../yaml/edit.ts';
-import { lookUp } from '../yaml/navigate.ts';
-import { colonEnd, lineStart, rootMap, startOf, type Source } from '../yaml/source.ts';
+import { contentEnd, lookUp } from '../yaml/navigate.ts';
+import { colonEnd, endOf, lineStart, rootMap, startOf, type Source } from '../yaml/source.ts';
 import { treeOf, type Tree } from '../yaml/tree.ts';
 import { entryHash, registryHash } from './hash.ts';
 import { prepareText } from './prepare.ts';
@@ -19,6 +20,7 @@ const undoItems = z.array(
     before: z.string().nullable(),
     after: z.string(),
     empty: z.string().nullable().optional(),
+    root: z.string().optional(),
   }),
 );
 
@@ -47,9 +49,9 @@ export function takeBackText(source: Source, repair: RepairToTakeBack, agents: r
     );
   }
   if (taken.length === 0) return refused(left[0]?.reason ?? 'it wrote nothing that can be taken back');
-  const empty = items.find((item) => item.empty !== undefined)?.empty;
+  const first = items.find((item) => item.empty !== undefined);
   // It goes before the removals, which begin where the word was.
-  if (empty !== undefined) splices.unshift(...emptyAgain(registry, taken.length, empty));
+  if (first !== undefined) splices.unshift(...emptyAgain(registry, taken.length, first));
   const beside = (next: Source): Tree => treeWithout(registryText(next, agents), taken);
   const bare = edited(source, splices, beside(source), beside);
   const next = bare === null ? null : withTheOthers(registryText(bare, agents), taken, repair);
@@ -88,20 +90,34 @@ function removal({ source, sessions }: RegistryText, { range, index }: EntryInTe
 }
 
 /** Restores an empty `sessions` as it was before its first entry. */
-function emptyAgain({ source, sessions }: RegistryText, removed: number, empty: string | null): readonly Splice[] {
+function emptyAgain(
+  { source, sessions }: RegistryText,
+  removed: number,
+  { empty, root: word }: Pick<z.infer<typeof undoItems>[number], 'empty' | 'root'>,
+): readonly Splice[] {
   if (sessions.shape !== 'map' && sessions.shape !== 'list') return [];
   const [first] = sessions.entries;
   const root = rootMap(source);
   const pair = root === null ? undefined : lookUp(root, 'sessions', source.doc)?.pair;
   if (first === undefined || pair === undefined) return [];
-  if (sessions.entries.length > removed || sessions.node.flow === true) return [];
+  if (sessions.entries.length > removed) return [];
+  if (sessions.node.flow === true) return empty === null && root !== null ? withoutKey(root, pair) : [];
   const colon = colonEnd(source.text, pair);
-  if (empty !== null) return [{ start: colon, end: colon, text: empty }];
+  if (word !== undefined) return [{ start: startOf(pair.key), end: colon, text: word }];
+  if (typeof empty === 'string') return [{ start: colon, end: colon, text: empty }];
   // A comment of the user keeps the key; the dash of a list does not.
   if (source.text.slice(colon, first.start).replace(/- *$/, '').trim() !== '') return [];
   const key = startOf(pair.key);
   const before = /\r?\n$/.exec(source.text.slice(0, key))?.[0].length ?? 0;
   return [{ start: key - before, end: colon, text: '' }];
+}
+
+/** Takes a key out of braces, with the comma before it. */
+function withoutKey(map: YAMLMap, pair: Pair): readonly Splice[] {
+  const before = map.items[map.items.indexOf(pair) - 1];
+  if (before === undefined) return [];
+  const endOfPair = ({ key, value }: Pair): number => (isNode(value) ? contentEnd(value, endOf(key)) : endOf(key));
+  return [{ start: endOfPair(before), end: endOfPair(pair), text: '' }];
 }
 
 /** Returns the content of a text without the entries that are taken back. */
