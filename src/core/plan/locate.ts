@@ -1,17 +1,17 @@
 import type { EntryId } from '../model/branded.ts';
+import { absentAnywhere, absentElsewhere, notOurs } from '../place/absent-elsewhere.ts';
 import { absence, isKnownPane, knownPanePids } from '../place/is-session-gone.ts';
-import { type Entry, entryId, misshapenPlace, type Misshapen } from '../model/entry.ts';
+import { type Entry, entryId, misshapenPlace } from '../model/entry.ts';
 import { runsConversationOf } from '../place/agent-process.ts';
 import type { EntryMemory } from '../model/memory.ts';
 import type { TmuxSession } from '../model/observation.ts';
 import { memoryOf, ownership } from '../place/session-of-entry.ts';
 import { type PaneHome, paneHomes, shownElsewhere } from '../place/pane-homes.ts';
 import { type PaneState, isAnotherPane, paneOf } from '../place/pane-of-entry.ts';
-import { isOwn, whereabouts, type Elsewhere, type Whereabouts } from '../place/place-of-entry.ts';
+import { isOwn, whereabouts } from '../place/place-of-entry.ts';
 import type { Doubt, PlanInput, Verdict } from '../model/plan.ts';
 import { textSince } from '../place/last-changed.ts';
-import { isoSeconds } from '../words/time.ts';
-import { clean, shellQuote } from '../words/text.ts';
+import { clean } from '../words/text.ts';
 import type { Absence, FoundSession } from '../model/view.ts';
 
 /** The location of each entry's session. */
@@ -217,50 +217,4 @@ function knownPaneElsewhere(
     if (isKnownPane(root, entry, memory, place.textSince)) return home;
   }
   return null;
-}
-
-const notLooked = { socket: null, unseen: [], unconfirmed: false, serverGone: null };
-
-/** Answers for a session of which the entry does not say where it runs, although it means to. */
-function absentAnywhere({ path, line, words }: Misshapen, { observation }: PlanInput): Absence {
-  const reason = `${path} in line ${line} is ${words}`;
-  const evidence = [{ source: 'registry', said: reason, at: observation.at }];
-  return { ...notLooked, liveness: 'unknown', evidence, doubt: { reason, cure: `correct ${path} in the entry` } };
-}
-
-/** Answers for another place's session. A session of that name here is named, and left alone. */
-function absentElsewhere(there: Elsewhere, namesake: FoundSession | null, { observation }: PlanInput): Absence {
-  const { at } = observation;
-  const seen = there.seenAt === null ? '' : `, seen alive there at ${isoSeconds(there.seenAt)}`;
-  const source = there.isWritten ? 'registry' : 'log';
-  const evidence = [{ source, said: `it belongs to ${there.host}${seen}`, at }];
-  if (namesake !== null) {
-    const said = `a session of that name runs here too, as ${namesake.session.id}`;
-    evidence.push({ source: `tmux:${namesake.socket}`, said, at });
-  }
-  const cure = there.isWritten
-    ? 'if it runs here, correct `host:` in the entry'
-    : `if that place is gone: asm reconcile --adopt --from ${shellQuote(there.host)}`;
-  const doubt = { reason: evidence.map(({ said }) => said).join('; '), cure };
-  return { ...notLooked, liveness: 'unknown', evidence, doubt };
-}
-
-/** Makes the absence of a session that was never seen `unknown`: in a borrowed place it may well run elsewhere. */
-function notOurs(
-  absent: Absence,
-  { borrowed }: Extract<Whereabouts, { kind: 'never-seen' }>,
-  input: PlanInput,
-): Absence {
-  const { at, host } = input.observation;
-  const reason = `a session that was never seen may run in another place that shares these files: here ${borrowed}`;
-  const cure = `write \`host: ${host}\` into the entries that run here, or claim all of them: asm reconcile --adopt`;
-  return {
-    ...absent,
-    liveness: 'unknown',
-    evidence: [...absent.evidence, { source: 'place', said: reason, at }],
-    unseen: [...absent.unseen, { source: 'place', reason, cure }],
-    doubt: absent.unconfirmed ? { reason, cure } : (absent.doubt ?? { reason, cure }),
-    unconfirmed: false,
-    serverGone: null,
-  };
 }
