@@ -31,8 +31,6 @@ export interface DriftKind {
    * neither as a drift of a run nor for an exit code.
    */
   readonly isAttention?: true;
-  /** A single pass waits until its entries have settled; other kinds are left for the next pass. */
-  readonly isWaitedFor?: true;
   /**
    * Decides whether this pass says nothing about an open drift of this kind that it did not find. The drift then stays
    * open. Default: undecided if the entry is in doubt, or a source that the drift rests on could not be read.

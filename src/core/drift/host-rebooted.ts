@@ -10,7 +10,6 @@ export const hostRebooted: DriftKind = {
   tells: 'one comment for all, with a resume plan',
   resolvedMessage: null,
   hasGrace: true,
-  isWaitedFor: true,
   isUndecided: isMassUndecided,
   detect: (view) => {
     const { boot } = view.input.observation;

@@ -16,7 +16,6 @@ export const sessionGone: DriftKind = {
   tells: 'yes, with the resume command',
   resolvedMessage: null,
   hasGrace: true,
-  isWaitedFor: true,
   detect: (view) =>
     view.entries
       .filter(({ entry, verdict }) => entry.status === 'running' && verdict.liveness === 'gone')

@@ -23,7 +23,6 @@ export const sessionUnregistered: DriftKind = {
   writes: 'a new entry, `last_visible_status: auto-registered`',
   tells: 'yes',
   resolvedMessage: null,
-  isWaitedFor: true,
   isUndecided: (_open, { input }) => isSomeSocketBlind(input.observation),
   detect: (view) => {
     const names = new Set<string>();

@@ -9,7 +9,6 @@ export const tmuxServerDied: DriftKind = {
   tells: 'one comment for all, with a resume plan',
   resolvedMessage: null,
   hasGrace: true,
-  isWaitedFor: true,
   isUndecided: isMassUndecided,
   detect: (view) => massDrifts('tmux-server-died', 'The tmux server died', view),
 };

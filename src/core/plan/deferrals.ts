@@ -7,14 +7,11 @@ export class Deferrals {
   readonly #waitedFor = new Set<string>();
   #settledAt: number | null = null;
 
-  /**
-   * Adds an entry.
-   * @param isWaitedFor whether a single pass waits for it, instead of leaving it to the next one
-   */
-  add(deferred: Deferred, isWaitedFor: boolean): void {
+  /** Adds an entry. A single pass waits until it may be decided. */
+  add(deferred: Deferred): void {
     const id = entryId(deferred.entry);
     this.#byReason.set(`${id}\u0000${deferred.reason}`, deferred);
-    if (!isWaitedFor || deferred.until === null) return;
+    if (deferred.until === null) return;
     this.#settledAt = Math.max(this.#settledAt ?? 0, deferred.until);
     this.#waitedFor.add(id);
   }

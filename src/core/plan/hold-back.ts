@@ -1,4 +1,3 @@
-import { kindOf } from '../drift/kind-of.ts';
 import { isKeyOf } from '../drift/key.ts';
 import { isOdd } from '../drift/registry-unreadable.ts';
 import { textSince } from '../place/last-changed.ts';
@@ -52,7 +51,7 @@ function withoutUnsettled(differences: readonly Detected[], view: View, deferral
       .get(difference.session ?? '')
       ?.find(({ entry }) => isKeyOf(difference.key, path, difference.kind, entry));
     if (deferred === undefined) return true;
-    deferrals.add(deferred, kindOf(difference.kind)?.isWaitedFor === true);
+    deferrals.add(deferred);
     return false;
   });
 }
@@ -86,7 +85,7 @@ function writable({ sentence, ...difference }: Detected, obstacles: Obstacles, d
     else held.push(obstacle);
   }
   for (const { by, entry, words } of held) {
-    if (by === 'form') deferrals.add({ entry, reason: words, until: null }, false);
+    if (by === 'form') deferrals.add({ entry, reason: words, until: null });
   }
   const edits = held.length === 0 ? difference.edits : kept;
   return { ...difference, edits, ...messagesOf(sentence, { ...difference, edits }, held) };
@@ -97,6 +96,6 @@ function deferMassEvent(view: View, deferrals: Deferrals): void {
   if (view.confirm !== null) return;
   for (const one of view.entries) {
     if (one.verdict.liveness !== 'gone' || !view.awaitsCause.has(entryId(one.entry))) continue;
-    for (const deferred of deferredOf(one)) deferrals.add(deferred, true);
+    for (const deferred of deferredOf(one)) deferrals.add(deferred);
   }
 }

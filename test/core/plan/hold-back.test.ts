@@ -6,7 +6,20 @@ import { group } from '../../../src/core/plan/mass-events.ts';
 import { holdBack } from '../../../src/core/plan/hold-back.ts';
 import { judge } from '../../../src/core/plan/judge.ts';
 import { locate } from '../../../src/core/plan/locate.ts';
-import { aSession, aWorld, anEntry, deadPids, defaultSocket, hour, listed, now, type World } from '../world.ts';
+import {
+  aProcess,
+  aSession,
+  aTree,
+  aWorld,
+  anEntry,
+  deadPids,
+  defaultSocket,
+  hour,
+  listed,
+  now,
+  trees,
+  type World,
+} from '../world.ts';
 import { named, socketAt } from '../../named.ts';
 
 const gone = { sockets: new Map([[defaultSocket, listed([aSession('other')])]]), panes: deadPids(1001) };
@@ -51,6 +64,19 @@ test('what changed just now is neither said nor written, and a single pass waits
     [{ entry: { session: 'a', socket: null }, reason: 'entry changed 2 s ago', until: now + 3_000 }],
   ]);
   expect(lookAgain).toEqual({ kind: 'settle', afterMs: 3_000, because: 'settle 1 session that changed just now' });
+});
+
+test('it waits for whatever is put off: also for a session that was made again just now', () => {
+  const again = aSession('a', { created: now - 1_000 });
+  const { drifts, lookAgain } = stages({
+    entries: [anEntry('a', { status: 'terminated', terminatedAt: now - hour })],
+    observation: {
+      sockets: new Map([[defaultSocket, listed([again])]]),
+      panes: trees(aTree(aProcess(1001, { startedAt: now - 1_000 }))),
+    },
+  });
+  expect(drifts).toEqual([]);
+  expect(lookAgain).toMatchObject({ kind: 'settle', afterMs: 4_000 });
 });
 
 test.each<readonly [what: string, entry: Partial<Entry>, words: string, deferred: readonly string[]]>([
