@@ -1,5 +1,5 @@
 import { codeOf } from '../../system/errno.ts';
-import { readSecret } from './secret-file.ts';
+import { readSecret, type Part } from './secret-file.ts';
 import { SendError } from './notifier.ts';
 
 /** A receiver must answer within this time; ms. */
@@ -8,6 +8,9 @@ const deadlineMs = 10_000;
 const answerBytes = 4_096;
 /** A receiver may ask for a longer wait, but is not given it; ms. */
 const longestWaitMs = 60 * 60_000;
+
+const ofAddress = 'the file of the address';
+const ofToken = 'the file of the token';
 
 /** Where to send, and with which authorization. It holds secrets: never show it. */
 export interface Address {
@@ -29,7 +32,7 @@ interface AddressSettings {
  * @throws SendError
  */
 export function addressOf({ url, urlFile, tokenFile }: AddressSettings): Address {
-  const text = url ?? (urlFile === null ? '' : readSecret(urlFile, 'the file of the address'));
+  const text = url ?? (urlFile === null ? '' : addressIn(urlFile));
   const parsed = URL.canParse(text) ? new URL(text) : null;
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
     throw new SendError('the address is none that begins with http:// or https://');
@@ -45,6 +48,27 @@ export function addressOf({ url, urlFile, tokenFile }: AddressSettings): Address
   return { url: parsed, authorization: token === null ? basic : `Bearer ${token}`, secrets };
 }
 
+/**
+ * Returns the parts of the settings for `doctor`, each as a send makes it.
+ * @param more reads of the address what this notifier needs besides
+ */
+export function addressParts(
+  { url, urlFile, tokenFile }: AddressSettings,
+  more: (url: URL) => unknown = () => null,
+): readonly Part[] {
+  return [
+    { path: urlFile, what: ofAddress, prepare: () => more(addressOf({ url, urlFile, tokenFile: null }).url) },
+    { path: tokenFile, what: ofToken, prepare: () => tokenFile !== null && tokenIn(tokenFile) },
+  ];
+}
+
+function addressIn(file: string): string {
+  const address = readSecret(file, ofAddress);
+  // `URL` leaves line breaks out, and would make one address of two.
+  if (/[\r\n]/.test(address)) throw new SendError(`${ofAddress} holds more than one line`);
+  return address;
+}
+
 /** Decodes a part of an address. @throws SendError: the system's error would end a test of the notifier as a defect */
 export function decoded(part: string): string {
   try {
@@ -55,9 +79,9 @@ export function decoded(part: string): string {
 }
 
 function tokenIn(file: string): string {
-  const token = readSecret(file, 'the file of the token');
+  const token = readSecret(file, ofToken);
   // Other characters cannot stand in a header, and fetch's error would repeat them.
-  if (!/^[\x21-\x7e]+$/.test(token)) throw new SendError('the file of the token holds more than one word');
+  if (!/^[\x21-\x7e]+$/.test(token)) throw new SendError(`${ofToken} holds more than one word`);
   return token;
 }
 

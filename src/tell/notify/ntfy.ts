@@ -1,9 +1,9 @@
 import { clean, cutTo, fitLines } from '../../core/words/text.ts';
 import { good } from '../../system/finding.ts';
-import { addressOf, decoded, postJson } from './http-post.ts';
+import { addressOf, addressParts, decoded, postJson } from './http-post.ts';
 import type { Notice } from './notice-schema.ts';
 import { SendError, type Notifier, type SettingsOf } from './notifier.ts';
-import { examineSecrets } from './secret-file.ts';
+import { examineParts } from './secret-file.ts';
 
 /** ntfy makes an attachment of a longer message; bytes. */
 const messageBytes = 4_000;
@@ -31,10 +31,7 @@ export function ntfy(settings: SettingsOf<'ntfy'>): Notifier {
     },
     examine: () => [
       ...(url === null ? [] : [good('notifier', `ntfy on ${clean(new URL(url).host)}`)]),
-      ...examineSecrets([
-        [urlFile, 'the file of the address'],
-        [tokenFile, 'the file of the token'],
-      ]),
+      ...examineParts(addressParts(settings, parted)),
     ],
   };
 }

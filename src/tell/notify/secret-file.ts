@@ -27,24 +27,44 @@ export function readSecret(path: string, what: string): string {
   return secret;
 }
 
-/** Returns what is wrong with the files of a notifier's secrets. */
-export function examineSecrets(files: readonly (readonly [path: string | null, what: string])[]): readonly Finding[] {
-  return files.flatMap(([path, what]): readonly Finding[] => {
-    if (path === null) return [];
-    try {
-      readSecret(path, what);
-    } catch (error) {
-      if (!(error instanceof SendError)) throw error;
+/** A part of what a notifier needs to send: it may stand in the config, or in a file of its own. */
+export interface Part {
+  /** The file; `null`: it stands in the config, or there is none. */
+  readonly path: string | null;
+  /** Such as `the file of the token`. */
+  readonly what: string;
+  /** Makes of it what a notice is sent with, as a send does. @throws SendError */
+  readonly prepare: () => unknown;
+}
+
+/** Returns what is wrong with the parts that a notifier sends with. */
+export function examineParts(parts: readonly Part[]): readonly Finding[] {
+  return parts.flatMap(({ path, what, prepare }): readonly Finding[] => {
+    const unread = path === null ? null : reasonOf(() => readSecret(path, what));
+    if (unread !== null) {
       return [
-        bad(
-          'notifier',
-          error.message,
-          'write it there, and make it readable; `docs/notify.md` says what belongs into it',
-        ),
+        bad('notifier', unread, 'write it there, and make it readable; `docs/notify.md` says what belongs into it'),
       ];
     }
-    const mode = statOrNull(path)?.mode ?? 0;
-    if ((mode & 0o077) === 0) return [];
-    return [bad('notifier', `${what} is open to others: ${clean(path)}`, `chmod 600 ${shellQuote(path)}`)];
+    const wrong = reasonOf(prepare);
+    const place = path === null ? 'its `url` in the config' : clean(path);
+    const mode = path === null ? 0 : (statOrNull(path)?.mode ?? 0);
+    return [
+      ...(wrong === null ? [] : [bad('notifier', wrong, `correct ${place}; docs/notify.md says what belongs into it`)]),
+      ...(path === null || (mode & 0o077) === 0
+        ? []
+        : [bad('notifier', `${what} is open to others: ${clean(path)}`, `chmod 600 ${shellQuote(path)}`)]),
+    ];
   });
+}
+
+/** Returns why it cannot be done; `null`: it can. */
+function reasonOf(act: () => unknown): string | null {
+  try {
+    act();
+    return null;
+  } catch (error) {
+    if (error instanceof SendError) return error.message;
+    throw error;
+  }
 }

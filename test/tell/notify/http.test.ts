@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ntfy } from '../../../src/tell/notify/ntfy.ts';
 import { signed, webhook } from '../../../src/tell/notify/webhook.ts';
-import type { SettingsOf } from '../../../src/tell/notify/notifier.ts';
+import type { Notifier, SettingsOf } from '../../../src/tell/notify/notifier.ts';
 import { until } from '../../e2e/private-world.ts';
 import { aNotice, at } from './notice-events.ts';
 import { Receiver } from './receiver.ts';
@@ -222,6 +222,62 @@ describe('webhook', () => {
       { ok: false, message: `the file of the address is open to others: ${open}`, cure: `chmod 600 ${open}` },
       { ok: false, message: `the file of the token cannot be read (ENOENT): ${join(folder, 'none')}` },
     ]);
+  });
+});
+
+describe('doctor hears why no notice can be sent, with the cure, and of no secret', () => {
+  const cureOf = (path: string) => `correct ${path}; docs/notify.md says what belongs into it`;
+  const badOf = (notifier: Notifier) =>
+    notifier.examine().flatMap(({ ok, message, cure }) => (ok ? [] : [[message, cure]]));
+  const noAddress = 'the address is none that begins with http:// or https://';
+  const noTopic = 'the address names no topic: it is https://<server>/<topic>';
+  const twoLines = 'https://h.test/T0SECRET\nhttps://h.test/T0SECRET';
+  test.each([
+    ['an address that is none', 'T0SECRET', noAddress, (urlFile: string) => [hook({ urlFile }), topic({ urlFile })]],
+    [
+      'another protocol',
+      'ftp://h.test/T0SECRET',
+      noAddress,
+      (urlFile: string) => [hook({ urlFile }), topic({ urlFile })],
+    ],
+    [
+      'two addresses',
+      twoLines,
+      'the file of the address holds more than one line',
+      (urlFile: string) => [hook({ urlFile }), topic({ urlFile })],
+    ],
+    ['no topic', 'https://me:T0SECRET@h.test/', noTopic, (urlFile: string) => [topic({ urlFile })]],
+    [
+      'two tokens',
+      'T0SECRET\nT0SECRET',
+      'the file of the token holds more than one word',
+      (tokenFile: string) => [hook({ tokenFile }), topic({ tokenFile })],
+    ],
+    [
+      'a key without a key',
+      'whsec_',
+      'the file of the key holds no Base64 after whsec_',
+      (secretFile: string) => [hook({ secretFile })],
+    ],
+  ])('%s in a file', async (_, text, message, notifiers) => {
+    const path = file('secret', text);
+    for (const notifier of notifiers(path)) {
+      expect(badOf(notifier)).toEqual([[message, cureOf(path)]]);
+      expect(JSON.stringify(notifier.examine())).not.toContain('T0SECRET');
+      await expect(notifier.send(notice, signal)).rejects.toThrow(message);
+    }
+    expect(receiver.received).toEqual([]);
+  });
+
+  test('the same of the address in the config, beside what is wrong with the files', () => {
+    const tokenFile = file('token', 'two words', 0o644);
+    expect(badOf(topic({ url: 'http://h.test/', tokenFile }))).toEqual([
+      [noTopic, cureOf('its `url` in the config')],
+      ['the file of the token holds more than one word', cureOf(tokenFile)],
+      [`the file of the token is open to others: ${tokenFile}`, `chmod 600 ${tokenFile}`],
+    ]);
+    const undecoded = 'a % in the address does not begin two digits of a hexadecimal number';
+    expect(badOf(hook({ url: 'http://me:100%@h.test/' }))).toEqual([[undecoded, cureOf('its `url` in the config')]]);
   });
 });
 
