@@ -17,6 +17,7 @@ import {
 } from '../yaml/source.ts';
 import { serverName } from '../core/words/server-name.ts';
 import { treeOf, treeOfValue, type Tree } from '../yaml/tree.ts';
+import { updatedInPlace, userAdditions } from './user-additions.ts';
 
 /** The comment above an entry that `setup` wrote. An entry without it belongs to the user, and is left alone. */
 const mark = '# written by `asm setup`; `asm setup --uninstall` takes it out';
@@ -40,7 +41,8 @@ export type Change =
   | { readonly kind: 'foreign'; readonly at: string };
 
 /**
- * Returns the config with the MCP server's entry in it: every other byte stays.
+ * Returns the config with the MCP server's entry in it: every other byte stays, and what the user added to the entry or
+ * changed in it.
  * @param recorded the entry as it was written last: Hermes rewrites its config without comments, and so without the
  * mark
  * @throws UsageError if the config does not parse, or has a form that cannot be edited safely
@@ -48,11 +50,25 @@ export type Change =
 export function withEntry(path: string, text: string, entry: ServerEntry, recorded: ServerEntry | null = null): Change {
   const bare = withoutEntry(path, text, recorded);
   if (bare.kind === 'foreign') return bare;
-  const before = parsedConfig(path, bare.kind === 'changed' ? bare.text : text, 'mcp_servers');
+  const source = parsedConfig(path, text, 'mcp_servers');
+  if (userAdditions(source, entry, recorded).length > 0) {
+    const next = updatedInPlace(source, entry, recorded);
+    if (next === null) throw unsafe(path, 'mcp_servers');
+    return next.text === text ? { kind: 'unchanged' } : { kind: 'changed', text: next.text };
+  }
+  const before = bare.kind === 'changed' ? parsedConfig(path, bare.text, 'mcp_servers') : source;
   const added = withChange(noChanges, ['mcp_servers', serverName], { kind: 'set', to: entry });
   const next = edited(before, insertion(path, before, entry), treeAfter(treeOf(before), added));
   if (next === null) throw unsafe(path, 'mcp_servers');
   return next.text === text ? { kind: 'unchanged' } : { kind: 'changed', text: next.text };
+}
+
+/**
+ * Returns the names of what the user added to the entry that `setup` wrote, or changed in it.
+ * @throws UsageError if the config does not parse
+ */
+export function additionsTo(path: string, text: string, entry: ServerEntry, recorded: ServerEntry | null) {
+  return userAdditions(parsedConfig(path, text, 'mcp_servers'), entry, recorded);
 }
 
 /**

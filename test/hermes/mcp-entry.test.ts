@@ -1,6 +1,6 @@
 import { parseDocument, stringify } from 'yaml';
-import { expect, test } from 'vitest';
-import { withEntry, withoutEntry, type ServerEntry } from '../../src/hermes/mcp-entry.ts';
+import { describe, expect, test } from 'vitest';
+import { additionsTo, withEntry, withoutEntry, type ServerEntry } from '../../src/hermes/mcp-entry.ts';
 
 const entry: ServerEntry = {
   command: '/usr/bin/node',
@@ -96,4 +96,40 @@ test('an entry of our name that is not ours is left alone; what does not parse, 
   expect(() => withEntry('/c', 'a: [', entry)).toThrow(/does not parse/);
   expect(() => withEntry('/c', 'a: 1\n---\nb: 2\n', entry)).toThrow(/does not parse: it holds more than one document$/);
   expect(() => withEntry('/c', 'mcp_servers: { files: { command: x } }\n', entry)).toThrow(/cannot be edited safely/);
+});
+
+describe('what the user added to the entry, or changed in it', () => {
+  const once = changed(withEntry('/c', configs['with servers'], entry));
+  const mine = once
+    .replace('timeout: 600', 'timeout: 900 # slow network')
+    .replace('    env:\n', '    enabled: no\n    env:\n      HTTPS_PROXY: http://p.test # of the office\n');
+  const names = ['timeout', 'enabled', 'env.HTTPS_PROXY'];
+
+  test.each([
+    ['with a record', entry],
+    ['without one', null],
+  ])('stays, byte for byte, and is named: %s', (_, recorded) => {
+    expect(additionsTo('/c', once, entry, recorded)).toEqual([]);
+    expect(additionsTo('/c', mine, entry, recorded)).toEqual(names);
+    expect(withEntry('/c', mine, entry, recorded)).toEqual({ kind: 'unchanged' });
+    const newer = { ...entry, command: '/new/node', env: { ...entry.env, MORE: '${MORE}' } };
+    const updated = changed(withEntry('/c', mine, newer, recorded));
+    expect(updated).toBe(
+      mine
+        .replace('"/usr/bin/node"', '"/new/node"')
+        .replace('sessions.yaml"\n', 'sessions.yaml"\n      MORE: "${MORE}"\n'),
+    );
+    expect(additionsTo('/c', updated, newer, newer)).toEqual(names);
+  });
+
+  test('a variable that setup wrote once and does not write any more is taken out, and no other', () => {
+    const former = { ...entry, env: { ...entry.env, OLD: '1', OWN: '1' } };
+    const before = changed(withEntry('/c', configs.empty, former))
+      .replace('OWN: "1"', 'OWN: "2"')
+      .replace('timeout: 600', 'timeout: 900');
+    const newer = { ...entry, env: { ...entry.env, NEW: '1' } };
+    expect(changed(withEntry('/c', before, newer, former))).toBe(
+      before.replace('      OLD: "1"\n', '').replace('OWN: "2"\n', 'OWN: "2"\n      NEW: "1"\n'),
+    );
+  });
 });

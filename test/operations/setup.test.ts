@@ -147,6 +147,37 @@ describe('setup', () => {
     });
   });
 
+  test('what the user added to the entry is kept by an update, and named before it goes with the entry', async () => {
+    await asked();
+    const mine = read(config)
+      .replace('timeout: 600', 'timeout: 900')
+      .replace('env:\n', 'env:\n      HTTPS_PROXY: "http://secret@p.test"\n');
+    writeFileSync(config, mine);
+    expect((await asked()).text).toMatchInlineSnapshot(`
+      "~/hermes/config.yaml: nothing to change
+      ~/hermes/config.yaml: kept in agent_sessions_monitor, as it is not from asm setup: timeout, env.HTTPS_PROXY
+      ~/hermes/skills/agent-sessions-monitor: nothing to change"
+    `);
+    expect(read(config)).toBe(mine);
+    const moved = contextIn({ program: ['/new/node', bundle] });
+    expect((await asked({}, moved)).text).toMatchInlineSnapshot(`
+      "~/hermes/config.yaml: agent_sessions_monitor written
+      ~/hermes/config.yaml: kept in agent_sessions_monitor, as it is not from asm setup: timeout, env.HTTPS_PROXY
+      ~/hermes/skills/agent-sessions-monitor: nothing to change"
+    `);
+    expect(read(config)).toBe(mine.replace('"/usr/bin/node"', '"/new/node"'));
+    expect((await asked({ uninstall: true, print: true })).text).toContain('timeout, env.HTTPS_PROXY');
+    expect((await asked({ uninstall: true })).text).toMatchInlineSnapshot(`
+      "~/hermes/config.yaml: agent_sessions_monitor taken out
+      ~/hermes/config.yaml: with agent_sessions_monitor goes what is not from asm setup: timeout, env.HTTPS_PROXY; the former file is kept in ~/state/hermes/backups
+      ~/hermes/skills/agent-sessions-monitor: taken out"
+    `);
+    const backups = join(folder, 'state/hermes/backups');
+    expect(readdirSync(backups).map((name) => read(join(backups, name)))).toContain(
+      mine.replace('"/usr/bin/node"', '"/new/node"'),
+    );
+  });
+
   test('an entry that Hermes wrote again without its comments is still ours', async () => {
     await asked();
     writeFileSync(config, stringify(parse(read(config))));

@@ -3,7 +3,7 @@ import { clean } from '../../core/words/text.ts';
 import { emptyConfig, noHermesConfig, readHermesConfig } from '../hermes-config.ts';
 import { skillFolder, type HermesHome } from '../hermes-home.ts';
 import { serverName } from '../../core/words/server-name.ts';
-import { withEntry, withoutEntry, type Change } from '../mcp-entry.ts';
+import { additionsTo, withEntry, withoutEntry, type Change } from '../mcp-entry.ts';
 import { backUp } from '../../system/backups.ts';
 import { replaceFile } from '../../system/replace-file.ts';
 import type { HermesContext } from '../hermes-home.ts';
@@ -44,12 +44,14 @@ export async function install(
     goal === 'install'
       ? withEntry(config.path, config.text, entry, record.entry)
       : withoutEntry(config.path, config.text, record.entry);
+  const additions = change.kind === 'foreign' ? [] : additionsTo(config.path, config.text, entry, record.entry);
+  const backups = join(stateDir, 'hermes', 'backups');
   const shipped = await readShipped(shippedSkill(context));
   const skill = await planFiles(shipped, skillFolder(home), record.skill, goal);
   const diff = change.kind === 'changed' ? changedLines(config.text, change.text) : [];
   if (!print) {
     if (change.kind === 'changed') {
-      backUp(join(stateDir, 'hermes', 'backups'), config.text, Date.now());
+      backUp(backups, config.text, Date.now());
       replaceFile(config.path, change.text);
     }
     const made = madeAbove(record.made, skill.folder, goal);
@@ -66,6 +68,7 @@ export async function install(
     },
     lines: [
       clean(configLine(config.path, change, goal, print)),
+      ...(additions.length === 0 ? [] : [clean(additionsLine(config.path, additions, goal, backups))]),
       ...(print ? diff.map((line) => clean(line)) : []),
       ...fileLines(skill, print).map((line) => clean(line)),
     ],
@@ -82,6 +85,19 @@ function configLine(path: string, change: Change, goal: InstallRequest['goal'], 
       if (print) return `${path}: would change`;
       return `${path}: ${serverName} ${goal === 'install' ? 'written' : 'taken out'}`;
   }
+}
+
+/** Names what the user added to the entry: an update keeps it, and taking the entry out takes it out too. */
+function additionsLine(
+  path: string,
+  additions: readonly string[],
+  goal: InstallRequest['goal'],
+  backups: string,
+): string {
+  const names = additions.join(', ');
+  return goal === 'install'
+    ? `${path}: kept in ${serverName}, as it is not from asm setup: ${names}`
+    : `${path}: with ${serverName} goes what is not from asm setup: ${names}; the former file is kept in ${backups}`;
 }
 
 /** Says what became of a folder that is shipped. */
