@@ -58,7 +58,8 @@ async function chosenNotifiers(
   throw unknownName('notifier', name, names, `the config names ${names.map(clean).join(', ')}`);
 }
 
-async function tested(one: NotifierSettings, { env, settings, now, signal, registryStateDir }: Context) {
+async function tested(one: NotifierSettings, context: Context) {
+  const { env, settings, now, signal, registryStateDir } = context;
   const { name, kind } = one;
   // Loaded late: no other command sends.
   const { openNotifier } = await import('../tell/notify/open-notifier.ts');
@@ -69,11 +70,24 @@ async function tested(one: NotifierSettings, { env, settings, now, signal, regis
   try {
     const notice = testNotice(name, { host: hostname(), now: now() });
     const answer = clean(await notifier.send(notice, signal));
-    // `doctor` must not go on about a failure that is mended.
-    new TroubleFile(registryStateDir, 'notify', now).keep(name, null);
+    // `doctor` must not go on about a failure that is mended; a monitor that pauses still keeps news back.
+    const troubles = new TroubleFile(registryStateDir, 'notify', now);
+    const isOver = troubles.read(name) !== null && (await isNothingDue(one, context).catch(() => false));
+    if (isOver) troubles.keep(name, null);
     return { name, kind, ok: true, answer };
   } catch (error) {
     if (!(error instanceof SendError)) throw error;
     return { name, kind, ok: false, answer: clean(asError(error).message) };
   }
+}
+
+/** Decides whether the log holds no news that the notifier has not told. @throws the log's errors */
+async function isNothingDue(settings: NotifierSettings, context: Context): Promise<boolean> {
+  const { dueEvents } = await import('../tell/notify/due-events.ts');
+  const { readerOf } = await import('../tell/notify/delivery.ts');
+  const log = context.log();
+  const cursor = await log.cursor(readerOf(settings.name));
+  if (cursor === null) return true;
+  const { events } = dueEvents(await log.read(), cursor, { settings, graceMs: 0, now: context.now() });
+  return events.length === 0;
 }

@@ -8,7 +8,12 @@ import { notifyTestAnswer } from '../../src/operations/answers/notify.ts';
 import type { Context } from '../../src/operations/context.ts';
 import { notify } from '../../src/operations/notify.ts';
 import { noticeSchema } from '../../src/tell/notify/notice-schema.ts';
+import { Delivery, readerOf } from '../../src/tell/notify/delivery.ts';
+import { SendError } from '../../src/tell/notify/notifier.ts';
+import { FileLog } from '../../src/log/file-log.ts';
 import { TroubleFile } from '../../src/system/trouble-file.ts';
+import { aDrift } from '../log/a-drift.ts';
+import { never } from '../never.ts';
 import { Receiver } from '../tell/notify/receiver.ts';
 import { answers, at, fakeContext, settings } from './fake-context.ts';
 
@@ -43,7 +48,7 @@ const command = (name: string, script: string): NotifierSettings => ({
 
 /** A configuration with these notifiers. */
 const contextOf = (list: NotifierSettings[], signal = new AbortController().signal): Context => ({
-  ...fakeContext({ signal }).context,
+  ...fakeContext({ signal, log: { cursor: () => Promise.resolve(null) } }).context,
   env: { PATH: process.env['PATH'] },
   settings: { ...settings, configPath: '/home/me/config.yaml', notify: list },
   registryStateDir: folder,
@@ -132,6 +137,34 @@ test('a success ends the trouble that doctor tells of', async () => {
   receiver.answer = { status: 500 };
   await refused(asked([hook()], 'hook'));
   expect(troubles.read('hook'), 'only the monitor says since when nothing was sent').toBeNull();
+});
+
+test('a success does not end the trouble of a monitor that keeps news back', async () => {
+  const log = new FileLog({ dir: folder, registryPath: '/r', now: () => at, warn: () => undefined });
+  const troubles = new TroubleFile(folder, 'notify', () => at);
+  const on = ['session-gone'];
+  const delivery = new Delivery({
+    settings: { name: 'hook', on, workspaces: null, quietHours: null },
+    notifier: { send: () => Promise.reject(new SendError('the receiver answered 429', 3_600_000)), examine: () => [] },
+    log,
+    trouble: troubles,
+    host: 'lab1',
+    registry: { path: '/r', isUsual: true, program: ['asm'] },
+    graceMs: 0,
+    now: () => at + 60_000,
+  });
+  await delivery.begin();
+  await log.append([{ kind: 'opened', drift: aDrift({ kind: 'session-gone' }) }]);
+  await delivery.look(await log.read(), never);
+  const sendAgain = async () => {
+    const context = { ...contextOf([{ ...hook(), on }]), log: () => log };
+    expect((await answers(notify, context, { words: ['test'] }))[0]?.text).toBe('hook (webhook): HTTP 200');
+    return troubles.read('hook')?.reason ?? null;
+  };
+  expect(await sendAgain()).toBe('the receiver answered 429');
+
+  await log.withCursor(readerOf('hook'), async () => ({ position: 9, held: [], told: [] }));
+  expect(await sendAgain(), 'all was told').toBeNull();
 });
 
 test.each([

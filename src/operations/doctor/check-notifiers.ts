@@ -17,9 +17,7 @@ export function checkNotifiers({ settings, env, now, registryStateDir }: Context
     const trouble = troubles.read(one.name);
     if (trouble === null) return findings;
     const message = `notifier ${label}: nothing sent since ${isoSeconds(trouble.since)}: ${clean(trouble.reason)}`;
-    return [
-      ...findings,
-      bad('notifier', message, `asm notify test ${shellQuote(one.name)}; what is due is sent once it works`),
-    ];
+    const cure = `asm notify test ${shellQuote(one.name)}; what is due is sent by the monitor, which tries again within an hour`;
+    return [...findings, bad('notifier', message, cure)];
   });
 }

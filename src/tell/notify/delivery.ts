@@ -170,8 +170,13 @@ export class Delivery {
   }
 
   get #reader(): string {
-    return `notify-${this.#options.settings.name}`;
+    return readerOf(this.#options.settings.name);
   }
+}
+
+/** Returns the name by which the log keeps a notifier's position. */
+export function readerOf(name: string): string {
+  return `notify-${name}`;
 }
 
 /** Sends a notice. Only what a notifier worded itself is shown: any other error may hold an address. @throws SendError */

@@ -97,7 +97,7 @@ test('since when nothing was sent, and why', () => {
     [
       false,
       String.raw`notifier my hook (webhook): nothing sent since 2026-07-01T08:00:00Z: the receiver answered 503 \x1b[31m`,
-      "asm notify test 'my hook'; what is due is sent once it works",
+      "asm notify test 'my hook'; what is due is sent by the monitor, which tries again within an hour",
     ],
   ]);
 });
