@@ -18,8 +18,8 @@ export const blind: DriftKind = {
   writes: 'nothing',
   tells: 'one with the cure, one when sight returns',
   resolvedMessage: ({ key }, { input }) => {
-    const answers = answering(input).some((source) => blindKey(source, input.registry.path) === key);
-    return answers ? 'A source that was blind answers again.' : null;
+    const source = answering(input).find((one) => blindKey(one, input.registry.path) === key);
+    return source === undefined ? null : `A source that was blind answers again: ${clean(source)}.`;
   },
   isUndecided: ({ key }, view) => view.blind.some(({ source }) => blindKey(source, view.input.registry.path) === key),
   detect: (view) =>

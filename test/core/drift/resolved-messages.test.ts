@@ -60,7 +60,9 @@ test('a source answers again where it was asked and answered', () => {
   const formerMemory = { blind: { [`tmux:${path}`]: { since: now - hour, seen: now } } };
   const blind: World = { entries, observation: { ...here, sockets: new Map([[path, hung]]) }, formerMemory };
   const answered = { ...here, sockets: new Map([[path, listed([aSession(name)])]]) };
-  expect(saidLater(blind, { entries, observation: answered })).toBe('A source that was blind answers again.');
+  expect(saidLater(blind, { entries, observation: answered })).toBe(
+    `A source that was blind answers again: tmux:${path}.`,
+  );
   const terminated = [anEntry(name, { socket: 'work', status: 'terminated' })];
   expect(saidLater(blind, { ...blind, entries: terminated })).toBeNull();
   expect(saidLater(blind, { entries: [], observation: here })).toBeNull();

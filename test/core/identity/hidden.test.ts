@@ -127,6 +127,6 @@ test('a stale id that was told stays open while its file could lie in what canno
   expect(again(opened(missing))).toEqual(over());
   const key = JSON.stringify(['/home/me/agent-sessions.yaml', 'blind', null, null, `claude:${folder}`]);
   const ofBlindness = opened({ key, kind: 'blind', session: null });
-  expect(again(ofBlindness)).toEqual(over('A source that was blind answers again.'));
+  expect(again(ofBlindness)).toEqual(over(`A source that was blind answers again: claude:${folder}.`));
   expect(planned([two], { ...unknown, artifacts: new Map() }, { ledger: ofBlindness }).absentDrifts).toEqual(undecided);
 });
