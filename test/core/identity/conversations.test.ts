@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Edit } from '../../../src/core/model/drift.ts';
 import type { Entry } from '../../../src/core/model/entry.ts';
+import type { Ledger } from '../../../src/core/model/memory.ts';
 import type { ClaudeObservation } from '../../../src/agents/claude/observation.ts';
 import { plan } from '../../../src/core/plan/make-plan.ts';
 import {
@@ -17,6 +18,8 @@ import {
   listed,
   longAgo,
   now,
+  opened,
+  over,
   trees,
   idsOf,
 } from '../world.ts';
@@ -28,9 +31,14 @@ const root = { path: '/home/me/.claude', exists: true, keepsRecords: true, clean
 const live = claudeLive(1001, fresh);
 
 /** Returns the drifts of one entry whose session runs a Claude. */
-function found(fields: Partial<Entry>, look: Partial<ClaudeObservation>) {
+function found(fields: Partial<Entry>, look: Partial<ClaudeObservation>, ledger: Partial<Ledger> = {}) {
+  return planned(fields, look, ledger).drifts;
+}
+
+function planned(fields: Partial<Entry>, look: Partial<ClaudeObservation>, ledger: Partial<Ledger>) {
   return plan(
     aWorld({
+      ledger,
       entries: [anEntry('shop', fields)],
       observation: {
         sockets: new Map([[defaultSocket, listed([aSession('shop', { panes: [aPane(1001)] })])]]),
@@ -38,7 +46,7 @@ function found(fields: Partial<Entry>, look: Partial<ClaudeObservation>) {
         claude: claudeLook({ roots: [root], ...look }),
       },
     }),
-  ).drifts;
+  );
 }
 
 const written = (edits: readonly Edit[] = []) =>
@@ -156,6 +164,31 @@ describe('transcript-expiring', () => {
     expect(kinds({ status: 'terminated', terminatedAt: longAgo - hour }, kept(28))).not.toContain(
       'transcript-expiring',
     );
+  });
+
+  test('a deadline that is over is said to be over', () => {
+    expect(found({ ids: idsOf({ own: old }) }, kept(31))[0]?.message).toBe(
+      `shop: its transcript ${old} may be taken by Claude's clean-up at any time since 2026-06-30T09:00:30Z ` +
+        '(cleanupPeriodDays 30). Say something in it, or raise cleanupPeriodDays.',
+    );
+  });
+
+  test('it is told anew where the deadline comes nearer, and not where it moves on', () => {
+    const after = (cleanupDays: number, written: number, ledger: Partial<Ledger> = {}) => {
+      const look = { roots: [{ ...root, cleanupDays }], ...kept(written) };
+      const { drifts, absentDrifts } = planned({ ids: idsOf({ own: old }) }, look, ledger);
+      return { drift: drifts[0] ?? expect.fail('it is not told'), absentDrifts };
+    };
+    const first = after(30, 28).drift;
+    const nearer = after(20, 28, opened(first));
+    expect(nearer.drift.key).not.toBe(first.key);
+    expect(nearer.absentDrifts, 'the former one ends silently').toEqual(over());
+    const moved = after(30, 27.5, opened(first));
+    expect([moved.drift.key, moved.absentDrifts]).toEqual([first.key, []]);
+    const later = after(30, 28, opened(nearer.drift));
+    expect([later.drift.key, later.absentDrifts]).toEqual([nearer.drift.key, []]);
+    const twoDays = after(2, 1).drift;
+    expect(after(2, 0, opened(twoDays)).drift.key, 'each turn of an agent moves it on').toBe(twoDays.key);
   });
 
   test('each folder has its own time', () => {
