@@ -28,13 +28,24 @@ export const undo: Operation<UndoAnswer> = {
     const again = (read: ReadRegistry): Promise<UndoChange> => takeBack(context, read, first.repair.id);
     const { change } = await commit(ports, first, again, context.signal);
     const { repair, left } = change;
+    const message = repair.job === null ? repair.message : `${repair.message} ${await stateOf(repair.job, context)}`;
     yield {
       json: { event: repair.event.event, drifts: [repair.id], path: context.registryFile().path, left },
-      text: ['took back:', clean(repair.message), ...left.map((reason) => `left as it is: ${reason}`)].join('\n   '),
+      text: ['took back:', clean(message), ...left.map((reason) => `left as it is: ${reason}`)].join('\n   '),
       exit: exitCode.done,
     };
   },
 };
+
+/** Says what is with a job that no entry names any more. */
+async function stateOf(job: string, context: Context): Promise<string> {
+  const seen = await context.jobs().read(job);
+  const cancels = `The job is kept: asm jobs event ${job} deleted cancels it.`;
+  if ('blind' in seen) return cancels;
+  if (seen.known === null) return 'The job is not there any more.';
+  const { state } = seen.known;
+  return state === 'queued' || state === 'running' ? cancels : `The job is kept: it is ${state}.`;
+}
 
 interface UndoChange extends Change {
   readonly repair: Repair;

@@ -1,4 +1,4 @@
-import { existsSync, chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -238,6 +238,16 @@ describe('the registry', () => {
     );
     expect(world.readRegistry()).toBe(map);
     expect(await refused('undo')).toContain('there is no repair to take back');
+  });
+
+  test('undo says of a job that is over, or gone, that it is', async () => {
+    world.writeRegistry(map, 60);
+    const id = await submit();
+    await ok('jobs', 'event', id, 'deleted');
+    expect(await ok('undo')).toBe(`took back:\n   ${session}: job ${id} submitted. The job is kept: it is cancelled.`);
+    const other = await submit();
+    rmSync(join(jobsFolder(), `${other}.json`));
+    expect(await ok('undo')).toBe(`took back:\n   ${session}: job ${other} submitted. The job is not there any more.`);
   });
 });
 

@@ -13,6 +13,8 @@ export interface Repair {
   /** The drift's id; a submitted job has the id of the event that wrote it. */
   readonly id: string;
   readonly message: string;
+  /** The job that was submitted; `null`: it is the repair of a drift. */
+  readonly job: string | null;
   /**
    * Returns the key by which the repair of an entry is held back once it is undone; `null`: nothing
    * makes it again.
@@ -67,17 +69,17 @@ function undoneByRepair(events: readonly Event[]): ReadonlyMap<string, UndoneHas
   return undone;
 }
 
-type Written = Pick<Repair, 'id' | 'message' | 'keyOf'> & { readonly edits: readonly Edit[] };
+type Written = Pick<Repair, 'id' | 'message' | 'job' | 'keyOf'> & { readonly edits: readonly Edit[] };
 
 /** Splits the edits of one event by drift: each can be taken back alone. */
 function writtenBy({ event, drifts, edits, submitted }: Intended): readonly Written[] {
   if (submitted !== undefined) {
-    const kept = `The job is kept: asm jobs event ${submitted.job} deleted cancels it.`;
-    return [{ id: event, message: `${submittedMessage(submitted)} ${kept}`, edits, keyOf: () => null }];
+    return [{ id: event, message: submittedMessage(submitted), job: submitted.job, edits, keyOf: () => null }];
   }
   return drifts.map((drift) => ({
     id: drift.id,
     message: drift.message,
+    job: null,
     edits: drift.edits,
     keyOf: (id) => drift.entryKeys?.[id] ?? drift.key,
   }));
