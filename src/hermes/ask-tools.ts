@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { askJsonRpc, type Dialogue } from '../system/ask-json-rpc.ts';
-import type { ServerEntry } from './mcp-entry.ts';
+import type { ServerEntry } from './server-entry.ts';
 
 const messages = [
   {

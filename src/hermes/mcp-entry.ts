@@ -17,6 +17,7 @@ import {
 } from '../yaml/source.ts';
 import { serverName } from '../core/words/server-name.ts';
 import { treeOf, treeOfValue, type Tree } from '../yaml/tree.ts';
+import type { ServerEntry } from './server-entry.ts';
 import { updatedInPlace, userAdditions } from './user-additions.ts';
 
 /** The comment above an entry that `setup` wrote. An entry without it belongs to the user, and is left alone. */
@@ -25,14 +26,6 @@ const mark = '# written by `asm setup`; `asm setup --uninstall` takes it out';
 const ownHead = '# added for agent-sessions-monitor';
 /** The comment above the entry if `mcp_servers` was an empty flow mapping; the former text follows it. */
 const wasEmpty = '# mcp_servers was empty:';
-
-// A type, because an interface has no index signature and could not be written as YAML.
-export type ServerEntry = Readonly<{
-  command: string;
-  args: readonly string[];
-  timeout: number;
-  env: Readonly<Record<string, string>>;
-}>;
 
 export type Change =
   | { readonly kind: 'changed'; readonly text: string }

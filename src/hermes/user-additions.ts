@@ -8,7 +8,7 @@ import { lineStart, rootMap, startOf, type Source } from '../yaml/source.ts';
 import { treeOf, treeOfValue, type Tree } from '../yaml/tree.ts';
 import type { Writable } from '../yaml/write-value.ts';
 import { behindLine } from './config-text.ts';
-import type { ServerEntry } from './mcp-entry.ts';
+import type { ServerEntry } from './server-entry.ts';
 
 type Path = readonly string[];
 

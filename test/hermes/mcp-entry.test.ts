@@ -1,6 +1,7 @@
 import { parseDocument, stringify } from 'yaml';
 import { describe, expect, test } from 'vitest';
-import { additionsTo, withEntry, withoutEntry, type ServerEntry } from '../../src/hermes/mcp-entry.ts';
+import { additionsTo, withEntry, withoutEntry } from '../../src/hermes/mcp-entry.ts';
+import type { ServerEntry } from '../../src/hermes/server-entry.ts';
 
 const entry: ServerEntry = {
   command: '/usr/bin/node',

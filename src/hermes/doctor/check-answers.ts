@@ -1,4 +1,4 @@
-import type { ServerEntry } from '../mcp-entry.ts';
+import type { ServerEntry } from '../server-entry.ts';
 import type { HermesContext } from '../hermes-home.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';
 import { askTools } from '../ask-tools.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HermesConfig } from '../hermes-config.ts';
 import { serverName } from '../../core/words/server-name.ts';
-import type { ServerEntry } from '../mcp-entry.ts';
+import type { ServerEntry } from '../server-entry.ts';
 import { parseSource } from '../../yaml/source.ts';
 import { hermesEntry } from '../setup/entry.ts';
 import { bad, good, type Finding } from '../../system/finding.ts';

@@ -1,5 +1,5 @@
 import { modelCallsInTurn, type HermesConfig } from '../hermes-config.ts';
-import type { ServerEntry } from '../mcp-entry.ts';
+import type { ServerEntry } from '../server-entry.ts';
 import { fewerCallsInTurn } from '../turns.ts';
 import { setVariable } from '../../system/set-variable.ts';
 import type { HermesContext } from '../hermes-home.ts';
